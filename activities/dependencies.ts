@@ -1,0 +1,18 @@
+/** What activities are made with. Nothing here is global: tests and processes pass their own. */
+import type { Catalog } from '../datasets/catalog.ts';
+import type { Database } from '../db/client.ts';
+
+export interface Dependencies {
+  readonly database: Database;
+  readonly catalog: Catalog;
+  /** The base URL of each source, by source id. */
+  readonly baseUrls: ReadonlyMap<string, string>;
+  readonly clock: Clock;
+}
+
+/** The time by which publication is judged. The system's own, except in tests. */
+export interface Clock {
+  now(): Date;
+}
+
+export const systemClock: Clock = { now: () => new Date() };

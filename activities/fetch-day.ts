@@ -1,0 +1,158 @@
+/**
+ * Activity `fetchDay`: asks the source for one delivery day within its quota and keeps the bytes. Returns a claim check;
+ * rows never enter Temporal. Asking again is harmless: the same bytes are recognised.
+ */
+import { Context } from '@temporalio/activity';
+import { transaction } from '../db/client.ts';
+import { claimInstance } from '../db/queries/instance.ts';
+import { lockDay, readLedger, writeLedger } from '../db/queries/ledger.ts';
+import { insertPayload, type LatestPayload, latestPayload, touchPayload } from '../db/queries/payloads.ts';
+import { holdSource, takeSlot } from '../db/queries/quota.ts';
+import { finishRun, startRun } from '../db/queries/runs.ts';
+import type { DatasetDefinition, SourceRequest } from '../domain/dataset.ts';
+import { deliveryInterval, isOpen, momentOf } from '../domain/delivery-day.ts';
+import { Failure } from '../domain/failures.ts';
+import { stateWhenNotDue } from '../domain/ledger.ts';
+import type { Attempt, DayOutcome, FetchedDay } from '../domain/messages.ts';
+import type { Dependencies } from './dependencies.ts';
+import { emptyLedgerRow } from './empty-ledger-row.ts';
+import { packBody } from './payload-body.ts';
+import { askSource, type SourceAnswer } from './source-client.ts';
+import { temporalActivity } from './temporal-activity.ts';
+import { outcomeOf, thisRun } from './this-run.ts';
+
+/** Present on every answer of a simulator: simulated and live data never share a database. */
+const SIMULATOR_HEADER = 'x-tidemark-simulator';
+
+export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) => Promise<FetchedDay> {
+  const { catalog, clock, database, baseUrls } = dependencies;
+  return temporalActivity(async (attempt) => {
+    const dataset = catalog.get(attempt.dataset);
+    assertInRange(dataset, attempt.day);
+    const run = { ...attempt, ...thisRun(), startedAt: clock.now() };
+    const runId = await startRun(database, run);
+    if (!isOpen(dataset, attempt.day, clock.now().getTime())) {
+      return { kind: 'not-due', outcome: await recordNotDue(dependencies, dataset, attempt) };
+    }
+    const request = dataset.request(attempt.day, deliveryInterval(dataset, attempt.day));
+    const baseUrl = baseUrls.get(dataset.source.id) ?? dataset.source.baseUrl.default;
+    const answer = await askWithinQuota(dependencies, dataset, attempt, baseUrl, request);
+    return await keep(dependencies, attempt, runId, answer);
+  });
+}
+
+/** @throws Failure OUT_OF_RANGE */
+function assertInRange({ id, firstDay }: DatasetDefinition, day: string): void {
+  if (day >= firstDay) return;
+  throw new Failure(
+    'OUT_OF_RANGE',
+    `${id} begins on ${firstDay}; ${day} never existed. Choose ${firstDay} or later`,
+  );
+}
+
+async function recordNotDue(
+  { database, clock }: Dependencies,
+  dataset: DatasetDefinition,
+  { day }: Attempt,
+): Promise<DayOutcome> {
+  const run = thisRun();
+  const row = await transaction(database, async (sql) => {
+    await lockDay(sql, dataset.id, day);
+    const known = await readLedger(sql, dataset.id, day);
+    const row = { ...(known ?? emptyLedgerRow(dataset.id, day)), state: stateWhenNotDue(known?.state) };
+    if (!known) await writeLedger(sql, { ...row, ...run });
+    await finishRun(sql, {
+      ...run,
+      finishedAt: clock.now(),
+      outcome: row.state,
+      error: null,
+      payloadId: null,
+    });
+    return row;
+  });
+  const opens = new Date(momentOf(dataset, day, dataset.publication.opens)).toISOString();
+  return { ...outcomeOf(row), sentence: `${day} is ${row.state}: nobody asks for it before ${opens}` };
+}
+
+async function askWithinQuota(
+  { database }: Dependencies,
+  dataset: DatasetDefinition,
+  { day, trigger }: Attempt,
+  baseUrl: string,
+  request: SourceRequest,
+): Promise<SourceAnswer> {
+  const context = Context.current();
+  const waitMs = await takeSlot(database, dataset.source.id, trigger !== 'backfill');
+  if (waitMs > 0) await context.sleep(waitMs);
+  const conditions = validators(await latestPayload(database, dataset.id, day));
+  try {
+    return await askSource(baseUrl, request, conditions, context.cancellationSignal);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'SOURCE_THROTTLED') {
+      await holdSource(
+        database,
+        dataset.source.id,
+        Math.max(dataset.source.quota.windowMs, error.retryAfterMs ?? 0),
+      );
+    }
+    throw error;
+  }
+}
+
+/** A conditional request, where the source gave the day's last payload a validator. */
+function validators(last: LatestPayload | undefined): Record<string, string> {
+  const headers = last?.headers ?? {};
+  if (headers.etag) return { 'if-none-match': headers.etag };
+  if (headers['last-modified']) return { 'if-modified-since': headers['last-modified'] };
+  return {};
+}
+
+async function keep(
+  { database, clock }: Dependencies,
+  { dataset, day }: Attempt,
+  runId: number,
+  answer: SourceAnswer,
+): Promise<FetchedDay> {
+  const body = await packBody(answer.body);
+  return await transaction(database, async (sql) => {
+    await lockDay(sql, dataset, day);
+    await assertSameWorld(answer, await claimInstance(sql, SIMULATOR_HEADER in answer.headers));
+    const last = await latestPayload(sql, dataset, day);
+    if (last && (answer.status === 304 || last.sha256.equals(body.sha256))) {
+      await touchPayload(sql, last.id, clock.now());
+      return claimCheck(last, true);
+    }
+    if (answer.status === 304)
+      throw new Failure('ANSWER_BROKEN', `${answer.url} answered 304, but no answer is known`);
+    const { 'set-cookie': _secret, ...headers } = answer.headers;
+    const { url, status } = answer;
+    const payload = { dataset, day, runId, fetchedAt: clock.now(), url, status, headers, ...body };
+    return claimCheck({ ...body, ...(await insertPayload(sql, payload)) }, false);
+  });
+}
+
+/** @throws Failure SIMULATION_MISMATCH */
+async function assertSameWorld({ headers, url }: SourceAnswer, databaseIsSimulated: boolean): Promise<void> {
+  const answerIsSimulated = SIMULATOR_HEADER in headers;
+  if (answerIsSimulated === databaseIsSimulated) return;
+  const [answer, data] = answerIsSimulated ? ['simulated', 'live'] : ['live', 'simulated'];
+  throw new Failure(
+    'SIMULATION_MISMATCH',
+    `${url} gave a ${answer} answer, but this database holds ${data} data. ` +
+      'Use a database of its own for each (DATABASE_URL), or set the base URL right (JAO_BASE_URL)',
+  );
+}
+
+function claimCheck(
+  payload: { id: number; fetchedAt: Date; sha256: Buffer; sizeBytes: number },
+  unchanged: boolean,
+): FetchedDay {
+  return {
+    kind: 'stored',
+    payloadId: payload.id,
+    unchanged,
+    sizeBytes: payload.sizeBytes,
+    sha256: payload.sha256.toString('hex'),
+    fetchedAt: payload.fetchedAt.toISOString(),
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * The law of the fold: what the tables hold for a day is a function of that day's payloads in order of `fetched_at`.
+ * Folds whatever payloads of the day are not folded yet; when one of them is older than one that is, the day is taken
+ * back and folded again from its first payload. Runs inside the caller's transaction, behind the day's lock.
+ */
+
+import type { Sql } from '../db/client.ts';
+import { appendChanges, type Change, changesOfDay, deleteChanges } from '../db/queries/changes.ts';
+import { clearFindings, openBlocks } from '../db/queries/findings.ts';
+import { type LedgerRow, readLedger, writeLedger } from '../db/queries/ledger.ts';
+import { clearClosed, clearCurrent, type DayScope, presenceOfDay } from '../db/queries/observations.ts';
+import { type FoldEntry, payloadsOfDay } from '../db/queries/payloads.ts';
+import type { CivilDay } from '../domain/civil-day.ts';
+import type { DatasetDefinition } from '../domain/dataset.ts';
+import { deliveryInterval, expectedPoints, isLate } from '../domain/delivery-day.ts';
+import { assertLegalTransition, stateOf } from '../domain/ledger.ts';
+import { emptyLedgerRow } from './empty-ledger-row.ts';
+import { type FoldedPayload, foldPayload } from './fold-payload.ts';
+
+/** What folding did to a day. */
+export interface FoldResult {
+  readonly ledger: LedgerRow;
+  readonly newPoints: number;
+  readonly revisedPoints: number;
+  readonly nulledPoints: number;
+}
+
+/** Who is folding, for the ledger. */
+export interface Folder {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** Brings a day's tables up to its payloads. The caller holds the day's lock (`lockDay`). */
+export async function foldDay(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  by: Folder,
+): Promise<FoldResult> {
+  const scope: DayScope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
+  const known = await readLedger(sql, dataset.id, day);
+  const payloads = await payloadsOfDay(sql, dataset.id, day);
+  const start = whereToStart(payloads);
+  if (start.again) await takeBack(sql, scope);
+
+  let row = start.again || !known ? emptyLedgerRow(dataset.id, day) : known;
+  const changes: Change[] = [];
+  for (const [index, payload] of payloads.entries()) {
+    if (index < start.from) continue;
+    const folded = await foldPayload(sql, dataset, scope, payload, previousContent(payloads.slice(0, index)));
+    payloads[index] = { ...payload, kind: folded.kind, contentSha256: folded.contentSha256 };
+    if (folded.change) changes.push(folded.change);
+    row = await advance(sql, dataset, scope, row, payload, folded);
+  }
+  row = await settle(sql, dataset, scope, row, payloads, by);
+  assertLegalTransition(known?.state, row.state);
+  await writeLedger(sql, row);
+  await publish(sql, scope, changes, start.again);
+  return { ledger: row, ...totals(changes) };
+}
+
+/** Folding goes on after the last folded payload, or starts again when an older one has turned up before it. */
+function whereToStart(payloads: readonly FoldEntry[]): { from: number; again: boolean } {
+  const firstPending = payloads.findIndex(({ kind }) => kind === null);
+  if (firstPending === -1) return { from: payloads.length, again: false };
+  const again = payloads.slice(firstPending).some(({ kind }) => kind !== null);
+  return { from: again ? 0 : firstPending, again };
+}
+
+/** The content that the next payload is compared with: that of the last one that could be used. */
+function previousContent(earlier: readonly FoldEntry[]): FoldEntry | undefined {
+  return earlier.findLast(({ kind }) => kind !== 'refused');
+}
+
+async function takeBack(sql: Sql, scope: DayScope): Promise<void> {
+  await clearCurrent(sql, scope);
+  await clearClosed(sql, scope);
+  await clearFindings(sql, scope);
+}
+
+/** The ledger's row after one more payload. */
+async function advance(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  scope: DayScope,
+  row: LedgerRow,
+  payload: FoldEntry,
+  { change, kind }: FoldedPayload,
+): Promise<LedgerRow> {
+  const next = await assess(sql, dataset, scope, row, payload.fetchedAt);
+  return {
+    ...next,
+    revision: row.revision + (change?.kind === 'revised' ? 1 : 0),
+    firstPublishedAt: row.firstPublishedAt ?? (change ? payload.fetchedAt : null),
+    completedAt: next.state === 'complete' ? (row.completedAt ?? payload.fetchedAt) : null,
+    lastChangedAt: change ? payload.fetchedAt : row.lastChangedAt,
+    payloadId: kind === 'refused' ? row.payloadId : payload.id,
+  };
+}
+
+/** Counts and state as they follow from what is in the tables now, judged at the instant the source was last heard. */
+async function assess(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  scope: DayScope,
+  row: LedgerRow,
+  heardAt: Date,
+): Promise<LedgerRow> {
+  const presence = await presenceOfDay(sql, scope);
+  const blocks = await openBlocks(sql, scope);
+  const counts = {
+    expectedPoints: expectedPoints(dataset, scope.day, presence.series),
+    presentPoints: presence.points,
+    quarantinedPoints: blocks.points,
+  };
+  const deadlinePassed = isLate(dataset, scope.day, heardAt.getTime());
+  return { ...row, ...counts, state: stateOf({ ...counts, answerRefused: blocks.refused, deadlinePassed }) };
+}
+
+/** The row after the last payload: an unchanged answer moves no point, but it may have come after the deadline. */
+async function settle(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  scope: DayScope,
+  row: LedgerRow,
+  payloads: readonly FoldEntry[],
+  by: Folder,
+): Promise<LedgerRow> {
+  const heardAt = new Date(Math.max(...payloads.map(({ lastSeenAt }) => lastSeenAt.getTime())));
+  const settled = await assess(sql, dataset, scope, row, heardAt);
+  return { ...settled, lastCheckedAt: heardAt, workflowId: by.workflowId, runId: by.runId, error: null };
+}
+
+/** Appends what is new to the change feed. After folding again, changes that came out the same keep their cursor. */
+async function publish(
+  sql: Sql,
+  { dataset, day }: DayScope,
+  changes: Change[],
+  again: boolean,
+): Promise<void> {
+  if (!again) return await appendChanges(sql, changes);
+  const existing = await changesOfDay(sql, dataset, day);
+  const confirmed = (a: Change) => (b: Change) => sameChange(a, b);
+  await deleteChanges(
+    sql,
+    existing.filter((change) => !changes.some(confirmed(change))).map(({ cursor }) => cursor),
+  );
+  await appendChanges(
+    sql,
+    changes.filter((change) => !existing.some(confirmed(change))),
+  );
+}
+
+function sameChange(a: Change, b: Change): boolean {
+  return (
+    a.payloadId === b.payloadId &&
+    a.kind === b.kind &&
+    a.newPoints === b.newPoints &&
+    a.revisedPoints === b.revisedPoints &&
+    a.nulledPoints === b.nulledPoints &&
+    a.largestDifference === b.largestDifference
+  );
+}
+
+function totals(changes: readonly Change[]) {
+  const sum = (pick: (change: Change) => number) =>
+    changes.reduce((total, change) => total + pick(change), 0);
+  return {
+    newPoints: sum(({ newPoints }) => newPoints),
+    revisedPoints: sum(({ revisedPoints }) => revisedPoints),
+    nulledPoints: sum(({ nulledPoints }) => nulledPoints),
+  };
+}

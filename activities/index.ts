@@ -1,0 +1,23 @@
+/** The activities of a worker, made with what they need. Their names are what workflows call. */
+import type { Dependencies } from './dependencies.ts';
+import { createFetchDay } from './fetch-day.ts';
+import { createJoinDay } from './join-day.ts';
+import { createPlanBackfill } from './plan-backfill.ts';
+import { createPlanPoll } from './plan-poll.ts';
+import { createRecordFailure } from './record-failure.ts';
+import { createValidateDay } from './validate-day.ts';
+import { createWriteDay } from './write-day.ts';
+
+export function createActivities(dependencies: Dependencies) {
+  return {
+    fetchDay: createFetchDay(dependencies),
+    validateDay: createValidateDay(dependencies),
+    writeDay: createWriteDay(dependencies),
+    recordFailure: createRecordFailure(dependencies),
+    planPoll: createPlanPoll(dependencies),
+    planBackfill: createPlanBackfill(dependencies),
+    joinDay: createJoinDay(dependencies),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

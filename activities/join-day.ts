@@ -1,0 +1,41 @@
+/**
+ * Activity `joinDay`: another run has the day already, so wait for it instead of doing it twice, and take its outcome
+ * from the ledger. A run that only waits for publication is not waited for.
+ */
+import { Context } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { readLedger } from '../db/queries/ledger.ts';
+import type { CivilDay } from '../domain/civil-day.ts';
+import { dayWorkflowId } from '../domain/ids.ts';
+import type { DayOutcome } from '../domain/messages.ts';
+import type { Dependencies } from './dependencies.ts';
+import { emptyLedgerRow } from './empty-ledger-row.ts';
+import { temporalActivity } from './temporal-activity.ts';
+import { outcomeOf } from './this-run.ts';
+
+const LOOK_EVERY_MS = 500;
+
+export function createJoinDay(
+  dependencies: Dependencies,
+): (input: { dataset: string; day: CivilDay }) => Promise<DayOutcome> {
+  return temporalActivity(async ({ dataset, day }) => {
+    const context = Context.current();
+    for (;;) {
+      const running = await isRunning(dayWorkflowId(dataset, day));
+      const row = await readLedger(dependencies.database, dataset, day);
+      if (!running || row?.state === 'awaiting')
+        return { ...outcomeOf(row ?? emptyLedgerRow(dataset, day)), joined: true };
+      await context.sleep(LOOK_EVERY_MS);
+    }
+  });
+}
+
+async function isRunning(workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await Context.current().client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

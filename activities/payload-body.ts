@@ -1,0 +1,35 @@
+/** How payload bytes are kept: compressed where that helps, with the sha256 of the body as the source meant it. */
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+
+export interface StoredBody {
+  readonly sha256: Buffer;
+  readonly sizeBytes: number;
+  readonly encoding: 'identity' | 'gzip';
+  readonly bytes: Buffer;
+}
+
+/** Packs a body for storage. */
+export async function packBody(body: Buffer): Promise<StoredBody> {
+  const packed = await promisify(gzip)(body);
+  const smaller = packed.length < body.length;
+  return {
+    sha256: sha256(body),
+    sizeBytes: body.length,
+    encoding: smaller ? 'gzip' : 'identity',
+    bytes: smaller ? packed : body,
+  };
+}
+
+/** The body as the source meant it. */
+export async function unpackBody({
+  encoding,
+  bytes,
+}: Pick<StoredBody, 'encoding' | 'bytes'>): Promise<Buffer> {
+  return encoding === 'gzip' ? await promisify(gunzip)(bytes) : bytes;
+}
+
+export function sha256(content: Buffer | string): Buffer {
+  return createHash('sha256').update(content).digest();
+}

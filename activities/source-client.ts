@@ -1,0 +1,180 @@
+/**
+ * One HTTP exchange with a source: streamed with a byte limit, bounded in time, no redirects, no retries of its own
+ * (Temporal retries). Says what went wrong in the words of `domain/failures.ts`.
+ */
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import type { SourceRequest } from '../domain/dataset.ts';
+import { Failure } from '../domain/failures.ts';
+
+export interface SourceAnswer {
+  readonly url: string;
+  /** 200, or 304 when the request was conditional. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Decompressed; empty for 304. */
+  readonly body: Buffer;
+}
+
+/** Honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which networks of trading floors ask for. */
+const dispatcher = new EnvHttpProxyAgent({ connect: { timeout: 10_000 } });
+
+const EXCERPT_BYTES = 500;
+
+/**
+ * Asks a source.
+ * @param conditions If-None-Match or If-Modified-Since, where the day's last payload had a validator.
+ * @throws Failure SOURCE_UNREACHABLE, SOURCE_TIMEOUT, SOURCE_ERROR, SOURCE_THROTTLED, REQUEST_REFUSED, ANSWER_BROKEN,
+ *   ANSWER_TOO_LARGE
+ */
+export async function askSource(
+  baseUrl: string,
+  wanted: SourceRequest,
+  conditions: Readonly<Record<string, string>>,
+  cancelled: AbortSignal,
+): Promise<SourceAnswer> {
+  const url = `${baseUrl}${wanted.path}?${new URLSearchParams(wanted.query)}`;
+  const deadline = AbortSignal.timeout(wanted.timeoutMs);
+  try {
+    const response = await request(url, {
+      dispatcher,
+      signal: AbortSignal.any([deadline, cancelled]),
+      headersTimeout: wanted.timeoutMs,
+      bodyTimeout: wanted.timeoutMs,
+      headers: {
+        accept: wanted.accept,
+        'accept-encoding': 'gzip, br',
+        'user-agent': 'tidemark/0.1 (market-data ingestion)',
+        ...conditions,
+      },
+    });
+    return await readAnswer(url, wanted, response, Object.keys(conditions).length > 0);
+  } catch (error) {
+    if (error instanceof Failure || cancelled.aborted) throw error;
+    throw connectionFailure(url, error, deadline.aborted, wanted.timeoutMs);
+  }
+}
+
+async function readAnswer(
+  url: string,
+  { maxBytes }: SourceRequest,
+  response: Dispatcher.ResponseData,
+  conditional: boolean,
+): Promise<SourceAnswer> {
+  const headers = flatten(response.headers);
+  const status = response.statusCode;
+  if (status === 200) return { url, status, headers, body: await readBody(response.body, headers, maxBytes) };
+  if (status === 304 && conditional) {
+    await response.body.dump();
+    return { url, status, headers, body: Buffer.alloc(0) };
+  }
+  throw statusFailure(url, status, headers, await excerpt(response.body, headers));
+}
+
+/** The body, decompressed; the limit counts decompressed bytes, so that a small bomb is as large as what it hides. */
+async function readBody(
+  stream: Readable,
+  headers: Readonly<Record<string, string>>,
+  maxBytes: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of decompressed(stream, headers['content-encoding'])) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      stream.destroy();
+      throw new Failure(
+        'ANSWER_TOO_LARGE',
+        `the answer is larger than ${maxBytes} bytes and was not read to its end`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function decompressed(stream: Readable, encoding: string | undefined): AsyncIterable<Buffer> {
+  const codings = (encoding ?? 'identity').split(',').map((coding) => coding.trim().toLowerCase());
+  return codings.reduceRight<Readable>((inner, coding) => {
+    if (coding === 'identity' || coding === '') return inner;
+    const decoder = DECODERS[coding]?.();
+    if (!decoder)
+      throw new Failure('ANSWER_BROKEN', `the answer is encoded as "${coding}", which nobody asked for`);
+    // Not pipeline(): a reader that stops early would turn into an unhandled error of the other stream.
+    inner.on('error', (error) => decoder.destroy(error));
+    return inner.pipe(decoder);
+  }, stream);
+}
+
+const DECODERS: Readonly<Record<string, () => import('node:stream').Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** The beginning of an error's body, for the message; whatever is wrong with it, the status matters more. */
+async function excerpt(stream: Readable, headers: Readonly<Record<string, string>>): Promise<string> {
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of decompressed(stream, headers['content-encoding'])) {
+      chunks.push(chunk);
+      if (Buffer.concat(chunks).length >= EXCERPT_BYTES) break;
+    }
+    return Buffer.concat(chunks).toString('utf8').slice(0, EXCERPT_BYTES).replaceAll(/\s+/g, ' ').trim();
+  } catch {
+    return '';
+  } finally {
+    stream.destroy();
+  }
+}
+
+function statusFailure(
+  url: string,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Failure {
+  const said = `${url} answered ${status}${body ? `: ${body}` : ''}`;
+  const retryAfterMs = retryAfter(headers['retry-after']);
+  const options = retryAfterMs === undefined ? {} : { retryAfterMs };
+  if (status === 429) return new Failure('SOURCE_THROTTLED', said, options);
+  if (status >= 500 || status === 408 || status === 425) return new Failure('SOURCE_ERROR', said, options);
+  if (status >= 400) return new Failure('REQUEST_REFUSED', said);
+  const location = headers.location;
+  return new Failure(
+    'ANSWER_BROKEN',
+    location ? `${said} (to ${location}; redirects are not followed)` : said,
+  );
+}
+
+/** Retry-After as seconds or as a date, milliseconds from now. */
+function retryAfter(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+function connectionFailure(url: string, error: unknown, timedOut: boolean, timeoutMs: number): Failure {
+  const { code, message } = error as { code?: string; message?: string };
+  if (timedOut || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return new Failure('SOURCE_TIMEOUT', `${url} did not finish its answer within ${timeoutMs} ms`, {
+      cause: error,
+    });
+  }
+  if (code?.startsWith('Z_') || code?.startsWith('ERR__ERROR_FORMAT')) {
+    return new Failure('ANSWER_BROKEN', `${url}: the compressed answer is damaged (${code})`, {
+      cause: error,
+    });
+  }
+  const reason = [code, message].filter(Boolean).join(': ');
+  return new Failure('SOURCE_UNREACHABLE', `${url}: ${reason || String(error)}`, { cause: error });
+}
+
+function flatten(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const],
+  );
+  return Object.fromEntries(entries);
+}

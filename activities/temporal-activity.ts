@@ -1,0 +1,53 @@
+/**
+ * The seam between our code and Temporal: heartbeats for every activity, and failures translated by the one table of
+ * `domain/failures.ts`, so that the retry policy of an activity is the class of what went wrong.
+ */
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { isPassingStorageFailure } from '../db/failure.ts';
+import { FAILURES, Failure, type FailureCode, retryDelayMs } from '../domain/failures.ts';
+
+/** Short enough that a killed worker is noticed within the proxies' heartbeat timeout (workflows/proxies.ts). */
+const HEARTBEAT_EVERY_MS = 3_000;
+
+/** A source may ask for patience, but not for ever. */
+const LONGEST_PATIENCE_MS = 900_000;
+
+/** Wraps a function as an activity. */
+export function temporalActivity<I, O>(work: (input: I) => Promise<O>): (input: I) => Promise<O> {
+  return async (input) => {
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
+    try {
+      return await work(input);
+    } catch (error) {
+      throw translate(error, context.info.attempt);
+    } finally {
+      clearInterval(beat);
+    }
+  };
+}
+
+/** @param attempt the attempt that failed, from 1. */
+export function translate(error: unknown, attempt: number): Error {
+  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+  const failure = classify(error);
+  const delayMs = retryDelayMs(failure.code, attempt);
+  return ApplicationFailure.create({
+    type: failure.code,
+    message: failure.message,
+    nonRetryable: delayMs === null,
+    ...(failure.cause instanceof Error ? { cause: failure.cause } : {}),
+    ...(delayMs === null ? {} : { nextRetryDelay: withPatience(failure, delayMs) }),
+  });
+}
+
+function classify(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const code: FailureCode = isPassingStorageFailure(error) ? 'STORAGE_UNAVAILABLE' : 'UNEXPECTED';
+  return new Failure(code, `${FAILURES[code].meaning} ${message}`, { cause: error });
+}
+
+function withPatience({ retryAfterMs = 0 }: Failure, delayMs: number): number {
+  return Math.max(delayMs, Math.min(retryAfterMs, LONGEST_PATIENCE_MS));
+}

@@ -1,0 +1,35 @@
+/** The Temporal run an activity works for, and how its outcome is told. */
+import { Context } from '@temporalio/activity';
+import type { LedgerRow } from '../db/queries/ledger.ts';
+import type { DayOutcome } from '../domain/messages.ts';
+import { describeDay } from '../domain/outcome.ts';
+
+/** Workflow id and run id of the running activity. */
+export function thisRun(): { workflowId: string; runId: string } {
+  const run = Context.current().info.workflowExecution;
+  if (!run) throw new Error('this activity was not started by a workflow');
+  return { workflowId: run.workflowId, runId: run.runId };
+}
+
+/** What a ledger row and the points just written amount to, as workflows hand it on. */
+export function outcomeOf(
+  row: LedgerRow,
+  moved: { newPoints: number; revisedPoints: number; nulledPoints: number } = NOTHING,
+): DayOutcome {
+  const { dataset, day, state, expectedPoints, presentPoints, quarantinedPoints, revision } = row;
+  const figures = { day, state, expectedPoints, presentPoints, quarantinedPoints };
+  const { newPoints, revisedPoints, nulledPoints } = moved;
+  const sentence = describeDay({ ...figures, newPoints, revisedPoints, nulledPoints });
+  return {
+    dataset,
+    ...figures,
+    revision,
+    newPoints,
+    revisedPoints,
+    nulledPoints,
+    sentence,
+    lookAgainInMs: null,
+  };
+}
+
+const NOTHING = { newPoints: 0, revisedPoints: 0, nulledPoints: 0 };

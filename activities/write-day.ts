@@ -1,0 +1,52 @@
+/**
+ * Activity `writeDay`: folds the day's payloads into observations, versions, findings, change feed and ledger in one
+ * transaction. Repeating it is harmless: what is folded is folded.
+ */
+
+import { transaction } from '../db/client.ts';
+import { type LedgerRow, lockDay } from '../db/queries/ledger.ts';
+import { finishRun } from '../db/queries/runs.ts';
+import type { DatasetDefinition } from '../domain/dataset.ts';
+import { isLate } from '../domain/delivery-day.ts';
+import type { Attempt, DayOutcome } from '../domain/messages.ts';
+import { nextCheckAt } from '../domain/polling.ts';
+import type { Dependencies } from './dependencies.ts';
+import { foldDay } from './fold-day.ts';
+import { temporalActivity } from './temporal-activity.ts';
+import { outcomeOf, thisRun } from './this-run.ts';
+
+export function createWriteDay({
+  catalog,
+  clock,
+  database,
+}: Dependencies): (attempt: Attempt) => Promise<DayOutcome> {
+  return temporalActivity(async ({ dataset: id, day }) => {
+    const dataset = catalog.get(id);
+    const run = thisRun();
+    const folded = await transaction(database, async (sql) => {
+      await lockDay(sql, id, day);
+      const result = await foldDay(sql, dataset, day, run);
+      const { state: outcome, payloadId } = result.ledger;
+      await finishRun(sql, { ...run, finishedAt: clock.now(), outcome, error: null, payloadId });
+      return result;
+    });
+    const lookAgainInMs = waitFor(dataset, folded.ledger, clock.now().getTime());
+    return { ...outcomeOf(folded.ledger, folded), lookAgainInMs };
+  });
+}
+
+/** How long a run that stays until publication waits before it looks again; null when there is nothing to wait for. */
+function waitFor(
+  dataset: DatasetDefinition,
+  { day, state, lastCheckedAt }: LedgerRow,
+  nowMs: number,
+): number | null {
+  if (state !== 'awaiting' || isLate(dataset, day, nowMs)) return null;
+  const next = nextCheckAt(
+    dataset,
+    day,
+    { day, state, lastAskedMs: lastCheckedAt?.getTime() ?? null },
+    nowMs,
+  );
+  return next === null ? null : Math.max(1_000, next - nowMs);
+}

@@ -1,0 +1,125 @@
+/**
+ * Settings: the only reader of the environment. All wrong settings are named at once, with the cure. What `npm start` has
+ * running on this machine stands in for settings that are not set, so that `npx tidemark` finds it from another terminal.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+import type { Source } from './domain/dataset.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Config {
+  /** PostgreSQL URL of a user that is a member of the roles tidemark_owner, tidemark_writer and tidemark_reader. */
+  readonly databaseUrl: string;
+  /** From TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* or a TEMPORAL_PROFILE. */
+  readonly temporal: ClientConnectConfig & { readonly namespace: string; readonly address: string };
+  /** Where people open workflows, without trailing slash. */
+  readonly temporalUiUrl: string;
+  /** Base URL by source id, without trailing slash. */
+  readonly baseUrls: ReadonlyMap<string, string>;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
+/** The folder of this installation. */
+export const ROOT = fileURLToPath(new URL('.', import.meta.url));
+
+/** Where local mode keeps its state, unless TIDEMARK_STATE_DIR says otherwise. */
+export function stateFolder(env: Environment = process.env): string {
+  return env.TIDEMARK_STATE_DIR || `${ROOT}.tidemark`;
+}
+
+/** @throws Error that names every wrong setting, its value and the cure. */
+export function loadConfig(sources: readonly Source[], env: Environment = process.env): Config {
+  const settings = { ...settingsOfLocalSystem(stateFolder(env)), ...withoutEmpty(env) };
+  const parsed = schemaFor(sources).safeParse(settings);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings));
+  const temporal = readTemporal(settings, faults);
+  if (!parsed.success || faults.length > 0) throw new Error(`settings:\n  ${faults.join('\n  ')}`);
+  const { DATABASE_URL, TEMPORAL_UI_URL, LOG_LEVEL, ...urls } = parsed.data;
+  return Object.freeze({
+    databaseUrl: DATABASE_URL,
+    temporal,
+    temporalUiUrl: (TEMPORAL_UI_URL ?? uiBeside(temporal.address)).replace(/\/$/, ''),
+    baseUrls: new Map(
+      sources.map(({ id, baseUrl }) => [id, baseUrlOf(urls[baseUrl.setting], baseUrl.default)]),
+    ),
+    logLevel: LOG_LEVEL,
+  });
+}
+
+/** What a running `npm start` wrote down; empty when none runs. */
+export function settingsOfLocalSystem(folder: string): Record<string, string> {
+  const file = `${folder}/running.json`;
+  if (!existsSync(file)) return {};
+  const { pid, settings } = JSON.parse(readFileSync(file, 'utf8')) as {
+    pid: number;
+    settings: Record<string, string>;
+  };
+  return isAlive(pid) ? settings : {};
+}
+
+function schemaFor(sources: readonly Source[]) {
+  const url = (cure: string) => z.url({ protocol: /^https?$/, error: cure }).optional();
+  const baseUrls = sources.map(
+    ({ baseUrl }) => [baseUrl.setting, url(`write a URL such as ${baseUrl.default}`)] as const,
+  );
+  return z
+    .object({
+      DATABASE_URL: z.url({
+        protocol: /^postgres(ql)?$/,
+        error: 'write postgres://user:password@host:5432/database, or run "npm start" for a local one',
+      }),
+      TEMPORAL_UI_URL: url('write a URL such as http://localhost:8233'),
+      LOG_LEVEL: z.enum(LOG_LEVELS, { error: `write one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+    })
+    .catchall(z.string().optional())
+    .and(z.object(Object.fromEntries(baseUrls)));
+}
+
+function describe(issue: z.core.$ZodIssue, settings: Environment): string {
+  const name = issue.path.join('.');
+  const value = settings[name];
+  // A database URL carries a password; its value stays out of messages.
+  const shown = value === undefined ? 'is not set' : name === 'DATABASE_URL' ? 'is wrong' : `is "${value}"`;
+  return `${name} ${shown}: ${issue.message}`;
+}
+
+function readTemporal(settings: Record<string, string>, faults: string[]): Config['temporal'] {
+  try {
+    const loaded = loadClientConnectConfig({ overrideEnvVars: settings });
+    const address = loaded.connectionOptions.address ?? 'localhost:7233';
+    return { ...loaded, address, namespace: loaded.namespace ?? 'default' };
+  } catch (error) {
+    faults.push(`TEMPORAL_*: ${error instanceof Error ? error.message : String(error)}`);
+    return { connectionOptions: {}, address: '', namespace: 'default' };
+  }
+}
+
+/** The Web UI of a development server stands a thousand ports above its gRPC; Temporal Cloud has one address. */
+function uiBeside(address: string): string {
+  const [host = 'localhost', port = '7233'] = address.split(':');
+  return host.endsWith('.tmprl.cloud') || host.endsWith('.temporal.io')
+    ? 'https://cloud.temporal.io'
+    : `http://${host}:${Number(port) + 1000}`;
+}
+
+function baseUrlOf(setting: unknown, real: string): string {
+  return (typeof setting === 'string' ? setting : real).replace(/\/$/, '');
+}
+
+function withoutEmpty(env: Environment): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value)) as Record<string, string>;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

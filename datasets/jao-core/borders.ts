@@ -1,0 +1,64 @@
+/**
+ * Borders of the Core region as their column names spell them: `border_<FROM>_<TO>`, each side a bidding zone or, since
+ * Advanced Hybrid Coupling (delivery day 2026-06-11), a virtual hub whose own name contains underscores. So a name is
+ * never split at `_` blindly: both sides must be known hubs, the longest first.
+ */
+import type { Check } from '../../domain/checks.ts';
+
+/** Bidding zones. DE means DE-LU. */
+const ZONES = ['AT', 'BE', 'CZ', 'DE', 'FR', 'HR', 'HU', 'NL', 'PL', 'RO', 'SI', 'SK'];
+
+/** Virtual hubs of Advanced Hybrid Coupling. */
+const VIRTUAL_HUBS = [
+  'DE_DK1_VH',
+  'DE_DK2_BigHub',
+  'DE_NO2_BigHub',
+  'DE_SE4_Baltic',
+  'NL_DK1_COBRA',
+  'NL_NO2_NorNed',
+  'PL_LT_BigHub',
+  'PL_SE4_SwePol',
+  'RO_BG_VH',
+];
+
+const HUBS = [...ZONES, ...VIRTUAL_HUBS].toSorted((a, b) => b.length - a.length).join('|');
+const BORDER = new RegExp(`^border_(${HUBS})_(${HUBS})$`);
+
+/** The two sides of a border's column name; undefined when either is not a hub we know. */
+export function sidesOf(series: string): { from: string; to: string } | undefined {
+  const match = BORDER.exec(series);
+  return match?.[1] && match[2] ? { from: match[1], to: match[2] } : undefined;
+}
+
+/** A column that is no border between hubs we know. It is accepted and kept: publishers add borders. */
+export function unknownBorder(): Check {
+  return {
+    rule: 'unknown_border',
+    severity: 'info',
+    sentence: 'A border between hubs that we do not know was published; it is kept under its own name.',
+    run: ({ series }) =>
+      [...series]
+        .filter(([name]) => sidesOf(name) === undefined)
+        .map(([name, points]) => ({
+          series: name,
+          points: points.length,
+          reason: `${name} is no border between known hubs`,
+        })),
+  };
+}
+
+/** A border published in one direction only. */
+export function missingOpposite(): Check {
+  return {
+    rule: 'missing_opposite',
+    severity: 'warn',
+    sentence: 'A border was published in one direction only.',
+    run: ({ series }) =>
+      [...series].flatMap(([name, points]) => {
+        const sides = sidesOf(name);
+        const opposite = sides && `border_${sides.to}_${sides.from}`;
+        if (!opposite || series.has(opposite)) return [];
+        return [{ series: name, points: points.length, reason: `${name} is there, ${opposite} is not` }];
+      }),
+  };
+}

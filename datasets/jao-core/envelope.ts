@@ -1,0 +1,124 @@
+/**
+ * The JSON envelope of all JAO Core tables that carry one row per interval and one column per series:
+ * {"data":[{"id":…,"dateTimeUtc":"2026-04-20T00:00:00Z","<prefix>…":4346.0000000000,…}],"rejected":false,"messages":null}.
+ * Numbers are raw decimals with ten fraction digits: compare them as numbers, never as text.
+ */
+import type { Decoded, DecodedPoint } from '../../domain/dataset.ts';
+import { AnswerRefused, type Finding, finding } from '../../domain/finding.ts';
+
+/** Columns that are not values. `id` changes when a day is republished, so it is never part of an identity. */
+const BOOKKEEPING = new Set(['id', 'dateTimeUtc', 'lastModifiedOn']);
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * Decodes an envelope whose value columns start with `prefix`.
+ * @throws AnswerRefused when it is not that envelope.
+ */
+export function decodeEnvelope(body: Uint8Array, prefix: string): Decoded {
+  const rows = rowsOf(parse(body));
+  const points: DecodedPoint[] = [];
+  const findings: Finding[] = [];
+  rows.forEach((row, index) => {
+    decodeRow(row, `data[${index}]`, prefix, points, findings);
+  });
+  return { points, findings: [...findings, ...strangeColumns(rows, prefix)] };
+}
+
+function parse(body: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw new AnswerRefused('not_utf8', 'the answer is not UTF-8 text');
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    const start = text.trimStart().slice(0, 60);
+    throw new AnswerRefused(
+      'not_json',
+      `the answer is not JSON; it begins with ${JSON.stringify(start)}`,
+      start,
+    );
+  }
+}
+
+function rowsOf(envelope: unknown): readonly unknown[] {
+  if (!isRow(envelope)) throw shape('the answer is not a JSON object', envelope);
+  if (envelope.rejected === true) {
+    throw new AnswerRefused(
+      'rejected',
+      `the source rejected the request: ${show(envelope.messages)}`,
+      show(envelope),
+    );
+  }
+  if (!Array.isArray(envelope.data)) throw shape('"data" is not a list', envelope.data);
+  return envelope.data;
+}
+
+function decodeRow(
+  row: unknown,
+  place: string,
+  prefix: string,
+  points: DecodedPoint[],
+  findings: Finding[],
+): void {
+  if (!isRow(row)) throw shape(`${place} is not an object`, row);
+  const names = Object.keys(row).filter((name) => name.startsWith(prefix));
+  const startsAtMs = instantOf(row.dateTimeUtc);
+  if (startsAtMs === null) {
+    const reason = `${place} has no readable "dateTimeUtc" (an instant with its zone, such as 2026-04-20T00:00:00Z)`;
+    const about = {
+      place: `${place}.dateTimeUtc`,
+      raw: show(row.dateTimeUtc),
+      points: Math.max(1, names.length),
+    };
+    findings.push(finding('unreadable_time', 'block', reason, about));
+    return;
+  }
+  for (const series of names) {
+    const value = row[series];
+    const at = { series, startsAtMs, place: `${place}.${series}` };
+    if (value === null || (typeof value === 'number' && Number.isFinite(value)))
+      points.push({ ...at, value });
+    else findings.push(unreadableValue(at, value));
+  }
+}
+
+function unreadableValue(at: Omit<DecodedPoint, 'value'>, value: unknown): Finding {
+  // JSON.parse turns 1e400 into Infinity, which JSON.stringify would show as null.
+  const raw = typeof value === 'number' ? String(value) : show(value);
+  return finding('unreadable_value', 'block', `${at.series} is ${raw}, which is not a number`, {
+    ...at,
+    raw,
+  });
+}
+
+function strangeColumns(rows: readonly unknown[], prefix: string): Finding[] {
+  const columns = new Set(rows.filter(isRow).flatMap((row) => Object.keys(row)));
+  const strange = [...columns].filter((name) => !name.startsWith(prefix) && !BOOKKEEPING.has(name));
+  if (strange.length === 0) return [];
+  const reason = `${strange.length} columns are neither values nor bookkeeping and were ignored`;
+  return [finding('unknown_column', 'warn', reason, { raw: show(strange), points: 0 })];
+}
+
+function instantOf(value: unknown): number | null {
+  if (typeof value !== 'string' || !INSTANT.test(value)) return null;
+  const ms = Date.parse(value);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function shape(reason: string, value: unknown): AnswerRefused {
+  return new AnswerRefused('shape', reason, show(value));
+}
+
+function show(value: unknown): string {
+  return (JSON.stringify(value) ?? 'nothing').slice(0, 500);
+}

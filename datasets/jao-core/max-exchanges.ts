@@ -1,0 +1,92 @@
+/**
+ * Core max exchanges (MaxBex): the greatest exchange from one bidding zone to another while all other Core exchanges
+ * are zero, from the final flow-based domain. Each border alone; not simultaneously feasible.
+ *
+ * Table         /core/api/data/maxExchanges
+ * Row           {"id":34059,"dateTimeUtc":"2026-04-20T00:00:00Z","border_AT_BE":4346.0000000000,…}, hourly (also after
+ *               the 15-minute day-ahead market of 2025-10-01), ascending, 23/24/25 rows a delivery day.
+ * Series        132 = all ordered pairs of 12 zones; 150 from delivery day 2026-06-11 (nine virtual hubs, both ways). Older
+ *               days may carry the 18 later columns as null: kept as null, not expected. The set is open.
+ * Values        whole MW so far, 733 to 15004 in a sample of 6336, never null, never negative.
+ * Published     D-1, handbook 10:30 local time as a deadline, often from 09:15 on. Nothing beyond D+1. Corrections
+ *               happen in place, without notice. On a fallback day hours may be missing or null.
+ * Since         delivery day 2022-06-09.
+ * Not known     the exact spelling of the 18 hub borders; whether old days carry them as null or not at all.
+ */
+import {
+  frozen,
+  missingIntervals,
+  missingSeries,
+  nullValues,
+  range,
+  sameAsYesterday,
+  suddenStep,
+} from '../../domain/checks.ts';
+import { defineDataset } from '../../domain/dataset.ts';
+import { missingOpposite, sidesOf, unknownBorder } from './borders.ts';
+import { decodeEnvelope } from './envelope.ts';
+import { jaoCore } from './source.ts';
+
+export default defineDataset({
+  id: 'jao-core.max-exchanges',
+  source: jaoCore,
+  title: 'Core max exchanges (MaxBex)',
+  description:
+    'Greatest exchange from one bidding zone to another while all other Core exchanges are zero, per hour and ' +
+    'directed border, from the final flow-based domain. Not simultaneously feasible.',
+  unit: 'MW',
+  owner: 'JAO S.A. for the Core TSOs',
+  licence: "JAO's terms of use",
+  link: 'https://publicationtool.jao.eu/core/maxExchanges',
+  access: 'open',
+  retentionDays: null,
+  firstDay: '2022-06-09',
+  chunkDays: 30,
+  resolution: [{ from: '2022-06-09', minutes: 60 }],
+  expectedSeries: [
+    { from: '2022-06-09', count: 132 },
+    { from: '2026-06-11', count: 150 },
+  ],
+  publication: {
+    opens: { day: -1, time: '09:00' },
+    expected: { day: -1, time: '10:30' },
+    // Half an hour of grace after the handbook's time: a publication at 10:31 is nobody's alarm.
+    deadline: { day: -1, time: '11:00' },
+  },
+  polling: {
+    tickMinutes: 5,
+    waiting: [
+      { from: { day: -1, time: '09:00' }, everyMinutes: 10 },
+      { from: { day: -1, time: '10:00' }, everyMinutes: 3 },
+      { from: { day: -1, time: '11:30' }, everyMinutes: 15 },
+      { from: { day: 1, time: '00:00' }, everyMinutes: 180 },
+    ],
+    revisions: [
+      { untilHours: 24, everyMinutes: 60 },
+      { untilHours: 72, everyMinutes: 180 },
+      { untilHours: 240, everyMinutes: 720 },
+      { untilHours: 744, everyMinutes: 2880 },
+    ],
+  },
+  decoderVersion: 1,
+  request: (_day, { startMs, endMs }) => ({
+    path: '/core/api/data/maxExchanges',
+    query: { FromUtc: new Date(startMs).toISOString(), ToUtc: new Date(endMs).toISOString() },
+    accept: 'application/json',
+    maxBytes: 16 * 1024 * 1024,
+    timeoutMs: 60_000,
+  }),
+  decode: (body) => decodeEnvelope(body, 'border_'),
+  checks: [
+    missingIntervals(),
+    missingSeries(),
+    missingOpposite(),
+    unknownBorder(),
+    nullValues(),
+    range(0, 50_000, 'MW'),
+    suddenStep(5_000, 0.5, 'MW'),
+    frozen(),
+    sameAsYesterday(),
+  ],
+  seriesAttributes: (series) => sidesOf(series) ?? {},
+});

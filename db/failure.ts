@@ -1,0 +1,29 @@
+/** Tells "the database does not answer" from "the statement is wrong": the first passes by itself, the second does not. */
+
+/** Connection trouble, shutdowns, exhausted resources and lost races (SQLSTATE classes 08, 40, 53, 55, 57). */
+const PASSING_SQLSTATE = /^(08|40|53|55|57)/;
+const PASSING_SYSTEM = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+]);
+const PASSING_MESSAGE =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
+
+/** True when trying again later can help. */
+export function isPassingStorageFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && isSqlState(error, code)) return PASSING_SQLSTATE.test(code);
+  const fromSystem = typeof code === 'string' && PASSING_SYSTEM.has(code) && 'syscall' in error;
+  return fromSystem || PASSING_MESSAGE.test(error.message);
+}
+
+/** Errors of the server carry a severity beside their five-character code; errors of the system do not. */
+function isSqlState(error: Error, code: string): boolean {
+  return 'severity' in error && code.length === 5;
+}

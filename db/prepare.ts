@@ -1,0 +1,54 @@
+/**
+ * What has to exist before the first migration can run: roles, the extension and schemas that belong to the owner role.
+ * Every statement is harmless when repeated, and safe when several databases of one cluster are prepared at once.
+ */
+import type { Sql } from './client.ts';
+
+const ROLES = ['tidemark_owner', 'tidemark_writer', 'tidemark_reader'];
+const SCHEMAS = ['ops', 'catalog', 'store'];
+
+/** @throws Error with the cure when the connected user may not create what is missing. */
+export async function prepareDatabase(sql: Sql): Promise<void> {
+  for (const role of ROLES) await ensureRole(sql, role);
+  await withCure(
+    () => sql.query('create extension if not exists timescaledb'),
+    'TimescaleDB is not installed on this server, or this user may not create it. Install it and run ' +
+      '"create extension timescaledb" in this database as a superuser',
+  );
+  await withCure(async () => {
+    await sql.query(
+      `do $$ begin execute format('grant create on database %I to tidemark_owner', current_database()); end $$`,
+    );
+    for (const schema of SCHEMAS) {
+      await sql.query(`create schema if not exists ${schema} authorization tidemark_owner`);
+    }
+  }, 'This user may not create schemas in this database. Connect as its owner');
+}
+
+async function ensureRole(sql: Sql, role: string): Promise<void> {
+  await withCure(
+    // Roles belong to the whole cluster: another database may be creating the same one right now.
+    () =>
+      sql.query(`do $$ begin
+        if to_regrole('${role}') is null then create role ${role} nologin; end if;
+      exception when duplicate_object or unique_violation then null;
+      end $$`),
+    `This user may not create roles. Let an administrator run "create role ${role}"`,
+  );
+  await withCure(
+    () =>
+      sql.query(`do $$ begin
+        if not pg_has_role(current_user, '${role}', 'member') then grant ${role} to current_user; end if;
+      exception when unique_violation then null;
+      end $$`),
+    `This user is not a member of ${role}. Let an administrator grant it`,
+  );
+}
+
+async function withCure(work: () => Promise<unknown>, cure: string): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new Error(`${cure}. (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  }
+}

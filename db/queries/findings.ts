@@ -1,0 +1,109 @@
+/** Findings: what is wrong or odd in payloads, and what became of it. */
+import type { CivilDay } from '../../domain/civil-day.ts';
+import type { Finding } from '../../domain/finding.ts';
+import { onlyRow, type Sql } from '../client.ts';
+
+interface Day {
+  readonly dataset: string;
+  readonly day: CivilDay;
+}
+
+/** Writes the findings about one payload (or about an attempt that brought none: payload null). */
+export async function insertFindings(
+  sql: Sql,
+  { dataset, day }: Day,
+  payloadId: number | null,
+  foundAt: Date,
+  findings: readonly Finding[],
+): Promise<void> {
+  if (findings.length === 0) return;
+  await sql.query(
+    `insert into ops.finding
+       (dataset, day, payload_id, found_at, rule, severity, series, starts_at, points, place, raw, reason)
+     select $1, $2, $3, $4, * from unnest(
+       $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::int[], $10::text[], $11::text[], $12::text[])`,
+    [
+      dataset,
+      day,
+      payloadId,
+      foundAt,
+      findings.map(({ rule }) => rule),
+      findings.map(({ severity }) => severity),
+      findings.map(({ series }) => series),
+      findings.map(({ startsAtMs }) => (startsAtMs === null ? null : new Date(startsAtMs))),
+      findings.map(({ points }) => points),
+      findings.map(({ place }) => text(place)),
+      findings.map(({ raw }) => text(raw)),
+      findings.map(({ reason }) => text(reason)),
+    ],
+  );
+}
+
+/** A later answer that can be used supersedes earlier answers that were refused as a whole. */
+export async function supersedeRefusals(sql: Sql, { dataset, day }: Day, at: Date): Promise<void> {
+  await sql.query(
+    `update ops.finding
+     set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later answer'
+     where dataset = $1 and day = $2 and resolution = 'open' and severity = 'block' and points = 0`,
+    [dataset, day, at],
+  );
+}
+
+/** A later payload that says something else supersedes what was odd in earlier ones, broken rows included. */
+export async function supersedeRemarks(sql: Sql, { dataset, day }: Day, at: Date): Promise<void> {
+  await sql.query(
+    `update ops.finding
+     set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later payload'
+     where dataset = $1 and day = $2 and resolution = 'open'
+       and (severity <> 'block' or (series is null and points > 0))`,
+    [dataset, day, at],
+  );
+}
+
+/** A later payload supersedes the blocked points that it speaks of again, well or badly. */
+export async function supersedeBlockedPoints(
+  sql: Sql,
+  { dataset, day }: Day,
+  at: Date,
+  points: { readonly series: readonly string[]; readonly startsAt: readonly Date[] },
+): Promise<void> {
+  await sql.query(
+    `update ops.finding f
+     set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later payload'
+     from unnest($4::text[], $5::timestamptz[]) as said(series, starts_at)
+     where f.dataset = $1 and f.day = $2 and f.resolution = 'open' and f.severity = 'block'
+       and f.series = said.series and f.starts_at = said.starts_at`,
+    [dataset, day, at, points.series, points.startsAt],
+  );
+}
+
+export interface OpenBlocks {
+  /** Points held back that nothing has replaced. */
+  readonly points: number;
+  /** The last usable answer was followed by, or there never was anything but, an answer refused as a whole. */
+  readonly refused: boolean;
+}
+
+/** What of a day is held back. */
+export async function openBlocks(sql: Sql, { dataset, day }: Day): Promise<OpenBlocks> {
+  const { rows } = await sql.query<OpenBlocks>(
+    `select coalesce(sum(points), 0)::int as points, coalesce(bool_or(points = 0), false) as refused
+     from ops.finding where dataset = $1 and day = $2 and resolution = 'open' and severity = 'block'`,
+    [dataset, day],
+  );
+  return onlyRow(rows);
+}
+
+/** Takes back what the fold found, before a day is folded again. What a person decided stays. */
+export async function clearFindings(sql: Sql, { dataset, day }: Day): Promise<void> {
+  await sql.query(
+    `delete from ops.finding
+     where dataset = $1 and day = $2 and payload_id is not null and resolution in ('open', 'superseded')`,
+    [dataset, day],
+  );
+}
+
+/** PostgreSQL text cannot hold U+0000; a hostile payload can. */
+function text(value: string | null): string | null {
+  return value === null ? null : value.replaceAll('\u0000', '\\u0000');
+}

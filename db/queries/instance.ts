@@ -1,0 +1,14 @@
+/** Whether this database holds live or simulated data. Decided once, by the first payload. */
+import { onlyRow, type Sql } from '../client.ts';
+
+/** Null until the first payload. */
+export async function isSimulated(sql: Sql): Promise<boolean | null> {
+  const { rows } = await sql.query<{ simulated: boolean | null }>('select simulated from ops.instance');
+  return onlyRow(rows).simulated;
+}
+
+/** Decides it if nobody has; returns what holds. */
+export async function claimInstance(sql: Sql, simulated: boolean): Promise<boolean> {
+  await sql.query('update ops.instance set simulated = $1 where simulated is null', [simulated]);
+  return (await isSimulated(sql)) ?? simulated;
+}

@@ -1,0 +1,154 @@
+/**
+ * Observations and their versions. All statements are set-based and bounded by the day's interval, so that only the
+ * chunks of that day are touched.
+ */
+import type { CivilDay, Interval } from '../../domain/civil-day.ts';
+import { onlyRow, type Sql } from '../client.ts';
+import { storageOf } from '../storage.ts';
+
+export interface DayScope {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly interval: Interval;
+}
+
+export interface FoldedPoints {
+  readonly newPoints: number;
+  readonly revisedPoints: number;
+  readonly nulledPoints: number;
+  /** Largest absolute difference between an old and a new value; null when no value was replaced by another. */
+  readonly largestDifference: number | null;
+  /** Points that were there and are not in this payload, per series. They stay as they were. */
+  readonly vanished: readonly { readonly series: string; readonly points: number }[];
+}
+
+export interface PointColumns {
+  readonly seriesIds: readonly number[];
+  readonly startsAt: readonly Date[];
+  readonly values: readonly (number | null)[];
+}
+
+/**
+ * Folds one payload's points into the current values: new points are written, changed ones replace the current value
+ * whose version is closed, equal ones are left alone (no row, no WAL), absent ones are reported.
+ * @param blocked points of the payload that a rule held back; they are neither written nor absent.
+ */
+export async function foldPoints(
+  sql: Sql,
+  { dataset, day, interval }: DayScope,
+  payload: { readonly id: number; readonly fetchedAt: Date },
+  points: PointColumns,
+  blocked: Omit<PointColumns, 'values'>,
+): Promise<FoldedPoints> {
+  const { current, closed } = storageOf(dataset);
+  const { rows } = await sql.query<FoldedPoints>(
+    `with incoming as materialized (
+       select * from unnest($1::int[], $2::timestamptz[], $3::float8[]) as p(series_id, starts_at, value)
+     ),
+     held as materialized (
+       select * from unnest($4::int[], $5::timestamptz[]) as p(series_id, starts_at)
+     ),
+     before as materialized (
+       select series_id, starts_at, value, known_at, payload_id
+       from ${current} where starts_at >= $6 and starts_at < $7
+     ),
+     added as (
+       insert into ${current} (series_id, starts_at, delivery_day, value, known_at, payload_id)
+       select i.series_id, i.starts_at, $8, i.value, $9, $10
+       from incoming i left join before b using (series_id, starts_at)
+       where b.series_id is null
+       order by i.starts_at, i.series_id
+       returning 1
+     ),
+     moved as (
+       select b.series_id, b.starts_at, b.value as old_value, b.known_at, b.payload_id, i.value
+       from incoming i join before b using (series_id, starts_at)
+       where i.value is distinct from b.value
+     ),
+     kept as (
+       insert into ${closed} (series_id, starts_at, delivery_day, value, known_from, known_to, payload_id)
+       select series_id, starts_at, $8, old_value, known_at, $9, payload_id from moved
+     ),
+     replaced as (
+       update ${current} c
+       set value = m.value, known_at = $9, payload_id = $10
+       from moved m
+       where c.series_id = m.series_id and c.starts_at = m.starts_at and c.starts_at >= $6 and c.starts_at < $7
+     ),
+     gone as (
+       select s.series, count(*) as points
+       from before b join catalog.series s on s.id = b.series_id
+       where not exists (select from incoming i where i.series_id = b.series_id and i.starts_at = b.starts_at)
+         and not exists (select from held h where h.series_id = b.series_id and h.starts_at = b.starts_at)
+       group by s.series
+     )
+     select
+       (select count(*) from added) as "newPoints",
+       (select count(*) from moved where value is not null) as "revisedPoints",
+       (select count(*) from moved where value is null) as "nulledPoints",
+       (select max(abs(value - old_value)) from moved) as "largestDifference",
+       coalesce((select jsonb_agg(jsonb_build_object('series', series, 'points', points) order by series) from gone), '[]')
+         as vanished`,
+    [
+      points.seriesIds,
+      points.startsAt,
+      points.values,
+      blocked.seriesIds,
+      blocked.startsAt,
+      new Date(interval.startMs),
+      new Date(interval.endMs),
+      day,
+      payload.fetchedAt,
+      payload.id,
+    ],
+  );
+  return onlyRow(rows);
+}
+
+export interface Presence {
+  /** Points that have a value. */
+  readonly points: number;
+  /** Series that have a value. */
+  readonly series: number;
+}
+
+/** What the current values of a day amount to. */
+export async function presenceOfDay(sql: Sql, { dataset, interval }: DayScope): Promise<Presence> {
+  const { rows } = await sql.query<Presence>(
+    `select count(value) as points, count(distinct series_id) filter (where value is not null) as series
+     from ${storageOf(dataset).current} where starts_at >= $1 and starts_at < $2`,
+    [new Date(interval.startMs), new Date(interval.endMs)],
+  );
+  return onlyRow(rows);
+}
+
+/** The values of a day by series in order of time, as they stood at an instant. */
+export async function valuesAsOf(
+  sql: Sql,
+  { dataset, interval }: DayScope,
+  at: Date,
+): Promise<Map<string, (number | null)[]>> {
+  const { rows } = await sql.query<{ series: string; values: (number | null)[] }>(
+    `select series, array_agg(value order by starts_at) as values
+     from ${storageOf(dataset).asOf}($1) where starts_at >= $2 and starts_at < $3
+     group by series`,
+    [at, new Date(interval.startMs), new Date(interval.endMs)],
+  );
+  return new Map(rows.map(({ series, values }) => [series, values]));
+}
+
+/** Takes back every current value of a day, before it is folded again from its first payload. */
+export async function clearCurrent(sql: Sql, { dataset, interval }: DayScope): Promise<void> {
+  await sql.query(`delete from ${storageOf(dataset).current} where starts_at >= $1 and starts_at < $2`, [
+    new Date(interval.startMs),
+    new Date(interval.endMs),
+  ]);
+}
+
+/** Takes back every closed version of a day. */
+export async function clearClosed(sql: Sql, { dataset, interval }: DayScope): Promise<void> {
+  await sql.query(`delete from ${storageOf(dataset).closed} where starts_at >= $1 and starts_at < $2`, [
+    new Date(interval.startMs),
+    new Date(interval.endMs),
+  ]);
+}

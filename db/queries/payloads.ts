@@ -1,0 +1,136 @@
+/** Payloads: the bytes each fetch brought, and how far the fold has come with them. */
+import type { CivilDay } from '../../domain/civil-day.ts';
+import { onlyRow, type Sql } from '../client.ts';
+
+export interface NewPayload {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly runId: number;
+  readonly fetchedAt: Date;
+  readonly sha256: Buffer;
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sizeBytes: number;
+  readonly encoding: 'identity' | 'gzip';
+  readonly bytes: Buffer;
+}
+
+export interface StoredPayload {
+  readonly id: number;
+  readonly fetchedAt: Date;
+}
+
+/**
+ * Stores a payload. A day's payloads have distinct, ascending `fetched_at`: a worker whose clock runs behind must not
+ * reorder knowledge, so the instant is moved up to just after the day's last payload where needed.
+ */
+export async function insertPayload(sql: Sql, payload: NewPayload): Promise<StoredPayload> {
+  const { rows } = await sql.query<StoredPayload>(
+    `with moment as (
+       select greatest($4::timestamptz, max(last_seen_at) + interval '1 ms', max(fetched_at) + interval '1 ms') as at
+       from ops.payload where dataset = $1 and day = $2
+     )
+     insert into ops.payload (
+       dataset, day, run_id, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
+     select $1, $2, $3, at, at, $5, $6, $7, $8, $9, $10, $11 from moment
+     returning id, fetched_at as "fetchedAt"`,
+    [
+      payload.dataset,
+      payload.day,
+      payload.runId,
+      payload.fetchedAt,
+      payload.sha256,
+      payload.url,
+      payload.status,
+      JSON.stringify(payload.headers),
+      payload.sizeBytes,
+      payload.encoding,
+      payload.bytes,
+    ],
+  );
+  return onlyRow(rows);
+}
+
+export interface LatestPayload {
+  readonly id: number;
+  readonly fetchedAt: Date;
+  readonly sha256: Buffer;
+  readonly sizeBytes: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The day's last payload, if it has any. */
+export async function latestPayload(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+): Promise<LatestPayload | undefined> {
+  const { rows } = await sql.query<LatestPayload>(
+    `select id, fetched_at as "fetchedAt", sha256, size_bytes as "sizeBytes", headers
+     from ops.payload where dataset = $1 and day = $2
+     order by fetched_at desc limit 1`,
+    [dataset, day],
+  );
+  return rows[0];
+}
+
+/** Notes that the source gave the same again. */
+export async function touchPayload(sql: Sql, id: number, seenAt: Date): Promise<void> {
+  await sql.query(
+    `update ops.payload
+     set last_seen_at = greatest(last_seen_at, $2), seen_count = seen_count + 1
+     where id = $1`,
+    [id, seenAt],
+  );
+}
+
+export interface FoldEntry {
+  readonly id: number;
+  readonly fetchedAt: Date;
+  readonly lastSeenAt: Date;
+  /** Null until folded. */
+  readonly kind: 'empty' | 'refused' | 'points' | null;
+  readonly contentSha256: Buffer | null;
+}
+
+/** A day's payloads in the order in which they fold. */
+export async function payloadsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<FoldEntry[]> {
+  const { rows } = await sql.query<FoldEntry>(
+    `select id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", kind, content_sha256 as "contentSha256"
+     from ops.payload where dataset = $1 and day = $2
+     order by fetched_at`,
+    [dataset, day],
+  );
+  return rows;
+}
+
+export interface PayloadBytes {
+  readonly id: number;
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly fetchedAt: Date;
+  readonly encoding: 'identity' | 'gzip';
+  readonly bytes: Buffer;
+}
+
+/** A payload's bytes as stored. @throws Error when it does not exist. */
+export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
+  const { rows } = await sql.query<PayloadBytes>(
+    `select id, dataset, day, fetched_at as "fetchedAt", encoding, bytes from ops.payload where id = $1`,
+    [id],
+  );
+  return onlyRow(rows);
+}
+
+/** Notes what the fold made of a payload. */
+export async function markFolded(
+  sql: Sql,
+  id: number,
+  folded: { kind: 'empty' | 'refused' | 'points'; contentSha256: Buffer; decoderVersion: number },
+): Promise<void> {
+  await sql.query(
+    `update ops.payload set kind = $2, content_sha256 = $3, decoder_version = $4 where id = $1`,
+    [id, folded.kind, folded.contentSha256, folded.decoderVersion],
+  );
+}

@@ -1,0 +1,52 @@
+/** Runs: every attempt at a delivery day, kept beyond Temporal's own retention. */
+import type { CivilDay } from '../../domain/civil-day.ts';
+import type { DayState } from '../../domain/ledger.ts';
+import type { Trigger } from '../../domain/messages.ts';
+import { onlyRow, type Sql } from '../client.ts';
+
+export interface RunStart {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly trigger: Trigger;
+  readonly backfillId: string | null;
+  readonly startedAt: Date;
+}
+
+/** Records the start of a run, once; returns its id. A repeated activity finds the row that is there. */
+export async function startRun(sql: Sql, run: RunStart): Promise<number> {
+  const { rows } = await sql.query<{ id: number }>(
+    `with made as (
+       insert into ops.run (dataset, day, workflow_id, run_id, trigger, backfill_id, started_at)
+       values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict (workflow_id, run_id) do nothing
+       returning id
+     )
+     select id from made
+     union all
+     select id from ops.run where workflow_id = $3 and run_id = $4
+     limit 1`,
+    [run.dataset, run.day, run.workflowId, run.runId, run.trigger, run.backfillId, run.startedAt],
+  );
+  return onlyRow(rows).id;
+}
+
+export interface RunEnd {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly finishedAt: Date;
+  readonly outcome: DayState;
+  readonly error: string | null;
+  readonly payloadId: number | null;
+}
+
+/** Records what a run has come to. A run that waits for publication comes to several outcomes; the last one stays. */
+export async function finishRun(sql: Sql, end: RunEnd): Promise<void> {
+  await sql.query(
+    `update ops.run
+     set finished_at = $3, outcome = $4, error = $5, payload_id = coalesce($6, payload_id)
+     where workflow_id = $1 and run_id = $2`,
+    [end.workflowId, end.runId, end.finishedAt, end.outcome, end.error, end.payloadId],
+  );
+}

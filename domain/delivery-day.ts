@@ -1,0 +1,47 @@
+/**
+ * A dataset's delivery days: their intervals, the points a complete one has, and the moments of their publication.
+ * Pure arithmetic on a definition; no clock: "now" is always an argument, milliseconds since the epoch.
+ */
+import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';
+import { type DatasetDefinition, effectiveOn, type LocalMoment } from './dataset.ts';
+
+/** The UTC interval of a delivery day. */
+export function deliveryInterval(dataset: DatasetDefinition, day: CivilDay): Interval {
+  return dayInterval(day, dataset.source.timeZone);
+}
+
+/** UTC starts of all intervals of a delivery day, ascending, milliseconds: 23, 24 or 25 for an hourly dataset. */
+export function intervalStarts(dataset: DatasetDefinition, day: CivilDay): number[] {
+  const { startMs, endMs } = deliveryInterval(dataset, day);
+  const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
+  return Array.from({ length: Math.ceil((endMs - startMs) / stepMs) }, (_, i) => startMs + i * stepMs);
+}
+
+/**
+ * The number of points a complete day has.
+ * @param seriesSeen series that have a value on that day; more than declared raises the expectation.
+ */
+export function expectedPoints(dataset: DatasetDefinition, day: CivilDay, seriesSeen: number): number {
+  const series = Math.max(effectiveOn(dataset.expectedSeries, day).count, seriesSeen);
+  return intervalStarts(dataset, day).length * series;
+}
+
+/** The instant of a publication moment of a delivery day. */
+export function momentOf(dataset: DatasetDefinition, day: CivilDay, moment: LocalMoment): number {
+  return instantAt(addDays(day, moment.day), moment.time, dataset.source.timeZone);
+}
+
+/** Whether the source may be asked for this day already. */
+export function isOpen(dataset: DatasetDefinition, day: CivilDay, nowMs: number): boolean {
+  return nowMs >= momentOf(dataset, day, dataset.publication.opens);
+}
+
+/** Whether an absent day is late at this instant. */
+export function isLate(dataset: DatasetDefinition, day: CivilDay, nowMs: number): boolean {
+  return nowMs >= momentOf(dataset, day, dataset.publication.deadline);
+}
+
+/** The civil day in the source's time zone at an instant. */
+export function today(dataset: DatasetDefinition, nowMs: number): CivilDay {
+  return dayAt(nowMs, dataset.source.timeZone);
+}

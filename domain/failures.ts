@@ -1,0 +1,92 @@
+/**
+ * Everything that can go wrong with an attempt, in one table: the class of each code decides whether and how it is
+ * tried again. "Not published yet" is not here: it is a state of the day, not a failure.
+ */
+
+/**
+ * - `transient`: network, timeout, 5xx: try again with back-off
+ * - `throttled`: 429: try again after at least the quota's window
+ * - `storage`: our own database does not answer: try again until it does
+ * - `contract_broken`: an answer that is not what the source promises: asking again at once does not help
+ * - `bad_request`: we asked for something that cannot be: a person has to change it
+ */
+export type FailureClass = 'transient' | 'throttled' | 'storage' | 'contract_broken' | 'bad_request';
+
+export const FAILURES = {
+  SOURCE_UNREACHABLE: {
+    class: 'transient',
+    meaning: 'No connection to the source could be made, or it broke off.',
+  },
+  SOURCE_TIMEOUT: { class: 'transient', meaning: 'The source did not finish its answer in time.' },
+  SOURCE_ERROR: {
+    class: 'transient',
+    meaning: 'The source answered with an error of its own (408, 425, 5xx).',
+  },
+  SOURCE_THROTTLED: { class: 'throttled', meaning: 'The source answered 429: too many requests.' },
+  STORAGE_UNAVAILABLE: {
+    class: 'storage',
+    meaning: 'The database could not be reached or ended the session.',
+  },
+  ANSWER_BROKEN: {
+    class: 'contract_broken',
+    meaning: 'The answer has a status or form the source does not promise.',
+  },
+  ANSWER_TOO_LARGE: { class: 'contract_broken', meaning: 'The answer is larger than the dataset allows.' },
+  REQUEST_REFUSED: { class: 'bad_request', meaning: 'The source refused the request (4xx).' },
+  BAD_INPUT: { class: 'bad_request', meaning: 'The input of the workflow is wrong.' },
+  UNKNOWN_DATASET: { class: 'bad_request', meaning: 'No dataset has this id.' },
+  OUT_OF_RANGE: { class: 'bad_request', meaning: 'The delivery day lies outside what the dataset has.' },
+  SIMULATION_MISMATCH: {
+    class: 'bad_request',
+    meaning: 'A simulated answer met a database of live data, or the reverse.',
+  },
+  UNEXPECTED: { class: 'transient', meaning: 'A defect of ours; the message has the details.' },
+} as const satisfies Record<string, { class: FailureClass; meaning: string }>;
+
+export type FailureCode = keyof typeof FAILURES;
+
+interface RetryRule {
+  /** Attempts after which the day is given up until the next poll or re-run; Infinity for as long as it takes. */
+  readonly attempts: number;
+  readonly firstDelayMs: number;
+  readonly factor: number;
+  readonly maxDelayMs: number;
+}
+
+/** The retry policy of each class. Classes that no repetition helps have one attempt. */
+export const RETRY_RULES: Readonly<Record<FailureClass, RetryRule>> = {
+  transient: { attempts: 6, firstDelayMs: 1_000, factor: 3, maxDelayMs: 60_000 },
+  throttled: { attempts: 10, firstDelayMs: 60_000, factor: 1, maxDelayMs: 60_000 },
+  storage: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, factor: 2, maxDelayMs: 15_000 },
+  contract_broken: { attempts: 1, firstDelayMs: 0, factor: 1, maxDelayMs: 0 },
+  bad_request: { attempts: 1, firstDelayMs: 0, factor: 1, maxDelayMs: 0 },
+};
+
+/**
+ * The delay before the next attempt, milliseconds, or null when there is none.
+ * @param attempt the attempt that failed, from 1.
+ */
+export function retryDelayMs(code: FailureCode, attempt: number): number | null {
+  const rule = RETRY_RULES[FAILURES[code].class];
+  if (attempt >= rule.attempts) return null;
+  return Math.min(rule.maxDelayMs, rule.firstDelayMs * rule.factor ** (attempt - 1));
+}
+
+/** True for a code of the table: failures cross Temporal as strings. */
+export function isFailureCode(code: unknown): code is FailureCode {
+  return typeof code === 'string' && Object.hasOwn(FAILURES, code);
+}
+
+/** A failure of a known kind. Activities alone translate it for Temporal. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  /** The source's own wish (Retry-After), milliseconds; never shortens the table's delay. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: FailureCode, message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'Failure';
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Reads the JSON that people type into the Web UI. A wrong field is refused with its name, its value and the cure,
+ * all faults at once; an unknown field is refused too, because it is usually a misspelt one.
+ */
+import { isCivilDay } from './civil-day.ts';
+import { Failure } from './failures.ts';
+import {
+  type BackfillInput,
+  type IngestDayInput,
+  ORDERS,
+  type PollDatasetInput,
+  TRIGGERS,
+} from './messages.ts';
+
+interface Field {
+  readonly required: boolean;
+  readonly cure: string;
+  accepts(value: unknown): boolean;
+}
+
+const DATASET: Field = {
+  required: true,
+  cure: 'write the id of a dataset, such as "jao-core.max-exchanges"',
+  accepts: (value) => typeof value === 'string' && value.length > 0 && value.length <= 200,
+};
+const DAY: Field = { required: true, cure: 'write an existing date as YYYY-MM-DD', accepts: isCivilDay };
+const TEXT: Field = { required: false, cure: 'write a text', accepts: (value) => typeof value === 'string' };
+const FLAG: Field = {
+  required: false,
+  cure: 'write true or false',
+  accepts: (value) => typeof value === 'boolean',
+};
+
+/** @throws Failure BAD_INPUT */
+export function readIngestDayInput(input: unknown): IngestDayInput {
+  const example = '{"dataset": "jao-core.max-exchanges", "day": "2026-11-20"}';
+  const fields = { dataset: DATASET, day: DAY, trigger: oneOf(TRIGGERS), backfillId: TEXT, wait: FLAG };
+  return read<IngestDayInput>('ingestDay', input, fields, example);
+}
+
+/** @throws Failure BAD_INPUT */
+export function readPollDatasetInput(input: unknown): PollDatasetInput {
+  return read<PollDatasetInput>(
+    'pollDataset',
+    input,
+    { dataset: DATASET },
+    '{"dataset": "jao-core.max-exchanges"}',
+  );
+}
+
+/** @throws Failure BAD_INPUT */
+export function readBackfillInput(input: unknown): BackfillInput {
+  const example = '{"dataset": "jao-core.max-exchanges", "from": "2026-10-21", "to": "2026-11-20"}';
+  const fields = {
+    dataset: DATASET,
+    from: DAY,
+    to: DAY,
+    days: oneOf(['incomplete', 'all']),
+    concurrency: wholeNumber(1, 200),
+    order: oneOf(ORDERS),
+  };
+  const read1 = read<BackfillInput>('backfill', input, fields, example);
+  if (read1.from > read1.to) {
+    throw new Failure('BAD_INPUT', `backfill: "from" (${read1.from}) is after "to" (${read1.to}); swap them`);
+  }
+  return read1;
+}
+
+function oneOf(values: readonly string[]): Field {
+  return {
+    required: false,
+    cure: `write ${values.map((value) => `"${value}"`).join(' or ')}`,
+    accepts: (value) => values.some((known) => known === value),
+  };
+}
+
+function wholeNumber(min: number, max: number): Field {
+  return {
+    required: false,
+    cure: `write a whole number from ${min} to ${max}`,
+    accepts: (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+  };
+}
+
+function read<T>(workflow: string, input: unknown, fields: Record<string, Field>, example: string): T {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new Failure(
+      'BAD_INPUT',
+      `${workflow}: the input is ${show(input)}; write one JSON object, such as ${example}`,
+    );
+  }
+  const given = input as Record<string, unknown>;
+  const faults = [
+    ...Object.keys(given)
+      .filter((name) => !Object.hasOwn(fields, name))
+      .map((name) => `"${name}" is not a field; the fields are ${Object.keys(fields).join(', ')}`),
+    ...Object.entries(fields).flatMap(([name, field]) => faultsOf(name, given[name], field)),
+  ];
+  if (faults.length > 0)
+    throw new Failure('BAD_INPUT', `${workflow}: ${faults.join('; ')}. Example: ${example}`);
+  return given as T;
+}
+
+function faultsOf(name: string, value: unknown, field: Field): string[] {
+  if (value === undefined || value === null)
+    return field.required ? [`"${name}" is missing: ${field.cure}`] : [];
+  return field.accepts(value) ? [] : [`"${name}" is ${show(value)}: ${field.cure}`];
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

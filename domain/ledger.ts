@@ -1,0 +1,95 @@
+/**
+ * The states of a delivery day in the ledger, how a state follows from what is known, and which transitions are legal.
+ * A missing cell in the table does not compile.
+ */
+
+export const DAY_STATES = [
+  'scheduled',
+  'awaiting',
+  'late',
+  'partial',
+  'complete',
+  'quarantined',
+  'failed',
+  'absent',
+] as const;
+
+export type DayState = (typeof DAY_STATES)[number];
+
+/** One line per state, as `--help`, the docs and the Web UI say it. */
+export const STATE_MEANING: Readonly<Record<DayState, string>> = {
+  scheduled: 'not due yet; the source has not been asked',
+  awaiting: 'asked; the source has nothing yet and the deadline has not passed',
+  late: 'the deadline has passed and the source has nothing',
+  partial: 'published, but expected points are missing',
+  complete: 'all expected points are here',
+  quarantined: 'the whole answer was refused, or blocked points remain',
+  failed: 'the last attempt ended in an error and nothing is known of the day',
+  absent: 'will never exist; declared by a person',
+};
+
+/** What a day's payloads amount to. */
+export interface DayKnowledge {
+  readonly expectedPoints: number;
+  /** Points that have a value. */
+  readonly presentPoints: number;
+  /** Blocked points that no later payload has replaced. */
+  readonly quarantinedPoints: number;
+  /** The last answer that was not empty was refused as a whole. */
+  readonly answerRefused: boolean;
+  /** The deadline had passed when the source was last asked. */
+  readonly deadlinePassed: boolean;
+}
+
+/**
+ * The state that follows from what is known. What is known beats what was tried: a failed attempt at a day that has
+ * points leaves its state alone and stands in the ledger's `error` and in the run.
+ */
+export function stateOf(known: DayKnowledge): DayState {
+  if (known.quarantinedPoints > 0) return 'quarantined';
+  if (known.presentPoints > 0) return known.presentPoints >= known.expectedPoints ? 'complete' : 'partial';
+  if (known.answerRefused) return 'quarantined';
+  return known.deadlinePassed ? 'late' : 'awaiting';
+}
+
+/** The state after an attempt that brought no answer. */
+export function stateAfterFailure(current: DayState | undefined): DayState {
+  return current === undefined || NOTHING_KNOWN.has(current) ? 'failed' : current;
+}
+
+/** The state after learning that a day is not due yet. */
+export function stateWhenNotDue(current: DayState | undefined): DayState {
+  return current ?? 'scheduled';
+}
+
+const NOTHING_KNOWN: ReadonlySet<DayState> = new Set(['scheduled', 'awaiting', 'late', 'failed']);
+
+type Row = readonly [boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean];
+const Y = true;
+const n = false;
+
+/**
+ * From each state (row) to each state (column, in the order of DAY_STATES). The tuple type makes a missing cell a
+ * compile error. Once points are known (`partial`, `complete`) a day never goes back to a state that says nothing is.
+ */
+const LEGAL: Readonly<Record<DayState, Row>> = {
+  // to:       sched awaiting late partial complete quarantined failed absent
+  scheduled: [Y, Y, Y, Y, Y, Y, Y, Y],
+  awaiting: [n, Y, Y, Y, Y, Y, Y, Y],
+  late: [n, n, Y, Y, Y, Y, Y, Y],
+  partial: [n, n, n, Y, Y, Y, n, n],
+  complete: [n, n, n, Y, Y, Y, n, n],
+  quarantined: [n, Y, Y, Y, Y, Y, n, Y],
+  failed: [n, Y, Y, Y, Y, Y, Y, Y],
+  absent: [n, Y, Y, Y, Y, Y, n, Y],
+};
+
+/** Whether the ledger may go from one state to another. A day without a row may take any state. */
+export function isLegalTransition(from: DayState | undefined, to: DayState): boolean {
+  return from === undefined || LEGAL[from][DAY_STATES.indexOf(to)] === true;
+}
+
+/** @throws Error naming both states when the transition is not legal: a defect of ours, never of the source. */
+export function assertLegalTransition(from: DayState | undefined, to: DayState): void {
+  if (!isLegalTransition(from, to)) throw new Error(`ledger: no legal transition from "${from}" to "${to}"`);
+}

@@ -1,0 +1,142 @@
+/**
+ * Inputs and outputs of workflows and activities: plain JSON, because Temporal records them and people type them into
+ * the Web UI. Instants are ISO strings, days `YYYY-MM-DD`, durations milliseconds.
+ */
+import type { CivilDay } from './civil-day.ts';
+import type { DayState } from './ledger.ts';
+
+/** Who asked for a run. */
+export const TRIGGERS = ['schedule', 'backfill', 'person'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** Input of `ingestDay`. */
+export interface IngestDayInput {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  /** @default 'person' */
+  readonly trigger?: Trigger;
+  /** The backfill that asked, when one did. */
+  readonly backfillId?: string;
+  /**
+   * Whether to stay until the day is published or its deadline has passed.
+   * @default true, except for backfills
+   */
+  readonly wait?: boolean;
+}
+
+/** What one look at a delivery day ended in. Result of `ingestDay` and of the writing activities. */
+export interface DayOutcome {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly state: DayState;
+  readonly expectedPoints: number;
+  readonly presentPoints: number;
+  readonly quarantinedPoints: number;
+  /** How often the day's values were revised since they were first published. */
+  readonly revision: number;
+  /** What this look wrote. */
+  readonly newPoints: number;
+  readonly revisedPoints: number;
+  readonly nulledPoints: number;
+  /** One sentence for people. */
+  readonly sentence: string;
+  /** When to look again while nothing is published, milliseconds from now; null when there is no need to wait. */
+  readonly lookAgainInMs: number | null;
+  /** True when another run had the day already and this outcome is that run's. */
+  readonly joined?: boolean;
+}
+
+/** The claim check of a fetch: the bytes stay in the database. */
+export type FetchedDay =
+  | { readonly kind: 'not-due'; readonly outcome: DayOutcome }
+  | {
+      readonly kind: 'stored';
+      readonly payloadId: number;
+      /** The bytes equal those of the day's last payload, or the source said so (304). */
+      readonly unchanged: boolean;
+      readonly sizeBytes: number;
+      readonly sha256: string;
+      readonly fetchedAt: string;
+    };
+
+/** What validation made of a payload: counts only, the findings are written with the data. */
+export interface Verdict {
+  readonly kind: 'empty' | 'refused' | 'points';
+  readonly points: number;
+  readonly series: number;
+  /** Number of findings by rule. */
+  readonly findings: Readonly<Record<string, number>>;
+  readonly sentence: string;
+}
+
+/** One attempt, as activities need to know it. */
+export interface Attempt {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly trigger: Trigger;
+  readonly backfillId: string | null;
+}
+
+/** Input of the fallback step. */
+export interface FailedAttempt extends Attempt {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Input of `pollDataset`. */
+export interface PollDatasetInput {
+  readonly dataset: string;
+}
+
+/** Result of `pollDataset`. */
+export interface PollOutcome {
+  readonly dataset: string;
+  /** Days for which a run was started. */
+  readonly started: readonly CivilDay[];
+  /** Days that another run has already. */
+  readonly running: readonly CivilDay[];
+  readonly sentence: string;
+}
+
+/** In which order a backfill takes its days. */
+export const ORDERS = ['newest', 'oldest'] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** Input of `backfill`. */
+export interface BackfillInput {
+  readonly dataset: string;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+  /** `incomplete`: days that are not complete yet · `all`: every day of the range. @default 'incomplete' */
+  readonly days?: 'incomplete' | 'all';
+  /** Days in progress at once, 1 to 200. @default 16 */
+  readonly concurrency?: number;
+  /** @default 'newest' */
+  readonly order?: Order;
+}
+
+/** What the planning step found. */
+export interface BackfillPlan {
+  /** Days to do, in the order asked for. */
+  readonly days: readonly CivilDay[];
+  /** Days of the range that are complete already and are left alone, as ranges. */
+  readonly complete: readonly string[];
+}
+
+/** Result of `backfill`, and the answer to its query `progress`. */
+export interface BackfillProgress {
+  readonly dataset: string;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+  /** Days of the range. */
+  readonly total: number;
+  /** Days that are done, whatever their outcome; those complete before the backfill began count. */
+  readonly done: number;
+  readonly running: readonly CivilDay[];
+  /** Every done day's outcome, as ranges: `{"complete": ["2026-10-21..2026-11-20"], "late": ["2026-11-03"]}`. */
+  readonly outcomes: Readonly<Partial<Record<DayState, readonly string[]>>>;
+  /** Why days failed, at most 50 of them. */
+  readonly errors: Readonly<Record<CivilDay, string>>;
+  /** `31 of 31 days complete`. */
+  readonly verdict: string;
+}

@@ -1,0 +1,52 @@
+// Business days of the source: calendar days in Europe/Amsterdam, of 23, 24 or 25 hours.
+// A day is a text YYYY-MM-DD; instants are UTC milliseconds since 1970; `hour` is the nth hour of the day from 0.
+
+export const HOUR_MS = 3_600_000;
+
+const amsterdam = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Amsterdam',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+});
+
+/** The business day that an instant lies in. */
+export function dayOf(instantMs: number): string {
+  const parts = new Map(amsterdam.formatToParts(instantMs).map(({ type, value }) => [type, value]));
+  return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`;
+}
+
+/** The instant at which a business day begins: 22:00 or 23:00 UTC of the day before. */
+export function dayStartMs(day: string): number {
+  const summerStartMs = Date.parse(`${day}T00:00:00Z`) - 2 * HOUR_MS;
+  return dayOf(summerStartMs) === day ? summerStartMs : summerStartMs + HOUR_MS;
+}
+
+/** The instant at which a business day is over: the start of the next one. */
+export function dayEndMs(day: string): number {
+  return dayStartMs(nextDay(day));
+}
+
+/** The calendar day after `day`. */
+export function nextDay(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 24 * HOUR_MS).toISOString().slice(0, 10);
+}
+
+/** Every business day that shares an instant with [fromMs, toMs), in order. */
+export function daysTouched(fromMs: number, toMs: number): string[] {
+  const days: string[] = [];
+  for (let day = dayOf(fromMs); dayStartMs(day) < toMs; day = nextDay(day)) days.push(day);
+  return days;
+}
+
+/** The start of every hour of a business day: 23, 24 or 25 instants. */
+export function hoursOf(day: string): number[] {
+  const startMs = dayStartMs(day);
+  const count = (dayEndMs(day) - startMs) / HOUR_MS;
+  return Array.from({ length: count }, (_, hour) => startMs + hour * HOUR_MS);
+}
+
+/** Which hour of its business day an instant lies in, counted from 0: unambiguous when the clocks change. */
+export function hourOfDay(instantMs: number): number {
+  return Math.floor((instantMs - dayStartMs(dayOf(instantMs))) / HOUR_MS);
+}

@@ -1,0 +1,106 @@
+// The shape of a fault: at which stage of an answer it acts, which parameters it takes, and what it does.
+// Only types and the constructors of parameters; the faults themselves stand in the tables that faults.ts joins.
+import type { Answer, Delivery } from './answer.ts';
+import type { Reader } from './input.ts';
+import type { Row } from './rows.ts';
+import type { Window } from './window.ts';
+
+/** A change of what is published, in force from an instant of the simulator's clock on. */
+export interface PublicationChange {
+  readonly lateMs: number;
+  /** The day answers nothing from here on. */
+  readonly withdrawnAtMs: number;
+}
+
+/** One number republished in place. `valueMw` null republishes a null. */
+export interface Revision {
+  readonly day: string;
+  readonly startsAtMs: number;
+  readonly border: string;
+  readonly valueMw: number | null;
+  readonly atMs: number;
+}
+
+/** What a fault of each stage does, in the order in which the stages run. */
+export interface Effects {
+  /** Replaces the answer; of several the oldest acts. */
+  answer: (path: string) => Answer;
+  /** Narrows a window that is too wide, instead of a 400. */
+  window: (window: Window) => Window;
+  /** Stands for as long as the fault does. */
+  publication: PublicationChange;
+  /** Stands for ever. */
+  revision: Revision;
+  /** Changes rows; not asked when there are none. */
+  rows: (rows: readonly Row[], window: Window) => readonly Row[];
+  /** Changes the finished body of a data answer. */
+  body: (answer: Answer) => Answer;
+  /** Changes how any answer travels. */
+  delivery: Partial<Delivery>;
+}
+
+/** The name of a stage. */
+export type Stage = keyof Effects;
+
+/** One parameter of a fault. */
+export interface Param<T, Required extends boolean = boolean> {
+  readonly read: Reader<T>;
+  readonly means: string;
+  readonly required: Required;
+}
+
+/** The parameters of a fault by name. */
+export type Params = Readonly<Record<string, Param<unknown>>>;
+
+/** The values of the parameters once read. */
+export type Values<P extends Params> = { readonly [K in keyof P]: ReturnType<P[K]['read']> };
+
+/** The parameters as a person gives them. */
+export type ParamInput<P extends Params> = {
+  readonly [K in keyof P as P[K]['required'] extends true ? K : never]: ReturnType<P[K]['read']>;
+} & { readonly [K in keyof P as P[K]['required'] extends true ? never : K]?: ReturnType<P[K]['read']> };
+
+/** Where and when a fault was born. */
+export interface Birth {
+  readonly day: string | undefined;
+  readonly nowMs: number;
+}
+
+/** One entry of the vocabulary. */
+export interface FaultKind<S extends Stage = Stage, P extends Params = Params> {
+  readonly stage: S;
+  readonly description: string;
+  readonly params: P;
+  // A method, so that the table may hold kinds with different parameters.
+  effect(values: Values<P>, birth: Birth): Effects[S];
+}
+
+/** Declares a fault. */
+export function fault<S extends Stage, P extends Params>(
+  stage: S,
+  description: string,
+  params: P,
+  effect: (values: Values<P>, birth: Birth) => Effects[S],
+): FaultKind<S, P> {
+  return { stage, description, params, effect };
+}
+
+/** A parameter that must be given. */
+export function required<T>(read: Reader<T>, means: string): Param<T, true> {
+  return { read, means, required: true };
+}
+
+/** A parameter that may be left out, and is then undefined. */
+export function optional<T>(read: Reader<T>, means: string): Param<T | undefined, false> {
+  return { read: (field, raw) => (raw === undefined ? undefined : read(field, raw)), means, required: false };
+}
+
+/** A parameter with a value for when it is left out. */
+export function otherwise<T>(fallback: T, read: Reader<T>, means: string): Param<T, false> {
+  const note = `${means} (default ${String(fallback)})`;
+  return {
+    read: (field, raw) => (raw === undefined ? fallback : read(field, raw)),
+    means: note,
+    required: false,
+  };
+}

@@ -1,0 +1,18 @@
+// Parameters that several faults share.
+import { integerBetween, numberBetween, type Reader, textLike, wrong } from './input.ts';
+
+/** The nth hour of the business day, from 0. */
+export const hour = integerBetween(0, 24);
+
+/** A key as it stands in a row. */
+export const borderKey = textLike(/^border_\w+$/, 'a key such as border_AT_CZ');
+
+/** A capacity in MW, or null. */
+export const megawatts: Reader<number | null> = (field, raw) => {
+  if (raw === null || raw === 'null') return null;
+  if (raw === undefined) throw wrong(field, raw, 'a number of MW or null');
+  return numberBetween(-1e9, 1e9)(field, raw);
+};
+
+/** A text that may stand in a message or a header: one line of printable characters. */
+export const line = textLike(/^[\x20-\x7e]{1,500}$/, 'one line of 1 to 500 plain characters');

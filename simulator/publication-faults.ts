@@ -1,0 +1,63 @@
+// Faults in what is published and when, by the simulator's clock. They stand until they are taken back, so they
+// know no `times` and no `share`.
+import { dayEndMs, dayStartMs, HOUR_MS } from './business-day.ts';
+import { type Birth, fault, optional, required } from './fault-kind.ts';
+import { borderKey, hour, megawatts } from './fault-params.ts';
+import { instantMs, instantText, numberBetween, wrong } from './input.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** The faults of this group by name. */
+export const publicationFaults = {
+  late: fault(
+    'publication',
+    'delays the publication and the revisions of a day, or of all days',
+    { minutes: required(numberBetween(0, 1_000_000), 'by how much') },
+    ({ minutes }) => ({ lateMs: minutes * 60_000, withdrawnAtMs: NEVER }),
+  ),
+  withdrawn: fault(
+    'publication',
+    'answers "data":[] for a day, whether it was published or not (needs day)',
+    { at: optional(instantText, 'from which instant on (default: from now on)') },
+    ({ at }, birth) => {
+      dayIn(birth);
+      return { lateMs: 0, withdrawnAtMs: at === undefined ? birth.nowMs : instantMs('at', at) };
+    },
+  ),
+  revise: fault(
+    'revision',
+    'republishes one value in place, from now on and for ever (needs day)',
+    {
+      hour: optional(hour, 'which hour of the day; or'),
+      starts_at: optional(instantText, 'the instant at which it starts'),
+      border: required(borderKey, 'which border'),
+      value: required(megawatts, 'the new value in MW, or null'),
+    },
+    (values, birth) => ({
+      day: dayIn(birth),
+      startsAtMs: startsAtMs(dayIn(birth), values.hour, values.starts_at),
+      border: values.border,
+      valueMw: values.value,
+      atMs: birth.nowMs,
+    }),
+  ),
+};
+
+function dayIn({ day }: Birth): string {
+  if (day !== undefined) return day;
+  throw wrong('day', undefined, 'a calendar day such as 2026-04-20');
+}
+
+function startsAtMs(day: string, hourOfDay: number | undefined, given: string | undefined): number {
+  if (hourOfDay === undefined && given === undefined) {
+    throw wrong('starts_at', undefined, 'an instant of the day, unless hour is given');
+  }
+  if (hourOfDay !== undefined && given !== undefined) {
+    throw wrong('hour', hourOfDay, 'left out where starts_at is given');
+  }
+  const foundMs =
+    given === undefined ? dayStartMs(day) + (hourOfDay ?? 0) * HOUR_MS : instantMs('starts_at', given);
+  if (foundMs >= dayStartMs(day) && foundMs < dayEndMs(day)) return foundMs;
+  const [field, raw] = given === undefined ? ['hour', hourOfDay] : ['starts_at', given];
+  throw wrong(field, raw, `within business day ${day} (Europe/Amsterdam)`);
+}

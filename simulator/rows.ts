@@ -1,0 +1,64 @@
+// A row of an answer, kept as the text that goes over the wire, so that a recorded row stays byte for byte.
+// Row text is one flat JSON object: id, dateTimeUtc, then border_* fields that hold a number or null (MW).
+import { HOUR_MS } from './business-day.ts';
+
+/** One published hour. */
+export interface Row {
+  readonly startsAtMs: number;
+  readonly text: string;
+}
+
+const FIRST_ID_MS = Date.parse('2022-05-31T22:00:00Z');
+const BORDER_FIELD = /(,\s*"(border_[^"]*)"\s*:\s*)([^,}\s]*)/g;
+
+/** The publisher numbers hours from the first one of June 2022, in local time, which is 1. */
+export function rowId(startsAtMs: number): number {
+  return 1 + Math.floor((startsAtMs - FIRST_ID_MS) / HOUR_MS);
+}
+
+/** `2026-04-20T00:00:00Z`: the publisher writes no milliseconds. */
+export function utcText(instantMs: number): string {
+  return `${new Date(instantMs).toISOString().slice(0, 19)}Z`;
+}
+
+/** A number of MW as the publisher prints it, with ten digits after the point, or `null`. */
+export function numberText(valueMw: number | null): string {
+  return valueMw === null ? 'null' : valueMw.toFixed(10);
+}
+
+/** Builds a row from its keys and the texts of their values. */
+export function createRow(startsAtMs: number, fields: readonly (readonly [string, string])[]): Row {
+  const borders = fields.map(([key, value]) => `,"${key}":${value}`).join('');
+  return { startsAtMs, text: `{${headText(startsAtMs, rowId(startsAtMs))}${borders}}` };
+}
+
+/** Rewrites the texts of the values; a field for which `change` returns undefined is left out. */
+export function mapValues(row: Row, change: (key: string, text: string) => string | undefined): Row {
+  const text = row.text.replace(BORDER_FIELD, (_all, before: string, key: string, value: string) => {
+    const changed = change(key, value);
+    return changed === undefined ? '' : `${before}${changed}`;
+  });
+  return { ...row, text };
+}
+
+/** The same values under another time and id. */
+export function moveRow(row: Row, startsAtMs: number, id = rowId(startsAtMs)): Row {
+  const text = row.text
+    .replace(/"id"\s*:\s*\d+/, `"id":${id}`)
+    .replace(/"dateTimeUtc"\s*:\s*"[^"]*"/, `"dateTimeUtc":"${utcText(startsAtMs)}"`);
+  return { startsAtMs, text };
+}
+
+/** Adds a field at the end of a row. */
+export function addField(row: Row, key: string, value: string): Row {
+  return { ...row, text: `${row.text.slice(0, -1)},"${key}":${value}}` };
+}
+
+/** The whole body: three keys, always in this order, without a space. */
+export function envelopeText(rows: readonly Row[]): string {
+  return `{"data":[${rows.map(({ text }) => text).join(',')}],"rejected":false,"messages":null}`;
+}
+
+function headText(startsAtMs: number, id: number): string {
+  return `"id":${id},"dateTimeUtc":"${utcText(startsAtMs)}"`;
+}

@@ -1,0 +1,48 @@
+/**
+ * The workflow bundle: built once per state of the workflow code, so that a worker is ready without bundling. The file's
+ * name carries a hash of everything that goes into it; a stale bundle is never taken for a fresh one.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ENTRY = `${ROOT}workflows/index.ts`;
+/** What the bundle is made from. */
+const FOLDERS = ['workflows', 'domain'];
+
+/** The bundle's file; builds it where it is missing. Several processes may do so at once. */
+export async function workflowBundle(folder = `${ROOT}dist`): Promise<{ codePath: string }> {
+  const codePath = `${folder}/workflows-${await sourceHash()}.js`;
+  if (!existsSync(codePath)) {
+    const { code } = await bundleWorkflowCode({ workflowsPath: ENTRY, logger: silent });
+    await mkdir(folder, { recursive: true });
+    const unfinished = `${codePath}.${process.pid}`;
+    await writeFile(unfinished, code);
+    await rename(unfinished, codePath);
+  }
+  return { codePath };
+}
+
+async function sourceHash(): Promise<string> {
+  const hash = createHash('sha256').update(sdkVersion());
+  for (const folder of FOLDERS) {
+    for (const file of (await readdir(`${ROOT}${folder}`)).toSorted()) {
+      hash.update(`${folder}/${file}\0`).update(await readFile(`${ROOT}${folder}/${file}`));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function sdkVersion(): string {
+  const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as {
+    version: string;
+  };
+  return version;
+}
+
+const ignore = () => {};
+const silent = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -1,0 +1,43 @@
+/**
+ * `npm run migrate`: brings database and Temporal to what this version needs: schema, datasets and their storage, search
+ * attributes, schedules. Harmless when repeated; several may run at once.
+ */
+import { loadConfig } from '../config.ts';
+import { connectTemporal } from '../control/connection.ts';
+import { ensureSchedule } from '../control/schedules.ts';
+import { ensureSearchAttributes } from '../control/search-attributes.ts';
+import { loadCatalog } from '../datasets/catalog.ts';
+import { openDatabase } from '../db/client.ts';
+import { migrate } from '../db/migrate.ts';
+import { registerCatalog } from '../db/register.ts';
+
+async function main(): Promise<void> {
+  const { datasets } = await loadCatalog();
+  const config = loadConfig(datasets.map(({ source }) => source));
+  const ran = await migrate(config.databaseUrl, console.log);
+  console.log(ran.length > 0 ? `database: applied ${ran.join(', ')}` : 'database: nothing to apply');
+
+  const application = 'tidemark migrate';
+  const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
+  await registerCatalog(database, datasets).finally(() => database.end());
+  console.log(`datasets: ${datasets.map(({ id }) => id).join(', ')}`);
+
+  const temporal = await connectTemporal(config.temporal);
+  try {
+    const registered = await ensureSearchAttributes(temporal);
+    console.log(
+      registered.length > 0
+        ? `search attributes: registered ${registered.join(', ')}`
+        : 'search attributes: all there',
+    );
+    for (const dataset of datasets)
+      console.log(`schedule poll:${dataset.id}: ${await ensureSchedule(temporal, dataset)}`);
+  } finally {
+    await temporal.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(`tidemark migrate: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

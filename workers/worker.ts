@@ -1,0 +1,27 @@
+/** Makes a worker from its parts. Processes and tests share it. */
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { Dependencies } from '../activities/dependencies.ts';
+import { createActivities } from '../activities/index.ts';
+import { TASK_QUEUE } from '../domain/ids.ts';
+import { workflowBundle } from './bundle.ts';
+
+export interface WorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly dependencies: Dependencies;
+}
+
+/** @throws Error when the namespace does not exist. */
+export async function createWorker({ connection, namespace, dependencies }: WorkerOptions): Promise<Worker> {
+  return await Worker.create({
+    connection,
+    namespace,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: await workflowBundle(),
+    activities: createActivities(dependencies),
+    // Activities are waiting for the source or the database most of the time.
+    maxConcurrentActivityTaskExecutions: 100,
+    shutdownGraceTime: '10s',
+    shutdownForceTime: '20s',
+  });
+}

@@ -1,0 +1,109 @@
+/**
+ * `backfill`: a range of delivery days as a sliding window of child workflows, newest first. At most `concurrency` children
+ * run at once; a day that fails is noted and never stops the others. After DAYS_PER_RUN days the workflow waits for
+ * the days in progress and continues as new, carrying the days left and the outcomes so far (as ranges, so that they stay
+ * small); children are therefore always children of the current run and no history exceeds some 4,000 events.
+ */
+import {
+  continueAsNew,
+  defineQuery,
+  isCancellation,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { type CivilDay, daysFrom } from '../domain/civil-day.ts';
+import { readBackfillInput } from '../domain/input.ts';
+import type { DayState } from '../domain/ledger.ts';
+import type { BackfillInput, BackfillProgress } from '../domain/messages.ts';
+import { searchAttributes } from '../domain/search-attributes.ts';
+import { BackfillTally, type CarriedTally } from './backfill-tally.ts';
+import { runDay } from './day-child.ts';
+import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
+import { storage } from './proxies.ts';
+
+const DAYS_PER_RUN = 400;
+const DEFAULT_CONCURRENCY = 16;
+
+/** Progress and outcomes so far. */
+export const progressQuery = defineQuery<BackfillProgress>('progress');
+
+/** What goes from one run of a backfill to the next. People who start one leave it out. */
+interface Carried {
+  readonly daysLeft: readonly CivilDay[];
+  readonly tally: CarriedTally;
+}
+
+export async function backfill(input: BackfillInput, carried?: Carried): Promise<BackfillProgress> {
+  const request = orFailWorkflow(() => readBackfillInput(input));
+  const { workflowId } = workflowInfo();
+  upsertSearchAttributes(searchAttributes({ dataset: request.dataset, backfillId: workflowId }));
+  const { daysLeft, tally } = carried ? resume(request, carried) : await begin(request);
+  setHandler(progressQuery, () => tally.progress());
+
+  const now = daysLeft.slice(0, DAYS_PER_RUN);
+  await slideOver(now, request.concurrency ?? DEFAULT_CONCURRENCY, (day) =>
+    doDay(request, workflowId, day, tally),
+  );
+  const later = daysLeft.slice(DAYS_PER_RUN);
+  if (later.length > 0)
+    await continueAsNew<typeof backfill>(request, { daysLeft: later, tally: tally.carry() });
+  return tally.progress();
+}
+
+async function begin(request: BackfillInput) {
+  const summary = `${request.from}..${request.to}`;
+  const plan = await orFailWith(storage.planBackfill.executeWithOptions({ summary }, [request]));
+  const total = daysFrom(request.from, request.to) + 1;
+  return { daysLeft: plan.days, tally: BackfillTally.begin(request, total, plan.complete) };
+}
+
+function resume(request: BackfillInput, { daysLeft, tally }: Carried) {
+  return { daysLeft, tally: BackfillTally.resume(request, tally) };
+}
+
+async function doDay(
+  { dataset }: BackfillInput,
+  backfillId: string,
+  day: CivilDay,
+  tally: BackfillTally,
+): Promise<void> {
+  tally.begin(day);
+  setCurrentDetails(tally.describe());
+  const result = await outcomeOf(dataset, backfillId, day);
+  tally.end(day, result.state, result.error);
+  setCurrentDetails(tally.describe());
+}
+
+async function outcomeOf(
+  dataset: string,
+  backfillId: string,
+  day: CivilDay,
+): Promise<{ state: DayState; error?: string }> {
+  try {
+    const { state } = await runDay(
+      { dataset, day, trigger: 'backfill', backfillId },
+      { priorityKey: 4, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL },
+    );
+    return { state };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { code, message } = reasonOf(error);
+    return { state: 'failed', error: `${code}: ${message}` };
+  }
+}
+
+/** Does every day, at most `concurrency` at once, in order. */
+async function slideOver(
+  days: readonly CivilDay[],
+  concurrency: number,
+  work: (day: CivilDay) => Promise<void>,
+): Promise<void> {
+  const queue = [...days];
+  const lane = async () => {
+    for (let day = queue.shift(); day !== undefined; day = queue.shift()) await work(day);
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+}

@@ -1,0 +1,54 @@
+/** Starting a day's workflow from another one: as a child where nobody has the day, by joining where somebody has. */
+import {
+  type ChildWorkflowHandle,
+  type ChildWorkflowOptions,
+  getExternalWorkflowHandle,
+  startChild,
+} from '@temporalio/workflow';
+import { dayWorkflowId } from '../domain/ids.ts';
+import type { DayOutcome, IngestDayInput } from '../domain/messages.ts';
+import { searchAttributes } from '../domain/search-attributes.ts';
+import type { ingestDay } from './ingest-day.ts';
+import { others } from './proxies.ts';
+
+type Options = { readonly priorityKey: number } & Pick<ChildWorkflowOptions, 'parentClosePolicy'>;
+
+/** Runs a day to its end, or joins the run that has it and returns that run's outcome. */
+export async function runDay(input: IngestDayInput, options: Options): Promise<DayOutcome> {
+  const child = await startDay(input, options);
+  if (child) return await child.result();
+  await lookNow(input);
+  const { dataset, day } = input;
+  return await others.joinDay.executeWithOptions({ summary: `join ${day}` }, [{ dataset, day }]);
+}
+
+/** Starts a day's workflow; undefined when another run has the day. */
+export async function startDay(
+  input: IngestDayInput,
+  { priorityKey, parentClosePolicy }: Options,
+): Promise<ChildWorkflowHandle<typeof ingestDay> | undefined> {
+  const { dataset, day, backfillId, trigger = 'person' } = input;
+  try {
+    return await startChild<typeof ingestDay>('ingestDay', {
+      args: [input],
+      workflowId: dayWorkflowId(dataset, day),
+      typedSearchAttributes: searchAttributes({ dataset, deliveryDay: day, backfillId }),
+      staticSummary: `${day}, asked for by ${trigger}`,
+      priority: { priorityKey },
+      ...(parentClosePolicy ? { parentClosePolicy } : {}),
+    });
+  } catch (error) {
+    // By name: the class lives in a package that workflow code does not import.
+    if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError') return undefined;
+    throw error;
+  }
+}
+
+/** A run that waits for publication looks at once; one that is at work takes no notice; one that has just ended is no error. */
+async function lookNow({ dataset, day }: IngestDayInput): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(dayWorkflowId(dataset, day)).signal('checkNow');
+  } catch {
+    // It ended between our start and our signal: its outcome is in the ledger.
+  }
+}

@@ -1,0 +1,51 @@
+/** Failures inside workflows: our own become Temporal's, and Temporal's are read back. */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  isCancellation,
+  rootCause,
+} from '@temporalio/workflow';
+import { FAILURES, Failure, isFailureCode } from '../domain/failures.ts';
+
+/** Runs a reader of input; what it refuses fails the workflow at once, with the sentence that helps. */
+export function orFailWorkflow<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Failure) throw ApplicationFailure.nonRetryable(error.message, error.code);
+    throw error;
+  }
+}
+
+/** Code and sentence of what made an activity or a child fail. */
+export function reasonOf(error: unknown): { code: string; message: string } {
+  const failure = applicationFailure(error);
+  if (failure) return { code: failure.type ?? 'UNEXPECTED', message: failure.message };
+  return { code: 'UNEXPECTED', message: rootCause(error) ?? String(error) };
+}
+
+/** Waits for an activity; its failure fails the workflow with the sentence that helps, not with "Activity task failed". */
+export async function orFailWith<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { code, message } = reasonOf(error);
+    throw ApplicationFailure.nonRetryable(message, code);
+  }
+}
+
+/** True when the request itself was wrong: then there is no day to write anything about. */
+export function isWrongRequest(code: string): boolean {
+  return isFailureCode(code) && FAILURES[code].class === 'bad_request' && !RECORDED.has(code);
+}
+
+/** Bad requests that say something about the day all the same. */
+const RECORDED: ReadonlySet<string> = new Set(['REQUEST_REFUSED', 'SIMULATION_MISMATCH']);
+
+function applicationFailure(error: unknown): ApplicationFailure | undefined {
+  if (error instanceof ApplicationFailure) return error;
+  const wraps = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  return wraps ? applicationFailure(error.cause) : undefined;
+}

@@ -1,0 +1,127 @@
+/**
+ * `ingestDay`: one delivery day of one dataset: fetch, validate, write. The workflow id `day:<dataset>:<day>` makes it the
+ * only writer of its day. Bounded: three activities a look; a run that waits for publication looks every few minutes
+ * until the deadline, at most some 60 looks.
+ */
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { dayWorkflowId } from '../domain/ids.ts';
+import { readIngestDayInput } from '../domain/input.ts';
+import type { Attempt, DayOutcome, IngestDayInput } from '../domain/messages.ts';
+import { searchAttributes } from '../domain/search-attributes.ts';
+import { runDay } from './day-child.ts';
+import { isWrongRequest, orFailWorkflow, reasonOf } from './failure.ts';
+import { source, storage } from './proxies.ts';
+
+/** Look now instead of waiting for the next moment: how a second asker joins a run that waits for publication. */
+export const checkNowSignal = defineSignal('checkNow');
+/** What the last look ended in; undefined before the first. */
+export const outcomeQuery = defineQuery<DayOutcome | undefined>('outcome');
+
+export async function ingestDay(input: IngestDayInput): Promise<DayOutcome> {
+  const request = orFailWorkflow(() => readIngestDayInput(input));
+  if (workflowInfo().workflowId !== dayWorkflowId(request.dataset, request.day))
+    return await hideBehindDay(request);
+  const attempt = attemptOf(request);
+  upsertSearchAttributes(searchAttributes({ dataset: attempt.dataset, deliveryDay: attempt.day }));
+  return await lookUntilPublished(attempt, request.wait ?? attempt.trigger !== 'backfill');
+}
+
+/** Started under another id, by hand in the Web UI: the day's own workflow does the work, or has it already. */
+async function hideBehindDay(request: IngestDayInput): Promise<DayOutcome> {
+  setCurrentDetails(
+    `The work is done by \`${dayWorkflowId(request.dataset, request.day)}\`, the one writer of this day.`,
+  );
+  return await runDay(request, { priorityKey: 2 });
+}
+
+function attemptOf({ dataset, day, trigger = 'person', backfillId }: IngestDayInput): Attempt {
+  return { dataset, day, trigger, backfillId: backfillId ?? null };
+}
+
+async function lookUntilPublished(attempt: Attempt, wait: boolean): Promise<DayOutcome> {
+  let outcome: DayOutcome | undefined;
+  let askedToLook = false;
+  setHandler(outcomeQuery, () => outcome);
+  setHandler(checkNowSignal, () => {
+    askedToLook = true;
+  });
+  for (;;) {
+    askedToLook = false;
+    outcome = await look(attempt);
+    upsertSearchAttributes(searchAttributes({ dayState: outcome.state }));
+    setCurrentDetails(detailsOf(outcome));
+    if (outcome.lookAgainInMs === null || !wait) return outcome;
+    await condition(() => askedToLook, outcome.lookAgainInMs, {
+      summary: 'not published yet, looking again later',
+    });
+  }
+}
+
+async function look(attempt: Attempt): Promise<DayOutcome> {
+  try {
+    const fetched = await source.fetchDay.executeWithOptions({ summary: `ask for ${attempt.day}` }, [
+      attempt,
+    ]);
+    if (fetched.kind === 'not-due') return fetched.outcome;
+    if (!fetched.unchanged) {
+      const { payloadId, sizeBytes } = fetched;
+      await storage.validateDay.executeWithOptions({ summary: `payload ${payloadId}, ${sizeBytes} bytes` }, [
+        { payloadId },
+      ]);
+    }
+    const summary = fetched.unchanged
+      ? `payload ${fetched.payloadId} again, unchanged`
+      : `payload ${fetched.payloadId}`;
+    return await storage.writeDay.executeWithOptions({ summary }, [attempt]);
+  } catch (error) {
+    if (isCancellation(error)) {
+      // The run's row must not look as if it still ran.
+      await CancellationScope.nonCancellable(() =>
+        recordFailure(attempt, { code: 'CANCELLED', message: 'cancelled' }),
+      );
+      throw error;
+    }
+    throw await giveUp(attempt, reasonOf(error));
+  }
+}
+
+/** The fallback step after the last attempt: ledger, run and alert. Then the workflow fails, visibly. */
+async function giveUp(
+  attempt: Attempt,
+  reason: { code: string; message: string },
+): Promise<ApplicationFailure> {
+  if (!isWrongRequest(reason.code)) {
+    const { state } = await recordFailure(attempt, reason);
+    upsertSearchAttributes(searchAttributes({ dayState: state }));
+  }
+  setCurrentDetails(`**Failed** (${reason.code}): ${reason.message}`);
+  return ApplicationFailure.nonRetryable(reason.message, reason.code);
+}
+
+function recordFailure(attempt: Attempt, reason: { code: string; message: string }): Promise<DayOutcome> {
+  return storage.recordFailure.executeWithOptions({ summary: reason.code }, [{ ...attempt, ...reason }]);
+}
+
+function detailsOf(outcome: DayOutcome): string {
+  const { sentence, state, expectedPoints, presentPoints, quarantinedPoints, revision, lookAgainInMs } =
+    outcome;
+  const rows = [
+    ['state', state],
+    ['points', `${presentPoints} of ${expectedPoints}`],
+    ['held back', `${quarantinedPoints}`],
+    ['revision', `${revision}`],
+  ];
+  const waiting = lookAgainInMs === null ? '' : `\n\nLooks again in ${Math.round(lookAgainInMs / 1000)} s.`;
+  return `${sentence}\n\n| | |\n|---|---|\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}${waiting}`;
+}

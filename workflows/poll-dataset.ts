@@ -1,0 +1,41 @@
+/**
+ * `pollDataset`: one tick of the schedule `poll:<dataset>`: starts a run for every day that is due and ends. The runs go on
+ * by themselves, so a tick never waits for a publication. Bounded by the polling horizon: at most some 30 children.
+ */
+import { ParentClosePolicy, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { CivilDay } from '../domain/civil-day.ts';
+import { readPollDatasetInput } from '../domain/input.ts';
+import type { PollDatasetInput, PollOutcome } from '../domain/messages.ts';
+import { searchAttributes } from '../domain/search-attributes.ts';
+import { startDay } from './day-child.ts';
+import { orFailWith, orFailWorkflow } from './failure.ts';
+import { storage } from './proxies.ts';
+
+export async function pollDataset(input: PollDatasetInput): Promise<PollOutcome> {
+  const { dataset } = orFailWorkflow(() => readPollDatasetInput(input));
+  upsertSearchAttributes(searchAttributes({ dataset }));
+  const due = await orFailWith(
+    storage.planPoll.executeWithOptions({ summary: 'which days are due' }, [{ dataset }]),
+  );
+  const started = await Promise.all(due.map((day) => startIfFree(dataset, day)));
+  const outcome = outcomeOf(dataset, due, started);
+  setCurrentDetails(outcome.sentence);
+  return outcome;
+}
+
+async function startIfFree(dataset: string, day: CivilDay): Promise<boolean> {
+  const child = await startDay(
+    { dataset, day, trigger: 'schedule' },
+    { priorityKey: 1, parentClosePolicy: ParentClosePolicy.ABANDON },
+  );
+  return child !== undefined;
+}
+
+function outcomeOf(dataset: string, due: readonly CivilDay[], started: readonly boolean[]): PollOutcome {
+  const [fresh, running] = [due.filter((_, i) => started[i]), due.filter((_, i) => !started[i])];
+  const parts = [
+    fresh.length > 0 ? `asked for ${fresh.join(', ')}` : '',
+    running.length > 0 ? `${running.join(', ')} in progress already` : '',
+  ].filter((part) => part !== '');
+  return { dataset, started: fresh, running, sentence: parts.join('; ') || 'nothing is due' };
+}
