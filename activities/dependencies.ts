@@ -10,9 +10,11 @@ export interface Dependencies {
   readonly clock: Clock;
 }
 
-/** The time by which publication is judged. The system's own, except in tests. */
+/** The time by which publication is judged. The system's own, except in tests that follow a simulator's clock. */
 export interface Clock {
   now(): Date;
+  /** How many milliseconds of this clock pass in one real millisecond; timers are real. */
+  readonly rate: number;
 }
 
-export const systemClock: Clock = { now: () => new Date() };
+export const systemClock: Clock = { now: () => new Date(), rate: 1 };

@@ -31,17 +31,21 @@ export interface Folder {
   readonly runId: string;
 }
 
-/** Brings a day's tables up to its payloads. The caller holds the day's lock (`lockDay`). */
+/**
+ * Brings a day's tables up to its payloads. The caller holds the day's lock (`lockDay`).
+ * @param again take the day back and fold it from its first payload, whatever has been folded.
+ */
 export async function foldDay(
   sql: Sql,
   dataset: DatasetDefinition,
   day: CivilDay,
   by: Folder,
+  again = false,
 ): Promise<FoldResult> {
   const scope: DayScope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
   const known = await readLedger(sql, dataset.id, day);
   const payloads = await payloadsOfDay(sql, dataset.id, day);
-  const start = whereToStart(payloads);
+  const start = again ? { from: 0, again } : whereToStart(payloads);
   if (start.again) await takeBack(sql, scope);
 
   let row = start.again || !known ? emptyLedgerRow(dataset.id, day) : known;
@@ -115,7 +119,16 @@ async function assess(
     quarantinedPoints: blocks.points,
   };
   const deadlinePassed = isLate(dataset, scope.day, heardAt.getTime());
-  return { ...row, ...counts, state: stateOf({ ...counts, answerRefused: blocks.refused, deadlinePassed }) };
+  return {
+    ...row,
+    ...counts,
+    state: stateOf({
+      ...counts,
+      publishedPoints: presence.published,
+      answerRefused: blocks.refused,
+      deadlinePassed,
+    }),
+  };
 }
 
 /** The row after the last payload: an unchanged answer moves no point, but it may have come after the deadline. */

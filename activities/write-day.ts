@@ -10,7 +10,7 @@ import type { DatasetDefinition } from '../domain/dataset.ts';
 import { isLate } from '../domain/delivery-day.ts';
 import type { Attempt, DayOutcome } from '../domain/messages.ts';
 import { nextCheckAt } from '../domain/polling.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Clock, Dependencies } from './dependencies.ts';
 import { foldDay } from './fold-day.ts';
 import { temporalActivity } from './temporal-activity.ts';
 import { outcomeOf, thisRun } from './this-run.ts';
@@ -30,17 +30,18 @@ export function createWriteDay({
       await finishRun(sql, { ...run, finishedAt: clock.now(), outcome, error: null, payloadId });
       return result;
     });
-    const lookAgainInMs = waitFor(dataset, folded.ledger, clock.now().getTime());
+    const lookAgainInMs = waitFor(dataset, folded.ledger, clock);
     return { ...outcomeOf(folded.ledger, folded), lookAgainInMs };
   });
 }
 
-/** How long a run that stays until publication waits before it looks again; null when there is nothing to wait for. */
+/** How long a run that stays until publication waits before it looks again, real milliseconds; null: nothing to wait for. */
 function waitFor(
   dataset: DatasetDefinition,
   { day, state, lastCheckedAt }: LedgerRow,
-  nowMs: number,
+  clock: Clock,
 ): number | null {
+  const nowMs = clock.now().getTime();
   if (state !== 'awaiting' || isLate(dataset, day, nowMs)) return null;
   const next = nextCheckAt(
     dataset,
@@ -48,5 +49,5 @@ function waitFor(
     { day, state, lastAskedMs: lastCheckedAt?.getTime() ?? null },
     nowMs,
   );
-  return next === null ? null : Math.max(1_000, next - nowMs);
+  return next === null ? null : Math.max(0, (next - nowMs) / clock.rate);
 }

@@ -28,9 +28,19 @@ export const STATE_MEANING: Readonly<Record<DayState, string>> = {
   absent: 'will never exist; declared by a person',
 };
 
+/** States that nobody has to look at. */
+const FINE: ReadonlySet<DayState> = new Set(['scheduled', 'awaiting', 'complete', 'absent']);
+
+/** Whether a day is as it should be: complete, or not due yet. */
+export function isFine(state: DayState): boolean {
+  return FINE.has(state);
+}
+
 /** What a day's payloads amount to. */
 export interface DayKnowledge {
   readonly expectedPoints: number;
+  /** Points that were published, with a value or as null. */
+  readonly publishedPoints: number;
   /** Points that have a value. */
   readonly presentPoints: number;
   /** Blocked points that no later payload has replaced. */
@@ -47,7 +57,7 @@ export interface DayKnowledge {
  */
 export function stateOf(known: DayKnowledge): DayState {
   if (known.quarantinedPoints > 0) return 'quarantined';
-  if (known.presentPoints > 0) return known.presentPoints >= known.expectedPoints ? 'complete' : 'partial';
+  if (known.publishedPoints > 0) return known.presentPoints >= known.expectedPoints ? 'complete' : 'partial';
   if (known.answerRefused) return 'quarantined';
   return known.deadlinePassed ? 'late' : 'awaiting';
 }

@@ -7,7 +7,6 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from './run-command.ts';
 
-/** Two separate ways to the lists: of the machine's sources, or of one line of our own. */
 export interface Apt {
   /** Fetches the package lists. */
   update(): Promise<void>;
@@ -28,7 +27,8 @@ export interface Apt {
  * @param sourcesFile apt sources in place of the machine's own.
  */
 export function openApt(dir: string, logFile: string, sourcesFile?: string): Apt {
-  for (const part of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(dir, part), { recursive: true });
+  for (const part of ['lists/partial', 'cache/archives/partial'])
+    mkdirSync(join(dir, part), { recursive: true });
   const options = [
     `Dir::State::lists=${dir}/lists`,
     `Dir::Cache=${dir}/cache`,
@@ -37,6 +37,9 @@ export function openApt(dir: string, logFile: string, sourcesFile?: string): Apt
     'APT::Get::Assume-Yes=1',
     'APT::Install-Recommends=0',
     'Acquire::Languages=none',
+    'Acquire::Retries=2',
+    'Acquire::http::Timeout=20',
+    'Acquire::https::Timeout=20',
     ...(sourcesFile ? [`Dir::Etc::sourcelist=${sourcesFile}`, 'Dir::Etc::sourceparts=/dev/null'] : []),
   ].flatMap((option) => ['-o', option]);
   const run = (tool: string, args: readonly string[], cwd = dir): Promise<string> =>
@@ -61,7 +64,13 @@ export function openApt(dir: string, logFile: string, sourcesFile?: string): Apt
     download: (packages, folder) => fetchInto(folder, ['download', ...packages]),
     downloadSource: (name, folder) => fetchInto(folder, ['source', '--download-only', name]),
     repositoriesOf: async (origin) => {
-      const targets = ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages', `Origin: ${origin}`];
+      const targets = [
+        'indextargets',
+        '--format',
+        '$(REPO_URI)',
+        'Created-By: Packages',
+        `Origin: ${origin}`,
+      ];
       return [...new Set((await run('apt-get', targets)).trim().split('\n'))].filter((uri) => uri !== '');
     },
   };

@@ -1,7 +1,8 @@
 /**
  * How servers live and die as our children. Each has a session of its own, so that a terminal's Ctrl-C reaches only us
  * and the order of the stop stays ours. When we are killed outright, the kernel sends each child its stop signal
- * (setpriv --pdeathsig, Linux); where that does not exist the next start ends what was left behind.
+ * (setpriv --pdeathsig, Linux); where that does not exist the next start ends what was left behind. "We" are the thread
+ * that starts the child: start servers from the main thread.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
@@ -39,7 +40,10 @@ const KEPT_LOG_BYTES = 8 * 1024 * 1024;
 /** Starts a child. Resolves when the system has started it, not when it is ready. */
 export async function startChild(options: ChildOptions): Promise<Child> {
   const { account, logFile, stopSignal, stopLimitMs, lastSignal = 'SIGKILL' } = options;
-  const [file = '', ...args] = [...diesWithUs(stopSignal), ...withVariables(options.command, options.variables)];
+  const [file = '', ...args] = [
+    ...diesWithUs(stopSignal),
+    ...withVariables(options.command, options.variables),
+  ];
   const logStart = rotate(logFile);
   const log = openSync(logFile, 'a', 0o640);
   const child = spawn(file, args, {

@@ -40,7 +40,8 @@ const OWN_ACCOUNT = 'tidemark';
 export async function placeForState(root: string, options: PlaceOptions): Promise<Place> {
   const stateDir = makeFolder(resolve(options.stateDir ?? join(root, '.tidemark')));
   if (process.getuid?.() !== 0) return { stateDir, serverDir: stateDir };
-  const account = accountNamed(EXISTING_ACCOUNT) ?? accountNamed(OWN_ACCOUNT) ?? (await createAccount(options.report));
+  const account =
+    accountNamed(EXISTING_ACCOUNT) ?? accountNamed(OWN_ACCOUNT) ?? (await createAccount(options.report));
   if (await canEnter(account, stateDir)) return { stateDir, serverDir: stateDir, account };
   const serverDir = makeFolder(join('/var/lib/tidemark', folderName(stateDir)));
   if (await canEnter(account, serverDir)) return { stateDir, serverDir, account };
@@ -86,6 +87,7 @@ async function createAccount(report: Report): Promise<Account> {
   const useradd = ['useradd', '--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin'];
   await runCommand([...useradd, OWN_ACCOUNT]);
   const account = accountNamed(OWN_ACCOUNT);
-  if (!account) throw new Error(`The account "${OWN_ACCOUNT}" was created, but /etc/passwd does not have it.`);
+  if (!account)
+    throw new Error(`The account "${OWN_ACCOUNT}" was created, but /etc/passwd does not have it.`);
   return account;
 }

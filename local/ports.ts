@@ -30,7 +30,7 @@ export async function onFreePort<T>(wish: PortWish, start: (port: number) => Pro
 /** The remembered port, else the preferred one (0: none is preferred), else any that is free. */
 export async function choosePort({ purpose, preferred, file, report }: PortWish): Promise<number> {
   const wanted = remembered(file) ?? preferred;
-  const port = (await firstFree([wanted, preferred])) ?? (await bind(0));
+  const port = await firstFree([wanted, preferred, 0]);
   if (port === undefined) throw new Error('No TCP port on 127.0.0.1 is free.');
   if (port !== wanted && wanted !== 0) report(`Port ${wanted} is taken; ${purpose} uses ${port}.`);
   if (file) writeFileSync(file, `${port}\n`);
@@ -39,7 +39,8 @@ export async function choosePort({ purpose, preferred, file, report }: PortWish)
 
 async function firstFree(ports: readonly number[]): Promise<number | undefined> {
   for (const port of ports) {
-    if ((await bind(port)) !== undefined) return port;
+    const bound = await bind(port);
+    if (bound !== undefined) return bound;
   }
   return undefined;
 }

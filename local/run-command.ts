@@ -22,6 +22,7 @@ export interface CommandOptions {
 }
 
 const QUOTED_LINES = 8;
+const QUOTED_COMMAND = 120;
 
 /** Puts `variables` into the environment of a command without reading our own. */
 export function withVariables(
@@ -49,7 +50,7 @@ export async function runCommand(command: readonly string[], options: CommandOpt
   const ending = await endOf(child);
   if (ending === undefined) return printed.out;
   const late = child.killed && limitMs ? ` (stopped after ${limitMs / 1000} s)` : '';
-  throw new Error(`"${command.join(' ')}" ${ending}${late}${quote(printed.all)}`);
+  throw new Error(`"${shorten(command.join(' '))}" ${ending}${late}${quote(printed.all)}`);
 }
 
 /** The same, with undefined instead of an error: for asking whether something is there. */
@@ -64,6 +65,10 @@ export async function tryCommand(
 export function quote(text: string): string {
   const lines = text.trimEnd().split('\n').slice(-QUOTED_LINES);
   return lines.join('') === '' ? '' : `:\n${lines.map((line) => `    ${line.trimEnd()}`).join('\n')}`;
+}
+
+function shorten(text: string): string {
+  return text.length <= QUOTED_COMMAND ? text : `${text.slice(0, QUOTED_COMMAND)} …`;
 }
 
 function collect(child: ChildProcess, logFile: string | undefined): { out: string; all: string } {

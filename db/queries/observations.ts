@@ -106,6 +106,8 @@ export async function foldPoints(
 }
 
 export interface Presence {
+  /** Points that were published, with a value or as null. */
+  readonly published: number;
   /** Points that have a value. */
   readonly points: number;
   /** Series that have a value. */
@@ -115,7 +117,7 @@ export interface Presence {
 /** What the current values of a day amount to. */
 export async function presenceOfDay(sql: Sql, { dataset, interval }: DayScope): Promise<Presence> {
   const { rows } = await sql.query<Presence>(
-    `select count(value) as points, count(distinct series_id) filter (where value is not null) as series
+    `select count(*) as published, count(value) as points, count(distinct series_id) filter (where value is not null) as series
      from ${storageOf(dataset).current} where starts_at >= $1 and starts_at < $2`,
     [new Date(interval.startMs), new Date(interval.endMs)],
   );

@@ -1,0 +1,115 @@
+/**
+ * Who may import whom: the table of docs/architecture.md as rules. One rule per folder, "may import only". Proven by a
+ * planted violation in test/unit/architecture.test.ts.
+ */
+const only = (folder, allowed, comment) => ({
+  name: `${folder}-imports-only`,
+  comment,
+  severity: 'error',
+  from: { path: `^${folder}/` },
+  to: { pathNot: [`^${folder}/`, ...allowed] },
+});
+
+const npm = (...names) => names.map((name) => `^node_modules/(@types/)?${name}(/|$)`);
+const node = '^(node:)?[a-z_/]+$';
+
+/** Types only: they vanish before anything runs. */
+const typesOnly = (from, to) => ({
+  name: `${from}-imports-only-types-of-${to}`,
+  severity: 'error',
+  from: { path: `^${from}/` },
+  to: { path: `^${to}/`, dependencyTypesNot: ['type-only'] },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-undeclared-package',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'tools-are-not-imported',
+      severity: 'error',
+      from: { pathNot: '^(scripts|bench|test)/' },
+      to: { path: '^(scripts|bench|test)/', pathNot: '^scripts/.*\\.mjs$' },
+    },
+
+    only('domain', [], 'Pure words and calendar: workflows may use them because they import nothing.'),
+    {
+      ...only('datasets', ['^domain/'], 'Definitions are pure.'),
+      from: { path: '^datasets/', pathNot: '^datasets/catalog\\.ts$' },
+    },
+    {
+      name: 'catalog-imports-only',
+      severity: 'error',
+      from: { path: '^datasets/catalog\\.ts$' },
+      to: { pathNot: ['^datasets/', '^domain/', node] },
+    },
+    only(
+      'workflows',
+      ['^domain/', '^activities/', ...npm('@temporalio/workflow')],
+      'Deterministic: nothing that can change a replay.',
+    ),
+    typesOnly('workflows', 'activities'),
+    only('db', ['^domain/', node, ...npm('pg', 'pg-cursor', 'node-pg-migrate')], 'All SQL, and nothing but.'),
+    only('activities', [
+      '^domain/',
+      '^datasets/',
+      '^db/',
+      node,
+      ...npm('@temporalio/activity', '@temporalio/common', 'undici'),
+    ]),
+    only('control', [
+      '^domain/',
+      '^datasets/',
+      '^workflows/',
+      node,
+      ...npm('@temporalio/client', '@temporalio/envconfig'),
+    ]),
+    typesOnly('control', 'workflows'),
+    {
+      name: 'simulator-stands-alone',
+      severity: 'error',
+      from: { path: '^simulator/' },
+      to: { pathNot: ['^simulator/', node] },
+    },
+    {
+      name: 'roots-do-not-import-each-other',
+      severity: 'error',
+      from: { path: '^(workers|cli|local)/' },
+      to: { path: '^(workers|cli|local|simulator)/', pathNot: '^$1/' },
+    },
+    {
+      name: 'nobody-imports-roots',
+      severity: 'error',
+      from: { pathNot: '^(workers|cli|local|scripts|bench|test)/' },
+      to: { path: '^(workers|cli|local)/' },
+    },
+    {
+      name: 'only-roots-read-settings',
+      severity: 'error',
+      from: { pathNot: '^(workers|cli|local|scripts|bench|test)/' },
+      to: { path: '^config\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.tidemark)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,50 @@
+/** Reads what people type: days, instants, ranges. Wrong input names the option, the value and the cure. */
+import { addDays, type CivilDay, dayInterval, isCivilDay } from '../domain/civil-day.ts';
+import type { DatasetDefinition } from '../domain/dataset.ts';
+import { today } from '../domain/delivery-day.ts';
+import { WrongUse } from './wrong-use.ts';
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** @throws WrongUse */
+export function readDay(option: string, text: string): CivilDay {
+  if (isCivilDay(text)) return text;
+  throw new WrongUse(`${option} is "${text}": write an existing date as YYYY-MM-DD`);
+}
+
+/** An instant with its offset. @throws WrongUse */
+export function readInstant(option: string, text: string): Date {
+  const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(ms)) return new Date(ms);
+  throw new WrongUse(
+    `${option} is "${text}": write an instant with its offset, such as 2026-11-20T10:30:00Z`,
+  );
+}
+
+/**
+ * One end of a range: an instant, or a delivery day of the dataset (from its first to its last instant).
+ * @throws WrongUse
+ */
+export function readBound(option: '--from' | '--to', text: string, { source }: DatasetDefinition): Date {
+  if (!isCivilDay(text) && !INSTANT.test(text)) {
+    throw new WrongUse(
+      `${option} is "${text}": write a delivery day (YYYY-MM-DD) or an instant with its offset (2026-11-20T10:30:00Z)`,
+    );
+  }
+  if (!isCivilDay(text)) return readInstant(option, text);
+  const { startMs, endMs } = dayInterval(text, source.timeZone);
+  return new Date(option === '--from' ? startMs : endMs);
+}
+
+/** The range of days given, or the last `days` days up to today. @throws WrongUse */
+export function readDayRange(
+  options: { readonly from?: string; readonly to?: string },
+  dataset: DatasetDefinition,
+  days: number,
+  nowMs: number,
+): { from: CivilDay; to: CivilDay } {
+  const to = options.to === undefined ? addDays(today(dataset, nowMs), 1) : readDay('--to', options.to);
+  const from = options.from === undefined ? addDays(to, -days) : readDay('--from', options.from);
+  if (from > to) throw new WrongUse(`--from (${from}) is after --to (${to}); swap them`);
+  return { from, to };
+}

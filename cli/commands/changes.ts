@@ -1,0 +1,58 @@
+/** `tidemark changes`: what moved, in the order in which it became known to readers. */
+import type { Command } from 'commander';
+import { changesSince } from '../../db/queries/changes.ts';
+import type { CliContext } from '../context.ts';
+import type { Run } from '../main.ts';
+import { instant, table } from '../table.ts';
+import { WrongUse } from '../wrong-use.ts';
+
+interface Options {
+  readonly since: string;
+  readonly limit: string;
+  readonly json?: true;
+}
+
+export function changesCommand(program: Command, run: Run): void {
+  program
+    .command('changes')
+    .description(
+      'the change feed: one row per payload that moved a day; resume with the last cursor you read',
+    )
+    .argument('[dataset]', 'id of a dataset (default: all)')
+    .option('--since <cursor>', 'only changes after this cursor', '0')
+    .option('--limit <n>', 'at most so many', '100')
+    .option('--json', 'print JSON')
+    .action((dataset: string | undefined, options: Options) =>
+      run(options.json, (context) => changes(context, dataset, options)),
+    );
+}
+
+async function changes(context: CliContext, dataset: string | undefined, options: Options): Promise<number> {
+  if (dataset !== undefined) context.catalog.get(dataset);
+  const since = wholeNumber('--since', options.since);
+  const limit = wholeNumber('--limit', options.limit);
+  await context.noteSimulated();
+  const rows = await changesSince(context.database(), { since, dataset: dataset ?? null, limit });
+  context.print(rows, () =>
+    table(
+      ['cursor', 'known at', 'dataset', 'day', 'kind', 'new', 'revised', 'nulled', 'largest difference'],
+      rows.map((row) => [
+        row.cursor,
+        instant(row.knownAt),
+        row.dataset,
+        row.day,
+        row.kind,
+        row.newPoints,
+        row.revisedPoints,
+        row.nulledPoints,
+        row.largestDifference ?? '-',
+      ]),
+    ),
+  );
+  return 0;
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new WrongUse(`${option} is "${text}": write a whole number, 0 or more`);
+}

@@ -1,0 +1,123 @@
+/** `tidemark doctor`: is everything reachable, migrated, scheduled; what to do where it is not. */
+import type { Command } from 'commander';
+import { describeSchedule } from '../../control/schedules.ts';
+import { missingSearchAttributes } from '../../control/search-attributes.ts';
+import { pollingWorkers } from '../../control/workers.ts';
+import { missingMigrations } from '../../db/migrate.ts';
+import { datasetOverviews, serverFacts } from '../../db/queries/overview.ts';
+import type { CliContext } from '../context.ts';
+import type { Run } from '../main.ts';
+
+interface Checkup {
+  readonly name: string;
+  readonly fine: boolean;
+  readonly said: string;
+}
+
+const CLOCK_TOLERANCE_MS = 2_000;
+
+export function doctorCommand(program: Command, run: Run): void {
+  program
+    .command('doctor')
+    .description('is everything reachable, migrated, scheduled; what to do where it is not')
+    .option('--json', 'print JSON')
+    .action((options: { json?: true }) => run(options.json, doctor));
+}
+
+async function doctor(context: CliContext): Promise<number> {
+  const checks: readonly [string, (context: CliContext) => Promise<string>][] = [
+    ['database', checkDatabase],
+    ['schema', checkSchema],
+    ['datasets', checkDatasets],
+    ['temporal', checkTemporal],
+    ['search attributes', checkSearchAttributes],
+    ['workers', checkWorkers],
+    ['schedules', checkSchedules],
+    ['sources', checkSources],
+  ];
+  const checkups = await Promise.all(checks.map(([name, check]) => examine(name, () => check(context))));
+  context.print(checkups, () =>
+    checkups.map(({ name, fine, said }) => `${fine ? 'ok  ' : 'FAIL'} ${name}: ${said}`).join('\n'),
+  );
+  return checkups.every(({ fine }) => fine) ? 0 : 1;
+}
+
+async function examine(name: string, check: () => Promise<string>): Promise<Checkup> {
+  try {
+    return { name, fine: true, said: await check() };
+  } catch (error) {
+    return { name, fine: false, said: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function checkDatabase(context: CliContext): Promise<string> {
+  const { version, timescaledb, licence, now, user } = await serverFacts(context.database());
+  if (!timescaledb) throw new Error('TimescaleDB is not installed in this database; run "npm run migrate"');
+  const skewMs = Math.abs(now.getTime() - Date.now());
+  if (skewMs > CLOCK_TOLERANCE_MS) {
+    throw new Error(
+      `its clock differs from this machine's by ${Math.round(skewMs / 1000)} s; synchronise both clocks`,
+    );
+  }
+  const edition = licence === 'timescale' ? 'Community' : 'Apache';
+  return `PostgreSQL ${version}, TimescaleDB ${timescaledb} (${edition} edition), acting as ${user}`;
+}
+
+async function checkSchema(context: CliContext): Promise<string> {
+  const missing = await missingMigrations(context.database());
+  if (missing.length > 0) throw new Error(`lacks ${missing.join(', ')}; run "npm run migrate"`);
+  return 'all migrations applied';
+}
+
+async function checkDatasets(context: CliContext): Promise<string> {
+  const registered = new Set((await datasetOverviews(context.database())).map(({ dataset }) => dataset));
+  const missing = context.catalog.datasets.filter(({ id }) => !registered.has(id)).map(({ id }) => id);
+  if (missing.length > 0) throw new Error(`${missing.join(', ')} not registered; run "npm run migrate"`);
+  return [...registered].join(', ');
+}
+
+async function checkTemporal(context: CliContext): Promise<string> {
+  const { client, namespace } = await context.temporal();
+  const { serverVersion } = await client.workflowService.getSystemInfo({});
+  await client.workflowService.describeNamespace({ namespace });
+  return `server ${serverVersion}, namespace ${namespace}, Web UI ${context.config.temporalUiUrl}`;
+}
+
+async function checkSearchAttributes(context: CliContext): Promise<string> {
+  const missing = await missingSearchAttributes(await context.temporal());
+  if (missing.length > 0) throw new Error(`${missing.join(', ')} not registered; run "npm run migrate"`);
+  return 'all registered';
+}
+
+async function checkWorkers(context: CliContext): Promise<string> {
+  const workers = await pollingWorkers(await context.temporal());
+  if (workers.length === 0)
+    throw new Error('nobody works on the task queue; start one with "npm run worker"');
+  return `${workers.length} at work (${workers.join(', ')})`;
+}
+
+async function checkSchedules(context: CliContext): Promise<string> {
+  const temporal = await context.temporal();
+  const states = await Promise.all(context.catalog.datasets.map(({ id }) => describeSchedule(temporal, id)));
+  const missing = states.filter(({ exists }) => !exists).map(({ id }) => id);
+  if (missing.length > 0) throw new Error(`${missing.join(', ')} missing; run "npm run migrate"`);
+  return states
+    .map(({ id, paused, note }) => `${id}${paused ? ` (paused: ${note ?? 'no reason given'})` : ''}`)
+    .join(', ');
+}
+
+/** Any answer will do: what it says is the workflows' business. */
+async function checkSources(context: CliContext): Promise<string> {
+  const asked = await Promise.all(
+    [...context.config.baseUrls].map(async ([source, url]) => {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' }).catch(
+        (error: Error) => {
+          const { message } = (error.cause ?? error) as Error;
+          throw new Error(`${source} does not answer at ${url} (${message}); polling goes on trying`);
+        },
+      );
+      return `${source} at ${url}${answer.headers.has('x-tidemark-simulator') ? ' (simulator)' : ''}`;
+    }),
+  );
+  return asked.join(', ');
+}

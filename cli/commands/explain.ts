@@ -1,0 +1,122 @@
+/** `tidemark explain`: a value back to its payload, its run and its checks. */
+import type { Command } from 'commander';
+import { unpackBody } from '../../activities/payload-body.ts';
+import {
+  type FindingFacts,
+  findingsAbout,
+  type PayloadFacts,
+  payloadFacts,
+  type Version,
+  versionsOf,
+} from '../../db/queries/explain.ts';
+import { loadPayload } from '../../db/queries/payloads.ts';
+import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { readInstant } from '../arguments.ts';
+import type { CliContext } from '../context.ts';
+import type { Run } from '../main.ts';
+import { instant } from '../table.ts';
+import { WrongUse } from '../wrong-use.ts';
+
+interface Options {
+  readonly series: string;
+  readonly at: string;
+  readonly json?: true;
+}
+
+interface ExplainedVersion extends Version {
+  readonly payload: PayloadFacts | undefined;
+  /** Where the value stands in the payload, in the payload's own terms. */
+  readonly place: string | null;
+  /** The run that fetched it, in the Web UI. */
+  readonly link: string | null;
+}
+
+interface Explanation {
+  readonly dataset: string;
+  readonly series: string;
+  readonly startsAt: Date;
+  readonly unit: string;
+  readonly versions: readonly ExplainedVersion[];
+  readonly findings: readonly FindingFacts[];
+}
+
+export function explainCommand(program: Command, run: Run): void {
+  program
+    .command('explain')
+    .description('a value back to its payload, run and checks, with every version of it')
+    .argument('<dataset>', 'id of a dataset')
+    .requiredOption('--series <name>', 'series, as published')
+    .requiredOption('--at <instant>', 'start of the interval, with offset, such as 2026-11-20T10:00:00Z')
+    .option('--json', 'print JSON')
+    .action((dataset: string, options: Options) =>
+      run(options.json, (context) => explain(context, dataset, options)),
+    );
+}
+
+async function explain(context: CliContext, id: string, { series, at }: Options): Promise<number> {
+  const dataset = context.catalog.get(id);
+  const startsAt = readInstant('--at', at);
+  await context.noteSimulated();
+  const versions = await versionsOf(context.database(), id, series, startsAt);
+  const [first] = versions;
+  if (!first) throw new WrongUse(`nothing is known of ${series} at ${startsAt.toISOString()} in ${id}`);
+  const explanation: Explanation = {
+    dataset: id,
+    series,
+    startsAt,
+    unit: dataset.unit,
+    versions: await Promise.all(
+      versions.map((version) => trace(context, dataset, series, startsAt, version)),
+    ),
+    findings: await findingsAbout(context.database(), id, first.deliveryDay, series, startsAt),
+  };
+  context.print(explanation, () => describe(explanation));
+  return 0;
+}
+
+async function trace(
+  context: CliContext,
+  dataset: DatasetDefinition,
+  series: string,
+  startsAt: Date,
+  version: Version,
+): Promise<ExplainedVersion> {
+  const [payload] = await payloadFacts(context.database(), [version.payloadId]);
+  const body = await unpackBody(await loadPayload(context.database(), version.payloadId));
+  const point = dataset
+    .decode(body)
+    .points.find((p) => p.series === series && p.startsAtMs === startsAt.getTime());
+  const link = payload?.workflowId ? context.link(payload.workflowId, payload.runId ?? undefined) : null;
+  return { ...version, payload, place: point?.place ?? null, link };
+}
+
+function describe({ dataset, series, startsAt, unit, versions, findings }: Explanation): string {
+  return [
+    `${series} at ${instant(startsAt)} in ${dataset}`,
+    ...versions.map((version) => describeVersion(version, unit)),
+    findings.length === 0 ? 'checks: nothing was found' : 'checks:',
+    ...findings.map(
+      (f) => `  ${f.severity} ${f.rule} (${f.resolution}, payload ${f.payloadId ?? '-'}): ${f.reason}`,
+    ),
+  ].join('\n');
+}
+
+function describeVersion(
+  { value, knownFrom, knownTo, payload, place, link }: ExplainedVersion,
+  unit: string,
+): string {
+  const until = knownTo === null ? 'still' : instant(knownTo);
+  const lines = [
+    `${value === null ? 'null' : `${value} ${unit}`}: known from ${instant(knownFrom)} to ${until}`,
+  ];
+  if (payload) {
+    lines.push(
+      `  payload ${payload.id}: ${payload.sizeBytes} bytes, sha256 ${payload.sha256.slice(0, 16)}…, HTTP ${payload.status}; the value stands at ${place ?? 'no known place'}`,
+      `  asked ${payload.url}`,
+      `  fetched ${instant(payload.fetchedAt)}, seen ${payload.seenCount} times, last ${instant(payload.lastSeenAt)}, decoder version ${payload.decoderVersion}`,
+      `  run by ${payload.trigger}: ${payload.workflowId}`,
+      `  ${link}`,
+    );
+  }
+  return lines.join('\n');
+}

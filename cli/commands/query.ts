@@ -1,0 +1,111 @@
+/** `tidemark query`: observations, latest or as known at an instant, streamed. */
+import { once } from 'node:events';
+import { type Command, Option } from 'commander';
+import { type Observation, readObservations } from '../../db/queries/reading.ts';
+import { readBound, readInstant } from '../arguments.ts';
+import type { CliContext } from '../context.ts';
+import type { Run } from '../main.ts';
+import { table } from '../table.ts';
+
+interface Options {
+  readonly from: string;
+  readonly to: string;
+  readonly series?: readonly string[];
+  readonly asOf?: string;
+  readonly format: Format;
+  readonly json?: true;
+}
+
+type Format = 'table' | 'csv' | 'json' | 'ndjson';
+
+const COLUMNS = ['delivery_day', 'starts_at', 'series', 'value', 'known_at', 'payload_id'] as const;
+
+export function queryCommand(program: Command, run: Run): void {
+  program
+    .command('query')
+    .description('observations of a dataset: the latest, or as known at an instant')
+    .argument('<dataset>', 'id of a dataset')
+    .requiredOption(
+      '--from <when>',
+      'delivery day (YYYY-MM-DD, from its first instant) or instant with offset',
+    )
+    .requiredOption('--to <when>', 'delivery day (to its last instant) or instant with offset (exclusive)')
+    .option('--series <names...>', 'only these series, as published')
+    .option('--as-of <instant>', 'as known at that instant, with offset')
+    .addOption(
+      new Option('--format <format>', 'how to print')
+        .choices(['table', 'csv', 'json', 'ndjson'])
+        .default('table'),
+    )
+    .option('--json', 'the same as --format json')
+    .action((dataset: string, options: Options) =>
+      run(options.json, (context) => query(context, dataset, options)),
+    );
+}
+
+async function query(context: CliContext, id: string, options: Options): Promise<number> {
+  const dataset = context.catalog.get(id);
+  const selection = {
+    dataset: id,
+    from: readBound('--from', options.from, dataset),
+    to: readBound('--to', options.to, dataset),
+    series: options.series ?? null,
+    asOf: options.asOf === undefined ? null : readInstant('--as-of', options.asOf),
+  };
+  await context.noteSimulated();
+  const format = options.json ? 'json' : options.format;
+  await WRITERS[format](readObservations(context.database('tidemark_reader'), selection));
+  return 0;
+}
+
+type Row = Record<(typeof COLUMNS)[number], string | number | null>;
+
+function rowOf({ deliveryDay, startsAt, series, value, knownAt, payloadId }: Observation): Row {
+  return {
+    delivery_day: deliveryDay,
+    starts_at: startsAt.toISOString(),
+    series,
+    value,
+    known_at: knownAt.toISOString(),
+    payload_id: payloadId,
+  };
+}
+
+const WRITERS: Readonly<Record<Format, (pages: AsyncIterable<Observation[]>) => Promise<void>>> = {
+  async table(pages) {
+    for await (const page of pages) {
+      const rows = page.map(rowOf).map((row) => COLUMNS.map((column) => row[column] ?? 'null'));
+      await write(`${table(COLUMNS, rows)}\n`);
+    }
+  },
+  async csv(pages) {
+    await write(`${COLUMNS.join(',')}\n`);
+    for await (const page of pages) await write(page.map((row) => csvLine(rowOf(row))).join(''));
+  },
+  async ndjson(pages) {
+    for await (const page of pages)
+      await write(page.map((row) => `${JSON.stringify(rowOf(row))}\n`).join(''));
+  },
+  async json(pages) {
+    let separator = '[\n';
+    for await (const page of pages) {
+      await write(separator + page.map((row) => JSON.stringify(rowOf(row))).join(',\n'));
+      separator = ',\n';
+    }
+    await write(separator === '[\n' ? '[]\n' : '\n]\n');
+  },
+};
+
+/** RFC 4180; a null is an empty field, which no value of ours is. */
+function csvLine(row: Row): string {
+  return `${COLUMNS.map((column) => quote(row[column])).join(',')}\n`;
+}
+
+function quote(value: string | number | null): string {
+  const text = value === null ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}

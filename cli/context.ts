@@ -1,0 +1,72 @@
+/** What a verb works with: catalogue, settings, connections opened when first needed, and where to print. */
+import { type Config, loadConfig } from '../config.ts';
+import { connectTemporal, type Temporal } from '../control/connection.ts';
+import { workflowLink } from '../control/links.ts';
+import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
+import { type Database, openDatabase, type Role } from '../db/client.ts';
+import { isSimulated } from '../db/queries/instance.ts';
+
+export class CliContext {
+  readonly catalog: Catalog;
+  readonly config: Config;
+  readonly json: boolean;
+  readonly #databases = new Map<Role, Database>();
+  #temporal: Temporal | undefined;
+
+  private constructor(catalog: Catalog, config: Config, json: boolean) {
+    this.catalog = catalog;
+    this.config = config;
+    this.json = json;
+  }
+
+  static async open(json: boolean): Promise<CliContext> {
+    const catalog = await loadCatalog();
+    return new CliContext(catalog, loadConfig(catalog.datasets.map(({ source }) => source)), json);
+  }
+
+  /** A pool that acts as a role; operators act as the writer, because the ledger is not for readers. */
+  database(role: Role = 'tidemark_writer'): Database {
+    let database = this.#databases.get(role);
+    if (!database) {
+      database = openDatabase({
+        url: this.config.databaseUrl,
+        role,
+        application: 'tidemark cli',
+        maxConnections: 4,
+      });
+      this.#databases.set(role, database);
+    }
+    return database;
+  }
+
+  async temporal(): Promise<Temporal> {
+    this.#temporal ??= await connectTemporal(this.config.temporal);
+    return this.#temporal;
+  }
+
+  link(workflowId: string, runId?: string): string {
+    return workflowLink(this.config.temporalUiUrl, this.config.temporal.namespace, workflowId, runId);
+  }
+
+  /** The result, on standard output: JSON, or the text made for people. */
+  print(result: unknown, text: () => string): void {
+    console.log(this.json ? JSON.stringify(result, null, 2) : text());
+  }
+
+  /** Something for people beside the result, on standard error. */
+  note(text: string): void {
+    if (!this.json) console.error(text);
+  }
+
+  /** Says once, before anything else, that the data is simulated. */
+  async noteSimulated(): Promise<boolean> {
+    const simulated = (await isSimulated(this.database())) === true;
+    if (simulated) this.note('SIMULATED DATA: made by the bundled simulator, not by the publisher.');
+    return simulated;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#databases.values()].map((database) => database.end()));
+    await this.#temporal?.close();
+  }
+}

@@ -1,0 +1,7 @@
+/** The command was used wrongly; the message says what to write instead. Exit code 2. */
+export class WrongUse extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'WrongUse';
+  }
+}

@@ -1,0 +1,102 @@
+/** What `status` and `doctor` show: small figures over the ledger, findings, runs and the server. */
+import type { CivilDay } from '../../domain/civil-day.ts';
+import type { DayState } from '../../domain/ledger.ts';
+import { onlyRow, type Sql } from '../client.ts';
+
+export interface DatasetOverview {
+  readonly dataset: string;
+  readonly title: string;
+  readonly firstDay: CivilDay | null;
+  readonly lastDay: CivilDay | null;
+  readonly series: number;
+  readonly states: Readonly<Partial<Record<DayState, number>>>;
+  readonly openFindings: Readonly<Partial<Record<'block' | 'warn' | 'info', number>>>;
+  /** Days whose last attempt failed, whatever is known of them. */
+  readonly daysWithError: number;
+  readonly lastCheckedAt: Date | null;
+  readonly lastChangedAt: Date | null;
+}
+
+/** One row per registered dataset. */
+export async function datasetOverviews(sql: Sql): Promise<DatasetOverview[]> {
+  const { rows } = await sql.query<DatasetOverview>(
+    `select d.dataset, d.title, l.first_day as "firstDay", l.last_day as "lastDay",
+       (select count(*) from catalog.series s where s.dataset = d.dataset) as series,
+       coalesce(l.states, '{}') as states, coalesce(f.open, '{}') as "openFindings",
+       coalesce(l.errors, 0) as "daysWithError", l.checked as "lastCheckedAt", l.changed as "lastChangedAt"
+     from ops.dataset d
+     left join (
+       select dataset, min(first) as first_day, max(last) as last_day, jsonb_object_agg(state, days) as states,
+         sum(errors)::int as errors, max(checked) as checked, max(changed) as changed
+       from (
+         select dataset, state, count(*) as days, count(error) as errors, max(last_checked_at) as checked,
+           max(last_changed_at) as changed, min(day) filter (where present_points > 0) as first,
+           max(day) filter (where present_points > 0) as last
+         from ops.delivery_day group by dataset, state
+       ) by_state
+       group by dataset
+     ) l using (dataset)
+     left join (
+       select dataset, jsonb_object_agg(severity, findings) as open
+       from (
+         select dataset, severity, count(*) as findings
+         from ops.finding where resolution = 'open' group by dataset, severity
+       ) by_severity
+       group by dataset
+     ) f using (dataset)
+     order by d.dataset`,
+  );
+  return rows;
+}
+
+/** The days of a dataset that are in one of the given states, ascending. */
+export async function daysInState(
+  sql: Sql,
+  dataset: string,
+  states: readonly DayState[],
+  range: { readonly from: CivilDay; readonly to: CivilDay },
+): Promise<CivilDay[]> {
+  const { rows } = await sql.query<{ day: CivilDay }>(
+    `select day from ops.delivery_day
+     where dataset = $1 and state = any($2) and day between $3 and $4
+     order by day`,
+    [dataset, states, range.from, range.to],
+  );
+  return rows.map(({ day }) => day);
+}
+
+/** Number of open findings that are more than a remark, by day. */
+export async function openFindingsByDay(
+  sql: Sql,
+  dataset: string,
+  from: CivilDay,
+  to: CivilDay,
+): Promise<Map<CivilDay, string[]>> {
+  const { rows } = await sql.query<{ day: CivilDay; reasons: string[] }>(
+    `select day, array_agg(rule || ': ' || reason order by id) as reasons
+     from ops.finding
+     where dataset = $1 and day between $2 and $3 and resolution = 'open' and severity <> 'info'
+     group by day`,
+    [dataset, from, to],
+  );
+  return new Map(rows.map(({ day, reasons }) => [day, reasons]));
+}
+
+export interface ServerFacts {
+  readonly version: string;
+  readonly timescaledb: string | null;
+  /** `apache`: no compression, no continuous aggregates · `timescale`: the Community edition. */
+  readonly licence: string | null;
+  /** The server's clock. */
+  readonly now: Date;
+  readonly user: string;
+}
+
+export async function serverFacts(sql: Sql): Promise<ServerFacts> {
+  const { rows } = await sql.query<ServerFacts>(
+    `select current_setting('server_version') as version,
+       (select extversion from pg_extension where extname = 'timescaledb') as timescaledb,
+       current_setting('timescaledb.license', true) as licence, clock_timestamp() as now, current_user as user`,
+  );
+  return onlyRow(rows);
+}

@@ -1,0 +1,132 @@
+/**
+ * Makes a private PostgreSQL with TimescaleDB from the packages of the machine's own apt sources. Works as an ordinary
+ * user and changes nothing on the system: packages are downloaded, checked by apt, and unpacked into one folder.
+ */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Apt, openApt } from './apt.ts';
+import { writeStamp } from './postgres-tree.ts';
+import { type Report, runCommand } from './run-command.ts';
+import { buildTimescaledb } from './timescaledb-build.ts';
+
+export interface AptPreparation {
+  /** Where the finished tree is to stand; replaced when it exists. Nothing is there when this fails. */
+  readonly draft: string;
+  /** The major version of data that exists already. */
+  readonly major: number | undefined;
+  readonly report: Report;
+}
+
+/** What one preparation works with. */
+export interface Workshop {
+  readonly apt: Apt;
+  /** Scratch space, without blanks in its path: make and pg_config do not survive them. */
+  readonly dir: string;
+  readonly logFile: string;
+  readonly report: Report;
+}
+
+/** Majors that the TimescaleDB source of `timescaledb-build.ts` supports. */
+const BUILDABLE_MAJORS = [17, 16, 15, 14];
+
+/** Paths that make, pg_config and the compiler's own file names survive. */
+const PLAIN_PATH = /^[\w./+-]{1,150}$/;
+
+/** Libraries of the closure that PostgreSQL never loads here: JIT is off, Perl only serves installation scripts. */
+const NOT_NEEDED = /^lib(c6|c-.*|llvm.*|z3-.*|perl.*|.*-perl|pam-modules.*|semanage.*|sepol.*)$/;
+
+/**
+ * @returns the path of the finished tree.
+ * @throws Error naming the step that failed; its full output is in `prepare.log` beside the draft.
+ */
+export async function prepareFromApt({ draft, major, report }: AptPreparation): Promise<string> {
+  const dir = makeScratch(dirname(draft));
+  const logFile = join(dirname(draft), 'prepare.log');
+  rmSync(logFile, { force: true });
+  rmSync(draft, { recursive: true, force: true });
+  try {
+    const workshop = { apt: openApt(join(dir, 'apt'), logFile), dir, logFile, report };
+    const tree = await makeTree(workshop, major);
+    // mv, because scratch space may be on another file system, where a rename does not reach.
+    await runCommand(['mv', tree, draft]);
+    return draft;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function makeTree(workshop: Workshop, wanted: number | undefined): Promise<string> {
+  const { apt, dir, report } = workshop;
+  report(
+    'Preparing a private PostgreSQL with TimescaleDB; nothing is installed on the system. Reading package lists.',
+  );
+  await updateLists(workshop);
+  const { major, extension } = await choosePackages(apt, wanted);
+  const packages = await packagesFor(apt, major, extension);
+  report(
+    `Downloading PostgreSQL ${major}${extension ? ' and TimescaleDB' : ''} (${packages.length} packages).`,
+  );
+  const tree = join(dir, 'tree');
+  await unpack(await apt.download(packages, join(dir, 'packages')), tree);
+  if (!extension) await buildTimescaledb(workshop, tree, major);
+  // Unpacked under a strict umask it would be closed to the account that PostgreSQL runs as.
+  await runCommand(['chmod', '-R', 'a+rX', tree]);
+  writeStamp(tree, { major, origin: extension ? 'package' : 'built', packages });
+  return tree;
+}
+
+/** One broken source of the machine must not stop us as long as the others have what is needed. */
+async function updateLists({ apt, report }: Workshop): Promise<void> {
+  await apt.update().catch((error: Error) => report(`apt: ${error.message}`));
+}
+
+/** A packaged TimescaleDB is better than a built one, a newer PostgreSQL better than an older. */
+async function choosePackages(
+  apt: Apt,
+  wanted: number | undefined,
+): Promise<{ major: number; extension: string | undefined }> {
+  const names = await apt.search('^postgresql-[0-9]+(-timescaledb)?$');
+  const newestFirst = names.sort((a, b) => majorOf(b) - majorOf(a));
+  const fits = (name: string): boolean => wanted === undefined || majorOf(name) === wanted;
+  const extension = newestFirst.find((name) => name.endsWith('-timescaledb') && fits(name));
+  if (extension) return { major: majorOf(extension), extension };
+  const server = newestFirst.find((name) => BUILDABLE_MAJORS.includes(majorOf(name)) && fits(name));
+  if (server) return { major: majorOf(server), extension: undefined };
+  const need =
+    wanted === undefined
+      ? `PostgreSQL ${BUILDABLE_MAJORS.join(', ')}`
+      : `PostgreSQL ${wanted}, which made the data here`;
+  throw new Error(
+    `the apt sources of this machine offer ${names.join(', ') || 'no PostgreSQL'}; needed is ${need}`,
+  );
+}
+
+async function packagesFor(apt: Apt, major: number, extension: string | undefined): Promise<string[]> {
+  const programs = [`postgresql-${major}`, `postgresql-client-${major}`];
+  const libraries = (await apt.closureOf(programs)).filter(
+    (name) => /^lib/.test(name) && !NOT_NEEDED.test(name),
+  );
+  // pg_config.h is in libpq-dev, the other headers of the server in postgresql-server-dev.
+  const more = extension ? [extension] : [`postgresql-server-dev-${major}`, 'libpq-dev'];
+  return [...programs, ...more, ...libraries];
+}
+
+/** Unpacks Debian packages over each other. */
+export async function unpack(files: readonly string[], folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const file of files) await runCommand(['dpkg-deb', '--extract', file, folder]);
+}
+
+/** Beside the goal, where a rename reaches, unless its path is one that builds trip over. */
+function makeScratch(near: string): string {
+  const parent = PLAIN_PATH.test(near) ? near : tmpdir();
+  const dir = mkdtempSync(join(parent, 'tidemark-scratch-'));
+  // apt downloads under an account of its own, which has to reach the folder.
+  chmodSync(dir, 0o755);
+  return dir;
+}
+
+function majorOf(name: string): number {
+  return Number(/\d+/.exec(name)?.[0] ?? 0);
+}

@@ -1,0 +1,321 @@
+/** Is what the tables hold for a day a function of its payloads, however and in whatever order they arrived? */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { foldDay } from '../../activities/fold-day.ts';
+import { packBody } from '../../activities/payload-body.ts';
+import { type Sql, transaction } from '../../db/client.ts';
+import { storageOf } from '../../db/storage.ts';
+import { range } from '../../domain/checks.ts';
+import { addDays } from '../../domain/civil-day.ts';
+import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { intervalStarts } from '../../domain/delivery-day.ts';
+import { AnswerRefused } from '../../domain/finding.ts';
+import { type SampleRow, sampleBody, sampleDataset } from '../unit/sample-dataset.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+const decode: DatasetDefinition['decode'] = (body) => {
+  const text = Buffer.from(body).toString();
+  if (text.startsWith('<')) throw new AnswerRefused('not_json', 'the answer is not JSON', text);
+  return sampleDataset().decode(body);
+};
+const checks = [range(0, 1_000, 'MW')];
+const [first, again, atOnce] = ['sample.first', 'sample.again', 'sample.at-once'].map((id) =>
+  sampleDataset({ id, decode }, checks),
+) as [DatasetDefinition, DatasetDefinition, DatasetDefinition];
+
+let stage: TestDatabase;
+beforeAll(async () => {
+  stage = await createTestDatabase([first, again, atOnce]);
+});
+afterAll(() => stage.drop());
+
+/** One answer of the source: values by series and hour, or a page that is no answer. */
+type Answer = readonly (readonly [series: string, hour: number, value: number | null])[] | 'refused';
+
+interface Arrival {
+  readonly answer: Answer;
+  /** Position in time; the order of arrival may be another. */
+  readonly at: number;
+}
+
+function bodyOf(dataset: DatasetDefinition, day: string, answer: Answer, salt: number): Buffer {
+  if (answer === 'refused') return Buffer.from(`<html>${salt}</html>`);
+  const starts = intervalStarts(dataset, day).map((ms) => new Date(ms).toISOString());
+  // White space makes the bytes differ where the meaning does not.
+  const rows = answer.map(([series, hour, value]): SampleRow => [series, starts[hour] ?? '', value]);
+  return Buffer.concat([sampleBody(rows), Buffer.from(' '.repeat(salt % 3))]);
+}
+
+const instantOf = (at: number) => new Date(Date.UTC(2026, 10, 1) + at * 60_000);
+
+/** Stores a payload as a restored backup would: at its own place in time. */
+async function store(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  day: string,
+  { answer, at }: Arrival,
+): Promise<void> {
+  const { sha256, encoding, bytes, sizeBytes } = await packBody(bodyOf(dataset, day, answer, at));
+  await sql.query(
+    `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
+     values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
+    [dataset.id, day, instantOf(at), sha256, sizeBytes, encoding, bytes],
+  );
+}
+
+const by = { workflowId: 'test', runId: 'test' };
+const fold = (dataset: DatasetDefinition, day: string, fromTheStart = false) =>
+  transaction(stage.database, (sql) => foldDay(sql, dataset, day, by, fromTheStart));
+
+/** Everything that the fold wrote for a day, without ids that count up. */
+async function contentOf(dataset: DatasetDefinition, day: string) {
+  const { versions } = storageOf(dataset.id);
+  const rows = async (text: string) => (await stage.database.query(text, [day])).rows;
+  return {
+    versions: await rows(
+      `select series, starts_at, value, known_from, known_to from ${versions} where delivery_day = $1 order by 1, 2, 4`,
+    ),
+    changes: await rows(
+      `select kind, new_points, revised_points, nulled_points, largest_difference, known_at
+       from ops.change where dataset = '${dataset.id}' and day = $1 order by known_at`,
+    ),
+    findings: await rows(
+      // New series belong to the first payload of the whole dataset, which another day of this test may have.
+      `select rule, severity, series, starts_at, points, raw, reason, resolution, resolved_at, found_at
+       from ops.finding where dataset = '${dataset.id}' and day = $1 and rule <> 'new_series' order by found_at, rule, series, starts_at`,
+    ),
+    ledger: await rows(
+      `select state, expected_points, present_points, quarantined_points, revision, first_published_at, completed_at,
+         last_changed_at, error
+       from ops.delivery_day where dataset = '${dataset.id}' and day = $1`,
+    ),
+  };
+}
+
+/** The law, written down as simply as possible. */
+function model(dataset: DatasetDefinition, day: string, arrivals: readonly Arrival[]) {
+  const starts = intervalStarts(dataset, day);
+  const current = new Map<string, { value: number | null; from: Date }>();
+  const closed: unknown[] = [];
+  let previous: string | undefined;
+  let changed = 0;
+  for (const { answer, at } of arrivals.toSorted((a, b) => a.at - b.at)) {
+    if (answer === 'refused') continue;
+    const meaning = JSON.stringify(answer.toSorted());
+    if (meaning === previous) continue;
+    previous = meaning;
+    let moved = false;
+    for (const [series, hour, value] of answer) {
+      if (value !== null && value > 1_000) continue;
+      const key = `${series} ${starts[hour]}`;
+      const known = current.get(key);
+      if (known && known.value === value) continue;
+      if (known) closed.push({ key, value: known.value, from: known.from, to: instantOf(at) });
+      current.set(key, { value, from: instantOf(at) });
+      moved = true;
+    }
+    if (moved) changed++;
+  }
+  const open = [...current].map(([key, { value, from }]) => ({ key, value, from, to: null }));
+  return { changed, versions: [...closed, ...open].map((version) => JSON.stringify(version)).toSorted() };
+}
+
+const anyAnswer: fc.Arbitrary<Answer> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant<Answer>('refused') },
+  {
+    weight: 8,
+    arbitrary: fc.uniqueArray(
+      fc.tuple(
+        fc.constantFrom('a', 'b', 'c'),
+        fc.integer({ min: 0, max: 3 }),
+        fc.constantFrom(null, 0, 1, 2, 700, 5_000),
+      ),
+      { selector: ([series, hour]) => `${series}${hour}`, maxLength: 12 },
+    ),
+  },
+);
+
+/** Up to six answers at distinct times, in any order of arrival, some of them repeated. */
+const anyHistory: fc.Arbitrary<Arrival[]> = fc
+  .array(fc.tuple(anyAnswer, fc.boolean()), { minLength: 1, maxLength: 6 })
+  .map((answers) => answers.flatMap(([answer, twice]) => (twice ? [answer, answer] : [answer])))
+  .chain((answers) =>
+    fc.shuffledSubarray(
+      answers.map((answer, at): Arrival => ({ answer, at })),
+      { minLength: answers.length },
+    ),
+  );
+
+describe('the law of the fold', () => {
+  let serial = 0;
+
+  test('one by one, all at once, again from the start, and a naive model: all the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyHistory, async (arrivals) => {
+        const day = addDays('2022-01-02', serial++);
+        for (const arrival of arrivals) {
+          for (const dataset of [first, again]) {
+            await store(stage.database, dataset, day, arrival);
+            await fold(dataset, day);
+          }
+          await store(stage.database, atOnce, day, arrival);
+        }
+        await fold(atOnce, day);
+        await fold(again, day, true);
+
+        const incremental = await contentOf(first, day);
+        expect(await contentOf(again, day)).toEqual(incremental);
+        expect(await contentOf(atOnce, day)).toEqual(incremental);
+
+        const expected = model(first, day, arrivals);
+        const versions = incremental.versions.map((row) =>
+          JSON.stringify({
+            key: `${row.series} ${row.starts_at.getTime()}`,
+            value: row.value,
+            from: row.known_from,
+            to: row.known_to,
+          }),
+        );
+        expect(versions.toSorted()).toEqual(expected.versions);
+        expect(incremental.changes).toHaveLength(expected.changed);
+      }),
+      { numRuns: Number(process.env.TIDEMARK_TEST_RUNS ?? 60), seed: 20261121, endOnFailure: false },
+    );
+  }, 600_000);
+
+  test('the past stays as it was: as-of gives the answer of that instant', async () => {
+    const day = '2026-05-05';
+    const answers: Answer[] = [[['a', 0, 1]], [['a', 0, 2]], [['a', 0, 1]], [['a', 0, null]]];
+    for (const [at, answer] of answers.entries()) {
+      await store(stage.database, first, day, { answer, at });
+      await fold(first, day);
+    }
+    const asOf = async (at: number) =>
+      (
+        await stage.database.query(
+          `select value from ${storageOf(first.id).asOf}($1) where delivery_day = $2`,
+          [instantOf(at), day],
+        )
+      ).rows;
+    expect(await asOf(-1)).toEqual([]);
+    expect(await Promise.all([0, 0.5, 1, 2, 3, 100].map(asOf))).toEqual(
+      [1, 1, 2, 1, null, null].map((value) => [{ value }]),
+    );
+  });
+});
+
+describe('single folds', () => {
+  const day = '2026-06-06';
+  const full = (value: number): Exclude<Answer, 'refused'> =>
+    intervalStarts(first, day).flatMap((_, hour) => ['a', 'b'].map((s) => [s, hour, value] as const));
+  const arrive = async (answer: Answer, at: number, on = day) => {
+    await store(stage.database, first, on, { answer, at });
+    return await fold(first, on);
+  };
+
+  test('publication, repetition, revision, vanishing and return of points', async () => {
+    expect(await arrive(full(5), 0)).toMatchObject({
+      newPoints: 48,
+      ledger: { state: 'complete', revision: 0 },
+    });
+    // Other bytes, same meaning: nothing moves, the sighting is counted.
+    expect(await arrive(full(5), 1)).toMatchObject({
+      newPoints: 0,
+      revisedPoints: 0,
+      ledger: { state: 'complete', revision: 0 },
+    });
+    const { rows } = await stage.database.query(
+      `select seen_count, last_seen_at from ops.payload where dataset = $1 and day = $2 order by fetched_at`,
+      [first.id, day],
+    );
+    expect(rows[0]).toEqual({ seen_count: 2, last_seen_at: instantOf(1) });
+
+    const revised = full(5).toSpliced(0, 1, ['a', 0, 6]);
+    expect(await arrive(revised, 2)).toMatchObject({
+      newPoints: 0,
+      revisedPoints: 1,
+      ledger: { state: 'complete', revision: 1 },
+    });
+
+    expect(await arrive(revised.slice(2), 3)).toMatchObject({
+      ledger: { state: 'complete', presentPoints: 48 },
+    });
+    const vanished = (await contentOf(first, day)).findings.filter(({ rule }) => rule === 'vanished');
+    expect(vanished).toMatchObject([{ severity: 'warn', points: 2, resolution: 'open' }]);
+
+    await arrive(revised, 4);
+    expect((await contentOf(first, day)).findings.filter(({ rule }) => rule === 'vanished')).toMatchObject([
+      { resolution: 'superseded' },
+    ]);
+  });
+
+  test('a blocked point is held back, the others are written; a good one later supersedes it', async () => {
+    const on = '2026-06-07';
+    const bad = full(5).toSpliced(0, 1, ['a', 0, 5_000]);
+    expect(await arrive(bad, 0, on)).toMatchObject({
+      newPoints: 47,
+      ledger: { state: 'quarantined', quarantinedPoints: 1 },
+    });
+    expect(await arrive(full(5), 1, on)).toMatchObject({
+      newPoints: 1,
+      ledger: { state: 'complete', quarantinedPoints: 0 },
+    });
+    expect((await contentOf(first, on)).findings).toMatchObject([
+      { rule: 'range', raw: '5000', resolution: 'superseded' },
+    ]);
+  });
+
+  test('a refused answer says nothing about a day that is known, and everything about one that is not', async () => {
+    const on = '2026-06-08';
+    expect(await arrive('refused', 0, on)).toMatchObject({ ledger: { state: 'quarantined' } });
+    expect(await arrive(full(5), 1, on)).toMatchObject({ ledger: { state: 'complete' } });
+    expect(await arrive('refused', 2, on)).toMatchObject({ ledger: { state: 'complete' } });
+    expect((await contentOf(first, on)).findings.map(({ resolution }) => resolution)).toEqual([
+      'superseded',
+      'open',
+    ]);
+  });
+
+  test('null, absent and zero are three different things', async () => {
+    const on = '2026-06-09';
+    await arrive(
+      [
+        ['a', 0, null],
+        ['a', 1, 0],
+      ],
+      0,
+      on,
+    );
+    const { versions, ledger } = await contentOf(first, on);
+    expect(versions.map(({ value }) => value)).toEqual([null, 0]);
+    expect(ledger).toMatchObject([{ state: 'partial', present_points: 1, expected_points: 48 }]);
+    expect(
+      await arrive(
+        [
+          ['a', 0, null],
+          ['a', 1, null],
+        ],
+        1,
+        on,
+      ),
+    ).toMatchObject({ nulledPoints: 1, newPoints: 0 });
+  });
+
+  test('half a day is partial, the rest makes it complete', async () => {
+    const on = '2026-06-10';
+    expect(await arrive(full(5).slice(0, 20), 0, on)).toMatchObject({
+      ledger: { state: 'partial', presentPoints: 20 },
+    });
+    const { ledger } = await arrive(full(5), 1, on);
+    expect(ledger).toMatchObject({
+      state: 'complete',
+      revision: 0,
+      completedAt: instantOf(1),
+      firstPublishedAt: instantOf(0),
+    });
+    expect((await contentOf(first, on)).changes).toMatchObject([
+      { kind: 'published', new_points: 20 },
+      { kind: 'published', new_points: 28 },
+    ]);
+  });
+});

@@ -1,0 +1,160 @@
+/** Do several workers together write each day once and keep the source's quota, also when one is killed? */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startBackfill } from '../../control/backfills.ts';
+import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
+import { takeSlot } from '../../db/queries/quota.ts';
+import { DATASET, openStage, type Stage } from './stage.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A quota small enough that a test runs into it, with the real one's proportions. */
+const QUOTA = { requests: 20, windowMs: 2_000, reservedForLive: 2 };
+
+async function smallQuotaCatalog() {
+  const dataset = (await loadCatalog()).get(DATASET);
+  return catalogOf([{ ...dataset, source: { ...dataset.source, quota: QUOTA } }]);
+}
+
+describe('the quota', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    const simulator = { quotaRequests: QUOTA.requests, quotaWindowMs: QUOTA.windowMs };
+    stage = await openStage({ simulator, catalog: await smallQuotaCatalog() });
+  });
+  afterAll(() => stage.close());
+
+  test('is never exceeded by two workers, of which one is replaced on the way; no answer is 429', async () => {
+    const [first] = [await stage.startWorker(), await stage.startWorker()];
+    const range = { dataset: DATASET, from: '2026-07-01', to: '2026-08-29', concurrency: 30 };
+    const backfill = await startBackfill(stage.temporal, range);
+    await expect.poll(async () => (await backfill.progress()).done, { timeout: 30_000 }).toBeGreaterThan(15);
+    await first?.stop();
+    await stage.startWorker();
+    expect(await backfill.result()).toMatchObject({ verdict: '60 of 60 days complete' });
+
+    const { byStatus, greatestAskedInWindow } = stage.simulator.requests.counts();
+    expect(byStatus).toEqual({ 200: 60 });
+    expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests);
+    // Backfills leave the reserved share alone.
+    expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests - QUOTA.reservedForLive);
+    expect(greatestAskedInWindow).toBeGreaterThan(QUOTA.requests / 2);
+  });
+
+  test('live polling has slots that a backfill cannot take', async () => {
+    const source = 'jao-core';
+    const backfillWaits = [];
+    for (let n = 0; n < QUOTA.requests; n++)
+      backfillWaits.push(await takeSlot(stage.database, source, false));
+    expect(backfillWaits.at(-1)).toBeGreaterThan(0);
+    expect(await takeSlot(stage.database, source, true)).toBe(0);
+    expect(await takeSlot(stage.database, source, true)).toBe(0);
+    expect(await takeSlot(stage.database, source, true)).toBeGreaterThan(0);
+  });
+
+  test('any N+1 slots in a row span a whole window, however many ask at once', async () => {
+    const source = 'jao-core';
+    const { rows } = await stage.database.query('select clock_timestamp() as now');
+    const startedMs = rows[0].now.getTime();
+    const starts = await Promise.all(
+      Array.from({ length: 90 }, async () => {
+        const waitMs = await takeSlot(stage.database, source, true);
+        return Date.now() - startedMs + waitMs;
+      }),
+    );
+    const sorted = starts.toSorted((a, b) => a - b);
+    for (let i = QUOTA.requests; i < sorted.length; i++) {
+      // The instants are estimated on this side; the margin in the window is 500 ms.
+      expect((sorted[i] ?? 0) - (sorted[i - QUOTA.requests] ?? 0)).toBeGreaterThanOrEqual(QUOTA.windowMs);
+    }
+  });
+});
+
+describe('a source that throttles all the same', () => {
+  test('is left alone by everybody for a window', async () => {
+    const stage = await openStage({ catalog: await smallQuotaCatalog() });
+    await stage.startWorker();
+    stage.simulator.faults.add({ name: 'status', code: 429, times: 1 });
+    const backfill = await startBackfill(stage.temporal, {
+      dataset: DATASET,
+      from: '2026-07-01',
+      to: '2026-07-01',
+    });
+    await expect.poll(() => stage.simulator.requests.counts().byStatus[429], { timeout: 20_000 }).toBe(1);
+    const [{ held } = { held: false }] = await stage.rows<{ held: boolean }>(
+      `select blocked_until > clock_timestamp() as held from ops.source where source = 'jao-core'`,
+    );
+    expect(held).toBe(true);
+    // Another day asked for meanwhile waits for the source's sake.
+    expect(await takeSlot(stage.database, 'jao-core', true)).toBeGreaterThan(0);
+    expect((await backfill.progress()).done).toBe(0);
+    const handle = stage.temporal.client.workflow.getHandle(backfill.workflowId);
+    await handle.cancel();
+    await expect(backfill.result()).rejects.toThrow();
+    await stage.close();
+  });
+});
+
+describe('worker processes', () => {
+  let stage: Stage;
+  const processes: ChildProcess[] = [];
+  beforeAll(async () => {
+    stage = await openStage({ simulator: { quotaRequests: 0 } });
+  });
+  afterAll(async () => {
+    for (const child of processes) child.kill('SIGTERM');
+    await Promise.all(processes.map(ended));
+    await stage.close();
+  });
+
+  async function spawnWorker(): Promise<ChildProcess> {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'workers/main.ts'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: {
+        ...process.env,
+        DATABASE_URL: stage.databaseUrl,
+        TEMPORAL_ADDRESS: stage.temporalAddress,
+        JAO_BASE_URL: stage.simulator.url,
+        LOG_LEVEL: 'error',
+      },
+    });
+    processes.push(child);
+    await once(child, 'message');
+    return child;
+  }
+
+  test('one of two is killed in the middle: every day is written once and complete', async () => {
+    const [victim] = await Promise.all([spawnWorker(), spawnWorker()]);
+    const backfill = await startBackfill(stage.temporal, {
+      dataset: DATASET,
+      from: '2026-03-20',
+      to: '2026-04-18',
+      concurrency: 8,
+    });
+    await expect.poll(async () => (await backfill.progress()).done, { timeout: 30_000 }).toBeGreaterThan(4);
+    victim.kill('SIGKILL');
+    expect(await backfill.result()).toMatchObject({ verdict: '30 of 30 days complete' });
+    expect(
+      await stage.rows(
+        'select count(*) as changes, sum(new_points)::int as points, sum(revised_points)::int as revised from ops.change',
+      ),
+    ).toEqual([{ changes: 30, points: (30 * 24 - 1) * 132, revised: 0 }]);
+    expect(
+      await stage.rows('select count(*) from jao_core.max_exchanges_versions where known_to is not null'),
+    ).toEqual([{ count: 0 }]);
+  }, 120_000);
+
+  test('SIGTERM lets a worker finish what it has begun, and it goes', async () => {
+    const worker = await spawnWorker();
+    worker.kill('SIGTERM');
+    await ended(worker);
+    expect(worker.exitCode).toBe(0);
+  });
+
+  function ended(child: ChildProcess): Promise<unknown> {
+    return child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit');
+  }
+});

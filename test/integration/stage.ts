@@ -1,0 +1,128 @@
+/**
+ * Everything real, small and of its own: a database, a Temporal server in memory, the simulator of the source in this
+ * process, and workers. Each test file opens one stage and closes it.
+ */
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { type Clock, systemClock } from '../../activities/dependencies.ts';
+import type { Temporal } from '../../control/connection.ts';
+import { type Catalog, loadCatalog } from '../../datasets/catalog.ts';
+import type { Database } from '../../db/client.ts';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
+import { createWorker } from '../../workers/worker.ts';
+import { createTestDatabase } from './database.ts';
+
+export const DATASET = 'jao-core.max-exchanges';
+
+export interface StageOptions {
+  readonly simulator?: SimulatorOptions;
+  readonly catalog?: Catalog;
+  /** Judge publication by the simulator's clock instead of the system's. */
+  readonly simulatedClock?: boolean;
+}
+
+export interface Stage {
+  readonly temporal: Temporal;
+  /** For workers that are processes of their own. */
+  readonly temporalAddress: string;
+  readonly catalog: Catalog;
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly simulator: Simulator;
+  /** What activities and workflows logged at warning level and above. */
+  readonly warnings: LogEntry[];
+  /** Starts one more worker; the stage stops it in the end. */
+  startWorker(): Promise<{ stop(): Promise<void> }>;
+  rows<T>(text: string, values?: unknown[]): Promise<T[]>;
+  close(): Promise<void>;
+}
+
+const warnings: LogEntry[] = [];
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  quietRuntime();
+  const catalog = options.catalog ?? (await loadCatalog());
+  const [environment, stored, simulator] = await Promise.all([
+    startTemporal(),
+    createTestDatabase(catalog.datasets),
+    startSimulator({ port: 0, ...options.simulator }),
+  ]);
+  const { database } = stored;
+  const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, simulator.url]));
+  const dependencies = {
+    database,
+    catalog,
+    baseUrls,
+    clock: options.simulatedClock ? clockOf(simulator) : systemClock,
+  };
+  const stops: (() => Promise<void>)[] = [];
+
+  async function startWorker() {
+    // A connection each: the SDK allows one worker of a task queue per connection.
+    const connection = await NativeConnection.connect({ address: environment.address });
+    const namespace = environment.namespace ?? 'default';
+    const worker = await createWorker({ connection, namespace, dependencies });
+    const running = worker.run();
+    const stop = async () => {
+      if (worker.getState() !== 'RUNNING') return;
+      worker.shutdown();
+      await running;
+      await connection.close();
+    };
+    stops.push(stop);
+    return { stop };
+  }
+
+  return {
+    temporal: {
+      client: environment.client,
+      namespace: environment.namespace ?? 'default',
+      close: async () => {},
+    },
+    temporalAddress: environment.address,
+    catalog,
+    database,
+    databaseUrl: stored.url,
+    simulator,
+    warnings,
+    startWorker,
+    rows: async <T>(text: string, values: unknown[] = []) => (await database.query(text, values)).rows as T[],
+    async close() {
+      await Promise.all(stops.map((stop) => stop()));
+      await environment.teardown();
+      await simulator.close();
+      await stored.drop();
+    },
+  };
+}
+
+function startTemporal(): Promise<TestWorkflowEnvironment> {
+  return TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: inject('temporalPath') },
+      searchAttributes: Object.values(SEARCH_ATTRIBUTES),
+      // Timers of the development server are a second late without this.
+      extraArgs: ['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="50ms"'],
+    },
+  });
+}
+
+function clockOf({ clock }: Simulator): Clock {
+  return {
+    now: () => new Date(clock.nowMs()),
+    get rate() {
+      // A clock that stands still would make timers wait for ever, which no number says.
+      return clock.rate() || 0.01;
+    },
+  };
+}
+
+let installed = false;
+
+function quietRuntime(): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({ logger: new DefaultLogger('WARN', (entry) => warnings.push(entry)) });
+}

@@ -1,0 +1,108 @@
+/** Does the code keep the dependency rule of docs/architecture.md, and would a breach be noticed? */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FOLDERS = [
+  'domain',
+  'datasets',
+  'workflows',
+  'db',
+  'activities',
+  'control',
+  'workers',
+  'cli',
+  'local',
+  'simulator',
+];
+
+/** The names of the rules that a tree of sources breaks. */
+async function brokenRules(root: string, folders: readonly string[]): Promise<string[]> {
+  const depcruise = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+  const args = [depcruise, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...folders];
+  const output = await new Promise<string>((resolve, reject) => {
+    execFile(process.execPath, args, { cwd: root, maxBuffer: 1 << 26 }, (_broken, stdout, stderr) =>
+      stdout ? resolve(stdout) : reject(new Error(stderr)),
+    );
+  });
+  const { summary } = JSON.parse(output) as {
+    summary: { violations: { rule: { name: string } }[]; totalCruised: number };
+  };
+  expect(summary.totalCruised).toBeGreaterThan(0);
+  return [...new Set(summary.violations.map(({ rule }) => rule.name))].toSorted();
+}
+
+test('the code keeps the rule', async () => {
+  expect(await brokenRules(ROOT, [...FOLDERS, 'config.ts'])).toEqual([]);
+}, 60_000);
+
+/** A breach per rule, planted in a tree of its own. */
+const PLANTED: Readonly<Record<string, string>> = {
+  'domain/reads-disk.ts': "import { readFileSync } from 'node:fs';\nexport const x = readFileSync;",
+  'datasets/a/asks-database.ts': "import { y } from '../../db/y.ts';\nexport const x = y;",
+  'datasets/catalog.ts': "import { y } from '../db/y.ts';\nexport const x = y;",
+  'workflows/uses-dataset.ts': "import { x } from '../datasets/a/asks-database.ts';\nexport const z = x;",
+  'workflows/runs-activity.ts': "import { act } from '../activities/act.ts';\nexport const z = act;",
+  'activities/act.ts': "import { z } from '../workflows/uses-dataset.ts';\nexport const act = z;",
+  'db/y.ts': "import { x } from '../datasets/a/asks-database.ts';\nexport const y = x;",
+  'control/starts.ts':
+    "import { z } from '../workflows/uses-dataset.ts';\nimport { y } from '../db/y.ts';\nexport const s = [z, y];",
+  'simulator/knows-us.ts': "import { x } from '../domain/reads-disk.ts';\nexport const z = x;",
+  'cli/imports-worker.ts': "import { w } from '../workers/w.ts';\nexport const z = w;",
+  'workers/w.ts': "import { nothing } from '../test/nothing.ts';\nexport const w = nothing;",
+  'test/nothing.ts': 'export const nothing = 1;',
+  'db/uses-root.ts':
+    "import { w } from '../workers/w.ts';\nimport { c } from '../config.ts';\nexport const z = [w, c];",
+  'config.ts': "export const c = 1;\nexport * from './nowhere.ts';",
+};
+
+let planted: string;
+
+beforeAll(async () => {
+  planted = await mkdtemp(join(tmpdir(), 'tidemark-planted-'));
+  for (const [file, source] of Object.entries(PLANTED)) {
+    await mkdir(dirname(join(planted, file)), { recursive: true });
+    await writeFile(join(planted, file), source);
+  }
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
+    await cp(join(ROOT, file), join(planted, file));
+});
+
+afterAll(() => rm(planted, { recursive: true }));
+
+test('every planted breach is noticed', async () => {
+  const folders = [
+    'domain',
+    'datasets',
+    'workflows',
+    'db',
+    'activities',
+    'control',
+    'workers',
+    'cli',
+    'simulator',
+    'config.ts',
+  ];
+  expect(await brokenRules(planted, folders)).toEqual([
+    'activities-imports-only',
+    'catalog-imports-only',
+    'control-imports-only',
+    'control-imports-only-types-of-workflows',
+    'datasets-imports-only',
+    'db-imports-only',
+    'domain-imports-only',
+    'no-circular',
+    'nobody-imports-roots',
+    'not-to-unresolvable',
+    'only-roots-read-settings',
+    'roots-do-not-import-each-other',
+    'simulator-stands-alone',
+    'tools-are-not-imported',
+    'workflows-imports-only',
+    'workflows-imports-only-types-of-activities',
+  ]);
+}, 60_000);

@@ -1,0 +1,82 @@
+/** Does a wrong input in the Web UI get a sentence that names the field, the value and the cure? */
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../domain/failures.ts';
+import { readBackfillInput, readIngestDayInput, readPollDatasetInput } from '../../domain/input.ts';
+
+const dataset = 'jao-core.max-exchanges';
+
+function refusal(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    expect(error).toBeInstanceOf(Failure);
+    expect((error as Failure).code).toBe('BAD_INPUT');
+    return (error as Failure).message;
+  }
+  throw new Error('was accepted');
+}
+
+test('right inputs come through as they are', () => {
+  expect(readIngestDayInput({ dataset, day: '2026-11-20' })).toEqual({ dataset, day: '2026-11-20' });
+  expect(
+    readIngestDayInput({ dataset, day: '2026-11-20', trigger: 'backfill', backfillId: 'x', wait: false }),
+  ).toBeTruthy();
+  expect(readPollDatasetInput({ dataset })).toEqual({ dataset });
+  const backfill = {
+    dataset,
+    from: '2026-10-21',
+    to: '2026-11-20',
+    days: 'all',
+    concurrency: 200,
+    order: 'oldest',
+  };
+  expect(readBackfillInput(backfill)).toEqual(backfill);
+});
+
+describe('wrong ones', () => {
+  test.each([
+    [undefined, 'the input is nothing; write one JSON object, such as {"dataset"'],
+    [null, 'the input is null'],
+    ['2026-11-20', 'the input is "2026-11-20"'],
+    [[dataset], 'the input is ["jao-core.max-exchanges"]'],
+    [{}, '"dataset" is missing: write the id of a dataset'],
+    [{ dataset, day: '2026-02-30' }, '"day" is "2026-02-30": write an existing date as YYYY-MM-DD'],
+    [{ dataset, day: 20261120 }, '"day" is 20261120: write an existing date'],
+    [{ dataset: '', day: '2026-11-20' }, '"dataset" is "": write the id'],
+    [
+      { dataset, day: '2026-11-20', tirgger: 'person' },
+      '"tirgger" is not a field; the fields are dataset, day, trigger',
+    ],
+    [
+      { dataset, day: '2026-11-20', trigger: 'me' },
+      '"trigger" is "me": write "schedule" or "backfill" or "person"',
+    ],
+    [{ dataset, day: '2026-11-20', wait: 'no' }, '"wait" is "no": write true or false'],
+  ])('ingestDay %j', (input, sentence) => {
+    expect(refusal(() => readIngestDayInput(input))).toContain(sentence);
+  });
+
+  test('all faults are named at once', () => {
+    const message = refusal(() =>
+      readBackfillInput({ from: 'x', to: '2026-11-20', concurrency: 0, order: 'up' }),
+    );
+    for (const part of [
+      '"dataset" is missing',
+      '"from" is "x"',
+      '"concurrency" is 0: write a whole number from 1 to 200',
+      '"order" is "up"',
+    ]) {
+      expect(message).toContain(part);
+    }
+  });
+
+  test('a range that runs backwards', () => {
+    expect(refusal(() => readBackfillInput({ dataset, from: '2026-11-20', to: '2026-11-19' }))).toContain(
+      'swap them',
+    );
+  });
+
+  test('a huge value is shown shortened', () => {
+    expect(refusal(() => readPollDatasetInput({ dataset: 'x'.repeat(10_000) })).length).toBeLessThan(400);
+  });
+});

@@ -1,0 +1,78 @@
+/** A small dataset for tests: four-hour-long days would lie, so it keeps the real calendar but few series. */
+import type { Check } from '../../domain/checks.ts';
+import { type DatasetDefinition, defineDataset } from '../../domain/dataset.ts';
+
+/** A body of the sample dataset: `[[series, ISO start, value], …]`. */
+export type SampleRow = readonly [series: string, startsAt: string, value: number | null];
+
+export function sampleBody(rows: readonly SampleRow[]): Buffer {
+  return Buffer.from(JSON.stringify(rows));
+}
+
+export function sampleDataset(
+  changes: Partial<DatasetDefinition> = {},
+  checks: readonly Check[] = [],
+): DatasetDefinition {
+  return defineDataset({
+    id: 'sample.table',
+    source: {
+      id: 'sample',
+      title: 'Sample source',
+      link: 'http://localhost/',
+      timeZone: 'Europe/Amsterdam',
+      baseUrl: { setting: 'SAMPLE_BASE_URL', default: 'http://localhost' },
+      quota: { requests: 100, windowMs: 60_000, reservedForLive: 10 },
+    },
+    title: 'Sample table',
+    description: 'Two series an hour.',
+    unit: 'MW',
+    owner: 'nobody',
+    licence: 'none',
+    link: 'http://localhost/table',
+    access: 'open',
+    retentionDays: null,
+    firstDay: '2022-01-01',
+    chunkDays: 30,
+    resolution: [{ from: '2022-01-01', minutes: 60 }],
+    expectedSeries: [{ from: '2022-01-01', count: 2 }],
+    publication: {
+      opens: { day: -1, time: '09:00' },
+      expected: { day: -1, time: '10:30' },
+      deadline: { day: -1, time: '11:00' },
+    },
+    polling: {
+      tickMinutes: 5,
+      waiting: [
+        { from: { day: -1, time: '09:00' }, everyMinutes: 10 },
+        { from: { day: -1, time: '10:00' }, everyMinutes: 3 },
+        { from: { day: -1, time: '11:30' }, everyMinutes: 30 },
+      ],
+      revisions: [
+        { untilHours: 24, everyMinutes: 60 },
+        { untilHours: 240, everyMinutes: 720 },
+      ],
+    },
+    decoderVersion: 1,
+    request: (_day, { startMs, endMs }) => ({
+      path: '/table',
+      query: { from: new Date(startMs).toISOString(), to: new Date(endMs).toISOString() },
+      accept: 'application/json',
+      maxBytes: 1_000_000,
+      timeoutMs: 10_000,
+    }),
+    decode: (body) => ({
+      points: (JSON.parse(Buffer.from(body).toString()) as SampleRow[]).map(
+        ([series, startsAt, value], row) => ({
+          series,
+          startsAtMs: Date.parse(startsAt),
+          value,
+          place: `[${row}]`,
+        }),
+      ),
+      findings: [],
+    }),
+    checks,
+    seriesAttributes: () => ({}),
+    ...changes,
+  });
+}
