@@ -32,9 +32,33 @@ export function stateFolder(env: Environment = process.env): string {
   return env.TIDEMARK_STATE_DIR || `${ROOT}.tidemark`;
 }
 
-/** @throws Error that names every wrong setting, its value and the cure. */
-export function loadConfig(sources: readonly Source[], env: Environment = process.env): Config {
-  const settings = { ...settingsOfLocalSystem(stateFolder(env)), ...withoutEmpty(env) };
+/** What local mode has to know before anything runs: which servers a person brought along. */
+export interface GivenSettings {
+  readonly databaseUrl: string | undefined;
+  readonly temporalAddress: string | undefined;
+  /** The base URL of a source, when a person set one. */
+  baseUrlOf(source: Source): string | undefined;
+}
+
+export function givenSettings(env: Environment = process.env): GivenSettings {
+  const { DATABASE_URL, TEMPORAL_ADDRESS } = withoutEmpty(env);
+  return {
+    databaseUrl: DATABASE_URL,
+    temporalAddress: TEMPORAL_ADDRESS,
+    baseUrlOf: ({ baseUrl }) => withoutEmpty(env)[baseUrl.setting]?.replace(/\/$/, ''),
+  };
+}
+
+/**
+ * @param overrides settings that count more than the environment's.
+ * @throws Error that names every wrong setting, its value and the cure.
+ */
+export function loadConfig(
+  sources: readonly Source[],
+  overrides: Readonly<Record<string, string>> = {},
+  env: Environment = process.env,
+): Config {
+  const settings = { ...settingsOfLocalSystem(stateFolder(env)), ...withoutEmpty(env), ...overrides };
   const parsed = schemaFor(sources).safeParse(settings);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings));
   const temporal = readTemporal(settings, faults);

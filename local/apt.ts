@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { runCommand } from './run-command.ts';
 
 export interface Apt {
-  /** Fetches the package lists. */
+  /** Fetches the package lists. Rejects when one of them could not be had; the others are there. */
   update(): Promise<void>;
   /** Names of the packages whose name matches the extended regular expression. */
   search(pattern: string): Promise<string[]>;
@@ -38,12 +38,15 @@ export function openApt(dir: string, logFile: string, sourcesFile?: string): Apt
     'APT::Install-Recommends=0',
     'Acquire::Languages=none',
     'Acquire::Retries=2',
+    'APT::Update::Error-Mode=any',
     'Acquire::http::Timeout=20',
     'Acquire::https::Timeout=20',
     ...(sourcesFile ? [`Dir::Etc::sourcelist=${sourcesFile}`, 'Dir::Etc::sourceparts=/dev/null'] : []),
   ].flatMap((option) => ['-o', option]);
   const run = (tool: string, args: readonly string[], cwd = dir): Promise<string> =>
-    runCommand([tool, ...options, ...args], { cwd, logFile, variables: { LC_ALL: 'C' } });
+    runCommand([tool, ...options, ...args], {
+      ...{ cwd, logFile, variables: { LC_ALL: 'C' }, shownAs: [tool, ...args].join(' ') },
+    });
   const fetchInto = async (folder: string, args: readonly string[]): Promise<string[]> => {
     mkdirSync(folder, { recursive: true });
     await run('apt-get', args, folder);

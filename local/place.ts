@@ -58,8 +58,8 @@ function folderName(stateDir: string): string {
   return `${clone || 'root'}-${hash}`;
 }
 
-/** Made with 755 even under a strict umask: the account of PostgreSQL has to pass through. */
-function makeFolder(path: string): string {
+/** Makes a folder with mode 755 even under a strict umask: the account of PostgreSQL has to pass through. */
+export function makeFolder(path: string): string {
   const before = process.umask(0o022);
   try {
     mkdirSync(path, { recursive: true });

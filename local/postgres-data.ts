@@ -2,8 +2,17 @@
  * A data directory of PostgreSQL: made once, checked at every start. Its password lies beside it, readable for us alone.
  */
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import type { Account } from './place.ts';
 import type { PostgresInstallation } from './postgres-installation.ts';
 import { type Report, runCommand } from './run-command.ts';
@@ -32,8 +41,20 @@ export async function ensureData(options: DataOptions): Promise<string> {
   const { installation, dataDir } = options;
   const major = majorOfData(dataDir);
   if (major === undefined) return await makeData(options);
+  checkOwner(options);
   if (major !== installation.major) throw new Error(otherMajor(dataDir, major, installation));
   return readPassword(dataDir);
+}
+
+/** PostgreSQL refuses files of another account, as after a start as root and one without. */
+function checkOwner({ dataDir, account }: DataOptions): void {
+  const { uid } = statSync(dataDir);
+  const expected = account?.uid ?? process.getuid?.();
+  if (uid === expected) return;
+  throw new Error(
+    `The data in ${dataDir} belongs to the account with id ${uid}, but PostgreSQL would run as ${expected}. ` +
+      'Start Tidemark as the user who started it first, or set TIDEMARK_STATE_DIR to a folder of its own.',
+  );
 }
 
 function otherMajor(dataDir: string, major: number, { version, binDir }: PostgresInstallation): string {
@@ -63,7 +84,6 @@ async function makeData({ installation, dataDir, account, report }: DataOptions)
   const draft = `${dataDir}.draft`;
   const handedOver = `${draft}.password`;
   rmSync(draft, { recursive: true, force: true });
-  mkdirSync(dirname(dataDir), { recursive: true });
   mkdirSync(draft, { mode: 0o700 });
   writeFileSync(handedOver, password, { mode: 0o600 });
   for (const path of [draft, handedOver]) giveTo(account, path);

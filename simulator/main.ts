@@ -12,6 +12,8 @@ async function run(): Promise<void> {
   }
   const simulator = await startSimulator(command.options);
   stopWhenTold(simulator, command.exitWithParent);
+  // Whoever started us with a channel waits for this.
+  process.send?.('ready');
   console.log(`simulator listening on ${simulator.url} (${describe(simulator, command.options)})`);
 }
 

@@ -29,7 +29,9 @@ async function main(): Promise<void> {
   const dependencies = { database, catalog, baseUrls: config.baseUrls, clock: systemClock };
   const worker = await createWorker({ connection, namespace, dependencies });
   log.info({ address, namespace, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
+  // Whoever started us with a channel waits for the word, and takes us along when it goes.
   process.send?.('ready');
+  process.once('disconnect', () => worker.shutdown());
   await worker.run();
   await connection.close();
   await database.end();

@@ -35,6 +35,8 @@ export interface Stage {
   readonly warnings: LogEntry[];
   /** Starts one more worker; the stage stops it in the end. */
   startWorker(): Promise<{ stop(): Promise<void> }>;
+  /** Lets the workers that are running ask another address from now on. */
+  redirectSource(url: string): void;
   rows<T>(text: string, values?: unknown[]): Promise<T[]>;
   close(): Promise<void>;
 }
@@ -88,6 +90,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     simulator,
     warnings,
     startWorker,
+    redirectSource(url) {
+      for (const id of baseUrls.keys()) baseUrls.set(id, url);
+    },
     rows: async <T>(text: string, values: unknown[] = []) => (await database.query(text, values)).rows as T[],
     async close() {
       await Promise.all(stops.map((stop) => stop()));

@@ -4,12 +4,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findProcesses, isAlive, waitForEnd } from '../../../local/process-table.ts';
+import { isAlive, waitForEnd } from '../../../local/process-table.ts';
 import type { ParentOptions } from './parent.ts';
-import { type Bench, PREPARATION_LIMIT_MS, setUpBench } from './servers.ts';
+import { type Bench, END_LIMIT_MS, PREPARATION_LIMIT_MS, setUpBench } from './servers.ts';
 
 const PARENT = fileURLToPath(new URL('./parent.ts', import.meta.url));
-const LIMIT_MS = 20_000;
 
 let bench: Bench;
 let parent: ChildProcess;
@@ -18,7 +17,6 @@ beforeEach(async () => {
 }, PREPARATION_LIMIT_MS);
 afterEach(async () => {
   parent.kill('SIGKILL');
-  await waitForEnd(pidsHere(), LIMIT_MS);
   await bench.clear();
 });
 
@@ -31,14 +29,6 @@ async function startParent(): Promise<{ postgres: number; temporal: number }> {
   return JSON.parse(String(line)) as { postgres: number; temporal: number };
 }
 
-/** Every process that works in this test's folder or names it. */
-function pidsHere(): number[] {
-  const here = findProcesses(
-    ({ args, cwd }) => cwd?.startsWith(bench.dir) || args.some((arg) => arg.includes(bench.dir)),
-  );
-  return here.map(({ pid }) => pid).filter((pid) => pid !== parent.pid);
-}
-
 describe('the servers', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'end with their parent at %s to its group, which waits for them',
@@ -47,7 +37,7 @@ describe('the servers', () => {
       process.kill(-(parent.pid ?? 0), signal);
       expect(await once(parent, 'exit')).toEqual([0, null]);
       expect(isAlive(servers.postgres) || isAlive(servers.temporal)).toBe(false);
-      expect(pidsHere()).toEqual([]);
+      expect(bench.pids()).toEqual([]);
     },
   );
 
@@ -67,7 +57,7 @@ if (process.platform === 'linux') {
       await startParent();
       parent.kill('SIGKILL');
       await once(parent, 'exit');
-      expect(await waitForEnd(pidsHere(), LIMIT_MS)).toBe(true);
+      expect(await waitForEnd(bench.pids(), END_LIMIT_MS)).toBe(true);
     });
 
     test('have process groups of their own, so that the Ctrl-C of a terminal reaches the parent alone', async () => {

@@ -8,12 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { type Place, placeForState } from '../../../local/place.ts';
 import { ensurePostgres, type PostgresInstallation } from '../../../local/postgres-installation.ts';
 import { type PostgresOptions, type RunningPostgres, startPostgres } from '../../../local/postgres-server.ts';
+import { findProcesses, waitForEnd } from '../../../local/process-table.ts';
 import { ensureTemporal, type TemporalBinary } from '../../../local/temporal-binary.ts';
 import { type RunningTemporal, startTemporal, type TemporalOptions } from '../../../local/temporal-server.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 /** Preparing them takes a minute or two on a machine that has neither. */
 export const PREPARATION_LIMIT_MS = 600_000;
+/** How long servers may take to notice that their parent is gone, and to end. */
+export const END_LIMIT_MS = 20_000;
 
 export interface Bench {
   readonly place: Place;
@@ -27,7 +30,9 @@ export interface Bench {
   readonly temporalOptions: Omit<TemporalOptions, 'report'>;
   postgres(options?: Partial<PostgresOptions>): Promise<RunningPostgres>;
   temporal(options?: Partial<TemporalOptions>): Promise<RunningTemporal>;
-  /** Stops what is still running and removes the folder. */
+  /** Every other process that works in the folder or names it. */
+  pids(): number[];
+  /** Stops what was started here, waits for what others started, removes the folder. */
   clear(): Promise<void>;
 }
 
@@ -50,11 +55,20 @@ export async function setUpBench(): Promise<Bench> {
     ...{ place, installation, binary, dir, lines, postgresOptions, temporalOptions },
     postgres: async (options) => keep(await startPostgres({ ...postgresOptions, report, ...options })),
     temporal: async (options) => keep(await startTemporal({ ...temporalOptions, report, ...options })),
+    pids: () => pidsIn(dir),
     clear: async () => {
       await Promise.all(started.map((server) => server.stop()));
+      await waitForEnd(pidsIn(dir), END_LIMIT_MS);
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+function pidsIn(dir: string): number[] {
+  const here = findProcesses(
+    ({ args, cwd }) => cwd?.startsWith(dir) || args.some((arg) => arg.includes(dir)),
+  );
+  return here.map(({ pid }) => pid);
 }
 
 function postgresIn(dir: string, installation: PostgresInstallation, place: Place): Bench['postgresOptions'] {

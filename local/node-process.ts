@@ -1,0 +1,79 @@
+/**
+ * Our own programs as child processes: worker, simulator, commands. Settings reach them through the environment, never
+ * through arguments, which everybody on the machine can read.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+
+export interface NodeProcessOptions {
+  /** Program and arguments, after `node`. */
+  readonly program: readonly string[];
+  readonly root: string;
+  /** On top of the inherited environment. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface NodeProcess {
+  /** Resolves with how it ended, whoever ended it. */
+  readonly exited: Promise<string>;
+  /** Asks it to end and waits; harmless when repeated. */
+  stop(): Promise<void>;
+}
+
+const STOP_LIMIT_MS = 25_000;
+
+/**
+ * Starts a program that says "ready" over its channel, and waits for that. It ends by itself when the channel breaks, so
+ * that nothing stays behind when we are killed.
+ * @throws Error with how it ended when it was never ready.
+ */
+export async function startNodeProcess(
+  options: NodeProcessOptions & { logFile: string },
+): Promise<NodeProcess> {
+  const log = openSync(options.logFile, 'a', 0o640);
+  const child = spawn(process.execPath, [...options.program], {
+    cwd: options.root,
+    env: { ...process.env, ...options.settings },
+    // A session of its own: a terminal's Ctrl-C reaches only us, and the order of the stop stays ours.
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  const exited = endOf(child);
+  const first = await Promise.race([once(child, 'message').then(() => undefined), exited]);
+  if (first !== undefined) {
+    throw new Error(`${options.program.at(-1)} ended at once (${first}); see ${options.logFile}`);
+  }
+  return { exited, stop: () => stop(child, exited) };
+}
+
+/** Runs a program in the foreground, sharing the terminal; resolves with its exit code, null when a signal ended it. */
+export async function runNodeProcess({
+  program,
+  root,
+  settings,
+}: NodeProcessOptions): Promise<number | null> {
+  const child = spawn(process.execPath, [...program], {
+    cwd: root,
+    env: { ...process.env, ...settings },
+    stdio: 'inherit',
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code;
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+}
+
+async function stop(child: ChildProcess, exited: Promise<string>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+  await exited;
+  clearTimeout(timer);
+}

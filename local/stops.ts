@@ -1,0 +1,30 @@
+/** What has to be stopped, in reverse order of its start, whatever happens on the way. */
+
+export class Stops {
+  readonly #stops: { readonly name: string; stop(): Promise<void> }[] = [];
+  #stopping: Promise<void> | undefined;
+
+  push(name: string, stop: () => Promise<void>): void {
+    this.#stops.push({ name, stop });
+  }
+
+  /** Stops everything, newest first; a part that cannot be stopped does not keep the others running. */
+  stopAll(report: (line: string) => void): Promise<void> {
+    this.#stopping ??= this.#stopInOrder(report);
+    return this.#stopping;
+  }
+
+  async #stopInOrder(report: (line: string) => void): Promise<void> {
+    for (let entry = this.#stops.pop(); entry; entry = this.#stops.pop()) {
+      const { name, stop } = entry;
+      await stop().catch((error: unknown) => report(`could not stop ${name}: ${String(error)}`));
+    }
+  }
+}
+
+/** Resolves with the name of the first signal that asks us to end; further ones are ignored, the stop is under way. */
+export function whenTold(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
+  });
+}

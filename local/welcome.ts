@@ -1,0 +1,37 @@
+/** What `npm start` says when everything runs: where to look and what to type. */
+
+export interface Running {
+  readonly simulated: boolean;
+  readonly uiUrl: string | undefined;
+  readonly readerUrl: string | undefined;
+  readonly dataset: string;
+  /** The dataset's relation for readers: `jao_core.max_exchanges`. */
+  readonly relation: string;
+  /** The last delivery day loaded. */
+  readonly day: string;
+  readonly tickMinutes: number;
+}
+
+export function welcome(running: Running): string {
+  const { simulated, uiUrl, readerUrl, dataset, relation, day, tickMinutes } = running;
+  return [
+    '',
+    simulated ? 'SIMULATED DATA: made by the bundled simulator, not by the publisher.\n' : '',
+    `Polling      every ${tickMinutes} minutes a look at what is due (schedule poll:${dataset})`,
+    uiUrl ? `Temporal     ${uiUrl}/namespaces/default/workflows` : '',
+    readerUrl ? `Database     psql "${readerUrl}"` : '',
+    '',
+    'Try in psql',
+    `  select * from ${relation} where delivery_day = '${day}' and series = 'border_DE_FR' order by starts_at;`,
+    `  select series, min(value), max(value) from ${relation} where delivery_day = '${day}' group by series;`,
+    `  select count(*) from ${relation}_as_of(now() - interval '1 hour');`,
+    'Try in another terminal',
+    `  npx tidemark status`,
+    `  npx tidemark days ${dataset}`,
+    `  npx tidemark explain ${dataset} --series border_DE_FR --at ${day}T10:00:00Z`,
+    '',
+    'Ctrl-C stops everything that was started here. The data stays; the next start resumes.',
+  ]
+    .filter((line, index) => line !== '' || index > 0)
+    .join('\n');
+}

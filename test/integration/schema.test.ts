@@ -1,0 +1,189 @@
+/** Do migrations hold when several start at once, and can each role do what it must and nothing else? */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadCatalog } from '../../datasets/catalog.ts';
+import { openDatabase, type Role } from '../../db/client.ts';
+import { migrate, missingMigrations } from '../../db/migrate.ts';
+import { registerCatalog } from '../../db/register.ts';
+import { sampleDataset } from '../unit/sample-dataset.ts';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from './database.ts';
+
+describe('an empty database', () => {
+  test('is migrated once by five that start at the same time', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    const reader = openDatabase({ url, application: 'test', maxConnections: 1 });
+    expect((await missingMigrations(reader)).length).toBeGreaterThan(1);
+    const ran = await Promise.all(Array.from({ length: 5 }, () => migrate(url)));
+    expect(ran.flat().toSorted()).toEqual([...new Set(ran.flat())].toSorted());
+    expect(ran.flat().length).toBeGreaterThan(1);
+    expect(await missingMigrations(reader)).toEqual([]);
+    expect(await migrate(url)).toEqual([]);
+    await reader.end();
+    await drop();
+  });
+
+  test('gets every dataset’s storage from its definition, by workers that start at once', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    await migrate(url);
+    const database = openDatabase({ url, role: 'tidemark_writer', application: 'test' });
+    const { datasets } = await loadCatalog();
+    const added = sampleDataset({ id: 'sample.another-table' });
+    await Promise.all(Array.from({ length: 4 }, () => registerCatalog(database, [...datasets, added])));
+    const { rows } = await database.query(
+      `select hypertable_name from timescaledb_information.hypertables where hypertable_schema = 'store' order by 1`,
+    );
+    expect(rows.map(({ hypertable_name }) => hypertable_name)).toEqual([
+      'jao_core__max_exchanges',
+      'jao_core__max_exchanges__closed',
+      'sample__another_table',
+      'sample__another_table__closed',
+    ]);
+    const columns = async (relation: string) =>
+      (await database.query(`select * from ${relation}`)).fields.map(({ name }) => name);
+    expect(await columns('sample.another_table')).toEqual([
+      'delivery_day',
+      'starts_at',
+      'series',
+      'value',
+      'known_at',
+      'payload_id',
+    ]);
+    expect(await columns('sample.another_table_versions')).toEqual([
+      'delivery_day',
+      'starts_at',
+      'series',
+      'value',
+      'known_from',
+      'known_to',
+      'payload_id',
+    ]);
+    expect(await columns('sample.another_table_as_of(now())')).toEqual(await columns('sample.another_table'));
+    await database.end();
+    await drop();
+  });
+
+  test('refuses names that would not be safe or would hide a schema of ours', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    await migrate(url);
+    const database = openDatabase({ url, role: 'tidemark_writer', application: 'test' });
+    const ensure = (dataset: string) => database.query('select ops.ensure_storage($1, 30, false)', [dataset]);
+    for (const dataset of ['x', 'a.b.c', 'A.b', 'a.b"; drop schema ops cascade; --', `a.${'b'.repeat(60)}`]) {
+      await expect(ensure(dataset)).rejects.toThrow('is not <source>.<dataset>');
+    }
+    for (const dataset of ['ops.x', 'store.x', 'public.x', 'pg-catalog.x', 'timescaledb-information.x']) {
+      await expect(ensure(dataset)).rejects.toThrow('cannot be the name of a source');
+    }
+    await database.end();
+    await drop();
+  });
+});
+
+describe('roles', () => {
+  const secret = sampleDataset({ id: 'sample.secret', access: 'restricted' });
+  let stage: TestDatabase;
+  beforeAll(async () => {
+    const { datasets } = await loadCatalog();
+    stage = await createTestDatabase([
+      ...datasets,
+      sampleDataset({ id: 'sample.secret', access: 'restricted' }),
+    ]);
+  });
+  afterAll(() => stage.drop());
+
+  async function may(role: Role, statement: string): Promise<boolean> {
+    const database = openDatabase({ url: stage.url, role, application: 'test', maxConnections: 1 });
+    try {
+      await database.query(statement);
+      return true;
+    } catch (error) {
+      expect((error as Error).message).toMatch(/permission denied|cannot delete from view/);
+      return false;
+    } finally {
+      await database.end();
+    }
+  }
+
+  test.each([
+    'select * from jao_core.max_exchanges',
+    'select * from jao_core.max_exchanges_versions',
+    'select * from jao_core.max_exchanges_as_of(now())',
+    'select * from catalog.dataset',
+    'select * from catalog.series',
+  ])('a reader may %s', async (statement) => {
+    expect(await may('tidemark_reader', statement)).toBe(true);
+  });
+
+  test.each([
+    'select * from ops.delivery_day',
+    'select * from ops.payload',
+    'select * from store.jao_core__max_exchanges',
+    'select * from sample.secret',
+    'select * from sample.secret_as_of(now())',
+    'delete from jao_core.max_exchanges',
+    'insert into catalog.series (dataset, series, first_payload_id) values (null, null, 1)',
+    'create table jao_core.mine (x int)',
+    `select ops.ensure_storage('sample.more', 30, false)`,
+  ])('a reader may not %s', async (statement) => {
+    expect(await may('tidemark_reader', statement)).toBe(false);
+  });
+
+  test.each([
+    'select * from ops.payload',
+    'select * from sample.secret',
+    'update ops.change_cursor set last = last',
+    'delete from store.jao_core__max_exchanges where false',
+  ])('a writer may %s', async (statement) => {
+    expect(await may('tidemark_writer', statement)).toBe(true);
+  });
+
+  test.each([
+    'delete from ops.payload',
+    'delete from ops.run',
+    'delete from ops.migration',
+    'drop table store.jao_core__max_exchanges',
+    'create table ops.mine (x int)',
+    'alter table ops.payload add column x int',
+  ])('a writer may not %s', async (statement) => {
+    const database = openDatabase({
+      url: stage.url,
+      role: 'tidemark_writer',
+      application: 'test',
+      maxConnections: 1,
+    });
+    await expect(database.query(statement)).rejects.toThrow(/permission denied|must be owner/);
+    await database.end();
+  });
+
+  test('a restricted dataset is granted by name, and the next start of a worker leaves the grant alone', async () => {
+    const desk = `desk_${randomUUID().replaceAll('-', '')}`;
+    const admin = openDatabase({ url: stage.url, application: 'test', maxConnections: 1 });
+    await admin.query(`create role ${desk} in role tidemark_reader`);
+    await admin.query(`grant select on sample.secret to ${desk}`);
+    await registerCatalog(stage.database, [secret]);
+    await admin.query(`set role ${desk}`);
+    expect((await admin.query('select * from sample.secret')).rows).toEqual([]);
+    await admin.query('reset role');
+    await admin.query(`drop owned by ${desk}`);
+    await admin.query(`drop role ${desk}`);
+    await admin.end();
+  });
+});
+
+test('the calendar of the code and that of the database agree on every day', async () => {
+  const { dayInterval, eachDay } = await import('../../domain/civil-day.ts');
+  const stage = await createTestDatabase([]);
+  for (const zone of ['Europe/Amsterdam', 'Europe/Lisbon', 'Europe/Helsinki', 'UTC']) {
+    const days = eachDay('2022-01-01', '2030-12-31');
+    const { rows } = await stage.database.query<{ start: Date; end: Date }>(
+      `select day::timestamp at time zone $2 as start, (day + 1)::timestamp at time zone $2 as end from unnest($1::date[]) day order by day`,
+      [days, zone],
+    );
+    expect(rows.map(({ start, end }) => [start.getTime(), end.getTime()])).toEqual(
+      days.map((day) => {
+        const { startMs, endMs } = dayInterval(day, zone);
+        return [startMs, endMs];
+      }),
+    );
+  }
+  await stage.drop();
+});

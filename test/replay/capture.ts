@@ -1,0 +1,129 @@
+/**
+ * Records the histories that the replay test replays: `npm run histories`. Each scenario is a workflow run on a real
+ * server. A recorded history is never overwritten, because one made by today's code proves nothing about yesterday's: a
+ * changed workflow gets a new scenario, and an old history goes only when no such run can be open anywhere any more.
+ */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { temporal } from '@temporalio/proto';
+import { afterAll, beforeAll, test } from 'vitest';
+import { startBackfill } from '../../control/backfills.ts';
+import { runDay } from '../../control/days.ts';
+import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
+import { dayWorkflowId } from '../../domain/ids.ts';
+import { DATASET, openStage, type Stage } from '../integration/stage.ts';
+
+const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
+
+interface Run {
+  readonly workflowId: string;
+  readonly runId?: string;
+}
+
+let stage: Stage;
+beforeAll(async () => {
+  const simulator = { revisionShare: 0, quotaRequests: 0, now: '2026-09-15T05:00:00Z', clockRate: 0 };
+  stage = await openStage({ simulator, simulatedClock: true, catalog: await catalogWithoutQuota() });
+  await stage.startWorker();
+});
+afterAll(() => stage.close());
+
+/** The quota would stretch the longest scenario to minutes; it is not what is recorded here. */
+async function catalogWithoutQuota() {
+  const dataset = (await loadCatalog()).get(DATASET);
+  const quota = { requests: 1_000, windowMs: 1_000, reservedForLive: 10 };
+  return catalogOf([{ ...dataset, source: { ...dataset.source, quota } }]);
+}
+
+const day = async (on: string, wait = false): Promise<Run> => {
+  const run = await runDay(stage.temporal, { dataset: DATASET, day: on, wait });
+  await run.result().catch(() => {});
+  return run;
+};
+const byHand = async (type: string, input: unknown, workflowId: string): Promise<Run> => {
+  await stage.temporal.client.workflow
+    .execute(type, { args: [input], taskQueue: 'tidemark', workflowId })
+    .catch(() => {});
+  return { workflowId };
+};
+const backfill = async (from: string, to: string, concurrency = 3): Promise<Run> => {
+  const run = await startBackfill(stage.temporal, { dataset: DATASET, from, to, concurrency });
+  await run.result();
+  return run;
+};
+
+/** Name, and how it comes about. */
+const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
+  'ingest-day-complete': () => day('2026-09-01'),
+  'ingest-day-unchanged': () => day('2026-09-01'),
+  'ingest-day-refused': () => {
+    stage.simulator.faults.add({ name: 'html-200', day: '2026-09-02' });
+    return day('2026-09-02');
+  },
+  'ingest-day-failed': () => {
+    stage.simulator.faults.add({ name: 'status', code: 404, day: '2026-09-03' });
+    return day('2026-09-03');
+  },
+  'ingest-day-not-due': () => day('2026-09-25'),
+  'ingest-day-wrong-input': () => byHand('ingestDay', { dataset: DATASET, day: 'x' }, 'wrong-input'),
+  'ingest-day-by-hand-under-another-id': () =>
+    byHand('ingestDay', { dataset: DATASET, day: '2026-09-04' }, 'by-hand'),
+  'ingest-day-awaited-and-told-to-look': async () => {
+    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T07:01:00Z') });
+    const { workflowId } = await startWaiting('2026-09-16');
+    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T08:45:00Z') });
+    return await day('2026-09-16', true).then(() => ({ workflowId }));
+  },
+  'ingest-day-awaited-until-late': () => {
+    stage.simulator.faults.add({ name: 'late', day: '2026-09-17', minutes: 1440 });
+    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-16T08:40:00Z'), rate: 1_200 });
+    return day('2026-09-17', true);
+  },
+  'poll-dataset': () => {
+    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-18T08:40:00Z'), rate: 0 });
+    return byHand('pollDataset', { dataset: DATASET }, 'poll');
+  },
+  'backfill-with-bad-days': () => backfill('2026-08-31', '2026-09-06'),
+  'backfill-joining-another': async () => {
+    const other = startBackfill(stage.temporal, {
+      dataset: DATASET,
+      from: '2026-07-01',
+      to: '2026-07-05',
+      concurrency: 5,
+    });
+    const run = await backfill('2026-07-02', '2026-07-04', 3);
+    await (await other).result();
+    return run;
+  },
+  // 402 days: the run that replays is the second one, with what the first carried over.
+  'backfill-continued-as-new': async () => {
+    const { workflowId } = await backfill('2025-05-01', '2026-06-06', 40);
+    return { workflowId };
+  },
+};
+
+async function startWaiting(on: string): Promise<Run> {
+  const run = await runDay(stage.temporal, { dataset: DATASET, day: on, wait: true });
+  const handle = stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, on));
+  for (;;) {
+    const outcome = await handle.query<{ state: string } | undefined>('outcome');
+    if (outcome?.state === 'awaiting') return run;
+  }
+}
+
+for (const [name, run] of Object.entries(SCENARIOS)) {
+  test(name, async () => {
+    const file = `${FOLDER}${name}.v1.json`;
+    const { workflowId, runId } = await run();
+    if (existsSync(file)) return;
+    // Without a run id: the latest run, which for a continued backfill is the second.
+    const handle = stage.temporal.client.workflow.getHandle(
+      workflowId,
+      name.endsWith('as-new') ? undefined : runId,
+    );
+    const { History } = temporal.api.history.v1;
+    const history = History.create(await handle.fetchHistory()).toJSON();
+    await writeFile(file, JSON.stringify({ workflowId, history }));
+  }, 180_000);
+}
