@@ -5,7 +5,7 @@
  */
 
 import type { Sql } from '../db/client.ts';
-import { appendChanges, type Change, changesOfDay, deleteChanges } from '../db/queries/changes.ts';
+import type { Change } from '../db/queries/changes.ts';
 import { clearFindings, openBlocks } from '../db/queries/findings.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { clearClosed, clearCurrent, type DayScope, presenceOfDay } from '../db/queries/observations.ts';
@@ -16,6 +16,7 @@ import { deliveryInterval, expectedPoints, isLate } from '../domain/delivery-day
 import { assertLegalTransition, stateOf } from '../domain/ledger.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { type FoldedPayload, foldPayload } from './fold-payload.ts';
+import { publishChanges } from './publish-changes.ts';
 
 /** What folding did to a day. */
 export interface FoldResult {
@@ -55,12 +56,15 @@ export async function foldDay(
     const folded = await foldPayload(sql, dataset, scope, payload, previousContent(payloads.slice(0, index)));
     payloads[index] = { ...payload, kind: folded.kind, contentSha256: folded.contentSha256 };
     if (folded.change) changes.push(folded.change);
-    row = await advance(sql, dataset, scope, row, payload, folded);
+    row = advance(await assess(sql, dataset, scope, row, payload.lastSeenAt), row, payload, folded);
   }
-  row = await settle(sql, dataset, scope, row, payloads, by);
+  const heardAt = new Date(Math.max(...payloads.map(({ lastSeenAt }) => lastSeenAt.getTime())));
+  // Nothing new to fold: no point has moved, but the source was heard again, perhaps after the deadline.
+  if (start.from === payloads.length) row = await assess(sql, dataset, scope, row, heardAt);
+  row = { ...row, ...by, lastCheckedAt: heardAt, error: null };
   assertLegalTransition(known?.state, row.state);
   await writeLedger(sql, row);
-  await publish(sql, scope, changes, start.again);
+  await publishChanges(sql, scope, changes, start.again);
   return { ledger: row, ...totals(changes) };
 }
 
@@ -84,22 +88,19 @@ async function takeBack(sql: Sql, scope: DayScope): Promise<void> {
 }
 
 /** The ledger's row after one more payload. */
-async function advance(
-  sql: Sql,
-  dataset: DatasetDefinition,
-  scope: DayScope,
-  row: LedgerRow,
+function advance(
+  assessed: LedgerRow,
+  before: LedgerRow,
   payload: FoldEntry,
   { change, kind }: FoldedPayload,
-): Promise<LedgerRow> {
-  const next = await assess(sql, dataset, scope, row, payload.fetchedAt);
+): LedgerRow {
   return {
-    ...next,
-    revision: row.revision + (change?.kind === 'revised' ? 1 : 0),
-    firstPublishedAt: row.firstPublishedAt ?? (change ? payload.fetchedAt : null),
-    completedAt: next.state === 'complete' ? (row.completedAt ?? payload.fetchedAt) : null,
-    lastChangedAt: change ? payload.fetchedAt : row.lastChangedAt,
-    payloadId: kind === 'refused' ? row.payloadId : payload.id,
+    ...assessed,
+    revision: before.revision + (change?.kind === 'revised' ? 1 : 0),
+    firstPublishedAt: before.firstPublishedAt ?? (change ? payload.fetchedAt : null),
+    completedAt: assessed.state === 'complete' ? (before.completedAt ?? payload.fetchedAt) : null,
+    lastChangedAt: change ? payload.fetchedAt : before.lastChangedAt,
+    payloadId: kind === 'refused' ? before.payloadId : payload.id,
   };
 }
 
@@ -129,51 +130,6 @@ async function assess(
       deadlinePassed,
     }),
   };
-}
-
-/** The row after the last payload: an unchanged answer moves no point, but it may have come after the deadline. */
-async function settle(
-  sql: Sql,
-  dataset: DatasetDefinition,
-  scope: DayScope,
-  row: LedgerRow,
-  payloads: readonly FoldEntry[],
-  by: Folder,
-): Promise<LedgerRow> {
-  const heardAt = new Date(Math.max(...payloads.map(({ lastSeenAt }) => lastSeenAt.getTime())));
-  const settled = await assess(sql, dataset, scope, row, heardAt);
-  return { ...settled, lastCheckedAt: heardAt, workflowId: by.workflowId, runId: by.runId, error: null };
-}
-
-/** Appends what is new to the change feed. After folding again, changes that came out the same keep their cursor. */
-async function publish(
-  sql: Sql,
-  { dataset, day }: DayScope,
-  changes: Change[],
-  again: boolean,
-): Promise<void> {
-  if (!again) return await appendChanges(sql, changes);
-  const existing = await changesOfDay(sql, dataset, day);
-  const confirmed = (a: Change) => (b: Change) => sameChange(a, b);
-  await deleteChanges(
-    sql,
-    existing.filter((change) => !changes.some(confirmed(change))).map(({ cursor }) => cursor),
-  );
-  await appendChanges(
-    sql,
-    changes.filter((change) => !existing.some(confirmed(change))),
-  );
-}
-
-function sameChange(a: Change, b: Change): boolean {
-  return (
-    a.payloadId === b.payloadId &&
-    a.kind === b.kind &&
-    a.newPoints === b.newPoints &&
-    a.revisedPoints === b.revisedPoints &&
-    a.nulledPoints === b.nulledPoints &&
-    a.largestDifference === b.largestDifference
-  );
 }
 
 function totals(changes: readonly Change[]) {

@@ -4,20 +4,26 @@ import type { Sql } from '../db/client.ts';
 import type { Change } from '../db/queries/changes.ts';
 import {
   insertFindings,
+  type OpenFindings,
+  openFindings,
   supersedeBlockedPoints,
   supersedeRefusals,
   supersedeRemarks,
 } from '../db/queries/findings.ts';
-import { type DayScope, type FoldedPoints, foldPoints, valuesAsOf } from '../db/queries/observations.ts';
-import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../db/queries/payloads.ts';
+import {
+  type DayScope,
+  type FoldedPoints,
+  foldPoints,
+  type PointColumns,
+} from '../db/queries/observations.ts';
+import { type FoldEntry, markFolded, touchPayload } from '../db/queries/payloads.ts';
 import { addSeries, findSeries, type SeriesRow } from '../db/queries/series.ts';
 import { listNames } from '../domain/checks.ts';
-import { addDays } from '../domain/civil-day.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
-import { deliveryInterval } from '../domain/delivery-day.ts';
 import { type Finding, finding } from '../domain/finding.ts';
-import { type Interpretation, interpret, type Yesterday } from '../domain/interpret.ts';
-import { sha256, unpackBody } from './payload-body.ts';
+import type { Interpretation } from '../domain/interpret.ts';
+import { interpretStored } from './interpret-stored.ts';
+import { sha256 } from './payload-body.ts';
 
 export interface FoldedPayload {
   readonly kind: Interpretation['kind'];
@@ -34,10 +40,16 @@ export async function foldPayload(
   payload: FoldEntry,
   previous: FoldEntry | undefined,
 ): Promise<FoldedPayload> {
-  const read = await interpretStored(sql, dataset, scope, payload);
+  const read = await interpretStored(sql, dataset, scope.day, payload);
   const contentSha256 = sha256(read.canonical);
-  await supersedeRefusals(sql, scope, payload.fetchedAt);
-  const change = await foldInterpretation(sql, dataset, scope, payload, previous, { read, contentSha256 });
+  // Most payloads find nothing open; then nothing has to be superseded.
+  const open = await openFindings(sql, scope);
+  if (open.refusals > 0) await supersedeRefusals(sql, scope, payload.fetchedAt);
+  const change = await foldInterpretation(sql, dataset, scope, payload, previous, {
+    read,
+    contentSha256,
+    open,
+  });
   await markFolded(sql, payload.id, {
     kind: read.kind,
     contentSha256,
@@ -46,35 +58,13 @@ export async function foldPayload(
   return { kind: read.kind, contentSha256, change };
 }
 
-/** What the payload's bytes mean, by today's decoder and checks. */
-export async function interpretStored(
-  sql: Sql,
-  dataset: DatasetDefinition,
-  { day }: Pick<DayScope, 'day'>,
-  { id, fetchedAt }: Pick<FoldEntry, 'id' | 'fetchedAt'>,
-): Promise<Interpretation> {
-  const body = await unpackBody(await loadPayload(sql, id));
-  return interpret(dataset, day, body, await yesterdayOf(sql, dataset, day, fetchedAt));
-}
-
-/** The day before as it was known when the payload was fetched, so that folding again sees the same. */
-async function yesterdayOf(sql: Sql, dataset: DatasetDefinition, day: string, at: Date): Promise<Yesterday> {
-  if (!dataset.checks.some(({ needsYesterday }) => needsYesterday)) return new Map();
-  const before = addDays(day, -1);
-  return await valuesAsOf(
-    sql,
-    { dataset: dataset.id, day: before, interval: deliveryInterval(dataset, before) },
-    at,
-  );
-}
-
 async function foldInterpretation(
   sql: Sql,
   dataset: DatasetDefinition,
   scope: DayScope,
   payload: FoldEntry,
   previous: FoldEntry | undefined,
-  { read, contentSha256 }: { read: Interpretation; contentSha256: Buffer },
+  { read, contentSha256, open }: { read: Interpretation; contentSha256: Buffer; open: OpenFindings },
 ): Promise<Change | undefined> {
   if (read.kind === 'refused') {
     await insertFindings(sql, scope, payload.id, payload.fetchedAt, read.findings);
@@ -91,11 +81,13 @@ async function foldInterpretation(
     sql,
     scope,
     payload,
-    columns(read.points, series),
-    columns(blocked, series),
+    columns(read.points, series, scope),
+    columns(blocked, series, scope),
   );
-  await supersedeRemarks(sql, scope, payload.fetchedAt);
-  await supersedeBlockedPoints(sql, scope, payload.fetchedAt, names([...read.points, ...blocked]));
+  if (open.remarks > 0) await supersedeRemarks(sql, scope, payload.fetchedAt);
+  if (open.blockedPoints > 0) {
+    await supersedeBlockedPoints(sql, scope, payload.fetchedAt, names([...read.points, ...blocked]));
+  }
   const found = [...read.findings, ...newSeries(series, payload.id), ...vanished(folded)];
   await insertFindings(sql, scope, payload.id, payload.fetchedAt, found);
   return changeOf(scope, payload, folded);
@@ -140,17 +132,22 @@ async function ensureSeries(
 function columns(
   places: readonly (Place & { value?: number | null })[],
   series: ReadonlyMap<string, SeriesRow>,
-) {
-  // A series that nobody has catalogued cannot be in the tables.
-  const known = places.flatMap((place) => {
-    const id = series.get(place.series)?.id;
-    return id === undefined ? [] : [{ ...place, id }];
-  });
-  return {
-    seriesIds: known.map(({ id }) => id),
-    startsAt: known.map(({ startsAtMs }) => new Date(startsAtMs)),
-    values: known.map(({ value }) => value ?? null),
+  { interval }: DayScope,
+): PointColumns {
+  const columns = {
+    seriesIds: [] as number[],
+    afterStartMs: [] as number[],
+    values: [] as (number | null)[],
   };
+  for (const { series: name, startsAtMs, value } of places) {
+    const id = series.get(name)?.id;
+    // A series that nobody has catalogued cannot be in the tables.
+    if (id === undefined) continue;
+    columns.seriesIds.push(id);
+    columns.afterStartMs.push(startsAtMs - interval.startMs);
+    columns.values.push(value ?? null);
+  }
+  return columns;
 }
 
 function names(places: readonly Place[]) {

@@ -7,7 +7,7 @@ import { loadPayload } from '../db/queries/payloads.ts';
 import type { Interpretation } from '../domain/interpret.ts';
 import type { Verdict } from '../domain/messages.ts';
 import type { Dependencies } from './dependencies.ts';
-import { interpretStored } from './fold-payload.ts';
+import { interpretStored } from './interpret-stored.ts';
 import { temporalActivity } from './temporal-activity.ts';
 
 export function createValidateDay({
@@ -16,7 +16,7 @@ export function createValidateDay({
 }: Dependencies): (input: { payloadId: number }) => Promise<Verdict> {
   return temporalActivity(async ({ payloadId }) => {
     const payload = await loadPayload(database, payloadId);
-    return verdictOf(await interpretStored(database, catalog.get(payload.dataset), payload, payload));
+    return verdictOf(await interpretStored(database, catalog.get(payload.dataset), payload.day, payload));
   });
 }
 

@@ -7,7 +7,7 @@ import type { CivilDay } from './civil-day.ts';
 import type { DecodedPoint } from './dataset.ts';
 import type { Severity } from './finding.ts';
 
-/** What a check sees: one day, its grid, its points, and the day before as it was known then. */
+/** What a check sees: one day, its grid and its points. */
 export interface CheckInput {
   readonly day: CivilDay;
   /** UTC starts of the day's intervals, ascending. */
@@ -16,8 +16,8 @@ export interface CheckInput {
   readonly series: ReadonlyMap<string, readonly DecodedPoint[]>;
   /** How many series a complete day has at least. */
   readonly expectedSeries: number;
-  /** Values of the day before by series in order of time, as known when this payload was fetched; empty when unknown. */
-  readonly yesterday: ReadonlyMap<string, readonly (number | null)[]>;
+  /** Whether the day repeats the day before, as known when this payload was fetched; false when nothing was. */
+  readonly repeatsYesterday: boolean;
 }
 
 /** One place where a check found something. Left out fields mean "the whole day". */
@@ -35,7 +35,7 @@ export interface Check {
   readonly severity: Severity;
   /** What the rule guards against, for the docs. */
   readonly sentence: string;
-  /** Set when `yesterday` is read, so that it is loaded only where it is needed. */
+  /** Set when `repeatsYesterday` is read, so that the day before is looked at only where it is needed. */
   readonly needsYesterday?: true;
   run(input: CheckInput): Hit[];
 }
@@ -48,8 +48,7 @@ export function range(min: number, max: number, unit: string): Check {
     sentence: `A value below ${min} or above ${max} ${unit} cannot be right; the point is held back.`,
     run: ({ series }) =>
       [...series.values()]
-        .flat()
-        .filter(({ value }) => value !== null && (value < min || value > max))
+        .flatMap((points) => points.filter(({ value }) => value !== null && (value < min || value > max)))
         .map((point) => ({
           ...placeOf(point),
           reason: `${point.series} is ${point.value} ${unit}, outside ${min} to ${max} ${unit}`,
@@ -67,13 +66,12 @@ export function suddenStep(step: number, share: number, unit: string): Check {
     sentence: `A value moved by more than ${step} ${unit} and ${share * 100} % from one interval to the next.`,
     run: ({ series }) =>
       [...series.values()].flatMap((points) =>
-        points.flatMap((point, i) => {
-          const before = points[i - 1]?.value;
-          if (before == null || point.value === null || !jumps(before, point.value)) return [];
-          return [
-            { ...placeOf(point), reason: `${point.series} went from ${before} to ${point.value} ${unit}` },
-          ];
-        }),
+        steps(points)
+          .filter(({ before, point: { value } }) => before !== null && value !== null && jumps(before, value))
+          .map(({ before, point }) => ({
+            ...placeOf(point),
+            reason: `${point.series} went from ${before} to ${point.value} ${unit}`,
+          })),
       ),
   };
 }
@@ -101,15 +99,10 @@ export function sameAsYesterday(): Check {
     severity: 'warn',
     sentence: 'Every value equals the value of the same interval of the day before.',
     needsYesterday: true,
-    run: ({ series, yesterday }) => {
-      const same = [...series].every(([name, points]) => {
-        const before = yesterday.get(name);
-        return before?.length === points.length && points.every(({ value }, i) => value === before[i]);
-      });
-      return series.size > 0 && same
+    run: ({ series, repeatsYesterday }) =>
+      repeatsYesterday
         ? [{ points: count([...series.values()]), reason: 'every value equals that of the day before' }]
-        : [];
-    },
+        : [],
   };
 }
 
@@ -120,7 +113,8 @@ export function missingIntervals(): Check {
     severity: 'warn',
     sentence: 'Expected intervals of the day are not in the answer.',
     run: ({ series, starts, expectedSeries }) => {
-      const seen = new Set([...series.values()].flat().map(({ startsAtMs }) => startsAtMs));
+      const seen = new Set<number>();
+      for (const points of series.values()) for (const { startsAtMs } of points) seen.add(startsAtMs);
       const missing = starts.filter((start) => !seen.has(start));
       if (missing.length === 0) return [];
       return [
@@ -159,14 +153,22 @@ export function nullValues(): Check {
     sentence:
       'Points were published without a value; they are kept as null, which is neither zero nor absent.',
     run: ({ series }) => {
-      const empty = [...series].filter(([, points]) => points.some(({ value }) => value === null));
-      const points = empty.flatMap(([, all]) => all.filter(({ value }) => value === null)).length;
+      const empty = [...series].filter(([, all]) => all.some(({ value }) => value === null));
+      const points = empty.reduce(
+        (sum, [, all]) => sum + all.filter(({ value }) => value === null).length,
+        0,
+      );
       const names = empty.map(([name]) => name);
       return points === 0
         ? []
         : [{ points, reason: `${points} points without a value, in ${listNames(names)}` }];
     },
   };
+}
+
+/** Each point with the value before it; null where there is none. */
+function steps(points: readonly DecodedPoint[]) {
+  return points.map((point, i) => ({ point, before: points[i - 1]?.value ?? null }));
 }
 
 /** Instants as people read them, at most five. */

@@ -23,23 +23,32 @@ export interface Interpretation {
   readonly points: readonly Point[];
   readonly findings: readonly Finding[];
   /**
-   * The meaning of the payload as text: two payloads with equal text say the same, whatever their bytes, row order or
-   * volatile fields. Blocked values are part of it.
+   * What the payload says, as text: two payloads with equal text say the same, whatever their bytes, row order or volatile
+   * fields, and whatever our checks think of it. Times count from the start of the day, so that a day that repeats another
+   * has its text.
    */
   readonly canonical: string;
 }
 
-export type Yesterday = CheckInput['yesterday'];
+/** Whether a canonical text is that of the day before, as known when the payload was fetched. */
+export type IsYesterdays = (canonical: string) => boolean;
+
+/** The points on the day's grid by series, each in order of time, and what was found on the way there. */
+interface Arranged {
+  readonly series: ReadonlyMap<string, readonly DecodedPoint[]>;
+  readonly findings: readonly Finding[];
+}
 
 /** Decodes, arranges and checks one payload of a delivery day. Never throws for what the source sent. */
 export function interpret(
   dataset: DatasetDefinition,
   day: CivilDay,
   body: Uint8Array,
-  yesterday: Yesterday = new Map(),
+  isYesterdays: IsYesterdays = () => false,
 ): Interpretation {
   try {
-    return judge(dataset, day, arrange(dataset, day, dataset.decode(body)), yesterday);
+    const starts = intervalStarts(dataset, day);
+    return judge(dataset, day, starts, arrange(dataset, day, starts, dataset.decode(body)), isYesterdays);
   } catch (error) {
     if (!(error instanceof AnswerRefused)) throw error;
     const found = finding(error.rule, 'block', error.message, { raw: error.raw, points: 0 });
@@ -58,126 +67,150 @@ export function interpret(
  * @throws AnswerRefused when rows lie between the grid's starts: then the resolution is not what we believe it is, and
  *   even the rows on the grid may mean something else.
  */
-function arrange(dataset: DatasetDefinition, day: CivilDay, decoded: Decoded): Decoded {
-  const starts = new Set(intervalStarts(dataset, day));
-  const { inside, outside } = split(decoded.points, dataset, day);
-  const strays = inside.filter(({ startsAtMs }) => !starts.has(startsAtMs));
+function arrange(
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  starts: readonly number[],
+  decoded: Decoded,
+): Arranged {
+  const { minutes } = effectiveOn(dataset.resolution, day);
+  const { inside, outside, strays } = placeOnGrid(decoded.points, starts, minutes * 60_000);
   if (strays.length > 0) {
-    const minutes = effectiveOn(dataset.resolution, day).minutes;
-    const instants = [...new Set(strays.map(({ startsAtMs }) => startsAtMs))];
+    const instants = distinctStarts(strays);
     const reason = `${instants.length} rows start between the ${minutes}-minute intervals of ${day}: ${listInstants(instants)}`;
     throw new AnswerRefused('off_grid', reason, strays[0]?.place ?? null);
   }
-  const { points, findings } = withoutRepetitions(inside);
-  return { points, findings: [...decoded.findings, ...outsideFindings(outside, day), ...findings] };
+  const { series, findings } = withoutRepetitions(bySeries(inside));
+  return { series, findings: [...decoded.findings, ...outsideFindings(outside, day), ...findings] };
 }
 
-function split(points: readonly DecodedPoint[], dataset: DatasetDefinition, day: CivilDay) {
-  const starts = intervalStarts(dataset, day);
+function placeOnGrid(points: readonly DecodedPoint[], starts: readonly number[], stepMs: number) {
+  const onGrid = new Set(starts);
   const first = starts[0] ?? 0;
-  const end = (starts.at(-1) ?? 0) + effectiveOn(dataset.resolution, day).minutes * 60_000;
-  const isInside = ({ startsAtMs }: DecodedPoint) => startsAtMs >= first && startsAtMs < end;
-  return { inside: points.filter(isInside), outside: points.filter((point) => !isInside(point)) };
+  const end = (starts.at(-1) ?? 0) + stepMs;
+  const placed = {
+    inside: [] as DecodedPoint[],
+    outside: [] as DecodedPoint[],
+    strays: [] as DecodedPoint[],
+  };
+  for (const point of points) {
+    if (onGrid.has(point.startsAtMs)) placed.inside.push(point);
+    else if (point.startsAtMs < first || point.startsAtMs >= end) placed.outside.push(point);
+    else placed.strays.push(point);
+  }
+  return placed;
+}
+
+function distinctStarts(points: readonly DecodedPoint[]): number[] {
+  return [...new Set(points.map(({ startsAtMs }) => startsAtMs))];
 }
 
 function outsideFindings(outside: readonly DecodedPoint[], day: CivilDay): Finding[] {
   if (outside.length === 0) return [];
-  const instants = [...new Set(outside.map(({ startsAtMs }) => startsAtMs))];
+  const instants = distinctStarts(outside);
   const reason = `${instants.length} rows lie outside ${day} and were ignored: ${listInstants(instants)}`;
   return [
     finding('outside_day', 'info', reason, { points: outside.length, place: outside[0]?.place ?? null }),
   ];
 }
 
-function withoutRepetitions(points: readonly DecodedPoint[]): Decoded {
-  const groups = new Map<string, DecodedPoint[]>();
+/** By name, each in order of time. Publishers mostly send them so: then nothing is moved. */
+function bySeries(points: readonly DecodedPoint[]): Map<string, DecodedPoint[]> {
+  const series = new Map<string, DecodedPoint[]>();
   for (const point of points) {
-    const key = `${point.startsAtMs}\t${point.series}`;
-    const group = groups.get(key);
-    if (group) group.push(point);
-    else groups.set(key, [point]);
+    const list = series.get(point.series);
+    if (list) list.push(point);
+    else series.set(point.series, [point]);
   }
-  const repeated = [...groups.values()].filter((group) => group.length > 1);
-  const conflicting = repeated.filter((group) => group.some(({ value }) => value !== group[0]?.value));
-  const agreeing = repeated.length - conflicting.length;
-  const blocked = new Set(conflicting);
-  return {
-    points: [...groups.values()]
-      .filter((group) => !blocked.has(group))
-      .map(([first]) => first as DecodedPoint),
-    findings: [
-      ...(agreeing > 0
-        ? [
-            finding('duplicate', 'info', `${agreeing} points came twice with equal values`, {
-              points: agreeing,
-            }),
-          ]
-        : []),
-      ...conflicting.map(conflictFinding),
-    ],
-  };
+  for (const list of series.values()) list.sort((a, b) => a.startsAtMs - b.startsAtMs);
+  return new Map([...series].sort(([a], [b]) => compareText(a, b)));
+}
+
+function withoutRepetitions(series: Map<string, DecodedPoint[]>): Arranged {
+  const findings: Finding[] = [];
+  let agreeing = 0;
+  for (const [name, points] of series) {
+    if (!points.some(({ startsAtMs }, i) => startsAtMs === points[i - 1]?.startsAtMs)) continue;
+    const groups = distinctStarts(points).map((start) =>
+      points.filter(({ startsAtMs }) => startsAtMs === start),
+    );
+    const [clear, conflicting] = partition(groups, (group) =>
+      group.every(({ value }) => value === group[0]?.value),
+    );
+    agreeing += clear.filter((group) => group.length > 1).length;
+    findings.push(...conflicting.map(conflictFinding));
+    series.set(
+      name,
+      clear.flatMap((group) => group.slice(0, 1)),
+    );
+  }
+  if (agreeing > 0) {
+    findings.unshift(
+      finding('duplicate', 'info', `${agreeing} points came twice with equal values`, { points: agreeing }),
+    );
+  }
+  return { series, findings };
 }
 
 function conflictFinding(group: readonly DecodedPoint[]): Finding {
   const [first] = group as readonly [DecodedPoint];
-  const raw = group.map(({ value }) => JSON.stringify(value)).join(' and ');
-  const reason = `${first.series} came ${group.length} times with different values: ${raw}`;
   const { series, startsAtMs, place } = first;
+  const raw = group.map(({ value }) => JSON.stringify(value)).join(' and ');
+  const reason = `${series} came ${group.length} times with different values: ${raw}`;
   return finding('conflicting_duplicate', 'block', reason, { series, startsAtMs, place, raw });
 }
 
 function judge(
   dataset: DatasetDefinition,
   day: CivilDay,
-  arranged: Decoded,
-  yesterday: Yesterday,
+  starts: readonly number[],
+  { series, findings: arranging }: Arranged,
+  isYesterdays: IsYesterdays,
 ): Interpretation {
-  if (arranged.points.length === 0 && !arranged.findings.some(({ severity }) => severity === 'block')) {
-    return { kind: 'empty', points: [], findings: arranged.findings, canonical: '' };
-  }
-  const input = checkInput(dataset, day, arranged.points, yesterday);
-  const findings = [...arranged.findings, ...dataset.checks.flatMap((check) => runCheck(check, input))];
-  const blocked = new Set(
-    findings.filter(isBlockedPoint).map(({ series, startsAtMs }) => `${startsAtMs}\t${series}`),
-  );
-  const points = [...input.series.values()]
-    .flat()
-    .filter(({ series, startsAtMs }) => !blocked.has(`${startsAtMs}\t${series}`))
-    .map(({ series, startsAtMs, value }) => ({ series, startsAtMs, value }));
-  return { kind: 'points', points, findings, canonical: canonicalText(points, findings) };
-}
-
-function checkInput(
-  dataset: DatasetDefinition,
-  day: CivilDay,
-  points: readonly DecodedPoint[],
-  yesterday: Yesterday,
-): CheckInput {
-  const sorted = points.toSorted((a, b) => compareText(a.series, b.series) || a.startsAtMs - b.startsAtMs);
-  const series = new Map<string, DecodedPoint[]>();
-  for (const point of sorted) {
-    const list = series.get(point.series);
-    if (list) list.push(point);
-    else series.set(point.series, [point]);
+  if (series.size === 0 && !arranging.some(({ severity }) => severity === 'block')) {
+    return { kind: 'empty', points: [], findings: arranging, canonical: '' };
   }
   const expectedSeries = effectiveOn(dataset.expectedSeries, day).count;
-  return { day, starts: intervalStarts(dataset, day), series, expectedSeries, yesterday };
+  const canonical = canonicalText(series, arranging, starts[0] ?? 0);
+  const input = { day, starts, series, expectedSeries, repeatsYesterday: isYesterdays(canonical) };
+  const findings = [...arranging, ...dataset.checks.flatMap((check) => runCheck(check, input))];
+  const points = withoutBlocked([...series.values()].flat(), findings);
+  return { kind: 'points', points, findings, canonical };
 }
 
 function runCheck(check: Check, input: CheckInput): Finding[] {
   return check.run(input).map(({ reason, ...about }) => finding(check.rule, check.severity, reason, about));
 }
 
+function withoutBlocked(
+  points: readonly DecodedPoint[],
+  findings: readonly Finding[],
+): readonly DecodedPoint[] {
+  const blocked = new Set(
+    findings.filter(isBlockedPoint).map(({ series, startsAtMs }) => `${startsAtMs}\t${series}`),
+  );
+  if (blocked.size === 0) return points;
+  return points.filter(({ series, startsAtMs }) => !blocked.has(`${startsAtMs}\t${series}`));
+}
+
 function isBlockedPoint({ severity, series, startsAtMs }: Finding): boolean {
   return severity === 'block' && series !== null && startsAtMs !== null;
 }
 
-function canonicalText(points: readonly Point[], findings: readonly Finding[]): string {
-  const written = points.map(({ series, startsAtMs, value }) => `${series}\t${startsAtMs}\t${value}`);
-  const blocked = findings
+function canonicalText(series: Arranged['series'], findings: readonly Finding[], startMs: number): string {
+  let text = '';
+  for (const [name, points] of series) {
+    text += `\n${name}`;
+    for (const { startsAtMs, value } of points) text += `\t${startsAtMs - startMs}=${value}`;
+  }
+  const unusable = findings
     .filter(({ severity }) => severity === 'block')
     .map((f) => `${f.series}\t${f.startsAtMs}\t!${f.place}\t${f.raw}`);
-  return [...written, ...blocked.toSorted(compareText)].join('\n');
+  return [text, ...unusable.sort(compareText)].join('\n');
+}
+
+function partition<T>(items: readonly T[], holds: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(holds), items.filter((item) => !holds(item))];
 }
 
 /** By code units: the same everywhere, unlike a locale's order. */

@@ -3,9 +3,9 @@
  * build and thrown away with it. A compiler from one place and headers from another are never mixed.
  */
 import { join } from 'node:path';
-import { unpack, type Workshop } from './postgres-from-apt.ts';
 import { librariesOf } from './postgres-tree.ts';
 import { runCommand, tryCommand } from './run-command.ts';
+import { unpack, type Workshop } from './workshop.ts';
 
 export interface BuildTools {
   readonly variables: Readonly<Record<string, string>>;

@@ -2,28 +2,20 @@
  * Makes a private PostgreSQL with TimescaleDB from the packages of the machine's own apt sources. Works as an ordinary
  * user and changes nothing on the system: packages are downloaded, checked by apt, and unpacked into one folder.
  */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Apt, openApt } from './apt.ts';
 import { writeStamp } from './postgres-tree.ts';
 import { type Report, runCommand } from './run-command.ts';
 import { buildTimescaledb } from './timescaledb-build.ts';
+import { unpack, type Workshop } from './workshop.ts';
 
 export interface AptPreparation {
   /** Where the finished tree is to stand; replaced when it exists. Nothing is there when this fails. */
   readonly draft: string;
   /** The major version of data that exists already. */
   readonly major: number | undefined;
-  readonly report: Report;
-}
-
-/** What one preparation works with. */
-export interface Workshop {
-  readonly apt: Apt;
-  /** Scratch space, without blanks in its path: make and pg_config do not survive them. */
-  readonly dir: string;
-  readonly logFile: string;
   readonly report: Report;
 }
 
@@ -117,12 +109,6 @@ async function packagesFor(apt: Apt, major: number, extension: string | undefine
   // pg_config.h is in libpq-dev, the other headers of the server in postgresql-server-dev.
   const more = extension ? [extension] : [`postgresql-server-dev-${major}`, 'libpq-dev'];
   return [...programs, ...more, ...libraries];
-}
-
-/** Unpacks Debian packages over each other. */
-export async function unpack(files: readonly string[], folder: string): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  for (const file of files) await runCommand(['dpkg-deb', '--extract', file, folder]);
 }
 
 /** Beside the goal, where a rename reaches, unless its path is one that builds trip over. */

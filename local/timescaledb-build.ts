@@ -7,9 +7,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openApt } from './apt.ts';
 import { findBuildTools } from './build-tools.ts';
-import type { Workshop } from './postgres-from-apt.ts';
 import { binDirOf } from './postgres-tree.ts';
 import { runCommand } from './run-command.ts';
+import type { Workshop } from './workshop.ts';
 
 /** The first Debian with a TimescaleDB; its 2.19.3 supports PostgreSQL 14 to 17. */
 const SOURCE_SUITE = 'trixie';

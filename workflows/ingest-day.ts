@@ -33,8 +33,16 @@ export async function ingestDay(input: IngestDayInput): Promise<DayOutcome> {
   if (workflowInfo().workflowId !== dayWorkflowId(request.dataset, request.day))
     return await hideBehindDay(request);
   const attempt = attemptOf(request);
-  upsertSearchAttributes(searchAttributes({ dataset: attempt.dataset, deliveryDay: attempt.day }));
+  nameInSearch(attempt);
   return await lookUntilPublished(attempt, request.wait ?? attempt.trigger !== 'backfill');
+}
+
+/** Whoever starts a day by code has said this already; a person in the Web UI has not. Each upsert costs the server a write. */
+function nameInSearch({ dataset, day, backfillId }: Attempt): void {
+  const wanted = searchAttributes({ dataset, deliveryDay: day, backfillId: backfillId ?? undefined });
+  const { typedSearchAttributes } = workflowInfo();
+  const missing = wanted.filter(({ key, value }) => typedSearchAttributes.get(key) !== value);
+  if (missing.length > 0) upsertSearchAttributes(missing);
 }
 
 /** Started under another id, by hand in the Web UI: the day's own workflow does the work, or has it already. */

@@ -81,10 +81,10 @@ function decodeRow(
   }
   for (const series of names) {
     const value = row[series];
-    const at = { series, startsAtMs, place: `${place}.${series}` };
+    const at = `${place}.${series}`;
     if (value === null || (typeof value === 'number' && Number.isFinite(value)))
-      points.push({ ...at, value });
-    else findings.push(unreadableValue(at, value));
+      points.push({ series, startsAtMs, value, place: at });
+    else findings.push(unreadableValue({ series, startsAtMs, place: at }, value));
   }
 }
 

@@ -77,6 +77,28 @@ export async function supersedeBlockedPoints(
   );
 }
 
+export interface OpenFindings {
+  /** Answers refused as a whole. */
+  readonly refusals: number;
+  /** Points held back. */
+  readonly blockedPoints: number;
+  /** Everything else, broken rows included. */
+  readonly remarks: number;
+}
+
+/** How many findings of a day are open, by what can supersede them. */
+export async function openFindings(sql: Sql, { dataset, day }: Day): Promise<OpenFindings> {
+  const { rows } = await sql.query<OpenFindings>(
+    `select
+       count(*) filter (where severity = 'block' and points = 0) as refusals,
+       count(*) filter (where severity = 'block' and series is not null) as "blockedPoints",
+       count(*) filter (where severity <> 'block' or (series is null and points > 0)) as remarks
+     from ops.finding where dataset = $1 and day = $2 and resolution = 'open'`,
+    [dataset, day],
+  );
+  return onlyRow(rows);
+}
+
 export interface OpenBlocks {
   /** Points held back that nothing has replaced. */
   readonly points: number;

@@ -9,6 +9,9 @@ export async function isSimulated(sql: Sql): Promise<boolean | null> {
 
 /** Decides it if nobody has; returns what holds. */
 export async function claimInstance(sql: Sql, simulated: boolean): Promise<boolean> {
+  const decided = await isSimulated(sql);
+  if (decided !== null) return decided;
   await sql.query('update ops.instance set simulated = $1 where simulated is null', [simulated]);
+  // Somebody else may have been quicker.
   return (await isSimulated(sql)) ?? simulated;
 }

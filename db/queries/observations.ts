@@ -24,7 +24,8 @@ export interface FoldedPoints {
 
 export interface PointColumns {
   readonly seriesIds: readonly number[];
-  readonly startsAt: readonly Date[];
+  /** Start of the interval, milliseconds after the start of the day. */
+  readonly afterStartMs: readonly number[];
   readonly values: readonly (number | null)[];
 }
 
@@ -43,10 +44,12 @@ export async function foldPoints(
   const { current, closed } = storageOf(dataset);
   const { rows } = await sql.query<FoldedPoints>(
     `with incoming as materialized (
-       select * from unnest($1::int[], $2::timestamptz[], $3::float8[]) as p(series_id, starts_at, value)
+       select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at, value
+       from unnest($1::int[], $2::int[], $3::float8[]) as p(series_id, after_ms, value)
      ),
      held as materialized (
-       select * from unnest($4::int[], $5::timestamptz[]) as p(series_id, starts_at)
+       select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at
+       from unnest($4::int[], $5::int[]) as p(series_id, after_ms)
      ),
      before as materialized (
        select series_id, starts_at, value, known_at, payload_id
@@ -57,7 +60,6 @@ export async function foldPoints(
        select i.series_id, i.starts_at, $8, i.value, $9, $10
        from incoming i left join before b using (series_id, starts_at)
        where b.series_id is null
-       order by i.starts_at, i.series_id
        returning 1
      ),
      moved as (
@@ -91,10 +93,10 @@ export async function foldPoints(
          as vanished`,
     [
       points.seriesIds,
-      points.startsAt,
+      points.afterStartMs,
       points.values,
       blocked.seriesIds,
-      blocked.startsAt,
+      blocked.afterStartMs,
       new Date(interval.startMs),
       new Date(interval.endMs),
       day,
@@ -122,21 +124,6 @@ export async function presenceOfDay(sql: Sql, { dataset, interval }: DayScope): 
     [new Date(interval.startMs), new Date(interval.endMs)],
   );
   return onlyRow(rows);
-}
-
-/** The values of a day by series in order of time, as they stood at an instant. */
-export async function valuesAsOf(
-  sql: Sql,
-  { dataset, interval }: DayScope,
-  at: Date,
-): Promise<Map<string, (number | null)[]>> {
-  const { rows } = await sql.query<{ series: string; values: (number | null)[] }>(
-    `select series, array_agg(value order by starts_at) as values
-     from ${storageOf(dataset).asOf}($1) where starts_at >= $2 and starts_at < $3
-     group by series`,
-    [at, new Date(interval.startMs), new Date(interval.endMs)],
-  );
-  return new Map(rows.map(({ series, values }) => [series, values]));
 }
 
 /** Takes back every current value of a day, before it is folded again from its first payload. */

@@ -5,6 +5,7 @@ import { temporal } from '@temporalio/proto';
 import {
   bundleWorkflowCode,
   DefaultLogger,
+  makeTelemetryFilterString,
   Runtime,
   Worker,
   type WorkflowBundleOption,
@@ -16,7 +17,9 @@ const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
 const PLANTED = fileURLToPath(new URL('planted-break.ts', import.meta.url));
 
 beforeAll(() => {
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
+  // The planted break is meant to fail; its warnings would only frighten.
+  const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }) };
+  Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), telemetryOptions: { logging } });
 });
 
 async function histories() {

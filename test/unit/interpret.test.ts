@@ -12,7 +12,7 @@ import {
 import type { DatasetDefinition } from '../../domain/dataset.ts';
 import { intervalStarts } from '../../domain/delivery-day.ts';
 import { AnswerRefused } from '../../domain/finding.ts';
-import { interpret } from '../../domain/interpret.ts';
+import { type IsYesterdays, interpret } from '../../domain/interpret.ts';
 import { type SampleRow, sampleBody, sampleDataset } from './sample-dataset.ts';
 
 const DAY = '2026-11-20';
@@ -30,8 +30,8 @@ function fullDay(
 }
 
 const moving = (hour: number, series: string) => 100 + hour * (series === 'a' ? 1 : 2);
-const rulesOf = (rows: readonly SampleRow[], dataset: DatasetDefinition, yesterday?: Map<string, number[]>) =>
-  interpret(dataset, DAY, sampleBody(rows), yesterday).findings.map(({ rule }) => rule);
+const rulesOf = (rows: readonly SampleRow[], dataset: DatasetDefinition, isYesterdays?: IsYesterdays) =>
+  interpret(dataset, DAY, sampleBody(rows), isYesterdays).findings.map(({ rule }) => rule);
 
 describe('arranging', () => {
   test('a clean day comes through whole, by series and time, with nothing to remark', () => {
@@ -39,7 +39,7 @@ describe('arranging', () => {
     expect(read.kind).toBe('points');
     expect(read.points).toHaveLength(48);
     expect(read.findings).toEqual([]);
-    expect(read.points.slice(0, 2)).toEqual([
+    expect(read.points.slice(0, 2)).toMatchObject([
       { series: 'a', startsAtMs: Date.parse('2026-11-19T23:00:00Z'), value: 100 },
       { series: 'a', startsAtMs: Date.parse('2026-11-20T00:00:00Z'), value: 101 },
     ]);
@@ -177,18 +177,19 @@ describe('checks', () => {
     ).toEqual([]);
   });
 
-  test('same as yesterday: only when every series is, and only when yesterday is known', () => {
+  test('same as yesterday: the same values in the same hours of the day before', () => {
     const dataset = sampleDataset({}, [sameAsYesterday()]);
-    const rows = fullDay(moving);
-    const values = (series: string) =>
-      rows.filter(([name]) => name === series).map(([, , value]) => value as number);
-    const yesterday = new Map([
-      ['a', values('a')],
-      ['b', values('b')],
-    ]);
-    expect(rulesOf(rows, dataset, yesterday)).toEqual(['same_as_yesterday']);
-    expect(rulesOf(rows, dataset, new Map([...yesterday, ['b', values('b').with(3, 1)]]))).toEqual([]);
-    expect(rulesOf(rows, dataset)).toEqual([]);
+    const before = interpret(plain, '2026-11-19', sampleBody(fullDay(moving, plain, '2026-11-19'))).canonical;
+    const isYesterdays: IsYesterdays = (canonical) => canonical === before;
+    expect(rulesOf(fullDay(moving), dataset, isYesterdays)).toEqual(['same_as_yesterday']);
+    expect(
+      rulesOf(
+        fullDay((hour, series) => moving(hour, series) + (hour === 3 ? 1 : 0)),
+        dataset,
+        isYesterdays,
+      ),
+    ).toEqual([]);
+    expect(rulesOf(fullDay(moving), dataset)).toEqual([]);
   });
 
   test('missing intervals and missing series', () => {

@@ -140,11 +140,13 @@ describe('after an unclean end', () => {
     const stranger = spawn('sleep', ['1000'], { stdio: 'ignore' });
     const pidFile = join(bench.dir, 'data', 'postmaster.pid');
     writeFileSync(pidFile, `${stranger.pid}\n${join(bench.dir, 'data')}\n`);
-    const { pid } = await bench.postgres();
-    expect(Number.parseInt(readFileSync(pidFile, 'utf8'), 10)).toBe(pid);
-    expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
-    stranger.kill();
-    await once(stranger, 'exit');
+    try {
+      const { pid } = await bench.postgres();
+      expect(Number.parseInt(readFileSync(pidFile, 'utf8'), 10)).toBe(pid);
+      expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+    } finally {
+      stranger.kill();
+    }
   });
 });
 

@@ -1,0 +1,148 @@
+/**
+ * What benchmarks run on: a PostgreSQL with fsync on and a Temporal server that keeps its state in a file, both on this
+ * machine, both for this run only; the simulator in this process, without quota. Prints what the machine is.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
+import { systemClock } from '../activities/dependencies.ts';
+import { ROOT, stateFolder } from '../config.ts';
+import { connectTemporal, type Temporal } from '../control/connection.ts';
+import { type Catalog, catalogOf, loadCatalog } from '../datasets/catalog.ts';
+import { type Database, openDatabase } from '../db/client.ts';
+import { migrate } from '../db/migrate.ts';
+import { registerCatalog } from '../db/register.ts';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes.ts';
+import { ensureDatabase, withDatabase } from '../local/application-database.ts';
+import { placeForState } from '../local/place.ts';
+import { ensurePostgres } from '../local/postgres-installation.ts';
+import { startPostgres } from '../local/postgres-server.ts';
+import { ensureTemporal } from '../local/temporal-binary.ts';
+import { startTemporal } from '../local/temporal-server.ts';
+import { type Simulator, startSimulator } from '../simulator/server.ts';
+import { createWorker } from '../workers/worker.ts';
+
+export const DATASET = 'jao-core.max-exchanges';
+
+export interface Workbench {
+  readonly catalog: Catalog;
+  readonly temporal: Temporal;
+  readonly temporalAddress: string;
+  readonly database: Database;
+  readonly simulator: Simulator;
+  close(): Promise<void>;
+}
+
+const report = (line: string) => console.error(`· ${line}`);
+
+export async function openWorkbench(): Promise<Workbench> {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  console.log(
+    `on ${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${memory} GiB, Node ${process.versions.node}\n`,
+  );
+  const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }) };
+  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging } });
+  const catalog = await catalogWithoutQuota();
+  const servers = await startServers();
+  const url = withDatabase(servers.adminUrl, 'tidemark_bench');
+  await ensureDatabase(servers.adminUrl, 'tidemark_bench');
+  await migrate(url);
+  const database = openDatabase({
+    url,
+    role: 'tidemark_writer',
+    application: 'tidemark bench',
+    maxConnections: 20,
+  });
+  await registerCatalog(database, catalog.datasets);
+  const simulator = await startSimulator({ quotaRequests: 0, revisionShare: 0 });
+  const temporal = await connectTemporal({
+    address: servers.temporalAddress,
+    namespace: 'default',
+    connectionOptions: {},
+  });
+  const stopWorker = await startWorker(servers.temporalAddress, database, catalog, simulator.url);
+  return {
+    catalog,
+    temporal,
+    temporalAddress: servers.temporalAddress,
+    database,
+    simulator,
+    async close() {
+      await stopWorker();
+      await temporal.close();
+      await database.end();
+      await simulator.close();
+      await servers.stop();
+    },
+  };
+}
+
+/** The quota is the source's, not ours: it would only measure itself. */
+async function catalogWithoutQuota(): Promise<Catalog> {
+  const dataset = (await loadCatalog()).get(DATASET);
+  const quota = { requests: 2_000, windowMs: 1_000, reservedForLive: 10 };
+  return catalogOf([{ ...dataset, source: { ...dataset.source, quota } }]);
+}
+
+async function startServers() {
+  const { stateDir, serverDir, account } = await placeForState(ROOT, { stateDir: stateFolder(), report });
+  const folder = join(serverDir, `bench-${process.pid}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const installation = await ensurePostgres({ serverDir, account, report });
+  const dataDir = join(folder, 'data');
+  const postgres = await startPostgres({
+    installation,
+    dataDir,
+    account,
+    preferredPort: 0,
+    logFile: join(folder, 'postgres.log'),
+    report,
+  });
+  const binary = await ensureTemporal({ toolchainDir: join(stateDir, 'toolchain'), report });
+  const temporal = await startTemporal({
+    binary,
+    dbFile: join(folder, 'temporal.db'),
+    preferredPort: 0,
+    preferredUiPort: undefined,
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(
+      Object.values(SEARCH_ATTRIBUTES).map(({ name }) => [name, 'Keyword']),
+    ),
+    logFile: join(folder, 'temporal.log'),
+    report,
+  });
+  return {
+    adminUrl: postgres.adminUrl,
+    temporalAddress: temporal.address,
+    async stop() {
+      await temporal.stop();
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startWorker(address: string, database: Database, catalog: Catalog, sourceUrl: string) {
+  const connection = await NativeConnection.connect({ address });
+  const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, sourceUrl]));
+  const dependencies = { database, catalog, baseUrls, clock: systemClock };
+  const worker = await createWorker({ connection, namespace: 'default', dependencies });
+  const running = worker.run();
+  return async () => {
+    worker.shutdown();
+    await running;
+    await connection.close();
+  };
+}
+
+/** The middle of several measurements; noise on shared cores has a long upper tail. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
