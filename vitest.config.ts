@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/{integration,e2e}/**/*.test.ts'],
           globalSetup: ['test/servers.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

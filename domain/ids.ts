@@ -1,5 +1,5 @@
 /**
- * Names that cross boundaries: task queue, workflow and schedule ids, and their inverses. Nobody concatenates an id
+ * Names that cross boundaries: task queue, workflow and schedule ids. Nobody concatenates an id
  * elsewhere. People type these ids into the Temporal Web UI, so they are a public contract.
  */
 import type { CivilDay } from './civil-day.ts';
@@ -10,12 +10,6 @@ export const TASK_QUEUE = 'tidemark';
 /** The id of the one workflow that may write a delivery day: `day:<dataset>:<YYYY-MM-DD>`. */
 export function dayWorkflowId(dataset: string, day: CivilDay): string {
   return `day:${dataset}:${day}`;
-}
-
-/** The dataset and day of a day workflow's id; undefined when the id is of another kind. */
-export function parseDayWorkflowId(id: string): { dataset: string; day: CivilDay } | undefined {
-  const match = /^day:(.+):(\d{4}-\d{2}-\d{2})$/.exec(id);
-  return match?.[1] && match[2] ? { dataset: match[1], day: match[2] } : undefined;
 }
 
 /** The id of a backfill: `backfill:<dataset>:<from>..<to>`. */

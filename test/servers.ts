@@ -11,14 +11,14 @@ import { ensureDatabase, withDatabase } from '../local/application-database.ts';
 import { placeForState } from '../local/place.ts';
 import { ensurePostgres } from '../local/postgres-installation.ts';
 import { startPostgres } from '../local/postgres-server.ts';
-import { ensureTemporal } from '../local/temporal-binary.ts';
+import { ensureTemporal, type TemporalBinary } from '../local/temporal-binary.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** A superuser's URL. */
     adminUrl: string;
     templateDatabase: string;
-    temporalPath: string;
+    temporalBinary: TemporalBinary;
   }
 }
 
@@ -42,7 +42,7 @@ export default async function startServers(project: TestProject): Promise<() => 
   await migrate(withDatabase(server.adminUrl, TEMPLATE));
   project.provide('adminUrl', server.adminUrl);
   project.provide('templateDatabase', TEMPLATE);
-  project.provide('temporalPath', binary.path);
+  project.provide('temporalBinary', binary);
   return async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -32,6 +32,8 @@ async function main(): Promise<void> {
   // Whoever started us with a channel waits for the word, and takes us along when it goes.
   process.send?.('ready');
   process.once('disconnect', () => worker.shutdown());
+  // The channel alone must not keep a worker that has finished.
+  process.channel?.unref();
   await worker.run();
   await connection.close();
   await database.end();

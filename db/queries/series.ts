@@ -1,5 +1,5 @@
 /** Series: every key that was ever published. */
-import { onlyRow, type Sql } from '../client.ts';
+import type { Sql } from '../client.ts';
 
 export interface SeriesRow {
   readonly id: number;
@@ -35,13 +35,4 @@ export async function addSeries(
      on conflict (dataset, series) do nothing`,
     [dataset, payloadId, series.map((s) => s.series), series.map((s) => JSON.stringify(s.attributes))],
   );
-}
-
-/** How many series a dataset has. */
-export async function countSeries(sql: Sql, dataset: string): Promise<number> {
-  const { rows } = await sql.query<{ count: number }>(
-    'select count(*) from catalog.series where dataset = $1',
-    [dataset],
-  );
-  return onlyRow(rows).count;
 }

@@ -99,8 +99,8 @@ describe('tomorrow', () => {
   test('waits on its own timer, looks again, and ends late when the deadline passes', async () => {
     const day = '2026-09-17';
     stage.simulator.faults.add({ name: 'late', day, minutes: 24 * 60 });
-    // One real second is twenty minutes: from 10:30 to the deadline at 11:00 local takes a second and a half.
-    setClock('2026-09-16T08:30:00Z', 1_200);
+    // One real second is twenty minutes: from 9:10 to the deadline at 11:00 local takes five and a half.
+    setClock('2026-09-16T07:10:00Z', 1_200);
     const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: true });
     expect(await run.result()).toMatchObject({ state: 'late', lookAgainInMs: null });
     setClock('2026-09-16T12:00:00Z');
@@ -147,9 +147,23 @@ describe('revisions', () => {
 });
 
 describe('the schedule', () => {
-  test('is made from the catalogue, kept in step with it, and stays paused when a person paused it', async () => {
+  test('is made from the catalogue and starts a poll at once, which ends by itself', async () => {
     const dataset = stage.catalog.get(DATASET);
     expect(await ensureSchedule(stage.temporal, dataset)).toBe('made');
+    const handle = stage.temporal.client.schedule.getHandle(`poll:${DATASET}`);
+    await expect
+      .poll(async () => (await handle.describe()).info.recentActions.length, { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    const [action] = (await handle.describe()).info.recentActions;
+    const { workflowId } = (action as { action: { workflow: { workflowId: string } } }).action.workflow;
+    expect(workflowId).toContain(`poll:${DATASET}`);
+    expect(await stage.temporal.client.workflow.getHandle(workflowId).result()).toMatchObject({
+      dataset: DATASET,
+    });
+  });
+
+  test('is kept in step with the catalogue, and stays paused when a person paused it', async () => {
+    const dataset = stage.catalog.get(DATASET);
     const handle = stage.temporal.client.schedule.getHandle(`poll:${DATASET}`);
     await handle.pause('the source is being moved');
     const slower = { ...dataset, polling: { ...dataset.polling, tickMinutes: 7 } };
@@ -161,22 +175,6 @@ describe('the schedule', () => {
       exists: true,
       paused: true,
       note: 'the source is being moved',
-    });
-    await handle.delete();
-  });
-
-  test('starts polls that end by themselves', async () => {
-    const dataset = stage.catalog.get(DATASET);
-    await ensureSchedule(stage.temporal, dataset);
-    const handle = stage.temporal.client.schedule.getHandle(`poll:${DATASET}`);
-    await expect
-      .poll(async () => (await handle.describe()).info.recentActions.length, { timeout: 20_000 })
-      .toBeGreaterThan(0);
-    const [action] = (await handle.describe()).info.recentActions;
-    const { workflowId } = (action as { action: { workflow: { workflowId: string } } }).action.workflow;
-    expect(workflowId).toContain(`poll:${DATASET}`);
-    expect(await stage.temporal.client.workflow.getHandle(workflowId).result()).toMatchObject({
-      dataset: DATASET,
     });
     await handle.delete();
   });

@@ -2,14 +2,17 @@
  * Everything real, small and of its own: a database, a Temporal server in memory, the simulator of the source in this
  * process, and workers. Each test file opens one stage and closes it.
  */
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { type Clock, systemClock } from '../../activities/dependencies.ts';
-import type { Temporal } from '../../control/connection.ts';
+import { connectTemporal, type Temporal } from '../../control/connection.ts';
 import { type Catalog, loadCatalog } from '../../datasets/catalog.ts';
 import type { Database } from '../../db/client.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes.ts';
+import { startTemporal } from '../../local/temporal-server.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { createWorker } from '../../workers/worker.ts';
 import { createTestDatabase } from './database.ts';
@@ -46,12 +49,14 @@ const warnings: LogEntry[] = [];
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   quietRuntime();
   const catalog = options.catalog ?? (await loadCatalog());
-  const [environment, stored, simulator] = await Promise.all([
-    startTemporal(),
+  const [server, stored, simulator] = await Promise.all([
+    startTemporalInMemory(),
     createTestDatabase(catalog.datasets),
     startSimulator({ port: 0, ...options.simulator }),
   ]);
   const { database } = stored;
+  const { address, temporal } = server;
+  const { namespace } = temporal;
   const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, simulator.url]));
   const dependencies = {
     database,
@@ -63,8 +68,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 
   async function startWorker() {
     // A connection each: the SDK allows one worker of a task queue per connection.
-    const connection = await NativeConnection.connect({ address: environment.address });
-    const namespace = environment.namespace ?? 'default';
+    const connection = await NativeConnection.connect({ address });
     const worker = await createWorker({ connection, namespace, dependencies });
     const running = worker.run();
     const stop = async () => {
@@ -78,12 +82,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   }
 
   return {
-    temporal: {
-      client: environment.client,
-      namespace: environment.namespace ?? 'default',
-      close: async () => {},
-    },
-    temporalAddress: environment.address,
+    temporal,
+    temporalAddress: address,
     catalog,
     database,
     databaseUrl: stored.url,
@@ -96,22 +96,36 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     rows: async <T>(text: string, values: unknown[] = []) => (await database.query(text, values)).rows as T[],
     async close() {
       await Promise.all(stops.map((stop) => stop()));
-      await environment.teardown();
+      await server.stop();
       await simulator.close();
       await stored.drop();
     },
   };
 }
 
-function startTemporal(): Promise<TestWorkflowEnvironment> {
-  return TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: inject('temporalPath') },
-      searchAttributes: Object.values(SEARCH_ATTRIBUTES),
-      // Timers of the development server are a second late without this.
-      extraArgs: ['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="50ms"'],
-    },
+async function startTemporalInMemory() {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-temporal-'));
+  const attributes = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => [name, 'Keyword']);
+  const { address, stop } = await startTemporal({
+    binary: inject('temporalBinary'),
+    dbFile: undefined,
+    preferredPort: 0,
+    preferredUiPort: undefined,
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(attributes),
+    logFile: join(folder, 'temporal.log'),
+    report: () => {},
   });
+  const temporal = await connectTemporal({ address, namespace: 'default', connectionOptions: {} });
+  return {
+    address,
+    temporal,
+    async stop() {
+      await temporal.close();
+      await stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
 }
 
 function clockOf({ clock }: Simulator): Clock {

@@ -1,0 +1,59 @@
+/**
+ * `npm run check`: what guards the work beside the tests. Every guard runs, also after one has failed. With `--tests`
+ * (as .ci/run does) the tests run too, and the last line counts both.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { bootstrap } from './bootstrap.mjs';
+import { ROOT, run } from './run.mjs';
+
+const bin = (path) => join('node_modules', path);
+const GUARDS = {
+  types: [bin('typescript/bin/tsc'), '-p', '.'],
+  'style and lint': [bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '.'],
+  'who imports whom': [
+    bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+    ...['--config', '.dependency-cruiser.cjs', '.'],
+  ],
+  'dead code and unused packages': [bin('knip/bin/knip.js')],
+  'generated docs are up to date': ['--import', 'tsx', 'scripts/generate-docs.ts', '--check'],
+  'lock file is whole': ['scripts/complete-lock.mjs', '--check'],
+};
+const RESULTS = join(ROOT, '.tidemark', 'test-results.json');
+
+async function guard() {
+  const failed = [];
+  for (const [name, command] of Object.entries(GUARDS)) {
+    console.log(`\n▸ ${name}`);
+    if ((await run(process.execPath, command)) !== 0) failed.push(name);
+  }
+  return { passed: Object.keys(GUARDS).length - failed.length, failed };
+}
+
+/** Counts tests by vitest's own report; a run that breaks off outside any test is one failure more. */
+async function test() {
+  console.log('\n▸ npm test');
+  rmSync(RESULTS, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
+  const exitCode = await run('npm', ['test', '--silent', '--', ...reporters]);
+  try {
+    const { numPassedTests, numFailedTests, numTotalTests, testResults } = JSON.parse(readFileSync(RESULTS));
+    const failed = testResults
+      .filter(({ status, assertionResults }) => status === 'failed' || assertionResults.length === 0)
+      .map(({ name }) => name);
+    const skipped = numTotalTests - numPassedTests - numFailedTests;
+    if (skipped > 0) failed.push(`${skipped} tests were skipped`);
+    if (exitCode !== 0 && failed.length === 0) failed.push(`npm test ended with exit code ${exitCode}`);
+    return { passed: numPassedTests, failed, failedTests: Math.max(numFailedTests, failed.length) };
+  } catch (error) {
+    return { passed: 0, failed: [`npm test left no results (${error.message})`], failedTests: 1 };
+  }
+}
+
+await bootstrap();
+const guards = await guard();
+const tests = process.argv.includes('--tests') ? await test() : { passed: 0, failed: [], failedTests: 0 };
+for (const name of [...guards.failed, ...tests.failed]) console.log(`failed: ${name}`);
+const failed = guards.failed.length + tests.failedTests;
+console.log(`\n${guards.passed + tests.passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,15 @@
+/**
+ * `npm test`: installs the npm packages where they are missing, then runs every test. What follows `--` goes to vitest:
+ * `npm test -- test/unit`, `npm test -- -t 'name'`. The servers that tests need are prepared by test/servers.ts.
+ */
+import { bootstrap } from './bootstrap.mjs';
+import { run } from './run.mjs';
+
+try {
+  await bootstrap();
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project=unit', '--project=integration'];
+  process.exitCode = await run(process.execPath, [...vitest, ...process.argv.slice(2)]);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
