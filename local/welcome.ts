@@ -24,7 +24,7 @@ export function welcome(running: Running): string {
     'Try in psql',
     `  select * from ${relation} where delivery_day = '${day}' and series = 'border_DE_FR' order by starts_at;`,
     `  select series, min(value), max(value) from ${relation} where delivery_day = '${day}' group by series;`,
-    `  select count(*) from ${relation}_as_of(now() - interval '1 hour');`,
+    `  select * from ${relation}_as_of(now()) where delivery_day = '${day}' order by series, starts_at; -- or any past instant`,
     'Try in another terminal',
     `  npx tidemark status`,
     `  npx tidemark days ${dataset}`,

@@ -1,0 +1,134 @@
+/** Does `npm start` keep what the README says of it: the past month loaded, resumed after a kill, nothing left behind? */
+import { execFileSync } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { isAlive, waitForEnd } from '../../local/process-table.ts';
+import { type Home, makeHome, Started } from './started.ts';
+
+const LIMIT_MS = 240_000;
+/** How long processes may take to notice that their parent is gone, and to end. */
+const END_LIMIT_MS = 20_000;
+const DATASET = 'jao-core.max-exchanges';
+const LATEST_MONTH = 'from jao_core.max_exchanges where delivery_day < current_date';
+
+let home: Home;
+let running: Started | undefined;
+beforeAll(async () => {
+  home = await makeHome();
+});
+afterEach(async () => {
+  const pids = running ? withDescendants(running.pid) : [];
+  await running?.end('SIGTERM');
+  await waitForEnd(pids, END_LIMIT_MS);
+});
+afterAll(() => home.remove());
+
+function start(args: readonly string[] = ['--simulate'], settings?: NodeJS.ProcessEnv): Started {
+  running = new Started(home, args, settings);
+  return running;
+}
+
+/** A process and everything that it or its children started. */
+function withDescendants(pid: number): number[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [pid];
+  for (const parent of found) {
+    for (const [child, of] of pairs) if (of === parent && child) found.push(child);
+  }
+  return found;
+}
+
+describe('npm start', () => {
+  test(
+    'killed while it loads: everything that it started ends',
+    async () => {
+      const start1 = start();
+      await start1.printed('Loading');
+      const pids = withDescendants(start1.pid);
+      expect(pids.length).toBeGreaterThan(5);
+      await start1.end('SIGKILL');
+      expect(await waitForEnd(pids, END_LIMIT_MS)).toBe(true);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'started again: the month is complete, said to be simulated, and open to traders and operators',
+    async () => {
+      const start2 = start();
+      await start2.printed('Ctrl-C stops everything');
+      expect(start2.output).toContain('31 of 31 days complete');
+      expect(start2.output).toContain('SIMULATED DATA');
+      const [counts] = await start2.rows<{ days: string; points: string }>(
+        `select count(distinct delivery_day) as days, count(*) as points ${LATEST_MONTH}`,
+      );
+      expect(Number(counts?.days)).toBeGreaterThanOrEqual(31);
+      expect(Number(counts?.points)).toBeGreaterThanOrEqual(31 * 23 * 132);
+      for (const query of queriesOf(start2.output))
+        expect((await start2.rows(query)).length).toBeGreaterThan(0);
+      await expect(start2.rows('select from ops.payload')).rejects.toThrow(/permission denied/);
+
+      const status = await start2.tidemark('status', '--json');
+      expect(status).toMatchObject({ exitCode: 0 });
+      expect(JSON.parse(status.stdout)).toMatchObject({ simulated: true });
+      expect(await start2.tidemark('doctor')).toMatchObject({ exitCode: 0 });
+
+      const pids = withDescendants(start2.pid);
+      expect(await start2.end('SIGINT')).toBe(0);
+      expect(pids.filter(isAlive)).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a third time: nothing is written twice, and nothing is prepared again',
+    async () => {
+      const start3 = start();
+      await start3.printed('Ctrl-C stops everything');
+      expect(start3.output).toContain('31 of 31 days complete');
+      expect(start3.output).not.toMatch(/Creating|Preparing|Downloading|was migrated/);
+      expect(
+        await start3.rows(
+          `select from (select delivery_day, starts_at, series from jao_core.max_exchanges
+         group by 1, 2, 3 having count(*) > 1) as doubled`,
+        ),
+      ).toEqual([]);
+      const changes = await start3.tidemark('changes', DATASET, '--limit', '1000', '--json');
+      expect(changes).toMatchObject({ exitCode: 0 });
+      const moved = JSON.parse(changes.stdout) as { day: string; kind: string }[];
+      const published = moved.filter(({ kind }) => kind === 'published').map(({ day }) => day);
+      expect(published.length).toBeGreaterThanOrEqual(31);
+      expect(published.length).toBe(new Set(published).size);
+      expect(await start3.end('SIGTERM')).toBe(0);
+    },
+    LIMIT_MS,
+  );
+
+  /** The queries that it proposes to try. */
+  function queriesOf(output: string): string[] {
+    return [...output.matchAll(/^ {2}(select .*;)/gm)].map(([, query]) => query as string);
+  }
+});
+
+describe('what cannot work is said at once', () => {
+  test.each([
+    [['--simulat'], {}, 2, /--simulat/],
+    [[], { JAO_BASE_URL: 'http://127.0.0.1:9' }, 1, /JAO_BASE_URL is http:\/\/127\.0\.0\.1:9/],
+    [
+      ['--simulate'],
+      { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/nothing' },
+      1,
+      /ECONNREFUSED|does not answer/,
+    ],
+    [['--simulate'], { LOG_LEVEL: 'loud' }, 1, /LOG_LEVEL/],
+  ])(
+    '%j with %j',
+    async (args, settings, exitCode, sentence) => {
+      const wrong = start(args, settings);
+      expect(await wrong.ended()).toBe(exitCode);
+      expect(wrong.output).toMatch(sentence);
+      expect(wrong.output).not.toMatch(/\n\s+at /);
+    },
+    LIMIT_MS,
+  );
+});
