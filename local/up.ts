@@ -98,6 +98,8 @@ async function start({ simulate, stops, onEnd }: Start): Promise<void> {
   mkdirSync(join(stateDir, 'logs'), { recursive: true });
   const catalog = await loadCatalog();
   const dataset = catalog.get(DATASET);
+  // Wrong settings are named before anything is started; a database that is not set will be provided.
+  loadConfig([dataset.source], given.databaseUrl ? {} : { DATABASE_URL: 'postgres://provided' });
   const to = addDays(today(dataset, Date.now()), -1);
   const from = addDays(to, 1 - DAYS);
 

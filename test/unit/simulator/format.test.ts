@@ -7,22 +7,23 @@ import { ask, askDay, HAS_FIXTURES, RECORDED_BODY, rowsOf, still } from './ask.t
 /** A body with every value taken out: keys, order, ids, times and punctuation stay. */
 const skeleton = (body: string) => body.replace(/:\d+\.\d{10}(?=[,}])/g, ':#');
 
-describe.runIf(HAS_FIXTURES)('beside the recorded body', () => {
-  test('the same window has the same keys, ids, times and punctuation', () => {
-    const generated = ask(still(), '2026-04-20T00:00:00.000Z', '2026-04-22T00:00:00.000Z').body;
-    expect(skeleton(generated)).toBe(skeleton(readFileSync(RECORDED_BODY, 'utf8')));
-  });
+if (HAS_FIXTURES)
+  describe('beside the recorded body', () => {
+    test('the same window has the same keys, ids, times and punctuation', () => {
+      const generated = ask(still(), '2026-04-20T00:00:00.000Z', '2026-04-22T00:00:00.000Z').body;
+      expect(skeleton(generated)).toBe(skeleton(readFileSync(RECORDED_BODY, 'utf8')));
+    });
 
-  test('the values differ: nothing recorded is built in', () => {
-    const generated = ask(still(), '2026-04-20T00:00:00Z', '2026-04-22T00:00:00Z');
-    const recorded = JSON.parse(readFileSync(RECORDED_BODY, 'utf8')).data;
-    const keys = Object.keys(recorded[0]).slice(2);
-    const same = rowsOf(generated).flatMap((row, hour) =>
-      keys.filter((key) => row[key] === recorded[hour][key]),
-    );
-    expect(same.length).toBeLessThan(0.02 * 48 * keys.length);
+    test('the values differ: nothing recorded is built in', () => {
+      const generated = ask(still(), '2026-04-20T00:00:00Z', '2026-04-22T00:00:00Z');
+      const recorded = JSON.parse(readFileSync(RECORDED_BODY, 'utf8')).data;
+      const keys = Object.keys(recorded[0]).slice(2);
+      const same = rowsOf(generated).flatMap((row, hour) =>
+        keys.filter((key) => row[key] === recorded[hour][key]),
+      );
+      expect(same.length).toBeLessThan(0.02 * 48 * keys.length);
+    });
   });
-});
 
 test('one row reads as the publisher writes it', () => {
   const { body, contentType, status } = ask(still(), '2026-04-20T00:00:00Z', '2026-04-20T01:00:00Z');
