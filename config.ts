@@ -63,7 +63,8 @@ export function loadConfig(
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings));
   const temporal = readTemporal(settings, faults);
   if (!parsed.success || faults.length > 0) throw new Error(`settings:\n  ${faults.join('\n  ')}`);
-  const { DATABASE_URL, TEMPORAL_UI_URL, LOG_LEVEL, ...urls } = parsed.data;
+  const { DATABASE_URL, TEMPORAL_UI_URL, LOG_LEVEL } = parsed.data;
+  const urls: Readonly<Record<string, unknown>> = parsed.data;
   return Object.freeze({
     databaseUrl: DATABASE_URL,
     temporal,
@@ -79,11 +80,18 @@ export function loadConfig(
 export function settingsOfLocalSystem(folder: string): Record<string, string> {
   const file = `${folder}/running.json`;
   if (!existsSync(file)) return {};
-  const { pid, settings } = JSON.parse(readFileSync(file, 'utf8')) as {
-    pid: number;
-    settings: Record<string, string>;
-  };
-  return isAlive(pid) ? settings : {};
+  try {
+    const { pid, settings } = JSON.parse(readFileSync(file, 'utf8')) as Running;
+    return isAlive(pid) ? settings : {};
+  } catch {
+    // The reason stays out: it would quote the file, which has a password.
+    throw new Error(`${file} is not what "npm start" writes: stop "npm start", remove the file, start again`);
+  }
+}
+
+interface Running {
+  readonly pid: number;
+  readonly settings: Record<string, string>;
 }
 
 function schemaFor(sources: readonly Source[]) {
@@ -91,41 +99,61 @@ function schemaFor(sources: readonly Source[]) {
   const baseUrls = sources.map(
     ({ baseUrl }) => [baseUrl.setting, url(`write a URL such as ${baseUrl.default}`)] as const,
   );
-  return z
-    .object({
-      DATABASE_URL: z.url({
+  return z.object({
+    ...(Object.fromEntries(baseUrls) as object),
+    DATABASE_URL: z
+      .url({
         protocol: /^postgres(ql)?$/,
         error: 'write postgres://user:password@host:5432/database, or run "npm start" for a local one',
-      }),
-      TEMPORAL_UI_URL: url('write a URL such as http://localhost:8233'),
-      LOG_LEVEL: z.enum(LOG_LEVELS, { error: `write one of ${LOG_LEVELS.join(', ')}` }).default('info'),
-    })
-    .catchall(z.string().optional())
-    .and(z.object(Object.fromEntries(baseUrls)));
+      })
+      .refine(isPercentEncoded, 'write a % in its user or password as %25'),
+    TEMPORAL_UI_URL: url('write a URL such as http://localhost:8233'),
+    LOG_LEVEL: z.enum(LOG_LEVELS, { error: `write one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  });
 }
 
 function describe(issue: z.core.$ZodIssue, settings: Environment): string {
   const name = issue.path.join('.');
-  const value = settings[name];
-  // A database URL carries a password; its value stays out of messages.
-  const shown = value === undefined ? 'is not set' : name === 'DATABASE_URL' ? 'is wrong' : `is "${value}"`;
-  return `${name} ${shown}: ${issue.message}`;
+  return fault(name, settings[name], issue.message);
+}
+
+function fault(name: string, value: string | undefined, cure: string): string {
+  // Any URL can carry a password, a mistyped one too; such a value stays out of messages.
+  const secret = name === 'DATABASE_URL' || value?.includes('@');
+  const shown = value === undefined ? 'is not set' : secret ? 'is wrong' : `is "${value}"`;
+  return `${name} ${shown}: ${cure}`;
+}
+
+function isPercentEncoded(url: string): boolean {
+  try {
+    return decodeURIComponent(url) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function readTemporal(settings: Record<string, string>, faults: string[]): Config['temporal'] {
   try {
     const loaded = loadClientConnectConfig({ overrideEnvVars: settings });
     const address = loaded.connectionOptions.address ?? 'localhost:7233';
+    if (!ADDRESS.test(address)) {
+      faults.push(fault('TEMPORAL_ADDRESS', address, 'write host:port, such as localhost:7233'));
+    }
     return { ...loaded, address, namespace: loaded.namespace ?? 'default' };
   } catch (error) {
-    faults.push(`TEMPORAL_*: ${error instanceof Error ? error.message : String(error)}`);
+    // Its first line: further ones quote the configuration file, which may have a key.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    faults.push(`TEMPORAL_*: ${reason}`);
     return { connectionOptions: {}, address: '', namespace: 'default' };
   }
 }
 
+/** `host`, `host:port`; an IPv6 host stands in brackets. */
+const ADDRESS = /^(\[[\da-f:.]+\]|[^\s:/@]+)(?::(\d{1,5}))?$/i;
+
 /** The Web UI of a development server stands a thousand ports above its gRPC; Temporal Cloud has one address. */
 function uiBeside(address: string): string {
-  const [host = 'localhost', port = '7233'] = address.split(':');
+  const [, host = 'localhost', port = '7233'] = ADDRESS.exec(address) ?? [];
   return host.endsWith('.tmprl.cloud') || host.endsWith('.temporal.io')
     ? 'https://cloud.temporal.io'
     : `http://${host}:${Number(port) + 1000}`;

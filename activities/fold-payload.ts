@@ -16,7 +16,7 @@ import {
   foldPoints,
   type PointColumns,
 } from '../db/queries/observations.ts';
-import { type FoldEntry, markFolded, touchPayload } from '../db/queries/payloads.ts';
+import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../db/queries/payloads.ts';
 import { addSeries, findSeries, type SeriesRow } from '../db/queries/series.ts';
 import { listNames } from '../domain/checks.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
@@ -40,7 +40,7 @@ export async function foldPayload(
   payload: FoldEntry,
   previous: FoldEntry | undefined,
 ): Promise<FoldedPayload> {
-  const read = await interpretStored(sql, dataset, scope.day, payload);
+  const read = await interpretStored(sql, dataset, await loadPayload(sql, payload.id));
   const contentSha256 = sha256(read.canonical);
   // Most payloads find nothing open; then nothing has to be superseded.
   const open = await openFindings(sql, scope);

@@ -1,6 +1,6 @@
 /** What a stored payload means, by today's decoder and checks. The same for validating, writing and folding again. */
 import type { Sql } from '../db/client.ts';
-import { loadPayload, payloadsOfDay } from '../db/queries/payloads.ts';
+import { loadPayload, type PayloadBytes, payloadsOfDay } from '../db/queries/payloads.ts';
 import { addDays, type CivilDay } from '../domain/civil-day.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { type Interpretation, type IsYesterdays, interpret } from '../domain/interpret.ts';
@@ -9,15 +9,15 @@ import { sha256, unpackBody } from './payload-body.ts';
 export async function interpretStored(
   sql: Sql,
   dataset: DatasetDefinition,
-  day: CivilDay,
-  { id, fetchedAt }: { readonly id: number; readonly fetchedAt: Date },
+  payload: PayloadBytes,
 ): Promise<Interpretation> {
+  const { day, fetchedAt } = payload;
   const needsYesterday = dataset.checks.some((check) => check.needsYesterday);
   const yesterday = needsYesterday
     ? await contentBefore(sql, dataset, addDays(day, -1), fetchedAt)
     : undefined;
   const isYesterdays: IsYesterdays = (canonical) => yesterday?.equals(sha256(canonical)) ?? false;
-  return interpret(dataset, day, await unpackBody(await loadPayload(sql, id)), isYesterdays);
+  return interpret(dataset, day, await unpackBody(payload), isYesterdays);
 }
 
 /**

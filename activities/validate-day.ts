@@ -16,7 +16,7 @@ export function createValidateDay({
 }: Dependencies): (input: { payloadId: number }) => Promise<Verdict> {
   return temporalActivity(async ({ payloadId }) => {
     const payload = await loadPayload(database, payloadId);
-    return verdictOf(await interpretStored(database, catalog.get(payload.dataset), payload.day, payload));
+    return verdictOf(await interpretStored(database, catalog.get(payload.dataset), payload));
   });
 }
 

@@ -14,10 +14,11 @@ export function readDay(option: string, text: string): CivilDay {
 
 /** An instant with its offset. @throws WrongUse */
 export function readInstant(option: string, text: string): Date {
-  const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  // Date.parse takes the 30th of February for the 2nd of March.
+  const ms = INSTANT.test(text) && isCivilDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(ms)) return new Date(ms);
   throw new WrongUse(
-    `${option} is "${text}": write an instant with its offset, such as 2026-11-20T10:30:00Z`,
+    `${option} is "${text}": write an existing instant with its offset, such as 2026-11-20T10:30:00Z`,
   );
 }
 

@@ -11,7 +11,7 @@ export class CliContext {
   readonly config: Config;
   readonly json: boolean;
   readonly #databases = new Map<Role, Database>();
-  #temporal: Temporal | undefined;
+  #temporal: Promise<Temporal> | undefined;
 
   private constructor(catalog: Catalog, config: Config, json: boolean) {
     this.catalog = catalog;
@@ -39,8 +39,9 @@ export class CliContext {
     return database;
   }
 
-  async temporal(): Promise<Temporal> {
-    this.#temporal ??= await connectTemporal(this.config.temporal);
+  /** One connection, also for those who ask at the same time. */
+  temporal(): Promise<Temporal> {
+    this.#temporal ??= connectTemporal(this.config.temporal);
     return this.#temporal;
   }
 
@@ -67,6 +68,9 @@ export class CliContext {
 
   async close(): Promise<void> {
     await Promise.all([...this.#databases.values()].map((database) => database.end()));
-    await this.#temporal?.close();
+    await this.#temporal?.then(
+      (temporal) => temporal.close(),
+      () => undefined,
+    );
   }
 }

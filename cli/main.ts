@@ -12,6 +12,7 @@ import { queryCommand } from './commands/query.ts';
 import { rerunCommand } from './commands/rerun.ts';
 import { statusCommand } from './commands/status.ts';
 import { CliContext } from './context.ts';
+import { sentenceOf } from './sentence.ts';
 
 /** Adds a command to the program; its action returns the exit code. */
 export type AddCommand = (program: Command, run: Run) => void;
@@ -62,7 +63,8 @@ export function createProgram(run: Run): Command {
       'after',
       '\nExit codes: 0 fine, 1 some days are not fine, 2 wrong use or a server that does not answer.',
     )
-    .exitOverride();
+    .exitOverride()
+    .showHelpAfterError('(--help shows the verbs)');
   for (const add of COMMANDS) add(program, run);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError('(--help shows the options)');
@@ -72,6 +74,6 @@ export function createProgram(run: Run): Command {
 function report(error: unknown): number {
   // Commander has printed its own message already; help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  console.error(`tidemark: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`tidemark: ${sentenceOf(error)}`);
   return 2;
 }

@@ -19,6 +19,8 @@ export async function followBackfill(
 ): Promise<BackfillProgress> {
   const ended = new AbortController();
   const result = backfill.result().finally(() => ended.abort());
+  // A failure is thrown below, once the bar is gone; until then it must not count as one that nobody handles.
+  result.catch(() => undefined);
   if (process.stderr.isTTY) await draw(backfill, ended.signal, note);
   return await result;
 }

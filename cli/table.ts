@@ -3,7 +3,9 @@
 /** Rows with their columns aligned; numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [header, ...rows].map((row) => row.map(String));
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => [...(row[column] ?? '')].length)));
+  const widths = header.map((_, column) =>
+    cells.reduce((widest, row) => Math.max(widest, [...(row[column] ?? '')].length), 0),
+  );
   const numeric = header.map(
     (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
   );

@@ -17,6 +17,8 @@ const PASSING_MESSAGE =
 /** True when trying again later can help. */
 export function isPassingStorageFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  // A host with several addresses (localhost has two): no connection to any of them.
+  if (error instanceof AggregateError) return error.errors.some(isPassingStorageFailure);
   const { code } = error as { code?: unknown };
   if (typeof code === 'string' && isSqlState(error, code)) return PASSING_SQLSTATE.test(code);
   const fromSystem = typeof code === 'string' && PASSING_SYSTEM.has(code) && 'syscall' in error;

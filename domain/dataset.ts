@@ -73,6 +73,7 @@ export interface SourceRequest {
 
 /** One value as published, before any rule has looked at it. */
 export interface DecodedPoint {
+  /** As published: printable, at most 200 characters. */
   readonly series: string;
   /** UTC start of a half-open interval, milliseconds. */
   readonly startsAtMs: number;

@@ -155,7 +155,11 @@ function withoutRepetitions(series: Map<string, DecodedPoint[]>): Arranged {
 function conflictFinding(group: readonly DecodedPoint[]): Finding {
   const [first] = group as readonly [DecodedPoint];
   const { series, startsAtMs, place } = first;
-  const raw = group.map(({ value }) => JSON.stringify(value)).join(' and ');
+  // Sorted: the order of rows means nothing.
+  const raw = group
+    .map(({ value }) => JSON.stringify(value))
+    .sort()
+    .join(' and ');
   const reason = `${series} came ${group.length} times with different values: ${raw}`;
   return finding('conflicting_duplicate', 'block', reason, { series, startsAtMs, place, raw });
 }
@@ -205,7 +209,7 @@ function canonicalText(series: Arranged['series'], findings: readonly Finding[],
   }
   const unusable = findings
     .filter(({ severity }) => severity === 'block')
-    .map((f) => `${f.series}\t${f.startsAtMs}\t!${f.place}\t${f.raw}`);
+    .map((f) => `${f.series}\t${f.startsAtMs}\t!\t${f.raw}`);
   return [text, ...unusable.sort(compareText)].join('\n');
 }
 

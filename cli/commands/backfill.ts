@@ -4,7 +4,7 @@ import { startBackfill } from '../../control/backfills.ts';
 import { assertBackfillRange } from '../../domain/backfill-range.ts';
 import { readBackfillInput } from '../../domain/input.ts';
 import { DAY_STATES, isFine } from '../../domain/ledger.ts';
-import type { BackfillInput, BackfillProgress, Order } from '../../domain/messages.ts';
+import type { BackfillProgress, Order } from '../../domain/messages.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { followBackfill } from '../progress.ts';
@@ -52,21 +52,16 @@ async function backfill(context: CliContext, options: Options & { dataset: strin
   return DAY_STATES.every((state) => isFine(state) || !result.outcomes[state]) ? 0 : 1;
 }
 
-function inputOf({
-  dataset,
-  from,
-  to,
-  all,
-  concurrency,
-  order,
-}: Options & { dataset: string }): BackfillInput {
+function inputOf({ dataset, from, to, all, concurrency, order }: Options & { dataset: string }): unknown {
   return {
     dataset,
     from,
     to,
     ...(all ? { days: 'all' as const } : {}),
-    // Anything that is no number is refused with its name, like every other field.
-    ...(concurrency === undefined ? {} : { concurrency: Number(concurrency) }),
+    // Anything that is no number is refused with its name and as it was written, like every other field.
+    ...(concurrency === undefined
+      ? {}
+      : { concurrency: /^\d+$/.test(concurrency) ? Number(concurrency) : concurrency }),
     ...(order === undefined ? {} : { order }),
   };
 }

@@ -7,6 +7,7 @@ import { missingMigrations } from '../../db/migrate.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/overview.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
+import { sentenceOf } from '../sentence.ts';
 
 interface Checkup {
   readonly name: string;
@@ -46,7 +47,7 @@ async function examine(name: string, check: () => Promise<string>): Promise<Chec
   try {
     return { name, fine: true, said: await check() };
   } catch (error) {
-    return { name, fine: false, said: error instanceof Error ? error.message : String(error) };
+    return { name, fine: false, said: sentenceOf(error) };
   }
 }
 

@@ -6,6 +6,7 @@ import { readBound, readInstant } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { table } from '../table.ts';
+import { WrongUse } from '../wrong-use.ts';
 
 interface Options {
   readonly from: string;
@@ -52,6 +53,10 @@ async function query(context: CliContext, id: string, options: Options): Promise
     series: options.series ?? null,
     asOf: options.asOf === undefined ? null : readInstant('--as-of', options.asOf),
   };
+  if (selection.from >= selection.to) {
+    const { from, to } = options;
+    throw new WrongUse(`--from (${from}) is not before --to (${to}); swap them, or write a later --to`);
+  }
   await context.noteSimulated();
   const format = options.json ? 'json' : options.format;
   await WRITERS[format](readObservations(context.database('tidemark_reader'), selection));

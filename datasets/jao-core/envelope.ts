@@ -11,6 +11,10 @@ const BOOKKEEPING = new Set(['id', 'dateTimeUtc', 'lastModifiedOn']);
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
+/** Control characters and halves of surrogate pairs: no database keeps a name with these. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+const LONGEST_NAME = 200;
+
 type Row = Readonly<Record<string, unknown>>;
 
 /**
@@ -67,7 +71,7 @@ function decodeRow(
   findings: Finding[],
 ): void {
   if (!isRow(row)) throw shape(`${place} is not an object`, row);
-  const names = Object.keys(row).filter((name) => name.startsWith(prefix));
+  const names = Object.keys(row).filter((name) => isSeries(name, prefix));
   const startsAtMs = instantOf(row.dateTimeUtc);
   if (startsAtMs === null) {
     const reason = `${place} has no readable "dateTimeUtc" (an instant with its zone, such as 2026-04-20T00:00:00Z)`;
@@ -99,10 +103,14 @@ function unreadableValue(at: Omit<DecodedPoint, 'value'>, value: unknown): Findi
 
 function strangeColumns(rows: readonly unknown[], prefix: string): Finding[] {
   const columns = new Set(rows.filter(isRow).flatMap((row) => Object.keys(row)));
-  const strange = [...columns].filter((name) => !name.startsWith(prefix) && !BOOKKEEPING.has(name));
+  const strange = [...columns].filter((name) => !isSeries(name, prefix) && !BOOKKEEPING.has(name));
   if (strange.length === 0) return [];
   const reason = `${strange.length} columns are neither values nor bookkeeping and were ignored`;
   return [finding('unknown_column', 'warn', reason, { raw: show(strange), points: 0 })];
+}
+
+function isSeries(name: string, prefix: string): boolean {
+  return name.startsWith(prefix) && name.length <= LONGEST_NAME && !UNPRINTABLE.test(name);
 }
 
 function instantOf(value: unknown): number | null {
@@ -120,5 +128,10 @@ function shape(reason: string, value: unknown): AnswerRefused {
 }
 
 function show(value: unknown): string {
-  return (JSON.stringify(value) ?? 'nothing').slice(0, 500);
+  try {
+    return (JSON.stringify(value) ?? 'nothing').slice(0, 500);
+  } catch {
+    // JSON.parse takes any depth; JSON.stringify runs out of stack.
+    return 'JSON nested too deeply to show';
+  }
 }

@@ -52,6 +52,14 @@ describe('arranging', () => {
     expect(one.canonical).toBe(other.canonical);
   });
 
+  test('the same broken content in another order means the same', () => {
+    const conflict: SampleRow = ['a', '2026-11-20T05:00:00Z', 999];
+    const rows = [...fullDay(moving), conflict];
+    const [one, other] = [rows, rows.toReversed()].map((body) => interpret(plain, DAY, sampleBody(body)));
+    expect(one?.findings).toMatchObject([{ rule: 'conflicting_duplicate' }]);
+    expect(one?.canonical).toBe(other?.canonical);
+  });
+
   test('another value, a null or a missing point means something else', () => {
     const rows = fullDay(moving);
     const contents = [

@@ -98,6 +98,7 @@ describe('answers that are refused as a whole', () => {
 
   test('JSON nested beyond all reason', () => {
     expect(read(Buffer.from('['.repeat(200_000))).kind).toBe('refused');
+    expect(read(Buffer.from('['.repeat(200_000) + ']'.repeat(200_000))).kind).toBe('refused');
   });
 
   test('quarter hours in an hourly table', () => {
@@ -204,6 +205,15 @@ describe('oddities that are written with a remark', () => {
     expect(found(bytes)).toEqual(['warn unknown_column']);
     expect(read(bytes).points).toHaveLength(24 * 132);
   });
+
+  test.each(['border_\u0000', 'border_\ud800', 'border_AT\tBE', `border_${'X'.repeat(3_000)}`])(
+    'a column that no database could keep the name of: %j',
+    (name) => {
+      const bytes = first({ [name]: 1 });
+      expect(found(bytes)).toEqual(['warn unknown_column']);
+      expect(read(bytes).points).toHaveLength(24 * 132);
+    },
+  );
 
   test('a key that would pollute prototypes is a column like any other', () => {
     const bytes = Buffer.from(

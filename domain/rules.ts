@@ -1,0 +1,54 @@
+/**
+ * The rules that need no dataset: those of the platform, and the codes that decoders share. Code, severity and sentence
+ * stand here for the docs; the checks of a dataset carry their own sentence (domain/checks.ts).
+ */
+import type { Severity } from './finding.ts';
+
+export interface Rule {
+  readonly severity: Severity;
+  /** What the rule guards against and what becomes of the points, as a trader understands it. */
+  readonly sentence: string;
+}
+
+/** Applied by the platform to every payload of every dataset. */
+export const PLATFORM_RULES: Readonly<Record<string, Rule>> = {
+  off_grid: {
+    severity: 'block',
+    sentence:
+      'Rows start between the intervals of the day, so the resolution is not what we believe; the whole answer is refused.',
+  },
+  outside_day: { severity: 'info', sentence: 'Rows lie outside the delivery day; they are ignored.' },
+  duplicate: { severity: 'info', sentence: 'Points came twice with equal values; one of each is written.' },
+  conflicting_duplicate: {
+    severity: 'block',
+    sentence: 'A point came several times with different values; it is held back.',
+  },
+  new_series: {
+    severity: 'info',
+    sentence: 'Series appeared for the first time; they are accepted and catalogued.',
+  },
+  vanished: {
+    severity: 'warn',
+    sentence: 'Points that were there before are not in the answer; they are kept as they were.',
+  },
+};
+
+/** What decoders say of bytes they cannot read. A dataset uses those that its format can break. */
+export const DECODER_RULES: Readonly<Record<string, Rule>> = {
+  not_utf8: { severity: 'block', sentence: 'The answer is not UTF-8 text; it is refused.' },
+  not_json: { severity: 'block', sentence: 'The answer is not JSON, often a page of HTML; it is refused.' },
+  rejected: {
+    severity: 'block',
+    sentence: 'The source rejected the request inside its answer; the answer is refused.',
+  },
+  shape: { severity: 'block', sentence: 'The answer is not built as the source promises; it is refused.' },
+  unreadable_time: {
+    severity: 'block',
+    sentence: 'A row has no readable instant; its points are held back.',
+  },
+  unreadable_value: { severity: 'block', sentence: 'A value is not a number; the point is held back.' },
+  unknown_column: {
+    severity: 'warn',
+    sentence: 'Columns are neither values nor bookkeeping; they are ignored.',
+  },
+};

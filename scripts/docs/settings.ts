@@ -1,0 +1,87 @@
+/**
+ * The settings of `config.ts`. Defaults are asked of it; what a setting means is said here, and a setting that is not
+ * explained, or not there any more, is an error.
+ */
+import { readFile } from 'node:fs/promises';
+import { type Environment, LOG_LEVELS, loadConfig, ROOT } from '../../config.ts';
+import { loadCatalog } from '../../datasets/catalog.ts';
+import type { Source } from '../../domain/dataset.ts';
+import { code, page, table } from './markdown.ts';
+
+interface Setting {
+  readonly meaning: string;
+  readonly default: string;
+}
+
+/** A name with an underscore in it, as settings have. */
+const NAME = /\b[A-Z]+(?:_[A-Z]+)+\b/g;
+const CONSTANT = /\bconst ([A-Z_]+)\b/g;
+
+export async function settingsPage(): Promise<string> {
+  const { datasets } = await loadCatalog();
+  const sources = [...new Set(datasets.map(({ source }) => source))];
+  const settings = settingsOf(sources);
+  await assertExplained(Object.keys(settings));
+  const rows = Object.entries(settings).map(([name, is]) => [code(name), is.meaning, is.default]);
+  return page(
+    'Settings',
+    'Environment variables. Every process reads them at start and names all wrong ones at once. A setting that is ' +
+      'not set takes the value that `npm start` is running with in this clone, else its default. An empty one is not set.',
+    table(['name', 'meaning', 'default'], rows),
+    'Requests to sources honour `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.',
+  );
+}
+
+function settingsOf(sources: readonly Source[]): Record<string, Setting> {
+  // No environment: neither that of whoever generates nor what runs on this machine.
+  const nowhere: Environment = { TIDEMARK_STATE_DIR: '/nowhere', DATABASE_URL: 'postgres://nowhere' };
+  const { logLevel, temporal, temporalUiUrl, baseUrls } = loadConfig(sources, {}, nowhere);
+  return {
+    DATABASE_URL: {
+      meaning:
+        'PostgreSQL with TimescaleDB, as `postgres://user:password@host:5432/database`. The user must be a member of the ' +
+        'roles `tidemark_owner`, `tidemark_writer` and `tidemark_reader`; `npm run migrate` makes them where it may',
+      default: 'none: `npm start` provides one',
+    },
+    TEMPORAL_ADDRESS: { meaning: 'Temporal server, as `host:port`', default: code(temporal.address) },
+    TEMPORAL_NAMESPACE: { meaning: 'Its namespace', default: code(temporal.namespace) },
+    TEMPORAL_API_KEY: { meaning: 'API key of Temporal Cloud', default: 'none' },
+    'TEMPORAL_TLS_*': {
+      meaning:
+        "TLS, as Temporal's own environment configuration has it: `TEMPORAL_TLS_CLIENT_CERT_PATH` and so on",
+      default: 'none',
+    },
+    TEMPORAL_PROFILE: { meaning: "Profile of Temporal's own configuration file", default: '`default`' },
+    TEMPORAL_UI_URL: {
+      meaning: 'Where people open workflows; links are made from it',
+      default: `a thousand ports above the server (${code(temporalUiUrl)}), or Temporal Cloud's`,
+    },
+    ...Object.fromEntries(
+      sources.map(({ id, title, baseUrl }) => [
+        baseUrl.setting,
+        {
+          meaning: `Base URL of ${title}: what stands before the path of a request`,
+          default: code(baseUrls.get(id) ?? ''),
+        },
+      ]),
+    ),
+    LOG_LEVEL: {
+      meaning: `What workers log: ${LOG_LEVELS.map(code).join(', ')}`,
+      default: code(logLevel),
+    },
+    TIDEMARK_STATE_DIR: {
+      meaning:
+        'Where `npm start` keeps its servers, data and logs, and where the others look for what it runs',
+      default: '`.tidemark` in the clone',
+    },
+  };
+}
+
+/** @throws Error that names the settings of config.ts that are not on the page. */
+async function assertExplained(names: readonly string[]): Promise<void> {
+  const text = await readFile(`${ROOT}config.ts`, 'utf8');
+  const constants = new Set([...text.matchAll(CONSTANT)].map(([, name]) => name));
+  const used = new Set([...text.matchAll(NAME)].map(([name]) => name).filter((name) => !constants.has(name)));
+  const missing = [...used].filter((name) => !names.includes(name));
+  if (missing.length > 0) throw new Error(`scripts/docs/settings.ts does not explain ${missing.join(', ')}`);
+}

@@ -1,0 +1,53 @@
+/**
+ * Writes docs/reference/ from the code: `npm run docs`. With `--check` it writes nothing and exits 1 when a page is out
+ * of date. No page says anything that the code does not say.
+ */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { ROOT } from '../config.ts';
+import { commandsPage } from './docs/commands.ts';
+import { datasetsPage } from './docs/datasets.ts';
+import { assertRulesExplained } from './docs/rules.ts';
+import { settingsPage } from './docs/settings.ts';
+import { simulatorPage } from './docs/simulator.ts';
+import { statesPage } from './docs/states.ts';
+
+const FOLDER = 'docs/reference';
+
+const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+  'commands.md': commandsPage,
+  'datasets.md': datasetsPage,
+  'settings.md': settingsPage,
+  'simulator.md': simulatorPage,
+  'states.md': statesPage,
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  await assertRulesExplained();
+  const outdated: string[] = [];
+  for (const [name, make] of Object.entries(PAGES)) {
+    const file = `${FOLDER}/${name}`;
+    const text = await make();
+    if (text !== (await read(file))) outdated.push(file);
+    if (!args.includes('--check')) await write(file, text);
+  }
+  const strangers = (await readdir(`${ROOT}${FOLDER}`)).filter((name) => !(name in PAGES));
+  if (strangers.length > 0) throw new Error(`nothing generates ${strangers.join(', ')} in ${FOLDER}`);
+  return report(outdated, args.includes('--check'));
+}
+
+function report(outdated: readonly string[], check: boolean): number {
+  for (const file of outdated) console.log(check ? `${file} is out of date` : `${file} was written`);
+  if (check && outdated.length > 0) console.log('cure: npm run docs');
+  return check && outdated.length > 0 ? 1 : 0;
+}
+
+async function read(file: string): Promise<string | undefined> {
+  return await readFile(`${ROOT}${file}`, 'utf8').catch(() => undefined);
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(`${ROOT}${FOLDER}`, { recursive: true });
+  await writeFile(`${ROOT}${file}`, text);
+}
+
+process.exitCode = await main(process.argv.slice(2));

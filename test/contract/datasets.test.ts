@@ -1,0 +1,186 @@
+/** Does every dataset of the catalogue keep the contract: facts, days, requests, checks, polling? */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../config.ts';
+import { loadCatalog } from '../../datasets/catalog.ts';
+import { addDays, eachDay } from '../../domain/civil-day.ts';
+import { type DatasetDefinition, effectiveOn } from '../../domain/dataset.ts';
+import { deliveryInterval, expectedPoints, intervalStarts, momentOf } from '../../domain/delivery-day.ts';
+import { dueDays, nextCheckAt, pollingRange } from '../../domain/polling.ts';
+import { DECODER_RULES, PLATFORM_RULES } from '../../domain/rules.ts';
+import { EXAMPLES } from './examples.ts';
+
+const { datasets } = await loadCatalog();
+const MINUTE_MS = 60_000;
+
+/** Both clock changes, days beside them, leap day, turn of the year. */
+const DAYS = [
+  '2026-03-28',
+  '2026-03-29',
+  '2026-03-30',
+  '2026-10-25',
+  '2026-10-26',
+  '2024-02-29',
+  '2025-12-31',
+];
+
+/** Minutes of a civil day by the calendar of the platform, quarter by quarter: an oracle that shares nothing with ours. */
+function minutesOf(day: string, timeZone: string): number {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+  const noonMs = Date.parse(`${day}T12:00:00Z`);
+  const quarters = Array.from({ length: 4 * 72 }, (_, i) => noonMs + (i - 4 * 36) * 15 * MINUTE_MS);
+  return quarters.filter((ms) => format.format(ms) === day).length * 15;
+}
+
+function exampleOf({ id }: DatasetDefinition) {
+  const example = EXAMPLES[id];
+  if (!example) throw new Error(`${id} has no example; add one to test/contract/examples.ts`);
+  return example;
+}
+
+test('there are datasets, and examples of these only', () => {
+  expect(datasets.length).toBeGreaterThan(0);
+  expect(Object.keys(EXAMPLES).toSorted()).toEqual(datasets.map(({ id }) => id));
+});
+
+describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', ({ id, dataset }) => {
+  const requestOf = (day: string) => dataset.request(day, deliveryInterval(dataset, day));
+
+  describe('facts', () => {
+    test('the id is its place, and makes names that PostgreSQL keeps whole', () => {
+      expect(id).toMatch(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/);
+      const file = fileURLToPath(new URL(`../../datasets/${id.replace('.', '/')}.ts`, import.meta.url));
+      expect(existsSync(file)).toBe(true);
+      expect(`${id.replace('.', '__')}__closed`.length).toBeLessThan(64);
+    });
+
+    test.each(['title', 'description', 'unit', 'owner', 'licence'] as const)('%s says something', (field) => {
+      expect(dataset[field]).toMatch(/^\S(.*\S)?$/);
+    });
+
+    test('the description is sentences; both links lead to pages', () => {
+      expect(dataset.description).toMatch(/\.$/);
+      for (const link of [dataset.link, dataset.source.link]) expect(new URL(link).protocol).toBe('https:');
+    });
+
+    test('access and retention are decided; nothing that is polled has been thrown away', () => {
+      expect(['open', 'restricted']).toContain(dataset.access);
+      const polledHours = Math.max(...dataset.polling.revisions.map(({ untilHours }) => untilHours));
+      expect((dataset.retentionDays ?? Number.POSITIVE_INFINITY) * 24).toBeGreaterThan(polledHours);
+    });
+
+    test('what holds on its first day has been said', () => {
+      for (const entries of [dataset.resolution, dataset.expectedSeries])
+        expect(entries[0]?.from && entries[0].from <= dataset.firstDay).toBe(true);
+    });
+
+    test('the definition cannot be changed', () => {
+      expect(Object.isFrozen(dataset)).toBe(true);
+    });
+  });
+
+  describe.each([dataset.firstDay, ...DAYS.filter((day) => day > dataset.firstDay)])('the day %s', (day) => {
+    const minutes = minutesOf(day, dataset.source.timeZone);
+    const { startMs, endMs } = deliveryInterval(dataset, day);
+
+    test('has its intervals, end to end, and the points of all series', () => {
+      const starts = intervalStarts(dataset, day);
+      const step = effectiveOn(dataset.resolution, day).minutes;
+      expect(starts).toEqual(
+        Array.from({ length: minutes / step }, (_, i) => startMs + i * step * MINUTE_MS),
+      );
+      const series = effectiveOn(dataset.expectedSeries, day).count;
+      expect(expectedPoints(dataset, day, 0)).toBe(starts.length * series);
+      expect(expectedPoints(dataset, day, series + 1)).toBe(starts.length * (series + 1));
+    });
+
+    test('is asked for exactly, within what the source allows', () => {
+      const { windowOf, widestMs } = exampleOf(dataset);
+      expect(windowOf(requestOf(day))).toEqual({ startMs, endMs });
+      expect(endMs - startMs).toBe(minutes * MINUTE_MS);
+      expect(endMs - startMs).toBeLessThanOrEqual(widestMs);
+      // The next day begins where this one ends: nothing is asked for twice, nothing left out.
+      expect(windowOf(requestOf(addDays(day, 1))).startMs).toBe(endMs);
+    });
+
+    test('opens, is expected, and then is late', () => {
+      const { opens, expected, deadline } = dataset.publication;
+      const moments = [opens, expected, deadline].map((moment) => momentOf(dataset, day, moment));
+      expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+    });
+  });
+
+  describe('the request', () => {
+    test('is the same each time, has no empty field, and limits itself', () => {
+      const request = requestOf('2026-11-20');
+      expect(requestOf('2026-11-20')).toEqual(request);
+      expect(Object.values(request.query)).not.toContain('');
+      expect(request.accept).toMatch(/^[\w*]+\/[\w*+.-]+/);
+      expect(request.timeoutMs).toBeGreaterThanOrEqual(1_000);
+      expect(request.maxBytes).toBeGreaterThan(exampleOf(dataset).answer(request).length * 4);
+    });
+
+    test('stays at the base URL, which a setting can move', () => {
+      const { setting, default: real } = dataset.source.baseUrl;
+      const configOf = (given: Record<string, string>) =>
+        loadConfig([dataset.source], { DATABASE_URL: 'postgres://localhost/x', ...given }, {});
+      const moved = configOf({ [setting]: 'http://localhost:1/behind/' }).baseUrls.get(dataset.source.id);
+      expect(moved + requestOf('2026-11-20').path).toMatch(/^http:\/\/localhost:1\/behind\/\w/);
+      expect(configOf({}).baseUrls.get(dataset.source.id)).toBe(real);
+      expect(real).toMatch(/^https:\/\/.*[^/]$/);
+    });
+  });
+
+  describe('checks', () => {
+    test('each has a code of its own, a severity, and a sentence', () => {
+      const rules = dataset.checks.map(({ rule }) => rule);
+      const taken = [...Object.keys(PLATFORM_RULES), ...Object.keys(DECODER_RULES)];
+      expect(new Set([...rules, ...taken]).size).toBe(rules.length + taken.length);
+      for (const { rule, severity, sentence } of dataset.checks) {
+        expect(rule).toMatch(/^[a-z]+(_[a-z]+)*$/);
+        expect(['block', 'warn', 'info']).toContain(severity);
+        expect(sentence).toMatch(/^[A-Z].*\.$/);
+      }
+    });
+  });
+
+  test('attributes of a series are texts, whatever its key', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (series) => {
+        for (const text of Object.values(dataset.seriesAttributes(series))) expect(text).toMatch(/\S/);
+      }),
+    );
+  });
+
+  describe('polling', () => {
+    const noon = Date.parse('2026-11-20T12:00:00Z');
+
+    test('its stages ascend and have an end', () => {
+      const moments = dataset.polling.waiting.map(({ from }) => momentOf(dataset, '2026-11-20', from));
+      expect(moments).toEqual([...new Set(moments)].toSorted((a, b) => a - b));
+      const hours = dataset.polling.revisions.map(({ untilHours }) => untilHours);
+      expect(hours).toEqual([...new Set(hours)].toSorted((a, b) => a - b));
+      for (const { everyMinutes } of [...dataset.polling.waiting, ...dataset.polling.revisions])
+        expect(everyMinutes).toBeGreaterThan(0);
+    });
+
+    test('no day is asked for before it opens; one that has just opened is', () => {
+      const { from, to } = pollingRange(dataset, noon);
+      for (const day of eachDay(from, addDays(to, 2))) {
+        const opensMs = momentOf(dataset, day, dataset.publication.opens);
+        expect(nextCheckAt(dataset, day, undefined, opensMs - MINUTE_MS)).toBe(opensMs);
+        expect(dueDays(dataset, [], opensMs - MINUTE_MS)).not.toContain(day);
+        expect(dueDays(dataset, [], opensMs)).toContain(day);
+      }
+    });
+
+    test('a day that was never complete is given up some time after its deadline, not before', () => {
+      const deadline = momentOf(dataset, '2026-11-20', dataset.publication.deadline);
+      const late = { day: '2026-11-20', state: 'late', lastAskedMs: deadline } as const;
+      expect(nextCheckAt(dataset, late.day, late, deadline)).toBeGreaterThan(deadline);
+      expect(nextCheckAt(dataset, late.day, late, deadline + 3_660 * 86_400_000)).toBeNull();
+    });
+  });
+});

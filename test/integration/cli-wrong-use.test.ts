@@ -1,0 +1,137 @@
+/**
+ * Does wrong use end with 2 and a message that names the field, the value and the cure, before anything is started? Where
+ * the settings point nobody answers, so a command that went on would say so instead.
+ */
+import { describe, expect, test } from 'vitest';
+import { type Settings, tidemark } from './command.ts';
+import { DATASET } from './stage.ts';
+
+const NOBODY: Settings = {
+  DATABASE_URL: 'postgres://tidemark:hunter2@127.0.0.1:9/x',
+  TEMPORAL_ADDRESS: '127.0.0.1:9',
+  JAO_BASE_URL: 'http://127.0.0.1:9',
+};
+const DAYS = ['--from', '2026-11-01', '--to', '2026-11-02'];
+const VERBS = ['backfill', 'rerun', 'status', 'days', 'query', 'changes', 'explain', 'doctor'];
+
+async function refusal(args: readonly string[], settings = NOBODY): Promise<string> {
+  const { code, stdout, stderr } = await tidemark(settings, ...args);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+  expect(stderr).not.toMatch(/\n\s+at |hunter2/);
+  return stderr;
+}
+
+describe.concurrent('backfill', () => {
+  test.each([
+    [['nope', ...DAYS], 'no dataset "nope"; the datasets are jao-core.max-exchanges'],
+    [
+      [DATASET, '--from', '2026-02-30', '--to', 'x'],
+      '"from" is "2026-02-30": write an existing date as YYYY-MM-DD; "to" is "x": write',
+    ],
+    [
+      [DATASET, '--from', '2026-11-02', '--to', '2026-11-01'],
+      '"from" (2026-11-02) is after "to" (2026-11-01); swap them',
+    ],
+    [
+      [DATASET, '--from', '2020-01-01', '--to', '2999-01-01'],
+      'begins on 2022-06-09; choose 2022-06-09 or later; "to" is 2999-01-01, but nothing is published beyond',
+    ],
+    [
+      [DATASET, ...DAYS, '--concurrency', 'many', '--order', 'up'],
+      '"concurrency" is "many": write a whole number from 1 to 200; "order" is "up": write "newest" or "oldest"',
+    ],
+    [
+      [DATASET, '--from', '2026-11-01'],
+      "required option '--to <day>' not specified\n(--help shows the options)",
+    ],
+    [DAYS, "missing required argument 'dataset'\n(--help shows the options)"],
+    [[DATASET, ...DAYS, 'more'], 'too many arguments'],
+    [[DATASET, ...DAYS, '--form', 'x'], "unknown option '--form'\n(Did you mean --from?)"],
+  ])('%j', async (args, sentence) => {
+    expect(await refusal(['backfill', ...args])).toContain(sentence);
+  });
+});
+
+describe.concurrent('the other verbs', () => {
+  test.each([
+    [['rerun', DATASET], 'say which days: --day 2026-11-20 (one or more), or --failed'],
+    [
+      ['rerun', DATASET, '--day', '2026-11-01', '2026-11-31'],
+      '--day is "2026-11-31": write an existing date',
+    ],
+    [
+      ['days', DATASET, '--from', '2026-11-02', '--to', '2026-11-01'],
+      '--from (2026-11-02) is after --to (2026-11-01); swap',
+    ],
+    [
+      ['query', DATASET, '--from', '2026-11-01T00:00', '--to', '2026-11-02'],
+      '--from is "2026-11-01T00:00": write a delivery day',
+    ],
+    [
+      ['query', DATASET, '--from', '2026-11-02', '--to', '2026-11-01'],
+      '--from (2026-11-02) is not before --to (2026-11-01); swap',
+    ],
+    [['query', DATASET, '--from', '2026-11-01T00:00Z', '--to', '2026-11-01T00:00Z'], 'or write a later --to'],
+    [['query', DATASET, ...DAYS, '--as-of', 'then'], '--as-of is "then": write an existing instant'],
+    [
+      ['query', DATASET, ...DAYS, '--format', 'xml'],
+      "'xml' is invalid. Allowed choices are table, csv, json, ndjson",
+    ],
+    [['changes', 'nope'], 'no dataset "nope"'],
+    [['changes', '--since', 'yesterday'], '--since is "yesterday": write a whole number'],
+    [['changes', '--limit', '-1'], '--limit is "-1": write a whole number'],
+    [['explain', DATASET, '--series', 'x'], "required option '--at <instant>' not specified"],
+    [
+      ['explain', DATASET, '--series', 'x', '--at', '2026-02-30T00:00Z'],
+      '--at is "2026-02-30T00:00Z": write an existing instant',
+    ],
+    [['status', '--verbose'], "unknown option '--verbose'\n(--help shows the options)"],
+    [['backfil'], "unknown command 'backfil'\n(Did you mean backfill?)"],
+    [['poll'], "unknown command 'poll'\n(--help shows the verbs)"],
+    [[], 'Usage: tidemark'],
+  ])('%j', async (args, sentence) => {
+    expect(await refusal(args)).toContain(sentence);
+  });
+});
+
+describe.concurrent('help', () => {
+  test.each(VERBS)('%s --help shows its options, on standard output', async (verb) => {
+    const { code, stdout, stderr } = await tidemark({}, verb, '--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`Usage: tidemark ${verb} `);
+    expect(stdout).toMatch(/ --json +\S/);
+  });
+
+  test('--help and help list every verb, and what the exit codes mean', async () => {
+    const [short, long] = await Promise.all([tidemark({}, '--help'), tidemark({}, 'help')]);
+    expect(short).toMatchObject({ code: 0, stderr: '' });
+    expect(short.stdout).toBe(long.stdout);
+    expect(short.stdout).toContain('Exit codes: 0 fine, 1 some days are not fine, 2 wrong use');
+    const listed = [...short.stdout.matchAll(/^ {2}([a-z]+) .*\[options\]/gm)].map(([, verb]) => verb);
+    expect(listed.toSorted()).toEqual(VERBS.toSorted());
+  });
+});
+
+describe.concurrent('servers that do not answer', () => {
+  test.each([
+    [
+      ['days', DATASET],
+      /the database does not answer \(.*127\.0\.0\.1:9\)\. Start one with "npm start", or set DATABASE_URL/,
+    ],
+    [['query', DATASET, ...DAYS, '--json'], /the database does not answer/],
+    [
+      ['rerun', DATASET, '--day', '2026-11-01'],
+      /no Temporal server answers at 127\.0\.0\.1:9 \(.*set TEMPORAL_ADDRESS/,
+    ],
+    [['backfill', DATASET, ...DAYS, '--wait'], /no Temporal server answers/],
+  ])('%j', async (args, sentence) => {
+    expect(await refusal(args)).toMatch(sentence);
+  });
+
+  test('settings that are missing or wrong, all at once', async () => {
+    const said = await refusal(['status'], { LOG_LEVEL: 'loud', JAO_BASE_URL: 'x://tidemark:hunter2@jao' });
+    expect(said).toMatch(/DATABASE_URL is not set: write .*\n {2}LOG_LEVEL is "loud": write one of/);
+    expect(said).toMatch(/JAO_BASE_URL is wrong: write a URL such as/);
+  });
+});

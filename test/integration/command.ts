@@ -1,0 +1,42 @@
+/** Runs the real `tidemark` command as a process of its own. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Settings of a command; the tester's own environment stays out. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** Runs `tidemark` to its end. One that hangs is killed, and its code is null. */
+export function tidemark(settings: Settings, ...args: readonly string[]): Promise<Ran> {
+  return run(process.execPath, ['cli/tidemark.js', ...args], settings);
+}
+
+/** Runs `tidemark` in a shell's pipe; the code is that of `tidemark`, not that of the reader. */
+export async function tidemarkInto(
+  reader: string,
+  settings: Settings,
+  ...args: readonly string[]
+): Promise<Ran> {
+  const script = `{ "$0" cli/tidemark.js "$@"; echo "ended with $?" >&2; } | ${reader}`;
+  const { stdout, stderr } = await run('sh', ['-c', script, process.execPath, ...args], settings);
+  const [, said = '', code = ''] = /^([\s\S]*)ended with (\d+)\n$/.exec(stderr) ?? [];
+  return { code: code === '' ? null : Number(code), stdout, stderr: said };
+}
+
+function run(program: string, args: readonly string[], settings: Settings): Promise<Ran> {
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere', ...settings };
+  const options = { cwd: ROOT, env, timeout: 50_000, killSignal: 'SIGKILL', maxBuffer: 1 << 28 } as const;
+  return new Promise((resolve) => {
+    const child = execFile(program, args, options, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+}

@@ -1,0 +1,131 @@
+/** Does following a backfill end with its result, draw for people only, and pass a failure on once? */
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describeVerdict } from '../../../cli/commands/backfill.ts';
+import { followBackfill } from '../../../cli/progress.ts';
+import type { BackfillProgress } from '../../../domain/messages.ts';
+
+const PROGRESS: BackfillProgress = {
+  dataset: 'jao-core.max-exchanges',
+  from: '2026-11-18',
+  to: '2026-11-20',
+  total: 3,
+  done: 1,
+  outcomes: { complete: ['2026-11-18'] },
+  errors: {},
+  running: ['2026-11-19', '2026-11-20'],
+  verdict: 'running',
+};
+const RESULT: BackfillProgress = {
+  ...PROGRESS,
+  done: 3,
+  outcomes: { complete: ['2026-11-18..2026-11-19'], failed: ['2026-11-20'] },
+  errors: { '2026-11-20': 'REQUEST_REFUSED: the source answered 400' },
+  running: [],
+  verdict: '2 of 3 days complete, 1 failed',
+};
+
+const wasTerminal = process.stderr.isTTY;
+let written: string;
+const note = (text: string) => process.stderr.write(text);
+
+beforeEach(() => {
+  written = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    written += text;
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.stderr.isTTY = wasTerminal;
+});
+
+/** A backfill that ends after a few looks at its progress. */
+function ending(result: () => Promise<BackfillProgress>) {
+  let asked = 0;
+  const { promise, resolve } = withResolvers();
+  return {
+    async progress() {
+      asked += 1;
+      if (asked === 2) resolve();
+      await setImmediate();
+      return asked > 2 ? RESULT : PROGRESS;
+    },
+    result: () => promise.then(result),
+    end: resolve,
+  };
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+describe('on a terminal', () => {
+  beforeEach(() => {
+    process.stderr.isTTY = true;
+  });
+
+  test('draws days, what runs, and in the end the verdict', async () => {
+    expect(
+      await followBackfill(
+        ending(async () => RESULT),
+        note,
+      ),
+    ).toBe(RESULT);
+    expect(written).toContain('1 of 3 days · 2026-11-20, 2026-11-19');
+    expect(written).toContain('3 of 3 days · 2 of 3 days complete, 1 failed');
+  });
+
+  test('a backfill that fails is thrown, and by nothing else', async () => {
+    const failing = ending(() => Promise.reject(new Error('terminated')));
+    await expect(followBackfill(failing, note)).rejects.toThrow('terminated');
+  });
+
+  test('no answer to the first question is waited out', async () => {
+    let asked = 0;
+    const backfill = ending(async () => RESULT);
+    const mute = {
+      ...backfill,
+      progress: () => (asked++ === 0 ? Promise.reject(new Error()) : backfill.progress()),
+    };
+    expect(await followBackfill(mute, note)).toBe(RESULT);
+    expect(written).toContain('1 of 3 days');
+  });
+});
+
+describe('in a pipe', () => {
+  beforeEach(() => {
+    process.stderr.isTTY = false;
+  });
+
+  test('nothing is drawn and nobody asked', async () => {
+    const backfill = ending(async () => RESULT);
+    backfill.end();
+    const asking = vi.spyOn(backfill, 'progress');
+    expect(await followBackfill(backfill, note)).toBe(RESULT);
+    expect(written).toBe('');
+    expect(asking).not.toHaveBeenCalled();
+  });
+
+  test('a failure comes through', async () => {
+    const backfill = ending(() => Promise.reject(new Error('cancelled')));
+    backfill.end();
+    await expect(followBackfill(backfill, note)).rejects.toThrow('cancelled');
+  });
+});
+
+test('the verdict in words: every outcome with its days, and why days failed', () => {
+  expect(describeVerdict(RESULT).split('\n')).toEqual([
+    '2 of 3 days complete, 1 failed',
+    '  complete: 2026-11-18..2026-11-19',
+    '  failed: 2026-11-20',
+    'why:',
+    '  2026-11-20: REQUEST_REFUSED: the source answered 400',
+  ]);
+  expect(describeVerdict({ ...RESULT, errors: {} })).not.toContain('why');
+});

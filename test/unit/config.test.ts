@@ -1,0 +1,224 @@
+/** Are settings read once, refused all at once with the cure, and never printed where they are secret? */
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Config, type Environment, givenSettings, loadConfig, stateFolder } from '../../config.ts';
+import { jaoCore } from '../../datasets/jao-core/source.ts';
+import { rememberRunning } from '../../local/running.ts';
+import { sampleDataset } from './sample-dataset.ts';
+
+const DATABASE_URL = 'postgres://tidemark:hunter2@db.example/tidemark';
+const SOURCES = [jaoCore, sampleDataset().source];
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tidemark-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** With no local system and no Temporal configuration file of whoever runs the tests. */
+function load(env: Environment, overrides: Record<string, string> = {}): Config {
+  const bare = { TIDEMARK_STATE_DIR: folder, TEMPORAL_CONFIG_FILE: join(folder, 'temporal.toml') };
+  return loadConfig(SOURCES, overrides, { ...bare, ...env });
+}
+
+function refusal(env: Environment): string[] {
+  try {
+    load(env);
+  } catch (error) {
+    const [title, ...faults] = (error as Error).message.split('\n  ');
+    expect(title).toBe('settings:');
+    return faults;
+  }
+  throw new Error('was accepted');
+}
+
+describe('settings that are not set', () => {
+  test('have the real publisher, a local Temporal server and its Web UI', () => {
+    const config = load({ DATABASE_URL });
+    expect(config).toMatchObject({
+      databaseUrl: DATABASE_URL,
+      temporal: { address: 'localhost:7233', namespace: 'default' },
+      temporalUiUrl: 'http://localhost:8233',
+      logLevel: 'info',
+    });
+    expect([...config.baseUrls]).toEqual([
+      ['jao-core', 'https://publicationtool.jao.eu'],
+      ['sample', 'http://localhost'],
+    ]);
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('are the same as empty ones, which is how containers leave them out', () => {
+    const empty = { TEMPORAL_ADDRESS: '', TEMPORAL_UI_URL: '', JAO_BASE_URL: '', LOG_LEVEL: '' };
+    expect(load({ DATABASE_URL, ...empty })).toEqual(load({ DATABASE_URL }));
+    expect(refusal({ DATABASE_URL: '' })).toEqual([
+      expect.stringMatching(/^DATABASE_URL is not set: .*npm start/),
+    ]);
+  });
+});
+
+describe('settings that are set', () => {
+  test('each has its effect; a slash at the end has none', () => {
+    const config = load({
+      DATABASE_URL: 'postgresql://localhost/x',
+      JAO_BASE_URL: 'http://localhost:1/jao/',
+      SAMPLE_BASE_URL: ' http://localhost:2 ',
+      TEMPORAL_UI_URL: 'https://temporal.example/',
+      LOG_LEVEL: 'debug',
+      UNKNOWN: 'is nobody’s business',
+    });
+    expect(config).toMatchObject({ temporalUiUrl: 'https://temporal.example', logLevel: 'debug' });
+    expect(Object.fromEntries(config.baseUrls)).toEqual({
+      'jao-core': 'http://localhost:1/jao',
+      sample: 'http://localhost:2',
+    });
+  });
+
+  test('overrides count more than the environment', () => {
+    const env = { DATABASE_URL, LOG_LEVEL: 'debug', TEMPORAL_ADDRESS: 'one:1' };
+    const config = load(env, { LOG_LEVEL: 'error', TEMPORAL_ADDRESS: 'other:2' });
+    expect(config).toMatchObject({
+      databaseUrl: DATABASE_URL,
+      logLevel: 'error',
+      temporal: { address: 'other:2' },
+    });
+  });
+
+  test('what a person brought along is known before anything is checked', () => {
+    const given = givenSettings({ DATABASE_URL: '', TEMPORAL_ADDRESS: 'x:1', JAO_BASE_URL: 'http://y/' });
+    expect([given.databaseUrl, given.temporalAddress, given.baseUrlOf(jaoCore)]).toEqual([
+      undefined,
+      'x:1',
+      'http://y',
+    ]);
+  });
+});
+
+describe('wrong settings', () => {
+  test('are all named at once, each with its value and the cure', () => {
+    const faults = refusal({
+      JAO_BASE_URL: 'publicationtool.jao.eu',
+      SAMPLE_BASE_URL: 'ftp://localhost',
+      TEMPORAL_UI_URL: 'here',
+      LOG_LEVEL: 'INFO',
+      TEMPORAL_ADDRESS: 'http://localhost:7233',
+    });
+    expect(faults.toSorted()).toEqual([
+      'DATABASE_URL is not set: write postgres://user:password@host:5432/database, or run "npm start" for a local one',
+      'JAO_BASE_URL is "publicationtool.jao.eu": write a URL such as https://publicationtool.jao.eu',
+      'LOG_LEVEL is "INFO": write one of trace, debug, info, warn, error',
+      'SAMPLE_BASE_URL is "ftp://localhost": write a URL such as http://localhost',
+      'TEMPORAL_ADDRESS is "http://localhost:7233": write host:port, such as localhost:7233',
+      'TEMPORAL_UI_URL is "here": write a URL such as http://localhost:8233',
+    ]);
+  });
+
+  test.each([
+    ['DATABASE_URL', 'mysql://tidemark:hunter2@db.example/x'],
+    ['DATABASE_URL', 'tidemark:hunter2@db.example/x'],
+    ['DATABASE_URL', 'postgres://tidemark:hun/ter2@db.example/x'],
+    ['DATABASE_URL', 'postgres://tidemark:hunter2%@db.example/x'],
+    ['JAO_BASE_URL', 'ftp://tidemark:hunter2@jao.example'],
+    ['TEMPORAL_UI_URL', 'tidemark:hunter2@temporal.example'],
+    ['TEMPORAL_ADDRESS', 'http://tidemark:hunter2@temporal.example'],
+  ])('%s that is %s is named without its password', (name, value) => {
+    const [fault, ...others] = refusal({ DATABASE_URL, [name]: value });
+    expect(others).toEqual([]);
+    expect(fault).toMatch(new RegExp(`^${name} is wrong: write `));
+    expect(fault).not.toMatch(/hunter2|ter2/);
+  });
+});
+
+describe('Temporal', () => {
+  test('an API key, a namespace and TLS, as Temporal Cloud wants them', () => {
+    const config = load({
+      DATABASE_URL,
+      TEMPORAL_ADDRESS: 'quick.a1b2c.tmprl.cloud:7233',
+      TEMPORAL_NAMESPACE: 'quick.a1b2c',
+      TEMPORAL_API_KEY: 'hunter2',
+    });
+    expect(config.temporal).toMatchObject({
+      address: 'quick.a1b2c.tmprl.cloud:7233',
+      namespace: 'quick.a1b2c',
+      connectionOptions: { apiKey: 'hunter2', tls: true },
+    });
+    expect(config.temporalUiUrl).toBe('https://cloud.temporal.io');
+  });
+
+  test('a profile of the configuration file; the environment counts more', () => {
+    const file = join(folder, 'temporal.toml');
+    writeFileSync(file, '[profile.there]\naddress = "there:1"\nnamespace = "there"\n');
+    const env = { DATABASE_URL, TEMPORAL_PROFILE: 'there', TEMPORAL_ADDRESS: 'elsewhere:2' };
+    expect(load(env).temporal).toMatchObject({ address: 'elsewhere:2', namespace: 'there' });
+    expect(refusal({ ...env, TEMPORAL_PROFILE: 'nowhere' })).toEqual([
+      expect.stringMatching(/^TEMPORAL_\*: .*nowhere/),
+    ]);
+  });
+
+  test('a broken configuration file is refused without quoting it: it may have a key', () => {
+    writeFileSync(join(folder, 'temporal.toml'), '[profile.default\napi_key = "hunter2"\n');
+    const [fault = ''] = refusal({ DATABASE_URL });
+    expect(fault).toMatch(/^TEMPORAL_\*: .*TOML/);
+    expect(fault).not.toContain('hunter2');
+  });
+
+  test.each([
+    ['localhost', 'http://localhost:8233'],
+    ['temporal.example:7000', 'http://temporal.example:8000'],
+    ['127.0.0.1:7233', 'http://127.0.0.1:8233'],
+    ['[::1]:7233', 'http://[::1]:8233'],
+  ])('the Web UI of %s is looked for at %s', (address, url) => {
+    expect(load({ DATABASE_URL, TEMPORAL_ADDRESS: address }).temporalUiUrl).toBe(url);
+  });
+
+  test.each(['localhost:abc', 'localhost:', '::1', 'two words', 'a:1/b'])('%j is no address', (address) => {
+    expect(refusal({ DATABASE_URL, TEMPORAL_ADDRESS: address })).toEqual([
+      `TEMPORAL_ADDRESS is "${address}": write host:port, such as localhost:7233`,
+    ]);
+  });
+});
+
+describe('what "npm start" has running', () => {
+  const running = { DATABASE_URL, TEMPORAL_ADDRESS: 'localhost:7000', LOG_LEVEL: 'warn' };
+
+  test('stands in for what is not set, and for nothing else', async () => {
+    const forget = rememberRunning(folder, running);
+    expect(load({ LOG_LEVEL: 'error' })).toMatchObject({
+      databaseUrl: DATABASE_URL,
+      temporal: { address: 'localhost:7000' },
+      temporalUiUrl: 'http://localhost:8000',
+      logLevel: 'error',
+    });
+    await forget();
+    expect(refusal({})).toHaveLength(1);
+  });
+
+  test('is for its owner to read alone', () => {
+    rememberRunning(folder, running);
+    expect(statSync(join(folder, 'running.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('counts no more once the process is gone', () => {
+    // Beyond the largest process id that Linux gives.
+    writeFileSync(join(folder, 'running.json'), JSON.stringify({ pid: 2 ** 22 + 1, settings: running }));
+    expect(refusal({})).toEqual([expect.stringMatching(/^DATABASE_URL is not set/)]);
+  });
+
+  test.each(['', '{"pid": 1, "settings": {"DATABASE_URL": "postgres://x:hunter2@', 'null'])(
+    'a note that is %j is refused with the cure and without its content',
+    (note) => {
+      const file = join(folder, 'running.json');
+      writeFileSync(file, note);
+      expect(() => load({ DATABASE_URL })).toThrow(
+        `${file} is not what "npm start" writes: stop "npm start", remove the file, start again`,
+      );
+    },
+  );
+
+  test('is looked for where the state is', () => {
+    expect(stateFolder({ TIDEMARK_STATE_DIR: '/var/lib/tidemark' })).toBe('/var/lib/tidemark');
+    expect(stateFolder({})).toMatch(/\/\.tidemark$/);
+  });
+});
