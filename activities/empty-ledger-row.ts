@@ -1,14 +1,15 @@
-/** The ledger's row of a day of which nothing is known. */
-
+/** The ledger's row of a day of which nothing is known but what it should have. */
 import type { LedgerRow } from '../db/queries/ledger.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
+import type { DatasetDefinition } from '../domain/dataset.ts';
+import { expectedPoints } from '../domain/delivery-day.ts';
 
-export function emptyLedgerRow(dataset: string, day: CivilDay): LedgerRow {
+export function emptyLedgerRow(dataset: DatasetDefinition, day: CivilDay): LedgerRow {
   return {
-    dataset,
+    dataset: dataset.id,
     day,
     state: 'scheduled',
-    expectedPoints: 0,
+    expectedPoints: expectedPoints(dataset, day, 0),
     presentPoints: 0,
     quarantinedPoints: 0,
     revision: 0,

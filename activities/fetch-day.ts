@@ -59,7 +59,7 @@ async function recordNotDue(
   const row = await transaction(database, async (sql) => {
     await lockDay(sql, dataset.id, day);
     const known = await readLedger(sql, dataset.id, day);
-    const row = { ...(known ?? emptyLedgerRow(dataset.id, day)), state: stateWhenNotDue(known?.state) };
+    const row = { ...(known ?? emptyLedgerRow(dataset, day)), state: stateWhenNotDue(known?.state) };
     if (!known) await writeLedger(sql, { ...row, ...run });
     await finishRun(sql, {
       ...run,

@@ -6,7 +6,7 @@
 
 import type { Sql } from '../db/client.ts';
 import type { Change } from '../db/queries/changes.ts';
-import { clearFindings, openBlocks } from '../db/queries/findings.ts';
+import { clearFindings, openBlocks, supersedeAttempts } from '../db/queries/findings.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { clearClosed, clearCurrent, type DayScope, presenceOfDay } from '../db/queries/observations.ts';
 import { type FoldEntry, payloadsOfDay } from '../db/queries/payloads.ts';
@@ -49,7 +49,7 @@ export async function foldDay(
   const start = again ? { from: 0, again } : whereToStart(payloads);
   if (start.again) await takeBack(sql, scope);
 
-  let row = start.again || !known ? emptyLedgerRow(dataset.id, day) : known;
+  let row = start.again || !known ? emptyLedgerRow(dataset, day) : known;
   const changes: Change[] = [];
   for (const [index, payload] of payloads.entries()) {
     if (index < start.from) continue;
@@ -59,6 +59,7 @@ export async function foldDay(
     row = advance(await assess(sql, dataset, scope, row, payload.lastSeenAt), row, payload, folded);
   }
   const heardAt = new Date(Math.max(...payloads.map(({ lastSeenAt }) => lastSeenAt.getTime())));
+  await supersedeAttempts(sql, scope, heardAt);
   // Nothing new to fold: no point has moved, but the source was heard again, perhaps after the deadline.
   if (start.from === payloads.length) row = await assess(sql, dataset, scope, row, heardAt);
   row = { ...row, ...by, lastCheckedAt: heardAt, error: null };

@@ -15,16 +15,17 @@ import { outcomeOf } from './this-run.ts';
 
 const LOOK_EVERY_MS = 500;
 
-export function createJoinDay(
-  dependencies: Dependencies,
-): (input: { dataset: string; day: CivilDay }) => Promise<DayOutcome> {
+export function createJoinDay({
+  catalog,
+  database,
+}: Dependencies): (input: { dataset: string; day: CivilDay }) => Promise<DayOutcome> {
   return temporalActivity(async ({ dataset, day }) => {
     const context = Context.current();
     for (;;) {
       const running = await isRunning(dayWorkflowId(dataset, day));
-      const row = await readLedger(dependencies.database, dataset, day);
+      const row = await readLedger(database, dataset, day);
       if (!running || row?.state === 'awaiting')
-        return { ...outcomeOf(row ?? emptyLedgerRow(dataset, day)), joined: true };
+        return { ...outcomeOf(row ?? emptyLedgerRow(catalog.get(dataset), day)), joined: true };
       await context.sleep(LOOK_EVERY_MS);
     }
   });

@@ -4,7 +4,7 @@ import { appendChanges, type Change, changesOfDay, deleteChanges } from '../db/q
 import type { DayScope } from '../db/queries/observations.ts';
 
 /**
- * Appends a day's changes. Call it last in a transaction (see `appendChanges`).
+ * Appends a day's changes. Call it late in a transaction (see `appendChanges`).
  * @param again the day was folded again: changes that came out the same keep their cursor, others get a new one.
  */
 export async function publishChanges(

@@ -7,6 +7,7 @@ import { type Sql, transaction } from '../db/client.ts';
 import { insertFindings } from '../db/queries/findings.ts';
 import { type LedgerRow, lockDay, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { finishRun } from '../db/queries/runs.ts';
+import type { DatasetDefinition } from '../domain/dataset.ts';
 import { FAILURES, isFailureCode } from '../domain/failures.ts';
 import { finding } from '../domain/finding.ts';
 import { assertLegalTransition, stateAfterFailure } from '../domain/ledger.ts';
@@ -21,8 +22,8 @@ export function createRecordFailure(
 ): (failed: FailedAttempt) => Promise<DayOutcome> {
   const { catalog, clock, database } = dependencies;
   return temporalActivity(async (failed) => {
-    catalog.get(failed.dataset);
-    const row = await transaction(database, (sql) => record(sql, failed, clock.now()));
+    const dataset = catalog.get(failed.dataset);
+    const row = await transaction(database, (sql) => record(sql, dataset, failed, clock.now()));
     // The alert: one line at error level per day given up, for whatever watches the logs.
     log.error('delivery day given up', { ...failed, state: row.state });
     return { ...outcomeOf(row), sentence: `${failed.day}: ${failed.message}` };
@@ -31,6 +32,7 @@ export function createRecordFailure(
 
 async function record(
   sql: Sql,
+  definition: DatasetDefinition,
   { dataset, day, code, message }: FailedAttempt,
   now: Date,
 ): Promise<LedgerRow> {
@@ -40,7 +42,7 @@ async function record(
   const state = stateAfterFailure(known?.state);
   assertLegalTransition(known?.state, state);
   const error = `${code}: ${message}`;
-  const row = { ...(known ?? emptyLedgerRow(dataset, day)), ...run, state, error };
+  const row = { ...(known ?? emptyLedgerRow(definition, day)), ...run, state, error };
   await writeLedger(sql, row);
   await finishRun(sql, { ...run, finishedAt: now, outcome: 'failed', error, payloadId: null });
   if (isFailureCode(code) && FAILURES[code].class === 'contract_broken') {

@@ -21,6 +21,8 @@ export interface SourceAnswer {
 const dispatcher = new EnvHttpProxyAgent({ connect: { timeout: 10_000 } });
 
 const EXCERPT_BYTES = 500;
+/** A wait of this length fits into one attempt (workflows/proxies.ts). */
+const LONGEST_PATIENCE_MS = 600_000;
 
 /**
  * Asks a source.
@@ -149,11 +151,11 @@ function statusFailure(
   );
 }
 
-/** Retry-After as seconds or as a date, milliseconds from now. */
+/** Retry-After as seconds or as a date, milliseconds from now; a source may ask for patience, but not for ever. */
 function retryAfter(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_PATIENCE_MS) : undefined;
 }
 
 function connectionFailure(url: string, error: unknown, timedOut: boolean, timeoutMs: number): Failure {

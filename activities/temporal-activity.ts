@@ -9,9 +9,6 @@ import { FAILURES, Failure, type FailureCode, retryDelayMs } from '../domain/fai
 /** Short enough that a killed worker is noticed within the proxies' heartbeat timeout (workflows/proxies.ts). */
 const HEARTBEAT_EVERY_MS = 3_000;
 
-/** A source may ask for patience, but not for ever. */
-const LONGEST_PATIENCE_MS = 900_000;
-
 /** Wraps a function as an activity. */
 export function temporalActivity<I, O>(work: (input: I) => Promise<O>): (input: I) => Promise<O> {
   return async (input) => {
@@ -49,5 +46,5 @@ function classify(error: unknown): Failure {
 }
 
 function withPatience({ retryAfterMs = 0 }: Failure, delayMs: number): number {
-  return Math.max(delayMs, Math.min(retryAfterMs, LONGEST_PATIENCE_MS));
+  return Math.max(delayMs, retryAfterMs);
 }

@@ -6,6 +6,11 @@ import { WrongUse } from './wrong-use.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
 
+/** For an option that may be repeated. Not a list after one option: that would swallow the dataset behind it. */
+export function repeatable(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
 /** @throws WrongUse */
 export function readDay(option: string, text: string): CivilDay {
   if (isCivilDay(text)) return text;

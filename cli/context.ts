@@ -59,10 +59,10 @@ export class CliContext {
     if (!this.json) console.error(text);
   }
 
-  /** Says once, before anything else, that the data is simulated. */
+  /** Says, before anything else and also beside JSON, that the data is simulated. */
   async noteSimulated(): Promise<boolean> {
     const simulated = (await isSimulated(this.database())) === true;
-    if (simulated) this.note('SIMULATED DATA: made by the bundled simulator, not by the publisher.');
+    if (simulated) console.error('SIMULATED DATA: made by the bundled simulator, not by the publisher.');
     return simulated;
   }
 

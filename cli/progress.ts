@@ -21,37 +21,54 @@ export async function followBackfill(
   const result = backfill.result().finally(() => ended.abort());
   // A failure is thrown below, once the bar is gone; until then it must not count as one that nobody handles.
   result.catch(() => undefined);
-  if (process.stderr.isTTY) await draw(backfill, ended.signal, note);
+  await watch(backfill, ended.signal, note, process.stderr.isTTY ? drawnBar() : undefined);
   return await result;
 }
 
-async function draw(backfill: Followed, ended: AbortSignal, note: (text: string) => void): Promise<void> {
-  const bar = new SingleBar({
-    format: '{bar} {value} of {total} days · {running}',
-    barsize: 30,
-    hideCursor: true,
-  });
-  let started = false;
+interface Bar {
+  show(progress: BackfillProgress): void;
+  stop(last: BackfillProgress | undefined): void;
+}
+
+/** Looks at the progress until the end: draws it where there is a terminal, and says so when no worker answers. */
+async function watch(
+  backfill: Followed,
+  ended: AbortSignal,
+  note: (text: string) => void,
+  bar: Bar | undefined,
+): Promise<void> {
   let answeredAt = Date.now();
   while (!ended.aborted) {
     const progress = await backfill.progress().catch(() => undefined);
     if (progress) {
       answeredAt = Date.now();
-      const payload = {
-        running: progress.running.toSorted().reverse().slice(0, 3).join(', ') || 'finishing',
-      };
-      if (started) bar.update(progress.done, payload);
-      else bar.start(progress.total, progress.done, payload);
-      started = true;
+      bar?.show(progress);
     } else if (Date.now() - answeredAt > PATIENCE_MS) {
       note('No worker answers. Is one running? ("npm start" or "npm run worker")');
       answeredAt = Date.now();
     }
-    await sleep(REDRAW_EVERY_MS, undefined, { signal: ended }).catch(() => undefined);
+    const waitMs = bar ? REDRAW_EVERY_MS : PATIENCE_MS / 2;
+    await sleep(waitMs, undefined, { signal: ended }).catch(() => undefined);
   }
-  if (started) {
-    const last = await backfill.progress().catch(() => undefined);
-    if (last) bar.update(last.done, { running: last.verdict });
-    bar.stop();
-  }
+  bar?.stop(await backfill.progress().catch(() => undefined));
+}
+
+function drawnBar(): Bar {
+  const format = '{bar} {value} of {total} days · {running}';
+  const bar = new SingleBar({ format, barsize: 30, hideCursor: true });
+  let started = false;
+  return {
+    show({ done, running, total }) {
+      const days = running.toSorted().reverse().slice(0, 3).join(', ');
+      const payload = { running: days || 'finishing' };
+      if (started) bar.update(done, payload);
+      else bar.start(total, done, payload);
+      started = true;
+    },
+    stop(last) {
+      if (!started) return;
+      if (last) bar.update(last.done, { running: last.verdict });
+      bar.stop();
+    },
+  };
 }

@@ -40,6 +40,10 @@ export const FAILURES = {
     class: 'bad_request',
     meaning: 'A simulated answer met a database of live data, or the reverse.',
   },
+  CANCELLED: {
+    class: 'bad_request',
+    meaning: 'A person, or the backfill it belonged to, cancelled the run.',
+  },
   UNEXPECTED: { class: 'transient', meaning: 'A defect of ours; the message has the details.' },
 } as const satisfies Record<string, { class: FailureClass; meaning: string }>;
 

@@ -1,6 +1,7 @@
 /** The two servers: a person's own where one is set, else local ones that live and die with `npm start`. */
 import { join } from 'node:path';
 import type { GivenSettings } from '../config.ts';
+import { SIMULATED_NAMESPACE } from '../control/namespace.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes.ts';
 import { ensureDatabase, LIVE_DATABASE, SIMULATED_DATABASE, withDatabase } from './application-database.ts';
 import { dockerDatabase } from './docker-database.ts';
@@ -87,12 +88,19 @@ export interface ChosenTemporal {
   readonly address: string;
   /** Undefined where a person brought the server along. */
   readonly uiUrl: string | undefined;
+  /** Undefined: as the settings say. */
+  readonly namespace: string | undefined;
 }
 
 /** @throws Error with the choices when no Temporal can be had. */
 export async function provideTemporal(wish: Wish): Promise<ChosenTemporal> {
   const { given, place, report, simulated, stops, onEnd } = wish;
-  if (given.temporalAddress) return { address: given.temporalAddress, uiUrl: undefined };
+  if (given.temporalAddress) {
+    // A person's server may have live days, which have the same workflow ids.
+    const namespace = simulated ? SIMULATED_NAMESPACE : undefined;
+    if (namespace) report(`Simulated days run in namespace "${namespace}" of ${given.temporalAddress}.`);
+    return { address: given.temporalAddress, uiUrl: undefined, namespace };
+  }
   const binary = await ensureTemporal({ toolchainDir: join(place.stateDir, 'toolchain'), report });
   const logFile = join(place.stateDir, 'logs', 'temporal.log');
   const server = await startTemporal({
@@ -111,5 +119,5 @@ export async function provideTemporal(wish: Wish): Promise<ChosenTemporal> {
   stops.push('Temporal', () => server.stop());
   void server.exited.then(() => onEnd(`Temporal (see ${logFile})`));
   report(`Temporal ${binary.version} listens on ${server.address}, its Web UI on ${server.uiUrl}.`);
-  return server;
+  return { address: server.address, uiUrl: server.uiUrl, namespace: 'default' };
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, givenSettings, loadConfig, ROOT, stateFolder } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
+import { ensureNamespace, SIMULATED_NAMESPACE } from '../control/namespace.ts';
 import { ensureSchedule } from '../control/schedules.ts';
 import { ensureSearchAttributes } from '../control/search-attributes.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
@@ -112,6 +113,7 @@ async function start({ simulate, stops, onEnd }: Start): Promise<void> {
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporal.address,
     ...(temporal.uiUrl ? { TEMPORAL_UI_URL: temporal.uiUrl } : {}),
+    ...(temporal.namespace ? { TEMPORAL_NAMESPACE: temporal.namespace } : {}),
     [dataset.source.baseUrl.setting]: source.baseUrl,
   };
   const config = loadConfig([dataset.source], settings);
@@ -144,7 +146,12 @@ async function prepare({ datasets }: Catalog, config: Config): Promise<void> {
   const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
   await registerCatalog(database, datasets).finally(() => database.end());
   const temporal = await connectTemporal(config.temporal);
-  await ensureSearchAttributes(temporal).finally(() => temporal.close());
+  try {
+    if (temporal.namespace === SIMULATED_NAMESPACE) await ensureNamespace(temporal);
+    await ensureSearchAttributes(temporal);
+  } finally {
+    await temporal.close();
+  }
   report(ran.length > 0 ? `The database was migrated (${ran.join(', ')}).` : 'The database is up to date.');
 }
 

@@ -14,12 +14,12 @@ export interface Running {
 
 export function welcome(running: Running): string {
   const { simulated, uiUrl, readerUrl, dataset, relation, day, tickMinutes } = running;
-  return [
+  const lines = [
     '',
-    simulated ? 'SIMULATED DATA: made by the bundled simulator, not by the publisher.\n' : '',
+    ...(simulated ? ['SIMULATED DATA: made by the bundled simulator, not by the publisher.', ''] : []),
     `Polling      every ${tickMinutes} minutes a look at what is due (schedule poll:${dataset})`,
-    uiUrl ? `Temporal     ${uiUrl}/namespaces/default/workflows` : '',
-    readerUrl ? `Database     psql "${readerUrl}"` : '',
+    ...(uiUrl ? [`Temporal     ${uiUrl}/namespaces/default/workflows`] : []),
+    ...(readerUrl ? [`Database     psql "${readerUrl}"`] : []),
     '',
     'Try in psql',
     `  select * from ${relation} where delivery_day = '${day}' and series = 'border_DE_FR' order by starts_at;`,
@@ -31,7 +31,6 @@ export function welcome(running: Running): string {
     `  npx tidemark explain ${dataset} --series border_DE_FR --at ${day}T10:00:00Z`,
     '',
     'Ctrl-C stops everything that was started here. The data stays; the next start resumes.',
-  ]
-    .filter((line, index) => line !== '' || index > 0)
-    .join('\n');
+  ];
+  return lines.join('\n');
 }

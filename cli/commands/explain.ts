@@ -10,6 +10,7 @@ import {
   versionsOf,
 } from '../../db/queries/explain.ts';
 import { loadPayload } from '../../db/queries/payloads.ts';
+import { dayAt } from '../../domain/civil-day.ts';
 import type { DatasetDefinition } from '../../domain/dataset.ts';
 import { readInstant } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
@@ -58,8 +59,11 @@ async function explain(context: CliContext, id: string, { series, at }: Options)
   const startsAt = readInstant('--at', at);
   await context.noteSimulated();
   const versions = await versionsOf(context.database(), id, series, startsAt);
-  const [first] = versions;
-  if (!first) throw new WrongUse(`nothing is known of ${series} at ${startsAt.toISOString()} in ${id}`);
+  const day = dayAt(startsAt.getTime(), dataset.source.timeZone);
+  const findings = await findingsAbout(context.database(), id, day, series, startsAt);
+  const heldBack = findings.some((f) => f.series === series || f.severity === 'block');
+  if (versions.length === 0 && !heldBack)
+    throw new WrongUse(`nothing is known of ${series} at ${startsAt.toISOString()} in ${id}`);
   const explanation: Explanation = {
     dataset: id,
     series,
@@ -68,7 +72,7 @@ async function explain(context: CliContext, id: string, { series, at }: Options)
     versions: await Promise.all(
       versions.map((version) => trace(context, dataset, series, startsAt, version)),
     ),
-    findings: await findingsAbout(context.database(), id, first.deliveryDay, series, startsAt),
+    findings,
   };
   context.print(explanation, () => describe(explanation));
   return 0;
@@ -93,6 +97,7 @@ async function trace(
 function describe({ dataset, series, startsAt, unit, versions, findings }: Explanation): string {
   return [
     `${series} at ${instant(startsAt)} in ${dataset}`,
+    ...(versions.length === 0 ? ['no value was written'] : []),
     ...versions.map((version) => describeVersion(version, unit)),
     findings.length === 0 ? 'checks: nothing was found' : 'checks:',
     ...findings.map(

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { type Observation, readObservations } from '../../db/queries/reading.ts';
-import { readBound, readInstant } from '../arguments.ts';
+import { readBound, readInstant, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { table } from '../table.ts';
@@ -31,7 +31,7 @@ export function queryCommand(program: Command, run: Run): void {
       'delivery day (YYYY-MM-DD, from its first instant) or instant with offset',
     )
     .requiredOption('--to <when>', 'delivery day (to its last instant) or instant with offset (exclusive)')
-    .option('--series <names...>', 'only these series, as published')
+    .option('--series <name>', 'only this series, as published; may be repeated', repeatable)
     .option('--as-of <instant>', 'as known at that instant, with offset')
     .addOption(
       new Option('--format <format>', 'how to print')

@@ -6,7 +6,7 @@ import { addDays, type CivilDay } from '../../domain/civil-day.ts';
 import { today } from '../../domain/delivery-day.ts';
 import { isFine } from '../../domain/ledger.ts';
 import type { DayOutcome } from '../../domain/messages.ts';
-import { readDay } from '../arguments.ts';
+import { readDay, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { WrongUse } from '../wrong-use.ts';
@@ -31,7 +31,7 @@ export function rerunCommand(program: Command, run: Run): void {
     .command('rerun')
     .description('ask for days again: given ones, or all that failed')
     .argument('<dataset>', 'id of a dataset')
-    .option('--day <days...>', 'delivery days, YYYY-MM-DD')
+    .option('--day <day>', 'a delivery day, YYYY-MM-DD; may be repeated', repeatable)
     .option('--failed', 'every day in state failed')
     .option('--wait', 'wait for the outcome')
     .option('--json', 'print JSON')

@@ -198,7 +198,7 @@ create table ops.change (
   known_at timestamptz not null
 );
 create index on ops.change (dataset, day);
-comment on table ops.change is 'One row per payload that moved a day. Cursors become visible in order, without gaps.';
+comment on table ops.change is 'One row per payload that moved a day. Cursors become visible in their own order; one that folding a day again took back leaves a gap.';
 
 -- The last cursor given out. Its row lock is held until commit, so cursors become visible in their own order.
 create table ops.change_cursor (

@@ -1,6 +1,6 @@
 /**
  * The change feed: one row per payload that moved a day. The counter's row lock is held until commit, so that cursors
- * become visible in their own order and without gaps: a reader that resumes from a cursor never misses a row.
+ * become visible in their own order: a reader that resumes from a cursor never misses a row.
  */
 import type { CivilDay } from '../../domain/civil-day.ts';
 import type { Sql } from '../client.ts';
@@ -18,7 +18,7 @@ export interface Change {
   readonly knownAt: Date;
 }
 
-/** Appends changes in the given order. Call it last in a transaction: it makes other writers wait until commit. */
+/** Appends changes in the given order. Call it late in a transaction: it makes other writers wait until commit. */
 export async function appendChanges(sql: Sql, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return;
   await sql.query(

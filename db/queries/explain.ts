@@ -4,7 +4,6 @@ import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
 
 export interface Version {
-  readonly deliveryDay: CivilDay;
   readonly value: number | null;
   readonly knownFrom: Date;
   /** Null while current. */
@@ -20,7 +19,7 @@ export async function versionsOf(
   startsAt: Date,
 ): Promise<Version[]> {
   const { rows } = await sql.query<Version>(
-    `select delivery_day as "deliveryDay", value, known_from as "knownFrom", known_to as "knownTo",
+    `select value, known_from as "knownFrom", known_to as "knownTo",
        payload_id as "payloadId"
      from ${storageOf(dataset).versions}
      where series = $1 and starts_at = $2

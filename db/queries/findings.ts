@@ -49,6 +49,16 @@ export async function supersedeRefusals(sql: Sql, { dataset, day }: Day, at: Dat
   );
 }
 
+/** A later answer supersedes what was found in attempts that brought no payload. */
+export async function supersedeAttempts(sql: Sql, { dataset, day }: Day, at: Date): Promise<void> {
+  await sql.query(
+    `update ops.finding
+     set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later answer'
+     where dataset = $1 and day = $2 and resolution = 'open' and payload_id is null and found_at <= $3`,
+    [dataset, day, at],
+  );
+}
+
 /** A later payload that says something else supersedes what was odd in earlier ones, broken rows included. */
 export async function supersedeRemarks(sql: Sql, { dataset, day }: Day, at: Date): Promise<void> {
   await sql.query(

@@ -57,7 +57,7 @@ describe.concurrent('the other verbs', () => {
   test.each([
     [['rerun', DATASET], 'say which days: --day 2026-11-20 (one or more), or --failed'],
     [
-      ['rerun', DATASET, '--day', '2026-11-01', '2026-11-31'],
+      ['rerun', DATASET, '--day', '2026-11-01', '--day', '2026-11-31'],
       '--day is "2026-11-31": write an existing date',
     ],
     [

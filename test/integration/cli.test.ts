@@ -20,9 +20,9 @@ afterAll(() => stage.close());
 const run = (...args: string[]) => tidemark(settings, ...args);
 const SIMULATED = 'SIMULATED DATA: made by the bundled simulator, not by the publisher.\n';
 
-/** What it printed as JSON. Nothing else may stand beside it, on either side. */
-function json<T>({ stdout, stderr }: Ran): T {
-  expect(stderr).toBe('');
+/** What it printed as JSON. Beside it may stand, on the other side, that the data is simulated, and nothing else. */
+function json<T>({ stdout, stderr }: Ran, beside = SIMULATED): T {
+  expect(stderr).toBe(beside);
   return JSON.parse(stdout) as T;
 }
 
@@ -43,6 +43,7 @@ const few = (day: string) => [
   `${day}T01:00Z`,
   '--series',
   'border_AT_BE',
+  '--series',
   'border_AT_CZ',
 ];
 
@@ -58,7 +59,7 @@ describe('backfill', () => {
 
   test('without --wait returns at once, with a link', async () => {
     const ran = await run('backfill', DATASET, '--from', '2026-11-01', '--to', '2026-11-01', '--json');
-    const { workflowId, link } = json<{ workflowId: string; link: string }>(ran);
+    const { workflowId, link } = json<{ workflowId: string; link: string }>(ran, '');
     expect(workflowId).toBe(`backfill:${DATASET}:2026-11-01..2026-11-01`);
     expect(new URL(link).pathname).toContain(
       `/namespaces/default/workflows/${encodeURIComponent(workflowId)}/`,
@@ -76,7 +77,7 @@ describe('backfill', () => {
     expect(ran.stdout).toMatch(/why:\n {2}2026-11-05: REQUEST_REFUSED: .*400/);
     const again = await run(...range, '--json', '--all', '--order', 'oldest', '--concurrency', '1');
     expect(again.code).toBe(1);
-    expect(json(again)).toMatchObject({ total: 3, done: 3, outcomes: { failed: ['2026-11-05'] } });
+    expect(json(again, '')).toMatchObject({ total: 3, done: 3, outcomes: { failed: ['2026-11-05'] } });
   });
 });
 
@@ -86,7 +87,7 @@ describe('while a day is broken', () => {
     expect(ran).toMatchObject({ code: 1, stderr: SIMULATED });
     expect(ran.stdout).toContain('\n2026-11  ####X#?');
     expect(ran.stdout).toMatch(
-      /\n {2}X failed: .*\n[\s\S]*\n2026-11-05 failed, 0 of \d+ points\n {4}.*REQUEST_REFUSED/,
+      /\n {2}X failed: .*\n[\s\S]*\n2026-11-05 failed, 0 of 3600 points\n {4}.*REQUEST_REFUSED/,
     );
   });
 
@@ -126,7 +127,9 @@ describe('while a day is broken', () => {
     stage.simulator.faults.clear();
     const ran = await run('rerun', DATASET, '--failed', '--wait', '--json');
     expect(ran.code).toBe(0);
-    expect(json(ran)).toMatchObject([{ day: '2026-11-05', outcome: { state: 'complete', newPoints: 3600 } }]);
+    expect(json(ran, '')).toMatchObject([
+      { day: '2026-11-05', outcome: { state: 'complete', newPoints: 3600 } },
+    ]);
     expect(await run('rerun', DATASET, '--failed')).toEqual({
       code: 0,
       stdout: 'no day is in state failed\n',
@@ -205,6 +208,26 @@ describe('a value that is revised', () => {
     const text = await run('changes', '--since', since);
     expect(text).toMatchObject({ code: 0, stderr: SIMULATED });
     expect(text.stdout.split('\n')[2]).toMatch(/ jao-core\.max-exchanges +2026-11-02 +revised /);
+  });
+
+  test('a point that is held back: explain says why there is no value', async () => {
+    stage.simulator.faults.add({
+      name: 'revise',
+      day: '2026-11-03',
+      border: 'border_AT_BE',
+      hour: 1,
+      value: 60_000,
+    });
+    expect((await run('rerun', '--day', '2026-11-03', DATASET, '--wait')).code).toBe(1);
+    const where = ['--series', 'border_AT_BE', '--at', '2026-11-03T00:00:00Z'];
+    const known = await run('explain', DATASET, ...where);
+    expect(known.stdout).toMatch(/ MW: known from .* to still/);
+    expect(known.stdout).toContain('block range (open');
+    await stage.rows(`delete from store.jao_core__max_exchanges where starts_at = '2026-11-03T00:00:00Z'`);
+    const ran = await run('explain', DATASET, ...where);
+    expect(ran).toMatchObject({ code: 0, stderr: SIMULATED });
+    expect(ran.stdout).toMatch(/no value was written\nchecks:\n[\s\S]* {2}block range \(open/);
+    stage.simulator.faults.clear();
   });
 
   test('explain leads back to both payloads and their runs', async () => {

@@ -270,7 +270,14 @@ describe('what the source does wrong', () => {
     expect(await ledger('2026-06-29')).toMatchObject({
       state: 'failed',
       error: expect.stringContaining('larger than'),
+      expected_points: 3600,
     });
+    const finding = () =>
+      stage.rows('select rule, resolution from ops.finding where day = $1', ['2026-06-29']);
+    expect(await finding()).toEqual([{ rule: 'answer_too_large', resolution: 'open' }]);
+    stage.simulator.faults.clear();
+    expect(await ingest('2026-06-29')).toMatchObject({ state: 'complete' });
+    expect(await finding()).toEqual([{ rule: 'answer_too_large', resolution: 'superseded' }]);
   });
 });
 
