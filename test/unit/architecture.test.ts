@@ -1,6 +1,6 @@
 /** Does the code keep the dependency rule of docs/architecture.md, and would a breach be noticed? */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +54,7 @@ const PLANTED: Readonly<Record<string, string>> = {
   'simulator/knows-us.ts': "import { x } from '../domain/reads-disk.ts';\nexport const z = x;",
   'cli/imports-worker.ts': "import { w } from '../workers/w.ts';\nexport const z = w;",
   'workers/w.ts': "import { nothing } from '../test/nothing.ts';\nexport const w = nothing;",
+  'workers/undeclared.ts': "import { version } from 'esbuild';\nexport const v = version;",
   'test/nothing.ts': 'export const nothing = 1;',
   'db/uses-root.ts':
     "import { w } from '../workers/w.ts';\nimport { c } from '../config.ts';\nexport const z = [w, c];",
@@ -70,6 +71,8 @@ beforeAll(async () => {
   }
   for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
     await cp(join(ROOT, file), join(planted, file));
+  // esbuild is here because another package needs it, and not in package.json.
+  await symlink(join(ROOT, 'node_modules'), join(planted, 'node_modules'));
 });
 
 afterAll(() => rm(planted, { recursive: true }));
@@ -96,6 +99,7 @@ test('every planted breach is noticed', async () => {
     'db-imports-only',
     'domain-imports-only',
     'no-circular',
+    'no-undeclared-package',
     'nobody-imports-roots',
     'not-to-unresolvable',
     'only-roots-read-settings',
