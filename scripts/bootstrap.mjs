@@ -75,6 +75,8 @@ async function npm(...command) {
   let output = '';
   const ending = await new Promise((resolve) => {
     const child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    // After Ctrl-C npm clears up for some seconds: it holds the lock as long as it lives, even when we do not.
+    writeFileSync(LOCK, `${process.pid} ${child.pid ?? process.pid}`);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
         output += text;
@@ -113,8 +115,8 @@ function take() {
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
     // Empty: its holder is about to write. Of a process that is gone: free at the next try.
-    const holder = read(LOCK);
-    if (holder && !isAlive(Number(holder))) rmSync(LOCK, { force: true });
+    const holders = read(LOCK)?.split(' ').map(Number);
+    if (holders?.[0] && !holders.some(isAlive)) rmSync(LOCK, { force: true });
     return false;
   }
 }
@@ -122,7 +124,8 @@ function take() {
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return true;
+    // A zombie counts as dead: in a container nobody may ever reap it.
+    return !read(`/proc/${pid}/stat`)?.includes(') Z ');
   } catch (error) {
     return error.code === 'EPERM';
   }

@@ -12,8 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 const SCRIPT = fileURLToPath(new URL('../../../scripts/bootstrap.mjs', import.meta.url));
 const RUN = `const { bootstrap } = await import('./scripts/bootstrap.mjs'); await bootstrap();`;
@@ -59,6 +60,24 @@ async function outputOf(child: ChildProcess): Promise<string> {
 
 const has = (path: string): boolean => existsSync(join(root, 'node_modules', path));
 
+/** An npm that works until it may end, and writes down when it ran. Returns the folder that it is in. */
+function slowNpm(): string {
+  const folder = join(root, 'bin');
+  mkdirSync(folder);
+  const script = `#!/bin/sh
+mkdir -p node_modules; echo begin >> calls
+while [ ! -e go ]; do sleep 0.05; done
+echo end >> calls
+`;
+  writeFileSync(join(folder, 'npm'), script, { mode: 0o755 });
+  return folder;
+}
+
+function npmCalls(): string[] {
+  const calls = join(root, 'calls');
+  return existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : [];
+}
+
 describe('bootstrap', () => {
   test('installs once, with development packages even in production, and is quiet after that', async () => {
     expect(await outputOf(start('', { NODE_ENV: 'production' }))).toContain(INSTALLING);
@@ -81,6 +100,22 @@ describe('bootstrap', () => {
     const outputs = await Promise.all([outputOf(start()), outputOf(start())]);
     expect(outputs.filter((output) => output.includes(INSTALLING))).toHaveLength(1);
     expect(has('.tidemark-lock')).toBe(true);
+  });
+
+  test('waits for an npm that outlives a start that was killed, instead of running beside it', async () => {
+    const PATH = `${slowNpm()}:${process.env.PATH}`;
+    const killed = start('', { PATH });
+    await expect.poll(npmCalls).toEqual(['begin']);
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    const next = start('', { PATH });
+    const [line] = (await once(next.stdout as Readable, 'data')) as [Buffer];
+    expect(String(line)).toContain('Waiting for another start');
+    // It looks five times a second; in one second it would have begun.
+    await expect(vi.waitUntil(() => npmCalls().length > 1, { timeout: 1_000 })).rejects.toThrow('Timed out');
+    writeFileSync(join(root, 'go'), '');
+    expect(await outputOf(next)).toContain('Installed');
+    expect(npmCalls()).toEqual(['begin', 'end', 'begin', 'end']);
   });
 
   test('leaves no stamp and gives the reason when npm fails', async () => {
