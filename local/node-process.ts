@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import type { Stops } from './stops.ts';
 
 export interface NodeProcessOptions {
   /** Program and arguments, after `node`. */
@@ -14,11 +15,12 @@ export interface NodeProcessOptions {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-export interface NodeProcess {
-  /** Resolves with how it ended, whoever ended it. */
-  readonly exited: Promise<string>;
-  /** Asks it to end and waits; harmless when repeated. */
-  stop(): Promise<void>;
+export interface BackgroundProcessOptions extends NodeProcessOptions {
+  /** What it is, for messages: "the worker". */
+  readonly name: string;
+  readonly logFile: string;
+  /** Told of it at once: a Ctrl-C may come while it is getting ready. */
+  readonly stops: Stops;
 }
 
 const STOP_LIMIT_MS = 25_000;
@@ -26,11 +28,12 @@ const STOP_LIMIT_MS = 25_000;
 /**
  * Starts a program that says "ready" over its channel, and waits for that. It ends by itself when the channel breaks, so
  * that nothing stays behind when we are killed.
+ * @returns how it ended, whoever ended it, once it has.
  * @throws Error with how it ended when it was never ready.
  */
 export async function startNodeProcess(
-  options: NodeProcessOptions & { logFile: string },
-): Promise<NodeProcess> {
+  options: BackgroundProcessOptions,
+): Promise<{ readonly exited: Promise<string> }> {
   const log = openSync(options.logFile, 'a', 0o640);
   const child = spawn(process.execPath, [...options.program], {
     cwd: options.root,
@@ -41,24 +44,32 @@ export async function startNodeProcess(
   });
   closeSync(log);
   const exited = endOf(child);
+  options.stops.push(options.name, () => stop(child, exited));
   const first = await Promise.race([once(child, 'message').then(() => undefined), exited]);
   if (first !== undefined) {
-    throw new Error(`${options.program.at(-1)} ended at once (${first}); see ${options.logFile}`);
+    throw new Error(`${options.name} ended at once (${first}); see ${options.logFile}`);
   }
-  return { exited, stop: () => stop(child, exited) };
+  return { exited };
 }
 
-/** Runs a program in the foreground, sharing the terminal; resolves with its exit code, null when a signal ended it. */
+/**
+ * Runs a program in the foreground, sharing the terminal; resolves with its exit code, null when a signal ended it.
+ * @param options.signal ends it.
+ */
 export async function runNodeProcess({
   program,
   root,
   settings,
-}: NodeProcessOptions): Promise<number | null> {
+  signal,
+}: NodeProcessOptions & { readonly signal: AbortSignal }): Promise<number | null> {
   const child = spawn(process.execPath, [...program], {
     cwd: root,
     env: { ...process.env, ...settings },
     stdio: 'inherit',
+    signal,
   });
+  // When the signal ends it, that is said beside its exit.
+  child.once('error', () => {});
   const [code] = (await once(child, 'exit')) as [number | null];
   return code;
 }

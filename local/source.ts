@@ -56,13 +56,14 @@ export async function chooseSource(wish: Wish): Promise<ChosenSource> {
 async function startSimulator({ root, stateDir, stops, report }: Wish): Promise<ChosenSource> {
   const file = join(stateDir, 'simulator.port');
   const port = await choosePort({ purpose: 'the simulator', preferred: PREFERRED_PORT, file, report });
-  const simulator = await startNodeProcess({
+  await startNodeProcess({
+    name: 'the simulator',
+    stops,
     program: ['--import', 'tsx', 'simulator/main.ts', '--port', String(port)],
     root,
     settings: {},
     logFile: join(stateDir, 'logs', 'simulator.log'),
   });
-  stops.push('the simulator', () => simulator.stop());
   const baseUrl = `http://127.0.0.1:${port}`;
   report(`The bundled simulator answers at ${baseUrl}. ALL DATA IS SIMULATED, in a database of its own.`);
   return { baseUrl, simulated: true };

@@ -44,6 +44,8 @@ interface Start {
   readonly stops: Stops;
   /** Called when a part that should run has ended. */
   readonly onEnd: (what: string) => void;
+  /** Aborted when a person ends the start before it is done: nothing more is begun then. */
+  readonly told: AbortSignal;
 }
 
 /** Runs until told to stop. Resolves with the exit code when everything that was started is gone. */
@@ -51,10 +53,11 @@ export async function up(args: readonly string[]): Promise<number> {
   const options = readArguments(args);
   if ('exitCode' in options) return options.exitCode;
   const stops = new Stops();
+  const told = new AbortController();
   let ready = false;
   try {
     const { promise: ended, onEnd } = endOfAPart();
-    const started = start({ ...options, stops, onEnd }).then(() => {
+    const started = start({ ...options, stops, onEnd, told: told.signal }).then(() => {
       ready = true;
       return ended;
     });
@@ -65,6 +68,7 @@ export async function up(args: readonly string[]): Promise<number> {
     console.error(`\ntidemark: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {
+    told.abort();
     await stops.stopAll(report);
   }
 }
@@ -92,7 +96,7 @@ function endOfAPart(): { promise: Promise<never>; onEnd: (what: string) => void 
   return { promise, onEnd };
 }
 
-async function start({ simulate, stops, onEnd }: Start): Promise<void> {
+async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
   const given = givenSettings();
   const place = await placeForState(ROOT, { stateDir: stateFolder(), report });
   const { stateDir } = place;
@@ -107,8 +111,11 @@ async function start({ simulate, stops, onEnd }: Start): Promise<void> {
   const common = { given, root: ROOT, stops, report };
   const source = await chooseSource({ ...common, dataset, day: to, simulate, stateDir });
   const servers = { ...common, place, simulated: source.simulated, onEnd };
+  told.throwIfAborted();
   const database = await provideDatabase(servers);
+  told.throwIfAborted();
   const temporal = await provideTemporal(servers);
+  told.throwIfAborted();
   const settings = {
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporal.address,
@@ -120,9 +127,13 @@ async function start({ simulate, stops, onEnd }: Start): Promise<void> {
   stops.push('the note of what runs', rememberRunning(stateDir, settings));
 
   await prepare(catalog, config);
+  told.throwIfAborted();
   await startWorker(settings, stateDir, stops, onEnd);
-  await backfill(settings, from, to);
+  told.throwIfAborted();
+  await backfill(settings, from, to, told);
+  told.throwIfAborted();
   await schedule(catalog, config);
+  told.throwIfAborted();
   const { schema, table } = storageOf(DATASET);
   const relation = `${schema}.${table}`;
   const { tickMinutes } = dataset.polling;
@@ -163,17 +174,28 @@ async function startWorker(
 ): Promise<void> {
   const logFile = join(stateDir, 'logs', 'worker.log');
   const program = ['--import', 'tsx', 'workers/main.ts'];
-  const worker = await startNodeProcess({ program, root: ROOT, settings, logFile });
-  stops.push('the worker', () => worker.stop());
+  const worker = await startNodeProcess({
+    name: 'the worker',
+    stops,
+    program,
+    root: ROOT,
+    settings,
+    logFile,
+  });
   void worker.exited.then(() => onEnd(`the worker (see ${logFile})`));
   report(`A worker is ready (log: ${logFile}).`);
 }
 
 /** In a process of its own: the same command, progress bar and verdict that a person would get. */
-async function backfill(settings: Readonly<Record<string, string>>, from: string, to: string): Promise<void> {
+async function backfill(
+  settings: Readonly<Record<string, string>>,
+  from: string,
+  to: string,
+  told: AbortSignal,
+): Promise<void> {
   report(`Loading ${DATASET} from ${from} to ${to}.`);
   const program = ['cli/tidemark.js', 'backfill', DATASET, '--from', from, '--to', to, '--wait'];
-  const exitCode = await runNodeProcess({ program, root: ROOT, settings });
+  const exitCode = await runNodeProcess({ program, root: ROOT, settings, signal: told });
   if (exitCode !== 0)
     report(`Some days are not complete; polling goes on trying ("npx tidemark days ${DATASET}").`);
 }

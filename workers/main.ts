@@ -1,5 +1,5 @@
 /** The worker process: `npm run worker`. Composition root: settings, connections, preflight, run until told to stop. */
-import { NativeConnection } from '@temporalio/worker';
+import { NativeConnection, type Worker } from '@temporalio/worker';
 import { systemClock } from '../activities/dependencies.ts';
 import { loadConfig } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
@@ -29,14 +29,20 @@ async function main(): Promise<void> {
   const dependencies = { database, catalog, baseUrls: config.baseUrls, clock: systemClock };
   const worker = await createWorker({ connection, namespace, dependencies });
   log.info({ address, namespace, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
-  // Whoever started us with a channel waits for the word, and takes us along when it goes.
+  if (process.send) obeyParent(worker);
+  await worker.run();
+  await connection.close();
+  await database.end();
+}
+
+/** Whoever started us with a channel waits for the word, and takes us along when it goes. */
+function obeyParent(worker: Worker): void {
+  // Gone while we were getting ready.
+  if (!process.connected) process.exit(0);
   process.send?.('ready');
   process.once('disconnect', () => worker.shutdown());
   // The channel alone must not keep a worker that has finished.
   process.channel?.unref();
-  await worker.run();
-  await connection.close();
-  await database.end();
 }
 
 /** Refuses to start where workflows would hang or activities fail one by one. */
