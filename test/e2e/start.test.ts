@@ -53,6 +53,21 @@ describe('npm start', () => {
   );
 
   test(
+    'told to end while it starts: what it began ends before it does, and nothing more is begun',
+    async () => {
+      for (const line of ['listens on', 'Loading']) {
+        const early = start();
+        await early.printed(line);
+        const pids = withDescendants(early.pid);
+        expect(await early.end('SIGINT')).toBe(130);
+        expect(pids.filter(isAlive)).toEqual([]);
+        expect(early.output).not.toContain('Ctrl-C stops everything');
+      }
+    },
+    LIMIT_MS,
+  );
+
+  test(
     'started again: the month is complete, said to be simulated, and open to traders and operators',
     async () => {
       const start2 = start();
