@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --no-audit --no-fund
 COPY . .
 # The workflow bundle is made here, so that a worker starts without bundling.
-RUN node --import tsx workers/bundle-now.ts && chown -R node:node /tidemark/dist
+RUN node --import tsx/esm workers/bundle-now.ts && chown -R node:node /tidemark/dist
 USER node
 ENV NODE_ENV=production
-CMD ["node", "--import", "tsx", "workers/main.ts"]
+CMD ["node", "--import", "tsx/esm", "workers/main.ts"]

@@ -3,11 +3,11 @@
  * rows never enter Temporal. Asking again is harmless: the same bytes are recognised.
  */
 import { Context } from '@temporalio/activity';
-import { transaction } from '../db/client.ts';
+import { type Database, transaction } from '../db/client.ts';
 import { claimInstance } from '../db/queries/instance.ts';
 import { lockDay, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { insertPayload, type LatestPayload, latestPayload, touchPayload } from '../db/queries/payloads.ts';
-import { holdSource, takeSlot } from '../db/queries/quota.ts';
+import { holdSource, isHeld, takeSlot } from '../db/queries/quota.ts';
 import { finishRun, startRun } from '../db/queries/runs.ts';
 import type { DatasetDefinition, SourceRequest } from '../domain/dataset.ts';
 import { deliveryInterval, isOpen, momentOf } from '../domain/delivery-day.ts';
@@ -82,9 +82,8 @@ async function askWithinQuota(
   request: SourceRequest,
 ): Promise<SourceAnswer> {
   const context = Context.current();
-  const waitMs = await takeSlot(database, dataset.source.id, trigger !== 'backfill');
-  if (waitMs > 0) await context.sleep(waitMs);
   const conditions = validators(await latestPayload(database, dataset.id, day));
+  await waitForTurn(database, dataset.source.id, trigger !== 'backfill');
   try {
     return await askSource(baseUrl, request, conditions, context.cancellationSignal);
   } catch (error) {
@@ -97,6 +96,14 @@ async function askWithinQuota(
     }
     throw error;
   }
+}
+
+/** Waits for a slot of the quota, and again when the source has told somebody meanwhile that it is asked too often. */
+async function waitForTurn(database: Database, source: string, live: boolean): Promise<void> {
+  do {
+    const waitMs = await takeSlot(database, source, live);
+    if (waitMs > 0) await Context.current().sleep(waitMs);
+  } while (await isHeld(database, source));
 }
 
 /** A conditional request, where the source gave the day's last payload a validator. */

@@ -4,7 +4,7 @@ import { connectTemporal, type Temporal } from '../control/connection.ts';
 import { workflowLink } from '../control/links.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, type Role } from '../db/client.ts';
-import { isSimulated } from '../db/queries/instance.ts';
+import { catalogIsSimulated } from '../db/queries/instance.ts';
 
 export class CliContext {
   readonly catalog: Catalog;
@@ -60,8 +60,8 @@ export class CliContext {
   }
 
   /** Says, before anything else and also beside JSON, that the data is simulated. */
-  async noteSimulated(): Promise<boolean> {
-    const simulated = (await isSimulated(this.database())) === true;
+  async noteSimulated(role?: Role): Promise<boolean> {
+    const simulated = await catalogIsSimulated(this.database(role));
     if (simulated) console.error('SIMULATED DATA: made by the bundled simulator, not by the publisher.');
     return simulated;
   }

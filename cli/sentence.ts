@@ -4,8 +4,12 @@ import { isPassingStorageFailure } from '../db/failure.ts';
 /** Relation, schema, function, role or database that does not exist: nobody has run the migrations here. */
 const NOT_MIGRATED = new Set(['42P01', '3F000', '42883', '42704', '22023']);
 
+/** What Temporal wraps a reason in; their own messages only say that something failed. */
+const WRAPPERS = new Set(['WorkflowFailedError', 'ChildWorkflowFailure', 'ActivityFailure']);
+
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (WRAPPERS.has(error.name) && error.cause) return sentenceOf(error.cause);
   if (isPassingStorageFailure(error)) {
     return `the database does not answer (${reasonOf(error)}). Start one with "npm start", or set DATABASE_URL`;
   }

@@ -1,5 +1,10 @@
 /** Schedules: one per dataset, `poll:<dataset>`, made from the catalogue and kept in step with it. */
-import { ScheduleNotFoundError, type ScheduleOptionsAction, ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  type ScheduleOptionsAction,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { pollScheduleId, TASK_QUEUE } from '../domain/ids.ts';
 import { searchAttributes } from '../domain/search-attributes.ts';
@@ -22,16 +27,25 @@ export async function ensureSchedule(
 ): Promise<'made' | 'updated'> {
   const scheduleId = pollScheduleId(dataset.id);
   const definition = { spec: spec(dataset), policies: policies(dataset), action: action(dataset) };
-  try {
+  const update = async () => {
     await client.schedule
       .getHandle(scheduleId)
       .update((previous) => ({ ...definition, state: previous.state }));
-    return 'updated';
+    return 'updated' as const;
+  };
+  try {
+    return await update();
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
+  try {
     const memo = { dataset: dataset.id };
     await client.schedule.create({ scheduleId, memo, ...definition, state: { triggerImmediately: true } });
     return 'made';
+  } catch (error) {
+    // Another process that migrates has made it this moment.
+    if (error instanceof ScheduleAlreadyRunning) return await update();
+    throw error;
   }
 }
 

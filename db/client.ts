@@ -38,9 +38,17 @@ export function openDatabase({ url, role, application, maxConnections = 10 }: Da
   return pool;
 }
 
+/** A connection for several statements. The caller releases it. */
+export async function takeClient(database: Database): Promise<pg.PoolClient> {
+  const client = await database.connect();
+  // The pool listens only to idle ones. A session that ends between two statements is told by the next of them.
+  client.on('error', () => {});
+  return client;
+}
+
 /** Runs `work` in one transaction: all of it is committed, or nothing. */
 export async function transaction<T>(database: Database, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const client = await database.connect();
+  const client = await takeClient(database);
   let broken: Error | undefined;
   try {
     await client.query('begin');

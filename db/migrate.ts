@@ -2,14 +2,11 @@
  * Brings a database to this version's schema. Forward only. Several processes may do it at once: they wait for each
  * other on an advisory lock and the later ones find nothing to do.
  */
-import { readdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import type { Sql } from './client.ts';
+import { MIGRATIONS } from './missing-migrations.ts';
 import { prepareDatabase } from './prepare.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
 const LOCK = 7_363_627_031;
 
 /** Applies what is missing and returns the names of the migrations that ran. */
@@ -38,14 +35,4 @@ async function applyMissing(client: pg.Client, report: (line: string) => void): 
     logger: { debug: quiet, info: quiet, warn: report, error: report },
   });
   return ran.map(({ name }) => name);
-}
-
-/** Names of migrations that this version has and the database has not; all of them when it was never migrated. */
-export async function missingMigrations(sql: Sql): Promise<string[]> {
-  const files = (await readdir(MIGRATIONS)).map((file) => file.replace(/\.sql$/, '')).toSorted();
-  const { rows: exists } = await sql.query(`select to_regclass('ops.migration') is not null as found`);
-  if (!exists[0]?.found) return files;
-  const { rows } = await sql.query<{ name: string }>('select name from ops.migration');
-  const applied = new Set(rows.map(({ name }) => name));
-  return files.filter((name) => !applied.has(name));
 }

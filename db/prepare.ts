@@ -38,7 +38,10 @@ async function ensureRole(sql: Sql, role: string): Promise<void> {
   await withCure(
     () =>
       sql.query(`do $$ begin
-        if not pg_has_role(current_user, '${role}', 'member') then grant ${role} to current_user; end if;
+        -- From PostgreSQL 16 on, who makes a role is its member and still may not act as it.
+        if not (case when current_setting('server_version_num')::int >= 160000
+          then pg_has_role(current_user, '${role}', 'SET') else pg_has_role(current_user, '${role}', 'MEMBER') end)
+        then grant ${role} to current_user; end if;
       exception when unique_violation then null;
       end $$`),
     `This user is not a member of ${role}. Let an administrator grant it`,

@@ -14,6 +14,8 @@ export interface CheckInput {
   readonly starts: readonly number[];
   /** The points on the grid, one per series and start, by series in order of time. */
   readonly series: ReadonlyMap<string, readonly DecodedPoint[]>;
+  /** Points that are not among them because they could not be read or contradicted each other, by series. */
+  readonly unusable: ReadonlyMap<string, number>;
   /** How many series a complete day has at least. */
   readonly expectedSeries: number;
   /** Whether the day repeats the day before, as known when this payload was fetched; false when nothing was. */
@@ -106,23 +108,29 @@ export function sameAsYesterday(): Check {
   };
 }
 
-/** Intervals of the day for which no series has a row. */
+/** Intervals of the day for which no series has a row, and series that lack intervals which others have. */
 export function missingIntervals(): Check {
   return {
     rule: 'missing_intervals',
     severity: 'warn',
     sentence: 'Expected intervals of the day are not in the answer.',
-    run: ({ series, starts, expectedSeries }) => {
+    run: ({ series, starts, expectedSeries, unusable }) => {
       const seen = new Set<number>();
       for (const points of series.values()) for (const { startsAtMs } of points) seen.add(startsAtMs);
       const missing = starts.filter((start) => !seen.has(start));
-      if (missing.length === 0) return [];
+      const gappy = [...series]
+        .map(([name, points]) => ({ name, lacks: seen.size - points.length - (unusable.get(name) ?? 0) }))
+        .filter(({ lacks }) => lacks > 0);
       return [
         {
           points: missing.length * Math.max(expectedSeries, series.size),
           reason: `${missing.length} of ${starts.length} intervals are missing: ${listInstants(missing)}`,
         },
-      ];
+        {
+          points: gappy.reduce((sum, { lacks }) => sum + lacks, 0),
+          reason: `${gappy.length} series lack intervals that others have: ${listNames(gappy.map(({ name }) => name))}`,
+        },
+      ].filter(({ points }) => points > 0);
     },
   };
 }

@@ -98,7 +98,8 @@ function read<T>(workflow: string, input: unknown, fields: Record<string, Field>
   ];
   if (faults.length > 0)
     throw new Failure('BAD_INPUT', `${workflow}: ${faults.join('; ')}. Example: ${example}`);
-  return given as T;
+  // Web forms send null for a field that was left empty.
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as T;
 }
 
 function faultsOf(name: string, value: unknown, field: Field): string[] {

@@ -176,10 +176,22 @@ function judge(
   }
   const expectedSeries = effectiveOn(dataset.expectedSeries, day).count;
   const canonical = canonicalText(series, arranging, starts[0] ?? 0);
-  const input = { day, starts, series, expectedSeries, repeatsYesterday: isYesterdays(canonical) };
+  const unusable = pointsBlocked(arranging);
+  const input = {
+    ...{ day, starts, series, unusable, expectedSeries },
+    repeatsYesterday: isYesterdays(canonical),
+  };
   const findings = [...arranging, ...dataset.checks.flatMap((check) => runCheck(check, input))];
   const points = withoutBlocked([...series.values()].flat(), findings);
   return { kind: 'points', points, findings, canonical };
+}
+
+function pointsBlocked(findings: readonly Finding[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { series, severity } of findings) {
+    if (series !== null && severity === 'block') counts.set(series, (counts.get(series) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function runCheck(check: Check, input: CheckInput): Finding[] {

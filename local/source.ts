@@ -59,7 +59,7 @@ async function startSimulator({ root, stateDir, stops, report }: Wish): Promise<
   await startNodeProcess({
     name: 'the simulator',
     stops,
-    program: ['--import', 'tsx', 'simulator/main.ts', '--port', String(port)],
+    program: ['--import', 'tsx/esm', 'simulator/main.ts', '--port', String(port)],
     root,
     settings: {},
     logFile: join(stateDir, 'logs', 'simulator.log'),

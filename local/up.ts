@@ -173,7 +173,7 @@ async function startWorker(
   onEnd: (what: string) => void,
 ): Promise<void> {
   const logFile = join(stateDir, 'logs', 'worker.log');
-  const program = ['--import', 'tsx', 'workers/main.ts'];
+  const program = ['--import', 'tsx/esm', 'workers/main.ts'];
   const worker = await startNodeProcess({
     name: 'the worker',
     stops,

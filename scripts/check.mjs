@@ -16,7 +16,7 @@ const GUARDS = {
     ...['--config', '.dependency-cruiser.cjs', '.'],
   ],
   'dead code and unused packages': [bin('knip/bin/knip.js')],
-  'generated docs are up to date': ['--import', 'tsx', 'scripts/generate-docs.ts', '--check'],
+  'generated docs are up to date': ['--import', 'tsx/esm', 'scripts/generate-docs.ts', '--check'],
   'lock file is whole': ['scripts/complete-lock.mjs', '--check'],
 };
 const RESULTS = join(ROOT, '.tidemark', 'test-results.json');

@@ -1,12 +1,12 @@
 /** The worker process: `npm run worker`. Composition root: settings, connections, preflight, run until told to stop. */
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import { systemClock } from '../activities/dependencies.ts';
-import { loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
 import { missingSearchAttributes } from '../control/search-attributes.ts';
-import { loadCatalog } from '../datasets/catalog.ts';
+import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase } from '../db/client.ts';
-import { missingMigrations } from '../db/migrate.ts';
+import { missingMigrations } from '../db/missing-migrations.ts';
 import { registerCatalog } from '../db/register.ts';
 import { installLog } from './log.ts';
 import { createWorker } from './worker.ts';
@@ -22,12 +22,14 @@ async function main(): Promise<void> {
     application,
     maxConnections: 20,
   });
-  await assertReady(database, config);
-  await registerCatalog(database, catalog.datasets);
   const { address, connectionOptions, namespace } = config.temporal;
-  const connection = await NativeConnection.connect({ ...connectionOptions, address });
-  const dependencies = { database, catalog, baseUrls: config.baseUrls, clock: systemClock };
-  const worker = await createWorker({ connection, namespace, dependencies });
+  const make = async () => {
+    const connection = await NativeConnection.connect({ ...connectionOptions, address });
+    const dependencies = { database, catalog, baseUrls: config.baseUrls, clock: systemClock };
+    return { connection, worker: await createWorker({ connection, namespace, dependencies }) };
+  };
+  // Side by side: making a worker takes half a second, and it asks for nothing before it runs.
+  const [{ connection, worker }] = await Promise.all([make(), prepare(database, catalog, config)]);
   log.info({ address, namespace, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
   if (process.send) obeyParent(worker);
   await worker.run();
@@ -40,13 +42,21 @@ function obeyParent(worker: Worker): void {
   // Gone while we were getting ready.
   if (!process.connected) process.exit(0);
   process.send?.('ready');
-  process.once('disconnect', () => worker.shutdown());
+  process.once('disconnect', () => {
+    // It may be on its way out already.
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  });
   // The channel alone must not keep a worker that has finished.
   process.channel?.unref();
 }
 
+async function prepare(database: Database, { datasets }: Catalog, config: Config): Promise<void> {
+  await assertReady(database, config);
+  await registerCatalog(database, datasets);
+}
+
 /** Refuses to start where workflows would hang or activities fail one by one. */
-async function assertReady(database: Database, config: ReturnType<typeof loadConfig>): Promise<void> {
+async function assertReady(database: Database, config: Config): Promise<void> {
   const missing = await missingMigrations(database);
   if (missing.length > 0) {
     throw new Error(`the database lacks the migrations ${missing.join(', ')}; run "npm run migrate" first`);

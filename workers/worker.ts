@@ -20,7 +20,8 @@ export async function createWorker({ connection, namespace, dependencies }: Work
     workflowBundle: await workflowBundle(),
     activities: createActivities(dependencies),
     // Activities are waiting for the source or the database most of the time.
-    maxConcurrentActivityTaskExecutions: 100,
+    // More than a backfill may have days in progress, so that live polling finds a free place.
+    maxConcurrentActivityTaskExecutions: 300,
     shutdownGraceTime: '10s',
     shutdownForceTime: '20s',
   });

@@ -5,9 +5,9 @@
  * small); children are therefore always children of the current run and no history exceeds some 4,000 events.
  */
 import {
+  CancellationScope,
   continueAsNew,
   defineQuery,
-  isCancellation,
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
@@ -89,7 +89,8 @@ async function outcomeOf(
     );
     return { state };
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    // The backfill itself is being cancelled. A day that somebody cancelled alone is a bad day like any other.
+    if (CancellationScope.current().consideredCancelled) throw error;
     const { code, message } = reasonOf(error);
     return { state: 'failed', error: `${code}: ${message}` };
   }

@@ -22,6 +22,7 @@ export function orFailWorkflow<T>(read: () => T): T {
 export function reasonOf(error: unknown): { code: string; message: string } {
   const failure = applicationFailure(error);
   if (failure) return { code: failure.type ?? 'UNEXPECTED', message: failure.message };
+  if (isCancellation(error)) return { code: 'CANCELLED', message: FAILURES.CANCELLED.meaning };
   return { code: 'UNEXPECTED', message: rootCause(error) ?? String(error) };
 }
 

@@ -20,7 +20,7 @@ import { readIngestDayInput } from '../domain/input.ts';
 import type { Attempt, DayOutcome, IngestDayInput } from '../domain/messages.ts';
 import { searchAttributes } from '../domain/search-attributes.ts';
 import { runDay } from './day-child.ts';
-import { isWrongRequest, orFailWorkflow, reasonOf } from './failure.ts';
+import { isWrongRequest, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { source, storage } from './proxies.ts';
 
 /** Look now instead of waiting for the next moment: how a second asker joins a run that waits for publication. */
@@ -50,7 +50,7 @@ async function hideBehindDay(request: IngestDayInput): Promise<DayOutcome> {
   setCurrentDetails(
     `The work is done by \`${dayWorkflowId(request.dataset, request.day)}\`, the one writer of this day.`,
   );
-  return await runDay(request, { priorityKey: 2 });
+  return await orFailWith(runDay(request, { priorityKey: 2 }));
 }
 
 function attemptOf({ dataset, day, trigger = 'person', backfillId }: IngestDayInput): Attempt {

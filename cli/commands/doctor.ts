@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { describeSchedule } from '../../control/schedules.ts';
 import { missingSearchAttributes } from '../../control/search-attributes.ts';
 import { pollingWorkers } from '../../control/workers.ts';
-import { missingMigrations } from '../../db/migrate.ts';
+import { missingMigrations } from '../../db/missing-migrations.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/overview.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';

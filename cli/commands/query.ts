@@ -57,7 +57,7 @@ async function query(context: CliContext, id: string, options: Options): Promise
     const { from, to } = options;
     throw new WrongUse(`--from (${from}) is not before --to (${to}); swap them, or write a later --to`);
   }
-  await context.noteSimulated();
+  await context.noteSimulated('tidemark_reader');
   const format = options.json ? 'json' : options.format;
   await WRITERS[format](readObservations(context.database('tidemark_reader'), selection));
   return 0;

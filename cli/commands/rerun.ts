@@ -9,6 +9,7 @@ import type { DayOutcome } from '../../domain/messages.ts';
 import { readDay, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
+import { sentenceOf } from '../sentence.ts';
 import { WrongUse } from '../wrong-use.ts';
 
 interface Options {
@@ -74,15 +75,10 @@ async function follow(context: CliContext, day: CivilDay, run: StartedDay, wait:
   try {
     return { ...rerun, outcome: await run.result() };
   } catch (error) {
-    return { ...rerun, error: reasonOf(error) };
+    return { ...rerun, error: sentenceOf(error) };
   }
 }
 
 function describe({ workflowId, link, outcome, error }: Rerun): string {
   return outcome?.sentence ?? (error ? `${workflowId}: ${error}` : `${workflowId} is running: ${link}`);
-}
-
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  return cause instanceof Error ? cause.message : message;
 }

@@ -7,6 +7,14 @@ export async function isSimulated(sql: Sql): Promise<boolean | null> {
   return onlyRow(rows).simulated;
 }
 
+/** The same as every role may see it, in the catalogue. */
+export async function catalogIsSimulated(sql: Sql): Promise<boolean> {
+  const { rows } = await sql.query<{ simulated: boolean | null }>(
+    'select bool_or(simulated) as simulated from catalog.dataset',
+  );
+  return onlyRow(rows).simulated ?? false;
+}
+
 /** Decides it if nobody has; returns what holds. */
 export async function claimInstance(sql: Sql, simulated: boolean): Promise<boolean> {
   const decided = await isSimulated(sql);

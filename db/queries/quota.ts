@@ -1,5 +1,5 @@
 /** The source's quota: slots shared by all workers, in the database so that they outlive them. */
-import type { Sql } from '../client.ts';
+import { onlyRow, type Sql } from '../client.ts';
 
 /**
  * Takes one slot of a source's quota.
@@ -14,6 +14,15 @@ export async function takeSlot(sql: Sql, source: string, live: boolean): Promise
   const waitMs = rows[0]?.wait_ms;
   if (waitMs == null) throw new Error(`source "${source}" has no request slots: it was never registered`);
   return waitMs;
+}
+
+/** Whether nobody may ask the source just now. */
+export async function isHeld(sql: Sql, source: string): Promise<boolean> {
+  const { rows } = await sql.query<{ held: boolean }>(
+    'select coalesce(blocked_until > clock_timestamp(), false) as held from ops.source where source = $1',
+    [source],
+  );
+  return onlyRow(rows).held;
 }
 
 /** Lets nobody ask the source for some time: it said that we ask too often. */

@@ -91,7 +91,14 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
     const names = new Set(points.map(({ series }) => series));
     const series = new Map([...names].map((name) => [name, points.filter((point) => point.series === name)]));
     const starts = intervalStarts(dataset, DAY);
-    const input: CheckInput = { day: DAY, starts, series, expectedSeries: 1, repeatsYesterday: false };
+    const input: CheckInput = {
+      day: DAY,
+      starts,
+      series,
+      unusable: new Map(),
+      expectedSeries: 1,
+      repeatsYesterday: false,
+    };
     for (const check of dataset.checks.filter(({ needsYesterday }) => !needsYesterday))
       expect(check.run({ ...input, repeatsYesterday: true })).toEqual(check.run(input));
   });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBackfill } from '../../control/backfills.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
-import { takeSlot } from '../../db/queries/quota.ts';
+import { isHeld, takeSlot } from '../../db/queries/quota.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -73,6 +73,30 @@ describe('the quota', () => {
 });
 
 describe('a source that throttles all the same', () => {
+  test('is not asked by those who had a slot already', async () => {
+    const stage = await openStage({ catalog: await smallQuotaCatalog() });
+    await stage.startWorker();
+    // More days than slots: some wait for theirs when the 429 comes.
+    stage.simulator.faults.add({ name: 'status', code: 429, retryAfterS: 4, times: 1 });
+    const range = { dataset: DATASET, from: '2026-07-01', to: '2026-07-30', concurrency: 30 };
+    const backfill = await startBackfill(stage.temporal, range);
+    const requests = () => stage.simulator.requests.latest();
+    const throttled = () => requests().find(({ status }) => status === 429);
+    await expect.poll(throttled, { timeout: 20_000 }).toBeDefined();
+    const saidMs = Date.parse(throttled()?.time ?? '');
+    // The first asks again after the wait that the source asked for.
+    await expect
+      .poll(() => Date.parse(requests().at(-1)?.time ?? '') - saidMs, { timeout: 20_000 })
+      .toBeGreaterThan(4_000);
+    const meanwhile = requests()
+      .map(({ time }) => Date.parse(time) - saidMs)
+      .filter((ms) => ms > 500 && ms < 3_500);
+    expect(meanwhile).toEqual([]);
+    await stage.temporal.client.workflow.getHandle(backfill.workflowId).cancel();
+    await expect(backfill.result()).rejects.toThrow();
+    await stage.close();
+  });
+
   test('is left alone by everybody for a window', async () => {
     const stage = await openStage({ catalog: await smallQuotaCatalog() });
     await stage.startWorker();
@@ -83,10 +107,7 @@ describe('a source that throttles all the same', () => {
       to: '2026-07-01',
     });
     await expect.poll(() => stage.simulator.requests.counts().byStatus[429], { timeout: 20_000 }).toBe(1);
-    const [{ held } = { held: false }] = await stage.rows<{ held: boolean }>(
-      `select blocked_until > clock_timestamp() as held from ops.source where source = 'jao-core'`,
-    );
-    expect(held).toBe(true);
+    await expect.poll(() => isHeld(stage.database, 'jao-core')).toBe(true);
     // Another day asked for meanwhile waits for the source's sake.
     expect(await takeSlot(stage.database, 'jao-core', true)).toBeGreaterThan(0);
     expect((await backfill.progress()).done).toBe(0);
@@ -110,7 +131,7 @@ describe('worker processes', () => {
   });
 
   async function spawnWorker(): Promise<ChildProcess> {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'workers/main.ts'], {
+    const child = spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {

@@ -23,7 +23,7 @@ afterEach(async () => {
 /** Starts the parent as a terminal would, at the head of a process group; resolves with the servers' ids. */
 async function startParent(): Promise<{ postgres: number; temporal: number }> {
   const options: ParentOptions = { postgres: bench.postgresOptions, temporal: bench.temporalOptions };
-  const args = ['--import', 'tsx', PARENT, JSON.stringify(options)];
+  const args = ['--import', 'tsx/esm', PARENT, JSON.stringify(options)];
   parent = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(parent.stdout ?? parent, 'data')) as [Buffer];
   return JSON.parse(String(line)) as { postgres: number; temporal: number };

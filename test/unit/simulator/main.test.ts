@@ -12,7 +12,7 @@ const started: ChildProcess[] = [];
 
 /** Starts the simulator as people do. */
 function launch(...flags: string[]): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...flags]);
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', MAIN, ...flags]);
   started.push(child);
   return child;
 }
@@ -66,7 +66,7 @@ describe('the process', { timeout: 30_000 }, () => {
   });
 
   test('ends when the IPC channel closes', async () => {
-    const child = fork(MAIN, ['--port', '0'], { execArgv: ['--import', 'tsx'], silent: true });
+    const child = fork(MAIN, ['--port', '0'], { execArgv: ['--import', 'tsx/esm'], silent: true });
     started.push(child);
     await firstLine(child);
     child.disconnect();
