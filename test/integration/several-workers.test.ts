@@ -76,10 +76,12 @@ describe('a source that throttles all the same', () => {
   test('is not asked by those who had a slot already', async () => {
     const stage = await openStage({ catalog: await smallQuotaCatalog() });
     await stage.startWorker();
-    // More days than slots: some wait for theirs when the 429 comes.
-    stage.simulator.faults.add({ name: 'status', code: 429, retryAfterS: 4, times: 1 });
-    const range = { dataset: DATASET, from: '2026-07-01', to: '2026-07-30', concurrency: 30 };
+    const range = { dataset: DATASET, from: '2026-07-01', to: '2026-08-29', concurrency: 60 };
     const backfill = await startBackfill(stage.temporal, range);
+    // The third window after this one is being given out: many days hold a slot and wait for its time.
+    const given = `select max(free_at) > clock_timestamp() + interval '6 s' as far from ops.request_slot`;
+    await expect.poll(async () => (await stage.rows(given))[0], { timeout: 20_000 }).toEqual({ far: true });
+    stage.simulator.faults.add({ name: 'status', code: 429, retryAfterS: 5, times: 1 });
     const requests = () => stage.simulator.requests.latest();
     const throttled = () => requests().find(({ status }) => status === 429);
     await expect.poll(throttled, { timeout: 20_000 }).toBeDefined();
@@ -87,10 +89,10 @@ describe('a source that throttles all the same', () => {
     // The first asks again after the wait that the source asked for.
     await expect
       .poll(() => Date.parse(requests().at(-1)?.time ?? '') - saidMs, { timeout: 20_000 })
-      .toBeGreaterThan(4_000);
+      .toBeGreaterThan(5_000);
     const meanwhile = requests()
       .map(({ time }) => Date.parse(time) - saidMs)
-      .filter((ms) => ms > 500 && ms < 3_500);
+      .filter((ms) => ms > 500 && ms < 4_900);
     expect(meanwhile).toEqual([]);
     await stage.temporal.client.workflow.getHandle(backfill.workflowId).cancel();
     await expect(backfill.result()).rejects.toThrow();
