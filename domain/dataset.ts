@@ -49,7 +49,7 @@ export interface Publication {
   readonly deadline: LocalMoment;
 }
 
-/** How often to ask. The poller never asks for days beyond `horizonDays` back or for days that are not open yet. */
+/** How often to ask. The poller never asks for days older than the last cadence reaches, nor for days that are not open yet. */
 export interface Polling {
   /** How often the schedule looks whether something is due, minutes. */
   readonly tickMinutes: number;
@@ -103,13 +103,13 @@ export interface DatasetDefinition {
   readonly link: string;
   /** `open`: every reader may select it · `restricted`: granted by name. */
   readonly access: 'open' | 'restricted';
-  /** Days to keep observations and payloads; null keeps them for ever. */
+  /** Days to keep observations and payloads; null keeps them for ever, which is all that is done so far. */
   readonly retentionDays: number | null;
   /** The first delivery day that exists. */
   readonly firstDay: CivilDay;
   /** Days of data per hypertable chunk. */
   readonly chunkDays: number;
-  /** Length of the intervals, minutes; must divide an hour or be whole hours that divide 23, 24 and 25-hour days (60). */
+  /** Length of the intervals, minutes; must divide an hour: days have 23, 24 or 25 of them. */
   readonly resolution: Effective<{ readonly minutes: number }>;
   /** How many series a complete day has at least. More are accepted, catalogued and then expected for that day. */
   readonly expectedSeries: Effective<{ readonly count: number }>;
@@ -152,13 +152,16 @@ export function effectiveOn<T>(entries: Effective<T>, day: CivilDay): { readonly
 
 const ID_PATTERN = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/;
 
-function identityFaults({ id, source, firstDay, decoderVersion }: DatasetDefinition): string[] {
+function identityFaults(definition: DatasetDefinition): string[] {
+  const { id, source, firstDay, decoderVersion, retentionDays } = definition;
   const faults: string[] = [];
   if (!ID_PATTERN.test(id)) faults.push('id must be <source>.<dataset>, each kebab-case');
   if (!id.startsWith(`${source.id}.`)) faults.push(`id must start with its source "${source.id}."`);
   if (!isCivilDay(firstDay)) faults.push(`firstDay "${firstDay}" is not an existing date`);
   if (!Number.isInteger(decoderVersion) || decoderVersion < 1)
     faults.push('decoderVersion must be 1 or more');
+  // A promise that nothing keeps would be worse than a refusal.
+  if (retentionDays !== null) faults.push('retentionDays must be null: nothing deletes old days yet');
   return faults;
 }
 

@@ -65,7 +65,7 @@ export async function daysInState(
   return rows.map(({ day }) => day);
 }
 
-/** Number of open findings that are more than a remark, by day. */
+/** Why days are not fine: rule and reason of open findings that are more than a remark, by day. */
 export async function openFindingsByDay(
   sql: Sql,
   dataset: string,

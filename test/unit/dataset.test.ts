@@ -11,6 +11,7 @@ test('all faults at once', () => {
       firstDay: '2022-02-30',
       chunkDays: 0,
       decoderVersion: 0,
+      retentionDays: 30,
       resolution: [{ from: '2022-01-01', minutes: 45 }],
       expectedSeries: [
         { from: '2022-01-02', count: 1 },
@@ -22,6 +23,7 @@ test('all faults at once', () => {
     'start with its source',
     'firstDay "2022-02-30"',
     'decoderVersion',
+    'retentionDays',
     'chunkDays',
     'divide an hour',
     'expectedSeries',

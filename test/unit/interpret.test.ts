@@ -214,6 +214,10 @@ describe('checks', () => {
     expect(
       interpret(dataset, DAY, sampleBody(rows.filter(([series]) => series === 'a'))).findings,
     ).toMatchObject([{ rule: 'missing_series', points: 24 }]);
+    // A hole in one series alone.
+    expect(interpret(dataset, DAY, sampleBody(rows.slice(0, -1))).findings).toMatchObject([
+      { rule: 'missing_intervals', points: 1, reason: '1 series lack intervals that others have: b' },
+    ]);
   });
 
   test('null values are kept and reported', () => {
