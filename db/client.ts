@@ -35,20 +35,14 @@ export function openDatabase({ url, role, application, maxConnections = 10 }: Da
   });
   // A server that goes away ends idle connections with an error event; the next query reports it where it matters.
   pool.on('error', () => {});
-  return pool;
-}
-
-/** A connection for several statements. The caller releases it. */
-export async function takeClient(database: Database): Promise<pg.PoolClient> {
-  const client = await database.connect();
   // The pool listens only to idle ones. A session that ends between two statements is told by the next of them.
-  client.on('error', () => {});
-  return client;
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
 }
 
 /** Runs `work` in one transaction: all of it is committed, or nothing. */
 export async function transaction<T>(database: Database, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const client = await takeClient(database);
+  const client = await database.connect();
   let broken: Error | undefined;
   try {
     await client.query('begin');

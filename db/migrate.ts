@@ -12,6 +12,8 @@ const LOCK = 7_363_627_031;
 /** Applies what is missing and returns the names of the migrations that ran. */
 export async function migrate(url: string, report: (line: string) => void = () => {}): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, application_name: 'tidemark migrate' });
+  // A server that goes away in the middle also says so by an event, which nobody may miss.
+  client.on('error', () => {});
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);

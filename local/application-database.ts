@@ -14,6 +14,8 @@ export function withDatabase(url: string, database: string): string {
 /** Makes a database where it is missing. @throws Error with the cure when this user may not. */
 export async function ensureDatabase(serverUrl: string, database: string): Promise<void> {
   const client = new pg.Client({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 });
+  // A server that goes away in the middle also says so by an event, which nobody may miss.
+  client.on('error', () => {});
   await client.connect();
   try {
     const { rows } = await client.query('select from pg_database where datname = $1', [database]);

@@ -1,5 +1,5 @@
 /** Counts a backfill's days by outcome, for its query, its details in the Web UI and its verdict. */
-import type { CivilDay } from '../domain/civil-day.ts';
+import { type CivilDay, daysFrom } from '../domain/civil-day.ts';
 import { fromRanges, toRanges } from '../domain/day-ranges.ts';
 import { DAY_STATES, type DayState } from '../domain/ledger.ts';
 import type { BackfillInput, BackfillProgress } from '../domain/messages.ts';
@@ -26,9 +26,9 @@ export class BackfillTally {
     for (const state of DAY_STATES) this.#outcomes.set(state, new Set(fromRanges(outcomes[state] ?? [])));
   }
 
-  /** @param complete days of the range that were complete before, as ranges. */
-  static begin(input: BackfillInput, total: number, complete: readonly string[]): BackfillTally {
-    return new BackfillTally(input, { total, outcomes: { complete }, errors: {} });
+  static begin(input: BackfillInput): BackfillTally {
+    const total = daysFrom(input.from, input.to) + 1;
+    return new BackfillTally(input, { total, outcomes: {}, errors: {} });
   }
 
   static resume(input: BackfillInput, carried: CarriedTally): BackfillTally {
@@ -37,6 +37,11 @@ export class BackfillTally {
 
   carry(): CarriedTally {
     return { total: this.#total, outcomes: this.#ranges(), errors: this.#errors };
+  }
+
+  /** @param days those that were complete before, as ranges. */
+  wereComplete(days: readonly string[]): void {
+    for (const day of fromRanges(days)) this.#outcomes.get('complete')?.add(day);
   }
 
   begin(day: CivilDay): void {

@@ -14,7 +14,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type CivilDay, daysFrom } from '../domain/civil-day.ts';
+import type { CivilDay } from '../domain/civil-day.ts';
 import { readBackfillInput } from '../domain/input.ts';
 import type { DayState } from '../domain/ledger.ts';
 import type { BackfillInput, BackfillProgress } from '../domain/messages.ts';
@@ -40,8 +40,10 @@ export async function backfill(input: BackfillInput, carried?: Carried): Promise
   const request = orFailWorkflow(() => readBackfillInput(input));
   const { workflowId } = workflowInfo();
   upsertSearchAttributes(searchAttributes({ dataset: request.dataset, backfillId: workflowId }));
-  const { daysLeft, tally } = carried ? resume(request, carried) : await begin(request);
+  const tally = carried ? BackfillTally.resume(request, carried.tally) : BackfillTally.begin(request);
+  // Before the first wait: whoever starts a backfill may ask at once.
   setHandler(progressQuery, () => tally.progress());
+  const daysLeft = carried?.daysLeft ?? (await plan(request, tally));
 
   const now = daysLeft.slice(0, DAYS_PER_RUN);
   await slideOver(now, request.concurrency ?? DEFAULT_CONCURRENCY, (day) =>
@@ -53,15 +55,13 @@ export async function backfill(input: BackfillInput, carried?: Carried): Promise
   return tally.progress();
 }
 
-async function begin(request: BackfillInput) {
+async function plan(request: BackfillInput, tally: BackfillTally): Promise<readonly CivilDay[]> {
   const summary = `${request.from}..${request.to}`;
-  const plan = await orFailWith(storage.planBackfill.executeWithOptions({ summary }, [request]));
-  const total = daysFrom(request.from, request.to) + 1;
-  return { daysLeft: plan.days, tally: BackfillTally.begin(request, total, plan.complete) };
-}
-
-function resume(request: BackfillInput, { daysLeft, tally }: Carried) {
-  return { daysLeft, tally: BackfillTally.resume(request, tally) };
+  const { days, complete } = await orFailWith(
+    storage.planBackfill.executeWithOptions({ summary }, [request]),
+  );
+  tally.wereComplete(complete);
+  return days;
 }
 
 async function doDay(

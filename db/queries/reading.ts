@@ -1,6 +1,6 @@
 /** Reading observations as readers do: through the public relations, in order, in pages, however many there are. */
 import Cursor from 'pg-cursor';
-import { type Database, takeClient } from '../client.ts';
+import type { Database } from '../client.ts';
 import { storageOf } from '../storage.ts';
 
 export interface Observation {
@@ -32,7 +32,7 @@ export async function* readObservations(
   selection: Selection,
 ): AsyncGenerator<Observation[]> {
   const { text, values } = statement(selection);
-  const client = await takeClient(database);
+  const client = await database.connect();
   const cursor = client.query(new Cursor<Observation>(text, values));
   try {
     for (;;) {

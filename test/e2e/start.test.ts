@@ -59,7 +59,8 @@ describe('npm start', () => {
         const early = start();
         await early.printed(line);
         const pids = withDescendants(early.pid);
-        expect(await early.end('SIGINT')).toBe(130);
+        const exitCode = await early.end('SIGINT');
+        expect(exitCode, early.output).toBe(130);
         expect(pids.filter(isAlive)).toEqual([]);
         expect(early.output).not.toContain('Ctrl-C stops everything');
       }

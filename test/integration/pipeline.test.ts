@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startBackfill } from '../../control/backfills.ts';
 import { runDay } from '../../control/days.ts';
+import { transaction } from '../../db/client.ts';
 import type { DayOutcome } from '../../domain/messages.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
@@ -187,6 +188,17 @@ describe('a range of days', () => {
       error: expect.stringContaining('CANCELLED'),
     });
     stage.simulator.faults.clear();
+  });
+
+  test('a backfill can be asked how far it is before it knows what to do', async () => {
+    const input = { dataset: DATASET, from: '2026-08-24', to: '2026-08-25' };
+    const backfill = await transaction(stage.database, async (sql) => {
+      await sql.query('lock table ops.delivery_day in access exclusive mode');
+      const started = await startBackfill(stage.temporal, input);
+      expect(await started.progress()).toMatchObject({ done: 0, total: 2, outcomes: {} });
+      return started;
+    });
+    expect(await backfill.result()).toMatchObject({ verdict: '2 of 2 days complete' });
   });
 
   test('two backfills over the same days join on them: every day is fetched once', async () => {

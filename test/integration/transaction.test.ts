@@ -32,3 +32,15 @@ test('a session that is ended between two statements of a transaction is told by
   expect(isPassingStorageFailure(failure)).toBe(true);
   expect((await database.query(PID)).rows).toHaveLength(1);
 });
+
+test('a session leaves nothing behind that grows with every use', async () => {
+  const { database } = stored;
+  const listeners = async () => {
+    const client = await database.connect();
+    client.release();
+    return client.listenerCount('error');
+  };
+  const atFirst = await listeners();
+  await transaction(database, (sql) => sql.query(PID));
+  expect(await listeners()).toBe(atFirst);
+});

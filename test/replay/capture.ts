@@ -8,6 +8,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { temporal } from '@temporalio/proto';
 import { afterAll, beforeAll, test } from 'vitest';
+import { ROOT } from '../../config.ts';
 import { startBackfill } from '../../control/backfills.ts';
 import { runDay } from '../../control/days.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
@@ -85,6 +86,15 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     return byHand('pollDataset', { dataset: DATASET }, 'poll');
   },
   'backfill-with-bad-days': () => backfill('2026-08-31', '2026-09-06'),
+  'backfill-with-a-cancelled-day': async () => {
+    stage.simulator.faults.add({ name: 'status', code: 503, day: '2026-06-22' });
+    const range = { dataset: DATASET, from: '2026-06-21', to: '2026-06-23' };
+    const run = await startBackfill(stage.temporal, range);
+    while ((await run.progress()).done < 2);
+    await stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, '2026-06-22')).cancel();
+    await run.result();
+    return run;
+  },
   'backfill-joining-another': async () => {
     const other = startBackfill(stage.temporal, {
       dataset: DATASET,
@@ -124,6 +134,7 @@ for (const [name, run] of Object.entries(SCENARIOS)) {
     );
     const { History } = temporal.api.history.v1;
     const history = History.create(await handle.fetchHistory()).toJSON();
-    await writeFile(file, JSON.stringify({ workflowId, history }));
+    // Stack traces have the paths of this machine.
+    await writeFile(file, JSON.stringify({ workflowId, history }).replaceAll(ROOT, '/tidemark/'));
   }, 180_000);
 }

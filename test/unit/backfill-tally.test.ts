@@ -27,7 +27,9 @@ describe('ranges of days', () => {
 
 describe('the tally', () => {
   test('counts what was complete before, what ran and what failed', () => {
-    const tally = BackfillTally.begin(input, 10, ['2026-01-01..2026-01-06']);
+    const tally = BackfillTally.begin(input);
+    expect(tally.progress()).toMatchObject({ done: 0, total: 10, verdict: '0 of 10 days complete' });
+    tally.wereComplete(['2026-01-01..2026-01-06']);
     tally.begin('2026-01-10');
     tally.begin('2026-01-09');
     expect(tally.progress()).toMatchObject({ done: 6, total: 10, running: ['2026-01-10', '2026-01-09'] });
@@ -47,7 +49,7 @@ describe('the tally', () => {
     const anyOutcomes = fc.array(fc.tuple(anyDay, fc.constantFrom(...DAY_STATES)), { maxLength: 50 });
     fc.assert(
       fc.property(anyOutcomes, (outcomes) => {
-        const tally = BackfillTally.begin(input, 400, []);
+        const tally = BackfillTally.begin(input);
         for (const [day, state] of new Map(outcomes))
           tally.end(day, state, state === 'failed' ? 'why' : undefined);
         const carried = JSON.parse(JSON.stringify(tally.carry()));
@@ -57,7 +59,7 @@ describe('the tally', () => {
   });
 
   test('keeps at most fifty reasons, so that a bad year does not blow up the history', () => {
-    const tally = BackfillTally.begin(input, 400, []);
+    const tally = BackfillTally.begin(input);
     for (const day of eachDay('2026-01-01', '2026-04-30')) tally.end(day, 'failed', 'why');
     expect(Object.keys(tally.progress().errors)).toHaveLength(50);
   });
