@@ -1,21 +1,25 @@
 /**
- * The law of the fold: what the tables hold for a day is a function of that day's payloads in order of `fetched_at`.
- * Folds whatever payloads of the day are not folded yet; when one of them is older than one that is, the day is taken
- * back and folded again from its first payload. Runs inside the caller's transaction, behind the day's lock.
+ * The law of the fold: what the tables hold for a day is a function of that day's payloads and decisions in order of time.
+ * Folds whatever is not folded yet; when something of it is older than what is, the day is taken back and folded again
+ * from its beginning. Runs inside the caller's transaction, behind the day's lock.
  */
 
 import type { Sql } from '../db/client.ts';
 import type { Change } from '../db/queries/changes.ts';
+import { markDecisionsFolded } from '../db/queries/decisions.ts';
 import { clearFindings, openBlocks, supersedeAttempts } from '../db/queries/findings.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { clearClosed, clearCurrent, type DayScope, presenceOfDay } from '../db/queries/observations.ts';
-import { type FoldEntry, payloadsOfDay } from '../db/queries/payloads.ts';
+import type { FoldEntry } from '../db/queries/payloads.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
+import { isDeclaredAbsent } from '../domain/decision.ts';
 import { deliveryInterval, expectedPoints, isLate } from '../domain/delivery-day.ts';
-import { assertLegalTransition, stateOf } from '../domain/ledger.ts';
+import { assertLegalTransition, stateAfterFailure, stateOf } from '../domain/ledger.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
-import { type FoldedPayload, foldPayload } from './fold-payload.ts';
+import { foldDecisions } from './fold-decisions.ts';
+import { foldPayload } from './fold-payload.ts';
+import { lastHeard, type Past, type Step, stepsOf, whereToStart } from './fold-steps.ts';
 import { publishChanges } from './publish-changes.ts';
 
 /** What folding did to a day. */
@@ -26,60 +30,95 @@ export interface FoldResult {
   readonly nulledPoints: number;
 }
 
-/** Who is folding, for the ledger. */
-export interface Folder {
+/** The run that asked the source, for the ledger. */
+export interface Asker {
   readonly workflowId: string;
   readonly runId: string;
 }
 
-/**
- * Brings a day's tables up to its payloads. The caller holds the day's lock (`lockDay`).
- * @param again take the day back and fold it from its first payload, whatever has been folded.
- */
+export interface FoldOptions {
+  /** Set when the source was asked; the ledger's last attempt stays as it was otherwise. */
+  readonly askedBy?: Asker;
+  /** Take the day back and fold it from its beginning, whatever has been folded. */
+  readonly again?: boolean;
+}
+
+/** Brings a day's tables up to its payloads and decisions. The caller holds the day's lock (`lockDay`). */
 export async function foldDay(
   sql: Sql,
   dataset: DatasetDefinition,
   day: CivilDay,
-  by: Folder,
-  again = false,
+  { askedBy, again = false }: FoldOptions,
 ): Promise<FoldResult> {
   const scope: DayScope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
   const known = await readLedger(sql, dataset.id, day);
-  const payloads = await payloadsOfDay(sql, dataset.id, day);
-  const start = again ? { from: 0, again } : whereToStart(payloads);
+  const steps = await stepsOf(sql, scope);
+  const start = again ? { from: 0, again } : whereToStart(steps);
   if (start.again) await takeBack(sql, scope);
 
-  let row = start.again || !known ? emptyLedgerRow(dataset, day) : known;
+  const fresh = start.again || !known;
+  let row = fresh ? { ...emptyLedgerRow(dataset, day), ...attemptOf(known) } : known;
   const changes: Change[] = [];
-  for (const [index, payload] of payloads.entries()) {
-    if (index < start.from) continue;
-    const folded = await foldPayload(sql, dataset, scope, payload, previousContent(payloads.slice(0, index)));
-    payloads[index] = { ...payload, kind: folded.kind, contentSha256: folded.contentSha256 };
-    if (folded.change) changes.push(folded.change);
-    row = advance(await assess(sql, dataset, scope, row, payload.lastSeenAt), row, payload, folded);
+  const past: Past = { payloads: [], decisions: [] };
+  for (const [index, step] of steps.entries()) {
+    const folded = index < start.from ? undefined : await foldStep(sql, dataset, scope, step, past);
+    remember(past, step, folded);
+    if (!folded) continue;
+    changes.push(...folded.changes);
+    row = advance(await assess(sql, dataset, scope, row, step.trueAt, past), row, step, folded);
   }
-  const heardAt = new Date(Math.max(...payloads.map(({ lastSeenAt }) => lastSeenAt.getTime())));
-  await supersedeAttempts(sql, scope, heardAt);
+  const heardAt = lastHeard(steps);
+  if (heardAt) await supersedeAttempts(sql, scope, heardAt);
   // Nothing new to fold: no point has moved, but the source was heard again, perhaps after the deadline.
-  if (start.from === payloads.length) row = await assess(sql, dataset, scope, row, heardAt);
-  row = { ...row, ...by, lastCheckedAt: heardAt, error: null };
-  assertLegalTransition(known?.state, row.state);
+  const last = steps.at(-1);
+  if (start.from === steps.length && last) row = await assess(sql, dataset, scope, row, last.trueAt, past);
+  row = afterAttempt({ ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt }, askedBy);
+  // A day that is taken back on purpose begins anew: another decoder may see less in it.
+  assertLegalTransition(again ? undefined : known?.state, row.state);
   await writeLedger(sql, row);
+  await markDecisionsFolded(sql, scope);
   await publishChanges(sql, scope, changes, start.again);
   return { ledger: row, ...totals(changes) };
 }
 
-/** Folding goes on after the last folded payload, or starts again when an older one has turned up before it. */
-function whereToStart(payloads: readonly FoldEntry[]): { from: number; again: boolean } {
-  const firstPending = payloads.findIndex(({ kind }) => kind === null);
-  if (firstPending === -1) return { from: payloads.length, again: false };
-  const again = payloads.slice(firstPending).some(({ kind }) => kind !== null);
-  return { from: again ? 0 : firstPending, again };
+interface FoldedStep {
+  readonly changes: readonly Change[];
+  /** What a payload turned out to be. */
+  readonly made?: Pick<FoldEntry, 'kind' | 'contentSha256'>;
 }
 
-/** The content that the next payload is compared with: that of the last one that could be used. */
-function previousContent(earlier: readonly FoldEntry[]): FoldEntry | undefined {
-  return earlier.findLast(({ kind }) => kind !== 'refused');
+async function foldStep(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  scope: DayScope,
+  { payload, decisions = [] }: Step,
+  past: Past,
+): Promise<FoldedStep> {
+  if (!payload) return { changes: await foldDecisions(sql, dataset, scope, decisions, past.decisions) };
+  // The content that it is compared with is that of the last payload that could be used.
+  const usable = past.payloads.findLast(({ kind }) => kind !== 'refused');
+  const earlier = { usable, decisions: past.decisions };
+  const { kind, contentSha256, change } = await foldPayload(sql, dataset, scope, payload, earlier);
+  return { changes: change ? [change] : [], made: { kind, contentSha256 } };
+}
+
+function remember(past: Past, { payload, decisions = [] }: Step, folded: FoldedStep | undefined): void {
+  if (payload) past.payloads.push({ ...payload, ...folded?.made });
+  past.decisions.push(...decisions);
+}
+
+/** What the ledger says of the last attempt, which folding cannot know. */
+function attemptOf(known: LedgerRow | undefined): Partial<LedgerRow> {
+  if (!known) return {};
+  const { error, workflowId, runId, lastCheckedAt } = known;
+  return { error, workflowId, runId, lastCheckedAt };
+}
+
+/** Whoever asked the source has cleared the error; otherwise the last attempt still counts. */
+function afterAttempt(row: LedgerRow, askedBy: Asker | undefined): LedgerRow {
+  if (askedBy) return { ...row, ...askedBy, error: null };
+  if (row.state === 'absent') return { ...row, error: null };
+  return row.error === null ? row : { ...row, state: stateAfterFailure(row.state) };
 }
 
 async function takeBack(sql: Sql, scope: DayScope): Promise<void> {
@@ -88,20 +127,21 @@ async function takeBack(sql: Sql, scope: DayScope): Promise<void> {
   await clearFindings(sql, scope);
 }
 
-/** The ledger's row after one more payload. */
+/** The ledger's row after one more step. */
 function advance(
   assessed: LedgerRow,
   before: LedgerRow,
-  payload: FoldEntry,
-  { change, kind }: FoldedPayload,
+  { at, payload }: Step,
+  { changes, made }: FoldedStep,
 ): LedgerRow {
+  const moved = changes.length > 0;
   return {
     ...assessed,
-    revision: before.revision + (change?.kind === 'revised' ? 1 : 0),
-    firstPublishedAt: before.firstPublishedAt ?? (change ? payload.fetchedAt : null),
-    completedAt: assessed.state === 'complete' ? (before.completedAt ?? payload.fetchedAt) : null,
-    lastChangedAt: change ? payload.fetchedAt : before.lastChangedAt,
-    payloadId: kind === 'refused' ? before.payloadId : payload.id,
+    revision: before.revision + (changes.some(({ kind }) => kind === 'revised') ? 1 : 0),
+    firstPublishedAt: before.firstPublishedAt ?? (moved ? at : null),
+    completedAt: assessed.state === 'complete' ? (before.completedAt ?? at) : null,
+    lastChangedAt: moved ? at : before.lastChangedAt,
+    payloadId: payload && made?.kind !== 'refused' ? payload.id : before.payloadId,
   };
 }
 
@@ -111,7 +151,8 @@ async function assess(
   dataset: DatasetDefinition,
   scope: DayScope,
   row: LedgerRow,
-  heardAt: Date,
+  trueAt: Date,
+  { decisions }: Past,
 ): Promise<LedgerRow> {
   const presence = await presenceOfDay(sql, scope);
   const blocks = await openBlocks(sql, scope);
@@ -120,7 +161,7 @@ async function assess(
     presentPoints: presence.points,
     quarantinedPoints: blocks.points,
   };
-  const deadlinePassed = isLate(dataset, scope.day, heardAt.getTime());
+  const deadlinePassed = isLate(dataset, scope.day, trueAt.getTime());
   return {
     ...row,
     ...counts,
@@ -129,6 +170,7 @@ async function assess(
       publishedPoints: presence.published,
       answerRefused: blocks.refused,
       deadlinePassed,
+      declaredAbsent: isDeclaredAbsent(decisions),
     }),
   };
 }

@@ -10,20 +10,18 @@ import {
   supersedeRefusals,
   supersedeRemarks,
 } from '../db/queries/findings.ts';
-import {
-  type DayScope,
-  type FoldedPoints,
-  foldPoints,
-  type PointColumns,
-} from '../db/queries/observations.ts';
+import { type DayScope, type FoldedPoints, foldPoints } from '../db/queries/observations.ts';
 import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../db/queries/payloads.ts';
-import { addSeries, findSeries, type SeriesRow } from '../db/queries/series.ts';
+import type { SeriesRow } from '../db/queries/series.ts';
 import { listNames } from '../domain/checks.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
+import { type Decision, isHeldBack, type Settled, settle, settleFindings } from '../domain/decision.ts';
 import { type Finding, finding } from '../domain/finding.ts';
 import type { Interpretation } from '../domain/interpret.ts';
+import { changeOf } from './change-of.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { sha256 } from './payload-body.ts';
+import { columns, ensureSeries, type Place } from './point-columns.ts';
 
 export interface FoldedPayload {
   readonly kind: Interpretation['kind'];
@@ -32,24 +30,28 @@ export interface FoldedPayload {
   readonly change: Change | undefined;
 }
 
-/** @param previous the last payload of the day that could be used; equal content is no change. */
+/** What came before a payload in its day. */
+export interface Earlier {
+  /** The last payload that could be used; equal content is no change. */
+  readonly usable: FoldEntry | undefined;
+  /** What people had decided by then. */
+  readonly decisions: readonly Decision[];
+}
+
 export async function foldPayload(
   sql: Sql,
   dataset: DatasetDefinition,
   scope: DayScope,
   payload: FoldEntry,
-  previous: FoldEntry | undefined,
+  earlier: Earlier,
 ): Promise<FoldedPayload> {
   const read = await interpretStored(sql, dataset, await loadPayload(sql, payload.id));
   const contentSha256 = sha256(read.canonical);
   // Most payloads find nothing open; then nothing has to be superseded.
   const open = await openFindings(sql, scope);
   if (open.refusals > 0) await supersedeRefusals(sql, scope, payload.fetchedAt);
-  const change = await foldInterpretation(sql, dataset, scope, payload, previous, {
-    read,
-    contentSha256,
-    open,
-  });
+  const fold = { payload, read, contentSha256, open, earlier };
+  const change = await foldInterpretation(sql, dataset, scope, fold);
   await markFolded(sql, payload.id, {
     kind: read.kind,
     contentSha256,
@@ -58,96 +60,75 @@ export async function foldPayload(
   return { kind: read.kind, contentSha256, change };
 }
 
+interface Fold {
+  readonly payload: FoldEntry;
+  readonly read: Interpretation;
+  readonly contentSha256: Buffer;
+  readonly open: OpenFindings;
+  readonly earlier: Earlier;
+}
+
 async function foldInterpretation(
   sql: Sql,
   dataset: DatasetDefinition,
   scope: DayScope,
-  payload: FoldEntry,
-  previous: FoldEntry | undefined,
-  { read, contentSha256, open }: { read: Interpretation; contentSha256: Buffer; open: OpenFindings },
+  { payload, read, contentSha256, open, earlier: { usable, decisions } }: Fold,
 ): Promise<Change | undefined> {
+  const settled = settle(read, decisions);
   if (read.kind === 'refused') {
-    await insertFindings(sql, scope, payload.id, payload.fetchedAt, read.findings);
+    await insertFindings(sql, scope, payload.id, payload.fetchedAt, settled.findings);
     return undefined;
   }
-  if (previous?.contentSha256?.equals(contentSha256)) {
+  if (usable?.contentSha256?.equals(contentSha256)) {
     // Other bytes, same meaning. Folding again must not count the sighting twice.
-    if (payload.kind === null) await touchPayload(sql, previous.id, payload.fetchedAt);
+    if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
     return undefined;
   }
-  const blocked = blockedPlaces(read);
-  const series = await ensureSeries(sql, dataset, payload.id, read, blocked);
+  const { folded, fresh } = await writePoints(sql, dataset, scope, payload, settled);
+  await supersede(sql, scope, payload, open, [...settled.points, ...blockedPlaces(settled)]);
+  const remarks = settleFindings([...newSeries(fresh), ...vanished(folded)], decisions);
+  await insertFindings(sql, scope, payload.id, payload.fetchedAt, [...settled.findings, ...remarks]);
+  return changeOf(scope, payload.id, payload.fetchedAt, folded);
+}
+
+/** @returns what moved, and the series that this payload brought first. */
+async function writePoints(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  scope: DayScope,
+  payload: FoldEntry,
+  settled: Settled,
+): Promise<{ folded: FoldedPoints; fresh: readonly string[] }> {
+  const blocked = blockedPlaces(settled);
+  const { points } = settled;
+  const series = await ensureSeries(sql, dataset, payload.id, points, blocked);
   const folded = await foldPoints(
     sql,
     scope,
     payload,
-    columns(read.points, series, scope),
+    columns(points, series, scope),
     columns(blocked, series, scope),
   );
-  if (open.remarks > 0) await supersedeRemarks(sql, scope, payload.fetchedAt);
-  if (open.blockedPoints > 0) {
-    await supersedeBlockedPoints(sql, scope, payload.fetchedAt, names([...read.points, ...blocked]));
-  }
-  const found = [...read.findings, ...newSeries(series, payload.id), ...vanished(folded)];
-  await insertFindings(sql, scope, payload.id, payload.fetchedAt, found);
-  return changeOf(scope, payload, folded);
+  return { folded, fresh: firstSeen(series, points, payload.id) };
 }
 
-type Place = { readonly series: string; readonly startsAtMs: number };
-
-function blockedPlaces({ findings }: Interpretation): Place[] {
-  return findings.flatMap(({ severity, series, startsAtMs }) =>
-    severity === 'block' && series !== null && startsAtMs !== null ? [{ series, startsAtMs }] : [],
-  );
-}
-
-/**
- * The catalogue rows of the payload's series. New ones are accepted and catalogued once they have a good point; a series
- * of which every point is blocked is not.
- */
-async function ensureSeries(
+async function supersede(
   sql: Sql,
-  dataset: DatasetDefinition,
-  payloadId: number,
-  { points }: Interpretation,
-  blocked: readonly Place[],
-): Promise<Map<string, SeriesRow>> {
-  const good = new Set(points.map(({ series }) => series));
-  const all = [...new Set([...good, ...blocked.map(({ series }) => series)])];
-  let known = await findSeries(sql, dataset.id, all);
-  const names = new Set(known.map(({ series }) => series));
-  const fresh = [...good].filter((series) => !names.has(series));
-  if (fresh.length > 0) {
-    await addSeries(
-      sql,
-      dataset.id,
-      payloadId,
-      fresh.map((series) => ({ series, attributes: dataset.seriesAttributes(series) })),
-    );
-    known = await findSeries(sql, dataset.id, all);
-  }
-  return new Map(known.map((row) => [row.series, row]));
+  scope: DayScope,
+  { fetchedAt }: FoldEntry,
+  open: OpenFindings,
+  said: readonly Place[],
+): Promise<void> {
+  if (open.remarks > 0) await supersedeRemarks(sql, scope, fetchedAt);
+  if (open.blockedPoints > 0) await supersedeBlockedPoints(sql, scope, fetchedAt, names(said));
 }
 
-function columns(
-  places: readonly (Place & { value?: number | null })[],
-  series: ReadonlyMap<string, SeriesRow>,
-  { interval }: DayScope,
-): PointColumns {
-  const columns = {
-    seriesIds: [] as number[],
-    afterStartMs: [] as number[],
-    values: [] as (number | null)[],
-  };
-  for (const { series: name, startsAtMs, value } of places) {
-    const id = series.get(name)?.id;
-    // A series that nobody has catalogued cannot be in the tables.
-    if (id === undefined) continue;
-    columns.seriesIds.push(id);
-    columns.afterStartMs.push(startsAtMs - interval.startMs);
-    columns.values.push(value ?? null);
-  }
-  return columns;
+function blockedPlaces({ findings }: Settled): Place[] {
+  return findings
+    .filter(isHeldBack)
+    .flatMap(({ series, startsAtMs }) =>
+      series !== null && startsAtMs !== null ? [{ series, startsAtMs }] : [],
+    );
 }
 
 function names(places: readonly Place[]) {
@@ -157,15 +138,20 @@ function names(places: readonly Place[]) {
   };
 }
 
-function newSeries(series: ReadonlyMap<string, SeriesRow>, payloadId: number): Finding[] {
-  const fresh = [...series.values()].filter(({ firstPayloadId }) => firstPayloadId === payloadId);
+/** Series with a good point here that this payload brought first, ascending. */
+function firstSeen(
+  series: ReadonlyMap<string, SeriesRow>,
+  points: readonly Place[],
+  payloadId: number,
+): string[] {
+  const good = new Set(points.map(({ series: name }) => name));
+  return [...good].filter((name) => series.get(name)?.firstPayloadId === payloadId).toSorted();
+}
+
+function newSeries(fresh: readonly string[]): Finding[] {
   if (fresh.length === 0) return [];
-  const list = listNames(fresh.map(({ series }) => series).toSorted());
-  return [
-    finding('new_series', 'info', `${fresh.length} series appeared for the first time: ${list}`, {
-      points: 0,
-    }),
-  ];
+  const reason = `${fresh.length} series appeared for the first time: ${listNames(fresh)}`;
+  return [finding('new_series', 'info', reason, { points: 0 })];
 }
 
 function vanished({ vanished: gone }: FoldedPoints): Finding[] {
@@ -173,27 +159,6 @@ function vanished({ vanished: gone }: FoldedPoints): Finding[] {
   const points = gone.reduce((sum, { points }) => sum + points, 0);
   const list = listNames(gone.map(({ series }) => series));
   const reason = `${points} points of ${gone.length} series are no longer in the answer and were kept: ${list}`;
-  return [
-    finding('vanished', 'warn', reason, {
-      points,
-      series: gone.length === 1 ? (gone[0]?.series ?? null) : null,
-    }),
-  ];
-}
-
-function changeOf({ dataset, day }: DayScope, payload: FoldEntry, folded: FoldedPoints): Change | undefined {
-  const { newPoints, revisedPoints, nulledPoints, largestDifference } = folded;
-  const replaced = revisedPoints + nulledPoints;
-  if (newPoints + replaced === 0) return undefined;
-  return {
-    dataset,
-    day,
-    payloadId: payload.id,
-    kind: replaced > 0 ? 'revised' : 'published',
-    newPoints,
-    revisedPoints,
-    nulledPoints,
-    largestDifference,
-    knownAt: payload.fetchedAt,
-  };
+  const series = gone.length === 1 ? (gone[0]?.series ?? null) : null;
+  return [finding('vanished', 'warn', reason, { points, series })];
 }

@@ -21,8 +21,9 @@ export async function interpretStored(
 }
 
 /**
- * The content of the last usable payload of a day that was there at an instant. A payload that waits to be folded counts,
- * read on the spot: otherwise the answer would depend on which of two days happened to be folded first.
+ * The content of the last usable payload of a day that was there at an instant. A payload that waits to be folded, or
+ * that another decoder folded, is read on the spot: otherwise the answer would depend on which of two days happened to be
+ * folded first.
  */
 async function contentBefore(
   sql: Sql,
@@ -31,9 +32,10 @@ async function contentBefore(
   at: Date,
 ): Promise<Buffer | undefined> {
   const payloads = (await payloadsOfDay(sql, dataset.id, day)).filter(({ fetchedAt }) => fetchedAt <= at);
-  for (const { id, kind, contentSha256 } of payloads.reverse()) {
-    if (kind !== null && kind !== 'refused') return contentSha256 ?? undefined;
-    if (kind === 'refused') continue;
+  for (const { id, kind, contentSha256, decoderVersion } of payloads.reverse()) {
+    const isFolded = decoderVersion === dataset.decoderVersion;
+    if (isFolded && kind === 'refused') continue;
+    if (isFolded) return contentSha256 ?? undefined;
     const read = interpret(dataset, day, await unpackBody(await loadPayload(sql, id)));
     if (read.kind !== 'refused') return sha256(read.canonical);
   }

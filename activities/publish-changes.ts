@@ -33,6 +33,7 @@ function isSame(a: Change, b: Change): boolean {
     a.newPoints === b.newPoints &&
     a.revisedPoints === b.revisedPoints &&
     a.nulledPoints === b.nulledPoints &&
-    a.largestDifference === b.largestDifference
+    a.largestDifference === b.largestDifference &&
+    a.knownAt.getTime() === b.knownAt.getTime()
   );
 }

@@ -47,7 +47,7 @@ async function record(
   await finishRun(sql, { ...run, finishedAt: now, outcome: 'failed', error, payloadId: null });
   if (isFailureCode(code) && FAILURES[code].class === 'contract_broken') {
     await insertFindings(sql, { dataset, day }, null, now, [
-      finding(code.toLowerCase(), 'warn', message, { points: 0 }),
+      { ...finding(code.toLowerCase(), 'warn', message, { points: 0 }), settled: undefined },
     ]);
   }
   return row;

@@ -25,7 +25,7 @@ export function createWriteDay({
     const run = thisRun();
     const folded = await transaction(database, async (sql) => {
       await lockDay(sql, id, day);
-      const result = await foldDay(sql, dataset, day, run);
+      const result = await foldDay(sql, dataset, day, { askedBy: run });
       const { state: outcome, payloadId } = result.ledger;
       await finishRun(sql, { ...run, finishedAt: clock.now(), outcome, error: null, payloadId });
       return result;

@@ -21,6 +21,8 @@ export interface Interpretation {
   readonly kind: 'empty' | 'refused' | 'points';
   /** Points to write, by series and time. */
   readonly points: readonly Point[];
+  /** Points that could be read and that a check holds back; a person may release them. */
+  readonly heldBack: readonly Point[];
   readonly findings: readonly Finding[];
   /**
    * What the payload says, as text: two payloads with equal text say the same, whatever their bytes, row order or volatile
@@ -55,6 +57,7 @@ export function interpret(
     return {
       kind: 'refused',
       points: [],
+      heldBack: [],
       findings: [found],
       canonical: `refused\t${error.rule}\t${error.raw}`,
     };
@@ -172,7 +175,7 @@ function judge(
   isYesterdays: IsYesterdays,
 ): Interpretation {
   if (series.size === 0 && !arranging.some(({ severity }) => severity === 'block')) {
-    return { kind: 'empty', points: [], findings: arranging, canonical: '' };
+    return { kind: 'empty', points: [], heldBack: [], findings: arranging, canonical: '' };
   }
   const expectedSeries = effectiveOn(dataset.expectedSeries, day).count;
   const canonical = canonicalText(series, arranging, starts[0] ?? 0);
@@ -182,8 +185,8 @@ function judge(
     repeatsYesterday: isYesterdays(canonical),
   };
   const findings = [...arranging, ...dataset.checks.flatMap((check) => runCheck(check, input))];
-  const points = withoutBlocked([...series.values()].flat(), findings);
-  return { kind: 'points', points, findings, canonical };
+  const [heldBack, points] = splitBlocked([...series.values()].flat(), findings);
+  return { kind: 'points', points, heldBack, findings, canonical };
 }
 
 function pointsBlocked(findings: readonly Finding[]): Map<string, number> {
@@ -198,15 +201,15 @@ function runCheck(check: Check, input: CheckInput): Finding[] {
   return check.run(input).map(({ reason, ...about }) => finding(check.rule, check.severity, reason, about));
 }
 
-function withoutBlocked(
+function splitBlocked(
   points: readonly DecodedPoint[],
   findings: readonly Finding[],
-): readonly DecodedPoint[] {
+): readonly [blocked: readonly DecodedPoint[], good: readonly DecodedPoint[]] {
   const blocked = new Set(
     findings.filter(isBlockedPoint).map(({ series, startsAtMs }) => `${startsAtMs}\t${series}`),
   );
-  if (blocked.size === 0) return points;
-  return points.filter(({ series, startsAtMs }) => !blocked.has(`${startsAtMs}\t${series}`));
+  if (blocked.size === 0) return [[], points];
+  return partition(points, ({ series, startsAtMs }) => blocked.has(`${startsAtMs}\t${series}`));
 }
 
 function isBlockedPoint({ severity, series, startsAtMs }: Finding): boolean {

@@ -49,6 +49,8 @@ export interface DayKnowledge {
   readonly answerRefused: boolean;
   /** The deadline had passed when the source was last asked. */
   readonly deadlinePassed: boolean;
+  /** A person declared that the day will never exist. Counts while nothing is published. */
+  readonly declaredAbsent: boolean;
 }
 
 /**
@@ -58,6 +60,7 @@ export interface DayKnowledge {
 export function stateOf(known: DayKnowledge): DayState {
   if (known.quarantinedPoints > 0) return 'quarantined';
   if (known.publishedPoints > 0) return known.presentPoints >= known.expectedPoints ? 'complete' : 'partial';
+  if (known.declaredAbsent) return 'absent';
   if (known.answerRefused) return 'quarantined';
   return known.deadlinePassed ? 'late' : 'awaiting';
 }

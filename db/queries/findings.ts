@@ -1,6 +1,6 @@
 /** Findings: what is wrong or odd in payloads, and what became of it. */
 import type { CivilDay } from '../../domain/civil-day.ts';
-import type { Finding } from '../../domain/finding.ts';
+import { type DecisionVerb, type SettledFinding, storableText } from '../../domain/decision.ts';
 import { onlyRow, type Sql } from '../client.ts';
 
 interface Day {
@@ -8,20 +8,24 @@ interface Day {
   readonly day: CivilDay;
 }
 
-/** Writes the findings about one payload (or about an attempt that brought none: payload null). */
+/** Writes the findings about one payload (or about an attempt that brought none: payload null), settled or open. */
 export async function insertFindings(
   sql: Sql,
   { dataset, day }: Day,
   payloadId: number | null,
   foundAt: Date,
-  findings: readonly Finding[],
+  findings: readonly SettledFinding[],
 ): Promise<void> {
   if (findings.length === 0) return;
   await sql.query(
     `insert into ops.finding
-       (dataset, day, payload_id, found_at, rule, severity, series, starts_at, points, place, raw, reason)
-     select $1, $2, $3, $4, * from unnest(
-       $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::int[], $10::text[], $11::text[], $12::text[])`,
+       (dataset, day, payload_id, found_at, rule, severity, series, starts_at, points, place, raw, reason,
+        resolution, resolved_by, resolved_reason, resolved_at)
+     select $1, $2, $3, $4::timestamptz, f.*, case when f.resolution <> 'open' then $4::timestamptz end
+     from unnest(
+       $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::int[], $10::text[], $11::text[], $12::text[],
+       $13::text[], $14::text[], $15::text[]
+     ) as f(rule, severity, series, starts_at, points, place, raw, reason, resolution, resolved_by, resolved_reason)`,
     [
       dataset,
       day,
@@ -35,8 +39,17 @@ export async function insertFindings(
       findings.map(({ place }) => text(place)),
       findings.map(({ raw }) => text(raw)),
       findings.map(({ reason }) => text(reason)),
+      findings.map(({ settled }) => resolutionBy(settled?.verb)),
+      findings.map(({ settled }) => settled?.by ?? null),
+      findings.map(({ settled }) => settled?.reason ?? null),
     ],
   );
+}
+
+/** What a finding's resolution becomes by a decision about it. */
+export function resolutionBy(verb: DecisionVerb | undefined): 'open' | 'released' | 'waived' {
+  if (verb === 'release') return 'released';
+  return verb === 'waive' ? 'waived' : 'open';
 }
 
 /** A later answer that can be used supersedes earlier answers that were refused as a whole. */
@@ -126,16 +139,14 @@ export async function openBlocks(sql: Sql, { dataset, day }: Day): Promise<OpenB
   return onlyRow(rows);
 }
 
-/** Takes back what the fold found, before a day is folded again. What a person decided stays. */
+/** Takes back what the fold found, before a day is folded again. What people decided is folded again too. */
 export async function clearFindings(sql: Sql, { dataset, day }: Day): Promise<void> {
-  await sql.query(
-    `delete from ops.finding
-     where dataset = $1 and day = $2 and payload_id is not null and resolution in ('open', 'superseded')`,
-    [dataset, day],
-  );
+  await sql.query('delete from ops.finding where dataset = $1 and day = $2 and payload_id is not null', [
+    dataset,
+    day,
+  ]);
 }
 
-/** PostgreSQL text cannot hold U+0000; a hostile payload can. */
 function text(value: string | null): string | null {
-  return value === null ? null : value.replaceAll('\u0000', '\\u0000');
+  return value === null ? null : storableText(value);
 }

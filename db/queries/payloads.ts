@@ -23,13 +23,16 @@ export interface StoredPayload {
 
 /**
  * Stores a payload. A day's payloads have distinct, ascending `fetched_at`: a worker whose clock runs behind must not
- * reorder knowledge, so the instant is moved up to just after the day's last payload where needed.
+ * reorder knowledge, so the instant is moved up to just after the day's last payload or decision where needed.
  */
 export async function insertPayload(sql: Sql, payload: NewPayload): Promise<StoredPayload> {
   const { rows } = await sql.query<StoredPayload>(
     `with moment as (
-       select greatest($4::timestamptz, max(last_seen_at) + interval '1 ms', max(fetched_at) + interval '1 ms') as at
-       from ops.payload where dataset = $1 and day = $2
+       select greatest(
+         $4::timestamptz,
+         (select max(greatest(last_seen_at, fetched_at)) + interval '1 ms' from ops.payload where dataset = $1 and day = $2),
+         (select max(decided_at) + interval '1 ms' from ops.decision where dataset = $1 and day = $2)
+       ) as at
      )
      insert into ops.payload (
        dataset, day, run_id, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
@@ -92,12 +95,15 @@ export interface FoldEntry {
   /** Null until folded. */
   readonly kind: 'empty' | 'refused' | 'points' | null;
   readonly contentSha256: Buffer | null;
+  /** Of the decoder that folded it; null until folded. */
+  readonly decoderVersion: number | null;
 }
 
 /** A day's payloads in the order in which they fold. */
 export async function payloadsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<FoldEntry[]> {
   const { rows } = await sql.query<FoldEntry>(
-    `select id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", kind, content_sha256 as "contentSha256"
+    `select id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", kind, content_sha256 as "contentSha256",
+       decoder_version as "decoderVersion"
      from ops.payload where dataset = $1 and day = $2
      order by fetched_at`,
     [dataset, day],

@@ -32,11 +32,21 @@ afterAll(() => stage.drop());
 /** One answer of the source: values by series and hour, or a page that is no answer. */
 type Answer = readonly (readonly [series: string, hour: number, value: number | null])[] | 'refused';
 
+/** What a person decided about a value that the range rule holds back. */
+interface Verdict {
+  readonly verb: 'release' | 'waive';
+  readonly series: string;
+  readonly hour: number;
+  readonly value: number;
+}
+
 interface Arrival {
-  readonly answer: Answer;
+  readonly event: Answer | Verdict;
   /** Position in time; the order of arrival may be another. */
   readonly at: number;
 }
+
+const isVerdict = (event: Answer | Verdict): event is Verdict => typeof event === 'object' && 'verb' in event;
 
 function bodyOf(dataset: DatasetDefinition, day: string, answer: Answer, salt: number): Buffer {
   if (answer === 'refused') return Buffer.from(`<html>${salt}</html>`);
@@ -48,12 +58,39 @@ function bodyOf(dataset: DatasetDefinition, day: string, answer: Answer, salt: n
 
 const instantOf = (at: number) => new Date(Date.UTC(2026, 10, 1) + at * 60_000);
 
-/** Stores a payload as a restored backup would: at its own place in time. */
+/** Stores a payload or a decision as a restored backup would: at its own place in time. */
 async function store(
   sql: Sql,
   dataset: DatasetDefinition,
   day: string,
-  { answer, at }: Arrival,
+  { event, at }: Arrival,
+): Promise<void> {
+  if (isVerdict(event)) await storeVerdict(sql, dataset, day, event, at);
+  else await storeAnswer(sql, dataset, day, event, at);
+}
+
+async function storeVerdict(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  day: string,
+  { verb, series, hour, value }: Verdict,
+  at: number,
+): Promise<void> {
+  const startsAt = new Date(intervalStarts(dataset, day)[hour] ?? 0);
+  await sql.query(
+    `insert into ops.decision (
+       dataset, day, verb, rule, series, starts_at, said, decided_at, decided_by, reason, workflow_id, run_id)
+     values ($1, $2, $3, 'range', $4, $5, $6, $7, 'somebody', 'because', 'test', 'test')`,
+    [dataset.id, day, verb, series, startsAt, `${value}`, instantOf(at)],
+  );
+}
+
+async function storeAnswer(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  day: string,
+  answer: Answer,
+  at: number,
 ): Promise<void> {
   const { sha256, encoding, bytes, sizeBytes } = await packBody(bodyOf(dataset, day, answer, at));
   await sql.query(
@@ -65,7 +102,7 @@ async function store(
 
 const by = { workflowId: 'test', runId: 'test' };
 const fold = (dataset: DatasetDefinition, day: string, fromTheStart = false) =>
-  transaction(stage.database, (sql) => foldDay(sql, dataset, day, by, fromTheStart));
+  transaction(stage.database, (sql) => foldDay(sql, dataset, day, { askedBy: by, again: fromTheStart }));
 
 /** Everything that the fold wrote for a day, without ids that count up. */
 async function contentOf(dataset: DatasetDefinition, day: string) {
@@ -96,28 +133,51 @@ async function contentOf(dataset: DatasetDefinition, day: string) {
 function model(dataset: DatasetDefinition, day: string, arrivals: readonly Arrival[]) {
   const starts = intervalStarts(dataset, day);
   const current = new Map<string, { value: number | null; from: Date }>();
+  const heldBack = new Map<string, number>();
+  const verdicts = new Map<string, Verdict['verb']>();
   const closed: unknown[] = [];
   let previous: string | undefined;
   let changed = 0;
-  for (const { answer, at } of arrivals.toSorted((a, b) => a.at - b.at)) {
-    if (answer === 'refused') continue;
-    const meaning = JSON.stringify(answer.toSorted());
+  /** @returns whether the point moved. */
+  const write = (key: string, value: number | null, at: number): boolean => {
+    const known = current.get(key);
+    if (known && known.value === value) return false;
+    if (known) closed.push({ key, value: known.value, from: known.from, to: instantOf(at) });
+    current.set(key, { value, from: instantOf(at) });
+    return true;
+  };
+  for (const { event, at } of arrivals.toSorted((a, b) => a.at - b.at)) {
+    if (event === 'refused') continue;
+    if (isVerdict(event)) {
+      const key = `${event.series} ${starts[event.hour]}`;
+      verdicts.set(`${key} ${event.value}`, event.verb);
+      const isOpen = heldBack.get(key) === event.value;
+      if (isOpen && event.verb === 'release') {
+        heldBack.delete(key);
+        if (write(key, event.value, at)) changed++;
+      }
+      continue;
+    }
+    const meaning = JSON.stringify(event.toSorted());
     if (meaning === previous) continue;
     previous = meaning;
-    let moved = false;
-    for (const [series, hour, value] of answer) {
-      if (value !== null && value > 1_000) continue;
+    const moved = event.map(([series, hour, value]) => {
       const key = `${series} ${starts[hour]}`;
-      const known = current.get(key);
-      if (known && known.value === value) continue;
-      if (known) closed.push({ key, value: known.value, from: known.from, to: instantOf(at) });
-      current.set(key, { value, from: instantOf(at) });
-      moved = true;
-    }
-    if (moved) changed++;
+      heldBack.delete(key);
+      const isBad = value !== null && value > 1_000;
+      if (!isBad || verdicts.get(`${key} ${value}`) === 'release') return write(key, value, at);
+      heldBack.set(key, value);
+      return false;
+    });
+    if (moved.includes(true)) changed++;
   }
   const open = [...current].map(([key, { value, from }]) => ({ key, value, from, to: null }));
-  return { changed, versions: [...closed, ...open].map((version) => JSON.stringify(version)).toSorted() };
+  const waived = [...heldBack].filter(([key, value]) => verdicts.get(`${key} ${value}`) === 'waive');
+  return {
+    changed,
+    quarantined: heldBack.size - waived.length,
+    versions: [...closed, ...open].map((version) => JSON.stringify(version)).toSorted(),
+  };
 }
 
 const anyAnswer: fc.Arbitrary<Answer> = fc.oneof(
@@ -128,21 +188,28 @@ const anyAnswer: fc.Arbitrary<Answer> = fc.oneof(
       fc.tuple(
         fc.constantFrom('a', 'b', 'c'),
         fc.integer({ min: 0, max: 3 }),
-        fc.constantFrom(null, 0, 1, 2, 700, 5_000),
+        fc.constantFrom(null, 0, 1, 2, 700, 5_000, 5_000, 9_000),
       ),
       { selector: ([series, hour]) => `${series}${hour}`, maxLength: 12 },
     ),
   },
 );
 
-/** Up to six answers at distinct times, in any order of arrival, some of them repeated. */
+const anyVerdict: fc.Arbitrary<Verdict> = fc.record({
+  verb: fc.constantFrom('release', 'waive'),
+  series: fc.constantFrom('a', 'b', 'c'),
+  hour: fc.integer({ min: 0, max: 3 }),
+  value: fc.constantFrom(5_000, 9_000),
+});
+
+/** Up to eight answers and decisions at distinct times, in any order of arrival, some of them repeated. */
 const anyHistory: fc.Arbitrary<Arrival[]> = fc
-  .array(fc.tuple(anyAnswer, fc.boolean()), { minLength: 1, maxLength: 6 })
-  .map((answers) => answers.flatMap(([answer, twice]) => (twice ? [answer, answer] : [answer])))
-  .chain((answers) =>
+  .array(fc.tuple(fc.oneof(anyAnswer, anyVerdict), fc.boolean()), { minLength: 1, maxLength: 8 })
+  .map((events) => events.flatMap(([event, twice]) => (twice ? [event, event] : [event])))
+  .chain((events) =>
     fc.shuffledSubarray(
-      answers.map((answer, at): Arrival => ({ answer, at })),
-      { minLength: answers.length },
+      events.map((event, at): Arrival => ({ event, at })),
+      { minLength: events.length },
     ),
   );
 
@@ -178,6 +245,7 @@ describe('the law of the fold', () => {
         );
         expect(versions.toSorted()).toEqual(expected.versions);
         expect(incremental.changes).toHaveLength(expected.changed);
+        expect(incremental.ledger[0]?.quarantined_points).toBe(expected.quarantined);
       }),
       { numRuns: Number(process.env.TIDEMARK_TEST_RUNS ?? 60), seed: 20261121, endOnFailure: false },
     );
@@ -187,7 +255,7 @@ describe('the law of the fold', () => {
     const day = '2026-05-05';
     const answers: Answer[] = [[['a', 0, 1]], [['a', 0, 2]], [['a', 0, 1]], [['a', 0, null]]];
     for (const [at, answer] of answers.entries()) {
-      await store(stage.database, first, day, { answer, at });
+      await store(stage.database, first, day, { event: answer, at });
       await fold(first, day);
     }
     const asOf = async (at: number) =>
@@ -209,7 +277,7 @@ describe('single folds', () => {
   const full = (value: number): Exclude<Answer, 'refused'> =>
     intervalStarts(first, day).flatMap((_, hour) => ['a', 'b'].map((s) => [s, hour, value] as const));
   const arrive = async (answer: Answer, at: number, on = day) => {
-    await store(stage.database, first, on, { answer, at });
+    await store(stage.database, first, on, { event: answer, at });
     return await fold(first, on);
   };
 

@@ -18,6 +18,7 @@ const nothing: DayKnowledge = {
   quarantinedPoints: 0,
   answerRefused: false,
   deadlinePassed: false,
+  declaredAbsent: false,
 };
 
 const anyKnowledge = fc.record({
@@ -27,6 +28,7 @@ const anyKnowledge = fc.record({
   quarantinedPoints: fc.constantFrom(0, 0, 3),
   answerRefused: fc.boolean(),
   deadlinePassed: fc.boolean(),
+  declaredAbsent: fc.boolean(),
 });
 
 describe('state from knowledge', () => {
@@ -38,6 +40,9 @@ describe('state from knowledge', () => {
     ['complete', { publishedPoints: 48, presentPoints: 48 }],
     ['complete', { publishedPoints: 48, presentPoints: 48, answerRefused: true }],
     ['quarantined', { answerRefused: true }],
+    ['absent', { declaredAbsent: true }],
+    ['absent', { declaredAbsent: true, answerRefused: true, deadlinePassed: true }],
+    ['complete', { declaredAbsent: true, publishedPoints: 48, presentPoints: 48 }],
     ['quarantined', { publishedPoints: 47, presentPoints: 47, quarantinedPoints: 1 }],
   ] as const)('%s from %j', (state, known) => {
     expect(stateOf({ ...nothing, ...known })).toBe(state);

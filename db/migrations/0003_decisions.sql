@@ -1,0 +1,25 @@
+-- What people decide about a delivery day. Folded into the day like a payload, so that a rebuild repeats it.
+
+create table ops.decision (
+  id bigint generated always as identity primary key,
+  dataset text not null references ops.dataset,
+  day date not null,
+  verb text not null check (verb in ('release', 'waive', 'absent', 'expected')),
+  rule text,
+  series text,
+  starts_at timestamptz,
+  said text,
+  decided_at timestamptz not null,
+  decided_by text not null check (decided_by <> ''),
+  reason text not null check (reason <> ''),
+  workflow_id text not null,
+  run_id text not null,
+  folded boolean not null default false,
+  check ((verb in ('release', 'waive')) = (rule is not null and said is not null))
+);
+create index on ops.decision (dataset, day);
+create index on ops.decision (run_id);
+comment on table ops.decision is 'What a person decided about a finding (release, waive) or a whole day (absent, expected).';
+comment on column ops.decision.said is 'What the finding said: its raw value, else its reason. The decision holds for whatever says the same.';
+comment on column ops.decision.folded is 'Whether the day''s tables know of it.';
+grant select, insert, update on ops.decision to tidemark_writer;

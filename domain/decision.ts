@@ -1,0 +1,89 @@
+/**
+ * What a person decides about a day: release or waive a finding, declare the day absent or expected again. Decisions are
+ * folded in order of time like payloads (docs/decisions/0014). Pure.
+ */
+import type { Finding } from './finding.ts';
+import type { Interpretation, Point } from './interpret.ts';
+
+/**
+ * - `release`: the value is right after all: write it
+ * - `waive`: it is as it is; nobody needs to look again
+ * - `absent`: the day will never be published
+ * - `expected`: it will be after all
+ */
+export const DECISION_VERBS = ['release', 'waive', 'absent', 'expected'] as const;
+export type DecisionVerb = (typeof DECISION_VERBS)[number];
+
+/** Which findings a decision is about: those that say the same of the same place. */
+export interface FindingName {
+  readonly rule: string;
+  /** Null for findings about the whole day. */
+  readonly series: string | null;
+  readonly startsAtMs: number | null;
+  /** The raw value, else the reason. */
+  readonly said: string;
+}
+
+export interface Decision {
+  readonly verb: DecisionVerb;
+  /** Null for decisions about the whole day. */
+  readonly about: FindingName | null;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** A finding with what was decided about it. */
+export interface SettledFinding extends Finding {
+  readonly settled: Decision | undefined;
+}
+
+/** An interpretation after decisions: released points are among the points. */
+export interface Settled {
+  readonly points: readonly Point[];
+  readonly findings: readonly SettledFinding[];
+}
+
+/** Applies earlier decisions to what a payload says. */
+export function settle(read: Interpretation, decisions: readonly Decision[]): Settled {
+  const findings = settleFindings(read.findings, decisions);
+  const blocked = new Set(findings.filter(isHeldBack).map(placeOf));
+  const released = read.heldBack.filter((point) => !blocked.has(placeOf(point)));
+  return { points: [...read.points, ...released], findings };
+}
+
+/** Puts to each finding what was decided about it. Of several decisions about the same, the last one counts. */
+export function settleFindings(
+  findings: readonly Finding[],
+  decisions: readonly Decision[],
+): readonly SettledFinding[] {
+  const verdicts = new Map(decisions.flatMap((d) => (d.about ? [[keyOf(d.about), d] as const] : [])));
+  return findings.map((found) => ({ ...found, settled: verdicts.get(keyOf(nameOf(found))) }));
+}
+
+/** Whether a finding keeps its point from being written. */
+export function isHeldBack({ severity, series, startsAtMs, settled }: SettledFinding): boolean {
+  return severity === 'block' && series !== null && startsAtMs !== null && settled?.verb !== 'release';
+}
+
+/** How a decision names a finding. */
+export function nameOf({ rule, series, startsAtMs, raw, reason }: Finding): FindingName {
+  return { rule, series, startsAtMs, said: storableText(raw ?? reason) };
+}
+
+/** Whether the last decision about the day itself says that it will never exist. */
+export function isDeclaredAbsent(decisions: readonly Decision[]): boolean {
+  return decisions.findLast(({ about }) => about === null)?.verb === 'absent';
+}
+
+/** PostgreSQL text cannot hold U+0000; a hostile payload can. */
+export function storableText(text: string): string {
+  return text.replaceAll('\u0000', '\\u0000');
+}
+
+function keyOf({ rule, series, startsAtMs, said }: FindingName): string {
+  return JSON.stringify([rule, series, startsAtMs, said]);
+}
+
+function placeOf({ series, startsAtMs }: { series: string | null; startsAtMs: number | null }): string {
+  return `${startsAtMs}\t${series}`;
+}
