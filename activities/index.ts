@@ -1,9 +1,13 @@
 /** The activities of a worker, made with what they need. Their names are what workflows call. */
+
+import { createDecideDay } from './decide-day.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createFetchDay } from './fetch-day.ts';
 import { createJoinDay } from './join-day.ts';
 import { createPlanBackfill } from './plan-backfill.ts';
 import { createPlanPoll } from './plan-poll.ts';
+import { createPlanRebuild } from './plan-rebuild.ts';
+import { createRebuildDay } from './rebuild-day.ts';
 import { createRecordFailure } from './record-failure.ts';
 import { createValidateDay } from './validate-day.ts';
 import { createWriteDay } from './write-day.ts';
@@ -17,6 +21,9 @@ export function createActivities(dependencies: Dependencies) {
     planPoll: createPlanPoll(dependencies),
     planBackfill: createPlanBackfill(dependencies),
     joinDay: createJoinDay(dependencies),
+    decideDay: createDecideDay(dependencies),
+    planRebuild: createPlanRebuild(dependencies),
+    rebuildDay: createRebuildDay(dependencies),
   };
 }
 

@@ -3,12 +3,15 @@
  * checks) are not fine, 2 wrong use or a server that does not answer.
  */
 import { Command, CommanderError } from 'commander';
+import { absentCommand } from './commands/absent.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { changesCommand } from './commands/changes.ts';
 import { daysCommand } from './commands/days.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
 import { queryCommand } from './commands/query.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
 import { rerunCommand } from './commands/rerun.ts';
 import { statusCommand } from './commands/status.ts';
 import { CliContext } from './context.ts';
@@ -25,11 +28,14 @@ export type Run = (
 const COMMANDS: readonly AddCommand[] = [
   backfillCommand,
   rerunCommand,
+  rebuildCommand,
   statusCommand,
   daysCommand,
   queryCommand,
   changesCommand,
   explainCommand,
+  quarantineCommand,
+  absentCommand,
   doctorCommand,
 ];
 
@@ -66,7 +72,7 @@ export function createProgram(run: Run): Command {
     .exitOverride()
     .showHelpAfterError('(--help shows the verbs)');
   for (const add of COMMANDS) add(program, run);
-  for (const command of program.commands)
+  for (const command of program.commands.flatMap((verb) => [verb, ...verb.commands]))
     command.exitOverride().showHelpAfterError('(--help shows the options)');
   return program;
 }

@@ -1,45 +1,53 @@
 /** A live progress bar on standard error, silent when that is not a terminal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
-import type { BackfillProgress } from '../domain/messages.ts';
 
 const REDRAW_EVERY_MS = 400;
 /** A worker answers a query in milliseconds; this long without an answer means that there is none. */
 const PATIENCE_MS = 10_000;
 
-interface Followed {
-  progress(): Promise<BackfillProgress>;
-  result(): Promise<BackfillProgress>;
+/** What a bar can show of. */
+interface Progress {
+  readonly total: number;
+  readonly done: number;
+  /** Days in progress. */
+  readonly running: readonly string[];
+  readonly verdict: string;
 }
 
-/** Follows a backfill to its end and returns its result. */
-export async function followBackfill(
-  backfill: Followed,
+interface Followed<T extends Progress> {
+  progress(): Promise<T>;
+  result(): Promise<T>;
+}
+
+/** Follows a backfill or a rebuild to its end and returns its result. */
+export async function followToEnd<T extends Progress>(
+  work: Followed<T>,
   note: (text: string) => void,
-): Promise<BackfillProgress> {
+): Promise<T> {
   const ended = new AbortController();
-  const result = backfill.result().finally(() => ended.abort());
+  const result = work.result().finally(() => ended.abort());
   // A failure is thrown below, once the bar is gone; until then it must not count as one that nobody handles.
   result.catch(() => undefined);
-  await watch(backfill, ended.signal, note, process.stderr.isTTY ? drawnBar() : undefined);
+  await watch(work, ended.signal, note, process.stderr.isTTY ? drawnBar() : undefined);
   return await result;
 }
 
 interface Bar {
-  show(progress: BackfillProgress): void;
-  stop(last: BackfillProgress | undefined): void;
+  show(progress: Progress): void;
+  stop(last: Progress | undefined): void;
 }
 
 /** Looks at the progress until the end: draws it where there is a terminal, and says so when no worker answers. */
 async function watch(
-  backfill: Followed,
+  work: Followed<Progress>,
   ended: AbortSignal,
   note: (text: string) => void,
   bar: Bar | undefined,
 ): Promise<void> {
   let answeredAt = Date.now();
   while (!ended.aborted) {
-    const progress = await backfill.progress().catch(() => undefined);
+    const progress = await work.progress().catch(() => undefined);
     if (progress) {
       answeredAt = Date.now();
       bar?.show(progress);
@@ -50,7 +58,7 @@ async function watch(
     const waitMs = bar ? REDRAW_EVERY_MS : PATIENCE_MS / 2;
     await sleep(waitMs, undefined, { signal: ended }).catch(() => undefined);
   }
-  bar?.stop(await backfill.progress().catch(() => undefined));
+  bar?.stop(await work.progress().catch(() => undefined));
 }
 
 function drawnBar(): Bar {

@@ -17,6 +17,16 @@ export function backfillWorkflowId(dataset: string, from: CivilDay, to: CivilDay
   return `backfill:${dataset}:${from}..${to}`;
 }
 
+/** The id of a rebuild: `rebuild:<dataset>:<from>..<to>`. */
+export function rebuildWorkflowId(dataset: string, from: CivilDay, to: CivilDay): string {
+  return `rebuild:${dataset}:${from}..${to}`;
+}
+
+/** The id of a decision: `decide:<dataset>:<day>:<unique>`. People may decide several things about a day at once. */
+export function decisionWorkflowId(dataset: string, day: CivilDay, unique: string): string {
+  return `decide:${dataset}:${day}:${unique}`;
+}
+
 /** The id of the schedule that polls a dataset: `poll:<dataset>`. */
 export function pollScheduleId(dataset: string): string {
   return `poll:${dataset}`;

@@ -3,12 +3,15 @@
  * all faults at once; an unknown field is refused too, because it is usually a misspelt one.
  */
 import { isCivilDay } from './civil-day.ts';
+import { DECISION_VERBS } from './decision.ts';
 import { Failure } from './failures.ts';
 import {
   type BackfillInput,
+  type DecideDayInput,
   type IngestDayInput,
   ORDERS,
   type PollDatasetInput,
+  type RebuildInput,
   TRIGGERS,
 } from './messages.ts';
 
@@ -25,6 +28,17 @@ const DATASET: Field = {
 };
 const DAY: Field = { required: true, cure: 'write an existing date as YYYY-MM-DD', accepts: isCivilDay };
 const TEXT: Field = { required: false, cure: 'write a text', accepts: (value) => typeof value === 'string' };
+const WORDS: Field = {
+  required: false,
+  cure: 'write a text that is not empty',
+  accepts: (value) => typeof value === 'string' && value.trim() !== '' && value.length <= 2_000,
+};
+const IDS: Field = {
+  required: false,
+  cure: 'write a list of ids, such as [12, 13]',
+  accepts: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((id) => Number.isInteger(id) && id > 0),
+};
 const FLAG: Field = {
   required: false,
   cure: 'write true or false',
@@ -59,11 +73,52 @@ export function readBackfillInput(input: unknown): BackfillInput {
     concurrency: wholeNumber(1, 200),
     order: oneOf(ORDERS),
   };
-  const read1 = read<BackfillInput>('backfill', input, fields, example);
-  if (read1.from > read1.to) {
-    throw new Failure('BAD_INPUT', `backfill: "from" (${read1.from}) is after "to" (${read1.to}); swap them`);
-  }
-  return read1;
+  return inOrder('backfill', read<BackfillInput>('backfill', input, fields, example));
+}
+
+/** @throws Failure BAD_INPUT */
+export function readRebuildInput(input: unknown): RebuildInput {
+  const example = '{"dataset": "jao-core.max-exchanges", "from": "2026-10-21", "to": "2026-11-20"}';
+  const fields = {
+    dataset: DATASET,
+    from: DAY,
+    to: DAY,
+    decoderOlderThan: wholeNumber(1, 1_000_000),
+    dryRun: FLAG,
+  };
+  return inOrder('rebuild', read<RebuildInput>('rebuild', input, fields, example));
+}
+
+/** @throws Failure BAD_INPUT */
+export function readDecideDayInput(input: unknown): DecideDayInput {
+  const example =
+    '{"dataset": "jao-core.max-exchanges", "day": "2026-11-20", "decision": "release", "rule": "range", ' +
+    '"by": "anna", "reason": "confirmed by the publisher"}';
+  const fields = {
+    dataset: DATASET,
+    day: DAY,
+    decision: { ...oneOf(DECISION_VERBS), required: true },
+    findings: IDS,
+    rule: WORDS,
+    by: { ...WORDS, required: true, cure: 'write who decides' },
+    reason: { ...WORDS, required: true, cure: 'write why' },
+  };
+  const decided = read<DecideDayInput>('decideDay', input, fields, example);
+  const aboutFindings = decided.decision === 'release' || decided.decision === 'waive';
+  const named = [decided.findings, decided.rule].filter((value) => value !== undefined).length;
+  if (named === (aboutFindings ? 1 : 0)) return decided;
+  const cure = aboutFindings
+    ? 'say which findings: either "findings" or "rule"'
+    : 'is about the whole day: leave out "findings" and "rule"';
+  throw new Failure('BAD_INPUT', `decideDay: "${decided.decision}" ${cure}. Example: ${example}`);
+}
+
+function inOrder<T extends { readonly from: string; readonly to: string }>(workflow: string, range: T): T {
+  if (range.from <= range.to) return range;
+  throw new Failure(
+    'BAD_INPUT',
+    `${workflow}: "from" (${range.from}) is after "to" (${range.to}); swap them`,
+  );
 }
 
 function oneOf(values: readonly string[]): Field {

@@ -3,6 +3,7 @@
  * the Web UI. Instants are ISO strings, days `YYYY-MM-DD`, durations milliseconds.
  */
 import type { CivilDay } from './civil-day.ts';
+import type { DecisionVerb } from './decision.ts';
 import type { DayState } from './ledger.ts';
 
 /** Who asked for a run. */
@@ -121,6 +122,8 @@ export interface BackfillPlan {
   readonly days: readonly CivilDay[];
   /** Days of the range that are complete already and are left alone, as ranges. */
   readonly complete: readonly string[];
+  /** Days of the range that a person declared absent and that are left alone, as ranges. */
+  readonly absent?: readonly string[];
 }
 
 /** Result of `backfill`, and the answer to its query `progress`. */
@@ -138,5 +141,74 @@ export interface BackfillProgress {
   /** Why days failed, at most 50 of them. */
   readonly errors: Readonly<Record<CivilDay, string>>;
   /** `31 of 31 days complete`. */
+  readonly verdict: string;
+}
+
+/** Input of `decideDay`. */
+export interface DecideDayInput {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly decision: DecisionVerb;
+  /** Ids of findings; for `release` and `waive` either these or a rule. */
+  readonly findings?: readonly number[];
+  /** All findings of this rule on that day. */
+  readonly rule?: string;
+  /** Who decides. */
+  readonly by: string;
+  /** Why. */
+  readonly reason: string;
+}
+
+/** Input of `rebuild`. */
+export interface RebuildInput {
+  readonly dataset: string;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+  /** Only days with a payload that was read by a decoder older than this version. */
+  readonly decoderOlderThan?: number;
+  /** Count what would change, and change nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** Input of the activity `rebuildDay`. */
+export interface RebuildDayInput {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly dryRun: boolean;
+}
+
+/** How a rebuild changed a day, or would. */
+export interface RebuiltDay {
+  readonly day: CivilDay;
+  /** State in the ledger; null when it had none. */
+  readonly before: DayState | null;
+  readonly after: DayState;
+  /** Current values that are others now, new or gone. */
+  readonly values: number;
+  /** Versions that are in only one of the two. */
+  readonly versions: number;
+  /** Findings that are in only one of the two. */
+  readonly findings: number;
+  /** A few of the values: `border_AT_CZ 2026-11-20T10:00:00.000Z: 12 becomes 13`. */
+  readonly examples: readonly string[];
+}
+
+/** Result of `rebuild`, and the answer to its query `progress`. */
+export interface RebuildProgress {
+  readonly dataset: string;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+  readonly dryRun: boolean;
+  /** Days that have something to be folded. */
+  readonly total: number;
+  readonly done: number;
+  readonly running: readonly CivilDay[];
+  /** How many days came out otherwise. */
+  readonly differing: number;
+  /** Those days, at most 100 of them. */
+  readonly differences: readonly RebuiltDay[];
+  /** Why days could not be rebuilt, at most 50 of them. */
+  readonly errors: Readonly<Record<CivilDay, string>>;
+  /** `31 of 31 days rebuilt, 2 differ`. */
   readonly verdict: string;
 }

@@ -39,9 +39,9 @@ export class BackfillTally {
     return { total: this.#total, outcomes: this.#ranges(), errors: this.#errors };
   }
 
-  /** @param days those that were complete before, as ranges. */
-  wereComplete(days: readonly string[]): void {
-    for (const day of fromRanges(days)) this.#outcomes.get('complete')?.add(day);
+  /** Days that were in a state before and are left alone. @param days as ranges. */
+  wereBefore(state: DayState, days: readonly string[]): void {
+    for (const day of fromRanges(days)) this.#outcomes.get(state)?.add(day);
   }
 
   begin(day: CivilDay): void {

@@ -23,6 +23,7 @@ import { BackfillTally, type CarriedTally } from './backfill-tally.ts';
 import { runDay } from './day-child.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { storage } from './proxies.ts';
+import { slideOver } from './slide-over.ts';
 
 const DAYS_PER_RUN = 400;
 const DEFAULT_CONCURRENCY = 16;
@@ -43,7 +44,7 @@ export async function backfill(input: BackfillInput, carried?: Carried): Promise
   const tally = carried ? BackfillTally.resume(request, carried.tally) : BackfillTally.begin(request);
   // Before the first wait: whoever starts a backfill may ask at once.
   setHandler(progressQuery, () => tally.progress());
-  const daysLeft = carried?.daysLeft ?? (await plan(request, tally));
+  const daysLeft = carried?.daysLeft ?? (await daysToDo(request, tally));
 
   const now = daysLeft.slice(0, DAYS_PER_RUN);
   await slideOver(now, request.concurrency ?? DEFAULT_CONCURRENCY, (day) =>
@@ -55,13 +56,12 @@ export async function backfill(input: BackfillInput, carried?: Carried): Promise
   return tally.progress();
 }
 
-async function plan(request: BackfillInput, tally: BackfillTally): Promise<readonly CivilDay[]> {
+async function daysToDo(request: BackfillInput, tally: BackfillTally): Promise<readonly CivilDay[]> {
   const summary = `${request.from}..${request.to}`;
-  const { days, complete } = await orFailWith(
-    storage.planBackfill.executeWithOptions({ summary }, [request]),
-  );
-  tally.wereComplete(complete);
-  return days;
+  const plan = await orFailWith(storage.planBackfill.executeWithOptions({ summary }, [request]));
+  tally.wereBefore('complete', plan.complete);
+  tally.wereBefore('absent', plan.absent ?? []);
+  return plan.days;
 }
 
 async function doDay(
@@ -94,17 +94,4 @@ async function outcomeOf(
     const { code, message } = reasonOf(error);
     return { state: 'failed', error: `${code}: ${message}` };
   }
-}
-
-/** Does every day, at most `concurrency` at once, in order. */
-async function slideOver(
-  days: readonly CivilDay[],
-  concurrency: number,
-  work: (day: CivilDay) => Promise<void>,
-): Promise<void> {
-  const queue = [...days];
-  const lane = async () => {
-    for (let day = queue.shift(); day !== undefined; day = queue.shift()) await work(day);
-  };
-  await Promise.all(Array.from({ length: concurrency }, lane));
 }

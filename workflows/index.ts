@@ -1,4 +1,6 @@
 /** The workflow types of a worker: the entry of the workflow bundle. Their names are a public contract. */
 export { backfill } from './backfill.ts';
+export { decideDay } from './decide-day.ts';
 export { ingestDay } from './ingest-day.ts';
 export { pollDataset } from './poll-dataset.ts';
+export { rebuild } from './rebuild.ts';

@@ -16,7 +16,17 @@ export const source = proxyActivities<Pick<Activities, 'fetchDay'>>({
 
 /** Our own database. */
 export const storage = proxyActivities<
-  Pick<Activities, 'validateDay' | 'writeDay' | 'recordFailure' | 'planPoll' | 'planBackfill'>
+  Pick<
+    Activities,
+    | 'validateDay'
+    | 'writeDay'
+    | 'recordFailure'
+    | 'planPoll'
+    | 'planBackfill'
+    | 'decideDay'
+    | 'planRebuild'
+    | 'rebuildDay'
+  >
 >({
   startToCloseTimeout: '5m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,

@@ -7,7 +7,7 @@ import { DAY_STATES, isFine } from '../../domain/ledger.ts';
 import type { BackfillProgress, Order } from '../../domain/messages.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
-import { followBackfill } from '../progress.ts';
+import { followToEnd } from '../progress.ts';
 
 interface Options {
   readonly from: string;
@@ -47,7 +47,7 @@ async function backfill(context: CliContext, options: Options & { dataset: strin
     return 0;
   }
   context.note(`${workflowId}: ${link}`);
-  const result = await followBackfill(started, (text) => context.note(text));
+  const result = await followToEnd(started, (text) => context.note(text));
   context.print({ workflowId, runId, link, ...result }, () => describeVerdict(result));
   return DAY_STATES.every((state) => isFine(state) || !result.outcomes[state]) ? 0 : 1;
 }

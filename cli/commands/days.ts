@@ -6,11 +6,13 @@ import { type CivilDay, eachDay } from '../../domain/civil-day.ts';
 import { DAY_STATES, type DayState, isFine, STATE_MEANING } from '../../domain/ledger.ts';
 import { readDayRange } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
+import { type DayGaps, describeGaps, gapsOfDays } from '../gaps.ts';
 import type { Run } from '../main.ts';
 
 interface Options {
   readonly from?: string;
   readonly to?: string;
+  readonly gaps?: true;
   readonly json?: true;
 }
 
@@ -33,22 +35,31 @@ export function daysCommand(program: Command, run: Run): void {
     .argument('<dataset>', 'id of a dataset')
     .option('--from <day>', 'first delivery day (default: 31 days before the last)')
     .option('--to <day>', 'last delivery day (default: tomorrow)')
-    .option('--json', 'print JSON: the ledger rows')
+    .option('--gaps', 'name the missing points of days that have some')
+    .option('--json', 'print JSON: the ledger rows; with --gaps, each with its gaps')
     .action((dataset: string, options: Options) =>
       run(options.json, (context) => days(context, dataset, options)),
     );
 }
 
 async function days(context: CliContext, dataset: string, options: Options): Promise<number> {
-  const range = readDayRange(options, context.catalog.get(dataset), 31, Date.now());
+  const definition = context.catalog.get(dataset);
+  const range = readDayRange(options, definition, 31, Date.now());
   await context.noteSimulated();
   const rows = await ledgerRange(context.database(), dataset, range.from, range.to);
   const findings = await openFindingsByDay(context.database(), dataset, range.from, range.to);
   const notFine = rows.filter(({ state, error }) => !isFine(state) || error !== null);
-  context.print(rows, () =>
-    [`${dataset}`, calendar(range, rows), legend(rows), ...notFine.map((row) => reason(row, findings))].join(
-      '\n',
-    ),
+  const gaps = new Map(
+    (options.gaps ? await gapsOfDays(context.database(), definition, rows) : []).map((of) => [of.day, of]),
+  );
+  const withGaps = () => rows.map((row) => ({ ...row, gaps: gaps.get(row.day)?.gaps ?? [] }));
+  context.print(options.gaps ? withGaps() : rows, () =>
+    [
+      `${dataset}`,
+      calendar(range, rows),
+      legend(rows),
+      ...notFine.map((row) => reason(row, findings, gaps.get(row.day))),
+    ].join('\n'),
   );
   return notFine.length > 0 ? 1 : 0;
 }
@@ -80,8 +91,13 @@ function legend(rows: readonly LedgerRow[]): string {
   ].join('\n');
 }
 
-function reason(row: LedgerRow, findings: ReadonlyMap<CivilDay, readonly string[]>): string {
+function reason(
+  row: LedgerRow,
+  findings: ReadonlyMap<CivilDay, readonly string[]>,
+  gaps: DayGaps | undefined,
+): string {
   const points = `${row.presentPoints} of ${row.expectedPoints} points`;
   const why = [row.error, ...(findings.get(row.day) ?? [])].filter((text) => text !== null);
-  return `${row.day} ${row.state}, ${points}${why.length > 0 ? `\n    ${why.join('\n    ')}` : ''}`;
+  const lines = [...why.map((text) => `    ${text}`), ...(gaps ? [describeGaps(gaps)] : [])];
+  return [`${row.day} ${row.state}, ${points}`, ...lines].join('\n');
 }

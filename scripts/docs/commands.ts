@@ -8,7 +8,9 @@ const COLUMNS = 110;
 
 export function commandsPage(): string {
   const program = createProgram(() => Promise.resolve());
-  const verbs = program.commands.flatMap((verb) => [`## tidemark ${verb.name()}`, block(helpOf(verb))]);
+  const verbs = program.commands
+    .flatMap((verb) => [verb, ...verb.commands])
+    .flatMap((verb) => [`## ${nameOf(verb)}`, block(helpOf(verb))]);
   return page(
     'Command `tidemark`',
     'Run it as `npx tidemark <verb>`. `npm start` has to run, or settings have to say where the servers are ' +
@@ -16,6 +18,11 @@ export function commandsPage(): string {
     block(helpOf(program)),
     ...verbs,
   );
+}
+
+/** `tidemark quarantine list`. */
+function nameOf(verb: Command): string {
+  return verb.parent ? `${nameOf(verb.parent)} ${verb.name()}` : verb.name();
 }
 
 function helpOf(command: Command): string {

@@ -29,7 +29,7 @@ describe('the tally', () => {
   test('counts what was complete before, what ran and what failed', () => {
     const tally = BackfillTally.begin(input);
     expect(tally.progress()).toMatchObject({ done: 0, total: 10, verdict: '0 of 10 days complete' });
-    tally.wereComplete(['2026-01-01..2026-01-06']);
+    tally.wereBefore('complete', ['2026-01-01..2026-01-06']);
     tally.begin('2026-01-10');
     tally.begin('2026-01-09');
     expect(tally.progress()).toMatchObject({ done: 6, total: 10, running: ['2026-01-10', '2026-01-09'] });

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeVerdict } from '../../../cli/commands/backfill.ts';
-import { followBackfill } from '../../../cli/progress.ts';
+import { followToEnd } from '../../../cli/progress.ts';
 import type { BackfillProgress } from '../../../domain/messages.ts';
 
 const PROGRESS: BackfillProgress = {
@@ -72,7 +72,7 @@ describe('on a terminal', () => {
 
   test('draws days, what runs, and in the end the verdict', async () => {
     expect(
-      await followBackfill(
+      await followToEnd(
         ending(async () => RESULT),
         note,
       ),
@@ -83,7 +83,7 @@ describe('on a terminal', () => {
 
   test('a backfill that fails is thrown, and by nothing else', async () => {
     const failing = ending(() => Promise.reject(new Error('terminated')));
-    await expect(followBackfill(failing, note)).rejects.toThrow('terminated');
+    await expect(followToEnd(failing, note)).rejects.toThrow('terminated');
   });
 
   test('no answer to the first question is waited out', async () => {
@@ -93,7 +93,7 @@ describe('on a terminal', () => {
       ...backfill,
       progress: () => (asked++ === 0 ? Promise.reject(new Error()) : backfill.progress()),
     };
-    expect(await followBackfill(mute, note)).toBe(RESULT);
+    expect(await followToEnd(mute, note)).toBe(RESULT);
     expect(written).toContain('1 of 3 days');
   });
 });
@@ -106,14 +106,14 @@ describe('in a pipe', () => {
   test('nothing is drawn', async () => {
     const backfill = ending(async () => RESULT);
     backfill.end();
-    expect(await followBackfill(backfill, note)).toBe(RESULT);
+    expect(await followToEnd(backfill, note)).toBe(RESULT);
     expect(written).toBe('');
   });
 
   test('a failure comes through', async () => {
     const backfill = ending(() => Promise.reject(new Error('cancelled')));
     backfill.end();
-    await expect(followBackfill(backfill, note)).rejects.toThrow('cancelled');
+    await expect(followToEnd(backfill, note)).rejects.toThrow('cancelled');
   });
 });
 

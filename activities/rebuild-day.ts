@@ -1,0 +1,79 @@
+/**
+ * Activity `rebuildDay`: folds a day again from its stored payloads and decisions. The source is not asked. The difference
+ * is counted; with `dryRun` nothing is kept.
+ */
+import { type Sql, transaction } from '../db/client.ts';
+import { lockDay, readLedger } from '../db/queries/ledger.ts';
+import { type DayContent, dayContent } from '../db/queries/rebuilding.ts';
+import type { CivilDay } from '../domain/civil-day.ts';
+import type { DatasetDefinition } from '../domain/dataset.ts';
+import type { RebuildDayInput, RebuiltDay } from '../domain/messages.ts';
+import type { Dependencies } from './dependencies.ts';
+import { foldDay } from './fold-day.ts';
+import { temporalActivity } from './temporal-activity.ts';
+
+export function createRebuildDay({
+  catalog,
+  database,
+}: Dependencies): (input: RebuildDayInput) => Promise<RebuiltDay> {
+  return temporalActivity(async ({ dataset: id, day, dryRun }) => {
+    const dataset = catalog.get(id);
+    const work = transaction(database, async (sql) => {
+      const rebuilt = await rebuild(sql, dataset, day);
+      if (dryRun) throw new TakenBack(rebuilt);
+      return rebuilt;
+    });
+    return await work.catch((error: unknown) => {
+      if (error instanceof TakenBack) return error.rebuilt;
+      throw error;
+    });
+  });
+}
+
+/** Ends the transaction of a dry run: everything is taken back but the figures. */
+class TakenBack extends Error {
+  readonly rebuilt: RebuiltDay;
+
+  constructor(rebuilt: RebuiltDay) {
+    super('dry run');
+    this.rebuilt = rebuilt;
+  }
+}
+
+async function rebuild(sql: Sql, dataset: DatasetDefinition, day: CivilDay): Promise<RebuiltDay> {
+  const scope = { dataset: dataset.id, day };
+  await lockDay(sql, dataset.id, day);
+  const known = await readLedger(sql, dataset.id, day);
+  const before = await dayContent(sql, scope);
+  const { ledger } = await foldDay(sql, dataset, day, { again: true });
+  const after = await dayContent(sql, scope);
+  return { day, before: known?.state ?? null, after: ledger.state, ...differenceOf(before, after) };
+}
+
+const EXAMPLES = 5;
+
+/** How what a day holds differs from what it held. */
+export function differenceOf(
+  before: DayContent,
+  after: DayContent,
+): Omit<RebuiltDay, 'day' | 'before' | 'after'> {
+  const places = [...new Set([...before.values.keys(), ...after.values.keys()])];
+  const other = places.filter((place) => before.values.get(place) !== after.values.get(place));
+  const show = (value: number | null | undefined) => (value === undefined ? 'nothing' : `${value}`);
+  return {
+    values: other.length,
+    versions: apart(before.versions, after.versions),
+    findings: apart(before.findings, after.findings),
+    examples: other
+      .toSorted()
+      .slice(0, EXAMPLES)
+      .map((place) => `${place}: ${show(before.values.get(place))} becomes ${show(after.values.get(place))}`),
+  };
+}
+
+/** How many are in one of the two only. */
+function apart(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const only = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+    [...one].filter((key) => !other.has(key)).length;
+  return only(a, b) + only(b, a);
+}

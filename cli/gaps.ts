@@ -1,0 +1,47 @@
+/** The missing points of days, for `tidemark days --gaps`. */
+import type { Database } from '../db/client.ts';
+import { type GapKind, missingPoints } from '../db/queries/gaps.ts';
+import type { LedgerRow } from '../db/queries/ledger.ts';
+import { listNames } from '../domain/checks.ts';
+import type { CivilDay } from '../domain/civil-day.ts';
+import { type DatasetDefinition, effectiveOn } from '../domain/dataset.ts';
+import { deliveryInterval, intervalStarts } from '../domain/delivery-day.ts';
+import { type Gap, gapsOf } from '../domain/gaps.ts';
+import { instant } from './table.ts';
+
+export interface DayGaps {
+  readonly day: CivilDay;
+  /** Points that the ledger lacks. More than the gaps name when a series is missing that nobody has seen for a week. */
+  readonly missing: number;
+  readonly gaps: readonly Gap<GapKind>[];
+}
+
+/** The gaps of the days that have points, but not all. */
+export async function gapsOfDays(
+  database: Database,
+  dataset: DatasetDefinition,
+  rows: readonly LedgerRow[],
+): Promise<DayGaps[]> {
+  const gappy = rows.filter(
+    ({ expectedPoints, presentPoints, firstPublishedAt }) =>
+      firstPublishedAt !== null && presentPoints < expectedPoints,
+  );
+  const days: DayGaps[] = [];
+  for (const { day, expectedPoints, presentPoints } of gappy) {
+    const scope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
+    const points = await missingPoints(database, scope, intervalStarts(dataset, day));
+    const missing = points.map(({ startsAt, ...point }) => ({ ...point, startsAtMs: startsAt.getTime() }));
+    const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
+    days.push({ day, missing: expectedPoints - presentPoints, gaps: gapsOf(missing, stepMs) });
+  }
+  return days;
+}
+
+/** `    2026-11-20 10:00:00Z to 2026-11-20 12:00:00Z absent in 2 series: a, b`. */
+export function describeGaps({ gaps }: DayGaps): string {
+  const lines = gaps.map(({ fromMs, toMs, kind, series }) => {
+    const names = `${series.length} series: ${listNames(series)}`;
+    return `    ${instant(new Date(fromMs))} to ${instant(new Date(toMs))} ${kind} in ${names}`;
+  });
+  return lines.join('\n') || '    no series of the week before lacks a point';
+}

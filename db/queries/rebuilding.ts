@@ -1,0 +1,72 @@
+/** What a rebuild needs to know: which days have something to be folded, and what a day holds before and after. */
+import type { CivilDay } from '../../domain/civil-day.ts';
+import type { Sql } from '../client.ts';
+import { storageOf } from '../storage.ts';
+
+export interface RebuildRange {
+  readonly dataset: string;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+  /** Only days with a payload that was folded by a decoder older than this; null for all days. */
+  readonly decoderOlderThan: number | null;
+}
+
+/** Days that have payloads or decisions, ascending. */
+export async function daysToRebuild(sql: Sql, range: RebuildRange): Promise<CivilDay[]> {
+  const { rows } = await sql.query<{ day: CivilDay }>(
+    `select day from ops.payload
+     where dataset = $1 and day between $2 and $3 and ($4::int is null or decoder_version < $4)
+     union
+     select day from ops.decision where dataset = $1 and day between $2 and $3 and $4::int is null
+     order by day`,
+    [range.dataset, range.from, range.to, range.decoderOlderThan],
+  );
+  return rows.map(({ day }) => day);
+}
+
+/** Everything that the fold makes of a day and that readers can see, as text keys that can be compared. */
+export interface DayContent {
+  /** `series, start` and value, of current values. */
+  readonly values: ReadonlyMap<string, number | null>;
+  readonly versions: ReadonlySet<string>;
+  readonly findings: ReadonlySet<string>;
+}
+
+export async function dayContent(
+  sql: Sql,
+  { dataset, day }: { readonly dataset: string; readonly day: CivilDay },
+): Promise<DayContent> {
+  const versions = await versionsOfDay(sql, dataset, day);
+  const current = versions.filter(({ known_to }) => known_to === null);
+  const findings = await findingsOfDay(sql, dataset, day);
+  return {
+    values: new Map(current.map((row) => [`${row.series} ${row.starts_at.toISOString()}`, row.value])),
+    versions: new Set(versions.map((row) => JSON.stringify(row))),
+    findings: new Set(findings.map((row) => JSON.stringify(row))),
+  };
+}
+
+interface VersionRow {
+  readonly series: string;
+  readonly starts_at: Date;
+  readonly value: number | null;
+  readonly known_from: Date;
+  readonly known_to: Date | null;
+}
+
+async function versionsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<VersionRow[]> {
+  const { rows } = await sql.query<VersionRow>(
+    `select series, starts_at, value, known_from, known_to from ${storageOf(dataset).versions} where delivery_day = $1`,
+    [day],
+  );
+  return rows;
+}
+
+async function findingsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<unknown[]> {
+  const { rows } = await sql.query(
+    `select rule, severity, series, starts_at, points, raw, reason, resolution, found_at
+     from ops.finding where dataset = $1 and day = $2`,
+    [dataset, day],
+  );
+  return rows;
+}

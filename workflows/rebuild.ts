@@ -1,0 +1,72 @@
+/**
+ * `rebuild`: folds every day of a range again from its stored payloads and decisions, oldest first, without asking the
+ * source. With `dryRun` it only counts what would come out otherwise. After DAYS_PER_RUN days it continues as new.
+ */
+import {
+  continueAsNew,
+  defineQuery,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { CivilDay } from '../domain/civil-day.ts';
+import { readRebuildInput } from '../domain/input.ts';
+import type { RebuildInput, RebuildProgress } from '../domain/messages.ts';
+import { searchAttributes } from '../domain/search-attributes.ts';
+import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
+import { storage } from './proxies.ts';
+import { type CarriedRebuild, RebuildTally } from './rebuild-tally.ts';
+import { slideOver } from './slide-over.ts';
+
+const DAYS_PER_RUN = 1_000;
+/** A rebuild works in the database alone; live days must still get their turn there. */
+const CONCURRENCY = 4;
+
+/** Progress and differences so far. */
+export const rebuildProgressQuery = defineQuery<RebuildProgress>('progress');
+
+/** What goes from one run of a rebuild to the next. People who start one leave it out. */
+interface Carried {
+  readonly daysLeft: readonly CivilDay[];
+  readonly tally: CarriedRebuild;
+}
+
+export async function rebuild(input: RebuildInput, carried?: Carried): Promise<RebuildProgress> {
+  const request = orFailWorkflow(() => readRebuildInput(input));
+  upsertSearchAttributes(searchAttributes({ dataset: request.dataset }));
+  const tally = new RebuildTally(request, carried?.tally);
+  setHandler(rebuildProgressQuery, () => tally.progress());
+  const days = carried?.daysLeft ?? (await daysToDo(request, tally));
+
+  await slideOver(days.slice(0, DAYS_PER_RUN), CONCURRENCY, (day) => doDay(request, day, tally));
+  const later = days.slice(DAYS_PER_RUN);
+  if (later.length > 0)
+    await continueAsNew<typeof rebuild>(request, { daysLeft: later, tally: tally.carry() });
+  setCurrentDetails(tally.describe());
+  return tally.progress();
+}
+
+async function daysToDo(request: RebuildInput, tally: RebuildTally): Promise<readonly CivilDay[]> {
+  const summary = `${request.from}..${request.to}`;
+  const days = await orFailWith(storage.planRebuild.executeWithOptions({ summary }, [request]));
+  tally.plan(days.length);
+  return days;
+}
+
+async function doDay(
+  { dataset, dryRun = false }: RebuildInput,
+  day: CivilDay,
+  tally: RebuildTally,
+): Promise<void> {
+  tally.begin(day);
+  setCurrentDetails(tally.describe());
+  try {
+    const summary = dryRun ? `${day}, dry run` : day;
+    tally.end(await storage.rebuildDay.executeWithOptions({ summary }, [{ dataset, day, dryRun }]));
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { code, message } = reasonOf(error);
+    tally.fail(day, `${code}: ${message}`);
+  }
+}
