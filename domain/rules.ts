@@ -27,6 +27,10 @@ export const PLATFORM_RULES: Readonly<Record<string, Rule>> = {
     severity: 'info',
     sentence: 'Series appeared for the first time; they are accepted and catalogued.',
   },
+  late: {
+    severity: 'warn',
+    sentence: 'The deadline has passed and nothing is published; raised once, resolved when something is.',
+  },
   vanished: {
     severity: 'warn',
     sentence: 'Points that were there before are not in the answer; they are kept as they were.',

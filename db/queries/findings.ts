@@ -100,6 +100,32 @@ export async function supersedeBlockedPoints(
   );
 }
 
+/** Whether a day has a finding of a rule that is open, or waived and not overtaken since. */
+export async function isMarked(sql: Sql, { dataset, day }: Day, rule: string): Promise<boolean> {
+  const { rows } = await sql.query(
+    `select from ops.finding
+     where dataset = $1 and day = $2 and rule = $3 and resolution in ('open', 'waived') limit 1`,
+    [dataset, day, rule],
+  );
+  return rows.length > 0;
+}
+
+/** What the mark says is over. */
+export async function supersedeMark(
+  sql: Sql,
+  { dataset, day }: Day,
+  rule: string,
+  at: Date,
+  by: string,
+): Promise<void> {
+  await sql.query(
+    `update ops.finding
+     set resolution = 'superseded', resolved_at = $4, resolved_by = $5
+     where dataset = $1 and day = $2 and rule = $3 and resolution = 'open'`,
+    [dataset, day, rule, at, by],
+  );
+}
+
 export interface OpenFindings {
   /** Answers refused as a whole. */
   readonly refusals: number;

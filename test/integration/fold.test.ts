@@ -56,7 +56,9 @@ function bodyOf(dataset: DatasetDefinition, day: string, answer: Answer, salt: n
   return Buffer.concat([sampleBody(rows), Buffer.from(' '.repeat(salt % 3))]);
 }
 
-const instantOf = (at: number) => new Date(Date.UTC(2026, 10, 1) + at * 60_000);
+/** Minute by minute; in winter the deadline of the day is the fourth. */
+const instantOf = (day: string, at: number) =>
+  new Date(Date.parse(`${addDays(day, -1)}T09:56:00Z`) + at * 60_000);
 
 /** Stores a payload or a decision as a restored backup would: at its own place in time. */
 async function store(
@@ -81,7 +83,7 @@ async function storeVerdict(
     `insert into ops.decision (
        dataset, day, verb, rule, series, starts_at, said, decided_at, decided_by, reason, workflow_id, run_id)
      values ($1, $2, $3, 'range', $4, $5, $6, $7, 'somebody', 'because', 'test', 'test')`,
-    [dataset.id, day, verb, series, startsAt, `${value}`, instantOf(at)],
+    [dataset.id, day, verb, series, startsAt, `${value}`, instantOf(day, at)],
   );
 }
 
@@ -96,7 +98,7 @@ async function storeAnswer(
   await sql.query(
     `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
      values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
-    [dataset.id, day, instantOf(at), sha256, sizeBytes, encoding, bytes],
+    [dataset.id, day, instantOf(day, at), sha256, sizeBytes, encoding, bytes],
   );
 }
 
@@ -142,8 +144,8 @@ function model(dataset: DatasetDefinition, day: string, arrivals: readonly Arriv
   const write = (key: string, value: number | null, at: number): boolean => {
     const known = current.get(key);
     if (known && known.value === value) return false;
-    if (known) closed.push({ key, value: known.value, from: known.from, to: instantOf(at) });
-    current.set(key, { value, from: instantOf(at) });
+    if (known) closed.push({ key, value: known.value, from: known.from, to: instantOf(day, at) });
+    current.set(key, { value, from: instantOf(day, at) });
     return true;
   };
   for (const { event, at } of arrivals.toSorted((a, b) => a.at - b.at)) {
@@ -262,7 +264,7 @@ describe('the law of the fold', () => {
       (
         await stage.database.query(
           `select value from ${storageOf(first.id).asOf}($1) where delivery_day = $2`,
-          [instantOf(at), day],
+          [instantOf(day, at), day],
         )
       ).rows;
     expect(await asOf(-1)).toEqual([]);
@@ -296,7 +298,7 @@ describe('single folds', () => {
       `select seen_count, last_seen_at from ops.payload where dataset = $1 and day = $2 order by fetched_at`,
       [first.id, day],
     );
-    expect(rows[0]).toEqual({ seen_count: 2, last_seen_at: instantOf(1) });
+    expect(rows[0]).toEqual({ seen_count: 2, last_seen_at: instantOf(day, 1) });
 
     const revised = full(5).toSpliced(0, 1, ['a', 0, 6]);
     expect(await arrive(revised, 2)).toMatchObject({
@@ -378,8 +380,8 @@ describe('single folds', () => {
     expect(ledger).toMatchObject({
       state: 'complete',
       revision: 0,
-      completedAt: instantOf(1),
-      firstPublishedAt: instantOf(0),
+      completedAt: instantOf(on, 1),
+      firstPublishedAt: instantOf(on, 0),
     });
     expect((await contentOf(first, on)).changes).toMatchObject([
       { kind: 'published', new_points: 20 },
