@@ -77,7 +77,7 @@ export async function foldDay(
   // A day that is taken back on purpose begins anew: another decoder may see less in it.
   assertLegalTransition(again ? undefined : known?.state, row.state);
   await writeLedger(sql, row);
-  await markDecisionsFolded(sql, scope);
+  if (steps.some(({ decisions, isFolded }) => decisions && !isFolded)) await markDecisionsFolded(sql, scope);
   await publishChanges(sql, scope, changes, start.again);
   return { ledger: row, ...totals(changes) };
 }

@@ -95,6 +95,20 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     await run.result();
     return run;
   },
+  'decide-day-absent': async () => {
+    const reason = 'exchange holiday';
+    const decision = { dataset: DATASET, day: '2026-09-28', decision: 'absent', by: 'anna', reason };
+    return byHand('decideDay', decision, 'decide-absent');
+  },
+  'decide-day-wrong-input': () =>
+    byHand('decideDay', { dataset: DATASET, day: '2026-09-28' }, 'decide-wrong'),
+  rebuild: () => byHand('rebuild', { dataset: DATASET, from: '2026-08-31', to: '2026-09-04' }, 'rebuild'),
+  'rebuild-dry-run': () =>
+    byHand(
+      'rebuild',
+      { dataset: DATASET, from: '2026-08-31', to: '2026-09-04', dryRun: true, decoderOlderThan: 9 },
+      'rebuild-dry',
+    ),
   'backfill-joining-another': async () => {
     const other = startBackfill(stage.temporal, {
       dataset: DATASET,

@@ -1,9 +1,17 @@
 /** Does a wrong input in the Web UI get a sentence that names the field, the value and the cure? */
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../domain/failures.ts';
-import { readBackfillInput, readIngestDayInput, readPollDatasetInput } from '../../domain/input.ts';
+import {
+  readBackfillInput,
+  readDecideDayInput,
+  readIngestDayInput,
+  readPollDatasetInput,
+  readRebuildInput,
+} from '../../domain/input.ts';
 
 const dataset = 'jao-core.max-exchanges';
+
+const decided = { dataset, day: '2026-11-20', decision: 'release', by: 'anna', reason: 'right after all' };
 
 function refusal(read: () => unknown): string {
   try {
@@ -31,6 +39,14 @@ test('right inputs come through as they are', () => {
     order: 'oldest',
   };
   expect(readBackfillInput(backfill)).toEqual(backfill);
+  const rebuild = { dataset, from: '2026-10-21', to: '2026-11-20', decoderOlderThan: 2, dryRun: true };
+  expect(readRebuildInput(rebuild)).toEqual(rebuild);
+  expect(readDecideDayInput({ ...decided, findings: [1, 2] })).toEqual({ ...decided, findings: [1, 2] });
+  expect(readDecideDayInput({ ...decided, rule: 'range', findings: null })).toEqual({
+    ...decided,
+    rule: 'range',
+  });
+  expect(readDecideDayInput({ ...decided, decision: 'absent' })).toBeTruthy();
 });
 
 describe('wrong ones', () => {
@@ -56,6 +72,19 @@ describe('wrong ones', () => {
     expect(refusal(() => readIngestDayInput(input))).toContain(sentence);
   });
 
+  test.each([
+    [{ ...decided }, 'say which findings: either "findings" or "rule"'],
+    [{ ...decided, rule: 'range', findings: [1] }, 'say which findings: either'],
+    [{ ...decided, decision: 'absent', rule: 'range' }, '"absent" is about the whole day'],
+    [{ ...decided, decision: 'delete' }, '"decision" is "delete": write "release" or "waive" or "absent"'],
+    [{ dataset, day: '2026-11-20', decision: 'absent', by: 'anna' }, '"reason" is missing: write why'],
+    [{ ...decided, by: ' ' }, '"by" is " ": write who decides'],
+    [{ ...decided, findings: [] }, '"findings" is []: write a list of ids'],
+    [{ ...decided, findings: ['1'] }, '"findings" is ["1"]: write a list of ids'],
+  ])('decideDay %j', (input, sentence) => {
+    expect(refusal(() => readDecideDayInput(input))).toContain(sentence);
+  });
+
   test('all faults are named at once', () => {
     const message = refusal(() =>
       readBackfillInput({ from: 'x', to: '2026-11-20', concurrency: 0, order: 'up' }),
@@ -73,6 +102,9 @@ describe('wrong ones', () => {
   test('a range that runs backwards', () => {
     expect(refusal(() => readBackfillInput({ dataset, from: '2026-11-20', to: '2026-11-19' }))).toContain(
       'swap them',
+    );
+    expect(refusal(() => readRebuildInput({ dataset, from: '2026-11-20', to: '2026-11-19' }))).toContain(
+      'rebuild: "from" (2026-11-20) is after "to" (2026-11-19); swap them',
     );
   });
 
