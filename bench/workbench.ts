@@ -6,7 +6,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
-import { systemClock } from '../activities/dependencies.ts';
+import { type Clock, systemClock } from '../activities/dependencies.ts';
 import { ROOT, stateFolder } from '../config.ts';
 import { connectTemporal, type Temporal } from '../control/connection.ts';
 import { type Catalog, catalogOf, loadCatalog } from '../datasets/catalog.ts';
@@ -20,7 +20,7 @@ import { ensurePostgres } from '../local/postgres-installation.ts';
 import { startPostgres } from '../local/postgres-server.ts';
 import { ensureTemporal } from '../local/temporal-binary.ts';
 import { startTemporal } from '../local/temporal-server.ts';
-import { type Simulator, startSimulator } from '../simulator/server.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/server.ts';
 import { createWorker } from '../workers/worker.ts';
 
 export const DATASET = 'jao-core.max-exchanges';
@@ -36,7 +36,13 @@ export interface Workbench {
 
 const report = (line: string) => console.error(`· ${line}`);
 
-export async function openWorkbench(): Promise<Workbench> {
+export interface WorkbenchOptions {
+  readonly simulator?: SimulatorOptions;
+  /** Judge publication by the simulator's clock instead of the system's. */
+  readonly simulatedClock?: boolean;
+}
+
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   console.log(
@@ -56,13 +62,14 @@ export async function openWorkbench(): Promise<Workbench> {
     maxConnections: 20,
   });
   await registerCatalog(database, catalog.datasets);
-  const simulator = await startSimulator({ quotaRequests: 0, revisionShare: 0 });
+  const simulator = await startSimulator({ quotaRequests: 0, revisionShare: 0, ...options.simulator });
   const temporal = await connectTemporal({
     address: servers.temporalAddress,
     namespace: 'default',
     connectionOptions: {},
   });
-  const stopWorker = await startWorker(servers.temporalAddress, database, catalog, simulator.url);
+  const clock = options.simulatedClock ? clockOf(simulator) : systemClock;
+  const stopWorker = await startWorker(servers.temporalAddress, database, catalog, simulator.url, clock);
   return {
     catalog,
     temporal,
@@ -125,10 +132,25 @@ async function startServers() {
   };
 }
 
-async function startWorker(address: string, database: Database, catalog: Catalog, sourceUrl: string) {
+function clockOf({ clock }: Simulator): Clock {
+  return {
+    now: () => new Date(clock.nowMs()),
+    get rate() {
+      return clock.rate();
+    },
+  };
+}
+
+async function startWorker(
+  address: string,
+  database: Database,
+  catalog: Catalog,
+  sourceUrl: string,
+  clock: Clock,
+) {
   const connection = await NativeConnection.connect({ address });
   const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, sourceUrl]));
-  const dependencies = { database, catalog, baseUrls, clock: systemClock };
+  const dependencies = { database, catalog, baseUrls, clock };
   const worker = await createWorker({ connection, namespace: 'default', dependencies });
   const running = worker.run();
   return async () => {
