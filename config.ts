@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { databaseFaults, proxyFaults, temporalFaults } from './config-transport.ts';
 import type { Source } from './domain/dataset.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,6 +62,8 @@ export function loadConfig(
   const settings = { ...settingsOfLocalSystem(stateFolder(env)), ...withoutEmpty(env), ...overrides };
   const parsed = schemaFor(sources).safeParse(settings);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings));
+  if (parsed.success) faults.push(...databaseFaults(parsed.data.DATABASE_URL));
+  faults.push(...proxyFaults(settings));
   const temporal = readTemporal(settings, faults);
   if (!parsed.success || faults.length > 0) throw new Error(`settings:\n  ${faults.join('\n  ')}`);
   const { DATABASE_URL, TEMPORAL_UI_URL, LOG_LEVEL } = parsed.data;
@@ -95,7 +98,11 @@ interface Running {
 }
 
 function schemaFor(sources: readonly Source[]) {
-  const url = (cure: string) => z.url({ protocol: /^https?$/, error: cure }).optional();
+  const url = (cure: string) =>
+    z
+      .url({ protocol: /^https?$/, error: cure })
+      .refine(isBare, `${cure}; ${NOTHING_MORE}`)
+      .optional();
   const baseUrls = sources.map(
     ({ baseUrl }) => [baseUrl.setting, url(`write a URL such as ${baseUrl.default}`)] as const,
   );
@@ -118,10 +125,21 @@ function describe(issue: z.core.$ZodIssue, settings: Environment): string {
 }
 
 function fault(name: string, value: string | undefined, cure: string): string {
-  // Any URL can carry a password, a mistyped one too; such a value stays out of messages.
-  const secret = name === 'DATABASE_URL' || value?.includes('@');
+  // Any URL can carry a password or a token, a mistyped one too; such a value stays out of messages.
+  const secret = name === 'DATABASE_URL' || /[@?#]/.test(value ?? '');
   const shown = value === undefined ? 'is not set' : secret ? 'is wrong' : `is "${value}"`;
   return `${name} ${shown}: ${cure}`;
+}
+
+/** These addresses are stored with what they brought, shown and logged. */
+const NOTHING_MORE = 'a user, a password, a query or a # has no place in it, because it is stored and shown';
+
+/** True also of what is no such URL: that has been said already. */
+function isBare(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { protocol, username, password } = new URL(text);
+  if (!/^https?:$/.test(protocol)) return true;
+  return !username && !password && !/[?#]/.test(text);
 }
 
 function isPercentEncoded(url: string): boolean {
@@ -133,6 +151,9 @@ function isPercentEncoded(url: string): boolean {
 }
 
 function readTemporal(settings: Record<string, string>, faults: string[]): Config['temporal'] {
+  const unsafe = temporalFaults(settings);
+  faults.push(...unsafe);
+  if (unsafe.length > 0) return { connectionOptions: {}, address: '', namespace: 'default' };
   try {
     const loaded = loadClientConnectConfig({ overrideEnvVars: settings });
     const address = loaded.connectionOptions.address ?? 'localhost:7233';

@@ -131,11 +131,29 @@ async function keep(
     }
     if (answer.status === 304)
       throw new Failure('ANSWER_BROKEN', `${answer.url} answered 304, but no answer is known`);
-    const { 'set-cookie': _secret, ...headers } = answer.headers;
     const { url, status } = answer;
+    const headers = keptHeaders(answer.headers);
     const payload = { dataset, day, runId, fetchedAt: clock.now(), url, status, headers, ...body };
     return claimCheck({ ...body, ...(await insertPayload(sql, payload)) }, false);
   });
+}
+
+/** What says something about the bytes. Others may be a session's or a key's, and are kept for as long as the payload. */
+const KEPT_HEADERS = new Set([
+  ...[
+    'age',
+    'cache-control',
+    'content-disposition',
+    'content-encoding',
+    'content-language',
+    'content-length',
+  ],
+  ...['content-type', 'date', 'etag', 'expires', 'last-modified', 'server', 'vary', 'via'],
+  SIMULATOR_HEADER,
+]);
+
+function keptHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => KEPT_HEADERS.has(name)));
 }
 
 /** @throws Failure SIMULATION_MISMATCH */

@@ -17,8 +17,16 @@ export interface SourceAnswer {
   readonly body: Buffer;
 }
 
-/** Honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which networks of trading floors ask for. */
-const dispatcher = new EnvHttpProxyAgent({ connect: { timeout: 10_000 } });
+let dispatcher: Dispatcher | undefined;
+
+/**
+ * Honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which networks of trading floors ask for. Made at the first request: a
+ * wrong address of a proxy, which may have a password, is refused with the other settings before that.
+ */
+function throughProxy(): Dispatcher {
+  dispatcher ??= new EnvHttpProxyAgent({ connect: { timeout: 10_000 } });
+  return dispatcher;
+}
 
 const EXCERPT_BYTES = 500;
 /** A wait of this length fits into one attempt (workflows/proxies.ts). */
@@ -40,7 +48,7 @@ export async function askSource(
   const deadline = AbortSignal.timeout(wanted.timeoutMs);
   try {
     const response = await request(url, {
-      dispatcher,
+      dispatcher: throughProxy(),
       signal: AbortSignal.any([deadline, cancelled]),
       headersTimeout: wanted.timeoutMs,
       bodyTimeout: wanted.timeoutMs,
@@ -144,7 +152,8 @@ function statusFailure(
   if (status === 429) return new Failure('SOURCE_THROTTLED', said, options);
   if (status >= 500 || status === 408 || status === 425) return new Failure('SOURCE_ERROR', said, options);
   if (status >= 400) return new Failure('REQUEST_REFUSED', said);
-  const location = headers.location;
+  // Without its query: that of a login page has a session in it.
+  const location = headers.location?.replace(/[?#].*$/s, '');
   return new Failure(
     'ANSWER_BROKEN',
     location ? `${said} (to ${location}; redirects are not followed)` : said,

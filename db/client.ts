@@ -3,6 +3,7 @@
  * (milliseconds; everything we write has whole milliseconds), dates as `YYYY-MM-DD`, bigint as number.
  */
 import pg from 'pg';
+import { explainTls } from './tls.ts';
 
 /** Anything a statement can be sent through: the pool, or the client of a transaction. */
 export type Sql = Pick<pg.ClientBase, 'query'>;
@@ -22,9 +23,22 @@ export interface DatabaseOptions {
   readonly maxConnections?: number;
 }
 
+/** A session whose refusal says what to change where TLS is the reason. */
+export class Session extends pg.Client {
+  override connect(): Promise<pg.Client>;
+  override connect(callback: ((error: Error) => void) | ((error: null, client: pg.Client) => void)): void;
+  override connect(callback?: (error: never, client: pg.Client) => void): Promise<pg.Client> | undefined {
+    if (!callback) return super.connect().catch((error: Error) => Promise.reject(explainTls(error)));
+    const told = callback as (error: Error | null) => void;
+    super.connect((error: Error | null) => told(error && explainTls(error)));
+    return undefined;
+  }
+}
+
 /** Opens a pool; connects on first use. */
 export function openDatabase({ url, role, application, maxConnections = 10 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
+    Client: Session,
     connectionString: url,
     max: maxConnections,
     application_name: application,

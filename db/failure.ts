@@ -1,5 +1,7 @@
 /** Tells "the database does not answer" from "the statement is wrong": the first passes by itself, the second does not. */
 
+import { TlsFailure } from './tls.ts';
+
 /** Connection trouble, shutdowns, exhausted resources and lost races (SQLSTATE classes 08, 40, 53, 55, 57). */
 const PASSING_SQLSTATE = /^(08|40|53|55|57)/;
 const PASSING_SYSTEM = new Set([
@@ -17,6 +19,7 @@ const PASSING_MESSAGE =
 /** True when trying again later can help. */
 export function isPassingStorageFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof TlsFailure) return true;
   // A host with several addresses (localhost has two): no connection to any of them.
   if (error instanceof AggregateError) return error.errors.some(isPassingStorageFailure);
   const { code } = error as { code?: unknown };

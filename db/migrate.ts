@@ -3,7 +3,8 @@
  * other on an advisory lock and the later ones find nothing to do.
  */
 import { runner } from 'node-pg-migrate';
-import pg from 'pg';
+import type pg from 'pg';
+import { Session } from './client.ts';
 import { MIGRATIONS } from './missing-migrations.ts';
 import { prepareDatabase } from './prepare.ts';
 
@@ -11,7 +12,7 @@ const LOCK = 7_363_627_031;
 
 /** Applies what is missing and returns the names of the migrations that ran. */
 export async function migrate(url: string, report: (line: string) => void = () => {}): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'tidemark migrate' });
+  const client = new Session({ connectionString: url, application_name: 'tidemark migrate' });
   // A server that goes away in the middle also says so by an event, which nobody may miss.
   client.on('error', () => {});
   await client.connect();

@@ -1,5 +1,5 @@
 /** The database that an instance works in: live and simulated data have one each. */
-import pg from 'pg';
+import { Session } from '../db/client.ts';
 
 export const LIVE_DATABASE = 'tidemark';
 export const SIMULATED_DATABASE = 'tidemark_simulated';
@@ -13,7 +13,7 @@ export function withDatabase(url: string, database: string): string {
 
 /** Makes a database where it is missing. @throws Error with the cure when this user may not. */
 export async function ensureDatabase(serverUrl: string, database: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 });
+  const client = new Session({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 });
   // A server that goes away in the middle also says so by an event, which nobody may miss.
   client.on('error', () => {});
   await client.connect();

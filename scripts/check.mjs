@@ -18,6 +18,7 @@ const GUARDS = {
   'dead code and unused packages': [bin('knip/bin/knip.js')],
   'generated docs are up to date': ['--import', 'tsx/esm', 'scripts/generate-docs.ts', '--check'],
   'lock file is whole': ['scripts/complete-lock.mjs', '--check'],
+  'licences and install scripts': ['scripts/audit.mjs'],
 };
 const RESULTS = join(ROOT, '.tidemark', 'test-results.json');
 

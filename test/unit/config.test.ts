@@ -123,6 +123,15 @@ describe('wrong settings', () => {
     ['JAO_BASE_URL', 'ftp://tidemark:hunter2@jao.example'],
     ['TEMPORAL_UI_URL', 'tidemark:hunter2@temporal.example'],
     ['TEMPORAL_ADDRESS', 'http://tidemark:hunter2@temporal.example'],
+    ['JAO_BASE_URL', 'https://tidemark:hunter2@jao.example'],
+    ['JAO_BASE_URL', 'https://jao.example/?token=hunter2'],
+    ['JAO_BASE_URL', 'https://jao.example/#hunter2'],
+    ['JAO_BASE_URL', 'jao.example/?token=hunter2'],
+    ['TEMPORAL_UI_URL', 'https://:hunter2@temporal.example'],
+    ['TEMPORAL_API_KEY', 'hunter2\n'],
+    ['HTTPS_PROXY', 'tidemark:hunter2@proxy.example:3128'],
+    ['http_proxy', 'http://tidemark:hunter2@[proxy'],
+    ['TEMPORAL_GRPC_META_AUTHORIZATION', 'Bearer hunter2\u0001'],
   ])('%s that is %s is named without its password', (name, value) => {
     const [fault, ...others] = refusal({ DATABASE_URL, [name]: value });
     expect(others).toEqual([]);
@@ -177,6 +186,61 @@ describe('Temporal', () => {
     expect(refusal({ DATABASE_URL, TEMPORAL_ADDRESS: address })).toEqual([
       `TEMPORAL_ADDRESS is "${address}": write host:port, such as localhost:7233`,
     ]);
+  });
+});
+
+describe('settings of TLS that a driver would read in a weaker sense, or not at all', () => {
+  const CURE =
+    'write the path of a PEM file; without sslrootcert the CAs count that Node trusts (NODE_EXTRA_CA_CERTS adds one)';
+
+  test.each([
+    ['sslmode=verify_full', 'sslmode=verify_full: write verify-full, or disable where nobody can listen'],
+    ['sslmode=prefer', 'sslmode=prefer: write verify-full, or disable where nobody can listen'],
+    ['sslMode=require', 'sslMode, which nothing reads: write sslrootcert, sslcert, sslkey or sslmode'],
+    ['sslca=/x', 'sslca, which nothing reads: write sslrootcert, sslcert, sslkey or sslmode'],
+    ['sslrootcert=/nowhere', `sslrootcert=/nowhere, which cannot be read (ENOENT): ${CURE}`],
+    ['sslrootcert=system', `sslrootcert=system, which cannot be read (ENOENT): ${CURE}`],
+  ])('DATABASE_URL with %s', (query, fault) => {
+    expect(refusal({ DATABASE_URL: `${DATABASE_URL}?${query}` })).toEqual([`DATABASE_URL has ${fault}`]);
+  });
+
+  test.each(['TRUE', 'yes', 'off'])('TEMPORAL_TLS that is %s', (value) => {
+    expect(refusal({ DATABASE_URL, TEMPORAL_TLS: value })).toEqual([
+      `TEMPORAL_TLS is "${value}": write true or false`,
+    ]);
+  });
+
+  test('a client certificate without its key, a key without its certificate, a file that is not there', () => {
+    const pair = 'a client certificate needs both';
+    expect(refusal({ DATABASE_URL, TEMPORAL_TLS_CLIENT_CERT_DATA: 'x' })).toEqual([
+      `TEMPORAL_TLS_CLIENT_KEY_PATH is not set, TEMPORAL_TLS_CLIENT_CERT_* is: ${pair}`,
+    ]);
+    expect(refusal({ DATABASE_URL, TEMPORAL_TLS_CLIENT_KEY_DATA: 'hunter2' })).toEqual([
+      `TEMPORAL_TLS_CLIENT_CERT_PATH is not set, TEMPORAL_TLS_CLIENT_KEY_* is: ${pair}`,
+    ]);
+    expect(refusal({ DATABASE_URL, TEMPORAL_TLS_SERVER_CA_CERT_PATH: '/nowhere' })).toEqual([
+      'TEMPORAL_TLS_SERVER_CA_CERT_PATH is "/nowhere", which cannot be read (ENOENT): write the path of a PEM file',
+    ]);
+  });
+
+  test('a wish that the SDK has no way to fulfil', () => {
+    expect(refusal({ DATABASE_URL, TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: 'true' })).toEqual([
+      expect.stringMatching(
+        /^TEMPORAL_TLS_DISABLE_HOST_VERIFICATION is set, which nothing reads: .*TEMPORAL_TLS_SERVER_NAME$/,
+      ),
+    ]);
+  });
+
+  test('are taken when they are right', () => {
+    const file = join(folder, 'ca.pem');
+    writeFileSync(file, 'a certificate');
+    const url = `${DATABASE_URL}?sslmode=verify-full&sslrootcert=${encodeURIComponent(file)}`;
+    const env = { TEMPORAL_TLS: 'true', TEMPORAL_TLS_SERVER_CA_CERT_PATH: file };
+    const config = load({ DATABASE_URL: url, ...env });
+    expect(config.databaseUrl).toBe(url);
+    const { tls } = config.temporal.connectionOptions;
+    const { serverRootCACertificate: ca } = tls as { serverRootCACertificate: Uint8Array };
+    expect(Buffer.from(ca).toString()).toBe('a certificate');
   });
 });
 

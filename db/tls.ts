@@ -1,0 +1,45 @@
+/** What is wrong with the TLS of a connection to PostgreSQL, in words: which setting it is about, and the cure. */
+
+/** The server answers, but not as DATABASE_URL wants it, or the other way round. Passes when a person has changed one of them. */
+export class TlsFailure extends Error {
+  override readonly name = 'TlsFailure';
+}
+
+const UNTRUSTED = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_SIGNATURE_FAILURE',
+]);
+
+const NO_TLS = /server does not support SSL connections/i;
+/** As pg_hba.conf makes the server say. */
+const WANTS_TLS = /pg_hba\.conf .*(no encryption|SSL off)/i;
+const WANTS_CERTIFICATE = /valid client certificate|certificate authentication failed|certificate required/i;
+
+/** The same error, or one that says what to do when TLS is the reason. */
+export function explainTls(error: Error): Error {
+  const said = sentenceOf(error);
+  return said === undefined ? error : new TlsFailure(said, { cause: error });
+}
+
+function sentenceOf({ message, code }: Error & { code?: unknown }): string | undefined {
+  if (NO_TLS.test(message))
+    return 'the database server has no TLS, and DATABASE_URL asks for it (sslmode): switch it on there (ssl = on), or write sslmode=disable where nobody can listen';
+  if (WANTS_TLS.test(message))
+    return `the database server wants TLS, or does not know this machine (${message}): write sslmode=verify-full to DATABASE_URL`;
+  if (WANTS_CERTIFICATE.test(message))
+    return `the database server wants a client certificate (${message}): write sslcert and sslkey to DATABASE_URL`;
+  if (typeof code !== 'string') return undefined;
+  if (UNTRUSTED.has(code))
+    return `the certificate of the database server is not from a CA that is trusted here (${message}): write sslrootcert=<PEM file of its CA> to DATABASE_URL`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `the certificate of the database server is for another name (${message}): write the host in DATABASE_URL as the certificate has it`;
+  if (code.startsWith('CERT_'))
+    return `the certificate of the database server is not valid (${message}): renew it, or set this machine's clock`;
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_OSSL_'))
+    return `no TLS with the database server (${message}): look at sslmode, sslrootcert, sslcert and sslkey in DATABASE_URL`;
+  return undefined;
+}

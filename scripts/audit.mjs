@@ -1,0 +1,81 @@
+/**
+ * Looks through package-lock.json, offline: is every package that runs in production under a licence of the list, does
+ * nobody run a script at install that nobody has read, has every package a checksum? The lists, with a reason each, are in
+ * audit-allowed.json. Argument: the folder to look at, this one when left out.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './run.mjs';
+
+const folder = process.argv[2] ?? ROOT;
+const LISTS = 'scripts/audit-allowed.json';
+const read = (path) => JSON.parse(readFileSync(join(folder, path), 'utf8'));
+const { licences, licencesReadByHand, installScripts } = read(LISTS);
+const packages = Object.entries(read('package-lock.json').packages)
+  .filter(([path]) => path)
+  .map(([path, entry]) => ({ path, name: path.replace(/^.*node_modules\//, ''), ...entry }));
+const inProduction = packages.filter(({ dev }) => !dev);
+
+/** What the package says of itself; a binary of another platform is not here and is as the package that asks for it. */
+function licenceOf({ path, name, license, optional }) {
+  const file = `${path}/package.json`;
+  const own = license ?? (existsSync(join(folder, file)) ? read(file).license : undefined);
+  if (own || !optional) return own;
+  const asks = packages.find(({ optionalDependencies = {} }) => name in optionalDependencies);
+  return asks && licenceOf(asks);
+}
+
+/** `MIT`, `Apache-2.0 AND MIT`, `(MIT OR GPL-3.0)`: of alternatives one will do. Deeper nesting is for a person to read. */
+function isAllowed(licence) {
+  const alternatives = licence.replace(/^\((.*)\)$/, '$1').split(' OR ');
+  return alternatives.some((each) => each.split(' AND ').every((one) => Object.hasOwn(licences, one)));
+}
+
+function licenceFaults() {
+  return inProduction
+    .filter(({ name }) => !Object.hasOwn(licencesReadByHand, name))
+    .map((entry) => [entry, licenceOf(entry) ?? 'not named'])
+    .filter(([, licence]) => !isAllowed(licence))
+    .map(
+      ([{ name, version }, licence]) =>
+        `${name}@${version}: its licence is ${licence}. Take another package, or read the licence and add it to ${LISTS}`,
+    );
+}
+
+function installScriptFaults() {
+  return packages
+    .filter(({ name, hasInstallScript }) => hasInstallScript && !Object.hasOwn(installScripts, name))
+    .map(
+      ({ name, version }) =>
+        `${name}@${version}: it runs a script when it is installed. Read the script and add a sentence to ${LISTS}, or take another package`,
+    );
+}
+
+/** Without one, npm takes whatever the registry gives. Binaries of other platforms have none (complete-lock.mjs). */
+function checksumFaults() {
+  return packages
+    .filter(({ integrity, optional, link }) => !integrity && !optional && !link)
+    .map(
+      ({ name, version }) =>
+        `${name}@${version}: package-lock.json has no checksum of it. Run "npm install" again`,
+    );
+}
+
+/** An entry of a list that no package needs would let one in unread. */
+function idleEntries() {
+  const used = new Set([
+    ...inProduction.flatMap((entry) => (licenceOf(entry) ?? '').split(/[()\s]+/)),
+    ...packages.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name),
+    ...inProduction.filter((entry) => !licenceOf(entry)).map(({ name }) => name),
+  ]);
+  const entries = [licences, licencesReadByHand, installScripts].flatMap(Object.keys);
+  return entries
+    .filter((entry) => !used.has(entry))
+    .map((entry) => `${entry}: nothing needs it. Take it out of ${LISTS}`);
+}
+
+const faults = [...licenceFaults(), ...installScriptFaults(), ...checksumFaults(), ...idleEntries()];
+for (const fault of faults) console.error(fault);
+if (faults.length === 0)
+  console.log(`${inProduction.length} packages in production, ${packages.length} in all`);
+process.exitCode = faults.length === 0 ? 0 : 1;

@@ -1,0 +1,343 @@
+/**
+ * May each role do what the code needs, and nothing else? The matrix below is the whole truth: what exists is read from
+ * PostgreSQL's catalogue, so a relation, function or schema that nobody put here fails the test.
+ */
+import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { loadCatalog } from '../../datasets/catalog.ts';
+import { openDatabase } from '../../db/client.ts';
+import { migrate } from '../../db/migrate.ts';
+import { MIGRATIONS, missingMigrations } from '../../db/missing-migrations.ts';
+import { prepareDatabase } from '../../db/prepare.ts';
+import { registerCatalog } from '../../db/register.ts';
+import { storageOf } from '../../db/storage.ts';
+import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { sampleDataset } from '../unit/sample-dataset.ts';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from './database.ts';
+import {
+  chunksApart,
+  onDatabase,
+  onFunctions,
+  onRelations,
+  onSchemas,
+  onSequences,
+  type Privileges,
+  strays,
+} from './privileges.ts';
+
+/**
+ * `writer`: workers and operators · `reader`: traders · `desk`: a trader with select on both relations of the restricted
+ * dataset sample.secret · `nobody`: a login that is a member of no role of ours. `update*`: of the columns below alone.
+ */
+const RELATIONS = `
+                                 writer                       reader  desk    nobody
+catalog.dataset                  select                       select  select  -
+catalog.series                   select,insert                select  select  -
+jao_core.max_exchanges           select                       select  select  -
+jao_core.max_exchanges_versions  select                       select  select  -
+ops.change                       select,insert,delete         -       -       -
+ops.change_cursor                select,update*               -       -       -
+ops.dataset                      select,insert,update         -       -       -
+ops.decision                     select,insert,update         -       -       -
+ops.delivery_day                 select,insert,update         -       -       -
+ops.finding                      select,insert,update,delete  -       -       -
+ops.instance                     select,update*               -       -       -
+ops.migration                    select                       -       -       -
+ops.payload                      select,insert,update*        -       -       -
+ops.request_slot                 select,insert,update,delete  -       -       -
+ops.run                          select,insert,update*        -       -       -
+ops.source                       select,insert,update         -       -       -
+sample.secret                    select                       -       select  -
+sample.secret_versions           select                       -       select  -
+store.jao_core__max_exchanges    select,insert,update,delete  -       -       -
+store.jao_core__max_exchanges__closed  select,insert,delete   -       -       -
+store.sample__secret             select,insert,update,delete  -       -       -
+store.sample__secret__closed     select,insert,delete         -       -       -
+`;
+const COLUMNS: Privileges = {
+  'ops.change_cursor': 'last',
+  'ops.instance': 'simulated',
+  'ops.payload': 'content_sha256 decoder_version kind last_seen_at seen_count',
+  'ops.run': 'error finished_at outcome payload_id',
+};
+/** Reads with the rights of who calls it: without select on the versions, execute gives nothing. */
+const FUNCTIONS = `
+                                 writer   reader   desk     nobody
+jao_core.max_exchanges_as_of     execute  execute  execute  -
+ops.ensure_storage               execute  -        -        -
+ops.grant_storage                -        -        -        -
+ops.make_hypertable              -        -        -        -
+ops.make_relations               -        -        -        -
+ops.take_slot                    execute  -        -        -
+sample.secret_as_of              execute  execute  execute  -
+`;
+const SCHEMAS = `
+                                 writer   reader   desk     nobody
+catalog                          usage    usage    usage    -
+jao_core                         usage    usage    usage    -
+ops                              usage    -        -        -
+sample                           usage    usage    usage    -
+store                            usage    -        -        -
+`;
+/** PostgreSQL lets everybody connect and make temporary tables; a server that should not says so in pg_hba.conf. */
+const DATABASE = 'connect temporary';
+
+const WHO = ['writer', 'reader', 'desk', 'nobody'] as const;
+type Who = (typeof WHO)[number];
+
+/** One column of a matrix. */
+function column(matrix: string, who: Who): Privileges {
+  const [, ...lines] = matrix.trim().split('\n');
+  const rows = lines.map((line) => line.trim().split(/\s+/)).filter(([thing]) => thing !== absent);
+  return Object.fromEntries(
+    rows.map(([thing = '', ...cells]) => [
+      thing,
+      (cells[WHO.indexOf(who)] ?? '').replaceAll(',', ' ').replace('*', `(${COLUMNS[thing]})`),
+    ]),
+  );
+}
+
+const LEAST_PRIVILEGE = '0004_least_privilege';
+const SECRET = sampleDataset({ id: 'sample.secret', access: 'restricted' });
+const PASSWORD = randomUUID();
+const unique = randomUUID().replaceAll('-', '');
+const LOGIN = { worker: `worker_${unique}`, desk: `desk_${unique}`, nobody: `nobody_${unique}` };
+const ROLE: Readonly<Record<Who, string>> = {
+  writer: 'tidemark_writer',
+  reader: 'tidemark_reader',
+  desk: LOGIN.desk,
+  nobody: LOGIN.nobody,
+};
+
+let datasets: readonly DatasetDefinition[];
+let stored: TestDatabase;
+let admin: pg.Client;
+/** The row of a table whose migration is not there. */
+let absent: string | undefined;
+
+beforeAll(async () => {
+  datasets = [...(await loadCatalog()).datasets, SECRET];
+  stored = await createTestDatabase(datasets);
+  await addPoint(stored.url);
+  admin = await connect(stored.url);
+  for (const login of Object.values(LOGIN))
+    await admin.query(`create role ${login} login password '${PASSWORD}'`);
+  await admin.query(`grant tidemark_writer to ${LOGIN.worker}`);
+  await admin.query(`grant tidemark_reader to ${LOGIN.desk}`);
+  await grantByName(admin);
+  const migrations = await readdir(MIGRATIONS);
+  absent = migrations.some((file) => file.startsWith('0003')) ? undefined : 'ops.decision';
+});
+afterAll(async () => {
+  await admin.query(`drop owned by ${Object.values(LOGIN).join()}`);
+  await admin.end();
+  await stored.drop();
+  const server = await connect(inject('adminUrl'));
+  await server.query(`drop role ${Object.values(LOGIN).join()}`);
+  await server.end();
+});
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
+}
+
+/** As an administrator gives a restricted dataset to a desk. */
+async function grantByName(client: pg.Client): Promise<void> {
+  const { relation, versions } = storageOf(SECRET.id);
+  await client.query(`grant select on ${relation}, ${versions} to ${LOGIN.desk}`);
+}
+
+/** A current value and a closed version of the restricted dataset, so that its hypertables have chunks. */
+async function addPoint(url: string): Promise<void> {
+  const writer = openDatabase({ url, role: 'tidemark_writer', application: 'test', maxConnections: 1 });
+  const { current, closed } = storageOf(SECRET.id);
+  await writer.query(
+    `insert into catalog.series (dataset, series, first_payload_id) values ($1, 'hidden', 1)`,
+    [SECRET.id],
+  );
+  const point = `select id, timestamptz '2026-11-20T10:00:00Z', date '2026-11-20', 1, timestamptz '2026-11-19T10:00:00Z'`;
+  await writer.query(`insert into ${current} ${point}, 1 from catalog.series`);
+  await writer.query(
+    `insert into ${closed} ${point}, timestamptz '2026-11-19T11:00:00Z', 1 from catalog.series`,
+  );
+  await writer.end();
+}
+
+/** Compares everything that exists with the matrix. */
+async function expectMatrix(client: pg.Client): Promise<void> {
+  for (const who of WHO) {
+    const role = ROLE[who];
+    expect({ who, ...(await onRelations(client, role)) }).toEqual({ who, ...column(RELATIONS, who) });
+    expect({ who, ...(await onFunctions(client, role)) }).toEqual({ who, ...column(FUNCTIONS, who) });
+    expect({ who, ...(await onSchemas(client, role)) }).toEqual({ who, ...column(SCHEMAS, who) });
+    expect(new Set(Object.values(await onSequences(client, role)))).toEqual(new Set(['-']));
+    expect(await onDatabase(client, role)).toBe(DATABASE);
+    const { chunks, apart } = await chunksApart(client, role);
+    expect({ some: chunks > 1, apart }).toEqual({ some: true, apart: [] });
+  }
+}
+
+describe('the matrix holds', () => {
+  test('for every relation, function, schema and chunk that exists', () => expectMatrix(admin));
+
+  test('and the owner has everything of ours, and nothing lies elsewhere', async () => {
+    const owner = 'tidemark_owner';
+    const verbs = async (of: typeof onRelations) => [...new Set(Object.values(await of(admin, owner)))];
+    expect(await verbs(onRelations)).toEqual(['select insert update delete truncate references trigger']);
+    expect(await verbs(onSequences)).toEqual(['usage select update']);
+    expect(await verbs(onFunctions)).toEqual(['execute']);
+    expect(await verbs(onSchemas)).toEqual(['usage create']);
+    expect(await onDatabase(admin, owner)).toBe('connect temporary create');
+    expect(await strays(admin)).toEqual([]);
+  });
+
+  test('after the next start of a worker, and when a dataset has become restricted', async () => {
+    await registerCatalog(stored.database, [sampleDataset({ id: 'sample.secret', access: 'open' })]);
+    expect((await onRelations(admin, ROLE.reader))['sample.secret']).toBe('select');
+    await registerCatalog(stored.database, datasets);
+    await expectMatrix(admin);
+  });
+
+  test('in a database that was in use before, at once', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    await migrateUntil(url, LEAST_PRIVILEGE);
+    const database = openDatabase({ url, role: 'tidemark_writer', application: 'test' });
+    await registerCatalog(database, datasets);
+    await addPoint(url);
+    const client = await connect(url);
+    await grantByName(client);
+    expect((await onRelations(client, ROLE.writer))['ops.payload']).toBe('select insert update');
+    expect(await missingMigrations(database)).toContain(LEAST_PRIVILEGE);
+    await migrate(url);
+    await expectMatrix(client);
+    await client.end();
+    await database.end();
+    await drop();
+  });
+
+  test('and something that nobody put there is noticed', async () => {
+    for (const made of [
+      'create table ops.unseen (x int)',
+      'create view jao_core.unseen as select 1 as x',
+      `create function store.unseen() returns int language sql as 'select 1'`,
+      'create schema unseen',
+      'grant truncate on ops.run to tidemark_writer',
+      'grant select (sha256) on ops.payload to tidemark_reader',
+      'grant usage on sequence ops.run_id_seq to tidemark_writer',
+    ]) {
+      await admin.query('begin');
+      await admin.query('set local role tidemark_owner');
+      await admin.query(made);
+      await admin.query('reset role');
+      await expect(expectMatrix(admin), made).rejects.toThrow('to deeply equal');
+      await admin.query('rollback');
+    }
+    await expectMatrix(admin);
+  });
+});
+
+/** Applies the migrations before the named one, as an earlier version did. */
+async function migrateUntil(url: string, name: string): Promise<void> {
+  const files = (await readdir(MIGRATIONS)).toSorted();
+  const client = await connect(url);
+  await prepareDatabase(client);
+  await client.query('set role tidemark_owner');
+  await runner({
+    ...{ dbClient: client, dir: MIGRATIONS, direction: 'up', count: files.indexOf(`${name}.sql`) },
+    ...{ migrationsTable: 'migration', migrationsSchema: 'ops', noLock: true, log: () => {} },
+  });
+  await client.end();
+}
+
+const INSERT_PAYLOAD = `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers,
+  size_bytes, encoding, bytes) values ('sample.secret', '2026-11-20', now(), now(), '', '', 200, '{}', 0, 'identity', '')`;
+
+/** What PostgreSQL answers to whom: the number of rows, or that it is not allowed. */
+const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: number | 'denied'][] = [
+  ['worker', INSERT_PAYLOAD, 1],
+  ['worker', `update ops.payload set kind = 'empty'`, 0],
+  ['worker', `update ops.payload set bytes = ''`, 'denied'],
+  ['worker', 'delete from ops.payload', 'denied'],
+  ['worker', 'truncate ops.finding', 'denied'],
+  ['worker', 'update ops.change set new_points = 0', 'denied'],
+  ['worker', `update catalog.series set series = 'other'`, 'denied'],
+  ['worker', 'update store.sample__secret set value = 2', 1],
+  ['worker', 'update store.sample__secret__closed set value = 2', 'denied'],
+  ['worker', 'select * from sample.secret_as_of(now())', 1],
+  ['worker', 'create table ops.mine (x int)', 'denied'],
+  ['worker', 'create schema mine', 'denied'],
+  ['worker', `select ops.grant_storage('sample', 'secret', false)`, 'denied'],
+  ['worker', 'set role tidemark_owner', 'denied'],
+  ['desk', 'select * from sample.secret', 1],
+  ['desk', 'select * from sample.secret_versions', 2],
+  ['desk', 'select * from sample.secret_as_of(now())', 1],
+  ['desk', 'select * from jao_core.max_exchanges', 0],
+  ['desk', 'select * from catalog.dataset', 2],
+  ['desk', 'select * from store.sample__secret', 'denied'],
+  ['desk', 'select * from ops.payload', 'denied'],
+  ['desk', 'delete from catalog.series', 'denied'],
+  ['desk', `select ops.take_slot('sample', true)`, 'denied'],
+  ['desk', 'set role tidemark_writer', 'denied'],
+  ['nobody', 'select * from catalog.dataset', 'denied'],
+  ['nobody', 'select * from jao_core.max_exchanges', 'denied'],
+  ['nobody', 'select * from sample.secret_as_of(now())', 'denied'],
+  ['nobody', 'set role tidemark_reader', 'denied'],
+];
+
+describe('tried for real', () => {
+  test.each(TRIED)('%s: %s: %s', async (who, statement, answer) => {
+    expect(await tried(loginUrl(LOGIN[who]), statement)).toBe(answer);
+  });
+
+  test.each([
+    'select * from sample.secret',
+    'select * from sample.secret_versions',
+    'select * from sample.secret_as_of(now())',
+  ])('a trader to whom nobody granted it: %s', async (statement) => {
+    const { current } = storageOf(SECRET.id);
+    const chunk = await admin.query(`select tableoid::regclass::text as name from ${current}`);
+    // The login that local mode gives to traders: no password, this machine only.
+    const url = loginUrl('tidemark_reader');
+    await admin.query('alter role tidemark_reader login');
+    expect(await tried(url, statement)).toBe('denied');
+    expect(await tried(url, `select * from ${chunk.rows[0]?.name}`)).toBe('denied');
+    expect(await tried(url, 'select * from jao_core.max_exchanges')).toBe(0);
+  });
+
+  test('a worker’s login needs the writer role alone to get ready', async () => {
+    const database = openDatabase({
+      url: loginUrl(LOGIN.worker),
+      role: 'tidemark_writer',
+      application: 'test',
+    });
+    expect(await missingMigrations(database)).toEqual([]);
+    await registerCatalog(database, [...datasets, sampleDataset({ id: 'sample.second' })]);
+    await database.end();
+  });
+});
+
+function loginUrl(user: string): string {
+  const url = new URL(stored.url);
+  url.username = user;
+  url.password = PASSWORD;
+  return url.href;
+}
+
+/** In a transaction that is taken back. */
+async function tried(url: string, statement: string): Promise<number | 'denied' | string> {
+  const client = await connect(url);
+  try {
+    await client.query('begin');
+    return (await client.query(statement)).rowCount ?? 0;
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    return code === '42501' ? 'denied' : message;
+  } finally {
+    await client.end();
+  }
+}
