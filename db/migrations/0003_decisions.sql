@@ -22,4 +22,4 @@ create index on ops.decision (run_id);
 comment on table ops.decision is 'What a person decided about a finding (release, waive) or a whole day (absent, expected).';
 comment on column ops.decision.said is 'What the finding said: its raw value, else its reason. The decision holds for whatever says the same.';
 comment on column ops.decision.folded is 'Whether the day''s tables know of it.';
-grant select, insert, update on ops.decision to tidemark_writer;
+grant select, insert, update (folded) on ops.decision to tidemark_writer;
