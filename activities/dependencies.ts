@@ -1,6 +1,7 @@
 /** What activities are made with. Nothing here is global: tests and processes pass their own. */
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Database } from '../db/client.ts';
+import type { RetryRules } from '../domain/failures.ts';
 
 export interface Dependencies {
   readonly database: Database;
@@ -8,6 +9,8 @@ export interface Dependencies {
   /** The base URL of each source, by source id. */
   readonly baseUrls: ReadonlyMap<string, string>;
   readonly clock: Clock;
+  /** How often each class of failure is tried again. @default RETRY_RULES */
+  readonly retryRules?: RetryRules;
 }
 
 /** The time by which publication is judged. The system's own, except in tests that follow a simulator's clock. */

@@ -25,7 +25,7 @@ import { outcomeOf, thisRun } from './this-run.ts';
 const SIMULATOR_HEADER = 'x-tidemark-simulator';
 
 export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) => Promise<FetchedDay> {
-  const { catalog, clock, database, baseUrls } = dependencies;
+  const { catalog, clock, database, baseUrls, retryRules } = dependencies;
   return temporalActivity(async (attempt) => {
     const dataset = catalog.get(attempt.dataset);
     assertInRange(dataset, attempt.day);
@@ -38,7 +38,7 @@ export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) =
     const baseUrl = baseUrls.get(dataset.source.id) ?? dataset.source.baseUrl.default;
     const answer = await askWithinQuota(dependencies, dataset, attempt, baseUrl, request);
     return await keep(dependencies, attempt, runId, answer);
-  });
+  }, retryRules);
 }
 
 /** @throws Failure OUT_OF_RANGE */

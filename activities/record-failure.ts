@@ -8,7 +8,7 @@ import { insertFindings } from '../db/queries/findings.ts';
 import { type LedgerRow, lockDay, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { finishRun } from '../db/queries/runs.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
-import { FAILURES, isFailureCode } from '../domain/failures.ts';
+import { FAILURES, isFailureCode, RETRY_RULES } from '../domain/failures.ts';
 import { finding } from '../domain/finding.ts';
 import { assertLegalTransition, stateAfterFailure } from '../domain/ledger.ts';
 import type { DayOutcome, FailedAttempt } from '../domain/messages.ts';
@@ -27,8 +27,11 @@ export function createRecordFailure(
     // The alert: one line at error level per day given up, for whatever watches the logs.
     log.error('delivery day given up', { ...failed, state: row.state });
     return { ...outcomeOf(row), sentence: `${failed.day}: ${failed.message}` };
-  });
+  }, UNTIL_IT_IS_WRITTEN);
 }
+
+/** It touches no payload: what it loses, it loses to somebody else's, and there is no step after it to tell. */
+const UNTIL_IT_IS_WRITTEN = { ...RETRY_RULES, lost: RETRY_RULES.storage };
 
 async function record(
   sql: Sql,

@@ -29,6 +29,8 @@ function throughProxy(): Dispatcher {
 }
 
 const EXCERPT_BYTES = 500;
+/** Nobody encodes more often than this; each layer costs memory, and a header has room for thousands. */
+const MOST_CODINGS = 2;
 /** A wait of this length fits into one attempt (workflows/proxies.ts). */
 const LONGEST_PATIENCE_MS = 600_000;
 
@@ -69,17 +71,19 @@ export async function askSource(
 async function readAnswer(
   url: string,
   { maxBytes }: SourceRequest,
-  response: Dispatcher.ResponseData,
+  { body, headers: sent, statusCode: status }: Dispatcher.ResponseData,
   conditional: boolean,
 ): Promise<SourceAnswer> {
-  const headers = flatten(response.headers);
-  const status = response.statusCode;
-  if (status === 200) return { url, status, headers, body: await readBody(response.body, headers, maxBytes) };
-  if (status === 304 && conditional) {
-    await response.body.dump();
-    return { url, status, headers, body: Buffer.alloc(0) };
+  const headers = flatten(sent);
+  // A body that is left before its end says so with an error, and an error that nobody hears ends the process.
+  body.on('error', () => {});
+  try {
+    if (status === 200) return { url, status, headers, body: await readBody(body, headers, maxBytes) };
+    if (status === 304 && conditional) return { url, status, headers, body: Buffer.alloc(0) };
+    throw statusFailure(url, status, headers, await excerpt(body, headers));
+  } finally {
+    body.destroy();
   }
-  throw statusFailure(url, status, headers, await excerpt(response.body, headers));
 }
 
 /** The body, decompressed; the limit counts decompressed bytes, so that a small bomb is as large as what it hides. */
@@ -93,7 +97,6 @@ async function readBody(
   for await (const chunk of decompressed(stream, headers['content-encoding'])) {
     size += chunk.length;
     if (size > maxBytes) {
-      stream.destroy();
       throw new Failure(
         'ANSWER_TOO_LARGE',
         `the answer is larger than ${maxBytes} bytes and was not read to its end`,
@@ -106,9 +109,11 @@ async function readBody(
 
 function decompressed(stream: Readable, encoding: string | undefined): AsyncIterable<Buffer> {
   const codings = (encoding ?? 'identity').split(',').map((coding) => coding.trim().toLowerCase());
+  if (codings.length > MOST_CODINGS)
+    throw new Failure('ANSWER_BROKEN', `the answer is encoded ${codings.length} times over`);
   return codings.reduceRight<Readable>((inner, coding) => {
     if (coding === 'identity' || coding === '') return inner;
-    const decoder = DECODERS[coding]?.();
+    const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding]?.() : undefined;
     if (!decoder)
       throw new Failure('ANSWER_BROKEN', `the answer is encoded as "${coding}", which nobody asked for`);
     // Not pipeline(): a reader that stops early would turn into an unhandled error of the other stream.
@@ -132,12 +137,17 @@ async function excerpt(stream: Readable, headers: Readonly<Record<string, string
       chunks.push(chunk);
       if (Buffer.concat(chunks).length >= EXCERPT_BYTES) break;
     }
-    return Buffer.concat(chunks).toString('utf8').slice(0, EXCERPT_BYTES).replaceAll(/\s+/g, ' ').trim();
+    return printable(Buffer.concat(chunks).subarray(0, EXCERPT_BYTES));
   } catch {
     return '';
-  } finally {
-    stream.destroy();
   }
+}
+
+/** One line that any log, database and protocol takes: no zero bytes, no halves of characters. */
+function printable(bytes: Buffer): string {
+  // Streaming: a character that the cut went through is left out.
+  const text = new TextDecoder().decode(bytes, { stream: true });
+  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 function statusFailure(
@@ -163,7 +173,10 @@ function statusFailure(
 /** Retry-After as seconds or as a date, milliseconds from now; a source may ask for patience, but not for ever. */
 function retryAfter(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  const isSeconds = /^\d+$/.test(value.trim());
+  // Date.parse takes "-86400" for a year far ahead; dates of HTTP begin with the day of the week.
+  if (!isSeconds && !/^[a-z]{3,9},? /i.test(value)) return undefined;
+  const ms = isSeconds ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_PATIENCE_MS) : undefined;
 }
 

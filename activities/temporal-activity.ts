@@ -1,50 +1,97 @@
 /**
  * The seam between our code and Temporal: heartbeats for every activity, and failures translated by the one table of
- * `domain/failures.ts`, so that the retry policy of an activity is the class of what went wrong.
+ * `domain/failures.ts`, so that the retry policy of an activity is the class of what went wrong. Heartbeats carry the
+ * tally of earlier attempts, so that each class has its own count.
  */
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { isPassingStorageFailure } from '../db/failure.ts';
-import { FAILURES, Failure, type FailureCode, retryDelayMs } from '../domain/failures.ts';
+import {
+  type AttemptTally,
+  accountFor,
+  countFailure,
+  isAttemptLost,
+  readTally,
+} from '../domain/attempt-tally.ts';
+import {
+  FAILURES,
+  Failure,
+  type FailureCode,
+  RETRY_RULES,
+  type RetryRules,
+  retryDelayMs,
+} from '../domain/failures.ts';
 
 /** Short enough that a killed worker is noticed within the proxies' heartbeat timeout (workflows/proxies.ts). */
 const HEARTBEAT_EVERY_MS = 3_000;
 
-/** Wraps a function as an activity. */
-export function temporalActivity<I, O>(work: (input: I) => Promise<O>): (input: I) => Promise<O> {
+/**
+ * Wraps a function as an activity.
+ * @param rules how often each class of failure is tried again.
+ */
+export function temporalActivity<I, O>(
+  work: (input: I) => Promise<O>,
+  rules = RETRY_RULES,
+): (input: I) => Promise<O> {
   return async (input) => {
     const context = Context.current();
-    const beat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
+    const { info } = context;
+    const tally = readTally(info.heartbeatDetails);
+    // Each heartbeat replaces the details of the one before.
+    const beat = setInterval(() => context.heartbeat(tally), HEARTBEAT_EVERY_MS);
     try {
+      // Said before anything is begun: a payload that killed one worker must not be touched at once by the next.
+      if (isAttemptLost(tally, info.attempt)) throw attemptLost(info);
       return await work(input);
     } catch (error) {
-      throw translate(error, context.info.attempt);
+      throw tell(context, tally, error, rules);
     } finally {
       clearInterval(beat);
     }
   };
 }
 
-/** @param attempt the attempt that failed, from 1. */
-export function translate(error: unknown, attempt: number): Error {
-  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+/** Counts a failure in the tally, for the next attempt, and says when that is. */
+function tell(context: Context, tally: AttemptTally, error: unknown, rules: RetryRules): Error {
+  const { attempt } = context.info;
   const failure = classify(error);
-  const delayMs = retryDelayMs(failure.code, attempt);
+  if (!(failure instanceof Failure)) {
+    context.heartbeat(accountFor(tally, attempt));
+    return failure;
+  }
+  const counted = countFailure(tally, attempt, failure.code);
+  context.heartbeat(counted.tally);
+  return translate(failure, delayBefore(failure, counted.count, rules));
+}
+
+/** @param delayMs before the next attempt; null when there is none. */
+function translate(failure: Failure, delayMs: number | null): ApplicationFailure {
   return ApplicationFailure.create({
     type: failure.code,
     message: failure.message,
     nonRetryable: delayMs === null,
     ...(failure.cause instanceof Error ? { cause: failure.cause } : {}),
-    ...(delayMs === null ? {} : { nextRetryDelay: withPatience(failure, delayMs) }),
+    ...(delayMs === null ? {} : { nextRetryDelay: delayMs }),
   });
 }
 
-function classify(error: unknown): Failure {
+/** What went wrong as a failure of the table; what is Temporal's already stays as it is. */
+function classify(error: unknown): Failure | CancelledFailure | ApplicationFailure {
+  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof Failure) return error;
   const message = error instanceof Error ? error.message : String(error);
   const code: FailureCode = isPassingStorageFailure(error) ? 'STORAGE_UNAVAILABLE' : 'UNEXPECTED';
   return new Failure(code, `${FAILURES[code].meaning} ${message}`, { cause: error });
 }
 
-function withPatience({ retryAfterMs = 0 }: Failure, delayMs: number): number {
-  return Math.max(delayMs, retryAfterMs);
+function attemptLost({ attempt, activityType }: Context['info']): Failure {
+  const lost = `Attempt ${attempt - 1} of ${activityType} did; the workers' logs of that time tell more`;
+  return new Failure('ATTEMPT_LOST', `${FAILURES.ATTEMPT_LOST.meaning} ${lost}`);
+}
+
+function delayBefore({ code, retryAfterMs = 0 }: Failure, count: number, rules: RetryRules): number | null {
+  const delayMs = retryDelayMs(code, count, rules);
+  if (delayMs === null) return null;
+  // A killed worker takes along what it did beside the culprit; spread, so that they do not begin together again.
+  const spreadMs = code === 'ATTEMPT_LOST' ? delayMs * (1 + Math.random()) : delayMs;
+  return Math.max(spreadMs, retryAfterMs);
 }

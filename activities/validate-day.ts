@@ -13,11 +13,12 @@ import { temporalActivity } from './temporal-activity.ts';
 export function createValidateDay({
   catalog,
   database,
+  retryRules,
 }: Dependencies): (input: { payloadId: number }) => Promise<Verdict> {
   return temporalActivity(async ({ payloadId }) => {
     const payload = await loadPayload(database, payloadId);
     return verdictOf(await interpretStored(database, catalog.get(payload.dataset), payload));
-  });
+  }, retryRules);
 }
 
 function verdictOf({ kind, points, findings }: Interpretation): Verdict {

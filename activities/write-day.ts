@@ -19,6 +19,7 @@ export function createWriteDay({
   catalog,
   clock,
   database,
+  retryRules,
 }: Dependencies): (attempt: Attempt) => Promise<DayOutcome> {
   return temporalActivity(async ({ dataset: id, day }) => {
     const dataset = catalog.get(id);
@@ -32,7 +33,7 @@ export function createWriteDay({
     });
     const lookAgainInMs = waitFor(dataset, folded.ledger, clock);
     return { ...outcomeOf(folded.ledger, folded), lookAgainInMs };
-  });
+  }, retryRules);
 }
 
 /** How long a run that stays until publication waits before it looks again, real milliseconds; null: nothing to wait for. */

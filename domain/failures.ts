@@ -7,10 +7,11 @@
  * - `transient`: network, timeout, 5xx: try again with back-off
  * - `throttled`: 429: try again after at least the quota's window
  * - `storage`: our own database does not answer: try again until it does
+ * - `lost`: an attempt ended without a word: try again, later and later, but not for ever: it may be the payload
  * - `contract_broken`: an answer that is not what the source promises: asking again at once does not help
  * - `bad_request`: we asked for something that cannot be: a person has to change it
  */
-export type FailureClass = 'transient' | 'throttled' | 'storage' | 'contract_broken' | 'bad_request';
+export type FailureClass = 'transient' | 'throttled' | 'storage' | 'lost' | 'contract_broken' | 'bad_request';
 
 export const FAILURES = {
   SOURCE_UNREACHABLE: {
@@ -26,6 +27,10 @@ export const FAILURES = {
   STORAGE_UNAVAILABLE: {
     class: 'storage',
     meaning: 'The database could not be reached or ended the session.',
+  },
+  ATTEMPT_LOST: {
+    class: 'lost',
+    meaning: 'Attempts ended without a word: the worker was killed, or the step took longer than it may.',
   },
   ANSWER_BROKEN: {
     class: 'contract_broken',
@@ -50,30 +55,34 @@ export const FAILURES = {
 export type FailureCode = keyof typeof FAILURES;
 
 interface RetryRule {
-  /** Attempts after which the day is given up until the next poll or re-run; Infinity for as long as it takes. */
+  /** Failures of this class after which the day is given up until the next poll or re-run; Infinity for never. */
   readonly attempts: number;
   readonly firstDelayMs: number;
   readonly factor: number;
   readonly maxDelayMs: number;
 }
 
+export type RetryRules = Readonly<Record<FailureClass, RetryRule>>;
+
 /** The retry policy of each class. Classes that no repetition helps have one attempt. */
-export const RETRY_RULES: Readonly<Record<FailureClass, RetryRule>> = {
+export const RETRY_RULES: RetryRules = {
   transient: { attempts: 6, firstDelayMs: 1_000, factor: 3, maxDelayMs: 60_000 },
   throttled: { attempts: 10, firstDelayMs: 60_000, factor: 1, maxDelayMs: 60_000 },
   storage: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, factor: 2, maxDelayMs: 15_000 },
+  lost: { attempts: 5, firstDelayMs: 2_000, factor: 3, maxDelayMs: 60_000 },
   contract_broken: { attempts: 1, firstDelayMs: 0, factor: 1, maxDelayMs: 0 },
   bad_request: { attempts: 1, firstDelayMs: 0, factor: 1, maxDelayMs: 0 },
 };
 
 /**
  * The delay before the next attempt, milliseconds, or null when there is none.
- * @param attempt the attempt that failed, from 1.
+ * @param count how many attempts have failed in the class of this code, this one included: failures of other classes
+ *   take nothing away from it.
  */
-export function retryDelayMs(code: FailureCode, attempt: number): number | null {
-  const rule = RETRY_RULES[FAILURES[code].class];
-  if (attempt >= rule.attempts) return null;
-  return Math.min(rule.maxDelayMs, rule.firstDelayMs * rule.factor ** (attempt - 1));
+export function retryDelayMs(code: FailureCode, count: number, rules = RETRY_RULES): number | null {
+  const rule = rules[FAILURES[code].class];
+  if (count >= rule.attempts) return null;
+  return Math.min(rule.maxDelayMs, rule.firstDelayMs * rule.factor ** (count - 1));
 }
 
 /** True for a code of the table: failures cross Temporal as strings. */

@@ -9,11 +9,14 @@ import { AnswerRefused, type Finding, finding } from '../../domain/finding.ts';
 /** Columns that are not values. `id` changes when a day is republished, so it is never part of an identity. */
 const BOOKKEEPING = new Set(['id', 'dateTimeUtc', 'lastModifiedOn']);
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** Control characters and halves of surrogate pairs: no database keeps a name with these. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const LONGEST_NAME = 200;
+
+/** More rows times columns are no day of any table: one of quarter-hours between all hubs has a quarter of this. */
+const MOST_CELLS = 200_000;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -23,6 +26,7 @@ type Row = Readonly<Record<string, unknown>>;
  */
 export function decodeEnvelope(body: Uint8Array, prefix: string): Decoded {
   const rows = rowsOf(parse(body));
+  assertTable(rows, prefix);
   const points: DecodedPoint[] = [];
   const findings: Finding[] = [];
   rows.forEach((row, index) => {
@@ -61,6 +65,21 @@ function rowsOf(envelope: unknown): readonly unknown[] {
   }
   if (!Array.isArray(envelope.data)) throw shape('"data" is not a list', envelope.data);
   return envelope.data;
+}
+
+/** Refuses what nobody could have meant as a table of this day, before every cell of it becomes a finding. */
+function assertTable(rows: readonly unknown[], prefix: string): void {
+  let cells = 0;
+  let series = 0;
+  for (const row of rows) {
+    const names = isRow(row) ? Object.keys(row) : [];
+    cells += names.length + 1;
+    if (cells > MOST_CELLS) throw shape(`${rows.length} rows have more than ${MOST_CELLS} cells`, rows[0]);
+    series += names.filter((name) => isSeries(name, prefix)).length;
+  }
+  // Not "nothing yet": that is a list without rows.
+  if (rows.length > 0 && rows.every(isRow) && series === 0)
+    throw shape(`no row has a column that begins with "${prefix}"`, rows[0]);
 }
 
 function decodeRow(
@@ -114,9 +133,16 @@ function isSeries(name: string, prefix: string): boolean {
 }
 
 function instantOf(value: unknown): number | null {
-  if (typeof value !== 'string' || !INSTANT.test(value)) return null;
-  const ms = Date.parse(value);
+  const date = typeof value === 'string' ? INSTANT.exec(value)?.[1] : undefined;
+  if (date === undefined || !exists(date)) return null;
+  const ms = Date.parse(value as string);
   return Number.isNaN(ms) ? null : ms;
+}
+
+/** Date.parse takes 31 April for 1 May. */
+function exists(date: string): boolean {
+  const ms = Date.parse(date);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
 }
 
 function isRow(value: unknown): value is Row {

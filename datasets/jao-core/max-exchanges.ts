@@ -68,7 +68,7 @@ export default defineDataset({
       { untilHours: 744, everyMinutes: 2880 },
     ],
   },
-  decoderVersion: 1,
+  decoderVersion: 2,
   request: (_day, { startMs, endMs }) => ({
     path: '/core/api/data/maxExchanges',
     query: { FromUtc: new Date(startMs).toISOString(), ToUtc: new Date(endMs).toISOString() },

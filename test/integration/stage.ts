@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '../../activities/dependencies.ts';
 import { connectTemporal, type Temporal } from '../../control/connection.ts';
 import { type Catalog, loadCatalog } from '../../datasets/catalog.ts';
 import type { Database } from '../../db/client.ts';
+import type { RetryRules } from '../../domain/failures.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes.ts';
 import { startTemporal } from '../../local/temporal-server.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
@@ -24,6 +25,8 @@ export interface StageOptions {
   readonly catalog?: Catalog;
   /** Judge publication by the simulator's clock instead of the system's. */
   readonly simulatedClock?: boolean;
+  /** How often each class of failure is tried again, where minutes of real back-off would prove nothing more. */
+  readonly retryRules?: RetryRules;
 }
 
 export interface Stage {
@@ -37,11 +40,16 @@ export interface Stage {
   /** What activities and workflows logged at warning level and above. */
   readonly warnings: LogEntry[];
   /** Starts one more worker; the stage stops it in the end. */
-  startWorker(): Promise<{ stop(): Promise<void> }>;
+  startWorker(): Promise<StageWorker>;
   /** Lets the workers that are running ask another address from now on. */
   redirectSource(url: string): void;
   rows<T>(text: string, values?: unknown[]): Promise<T[]>;
   close(): Promise<void>;
+}
+
+export interface StageWorker {
+  state(): string;
+  stop(): Promise<void>;
 }
 
 const warnings: LogEntry[] = [];
@@ -63,6 +71,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     catalog,
     baseUrls,
     clock: options.simulatedClock ? clockOf(simulator) : systemClock,
+    ...(options.retryRules ? { retryRules: options.retryRules } : {}),
   };
   const stops: (() => Promise<void>)[] = [];
 
@@ -78,7 +87,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       await connection.close();
     };
     stops.push(stop);
-    return { stop };
+    return { state: () => worker.getState(), stop };
   }
 
   return {

@@ -1,16 +1,20 @@
 /** Does each class of failure get the repetitions that help it, and no others? */
 
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
-import { translate } from '../../activities/temporal-activity.ts';
+import { temporalActivity } from '../../activities/temporal-activity.ts';
 import { isPassingStorageFailure } from '../../db/failure.ts';
 import { FAILURES, Failure, type FailureCode, isFailureCode, retryDelayMs } from '../../domain/failures.ts';
 
+/** Failures are what these tests are about; nobody has to read each in the log too. */
+const quiet = { logger: new DefaultLogger('ERROR', () => {}) };
 const codes = Object.keys(FAILURES) as FailureCode[];
 
 describe('the table', () => {
   test('transient failures back off, five times', () => {
-    expect([1, 2, 3, 4, 5, 6].map((attempt) => retryDelayMs('SOURCE_ERROR', attempt))).toEqual([
+    expect([1, 2, 3, 4, 5, 6].map((count) => retryDelayMs('SOURCE_ERROR', count))).toEqual([
       1_000,
       3_000,
       9_000,
@@ -22,6 +26,16 @@ describe('the table', () => {
 
   test('throttled ones wait at least the quota window', () => {
     expect(retryDelayMs('SOURCE_THROTTLED', 1)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test('attempts that end without a word are tried again later and later, four times', () => {
+    expect([1, 2, 3, 4, 5].map((count) => retryDelayMs('ATTEMPT_LOST', count))).toEqual([
+      2_000,
+      6_000,
+      18_000,
+      54_000,
+      null,
+    ]);
   });
 
   test('the database is waited for as long as it takes', () => {
@@ -43,50 +57,140 @@ describe('the table', () => {
 });
 
 describe('translated for Temporal', () => {
-  const seen = (error: unknown, attempt = 1) => translate(error, attempt) as ApplicationFailure;
-
-  test('code, sentence and delay come from the failure', () => {
-    expect(seen(new Failure('SOURCE_ERROR', 'it answered 503'), 2)).toMatchObject({
-      type: 'SOURCE_ERROR',
-      message: 'it answered 503',
-      nonRetryable: false,
-      nextRetryDelay: 3_000,
-    });
+  test('code, sentence and delay come from the failure', async () => {
+    expect(await failuresOf([new Failure('SOURCE_ERROR', 'it answered 503')])).toMatchObject([
+      { type: 'SOURCE_ERROR', message: 'it answered 503', nonRetryable: false, nextRetryDelay: 1_000 },
+    ]);
   });
 
-  test('the last attempt is the last', () => {
-    expect(seen(new Failure('SOURCE_ERROR', 'x'), 6).nonRetryable).toBe(true);
-    expect(seen(new Failure('ANSWER_BROKEN', 'x')).nonRetryable).toBe(true);
+  test('the last attempt is the last', async () => {
+    const six = await failuresOf(Array.from({ length: 6 }, () => new Failure('SOURCE_ERROR', 'x')));
+    expect(six.map(({ nonRetryable }) => nonRetryable)).toEqual([false, false, false, false, false, true]);
+    expect(await failuresOf([new Failure('ANSWER_BROKEN', 'x')])).toMatchObject([{ nonRetryable: true }]);
   });
 
-  test('Retry-After lengthens the delay and never shortens it', () => {
-    const delay = (retryAfterMs: number) =>
-      seen(new Failure('SOURCE_THROTTLED', 'x', { retryAfterMs })).nextRetryDelay;
-    expect(delay(90_000)).toBe(90_000);
-    expect(delay(1)).toBe(60_000);
+  test('Retry-After lengthens the delay and never shortens it', async () => {
+    const throttled = (retryAfterMs: number) => new Failure('SOURCE_THROTTLED', 'x', { retryAfterMs });
+    const delays = await failuresOf([throttled(90_000), throttled(1)]);
+    expect(delays.map(({ nextRetryDelay }) => nextRetryDelay)).toEqual([90_000, 60_000]);
   });
 
-  test('a database that is away is waited for; a defect is told as one', () => {
-    const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), {
-      code: 'ECONNREFUSED',
-      syscall: 'connect',
-    });
-    expect(seen(refused, 500)).toMatchObject({ type: 'STORAGE_UNAVAILABLE', nonRetryable: false });
-    expect(seen(new TypeError('x is not a function'), 1)).toMatchObject({
-      type: 'UNEXPECTED',
+  test('a database that is away is waited for; a defect is told as one, and given up in the end', async () => {
+    const away = Array.from({ length: 100 }, () => refused());
+    expect((await failuresOf(away)).at(-1)).toMatchObject({
+      type: 'STORAGE_UNAVAILABLE',
       nonRetryable: false,
     });
-    expect(seen(new TypeError('x is not a function'), 6)).toMatchObject({
-      type: 'UNEXPECTED',
-      nonRetryable: true,
-    });
+    const defects = await failuresOf(Array.from({ length: 6 }, () => new TypeError('x is not a function')));
+    expect(defects[0]).toMatchObject({ type: 'UNEXPECTED', nonRetryable: false });
+    expect(defects[5]).toMatchObject({ type: 'UNEXPECTED', nonRetryable: true });
   });
 
-  test('what is Temporal’s already stays as it is', () => {
+  test('what is Temporal’s already stays as it is', async () => {
     const failure = ApplicationFailure.nonRetryable('done', 'X');
-    expect(translate(failure, 1)).toBe(failure);
+    expect(await failuresOf([failure])).toEqual([failure]);
   });
 });
+
+describe('attempts of several kinds', () => {
+  const error503 = () => new Failure('SOURCE_ERROR', 'it answered 503');
+  const LOST = 'lost' as const;
+
+  test('an outage of our database takes no attempt away from a source that stumbles afterwards', async () => {
+    const seen = await failuresOf([
+      ...Array.from({ length: 20 }, () => refused()),
+      ...Array.from({ length: 6 }, error503),
+    ]);
+    expect(seen.slice(20).map(({ nextRetryDelay }) => nextRetryDelay)).toEqual([
+      1_000,
+      3_000,
+      9_000,
+      27_000,
+      60_000,
+      undefined,
+    ]);
+  });
+
+  test('an attempt that ends without a word is told by the next, which begins nothing', async () => {
+    const begun: number[] = [];
+    const [told] = await failuresOf([LOST, error503()], (attempt) => begun.push(attempt));
+    expect(told).toMatchObject({ type: 'ATTEMPT_LOST', nonRetryable: false });
+    expect(told?.message).toContain('Attempt 1 of ');
+    expect(told?.nextRetryDelay).toBeGreaterThanOrEqual(2_000);
+    expect(begun).toEqual([1, 3]);
+  });
+
+  test('five such attempts in a row are the end: it may be the payload', async () => {
+    const seen = await failuresOf([LOST, LOST, LOST, LOST, LOST]);
+    expect(seen.map(({ type, nonRetryable }) => [type, nonRetryable])).toEqual([
+      ...Array.from({ length: 4 }, () => ['ATTEMPT_LOST', false]),
+      ['ATTEMPT_LOST', true],
+    ]);
+  });
+
+  test('attempts lost now and then in a long outage of the database are not', async () => {
+    const outage = Array.from({ length: 40 }, () => [refused(), LOST]).flat();
+    const seen = await failuresOf(outage);
+    expect(seen.filter(({ type }) => type === 'ATTEMPT_LOST')).toHaveLength(40);
+    expect(seen.some(({ nonRetryable }) => nonRetryable)).toBe(false);
+  });
+
+  test('a worker that is told to stop loses nothing', async () => {
+    const seen = await failuresOf([new CancelledFailure('WORKER_SHUTDOWN'), error503()]);
+    expect(seen).toMatchObject([{ message: 'WORKER_SHUTDOWN' }, { type: 'SOURCE_ERROR' }]);
+  });
+
+  test('an activity that began before attempts were counted goes on, however many it had', async () => {
+    const environment = new MockActivityEnvironment({ attempt: 500, heartbeatDetails: undefined }, quiet);
+    const seen = await environment.run(temporalActivity(work), undefined).catch((error: unknown) => error);
+    expect(seen).toMatchObject({ type: 'ATTEMPT_LOST', nonRetryable: false });
+  });
+
+  async function work() {}
+});
+
+/**
+ * Runs one activity as Temporal does: attempt after attempt, each with the details of the last heartbeat before. An attempt
+ * that is lost says nothing and leaves no details; what it was is told by the one that follows.
+ */
+async function failuresOf(
+  ends: readonly (Error | 'lost')[],
+  begin: (attempt: number) => void = () => {},
+): Promise<ApplicationFailure[]> {
+  const failures: ApplicationFailure[] = [];
+  let heartbeatDetails: unknown;
+  let attempt = 0;
+  const run = async (work: () => Promise<void>) => {
+    attempt++;
+    const environment = new MockActivityEnvironment({ attempt, heartbeatDetails }, quiet);
+    environment.on('heartbeat', (details: unknown) => {
+      heartbeatDetails = details;
+    });
+    const error = await environment.run(temporalActivity(work), undefined).catch((reason: unknown) => reason);
+    failures.push(error as ApplicationFailure);
+  };
+  const begins = async (error?: Error) => {
+    begin(attempt);
+    if (error) throw error;
+  };
+  for (const end of ends) {
+    if (end !== 'lost') {
+      await run(() => begins(end));
+      continue;
+    }
+    attempt++;
+    begin(attempt);
+    await run(() => begins());
+  }
+  return failures;
+}
+
+function refused(): Error {
+  return Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), {
+    code: 'ECONNREFUSED',
+    syscall: 'connect',
+  });
+}
 
 describe('database errors', () => {
   const server = (code: string) => Object.assign(new Error('from the server'), { code, severity: 'ERROR' });

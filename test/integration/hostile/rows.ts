@@ -1,0 +1,205 @@
+/** Rows that are well formed one by one, but too few, too many, twice, or in the wrong place. */
+import { columns, type Family, good, type HostileCase, instantOf, rows } from './case.ts';
+import { FULL, goodRows, isoOf, type Row, SERIES } from './good-day.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const complete = { state: 'complete', rows: FULL } as const;
+const offGrid = { state: 'quarantined', findings: { off_grid: 'block 1' } } as const;
+
+/** A remark about rows that mean nothing stays beside the same content: a good answer afterwards says nothing new. */
+const stays = (findings: Record<string, string>) => ({ findings, afterwards: { findings } });
+
+const shifted = (row: Row, byMs: number): Row => ({ ...row, dateTimeUtc: isoOf(instantOf(row) + byMs) });
+const withoutBorders = ({ id, dateTimeUtc }: Row): Row => ({ id, dateTimeUtc });
+const nulled = (row: Row): Row => mapBorders(row, () => null);
+const raised = (row: Row): Row => mapBorders(row, (value) => (value as number) + 1);
+
+function mapBorders(row: Row, change: (value: unknown) => unknown): Row {
+  const entries = Object.entries(row).map(([name, value]) => [
+    name,
+    name.startsWith('border_') ? change(value) : value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+const cases: HostileCase[] = [
+  {
+    name: 'the values of yesterday under the dates of today',
+    answer: rows((_all, { fromMs }) => goodRows(fromMs - DAY_MS, fromMs).map((row) => shifted(row, DAY_MS))),
+    ...{ ...complete, findings: { same_as_yesterday: 'warn 1' } },
+  },
+  {
+    name: 'the body of yesterday',
+    answer: rows((_all, { fromMs }) => goodRows(fromMs - DAY_MS, fromMs)),
+    ...{ state: 'late', findings: { outside_day: 'info 1' } },
+  },
+  {
+    name: 'the body of two days',
+    answer: rows((_all, { fromMs, toMs }) => goodRows(fromMs - DAY_MS, toMs)),
+    ...complete,
+    ...stays({ outside_day: 'info 1' }),
+  },
+  {
+    name: 'a row before the day and one after it',
+    answer: rows((_all, { fromMs, toMs }) => goodRows(fromMs - HOUR_MS, toMs + HOUR_MS)),
+    ...complete,
+    ...stays({ outside_day: 'info 1' }),
+  },
+  { name: 'rows in reverse', answer: rows((all) => all.toReversed()), ...complete },
+  {
+    name: 'a row twice, the same',
+    answer: rows((all) => [...all, all[3]]),
+    ...complete,
+    ...stays({ duplicate: 'info 1' }),
+  },
+  {
+    name: 'a row twice, one value another',
+    answer: rows((all) => [...all, { ...all[3], border_AT_BE: 1 }]),
+    state: 'quarantined',
+    rows: FULL - 1,
+    findings: { conflicting_duplicate: 'block 1', duplicate: 'info 1' },
+  },
+  {
+    name: 'a row twice, once with a null',
+    answer: rows((all) => [...all, { ...all[3], border_AT_BE: null }]),
+    state: 'quarantined',
+    rows: FULL - 1,
+    findings: { conflicting_duplicate: 'block 1', duplicate: 'info 1' },
+  },
+  {
+    name: 'every row twice, every value another',
+    answer: rows((all) => [...all, ...all.map(raised)]),
+    state: 'quarantined',
+    findings: { conflicting_duplicate: `block ${FULL}`, missing_intervals: 'warn 1' },
+  },
+  {
+    name: 'quarter-hours where hours are promised',
+    answer: rows((_all, { fromMs, toMs }) => goodRows(fromMs, toMs, HOUR_MS / 4)),
+    ...offGrid,
+  },
+  {
+    name: 'quarter-hours from noon on',
+    answer: rows((_all, { fromMs, toMs }) => [
+      ...goodRows(fromMs, fromMs + DAY_MS / 2),
+      ...goodRows(fromMs + DAY_MS / 2, toMs, HOUR_MS / 4),
+    ]),
+    ...offGrid,
+  },
+  {
+    name: 'hours that start at half past',
+    answer: rows((all) => all.map((row) => shifted(row, HOUR_MS / 2))),
+    ...offGrid,
+  },
+  {
+    name: 'every second hour',
+    answer: rows((all) => all.filter((_, i) => i % 2 === 0)),
+    ...{ state: 'partial', rows: FULL / 2, findings: { missing_intervals: 'warn 1' } },
+  },
+  {
+    name: 'three hours missing',
+    answer: rows((all) => all.filter((_, i) => i < 3 || i > 5)),
+    ...{ state: 'partial', rows: 21 * SERIES, findings: { missing_intervals: 'warn 1' } },
+  },
+  {
+    name: 'one hour of one border missing',
+    answer: rows((all) =>
+      all.map(({ border_AT_BE, ...row }, i) => (i === 3 ? row : { ...row, border_AT_BE })),
+    ),
+    ...{ state: 'partial', rows: FULL - 1, findings: { missing_intervals: 'warn 1' } },
+  },
+  {
+    name: 'one row only',
+    answer: rows((all) => all.slice(0, 1)),
+    ...{ state: 'partial', rows: SERIES, findings: { missing_intervals: 'warn 1' } },
+  },
+  {
+    name: 'every value null',
+    answer: rows((all) => all.map(nulled)),
+    ...{ state: 'partial', rows: FULL, findings: { null_values: 'warn 1', frozen: 'warn 1' } },
+  },
+  {
+    name: 'one hour of nulls',
+    answer: rows((all) => all.map((row, i) => (i === 3 ? nulled(row) : row))),
+    ...{ state: 'partial', rows: FULL, findings: { null_values: 'warn 1' } },
+  },
+  {
+    name: 'every hour as the first',
+    answer: rows((all) => all.map((row) => ({ ...all[0], dateTimeUtc: row.dateTimeUtc }))),
+    ...{ ...complete, findings: { frozen: 'warn 1' } },
+  },
+  {
+    name: 'rows without a border',
+    answer: rows((all) => all.map(withoutBorders)),
+    state: 'quarantined',
+    findings: { shape: 'block 1' },
+  },
+  {
+    name: 'rows without anything',
+    answer: rows((all) => all.map(() => ({}))),
+    state: 'quarantined',
+    findings: { shape: 'block 1' },
+  },
+  {
+    name: 'one row without anything',
+    answer: rows((all) => [...all, {}]),
+    ...{ state: 'quarantined', rows: FULL, findings: { unreadable_time: 'block 1' } },
+  },
+  {
+    name: 'ids that change with every answer',
+    answer: rows((all) => all.map((row) => ({ ...row, id: -1 }))),
+    ...complete,
+  },
+  {
+    name: 'a column of something else',
+    answer: columns('lastModifiedOn', 'quality'),
+    ...complete,
+    ...stays({ unknown_column: 'warn 1' }),
+  },
+];
+
+export const wrongRows: Family = { name: 'rows', firstDay: '2024-11-05', cases };
+
+const quarters: HostileCase[] = [
+  {
+    name: 'hours where quarter-hours are promised',
+    answer: rows((_all, { fromMs, toMs }) => goodRows(fromMs, toMs)),
+    ...{
+      state: 'partial',
+      rows: FULL,
+      findings: { missing_intervals: 'warn 1' },
+      afterwards: { rows: 4 * FULL },
+    },
+  },
+  {
+    name: 'hours from noon on',
+    answer: rows((_all, { fromMs, toMs }) => [
+      ...goodRows(fromMs, fromMs + DAY_MS / 2, HOUR_MS / 4),
+      ...goodRows(fromMs + DAY_MS / 2, toMs),
+    ]),
+    state: 'partial',
+    rows: 60 * SERIES,
+    findings: { missing_intervals: 'warn 1' },
+    afterwards: { rows: 4 * FULL },
+  },
+  {
+    name: 'five-minute rows',
+    answer: rows((_all, { fromMs, toMs }) => goodRows(fromMs, toMs, HOUR_MS / 12)),
+    ...offGrid,
+    afterwards: { rows: 4 * FULL },
+  },
+  {
+    name: 'quarter-hours, as promised',
+    answer: good,
+    state: 'complete',
+    rows: 4 * FULL,
+    afterwards: { rows: 4 * FULL },
+  },
+];
+
+export const wrongResolution: Family = {
+  name: 'a table of quarter-hours',
+  firstDay: '2024-12-10',
+  dataset: 'jao-core.quarters',
+  cases: quarters,
+};
