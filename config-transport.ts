@@ -3,7 +3,8 @@
  * name, a boolean that is none) is refused here. Faults are sentences with the cure; none shows a password or a key.
  */
 import { accessSync, constants } from 'node:fs';
-import type { Environment } from './config.ts';
+
+type Settings = Readonly<Record<string, string | undefined>>;
 
 /** What the driver makes of them is in docs/security.md. `prefer` and `allow` would sound like less than it does. */
 const SSL_MODES = ['disable', 'no-verify', 'require', 'verify-ca', 'verify-full'];
@@ -13,7 +14,7 @@ const SSL_OTHERS = ['ssl', 'sslmode', 'sslnegotiation'];
 /** Whose names the HTTP client looks for; values may have a password. */
 const PROXIES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
 
-export function proxyFaults(settings: Environment): string[] {
+export function proxyFaults(settings: Settings): string[] {
   return PROXIES.filter((name) => settings[name] !== undefined && !isHttp(settings[name])).map(
     (name) => `${name} is wrong: write a URL such as http://proxy.example:3128`,
   );
@@ -52,7 +53,7 @@ const TEMPORAL_FILES = ['CLIENT_CERT', 'CLIENT_KEY', 'SERVER_CA_CERT'].map(
 );
 const BOOLEANS = ['1', 'true', '0', 'false'];
 
-export function temporalFaults(settings: Environment): string[] {
+export function temporalFaults(settings: Settings): string[] {
   const faults: string[] = [];
   const { TEMPORAL_TLS } = settings;
   // The SDK takes anything but "1" and "true" for a no.
@@ -85,7 +86,7 @@ export function temporalFaults(settings: Environment): string[] {
 }
 
 /** Values that travel as headers: a line break in a key, as files end with, would come back in the refusal. */
-function headerFaults(settings: Environment): string[] {
+function headerFaults(settings: Settings): string[] {
   return Object.entries(settings)
     .filter(([name]) => name === 'TEMPORAL_API_KEY' || name.startsWith('TEMPORAL_GRPC_META_'))
     .filter(([, value]) => !/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(value ?? ''))

@@ -1,6 +1,5 @@
 /** An error as one sentence for the person at the terminal: what is wrong, and where there is one, the cure. */
-import { isPassingStorageFailure } from '../db/failure.ts';
-import { TlsFailure } from '../db/tls.ts';
+import { storageSentence } from '../db/failure.ts';
 
 /** Relation, schema, function, role or database that does not exist: nobody has run the migrations here. */
 const NOT_MIGRATED = new Set(['42P01', '3F000', '42883', '42704', '22023']);
@@ -11,18 +10,9 @@ const WRAPPERS = new Set(['WorkflowFailedError', 'ChildWorkflowFailure', 'Activi
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (WRAPPERS.has(error.name) && error.cause) return sentenceOf(error.cause);
-  if (error instanceof TlsFailure) return error.message;
-  if (isPassingStorageFailure(error)) {
-    return `the database does not answer (${reasonOf(error)}). Start one with "npm start", or set DATABASE_URL`;
-  }
+  const storage = storageSentence(error);
+  if (storage !== undefined) return storage;
   const { code, severity } = error as { code?: unknown; severity?: unknown };
   const notMigrated = severity !== undefined && typeof code === 'string' && NOT_MIGRATED.has(code);
   return notMigrated ? `${error.message}; run "npm run migrate" if this database is new` : error.message;
-}
-
-/** A host with several addresses fails with all their reasons and no message of its own. */
-function reasonOf(error: Error): string {
-  return error instanceof AggregateError
-    ? error.errors.map((each: Error) => each.message).join(', ')
-    : error.message;
 }

@@ -1,6 +1,6 @@
 /** The connection of clients to Temporal. */
 import { Client, Connection } from '@temporalio/client';
-import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { type TemporalTarget, whyUnreachable } from './tls.ts';
 
 export interface Temporal {
   readonly client: Client;
@@ -8,9 +8,9 @@ export interface Temporal {
   close(): Promise<void>;
 }
 
-/** @throws Error that names the address and the cure when the server does not answer. */
+/** @throws Error that names the address, the setting and the cure when the server does not answer. */
 export async function connectTemporal(
-  config: ClientConnectConfig & { readonly namespace: string; readonly address: string },
+  config: TemporalTarget & { readonly namespace: string },
 ): Promise<Temporal> {
   try {
     const connection = await Connection.connect({
@@ -21,10 +21,6 @@ export async function connectTemporal(
     const client = new Client({ connection, namespace: config.namespace });
     return { client, namespace: config.namespace, close: () => connection.close() };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `no Temporal server answers at ${config.address} (${reason}). Start one with "npm start", or set TEMPORAL_ADDRESS`,
-      { cause: error },
-    );
+    throw new Error(await whyUnreachable(config, error), { cause: error });
   }
 }

@@ -28,6 +28,20 @@ export function isPassingStorageFailure(error: unknown): boolean {
   return fromSystem || PASSING_MESSAGE.test(error.message);
 }
 
+/** What to say to a person whose process could not get ready; undefined when the database is not the reason. */
+export function storageSentence(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !isPassingStorageFailure(error)) return undefined;
+  if (error instanceof TlsFailure) return error.message;
+  return `the database does not answer (${reasonOf(error)}). Start one with "npm start", or set DATABASE_URL`;
+}
+
+/** A host with several addresses fails with all their reasons and no message of its own. */
+function reasonOf(error: Error): string {
+  return error instanceof AggregateError
+    ? error.errors.map((each: Error) => each.message).join(', ')
+    : error.message;
+}
+
 /** Errors of the server carry a severity beside their five-character code; errors of the system do not. */
 function isSqlState(error: Error, code: string): boolean {
   return 'severity' in error && code.length === 5;

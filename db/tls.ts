@@ -25,7 +25,10 @@ export function explainTls(error: Error): Error {
   return said === undefined ? error : new TlsFailure(said, { cause: error });
 }
 
-function sentenceOf({ message, code }: Error & { code?: unknown }): string | undefined {
+function sentenceOf(error: Error & { code?: unknown; reason?: string }): string | undefined {
+  // OpenSSL's own words; its message has the lines of its source too. Names of certificates are in the message.
+  const { code, message: whole, reason } = error;
+  const message = String(code).startsWith('ERR_SSL_') ? (reason ?? whole) : whole;
   if (NO_TLS.test(message))
     return 'the database server has no TLS, and DATABASE_URL asks for it (sslmode): switch it on there (ssl = on), or write sslmode=disable where nobody can listen';
   if (WANTS_TLS.test(message))

@@ -1,13 +1,15 @@
 /** The worker process: `npm run worker`. Composition root: settings, connections, preflight, run until told to stop. */
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
 import { systemClock } from '../activities/dependencies.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
 import { missingSearchAttributes } from '../control/search-attributes.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase } from '../db/client.ts';
+import { storageSentence } from '../db/failure.ts';
 import { missingMigrations } from '../db/missing-migrations.ts';
 import { registerCatalog } from '../db/register.ts';
+import { connectWorker } from './connection.ts';
 import { installLog } from './log.ts';
 import { createWorker } from './worker.ts';
 
@@ -22,9 +24,9 @@ async function main(): Promise<void> {
     application,
     maxConnections: 20,
   });
-  const { address, connectionOptions, namespace } = config.temporal;
+  const { address, namespace } = config.temporal;
   const make = async () => {
-    const connection = await NativeConnection.connect({ ...connectionOptions, address });
+    const connection = await connectWorker(config.temporal);
     const dependencies = { database, catalog, baseUrls: config.baseUrls, clock: systemClock };
     return { connection, worker: await createWorker({ connection, namespace, dependencies }) };
   };
@@ -71,6 +73,7 @@ async function assertReady(database: Database, config: Config): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(`tidemark worker: ${error instanceof Error ? error.message : String(error)}`);
+  const said = storageSentence(error) ?? (error instanceof Error ? error.message : String(error));
+  console.error(`tidemark worker: ${said}`);
   process.exit(1);
 });

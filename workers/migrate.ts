@@ -8,6 +8,7 @@ import { ensureSchedule } from '../control/schedules.ts';
 import { ensureSearchAttributes } from '../control/search-attributes.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/client.ts';
+import { storageSentence } from '../db/failure.ts';
 import { migrate } from '../db/migrate.ts';
 import { registerCatalog } from '../db/register.ts';
 
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(`tidemark migrate: ${error instanceof Error ? error.message : String(error)}`);
+  const said = storageSentence(error) ?? (error instanceof Error ? error.message : String(error));
+  console.error(`tidemark migrate: ${said}`);
   process.exit(1);
 });

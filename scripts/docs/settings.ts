@@ -40,7 +40,8 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
     DATABASE_URL: {
       meaning:
         'PostgreSQL with TimescaleDB, as `postgres://user:password@host:5432/database`. The user must be a member of the ' +
-        'roles `tidemark_owner`, `tidemark_writer` and `tidemark_reader`; `npm run migrate` makes them where it may',
+        'roles `tidemark_owner`, `tidemark_writer` and `tidemark_reader`; `npm run migrate` makes them where it may. ' +
+        'TLS by [`sslmode`](../security.md#tls-to-postgresql)',
       default: 'none: `npm start` provides one',
     },
     TEMPORAL_ADDRESS: { meaning: 'Temporal server, as `host:port`', default: code(temporal.address) },
@@ -48,7 +49,7 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
     TEMPORAL_API_KEY: { meaning: 'API key of Temporal Cloud', default: 'none' },
     'TEMPORAL_TLS_*': {
       meaning:
-        "TLS, as Temporal's own environment configuration has it: `TEMPORAL_TLS_CLIENT_CERT_PATH` and so on",
+        'TLS and client certificates, by the names of [Temporal’s own settings](../security.md#tls-to-temporal)',
       default: 'none',
     },
     TEMPORAL_PROFILE: { meaning: "Profile of Temporal's own configuration file", default: '`default`' },

@@ -237,6 +237,8 @@ test.each<[string, Settings]>([
   const programs = [[...COMMAND, 'doctor'], ...('JAO_BASE_URL' in given ? [] : ROOTS)];
   const ended = await Promise.all(programs.map((program) => ran(program, given)));
   expect(ended.map(({ code }) => code)).toEqual(programs.map(() => 1));
+  // A secret must not be kept by saying nothing.
+  for (const { text } of ended) expect(text).toMatch(/(: |\().{20}/);
 });
 
 /** Wrong settings, each with a secret in it. All that are wrong are named at once, so one start does for several. */
