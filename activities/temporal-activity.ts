@@ -4,29 +4,39 @@
  */
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { isPassingStorageFailure } from '../db/failure.ts';
-import { FAILURES, Failure, type FailureCode, retryDelayMs } from '../domain/failures.ts';
+import { FAILURES, Failure, type FailureClass, type FailureCode, retryDelayMs } from '../domain/failures.ts';
 
 /** Short enough that a killed worker is noticed within the proxies' heartbeat timeout (workflows/proxies.ts). */
 const HEARTBEAT_EVERY_MS = 3_000;
+
+/** How often an activity has failed so far, by class: an hour without a database must not use up the source's attempts. */
+type FailureCounts = Readonly<Partial<Record<FailureClass, number>>>;
 
 /** Wraps a function as an activity. */
 export function temporalActivity<I, O>(work: (input: I) => Promise<O>): (input: I) => Promise<O> {
   return async (input) => {
     const context = Context.current();
-    const beat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
+    // Heartbeats carry the counts from one attempt to the next. Temporal's own count has killed workers in it too.
+    const counts: FailureCounts = context.info.heartbeatDetails ?? {};
+    const beat = setInterval(() => context.heartbeat(counts), HEARTBEAT_EVERY_MS);
     try {
       return await work(input);
     } catch (error) {
-      throw translate(error, context.info.attempt);
+      if (isTemporals(error)) throw error;
+      const failure = classify(error);
+      const { class: kind } = FAILURES[failure.code];
+      const count = (counts[kind] ?? 0) + 1;
+      context.heartbeat({ ...counts, [kind]: count });
+      throw translate(failure, count);
     } finally {
       clearInterval(beat);
     }
   };
 }
 
-/** @param attempt the attempt that failed, from 1. */
+/** @param attempt how often it has failed like this, from 1. */
 export function translate(error: unknown, attempt: number): Error {
-  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+  if (isTemporals(error)) return error;
   const failure = classify(error);
   const delayMs = retryDelayMs(failure.code, attempt);
   return ApplicationFailure.create({
@@ -36,6 +46,10 @@ export function translate(error: unknown, attempt: number): Error {
     ...(failure.cause instanceof Error ? { cause: failure.cause } : {}),
     ...(delayMs === null ? {} : { nextRetryDelay: withPatience(failure, delayMs) }),
   });
+}
+
+function isTemporals(error: unknown): error is CancelledFailure | ApplicationFailure {
+  return error instanceof CancelledFailure || error instanceof ApplicationFailure;
 }
 
 function classify(error: unknown): Failure {

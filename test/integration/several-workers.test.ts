@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBackfill } from '../../control/backfills.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
-import { isHeld, takeSlot } from '../../db/queries/quota.ts';
+import { mayAsk, takeSlot } from '../../db/queries/quota.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -47,11 +47,21 @@ describe('the quota', () => {
     const source = 'jao-core';
     const backfillWaits = [];
     for (let n = 0; n < QUOTA.requests; n++)
-      backfillWaits.push(await takeSlot(stage.database, source, false));
+      backfillWaits.push((await takeSlot(stage.database, source, false)).waitMs);
     expect(backfillWaits.at(-1)).toBeGreaterThan(0);
-    expect(await takeSlot(stage.database, source, true)).toBe(0);
-    expect(await takeSlot(stage.database, source, true)).toBe(0);
-    expect(await takeSlot(stage.database, source, true)).toBeGreaterThan(0);
+    expect(await takeSlot(stage.database, source, true)).toMatchObject({ waitMs: 0 });
+    expect(await takeSlot(stage.database, source, true)).toMatchObject({ waitMs: 0 });
+    expect((await takeSlot(stage.database, source, true)).waitMs).toBeGreaterThan(0);
+  });
+
+  test('a slot whose time has passed is not used: others have counted on it', async () => {
+    const source = 'jao-core';
+    const slot = {
+      startsAt: (await stage.rows<{ now: Date }>('select clock_timestamp() as now'))[0]?.now ?? new Date(0),
+    };
+    expect(await mayAsk(stage.database, source, slot)).toBe(true);
+    const before = { startsAt: new Date(slot.startsAt.getTime() - 1_000) };
+    expect(await mayAsk(stage.database, source, before)).toBe(false);
   });
 
   test('any N+1 slots in a row span a whole window, however many ask at once', async () => {
@@ -60,7 +70,7 @@ describe('the quota', () => {
     const startedMs = rows[0].now.getTime();
     const starts = await Promise.all(
       Array.from({ length: 90 }, async () => {
-        const waitMs = await takeSlot(stage.database, source, true);
+        const { waitMs } = await takeSlot(stage.database, source, true);
         return Date.now() - startedMs + waitMs;
       }),
     );
@@ -109,9 +119,11 @@ describe('a source that throttles all the same', () => {
       to: '2026-07-01',
     });
     await expect.poll(() => stage.simulator.requests.counts().byStatus[429], { timeout: 20_000 }).toBe(1);
-    await expect.poll(() => isHeld(stage.database, 'jao-core')).toBe(true);
+    // By a clock far ahead no slot is too late.
+    const anySlot = { startsAt: new Date(Date.now() + 86_400_000) };
+    await expect.poll(() => mayAsk(stage.database, 'jao-core', anySlot)).toBe(false);
     // Another day asked for meanwhile waits for the source's sake.
-    expect(await takeSlot(stage.database, 'jao-core', true)).toBeGreaterThan(0);
+    expect((await takeSlot(stage.database, 'jao-core', true)).waitMs).toBeGreaterThan(0);
     expect((await backfill.progress()).done).toBe(0);
     const handle = stage.temporal.client.workflow.getHandle(backfill.workflowId);
     await handle.cancel();
