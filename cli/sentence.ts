@@ -1,5 +1,5 @@
 /** An error as one sentence for the person at the terminal: what is wrong, and where there is one, the cure. */
-import { isPassingStorageFailure } from '../db/failure.ts';
+import { isNotWritable, isPassingStorageFailure } from '../db/failure.ts';
 
 /** Relation, schema, function, role or database that does not exist: nobody has run the migrations here. */
 const NOT_MIGRATED = new Set(['42P01', '3F000', '42883', '42704', '22023']);
@@ -10,6 +10,9 @@ const WRAPPERS = new Set(['WorkflowFailedError', 'ChildWorkflowFailure', 'Activi
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (WRAPPERS.has(error.name) && error.cause) return sentenceOf(error.cause);
+  if (isNotWritable(error)) {
+    return `the database cannot be written to (${error.message}). Days wait until it has room and is not read only`;
+  }
   if (isPassingStorageFailure(error)) {
     return `the database does not answer (${reasonOf(error)}). Start one with "npm start", or set DATABASE_URL`;
   }

@@ -1,7 +1,12 @@
 /** Tells "the database does not answer" from "the statement is wrong": the first passes by itself, the second does not. */
 
-/** Connection trouble, shutdowns, exhausted resources and lost races (SQLSTATE classes 08, 40, 53, 55, 57). */
-const PASSING_SQLSTATE = /^(08|40|53|55|57)/;
+/**
+ * Connection trouble, shutdowns, exhausted resources, lost races and failing disks (SQLSTATE classes 08, 40, 53, 55, 57,
+ * 58), and a database that only lets itself be read (25006): a standby after a failover, or an administrator's stop.
+ */
+const PASSING_SQLSTATE = /^(08|40|53|55|57|58|25006)/;
+/** Those in which the database answers well, but cannot write. */
+const NOT_WRITABLE_SQLSTATE = /^(25006|53100|58)/;
 const PASSING_SYSTEM = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -23,6 +28,17 @@ export function isPassingStorageFailure(error: unknown): boolean {
   if (typeof code === 'string' && isSqlState(error, code)) return PASSING_SQLSTATE.test(code);
   const fromSystem = typeof code === 'string' && PASSING_SYSTEM.has(code) && 'syscall' in error;
   return fromSystem || PASSING_MESSAGE.test(error.message);
+}
+
+/** True when the database answers, but has no room, a broken disk, or may only be read. */
+export function isNotWritable(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return (
+    error instanceof Error &&
+    typeof code === 'string' &&
+    isSqlState(error, code) &&
+    NOT_WRITABLE_SQLSTATE.test(code)
+  );
 }
 
 /** Errors of the server carry a severity beside their five-character code; errors of the system do not. */

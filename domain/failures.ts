@@ -29,7 +29,7 @@ export const FAILURES = {
   },
   STORAGE_UNAVAILABLE: {
     class: 'storage',
-    meaning: 'The database could not be reached or ended the session.',
+    meaning: 'The database cannot be used just now: it is away, has no room, or may only be read.',
   },
   ANSWER_BROKEN: {
     class: 'contract_broken',

@@ -97,7 +97,7 @@ async function migrateAll(databaseUrl: string, temporalAddress: string, sourceUr
     TEMPORAL_ADDRESS: temporalAddress,
     JAO_BASE_URL: sourceUrl,
     TIDEMARK_STATE_DIR: '/nowhere',
-    TEMPORAL_CONFIG_FILE: '/nowhere',
+    TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
   };
   const program = ['--import', 'tsx/esm', 'workers/migrate.ts'];
   const signal = new AbortController().signal;

@@ -40,7 +40,7 @@ export class WorkerProcess {
       JAO_BASE_URL: withPort(places.sourceUrl, lines.source.port),
       LOG_LEVEL: 'warn',
       TIDEMARK_STATE_DIR: '/nowhere',
-      TEMPORAL_CONFIG_FILE: '/nowhere',
+      TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
     };
   }
 
