@@ -9,6 +9,7 @@ import { runDay } from '../../control/days.ts';
 import { migrate } from '../../db/migrate.ts';
 import { MIGRATIONS, missingMigrations } from '../../db/missing-migrations.ts';
 import { lockDay } from '../../db/queries/ledger.ts';
+import { latestPayload, touchPayload } from '../../db/queries/payloads.ts';
 import { addDays, type CivilDay } from '../../domain/civil-day.ts';
 import { dayWorkflowId, TASK_QUEUE } from '../../domain/ids.ts';
 import type { PollOutcome } from '../../domain/messages.ts';
@@ -31,7 +32,7 @@ describe('several who ask at once', () => {
       client.workflow.execute('pollDataset', {
         ...{ taskQueue: TASK_QUEUE, workflowId, args: [{ dataset: DATASET }] },
       });
-    const letGo = await holdDay(day);
+    const { letGo } = await holdDay(day);
     const polls = await Promise.all([poll('poll-a'), poll('poll-b')]);
     const person = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
     const range = { dataset: DATASET, from: day, to: day, days: 'all' as const };
@@ -51,15 +52,33 @@ describe('several who ask at once', () => {
   }, 120_000);
 });
 
+test('an answer that another attempt has overtaken is not kept: the source is asked again', async () => {
+  const day = '2026-02-10';
+  const ask = () => runDay(stage.temporal, { dataset: DATASET, day, wait: false });
+  await (await ask()).result();
+  stage.simulator.requests.clear();
+  const { client, letGo } = await holdDay(day);
+  const run = await ask();
+  await expect.poll(() => stage.simulator.requests.counts().total, { timeout: 30_000 }).toBe(1);
+  // While the run stands still with its answer, the source says something else, and somebody hears it.
+  stage.simulator.faults.add({ name: 'revise', day, hour: 5, border: 'border_AT_CZ', value: 4321 });
+  const last = await latestPayload(client, DATASET, day);
+  await touchPayload(client, last?.id ?? 0, new Date());
+  await letGo();
+  expect(await run.result()).toMatchObject({ state: 'complete', revisedPoints: 1 });
+  expect(stage.simulator.requests.counts().total).toBe(2);
+}, 60_000);
+
 /** Keeps the day's run from storing what it has fetched until it is let go. */
-async function holdDay(day: CivilDay): Promise<() => Promise<void>> {
+async function holdDay(day: CivilDay) {
   const client = await stage.database.connect();
   await client.query('begin');
   await lockDay(client, DATASET, day);
-  return async () => {
+  const letGo = async () => {
     await client.query('commit');
     client.release();
   };
+  return { client, letGo };
 }
 
 async function stepsOf(workflowId: string): Promise<(string | null | undefined)[]> {
