@@ -7,7 +7,7 @@ import { type Database, transaction } from '../db/client.ts';
 import { claimInstance } from '../db/queries/instance.ts';
 import { lockDay, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { insertPayload, type LatestPayload, latestPayload, touchPayload } from '../db/queries/payloads.ts';
-import { holdSource, isHeld, takeSlot } from '../db/queries/quota.ts';
+import { holdSource, mayAsk, takeSlot } from '../db/queries/quota.ts';
 import { finishRun, startRun } from '../db/queries/runs.ts';
 import type { DatasetDefinition, SourceRequest } from '../domain/dataset.ts';
 import { deliveryInterval, isOpen, momentOf } from '../domain/delivery-day.ts';
@@ -16,13 +16,11 @@ import { stateWhenNotDue } from '../domain/ledger.ts';
 import type { Attempt, DayOutcome, FetchedDay } from '../domain/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
+import { keptHeaders, SIMULATOR_HEADER } from './kept-headers.ts';
 import { packBody } from './payload-body.ts';
 import { askSource, type SourceAnswer } from './source-client.ts';
 import { temporalActivity } from './temporal-activity.ts';
 import { outcomeOf, thisRun } from './this-run.ts';
-
-/** Present on every answer of a simulator: simulated and live data never share a database. */
-const SIMULATOR_HEADER = 'x-tidemark-simulator';
 
 export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) => Promise<FetchedDay> {
   const { catalog, clock, database, baseUrls, retryRules } = dependencies;
@@ -36,8 +34,8 @@ export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) =
     }
     const request = dataset.request(attempt.day, deliveryInterval(dataset, attempt.day));
     const baseUrl = baseUrls.get(dataset.source.id) ?? dataset.source.baseUrl.default;
-    const answer = await askWithinQuota(dependencies, dataset, attempt, baseUrl, request);
-    return await keep(dependencies, attempt, runId, answer);
+    const heard = await askWithinQuota(dependencies, dataset, attempt, baseUrl, request);
+    return await keep(dependencies, attempt, runId, heard);
   }, retryRules);
 }
 
@@ -74,18 +72,24 @@ async function recordNotDue(
   return { ...outcomeOf(row), sentence: `${day} is ${row.state}: nobody asks for it before ${opens}` };
 }
 
+/** An answer, and what had been heard of the day when the source was asked. */
+interface Heard {
+  readonly answer: SourceAnswer;
+  readonly before: LatestPayload | undefined;
+}
+
 async function askWithinQuota(
   { database }: Dependencies,
   dataset: DatasetDefinition,
   { day, trigger }: Attempt,
   baseUrl: string,
   request: SourceRequest,
-): Promise<SourceAnswer> {
-  const context = Context.current();
-  const conditions = validators(await latestPayload(database, dataset.id, day));
+): Promise<Heard> {
+  const { cancellationSignal } = Context.current();
+  const before = await latestPayload(database, dataset.id, day);
   await waitForTurn(database, dataset.source.id, trigger !== 'backfill');
   try {
-    return await askSource(baseUrl, request, conditions, context.cancellationSignal);
+    return { answer: await askSource(baseUrl, request, validators(before), cancellationSignal), before };
   } catch (error) {
     if (error instanceof Failure && error.code === 'SOURCE_THROTTLED') {
       await holdSource(
@@ -98,12 +102,13 @@ async function askWithinQuota(
   }
 }
 
-/** Waits for a slot of the quota, and again when the source has told somebody meanwhile that it is asked too often. */
+/** Waits for a slot of the quota, and for another one when that may not be used when its time has come. */
 async function waitForTurn(database: Database, source: string, live: boolean): Promise<void> {
-  do {
-    const waitMs = await takeSlot(database, source, live);
-    if (waitMs > 0) await Context.current().sleep(waitMs);
-  } while (await isHeld(database, source));
+  for (;;) {
+    const slot = await takeSlot(database, source, live);
+    if (slot.waitMs > 0) await Context.current().sleep(slot.waitMs);
+    if (await mayAsk(database, source, slot)) return;
+  }
 }
 
 /** A conditional request, where the source gave the day's last payload a validator. */
@@ -118,13 +123,14 @@ async function keep(
   { database, clock }: Dependencies,
   { dataset, day }: Attempt,
   runId: number,
-  answer: SourceAnswer,
+  { answer, before }: Heard,
 ): Promise<FetchedDay> {
   const body = await packBody(answer.body);
   return await transaction(database, async (sql) => {
     await lockDay(sql, dataset, day);
     await assertSameWorld(answer, await claimInstance(sql, SIMULATOR_HEADER in answer.headers));
     const last = await latestPayload(sql, dataset, day);
+    assertNotOvertaken(before, last);
     if (last && (answer.status === 304 || last.sha256.equals(body.sha256))) {
       await touchPayload(sql, last.id, clock.now());
       return claimCheck(last, true);
@@ -138,22 +144,15 @@ async function keep(
   });
 }
 
-/** What says something about the bytes. Others may be a session's or a key's, and are kept for as long as the payload. */
-const KEPT_HEADERS = new Set([
-  ...[
-    'age',
-    'cache-control',
-    'content-disposition',
-    'content-encoding',
-    'content-language',
-    'content-length',
-  ],
-  ...['content-type', 'date', 'etag', 'expires', 'last-modified', 'server', 'vary', 'via'],
-  SIMULATOR_HEADER,
-]);
-
-function keptHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => KEPT_HEADERS.has(name)));
+/**
+ * A worker that stood still (a machine that was moved, a frozen disk) comes back with an answer that may be older than
+ * what another one has stored meanwhile. Its place among the payloads is not known, so it must not become the newest.
+ * @throws Failure OVERTAKEN
+ */
+function assertNotOvertaken(before: LatestPayload | undefined, now: LatestPayload | undefined): void {
+  const isSame = before?.id === now?.id && before?.lastSeenAt.getTime() === now?.lastSeenAt.getTime();
+  if (!isSame)
+    throw new Failure('OVERTAKEN', 'another attempt heard the source while this one was waiting for it');
 }
 
 /** @throws Failure SIMULATION_MISMATCH */

@@ -2,8 +2,13 @@
 
 import { TlsFailure } from './tls.ts';
 
-/** Connection trouble, shutdowns, exhausted resources and lost races (SQLSTATE classes 08, 40, 53, 55, 57). */
-const PASSING_SQLSTATE = /^(08|40|53|55|57)/;
+/**
+ * Connection trouble, shutdowns, exhausted resources, lost races and failing disks (SQLSTATE classes 08, 40, 53, 55, 57,
+ * 58), and a database that only lets itself be read (25006): a standby after a failover, or an administrator's stop.
+ */
+const PASSING_SQLSTATE = /^(08|40|53|55|57|58|25006)/;
+/** Those in which the database answers well, but cannot write. */
+const NOT_WRITABLE_SQLSTATE = /^(25006|53100|58)/;
 const PASSING_SYSTEM = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -32,6 +37,9 @@ export function isPassingStorageFailure(error: unknown): boolean {
 export function storageSentence(error: unknown): string | undefined {
   if (!(error instanceof Error) || !isPassingStorageFailure(error)) return undefined;
   if (error instanceof TlsFailure) return error.message;
+  if (isNotWritable(error)) {
+    return `the database cannot be written to (${error.message}). Days wait until it has room and is not read only`;
+  }
   return `the database does not answer (${reasonOf(error)}). Start one with "npm start", or set DATABASE_URL`;
 }
 
@@ -40,6 +48,17 @@ function reasonOf(error: Error): string {
   return error instanceof AggregateError
     ? error.errors.map((each: Error) => each.message).join(', ')
     : error.message;
+}
+
+/** True when the database answers, but has no room, a broken disk, or may only be read. */
+export function isNotWritable(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return (
+    error instanceof Error &&
+    typeof code === 'string' &&
+    isSqlState(error, code) &&
+    NOT_WRITABLE_SQLSTATE.test(code)
+  );
 }
 
 /** Errors of the server carry a severity beside their five-character code; errors of the system do not. */

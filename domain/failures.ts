@@ -24,9 +24,13 @@ export const FAILURES = {
     meaning: 'The source answered with an error of its own (408, 425, 5xx).',
   },
   SOURCE_THROTTLED: { class: 'throttled', meaning: 'The source answered 429: too many requests.' },
+  OVERTAKEN: {
+    class: 'transient',
+    meaning: 'Another attempt heard the source meanwhile; this answer may be older and was not kept.',
+  },
   STORAGE_UNAVAILABLE: {
     class: 'storage',
-    meaning: 'The database could not be reached or ended the session.',
+    meaning: 'The database cannot be used just now: it is away, has no room, or may only be read.',
   },
   ATTEMPT_LOST: {
     class: 'lost',

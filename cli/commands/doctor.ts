@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { describeSchedule } from '../../control/schedules.ts';
 import { missingSearchAttributes } from '../../control/search-attributes.ts';
+import { waitingSteps } from '../../control/waiting.ts';
 import { pollingWorkers } from '../../control/workers.ts';
 import { missingMigrations } from '../../db/missing-migrations.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/overview.ts';
@@ -16,6 +17,7 @@ interface Checkup {
 }
 
 const CLOCK_TOLERANCE_MS = 2_000;
+const WORRYING_FAILURES = 3;
 
 export function doctorCommand(program: Command, run: Run): void {
   program
@@ -33,6 +35,7 @@ async function doctor(context: CliContext): Promise<number> {
     ['temporal', checkTemporal],
     ['search attributes', checkSearchAttributes],
     ['workers', checkWorkers],
+    ['waiting', checkWaiting],
     ['schedules', checkSchedules],
     ['sources', checkSources],
   ];
@@ -52,8 +55,9 @@ async function examine(name: string, check: () => Promise<string>): Promise<Chec
 }
 
 async function checkDatabase(context: CliContext): Promise<string> {
-  const { version, timescaledb, licence, now, user } = await serverFacts(context.database());
+  const { version, timescaledb, licence, now, user, readOnly } = await serverFacts(context.database());
   if (!timescaledb) throw new Error('TimescaleDB is not installed in this database; run "npm run migrate"');
+  if (readOnly) throw new Error('it may only be read; days wait until it can be written to again');
   const skewMs = Math.abs(now.getTime() - Date.now());
   if (skewMs > CLOCK_TOLERANCE_MS) {
     throw new Error(
@@ -95,6 +99,18 @@ async function checkWorkers(context: CliContext): Promise<string> {
   if (workers.length === 0)
     throw new Error('nobody works on the task queue; start one with "npm run worker"');
   return `${workers.length} at work (${workers.join(', ')})`;
+}
+
+/** A step that has failed a few times is waiting for something that a person may have to mend. */
+async function checkWaiting(context: CliContext): Promise<string> {
+  const steps = (await waitingSteps(await context.temporal())).filter(
+    ({ failures }) => failures >= WORRYING_FAILURES,
+  );
+  const [first] = steps;
+  if (!first) return 'no run is held up';
+  const { workflowId, activity, failures, reason } = first;
+  const others = steps.length > 1 ? ` and ${steps.length - 1} more` : '';
+  throw new Error(`${workflowId} (${activity} failed ${failures} times)${others}: ${reason}`);
 }
 
 async function checkSchedules(context: CliContext): Promise<string> {

@@ -90,13 +90,16 @@ export interface ServerFacts {
   /** The server's clock. */
   readonly now: Date;
   readonly user: string;
+  /** A standby, or a database that an administrator has set read only. */
+  readonly readOnly: boolean;
 }
 
 export async function serverFacts(sql: Sql): Promise<ServerFacts> {
   const { rows } = await sql.query<ServerFacts>(
     `select current_setting('server_version') as version,
        (select extversion from pg_extension where extname = 'timescaledb') as timescaledb,
-       current_setting('timescaledb.license', true) as licence, clock_timestamp() as now, current_user as user`,
+       current_setting('timescaledb.license', true) as licence, clock_timestamp() as now, current_user as user,
+       current_setting('transaction_read_only')::boolean as "readOnly"`,
   );
   return onlyRow(rows);
 }

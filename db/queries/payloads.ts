@@ -58,6 +58,7 @@ export async function insertPayload(sql: Sql, payload: NewPayload): Promise<Stor
 export interface LatestPayload {
   readonly id: number;
   readonly fetchedAt: Date;
+  readonly lastSeenAt: Date;
   readonly sha256: Buffer;
   readonly sizeBytes: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -70,7 +71,7 @@ export async function latestPayload(
   day: CivilDay,
 ): Promise<LatestPayload | undefined> {
   const { rows } = await sql.query<LatestPayload>(
-    `select id, fetched_at as "fetchedAt", sha256, size_bytes as "sizeBytes", headers
+    `select id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", sha256, size_bytes as "sizeBytes", headers
      from ops.payload where dataset = $1 and day = $2
      order by fetched_at desc limit 1`,
     [dataset, day],

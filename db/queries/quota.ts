@@ -1,28 +1,48 @@
 /** The source's quota: slots shared by all workers, in the database so that they outlive them. */
 import { onlyRow, type Sql } from '../client.ts';
 
-/**
- * Takes one slot of a source's quota.
- * @param live live polling may use the reserved slots too.
- * @returns how long to wait before asking, milliseconds. The slot is taken whether or not the caller asks.
- */
-export async function takeSlot(sql: Sql, source: string, live: boolean): Promise<number> {
-  const { rows } = await sql.query<{ wait_ms: number }>('select ops.take_slot($1, $2) as wait_ms', [
-    source,
-    live,
-  ]);
-  const waitMs = rows[0]?.wait_ms;
-  if (waitMs == null) throw new Error(`source "${source}" has no request slots: it was never registered`);
-  return waitMs;
+/** A slot of the quota: one request, at one instant. */
+export interface Slot {
+  /** How long until then, milliseconds. */
+  readonly waitMs: number;
+  /** By the database's clock. */
+  readonly startsAt: Date;
 }
 
-/** Whether nobody may ask the source just now. */
-export async function isHeld(sql: Sql, source: string): Promise<boolean> {
-  const { rows } = await sql.query<{ held: boolean }>(
-    'select coalesce(blocked_until > clock_timestamp(), false) as held from ops.source where source = $1',
-    [source],
+/** How late a request may use its slot. The slot is given out again after a window and half a second (queries/catalog.ts). */
+const LATEST_MS = 400;
+
+/**
+ * Takes one slot of a source's quota, whether or not the caller asks then.
+ * @param live live polling may use the reserved slots too.
+ */
+export async function takeSlot(sql: Sql, source: string, live: boolean): Promise<Slot> {
+  const { rows } = await sql.query<{ waitMs: number | null; startsAt: Date }>(
+    `with taken as materialized (select ops.take_slot($1, $2) as wait_ms)
+     select wait_ms as "waitMs", clock_timestamp() + wait_ms * interval '1 ms' as "startsAt" from taken`,
+    [source, live],
   );
-  return onlyRow(rows).held;
+  const { waitMs, startsAt } = onlyRow(rows);
+  if (waitMs === null) throw new Error(`source "${source}" has no request slots: it was never registered`);
+  return { waitMs, startsAt };
+}
+
+/**
+ * Whether a slot may be used just now: the source lets itself be asked, and the slot's time has not passed while the
+ * whole process stood still. A request that is made later would be one too many for those who have the slot next.
+ */
+export async function mayAsk(
+  sql: Sql,
+  source: string,
+  { startsAt }: Pick<Slot, 'startsAt'>,
+): Promise<boolean> {
+  const { rows } = await sql.query<{ may: boolean }>(
+    `select clock_timestamp() < $2::timestamptz + $3 * interval '1 ms'
+       and coalesce(blocked_until <= clock_timestamp(), true) as may
+     from ops.source where source = $1`,
+    [source, startsAt, LATEST_MS],
+  );
+  return onlyRow(rows).may;
 }
 
 /** Lets nobody ask the source for some time: it said that we ask too often. */

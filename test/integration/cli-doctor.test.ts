@@ -13,6 +13,7 @@ const CHECKS = [
   'temporal',
   'search attributes',
   'workers',
+  'waiting',
   'schedules',
   'sources',
 ];
@@ -76,7 +77,7 @@ test('nothing answers at all: every check says so, with the cure and without the
     expect(said[name]).toMatch(
       /^the database does not answer \(.*127\.0\.0\.1:9.*\)\. Start one with "npm start"/,
     );
-  for (const name of ['temporal', 'search attributes', 'workers', 'schedules'])
+  for (const name of ['temporal', 'search attributes', 'workers', 'waiting', 'schedules'])
     expect(said[name]).toMatch(/^no Temporal server answers at 127\.0\.0\.1:9 .*Start one with "npm start"/);
   expect(said.sources).toBe(
     `jao-core does not answer at http://127.0.0.1:${port} (connect ECONNREFUSED 127.0.0.1:${port}); polling goes on trying`,

@@ -32,7 +32,13 @@ export async function tidemarkInto(
 
 function run(program: string, args: readonly string[], settings: Settings): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;
-  const env = { PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere', ...settings };
+  const env = {
+    PATH,
+    HOME,
+    TIDEMARK_STATE_DIR: '/nowhere',
+    TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
+    ...settings,
+  };
   const options = { cwd: ROOT, env, timeout: 50_000, killSignal: 'SIGKILL', maxBuffer: 1 << 28 } as const;
   return new Promise((resolve) => {
     const child = execFile(program, args, options, (_error, stdout, stderr) =>

@@ -41,7 +41,7 @@ jao_core.max_exchanges_versions  select                       select  select  -
 ops.change                       select,insert,delete         -       -       -
 ops.change_cursor                select,update*               -       -       -
 ops.dataset                      select,insert,update         -       -       -
-ops.decision                     select,insert,update         -       -       -
+ops.decision                     select,insert,update*        -       -       -
 ops.delivery_day                 select,insert,update         -       -       -
 ops.finding                      select,insert,update,delete  -       -       -
 ops.instance                     select,update*               -       -       -
@@ -59,6 +59,7 @@ store.sample__secret__closed     select,insert,delete         -       -       -
 `;
 const COLUMNS: Privileges = {
   'ops.change_cursor': 'last',
+  'ops.decision': 'folded',
   'ops.instance': 'simulated',
   'ops.payload': 'content_sha256 decoder_version kind last_seen_at seen_count',
   'ops.run': 'error finished_at outcome payload_id',

@@ -16,13 +16,15 @@ import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes.ts';
 import { startTemporal } from '../../local/temporal-server.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { createWorker } from '../../workers/worker.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export const DATASET = 'jao-core.max-exchanges';
 
 export interface StageOptions {
   readonly simulator?: SimulatorOptions;
   readonly catalog?: Catalog;
+  /** Instead of a clone of the template. */
+  readonly stored?: TestDatabase;
   /** Judge publication by the simulator's clock instead of the system's. */
   readonly simulatedClock?: boolean;
   /** How often each class of failure is tried again, where minutes of real back-off would prove nothing more. */
@@ -59,7 +61,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const catalog = options.catalog ?? (await loadCatalog());
   const [server, stored, simulator] = await Promise.all([
     startTemporalInMemory(),
-    createTestDatabase(catalog.datasets),
+    options.stored ?? createTestDatabase(catalog.datasets),
     startSimulator({ port: 0, ...options.simulator }),
   ]);
   const { database } = stored;

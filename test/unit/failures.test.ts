@@ -195,11 +195,14 @@ function refused(): Error {
 describe('database errors', () => {
   const server = (code: string) => Object.assign(new Error('from the server'), { code, severity: 'ERROR' });
 
-  test.each(['57P01', '53300', '08006', '40P01', '55P03', '40001'])('%s passes', (code) => {
-    expect(isPassingStorageFailure(server(code))).toBe(true);
-  });
+  test.each(['57P01', '57P03', '53300', '53100', '58030', '25006', '08006', '40P01', '55P03', '40001'])(
+    '%s passes',
+    (code) => {
+      expect(isPassingStorageFailure(server(code))).toBe(true);
+    },
+  );
 
-  test.each(['42P01', '23505', '22P02', '42501'])('%s does not', (code) => {
+  test.each(['42P01', '23505', '22P02', '42501', '25P02'])('%s does not', (code) => {
     expect(isPassingStorageFailure(server(code))).toBe(false);
   });
 

@@ -1,0 +1,45 @@
+/** Steps of running workflows that have failed and will be tried again: what is held up, and by what. */
+import type { Temporal } from './connection.ts';
+
+export interface WaitingStep {
+  readonly workflowId: string;
+  readonly activity: string;
+  /** How often the step has failed so far. */
+  readonly failures: number;
+  /** The last failure's sentence. */
+  readonly reason: string;
+}
+
+/** Enough to tell what is wrong: when the database is away, every run says the same. */
+const LOOKED_AT = 50;
+
+export async function waitingSteps({ client }: Temporal): Promise<WaitingStep[]> {
+  const steps: WaitingStep[] = [];
+  let looked = 0;
+  for await (const { workflowId, runId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
+    steps.push(...(await failedStepsOf(client, workflowId, runId)));
+    looked += 1;
+    if (looked === LOOKED_AT) break;
+  }
+  return steps;
+}
+
+async function failedStepsOf(
+  client: Temporal['client'],
+  workflowId: string,
+  runId: string,
+): Promise<WaitingStep[]> {
+  const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
+  return (raw.pendingActivities ?? []).flatMap(({ activityType, attempt, lastFailure }) =>
+    lastFailure
+      ? [
+          {
+            workflowId,
+            activity: activityType?.name ?? 'unknown',
+            failures: Math.max(1, (attempt ?? 1) - 1),
+            reason: lastFailure.message ?? 'no reason given',
+          },
+        ]
+      : [],
+  );
+}

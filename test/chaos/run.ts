@@ -1,0 +1,107 @@
+/** A whole kill run: the system as processes, phase after phase under disturbances, a quiet end, and what it came to. */
+import { pollScheduleId } from '../../domain/ids.ts';
+import { type Content, contentOf, differences } from './content.ts';
+import { brokenLaws } from './laws.ts';
+import { askForAll, DATASET, quiet, runPhase } from './phases.ts';
+import type { Plan } from './plan.ts';
+import { runInPeace } from './reference.ts';
+import { openSystem, queryOnce, type System } from './system.ts';
+import { until } from './until.ts';
+import { auditedWrites, FeedReader, installAudit } from './witness.ts';
+
+export interface Findings {
+  readonly disturbances: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  /** Rows compared with the run in peace, by part. */
+  readonly compared: Readonly<Record<string, number>>;
+  readonly differences: readonly string[];
+  readonly brokenLaws: readonly string[];
+  /** Changes that a reader of the feed never got. */
+  readonly missedChanges: readonly string[];
+  readonly writes: { readonly total: number; readonly unlocked: number };
+  /** Runs that gave their day up until somebody asked again, by reason. */
+  readonly givenUp: readonly { readonly error: string; readonly runs: number }[];
+  readonly runs: number;
+  readonly requests: System['simulator']['requests'] extends { counts(): infer C } ? C : never;
+  /** How workers ended that nobody had killed. */
+  readonly workersEnded: readonly string[];
+}
+
+/** After everything that polling could ask for: the simulator has published it, once and for all. */
+const DAYS_AHEAD_MS = 3 * 86_400_000;
+
+export async function runChaos(plan: Plan, report: (line: string) => void): Promise<Findings> {
+  const startedMs = Date.now();
+  const source = {
+    seed: plan.seed,
+    revisionShare: 0,
+    clockRate: 0,
+    now: new Date(startedMs + DAYS_AHEAD_MS).toISOString(),
+  };
+  const system = await openSystem(source, report);
+  try {
+    await installAudit(system.databaseUrl);
+    const feed = new FeedReader(system.databaseUrl);
+    const disturbances = await disturbedPhases(system, plan, report);
+    await quietEnd(system, plan);
+    const seconds = (Date.now() - startedMs) / 1000;
+    report('The same phases in peace.');
+    const reference = await runInPeace(system.databaseUrl, system.folder, source, plan);
+    const [actual, expected] = [await contentOf(system.databaseUrl, plan), await contentOf(reference, plan)];
+    return {
+      disturbances,
+      seconds,
+      compared: counts(expected),
+      differences: differences(actual, expected),
+      brokenLaws: [...(await brokenLaws(system.databaseUrl)), ...(await brokenLaws(reference))],
+      missedChanges: await feed.missed(),
+      writes: await auditedWrites(system.databaseUrl),
+      ...(await attempts(system)),
+      requests: system.simulator.requests.counts(),
+      workersEnded: system.workers.flatMap(({ endedByItself }) => endedByItself),
+    };
+  } finally {
+    await system.close();
+  }
+}
+
+async function disturbedPhases(
+  system: System,
+  plan: Plan,
+  report: (line: string) => void,
+): Promise<Record<string, number>> {
+  const done: Record<string, number> = {};
+  const note = (kind: string) => {
+    done[kind] = (done[kind] ?? 0) + 1;
+  };
+  for (const index of plan.phases.keys()) {
+    await runPhase(system, plan, index, note);
+    const total = Object.values(done).reduce((sum, count) => sum + count, 0);
+    report(`Phase ${index + 1} of ${plan.phases.length} is over, ${total} kills and cuts so far.`);
+  }
+  return done;
+}
+
+/** The schedule is paused, and every day is asked for once more while nothing is disturbed. */
+async function quietEnd(system: System, plan: Plan): Promise<void> {
+  const schedule = system.temporal.client.schedule.getHandle(pollScheduleId(DATASET));
+  await until('the schedule is paused', async () => {
+    await schedule.pause('the end');
+    return (await schedule.describe()).state.paused;
+  });
+  await askForAll(system, plan);
+  await quiet(system);
+}
+
+async function attempts({ databaseUrl }: System): Promise<Pick<Findings, 'givenUp' | 'runs'>> {
+  const [row] = await queryOnce<{ runs: number }>(databaseUrl, 'select count(*)::int as runs from ops.run');
+  const givenUp = await queryOnce<{ error: string; runs: number }>(
+    databaseUrl,
+    `select left(error, 120) as error, count(*)::int as runs from ops.run where outcome = 'failed' group by 1 order by 2 desc`,
+  );
+  return { givenUp, runs: row?.runs ?? 0 };
+}
+
+function counts(content: Content): Record<string, number> {
+  return Object.fromEntries(Object.entries(content).map(([part, rows]) => [part, rows.length]));
+}

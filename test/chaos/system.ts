@@ -1,0 +1,164 @@
+/**
+ * The whole system as processes: PostgreSQL that writes through to the disk, Temporal with its state in a file, the
+ * simulator of the source in this process, workers. Each can be killed and comes back on the same port.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { ROOT } from '../../config.ts';
+import { connectTemporal, type Temporal } from '../../control/connection.ts';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes.ts';
+import { ensureDatabase, withDatabase } from '../../local/application-database.ts';
+import { runNodeProcess } from '../../local/node-process.ts';
+import { placeForState } from '../../local/place.ts';
+import { ensurePostgres } from '../../local/postgres-installation.ts';
+import { startPostgres } from '../../local/postgres-server.ts';
+import { ensureTemporal } from '../../local/temporal-binary.ts';
+import { startTemporal } from '../../local/temporal-server.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
+import type { Disturbance } from './plan.ts';
+import { Restartable } from './restartable.ts';
+import { until } from './until.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+const DATABASE = 'tidemark_chaos';
+const WORKERS = 3;
+
+export interface System {
+  readonly folder: string;
+  /** A superuser's URL of the database that workers write to, past all proxies. */
+  readonly databaseUrl: string;
+  readonly temporal: Temporal;
+  readonly simulator: Simulator;
+  readonly workers: readonly WorkerProcess[];
+  /** Does it and undoes it; resolves when everything is back. */
+  disturb(disturbance: Disturbance): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openSystem(source: SimulatorOptions, report: (line: string) => void): Promise<System> {
+  const { stateDir, serverDir, account } = await placeForState(ROOT, { report });
+  const folder = mkdtempSync(join(serverDir, 'test-chaos-'));
+  chmodSync(folder, 0o755);
+  const installation = await ensurePostgres({ serverDir, account, report });
+  const binary = await ensureTemporal({ toolchainDir: join(stateDir, 'toolchain'), report });
+  const postgres = new Restartable(() =>
+    startPostgres({
+      ...{ installation, account, preferredPort: 0, report: () => {} },
+      dataDir: join(folder, 'data'),
+      logFile: join(folder, 'postgres.log'),
+      settings: { shared_buffers: '128MB' },
+    }),
+  );
+  const temporalServer = new Restartable(() =>
+    startTemporal({
+      ...{ binary, preferredPort: 0, preferredUiPort: undefined, namespace: 'default', report: () => {} },
+      dbFile: join(folder, 'temporal.db'),
+      searchAttributes: Object.fromEntries(
+        Object.values(SEARCH_ATTRIBUTES).map(({ name }) => [name, 'Keyword']),
+      ),
+      logFile: join(folder, 'temporal.log'),
+    }),
+  );
+  const [{ adminUrl }, { address }, simulator] = await Promise.all([
+    postgres.start(),
+    temporalServer.start(),
+    startSimulator(source),
+  ]);
+  const databaseUrl = withDatabase(adminUrl, DATABASE);
+  await ensureDatabase(adminUrl, DATABASE);
+  await migrateAll(databaseUrl, address, simulator.url);
+  const temporal = await connectTemporal({ address, namespace: 'default', connectionOptions: {} });
+  const workers = await Promise.all(
+    Array.from({ length: WORKERS }, (_, n) =>
+      WorkerProcess.start({
+        ...{ databaseUrl, temporalAddress: address, sourceUrl: simulator.url },
+        logFile: join(folder, `worker-${n}.log`),
+      }),
+    ),
+  );
+  const parts = { postgres, temporalServer, workers, databaseUrl };
+  return {
+    ...{ folder, databaseUrl, temporal, simulator, workers },
+    disturb: (disturbance) => disturb(parts, disturbance),
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await temporal.close();
+      await Promise.all([temporalServer.stop(), simulator.close()]);
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function migrateAll(databaseUrl: string, temporalAddress: string, sourceUrl: string): Promise<void> {
+  const settings = {
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporalAddress,
+    JAO_BASE_URL: sourceUrl,
+    TIDEMARK_STATE_DIR: '/nowhere',
+    TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
+  };
+  const program = ['--import', 'tsx/esm', 'workers/migrate.ts'];
+  const signal = new AbortController().signal;
+  const code = await runNodeProcess({ program, root: ROOT, settings, signal });
+  if (code !== 0) throw new Error(`"npm run migrate" ended with ${code}`);
+}
+
+interface Parts {
+  readonly postgres: Restartable;
+  readonly temporalServer: Restartable;
+  readonly workers: readonly WorkerProcess[];
+  readonly databaseUrl: string;
+}
+
+async function disturb(parts: Parts, { kind, pauseMs, pick }: Disturbance): Promise<void> {
+  const worker = parts.workers[pick % parts.workers.length];
+  if (!worker) throw new Error('there are no workers');
+  switch (kind) {
+    case 'kill worker':
+      return await worker.kill(pauseMs);
+    case 'pause worker':
+      return await worker.pause(pauseMs);
+    case 'kill Temporal':
+      return await parts.temporalServer.kill(pauseMs);
+    case 'kill PostgreSQL':
+      return await parts.postgres.kill(pauseMs);
+    case 'kill session':
+      return await killSession(parts.databaseUrl, pick);
+    case 'cut PostgreSQL':
+      return await worker.disturbLine('PostgreSQL', 'cut', pauseMs);
+    case 'cut Temporal':
+      return await worker.disturbLine('Temporal', 'cut', pauseMs);
+    case 'cut source':
+      return await worker.disturbLine('source', 'cut', pauseMs);
+    case 'freeze PostgreSQL':
+      return await worker.disturbLine('PostgreSQL', 'freeze', pauseMs);
+    case 'freeze Temporal':
+      return await worker.disturbLine('Temporal', 'freeze', pauseMs);
+  }
+}
+
+/** Kills the process of one session of a worker; PostgreSQL then ends all others and recovers by itself. */
+async function killSession(databaseUrl: string, pick: number): Promise<void> {
+  const text = `select pid from pg_stat_activity
+    where application_name = 'tidemark worker' order by (state = 'active') desc, pid limit 3`;
+  await until('a session of a worker is killed', async () => {
+    const sessions = await queryOnce<{ pid: number }>(databaseUrl, text);
+    const { pid } = sessions[pick % sessions.length] ?? {};
+    return pid !== undefined && process.kill(pid, 'SIGKILL');
+  });
+  await until('PostgreSQL has recovered', () => queryOnce(databaseUrl, 'select 1'));
+}
+
+/** One statement in a session of its own: whatever happened to earlier sessions is no matter. */
+export async function queryOnce<T>(url: string, text: string): Promise<T[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return (await client.query(text)).rows as T[];
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
