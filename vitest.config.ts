@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Most of them wait for servers and for each other's processes; two at a time on two cores end in two thirds of the time.
+    maxWorkers: 2,
     projects: [
       {
         test: {

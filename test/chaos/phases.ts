@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { startBackfill } from '../../control/backfills.ts';
 import { runDay } from '../../control/days.ts';
+import { startRebuild } from '../../control/rebuilds.ts';
 import { backfillWorkflowId, TASK_QUEUE } from '../../domain/ids.ts';
 import type { Simulator } from '../../simulator/server.ts';
 import type { Disturbance, Phase, Plan } from './plan.ts';
@@ -51,6 +52,7 @@ export async function runPhase(
     askUntilUndisturbed(),
     ...pollTwice(system, index),
     ...rerun(system, phase),
+    rebuild(system, plan),
   ]);
   await quiet(system);
   // A day that was given up on the way is asked for again, as polling would do it.
@@ -102,19 +104,13 @@ export async function askForAll({ temporal }: Pick<System, 'temporal'>, { from, 
 /** Two polls at once, as two schedules by mistake would make them. */
 function pollTwice({ temporal }: System, index: number): Promise<unknown>[] {
   return [1, 2].map((n) =>
-    until('a poll is started', async () => {
+    until('a poll is started', () => {
       const options = {
         taskQueue: TASK_QUEUE,
         workflowId: `poll-${index}-${n}`,
         args: [{ dataset: DATASET }],
       };
-      try {
-        return await temporal.client.workflow.start('pollDataset', options);
-      } catch (error) {
-        // The answer to an earlier try was lost.
-        if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
-        throw error;
-      }
+      return unlessStarted(() => temporal.client.workflow.start('pollDataset', options));
     }),
   );
 }
@@ -123,6 +119,23 @@ function rerun({ temporal }: System, { reruns }: Phase): Promise<unknown>[] {
   return reruns.map((day) =>
     until('a day is asked for by a person', () => runDay(temporal, { dataset: DATASET, day, wait: true })),
   );
+}
+
+/** Folds every day again from what is stored while others write: the result must not show it. */
+function rebuild({ temporal }: System, { from, to }: Plan): Promise<unknown> {
+  return until('a rebuild is started', () =>
+    unlessStarted(() => startRebuild(temporal, { dataset: DATASET, from, to })),
+  );
+}
+
+/** Starts something; that it runs already says that the answer to an earlier try was lost. */
+async function unlessStarted(start: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await start();
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
+    throw error;
+  }
 }
 
 /** Nothing runs in Temporal. */

@@ -77,7 +77,6 @@ test('late, empty and withdrawn publications are marked exactly, and no workflow
     stage.simulator.clock.set({ nowMs: moment(day, '11:05'), rate: 0 });
     await (await runDay(stage.temporal, { dataset: DATASET, day, wait: true })).result();
     await tick(day, '18:00', []);
-    await tick(day, '22:00', []);
   }
   expect(await inState('late')).toEqual(daysOf('empty'));
   expect(await inState('complete')).toEqual(DAYS.filter((day) => kindOf(day) !== 'empty'));

@@ -118,7 +118,7 @@ const cases: HostileCase[] = [
     answer: text((good) => toJson({ ...JSON.parse(good), totalRows: -1, next: 'http://elsewhere/' })),
     ...complete,
   },
-  { name: 'nothing yet', answer: ok(envelope([])), state: 'late' },
+  { name: 'nothing yet', answer: ok(envelope([])), state: 'late', findings: { late: 'warn 1' } },
   { name: 'half a million empty rows', answer: ok(`{"data":[${'{},'.repeat(500_000)}{}]}`), ...shape },
   {
     name: 'a row of three hundred thousand columns',

@@ -32,7 +32,7 @@ const cases: HostileCase[] = [
   {
     name: 'the body of yesterday',
     answer: rows((_all, { fromMs }) => goodRows(fromMs - DAY_MS, fromMs)),
-    ...{ state: 'late', findings: { outside_day: 'info 1' } },
+    ...{ state: 'late', findings: { outside_day: 'info 1', late: 'warn 1' } },
   },
   {
     name: 'the body of two days',

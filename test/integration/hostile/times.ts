@@ -12,7 +12,7 @@ const allUnreadable = {
   findings: { unreadable_time: 'block 24', missing_intervals: 'warn 1', missing_series: 'warn 1' },
 } as const;
 const complete = { state: 'complete', rows: FULL } as const;
-const elsewhere = { state: 'late', findings: { outside_day: 'info 1' } } as const;
+const elsewhere = { state: 'late', findings: { outside_day: 'info 1', late: 'warn 1' } } as const;
 const oneElsewhere = {
   state: 'partial',
   rows: FULL - SERIES,
