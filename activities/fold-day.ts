@@ -66,13 +66,14 @@ export async function foldDay(
     remember(past, step, folded);
     if (!folded) continue;
     changes.push(...folded.changes);
-    row = advance(await judge(sql, dataset, scope, row, step, past), row, step, folded);
+    row = advance(await assess(sql, dataset, scope, row, step.trueAt, past), row, step, folded);
   }
   const heardAt = lastHeard(steps);
   if (heardAt) await supersedeAttempts(sql, scope, heardAt);
   // Nothing new to fold: no point has moved, but the source was heard again, perhaps after the deadline.
   const last = steps.at(-1);
-  if (start.from === steps.length && last) row = await judge(sql, dataset, scope, row, last, past);
+  if (start.from === steps.length && last) row = await assess(sql, dataset, scope, row, last.trueAt, past);
+  if (last) await markLate(sql, dataset, scope, row.state, last.trueAt);
   row = afterAttempt({ ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt }, askedBy);
   // A day that is taken back on purpose begins anew: another decoder may see less in it.
   assertLegalTransition(again ? undefined : known?.state, row.state);
@@ -144,25 +145,6 @@ function advance(
     lastChangedAt: moved ? at : before.lastChangedAt,
     payloadId: payload && made?.kind !== 'refused' ? payload.id : before.payloadId,
   };
-}
-
-/** Counts and state after a step, and the mark of a late day with them. */
-async function judge(
-  sql: Sql,
-  dataset: DatasetDefinition,
-  scope: DayScope,
-  row: LedgerRow,
-  { at, trueAt, decisions }: Step,
-  past: Past,
-): Promise<LedgerRow> {
-  const judged = await assess(sql, dataset, scope, row, trueAt, past);
-  const payloadId = past.payloads.at(-1)?.id;
-  if (payloadId !== undefined) {
-    const by = decisions?.[0]?.by ?? 'a later payload';
-    const states = { before: row.state, after: judged.state };
-    await markLate(sql, dataset, scope, states, { payloadId, at, by, decisions: past.decisions });
-  }
-  return judged;
 }
 
 /** Counts and state as they follow from what is in the tables now, judged at the instant the source was last heard. */

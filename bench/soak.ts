@@ -1,7 +1,7 @@
 /**
  * Does anything grow that should not? A sped-up month on one worker: polls every few simulated minutes, revisions, late days
  * and errors of the source. Once per simulated day it measures memory, connections, histories and tables, and compares the
- * last third of the month with the one before. `npm run soak -- --days 30 --seconds 20` (real seconds per simulated day).
+ * last third of the month with the one before. `npm run soak -- --days 30 --seconds 60` (real seconds per simulated day).
  */
 import { parseArgs } from 'node:util';
 import { addDays } from '../domain/civil-day.ts';
@@ -125,7 +125,7 @@ function printRow([name = '', ...cells]: readonly string[]): void {
 }
 
 const { values } = parseArgs({
-  options: { days: { type: 'string', default: '30' }, seconds: { type: 'string', default: '20' } },
+  options: { days: { type: 'string', default: '30' }, seconds: { type: 'string', default: '60' } },
 });
 const days = Number(values.days);
 const seconds = Number(values.seconds);

@@ -62,12 +62,13 @@ export async function supersedeRefusals(sql: Sql, { dataset, day }: Day, at: Dat
   );
 }
 
-/** A later answer supersedes what was found in attempts that brought no payload. */
+/** A later answer supersedes what was found in attempts that brought no payload. The mark of a late day has its own end. */
 export async function supersedeAttempts(sql: Sql, { dataset, day }: Day, at: Date): Promise<void> {
   await sql.query(
     `update ops.finding
      set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later answer'
-     where dataset = $1 and day = $2 and resolution = 'open' and payload_id is null and found_at <= $3`,
+     where dataset = $1 and day = $2 and resolution = 'open' and payload_id is null and found_at <= $3
+       and rule <> 'late'`,
     [dataset, day, at],
   );
 }
@@ -111,18 +112,12 @@ export async function isMarked(sql: Sql, { dataset, day }: Day, rule: string): P
 }
 
 /** What the mark says is over. */
-export async function supersedeMark(
-  sql: Sql,
-  { dataset, day }: Day,
-  rule: string,
-  at: Date,
-  by: string,
-): Promise<void> {
+export async function supersedeMark(sql: Sql, { dataset, day }: Day, rule: string, at: Date): Promise<void> {
   await sql.query(
     `update ops.finding
-     set resolution = 'superseded', resolved_at = $4, resolved_by = $5
+     set resolution = 'superseded', resolved_at = $4, resolved_by = 'what came later'
      where dataset = $1 and day = $2 and rule = $3 and resolution = 'open'`,
-    [dataset, day, rule, at, by],
+    [dataset, day, rule, at],
   );
 }
 

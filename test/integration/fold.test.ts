@@ -119,9 +119,10 @@ async function contentOf(dataset: DatasetDefinition, day: string) {
        from ops.change where dataset = '${dataset.id}' and day = $1 order by known_at`,
     ),
     findings: await rows(
-      // New series belong to the first payload of the whole dataset, which another day of this test may have.
+      // New series belong to the first payload of the whole dataset, which another day of this test may have. That a day
+      // was late was noticed on the way, or not.
       `select rule, severity, series, starts_at, points, raw, reason, resolution, resolved_at, found_at
-       from ops.finding where dataset = '${dataset.id}' and day = $1 and rule <> 'new_series' order by found_at, rule, series, starts_at`,
+       from ops.finding where dataset = '${dataset.id}' and day = $1 and rule not in ('new_series', 'late') order by found_at, rule, series, starts_at`,
     ),
     ledger: await rows(
       `select state, expected_points, present_points, quarantined_points, revision, first_published_at, completed_at,
