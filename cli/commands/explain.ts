@@ -1,15 +1,9 @@
 /** `tidemark explain`: a value back to its payload, its run and its checks. */
 import type { Command } from 'commander';
 import { unpackBody } from '../../activities/payload-body.ts';
-import {
-  type FindingFacts,
-  findingsAbout,
-  type PayloadFacts,
-  payloadFacts,
-  type Version,
-  versionsOf,
-} from '../../db/queries/explain.ts';
+import { type PayloadFacts, payloadFacts, type Version, versionsOf } from '../../db/queries/explain.ts';
 import { loadPayload } from '../../db/queries/payloads.ts';
+import { findingsAbout, type StoredFinding } from '../../db/queries/quarantine.ts';
 import { dayAt } from '../../domain/civil-day.ts';
 import type { DatasetDefinition } from '../../domain/dataset.ts';
 import { readInstant } from '../arguments.ts';
@@ -38,7 +32,7 @@ interface Explanation {
   readonly startsAt: Date;
   readonly unit: string;
   readonly versions: readonly ExplainedVersion[];
-  readonly findings: readonly FindingFacts[];
+  readonly findings: readonly StoredFinding[];
 }
 
 export function explainCommand(program: Command, run: Run): void {

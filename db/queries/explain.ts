@@ -57,38 +57,3 @@ export async function payloadFacts(sql: Sql, ids: readonly number[]): Promise<Pa
   );
   return rows;
 }
-
-export interface FindingFacts {
-  readonly id: number;
-  readonly rule: string;
-  readonly severity: 'block' | 'warn' | 'info';
-  readonly series: string | null;
-  readonly startsAt: Date | null;
-  readonly points: number;
-  readonly place: string | null;
-  readonly raw: string | null;
-  readonly reason: string;
-  readonly payloadId: number | null;
-  readonly foundAt: Date;
-  readonly resolution: string;
-}
-
-/** Findings that speak of a point: of it itself, of its series, or of its whole day; oldest first. */
-export async function findingsAbout(
-  sql: Sql,
-  dataset: string,
-  day: CivilDay,
-  series: string,
-  startsAt: Date,
-): Promise<FindingFacts[]> {
-  const { rows } = await sql.query<FindingFacts>(
-    `select id, rule, severity, series, starts_at as "startsAt", points, place, raw, reason,
-       payload_id as "payloadId", found_at as "foundAt", resolution
-     from ops.finding
-     where dataset = $1 and day = $2
-       and (series is null or series = $3) and (starts_at is null or starts_at = $4)
-     order by found_at, id`,
-    [dataset, day, series, startsAt],
-  );
-  return rows;
-}

@@ -73,12 +73,15 @@ export async function supersedeAttempts(sql: Sql, { dataset, day }: Day, at: Dat
   );
 }
 
-/** A later payload that says something else supersedes what was odd in earlier ones, broken rows included. */
+/**
+ * A later payload that says something else supersedes what was odd in earlier ones, broken rows included. What was noticed
+ * while asking (failed attempts, the mark of a late day) belongs to no payload and has its own end.
+ */
 export async function supersedeRemarks(sql: Sql, { dataset, day }: Day, at: Date): Promise<void> {
   await sql.query(
     `update ops.finding
      set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later payload'
-     where dataset = $1 and day = $2 and resolution = 'open'
+     where dataset = $1 and day = $2 and resolution = 'open' and payload_id is not null
        and (severity <> 'block' or (series is null and points > 0))`,
     [dataset, day, at],
   );
@@ -136,7 +139,9 @@ export async function openFindings(sql: Sql, { dataset, day }: Day): Promise<Ope
     `select
        count(*) filter (where severity = 'block' and points = 0) as refusals,
        count(*) filter (where severity = 'block' and series is not null) as "blockedPoints",
-       count(*) filter (where severity <> 'block' or (series is null and points > 0)) as remarks
+       count(*) filter (
+         where payload_id is not null and (severity <> 'block' or (series is null and points > 0))
+       ) as remarks
      from ops.finding where dataset = $1 and day = $2 and resolution = 'open'`,
     [dataset, day],
   );

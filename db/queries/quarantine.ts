@@ -1,4 +1,4 @@
-/** Findings as operators see and settle them. */
+/** Findings as people see and settle them. */
 import type { CivilDay } from '../../domain/civil-day.ts';
 import type { DecisionVerb } from '../../domain/decision.ts';
 import type { Severity } from '../../domain/finding.ts';
@@ -64,6 +64,24 @@ export async function findingsById(
   const { rows } = await sql.query<StoredFinding & { dataset: string }>(
     `select dataset, ${COLUMNS} from ops.finding where id = any($1) order by id`,
     [ids],
+  );
+  return rows;
+}
+
+/** Findings that speak of a point: of it itself, of its series, or of its whole day; oldest first. */
+export async function findingsAbout(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+  series: string,
+  startsAt: Date,
+): Promise<StoredFinding[]> {
+  const { rows } = await sql.query<StoredFinding>(
+    `select ${COLUMNS} from ops.finding
+     where dataset = $1 and day = $2
+       and (series is null or series = $3) and (starts_at is null or starts_at = $4)
+     order by found_at, id`,
+    [dataset, day, series, startsAt],
   );
   return rows;
 }

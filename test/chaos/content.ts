@@ -7,10 +7,7 @@ import type { Plan } from './plan.ts';
 
 export type Content = Readonly<Record<string, readonly string[]>>;
 
-/**
- * Which day's finding tells of a new series depends on which day came first; who is told of it does not. That a day was
- * late is noticed while asking, and the run in peace asks at other moments.
- */
+/** Which day's finding tells of a new series depends on which day came first; who is told of it does not. */
 const PARTS: Readonly<Record<string, string>> = {
   observations: `select delivery_day, starts_at, series, value from jao_core.max_exchanges
     where delivery_day between $1 and $2 order by series, starts_at`,
@@ -27,7 +24,7 @@ const PARTS: Readonly<Record<string, string>> = {
       f.resolved_by, (select count(*) from ops.payload earlier
         where earlier.dataset = f.dataset and earlier.day = f.day and earlier.fetched_at <= p.fetched_at) as nth
     from ops.finding f left join ops.payload p on p.id = f.payload_id
-    where f.day between $1 and $2 and f.rule not in ('new_series', 'late')
+    where f.day between $1 and $2 and f.rule <> 'new_series'
     order by f.day, nth, f.rule, f.series, f.starts_at, f.place, f.raw, f.reason`,
   'new series': `select sum(substring(reason from '^\\d+')::int) as series from ops.finding where rule = 'new_series'`,
   series: 'select series, attributes from catalog.series order by series',

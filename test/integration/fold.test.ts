@@ -120,9 +120,10 @@ async function contentOf(dataset: DatasetDefinition, day: string) {
     ),
     findings: await rows(
       // New series belong to the first payload of the whole dataset, which another day of this test may have. That a day
-      // was late was noticed on the way, or not.
+      // is late follows from its payloads; that it was so on the way depends on when somebody looked.
       `select rule, severity, series, starts_at, points, raw, reason, resolution, resolved_at, found_at
-       from ops.finding where dataset = '${dataset.id}' and day = $1 and rule not in ('new_series', 'late') order by found_at, rule, series, starts_at`,
+       from ops.finding where dataset = '${dataset.id}' and day = $1 and rule <> 'new_series'
+         and not (rule = 'late' and resolution = 'superseded') order by found_at, rule, series, starts_at`,
     ),
     ledger: await rows(
       `select state, expected_points, present_points, quarantined_points, revision, first_published_at, completed_at,
@@ -345,6 +346,24 @@ describe('single folds', () => {
       'superseded',
       'open',
     ]);
+  });
+
+  test('a late day is marked once, however often it is folded, until something arrives', async () => {
+    const on = '2026-06-11';
+    const marks = async () =>
+      (
+        await stage.database.query(
+          `select resolution from ops.finding where dataset = $1 and day = $2 and rule = 'late'`,
+          [first.id, on],
+        )
+      ).rows;
+    expect(await arrive([], 0, on)).toMatchObject({ ledger: { state: 'late' } });
+    await fold(first, on, true);
+    await arrive([], 1, on);
+    expect(await marks()).toEqual([{ resolution: 'open' }]);
+    await arrive(full(5), 2, on);
+    await fold(first, on, true);
+    expect(await marks()).toEqual([{ resolution: 'superseded' }]);
   });
 
   test('null, absent and zero are three different things', async () => {

@@ -10,7 +10,7 @@ import { migrate } from '../../db/migrate.ts';
 import { MIGRATIONS, missingMigrations } from '../../db/missing-migrations.ts';
 import { lockDay } from '../../db/queries/ledger.ts';
 import { latestPayload, touchPayload } from '../../db/queries/payloads.ts';
-import { addDays, type CivilDay } from '../../domain/civil-day.ts';
+import { addDays, type CivilDay, eachDay } from '../../domain/civil-day.ts';
 import { dayWorkflowId, TASK_QUEUE } from '../../domain/ids.ts';
 import type { PollOutcome } from '../../domain/messages.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
@@ -32,7 +32,11 @@ describe('several who ask at once', () => {
       client.workflow.execute('pollDataset', {
         ...{ taskQueue: TASK_QUEUE, workflowId, args: [{ dataset: DATASET }] },
       });
-    const { letGo } = await holdDay(day);
+    // The other days are known, so that few are due; and none of these ends before the last poll has asked for it: a day that
+    // has just been answered may rightly be asked for again by a poll that planned before that.
+    await loadUntil(addDays(day, -1));
+    stage.simulator.requests.clear();
+    const { letGo } = await holdDays(day, daysAgo(-2));
     const polls = await Promise.all([poll('poll-a'), poll('poll-b')]);
     const person = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
     const range = { dataset: DATASET, from: day, to: day, days: 'all' as const };
@@ -57,7 +61,7 @@ test('an answer that another attempt has overtaken is not kept: the source is as
   const ask = () => runDay(stage.temporal, { dataset: DATASET, day, wait: false });
   await (await ask()).result();
   stage.simulator.requests.clear();
-  const { client, letGo } = await holdDay(day);
+  const { client, letGo } = await holdDays(day);
   const run = await ask();
   await expect.poll(() => stage.simulator.requests.counts().total, { timeout: 30_000 }).toBe(1);
   // While the run stands still with its answer, the source says something else, and somebody hears it.
@@ -69,11 +73,17 @@ test('an answer that another attempt has overtaken is not kept: the source is as
   expect(stage.simulator.requests.counts().total).toBe(2);
 }, 60_000);
 
-/** Keeps the day's run from storing what it has fetched until it is let go. */
-async function holdDay(day: CivilDay) {
+/** Everything that a poll asks for, up to the day. */
+async function loadUntil(day: CivilDay): Promise<void> {
+  const range = { dataset: DATASET, from: daysAgo(40), to: day, concurrency: 8 };
+  await (await startBackfill(stage.temporal, range)).result();
+}
+
+/** Keeps the days' runs from storing what they have fetched until they are let go. */
+async function holdDays(from: CivilDay, to: CivilDay = from) {
   const client = await stage.database.connect();
   await client.query('begin');
-  await lockDay(client, DATASET, day);
+  for (const day of eachDay(from, to)) await lockDay(client, DATASET, day);
   const letGo = async () => {
     await client.query('commit');
     client.release();
