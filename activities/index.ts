@@ -3,6 +3,7 @@
 import { createDecideDay } from './decide-day.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createFetchDay } from './fetch-day.ts';
+import { createFinishBackfill } from './finish-backfill.ts';
 import { createJoinDay } from './join-day.ts';
 import { createPlanBackfill } from './plan-backfill.ts';
 import { createPlanPoll } from './plan-poll.ts';
@@ -20,6 +21,7 @@ export function createActivities(dependencies: Dependencies) {
     recordFailure: createRecordFailure(dependencies),
     planPoll: createPlanPoll(dependencies),
     planBackfill: createPlanBackfill(dependencies),
+    finishBackfill: createFinishBackfill(dependencies),
     joinDay: createJoinDay(dependencies),
     decideDay: createDecideDay(dependencies),
     planRebuild: createPlanRebuild(dependencies),

@@ -2,9 +2,8 @@
 import { addDays, type CivilDay, dayInterval, isCivilDay } from '../domain/civil-day.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { today } from '../domain/delivery-day.ts';
+import { isInstant } from '../domain/fields.ts';
 import { WrongUse } from './wrong-use.ts';
-
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** For an option that may be repeated. Not a list after one option: that would swallow the dataset behind it. */
 export function repeatable(value: string, before: readonly string[] = []): readonly string[] {
@@ -19,9 +18,7 @@ export function readDay(option: string, text: string): CivilDay {
 
 /** An instant with its offset. @throws WrongUse */
 export function readInstant(option: string, text: string): Date {
-  // Date.parse takes the 30th of February for the 2nd of March.
-  const ms = INSTANT.test(text) && isCivilDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(ms)) return new Date(ms);
+  if (isInstant(text)) return new Date(text);
   throw new WrongUse(
     `${option} is "${text}": write an existing instant with its offset, such as 2026-11-20T10:30:00Z`,
   );
@@ -32,7 +29,7 @@ export function readInstant(option: string, text: string): Date {
  * @throws WrongUse
  */
 export function readBound(option: '--from' | '--to', text: string, { source }: DatasetDefinition): Date {
-  if (!isCivilDay(text) && !INSTANT.test(text)) {
+  if (!isCivilDay(text) && !isInstant(text)) {
     throw new WrongUse(
       `${option} is "${text}": write a delivery day (YYYY-MM-DD) or an instant with its offset (2026-11-20T10:30:00Z)`,
     );

@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { absentCommand } from './commands/absent.ts';
 import { backfillCommand } from './commands/backfill.ts';
+import { backfillsCommand } from './commands/backfills.ts';
 import { changesCommand } from './commands/changes.ts';
 import { daysCommand } from './commands/days.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -14,6 +15,7 @@ import { queryCommand } from './commands/query.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { rerunCommand } from './commands/rerun.ts';
 import { statusCommand } from './commands/status.ts';
+import { steerCommand } from './commands/steer.ts';
 import { CliContext } from './context.ts';
 import { sentenceOf } from './sentence.ts';
 
@@ -27,6 +29,8 @@ export type Run = (
 
 const COMMANDS: readonly AddCommand[] = [
   backfillCommand,
+  steerCommand,
+  backfillsCommand,
   rerunCommand,
   rebuildCommand,
   statusCommand,

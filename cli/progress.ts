@@ -13,6 +13,8 @@ interface Progress {
   /** Days in progress. */
   readonly running: readonly string[];
   readonly verdict: string;
+  /** Why it waits, where it can. */
+  readonly paused?: string | null;
 }
 
 interface Followed<T extends Progress> {
@@ -66,9 +68,9 @@ function drawnBar(): Bar {
   const bar = new SingleBar({ format, barsize: 30, hideCursor: true });
   let started = false;
   return {
-    show({ done, running, total }) {
+    show({ done, running, total, paused }) {
       const days = running.toSorted().reverse().slice(0, 3).join(', ');
-      const payload = { running: days || 'finishing' };
+      const payload = { running: paused ? `paused: ${paused}` : days || 'finishing' };
       if (started) bar.update(done, payload);
       else bar.start(total, done, payload);
       started = true;

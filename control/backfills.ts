@@ -1,8 +1,12 @@
-/** Starting and following backfills. */
-import { WorkflowIdConflictPolicy } from '@temporalio/client';
+/** Starting, following and steering backfills. */
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { BackfillInput, BackfillProgress, PlanSummary } from '../domain/backfill.ts';
+import { readBackfillInput } from '../domain/backfill-input.ts';
 import { backfillWorkflowId, TASK_QUEUE } from '../domain/ids.ts';
-import { readBackfillInput } from '../domain/input.ts';
-import type { BackfillInput, BackfillProgress } from '../domain/messages.ts';
 import { searchAttributes } from '../domain/search-attributes.ts';
 import type { backfill } from '../workflows/backfill.ts';
 import type { Temporal } from './connection.ts';
@@ -10,6 +14,8 @@ import type { Temporal } from './connection.ts';
 export interface StartedBackfill {
   readonly workflowId: string;
   readonly runId: string;
+  /** One of the same range was running: it goes on as it is, and the options given here do not count. */
+  readonly joined: boolean;
   progress(): Promise<BackfillProgress>;
   result(): Promise<BackfillProgress>;
 }
@@ -18,22 +24,105 @@ export interface StartedBackfill {
  * Starts a backfill, or joins the one that is running for the same range.
  * @throws Failure BAD_INPUT
  */
-export async function startBackfill({ client }: Temporal, input: BackfillInput): Promise<StartedBackfill> {
+export async function startBackfill(temporal: Temporal, input: BackfillInput): Promise<StartedBackfill> {
   const request = readBackfillInput(input);
   const workflowId = backfillWorkflowId(request.dataset, request.from, request.to);
-  const handle = await client.workflow.start<typeof backfill>('backfill', {
-    args: [request],
-    workflowId,
-    taskQueue: TASK_QUEUE,
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    typedSearchAttributes: searchAttributes({ dataset: request.dataset, backfillId: workflowId }),
-    staticSummary: `${request.from}..${request.to}`,
-    priority: { priorityKey: 3 },
-  });
+  const started = await start(temporal, workflowId, request);
+  const handle = temporal.client.workflow.getHandle<typeof backfill>(workflowId, started.runId);
   return {
     workflowId,
-    runId: handle.firstExecutionRunId,
-    progress: () => client.workflow.getHandle(workflowId).query<BackfillProgress>('progress'),
+    ...started,
+    // Without a run id: the latest run of the chain answers.
+    progress: () => temporal.client.workflow.getHandle(workflowId).query<BackfillProgress>('progress'),
     result: () => handle.result(),
   };
+}
+
+async function start(
+  { client }: Temporal,
+  workflowId: string,
+  request: BackfillInput,
+): Promise<{ runId: string; joined: boolean }> {
+  try {
+    const handle = await client.workflow.start<typeof backfill>('backfill', {
+      args: [request],
+      workflowId,
+      taskQueue: TASK_QUEUE,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+      typedSearchAttributes: searchAttributes({ dataset: request.dataset, backfillId: workflowId }),
+      staticSummary: `${request.from}..${request.to}`,
+      priority: { priorityKey: 3 },
+    });
+    return { runId: handle.firstExecutionRunId, joined: false };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const { runId } = await client.workflow.getHandle(workflowId).describe();
+    return { runId, joined: true };
+  }
+}
+
+/** What a running backfill can be told, by the name of its Update. */
+export type SteeringMessage = 'pause' | 'resume' | 'steer' | 'skip';
+
+/**
+ * Tells a running backfill something and waits until it has taken it.
+ * @param input as the message's reader in domain/backfill-input.ts takes it.
+ * @throws Error that says that nothing runs under this id, or why the message was refused.
+ */
+export async function steerBackfill(
+  temporal: Temporal,
+  workflowId: string,
+  message: SteeringMessage,
+  input: unknown,
+): Promise<BackfillProgress> {
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  return await orNotRunning(workflowId, () =>
+    handle.executeUpdate<BackfillProgress, [unknown]>(message, { args: [input] }),
+  );
+}
+
+/** Cancels a backfill: days in progress are cancelled too, what is stored stays. The reason stands in its details. */
+export async function cancelBackfill(
+  temporal: Temporal,
+  workflowId: string,
+  why: { readonly reason: string; readonly by?: string },
+): Promise<BackfillProgress> {
+  const progress = await steerBackfill(temporal, workflowId, 'pause', {
+    ...why,
+    reason: `cancelled, ${why.reason}`,
+  });
+  await orNotRunning(workflowId, () => temporal.client.workflow.getHandle(workflowId).cancel());
+  return progress;
+}
+
+/** Progress and plan of a backfill, running or ended (as long as Temporal keeps it). */
+export async function askBackfill(
+  { client }: Temporal,
+  workflowId: string,
+): Promise<{ progress: BackfillProgress; plan: PlanSummary | undefined }> {
+  const handle = client.workflow.getHandle(workflowId);
+  const [progress, plan] = await Promise.all([
+    handle.query<BackfillProgress>('progress'),
+    handle.query<PlanSummary | undefined>('plan'),
+  ]);
+  return { progress, plan };
+}
+
+/** Ids of the backfills that are running. */
+export async function runningBackfills({ client }: Temporal): Promise<string[]> {
+  const query = `WorkflowType = 'backfill' AND ExecutionStatus = 'Running'`;
+  const ids: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
+  return ids.toSorted();
+}
+
+async function orNotRunning<T>(workflowId: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new Error(`no backfill "${workflowId}" is running; "npx tidemark backfills" lists them`, {
+      cause: error,
+    });
+  }
 }

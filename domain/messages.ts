@@ -99,51 +99,6 @@ export interface PollOutcome {
   readonly sentence: string;
 }
 
-/** In which order a backfill takes its days. */
-export const ORDERS = ['newest', 'oldest'] as const;
-export type Order = (typeof ORDERS)[number];
-
-/** Input of `backfill`. */
-export interface BackfillInput {
-  readonly dataset: string;
-  readonly from: CivilDay;
-  readonly to: CivilDay;
-  /** `incomplete`: days that are not complete yet · `all`: every day of the range. @default 'incomplete' */
-  readonly days?: 'incomplete' | 'all';
-  /** Days in progress at once, 1 to 200. @default 16 */
-  readonly concurrency?: number;
-  /** @default 'newest' */
-  readonly order?: Order;
-}
-
-/** What the planning step found. */
-export interface BackfillPlan {
-  /** Days to do, in the order asked for. */
-  readonly days: readonly CivilDay[];
-  /** Days of the range that are complete already and are left alone, as ranges. */
-  readonly complete: readonly string[];
-  /** Days of the range that a person declared absent and that are left alone, as ranges. */
-  readonly absent?: readonly string[];
-}
-
-/** Result of `backfill`, and the answer to its query `progress`. */
-export interface BackfillProgress {
-  readonly dataset: string;
-  readonly from: CivilDay;
-  readonly to: CivilDay;
-  /** Days of the range. */
-  readonly total: number;
-  /** Days that are done, whatever their outcome; those complete before the backfill began count. */
-  readonly done: number;
-  readonly running: readonly CivilDay[];
-  /** Every done day's outcome, as ranges: `{"complete": ["2026-10-21..2026-11-20"], "late": ["2026-11-03"]}`. */
-  readonly outcomes: Readonly<Partial<Record<DayState, readonly string[]>>>;
-  /** Why days failed, at most 50 of them. */
-  readonly errors: Readonly<Record<CivilDay, string>>;
-  /** `31 of 31 days complete`. */
-  readonly verdict: string;
-}
-
 /** Input of `decideDay`. */
 export interface DecideDayInput {
   readonly dataset: string;

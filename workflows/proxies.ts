@@ -23,6 +23,7 @@ export const storage = proxyActivities<
     | 'recordFailure'
     | 'planPoll'
     | 'planBackfill'
+    | 'finishBackfill'
     | 'decideDay'
     | 'planRebuild'
     | 'rebuildDay'

@@ -1,10 +1,13 @@
-/** `tidemark backfill`: load a range of delivery days. */
+/** `tidemark backfill`: load a range of delivery days, or show what that would do. */
 import type { Command } from 'commander';
+import { makePlan } from '../../activities/plan-backfill.ts';
 import { startBackfill } from '../../control/backfills.ts';
+import { type BackfillInput, CHOICES } from '../../domain/backfill.ts';
+import { readBackfillInput } from '../../domain/backfill-input.ts';
 import { assertBackfillRange } from '../../domain/backfill-range.ts';
-import { readBackfillInput } from '../../domain/input.ts';
 import { DAY_STATES, isFine } from '../../domain/ledger.ts';
-import type { BackfillProgress, Order } from '../../domain/messages.ts';
+import { repeatable } from '../arguments.ts';
+import { describePlan, describeVerdict } from '../backfill-text.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { followToEnd } from '../progress.ts';
@@ -13,8 +16,15 @@ interface Options {
   readonly from: string;
   readonly to: string;
   readonly all?: true;
+  readonly only?: readonly string[];
+  readonly notCheckedSince?: string;
+  readonly changedSince?: string;
+  readonly decoderOlderThan?: string | true;
   readonly concurrency?: string;
-  readonly order?: Order;
+  readonly order?: string;
+  readonly stopAfter?: string;
+  readonly paused?: true;
+  readonly plan?: true;
   readonly wait?: true;
   readonly json?: true;
 }
@@ -26,49 +36,77 @@ export function backfillCommand(program: Command, run: Run): void {
     .argument('<dataset>', 'id of a dataset, such as jao-core.max-exchanges')
     .requiredOption('--from <day>', 'first delivery day, YYYY-MM-DD')
     .requiredOption('--to <day>', 'last delivery day, YYYY-MM-DD')
+    .option('--plan', 'show what would be done about each day, why and at what cost; start nothing')
     .option('--all', 'ask for complete days again too')
+    .option('--only <kind>', `only days that are ${CHOICES.join(', ')}; may be repeated`, repeatable)
+    .option('--not-checked-since <instant>', 'days that the source was not asked for since')
+    .option('--changed-since <instant>', 'days whose values changed since')
+    .option(
+      '--decoder-older-than [version]',
+      'days that an older decoder has read, again from their bytes (default: the current one)',
+    )
     .option('--concurrency <n>', 'days in progress at once, 1 to 200 (default: 16)')
     .option('--order <order>', 'newest or oldest first (default: newest)')
+    .option('--stop-after <n>', 'pause after so many failed days (default: never)')
+    .option('--paused', 'make the plan and wait until "tidemark steer <id> --resume" approves it')
     .option('--wait', 'wait for the end and show progress')
     .option('--json', 'print JSON')
     .action((dataset: string, options: Options) =>
-      run(options.json, (context) => backfill(context, { dataset, ...options })),
+      run(options.json, (context) => backfill(context, dataset, options)),
     );
 }
 
-async function backfill(context: CliContext, options: Options & { dataset: string }): Promise<number> {
-  const input = readBackfillInput(inputOf(options));
+async function backfill(context: CliContext, dataset: string, options: Options): Promise<number> {
+  const { decoderVersion } = context.catalog.get(dataset);
+  const input = readBackfillInput(inputOf(dataset, options, decoderVersion));
+  return options.plan ? await showPlan(context, input) : await start(context, input, options.wait ?? false);
+}
+
+async function showPlan(context: CliContext, input: BackfillInput): Promise<number> {
+  const { days, summary } = await makePlan(
+    context.database(),
+    context.catalog.get(input.dataset),
+    input,
+    Date.now(),
+  );
+  context.print({ ...summary, plan: days }, () => describePlan(days, summary));
+  return 0;
+}
+
+async function start(context: CliContext, input: BackfillInput, wait: boolean): Promise<number> {
   assertBackfillRange(context.catalog.get(input.dataset), input, Date.now());
   const started = await startBackfill(await context.temporal(), input);
-  const { workflowId, runId } = started;
+  const { workflowId, runId, joined } = started;
   const link = context.link(workflowId, runId);
-  if (!options.wait) {
-    context.print({ workflowId, runId, link }, () => `${workflowId} is running: ${link}`);
+  if (joined) {
+    const cure = `change it with "tidemark steer ${workflowId}"`;
+    context.note(`It was running already and goes on as it was started; other options do not count: ${cure}.`);
+  }
+  if (!wait) {
+    context.print({ workflowId, runId, joined, link }, () => `${workflowId} is running: ${link}`);
     return 0;
   }
   context.note(`${workflowId}: ${link}`);
   const result = await followToEnd(started, (text) => context.note(text));
-  context.print({ workflowId, runId, link, ...result }, () => describeVerdict(result));
+  context.print({ workflowId, runId, joined, link, ...result }, () => describeVerdict(result));
   return DAY_STATES.every((state) => isFine(state) || !result.outcomes[state]) ? 0 : 1;
 }
 
-function inputOf({ dataset, from, to, all, concurrency, order }: Options & { dataset: string }): unknown {
-  return {
-    dataset,
-    from,
-    to,
-    ...(all ? { days: 'all' as const } : {}),
-    // Anything that is no number is refused with its name and as it was written, like every other field.
-    ...(concurrency === undefined
-      ? {}
-      : { concurrency: /^\d+$/.test(concurrency) ? Number(concurrency) : concurrency }),
-    ...(order === undefined ? {} : { order }),
+/** As people wrote it: its reader refuses what is wrong with its name and its value. */
+function inputOf(dataset: string, options: Options, decoderVersion: number): unknown {
+  const { from, to, all, only, notCheckedSince, changedSince, decoderOlderThan, order, paused } = options;
+  const older = decoderOlderThan === true ? decoderVersion : decoderOlderThan;
+  const input = {
+    ...{ dataset, from, to, only, notCheckedSince, changedSince, order, paused },
+    days: all ? 'all' : undefined,
+    decoderOlderThan: numeric(older),
+    concurrency: numeric(options.concurrency),
+    stopAfterFailures: numeric(options.stopAfter),
   };
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-/** The verdict, every outcome's days, and why days failed. */
-export function describeVerdict({ verdict, outcomes, errors }: BackfillProgress): string {
-  const days = Object.entries(outcomes).map(([state, ranges]) => `  ${state}: ${ranges.join(', ')}`);
-  const reasons = Object.entries(errors).map(([day, error]) => `  ${day}: ${error}`);
-  return [verdict, ...days, ...(reasons.length > 0 ? ['why:', ...reasons] : [])].join('\n');
+/** Anything that is no number is refused with its name and as it was written, like every other field. */
+function numeric(text: string | number | undefined): string | number | undefined {
+  return typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : text;
 }

@@ -1,7 +1,7 @@
 /** Does following a backfill end with its result, draw for people only, and pass a failure on once? */
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { describeVerdict } from '../../../cli/commands/backfill.ts';
+import { describeVerdict } from '../../../cli/backfill-text.ts';
 import { followToEnd } from '../../../cli/progress.ts';
 import type { BackfillProgress } from '../../../domain/messages.ts';
 

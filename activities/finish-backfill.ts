@@ -1,0 +1,41 @@
+/** Activity `finishBackfill`: writes beside the plan what came of it. */
+import { transaction } from '../db/client.ts';
+import { type DayResult, finishBackfill, finishPlannedDays } from '../db/queries/backfills.ts';
+import type { BackfillProgress } from '../domain/backfill.ts';
+import { fromRanges } from '../domain/day-ranges.ts';
+import type { DayState } from '../domain/ledger.ts';
+import type { Dependencies } from './dependencies.ts';
+import { temporalActivity } from './temporal-activity.ts';
+
+/** What the workflow tells at its end. */
+export interface FinishedBackfill {
+  readonly workflowId: string;
+  /** Of the first run of its chain: under it the plan is kept. */
+  readonly firstRunId: string;
+  readonly progress: BackfillProgress;
+}
+
+export function createFinishBackfill({
+  clock,
+  database,
+}: Dependencies): (finished: FinishedBackfill) => Promise<void> {
+  return temporalActivity(async ({ workflowId, firstRunId, progress }) => {
+    const { verdict, rows } = progress;
+    await transaction(database, async (sql) => {
+      const run = { workflowId, runId: firstRunId };
+      const id = await finishBackfill(sql, run, { verdict, rows, finishedAt: clock.now() });
+      await finishPlannedDays(sql, id, resultsOf(progress));
+    });
+  });
+}
+
+/** Days that are in neither list were never begun: their outcome stays empty. */
+function resultsOf({ outcomes, errors, skipped }: BackfillProgress): DayResult[] {
+  const done = (Object.entries(outcomes) as [DayState, readonly string[]][]).flatMap(([outcome, ranges]) =>
+    fromRanges(ranges).map((day) => ({ day, outcome, note: errors[day] ?? null })),
+  );
+  const takenOut = Object.entries(skipped).flatMap(([range, note]) =>
+    fromRanges([range]).map((day) => ({ day, outcome: null, note })),
+  );
+  return [...done, ...takenOut];
+}

@@ -1,0 +1,79 @@
+/** `tidemark backfills`: what was planned and what came of it, of all backfills or day by day of one. */
+import type { Command } from 'commander';
+import { runningBackfills } from '../../control/backfills.ts';
+import { daysOfBackfill, listBackfills, type StoredBackfill, type StoredDay } from '../../db/queries/backfills.ts';
+import type { CliContext } from '../context.ts';
+import type { Run } from '../main.ts';
+import { instant, table } from '../table.ts';
+
+const SHOWN = 20;
+
+export function backfillsCommand(program: Command, run: Run): void {
+  program
+    .command('backfills')
+    .description('what backfills planned and what came of it; of one, day by day')
+    .argument('[backfill]', 'id of a backfill: its last run, day by day')
+    .option('--json', 'print JSON')
+    .action((backfill: string | undefined, options: { json?: true }) =>
+      run(options.json, (context) => (backfill ? show(context, backfill) : list(context))),
+    );
+}
+
+async function list(context: CliContext): Promise<number> {
+  const [stored, running] = await Promise.all([
+    listBackfills(context.database(), null, SHOWN),
+    context.temporal().then(runningBackfills),
+  ]);
+  const backfills = stored.map((backfill) => ({ ...backfill, status: statusOf(backfill, stored, running) }));
+  const link = ({ workflowId, runId }: StoredBackfill) => context.link(workflowId, runId);
+  context.print(
+    backfills.map((backfill) => ({ ...backfill, link: link(backfill) })),
+    () =>
+      table(
+        ['planned at', 'backfill', 'days', 'done', 'requests', 'rows planned', 'rows written', 'verdict'],
+        backfills.map((is) => [
+          ...[instant(is.plannedAt), is.workflowId, is.plannedDays, is.doneDays, is.requests, is.rows],
+          ...[is.rowsWritten ?? '-', is.verdict ?? is.status],
+        ]),
+      ),
+  );
+  return 0;
+}
+
+/** Of several runs under one id only the newest can be running. */
+function statusOf(
+  { id, workflowId, finishedAt }: StoredBackfill,
+  all: readonly StoredBackfill[],
+  running: readonly string[],
+): 'running' | 'ended' | 'broken off' {
+  if (finishedAt) return 'ended';
+  const isNewest = all.every((other) => other.workflowId !== workflowId || other.id <= id);
+  return isNewest && running.includes(workflowId) ? 'running' : 'broken off';
+}
+
+async function show(context: CliContext, workflowId: string): Promise<number> {
+  const [backfill] = await listBackfills(context.database(), workflowId, 1);
+  if (!backfill) throw new Error(`no backfill "${workflowId}" is known; "npx tidemark backfills" lists them`);
+  const days = await daysOfBackfill(context.database(), backfill.id);
+  const link = context.link(backfill.workflowId, backfill.runId);
+  context.print({ ...backfill, link, days }, () => [describe(backfill, link), daysTable(days)].join('\n\n'));
+  return 0;
+}
+
+function describe({ workflowId, plannedAt, finishedAt, verdict, ...is }: StoredBackfill, link: string): string {
+  return [
+    `${workflowId}: ${link}`,
+    `  planned   ${instant(plannedAt)}: ${is.plannedDays} days, ${is.requests} requests, ${is.rows} rows`,
+    `  came to   ${instant(finishedAt)}: ${is.doneDays} days, ${is.rowsWritten ?? '-'} rows`,
+    `  verdict   ${verdict ?? 'none yet'}`,
+  ].join('\n');
+}
+
+function daysTable(days: readonly StoredDay[]): string {
+  return table(
+    ['day', 'was', 'planned', 'because', 'came to', 'note'],
+    days.map(({ day, state, action, reason, outcome, note }) => [
+      ...[day, state ?? '-', action, reason, outcome ?? '-', note ?? ''],
+    ]),
+  );
+}

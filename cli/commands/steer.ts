@@ -1,0 +1,93 @@
+/** `tidemark steer`: look at a running backfill, and tell it something. */
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { askBackfill, cancelBackfill, type SteeringMessage, steerBackfill } from '../../control/backfills.ts';
+import type { Temporal } from '../../control/connection.ts';
+import type { BackfillProgress } from '../../domain/backfill.ts';
+import { repeatable } from '../arguments.ts';
+import { describePlanInShort, describeProgress } from '../backfill-text.ts';
+import type { CliContext } from '../context.ts';
+import type { Run } from '../main.ts';
+import { WrongUse } from '../wrong-use.ts';
+
+interface Options {
+  readonly pause?: true;
+  readonly resume?: true;
+  readonly cancel?: true;
+  readonly skip?: readonly string[];
+  readonly concurrency?: string;
+  readonly order?: string;
+  readonly stopAfter?: string;
+  readonly reason?: string;
+  readonly by?: string;
+  readonly json?: true;
+}
+
+export function steerCommand(program: Command, run: Run): void {
+  program
+    .command('steer')
+    .description('look at a backfill, pause it, resume it, change how it goes on; days in progress end as they would')
+    .argument('<backfill>', 'id of a backfill, such as backfill:jao-core.max-exchanges:2026-10-21..2026-11-20')
+    .option('--pause', 'start no more days (with --reason)')
+    .option('--resume', 'go on; the count of failed days begins anew')
+    .option('--cancel', 'end it, days in progress too (with --reason)')
+    .option('--skip <days>', 'leave out a day or range that has not begun (with --reason); may be repeated', repeatable)
+    .option('--concurrency <n>', 'days in progress at once, 1 to 200')
+    .option('--order <order>', 'newest or oldest first')
+    .option('--stop-after <n>', 'pause after so many failed days; 0 for never')
+    .option('--reason <text>', 'why')
+    .option('--by <name>', 'who (default: your user name)')
+    .option('--json', 'print JSON')
+    .action((backfill: string, options: Options) =>
+      run(options.json, (context) => steer(context, backfill, options)),
+    );
+}
+
+async function steer(context: CliContext, backfill: string, options: Options): Promise<number> {
+  const act = actOf(options);
+  const temporal = await context.temporal();
+  if (!act) {
+    const { progress, plan } = await askBackfill(temporal, backfill);
+    context.print({ ...progress, plan }, () =>
+      [describeProgress(progress), ...(plan ? ['planned:', describePlanInShort(plan)] : [])].join('\n'),
+    );
+    return 0;
+  }
+  const progress = await act(temporal, backfill);
+  context.print(progress, () => describeProgress(progress));
+  return 0;
+}
+
+type Act = (temporal: Temporal, backfill: string) => Promise<BackfillProgress>;
+
+/** @throws WrongUse when two things are asked for at once: half of it might be refused. */
+function actOf({ reason, by = userInfo().username, ...options }: Options): Act | undefined {
+  const change = changeOf(options);
+  const tell =
+    (message: SteeringMessage, input: unknown): Act =>
+    (temporal, backfill) =>
+      steerBackfill(temporal, backfill, message, input);
+  const why = { by, ...(reason === undefined ? {} : { reason }) };
+  const acts: Act[] = [
+    ...(options.pause ? [tell('pause', why)] : []),
+    ...(options.resume ? [tell('resume', why)] : []),
+    ...(options.skip ? [tell('skip', { ...why, days: options.skip })] : []),
+    ...(change ? [tell('steer', change)] : []),
+    ...(options.cancel ? [cancelFor(reason, by)] : []),
+  ];
+  if (acts.length > 1) throw new WrongUse('say one thing at a time: --pause, --resume, --cancel, --skip, or a change');
+  return acts[0];
+}
+
+function cancelFor(reason: string | undefined, by: string): Act {
+  if (reason === undefined) throw new WrongUse('--cancel needs --reason: say why');
+  return (temporal, backfill) => cancelBackfill(temporal, backfill, { reason, by });
+}
+
+function changeOf({ concurrency, order, stopAfter }: Options): object | undefined {
+  // What is no number is refused by its reader, as it was written.
+  const number = (text: string | undefined) => (text !== undefined && /^\d+$/.test(text) ? Number(text) : text);
+  const change = { concurrency: number(concurrency), order, stopAfterFailures: number(stopAfter) };
+  const said = Object.entries(change).filter(([, value]) => value !== undefined);
+  return said.length === 0 ? undefined : Object.fromEntries(said);
+}
