@@ -27,7 +27,7 @@ function refusal(read: () => unknown): string {
 test('right inputs come through as they are', () => {
   expect(readIngestDayInput({ dataset, day: '2026-11-20' })).toEqual({ dataset, day: '2026-11-20' });
   expect(
-    readIngestDayInput({ dataset, day: '2026-11-20', trigger: 'backfill', backfillId: 'x', wait: false }),
+    readIngestDayInput({ dataset, day: '2026-11-20', trigger: 'backfill', backfillId: 'x', answerId: 7 }),
   ).toBeTruthy();
   expect(readPollDatasetInput({ dataset })).toEqual({ dataset });
   const backfill = {
