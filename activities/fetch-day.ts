@@ -32,7 +32,7 @@ export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) =
     if (!isOpen(dataset, attempt.day, clock.now().getTime())) {
       return { kind: 'not-due', outcome: await recordNotDue(dependencies, dataset, attempt) };
     }
-    const request = dataset.request(attempt.day, deliveryInterval(dataset, attempt.day));
+    const request = dataset.request(deliveryInterval(dataset, attempt.day));
     const baseUrl = baseUrls.get(dataset.source.id) ?? dataset.source.baseUrl.default;
     const heard = await askWithinQuota(dependencies, dataset, attempt, baseUrl, request);
     return await keep(dependencies, attempt, runId, heard);

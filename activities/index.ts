@@ -3,6 +3,7 @@
 import { createDecideDay } from './decide-day.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createFetchDay } from './fetch-day.ts';
+import { createFetchSpan } from './fetch-span.ts';
 import { createFinishBackfill } from './finish-backfill.ts';
 import { createJoinDay } from './join-day.ts';
 import { createPlanBackfill } from './plan-backfill.ts';
@@ -16,6 +17,7 @@ import { createWriteDay } from './write-day.ts';
 export function createActivities(dependencies: Dependencies) {
   return {
     fetchDay: createFetchDay(dependencies),
+    fetchSpan: createFetchSpan(dependencies),
     validateDay: createValidateDay(dependencies),
     writeDay: createWriteDay(dependencies),
     recordFailure: createRecordFailure(dependencies),

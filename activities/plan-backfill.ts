@@ -61,7 +61,11 @@ function forWorkflow(input: BackfillInput, { days, spans, summary }: Plan): Back
   const leftAlone = (...states: (DayState | null)[]) =>
     isSelective(input)
       ? []
-      : toRanges(days.filter(({ action, state }) => action === 'skip' && states.includes(state)).map(({ day }) => day));
+      : toRanges(
+          days
+            .filter(({ action, state }) => action === 'skip' && states.includes(state))
+            .map(({ day }) => day),
+        );
   return {
     days: toDo,
     rebuild: toRanges(daysTo('rebuild', days)),

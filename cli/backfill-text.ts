@@ -5,7 +5,9 @@ import { table } from './table.ts';
 /** Every day of a plan, and what it costs. */
 export function describePlan(days: readonly PlannedDay[], summary: PlanSummary): string {
   const rows = days.map(({ day, state, action, reason, rows }) => [day, state ?? '-', action, reason, rows]);
-  return [table(['day', 'state', 'action', 'because', 'rows'], rows), '', describePlanInShort(summary)].join('\n');
+  return [table(['day', 'state', 'action', 'because', 'rows'], rows), '', describePlanInShort(summary)].join(
+    '\n',
+  );
 }
 
 /** How many days of each action, and what they cost. */

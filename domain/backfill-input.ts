@@ -62,7 +62,12 @@ export function isSelective(input: BackfillInput): boolean {
 
 /** @throws Failure BAD_INPUT */
 export function readPauseInput(input: unknown): PauseInput {
-  return read<PauseInput>('pause', input, { reason: REASON, by: WORDS }, '{"reason": "the source asked us to"}');
+  return read<PauseInput>(
+    'pause',
+    input,
+    { reason: REASON, by: WORDS },
+    '{"reason": "the source asked us to"}',
+  );
 }
 
 /** Everything may be left out, the object too. @throws Failure BAD_INPUT */

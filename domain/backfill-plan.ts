@@ -90,7 +90,8 @@ function chosenFor(
   const choice = choiceOf(row);
   if (choice && only.includes(choice)) return choice;
   if (notCheckedSince && isBefore(row?.lastCheckedAt ?? null, notCheckedSince)) return 'not checked since';
-  if (changedSince && row?.lastChangedAt && !isBefore(row.lastChangedAt, changedSince)) return 'changed since';
+  if (changedSince && row?.lastChangedAt && !isBefore(row.lastChangedAt, changedSince))
+    return 'changed since';
   const version = row?.decoderVersion ?? null;
   if (decoderOlderThan && version !== null && version < decoderOlderThan) return 'older decoder';
   return 'not asked for';

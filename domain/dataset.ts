@@ -59,7 +59,7 @@ export interface Polling {
   readonly revisions: readonly { readonly untilHours: number; readonly everyMinutes: number }[];
 }
 
-/** What to ask the source for one delivery day. */
+/** What to ask the source for a window. */
 export interface SourceRequest {
   /** Path after the base URL, with a leading slash. */
   readonly path: string;
@@ -117,8 +117,13 @@ export interface DatasetDefinition {
   readonly polling: Polling;
   /** Raised by one whenever `decode` or `checks` change what they make of the same bytes. */
   readonly decoderVersion: number;
-  /** @param interval the day's UTC interval. */
-  request(day: CivilDay, interval: Interval): SourceRequest;
+  /**
+   * Set when one request may ask for several days: how long its window may be at most, elapsed hours. Backfills then ask
+   * for adjacent days together; a day alone may always be asked for.
+   */
+  readonly span?: { readonly maxHours: number };
+  /** @param window the UTC interval of a delivery day, or of several adjacent ones where `span` allows it. */
+  request(window: Interval): SourceRequest;
   /**
    * Bytes to points. Pure; keeps the source's order; leaves judging to the checks.
    * @throws AnswerRefused when the answer as a whole cannot be what the source promises.
@@ -137,6 +142,7 @@ export function defineDataset(definition: DatasetDefinition): DatasetDefinition 
   const faults = [
     ...identityFaults(definition),
     ...calendarFaults(definition),
+    ...spanFaults(definition),
     ...quotaFaults(definition.source),
   ];
   if (faults.length > 0) throw new RangeError(`dataset "${definition.id}": ${faults.join('; ')}`);
@@ -177,6 +183,17 @@ function calendarFaults({ resolution, expectedSeries, chunkDays, polling }: Data
     faults.push('polling needs at least one entry in "waiting" and in "revisions"');
   }
   return faults;
+}
+
+/** The shortest window of two days: one of 23 hours and one of 24. */
+const SHORTEST_SPAN_HOURS = 47;
+
+function spanFaults({ span }: DatasetDefinition): string[] {
+  if (!span || (Number.isInteger(span.maxHours) && span.maxHours >= SHORTEST_SPAN_HOURS)) return [];
+  const cure = 'leave "span" out if a request may ask for one day only';
+  return [
+    `span.maxHours must be a whole number of at least ${SHORTEST_SPAN_HOURS} hours (two days); ${cure}`,
+  ];
 }
 
 function quotaFaults({ quota }: Source): string[] {

@@ -18,8 +18,16 @@ export const DATASET: Field = {
   cure: 'write the id of a dataset, such as "jao-core.max-exchanges"',
   accepts: (value) => typeof value === 'string' && value.length > 0 && value.length <= 200,
 };
-export const DAY: Field = { required: true, cure: 'write an existing date as YYYY-MM-DD', accepts: isCivilDay };
-export const TEXT: Field = { required: false, cure: 'write a text', accepts: (value) => typeof value === 'string' };
+export const DAY: Field = {
+  required: true,
+  cure: 'write an existing date as YYYY-MM-DD',
+  accepts: isCivilDay,
+};
+export const TEXT: Field = {
+  required: false,
+  cure: 'write a text',
+  accepts: (value) => typeof value === 'string',
+};
 export const WORDS: Field = {
   required: false,
   cure: 'write a text that is not empty',
@@ -49,11 +57,15 @@ export function listOf(field: Field): Field {
   return {
     required: false,
     cure: `in a list, ${field.cure}`,
-    accepts: (value) => Array.isArray(value) && value.length > 0 && value.every((each) => field.accepts(each)),
+    accepts: (value) =>
+      Array.isArray(value) && value.length > 0 && value.every((each) => field.accepts(each)),
   };
 }
 
-export function inOrder<T extends { readonly from: string; readonly to: string }>(workflow: string, range: T): T {
+export function inOrder<T extends { readonly from: string; readonly to: string }>(
+  workflow: string,
+  range: T,
+): T {
   if (range.from <= range.to) return range;
   throw new Failure(
     'BAD_INPUT',

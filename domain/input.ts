@@ -13,7 +13,14 @@ import {
 /** @throws Failure BAD_INPUT */
 export function readIngestDayInput(input: unknown): IngestDayInput {
   const example = '{"dataset": "jao-core.max-exchanges", "day": "2026-11-20"}';
-  const fields = { dataset: DATASET, day: DAY, trigger: oneOf(TRIGGERS), backfillId: TEXT, wait: FLAG };
+  const fields = {
+    dataset: DATASET,
+    day: DAY,
+    trigger: oneOf(TRIGGERS),
+    backfillId: TEXT,
+    wait: FLAG,
+    answerId: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  };
   return read<IngestDayInput>('ingestDay', input, fields, example);
 }
 

@@ -23,6 +23,8 @@ export interface IngestDayInput {
    * @default true, except for backfills
    */
   readonly wait?: boolean;
+  /** A stored answer that holds this day among others, from `fetchSpan`: a hint for backfills. People leave it out. */
+  readonly answerId?: number;
 }
 
 /** What one look at a delivery day ended in. Result of `ingestDay` and of the writing activities. */
@@ -76,7 +78,21 @@ export interface Attempt {
   readonly day: CivilDay;
   readonly trigger: Trigger;
   readonly backfillId: string | null;
+  /** A stored answer to take instead of asking, as long as it is there and nobody has heard the source since. */
+  readonly answerId?: number;
 }
+
+/** Input of `fetchSpan`: adjacent days that one request may ask for together (domain/spans.ts), in any order. */
+export interface FetchSpanInput {
+  readonly dataset: string;
+  readonly days: readonly CivilDay[];
+  readonly backfillId: string | null;
+}
+
+/** An answer for the days to take, or why each of them has to ask for itself. */
+export type FetchedSpan =
+  | { readonly answerId: number; readonly sizeBytes: number }
+  | { readonly answerId: null; readonly reason: string };
 
 /** Input of the fallback step. */
 export interface FailedAttempt extends Attempt {

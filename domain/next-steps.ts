@@ -1,6 +1,7 @@
 /** What a person should do about days that are not fine: one sentence a state, with the command that does it. */
-import { toRanges } from './day-ranges.ts';
+
 import type { CivilDay } from './civil-day.ts';
+import { toRanges } from './day-ranges.ts';
 import type { DayState } from './ledger.ts';
 
 const SHOWN = 5;
@@ -12,20 +13,29 @@ export function nextSteps(
 ): string[] {
   return (Object.keys(STEPS) as (keyof typeof STEPS)[]).flatMap((state) => {
     const days = [...(outcomes[state] ?? [])];
-    return days.length === 0 ? [] : [STEPS[state](`${dataset} ${rangeOf(days)}`, listDays(days), days)];
+    if (days.length === 0) return [];
+    return [STEPS[state]({ days: count(days), which: listDays(days), target: `${dataset} ${rangeOf(days)}` })];
   });
 }
 
+interface Named {
+  /** `3 days`. */
+  readonly days: string;
+  readonly which: string;
+  /** As commands take it: dataset and range. */
+  readonly target: string;
+}
+
 const STEPS = {
-  failed: (target: string, which: string, days: readonly CivilDay[]) =>
-    `${count(days)} failed (${which}): read why, then \`npx tidemark rerun ${target} --failed\``,
-  quarantined: (target: string, which: string, days: readonly CivilDay[]) =>
-    `${count(days)} in quarantine (${which}): look with \`npx tidemark quarantine list ${dataset}\`, then release or waive`,
-  partial: (target: string, which: string, days: readonly CivilDay[]) =>
-    `${count(days)} incomplete (${which}): see what is missing with \`npx tidemark days ${target} --gaps\`; polling goes on asking`,
-  late: (target: string, which: string, days: readonly CivilDay[]) =>
-    `${count(days)} late (${which}): the source has nothing; ask again later, or declare it absent (\`npx tidemark absent\`) if it never will`,
-} satisfies Partial<Record<DayState, (target: string, which: string, days: readonly CivilDay[]) => string>>;
+  failed: ({ days, which, target }: Named) =>
+    `${days} failed (${which}): read why, then \`npx tidemark rerun ${target} --failed\``,
+  quarantined: ({ days, which, target }: Named) =>
+    `${days} in quarantine (${which}): look with \`npx tidemark quarantine list ${target}\`, then release or waive`,
+  partial: ({ days, which, target }: Named) =>
+    `${days} incomplete (${which}): see what is missing with \`npx tidemark days ${target} --gaps\``,
+  late: ({ days, which }: Named) =>
+    `${days} late (${which}): the source has nothing; ask again later, or say that it never will with \`npx tidemark absent\``,
+} satisfies Partial<Record<DayState, (named: Named) => string>>;
 
 function rangeOf(days: readonly CivilDay[]): string {
   const sorted = days.toSorted();

@@ -19,7 +19,7 @@ export async function askPublisher(
   dataset: DatasetDefinition,
   day: string,
 ): Promise<PublisherAnswer> {
-  const { path, query, accept } = dataset.request(day, deliveryInterval(dataset, day));
+  const { path, query, accept } = dataset.request(deliveryInterval(dataset, day));
   const url = `${baseUrl}${path}?${new URLSearchParams(query)}`;
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);

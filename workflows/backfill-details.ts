@@ -19,14 +19,25 @@ export function describeBackfill(
     ...section(paceOf(progress, isOver)),
     ...outcomesOf(progress),
     ...planOf(plan, progress),
-    ...list('Why days failed', Object.entries(progress.errors).slice(0, ERRORS_SHOWN).map(([day, error]) => `${day}: ${error}`)),
-    ...list('Taken out', Object.entries(progress.skipped).map(([range, reason]) => `${range}: ${reason}`)),
+    ...list(
+      'Why days failed',
+      Object.entries(progress.errors)
+        .slice(0, ERRORS_SHOWN)
+        .map(([day, error]) => `${day}: ${error}`),
+    ),
+    ...list(
+      'Taken out',
+      Object.entries(progress.skipped).map(([range, reason]) => `${range}: ${reason}`),
+    ),
     ...list('What people did', log),
     ...list(isOver ? 'What to do next' : 'What to do when it has ended', progress.next),
   ].join('\n');
 }
 
-function paceOf({ daysPerMinute, minutesLeft, concurrency, order }: BackfillProgress, isOver: boolean): string {
+function paceOf(
+  { daysPerMinute, minutesLeft, concurrency, order }: BackfillProgress,
+  isOver: boolean,
+): string {
   if (isOver) return '';
   const rate = daysPerMinute === null ? [] : [`${daysPerMinute} days a minute`];
   const left = minutesLeft === null ? [] : [`about ${minutesLeft} minutes left`];

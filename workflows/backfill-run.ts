@@ -1,6 +1,12 @@
 /** One run of a backfill: its queue, the days in progress, and what has come of the others. */
 import { condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { BackfillInput, BackfillPlan, BackfillProgress, Order, PlanSummary } from '../domain/backfill.ts';
+import type {
+  BackfillInput,
+  BackfillPlan,
+  BackfillProgress,
+  Order,
+  PlanSummary,
+} from '../domain/backfill.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
 import { fromRanges } from '../domain/day-ranges.ts';
 import { describeBackfill } from './backfill-details.ts';

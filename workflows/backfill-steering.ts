@@ -83,7 +83,9 @@ export class BackfillSteering {
     const failures = this.#state.failures + 1;
     const { stopAfterFailures } = this.#state;
     const isBroken = stopAfterFailures > 0 && failures >= stopAfterFailures && this.paused === null;
-    const paused = isBroken ? `${failures} days have failed; resume it when the cause is mended` : this.paused;
+    const paused = isBroken
+      ? `${failures} days have failed; resume it when the cause is mended`
+      : this.paused;
     this.#change({ failures, paused });
   }
 
@@ -120,13 +122,23 @@ function said(by: string | undefined, reason = ''): string {
 /** Registers the messages. Before the first wait, so that none is missed. */
 export function listen(steering: BackfillSteering, work: Steered): void {
   on('pause', 'Starts no more days: {"reason": "…"}', readPauseInput, (input) => steering.pause(input));
-  on('resume', 'Goes on; the count of failures begins anew: {}', readResumeInput, (input) => steering.resume(input));
-  on('steer', 'From the next day on: {"concurrency": 4, "order": "oldest", "stopAfterFailures": 10}', readSteerInput, (input) => {
-    steering.steer(input);
-    if (input.order) work.reorder(input.order);
-  });
-  on('skip', 'Leaves days alone that have not begun: {"days": ["2026-11-03"], "reason": "…"}', readSkip, (input) =>
-    work.skip(fromRanges(input.days), said(input.by, input.reason)),
+  on('resume', 'Goes on; the count of failures begins anew: {}', readResumeInput, (input) =>
+    steering.resume(input),
+  );
+  on(
+    'steer',
+    'From the next day on: {"concurrency": 4, "order": "oldest", "stopAfterFailures": 10}',
+    readSteerInput,
+    (input) => {
+      steering.steer(input);
+      if (input.order) work.reorder(input.order);
+    },
+  );
+  on(
+    'skip',
+    'Leaves days alone that have not begun: {"days": ["2026-11-03"], "reason": "…"}',
+    readSkip,
+    (input) => work.skip(fromRanges(input.days), said(input.by, input.reason)),
   );
 
   function readSkip(given: unknown): SkipInput {
@@ -136,18 +148,23 @@ export function listen(steering: BackfillSteering, work: Steered): void {
     return input;
   }
 
-  function on<T>(name: string, description: string, read: (given: unknown) => T, act: (input: T) => void): void {
+  function on<T>(
+    name: string,
+    description: string,
+    read: (given: unknown) => T,
+    act: (input: T) => void,
+  ): void {
     const perform = (given: unknown) => {
       act(read(given));
       work.show();
       return work.progress();
     };
-    setHandler(defineUpdate<BackfillProgress, [unknown?]>(name), perform, {
+    setHandler(defineUpdate<BackfillProgress, [given: unknown]>(name), perform, {
       validator: (given) => void orFailWorkflow(() => read(given)),
       description,
     });
     setHandler(
-      defineSignal<[unknown?]>(name),
+      defineSignal<[given: unknown]>(name),
       (given) => {
         try {
           perform(given);

@@ -32,7 +32,10 @@ export class BackfillTally {
   /** Days by the reason why a person took them out. */
   readonly #skipped = new Map<string, Set<CivilDay>>();
 
-  private constructor(input: BackfillInput, { total, outcomes, errors, skipped = {}, rows = 0 }: CarriedTally) {
+  private constructor(
+    input: BackfillInput,
+    { total, outcomes, errors, skipped = {}, rows = 0 }: CarriedTally,
+  ) {
     this.#input = input;
     this.#total = total;
     this.#rows = rows;

@@ -53,8 +53,9 @@ async function hideBehindDay(request: IngestDayInput): Promise<DayOutcome> {
   return await orFailWith(runDay(request, { priorityKey: 2 }));
 }
 
-function attemptOf({ dataset, day, trigger = 'person', backfillId }: IngestDayInput): Attempt {
-  return { dataset, day, trigger, backfillId: backfillId ?? null };
+function attemptOf({ dataset, day, trigger = 'person', backfillId, answerId }: IngestDayInput): Attempt {
+  const attempt = { dataset, day, trigger, backfillId: backfillId ?? null };
+  return answerId === undefined ? attempt : { ...attempt, answerId };
 }
 
 async function lookUntilPublished(attempt: Attempt, wait: boolean): Promise<DayOutcome> {

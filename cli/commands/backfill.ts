@@ -80,7 +80,9 @@ async function start(context: CliContext, input: BackfillInput, wait: boolean): 
   const link = context.link(workflowId, runId);
   if (joined) {
     const cure = `change it with "tidemark steer ${workflowId}"`;
-    context.note(`It was running already and goes on as it was started; other options do not count: ${cure}.`);
+    context.note(
+      `It was running already and goes on as it was started; other options do not count: ${cure}.`,
+    );
   }
   if (!wait) {
     context.print({ workflowId, runId, joined, link }, () => `${workflowId} is running: ${link}`);

@@ -1,7 +1,12 @@
 /** `tidemark backfills`: what was planned and what came of it, of all backfills or day by day of one. */
 import type { Command } from 'commander';
 import { runningBackfills } from '../../control/backfills.ts';
-import { daysOfBackfill, listBackfills, type StoredBackfill, type StoredDay } from '../../db/queries/backfills.ts';
+import {
+  daysOfBackfill,
+  listBackfills,
+  type StoredBackfill,
+  type StoredDay,
+} from '../../db/queries/backfills.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { instant, table } from '../table.ts';
@@ -60,7 +65,10 @@ async function show(context: CliContext, workflowId: string): Promise<number> {
   return 0;
 }
 
-function describe({ workflowId, plannedAt, finishedAt, verdict, ...is }: StoredBackfill, link: string): string {
+function describe(
+  { workflowId, plannedAt, finishedAt, verdict, ...is }: StoredBackfill,
+  link: string,
+): string {
   return [
     `${workflowId}: ${link}`,
     `  planned   ${instant(plannedAt)}: ${is.plannedDays} days, ${is.requests} requests, ${is.rows} rows`,

@@ -26,12 +26,21 @@ interface Options {
 export function steerCommand(program: Command, run: Run): void {
   program
     .command('steer')
-    .description('look at a backfill, pause it, resume it, change how it goes on; days in progress end as they would')
-    .argument('<backfill>', 'id of a backfill, such as backfill:jao-core.max-exchanges:2026-10-21..2026-11-20')
+    .description(
+      'look at a backfill, pause it, resume it, change how it goes on; days in progress end as they would',
+    )
+    .argument(
+      '<backfill>',
+      'id of a backfill, such as backfill:jao-core.max-exchanges:2026-10-21..2026-11-20',
+    )
     .option('--pause', 'start no more days (with --reason)')
     .option('--resume', 'go on; the count of failed days begins anew')
     .option('--cancel', 'end it, days in progress too (with --reason)')
-    .option('--skip <days>', 'leave out a day or range that has not begun (with --reason); may be repeated', repeatable)
+    .option(
+      '--skip <days>',
+      'leave out a day or range that has not begun (with --reason); may be repeated',
+      repeatable,
+    )
     .option('--concurrency <n>', 'days in progress at once, 1 to 200')
     .option('--order <order>', 'newest or oldest first')
     .option('--stop-after <n>', 'pause after so many failed days; 0 for never')
@@ -75,7 +84,8 @@ function actOf({ reason, by = userInfo().username, ...options }: Options): Act |
     ...(change ? [tell('steer', change)] : []),
     ...(options.cancel ? [cancelFor(reason, by)] : []),
   ];
-  if (acts.length > 1) throw new WrongUse('say one thing at a time: --pause, --resume, --cancel, --skip, or a change');
+  if (acts.length > 1)
+    throw new WrongUse('say one thing at a time: --pause, --resume, --cancel, --skip, or a change');
   return acts[0];
 }
 
@@ -86,7 +96,8 @@ function cancelFor(reason: string | undefined, by: string): Act {
 
 function changeOf({ concurrency, order, stopAfter }: Options): object | undefined {
   // What is no number is refused by its reader, as it was written.
-  const number = (text: string | undefined) => (text !== undefined && /^\d+$/.test(text) ? Number(text) : text);
+  const number = (text: string | undefined) =>
+    text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
   const change = { concurrency: number(concurrency), order, stopAfterFailures: number(stopAfter) };
   const said = Object.entries(change).filter(([, value]) => value !== undefined);
   return said.length === 0 ? undefined : Object.fromEntries(said);

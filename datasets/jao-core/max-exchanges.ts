@@ -69,7 +69,8 @@ export default defineDataset({
     ],
   },
   decoderVersion: 2,
-  request: (_day, { startMs, endMs }) => ({
+  span: { maxHours: 48 },
+  request: ({ startMs, endMs }) => ({
     path: '/core/api/data/maxExchanges',
     query: { FromUtc: new Date(startMs).toISOString(), ToUtc: new Date(endMs).toISOString() },
     accept: 'application/json',

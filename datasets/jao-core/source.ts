@@ -5,8 +5,8 @@
  * Request       GET /core/api/data/<dataset>?FromUtc=<iso>&ToUtc=<iso>, no token. FromUtc inclusive, ToUtc EXCLUSIVE.
  *               Send `.000Z` times; other spellings have been refused. Never send an empty `Filter`: answers go wrong.
  * Envelope      {"data":[...],"rejected":false,"messages":null}. `rejected:true` is a refusal inside a 200 (or a 400).
- * Window        at most 48 h of elapsed UTC time, else 400 (once seen: silently cut to the last 48 h). So one delivery
- *               day a request: 23, 24 or 25 h, never two local days over the autumn change (49 h).
+ * Window        at most 48 h of elapsed UTC time, else 400 (once seen: silently cut to the last 48 h). So at most two
+ *               delivery days a request: 46 to 48 h, and never two over the autumn change (49 h).
  * Quota         100 requests a minute, then 429. Nobody has shown a Retry-After; the window's kind is unknown, so we
  *               count the strictest: any 60 s.
  * Nothing yet   200 with "data":[]; a half-published window has the published rows only.

@@ -51,7 +51,11 @@ export async function insertBackfill(
 }
 
 /** Keeps the days of a plan. */
-export async function insertPlannedDays(sql: Sql, backfill: number, days: readonly PlannedDay[]): Promise<void> {
+export async function insertPlannedDays(
+  sql: Sql,
+  backfill: number,
+  days: readonly PlannedDay[],
+): Promise<void> {
   const column = <K extends keyof PlannedDay>(name: K) => days.map((day) => day[name]);
   await sql.query(
     `insert into ops.backfill_day (backfill_id, day, state, reason, action)
@@ -72,7 +76,11 @@ export interface DayResult {
 export async function finishBackfill(
   sql: Sql,
   { workflowId, runId }: BackfillRun,
-  { verdict, rows, finishedAt }: { readonly verdict: string; readonly rows: number; readonly finishedAt: Date },
+  {
+    verdict,
+    rows,
+    finishedAt,
+  }: { readonly verdict: string; readonly rows: number; readonly finishedAt: Date },
 ): Promise<number> {
   const { rows: found } = await sql.query<{ id: number }>(
     `update ops.backfill set finished_at = $3, verdict = $4, rows_written = $5
@@ -84,7 +92,11 @@ export async function finishBackfill(
 }
 
 /** Writes what came of each day. */
-export async function finishPlannedDays(sql: Sql, backfill: number, results: readonly DayResult[]): Promise<void> {
+export async function finishPlannedDays(
+  sql: Sql,
+  backfill: number,
+  results: readonly DayResult[],
+): Promise<void> {
   await sql.query(
     `update ops.backfill_day planned set outcome = result.outcome, note = result.note
      from unnest($2::date[], $3::text[], $4::text[]) as result (day, outcome, note)
@@ -122,7 +134,11 @@ export interface StoredBackfill {
  * The newest backfills.
  * @param workflowId only runs of this one; null for all.
  */
-export async function listBackfills(sql: Sql, workflowId: string | null, limit: number): Promise<StoredBackfill[]> {
+export async function listBackfills(
+  sql: Sql,
+  workflowId: string | null,
+  limit: number,
+): Promise<StoredBackfill[]> {
   const { rows } = await sql.query<StoredBackfill>(
     `select b.id, b.workflow_id as "workflowId", b.run_id as "runId", b.dataset, b.from_day as from, b.to_day as to,
        b.input, b.planned_at as "plannedAt", b.requests, b.quota_minutes as minutes, b.rows,

@@ -110,7 +110,7 @@ function polling({ polling: { waiting, revisions } }: DatasetDefinition): string
 /** Of the first day with the latest number of series: a day that exists whatever day it is. */
 function request(dataset: DatasetDefinition): string[] {
   const day = dataset.expectedSeries.at(-1)?.from ?? dataset.firstDay;
-  const { path, query, accept, maxBytes, timeoutMs } = dataset.request(day, deliveryInterval(dataset, day));
+  const { path, query, accept, maxBytes, timeoutMs } = dataset.request(deliveryInterval(dataset, day));
   const { setting, default: baseUrl } = dataset.source.baseUrl;
   const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
   return [

@@ -61,7 +61,7 @@ function isStorable(series: string): boolean {
 describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', ({ id, dataset }) => {
   const example = EXAMPLES[id];
   if (!example) throw new Error(`${id} has no example; add one to test/contract/examples.ts`);
-  const answerOf = (day: string) => example.answer(dataset.request(day, deliveryInterval(dataset, day)));
+  const answerOf = (day: string) => example.answer(dataset.request(deliveryInterval(dataset, day)));
   const good = answerOf(DAY);
 
   test.each([dataset.firstDay, '2026-03-29', '2026-10-25', DAY].filter((day) => day >= dataset.firstDay))(

@@ -46,7 +46,7 @@ test('there are datasets, and examples of these only', () => {
 });
 
 describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', ({ id, dataset }) => {
-  const requestOf = (day: string) => dataset.request(day, deliveryInterval(dataset, day));
+  const requestOf = (day: string) => dataset.request(deliveryInterval(dataset, day));
 
   describe('facts', () => {
     test('the id is its place, and makes names that PostgreSQL keeps whole', () => {

@@ -38,6 +38,17 @@ test('a quota that leaves nothing for backfills', () => {
   expect(() => sampleDataset({ source: { ...source, quota } })).toThrow('reservedForLive below requests');
 });
 
+test.each([0, 24, 46, 47.5, -48, Number.NaN, Number.POSITIVE_INFINITY])(
+  'a span of %d hours, which holds no two days',
+  (maxHours) => {
+    expect(() => sampleDataset({ span: { maxHours } })).toThrow('span.maxHours');
+  },
+);
+
+test.each([47, 48, 744])('a span of %d hours', (maxHours) => {
+  expect(sampleDataset({ span: { maxHours } }).span).toEqual({ maxHours });
+});
+
 test('what holds on a day is the last entry that has begun', () => {
   const entries = [
     { from: '2022-01-01', count: 1 },

@@ -1,8 +1,8 @@
 /** Does a wrong input in the Web UI get a sentence that names the field, the value and the cure? */
 import { describe, expect, test } from 'vitest';
+import { readBackfillInput } from '../../domain/backfill-input.ts';
 import { Failure } from '../../domain/failures.ts';
 import {
-  readBackfillInput,
   readDecideDayInput,
   readIngestDayInput,
   readPollDatasetInput,
@@ -27,7 +27,7 @@ function refusal(read: () => unknown): string {
 test('right inputs come through as they are', () => {
   expect(readIngestDayInput({ dataset, day: '2026-11-20' })).toEqual({ dataset, day: '2026-11-20' });
   expect(
-    readIngestDayInput({ dataset, day: '2026-11-20', trigger: 'backfill', backfillId: 'x', wait: false }),
+    readIngestDayInput({ dataset, day: '2026-11-20', trigger: 'backfill', backfillId: 'x', answerId: 7 }),
   ).toBeTruthy();
   expect(readPollDatasetInput({ dataset })).toEqual({ dataset });
   const backfill = {

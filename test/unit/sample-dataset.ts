@@ -53,7 +53,7 @@ export function sampleDataset(
       ],
     },
     decoderVersion: 1,
-    request: (_day, { startMs, endMs }) => ({
+    request: ({ startMs, endMs }) => ({
       path: '/table',
       query: { from: new Date(startMs).toISOString(), to: new Date(endMs).toISOString() },
       accept: 'application/json',

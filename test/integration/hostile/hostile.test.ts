@@ -5,11 +5,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startBackfill } from '../../../control/backfills.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
-import { addDays, dayAt } from '../../../domain/civil-day.ts';
+import type { BackfillProgress } from '../../../domain/backfill.ts';
+import { addDays, dayAt, type Interval } from '../../../domain/civil-day.ts';
 import { type DatasetDefinition, defineDataset } from '../../../domain/dataset.ts';
 import { RETRY_RULES } from '../../../domain/failures.ts';
 import { dayWorkflowId } from '../../../domain/ids.ts';
-import type { BackfillProgress } from '../../../domain/messages.ts';
 import { DATASET, openStage, type Stage, type StageWorker } from '../stage.ts';
 import { bodies } from './bodies.ts';
 import type { Expected, Family, HostileCase } from './case.ts';
@@ -93,17 +93,18 @@ afterAll(async () => {
 async function hostileCatalog(cases: ReadonlyMap<string, HostileCase>) {
   const real = (await loadCatalog()).get(DATASET);
   const quota = { requests: 1_000, windowMs: 1_000, reservedForLive: 10 };
+  const dayOf = ({ startMs }: Interval) => dayAt(startMs, real.source.timeZone);
   const dataset: DatasetDefinition = {
     ...real,
     source: { ...real.source, quota },
     expectedSeries: [{ from: real.firstDay, count: SERIES }],
-    request: (day, interval) => ({ ...real.request(day, interval), ...cases.get(day)?.limits }),
+    request: (window) => ({ ...real.request(window), ...cases.get(dayOf(window))?.limits }),
   };
   const quarters = defineDataset({
     ...dataset,
     id: 'jao-core.quarters',
     resolution: [{ from: real.firstDay, minutes: 15 }],
-    request: (day, interval) => ({ ...real.request(day, interval), path: QUARTERS_PATH }),
+    request: (window) => ({ ...real.request(window), path: QUARTERS_PATH }),
   });
   return catalogOf([dataset, quarters]);
 }

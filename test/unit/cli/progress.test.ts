@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeVerdict } from '../../../cli/backfill-text.ts';
 import { followToEnd } from '../../../cli/progress.ts';
-import type { BackfillProgress } from '../../../domain/messages.ts';
+import type { BackfillProgress } from '../../../domain/backfill.ts';
 
 const PROGRESS: BackfillProgress = {
   dataset: 'jao-core.max-exchanges',
@@ -15,6 +15,14 @@ const PROGRESS: BackfillProgress = {
   errors: {},
   running: ['2026-11-19', '2026-11-20'],
   verdict: 'running',
+  rows: 0,
+  skipped: {},
+  paused: null,
+  concurrency: 16,
+  order: 'newest',
+  daysPerMinute: null,
+  minutesLeft: null,
+  next: [],
 };
 const RESULT: BackfillProgress = {
   ...PROGRESS,
