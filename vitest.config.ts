@@ -21,6 +21,8 @@ export default defineConfig({
           globalSetup: ['test/servers.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // How long something that must become true may take; the default of a second is a wager on the machine.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

@@ -29,12 +29,12 @@ export function readInstant(option: string, text: string): Date {
  * @throws WrongUse
  */
 export function readBound(option: '--from' | '--to', text: string, { source }: DatasetDefinition): Date {
-  if (!isCivilDay(text) && !isInstant(text)) {
+  if (/T.*(Z|[+-]\d{2}:\d{2})$/.test(text)) return readInstant(option, text);
+  if (!isCivilDay(text)) {
     throw new WrongUse(
       `${option} is "${text}": write a delivery day (YYYY-MM-DD) or an instant with its offset (2026-11-20T10:30:00Z)`,
     );
   }
-  if (!isCivilDay(text)) return readInstant(option, text);
   const { startMs, endMs } = dayInterval(text, source.timeZone);
   return new Date(option === '--from' ? startMs : endMs);
 }

@@ -14,7 +14,9 @@ export function nextSteps(
   return (Object.keys(STEPS) as (keyof typeof STEPS)[]).flatMap((state) => {
     const days = [...(outcomes[state] ?? [])];
     if (days.length === 0) return [];
-    return [STEPS[state]({ days: count(days), which: listDays(days), target: `${dataset} ${rangeOf(days)}` })];
+    return [
+      STEPS[state]({ days: count(days), which: listDays(days), target: `${dataset} ${rangeOf(days)}` }),
+    ];
   });
 }
 

@@ -15,17 +15,23 @@ export class BackfillQueue {
     this.#work = [...work];
   }
 
-  /** Whether the next piece may begin with room for so many days. One that is larger than all room there is begins alone. */
-  fits(room: number, isIdle: boolean): boolean {
+  /**
+   * Whether the next piece may begin.
+   * @param room how many days may begin now.
+   * @param limit how many may be in progress at all: a larger piece is begun in parts.
+   */
+  fits(room: number, limit: number): boolean {
     const [first] = this.#work;
-    return first !== undefined && room > 0 && (first.days.length <= room || isIdle);
+    return first !== undefined && Math.min(first.days.length, limit) <= room;
   }
 
-  /** Takes the next piece out. @throws RangeError when there is none. */
-  shift(): Work {
+  /** Takes the next piece out, or as many of its days as may be in progress. @throws RangeError when there is none. */
+  shift(limit: number): Work {
     const first = this.#work.shift();
     if (!first) throw new RangeError('the queue is empty');
-    return first;
+    const [now, later] = [first.days.slice(0, limit), first.days.slice(limit)];
+    if (later.length > 0) this.#work.unshift({ days: later, action: first.action });
+    return { days: now, action: first.action };
   }
 
   get isEmpty(): boolean {

@@ -132,8 +132,8 @@ export class BackfillRun implements Steered {
 
   #mayBegin(): boolean {
     if (this.steering.paused !== null || this.#daysToBegin <= 0) return false;
-    const running = this.#tally.running.length;
-    return this.#queue.fits(this.steering.concurrency - running, running === 0);
+    const { concurrency } = this.steering;
+    return this.#queue.fits(concurrency - this.#tally.running.length, concurrency);
   }
 
   #isOver(): boolean {
@@ -142,7 +142,7 @@ export class BackfillRun implements Steered {
   }
 
   #takeNext(): Work {
-    const work = this.#queue.shift();
+    const work = this.#queue.shift(this.steering.concurrency);
     this.#daysToBegin -= work.days.length;
     // Before anything is awaited: what has begun takes up room.
     for (const day of work.days) this.#tally.begin(day);
