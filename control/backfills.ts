@@ -5,7 +5,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { BackfillInput, BackfillProgress, PlanSummary } from '../domain/backfill.ts';
-import { readBackfillInput } from '../domain/backfill-input.ts';
+import { readBackfillInput, type SteeringMessage } from '../domain/backfill-input.ts';
 import { backfillWorkflowId, TASK_QUEUE } from '../domain/ids.ts';
 import { searchAttributes } from '../domain/search-attributes.ts';
 import type { backfill } from '../workflows/backfill.ts';
@@ -60,9 +60,6 @@ async function start(
     return { runId, joined: true };
   }
 }
-
-/** What a running backfill can be told, by the name of its Update. */
-export type SteeringMessage = 'pause' | 'resume' | 'steer' | 'skip';
 
 /**
  * Tells a running backfill something and waits until it has taken it.

@@ -95,6 +95,16 @@ export function readSkipInput(input: unknown): SkipInput {
   return read<SkipInput>('skip', input, { days, reason: REASON, by: WORDS }, example);
 }
 
+/** What a running backfill can be told, by the name of its Update and Signal. */
+export const STEERING_READERS = {
+  pause: readPauseInput,
+  resume: readResumeInput,
+  steer: readSteerInput,
+  skip: readSkipInput,
+} as const;
+
+export type SteeringMessage = keyof typeof STEERING_READERS;
+
 const DAY_RANGE: Field = {
   required: true,
   cure: 'write a day as YYYY-MM-DD or a range as YYYY-MM-DD..YYYY-MM-DD',

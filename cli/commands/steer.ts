@@ -1,9 +1,10 @@
 /** `tidemark steer`: look at a running backfill, and tell it something. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { askBackfill, cancelBackfill, type SteeringMessage, steerBackfill } from '../../control/backfills.ts';
+import { askBackfill, cancelBackfill, steerBackfill } from '../../control/backfills.ts';
 import type { Temporal } from '../../control/connection.ts';
 import type { BackfillProgress } from '../../domain/backfill.ts';
+import { STEERING_READERS, type SteeringMessage } from '../../domain/backfill-input.ts';
 import { repeatable } from '../arguments.ts';
 import { describePlanInShort, describeProgress } from '../backfill-text.ts';
 import type { CliContext } from '../context.ts';
@@ -72,10 +73,11 @@ type Act = (temporal: Temporal, backfill: string) => Promise<BackfillProgress>;
 /** @throws WrongUse when two things are asked for at once: half of it might be refused. */
 function actOf({ reason, by = userInfo().username, ...options }: Options): Act | undefined {
   const change = changeOf(options);
-  const tell =
-    (message: SteeringMessage, input: unknown): Act =>
-    (temporal, backfill) =>
-      steerBackfill(temporal, backfill, message, input);
+  const tell = (message: SteeringMessage, said: unknown): Act => {
+    // Read here too: what is wrong is said before any server is asked.
+    const input = STEERING_READERS[message](said);
+    return (temporal, backfill) => steerBackfill(temporal, backfill, message, input);
+  };
   const why = { by, ...(reason === undefined ? {} : { reason }) };
   const acts: Act[] = [
     ...(options.pause ? [tell('pause', why)] : []),

@@ -1,16 +1,11 @@
 /** Does a backfill show its plan, do what people tell it while it runs, and keep what came of it? */
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  askBackfill,
-  cancelBackfill,
-  type SteeringMessage,
-  startBackfill,
-  steerBackfill,
-} from '../../control/backfills.ts';
+import { askBackfill, cancelBackfill, startBackfill, steerBackfill } from '../../control/backfills.ts';
 import { daysOfBackfill, listBackfills } from '../../db/queries/backfills.ts';
 import { lockDay } from '../../db/queries/ledger.ts';
 import type { BackfillInput } from '../../domain/backfill.ts';
+import type { SteeringMessage } from '../../domain/backfill-input.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 

@@ -13,7 +13,20 @@ const NOBODY: Settings = {
 };
 const DAYS = ['--from', '2026-11-01', '--to', '2026-11-02'];
 const VERBS = [
-  ...['backfill', 'rerun', 'rebuild', 'status', 'days', 'query', 'changes', 'explain', 'absent', 'doctor'],
+  ...[
+    'backfill',
+    'steer',
+    'backfills',
+    'rerun',
+    'rebuild',
+    'status',
+    'days',
+    'query',
+    'changes',
+    'explain',
+    'absent',
+    'doctor',
+  ],
   ...['quarantine list', 'quarantine release', 'quarantine waive'],
 ];
 
@@ -48,11 +61,39 @@ describe.concurrent('backfill', () => {
       [DATASET, '--from', '2026-11-01'],
       "required option '--to <day>' not specified\n(--help shows the options)",
     ],
+    [
+      [DATASET, ...DAYS, '--only', 'complete'],
+      '"only" is ["complete"]: in a list, write "missing" or "late" or "partial" or "quarantined" or "failed"',
+    ],
+    [
+      [DATASET, ...DAYS, '--all', '--only', 'failed'],
+      '"days" chooses from the whole range and does not go with "only"',
+    ],
+    [
+      [DATASET, ...DAYS, '--changed-since', 'yesterday'],
+      '"changedSince" is "yesterday": write an instant with its zone, such as "2026-11-20T10:30:00Z"',
+    ],
     [DAYS, "missing required argument 'dataset'\n(--help shows the options)"],
     [[DATASET, ...DAYS, 'more'], 'too many arguments'],
     [[DATASET, ...DAYS, '--form', 'x'], "unknown option '--form'\n(Did you mean --from?)"],
   ])('%j', async (args, sentence) => {
     expect(await refusal(['backfill', ...args])).toContain(sentence);
+  });
+});
+
+describe.concurrent('steer', () => {
+  test.each([
+    [['x', '--pause'], '"reason" is missing: write why'],
+    [['x', '--concurrency', '0'], '"concurrency" is 0: write a whole number from 1 to 200'],
+    [
+      ['x', '--skip', '2026-11-31', '--reason', 'y'],
+      '"days" is ["2026-11-31"]: in a list, write a day as YYYY-MM-DD',
+    ],
+    [['x', '--cancel'], '--cancel needs --reason: say why'],
+    [['x', '--resume', '--order', 'oldest'], 'say one thing at a time'],
+    [[], "missing required argument 'backfill'"],
+  ])('%j', async (args, sentence) => {
+    expect(await refusal(['steer', ...args])).toContain(sentence);
   });
 });
 
