@@ -1,9 +1,11 @@
 /** What a stored payload means, by today's decoder and checks. The same for validating, writing and folding again. */
 import type { Sql } from '../db/client.ts';
 import { loadPayload, type PayloadBytes, payloadsOfDay } from '../db/queries/payloads.ts';
-import { addDays, type CivilDay } from '../domain/civil-day.ts';
+import { addDays, type CivilDay, type Interval } from '../domain/civil-day.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
+import { deliveryInterval } from '../domain/delivery-day.ts';
 import { type Interpretation, type IsYesterdays, interpret } from '../domain/interpret.ts';
+import { windowOf } from '../domain/spans.ts';
 import { sha256, unpackBody } from './payload-body.ts';
 
 export async function interpretStored(
@@ -11,13 +13,34 @@ export async function interpretStored(
   dataset: DatasetDefinition,
   payload: PayloadBytes,
 ): Promise<Interpretation> {
-  const { day, fetchedAt } = payload;
+  const body = await unpackBody(payload);
   const needsYesterday = dataset.checks.some((check) => check.needsYesterday);
-  const yesterday = needsYesterday
-    ? await contentBefore(sql, dataset, addDays(day, -1), fetchedAt)
-    : undefined;
+  const yesterday = needsYesterday ? await yesterdaysContent(sql, dataset, payload, body) : undefined;
   const isYesterdays: IsYesterdays = (canonical) => yesterday?.equals(sha256(canonical)) ?? false;
-  return interpret(dataset, day, await unpackBody(payload), isYesterdays);
+  return interpret(dataset, payload.day, body, isYesterdays, askedFor(dataset, payload));
+}
+
+/** The window that the source was asked for when it gave this payload. */
+function askedFor(dataset: DatasetDefinition, { day, spanFrom, spanTo }: PayloadBytes): Interval {
+  return spanFrom && spanTo ? windowOf(dataset, [spanFrom, spanTo]) : deliveryInterval(dataset, day);
+}
+
+/**
+ * What the day before held when a payload was fetched. An answer to both days says it itself: whether the other day's run
+ * has taken it by now must not matter.
+ */
+async function yesterdaysContent(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  payload: PayloadBytes,
+  body: Buffer,
+): Promise<Buffer | undefined> {
+  const yesterday = addDays(payload.day, -1);
+  if (payload.spanFrom && yesterday >= payload.spanFrom) {
+    const read = interpret(dataset, yesterday, body, undefined, askedFor(dataset, payload));
+    if (read.kind !== 'refused') return sha256(read.canonical);
+  }
+  return await contentBefore(sql, dataset, yesterday, payload.fetchedAt);
 }
 
 /**
@@ -36,7 +59,9 @@ async function contentBefore(
     const isFolded = decoderVersion === dataset.decoderVersion;
     if (isFolded && kind === 'refused') continue;
     if (isFolded) return contentSha256 ?? undefined;
-    const read = interpret(dataset, day, await unpackBody(await loadPayload(sql, id)));
+    const payload = await loadPayload(sql, id);
+    const body = await unpackBody(payload);
+    const read = interpret(dataset, day, body, undefined, askedFor(dataset, payload));
     if (read.kind !== 'refused') return sha256(read.canonical);
   }
   return undefined;

@@ -27,10 +27,12 @@ const HEARTBEAT_EVERY_MS = 3_000;
 /**
  * Wraps a function as an activity.
  * @param rules how often each class of failure is tried again.
+ * @param instead what to return, rather than to fail, when a failure is not tried again.
  */
 export function temporalActivity<I, O>(
   work: (input: I) => Promise<O>,
   rules = RETRY_RULES,
+  instead?: (failure: Error) => O,
 ): (input: I) => Promise<O> {
   return async (input) => {
     const context = Context.current();
@@ -43,7 +45,9 @@ export function temporalActivity<I, O>(
       if (isAttemptLost(tally, info.attempt)) throw attemptLost(info);
       return await work(input);
     } catch (error) {
-      throw tell(context, tally, error, rules);
+      const told = tell(context, tally, error, rules);
+      if (instead && told instanceof ApplicationFailure && told.nonRetryable) return instead(told);
+      throw told;
     } finally {
       clearInterval(beat);
     }

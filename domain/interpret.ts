@@ -4,9 +4,9 @@
  */
 import type { Check, CheckInput } from './checks.ts';
 import { listInstants } from './checks.ts';
-import type { CivilDay } from './civil-day.ts';
+import type { CivilDay, Interval } from './civil-day.ts';
 import { type DatasetDefinition, type Decoded, type DecodedPoint, effectiveOn } from './dataset.ts';
-import { intervalStarts } from './delivery-day.ts';
+import { deliveryInterval, intervalStarts } from './delivery-day.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';
 
 /** A point that passed every blocking rule. */
@@ -41,16 +41,22 @@ interface Arranged {
   readonly findings: readonly Finding[];
 }
 
-/** Decodes, arranges and checks one payload of a delivery day. Never throws for what the source sent. */
+/**
+ * Decodes, arranges and checks one payload of a delivery day. Never throws for what the source sent.
+ * @param asked the window that the source was asked for, where it was asked for more than the day: rows of the rest of it
+ *   are other days' and nothing to remark.
+ */
 export function interpret(
   dataset: DatasetDefinition,
   day: CivilDay,
   body: Uint8Array,
   isYesterdays: IsYesterdays = () => false,
+  asked: Interval = deliveryInterval(dataset, day),
 ): Interpretation {
   try {
     const starts = intervalStarts(dataset, day);
-    return judge(dataset, day, starts, arrange(dataset, day, starts, dataset.decode(body)), isYesterdays);
+    const arranged = arrange(dataset, day, starts, dataset.decode(body), asked);
+    return judge(dataset, day, starts, arranged, isYesterdays);
   } catch (error) {
     if (!(error instanceof AnswerRefused)) throw error;
     const found = finding(error.rule, 'block', error.message, { raw: error.raw, points: 0 });
@@ -65,8 +71,8 @@ export function interpret(
 }
 
 /**
- * Keeps one point per series and grid start. Rows outside the day are ignored and reported, equal repetitions too;
- * repetitions that differ block the point, because nobody can tell which one is right.
+ * Keeps one point per series and grid start. Rows outside the day are ignored and, where nobody asked for them,
+ * reported, equal repetitions too; repetitions that differ block the point, because nobody can tell which one is right.
  * @throws AnswerRefused when rows lie between the grid's starts: then the resolution is not what we believe it is, and
  *   even the rows on the grid may mean something else.
  */
@@ -75,6 +81,7 @@ function arrange(
   day: CivilDay,
   starts: readonly number[],
   decoded: Decoded,
+  asked: Interval,
 ): Arranged {
   const { minutes } = effectiveOn(dataset.resolution, day);
   const { inside, outside, strays } = placeOnGrid(decoded.points, starts, minutes * 60_000);
@@ -84,7 +91,11 @@ function arrange(
     throw new AnswerRefused('off_grid', reason, strays[0]?.place ?? null);
   }
   const { series, findings } = withoutRepetitions(bySeries(inside));
-  return { series, findings: [...decoded.findings, ...outsideFindings(outside, day), ...findings] };
+  const unasked = outside.filter(({ startsAtMs }) => !isWithin(asked, startsAtMs));
+  const own = deliveryInterval(dataset, day);
+  const isOthers = (startsAtMs: number) => isWithin(asked, startsAtMs) && !isWithin(own, startsAtMs);
+  const ours = decoded.findings.filter(({ startsAtMs }) => startsAtMs === null || !isOthers(startsAtMs));
+  return { series, findings: [...ours, ...outsideFindings(unasked, day), ...findings] };
 }
 
 function placeOnGrid(points: readonly DecodedPoint[], starts: readonly number[], stepMs: number) {
@@ -102,6 +113,10 @@ function placeOnGrid(points: readonly DecodedPoint[], starts: readonly number[],
     else placed.strays.push(point);
   }
   return placed;
+}
+
+function isWithin({ startMs, endMs }: Interval, startsAtMs: number): boolean {
+  return startsAtMs >= startMs && startsAtMs < endMs;
 }
 
 function distinctStarts(points: readonly DecodedPoint[]): number[] {

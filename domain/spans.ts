@@ -1,7 +1,10 @@
 /** Spans: adjacent delivery days that one request asks for together. The days stay units of work of their own. */
+
+import { listInstants } from './checks.ts';
 import { type CivilDay, daysFrom, type Interval } from './civil-day.ts';
-import type { DatasetDefinition } from './dataset.ts';
-import { deliveryInterval } from './delivery-day.ts';
+import type { DatasetDefinition, Decoded } from './dataset.ts';
+import { deliveryInterval, intervalStarts } from './delivery-day.ts';
+import { AnswerRefused } from './finding.ts';
 
 /**
  * Groups days into spans of adjacent days whose window one request may have. Keeps the order, in which the days may ascend
@@ -22,6 +25,36 @@ export function spansOf(dataset: DatasetDefinition, days: readonly CivilDay[]): 
 /** The UTC interval of adjacent days, in whatever order they are named. */
 export function windowOf(dataset: DatasetDefinition, days: readonly CivilDay[]): Interval {
   return hull(days.map((day) => deliveryInterval(dataset, day)));
+}
+
+/**
+ * What is odd about an answer to several days, as a sentence; null when its rows are those of the days, whole. Something
+ * odd may be of one day alone and must not touch the others; and a source that cuts wide windows off says nothing of it.
+ */
+export function oddityOf(
+  dataset: DatasetDefinition,
+  days: readonly CivilDay[],
+  body: Uint8Array,
+): string | null {
+  const decoded = decodeOrWhyNot(dataset, body);
+  if (typeof decoded === 'string') return decoded;
+  const [found] = decoded.findings;
+  if (found) return found.reason;
+  const brought = new Set(decoded.points.map(({ startsAtMs }) => startsAtMs));
+  const wanted = new Set(days.flatMap((day) => intervalStarts(dataset, day)));
+  const strange = [...brought].filter((start) => !wanted.has(start));
+  if (strange.length > 0) return `rows start at no interval of these days: ${listInstants(strange)}`;
+  const missing = [...wanted].filter((start) => !brought.has(start));
+  return missing.length > 0 ? `intervals without a row: ${listInstants(missing)}` : null;
+}
+
+function decodeOrWhyNot(dataset: DatasetDefinition, body: Uint8Array): Decoded | string {
+  try {
+    return dataset.decode(body);
+  } catch (error) {
+    if (error instanceof AnswerRefused) return error.message;
+    throw error;
+  }
 }
 
 interface Span {

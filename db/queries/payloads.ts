@@ -13,7 +13,10 @@ export interface NewPayload {
   readonly headers: Readonly<Record<string, string>>;
   readonly sizeBytes: number;
   readonly encoding: 'identity' | 'gzip';
-  readonly bytes: Buffer;
+  /** Null for an answer to several days, which is stored by itself (span-answers.ts). */
+  readonly bytes: Buffer | null;
+  /** That answer; null for an answer to the day alone. */
+  readonly spanAnswerId: number | null;
 }
 
 export interface StoredPayload {
@@ -35,8 +38,9 @@ export async function insertPayload(sql: Sql, payload: NewPayload): Promise<Stor
        ) as at
      )
      insert into ops.payload (
-       dataset, day, run_id, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
-     select $1, $2, $3, at, at, $5, $6, $7, $8, $9, $10, $11 from moment
+       dataset, day, run_id, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes,
+       span_answer_id)
+     select $1, $2, $3, at, at, $5, $6, $7, $8, $9, $10, $11, $12 from moment
      returning id, fetched_at as "fetchedAt"`,
     [
       payload.dataset,
@@ -50,6 +54,7 @@ export async function insertPayload(sql: Sql, payload: NewPayload): Promise<Stor
       payload.sizeBytes,
       payload.encoding,
       payload.bytes,
+      payload.spanAnswerId,
     ],
   );
   return onlyRow(rows);
@@ -62,6 +67,21 @@ export interface LatestPayload {
   readonly sha256: Buffer;
   readonly sizeBytes: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly isFolded: boolean;
+  /** Set for an answer to several days: which it was, and from which day to which it was asked for. */
+  readonly spanAnswerId: number | null;
+  readonly spanFrom: CivilDay | null;
+  readonly spanTo: CivilDay | null;
+}
+
+/** Which payload of a day was heard last, and when: whether somebody heard the source since is told by it. */
+export interface Sighting {
+  readonly payloadId: number;
+  readonly lastSeenAtMs: number;
+}
+
+export function sightingOf(last: LatestPayload | undefined): Sighting | undefined {
+  return last && { payloadId: last.id, lastSeenAtMs: last.lastSeenAt.getTime() };
 }
 
 /** The day's last payload, if it has any. */
@@ -71,9 +91,11 @@ export async function latestPayload(
   day: CivilDay,
 ): Promise<LatestPayload | undefined> {
   const { rows } = await sql.query<LatestPayload>(
-    `select id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", sha256, size_bytes as "sizeBytes", headers
-     from ops.payload where dataset = $1 and day = $2
-     order by fetched_at desc limit 1`,
+    `select p.id, p.fetched_at as "fetchedAt", p.last_seen_at as "lastSeenAt", p.sha256, p.size_bytes as "sizeBytes",
+       p.headers, p.kind is not null as "isFolded", a.id as "spanAnswerId", a.from_day as "spanFrom", a.to_day as "spanTo"
+     from ops.payload p left join ops.span_answer a on a.id = p.span_answer_id
+     where p.dataset = $1 and p.day = $2
+     order by p.fetched_at desc limit 1`,
     [dataset, day],
   );
   return rows[0];
@@ -119,12 +141,18 @@ export interface PayloadBytes {
   readonly fetchedAt: Date;
   readonly encoding: 'identity' | 'gzip';
   readonly bytes: Buffer;
+  /** From which day to which the source was asked, where it was asked for several. */
+  readonly spanFrom: CivilDay | null;
+  readonly spanTo: CivilDay | null;
 }
 
 /** A payload's bytes as stored. @throws Error when it does not exist. */
 export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
   const { rows } = await sql.query<PayloadBytes>(
-    `select id, dataset, day, fetched_at as "fetchedAt", encoding, bytes from ops.payload where id = $1`,
+    `select p.id, p.dataset, p.day, p.fetched_at as "fetchedAt", p.encoding, coalesce(p.bytes, a.bytes) as bytes,
+       a.from_day as "spanFrom", a.to_day as "spanTo"
+     from ops.payload p left join ops.span_answer a on a.id = p.span_answer_id
+     where p.id = $1`,
     [id],
   );
   return onlyRow(rows);

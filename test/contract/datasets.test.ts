@@ -8,8 +8,10 @@ import { loadCatalog } from '../../datasets/catalog.ts';
 import { addDays, eachDay } from '../../domain/civil-day.ts';
 import { type DatasetDefinition, effectiveOn } from '../../domain/dataset.ts';
 import { deliveryInterval, expectedPoints, intervalStarts, momentOf } from '../../domain/delivery-day.ts';
+import { interpret } from '../../domain/interpret.ts';
 import { dueDays, nextCheckAt, pollingRange } from '../../domain/polling.ts';
 import { DECODER_RULES, PLATFORM_RULES } from '../../domain/rules.ts';
+import { oddityOf, spansOf, windowOf } from '../../domain/spans.ts';
 import { EXAMPLES } from './examples.ts';
 
 const { datasets } = await loadCatalog();
@@ -120,6 +122,22 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
       expect(request.accept).toMatch(/^[\w*]+\/[\w*+.-]+/);
       expect(request.timeoutMs).toBeGreaterThanOrEqual(1_000);
       expect(request.maxBytes).toBeGreaterThan(exampleOf(dataset).answer(request).length * 4);
+    });
+
+    test('for a span of days asks for their window, within what the source allows and the request carries', () => {
+      const { answer, widestMs, windowOf: askedBy } = exampleOf(dataset);
+      const [days = []] = spansOf(dataset, ['2026-11-18', '2026-11-19', '2026-11-20']);
+      const window = windowOf(dataset, days);
+      const request = dataset.request(window);
+      expect(askedBy(request)).toEqual(window);
+      expect((dataset.span?.maxHours ?? 24) * 60 * MINUTE_MS).toBeLessThanOrEqual(widestMs);
+      expect(request.maxBytes).toBeGreaterThan(answer(request).length * 4);
+      expect(oddityOf(dataset, days, answer(request))).toBeNull();
+      for (const day of days) {
+        const alone = interpret(dataset, day, answer(requestOf(day)));
+        const { canonical, findings } = interpret(dataset, day, answer(request), undefined, window);
+        expect({ canonical, findings }).toEqual({ canonical: alone.canonical, findings: [] });
+      }
     });
 
     test('stays at the base URL, which a setting can move', () => {

@@ -50,6 +50,7 @@ ops.payload                      select,insert,update*        -       -       -
 ops.request_slot                 select,insert,update,delete  -       -       -
 ops.run                          select,insert,update*        -       -       -
 ops.source                       select,insert,update         -       -       -
+ops.span_answer                  select,insert,delete         -       -       -
 sample.secret                    select                       -       select  -
 sample.secret_versions           select                       -       select  -
 store.jao_core__max_exchanges    select,insert,update,delete  -       -       -
@@ -260,6 +261,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['worker', `update ops.payload set kind = 'empty'`, 0],
   ['worker', `update ops.payload set bytes = ''`, 'denied'],
   ['worker', 'delete from ops.payload', 'denied'],
+  ['worker', `update ops.span_answer set bytes = ''`, 'denied'],
   ['worker', 'truncate ops.finding', 'denied'],
   ['worker', 'update ops.change set new_points = 0', 'denied'],
   ['worker', `update catalog.series set series = 'other'`, 'denied'],
@@ -277,6 +279,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['desk', 'select * from catalog.dataset', 2],
   ['desk', 'select * from store.sample__secret', 'denied'],
   ['desk', 'select * from ops.payload', 'denied'],
+  ['desk', 'select * from ops.span_answer', 'denied'],
   ['desk', 'delete from catalog.series', 'denied'],
   ['desk', `select ops.take_slot('sample', true)`, 'denied'],
   ['desk', 'set role tidemark_writer', 'denied'],

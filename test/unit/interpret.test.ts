@@ -11,8 +11,9 @@ import {
 } from '../../domain/checks.ts';
 import type { DatasetDefinition } from '../../domain/dataset.ts';
 import { intervalStarts } from '../../domain/delivery-day.ts';
-import { AnswerRefused } from '../../domain/finding.ts';
-import { type IsYesterdays, interpret } from '../../domain/interpret.ts';
+import { AnswerRefused, finding } from '../../domain/finding.ts';
+import { type Interpretation, type IsYesterdays, interpret } from '../../domain/interpret.ts';
+import { windowOf } from '../../domain/spans.ts';
 import { type SampleRow, sampleBody, sampleDataset } from './sample-dataset.ts';
 
 const DAY = '2026-11-20';
@@ -84,6 +85,45 @@ describe('arranging', () => {
       { rule: 'outside_day', severity: 'info', points: 1, place: '[48]' },
     ]);
     expect(interpret(plain, DAY, sampleBody([extra]))).toMatchObject({ kind: 'empty' });
+  });
+
+  describe('in an answer to several days', () => {
+    const days = ['2026-11-19', DAY] as const;
+    const both = days.flatMap((day) => fullDay(moving, plain, day));
+    const asked = windowOf(plain, days);
+    const readSpan = (day: string, rows: readonly SampleRow[], dataset = plain) =>
+      interpret(dataset, day, sampleBody(rows), undefined, asked);
+
+    test.each(days)('%s means what it means alone: the other day is nothing to remark', (day) => {
+      const alone = interpret(plain, day, sampleBody(fullDay(moving, plain, day)));
+      const read = readSpan(day, both);
+      expect(read).toMatchObject({ kind: 'points', findings: [], canonical: alone.canonical });
+      const values = ({ points }: Interpretation) =>
+        points.map(({ series, startsAtMs, value }) => [series, startsAtMs, value]);
+      expect(values(read)).toEqual(values(alone));
+    });
+
+    test('rows that nobody asked for are reported as ever; rows between the intervals of the other day are its own', () => {
+      const read = readSpan(DAY, [
+        ...both,
+        ['a', '2026-11-18T22:00:00Z', 1],
+        ['a', '2026-11-20T23:00:00Z', 1],
+        ['a', '2026-11-19T05:15:00Z', 1],
+      ]);
+      expect(read.findings).toMatchObject([{ rule: 'outside_day', points: 2 }]);
+      expect(read.points).toHaveLength(48);
+    });
+
+    test('what a decoder found about a point of the other day is the other day’s', () => {
+      const bad = (startsAtMs: number | null) =>
+        finding('unreadable_value', 'block', 'no number', { series: 'a', startsAtMs });
+      const [theirs = 0] = intervalStarts(plain, days[0]);
+      const [ours = 0] = intervalStarts(plain, DAY);
+      const finds = sampleDataset({
+        decode: (body) => ({ ...plain.decode(body), findings: [bad(theirs), bad(ours), bad(null)] }),
+      });
+      expect(readSpan(DAY, both, finds).findings.map(({ startsAtMs }) => startsAtMs)).toEqual([ours, null]);
+    });
   });
 
   test('equal repetitions are dropped with a remark; different ones block the point and no other', () => {

@@ -2,8 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays, daysFrom, eachDay } from '../../domain/civil-day.ts';
-import { spansOf, windowOf } from '../../domain/spans.ts';
-import { sampleDataset } from './sample-dataset.ts';
+import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { intervalStarts } from '../../domain/delivery-day.ts';
+import { AnswerRefused, finding } from '../../domain/finding.ts';
+import { oddityOf, spansOf, windowOf } from '../../domain/spans.ts';
+import { type SampleRow, sampleBody, sampleDataset } from './sample-dataset.ts';
 
 const twoDays = sampleDataset({ span: { maxHours: 48 } });
 const week = sampleDataset({ span: { maxHours: 168 } });
@@ -76,5 +79,55 @@ describe('spans of days', () => {
     const days = eachDay('2022-06-09', '2026-11-21');
     expect(days).toHaveLength(1_627);
     expect(spansOf(twoDays, days).length).toBeLessThanOrEqual(814 + 5);
+  });
+});
+
+describe('an answer to several days', () => {
+  const days = ['2026-11-19', '2026-11-20'];
+  const rows = days.flatMap((day) =>
+    intervalStarts(twoDays, day).map((ms): SampleRow => ['a', new Date(ms).toISOString(), 1]),
+  );
+  const oddity = (body: readonly SampleRow[], dataset = twoDays) => oddityOf(dataset, days, sampleBody(body));
+
+  test('with a row for each interval, in any order, is nothing odd; nulls are values too', () => {
+    expect(oddity(rows)).toBeNull();
+    expect(oddity(rows.toReversed().map(([series, start]): SampleRow => [series, start, null]))).toBeNull();
+  });
+
+  test.each<[string, readonly SampleRow[], string]>([
+    ['nothing', [], 'intervals without a row: 2026-11-18T23:00Z, '],
+    ['one day alone', rows.slice(24), 'intervals without a row: 2026-11-18T23:00Z, '],
+    ['all but the last hour', rows.slice(0, -1), 'intervals without a row: 2026-11-20T22:00Z'],
+    [
+      'a row after the window',
+      [...rows, ['a', '2026-11-20T23:00:00Z', 1]],
+      'rows start at no interval of these days: 2026-11-20T23:00Z',
+    ],
+    [
+      'a row between the intervals',
+      [...rows, ['a', '2026-11-19T05:15:00Z', 1]],
+      'rows start at no interval of these days: 2026-11-19T05:15Z',
+    ],
+  ])('with %s is odd', (_name, body, reason) => {
+    expect(oddity(body)).toContain(reason);
+  });
+
+  test('that the decoder refuses, or has anything to remark on, is odd; a defect of ours is not', () => {
+    const decodes = (decode: DatasetDefinition['decode']) => sampleDataset({ decode });
+    const refusing = decodes(() => {
+      throw new AnswerRefused('rejected', 'the source said no', null);
+    });
+    expect(oddity(rows, refusing)).toBe('the source said no');
+    const remark = finding('unknown_column', 'warn', 'a strange column', { points: 0 });
+    expect(
+      oddity(
+        rows,
+        decodes((body) => ({ ...twoDays.decode(body), findings: [remark] })),
+      ),
+    ).toBe('a strange column');
+    const defective = decodes(() => {
+      throw new TypeError('defect');
+    });
+    expect(() => oddity(rows, defective)).toThrow('defect');
   });
 });
