@@ -113,10 +113,14 @@ function request(dataset: DatasetDefinition): string[] {
   const { path, query, accept, maxBytes, timeoutMs } = dataset.request(deliveryInterval(dataset, day));
   const { setting, default: baseUrl } = dataset.source.baseUrl;
   const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+  const together = dataset.span
+    ? `A backfill may ask for adjacent days together, in a window of at most ${dataset.span.maxHours} elapsed hours.`
+    : 'Each day is asked for alone.';
   return [
     `One for a delivery day, for ${day}:`,
     `\`\`\`\nGET ${baseUrl}${path}?${text.join('&')}\n\`\`\``,
     `\`accept: ${accept}\`; at most ${maxBytes / 2 ** 20} MiB, ${timeoutMs / 1000} s. \`${setting}\` replaces the base URL.`,
+    together,
   ];
 }
 

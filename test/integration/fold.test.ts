@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { foldDay } from '../../activities/fold-day.ts';
 import { packBody } from '../../activities/payload-body.ts';
 import { type Sql, transaction } from '../../db/client.ts';
+import { insertSpanAnswer } from '../../db/queries/span-answers.ts';
 import { storageOf } from '../../db/storage.ts';
 import { range } from '../../domain/checks.ts';
 import { addDays } from '../../domain/civil-day.ts';
@@ -44,16 +45,31 @@ interface Arrival {
   readonly event: Answer | Verdict;
   /** Position in time; the order of arrival may be another. */
   readonly at: number;
+  /** Whether the answer was one to this day and the next, with rows of both. */
+  readonly inSpan?: boolean;
 }
 
 const isVerdict = (event: Answer | Verdict): event is Verdict => typeof event === 'object' && 'verb' in event;
 
-function bodyOf(dataset: DatasetDefinition, day: string, answer: Answer, salt: number): Buffer {
+function bodyOf(
+  dataset: DatasetDefinition,
+  day: string,
+  answer: Answer,
+  { at: salt, inSpan }: Pick<Arrival, 'at' | 'inSpan'>,
+): Buffer {
   if (answer === 'refused') return Buffer.from(`<html>${salt}</html>`);
-  const starts = intervalStarts(dataset, day).map((ms) => new Date(ms).toISOString());
+  const rowsOf = (of: string, all: Exclude<Answer, 'refused'>) => {
+    const starts = intervalStarts(dataset, of).map((ms) => new Date(ms).toISOString());
+    return all.map(([series, hour, value]): SampleRow => [series, starts[hour] ?? '', value]);
+  };
+  const others = inSpan
+    ? rowsOf(addDays(day, 1), [
+        ['a', 0, salt],
+        ['z', 1, 5_000],
+      ])
+    : [];
   // White space makes the bytes differ where the meaning does not.
-  const rows = answer.map(([series, hour, value]): SampleRow => [series, starts[hour] ?? '', value]);
-  return Buffer.concat([sampleBody(rows), Buffer.from(' '.repeat(salt % 3))]);
+  return Buffer.concat([sampleBody([...rowsOf(day, answer), ...others]), Buffer.from(' '.repeat(salt % 3))]);
 }
 
 /** Minute by minute; in winter the deadline of the day is the fourth. */
@@ -65,10 +81,10 @@ async function store(
   sql: Sql,
   dataset: DatasetDefinition,
   day: string,
-  { event, at }: Arrival,
+  { event, ...arrival }: Arrival,
 ): Promise<void> {
-  if (isVerdict(event)) await storeVerdict(sql, dataset, day, event, at);
-  else await storeAnswer(sql, dataset, day, event, at);
+  if (isVerdict(event)) await storeVerdict(sql, dataset, day, event, arrival.at);
+  else await storeAnswer(sql, dataset, day, event, arrival);
 }
 
 async function storeVerdict(
@@ -92,13 +108,22 @@ async function storeAnswer(
   dataset: DatasetDefinition,
   day: string,
   answer: Answer,
-  at: number,
+  arrival: Pick<Arrival, 'at' | 'inSpan'>,
 ): Promise<void> {
-  const { sha256, encoding, bytes, sizeBytes } = await packBody(bodyOf(dataset, day, answer, at));
+  const packed = await packBody(bodyOf(dataset, day, answer, arrival));
+  const fetchedAt = instantOf(day, arrival.at);
+  const about = { ...packed, dataset: dataset.id, fetchedAt, url: 'test', status: 200, headers: {} };
+  const span = { ...about, from: day, to: addDays(day, 1), knownBefore: {} };
+  const spanAnswerId = arrival.inSpan ? await insertSpanAnswer(sql, span) : null;
+  // Not by insertPayload, which would move it behind what is there.
   await sql.query(
-    `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
-     values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
-    [dataset.id, day, instantOf(day, at), sha256, sizeBytes, encoding, bytes],
+    `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding,
+       bytes, span_answer_id)
+     values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7, $8)`,
+    [
+      ...[dataset.id, day, fetchedAt, packed.sha256, packed.sizeBytes, packed.encoding],
+      ...[arrival.inSpan ? null : packed.bytes, spanAnswerId],
+    ],
   );
 }
 
@@ -208,11 +233,24 @@ const anyVerdict: fc.Arbitrary<Verdict> = fc.record({
 
 /** Up to eight answers and decisions at distinct times, in any order of arrival, some of them repeated. */
 const anyHistory: fc.Arbitrary<Arrival[]> = fc
-  .array(fc.tuple(fc.oneof(anyAnswer, anyVerdict), fc.boolean()), { minLength: 1, maxLength: 8 })
-  .map((events) => events.flatMap(([event, twice]) => (twice ? [event, event] : [event])))
+  .array(fc.tuple(fc.oneof(anyAnswer, anyVerdict), fc.boolean(), fc.boolean()), {
+    minLength: 1,
+    maxLength: 8,
+  })
+  // What is told twice is told once alone and once in a span: it means the same.
+  .map((events) =>
+    events.flatMap(([event, twice, inSpan]) =>
+      twice
+        ? [
+            { event, inSpan },
+            { event, inSpan: !inSpan },
+          ]
+        : [{ event, inSpan }],
+    ),
+  )
   .chain((events) =>
     fc.shuffledSubarray(
-      events.map((event, at): Arrival => ({ event, at })),
+      events.map((event, at): Arrival => ({ ...event, at })),
       { minLength: events.length },
     ),
   );
