@@ -38,6 +38,8 @@ catalog.dataset                  select                       select  select  -
 catalog.series                   select,insert                select  select  -
 jao_core.max_exchanges           select                       select  select  -
 jao_core.max_exchanges_versions  select                       select  select  -
+ops.backfill                     select,insert,update*        -       -       -
+ops.backfill_day                 select,insert,update*        -       -       -
 ops.change                       select,insert,delete         -       -       -
 ops.change_cursor                select,update*               -       -       -
 ops.dataset                      select,insert,update         -       -       -
@@ -59,6 +61,8 @@ store.sample__secret             select,insert,update,delete  -       -       -
 store.sample__secret__closed     select,insert,delete         -       -       -
 `;
 const COLUMNS: Privileges = {
+  'ops.backfill': 'finished_at rows_written verdict',
+  'ops.backfill_day': 'note outcome',
   'ops.change_cursor': 'last',
   'ops.decision': 'folded',
   'ops.instance': 'simulated',
