@@ -7,7 +7,7 @@ import { dayWorkflowId } from '../../domain/ids.ts';
 import { catalogWithoutQuota } from '../catalog-without-quota.ts';
 import { queryOnce } from '../chaos/system.ts';
 import { byPolls, DATASET, poll, SOURCE, soak } from '../soak/days.ts';
-import { growing, isFlat, lastThirds, middleOf } from '../soak/flat.ts';
+import { growing, lastThirds, middleOf } from '../soak/flat.ts';
 import { measure, type Sample } from '../soak/measure.ts';
 import { plantGrowth } from '../soak/planted-growth.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -36,9 +36,9 @@ test('an unchanged poll adds a row per run and nothing else, in the tables or in
   let asked = 0;
   for (let n = 0; n < 4; n++) asked += await pollAgain();
   const after = await measure(stage);
-  expect(asked).toBeGreaterThanOrEqual(4 * 30);
-  expect(rowsAdded(before, after)).toEqual({ runs: asked });
-  expect(growing(before, after)).toEqual([]);
+  expect.soft(asked).toBeGreaterThanOrEqual(4 * 30);
+  expect.soft(rowsAdded(before, after)).toEqual({ 'ops.run': asked });
+  expect.soft(growing(before, after)).toEqual([]);
   // Collected garbage leaves the heap within a megabyte of what it was; a quarter of the answers is several.
   const [heapBefore = Number.NaN, heapAfter = Number.NaN] = [before, after].map(
     (sample) => sample['heap MB'],
@@ -61,7 +61,7 @@ test('growth of each kind would be named', async () => {
     'open handles',
     'longest history',
   ]);
-}, 60_000);
+}, 300_000);
 
 test('a row too many would be told', async () => {
   const before = await measure(stage);
@@ -70,7 +70,7 @@ test('a row too many would be told', async () => {
     `insert into ops.finding (dataset, day, rule, severity, points, reason, found_at)
      select dataset, day, rule, severity, points, reason, found_at from ops.finding limit 1`,
   );
-  expect(rowsAdded(before, await measure(stage))).toEqual({ findings: 1 });
+  expect(rowsAdded(before, await measure(stage))).toEqual({ 'ops.finding': 1 });
 });
 
 /** From now on the simulated clock shows this time of the day that it has come to. */
@@ -93,9 +93,9 @@ async function pollAgain(): Promise<number> {
   return started.length;
 }
 
-/** Rows that were added, by what they are. */
+/** Rows that were added, by table. */
 function rowsAdded(before: Sample, after: Sample): Sample {
-  const names = Object.keys(after).filter((name) => !isFlat(name) && name !== 'ops MB');
+  const names = Object.keys(after).filter((name) => name.includes('.'));
   const added = names.map((name) => [name, (after[name] ?? 0) - (before[name] ?? 0)] as const);
   return Object.fromEntries(added.filter(([, count]) => count !== 0));
 }

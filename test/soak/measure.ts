@@ -22,13 +22,19 @@ export async function measure(place: Place): Promise<Sample> {
   };
 }
 
-/** After two collections: buffers are given back by finalizers, which run after the first. */
+/** After collections until no more comes of them: what held a buffer goes one collection before it. */
 async function memory(): Promise<Sample> {
+  let [before, now] = [Number.POSITIVE_INFINITY, await collectedMB()];
+  while (before - now > 0.1) [before, now] = [now, await collectedMB()];
+  return { 'heap MB': now, 'resident MB': process.memoryUsage().rss / 1e6 };
+}
+
+async function collectedMB(): Promise<number> {
   collectGarbage();
-  await delay(20);
-  collectGarbage();
-  const { rss, heapUsed, external } = process.memoryUsage();
-  return { 'heap MB': (heapUsed + external) / 1e6, 'resident MB': rss / 1e6 };
+  // Finalizers run between two turns of the event loop.
+  await delay(10);
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1e6;
 }
 
 async function handles(database: Database): Promise<Sample> {
@@ -84,20 +90,21 @@ async function histories({ temporal: { client } }: Place): Promise<Sample> {
   return { 'workflows running': running, 'longest history': longest };
 }
 
+/** Of every table, whatever tables there are. */
 async function rows(database: Database): Promise<Sample> {
-  const { rows } = await database.query<Record<string, number>>(
-    `select
-       (select count(*) from ops.run) as "runs",
-       (select count(*) from ops.payload) as "payloads",
-       (select count(*) from ops.finding) as "findings",
-       (select count(*) from ops.change) as "changes",
-       (select count(*) from ops.delivery_day) as "days",
-       (select count(*) from ops.decision) as "decisions",
-       (select count(*) from catalog.series) as "series",
-       (select count(*) from store.jao_core__max_exchanges) as "current values",
-       (select count(*) from store.jao_core__max_exchanges__closed) as "closed versions",
-       (select sum(pg_total_relation_size(c.oid)) / 1e6 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'ops' and c.relkind = 'r')::float8 as "ops MB"`,
+  const tables = await database.query<{ name: string }>(
+    `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname in ('ops', 'catalog', 'store') and c.relkind = 'r' order by 1`,
   );
-  return rows[0] ?? {};
+  const counts = tables.rows.map(({ name }) => `(select count(*) from ${name}) as "${name}"`);
+  const { rows } = await database.query<Record<string, number>>(`select ${counts.join(', ')}`);
+  return { ...rows[0], 'MB of ops': await sizeOfOps(database) };
+}
+
+async function sizeOfOps(database: Database): Promise<number> {
+  const { rows } = await database.query<{ megabytes: number }>(
+    `select (sum(pg_total_relation_size(c.oid)) / 1e6)::float8 as megabytes
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'ops' and c.relkind = 'r'`,
+  );
+  return rows[0]?.megabytes ?? Number.NaN;
 }
