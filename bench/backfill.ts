@@ -9,7 +9,8 @@ import { runDay } from '../control/days.ts';
 import { storageOf } from '../db/storage.ts';
 import { addDays, eachDay } from '../domain/civil-day.ts';
 import { deliveryInterval } from '../domain/delivery-day.ts';
-import { DATASET, median, openWorkbench, type Workbench } from './workbench.ts';
+import { median } from './median.ts';
+import { DATASET, openWorkbench, type Workbench } from './workbench.ts';
 
 const DAYS = 60;
 const ROUNDS = 5;

@@ -9,7 +9,7 @@ import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } f
 import { type Clock, systemClock } from '../activities/dependencies.ts';
 import { ROOT, stateFolder } from '../config.ts';
 import { connectTemporal, type Temporal } from '../control/connection.ts';
-import { type Catalog, catalogOf, loadCatalog } from '../datasets/catalog.ts';
+import type { Catalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { migrate } from '../db/migrate.ts';
 import { registerCatalog } from '../db/register.ts';
@@ -21,6 +21,7 @@ import { startPostgres } from '../local/postgres-server.ts';
 import { ensureTemporal } from '../local/temporal-binary.ts';
 import { startTemporal } from '../local/temporal-server.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/server.ts';
+import { catalogWithoutQuota } from '../test/catalog-without-quota.ts';
 import { createWorker } from '../workers/worker.ts';
 
 export const DATASET = 'jao-core.max-exchanges';
@@ -50,7 +51,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   );
   const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }) };
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging } });
-  const catalog = await catalogWithoutQuota();
+  const catalog = await catalogWithoutQuota(DATASET);
   const servers = await startServers();
   const url = withDatabase(servers.adminUrl, 'tidemark_bench');
   await ensureDatabase(servers.adminUrl, 'tidemark_bench');
@@ -84,13 +85,6 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       await servers.stop();
     },
   };
-}
-
-/** The quota is the source's, not ours: it would only measure itself. */
-async function catalogWithoutQuota(): Promise<Catalog> {
-  const dataset = (await loadCatalog()).get(DATASET);
-  const quota = { requests: 2_000, windowMs: 1_000, reservedForLive: 10 };
-  return catalogOf([{ ...dataset, source: { ...dataset.source, quota } }]);
 }
 
 async function startServers() {
@@ -158,13 +152,4 @@ async function startWorker(
     await running;
     await connection.close();
   };
-}
-
-/** The middle of several measurements; noise on shared cores has a long upper tail. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

@@ -2,7 +2,7 @@
  * What a database holds in the end, as far as the publication determines it: instants of knowledge, ids, cursors and how
  * often the source was asked stay out. Two databases with the same content give the same lines.
  */
-import { openDatabase } from '../../db/client.ts';
+import { openDatabase, type Sql } from '../../db/client.ts';
 import type { Plan } from './plan.ts';
 
 export type Content = Readonly<Record<string, readonly string[]>>;
@@ -33,18 +33,26 @@ const PARTS: Readonly<Record<string, string>> = {
     from ops.change where day between $1 and $2 order by day, nth`,
 };
 
-export async function contentOf(url: string, { from, to }: Plan): Promise<Content> {
+/** The days that are compared, both ends included. */
+type Range = Pick<Plan, 'from' | 'to'>;
+
+export async function contentOf(url: string, range: Range): Promise<Content> {
   const database = openDatabase({ url, application: 'tidemark chaos' });
   try {
-    const parts: Record<string, string[]> = {};
-    for (const [name, text] of Object.entries(PARTS)) {
-      const { rows } = await database.query(text, text.includes('$1') ? [from, to] : []);
-      parts[name] = rows.map((row) => JSON.stringify(row));
-    }
-    return parts;
+    return await contentIn(database, range);
   } finally {
     await database.end();
   }
+}
+
+/** The same, seen from within a session or a transaction. */
+export async function contentIn(sql: Sql, { from, to }: Range): Promise<Content> {
+  const parts: Record<string, string[]> = {};
+  for (const [name, text] of Object.entries(PARTS)) {
+    const { rows } = await sql.query(text, text.includes('$1') ? [from, to] : []);
+    parts[name] = rows.map((row) => JSON.stringify(row));
+  }
+  return parts;
 }
 
 /** Rows of one that the other has not, by part. */

@@ -1,7 +1,7 @@
 /** What must hold in a database after whatever has happened to it. Each statement gives the rows that break a law. */
-import { openDatabase } from '../../db/client.ts';
+import { openDatabase, type Sql } from '../../db/client.ts';
 
-const LAWS: Readonly<Record<string, string>> = {
+export const LAWS: Readonly<Record<string, string>> = {
   'every payload is folded': `select id, day from ops.payload where kind is null or content_sha256 is null`,
   'every run has an outcome': `select day, workflow_id, run_id from ops.run where outcome is null`,
   'two runs of a day do not overlap': `select a.day, a.run_id, b.run_id as other from ops.run a
@@ -37,13 +37,18 @@ const LAWS: Readonly<Record<string, string>> = {
 export async function brokenLaws(url: string): Promise<string[]> {
   const database = openDatabase({ url, application: 'tidemark chaos' });
   try {
-    const broken: string[] = [];
-    for (const [law, text] of Object.entries(LAWS)) {
-      const { rows } = await database.query(text);
-      if (rows.length > 0) broken.push(`${law}: ${rows.length} rows, ${JSON.stringify(rows.slice(0, 3))}`);
-    }
-    return broken;
+    return await brokenLawsIn(database);
   } finally {
     await database.end();
   }
+}
+
+/** The same, seen from within a session or a transaction. */
+export async function brokenLawsIn(sql: Sql): Promise<string[]> {
+  const broken: string[] = [];
+  for (const [law, text] of Object.entries(LAWS)) {
+    const { rows } = await sql.query(text);
+    if (rows.length > 0) broken.push(`${law}: ${rows.length} rows, ${JSON.stringify(rows.slice(0, 3))}`);
+  }
+  return broken;
 }

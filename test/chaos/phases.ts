@@ -139,7 +139,7 @@ async function unlessStarted(start: () => Promise<unknown>): Promise<unknown> {
 }
 
 /** Nothing runs in Temporal. */
-export async function quiet({ temporal }: System): Promise<void> {
+export async function quiet({ temporal }: Pick<System, 'temporal'>): Promise<void> {
   await until('nothing runs any more', async () => {
     const { count } = await temporal.client.workflow.count(`ExecutionStatus = 'Running'`);
     return count === 0;

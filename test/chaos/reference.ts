@@ -4,7 +4,6 @@ import { NativeConnection } from '@temporalio/worker';
 import { systemClock } from '../../activities/dependencies.ts';
 import { ROOT } from '../../config.ts';
 import { connectTemporal } from '../../control/connection.ts';
-import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase } from '../../db/client.ts';
 import { migrate } from '../../db/migrate.ts';
 import { registerCatalog } from '../../db/register.ts';
@@ -15,6 +14,7 @@ import { ensureTemporal } from '../../local/temporal-binary.ts';
 import { startTemporal } from '../../local/temporal-server.ts';
 import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { createWorker } from '../../workers/worker.ts';
+import { catalogWithoutQuota } from '../catalog-without-quota.ts';
 import { askForAll, DATASET, publish } from './phases.ts';
 import type { Plan } from './plan.ts';
 
@@ -27,7 +27,7 @@ export async function runInPeace(
   source: SimulatorOptions,
   plan: Plan,
 ): Promise<string> {
-  const catalog = await catalogWithoutQuota();
+  const catalog = await catalogWithoutQuota(DATASET);
   const url = withDatabase(serverUrl, DATABASE);
   await ensureDatabase(serverUrl, DATABASE);
   await migrate(url);
@@ -50,12 +50,6 @@ export async function runInPeace(
   await Promise.all([temporal.close(), connection.close(), simulator.close(), database.end()]);
   await server.stop();
   return url;
-}
-
-async function catalogWithoutQuota() {
-  const dataset = (await loadCatalog()).get(DATASET);
-  const quota = { requests: 2_000, windowMs: 1_000, reservedForLive: 10 };
-  return catalogOf([{ ...dataset, source: { ...dataset.source, quota } }]);
 }
 
 async function startServer(folder: string) {

@@ -51,6 +51,11 @@ export class FeedReader {
     this.#reading = this.#run();
   }
 
+  /** The last cursor that was read. */
+  get last(): number {
+    return this.#last;
+  }
+
   /** Ends reading; the cursors that were committed and never read, or read in another order than theirs. */
   async missed(): Promise<string[]> {
     this.#stopped = true;
