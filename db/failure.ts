@@ -21,8 +21,9 @@ const PASSING_SYSTEM = new Set([
   'EAI_AGAIN',
   'ENOENT',
 ]);
+/** The driver's own words, from their beginning: a message that only quotes them is about something else. */
 const PASSING_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|client has encountered a connection error|client was closed and is not queryable/i;
+  /^(connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|client has encountered a connection error|client was closed and is not queryable)/i;
 
 const PASSING_ERRORS = [DatabaseSilent, SessionRefused, TlsFailure];
 
@@ -68,7 +69,7 @@ export function isNotWritable(error: unknown): boolean {
 
 /** True when the driver gave up waiting: the statement may still be running, and its session can do nothing else. */
 export function isUnanswered({ message }: Error): boolean {
-  return /query read timeout/i.test(message);
+  return /^query read timeout/i.test(message);
 }
 
 /** Errors of the server carry a severity beside their five-character code; errors of the system do not. */

@@ -1,6 +1,6 @@
 /** A database that takes connections and does not get on: do statements end, do days wait, and is long work left alone? */
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runDay } from '../../control/days.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { type Database, openDatabase, type Patience, transaction } from '../../db/client.ts';
@@ -22,6 +22,7 @@ beforeAll(async () => {
   line = await TcpProxy.open(portOf(stored.url));
   url = withPort(stored.url, line.port);
 });
+afterEach(() => line.restore());
 afterAll(async () => {
   await line.close();
   await stored.drop();
@@ -32,6 +33,12 @@ const open = (patience: Partial<Patience> = {}): Database =>
     ...{ url, role: 'tidemark_writer', application: 'tidemark test' },
     patience: { ...PATIENCE, ...patience },
   });
+
+async function openStuckSession(): Promise<pg.Client> {
+  const session = new pg.Client({ connectionString: stored.url });
+  session.on('error', () => {});
+  return await session.connect();
+}
 
 const NEVER = 3_600_000;
 const failureOf = (work: Promise<unknown>): Promise<Error & { code?: string }> =>
@@ -68,8 +75,7 @@ describe('a statement', () => {
 
   test('that waits for a lock of a session that does not get on is ended by the server', async () => {
     const database = open();
-    const stuck = new pg.Client({ connectionString: stored.url });
-    await stuck.connect();
+    const stuck = await openStuckSession();
     await stuck.query('begin; lock table ops.finding');
     const failure = await failureOf(database.query('select count(*) from ops.finding'));
     expect(failure).toMatchObject({ code: '55P03' });
@@ -87,7 +93,7 @@ describe('a statement', () => {
   });
 
   test('whose end is not heard is given up with its session, and nothing waits behind it', async () => {
-    const database = open({ silenceMs: NEVER, statementMs: 1 });
+    const database = open({ silenceMs: NEVER, statementMs: 1_000 });
     const began = performance.now();
     const failure = await failureOf(
       transaction(database, async (sql) => {
@@ -139,8 +145,7 @@ describe('days', () => {
 
   test('wait for a lock that a stuck session keeps, the operator is told, and they end complete', async () => {
     const day = '2026-11-03';
-    const stuck = new pg.Client({ connectionString: stored.url });
-    await stuck.connect();
+    const stuck = await openStuckSession();
     await stuck.query('begin');
     await stuck.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `tidemark.day ${DATASET} ${day}`,

@@ -272,6 +272,7 @@ describe('database errors', () => {
   test('a session that broke off passes, other errors do not', () => {
     expect(isPassingStorageFailure(new Error('Connection terminated unexpectedly'))).toBe(true);
     expect(isPassingStorageFailure(new Error('no'))).toBe(false);
+    expect(isPassingStorageFailure(new Error('a day waits: Connection terminated'))).toBe(false);
     expect(isPassingStorageFailure('Connection terminated')).toBe(false);
   });
 });
