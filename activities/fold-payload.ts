@@ -19,6 +19,7 @@ import { type Decision, isHeldBack, type Settled, settle, settleFindings } from 
 import { type Finding, finding } from '../domain/finding.ts';
 import type { Interpretation } from '../domain/interpret.ts';
 import { changeOf } from './change-of.ts';
+import { foldRemarks } from './fold-remarks.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { sha256 } from './payload-body.ts';
 import { columns, ensureSeries, type Place } from './point-columns.ts';
@@ -82,6 +83,7 @@ async function foldInterpretation(
   if (usable?.contentSha256?.equals(contentSha256)) {
     // Other bytes, same meaning. Folding again must not count the sighting twice.
     if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
+    await foldRemarks(sql, scope, payload, settled.findings);
     return undefined;
   }
   const { folded, fresh } = await writePoints(sql, dataset, scope, payload, settled);

@@ -1,12 +1,13 @@
 /**
  * Activity `recordFailure`: the fallback step after the last attempt. Writes run and ledger, keeps what is known, and
- * raises the alert. A broken contract leaves a finding too.
+ * raises the alert. A broken contract leaves a finding too. An attempt may come late (its worker stood still), when the same
+ * run was recorded by another attempt, or a later run knows better: then it leaves the day alone.
  */
-import { log } from '@temporalio/activity';
+import { Context, log } from '@temporalio/activity';
 import { type Sql, transaction } from '../db/client.ts';
 import { insertFindings } from '../db/queries/findings.ts';
 import { type LedgerRow, lockDay, readLedger, writeLedger } from '../db/queries/ledger.ts';
-import { finishRun } from '../db/queries/runs.ts';
+import { finishRun, standingOf } from '../db/queries/runs.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { FAILURES, isFailureCode, RETRY_RULES } from '../domain/failures.ts';
 import { finding } from '../domain/finding.ts';
@@ -23,9 +24,10 @@ export function createRecordFailure(
   const { catalog, clock, database } = dependencies;
   return temporalActivity(async (failed) => {
     const dataset = catalog.get(failed.dataset);
-    const row = await transaction(database, (sql) => record(sql, dataset, failed, clock.now()));
+    const { row, isNews } = await transaction(database, (sql) => record(sql, dataset, failed, clock.now()));
     // The alert: one line at error level per day given up, for whatever watches the logs.
-    log.error('delivery day given up', { ...failed, state: row.state });
+    if (isNews) log.error('delivery day given up', { ...failed, state: row.state });
+    else log.warn('delivery day given up, said too late: the day is left as it is', { ...failed });
     return { ...outcomeOf(row), sentence: `${failed.day}: ${failed.message}` };
   }, UNTIL_IT_IS_WRITTEN);
 }
@@ -33,25 +35,48 @@ export function createRecordFailure(
 /** It touches no payload: what it loses, it loses to somebody else's, and there is no step after it to tell. */
 const UNTIL_IT_IS_WRITTEN = { ...RETRY_RULES, lost: RETRY_RULES.storage };
 
+interface Recorded {
+  readonly row: LedgerRow;
+  /** False when the ledger knew it, or knew better. */
+  readonly isNews: boolean;
+}
+
 async function record(
   sql: Sql,
   definition: DatasetDefinition,
-  { dataset, day, code, message }: FailedAttempt,
+  failed: FailedAttempt,
   now: Date,
-): Promise<LedgerRow> {
+): Promise<Recorded> {
+  const { dataset, day, code, message } = failed;
   await lockDay(sql, dataset, day);
   const run = thisRun();
   const known = await readLedger(sql, dataset, day);
+  const error = `${code}: ${message}`;
+  const end = { ...run, finishedAt: now, outcome: 'failed', error, payloadId: null } as const;
+  const { hasFailed, isOvertaken } = await standingOf(sql, { dataset, day, ...run }, scheduledAt());
+  if (!hasFailed) await finishRun(sql, end);
+  const before = known ?? emptyLedgerRow(definition, day);
+  if (hasFailed || isOvertaken) return { row: before, isNews: false };
   const state = stateAfterFailure(known?.state);
   assertLegalTransition(known?.state, state);
-  const error = `${code}: ${message}`;
-  const row = { ...(known ?? emptyLedgerRow(definition, day)), ...run, state, error };
+  const row = { ...before, ...run, state, error };
   await writeLedger(sql, row);
-  await finishRun(sql, { ...run, finishedAt: now, outcome: 'failed', error, payloadId: null });
-  if (isFailureCode(code) && FAILURES[code].class === 'contract_broken') {
-    await insertFindings(sql, { dataset, day }, null, now, [
-      { ...finding(code.toLowerCase(), 'warn', message, { points: 0 }), settled: undefined },
-    ]);
-  }
-  return row;
+  await addFinding(sql, failed, now);
+  return { row, isNews: true };
+}
+
+/** When the workflow gave the day up. */
+function scheduledAt(): Date {
+  return new Date(Context.current().info.scheduledTimestampMs);
+}
+
+async function addFinding(
+  sql: Sql,
+  { dataset, day, code, message }: FailedAttempt,
+  now: Date,
+): Promise<void> {
+  if (!isFailureCode(code) || FAILURES[code].class !== 'contract_broken') return;
+  await insertFindings(sql, { dataset, day }, null, now, [
+    { ...finding(code.toLowerCase(), 'warn', message, { points: 0 }), settled: undefined },
+  ]);
 }

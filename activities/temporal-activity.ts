@@ -9,6 +9,7 @@ import {
   type AttemptTally,
   accountFor,
   countFailure,
+  hasRunOutOfTime,
   isAttemptLost,
   readTally,
 } from '../domain/attempt-tally.ts';
@@ -39,10 +40,12 @@ export function temporalActivity<I, O>(
     const { info } = context;
     const tally = readTally(info.heartbeatDetails);
     // Each heartbeat replaces the details of the one before.
-    const beat = setInterval(() => context.heartbeat(tally), HEARTBEAT_EVERY_MS);
+    const beganMs = performance.now();
+    const alive = () => ({ ...tally, aliveMs: Math.round(performance.now() - beganMs) });
+    const beat = setInterval(() => context.heartbeat(alive()), HEARTBEAT_EVERY_MS);
     try {
       // Said before anything is begun: a payload that killed one worker must not be touched at once by the next.
-      if (isAttemptLost(tally, info.attempt)) throw attemptLost(info);
+      if (isAttemptLost(tally, info.attempt)) throw attemptLost(tally, info);
       return await work(input);
     } catch (error) {
       const told = tell(context, tally, error, rules);
@@ -87,7 +90,12 @@ function classify(error: unknown): Failure | CancelledFailure | ApplicationFailu
   return new Failure(code, `${FAILURES[code].meaning} ${message}`, { cause: error });
 }
 
-function attemptLost({ attempt, activityType }: Context['info']): Failure {
+function attemptLost(tally: AttemptTally, info: Context['info']): Failure {
+  const { attempt, activityType, startToCloseTimeoutMs } = info;
+  if (hasRunOutOfTime(tally, startToCloseTimeoutMs)) {
+    const late = `Attempt ${attempt - 1} of ${activityType} had ${startToCloseTimeoutMs / 1000} s`;
+    return new Failure('STEP_TIMEOUT', `${FAILURES.STEP_TIMEOUT.meaning} ${late}`);
+  }
   const lost = `Attempt ${attempt - 1} of ${activityType} did; the workers' logs of that time tell more`;
   return new Failure('ATTEMPT_LOST', `${FAILURES.ATTEMPT_LOST.meaning} ${lost}`);
 }

@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { Failure } from '../domain/failures.ts';
+import { sharedRelations } from '../domain/relation-names.ts';
 
 export interface Catalog {
   /** All datasets, by id. */
@@ -37,8 +38,13 @@ export async function loadCatalog(folder = fileURLToPath(new URL('.', import.met
   return catalogOf(datasets);
 }
 
-/** A catalogue of given definitions, for tests and tools. */
+/**
+ * A catalogue of given definitions.
+ * @throws Error that names every pair of datasets that would share a relation.
+ */
 export function catalogOf(datasets: readonly DatasetDefinition[]): Catalog {
+  const faults = sharedRelations(datasets.map(({ id }) => id));
+  if (faults.length > 0) throw new Error(faults.join('\n'));
   const byId = new Map(datasets.map((dataset) => [dataset.id, dataset]));
   return {
     datasets: Object.freeze(datasets.toSorted((a, b) => (a.id < b.id ? -1 : 1))),

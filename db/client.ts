@@ -3,6 +3,9 @@
  * (milliseconds; everything we write has whole milliseconds), dates as `YYYY-MM-DD`, bigint as number.
  */
 import pg from 'pg';
+import { isUnanswered } from './failure.ts';
+import { watchPulse } from './pulse.ts';
+import { explainRefusal } from './refusal.ts';
 import { explainTls } from './tls.ts';
 
 /** Anything a statement can be sent through: the pool, or the client of a transaction. */
@@ -21,37 +24,88 @@ export interface DatabaseOptions {
   readonly application: string;
   /** @default 10 */
   readonly maxConnections?: number;
+  /** How long to wait for a database that takes connections and does not get on; for ever when left out. */
+  readonly patience?: Patience;
 }
 
-/** A session whose refusal says what to change where TLS is the reason. */
+/** Each limit is for another way of hanging. What exceeds one fails as something that passes. */
+export interface Patience {
+  /** A database that says nothing at all, to nobody: a frozen line, a machine that stands still. */
+  readonly silenceMs: number;
+  /** A lock that another session keeps. The server ends the statement. */
+  readonly lockMs: number;
+  /** One statement, whatever it does. The server ends it; where that is not heard, the session is thrown away. */
+  readonly statementMs: number;
+}
+
+/**
+ * Of a worker. A statement may take nearly as long as the step it belongs to (workflows/proxies.ts): what takes longer
+ * would be cut off all the same.
+ */
+export const WORKER_PATIENCE: Patience = { silenceMs: 30_000, lockMs: 60_000, statementMs: 240_000 };
+
+/** How much longer than the server we wait for its word that a statement took too long. */
+const WORD_TRAVELS_MS = 15_000;
+/** A peer that is gone without a word is noticed by the system after this long and some ten seconds. */
+const KEEP_ALIVE_AFTER_MS = 30_000;
+/** An answer that nobody takes: the server ends the session, and with it the locks that it holds. */
+const ANSWER_NOT_TAKEN_MS = 60_000;
+
+/** A session whose refusal says what to change. */
 export class Session extends pg.Client {
+  /** Ends the session at once, without a word to the server: it may not be listening. */
+  hangUp(why?: Error): void {
+    this.connection.stream.destroy(why);
+  }
+
   override connect(): Promise<pg.Client>;
   override connect(callback: ((error: Error) => void) | ((error: null, client: pg.Client) => void)): void;
   override connect(callback?: (error: never, client: pg.Client) => void): Promise<pg.Client> | undefined {
-    if (!callback) return super.connect().catch((error: Error) => Promise.reject(explainTls(error)));
+    if (!callback) return super.connect().catch((error: Error) => Promise.reject(explain(error)));
     const told = callback as (error: Error | null) => void;
-    super.connect((error: Error | null) => told(error && explainTls(error)));
+    super.connect((error: Error | null) => told(error && explain(error)));
     return undefined;
   }
 }
 
+function explain(error: Error): Error {
+  return explainRefusal(explainTls(error));
+}
+
 /** Opens a pool; connects on first use. */
-export function openDatabase({ url, role, application, maxConnections = 10 }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, role, application, maxConnections = 10, patience } = options;
   const pool = new pg.Pool({
     Client: Session,
     connectionString: url,
     max: maxConnections,
     application_name: application,
     connectionTimeoutMillis: 10_000,
-    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: { getTypeParser },
-    ...(role ? { options: `-c role=${role}` } : {}),
+    idle_in_transaction_session_timeout: 60_000,
+    ...(role ? { options: `-c role=${role} -c tcp_user_timeout=${ANSWER_NOT_TAKEN_MS}` } : {}),
+    ...(patience ? limits(patience) : {}),
   });
   // A server that goes away ends idle connections with an error event; the next query reports it where it matters.
   pool.on('error', () => {});
   // The pool listens only to idle ones. A session that ends between two statements is told by the next of them.
   pool.on('connect', (client) => client.on('error', () => {}));
+  if (patience) {
+    const open = () => new Session({ connectionString: url, application_name: `${application} pulse` });
+    watchPulse(pool, { silenceMs: patience.silenceMs, open });
+  }
   return pool;
+}
+
+/** Not for sessions with cursors: the driver takes the whole of a cursor for one statement. */
+function limits({ lockMs, statementMs }: Patience): pg.PoolConfig {
+  return {
+    lock_timeout: lockMs,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + WORD_TRAVELS_MS,
+  };
 }
 
 /** Runs `work` in one transaction: all of it is committed, or nothing. */
@@ -64,14 +118,22 @@ export async function transaction<T>(database: Database, work: (sql: Sql) => Pro
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((cause: Error) => {
-      broken = cause;
-    });
+    broken = await rollBack(client, error);
     throw error;
   } finally {
     // A session that could not even roll back is not given back to the pool.
     client.release(broken);
   }
+}
+
+/** @returns why the session cannot be used again, when it cannot. */
+async function rollBack(client: pg.ClientBase, error: unknown): Promise<Error | undefined> {
+  // The statement may still be running: another would wait behind it.
+  if (error instanceof Error && isUnanswered(error)) return error;
+  return await client.query('rollback').then(
+    () => undefined,
+    (cause: Error) => cause,
+  );
 }
 
 /** The only row of a statement that returns exactly one. */

@@ -1,12 +1,15 @@
 /** Tells "the database does not answer" from "the statement is wrong": the first passes by itself, the second does not. */
 
+import { DatabaseSilent } from './pulse.ts';
+import { SessionRefused } from './refusal.ts';
 import { TlsFailure } from './tls.ts';
 
 /**
- * Connection trouble, shutdowns, exhausted resources, lost races and failing disks (SQLSTATE classes 08, 40, 53, 55, 57,
- * 58), and a database that only lets itself be read (25006): a standby after a failover, or an administrator's stop.
+ * Connection trouble, shutdowns, exhausted resources, lost races, locks and statements that took too long, and failing
+ * disks (SQLSTATE classes 08, 40, 53, 55, 57, 58), a database that only lets itself be read (25006): a standby after a
+ * failover, or an administrator's stop, and a session that the server ended because it had stood still (25P03).
  */
-const PASSING_SQLSTATE = /^(08|40|53|55|57|58|25006)/;
+const PASSING_SQLSTATE = /^(08|40|53|55|57|58|25006|25P03)/;
 /** Those in which the database answers well, but cannot write. */
 const NOT_WRITABLE_SQLSTATE = /^(25006|53100|58)/;
 const PASSING_SYSTEM = new Set([
@@ -18,13 +21,16 @@ const PASSING_SYSTEM = new Set([
   'EAI_AGAIN',
   'ENOENT',
 ]);
+/** The driver's own words, from their beginning: a message that only quotes them is about something else. */
 const PASSING_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
+  /^(connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|client has encountered a connection error|client was closed and is not queryable)/i;
+
+const PASSING_ERRORS = [DatabaseSilent, SessionRefused, TlsFailure];
 
 /** True when trying again later can help. */
 export function isPassingStorageFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof TlsFailure) return true;
+  if (PASSING_ERRORS.some((passing) => error instanceof passing)) return true;
   // A host with several addresses (localhost has two): no connection to any of them.
   if (error instanceof AggregateError) return error.errors.some(isPassingStorageFailure);
   const { code } = error as { code?: unknown };
@@ -36,7 +42,7 @@ export function isPassingStorageFailure(error: unknown): boolean {
 /** What to say to a person whose process could not get ready; undefined when the database is not the reason. */
 export function storageSentence(error: unknown): string | undefined {
   if (!(error instanceof Error) || !isPassingStorageFailure(error)) return undefined;
-  if (error instanceof TlsFailure) return error.message;
+  if (error instanceof TlsFailure || error instanceof SessionRefused) return error.message;
   if (isNotWritable(error)) {
     return `the database cannot be written to (${error.message}). Days wait until it has room and is not read only`;
   }
@@ -59,6 +65,11 @@ export function isNotWritable(error: unknown): boolean {
     isSqlState(error, code) &&
     NOT_WRITABLE_SQLSTATE.test(code)
   );
+}
+
+/** True when the driver gave up waiting: the statement may still be running, and its session can do nothing else. */
+export function isUnanswered({ message }: Error): boolean {
+  return /^query read timeout/i.test(message);
 }
 
 /** Errors of the server carry a severity beside their five-character code; errors of the system do not. */

@@ -3,6 +3,7 @@
  * Every statement is harmless when repeated, and safe when several databases of one cluster are prepared at once.
  */
 import type { Sql } from './client.ts';
+import { isPassingStorageFailure } from './failure.ts';
 
 const ROLES = ['tidemark_owner', 'tidemark_writer', 'tidemark_reader'];
 const SCHEMAS = ['ops', 'catalog', 'store'];
@@ -52,6 +53,8 @@ async function withCure(work: () => Promise<unknown>, cure: string): Promise<voi
   try {
     await work();
   } catch (error) {
+    // Then it is not about rights.
+    if (isPassingStorageFailure(error)) throw error;
     throw new Error(`${cure}. (${error instanceof Error ? error.message : String(error)})`, { cause: error });
   }
 }

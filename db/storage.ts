@@ -1,7 +1,5 @@
-/**
- * Names of a dataset's relations. They follow from its id by the same rule as in `ops.ensure_storage` and consist of
- * lower-case letters, digits and underscores only, so they can stand in SQL text.
- */
+/** Names of a dataset's relations, quoted and with their schema, so that they can stand in SQL text. */
+import { relationNames } from '../domain/relation-names.ts';
 
 export interface Storage {
   readonly schema: string;
@@ -18,18 +16,14 @@ export interface Storage {
 
 /** @throws RangeError when the id is not a dataset id. */
 export function storageOf(dataset: string): Storage {
-  const match = /^([a-z][a-z0-9-]*)\.([a-z][a-z0-9-]*)$/.exec(dataset);
-  if (!match?.[1] || !match[2]) throw new RangeError(`"${dataset}" is not <source>.<dataset>`);
-  const schema = match[1].replaceAll('-', '_');
-  const table = match[2].replaceAll('-', '_');
-  const current = `store."${schema}__${table}"`;
+  const { schema, table, versions, asOf, current, closed } = relationNames(dataset);
   return {
     schema,
     table,
-    current,
-    closed: `store."${schema}__${table}__closed"`,
+    current: `store."${current}"`,
+    closed: `store."${closed}"`,
     relation: `"${schema}"."${table}"`,
-    versions: `"${schema}"."${table}_versions"`,
-    asOf: `"${schema}"."${table}_as_of"`,
+    versions: `"${schema}"."${versions}"`,
+    asOf: `"${schema}"."${asOf}"`,
   };
 }

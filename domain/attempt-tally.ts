@@ -9,6 +9,8 @@ export interface AttemptTally {
   readonly accounted: number;
   /** How many attempts failed in each class. Lost ones count in a row: a failure that was told says that work goes on. */
   readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
+  /** How long the attempt after the accounted ones has been at work, milliseconds, when it last said so. */
+  readonly aliveMs?: number;
 }
 
 /** The tally in heartbeat details. Details of another form are those of an activity that began before there was one. */
@@ -19,6 +21,18 @@ export function readTally(details: unknown): AttemptTally {
 /** Whether an attempt before this one ended without a word. */
 export function isAttemptLost({ accounted }: AttemptTally, attempt: number): boolean {
   return attempt - 1 > accounted;
+}
+
+/** Beats come some seconds apart, and not all of them are passed on. */
+const HEARD_TO_THE_END = 0.9;
+
+/**
+ * Whether the attempt that ended without a word was at work to the end of its time: then its worker was well and waited for
+ * something, and what it worked on is not to blame.
+ * @param limitMs how long an attempt may take.
+ */
+export function hasRunOutOfTime({ aliveMs = 0 }: AttemptTally, limitMs: number): boolean {
+  return aliveMs >= limitMs * HEARD_TO_THE_END;
 }
 
 /** The tally after an attempt that ended without a failure of ours, such as one whose worker was told to stop. */

@@ -7,6 +7,7 @@ import type { Check } from './checks.ts';
 import type { CivilDay, Interval } from './civil-day.ts';
 import { isCivilDay } from './civil-day.ts';
 import type { Finding } from './finding.ts';
+import { LONGEST_ID } from './relation-names.ts';
 
 /** A publisher with one base URL, one quota and one time zone. */
 export interface Source {
@@ -162,6 +163,10 @@ function identityFaults(definition: DatasetDefinition): string[] {
   const { id, source, firstDay, decoderVersion, retentionDays } = definition;
   const faults: string[] = [];
   if (!ID_PATTERN.test(id)) faults.push('id must be <source>.<dataset>, each kebab-case');
+  if (id.length > LONGEST_ID)
+    faults.push(
+      `id has ${id.length} characters, at most ${LONGEST_ID} make names that PostgreSQL keeps whole`,
+    );
   if (!id.startsWith(`${source.id}.`)) faults.push(`id must start with its source "${source.id}."`);
   if (!isCivilDay(firstDay)) faults.push(`firstDay "${firstDay}" is not an existing date`);
   if (!Number.isInteger(decoderVersion) || decoderVersion < 1)

@@ -6,7 +6,7 @@
 /**
  * - `transient`: network, timeout, 5xx: try again with back-off
  * - `throttled`: 429: try again after at least the quota's window
- * - `storage`: our own database does not answer: try again until it does
+ * - `storage`: our own database does not answer, or keeps a step waiting: try again until it does
  * - `lost`: an attempt ended without a word: try again, later and later, but not for ever: it may be the payload
  * - `contract_broken`: an answer that is not what the source promises: asking again at once does not help
  * - `bad_request`: we asked for something that cannot be: a person has to change it
@@ -30,11 +30,17 @@ export const FAILURES = {
   },
   STORAGE_UNAVAILABLE: {
     class: 'storage',
-    meaning: 'The database cannot be used just now: it is away, has no room, or may only be read.',
+    meaning:
+      'The database cannot be used just now: it is away or silent, lets nobody in, keeps a lock, has no room, or may only be read.',
+  },
+  STEP_TIMEOUT: {
+    class: 'storage',
+    meaning:
+      'The step used up its time while its worker was well: the database, or the quota, kept it waiting.',
   },
   ATTEMPT_LOST: {
     class: 'lost',
-    meaning: 'Attempts ended without a word: the worker was killed, or the step took longer than it may.',
+    meaning: 'Attempts ended without a word: the worker was killed, or stood still.',
   },
   ANSWER_BROKEN: {
     class: 'contract_broken',

@@ -5,7 +5,7 @@ import { type Config, loadConfig } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
 import { missingSearchAttributes } from '../control/search-attributes.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
-import { type Database, openDatabase } from '../db/client.ts';
+import { type Database, openDatabase, WORKER_PATIENCE } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { missingMigrations } from '../db/missing-migrations.ts';
 import { registerCatalog } from '../db/register.ts';
@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     role: 'tidemark_writer',
     application,
     maxConnections: 20,
+    patience: WORKER_PATIENCE,
   });
   const { address, namespace } = config.temporal;
   const make = async () => {

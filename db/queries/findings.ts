@@ -1,6 +1,7 @@
 /** Findings: what is wrong or odd in payloads, and what became of it. */
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { type DecisionVerb, type SettledFinding, storableText } from '../../domain/decision.ts';
+import type { Severity } from '../../domain/finding.ts';
 import { onlyRow, type Sql } from '../client.ts';
 
 interface Day {
@@ -84,6 +85,44 @@ export async function supersedeRemarks(sql: Sql, { dataset, day }: Day, at: Date
      where dataset = $1 and day = $2 and resolution = 'open' and payload_id is not null
        and (severity <> 'block' or (series is null and points > 0))`,
     [dataset, day, at],
+  );
+}
+
+export interface StandingRemark {
+  readonly id: number;
+  readonly isOpen: boolean;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly series: string | null;
+  readonly startsAtMs: number | null;
+  readonly points: number;
+  readonly raw: string | null;
+  readonly reason: string;
+}
+
+/** What was odd in earlier payloads and has not been superseded, waived or not. Broken rows are no remarks here. */
+export async function standingRemarks(
+  sql: Sql,
+  { dataset, day }: Day,
+  exceptRules: readonly string[],
+): Promise<StandingRemark[]> {
+  const { rows } = await sql.query<Omit<StandingRemark, 'startsAtMs'> & { startsAt: Date | null }>(
+    `select id, resolution = 'open' as "isOpen", rule, severity, series, starts_at as "startsAt", points, raw, reason
+     from ops.finding
+     where dataset = $1 and day = $2 and payload_id is not null and severity <> 'block' and resolution <> 'superseded'
+       and rule <> all($3)`,
+    [dataset, day, exceptRules],
+  );
+  return rows.map(({ startsAt, ...row }) => ({ ...row, startsAtMs: startsAt?.getTime() ?? null }));
+}
+
+/** A later payload supersedes these findings. */
+export async function supersedeFindings(sql: Sql, ids: readonly number[], at: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await sql.query(
+    `update ops.finding set resolution = 'superseded', resolved_at = $2, resolved_by = 'a later payload'
+     where id = any($1)`,
+    [ids, at],
   );
 }
 

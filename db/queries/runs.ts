@@ -50,3 +50,33 @@ export async function finishRun(sql: Sql, end: RunEnd): Promise<void> {
     [end.workflowId, end.runId, end.finishedAt, end.outcome, end.error, end.payloadId],
   );
 }
+
+export interface RunStanding {
+  /** Its failure has been recorded. */
+  readonly hasFailed: boolean;
+  /** A run of the day that began later has come to an outcome. */
+  readonly isOvertaken: boolean;
+}
+
+/**
+ * Where a run stands among the runs of its day. Read it behind the day's lock: then nobody can come to an outcome meanwhile.
+ * @param failedAt decides for a run that ended before its start was recorded.
+ */
+export async function standingOf(
+  sql: Sql,
+  { dataset, day, workflowId, runId }: Pick<RunStart, 'dataset' | 'day' | 'workflowId' | 'runId'>,
+  failedAt: Date,
+): Promise<RunStanding> {
+  const { rows } = await sql.query<RunStanding>(
+    `with mine as (select id, outcome, error from ops.run where workflow_id = $3 and run_id = $4)
+     select
+       exists (select from mine where outcome = 'failed' and error is not null) as "hasFailed",
+       exists (
+         select from ops.run later left join mine on true
+         where later.dataset = $1 and later.day = $2 and later.outcome is not null
+           and case when mine.id is null then later.started_at > $5 else later.id > mine.id end
+       ) as "isOvertaken"`,
+    [dataset, day, workflowId, runId, failedAt],
+  );
+  return onlyRow(rows);
+}

@@ -4,14 +4,16 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../config.ts';
-import { loadCatalog } from '../../datasets/catalog.ts';
+import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { addDays, eachDay } from '../../domain/civil-day.ts';
 import { type DatasetDefinition, effectiveOn } from '../../domain/dataset.ts';
 import { deliveryInterval, expectedPoints, intervalStarts, momentOf } from '../../domain/delivery-day.ts';
 import { interpret } from '../../domain/interpret.ts';
 import { dueDays, nextCheckAt, pollingRange } from '../../domain/polling.ts';
+import { relationNames } from '../../domain/relation-names.ts';
 import { DECODER_RULES, PLATFORM_RULES } from '../../domain/rules.ts';
 import { oddityOf, spansOf, windowOf } from '../../domain/spans.ts';
+import { sampleDataset } from '../unit/sample-dataset.ts';
 import { EXAMPLES } from './examples.ts';
 
 const { datasets } = await loadCatalog();
@@ -47,6 +49,40 @@ test('there are datasets, and examples of these only', () => {
   expect(Object.keys(EXAMPLES).toSorted()).toEqual(datasets.map(({ id }) => id));
 });
 
+describe('names of relations', () => {
+  const catalogOfIds = (...ids: string[]) =>
+    catalogOf(
+      ids.map((id) =>
+        sampleDataset({ id, source: { ...sampleDataset().source, id: id.replace(/\..*/, '') } }),
+      ),
+    );
+
+  test.each([
+    ['x.table', 'x.table-versions', 'x.table_versions'],
+    ['x.table', 'x.table-as-of', 'x.table_as_of'],
+    ['x.table', 'x.table--closed', 'store.x__table__closed'],
+    ['x--y.table', 'x.y--table', 'store.x__y__table'],
+    ['x.table', 'x.table', 'x.table'],
+  ])('%s and %s cannot stand beside each other', (one, other, relation) => {
+    for (const ids of [[one, other] as const, [other, one] as const])
+      expect(() => catalogOfIds(...ids)).toThrow(
+        `datasets "${ids[0]}" and "${ids[1]}" would share the relation ${relation}: give one of them another id`,
+      );
+  });
+
+  test('ids that only look alike can', () => {
+    const ids = ['x.table', 'x.table-version', 'x.tables', 'x-table.versions', 'y.table', 'y.table-closed'];
+    expect(catalogOfIds(...ids).datasets).toHaveLength(ids.length);
+  });
+
+  test('the longest id makes names that PostgreSQL keeps whole, one more character does not', () => {
+    const longest = `x.${'y'.repeat(46)}`;
+    for (const name of Object.values(relationNames(longest))) expect(name.length).toBeLessThan(64);
+    expect(catalogOfIds(longest).datasets).toHaveLength(1);
+    expect(() => catalogOfIds(`${longest}y`)).toThrow('id has 49 characters, at most 48');
+  });
+});
+
 describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', ({ id, dataset }) => {
   const requestOf = (day: string) => dataset.request(deliveryInterval(dataset, day));
 
@@ -55,7 +91,7 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
       expect(id).toMatch(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/);
       const file = fileURLToPath(new URL(`../../datasets/${id.replace('.', '/')}.ts`, import.meta.url));
       expect(existsSync(file)).toBe(true);
-      expect(`${id.replace('.', '__')}__closed`.length).toBeLessThan(64);
+      for (const name of Object.values(relationNames(id))) expect(name.length).toBeLessThan(64);
     });
 
     test.each(['title', 'description', 'unit', 'owner', 'licence'] as const)('%s says something', (field) => {

@@ -1,10 +1,9 @@
 /** A database that cannot be written to: do days wait, is the operator told, and is everything complete after the cure? */
+import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { runDay } from '../../control/days.ts';
-import { type WaitingStep, waitingSteps } from '../../control/waiting.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase } from '../../db/client.ts';
 import { migrate } from '../../db/migrate.ts';
@@ -12,35 +11,10 @@ import { registerCatalog } from '../../db/register.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { ensureDatabase, withDatabase } from '../../local/application-database.ts';
 import type { RunningPostgres } from '../../local/postgres-server.ts';
-import { tidemark } from './command.ts';
+import { createTestDatabase } from './database.ts';
 import { type Bench, setUpBench } from './local/servers.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
-
-async function administer<T>(url: string, text: string, values: unknown[] = []): Promise<T[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows as T[];
-  } finally {
-    await client.end();
-  }
-}
-
-/** The step of a day's run that has failed at least three times. */
-async function heldUp(stage: Stage, workflowId: string): Promise<WaitingStep | undefined> {
-  const steps = await waitingSteps(stage.temporal);
-  return steps.find((step) => step.workflowId === workflowId && step.failures >= 3);
-}
-
-async function doctor(stage: Stage): Promise<string> {
-  const settings = {
-    DATABASE_URL: stage.databaseUrl,
-    TEMPORAL_ADDRESS: stage.temporalAddress,
-    JAO_BASE_URL: stage.simulator.url,
-  };
-  const { stdout, stderr } = await tidemark(settings, 'doctor');
-  return stdout + stderr;
-}
+import { administer, doctor, heldUp } from './waiting-days.ts';
 
 const ledgerOf = (stage: Stage, day: CivilDay) =>
   stage.rows('select state, present_points, error from ops.delivery_day where day = $1', [day]);
@@ -100,6 +74,53 @@ describe('a database that may only be read, as after a failover', () => {
     // The first failure of the source: asked again after a second, not after half a minute.
     expect((answered ?? Number.NaN) - (refused ?? Number.NaN)).toBeLessThan(9_000);
   }, 120_000);
+});
+
+describe('a database that lets the worker in no more', () => {
+  const role = `worker_${randomUUID().replaceAll('-', '')}`;
+  const asAdministrator = (text: string) => administer(inject('adminUrl'), text);
+  let stage: Stage;
+
+  beforeAll(async () => {
+    await asAdministrator(`create role ${role} login password 'first'`);
+    await asAdministrator(`grant tidemark_writer to ${role}`);
+    const inner = await createTestDatabase((await loadCatalog()).datasets);
+    const url = Object.assign(new URL(inner.url), { username: role, password: 'first' }).href;
+    const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark test' });
+    const drop = async () => {
+      await database.end();
+      await inner.drop();
+      await asAdministrator(`drop role ${role}`);
+    };
+    stage = await openStage({ stored: { url, database, drop }, simulator: { quotaRequests: 0 } });
+    await stage.startWorker();
+  });
+  afterAll(() => stage.close());
+
+  test.each([
+    ['2026-11-02', `password 'second'`, `password 'first'`, /refuses the password of DATABASE_URL/],
+    ['2026-11-03', 'nologin', 'login', /refuses the user of DATABASE_URL/],
+  ])(
+    '%s waits when somebody says "alter role … %s", and is complete after "%s"',
+    async (day, change, cure, said) => {
+      await asAdministrator(`alter role ${role} ${change}`);
+      await asAdministrator(
+        `select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '${role}'`,
+      );
+      const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
+      // More often than a defect of ours would be tried.
+      await expect
+        .poll(() => heldUp(stage, run.workflowId, 7), { timeout: 90_000, interval: 500 })
+        .toMatchObject({ reason: expect.stringMatching(said) });
+      const doctors = await doctor(stage);
+      expect(doctors).toMatch(/FAIL database: the database refuses/);
+      expect(doctors).toMatch(new RegExp(`FAIL waiting: day:\\S+:${day} .*${said.source}`));
+      await asAdministrator(`alter role ${role} ${cure}`);
+      expect(await run.result()).toMatchObject({ state: 'complete' });
+      expect(await ledgerOf(stage, day)).toEqual([{ state: 'complete', present_points: 3600, error: null }]);
+    },
+    150_000,
+  );
 });
 
 describe('a disk without room', () => {

@@ -3,9 +3,10 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { temporalActivity } from '../../activities/temporal-activity.ts';
 import { isPassingStorageFailure } from '../../db/failure.ts';
+import { explainRefusal } from '../../db/refusal.ts';
 import { FAILURES, Failure, type FailureCode, isFailureCode, retryDelayMs } from '../../domain/failures.ts';
 
 /** Failures are what these tests are about; nobody has to read each in the log too. */
@@ -135,6 +136,20 @@ describe('attempts of several kinds', () => {
     expect(seen.some(({ nonRetryable }) => nonRetryable)).toBe(false);
   });
 
+  test('an attempt that was at work to the end of its time was kept waiting: that is never the end', async () => {
+    const details = await heartbeatsOf(295_000);
+    const next = (attempt: number, heartbeatDetails: unknown) =>
+      failureOf({ attempt, heartbeatDetails, startToCloseTimeoutMs: 300_000 });
+    for (let attempt = 2; attempt < 50; attempt++) {
+      const { aliveMs } = details.at(-1) as { aliveMs: number };
+      const failure = await next(attempt, { accounted: attempt - 2, failures: {}, aliveMs });
+      expect(failure).toMatchObject({ type: 'STEP_TIMEOUT', nonRetryable: false });
+      expect(failure.message).toContain(`Attempt ${attempt - 1} of `);
+    }
+    const died = (await heartbeatsOf(100_000)).at(-1);
+    expect(await next(2, died)).toMatchObject({ type: 'ATTEMPT_LOST' });
+  });
+
   test('a worker that is told to stop loses nothing', async () => {
     const seen = await failuresOf([new CancelledFailure('WORKER_SHUTDOWN'), error503()]);
     expect(seen).toMatchObject([{ message: 'WORKER_SHUTDOWN' }, { type: 'SOURCE_ERROR' }]);
@@ -147,6 +162,29 @@ describe('attempts of several kinds', () => {
   });
 
   async function work() {}
+
+  async function failureOf(info: ConstructorParameters<typeof MockActivityEnvironment>[0]) {
+    const environment = new MockActivityEnvironment(info, quiet);
+    return await environment.run(temporalActivity(work), undefined).then(
+      () => expect.unreachable('the attempt should have failed'),
+      (error: unknown) => error as ApplicationFailure,
+    );
+  }
+
+  /** What a first attempt says while it works so long. */
+  async function heartbeatsOf(durationMs: number): Promise<unknown[]> {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    try {
+      const environment = new MockActivityEnvironment({ attempt: 1 }, quiet);
+      const said: unknown[] = [];
+      environment.on('heartbeat', (details: unknown) => said.push(details));
+      const works = async () => void vi.advanceTimersByTime(durationMs);
+      await environment.run(temporalActivity(works), undefined);
+      return said;
+    } finally {
+      vi.useRealTimers();
+    }
+  }
 });
 
 /**
@@ -195,20 +233,46 @@ function refused(): Error {
 describe('database errors', () => {
   const server = (code: string) => Object.assign(new Error('from the server'), { code, severity: 'ERROR' });
 
-  test.each(['57P01', '57P03', '53300', '53100', '58030', '25006', '08006', '40P01', '55P03', '40001'])(
-    '%s passes',
-    (code) => {
-      expect(isPassingStorageFailure(server(code))).toBe(true);
-    },
-  );
+  test.each([
+    '57P01',
+    '57P03',
+    '53300',
+    '53100',
+    '58030',
+    '25006',
+    '08006',
+    '40P01',
+    '55P03',
+    '40001',
+    '57014',
+    '25P03',
+  ])('%s passes', (code) => {
+    expect(isPassingStorageFailure(server(code))).toBe(true);
+  });
 
   test.each(['42P01', '23505', '22P02', '42501', '25P02'])('%s does not', (code) => {
     expect(isPassingStorageFailure(server(code))).toBe(false);
   });
 
+  test.each([
+    ['28P01', 'password authentication failed for user "x"', /refuses the password of DATABASE_URL/],
+    ['28000', 'role "x" is not permitted to log in', /refuses the user of DATABASE_URL/],
+    ['3D000', 'database "x" does not exist', /is not there/],
+    ['42501', 'permission denied for database "x"', /lacks a right to connect/],
+    ['22023', 'role "tidemark_writer" does not exist', /run "npm run migrate"/],
+  ])('%s while connecting passes, with a cure; in a statement it does not', (code, message, cure) => {
+    const error = Object.assign(server(code), { message });
+    const refused = explainRefusal(error);
+    expect(isPassingStorageFailure(refused)).toBe(true);
+    expect(refused.message).toMatch(cure);
+    expect(refused.message).toContain(message);
+    expect(isPassingStorageFailure(error)).toBe(false);
+  });
+
   test('a session that broke off passes, other errors do not', () => {
     expect(isPassingStorageFailure(new Error('Connection terminated unexpectedly'))).toBe(true);
     expect(isPassingStorageFailure(new Error('no'))).toBe(false);
+    expect(isPassingStorageFailure(new Error('a day waits: Connection terminated'))).toBe(false);
     expect(isPassingStorageFailure('Connection terminated')).toBe(false);
   });
 });

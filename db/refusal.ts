@@ -1,0 +1,36 @@
+/**
+ * A server that answers and opens no session: wrong password, no such user or database, no right to connect. No statement
+ * of ours is to blame, so it passes when a person has mended the server or DATABASE_URL.
+ */
+
+/** Says what to change. Passes when a person has done it. */
+export class SessionRefused extends Error {
+  override readonly name = 'SessionRefused';
+}
+
+const MEND = 'put that right on the server, or set DATABASE_URL and start the process again';
+
+/** By SQLSTATE. Others pass by themselves (a server that starts or has too many sessions), or are told as they are. */
+const CURES: Readonly<Record<string, string>> = {
+  '28P01': `the database refuses the password of DATABASE_URL (#): ${MEND}`,
+  '28000': `the database refuses the user of DATABASE_URL (#): ${MEND}`,
+  '3D000': `the database of DATABASE_URL is not there (#): ${MEND}`,
+  '42501': `the user of DATABASE_URL lacks a right to connect or to act as its role (#): grant it, or set DATABASE_URL and start the process again`,
+  '22023': `the role to act as is not there (#): run "npm run migrate"`,
+};
+
+/** The server asks for a password in the course of SCRAM, and there is none; the driver says so without a code. */
+const NO_PASSWORD = /^SASL: .*password must be/;
+
+/** The same error, or one that says what to do when the server refused the session. Ask only about errors of connecting. */
+export function explainRefusal(error: Error): Error {
+  const { code } = error as { code?: unknown };
+  const key = NO_PASSWORD.test(error.message) ? '28P01' : String(code);
+  const cure = Object.hasOwn(CURES, key) ? CURES[key] : undefined;
+  return cure === undefined
+    ? error
+    : new SessionRefused(
+        cure.replace('#', () => error.message),
+        { cause: error },
+      );
+}

@@ -1,0 +1,53 @@
+/**
+ * The names of a dataset's relations as they follow from its id, by the same rule as in `ops.ensure_storage`, and whether
+ * two datasets would share one. Names consist of lower-case letters, digits and underscores only.
+ */
+
+/** Longer ids would make names that PostgreSQL cuts off after 63 bytes. The same limit is in `ops.ensure_storage`. */
+export const LONGEST_ID = 48;
+
+export interface RelationNames {
+  readonly schema: string;
+  /** What readers select: the latest knowledge, every version, and the function for a past state of knowledge. */
+  readonly table: string;
+  readonly versions: string;
+  readonly asOf: string;
+  /** In schema `store`: current values and closed versions. */
+  readonly current: string;
+  readonly closed: string;
+}
+
+/** @throws RangeError when the id is not a dataset id. */
+export function relationNames(dataset: string): RelationNames {
+  const match = /^([a-z][a-z0-9-]*)\.([a-z][a-z0-9-]*)$/.exec(dataset);
+  if (!match?.[1] || !match[2]) throw new RangeError(`"${dataset}" is not <source>.<dataset>`);
+  const schema = match[1].replaceAll('-', '_');
+  const table = match[2].replaceAll('-', '_');
+  const current = `${schema}__${table}`;
+  return {
+    ...{ schema, table, versions: `${table}_versions`, asOf: `${table}_as_of` },
+    ...{ current, closed: `${current}__closed` },
+  };
+}
+
+/** A sentence for each pair of datasets that would share a relation, naming both and what they would share. */
+export function sharedRelations(ids: readonly string[]): string[] {
+  const owners = new Map<string, string>();
+  const faults = new Map<string, string>();
+  for (const id of ids) {
+    for (const relation of qualifiedNames(id)) {
+      const owner = owners.get(relation);
+      owners.set(relation, owner ?? id);
+      const pair = `"${owner}" and "${id}"`;
+      if (owner === undefined || faults.has(pair)) continue;
+      faults.set(pair, `datasets ${pair} would share the relation ${relation}: give one of them another id`);
+    }
+  }
+  return [...faults.values()];
+}
+
+function qualifiedNames(id: string): string[] {
+  const { schema, table, versions, asOf, current, closed } = relationNames(id);
+  const seen = [table, versions, asOf].map((name) => `${schema}.${name}`);
+  return [...seen, `store.${current}`, `store.${closed}`];
+}

@@ -1,0 +1,48 @@
+/**
+ * A worker process as `workers/main.ts` makes it, but for two things: a decoder that ends the process where it meets the word
+ * "poison", as one that runs out of memory does, and the waits after lost attempts, which are short. Its settings come as
+ * arguments: database, address of Temporal, base URL of the source, and `cured` for a decoder that refuses the word instead.
+ */
+import { NativeConnection } from '@temporalio/worker';
+import { systemClock } from '../../activities/dependencies.ts';
+import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
+import { openDatabase, WORKER_PATIENCE } from '../../db/client.ts';
+import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { RETRY_RULES } from '../../domain/failures.ts';
+import { AnswerRefused } from '../../domain/finding.ts';
+import { createWorker } from '../../workers/worker.ts';
+
+const [url = '', address = '', baseUrl = '', cured] = process.argv.slice(2);
+// Whoever started us is gone.
+process.once('disconnect', () => process.exit(1));
+
+function fragile(dataset: DatasetDefinition): DatasetDefinition {
+  const decode: DatasetDefinition['decode'] = (body) => {
+    if (!Buffer.from(body).includes('poison')) return dataset.decode(body);
+    if (cured) throw new AnswerRefused('shape', 'no such table');
+    process.kill(process.pid, 'SIGKILL');
+    // The signal comes at once, but not within the statement.
+    for (;;);
+  };
+  return { ...dataset, decode };
+}
+
+const catalog = catalogOf((await loadCatalog()).datasets.map(fragile));
+const worker = await createWorker({
+  connection: await NativeConnection.connect({ address }),
+  namespace: 'default',
+  dependencies: {
+    catalog,
+    database: openDatabase({
+      ...{ url, role: 'tidemark_writer', application: 'tidemark test worker' },
+      patience: WORKER_PATIENCE,
+    }),
+    baseUrls: new Map(catalog.datasets.map(({ source }) => [source.id, baseUrl])),
+    clock: systemClock,
+    retryRules: { ...RETRY_RULES, lost: { ...RETRY_RULES.lost, firstDelayMs: 500, factor: 1 } },
+  },
+});
+process.send?.('ready');
+process.channel?.unref();
+await worker.run();
+process.exit(0);

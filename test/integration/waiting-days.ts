@@ -1,0 +1,33 @@
+/** Days that wait for the database, as an operator sees them; and an administrator's own way to the database. */
+import pg from 'pg';
+import { type WaitingStep, waitingSteps } from '../../control/waiting.ts';
+import { tidemark } from './command.ts';
+import type { Stage } from './stage.ts';
+
+/** One statement in a session of its own. */
+export async function administer<T>(url: string, text: string, values: unknown[] = []): Promise<T[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text, values)).rows as T[];
+  } finally {
+    await client.end();
+  }
+}
+
+/** The step of a day's run that has failed at least so often. */
+export async function heldUp(stage: Stage, workflowId: string, times = 3): Promise<WaitingStep | undefined> {
+  const steps = await waitingSteps(stage.temporal);
+  return steps.find((step) => step.workflowId === workflowId && step.failures >= times);
+}
+
+/** What `tidemark doctor` says. */
+export async function doctor(stage: Stage): Promise<string> {
+  const settings = {
+    DATABASE_URL: stage.databaseUrl,
+    TEMPORAL_ADDRESS: stage.temporalAddress,
+    JAO_BASE_URL: stage.simulator.url,
+  };
+  const { stdout, stderr } = await tidemark(settings, 'doctor');
+  return stdout + stderr;
+}
