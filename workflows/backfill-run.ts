@@ -36,6 +36,7 @@ export class BackfillRun implements Steered {
   readonly #pace: Pace;
   #queue: BackfillQueue;
   #summary: PlanSummary | undefined;
+  readonly #spans = { refused: 0 };
   #daysToBegin = DAYS_PER_RUN;
 
   constructor(request: BackfillInput, carried?: CarriedRun) {
@@ -154,7 +155,7 @@ export class BackfillRun implements Steered {
   async #do(work: Work): Promise<void> {
     const { dataset } = this.#request;
     const backfillId = workflowInfo().workflowId;
-    await doWork({ dataset, backfillId }, work, (ended) => this.#noteEnd(ended));
+    await doWork({ dataset, backfillId, spans: this.#spans }, work, (ended) => this.#noteEnd(ended));
   }
 
   #noteEnd(ended: EndedDay): void {

@@ -16,7 +16,12 @@ export type EndedDay =
 interface Order {
   readonly dataset: string;
   readonly backfillId: string;
+  /** How often in a row one request for several days brought nothing usable. */
+  readonly spans: { refused: number };
 }
+
+/** After so many in a row the source is taken to answer such requests oddly: three requests for two days are no economy. */
+const REFUSALS_ENOUGH = 5;
 
 /** Does the days and tells how each ended. Never throws. */
 export async function doWork(order: Order, work: Work, tell: (ended: EndedDay) => void): Promise<void> {
@@ -65,10 +70,15 @@ async function ingest({ dataset, backfillId }: Order, day: CivilDay, answerId?: 
 }
 
 /** One request for all; without a usable answer each day asks for itself. */
-async function askForSpan(order: Order, days: readonly CivilDay[]): Promise<number | undefined> {
+async function askForSpan(
+  { dataset, backfillId, spans }: Order,
+  days: readonly CivilDay[],
+): Promise<number | undefined> {
+  if (spans.refused >= REFUSALS_ENOUGH) return undefined;
   const summary = `one request for ${days.toSorted().join(' and ')}`;
   try {
-    const asked = await source.fetchSpan.executeWithOptions({ summary }, [{ ...order, days }]);
+    const asked = await source.fetchSpan.executeWithOptions({ summary }, [{ dataset, days, backfillId }]);
+    spans.refused = asked.answerId === null ? spans.refused + 1 : 0;
     return asked.answerId ?? undefined;
   } catch {
     return undefined;
