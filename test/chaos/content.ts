@@ -7,6 +7,16 @@ import type { Plan } from './plan.ts';
 
 export type Content = Readonly<Record<string, readonly string[]>>;
 
+/**
+ * What was said of each day, in order. Whether a day was asked for alone or together with its neighbour is an accident of
+ * the moment, and gives other bytes that mean the same: an answer that means what the one before it meant is not counted.
+ */
+const SAID = `with said as materialized (
+    select id, dataset, day, fetched_at, kind, status, encode(content_sha256, 'hex') as content,
+      row_number() over (partition by dataset, day order by fetched_at) as nth
+    from (select *, lag(content_sha256) over (partition by dataset, day order by fetched_at) as before from ops.payload) p
+    where content_sha256 is distinct from before)`;
+
 /** Which day's finding tells of a new series depends on which day came first; who is told of it does not. */
 const PARTS: Readonly<Record<string, string>> = {
   observations: `select delivery_day, starts_at, series, value from jao_core.max_exchanges
@@ -17,12 +27,10 @@ const PARTS: Readonly<Record<string, string>> = {
   ledger: `select day, state, expected_points, present_points, quarantined_points, revision, error,
       first_published_at is not null as published, completed_at is not null as completed
     from ops.delivery_day where day between $1 and $2 order by day`,
-  payloads: `select day, row_number() over (partition by day order by fetched_at) as nth, kind, status, size_bytes,
-      encode(sha256, 'hex') as bytes, encode(content_sha256, 'hex') as content
-    from ops.payload where day between $1 and $2 order by day, nth`,
-  findings: `select f.day, f.rule, f.severity, f.series, f.starts_at, f.points, f.place, f.raw, f.reason, f.resolution,
-      f.resolved_by, (select count(*) from ops.payload earlier
-        where earlier.dataset = f.dataset and earlier.day = f.day and earlier.fetched_at <= p.fetched_at) as nth
+  payloads: `${SAID} select day, nth, kind, status, content from said where day between $1 and $2 order by day, nth`,
+  findings: `${SAID} select f.day, f.rule, f.severity, f.series, f.starts_at, f.points, f.place, f.raw, f.reason, f.resolution,
+      f.resolved_by, (select max(said.nth) from said
+        where said.dataset = f.dataset and said.day = f.day and said.fetched_at <= p.fetched_at) as nth
     from ops.finding f left join ops.payload p on p.id = f.payload_id
     where f.day between $1 and $2 and f.rule <> 'new_series'
     order by f.day, nth, f.rule, f.series, f.starts_at, f.place, f.raw, f.reason`,

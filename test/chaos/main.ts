@@ -29,7 +29,12 @@ const findings = await runChaos(plan, (line) =>
   console.error(`${Math.round(performance.now() / 1000)} s · ${line}`),
 );
 print(findings);
-const bad = [...findings.differences, ...findings.brokenLaws, ...findings.missedChanges];
+const bad = [
+  ...findings.differences,
+  ...findings.brokenLaws,
+  ...findings.rebuiltOtherwise,
+  ...findings.missedChanges,
+];
 process.exitCode = bad.length + findings.writes.unlocked + findings.requests.throttled > 0 ? 1 : 0;
 
 function wholeNumber(name: string, text: string): number {
@@ -52,6 +57,8 @@ function print(found: Findings): void {
   console.log(`rows compared     ${list(found.compared).join(', ')}`);
   console.log(`differences       ${found.differences.length}`);
   console.log(`broken laws       ${found.brokenLaws.length}`);
+  console.log(`rebuilt otherwise ${found.rebuiltOtherwise.length}`);
   console.log(`missed changes    ${found.missedChanges.length}`);
-  for (const line of [...found.differences.slice(0, 20), ...found.brokenLaws]) console.log(`  ${line}`);
+  for (const line of [...found.differences.slice(0, 20), ...found.brokenLaws, ...found.rebuiltOtherwise])
+    console.log(`  ${line}`);
 }

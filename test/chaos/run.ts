@@ -1,4 +1,5 @@
 /** A whole kill run: the system as processes, phase after phase under disturbances, a quiet end, and what it came to. */
+import { startRebuild } from '../../control/rebuilds.ts';
 import { pollScheduleId } from '../../domain/ids.ts';
 import { type Content, contentOf, differences } from './content.ts';
 import { brokenLaws } from './laws.ts';
@@ -16,6 +17,8 @@ export interface Findings {
   readonly compared: Readonly<Record<string, number>>;
   readonly differences: readonly string[];
   readonly brokenLaws: readonly string[];
+  /** Days that come out otherwise when they are folded again from the bytes that are kept. */
+  readonly rebuiltOtherwise: readonly string[];
   /** Changes that a reader of the feed never got. */
   readonly missedChanges: readonly string[];
   readonly writes: { readonly total: number; readonly unlocked: number };
@@ -44,6 +47,7 @@ export async function runChaos(plan: Plan, report: (line: string) => void): Prom
     const feed = new FeedReader(system.databaseUrl);
     const disturbances = await disturbedPhases(system, plan, report);
     await quietEnd(system, plan);
+    const rebuiltOtherwise = await rebuiltDifferences(system, plan);
     const seconds = (Date.now() - startedMs) / 1000;
     report('The same phases in peace.');
     const reference = await runInPeace(system.databaseUrl, system.folder, source, plan);
@@ -54,6 +58,7 @@ export async function runChaos(plan: Plan, report: (line: string) => void): Prom
       compared: counts(expected),
       differences: differences(actual, expected),
       brokenLaws: [...(await brokenLaws(system.databaseUrl)), ...(await brokenLaws(reference))],
+      rebuiltOtherwise,
       missedChanges: await feed.missed(),
       writes: await auditedWrites(system.databaseUrl),
       ...(await attempts(system)),
@@ -91,6 +96,17 @@ async function quietEnd(system: System, plan: Plan): Promise<void> {
   });
   await askForAll(system, plan);
   await quiet(system);
+}
+
+/** What is kept of every answer must still mean what it was taken for. */
+export async function rebuiltDifferences(
+  { temporal }: Pick<System, 'temporal'>,
+  { from, to }: Pick<Plan, 'from' | 'to'>,
+): Promise<string[]> {
+  const { result } = await startRebuild(temporal, { dataset: DATASET, from, to, dryRun: true });
+  const { differences: days, errors, total } = await result();
+  if (total === 0) return ['no day has anything to be folded'];
+  return [...days, ...Object.entries(errors)].map((day) => JSON.stringify(day));
 }
 
 async function attempts({ databaseUrl }: System): Promise<Pick<Findings, 'givenUp' | 'runs'>> {

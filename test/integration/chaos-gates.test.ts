@@ -9,6 +9,7 @@ import type { Sql } from '../../db/client.ts';
 import { lockDay } from '../../db/queries/ledger.ts';
 import { contentIn, differences } from '../chaos/content.ts';
 import { brokenLawsIn, LAWS } from '../chaos/laws.ts';
+import { rebuiltDifferences } from '../chaos/run.ts';
 import { queryOnce } from '../chaos/system.ts';
 import { auditedWrites, FeedReader, installAudit } from '../chaos/witness.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
@@ -78,7 +79,7 @@ const CHANGED: Readonly<Record<string, string>> = {
   observations: `update ${CURRENT} set value = value + 1 where (series_id, starts_at) = (select series_id, starts_at from ${CURRENT} limit 1)`,
   versions: `delete from ${CLOSED}`,
   ledger: `update ops.delivery_day set state = 'partial'`,
-  payloads: `update ops.payload set size_bytes = size_bytes + 1 where id = (select max(id) from ops.payload)`,
+  payloads: `update ops.payload set content_sha256 = '\\x00' where id = (select max(id) from ops.payload)`,
   findings: `update ops.finding set resolution = 'waived' where severity = 'block'`,
   'new series': `delete from ops.finding where rule = 'new_series'`,
   series: `update catalog.series set attributes = '{"from": "XX"}' where series = '${border}'`,
@@ -100,6 +101,21 @@ describe('the comparison', () => {
     const actual = await after(change, (sql) => contentIn(sql, range));
     expect(differences(actual, expected).filter((line) => line.startsWith(`${part}: `))).not.toEqual([]);
   });
+});
+
+test('bytes that do not mean any more what they were taken for are told', async () => {
+  const range = { from: DAY, to: DAY };
+  expect(await rebuiltDifferences(stage, range)).toEqual([]);
+  const spoil = `update ops.payload set bytes = '<html>', encoding = 'identity' where id = (select max(id) from ops.payload)`;
+  await queryOnce(
+    stage.databaseUrl,
+    `create table ops.kept as select id, bytes, encoding from ops.payload; ${spoil}`,
+  );
+  expect(await rebuiltDifferences(stage, range)).toHaveLength(1);
+  await queryOnce(
+    stage.databaseUrl,
+    `update ops.payload p set bytes = k.bytes, encoding = k.encoding from ops.kept k where k.id = p.id; drop table ops.kept`,
+  );
 });
 
 /** A change like the last one, with a cursor that is so much greater. */

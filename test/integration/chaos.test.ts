@@ -23,6 +23,7 @@ test('under ten kills and cuts every day ends as in peace', async () => {
   expect(found.compared.observations).toBeGreaterThanOrEqual(6 * 23 * 132);
   expect(found.compared.versions).toBeGreaterThan(found.compared.observations ?? 0);
   expect(found.brokenLaws).toEqual([]);
+  expect(found.rebuiltOtherwise).toEqual([]);
   expect(found.missedChanges).toEqual([]);
   expect(found.writes.total).toBeGreaterThan(0);
   expect(found.writes.unlocked).toBe(0);
