@@ -1,9 +1,9 @@
 /** Pausing and resuming the polling of a dataset: a person's will, kept in the note of its schedule. */
-import { type ScheduleDescription, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { ScheduleDescription } from '@temporalio/client';
 import { pollScheduleId } from '../domain/ids.ts';
 import { type PauseVerb, writePauseNote } from '../domain/pause-note.ts';
 import type { Temporal } from './connection.ts';
-import { findSchedule, isOurs } from './schedules.ts';
+import { findSchedule, isOurs, pollNow } from './schedules.ts';
 
 export interface PauseWish {
   readonly dataset: string;
@@ -45,8 +45,8 @@ async function change({ client }: Temporal, id: string, paused: boolean, note: s
   const handle = client.schedule.getHandle(id);
   if (paused) return await handle.pause(note);
   await handle.unpause(note);
-  // Ticks that were missed are not made up for by Temporal; one poll finds everything. Its default would be beside one that runs.
-  await handle.trigger(ScheduleOverlapPolicy.SKIP);
+  // Temporal does not make up for ticks of a pause; one poll finds everything.
+  await pollNow(handle);
 }
 
 async function ourSchedule(temporal: Temporal, id: string): Promise<ScheduleDescription> {

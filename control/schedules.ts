@@ -7,6 +7,7 @@ import {
   type ScheduleDescription,
   type ScheduleHandle,
   ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { pollScheduleId } from '../domain/ids.ts';
@@ -67,8 +68,12 @@ export async function reconcileSchedule(temporal: Temporal, dataset: DatasetDefi
   if (found) return await bringInLine(temporal, dataset, found);
   try {
     const memo = { dataset: dataset.id };
-    const state = { triggerImmediately: true };
-    await temporal.client.schedule.create({ scheduleId: id, memo, ...definitionOf(dataset), state });
+    const handle = await temporal.client.schedule.create({
+      scheduleId: id,
+      memo,
+      ...definitionOf(dataset),
+    });
+    await pollNow(handle);
     return { ...AS_IT_WAS, id, outcome: 'made' };
   } catch (error) {
     // Another process that migrates has made it this moment.
@@ -92,6 +97,11 @@ async function bringInLine(
     state: { paused, ...(note ? { note } : {}) },
   }));
   return { id, outcome: 'updated', differences, paused };
+}
+
+/** One poll at once. The client's own default would start one beside another that runs. */
+export async function pollNow(handle: ScheduleHandle): Promise<void> {
+  await handle.trigger(ScheduleOverlapPolicy.SKIP);
 }
 
 const AS_IT_WAS = { outcome: 'as it should be', differences: [], paused: null } as const;
