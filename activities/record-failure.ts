@@ -16,7 +16,7 @@ import type { DayOutcome, FailedAttempt } from '../domain/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { temporalActivity } from './temporal-activity.ts';
-import { outcomeOf, thisRun } from './this-run.ts';
+import { earlierRun, outcomeOf, thisRun } from './this-run.ts';
 
 export function createRecordFailure(
   dependencies: Dependencies,
@@ -28,7 +28,8 @@ export function createRecordFailure(
     // The alert: one line at error level per day given up, for whatever watches the logs.
     if (isNews) log.error('delivery day given up', { ...failed, state: row.state });
     else log.warn('delivery day given up, said too late: the day is left as it is', { ...failed });
-    return { ...outcomeOf(row), sentence: `${failed.day}: ${failed.message}` };
+    const before = await earlierRun(database, failed.dataset, failed.day);
+    return { ...outcomeOf(row), ...before, sentence: `${failed.day}: ${failed.message}` };
   }, UNTIL_IT_IS_WRITTEN);
 }
 

@@ -1,6 +1,9 @@
 /** The Temporal run an activity works for, and how its outcome is told. */
 import { Context } from '@temporalio/activity';
+import type { Sql } from '../db/client.ts';
 import type { LedgerRow } from '../db/queries/ledger.ts';
+import { runBefore } from '../db/queries/runs.ts';
+import type { CivilDay } from '../domain/civil-day.ts';
 import type { DayOutcome } from '../domain/messages.ts';
 import { describeDay } from '../domain/outcome.ts';
 
@@ -30,6 +33,18 @@ export function outcomeOf(
     sentence,
     lookAgainInMs: null,
   };
+}
+
+/** The run of the day before the running one, where there is one. */
+export async function earlierRun(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+): Promise<Pick<DayOutcome, 'runBefore'>> {
+  const found = await runBefore(sql, dataset, day, thisRun().runId);
+  if (!found) return {};
+  const { workflowId, runId, trigger, startedAt, outcome, error } = found;
+  return { runBefore: { workflowId, runId, trigger, startedAt: startedAt.toISOString(), outcome, error } };
 }
 
 const NOTHING = { newPoints: 0, revisedPoints: 0, nulledPoints: 0 };

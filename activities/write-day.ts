@@ -13,7 +13,7 @@ import { nextCheckAt } from '../domain/polling.ts';
 import type { Clock, Dependencies } from './dependencies.ts';
 import { foldDay } from './fold-day.ts';
 import { temporalActivity } from './temporal-activity.ts';
-import { outcomeOf, thisRun } from './this-run.ts';
+import { earlierRun, outcomeOf, thisRun } from './this-run.ts';
 
 export function createWriteDay({
   catalog,
@@ -32,7 +32,7 @@ export function createWriteDay({
       return result;
     });
     const lookAgainInMs = waitFor(dataset, folded.ledger, clock);
-    return { ...outcomeOf(folded.ledger, folded), lookAgainInMs };
+    return { ...outcomeOf(folded.ledger, folded), lookAgainInMs, ...(await earlierRun(database, id, day)) };
   }, retryRules);
 }
 

@@ -10,6 +10,7 @@ import { changesCommand } from './commands/changes.ts';
 import { daysCommand } from './commands/days.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { queryCommand } from './commands/query.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
@@ -40,6 +41,8 @@ const COMMANDS: readonly AddCommand[] = [
   explainCommand,
   quarantineCommand,
   absentCommand,
+  pauseCommand,
+  resumeCommand,
   doctorCommand,
 ];
 

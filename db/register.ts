@@ -15,9 +15,27 @@ export async function registerCatalog(
     });
   }
   for (const dataset of datasets) {
-    await transaction(database, async (sql) => {
-      await registerDataset(sql, dataset);
-      await ensureStorage(sql, dataset);
-    });
+    await untilNobodyInterferes(() =>
+      transaction(database, async (sql) => {
+        await registerDataset(sql, dataset);
+        await ensureStorage(sql, dataset);
+      }),
+    );
+  }
+}
+
+/** PostgreSQL's "internal error": what it says when two change the same entry of its own catalogue at once. */
+const INTERNAL_ERROR = 'XX000';
+const ATTEMPTS = 5;
+
+/** A worker that writes the first rows of a dataset makes a chunk, which touches the entries that our grants touch. */
+async function untilNobodyInterferes(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (code !== INTERNAL_ERROR || attempt === ATTEMPTS) throw error;
+    }
   }
 }

@@ -93,7 +93,7 @@ export function read<T>(workflow: string, input: unknown, fields: Record<string,
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new Failure(
       'BAD_INPUT',
-      `${workflow}: the input is ${show(input)}; write one JSON object, such as ${example}`,
+      `${workflow}: the input is ${show(input)}; ${objectCure(input)} one JSON object, such as ${example}`,
     );
   }
   const given = input as Record<string, unknown>;
@@ -107,6 +107,14 @@ export function read<T>(workflow: string, input: unknown, fields: Record<string,
     throw new Failure('BAD_INPUT', `${workflow}: ${faults.join('; ')}. Example: ${example}`);
   // Web forms send null for a field that was left empty.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as T;
+}
+
+/** JSON that was encoded twice looks right to whoever wrote it. */
+function objectCure(input: unknown): string {
+  const quoted = typeof input === 'string' && /^\s*\{[\s\S]*\}\s*$/.test(input);
+  return quoted
+    ? 'that is a text: leave out the quotes around it and the backslashes in it, and write'
+    : 'write';
 }
 
 function faultsOf(name: string, value: unknown, field: Field): string[] {

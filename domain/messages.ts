@@ -47,6 +47,19 @@ export interface DayOutcome {
   readonly lookAgainInMs: number | null;
   /** True when another run had the day already and this outcome is that run's. */
   readonly joined?: boolean;
+  /** The run of this day before the one that this outcome is of. */
+  readonly runBefore?: EarlierRun;
+}
+
+/** A run as a later one of the same day names it. */
+export interface EarlierRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly trigger: Trigger;
+  readonly startedAt: string;
+  /** Null while it runs, and for one that ended without a word. */
+  readonly outcome: DayState | null;
+  readonly error: string | null;
 }
 
 /** The claim check of a fetch: the bytes stay in the database. */

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { type Config, givenSettings, loadConfig, ROOT, stateFolder } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
 import { ensureNamespace, SIMULATED_NAMESPACE } from '../control/namespace.ts';
-import { ensureSchedule } from '../control/schedules.ts';
+import { describeReconciled, type Reconciled, reconcileSchedules } from '../control/schedules.ts';
 import { ensureSearchAttributes } from '../control/search-attributes.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/client.ts';
@@ -203,8 +203,13 @@ async function backfill(
 async function schedule({ datasets }: Catalog, config: Config): Promise<void> {
   const temporal = await connectTemporal(config.temporal);
   try {
-    for (const dataset of datasets) await ensureSchedule(temporal, dataset);
+    for (const reconciled of await reconcileSchedules(temporal, datasets))
+      if (!isUsual(reconciled)) report(`Schedule ${describeReconciled(reconciled)}.`);
   } finally {
     await temporal.close();
   }
+}
+
+function isUsual({ outcome, paused }: Reconciled): boolean {
+  return (outcome === 'made' || outcome === 'as it should be') && paused === null;
 }

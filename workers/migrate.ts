@@ -4,7 +4,7 @@
  */
 import { loadConfig } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
-import { ensureSchedule } from '../control/schedules.ts';
+import { describeReconciled, reconcileSchedules } from '../control/schedules.ts';
 import { ensureSearchAttributes } from '../control/search-attributes.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/client.ts';
@@ -31,8 +31,8 @@ async function main(): Promise<void> {
         ? `search attributes: registered ${registered.join(', ')}`
         : 'search attributes: all there',
     );
-    for (const dataset of datasets)
-      console.log(`schedule poll:${dataset.id}: ${await ensureSchedule(temporal, dataset)}`);
+    for (const reconciled of await reconcileSchedules(temporal, datasets))
+      console.log(`schedule ${describeReconciled(reconciled)}`);
   } finally {
     await temporal.close();
   }

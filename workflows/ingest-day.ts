@@ -15,6 +15,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { describeOutcome, describeRunBefore } from '../domain/day-details.ts';
 import { dayWorkflowId } from '../domain/ids.ts';
 import { readIngestDayInput } from '../domain/input.ts';
 import type { Attempt, DayOutcome, IngestDayInput } from '../domain/messages.ts';
@@ -69,7 +70,7 @@ async function lookUntilPublished(attempt: Attempt, wait: boolean): Promise<DayO
     askedToLook = false;
     outcome = await look(attempt);
     upsertSearchAttributes(searchAttributes({ dayState: outcome.state }));
-    setCurrentDetails(detailsOf(outcome));
+    setCurrentDetails(`${describeOutcome(outcome)}${linksOf(outcome)}`);
     if (outcome.lookAgainInMs === null || !wait) return outcome;
     await condition(() => askedToLook, outcome.lookAgainInMs, {
       summary: 'not published yet, looking again later',
@@ -110,11 +111,13 @@ async function giveUp(
   attempt: Attempt,
   reason: { code: string; message: string },
 ): Promise<ApplicationFailure> {
+  const failed = `**Failed** (${reason.code}): ${reason.message}`;
+  setCurrentDetails(failed);
   if (!isWrongRequest(reason.code)) {
-    const { state } = await recordFailure(attempt, reason);
-    upsertSearchAttributes(searchAttributes({ dayState: state }));
+    const outcome = await recordFailure(attempt, reason);
+    upsertSearchAttributes(searchAttributes({ dayState: outcome.state }));
+    setCurrentDetails(`${failed}${linksOf(outcome)}`);
   }
-  setCurrentDetails(`**Failed** (${reason.code}): ${reason.message}`);
   return ApplicationFailure.nonRetryable(reason.message, reason.code);
 }
 
@@ -122,15 +125,7 @@ function recordFailure(attempt: Attempt, reason: { code: string; message: string
   return storage.recordFailure.executeWithOptions({ summary: reason.code }, [{ ...attempt, ...reason }]);
 }
 
-function detailsOf(outcome: DayOutcome): string {
-  const { sentence, state, expectedPoints, presentPoints, quarantinedPoints, revision, lookAgainInMs } =
-    outcome;
-  const rows = [
-    ['state', state],
-    ['points', `${presentPoints} of ${expectedPoints}`],
-    ['held back', `${quarantinedPoints}`],
-    ['revision', `${revision}`],
-  ];
-  const waiting = lookAgainInMs === null ? '' : `\n\nLooks again in ${Math.round(lookAgainInMs / 1000)} s.`;
-  return `${sentence}\n\n| | |\n|---|---|\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}${waiting}`;
+/** From this run to the one before it, and to the ledger. */
+function linksOf(outcome: DayOutcome): string {
+  return describeRunBefore(outcome, workflowInfo().namespace);
 }

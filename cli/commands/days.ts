@@ -6,6 +6,7 @@ import { type CivilDay, eachDay } from '../../domain/civil-day.ts';
 import { DAY_STATES, type DayState, isFine, STATE_MEANING } from '../../domain/ledger.ts';
 import { readDayRange } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
+import { withLink } from '../explain-day.ts';
 import { type DayGaps, describeGaps, gapsOfDays } from '../gaps.ts';
 import type { Run } from '../main.ts';
 
@@ -36,7 +37,7 @@ export function daysCommand(program: Command, run: Run): void {
     .option('--from <day>', 'first delivery day (default: 31 days before the last)')
     .option('--to <day>', 'last delivery day (default: tomorrow)')
     .option('--gaps', 'name the missing points of days that have some')
-    .option('--json', 'print JSON: the ledger rows; with --gaps, each with its gaps')
+    .option('--json', 'print JSON: the ledger rows, each with a link to its run; with --gaps, with its gaps')
     .action((dataset: string, options: Options) =>
       run(options.json, (context) => days(context, dataset, options)),
     );
@@ -52,8 +53,9 @@ async function days(context: CliContext, dataset: string, options: Options): Pro
   const gaps = new Map(
     (options.gaps ? await gapsOfDays(context.database(), definition, rows) : []).map((of) => [of.day, of]),
   );
-  const withGaps = () => rows.map((row) => ({ ...row, gaps: gaps.get(row.day)?.gaps ?? [] }));
-  context.print(options.gaps ? withGaps() : rows, () =>
+  const linked = rows.map((row) => withLink(context, row));
+  const withGaps = () => linked.map((row) => ({ ...row, gaps: gaps.get(row.day)?.gaps ?? [] }));
+  context.print(options.gaps ? withGaps() : linked, () =>
     [
       `${dataset}`,
       calendar(range, rows),

@@ -1,11 +1,11 @@
 /** `tidemark doctor`: is everything reachable, migrated, scheduled; what to do where it is not. */
 import type { Command } from 'commander';
-import { describeSchedule } from '../../control/schedules.ts';
 import { missingSearchAttributes } from '../../control/search-attributes.ts';
 import { waitingSteps } from '../../control/waiting.ts';
 import { pollingWorkers } from '../../control/workers.ts';
 import { missingMigrations } from '../../db/missing-migrations.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/overview.ts';
+import { checkSchedules } from '../check-schedules.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { sentenceOf } from '../sentence.ts';
@@ -111,16 +111,6 @@ async function checkWaiting(context: CliContext): Promise<string> {
   const { workflowId, activity, failures, reason } = first;
   const others = steps.length > 1 ? ` and ${steps.length - 1} more` : '';
   throw new Error(`${workflowId} (${activity} failed ${failures} times)${others}: ${reason}`);
-}
-
-async function checkSchedules(context: CliContext): Promise<string> {
-  const temporal = await context.temporal();
-  const states = await Promise.all(context.catalog.datasets.map(({ id }) => describeSchedule(temporal, id)));
-  const missing = states.filter(({ exists }) => !exists).map(({ id }) => id);
-  if (missing.length > 0) throw new Error(`${missing.join(', ')} missing; run "npm run migrate"`);
-  return states
-    .map(({ id, paused, note }) => `${id}${paused ? ` (paused: ${note ?? 'no reason given'})` : ''}`)
-    .join(', ');
 }
 
 /** Any answer will do: what it says is the workflows' business. */

@@ -1,4 +1,4 @@
-/** `tidemark explain`: a value back to its payload, its run and its checks. */
+/** `tidemark explain`: a value back to its payload, its run and its checks; a day back to its runs. */
 import type { Command } from 'commander';
 import { unpackBody } from '../../activities/payload-body.ts';
 import { type PayloadFacts, payloadFacts, type Version, versionsOf } from '../../db/queries/explain.ts';
@@ -6,15 +6,17 @@ import { loadPayload } from '../../db/queries/payloads.ts';
 import { findingsAbout, type StoredFinding } from '../../db/queries/quarantine.ts';
 import { dayAt } from '../../domain/civil-day.ts';
 import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { readInstant } from '../arguments.ts';
+import { readDay, readInstant } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
+import { explainDay } from '../explain-day.ts';
 import type { Run } from '../main.ts';
 import { instant } from '../table.ts';
 import { WrongUse } from '../wrong-use.ts';
 
 interface Options {
-  readonly series: string;
-  readonly at: string;
+  readonly series?: string;
+  readonly at?: string;
+  readonly day?: string;
   readonly json?: true;
 }
 
@@ -38,18 +40,36 @@ interface Explanation {
 export function explainCommand(program: Command, run: Run): void {
   program
     .command('explain')
-    .description('a value back to its payload, run and checks, with every version of it')
+    .description(
+      'a value back to its payload, run and checks, with every version of it; or a day to its runs',
+    )
     .argument('<dataset>', 'id of a dataset')
-    .requiredOption('--series <name>', 'series, as published')
-    .requiredOption('--at <instant>', 'start of the interval, with offset, such as 2026-11-20T10:00:00Z')
+    .option('--series <name>', 'series, as published; with --at')
+    .option('--at <instant>', 'start of the interval, with offset, such as 2026-11-20T10:00:00Z')
+    .option('--day <day>', 'instead: every run of a delivery day, newest first, with outcome and link')
     .option('--json', 'print JSON')
     .action((dataset: string, options: Options) =>
       run(options.json, (context) => explain(context, dataset, options)),
     );
 }
 
-async function explain(context: CliContext, id: string, { series, at }: Options): Promise<number> {
+async function explain(context: CliContext, id: string, { series, at, day }: Options): Promise<number> {
   const dataset = context.catalog.get(id);
+  if (day !== undefined && series === undefined && at === undefined)
+    await explainDay(context, id, readDay('--day', day));
+  else if (day === undefined && series !== undefined && at !== undefined)
+    await explainValue(context, dataset, series, at);
+  else throw new WrongUse('say what: a value with --series and --at, or a day with --day 2026-11-20');
+  return 0;
+}
+
+async function explainValue(
+  context: CliContext,
+  dataset: DatasetDefinition,
+  series: string,
+  at: string,
+): Promise<void> {
+  const { id } = dataset;
   const startsAt = readInstant('--at', at);
   await context.noteSimulated();
   const versions = await versionsOf(context.database(), id, series, startsAt);
@@ -69,7 +89,6 @@ async function explain(context: CliContext, id: string, { series, at }: Options)
     findings,
   };
   context.print(explanation, () => describe(explanation));
-  return 0;
 }
 
 async function trace(

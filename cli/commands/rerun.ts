@@ -1,39 +1,50 @@
 /** `tidemark rerun`: ask for days again. A day that another run has is joined, not done twice. */
 import type { Command } from 'commander';
 import { runDay, type StartedDay } from '../../control/days.ts';
-import { daysInState } from '../../db/queries/overview.ts';
-import { addDays, type CivilDay } from '../../domain/civil-day.ts';
-import { today } from '../../domain/delivery-day.ts';
+import type { DatasetDefinition } from '../../domain/dataset.ts';
 import { isFine } from '../../domain/ledger.ts';
 import type { DayOutcome } from '../../domain/messages.ts';
-import { readDay, repeatable } from '../arguments.ts';
+import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
+import { type ChosenDay, chooseDays, type Selection, statesOf } from '../rerun-days.ts';
+import { describeRun } from '../runs.ts';
 import { sentenceOf } from '../sentence.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { instant, table } from '../table.ts';
 
-interface Options {
-  readonly day?: readonly string[];
-  readonly failed?: true;
+interface Options extends Selection {
+  readonly plan?: true;
   readonly wait?: true;
   readonly json?: true;
 }
 
-interface Rerun {
-  readonly day: CivilDay;
+interface Rerun extends ChosenDay {
   readonly workflowId: string;
+  readonly runId: string;
   readonly link: string;
+  /** Another run had the day already and looks at once; it is the one that `before` names. */
+  readonly joined: boolean;
   readonly outcome?: DayOutcome;
   readonly error?: string;
 }
 
+/** Starts, or runs that are waited for, at once. */
+const LANES = 16;
+/** From so many days on it is worth knowing how long they take. */
+const MANY = 50;
+
 export function rerunCommand(program: Command, run: Run): void {
   program
     .command('rerun')
-    .description('ask for days again: given ones, or all that failed')
+    .description('ask for days again: given ones, a range, or all in some state')
     .argument('<dataset>', 'id of a dataset')
     .option('--day <day>', 'a delivery day, YYYY-MM-DD; may be repeated', repeatable)
     .option('--failed', 'every day in state failed')
+    .option('--state <state>', 'every day in this state, such as late; may be repeated', repeatable)
+    .option('--from <day>', 'every day from this one on; or narrows --failed and --state')
+    .option('--to <day>', 'every day up to this one; or narrows --failed and --state')
+    .option('--plan', 'list the days with state, last run and error, and start nothing')
     .option('--wait', 'wait for the outcome')
     .option('--json', 'print JSON')
     .action((dataset: string, options: Options) =>
@@ -41,36 +52,33 @@ export function rerunCommand(program: Command, run: Run): void {
     );
 }
 
-async function rerun(context: CliContext, dataset: string, options: Options): Promise<number> {
-  const days = await daysToRun(context, dataset, options);
+async function rerun(context: CliContext, id: string, options: Options): Promise<number> {
+  const dataset = context.catalog.get(id);
+  const days = await chooseDays(context, dataset, options);
+  if (options.plan) {
+    context.print(days, () => describePlan(days) || nothing(options));
+    return 0;
+  }
+  if (days.length >= MANY) context.note(howLong(dataset, days.length));
   const temporal = await context.temporal();
-  const started = await Promise.all(
-    days.map(async (day) => ({ day, run: await runDay(temporal, { dataset, day, wait: false }) })),
-  );
-  const reruns = await Promise.all(
-    started.map(({ day, run }) => follow(context, day, run, options.wait ?? false)),
-  );
-  context.print(reruns, () => reruns.map(describe).join('\n') || 'no day is in state failed');
+  const started = await sideBySide(days, LANES, async (chosen) => {
+    const run = await runDay(temporal, { dataset: id, day: chosen.day, wait: false });
+    return { chosen, run };
+  });
+  const reruns = await sideBySide(started, LANES, ({ chosen, run }) => follow(context, chosen, run, options));
+  context.print(reruns, () => reruns.map(describe).join('\n') || nothing(options));
   return reruns.every(({ error, outcome }) => !error && (!outcome || isFine(outcome.state))) ? 0 : 1;
 }
 
-async function daysToRun(
+async function follow(
   context: CliContext,
-  dataset: string,
-  { day, failed }: Options,
-): Promise<CivilDay[]> {
-  const definition = context.catalog.get(dataset);
-  if ((day === undefined) === (failed === undefined)) {
-    throw new WrongUse('say which days: --day 2026-11-20 (one or more), or --failed');
-  }
-  if (day) return day.map((text) => readDay('--day', text));
-  const to = addDays(today(definition, Date.now()), 1);
-  return await daysInState(context.database(), dataset, ['failed'], { from: definition.firstDay, to });
-}
-
-async function follow(context: CliContext, day: CivilDay, run: StartedDay, wait: boolean): Promise<Rerun> {
+  chosen: ChosenDay,
+  run: StartedDay,
+  { wait }: Options,
+): Promise<Rerun> {
   const { workflowId, runId } = run;
-  const rerun = { day, workflowId, link: context.link(workflowId, runId) };
+  const joined = chosen.before?.runId === runId;
+  const rerun = { ...chosen, workflowId, runId, link: context.link(workflowId, runId), joined };
   if (!wait) return rerun;
   try {
     return { ...rerun, outcome: await run.result() };
@@ -79,6 +87,37 @@ async function follow(context: CliContext, day: CivilDay, run: StartedDay, wait:
   }
 }
 
-function describe({ workflowId, link, outcome, error }: Rerun): string {
-  return outcome?.sentence ?? (error ? `${workflowId}: ${error}` : `${workflowId} is running: ${link}`);
+function describe({ workflowId, link, joined, outcome, error, before }: Rerun): string {
+  const running = joined ? 'is in progress already and looks at once' : 'is running';
+  const ended = outcome?.sentence ?? (error ? `${workflowId}: ${error}` : undefined);
+  const lines = ended === undefined ? [`${workflowId} ${running}: ${link}`] : [ended, `  ${link}`];
+  if (before && !joined) {
+    const [what = '', ...more] = describeRun(before);
+    lines.push(`  before: ${what}`, ...more.map((line) => `    ${line}`));
+  }
+  return lines.join('\n');
+}
+
+function describePlan(days: readonly ChosenDay[]): string {
+  if (days.length === 0) return '';
+  const rows = days.map(({ day, state, before, lastError }) => [
+    ...[day, state ?? 'nothing recorded', instant(before?.startedAt ?? null)],
+    ...[before?.trigger ?? '-', before?.outcome ?? '-', lastError ?? before?.error ?? '-'],
+  ]);
+  const listed = table(['day', 'state', 'last run', 'asked for by', 'outcome', 'error'], rows);
+  return `${listed}\n${days.length} days would be asked for; nothing was started`;
+}
+
+function nothing(options: Options): string {
+  const states = statesOf(options);
+  return states ? `no day is in state ${states.join(' or ')}` : 'every day of the range is declared absent';
+}
+
+function howLong({ id, source }: DatasetDefinition, days: number): string {
+  const { requests, windowMs } = source.quota;
+  const minutes = Math.ceil((days / requests) * (windowMs / 60_000));
+  return (
+    `${days} days take about ${minutes} min at the quota of the source. "tidemark backfill ${id} --all" does a range ` +
+    'in a window that leaves more room to polling.'
+  );
 }

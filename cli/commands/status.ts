@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { describeSchedule, type ScheduleState } from '../../control/schedules.ts';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/overview.ts';
 import { DAY_STATES, isFine } from '../../domain/ledger.ts';
+import { describePause } from '../../domain/pause-note.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { instant } from '../table.ts';
@@ -57,6 +58,6 @@ function describe({ dataset, title, ...is }: DatasetStatus): string {
 
 function describePolling({ id, exists, paused, note, nextAt }: ScheduleState): string {
   if (!exists) return `no schedule ${id}: run "npm run migrate"`;
-  if (paused) return `paused${note ? ` (${note})` : ''}`;
+  if (paused) return describePause(note);
   return `next look at ${instant(nextAt)}`;
 }

@@ -49,22 +49,6 @@ export async function datasetOverviews(sql: Sql): Promise<DatasetOverview[]> {
   return rows;
 }
 
-/** The days of a dataset that are in one of the given states, ascending. */
-export async function daysInState(
-  sql: Sql,
-  dataset: string,
-  states: readonly DayState[],
-  range: { readonly from: CivilDay; readonly to: CivilDay },
-): Promise<CivilDay[]> {
-  const { rows } = await sql.query<{ day: CivilDay }>(
-    `select day from ops.delivery_day
-     where dataset = $1 and state = any($2) and day between $3 and $4
-     order by day`,
-    [dataset, states, range.from, range.to],
-  );
-  return rows.map(({ day }) => day);
-}
-
 /** Why days are not fine: rule and reason of open findings that are more than a remark, by day. */
 export async function openFindingsByDay(
   sql: Sql,

@@ -80,3 +80,61 @@ export async function standingOf(
   );
   return onlyRow(rows);
 }
+
+export interface RunFacts {
+  readonly day: CivilDay;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly trigger: Trigger;
+  readonly backfillId: string | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+  /** Null while it runs, and for one that ended without a word. */
+  readonly outcome: DayState | null;
+  readonly error: string | null;
+}
+
+const FACTS = `day, workflow_id as "workflowId", run_id as "runId", trigger, backfill_id as "backfillId",
+  started_at as "startedAt", finished_at as "finishedAt", outcome, error`;
+
+/** Every run of a day, newest first. */
+export async function runsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<RunFacts[]> {
+  const { rows } = await sql.query<RunFacts>(
+    `select ${FACTS} from ops.run where dataset = $1 and day = $2 order by started_at desc, id desc`,
+    [dataset, day],
+  );
+  return rows;
+}
+
+/** The latest run of each of the days that have one. */
+export async function latestRuns(
+  sql: Sql,
+  dataset: string,
+  days: readonly CivilDay[],
+): Promise<Map<CivilDay, RunFacts>> {
+  const { rows } = await sql.query<RunFacts>(
+    `select distinct on (day) ${FACTS} from ops.run where dataset = $1 and day = any($2)
+     order by day, started_at desc, id desc`,
+    [dataset, days],
+  );
+  return new Map(rows.map((run) => [run.day, run]));
+}
+
+/** The run of a day that began before the given one; the latest, where that one never was recorded. */
+export async function runBefore(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+  runId: string,
+): Promise<RunFacts | undefined> {
+  const { rows } = await sql.query<RunFacts>(
+    `select ${FACTS} from ops.run r
+     where dataset = $1 and day = $2
+       and not exists (
+         select from ops.run mine where mine.dataset = $1 and mine.day = $2 and mine.run_id = $3 and mine.id <= r.id
+       )
+     order by id desc limit 1`,
+    [dataset, day, runId],
+  );
+  return rows[0];
+}

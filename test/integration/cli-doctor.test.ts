@@ -1,6 +1,6 @@
 /** Does the doctor say that all is well when it is, and what to do where it is not? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureSchedule } from '../../control/schedules.ts';
+import { reconcileSchedule } from '../../control/schedules.ts';
 import { choosePort } from '../../local/ports.ts';
 import { type Ran, type Settings, tidemark } from './command.ts';
 import { createEmptyDatabase } from './database.ts';
@@ -88,7 +88,7 @@ test('nothing answers at all: every check says so, with the cure and without the
 test('all is well', async () => {
   await stage.startWorker();
   const [dataset] = stage.catalog.datasets;
-  if (dataset) await ensureSchedule(stage.temporal, dataset);
+  if (dataset) await reconcileSchedule(stage.temporal, dataset);
   // A paused schedule is a person's decision: told, and nothing to worry about.
   await stage.temporal.client.schedule.getHandle(`poll:${DATASET}`).pause('holidays');
   const ran = await tidemark(settings, 'doctor');

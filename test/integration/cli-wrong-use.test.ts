@@ -26,6 +26,8 @@ const VERBS = [
     'explain',
     'absent',
     'doctor',
+    'pause',
+    'resume',
   ],
   ...['quarantine list', 'quarantine release', 'quarantine waive'],
 ];
@@ -99,7 +101,27 @@ describe.concurrent('steer', () => {
 
 describe.concurrent('the other verbs', () => {
   test.each([
-    [['rerun', DATASET], 'say which days: --day 2026-11-20 (one or more), or --failed'],
+    [['rerun', DATASET], 'say which days: --day 2026-11-20 (one or more), or --failed, or --state late'],
+    [['rerun', DATASET, '--day', '2026-11-01', '--failed'], 'say which days: --day'],
+    [['rerun', DATASET, '--day', '2026-11-01', '--from', '2026-11-01'], 'say which days: --day'],
+    [['rerun', DATASET, '--from', '2026-11-01'], 'say which days: --day'],
+    [
+      ['rerun', DATASET, '--state', 'late', '--state', 'broken'],
+      '--state is "broken": write one of scheduled, awaiting, late, partial, complete, quarantined, failed, absent',
+    ],
+    [
+      ['rerun', DATASET, '--from', '2026-11-02', '--to', '2026-11-01'],
+      '--from (2026-11-02) is after --to (2026-11-01); swap them',
+    ],
+    [
+      ['rerun', DATASET, '--failed', '--from', '2020-01-01'],
+      '--from is 2020-01-01, but jao-core.max-exchanges begins',
+    ],
+    [['rerun', DATASET, '--state', 'late', '--to', '2999-01-01'], 'but nothing is published beyond'],
+    [
+      ['rerun', DATASET, '--day', '2020-01-01'],
+      '--day is 2020-01-01, but jao-core.max-exchanges begins on 2022-06-09',
+    ],
     [
       ['rerun', DATASET, '--day', '2026-11-01', '--day', '2026-11-31'],
       '--day is "2026-11-31": write an existing date',
@@ -125,11 +147,24 @@ describe.concurrent('the other verbs', () => {
     [['changes', 'nope'], 'no dataset "nope"'],
     [['changes', '--since', 'yesterday'], '--since is "yesterday": write a whole number'],
     [['changes', '--limit', '-1'], '--limit is "-1": write a whole number'],
-    [['explain', DATASET, '--series', 'x'], "required option '--at <instant>' not specified"],
+    [['explain', DATASET, '--series', 'x'], 'say what: a value with --series and --at, or a day with --day'],
+    [
+      ['explain', DATASET, '--series', 'x', '--day', '2026-11-01'],
+      'say what: a value with --series and --at',
+    ],
+    [['explain', DATASET, '--day', '2026-11-31'], '--day is "2026-11-31": write an existing date'],
     [
       ['explain', DATASET, '--series', 'x', '--at', '2026-02-30T00:00Z'],
       '--at is "2026-02-30T00:00Z": write an existing instant',
     ],
+    [['pause', 'nope', '--reason', 'x'], 'no dataset "nope"; the datasets are jao-core.max-exchanges'],
+    [['pause', DATASET], "required option '--reason <text>' not specified"],
+    [['pause', DATASET, '--reason', '  '], '--reason has 0 characters: say why in 1 to 500'],
+    [['pause', '--reason', 'x'], 'say which: a dataset such as jao-core.max-exchanges, or --source jao-core'],
+    [['pause', DATASET, '--source', 'jao-core', '--reason', 'x'], 'say which: a dataset'],
+    [['pause', '--source', 'jao', '--reason', 'x'], 'no source "jao"; the sources are jao-core'],
+    [['resume', 'nope'], 'no dataset "nope"'],
+    [['resume'], 'say which: a dataset'],
     [['status', '--verbose'], "unknown option '--verbose'\n(--help shows the options)"],
     [['backfil'], "unknown command 'backfil'\n(Did you mean backfill?)"],
     [['poll'], "unknown command 'poll'\n(--help shows the verbs)"],

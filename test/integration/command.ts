@@ -18,6 +18,11 @@ export function tidemark(settings: Settings, ...args: readonly string[]): Promis
   return run(process.execPath, ['cli/tidemark.js', ...args], settings);
 }
 
+/** Runs `npm run migrate`. */
+export function migrateAll(settings: Settings): Promise<Ran> {
+  return run(process.execPath, ['--import', 'tsx/esm', 'workers/migrate.ts'], settings);
+}
+
 /** Runs `tidemark` in a shell's pipe; the code is that of `tidemark`, not that of the reader. */
 export async function tidemarkInto(
   reader: string,

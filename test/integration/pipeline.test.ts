@@ -324,6 +324,13 @@ describe('wrong inputs fail at once, with a sentence that helps', () => {
 
   test.each([
     ['ingestDay', [], 'BAD_INPUT', 'write one JSON object, such as'],
+    ['ingestDay', ['2026-11-20'], 'BAD_INPUT', 'the input is "2026-11-20"; write one JSON object, such as'],
+    [
+      'ingestDay',
+      [JSON.stringify({ dataset: DATASET, day: '2026-11-20' })],
+      'BAD_INPUT',
+      'that is a text: leave out the quotes around it',
+    ],
     [
       'ingestDay',
       [{ dataset: DATASET, day: 'yesterday' }],

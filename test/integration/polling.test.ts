@@ -1,7 +1,6 @@
 /** Does polling find what is due, wait for what is not there, and see what was revised, by the publisher's calendar? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runDay } from '../../control/days.ts';
-import { describeSchedule, ensureSchedule } from '../../control/schedules.ts';
 import { dayWorkflowId } from '../../domain/ids.ts';
 import type { DayOutcome, PollOutcome } from '../../domain/messages.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
@@ -143,40 +142,6 @@ describe('revisions', () => {
     expect(await stage.rows('select revision, state from ops.delivery_day where day = $1', [day])).toEqual([
       { revision: 1, state: 'complete' },
     ]);
-  });
-});
-
-describe('the schedule', () => {
-  test('is made from the catalogue and starts a poll at once, which ends by itself', async () => {
-    const dataset = stage.catalog.get(DATASET);
-    expect(await ensureSchedule(stage.temporal, dataset)).toBe('made');
-    const handle = stage.temporal.client.schedule.getHandle(`poll:${DATASET}`);
-    await expect
-      .poll(async () => (await handle.describe()).info.recentActions.length, { timeout: 20_000 })
-      .toBeGreaterThan(0);
-    const [action] = (await handle.describe()).info.recentActions;
-    const { workflowId } = (action as { action: { workflow: { workflowId: string } } }).action.workflow;
-    expect(workflowId).toContain(`poll:${DATASET}`);
-    expect(await stage.temporal.client.workflow.getHandle(workflowId).result()).toMatchObject({
-      dataset: DATASET,
-    });
-  });
-
-  test('is kept in step with the catalogue, and stays paused when a person paused it', async () => {
-    const dataset = stage.catalog.get(DATASET);
-    const handle = stage.temporal.client.schedule.getHandle(`poll:${DATASET}`);
-    await handle.pause('the source is being moved');
-    const slower = { ...dataset, polling: { ...dataset.polling, tickMinutes: 7 } };
-    expect(await ensureSchedule(stage.temporal, slower)).toBe('updated');
-    const { spec, state } = await handle.describe();
-    expect(spec.intervals).toMatchObject([{ every: 7 * 60_000 }]);
-    expect(state.paused).toBe(true);
-    expect(await describeSchedule(stage.temporal, DATASET)).toMatchObject({
-      exists: true,
-      paused: true,
-      note: 'the source is being moved',
-    });
-    await handle.delete();
   });
 });
 

@@ -63,6 +63,26 @@ describe('an empty database', () => {
     await drop();
   });
 
+  test('may be prepared for its datasets while somebody changes what our grants change', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    await migrate(url);
+    const database = openDatabase({ url, role: 'tidemark_writer', application: 'test' });
+    const owner = openDatabase({ url, role: 'tidemark_owner', application: 'test' });
+    const { datasets } = await loadCatalog();
+    await registerCatalog(database, datasets);
+    // What a worker does that writes the first rows of a dataset: its chunk touches the table's entry.
+    const other = await owner.connect();
+    await other.query('begin; grant select on store.jao_core__max_exchanges to tidemark_owner');
+    const registered = registerCatalog(database, datasets);
+    const waiting = async () => (await owner.query('select 1 from pg_locks where not granted')).rowCount;
+    await expect.poll(waiting, { timeout: 20_000 }).toBe(1);
+    await other.query('commit');
+    other.release();
+    await expect(registered).resolves.toBeUndefined();
+    await Promise.all([database.end(), owner.end()]);
+    await drop();
+  });
+
   test('refuses names that would not be safe or would hide a schema of ours', async () => {
     const { url, drop } = await createEmptyDatabase();
     await migrate(url);

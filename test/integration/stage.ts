@@ -25,6 +25,8 @@ export interface StageOptions {
   readonly catalog?: Catalog;
   /** Instead of a clone of the template. */
   readonly stored?: TestDatabase;
+  /** Instead of a Temporal server in memory; who brings one ends it. */
+  readonly temporalAddress?: string;
   /** Judge publication by the simulator's clock instead of the system's. */
   readonly simulatedClock?: boolean;
   /** How often each class of failure is tried again, where minutes of real back-off would prove nothing more. */
@@ -60,7 +62,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   quietRuntime();
   const catalog = options.catalog ?? (await loadCatalog());
   const [server, stored, simulator] = await Promise.all([
-    startTemporalInMemory(),
+    options.temporalAddress ? connectedTo(options.temporalAddress) : startTemporalInMemory(),
     options.stored ?? createTestDatabase(catalog.datasets),
     startSimulator({ port: 0, ...options.simulator }),
   ]);
@@ -127,16 +129,20 @@ async function startTemporalInMemory() {
     logFile: join(folder, 'temporal.log'),
     report: () => {},
   });
-  const temporal = await connectTemporal({ address, namespace: 'default', connectionOptions: {} });
+  const server = await connectedTo(address);
   return {
-    address,
-    temporal,
+    ...server,
     async stop() {
-      await temporal.close();
+      await server.stop();
       await stop();
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+async function connectedTo(address: string) {
+  const temporal = await connectTemporal({ address, namespace: 'default', connectionOptions: {} });
+  return { address, temporal, stop: () => temporal.close() };
 }
 
 function clockOf({ clock }: Simulator): Clock {

@@ -53,7 +53,11 @@ describe('wrong ones', () => {
   test.each([
     [undefined, 'the input is nothing; write one JSON object, such as {"dataset"'],
     [null, 'the input is null'],
-    ['2026-11-20', 'the input is "2026-11-20"'],
+    ['2026-11-20', 'the input is "2026-11-20"; write one JSON object, such as'],
+    [
+      JSON.stringify({ dataset, day: '2026-11-20' }),
+      'that is a text: leave out the quotes around it and the backslashes in it, and write one JSON object, such as {"dataset"',
+    ],
     [[dataset], 'the input is ["jao-core.max-exchanges"]'],
     [{}, '"dataset" is missing: write the id of a dataset'],
     [{ dataset, day: '2026-02-30' }, '"day" is "2026-02-30": write an existing date as YYYY-MM-DD'],

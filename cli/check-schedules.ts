@@ -1,0 +1,67 @@
+/** What `tidemark doctor` says of schedules: drift from the catalogue, polls that do not succeed, who paused what. */
+import { type Poll, type ScheduleHealth, scheduleHealth } from '../control/schedule-health.ts';
+import { leftOvers } from '../control/schedules.ts';
+import type { DatasetDefinition } from '../domain/dataset.ts';
+import { describePause } from '../domain/pause-note.ts';
+import type { CliContext } from './context.ts';
+import { instant } from './table.ts';
+
+/**
+ * One sentence about all schedules. A pause is a person's will: it is told, and is nothing to worry about.
+ * @throws Error that names every fault with its cure.
+ */
+export async function checkSchedules(context: CliContext): Promise<string> {
+  const temporal = await context.temporal();
+  const { datasets } = context.catalog;
+  const told = await Promise.all(
+    datasets.map(async (dataset) => tellHealth(dataset, await scheduleHealth(temporal, dataset, Date.now()))),
+  );
+  const tooMany = (await leftOvers(temporal, datasets)).map(
+    ({ scheduleId }) => `${scheduleId} polls a dataset that is not in the catalogue; run "npm run migrate"`,
+  );
+  const faults = [...told.flatMap((schedule) => schedule.faults), ...tooMany];
+  const notes = told.flatMap(({ note }) => note ?? []);
+  if (faults.length > 0) throw new Error([...faults, ...notes].join('; '));
+  return notes.join(', ');
+}
+
+interface Told {
+  readonly faults: readonly string[];
+  /** What is worth knowing besides; null where there is no schedule to tell of. */
+  readonly note: string | null;
+}
+
+/** What is wrong with a dataset's schedule, each with its cure, and what is worth knowing. */
+export function tellHealth({ polling }: DatasetDefinition, health: ScheduleHealth): Told {
+  const { id, exists, ours, differences, wellAt, stalled, lastPoll } = health;
+  if (!exists) return { faults: [`${id} missing; run "npm run migrate"`], note: null };
+  if (!ours)
+    return {
+      faults: [`${id} was not made by Tidemark; rename or delete it, then run "npm run migrate"`],
+      note: null,
+    };
+  const drift = differences.map(({ field, is, shouldBe }) => `${field} is ${is} and should be ${shouldBe}`);
+  const faults = drift.length > 0 ? [`${id}: ${drift.join(', ')}; run "npm run migrate"`] : [];
+  if (stalled)
+    faults.push(
+      `${id} has not polled well since ${instant(wellAt)}, though it should every ${polling.tickMinutes} minutes; ${whyStalled(lastPoll)}`,
+    );
+  return { faults, note: noteOf(health) };
+}
+
+function noteOf({ id, paused, note, missedTicks, lastPoll }: ScheduleHealth): string {
+  const facts = [
+    paused ? describePause(note) : '',
+    lastPoll?.status === 'COMPLETED' ? `last poll ${instant(lastPoll.endedAt)}` : '',
+    missedTicks > 0 ? `${missedTicks} ticks missed so far while Temporal was away` : '',
+  ].filter((fact) => fact !== '');
+  return facts.length > 0 ? `${id} (${facts.join('; ')})` : id;
+}
+
+function whyStalled(poll: Poll | null): string {
+  if (!poll) return 'the Temporal server has not started any poll; look at its log';
+  const { workflowId, status } = poll;
+  if (status === 'RUNNING') return `${workflowId} is still running; is a worker at work ("npm run worker")?`;
+  if (status === 'COMPLETED') return 'the Temporal server has started none since; look at its log';
+  return `${workflowId} ended as ${status.toLowerCase()}; look at it in the Web UI`;
+}

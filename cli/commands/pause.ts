@@ -1,0 +1,85 @@
+/** `tidemark pause` and `tidemark resume`: stop asking for new days of a dataset for a while, and go on. */
+import type { Command } from 'commander';
+import { type Paused, setPaused } from '../../control/pausing.ts';
+import type { PauseVerb } from '../../domain/pause-note.ts';
+import type { CliContext } from '../context.ts';
+import type { Run } from '../main.ts';
+import { operator, readReason } from '../operator.ts';
+import { WrongUse } from '../wrong-use.ts';
+
+interface Options {
+  readonly source?: string;
+  readonly reason?: string;
+  readonly by?: string;
+  readonly json?: true;
+}
+
+export function pauseCommand(program: Command, run: Run): void {
+  program
+    .command('pause')
+    .description('stop polling a dataset until it is resumed; runs in progress go on')
+    .argument('[dataset]', 'id of a dataset')
+    .option('--source <id>', 'all datasets of a source instead, such as jao-core')
+    .requiredOption('--reason <text>', 'why; kept with the schedule')
+    .option('--by <name>', 'who pauses (default: your user name)')
+    .option('--json', 'print JSON')
+    .action((dataset: string | undefined, options: Options) =>
+      run(options.json, (context) => setAll(context, 'paused', dataset, options)),
+    );
+}
+
+export function resumeCommand(program: Command, run: Run): void {
+  program
+    .command('resume')
+    .description('poll a paused dataset again; what has become due is asked for at once, with one poll')
+    .argument('[dataset]', 'id of a dataset')
+    .option('--source <id>', 'all datasets of a source instead, such as jao-core')
+    .option('--reason <text>', 'why; kept with the schedule')
+    .option('--by <name>', 'who resumes (default: your user name)')
+    .option('--json', 'print JSON')
+    .action((dataset: string | undefined, options: Options) =>
+      run(options.json, (context) => setAll(context, 'resumed', dataset, options)),
+    );
+}
+
+async function setAll(
+  context: CliContext,
+  verb: PauseVerb,
+  id: string | undefined,
+  { source, reason, by }: Options,
+): Promise<number> {
+  const datasets = chosen(context, id, source);
+  const words = reason === undefined ? '' : readReason(reason);
+  const wish = { verb, by: operator(by), reason: words, at: new Date() };
+  const temporal = await context.temporal();
+  const results: Paused[] = [];
+  for (const dataset of datasets) results.push(await setPaused(temporal, { ...wish, dataset }));
+  context.print(results, () => results.map((result) => describe(verb, result)).join('\n'));
+  return 0;
+}
+
+/** @throws WrongUse, Failure UNKNOWN_DATASET */
+function chosen({ catalog }: CliContext, id: string | undefined, source: string | undefined): string[] {
+  if ((id === undefined) === (source === undefined))
+    throw new WrongUse('say which: a dataset such as jao-core.max-exchanges, or --source jao-core');
+  if (id !== undefined) return [catalog.get(id).id];
+  const of = catalog.datasets.filter((dataset) => dataset.source.id === source).map((dataset) => dataset.id);
+  if (of.length > 0) return of;
+  const known = [...new Set(catalog.datasets.map((dataset) => dataset.source.id))].join(', ');
+  throw new WrongUse(`no source "${source}"; the sources are ${known}`);
+}
+
+function describe(verb: PauseVerb, { dataset, changed, note, runsInProgress }: Paused): string {
+  if (!changed && verb === 'paused')
+    return `${dataset} is paused already (${note || 'no reason given'}); nothing was changed`;
+  if (!changed) return `${dataset} is not paused; nothing was changed`;
+  if (verb === 'resumed')
+    return `${dataset} is ${note}; one poll asks now for everything that has become due`;
+  return `${dataset} is ${note}; no new runs are started by polling, ${inProgress(runsInProgress)}`;
+}
+
+/** Days that wait for publication are runs in progress too. */
+function inProgress(runs: number): string {
+  if (runs === 0) return 'and none is in progress';
+  return `${runs === 1 ? 'the run' : `the ${runs} runs`} in progress, days that wait for publication among them, ${runs === 1 ? 'goes' : 'go'} on`;
+}

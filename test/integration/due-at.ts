@@ -1,0 +1,18 @@
+/** What a poll has to find, worked out from the ledger without Temporal. */
+import { askedDays } from '../../db/queries/ledger.ts';
+import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { dueDays, pollingRange } from '../../domain/polling.ts';
+import type { Stage } from './stage.ts';
+
+/** The days that a poll has to find at an instant, newest first. */
+export async function dueAt(
+  { database }: Stage,
+  dataset: DatasetDefinition,
+  instant: string,
+): Promise<string[]> {
+  const nowMs = Date.parse(instant);
+  const { from, to } = pollingRange(dataset, nowMs);
+  const rows = await askedDays(database, dataset.id, from, to);
+  const known = rows.map((row) => ({ ...row, lastAskedMs: row.lastAskedAt?.getTime() ?? null }));
+  return dueDays(dataset, known, nowMs);
+}
