@@ -47,7 +47,7 @@ afterAll(async () => {
 async function startWorker(): Promise<void> {
   const sourceUrl = `http://127.0.0.1:${(source.address() as AddressInfo).port}`;
   const settings = [stage.databaseUrl, stage.temporalAddress, sourceUrl, ...(isPoisonous ? [] : ['cured'])];
-  const program = ['--import', 'tsx/esm', 'test/integration/short-delay-worker.ts', ...settings];
+  const program = ['--import', 'tsx/esm', 'test/integration/fragile-worker.ts', ...settings];
   const worker = spawn(process.execPath, program, {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -100,4 +100,4 @@ test('the day fails after five workers, with a sentence; the other days are comp
   expect(await healed.result()).toMatchObject({ state: 'complete' });
   expect((await ledger()).filter(({ state }) => state === 'complete')).toHaveLength(9);
   expect(deaths).toBe(5);
-}, 300_000);
+}, 600_000);

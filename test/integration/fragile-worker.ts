@@ -1,14 +1,13 @@
 /**
- * A worker process as `workers/main.ts` makes it, but for two things: a decoder that ends the process where it meets the word
- * "poison", as one that runs out of memory does, and the waits after lost attempts, which are short. Its settings come as
- * arguments: database, address of Temporal, base URL of the source, and `cured` for a decoder that refuses the word instead.
+ * A worker process as `workers/main.ts` makes it, but for a decoder that ends the process where it meets the word
+ * "poison", as one that runs out of memory does. Its settings come as arguments: database, address of Temporal, base URL of
+ * the source, and `cured` for a decoder that refuses the word instead.
  */
-import { NativeConnection } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { systemClock } from '../../activities/dependencies.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase, WORKER_PATIENCE } from '../../db/client.ts';
 import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { RETRY_RULES } from '../../domain/failures.ts';
 import { AnswerRefused } from '../../domain/finding.ts';
 import { createWorker } from '../../workers/worker.ts';
 
@@ -27,6 +26,8 @@ function fragile(dataset: DatasetDefinition): DatasetDefinition {
   return { ...dataset, decode };
 }
 
+// What fails is what the test is about.
+Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
 const catalog = catalogOf((await loadCatalog()).datasets.map(fragile));
 const worker = await createWorker({
   connection: await NativeConnection.connect({ address }),
@@ -39,7 +40,6 @@ const worker = await createWorker({
     }),
     baseUrls: new Map(catalog.datasets.map(({ source }) => [source.id, baseUrl])),
     clock: systemClock,
-    retryRules: { ...RETRY_RULES, lost: { ...RETRY_RULES.lost, firstDelayMs: 500, factor: 1 } },
   },
 });
 process.send?.('ready');
