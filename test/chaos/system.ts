@@ -22,7 +22,6 @@ import { until } from './until.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 const DATABASE = 'tidemark_chaos';
-const WORKERS = 3;
 
 export interface System {
   readonly folder: string;
@@ -36,7 +35,18 @@ export interface System {
   close(): Promise<void>;
 }
 
-export async function openSystem(source: SimulatorOptions, report: (line: string) => void): Promise<System> {
+export interface Staff {
+  /** @default 3 */
+  readonly workers?: number;
+  /** Arguments of Node for each worker. @default the worker's own entry point */
+  readonly program?: readonly string[];
+}
+
+export async function openSystem(
+  source: SimulatorOptions,
+  report: (line: string) => void,
+  { workers: count = 3, program }: Staff = {},
+): Promise<System> {
   const { stateDir, serverDir, account } = await placeForState(ROOT, { report });
   const folder = mkdtempSync(join(serverDir, 'test-chaos-'));
   chmodSync(folder, 0o755);
@@ -70,10 +80,11 @@ export async function openSystem(source: SimulatorOptions, report: (line: string
   await migrateAll(databaseUrl, address, simulator.url);
   const temporal = await connectTemporal({ address, namespace: 'default', connectionOptions: {} });
   const workers = await Promise.all(
-    Array.from({ length: WORKERS }, (_, n) =>
+    Array.from({ length: count }, (_, n) =>
       WorkerProcess.start({
         ...{ databaseUrl, temporalAddress: address, sourceUrl: simulator.url },
         logFile: join(folder, `worker-${n}.log`),
+        ...(program ? { program } : {}),
       }),
     ),
   );

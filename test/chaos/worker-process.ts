@@ -15,6 +15,8 @@ export interface WorkerPlaces {
   readonly temporalAddress: string;
   readonly sourceUrl: string;
   readonly logFile: string;
+  /** Arguments of Node. @default the worker's own entry point */
+  readonly program?: readonly string[];
 }
 
 type Line = 'PostgreSQL' | 'Temporal' | 'source';
@@ -27,6 +29,7 @@ export class WorkerProcess {
   readonly #lines: Readonly<Record<Line, TcpProxy>>;
   readonly #settings: Readonly<Record<string, string>>;
   readonly #logFile: string;
+  readonly #program: readonly string[];
   #child: ChildProcess | undefined;
   #wanted = true;
   #busy: Promise<unknown> = Promise.resolve();
@@ -34,6 +37,7 @@ export class WorkerProcess {
   private constructor(lines: Readonly<Record<Line, TcpProxy>>, places: WorkerPlaces) {
     this.#lines = lines;
     this.#logFile = places.logFile;
+    this.#program = places.program ?? ['--import', 'tsx/esm', 'workers/main.ts'];
     this.#settings = {
       DATABASE_URL: withPort(places.databaseUrl, lines.PostgreSQL.port),
       TEMPORAL_ADDRESS: `127.0.0.1:${lines.Temporal.port}`,
@@ -114,9 +118,12 @@ export class WorkerProcess {
 
   #spawn(): ChildProcess {
     const log = openSync(this.#logFile, 'a');
-    const program = ['--import', 'tsx/esm', 'workers/main.ts'];
     const env = { ...process.env, ...this.#settings };
-    const child = spawn(process.execPath, program, { cwd: ROOT, env, stdio: ['ignore', log, log, 'ipc'] });
+    const child = spawn(process.execPath, this.#program, {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', log, log, 'ipc'],
+    });
     closeSync(log);
     return child;
   }
