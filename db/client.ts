@@ -93,7 +93,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   // The pool listens only to idle ones. A session that ends between two statements is told by the next of them.
   pool.on('connect', (client) => client.on('error', () => {}));
   if (patience) {
-    const open = () => new Session({ connectionString: url, application_name: `${application} pulse` });
+    const open = () => new Session({ connectionString: url, application_name: 'tidemark pulse' });
     watchPulse(pool, { silenceMs: patience.silenceMs, open });
   }
   return pool;

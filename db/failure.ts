@@ -1,6 +1,6 @@
 /** Tells "the database does not answer" from "the statement is wrong": the first passes by itself, the second does not. */
 
-import { DatabaseSilent } from './pulse.ts';
+import { SilenceFailure } from './pulse.ts';
 import { SessionRefused } from './refusal.ts';
 import { TlsFailure } from './tls.ts';
 
@@ -25,7 +25,7 @@ const PASSING_SYSTEM = new Set([
 const PASSING_MESSAGE =
   /^(connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|client has encountered a connection error|client was closed and is not queryable)/i;
 
-const PASSING_ERRORS = [DatabaseSilent, SessionRefused, TlsFailure];
+const PASSING_ERRORS = [SilenceFailure, SessionRefused, TlsFailure];
 
 /** True when trying again later can help. */
 export function isPassingStorageFailure(error: unknown): boolean {

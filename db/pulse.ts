@@ -8,8 +8,8 @@ import type pg from 'pg';
 import type { Session } from './client.ts';
 
 /** The database did not answer in time. Passes when it does. */
-export class DatabaseSilent extends Error {
-  override readonly name = 'DatabaseSilent';
+export class SilenceFailure extends Error {
+  override readonly name = 'SilenceFailure';
 }
 
 export interface PulseOptions {
@@ -32,7 +32,7 @@ export function watchPulse(pool: pg.Pool, { silenceMs, open }: PulseOptions): vo
     const answers = await answersWithin(open(), silenceMs);
     isAsking = false;
     if (answers) return;
-    const silent = new DatabaseSilent(`it has not said a word for ${silenceMs / 1000} s`);
+    const silent = new SilenceFailure(`it has not said a word for ${silenceMs / 1000} s`);
     for (const session of sessions) session.hangUp(silent);
   };
   const timer = setInterval(() => void look(), silenceMs / 3);
