@@ -9,7 +9,8 @@ export type Content = Readonly<Record<string, readonly string[]>>;
 
 /**
  * What was said of each day, in order. Whether a day was asked for alone or together with its neighbour is an accident of
- * the moment, and gives other bytes that mean the same: an answer that means what the one before it meant is not counted.
+ * the moment, and gives other bytes that mean the same: an answer that means what the one before it meant is not counted,
+ * and in which row of the answer a point stands is told by its instant.
  */
 const SAID = `with said as materialized (
     select id, dataset, day, fetched_at, kind, status, encode(content_sha256, 'hex') as content,
@@ -28,12 +29,14 @@ const PARTS: Readonly<Record<string, string>> = {
       first_published_at is not null as published, completed_at is not null as completed
     from ops.delivery_day where day between $1 and $2 order by day`,
   payloads: `${SAID} select day, nth, kind, status, content from said where day between $1 and $2 order by day, nth`,
-  findings: `${SAID} select f.day, f.rule, f.severity, f.series, f.starts_at, f.points, f.place, f.raw, f.reason, f.resolution,
+  findings: `${SAID} select f.day, f.rule, f.severity, f.series, f.starts_at, f.points,
+      case when f.starts_at is null then f.place else regexp_replace(f.place, '^data\\[\\d+\\]', 'data[]') end as place,
+      f.raw, f.reason, f.resolution,
       f.resolved_by, (select max(said.nth) from said
         where said.dataset = f.dataset and said.day = f.day and said.fetched_at <= p.fetched_at) as nth
     from ops.finding f left join ops.payload p on p.id = f.payload_id
     where f.day between $1 and $2 and f.rule <> 'new_series'
-    order by f.day, nth, f.rule, f.series, f.starts_at, f.place, f.raw, f.reason`,
+    order by f.day, nth, f.rule, f.series, f.starts_at, place, f.raw, f.reason`,
   'new series': `select sum(substring(reason from '^\\d+')::int) as series from ops.finding where rule = 'new_series'`,
   series: 'select series, attributes from catalog.series order by series',
   changes: `select day, row_number() over (partition by day order by cursor) as nth, kind, new_points, revised_points,
