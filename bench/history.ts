@@ -43,7 +43,12 @@ async function loadAtQuota(): Promise<void> {
     await nextWindow(system);
     const started = performance.now();
     const done = new AbortController();
-    const backfill = await startBackfill(system.temporal, { dataset: DATASET, from: dataset.firstDay, to, days: 'all' });
+    const backfill = await startBackfill(system.temporal, {
+      dataset: DATASET,
+      from: dataset.firstDay,
+      to,
+      days: 'all',
+    });
     const beside = latencies(system, live, Number.POSITIVE_INFINITY, done.signal);
     const { verdict, rows } = await backfill.result();
     const minutes = (performance.now() - started) / 60_000;
