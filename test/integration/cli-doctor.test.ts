@@ -97,6 +97,6 @@ test('all is well', async () => {
     ...CHECKS.map((name) => `ok   ${name}`),
     '',
   ]);
-  expect(ran.stdout).toMatch(/schedules: poll:jao-core\.max-exchanges \(paused: holidays\)/);
+  expect(ran.stdout).toMatch(/schedules: poll:jao-core\.max-exchanges \(paused: holidays[;)]/);
   expect(ran.stdout).toMatch(/sources: jao-core at http:\S+ \(simulator\)/);
 });
