@@ -95,7 +95,7 @@ describe('held back values', () => {
   test('are not held back again when a later answer repeats them', async () => {
     stage.simulator.faults.add({ name: 'negative', border: BORDER, day });
     stage.simulator.faults.add({ name: 'revise', day, hour: 3, border: 'border_BE_AT', value: 77 });
-    expect((await ask(day)).stdout).toBe(`${day} is complete: 3600 of 3600 points; 1 revised\n`);
+    expect((await ask(day)).stdout).toContain(`${day} is complete: 3600 of 3600 points; 1 revised\n`);
   });
 
   test('come out the same when the day is rebuilt', async () => {

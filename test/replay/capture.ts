@@ -125,6 +125,44 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     const { workflowId } = await backfill('2025-05-01', '2026-06-06', 40);
     return { workflowId };
   },
+  'backfill-with-plan-and-spans': () => backfill('2026-05-01', '2026-05-05', 4),
+  'ingest-day-from-a-span': async () => {
+    await backfill('2026-04-21', '2026-04-22', 2);
+    return { workflowId: dayWorkflowId(DATASET, '2026-04-21') };
+  },
+  'backfill-steered': async () => {
+    const range = { dataset: DATASET, from: '2026-04-01', to: '2026-04-08', paused: true };
+    const run = await startBackfill(stage.temporal, range);
+    const handle = stage.temporal.client.workflow.getHandle(run.workflowId);
+    while ((await handle.query('plan')) === undefined);
+    await handle.executeUpdate('steer', {
+      args: [{ concurrency: 3, order: 'oldest', stopAfterFailures: 5 }],
+    });
+    await handle.executeUpdate('skip', { args: [{ days: ['2026-04-03'], reason: 'known to be wrong' }] });
+    await handle.signal('steer', { concurrency: 'many' });
+    await handle.signal('resume');
+    await run.result();
+    return run;
+  },
+  'backfill-cancelled': async () => {
+    stage.simulator.faults.add({ name: 'status', code: 503, day: '2026-03-22' });
+    const range = { dataset: DATASET, from: '2026-03-21', to: '2026-03-23', concurrency: 1 };
+    const run = await startBackfill(stage.temporal, range);
+    while (!(await run.progress()).running.includes('2026-03-22'));
+    await stage.temporal.client.workflow.getHandle(run.workflowId).cancel();
+    await run.result().catch(() => {});
+    return run;
+  },
+  'backfill-that-rebuilds': () =>
+    byHand(
+      'backfill',
+      { dataset: DATASET, from: '2026-05-01', to: '2026-05-05', decoderOlderThan: 99 },
+      'backfill-rebuilds',
+    ),
+  'backfill-with-plan-continued-as-new': async () => {
+    const { workflowId } = await backfill('2024-02-01', '2025-03-10', 40);
+    return { workflowId };
+  },
 };
 
 async function startWaiting(on: string): Promise<Run> {
