@@ -14,34 +14,71 @@ export function nextSteps(
   return (Object.keys(STEPS) as (keyof typeof STEPS)[]).flatMap((state) => {
     const days = [...(outcomes[state] ?? [])];
     if (days.length === 0) return [];
-    return [
-      STEPS[state]({ days: count(days), which: listDays(days), target: `${dataset} ${rangeOf(days)}` }),
-    ];
+    const { called, step } = STEPS[state];
+    return [`${count(days)} ${called} (${listDays(days)}): ${step(dataset, days)}`];
   });
 }
 
-interface Named {
-  /** `3 days`. */
-  readonly days: string;
-  readonly which: string;
-  /** As commands take it: dataset and range. */
-  readonly target: string;
+/** The sentence for one day in the state it is in. @param gaveUp the last attempt at it was given up. */
+export function nextStepOfDay(dataset: string, day: CivilDay, state: DayState, gaveUp = false): string {
+  if (gaveUp) return `mend what the error names, then \`npx tidemark rerun ${dataset} --day ${day}\``;
+  return isStep(state) ? STEPS[state].step(dataset, [day]) : NOTHING_TO_DO[state](dataset, day);
+}
+
+interface Step {
+  /** As in `3 days late`. */
+  readonly called: string;
+  readonly step: (dataset: string, days: readonly CivilDay[]) => string;
 }
 
 const STEPS = {
-  failed: ({ days, which, target }: Named) =>
-    `${days} failed (${which}): read why, then \`npx tidemark rerun ${target} --failed\``,
-  quarantined: ({ days, which, target }: Named) =>
-    `${days} in quarantine (${which}): look with \`npx tidemark quarantine list ${target}\`, then release or waive`,
-  partial: ({ days, which, target }: Named) =>
-    `${days} incomplete (${which}): see what is missing with \`npx tidemark days ${target} --gaps\``,
-  late: ({ days, which }: Named) =>
-    `${days} late (${which}): the source has nothing; ask again later, or say that it never will with \`npx tidemark absent\``,
-} satisfies Partial<Record<DayState, (named: Named) => string>>;
+  failed: {
+    called: 'failed',
+    step: (dataset, days) =>
+      `read why, then \`npx tidemark rerun ${dataset} ${rangeOf(days)} --failed\`; recent days polling asks for again by itself`,
+  },
+  quarantined: {
+    called: 'in quarantine',
+    step: (dataset, days) =>
+      `look with \`npx tidemark quarantine list ${dataset} ${rangeOf(days)}\`, then release or waive`,
+  },
+  partial: {
+    called: 'incomplete',
+    step: (dataset, days) =>
+      `see what is missing with \`npx tidemark days ${dataset} ${rangeOf(days)} --gaps\``,
+  },
+  late: {
+    called: 'late',
+    step: (dataset, days) =>
+      'the source has nothing; ask again later, or say that it never will with ' +
+      `\`npx tidemark absent ${dataset} ${optionsOf(days)} --reason "…"\``,
+  },
+} satisfies Partial<Record<DayState, Step>>;
+
+const NOTHING_TO_DO: Record<
+  Exclude<DayState, keyof typeof STEPS>,
+  (dataset: string, day: CivilDay) => string
+> = {
+  scheduled: () => 'nothing: it is not due yet, and polling asks for it when it is',
+  awaiting: () => 'nothing: the source has not published it yet, and is asked again by itself',
+  complete: () => 'nothing: all expected points are here',
+  absent: (dataset, day) =>
+    `nothing; should it be published after all: \`npx tidemark absent ${dataset} --day ${day} --undo --reason "…"\``,
+};
+
+function isStep(state: DayState): state is keyof typeof STEPS {
+  return Object.hasOwn(STEPS, state);
+}
 
 function rangeOf(days: readonly CivilDay[]): string {
   const sorted = days.toSorted();
   return `--from ${sorted[0]} --to ${sorted.at(-1)}`;
+}
+
+function optionsOf(days: readonly CivilDay[]): string {
+  const more = days.length > SHOWN ? ' …' : '';
+  const first = days.toSorted().slice(0, SHOWN);
+  return first.map((day) => `--day ${day}`).join(' ') + more;
 }
 
 function count(days: readonly CivilDay[]): string {

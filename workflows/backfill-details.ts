@@ -1,44 +1,51 @@
 /** A backfill as the Web UI shows it: how far it is, what is wrong, what a person did and should do. */
 import type { BackfillProgress, PlanSummary } from '../domain/backfill.ts';
-import { fromRanges } from '../domain/day-ranges.ts';
+import { fromRanges, toRanges } from '../domain/day-ranges.ts';
+import { list, paragraph, table } from '../domain/markdown.ts';
 
 const RANGES_SHOWN = 10;
 const ERRORS_SHOWN = 10;
 
-/** Markdown. @param log what people did. */
+/** What is told beside the progress. */
+export interface BackfillFacts {
+  readonly plan: PlanSummary | undefined;
+  /** What people did. */
+  readonly log: readonly string[];
+  readonly workflowId: string;
+  /** It has ended, with days left or without. */
+  readonly isOver: boolean;
+}
+
+/** Markdown. */
 export function describeBackfill(
   progress: BackfillProgress,
-  plan: PlanSummary | undefined,
-  log: readonly string[],
+  { plan, log, workflowId, isOver }: BackfillFacts,
 ): string {
   const { done, total, running, verdict } = progress;
-  const isOver = done === total && running.length === 0;
   return [
     isOver ? `**${verdict}**` : `**${done} of ${total} days done**, ${running.length} in progress`,
-    ...(progress.paused === null ? [] : ['', `**Paused**: ${progress.paused}. Go on with \`resume\`.`]),
-    ...section(paceOf(progress, isOver)),
+    ...(isOver ? [] : standing(progress, workflowId)),
     ...outcomesOf(progress),
     ...planOf(plan, progress),
-    ...list(
-      'Why days failed',
-      Object.entries(progress.errors)
-        .slice(0, ERRORS_SHOWN)
-        .map(([day, error]) => `${day}: ${error}`),
-    ),
-    ...list(
-      'Taken out',
-      Object.entries(progress.skipped).map(([range, reason]) => `${range}: ${reason}`),
-    ),
+    ...list('Why days failed', errorsOf(progress)),
+    ...list('Taken out', takenOut(progress)),
     ...list('What people did', log),
-    ...list(isOver ? 'What to do next' : 'What to do when it has ended', progress.next),
+    ...nextOf(progress, isOver),
   ].join('\n');
 }
 
-function paceOf(
-  { daysPerMinute, minutesLeft, concurrency, order }: BackfillProgress,
-  isOver: boolean,
-): string {
-  if (isOver) return '';
+/** What holds until it has ended: pause, pace, the days in progress. */
+function standing(progress: BackfillProgress, workflowId: string): string[] {
+  const { paused, running } = progress;
+  const goOn = `Go on with the Update \`resume\`, or \`npx tidemark steer ${workflowId} --resume\`.`;
+  return [
+    ...paragraph(paused === null ? '' : `**Paused**: ${paused}. ${goOn}`),
+    ...paragraph(paceOf(progress)),
+    ...paragraph(running.length === 0 ? '' : `In progress: ${shorten(toRanges(running))}`),
+  ];
+}
+
+function paceOf({ daysPerMinute, minutesLeft, concurrency, order }: BackfillProgress): string {
   const rate = daysPerMinute === null ? [] : [`${daysPerMinute} days a minute`];
   const left = minutesLeft === null ? [] : [`about ${minutesLeft} minutes left`];
   return [...rate, ...left, `${concurrency} at once`, `${order} first`].join(', ');
@@ -46,7 +53,7 @@ function paceOf(
 
 function outcomesOf({ outcomes }: BackfillProgress): string[] {
   const rows = Object.entries(outcomes).map(
-    ([state, ranges]) => [state, countOf(ranges), shorten(ranges)] as const,
+    ([state, ranges]) => [state, `${fromRanges(ranges).length}`, shorten(ranges)] as const,
   );
   return table(['state', 'days', 'which'], rows);
 }
@@ -54,31 +61,30 @@ function outcomesOf({ outcomes }: BackfillProgress): string[] {
 function planOf(plan: PlanSummary | undefined, { rows }: BackfillProgress): string[] {
   if (!plan) return [];
   const lines = Object.entries(plan.actions).flatMap(([action, reasons]) =>
-    Object.entries(reasons).map(([reason, ranges]) => [action, reason, shorten(ranges)] as const),
+    Object.entries(reasons).map(
+      ([reason, ranges]) => [action, reason, `${fromRanges(ranges).length}`, shorten(ranges)] as const,
+    ),
   );
-  const cost = `planned: ${plan.requests} requests, ${plan.minutes} minutes at the source's quota, ${plan.rows} rows; written so far: ${rows}`;
-  return [...table(['planned', 'because', 'which'], lines), ...section(cost)];
+  const cost = `Planned: ${plan.requests} requests, ${plan.minutes} minutes at the source's quota, ${plan.rows} rows. Written so far: ${rows} rows.`;
+  return [...table(['planned', 'because', 'days', 'which'], lines), ...paragraph(cost)];
 }
 
-function countOf(ranges: readonly string[]): string {
-  return `${fromRanges(ranges).length}`;
+function errorsOf({ errors }: BackfillProgress): string[] {
+  return Object.entries(errors)
+    .slice(0, ERRORS_SHOWN)
+    .map(([day, error]) => `${day}: ${error}`);
+}
+
+function takenOut({ skipped }: BackfillProgress): string[] {
+  return Object.entries(skipped).map(([range, reason]) => `${range}: ${reason}`);
+}
+
+function nextOf({ next }: BackfillProgress, isOver: boolean): string[] {
+  if (!isOver) return list('What to do when it has ended', next);
+  return list('What to do next', next.length > 0 ? next : ['nothing: no day in it needs a person']);
 }
 
 function shorten(ranges: readonly string[]): string {
   const more = ranges.length > RANGES_SHOWN ? `, and ${ranges.length - RANGES_SHOWN} more` : '';
   return ranges.slice(0, RANGES_SHOWN).join(', ') + more;
-}
-
-function section(text: string): string[] {
-  return text === '' ? [] : ['', text];
-}
-
-function list(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `- ${line}`)];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  if (rows.length === 0) return [];
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return ['', line(head), line(head.map(() => '---')), ...rows.map(line)];
 }

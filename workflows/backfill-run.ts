@@ -37,6 +37,7 @@ export class BackfillRun implements Steered {
   #queue: BackfillQueue;
   #summary: PlanSummary | undefined;
   readonly #spans = { refused: 0 };
+  #isEnded = false;
   #daysToBegin = DAYS_PER_RUN;
 
   constructor(request: BackfillInput, carried?: CarriedRun) {
@@ -96,6 +97,7 @@ export class BackfillRun implements Steered {
   /** The last progress. @param how instead of having done everything. */
   end(how?: string): BackfillProgress {
     if (how) this.#tally.close(how);
+    this.#isEnded = true;
     this.show();
     return this.progress();
   }
@@ -109,7 +111,9 @@ export class BackfillRun implements Steered {
   }
 
   show(): void {
-    setCurrentDetails(describeBackfill(this.progress(), this.#summary, this.steering.log));
+    const { workflowId } = workflowInfo();
+    const facts = { plan: this.#summary, log: this.steering.log, workflowId, isOver: this.#isEnded };
+    setCurrentDetails(describeBackfill(this.progress(), facts));
   }
 
   refusals(days: readonly CivilDay[]): string[] {

@@ -3,6 +3,7 @@
  * activity; the decision is kept with who and why, and folded into the day (docs/decisions/0014).
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { describeOutcome } from '../domain/day-details.ts';
 import { readDecideDayInput } from '../domain/input.ts';
 import type { DayOutcome, DecideDayInput } from '../domain/messages.ts';
 import { searchAttributes } from '../domain/search-attributes.ts';
@@ -16,6 +17,6 @@ export async function decideDay(input: DecideDayInput): Promise<DayOutcome> {
   const summary = `${decision} by ${by}`.slice(0, 200);
   const outcome = await orFailWith(storage.decideDay.executeWithOptions({ summary }, [request]));
   upsertSearchAttributes(searchAttributes({ dayState: outcome.state }));
-  setCurrentDetails(`${decision} by ${by}: ${reason}\n\n${outcome.sentence}`);
+  setCurrentDetails(`**${decision}** by ${by}: ${reason}\n\n${describeOutcome(outcome)}`);
   return outcome;
 }

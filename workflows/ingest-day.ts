@@ -15,9 +15,15 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { describeOutcome, describeRunBefore } from '../domain/day-details.ts';
+import {
+  describeAttempt,
+  describeGivenUp,
+  describeOutcome,
+  describeRunBefore,
+} from '../domain/day-details.ts';
 import { dayWorkflowId } from '../domain/ids.ts';
 import { readIngestDayInput } from '../domain/input.ts';
+import { workflowPath } from '../domain/links.ts';
 import type { Attempt, DayOutcome, IngestDayInput } from '../domain/messages.ts';
 import { searchAttributes } from '../domain/search-attributes.ts';
 import { runDay } from './day-child.ts';
@@ -48,10 +54,13 @@ function nameInSearch({ dataset, day, backfillId }: Attempt): void {
 
 /** Started under another id, by hand in the Web UI: the day's own workflow does the work, or has it already. */
 async function hideBehindDay(request: IngestDayInput): Promise<DayOutcome> {
-  setCurrentDetails(
-    `The work is done by \`${dayWorkflowId(request.dataset, request.day)}\`, the one writer of this day.`,
-  );
-  return await orFailWith(runDay(request, { priorityKey: 2 }));
+  const workflowId = dayWorkflowId(request.dataset, request.day);
+  const link = `[${workflowId}](${workflowPath(workflowInfo().namespace, workflowId)})`;
+  const doneBy = `The work is done by ${link}, the one writer of this day.`;
+  setCurrentDetails(doneBy);
+  const outcome = await orFailWith(runDay(request, { priorityKey: 2 }));
+  setCurrentDetails(`${describeOutcome(outcome)}\n\n${doneBy}`);
+  return outcome;
 }
 
 function attemptOf({ dataset, day, trigger = 'person', backfillId, answerId }: IngestDayInput): Attempt {
@@ -62,16 +71,20 @@ function attemptOf({ dataset, day, trigger = 'person', backfillId, answerId }: I
 async function lookUntilPublished(attempt: Attempt, wait: boolean): Promise<DayOutcome> {
   let outcome: DayOutcome | undefined;
   let askedToLook = false;
-  setHandler(outcomeQuery, () => outcome);
-  setHandler(checkNowSignal, () => {
+  setHandler(outcomeQuery, () => outcome, { description: 'What the last look came to' });
+  const description = 'Looks now instead of waiting for the next moment; takes no input';
+  const lookNow = () => {
     askedToLook = true;
-  });
+  };
+  setHandler(checkNowSignal, lookNow, { description });
+  setCurrentDetails(describeAttempt(attempt));
   for (;;) {
     askedToLook = false;
     outcome = await look(attempt);
     upsertSearchAttributes(searchAttributes({ dayState: outcome.state }));
-    setCurrentDetails(`${describeOutcome(outcome)}${linksOf(outcome)}`);
-    if (outcome.lookAgainInMs === null || !wait) return outcome;
+    const isOver = outcome.lookAgainInMs === null || !wait;
+    setCurrentDetails(`${describeOutcome(outcome, !isOver)}${linksOf(outcome)}`);
+    if (outcome.lookAgainInMs === null || isOver) return outcome;
     await condition(() => askedToLook, outcome.lookAgainInMs, {
       summary: 'not published yet, looking again later',
     });
@@ -111,12 +124,11 @@ async function giveUp(
   attempt: Attempt,
   reason: { code: string; message: string },
 ): Promise<ApplicationFailure> {
-  const failed = `**Failed** (${reason.code}): ${reason.message}`;
-  setCurrentDetails(failed);
+  setCurrentDetails(describeGivenUp(attempt, reason));
   if (!isWrongRequest(reason.code)) {
     const outcome = await recordFailure(attempt, reason);
     upsertSearchAttributes(searchAttributes({ dayState: outcome.state }));
-    setCurrentDetails(`${failed}${linksOf(outcome)}`);
+    setCurrentDetails(`${describeGivenUp(attempt, reason, outcome)}${linksOf(outcome)}`);
   }
   return ApplicationFailure.nonRetryable(reason.message, reason.code);
 }

@@ -1,5 +1,6 @@
 /** Counts a rebuild's days and keeps how they came out otherwise, for its query, its details in the Web UI and its verdict. */
 import type { CivilDay } from '../domain/civil-day.ts';
+import { list, paragraph, table } from '../domain/markdown.ts';
 import type { RebuildInput, RebuildProgress, RebuiltDay } from '../domain/messages.ts';
 
 export interface CarriedRebuild {
@@ -12,6 +13,7 @@ export interface CarriedRebuild {
 
 const DIFFERENCES_KEPT = 100;
 const ERRORS_KEPT = 50;
+const SHOWN = 10;
 const NOTHING: CarriedRebuild = { total: 0, done: 0, differing: 0, differences: [], errors: {} };
 
 export class RebuildTally {
@@ -74,9 +76,15 @@ export class RebuildTally {
 
   /** Progress as the Web UI shows it. */
   describe(): string {
-    const rows = this.#differences.slice(0, 20).map(describeDifference);
-    const errors = Object.entries(this.#errors).map(([day, error]) => `- ${day}: ${error}`);
-    return [`**${this.#verdict()}**`, ...rows.map((row) => `- ${row}`), ...errors.slice(0, 10)].join('\n');
+    const { differences, running, errors } = this.progress();
+    const failed = Object.entries(errors).map(([day, error]) => `${day}: ${error}`);
+    return [
+      `**${this.#verdict()}**`,
+      ...paragraph(running.length === 0 ? '' : `In progress: ${running.join(', ')}`),
+      ...table(['day', 'state', 'values', 'versions', 'findings'], differences.slice(0, SHOWN).map(rowOf)),
+      ...list('For example', differences.flatMap(({ examples }) => examples).slice(0, SHOWN)),
+      ...list('Why days failed', failed.slice(0, SHOWN)),
+    ].join('\n');
   }
 
   #verdict(): string {
@@ -92,6 +100,11 @@ export class RebuildTally {
 export function describeDifference({ day, before, after, values, versions, findings }: RebuiltDay): string {
   const counts = `${values} values, ${versions} versions, ${findings} findings differ`;
   return `${day}: ${counts}${before === after ? '' : `; ${before ?? 'unknown'} becomes ${after}`}`;
+}
+
+function rowOf({ day, before, after, values, versions, findings }: RebuiltDay): string[] {
+  const state = before === after ? after : `${before ?? 'unknown'} becomes ${after}`;
+  return [day, state, `${values}`, `${versions}`, `${findings}`];
 }
 
 function isOtherwise({ before, after, versions, findings }: RebuiltDay): boolean {

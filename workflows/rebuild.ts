@@ -36,7 +36,9 @@ export async function rebuild(input: RebuildInput, carried?: Carried): Promise<R
   const request = orFailWorkflow(() => readRebuildInput(input));
   upsertSearchAttributes(searchAttributes({ dataset: request.dataset }));
   const tally = new RebuildTally(request, carried?.tally);
-  setHandler(rebuildProgressQuery, () => tally.progress());
+  setHandler(rebuildProgressQuery, () => tally.progress(), {
+    description: 'Progress and differences so far',
+  });
   const days = carried?.daysLeft ?? (await daysToDo(request, tally));
 
   await slideOver(days.slice(0, DAYS_PER_RUN), CONCURRENCY, (day) => doDay(request, day, tally));
