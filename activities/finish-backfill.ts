@@ -1,4 +1,8 @@
-/** Activity `finishBackfill`: writes beside the plan what came of it. */
+/**
+ * Activity `finishBackfill`: writes beside the plan what came of it. A plan can be gone: the database was restored from a
+ * backup while Temporal knew a newer backfill. Its days are stored all the same, so that is worth a warning and no failure.
+ */
+import { log } from '@temporalio/activity';
 import { transaction } from '../db/client.ts';
 import { type DayResult, finishBackfill, finishPlannedDays } from '../db/queries/backfills.ts';
 import type { BackfillProgress } from '../domain/backfill.ts';
@@ -24,7 +28,8 @@ export function createFinishBackfill({
     await transaction(database, async (sql) => {
       const run = { workflowId, runId: firstRunId };
       const id = await finishBackfill(sql, run, { verdict, rows, finishedAt: clock.now() });
-      await finishPlannedDays(sql, id, resultsOf(progress));
+      if (id === undefined) log.warn('the plan of this backfill is not in the database', run);
+      else await finishPlannedDays(sql, id, resultsOf(progress));
     });
   });
 }

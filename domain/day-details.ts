@@ -1,10 +1,8 @@
 /** What the Web UI shows of a day's run, as Markdown: the outcome, what to do next, and where to find the other runs. */
 import { workflowPath } from './links.ts';
-import { paragraph, table } from './markdown.ts';
+import { paragraph, quoted, table } from './markdown.ts';
 import type { Attempt, DayOutcome } from './messages.ts';
 import { nextStepOfDay } from './next-steps.ts';
-
-const LONGEST_ERROR = 300;
 
 /** Before anything is known. */
 export function describeAttempt({ dataset, day, trigger }: Attempt): string {
@@ -33,7 +31,7 @@ export function describeGivenUp(
   outcome?: DayOutcome,
 ): string {
   return [
-    `**${day} was given up** (${reason.code}): ${reason.message}`,
+    `**${day} was given up** (${reason.code}): ${quoted(reason.message)}`,
     ...(outcome ? figuresOf(outcome) : []),
     ...next(nextStepOfDay(dataset, day, outcome?.state ?? 'failed', true)),
   ].join('\n');
@@ -45,7 +43,7 @@ export function describeRunBefore({ runBefore, dataset, day }: DayOutcome, names
   if (!runBefore) return `\n\n${all}`;
   const { workflowId, runId, trigger, startedAt, outcome, error } = runBefore;
   const link = `[${startedAt.slice(0, 19)}Z](${workflowPath(namespace, workflowId, runId)})`;
-  const why = error === null ? '' : `: ${shorten(error)}`;
+  const why = error === null ? '' : `: ${quoted(error)}`;
   return `\n\nThe run before: ${link}, for ${trigger}, ${outcome ?? 'without an outcome'}${why}\n\n${all}`;
 }
 
@@ -69,8 +67,4 @@ function next(step: string): string[] {
 function describeWait(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} minutes`;
-}
-
-function shorten(error: string): string {
-  return error.length > LONGEST_ERROR ? `${error.slice(0, LONGEST_ERROR)}…` : error;
 }

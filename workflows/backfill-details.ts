@@ -1,7 +1,7 @@
 /** A backfill as the Web UI shows it: how far it is, what is wrong, what a person did and should do. */
 import type { BackfillProgress, PlanSummary } from '../domain/backfill.ts';
 import { fromRanges, toRanges } from '../domain/day-ranges.ts';
-import { list, paragraph, table } from '../domain/markdown.ts';
+import { list, paragraph, quoted, table } from '../domain/markdown.ts';
 
 const RANGES_SHOWN = 10;
 const ERRORS_SHOWN = 10;
@@ -72,7 +72,7 @@ function planOf(plan: PlanSummary | undefined, { rows }: BackfillProgress): stri
 function errorsOf({ errors }: BackfillProgress): string[] {
   return Object.entries(errors)
     .slice(0, ERRORS_SHOWN)
-    .map(([day, error]) => `${day}: ${error}`);
+    .map(([day, error]) => `${day}: ${quoted(error)}`);
 }
 
 function takenOut({ skipped }: BackfillProgress): string[] {

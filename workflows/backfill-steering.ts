@@ -127,7 +127,7 @@ export function listen(steering: BackfillSteering, work: Steered): void {
   );
   on(
     'steer',
-    'From the next day on: {"concurrency": 4, "order": "oldest", "stopAfterFailures": 10}',
+    'For the days still to begin: {"concurrency": 4, "order": "oldest", "stopAfterFailures": 10}',
     readSteerInput,
     (input) => {
       steering.steer(input);
@@ -136,7 +136,7 @@ export function listen(steering: BackfillSteering, work: Steered): void {
   );
   on(
     'skip',
-    'Leaves days alone that have not begun: {"days": ["2026-11-03"], "reason": "…"}',
+    'Leaves out days that have not begun: {"days": ["2026-11-03"], "reason": "…"}',
     readSkip,
     (input) => work.skip(fromRanges(input.days), said(input.by, input.reason)),
   );

@@ -13,9 +13,16 @@ export function orFailWorkflow<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Failure) throw ApplicationFailure.nonRetryable(error.message, error.code);
+    if (error instanceof Failure) throw refusal(error);
     throw error;
   }
+}
+
+/** Without a stack: the Web UI shows it as large as the sentence, and where we read input helps nobody to mend it. */
+function refusal({ message, code }: Failure): ApplicationFailure {
+  const failure = ApplicationFailure.nonRetryable(message, code);
+  failure.stack = '';
+  return failure;
 }
 
 /** Code and sentence of what made an activity or a child fail. */

@@ -1,6 +1,6 @@
 /** Counts a rebuild's days and keeps how they came out otherwise, for its query, its details in the Web UI and its verdict. */
 import type { CivilDay } from '../domain/civil-day.ts';
-import { list, paragraph, table } from '../domain/markdown.ts';
+import { list, paragraph, quoted, table } from '../domain/markdown.ts';
 import type { RebuildInput, RebuildProgress, RebuiltDay } from '../domain/messages.ts';
 
 export interface CarriedRebuild {
@@ -77,7 +77,7 @@ export class RebuildTally {
   /** Progress as the Web UI shows it. */
   describe(): string {
     const { differences, running, errors } = this.progress();
-    const failed = Object.entries(errors).map(([day, error]) => `${day}: ${error}`);
+    const failed = Object.entries(errors).map(([day, error]) => `${day}: ${quoted(error)}`);
     return [
       `**${this.#verdict()}**`,
       ...paragraph(running.length === 0 ? '' : `In progress: ${running.join(', ')}`),

@@ -1,6 +1,6 @@
 /** `tidemark changes`: what moved, in the order in which it became known to readers. */
 import type { Command } from 'commander';
-import { changesSince } from '../../db/queries/changes.ts';
+import { changesSince, lastCursor } from '../../db/queries/changes.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { instant, table } from '../table.ts';
@@ -32,6 +32,7 @@ async function changes(context: CliContext, dataset: string | undefined, options
   const since = wholeNumber('--since', options.since);
   const limit = wholeNumber('--limit', options.limit);
   await context.noteSimulated();
+  await refuseCursorFromTheFuture(context, since);
   const rows = await changesSince(context.database(), { since, dataset: dataset ?? null, limit });
   context.print(rows, () =>
     table(
@@ -50,6 +51,16 @@ async function changes(context: CliContext, dataset: string | undefined, options
     ),
   );
   return 0;
+}
+
+/** A reader that holds a newer cursor than the feed has would silently miss what comes until the feed has reached it. */
+async function refuseCursorFromTheFuture(context: CliContext, since: number): Promise<void> {
+  const last = await lastCursor(context.database());
+  if (since <= last) return;
+  throw new WrongUse(
+    `--since is ${since}, but the feed ends at ${last}: it is the cursor of another database, or this one was restored ` +
+      'from a backup; see "The database was restored" in docs/operations.md',
+  );
 }
 
 function wholeNumber(option: string, text: string): number {

@@ -3,7 +3,7 @@ import type { Action, BackfillInput, PlannedDay, PlanSummary, Reason } from '../
 import type { KnownDay } from '../../domain/backfill-plan.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import type { DayState } from '../../domain/ledger.ts';
-import { onlyRow, type Sql } from '../client.ts';
+import type { Sql } from '../client.ts';
 
 /** What planning needs to know of a range of days. */
 export async function knownDays(
@@ -72,7 +72,7 @@ export interface DayResult {
   readonly note: string | null;
 }
 
-/** Writes beside the plan what came of it. */
+/** Writes beside the plan what came of it. @returns undefined when the plan is gone: the database was restored from before it. */
 export async function finishBackfill(
   sql: Sql,
   { workflowId, runId }: BackfillRun,
@@ -81,14 +81,14 @@ export async function finishBackfill(
     rows,
     finishedAt,
   }: { readonly verdict: string; readonly rows: number; readonly finishedAt: Date },
-): Promise<number> {
+): Promise<number | undefined> {
   const { rows: found } = await sql.query<{ id: number }>(
     `update ops.backfill set finished_at = $3, verdict = $4, rows_written = $5
      where workflow_id = $1 and run_id = $2
      returning id`,
     [workflowId, runId, finishedAt, verdict, rows],
   );
-  return onlyRow(found).id;
+  return found[0]?.id;
 }
 
 /** Writes what came of each day. */

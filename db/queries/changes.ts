@@ -3,7 +3,7 @@
  * become visible in their own order: a reader that resumes from a cursor never misses a row.
  */
 import type { CivilDay } from '../../domain/civil-day.ts';
-import type { Sql } from '../client.ts';
+import { onlyRow, type Sql } from '../client.ts';
 
 export interface Change {
   readonly dataset: string;
@@ -71,6 +71,12 @@ export async function changesSince(
     [since, dataset, limit],
   );
   return rows;
+}
+
+/** The highest cursor that was ever given out. */
+export async function lastCursor(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ last: number }>('select last from ops.change_cursor');
+  return onlyRow(rows).last;
 }
 
 /** Takes changes back that folding a day again did not confirm. */

@@ -1,5 +1,6 @@
 /** Does a backfill show its plan, do what people tell it while it runs, and keep what came of it? */
 import { WorkflowUpdateFailedError } from '@temporalio/client';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { askBackfill, cancelBackfill, startBackfill, steerBackfill } from '../../control/backfills.ts';
 import { daysOfBackfill, listBackfills } from '../../db/queries/backfills.ts';
@@ -46,6 +47,15 @@ async function hold(day: CivilDay) {
     await client.query('commit');
     client.release();
   };
+}
+
+/** As the owner: workers may not delete a plan. */
+async function forget(backfill: number) {
+  const owner = new pg.Client({ connectionString: stage.databaseUrl });
+  await owner.connect();
+  await owner.query('delete from ops.backfill_day where backfill_id = $1', [backfill]);
+  await owner.query('delete from ops.backfill where id = $1', [backfill]);
+  await owner.end();
 }
 
 async function refusal(work: Promise<unknown>): Promise<string> {
@@ -172,6 +182,18 @@ describe('steering', () => {
         { day: '2026-07-06', outcome: 'complete' },
       ],
     });
+  });
+
+  test('ends well when the database was restored from before its plan', async () => {
+    const { workflowId, result } = await start('2026-07-08', '2026-07-09', { paused: true });
+    await expect.poll(async () => (await askBackfill(stage.temporal, workflowId)).plan).toBeDefined();
+    const [{ id } = { id: 0 }] = await listBackfills(stage.database, workflowId, 1);
+    await forget(id);
+    await tell(workflowId, 'resume');
+    expect(await result()).toMatchObject({ verdict: '2 of 2 days complete' });
+    expect(stage.warnings.map(({ message }) => message)).toContain(
+      'the plan of this backfill is not in the database',
+    );
   });
 
   test('by signals too, as the Web UI sends them; what cannot be read is noted', async () => {

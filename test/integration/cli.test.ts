@@ -210,6 +210,14 @@ describe('a value that is revised', () => {
     expect(text.stdout.split('\n')[2]).toMatch(/ jao-core\.max-exchanges +2026-11-02 +revised /);
   });
 
+  test('changes refuses a cursor that the feed has not reached: its reader would miss what comes before it', async () => {
+    const end = json<{ cursor: number }[]>(await run('changes', '--json')).at(-1)?.cursor ?? 0;
+    expect(await run('changes', '--since', String(end))).toMatchObject({ code: 0 });
+    const { code, stderr } = await run('changes', '--since', String(end + 1));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`--since is ${end + 1}, but the feed ends at ${end}`);
+  });
+
   test('a point that is held back: explain says why there is no value', async () => {
     stage.simulator.faults.add({
       name: 'revise',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { BackfillProgress } from '../../domain/backfill.ts';
 import { describeGivenUp, describeOutcome, describeRunBefore } from '../../domain/day-details.ts';
 import { DAY_STATES, isFine } from '../../domain/ledger.ts';
-import { list, table } from '../../domain/markdown.ts';
+import { list, quoted, table } from '../../domain/markdown.ts';
 import type { DayOutcome } from '../../domain/messages.ts';
 import { nextStepOfDay } from '../../domain/next-steps.ts';
 import { describeBackfill } from '../../workflows/backfill-details.ts';
@@ -41,7 +41,7 @@ describe('a day', () => {
   test('that was given up names the error and asks for a person, whatever is known of the day', () => {
     const reason = { code: 'SOURCE_TIMEOUT', message: 'too slow' };
     const text = describeGivenUp(OUTCOME, reason, { ...OUTCOME, state: 'complete' });
-    expect(text).toContain('**2026-11-20 was given up** (SOURCE_TIMEOUT): too slow');
+    expect(text).toContain('**2026-11-20 was given up** (SOURCE_TIMEOUT): `too slow`');
     expect(text).toContain('`npx tidemark rerun a.b --day 2026-11-20`');
     expect(text).toContain('| complete');
   });
@@ -101,6 +101,11 @@ describe('Markdown', () => {
   test('keeps a cell a cell and an entry an entry, whatever is in them', () => {
     expect(table(['a', 'b'], [['x|y', 'one\n two']]).at(-1)).toMatch(/^\| x\\\|y\s+\| one two\s+\|$/);
     expect(list('Why', ['one\n- two']).at(-1)).toBe('- one - two');
+  });
+
+  test('takes what a source said for words, not for links', () => {
+    expect(quoted('see `x`\n[here](http://bad.example)')).toBe("`see 'x' [here](http://bad.example)`");
+    expect(quoted('x'.repeat(1000))).toHaveLength(303);
   });
 
   test('shows nothing where there is nothing', () => {
