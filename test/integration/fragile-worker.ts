@@ -8,8 +8,12 @@ import { systemClock } from '../../activities/dependencies.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase, WORKER_PATIENCE } from '../../db/client.ts';
 import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { RETRY_RULES } from '../../domain/failures.ts';
 import { AnswerRefused } from '../../domain/finding.ts';
 import { createWorker } from '../../workers/worker.ts';
+
+/** The last wait is a minute in earnest; a third of it keeps the suspect and the others apart as well. */
+const LONGEST_WAIT_MS = 20_000;
 
 const [url = '', address = '', baseUrl = '', cured] = process.argv.slice(2);
 // Whoever started us is gone.
@@ -40,6 +44,7 @@ const worker = await createWorker({
     }),
     baseUrls: new Map(catalog.datasets.map(({ source }) => [source.id, baseUrl])),
     clock: systemClock,
+    retryRules: { ...RETRY_RULES, lost: { ...RETRY_RULES.lost, maxDelayMs: LONGEST_WAIT_MS } },
   },
 });
 process.send?.('ready');

@@ -7,9 +7,6 @@ const DAY_MS = 24 * HOUR_MS;
 const complete = { state: 'complete', rows: FULL } as const;
 const offGrid = { state: 'quarantined', findings: { off_grid: 'block 1' } } as const;
 
-/** A remark about rows that mean nothing stays beside the same content: a good answer afterwards says nothing new. */
-const stays = (findings: Record<string, string>) => ({ findings, afterwards: { findings } });
-
 const shifted = (row: Row, byMs: number): Row => ({ ...row, dateTimeUtc: isoOf(instantOf(row) + byMs) });
 const withoutBorders = ({ id, dateTimeUtc }: Row): Row => ({ id, dateTimeUtc });
 const nulled = (row: Row): Row => mapBorders(row, () => null);
@@ -38,20 +35,20 @@ const cases: HostileCase[] = [
     name: 'the body of two days',
     answer: rows((_all, { fromMs, toMs }) => goodRows(fromMs - DAY_MS, toMs)),
     ...complete,
-    ...stays({ outside_day: 'info 1' }),
+    findings: { outside_day: 'info 1' },
   },
   {
     name: 'a row before the day and one after it',
     answer: rows((_all, { fromMs, toMs }) => goodRows(fromMs - HOUR_MS, toMs + HOUR_MS)),
     ...complete,
-    ...stays({ outside_day: 'info 1' }),
+    findings: { outside_day: 'info 1' },
   },
   { name: 'rows in reverse', answer: rows((all) => all.toReversed()), ...complete },
   {
     name: 'a row twice, the same',
     answer: rows((all) => [...all, all[3]]),
     ...complete,
-    ...stays({ duplicate: 'info 1' }),
+    findings: { duplicate: 'info 1' },
   },
   {
     name: 'a row twice, one value another',
@@ -154,7 +151,7 @@ const cases: HostileCase[] = [
     name: 'a column of something else',
     answer: columns('lastModifiedOn', 'quality'),
     ...complete,
-    ...stays({ unknown_column: 'warn 1' }),
+    findings: { unknown_column: 'warn 1' },
   },
 ];
 
