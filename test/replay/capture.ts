@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { temporal } from '@temporalio/proto';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../config.ts';
 import { startBackfill } from '../../control/backfills.ts';
 import { runDay } from '../../control/days.ts';
@@ -134,7 +134,7 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     const range = { dataset: DATASET, from: '2026-04-01', to: '2026-04-08', paused: true };
     const run = await startBackfill(stage.temporal, range);
     const handle = stage.temporal.client.workflow.getHandle(run.workflowId);
-    while ((await handle.query('plan')) === undefined);
+    await expect.poll(() => handle.query('plan'), { timeout: 60_000 }).toBeDefined();
     await handle.executeUpdate('steer', {
       args: [{ concurrency: 3, order: 'oldest', stopAfterFailures: 5 }],
     });
@@ -148,7 +148,9 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     stage.simulator.faults.add({ name: 'status', code: 503, day: '2026-03-22' });
     const range = { dataset: DATASET, from: '2026-03-21', to: '2026-03-23', concurrency: 1 };
     const run = await startBackfill(stage.temporal, range);
-    while (!(await run.progress()).running.includes('2026-03-22'));
+    await expect
+      .poll(async () => (await run.progress()).running, { timeout: 60_000 })
+      .toContain('2026-03-22');
     await stage.temporal.client.workflow.getHandle(run.workflowId).cancel();
     await run.result().catch(() => {});
     return run;
