@@ -6,7 +6,7 @@ import { nextStepOfDay } from './next-steps.ts';
 
 /** Before anything is known. */
 export function describeAttempt({ dataset, day, trigger }: Attempt): string {
-  return `Asks for **${day}** of \`${dataset}\`, for ${trigger}.`;
+  return `Asks for **${day}** of \`${dataset}\`; asked for by ${trigger}.`;
 }
 
 /** The verdict, its figures and what to do next. @param isWaiting the run stays and looks again. */
@@ -44,7 +44,7 @@ export function describeRunBefore({ runBefore, dataset, day }: DayOutcome, names
   const { workflowId, runId, trigger, startedAt, outcome, error } = runBefore;
   const link = `[${startedAt.slice(0, 19)}Z](${workflowPath(namespace, workflowId, runId)})`;
   const why = error === null ? '' : `: ${quoted(error)}`;
-  return `\n\nThe run before: ${link}, for ${trigger}, ${outcome ?? 'without an outcome'}${why}\n\n${all}`;
+  return `\n\nThe run before: ${link}, asked for by ${trigger}, ${outcome ?? 'without an outcome'}${why}\n\n${all}`;
 }
 
 function figuresOf({

@@ -59,7 +59,7 @@ async function refuseCursorFromTheFuture(context: CliContext, since: number): Pr
   if (since <= last) return;
   throw new WrongUse(
     `--since is ${since}, but the feed ends at ${last}: it is the cursor of another database, or this one was restored ` +
-      'from a backup; see "The database was restored" in docs/operations.md',
+      'from a backup; see "The database was restored" in docs/recipes.md',
   );
 }
 

@@ -123,13 +123,13 @@ describe('a rerun', () => {
   test('leads in the Web UI to the run before, when it fails and when it does not', async () => {
     const [second] = listed(await run('--failed', '--wait', '--json'));
     expect(await detailsOf(FAILED, second?.runId)).toContain(
-      `](${workflowPath('default', dayWorkflowId(DATASET, FAILED), second?.before?.runId)}), asked for by person, failed: REQUEST_REFUSED`,
+      `](${workflowPath('default', dayWorkflowId(DATASET, FAILED), second?.before?.runId)}), asked for by person, failed: \`REQUEST_REFUSED`,
     );
     stage.simulator.faults.clear();
     const [third] = listed(await run('--day', FAILED, '--wait', '--json'));
     expect(third).toMatchObject({ outcome: { state: 'complete', runBefore: { runId: second?.runId } } });
     const details = await detailsOf(FAILED, third?.runId);
-    expect(details).toContain(`/${second?.runId}), asked for by person, failed: REQUEST_REFUSED`);
+    expect(details).toContain(`/${second?.runId}), asked for by person, failed: \`REQUEST_REFUSED`);
     expect(details).toContain(`tidemark explain ${DATASET} --day ${FAILED}`);
   });
 
