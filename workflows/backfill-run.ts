@@ -17,6 +17,7 @@ import { doWork, type EndedDay } from './backfill-work.ts';
 import { type CarriedPace, Pace } from './pace.ts';
 
 const DAYS_PER_RUN = 400;
+const SHOW_EVERY_MS = 1_000;
 
 /** What goes from one run of a backfill to the next. */
 export interface CarriedRun {
@@ -39,6 +40,7 @@ export class BackfillRun implements Steered {
   readonly #spans = { refused: 0 };
   #isEnded = false;
   #daysToBegin = DAYS_PER_RUN;
+  #shownAtMs = 0;
 
   constructor(request: BackfillInput, carried?: CarriedRun) {
     this.#request = request;
@@ -111,6 +113,7 @@ export class BackfillRun implements Steered {
   }
 
   show(): void {
+    this.#shownAtMs = Date.now();
     const { workflowId } = workflowInfo();
     const facts = { plan: this.#summary, log: this.steering.log, workflowId, isOver: this.#isEnded };
     setCurrentDetails(describeBackfill(this.progress(), facts));
@@ -152,7 +155,7 @@ export class BackfillRun implements Steered {
     // Before anything is awaited: what has begun takes up room.
     for (const day of work.days) this.#tally.begin(day);
     this.#pace.begin(Date.now());
-    this.show();
+    this.#showNowAndThen();
     return work;
   }
 
@@ -167,7 +170,13 @@ export class BackfillRun implements Steered {
     else if (ended.kind === 'done') this.#tally.end(ended.day, ended.state, ended);
     else this.#noteFailure(ended);
     this.#pace.end(Date.now(), this.#tally.running.length === 0);
-    this.show();
+    this.#showNowAndThen();
+  }
+
+  /** Telling thousands of days as ranges costs milliseconds, twice a day of them and again in each replay. */
+  #showNowAndThen(): void {
+    const isStale = Date.now() - this.#shownAtMs >= SHOW_EVERY_MS;
+    if (isStale || this.#tally.running.length === 0) this.show();
   }
 
   #noteFailure({ day, error }: EndedDay & { readonly kind: 'failed' }): void {
