@@ -1,11 +1,11 @@
 /** `tidemark absent`: declare that a day will never be published, or take that back. */
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { decide } from '../../control/decisions.ts';
 import type { DayOutcome } from '../../domain/messages.ts';
 import { readDay, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
+import { operator } from '../operator.ts';
 
 interface Options {
   readonly day: readonly string[];
@@ -34,7 +34,8 @@ async function absent(context: CliContext, id: string, options: Options): Promis
   const { id: dataset } = context.catalog.get(id);
   const days = options.day.map((text) => readDay('--day', text));
   const decision = options.undo ? 'expected' : 'absent';
-  const { by = userInfo().username, reason } = options;
+  const { reason } = options;
+  const by = operator(options.by);
   const temporal = await context.temporal();
   const outcomes: DayOutcome[] = [];
   for (const day of days) outcomes.push(await decide(temporal, { dataset, day, decision, by, reason }));

@@ -1,5 +1,4 @@
 /** `tidemark quarantine`: what is held back, and the ways out of it. */
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { decide } from '../../control/decisions.ts';
 import { findingsById, findingsWhere, type StoredFinding } from '../../db/queries/quarantine.ts';
@@ -8,6 +7,7 @@ import type { DayOutcome, DecideDayInput } from '../../domain/messages.ts';
 import { readDay, readDayRange, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
+import { operator } from '../operator.ts';
 import { instant } from '../table.ts';
 import { WrongUse } from '../wrong-use.ts';
 
@@ -114,7 +114,8 @@ async function settle(
   options: DecideOptions,
 ): Promise<number> {
   const { id: dataset } = context.catalog.get(id);
-  const { by = userInfo().username, reason } = options;
+  const { reason } = options;
+  const by = operator(options.by);
   const temporal = await context.temporal();
   const outcomes: DayOutcome[] = [];
   for (const which of await whichOf(context, dataset, options)) {

@@ -1,5 +1,4 @@
 /** `tidemark steer`: look at a running backfill, and tell it something. */
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { askBackfill, cancelBackfill, steerBackfill } from '../../control/backfills.ts';
 import type { Temporal } from '../../control/connection.ts';
@@ -9,6 +8,7 @@ import { repeatable } from '../arguments.ts';
 import { describePlanInShort, describeProgress } from '../backfill-text.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
+import { operator } from '../operator.ts';
 import { WrongUse } from '../wrong-use.ts';
 
 interface Options {
@@ -71,7 +71,8 @@ async function steer(context: CliContext, backfill: string, options: Options): P
 type Act = (temporal: Temporal, backfill: string) => Promise<BackfillProgress>;
 
 /** @throws WrongUse when two things are asked for at once: half of it might be refused. */
-function actOf({ reason, by = userInfo().username, ...options }: Options): Act | undefined {
+function actOf({ reason, ...options }: Options): Act | undefined {
+  const by = operator(options.by);
   const change = changeOf(options);
   const tell = (message: SteeringMessage, said: unknown): Act => {
     // Read here too: what is wrong is said before any server is asked.

@@ -1,6 +1,6 @@
 /** Does the command show a plan before the run, steer the run, and compare the two in the end? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Settings, tidemark } from './command.ts';
+import { type Settings, settingsOf, tidemark } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 const RANGE = ['--from', '2026-11-01', '--to', '2026-11-04'];
@@ -11,11 +11,7 @@ let settings: Settings;
 beforeAll(async () => {
   stage = await openStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
   await stage.startWorker();
-  settings = {
-    DATABASE_URL: stage.databaseUrl,
-    TEMPORAL_ADDRESS: stage.temporalAddress,
-    JAO_BASE_URL: stage.simulator.url,
-  };
+  settings = settingsOf(stage);
 });
 afterAll(() => stage.close());
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reconcileSchedule } from '../../control/schedules.ts';
 import { choosePort } from '../../local/ports.ts';
-import { type Ran, type Settings, tidemark } from './command.ts';
+import { type Ran, type Settings, settingsOf, tidemark } from './command.ts';
 import { createEmptyDatabase } from './database.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
@@ -23,11 +23,7 @@ let settings: Settings;
 
 beforeAll(async () => {
   stage = await openStage({ simulator: { quotaRequests: 0 } });
-  settings = {
-    DATABASE_URL: stage.databaseUrl,
-    TEMPORAL_ADDRESS: stage.temporalAddress,
-    JAO_BASE_URL: stage.simulator.url,
-  };
+  settings = settingsOf(stage);
 });
 afterAll(() => stage.close());
 

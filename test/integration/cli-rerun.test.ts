@@ -5,7 +5,7 @@ import { startBackfill } from '../../control/backfills.ts';
 import { decide } from '../../control/decisions.ts';
 import { dayWorkflowId } from '../../domain/ids.ts';
 import { workflowPath } from '../../domain/links.ts';
-import { type Ran, type Settings, tidemark } from './command.ts';
+import { type Ran, type Settings, settingsOf, tidemark } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 const [FAILED, REFUSED, PARTIAL, ABSENT, FINE] = [
@@ -23,12 +23,7 @@ let settings: Settings;
 beforeAll(async () => {
   stage = await openStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
   await stage.startWorker();
-  settings = {
-    DATABASE_URL: stage.databaseUrl,
-    TEMPORAL_ADDRESS: stage.temporalAddress,
-    JAO_BASE_URL: stage.simulator.url,
-    TEMPORAL_UI_URL: 'http://ui.example',
-  };
+  settings = { ...settingsOf(stage), TEMPORAL_UI_URL: 'http://ui.example' };
   const { faults } = stage.simulator;
   faults.add({ name: 'status', code: 400, day: FAILED });
   faults.add({ name: 'html-200', day: REFUSED });

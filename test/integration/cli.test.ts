@@ -1,6 +1,6 @@
 /** Does the command do what it says, tell a script how it went, and say what to do where it did not? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Ran, type Settings, tidemark, tidemarkInto } from './command.ts';
+import { type Ran, type Settings, settingsOf, tidemark, tidemarkInto } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -9,11 +9,7 @@ let settings: Settings;
 beforeAll(async () => {
   stage = await openStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
   await stage.startWorker();
-  settings = {
-    DATABASE_URL: stage.databaseUrl,
-    TEMPORAL_ADDRESS: stage.temporalAddress,
-    JAO_BASE_URL: stage.simulator.url,
-  };
+  settings = settingsOf(stage);
 });
 afterAll(() => stage.close());
 

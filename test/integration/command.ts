@@ -1,6 +1,7 @@
 /** Runs the real `tidemark` command as a process of its own. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Stage } from './stage.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -12,6 +13,15 @@ export interface Ran {
 
 /** Settings of a command; the tester's own environment stays out. */
 export type Settings = Readonly<Record<string, string>>;
+
+/** Settings of a command that works with the servers of a stage. */
+export function settingsOf({
+  databaseUrl,
+  temporalAddress,
+  simulator,
+}: Pick<Stage, 'databaseUrl' | 'temporalAddress' | 'simulator'>): Settings {
+  return { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, JAO_BASE_URL: simulator.url };
+}
 
 /** Runs `tidemark` to its end. One that hangs is killed, and its code is null. */
 export function tidemark(settings: Settings, ...args: readonly string[]): Promise<Ran> {

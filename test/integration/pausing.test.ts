@@ -5,7 +5,7 @@ import { reconcileSchedule } from '../../control/schedules.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { dayWorkflowId } from '../../domain/ids.ts';
 import type { PollOutcome } from '../../domain/messages.ts';
-import { type Settings, tidemark } from './command.ts';
+import { type Settings, settingsOf, tidemark } from './command.ts';
 import { dueAt } from './due-at.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
@@ -24,11 +24,7 @@ beforeAll(async () => {
     simulatedClock: true,
     catalog: catalogOf([quick]),
   });
-  settings = {
-    DATABASE_URL: stage.databaseUrl,
-    TEMPORAL_ADDRESS: stage.temporalAddress,
-    JAO_BASE_URL: stage.simulator.url,
-  };
+  settings = settingsOf(stage);
   await startMetronome();
 });
 afterAll(() => stage.close());

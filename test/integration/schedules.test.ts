@@ -10,7 +10,7 @@ import {
   reconcileSchedule,
   reconcileSchedules,
 } from '../../control/schedules.ts';
-import { migrateAll, type Settings, tidemark } from './command.ts';
+import { migrateAll, type Settings, settingsOf, tidemark } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 const ID = `poll:${DATASET}`;
@@ -21,11 +21,7 @@ let settings: Settings;
 beforeAll(async () => {
   stage = await openStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
   await stage.startWorker();
-  settings = {
-    DATABASE_URL: stage.databaseUrl,
-    TEMPORAL_ADDRESS: stage.temporalAddress,
-    JAO_BASE_URL: stage.simulator.url,
-  };
+  settings = settingsOf(stage);
 });
 afterAll(() => stage.close());
 
