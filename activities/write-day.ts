@@ -7,9 +7,8 @@ import { transaction } from '../db/client.ts';
 import { type LedgerRow, lockDay } from '../db/queries/ledger.ts';
 import { finishRun } from '../db/queries/runs.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
-import { isLate } from '../domain/delivery-day.ts';
 import type { Attempt, DayOutcome } from '../domain/messages.ts';
-import { nextCheckAt } from '../domain/polling.ts';
+import { lookAgainAt } from '../domain/polling.ts';
 import type { Clock, Dependencies } from './dependencies.ts';
 import { foldDay } from './fold-day.ts';
 import { temporalActivity } from './temporal-activity.ts';
@@ -37,18 +36,9 @@ export function createWriteDay({
 }
 
 /** How long a run that stays until publication waits before it looks again, real milliseconds; null: nothing to wait for. */
-function waitFor(
-  dataset: DatasetDefinition,
-  { day, state, lastCheckedAt }: LedgerRow,
-  clock: Clock,
-): number | null {
+function waitFor(dataset: DatasetDefinition, row: LedgerRow, clock: Clock): number | null {
   const nowMs = clock.now().getTime();
-  if (state !== 'awaiting' || isLate(dataset, day, nowMs)) return null;
-  const next = nextCheckAt(
-    dataset,
-    day,
-    { day, state, lastAskedMs: lastCheckedAt?.getTime() ?? null },
-    nowMs,
-  );
+  const known = { day: row.day, state: row.state, lastAskedMs: row.lastCheckedAt?.getTime() ?? null };
+  const next = lookAgainAt(dataset, known, nowMs);
   return next === null ? null : Math.max(0, (next - nowMs) / clock.rate);
 }

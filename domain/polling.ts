@@ -4,7 +4,7 @@
  */
 import { addDays, type CivilDay, daysFrom, eachDay } from './civil-day.ts';
 import type { DatasetDefinition } from './dataset.ts';
-import { momentOf, today } from './delivery-day.ts';
+import { isLate, momentOf, today } from './delivery-day.ts';
 import type { DayState } from './ledger.ts';
 
 const MINUTE_MS = 60_000;
@@ -35,6 +35,16 @@ export function nextCheckAt(
   if (everyMinutes === null) return null;
   if (known?.lastAskedMs == null) return opensMs;
   return Math.max(opensMs, known.lastAskedMs + everyMinutes * MINUTE_MS);
+}
+
+/**
+ * The instant at which a run that stays until publication looks again, or null when there is nothing to wait for. An
+ * answer of before the deadline cannot say that the day is late: where the deadline has passed since, the next look is now.
+ */
+export function lookAgainAt(dataset: DatasetDefinition, known: CheckedDay, nowMs: number): number | null {
+  if (known.state !== 'awaiting') return null;
+  if (isLate(dataset, known.day, nowMs)) return nowMs;
+  return nextCheckAt(dataset, known.day, known, nowMs);
 }
 
 /** The days that are due at an instant, newest first. Days outside the polling horizon are never due. */

@@ -15,14 +15,19 @@ export interface PortWish {
 /**
  * Starts a server on a free port. Between choosing and binding somebody else may take it: then again with another.
  * @param start must reject when its server could not bind.
+ * @param again whether to try again after this error though the port is still free.
  */
-export async function onFreePort<T>(wish: PortWish, start: (port: number) => Promise<T>): Promise<T> {
+export async function onFreePort<T>(
+  wish: PortWish,
+  start: (port: number) => Promise<T>,
+  again: (error: unknown) => boolean = () => false,
+): Promise<T> {
   for (let tries = 3; ; tries -= 1) {
     const port = await choosePort(wish);
     try {
       return await start(port);
     } catch (error) {
-      if (tries === 1 || (await bind(port)) !== undefined) throw error;
+      if (tries === 1 || !(again(error) || (await bind(port)) === undefined)) throw error;
     }
   }
 }

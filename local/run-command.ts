@@ -63,9 +63,11 @@ export async function tryCommand(
   return await runCommand(command, options).catch(() => undefined);
 }
 
-/** The last lines of a text, indented, to stand below an error message. */
+/** The last lines of a text, indented, to stand below an error message; the first of a Go program's panic, which say why. */
 export function quote(text: string): string {
-  const lines = text.trimEnd().split('\n').slice(-QUOTED_LINES);
+  const all = text.trimEnd().split('\n');
+  const panic = all.findLastIndex((line) => line.startsWith('panic: '));
+  const lines = panic < 0 ? all.slice(-QUOTED_LINES) : all.slice(panic, panic + QUOTED_LINES);
   return lines.join('') === '' ? '' : `:\n${lines.map((line) => `    ${line.trimEnd()}`).join('\n')}`;
 }
 

@@ -62,7 +62,8 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   try {
     if (dbFile) await endLeftovers(dbFile, report);
     const file = dbFile && `${dbFile}.port`;
-    return await onFreePort({ purpose: 'Temporal', preferred: preferredPort, file, report }, async (port) => {
+    const wish = { purpose: 'Temporal', preferred: preferredPort, file, report };
+    const start = async (port: number): Promise<RunningTemporal> => {
       const ui = {
         purpose: 'the Temporal Web UI',
         preferred: preferredUiPort ?? 0,
@@ -71,11 +72,22 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
       };
       const uiPort = preferredUiPort === undefined ? undefined : await choosePort(ui);
       return await launch(options, port, uiPort, release);
-    });
+    };
+    return await onFreePort(wish, start, (error) => panicked(error, report));
   } catch (error) {
     release();
     throw error;
   }
+}
+
+/**
+ * The server takes more ports than it is given, and panics when somebody takes one of them between its choice and its
+ * use. A wrong option or a wrong state file ends it with an error instead, and would end it again.
+ */
+function panicked(error: unknown, report: Report): boolean {
+  const [, panic] = /^\s*(panic: .*)$/m.exec(error instanceof Error ? error.message : '') ?? [];
+  if (panic) report(`The Temporal server ended while it started (${panic}); starting it again.`);
+  return panic !== undefined;
 }
 
 function takeStateFile(dbFile: string): () => void {

@@ -81,10 +81,16 @@ describe('pause', () => {
     return row?.state;
   };
 
+  const daysInProgress = async () =>
+    (await stage.temporal.client.workflow.count(`WorkflowType = 'ingestDay' and ExecutionStatus = 'Running'`))
+      .count;
+
   test('starts no new runs and stops none', async () => {
     stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T07:00:00Z'), rate: 0 });
     await expect.poll(stateOfTomorrow, { timeout: 30_000 }).toBe('awaiting');
     const waiting = stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, TOMORROW));
+    // The days before it end by themselves; only tomorrow's waits.
+    await expect.poll(daysInProgress, { timeout: 30_000 }).toBe(1);
     const ran = await run('pause', DATASET, '--reason', 'the source is being moved', '--by', 'anna');
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toMatch(

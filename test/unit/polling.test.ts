@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { addDays } from '../../domain/civil-day.ts';
 import { momentOf } from '../../domain/delivery-day.ts';
 import type { DayState } from '../../domain/ledger.ts';
-import { type CheckedDay, dueDays, nextCheckAt, pollingRange } from '../../domain/polling.ts';
+import { type CheckedDay, dueDays, lookAgainAt, nextCheckAt, pollingRange } from '../../domain/polling.ts';
 import { sampleDataset } from './sample-dataset.ts';
 
 const dataset = sampleDataset();
@@ -14,6 +14,26 @@ const MINUTE = 60_000;
 function known(day: string, state: DayState, lastAsked: string | null): CheckedDay {
   return { day, state, lastAskedMs: lastAsked === null ? null : at(lastAsked) };
 }
+
+describe('a run that waits for publication', () => {
+  const awaited = known('2026-11-21', 'awaiting', '2026-11-20T09:58:00Z');
+
+  test('looks again when the day is due', () => {
+    expect(lookAgainAt(dataset, awaited, at('2026-11-20T09:59:00Z'))).toBe(at('2026-11-20T10:01:00Z'));
+  });
+
+  test('looks again at once when the deadline passed since the answer, which could not know it', () => {
+    const now = at('2026-11-20T10:00:00Z');
+    expect(lookAgainAt(dataset, awaited, now)).toBe(now);
+  });
+
+  test.each(['complete', 'late', 'failed', 'absent'] as const)(
+    'does not stay for a day that is %s',
+    (state) => {
+      expect(lookAgainAt(dataset, { ...awaited, state }, at('2026-11-20T09:59:00Z'))).toBeNull();
+    },
+  );
+});
 
 describe('one day', () => {
   test('is not due before it opens: 09:00 local on the day before', () => {

@@ -1,6 +1,7 @@
 /** The local Temporal server: starting, stopping, and starting again after everything that can have gone wrong. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -97,6 +98,22 @@ describe('a local Temporal server', () => {
   test('says with the lines of its log why it does not start', async () => {
     await expect(bench.temporal({ searchAttributes: { Dataset: 'Nonsense' } })).rejects.toThrow(
       /The Temporal server ended at once:.*Nonsense/s,
+    );
+  });
+
+  test('starts again when the server panics, as it does when somebody takes a port it chose; not when it refuses', async () => {
+    const path = `${bench.dir}/panics-once`;
+    const script = `#!/bin/sh
+[ -e '${path}.done' ] && exec '${bench.binary.path}' "$@"
+touch '${path}.done'
+echo 'panic: bind: address already in use' >&2
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo "    main.main($i)" >&2; done
+exit 2
+`;
+    writeFileSync(path, script, { mode: 0o755 });
+    await bench.temporal({ dbFile: undefined, binary: { ...bench.binary, path } });
+    expect(bench.lines).toContain(
+      'The Temporal server ended while it started (panic: bind: address already in use); starting it again.',
     );
   });
 
