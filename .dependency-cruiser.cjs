@@ -77,6 +77,13 @@ module.exports = {
     ]),
     typesOnly('control', 'workflows'),
     {
+      name: 'api-reads-and-asks',
+      comment: 'It reads through db and starts work through control; only workers act on a source.',
+      severity: 'error',
+      from: { path: '^api/' },
+      to: { path: '^(activities|workflows)/' },
+    },
+    {
       name: 'simulator-stands-alone',
       severity: 'error',
       from: { path: '^simulator/' },
@@ -85,19 +92,19 @@ module.exports = {
     {
       name: 'roots-do-not-import-each-other',
       severity: 'error',
-      from: { path: '^(workers|cli|local)/' },
-      to: { path: '^(workers|cli|local|simulator)/', pathNot: '^$1/' },
+      from: { path: '^(workers|cli|local|api)/' },
+      to: { path: '^(workers|cli|local|api|simulator)/', pathNot: '^$1/' },
     },
     {
       name: 'nobody-imports-roots',
       severity: 'error',
-      from: { pathNot: '^(workers|cli|local|scripts|bench|test)/' },
-      to: { path: '^(workers|cli|local)/' },
+      from: { pathNot: '^(workers|cli|local|api|scripts|bench|test)/' },
+      to: { path: '^(workers|cli|local|api)/' },
     },
     {
       name: 'only-roots-read-settings',
       severity: 'error',
-      from: { pathNot: '^(workers|cli|local|scripts|bench|test)/' },
+      from: { pathNot: '^(workers|cli|local|api/main.ts|scripts|bench|test)' },
       to: { path: '^config\\.ts$' },
     },
   ],

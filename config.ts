@@ -21,7 +21,22 @@ export interface Config {
   /** Base URL by source id, without trailing slash. */
   readonly baseUrls: ReadonlyMap<string, string>;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly api: ApiConfig;
 }
+
+export interface ApiConfig {
+  readonly host: string;
+  readonly port: number;
+  /** `open`: reading needs no key. Only on this machine's loopback. */
+  readonly access: (typeof ACCESS_MODES)[number];
+  /** Origins whose pages may call the API. */
+  readonly corsOrigins: readonly string[];
+  /** For each key, or each address without one. */
+  readonly requestsPerMinute: number;
+}
+
+export const ACCESS_MODES = ['keys', 'open'] as const;
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
@@ -62,7 +77,7 @@ export function loadConfig(
   const settings = { ...settingsOfLocalSystem(stateFolder(env)), ...withoutEmpty(env), ...overrides };
   const parsed = schemaFor(sources).safeParse(settings);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings));
-  if (parsed.success) faults.push(...databaseFaults(parsed.data.DATABASE_URL));
+  if (parsed.success) faults.push(...databaseFaults(parsed.data.DATABASE_URL), ...accessFaults(parsed.data));
   faults.push(...proxyFaults(settings));
   const temporal = readTemporal(settings, faults);
   if (!parsed.success || faults.length > 0) throw new Error(`settings:\n  ${faults.join('\n  ')}`);
@@ -76,7 +91,29 @@ export function loadConfig(
       sources.map(({ id, baseUrl }) => [id, baseUrlOf(urls[baseUrl.setting], baseUrl.default)]),
     ),
     logLevel: LOG_LEVEL,
+    api: apiOf(parsed.data),
   });
+}
+
+type ApiSettings = Pick<
+  z.output<ReturnType<typeof schemaFor>>,
+  'HOST' | 'PORT' | 'API_ACCESS' | 'API_CORS_ORIGINS' | 'API_REQUESTS_PER_MINUTE'
+>;
+
+function apiOf({
+  HOST,
+  PORT,
+  API_ACCESS,
+  API_CORS_ORIGINS,
+  API_REQUESTS_PER_MINUTE,
+}: ApiSettings): ApiConfig {
+  const requestsPerMinute = API_REQUESTS_PER_MINUTE;
+  return { host: HOST, port: PORT, access: API_ACCESS, corsOrigins: API_CORS_ORIGINS, requestsPerMinute };
+}
+
+function accessFaults({ HOST, API_ACCESS }: ApiSettings): string[] {
+  if (API_ACCESS === 'keys' || LOOPBACK.includes(HOST)) return [];
+  return [fault('API_ACCESS', API_ACCESS, `others can reach HOST ${HOST}; write "keys", or HOST=127.0.0.1`)];
 }
 
 /** What a running `npm start` wrote down; empty when none runs. */
@@ -115,8 +152,33 @@ function schemaFor(sources: readonly Source[]) {
       })
       .refine(isPercentEncoded, 'write a % in its user or password as %25'),
     TEMPORAL_UI_URL: url('write a URL such as http://localhost:8233'),
+    HOST: z.string().default('127.0.0.1'),
+    PORT: whole('a port from 1 to 65535, such as 8080', 1, 65_535).default(8080),
+    API_ACCESS: z.enum(ACCESS_MODES, { error: `write one of ${ACCESS_MODES.join(', ')}` }).default('keys'),
+    API_CORS_ORIGINS: z
+      .string()
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .refine(
+        (origins) => origins.every(isOrigin),
+        'write origins such as https://desk.example, with commas between',
+      )
+      .default([]),
+    API_REQUESTS_PER_MINUTE: whole('a whole number of requests, such as 600', 1, 1_000_000).default(600),
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `write one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   });
+}
+
+function whole(what: string, min: number, max: number) {
+  const error = `write ${what}`;
+  return z
+    .string()
+    .regex(/^\d{1,7}$/, error)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, error);
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 }
 
 function describe(issue: z.core.$ZodIssue, settings: Environment): string {

@@ -5,6 +5,7 @@
  */
 import { log } from '@temporalio/activity';
 import { transaction } from '../db/client.ts';
+import { packBody } from '../db/payload-body.ts';
 import { latestPayload, type Sighting, sightingOf } from '../db/queries/payloads.ts';
 import { deleteUnusedAnswers, insertSpanAnswer, type KnownBefore } from '../db/queries/span-answers.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
@@ -16,7 +17,6 @@ import { oddityOf, spansOf, windowOf } from '../domain/spans.ts';
 import { askWithinQuota } from './ask-within-quota.ts';
 import type { Dependencies } from './dependencies.ts';
 import { keptHeaders } from './kept-headers.ts';
-import { packBody } from './payload-body.ts';
 import { assertSameWorld } from './same-world.ts';
 import type { SourceAnswer } from './source-client.ts';
 import { temporalActivity } from './temporal-activity.ts';

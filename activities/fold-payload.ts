@@ -1,6 +1,7 @@
 /** Folds one payload into its day: interpret, compare with what was there, write, report. Part of the law of the fold. */
 
 import type { Sql } from '../db/client.ts';
+import { sha256 } from '../db/payload-body.ts';
 import type { Change } from '../db/queries/changes.ts';
 import {
   insertFindings,
@@ -21,7 +22,6 @@ import type { Interpretation } from '../domain/interpret.ts';
 import { changeOf } from './change-of.ts';
 import { foldRemarks } from './fold-remarks.ts';
 import { interpretStored } from './interpret-stored.ts';
-import { sha256 } from './payload-body.ts';
 import { columns, ensureSeries, type Place } from './point-columns.ts';
 
 export interface FoldedPayload {

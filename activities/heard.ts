@@ -1,11 +1,11 @@
 /** An answer that holds a delivery day: to the day alone, or to several days and stored already. */
 import type { Sql } from '../db/client.ts';
+import { packBody, type StoredBody } from '../db/payload-body.ts';
 import { type LatestPayload, latestPayload, type Sighting, sightingOf } from '../db/queries/payloads.ts';
 import { findSpanAnswer } from '../db/queries/span-answers.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
 import { Failure } from '../domain/failures.ts';
 import type { Attempt } from '../domain/messages.ts';
-import { packBody, type StoredBody } from './payload-body.ts';
 import type { SourceAnswer } from './source-client.ts';
 
 export interface Heard {

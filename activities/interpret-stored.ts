@@ -1,12 +1,12 @@
 /** What a stored payload means, by today's decoder and checks. The same for validating, writing and folding again. */
 import type { Sql } from '../db/client.ts';
+import { sha256, unpackBody } from '../db/payload-body.ts';
 import { loadPayload, type PayloadBytes, payloadsOfDay } from '../db/queries/payloads.ts';
 import { addDays, type CivilDay, type Interval } from '../domain/civil-day.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { deliveryInterval } from '../domain/delivery-day.ts';
 import { type Interpretation, type IsYesterdays, interpret } from '../domain/interpret.ts';
 import { windowOf } from '../domain/spans.ts';
-import { sha256, unpackBody } from './payload-body.ts';
 
 export async function interpretStored(
   sql: Sql,

@@ -12,8 +12,8 @@ import { explainTls } from './tls.ts';
 export type Sql = Pick<pg.ClientBase, 'query'>;
 export type Database = pg.Pool;
 
-/** `tidemark_owner`: migrations · `tidemark_writer`: workers and operators · `tidemark_reader`: traders. */
-export type Role = 'tidemark_owner' | 'tidemark_writer' | 'tidemark_reader';
+/** `tidemark_owner`: migrations · `tidemark_writer`: workers and operators · `tidemark_reader`: traders · `tidemark_api`: the HTTP API. */
+export type Role = 'tidemark_owner' | 'tidemark_writer' | 'tidemark_reader' | 'tidemark_api';
 
 export interface DatabaseOptions {
   /** A PostgreSQL URL. Its user must be a member of `role`. */
@@ -26,6 +26,8 @@ export interface DatabaseOptions {
   readonly maxConnections?: number;
   /** How long to wait for a database that takes connections and does not get on; for ever when left out. */
   readonly patience?: Patience;
+  /** Settings of each session, such as `{ TimeZone: 'UTC' }`. */
+  readonly session?: Readonly<Record<string, string>>;
 }
 
 /** Each limit is for another way of hanging. What exceeds one fails as something that passes. */
@@ -74,7 +76,7 @@ function explain(error: Error): Error {
 
 /** Opens a pool; connects on first use. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, role, application, maxConnections = 10, patience } = options;
+  const { url, role, application, maxConnections = 10, patience, session = {} } = options;
   const pool = new pg.Pool({
     Client: Session,
     connectionString: url,
@@ -85,7 +87,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: { getTypeParser },
     idle_in_transaction_session_timeout: 60_000,
-    ...(role ? { options: `-c role=${role} -c tcp_user_timeout=${ANSWER_NOT_TAKEN_MS}` } : {}),
+    ...(role
+      ? { options: startOptions({ role, tcp_user_timeout: String(ANSWER_NOT_TAKEN_MS), ...session }) }
+      : {}),
     ...(patience ? limits(patience) : {}),
   });
   // A server that goes away ends idle connections with an error event; the next query reports it where it matters.
@@ -97,6 +101,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     watchPulse(pool, { silenceMs: patience.silenceMs, open });
   }
   return pool;
+}
+
+function startOptions(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }
 
 /** Not for sessions with cursors: the driver takes the whole of a cursor for one statement. */

@@ -5,7 +5,7 @@
 import type { Sql } from './client.ts';
 import { isPassingStorageFailure } from './failure.ts';
 
-const ROLES = ['tidemark_owner', 'tidemark_writer', 'tidemark_reader'];
+const ROLES = ['tidemark_owner', 'tidemark_writer', 'tidemark_reader', 'tidemark_api'];
 const SCHEMAS = ['ops', 'catalog', 'store'];
 
 /** @throws Error with the cure when the connected user may not create what is missing. */

@@ -26,14 +26,14 @@ export interface BackgroundProcessOptions extends NodeProcessOptions {
 const STOP_LIMIT_MS = 25_000;
 
 /**
- * Starts a program that says "ready" over its channel, and waits for that. It ends by itself when the channel breaks, so
+ * Starts a program that says something over its channel when it is ready, and waits for that. It ends by itself when the channel breaks, so
  * that nothing stays behind when we are killed.
- * @returns how it ended, whoever ended it, once it has.
+ * @returns what it said, and how it ended, whoever ended it, once it has.
  * @throws Error with how it ended when it was never ready.
  */
 export async function startNodeProcess(
   options: BackgroundProcessOptions,
-): Promise<{ readonly exited: Promise<string> }> {
+): Promise<{ readonly said: unknown; readonly exited: Promise<string> }> {
   const log = openSync(options.logFile, 'a', 0o640);
   const child = spawn(process.execPath, [...options.program], {
     cwd: options.root,
@@ -45,11 +45,11 @@ export async function startNodeProcess(
   closeSync(log);
   const exited = endOf(child);
   options.stops.push(options.name, () => stop(child, exited));
-  const first = await Promise.race([once(child, 'message').then(() => undefined), exited]);
-  if (first !== undefined) {
+  const ready = once(child, 'message').then(([said]: unknown[]) => ({ said }));
+  const first = await Promise.race([ready, exited]);
+  if (typeof first === 'string')
     throw new Error(`${options.name} ended at once (${first}); see ${options.logFile}`);
-  }
-  return { exited };
+  return { said: first.said, exited };
 }
 
 /**

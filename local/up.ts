@@ -19,6 +19,7 @@ import { addDays } from '../domain/civil-day.ts';
 import { today } from '../domain/delivery-day.ts';
 import { runNodeProcess, startNodeProcess } from './node-process.ts';
 import { placeForState } from './place.ts';
+import { choosePort } from './ports.ts';
 import { rememberRunning } from './running.ts';
 import { provideDatabase, provideTemporal } from './servers.ts';
 import { chooseSource } from './source.ts';
@@ -35,7 +36,7 @@ Starts everything on this machine and loads the past month of ${DATASET}.
   --simulate   use the bundled simulator, also where the publisher can be reached
   --help       show this
 
-Settings (environment): DATABASE_URL, TEMPORAL_ADDRESS, JAO_BASE_URL, LOG_LEVEL; see README.md.`;
+Settings (environment): DATABASE_URL, TEMPORAL_ADDRESS, JAO_BASE_URL, PORT, LOG_LEVEL; see README.md.`;
 
 const report = (line: string) => console.log(`· ${line}`);
 
@@ -130,6 +131,8 @@ async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
   told.throwIfAborted();
   await startWorker(settings, stateDir, stops, onEnd);
   told.throwIfAborted();
+  const apiUrl = await startApi(settings, config.api.port, stateDir, stops, onEnd);
+  told.throwIfAborted();
   await backfill(settings, from, to, told);
   told.throwIfAborted();
   await schedule(catalog, config);
@@ -141,6 +144,7 @@ async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
   const { readerUrl } = database;
   const running = {
     simulated: source.simulated,
+    apiUrl,
     uiUrl,
     readerUrl,
     dataset: DATASET,
@@ -184,6 +188,31 @@ async function startWorker(
   });
   void worker.exited.then(() => onEnd(`the worker (see ${logFile})`));
   report(`A worker is ready (log: ${logFile}).`);
+}
+
+/** For this machine only, and open for reading. @returns where it listens. */
+async function startApi(
+  settings: Readonly<Record<string, string>>,
+  preferred: number,
+  stateDir: string,
+  stops: Stops,
+  onEnd: (what: string) => void,
+): Promise<string> {
+  const logFile = join(stateDir, 'logs', 'api.log');
+  const purpose = 'the page and API';
+  const port = await choosePort({ purpose, preferred, file: join(stateDir, 'api.port'), report });
+  const api = await startNodeProcess({
+    name: 'the API',
+    stops,
+    program: ['--import', 'tsx/esm', 'api/main.ts'],
+    root: ROOT,
+    settings: { ...settings, HOST: '127.0.0.1', PORT: String(port), API_ACCESS: 'open' },
+    logFile,
+  });
+  void api.exited.then(() => onEnd(`the API (see ${logFile})`));
+  const { url } = api.said as { url: string };
+  report(`The page and API are at ${url} (log: ${logFile}).`);
+  return url;
 }
 
 /** In a process of its own: the same command, progress bar and verdict that a person would get. */

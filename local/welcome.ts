@@ -2,6 +2,8 @@
 
 export interface Running {
   readonly simulated: boolean;
+  /** Of the page and the API, without trailing slash. */
+  readonly apiUrl: string;
   readonly uiUrl: string | undefined;
   readonly readerUrl: string | undefined;
   readonly dataset: string;
@@ -13,10 +15,11 @@ export interface Running {
 }
 
 export function welcome(running: Running): string {
-  const { simulated, uiUrl, readerUrl, dataset, relation, day, tickMinutes } = running;
+  const { simulated, apiUrl, uiUrl, readerUrl, dataset, relation, day, tickMinutes } = running;
   const lines = [
     '',
     ...(simulated ? ['SIMULATED DATA: made by the bundled simulator, not by the publisher.', ''] : []),
+    `Page         ${apiUrl}   (API: ${apiUrl}/docs; open for reading from this machine)`,
     `Polling      every ${tickMinutes} minutes a look at what is due (schedule poll:${dataset})`,
     ...(uiUrl ? [`Temporal     ${uiUrl}/namespaces/default/workflows`] : []),
     ...(readerUrl ? [`Database     psql "${readerUrl}"`] : []),

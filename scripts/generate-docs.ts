@@ -1,11 +1,12 @@
 /**
- * Writes docs/reference/ from the code: `npm run docs`. With `--check` it writes nothing and exits 1 when a page is out
+ * Writes docs/reference/ and api/openapi.json from the code: `npm run docs`. With `--check` it writes nothing and exits 1 when a page is out
  * of date. No page says anything that the code does not say.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { ROOT } from '../config.ts';
 import { commandsPage } from './docs/commands.ts';
 import { datasetsPage } from './docs/datasets.ts';
+import { openApiDocument } from './docs/openapi.ts';
 import { assertRulesExplained } from './docs/rules.ts';
 import { settingsPage } from './docs/settings.ts';
 import { simulatorPage } from './docs/simulator.ts';
@@ -21,6 +22,9 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'states.md': statesPage,
 };
 
+/** Beside the pages: the OpenAPI document, which programs read where the code is. */
+const OPENAPI = 'api/openapi.json';
+
 async function main(args: readonly string[]): Promise<number> {
   await assertRulesExplained();
   const outdated: string[] = [];
@@ -30,6 +34,9 @@ async function main(args: readonly string[]): Promise<number> {
     if (text !== (await read(file))) outdated.push(file);
     if (!args.includes('--check')) await write(file, text);
   }
+  const document = await openApiDocument();
+  if (document !== (await read(OPENAPI))) outdated.push(OPENAPI);
+  if (!args.includes('--check')) await writeFile(`${ROOT}${OPENAPI}`, document);
   const strangers = (await readdir(`${ROOT}${FOLDER}`)).filter((name) => !(name in PAGES));
   if (strangers.length > 0) throw new Error(`nothing generates ${strangers.join(', ')} in ${FOLDER}`);
   return report(outdated, args.includes('--check'));

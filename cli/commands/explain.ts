@@ -1,6 +1,6 @@
 /** `tidemark explain`: a value back to its payload, its run and its checks; a day back to its runs. */
 import type { Command } from 'commander';
-import { unpackBody } from '../../activities/payload-body.ts';
+import { unpackBody } from '../../db/payload-body.ts';
 import { type PayloadFacts, payloadFacts, type Version, versionsOf } from '../../db/queries/explain.ts';
 import { loadPayload } from '../../db/queries/payloads.ts';
 import { findingsAbout, type StoredFinding } from '../../db/queries/quarantine.ts';

@@ -35,7 +35,7 @@ export async function settingsPage(): Promise<string> {
 function settingsOf(sources: readonly Source[]): Record<string, Setting> {
   // No environment: neither that of whoever generates nor what runs on this machine.
   const nowhere: Environment = { TIDEMARK_STATE_DIR: '/nowhere', DATABASE_URL: 'postgres://nowhere' };
-  const { logLevel, temporal, temporalUiUrl, baseUrls } = loadConfig(sources, {}, nowhere);
+  const { logLevel, temporal, temporalUiUrl, baseUrls, api } = loadConfig(sources, {}, nowhere);
   return {
     DATABASE_URL: {
       meaning:
@@ -66,8 +66,28 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
         },
       ]),
     ),
+    HOST: {
+      meaning: 'Address that the HTTP API listens on; `0.0.0.0` is reached from elsewhere',
+      default: code(api.host),
+    },
+    PORT: {
+      meaning: 'Its port; `npm start` takes another when this one is taken',
+      default: code(String(api.port)),
+    },
+    API_ACCESS: {
+      meaning: '`keys`: everything needs a key · `open`: reading needs none, on a loopback `HOST` only',
+      default: `${code(api.access)}; \`npm start\`: \`open\``,
+    },
+    API_CORS_ORIGINS: {
+      meaning: 'Origins whose pages may call the API, with commas between',
+      default: 'none',
+    },
+    API_REQUESTS_PER_MINUTE: {
+      meaning: 'Requests that a key, or an address without one, may make in a minute',
+      default: code(String(api.requestsPerMinute)),
+    },
     LOG_LEVEL: {
-      meaning: `What workers log: ${LOG_LEVELS.map(code).join(', ')}`,
+      meaning: `What workers and the API log: ${LOG_LEVELS.map(code).join(', ')}`,
       default: code(logLevel),
     },
     TIDEMARK_STATE_DIR: {

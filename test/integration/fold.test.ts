@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { foldDay } from '../../activities/fold-day.ts';
-import { packBody } from '../../activities/payload-body.ts';
 import { type Sql, transaction } from '../../db/client.ts';
+import { packBody } from '../../db/payload-body.ts';
 import { insertSpanAnswer } from '../../db/queries/span-answers.ts';
 import { storageOf } from '../../db/storage.ts';
 import { range } from '../../domain/checks.ts';

@@ -55,6 +55,24 @@ describe('the quota', () => {
     expect((await takeSlot(stage.database, source, true)).waitMs).toBeGreaterThan(0);
   });
 
+  test('a backfill gets half of its share at once and the rest evenly, so that its days do not all begin together', async () => {
+    const source = 'jao-core';
+    await stage.rows(`update ops.request_slot set free_at = '-infinity'`);
+    const starts: number[] = [];
+    const share = QUOTA.requests - QUOTA.reservedForLive;
+    for (let n = 0; n < 3 * share; n++)
+      starts.push((await takeSlot(stage.database, source, false)).startsAt.getTime());
+    const gaps = starts.slice(1).map((at, n) => at - (starts[n] ?? 0));
+    // A slot is held for half a second longer than the window, so that one used late is still a window away.
+    const spacing = (QUOTA.windowMs + 500) / share;
+    expect(Math.max(...gaps.slice(0, Math.ceil(share / 2) - 1))).toBeLessThan(spacing / 2);
+    expect(Math.min(...gaps.slice(Math.ceil(share / 2)))).toBeGreaterThan(spacing * 0.9);
+    // Nothing of the quota is lost by it: from the second window on, a share goes out in each.
+    const second = gaps.slice(share + 1);
+    expect(second.reduce((sum, gap) => sum + gap, 0) / second.length).toBeLessThan(spacing * 1.05);
+    await stage.rows(`update ops.request_slot set free_at = '-infinity'`);
+  });
+
   test('a slot whose time has passed is not used: others have counted on it', async () => {
     const source = 'jao-core';
     const slot = {

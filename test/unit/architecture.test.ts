@@ -16,6 +16,7 @@ const FOLDERS = [
   'control',
   'workers',
   'cli',
+  'api',
   'local',
   'simulator',
 ];
@@ -55,6 +56,7 @@ const PLANTED: Readonly<Record<string, string>> = {
   'cli/imports-worker.ts': "import { w } from '../workers/w.ts';\nexport const z = w;",
   'workers/w.ts': "import { nothing } from '../test/nothing.ts';\nexport const w = nothing;",
   'workers/undeclared.ts': "import { version } from 'esbuild';\nexport const v = version;",
+  'api/acts.ts': "import { act } from '../activities/act.ts';\nexport const z = act;",
   'test/nothing.ts': 'export const nothing = 1;',
   'db/uses-root.ts':
     "import { w } from '../workers/w.ts';\nimport { c } from '../config.ts';\nexport const z = [w, c];",
@@ -87,11 +89,13 @@ test('every planted breach is noticed', async () => {
     'control',
     'workers',
     'cli',
+    'api',
     'simulator',
     'config.ts',
   ];
   expect(await brokenRules(planted, folders)).toEqual([
     'activities-imports-only',
+    'api-reads-and-asks',
     'catalog-imports-only',
     'control-imports-only',
     'control-imports-only-types-of-workflows',

@@ -1,0 +1,98 @@
+/** Who calls: a key or nobody, with a role and the datasets it may see. */
+import type { FastifyRequest } from 'fastify';
+import { hashSecret } from '../db/key-secret.ts';
+import { findKey, type KeyRole, touchKey } from '../db/queries/api-keys.ts';
+import type { DatasetDefinition } from '../domain/dataset.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { Problem } from './problem.ts';
+
+export interface Caller {
+  /** Null without a key. */
+  readonly keyId: string | null;
+  readonly name: string;
+  readonly role: KeyRole;
+  /** Datasets granted by name; null: every open one. */
+  readonly datasets: readonly string[] | null;
+}
+
+/** What a route needs: `public` even without a key. Stands in a route's `config`. */
+export type Access = 'public' | KeyRole;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call it; a reader when left out. */
+    access?: Access;
+  }
+  interface FastifyRequest {
+    caller: Caller;
+  }
+}
+
+const RANK: Readonly<Record<KeyRole, number>> = { reader: 0, operator: 1, admin: 2 };
+const NOBODY: Caller = { keyId: null, name: 'anonymous', role: 'reader', datasets: null };
+
+/** Sets `request.caller`, or refuses. @throws Problem 401, 403 */
+export async function authenticate(deps: ApiDependencies, request: FastifyRequest): Promise<void> {
+  const needed = request.routeOptions.config.access ?? 'reader';
+  const secret = secretOf(request);
+  if (secret !== undefined) request.caller = await callerOf(deps, secret);
+  if (needed === 'public') return;
+  const mayReadWithout = deps.access === 'open' && needed === 'reader';
+  if (secret === undefined && !mayReadWithout) {
+    throw new Problem(
+      401,
+      'send a key: "Authorization: Bearer <key>"; "npx tidemark keys create" makes one',
+      {
+        headers: { 'www-authenticate': 'Bearer realm="tidemark"' },
+      },
+    );
+  }
+  if (RANK[request.caller.role] >= RANK[needed]) return;
+  throw new Problem(403, `this needs a key of role ${needed}; this one is of role ${request.caller.role}`);
+}
+
+function secretOf({ headers }: FastifyRequest): string | undefined {
+  const { authorization } = headers;
+  if (authorization === undefined) return undefined;
+  const [, token] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
+  return token ?? '';
+}
+
+async function callerOf({ database, now }: ApiDependencies, secret: string): Promise<Caller> {
+  const key = await findKey(database, hashSecret(secret));
+  const at = now();
+  const expired = key?.expiresAt != null && key.expiresAt <= at;
+  if (!key || key.revokedAt !== null || expired) {
+    const why = key === undefined ? 'is not known' : expired ? 'has expired' : 'was revoked';
+    throw new Problem(401, `this key ${why}; "npx tidemark keys create" makes one`, {
+      headers: { 'www-authenticate': 'Bearer realm="tidemark", error="invalid_token"' },
+    });
+  }
+  await touchKey(database, key.id, at);
+  return { keyId: key.id, name: key.name, role: key.role, datasets: key.datasets };
+}
+
+export function nobody(): Caller {
+  return NOBODY;
+}
+
+/** Whether a dataset exists for a caller. */
+export function maySee({ role, datasets }: Caller, { id, access }: DatasetDefinition): boolean {
+  if (datasets !== null) return datasets.includes(id);
+  return access === 'open' || role === 'admin';
+}
+
+/** The dataset of a request. @throws Problem 404, the same whether it does not exist or is not for this caller. */
+export function visibleDataset(
+  { catalog }: ApiDependencies,
+  { caller }: FastifyRequest,
+  id: string,
+): DatasetDefinition {
+  const visible = catalog.datasets.filter((dataset) => maySee(caller, dataset));
+  const found = visible.find((dataset) => dataset.id === id);
+  if (found) return found;
+  const ids = visible.map((dataset) => dataset.id).join(', ') || 'none';
+  throw new Problem(404, `no dataset "${id.slice(0, 200)}"; the datasets are ${ids}`, {
+    faults: [{ field: 'dataset', value: id, cure: `write one of ${ids}` }],
+  });
+}

@@ -1,0 +1,34 @@
+/** What routes work with. Made by `main.ts`, and by tests. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Temporal } from '../control/connection.ts';
+import type { Catalog } from '../datasets/catalog.ts';
+import type { Database } from '../db/client.ts';
+
+export interface ApiDependencies {
+  /** Acts as `tidemark_api`; sessions speak UTC (`openDatabase({ utc: true })`). */
+  readonly database: Database;
+  readonly catalog: Catalog;
+  /** Connected when an operator call first needs it. */
+  temporal(): Promise<Temporal>;
+  /** The page of a run in the Temporal Web UI. */
+  workflowLink(workflowId: string, runId?: string): string;
+  /** `open`: reading needs no key, for local mode · `keys`: everything needs one. */
+  readonly access: 'keys' | 'open';
+  /** Origins whose pages may call the API; none: only its own. */
+  readonly corsOrigins: readonly string[];
+  /** Requests that a key, or an address without one, may make in a minute. */
+  readonly requestsPerMinute: number;
+  readonly now: () => Date;
+}
+
+/** The application as routes see it. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

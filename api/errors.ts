@@ -1,0 +1,79 @@
+/** Every error becomes a problem; what is not ours becomes one sentence, and its cause stays in the log. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { isPassingStorageFailure, storageSentence } from '../db/failure.ts';
+import { Failure } from '../domain/failures.ts';
+import type { Api } from './dependencies.ts';
+import { type FieldFault, PROBLEM_TYPE, Problem, type ProblemStatus } from './problem.ts';
+
+/** When to ask again while something of ours is away, seconds. */
+const RETRY_AFTER = '5';
+
+export function answerErrors(api: Api): void {
+  api.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = problemOf(error, request);
+    if (problem.status >= 500) request.log.error(error);
+    return answer(problem, request, reply);
+  });
+  api.setNotFoundHandler((request, reply) => {
+    const detail = `nothing is at ${request.url.split('?')[0]?.slice(0, 200)}; /docs has what there is`;
+    return answer(new Problem(404, detail), request, reply);
+  });
+}
+
+function answer(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .removeHeader('etag')
+    .header('cache-control', 'no-store')
+    .header('content-type', PROBLEM_TYPE)
+    .serializer(JSON.stringify)
+    .send(problem.toJSON(request.id));
+}
+
+function problemOf(error: FastifyError, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) return wrongInput(error, request);
+  if (error instanceof Failure) return new Problem(422, error.message);
+  if (isPassingStorageFailure(error)) {
+    const detail = storageSentence(error) ?? 'the database does not answer';
+    return new Problem(503, detail.split('. ')[0] ?? detail, { headers: { 'retry-after': RETRY_AFTER } });
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return new Problem(status as ProblemStatus, error.message);
+  return new Problem(500, 'this is an error of ours; tell the operator the id of this request');
+}
+
+/** Every wrong field at once, each with its cure. */
+function wrongInput(
+  {
+    validation,
+    validationContext,
+  }: FastifyError & { validation: readonly { params: unknown; instancePath: string; message?: string }[] },
+  request: FastifyRequest,
+): Problem {
+  const given = (validationContext === 'body' ? request.body : request.query) as
+    | Record<string, unknown>
+    | undefined;
+  const faults = validation.flatMap((each) => faultsOf(each, given));
+  const detail = faults.map(({ field, cure }) => `"${field}": ${cure}`).join('; ');
+  return new Problem(400, detail, { faults });
+}
+
+function faultsOf(
+  { params, instancePath, message = 'is wrong' }: { params: unknown; instancePath: string; message?: string },
+  given: Record<string, unknown> | undefined,
+): FieldFault[] {
+  const { keys } = params as { keys?: readonly string[] };
+  if (keys) return keys.map((field) => ({ field, cure: 'there is no such field; is it misspelt?' }));
+  const field = instancePath.split('/').filter(Boolean).join('.') || 'body';
+  const value = given?.[field];
+  return [
+    {
+      field,
+      ...(value === undefined ? {} : { value }),
+      cure: value === undefined ? `it is missing, or wrong: ${message}` : message,
+    },
+  ];
+}

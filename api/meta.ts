@@ -1,0 +1,79 @@
+/** What an answer says of itself: `meta` in JSON, headers everywhere, and the ETag. */
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AnswerState } from '../db/queries/answer-state.ts';
+import { daysFrom } from '../domain/civil-day.ts';
+import type { Meta } from './schemas.ts';
+import type { Selection } from './selection.ts';
+
+export function metaOf(selection: Selection, state: AnswerState): Meta {
+  const { dataset, from, to, days, knowledge, gate } = selection;
+  const total = daysFrom(days.first, days.last) + 1;
+  const known = Object.values(state.states).reduce((sum, count) => sum + count, 0);
+  const asOf =
+    knowledge.kind === 'latest'
+      ? state.knownAt
+      : knowledge.kind === 'as-of'
+        ? knowledge.at
+        : knowledge.gates.at(-1);
+  return {
+    dataset: dataset.id,
+    unit: dataset.unit,
+    time_zone: dataset.source.timeZone,
+    from: from.toISOString(),
+    to: to.toISOString(),
+    as_of: asOf?.toISOString() ?? null,
+    latest: knowledge.kind === 'latest',
+    ...(gate === undefined ? {} : { gate }),
+    coverage: {
+      days: total,
+      states: { ...state.states, ...(known < total ? { none: total - known } : {}) },
+      expected_points: state.expectedPoints,
+      present_points: state.presentPoints,
+      quarantined_points: state.quarantinedPoints,
+    },
+    simulated: state.simulated,
+  };
+}
+
+/** The same for formats that have no room for it. */
+export function metaHeaders(meta: Meta): Record<string, string> {
+  const { coverage } = meta;
+  return {
+    'tidemark-dataset': meta.dataset,
+    'tidemark-unit': encodeURIComponent(meta.unit),
+    'tidemark-time-zone': meta.time_zone,
+    'tidemark-as-of': meta.as_of ?? 'never',
+    'tidemark-latest': String(meta.latest),
+    'tidemark-coverage': `days=${coverage.days}; expected=${coverage.expected_points}; present=${coverage.present_points}; quarantined=${coverage.quarantined_points}`,
+    'tidemark-simulated': String(meta.simulated),
+  };
+}
+
+/**
+ * Sets ETag and caching headers.
+ * @param question everything else that the bytes depend on.
+ * @returns whether the caller has these bytes already; the reply is then a 304.
+ */
+export function isUnchanged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  meta: Meta,
+  state: AnswerState,
+  question: unknown,
+): boolean {
+  const parts = JSON.stringify([FORMAT_VERSION, meta, state.fingerprint, question]);
+  const etag = `"${createHash('sha256').update(parts).digest('base64url').slice(0, 27)}"`;
+  reply.headers({
+    etag,
+    'cache-control': 'private, no-cache',
+    vary: 'Accept, Authorization',
+    ...metaHeaders(meta),
+  });
+  const known = request.headers['if-none-match'];
+  if (known === undefined) return false;
+  return known === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+}
+
+/** Raised when the same question is answered with other bytes. */
+const FORMAT_VERSION = 1;

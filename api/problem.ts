@@ -1,0 +1,108 @@
+/** Errors as problem details (RFC 9457): one shape for everything that is not an answer. */
+import { z } from 'zod';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+const TITLES = {
+  400: 'The request is wrong',
+  401: 'A key is needed',
+  403: 'The key does not allow this',
+  404: 'There is no such thing',
+  405: 'The method is not allowed here',
+  406: 'No such format',
+  409: 'It stands against what is there',
+  413: 'The request is too large',
+  415: 'No such content type',
+  422: 'The request cannot be answered',
+  429: 'Too many requests',
+  500: 'An error of ours',
+  503: 'Not available now',
+} as const;
+
+export type ProblemStatus = keyof typeof TITLES;
+
+/** One field that is wrong: its name as the caller wrote it, the value, and what to write instead. */
+export interface FieldFault {
+  readonly field: string;
+  readonly value?: unknown;
+  readonly cure: string;
+}
+
+export const problemSchema = z
+  .object({
+    type: z.string().describe('urn:tidemark:problem:<status>; the same for every problem of a kind'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('what is wrong and how to mend it'),
+    instance: z.string().describe('the id of the request, as logged'),
+    errors: z
+      .array(z.object({ field: z.string(), value: z.unknown().optional(), cure: z.string() }))
+      .optional()
+      .describe('each field that is wrong'),
+  })
+  .meta({ id: 'Problem' });
+
+/** Thrown by routes; the error handler of `app.ts` answers with it. */
+export class Problem extends Error {
+  readonly status: ProblemStatus;
+  readonly faults: readonly FieldFault[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: ProblemStatus,
+    detail: string,
+    more: {
+      readonly faults?: readonly FieldFault[];
+      readonly headers?: Readonly<Record<string, string>>;
+    } = {},
+  ) {
+    super(detail);
+    this.status = status;
+    this.faults = more.faults ?? [];
+    this.headers = more.headers ?? {};
+  }
+
+  /** @param requestId shown, so that a person can find the request in the log. */
+  toJSON(requestId = ''): z.output<typeof problemSchema> {
+    return {
+      type: `urn:tidemark:problem:${this.status}`,
+      title: TITLES[this.status],
+      status: this.status,
+      detail: this.message,
+      instance: requestId,
+      ...(this.faults.length > 0 ? { errors: this.faults.map((fault) => ({ ...fault })) } : {}),
+    };
+  }
+}
+
+/** A single field that is wrong. @param status 400: cannot be read · 422: can be read and has no answer. */
+export function wrongField(
+  field: string,
+  value: unknown,
+  cure: string,
+  status: ProblemStatus = 400,
+): Problem {
+  const shown = typeof value === 'string' ? `"${value.slice(0, 200)}"` : String(value);
+  return new Problem(status, `"${field}" is ${shown}: ${cure}`, { faults: [{ field, value, cure }] });
+}
+
+type ProblemResponse = {
+  readonly description: string;
+  readonly content: Record<string, { readonly schema: typeof problemSchema }>;
+};
+
+const ALWAYS = [400, 401, 404, 405, 429, 500, 503] as const;
+
+/** The problems that a route may answer with, for its response schemas. */
+export function problems<const S extends ProblemStatus>(
+  ...statuses: readonly S[]
+): Record<S | (typeof ALWAYS)[number], ProblemResponse> {
+  const all = [...new Set<ProblemStatus>([...ALWAYS, ...statuses])].map((status) => {
+    const content = { [PROBLEM_TYPE]: { schema: problemSchema } };
+    return [status, { description: TITLES[status], content }] as const;
+  });
+  return Object.fromEntries(all) as unknown as Record<S | (typeof ALWAYS)[number], ProblemResponse>;
+}
+
+/** For routes that answer a conditional request. */
+export const notModified = { 304: z.null().describe('what you have is still so') };

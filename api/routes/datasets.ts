@@ -1,0 +1,83 @@
+/** `GET /v1/datasets`: what there is, and how it stands. */
+import { z } from 'zod';
+import { datasetOverviews } from '../../db/queries/overview.ts';
+import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { maySee } from '../access.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { problems } from '../problem.ts';
+import { stamp, wire } from '../schemas.ts';
+
+export const datasetSchema = z
+  .object({
+    dataset: z.string(),
+    source: z.string(),
+    title: z.string(),
+    description: z.string(),
+    unit: z.string(),
+    time_zone: z.string(),
+    owner: z.string(),
+    licence: z.string(),
+    source_link: z.string(),
+    access: z.enum(['open', 'restricted']),
+    resolution_minutes: z.int().describe('of the present day'),
+    series: z.int(),
+    first_day: z.string().nullable(),
+    last_day: z.string().nullable(),
+    states: z.record(z.string(), z.int()).describe('days by state of the ledger'),
+    open_findings: z.record(z.string(), z.int()).describe('by severity'),
+    days_with_error: z.int().describe('days whose last attempt failed'),
+    last_checked_at: stamp.nullable(),
+    last_changed_at: stamp.nullable(),
+  })
+  .meta({ id: 'Dataset' });
+
+export function datasetRoutes(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/datasets',
+    {
+      schema: {
+        tags: ['catalogue'],
+        summary: 'Every dataset that you may see, and how it stands',
+        querystring: z.strictObject({}),
+        response: { 200: z.object({ data: z.array(datasetSchema) }), ...problems() },
+      },
+    },
+    async ({ caller }) => {
+      const standing = new Map((await datasetOverviews(deps.database)).map((row) => [row.dataset, row]));
+      const visible = deps.catalog.datasets.filter((dataset) => maySee(caller, dataset));
+      return { data: visible.map((dataset) => datasetFacts(dataset, standing.get(dataset.id))) };
+    },
+  );
+}
+
+type Standing = Awaited<ReturnType<typeof datasetOverviews>>[number];
+
+/** The facts of a dataset file, and how the dataset stands; a dataset that nobody registered yet has nothing. */
+export function datasetFacts(
+  dataset: DatasetDefinition,
+  standing: Standing | undefined,
+): z.output<typeof datasetSchema> {
+  const { id, source, title, description, unit, owner, licence, link, access, resolution } = dataset;
+  const { dataset: _, title: __, ...stands } = standing ?? NOTHING;
+  return {
+    ...(wire(stands) as z.output<typeof datasetSchema>),
+    ...{ dataset: id, title, description, unit, owner, licence, access },
+    source: source.id,
+    time_zone: source.timeZone,
+    source_link: link,
+    resolution_minutes: resolution.at(-1)?.minutes ?? 60,
+  };
+}
+
+const NOTHING: Standing = {
+  dataset: '',
+  title: '',
+  firstDay: null,
+  lastDay: null,
+  series: 0,
+  states: {},
+  openFindings: {},
+  daysWithError: 0,
+  lastCheckedAt: null,
+  lastChangedAt: null,
+};

@@ -1,0 +1,13 @@
+/** Every route. A file a resource; the order is that of the reference. */
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { dataRoutes } from './data.ts';
+import { datasetRoutes } from './datasets.ts';
+import { healthRoutes } from './health.ts';
+import { meRoutes } from './me.ts';
+
+export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
+  datasetRoutes,
+  dataRoutes,
+  meRoutes,
+  healthRoutes,
+];

@@ -1,0 +1,36 @@
+/** `GET /v1/me`: who the caller is to the API, so that a page can show what the key allows. */
+import { z } from 'zod';
+import { catalogIsSimulated } from '../../db/queries/instance.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { problems } from '../problem.ts';
+
+const me = z.object({
+  name: z.string(),
+  role: z.enum(['reader', 'operator', 'admin']),
+  datasets: z.array(z.string()).nullable().describe('granted by name; null: every open one'),
+  has_key: z.boolean(),
+  access: z.enum(['keys', 'open']).describe('open: reading needs no key, for use on one machine'),
+  simulated: z.boolean(),
+});
+
+export function meRoutes(api: Api, { access, database }: ApiDependencies): void {
+  api.get(
+    '/v1/me',
+    {
+      schema: {
+        tags: ['access'],
+        summary: 'Who you are to this API',
+        querystring: z.strictObject({}),
+        response: { 200: me, ...problems() },
+      },
+    },
+    async ({ caller }) => ({
+      name: caller.name,
+      role: caller.role,
+      datasets: caller.datasets === null ? null : [...caller.datasets],
+      has_key: caller.keyId !== null,
+      access,
+      simulated: await catalogIsSimulated(database),
+    }),
+  );
+}

@@ -1,0 +1,92 @@
+/** Parts of requests and answers that several routes share. */
+import { z } from 'zod';
+import { isCivilDay } from '../domain/civil-day.ts';
+import { isInstant } from '../domain/fields.ts';
+
+/** PostgreSQL takes no NUL in a text, and nothing of ours has one. */
+const printable = (text: string) => !text.includes('\0');
+
+export const datasetId = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine(printable, 'write the id of a dataset')
+  .describe('id of a dataset')
+  .meta({ examples: ['jao-core.max-exchanges'] });
+
+export const day = z
+  .string()
+  .refine(isCivilDay, 'write an existing date as YYYY-MM-DD')
+  .describe('a delivery day of the dataset')
+  .meta({ format: 'date', examples: ['2026-11-20'] });
+
+export const instant = z
+  .string()
+  .refine(isInstant, 'write an existing instant with its offset, such as 2026-11-20T10:30:00Z')
+  .describe('an instant with its offset')
+  .meta({ format: 'date-time', examples: ['2026-11-20T10:30:00Z'] });
+
+/** An instant of an answer. */
+export const stamp = z.string().meta({ format: 'date-time' });
+
+export const bound = z
+  .string()
+  .max(40)
+  .refine(
+    (text) => isCivilDay(text) || isInstant(text),
+    'write a delivery day (YYYY-MM-DD) or an instant with its offset (2026-11-20T10:30:00Z)',
+  )
+  .describe('a delivery day (from its first, to its last instant) or an instant with its offset')
+  .meta({ examples: ['2026-11-20'] });
+
+export const seriesName = z.string().min(1).max(200).refine(printable, 'write the name of a series');
+
+/** A whole number in a query or a path. */
+export function wholeNumber(min: number, max: number) {
+  return z.coerce.number(`write a whole number from ${min} to ${max}`).int().min(min).max(max);
+}
+
+export const FORMATS = ['json', 'ndjson', 'csv', 'arrow', 'parquet'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What every answer about a dataset says of itself. */
+export const metaSchema = z
+  .object({
+    dataset: z.string(),
+    unit: z.string(),
+    time_zone: z.string().describe('of the delivery days'),
+    from: stamp,
+    to: stamp,
+    as_of: stamp
+      .nullable()
+      .describe('nothing that became known later is in the answer; null: nothing is known'),
+    latest: z.boolean().describe('no as-of was asked for'),
+    gate: z.string().optional().describe('the gate asked for; then as_of is that of the last day'),
+    coverage: z
+      .object({
+        days: z.int(),
+        states: z.record(z.string(), z.int()).describe('days by state of the ledger; "none": without a row'),
+        expected_points: z.int().describe('of all series, of the days that are due'),
+        present_points: z.int(),
+        quarantined_points: z.int(),
+      })
+      .describe(
+        'of the delivery days that the range touches, as known now; why points are missing: /coverage',
+      ),
+    simulated: z.boolean().describe('made by the bundled simulator, not by the publisher'),
+  })
+  .meta({ id: 'Meta' });
+
+export type Meta = z.output<typeof metaSchema>;
+
+/** Rows of the database as answers show them: names like those of SQL, instants as text. */
+export function wire(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(wire);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [snake(key), wire(each)]));
+}
+
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,109 @@
+/** What is asked for: dataset, range, series and state of knowledge, read from a query. */
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Knowledge, RowSelection } from '../db/queries/rows.ts';
+import {
+  addDays,
+  type CivilDay,
+  dayAt,
+  dayInterval,
+  daysFrom,
+  eachDay,
+  instantAt,
+  isCivilDay,
+} from '../domain/civil-day.ts';
+import type { DatasetDefinition } from '../domain/dataset.ts';
+import { visibleDataset } from './access.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { wrongField } from './problem.ts';
+import { bound, datasetId, instant, seriesName } from './schemas.ts';
+
+/** Query parameters that may be given several times. */
+export const REPEATABLE = new Set(['series', 'function']);
+
+const GATE = /^D(?<days>[+-]\d{1,2})?T(?<time>([01]\d|2[0-3]):[0-5]\d)$/;
+const MOST_DAYS = 40_000;
+
+export const selectionSchema = z.strictObject({
+  dataset: datasetId,
+  from: bound,
+  to: bound,
+  series: z
+    .array(seriesName)
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('only these series, as published; may be repeated'),
+  as_of: instant.optional().describe('as known at that instant; default: the latest'),
+  gate: z
+    .string()
+    .regex(GATE, 'write a gate relative to the delivery day, such as D-1T12:00')
+    .optional()
+    .describe('as known at this wall-clock time relative to each delivery day, such as D-1T12:00'),
+});
+
+export type SelectionQuery = z.output<typeof selectionSchema>;
+
+/** A question that can be put to the database. */
+export interface Selection {
+  readonly dataset: DatasetDefinition;
+  readonly from: Date;
+  readonly to: Date;
+  /** Delivery days that the range touches, first and last. */
+  readonly days: { readonly first: CivilDay; readonly last: CivilDay };
+  readonly series: readonly string[] | null;
+  readonly knowledge: Knowledge;
+  readonly gate: string | undefined;
+}
+
+/** @throws Problem 404, 422 */
+export function readSelection(
+  deps: ApiDependencies,
+  request: FastifyRequest,
+  query: SelectionQuery,
+): Selection {
+  const dataset = visibleDataset(deps, request, query.dataset);
+  const { timeZone } = dataset.source;
+  const from = boundOf('from', query.from, timeZone);
+  const to = boundOf('to', query.to, timeZone);
+  if (from >= to) throw wrongField('to', query.to, `it is not after "from" (${query.from}); swap them`, 422);
+  const days = { first: dayAt(from.getTime(), timeZone), last: dayAt(to.getTime() - 1, timeZone) };
+  if (daysFrom(days.first, days.last) > MOST_DAYS)
+    throw wrongField('to', query.to, `a range has at most ${MOST_DAYS} days`, 422);
+  const knowledge = knowledgeOf(deps, query, days, timeZone);
+  return { dataset, from, to, days, series: query.series ?? null, knowledge, gate: query.gate };
+}
+
+export function rowSelection({ dataset, from, to, series, knowledge }: Selection): RowSelection {
+  return { dataset: dataset.id, from, to, series, knowledge };
+}
+
+function boundOf(field: 'from' | 'to', text: string, timeZone: string): Date {
+  if (!isCivilDay(text)) return new Date(text);
+  const { startMs, endMs } = dayInterval(text, timeZone);
+  return new Date(field === 'from' ? startMs : endMs);
+}
+
+function knowledgeOf(
+  { now }: ApiDependencies,
+  { as_of, gate }: SelectionQuery,
+  { first, last }: Selection['days'],
+  timeZone: string,
+): Knowledge {
+  if (as_of !== undefined && gate !== undefined)
+    throw wrongField('gate', gate, 'leave out either "gate" or "as_of"', 422);
+  if (as_of !== undefined) {
+    const at = new Date(as_of);
+    if (at > now()) throw wrongField('as_of', as_of, 'it lies ahead; leave it out for the latest', 422);
+    return { kind: 'as-of', at };
+  }
+  if (gate === undefined) return { kind: 'latest' };
+  const days = eachDay(first, last);
+  return { kind: 'gates', days, gates: days.map((day) => gateOf(gate, day, timeZone)) };
+}
+
+/** The instant of a gate of a delivery day: `D-1T12:00` is noon of the day before, on the source's wall clock. */
+function gateOf(gate: string, day: CivilDay, timeZone: string): Date {
+  const { days = '0', time = '00:00' } = GATE.exec(gate)?.groups ?? {};
+  return new Date(instantAt(addDays(day, Number(days)), time, timeZone));
+}

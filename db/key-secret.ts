@@ -1,0 +1,13 @@
+/** The secret of a key: 256 random bits, so that a plain hash of it is as safe as a slow one. */
+import { createHash, randomBytes } from 'node:crypto';
+
+const PREFIX = 'tmk_';
+
+export function newSecret(): string {
+  return `${PREFIX}${randomBytes(32).toString('base64url')}`;
+}
+
+/** What the database keeps. */
+export function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}

@@ -1,0 +1,74 @@
+/** A stage with the HTTP API over it. Requests are injected: the whole of the application, without a port. */
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { buildApi } from '../../../api/app.ts';
+import type { Api, ApiDependencies } from '../../../api/dependencies.ts';
+import { startBackfill } from '../../../control/backfills.ts';
+import { openDatabase } from '../../../db/client.ts';
+import { DATASET, openStage, type Stage, type StageOptions } from '../stage.ts';
+
+export interface ApiStage extends Stage {
+  readonly api: Api;
+  readonly deps: ApiDependencies;
+  /** GET; the JSON of the answer with its status. */
+  get(url: string, options?: Omit<InjectOptions, 'url'>): Promise<Answer>;
+  /** Loads days through a real worker. */
+  load(from: string, to: string): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: LightMyRequestResponse['headers'];
+  readonly text: string;
+  readonly raw: Buffer;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers by hand; their schemas are checked elsewhere
+  readonly json: any;
+}
+
+export async function openApiStage(
+  options: StageOptions = {},
+  overrides: Partial<ApiDependencies> = {},
+): Promise<ApiStage> {
+  const stage = await openStage(options);
+  const session = { TimeZone: 'UTC' };
+  const database = openDatabase({
+    url: stage.databaseUrl,
+    role: 'tidemark_api',
+    application: 'test api',
+    session,
+  });
+  const deps: ApiDependencies = {
+    database,
+    catalog: stage.catalog,
+    temporal: async () => stage.temporal,
+    workflowLink: (workflowId, runId) => `http://ui.test/${workflowId}${runId ? `/${runId}` : ''}`,
+    access: 'open',
+    corsOrigins: [],
+    requestsPerMinute: 1_000_000,
+    now: () => new Date(),
+    ...overrides,
+  };
+  const api = await buildApi(deps);
+  await api.ready();
+  return {
+    ...stage,
+    ...{ api, deps },
+    get: async (url, more = {}) => answerOf(await api.inject({ method: 'GET', url, ...more })),
+    load: async (from, to) => {
+      await (await startBackfill(stage.temporal, { dataset: DATASET, from, to })).result();
+    },
+    close: async () => {
+      await api.close();
+      await database.end();
+      await stage.close();
+    },
+  };
+}
+
+export function answerOf({ statusCode, headers, payload, rawPayload }: LightMyRequestResponse): Answer {
+  const isJson =
+    /json/.test(String(headers['content-type'])) && !/ndjson/.test(String(headers['content-type']));
+  return {
+    ...{ status: statusCode, headers, text: payload, raw: rawPayload },
+    json: isJson && payload !== '' ? JSON.parse(payload) : undefined,
+  };
+}
