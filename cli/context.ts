@@ -1,6 +1,6 @@
 /** What a verb works with: catalogue, settings, connections opened when first needed, and where to print. */
 import { type Config, loadConfig } from '../config.ts';
-import { connectTemporal, type Temporal } from '../control/connection.ts';
+import type { Temporal } from '../control/connection.ts';
 import { workflowLink } from '../control/links.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, type Role } from '../db/client.ts';
@@ -41,7 +41,10 @@ export class CliContext {
 
   /** One connection, also for those who ask at the same time. */
   temporal(): Promise<Temporal> {
-    this.#temporal ??= connectTemporal(this.config.temporal);
+    // Loaded only by those who need it: it takes half a second.
+    this.#temporal ??= import('../control/connection.ts').then(({ connectTemporal }) =>
+      connectTemporal(this.config.temporal),
+    );
     return this.#temporal;
   }
 

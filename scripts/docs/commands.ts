@@ -6,8 +6,8 @@ import { block, page } from './markdown.ts';
 /** Wide enough that no line of ours is broken, whatever the terminal of whoever generates. */
 const COLUMNS = 110;
 
-export function commandsPage(): string {
-  const program = createProgram(() => Promise.resolve());
+export async function commandsPage(): Promise<string> {
+  const program = await createProgram(() => Promise.resolve());
   const verbs = program.commands
     .flatMap((verb) => [verb, ...verb.commands])
     .flatMap((verb) => [`## ${nameOf(verb)}`, block(helpOf(verb))]);
