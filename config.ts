@@ -12,7 +12,7 @@ import type { Source } from './domain/dataset.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Config {
-  /** PostgreSQL URL of a user that is a member of the roles tidemark_owner, tidemark_writer and tidemark_reader. */
+  /** PostgreSQL URL of a user that is a member of the roles that its process acts as. */
   readonly databaseUrl: string;
   /** From TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* or a TEMPORAL_PROFILE. */
   readonly temporal: ClientConnectConfig & { readonly namespace: string; readonly address: string };

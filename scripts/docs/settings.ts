@@ -40,8 +40,8 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
     DATABASE_URL: {
       meaning:
         'PostgreSQL with TimescaleDB, as `postgres://user:password@host:5432/database`. The user must be a member of the ' +
-        'roles `tidemark_owner`, `tidemark_writer` and `tidemark_reader`; `npm run migrate` makes them where it may. ' +
-        'TLS by [`sslmode`](../security.md#tls-to-postgresql)',
+        'roles `tidemark_owner`, `tidemark_writer`, `tidemark_reader` and `tidemark_api`, or of those that the process ' +
+        '[needs](../security.md#roles); `npm run migrate` makes them where it may. TLS by [`sslmode`](../security.md#tls-to-postgresql)',
       default: 'none: `npm start` provides one',
     },
     TEMPORAL_ADDRESS: { meaning: 'Temporal server, as `host:port`', default: code(temporal.address) },

@@ -29,38 +29,43 @@ import {
 } from './privileges.ts';
 
 /**
- * `writer`: workers and operators · `reader`: traders · `desk`: a trader with select on both relations of the restricted
- * dataset sample.secret · `nobody`: a login that is a member of no role of ours. `update*`: of the columns below alone.
+ * `writer`: workers and operators · `api`: the HTTP API, which itself decides who sees what · `reader`: traders · `desk`: a
+ * trader with select on both relations of the restricted dataset sample.secret · `nobody`: a login that is a member of no
+ * role of ours. `update*`: of the columns below alone.
  */
 const RELATIONS = `
-                                 writer                       reader  desk    nobody
-catalog.dataset                  select                       select  select  -
-catalog.series                   select,insert                select  select  -
-jao_core.max_exchanges           select                       select  select  -
-jao_core.max_exchanges_versions  select                       select  select  -
-ops.backfill                     select,insert,update*        -       -       -
-ops.backfill_day                 select,insert,update*        -       -       -
-ops.change                       select,insert,delete         -       -       -
-ops.change_cursor                select,update*               -       -       -
-ops.dataset                      select,insert,update         -       -       -
-ops.decision                     select,insert,update*        -       -       -
-ops.delivery_day                 select,insert,update         -       -       -
-ops.finding                      select,insert,update,delete  -       -       -
-ops.instance                     select,update*               -       -       -
-ops.migration                    select                       -       -       -
-ops.payload                      select,insert,update*        -       -       -
-ops.request_slot                 select,insert,update,delete  -       -       -
-ops.run                          select,insert,update*        -       -       -
-ops.source                       select,insert,update         -       -       -
-ops.span_answer                  select,insert,delete         -       -       -
-sample.secret                    select                       -       select  -
-sample.secret_versions           select                       -       select  -
-store.jao_core__max_exchanges    select,insert,update,delete  -       -       -
-store.jao_core__max_exchanges__closed  select,insert,delete   -       -       -
-store.sample__secret             select,insert,update,delete  -       -       -
-store.sample__secret__closed     select,insert,delete         -       -       -
+                                 writer                       api                    reader  desk    nobody
+catalog.dataset                  select                       select                 select  select  -
+catalog.series                   select,insert                select                 select  select  -
+jao_core.max_exchanges           select                       select                 select  select  -
+jao_core.max_exchanges_versions  select                       select                 select  select  -
+ops.api_key                      -                            select,insert,update*  -       -       -
+ops.audit                        -                            select,insert          -       -       -
+ops.backfill                     select,insert,update*        select                 -       -       -
+ops.backfill_day                 select,insert,update*        select                 -       -       -
+ops.change                       select,insert,delete         select                 -       -       -
+ops.change_cursor                select,update*               select                 -       -       -
+ops.dataset                      select,insert,update         select                 -       -       -
+ops.decision                     select,insert,update*        select                 -       -       -
+ops.delivery_day                 select,insert,update         select                 -       -       -
+ops.finding                      select,insert,update,delete  select                 -       -       -
+ops.instance                     select,update*               select                 -       -       -
+ops.migration                    select                       select                 -       -       -
+ops.payload                      select,insert,update*        select                 -       -       -
+ops.pin                          -                            select,insert          -       -       -
+ops.request_slot                 select,insert,update,delete  select                 -       -       -
+ops.run                          select,insert,update*        select                 -       -       -
+ops.source                       select,insert,update         select                 -       -       -
+ops.span_answer                  select,insert,delete         select                 -       -       -
+sample.secret                    select                       select                 -       select  -
+sample.secret_versions           select                       select                 -       select  -
+store.jao_core__max_exchanges    select,insert,update,delete  select                 -       -       -
+store.jao_core__max_exchanges__closed  select,insert,delete   -                      -       -       -
+store.sample__secret             select,insert,update,delete  select                 -       -       -
+store.sample__secret__closed     select,insert,delete         -                      -       -       -
 `;
 const COLUMNS: Privileges = {
+  'ops.api_key': 'last_used_at revoked_at revoked_by',
   'ops.backfill': 'finished_at rows_written verdict',
   'ops.backfill_day': 'note outcome',
   'ops.change_cursor': 'last',
@@ -71,27 +76,27 @@ const COLUMNS: Privileges = {
 };
 /** Reads with the rights of who calls it: without select on the versions, execute gives nothing. */
 const FUNCTIONS = `
-                                 writer   reader   desk     nobody
-jao_core.max_exchanges_as_of     execute  execute  execute  -
-ops.ensure_storage               execute  -        -        -
-ops.grant_storage                -        -        -        -
-ops.make_hypertable              -        -        -        -
-ops.make_relations               -        -        -        -
-ops.take_slot                    execute  -        -        -
-sample.secret_as_of              execute  execute  execute  -
+                                 writer   api      reader   desk     nobody
+jao_core.max_exchanges_as_of     execute  execute  execute  execute  -
+ops.ensure_storage               execute  -        -        -        -
+ops.grant_storage                -        -        -        -        -
+ops.make_hypertable              -        -        -        -        -
+ops.make_relations               -        -        -        -        -
+ops.take_slot                    execute  -        -        -        -
+sample.secret_as_of              execute  execute  execute  execute  -
 `;
 const SCHEMAS = `
-                                 writer   reader   desk     nobody
-catalog                          usage    usage    usage    -
-jao_core                         usage    usage    usage    -
-ops                              usage    -        -        -
-sample                           usage    usage    usage    -
-store                            usage    -        -        -
+                                 writer   api      reader   desk     nobody
+catalog                          usage    usage    usage    usage    -
+jao_core                         usage    usage    usage    usage    -
+ops                              usage    usage    -        -        -
+sample                           usage    usage    usage    usage    -
+store                            usage    usage    -        -        -
 `;
 /** PostgreSQL lets everybody connect and make temporary tables; a server that should not says so in pg_hba.conf. */
 const DATABASE = 'connect temporary';
 
-const WHO = ['writer', 'reader', 'desk', 'nobody'] as const;
+const WHO = ['writer', 'api', 'reader', 'desk', 'nobody'] as const;
 type Who = (typeof WHO)[number];
 
 /** One column of a matrix. */
@@ -110,9 +115,15 @@ const LEAST_PRIVILEGE = '0004_least_privilege';
 const SECRET = sampleDataset({ id: 'sample.secret', access: 'restricted' });
 const PASSWORD = randomUUID();
 const unique = randomUUID().replaceAll('-', '');
-const LOGIN = { worker: `worker_${unique}`, desk: `desk_${unique}`, nobody: `nobody_${unique}` };
+const LOGIN = {
+  worker: `worker_${unique}`,
+  api: `api_${unique}`,
+  desk: `desk_${unique}`,
+  nobody: `nobody_${unique}`,
+};
 const ROLE: Readonly<Record<Who, string>> = {
   writer: 'tidemark_writer',
+  api: 'tidemark_api',
   reader: 'tidemark_reader',
   desk: LOGIN.desk,
   nobody: LOGIN.nobody,
@@ -130,6 +141,7 @@ beforeAll(async () => {
   for (const login of Object.values(LOGIN))
     await admin.query(`create role ${login} login password '${PASSWORD}'`);
   await admin.query(`grant tidemark_writer to ${LOGIN.worker}`);
+  await admin.query(`grant tidemark_api to ${LOGIN.api}`);
   await admin.query(`grant tidemark_reader to ${LOGIN.desk}`);
   await grantByName(admin);
 });
@@ -259,6 +271,8 @@ async function migrateUntil(url: string, name: string): Promise<void> {
 const INSERT_PAYLOAD = `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers,
   size_bytes, encoding, bytes) values ('sample.secret', '2026-11-20', now(), now(), '', '', 200, '{}', 0, 'identity', '')`;
 
+const INSERT_KEY = `insert into ops.api_key (id, name, secret_sha256, role, created_by) values ('k', 'k', '', 'reader', 'x')`;
+
 /** What PostgreSQL answers to whom: the number of rows, or that it is not allowed. */
 const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: number | 'denied'][] = [
   ['worker', INSERT_PAYLOAD, 1],
@@ -276,6 +290,26 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['worker', 'create schema mine', 'denied'],
   ['worker', `select ops.grant_storage('sample', 'secret', false)`, 'denied'],
   ['worker', 'set role tidemark_owner', 'denied'],
+  ['worker', 'select * from ops.api_key', 'denied'],
+  ['worker', `insert into ops.audit ("by", action, input, status) values ('x', 'x', '{}', 200)`, 'denied'],
+  ['api', INSERT_KEY, 1],
+  ['api', `update ops.api_key set revoked_at = now(), revoked_by = 'x'`, 0],
+  ['api', `update ops.api_key set role = 'admin'`, 'denied'],
+  ['api', 'delete from ops.api_key', 'denied'],
+  ['api', `insert into ops.audit ("by", action, input, status) values ('x', 'x', '{}', 200)`, 1],
+  ['api', `update ops.audit set "by" = 'somebody else'`, 'denied'],
+  ['api', 'delete from ops.audit', 'denied'],
+  ['api', 'delete from ops.pin', 'denied'],
+  ['api', 'select * from sample.secret_as_of(now())', 1],
+  ['api', 'select bytes from ops.payload', 0],
+  ['api', INSERT_PAYLOAD, 'denied'],
+  ['api', 'update store.sample__secret set value = 2', 'denied'],
+  ['api', 'delete from ops.finding', 'denied'],
+  ['api', `update ops.delivery_day set state = 'absent'`, 'denied'],
+  ['api', 'insert into ops.decision default values', 'denied'],
+  ['api', `select ops.take_slot('sample', true)`, 'denied'],
+  ['api', 'create table ops.mine (x int)', 'denied'],
+  ['api', 'set role tidemark_writer', 'denied'],
   ['desk', 'select * from sample.secret', 1],
   ['desk', 'select * from sample.secret_versions', 2],
   ['desk', 'select * from sample.secret_as_of(now())', 1],
@@ -283,6 +317,8 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['desk', 'select * from catalog.dataset', 2],
   ['desk', 'select * from store.sample__secret', 'denied'],
   ['desk', 'select * from ops.payload', 'denied'],
+  ['desk', 'select * from ops.api_key', 'denied'],
+  ['desk', 'select * from ops.audit', 'denied'],
   ['desk', 'select * from ops.span_answer', 'denied'],
   ['desk', 'delete from catalog.series', 'denied'],
   ['desk', `select ops.take_slot('sample', true)`, 'denied'],
