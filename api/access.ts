@@ -1,7 +1,8 @@
 /** Who calls: a key or nobody, with a role and the datasets it may see. */
 import type { FastifyRequest } from 'fastify';
 import { hashSecret } from '../db/key-secret.ts';
-import { findKey, type KeyRole, touchKey } from '../db/queries/api-keys.ts';
+import { findKey, touchKey } from '../db/queries/api-keys.ts';
+import { type KeyRole, keyStanding } from '../domain/api-key.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { Problem } from './problem.ts';
@@ -61,10 +62,9 @@ function secretOf({ headers }: FastifyRequest): string | undefined {
 async function callerOf({ database, now }: ApiDependencies, secret: string): Promise<Caller> {
   const key = await findKey(database, hashSecret(secret));
   const at = now();
-  const expired = key?.expiresAt != null && key.expiresAt <= at;
-  if (!key || key.revokedAt !== null || expired) {
-    const why = key === undefined ? 'is not known' : expired ? 'has expired' : 'was revoked';
-    throw new Problem(401, `this key ${why}; "npx tidemark keys create" makes one`, {
+  const standing = key ? keyStanding(key, at) : 'unknown';
+  if (!key || standing !== 'valid') {
+    throw new Problem(401, `this key is ${standing}; "npx tidemark keys create" makes one`, {
       headers: { 'www-authenticate': 'Bearer realm="tidemark", error="invalid_token"' },
     });
   }

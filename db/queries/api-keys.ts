@@ -1,7 +1,6 @@
 /** Keys of the HTTP API. */
-import type { Sql } from '../client.ts';
-
-export type KeyRole = 'reader' | 'operator' | 'admin';
+import type { KeyRole } from '../../domain/api-key.ts';
+import { onlyRow, type Sql } from '../client.ts';
 
 export interface ApiKey {
   readonly id: string;
@@ -35,4 +34,42 @@ export async function touchKey(sql: Sql, id: string, at: Date): Promise<void> {
      where id = $1 and coalesce(last_used_at < $2::timestamptz - interval '1 minute', true)`,
     [id, at],
   );
+}
+
+/** A key to be kept. */
+export type NewKey = Pick<ApiKey, 'id' | 'name' | 'role' | 'datasets' | 'createdBy' | 'expiresAt'>;
+
+export async function insertKey(sql: Sql, key: NewKey, secretSha256: Buffer): Promise<ApiKey> {
+  const { rows } = await sql.query<ApiKey>(
+    `insert into ops.api_key (id, name, secret_sha256, role, datasets, created_by, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7)
+     returning ${COLUMNS}`,
+    [key.id, key.name, secretSha256, key.role, key.datasets, key.createdBy, key.expiresAt],
+  );
+  return onlyRow(rows);
+}
+
+/** Every key, newest first. */
+export async function listKeys(sql: Sql): Promise<ApiKey[]> {
+  const { rows } = await sql.query<ApiKey>(`select ${COLUMNS} from ops.api_key order by created_at desc, id`);
+  return rows;
+}
+
+/** Ends a key. One that was revoked before stays as it was. @returns undefined when there is no such key. */
+export async function revokeKey(
+  sql: Sql,
+  id: string,
+  by: string,
+): Promise<(ApiKey & { readonly changed: boolean }) | undefined> {
+  const { rows } = await sql.query<ApiKey & { changed: boolean }>(
+    `with revoked as (
+       update ops.api_key set revoked_at = now(), revoked_by = $2 where id = $1 and revoked_at is null
+       returning ${COLUMNS}
+     )
+     select *, true as changed from revoked
+     union all
+     select ${COLUMNS}, false from ops.api_key where id = $1 and not exists (select from revoked)`,
+    [id, by],
+  );
+  return rows[0];
 }

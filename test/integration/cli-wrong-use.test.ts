@@ -30,6 +30,7 @@ const VERBS = [
     'resume',
   ],
   ...['quarantine list', 'quarantine release', 'quarantine waive'],
+  ...['keys create', 'keys list', 'keys revoke'],
 ];
 
 async function refusal(args: readonly string[], settings = NOBODY): Promise<string> {
@@ -165,6 +166,25 @@ describe.concurrent('the other verbs', () => {
     [['pause', '--source', 'jao', '--reason', 'x'], 'no source "jao"; the sources are jao-core'],
     [['resume', 'nope'], 'no dataset "nope"'],
     [['resume'], 'say which: a dataset'],
+    [['keys', 'create', '--role', 'reader'], "required option '--name <name>' not specified"],
+    [['keys', 'create', '--name', ' ', '--role', 'reader'], '--name is "": write 1 to 100 characters'],
+    [
+      ['keys', 'create', '--name', 'x', '--role', 'root'],
+      '--role is "root": write one of reader, operator, admin',
+    ],
+    [
+      ['keys', 'create', '--name', 'x', '--role', 'reader', '--dataset', 'nope'],
+      'no dataset "nope"; the datasets',
+    ],
+    [
+      ['keys', 'create', '--name', 'x', '--role', 'reader', '--expires', 'soon'],
+      '--expires is "soon": write an existing day (YYYY-MM-DD) or an instant',
+    ],
+    [
+      ['keys', 'create', '--name', 'x', '--role', 'reader', '--expires', '2020-01-01'],
+      '--expires is "2020-01-01", which is over; choose a later one',
+    ],
+    [['keys', 'revoke'], "missing required argument 'id'"],
     [['status', '--verbose'], "unknown option '--verbose'\n(--help shows the options)"],
     [['backfil'], "unknown command 'backfil'\n(Did you mean backfill?)"],
     [['poll'], "unknown command 'poll'\n(--help shows the verbs)"],
