@@ -7,7 +7,7 @@ import Fastify, { type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { authenticate, nobody } from './access.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
-import { answerErrors } from './errors.ts';
+import { answerErrors, MOST_HEADER_BYTES, refuseUnreadable } from './errors.ts';
 import { describeApi } from './openapi.ts';
 import { otherMethods } from './other-methods.ts';
 import { Problem } from './problem.ts';
@@ -28,6 +28,8 @@ export async function buildApi(
     logger,
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_MS,
+    http: { maxHeaderSize: MOST_HEADER_BYTES },
+    clientErrorHandler: refuseUnreadable,
     genReqId: () => crypto.randomUUID(),
     routerOptions: { maxParamLength: MOST_PARAMETER_LENGTH, querystringParser: readQuery },
   });

@@ -1,4 +1,5 @@
 /** Every error becomes a problem; what is not ours becomes one sentence, and its cause stays in the log. */
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { isPassingStorageFailure, storageSentence } from '../db/failure.ts';
@@ -6,6 +7,7 @@ import { Failure } from '../domain/failures.ts';
 import type { Api } from './dependencies.ts';
 import { type FieldFault, PROBLEM_TYPE, Problem, type ProblemStatus } from './problem.ts';
 
+export const MOST_HEADER_BYTES = 64 * 1024;
 /** When to ask again while something of ours is away, seconds. */
 const RETRY_AFTER = '5';
 
@@ -19,6 +21,23 @@ export function answerErrors(api: Api): void {
     const detail = `nothing is at ${request.url.split('?')[0]?.slice(0, 200)}; /docs has what there is`;
     return answer(new Problem(404, detail), request, reply);
   });
+}
+
+/** What cannot even be read as a request is answered on the bare socket. */
+export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem = tooLong
+    ? new Problem(431, `address and headers have at most ${MOST_HEADER_BYTES} bytes; ask in several requests`)
+    : new Problem(400, 'this is not an HTTP request that can be read');
+  const body = JSON.stringify(problem.toJSON(crypto.randomUUID()));
+  const head = [
+    `HTTP/1.1 ${problem.status} ${tooLong ? 'Request Header Fields Too Large' : 'Bad Request'}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function answer(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -3,7 +3,7 @@ import type { HTTPMethods, RouteOptions } from 'fastify';
 import type { Api } from './dependencies.ts';
 import { Problem } from './problem.ts';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY'];
 
 /** Watches which routes are added. @returns adds the refusals; call it after the last route. */
 export function otherMethods(api: Api): () => void {
@@ -25,8 +25,10 @@ function refuse(api: Api, url: string, methods: ReadonlySet<string>): void {
     method: METHODS.filter((method) => !methods.has(method)) as HTTPMethods[],
     config: { access: 'public' },
     schema: { hide: true },
-    handler: () => {
+    // Before a body is read: what is refused need not be well-formed.
+    onRequest: async () => {
       throw new Problem(405, `this path takes ${allow}`, { headers: { allow } });
     },
+    handler: () => {},
   });
 }

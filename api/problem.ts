@@ -15,6 +15,7 @@ const TITLES = {
   415: 'No such content type',
   422: 'The request cannot be answered',
   429: 'Too many requests',
+  431: 'The address or a header is too long',
   500: 'An error of ours',
   503: 'Not available now',
 } as const;
@@ -91,7 +92,7 @@ type ProblemResponse = {
   readonly content: Record<string, { readonly schema: typeof problemSchema }>;
 };
 
-const ALWAYS = [400, 401, 404, 405, 429, 500, 503] as const;
+const ALWAYS = [400, 401, 404, 405, 429, 431, 500, 503] as const;
 
 /** The problems that a route may answer with, for its response schemas. */
 export function problems<const S extends ProblemStatus>(

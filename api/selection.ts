@@ -23,6 +23,9 @@ export const REPEATABLE = new Set(['series', 'function']);
 
 const GATE = /^D(?<days>[+-]\d{1,2})?T(?<time>([01]\d|2[0-3]):[0-5]\d)$/;
 const MOST_DAYS = 40_000;
+/** Before and after, time zones and calendars are guesses. */
+const FIRST_YEAR = 1900;
+const LAST_YEAR = 2199;
 
 export const selectionSchema = z.strictObject({
   dataset: datasetId,
@@ -31,7 +34,7 @@ export const selectionSchema = z.strictObject({
   series: z
     .array(seriesName)
     .min(1)
-    .max(1_000)
+    .max(500)
     .optional()
     .describe('only these series, as published; may be repeated'),
   as_of: instant.optional().describe('as known at that instant; default: the latest'),
@@ -79,6 +82,9 @@ export function rowSelection({ dataset, from, to, series, knowledge }: Selection
 }
 
 function boundOf(field: 'from' | 'to', text: string, timeZone: string): Date {
+  const year = Number(text.slice(0, 4));
+  if (year < FIRST_YEAR || year > LAST_YEAR)
+    throw wrongField(field, text, `write a year from ${FIRST_YEAR} to ${LAST_YEAR}`, 422);
   if (!isCivilDay(text)) return new Date(text);
   const { startMs, endMs } = dayInterval(text, timeZone);
   return new Date(field === 'from' ? startMs : endMs);

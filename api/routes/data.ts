@@ -116,6 +116,6 @@ function readAfter(text: string | undefined): Page['after'] {
       .parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     return { startsAt, series };
   } catch {
-    throw wrongField('after', text, 'take it from "next" of the page before, unchanged');
+    throw wrongField('after', text, 'take it from "next" of the page before, unchanged', 422);
   }
 }
