@@ -5,7 +5,7 @@ import { isInstant } from '../domain/fields.ts';
 
 /** PostgreSQL takes no NUL in a text, and nothing of ours has one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
-const PRINTABLE = /^[^\u0000]+$/;
+export const PRINTABLE = /^[^\u0000]+$/;
 
 export const datasetId = z
   .string()
