@@ -16,7 +16,9 @@ const querystring = z.strictObject({
     .max(200)
     .regex(PRINTABLE, 'write words of a name or an attribute')
     .optional()
-    .describe('words that must stand in the name or an attribute, in whatever case')
+    .describe(
+      'words that must stand in the name or an attribute, in whatever case; short ones (DE) where a part begins',
+    )
     .meta({ examples: ['DE FR'] }),
   after: seriesName.optional().describe('the last series of the page before; stands in "next"'),
   limit: wholeNumber(1, MOST_SERIES).optional().describe(`series of a page; default ${SERIES_OF_A_PAGE}`),

@@ -53,7 +53,8 @@ export interface CataloguedSeries {
 /**
  * Catalogued series by name. The days are looked up at both ends of each series' index, so a page costs the same however
  * long the history is.
- * @param words each must stand in the name or in the value of an attribute, in whatever case.
+ * @param words each must stand in the name or in the value of an attribute, in whatever case; one of one or two letters at
+ *   the beginning of a part of it, because DE stands in every "border".
  */
 export async function searchSeries(
   sql: Sql,
@@ -76,10 +77,11 @@ export async function searchSeries(
        where dataset = $1 and ($3::text is null or series > $3)
          and not exists (
            select from unnest($2::text[]) word
-           where position(lower(word) in lower(s.series)) = 0
-             and not exists (
-               select from jsonb_each_text(s.attributes) a where position(lower(word) in lower(a.value)) > 0
-             )
+           where not exists (
+             select from (select s.series union all select value from jsonb_each_text(s.attributes)) t(text)
+             where case when length(word) > 2 then position(lower(word) in lower(text)) > 0
+               else position('_' || lower(word) in '_' || regexp_replace(lower(text), '[^[:alnum:]]', '_', 'g')) > 0 end
+           )
          )
        order by series limit $4
      ) s
