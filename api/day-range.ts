@@ -4,6 +4,7 @@ import type { DatasetDefinition } from '../domain/dataset.ts';
 import { pollingRange } from '../domain/polling.ts';
 import { wrongField } from './problem.ts';
 import { day } from './schemas.ts';
+import { refuseOddYear } from './years.ts';
 
 /** Parts of a query. */
 export const dayRange = {
@@ -21,6 +22,8 @@ export function readDayRange(
   query: { readonly from?: CivilDay | undefined; readonly to?: CivilDay | undefined },
   { days, most, nowMs }: { readonly days: number; readonly most: number; readonly nowMs: number },
 ): { readonly from: CivilDay; readonly to: CivilDay } {
+  if (query.from !== undefined) refuseOddYear('from', query.from);
+  if (query.to !== undefined) refuseOddYear('to', query.to);
   const to = query.to ?? pollingRange(dataset, nowMs).to;
   const back = addDays(to, 1 - days);
   const first = back < dataset.firstDay && dataset.firstDay <= to ? dataset.firstDay : back;

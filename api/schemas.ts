@@ -5,7 +5,7 @@ import { isInstant } from '../domain/fields.ts';
 
 /** PostgreSQL takes no NUL in a text, and nothing of ours has one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
-export const PRINTABLE = /^[^\u0000]+$/;
+const PRINTABLE = /^[^\u0000]+$/;
 
 export const datasetId = z
   .string()
@@ -38,6 +38,13 @@ export const bound = z
   .describe('a delivery day (from its first, to its last instant) or an instant with its offset');
 
 export const seriesName = z.string().max(200).regex(PRINTABLE, 'write the name of a series');
+
+/** Words to look for; none finds everything. */
+export const words = z
+  .string()
+  .max(200)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
+  .regex(/^[^\u0000]*$/, 'write words without control characters');
 
 /** A whole number in a query or a path. */
 export function wholeNumber(min: number, max: number) {

@@ -19,6 +19,7 @@ import { changeSchema, findingSchema } from '../knowledge-schemas.ts';
 import { payloadEntry, payloadSchema } from '../payload-entry.ts';
 import { notModified, problems } from '../problem.ts';
 import { datasetId, day, stamp, wire } from '../schemas.ts';
+import { refuseOddYear } from '../years.ts';
 
 /** Of runs, findings and payloads each; a day that has more has trouble that its newest show. */
 const MOST_ENTRIES = 1_000;
@@ -74,11 +75,12 @@ export function dayRoutes(api: Api, deps: ApiDependencies): void {
         summary: 'The story of a delivery day: runs, findings, changes, decisions, payloads',
         params: z.strictObject({ dataset: datasetId, day }),
         querystring: z.strictObject({}),
-        response: { 200: story, ...notModified, ...problems() },
+        response: { 200: story, ...notModified, ...problems(422) },
       },
     },
     async (request, reply) => {
       const dataset = visibleDataset(deps, request, request.params.dataset);
+      refuseOddYear('day', request.params.day);
       const told = await storyOf(deps, dataset, request.params.day);
       if (isKnown(request, reply, told)) return reply.code(304).send(null);
       return told;

@@ -5,16 +5,13 @@ import { visibleDataset } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { nextPage } from '../paging.ts';
 import { problems } from '../problem.ts';
-import { datasetId, PRINTABLE, seriesName, stamp, wholeNumber, wire } from '../schemas.ts';
+import { datasetId, seriesName, stamp, wholeNumber, wire, words } from '../schemas.ts';
 
 const SERIES_OF_A_PAGE = 200;
 const MOST_SERIES = 1_000;
 
 const querystring = z.strictObject({
-  search: z
-    .string()
-    .max(200)
-    .regex(PRINTABLE, 'write words of a name or an attribute')
+  search: words
     .optional()
     .describe(
       'words that must stand in the name or an attribute, in whatever case; short ones (DE) where a part begins',
@@ -54,9 +51,9 @@ export function seriesRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request) => {
       const { id } = visibleDataset(deps, request, request.params.dataset);
-      const { search, after = null, limit = SERIES_OF_A_PAGE } = request.query;
-      const words = (search ?? '').split(/\s+/).filter((word) => word !== '');
-      const found = await searchSeries(deps.database, id, { words, after, limit: limit + 1 });
+      const { search = '', after = null, limit = SERIES_OF_A_PAGE } = request.query;
+      const wanted = search.split(/\s+/).filter((word) => word !== '');
+      const found = await searchSeries(deps.database, id, { words: wanted, after, limit: limit + 1 });
       const page = found.slice(0, limit);
       const last = page.at(-1);
       const next = found.length > limit && last ? { after: last.series } : null;

@@ -150,8 +150,9 @@ test.each([
   ['/days?from=2026-02-30', 400, 'from', 'existing date'],
   ['/days?since=2026-02-03', 400, 'since', 'misspelt'],
   ['/days/2026-02-30', 400, 'day', 'existing date'],
-  ['/days/9999-12-31', 400, 'day', 'existing date'],
-  ['/days/0000-01-01', 400, 'day', 'existing date'],
+  ['/days/9999-12-31', 422, 'day', 'write a year'],
+  ['/days/0000-01-01', 422, 'day', 'write a year'],
+  ['/days?to=9999-12-31', 422, 'to', 'write a year'],
 ])('%s is refused with %i and names the field', async (path, status, field, cure) => {
   const answer = await stage.get(`/v1/datasets/${DATASET}${path}`);
   expect(answer.json).toMatchObject({ status });
