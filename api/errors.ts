@@ -72,9 +72,8 @@ function wrongInput(
   }: FastifyError & { validation: readonly { params: unknown; instancePath: string; message?: string }[] },
   request: FastifyRequest,
 ): Problem {
-  const given = (validationContext === 'body' ? request.body : request.query) as
-    | Record<string, unknown>
-    | undefined;
+  const part = validationContext === 'body' || validationContext === 'params' ? validationContext : 'query';
+  const given = request[part] as Record<string, unknown> | undefined;
   const faults = validation.flatMap((each) => faultsOf(each, given));
   const detail = faults.map(({ field, cure }) => `"${field}": ${cure}`).join('; ');
   return new Problem(400, detail, { faults });

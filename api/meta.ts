@@ -70,7 +70,12 @@ export function isUnchanged(
     vary: 'Accept, Authorization',
     ...metaHeaders(meta),
   });
-  const known = request.headers['if-none-match'];
+  return hasAlready(request, etag);
+}
+
+/** Whether the caller says that it has an answer with this ETag. */
+export function hasAlready({ headers }: FastifyRequest, etag: string): boolean {
+  const known = headers['if-none-match'];
   if (known === undefined) return false;
   return known === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
 }

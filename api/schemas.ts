@@ -39,6 +39,13 @@ export const bound = z
 
 export const seriesName = z.string().max(200).regex(PRINTABLE, 'write the name of a series');
 
+/** Words to look for; none finds everything. */
+export const words = z
+  .string()
+  .max(200)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
+  .regex(/^[^\u0000]*$/, 'write words without control characters');
+
 /** A whole number in a query or a path. */
 export function wholeNumber(min: number, max: number) {
   return z.coerce.number(`write a whole number from ${min} to ${max}`).int().min(min).max(max);

@@ -17,15 +17,13 @@ import { visibleDataset } from './access.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { wrongField } from './problem.ts';
 import { bound, datasetId, instant, seriesName } from './schemas.ts';
+import { refuseOddYear } from './years.ts';
 
 /** Query parameters that may be given several times. */
 export const REPEATABLE = new Set(['series', 'function']);
 
 const GATE = /^D(?<days>[+-]\d{1,2})?T(?<time>([01]\d|2[0-3]):[0-5]\d)$/;
 const MOST_DAYS = 40_000;
-/** Before and after, time zones and calendars are guesses. */
-const FIRST_YEAR = 1900;
-const LAST_YEAR = 2199;
 
 export const selectionSchema = z.strictObject({
   dataset: datasetId,
@@ -82,9 +80,7 @@ export function rowSelection({ dataset, from, to, series, knowledge }: Selection
 }
 
 function boundOf(field: 'from' | 'to', text: string, timeZone: string): Date {
-  const year = Number(text.slice(0, 4));
-  if (year < FIRST_YEAR || year > LAST_YEAR)
-    throw wrongField(field, text, `write a year from ${FIRST_YEAR} to ${LAST_YEAR}`, 422);
+  refuseOddYear(field, text);
   if (!isCivilDay(text)) return new Date(text);
   const { startMs, endMs } = dayInterval(text, timeZone);
   return new Date(field === 'from' ? startMs : endMs);

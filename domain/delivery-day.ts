@@ -45,3 +45,9 @@ export function isLate(dataset: DatasetDefinition, day: CivilDay, nowMs: number)
 export function today(dataset: DatasetDefinition, nowMs: number): CivilDay {
   return dayAt(nowMs, dataset.source.timeZone);
 }
+
+/** The newest day whose publication deadline has passed at an instant. */
+export function newestDueDay(dataset: DatasetDefinition, nowMs: number): CivilDay {
+  const day = addDays(today(dataset, nowMs), -dataset.publication.deadline.day);
+  return isLate(dataset, day, nowMs) ? day : addDays(day, -1);
+}

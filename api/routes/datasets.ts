@@ -1,11 +1,13 @@
-/** `GET /v1/datasets`: what there is, and how it stands. */
+/** `GET /v1/datasets`: what there is, and how it stands. `GET /v1/datasets/{dataset}`: everything about one. */
 import { z } from 'zod';
 import { datasetOverviews } from '../../db/queries/overview.ts';
 import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { maySee } from '../access.ts';
+import { maySee, visibleDataset } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
+import { entryOf } from '../entry/entry.ts';
+import { entryParts } from '../entry/schema.ts';
 import { problems } from '../problem.ts';
-import { stamp, wire } from '../schemas.ts';
+import { datasetId, stamp, wire } from '../schemas.ts';
 
 export const datasetSchema = z
   .object({
@@ -46,6 +48,35 @@ export function datasetRoutes(api: Api, deps: ApiDependencies): void {
       const standing = new Map((await datasetOverviews(deps.database)).map((row) => [row.dataset, row]));
       const visible = deps.catalog.datasets.filter((dataset) => maySee(caller, dataset));
       return { data: visible.map((dataset) => datasetFacts(dataset, standing.get(dataset.id))) };
+    },
+  );
+  addEntry(api, deps);
+}
+
+const entrySchema = datasetSchema.extend(entryParts).meta({ id: 'DatasetEntry' });
+
+/** A host as a caller may write it; anything else must not stand in a command that somebody copies. */
+const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i;
+
+function addEntry(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/datasets/:dataset',
+    {
+      schema: {
+        tags: ['catalogue'],
+        summary: 'Everything about a dataset',
+        description:
+          'Facts, calendar, schema, lineage, freshness, quality, and queries that work as they stand.',
+        params: z.strictObject({ dataset: datasetId }),
+        querystring: z.strictObject({}),
+        response: { 200: entrySchema, ...problems() },
+      },
+    },
+    async (request) => {
+      const dataset = visibleDataset(deps, request, request.params.dataset);
+      const host = HOST.test(request.host) ? request.host : 'localhost';
+      const { overview, parts } = await entryOf(deps, dataset, `${request.protocol}://${host}`);
+      return { ...datasetFacts(dataset, overview), ...(parts as object) } as z.output<typeof entrySchema>;
     },
   );
 }

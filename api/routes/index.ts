@@ -2,11 +2,19 @@
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { dataRoutes } from './data.ts';
 import { datasetRoutes } from './datasets.ts';
+import { dayRoutes } from './day.ts';
+import { daysRoutes } from './days.ts';
 import { healthRoutes } from './health.ts';
 import { meRoutes } from './me.ts';
+import { seriesRoutes } from './series.ts';
+import { statisticsRoutes } from './statistics.ts';
 
 export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   datasetRoutes,
+  seriesRoutes,
+  daysRoutes,
+  dayRoutes,
+  statisticsRoutes,
   dataRoutes,
   meRoutes,
   healthRoutes,

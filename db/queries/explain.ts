@@ -31,7 +31,10 @@ export async function versionsOf(
 
 export interface PayloadFacts {
   readonly id: number;
+  readonly dataset: string;
   readonly day: CivilDay;
+  /** What the fold made of it; null until it did. */
+  readonly kind: 'empty' | 'refused' | 'points' | null;
   readonly url: string;
   readonly status: number;
   readonly sha256: string;
@@ -40,20 +43,42 @@ export interface PayloadFacts {
   readonly lastSeenAt: Date;
   readonly seenCount: number;
   readonly decoderVersion: number | null;
+  /** From which day to which the source was asked, where it was asked for several. */
+  readonly spanFrom: CivilDay | null;
+  readonly spanTo: CivilDay | null;
   readonly workflowId: string | null;
   readonly runId: string | null;
   readonly trigger: string | null;
 }
 
+const FACTS = `p.id, p.dataset, p.day, p.kind, p.url, p.status, encode(p.sha256, 'hex') as sha256,
+  p.size_bytes as "sizeBytes", p.fetched_at as "fetchedAt", p.last_seen_at as "lastSeenAt", p.seen_count as "seenCount",
+  p.decoder_version as "decoderVersion", a.from_day as "spanFrom", a.to_day as "spanTo",
+  r.workflow_id as "workflowId", r.run_id as "runId", r.trigger`;
+
+const WITH_RUNS = `ops.payload p
+  left join ops.run r on r.id = p.run_id
+  left join ops.span_answer a on a.id = p.span_answer_id`;
+
 /** Payloads with the runs that fetched them. */
 export async function payloadFacts(sql: Sql, ids: readonly number[]): Promise<PayloadFacts[]> {
   const { rows } = await sql.query<PayloadFacts>(
-    `select p.id, p.day, p.url, p.status, encode(p.sha256, 'hex') as sha256, p.size_bytes as "sizeBytes",
-       p.fetched_at as "fetchedAt", p.last_seen_at as "lastSeenAt", p.seen_count as "seenCount",
-       p.decoder_version as "decoderVersion", r.workflow_id as "workflowId", r.run_id as "runId", r.trigger
-     from ops.payload p left join ops.run r on r.id = p.run_id
-     where p.id = any($1) order by p.fetched_at`,
+    `select ${FACTS} from ${WITH_RUNS} where p.id = any($1) order by p.fetched_at`,
     [ids],
+  );
+  return rows;
+}
+
+/** The newest payloads of a day with the runs that fetched them, newest first. */
+export async function payloadFactsOfDay(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+  limit: number,
+): Promise<PayloadFacts[]> {
+  const { rows } = await sql.query<PayloadFacts>(
+    `select ${FACTS} from ${WITH_RUNS} where p.dataset = $1 and p.day = $2 order by p.fetched_at desc limit $3`,
+    [dataset, day, limit],
   );
   return rows;
 }

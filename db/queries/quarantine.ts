@@ -56,6 +56,29 @@ export async function findingsWhere(
   return rows;
 }
 
+export interface WorstFindings {
+  readonly findings: readonly StoredFinding[];
+  /** How many the day has in all. */
+  readonly total: number;
+}
+
+/** Findings of a day, those that need somebody first. */
+export async function worstFindings(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+  limit: number,
+): Promise<WorstFindings> {
+  const { rows } = await sql.query<StoredFinding & { total: number }>(
+    `select ${COLUMNS}, count(*) over () as total from ops.finding
+     where dataset = $1 and day = $2
+     order by resolution <> 'open', array_position(array['block', 'warn', 'info'], severity), found_at desc, id
+     limit $3`,
+    [dataset, day, limit],
+  );
+  return { findings: rows.map(({ total, ...finding }) => finding), total: rows[0]?.total ?? 0 };
+}
+
 /** Findings by id, wherever they are. */
 export async function findingsById(
   sql: Sql,

@@ -97,11 +97,16 @@ export interface RunFacts {
 const FACTS = `day, workflow_id as "workflowId", run_id as "runId", trigger, backfill_id as "backfillId",
   started_at as "startedAt", finished_at as "finishedAt", outcome, error`;
 
-/** Every run of a day, newest first. */
-export async function runsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<RunFacts[]> {
+/** Runs of a day, newest first. @param limit null: all of them. */
+export async function runsOfDay(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+  limit: number | null = null,
+): Promise<RunFacts[]> {
   const { rows } = await sql.query<RunFacts>(
-    `select ${FACTS} from ops.run where dataset = $1 and day = $2 order by started_at desc, id desc`,
-    [dataset, day],
+    `select ${FACTS} from ops.run where dataset = $1 and day = $2 order by started_at desc, id desc limit $3`,
+    [dataset, day, limit],
   );
   return rows;
 }

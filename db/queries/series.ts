@@ -1,5 +1,7 @@
 /** Series: every key that was ever published. */
+import type { CivilDay } from '../../domain/civil-day.ts';
 import type { Sql } from '../client.ts';
+import { storageOf } from '../storage.ts';
 
 export interface SeriesRow {
   readonly id: number;
@@ -35,4 +37,57 @@ export async function addSeries(
      on conflict (dataset, series) do nothing`,
     [dataset, payloadId, series.map((s) => s.series), series.map((s) => JSON.stringify(s.attributes))],
   );
+}
+
+export interface CataloguedSeries {
+  readonly series: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly firstPayloadId: number;
+  /** When that payload was fetched. */
+  readonly firstSeenAt: Date | null;
+  /** Delivery days of its first and last point; null when every point of it was held back. */
+  readonly firstDay: CivilDay | null;
+  readonly lastDay: CivilDay | null;
+}
+
+/**
+ * Catalogued series by name. The days are looked up at both ends of each series' index, so a page costs the same however
+ * long the history is.
+ * @param words each must stand in the name or in the value of an attribute, in whatever case; one of one or two letters at
+ *   the beginning of a part of it, because DE stands in every "border".
+ */
+export async function searchSeries(
+  sql: Sql,
+  dataset: string,
+  {
+    words,
+    after,
+    limit,
+  }: { readonly words: readonly string[]; readonly after: string | null; readonly limit: number },
+): Promise<CataloguedSeries[]> {
+  const { current } = storageOf(dataset);
+  const end = (order: 'asc' | 'desc') =>
+    `(select c.delivery_day from ${current} c where c.series_id = s.id order by c.starts_at ${order} limit 1)`;
+  const { rows } = await sql.query<CataloguedSeries>(
+    `select s.series, s.attributes, s.first_payload_id as "firstPayloadId", p.fetched_at as "firstSeenAt",
+       ${end('asc')} as "firstDay", ${end('desc')} as "lastDay"
+     from (
+       select id, series, attributes, first_payload_id
+       from catalog.series s
+       where dataset = $1 and ($3::text is null or series > $3)
+         and not exists (
+           select from unnest($2::text[]) word
+           where not exists (
+             select from (select s.series union all select value from jsonb_each_text(s.attributes)) t(text)
+             where case when length(word) > 2 then position(lower(word) in lower(text)) > 0
+               else position('_' || lower(word) in '_' || regexp_replace(lower(text), '[^[:alnum:]]', '_', 'g')) > 0 end
+           )
+         )
+       order by series limit $4
+     ) s
+     left join ops.payload p on p.id = s.first_payload_id
+     order by s.series`,
+    [dataset, words, after, limit],
+  );
+  return rows;
 }

@@ -1,7 +1,8 @@
 /** The datasets of the catalogue: facts, calendar, polling, request and rules, as their definitions say them. */
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { storageOf } from '../../db/storage.ts';
-import { type DatasetDefinition, effectiveOn, type LocalMoment } from '../../domain/dataset.ts';
+import { describeMoment } from '../../domain/calendar-words.ts';
+import { type DatasetDefinition, effectiveOn } from '../../domain/dataset.ts';
 import { deliveryInterval, expectedPoints } from '../../domain/delivery-day.ts';
 import { DECODER_RULES, PLATFORM_RULES } from '../../domain/rules.ts';
 import { code, page, table } from './markdown.ts';
@@ -86,9 +87,9 @@ function effective(dataset: DatasetDefinition): (string | number)[][] {
 
 function publication({ publication: { opens, expected, deadline } }: DatasetDefinition): string[][] {
   return [
-    ['nobody asks before', moment(opens)],
-    ['expected', moment(expected)],
-    ['an absent day is late from', moment(deadline)],
+    ['nobody asks before', describeMoment(opens)],
+    ['expected', describeMoment(expected)],
+    ['an absent day is late from', describeMoment(deadline)],
   ];
 }
 
@@ -96,7 +97,7 @@ function polling({ polling: { waiting, revisions } }: DatasetDefinition): string
   return [
     ...waiting.map(({ from, everyMinutes }) => [
       'not complete',
-      `from ${moment(from)}`,
+      `from ${describeMoment(from)}`,
       `${everyMinutes} minutes`,
     ]),
     ...revisions.map(({ untilHours, everyMinutes }) => [
@@ -122,12 +123,6 @@ function request(dataset: DatasetDefinition): string[] {
     `\`accept: ${accept}\`; at most ${maxBytes / 2 ** 20} MiB, ${timeoutMs / 1000} s. \`${setting}\` replaces the base URL.`,
     together,
   ];
-}
-
-function moment({ day, time }: LocalMoment): string {
-  if (day === 0) return `${time} on the day`;
-  const distance = Math.abs(day) === 1 ? 'the day' : `${Math.abs(day)} days`;
-  return `${time} ${distance} ${day < 0 ? 'before' : 'after'}`;
 }
 
 function relation(id: string): string {

@@ -1,0 +1,59 @@
+/** The three relations of a dataset with their columns, as the catalogue entry describes them (docs/sql.md has the same). */
+import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { relationNames } from '../../domain/relation-names.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly meaning: string;
+}
+
+export interface Relation {
+  /** As it stands in SQL. */
+  readonly relation: string;
+  readonly meaning: string;
+  readonly columns: readonly Column[];
+}
+
+export function relationsOf({ id, unit, source, retentionDays }: DatasetDefinition): Relation[] {
+  const { schema, table, versions, asOf } = relationNames(id);
+  const before = [
+    column('delivery_day', 'date', `calendar day of ${source.timeZone}; 23, 24 or 25 hours`),
+    column(
+      'starts_at',
+      'timestamp with time zone',
+      'start of the interval; it ends where the next one starts',
+    ),
+    column('series', 'text', 'key, as published'),
+    column('value', 'double precision', `${unit}; null was published as null, an absent point has no row`),
+  ];
+  const knownAt = column(
+    'known_at',
+    'timestamp with time zone',
+    'when the answer that brought the value was fetched, or a person released it',
+  );
+  const period = [
+    column('known_from', 'timestamp with time zone', `${knownAt.meaning}; half-open with known_to`),
+    column('known_to', 'timestamp with time zone', 'when it was overtaken; null while it is current'),
+  ];
+  const payload = column('payload_id', 'bigint', 'the answer that brought it: /v1/payloads/{id}');
+  const latest = [...before, knownAt, payload];
+  const kept = retentionDays === null ? 'kept for ever' : `kept for ${retentionDays} days`;
+  return [
+    { relation: `${schema}.${table}`, meaning: 'the latest knowledge, one row per point', columns: latest },
+    {
+      relation: `${schema}.${versions}`,
+      meaning: `every version, one row per point and period of knowledge; ${kept}`,
+      columns: [...before, ...period, payload],
+    },
+    {
+      relation: `${schema}.${asOf}(at timestamp with time zone)`,
+      meaning: 'the rows of the first relation as they stood at that instant',
+      columns: latest,
+    },
+  ];
+}
+
+function column(name: string, type: string, meaning: string): Column {
+  return { name, type, meaning };
+}

@@ -1,0 +1,73 @@
+/** Questions to a dataset that work as they stand, in the languages in which traders ask. */
+import type { CivilDay } from '../../domain/civil-day.ts';
+import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { momentOf } from '../../domain/delivery-day.ts';
+import { relationNames } from '../../domain/relation-names.ts';
+
+export interface SampleQuery {
+  readonly question: string;
+  readonly sql: string;
+  readonly curl: string;
+  readonly python: string;
+  readonly r: string;
+}
+
+export interface SampleScope {
+  readonly dataset: DatasetDefinition;
+  /** A day that has points, where there is one. */
+  readonly day: CivilDay;
+  /** Where this API is, without trailing slash. */
+  readonly baseUrl: string;
+  /** Whether reading needs a key. */
+  readonly needsKey: boolean;
+}
+
+export function sampleQueries(scope: SampleScope): SampleQuery[] {
+  const { dataset, day } = scope;
+  const { schema, table, asOf } = relationNames(dataset.id);
+  const deadline = new Date(momentOf(dataset, day, dataset.publication.deadline)).toISOString();
+  const range = { dataset: dataset.id, from: day, to: day };
+  const rows = (relation: string) =>
+    `select starts_at, series, value, known_at\nfrom ${relation}\nwhere delivery_day = '${day}'\norder by starts_at, series;`;
+  return [
+    {
+      question: `${day}, the latest knowledge`,
+      sql: rows(`${schema}.${table}`),
+      ...programs(scope, { ...range, format: 'csv' }),
+    },
+    {
+      question: `${day} as it was known at ${deadline}, the publication deadline`,
+      sql: rows(`${schema}.${asOf}('${deadline}')`),
+      ...programs(scope, { ...range, as_of: deadline, format: 'csv' }),
+    },
+  ];
+}
+
+function programs({ baseUrl, needsKey }: SampleScope, query: Readonly<Record<string, string>>) {
+  const url = `${baseUrl}/v1/data?${new URLSearchParams(query)}`;
+  return {
+    curl: needsKey
+      ? `curl --fail --header "Authorization: Bearer $TIDEMARK_KEY" "${url}"`
+      : `curl --fail "${url}"`,
+    python: python(url, needsKey),
+    r: r(url, needsKey),
+  };
+}
+
+function python(url: string, needsKey: boolean): string {
+  const key = `storage_options={"Authorization": "Bearer " + os.environ["TIDEMARK_KEY"]}, `;
+  return [
+    ...(needsKey ? ['import os'] : []),
+    'import pandas as pd',
+    `url = "${url}"`,
+    `data = pd.read_csv(url, ${needsKey ? key : ''}parse_dates=["starts_at", "known_at"])`,
+  ].join('\n');
+}
+
+function r(url: string, needsKey: boolean): string {
+  const key = `, headers = c(Authorization = paste("Bearer", Sys.getenv("TIDEMARK_KEY")))`;
+  return [
+    `data <- read.csv(url("${url}"${needsKey ? key : ''}))`,
+    `data$starts_at <- as.POSIXct(data$starts_at, format = "%Y-%m-%dT%H:%M:%OSZ", tz = "UTC")`,
+  ].join('\n');
+}

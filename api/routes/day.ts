@@ -1,0 +1,136 @@
+/** `GET /v1/datasets/{dataset}/days/{day}`: the story of a day, from its runs to what became of each answer. */
+import { z } from 'zod';
+import { changesOfDay } from '../../db/queries/changes.ts';
+import { decisionsOfDay } from '../../db/queries/decisions.ts';
+import { payloadFactsOfDay } from '../../db/queries/explain.ts';
+import { readLedger } from '../../db/queries/ledger.ts';
+import { worstFindings } from '../../db/queries/quarantine.ts';
+import { type RunFacts, runsOfDay } from '../../db/queries/runs.ts';
+import type { CivilDay } from '../../domain/civil-day.ts';
+import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { DECISION_VERBS } from '../../domain/decision.ts';
+import { deliveryInterval, intervalStarts } from '../../domain/delivery-day.ts';
+import { DAY_STATES } from '../../domain/ledger.ts';
+import { visibleDataset } from '../access.ts';
+import { isKnown } from '../conditional.ts';
+import { dayEntry, dayEntrySchema } from '../day-entry.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { changeSchema, findingSchema } from '../knowledge-schemas.ts';
+import { payloadEntry, payloadSchema } from '../payload-entry.ts';
+import { notModified, problems } from '../problem.ts';
+import { datasetId, day, stamp, wire } from '../schemas.ts';
+import { refuseOddYear } from '../years.ts';
+
+/** Of runs, findings and payloads each; a day that has more has trouble that its newest show. */
+const MOST_ENTRIES = 1_000;
+
+const run = z.object({
+  trigger: z.enum(['schedule', 'backfill', 'person']),
+  backfill_id: z.string().nullable(),
+  workflow_id: z.string(),
+  run_id: z.string(),
+  started_at: stamp,
+  finished_at: stamp.nullable(),
+  outcome: z
+    .enum(DAY_STATES)
+    .nullable()
+    .describe('the state the day was left in; null: in progress, or ended without a word'),
+  error: z.string().nullable(),
+  link: z.string().describe('in the Temporal Web UI'),
+});
+
+const decision = z.object({
+  verb: z.enum(DECISION_VERBS),
+  rule: z.string().nullable(),
+  series: z.string().nullable(),
+  starts_at: stamp.nullable(),
+  said: z.string().nullable().describe('what the finding said'),
+  decided_at: stamp,
+  decided_by: z.string(),
+  reason: z.string(),
+});
+
+const story = dayEntrySchema
+  .extend({
+    dataset: z.string(),
+    time_zone: z.string(),
+    starts_at: stamp,
+    ends_at: stamp,
+    intervals: z.int().describe('23, 24 or 25 of an hourly dataset'),
+    runs: z.array(run).describe('newest first'),
+    findings: z.array(findingSchema).describe(`those that need somebody first; at most ${MOST_ENTRIES}`),
+    findings_total: z.int(),
+    changes: z.array(changeSchema).describe('what moved the day, oldest first'),
+    decisions: z.array(decision).describe('what people decided, oldest first'),
+    payloads: z.array(payloadSchema).describe('newest first'),
+  })
+  .meta({ id: 'DayStory' });
+
+export function dayRoutes(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/datasets/:dataset/days/:day',
+    {
+      schema: {
+        tags: ['days'],
+        summary: 'The story of a delivery day: runs, findings, changes, decisions, payloads',
+        params: z.strictObject({ dataset: datasetId, day }),
+        querystring: z.strictObject({}),
+        response: { 200: story, ...notModified, ...problems(422) },
+      },
+    },
+    async (request, reply) => {
+      const dataset = visibleDataset(deps, request, request.params.dataset);
+      refuseOddYear('day', request.params.day);
+      const told = await storyOf(deps, dataset, request.params.day);
+      if (isKnown(request, reply, told)) return reply.code(304).send(null);
+      return told;
+    },
+  );
+}
+
+async function storyOf(
+  deps: ApiDependencies,
+  dataset: DatasetDefinition,
+  day: CivilDay,
+): Promise<z.output<typeof story>> {
+  const { database: sql } = deps;
+  const { id, source } = dataset;
+  const [row, runs, { findings, total }, changes, decisions, payloads] = await Promise.all([
+    readLedger(sql, id, day),
+    runsOfDay(sql, id, day, MOST_ENTRIES),
+    worstFindings(sql, id, day, MOST_ENTRIES),
+    changesOfDay(sql, id, day),
+    decisionsOfDay(sql, { dataset: id, day }),
+    payloadFactsOfDay(sql, id, day, MOST_ENTRIES),
+  ]);
+  const { startMs, endMs } = deliveryInterval(dataset, day);
+  return {
+    ...dayEntry(deps, dataset, day, row),
+    ...{ dataset: id, time_zone: source.timeZone, intervals: intervalStarts(dataset, day).length },
+    ...{ starts_at: new Date(startMs).toISOString(), ends_at: new Date(endMs).toISOString() },
+    runs: runs.map((each) => runEntry(deps, each)),
+    findings: wire(findings) as z.output<typeof findingSchema>[],
+    findings_total: total,
+    changes: wire(changes) as z.output<typeof changeSchema>[],
+    decisions: decisions.map(decisionEntry),
+    payloads: payloads.map((each) => payloadEntry(deps, each)),
+  };
+}
+
+function runEntry({ workflowLink }: ApiDependencies, facts: RunFacts): z.output<typeof run> {
+  const link = workflowLink(facts.workflowId, facts.runId);
+  return { ...(wire(facts) as z.output<typeof run>), link };
+}
+
+type StoredDecision = Awaited<ReturnType<typeof decisionsOfDay>>[number];
+
+function decisionEntry({ verb, about, decidedAt, by, reason }: StoredDecision): z.output<typeof decision> {
+  const startsAtMs = about?.startsAtMs ?? null;
+  return {
+    ...{ verb, reason, decided_by: by, decided_at: decidedAt.toISOString() },
+    rule: about?.rule ?? null,
+    series: about?.series ?? null,
+    starts_at: startsAtMs === null ? null : new Date(startsAtMs).toISOString(),
+    said: about?.said ?? null,
+  };
+}

@@ -1,0 +1,51 @@
+/** `GET /v1/datasets/{dataset}/days`: the ledger, one entry for each day of a range, whether or not it has a row. */
+import { z } from 'zod';
+import { ledgerRange } from '../../db/queries/ledger.ts';
+import { eachDay } from '../../domain/civil-day.ts';
+import { visibleDataset } from '../access.ts';
+import { isKnown } from '../conditional.ts';
+import { dayEntry, dayEntrySchema } from '../day-entry.ts';
+import { dayRange, readDayRange } from '../day-range.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { notModified, problems } from '../problem.ts';
+import { datasetId } from '../schemas.ts';
+
+const DAYS = 400;
+const MOST_DAYS = 4_000;
+
+const answer = z
+  .object({
+    dataset: z.string(),
+    time_zone: z.string(),
+    from: z.string(),
+    to: z.string(),
+    data: z.array(dayEntrySchema).describe('every day of the range, ascending'),
+  })
+  .meta({ id: 'Days' });
+
+export function daysRoutes(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/datasets/:dataset/days',
+    {
+      schema: {
+        tags: ['days'],
+        summary: 'The ledger: how each delivery day stands',
+        description: `The last ${DAYS} days when left out.`,
+        params: z.strictObject({ dataset: datasetId }),
+        querystring: z.strictObject(dayRange),
+        response: { 200: answer, ...notModified, ...problems(422) },
+      },
+    },
+    async (request, reply) => {
+      const dataset = visibleDataset(deps, request, request.params.dataset);
+      const nowMs = deps.now().getTime();
+      const { from, to } = readDayRange(dataset, request.query, { days: DAYS, most: MOST_DAYS, nowMs });
+      const rows = await ledgerRange(deps.database, dataset.id, from, to);
+      const byDay = new Map(rows.map((row) => [row.day, row]));
+      const data = eachDay(from, to).map((day) => dayEntry(deps, dataset, day, byDay.get(day)));
+      const days = { dataset: dataset.id, time_zone: dataset.source.timeZone, from, to, data };
+      if (isKnown(request, reply, days)) return reply.code(304).send(null);
+      return days;
+    },
+  );
+}

@@ -1,0 +1,176 @@
+/** `GET /v1/datasets/{dataset}/statistics`: when a dataset is published, how late, and how long it moves afterwards. */
+import { z } from 'zod';
+import {
+  type ExpectedDays,
+  type PublicationFigures,
+  payloadFigures,
+  publicationFigures,
+  revisionFigures,
+  type SettlingFigures,
+  settlingFigures,
+} from '../../db/queries/statistics.ts';
+import { describeMoment } from '../../domain/calendar-words.ts';
+import { addDays, eachDay } from '../../domain/civil-day.ts';
+import type { DatasetDefinition, LocalMoment } from '../../domain/dataset.ts';
+import { momentOf, newestDueDay } from '../../domain/delivery-day.ts';
+import { visibleDataset } from '../access.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { problems } from '../problem.ts';
+import { datasetId, wholeNumber, wire } from '../schemas.ts';
+
+const DAYS = 90;
+const MOST_DAYS = 2_000;
+const UNCHANGED_AFTER_HOURS = [1, 3, 6, 12, 24, 48];
+/** A day younger than this may still move: what it did not do yet says nothing. */
+const SETTLED_HOURS = 72;
+const HOUR_MS = 3_600_000;
+const MINUTES_OF_A_DAY = 1_440;
+
+const moment = z
+  .object({ day: z.int().describe('relative to the delivery day'), time: z.string(), text: z.string() })
+  .nullable();
+const share = z.number().nullable().describe('0 to 1; null: of no days');
+
+const answer = z
+  .object({
+    dataset: z.string(),
+    time_zone: z.string().describe('of the times of day'),
+    from: z.string(),
+    to: z.string().describe('the newest day whose deadline has passed'),
+    publication: z
+      .object({
+        days: z.int().describe('days whose publication was seen, or is waited for'),
+        published: z.int(),
+        first_quarter: moment.describe('a quarter of the days was published by then'),
+        median: moment,
+        third_quarter: moment,
+        late_days: z.int().describe('published after the deadline, or not yet'),
+        late_share: share,
+        unpublished_days: z.int(),
+        late_minutes_median: z.number().nullable().describe('after the deadline, of those published late'),
+        late_minutes_most: z.number().nullable(),
+      })
+      .describe(
+        'of days that somebody asked for before they were there; days loaded later say nothing of it',
+      ),
+    settling: z
+      .object({
+        days: z.int(),
+        unchanged: z.array(z.object({ after_hours: z.number(), days: z.int(), share })),
+        hours_median: z.number().nullable().describe('from publication to the last change'),
+        hours_ninetieth: z.number().nullable().describe('nine of ten days did not move after that'),
+        hours_most: z.number().nullable(),
+      })
+      .describe(`of the same days, published at least ${SETTLED_HOURS} hours ago`),
+    revisions: z.object({
+      days: z.int().describe('days that have points, whenever they were loaded'),
+      revised_days: z.int(),
+      revised_share: share,
+      revisions: z.int().describe('payloads that changed values'),
+      per_day: z.number().nullable(),
+      most_revisions: z.int().describe('of one day'),
+      revised_points: z.int(),
+    }),
+    payloads: z
+      .object({
+        payloads: z.int(),
+        bytes_median: z.int().nullable(),
+        bytes_least: z.int().nullable(),
+        bytes_most: z.int().nullable(),
+      })
+      .describe('answers to a day alone that had points'),
+  })
+  .meta({ id: 'Statistics' });
+
+export function statisticsRoutes(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/datasets/:dataset/statistics',
+    {
+      schema: {
+        tags: ['catalogue'],
+        summary: 'When a dataset is published, how late, and how long it moves afterwards',
+        params: z.strictObject({ dataset: datasetId }),
+        querystring: z.strictObject({
+          days: wholeNumber(1, MOST_DAYS).optional().describe(`how many days back; default ${DAYS}`),
+        }),
+        response: { 200: answer, ...problems() },
+      },
+    },
+    async (request) => {
+      const dataset = visibleDataset(deps, request, request.params.dataset);
+      return await statisticsOf(deps, dataset, request.query.days ?? DAYS);
+    },
+  );
+}
+
+async function statisticsOf(
+  { database: sql, now }: ApiDependencies,
+  dataset: DatasetDefinition,
+  days: number,
+): Promise<z.output<typeof answer>> {
+  const { id, source, firstDay } = dataset;
+  const nowMs = now().getTime();
+  const to = newestDueDay(dataset, nowMs);
+  const back = addDays(to, 1 - days);
+  const range = { from: back < firstDay && firstDay <= to ? firstDay : back, to };
+  const expected = expectedDays(dataset, range);
+  const settled = new Date(nowMs - SETTLED_HOURS * HOUR_MS);
+  const [publication, settling, revisions, payloads] = await Promise.all([
+    publicationFigures(sql, id, expected, source.timeZone),
+    settlingFigures(sql, id, expected, UNCHANGED_AFTER_HOURS, settled),
+    revisionFigures(sql, id, range),
+    payloadFigures(sql, id, range),
+  ]);
+  const more = {
+    revisedShare: shareOf(revisions.revisedDays, revisions.days),
+    perDay: shareOf(revisions.revisions, revisions.days),
+  };
+  const figures = {
+    ...{ dataset: id, timeZone: source.timeZone, ...range, payloads },
+    publication: publicationOf(publication),
+    settling: settlingOf(settling),
+    revisions: { ...revisions, ...more },
+  };
+  return wire(figures) as z.output<typeof answer>;
+}
+
+function expectedDays(
+  dataset: DatasetDefinition,
+  { from, to }: { readonly from: string; readonly to: string },
+): ExpectedDays {
+  const { expected, deadline } = dataset.publication;
+  const days = eachDay(from, to);
+  const instants = (of: LocalMoment) => days.map((day) => new Date(momentOf(dataset, day, of)));
+  return { days, expected: instants(expected), deadlines: instants(deadline) };
+}
+
+function publicationOf({ watched, late, unpublished, quartiles, ...rest }: PublicationFigures) {
+  const [firstQuarter, median, thirdQuarter] = (quartiles ?? [null, null, null]).map(momentAt);
+  return {
+    ...{ ...rest, days: watched, firstQuarter, median, thirdQuarter },
+    ...{ lateDays: late, lateShare: shareOf(late, watched), unpublishedDays: unpublished },
+  };
+}
+
+function settlingOf({ days, unchanged, ...rest }: SettlingFigures) {
+  const shares = UNCHANGED_AFTER_HOURS.map((afterHours, i) => {
+    const count = unchanged[i] ?? 0;
+    return { afterHours, days: count, share: shareOf(count, days) };
+  });
+  return { days, unchanged: shares, ...rest };
+}
+
+function shareOf(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}
+
+/** @param minutes from the first instant of the delivery day, on the wall clock. */
+function momentAt(minutes: number | null): (LocalMoment & { text: string }) | null {
+  if (minutes === null) return null;
+  const whole = Math.round(minutes);
+  const day = Math.floor(whole / MINUTES_OF_A_DAY);
+  const ofDay = whole - day * MINUTES_OF_A_DAY;
+  const digits = (n: number) => String(n).padStart(2, '0');
+  const time = `${digits(Math.floor(ofDay / 60))}:${digits(ofDay % 60)}`;
+  return { day, time, text: describeMoment({ day, time }) };
+}
