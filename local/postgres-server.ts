@@ -122,6 +122,10 @@ async function isReady(url: string): Promise<boolean> {
     await client.connect();
     await client.query(`do $$ begin
       if to_regrole('${READER}') is null then create role ${READER} login; else alter role ${READER} login; end if;
+      -- A question that somebody forgot must not keep the machine busy for ever.
+      alter role ${READER} set statement_timeout = '5min';
+      alter role ${READER} set idle_in_transaction_session_timeout = '10min';
+      alter role ${READER} set default_transaction_read_only = on;
     end $$`);
     return true;
   } catch (error) {
