@@ -26,7 +26,17 @@ export async function describeApi(api: Api): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  await api.register(swaggerUi, { routePrefix: '/docs', indexPrefix: '', staticCSP: false });
+  // A browser shows the reference before anybody could give it a key; it has no data in it.
+  api.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/docs')) route.config = { ...route.config, access: 'public' };
+  });
+  await api.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: false,
+    theme: { title: 'Tidemark API' },
+    // Without the bar for other people's documents.
+    uiConfig: { layout: 'BaseLayout', displayRequestDuration: true },
+  });
   api.get(
     '/openapi.json',
     { config: { access: 'public' }, schema: { hide: true } },
