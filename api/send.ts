@@ -1,12 +1,13 @@
 /** Bodies in chunks: small ones at once with their length, large ones as a stream that waits for its reader. */
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import type { Chunks } from './formats/columns.ts';
 
 /** An error before the first chunk is still an answer of its own; later it breaks the connection off, never ends it. */
 export async function sendChunks(
   reply: FastifyReply,
   contentType: string,
-  chunks: AsyncIterable<string | Uint8Array>,
+  chunks: Chunks,
 ): Promise<FastifyReply> {
   const iterator = chunks[Symbol.asyncIterator]();
   const head: (string | Uint8Array)[] = [];
@@ -20,5 +21,8 @@ export async function sendChunks(
     yield* head;
     yield* { [Symbol.asyncIterator]: () => iterator };
   }
-  return reply.type(contentType).send(Readable.from(whole(), { objectMode: false }));
+  const stream = Readable.from(whole(), { objectMode: false });
+  // A reader that goes before it has begun (HEAD does) leaves what lies behind the head to us.
+  stream.once('close', () => void iterator.return?.().catch(() => undefined));
+  return reply.type(contentType).send(stream);
 }
