@@ -95,6 +95,10 @@ export async function sendRows(
   { meta, table, paging }: Answer,
 ): Promise<FastifyReply> {
   const { format, page, plain } = paging;
+  if (request.method === 'HEAD') {
+    await snapshot.release();
+    return reply.type(CONTENT_TYPES[format]).send(null);
+  }
   const inPages = format === 'json' && !plain;
   const pages = released(table.read(snapshot, inPages ? more(page) : page), snapshot);
   const chunks =

@@ -22,7 +22,7 @@ export async function sendChunks(
     yield* { [Symbol.asyncIterator]: () => iterator };
   }
   const stream = Readable.from(whole(), { objectMode: false });
-  // A reader that goes before it has begun (HEAD does) leaves what lies behind the head to us.
+  // A generator that was never begun does not end the one behind it: a reader may be gone before the first chunk.
   stream.once('close', () => void iterator.return?.().catch(() => undefined));
   return reply.type(contentType).send(stream);
 }

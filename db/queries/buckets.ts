@@ -105,8 +105,9 @@ async function valuesOf(
   functions: readonly AggregateFunction[],
   buckets: readonly Interval[],
 ): Promise<ReadonlyMap<string, Cells>[]> {
-  const starts = buckets.map(({ startMs }) => new Date(startMs));
-  const values: unknown[] = [starts[0], new Date(buckets.at(-1)?.endMs ?? 0), starts];
+  // As PostgreSQL writes an array: the driver takes a hundred times as long over thousands of dates.
+  const starts = buckets.map(({ startMs }) => new Date(startMs).toISOString());
+  const values: unknown[] = [starts[0], new Date(buckets.at(-1)?.endMs ?? 0), `{${starts.join()}}`];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const relation = relationOf(dataset, knowledge, bind);
   const text = `
