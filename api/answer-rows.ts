@@ -14,7 +14,7 @@ import { isUnchanged, metaOf } from './meta.ts';
 import { wrongField } from './problem.ts';
 import { FORMATS, type Format, type Meta, wholeNumber } from './schemas.ts';
 import type { Selection } from './selection.ts';
-import { sendChunks } from './send.ts';
+import { noBody, sendChunks } from './send.ts';
 
 const JSON_ROWS = 10_000;
 const MOST_ROWS = 100_000;
@@ -72,7 +72,7 @@ export async function answerRows(
     const meta: Meta = { ...metaOf(selection, state), ...table.about };
     if (isUnchanged(request, reply, meta, state, [paging, selection.series])) {
       await snapshot.release();
-      return reply.code(304).send(null);
+      return reply.code(304).send(noBody(request));
     }
     return await sendRows(request, reply, snapshot, { meta, table, paging });
   } catch (error) {
@@ -97,7 +97,7 @@ export async function sendRows(
   const { format, page, plain } = paging;
   if (request.method === 'HEAD') {
     await snapshot.release();
-    return reply.type(CONTENT_TYPES[format]).send(null);
+    return reply.type(CONTENT_TYPES[format]).send(noBody(request));
   }
   const inPages = format === 'json' && !plain;
   const pages = released(table.read(snapshot, inPages ? more(page) : page), snapshot);

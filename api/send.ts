@@ -1,6 +1,6 @@
 /** Bodies in chunks: small ones at once with their length, large ones as a stream that waits for its reader. */
 import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Chunks } from './formats/columns.ts';
 
 /** An error before the first chunk is still an answer of its own; later it breaks the connection off, never ends it. */
@@ -25,4 +25,9 @@ export async function sendChunks(
   // A generator that was never begun does not end the one behind it: a reader may be gone before the first chunk.
   stream.once('close', () => void iterator.return?.().catch(() => undefined));
   return reply.type(contentType).send(stream);
+}
+
+/** What to send where a body has no place. Fastify's route for HEAD looks into its payload and takes no null. */
+export function noBody({ method }: FastifyRequest): Readable | null {
+  return method === 'HEAD' ? Readable.from([]) : null;
 }
