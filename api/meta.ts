@@ -45,6 +45,9 @@ export function metaHeaders(meta: Meta): Record<string, string> {
     'tidemark-time-zone': meta.time_zone,
     'tidemark-as-of': meta.as_of ?? 'never',
     'tidemark-latest': String(meta.latest),
+    ...(meta.buckets
+      ? { 'tidemark-buckets': `${meta.buckets.resolution}; time-zone=${meta.buckets.time_zone}` }
+      : {}),
     'tidemark-coverage': `days=${coverage.days}; expected=${coverage.expected_points}; present=${coverage.present_points}; quarantined=${coverage.quarantined_points}`,
     'tidemark-simulated': String(meta.simulated),
   };

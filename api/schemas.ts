@@ -67,6 +67,11 @@ export const metaSchema = z
       .describe('nothing that became known later is in the answer; null: nothing is known'),
     latest: z.boolean().describe('no as-of was asked for'),
     gate: z.string().optional().describe('the gate asked for; then as_of is that of the last day'),
+    pin: z.string().optional().describe('the pin asked for'),
+    buckets: z
+      .object({ resolution: z.string(), functions: z.array(z.string()), time_zone: z.string() })
+      .optional()
+      .describe('of aggregated values'),
     coverage: z
       .object({
         days: z.int(),

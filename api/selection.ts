@@ -12,7 +12,7 @@ import {
   instantAt,
   isCivilDay,
 } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import { type DatasetDefinition, effectiveOn } from '../domain/dataset.ts';
 import { visibleDataset } from './access.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { wrongField } from './problem.ts';
@@ -57,26 +57,40 @@ export interface Selection {
   readonly gate: string | undefined;
 }
 
-/** @throws Problem 404, 422 */
+/** @param names of the bounds, as the caller wrote them. @throws Problem 404, 422 */
 export function readSelection(
   deps: ApiDependencies,
   request: FastifyRequest,
   query: SelectionQuery,
+  names = { from: 'from', to: 'to' },
 ): Selection {
   const dataset = visibleDataset(deps, request, query.dataset);
   const { timeZone } = dataset.source;
   const from = boundOf('from', query.from, timeZone);
   const to = boundOf('to', query.to, timeZone);
-  if (from >= to) throw wrongField('to', query.to, `it is not after "from" (${query.from}); swap them`, 422);
+  if (from >= to)
+    throw wrongField(names.to, query.to, `it is not after "${names.from}" (${query.from}); swap them`, 422);
   const days = { first: dayAt(from.getTime(), timeZone), last: dayAt(to.getTime() - 1, timeZone) };
   if (daysFrom(days.first, days.last) > MOST_DAYS)
-    throw wrongField('to', query.to, `a range has at most ${MOST_DAYS} days`, 422);
+    throw wrongField(names.to, query.to, `a range has at most ${MOST_DAYS} days`, 422);
   const knowledge = knowledgeOf(deps, query, days, timeZone);
   return { dataset, from, to, days, series: query.series ?? null, knowledge, gate: query.gate };
 }
 
-export function rowSelection({ dataset, from, to, series, knowledge }: Selection): RowSelection {
-  return { dataset: dataset.id, from, to, series, knowledge };
+export function rowSelection(selection: Selection): RowSelection {
+  const { dataset, from, to, series, knowledge } = selection;
+  return { dataset: dataset.id, from, to, series, knowledge, stretchMs: stretchOf(selection) };
+}
+
+const ROWS_AT_ONCE = 10_000;
+const DAY_MS = 86_400_000;
+
+/** Whole days that hold some ten thousand rows, by what the definition expects. */
+function stretchOf({ dataset, days, series }: Selection): number {
+  const { count } = effectiveOn(dataset.expectedSeries, days.last);
+  const { minutes } = effectiveOn(dataset.resolution, days.last);
+  const rowsOfDay = (Math.min(series?.length ?? count, count) * DAY_MS) / (minutes * 60_000);
+  return Math.max(1, Math.round(ROWS_AT_ONCE / rowsOfDay)) * DAY_MS;
 }
 
 function boundOf(field: 'from' | 'to', text: string, timeZone: string): Date {

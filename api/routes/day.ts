@@ -19,6 +19,7 @@ import { changeSchema, findingSchema } from '../knowledge-schemas.ts';
 import { payloadEntry, payloadSchema } from '../payload-entry.ts';
 import { notModified, problems } from '../problem.ts';
 import { datasetId, day, stamp, wire } from '../schemas.ts';
+import { noBody } from '../send.ts';
 import { refuseOddYear } from '../years.ts';
 
 /** Of runs, findings and payloads each; a day that has more has trouble that its newest show. */
@@ -82,7 +83,7 @@ export function dayRoutes(api: Api, deps: ApiDependencies): void {
       const dataset = visibleDataset(deps, request, request.params.dataset);
       refuseOddYear('day', request.params.day);
       const told = await storyOf(deps, dataset, request.params.day);
-      if (isKnown(request, reply, told)) return reply.code(304).send(null);
+      if (isKnown(request, reply, told)) return reply.code(304).send(noBody(request));
       return told;
     },
   );

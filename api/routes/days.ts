@@ -9,6 +9,7 @@ import { dayRange, readDayRange } from '../day-range.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { notModified, problems } from '../problem.ts';
 import { datasetId } from '../schemas.ts';
+import { noBody } from '../send.ts';
 
 const DAYS = 400;
 const MOST_DAYS = 4_000;
@@ -44,7 +45,7 @@ export function daysRoutes(api: Api, deps: ApiDependencies): void {
       const byDay = new Map(rows.map((row) => [row.day, row]));
       const data = eachDay(from, to).map((day) => dayEntry(deps, dataset, day, byDay.get(day)));
       const days = { dataset: dataset.id, time_zone: dataset.source.timeZone, from, to, data };
-      if (isKnown(request, reply, days)) return reply.code(304).send(null);
+      if (isKnown(request, reply, days)) return reply.code(304).send(noBody(request));
       return days;
     },
   );

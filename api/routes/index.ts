@@ -1,11 +1,13 @@
 /** Every route. A file a resource; the order is that of the reference. */
 import type { Api, ApiDependencies } from '../dependencies.ts';
+import { aggregatedRoutes } from './aggregated.ts';
 import { dataRoutes } from './data.ts';
 import { datasetRoutes } from './datasets.ts';
 import { dayRoutes } from './day.ts';
 import { daysRoutes } from './days.ts';
 import { healthRoutes } from './health.ts';
 import { meRoutes } from './me.ts';
+import { plainRoutes } from './plain.ts';
 import { seriesRoutes } from './series.ts';
 import { statisticsRoutes } from './statistics.ts';
 
@@ -16,6 +18,8 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   dayRoutes,
   statisticsRoutes,
   dataRoutes,
+  aggregatedRoutes,
+  plainRoutes,
   meRoutes,
   healthRoutes,
 ];

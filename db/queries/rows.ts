@@ -1,11 +1,11 @@
 /**
- * Observations as rows of plain values for those who pass on many: in order, by key, through a cursor. The session must
- * speak UTC (`openDatabase({ utc: true })`): instants are cut from PostgreSQL's own text, five times as quick as Dates.
+ * Observations as rows of plain values for those who pass on many, in order, by key. A range is read a stretch at a time:
+ * the order is by start, the index by series, so that a statement over all of it would sort all of it first.
  */
-import Cursor from 'pg-cursor';
 import type { CivilDay } from '../../domain/civil-day.ts';
-import type { Database } from '../client.ts';
+import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
+import { type Cells, cellsOf } from './row-types.ts';
 
 /** Which state of knowledge: the latest, that of an instant, or that of an instant per delivery day. */
 export type Knowledge =
@@ -21,66 +21,82 @@ export interface RowSelection {
   /** Null selects every series. */
   readonly series: readonly string[] | null;
   readonly knowledge: Knowledge;
+  /** How much time holds some ten thousand rows. */
+  readonly stretchMs: number;
+}
+
+/** The key of a row: its instant and its series. */
+export interface Key {
+  readonly at: string;
+  readonly series: string;
 }
 
 export interface Page {
   /** The key of the last row that was read; null begins. */
-  readonly after: { readonly startsAt: string; readonly series: string } | null;
+  readonly after: Key | null;
   /** Null reads to the end. */
   readonly limit: number | null;
 }
 
-/** Delivery day, start, series, value, known at, payload id. Instants are ISO 8601 in UTC with milliseconds. */
-export type Row = [string, string, string, number | null, string, number];
-
-const FETCHED_ROWS = 5_000;
-
-/** Rows by start and series; memory does not grow with their number. The connection is held until the end is read. */
-export async function* readRows(
-  database: Database,
-  selection: RowSelection,
-  page: Page,
-): AsyncGenerator<Row[]> {
-  const { text, values } = statement(selection, page);
-  const client = await database.connect();
-  const cursor = client.query(new Cursor<Row>(text, values, { rowMode: 'array', types: { getTypeParser } }));
-  let failed: Error | undefined;
+/** Delivery day, start, series, value, known at, payload id. By start and series; memory does not grow with their number. */
+export async function* readRows(sql: Sql, selection: RowSelection, page: Page): AsyncGenerator<Cells[]> {
+  const stretches = stretchesOf(selection, page.after);
+  let left = page.limit ?? Number.POSITIVE_INFINITY;
+  const read = () => {
+    const { value, done } = stretches.next();
+    if (done) return undefined;
+    const rows = rowsOf(sql, { ...selection, ...value }, page.after, page.limit === null ? null : left);
+    // Awaited below; until then a failure is nobody's.
+    rows.catch(() => undefined);
+    return rows;
+  };
+  let next = read();
   try {
-    for (;;) {
-      const rows = await cursor.read(FETCHED_ROWS);
+    while (next && left > 0) {
+      const rows = await next;
+      left -= rows.length;
+      // The database reads on while these are passed on, unless nobody may want more.
+      next = page.limit === null ? read() : undefined;
       if (rows.length > 0) yield rows;
-      if (rows.length < FETCHED_ROWS) return;
+      if (left > 0) next ??= read();
     }
-  } catch (error) {
-    failed = error as Error;
-    throw error;
   } finally {
-    if (!failed) await cursor.close();
-    client.release(failed);
+    await next?.catch(() => undefined);
   }
 }
 
-function statement(
+function* stretchesOf(
+  { from, to, stretchMs }: RowSelection,
+  after: Key | null,
+): Generator<{ from: Date; to: Date }> {
+  let ms = Math.max(from.getTime(), after ? Date.parse(after.at) : 0);
+  for (; ms < to.getTime(); ms += stretchMs)
+    yield { from: new Date(ms), to: new Date(Math.min(ms + stretchMs, to.getTime())) };
+}
+
+async function rowsOf(
+  sql: Sql,
   { dataset, from, to, series, knowledge }: RowSelection,
-  { after, limit }: Page,
-): { text: string; values: unknown[] } {
+  after: Key | null,
+  limit: number | null,
+): Promise<Cells[]> {
   const values: unknown[] = [from, to];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const relation = relationOf(dataset, knowledge, bind);
   const conditions = ['o.starts_at >= $1', 'o.starts_at < $2'];
   if (series) conditions.push(`o.series = any(${bind(series)}::text[])`);
-  if (after) {
-    const at = bind(after.startsAt);
-    conditions.push(`o.starts_at >= ${at}::timestamptz`);
-    conditions.push(`(o.starts_at, o.series) > (${at}::timestamptz, ${bind(after.series)}::text)`);
-  }
+  if (after)
+    conditions.push(
+      `(o.starts_at, o.series) > (${bind(after.at)}::timestamptz, ${bind(after.series)}::text)`,
+    );
   const text = `
     select o.delivery_day, o.starts_at, o.series, o.value, o.known_at, o.payload_id
     from ${relation} o
     where ${conditions.join(' and ')}
     order by o.starts_at, o.series
     ${limit === null ? '' : `limit ${bind(limit)}`}`;
-  return { text, values };
+  const { rows } = await sql.query(cellsOf(text, values));
+  return rows as Cells[];
 }
 
 /** Everything that can be selected from, with the columns of the public relation. */
@@ -95,26 +111,4 @@ export function relationOf(dataset: string, knowledge: Knowledge, bind: (value: 
       on gate.day = v.delivery_day
     where v.known_from <= gate.at and (v.known_to is null or v.known_to > gate.at)
   )`;
-}
-
-const FLOAT8 = 701;
-const INT8 = 20;
-const TIMESTAMPTZ = 1184;
-
-function getTypeParser(oid: number): (text: string) => unknown {
-  if (oid === FLOAT8 || oid === INT8) return Number;
-  if (oid === TIMESTAMPTZ) return isoOf;
-  return String;
-}
-
-/** `2026-11-20 10:00:00.5+00` to `2026-11-20T10:00:00.500Z`; neighbours are often equal. */
-let lastText = '';
-let lastIso = '';
-function isoOf(text: string): string {
-  if (text === lastText) return lastIso;
-  const [, date, time, fraction = ''] = /^(\S+) ([\d:]{8})(?:\.(\d{1,3})\d*)?\+00$/.exec(text) ?? [];
-  if (!date) throw new Error(`the session does not speak UTC: ${text}`);
-  lastText = text;
-  lastIso = `${date}T${time}.${fraction.padEnd(3, '0')}Z`;
-  return lastIso;
 }

@@ -1,0 +1,127 @@
+/**
+ * Arrow as an IPC stream: one record batch per page, series as a dictionary that is written again when it grows (readers
+ * that know no deltas take it), instants in milliseconds of UTC.
+ */
+import {
+  type Data,
+  type DataType,
+  DateDay,
+  Dictionary,
+  Field,
+  Float64,
+  Int32,
+  Int64,
+  makeData,
+  RecordBatch,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+  TimestampMillisecond,
+  Utf8,
+  type Vector,
+  vectorFromArray,
+} from 'apache-arrow';
+import type { Cell, Cells } from '../../db/queries/row-types.ts';
+import type { Meta } from '../schemas.ts';
+import { type Chunks, type Column, type ColumnKind, millisecondsOf, type Rows } from './columns.ts';
+
+const DAY_MS = 86_400_000;
+
+export async function* arrow({ columns, pages, meta }: Rows): Chunks {
+  const writer = new PieceWriter();
+  const series = new SeriesDictionary();
+  const types = columns.map(({ kind }) => (kind === 'series' ? series.type : TYPES[kind]()));
+  const fields = columns.map(({ name }, index) => new Field(name, types[index] as DataType, true));
+  const schema = new Schema(fields, metadataOf(meta));
+  writer.reset(undefined, schema);
+  yield writer.take();
+  for await (const page of pages) {
+    const children = columns.map((column, index) => dataOf(column, index, page, series));
+    const data = makeData({ type: new Struct(fields), length: page.length, nullCount: 0, children });
+    writer.write(new RecordBatch(schema, data as Data<Struct>));
+    yield writer.take();
+  }
+  writer.finish();
+  yield writer.take();
+}
+
+/** Gives out what was written so far, instead of keeping it in a queue without end. */
+class PieceWriter extends RecordBatchStreamWriter {
+  #pieces: Uint8Array[] = [];
+
+  protected override _write(chunk: ArrayBufferView): this {
+    if (this._started) this.#pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    return this;
+  }
+
+  take(): Uint8Array {
+    const whole = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    return whole;
+  }
+}
+
+const TYPES: Readonly<Record<Exclude<ColumnKind, 'series'>, () => DataType>> = {
+  day: () => new DateDay(),
+  instant: () => new TimestampMillisecond('UTC'),
+  number: () => new Float64(),
+  integer: () => new Int64(),
+};
+
+function dataOf({ kind }: Column, index: number, page: readonly Cells[], series: SeriesDictionary): Data {
+  const cells = page.map((row) => row[index] as Cell);
+  if (kind === 'series') return series.dataOf(cells as string[]);
+  const type = TYPES[kind]();
+  return makeData({ type, length: cells.length, data: arrayOf(kind, cells), ...nullsOf(cells) } as never);
+}
+
+function arrayOf(kind: Exclude<ColumnKind, 'series'>, cells: readonly Cell[]) {
+  const msOf = millisecondsOf();
+  switch (kind) {
+    case 'day':
+      return Int32Array.from(cells, (cell) => msOf(String(cell)) / DAY_MS);
+    case 'instant':
+      return BigInt64Array.from(cells, (cell) => BigInt(msOf(String(cell))));
+    case 'integer':
+      return BigInt64Array.from(cells, (cell) => BigInt(cell ?? 0));
+    case 'number':
+      return Float64Array.from(cells, (cell) => Number(cell));
+  }
+}
+
+/** A bit per row, set where there is a value; left out where all are there. */
+function nullsOf(cells: readonly Cell[]): { nullCount: number; nullBitmap?: Uint8Array } {
+  let nullCount = 0;
+  const nullBitmap = new Uint8Array(Math.ceil(cells.length / 8));
+  cells.forEach((cell, row) => {
+    if (cell === null) nullCount++;
+    else nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
+  });
+  return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap };
+}
+
+/** The series met so far. A page that brings new ones makes a new dictionary with the old ones first. */
+class SeriesDictionary {
+  readonly type = new Dictionary(new Utf8(), new Int32(), 0);
+  readonly #places = new Map<string, number>();
+  #names: Vector<Utf8> | undefined;
+
+  dataOf(cells: readonly string[]): Data {
+    const before = this.#places.size;
+    const data = Int32Array.from(cells, (name) => this.#placeOf(name));
+    if (!this.#names || this.#places.size > before)
+      this.#names = vectorFromArray([...this.#places.keys()], new Utf8());
+    return makeData({ type: this.type, length: cells.length, nullCount: 0, data, dictionary: this.#names });
+  }
+
+  #placeOf(name: string): number {
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    this.#places.set(name, this.#places.size);
+    return this.#places.size - 1;
+  }
+}
+
+function metadataOf(meta: Meta): Map<string, string> {
+  return new Map([['tidemark', JSON.stringify(meta)]]);
+}

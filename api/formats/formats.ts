@@ -1,0 +1,45 @@
+/** The formats of tables: which one is asked for, and who writes it. */
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../problem.ts';
+import { FORMATS, type Format } from '../schemas.ts';
+import { arrow } from './arrow.ts';
+import type { Chunks, Rows } from './columns.ts';
+import { parquet } from './parquet.ts';
+import { csv, ndjson } from './text.ts';
+
+export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+  json: 'application/json; charset=utf-8',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+  arrow: 'application/vnd.apache.arrow.stream',
+  parquet: 'application/vnd.apache.parquet',
+};
+
+/** Types as they may stand in Accept, best first. */
+const ACCEPTED: Readonly<Record<string, Format>> = {
+  'application/json': 'json',
+  'application/x-ndjson': 'ndjson',
+  'application/ndjson': 'ndjson',
+  'text/csv': 'csv',
+  'application/vnd.apache.arrow.stream': 'arrow',
+  'application/vnd.apache.parquet': 'parquet',
+};
+
+/** By `format`, else by Accept. @throws Problem 406 */
+export function formatOf(request: FastifyRequest, asked: Format | undefined): Format {
+  if (asked !== undefined) return asked;
+  const type = request.accepts().type(Object.keys(ACCEPTED));
+  const format = typeof type === 'string' ? ACCEPTED[type] : undefined;
+  if (format) return format;
+  const types = [...new Set(Object.keys(ACCEPTED))].join(', ');
+  throw new Problem(406, `this can be had as ${types}; or write "format" (${FORMATS.join(', ')})`, {
+    faults: [{ field: 'Accept', value: request.headers.accept, cure: `write one of ${types}` }],
+  });
+}
+
+export const WRITERS: Readonly<Record<Exclude<Format, 'json'>, (rows: Rows) => Chunks>> = {
+  ndjson,
+  csv,
+  arrow,
+  parquet,
+};

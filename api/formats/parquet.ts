@@ -1,0 +1,87 @@
+/**
+ * Parquet, written a row group at a time: what is written is passed on, so that only one group is held. The footer, which
+ * says where the groups are, comes last and grows by some hundred bytes with each.
+ */
+import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
+import type { Cell, Cells } from '../../db/queries/row-types.ts';
+import { type Chunks, type Column, type ColumnKind, millisecondsOf, type Rows } from './columns.ts';
+
+const ROWS_OF_A_GROUP = 50_000;
+
+export async function* parquet({ columns, pages, meta }: Rows): Chunks {
+  const writer = new PieceWriter();
+  const file = new ParquetWriter({
+    writer,
+    schema: schemaOf(columns),
+    createdBy: 'tidemark',
+    kvMetadata: [{ key: 'tidemark', value: JSON.stringify(meta) }],
+  });
+  for await (const group of groupsOf(pages)) {
+    const columnData = columns.map(({ name, kind }, index) => ({
+      name,
+      data: dataOf(kind, group, index),
+      offsetIndex: false,
+    }));
+    file.write({ columnData, rowGroupSize: group.length });
+    yield writer.take();
+  }
+  file.finish();
+  yield writer.take();
+}
+
+/** Gives out what was written so far. */
+class PieceWriter extends ByteWriter {
+  take(): Uint8Array {
+    const piece = this.getBytes().slice();
+    this.index = 0;
+    return piece;
+  }
+}
+
+async function* groupsOf(pages: AsyncIterable<Cells[]>): AsyncGenerator<Cells[]> {
+  let group: Cells[] = [];
+  for await (const page of pages) {
+    group = group.length === 0 ? page : group.concat(page);
+    if (group.length < ROWS_OF_A_GROUP) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+const ELEMENTS: Readonly<Record<ColumnKind, Omit<SchemaElement, 'name'>>> = {
+  day: { type: 'INT32', converted_type: 'DATE' },
+  instant: {
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MILLIS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+  },
+  series: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+  number: { type: 'DOUBLE' },
+  integer: { type: 'INT64' },
+};
+
+function schemaOf(columns: readonly Column[]): SchemaElement[] {
+  const elements = columns.map(({ name, kind }) => {
+    const repetition_type = kind === 'number' ? ('OPTIONAL' as const) : ('REQUIRED' as const);
+    return { name, repetition_type, ...ELEMENTS[kind] };
+  });
+  return [{ name: 'tidemark', num_children: columns.length }, ...elements];
+}
+
+const DAY_MS = 86_400_000;
+
+function dataOf(kind: ColumnKind, rows: readonly Cells[], index: number) {
+  const msOf = millisecondsOf();
+  const cells = rows.map((row) => row[index] as Cell);
+  switch (kind) {
+    case 'day':
+      return Int32Array.from(cells, (cell) => msOf(String(cell)) / DAY_MS);
+    case 'instant':
+      return BigInt64Array.from(cells, (cell) => BigInt(msOf(String(cell))));
+    case 'integer':
+      return BigInt64Array.from(cells, (cell) => BigInt(cell ?? 0));
+    default:
+      return cells;
+  }
+}

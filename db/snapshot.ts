@@ -1,0 +1,30 @@
+/** One state of the database for several statements: what is written meanwhile is in none of them. */
+import type { Database, Sql } from './client.ts';
+
+export interface Snapshot extends Sql {
+  /** Gives the session back. @param error set when it cannot be used again. */
+  release(error?: Error): Promise<void>;
+}
+
+/** Opens one; whoever does must release it. */
+export async function openSnapshot(database: Database): Promise<Snapshot> {
+  const client = await database.connect();
+  let open = true;
+  const release = async (error?: Error) => {
+    if (!open) return;
+    open = false;
+    // A statement may still be running: the session is thrown away, and another is opened when it is needed.
+    if (error) return client.release(error);
+    await client.query('commit').then(
+      () => client.release(),
+      (cause: Error) => client.release(cause),
+    );
+  };
+  try {
+    await client.query('begin isolation level repeatable read read only');
+  } catch (error) {
+    await release(error as Error);
+    throw error;
+  }
+  return { query: client.query.bind(client), release };
+}

@@ -1,0 +1,63 @@
+/**
+ * The HTTP API over a database of its own, into which answers of a source are folded by hand: histories that no source
+ * would give in a test's time. Neither Temporal nor a worker.
+ */
+import { foldDay } from '../../../activities/fold-day.ts';
+import { buildApi } from '../../../api/app.ts';
+import { catalogOf } from '../../../datasets/catalog.ts';
+import { openDatabase, transaction } from '../../../db/client.ts';
+import { packBody } from '../../../db/payload-body.ts';
+import type { DatasetDefinition } from '../../../domain/dataset.ts';
+import { type SampleRow, sampleBody } from '../../unit/sample-dataset.ts';
+import { createTestDatabase } from '../database.ts';
+import { type Answer, answerOf } from './api-stage.ts';
+
+export type FoldedStage = Awaited<ReturnType<typeof openFoldedStage>>;
+
+const ASKER = { workflowId: 'test', runId: 'test' };
+
+export async function openFoldedStage(datasets: readonly DatasetDefinition[]) {
+  const stored = await createTestDatabase(datasets);
+  const session = { TimeZone: 'UTC' };
+  const database = openDatabase({ url: stored.url, role: 'tidemark_api', application: 'test api', session });
+  const api = await buildApi({
+    database,
+    catalog: catalogOf(datasets),
+    temporal: () => Promise.reject(new Error('there is no Temporal server here')),
+    workflowLink: (id) => id,
+    access: 'open',
+    corsOrigins: [],
+    requestsPerMinute: 1_000_000,
+    now: () => new Date(),
+  });
+  await api.ready();
+  const rows = async <T>(text: string, values: unknown[] = []) =>
+    (await stored.database.query(text, values)).rows as T[];
+  const fold = (dataset: DatasetDefinition, day: string, again: boolean) =>
+    transaction(stored.database, (sql) => foldDay(sql, dataset, day, { askedBy: ASKER, again }));
+  return {
+    ...{ api, rows },
+    get: async (url: string, headers = {}): Promise<Answer> =>
+      answerOf(await api.inject({ method: 'GET', url, headers })),
+    post: async (url: string, payload: object): Promise<Answer> =>
+      answerOf(await api.inject({ method: 'POST', url, payload })),
+    /** Folds what the source answered about a day at an instant. */
+    async publish(dataset: DatasetDefinition, day: string, at: Date, answer: readonly SampleRow[]) {
+      const packed = await packBody(sampleBody(answer));
+      await rows(
+        `insert into ops.payload (
+           dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
+         values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
+        [dataset.id, day, at, packed.sha256, packed.sizeBytes, packed.encoding, packed.bytes],
+      );
+      await fold(dataset, day, false);
+    },
+    /** Folds a day again from its payloads, perhaps with another decoder. */
+    rebuild: (dataset: DatasetDefinition, day: string) => fold(dataset, day, true),
+    async close() {
+      await api.close();
+      await database.end();
+      await stored.drop();
+    },
+  };
+}
