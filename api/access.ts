@@ -36,7 +36,7 @@ const NOBODY: Caller = { keyId: null, name: 'anonymous', role: 'reader', dataset
 export async function authenticate(deps: ApiDependencies, request: FastifyRequest): Promise<void> {
   const needed = request.routeOptions.config.access ?? 'reader';
   const secret = secretOf(request);
-  if (secret !== undefined) request.caller = await callerOf(deps, secret);
+  if (secret !== undefined) await recognize(deps, request, secret);
   if (needed === 'public') return;
   const mayReadWithout = deps.access === 'open' && needed === 'reader';
   if (secret === undefined && !mayReadWithout) {
@@ -59,17 +59,20 @@ function secretOf({ headers }: FastifyRequest): string | undefined {
   return token ?? '';
 }
 
-async function callerOf({ database, now }: ApiDependencies, secret: string): Promise<Caller> {
+/** A key that does not count any more still says who is refused. @throws Problem 401 */
+async function recognize(
+  { database, now }: ApiDependencies,
+  request: FastifyRequest,
+  secret: string,
+): Promise<void> {
   const key = await findKey(database, hashSecret(secret));
   const at = now();
+  if (key) request.caller = { keyId: key.id, name: key.name, role: key.role, datasets: key.datasets };
   const standing = key ? keyStanding(key, at) : 'unknown';
-  if (!key || standing !== 'valid') {
-    throw new Problem(401, `this key is ${standing}; "npx tidemark keys create" makes one`, {
-      headers: { 'www-authenticate': 'Bearer realm="tidemark", error="invalid_token"' },
-    });
-  }
-  await touchKey(database, key.id, at);
-  return { keyId: key.id, name: key.name, role: key.role, datasets: key.datasets };
+  if (key && standing === 'valid') return await touchKey(database, key.id, at);
+  throw new Problem(401, `this key is ${standing}; "npx tidemark keys create" makes one`, {
+    headers: { 'www-authenticate': 'Bearer realm="tidemark", error="invalid_token"' },
+  });
 }
 
 export function nobody(): Caller {

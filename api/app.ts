@@ -6,6 +6,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { authenticate, nobody } from './access.ts';
+import { auditOperators } from './audit.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
 import { answerErrors, MOST_HEADER_BYTES, refuseUnreadable } from './errors.ts';
 import { describeApi } from './openapi.ts';
@@ -51,6 +52,7 @@ export async function buildApi(
     request.caller = nobody();
     await authenticate(deps, request);
   });
+  auditOperators(api, deps);
   await describeApi(api);
   api.after(() => {
     for (const add of ROUTES) add(api, deps);

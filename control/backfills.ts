@@ -10,6 +10,7 @@ import { backfillWorkflowId, TASK_QUEUE } from '../domain/ids.ts';
 import { searchAttributes } from '../domain/search-attributes.ts';
 import type { backfill } from '../workflows/backfill.ts';
 import type { Temporal } from './connection.ts';
+import { Obstacle } from './obstacle.ts';
 
 export interface StartedBackfill {
   readonly workflowId: string;
@@ -64,7 +65,7 @@ async function start(
 /**
  * Tells a running backfill something and waits until it has taken it.
  * @param input as the message's reader in domain/backfill-input.ts takes it.
- * @throws Error that says that nothing runs under this id, or why the message was refused.
+ * @throws Obstacle when nothing runs under this id; WorkflowUpdateFailedError when the message was refused.
  */
 export async function steerBackfill(
   temporal: Temporal,
@@ -113,12 +114,40 @@ export async function runningBackfills({ client }: Temporal): Promise<string[]> 
   return ids.toSorted();
 }
 
+export type BackfillStatus = 'running' | 'ended' | 'broken off';
+
+/**
+ * What has become of a planned backfill. Of several runs under one id only the newest can be running.
+ * @param running ids of those that are.
+ */
+export function statusOf(
+  {
+    workflowId,
+    finishedAt,
+    isNewest,
+  }: { readonly workflowId: string; readonly finishedAt: Date | null; readonly isNewest: boolean },
+  running: readonly string[],
+): BackfillStatus {
+  if (finishedAt) return 'ended';
+  return isNewest && running.includes(workflowId) ? 'running' : 'broken off';
+}
+
+/** Whether a workflow runs under this id. */
+export async function isRunning({ client }: Temporal, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
 async function orNotRunning<T>(workflowId: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new Error(`no backfill "${workflowId}" is running; "npx tidemark backfills" lists them`, {
+    throw new Obstacle(`no backfill "${workflowId}" is running; "npx tidemark backfills" lists them`, {
       cause: error,
     });
   }

@@ -7,14 +7,21 @@ import { searchAttributes } from '../domain/search-attributes.ts';
 import type { decideDay } from '../workflows/decide-day.ts';
 import type { Temporal } from './connection.ts';
 
+export interface StartedDecision {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** @throws WorkflowFailedError when the decision cannot be (its cause says why). */
+  result(): Promise<DayOutcome>;
+}
+
 /**
- * Stores a decision, folds it into the day and returns what became of the day.
- * @throws Failure BAD_INPUT; WorkflowFailedError when the decision cannot be (its cause says why).
+ * Lets a decision be stored and folded into its day.
+ * @throws Failure BAD_INPUT
  */
-export async function decide({ client }: Temporal, input: DecideDayInput): Promise<DayOutcome> {
+export async function startDecision({ client }: Temporal, input: DecideDayInput): Promise<StartedDecision> {
   const request = readDecideDayInput(input);
   const { dataset, day, decision, by } = request;
-  return await client.workflow.execute<typeof decideDay>('decideDay', {
+  const handle = await client.workflow.start<typeof decideDay>('decideDay', {
     args: [request],
     workflowId: decisionWorkflowId(dataset, day, randomUUID().slice(0, 8)),
     taskQueue: TASK_QUEUE,
@@ -22,4 +29,14 @@ export async function decide({ client }: Temporal, input: DecideDayInput): Promi
     staticSummary: `${day}: ${decision} by ${by}`.slice(0, 200),
     priority: { priorityKey: 2 },
   });
+  return {
+    workflowId: handle.workflowId,
+    runId: handle.firstExecutionRunId,
+    result: () => handle.result(),
+  };
+}
+
+/** The same, and what became of the day. */
+export async function decide(temporal: Temporal, input: DecideDayInput): Promise<DayOutcome> {
+  return await (await startDecision(temporal, input)).result();
 }

@@ -3,6 +3,7 @@ import type { ScheduleDescription } from '@temporalio/client';
 import { pollScheduleId } from '../domain/ids.ts';
 import { type PauseVerb, writePauseNote } from '../domain/pause-note.ts';
 import type { Temporal } from './connection.ts';
+import { Obstacle } from './obstacle.ts';
 import { findSchedule, isOurs, pollNow } from './schedules.ts';
 
 export interface PauseWish {
@@ -28,7 +29,7 @@ export interface Paused {
 /**
  * Pauses or resumes a dataset's schedule; harmless when repeated. Resuming asks at once for everything that has become
  * due, with one poll.
- * @throws Error with the cure when the dataset has no schedule of ours.
+ * @throws Obstacle when the dataset has no schedule of ours.
  */
 export async function setPaused(temporal: Temporal, wish: PauseWish): Promise<Paused> {
   const { dataset, verb } = wish;
@@ -51,13 +52,29 @@ async function change({ client }: Temporal, id: string, paused: boolean, note: s
 
 async function ourSchedule(temporal: Temporal, id: string): Promise<ScheduleDescription> {
   const found = await findSchedule(temporal, id);
-  if (!found) throw new Error(`there is no schedule ${id}; run "npm run migrate"`);
+  if (!found) throw new Obstacle(`there is no schedule ${id}; run "npm run migrate"`);
   if (!isOurs(found))
-    throw new Error(`the schedule ${id} was not made by Tidemark and is left alone; rename or delete it`);
+    throw new Obstacle(`the schedule ${id} was not made by Tidemark and is left alone; rename or delete it`);
   return found;
 }
 
 async function runsOf({ client }: Temporal, dataset: string): Promise<number> {
   const query = `WorkflowType = 'ingestDay' AND Dataset = '${dataset}' AND ExecutionStatus = 'Running'`;
   return (await client.workflow.count(query)).count;
+}
+
+/** What a person is told about it. */
+export function describePausing(verb: PauseVerb, { dataset, changed, note, runsInProgress }: Paused): string {
+  if (!changed && verb === 'paused')
+    return `${dataset} is paused already (${note || 'no reason given'}); nothing was changed`;
+  if (!changed) return `${dataset} is not paused; nothing was changed`;
+  if (verb === 'resumed')
+    return `${dataset} is ${note}; one poll asks now for everything that has become due`;
+  return `${dataset} is ${note}; no new runs are started by polling, ${inProgress(runsInProgress)}`;
+}
+
+/** Days that wait for publication are runs in progress too. */
+function inProgress(runs: number): string {
+  if (runs === 0) return 'and none is in progress';
+  return `${runs === 1 ? 'the run' : `the ${runs} runs`} in progress, days that wait for publication among them, ${runs === 1 ? 'goes' : 'go'} on`;
 }

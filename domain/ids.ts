@@ -17,6 +17,11 @@ export function backfillWorkflowId(dataset: string, from: CivilDay, to: CivilDay
   return `backfill:${dataset}:${from}..${to}`;
 }
 
+/** The dataset of such an id; undefined for any other text. */
+export function datasetOfBackfillId(workflowId: string): string | undefined {
+  return /^backfill:([^:]+):\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/.exec(workflowId)?.[1];
+}
+
 /** The id of a rebuild: `rebuild:<dataset>:<from>..<to>`. */
 export function rebuildWorkflowId(dataset: string, from: CivilDay, to: CivilDay): string {
   return `rebuild:${dataset}:${from}..${to}`;

@@ -1,13 +1,20 @@
 /** Every route. A file a resource; the order is that of the reference. */
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { aggregatedRoutes } from './aggregated.ts';
+import { auditRoutes } from './audit.ts';
+import { oneBackfillRoutes } from './backfill.ts';
+import { backfillRoutes } from './backfills.ts';
 import { dataRoutes } from './data.ts';
 import { datasetRoutes } from './datasets.ts';
 import { dayRoutes } from './day.ts';
 import { daysRoutes } from './days.ts';
+import { decisionRoutes } from './decisions.ts';
 import { healthRoutes } from './health.ts';
+import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { plainRoutes } from './plain.ts';
+import { pollingRoutes } from './polling.ts';
+import { rerunRoutes } from './reruns.ts';
 import { seriesRoutes } from './series.ts';
 import { statisticsRoutes } from './statistics.ts';
 
@@ -20,6 +27,13 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   dataRoutes,
   aggregatedRoutes,
   plainRoutes,
+  backfillRoutes,
+  oneBackfillRoutes,
+  rerunRoutes,
+  decisionRoutes,
+  pollingRoutes,
   meRoutes,
+  auditRoutes,
+  keyRoutes,
   healthRoutes,
 ];

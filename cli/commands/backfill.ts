@@ -1,11 +1,12 @@
 /** `tidemark backfill`: load a range of delivery days, or show what that would do. */
 import type { Command } from 'commander';
-import { makePlan } from '../../activities/plan-backfill.ts';
 import { startBackfill } from '../../control/backfills.ts';
+import { knownDays } from '../../db/queries/backfills.ts';
 import { type BackfillInput, CHOICES } from '../../domain/backfill.ts';
 import { readBackfillInput } from '../../domain/backfill-input.ts';
 import { assertBackfillRange } from '../../domain/backfill-range.ts';
 import { DAY_STATES, isFine } from '../../domain/ledger.ts';
+import { makePlan } from '../../domain/make-plan.ts';
 import { repeatable } from '../arguments.ts';
 import { describePlan, describeVerdict } from '../backfill-text.ts';
 import type { CliContext } from '../context.ts';
@@ -63,12 +64,8 @@ async function backfill(context: CliContext, dataset: string, options: Options):
 }
 
 async function showPlan(context: CliContext, input: BackfillInput): Promise<number> {
-  const { days, summary } = await makePlan(
-    context.database(),
-    context.catalog.get(input.dataset),
-    input,
-    Date.now(),
-  );
+  const known = await knownDays(context.database(), input);
+  const { days, summary } = makePlan(context.catalog.get(input.dataset), input, known, Date.now());
   context.print({ ...summary, plan: days }, () => describePlan(days, summary));
   return 0;
 }

@@ -1,6 +1,6 @@
 /** `tidemark backfills`: what was planned and what came of it, of all backfills or day by day of one. */
 import type { Command } from 'commander';
-import { runningBackfills } from '../../control/backfills.ts';
+import { runningBackfills, statusOf } from '../../control/backfills.ts';
 import {
   daysOfBackfill,
   listBackfills,
@@ -26,10 +26,10 @@ export function backfillsCommand(program: Command, run: Run): void {
 
 async function list(context: CliContext): Promise<number> {
   const [stored, running] = await Promise.all([
-    listBackfills(context.database(), null, SHOWN),
+    listBackfills(context.database(), { limit: SHOWN }),
     context.temporal().then(runningBackfills),
   ]);
-  const backfills = stored.map((backfill) => ({ ...backfill, status: statusOf(backfill, stored, running) }));
+  const backfills = stored.map((backfill) => ({ ...backfill, status: statusOf(backfill, running) }));
   const link = ({ workflowId, runId }: StoredBackfill) => context.link(workflowId, runId);
   context.print(
     backfills.map((backfill) => ({ ...backfill, link: link(backfill) })),
@@ -45,19 +45,8 @@ async function list(context: CliContext): Promise<number> {
   return 0;
 }
 
-/** Of several runs under one id only the newest can be running. */
-function statusOf(
-  { id, workflowId, finishedAt }: StoredBackfill,
-  all: readonly StoredBackfill[],
-  running: readonly string[],
-): 'running' | 'ended' | 'broken off' {
-  if (finishedAt) return 'ended';
-  const isNewest = all.every((other) => other.workflowId !== workflowId || other.id <= id);
-  return isNewest && running.includes(workflowId) ? 'running' : 'broken off';
-}
-
 async function show(context: CliContext, workflowId: string): Promise<number> {
-  const [backfill] = await listBackfills(context.database(), workflowId, 1);
+  const [backfill] = await listBackfills(context.database(), { workflowId, limit: 1 });
   if (!backfill) throw new Error(`no backfill "${workflowId}" is known; "npx tidemark backfills" lists them`);
   const days = await daysOfBackfill(context.database(), backfill.id);
   const link = context.link(backfill.workflowId, backfill.runId);

@@ -1,6 +1,6 @@
 /** `tidemark pause` and `tidemark resume`: stop asking for new days of a dataset for a while, and go on. */
 import type { Command } from 'commander';
-import { type Paused, setPaused } from '../../control/pausing.ts';
+import { describePausing, type Paused, setPaused } from '../../control/pausing.ts';
 import type { PauseVerb } from '../../domain/pause-note.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
@@ -54,7 +54,7 @@ async function setAll(
   const temporal = await context.temporal();
   const results: Paused[] = [];
   for (const dataset of datasets) results.push(await setPaused(temporal, { ...wish, dataset }));
-  context.print(results, () => results.map((result) => describe(verb, result)).join('\n'));
+  context.print(results, () => results.map((result) => describePausing(verb, result)).join('\n'));
   return 0;
 }
 
@@ -67,19 +67,4 @@ function chosen({ catalog }: CliContext, id: string | undefined, source: string 
   if (of.length > 0) return of;
   const known = [...new Set(catalog.datasets.map((dataset) => dataset.source.id))].join(', ');
   throw new WrongUse(`no source "${source}"; the sources are ${known}`);
-}
-
-function describe(verb: PauseVerb, { dataset, changed, note, runsInProgress }: Paused): string {
-  if (!changed && verb === 'paused')
-    return `${dataset} is paused already (${note || 'no reason given'}); nothing was changed`;
-  if (!changed) return `${dataset} is not paused; nothing was changed`;
-  if (verb === 'resumed')
-    return `${dataset} is ${note}; one poll asks now for everything that has become due`;
-  return `${dataset} is ${note}; no new runs are started by polling, ${inProgress(runsInProgress)}`;
-}
-
-/** Days that wait for publication are runs in progress too. */
-function inProgress(runs: number): string {
-  if (runs === 0) return 'and none is in progress';
-  return `${runs === 1 ? 'the run' : `the ${runs} runs`} in progress, days that wait for publication among them, ${runs === 1 ? 'goes' : 'go'} on`;
 }

@@ -1,6 +1,7 @@
 /** `tidemark rerun`: ask for days again. A day that another run has is joined, not done twice. */
 import type { Command } from 'commander';
 import { runDay, type StartedDay } from '../../control/days.ts';
+import { sideBySide } from '../../control/side-by-side.ts';
 import type { DatasetDefinition } from '../../domain/dataset.ts';
 import { isFine } from '../../domain/ledger.ts';
 import type { DayOutcome } from '../../domain/messages.ts';
@@ -10,7 +11,6 @@ import type { Run } from '../main.ts';
 import { type ChosenDay, chooseDays, type Selection, statesOf } from '../rerun-days.ts';
 import { describeRun } from '../runs.ts';
 import { sentenceOf } from '../sentence.ts';
-import { sideBySide } from '../side-by-side.ts';
 import { instant, table } from '../table.ts';
 
 interface Options extends Selection {

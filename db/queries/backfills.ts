@@ -128,29 +128,40 @@ export interface StoredBackfill {
   readonly finishedAt: Date | null;
   readonly rowsWritten: number | null;
   readonly verdict: string | null;
+  /** No later one has its workflow id. */
+  readonly isNewest: boolean;
 }
 
-/**
- * The newest backfills.
- * @param workflowId only runs of this one; null for all.
- */
+/** Which backfills; what is left out narrows nothing. */
+export interface BackfillFilter {
+  readonly workflowId?: string;
+  readonly datasets?: readonly string[];
+  /** Planned before the backfill with this id. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+/** Backfills, newest first. */
 export async function listBackfills(
   sql: Sql,
-  workflowId: string | null,
-  limit: number,
+  { workflowId, datasets, before, limit }: BackfillFilter,
 ): Promise<StoredBackfill[]> {
   const { rows } = await sql.query<StoredBackfill>(
     `select b.id, b.workflow_id as "workflowId", b.run_id as "runId", b.dataset, b.from_day as from, b.to_day as to,
        b.input, b.planned_at as "plannedAt", b.requests, b.quota_minutes as minutes, b.rows,
        count(d.day) filter (where d.action <> 'skip') as "plannedDays", count(d.outcome) as "doneDays",
-       b.finished_at as "finishedAt", b.rows_written as "rowsWritten", b.verdict
+       b.finished_at as "finishedAt", b.rows_written as "rowsWritten", b.verdict,
+       not exists (
+         select from ops.backfill later where later.workflow_id = b.workflow_id and later.id > b.id
+       ) as "isNewest"
      from ops.backfill b
      left join ops.backfill_day d on d.backfill_id = b.id
-     where $1::text is null or b.workflow_id = $1
+     where ($1::text is null or b.workflow_id = $1) and ($2::text[] is null or b.dataset = any($2))
+       and ($3::int8 is null or b.id < $3)
      group by b.id
      order by b.id desc
-     limit $2`,
-    [workflowId, limit],
+     limit $4`,
+    [workflowId ?? null, datasets ?? null, before ?? null, limit],
   );
   return rows;
 }

@@ -26,7 +26,7 @@ const start = (from: CivilDay, to: CivilDay, options: Partial<BackfillInput> = {
 const tell = (id: string, message: SteeringMessage, input: unknown = {}) =>
   steerBackfill(stage.temporal, id, message, input);
 const stored = async (id: string) => {
-  const [backfill] = await listBackfills(stage.database, id, 1);
+  const [backfill] = await listBackfills(stage.database, { workflowId: id, limit: 1 });
   if (!backfill) throw new Error(`${id} is not stored`);
   return { ...backfill, days: await daysOfBackfill(stage.database, backfill.id) };
 };
@@ -187,7 +187,7 @@ describe('steering', () => {
   test('ends well when the database was restored from before its plan', async () => {
     const { workflowId, result } = await start('2026-07-08', '2026-07-09', { paused: true });
     await expect.poll(async () => (await askBackfill(stage.temporal, workflowId)).plan).toBeDefined();
-    const [{ id } = { id: 0 }] = await listBackfills(stage.database, workflowId, 1);
+    const [{ id } = { id: 0 }] = await listBackfills(stage.database, { workflowId, limit: 1 });
     await forget(id);
     await tell(workflowId, 'resume');
     expect(await result()).toMatchObject({ verdict: '2 of 2 days complete' });

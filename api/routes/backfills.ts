@@ -1,0 +1,200 @@
+/** `POST` and `GET /v1/backfills`: plan, start and list backfills. One of them: `backfill.ts`. */
+import { z } from 'zod';
+import { runningBackfills, startBackfill, statusOf } from '../../control/backfills.ts';
+import { knownDays, listBackfills } from '../../db/queries/backfills.ts';
+import { ACTIONS, type BackfillInput, CHOICES, ORDERS } from '../../domain/backfill.ts';
+import { readBackfillInput } from '../../domain/backfill-input.ts';
+import { backfillRangeFaults } from '../../domain/backfill-range.ts';
+import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { makePlan } from '../../domain/make-plan.ts';
+import { maySee, visibleDataset } from '../access.ts';
+import { backfillSchema } from '../backfill-schemas.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { dayState, link, planOnly, reason, sentence } from '../operator-schemas.ts';
+import { nextPage } from '../paging.ts';
+import { Problem, problems, wrongField } from '../problem.ts';
+import { datasetId, day, instant, wholeNumber, wire } from '../schemas.ts';
+import { withTemporal } from '../temporal.ts';
+
+const body = z.strictObject({
+  dataset: datasetId,
+  from: day,
+  to: day,
+  days: z.enum(['incomplete', 'all']).optional().describe('default: incomplete'),
+  only: z
+    .array(z.enum(CHOICES))
+    .min(1)
+    .max(CHOICES.length)
+    .optional()
+    .describe('only such days; this and the next three choose together'),
+  not_checked_since: instant.optional(),
+  changed_since: instant.optional(),
+  decoder_older_than: z.int().min(1).max(1_000_000).optional().describe('read again from their bytes'),
+  concurrency: z.int().min(1).max(200).optional().describe('days in progress at once; default: 16'),
+  order: z.enum(ORDERS).optional().describe('default: newest'),
+  stop_after_failures: z.int().min(1).max(100_000).optional().describe('pause after so many failed days'),
+  paused: z.boolean().optional().describe('make the plan and wait for "resume"'),
+  reason: reason.optional(),
+  plan_only: planOnly,
+});
+
+const plan = z
+  .object({
+    days: z.int(),
+    requests: z.int().describe('to the source, when none has to be repeated'),
+    minutes: z.number().describe("how long they take at the source's quota"),
+    rows: z.int().describe('points to come'),
+    actions: z
+      .record(z.string(), z.record(z.string(), z.array(z.string())))
+      .describe('which days, by action and why'),
+    plan: z.array(
+      z.object({
+        day: z.string().meta({ format: 'date' }),
+        state: dayState.nullable(),
+        reason: z.string(),
+        action: z.enum(ACTIONS),
+        rows: z.int(),
+      }),
+    ),
+    sentence,
+  })
+  .meta({ id: 'BackfillPlan' });
+
+const started = z
+  .object({
+    workflow_id: z.string(),
+    run_id: z.string(),
+    link,
+    joined: z
+      .boolean()
+      .describe('one of the same range was running and goes on as it was; these options do not count'),
+    sentence,
+  })
+  .meta({ id: 'StartedBackfill' });
+
+export function backfillRoutes(api: Api, deps: ApiDependencies): void {
+  const config = { access: 'operator' } as const;
+  api.post(
+    '/v1/backfills',
+    {
+      config,
+      schema: {
+        tags: ['operation'],
+        summary: 'Start a backfill, or show its plan',
+        body,
+        response: {
+          200: plan,
+          202: started,
+          ...problems(403, 409, 413, 415, 422),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { reason: _, plan_only, ...asked } = request.body;
+      const dataset = visibleDataset(deps, request, asked.dataset);
+      const input = readInput(dataset, asked, deps.now());
+      if (plan_only) return await planOf(deps, dataset, input);
+      const { workflowId, runId, joined } = await withTemporal(deps, request, (temporal) =>
+        startBackfill(temporal, input),
+      );
+      const said = joined ? 'was running already and goes on as it was started' : 'is running';
+      return reply.code(202).send({
+        ...{ workflow_id: workflowId, run_id: runId, joined },
+        link: deps.workflowLink(workflowId, runId),
+        sentence: `${workflowId} ${said}`,
+      });
+    },
+  );
+  api.get(
+    '/v1/backfills',
+    {
+      config,
+      schema: {
+        tags: ['operation'],
+        summary: 'Backfills, newest first',
+        querystring: z.strictObject({
+          dataset: datasetId.optional(),
+          after: wholeNumber(1, Number.MAX_SAFE_INTEGER)
+            .optional()
+            .describe('where the page before ended; stands in "next"'),
+          limit: wholeNumber(1, 500).default(50),
+        }),
+        response: {
+          200: z.object({ data: z.array(backfillSchema), next: z.string().nullable() }),
+          ...problems(403),
+        },
+      },
+    },
+    async (request) => {
+      const { dataset, after, limit } = request.query;
+      const visible = deps.catalog.datasets
+        .filter((each) => maySee(request.caller, each))
+        .map(({ id }) => id);
+      const datasets = dataset === undefined ? visible : [visibleDataset(deps, request, dataset).id];
+      const filter = { datasets, ...(after === undefined ? {} : { before: after }), limit: limit + 1 };
+      const found = await listBackfills(deps.database, filter);
+      const page = found.slice(0, limit);
+      const running = page.some(({ finishedAt }) => finishedAt === null)
+        ? await withTemporal(deps, request, runningBackfills).catch(unlessAway)
+        : [];
+      const data = page.map((backfill) => ({
+        ...backfill,
+        status: running || backfill.finishedAt ? statusOf(backfill, running ?? []) : 'unknown',
+        link: deps.workflowLink(backfill.workflowId, backfill.runId),
+      }));
+      const last = page.at(-1);
+      const more = found.length > limit && last ? { after: String(last.id) } : null;
+      return { data: wire(data) as z.output<typeof backfillSchema>[], next: nextPage(request.url, more) };
+    },
+  );
+}
+
+/** What is stored can be shown without Temporal; only whether it runs is unknown then. */
+function unlessAway(error: unknown): null {
+  if (error instanceof Problem && error.status === 503) return null;
+  throw error;
+}
+
+type Asked = Omit<z.output<typeof body>, 'reason' | 'plan_only'>;
+
+/** @throws Problem 422 */
+function readInput(dataset: DatasetDefinition, asked: Asked, now: Date): BackfillInput {
+  const {
+    from,
+    to,
+    days,
+    not_checked_since,
+    changed_since,
+    decoder_older_than,
+    stop_after_failures,
+    ...same
+  } = asked;
+  if (from > to) throw wrongField('to', to, `it is before "from" (${from}); swap them`, 422);
+  const chosen = [asked.only, not_checked_since, changed_since, decoder_older_than].some(
+    (each) => each !== undefined,
+  );
+  if (days !== undefined && chosen)
+    throw wrongField('days', days, 'leave it out, or leave out what chooses days otherwise', 422);
+  const faults = backfillRangeFaults(dataset, asked, now.getTime());
+  if (faults.length > 0)
+    throw new Problem(422, faults.map(({ sentence }) => sentence).join('; '), {
+      faults: faults.map(({ field, value, cure }) => ({ field, value, cure })),
+    });
+  const renamed = {
+    ...{ from, to, days, ...same },
+    ...{ notCheckedSince: not_checked_since, changedSince: changed_since },
+    ...{ decoderOlderThan: decoder_older_than, stopAfterFailures: stop_after_failures },
+  };
+  return readBackfillInput(
+    Object.fromEntries(Object.entries(renamed).filter(([, value]) => value !== undefined)),
+  );
+}
+
+async function planOf({ database, now }: ApiDependencies, dataset: DatasetDefinition, input: BackfillInput) {
+  const { days, summary } = makePlan(dataset, input, await knownDays(database, input), now().getTime());
+  const { requests, minutes } = summary;
+  return {
+    ...(wire({ ...summary, plan: days }) as Omit<z.output<typeof plan>, 'sentence'>),
+    sentence: `${summary.days} days: ${requests} requests, ${minutes} minutes at the source's quota; nothing was started`,
+  };
+}

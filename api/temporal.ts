@@ -1,0 +1,39 @@
+/** Work with Temporal for a request: never longer than a person waits, and with an answer when nobody is there. */
+import type { FastifyRequest } from 'fastify';
+import type { Temporal } from '../control/connection.ts';
+import { Obstacle } from '../control/obstacle.ts';
+import { troubleOf } from '../control/trouble.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { Problem } from './problem.ts';
+
+/** For everything that one request asks of Temporal. */
+const PATIENCE_MS = 10_000;
+const RETRY_AFTER = '10';
+
+/** @throws Problem 503 when the server or its workers do not answer; 409 when something stands against it. */
+export async function withTemporal<T>(
+  deps: ApiDependencies,
+  { log }: FastifyRequest,
+  work: (temporal: Temporal) => Promise<T>,
+): Promise<T> {
+  const temporal = await deps.temporal().catch((error: unknown) => {
+    log.warn(error);
+    throw away('Temporal does not answer, and nothing was started; ask again later');
+  });
+  try {
+    return await temporal.client.withDeadline(Date.now() + PATIENCE_MS, () => work(temporal));
+  } catch (error) {
+    if (error instanceof Obstacle) throw new Problem(409, error.message);
+    const trouble = troubleOf(error);
+    if (trouble === undefined) throw error;
+    if (trouble.kind === 'refused') throw new Problem(409, trouble.reason);
+    log.warn(error);
+    throw away(
+      'Temporal or its workers did not answer in time; what was asked for may still happen: look before asking again',
+    );
+  }
+}
+
+function away(detail: string): Problem {
+  return new Problem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
+}

@@ -1,0 +1,7 @@
+/** Something stands against what was asked for; the message says what, and the cure. Asking again does not help. */
+export class Obstacle extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Obstacle';
+  }
+}

@@ -1,0 +1,34 @@
+/** Keys for tests, made as the command makes them. */
+import { randomUUID } from 'node:crypto';
+import { hashSecret, newSecret } from '../../../db/key-secret.ts';
+import { insertKey, type NewKey } from '../../../db/queries/api-keys.ts';
+import type { ApiStage } from './api-stage.ts';
+
+export interface TestKey {
+  readonly id: string;
+  readonly name: string;
+  readonly secret: string;
+  readonly headers: { readonly authorization: string };
+}
+
+/** A reader of every open dataset, unless said otherwise. */
+export async function makeKey(
+  { deps }: Pick<ApiStage, 'deps'>,
+  wanted: Partial<NewKey> = {},
+): Promise<TestKey> {
+  const secret = newSecret();
+  const { id, name } = await insertKey(
+    deps.database,
+    {
+      id: `key-${randomUUID()}`,
+      name: wanted.role ?? 'reader',
+      role: 'reader',
+      datasets: null,
+      createdBy: 'test',
+      expiresAt: null,
+      ...wanted,
+    },
+    hashSecret(secret),
+  );
+  return { id, name, secret, headers: { authorization: `Bearer ${secret}` } };
+}
