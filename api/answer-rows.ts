@@ -45,15 +45,14 @@ export interface Paging {
   readonly plain?: boolean;
 }
 
+export interface PageQuery {
+  readonly format?: Format | undefined;
+  readonly limit?: number | undefined;
+  readonly after?: string | undefined;
+}
+
 /** @throws Problem 406, 422 */
-export function readPaging(
-  request: FastifyRequest,
-  query: {
-    readonly format?: Format | undefined;
-    readonly limit?: number | undefined;
-    readonly after?: string | undefined;
-  },
-): Paging {
+export function readPaging(request: FastifyRequest, query: PageQuery): Paging {
   const format = formatOf(request, query.format);
   const limit = query.limit ?? (format === 'json' ? JSON_ROWS : null);
   return { format, page: { after: readAfter(query.after), limit } };

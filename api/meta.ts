@@ -48,7 +48,12 @@ export function metaHeaders(meta: Meta): Record<string, string> {
     ...(meta.buckets
       ? { 'tidemark-buckets': `${meta.buckets.resolution}; time-zone=${meta.buckets.time_zone}` }
       : {}),
-    'tidemark-coverage': `days=${coverage.days}; expected=${coverage.expected_points}; present=${coverage.present_points}; quarantined=${coverage.quarantined_points}`,
+    ...(meta.pin === undefined ? {} : { 'tidemark-pin': meta.pin }),
+    ...(coverage
+      ? {
+          'tidemark-coverage': `days=${coverage.days}; expected=${coverage.expected_points}; present=${coverage.present_points}; quarantined=${coverage.quarantined_points}`,
+        }
+      : {}),
     'tidemark-simulated': String(meta.simulated),
   };
 }
@@ -62,7 +67,7 @@ export function isUnchanged(
   request: FastifyRequest,
   reply: FastifyReply,
   meta: Meta,
-  state: AnswerState,
+  state: Pick<AnswerState, 'fingerprint'>,
   question: unknown,
 ): boolean {
   const parts = JSON.stringify([FORMAT_VERSION, meta, state.fingerprint, question]);

@@ -46,6 +46,11 @@ export const words = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
   .regex(/^[^\u0000]*$/, 'write words without control characters');
 
+export const pinId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{16}$/, 'take it from the answer of POST /v1/pins, unchanged')
+  .describe('id of a pin');
+
 /** A whole number in a query or a path. */
 export function wholeNumber(min: number, max: number) {
   return z.coerce.number(`write a whole number from ${min} to ${max}`).int().min(min).max(max);
@@ -80,8 +85,9 @@ export const metaSchema = z
         present_points: z.int(),
         quarantined_points: z.int(),
       })
+      .optional()
       .describe(
-        'of the delivery days that the range touches, as known now; why points are missing: /coverage',
+        'of the delivery days that the range touches, as known now; why points are missing: /coverage; a pinned answer has none',
       ),
     simulated: z.boolean().describe('made by the bundled simulator, not by the publisher'),
   })

@@ -113,9 +113,12 @@ function knowledgeOf(
     if (at > now()) throw wrongField('as_of', as_of, 'it lies ahead; leave it out for the latest', 422);
     return { kind: 'as-of', at };
   }
-  if (gate === undefined) return { kind: 'latest' };
+  return gate === undefined ? { kind: 'latest' } : gatesOf(gate, { first, last }, timeZone);
+}
+
+export function gatesOf(gate: string, { first, last }: Selection['days'], timeZone: string) {
   const days = eachDay(first, last);
-  return { kind: 'gates', days, gates: days.map((day) => gateOf(gate, day, timeZone)) };
+  return { kind: 'gates', days, gates: days.map((day) => gateOf(gate, day, timeZone)) } as const;
 }
 
 /** The instant of a gate of a delivery day: `D-1T12:00` is noon of the day before, on the source's wall clock. */

@@ -1,11 +1,29 @@
 /** `GET /v1/data`: observations, latest or as known at an instant or a gate. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { readRows } from '../../db/queries/rows.ts';
-import { answerRows, pageParameters, readPaging, type Table } from '../answer-rows.ts';
+import { openSnapshot } from '../../db/snapshot.ts';
+import {
+  answerRows,
+  type PageQuery,
+  pageParameters,
+  readPaging,
+  sendRows,
+  type Table,
+} from '../answer-rows.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
+import { isUnchanged } from '../meta.ts';
+import { pinnedQuestion, visiblePin } from '../pin.ts';
 import { notModified, problems } from '../problem.ts';
-import { metaSchema, stamp } from '../schemas.ts';
-import { readSelection, rowSelection, type Selection, selectionSchema } from '../selection.ts';
+import { metaSchema, pinId, stamp } from '../schemas.ts';
+import {
+  readSelection,
+  rowSelection,
+  type Selection,
+  type SelectionQuery,
+  selectionSchema,
+} from '../selection.ts';
+import { noBody } from '../send.ts';
 
 export const observation = z.object({
   delivery_day: z.string().meta({ format: 'date' }),
@@ -24,7 +42,24 @@ const answer = z
   })
   .meta({ id: 'Observations' });
 
-export function observations(selection: Selection): Table {
+/** Either a question, or a pin that has one. */
+const querystring = selectionSchema
+  .partial({ dataset: true, from: true, to: true })
+  .extend({ pin: pinId.optional(), ...pageParameters })
+  .superRefine((query, context) => {
+    const asked = (['dataset', 'from', 'to', 'series', 'as_of', 'gate'] as const).filter(
+      (name) => query[name] !== undefined,
+    );
+    const add = (name: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message });
+    if (query.pin === undefined) {
+      const missing = (['dataset', 'from', 'to'] as const).filter((name) => query[name] === undefined);
+      for (const name of missing) add(name, 'write it, or a pin');
+    } else for (const name of asked) add(name, 'leave it out: the pin says it');
+  });
+
+export function observations(selection: Selection, stretchMs?: number): Table {
+  const rows = { ...rowSelection(selection), ...(stretchMs === undefined ? {} : { stretchMs }) };
   return {
     columns: [
       { name: 'delivery_day', kind: 'day' },
@@ -35,7 +70,7 @@ export function observations(selection: Selection): Table {
       { name: 'payload_id', kind: 'integer' },
     ],
     key: [1, 2],
-    read: (sql, page) => readRows(sql, rowSelection(selection), page),
+    read: (sql, page) => readRows(sql, rows, page),
   };
 }
 
@@ -47,18 +82,43 @@ export function dataRoutes(api: Api, deps: ApiDependencies): void {
         tags: ['data'],
         summary: 'Observations',
         description: 'The latest knowledge, or any past one, in order of start and series.',
-        querystring: selectionSchema.extend(pageParameters),
+        querystring,
         response: {
           200: { description: 'observations', content: { 'application/json': { schema: answer } } },
           ...notModified,
-          ...problems(406, 422),
+          ...problems(406, 409, 422),
         },
       },
     },
     async (request, reply) => {
-      const selection = readSelection(deps, request, request.query);
+      if (request.query.pin !== undefined) return await answerPin(deps, request, reply, request.query.pin);
+      const selection = readSelection(deps, request, request.query as SelectionQuery);
       const paging = readPaging(request, request.query);
       return await answerRows(deps, request, reply, { selection, table: observations(selection), paging });
     },
   );
+}
+
+/** The same bytes for ever, or 409: nothing in them is of now. */
+async function answerPin(
+  deps: ApiDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: string,
+): Promise<FastifyReply> {
+  const paging = readPaging(request, request.query as PageQuery);
+  const snapshot = await openSnapshot(deps.database);
+  try {
+    const pin = await visiblePin(deps, request, snapshot, id);
+    const { selection, stretchMs, meta } = await pinnedQuestion(deps, snapshot, pin);
+    const table = observations(selection, stretchMs);
+    if (isUnchanged(request, reply, meta, { fingerprint: id }, paging)) {
+      await snapshot.release();
+      return reply.code(304).send(noBody(request));
+    }
+    return await sendRows(request, reply, snapshot, { meta, table, paging });
+  } catch (error) {
+    await snapshot.release();
+    throw error;
+  }
 }

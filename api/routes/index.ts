@@ -12,6 +12,7 @@ import { decisionRoutes } from './decisions.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
+import { pinRoutes } from './pins.ts';
 import { plainRoutes } from './plain.ts';
 import { pollingRoutes } from './polling.ts';
 import { rerunRoutes } from './reruns.ts';
@@ -26,6 +27,7 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   statisticsRoutes,
   dataRoutes,
   aggregatedRoutes,
+  pinRoutes,
   plainRoutes,
   backfillRoutes,
   oneBackfillRoutes,

@@ -43,13 +43,19 @@ create table ops.pin (
   to_at timestamptz not null check (to_at > from_at),
   series text[],
   as_of timestamptz not null,
+  gate text,
+  frozen jsonb not null,
   fingerprint text not null,
+  digest text not null,
   rows bigint not null,
   created_at timestamptz not null default now(),
   created_by text not null
 );
 comment on table ops.pin is 'Questions whose answer stays the same: dataset, filter and as-of.';
-comment on column ops.pin.fingerprint is 'Of the change feed up to as_of: differs when the past itself was folded anew.';
+comment on column ops.pin.gate is 'As known at this moment of each delivery day, and not later than as_of.';
+comment on column ops.pin.frozen is 'What an answer says beside its rows, and what would move with the definition of the dataset.';
+comment on column ops.pin.fingerprint is 'Of the change feed and its payloads up to as_of: as long as it is the same, the rows are.';
+comment on column ops.pin.digest is 'Of the rows; it decides when the fingerprint differs.';
 
 grant insert, update (revoked_at, revoked_by, last_used_at) on ops.api_key to tidemark_api;
 grant insert on ops.audit, ops.pin to tidemark_api;

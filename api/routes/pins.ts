@@ -1,0 +1,85 @@
+/** `POST /v1/pins` and `GET /v1/pins/{pin}`: questions whose answer stays the same; `GET /v1/data?pin=` answers them. */
+import { z } from 'zod';
+import { insertPin, type Pin } from '../../db/queries/pins.ts';
+import { openSnapshot } from '../../db/snapshot.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { pinOf, visiblePin } from '../pin.ts';
+import { problems } from '../problem.ts';
+import { pinId, stamp } from '../schemas.ts';
+import { readSelection, selectionSchema } from '../selection.ts';
+
+const pinSchema = z
+  .object({
+    pin: z.string(),
+    dataset: z.string(),
+    from: stamp,
+    to: stamp,
+    series: z.array(z.string()).nullable(),
+    as_of: stamp.describe('nothing that became known later is in the answer'),
+    gate: z.string().nullable(),
+    rows: z.int(),
+    created_at: stamp,
+    url: z.string().describe('of the answer; "format", "limit" and "after" may be added'),
+  })
+  .meta({ id: 'Pin' });
+
+export function pinRoutes(api: Api, deps: ApiDependencies): void {
+  api.post(
+    '/v1/pins',
+    {
+      schema: {
+        tags: ['data'],
+        summary: 'Pin a question, so that its answer stays the same',
+        description:
+          'As known at as_of; when that is left out, as the newest change in the range left it. The same question about the same rows is ' +
+          'the same pin.',
+        body: selectionSchema,
+        response: { 200: pinSchema, 201: pinSchema, ...problems(413, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const selection = readSelection(deps, request, request.body);
+      const snapshot = await openSnapshot(deps.database);
+      const pin = await pinOf(snapshot, selection, request.caller.name).finally(() => snapshot.release());
+      const isNew = await insertPin(deps.database, pin);
+      const stored = await visiblePin(deps, request, deps.database, pin.id);
+      return reply.code(isNew ? 201 : 200).send(shown(stored));
+    },
+  );
+  api.get(
+    '/v1/pins/:pin',
+    {
+      schema: {
+        tags: ['data'],
+        summary: 'What a pin asks',
+        params: z.strictObject({ pin: pinId }),
+        querystring: z.strictObject({}),
+        response: { 200: pinSchema, ...problems() },
+      },
+    },
+    async (request) => shown(await visiblePin(deps, request, deps.database, request.params.pin)),
+  );
+}
+
+function shown({
+  id,
+  dataset,
+  from,
+  to,
+  series,
+  asOf,
+  gate,
+  rows,
+  createdAt,
+}: Pin): z.output<typeof pinSchema> {
+  return {
+    ...{ pin: id, dataset, from: from.toISOString(), to: to.toISOString(), series: series && [...series] },
+    ...{
+      as_of: asOf.toISOString(),
+      gate,
+      rows,
+      created_at: createdAt.toISOString(),
+      url: `/v1/data?pin=${id}`,
+    },
+  };
+}
