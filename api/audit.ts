@@ -11,7 +11,8 @@ const LONGEST_OUTCOME = 2_000;
 
 export function auditOperators(api: Api, { database }: ApiDependencies): void {
   api.addHook('onSend', async (request, reply, payload) => {
-    if (!isAudited(request)) return payload;
+    // One call too many in a minute was not looked at.
+    if (!isAudited(request) || reply.statusCode === 429) return payload;
     const { caller, method, routeOptions } = request;
     const entry = {
       keyId: caller.keyId,
@@ -67,9 +68,14 @@ function printable(text: string): string {
   return Buffer.from(text).toString().replaceAll('\0', '\u{fffd}');
 }
 
-function storable(value: unknown): unknown {
+/** Nothing that is taken lies deeper; what is refused may be nested without end. */
+const DEEPEST = 8;
+
+function storable(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return printable(value);
-  if (Array.isArray(value)) return value.map(storable);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [printable(name), storable(each)]));
+  if (depth === DEEPEST) return '…';
+  const inner = (each: unknown) => storable(each, depth + 1);
+  if (Array.isArray(value)) return value.map(inner);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [printable(name), inner(each)]));
 }

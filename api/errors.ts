@@ -1,4 +1,5 @@
 /** Every error becomes a problem; what is not ours becomes one sentence, and its cause stays in the log. */
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
@@ -23,16 +24,22 @@ export function answerErrors(api: Api): void {
   });
 }
 
+const UNREADABLE: Readonly<Partial<Record<string, Problem>>> = {
+  HPE_HEADER_OVERFLOW: new Problem(
+    431,
+    `address and headers have at most ${MOST_HEADER_BYTES} bytes; ask in several requests`,
+  ),
+  ERR_HTTP_REQUEST_TIMEOUT: new Problem(408, 'the request did not arrive in time; send it again'),
+};
+
 /** What cannot even be read as a request is answered on the bare socket. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
-  const problem = tooLong
-    ? new Problem(431, `address and headers have at most ${MOST_HEADER_BYTES} bytes; ask in several requests`)
-    : new Problem(400, 'this is not an HTTP request that can be read');
+  const problem =
+    UNREADABLE[error.code ?? ''] ?? new Problem(400, 'this is not an HTTP request that can be read');
   const body = JSON.stringify(problem.toJSON(crypto.randomUUID()));
   const head = [
-    `HTTP/1.1 ${problem.status} ${tooLong ? 'Request Header Fields Too Large' : 'Bad Request'}`,
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
@@ -90,8 +97,15 @@ function faultsOf(
   return [
     {
       field,
-      ...(value === undefined ? {} : { value }),
+      ...(isShown(value) ? { value } : {}),
       cure: value === undefined ? `it is missing, or wrong: ${message}` : message,
     },
   ];
+}
+
+/** What is long or nested is not said back. */
+function isShown(value: unknown): boolean {
+  return typeof value === 'string'
+    ? value.length <= 200
+    : typeof value === 'number' || typeof value === 'boolean';
 }

@@ -5,16 +5,30 @@ import { Problem } from './problem.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY'];
 
-/** Watches which routes are added. @returns adds the refusals; call it after the last route. */
-export function otherMethods(api: Api): () => void {
+/** Methods by path, patterns of plug-ins left out. */
+export type RouteTable = ReadonlyMap<string, ReadonlySet<string>>;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly routeTable: RouteTable;
+  }
+}
+
+/** Watches which routes are added. @returns them, and what adds the refusals; call that after the last route. */
+export function otherMethods(api: Api): { readonly table: RouteTable; refuseOthers(): void } {
   const known = new Map<string, Set<string>>();
+  let complete = false;
   api.addHook('onRoute', ({ url, method }: RouteOptions) => {
     // The reference is a plug-in's, with patterns of its own.
-    if (url.includes('*') || url.startsWith('/docs')) return;
+    if (complete || url.includes('*') || url.startsWith('/docs')) return;
     known.set(url, new Set([...(known.get(url) ?? []), ...[method].flat()]));
   });
-  return () => {
-    for (const [url, methods] of known) refuse(api, url, methods);
+  return {
+    table: known,
+    refuseOthers() {
+      complete = true;
+      for (const [url, methods] of known) refuse(api, url, methods);
+    },
   };
 }
 

@@ -10,6 +10,7 @@ const TITLES = {
   404: 'There is no such thing',
   405: 'The method is not allowed here',
   406: 'No such format',
+  408: 'The request took too long',
   409: 'It stands against what is there',
   413: 'The request is too large',
   415: 'No such content type',

@@ -1,0 +1,246 @@
+/**
+ * May each caller do what the table says, and nothing else? Routes are read from the application: one that nobody put into
+ * the table fails the test. Of a restricted dataset nobody without a grant learns even that it exists.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildApi } from '../../../api/app.ts';
+import type { Api } from '../../../api/dependencies.ts';
+import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
+import { revokeKey } from '../../../db/queries/api-keys.ts';
+import { storageOf } from '../../../db/storage.ts';
+import { sampleDataset } from '../../unit/sample-dataset.ts';
+import { DATASET } from '../stage.ts';
+import { type ApiStage, answerOf, openApiStage } from './api-stage.ts';
+import { makeKey, type TestKey } from './keys.ts';
+
+type Who = 'public' | 'reader' | 'operator' | 'admin';
+
+interface Expectation {
+  readonly who: Who;
+  /** An address of the route, about a dataset where it is about one. */
+  url(dataset: string): string;
+  /** Of a call that is allowed. */
+  readonly status: number;
+  readonly body?: object;
+  /** About one dataset that stands in the address or the body. */
+  readonly about?: 'dataset';
+}
+
+const DAY = '2026-11-02';
+const RANGE = `from=${DAY}&to=${DAY}`;
+const TIMES = 'start_time=2026-11-01T23:00:00Z&end_time=2026-11-02T23:00:00Z';
+const at = (who: Who, url: string, status = 200): Expectation => ({ who, url: () => url, status });
+const of = (url: (dataset: string) => string): Expectation => ({
+  who: 'reader',
+  url,
+  status: 200,
+  about: 'dataset',
+});
+const call = (path: string, status: number, body: object): Expectation => ({
+  ...{ who: 'operator', status, body, about: 'dataset' },
+  url: (dataset) => `/v1/datasets/${dataset}${path}`,
+});
+
+/** Calls change nothing: they show a plan, or something stands against them. */
+const EXPECTED: Readonly<Record<string, Expectation>> = {
+  'GET /v1/datasets': at('reader', '/v1/datasets'),
+  'GET /v1/datasets/:dataset': of((dataset) => `/v1/datasets/${dataset}`),
+  'GET /v1/datasets/:dataset/series': of((dataset) => `/v1/datasets/${dataset}/series`),
+  'GET /v1/datasets/:dataset/days': of((dataset) => `/v1/datasets/${dataset}/days?${RANGE}`),
+  'GET /v1/datasets/:dataset/days/:day': of((dataset) => `/v1/datasets/${dataset}/days/${DAY}`),
+  'GET /v1/datasets/:dataset/statistics': of((dataset) => `/v1/datasets/${dataset}/statistics`),
+  'GET /v1/data': of((dataset) => `/v1/data?dataset=${dataset}&${RANGE}`),
+  'GET /v1/data/aggregated': of((dataset) => `/v1/data/aggregated?dataset=${dataset}&${RANGE}&resolution=1h`),
+  'GET /data/:table': of((dataset) => `/data/${dataset}?${TIMES}`),
+  'GET /data/aggregated/:table': of((dataset) => `/data/aggregated/${dataset}?${TIMES}&resolution=1h`),
+  'GET /v1/backfills': at('operator', '/v1/backfills'),
+  'POST /v1/backfills': {
+    who: 'operator',
+    url: () => '/v1/backfills',
+    status: 200,
+    about: 'dataset',
+    body: { dataset: '', from: DAY, to: DAY, plan_only: true },
+  },
+  'GET /v1/backfills/:id': {
+    who: 'operator',
+    url: (dataset) => `/v1/backfills/backfill:${dataset}:${DAY}..${DAY}`,
+    status: 200,
+    about: 'dataset',
+  },
+  'POST /v1/backfills/:id/steer': {
+    who: 'operator',
+    url: (dataset) => `/v1/backfills/backfill:${dataset}:${DAY}..${DAY}/steer`,
+    status: 409,
+    about: 'dataset',
+    body: { action: 'resume' },
+  },
+  'POST /v1/datasets/:dataset/days/rerun': call('/days/rerun', 200, { days: [DAY], plan_only: true }),
+  'POST /v1/datasets/:dataset/days/:day/decisions': call(`/days/${DAY}/decisions`, 422, {
+    verb: 'release',
+    reason: 'x',
+  }),
+  'POST /v1/datasets/:dataset/pause': call('/pause', 409, { reason: 'x' }),
+  'POST /v1/datasets/:dataset/resume': call('/resume', 409, {}),
+  'GET /v1/me': at('reader', '/v1/me'),
+  'GET /v1/audit': at('admin', '/v1/audit'),
+  'GET /v1/keys': at('admin', '/v1/keys'),
+  'GET /healthz': at('public', '/healthz'),
+  'GET /readyz': at('public', '/readyz'),
+  'GET /openapi.json': at('public', '/openapi.json'),
+};
+
+const SECRET = 'sample.secret';
+const CALLERS = [
+  'nobody',
+  'nobody, open',
+  'reader',
+  'reader of another',
+  'operator',
+  'admin',
+  'expired',
+  'revoked',
+  'nonsense',
+] as const;
+type CallerName = (typeof CALLERS)[number];
+
+let stage: ApiStage;
+let open: Api;
+let keys: Readonly<
+  Record<Exclude<CallerName, 'nobody' | 'nobody, open'> | 'granted' | 'granted operator', TestKey>
+>;
+beforeAll(async () => {
+  const restricted = sampleDataset({ id: SECRET, access: 'restricted' });
+  const catalog = catalogOf([...(await loadCatalog()).datasets, restricted]);
+  stage = await openApiStage({ catalog }, { access: 'keys' });
+  open = await buildApi({ ...stage.deps, access: 'open' });
+  await fillSecret();
+  await Promise.all([DATASET, SECRET].map(keepBackfill));
+  const made = (wanted: Parameters<typeof makeKey>[1]) => makeKey(stage, wanted);
+  keys = {
+    reader: await made({}),
+    'reader of another': await made({ datasets: ['some.other'] }),
+    operator: await made({ role: 'operator' }),
+    admin: await made({ role: 'admin' }),
+    expired: await made({ role: 'admin', expiresAt: new Date(Date.now() - 1) }),
+    revoked: await made({ role: 'admin' }),
+    nonsense: { id: '', name: '', secret: '', headers: { authorization: 'Bearer tmk_nonsense' } },
+    granted: await made({ datasets: [SECRET] }),
+    'granted operator': await made({ role: 'operator', datasets: [SECRET] }),
+  };
+  await revokeKey(stage.deps.database, keys.revoked.id, 'test');
+});
+afterAll(async () => {
+  await open.close();
+  await stage.close();
+});
+
+/** A value of the restricted dataset: something that could be seen. */
+async function fillSecret(): Promise<void> {
+  const { current } = storageOf(SECRET);
+  await stage.rows(
+    `insert into catalog.series (dataset, series, first_payload_id) values ($1, 'hidden', 1)`,
+    [SECRET],
+  );
+  await stage.rows(
+    `insert into ${current} (series_id, starts_at, delivery_day, value, known_at, payload_id)
+     select id, '2026-11-02T10:00:00Z', $1, 4711, '2026-11-01T10:00:00Z', 1 from catalog.series where dataset = $2`,
+    [DAY, SECRET],
+  );
+}
+
+async function keepBackfill(dataset: string): Promise<void> {
+  await stage.rows(
+    `insert into ops.backfill (workflow_id, run_id, dataset, from_day, to_day, input, planned_at, requests, quota_minutes, rows)
+     values ($1, 'run', $2, $3, $3, '{}', now(), 1, 1, 1)`,
+    [`backfill:${dataset}:${DAY}..${DAY}`, dataset, DAY],
+  );
+}
+
+async function ask(caller: CallerName | keyof typeof keys, route: string, dataset = DATASET) {
+  const { url, body } = EXPECTED[route] ?? at('public', '/');
+  const api = caller === 'nobody, open' ? open : stage.api;
+  const headers = caller in keys ? keys[caller as keyof typeof keys].headers : {};
+  const payload = body && { ...body, ...('dataset' in body ? { dataset } : {}) };
+  const method = route.split(' ')[0] as 'GET' | 'POST';
+  return answerOf(await api.inject({ method, url: url(dataset), headers, ...(payload ? { payload } : {}) }));
+}
+
+const RANK: readonly Who[] = ['public', 'reader', 'operator', 'admin'];
+const mayCall = (role: Who, who: Who) => RANK.indexOf(role) >= RANK.indexOf(who);
+
+function expectedFor(caller: CallerName, { who, status, about }: Expectation): number {
+  switch (caller) {
+    case 'nobody':
+      return who === 'public' ? status : 401;
+    case 'nobody, open':
+      return mayCall('reader', who) ? status : 401;
+    case 'reader of another':
+      if (!mayCall('reader', who)) return 403;
+      return about === 'dataset' ? 404 : status;
+    case 'reader':
+    case 'operator':
+    case 'admin':
+      return mayCall(caller, who) ? status : 403;
+    default:
+      return 401;
+  }
+}
+
+test('every route is in the table, and nothing else', () => {
+  const routes = [...stage.api.routeTable].flatMap(([url, methods]) =>
+    [...methods]
+      .filter((method) => !['HEAD', 'OPTIONS'].includes(method))
+      .map((method) => `${method} ${url}`),
+  );
+  expect(
+    routes.filter((route) => !(route in EXPECTED)),
+    'say in EXPECTED who may call',
+  ).toEqual([]);
+  expect(Object.keys(EXPECTED).filter((route) => !routes.includes(route))).toEqual([]);
+});
+
+describe.each(Object.entries(EXPECTED))('%s', (route, expectation) => {
+  test.each(CALLERS)('%s', async (caller) => {
+    const { status, text } = await ask(caller, route);
+    expect({ status, text: status === expectedFor(caller, expectation) ? '' : text }).toEqual({
+      status: expectedFor(caller, expectation),
+      text: '',
+    });
+  });
+});
+
+describe('a restricted dataset', () => {
+  const about = Object.entries(EXPECTED).filter(([, { about }]) => about === 'dataset');
+
+  test.each(about)('%s: as if it did not exist, without a grant', async (route, { who, status }) => {
+    const plain = who === 'operator' ? 'operator' : 'reader';
+    const hidden = await ask(plain, route, SECRET);
+    const missing = await ask(plain, route, 'sample.nothing');
+    expect(hidden.status).toBe(404);
+    expect(sameBut(hidden.json, SECRET)).toEqual(sameBut(missing.json, 'sample.nothing'));
+    const granted = who === 'operator' ? 'granted operator' : 'granted';
+    expect([await ask(granted, route, SECRET), await ask('admin', route, SECRET)]).toMatchObject([
+      { status },
+      { status },
+    ]);
+  });
+
+  test.each(['GET /v1/datasets', 'GET /v1/backfills'])('%s: is not in the list', async (route) => {
+    for (const caller of ['reader', 'operator', 'reader of another', 'nobody, open'] as const) {
+      const { text } = await ask(caller, route);
+      expect({ caller, text }).toEqual({ caller, text: expect.not.stringContaining('secret') });
+    }
+    expect((await ask('admin', route)).text).toContain(SECRET);
+  });
+
+  test('its values are read by those who may see it', async () => {
+    expect((await ask('granted', 'GET /v1/data', SECRET)).json.data).toMatchObject([
+      { series: 'hidden', value: 4711 },
+    ]);
+  });
+});
+
+/** The answer without what has to differ: the name that was asked for, and the id of the request. */
+function sameBut(answer: object, name: string): unknown {
+  return JSON.parse(JSON.stringify({ ...answer, instance: '' }).replaceAll(name, 'NAME'));
+}
