@@ -4,6 +4,7 @@ import { aggregatedRoutes } from './aggregated.ts';
 import { auditRoutes } from './audit.ts';
 import { oneBackfillRoutes } from './backfill.ts';
 import { backfillRoutes } from './backfills.ts';
+import { coverageRoutes } from './coverage.ts';
 import { dataRoutes } from './data.ts';
 import { datasetRoutes } from './datasets.ts';
 import { dayRoutes } from './day.ts';
@@ -24,6 +25,7 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   seriesRoutes,
   daysRoutes,
   dayRoutes,
+  coverageRoutes,
   statisticsRoutes,
   dataRoutes,
   aggregatedRoutes,
