@@ -5,7 +5,7 @@ import { addDays } from '../../domain/civil-day.ts';
 import { type CoverageGap, GAP_REASONS, type GapReason } from '../../domain/coverage.ts';
 import { visibleDataset } from '../access.ts';
 import { isKnown } from '../conditional.ts';
-import { coverRange } from '../coverage/cover-range.ts';
+import { coverRange } from '../cover-range.ts';
 import { dayRange, readDayRange } from '../day-range.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { nextPage } from '../paging.ts';
