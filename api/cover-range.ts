@@ -2,7 +2,7 @@
 import type { Sql } from '../db/client.ts';
 import { seriesOfDays } from '../db/queries/coverage.ts';
 import { type LedgerRow, ledgerRange } from '../db/queries/ledger.ts';
-import { addDays, type CivilDay, eachDay } from '../domain/civil-day.ts';
+import { addDays, type CivilDay, daysFrom, eachDay } from '../domain/civil-day.ts';
 import {
   type Coverage,
   type CoverageGap,
@@ -39,8 +39,7 @@ export async function coverRange(sql: Sql, question: CoverageQuestion): Promise<
   let expected = 0;
   let present = 0;
   for (let first = question.from; ; first = addDays(first, BATCH_DAYS)) {
-    const end = addDays(first, BATCH_DAYS - 1);
-    const last = end < question.to ? end : question.to;
+    const last = addDays(first, Math.min(BATCH_DAYS - 1, daysFrom(first, question.to)));
     for (const [day, covered] of await coverBatch(sql, question, first, last)) {
       expected += covered.expected;
       present += covered.present;
