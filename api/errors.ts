@@ -71,6 +71,8 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   return new Problem(500, 'this is an error of ours; tell the operator the id of this request');
 }
 
+const PARTS = ['body', 'params', 'headers'] as const;
+
 /** Every wrong field at once, each with its cure. */
 function wrongInput(
   {
@@ -79,7 +81,7 @@ function wrongInput(
   }: FastifyError & { validation: readonly { params: unknown; instancePath: string; message?: string }[] },
   request: FastifyRequest,
 ): Problem {
-  const part = validationContext === 'body' || validationContext === 'params' ? validationContext : 'query';
+  const part = PARTS.find((name) => name === validationContext) ?? 'query';
   const given = request[part] as Record<string, unknown> | undefined;
   const faults = validation.flatMap((each) => faultsOf(each, given));
   const detail = faults.map(({ field, cure }) => `"${field}": ${cure}`).join('; ');

@@ -4,16 +4,21 @@ import { aggregatedRoutes } from './aggregated.ts';
 import { auditRoutes } from './audit.ts';
 import { oneBackfillRoutes } from './backfill.ts';
 import { backfillRoutes } from './backfills.ts';
+import { changeRoutes } from './changes.ts';
+import { coverageRoutes } from './coverage.ts';
 import { dataRoutes } from './data.ts';
 import { datasetRoutes } from './datasets.ts';
 import { dayRoutes } from './day.ts';
 import { daysRoutes } from './days.ts';
 import { decisionRoutes } from './decisions.ts';
+import { findingRoutes } from './findings.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
+import { payloadRoutes } from './payloads.ts';
 import { pinRoutes } from './pins.ts';
 import { plainRoutes } from './plain.ts';
+import { pointRoutes } from './points.ts';
 import { pollingRoutes } from './polling.ts';
 import { rerunRoutes } from './reruns.ts';
 import { seriesRoutes } from './series.ts';
@@ -24,6 +29,7 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   seriesRoutes,
   daysRoutes,
   dayRoutes,
+  coverageRoutes,
   statisticsRoutes,
   dataRoutes,
   aggregatedRoutes,
@@ -34,6 +40,10 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   rerunRoutes,
   decisionRoutes,
   pollingRoutes,
+  pointRoutes,
+  changeRoutes,
+  findingRoutes,
+  payloadRoutes,
   meRoutes,
   auditRoutes,
   keyRoutes,

@@ -1,10 +1,7 @@
 /** `tidemark explain`: a value back to its payload, its run and its checks; a day back to its runs. */
 import type { Command } from 'commander';
-import { unpackBody } from '../../db/payload-body.ts';
-import { type PayloadFacts, payloadFacts, type Version, versionsOf } from '../../db/queries/explain.ts';
-import { loadPayload } from '../../db/queries/payloads.ts';
-import { findingsAbout, type StoredFinding } from '../../db/queries/quarantine.ts';
-import { dayAt } from '../../domain/civil-day.ts';
+import { type ExplainedVersion, explainPoint } from '../../db/explain-point.ts';
+import type { StoredFinding } from '../../db/queries/quarantine.ts';
 import type { DatasetDefinition } from '../../domain/dataset.ts';
 import { readDay, readInstant } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
@@ -20,10 +17,7 @@ interface Options {
   readonly json?: true;
 }
 
-interface ExplainedVersion extends Version {
-  readonly payload: PayloadFacts | undefined;
-  /** Where the value stands in the payload, in the payload's own terms. */
-  readonly place: string | null;
+interface LinkedVersion extends ExplainedVersion {
   /** The run that fetched it, in the Web UI. */
   readonly link: string | null;
 }
@@ -33,7 +27,7 @@ interface Explanation {
   readonly series: string;
   readonly startsAt: Date;
   readonly unit: string;
-  readonly versions: readonly ExplainedVersion[];
+  readonly versions: readonly LinkedVersion[];
   readonly findings: readonly StoredFinding[];
 }
 
@@ -72,39 +66,17 @@ async function explainValue(
   const { id } = dataset;
   const startsAt = readInstant('--at', at);
   await context.noteSimulated();
-  const versions = await versionsOf(context.database(), id, series, startsAt);
-  const day = dayAt(startsAt.getTime(), dataset.source.timeZone);
-  const findings = await findingsAbout(context.database(), id, day, series, startsAt);
-  const heldBack = findings.some((f) => f.series === series || f.severity === 'block');
-  if (versions.length === 0 && !heldBack)
-    throw new WrongUse(`nothing is known of ${series} at ${startsAt.toISOString()} in ${id}`);
-  const explanation: Explanation = {
-    dataset: id,
-    series,
-    startsAt,
-    unit: dataset.unit,
-    versions: await Promise.all(
-      versions.map((version) => trace(context, dataset, series, startsAt, version)),
-    ),
-    findings,
-  };
+  const explained = await explainPoint(context.database(), dataset, series, startsAt);
+  if (!explained) throw new WrongUse(`nothing is known of ${series} at ${startsAt.toISOString()} in ${id}`);
+  const { findings } = explained;
+  const versions = explained.versions.map((version) => withLink(context, version));
+  const explanation: Explanation = { dataset: id, series, startsAt, unit: dataset.unit, versions, findings };
   context.print(explanation, () => describe(explanation));
 }
 
-async function trace(
-  context: CliContext,
-  dataset: DatasetDefinition,
-  series: string,
-  startsAt: Date,
-  version: Version,
-): Promise<ExplainedVersion> {
-  const [payload] = await payloadFacts(context.database(), [version.payloadId]);
-  const body = await unpackBody(await loadPayload(context.database(), version.payloadId));
-  const point = dataset
-    .decode(body)
-    .points.find((p) => p.series === series && p.startsAtMs === startsAt.getTime());
-  const link = payload?.workflowId ? context.link(payload.workflowId, payload.runId ?? undefined) : null;
-  return { ...version, payload, place: point?.place ?? null, link };
+function withLink(context: CliContext, version: ExplainedVersion): LinkedVersion {
+  const { workflowId = null, runId = null } = version.payload ?? {};
+  return { ...version, link: workflowId === null ? null : context.link(workflowId, runId ?? undefined) };
 }
 
 function describe({ dataset, series, startsAt, unit, versions, findings }: Explanation): string {
@@ -120,7 +92,7 @@ function describe({ dataset, series, startsAt, unit, versions, findings }: Expla
 }
 
 function describeVersion(
-  { value, knownFrom, knownTo, payload, place, link }: ExplainedVersion,
+  { value, knownFrom, knownTo, payload, place, link }: LinkedVersion,
   unit: string,
 ): string {
   const until = knownTo === null ? 'still' : instant(knownTo);

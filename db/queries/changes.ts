@@ -73,6 +73,40 @@ export async function changesSince(
   return rows;
 }
 
+export interface FeedPage {
+  /** Oldest first. */
+  readonly changes: readonly (Change & { cursor: number })[];
+  /** Everything up to this cursor has been looked at: a reader goes on from here. */
+  readonly lookedAt: number;
+  /** The end of the feed when it was read. */
+  readonly end: number;
+}
+
+/**
+ * Changes of some datasets after a cursor. One statement, so that the end of the feed is that of the rows it shows: whoever
+ * goes on from `lookedAt` misses nothing, though it had no change of these datasets.
+ */
+export async function feedPage(
+  sql: Sql,
+  { since, datasets, limit }: { since: number; datasets: readonly string[]; limit: number },
+): Promise<FeedPage> {
+  const { rows } = await sql.query<Change & { cursor: number | null; end: number }>(
+    `select c.*, k.last as end
+     from ops.change_cursor k
+     left join lateral (
+       select ${COLUMNS} from ops.change
+       where cursor > $1 and cursor <= k.last and dataset = any($2)
+       order by cursor limit $3
+     ) c on true
+     order by c.cursor`,
+    [since, datasets, limit],
+  );
+  const end = rows[0]?.end ?? 0;
+  const changes = rows.flatMap(({ end: _, cursor, ...row }) => (cursor === null ? [] : [{ ...row, cursor }]));
+  const lookedAt = changes.length < limit ? end : (changes.at(-1)?.cursor ?? end);
+  return { changes, lookedAt: Math.max(since, lookedAt), end };
+}
+
 /** The highest cursor that was ever given out. */
 export async function lastCursor(sql: Sql): Promise<number> {
   const { rows } = await sql.query<{ last: number }>('select last from ops.change_cursor');

@@ -146,6 +146,18 @@ export interface PayloadBytes {
   readonly spanTo: CivilDay | null;
 }
 
+/** The headers that are kept of an answer; undefined when there is no such payload. */
+export async function payloadHeaders(
+  sql: Sql,
+  id: number,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const { rows } = await sql.query<{ headers: Record<string, string> }>(
+    'select headers from ops.payload where id = $1',
+    [id],
+  );
+  return rows[0]?.headers;
+}
+
 /** A payload's bytes as stored. @throws Error when it does not exist. */
 export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
   const { rows } = await sql.query<PayloadBytes>(

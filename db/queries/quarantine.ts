@@ -79,6 +79,35 @@ export async function worstFindings(
   return { findings: rows.map(({ total, ...finding }) => finding), total: rows[0]?.total ?? 0 };
 }
 
+/** Null selects everything. */
+export interface FindingsQuestion {
+  readonly datasets: readonly string[];
+  readonly from: CivilDay | null;
+  readonly to: CivilDay | null;
+  readonly severity: Severity | null;
+  readonly rule: string | null;
+  readonly resolution: StoredFinding['resolution'] | null;
+  /** Only older ones than this. */
+  readonly before: number | null;
+  readonly limit: number;
+}
+
+/** Findings of some datasets, newest first. */
+export async function findingsPage(
+  sql: Sql,
+  { datasets, from, to, severity, rule, resolution, before, limit }: FindingsQuestion,
+): Promise<(StoredFinding & { dataset: string })[]> {
+  const { rows } = await sql.query<StoredFinding & { dataset: string }>(
+    `select dataset, ${COLUMNS} from ops.finding
+     where dataset = any($1) and ($2::date is null or day >= $2) and ($3::date is null or day <= $3)
+       and ($4::text is null or severity = $4) and ($5::text is null or rule = $5)
+       and ($6::text is null or resolution = $6) and ($7::bigint is null or id < $7)
+     order by id desc limit $8`,
+    [datasets, from, to, severity, rule, resolution, before, limit],
+  );
+  return rows;
+}
+
 /** Findings by id, wherever they are. */
 export async function findingsById(
   sql: Sql,

@@ -1,0 +1,143 @@
+/**
+ * The change feed for readers that stay: one poll of the database for all of them together. Readers near the end of the
+ * feed are given what the poll has read; one that begins further back reads on its own until it has caught up.
+ */
+import { EventEmitter, setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sql } from '../../db/client.ts';
+import { type FeedPage, feedPage, lastCursor } from '../../db/queries/changes.ts';
+
+export type ReadPage = Pick<FeedPage, 'changes' | 'lookedAt'>;
+
+export interface FeedReader {
+  /** Begins after this cursor. */
+  readonly since: number;
+  readonly datasets: readonly string[];
+  /** An empty page comes whenever so long has passed without a change. */
+  readonly idleMs: number;
+  /** Ends the reader. */
+  readonly ended: AbortSignal;
+}
+
+/** How often the feed is looked at while somebody reads. */
+const POLL_MS = 500;
+/** After a failure: the database is away, and so will be the next question. */
+const AFTER_FAILURE_MS = 2_000;
+const ROWS_OF_A_READ = 1_000;
+/** What the poll has read is kept for readers that are a little behind. */
+const MOST_RECENT = 5_000;
+
+export class ChangeFeed {
+  readonly #sql: Sql;
+  readonly #datasets: readonly string[];
+  readonly #closing = new AbortController();
+  readonly #moves = new EventEmitter().setMaxListeners(0);
+  /** Changes after `#recentFrom` and up to `#head`, all of them. */
+  #recent: FeedPage['changes'] = [];
+  #recentFrom = 0;
+  #head = 0;
+  #readers = 0;
+  /** Settles when the end of the feed is known; undefined while nobody polls. */
+  #started: Promise<void> | undefined;
+
+  /** @param datasets every one that any reader may see. */
+  constructor(sql: Sql, datasets: readonly string[]) {
+    this.#sql = sql;
+    this.#datasets = datasets;
+    // Each reader that waits listens.
+    setMaxListeners(0, this.#closing.signal);
+  }
+
+  /** Ends every reader. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** Pages of changes in order, for ever. @throws what the database throws. */
+  async *read({ since, datasets, idleMs, ended }: FeedReader): AsyncGenerator<ReadPage> {
+    const wanted = new Set(datasets);
+    const closing = this.#closing.signal;
+    this.#readers += 1;
+    try {
+      await this.#start();
+      let heardAt = Date.now();
+      for (let at = since; !ended.aborted && !closing.aborted; ) {
+        if (at >= this.#head) await this.#moved(heardAt + idleMs - Date.now(), ended);
+        // What is committed behind the poll may be ahead of it: then there is nothing to give yet.
+        const page = at >= this.#head ? { changes: [], lookedAt: at } : await this.#after(at, wanted);
+        at = page.lookedAt;
+        if (page.changes.length === 0 && Date.now() < heardAt + idleMs) continue;
+        heardAt = Date.now();
+        yield page;
+      }
+    } finally {
+      this.#readers -= 1;
+    }
+  }
+
+  /** Until the feed has moved, the reader has ended or so long has passed. */
+  #moved(mostMs: number, ended: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const signals = [ended, this.#closing.signal];
+      const done = () => {
+        clearTimeout(timer);
+        this.#moves.off('moved', done);
+        for (const signal of signals) signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.max(0, mostMs));
+      this.#moves.once('moved', done);
+      for (const signal of signals) signal.addEventListener('abort', done);
+      if (signals.some(({ aborted }) => aborted)) done();
+    });
+  }
+
+  async #after(at: number, wanted: ReadonlySet<string>): Promise<ReadPage> {
+    if (at < this.#recentFrom)
+      return await feedPage(this.#sql, { since: at, datasets: [...wanted], limit: ROWS_OF_A_READ });
+    const lookedAt = this.#head;
+    const changes = this.#recent.filter(({ cursor, dataset }) => cursor > at && wanted.has(dataset));
+    return { changes, lookedAt };
+  }
+
+  /** Begins to poll where nobody does. */
+  #start(): Promise<void> {
+    this.#started ??= this.#begin().catch((error: unknown) => {
+      this.#started = undefined;
+      throw error;
+    });
+    return this.#started;
+  }
+
+  async #begin(): Promise<void> {
+    this.#head = await lastCursor(this.#sql);
+    this.#recentFrom = this.#head;
+    this.#recent = [];
+    void this.#poll();
+  }
+
+  async #poll(): Promise<void> {
+    const { signal } = this.#closing;
+    while (this.#readers > 0 && !signal.aborted) {
+      const pauseMs = await this.#look().then(
+        () => POLL_MS,
+        () => AFTER_FAILURE_MS,
+      );
+      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => {});
+    }
+    this.#started = undefined;
+  }
+
+  async #look(): Promise<void> {
+    const page = await feedPage(this.#sql, {
+      ...{ since: this.#head, datasets: this.#datasets, limit: ROWS_OF_A_READ },
+    });
+    if (page.lookedAt === this.#head) return;
+    const recent = [...this.#recent, ...page.changes];
+    const forgotten = recent.splice(0, Math.max(0, recent.length - MOST_RECENT));
+    this.#recentFrom = forgotten.at(-1)?.cursor ?? this.#recentFrom;
+    this.#recent = recent;
+    this.#head = page.lookedAt;
+    this.#moves.emit('moved');
+  }
+}

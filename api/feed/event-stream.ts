@@ -1,0 +1,42 @@
+/** Server-sent events: changes as events whose id is the cursor, and a sign of life when nothing changes. */
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { wire } from '../schemas.ts';
+import type { ReadPage } from './change-feed.ts';
+
+/** How soon a client that lost the connection comes back. */
+const RETRY_MS = 2_000;
+
+/**
+ * Sends pages as they come. A client that takes nothing for too long is dropped; it resumes where it was.
+ * @param patienceMs how long a chunk may wait for its reader.
+ */
+export function sendEvents(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pages: AsyncIterable<ReadPage>,
+  patienceMs: number,
+): FastifyReply {
+  const { socket } = request.raw;
+  async function* events() {
+    yield `retry: ${RETRY_MS}\n\n`;
+    for await (const page of pages) {
+      const impatience = setTimeout(() => socket.destroy(), patienceMs);
+      try {
+        yield textOf(page);
+      } finally {
+        clearTimeout(impatience);
+      }
+    }
+  }
+  // A connection that outlived its stream would keep a server that closes waiting.
+  reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' });
+  const body = Readable.from(events(), { objectMode: false, highWaterMark: 1 });
+  return reply.type('text/event-stream; charset=utf-8').send(body);
+}
+
+/** An event for each change; the cursor alone, without an event, where none was for this reader. */
+function textOf({ changes, lookedAt }: ReadPage): string {
+  if (changes.length === 0) return `: nothing new\nid: ${lookedAt}\n\n`;
+  return changes.map((change) => `id: ${change.cursor}\ndata: ${JSON.stringify(wire(change))}\n\n`).join('');
+}

@@ -1,0 +1,123 @@
+/** `GET /v1/changes`: what moved, in the order in which it became known. `/stream`: the same as it happens. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { feedPage, lastCursor } from '../../db/queries/changes.ts';
+import { maySee, visibleDataset } from '../access.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { ChangeFeed } from '../feed/change-feed.ts';
+import { sendEvents } from '../feed/event-stream.ts';
+import { changeSchema } from '../knowledge-schemas.ts';
+import { problems, wrongField } from '../problem.ts';
+import { datasetId, wholeNumber, wire } from '../schemas.ts';
+
+const CHANGES_OF_A_PAGE = 1_000;
+const MOST_CHANGES = 10_000;
+const HEARTBEAT_MS = 15_000;
+const PATIENCE_MS = 30_000;
+/** Then the client comes back by itself, and its key is looked at again. */
+const LONGEST_STREAM_MS = 3_600_000;
+
+const cursor = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+const dataset = datasetId.optional().describe('default: every dataset that you may see');
+
+const page = z
+  .object({
+    data: z.array(changeSchema).describe('oldest first'),
+    next: z
+      .int()
+      .describe('the cursor up to which was looked: write it as "since" next time, also when data is empty'),
+    more: z.boolean().describe('there are more already'),
+  })
+  .meta({ id: 'Changes' });
+
+export function changeRoutes(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/changes',
+    {
+      schema: {
+        tags: ['changes'],
+        summary: 'The change feed: one change for each answer that moved a day',
+        description: 'Resume with "next"; no change is ever missed, though they are written side by side.',
+        querystring: z.strictObject({
+          since: cursor.optional().describe('only changes after this cursor; default 0, the beginning'),
+          dataset,
+          limit: wholeNumber(1, MOST_CHANGES).optional().describe(`default ${CHANGES_OF_A_PAGE}`),
+        }),
+        response: { 200: page, ...problems(422) },
+      },
+    },
+    async (request) => {
+      const { since = 0, limit = CHANGES_OF_A_PAGE } = request.query;
+      const datasets = askedDatasets(deps, request, request.query.dataset);
+      const read = await feedPage(deps.database, { since, datasets, limit });
+      refuseCursorFromTheFuture(since, read.end);
+      const more = read.lookedAt < read.end;
+      return { data: wire(read.changes), next: read.lookedAt, more } as z.output<typeof page>;
+    },
+  );
+  addStream(api, deps);
+}
+
+function addStream(api: Api, deps: ApiDependencies): void {
+  const feed = new ChangeFeed(
+    deps.database,
+    deps.catalog.datasets.map(({ id }) => id),
+  );
+  api.addHook('preClose', async () => feed.close());
+  api.get(
+    '/v1/changes/stream',
+    {
+      schema: {
+        tags: ['changes'],
+        summary: 'The change feed as server-sent events',
+        description:
+          'The id of an event is the cursor; a client that comes back with Last-Event-ID misses nothing. Without it and ' +
+          'without "since" it begins with what comes next.',
+        querystring: z.strictObject({ since: cursor.optional(), dataset }),
+        headers: z.looseObject({ 'last-event-id': cursor.optional() }),
+        response: {
+          200: {
+            description: 'events for as long as the client stays',
+            content: { 'text/event-stream': { schema: z.string().describe('each a Change') } },
+          },
+          ...problems(422),
+        },
+      },
+    },
+    async (request, reply) => {
+      const datasets = askedDatasets(deps, request, request.query.dataset);
+      const end = await lastCursor(deps.database);
+      const since = request.headers['last-event-id'] ?? request.query.since ?? end;
+      refuseCursorFromTheFuture(since, end);
+      const { signal: ended } = endOf(reply);
+      const pages = feed.read({ since, datasets, idleMs: HEARTBEAT_MS, ended });
+      return sendEvents(request, reply, pages, PATIENCE_MS);
+    },
+  );
+}
+
+/** Aborts when the client has gone, or has been there for the longest time. */
+function endOf({ raw }: FastifyReply): AbortController {
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(), LONGEST_STREAM_MS).unref();
+  raw.once('close', () => {
+    clearTimeout(timer);
+    end.abort();
+  });
+  return end;
+}
+
+/** @throws Problem 404 */
+function askedDatasets(deps: ApiDependencies, request: FastifyRequest, asked: string | undefined): string[] {
+  if (asked !== undefined) return [visibleDataset(deps, request, asked).id];
+  return deps.catalog.datasets.filter((each) => maySee(request.caller, each)).map(({ id }) => id);
+}
+
+/** A reader that holds a newer cursor than the feed has would silently miss what comes until the feed has reached it. */
+function refuseCursorFromTheFuture(since: number, end: number): void {
+  if (since <= end) return;
+  const cure =
+    `the feed ends at ${end}: it is the cursor of another database, or this one was restored from a backup; ` +
+    'begin again from a cursor before that';
+  throw wrongField('since', since, cure, 422);
+}

@@ -1,0 +1,125 @@
+/** `GET /v1/datasets/{dataset}/coverage`: what there should be, what there is, and why the rest is not there. */
+import { z } from 'zod';
+import { findSeries } from '../../db/queries/series.ts';
+import { addDays } from '../../domain/civil-day.ts';
+import { type CoverageGap, GAP_REASONS, type GapReason } from '../../domain/coverage.ts';
+import { visibleDataset } from '../access.ts';
+import { isKnown } from '../conditional.ts';
+import { coverRange } from '../cover-range.ts';
+import { dayRange, readDayRange } from '../day-range.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { nextPage } from '../paging.ts';
+import { notModified, problems, wrongField } from '../problem.ts';
+import { datasetId, seriesName, stamp } from '../schemas.ts';
+
+const DAYS = 90;
+const MOST_DAYS = 1_500;
+const GAPS_OF_A_PAGE = 10_000;
+
+const REASONS = Object.keys(GAP_REASONS) as [GapReason, ...GapReason[]];
+
+const answer = z
+  .object({
+    dataset: z.string(),
+    time_zone: z.string(),
+    from: z.string(),
+    to: z.string().describe('the last day that this answer covers'),
+    series: z.array(z.string()).nullable().describe('those asked for; null: all'),
+    expected_points: z.int().describe('present_points and the points of all gaps together'),
+    present_points: z.int().describe('points that have a value'),
+    missing_points: z.partialRecord(z.enum(REASONS), z.int()).describe('by reason'),
+    data: z
+      .array(
+        z.object({
+          from: stamp,
+          to: stamp,
+          reason: z
+            .enum(REASONS)
+            .describe(REASONS.map((reason) => `${reason}: ${GAP_REASONS[reason]}`).join(' · ')),
+          series: z.array(z.string()).describe('that lack all of it'),
+          unnamed_series: z.int().describe('more of them that nobody can name: of days without a point, all'),
+          points: z.int(),
+        }),
+      )
+      .describe('every gap, in order of time'),
+    next: z
+      .string()
+      .nullable()
+      .describe(`the days behind, where there are more than ${GAPS_OF_A_PAGE} gaps; null at the end`),
+  })
+  .meta({ id: 'Coverage' });
+
+export function coverageRoutes(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/datasets/:dataset/coverage',
+    {
+      schema: {
+        tags: ['days'],
+        summary: 'Expected, present, and every gap with its reason',
+        description: `The last ${DAYS} days when left out.`,
+        params: z.strictObject({ dataset: datasetId }),
+        querystring: z.strictObject({
+          ...dayRange,
+          series: z
+            .array(seriesName)
+            .min(1)
+            .max(500)
+            .optional()
+            .describe('only these series, as published; may be repeated'),
+        }),
+        response: { 200: answer, ...notModified, ...problems(422) },
+      },
+    },
+    async (request, reply) => {
+      const dataset = visibleDataset(deps, request, request.params.dataset);
+      const nowMs = deps.now().getTime();
+      const range = readDayRange(dataset, request.query, { days: DAYS, most: MOST_DAYS, nowMs });
+      const series = await catalogued(deps, dataset.id, request.query.series);
+      const enoughGaps = GAPS_OF_A_PAGE;
+      const { expected, present, gaps, to } = await coverRange(deps.database, {
+        ...{ dataset, ...range, series, nowMs, enoughGaps },
+      });
+      const covered: z.output<typeof answer> = {
+        ...{ dataset: dataset.id, time_zone: dataset.source.timeZone, from: range.from, to, series },
+        ...{ expected_points: expected, present_points: present, missing_points: byReason(gaps) },
+        data: gaps.map(gapEntry),
+        next: nextPage(request.url, to === range.to ? null : { from: addDays(to, 1), to: range.to }),
+      };
+      if (isKnown(request, reply, covered)) return reply.code(304).send(null);
+      return covered;
+    },
+  );
+}
+
+/** @throws Problem 422 that names a series that the dataset never had. */
+async function catalogued(
+  { database }: ApiDependencies,
+  dataset: string,
+  series: readonly string[] | undefined,
+): Promise<string[] | null> {
+  if (series === undefined) return null;
+  const asked = [...new Set(series)].sort();
+  const known = new Set((await findSeries(database, dataset, asked)).map((row) => row.series));
+  const stranger = asked.find((name) => !known.has(name));
+  if (stranger === undefined) return asked;
+  throw wrongField(
+    'series',
+    stranger,
+    `${dataset} never had it; /v1/datasets/${dataset}/series has all`,
+    422,
+  );
+}
+
+function byReason(gaps: readonly CoverageGap[]): Partial<Record<GapReason, number>> {
+  const totals: Partial<Record<GapReason, number>> = {};
+  for (const { reason, points } of gaps) totals[reason] = (totals[reason] ?? 0) + points;
+  return totals;
+}
+
+function gapEntry({ fromMs, toMs, reason, series, unnamed, points }: CoverageGap) {
+  return {
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    ...{ reason, series: [...series], unnamed_series: unnamed, points },
+  };
+}

@@ -1,0 +1,95 @@
+/** `GET /v1/payloads/{id}`: what was fetched. `…/content`: the bytes as the source sent them. */
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { unpackBody } from '../../db/payload-body.ts';
+import { type PayloadFacts, payloadFacts } from '../../db/queries/explain.ts';
+import { loadPayload, payloadHeaders } from '../../db/queries/payloads.ts';
+import { maySee } from '../access.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { hasAlready } from '../meta.ts';
+import { payloadEntry, payloadSchema } from '../payload-entry.ts';
+import { notModified, Problem, problems } from '../problem.ts';
+import { wholeNumber } from '../schemas.ts';
+
+const params = z.strictObject({ id: wholeNumber(1, Number.MAX_SAFE_INTEGER).describe('id of a payload') });
+
+/** Types that no program runs; anything else a source may claim is bytes. */
+const HARMLESS = /^(application\/json|text\/(plain|csv)|application\/octet-stream)( *;.*)?$/i;
+
+const described = payloadSchema
+  .extend({ headers: z.record(z.string(), z.string()).describe('those that are kept of the answer') })
+  .meta({ id: 'PayloadFacts' });
+
+export function payloadRoutes(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/payloads/:id',
+    {
+      schema: {
+        tags: ['data'],
+        summary: 'Facts of a payload',
+        params,
+        querystring: z.strictObject({}),
+        response: { 200: described, ...problems() },
+      },
+    },
+    async (request) => {
+      const facts = await visiblePayload(deps, request, request.params.id);
+      const headers = (await payloadHeaders(deps.database, facts.id)) ?? {};
+      return { ...payloadEntry(deps, facts), headers: { ...headers } };
+    },
+  );
+  addContent(api, deps);
+}
+
+function addContent(api: Api, deps: ApiDependencies): void {
+  const bytes = z.unknown().describe('under the content type of the source where that is harmless');
+  api.get(
+    '/v1/payloads/:id/content',
+    {
+      schema: {
+        tags: ['data'],
+        summary: 'The bytes of a payload, as the source sent them',
+        description: 'The ETag is the sha256 of the bytes.',
+        params,
+        querystring: z.strictObject({}),
+        response: {
+          200: { description: 'the bytes', content: { '*/*': { schema: bytes } } },
+          ...notModified,
+          ...problems(),
+        },
+      },
+    },
+    async (request, reply) => {
+      const facts = await visiblePayload(deps, request, request.params.id);
+      const etag = `"${facts.sha256}"`;
+      reply.headers({ etag, 'cache-control': 'private, max-age=31536000, immutable', vary: 'Authorization' });
+      if (hasAlready(request, etag)) return reply.code(304).send(null);
+      const headers = (await payloadHeaders(deps.database, facts.id)) ?? {};
+      const body = await unpackBody(await loadPayload(deps.database, facts.id));
+      return await reply
+        .header('content-disposition', `attachment; filename="${fileName(facts)}"`)
+        .type(harmless(headers['content-type']))
+        .send(body);
+    },
+  );
+}
+
+/** @throws Problem 404, the same whether there is none or its dataset is not for this caller. */
+async function visiblePayload(
+  { database, catalog }: ApiDependencies,
+  { caller }: FastifyRequest,
+  id: number,
+): Promise<PayloadFacts> {
+  const [facts] = await payloadFacts(database, [id]);
+  const dataset = catalog.datasets.find((each) => each.id === facts?.dataset);
+  if (facts && dataset && maySee(caller, dataset)) return facts;
+  throw new Problem(404, `no payload ${id}; "payload_id" of an observation has one that exists`);
+}
+
+function harmless(type: string | undefined): string {
+  return type !== undefined && HARMLESS.test(type) ? type : 'application/octet-stream';
+}
+
+function fileName({ dataset, day, id }: PayloadFacts): string {
+  return `${dataset}_${day}_${id}`;
+}

@@ -1,0 +1,88 @@
+/** `GET /v1/versions` and `GET /v1/explain`: one point, what was ever known of it, and where each value came from. */
+import { z } from 'zod';
+import { explainPoint } from '../../db/explain-point.ts';
+import { versionsOf } from '../../db/queries/explain.ts';
+import { visibleDataset } from '../access.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { findingSchema } from '../knowledge-schemas.ts';
+import { payloadEntry, payloadSchema } from '../payload-entry.ts';
+import { Problem, problems } from '../problem.ts';
+import { datasetId, instant, seriesName, stamp, wire } from '../schemas.ts';
+import { refuseOddYear } from '../years.ts';
+
+const querystring = z.strictObject({
+  dataset: datasetId,
+  series: z.array(seriesName).length(1).describe('one series, as published'),
+  at: instant.describe('start of the interval, with its offset'),
+});
+
+const version = z.object({
+  value: z.number().nullable(),
+  known_from: stamp,
+  known_to: stamp.nullable().describe('when it was overtaken; null while it is current'),
+  payload_id: z.int(),
+});
+
+const point = { dataset: z.string(), series: z.string(), starts_at: stamp, unit: z.string() };
+const versions = z
+  .object({ ...point, data: z.array(version).describe('oldest first; none when nothing was ever written') })
+  .meta({ id: 'Versions' });
+
+const explanation = z
+  .object({
+    ...point,
+    versions: z.array(
+      version.extend({
+        place: z.string().nullable().describe('where the value stands in the payload'),
+        payload: payloadSchema.nullable(),
+      }),
+    ),
+    findings: z.array(findingSchema).describe('about the point, its series or its day'),
+  })
+  .meta({ id: 'Explanation' });
+
+type PointQuery = z.output<typeof querystring>;
+
+export function pointRoutes(api: Api, deps: ApiDependencies): void {
+  const schema = (summary: string) => ({ tags: ['data'], summary, querystring });
+  api.get(
+    '/v1/versions',
+    { schema: { ...schema('Every version of one point'), response: { 200: versions, ...problems(422) } } },
+    async (request) => {
+      const { dataset, series, at } = readPoint(request.query);
+      const { id, unit } = visibleDataset(deps, request, dataset);
+      const data = await versionsOf(deps.database, id, series, at);
+      return wire({ dataset: id, series, startsAt: at, unit, data }) as z.output<typeof versions>;
+    },
+  );
+  api.get(
+    '/v1/explain',
+    {
+      schema: {
+        ...schema('A value back to its payloads, runs and checks'),
+        response: { 200: explanation, ...problems(422) },
+      },
+    },
+    async (request) => {
+      const { series, at, ...query } = readPoint(request.query);
+      const dataset = visibleDataset(deps, request, query.dataset);
+      const explained = await explainPoint(deps.database, dataset, series, at);
+      if (!explained)
+        throw new Problem(404, `nothing is known of ${series} at ${at.toISOString()} in ${dataset.id}`);
+      const told = explained.versions.map(({ payload, ...each }) => ({
+        ...(wire(each) as z.output<typeof version> & { place: string | null }),
+        payload: payload ? payloadEntry(deps, payload) : null,
+      }));
+      return {
+        ...{ dataset: dataset.id, series, starts_at: at.toISOString(), unit: dataset.unit, versions: told },
+        findings: wire(explained.findings) as z.output<typeof findingSchema>[],
+      };
+    },
+  );
+}
+
+/** @throws Problem 422 */
+function readPoint({ dataset, series: [series = ''], at }: PointQuery) {
+  refuseOddYear('at', at);
+  return { dataset, series, at: new Date(at) };
+}
