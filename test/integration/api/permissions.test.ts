@@ -26,8 +26,11 @@ interface Expectation {
   readonly about?: 'dataset';
 }
 
+const SECRET = 'sample.secret';
 const DAY = '2026-11-02';
+const POINT = 'series=hidden&at=2026-11-02T10:00:00Z';
 const RANGE = `from=${DAY}&to=${DAY}`;
+const KNOWN = '2026-11-01T10:00:00Z';
 const TIMES = 'start_time=2026-11-01T23:00:00Z&end_time=2026-11-02T23:00:00Z';
 const at = (who: Who, url: string, status = 200): Expectation => ({ who, url: () => url, status });
 const of = (url: (dataset: string) => string): Expectation => ({
@@ -41,6 +44,12 @@ const call = (path: string, status: number, body: object): Expectation => ({
   url: (dataset) => `/v1/datasets/${dataset}${path}`,
 });
 
+/** Ids of what was filled in, by dataset; of another one there is nothing. */
+const payloads = new Map<string, string>();
+const pins = new Map<string, string>();
+const payloadOf = (dataset: string) => payloads.get(dataset) ?? '999999';
+const pinOf = (dataset: string) => pins.get(dataset) ?? '0123456789abcdef';
+
 /** Calls change nothing: they show a plan, or something stands against them. */
 const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /v1/datasets': at('reader', '/v1/datasets'),
@@ -53,6 +62,19 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /v1/data/aggregated': of((dataset) => `/v1/data/aggregated?dataset=${dataset}&${RANGE}&resolution=1h`),
   'GET /data/:table': of((dataset) => `/data/${dataset}?${TIMES}`),
   'GET /data/aggregated/:table': of((dataset) => `/data/aggregated/${dataset}?${TIMES}&resolution=1h`),
+  'GET /v1/datasets/:dataset/coverage': of((dataset) => `/v1/datasets/${dataset}/coverage?${RANGE}`),
+  'GET /v1/versions': of((dataset) => `/v1/versions?dataset=${dataset}&${POINT}`),
+  'GET /v1/explain': of((dataset) => `/v1/explain?dataset=${dataset}&${POINT}`),
+  'GET /v1/changes': at('reader', '/v1/changes'),
+  'GET /v1/changes/stream': of((dataset) => `/v1/changes/stream?since=0&dataset=${dataset}`),
+  'GET /v1/findings': at('reader', '/v1/findings'),
+  'GET /v1/payloads/:id': of((dataset) => `/v1/payloads/${payloadOf(dataset)}`),
+  'GET /v1/payloads/:id/content': of((dataset) => `/v1/payloads/${payloadOf(dataset)}/content`),
+  'POST /v1/pins': {
+    ...{ who: 'reader', url: () => '/v1/pins', status: 200, about: 'dataset' },
+    body: { dataset: '', from: DAY, to: DAY, as_of: '2026-11-20T00:00:00Z' },
+  },
+  'GET /v1/pins/:pin': of((dataset) => `/v1/pins/${pinOf(dataset)}`),
   'GET /v1/backfills': at('operator', '/v1/backfills'),
   'POST /v1/backfills': {
     who: 'operator',
@@ -89,7 +111,6 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /openapi.json': at('public', '/openapi.json'),
 };
 
-const SECRET = 'sample.secret';
 const CALLERS = [
   'nobody',
   'nobody, open',
@@ -113,8 +134,7 @@ beforeAll(async () => {
   const catalog = catalogOf([...(await loadCatalog()).datasets, restricted]);
   stage = await openApiStage({ catalog }, { access: 'keys' });
   open = await buildApi({ ...stage.deps, access: 'open' });
-  await fillSecret();
-  await Promise.all([DATASET, SECRET].map(keepBackfill));
+  await Promise.all([DATASET, SECRET].map(fill));
   const made = (wanted: Parameters<typeof makeKey>[1]) => makeKey(stage, wanted);
   keys = {
     reader: await made({}),
@@ -128,32 +148,49 @@ beforeAll(async () => {
     'granted operator': await made({ role: 'operator', datasets: [SECRET] }),
   };
   await revokeKey(stage.deps.database, keys.revoked.id, 'test');
+  await Promise.all([DATASET, SECRET].map(keepPin));
 });
 afterAll(async () => {
   await open.close();
   await stage.close();
 });
 
-/** A value of the restricted dataset: something that could be seen. */
-async function fillSecret(): Promise<void> {
-  const { current } = storageOf(SECRET);
+/** A value and all that belongs to it: something that could be seen. */
+async function fill(dataset: string): Promise<void> {
+  const { current } = storageOf(dataset);
+  const [{ id: payload } = { id: 0 }] = await stage.rows<{ id: number }>(
+    `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
+     values ($1, $2, $3, $3, '', 'http://source', 200, '{}', 2, 'identity', '[]') returning id`,
+    [dataset, DAY, KNOWN],
+  );
+  payloads.set(dataset, String(payload));
   await stage.rows(
-    `insert into catalog.series (dataset, series, first_payload_id) values ($1, 'hidden', 1)`,
-    [SECRET],
+    `with s as (insert into catalog.series (dataset, series, first_payload_id) values ($1, 'hidden', $3) returning id)
+     insert into ${current} (series_id, starts_at, delivery_day, value, known_at, payload_id)
+     select id, '2026-11-02T10:00:00Z', $2, 4711, $4, $3 from s`,
+    [dataset, DAY, payload, KNOWN],
   );
   await stage.rows(
-    `insert into ${current} (series_id, starts_at, delivery_day, value, known_at, payload_id)
-     select id, '2026-11-02T10:00:00Z', $1, 4711, '2026-11-01T10:00:00Z', 1 from catalog.series where dataset = $2`,
-    [DAY, SECRET],
+    `insert into ops.finding (dataset, day, series, rule, severity, points, reason, payload_id, found_at)
+     values ($1, $2, 'hidden', 'range', 'warn', 1, 'odd', $3, $4)`,
+    [dataset, DAY, payload, KNOWN],
   );
-}
-
-async function keepBackfill(dataset: string): Promise<void> {
+  await stage.rows(
+    `with counter as (update ops.change_cursor set last = last + 1 returning last)
+     insert into ops.change (cursor, dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
+     select last, $1, $2, $3, 'published', 1, 0, 0, $4 from counter`,
+    [dataset, DAY, payload, KNOWN],
+  );
   await stage.rows(
     `insert into ops.backfill (workflow_id, run_id, dataset, from_day, to_day, input, planned_at, requests, quota_minutes, rows)
      values ($1, 'run', $2, $3, $3, '{}', now(), 1, 1, 1)`,
     [`backfill:${dataset}:${DAY}..${DAY}`, dataset, DAY],
   );
+}
+
+async function keepPin(dataset: string): Promise<void> {
+  const { json } = await ask('admin', 'POST /v1/pins', dataset);
+  pins.set(dataset, json.pin);
 }
 
 async function ask(caller: CallerName | keyof typeof keys, route: string, dataset = DATASET) {
@@ -162,7 +199,14 @@ async function ask(caller: CallerName | keyof typeof keys, route: string, datase
   const headers = caller in keys ? keys[caller as keyof typeof keys].headers : {};
   const payload = body && { ...body, ...('dataset' in body ? { dataset } : {}) };
   const method = route.split(' ')[0] as 'GET' | 'POST';
-  return answerOf(await api.inject({ method, url: url(dataset), headers, ...(payload ? { payload } : {}) }));
+  const options = { method, url: url(dataset), headers, ...(payload ? { payload } : {}) };
+  if (!route.endsWith('/stream')) return answerOf(await api.inject(options));
+  // It goes on as long as somebody listens.
+  const answer = await api.inject({ ...options, payloadAsStream: true });
+  const isRefused = answer.statusCode !== 200;
+  const text = isRefused ? Buffer.concat(await answer.stream().toArray()).toString() : '';
+  answer.stream().destroy();
+  return { status: answer.statusCode, text, json: isRefused ? JSON.parse(text) : undefined };
 }
 
 const RANK: readonly Who[] = ['public', 'reader', 'operator', 'admin'];
@@ -225,13 +269,16 @@ describe('a restricted dataset', () => {
     ]);
   });
 
-  test.each(['GET /v1/datasets', 'GET /v1/backfills'])('%s: is not in the list', async (route) => {
-    for (const caller of ['reader', 'operator', 'reader of another', 'nobody, open'] as const) {
-      const { text } = await ask(caller, route);
-      expect({ caller, text }).toEqual({ caller, text: expect.not.stringContaining('secret') });
-    }
-    expect((await ask('admin', route)).text).toContain(SECRET);
-  });
+  test.each(['GET /v1/datasets', 'GET /v1/backfills', 'GET /v1/changes', 'GET /v1/findings'])(
+    '%s: is not in the list',
+    async (route) => {
+      for (const caller of ['reader', 'operator', 'reader of another', 'nobody, open'] as const) {
+        const { text } = await ask(caller, route);
+        expect({ caller, text }).toEqual({ caller, text: expect.not.stringContaining('secret') });
+      }
+      expect((await ask('admin', route)).text).toContain(SECRET);
+    },
+  );
 
   test('its values are read by those who may see it', async () => {
     expect((await ask('granted', 'GET /v1/data', SECRET)).json.data).toMatchObject([
@@ -240,7 +287,17 @@ describe('a restricted dataset', () => {
   });
 });
 
-/** The answer without what has to differ: the name that was asked for, and the id of the request. */
-function sameBut(answer: object, name: string): unknown {
-  return JSON.parse(JSON.stringify({ ...answer, instance: '' }).replaceAll(name, 'NAME'));
+/** The answer without what has to differ: the names that were asked for, and the id of the request. */
+function sameBut(answer: object, dataset: string): unknown {
+  const names = [
+    dataset,
+    pinOf(dataset),
+    `/${payloadOf(dataset)}`,
+    `"${payloadOf(dataset)}"`,
+    ` ${payloadOf(dataset)}`,
+  ];
+  const text = JSON.stringify({ ...answer, instance: '' });
+  return names
+    .reduce((told, name) => told.replaceAll(name, 'NAME'), text)
+    .replace(/"value":\d+/g, '"value":0');
 }
