@@ -70,12 +70,12 @@ export async function answerRows(
     const state = await answerState(snapshot, selection.dataset.id, selection.days);
     const meta: Meta = { ...metaOf(selection, state), ...table.about };
     if (isUnchanged(request, reply, meta, state, [paging, selection.series])) {
-      await snapshot.release();
+      snapshot.release();
       return reply.code(304).send(noBody(request));
     }
     return await sendRows(request, reply, snapshot, { meta, table, paging });
   } catch (error) {
-    await snapshot.release();
+    snapshot.release();
     throw error;
   }
 }
@@ -95,7 +95,7 @@ export async function sendRows(
 ): Promise<FastifyReply> {
   const { format, page, plain } = paging;
   if (request.method === 'HEAD') {
-    await snapshot.release();
+    snapshot.release();
     return reply.type(CONTENT_TYPES[format]).send(noBody(request));
   }
   const inPages = format === 'json' && !plain;
@@ -113,7 +113,7 @@ async function* released(pages: AsyncIterable<Cells[]>, snapshot: Snapshot): Asy
   try {
     yield* pages;
   } finally {
-    await snapshot.release();
+    snapshot.release();
   }
 }
 

@@ -3,19 +3,20 @@ import type { Database, Sql } from './client.ts';
 
 export interface Snapshot extends Sql {
   /** Gives the session back. @param error set when it cannot be used again. */
-  release(error?: Error): Promise<void>;
+  release(error?: Error): void;
 }
 
 /** Opens one; whoever does must release it. */
 export async function openSnapshot(database: Database): Promise<Snapshot> {
   const client = await database.connect();
   let open = true;
-  const release = async (error?: Error) => {
+  const release = (error?: Error) => {
     if (!open) return;
     open = false;
     // A statement may still be running: the session is thrown away, and another is opened when it is needed.
     if (error) return client.release(error);
-    await client.query('commit').then(
+    // Nobody waits for it: there is nothing to be lost.
+    client.query('commit').then(
       () => client.release(),
       (cause: Error) => client.release(cause),
     );
@@ -23,7 +24,7 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
   try {
     await client.query('begin isolation level repeatable read read only');
   } catch (error) {
-    await release(error as Error);
+    release(error as Error);
     throw error;
   }
   return { query: client.query.bind(client), release };

@@ -113,12 +113,12 @@ async function answerPin(
     const { selection, stretchMs, meta } = await pinnedQuestion(deps, snapshot, pin);
     const table = observations(selection, stretchMs);
     if (isUnchanged(request, reply, meta, { fingerprint: id }, paging)) {
-      await snapshot.release();
+      snapshot.release();
       return reply.code(304).send(noBody(request));
     }
     return await sendRows(request, reply, snapshot, { meta, table, paging });
   } catch (error) {
-    await snapshot.release();
+    snapshot.release();
     throw error;
   }
 }

@@ -1,0 +1,83 @@
+/**
+ * A PostgreSQL with fsync on, for this run only, with a year of hourly values of 150 series that was made by SQL: 1.3 million
+ * points, one in twenty of them revised once. No payloads: nothing folds this year again.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { ROOT, stateFolder } from '../config.ts';
+import { loadCatalog } from '../datasets/catalog.ts';
+import { openDatabase } from '../db/client.ts';
+import { migrate } from '../db/migrate.ts';
+import { registerCatalog } from '../db/register.ts';
+import { ensureDatabase, withDatabase } from '../local/application-database.ts';
+import { placeForState } from '../local/place.ts';
+import { ensurePostgres } from '../local/postgres-installation.ts';
+import { startPostgres } from '../local/postgres-server.ts';
+
+export const FROM = '2025-01-01';
+export const TO = '2025-12-31';
+export const AS_OF = '2026-01-15T00:00:00Z';
+
+const report = (line: string) => console.error(`· ${line}`);
+
+export async function openYear(): Promise<{ url: string; stop(): Promise<void> }> {
+  const { serverDir, account } = await placeForState(ROOT, { stateDir: stateFolder(), report });
+  const folder = join(serverDir, `bench-${process.pid}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const server = await startPostgres({
+    installation: await ensurePostgres({ serverDir, account, report }),
+    ...{ account, preferredPort: 0, report },
+    dataDir: join(folder, 'data'),
+    logFile: join(folder, 'postgres.log'),
+  });
+  const url = withDatabase(server.adminUrl, 'tidemark_bench');
+  await ensureDatabase(server.adminUrl, 'tidemark_bench');
+  await migrate(url);
+  const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark bench' });
+  await registerCatalog(database, (await loadCatalog()).datasets);
+  await database.end();
+  report('A year is made.');
+  await makeYear(url);
+  return {
+    url,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makeYear(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (const statement of STATEMENTS) await client.query(statement);
+  await client.end();
+}
+
+const HOURS = `generate_series('${FROM}'::timestamp at time zone 'Europe/Amsterdam',
+  ('${TO}'::timestamp + interval '1 day') at time zone 'Europe/Amsterdam' - interval '1 hour', interval '1 hour') as hour`;
+const DAYS = `generate_series(date '${FROM}', date '${TO}', interval '1 day') as day`;
+const IS_REVISED = `hashint4(s.id + extract(epoch from hour)::int / 3600) % 20 = 0`;
+
+const STATEMENTS = [
+  `insert into catalog.series (dataset, series, first_payload_id)
+   select 'jao-core.max-exchanges', 'border_' || n, 1 from generate_series(1, 150) n`,
+  // In the order in which days are written.
+  `insert into store.jao_core__max_exchanges (series_id, starts_at, delivery_day, value, known_at, payload_id)
+   select s.id, hour, (hour at time zone 'Europe/Amsterdam')::date, round((random() * 5000)::numeric, 1),
+     case when ${IS_REVISED} then timestamptz '2026-02-01T00:00Z' else hour - interval '1 day' end, 1
+   from ${HOURS} cross join catalog.series s order by hour, s.series`,
+  `insert into store.jao_core__max_exchanges__closed (series_id, starts_at, delivery_day, value, known_from, known_to, payload_id)
+   select s.id, hour, (hour at time zone 'Europe/Amsterdam')::date, 1, hour - interval '1 day', '2026-02-01T00:00Z', 1
+   from ${HOURS} cross join catalog.series s where ${IS_REVISED} order by hour, s.series`,
+  `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
+   select 'jao-core.max-exchanges', day, day, day, '', '', 200, '{}', 0, 'identity', '' from ${DAYS}`,
+  `insert into ops.change (cursor, dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
+   select row_number() over (), dataset, day, id, 'published', 3600, 0, 0, '2026-02-01T00:00Z' from ops.payload`,
+  `insert into ops.delivery_day (dataset, day, state, expected_points, present_points)
+   select dataset, day, 'complete', 3600, 3600 from ops.payload`,
+  'update ops.instance set simulated = true',
+  'vacuum analyze',
+];

@@ -1,0 +1,212 @@
+/**
+ * `npm run bench:api`: reading through the HTTP API (a process of its own, real HTTP, connections kept) against the same SQL
+ * through `pg`, alternately in one run, as ratios of medians; exports; a hundred clients at once. Servers of its own.
+ */
+import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { cpus, totalmem } from 'node:os';
+import autocannon from 'autocannon';
+import pg from 'pg';
+import { Client } from 'undici';
+import { ROOT } from '../config.ts';
+import { AS_OF, FROM, openYear, TO } from './api-database.ts';
+import { median } from './median.ts';
+
+const ROUNDS = 15;
+const DATASET = 'jao-core.max-exchanges';
+const COLUMNS = 'delivery_day, starts_at, series, value, known_at, payload_id';
+
+const [cpu] = cpus();
+console.log(
+  `on ${cpus().length} × ${cpu?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}\n`,
+);
+const year = await openYear();
+const api = await startApi(year.url);
+const http = new Client(api.url);
+const sql = new pg.Client({ connectionString: year.url, options: '-c TimeZone=UTC' });
+try {
+  await sql.connect();
+  await reads();
+  await wholeYear();
+  await crowd();
+} finally {
+  await http.close();
+  await sql.end();
+  await api.stop();
+  await year.stop();
+}
+
+async function startApi(url: string) {
+  const port = await freePort();
+  const env = {
+    ...process.env,
+    ...{ DATABASE_URL: url, PORT: String(port), API_ACCESS: 'open', API_REQUESTS_PER_MINUTE: '1000000' },
+    LOG_LEVEL: 'error',
+  };
+  const child: ChildProcess = fork(`${ROOT}api/main.ts`, { execArgv: ['--import', 'tsx/esm'], env });
+  await new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('exit', (code) => reject(new Error(`the API ended with ${code}`)));
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+interface Comparison {
+  readonly name: string;
+  readonly target?: string;
+  one(): Promise<unknown>;
+  other(): Promise<unknown>;
+}
+
+async function reads(): Promise<void> {
+  const shapes = [
+    { name: 'a day × 150 series', from: '2025-06-11', to: '2025-06-11', series: '' },
+    { name: 'one series × a year', from: FROM, to: TO, series: 'border_7' },
+    { name: 'one series × a day', from: '2025-06-11', to: '2025-06-11', series: 'border_7' },
+  ];
+  const path = ({ from, to, series }: (typeof shapes)[number], more = '') =>
+    `/v1/data?dataset=${DATASET}&from=${from}&to=${to}${series ? `&series=${series}` : ''}${more}`;
+  const query = ({ from, to, series }: (typeof shapes)[number], relation: string) =>
+    `select ${COLUMNS} from ${relation}
+     where starts_at >= '${from}'::timestamp at time zone 'Europe/Amsterdam'
+       and starts_at < ('${to}'::timestamp + interval '1 day') at time zone 'Europe/Amsterdam'
+       ${series ? `and series = '${series}'` : ''}
+     order by starts_at, series`;
+  const latest = 'jao_core.max_exchanges';
+  for (const shape of shapes)
+    await compare({
+      name: `latest, ${shape.name}: API against pg`,
+      target: '≤ 1.5',
+      one: () => json(path(shape)),
+      other: () => rows(query(shape, latest)),
+    });
+  for (const shape of shapes)
+    await compare({
+      name: `as-of against latest, ${shape.name}`,
+      target: '≤ 2',
+      one: () => json(path(shape, `&as_of=${AS_OF}`)),
+      other: () => json(path(shape)),
+    });
+  const month = `select time_bucket('1 month', starts_at, 'Europe/Amsterdam'), series, avg(value), count(value)
+    from ${latest} where starts_at >= '2024-12-31T23:00Z' and starts_at < '2025-12-31T23:00Z' group by 1, 2 order by 1, 2`;
+  await compare({
+    name: 'a year by months × 150 series: API against pg',
+    one: () => json(`/v1/data/aggregated?dataset=${DATASET}&from=${FROM}&to=${TO}&resolution=P1M`),
+    other: () => rows(month),
+  });
+}
+
+async function compare({ name, target, one, other }: Comparison): Promise<void> {
+  const taken: [number[], number[]] = [[], []];
+  for (let round = -3; round < ROUNDS; round++)
+    for (const [side, work] of [one, other].entries()) {
+      const began = performance.now();
+      await work();
+      if (round >= 0) taken[side]?.push(performance.now() - began);
+    }
+  const [a, b] = taken.map(median) as [number, number];
+  const aim = target ? ` (target: ${target})` : '';
+  console.log(`${name}: ${a.toFixed(2)} ms / ${b.toFixed(2)} ms = ${(a / b).toFixed(2)}${aim}`);
+}
+
+async function json(path: string): Promise<unknown> {
+  const { statusCode, body } = await http.request({ method: 'GET', path });
+  const answer = (await body.json()) as { data: unknown[] };
+  if (statusCode !== 200 || answer.data.length === 0) throw new Error(`${statusCode} of ${path}`);
+  return answer;
+}
+
+async function rows(text: string): Promise<unknown> {
+  return (await sql.query(text)).rows;
+}
+
+/** The whole year in each format, with the largest memory of the process meanwhile; a month beside it shows whether that grows. */
+async function wholeYear(): Promise<void> {
+  const copy = `\\copy (select ${COLUMNS} from jao_core.max_exchanges order by starts_at, series) to '/dev/null' csv`;
+  const copied: number[] = [];
+  for (let n = 0; n < 2; n++) copied.push(await timed(() => psql(copy)));
+  console.log(
+    `\nexport of the year, 1,314,000 rows; psql \\copy as CSV takes ${(median(copied) / 1000).toFixed(1)} s`,
+  );
+  for (const format of ['csv', 'ndjson', 'arrow', 'parquet']) {
+    const url = (to: string) => `/v1/data?dataset=${DATASET}&from=${FROM}&to=${to}&format=${format}`;
+    const month = await peakOf(() => bytesOf(url('2025-01-31')));
+    let bytes = 0;
+    const taken: number[] = [];
+    const whole = await peakOf(async () => {
+      for (let n = 0; n < 2; n++)
+        taken.push(
+          await timed(async () => {
+            bytes = await bytesOf(url(TO));
+          }),
+        );
+    });
+    const ms = median(taken);
+    console.log(
+      `  ${format}: ${(ms / 1000).toFixed(1)} s = ${(ms / median(copied)).toFixed(2)} of psql, ${(bytes / 1e6).toFixed(0)} MB; ` +
+        `largest RSS ${whole} MB, of a month ${month} MB`,
+    );
+  }
+}
+
+async function bytesOf(path: string): Promise<number> {
+  const { body } = await http.request({ method: 'GET', path });
+  let bytes = 0;
+  for await (const chunk of body) bytes += (chunk as Buffer).length;
+  return bytes;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+function psql(command: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile('psql', [year.url, '-q', '-c', command], (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** The largest resident memory of the API meanwhile, MB. */
+async function peakOf(work: () => Promise<unknown>): Promise<number> {
+  await writeFile(`/proc/${api.pid}/clear_refs`, '5').catch(() => undefined);
+  await work();
+  const status = await readFile(`/proc/${api.pid}/status`, 'utf8');
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);
+}
+
+async function crowd(): Promise<void> {
+  console.log('\na hundred clients for ten seconds');
+  const day = `/v1/data?dataset=${DATASET}&from=2025-06-11&to=2025-06-11`;
+  for (const [name, path] of [
+    ['one series × a day', `${day}&series=border_7`],
+    ['a day × 150 series', day],
+  ] as const) {
+    const { requests, latency, errors, non2xx } = await autocannon({
+      url: api.url + path,
+      connections: 100,
+      duration: 10,
+    });
+    console.log(
+      `  ${name}: ${requests.average} requests/s, p50 ${latency.p50} ms, p99 ${latency.p99} ms, ${errors + non2xx} failed`,
+    );
+  }
+}
