@@ -15,6 +15,7 @@ import { findingRoutes } from './findings.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
+import { metricsRoutes } from './metrics.ts';
 import { payloadRoutes } from './payloads.ts';
 import { pinRoutes } from './pins.ts';
 import { plainRoutes } from './plain.ts';
@@ -48,4 +49,5 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   auditRoutes,
   keyRoutes,
   healthRoutes,
+  metricsRoutes,
 ];

@@ -108,6 +108,7 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /v1/keys': at('admin', '/v1/keys'),
   'GET /healthz': at('public', '/healthz'),
   'GET /readyz': at('public', '/readyz'),
+  'GET /metrics': at('reader', '/metrics'),
   'GET /openapi.json': at('public', '/openapi.json'),
 };
 
@@ -269,7 +270,7 @@ describe('a restricted dataset', () => {
     ]);
   });
 
-  test.each(['GET /v1/datasets', 'GET /v1/backfills', 'GET /v1/changes', 'GET /v1/findings'])(
+  test.each(['GET /v1/datasets', 'GET /v1/backfills', 'GET /v1/changes', 'GET /v1/findings', 'GET /metrics'])(
     '%s: is not in the list',
     async (route) => {
       for (const caller of ['reader', 'operator', 'reader of another', 'nobody, open'] as const) {

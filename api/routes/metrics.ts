@@ -1,0 +1,35 @@
+/** `GET /metrics`: for a monitoring system. Needs what reading needs, and shows no dataset that its caller may not see. */
+import { z } from 'zod';
+import { lastCursor } from '../../db/queries/changes.ts';
+import { datasetOverviews } from '../../db/queries/overview.ts';
+import { maySee } from '../access.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { ledgerMetrics } from '../ledger-metrics.ts';
+import { measureApi } from '../metrics.ts';
+import { problems } from '../problem.ts';
+
+export function metricsRoutes(api: Api, deps: ApiDependencies): void {
+  const { catalog, database, now } = deps;
+  const own = measureApi(api, database);
+  api.get(
+    '/metrics',
+    {
+      schema: {
+        tags: ['operation'],
+        summary: 'Figures for a monitoring system, as Prometheus reads them',
+        querystring: z.strictObject({}),
+        response: {
+          200: { description: 'figures', content: { 'text/plain': { schema: z.string() } } },
+          ...problems(),
+        },
+      },
+    },
+    async ({ caller }, reply) => {
+      const visible = new Set(catalog.datasets.filter((each) => maySee(caller, each)).map(({ id }) => id));
+      const standing = (await datasetOverviews(database)).filter(({ dataset }) => visible.has(dataset));
+      const ledger = ledgerMetrics(standing, await lastCursor(database), now());
+      const text = `${await own.metrics()}${await ledger.metrics()}`;
+      return reply.type(own.contentType).serializer(String).send(text);
+    },
+  );
+}
