@@ -13,7 +13,8 @@ import { otherMethods } from './other-methods.ts';
 import { readQuery } from './query-string.ts';
 import { ROUTES } from './routes/index.ts';
 
-const MOST_PARAMETER_LENGTH = 500;
+/** Longer than any that a schema takes, so that the schema says what is wrong. */
+const MOST_PARAMETER_LENGTH = 65_536;
 
 /** What a request may take of us. */
 export interface RequestLimits {

@@ -12,6 +12,7 @@ import {
 } from '../domain/buckets.ts';
 import type { Table } from './answer-rows.ts';
 import { wrongField } from './problem.ts';
+import { unanswerable } from './schemas.ts';
 import { rowSelection, type Selection } from './selection.ts';
 
 /** As people write them elsewhere. */
@@ -40,6 +41,7 @@ export const bucketParameters = {
     .min(1)
     .max(FUNCTIONS.length)
     .refine((names) => new Set(names).size === names.length, 'write each function once')
+    .meta({ uniqueItems: true })
     .default(['avg'])
     .describe('what to make of the values of a bucket, nulls left out; may be repeated'),
 };
@@ -48,7 +50,7 @@ export const timeZone = z
   .string()
   .max(60)
   .regex(/^[A-Za-z][A-Za-z0-9_+/-]*$/, 'write an IANA time zone, such as Europe/Amsterdam')
-  .refine(isTimeZone, 'write an IANA time zone, such as Europe/Amsterdam')
+  .refine(isTimeZone, { message: 'write an IANA time zone, such as Europe/Amsterdam', ...unanswerable })
   .describe('IANA zone whose days, weeks and months the buckets are; default: that of the delivery days');
 
 function isTimeZone(name: string): boolean {

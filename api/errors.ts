@@ -85,7 +85,12 @@ function wrongInput(
   const given = request[part] as Record<string, unknown> | undefined;
   const faults = validation.flatMap((each) => faultsOf(each, given));
   const detail = faults.map(({ field, cure }) => `"${field}": ${cure}`).join('; ');
-  return new Problem(400, detail, { faults });
+  return new Problem(validation.every(isUnanswerable) ? 422 : 400, detail, { faults });
+}
+
+/** Marked by `unanswerable` of schemas.ts. */
+function isUnanswerable({ params }: { params: unknown }): boolean {
+  return (params as { params?: { status?: number } }).params?.status === 422;
 }
 
 function faultsOf(

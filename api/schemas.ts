@@ -56,6 +56,9 @@ export function wholeNumber(min: number, max: number) {
   return z.coerce.number(`write a whole number from ${min} to ${max}`).int().min(min).max(max);
 }
 
+/** For a refinement that the OpenAPI document cannot tell: what breaks it can be read and has no answer, so it is a 422. */
+export const unanswerable = { params: { status: 422 } };
+
 export const FORMATS = ['json', 'ndjson', 'csv', 'arrow', 'parquet'] as const;
 export type Format = (typeof FORMATS)[number];
 

@@ -129,9 +129,10 @@ async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
 
   await prepare(catalog, config);
   told.throwIfAborted();
-  await startWorker(settings, stateDir, stops, onEnd);
-  told.throwIfAborted();
-  const apiUrl = await startApi(settings, config.api.port, stateDir, stops, onEnd);
+  const [apiUrl] = await Promise.all([
+    startApi(settings, config.api.port, stateDir, stops, onEnd),
+    startWorker(settings, stateDir, stops, onEnd),
+  ]);
   told.throwIfAborted();
   await backfill(settings, from, to, told);
   told.throwIfAborted();

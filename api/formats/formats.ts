@@ -1,5 +1,6 @@
 /** The formats of tables: which one is asked for, and who writes it. */
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { Problem } from '../problem.ts';
 import { FORMATS, type Format } from '../schemas.ts';
 import { arrow } from './arrow.ts';
@@ -24,6 +25,18 @@ const ACCEPTED: Readonly<Record<string, Format>> = {
   'application/vnd.apache.arrow.stream': 'arrow',
   'application/vnd.apache.parquet': 'parquet',
 };
+
+/** What a route says of its answer: JSON by its schema, and the same rows in the other formats. */
+export function inEveryFormat<T extends z.ZodType>(schema: T) {
+  const binary = z.string().meta({ format: 'binary' });
+  return {
+    'application/json': { schema },
+    'application/x-ndjson': { schema: z.string().describe('an object a line') },
+    'text/csv': { schema: z.string().describe('with a head; a null is an empty field') },
+    'application/vnd.apache.arrow.stream': { schema: binary },
+    'application/vnd.apache.parquet': { schema: binary },
+  };
+}
 
 /** By `format`, else by Accept. @throws Problem 406 */
 export function formatOf(request: FastifyRequest, asked: Format | undefined): Format {

@@ -4,6 +4,7 @@ import { FUNCTIONS } from '../../db/queries/buckets.ts';
 import { answerRows, pageParameters, readPaging } from '../answer-rows.ts';
 import { aggregated, bucketParameters, timeZone } from '../bucket-selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
+import { inEveryFormat } from '../formats/formats.ts';
 import { notModified, problems } from '../problem.ts';
 import { metaSchema, stamp } from '../schemas.ts';
 import { readSelection, selectionSchema } from '../selection.ts';
@@ -46,7 +47,7 @@ export function aggregatedRoutes(api: Api, deps: ApiDependencies): void {
           ...pageParameters,
         }),
         response: {
-          200: { description: 'buckets', content: { 'application/json': { schema: answer } } },
+          200: { description: 'buckets', content: inEveryFormat(answer) },
           ...notModified,
           ...problems(406, 422),
         },

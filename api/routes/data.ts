@@ -12,10 +12,11 @@ import {
   type Table,
 } from '../answer-rows.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
+import { inEveryFormat } from '../formats/formats.ts';
 import { isUnchanged } from '../meta.ts';
 import { pinnedQuestion, visiblePin } from '../pin.ts';
 import { notModified, problems } from '../problem.ts';
-import { metaSchema, pinId, stamp } from '../schemas.ts';
+import { metaSchema, pinId, stamp, unanswerable } from '../schemas.ts';
 import {
   readSelection,
   rowSelection,
@@ -51,7 +52,7 @@ const querystring = selectionSchema
       (name) => query[name] !== undefined,
     );
     const add = (name: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [name], message });
+      context.addIssue({ code: 'custom', path: [name], message, ...unanswerable });
     if (query.pin === undefined) {
       const missing = (['dataset', 'from', 'to'] as const).filter((name) => query[name] === undefined);
       for (const name of missing) add(name, 'write it, or a pin');
@@ -84,7 +85,7 @@ export function dataRoutes(api: Api, deps: ApiDependencies): void {
         description: 'The latest knowledge, or any past one, in order of start and series.',
         querystring,
         response: {
-          200: { description: 'observations', content: { 'application/json': { schema: answer } } },
+          200: { description: 'observations', content: inEveryFormat(answer) },
           ...notModified,
           ...problems(406, 409, 422),
         },

@@ -277,7 +277,7 @@ describe('a wrong question', () => {
     [`${range}`, 400, 'resolution', 'missing'],
     [`${range}&resolution=P1D&function=median`, 400, 'function.0', 'avg'],
     [`${range}&resolution=P1D&function=avg&function=avg`, 400, 'function', 'once'],
-    [`${range}&resolution=P1D&time_zone=Europe/Atlantis`, 400, 'time_zone', 'IANA'],
+    [`${range}&resolution=P1D&time_zone=Europe/Atlantis`, 422, 'time_zone', 'IANA'],
     [`${range}&resolution=P1D&zone=UTC`, 400, 'zone', 'misspelt'],
   ])('%s is refused with %i, names the field and the cure', async (query, status, field, cure) => {
     const { json } = await stage.get(`/v1/data/aggregated?dataset=${hourly.id}&${query}`);

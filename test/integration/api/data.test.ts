@@ -82,7 +82,7 @@ describe('a day', () => {
 describe('a wrong question', () => {
   test.each([
     ['from=yesterday&to=2026-11-02', 400, 'from', 'write a delivery day (YYYY-MM-DD) or an instant'],
-    ['from=2026-11-02', 400, 'to', 'is missing'],
+    ['from=2026-11-02', 422, 'to', 'is missing'],
     ['from=2026-11-02&to=2026-11-02&fron=1', 400, 'fron', 'misspelt'],
     ['from=2026-11-02&to=2026-11-02&limit=none', 400, 'limit', 'whole number'],
     ['from=2026-11-02&to=2026-11-02&series=a%00b', 400, 'series.0', 'name of a series'],

@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningApi, serveApi } from '../../../api/server.ts';
 import { stateFolder } from '../../../config.ts';
+import { hashSecret, newSecret } from '../../../db/key-secret.ts';
+import { insertKey } from '../../../db/queries/api-keys.ts';
 import { runCommand } from '../../../local/run-command.ts';
 import { type ApiStage, openApiStage } from './api-stage.ts';
 import { ensureSchemathesis, type Fuzzer } from './schemathesis.ts';
 
-const CONFIG = fileURLToPath(new URL('schemathesis.toml', import.meta.url));
+const configOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const INSTALL_LIMIT_MS = 300_000;
 const FUZZ_LIMIT_MS = 240_000;
 
@@ -33,11 +35,31 @@ afterAll(async () => {
 });
 
 /** @param more options of `schemathesis run`. @returns what it printed. */
-async function fuzz(url: string, ...more: string[]): Promise<string> {
+async function fuzz(config: string, url: string, ...more: string[]): Promise<string> {
   const { command, variables } = fuzzer;
-  const options = ['--checks', 'all', '--seed', '1', '--workers', '1', '--continue-on-failure', '--no-color'];
+  const options = [
+    '--checks',
+    'all',
+    '--seed',
+    '1',
+    '--workers',
+    '1',
+    '--continue-on-failure',
+    '--no-color',
+    '--max-examples',
+    '20',
+  ];
   const logFile = join(folder, 'schemathesis.log');
-  const args = ['--config-file', CONFIG, 'run', url, ...options, '--request-timeout', '20', ...more];
+  const args = [
+    '--config-file',
+    configOf(config),
+    'run',
+    url,
+    ...options,
+    '--request-timeout',
+    '20',
+    ...more,
+  ];
   try {
     return await runCommand([...command, ...args], { variables, logFile });
   } catch {
@@ -56,6 +78,39 @@ test(
       '--include-method',
       'GET',
     );
+    expect(printed).toMatch(/\d+ generated, \d+ passed/);
+  },
+  FUZZ_LIMIT_MS,
+);
+
+test(
+  'every other route, by an admin, while Temporal is away: what passes the API is a 503, what does not never gets there',
+  async () => {
+    const secret = newSecret();
+    const key = {
+      id: 'fuzzer',
+      name: 'fuzzer',
+      role: 'admin',
+      datasets: null,
+      createdBy: 'test',
+      expiresAt: null,
+    } as const;
+    await insertKey(stage.deps.database, key, hashSecret(secret));
+    const away = () => Promise.reject(new Error('away'));
+    const alone = await serveApi({ ...stage.deps, temporal: away }, { host: '127.0.0.1', port: 0 });
+    const options = [
+      '--max-examples',
+      '30',
+      '--exclude-method',
+      'GET',
+      '-H',
+      `Authorization: Bearer ${secret}`,
+    ];
+    const printed = await fuzz(
+      'schemathesis-without-temporal.toml',
+      `${alone.url}/openapi.json`,
+      ...options,
+    ).finally(() => alone.close());
     expect(printed).toMatch(/\d+ generated, \d+ passed/);
   },
   FUZZ_LIMIT_MS,
