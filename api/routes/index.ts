@@ -24,6 +24,7 @@ import { pollingRoutes } from './polling.ts';
 import { rerunRoutes } from './reruns.ts';
 import { seriesRoutes } from './series.ts';
 import { statisticsRoutes } from './statistics.ts';
+import { pageRoutes } from './page.ts';
 
 export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   datasetRoutes,
@@ -50,4 +51,5 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   keyRoutes,
   healthRoutes,
   metricsRoutes,
+  pageRoutes,
 ];
