@@ -56,7 +56,10 @@ export async function ask(url, options = {}) {
 /** @param {Response} response */
 async function errorOf(response) {
   const facts = await response.json().catch(() => ({}));
-  return new ApiError(facts.detail ?? `the API answered ${response.status}`, { status: response.status, ...facts });
+  return new ApiError(facts.detail ?? `the API answered ${response.status}`, {
+    status: response.status,
+    ...facts,
+  });
 }
 
 /** @param {string} path @param {Record<string, unknown>} [query] @param {AbortSignal} [signal] @returns {Promise<any>} */

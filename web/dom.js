@@ -60,7 +60,9 @@ export function later(promise, show, empty) {
 /** @param {any} error what was thrown: a problem of the API with its cure, or a failure of the network or of ours. */
 export function problem(error) {
   const { title, status, errors = [], instance } = error;
-  const fields = errors.map((/** @type {any} */ { field, cure }) => h('li', {}, h('code', {}, field), ': ', cure));
+  const fields = errors.map((/** @type {any} */ { field, cure }) =>
+    h('li', {}, h('code', {}, field), ': ', cure),
+  );
   return h(
     'div',
     { class: 'problem', role: 'alert' },
@@ -96,8 +98,26 @@ export function table(caption, heads, rows, { className = '', visible = false } 
       'table',
       { class: className },
       h('caption', { class: visible ? null : 'hidden' }, caption),
-      h('thead', {}, h('tr', {}, heads.map((head) => h('th', { scope: 'col' }, head)))),
-      h('tbody', {}, rows.map((cells) => h('tr', {}, cells.map((cell) => h('td', {}, cell))))),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          heads.map((head) => h('th', { scope: 'col' }, head)),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        rows.map((cells) =>
+          h(
+            'tr',
+            {},
+            cells.map((cell) => h('td', {}, cell)),
+          ),
+        ),
+      ),
     ),
   );
 }
