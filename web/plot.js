@@ -81,14 +81,14 @@ export async function plot({ starts, lines, unit, zone, stepMs, label }) {
   };
   const began = performance.now();
   const chart = new uPlot(options, [xs, ...columns], place);
-  const fit = () =>
+  const resize = () =>
     chart.setSize({
       width: Math.max(240, place.clientWidth),
       height: Math.min(360, Math.max(220, innerHeight * 0.42)),
     });
   // After it stands in the page: before that it has no width.
   const watcher = new ResizeObserver(() => {
-    if (place.isConnected) fit();
+    if (place.isConnected) resize();
     if (!figure.dataset.drawnMs) figure.dataset.drawnMs = String(Math.round(performance.now() - began));
   });
   watcher.observe(place);
