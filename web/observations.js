@@ -2,7 +2,7 @@
 import { apiUrl, ask } from './api.js';
 
 /**
- * @typedef {{ values: (number | null | undefined)[], known: (string | undefined)[] }} Column undefined: absent · null: published so.
+ * @typedef {{ values: (number | null | undefined)[], late: number[] }} Column undefined: absent · null: published so; `late`: indices that became known after the rest of their day.
  * @typedef {{ starts: number[], columns: Map<string, Column>, points: number, asOf: string | null, simulated: boolean }} Observations
  */
 
@@ -26,24 +26,47 @@ function columnsOf(csv) {
   const starts = /** @type {number[]} */ ([]);
   /** @type {Map<string, Column>} */
   const columns = new Map();
+  const knowledge = new Knowledge();
   let points = 0;
   let last = '';
   for (let at = csv.indexOf('\n') + 1; at > 0 && at < csv.length; ) {
     const end = csv.indexOf('\n', at);
     const line = csv.slice(at, end < 0 ? csv.length : end);
     at = end < 0 ? csv.length : end + 1;
-    const [, start = '', series = '', value, known] = line.includes('"')
+    const [day = '', start = '', series = '', value, known] = line.includes('"')
       ? quotedFields(line)
       : line.split(',');
     if (start !== last) starts.push(Date.parse(start));
     last = start;
-    const column = columns.get(series) ?? { values: [], known: [] };
+    const column = columns.get(series) ?? { values: [], late: [] };
     columns.set(series, column);
     column.values[starts.length - 1] = value === '' ? null : Number(value);
-    column.known[starts.length - 1] = known;
+    knowledge.add(day, known, column, starts.length - 1);
     points += 1;
   }
+  knowledge.close();
   return { starts, columns, points };
+}
+
+/** Which points became known later than the first ones of their delivery day. Days come one after the other. */
+class Knowledge {
+  day = '';
+  first = '';
+  /** @type {{ known: string, column: Column, at: number }[]} */
+  points = [];
+
+  /** @param {string} day @param {string} known @param {Column} column @param {number} at */
+  add(day, known, column, at) {
+    if (day !== this.day) this.close();
+    if (day !== this.day || known < this.first) this.first = known;
+    this.day = day;
+    this.points.push({ known, column, at });
+  }
+
+  close() {
+    for (const { known, column, at } of this.points) if (known > this.first) column.late.push(at);
+    this.points = [];
+  }
 }
 
 /** @param {string} line RFC 4180. */
@@ -66,19 +89,20 @@ export function beside(now, past) {
 }
 
 /** @param {Column} column @param {number[]} starts @param {Map<number, number>} index @returns {Column} */
-function move({ values, known }, starts, index) {
-  const target = /** @type {Column} */ ({ values: [], known: [] });
+function move({ values }, starts, index) {
+  const target = /** @type {Column} */ ({ values: [], late: [] });
   starts.forEach((start, at) => {
     const to = /** @type {number} */ (index.get(start));
     target.values[to] = values[at];
-    target.known[to] = known[at];
   });
   return target;
 }
 
-/** Indices at which what is known now is not what was known then. @param {Column | undefined} now @param {Column | undefined} then @param {number} length */
-export function differences(now, then, length) {
-  const found = [];
-  for (let at = 0; at < length; at++) if (now?.values[at] !== then?.values[at]) found.push(at);
+/** Indices of points that were known then, with another value. @param {Column | undefined} now @param {Column | undefined} past */
+export function differences(now, past) {
+  const found = /** @type {number[]} */ ([]);
+  past?.values.forEach((value, at) => {
+    if (value !== undefined && value !== now?.values[at]) found.push(at);
+  });
   return found;
 }

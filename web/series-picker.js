@@ -33,7 +33,7 @@ export function seriesPicker(dataset, chosen, changed) {
   const boxes = (/** @type {any[]} */ data, /** @type {string | null} */ next) => {
     if (data.length === 0) return null;
     const names = data.map(({ series }) => series);
-    const kept = [...own].filter((series) => !names.includes(series));
+    const others = names.filter((/** @type {string} */ series) => !own.has(series));
     const more = next
       ? h('p', { class: 'note' }, `The first ${FOUND}; write more of the name to find others.`)
       : null;
@@ -41,7 +41,7 @@ export function seriesPicker(dataset, chosen, changed) {
       'fieldset',
       {},
       h('legend', {}, `Series${own.size > 0 ? ` (${own.size} chosen)` : ''}`),
-      h('div', { class: 'ticks' }, [...kept, ...names].map(box)),
+      h('div', { class: 'ticks' }, [...[...own].sort(), ...others].map(box)),
       more,
     );
   };

@@ -24,52 +24,50 @@ export async function seriesPlot({ question, compare, entry, signal }) {
   const both = past ? beside(now, past) : { starts: now.starts, now: now.columns, past: new Map() };
   const names = [...new Set([...both.now.keys(), ...both.past.keys()])].sort();
   const moved = new Map(
-    names.map((name) => [
-      name,
-      isCompared ? differences(both.now.get(name), both.past.get(name), both.starts.length) : [],
-    ]),
+    names.map((name) => [name, past ? differences(both.now.get(name), both.past.get(name)) : []]),
   );
-  const lines = names.flatMap((name, of) => [
-    ...(isCompared
-      ? [{ name: `${name} then`, values: both.past.get(name)?.values ?? [], of, dashed: true }]
-      : []),
-    { name, values: both.now.get(name)?.values ?? [], of, marks: (moved.get(name) ?? []).slice(0, 2000) },
-  ]);
-  const minutes = Math.max(
-    ...(entry.resolution_history ?? []).map((/** @type {any} */ each) => each.minutes),
-    entry.resolution_minutes,
-  );
+  const lines = names.flatMap((name, of) => linesOf(name, of, both, moved, isCompared));
   const label = `${counted(now.points, 'value')} of ${counted(names.length, 'series', 'series')} in ${unit}; the table below has the numbers`;
-  const figure = await plot({ starts: both.starts, lines, unit, zone, stepMs: minutes * MINUTE_MS, label });
-  const count = [...moved.values()].reduce((sum, { length }) => sum + length, 0);
+  const figure = await plot({ starts: both.starts, lines, unit, zone, stepMs: stepOf(entry), label });
   return h(
     'div',
     { class: 'series-plot', 'data-points': now.points },
-    saidText(now, past, compare, count, zone),
+    said(now, past, compare, lines, zone),
     figure,
     numbers(both, names, moved, isCompared, zone, unit),
     answers(question, compare),
   );
 }
 
-/** @param {any} now @param {any} past @param {any} compare @param {number} count @param {string} zone */
-function saidText(now, past, compare, count, zone) {
+/** @param {string} name @param {number} of @param {any} both @param {Map<string, number[]>} moved @param {boolean} isCompared */
+function linesOf(name, of, both, moved, isCompared) {
+  const now = both.now.get(name);
+  const marks = (isCompared ? moved.get(name) : now?.late) ?? [];
+  const line = { name, values: now?.values ?? [], of, marks };
+  if (!isCompared) return [line];
+  return [{ name: `${name} then`, values: both.past.get(name)?.values ?? [], of, dashed: true }, line];
+}
+
+/** The longest interval that the dataset ever had. @param {any} entry */
+function stepOf({ resolution_history: history = [], resolution_minutes: minutes }) {
+  return Math.max(minutes, ...history.map((/** @type {any} */ each) => each.minutes)) * MINUTE_MS;
+}
+
+/** @param {any} now @param {any} past @param {any} compare @param {any[]} lines @param {string} zone */
+function said(now, past, compare, lines, zone) {
+  const ringed = lines.reduce((sum, { marks = [] }) => sum + marks.length, 0);
   const newest = ['Newest knowledge: ', time(now.asOf, zone, true), '. '];
-  if (!past) return h('p', { class: 'facts' }, counted(now.points, 'value'), '. ', newest);
+  const late =
+    ringed > 0 ? h('b', {}, `${number(ringed)} became known after the rest of their day, ringed.`) : '';
+  if (!past) return h('p', { class: 'facts' }, counted(now.points, 'value'), '. ', late, ' ', newest);
   const when = compare.gate ? `at ${compare.gate} of each day` : ['at ', time(compare.as_of, zone, true)];
   const differ =
-    count === 0
-      ? 'Nothing has changed since.'
-      : `${counted(count, 'value')} ${count === 1 ? 'is' : 'are'} different now, ringed.`;
+    ringed === 0 ? 'None of them has changed since.' : `${counted(ringed, 'value')} changed since, ringed.`;
   return h(
     'p',
     { class: 'facts' },
-    `${counted(now.points, 'value')}; dashed: as known `,
-    when,
-    ` (${counted(past.points, 'value')}). `,
-    h('b', {}, differ),
-    ' ',
-    newest,
+    ...[`${counted(now.points, 'value')} now; ${number(past.points)} known `, when, ', dashed. '],
+    ...[h('b', {}, differ), ' ', newest],
   );
 }
 

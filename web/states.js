@@ -8,7 +8,7 @@ export const STATES = {
   complete: { meaning: 'all expected points are here', sign: 'M2.5 6.5l2.4 2.4 4.6-5.4' },
   partial: {
     meaning: 'published, but expected points are missing',
-    sign: 'M6 2a4 4 0 0 0 0 8zM6 2a4 4 0 0 1 0 8',
+    sign: 'M6.8 1.8a4.2 4.2 0 0 0 0 8.4z',
   },
   quarantined: { meaning: 'refused answer, or points held back', sign: 'M6 2v5M6 9v1' },
   failed: { meaning: 'the last attempt ended in an error', sign: 'M3 3l6 6M9 3l-6 6' },
@@ -56,7 +56,7 @@ export function stateSentence(day) {
     case 'complete':
       return expected > 0 ? `complete, ${of}` : 'complete';
     case 'partial':
-      return `partial, ${of}; ${number(Math.max(0, expected - present))} are missing`;
+      return `partial, ${of}; ${number(Math.max(0, expected - present))} missing`;
     case 'quarantined':
       return held > 0
         ? `quarantined, ${counted(held, 'point')} held back, ${of}`

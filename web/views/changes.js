@@ -2,10 +2,11 @@
 import { getAll, getJson } from '../api.js';
 import { changeSentence } from '../change-words.js';
 import { h, later } from '../dom.js';
-import { datasetLink, dayLink, plotLink } from '../links.js';
+import { datasetLink, dayLink } from '../links.js';
 import { followChanges } from '../live.js';
 import { counted, number } from '../numbers.js';
 import { addDays, dayIn, instantOf, shortDay, time } from '../time.js';
+import { beforeAndAfter } from './day-tables.js';
 
 const MOST_SHOWN = 400;
 
@@ -119,7 +120,6 @@ function summaryText(rows) {
 function line(change, byId) {
   const { dataset, day, kind, known_at: at } = change;
   const entry = byId.get(dataset);
-  const before = new Date(Date.parse(at) - 1).toISOString();
   return h(
     'tr',
     { 'data-kind': kind },
@@ -133,20 +133,7 @@ function line(change, byId) {
     ),
     h('td', {}, h('span', { class: `kind ${kind}` }, kind)),
     h('td', {}, changeSentence(change, entry?.unit)),
-    h(
-      'td',
-      {},
-      kind === 'revised'
-        ? h(
-            'a',
-            {
-              href: plotLink({ dataset, from: day, to: day, as_of: before }),
-              'aria-label': `Before and after, ${day}`,
-            },
-            'Before and after',
-          )
-        : '',
-    ),
+    h('td', {}, kind === 'revised' ? beforeAndAfter(change) : ''),
   );
 }
 

@@ -7,7 +7,8 @@ import { counted } from '../numbers.js';
 import { sign, stateOf, stateSentence, TROUBLED } from '../states.js';
 import { addDays, ago, dayIn, shortDay } from '../time.js';
 
-const STRIP_DAYS = 35;
+/** With tomorrow, five weeks. */
+const STRIP_DAYS = 33;
 
 /** @type {import('../router.js').MakeView} */
 export async function overview({ signal }) {

@@ -1,5 +1,6 @@
 /** Series over a range: the latest, or beside it what was known at an instant or a gate. */
 import { getJson } from '../api.js';
+import { differingSeries } from '../differing.js';
 import { h, later } from '../dom.js';
 import { datasetLink, datasetPath } from '../links.js';
 import { seriesPicker } from '../series-picker.js';
@@ -18,10 +19,10 @@ export async function plotView({ query, signal, seek }) {
       content: [h('h1', {}, 'Plot'), h('p', { class: 'empty' }, 'There is no dataset that you may see.')],
     };
   const entry = await getJson(datasetPath(id), {}, signal);
-  const chosen = await chosenSeries(id, query, signal);
   const to = query.get('to') ?? entry.last_day ?? dayIn(entry.time_zone);
   const from = query.get('from') ?? addDays(to, 1 - DEFAULT_DAYS);
   const compare = { ...given('as_of', query), ...given('gate', query) };
+  const chosen = await chosenSeries({ dataset: id, from, to }, query, compare, signal);
   const question = { dataset: id, from, to, series: chosen };
   const shown = chosen.length > 0 ? seriesPlot({ question, compare, entry, signal }) : Promise.resolve(null);
   const picked = (/** @type {string[]} */ series) => seek({ dataset: id, series });
@@ -62,11 +63,17 @@ export async function plotView({ query, signal, seek }) {
   };
 }
 
-/** Those of the address; where it names none, the first of the dataset. @param {string} dataset @param {URLSearchParams} query @param {AbortSignal} signal */
-async function chosenSeries(dataset, query, signal) {
+/**
+ * Those of the address; where it names none, those that changed since, else the first of the dataset.
+ * @param {{ dataset: string, from: string, to: string }} range @param {URLSearchParams} query @param {any} compare @param {AbortSignal} signal
+ */
+async function chosenSeries(range, query, compare, signal) {
   const asked = query.getAll('series');
   if (asked.length > 0) return asked;
-  const { data } = await getJson(`${datasetPath(dataset)}/series`, { limit: 1 }, signal);
+  const isCompared = Object.keys(compare).length > 0;
+  const moved = isCompared ? await differingSeries(range, compare, 6, signal) : [];
+  if (moved.length > 0) return moved;
+  const { data } = await getJson(`${datasetPath(range.dataset)}/series`, { limit: 1 }, signal);
   return data.map((/** @type {any} */ { series }) => series);
 }
 
