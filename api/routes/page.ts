@@ -7,7 +7,8 @@ import fastifyStatic from '@fastify/static';
 import type { Api } from '../dependencies.ts';
 
 const WEB = fileURLToPath(new URL('../../web/', import.meta.url));
-const UPLOT = dirname(createRequire(import.meta.url).resolve('uplot'));
+const require = createRequire(import.meta.url);
+const UPLOT = dirname(require.resolve('uplot'));
 const UPLOT_FILES = ['uPlot.iife.min.js', 'uPlot.min.css'];
 const SERVED = /\.(html|css|js|svg)$/;
 
