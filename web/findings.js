@@ -130,9 +130,9 @@ function decide(verb, finding, dataset, done) {
     event.preventDefault();
     const body = { verb, findings: [finding.id], reason: why.value.trim() };
     try {
-      await postJson(`${datasetPath(dataset)}/days/${finding.day}/decisions`, body);
+      const { sentence } = await postJson(`${datasetPath(dataset)}/days/${finding.day}/decisions`, body);
       dialog.close();
-      done(verb === 'release' ? 'released' : 'waived');
+      done(sentence);
     } catch (error) {
       said.replaceChildren(problem(error));
     }

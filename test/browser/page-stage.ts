@@ -1,0 +1,97 @@
+/** The page in a real browser, over the real API, over a real database. */
+import type { BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core';
+import { serveApi } from '../../api/server.ts';
+import { runDay } from '../../control/days.ts';
+import { hashSecret, newSecret } from '../../db/key-secret.ts';
+import { insertKey } from '../../db/queries/api-keys.ts';
+import { type ApiStage, openApiStage } from '../integration/api/api-stage.ts';
+import { DATASET, type StageOptions } from '../integration/stage.ts';
+import { openChromium } from './chromium.ts';
+
+/** What the page's clock says; the delivery days of the tests lie around it. */
+export const NOW = '2026-11-04T12:00:00Z';
+/** The narrowest screen that the page is made for. */
+const PHONE = { width: 360, height: 740 };
+
+export interface PageStage extends ApiStage {
+  readonly url: string;
+  /** Opens a view in a tab of its own and waits until nothing on it loads any more. */
+  visit(hash: string): Promise<Visit>;
+  /** Asks the source for a day once more. */
+  rerun(day: string): Promise<void>;
+  /** A key of an operator that may see everything. */
+  operatorKey(): Promise<string>;
+}
+
+export interface Visit {
+  readonly page: Page;
+  /** What the browser complained of, and requests that left our origin. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+}
+
+export async function openPageStage(options: StageOptions = {}): Promise<PageStage> {
+  const stage = await openApiStage(options);
+  const [browser, served] = await Promise.all([
+    openChromium(),
+    serveApi(stage.deps, { host: '127.0.0.1', port: 0 }),
+  ]);
+  // New York, so that a time of the browser's own zone would show.
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'America/New_York' });
+  return {
+    ...stage,
+    url: served.url,
+    visit: (hash) => visit(context, served.url, hash),
+    rerun: async (day) => {
+      await (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
+    },
+    operatorKey: async () => {
+      const secret = newSecret();
+      const key = { id: 'key-1', name: 'night-shift', role: 'operator', datasets: null } as const;
+      await insertKey(stage.database, { ...key, createdBy: 'test', expiresAt: null }, hashSecret(secret));
+      return secret;
+    },
+    close: async () => {
+      await browser.close();
+      await served.close();
+      await stage.close();
+    },
+  };
+}
+
+async function visit(context: BrowserContext, url: string, hash: string): Promise<Visit> {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(...complaintOf(message)));
+  page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
+  page.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== url)
+      complaints.push(`asked elsewhere: ${request.url()}`);
+  });
+  await page.clock.setFixedTime(NOW);
+  await page.goto(`${url}/${hash}`);
+  await settled(page);
+  return { page, complaints, close: () => page.close() };
+}
+
+function complaintOf(message: ConsoleMessage): string[] {
+  return ['error', 'warning'].includes(message.type()) ? [`${message.type()}: ${message.text()}`] : [];
+}
+
+/** Until nothing of the page says that it loads. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main h1').waitFor();
+  await page.locator('[aria-busy], .loading').first().waitFor({ state: 'detached' });
+}
+
+/** The same view on a narrow screen, in the dark. */
+export async function onPhone(page: Page): Promise<void> {
+  await page.setViewportSize(PHONE);
+  await page.emulateMedia({ colorScheme: 'dark' });
+}
+
+/** What stands there as a reader sees it: without what is hidden, in lines. */
+export async function shownIn(place: Locator): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden must not count
+  return (await place.innerText()).replaceAll('\u00a0', ' ');
+}
