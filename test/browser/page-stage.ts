@@ -15,6 +15,8 @@ const PHONE = { width: 360, height: 740 };
 
 export interface PageStage extends ApiStage {
   readonly url: string;
+  /** The same over an API that answers only with keys. */
+  visitWithKeys(hash: string): Promise<Visit>;
   /** Opens a view in a tab of its own and waits until nothing on it loads any more. */
   visit(hash: string): Promise<Visit>;
   /** Asks the source for a day once more. */
@@ -32,16 +34,19 @@ export interface Visit {
 
 export async function openPageStage(options: StageOptions = {}): Promise<PageStage> {
   const stage = await openApiStage(options);
-  const [browser, served] = await Promise.all([
+  const place = { host: '127.0.0.1', port: 0 };
+  const [browser, open, closed] = await Promise.all([
     openChromium(),
-    serveApi(stage.deps, { host: '127.0.0.1', port: 0 }),
+    serveApi(stage.deps, place),
+    serveApi({ ...stage.deps, access: 'keys' }, place),
   ]);
   // New York, so that a time of the browser's own zone would show.
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'America/New_York' });
   return {
     ...stage,
-    url: served.url,
-    visit: (hash) => visit(context, served.url, hash),
+    url: open.url,
+    visit: (hash) => visit(context, open.url, hash),
+    visitWithKeys: (hash) => visit(context, closed.url, hash),
     rerun: async (day) => {
       await (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
     },
@@ -53,7 +58,7 @@ export async function openPageStage(options: StageOptions = {}): Promise<PageSta
     },
     close: async () => {
       await browser.close();
-      await served.close();
+      await Promise.all([open.close(), closed.close()]);
       await stage.close();
     },
   };
