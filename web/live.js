@@ -4,8 +4,8 @@ import { apiUrl, ask } from './api.js';
 const AGAIN_MS = 3000;
 
 /**
- * @param {{ since: number | null, dataset: string, signal: AbortSignal, told: (change: any) => void, standing: (isLive: boolean, said: string) => void }} what
- * `since` is the cursor after which to go on; null: from now on.
+ * @param {{ since: number, dataset: string, signal: AbortSignal, told: (change: any) => void, standing: (isLive: boolean, said: string) => void }} what
+ * `since` is the cursor after which to go on.
  */
 export function followChanges({ since, dataset, signal, told, standing }) {
   let cursor = since;

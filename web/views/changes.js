@@ -1,7 +1,8 @@
 /** What changed since yesterday: the change feed, newest first, and what arrives while one looks. */
-import { getAll, getJson } from '../api.js';
+import { getJson } from '../api.js';
 import { changeSentence } from '../change-words.js';
 import { h, later } from '../dom.js';
+import { changesFrom } from '../feed.js';
 import { datasetLink, dayLink } from '../links.js';
 import { followChanges } from '../live.js';
 import { counted, number } from '../numbers.js';
@@ -19,8 +20,9 @@ export async function changesView({ query, signal, seek }) {
   const from = query.get('from') ?? addDays(dayIn(zone), -1);
   const since = instantOf(`${from}T00:00`, zone);
   const live = h('p', { class: 'live', role: 'status' }, 'Listening for changes …');
-  const changes = getAll('/v1/changes', { since, dataset: chosen }, signal);
-  const show = (/** @type {any[]} */ rows) => feed(rows, { byId, live, signal, chosen });
+  const changes = changesFrom(since, chosen, signal);
+  const show = (/** @type {any} */ { changes: rows, cursor }) =>
+    feed(rows, { byId, live, signal, chosen, cursor });
   return {
     title: 'What changed',
     content: [
@@ -38,7 +40,7 @@ export async function changesView({ query, signal, seek }) {
 }
 
 /** @param {any[]} rows oldest first. @param {any} options */
-function feed(rows, { byId, live, signal, chosen }) {
+function feed(rows, { byId, live, signal, chosen, cursor }) {
   const list = h(
     'tbody',
     {},
@@ -50,7 +52,7 @@ function feed(rows, { byId, live, signal, chosen }) {
   const summary = h('p', { class: 'verdict' });
   const all = [...rows];
   summarise();
-  followChanges({ since: rows.at(-1)?.cursor ?? null, dataset: chosen, signal, told, standing });
+  followChanges({ since: cursor, dataset: chosen, signal, told, standing });
   const head = h(
     'thead',
     {},
