@@ -73,21 +73,6 @@ export async function postJson(path, body) {
   return await (await ask(path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
 }
 
-/**
- * Every row of a list, page by page.
- * @param {string} path @param {Record<string, unknown>} query @param {AbortSignal} [signal] @returns {Promise<any[]>}
- */
-export async function getAll(path, query, signal) {
-  const rows = [];
-  let page = await getJson(path, query, signal);
-  rows.push(...page.data);
-  while (page.next) {
-    page = await getJson(page.next, {}, signal);
-    rows.push(...page.data);
-  }
-  return rows;
-}
-
 /** Saves an answer as a file where a link could not send the key. @param {string} url @param {string} name */
 export async function download(url, name) {
   const blob = await (await ask(url)).blob();

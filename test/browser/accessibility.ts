@@ -14,10 +14,27 @@ interface Node {
 
 /** Everything that is wrong with the view, one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  return [...(await namelessNodes(page)), ...(await headingFaults(page)), ...(await overflow(page))];
+  return [
+    ...(await namelessParts(page)),
+    ...(await missingLandmarks(page)),
+    ...(await headingFaults(page)),
+    ...(await overflow(page)),
+  ];
 }
 
-async function namelessNodes(page: Page): Promise<string[]> {
+/** Also while a dialog covers the rest of the page, which is then not there for anybody. */
+export async function namelessParts(page: Page): Promise<string[]> {
+  const { nameless } = await treeOf(page);
+  return nameless.map(({ role }) => `a ${role?.value} has no name`);
+}
+
+async function missingLandmarks(page: Page): Promise<string[]> {
+  const { roles } = await treeOf(page);
+  const landmarks = ['banner', 'navigation', 'search', 'main', 'contentinfo'];
+  return landmarks.filter((role) => !roles.has(role)).map((role) => `there is no landmark "${role}"`);
+}
+
+async function treeOf(page: Page) {
   const session = await page.context().newCDPSession(page);
   const { nodes } = (await session.send('Accessibility.getFullAXTree')) as { nodes: Node[] };
   await session.detach();
@@ -25,14 +42,7 @@ async function namelessNodes(page: Page): Promise<string[]> {
   const nameless = shown.filter(
     ({ role, name }) => INTERACTIVE.has(role?.value ?? '') && !name?.value.trim(),
   );
-  const roles = new Set(shown.map(({ role }) => role?.value));
-  const landmarks = ['banner', 'navigation', 'search', 'main', 'contentinfo'].filter(
-    (role) => !roles.has(role),
-  );
-  return [
-    ...nameless.map(({ role }) => `a ${role?.value} has no name`),
-    ...landmarks.map((role) => `there is no landmark "${role}"`),
-  ];
+  return { nameless, roles: new Set(shown.map(({ role }) => role?.value)) };
 }
 
 /** One h1, and no level left out. */

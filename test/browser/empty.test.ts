@@ -1,12 +1,12 @@
 /** Does every view say plainly that nothing is there yet, and does the page ask for a key where one is needed? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DATASET } from '../integration/stage.ts';
 import { accessibilityFaults } from './accessibility.ts';
-import { onPhone, openPageStage, type PageStage, shownIn } from './page-stage.ts';
+import { onPhone, shownIn } from './page.ts';
+import { DATASET, openStoredPage, type StoredPage } from './stored-page.ts';
 
-let stage: PageStage;
+let stage: StoredPage;
 beforeAll(async () => {
-  stage = await openPageStage();
+  stage = await openStoredPage();
 });
 afterAll(() => stage.close());
 

@@ -2,15 +2,15 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_STATES } from '../../domain/ledger.ts';
-import { DATASET } from '../integration/stage.ts';
 import { accessibilityFaults } from './accessibility.ts';
-import { onPhone, openPageStage, type PageStage, shownIn } from './page-stage.ts';
+import { onPhone, shownIn } from './page.ts';
+import { DATASET, openStoredPage, type StoredPage } from './stored-page.ts';
 
 const FIRST = '2026-10-01';
 
-let stage: PageStage;
+let stage: StoredPage;
 beforeAll(async () => {
-  stage = await openPageStage();
+  stage = await openStoredPage();
   // One day in each state: how a day comes to it is not the page's affair.
   await stage.rows(
     `insert into ops.delivery_day

@@ -1,15 +1,15 @@
 /** Does a plot show many points, tell null from absent, and say the same numbers in words? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DATASET } from '../integration/stage.ts';
 import { accessibilityFaults } from './accessibility.ts';
-import { openPageStage, type PageStage, shownIn } from './page-stage.ts';
+import { shownIn } from './page.ts';
+import { DATASET, openStoredPage, type StoredPage } from './stored-page.ts';
 
 const POINTS = 100_000;
 const SERIES = ['border_AT_BE', 'border_AT_CZ', 'border_AT_DE'];
 
-let stage: PageStage;
+let stage: StoredPage;
 beforeAll(async () => {
-  stage = await openPageStage();
+  stage = await openStoredPage();
   const [payload] = await stage.rows<{ id: number }>(
     `insert into ops.payload
        (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)

@@ -2,17 +2,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATASET } from '../integration/stage.ts';
 import { accessibilityFaults } from './accessibility.ts';
-import { onPhone, openPageStage, type PageStage, settled, shownIn } from './page-stage.ts';
+import { onPhone, settled, shownIn } from './page.ts';
+import { openWorkedPage, type WorkedPage } from './worked-page.ts';
 
 const GOOD = '2026-11-02';
 const BAD = '2026-11-03';
 const LATE = '2026-11-04';
 const REVISED = '2026-11-01';
 
-let stage: PageStage;
+let stage: WorkedPage;
 beforeAll(async () => {
-  stage = await openPageStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
+  stage = await openWorkedPage();
   stage.simulator.faults.add({ name: 'negative', day: BAD, border: 'border_DE_FR' });
   await stage.load(REVISED, BAD);
   stage.simulator.faults.add({ name: 'revise', day: REVISED, hour: 12, border: 'border_AT_CZ', value: 777 });

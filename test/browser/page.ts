@@ -1,65 +1,44 @@
-/** The page in a real browser, over the real API, over a real database. */
+/** The page in a real browser, over the real API. */
 import type { BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core';
+import type { ApiDependencies } from '../../api/dependencies.ts';
 import { serveApi } from '../../api/server.ts';
-import { runDay } from '../../control/days.ts';
-import { hashSecret, newSecret } from '../../db/key-secret.ts';
-import { insertKey } from '../../db/queries/api-keys.ts';
-import { type ApiStage, openApiStage } from '../integration/api/api-stage.ts';
-import { DATASET, type StageOptions } from '../integration/stage.ts';
 import { openChromium } from './chromium.ts';
 
 /** What the page's clock says; the delivery days of the tests lie around it. */
-export const NOW = '2026-11-04T12:00:00Z';
+const NOW = '2026-11-04T12:00:00Z';
 /** The narrowest screen that the page is made for. */
 const PHONE = { width: 360, height: 740 };
 
-export interface PageStage extends ApiStage {
-  readonly url: string;
-  /** The same over an API that answers only with keys. */
-  visitWithKeys(hash: string): Promise<Visit>;
+export interface OpenPage {
   /** Opens a view in a tab of its own and waits until nothing on it loads any more. */
   visit(hash: string): Promise<Visit>;
-  /** Asks the source for a day once more. */
-  rerun(day: string): Promise<void>;
-  /** A key of an operator that may see everything. */
-  operatorKey(): Promise<string>;
+  /** The same over an API that answers only with keys. */
+  visitWithKeys(hash: string): Promise<Visit>;
+  close(): Promise<void>;
 }
 
-export interface Visit {
+interface Visit {
   readonly page: Page;
   /** What the browser complained of, and requests that left our origin. */
   readonly complaints: string[];
   close(): Promise<void>;
 }
 
-export async function openPageStage(options: StageOptions = {}): Promise<PageStage> {
-  const stage = await openApiStage(options);
+export async function openPage(deps: ApiDependencies): Promise<OpenPage> {
   const place = { host: '127.0.0.1', port: 0 };
   const [browser, open, closed] = await Promise.all([
     openChromium(),
-    serveApi(stage.deps, place),
-    serveApi({ ...stage.deps, access: 'keys' }, place),
+    serveApi(deps, place),
+    serveApi({ ...deps, access: 'keys' }, place),
   ]);
   // New York, so that a time of the browser's own zone would show.
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'America/New_York' });
   return {
-    ...stage,
-    url: open.url,
     visit: (hash) => visit(context, open.url, hash),
     visitWithKeys: (hash) => visit(context, closed.url, hash),
-    rerun: async (day) => {
-      await (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
-    },
-    operatorKey: async () => {
-      const secret = newSecret();
-      const key = { id: 'key-1', name: 'night-shift', role: 'operator', datasets: null } as const;
-      await insertKey(stage.database, { ...key, createdBy: 'test', expiresAt: null }, hashSecret(secret));
-      return secret;
-    },
     close: async () => {
       await browser.close();
       await Promise.all([open.close(), closed.close()]);
-      await stage.close();
     },
   };
 }
