@@ -16,6 +16,7 @@ import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { metricsRoutes } from './metrics.ts';
+import { pageRoutes } from './page.ts';
 import { payloadRoutes } from './payloads.ts';
 import { pinRoutes } from './pins.ts';
 import { plainRoutes } from './plain.ts';
@@ -24,7 +25,6 @@ import { pollingRoutes } from './polling.ts';
 import { rerunRoutes } from './reruns.ts';
 import { seriesRoutes } from './series.ts';
 import { statisticsRoutes } from './statistics.ts';
-import { pageRoutes } from './page.ts';
 
 export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   datasetRoutes,

@@ -6,6 +6,8 @@ const INTERACTIVE = new Set([
   ...['navigation', 'DisclosureTriangle', 'Date', 'DateTime', 'dialog'],
 ]);
 
+const LANDMARKS = ['banner', 'navigation', 'search', 'main', 'contentinfo'];
+
 interface Node {
   readonly ignored: boolean;
   readonly role?: { readonly value: string };
@@ -14,9 +16,11 @@ interface Node {
 
 /** Everything that is wrong with the view, one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const { nameless, roles } = await treeOf(page);
+  const missing = LANDMARKS.filter((role) => !roles.has(role));
   return [
-    ...(await namelessParts(page)),
-    ...(await missingLandmarks(page)),
+    ...nameless,
+    ...missing.map((role) => `there is no landmark "${role}"`),
     ...(await headingFaults(page)),
     ...(await overflow(page)),
   ];
@@ -24,14 +28,7 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 
 /** Also while a dialog covers the rest of the page, which is then not there for anybody. */
 export async function namelessParts(page: Page): Promise<string[]> {
-  const { nameless } = await treeOf(page);
-  return nameless.map(({ role }) => `a ${role?.value} has no name`);
-}
-
-async function missingLandmarks(page: Page): Promise<string[]> {
-  const { roles } = await treeOf(page);
-  const landmarks = ['banner', 'navigation', 'search', 'main', 'contentinfo'];
-  return landmarks.filter((role) => !roles.has(role)).map((role) => `there is no landmark "${role}"`);
+  return (await treeOf(page)).nameless;
 }
 
 async function treeOf(page: Page) {
@@ -42,7 +39,8 @@ async function treeOf(page: Page) {
   const nameless = shown.filter(
     ({ role, name }) => INTERACTIVE.has(role?.value ?? '') && !name?.value.trim(),
   );
-  return { nameless, roles: new Set(shown.map(({ role }) => role?.value)) };
+  const faults = nameless.map(({ role }) => `a ${role?.value} has no name`);
+  return { nameless: faults, roles: new Set(shown.map(({ role }) => role?.value)) };
 }
 
 /** One h1, and no level left out. */
@@ -60,7 +58,7 @@ async function headingFaults(page: Page): Promise<string[]> {
 }
 
 /** The page itself never scrolls sideways; a wide table does so in its own box. */
-async function overflow(page: Page): Promise<string[]> {
+export async function overflow(page: Page): Promise<string[]> {
   const [content, screen]: number[] = await page.evaluate(
     '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
   );

@@ -112,6 +112,19 @@ describe('the story of a day', () => {
   });
 });
 
+test('a change appears by itself where somebody looks at what changed', async () => {
+  const { page, complaints, close } = await stage.visit('#/changes');
+  await page.getByText('Live: new changes appear by themselves.').waitFor();
+  const rows = page.locator('main tbody tr');
+  const before = await rows.count();
+  stage.simulator.faults.add({ name: 'revise', day: GOOD, hour: 3, border: 'border_AT_BE', value: 888 });
+  await stage.rerun(GOOD);
+  await expect.poll(() => rows.count()).toBe(before + 1);
+  expect(await shownIn(rows.first())).toContain('1 value revised by up to');
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test('the search finds datasets and series', async () => {
   const { page, close } = await stage.visit('#/');
   await page.getByRole('searchbox', { name: 'Search datasets and series' }).fill('nl de');
