@@ -15,6 +15,7 @@ const MOST_SHOWN = 400;
 export async function changesView({ query, signal, seek }) {
   const { data: datasets } = await getJson('/v1/datasets', {}, signal);
   const chosen = query.get('dataset') ?? '';
+  const kind = query.get('kind') ?? '';
   const byId = new Map(datasets.map((/** @type {any} */ each) => [each.dataset, each]));
   const zone = byId.get(chosen)?.time_zone ?? datasets[0]?.time_zone ?? 'UTC';
   const from = query.get('from') ?? addDays(dayIn(zone), -1);
@@ -22,12 +23,18 @@ export async function changesView({ query, signal, seek }) {
   const live = h('p', { class: 'live', role: 'status' }, 'Listening for changes …');
   const changes = changesFrom(since, chosen, signal);
   const show = (/** @type {any} */ { changes: rows, cursor }) =>
-    feed(rows, { byId, live, signal, chosen, cursor });
+    feed(rows, { byId, live, signal, chosen, cursor, kind });
   return {
     title: 'What changed',
     content: [
       h('h1', {}, `What changed since ${from === addDays(dayIn(zone), -1) ? 'yesterday' : shortDay(from)}`),
-      h('div', { class: 'fields' }, sinceField(from, seek), datasetField(datasets, chosen, seek)),
+      h(
+        'div',
+        { class: 'fields' },
+        sinceField(from, seek),
+        datasetField(datasets, chosen, seek),
+        kindField(kind, seek),
+      ),
       live,
       h('section', { 'aria-label': 'Changes, newest first' }, later(changes, show, '')),
       h(
@@ -40,11 +47,13 @@ export async function changesView({ query, signal, seek }) {
 }
 
 /** @param {any[]} rows oldest first. @param {any} options */
-function feed(rows, { byId, live, signal, chosen, cursor }) {
+function feed(rows, { byId, live, signal, chosen, cursor, kind }) {
+  const isWanted = (/** @type {any} */ row) => !kind || row.kind === kind;
+  const wanted = rows.filter(isWanted);
   const list = h(
     'tbody',
     {},
-    rows
+    wanted
       .slice(-MOST_SHOWN)
       .toReversed()
       .map((row) => line(row, byId)),
@@ -64,7 +73,7 @@ function feed(rows, { byId, live, signal, chosen, cursor }) {
   );
   const caption = h('caption', { class: 'hidden' }, 'Changes, newest first');
   const more =
-    rows.length > MOST_SHOWN
+    wanted.length > MOST_SHOWN
       ? h('p', { class: 'note' }, `The newest ${number(MOST_SHOWN)} are shown.`)
       : null;
   return h(
@@ -83,7 +92,7 @@ function feed(rows, { byId, live, signal, chosen, cursor }) {
   function told(row) {
     if (all.some(({ cursor }) => cursor === row.cursor)) return;
     all.push(row);
-    list.prepend(line(row, byId));
+    if (isWanted(row)) list.prepend(line(row, byId));
     if (list.childElementCount > MOST_SHOWN) list.lastElementChild?.remove();
     summarise();
   }
@@ -163,5 +172,21 @@ function datasetField(datasets, chosen, seek) {
       { id: 'dataset', onchange: (/** @type {any} */ { target }) => seek({ dataset: target.value }) },
       entries,
     ),
+  );
+}
+
+/** @param {string} kind @param {(query: any) => void} seek */
+function kindField(kind, seek) {
+  const kinds = [
+    ['', 'everything'],
+    ['revised', 'only revisions'],
+  ];
+  const entries = kinds.map(([value, text]) => h('option', { value, selected: value === kind }, text));
+  const changed = (/** @type {any} */ { target }) => seek({ kind: target.value });
+  return h(
+    'p',
+    { class: 'field' },
+    h('label', { for: 'kind' }, 'Show'),
+    h('select', { id: 'kind', onchange: changed }, entries),
   );
 }

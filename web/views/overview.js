@@ -108,7 +108,11 @@ function revisedText(id, days, today) {
       ...links,
       more,
       '. ',
-      h('a', { href: changesLink({ dataset: id, from: addDays(today, -1) }) }, 'What changed'),
+      h(
+        'a',
+        { href: changesLink({ dataset: id, from: addDays(today, -1), kind: 'revised' }) },
+        'What changed',
+      ),
     ],
   ];
 }
