@@ -89,6 +89,14 @@ module.exports = {
       from: { path: '^simulator/' },
       to: { pathNot: ['^simulator/', node] },
     },
+    only('web', [], 'The page runs in a browser and knows the HTTP API only.'),
+    {
+      name: 'nobody-imports-the-page',
+      comment: 'The API sends its files as they are.',
+      severity: 'error',
+      from: { pathNot: '^(web|test)/' },
+      to: { path: '^web/' },
+    },
     {
       name: 'roots-do-not-import-each-other',
       severity: 'error',

@@ -10,6 +10,7 @@ import { ROOT, run } from './run.mjs';
 const bin = (path) => join('node_modules', path);
 const GUARDS = {
   types: [bin('typescript/bin/tsc'), '-p', '.'],
+  'types of the page': [bin('typescript/bin/tsc'), '-p', 'web'],
   'style and lint': [bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '.'],
   'who imports whom': [
     bin('dependency-cruiser/bin/dependency-cruise.mjs'),

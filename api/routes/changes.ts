@@ -8,7 +8,7 @@ import { ChangeFeed } from '../feed/change-feed.ts';
 import { sendEvents } from '../feed/event-stream.ts';
 import { changeSchema } from '../knowledge-schemas.ts';
 import { problems, wrongField } from '../problem.ts';
-import { datasetId, wholeNumber, wire } from '../schemas.ts';
+import { datasetId, instant, wholeNumber, wire } from '../schemas.ts';
 
 const CHANGES_OF_A_PAGE = 1_000;
 const MOST_CHANGES = 10_000;
@@ -40,6 +40,7 @@ export function changeRoutes(api: Api, deps: ApiDependencies): void {
         description: 'Resume with "next"; no change is ever missed, though they are written side by side.',
         querystring: z.strictObject({
           since: cursor.optional().describe('only changes after this cursor; default 0, the beginning'),
+          known_from: instant.optional().describe('only changes that became known at this instant or later'),
           dataset,
           limit: wholeNumber(1, MOST_CHANGES).optional().describe(`default ${CHANGES_OF_A_PAGE}`),
         }),
@@ -47,9 +48,10 @@ export function changeRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request) => {
-      const { since = 0, limit = CHANGES_OF_A_PAGE } = request.query;
+      const { since = 0, limit = CHANGES_OF_A_PAGE, known_from: from } = request.query;
+      const knownFrom = from === undefined ? null : new Date(from);
       const datasets = askedDatasets(deps, request, request.query.dataset);
-      const read = await feedPage(deps.database, { since, datasets, limit });
+      const read = await feedPage(deps.database, { since, datasets, limit, knownFrom });
       refuseCursorFromTheFuture(since, read.end);
       const more = read.lookedAt < read.end;
       return { data: wire(read.changes), next: read.lookedAt, more } as z.output<typeof page>;

@@ -16,6 +16,7 @@ import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { metricsRoutes } from './metrics.ts';
+import { pageRoutes } from './page.ts';
 import { payloadRoutes } from './payloads.ts';
 import { pinRoutes } from './pins.ts';
 import { plainRoutes } from './plain.ts';
@@ -50,4 +51,5 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   keyRoutes,
   healthRoutes,
   metricsRoutes,
+  pageRoutes,
 ];

@@ -88,7 +88,18 @@ export interface FeedPage {
  */
 export async function feedPage(
   sql: Sql,
-  { since, datasets, limit }: { since: number; datasets: readonly string[]; limit: number },
+  {
+    since,
+    datasets,
+    limit,
+    knownFrom = null,
+  }: {
+    readonly since: number;
+    readonly datasets: readonly string[];
+    readonly limit: number;
+    /** Only what became known at this instant or later; null: whenever. */
+    readonly knownFrom?: Date | null;
+  },
 ): Promise<FeedPage> {
   const { rows } = await sql.query<Change & { cursor: number | null; end: number }>(
     `select c.*, k.last as end
@@ -96,10 +107,11 @@ export async function feedPage(
      left join lateral (
        select ${COLUMNS} from ops.change
        where cursor > $1 and cursor <= k.last and dataset = any($2)
+         and ($4::timestamptz is null or known_at >= $4)
        order by cursor limit $3
      ) c on true
      order by c.cursor`,
-    [since, datasets, limit],
+    [since, datasets, limit, knownFrom],
   );
   const end = rows[0]?.end ?? 0;
   const changes = rows.flatMap(({ end: _, cursor, ...row }) => (cursor === null ? [] : [{ ...row, cursor }]));

@@ -19,6 +19,7 @@ const FOLDERS = [
   'api',
   'local',
   'simulator',
+  'web',
 ];
 
 /** The names of the rules that a tree of sources breaks. */
@@ -57,6 +58,8 @@ const PLANTED: Readonly<Record<string, string>> = {
   'workers/w.ts': "import { nothing } from '../test/nothing.ts';\nexport const w = nothing;",
   'workers/undeclared.ts': "import { version } from 'esbuild';\nexport const v = version;",
   'api/acts.ts': "import { act } from '../activities/act.ts';\nexport const z = act;",
+  'api/draws.ts': "import { w } from '../web/knows-us.js';\nexport const z = w;",
+  'web/knows-us.js': "import { x } from '../domain/reads-disk.ts';\nexport const w = x;",
   'test/nothing.ts': 'export const nothing = 1;',
   'db/uses-root.ts':
     "import { w } from '../workers/w.ts';\nimport { c } from '../config.ts';\nexport const z = [w, c];",
@@ -91,6 +94,7 @@ test('every planted breach is noticed', async () => {
     'cli',
     'api',
     'simulator',
+    'web',
     'config.ts',
   ];
   expect(await brokenRules(planted, folders)).toEqual([
@@ -105,11 +109,13 @@ test('every planted breach is noticed', async () => {
     'no-circular',
     'no-undeclared-package',
     'nobody-imports-roots',
+    'nobody-imports-the-page',
     'not-to-unresolvable',
     'only-roots-read-settings',
     'roots-do-not-import-each-other',
     'simulator-stands-alone',
     'tools-are-not-imported',
+    'web-imports-only',
     'workflows-imports-only',
     'workflows-imports-only-types-of-activities',
   ]);

@@ -63,6 +63,16 @@ describe('pages', () => {
     expect(pieces).toEqual(await cursors());
   });
 
+  test('can begin at an instant, and go on by cursor', async () => {
+    const from = new Date(change.knownAt).toISOString();
+    const before = (await cursors()).length;
+    expect(cursorsOf(await stage.get(`/v1/changes?known_from=${from}`))).toHaveLength(before);
+    const later = new Date(Date.parse(from) + 1).toISOString();
+    const none = await stage.get(`/v1/changes?known_from=${later}`);
+    expect(none.json).toEqual({ data: [], next: (await cursors()).at(-1), more: false });
+    expect((await stage.get('/v1/changes?known_from=yesterday')).status).toBe(400);
+  });
+
   test('refuse a cursor that the feed has not reached', async () => {
     const end = (await cursors()).at(-1) ?? 0;
     for (const path of ['/v1/changes', '/v1/changes/stream']) {

@@ -1,0 +1,91 @@
+/**
+ * A Chromium for the browser tests: one on PATH, else the distribution's, unpacked into a folder of ours the way the
+ * private PostgreSQL is. Nothing is installed on the system. Its sandbox is off for root, who may not have one: nothing
+ * but our own page is opened.
+ */
+import { chmodSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { stateFolder } from '../../config.ts';
+import { openApt } from '../../local/apt.ts';
+import { runCommand } from '../../local/run-command.ts';
+import { unpack } from '../../local/workshop.ts';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** The machine's own C library must stay the only one; the rest is for desktops. */
+const NOT_NEEDED =
+  /^(libc6|libc-.*|libcrypt1|gcc-.*-base|perl.*|dpkg|tar|debconf.*|.*-icon-theme|systemd.*|udev)$/;
+
+interface Program {
+  readonly executablePath: string;
+  readonly env?: Record<string, string>;
+}
+
+/** @throws Error with the choices when there is none and none can be had. */
+export async function openChromium(): Promise<Browser> {
+  const program = (await onPath()) ?? (await unpacked());
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return await chromium.launch({ ...program, args });
+}
+
+async function onPath(): Promise<Program | undefined> {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  for (const executablePath of folders.flatMap((folder) => NAMES.map((name) => join(folder, name)))) {
+    const runs = await access(executablePath, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (runs) return { executablePath };
+  }
+  return undefined;
+}
+
+/** Once for all runs: in the state folder, beside the other programs that were fetched. */
+async function unpacked(): Promise<Program> {
+  const toolchain = join(stateFolder(), 'toolchain');
+  const tree = join(toolchain, 'chromium');
+  if (!existsSync(tree)) await fetchTree(toolchain, tree);
+  const libraries = (await runCommand(['find', tree, '-name', '*.so*', '-printf', '%h\n'])).split('\n');
+  const folders = [...new Set(libraries)].filter((folder) => /\/lib\/[^/]*-linux-gnu[^/]*$/.test(folder));
+  return {
+    executablePath: join(tree, 'usr/lib/chromium/chromium'),
+    env: { ...variables(), LD_LIBRARY_PATH: folders.join(':'), FONTCONFIG_SYSROOT: tree },
+  };
+}
+
+function variables(): Record<string, string> {
+  const given = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return Object.fromEntries(given);
+}
+
+async function fetchTree(toolchain: string, tree: string): Promise<void> {
+  mkdirSync(toolchain, { recursive: true });
+  // apt and dpkg do not survive blanks in a path, and apt downloads under an account of its own.
+  const dir = mkdtempSync(join(tmpdir(), 'tidemark-chromium-'));
+  chmodSync(dir, 0o755);
+  const draft = `${tree}.${process.pid}`;
+  try {
+    console.log('· No Chromium is on PATH: unpacking the distribution’s into a folder of ours, once.');
+    const apt = openApt(join(dir, 'apt'), join(toolchain, 'chromium.log'));
+    await apt.update();
+    const packages = (await apt.closureOf(['chromium'])).filter((name) => !NOT_NEEDED.test(name));
+    await unpack(await apt.download(packages, join(dir, 'packages')), draft);
+    renameSync(draft, tree);
+  } catch (error) {
+    throw missing((error as Error).message);
+  } finally {
+    for (const left of [dir, draft]) rmSync(left, { recursive: true, force: true });
+  }
+}
+
+function missing(why: string): Error {
+  return new Error(
+    `the browser tests need a Chromium: none of ${NAMES.join(', ')} is on PATH, and apt gave none (${why}). ` +
+      'Cure: install the package "chromium", or put a Chrome on PATH.',
+  );
+}

@@ -1,0 +1,38 @@
+/** Does every view say plainly that nothing is there yet, and does the page ask for a key where one is needed? */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accessibilityFaults } from './accessibility.ts';
+import { onPhone, shownIn } from './page.ts';
+import { DATASET, openStoredPage, type StoredPage } from './stored-page.ts';
+
+let stage: StoredPage;
+beforeAll(async () => {
+  stage = await openStoredPage();
+});
+afterAll(() => stage.close());
+
+test.each([
+  ['#/', 'Nothing is late, failed, partial or held back.'],
+  [`#/datasets/${DATASET}`, '2026: no day was asked for.'],
+  [`#/datasets/${DATASET}/days/2026-11-02`, 'This day has no values.'],
+  [`#/plot?dataset=${DATASET}`, 'Choose a series.'],
+  [`#/plot?dataset=${DATASET}&series=border_AT_BE`, 'These series have no values in this range.'],
+  ['#/changes', 'Nothing has changed.'],
+  ['#/quarantine', 'Nothing of severity block is open.'],
+  ['#/search?q=zzz', 'No series has these words'],
+])('%s says "%s"', async (hash, said) => {
+  const { page, complaints, close } = await stage.visit(hash);
+  expect(await shownIn(page.locator('main'))).toContain(said);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await onPhone(page);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('there is a way back from an address that is none', async () => {
+  const { page, close } = await stage.visit('#/nowhere');
+  expect(await shownIn(page.getByRole('alert'))).toContain('there is no view at /nowhere');
+  await page.getByRole('link', { name: 'To the overview' }).click();
+  await page.getByRole('heading', { name: 'Is it all here?' }).waitFor();
+  await close();
+});

@@ -1,0 +1,79 @@
+/** Does a plot show many points, tell null from absent, and say the same numbers in words? */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accessibilityFaults } from './accessibility.ts';
+import { shownIn } from './page.ts';
+import { DATASET, openStoredPage, type StoredPage } from './stored-page.ts';
+
+const POINTS = 100_000;
+const SERIES = ['border_AT_BE', 'border_AT_CZ', 'border_AT_DE'];
+
+let stage: StoredPage;
+beforeAll(async () => {
+  stage = await openStoredPage();
+  const [payload] = await stage.rows<{ id: number }>(
+    `insert into ops.payload
+       (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
+     values ($1, '2022-06-09', '2022-06-08T08:30:00Z', now(), sha256('x'), '/', 200, '{}', 1, 'identity', 'x')
+     returning id`,
+    [DATASET],
+  );
+  await stage.rows(
+    `with known as (
+       insert into catalog.series (dataset, series, attributes, first_payload_id)
+       select $1, unnest($2::text[]), '{}', $3 returning id
+     )
+     insert into store.jao_core__max_exchanges (series_id, starts_at, delivery_day, value, known_at, payload_id)
+     select known.id, starts_at, (starts_at at time zone 'Europe/Amsterdam')::date,
+       case when hour in (20, 21) then null else 4000 + 1500 * sin(hour / 40.0 + known.id) end, '2022-06-08T08:30:00Z', $3
+     from known, generate_series(0, $4) as hour, lateral (select '2022-06-08T22:00:00Z'::timestamptz + hour * interval '1 hour' as starts_at) at
+     where hour not between 30 and 35`,
+    [DATASET, SERIES, payload?.id, Math.ceil(POINTS / SERIES.length) + 6],
+  );
+});
+afterAll(() => stage.close());
+
+const question = (from: string, to: string) =>
+  `#/plot?dataset=${DATASET}&${SERIES.map((each) => `series=${each}`).join('&')}&from=${from}&to=${to}`;
+
+test('a hundred thousand points are drawn', async () => {
+  const { page, complaints, close } = await stage.visit('#/search?q=AT');
+  const began = performance.now();
+  await page.evaluate(`location.hash = ${JSON.stringify(question('2022-06-09', '2026-04-01'))}`);
+  await page.locator('canvas').waitFor({ timeout: 30_000 });
+  const took = Math.round(performance.now() - began);
+  const count = Number(await page.locator('.series-plot').getAttribute('data-points'));
+  expect(count).toBeGreaterThanOrEqual(POINTS);
+  const drawn = await page.locator('figure').getAttribute('data-drawn-ms');
+  console.log(`${count} points: ${took} ms from the address to the plot, ${drawn} ms of it to draw`);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('null and absent are gaps, and the table tells them apart', async () => {
+  const { page, close } = await stage.visit(question('2022-06-09', '2022-06-10'));
+  await page.getByText('The numbers as a table').click();
+  const rows = page.locator('.numbers tbody tr');
+  // 48 hours, six of them absent from every series.
+  expect(await rows.count()).toBe(42);
+  const eight = rows.filter({ hasText: '9 Jun 2022 20:00' });
+  expect((await shownIn(eight)).split('\t').slice(1)).toEqual(['null', 'null', 'null']);
+  const [columns, absent]: number[] = await page.evaluate(
+    `(() => { const at = [...document.querySelectorAll('.numbers time')].map((each) => Date.parse(each.dateTime));
+       return [document.querySelectorAll('.numbers thead th').length, Math.max(...at.slice(1).map((each, n) => each - at[n]))]; })()`,
+  );
+  expect([columns, absent]).toEqual([4, 7 * 3_600_000]);
+  await close();
+});
+
+test('an as-of before anything was known shows nothing then, and a wrong gate says its cure', async () => {
+  const { page, close } = await stage.visit(`${question('2022-06-09', '2022-06-10')}&gate=noon`);
+  expect(await shownIn(page.getByRole('alert'))).toContain('write a gate relative to the delivery day');
+  await page.getByLabel('Gate: time relative to each day').fill('D-2T06:00');
+  await page.keyboard.press('Enter');
+  await page.locator('canvas').waitFor();
+  expect(await shownIn(page.locator('.series-plot .facts'))).toContain(
+    '; 0 known at D-2T06:00 of each day, dashed.',
+  );
+  await close();
+});

@@ -1,0 +1,34 @@
+/** The page over a database that nobody writes but the test: no worker, no Temporal. */
+import { loadCatalog } from '../../datasets/catalog.ts';
+import { openDatabase } from '../../db/client.ts';
+import { createTestDatabase } from '../integration/database.ts';
+import { type OpenPage, openPage } from './page.ts';
+
+export const DATASET = 'jao-core.max-exchanges';
+
+export interface StoredPage extends OpenPage {
+  rows<T>(text: string, values?: unknown[]): Promise<T[]>;
+}
+
+export async function openStoredPage(): Promise<StoredPage> {
+  const catalog = await loadCatalog();
+  const stored = await createTestDatabase(catalog.datasets);
+  const session = { TimeZone: 'UTC' };
+  const database = openDatabase({ url: stored.url, role: 'tidemark_api', application: 'test page', session });
+  const opened = await openPage({
+    ...{ database, catalog, access: 'open', corsOrigins: [], requestsPerMinute: 1_000_000 },
+    temporal: () => Promise.reject(new Error('nothing here starts work')),
+    workflowLink: (workflowId, runId) => `http://ui.test/${workflowId}/${runId ?? ''}`,
+    now: () => new Date(),
+  });
+  return {
+    ...opened,
+    rows: async <T>(text: string, values: unknown[] = []) =>
+      (await stored.database.query(text, values)).rows as T[],
+    close: async () => {
+      await opened.close();
+      await database.end();
+      await stored.drop();
+    },
+  };
+}

@@ -1,0 +1,145 @@
+/** Does every view tell what is there, on a good day, a bad day and with a thousand findings, to everybody, on any screen? */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DATASET } from '../integration/stage.ts';
+import { accessibilityFaults } from './accessibility.ts';
+import { onPhone, settled, shownIn } from './page.ts';
+import { openWorkedPage, type WorkedPage } from './worked-page.ts';
+
+const GOOD = '2026-11-02';
+const BAD = '2026-11-03';
+const LATE = '2026-11-04';
+const REVISED = '2026-11-01';
+
+let stage: WorkedPage;
+beforeAll(async () => {
+  stage = await openWorkedPage();
+  stage.simulator.faults.add({ name: 'negative', day: BAD, border: 'border_DE_FR' });
+  await stage.load(REVISED, BAD);
+  stage.simulator.faults.add({ name: 'revise', day: REVISED, hour: 12, border: 'border_AT_CZ', value: 777 });
+  stage.simulator.faults.add({ name: 'withdrawn', day: LATE, at: '2020-01-01T00:00:00Z' });
+  await stage.rerun(REVISED);
+  await stage.load(LATE, LATE);
+});
+afterAll(() => stage.close());
+
+const VIEWS = {
+  overview: '#/',
+  dataset: `#/datasets/${DATASET}`,
+  'a good day': `#/datasets/${DATASET}/days/${GOOD}`,
+  'a bad day': `#/datasets/${DATASET}/days/${BAD}`,
+  'a late day': `#/datasets/${DATASET}/days/${LATE}`,
+  'a revised day': `#/datasets/${DATASET}/days/${REVISED}`,
+  plot: `#/plot?dataset=${DATASET}&series=border_AT_BE&series=border_DE_FR&from=${REVISED}&to=${BAD}`,
+  'before and after': `#/plot?dataset=${DATASET}&from=${REVISED}&to=${REVISED}&gate=D-1T12:00`,
+  changes: '#/changes',
+  quarantine: '#/quarantine',
+  search: '#/search?q=DE%20FR',
+};
+
+test.each(Object.entries(VIEWS))(
+  '%s: for those who do not see it, on a phone, in the dark',
+  async (_, hash) => {
+    const { page, complaints, close } = await stage.visit(hash);
+    expect(await page.locator('main .problem').count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await onPhone(page);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const ground: string = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+    expect(Math.max(...(ground.match(/\d+/g) ?? []).map(Number))).toBeLessThan(60);
+    expect(complaints).toEqual([]);
+    await close();
+  },
+);
+
+describe('the overview', () => {
+  test('says whether yesterday is complete, what was revised and what needs somebody', async () => {
+    const { page, close } = await stage.visit('#/');
+    const text = await shownIn(page.locator('main'));
+    expect(text).toContain('Yesterday, Tue 3 Nov\nquarantined, 24 points held back, 3,576 of 3,600 values');
+    expect(text).toContain('Today, Wed 4 Nov\nlate, the deadline has passed, nothing is published');
+    expect(text).toContain('1 day was revised in the last 24 hours: Sun 1 Nov.');
+    expect(text).toContain('24 findings held back');
+    const above = await shownIn(page.locator('#banners'));
+    expect(above).toContain('Simulated data.');
+    expect(above).toContain('Open for reading, on this machine only.');
+    await close();
+  });
+
+  test('leads to the days, and the back button leads back', async () => {
+    const { page, close } = await stage.visit('#/');
+    await page.getByRole('link', { name: /^Yesterday/ }).click();
+    await page.getByRole('heading', { name: 'Tuesday 3 November 2026' }).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Tuesday 3 November 2026');
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Is it all here?' }).waitFor();
+    await close();
+  });
+});
+
+describe('the story of a day', () => {
+  test('has its runs with links, findings, changes and payloads to download', async () => {
+    const { page, close } = await stage.visit(VIEWS['a bad day']);
+    expect(await shownIn(page.locator('main'))).toContain(
+      'This day is quarantined, 24 points held back, 3,576 of 3,600 values.',
+    );
+    const findings = page.getByRole('region', { name: 'Findings', exact: true });
+    expect(await findings.getByRole('row').count()).toBe(25);
+    expect(await shownIn(findings)).toContain('border_DE_FR');
+    const run = page.getByRole('link', { name: /in the Temporal Web UI/ });
+    expect(await run.getAttribute('href')).toMatch(/^http:\/\/ui\.test\/day:/);
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: /^Download payload/ }).click();
+    expect(await (await download).failure()).toBeNull();
+    await close();
+  });
+
+  test('rings what was revised and says what it was', async () => {
+    const { page, close } = await stage.visit(VIEWS['a revised day']);
+    expect(await shownIn(page.locator('main'))).toContain('1 value changed since, ringed.');
+    await page.getByText('The numbers as a table').click();
+    const changed = page.locator('td.changed');
+    expect(await shownIn(changed)).toMatch(/^777 was [\d,]+$/);
+    await close();
+  });
+
+  test('shows times of the dataset’s zone, with UTC beside them', async () => {
+    const { page, close } = await stage.visit(VIEWS['a good day']);
+    await page.getByText('The numbers as a table').click();
+    const first = page.locator('.numbers time').first();
+    expect(await shownIn(first)).toBe('2 Nov 00:00');
+    expect(await first.getAttribute('title')).toBe('2026-11-01T23:00:00.000Z (UTC)');
+    await close();
+  });
+});
+
+test('a change appears by itself where somebody looks at what changed', async () => {
+  const { page, complaints, close } = await stage.visit('#/changes');
+  await page.getByText('Live: new changes appear by themselves.').waitFor();
+  const rows = page.locator('main tbody tr');
+  const before = await rows.count();
+  stage.simulator.faults.add({ name: 'revise', day: GOOD, hour: 3, border: 'border_AT_BE', value: 888 });
+  await stage.rerun(GOOD);
+  await expect.poll(() => rows.count()).toBe(before + 1);
+  expect(await shownIn(rows.first())).toContain('1 value revised by up to');
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('the search finds datasets and series', async () => {
+  const { page, close } = await stage.visit('#/');
+  await page.getByRole('searchbox', { name: 'Search datasets and series' }).fill('nl de');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'border_DE_NL' }).waitFor();
+  await settled(page);
+  expect(await shownIn(page.locator('main'))).toContain('No dataset has these words');
+  await page.getByRole('link', { name: 'border_NL_DE' }).click();
+  await page.locator('canvas').waitFor();
+  expect(page.url()).toContain('series=border_NL_DE');
+  await close();
+});
+
+test('what does not exist is said with its cure', async () => {
+  const { page, close } = await stage.visit('#/datasets/no.such');
+  expect(await shownIn(page.getByRole('alert'))).toContain(`the datasets are ${DATASET}`);
+  await close();
+});

@@ -1,0 +1,41 @@
+/** The page over a stage on which a worker loads days. */
+import { runDay } from '../../control/days.ts';
+import { hashSecret, newSecret } from '../../db/key-secret.ts';
+import { insertKey } from '../../db/queries/api-keys.ts';
+import { type ApiStage, openApiStage } from '../integration/api/api-stage.ts';
+import { DATASET } from '../integration/stage.ts';
+import { type OpenPage, openPage } from './page.ts';
+
+export interface WorkedPage extends ApiStage, OpenPage {
+  /** Asks the source for a day once more. */
+  rerun(day: string): Promise<void>;
+  /** A key of an operator that may see everything. */
+  operatorKey(): Promise<string>;
+}
+
+export async function openWorkedPage(): Promise<WorkedPage> {
+  const stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await stage.startWorker();
+  const opened = await openPage(stage.deps);
+  return {
+    ...stage,
+    ...opened,
+    rerun: async (day) => {
+      await (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
+    },
+    operatorKey: async () => {
+      const secret = newSecret();
+      const key = { id: 'key-1', name: 'night-shift', role: 'operator', datasets: null } as const;
+      await insertKey(
+        stage.deps.database,
+        { ...key, createdBy: 'test', expiresAt: null },
+        hashSecret(secret),
+      );
+      return secret;
+    },
+    close: async () => {
+      await opened.close();
+      await stage.close();
+    },
+  };
+}

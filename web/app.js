@@ -1,0 +1,87 @@
+/** The page: who asks, what it says above every view, and which view an address shows. */
+import { ApiError, getJson, readKey } from './api.js';
+import { h, problem } from './dom.js';
+import { askForKey } from './key.js';
+import { startRouter } from './router.js';
+import { changesView } from './views/changes.js';
+import { datasetView } from './views/dataset.js';
+import { dayView } from './views/day.js';
+import { overview } from './views/overview.js';
+import { plotView } from './views/plot.js';
+import { quarantineView } from './views/quarantine.js';
+import { searchView } from './views/search.js';
+
+const ROUTES = /** @type {import('./router.js').Route[]} */ ([
+  [/^\/$/, overview],
+  [/^\/datasets\/(?<dataset>[^/]+)$/, datasetView],
+  [/^\/datasets\/(?<dataset>[^/]+)\/days\/(?<day>\d{4}-\d{2}-\d{2})$/, dayView],
+  [/^\/plot$/, plotView],
+  [/^\/changes$/, changesView],
+  [/^\/quarantine$/, quarantineView],
+  [/^\/search$/, searchView],
+]);
+
+/** @param {string} id @returns {HTMLElement} */
+const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** @type {any} what `GET /v1/me` says. */
+let me;
+const main = part('main');
+const show = startRouter(ROUTES, () => me, main);
+
+/** Asks who the caller is, then shows the view. Again after the key has changed. */
+async function begin() {
+  try {
+    me = await getJson('/v1/me');
+  } catch (error) {
+    me = undefined;
+    banners();
+    main.replaceChildren(h('h1', {}, 'Tidemark'), problem(error));
+    if (error instanceof ApiError && error.status === 401)
+      main.append(h('p', {}, h('button', { type: 'button', onclick: openKey }, 'Enter a key')));
+    return;
+  }
+  banners();
+  await show();
+}
+
+/** What must be said above every view. */
+function banners() {
+  const key = part('key');
+  key.textContent = me?.has_key ? `${me.name} (${me.role})` : 'Key';
+  key.setAttribute('aria-label', me?.has_key ? `Key: ${me.name}, ${me.role}; change it` : 'Enter a key');
+  const lines = [];
+  if (me?.simulated)
+    lines.push(
+      h(
+        'p',
+        { class: 'banner simulated' },
+        h('strong', {}, 'Simulated data.'),
+        ' Made by the bundled simulator, not by the publisher.',
+      ),
+    );
+  if (me?.access === 'open' && !readKey())
+    lines.push(
+      h(
+        'p',
+        { class: 'banner' },
+        h('strong', {}, 'Open for reading, on this machine only.'),
+        ' Nobody needs a key to read; what changes something needs one.',
+      ),
+    );
+  part('banners').replaceChildren(...lines);
+}
+
+function openKey() {
+  askForKey(me, () => void begin());
+}
+
+part('key').addEventListener('click', openKey);
+part('skip').addEventListener('click', () => main.focus());
+part('search').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const text = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get('q') ?? '').trim();
+  location.hash = text ? `#/search?${new URLSearchParams({ q: text })}` : '#/';
+});
+
+void begin();

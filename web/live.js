@@ -1,0 +1,65 @@
+/** Follows the change feed as it grows: server-sent events, read with fetch because EventSource cannot send a key. */
+import { apiUrl, ask } from './api.js';
+
+const AGAIN_MS = 3000;
+
+/**
+ * @param {{ since: number, dataset: string, signal: AbortSignal, told: (change: any) => void, standing: (isLive: boolean, said: string) => void }} what
+ * `since` is the cursor after which to go on.
+ */
+export function followChanges({ since, dataset, signal, told, standing }) {
+  let cursor = since;
+  const take = (/** @type {any} */ change) => {
+    cursor = change.cursor;
+    told(change);
+  };
+  const again = () => {
+    if (signal.aborted) return;
+    standing(false, 'The connection is gone; trying again.');
+    setTimeout(follow, AGAIN_MS);
+  };
+  void follow();
+
+  async function follow() {
+    if (signal.aborted) return;
+    try {
+      const url = apiUrl('/v1/changes/stream', { since: cursor, dataset });
+      const response = await ask(url, { signal, headers: { accept: 'text/event-stream' } });
+      standing(true, 'Live: new changes appear by themselves.');
+      await readEvents(response, take);
+      again();
+    } catch (error) {
+      if (signal.aborted) return;
+      const { status, message } = /** @type {any} */ (error);
+      // What will not be different the next time is said once.
+      if (status >= 400 && status < 500 && status !== 429) standing(false, `Not live: ${message}.`);
+      else again();
+    }
+  }
+}
+
+/** @param {Response} response @param {(change: any) => void} take */
+async function readEvents(response, take) {
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += decoder.decode(value, { stream: true });
+    const events = text.split(/\r?\n\r?\n/);
+    text = events.pop() ?? '';
+    for (const event of events) deliver(event, take);
+  }
+}
+
+/** @param {string} event @param {(change: any) => void} take */
+function deliver(event, take) {
+  const data = event
+    .split(/\r?\n/)
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice(5).trim());
+  if (data.length === 0) return;
+  const change = JSON.parse(data.join('\n'));
+  if (typeof change.cursor === 'number' && change.day) take(change);
+}

@@ -1,0 +1,59 @@
+/** Chooses series by searching: what is found is a list of boxes to tick, what is chosen stays on top. */
+import { getJson } from './api.js';
+import { h, later } from './dom.js';
+import { datasetPath } from './links.js';
+
+const FOUND = 60;
+
+/**
+ * @param {string} dataset @param {string[]} chosen @param {(series: string[]) => void} changed
+ */
+export function seriesPicker(dataset, chosen, changed) {
+  const found = h('div', { class: 'found' });
+  const own = new Set(chosen);
+  const input = h('input', {
+    type: 'search',
+    id: 'series-search',
+    placeholder: 'DE FR',
+    autocomplete: 'off',
+    oninput: () => search(),
+  });
+  const look = () => {
+    const words = /** @type {HTMLInputElement} */ (input).value.trim();
+    const answer = getJson(`${datasetPath(dataset)}/series`, { search: words, limit: FOUND });
+    found.replaceChildren(
+      later(answer, ({ data, next }) => boxes(data, next), 'No series has these words in its name.'),
+    );
+  };
+  let waiting = 0;
+  const search = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(look, 150);
+  };
+  const boxes = (/** @type {any[]} */ data, /** @type {string | null} */ next) => {
+    if (data.length === 0) return null;
+    const names = data.map(({ series }) => series);
+    const others = names.filter((/** @type {string} */ series) => !own.has(series));
+    const more = next
+      ? h('p', { class: 'note' }, `The first ${FOUND}; write more of the name to find others.`)
+      : null;
+    return h(
+      'fieldset',
+      {},
+      h('legend', {}, `Series${own.size > 0 ? ` (${own.size} chosen)` : ''}`),
+      h('div', { class: 'ticks' }, [...[...own].sort(), ...others].map(box)),
+      more,
+    );
+  };
+  const box = (/** @type {string} */ series) => {
+    const tick = h('input', { type: 'checkbox', checked: own.has(series), value: series });
+    tick.addEventListener('change', () => {
+      if (/** @type {HTMLInputElement} */ (tick).checked) own.add(series);
+      else own.delete(series);
+      changed([...own]);
+    });
+    return h('label', { class: 'tick' }, tick, series);
+  };
+  look();
+  return h('div', { class: 'picker' }, h('label', { for: 'series-search' }, 'Find series'), input, found);
+}

@@ -1,0 +1,189 @@
+/** The catalogue entry of a dataset: facts, freshness, quality, lineage, schema, and queries to copy. */
+import { copyButton, h, table } from '../dom.js';
+import { quarantineLink } from '../links.js';
+import { counted, number, percent, size } from '../numbers.js';
+import { ago, shortDay, time } from '../time.js';
+import { facts } from './dataset-publication.js';
+
+/** @param {any} entry @returns {HTMLElement[]} */
+export function catalogueSections(entry) {
+  return [
+    section(
+      'facts',
+      'Facts',
+      h('div', { class: 'columns' }, factsOf(entry), h('div', {}, freshness(entry), quality(entry))),
+    ),
+    section('lineage', 'Where a value comes from', lineage(entry)),
+    section('schema', 'Relations in SQL', h('div', {}, entry.relations.map(relation))),
+    section('queries', 'Ask for it', h('div', {}, entry.sample_queries.map(sample))),
+  ];
+}
+
+/** @param {string} id @param {string} title @param {HTMLElement} content */
+function section(id, title, content) {
+  return h('section', { 'aria-labelledby': id }, h('h2', { id }, title), content);
+}
+
+/** @param {any} entry */
+function factsOf(entry) {
+  const history = entry.resolution_history
+    .map((/** @type {any} */ { from, minutes }) => `${minutes} min from ${from}`)
+    .join(', ');
+  const expected = entry.expected_series_history
+    .map((/** @type {any} */ { from, series }) => `${series} from ${from}`)
+    .join(', ');
+  return facts([
+    ['Owner', entry.owner],
+    ['Licence', entry.licence],
+    ['Source', h('a', { href: safeLink(entry.source_link), rel: 'noreferrer' }, entry.source_link)],
+    ['Unit', entry.unit],
+    ['Time zone', `${entry.time_zone} (delivery days); instants are UTC`],
+    ['Resolution', history],
+    ['Series', `${number(entry.series)} known; expected ${expected}`],
+    ['Values', entry.first_day ? `from ${entry.first_day} to ${entry.last_day}` : 'none yet'],
+    ['Access', entry.access === 'open' ? 'open to every reader' : 'only for keys that name it'],
+    ['Kept', entry.retention.text],
+    [
+      'Asked',
+      h(
+        'ul',
+        { class: 'plain' },
+        entry.calendar.polling.text.map((/** @type {string} */ line) => h('li', {}, line)),
+      ),
+    ],
+  ]);
+}
+
+/** Only addresses that a browser goes to; a dataset file could say anything. @param {string} link */
+function safeLink(link) {
+  return /^https?:\/\//.test(link) ? link : null;
+}
+
+/** @param {any} entry */
+function freshness({ freshness: fresh, time_zone: zone }) {
+  const behind =
+    fresh.days_behind === null
+      ? 'no day is complete'
+      : fresh.days_behind > 0
+        ? `${counted(fresh.days_behind, 'day')} behind`
+        : 'up to date';
+  return h(
+    'div',
+    {},
+    h('h3', {}, 'Freshness'),
+    facts([
+      ['Standing', behind],
+      ['Newest complete day', fresh.newest_complete_day ? shortDay(fresh.newest_complete_day) : 'none'],
+      ['Newest day due', shortDay(fresh.newest_due_day)],
+      ['Last checked', [time(fresh.last_checked_at, zone), ' (', ago(fresh.last_checked_at), ')']],
+      ['Last change', time(fresh.last_changed_at, zone)],
+    ]),
+  );
+}
+
+/** @param {any} entry */
+function quality({ quality: figures, dataset }) {
+  const open = figures.open_findings.map((/** @type {any} */ { rule, severity, findings, days }) =>
+    h(
+      'li',
+      {},
+      h('a', { href: quarantineLink({ dataset, severity, rule }) }, `${rule} (${severity})`),
+      `: ${counted(findings, 'finding')} on ${counted(days, 'day')}`,
+    ),
+  );
+  return h(
+    'div',
+    {},
+    h('h3', {}, 'Quality'),
+    facts([
+      [
+        'Complete',
+        `${number(figures.complete_days)} of ${counted(figures.days, 'day')} (${percent(figures.complete_share)})`,
+      ],
+      [
+        'Revised in 30 days',
+        `${counted(figures.revised_points, 'value')} on ${counted(figures.revised_days, 'day')}`,
+      ],
+      ['Open findings', open.length > 0 ? h('ul', { class: 'plain' }, open) : 'none'],
+    ]),
+  );
+}
+
+/** @param {any} entry */
+function lineage({ lineage: line, time_zone: zone }) {
+  const { source, payloads, dataset } = line;
+  const steps = [
+    [h('b', {}, 'Source'), ` ${source.title} (${source.quota})`],
+    [
+      h('b', {}, 'Payloads'),
+      ` ${number(payloads.payloads)}, ${size(payloads.bytes_sent)} as sent, ${size(payloads.bytes_kept)} kept; last fetched `,
+      time(payloads.last_fetched_at, zone),
+    ],
+    [
+      h('b', {}, 'Dataset'),
+      ` decoder ${dataset.decoder_version}, ${counted(dataset.checks.length, 'check')}`,
+    ],
+    [
+      h('b', {}, 'Relations'),
+      ' ',
+      line.relations.map((/** @type {string} */ name, /** @type {number} */ at) => [
+        at > 0 ? ', ' : '',
+        h('code', {}, name),
+      ]),
+    ],
+  ];
+  const checks = dataset.checks.map((/** @type {any} */ { rule, severity, sentence }) => [
+    h('code', {}, rule),
+    severity,
+    sentence,
+  ]);
+  return h(
+    'div',
+    {},
+    h(
+      'ol',
+      { class: 'lineage' },
+      steps.map((step) => h('li', {}, h('span', {}, step))),
+    ),
+    h(
+      'details',
+      {},
+      h('summary', {}, `The ${counted(checks.length, 'check')} that every answer passes`),
+      table('Checks', ['Rule', 'Severity', 'What it guards against'], checks),
+    ),
+  );
+}
+
+/** @param {any} relation */
+function relation({ relation: name, meaning, columns }) {
+  const rows = columns.map((/** @type {any} */ column) => [
+    h('code', {}, column.name),
+    h('code', {}, column.type),
+    column.meaning,
+  ]);
+  return h(
+    'details',
+    {},
+    h('summary', {}, h('code', {}, name), ` ${meaning}`),
+    table(`Columns of ${name}`, ['Column', 'Type', 'Meaning'], rows),
+  );
+}
+
+/** @param {any} query */
+function sample(query) {
+  const languages = [
+    ['SQL', query.sql],
+    ['curl', query.curl],
+    ['Python', query.python],
+    ['R', query.r],
+  ].filter(([, text]) => text);
+  const blocks = languages.map(([name, text]) =>
+    h(
+      'div',
+      { class: 'sample' },
+      h('div', { class: 'row' }, h('h4', {}, name), copyButton(text, `${name}: ${query.question}`)),
+      h('pre', { tabindex: '0', 'aria-label': `${name}: ${query.question}` }, h('code', {}, text)),
+    ),
+  );
+  return h('details', {}, h('summary', {}, h('h3', { class: 'as-text' }, query.question)), blocks);
+}

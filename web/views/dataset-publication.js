@@ -1,0 +1,98 @@
+/** How a dataset is published: the usual hour, lateness, and how long values move afterwards. */
+import { h, table } from '../dom.js';
+import { counted, number, percent, size } from '../numbers.js';
+import { shortDay } from '../time.js';
+
+/** @param {any} statistics @param {any} entry */
+export function publication({ publication: seen, settling, revisions, payloads, from, to }, { calendar }) {
+  const zone = calendar?.time_zone;
+  const range = `Days from ${shortDay(from)} to ${shortDay(to)}; times of ${zone}.`;
+  return h(
+    'div',
+    { class: 'columns' },
+    h('div', {}, h('h3', {}, 'When'), whenFacts(seen, calendar), h('p', { class: 'note' }, range)),
+    h(
+      'div',
+      {},
+      h('h3', {}, 'How long it moves'),
+      settlingTable(settling),
+      revisionFacts(revisions, payloads),
+    ),
+  );
+}
+
+/** @param {any} seen @param {any} calendar */
+function whenFacts(seen, calendar) {
+  const rows = [
+    ['Expected', calendar.expected.text],
+    ['Late after', calendar.deadline.text],
+  ];
+  if (seen.days === 0) {
+    const why = 'No publication was watched in these days: they were loaded when they were there already.';
+    return h('div', {}, facts(rows), h('p', { class: 'empty' }, why));
+  }
+  const middle =
+    seen.first_quarter && seen.third_quarter
+      ? `half of the days from ${seen.first_quarter.text} to ${seen.third_quarter.text}`
+      : '';
+  rows.push([
+    'Usual hour',
+    seen.median
+      ? [h('b', {}, seen.median.text), middle ? h('div', { class: 'note' }, middle) : null]
+      : 'not known',
+  ]);
+  rows.push([
+    'Late',
+    `${counted(seen.late_days, 'day')} of ${number(seen.days)} (${percent(seen.late_share)})`,
+  ]);
+  if (seen.late_minutes_median !== null)
+    rows.push([
+      'Lateness',
+      `${number(seen.late_minutes_median)} min in the middle, ${number(seen.late_minutes_most)} min at most`,
+    ]);
+  rows.push(['Not published', counted(seen.unpublished_days, 'day')]);
+  return facts(rows);
+}
+
+/** @param {any} settling */
+function settlingTable(settling) {
+  if (settling.days === 0) return h('p', { class: 'empty' }, 'No watched day is old enough to say.');
+  const rows = settling.unchanged.map((/** @type {any} */ { after_hours: hours, share }) => [
+    `${hours} h`,
+    bar(share),
+  ]);
+  const caption = `Share of ${counted(settling.days, 'day')} that did not change any more after so many hours`;
+  return table(caption, ['After', 'Unchanged'], rows, { className: 'narrow', visible: true });
+}
+
+/** @param {number | null} share */
+function bar(share) {
+  const fill = h('span', { class: 'fill' });
+  fill.style.setProperty('--share', String(share ?? 0));
+  return h('span', { class: 'bar' }, fill, h('span', {}, percent(share)));
+}
+
+/** @param {any} revisions @param {any} payloads */
+function revisionFacts(revisions, payloads) {
+  const rows = [
+    [
+      'Revised',
+      `${counted(revisions.revised_days, 'day')} of ${number(revisions.days)} (${percent(revisions.revised_share)}), ${counted(revisions.revised_points, 'value')}`,
+    ],
+  ];
+  if (payloads.bytes_median !== null)
+    rows.push([
+      'Answers',
+      `${number(payloads.payloads)}, ${size(payloads.bytes_median)} in the middle (${size(payloads.bytes_least)} to ${size(payloads.bytes_most)})`,
+    ]);
+  return facts(rows);
+}
+
+/** @param {unknown[][]} rows names and what they are. */
+export function facts(rows) {
+  return h(
+    'dl',
+    { class: 'facts-list' },
+    rows.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
+  );
+}

@@ -1,0 +1,128 @@
+/** A dataset: its calendar, how it is published, what is known about it, and how to ask for it. */
+import { getJson } from '../api.js';
+import { h, later } from '../dom.js';
+import { heatmap } from '../heatmap.js';
+import { changesLink, datasetPath, dayLink, plotLink, quarantineLink } from '../links.js';
+import { legend, STATES, sign, stateOf } from '../states.js';
+import { dayIn, shortDay } from '../time.js';
+import { catalogueSections } from './dataset-facts.js';
+import { publication } from './dataset-publication.js';
+
+const MOST_LISTED = 60;
+
+/** @type {import('../router.js').MakeView} */
+export async function datasetView({ parameters, query, signal, seek }) {
+  const id = parameters.dataset ?? '';
+  const entry = await getJson(datasetPath(id), {}, signal);
+  const { title, description, time_zone: zone, first_day: first } = entry;
+  const today = dayIn(zone);
+  const thisYear = Number(today.slice(0, 4));
+  const oldest = Math.min(thisYear, Number((first ?? today).slice(0, 4)));
+  const asked = Number(query.get('year')) || thisYear;
+  const year = Math.min(Math.max(asked, oldest), thisYear + 1);
+  const days = getJson(`${datasetPath(id)}/days`, { from: `${year}-01-01`, to: `${year}-12-31` }, signal);
+  const statistics = getJson(`${datasetPath(id)}/statistics`, {}, signal);
+  const chosen = query.get('state');
+  return {
+    title,
+    content: [
+      h('h1', {}, title),
+      h('p', { class: 'lead' }, description),
+      h(
+        'p',
+        { class: 'facts' },
+        h('code', {}, id),
+        ` · ${entry.unit} · days and times of ${zone} · `,
+        h('a', { href: plotLink({ dataset: id }) }, 'Plot'),
+        ' · ',
+        h('a', { href: changesLink({ dataset: id }) }, 'Changes'),
+        ' · ',
+        h('a', { href: quarantineLink({ dataset: id }) }, 'Quarantine'),
+      ),
+      h(
+        'section',
+        { 'aria-labelledby': 'calendar' },
+        h(
+          'div',
+          { class: 'row' },
+          h('h2', { id: 'calendar' }, 'Calendar'),
+          yearChooser(year, oldest, thisYear, seek),
+        ),
+        later(days, ({ data }) => calendar(id, year, data, today, chosen), ''),
+        legend(),
+      ),
+      h(
+        'section',
+        { 'aria-labelledby': 'publication' },
+        h('h2', { id: 'publication' }, 'How it is published'),
+        later(statistics, (figures) => publication(figures, entry), ''),
+      ),
+      ...catalogueSections(entry),
+    ],
+  };
+}
+
+/** @param {string} id @param {number} year @param {any[]} data @param {string} today @param {string | null} chosen */
+function calendar(id, year, data, today, chosen) {
+  const grid = heatmap(id, year, new Map(data.map((day) => [day.day, day])), today);
+  const counts = new Map();
+  for (const day of data) counts.set(stateOf(day), (counts.get(stateOf(day)) ?? 0) + 1);
+  const parts = Object.keys(STATES)
+    .filter((state) => state !== 'none' && counts.has(state))
+    .map((state) => `${counts.get(state)} ${state}`);
+  const keys = 'Arrow keys go from day to day, Enter opens a day.';
+  return h(
+    'div',
+    {},
+    grid,
+    h('p', { class: 'note' }, `${year}: ${parts.join(', ') || 'no day was asked for'}. ${keys}`),
+    chosen ? listed(id, chosen, data) : null,
+  );
+}
+
+/** @param {string} id @param {string} state @param {any[]} data the days in one state, as links. */
+function listed(id, state, data) {
+  const days = data.filter((day) => stateOf(day) === state);
+  if (days.length === 0) return h('p', {}, `No day of this year is ${state}.`);
+  const links = days
+    .slice(-MOST_LISTED)
+    .map(({ day }) => h('li', {}, h('a', { href: dayLink(id, day) }, shortDay(day))));
+  const known = /** @type {import('../states.js').State} */ (state);
+  return h(
+    'div',
+    { class: 'listed' },
+    h('h3', {}, sign(known), ` ${days.length} ${state}`),
+    h('ul', { class: 'inline' }, links),
+  );
+}
+
+/** @param {number} year @param {number} oldest @param {number} thisYear @param {(query: Record<string, unknown>) => void} seek */
+function yearChooser(year, oldest, thisYear, seek) {
+  const years = Array.from({ length: thisYear - oldest + 1 }, (_, n) => oldest + n);
+  if (!years.includes(year)) years.push(year);
+  const options = years.map((each) => h('option', { value: each, selected: each === year }, each));
+  const step = (/** @type {number} */ by, /** @type {string} */ sign, /** @type {string} */ label) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet',
+        'aria-label': label,
+        disabled: !years.includes(year + by),
+        onclick: () => seek({ year: year + by }),
+      },
+      sign,
+    );
+  const select = h(
+    'select',
+    { 'aria-label': 'Year', onchange: (/** @type {any} */ event) => seek({ year: event.target.value }) },
+    options,
+  );
+  return h(
+    'div',
+    { class: 'chooser' },
+    step(-1, '‹', 'The year before'),
+    select,
+    step(1, '›', 'The year after'),
+  );
+}

@@ -1,0 +1,101 @@
+/** The tables of a day's story. */
+import { download, readKey } from '../api.js';
+import { changeSentence } from '../change-words.js';
+import { h, table } from '../dom.js';
+import { findingsTable } from '../findings.js';
+import { plotLink } from '../links.js';
+import { counted, number, size } from '../numbers.js';
+import { chip } from '../states.js';
+import { shortDay, time } from '../time.js';
+
+/** @param {any[]} changes @param {string} zone */
+export function changesTable(changes, zone) {
+  const rows = changes
+    .toReversed()
+    .map((change) => [
+      time(change.known_at, zone, true),
+      change.kind,
+      changeSentence(change),
+      change.kind === 'revised' ? beforeAndAfter(change) : '',
+    ]);
+  return table('What moved this day, newest first', ['Known at', 'Kind', 'What', 'Plot'], rows);
+}
+
+/** The day as it was the last instant before, beside how it is now. @param {any} change */
+export function beforeAndAfter({ dataset, day, known_at: at }) {
+  const before = new Date(Date.parse(at) - 1).toISOString();
+  const label = `Before and after, ${shortDay(day)}`;
+  const href = plotLink({ dataset, from: day, to: day, as_of: before });
+  return h('a', { href, 'aria-label': label }, 'Before and after');
+}
+
+/** @param {any} story @param {any} me */
+export function findingsOf({ dataset, time_zone: zone, findings, findings_total: total }, me) {
+  const more =
+    total > findings.length
+      ? h('p', { class: 'note' }, `${number(findings.length)} of ${number(total)} findings are shown.`)
+      : null;
+  return h('div', {}, findingsTable(findings, { zone, me, dataset, withDay: false }), more);
+}
+
+/** @param {any[]} runs @param {string} zone */
+export function runsTable(runs, zone) {
+  const rows = runs.map((run) => [
+    time(run.started_at, zone, true),
+    run.trigger,
+    run.outcome ? chip(run.outcome) : run.finished_at ? 'ended without a word' : 'in progress',
+    run.error ?? '',
+    h(
+      'a',
+      { href: run.link, rel: 'noreferrer', 'aria-label': `Run of ${run.started_at} in the Temporal Web UI` },
+      'Temporal',
+    ),
+  ]);
+  return table('Runs, newest first', ['Started', 'Trigger', 'Outcome', 'Error', 'Link'], rows);
+}
+
+/** @param {any[]} payloads @param {string} zone */
+export function payloadsTable(payloads, zone) {
+  const rows = payloads.map((payload) => [
+    `${payload.id}`,
+    time(payload.fetched_at, zone, true),
+    payload.kind ?? 'not read yet',
+    `${payload.status}`,
+    size(payload.size_bytes),
+    payload.seen_count > 1
+      ? [counted(payload.seen_count, 'time'), ', last ', time(payload.last_seen_at, zone)]
+      : 'once',
+    h('code', { title: payload.sha256 }, payload.sha256.slice(0, 10)),
+    contentLink(payload),
+  ]);
+  return table(
+    'Payloads, newest first',
+    ['Id', 'Fetched', 'Held', 'Status', 'Size', 'Seen', 'SHA-256', 'Bytes'],
+    rows,
+  );
+}
+
+/** @param {any} payload */
+function contentLink({ id, content }) {
+  const link = h('a', { href: content, download: '', 'aria-label': `Download payload ${id}` }, 'Download');
+  link.addEventListener('click', (event) => {
+    if (!readKey()) return;
+    event.preventDefault();
+    void download(content, `payload-${id}`);
+  });
+  return link;
+}
+
+/** @param {any[]} decisions @param {string} zone */
+export function decisionsTable(decisions, zone) {
+  const rows = decisions
+    .toReversed()
+    .map((each) => [
+      time(each.decided_at, zone),
+      each.verb,
+      [each.rule, each.series].filter(Boolean).join(', ') || 'the day',
+      each.decided_by,
+      each.reason,
+    ]);
+  return table('What people decided, newest first', ['When', 'What', 'About', 'Who', 'Why'], rows);
+}

@@ -1,0 +1,154 @@
+/** The story of a delivery day: how it stands, what was tried, found, changed and decided, and the answers themselves. */
+import { getJson } from '../api.js';
+import { differingSeries } from '../differing.js';
+import { h, later } from '../dom.js';
+import { datasetLink, datasetPath, dayLink, plotLink } from '../links.js';
+import { counted, number } from '../numbers.js';
+import { seriesPlot } from '../series-plot.js';
+import { sign, stateOf, stateSentence } from '../states.js';
+import { addDays, longDay, shortDay, time } from '../time.js';
+import { changesTable, decisionsTable, findingsOf, payloadsTable, runsTable } from './day-tables.js';
+
+const MOST_LINES = 4;
+
+/** @type {import('../router.js').MakeView} */
+export async function dayView({ parameters, query, signal, me }) {
+  const { dataset = '', day = '' } = parameters;
+  const story = await getJson(`${datasetPath(dataset)}/days/${day}`, {}, signal);
+  const { time_zone: zone, runs, findings, changes, decisions, payloads } = story;
+  const list = (
+    /** @type {string} */ id,
+    /** @type {string} */ title,
+    /** @type {unknown[]} */ rows,
+    /** @type {() => Node} */ show,
+    /** @type {string} */ empty,
+  ) =>
+    h(
+      'section',
+      { 'aria-labelledby': id },
+      h('h2', { id }, `${title}${rows.length > 0 ? ` (${number(rows.length)})` : ''}`),
+      rows.length > 0 ? show() : h('p', { class: 'empty' }, empty),
+    );
+  return {
+    title: `${shortDay(day)}, ${dataset}`,
+    content: [
+      h(
+        'nav',
+        { class: 'crumbs', 'aria-label': 'Where you are' },
+        h('a', { href: datasetLink(dataset, { year: day.slice(0, 4) }) }, dataset),
+        ' › ',
+        day,
+      ),
+      h('div', { class: 'row' }, h('h1', {}, longDay(day)), neighbours(dataset, day)),
+      standing(story),
+      h(
+        'section',
+        { 'aria-labelledby': 'values' },
+        h('h2', { id: 'values' }, 'Values'),
+        later(values(story, query, signal), (node) => node, 'This day has no values.'),
+      ),
+      list(
+        'changes',
+        'Changes',
+        changes,
+        () => changesTable(changes, zone),
+        'Nothing has come for this day yet.',
+      ),
+      list(
+        'findings',
+        'Findings',
+        findings,
+        () => findingsOf(story, me),
+        'No payload of this day had anything odd.',
+      ),
+      list('runs', 'Runs', runs, () => runsTable(runs, zone), 'Nobody has asked for this day yet.'),
+      list(
+        'payloads',
+        'Payloads',
+        payloads,
+        () => payloadsTable(payloads, zone),
+        'The source has not answered for this day.',
+      ),
+      decisions.length > 0
+        ? list('decisions', 'Decisions', decisions, () => decisionsTable(decisions, zone), '')
+        : h('span', {}),
+      h('p', { class: 'note' }, `Times are those of ${zone}; pointing at one shows UTC.`),
+    ],
+  };
+}
+
+/** @param {string} dataset @param {string} day */
+function neighbours(dataset, day) {
+  const link = (/** @type {number} */ by, /** @type {string} */ text) =>
+    h('a', { href: dayLink(dataset, addDays(day, by)), class: 'button quiet' }, text);
+  return h(
+    'nav',
+    { class: 'chooser', 'aria-label': 'Days around' },
+    link(-1, '‹ Day before'),
+    link(1, 'Day after ›'),
+  );
+}
+
+/** @param {any} story */
+function standing(story) {
+  const { time_zone: zone } = story;
+  const moments = [
+    ['first published', story.first_published_at],
+    ['complete since', story.completed_at],
+    ['last changed', story.last_changed_at],
+    ['last checked', story.last_checked_at],
+  ].filter(([, at]) => at);
+  return h(
+    'div',
+    { class: 'standing', 'data-state': stateOf(story) },
+    sign(stateOf(story), 'large'),
+    h(
+      'div',
+      {},
+      h('p', { class: 'verdict' }, sentence(story)),
+      story.error ? h('p', { class: 'failure' }, 'The last attempt failed: ', story.error) : null,
+      h(
+        'p',
+        { class: 'facts' },
+        `${counted(story.intervals, 'interval')} a series`,
+        moments.map(([name, at]) => [' · ', name, ' ', time(at, zone)]),
+      ),
+    ),
+  );
+}
+
+/** @param {any} story */
+function sentence(story) {
+  const state = stateOf(story);
+  const text =
+    state === 'none'
+      ? story.sentence
+      : `This day is ${stateSentence(story)}${story.revision > 0 ? `; revised ${story.revision === 1 ? 'once' : `${story.revision} times`}` : ''}`;
+  return `${text}.`;
+}
+
+/** @param {any} story @param {URLSearchParams} query @param {AbortSignal} signal */
+async function values(story, query, signal) {
+  const { dataset, day, present_points: present } = story;
+  if (present === 0) return null;
+  const entry = await getJson(datasetPath(dataset), {}, signal);
+  const range = { dataset, from: day, to: day };
+  // What was known when the day was first published, where it has been revised since.
+  const before = story.revision > 0 ? { as_of: story.first_published_at } : {};
+  const asked = query.getAll('series');
+  const series = asked.length > 0 ? asked : await tellingSeries(story, range, before, signal);
+  const question = { ...range, series };
+  const plot = await seriesPlot({ question, compare: before, entry, signal });
+  const more = 'Choose series, range and time of knowledge';
+  return h('div', {}, plot, h('p', {}, h('a', { href: plotLink({ ...question, ...before }) }, more)));
+}
+
+/** Series that were revised, else those with findings, else the first ones. @param {any} story @param {any} range @param {any} before @param {AbortSignal} signal @returns {Promise<string[]>} */
+async function tellingSeries(story, range, before, signal) {
+  const moved = before.as_of ? await differingSeries(range, before, MOST_LINES, signal) : [];
+  if (moved.length > 0) return moved;
+  const found = story.findings.map((/** @type {any} */ { series }) => series).filter(Boolean);
+  if (found.length > 0) return [...new Set(found)].slice(0, MOST_LINES);
+  const { data } = await getJson(`${datasetPath(range.dataset)}/series`, { limit: MOST_LINES }, signal);
+  return data.map((/** @type {any} */ { series }) => series);
+}

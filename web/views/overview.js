@@ -1,0 +1,160 @@
+/** Every dataset at a glance: is yesterday complete, what was revised since, what needs somebody. */
+import { getJson } from '../api.js';
+import { h, later } from '../dom.js';
+import { dayCell } from '../heatmap.js';
+import { changesLink, datasetLink, datasetPath, dayLink, plotLink, quarantineLink } from '../links.js';
+import { counted } from '../numbers.js';
+import { sign, stateOf, stateSentence, TROUBLED } from '../states.js';
+import { addDays, ago, dayIn, shortDay } from '../time.js';
+
+/** With tomorrow, five weeks. */
+const STRIP_DAYS = 33;
+
+/** @type {import('../router.js').MakeView} */
+export async function overview({ signal }) {
+  const { data: datasets } = await getJson('/v1/datasets', {}, signal);
+  const cards = datasets.map((/** @type {any} */ dataset) => card(dataset, signal));
+  const none = h('p', { class: 'empty' }, 'There is no dataset that you may see. A key may show more.');
+  return {
+    title: 'Overview',
+    content: [h('h1', {}, 'Is it all here?'), ...(cards.length > 0 ? cards : [none])],
+  };
+}
+
+/** @param {any} dataset @param {AbortSignal} signal */
+function card(dataset, signal) {
+  const { dataset: id, title, unit, series, time_zone: zone } = dataset;
+  const today = dayIn(zone);
+  const range = { from: addDays(today, -STRIP_DAYS), to: addDays(today, 1) };
+  const days = getJson(`${datasetPath(id)}/days`, range, signal);
+  const heading = `card-${id}`;
+  return h(
+    'section',
+    { class: 'card', 'aria-labelledby': heading },
+    h('h2', { id: heading }, h('a', { href: datasetLink(id) }, title)),
+    h(
+      'p',
+      { class: 'facts' },
+      h('code', {}, id),
+      ` · ${counted(series, 'series', 'series')} in ${unit} · days of ${zone}`,
+    ),
+    later(days, ({ data }) => standing(id, data, today), 'The ledger has no day yet.'),
+    attention(dataset),
+    h(
+      'p',
+      { class: 'facts' },
+      ...[
+        'Last checked ',
+        ago(dataset.last_checked_at),
+        ', last change ',
+        ago(dataset.last_changed_at),
+        '. ',
+      ],
+      h('a', { href: plotLink({ dataset: id }) }, 'Plot'),
+      ' · ',
+      h('a', { href: changesLink({ dataset: id }) }, 'Changes'),
+    ),
+  );
+}
+
+/** @param {string} id @param {any[]} days @param {string} today */
+function standing(id, days, today) {
+  const byDay = new Map(days.map((day) => [day.day, day]));
+  const named = [
+    ['Yesterday', addDays(today, -1)],
+    ['Today', today],
+    ['Tomorrow', addDays(today, 1)],
+  ];
+  const strip = days.map((day) => dayCell(id, day.day, day));
+  return h(
+    'div',
+    {},
+    h(
+      'ul',
+      { class: 'three' },
+      named.map(([name = '', day = '']) => h('li', {}, near(id, name, day, byDay.get(day)))),
+    ),
+    h('p', { class: 'verdict' }, revisedText(id, days, today)),
+    h('nav', { class: 'strip', 'aria-label': `The last ${STRIP_DAYS} days` }, strip),
+  );
+}
+
+/** @param {string} id @param {string} name @param {string} day @param {any} row */
+function near(id, name, day, row) {
+  const state = stateOf(row);
+  return h(
+    'a',
+    { href: dayLink(id, day), class: 'near', 'data-state': state },
+    sign(state, 'large'),
+    h('span', {}, h('b', {}, `${name}, ${shortDay(day)}`), h('br'), stateSentence(row)),
+  );
+}
+
+/** @param {string} id @param {any[]} days @param {string} today */
+function revisedText(id, days, today) {
+  const since = Date.now() - 24 * 3_600_000;
+  const revised = days.filter(({ revision, last_changed_at: at }) => revision > 0 && Date.parse(at) >= since);
+  if (revised.length === 0) return 'No day was revised in the last 24 hours.';
+  const links = revised
+    .slice(-6)
+    .map(({ day }, at) => [at > 0 ? ', ' : '', h('a', { href: dayLink(id, day) }, shortDay(day))]);
+  const more = revised.length > 6 ? ` and ${revised.length - 6} more` : '';
+  return [
+    ...[
+      h('b', {}, counted(revised.length, 'day')),
+      ` ${revised.length === 1 ? 'was' : 'were'} revised in the last 24 hours: `,
+    ],
+    ...[
+      ...links,
+      more,
+      '. ',
+      h(
+        'a',
+        { href: changesLink({ dataset: id, from: addDays(today, -1), kind: 'revised' }) },
+        'What changed',
+      ),
+    ],
+  ];
+}
+
+/** What somebody should look at, or that there is nothing. @param {any} dataset */
+function attention({ dataset, states, open_findings: findings, days_with_error: errors }) {
+  const troubles = TROUBLED.filter((state) => states[state] > 0).map((state) =>
+    h(
+      'li',
+      {},
+      h(
+        'a',
+        { href: datasetLink(dataset, { state }) },
+        sign(state),
+        `${counted(states[state], 'day')} ${state}`,
+      ),
+    ),
+  );
+  if (findings.block > 0)
+    troubles.push(
+      h(
+        'li',
+        {},
+        h(
+          'a',
+          { href: quarantineLink({ dataset }) },
+          sign('quarantined'),
+          `${counted(findings.block, 'finding')} held back`,
+        ),
+      ),
+    );
+  if (findings.warn > 0)
+    troubles.push(
+      h(
+        'li',
+        {},
+        h('a', { href: quarantineLink({ dataset, severity: 'warn' }) }, counted(findings.warn, 'warning')),
+      ),
+    );
+  if (errors > (states.failed ?? 0))
+    troubles.push(h('li', {}, `${counted(errors, 'day')} whose last attempt failed`));
+  if (troubles.length === 0)
+    return h('p', { class: 'fine' }, sign('complete'), 'Nothing is late, failed, partial or held back.');
+  return h('ul', { class: 'troubles', 'aria-label': 'Needs somebody' }, troubles);
+}
