@@ -60,7 +60,7 @@ module.exports = {
       'Deterministic: nothing that can change a replay.',
     ),
     typesOnly('workflows', 'activities'),
-    only('db', ['^domain/', node, ...npm('pg', 'pg-cursor', 'node-pg-migrate')], 'All SQL, and nothing but.'),
+    only('db', ['^domain/', node, ...npm('pg', 'pg-cursor', 'node-pg-migrate', 'sql-template-tag')], 'All SQL, and nothing but.'),
     only('activities', [
       '^domain/',
       '^datasets/',

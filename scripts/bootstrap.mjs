@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,11 @@ function expectedStamp() {
 }
 
 async function install() {
+  if (lstatSync(join(ROOT, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new Error(
+      `${join(ROOT, 'node_modules')} is a link and not what package-lock.json asks for. Installing would empty the folder behind ` +
+        'it: remove the link, or run "npm ci" where that folder belongs.',
+    );
   const stamp = expectedStamp();
   const started = Date.now();
   console.log('Installing the npm packages of package-lock.json; a minute or so the first time.');

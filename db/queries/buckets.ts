@@ -1,21 +1,22 @@
 /** Observations per bucket and series. A bucket without values is a row too, of every series that has one in the range. */
+import statement, { join, type Sql as Statement } from 'sql-template-tag';
 import type { Interval } from '../../domain/civil-day.ts';
 import type { Sql } from '../client.ts';
 import { type Cell, type Cells, cellsOf } from './row-types.ts';
-import { type Page, type RowSelection, relationOf } from './rows.ts';
+import { ofSeries, type Page, type RowSelection, relationOf } from './rows.ts';
 
 /** Nulls are in none of them. */
 export const FUNCTIONS = ['avg', 'min', 'max', 'sum', 'first', 'last', 'count'] as const;
 export type AggregateFunction = (typeof FUNCTIONS)[number];
 
-const EXPRESSIONS: Readonly<Record<AggregateFunction, string>> = {
-  avg: 'avg(o.value)',
-  min: 'min(o.value)',
-  max: 'max(o.value)',
-  sum: 'sum(o.value)',
-  first: 'first(o.value, o.starts_at) filter (where o.value is not null)',
-  last: 'last(o.value, o.starts_at) filter (where o.value is not null)',
-  count: 'count(o.value)',
+const EXPRESSIONS: Readonly<Record<AggregateFunction, Statement>> = {
+  avg: statement`avg(o.value)`,
+  min: statement`min(o.value)`,
+  max: statement`max(o.value)`,
+  sum: statement`sum(o.value)`,
+  first: statement`first(o.value, o.starts_at) filter (where o.value is not null)`,
+  last: statement`last(o.value, o.starts_at) filter (where o.value is not null)`,
+  count: statement`count(o.value)`,
 };
 
 export interface Buckets {
@@ -83,17 +84,15 @@ async function seriesInRange(
   sql: Sql,
   { dataset, from, to, series, knowledge }: RowSelection,
 ): Promise<string[]> {
-  const values: unknown[] = [dataset, from, to, series];
-  const relation = relationOf(dataset, knowledge, (value) => `$${values.push(value)}`);
   const { rows } = await sql.query<{ series: string }>(
-    `select s.series
+    statement`select s.series
      from catalog.series s
      cross join lateral (
-       select from ${relation} o where o.series = s.series and o.starts_at >= $2 and o.starts_at < $3 limit 1
+       select from ${relationOf(dataset, knowledge)} o
+       where o.series = s.series and o.starts_at >= ${from} and o.starts_at < ${to} limit 1
      ) found
-     where s.dataset = $1 and ($4::text[] is null or s.series = any($4))
+     where s.dataset = ${dataset} and (${series}::text[] is null or s.series = any(${series}))
      order by s.series`,
-    values,
   );
   return rows.map((row) => row.series);
 }
@@ -105,20 +104,22 @@ async function valuesOf(
   functions: readonly AggregateFunction[],
   buckets: readonly Interval[],
 ): Promise<ReadonlyMap<string, Cells>[]> {
-  // As PostgreSQL writes an array: the driver takes a hundred times as long over thousands of dates.
   const starts = buckets.map(({ startMs }) => new Date(startMs).toISOString());
-  const values: unknown[] = [starts[0], new Date(buckets.at(-1)?.endMs ?? 0), `{${starts.join()}}`];
-  const bind = (value: unknown) => `$${values.push(value)}`;
-  const relation = relationOf(dataset, knowledge, bind);
-  const text = `
-    select width_bucket(o.starts_at, $3::timestamptz[]) as bucket, o.series,
-      ${[...functions.map((name) => EXPRESSIONS[name]), 'count(o.value)'].join(', ')}
-    from ${relation} o
-    where o.starts_at >= $1 and o.starts_at < $2 ${series ? `and o.series = any(${bind(series)}::text[])` : ''}
+  const end = new Date(buckets.at(-1)?.endMs ?? 0);
+  const made = statement`
+    select width_bucket(o.starts_at, ${numbers(starts)}::timestamptz[]) as bucket, o.series,
+      ${join([...functions.map((name) => EXPRESSIONS[name]), EXPRESSIONS.count])}
+    from ${relationOf(dataset, knowledge)} o
+    where o.starts_at >= ${starts[0]} and o.starts_at < ${end} ${ofSeries(series)}
     group by 1, 2`;
-  const { rows } = await sql.query(cellsOf(text, values));
+  const { rows } = await sql.query(cellsOf(made));
   const found = buckets.map(() => new Map<string, Cells>());
   for (const [bucket, name, ...cells] of rows as [number, string, ...Cell[]][])
     found[bucket - 1]?.set(name, cells);
   return found;
+}
+
+/** As PostgreSQL writes an array: the driver takes a hundred times as long over thousands of dates. */
+function numbers(instants: readonly string[]): string {
+  return `{${instants.join()}}`;
 }

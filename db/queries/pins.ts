@@ -1,7 +1,8 @@
 /** Pins: questions whose answer stays the same, and how to tell that it does. */
+import statement from 'sql-template-tag';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { onlyRow, type Sql } from '../client.ts';
-import { type RowSelection, relationOf } from './rows.ts';
+import { ofSeries, type RowSelection, relationOf } from './rows.ts';
 
 export interface Pin {
   readonly id: string;
@@ -69,15 +70,12 @@ export async function rowsDigest(
   sql: Sql,
   { dataset, from, to, series, knowledge }: RowSelection,
 ): Promise<{ digest: string; rows: number }> {
-  const values: unknown[] = [from, to, series];
-  const relation = relationOf(dataset, knowledge, (value) => `$${values.push(value)}`);
   const { rows } = await sql.query<{ digest: string; rows: number }>(
-    `select count(*) || ':' || coalesce(sum(hash_record_extended(
+    statement`select count(*) || ':' || coalesce(sum(hash_record_extended(
          row(o.delivery_day, o.starts_at, o.series, o.value, o.known_at, o.payload_id), 0)::numeric), 0) as digest,
        count(*) as rows
-     from ${relation} o
-     where o.starts_at >= $1 and o.starts_at < $2 and ($3::text[] is null or o.series = any($3))`,
-    values,
+     from ${relationOf(dataset, knowledge)} o
+     where o.starts_at >= ${from} and o.starts_at < ${to} ${ofSeries(series)}`,
   );
   return onlyRow(rows);
 }

@@ -1,5 +1,6 @@
 /** Rows as arrays of plain values for those who pass on many. The session must speak UTC. */
 import type { QueryArrayConfig } from 'pg';
+import type { Sql as Statement } from 'sql-template-tag';
 
 /** Instants are ISO 8601 in UTC with milliseconds, days `YYYY-MM-DD`. */
 export type Cell = string | number | null;
@@ -11,7 +12,7 @@ const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 
 /** A statement whose rows come as cells: instants are cut from PostgreSQL's own text, five times as quick as Dates. */
-export function cellsOf(text: string, values: unknown[]): QueryArrayConfig {
+export function cellsOf({ text, values }: Statement): QueryArrayConfig {
   return { text, values, rowMode: 'array', types: { getTypeParser } };
 }
 

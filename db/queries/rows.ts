@@ -2,6 +2,7 @@
  * Observations as rows of plain values for those who pass on many, in order, by key. A range is read a stretch at a time:
  * the order is by start, the index by series, so that a statement over all of it would sort all of it first.
  */
+import statement, { empty, raw, type Sql as Statement } from 'sql-template-tag';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
@@ -80,34 +81,33 @@ async function rowsOf(
   after: Key | null,
   limit: number | null,
 ): Promise<Cells[]> {
-  const values: unknown[] = [from, to];
-  const bind = (value: unknown) => `$${values.push(value)}`;
-  const relation = relationOf(dataset, knowledge, bind);
-  const conditions = ['o.starts_at >= $1', 'o.starts_at < $2'];
-  if (series) conditions.push(`o.series = any(${bind(series)}::text[])`);
-  if (after)
-    conditions.push(
-      `(o.starts_at, o.series) > (${bind(after.at)}::timestamptz, ${bind(after.series)}::text)`,
-    );
-  const text = `
+  const beyond = after
+    ? statement`and (o.starts_at, o.series) > (${after.at}::timestamptz, ${after.series}::text)`
+    : empty;
+  const made = statement`
     select o.delivery_day, o.starts_at, o.series, o.value, o.known_at, o.payload_id
-    from ${relation} o
-    where ${conditions.join(' and ')}
+    from ${relationOf(dataset, knowledge)} o
+    where o.starts_at >= ${from} and o.starts_at < ${to} ${ofSeries(series)} ${beyond}
     order by o.starts_at, o.series
-    ${limit === null ? '' : `limit ${bind(limit)}`}`;
-  const { rows } = await sql.query(cellsOf(text, values));
+    ${limit === null ? empty : statement`limit ${limit}`}`;
+  const { rows } = await sql.query(cellsOf(made));
   return rows as Cells[];
 }
 
+/** A condition on the series of `o`; none for every series. */
+export function ofSeries(series: readonly string[] | null): Statement {
+  return series ? statement`and o.series = any(${series}::text[])` : empty;
+}
+
 /** Everything that can be selected from, with the columns of the public relation. */
-export function relationOf(dataset: string, knowledge: Knowledge, bind: (value: unknown) => string): string {
+export function relationOf(dataset: string, knowledge: Knowledge): Statement {
   const { relation, versions, asOf } = storageOf(dataset);
-  if (knowledge.kind === 'latest') return relation;
-  if (knowledge.kind === 'as-of') return `${asOf}(${bind(knowledge.at)})`;
-  return `(
+  if (knowledge.kind === 'latest') return raw(relation);
+  if (knowledge.kind === 'as-of') return statement`${raw(asOf)}(${knowledge.at})`;
+  return statement`(
     select v.delivery_day, v.starts_at, v.series, v.value, v.known_from as known_at, v.payload_id
-    from ${versions} v
-    join unnest(${bind(knowledge.days)}::date[], ${bind(knowledge.gates)}::timestamptz[]) as gate(day, at)
+    from ${raw(versions)} v
+    join unnest(${knowledge.days}::date[], ${knowledge.gates}::timestamptz[]) as gate(day, at)
       on gate.day = v.delivery_day
     where v.known_from <= gate.at and (v.known_to is null or v.known_to > gate.at)
   )`;

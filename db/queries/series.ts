@@ -66,11 +66,10 @@ export async function searchSeries(
   }: { readonly words: readonly string[]; readonly after: string | null; readonly limit: number },
 ): Promise<CataloguedSeries[]> {
   const { current } = storageOf(dataset);
-  const end = (order: 'asc' | 'desc') =>
-    `(select c.delivery_day from ${current} c where c.series_id = s.id order by c.starts_at ${order} limit 1)`;
   const { rows } = await sql.query<CataloguedSeries>(
     `select s.series, s.attributes, s.first_payload_id as "firstPayloadId", p.fetched_at as "firstSeenAt",
-       ${end('asc')} as "firstDay", ${end('desc')} as "lastDay"
+       (select c.delivery_day from ${current} c where c.series_id = s.id order by c.starts_at limit 1) as "firstDay",
+       (select c.delivery_day from ${current} c where c.series_id = s.id order by c.starts_at desc limit 1) as "lastDay"
      from (
        select id, series, attributes, first_payload_id
        from catalog.series s
