@@ -60,7 +60,11 @@ module.exports = {
       'Deterministic: nothing that can change a replay.',
     ),
     typesOnly('workflows', 'activities'),
-    only('db', ['^domain/', node, ...npm('pg', 'pg-cursor', 'node-pg-migrate', 'sql-template-tag')], 'All SQL, and nothing but.'),
+    only(
+      'db',
+      ['^domain/', node, ...npm('pg', 'pg-cursor', 'node-pg-migrate', 'sql-template-tag')],
+      'All SQL, and nothing but.',
+    ),
     only('activities', [
       '^domain/',
       '^datasets/',

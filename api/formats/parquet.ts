@@ -22,10 +22,10 @@ export async function* parquet({ columns, pages, meta }: Rows): Chunks {
       data: dataOf(kind, group, index),
       offsetIndex: false,
     }));
-    file.write({ columnData, rowGroupSize: group.length });
+    await file.write({ columnData, rowGroupSize: group.length });
     yield writer.take();
   }
-  file.finish();
+  await file.finish();
   yield writer.take();
 }
 
