@@ -90,11 +90,14 @@ async function histories({ temporal: { client } }: Place): Promise<Sample> {
   return { 'workflows running': running, 'longest history': longest };
 }
 
-/** Of every table, whatever tables there are. */
+/** Of every table that a worker knows, whatever tables there are. */
 async function rows(database: Database): Promise<Sample> {
   const tables = await database.query<{ name: string }>(
     `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname in ('ops', 'catalog', 'store') and c.relkind = 'r' order by 1`,
+     where n.nspname in ('ops', 'catalog', 'store') and c.relkind = 'r'
+       -- What workers may not read, they cannot write either.
+       and has_table_privilege(c.oid, 'select')
+     order by 1`,
   );
   const counts = tables.rows.map(({ name }) => `(select count(*) from ${name}) as "${name}"`);
   const { rows } = await database.query<Record<string, number>>(`select ${counts.join(', ')}`);
