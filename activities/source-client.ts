@@ -38,7 +38,7 @@ const LONGEST_PATIENCE_MS = 600_000;
  * Asks a source.
  * @param conditions If-None-Match or If-Modified-Since, where the day's last payload had a validator.
  * @throws Failure SOURCE_UNREACHABLE, SOURCE_TIMEOUT, SOURCE_ERROR, SOURCE_THROTTLED, REQUEST_REFUSED, ANSWER_BROKEN,
- *   ANSWER_TOO_LARGE
+ *   ANSWER_TOO_LARGE; the reason of `cancelled` once that is aborted
  */
 export async function askSource(
   baseUrl: string,
@@ -63,7 +63,9 @@ export async function askSource(
     });
     return await readAnswer(url, wanted, response, Object.keys(conditions).length > 0);
   } catch (error) {
-    if (error instanceof Failure || cancelled.aborted) throw error;
+    // Whatever breaks off because the step was given up is no fault of the answer, nor of ours.
+    cancelled.throwIfAborted();
+    if (error instanceof Failure) throw error;
     throw connectionFailure(url, error, deadline.aborted, wanted.timeoutMs);
   }
 }

@@ -1,7 +1,7 @@
 /** Does the API keep to its own OpenAPI document whatever it is asked? Schemathesis asks. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningApi, serveApi } from '../../../api/server.ts';
@@ -12,7 +12,7 @@ import { runCommand } from '../../../local/run-command.ts';
 import { type ApiStage, openApiStage } from './api-stage.ts';
 import { ensureSchemathesis, type Fuzzer } from './schemathesis.ts';
 
-const configOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const configOf = (name: string) => join(dirname(fileURLToPath(import.meta.url)), name);
 const INSTALL_LIMIT_MS = 300_000;
 const FUZZ_LIMIT_MS = 240_000;
 

@@ -166,7 +166,7 @@ describe('a wrong pin', () => {
     ['pin=AAAAAAAAAAAAAAAA', 404, 'pin'],
     ['pin=short', 400, 'pin'],
     ['pin=AAAAAAAAAAAAAAAA&dataset=sample.table', 422, 'dataset'],
-    ['from=2026-10-23&to=2026-10-24', 400, 'dataset'],
+    ['from=2026-10-23&to=2026-10-24', 422, 'dataset'],
   ])('%s is refused with %i', async (query, status, field) => {
     expect((await stage.get(`/v1/data?${query}`)).json).toMatchObject({ status, errors: [{ field }] });
   });
