@@ -1,5 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+const onServers = {
+  globalSetup: ['test/servers.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // How long something that must become true may take; the default of a second is a wager on the machine.
+  expect: { poll: { timeout: 20_000 } },
+};
+/** Chromium and the fuzzer keep more than one processor busy. */
+const HEAVY = ['test/browser/**/*.test.ts', 'test/integration/api/fuzz.test.ts'];
+
 export default defineConfig({
   test: {
     // Most of them wait for servers and for each other's processes; two at a time on two cores end in two thirds of the time.
@@ -17,14 +27,13 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,e2e,browser}/**/*.test.ts'],
-          globalSetup: ['test/servers.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // How long something that must become true may take; the default of a second is a wager on the machine.
-          expect: { poll: { timeout: 20_000 } },
+          include: ['test/{integration,e2e}/**/*.test.ts'],
+          exclude: HEAVY,
+          ...onServers,
         },
       },
+      // After the others: what they wait for would come late beside these.
+      { test: { name: 'heavy', include: HEAVY, sequence: { groupOrder: 1 }, ...onServers } },
     ],
   },
 });

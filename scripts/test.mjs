@@ -7,7 +7,13 @@ import { run } from './run.mjs';
 
 try {
   await bootstrap();
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project=unit', '--project=integration'];
+  const vitest = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project=unit',
+    '--project=integration',
+    '--project=heavy',
+  ];
   process.exitCode = await run(process.execPath, [...vitest, ...process.argv.slice(2)]);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
