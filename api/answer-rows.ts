@@ -11,6 +11,7 @@ import type { Chunks, Column } from './formats/columns.ts';
 import { CONTENT_TYPES, formatOf, WRITERS } from './formats/formats.ts';
 import { objectWriter } from './formats/text.ts';
 import { isUnchanged, metaOf } from './meta.ts';
+import { nextPage } from './paging.ts';
 import { wrongField } from './problem.ts';
 import { FORMATS, type Format, type Meta, wholeNumber } from './schemas.ts';
 import type { Selection } from './selection.ts';
@@ -65,11 +66,34 @@ export async function answerRows(
   reply: FastifyReply,
   { selection, table, paging }: { selection: Selection; table: Table; paging: Paging },
 ): Promise<FastifyReply> {
-  const snapshot = await openSnapshot(deps.database);
-  try {
+  return await answerFromSnapshot(deps, request, reply, paging, async (snapshot) => {
     const state = await answerState(snapshot, selection.dataset.id, selection.days);
     const meta: Meta = { ...metaOf(selection, state), ...table.about };
-    if (isUnchanged(request, reply, meta, state, [paging, selection.series])) {
+    return { meta, table, state, question: [paging, selection.series] };
+  });
+}
+
+/** What an answer is about, read before its rows. */
+interface Found {
+  readonly meta: Meta;
+  readonly table: Table;
+  /** What the ETag is made of, beside `meta`. */
+  readonly state: { readonly fingerprint: string };
+  readonly question: unknown;
+}
+
+/** A 304 for whoever has the answer, else its rows; the snapshot is given back whatever happens. */
+export async function answerFromSnapshot(
+  deps: ApiDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  paging: Paging,
+  find: (snapshot: Snapshot) => Promise<Found>,
+): Promise<FastifyReply> {
+  const snapshot = await openSnapshot(deps.database);
+  try {
+    const { meta, table, state, question } = await find(snapshot);
+    if (isUnchanged(request, reply, meta, state, question)) {
       snapshot.release();
       return reply.code(304).send(noBody(request));
     }
@@ -87,7 +111,7 @@ interface Answer {
 }
 
 /** Releases the snapshot when the rows are read, or nobody wants more of them. */
-export async function sendRows(
+async function sendRows(
   request: FastifyRequest,
   reply: FastifyReply,
   snapshot: Snapshot,
@@ -158,11 +182,9 @@ function nextUrl(
   [at, series]: Table['key'],
 ): string | null {
   if (!last) return null;
-  const [path, query = ''] = url.split('?');
-  const parameters = new URLSearchParams(query);
-  parameters.set('after', Buffer.from(JSON.stringify([last[at], last[series]])).toString('base64url'));
-  if (as_of !== null && gate === undefined && pin === undefined) parameters.set('as_of', as_of);
-  return `${path}?${parameters}`;
+  const after = Buffer.from(JSON.stringify([last[at], last[series]])).toString('base64url');
+  const fixed = as_of !== null && gate === undefined && pin === undefined ? { as_of } : {};
+  return nextPage(url, { after, ...fixed });
 }
 
 const keySchema = z.tuple([z.iso.datetime(), z.string().refine((text) => !text.includes('\0'))]);

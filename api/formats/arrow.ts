@@ -23,9 +23,7 @@ import {
 } from 'apache-arrow';
 import type { Cell, Cells } from '../../db/queries/row-types.ts';
 import type { Meta } from '../schemas.ts';
-import { type Chunks, type Column, type ColumnKind, millisecondsOf, type Rows } from './columns.ts';
-
-const DAY_MS = 86_400_000;
+import { type Chunks, type Column, type ColumnKind, integersOf, type Rows } from './columns.ts';
 
 export async function* arrow({ columns, pages, meta }: Rows): Chunks {
   const writer = new PieceWriter();
@@ -76,17 +74,7 @@ function dataOf({ kind }: Column, index: number, page: readonly Cells[], series:
 }
 
 function arrayOf(kind: Exclude<ColumnKind, 'series'>, cells: readonly Cell[]) {
-  const msOf = millisecondsOf();
-  switch (kind) {
-    case 'day':
-      return Int32Array.from(cells, (cell) => msOf(String(cell)) / DAY_MS);
-    case 'instant':
-      return BigInt64Array.from(cells, (cell) => BigInt(msOf(String(cell))));
-    case 'integer':
-      return BigInt64Array.from(cells, (cell) => BigInt(cell ?? 0));
-    case 'number':
-      return Float64Array.from(cells, (cell) => Number(cell));
-  }
+  return kind === 'number' ? Float64Array.from(cells, Number) : integersOf(kind, cells);
 }
 
 /** A bit per row, set where there is a value; left out where all are there. */

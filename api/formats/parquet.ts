@@ -4,7 +4,7 @@
  */
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import type { Cell, Cells } from '../../db/queries/row-types.ts';
-import { type Chunks, type Column, type ColumnKind, millisecondsOf, type Rows } from './columns.ts';
+import { type Chunks, type Column, type ColumnKind, integersOf, type Rows } from './columns.ts';
 
 const ROWS_OF_A_GROUP = 50_000;
 
@@ -69,19 +69,7 @@ function schemaOf(columns: readonly Column[]): SchemaElement[] {
   return [{ name: 'tidemark', num_children: columns.length }, ...elements];
 }
 
-const DAY_MS = 86_400_000;
-
 function dataOf(kind: ColumnKind, rows: readonly Cells[], index: number) {
-  const msOf = millisecondsOf();
   const cells = rows.map((row) => row[index] as Cell);
-  switch (kind) {
-    case 'day':
-      return Int32Array.from(cells, (cell) => msOf(String(cell)) / DAY_MS);
-    case 'instant':
-      return BigInt64Array.from(cells, (cell) => BigInt(msOf(String(cell))));
-    case 'integer':
-      return BigInt64Array.from(cells, (cell) => BigInt(cell ?? 0));
-    default:
-      return cells;
-  }
+  return kind === 'series' || kind === 'number' ? cells : integersOf(kind, cells);
 }

@@ -2,18 +2,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { readRows } from '../../db/queries/rows.ts';
-import { openSnapshot } from '../../db/snapshot.ts';
 import {
+  answerFromSnapshot,
   answerRows,
   type PageQuery,
   pageParameters,
   readPaging,
-  sendRows,
   type Table,
 } from '../answer-rows.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { inEveryFormat } from '../formats/formats.ts';
-import { isUnchanged } from '../meta.ts';
 import { pinnedQuestion, visiblePin } from '../pin.ts';
 import { notModified, problems } from '../problem.ts';
 import { metaSchema, pinId, stamp, unanswerable } from '../schemas.ts';
@@ -24,7 +22,6 @@ import {
   type SelectionQuery,
   selectionSchema,
 } from '../selection.ts';
-import { noBody } from '../send.ts';
 
 export const observation = z.object({
   delivery_day: z.string().meta({ format: 'date' }),
@@ -108,18 +105,10 @@ async function answerPin(
   id: string,
 ): Promise<FastifyReply> {
   const paging = readPaging(request, request.query as PageQuery);
-  const snapshot = await openSnapshot(deps.database);
-  try {
+  return await answerFromSnapshot(deps, request, reply, paging, async (snapshot) => {
     const pin = await visiblePin(deps, request, snapshot, id);
     const { selection, stretchMs, meta } = await pinnedQuestion(deps, snapshot, pin);
     const table = observations(selection, stretchMs);
-    if (isUnchanged(request, reply, meta, { fingerprint: id }, paging)) {
-      snapshot.release();
-      return reply.code(304).send(noBody(request));
-    }
-    return await sendRows(request, reply, snapshot, { meta, table, paging });
-  } catch (error) {
-    snapshot.release();
-    throw error;
-  }
+    return { meta, table, state: { fingerprint: id }, question: paging };
+  });
 }
