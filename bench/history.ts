@@ -1,7 +1,7 @@
 /**
  * `npm run history`: the whole history of JAO Core in one backfill at the source's quota, with live days asked for beside
- * it. `npm run history -- --days 5000 --kill-every 30`: so many days without that quota, by workers that are killed every so
- * many seconds, `--concurrency` of them at once. Servers of its own; the time of each step is real.
+ * it. `npm run history -- --days 5000 --kill-every 30`: so many days without that quota, by `--workers`, of which one
+ * is killed every so many seconds in turn, `--concurrency` days at once. Servers of its own; the time of each step is real.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
