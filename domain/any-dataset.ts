@@ -1,0 +1,20 @@
+/** The kinds of datasets, and what is known of any of them. */
+import type { DatasetDefinition } from './dataset.ts';
+import type { FileDataset } from './file-dataset.ts';
+import type { RecordDataset } from './record-dataset.ts';
+
+/** A dataset of numbers on a time line. */
+export type SeriesDataset = DatasetDefinition | FileDataset;
+export type Dataset = SeriesDataset | RecordDataset;
+
+export function isPolled(dataset: Dataset): dataset is DatasetDefinition {
+  return dataset.kind === undefined || dataset.kind === 'polled';
+}
+
+export function isFiled(dataset: Dataset): dataset is FileDataset {
+  return dataset.kind === 'files';
+}
+
+export function isOfRecords(dataset: Dataset): dataset is RecordDataset {
+  return dataset.kind === 'records';
+}
