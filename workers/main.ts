@@ -9,8 +9,6 @@ import { type Database, openDatabase, WORKER_PATIENCE } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { missingMigrations } from '../db/missing-migrations.ts';
 import { registerCatalog } from '../db/register.ts';
-import { registerRecordDatasets } from '../db/register-records.ts';
-import { isOfRecords } from '../domain/any-dataset.ts';
 import { connectWorker } from './connection.ts';
 import { installLog } from './log.ts';
 import { createWorker } from './worker.ts';
@@ -55,10 +53,9 @@ function obeyParent(worker: Worker): void {
   process.channel?.unref();
 }
 
-async function prepare(database: Database, { datasets, all }: Catalog, config: Config): Promise<void> {
+async function prepare(database: Database, { all }: Catalog, config: Config): Promise<void> {
   await assertReady(database, config);
-  await registerCatalog(database, datasets);
-  await registerRecordDatasets(database, all.filter(isOfRecords));
+  await registerCatalog(database, all);
 }
 
 /** Refuses to start where workflows would hang or activities fail one by one. */

@@ -1,8 +1,8 @@
 /** Records and their versions. Bodies travel as JSON text, rows as one JSON document: measured, the quickest way in. */
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { canonicalJson, type Json } from '../../domain/json.ts';
-import { documentOf } from '../../domain/record-document.ts';
 import type { ChainedVersion, RecordVersion } from '../../domain/record-chain.ts';
+import { documentOf } from '../../domain/record-document.ts';
 import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
 

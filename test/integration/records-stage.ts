@@ -3,7 +3,6 @@ import { foldRecordDay } from '../../activities/fold-records.ts';
 import { lockUnit } from '../../activities/lock-unit.ts';
 import { transaction } from '../../db/client.ts';
 import { packBody } from '../../db/payload-body.ts';
-import { registerRecordDatasets } from '../../db/register-records.ts';
 import { storageOf } from '../../db/storage.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { recordLines, type SampleRecord } from '../unit/sample-record-dataset.ts';
@@ -12,8 +11,7 @@ import { createTestDatabase } from './database.ts';
 export type RecordsStage = Awaited<ReturnType<typeof openRecordsStage>>;
 
 export async function openRecordsStage(datasets: readonly RecordDataset[]) {
-  const stored = await createTestDatabase([]);
-  await registerRecordDatasets(stored.database, datasets);
+  const stored = await createTestDatabase(datasets);
   const rows = async <T>(text: string, values: unknown[] = []) =>
     (await stored.database.query(text, values)).rows as T[];
   const fold = (dataset: RecordDataset, day: string, again = false) =>

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { transaction } from '../../db/client.ts';
-import { registerRecordDatasets } from '../../db/register-records.ts';
+import { registerCatalog } from '../../db/register.ts';
 import { storageOf } from '../../db/storage.ts';
 import { isOfRecords } from '../../domain/any-dataset.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
@@ -276,15 +276,14 @@ test('a third dataset of records is one file: found, registered, folded and read
   const found = (await loadCatalog(folder)).find('library.loans');
   await rm(folder, { recursive: true });
   if (!isOfRecords(found)) throw new Error('not of records');
-  await registerRecordDatasets(stage.stored.database, [found]);
+  await registerCatalog(stage.stored.database, [found]);
   await stage.store(found, '2026-04-01', instant(1), Buffer.from('1;2026-04-01T10:00:00Z;Moby-Dick'));
   await stage.fold(found, '2026-04-01');
   expect(await stage.rows('select key, title, is_current from library.loans')).toEqual([
     { key: '1', title: 'Moby-Dick', is_current: true },
   ]);
   expect(
-    await stage.rows(`select kind, relation from catalog.dataset join ops.dataset using (dataset)
-    where dataset = 'library.loans'`),
+    await stage.rows(`select kind, relation from catalog.dataset where dataset = 'library.loans'`),
   ).toEqual([{ kind: 'records', relation: 'library.loans' }]);
 });
 
