@@ -53,9 +53,9 @@ function obeyParent(worker: Worker): void {
   process.channel?.unref();
 }
 
-async function prepare(database: Database, { datasets }: Catalog, config: Config): Promise<void> {
+async function prepare(database: Database, { all }: Catalog, config: Config): Promise<void> {
   await assertReady(database, config);
-  await registerCatalog(database, datasets);
+  await registerCatalog(database, all);
 }
 
 /** Refuses to start where workflows would hang or activities fail one by one. */

@@ -13,15 +13,15 @@ import { migrate } from '../db/migrate.ts';
 import { registerCatalog } from '../db/register.ts';
 
 async function main(): Promise<void> {
-  const { datasets } = await loadCatalog();
+  const { datasets, all } = await loadCatalog();
   const config = loadConfig(datasets.map(({ source }) => source));
   const ran = await migrate(config.databaseUrl, console.log);
   console.log(ran.length > 0 ? `database: applied ${ran.join(', ')}` : 'database: nothing to apply');
 
   const application = 'tidemark migrate';
   const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
-  await registerCatalog(database, datasets).finally(() => database.end());
-  console.log(`datasets: ${datasets.map(({ id }) => id).join(', ')}`);
+  await registerCatalog(database, all).finally(() => database.end());
+  console.log(`datasets: ${all.map(({ id }) => id).join(', ')}`);
 
   const temporal = await connectTemporal(config.temporal);
   try {
