@@ -27,7 +27,7 @@ const FORMS: Readonly<Record<string, WriterForm>> = {
 const NOBODY: LineSink = { point: () => {}, refused: () => {} };
 
 for (const [example, how] of Object.entries(FORMS)) measure(example, fileOf(how));
-measure('"2024-01-03 00:00:01","50.012" (every line the slow way)', quoted());
+measure('"2024-01-03 00:00:01","50.012"', quoted());
 
 function measure(example: string, file: Buffer): void {
   const lines = countEnds(file);

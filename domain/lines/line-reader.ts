@@ -8,10 +8,13 @@ import { CellReader, type LineCells } from './cell-reader.ts';
 import { LineScanner } from './line-scanner.ts';
 import { MOST_SERIES, SeriesIndex } from './series-index.ts';
 import { TimeScanner } from './time-scanner.ts';
+import { unquote } from './unquote.ts';
 import { WallClock } from './wall-clock.ts';
 
 /** A longer line has no end that anybody meant. */
 export const LONGEST_LINE = 1 << 20;
+/** A longer one with quotes is read the slow way. */
+const LONGEST_QUOTED = 4_000;
 /** What is kept of a line as it stood there. */
 const RAW_LENGTH = 500;
 const LF = 10;
@@ -48,6 +51,10 @@ export class LineReader implements Line {
   readonly #isLocal: boolean;
   readonly #isNamed: boolean;
   readonly #scanner: LineScanner;
+  readonly #delimiter: number;
+  /** A line without its quotes, with room behind it for the look ahead, and what reads it. */
+  readonly #unquoted = new Uint8Array(LONGEST_QUOTED + 100);
+  readonly #unquotedScanner: LineScanner;
   readonly #cells: CellReader;
   /** Series by column of values. */
   readonly #columns: readonly number[];
@@ -70,7 +77,11 @@ export class LineReader implements Line {
     this.#isNamed = form.seriesColumn !== null;
     const columns = this.#isNamed ? [] : form.values;
     this.#columns = columns.map(({ series }) => this.#index.numberOf(series));
-    this.#scanner = new LineScanner(form, new TimeScanner(form.time, this.#clock), this.#index);
+    const scanner = () => new LineScanner(form, new TimeScanner(form.time, this.#clock), this.#index);
+    this.#scanner = scanner();
+    this.#unquotedScanner = scanner();
+    this.#unquotedScanner.begin(this.#unquoted);
+    this.#delimiter = form.delimiter.charCodeAt(0);
     this.#cells = new CellReader(form);
   }
 
@@ -111,12 +122,20 @@ export class LineReader implements Line {
   #line(from: number, sink: LineSink): number {
     const isHeader = this.number === 0 && this.#form.header;
     const next = isHeader ? -1 : this.#scanner.scan(from);
-    if (next < 0 || next - from > LONGEST_LINE) {
-      const end = this.#bytes.indexOf(LF, from);
-      return this.#slowLine(from, end, end + 1, sink);
-    }
+    if (next >= 0 && next - from <= LONGEST_LINE) return this.#tell(from, next, this.#scanner, sink);
+    const end = this.#bytes.indexOf(LF, from);
+    if (!isHeader && this.#isQuoted(from, end)) return this.#tell(from, end + 1, this.#unquotedScanner, sink);
+    return this.#slowLine(from, end, end + 1, sink);
+  }
+
+  #isQuoted(from: number, end: number): boolean {
+    if (end - from > LONGEST_QUOTED) return false;
+    const length = unquote(this.#bytes, from, end, this.#delimiter, this.#unquoted);
+    return length > 0 && this.#unquotedScanner.scan(0) === length;
+  }
+
+  #tell(from: number, next: number, { time, values, series }: LineScanner, sink: LineSink): number {
     this.#moveTo(from, next);
-    const { time, values, series } = this.#scanner;
     const named = this.#isNamed;
     const first = named ? series.found : (this.#columns[0] as number);
     const startsAtMs = this.#instant(first, time.wallMs, time.offsetMs);
