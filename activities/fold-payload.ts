@@ -15,7 +15,7 @@ import { type DayScope, type FoldedPoints, foldPoints } from '../db/queries/obse
 import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../db/queries/payloads.ts';
 import type { SeriesRow } from '../db/queries/series.ts';
 import { listNames } from '../domain/checks.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import type { SeriesDataset } from '../domain/any-dataset.ts';
 import { type Decision, isHeldBack, type Settled, settle, settleFindings } from '../domain/decision.ts';
 import { type Finding, finding } from '../domain/finding.ts';
 import type { Interpretation } from '../domain/interpret.ts';
@@ -41,7 +41,7 @@ export interface Earlier {
 
 export async function foldPayload(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   payload: FoldEntry,
   earlier: Earlier,
@@ -71,7 +71,7 @@ interface Fold {
 
 async function foldInterpretation(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   { payload, read, contentSha256, open, earlier: { usable, decisions } }: Fold,
 ): Promise<Change | undefined> {
@@ -96,7 +96,7 @@ async function foldInterpretation(
 /** @returns what moved, and the series that this payload brought first. */
 async function writePoints(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   payload: FoldEntry,
   settled: Settled,

@@ -1,6 +1,6 @@
 /** What a stored payload means, by today's decoder and checks. The same for validating, writing and folding again. */
 import type { Sql } from '../db/client.ts';
-import { sha256, unpackBody } from '../db/payload-body.ts';
+import { bodyOf, sha256 } from '../db/payload-body.ts';
 import { loadPayload, type PayloadBytes, payloadsOfDay } from '../db/queries/payloads.ts';
 import { addDays, type CivilDay, type Interval } from '../domain/civil-day.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
@@ -13,7 +13,7 @@ export async function interpretStored(
   dataset: DatasetDefinition,
   payload: PayloadBytes,
 ): Promise<Interpretation> {
-  const body = await unpackBody(payload);
+  const body = await bodyOf(payload);
   const needsYesterday = dataset.checks.some((check) => check.needsYesterday);
   const yesterday = needsYesterday ? await yesterdaysContent(sql, dataset, payload, body) : undefined;
   const isYesterdays: IsYesterdays = (canonical) => yesterday?.equals(sha256(canonical)) ?? false;
@@ -60,7 +60,7 @@ async function contentBefore(
     if (isFolded && kind === 'refused') continue;
     if (isFolded) return contentSha256 ?? undefined;
     const payload = await loadPayload(sql, id);
-    const body = await unpackBody(payload);
+    const body = await bodyOf(payload);
     const read = interpret(dataset, day, body, undefined, askedFor(dataset, payload));
     if (read.kind !== 'refused') return sha256(read.canonical);
   }

@@ -6,7 +6,7 @@ import { type Sql, transaction } from '../db/client.ts';
 import { lockDay, readLedger } from '../db/queries/ledger.ts';
 import { type DayContent, dayContent } from '../db/queries/rebuilding.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import type { SeriesDataset } from '../domain/any-dataset.ts';
 import type { RebuildDayInput, RebuiltDay } from '../domain/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { foldDay } from './fold-day.ts';
@@ -17,7 +17,7 @@ export function createRebuildDay({
   database,
 }: Dependencies): (input: RebuildDayInput) => Promise<RebuiltDay> {
   return temporalActivity(async ({ dataset: id, day, dryRun }) => {
-    const dataset = catalog.get(id);
+    const dataset = catalog.series(id);
     const work = transaction(database, async (sql) => {
       const rebuilt = await rebuild(sql, dataset, day);
       if (dryRun) throw new TakenBack(rebuilt);
@@ -40,7 +40,7 @@ class TakenBack extends Error {
   }
 }
 
-async function rebuild(sql: Sql, dataset: DatasetDefinition, day: CivilDay): Promise<RebuiltDay> {
+async function rebuild(sql: Sql, dataset: SeriesDataset, day: CivilDay): Promise<RebuiltDay> {
   const scope = { dataset: dataset.id, day };
   await lockDay(sql, dataset.id, day);
   const known = await readLedger(sql, dataset.id, day);

@@ -48,3 +48,12 @@ comment on column ops.payload.file_id is 'The file that the payload is a part of
 comment on column ops.payload.byte_from is 'First byte of the file, counted from 0.';
 comment on column ops.payload.byte_to is 'First byte of the file that is no longer of the payload.';
 comment on column ops.payload.first_line is 'Number of its first line, counted from 1.';
+
+create table ops.file_range (
+  file_id bigint not null references ops.file,
+  byte_from bigint not null,
+  result jsonb not null,
+  primary key (file_id, byte_from)
+);
+comment on table ops.file_range is 'Ranges of files that are loaded, written with their days: a range that is here is not loaded again.';
+grant select, insert on ops.file_range to tidemark_writer;
