@@ -148,7 +148,7 @@ function advance(
 }
 
 /** Counts and state as they follow from what is in the tables now, judged at the instant the source was last heard. */
-async function assess(
+export async function assess(
   sql: Sql,
   dataset: SeriesDataset,
   scope: DayScope,

@@ -141,7 +141,7 @@ function names(places: readonly Place[]) {
 }
 
 /** Series with a good point here that this payload brought first, ascending. */
-function firstSeen(
+export function firstSeen(
   series: ReadonlyMap<string, SeriesRow>,
   points: readonly Place[],
   payloadId: number,
@@ -150,7 +150,7 @@ function firstSeen(
   return [...good].filter((name) => series.get(name)?.firstPayloadId === payloadId).toSorted();
 }
 
-function newSeries(fresh: readonly string[]): Finding[] {
+export function newSeries(fresh: readonly string[]): Finding[] {
   if (fresh.length === 0) return [];
   const reason = `${fresh.length} series appeared for the first time: ${listNames(fresh)}`;
   return [finding('new_series', 'info', reason, { points: 0 })];

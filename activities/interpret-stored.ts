@@ -3,21 +3,32 @@ import type { Sql } from '../db/client.ts';
 import { bodyOf, sha256 } from '../db/payload-body.ts';
 import { loadPayload, type PayloadBytes, payloadsOfDay } from '../db/queries/payloads.ts';
 import { addDays, type CivilDay, type Interval } from '../domain/civil-day.ts';
+import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { deliveryInterval } from '../domain/delivery-day.ts';
+import type { FileDataset } from '../domain/file-dataset.ts';
 import { type Interpretation, type IsYesterdays, interpret } from '../domain/interpret.ts';
+import { interpretLines } from '../domain/lines/interpret-lines.ts';
 import { windowOf } from '../domain/spans.ts';
 
 export async function interpretStored(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   payload: PayloadBytes,
 ): Promise<Interpretation> {
   const body = await bodyOf(payload);
+  if (!isPolled(dataset)) return interpretPart(dataset, payload, body);
   const needsYesterday = dataset.checks.some((check) => check.needsYesterday);
   const yesterday = needsYesterday ? await yesterdaysContent(sql, dataset, payload, body) : undefined;
   const isYesterdays: IsYesterdays = (canonical) => yesterday?.equals(sha256(canonical)) ?? false;
   return interpret(dataset, payload.day, body, isYesterdays, askedFor(dataset, payload));
+}
+
+/** @throws Error when the payload is no part of a file: no other way leads into such a dataset. */
+function interpretPart(dataset: FileDataset, { id, day, part }: PayloadBytes, body: Buffer): Interpretation {
+  if (!part) throw new Error(`payload ${id} of ${dataset.id} is no part of a file`);
+  const { byteFrom: firstByte, firstLine, form } = part;
+  return interpretLines(dataset, day, body, form, { firstByte, firstLine }).interpretation;
 }
 
 /** The window that the source was asked for when it gave this payload. */

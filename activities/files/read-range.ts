@@ -1,0 +1,78 @@
+/** Reads the lines of a range, piece by piece, and sorts them into days. */
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import type { StoredFile } from '../../db/queries/files.ts';
+import { Failure } from '../../domain/failures.ts';
+import type { FileDataset } from '../../domain/file-dataset.ts';
+import { DayCollector } from '../../domain/lines/day-collector.ts';
+import type { DayRead } from '../../domain/lines/day-read.ts';
+import { LineReader } from '../../domain/lines/line-reader.ts';
+import type { LoadRangeInput } from '../../domain/load.ts';
+
+const PIECE = 1 << 20;
+/** A line that is longer is none. */
+const LONGEST_LINE = 1 << 20;
+
+/**
+ * @param heard called with the byte that has been reached.
+ * @throws Failure TOO_MANY_REFUSED; FILE_CHANGED when the file is shorter than it was.
+ */
+export async function readRange(
+  handle: FileHandle,
+  file: StoredFile,
+  dataset: FileDataset,
+  { range, maxRefused }: LoadRangeInput,
+  heard: (byte: number) => void,
+): Promise<DayRead[]> {
+  const { byteFrom, byteTo, firstLine, firstDay: first, lastDay: last } = range;
+  const collector = new DayCollector(dataset, { first, last });
+  const reader = new LineReader(file.form, { firstByte: byteFrom, firstLine });
+  let buffer = Buffer.allocUnsafe(PIECE + LONGEST_LINE);
+  let kept = 0;
+  for (let at = byteFrom; at < byteTo; ) {
+    const { bytesRead } = await handle.read(buffer, kept, Math.min(PIECE, byteTo - at), at);
+    if (bytesRead === 0)
+      throw new Failure('FILE_CHANGED', `${file.location} ends at byte ${at}: it was longer when it was registered`);
+    at += bytesRead;
+    const bytes = buffer.subarray(0, kept + bytesRead);
+    const taken = reader.read(bytes, at === byteTo, collector);
+    // The rest of a line goes to the front; in another buffer, because raw texts may still point into this one.
+    const rest = bytes.subarray(taken);
+    if (rest.length > LONGEST_LINE) throw endlessLine(file, at - rest.length);
+    buffer.copyWithin(0, taken, kept + bytesRead);
+    kept = rest.length;
+    heard(at);
+    assertFewRefused(collector, maxRefused);
+  }
+  buffer = Buffer.alloc(0);
+  return collector.finish();
+}
+
+/** The sha256 of a day's bytes. */
+export async function hashPart(handle: FileHandle, { byteFrom, byteTo }: DayRead): Promise<Buffer> {
+  const hash = createHash('sha256');
+  const piece = Buffer.allocUnsafe(Math.min(PIECE, byteTo - byteFrom));
+  for (let at = byteFrom; at < byteTo; ) {
+    const { bytesRead } = await handle.read(piece, 0, Math.min(piece.length, byteTo - at), at);
+    if (bytesRead === 0) throw new Failure('FILE_CHANGED', `the file ends at byte ${at} now`);
+    hash.update(piece.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+  return hash.digest();
+}
+
+function assertFewRefused({ refusedLines, examples }: DayCollector, most: number): void {
+  if (refusedLines > most) throw tooManyRefused(refusedLines, most, examples());
+}
+
+/** @param examples a few refused lines: rule, place and raw text. */
+export function tooManyRefused(refused: number, most: number, examples: readonly string[]): Failure {
+  const cure =
+    'nothing of this range was written; look at the form of the lines (--delimiter, --decimal, --time-form), or allow more with --max-refused';
+  const such = examples.length > 0 ? `, such as ${examples.join('; ')}` : '';
+  return new Failure('TOO_MANY_REFUSED', `${refused} lines were refused, ${most} are allowed${such}: ${cure}`);
+}
+
+function endlessLine({ location }: StoredFile, at: number): Failure {
+  return new Failure('BAD_INPUT', `${location} has a line of more than ${LONGEST_LINE} bytes at byte ${at}`);
+}
