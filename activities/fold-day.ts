@@ -11,6 +11,8 @@ import { clearFindings, openBlocks, supersedeAttempts } from '../db/queries/find
 import { type LedgerRow, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { clearClosed, clearCurrent, type DayScope, presenceOfDay } from '../db/queries/observations.ts';
 import type { FoldEntry } from '../db/queries/payloads.ts';
+import { type DayPresence, presenceInRollups } from '../db/queries/file-days.ts';
+import { refreshRollups } from '../db/queries/rollups.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
 import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { isDeclaredAbsent } from '../domain/decision.ts';
@@ -66,13 +68,17 @@ export async function foldDay(
     remember(past, step, folded);
     if (!folded) continue;
     changes.push(...folded.changes);
-    row = advance(await assess(sql, dataset, scope, row, step.trueAt, past), row, step, folded);
+    const present = await presenceOf(sql, dataset, scope);
+    row = advance(await assess(sql, dataset, scope, row, step.trueAt, past, present), row, step, folded);
   }
   const heardAt = lastHeard(steps);
   if (heardAt) await supersedeAttempts(sql, scope, heardAt);
   // Nothing new to fold: no point has moved, but the source was heard again, perhaps after the deadline.
   const last = steps.at(-1);
-  if (start.from === steps.length && last) row = await assess(sql, dataset, scope, row, last.trueAt, past);
+  if (start.from === steps.length && last) {
+    const present = await presenceOf(sql, dataset, scope);
+    row = await assess(sql, dataset, scope, row, last.trueAt, past, present);
+  }
   if (last && isPolled(dataset)) await markLate(sql, dataset, scope, row.state, last.trueAt);
   row = afterAttempt({ ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt }, askedBy);
   // A day that is taken back on purpose begins anew: another decoder may see less in it.
@@ -155,8 +161,8 @@ export async function assess(
   row: LedgerRow,
   trueAt: Date,
   { decisions }: Past,
+  { published, ...present }: DayPresence,
 ): Promise<LedgerRow> {
-  const { published, ...present } = await presenceOf(sql, dataset, scope);
   const blocks = await openBlocks(sql, scope);
   const counts = { ...present, quarantinedPoints: blocks.points };
   const deadlinePassed = isPolled(dataset) && isLate(dataset, scope.day, trueAt.getTime());
@@ -173,14 +179,12 @@ export async function assess(
   };
 }
 
-interface DayPresence {
-  readonly published: number;
-  readonly presentPoints: number;
-  readonly expectedPoints: number;
-}
-
+/** Of a dataset that keeps rollups they are brought up to its values: they tell the points. */
 async function presenceOf(sql: Sql, dataset: SeriesDataset, scope: DayScope): Promise<DayPresence> {
-  if (!isPolled(dataset)) return await presenceInRollups(sql, scope);
+  if (!isPolled(dataset)) {
+    await refreshRollups(sql, scope, dataset.finestSeconds);
+    return await presenceInRollups(sql, scope);
+  }
   const { published, points, series } = await presenceOfDay(sql, scope);
   return {
     published,

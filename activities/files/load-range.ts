@@ -30,13 +30,13 @@ export function createLoadRange({
   database,
   retryRules,
 }: Dependencies): (input: LoadRangeInput) => Promise<LoadedRange> {
-  return temporalActivity(async (input) => {
+  return temporalActivity(async (input, note) => {
     const file = await fileById(database, input.fileId);
     const dataset = catalog.find(file.dataset);
     if (!isFiled(dataset)) throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files`);
     const done = await loadedRange(database, file.id, input.range.byteFrom);
     if (done) return done;
-    const days = await readDays(file, dataset, input);
+    const days = await readDays(file, dataset, input, note);
     return await transaction(database, (sql) => writeRange(sql, dataset, file, input, days));
   }, retryRules);
 }
@@ -45,13 +45,17 @@ async function readDays(
   file: StoredFile,
   dataset: FileDataset,
   input: LoadRangeInput,
+  note: Record<string, number>,
 ): Promise<DayToWrite[]> {
   const context = Context.current();
   const handle = await open(file.location).catch((error: Error) => {
     throw new Failure('FILE_CHANGED', `${file.location} cannot be read by this worker: ${error.message}`);
   });
   try {
-    const heard = () => context.cancellationSignal.throwIfAborted();
+    const heard = (byte: number) => {
+      note.byte = byte;
+      context.cancellationSignal.throwIfAborted();
+    };
     const days = await readRange(handle, file, dataset, input, heard);
     assertResolution(days, input.resolutionSeconds);
     const parts: DayToWrite[] = [];

@@ -6,7 +6,7 @@ import { copyPoints, type PointsToCopy } from '../../db/copy-points.ts';
 import { sha256 as sha256Of } from '../../db/payload-body.ts';
 import type { Sql } from '../../db/client.ts';
 import { appendChanges, type Change } from '../../db/queries/changes.ts';
-import { insertParts, type PartPayload } from '../../db/queries/file-days.ts';
+import { insertParts, type PartPayload, presenceInRollups } from '../../db/queries/file-days.ts';
 import type { StoredFile } from '../../db/queries/files.ts';
 import { insertFindings } from '../../db/queries/findings.ts';
 import { writeLedger } from '../../db/queries/ledger.ts';
@@ -90,7 +90,8 @@ function rollupsOf(dataset: FileDataset, days: readonly FreshDay[], ids: Readonl
   return days.flatMap(({ read }) =>
     read.series.flatMap((series) => {
       const seriesId = ids.get(series.series);
-      return seriesId === undefined ? [] : [rollupOf(series, seriesId, read.day, deliveryInterval(dataset, read.day))];
+      const rollup = rollupOf(series, deliveryInterval(dataset, read.day), dataset.finestSeconds);
+      return seriesId === undefined || !rollup ? [] : [{ ...rollup, seriesId, deliveryDay: read.day }];
     }),
   );
 }
@@ -109,7 +110,9 @@ async function writeRow(sql: Sql, dataset: FileDataset, { read, payload }: Fresh
   const { day } = read;
   const scope: DayScope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
   const at = payload.fetchedAt;
-  const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, { payloads: [], decisions: [] });
+  const present = await presenceInRollups(sql, scope);
+  const past = { payloads: [], decisions: [] };
+  const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, past, present);
   const moved = pointsIn(read) > 0;
   await writeLedger(sql, {
     ...row,

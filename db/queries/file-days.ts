@@ -1,6 +1,7 @@
 /** Days of files: many at once, because a file has hundreds of them. */
 import type { CivilDay } from '../../domain/civil-day.ts';
-import type { Sql } from '../client.ts';
+import { onlyRow, type Sql } from '../client.ts';
+import { storageOf } from '../storage.ts';
 
 /** Makes every other writer of these days wait until the transaction ends, in order of the days: nobody waits in a circle. */
 export async function lockDays(sql: Sql, dataset: string, days: readonly CivilDay[]): Promise<void> {
@@ -98,4 +99,27 @@ export async function insertParts(
     ],
   );
   return rows;
+}
+
+/** What the current values of a day amount to. */
+export interface DayPresence {
+  /** Points that were published, with a value or as null. */
+  readonly published: number;
+  readonly presentPoints: number;
+  /** Of the series that have a value, each by the length of its own intervals. */
+  readonly expectedPoints: number;
+}
+
+/** By the rollups of the day, which tell what its values are. */
+export async function presenceInRollups(
+  sql: Sql,
+  { dataset, day }: { readonly dataset: string; readonly day: CivilDay },
+): Promise<DayPresence> {
+  const { rows } = await sql.query<DayPresence>(
+    `select coalesce(sum(published), 0)::int as published, coalesce(sum(count), 0)::int as "presentPoints",
+       coalesce(sum(extract(epoch from ends_at - starts_at) / step_seconds) filter (where count > 0), 0)::int as "expectedPoints"
+     from ${storageOf(dataset).days} where delivery_day = $1`,
+    [day],
+  );
+  return onlyRow(rows);
 }
