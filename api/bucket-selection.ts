@@ -53,14 +53,6 @@ export const timeZone = z
   .refine(isTimeZone, { message: 'write an IANA time zone, such as Europe/Amsterdam', ...unanswerable })
   .describe('IANA zone whose days, weeks and months the buckets are; default: that of the delivery days');
 
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
 export interface BucketQuery {
   readonly resolution: Resolution;
   readonly function: readonly AggregateFunction[];

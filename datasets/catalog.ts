@@ -4,7 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Dataset, isOfRecords, isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
+import { type Dataset, hasRollups, isOfRecords, isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { Failure } from '../domain/failures.ts';
 import { sharedRelations } from '../domain/relation-names.ts';
@@ -50,7 +50,8 @@ export async function loadCatalog(folder = fileURLToPath(new URL('.', import.met
  * @throws Error that names every pair of datasets that would share a relation.
  */
 export function catalogOf(datasets: readonly Dataset[]): Catalog {
-  const faults = sharedRelations(datasets.map(({ id }) => id));
+  const ids = (of: readonly Dataset[]) => of.map(({ id }) => id);
+  const faults = sharedRelations(ids(datasets), ids(datasets.filter(hasRollups)));
   if (faults.length > 0) throw new Error(faults.join('\n'));
   const all = datasets.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const find = (id: string) => all.find((dataset) => dataset.id === id) ?? unknown(id, all);
@@ -75,8 +76,11 @@ function ofSeries(dataset: Dataset): SeriesDataset {
 
 function polled(dataset: Dataset): DatasetDefinition {
   if (isPolled(dataset)) return dataset;
-  
-  throw new Failure('BAD_INPUT', `${dataset.id} is not asked for day by day: its data come with: tidemark load ${dataset.id} FILE`);
+
+  throw new Failure(
+    'BAD_INPUT',
+    `${dataset.id} is not asked for day by day: its data come with: tidemark load ${dataset.id} FILE`,
+  );
 }
 
 async function datasetFiles(folder: string): Promise<string[]> {

@@ -18,3 +18,6 @@ export function isFiled(dataset: Dataset): dataset is FileDataset {
 export function isOfRecords(dataset: Dataset): dataset is RecordDataset {
   return dataset.kind === 'records';
 }
+
+/** Whether it keeps rollups by hour and day: what is published in large numbers. */
+export const hasRollups = isFiled;

@@ -187,12 +187,7 @@ export function factFaults(definition: DatasetFacts): string[] {
   return faults;
 }
 
-function calendarFaults({
-  resolution,
-  expectedSeries,
-  polling,
-  retentionDays,
-}: DatasetDefinition): string[] {
+function calendarFaults({ resolution, expectedSeries, polling, retentionDays }: DatasetDefinition): string[] {
   const faults: string[] = [];
   // A promise that nothing keeps would be worse than a refusal.
   if (retentionDays !== null) faults.push('retentionDays must be null: nothing deletes old days yet');

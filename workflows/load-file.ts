@@ -61,7 +61,7 @@ async function loadRanges(request: LoadFileInput, file: RegisteredFile, tally: L
 
 /** @returns why the load has to stop; null when it goes on. */
 async function loadRange(
-  { resolutionSeconds = null }: LoadFileInput,
+  { resolutionSeconds }: LoadFileInput,
   fileId: number,
   range: FileRange,
   tally: LoadTally,
@@ -72,7 +72,7 @@ async function loadRange(
   const summary = `${range.firstDay}..${range.lastDay}`;
   try {
     const maxRefused = Math.max(0, most - refusedOf(tally.result));
-    const input = { fileId, range, maxRefused, resolutionSeconds };
+    const input = { fileId, range, maxRefused, resolutionSeconds: resolutionSeconds ?? null };
     tally.end(range, await files.loadRange.executeWithOptions({ summary }, [input]), Date.now());
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -124,8 +124,8 @@ class Cutter {
     const found: { at: number; startsAtMs: number }[] = [];
     const reader = new LineReader(this.#text.form, { firstByte: start, firstLine: 1 });
     reader.read(bytes.subarray(skip), start + bytes.length - skip >= this.#text.sizeBytes, {
-      point: (_, startsAtMs, _value, offset) => {
-        if (found.at(-1)?.at !== offset) found.push({ at: offset, startsAtMs });
+      point: ({ byteFrom }, _, startsAtMs) => {
+        if (found.at(-1)?.at !== byteFrom) found.push({ at: byteFrom, startsAtMs });
       },
       refused: () => undefined,
     });

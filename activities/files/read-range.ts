@@ -6,12 +6,10 @@ import { Failure } from '../../domain/failures.ts';
 import type { FileDataset } from '../../domain/file-dataset.ts';
 import { DayCollector } from '../../domain/lines/day-collector.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
-import { LineReader } from '../../domain/lines/line-reader.ts';
+import { LineReader, LONGEST_LINE } from '../../domain/lines/line-reader.ts';
 import type { LoadRangeInput } from '../../domain/load.ts';
 
 const PIECE = 1 << 20;
-/** A line that is longer is none. */
-const LONGEST_LINE = 1 << 20;
 
 /**
  * @param heard called with the byte that has been reached.
@@ -27,7 +25,7 @@ export async function readRange(
   const { byteFrom, byteTo, firstLine, firstDay: first, lastDay: last } = range;
   const collector = new DayCollector(dataset, { first, last });
   const reader = new LineReader(file.form, { firstByte: byteFrom, firstLine });
-  let buffer = Buffer.allocUnsafe(PIECE + LONGEST_LINE);
+  const buffer = Buffer.allocUnsafe(PIECE + LONGEST_LINE);
   let kept = 0;
   for (let at = byteFrom; at < byteTo; ) {
     const { bytesRead } = await handle.read(buffer, kept, Math.min(PIECE, byteTo - at), at);
@@ -36,15 +34,12 @@ export async function readRange(
     at += bytesRead;
     const bytes = buffer.subarray(0, kept + bytesRead);
     const taken = reader.read(bytes, at === byteTo, collector);
-    // The rest of a line goes to the front; in another buffer, because raw texts may still point into this one.
-    const rest = bytes.subarray(taken);
-    if (rest.length > LONGEST_LINE) throw endlessLine(file, at - rest.length);
-    buffer.copyWithin(0, taken, kept + bytesRead);
-    kept = rest.length;
+    // The beginning of the next line goes to the front.
+    buffer.copyWithin(0, taken, bytes.length);
+    kept = bytes.length - taken;
     heard(at);
     assertFewRefused(collector, maxRefused);
   }
-  buffer = Buffer.alloc(0);
   return collector.finish();
 }
 
@@ -71,8 +66,4 @@ export function tooManyRefused(refused: number, most: number, examples: readonly
     'nothing of this range was written; look at the form of the lines (--delimiter, --decimal, --time-form), or allow more with --max-refused';
   const such = examples.length > 0 ? `, such as ${examples.join('; ')}` : '';
   return new Failure('TOO_MANY_REFUSED', `${refused} lines were refused, ${most} are allowed${such}: ${cure}`);
-}
-
-function endlessLine({ location }: StoredFile, at: number): Failure {
-  return new Failure('BAD_INPUT', `${location} has a line of more than ${LONGEST_LINE} bytes at byte ${at}`);
 }
