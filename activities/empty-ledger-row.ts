@@ -1,7 +1,7 @@
 /** The ledger's row of a day of which nothing is known but what it should have. */
 import type { LedgerRow } from '../db/queries/ledger.ts';
-import type { CivilDay } from '../domain/civil-day.ts';
 import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
+import type { CivilDay } from '../domain/civil-day.ts';
 import { expectedPoints } from '../domain/delivery-day.ts';
 
 export function emptyLedgerRow(dataset: SeriesDataset, day: CivilDay): LedgerRow {

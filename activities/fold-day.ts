@@ -7,14 +7,14 @@
 import type { Sql } from '../db/client.ts';
 import type { Change } from '../db/queries/changes.ts';
 import { markDecisionsFolded } from '../db/queries/decisions.ts';
+import { type DayPresence, presenceInRollups } from '../db/queries/file-days.ts';
 import { clearFindings, openBlocks, supersedeAttempts } from '../db/queries/findings.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { clearClosed, clearCurrent, type DayScope, presenceOfDay } from '../db/queries/observations.ts';
 import type { FoldEntry } from '../db/queries/payloads.ts';
-import { type DayPresence, presenceInRollups } from '../db/queries/file-days.ts';
 import { refreshRollups } from '../db/queries/rollups.ts';
-import type { CivilDay } from '../domain/civil-day.ts';
 import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
+import type { CivilDay } from '../domain/civil-day.ts';
 import { isDeclaredAbsent } from '../domain/decision.ts';
 import { deliveryInterval, expectedPoints, isLate } from '../domain/delivery-day.ts';
 import { assertLegalTransition, stateAfterFailure, stateOf } from '../domain/ledger.ts';

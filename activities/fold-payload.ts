@@ -14,8 +14,8 @@ import {
 import { type DayScope, type FoldedPoints, foldPoints } from '../db/queries/observations.ts';
 import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../db/queries/payloads.ts';
 import type { SeriesRow } from '../db/queries/series.ts';
-import { listNames } from '../domain/checks.ts';
 import type { SeriesDataset } from '../domain/any-dataset.ts';
+import { listNames } from '../domain/checks.ts';
 import { type Decision, isHeldBack, type Settled, settle, settleFindings } from '../domain/decision.ts';
 import { type Finding, finding } from '../domain/finding.ts';
 import type { Interpretation } from '../domain/interpret.ts';

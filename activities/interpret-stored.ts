@@ -2,8 +2,8 @@
 import type { Sql } from '../db/client.ts';
 import { bodyOf, sha256 } from '../db/payload-body.ts';
 import { loadPayload, type PayloadBytes, payloadsOfDay } from '../db/queries/payloads.ts';
-import { addDays, type CivilDay, type Interval } from '../domain/civil-day.ts';
 import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
+import { addDays, type CivilDay, type Interval } from '../domain/civil-day.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { deliveryInterval } from '../domain/delivery-day.ts';
 import type { FileDataset } from '../domain/file-dataset.ts';
@@ -27,8 +27,9 @@ export async function interpretStored(
 /** @throws Error when the payload is no part of a file: no other way leads into such a dataset. */
 function interpretPart(dataset: FileDataset, { id, day, part }: PayloadBytes, body: Buffer): Interpretation {
   if (!part) throw new Error(`payload ${id} of ${dataset.id} is no part of a file`);
-  const { byteFrom: firstByte, firstLine, form } = part;
-  return interpretLines(dataset, day, body, form, { firstByte, firstLine }).interpretation;
+  const { byteFrom: firstByte, firstLine, form, loadedFrom: first, loadedTo: last } = part;
+  const at = { firstByte, firstLine, days: { first, last } };
+  return interpretLines(dataset, day, body, form, at).interpretation;
 }
 
 /** The window that the source was asked for when it gave this payload. */

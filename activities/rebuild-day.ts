@@ -5,8 +5,8 @@
 import { type Sql, transaction } from '../db/client.ts';
 import { lockDay, readLedger } from '../db/queries/ledger.ts';
 import { type DayContent, dayContent } from '../db/queries/rebuilding.ts';
-import type { CivilDay } from '../domain/civil-day.ts';
 import type { SeriesDataset } from '../domain/any-dataset.ts';
+import type { CivilDay } from '../domain/civil-day.ts';
 import type { RebuildDayInput, RebuiltDay } from '../domain/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { foldDay } from './fold-day.ts';

@@ -1,5 +1,6 @@
 /** Which buckets and functions are asked for, read from a query. */
 import { z } from 'zod';
+import { isTimeZone } from '../domain/civil-day.ts';
 import { type AggregateFunction, type Buckets, FUNCTIONS, readBuckets } from '../db/queries/buckets.ts';
 import {
   bucketsOf,

@@ -28,11 +28,12 @@ const ROWS = Number(values.rows);
 const DATASET = 'swissgrid.frequency';
 const report = (line: string) => console.error(`${Math.round(performance.now() / 1000)} s · ${line}`);
 
-console.log(`on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}\n`);
+console.log(
+  `on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}\n`,
+);
 const system = await openSystem({}, report, { workers: 0 });
 const file = join(system.folder, 'frequency.csv');
-const connection = system.temporal.client.connection as { options: { address: string } };
-const worker = new LoadWorker(system.databaseUrl, connection.options.address, join(system.folder, 'files'));
+const worker = new LoadWorker(system.databaseUrl, system.temporalAddress, join(system.folder, 'files'));
 try {
   report(`${ROWS} lines are made.`);
   const made = ['--rows', `${ROWS}`, '--step', '1', '--from', '2023-01-01', '--seed', '7', '--out', file];
@@ -59,11 +60,15 @@ async function compare(system: System): Promise<void> {
   const rate = (seconds: number) => `${Math.round(ROWS / seconds).toLocaleString('en')} rows/s`;
   console.log(`${ROWS.toLocaleString('en')} rows, ${values.rounds} round(s), medians`);
   console.log(`  psql \\copy       ${median(copies).toFixed(1)} s, ${rate(median(copies))}`);
-  console.log(`  tidemark load    ${median(loads).toFixed(1)} s, ${rate(median(loads))}, hashing and registering included`);
+  console.log(
+    `  tidemark load    ${median(loads).toFixed(1)} s, ${rate(median(loads))}, hashing and registering included`,
+  );
   console.log(`  ratio            ${(median(copies) / median(loads)).toFixed(2)} (target: 1.4)`);
   console.log(`  memory of worker ${worker.peakMemory()} MiB at most`);
   const again = await load(system);
-  console.log(`  second load      ${again.seconds.toFixed(2)} s: ${again.progress.verdict} (target: under 2 s)`);
+  console.log(
+    `  second load      ${again.seconds.toFixed(2)} s: ${again.progress.verdict} (target: under 2 s)`,
+  );
   await compareQueries(system.databaseUrl);
   console.log(`  sizes            ${JSON.stringify(await sizes(system.databaseUrl))}`);
 }
@@ -87,7 +92,9 @@ async function copySeconds(url: string): Promise<number> {
   await queryOnce(url, index);
   await queryOnce(url, 'checkpoint');
   const began = performance.now();
-  execFileSync('psql', [url, '-qc', `\\copy bench_copy (starts_at, value) from '${file}' csv`], { env: { ...process.env, PGTZ: 'UTC' } });
+  execFileSync('psql', [url, '-qc', `\\copy bench_copy (starts_at, value) from '${file}' csv`], {
+    env: { ...process.env, PGTZ: 'UTC' },
+  });
   const seconds = (performance.now() - began) / 1_000;
   await queryOnce(url, 'drop table bench_copy');
   return seconds;
@@ -99,13 +106,20 @@ async function empty(url: string): Promise<void> {
     `truncate store.swissgrid__frequency, store.swissgrid__frequency__closed, store.swissgrid__frequency__hourly,
        store.swissgrid__frequency__daily`,
   );
-  await queryOnce(url, `truncate ops.file, ops.file_range, ops.finding, ops.change, ops.delivery_day, ops.payload, ops.decision, ops.span_answer cascade`);
+  await queryOnce(
+    url,
+    `truncate ops.file, ops.file_range, ops.finding, ops.change, ops.delivery_day, ops.payload, ops.decision, ops.span_answer cascade`,
+  );
   await queryOnce(url, 'checkpoint');
 }
 
 async function load({ temporal }: System): Promise<{ seconds: number; progress: LoadProgress }> {
   const began = performance.now();
-  const started = await startLoad(temporal, { dataset: DATASET, file, concurrency: Number(values.concurrency) });
+  const started = await startLoad(temporal, {
+    dataset: DATASET,
+    file,
+    concurrency: Number(values.concurrency),
+  });
   const progress = await started.result();
   return { seconds: (performance.now() - began) / 1_000, progress };
 }
@@ -117,14 +131,19 @@ async function compareQueries(url: string): Promise<void> {
     const plain = `select date_trunc('${bucket}', starts_at, 'Europe/Zurich') as at, avg(value), min(value), max(value) from swissgrid.frequency group by 1`;
     const rolled = `select date_trunc('${bucket}', starts_at, 'Europe/Zurich') as at, sum(sum) / sum(count), min(min), max(max) from swissgrid.frequency_${from} group by 1`;
     const [slow, quick] = [await timed(url, plain, 3), await timed(url, rolled, 3)];
-    console.log(`  ${bucket.padEnd(6)} of the year  ${slow.toFixed(0)} ms from values, ${quick.toFixed(1)} ms from rollups: ${(slow / quick).toFixed(0)} times`);
+    console.log(
+      `  ${bucket.padEnd(6)} of the year  ${slow.toFixed(0)} ms from values, ${quick.toFixed(1)} ms from rollups: ${(slow / quick).toFixed(0)} times`,
+    );
   }
 }
 
 async function timed(url: string, query: string, times: number): Promise<number> {
   const taken: number[] = [];
   for (let n = 0; n < times; n++) {
-    const [row] = await queryOnce<{ 'QUERY PLAN': [{ 'Execution Time': number }] }>(url, `explain (analyze, timing off, format json) ${query}`);
+    const [row] = await queryOnce<{ 'QUERY PLAN': [{ 'Execution Time': number }] }>(
+      url,
+      `explain (analyze, timing off, format json) ${query}`,
+    );
     taken.push(row?.['QUERY PLAN'][0]['Execution Time'] ?? Number.NaN);
   }
   return median(taken);
@@ -164,7 +183,11 @@ async function killedInTheMiddle(system: System, what: string): Promise<void> {
   await empty(system.databaseUrl);
   const began = performance.now();
   const started = await startLoad(system.temporal, { dataset: DATASET, file });
-  const half = () => started.progress().then(({ done }) => done >= ROWS / 2, () => false);
+  const half = () =>
+    started.progress().then(
+      ({ done }) => done >= ROWS / 2,
+      () => false,
+    );
   while (!(await half())) await delay(100);
   const killedAt = performance.now();
   if (what === 'worker') {
@@ -181,9 +204,13 @@ async function killedInTheMiddle(system: System, what: string): Promise<void> {
   const seconds = (performance.now() - began) / 1_000;
   const found = JSON.stringify(await fingerprint(system.databaseUrl));
   console.log(`${what} killed at half of ${ROWS.toLocaleString('en')} rows`);
-  console.log(`  undisturbed load ${undisturbed.seconds.toFixed(1)} s, this one ${seconds.toFixed(1)} s; the next range was written ${resumed.toFixed(1)} s after the kill`);
+  console.log(
+    `  undisturbed load ${undisturbed.seconds.toFixed(1)} s, this one ${seconds.toFixed(1)} s; the next range was written ${resumed.toFixed(1)} s after the kill`,
+  );
   console.log(`  ${verdict}`);
-  console.log(`  what is there    ${found === expected ? 'exactly the rows of the undisturbed load' : `OTHER: ${found} instead of ${expected}`}`);
+  console.log(
+    `  what is there    ${found === expected ? 'exactly the rows of the undisturbed load' : `OTHER: ${found} instead of ${expected}`}`,
+  );
   if (found !== expected) process.exitCode = 1;
 }
 

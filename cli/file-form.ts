@@ -23,7 +23,9 @@ export function formOf(options: FormOptions): Partial<FileForm> {
     ...(timeForm === undefined ? {} : { time: oneOf<TimeForm>('--time-form', timeForm, TIME_FORMS) }),
     ...(zone === undefined ? {} : { zone: readZone(zone) }),
     ...(timeColumn === undefined ? {} : { timeColumn: readWhole('--time-column', timeColumn, 1) - 1 }),
-    ...(seriesColumn === undefined ? {} : { seriesColumn: readWhole('--series-column', seriesColumn, 1) - 1 }),
+    ...(seriesColumn === undefined
+      ? {}
+      : { seriesColumn: readWhole('--series-column', seriesColumn, 1) - 1 }),
   };
 }
 
@@ -32,7 +34,9 @@ export function readResolution(text: string): number {
   const [, amount = '', unit = ''] = /^(\d{1,4})(s|min|h)$/.exec(text) ?? [];
   const seconds = Number(amount) * ({ s: 1, min: 60, h: 3_600 }[unit] ?? 0);
   if (seconds > 0 && 3_600 % seconds === 0) return seconds;
-  throw new WrongUse(`--resolution is "${text}": write a length that divides an hour, such as 1s, 30s or 15min`);
+  throw new WrongUse(
+    `--resolution is "${text}": write a length that divides an hour, such as 1s, 30s or 15min`,
+  );
 }
 
 /** @throws WrongUse */

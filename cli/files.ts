@@ -28,7 +28,9 @@ async function filesAt(given: string): Promise<string[]> {
   if (!found.isDirectory()) return [path];
   const names = (await readdir(path)).filter((name) => LINES.test(name)).toSorted();
   if (names.length > 0) return names.map((name) => `${path}/${name}`);
-  throw new WrongUse(`the folder "${given}" has no file of lines (.csv, .tsv, .txt, .ndjson, .gz of these, .zip)`);
+  throw new WrongUse(
+    `the folder "${given}" has no file of lines (.csv, .tsv, .txt, .ndjson, .gz of these, .zip)`,
+  );
 }
 
 /** Workers read it again when a day is folded again, so it is kept, under a name that tells its content. */

@@ -1,7 +1,7 @@
 /** A value back to everything it came from: every version, the payload of each with the place in it, and what was found. */
 
+import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { dayAt } from '../domain/civil-day.ts';
-import type { SeriesDataset } from '../domain/any-dataset.ts';
 import { AnswerRefused } from '../domain/finding.ts';
 import type { Sql } from './client.ts';
 import { bodyOf } from './payload-body.ts';
@@ -50,6 +50,7 @@ async function placeOf(
   series: string,
   startsAt: Date,
 ): Promise<string | null> {
+  if (!isPolled(dataset)) return null;
   const body = await bodyOf(await loadPayload(sql, payloadId));
   try {
     const { points } = dataset.decode(body);

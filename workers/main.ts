@@ -9,6 +9,7 @@ import { type Database, openDatabase, WORKER_PATIENCE } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { missingMigrations } from '../db/missing-migrations.ts';
 import { registerCatalog } from '../db/register.ts';
+import { isOfSeries } from '../domain/any-dataset.ts';
 import { connectWorker } from './connection.ts';
 import { installLog } from './log.ts';
 import { createWorker } from './worker.ts';
@@ -53,9 +54,9 @@ function obeyParent(worker: Worker): void {
   process.channel?.unref();
 }
 
-async function prepare(database: Database, { datasets }: Catalog, config: Config): Promise<void> {
+async function prepare(database: Database, { all }: Catalog, config: Config): Promise<void> {
   await assertReady(database, config);
-  await registerCatalog(database, datasets);
+  await registerCatalog(database, all.filter(isOfSeries));
 }
 
 /** Refuses to start where workflows would hang or activities fail one by one. */

@@ -11,17 +11,18 @@ import { openDatabase } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { migrate } from '../db/migrate.ts';
 import { registerCatalog } from '../db/register.ts';
+import { isOfSeries } from '../domain/any-dataset.ts';
 
 async function main(): Promise<void> {
-  const { datasets } = await loadCatalog();
+  const { datasets, all } = await loadCatalog();
   const config = loadConfig(datasets.map(({ source }) => source));
   const ran = await migrate(config.databaseUrl, console.log);
   console.log(ran.length > 0 ? `database: applied ${ran.join(', ')}` : 'database: nothing to apply');
 
   const application = 'tidemark migrate';
   const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
-  await registerCatalog(database, datasets).finally(() => database.end());
-  console.log(`datasets: ${datasets.map(({ id }) => id).join(', ')}`);
+  await registerCatalog(database, all.filter(isOfSeries)).finally(() => database.end());
+  console.log(`datasets: ${all.map(({ id }) => id).join(', ')}`);
 
   const temporal = await connectTemporal(config.temporal);
   try {

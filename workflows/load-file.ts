@@ -56,7 +56,9 @@ async function loadRanges(request: LoadFileInput, file: RegisteredFile, tally: L
   if (tally.progress().stopped !== null) return;
   tally.loaded();
   const verdict = { ...tally.result, sentence: tally.progress().verdict };
-  await orFailWith(storage.finishLoad.executeWithOptions({ summary: verdict.sentence }, [{ fileId: file.fileId, verdict }]));
+  await orFailWith(
+    storage.finishLoad.executeWithOptions({ summary: verdict.sentence }, [{ fileId: file.fileId, verdict }]),
+  );
 }
 
 /** @returns why the load has to stop; null when it goes on. */

@@ -92,7 +92,9 @@ export class LoadTally {
         'Refused',
         Object.entries(this.#result.refused).map(([rule, count]) => `${count} ${rule}`),
       ),
-      ...paragraph(stopped ? `What to do: mend the file or its form, and load it again. What is written stays.` : ''),
+      ...paragraph(
+        stopped ? `What to do: mend the file or its form, and load it again. What is written stays.` : '',
+      ),
     ].join('\n');
   }
 

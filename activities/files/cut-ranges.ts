@@ -24,7 +24,11 @@ export interface TextToCut extends Scan {
 }
 
 /** @throws Failure BAD_INPUT when no line has a time, or times go back. */
-export async function cutRanges(file: FileHandle, text: TextToCut, rangeBytes = RANGE_BYTES): Promise<FileRange[]> {
+export async function cutRanges(
+  file: FileHandle,
+  text: TextToCut,
+  rangeBytes = RANGE_BYTES,
+): Promise<FileRange[]> {
   const cutter = new Cutter(file, text);
   const size = Math.max(rangeBytes, Math.ceil(text.sizeBytes / MOST_RANGES));
   const cuts = [{ at: 0, day: await cutter.dayFrom(0) }];
@@ -65,7 +69,10 @@ class Cutter {
   async dayFrom(at: number): Promise<CivilDay> {
     const [first] = await this.#timesFrom(at);
     if (first) return this.#dayOf(first.startsAtMs);
-    throw new Failure('BAD_INPUT', 'no line of the file has a time that can be read; say how with --time-form');
+    throw new Failure(
+      'BAD_INPUT',
+      'no line of the file has a time that can be read; say how with --time-form',
+    );
   }
 
   async lastDay(): Promise<CivilDay> {

@@ -14,6 +14,7 @@ import type { FileDataset } from '../../domain/file-dataset.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
 import {
   addLoaded,
+  type FileRange,
   type LoadedRange,
   type LoadRangeInput,
   NOTHING_LOADED,
@@ -70,10 +71,15 @@ async function readDays(
 function assertResolution(days: readonly DayRead[], seconds: number | null): void {
   if (seconds === null) return;
   for (const { day, series } of days) {
-    const other = series.find(({ stepMs, startsAtMs }) => startsAtMs.length > 1 && stepMs !== seconds * 1_000);
+    const other = series.find(
+      ({ stepMs, startsAtMs }) => startsAtMs.length > 1 && stepMs !== seconds * 1_000,
+    );
     if (!other) continue;
     const found = `${other.series} has a point every ${other.stepMs / 1_000} s on ${day}`;
-    throw new Failure('BAD_INPUT', `${found}, stated were ${seconds} s: leave --resolution out, or mend the file`);
+    throw new Failure(
+      'BAD_INPUT',
+      `${found}, stated were ${seconds} s: leave --resolution out, or mend the file`,
+    );
   }
 }
 
@@ -92,9 +98,12 @@ async function writeRange(
   let loaded: LoadedRange = { ...NOTHING_LOADED, lines: days.reduce((sum, { read }) => sum + read.lines, 0) };
   for (const { read } of days) loaded = addLoaded(loaded, { ...NOTHING_LOADED, refused: read.refused });
   for (const day of others)
-    loaded = addLoaded(loaded, await writeKnownDay(sql, dataset, file, day, known.get(day.read.day) as KnownDay));
+    loaded = addLoaded(
+      loaded,
+      await writeKnownDay(sql, dataset, file, range, day, known.get(day.read.day) as KnownDay),
+    );
   // Last: from here on other writers wait for the end of the change feed.
-  loaded = addLoaded(loaded, await writeFreshDays(sql, dataset, file, fresh, thisRun()));
+  loaded = addLoaded(loaded, await writeFreshDays(sql, dataset, file, range, fresh, thisRun()));
   await insertLoadedRange(sql, file.id, range.byteFrom, loaded);
   return loaded;
 }
@@ -104,6 +113,7 @@ async function writeKnownDay(
   sql: Sql,
   dataset: FileDataset,
   file: StoredFile,
+  { firstDay, lastDay }: FileRange,
   { read, sha256 }: DayToWrite,
   known: KnownDay,
 ): Promise<LoadedRange> {
@@ -114,9 +124,11 @@ async function writeKnownDay(
   }
   const { day, byteFrom, byteTo, firstLine } = read;
   const part = { day, byteFrom, byteTo, firstLine, sha256, folded: null };
-  const about = { dataset: dataset.id, fileId: file.id, name: file.name };
+  const about = { dataset: dataset.id, fileId: file.id, name: file.name, firstDay, lastDay };
   await insertParts(sql, about, file.registeredAt, dataset.decoderVersion, [part]);
-  const { ledger, newPoints, revisedPoints, nulledPoints } = await foldDay(sql, dataset, day, { askedBy: thisRun() });
+  const { ledger, newPoints, revisedPoints, nulledPoints } = await foldDay(sql, dataset, day, {
+    askedBy: thisRun(),
+  });
   const unchangedPoints = Math.max(0, points - newPoints - revisedPoints - nulledPoints);
   const moved = { newPoints, revisedPoints, nulledPoints, unchangedPoints };
   return { ...NOTHING_LOADED, ...moved, days: { [ledger.state]: 1 } };

@@ -23,14 +23,17 @@ export async function readRange(
   heard: (byte: number) => void,
 ): Promise<DayRead[]> {
   const { byteFrom, byteTo, firstLine, firstDay: first, lastDay: last } = range;
-  const collector = new DayCollector(dataset, { first, last });
   const reader = new LineReader(file.form, { firstByte: byteFrom, firstLine });
+  const collector = new DayCollector(dataset, reader.series, { first, last });
   const buffer = Buffer.allocUnsafe(PIECE + LONGEST_LINE);
   let kept = 0;
   for (let at = byteFrom; at < byteTo; ) {
     const { bytesRead } = await handle.read(buffer, kept, Math.min(PIECE, byteTo - at), at);
     if (bytesRead === 0)
-      throw new Failure('FILE_CHANGED', `${file.location} ends at byte ${at}: it was longer when it was registered`);
+      throw new Failure(
+        'FILE_CHANGED',
+        `${file.location} ends at byte ${at}: it was longer when it was registered`,
+      );
     at += bytesRead;
     const bytes = buffer.subarray(0, kept + bytesRead);
     const taken = reader.read(bytes, at === byteTo, collector);
@@ -56,14 +59,15 @@ export async function hashPart(handle: FileHandle, { byteFrom, byteTo }: DayRead
   return hash.digest();
 }
 
-function assertFewRefused({ refusedLines, examples }: DayCollector, most: number): void {
-  if (refusedLines > most) throw tooManyRefused(refusedLines, most, examples());
-}
-
-/** @param examples a few refused lines: rule, place and raw text. */
-export function tooManyRefused(refused: number, most: number, examples: readonly string[]): Failure {
+/** @throws Failure TOO_MANY_REFUSED that shows some of them */
+function assertFewRefused(collector: DayCollector, most: number): void {
+  const refused = collector.refusedSoFar;
+  if (refused <= most) return;
+  const such = collector
+    .refusals()
+    .map(({ rule, count, samples }) => `${count} ${rule}: ${samples.join(' | ')}`);
   const cure =
-    'nothing of this range was written; look at the form of the lines (--delimiter, --decimal, --time-form), or allow more with --max-refused';
-  const such = examples.length > 0 ? `, such as ${examples.join('; ')}` : '';
-  return new Failure('TOO_MANY_REFUSED', `${refused} lines were refused, ${most} are allowed${such}: ${cure}`);
+    'Nothing of this range was written. Mend the file, state the form of its lines (--delimiter, --decimal, --time-form), or allow more with --max-refused';
+  const said = `${refused} lines were refused, ${most} more were allowed (${such.join('; ')})`;
+  throw new Failure('TOO_MANY_REFUSED', `${said}. ${cure}`);
 }

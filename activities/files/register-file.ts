@@ -54,7 +54,8 @@ async function readAndRegister(
   input: LoadFileInput,
 ): Promise<RegisteredFile> {
   const text = await readText(input.file, filesFolder);
-  if (text.sizeBytes === 0) throw new Failure('BAD_INPUT', `${input.file} is empty: there is nothing to load`);
+  if (text.sizeBytes === 0)
+    throw new Failure('BAD_INPUT', `${input.file} is empty: there is nothing to load`);
   const handle = await open(text.location);
   try {
     const head = Buffer.alloc(Math.min(HEAD_BYTES, text.sizeBytes));

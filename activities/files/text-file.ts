@@ -52,7 +52,11 @@ export async function readText(file: string, folder: string | undefined): Promis
   return { modifiedAt: changedAt, ...(await keepText(text, packing, assertFolder(folder, file))) };
 }
 
-async function viaDownload(url: string, member: string | null, folder: string | undefined): Promise<TextFile> {
+async function viaDownload(
+  url: string,
+  member: string | null,
+  folder: string | undefined,
+): Promise<TextFile> {
   const into = assertFolder(folder, url);
   await mkdir(into, { recursive: true });
   const download = `${into}/${randomUUID()}.download`;

@@ -2,9 +2,10 @@
  * Days of which nothing is known: their good points go by COPY into the current values, and everything else is written as
  * the fold would write it. That a rebuild of such a day changes nothing is the law of this module.
  */
+
+import type { Sql } from '../../db/client.ts';
 import { copyPoints, type PointsToCopy } from '../../db/copy-points.ts';
 import { sha256 as sha256Of } from '../../db/payload-body.ts';
-import type { Sql } from '../../db/client.ts';
 import { appendChanges, type Change } from '../../db/queries/changes.ts';
 import { insertParts, type PartPayload, presenceInRollups } from '../../db/queries/file-days.ts';
 import type { StoredFile } from '../../db/queries/files.ts';
@@ -15,10 +16,10 @@ import { insertRollups } from '../../db/queries/rollups.ts';
 import { settleFindings } from '../../domain/decision.ts';
 import { deliveryInterval } from '../../domain/delivery-day.ts';
 import type { FileDataset } from '../../domain/file-dataset.ts';
+import { canonicalOf } from '../../domain/lines/canonical.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
-import { canonicalOf } from '../../domain/lines/interpret-lines.ts';
 import { rollupOf } from '../../domain/lines/rollup.ts';
-import { type LoadedRange, NOTHING_LOADED } from '../../domain/load.ts';
+import { type FileRange, type LoadedRange, NOTHING_LOADED } from '../../domain/load.ts';
 import { emptyLedgerRow } from '../empty-ledger-row.ts';
 import { type Asker, assess } from '../fold-day.ts';
 import { newSeries } from '../fold-payload.ts';
@@ -39,11 +40,12 @@ export async function writeFreshDays(
   sql: Sql,
   dataset: FileDataset,
   file: StoredFile,
+  range: FileRange,
   days: readonly DayToWrite[],
   run: Asker,
 ): Promise<LoadedRange> {
   if (days.length === 0) return NOTHING_LOADED;
-  const fresh = await storeParts(sql, dataset, file, days);
+  const fresh = await storeParts(sql, dataset, file, range, days);
   const { ids, firstOn } = await cataloguedSeries(sql, dataset, fresh);
   await copyPoints(sql, dataset.id, pointsOf(fresh, ids));
   await insertRollups(sql, dataset.id, rollupsOf(dataset, fresh, ids));
@@ -53,24 +55,31 @@ export async function writeFreshDays(
     const state = await writeRow(sql, dataset, day, run);
     states[state] = (states[state] ?? 0) + 1;
   }
-  await appendChanges(sql, fresh.flatMap((day) => changeOf(dataset, day)));
-  return { ...NOTHING_LOADED, newPoints: fresh.reduce((sum, { read }) => sum + pointsIn(read), 0), days: states };
+  await appendChanges(
+    sql,
+    fresh.flatMap((day) => changeOf(dataset, day)),
+  );
+  return {
+    ...NOTHING_LOADED,
+    newPoints: fresh.reduce((sum, { read }) => sum + pointsIn(read), 0),
+    days: states,
+  };
 }
 
 async function storeParts(
   sql: Sql,
   dataset: FileDataset,
-  file: StoredFile,
+  { id: fileId, name, registeredAt }: StoredFile,
+  { firstDay, lastDay }: FileRange,
   days: readonly DayToWrite[],
 ): Promise<FreshDay[]> {
   const parts = days.map(({ read, sha256 }) => {
     const { day, byteFrom, byteTo, firstLine } = read;
-    const kind = isEmpty(read) ? ('empty' as const) : ('points' as const);
-    const contentSha256 = sha256Of(kind === 'empty' ? '' : canonicalOf(read));
-    return { day, byteFrom, byteTo, firstLine, sha256, folded: { kind, contentSha256 } };
+    const folded = { kind: 'points' as const, contentSha256: sha256Of(canonicalOf(read)) };
+    return { day, byteFrom, byteTo, firstLine, sha256, folded };
   });
-  const about = { dataset: dataset.id, fileId: file.id, name: file.name };
-  const payloads = await insertParts(sql, about, file.registeredAt, dataset.decoderVersion, parts);
+  const about = { dataset: dataset.id, fileId, name, firstDay, lastDay };
+  const payloads = await insertParts(sql, about, registeredAt, dataset.decoderVersion, parts);
   const byDay = new Map(payloads.map((payload) => [payload.day, payload]));
   return days.map((day) => ({ ...day, payload: byDay.get(day.read.day) as PartPayload }));
 }
@@ -106,7 +115,12 @@ async function writeFindings(
   await insertFindings(sql, { dataset: dataset.id, day: read.day }, payload.id, payload.fetchedAt, findings);
 }
 
-async function writeRow(sql: Sql, dataset: FileDataset, { read, payload }: FreshDay, run: Asker): Promise<string> {
+async function writeRow(
+  sql: Sql,
+  dataset: FileDataset,
+  { read, payload }: FreshDay,
+  run: Asker,
+): Promise<string> {
   const { day } = read;
   const scope: DayScope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
   const at = payload.fetchedAt;
@@ -136,8 +150,4 @@ function changeOf({ id: dataset }: FileDataset, { read, payload }: FreshDay): Ch
 
 function pointsIn({ series }: DayRead): number {
   return series.reduce((sum, { values }) => sum + values.length, 0);
-}
-
-function isEmpty({ series, findings }: DayRead): boolean {
-  return series.length === 0 && !findings.some(({ severity }) => severity === 'block');
 }

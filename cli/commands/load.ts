@@ -24,8 +24,14 @@ export function loadCommand(program: Command, run: Run): void {
     .command('load')
     .description('load files of lines into a dataset; a file that was loaded before is not loaded again')
     .argument('<dataset>', 'id of a dataset of files')
-    .argument('<file...>', 'paths (plain, .gz, .zip, archive.zip#member, a folder), http(s) addresses, or - for standard input')
-    .option('--delimiter <character>', 'between columns: , ; | or tab (default: found out, like all of the form)')
+    .argument(
+      '<file...>',
+      'paths (plain, .gz, .zip, archive.zip#member, a folder), http(s) addresses, or - for standard input',
+    )
+    .option(
+      '--delimiter <character>',
+      'between columns: , ; | or tab (default: found out, like all of the form)',
+    )
     .option('--decimal <character>', 'decimal character: . or ,')
     .option('--header', 'the first line names the columns')
     .option('--no-header', 'there is no such line')
@@ -33,7 +39,10 @@ export function loadCommand(program: Command, run: Run): void {
     .option('--zone <zone>', 'time zone of times that carry none, such as Europe/Zurich')
     .option('--time-column <number>', 'column of the time, counted from 1')
     .option('--series-column <number>', 'column that names the series, counted from 1')
-    .option('--resolution <length>', 'stated distance of points, such as 1s, 30s or 15min; another one stops the load')
+    .option(
+      '--resolution <length>',
+      'stated distance of points, such as 1s, 30s or 15min; another one stops the load',
+    )
     .option('--max-refused <lines>', 'stop when more lines are refused (default: 10000)')
     .option('--concurrency <ranges>', 'ranges in progress at once (default: 2)')
     .option('--verify', 'read the file again though path, size and time of change are known')
@@ -51,8 +60,12 @@ async function load(
   options: Options,
 ): Promise<number> {
   if (!isFiled(context.catalog.find(dataset)))
-    throw new WrongUse(`${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are asked for`);
-  const inputs = (await filesOf(given, context.config.filesFolder)).map((file) => inputOf(dataset, file, options));
+    throw new WrongUse(
+      `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are asked for`,
+    );
+  const inputs = (await filesOf(given, context.config.filesFolder)).map((file) =>
+    inputOf(dataset, file, options),
+  );
   const temporal = await context.temporal();
   const results: object[] = [];
   let fine = true;
@@ -91,7 +104,8 @@ const LINES: Look<LoadProgress> = {
   format: '{bar} {percentage} % · {running}',
   tell: ({ stage, linesPerSecond, secondsLeft }) => {
     if (stage === 'registering') return 'reading and hashing the file';
-    const speed = linesPerSecond === null ? '' : `${linesPerSecond.toLocaleString('en')} lines/s, ${secondsLeft} s left`;
+    const speed =
+      linesPerSecond === null ? '' : `${linesPerSecond.toLocaleString('en')} lines/s, ${secondsLeft} s left`;
     return speed || 'the first ranges';
   },
 };

@@ -54,7 +54,7 @@ export interface DayPart {
   /** Of its bytes. */
   readonly sha256: Buffer;
   /** What it turned out to be; null when it has yet to be folded. */
-  readonly folded: { readonly kind: 'empty' | 'points'; readonly contentSha256: Buffer } | null;
+  readonly folded: { readonly kind: 'points'; readonly contentSha256: Buffer } | null;
 }
 
 export interface PartPayload {
@@ -63,10 +63,19 @@ export interface PartPayload {
   readonly fetchedAt: Date;
 }
 
+/** The file, and the days that are loaded together. */
+export interface PartsAbout {
+  readonly dataset: string;
+  readonly fileId: number;
+  readonly name: string;
+  readonly firstDay: CivilDay;
+  readonly lastDay: CivilDay;
+}
+
 /** Stores parts of a file as payloads of their days, known since the file was registered, or just after what is known since. */
 export async function insertParts(
   sql: Sql,
-  { dataset, fileId, name }: { readonly dataset: string; readonly fileId: number; readonly name: string },
+  { dataset, fileId, name, firstDay, lastDay }: PartsAbout,
   knownAt: Date,
   decoderVersion: number,
   parts: readonly DayPart[],
@@ -74,9 +83,9 @@ export async function insertParts(
   const { rows } = await sql.query<PartPayload>(
     `insert into ops.payload (
        dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, file_id, byte_from, byte_to,
-       first_line, kind, content_sha256, decoder_version)
+       first_line, kind, content_sha256, decoder_version, loaded_from, loaded_to)
      select $1, p.day, m.at, m.at, p.sha256, $3, 200, '{}', p.byte_to - p.byte_from, 'identity', $2, p.byte_from, p.byte_to,
-       p.first_line, p.kind, p.content_sha256, case when p.kind is not null then $5::int end
+       p.first_line, p.kind, p.content_sha256, case when p.kind is not null then $5::int end, $13, $14
      from unnest($6::date[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bytea[], $11::text[], $12::bytea[])
        as p(day, byte_from, byte_to, first_line, sha256, kind, content_sha256)
      cross join lateral (
@@ -96,6 +105,7 @@ export async function insertParts(
       parts.map(({ sha256 }) => sha256),
       parts.map(({ folded }) => folded?.kind ?? null),
       parts.map(({ folded }) => folded?.contentSha256 ?? null),
+      ...[firstDay, lastDay],
     ],
   );
   return rows;

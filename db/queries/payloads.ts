@@ -156,6 +156,9 @@ export interface FilePart {
   readonly byteTo: number;
   readonly firstLine: number;
   readonly form: FileForm;
+  /** Days that it was loaded with. */
+  readonly loadedFrom: CivilDay;
+  readonly loadedTo: CivilDay;
   /** Of these bytes, hexadecimal. */
   readonly sha256: string;
 }
@@ -179,6 +182,7 @@ export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
        a.from_day as "spanFrom", a.to_day as "spanTo",
        case when f.id is not null then jsonb_build_object(
          'location', f.location, 'byteFrom', p.byte_from, 'byteTo', p.byte_to, 'firstLine', p.first_line, 'form', f.form,
+         'loadedFrom', p.loaded_from, 'loadedTo', p.loaded_to,
          'sha256', encode(p.sha256, 'hex')) end as part
      from ops.payload p
      left join ops.span_answer a on a.id = p.span_answer_id

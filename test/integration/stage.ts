@@ -10,6 +10,7 @@ import { inject } from 'vitest';
 import { type Clock, systemClock } from '../../activities/dependencies.ts';
 import { connectTemporal, type Temporal } from '../../control/connection.ts';
 import { type Catalog, loadCatalog } from '../../datasets/catalog.ts';
+import { isOfSeries } from '../../domain/any-dataset.ts';
 import type { Database } from '../../db/client.ts';
 import type { RetryRules } from '../../domain/failures.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes.ts';
@@ -29,6 +30,8 @@ export interface StageOptions {
   readonly temporalAddress?: string;
   /** Judge publication by the simulator's clock instead of the system's. */
   readonly simulatedClock?: boolean;
+  /** Where unpacked texts of files are kept. */
+  readonly filesFolder?: string;
   /** How often each class of failure is tried again, where minutes of real back-off would prove nothing more. */
   readonly retryRules?: RetryRules;
 }
@@ -63,7 +66,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const catalog = options.catalog ?? (await loadCatalog());
   const [server, stored, simulator] = await Promise.all([
     options.temporalAddress ? connectedTo(options.temporalAddress) : startTemporalInMemory(),
-    options.stored ?? createTestDatabase(catalog.datasets),
+    options.stored ?? createTestDatabase(catalog.all.filter(isOfSeries)),
     startSimulator({ port: 0, ...options.simulator }),
   ]);
   const { database } = stored;
@@ -75,6 +78,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     catalog,
     baseUrls,
     clock: options.simulatedClock ? clockOf(simulator) : systemClock,
+    ...(options.filesFolder ? { filesFolder: options.filesFolder } : {}),
     ...(options.retryRules ? { retryRules: options.retryRules } : {}),
   };
   const stops: (() => Promise<void>)[] = [];
