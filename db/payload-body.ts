@@ -44,6 +44,6 @@ export async function unpackBody({
   return encoding === 'gzip' ? await promisify(gunzip)(bytes) : bytes;
 }
 
-export function sha256(content: Buffer | string): Buffer {
+export function sha256(content: string | Uint8Array): Buffer {
   return createHash('sha256').update(content).digest();
 }

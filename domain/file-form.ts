@@ -24,6 +24,8 @@ export interface FileForm {
   readonly seriesColumn: number | null;
   /** Columns of values: one where `seriesColumn` is set. */
   readonly values: readonly { readonly column: number; readonly series: string }[];
+  /** How many columns a line has; one of another number is refused. Left out: any number that holds those above. */
+  readonly columns?: number;
   /** What stands for a published null, besides nothing at all. */
   readonly nulls: readonly string[];
 }

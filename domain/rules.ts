@@ -56,3 +56,49 @@ export const DECODER_RULES: Readonly<Record<string, Rule>> = {
     sentence: 'Columns are neither values nor bookkeeping; they are ignored.',
   },
 };
+
+/** Findings about lines of files, in the order in which a day tells them. */
+export const FILE_RULES = {
+  unreadable_line: {
+    severity: 'block',
+    sentence:
+      'A line cannot be taken apart: too few or too many columns, an open quote, no end; it is refused.',
+  },
+  unreadable_time: {
+    severity: 'block',
+    sentence: 'A line has no readable instant, or one that the zone skips; it is refused.',
+  },
+  unreadable_series: { severity: 'block', sentence: 'A line names no series; it is refused.' },
+  unreadable_value: { severity: 'block', sentence: 'A value is not a number; the point is held back.' },
+  out_of_order: {
+    severity: 'block',
+    sentence: 'A line stands among those of days that are not its own; it is refused.',
+  },
+  conflicting_duplicate: {
+    severity: 'block',
+    sentence: 'A point came several times with different values; it is held back.',
+  },
+  off_grid: {
+    severity: 'block',
+    sentence: 'A point starts between the intervals of its series on that day; it is held back.',
+  },
+  range: {
+    severity: 'block',
+    sentence: 'A value is outside what the dataset says can be right; the point is held back.',
+  },
+  sudden_step: {
+    severity: 'warn',
+    sentence: 'A value moved further from one interval to the next than the dataset says is usual.',
+  },
+  missing_intervals: {
+    severity: 'warn',
+    sentence: 'Intervals between those of a series, or of its day, have no point.',
+  },
+  unordered: {
+    severity: 'info',
+    sentence: 'Lines of a day do not stand in order of time; they were put in order.',
+  },
+  duplicate: { severity: 'info', sentence: 'Points came twice with equal values; one of each is written.' },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type FileRule = keyof typeof FILE_RULES;

@@ -4,6 +4,8 @@ import type { Finding } from '../finding.ts';
 
 export interface DayRead {
   readonly day: CivilDay;
+  /** Its first instant. */
+  readonly startMs: number;
   /** Its lines in the file: from the first byte of the first to the byte after the last. Lines of other days may stand between. */
   readonly byteFrom: number;
   readonly byteTo: number;
@@ -15,14 +17,14 @@ export interface DayRead {
   readonly series: readonly SeriesRead[];
   /** Up to FINDINGS_PER_RULE of each rule by place in the file, and one that counts the rest. */
   readonly findings: readonly Finding[];
-  /** Lines that brought no point, by rule. */
+  /** What was refused, by rule: lines that brought no point, points that are written nowhere. Not: equal repetitions. */
   readonly refused: Readonly<Record<string, number>>;
 }
 
 /** Points of a series on a day. Both pairs of columns ascend in time, milliseconds UTC. */
 export interface SeriesRead {
   readonly series: string;
-  /** Length of its intervals on this day, found out: the most frequent distance of neighbours, the shortest of several. */
+  /** Length of its intervals on this day, found out: see domain/lines/step.ts. */
   readonly stepMs: number;
   /** Good points. NaN stands for a published null. */
   readonly startsAtMs: Float64Array;
