@@ -116,14 +116,14 @@ function remember(past: Past, { payload, decisions = [] }: Step, folded: FoldedS
 }
 
 /** What the ledger says of the last attempt, which folding cannot know. */
-function attemptOf(known: LedgerRow | undefined): Partial<LedgerRow> {
+export function attemptOf(known: LedgerRow | undefined): Partial<LedgerRow> {
   if (!known) return {};
   const { error, workflowId, runId, lastCheckedAt } = known;
   return { error, workflowId, runId, lastCheckedAt };
 }
 
 /** Whoever asked the source has cleared the error; otherwise the last attempt still counts. */
-function afterAttempt(row: LedgerRow, askedBy: Asker | undefined): LedgerRow {
+export function afterAttempt(row: LedgerRow, askedBy: Asker | undefined): LedgerRow {
   if (askedBy) return { ...row, ...askedBy, error: null };
   if (row.state === 'absent') return { ...row, error: null };
   return row.error === null ? row : { ...row, state: stateAfterFailure(row.state) };
@@ -193,7 +193,7 @@ async function presenceOf(sql: Sql, dataset: SeriesDataset, scope: DayScope): Pr
   };
 }
 
-function totals(changes: readonly Change[]) {
+export function totals(changes: readonly Change[]) {
   const sum = (pick: (change: Change) => number) =>
     changes.reduce((total, change) => total + pick(change), 0);
   return {

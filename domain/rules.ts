@@ -27,6 +27,19 @@ export const PLATFORM_RULES: Readonly<Record<string, Rule>> = {
     severity: 'info',
     sentence: 'Series appeared for the first time; they are accepted and catalogued.',
   },
+  unreadable_key: {
+    severity: 'block',
+    sentence: 'A record has no key that can be kept (1 to 200 printable characters); it is held back.',
+  },
+  unreadable_version: {
+    severity: 'block',
+    sentence: 'The version of a record is no whole number from 0 on; the record is held back.',
+  },
+  conflicting_version: {
+    severity: 'warn',
+    sentence:
+      'A version of a record came again with other content under the same number; the one that came first is kept.',
+  },
   late: {
     severity: 'warn',
     sentence: 'The deadline has passed and nothing is published; raised once, resolved when something is.',

@@ -156,11 +156,11 @@ async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
   console.log(welcome(running));
 }
 
-async function prepare({ datasets }: Catalog, config: Config): Promise<void> {
+async function prepare({ all }: Catalog, config: Config): Promise<void> {
   const ran = await migrate(config.databaseUrl, report);
   const application = 'tidemark start';
   const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
-  await registerCatalog(database, datasets).finally(() => database.end());
+  await registerCatalog(database, all).finally(() => database.end());
   const temporal = await connectTemporal(config.temporal);
   try {
     if (temporal.namespace === SIMULATED_NAMESPACE) await ensureNamespace(temporal);

@@ -9,7 +9,6 @@ import { type Database, openDatabase, WORKER_PATIENCE } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { missingMigrations } from '../db/missing-migrations.ts';
 import { registerCatalog } from '../db/register.ts';
-import { isOfSeries } from '../domain/any-dataset.ts';
 import { connectWorker } from './connection.ts';
 import { installLog } from './log.ts';
 import { createWorker } from './worker.ts';
@@ -56,7 +55,7 @@ function obeyParent(worker: Worker): void {
 
 async function prepare(database: Database, { all }: Catalog, config: Config): Promise<void> {
   await assertReady(database, config);
-  await registerCatalog(database, all.filter(isOfSeries));
+  await registerCatalog(database, all);
 }
 
 /** Refuses to start where workflows would hang or activities fail one by one. */

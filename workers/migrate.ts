@@ -11,7 +11,6 @@ import { openDatabase } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { migrate } from '../db/migrate.ts';
 import { registerCatalog } from '../db/register.ts';
-import { isOfSeries } from '../domain/any-dataset.ts';
 
 async function main(): Promise<void> {
   const { datasets, all } = await loadCatalog();
@@ -21,7 +20,7 @@ async function main(): Promise<void> {
 
   const application = 'tidemark migrate';
   const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
-  await registerCatalog(database, all.filter(isOfSeries)).finally(() => database.end());
+  await registerCatalog(database, all).finally(() => database.end());
   console.log(`datasets: ${all.map(({ id }) => id).join(', ')}`);
 
   const temporal = await connectTemporal(config.temporal);

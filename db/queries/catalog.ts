@@ -1,6 +1,7 @@
 /** Registration of sources and datasets: what the files say, put where SQL can see it. */
-import { isFiled, type SeriesDataset } from '../../domain/any-dataset.ts';
+import { type Dataset, isFiled, isPolled } from '../../domain/any-dataset.ts';
 import type { DatasetFacts, Source, SourceFacts } from '../../domain/dataset.ts';
+import type { RecordDataset } from '../../domain/record-dataset.ts';
 import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
 
@@ -38,7 +39,7 @@ export async function ensureSlots(sql: Sql, { id, quota }: Source): Promise<void
   );
 }
 
-export async function registerDataset(sql: Sql, dataset: SeriesDataset): Promise<void> {
+export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void> {
   const { schema, table } = storageOf(dataset.id);
   await sql.query(
     `insert into ops.dataset as d (
@@ -74,9 +75,10 @@ export async function registerDataset(sql: Sql, dataset: SeriesDataset): Promise
   );
 }
 
-/** Of the present day; of files the finest that there may be. */
-function resolutionSeconds(dataset: SeriesDataset): number | undefined {
+/** Of the present day; of files the finest that there may be. Records have none. */
+function resolutionSeconds(dataset: Dataset): number | undefined {
   if (isFiled(dataset)) return dataset.finestSeconds;
+  if (!isPolled(dataset)) return undefined;
   const { minutes } = dataset.resolution.at(-1) ?? {};
   return minutes && minutes * 60;
 }
@@ -89,4 +91,18 @@ export async function ensureStorage(sql: Sql, { id, chunkDays, access }: Dataset
 /** Makes the dataset's rollups, their public relations and grants where they are missing. After `ensureStorage`. */
 export async function ensureRollups(sql: Sql, { id, access }: DatasetFacts): Promise<void> {
   await sql.query('select ops.ensure_rollups($1, $2)', [id, access === 'restricted']);
+}
+
+/** Makes the tables, public relations and grants of a dataset of records where they are missing, and columns for new fields. */
+export async function ensureRecordStorage(
+  sql: Sql,
+  { id, access, fold, fields }: RecordDataset,
+): Promise<void> {
+  const columns = fields.map(({ name, type, personal = false }) => ({ name, type, personal }));
+  await sql.query('select ops.ensure_record_storage($1, $2, $3, $4)', [
+    id,
+    access === 'restricted',
+    fold,
+    JSON.stringify(columns),
+  ]);
 }

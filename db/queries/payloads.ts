@@ -6,7 +6,8 @@ import { onlyRow, type Sql } from '../client.ts';
 export interface NewPayload {
   readonly dataset: string;
   readonly day: CivilDay;
-  readonly runId: number;
+  /** Null where no run of the day brought it. */
+  readonly runId: number | null;
   readonly fetchedAt: Date;
   readonly sha256: Buffer;
   readonly url: string;
@@ -123,13 +124,13 @@ export interface FoldEntry {
   readonly decoderVersion: number | null;
 }
 
+const FOLD_ENTRY = `id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", kind, content_sha256 as "contentSha256",
+  decoder_version as "decoderVersion"`;
+
 /** A day's payloads in the order in which they fold. */
 export async function payloadsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<FoldEntry[]> {
   const { rows } = await sql.query<FoldEntry>(
-    `select id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", kind, content_sha256 as "contentSha256",
-       decoder_version as "decoderVersion"
-     from ops.payload where dataset = $1 and day = $2
-     order by fetched_at`,
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 order by fetched_at`,
     [dataset, day],
   );
   return rows;
@@ -203,4 +204,43 @@ export async function markFolded(
     `update ops.payload set kind = $2, content_sha256 = $3, decoder_version = $4 where id = $1`,
     [id, folded.kind, folded.contentSha256, folded.decoderVersion],
   );
+}
+
+export interface PendingPayloads {
+  /** Oldest first. */
+  readonly pending: readonly FoldEntry[];
+  /** Something of it is older than what is folded already. */
+  readonly isOutOfOrder: boolean;
+  /** The latest one that is folded and could be used. */
+  readonly usable: FoldEntry | undefined;
+  /** When the source was last heard. */
+  readonly lastSeenAt: Date | null;
+}
+
+/** What of a day waits to be folded. Reads a few rows, however many payloads the day has. */
+export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay): Promise<PendingPayloads> {
+  const { rows: pending } = await sql.query<FoldEntry>(
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 and kind is null order by fetched_at`,
+    [dataset, day],
+  );
+  const { rows: folded } = await sql.query<FoldEntry>(
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 and kind is not null
+     order by fetched_at desc limit 1`,
+    [dataset, day],
+  );
+  const { rows: usable } = await sql.query<FoldEntry>(
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 and kind <> 'refused'
+     order by fetched_at desc limit 1`,
+    [dataset, day],
+  );
+  const [last] = folded;
+  const heard = [pending.at(-1), last, usable[0]].flatMap((each) =>
+    each ? [each.lastSeenAt.getTime()] : [],
+  );
+  return {
+    pending,
+    isOutOfOrder: last !== undefined && pending.some(({ fetchedAt }) => fetchedAt < last.fetchedAt),
+    usable: usable[0],
+    lastSeenAt: heard.length > 0 ? new Date(Math.max(...heard)) : null,
+  };
 }

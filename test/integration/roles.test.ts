@@ -98,13 +98,16 @@ const FUNCTIONS = `
                                  writer   api      reader   desk     nobody
 jao_core.max_exchanges_as_of     execute  execute  execute  execute  -
 measured.values_as_of            execute  execute  execute  execute  -
+ops.ensure_record_storage        execute  -        -        -        -
 ops.ensure_rollups               execute  -        -        -        -
 ops.ensure_storage               execute  -        -        -        -
 ops.grant_rollups                -        -        -        -        -
 ops.grant_storage                -        -        -        -        -
 ops.make_hypertable              -        -        -        -        -
+ops.make_record_relations        -        -        -        -        -
 ops.make_relations               -        -        -        -        -
 ops.make_rollup_relations        -        -        -        -        -
+ops.record_column                -        -        -        -        -
 ops.take_slot                    execute  -        -        -        -
 sample.secret_as_of              execute  execute  execute  execute  -
 sealed.values_as_of              execute  execute  execute  execute  -
