@@ -2,7 +2,7 @@
  * The length of a series' intervals on a day, found out from its points: the most frequent distance of neighbours, the
  * shortest of several. It has to divide an hour, so of a distance that does not the largest part that does is taken: 90
  * minutes are half-hours with gaps, 7 seconds are seconds with gaps. Where most points lie beside that grid, it is made fine enough
- * to hold the first of them: half-hours that begin at a quarter past are quarters with gaps. A single point makes an hour.
+ * to hold the first of them: half-hours that begin at a quarter past are quarters with gaps. A single point has the shortest step of the dataset.
  */
 
 const HOUR_MS = 3_600_000;
@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
  * @param finestMs no step is shorter; points beside this grid are not looked at
  */
 export function stepOf(startsAtMs: Float64Array, startMs: number, finestMs: number): number {
-  const stepMs = commonDivisor(mostFrequent(distances(startsAtMs, startMs, finestMs)) ?? HOUR_MS, HOUR_MS);
+  const stepMs = commonDivisor(mostFrequent(distances(startsAtMs, startMs, finestMs)) ?? finestMs, HOUR_MS);
   const { count, first } = besideGrid(startsAtMs, startMs, stepMs, finestMs);
   return count > startsAtMs.length / 2 ? commonDivisor(stepMs, first) : stepMs;
 }

@@ -10,7 +10,6 @@ import { inject } from 'vitest';
 import { type Clock, systemClock } from '../../activities/dependencies.ts';
 import { connectTemporal, type Temporal } from '../../control/connection.ts';
 import { type Catalog, loadCatalog } from '../../datasets/catalog.ts';
-import { isOfSeries } from '../../domain/any-dataset.ts';
 import type { Database } from '../../db/client.ts';
 import type { RetryRules } from '../../domain/failures.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes.ts';
@@ -66,7 +65,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const catalog = options.catalog ?? (await loadCatalog());
   const [server, stored, simulator] = await Promise.all([
     options.temporalAddress ? connectedTo(options.temporalAddress) : startTemporalInMemory(),
-    options.stored ?? createTestDatabase(catalog.all.filter(isOfSeries)),
+    options.stored ?? createTestDatabase(catalog.all),
     startSimulator({ port: 0, ...options.simulator }),
   ]);
   const { database } = stored;
