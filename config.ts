@@ -155,10 +155,7 @@ function schemaFor(sources: readonly Source[]) {
       })
       .refine(isPercentEncoded, 'write a % in its user or password as %25'),
     TEMPORAL_UI_URL: url('write a URL such as http://localhost:8233'),
-    TIDEMARK_FILES: z
-      .string()
-      .regex(/^\//, 'write a path that begins with /')
-      .optional(),
+    TIDEMARK_FILES: z.string().regex(/^\//, 'write a path that begins with /').optional(),
     HOST: z.string().default('127.0.0.1'),
     PORT: whole('a port from 1 to 65535, such as 8080', 1, 65_535).default(8080),
     API_ACCESS: z.enum(ACCESS_MODES, { error: `write one of ${ACCESS_MODES.join(', ')}` }).default('keys'),

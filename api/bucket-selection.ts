@@ -1,6 +1,5 @@
 /** Which buckets and functions are asked for, read from a query. */
 import { z } from 'zod';
-import { isTimeZone } from '../domain/civil-day.ts';
 import { type AggregateFunction, type Buckets, FUNCTIONS, readBuckets } from '../db/queries/buckets.ts';
 import {
   bucketsOf,
@@ -11,6 +10,7 @@ import {
   RESOLUTIONS,
   type Resolution,
 } from '../domain/buckets.ts';
+import { isTimeZone } from '../domain/civil-day.ts';
 import type { Table } from './answer-rows.ts';
 import { wrongField } from './problem.ts';
 import { unanswerable } from './schemas.ts';

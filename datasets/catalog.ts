@@ -4,7 +4,13 @@
  */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Dataset, hasRollups, isOfRecords, isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
+import {
+  type Dataset,
+  hasRollups,
+  isOfRecords,
+  isPolled,
+  type SeriesDataset,
+} from '../domain/any-dataset.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { Failure } from '../domain/failures.ts';
 import { sharedRelations } from '../domain/relation-names.ts';
