@@ -22,6 +22,8 @@ export interface Config {
   readonly baseUrls: ReadonlyMap<string, string>;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly api: ApiConfig;
+  /** Where unpacked texts of files are kept: a folder that all workers read and write. */
+  readonly filesFolder: string;
 }
 
 export interface ApiConfig {
@@ -92,6 +94,7 @@ export function loadConfig(
     ),
     logLevel: LOG_LEVEL,
     api: apiOf(parsed.data),
+    filesFolder: parsed.data.TIDEMARK_FILES ?? `${stateFolder(env)}/files`,
   });
 }
 
@@ -152,6 +155,7 @@ function schemaFor(sources: readonly Source[]) {
       })
       .refine(isPercentEncoded, 'write a % in its user or password as %25'),
     TEMPORAL_UI_URL: url('write a URL such as http://localhost:8233'),
+    TIDEMARK_FILES: z.string().regex(/^\//, 'write a path that begins with /').optional(),
     HOST: z.string().default('127.0.0.1'),
     PORT: whole('a port from 1 to 65535, such as 8080', 1, 65_535).default(8080),
     API_ACCESS: z.enum(ACCESS_MODES, { error: `write one of ${ACCESS_MODES.join(', ')}` }).default('keys'),

@@ -9,6 +9,8 @@ export interface Dependencies {
   /** The base URL of each source, by source id. */
   readonly baseUrls: ReadonlyMap<string, string>;
   readonly clock: Clock;
+  /** Where unpacked texts of files are kept; such files are refused where it is left out. */
+  readonly filesFolder?: string;
   /** How often each class of failure is tried again. @default RETRY_RULES */
   readonly retryRules?: RetryRules;
 }

@@ -7,12 +7,14 @@
 import type { Sql } from '../db/client.ts';
 import type { Change } from '../db/queries/changes.ts';
 import { markDecisionsFolded } from '../db/queries/decisions.ts';
+import { type DayPresence, presenceInRollups } from '../db/queries/file-days.ts';
 import { clearFindings, openBlocks, supersedeAttempts } from '../db/queries/findings.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { clearClosed, clearCurrent, type DayScope, presenceOfDay } from '../db/queries/observations.ts';
 import type { FoldEntry } from '../db/queries/payloads.ts';
+import { refreshRollups } from '../db/queries/rollups.ts';
+import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
 import { isDeclaredAbsent } from '../domain/decision.ts';
 import { deliveryInterval, expectedPoints, isLate } from '../domain/delivery-day.ts';
 import { assertLegalTransition, stateAfterFailure, stateOf } from '../domain/ledger.ts';
@@ -47,7 +49,7 @@ export interface FoldOptions {
 /** Brings a day's tables up to its payloads and decisions. The caller holds the day's lock (`lockDay`). */
 export async function foldDay(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   day: CivilDay,
   { askedBy, again = false }: FoldOptions,
 ): Promise<FoldResult> {
@@ -66,14 +68,18 @@ export async function foldDay(
     remember(past, step, folded);
     if (!folded) continue;
     changes.push(...folded.changes);
-    row = advance(await assess(sql, dataset, scope, row, step.trueAt, past), row, step, folded);
+    const present = await presenceOf(sql, dataset, scope);
+    row = advance(await assess(sql, dataset, scope, row, step.trueAt, past, present), row, step, folded);
   }
   const heardAt = lastHeard(steps);
   if (heardAt) await supersedeAttempts(sql, scope, heardAt);
   // Nothing new to fold: no point has moved, but the source was heard again, perhaps after the deadline.
   const last = steps.at(-1);
-  if (start.from === steps.length && last) row = await assess(sql, dataset, scope, row, last.trueAt, past);
-  if (last) await markLate(sql, dataset, scope, row.state, last.trueAt);
+  if (start.from === steps.length && last) {
+    const present = await presenceOf(sql, dataset, scope);
+    row = await assess(sql, dataset, scope, row, last.trueAt, past, present);
+  }
+  if (last && isPolled(dataset)) await markLate(sql, dataset, scope, row.state, last.trueAt);
   row = afterAttempt({ ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt }, askedBy);
   // A day that is taken back on purpose begins anew: another decoder may see less in it.
   assertLegalTransition(again ? undefined : known?.state, row.state);
@@ -91,7 +97,7 @@ interface FoldedStep {
 
 async function foldStep(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   { payload, decisions = [] }: Step,
   past: Past,
@@ -148,32 +154,42 @@ function advance(
 }
 
 /** Counts and state as they follow from what is in the tables now, judged at the instant the source was last heard. */
-async function assess(
+export async function assess(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   row: LedgerRow,
   trueAt: Date,
   { decisions }: Past,
+  { published, ...present }: DayPresence,
 ): Promise<LedgerRow> {
-  const presence = await presenceOfDay(sql, scope);
   const blocks = await openBlocks(sql, scope);
-  const counts = {
-    expectedPoints: expectedPoints(dataset, scope.day, presence.series),
-    presentPoints: presence.points,
-    quarantinedPoints: blocks.points,
-  };
-  const deadlinePassed = isLate(dataset, scope.day, trueAt.getTime());
+  const counts = { ...present, quarantinedPoints: blocks.points };
+  const deadlinePassed = isPolled(dataset) && isLate(dataset, scope.day, trueAt.getTime());
   return {
     ...row,
     ...counts,
     state: stateOf({
       ...counts,
-      publishedPoints: presence.published,
+      publishedPoints: published,
       answerRefused: blocks.refused,
       deadlinePassed,
       declaredAbsent: isDeclaredAbsent(decisions),
     }),
+  };
+}
+
+/** Of a dataset that keeps rollups they are brought up to its values: they tell the points. */
+async function presenceOf(sql: Sql, dataset: SeriesDataset, scope: DayScope): Promise<DayPresence> {
+  if (!isPolled(dataset)) {
+    await refreshRollups(sql, scope, dataset.finestSeconds);
+    return await presenceInRollups(sql, scope);
+  }
+  const { published, points, series } = await presenceOfDay(sql, scope);
+  return {
+    published,
+    presentPoints: points,
+    expectedPoints: expectedPoints(dataset, scope.day, series),
   };
 }
 

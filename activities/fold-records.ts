@@ -4,7 +4,7 @@
  * back and folded again. Runs inside the caller's transaction, behind the unit's lock.
  */
 import type { Sql } from '../db/client.ts';
-import { sha256, unpackBody } from '../db/payload-body.ts';
+import { bodyOf, sha256 } from '../db/payload-body.ts';
 import type { Change } from '../db/queries/changes.ts';
 import { decisionsOfDay, markDecisionsFolded, type StoredDecision } from '../db/queries/decisions.ts';
 import {
@@ -128,7 +128,7 @@ async function foldPayload(
   usable: FoldEntry | undefined,
   decisions: readonly StoredDecision[],
 ): Promise<Folded> {
-  const read = interpretRecords(dataset, scope.day, await unpackBody(await loadPayload(sql, payload.id)));
+  const read = interpretRecords(dataset, scope.day, await bodyOf(await loadPayload(sql, payload.id)));
   const contentSha256 = sha256(read.canonical);
   const isSame = dataset.fold === 'snapshot' && (usable?.contentSha256?.equals(contentSha256) ?? false);
   const effects = await foldRead(sql, dataset, scope, payload, read, isSame);

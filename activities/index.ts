@@ -4,6 +4,9 @@ import { createDecideDay } from './decide-day.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createFetchDay } from './fetch-day.ts';
 import { createFetchSpan } from './fetch-span.ts';
+import { createFinishLoad } from './files/finish-load.ts';
+import { createLoadRange } from './files/load-range.ts';
+import { createRegisterFile } from './files/register-file.ts';
 import { createFinishBackfill } from './finish-backfill.ts';
 import { createJoinDay } from './join-day.ts';
 import { createPlanBackfill } from './plan-backfill.ts';
@@ -28,6 +31,9 @@ export function createActivities(dependencies: Dependencies) {
     decideDay: createDecideDay(dependencies),
     planRebuild: createPlanRebuild(dependencies),
     rebuildDay: createRebuildDay(dependencies),
+    registerFile: createRegisterFile(dependencies),
+    loadRange: createLoadRange(dependencies),
+    finishLoad: createFinishLoad(dependencies),
   };
 }
 

@@ -5,11 +5,9 @@
 import { type Sql, transaction } from '../db/client.ts';
 import { readLedger } from '../db/queries/ledger.ts';
 import { type DayContent, dayContent, recordContent } from '../db/queries/rebuilding.ts';
-import { isOfRecords } from '../domain/any-dataset.ts';
+import { type Dataset, isOfRecords } from '../domain/any-dataset.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
 import type { RebuildDayInput, RebuiltDay } from '../domain/messages.ts';
-import type { RecordDataset } from '../domain/record-dataset.ts';
 import type { Dependencies } from './dependencies.ts';
 import { foldDay } from './fold-day.ts';
 import { foldRecordDay } from './fold-records.ts';
@@ -22,8 +20,7 @@ export function createRebuildDay({
   database,
 }: Dependencies): (input: RebuildDayInput) => Promise<RebuiltDay> {
   return temporalActivity(async ({ dataset: id, day, dryRun }) => {
-    const found = catalog.find(id);
-    const dataset = isOfRecords(found) ? found : catalog.get(id);
+    const dataset = catalog.find(id);
     const work = transaction(database, async (sql) => {
       const rebuilt = await rebuild(sql, dataset, day);
       if (dryRun) throw new TakenBack(rebuilt);
@@ -46,11 +43,7 @@ class TakenBack extends Error {
   }
 }
 
-async function rebuild(
-  sql: Sql,
-  dataset: DatasetDefinition | RecordDataset,
-  day: CivilDay,
-): Promise<RebuiltDay> {
+async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promise<RebuiltDay> {
   const scope = { dataset: dataset.id, day };
   await lockUnit(sql, dataset, day);
   const known = await readLedger(sql, dataset.id, day);

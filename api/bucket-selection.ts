@@ -10,6 +10,7 @@ import {
   RESOLUTIONS,
   type Resolution,
 } from '../domain/buckets.ts';
+import { isTimeZone } from '../domain/civil-day.ts';
 import type { Table } from './answer-rows.ts';
 import { wrongField } from './problem.ts';
 import { unanswerable } from './schemas.ts';
@@ -52,14 +53,6 @@ export const timeZone = z
   .regex(/^[A-Za-z][A-Za-z0-9_+/-]*$/, 'write an IANA time zone, such as Europe/Amsterdam')
   .refine(isTimeZone, { message: 'write an IANA time zone, such as Europe/Amsterdam', ...unanswerable })
   .describe('IANA zone whose days, weeks and months the buckets are; default: that of the delivery days');
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-}
 
 export interface BucketQuery {
   readonly resolution: Resolution;

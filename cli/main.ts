@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   backfill: async () => (await import('./commands/backfill.ts')).backfillCommand,
   steer: async () => (await import('./commands/steer.ts')).steerCommand,
   backfills: async () => (await import('./commands/backfills.ts')).backfillsCommand,
+  load: async () => (await import('./commands/load.ts')).loadCommand,
   rerun: async () => (await import('./commands/rerun.ts')).rerunCommand,
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,

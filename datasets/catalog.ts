@@ -4,7 +4,13 @@
  */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Dataset, hasRollups, isPolled } from '../domain/any-dataset.ts';
+import {
+  type Dataset,
+  hasRollups,
+  isOfRecords,
+  isPolled,
+  type SeriesDataset,
+} from '../domain/any-dataset.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { Failure } from '../domain/failures.ts';
 import { sharedRelations } from '../domain/relation-names.ts';
@@ -16,6 +22,8 @@ export interface Catalog {
   readonly all: readonly Dataset[];
   /** @throws Failure UNKNOWN_DATASET that lists the known ids. */
   find(id: string): Dataset;
+  /** A dataset of series, of whatever kind. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of records. */
+  series(id: string): SeriesDataset;
   /** A dataset whose source is asked. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of another kind. */
   get(id: string): DatasetDefinition;
 }
@@ -57,6 +65,7 @@ export function catalogOf(datasets: readonly Dataset[]): Catalog {
     datasets: Object.freeze(all.filter(isPolled)),
     all: Object.freeze(all),
     find,
+    series: (id) => ofSeries(find(id)),
     get: (id) => polled(find(id)),
   };
 }
@@ -64,6 +73,11 @@ export function catalogOf(datasets: readonly Dataset[]): Catalog {
 function unknown(id: string, all: readonly Dataset[]): never {
   const known = all.map((dataset) => dataset.id).join(', ');
   throw new Failure('UNKNOWN_DATASET', `no dataset "${id}"; the datasets are ${known}`);
+}
+
+function ofSeries(dataset: Dataset): SeriesDataset {
+  if (!isOfRecords(dataset)) return dataset;
+  throw new Failure('BAD_INPUT', `${dataset.id} is a dataset of records: it has no series`);
 }
 
 function polled(dataset: Dataset): DatasetDefinition {

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { readFilePart } from './file-part.ts';
+import type { PayloadBytes } from './queries/payloads.ts';
 
 export interface StoredBody {
   readonly sha256: Buffer;
@@ -23,6 +25,15 @@ export async function packBody(body: Buffer): Promise<StoredBody> {
     encoding: smaller ? 'gzip' : 'identity',
     bytes: smaller ? packed : body,
   };
+}
+
+/**
+ * The body of a payload as the source meant it, wherever its bytes are.
+ * @throws Failure FILE_CHANGED when it is a part of a file that has other bytes there now.
+ */
+export async function bodyOf({ encoding, bytes, part }: PayloadBytes): Promise<Buffer> {
+  if (part) return await readFilePart(part);
+  return await unpackBody({ encoding, bytes: bytes as Buffer });
 }
 
 /** The body as the source meant it. */

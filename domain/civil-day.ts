@@ -24,6 +24,15 @@ export function isCivilDay(text: unknown): text is CivilDay {
   return !Number.isNaN(ms) && dayFromUtc(ms) === text;
 }
 
+/** Whether a name is one of an IANA time zone. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The day `days` later (or earlier, when negative). */
 export function addDays(day: CivilDay, days: number): CivilDay {
   return dayFromUtc(utcMidnight(day) + days * DAY_MS);

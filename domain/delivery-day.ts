@@ -3,10 +3,10 @@
  * Pure arithmetic on a definition; no clock: "now" is always an argument, milliseconds since the epoch.
  */
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';
-import { type DatasetDefinition, effectiveOn, type LocalMoment } from './dataset.ts';
+import { type DatasetDefinition, type DatasetFacts, effectiveOn, type LocalMoment } from './dataset.ts';
 
 /** The UTC interval of a delivery day. */
-export function deliveryInterval(dataset: DatasetDefinition, day: CivilDay): Interval {
+export function deliveryInterval(dataset: DatasetFacts, day: CivilDay): Interval {
   return dayInterval(day, dataset.source.timeZone);
 }
 
@@ -42,7 +42,7 @@ export function isLate(dataset: DatasetDefinition, day: CivilDay, nowMs: number)
 }
 
 /** The civil day in the source's time zone at an instant. */
-export function today(dataset: DatasetDefinition, nowMs: number): CivilDay {
+export function today(dataset: DatasetFacts, nowMs: number): CivilDay {
   return dayAt(nowMs, dataset.source.timeZone);
 }
 

@@ -32,6 +32,11 @@ export function decisionWorkflowId(dataset: string, day: CivilDay, unique: strin
   return `decide:${dataset}:${day}:${unique}`;
 }
 
+/** The id of the load of a file: `load:<dataset>:<name>:<digest>`; the digest tells files of one name apart. */
+export function loadWorkflowId(dataset: string, name: string, digest: string): string {
+  return `load:${dataset}:${name}:${digest}`;
+}
+
 /** The id of the schedule that polls a dataset: `poll:<dataset>`. */
 export function pollScheduleId(dataset: string): string {
   return `poll:${dataset}`;

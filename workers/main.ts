@@ -28,7 +28,13 @@ async function main(): Promise<void> {
   const { address, namespace } = config.temporal;
   const make = async () => {
     const connection = await connectWorker(config.temporal);
-    const dependencies = { database, catalog, baseUrls: config.baseUrls, clock: systemClock };
+    const dependencies = {
+      database,
+      catalog,
+      baseUrls: config.baseUrls,
+      clock: systemClock,
+      filesFolder: config.filesFolder,
+    };
     return { connection, worker: await createWorker({ connection, namespace, dependencies }) };
   };
   // Side by side: making a worker takes half a second, and it asks for nothing before it runs.

@@ -2,5 +2,6 @@
 export { backfill } from './backfill.ts';
 export { decideDay } from './decide-day.ts';
 export { ingestDay } from './ingest-day.ts';
+export { loadFile } from './load-file.ts';
 export { pollDataset } from './poll-dataset.ts';
 export { rebuild } from './rebuild.ts';

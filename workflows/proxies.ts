@@ -27,10 +27,18 @@ export const storage = proxyActivities<
     | 'decideDay'
     | 'planRebuild'
     | 'rebuildDay'
+    | 'finishLoad'
   >
 >({
   startToCloseTimeout: '5m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
+});
+
+/** Files: reading one whole takes as long as its disk or its line does. */
+export const files = proxyActivities<Pick<Activities, 'registerFile' | 'loadRange'>>({
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  priority: { priorityKey: 4 },
 });
 
 /** Waiting for another run of the same day. */

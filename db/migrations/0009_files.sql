@@ -39,12 +39,25 @@ alter table ops.payload
   add column byte_from bigint,
   add column byte_to bigint,
   add column first_line bigint,
+  add column loaded_from date,
+  add column loaded_to date,
   drop constraint payload_check,
   add constraint payload_has_bytes check (num_nonnulls(bytes, span_answer_id, file_id) = 1),
-  add constraint payload_of_file check (num_nonnulls(file_id, byte_from, byte_to, first_line) in (0, 4));
+  add constraint payload_of_file check (num_nonnulls(file_id, byte_from, byte_to, first_line, loaded_from, loaded_to) in (0, 6));
 create unique index on ops.payload (file_id, day) where file_id is not null;
 comment on column ops.payload.bytes is 'Null where they are elsewhere: in ops.span_answer, or in a file.';
 comment on column ops.payload.file_id is 'The file that the payload is a part of: its bytes from byte_from up to byte_to.';
 comment on column ops.payload.byte_from is 'First byte of the file, counted from 0.';
 comment on column ops.payload.byte_to is 'First byte of the file that is no longer of the payload.';
+comment on column ops.payload.loaded_from is 'First of the days that it was loaded with: their lines among its own are nothing to remark.';
+comment on column ops.payload.loaded_to is 'Last of these days.';
 comment on column ops.payload.first_line is 'Number of its first line, counted from 1.';
+
+create table ops.file_range (
+  file_id bigint not null references ops.file,
+  byte_from bigint not null,
+  result jsonb not null,
+  primary key (file_id, byte_from)
+);
+comment on table ops.file_range is 'Ranges of files that are loaded, written with their days: a range that is here is not loaded again.';
+grant select, insert on ops.file_range to tidemark_writer;

@@ -1,5 +1,6 @@
 /** Payloads: the bytes each fetch brought, and how far the fold has come with them. */
 import type { CivilDay } from '../../domain/civil-day.ts';
+import type { FileForm } from '../../domain/file-form.ts';
 import { onlyRow, type Sql } from '../client.ts';
 
 export interface NewPayload {
@@ -141,10 +142,26 @@ export interface PayloadBytes {
   readonly day: CivilDay;
   readonly fetchedAt: Date;
   readonly encoding: 'identity' | 'gzip';
-  readonly bytes: Buffer;
+  /** Null where they are a part of a file. */
+  readonly bytes: Buffer | null;
+  readonly part: FilePart | null;
   /** From which day to which the source was asked, where it was asked for several. */
   readonly spanFrom: CivilDay | null;
   readonly spanTo: CivilDay | null;
+}
+
+/** A payload that is a part of a file: bytes count from 0, half-open; lines from 1. */
+export interface FilePart {
+  readonly location: string;
+  readonly byteFrom: number;
+  readonly byteTo: number;
+  readonly firstLine: number;
+  readonly form: FileForm;
+  /** Days that it was loaded with. */
+  readonly loadedFrom: CivilDay;
+  readonly loadedTo: CivilDay;
+  /** Of these bytes, hexadecimal. */
+  readonly sha256: string;
 }
 
 /** The headers that are kept of an answer; undefined when there is no such payload. */
@@ -163,8 +180,14 @@ export async function payloadHeaders(
 export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
   const { rows } = await sql.query<PayloadBytes>(
     `select p.id, p.dataset, p.day, p.fetched_at as "fetchedAt", p.encoding, coalesce(p.bytes, a.bytes) as bytes,
-       a.from_day as "spanFrom", a.to_day as "spanTo"
-     from ops.payload p left join ops.span_answer a on a.id = p.span_answer_id
+       a.from_day as "spanFrom", a.to_day as "spanTo",
+       case when f.id is not null then jsonb_build_object(
+         'location', f.location, 'byteFrom', p.byte_from, 'byteTo', p.byte_to, 'firstLine', p.first_line, 'form', f.form,
+         'loadedFrom', p.loaded_from, 'loadedTo', p.loaded_to,
+         'sha256', encode(p.sha256, 'hex')) end as part
+     from ops.payload p
+     left join ops.span_answer a on a.id = p.span_answer_id
+     left join ops.file f on f.id = p.file_id
      where p.id = $1`,
     [id],
   );

@@ -66,6 +66,12 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
         },
       ]),
     ),
+    TIDEMARK_FILES: {
+      meaning:
+        'Folder of files that `tidemark load` had to unpack, download or read from standard input, as an absolute path that all ' +
+        'workers and the command can read and write. Rebuilds read them again: it belongs to the backup',
+      default: '`files` in the folder of local state',
+    },
     HOST: {
       meaning: 'Address that the HTTP API listens on; `0.0.0.0` is reached from elsewhere',
       default: code(api.host),

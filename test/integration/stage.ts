@@ -29,6 +29,8 @@ export interface StageOptions {
   readonly temporalAddress?: string;
   /** Judge publication by the simulator's clock instead of the system's. */
   readonly simulatedClock?: boolean;
+  /** Where unpacked texts of files are kept. */
+  readonly filesFolder?: string;
   /** How often each class of failure is tried again, where minutes of real back-off would prove nothing more. */
   readonly retryRules?: RetryRules;
 }
@@ -63,7 +65,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const catalog = options.catalog ?? (await loadCatalog());
   const [server, stored, simulator] = await Promise.all([
     options.temporalAddress ? connectedTo(options.temporalAddress) : startTemporalInMemory(),
-    options.stored ?? createTestDatabase(catalog.datasets),
+    options.stored ?? createTestDatabase(catalog.all),
     startSimulator({ port: 0, ...options.simulator }),
   ]);
   const { database } = stored;
@@ -75,6 +77,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     catalog,
     baseUrls,
     clock: options.simulatedClock ? clockOf(simulator) : systemClock,
+    ...(options.filesFolder ? { filesFolder: options.filesFolder } : {}),
     ...(options.retryRules ? { retryRules: options.retryRules } : {}),
   };
   const stops: (() => Promise<void>)[] = [];
