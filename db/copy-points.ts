@@ -5,7 +5,7 @@
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { CivilDay } from '../domain/civil-day.ts';
+import { type CivilDay, daysFrom } from '../domain/civil-day.ts';
 import type { Sql } from './client.ts';
 import { storageOf } from './storage.ts';
 
@@ -22,11 +22,9 @@ export interface PointsToCopy {
 
 /** Copies points of which none is there yet. @throws pg's DatabaseError (unique_violation) when one is. */
 export async function copyPoints(sql: Sql, dataset: string, points: Iterable<PointsToCopy>): Promise<void> {
-  const into = copyFrom(
-    `copy ${storageOf(dataset).current} (series_id, starts_at, delivery_day, value, known_at, payload_id)
-     from stdin (format binary)`,
-  );
-  await pipeline(encode(points), (sql as pg.ClientBase).query(into));
+  const { current } = storageOf(dataset);
+  const text = `copy ${current} (series_id, starts_at, delivery_day, value, known_at, payload_id) from stdin (format binary)`;
+  await pipeline(encode(points), (sql as pg.ClientBase).query(copyFrom(text)));
 }
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
@@ -38,7 +36,6 @@ const ROW = 2 + FIELDS * 4 + 4 + 8 + 4 + 8 + 8 + 8;
 /** So much at once: larger pieces gain nothing, and are copied once more on their way. */
 const ROWS_AT_ONCE = 1_000;
 
-const DAY_MS = 86_400_000;
 /** PostgreSQL counts from 2000-01-01. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 
@@ -59,7 +56,7 @@ function encodeRows(series: PointsToCopy, from: number, to: number): Buffer {
   const { seriesId, day, knownAt, payloadId, startsAtMs, values } = series;
   const buffer = Buffer.allocUnsafe((to - from) * ROW);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-  const date = (Date.parse(`${day}T00:00:00Z`) - EPOCH_MS) / DAY_MS;
+  const date = daysFrom('2000-01-01', day);
   let at = 0;
   const int32 = (value: number) => {
     view.setInt32(at, 4);

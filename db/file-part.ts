@@ -8,8 +8,10 @@ import type { FilePart } from './queries/payloads.ts';
 export async function readFilePart({ location, byteFrom, byteTo, sha256 }: FilePart): Promise<Buffer> {
   const bytes = await bytesAt(location, byteFrom, byteTo);
   if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
-  const where = `bytes ${byteFrom} to ${byteTo} of ${location}`;
-  throw new Failure('FILE_CHANGED', `${where} are not those that were loaded: put that file back`);
+  throw new Failure(
+    'FILE_CHANGED',
+    `bytes ${byteFrom} to ${byteTo} of ${location} are not those that were loaded: put that file back`,
+  );
 }
 
 async function bytesAt(location: string, from: number, to: number): Promise<Buffer> {

@@ -114,7 +114,7 @@ function isQuery(node: ts.Node): node is ts.CallExpression {
 function parts(node: ts.Expression): ts.Expression[] {
   if (ts.isBinaryExpression(node)) return [...parts(node.left), ...parts(node.right)];
   if (ts.isNewExpression(node)) return (node.arguments ?? []).slice(0, 1).flatMap(parts);
-  if (ts.isCallExpression(node) && node.expression.getText() === 'cellsOf')
+  if (ts.isCallExpression(node) && ['cellsOf', 'copyFrom'].includes(node.expression.getText()))
     return node.arguments.slice(0, 1).flatMap(parts);
   return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node) || isTagged(node) ? [] : [node];
 }
