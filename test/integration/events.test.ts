@@ -59,10 +59,10 @@ describe('what is sent', () => {
   });
 
   test('to a full inbox is refused until there is room', async () => {
-    await stage.rows(`insert into ops.inbox (dataset, lines, size_bytes, bytes) values ($1, 1, $2, '')`, [
-      DATASET,
-      2 ** 30,
-    ]);
+    await stage.deps.database.query(
+      `insert into ops.inbox (dataset, lines, size_bytes, bytes) values ($1, 1, $2, '')`,
+      [DATASET, 2 ** 30],
+    );
     const api = await buildApi(stage.deps);
     const url = `/v1/events/${DATASET}`;
     const payload = JSON.stringify(event({}));
