@@ -13,6 +13,8 @@ export interface Dependencies {
   readonly filesFolder?: string;
   /** How often each class of failure is tried again. @default RETRY_RULES */
   readonly retryRules?: RetryRules;
+  /** Whether the worker wants to end: activities that go on for long return then. */
+  readonly isStopping?: () => boolean;
 }
 
 /** The time by which publication is judged. The system's own, except in tests that follow a simulator's clock. */

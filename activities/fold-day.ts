@@ -31,6 +31,8 @@ export interface FoldResult {
   readonly newPoints: number;
   readonly revisedPoints: number;
   readonly nulledPoints: number;
+  /** Of records: how many of what was folded are held back. */
+  readonly held?: number;
 }
 
 /** The run that asked the source, for the ledger. */

@@ -55,6 +55,7 @@ export async function foldRecordDay(
 
   let row = anew || !known ? { ...nothingKnown(scope), ...attemptOf(known) } : known;
   let usable = before.usable;
+  let held = 0;
   const changes: Change[] = [];
   for (const { at, payload, decisions: taken } of steps) {
     const earlier = decisions.filter(({ decidedAt }) => decidedAt <= at);
@@ -65,6 +66,7 @@ export async function foldRecordDay(
       continue;
     }
     const folded = await foldPayload(sql, dataset, scope, payload, usable, earlier);
+    held += folded.held;
     if (folded.kind !== 'refused') usable = { ...payload, ...folded };
     const change = changeOf(scope, payload.id, at, {
       ...folded.effects,
@@ -80,7 +82,7 @@ export async function foldRecordDay(
   await writeLedger(sql, row);
   if (steps.some((step) => step.decisions)) await markDecisionsFolded(sql, scope);
   await publishChanges(sql, scope, changes, anew);
-  return { ledger: row, ...totals(changes) };
+  return { ledger: row, ...totals(changes), held };
 }
 
 interface Waiting {

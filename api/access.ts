@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { hashSecret } from '../db/key-secret.ts';
 import { findKey, touchKey } from '../db/queries/api-keys.ts';
 import { type KeyRole, keyStanding } from '../domain/api-key.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import type { DatasetDefinition, DatasetFacts } from '../domain/dataset.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { Problem } from './problem.ts';
 
@@ -80,7 +80,10 @@ export function nobody(): Caller {
 }
 
 /** Whether a dataset exists for a caller. */
-export function maySee({ role, datasets }: Caller, { id, access }: DatasetDefinition): boolean {
+export function maySee(
+  { role, datasets }: Caller,
+  { id, access }: Pick<DatasetFacts, 'id' | 'access'>,
+): boolean {
   if (datasets !== null) return datasets.includes(id);
   return access === 'open' || role === 'admin';
 }

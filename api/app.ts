@@ -8,6 +8,7 @@ import { auditOperators } from './audit.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
 import { answerErrors, MOST_HEADER_BYTES, refuseUnreadable } from './errors.ts';
 import { admitCallers } from './limits.ts';
+import { takeLines } from './lines-body.ts';
 import { describeApi } from './openapi.ts';
 import { otherMethods } from './other-methods.ts';
 import { readQuery } from './query-string.ts';
@@ -55,6 +56,7 @@ export async function buildApi(
   await api.register(cors, { origin: [...deps.corsOrigins], exposedHeaders: EXPOSED });
   await admitCallers(api, deps);
   auditOperators(api, deps);
+  takeLines(api);
   await describeApi(api);
   api.after(() => {
     for (const add of ROUTES) add(api, deps);

@@ -54,6 +54,16 @@ export interface RecordDataset extends DatasetFacts {
    * @throws AnswerRefused when the answer as a whole cannot be what the source promises.
    */
   decode(body: Uint8Array, day: CivilDay): DecodedRecords;
+  /** Set where records come line by line: as a stream (`POST /v1/events/{dataset}`) and in files (`tidemark load`). */
+  readonly lines?: RecordLines;
+}
+
+/** How a line is sorted to its unit of work before it is decoded. Neither function throws for what the source sent. */
+export interface RecordLines {
+  /** Whether the first line of a file names the columns of the others. Each payload of the file begins with it. */
+  isHeader(line: string): boolean;
+  /** Milliseconds UTC; undefined when the line has no instant that can be: then it belongs to the day it came on. */
+  instantOf(line: string, header: string | undefined): number | undefined;
 }
 
 /** The unit of work that an instant belongs to, named by its first day. */

@@ -64,6 +64,15 @@ export const DECODER_RULES: Readonly<Record<string, Rule>> = {
     sentence: 'A row has no readable instant; its points are held back.',
   },
   unreadable_value: { severity: 'block', sentence: 'A value is not a number; the point is held back.' },
+  unreadable_event: {
+    severity: 'block',
+    sentence: 'A line is not an event that can be read; it is held back with its raw text.',
+  },
+  unknown_type: {
+    severity: 'block',
+    sentence:
+      'No schema knows the type of an event; it is held back, and written by a rebuild once a schema does.',
+  },
   unknown_column: {
     severity: 'warn',
     sentence: 'Columns are neither values nor bookkeeping; they are ignored.',

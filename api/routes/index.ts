@@ -11,6 +11,7 @@ import { datasetRoutes } from './datasets.ts';
 import { dayRoutes } from './day.ts';
 import { daysRoutes } from './days.ts';
 import { decisionRoutes } from './decisions.ts';
+import { eventRoutes } from './events.ts';
 import { findingRoutes } from './findings.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
@@ -42,6 +43,7 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   rerunRoutes,
   decisionRoutes,
   pollingRoutes,
+  eventRoutes,
   pointRoutes,
   changeRoutes,
   findingRoutes,

@@ -103,6 +103,18 @@ export async function latestPayload(
   return rows[0];
 }
 
+/** A payload of a day with these very bytes. */
+export async function findPayload(
+  sql: Sql,
+  { dataset, day, sha256 }: Pick<NewPayload, 'dataset' | 'day' | 'sha256'>,
+): Promise<number | undefined> {
+  const { rows } = await sql.query<{ id: number }>(
+    'select id from ops.payload where sha256 = $3 and dataset = $1 and day = $2 limit 1',
+    [dataset, day, sha256],
+  );
+  return rows[0]?.id;
+}
+
 /** Notes that the source gave the same again. */
 export async function touchPayload(sql: Sql, id: number, seenAt: Date): Promise<void> {
   await sql.query(

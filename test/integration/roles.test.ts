@@ -38,6 +38,16 @@ const RELATIONS = `
                                  writer                       api                    reader  desk    nobody
 catalog.dataset                  select                       select                 select  select  -
 catalog.series                   select,insert                select                 select  select  -
+checkout.dim_article              select                       select                 select  select  -
+checkout.dim_date                 select                       select                 select  select  -
+checkout.dim_ticket               select                       select                 select  select  -
+checkout.dim_user                 select                       select                 select  select  -
+checkout.events                   select                       select                 select  select  -
+checkout.events_versions          select                       select                 select  select  -
+checkout.fact_article_added       select                       select                 select  select  -
+checkout.fact_event               select                       select                 select  select  -
+checkout.fact_payment             select                       select                 select  select  -
+checkout.fact_scan                select                       select                 select  select  -
 jao_core.max_exchanges           select                       select                 select  select  -
 jao_core.max_exchanges_versions  select                       select                 select  select  -
 measured.values                  select                       select                 select  select  -
@@ -55,6 +65,7 @@ ops.decision                     select,insert,update*        select            
 ops.delivery_day                 select,insert,update         select                 -       -       -
 ops.file                         select,insert,update*        select                 -       -       -
 ops.finding                      select,insert,update,delete  select                 -       -       -
+ops.inbox                        select,delete                select,insert          -       -       -
 ops.instance                     select,update*               select                 -       -       -
 ops.migration                    select                       select                 -       -       -
 ops.payload                      select,insert,update*        select                 -       -       -
@@ -65,6 +76,8 @@ ops.source                       select,insert,update         select            
 ops.span_answer                  select,insert,delete         select                 -       -       -
 sample.secret                    select                       select                 -       select  -
 sample.secret_versions           select                       select                 -       select  -
+store.checkout__events           select,insert,update,delete  select                 -       -       -
+store.checkout__events__closed   select,insert,delete         -                      -       -       -
 store.jao_core__max_exchanges    select,insert,update,delete  select                 -       -       -
 store.jao_core__max_exchanges__closed  select,insert,delete   -                      -       -       -
 sealed.values                    select                       select                 -       -       -
@@ -96,6 +109,7 @@ const COLUMNS: Privileges = {
 /** Reads with the rights of who calls it: without select on the versions, execute gives nothing. */
 const FUNCTIONS = `
                                  writer   api      reader   desk     nobody
+checkout.events_as_of             execute  execute  execute  execute  -
 jao_core.max_exchanges_as_of     execute  execute  execute  execute  -
 measured.values_as_of            execute  execute  execute  execute  -
 ops.ensure_record_storage        execute  -        -        -        -
@@ -115,6 +129,7 @@ sealed.values_as_of              execute  execute  execute  execute  -
 const SCHEMAS = `
                                  writer   api      reader   desk     nobody
 catalog                          usage    usage    usage    usage    -
+checkout                         usage    usage    usage    usage    -
 jao_core                         usage    usage    usage    usage    -
 measured                         usage    usage    usage    usage    -
 ops                              usage    usage    -        -        -

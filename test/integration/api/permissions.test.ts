@@ -52,6 +52,10 @@ const pinOf = (dataset: string) => pins.get(dataset) ?? '0123456789abcdef';
 
 /** Calls change nothing: they show a plan, or something stands against them. */
 const EXPECTED: Readonly<Record<string, Expectation>> = {
+  'POST /v1/events/:dataset': {
+    ...{ who: 'operator', status: 422, body: {}, about: 'dataset' },
+    url: (dataset) => `/v1/events/${dataset}`,
+  },
   'GET /v1/datasets': at('reader', '/v1/datasets'),
   'GET /v1/datasets/:dataset': of((dataset) => `/v1/datasets/${dataset}`),
   'GET /v1/datasets/:dataset/series': of((dataset) => `/v1/datasets/${dataset}/series`),
