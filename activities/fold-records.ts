@@ -33,6 +33,7 @@ import { interpretRecords, type RecordInterpretation } from '../domain/interpret
 import { assertLegalTransition, stateOf } from '../domain/ledger.ts';
 import { type RecordDataset, unitInterval } from '../domain/record-dataset.ts';
 import { changeOf } from './change-of.ts';
+import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { afterAttempt, attemptOf, type FoldOptions, type FoldResult, totals } from './fold-day.ts';
 import { foldRemarks } from './fold-remarks.ts';
 import { foldSnapshot } from './fold-snapshot.ts';
@@ -53,8 +54,9 @@ export async function foldRecordDay(
   const { steps, decisions, heardAt, anew, ...before } = await waitingSteps(sql, scope, again);
   if (anew) await takeBack(sql, dataset, scope);
 
-  let row = anew || !known ? { ...nothingKnown(scope), ...attemptOf(known) } : known;
+  let row = anew || !known ? { ...emptyLedgerRow(dataset, day), ...attemptOf(known) } : known;
   let usable = before.usable;
+  let held = 0;
   const changes: Change[] = [];
   for (const { at, payload, decisions: taken } of steps) {
     const earlier = decisions.filter(({ decidedAt }) => decidedAt <= at);
@@ -65,6 +67,7 @@ export async function foldRecordDay(
       continue;
     }
     const folded = await foldPayload(sql, dataset, scope, payload, usable, earlier);
+    held += folded.held;
     if (folded.kind !== 'refused') usable = { ...payload, ...folded };
     const change = changeOf(scope, payload.id, at, {
       ...folded.effects,
@@ -80,7 +83,7 @@ export async function foldRecordDay(
   await writeLedger(sql, row);
   if (steps.some((step) => step.decisions)) await markDecisionsFolded(sql, scope);
   await publishChanges(sql, scope, changes, anew);
-  return { ledger: row, ...totals(changes) };
+  return { ledger: row, ...totals(changes), held };
 }
 
 interface Waiting {
@@ -204,13 +207,4 @@ async function assess(
   });
   const completedAt = state === 'complete' ? (row.completedAt ?? row.lastChangedAt) : null;
   return { ...row, quarantinedPoints: blocks.points, state, completedAt };
-}
-
-function nothingKnown({ dataset, day }: DayScope): LedgerRow {
-  return {
-    ...{ dataset, day, state: 'scheduled', revision: 0 },
-    ...{ expectedPoints: 0, presentPoints: 0, quarantinedPoints: 0 },
-    ...{ firstPublishedAt: null, completedAt: null, lastChangedAt: null, lastCheckedAt: null },
-    ...{ payloadId: null, workflowId: null, runId: null, error: null },
-  };
 }

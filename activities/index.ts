@@ -2,6 +2,7 @@
 
 import { createDecideDay } from './decide-day.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createDrainInbox } from './drain-inbox.ts';
 import { createFetchDay } from './fetch-day.ts';
 import { createFetchSpan } from './fetch-span.ts';
 import { createFinishLoad } from './files/finish-load.ts';
@@ -34,6 +35,7 @@ export function createActivities(dependencies: Dependencies) {
     registerFile: createRegisterFile(dependencies),
     loadRange: createLoadRange(dependencies),
     finishLoad: createFinishLoad(dependencies),
+    drainInbox: createDrainInbox(dependencies),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Reads what people type: days, instants, ranges. Wrong input names the option, the value and the cure. */
 import { addDays, type CivilDay, dayInterval, isCivilDay } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import type { DatasetDefinition, DatasetFacts } from '../domain/dataset.ts';
 import { today } from '../domain/delivery-day.ts';
 import { isInstant } from '../domain/fields.ts';
 import { WrongUse } from './wrong-use.ts';
@@ -28,7 +28,7 @@ export function readInstant(option: string, text: string): Date {
  * One end of a range: an instant, or a delivery day of the dataset (from its first to its last instant).
  * @throws WrongUse
  */
-export function readBound(option: '--from' | '--to', text: string, { source }: DatasetDefinition): Date {
+export function readBound(option: '--from' | '--to', text: string, { source }: DatasetFacts): Date {
   if (/T.*(Z|[+-]\d{2}:\d{2})$/.test(text)) return readInstant(option, text);
   if (!isCivilDay(text)) {
     throw new WrongUse(

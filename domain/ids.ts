@@ -41,3 +41,8 @@ export function loadWorkflowId(dataset: string, name: string, digest: string): s
 export function pollScheduleId(dataset: string): string {
   return `poll:${dataset}`;
 }
+
+/** The id of the one workflow that drains the inbox of a dataset: `drain:<dataset>`. */
+export function drainWorkflowId(dataset: string): string {
+  return `drain:${dataset}`;
+}

@@ -196,3 +196,17 @@ export interface RebuildProgress {
   /** `31 of 31 days rebuilt, 2 differ`. */
   readonly verdict: string;
 }
+
+/** Input of `drainInbox`, the workflow and its activity. */
+export interface DrainInboxInput {
+  readonly dataset: string;
+}
+
+/** What one shift of draining did. */
+export interface DrainedInbox {
+  readonly dataset: string;
+  readonly lines: number;
+  readonly payloads: number;
+  /** Lines that are findings now. */
+  readonly heldBack: number;
+}

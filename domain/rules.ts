@@ -64,9 +64,31 @@ export const DECODER_RULES: Readonly<Record<string, Rule>> = {
     sentence: 'A row has no readable instant; its points are held back.',
   },
   unreadable_value: { severity: 'block', sentence: 'A value is not a number; the point is held back.' },
+  unreadable_event: {
+    severity: 'block',
+    sentence: 'A line is not an event that can be read; it is held back with its raw text.',
+  },
+  unknown_type: {
+    severity: 'block',
+    sentence:
+      'No schema knows the type of an event; it is held back, and written by a rebuild once a schema does.',
+  },
   unknown_column: {
     severity: 'warn',
     sentence: 'Columns are neither values nor bookkeeping; they are ignored.',
+  },
+  no_holidays: {
+    severity: 'block',
+    sentence:
+      'An area has no holiday in a year, which no area has: the answer is refused, so that nothing looks withdrawn.',
+  },
+  fallback_area: {
+    severity: 'info',
+    sentence: 'The source does not know a subdivision; what that lies in stands for it.',
+  },
+  unknown_area: {
+    severity: 'warn',
+    sentence: 'The source does not know a country; nothing is known of its holidays.',
   },
 };
 

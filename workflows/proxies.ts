@@ -46,3 +46,9 @@ export const others = proxyActivities<Pick<Activities, 'joinDay'>>({
   startToCloseTimeout: '1h',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
+
+/** Emptying an inbox: goes on for a minute at a time. */
+export const inbox = proxyActivities<Pick<Activities, 'drainInbox'>>({
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+});

@@ -1,4 +1,5 @@
 /** The full catalogue entry: what the dataset's file says, and how the dataset stands by ledger, payloads and findings. */
+import { holidaysAround } from '../../db/holidays-around.ts';
 import {
   type KeptPayloads,
   keptPayloads,
@@ -11,7 +12,7 @@ import { type DatasetOverview, datasetOverviews } from '../../db/queries/overvie
 import { describeMoment, describePolling } from '../../domain/calendar-words.ts';
 import { addDays, daysFrom } from '../../domain/civil-day.ts';
 import type { DatasetDefinition, LocalMoment } from '../../domain/dataset.ts';
-import { newestDueDay } from '../../domain/delivery-day.ts';
+import { newestDueDay, today } from '../../domain/delivery-day.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { wire } from '../schemas.ts';
 import { relationsOf } from './relations.ts';
@@ -27,7 +28,8 @@ export async function entryOf(
   baseUrl: string,
 ): Promise<{ overview: DatasetOverview | undefined; parts: unknown }> {
   const at = now();
-  const due = newestDueDay(dataset, at.getTime());
+  const holidays = await holidaysAround(database, dataset, today(dataset, at.getTime()), at);
+  const due = newestDueDay(dataset, at.getTime(), holidays);
   const range = { from: addDays(due, 1 - QUALITY_DAYS), to: due };
   const since = new Date(at.getTime() - QUALITY_DAYS * DAY_MS);
   const [overviews, payloads, recent, findings, simulated] = await Promise.all([

@@ -1,5 +1,6 @@
 /** `GET /v1/datasets/{dataset}/statistics`: when a dataset is published, how late, and how long it moves afterwards. */
 import { z } from 'zod';
+import { holidaysAround } from '../../db/holidays-around.ts';
 import {
   type ExpectedDays,
   type PublicationFigures,
@@ -12,7 +13,7 @@ import {
 import { describeMoment } from '../../domain/calendar-words.ts';
 import { addDays, eachDay } from '../../domain/civil-day.ts';
 import type { DatasetDefinition, LocalMoment } from '../../domain/dataset.ts';
-import { momentOf, newestDueDay } from '../../domain/delivery-day.ts';
+import { momentOf, newestDueDay, today } from '../../domain/delivery-day.ts';
 import { visibleDataset } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../problem.ts';
@@ -110,7 +111,8 @@ async function statisticsOf(
 ): Promise<z.output<typeof answer>> {
   const { id, source, firstDay } = dataset;
   const nowMs = now().getTime();
-  const to = newestDueDay(dataset, nowMs);
+  const holidays = await holidaysAround(sql, dataset, today(dataset, nowMs), new Date(nowMs));
+  const to = newestDueDay(dataset, nowMs, holidays);
   const back = addDays(to, 1 - days);
   const range = { from: back < firstDay && firstDay <= to ? firstDay : back, to };
   const expected = expectedDays(dataset, range);

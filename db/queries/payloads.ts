@@ -103,6 +103,18 @@ export async function latestPayload(
   return rows[0];
 }
 
+/** A payload of a day with these very bytes. */
+export async function findPayload(
+  sql: Sql,
+  { dataset, day, sha256 }: Pick<NewPayload, 'dataset' | 'day' | 'sha256'>,
+): Promise<number | undefined> {
+  const { rows } = await sql.query<{ id: number }>(
+    'select id from ops.payload where sha256 = $3 and dataset = $1 and day = $2 limit 1',
+    [dataset, day, sha256],
+  );
+  return rows[0]?.id;
+}
+
 /** Notes that the source gave the same again. */
 export async function touchPayload(sql: Sql, id: number, seenAt: Date): Promise<void> {
   await sql.query(
@@ -243,4 +255,19 @@ export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay):
     usable: usable[0],
     lastSeenAt: heard.length > 0 ? new Date(Math.max(...heard)) : null,
   };
+}
+
+/** A day's last payloads that were not refused, newest first. */
+export async function lastUsablePayloads(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql.query<{ id: number }>(
+    `select id from ops.payload where dataset = $1 and day = $2 and kind is distinct from 'refused'
+     order by fetched_at desc limit $3`,
+    [dataset, day, limit],
+  );
+  return rows.map(({ id }) => id);
 }

@@ -37,7 +37,19 @@ import {
 const RELATIONS = `
                                  writer                       api                    reader  desk    nobody
 catalog.dataset                  select                       select                 select  select  -
+catalog.location                 select                       select                 select  select  -
+catalog.location_versions        select                       select                 select  select  -
 catalog.series                   select,insert                select                 select  select  -
+checkout.dim_article              select                       select                 select  select  -
+checkout.dim_date                 select                       select                 select  select  -
+checkout.dim_ticket               select                       select                 select  select  -
+checkout.dim_user                 select                       select                 select  select  -
+checkout.events                   select                       select                 select  select  -
+checkout.events_versions          select                       select                 select  select  -
+checkout.fact_article_added       select                       select                 select  select  -
+checkout.fact_event               select                       select                 select  select  -
+checkout.fact_payment             select                       select                 select  select  -
+checkout.fact_scan                select                       select                 select  select  -
 jao_core.max_exchanges           select                       select                 select  select  -
 jao_core.max_exchanges_versions  select                       select                 select  select  -
 measured.values                  select                       select                 select  select  -
@@ -56,7 +68,9 @@ ops.delivery_day                 select,insert,update         select            
 ops.file                         select,insert,update*        select                 -       -       -
 ops.file_range                   select,insert                select                 -       -       -
 ops.finding                      select,insert,update,delete  select                 -       -       -
+ops.inbox                        select,delete                select,insert          -       -       -
 ops.instance                     select,update*               select                 -       -       -
+ops.location_version             select,insert,update*        select,insert,update*  -       -       -
 ops.migration                    select                       select                 -       -       -
 ops.payload                      select,insert,update*        select                 -       -       -
 ops.pin                          -                            select,insert          -       -       -
@@ -66,6 +80,8 @@ ops.source                       select,insert,update         select            
 ops.span_answer                  select,insert,delete         select                 -       -       -
 sample.secret                    select                       select                 -       select  -
 sample.secret_versions           select                       select                 -       select  -
+store.checkout__events           select,insert,update,delete  select                 -       -       -
+store.checkout__events__closed   select,insert,delete         -                      -       -       -
 store.jao_core__max_exchanges    select,insert,update,delete  select                 -       -       -
 store.jao_core__max_exchanges__closed  select,insert,delete   -                      -       -       -
 sealed.values                    select                       select                 -       -       -
@@ -91,12 +107,15 @@ const COLUMNS: Privileges = {
   'ops.decision': 'folded',
   'ops.file': 'finished_at location modified_at run_id verdict workflow_id',
   'ops.instance': 'simulated',
+  'ops.location_version': 'known_to',
   'ops.payload': 'content_sha256 decoder_version kind last_seen_at seen_count',
   'ops.run': 'error finished_at outcome payload_id',
 };
 /** Reads with the rights of who calls it: without select on the versions, execute gives nothing. */
 const FUNCTIONS = `
                                  writer   api      reader   desk     nobody
+checkout.events_as_of             execute  execute  execute  execute  -
+calendar.holidays_of             execute  execute  execute  execute  -
 jao_core.max_exchanges_as_of     execute  execute  execute  execute  -
 measured.values_as_of            execute  execute  execute  execute  -
 ops.ensure_record_storage        execute  -        -        -        -
@@ -115,7 +134,9 @@ sealed.values_as_of              execute  execute  execute  execute  -
 `;
 const SCHEMAS = `
                                  writer   api      reader   desk     nobody
+calendar                         usage    usage    usage    usage    -
 catalog                          usage    usage    usage    usage    -
+checkout                         usage    usage    usage    usage    -
 jao_core                         usage    usage    usage    usage    -
 measured                         usage    usage    usage    usage    -
 ops                              usage    usage    -        -        -
