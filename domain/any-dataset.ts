@@ -7,12 +7,18 @@ import type { RecordDataset } from './record-dataset.ts';
 export type SeriesDataset = DatasetDefinition | FileDataset;
 export type Dataset = SeriesDataset | RecordDataset;
 
+export const DATASET_KINDS = ['polled', 'files', 'records'] as const;
+
 export function isPolled(dataset: Dataset): dataset is DatasetDefinition {
   return dataset.kind === undefined || dataset.kind === 'polled';
 }
 
 export function isFiled(dataset: Dataset): dataset is FileDataset {
   return dataset.kind === 'files';
+}
+
+export function isOfSeries(dataset: Dataset): dataset is SeriesDataset {
+  return !isOfRecords(dataset);
 }
 
 export function isOfRecords(dataset: Dataset): dataset is RecordDataset {

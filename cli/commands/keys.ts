@@ -95,7 +95,7 @@ function read(
     id: `key-${randomUUID().slice(0, 8)}`,
     name: readName(name),
     role: readRole(role),
-    datasets: dataset ? [...new Set(dataset.map((id) => catalog.get(id).id))] : null,
+    datasets: dataset ? [...new Set(dataset.map((id) => catalog.find(id).id))] : null,
     expiresAt: expires === undefined ? null : readExpiry(expires, now),
     createdBy: operator(by),
   };

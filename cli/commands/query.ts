@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { type Observation, readObservations } from '../../db/queries/reading.ts';
-import { readBound, readInstant, repeatable } from '../arguments.ts';
+import { readBound, readInstant, repeatable, seriesDataset } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { table } from '../table.ts';
@@ -45,7 +45,7 @@ export function queryCommand(program: Command, run: Run): void {
 }
 
 async function query(context: CliContext, id: string, options: Options): Promise<number> {
-  const dataset = context.catalog.get(id);
+  const dataset = seriesDataset(context.catalog, id);
   const selection = {
     dataset: id,
     from: readBound('--from', options.from, dataset),
