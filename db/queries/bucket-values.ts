@@ -4,6 +4,7 @@ import type { Piece } from '../../domain/bucket-pieces.ts';
 import { dayAt, type Interval } from '../../domain/civil-day.ts';
 import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
+import { numbers } from './observations.ts';
 import { type Cell, type Cells, cellsOf } from './row-types.ts';
 import { ofSeries, type RowSelection, relationOf } from './rows.ts';
 
@@ -135,7 +136,6 @@ function startsOf(buckets: readonly Interval[]): string {
   return instants(buckets.map(({ startMs }) => startMs));
 }
 
-/** As PostgreSQL writes an array: the driver takes a hundred times as long over thousands of dates. */
 function instants(ms: readonly number[]): string {
-  return `{${ms.map((each) => new Date(each).toISOString()).join()}}`;
+  return numbers(ms.map((each) => new Date(each).toISOString()));
 }
