@@ -26,8 +26,6 @@ export function isOfRecords(dataset: Dataset): dataset is RecordDataset {
 }
 
 /** Whether it keeps rollups by hour and day: what is published in large numbers. */
-export const hasRollups = isFiled;
-
-export function isOfSeries(dataset: Dataset): dataset is SeriesDataset {
-  return dataset.kind !== 'records';
+export function hasRollups(dataset: Dataset): dataset is FileDataset {
+  return isFiled(dataset);
 }
