@@ -70,7 +70,7 @@ module.exports = {
       '^datasets/',
       '^db/',
       node,
-      ...npm('@temporalio/activity', '@temporalio/common', 'undici', 'yauzl'),
+      ...npm('@temporalio/activity', '@temporalio/common', 'undici', 'yauzl', 'date-holidays'),
     ]),
     only('control', [
       '^domain/',

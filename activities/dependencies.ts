@@ -2,6 +2,7 @@
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Database } from '../db/client.ts';
 import type { RetryRules } from '../domain/failures.ts';
+import type { RecordSources } from './record-source.ts';
 
 export interface Dependencies {
   readonly database: Database;
@@ -11,6 +12,8 @@ export interface Dependencies {
   readonly clock: Clock;
   /** Where unpacked texts of files are kept; such files are refused where it is left out. */
   readonly filesFolder?: string;
+  /** Where records are asked for; datasets that are not in it are not asked. */
+  readonly recordSources?: RecordSources;
   /** How often each class of failure is tried again. @default RETRY_RULES */
   readonly retryRules?: RetryRules;
   /** Whether the worker wants to end: activities that go on for long return then. */

@@ -5,6 +5,7 @@
  */
 
 import type { Sql } from '../db/client.ts';
+import { isLateAt } from '../db/holidays-around.ts';
 import type { Change } from '../db/queries/changes.ts';
 import { markDecisionsFolded } from '../db/queries/decisions.ts';
 import { type DayPresence, presenceInRollups } from '../db/queries/file-days.ts';
@@ -16,7 +17,7 @@ import { refreshRollups } from '../db/queries/rollups.ts';
 import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
 import { isDeclaredAbsent } from '../domain/decision.ts';
-import { deliveryInterval, expectedPoints, isLate } from '../domain/delivery-day.ts';
+import { deliveryInterval, expectedPoints } from '../domain/delivery-day.ts';
 import { assertLegalTransition, stateAfterFailure, stateOf } from '../domain/ledger.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { foldDecisions } from './fold-decisions.ts';
@@ -167,7 +168,7 @@ export async function assess(
 ): Promise<LedgerRow> {
   const blocks = await openBlocks(sql, scope);
   const counts = { ...present, quarantinedPoints: blocks.points };
-  const deadlinePassed = isPolled(dataset) && isLate(dataset, scope.day, trueAt.getTime());
+  const deadlinePassed = isPolled(dataset) && (await isLateAt(sql, dataset, scope.day, trueAt));
   return {
     ...row,
     ...counts,

@@ -33,6 +33,7 @@ import { interpretRecords, type RecordInterpretation } from '../domain/interpret
 import { assertLegalTransition, stateOf } from '../domain/ledger.ts';
 import { type RecordDataset, unitInterval } from '../domain/record-dataset.ts';
 import { changeOf } from './change-of.ts';
+import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { afterAttempt, attemptOf, type FoldOptions, type FoldResult, totals } from './fold-day.ts';
 import { foldRemarks } from './fold-remarks.ts';
 import { foldSnapshot } from './fold-snapshot.ts';
@@ -53,7 +54,7 @@ export async function foldRecordDay(
   const { steps, decisions, heardAt, anew, ...before } = await waitingSteps(sql, scope, again);
   if (anew) await takeBack(sql, dataset, scope);
 
-  let row = anew || !known ? { ...nothingKnown(scope), ...attemptOf(known) } : known;
+  let row = anew || !known ? { ...emptyLedgerRow(dataset, day), ...attemptOf(known) } : known;
   let usable = before.usable;
   let held = 0;
   const changes: Change[] = [];
@@ -206,13 +207,4 @@ async function assess(
   });
   const completedAt = state === 'complete' ? (row.completedAt ?? row.lastChangedAt) : null;
   return { ...row, quarantinedPoints: blocks.points, state, completedAt };
-}
-
-function nothingKnown({ dataset, day }: DayScope): LedgerRow {
-  return {
-    ...{ dataset, day, state: 'scheduled', revision: 0 },
-    ...{ expectedPoints: 0, presentPoints: 0, quarantinedPoints: 0 },
-    ...{ firstPublishedAt: null, completedAt: null, lastChangedAt: null, lastCheckedAt: null },
-    ...{ payloadId: null, workflowId: null, runId: null, error: null },
-  };
 }

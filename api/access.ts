@@ -1,7 +1,7 @@
 /** Who calls: a key or nobody, with a role and the datasets it may see. */
 import type { FastifyRequest } from 'fastify';
 import { hashSecret } from '../db/key-secret.ts';
-import { findKey, touchKey } from '../db/queries/api-keys.ts';
+import { type ApiKey, findKey, touchKey } from '../db/queries/api-keys.ts';
 import { type Dataset, isOfSeries, isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { type KeyRole, keyStanding } from '../domain/api-key.ts';
 import type { DatasetDefinition, DatasetFacts } from '../domain/dataset.ts';
@@ -15,6 +15,8 @@ export interface Caller {
   readonly role: KeyRole;
   /** Datasets granted by name; null: every open one. */
   readonly datasets: readonly string[] | null;
+  /** Whether it is shown fields of records that tell of a person. */
+  readonly personal: boolean;
 }
 
 /** What a route needs: `public` even without a key. Stands in a route's `config`. */
@@ -31,7 +33,7 @@ declare module 'fastify' {
 }
 
 const RANK: Readonly<Record<KeyRole, number>> = { reader: 0, operator: 1, admin: 2 };
-const NOBODY: Caller = { keyId: null, name: 'anonymous', role: 'reader', datasets: null };
+const NOBODY: Caller = { keyId: null, name: 'anonymous', role: 'reader', datasets: null, personal: false };
 
 /** Sets `request.caller`, or refuses. @throws Problem 401, 403 */
 export async function authenticate(deps: ApiDependencies, request: FastifyRequest): Promise<void> {
@@ -68,12 +70,16 @@ async function recognize(
 ): Promise<void> {
   const key = await findKey(database, hashSecret(secret));
   const at = now();
-  if (key) request.caller = { keyId: key.id, name: key.name, role: key.role, datasets: key.datasets };
+  if (key) request.caller = callerOf(key);
   const standing = key ? keyStanding(key, at) : 'unknown';
   if (key && standing === 'valid') return await touchKey(database, key.id, at);
   throw new Problem(401, `this key is ${standing}; "npx tidemark keys create" makes one`, {
     headers: { 'www-authenticate': 'Bearer realm="tidemark", error="invalid_token"' },
   });
+}
+
+function callerOf({ id, name, role, datasets, personal }: ApiKey): Caller {
+  return { keyId: id, name, role, datasets, personal };
 }
 
 export function nobody(): Caller {

@@ -53,7 +53,7 @@ export async function buildApi(
   api.decorate('routeTable', table);
   await api.register(accepts);
   await api.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, hsts: false });
-  await api.register(cors, { origin: [...deps.corsOrigins], exposedHeaders: EXPOSED });
+  await api.register(cors, { origin: [...deps.corsOrigins], methods: METHODS, exposedHeaders: EXPOSED });
   await admitCallers(api, deps);
   auditOperators(api, deps);
   takeLines(api);
@@ -77,4 +77,5 @@ const CONTENT_SECURITY = {
   upgradeInsecureRequests: null,
 };
 
+const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 const EXPOSED = ['etag', 'link', 'retry-after', 'tidemark-as-of', 'tidemark-coverage', 'tidemark-simulated'];

@@ -1,8 +1,9 @@
 /** A range of delivery days as a query names it, with defaults for ends that are left out. */
+import { holidaysAround } from '../db/holidays-around.ts';
 import { lastDayWithPoints } from '../db/queries/ledger.ts';
 import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { addDays, type CivilDay, daysFrom } from '../domain/civil-day.ts';
-import { today } from '../domain/delivery-day.ts';
+import { newestDueDay, today } from '../domain/delivery-day.ts';
 import { pollingRange } from '../domain/polling.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { wrongField } from './problem.ts';
@@ -42,10 +43,19 @@ export async function readDayRange(
 }
 
 /** The newest day that somebody may want to read of. */
-export async function latestDay(
-  { database, now }: ApiDependencies,
-  dataset: SeriesDataset,
-): Promise<CivilDay> {
-  if (isPolled(dataset)) return pollingRange(dataset, now().getTime()).to;
+async function latestDay(deps: ApiDependencies, dataset: SeriesDataset): Promise<CivilDay> {
+  if (isPolled(dataset)) return pollingRange(dataset, deps.now().getTime()).to;
+  return await lastLoadedDay(deps, dataset);
+}
+
+/** The newest day that should be there: whose deadline has passed; of files the last that has points. */
+export async function newestDay(deps: ApiDependencies, dataset: SeriesDataset): Promise<CivilDay> {
+  if (!isPolled(dataset)) return await lastLoadedDay(deps, dataset);
+  const now = deps.now();
+  const holidays = await holidaysAround(deps.database, dataset, today(dataset, now.getTime()), now);
+  return newestDueDay(dataset, now.getTime(), holidays);
+}
+
+async function lastLoadedDay({ database, now }: ApiDependencies, dataset: SeriesDataset): Promise<CivilDay> {
   return (await lastDayWithPoints(database, dataset.id)) ?? today(dataset, now().getTime());
 }

@@ -5,8 +5,10 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
+  type AskedDataset,
   type Dataset,
   hasRollups,
+  isAsked,
   isOfRecords,
   isPolled,
   type SeriesDataset,
@@ -18,6 +20,8 @@ import { sharedRelations } from '../domain/relation-names.ts';
 export interface Catalog {
   /** Datasets whose source is asked, by id. */
   readonly datasets: readonly DatasetDefinition[];
+  /** Datasets that a schedule asks for: those, and records with a source. */
+  readonly asked: readonly AskedDataset[];
   /** Datasets of all kinds, by id. */
   readonly all: readonly Dataset[];
   /** @throws Failure UNKNOWN_DATASET that lists the known ids. */
@@ -63,6 +67,7 @@ export function catalogOf(datasets: readonly Dataset[]): Catalog {
   const find = (id: string) => all.find((dataset) => dataset.id === id) ?? unknown(id, all);
   return {
     datasets: Object.freeze(all.filter(isPolled)),
+    asked: Object.freeze(all.filter(isAsked)),
     all: Object.freeze(all),
     find,
     series: (id) => ofSeries(find(id)),

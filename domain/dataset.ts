@@ -7,6 +7,7 @@ import type { Check } from './checks.ts';
 import type { CivilDay, Interval } from './civil-day.ts';
 import { isCivilDay } from './civil-day.ts';
 import type { Finding } from './finding.ts';
+import type { Area } from './location.ts';
 import { LONGEST_ID } from './relation-names.ts';
 
 /** A publisher with one time zone. */
@@ -52,6 +53,11 @@ export interface Publication {
   readonly expected: LocalMoment;
   /** After this moment an absent day is late. */
   readonly deadline: LocalMoment;
+  /**
+   * Set when nobody publishes on weekends and holidays of this area (ISO 3166): a deadline on such a day is at the same
+   * time of the next business day.
+   */
+  readonly businessDays?: Area;
 }
 
 /** How often to ask. The poller never asks for days older than the last cadence reaches, nor for days that are not open yet. */

@@ -2,8 +2,8 @@
  * A dataset's delivery days: their intervals, the points a complete one has, and the moments of their publication.
  * Pure arithmetic on a definition; no clock: "now" is always an argument, milliseconds since the epoch.
  */
-
 import { isFiled, type SeriesDataset } from './any-dataset.ts';
+import { businessDayFrom, NO_HOLIDAYS } from './business-days.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';
 import { type DatasetDefinition, type DatasetFacts, effectiveOn, type LocalMoment } from './dataset.ts';
 
@@ -39,9 +39,25 @@ export function isOpen(dataset: SeriesDataset, day: CivilDay, nowMs: number): bo
   return nowMs >= momentOf(dataset, day, dataset.publication.opens);
 }
 
+/**
+ * The instant from which on an absent day is late.
+ * @param holidays of the dataset's business days; those of other datasets do not count.
+ */
+export function deadlineOf(dataset: DatasetDefinition, day: CivilDay, holidays = NO_HOLIDAYS): number {
+  const { deadline, businessDays } = dataset.publication;
+  if (!businessDays) return momentOf(dataset, day, deadline);
+  const due = businessDayFrom(addDays(day, deadline.day), holidays);
+  return instantAt(due, deadline.time, dataset.source.timeZone);
+}
+
 /** Whether an absent day is late at this instant. */
-export function isLate(dataset: DatasetDefinition, day: CivilDay, nowMs: number): boolean {
-  return nowMs >= momentOf(dataset, day, dataset.publication.deadline);
+export function isLate(
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  nowMs: number,
+  holidays = NO_HOLIDAYS,
+): boolean {
+  return nowMs >= deadlineOf(dataset, day, holidays);
 }
 
 /** The civil day in the source's time zone at an instant. */
@@ -50,7 +66,8 @@ export function today(dataset: Pick<DatasetFacts, 'source'>, nowMs: number): Civ
 }
 
 /** The newest day whose publication deadline has passed at an instant. */
-export function newestDueDay(dataset: DatasetDefinition, nowMs: number): CivilDay {
-  const day = addDays(today(dataset, nowMs), -dataset.publication.deadline.day);
-  return isLate(dataset, day, nowMs) ? day : addDays(day, -1);
+export function newestDueDay(dataset: DatasetDefinition, nowMs: number, holidays = NO_HOLIDAYS): CivilDay {
+  let day = addDays(today(dataset, nowMs), -dataset.publication.deadline.day);
+  while (!isLate(dataset, day, nowMs, holidays)) day = addDays(day, -1);
+  return day;
 }

@@ -113,11 +113,18 @@ export class Failure extends Error {
   readonly code: FailureCode;
   /** The source's own wish (Retry-After), milliseconds; never shortens the table's delay. */
   readonly retryAfterMs: number | undefined;
+  /** Of an answer over HTTP that is the failure. */
+  readonly status: number | undefined;
 
-  constructor(code: FailureCode, message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    options: { retryAfterMs?: number; status?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'Failure';
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.status = options.status;
   }
 }

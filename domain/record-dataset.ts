@@ -37,6 +37,17 @@ export interface RecordField {
   readonly description: string;
 }
 
+/** How a schedule keeps periods around now up to date. */
+export interface Refresh {
+  /** So many periods before the present one, and so many after it. */
+  readonly back: number;
+  readonly ahead: number;
+  /** How long an answer is good for. */
+  readonly everyMinutes: number;
+  /** How often the schedule looks whether something is due, minutes. */
+  readonly tickMinutes: number;
+}
+
 export interface RecordDataset extends DatasetFacts {
   readonly kind: 'records';
   /**
@@ -48,6 +59,10 @@ export interface RecordDataset extends DatasetFacts {
   /** What a unit of work is: a day, or a year named by its first day (`2026-01-01`). */
   readonly period: 'day' | 'year';
   readonly fields: readonly RecordField[];
+  /** Set when a source is asked for it by itself (`Dependencies.recordSources`): which periods around now, and how often. */
+  readonly refresh?: Refresh;
+  /** Set when records are about areas: which fields hold them. Readers may then ask for a location. */
+  readonly location?: { readonly country: string; readonly subdivision: string };
   /**
    * Bytes to records. Pure; keeps the source's order. Values of declared fields have the declared type or are null or absent;
    * a record with another is held back.

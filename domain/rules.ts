@@ -77,6 +77,19 @@ export const DECODER_RULES: Readonly<Record<string, Rule>> = {
     severity: 'warn',
     sentence: 'Columns are neither values nor bookkeeping; they are ignored.',
   },
+  no_holidays: {
+    severity: 'block',
+    sentence:
+      'An area has no holiday in a year, which no area has: the answer is refused, so that nothing looks withdrawn.',
+  },
+  fallback_area: {
+    severity: 'info',
+    sentence: 'The source does not know a subdivision; what that lies in stands for it.',
+  },
+  unknown_area: {
+    severity: 'warn',
+    sentence: 'The source does not know a country; nothing is known of its holidays.',
+  },
 };
 
 /** Findings about lines of files, in the order in which a day tells them. */

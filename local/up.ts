@@ -230,10 +230,10 @@ async function backfill(
     report(`Some days are not complete; polling goes on trying ("npx tidemark days ${DATASET}").`);
 }
 
-async function schedule({ datasets }: Catalog, config: Config): Promise<void> {
+async function schedule({ asked }: Catalog, config: Config): Promise<void> {
   const temporal = await connectTemporal(config.temporal);
   try {
-    for (const reconciled of await reconcileSchedules(temporal, datasets))
+    for (const reconciled of await reconcileSchedules(temporal, asked))
       if (!isUsual(reconciled)) report(`Schedule ${describeReconciled(reconciled)}.`);
   } finally {
     await temporal.close();

@@ -13,6 +13,7 @@ import { registerCatalog } from '../db/register.ts';
 import { isOfRecords } from '../domain/any-dataset.ts';
 import { connectWorker } from './connection.ts';
 import { installLog } from './log.ts';
+import { recordSourcesOf } from './record-sources.ts';
 import { createWorker } from './worker.ts';
 
 async function main(): Promise<void> {
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
       baseUrls: config.baseUrls,
       clock: systemClock,
       filesFolder: config.filesFolder,
+      recordSources: recordSourcesOf(config, catalog),
     };
     return { connection, worker: await createWorker({ connection, namespace, dependencies }) };
   };

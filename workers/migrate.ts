@@ -13,7 +13,7 @@ import { migrate } from '../db/migrate.ts';
 import { registerCatalog } from '../db/register.ts';
 
 async function main(): Promise<void> {
-  const { datasets, all } = await loadCatalog();
+  const { datasets, asked, all } = await loadCatalog();
   const config = loadConfig(datasets.map(({ source }) => source));
   const ran = await migrate(config.databaseUrl, console.log);
   console.log(ran.length > 0 ? `database: applied ${ran.join(', ')}` : 'database: nothing to apply');
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
         ? `search attributes: registered ${registered.join(', ')}`
         : 'search attributes: all there',
     );
-    for (const reconciled of await reconcileSchedules(temporal, datasets))
+    for (const reconciled of await reconcileSchedules(temporal, asked))
       console.log(`schedule ${describeReconciled(reconciled)}`);
   } finally {
     await temporal.close();

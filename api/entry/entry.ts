@@ -12,9 +12,8 @@ import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
 import { describeMoment, describePolling } from '../../domain/calendar-words.ts';
 import { addDays, daysFrom } from '../../domain/civil-day.ts';
 import type { DatasetDefinition, LocalMoment } from '../../domain/dataset.ts';
-import { newestDueDay } from '../../domain/delivery-day.ts';
 import type { FileDataset } from '../../domain/file-dataset.ts';
-import { latestDay } from '../day-range.ts';
+import { newestDay } from '../day-range.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { wire } from '../schemas.ts';
 import { relationsOf } from './relations.ts';
@@ -31,7 +30,7 @@ export async function entryOf(
 ): Promise<{ overview: DatasetOverview | undefined; parts: unknown }> {
   const { database, access, now } = deps;
   const at = now();
-  const due = isPolled(dataset) ? newestDueDay(dataset, at.getTime()) : await latestDay(deps, dataset);
+  const due = await newestDay(deps, dataset);
   const range = { from: addDays(due, 1 - QUALITY_DAYS), to: due };
   const since = new Date(at.getTime() - QUALITY_DAYS * DAY_MS);
   const [overviews, payloads, recent, findings, simulated] = await Promise.all([

@@ -15,6 +15,7 @@ import { eventRoutes } from './events.ts';
 import { findingRoutes } from './findings.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
+import { locationRoutes } from './locations.ts';
 import { meRoutes } from './me.ts';
 import { metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './page.ts';
@@ -23,6 +24,7 @@ import { pinRoutes } from './pins.ts';
 import { plainRoutes } from './plain.ts';
 import { pointRoutes } from './points.ts';
 import { pollingRoutes } from './polling.ts';
+import { recordRoutes } from './records.ts';
 import { rerunRoutes } from './reruns.ts';
 import { seriesRoutes } from './series.ts';
 import { statisticsRoutes } from './statistics.ts';
@@ -38,6 +40,8 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   aggregatedRoutes,
   pinRoutes,
   plainRoutes,
+  recordRoutes,
+  locationRoutes,
   backfillRoutes,
   oneBackfillRoutes,
   rerunRoutes,

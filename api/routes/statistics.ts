@@ -14,9 +14,9 @@ import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
 import { describeMoment } from '../../domain/calendar-words.ts';
 import { addDays, eachDay } from '../../domain/civil-day.ts';
 import type { DatasetDefinition, LocalMoment } from '../../domain/dataset.ts';
-import { momentOf, newestDueDay } from '../../domain/delivery-day.ts';
+import { momentOf } from '../../domain/delivery-day.ts';
 import { visibleDataset } from '../access.ts';
-import { latestDay } from '../day-range.ts';
+import { newestDay } from '../day-range.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../problem.ts';
 import { datasetId, wholeNumber, wire } from '../schemas.ts';
@@ -116,7 +116,7 @@ async function statisticsOf(
   const { database: sql, now } = deps;
   const { id, source, firstDay } = dataset;
   const nowMs = now().getTime();
-  const to = isPolled(dataset) ? newestDueDay(dataset, nowMs) : await latestDay(deps, dataset);
+  const to = await newestDay(deps, dataset);
   const back = addDays(to, 1 - days);
   const range = { from: back < firstDay && firstDay <= to ? firstDay : back, to };
   const [published, revisions, payloads] = await Promise.all([

@@ -256,3 +256,18 @@ export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay):
     lastSeenAt: heard.length > 0 ? new Date(Math.max(...heard)) : null,
   };
 }
+
+/** A day's last payloads that were not refused, newest first. */
+export async function lastUsablePayloads(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql.query<{ id: number }>(
+    `select id from ops.payload where dataset = $1 and day = $2 and kind is distinct from 'refused'
+     order by fetched_at desc limit $3`,
+    [dataset, day, limit],
+  );
+  return rows.map(({ id }) => id);
+}

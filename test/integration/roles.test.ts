@@ -37,6 +37,8 @@ import {
 const RELATIONS = `
                                  writer                       api                    reader  desk    nobody
 catalog.dataset                  select                       select                 select  select  -
+catalog.location                 select                       select                 select  select  -
+catalog.location_versions        select                       select                 select  select  -
 catalog.series                   select,insert                select                 select  select  -
 checkout.dim_article              select                       select                 select  select  -
 checkout.dim_date                 select                       select                 select  select  -
@@ -64,9 +66,11 @@ ops.dataset                      select,insert,update         select            
 ops.decision                     select,insert,update*        select                 -       -       -
 ops.delivery_day                 select,insert,update         select                 -       -       -
 ops.file                         select,insert,update*        select                 -       -       -
+ops.file_range                   select,insert                select                 -       -       -
 ops.finding                      select,insert,update,delete  select                 -       -       -
 ops.inbox                        select,delete                select,insert          -       -       -
 ops.instance                     select,update*               select                 -       -       -
+ops.location_version             select,insert,update*        select,insert,update*  -       -       -
 ops.migration                    select                       select                 -       -       -
 ops.payload                      select,insert,update*        select                 -       -       -
 ops.pin                          -                            select,insert          -       -       -
@@ -103,6 +107,7 @@ const COLUMNS: Privileges = {
   'ops.decision': 'folded',
   'ops.file': 'finished_at location modified_at run_id verdict workflow_id',
   'ops.instance': 'simulated',
+  'ops.location_version': 'known_to',
   'ops.payload': 'content_sha256 decoder_version kind last_seen_at seen_count',
   'ops.run': 'error finished_at outcome payload_id',
 };
@@ -110,6 +115,7 @@ const COLUMNS: Privileges = {
 const FUNCTIONS = `
                                  writer   api      reader   desk     nobody
 checkout.events_as_of             execute  execute  execute  execute  -
+calendar.holidays_of             execute  execute  execute  execute  -
 jao_core.max_exchanges_as_of     execute  execute  execute  execute  -
 measured.values_as_of            execute  execute  execute  execute  -
 ops.ensure_record_storage        execute  -        -        -        -
@@ -128,6 +134,7 @@ sealed.values_as_of              execute  execute  execute  execute  -
 `;
 const SCHEMAS = `
                                  writer   api      reader   desk     nobody
+calendar                         usage    usage    usage    usage    -
 catalog                          usage    usage    usage    usage    -
 checkout                         usage    usage    usage    usage    -
 jao_core                         usage    usage    usage    usage    -

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { type Clock, systemClock } from '../../activities/dependencies.ts';
+import type { RecordSources } from '../../activities/record-source.ts';
 import { connectTemporal, type Temporal } from '../../control/connection.ts';
 import { type Catalog, loadCatalog } from '../../datasets/catalog.ts';
 import type { Database } from '../../db/client.ts';
@@ -23,6 +24,8 @@ export const DATASET = 'jao-core.max-exchanges';
 export interface StageOptions {
   readonly simulator?: SimulatorOptions;
   readonly catalog?: Catalog;
+  /** Where records are asked for. */
+  readonly recordSources?: (catalog: Catalog) => RecordSources;
   /** Instead of a clone of the template. */
   readonly stored?: TestDatabase;
   /** Instead of a Temporal server in memory; who brings one ends it. */
@@ -78,6 +81,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     baseUrls,
     clock: options.simulatedClock ? clockOf(simulator) : systemClock,
     ...(options.filesFolder ? { filesFolder: options.filesFolder } : {}),
+    ...(options.recordSources ? { recordSources: options.recordSources(catalog) } : {}),
     ...(options.retryRules ? { retryRules: options.retryRules } : {}),
   };
   const stops: (() => Promise<void>)[] = [];
