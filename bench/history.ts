@@ -1,7 +1,7 @@
 /**
  * `npm run history`: the whole history of JAO Core in one backfill at the source's quota, with live days asked for beside
  * it. `npm run history -- --days 5000 --kill-every 30`: so many days without that quota, by workers that are killed every so
- * many seconds. Servers of its own; the time of each step is real.
+ * many seconds, `--concurrency` of them at once. Servers of its own; the time of each step is real.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     days: { type: 'string' },
     'kill-every': { type: 'string', default: '0' },
     workers: { type: 'string', default: '2' },
+    concurrency: { type: 'string', default: '16' },
   },
 });
 const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }) };
@@ -131,7 +132,10 @@ async function loadMany(days: number, killEverySeconds: number, workers: number)
   const system = await openSystem(source, report, { workers, program });
   try {
     const started = performance.now();
-    const backfill = await startBackfill(system.temporal, { dataset: DATASET, from: dataset.firstDay, to });
+    const backfill = await startBackfill(system.temporal, {
+      ...{ dataset: DATASET, from: dataset.firstDay, to },
+      concurrency: Number(values.concurrency),
+    });
     const done = new AbortController();
     const killing = killInTurn(system, killEverySeconds, done.signal);
     const watching = setInterval(async () => {

@@ -8,12 +8,13 @@ export class LoadWorker {
   readonly #settings: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
 
-  constructor(databaseUrl: string, temporalAddress: string, filesFolder: string) {
+  constructor(databaseUrl: string, temporalAddress: string, sourceUrl: string, filesFolder: string) {
     this.#settings = {
       DATABASE_URL: databaseUrl,
       TEMPORAL_ADDRESS: temporalAddress,
       TIDEMARK_FILES: filesFolder,
-      LOG_LEVEL: 'warn',
+      JAO_BASE_URL: sourceUrl,
+      LOG_LEVEL: 'error',
       TIDEMARK_STATE_DIR: '/nowhere',
       TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
     };

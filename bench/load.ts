@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startLoad } from '../control/loads.ts';
+import { pollScheduleId } from '../domain/ids.ts';
 import type { LoadProgress } from '../domain/load.ts';
 import { openSystem, queryOnce, type System } from '../test/chaos/system.ts';
 import { LoadWorker } from './load-worker.ts';
@@ -33,17 +34,29 @@ console.log(
 );
 const system = await openSystem({}, report, { workers: 0 });
 const file = join(system.folder, 'frequency.csv');
-const worker = new LoadWorker(system.databaseUrl, system.temporalAddress, join(system.folder, 'files'));
+const { databaseUrl, temporalAddress, simulator, folder } = system;
+const worker = new LoadWorker(databaseUrl, temporalAddress, simulator.url, join(folder, 'files'));
 try {
   report(`${ROWS} lines are made.`);
   const made = ['--rows', `${ROWS}`, '--step', '1', '--from', '2023-01-01', '--seed', '7', '--out', file];
   execFileSync(process.execPath, ['--import', 'tsx/esm', 'scripts/generate-frequency.ts', ...made]);
+  await endPolling(system);
   await worker.start();
   if (values.kill) await killedInTheMiddle(system, values.kill);
   else await compare(system);
 } finally {
   await worker.stop();
   await system.close();
+}
+
+/** Nothing else is to be done meanwhile. */
+async function endPolling({ temporal: { client } }: System): Promise<void> {
+  await client.schedule.getHandle(pollScheduleId('jao-core.max-exchanges')).pause();
+  for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` }))
+    await client.workflow
+      .getHandle(workflowId)
+      .terminate()
+      .catch(() => undefined);
 }
 
 async function compare(system: System): Promise<void> {
@@ -92,9 +105,13 @@ async function copySeconds(url: string): Promise<number> {
   await queryOnce(url, index);
   await queryOnce(url, 'checkpoint');
   const began = performance.now();
-  execFileSync('psql', [url, '-qc', `\\copy bench_copy (starts_at, value) from '${file}' csv`], {
-    env: { ...process.env, PGTZ: 'UTC' },
-  });
+  execFileSync(
+    'psql',
+    [url, '-qc', `\\copy bench_copy (starts_at, value) from '${file}' with (format csv, delimiter ';')`],
+    {
+      env: { ...process.env, PGTZ: 'UTC' },
+    },
+  );
   const seconds = (performance.now() - began) / 1_000;
   await queryOnce(url, 'drop table bench_copy');
   return seconds;
