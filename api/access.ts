@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { hashSecret } from '../db/key-secret.ts';
 import { type ApiKey, findKey, touchKey } from '../db/queries/api-keys.ts';
+import { type Dataset, isOfSeries, isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { type KeyRole, keyStanding } from '../domain/api-key.ts';
 import type { DatasetDefinition, DatasetFacts } from '../domain/dataset.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -94,13 +95,43 @@ export function maySee(
   return access === 'open' || role === 'admin';
 }
 
+/** The ids of all datasets that a caller may see, of whatever kind. */
+export function visibleIds({ catalog }: ApiDependencies, { caller }: FastifyRequest): string[] {
+  return catalog.all.filter((dataset) => maySee(caller, dataset)).map(({ id }) => id);
+}
+
+/** The datasets of series that a caller may see. */
+export function visibleDatasets({ catalog }: ApiDependencies, { caller }: FastifyRequest): SeriesDataset[] {
+  return catalog.all.filter(isOfSeries).filter((dataset) => maySee(caller, dataset));
+}
+
+/** A dataset whose source is asked. @throws Problem 404; 409 for one of another kind. */
+export function polledDataset(deps: ApiDependencies, request: FastifyRequest, id: string): DatasetDefinition {
+  const dataset = visibleDataset(deps, request, id);
+  if (isPolled(dataset)) return dataset;
+  throw new Problem(
+    409,
+    `${id} is not asked for day by day: its data come as files, with "npx tidemark load ${id} FILE"`,
+    { faults: [{ field: 'dataset', value: id, cure: 'write a dataset whose "kind" is polled' }] },
+  );
+}
+
+/** The dataset of series of a request. @throws Problem 404, the same whether it does not exist or is not for this caller. */
+export function visibleDataset(deps: ApiDependencies, request: FastifyRequest, id: string): SeriesDataset {
+  const dataset = visibleOfAnyKind(deps, request, id);
+  if (isOfSeries(dataset)) return dataset;
+  throw new Problem(404, `${id} has no series: it is a dataset of records`, {
+    faults: [{ field: 'dataset', value: id, cure: 'write a dataset of series; GET /v1/datasets lists them' }],
+  });
+}
+
 /** The dataset of a request. @throws Problem 404, the same whether it does not exist or is not for this caller. */
-export function visibleDataset(
+export function visibleOfAnyKind(
   { catalog }: ApiDependencies,
   { caller }: FastifyRequest,
   id: string,
-): DatasetDefinition {
-  const visible = catalog.datasets.filter((dataset) => maySee(caller, dataset));
+): Dataset {
+  const visible = catalog.all.filter((dataset) => maySee(caller, dataset));
   const found = visible.find((dataset) => dataset.id === id);
   if (found) return found;
   const ids = visible.map((dataset) => dataset.id).join(', ') || 'none';

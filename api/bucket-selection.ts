@@ -1,9 +1,11 @@
 /** Which buckets and functions are asked for, read from a query. */
 import { z } from 'zod';
-import { type AggregateFunction, type Buckets, FUNCTIONS, readBuckets } from '../db/queries/buckets.ts';
+import { type AggregateFunction, FUNCTIONS } from '../db/queries/bucket-values.ts';
+import { type Buckets, readBuckets } from '../db/queries/buckets.ts';
+import { isPolled } from '../domain/any-dataset.ts';
 import {
   bucketsOf,
-  coarsestMinutes,
+  coarsestSeconds,
   finestResolution,
   isFiner,
   pointCounter,
@@ -66,7 +68,7 @@ export function aggregated(
   { resolution, function: functions, time_zone }: BucketQuery,
 ): Table {
   const { dataset, days, from, to } = selection;
-  const finest = finestResolution(coarsestMinutes(dataset, days));
+  const finest = finestResolution(coarsestSeconds(dataset, days));
   if (isFiner(resolution, finest)) {
     const cure = `the values of these days are for ${finest} each; write ${finest} or longer`;
     throw wrongField('resolution', resolution, cure, 422);
@@ -76,7 +78,8 @@ export function aggregated(
   const buckets: Buckets = {
     functions,
     from: (startMs) => bucketsOf(resolution, zone, { ...range, startMs }),
-    counter: () => pointCounter(dataset),
+    timeZone: dataset.source.timeZone,
+    ...(isPolled(dataset) ? { counter: () => pointCounter(dataset) } : {}),
   };
   return {
     columns: [

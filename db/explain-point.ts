@@ -11,7 +11,7 @@ import { findingsAbout, type StoredFinding } from './queries/quarantine.ts';
 
 export interface ExplainedVersion extends Version {
   readonly payload: PayloadFacts | undefined;
-  /** Where the value stands in the payload, in the payload's own terms. */
+  /** Where the value stands in the payload, in the payload's own terms; null where that is not known, as in files. */
   readonly place: string | null;
 }
 
@@ -37,7 +37,8 @@ export async function explainPoint(
   // One after the other: each unpacks a whole answer.
   for (const version of versions) {
     const [payload] = await payloadFacts(sql, [version.payloadId]);
-    const place = await placeOf(sql, dataset, version.payloadId, series, startsAt);
+    // The bytes of a part of a file are where the workers read it.
+    const place = isPolled(dataset) ? await placeOf(sql, dataset, version.payloadId, series, startsAt) : null;
     explained.push({ ...version, payload, place });
   }
   return { versions: explained, findings };

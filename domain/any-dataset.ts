@@ -7,6 +7,8 @@ import type { RecordDataset, Refresh } from './record-dataset.ts';
 export type SeriesDataset = DatasetDefinition | FileDataset;
 export type Dataset = SeriesDataset | RecordDataset;
 
+export const DATASET_KINDS = ['polled', 'files', 'records'] as const;
+
 export function isPolled(dataset: Dataset): dataset is DatasetDefinition {
   return dataset.kind === undefined || dataset.kind === 'polled';
 }
@@ -15,15 +17,17 @@ export function isFiled(dataset: Dataset): dataset is FileDataset {
   return dataset.kind === 'files';
 }
 
+export function isOfSeries(dataset: Dataset): dataset is SeriesDataset {
+  return !isOfRecords(dataset);
+}
+
 export function isOfRecords(dataset: Dataset): dataset is RecordDataset {
   return dataset.kind === 'records';
 }
 
 /** Whether it keeps rollups by hour and day: what is published in large numbers. */
-export const hasRollups = isFiled;
-
-export function isOfSeries(dataset: Dataset): dataset is SeriesDataset {
-  return dataset.kind !== 'records';
+export function hasRollups(dataset: Dataset): dataset is FileDataset {
+  return isFiled(dataset);
 }
 
 /** A dataset of records whose source is asked by a schedule. */

@@ -2,12 +2,13 @@
  * A dataset's delivery days: their intervals, the points a complete one has, and the moments of their publication.
  * Pure arithmetic on a definition; no clock: "now" is always an argument, milliseconds since the epoch.
  */
+import { isFiled, type SeriesDataset } from './any-dataset.ts';
 import { businessDayFrom, NO_HOLIDAYS } from './business-days.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';
 import { type DatasetDefinition, type DatasetFacts, effectiveOn, type LocalMoment } from './dataset.ts';
 
 /** The UTC interval of a delivery day. */
-export function deliveryInterval(dataset: DatasetFacts, day: CivilDay): Interval {
+export function deliveryInterval(dataset: Pick<DatasetFacts, 'source'>, day: CivilDay): Interval {
   return dayInterval(day, dataset.source.timeZone);
 }
 
@@ -32,8 +33,9 @@ export function momentOf(dataset: DatasetDefinition, day: CivilDay, moment: Loca
   return instantAt(addDays(day, moment.day), moment.time, dataset.source.timeZone);
 }
 
-/** Whether the source may be asked for this day already. */
-export function isOpen(dataset: DatasetDefinition, day: CivilDay, nowMs: number): boolean {
+/** Whether the source may have this day already: it may be asked for, or has begun where files are handed over. */
+export function isOpen(dataset: SeriesDataset, day: CivilDay, nowMs: number): boolean {
+  if (isFiled(dataset)) return nowMs >= deliveryInterval(dataset, day).startMs;
   return nowMs >= momentOf(dataset, day, dataset.publication.opens);
 }
 
@@ -59,7 +61,7 @@ export function isLate(
 }
 
 /** The civil day in the source's time zone at an instant. */
-export function today(dataset: DatasetFacts, nowMs: number): CivilDay {
+export function today(dataset: Pick<DatasetFacts, 'source'>, nowMs: number): CivilDay {
   return dayAt(nowMs, dataset.source.timeZone);
 }
 

@@ -81,7 +81,7 @@ async function visiblePayload(
   id: number,
 ): Promise<PayloadFacts> {
   const [facts] = await payloadFacts(database, [id]);
-  const dataset = catalog.datasets.find((each) => each.id === facts?.dataset);
+  const dataset = catalog.all.find((each) => each.id === facts?.dataset);
   if (facts && dataset && maySee(caller, dataset)) return facts;
   throw new Problem(404, `no payload ${id}; "payload_id" of an observation has one that exists`);
 }

@@ -52,10 +52,9 @@ export function queryCommand(program: Command, run: Run): void {
 }
 
 async function query(context: CliContext, id: string, options: Options): Promise<number> {
-  const found = context.catalog.find(id);
-  if (isOfRecords(found)) return await queryRecords(context, found, options);
+  const dataset = context.catalog.find(id);
+  if (isOfRecords(dataset)) return await queryRecords(context, dataset, options);
   if (options.location !== undefined) throw new WrongUse(`${id} has no locations; leave out --location`);
-  const dataset = context.catalog.get(id);
   const selection = {
     dataset: id,
     from: readBound('--from', options.from, dataset),

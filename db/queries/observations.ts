@@ -108,10 +108,10 @@ export async function foldPoints(
 }
 
 /**
- * As PostgreSQL writes an array, of numbers or days. Measured: 5 times as quick as the driver, which looks at each element's
+ * As PostgreSQL writes an array, of numbers, days or instants. Measured: 5 times as quick as the driver, which looks at each element's
  * type.
  */
-export function numbers(values: readonly (number | CivilDay | null)[]): string {
+export function numbers(values: readonly (number | string | null)[]): string {
   return `{${values.map((value) => value ?? 'null').join()}}`;
 }
 
