@@ -56,6 +56,7 @@ const backfill = async (from: string, to: string, concurrency = 3): Promise<Run>
 
 /** Name, and how it comes about. */
 const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
+  economize: () => byHand('economize', { dataset: DATASET }, `economy:${DATASET}`),
   'ingest-day-complete': () => day('2026-09-01'),
   'ingest-day-unchanged': () => day('2026-09-01'),
   'ingest-day-refused': () => {
