@@ -32,3 +32,12 @@ export function storageOf(dataset: string): Storage {
     days: `store."${days}"`,
   };
 }
+
+/**
+ * The name of a field of records as a column, quoted, so that it can stand in SQL text.
+ * @throws RangeError when it is not a lower_case word: the contract of datasets sees to it.
+ */
+export function fieldOf(name: string): string {
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) throw new RangeError(`field "${name}" is no lower_case name`);
+  return `"${name}"`;
+}

@@ -4,7 +4,7 @@ import type { CivilDay } from '../../domain/civil-day.ts';
 import type { Area } from '../../domain/location.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { onlyRow, type Sql } from '../client.ts';
-import { storageOf } from '../storage.ts';
+import { fieldOf, storageOf } from '../storage.ts';
 
 export interface RecordSelection {
   readonly dataset: RecordDataset;
@@ -77,18 +77,19 @@ export async function readRecordVersions(
 }
 
 function columnsOf({ dataset, personal }: Pick<RecordSelection, 'dataset' | 'personal'>): Statement {
-  // Field names are lower_case words: the contract of datasets sees to it.
   const own = dataset.fields.map(({ name, type, personal: isPersonal }) => {
-    if (isPersonal && !personal) return raw(`null as "${name}"`);
+    const field = raw(fieldOf(name));
+    if (isPersonal && !personal) return statement`null as ${field}`;
     // PostgreSQL's exact numbers would come as text.
-    return raw(type === 'number' ? `r."${name}"::float8 as "${name}"` : `r."${name}"`);
+    return type === 'number' ? statement`r.${field}::float8 as ${field}` : statement`r.${field}`;
   });
-  return join([...LEADING_COLUMNS.map((name) => raw(columnOf(dataset, name))), ...own], ', ');
+  return join([...LEADING_COLUMNS.map((name) => columnOf(dataset, name)), ...own], ', ');
 }
 
 /** A source that says all there is has no versions of its own: then they are counted, from 1. */
-function columnOf({ fold }: RecordDataset, name: string): string {
-  return name === 'version' && fold === 'snapshot' ? '(r.revision + 1)::int8 as version' : `r.${name}`;
+function columnOf({ fold }: RecordDataset, name: string): Statement {
+  if (name === 'version' && fold === 'snapshot') return statement`(r.revision + 1)::int8 as version`;
+  return statement`r.${raw(fieldOf(name))}`;
 }
 
 /** Without the grant only what is declared, and tells of no person: what a source adds by itself may tell of one. */
