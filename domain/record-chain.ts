@@ -29,7 +29,8 @@ export function chain(versions: readonly RecordVersion[]): ChainedVersion[] {
   const [only, ...others] = versions;
   // Most records have one version.
   if (only && others.length === 0) return [{ ...only, knownToMs: null, revision: 0 }];
-  const seen = new Map(versions.toSorted(bySight).map((each, index) => [each, index]));
+  const inOrder = versions.toSorted((a, b) => bySight(a, b) || a.version - b.version);
+  const seen = new Map(inOrder.map((each, index) => [each, index]));
   let higherFromMs = Number.POSITIVE_INFINITY;
   const chained = versions
     .toSorted((a, b) => b.version - a.version)
