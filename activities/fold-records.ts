@@ -179,7 +179,7 @@ function advance(
     presentPoints: standing,
     quarantinedPoints: row.quarantinedPoints + held,
     revision: row.revision + (change?.kind === 'revised' ? 1 : 0),
-    firstPublishedAt: row.firstPublishedAt ?? (change ? at : null),
+    firstPublishedAt: row.firstPublishedAt ?? (effects.brought ? at : null),
     lastChangedAt: change ? at : row.lastChangedAt,
     payloadId: kind === 'refused' ? row.payloadId : payloadId,
   };

@@ -47,6 +47,7 @@ export async function foldSnapshot(
     revisedPoints: moved.length,
     nulledPoints: gone.length,
     standing: added.length - gone.length,
+    brought: said.length > 0,
     findings: [],
   };
 }

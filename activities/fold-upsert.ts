@@ -43,6 +43,7 @@ export async function foldUpsert(
     effects.findings.push(...conflicts.map(conflictOf));
     if (after === before) continue;
     anew.push([...after]);
+    effects.brought = true;
     count(effects, effectOf(after, sight));
     effects.standing += Number(standsIn(after, day)) - Number(standsIn(before, day));
   }

@@ -13,6 +13,8 @@ export interface RecordEffects {
   readonly nulledPoints: number;
   /** By how many the records that the unit's payloads leave standing have become more. */
   readonly standing: number;
+  /** Whether it brought anything that was not there, though it may move nothing: a version that came late. */
+  readonly brought: boolean;
   /** What was found by comparing with what was there. */
   readonly findings: readonly Finding[];
 }
@@ -22,5 +24,6 @@ export const NO_EFFECT: RecordEffects = {
   revisedPoints: 0,
   nulledPoints: 0,
   standing: 0,
+  brought: false,
   findings: [],
 };

@@ -64,35 +64,38 @@ export function interpretRecords(
 }
 
 /** What keeps a record from being written. */
-function faultOf(
-  fields: readonly RecordField[],
-  { key, startsAtMs, version, body, place }: DecodedRecord,
-): Finding | undefined {
-  const about = { place, raw: body === null ? key : JSON.stringify(shortened(body)) };
+function faultOf(fields: readonly RecordField[], record: DecodedRecord): Finding | undefined {
+  const { key, startsAtMs, version, body } = record;
   if (!KEY.test(key))
-    return finding('unreadable_key', 'block', 'the key is not 1 to 200 printable characters', about);
-  if (!(startsAtMs >= FIRST_MS && startsAtMs < END_MS))
-    return finding(
-      'unreadable_time',
-      'block',
-      `the time of ${key} is not between the years 1 and 9999`,
-      about,
-    );
-  const named = { ...about, series: key, startsAtMs };
+    return finding('unreadable_key', 'block', 'the key is not 1 to 200 printable characters', shown(record));
+  if (!(startsAtMs >= FIRST_MS && startsAtMs < END_MS)) {
+    const reason = `the time of ${key} is not between the years 1 and 9999`;
+    return finding('unreadable_time', 'block', reason, shown(record));
+  }
+  const named = () => ({ ...shown(record), series: key, startsAtMs });
   if (!Number.isSafeInteger(version) || version < 0)
     return finding(
       'unreadable_version',
       'block',
       `the version of ${key} is no whole number from 0 on`,
-      named,
+      named(),
     );
   if (body === null) return undefined;
   if (!isShallow(body, DEEPEST_BODY))
-    return finding('unreadable_value', 'block', `${key} is nested deeper than ${DEEPEST_BODY} levels`, named);
+    return finding(
+      'unreadable_value',
+      'block',
+      `${key} is nested deeper than ${DEEPEST_BODY} levels`,
+      named(),
+    );
   const wrong = fields.find((field) => !isOfType(field, body[field.name]));
   if (!wrong) return undefined;
   const reason = `"${wrong.name}" of ${key} is not of type ${wrong.type}`;
-  return finding('unreadable_value', 'block', reason, { ...named, raw: JSON.stringify(body[wrong.name]) });
+  return finding('unreadable_value', 'block', reason, { ...named(), raw: JSON.stringify(body[wrong.name]) });
+}
+
+function shown({ place, key, body }: DecodedRecord) {
+  return { place, raw: body === null ? key : JSON.stringify(shortened(body)) };
 }
 
 /** What a body says, as far as a finding shows it. Never the whole of something nested without end. */

@@ -5,13 +5,25 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** The same text for equal values, whatever the order of their fields. */
 export function canonicalJson(value: Json): string {
-  if (typeof value === 'string') return JSON.stringify(storable(value));
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join()}]`;
-  const fields = value as { readonly [name: string]: Json };
-  const names = Object.keys(fields).sort();
-  return `{${names.map((name) => `${JSON.stringify(storable(name))}:${canonicalJson(fields[name] ?? null)}`).join()}}`;
+  const text = write(value, asIs);
+  // Looked for once, in the whole of it: nearly nothing has any.
+  return ESCAPED.test(text) ? write(value, storable) : text;
 }
+
+function write(value: Json, of: (text: string) => string): string {
+  if (typeof value === 'string') return JSON.stringify(of(value));
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map((each) => write(each, of)).join()}]`;
+  const fields = value as { readonly [name: string]: Json };
+  let text = '';
+  for (const name of Object.keys(fields).sort())
+    text += `${text === '' ? '' : ','}${JSON.stringify(of(name))}:${write(fields[name] ?? null, of)}`;
+  return `{${text}}`;
+}
+
+/** How JSON writes what jsonb does not take. */
+const ESCAPED = /\\u(0000|d[89a-f])/;
+const asIs = (text: string) => text;
 
 /** Whether nothing lies deeper than so many objects and lists; hostile input may be nested without end. */
 export function isShallow(value: Json, deepest: number): boolean {

@@ -74,6 +74,8 @@ export interface RegisteredFile {
   readonly ranges: readonly FileRange[];
   /** What came of it, when it was loaded already. */
   readonly verdict: LoadVerdict | null;
+  /** Set for records, which are folded as they are read: the verdict is that of this run. */
+  readonly isFolded?: true;
 }
 
 /** Input of `loadRange`. */

@@ -26,7 +26,11 @@ export interface ChainedVersion extends RecordVersion {
 
 /** Puts the versions of one record in their places, lowest version first. */
 export function chain(versions: readonly RecordVersion[]): ChainedVersion[] {
-  const seen = new Map(versions.toSorted(bySight).map((each, index) => [each, index]));
+  const [only, ...others] = versions;
+  // Most records have one version.
+  if (only && others.length === 0) return [{ ...only, knownToMs: null, revision: 0 }];
+  const inOrder = versions.toSorted((a, b) => bySight(a, b) || a.version - b.version);
+  const seen = new Map(inOrder.map((each, index) => [each, index]));
   let higherFromMs = Number.POSITIVE_INFINITY;
   const chained = versions
     .toSorted((a, b) => b.version - a.version)
@@ -47,6 +51,7 @@ export interface Admitted {
 
 /** Adds what came to what is known of one record. Of two versions with one number, the one that was seen first stays. */
 export function admit(known: readonly RecordVersion[], came: readonly RecordVersion[]): Admitted {
+  if (known.length === 0 && came.length === 1) return { versions: came, conflicts: [] };
   let versions = known;
   const conflicts: RecordVersion[] = [];
   for (const each of came) {

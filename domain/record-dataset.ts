@@ -32,7 +32,7 @@ export interface DecodedRecords {
 export interface RecordField {
   readonly name: string;
   readonly type: 'text' | 'number' | 'boolean' | 'date' | 'instant';
-  /** Set for fields that tell of a person: masked for readers without the grant, removed when a person is erased. */
+  /** Set for fields that tell of a person: masked for readers without the grant `tidemark_personal`. */
   readonly personal?: true;
   readonly description: string;
 }

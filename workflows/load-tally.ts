@@ -33,7 +33,7 @@ export class LoadTally {
   registered(file: RegisteredFile, nowMs: number): void {
     this.#file = file;
     this.#startedMs = nowMs;
-    this.#stage = file.verdict ? 'known' : 'loading';
+    this.#stage = file.isFolded ? 'loaded' : file.verdict ? 'known' : 'loading';
     if (file.verdict) this.#result = file.verdict;
   }
 

@@ -4,16 +4,18 @@
  */
 import { open, stat } from 'node:fs/promises';
 import { fileByName, registerFile, type StoredFile } from '../../db/queries/files.ts';
-import { isFiled } from '../../domain/any-dataset.ts';
+import { isFiled, isOfRecords } from '../../domain/any-dataset.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { FileDataset } from '../../domain/file-dataset.ts';
 import type { FileForm } from '../../domain/file-form.ts';
 import { detectForm } from '../../domain/lines/detect-form.ts';
 import type { LoadFileInput, RegisteredFile } from '../../domain/load.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { ofLines } from '../fold-lines.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
 import { cutRanges } from './cut-ranges.ts';
+import { loadRecords } from './load-records.ts';
 import { modifiedAt, placeOf, readText, type TextFile } from './text-file.ts';
 
 /** The first lines tell how all of them are read. */
@@ -22,6 +24,7 @@ const HEAD_BYTES = 64 << 10;
 export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) => Promise<RegisteredFile> {
   return temporalActivity(async (input) => {
     const dataset = deps.catalog.find(input.dataset);
+    if (isOfRecords(dataset)) return await loadRecords(deps, ofLines(dataset), input);
     if (!isFiled(dataset))
       throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files: nothing is loaded into it`);
     const known = await knownFile(deps, input);

@@ -1,7 +1,7 @@
 /** `tidemark load`: load files into a dataset. */
 import type { Command } from 'commander';
 import { type StartedLoad, startLoad } from '../../control/loads.ts';
-import { isFiled } from '../../domain/any-dataset.ts';
+import { isFiled, isOfRecords } from '../../domain/any-dataset.ts';
 import type { LoadFileInput, LoadProgress } from '../../domain/load.ts';
 import type { CliContext } from '../context.ts';
 import { type FormOptions, formOf, readResolution, readWhole } from '../file-form.ts';
@@ -23,7 +23,7 @@ export function loadCommand(program: Command, run: Run): void {
   program
     .command('load')
     .description('load files of lines into a dataset; a file that was loaded before is not loaded again')
-    .argument('<dataset>', 'id of a dataset of files')
+    .argument('<dataset>', 'id of a dataset of files, or of records that come line by line')
     .argument(
       '<file...>',
       'paths (plain, .gz, .zip, archive.zip#member, a folder), http(s) addresses, or - for standard input',
@@ -59,7 +59,8 @@ async function load(
   given: readonly string[],
   options: Options,
 ): Promise<number> {
-  if (!isFiled(context.catalog.find(dataset)))
+  const found = context.catalog.find(dataset);
+  if (!isFiled(found) && !(isOfRecords(found) && found.lines))
     throw new WrongUse(
       `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are asked for`,
     );

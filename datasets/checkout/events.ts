@@ -8,7 +8,7 @@
  * Kept      every field, known or not. What a schema does not know is in `body` as it was sent.
  * Broken    a line that cannot be read, or of a type that no schema knows, is a finding with its raw text. Once the schema knows it,
  *           a rebuild of the day reads the stored bytes again.
- * Personal  `name` and `email`. `user_id` is a pseudonym; erasing a person replaces it too.
+ * Personal  `name` and `email`. `user_id` is a pseudonym.
  */
 import { type Finding, finding } from '../../domain/finding.ts';
 import { type DecodedRecord, defineRecordDataset, type RecordDataset } from '../../domain/record-dataset.ts';

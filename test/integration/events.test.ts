@@ -1,8 +1,14 @@
 /** Is what was sent safe once it was acknowledged, and does it become what a file of it would? */
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../api/app.ts';
 import { ensureDrain } from '../../control/drains.ts';
+import { startLoad } from '../../control/loads.ts';
+import { startRebuild } from '../../control/rebuilds.ts';
 import { event } from '../unit/sample-events.ts';
 import { type ApiStage, answerOf, openApiStage } from './api/api-stage.ts';
 import { makeKey, type TestKey } from './api/keys.ts';
@@ -135,6 +141,28 @@ describe('what was sent', () => {
     ).toBe(3);
     await send([event({ id, version: 4, deleted: true })], {});
     await expect.poll(() => stage.rows('select 1 from checkout.events where key = $1', [id])).toEqual([]);
+  });
+
+  test('a file of them is loaded by loadFile, and folded again by rebuild', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tidemark-events-'));
+    const file = join(folder, 'events.ndjson.gz');
+    const time = '2026-11-25T10:00:00Z';
+    const lines = [
+      event({ id: 'f1', time }),
+      event({ id: 'f2', time }),
+      event({ id: 'f3', time, version: -1 }),
+    ];
+    await writeFile(file, gzipSync(lines.map((line) => JSON.stringify(line)).join('\n')));
+    const load = async () => (await startLoad(stage.temporal, { dataset: DATASET, file })).result();
+    expect(await load()).toMatchObject({ stage: 'loaded', result: { lines: 3, newPoints: 2 } });
+    expect(await load()).toMatchObject({
+      stage: 'loaded',
+      result: { lines: 3, newPoints: 0, revisedPoints: 0 },
+    });
+    await rm(folder, { recursive: true });
+    const day = '2026-11-25';
+    const rebuilt = await startRebuild(stage.temporal, { dataset: DATASET, from: day, to: day });
+    expect(await rebuilt.result()).toMatchObject({ total: 1, done: 1, differing: 0, errors: {} });
   });
 
   test('a drain that is asked for twice is one', async () => {

@@ -128,7 +128,7 @@ describe('records that come piece by piece', () => {
           }
         },
       ),
-      { numRuns: 10 },
+      { numRuns: 10, endOnFailure: true },
     );
   }, 120_000);
 
@@ -163,7 +163,7 @@ describe('records that come piece by piece', () => {
           expect(await stateOf(shuffled)).toEqual(await stateOf(batch));
         },
       ),
-      { numRuns: 10 },
+      { numRuns: 10, endOnFailure: true },
     );
   }, 120_000);
 
@@ -354,7 +354,7 @@ describe('records of which each answer says all there is', () => {
         await stage.fold(snapshot, '2026-01-01', true);
         expect(await stage.contentOf(snapshot)).toEqual(before);
       }),
-      { numRuns: 10 },
+      { numRuns: 10, endOnFailure: true },
     );
   }, 120_000);
 });

@@ -127,6 +127,18 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
   'load-file': () => load('2023-01-10', {}),
   'load-file-known': () => load('2023-01-10', {}),
   'load-file-stopped': () => load('2023-02-10', { maxRefused: 0 }),
+  // Two shifts that fail, then a person ends it: a shift that goes well takes a minute.
+  'drain-inbox-with-failed-shifts': async () => {
+    const workflowId = 'drain:nowhere';
+    const start = { args: [{ dataset: 'nowhere' }], taskQueue: 'tidemark', workflowId };
+    const handle = await stage.temporal.client.workflow.start('drainInbox', start);
+    await expect
+      .poll(async () => (await handle.describe()).historyLength, { timeout: 60_000 })
+      .toBeGreaterThan(17);
+    await handle.cancel();
+    await handle.result().catch(() => {});
+    return { workflowId };
+  },
   rebuild: () => byHand('rebuild', { dataset: DATASET, from: '2026-08-31', to: '2026-09-04' }, 'rebuild'),
   'rebuild-dry-run': () =>
     byHand(
