@@ -3,6 +3,7 @@
 import { createDecideDay } from './decide-day.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createDrainInbox } from './drain-inbox.ts';
+import { createEconomize } from './economize.ts';
 import { createFetchDay } from './fetch-day.ts';
 import { createFetchSpan } from './fetch-span.ts';
 import { createFinishLoad } from './files/finish-load.ts';
@@ -30,6 +31,7 @@ export function createActivities(dependencies: Dependencies) {
     finishBackfill: createFinishBackfill(dependencies),
     joinDay: createJoinDay(dependencies),
     decideDay: createDecideDay(dependencies),
+    economize: createEconomize(dependencies),
     planRebuild: createPlanRebuild(dependencies),
     rebuildDay: createRebuildDay(dependencies),
     registerFile: createRegisterFile(dependencies),

@@ -41,7 +41,7 @@ export function dayEntry(
   const due = day >= dataset.firstDay && isOpen(dataset, day, now().getTime()) ? 'due' : 'not due';
   if (!row) return { ...NOTHING, day, due, sentence: withoutRow(dataset, day, due) };
   return {
-    ...{ day, due, state: row.state, sentence: describeStanding(row), error: row.error },
+    ...{ day, due, state: row.state, sentence: sentenceOf(row), error: row.error },
     expected_points: row.expectedPoints,
     present_points: row.presentPoints,
     quarantined_points: row.quarantinedPoints,
@@ -54,6 +54,11 @@ export function dayEntry(
     link: row.workflowId === null ? null : workflowLink(row.workflowId, row.runId ?? undefined),
     dropped_at: row.droppedAt?.toISOString() ?? null,
   };
+}
+
+function sentenceOf(row: LedgerRow): string {
+  const dropped = row.droppedAt ? '; its values were dropped, older than the dataset keeps' : '';
+  return `${describeStanding(row)}${dropped}`;
 }
 
 function withoutRow(dataset: SeriesDataset, day: CivilDay, due: DayEntry['due']): string {

@@ -112,7 +112,7 @@ async function assertSame(sql: Sql, pin: Pin, selection: Selection): Promise<voi
   throw new Problem(
     409,
     `what was known at ${pin.asOf.toISOString()} is not what it was when this pin was made: days of it were folded again, by another ` +
-      'decoder or with answers that were missing then. Make a new pin with POST /v1/pins',
+      'decoder or with answers that were missing then, or dropped because they are older than the dataset keeps. Make a new pin with POST /v1/pins',
     { faults: [{ field: 'pin', value: pin.id, cure: 'make a new one with POST /v1/pins' }] },
   );
 }

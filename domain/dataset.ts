@@ -115,7 +115,7 @@ export interface DatasetFacts {
   readonly link: string;
   /** `open`: every reader may select it · `restricted`: granted by name. */
   readonly access: 'open' | 'restricted';
-  /** Days to keep observations and payloads; null keeps them for ever, which is all that is done so far. */
+  /** Days to keep values, their versions and rollups; null keeps them for ever. Only datasets of files can be limited so far. */
   readonly retentionDays: number | null;
   /** The first delivery day that exists. */
   readonly firstDay: CivilDay;

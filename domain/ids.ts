@@ -37,6 +37,11 @@ export function loadWorkflowId(dataset: string, name: string, digest: string): s
   return `load:${dataset}:${name}:${digest}`;
 }
 
+/** The id of the schedule that looks after a dataset's storage: `economy:<dataset>`. */
+export function economyScheduleId(dataset: string): string {
+  return `economy:${dataset}`;
+}
+
 /** The id of the schedule that polls a dataset: `poll:<dataset>`. */
 export function pollScheduleId(dataset: string): string {
   return `poll:${dataset}`;

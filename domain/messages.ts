@@ -113,7 +113,7 @@ export interface FailedAttempt extends Attempt {
   readonly message: string;
 }
 
-/** Input of `pollDataset`. */
+/** Input of `pollDataset` and `economize`. */
 export interface PollDatasetInput {
   readonly dataset: string;
 }
@@ -125,6 +125,16 @@ export interface PollOutcome {
   readonly started: readonly CivilDay[];
   /** Days that another run has already. */
   readonly running: readonly CivilDay[];
+  readonly sentence: string;
+}
+
+/** Result of `economize`. */
+export interface EconomyOutcome {
+  readonly dataset: string;
+  /** Days whose values were dropped. */
+  readonly droppedDays: number;
+  /** Chunks that are compressed now. */
+  readonly compressedChunks: number;
   readonly sentence: string;
 }
 

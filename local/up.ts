@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, givenSettings, loadConfig, ROOT, stateFolder } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
+import { reconcileEconomy } from '../control/economy.ts';
 import { ensureNamespace, SIMULATED_NAMESPACE } from '../control/namespace.ts';
 import { describeReconciled, type Reconciled, reconcileSchedules } from '../control/schedules.ts';
 import { ensureSearchAttributes } from '../control/search-attributes.ts';
@@ -230,11 +231,12 @@ async function backfill(
     report(`Some days are not complete; polling goes on trying ("npx tidemark days ${DATASET}").`);
 }
 
-async function schedule({ asked }: Catalog, config: Config): Promise<void> {
+async function schedule({ asked, all }: Catalog, config: Config): Promise<void> {
   const temporal = await connectTemporal(config.temporal);
   try {
     for (const reconciled of await reconcileSchedules(temporal, asked))
       if (!isUsual(reconciled)) report(`Schedule ${describeReconciled(reconciled)}.`);
+    await reconcileEconomy(temporal, all);
   } finally {
     await temporal.close();
   }

@@ -4,6 +4,7 @@
  */
 import { loadConfig } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
+import { reconcileEconomy } from '../control/economy.ts';
 import { describeReconciled, reconcileSchedules } from '../control/schedules.ts';
 import { ensureSearchAttributes } from '../control/search-attributes.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
     );
     for (const reconciled of await reconcileSchedules(temporal, asked))
       console.log(`schedule ${describeReconciled(reconciled)}`);
+    await reconcileEconomy(temporal, all);
   } finally {
     await temporal.close();
   }

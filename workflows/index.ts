@@ -2,6 +2,7 @@
 export { backfill } from './backfill.ts';
 export { decideDay } from './decide-day.ts';
 export { drainInbox } from './drain-inbox.ts';
+export { economize } from './economize.ts';
 export { ingestDay } from './ingest-day.ts';
 export { loadFile } from './load-file.ts';
 export { pollDataset } from './poll-dataset.ts';

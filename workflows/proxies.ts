@@ -28,6 +28,7 @@ export const storage = proxyActivities<
     | 'planRebuild'
     | 'rebuildDay'
     | 'finishLoad'
+    | 'economize'
   >
 >({
   startToCloseTimeout: '5m',

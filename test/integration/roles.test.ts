@@ -119,6 +119,8 @@ calendar.holidays_of             execute  execute  execute  execute  -
 jao_core.max_exchanges_as_of     execute  execute  execute  execute  -
 measured.values_as_of            execute  execute  execute  execute  -
 ops.ensure_record_storage        execute  -        -        -        -
+ops.compress_old_values          execute  -        -        -        -
+ops.drop_old_values              execute  -        -        -        -
 ops.ensure_rollups               execute  -        -        -        -
 ops.ensure_storage               execute  -        -        -        -
 ops.grant_rollups                -        -        -        -        -

@@ -37,7 +37,7 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
   const fold = (dataset: DatasetDefinition, day: string, again: boolean) =>
     transaction(stored.database, (sql) => foldDay(sql, dataset, day, { askedBy: ASKER, again }));
   return {
-    ...{ api, rows, database: stored.database },
+    ...{ api, rows, database: stored.database, url: stored.url },
     get: async (url: string, headers = {}): Promise<Answer> =>
       answerOf(await api.inject({ method: 'GET', url, headers })),
     post: async (url: string, payload: object): Promise<Answer> =>
