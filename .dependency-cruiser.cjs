@@ -62,7 +62,7 @@ module.exports = {
     typesOnly('workflows', 'activities'),
     only(
       'db',
-      ['^domain/', node, ...npm('pg', 'pg-cursor', 'node-pg-migrate', 'sql-template-tag')],
+      ['^domain/', node, ...npm('pg', 'pg-cursor', 'pg-copy-streams', 'node-pg-migrate', 'sql-template-tag')],
       'All SQL, and nothing but.',
     ),
     only('activities', [
@@ -70,7 +70,7 @@ module.exports = {
       '^datasets/',
       '^db/',
       node,
-      ...npm('@temporalio/activity', '@temporalio/common', 'undici'),
+      ...npm('@temporalio/activity', '@temporalio/common', 'undici', 'yauzl', 'date-holidays'),
     ]),
     only('control', [
       '^domain/',

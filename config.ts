@@ -6,6 +6,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import {
+  type HolidayConfig,
+  type HolidaySettings,
+  holidaySettings,
+  holidaysOf,
+  isWithoutService,
+} from './config-holidays.ts';
 import { databaseFaults, proxyFaults, temporalFaults } from './config-transport.ts';
 import type { Source } from './domain/dataset.ts';
 
@@ -22,6 +29,9 @@ export interface Config {
   readonly baseUrls: ReadonlyMap<string, string>;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly api: ApiConfig;
+  /** Where unpacked texts of files are kept: a folder that all workers read and write. */
+  readonly filesFolder: string;
+  readonly holidays: HolidayConfig;
 }
 
 export interface ApiConfig {
@@ -77,7 +87,12 @@ export function loadConfig(
   const settings = { ...settingsOfLocalSystem(stateFolder(env)), ...withoutEmpty(env), ...overrides };
   const parsed = schemaFor(sources).safeParse(settings);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings));
-  if (parsed.success) faults.push(...databaseFaults(parsed.data.DATABASE_URL), ...accessFaults(parsed.data));
+  if (parsed.success)
+    faults.push(
+      ...databaseFaults(parsed.data.DATABASE_URL),
+      ...accessFaults(parsed.data),
+      ...holidayFaults(parsed.data),
+    );
   faults.push(...proxyFaults(settings));
   const temporal = readTemporal(settings, faults);
   if (!parsed.success || faults.length > 0) throw new Error(`settings:\n  ${faults.join('\n  ')}`);
@@ -92,6 +107,8 @@ export function loadConfig(
     ),
     logLevel: LOG_LEVEL,
     api: apiOf(parsed.data),
+    filesFolder: parsed.data.TIDEMARK_FILES ?? `${stateFolder(env)}/files`,
+    holidays: holidaysOf(parsed.data),
   });
 }
 
@@ -114,6 +131,13 @@ function apiOf({
 function accessFaults({ HOST, API_ACCESS }: ApiSettings): string[] {
   if (API_ACCESS === 'keys' || LOOPBACK.includes(HOST)) return [];
   return [fault('API_ACCESS', API_ACCESS, `others can reach HOST ${HOST}; write "keys", or HOST=127.0.0.1`)];
+}
+
+function holidayFaults(settings: HolidaySettings): string[] {
+  if (!isWithoutService(settings)) return [];
+  const cure =
+    'write the URL of the service, such as https://holidays.example/api/v3, or HOLIDAYS_SOURCE=library';
+  return [fault('HOLIDAYS_BASE_URL', undefined, cure)];
 }
 
 /** What a running `npm start` wrote down; empty when none runs. */
@@ -152,6 +176,9 @@ function schemaFor(sources: readonly Source[]) {
       })
       .refine(isPercentEncoded, 'write a % in its user or password as %25'),
     TEMPORAL_UI_URL: url('write a URL such as http://localhost:8233'),
+    TIDEMARK_FILES: z.string().regex(/^\//, 'write a path that begins with /').optional(),
+    HOLIDAYS_BASE_URL: url('write a URL such as https://holidays.example/api/v3'),
+    ...holidaySettings,
     HOST: z.string().default('127.0.0.1'),
     PORT: whole('a port from 1 to 65535, such as 8080', 1, 65_535).default(8080),
     API_ACCESS: z.enum(ACCESS_MODES, { error: `write one of ${ACCESS_MODES.join(', ')}` }).default('keys'),
@@ -188,7 +215,7 @@ function describe(issue: z.core.$ZodIssue, settings: Environment): string {
 
 function fault(name: string, value: string | undefined, cure: string): string {
   // Any URL can carry a password or a token, a mistyped one too; such a value stays out of messages.
-  const secret = name === 'DATABASE_URL' || /[@?#]/.test(value ?? '');
+  const secret = name === 'DATABASE_URL' || name === 'HOLIDAYS_API_KEY' || /[@?#]/.test(value ?? '');
   const shown = value === undefined ? 'is not set' : secret ? 'is wrong' : `is "${value}"`;
   return `${name} ${shown}: ${cure}`;
 }

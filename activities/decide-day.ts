@@ -7,7 +7,7 @@ import { hasDecided, insertDecisions } from '../db/queries/decisions.ts';
 import { type LedgerRow, lockDay, readLedger } from '../db/queries/ledger.ts';
 import { loadPayload } from '../db/queries/payloads.ts';
 import { findingsById, findingsWhere, type StoredFinding } from '../db/queries/quarantine.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import type { SeriesDataset } from '../domain/any-dataset.ts';
 import { type Decision, storableText } from '../domain/decision.ts';
 import { Failure } from '../domain/failures.ts';
 import type { DayOutcome, DecideDayInput } from '../domain/messages.ts';
@@ -24,7 +24,7 @@ export function createDecideDay({
   database,
 }: Dependencies): (input: DecideDayInput) => Promise<DayOutcome> {
   return temporalActivity(async (input) => {
-    const dataset = catalog.get(input.dataset);
+    const dataset = catalog.series(input.dataset);
     const run = thisRun();
     return await transaction(database, async (sql) => {
       await lockDay(sql, dataset.id, input.day);
@@ -41,7 +41,7 @@ export function createDecideDay({
 
 async function decisionsFor(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   input: DecideDayInput,
   known: LedgerRow | undefined,
 ): Promise<Decision[]> {
@@ -117,7 +117,7 @@ function isDecidable({ resolution }: StoredFinding, verb: DecideDayInput['decisi
 /** @throws Failure BAD_INPUT naming what has no single value to write. */
 async function assertReleasable(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   findings: readonly StoredFinding[],
 ): Promise<void> {
   const payloads = [...new Set(findings.flatMap(({ payloadId }) => payloadId ?? []))];

@@ -2,6 +2,7 @@
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Database } from '../db/client.ts';
 import type { RetryRules } from '../domain/failures.ts';
+import type { RecordSources } from './record-source.ts';
 
 export interface Dependencies {
   readonly database: Database;
@@ -9,8 +10,14 @@ export interface Dependencies {
   /** The base URL of each source, by source id. */
   readonly baseUrls: ReadonlyMap<string, string>;
   readonly clock: Clock;
+  /** Where unpacked texts of files are kept; such files are refused where it is left out. */
+  readonly filesFolder?: string;
+  /** Where records are asked for; datasets that are not in it are not asked. */
+  readonly recordSources?: RecordSources;
   /** How often each class of failure is tried again. @default RETRY_RULES */
   readonly retryRules?: RetryRules;
+  /** Whether the worker wants to end: activities that go on for long return then. */
+  readonly isStopping?: () => boolean;
 }
 
 /** The time by which publication is judged. The system's own, except in tests that follow a simulator's clock. */

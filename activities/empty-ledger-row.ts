@@ -1,15 +1,16 @@
 /** The ledger's row of a day of which nothing is known but what it should have. */
 import type { LedgerRow } from '../db/queries/ledger.ts';
+import { type Dataset, isPolled } from '../domain/any-dataset.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
 import { expectedPoints } from '../domain/delivery-day.ts';
 
-export function emptyLedgerRow(dataset: DatasetDefinition, day: CivilDay): LedgerRow {
+export function emptyLedgerRow(dataset: Dataset, day: CivilDay): LedgerRow {
   return {
     dataset: dataset.id,
     day,
     state: 'scheduled',
-    expectedPoints: expectedPoints(dataset, day, 0),
+    // What a day of a file should have is known once a file has it; records are what there is.
+    expectedPoints: isPolled(dataset) ? expectedPoints(dataset, day, 0) : 0,
     presentPoints: 0,
     quarantinedPoints: 0,
     revision: 0,

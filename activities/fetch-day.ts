@@ -13,12 +13,16 @@ import {
   touchPayload,
 } from '../db/queries/payloads.ts';
 import { finishRun, startRun } from '../db/queries/runs.ts';
+import { type AskedDataset, isPolled, isRefreshed } from '../domain/any-dataset.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { deliveryInterval, isOpen, momentOf } from '../domain/delivery-day.ts';
 import { Failure } from '../domain/failures.ts';
 import { stateWhenNotDue } from '../domain/ledger.ts';
 import type { Attempt, DayOutcome, FetchedDay } from '../domain/messages.ts';
+import { periodOf } from '../domain/refresh.ts';
+import { askRecords } from './ask-records.ts';
 import { askWithinQuota } from './ask-within-quota.ts';
+import { askedDataset } from './asked-dataset.ts';
 import type { Dependencies } from './dependencies.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { assertNotOvertaken, type Heard, heardAlone, heardInSpan, isRepeated, isTaken } from './heard.ts';
@@ -30,10 +34,12 @@ import { outcomeOf, thisRun } from './this-run.ts';
 export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) => Promise<FetchedDay> {
   const { catalog, clock, database, retryRules } = dependencies;
   return temporalActivity(async (attempt) => {
-    const dataset = catalog.get(attempt.dataset);
+    const dataset = askedDataset(catalog, attempt.dataset);
     assertInRange(dataset, attempt.day);
     const run = { ...attempt, ...thisRun(), startedAt: clock.now() };
     const runId = await startRun(database, run);
+    if (isRefreshed(dataset))
+      return await keep(dependencies, attempt, runId, await askRecords(dependencies, dataset, attempt));
     if (!isOpen(dataset, attempt.day, clock.now().getTime())) {
       return { kind: 'not-due', outcome: await recordNotDue(dependencies, dataset, attempt) };
     }
@@ -43,7 +49,11 @@ export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) =
 }
 
 /** @throws Failure OUT_OF_RANGE */
-function assertInRange({ id, firstDay }: DatasetDefinition, day: string): void {
+function assertInRange(dataset: AskedDataset, day: string): void {
+  const { id, firstDay } = dataset;
+  const period = isRefreshed(dataset) ? periodOf(dataset, day) : day;
+  if (period !== day)
+    throw new Failure('OUT_OF_RANGE', `${id} is kept by the year, named by its first day: ask for ${period}`);
   if (day >= firstDay) return;
   throw new Failure(
     'OUT_OF_RANGE',
@@ -95,14 +105,15 @@ function validators(last: LatestPayload | undefined): Record<string, string> {
 }
 
 async function keep(
-  { database, clock }: Dependencies,
+  { catalog, database, clock }: Dependencies,
   { dataset, day }: Attempt,
   runId: number,
   heard: Heard,
 ): Promise<FetchedDay> {
   return await transaction(database, async (sql) => {
     await lockDay(sql, dataset, day);
-    await assertSameWorld(sql, heard);
+    // What a simulator simulates is a publisher; records come from elsewhere.
+    if (isPolled(catalog.find(dataset))) await assertSameWorld(sql, heard);
     const last = await latestPayload(sql, dataset, day);
     if (last && isTaken(heard, last)) return claimCheck(last, false);
     assertNotOvertaken(heard, last);

@@ -5,16 +5,19 @@
  */
 
 import type { Sql } from '../db/client.ts';
+import { isLateAt } from '../db/holidays-around.ts';
 import type { Change } from '../db/queries/changes.ts';
 import { markDecisionsFolded } from '../db/queries/decisions.ts';
+import { type DayPresence, presenceInRollups } from '../db/queries/file-days.ts';
 import { clearFindings, openBlocks, supersedeAttempts } from '../db/queries/findings.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { clearClosed, clearCurrent, type DayScope, presenceOfDay } from '../db/queries/observations.ts';
 import type { FoldEntry } from '../db/queries/payloads.ts';
+import { refreshRollups } from '../db/queries/rollups.ts';
+import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
 import { isDeclaredAbsent } from '../domain/decision.ts';
-import { deliveryInterval, expectedPoints, isLate } from '../domain/delivery-day.ts';
+import { deliveryInterval, expectedPoints } from '../domain/delivery-day.ts';
 import { assertLegalTransition, stateAfterFailure, stateOf } from '../domain/ledger.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { foldDecisions } from './fold-decisions.ts';
@@ -29,6 +32,8 @@ export interface FoldResult {
   readonly newPoints: number;
   readonly revisedPoints: number;
   readonly nulledPoints: number;
+  /** Of records: how many of what was folded are held back. */
+  readonly held?: number;
 }
 
 /** The run that asked the source, for the ledger. */
@@ -47,7 +52,7 @@ export interface FoldOptions {
 /** Brings a day's tables up to its payloads and decisions. The caller holds the day's lock (`lockDay`). */
 export async function foldDay(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   day: CivilDay,
   { askedBy, again = false }: FoldOptions,
 ): Promise<FoldResult> {
@@ -66,14 +71,18 @@ export async function foldDay(
     remember(past, step, folded);
     if (!folded) continue;
     changes.push(...folded.changes);
-    row = advance(await assess(sql, dataset, scope, row, step.trueAt, past), row, step, folded);
+    const present = await presenceOf(sql, dataset, scope);
+    row = advance(await assess(sql, dataset, scope, row, step.trueAt, past, present), row, step, folded);
   }
   const heardAt = lastHeard(steps);
   if (heardAt) await supersedeAttempts(sql, scope, heardAt);
   // Nothing new to fold: no point has moved, but the source was heard again, perhaps after the deadline.
   const last = steps.at(-1);
-  if (start.from === steps.length && last) row = await assess(sql, dataset, scope, row, last.trueAt, past);
-  if (last) await markLate(sql, dataset, scope, row.state, last.trueAt);
+  if (start.from === steps.length && last) {
+    const present = await presenceOf(sql, dataset, scope);
+    row = await assess(sql, dataset, scope, row, last.trueAt, past, present);
+  }
+  if (last && isPolled(dataset)) await markLate(sql, dataset, scope, row.state, last.trueAt);
   row = afterAttempt({ ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt }, askedBy);
   // A day that is taken back on purpose begins anew: another decoder may see less in it.
   assertLegalTransition(again ? undefined : known?.state, row.state);
@@ -91,7 +100,7 @@ interface FoldedStep {
 
 async function foldStep(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   { payload, decisions = [] }: Step,
   past: Past,
@@ -110,14 +119,14 @@ function remember(past: Past, { payload, decisions = [] }: Step, folded: FoldedS
 }
 
 /** What the ledger says of the last attempt, which folding cannot know. */
-function attemptOf(known: LedgerRow | undefined): Partial<LedgerRow> {
+export function attemptOf(known: LedgerRow | undefined): Partial<LedgerRow> {
   if (!known) return {};
   const { error, workflowId, runId, lastCheckedAt } = known;
   return { error, workflowId, runId, lastCheckedAt };
 }
 
 /** Whoever asked the source has cleared the error; otherwise the last attempt still counts. */
-function afterAttempt(row: LedgerRow, askedBy: Asker | undefined): LedgerRow {
+export function afterAttempt(row: LedgerRow, askedBy: Asker | undefined): LedgerRow {
   if (askedBy) return { ...row, ...askedBy, error: null };
   if (row.state === 'absent') return { ...row, error: null };
   return row.error === null ? row : { ...row, state: stateAfterFailure(row.state) };
@@ -148,28 +157,24 @@ function advance(
 }
 
 /** Counts and state as they follow from what is in the tables now, judged at the instant the source was last heard. */
-async function assess(
+export async function assess(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   row: LedgerRow,
   trueAt: Date,
   { decisions }: Past,
+  { published, ...present }: DayPresence,
 ): Promise<LedgerRow> {
-  const presence = await presenceOfDay(sql, scope);
   const blocks = await openBlocks(sql, scope);
-  const counts = {
-    expectedPoints: expectedPoints(dataset, scope.day, presence.series),
-    presentPoints: presence.points,
-    quarantinedPoints: blocks.points,
-  };
-  const deadlinePassed = isLate(dataset, scope.day, trueAt.getTime());
+  const counts = { ...present, quarantinedPoints: blocks.points };
+  const deadlinePassed = isPolled(dataset) && (await isLateAt(sql, dataset, scope.day, trueAt));
   return {
     ...row,
     ...counts,
     state: stateOf({
       ...counts,
-      publishedPoints: presence.published,
+      publishedPoints: published,
       answerRefused: blocks.refused,
       deadlinePassed,
       declaredAbsent: isDeclaredAbsent(decisions),
@@ -177,7 +182,21 @@ async function assess(
   };
 }
 
-function totals(changes: readonly Change[]) {
+/** Of a dataset that keeps rollups they are brought up to its values: they tell the points. */
+async function presenceOf(sql: Sql, dataset: SeriesDataset, scope: DayScope): Promise<DayPresence> {
+  if (!isPolled(dataset)) {
+    await refreshRollups(sql, scope, dataset.finestSeconds);
+    return await presenceInRollups(sql, scope);
+  }
+  const { published, points, series } = await presenceOfDay(sql, scope);
+  return {
+    published,
+    presentPoints: points,
+    expectedPoints: expectedPoints(dataset, scope.day, series),
+  };
+}
+
+export function totals(changes: readonly Change[]) {
   const sum = (pick: (change: Change) => number) =>
     changes.reduce((total, change) => total + pick(change), 0);
   return {

@@ -8,7 +8,7 @@ import type { StoredDecision } from '../db/queries/decisions.ts';
 import { type DayScope, foldPoints, type PointColumns } from '../db/queries/observations.ts';
 import { loadPayload } from '../db/queries/payloads.ts';
 import { settleStored } from '../db/queries/quarantine.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import type { SeriesDataset } from '../domain/any-dataset.ts';
 import { settle } from '../domain/decision.ts';
 import type { Point } from '../domain/interpret.ts';
 import { changeOf } from './change-of.ts';
@@ -23,7 +23,7 @@ const NONE: PointColumns = { seriesIds: [], afterStartMs: [], values: [] };
  */
 export async function foldDecisions(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   decisions: readonly StoredDecision[],
   earlier: readonly StoredDecision[],
@@ -40,7 +40,7 @@ export async function foldDecisions(
 
 async function writeReleased(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   payloadId: number,
   decisions: readonly StoredDecision[],
@@ -56,7 +56,7 @@ async function writeReleased(
 
 async function write(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   payloadId: number,
   at: Date,

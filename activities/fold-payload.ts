@@ -14,8 +14,8 @@ import {
 import { type DayScope, type FoldedPoints, foldPoints } from '../db/queries/observations.ts';
 import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../db/queries/payloads.ts';
 import type { SeriesRow } from '../db/queries/series.ts';
+import type { SeriesDataset } from '../domain/any-dataset.ts';
 import { listNames } from '../domain/checks.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
 import { type Decision, isHeldBack, type Settled, settle, settleFindings } from '../domain/decision.ts';
 import { type Finding, finding } from '../domain/finding.ts';
 import type { Interpretation } from '../domain/interpret.ts';
@@ -41,7 +41,7 @@ export interface Earlier {
 
 export async function foldPayload(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   payload: FoldEntry,
   earlier: Earlier,
@@ -71,7 +71,7 @@ interface Fold {
 
 async function foldInterpretation(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   { payload, read, contentSha256, open, earlier: { usable, decisions } }: Fold,
 ): Promise<Change | undefined> {
@@ -96,7 +96,7 @@ async function foldInterpretation(
 /** @returns what moved, and the series that this payload brought first. */
 async function writePoints(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   scope: DayScope,
   payload: FoldEntry,
   settled: Settled,
@@ -141,7 +141,7 @@ function names(places: readonly Place[]) {
 }
 
 /** Series with a good point here that this payload brought first, ascending. */
-function firstSeen(
+export function firstSeen(
   series: ReadonlyMap<string, SeriesRow>,
   points: readonly Place[],
   payloadId: number,
@@ -150,7 +150,7 @@ function firstSeen(
   return [...good].filter((name) => series.get(name)?.firstPayloadId === payloadId).toSorted();
 }
 
-function newSeries(fresh: readonly string[]): Finding[] {
+export function newSeries(fresh: readonly string[]): Finding[] {
   if (fresh.length === 0) return [];
   const reason = `${fresh.length} series appeared for the first time: ${listNames(fresh)}`;
   return [finding('new_series', 'info', reason, { points: 0 })];

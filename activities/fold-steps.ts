@@ -31,12 +31,12 @@ export async function stepsOf(sql: Sql, scope: DayScope): Promise<Step[]> {
   return steps.map((step, index) => (index === steps.length - 1 ? { ...step, trueAt } : step));
 }
 
-function stepOfPayload(payload: FoldEntry): Step {
+export function stepOfPayload(payload: FoldEntry): Step {
   const { fetchedAt, lastSeenAt, kind } = payload;
   return { at: fetchedAt, trueAt: lastSeenAt, isFolded: kind !== null, payload };
 }
 
-function stepsOfDecisions(all: readonly StoredDecision[]): Step[] {
+export function stepsOfDecisions(all: readonly StoredDecision[]): Step[] {
   const instants = [...new Set(all.map(({ decidedAt }) => decidedAt.getTime()))];
   return instants.map((ms) => {
     const decisions = all.filter(({ decidedAt }) => decidedAt.getTime() === ms);

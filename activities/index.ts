@@ -2,8 +2,13 @@
 
 import { createDecideDay } from './decide-day.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createDrainInbox } from './drain-inbox.ts';
+import { createEconomize } from './economize.ts';
 import { createFetchDay } from './fetch-day.ts';
 import { createFetchSpan } from './fetch-span.ts';
+import { createFinishLoad } from './files/finish-load.ts';
+import { createLoadRange } from './files/load-range.ts';
+import { createRegisterFile } from './files/register-file.ts';
 import { createFinishBackfill } from './finish-backfill.ts';
 import { createJoinDay } from './join-day.ts';
 import { createPlanBackfill } from './plan-backfill.ts';
@@ -26,8 +31,13 @@ export function createActivities(dependencies: Dependencies) {
     finishBackfill: createFinishBackfill(dependencies),
     joinDay: createJoinDay(dependencies),
     decideDay: createDecideDay(dependencies),
+    economize: createEconomize(dependencies),
     planRebuild: createPlanRebuild(dependencies),
     rebuildDay: createRebuildDay(dependencies),
+    registerFile: createRegisterFile(dependencies),
+    loadRange: createLoadRange(dependencies),
+    finishLoad: createFinishLoad(dependencies),
+    drainInbox: createDrainInbox(dependencies),
   };
 }
 

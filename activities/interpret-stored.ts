@@ -1,23 +1,35 @@
 /** What a stored payload means, by today's decoder and checks. The same for validating, writing and folding again. */
 import type { Sql } from '../db/client.ts';
-import { sha256, unpackBody } from '../db/payload-body.ts';
+import { bodyOf, sha256 } from '../db/payload-body.ts';
 import { loadPayload, type PayloadBytes, payloadsOfDay } from '../db/queries/payloads.ts';
+import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { addDays, type CivilDay, type Interval } from '../domain/civil-day.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { deliveryInterval } from '../domain/delivery-day.ts';
+import type { FileDataset } from '../domain/file-dataset.ts';
 import { type Interpretation, type IsYesterdays, interpret } from '../domain/interpret.ts';
+import { interpretLines } from '../domain/lines/interpret-lines.ts';
 import { windowOf } from '../domain/spans.ts';
 
 export async function interpretStored(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   payload: PayloadBytes,
 ): Promise<Interpretation> {
-  const body = await unpackBody(payload);
+  const body = await bodyOf(payload);
+  if (!isPolled(dataset)) return interpretPart(dataset, payload, body);
   const needsYesterday = dataset.checks.some((check) => check.needsYesterday);
   const yesterday = needsYesterday ? await yesterdaysContent(sql, dataset, payload, body) : undefined;
   const isYesterdays: IsYesterdays = (canonical) => yesterday?.equals(sha256(canonical)) ?? false;
   return interpret(dataset, payload.day, body, isYesterdays, askedFor(dataset, payload));
+}
+
+/** @throws Error when the payload is no part of a file: no other way leads into such a dataset. */
+function interpretPart(dataset: FileDataset, { id, day, part }: PayloadBytes, body: Buffer): Interpretation {
+  if (!part) throw new Error(`payload ${id} of ${dataset.id} is no part of a file`);
+  const { byteFrom: firstByte, firstLine, form, loadedFrom: first, loadedTo: last } = part;
+  const at = { firstByte, firstLine, days: { first, last } };
+  return interpretLines(dataset, day, body, form, at).interpretation;
 }
 
 /** The window that the source was asked for when it gave this payload. */
@@ -60,7 +72,7 @@ async function contentBefore(
     if (isFolded && kind === 'refused') continue;
     if (isFolded) return contentSha256 ?? undefined;
     const payload = await loadPayload(sql, id);
-    const body = await unpackBody(payload);
+    const body = await bodyOf(payload);
     const read = interpret(dataset, day, body, undefined, askedFor(dataset, payload));
     if (read.kind !== 'refused') return sha256(read.canonical);
   }

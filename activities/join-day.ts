@@ -25,7 +25,7 @@ export function createJoinDay({
       const running = await isRunning(dayWorkflowId(dataset, day));
       const row = await readLedger(database, dataset, day);
       if (!running || row?.state === 'awaiting')
-        return { ...outcomeOf(row ?? emptyLedgerRow(catalog.get(dataset), day)), joined: true };
+        return { ...outcomeOf(row ?? emptyLedgerRow(catalog.series(dataset), day)), joined: true };
       await context.sleep(LOOK_EVERY_MS);
     }
   });

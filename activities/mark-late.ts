@@ -3,10 +3,11 @@
  * noticed while we asked, like the findings of failed attempts; folding a day again neither makes nor removes one.
  */
 import type { Sql } from '../db/client.ts';
+import { holidaysAround } from '../db/holidays-around.ts';
 import { insertFindings, isMarked, supersedeMark } from '../db/queries/findings.ts';
 import type { DayScope } from '../db/queries/observations.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
-import { momentOf } from '../domain/delivery-day.ts';
+import { deadlineOf } from '../domain/delivery-day.ts';
 import { finding } from '../domain/finding.ts';
 import type { DayState } from '../domain/ledger.ts';
 
@@ -22,7 +23,8 @@ export async function markLate(
 ): Promise<void> {
   if (state !== 'late') return await supersedeMark(sql, scope, RULE, at);
   if (await isMarked(sql, scope, RULE)) return;
-  const deadline = new Date(momentOf(dataset, scope.day, dataset.publication.deadline));
+  const holidays = await holidaysAround(sql, dataset, scope.day, at);
+  const deadline = new Date(deadlineOf(dataset, scope.day, holidays));
   const mark = finding('late', 'warn', `nothing was published by ${deadline.toISOString()}`, { points: 0 });
   await insertFindings(sql, scope, null, deadline, [{ ...mark, settled: undefined }]);
 }

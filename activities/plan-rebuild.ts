@@ -10,7 +10,7 @@ export function createPlanRebuild({
   database,
 }: Dependencies): (input: RebuildInput) => Promise<CivilDay[]> {
   return temporalActivity(async ({ dataset, from, to, decoderOlderThan = null }) => {
-    const { id } = catalog.get(dataset);
+    const { id } = catalog.find(dataset);
     return await daysToRebuild(database, { dataset: id, from, to, decoderOlderThan });
   });
 }

@@ -2,7 +2,7 @@
 import type { Sql } from '../db/client.ts';
 import type { DayScope, PointColumns } from '../db/queries/observations.ts';
 import { addSeries, findSeries, type SeriesRow } from '../db/queries/series.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import type { SeriesDataset } from '../domain/any-dataset.ts';
 import type { Point } from '../domain/interpret.ts';
 
 /** A point that may have no value to write. */
@@ -14,7 +14,7 @@ export type Place = { readonly series: string; readonly startsAtMs: number };
  */
 export async function ensureSeries(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   payloadId: number,
   points: readonly Point[],
   blocked: readonly Place[],

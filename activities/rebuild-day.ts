@@ -3,13 +3,16 @@
  * is counted; with `dryRun` nothing is kept.
  */
 import { type Sql, transaction } from '../db/client.ts';
-import { lockDay, readLedger } from '../db/queries/ledger.ts';
-import { type DayContent, dayContent } from '../db/queries/rebuilding.ts';
+import { readLedger } from '../db/queries/ledger.ts';
+import { type DayContent, dayContent, recordContent } from '../db/queries/rebuilding.ts';
+import { type Dataset, isOfRecords } from '../domain/any-dataset.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
 import type { RebuildDayInput, RebuiltDay } from '../domain/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { foldDay } from './fold-day.ts';
+import { foldRecordDay } from './fold-records.ts';
+import { lockUnit } from './lock-unit.ts';
+import { showRecordChange } from './record-difference.ts';
 import { temporalActivity } from './temporal-activity.ts';
 
 export function createRebuildDay({
@@ -17,7 +20,7 @@ export function createRebuildDay({
   database,
 }: Dependencies): (input: RebuildDayInput) => Promise<RebuiltDay> {
   return temporalActivity(async ({ dataset: id, day, dryRun }) => {
-    const dataset = catalog.get(id);
+    const dataset = catalog.find(id);
     const work = transaction(database, async (sql) => {
       const rebuilt = await rebuild(sql, dataset, day);
       if (dryRun) throw new TakenBack(rebuilt);
@@ -40,26 +43,34 @@ class TakenBack extends Error {
   }
 }
 
-async function rebuild(sql: Sql, dataset: DatasetDefinition, day: CivilDay): Promise<RebuiltDay> {
+async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promise<RebuiltDay> {
   const scope = { dataset: dataset.id, day };
-  await lockDay(sql, dataset.id, day);
+  await lockUnit(sql, dataset, day);
   const known = await readLedger(sql, dataset.id, day);
-  const before = await dayContent(sql, scope);
-  const { ledger } = await foldDay(sql, dataset, day, { again: true });
-  const after = await dayContent(sql, scope);
-  return { day, before: known?.state ?? null, after: ledger.state, ...differenceOf(before, after) };
+  const ofRecords = isOfRecords(dataset);
+  const content = () => (ofRecords ? recordContent(sql, scope) : dayContent(sql, scope));
+  const before = await content();
+  const { ledger } = ofRecords
+    ? await foldRecordDay(sql, dataset, day, { again: true })
+    : await foldDay(sql, dataset, day, { again: true });
+  const difference = differenceOf(before, await content(), ofRecords ? showRecordChange(dataset) : undefined);
+  return { day, before: known?.state ?? null, after: ledger.state, ...difference };
 }
 
 const EXAMPLES = 5;
+
+type Value = number | string | null | undefined;
+const show = (value: Value) => (value === undefined ? 'nothing' : `${value}`);
+const showChange = (old: Value, now: Value) => `${show(old)} becomes ${show(now)}`;
 
 /** How what a day holds differs from what it held. */
 export function differenceOf(
   before: DayContent,
   after: DayContent,
+  shown = showChange,
 ): Omit<RebuiltDay, 'day' | 'before' | 'after'> {
   const places = [...new Set([...before.values.keys(), ...after.values.keys()])];
   const other = places.filter((place) => before.values.get(place) !== after.values.get(place));
-  const show = (value: number | null | undefined) => (value === undefined ? 'nothing' : `${value}`);
   return {
     values: other.length,
     versions: apart(before.versions, after.versions),
@@ -67,7 +78,7 @@ export function differenceOf(
     examples: other
       .toSorted()
       .slice(0, EXAMPLES)
-      .map((place) => `${place}: ${show(before.values.get(place))} becomes ${show(after.values.get(place))}`),
+      .map((place) => `${place}: ${shown(before.values.get(place), after.values.get(place))}`),
   };
 }
 

@@ -8,11 +8,12 @@ import { type Sql, transaction } from '../db/client.ts';
 import { insertFindings } from '../db/queries/findings.ts';
 import { type LedgerRow, lockDay, readLedger, writeLedger } from '../db/queries/ledger.ts';
 import { finishRun, standingOf } from '../db/queries/runs.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import type { AskedDataset } from '../domain/any-dataset.ts';
 import { FAILURES, isFailureCode, RETRY_RULES } from '../domain/failures.ts';
 import { finding } from '../domain/finding.ts';
 import { assertLegalTransition, stateAfterFailure } from '../domain/ledger.ts';
 import type { DayOutcome, FailedAttempt } from '../domain/messages.ts';
+import { askedDataset } from './asked-dataset.ts';
 import type { Dependencies } from './dependencies.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { temporalActivity } from './temporal-activity.ts';
@@ -23,7 +24,7 @@ export function createRecordFailure(
 ): (failed: FailedAttempt) => Promise<DayOutcome> {
   const { catalog, clock, database } = dependencies;
   return temporalActivity(async (failed) => {
-    const dataset = catalog.get(failed.dataset);
+    const dataset = askedDataset(catalog, failed.dataset);
     const { row, isNews } = await transaction(database, (sql) => record(sql, dataset, failed, clock.now()));
     // The alert: one line at error level per day given up, for whatever watches the logs.
     if (isNews) log.error('delivery day given up', { ...failed, state: row.state });
@@ -44,7 +45,7 @@ interface Recorded {
 
 async function record(
   sql: Sql,
-  definition: DatasetDefinition,
+  definition: AskedDataset,
   failed: FailedAttempt,
   now: Date,
 ): Promise<Recorded> {

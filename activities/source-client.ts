@@ -17,6 +17,12 @@ export interface SourceAnswer {
   readonly body: Buffer;
 }
 
+/** A key, as headers or as parts of the query. It is in no message, and in no address that is stored or shown. */
+export interface Credentials {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
 let dispatcher: Dispatcher | undefined;
 
 /**
@@ -45,11 +51,13 @@ export async function askSource(
   wanted: SourceRequest,
   conditions: Readonly<Record<string, string>>,
   cancelled: AbortSignal,
+  credentials: Credentials = {},
 ): Promise<SourceAnswer> {
-  const url = `${baseUrl}${wanted.path}?${new URLSearchParams(wanted.query)}`;
+  const url = addressOf(baseUrl, wanted, {});
+  const secrets = Object.values({ ...credentials.headers, ...credentials.query });
   const deadline = AbortSignal.timeout(wanted.timeoutMs);
   try {
-    const response = await request(url, {
+    const response = await request(addressOf(baseUrl, wanted, credentials.query), {
       dispatcher: throughProxy(),
       signal: AbortSignal.any([deadline, cancelled]),
       headersTimeout: wanted.timeoutMs,
@@ -59,9 +67,11 @@ export async function askSource(
         'accept-encoding': 'gzip, br',
         'user-agent': 'tidemark/0.1 (market-data ingestion)',
         ...conditions,
+        ...credentials.headers,
       },
     });
-    return await readAnswer(url, wanted, response, Object.keys(conditions).length > 0);
+    const isConditional = Object.keys(conditions).length > 0;
+    return await readAnswer(url, wanted, response, isConditional, secrets);
   } catch (error) {
     // Whatever breaks off because the step was given up is no fault of the answer, nor of ours.
     cancelled.throwIfAborted();
@@ -70,11 +80,20 @@ export async function askSource(
   }
 }
 
+function addressOf(
+  baseUrl: string,
+  { path, query }: SourceRequest,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  return `${baseUrl}${path}?${new URLSearchParams({ ...query, ...more })}`;
+}
+
 async function readAnswer(
   url: string,
   { maxBytes }: SourceRequest,
   { body, headers: sent, statusCode: status }: Dispatcher.ResponseData,
   conditional: boolean,
+  secrets: readonly string[],
 ): Promise<SourceAnswer> {
   const headers = flatten(sent);
   // A body that is left before its end says so with an error, and an error that nobody hears ends the process.
@@ -82,7 +101,14 @@ async function readAnswer(
   try {
     if (status === 200) return { url, status, headers, body: await readBody(body, headers, maxBytes) };
     if (status === 304 && conditional) return { url, status, headers, body: Buffer.alloc(0) };
-    throw statusFailure(url, status, headers, await excerpt(body, headers));
+    const said = await excerpt(body, headers);
+    // Some services repeat the key that they refuse.
+    throw statusFailure(
+      url,
+      status,
+      headers,
+      secrets.reduce((text, key) => text.replaceAll(key, '…'), said),
+    );
   } finally {
     body.destroy();
   }
@@ -163,7 +189,7 @@ function statusFailure(
   const options = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (status === 429) return new Failure('SOURCE_THROTTLED', said, options);
   if (status >= 500 || status === 408 || status === 425) return new Failure('SOURCE_ERROR', said, options);
-  if (status >= 400) return new Failure('REQUEST_REFUSED', said);
+  if (status >= 400) return new Failure('REQUEST_REFUSED', said, { status });
   // Without its query: that of a login page has a session in it.
   const location = headers.location?.replace(/[?#].*$/s, '');
   return new Failure(

@@ -27,11 +27,12 @@ const HEARTBEAT_EVERY_MS = 3_000;
 
 /**
  * Wraps a function as an activity.
+ * @param work may leave figures in the note: they go with each heartbeat.
  * @param rules how often each class of failure is tried again.
  * @param instead what to return, rather than to fail, when a failure is not tried again.
  */
 export function temporalActivity<I, O>(
-  work: (input: I) => Promise<O>,
+  work: (input: I, note: Record<string, number>) => Promise<O>,
   rules = RETRY_RULES,
   instead?: (failure: Error) => O,
 ): (input: I) => Promise<O> {
@@ -41,12 +42,13 @@ export function temporalActivity<I, O>(
     const tally = readTally(info.heartbeatDetails);
     // Each heartbeat replaces the details of the one before.
     const beganMs = performance.now();
-    const alive = () => ({ ...tally, aliveMs: Math.round(performance.now() - beganMs) });
+    const note: Record<string, number> = {};
+    const alive = () => ({ ...note, ...tally, aliveMs: Math.round(performance.now() - beganMs) });
     const beat = setInterval(() => context.heartbeat(alive()), HEARTBEAT_EVERY_MS);
     try {
       // Said before anything is begun: a payload that killed one worker must not be touched at once by the next.
       if (isAttemptLost(tally, info.attempt)) throw attemptLost(tally, info);
-      return await work(input);
+      return await work(input, note);
     } catch (error) {
       const told = tell(context, tally, error, rules);
       if (instead && told instanceof ApplicationFailure && told.nonRetryable) return instead(told);

@@ -3,9 +3,14 @@
  * for people and for the workflow; the findings are written with the data, in one transaction.
  */
 
+import { bodyOf } from '../db/payload-body.ts';
 import { loadPayload } from '../db/queries/payloads.ts';
+import { isRefreshed } from '../domain/any-dataset.ts';
+import type { Finding } from '../domain/finding.ts';
 import type { Interpretation } from '../domain/interpret.ts';
+import { interpretRecords, type RecordInterpretation } from '../domain/interpret-records.ts';
 import type { Verdict } from '../domain/messages.ts';
+import { askedDataset } from './asked-dataset.ts';
 import type { Dependencies } from './dependencies.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { temporalActivity } from './temporal-activity.ts';
@@ -17,13 +22,30 @@ export function createValidateDay({
 }: Dependencies): (input: { payloadId: number }) => Promise<Verdict> {
   return temporalActivity(async ({ payloadId }) => {
     const payload = await loadPayload(database, payloadId);
-    return verdictOf(await interpretStored(database, catalog.get(payload.dataset), payload));
+    const dataset = askedDataset(catalog, payload.dataset);
+    if (!isRefreshed(dataset)) return verdictOf(await interpretStored(database, dataset, payload));
+    return verdictOfRecords(interpretRecords(dataset, payload.day, await bodyOf(payload)));
   }, retryRules);
 }
 
-function verdictOf({ kind, points, findings }: Interpretation): Verdict {
+function countByRule(findings: readonly Finding[]): Record<string, number> {
   const byRule: Record<string, number> = {};
   for (const { rule } of findings) byRule[rule] = (byRule[rule] ?? 0) + 1;
+  return byRule;
+}
+
+function verdictOfRecords({ kind, records, findings }: RecordInterpretation): Verdict {
+  const byRule = countByRule(findings);
+  const rules = Object.keys(byRule).join(', ') || 'none';
+  const sentence =
+    kind === 'refused'
+      ? sentenceOf(kind, 0, 0, findings)
+      : `${records.length} records can be written; findings: ${rules}`;
+  return { kind, points: records.length, series: 0, findings: byRule, sentence };
+}
+
+function verdictOf({ kind, points, findings }: Interpretation): Verdict {
+  const byRule = countByRule(findings);
   const series = new Set(points.map(({ series }) => series)).size;
   return {
     kind,

@@ -3,14 +3,18 @@
  * transaction. Repeating it is harmless: what is folded is folded.
  */
 
-import { transaction } from '../db/client.ts';
-import { type LedgerRow, lockDay } from '../db/queries/ledger.ts';
+import { type Sql, transaction } from '../db/client.ts';
+import { holidaysAround } from '../db/holidays-around.ts';
+import type { LedgerRow } from '../db/queries/ledger.ts';
 import { finishRun } from '../db/queries/runs.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import { type AskedDataset, isRefreshed } from '../domain/any-dataset.ts';
 import type { Attempt, DayOutcome } from '../domain/messages.ts';
 import { lookAgainAt } from '../domain/polling.ts';
+import { askedDataset } from './asked-dataset.ts';
 import type { Clock, Dependencies } from './dependencies.ts';
 import { foldDay } from './fold-day.ts';
+import { foldRecordDay } from './fold-records.ts';
+import { lockUnit } from './lock-unit.ts';
 import { temporalActivity } from './temporal-activity.ts';
 import { earlierRun, outcomeOf, thisRun } from './this-run.ts';
 
@@ -21,24 +25,34 @@ export function createWriteDay({
   retryRules,
 }: Dependencies): (attempt: Attempt) => Promise<DayOutcome> {
   return temporalActivity(async ({ dataset: id, day }) => {
-    const dataset = catalog.get(id);
+    const dataset = askedDataset(catalog, id);
     const run = thisRun();
     const folded = await transaction(database, async (sql) => {
-      await lockDay(sql, id, day);
-      const result = await foldDay(sql, dataset, day, { askedBy: run });
+      await lockUnit(sql, dataset, day);
+      const result = isRefreshed(dataset)
+        ? await foldRecordDay(sql, dataset, day, { askedBy: run })
+        : await foldDay(sql, dataset, day, { askedBy: run });
       const { state: outcome, payloadId } = result.ledger;
       await finishRun(sql, { ...run, finishedAt: clock.now(), outcome, error: null, payloadId });
       return result;
     });
-    const lookAgainInMs = waitFor(dataset, folded.ledger, clock);
+    const lookAgainInMs = await waitFor(database, dataset, folded.ledger, clock);
     return { ...outcomeOf(folded.ledger, folded), lookAgainInMs, ...(await earlierRun(database, id, day)) };
   }, retryRules);
 }
 
 /** How long a run that stays until publication waits before it looks again, real milliseconds; null: nothing to wait for. */
-function waitFor(dataset: DatasetDefinition, row: LedgerRow, clock: Clock): number | null {
-  const nowMs = clock.now().getTime();
+async function waitFor(
+  sql: Sql,
+  dataset: AskedDataset,
+  row: LedgerRow,
+  clock: Clock,
+): Promise<number | null> {
+  if (isRefreshed(dataset)) return null;
+  const now = clock.now();
+  const nowMs = now.getTime();
+  const holidays = await holidaysAround(sql, dataset, row.day, now);
   const known = { day: row.day, state: row.state, lastAskedMs: row.lastCheckedAt?.getTime() ?? null };
-  const next = lookAgainAt(dataset, known, nowMs);
+  const next = lookAgainAt(dataset, known, nowMs, holidays);
   return next === null ? null : Math.max(0, (next - nowMs) / clock.rate);
 }

@@ -8,6 +8,7 @@ import { auditOperators } from './audit.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
 import { answerErrors, MOST_HEADER_BYTES, refuseUnreadable } from './errors.ts';
 import { admitCallers } from './limits.ts';
+import { takeLines } from './lines-body.ts';
 import { describeApi } from './openapi.ts';
 import { otherMethods } from './other-methods.ts';
 import { readQuery } from './query-string.ts';
@@ -52,9 +53,10 @@ export async function buildApi(
   api.decorate('routeTable', table);
   await api.register(accepts);
   await api.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, hsts: false });
-  await api.register(cors, { origin: [...deps.corsOrigins], exposedHeaders: EXPOSED });
+  await api.register(cors, { origin: [...deps.corsOrigins], methods: METHODS, exposedHeaders: EXPOSED });
   await admitCallers(api, deps);
   auditOperators(api, deps);
+  takeLines(api);
   await describeApi(api);
   api.after(() => {
     for (const add of ROUTES) add(api, deps);
@@ -75,4 +77,5 @@ const CONTENT_SECURITY = {
   upgradeInsecureRequests: null,
 };
 
+const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 const EXPOSED = ['etag', 'link', 'retry-after', 'tidemark-as-of', 'tidemark-coverage', 'tidemark-simulated'];

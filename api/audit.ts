@@ -7,6 +7,13 @@ import { insertAudit } from '../db/queries/audit.ts';
 import { datasetOfBackfillId } from '../domain/ids.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** False where what is sent is itself kept with who sent it. @default true */
+    audited?: boolean;
+  }
+}
+
 const LONGEST_OUTCOME = 2_000;
 
 export function auditOperators(api: Api, { database }: ApiDependencies): void {
@@ -33,8 +40,9 @@ export function auditOperators(api: Api, { database }: ApiDependencies): void {
 }
 
 function isAudited({ method, caller, routeOptions }: FastifyRequest): boolean {
-  const { access = 'reader' } = routeOptions.config;
+  const { access = 'reader', audited = true } = routeOptions.config;
   return (
+    audited &&
     method !== 'GET' &&
     method !== 'HEAD' &&
     (access === 'operator' || access === 'admin') &&

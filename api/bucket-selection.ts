@@ -1,15 +1,18 @@
 /** Which buckets and functions are asked for, read from a query. */
 import { z } from 'zod';
-import { type AggregateFunction, type Buckets, FUNCTIONS, readBuckets } from '../db/queries/buckets.ts';
+import { type AggregateFunction, FUNCTIONS } from '../db/queries/bucket-values.ts';
+import { type Buckets, readBuckets } from '../db/queries/buckets.ts';
+import { isPolled } from '../domain/any-dataset.ts';
 import {
   bucketsOf,
-  coarsestMinutes,
+  coarsestSeconds,
   finestResolution,
   isFiner,
   pointCounter,
   RESOLUTIONS,
   type Resolution,
 } from '../domain/buckets.ts';
+import { isTimeZone } from '../domain/civil-day.ts';
 import type { Table } from './answer-rows.ts';
 import { wrongField } from './problem.ts';
 import { unanswerable } from './schemas.ts';
@@ -53,14 +56,6 @@ export const timeZone = z
   .refine(isTimeZone, { message: 'write an IANA time zone, such as Europe/Amsterdam', ...unanswerable })
   .describe('IANA zone whose days, weeks and months the buckets are; default: that of the delivery days');
 
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
 export interface BucketQuery {
   readonly resolution: Resolution;
   readonly function: readonly AggregateFunction[];
@@ -73,7 +68,7 @@ export function aggregated(
   { resolution, function: functions, time_zone }: BucketQuery,
 ): Table {
   const { dataset, days, from, to } = selection;
-  const finest = finestResolution(coarsestMinutes(dataset, days));
+  const finest = finestResolution(coarsestSeconds(dataset, days));
   if (isFiner(resolution, finest)) {
     const cure = `the values of these days are for ${finest} each; write ${finest} or longer`;
     throw wrongField('resolution', resolution, cure, 422);
@@ -83,7 +78,8 @@ export function aggregated(
   const buckets: Buckets = {
     functions,
     from: (startMs) => bucketsOf(resolution, zone, { ...range, startMs }),
-    counter: () => pointCounter(dataset),
+    timeZone: dataset.source.timeZone,
+    ...(isPolled(dataset) ? { counter: () => pointCounter(dataset) } : {}),
   };
   return {
     columns: [

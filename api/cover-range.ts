@@ -2,6 +2,7 @@
 import type { Sql } from '../db/client.ts';
 import { seriesOfDays } from '../db/queries/coverage.ts';
 import { type LedgerRow, ledgerRange } from '../db/queries/ledger.ts';
+import { isFiled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { addDays, type CivilDay, daysFrom, eachDay } from '../domain/civil-day.ts';
 import {
   type Coverage,
@@ -14,9 +15,10 @@ import {
 } from '../domain/coverage.ts';
 import { type DatasetDefinition, effectiveOn } from '../domain/dataset.ts';
 import { deliveryInterval, intervalStarts, isOpen } from '../domain/delivery-day.ts';
+import { coverFiles } from './cover-files.ts';
 
 export interface CoverageQuestion {
-  readonly dataset: DatasetDefinition;
+  readonly dataset: SeriesDataset;
   readonly from: CivilDay;
   readonly to: CivilDay;
   /** Catalogued series; null: all of them. */
@@ -35,6 +37,15 @@ export interface CoveredRange extends Coverage {
 const BATCH_DAYS = 31;
 
 export async function coverRange(sql: Sql, question: CoverageQuestion): Promise<CoveredRange> {
+  const { dataset } = question;
+  return isFiled(dataset)
+    ? await coverFiles(sql, { ...question, dataset })
+    : await coverPolled(sql, { ...question, dataset });
+}
+
+type PolledQuestion = CoverageQuestion & { readonly dataset: DatasetDefinition };
+
+async function coverPolled(sql: Sql, question: PolledQuestion): Promise<CoveredRange> {
   const gaps: CoverageGap[] = [];
   let expected = 0;
   let present = 0;
@@ -52,7 +63,7 @@ export async function coverRange(sql: Sql, question: CoverageQuestion): Promise<
 
 async function coverBatch(
   sql: Sql,
-  { dataset, series, nowMs }: CoverageQuestion,
+  { dataset, series, nowMs }: PolledQuestion,
   from: CivilDay,
   to: CivilDay,
 ): Promise<[CivilDay, Coverage][]> {

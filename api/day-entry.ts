@@ -1,8 +1,8 @@
 /** A delivery day as answers show it: the ledger's row, or what can be said of a day that has none. */
 import { z } from 'zod';
 import type { LedgerRow } from '../db/queries/ledger.ts';
+import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
 import { isOpen } from '../domain/delivery-day.ts';
 import { DAY_STATES } from '../domain/ledger.ts';
 import { describeStanding } from '../domain/outcome.ts';
@@ -26,6 +26,7 @@ export const dayEntrySchema = z
     payload_id: z.int().nullable(),
     error: z.string().nullable().describe('why the last attempt failed; null when it did not'),
     link: z.string().nullable().describe('the run that asked last, in the Temporal Web UI'),
+    dropped_at: stamp.nullable().describe('when retention dropped its values; null while they are there'),
   })
   .meta({ id: 'Day' });
 
@@ -33,14 +34,14 @@ export type DayEntry = z.output<typeof dayEntrySchema>;
 
 export function dayEntry(
   { workflowLink, now }: ApiDependencies,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   day: CivilDay,
   row: LedgerRow | undefined,
 ): DayEntry {
   const due = day >= dataset.firstDay && isOpen(dataset, day, now().getTime()) ? 'due' : 'not due';
   if (!row) return { ...NOTHING, day, due, sentence: withoutRow(dataset, day, due) };
   return {
-    ...{ day, due, state: row.state, sentence: describeStanding(row), error: row.error },
+    ...{ day, due, state: row.state, sentence: sentenceOf(row), error: row.error },
     expected_points: row.expectedPoints,
     present_points: row.presentPoints,
     quarantined_points: row.quarantinedPoints,
@@ -51,12 +52,20 @@ export function dayEntry(
     last_checked_at: row.lastCheckedAt?.toISOString() ?? null,
     payload_id: row.payloadId,
     link: row.workflowId === null ? null : workflowLink(row.workflowId, row.runId ?? undefined),
+    dropped_at: row.droppedAt?.toISOString() ?? null,
   };
 }
 
-function withoutRow({ id, firstDay }: DatasetDefinition, day: CivilDay, due: DayEntry['due']): string {
+function sentenceOf(row: LedgerRow): string {
+  const dropped = row.droppedAt ? '; its values were dropped, older than the dataset keeps' : '';
+  return `${describeStanding(row)}${dropped}`;
+}
+
+function withoutRow(dataset: SeriesDataset, day: CivilDay, due: DayEntry['due']): string {
+  const { id, firstDay } = dataset;
   if (day < firstDay) return `${day} is before ${firstDay}, the first day of ${id}`;
   if (due === 'not due') return `${day} is not due yet`;
+  if (!isPolled(dataset)) return `${day} is in no file that was loaded; tidemark load ${id} FILE brings it`;
   return `${day} was never asked for; a backfill loads it`;
 }
 
@@ -73,4 +82,5 @@ const NOTHING: Omit<DayEntry, 'day' | 'due' | 'sentence'> = {
   payload_id: null,
   error: null,
   link: null,
+  dropped_at: null,
 };

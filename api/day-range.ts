@@ -1,7 +1,11 @@
 /** A range of delivery days as a query names it, with defaults for ends that are left out. */
+import { holidaysAround } from '../db/holidays-around.ts';
+import { lastDayWithPoints } from '../db/queries/ledger.ts';
+import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { addDays, type CivilDay, daysFrom } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import { newestDueDay, today } from '../domain/delivery-day.ts';
 import { pollingRange } from '../domain/polling.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { wrongField } from './problem.ts';
 import { day } from './schemas.ts';
 import { refuseOddYear } from './years.ts';
@@ -9,7 +13,11 @@ import { refuseOddYear } from './years.ts';
 /** Parts of a query. */
 export const dayRange = {
   from: day.optional().describe('first delivery day'),
-  to: day.optional().describe('last delivery day; default: the last that can be published by now'),
+  to: day
+    .optional()
+    .describe(
+      'last delivery day; default: the last that can be published by now; of files: the last that has points',
+    ),
 };
 
 /**
@@ -17,18 +25,37 @@ export const dayRange = {
  * @param days how many the range has where `from` is left out, but none before the dataset's first.
  * @throws Problem 422
  */
-export function readDayRange(
-  dataset: DatasetDefinition,
+export async function readDayRange(
+  deps: ApiDependencies,
+  dataset: SeriesDataset,
   query: { readonly from?: CivilDay | undefined; readonly to?: CivilDay | undefined },
-  { days, most, nowMs }: { readonly days: number; readonly most: number; readonly nowMs: number },
-): { readonly from: CivilDay; readonly to: CivilDay } {
+  { days, most }: { readonly days: number; readonly most: number },
+): Promise<{ readonly from: CivilDay; readonly to: CivilDay }> {
   if (query.from !== undefined) refuseOddYear('from', query.from);
   if (query.to !== undefined) refuseOddYear('to', query.to);
-  const to = query.to ?? pollingRange(dataset, nowMs).to;
+  const to = query.to ?? (await latestDay(deps, dataset));
   const back = addDays(to, 1 - days);
   const first = back < dataset.firstDay && dataset.firstDay <= to ? dataset.firstDay : back;
   const from = query.from ?? first;
   if (from > to) throw wrongField('to', to, `it is before "from" (${from}); swap them`, 422);
   if (daysFrom(from, to) >= most) throw wrongField('to', to, `a range has at most ${most} days here`, 422);
   return { from, to };
+}
+
+/** The newest day that somebody may want to read of. */
+async function latestDay(deps: ApiDependencies, dataset: SeriesDataset): Promise<CivilDay> {
+  if (isPolled(dataset)) return pollingRange(dataset, deps.now().getTime()).to;
+  return await lastLoadedDay(deps, dataset);
+}
+
+/** The newest day that should be there: whose deadline has passed; of files the last that has points. */
+export async function newestDay(deps: ApiDependencies, dataset: SeriesDataset): Promise<CivilDay> {
+  if (!isPolled(dataset)) return await lastLoadedDay(deps, dataset);
+  const now = deps.now();
+  const holidays = await holidaysAround(deps.database, dataset, today(dataset, now.getTime()), now);
+  return newestDueDay(dataset, now.getTime(), holidays);
+}
+
+async function lastLoadedDay({ database, now }: ApiDependencies, dataset: SeriesDataset): Promise<CivilDay> {
+  return (await lastDayWithPoints(database, dataset.id)) ?? today(dataset, now().getTime());
 }

@@ -5,6 +5,7 @@ import type { Sql } from '../db/client.ts';
 import { answerState } from '../db/queries/answer-state.ts';
 import { feedFingerprint, findPin, type Pin, rowsDigest } from '../db/queries/pins.ts';
 import type { Knowledge } from '../db/queries/rows.ts';
+import { isOfSeries } from '../domain/any-dataset.ts';
 import { dayAt } from '../domain/civil-day.ts';
 import { maySee } from './access.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -64,7 +65,7 @@ export async function visiblePin(
   id: string,
 ): Promise<Pin> {
   const pin = await findPin(sql, id);
-  const dataset = catalog.datasets.find((each) => each.id === pin?.dataset);
+  const dataset = catalog.all.find((each) => each.id === pin?.dataset);
   if (pin && dataset && maySee(caller, dataset)) return pin;
   throw new Problem(404, `no pin "${id}"; POST /v1/pins makes one`, {
     faults: [{ field: 'pin', value: id, cure: 'take it from the answer of POST /v1/pins, unchanged' }],
@@ -83,7 +84,8 @@ export async function pinnedQuestion(
   sql: Sql,
   pin: Pin,
 ): Promise<PinnedQuestion> {
-  const dataset = catalog.get(pin.dataset);
+  const dataset = catalog.find(pin.dataset);
+  if (!isOfSeries(dataset)) throw new Error(`${pin.id} is a pin of ${dataset.id}, which has no series`);
   const { from, to, series, asOf, gate } = pin;
   const { stretchMs, ...said } = pin.frozen as unknown as Frozen;
   const days = {
@@ -110,7 +112,7 @@ async function assertSame(sql: Sql, pin: Pin, selection: Selection): Promise<voi
   throw new Problem(
     409,
     `what was known at ${pin.asOf.toISOString()} is not what it was when this pin was made: days of it were folded again, by another ` +
-      'decoder or with answers that were missing then. Make a new pin with POST /v1/pins',
+      'decoder or with answers that were missing then, or dropped because they are older than the dataset keeps. Make a new pin with POST /v1/pins',
     { faults: [{ field: 'pin', value: pin.id, cure: 'make a new one with POST /v1/pins' }] },
   );
 }

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Knowledge, RowSelection } from '../db/queries/rows.ts';
+import { hasRollups, isFiled, type SeriesDataset } from '../domain/any-dataset.ts';
 import {
   addDays,
   type CivilDay,
@@ -12,7 +13,8 @@ import {
   instantAt,
   isCivilDay,
 } from '../domain/civil-day.ts';
-import { type DatasetDefinition, effectiveOn } from '../domain/dataset.ts';
+import { effectiveOn } from '../domain/dataset.ts';
+import { ROWS_OF_A_STRETCH } from '../domain/stretches.ts';
 import { visibleDataset } from './access.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { wrongField } from './problem.ts';
@@ -47,7 +49,7 @@ export type SelectionQuery = z.output<typeof selectionSchema>;
 
 /** A question that can be put to the database. */
 export interface Selection {
-  readonly dataset: DatasetDefinition;
+  readonly dataset: SeriesDataset;
   readonly from: Date;
   readonly to: Date;
   /** Delivery days that the range touches, first and last. */
@@ -79,18 +81,19 @@ export function readSelection(
 
 export function rowSelection(selection: Selection): RowSelection {
   const { dataset, from, to, series, knowledge } = selection;
-  return { dataset: dataset.id, from, to, series, knowledge, stretchMs: stretchOf(selection) };
+  const rows = { dataset: dataset.id, from, to, series, knowledge, stretchMs: stretchOf(selection) };
+  return hasRollups(dataset) ? { ...rows, hasRollups: true } : rows;
 }
 
-const ROWS_AT_ONCE = 10_000;
 const DAY_MS = 86_400_000;
 
-/** Whole days that hold some ten thousand rows, by what the definition expects. */
+/** Whole days that hold some ten thousand rows, by what the definition expects; files say it themselves, by their rollups. */
 function stretchOf({ dataset, days, series }: Selection): number {
+  if (isFiled(dataset)) return DAY_MS;
   const { count } = effectiveOn(dataset.expectedSeries, days.last);
   const { minutes } = effectiveOn(dataset.resolution, days.last);
   const rowsOfDay = (Math.min(series?.length ?? count, count) * DAY_MS) / (minutes * 60_000);
-  return Math.max(1, Math.round(ROWS_AT_ONCE / rowsOfDay)) * DAY_MS;
+  return Math.max(1, Math.round(ROWS_OF_A_STRETCH / rowsOfDay)) * DAY_MS;
 }
 
 function boundOf(field: 'from' | 'to', text: string, timeZone: string): Date {

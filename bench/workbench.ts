@@ -87,7 +87,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   };
 }
 
-async function startServers() {
+/** A PostgreSQL with fsync on and a Temporal server that keeps its state in a file, for this run only. */
+export async function startServers() {
   const { stateDir, serverDir, account } = await placeForState(ROOT, { stateDir: stateFolder(), report });
   const folder = join(serverDir, `bench-${process.pid}`);
   await rm(folder, { recursive: true, force: true });

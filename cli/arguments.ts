@@ -1,9 +1,19 @@
 /** Reads what people type: days, instants, ranges. Wrong input names the option, the value and the cure. */
+
+import type { Catalog } from '../datasets/catalog.ts';
+import { isOfSeries, type SeriesDataset } from '../domain/any-dataset.ts';
 import { addDays, type CivilDay, dayInterval, isCivilDay } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import type { DatasetFacts } from '../domain/dataset.ts';
 import { today } from '../domain/delivery-day.ts';
 import { isInstant } from '../domain/fields.ts';
 import { WrongUse } from './wrong-use.ts';
+
+/** A dataset of series, polled or of files. @throws Failure UNKNOWN_DATASET @throws WrongUse for one of records. */
+export function seriesDataset(catalog: Catalog, id: string): SeriesDataset {
+  const dataset = catalog.find(id);
+  if (isOfSeries(dataset)) return dataset;
+  throw new WrongUse(`${id} has no series: it is a dataset of records`);
+}
 
 /** For an option that may be repeated. Not a list after one option: that would swallow the dataset behind it. */
 export function repeatable(value: string, before: readonly string[] = []): readonly string[] {
@@ -28,7 +38,11 @@ export function readInstant(option: string, text: string): Date {
  * One end of a range: an instant, or a delivery day of the dataset (from its first to its last instant).
  * @throws WrongUse
  */
-export function readBound(option: '--from' | '--to', text: string, { source }: DatasetDefinition): Date {
+export function readBound(
+  option: '--from' | '--to',
+  text: string,
+  { source }: Pick<DatasetFacts, 'source'>,
+): Date {
   if (/T.*(Z|[+-]\d{2}:\d{2})$/.test(text)) return readInstant(option, text);
   if (!isCivilDay(text)) {
     throw new WrongUse(
@@ -42,7 +56,7 @@ export function readBound(option: '--from' | '--to', text: string, { source }: D
 /** The range of days given, or the last `days` days up to today. @throws WrongUse */
 export function readDayRange(
   options: { readonly from?: string; readonly to?: string },
-  dataset: DatasetDefinition,
+  dataset: Pick<DatasetFacts, 'source'>,
   days: number,
   nowMs: number,
 ): { from: CivilDay; to: CivilDay } {

@@ -1,7 +1,7 @@
 /** What `tidemark doctor` says of schedules: drift from the catalogue, polls that do not succeed, who paused what. */
 import { type Poll, type ScheduleHealth, scheduleHealth } from '../control/schedule-health.ts';
 import { leftOvers } from '../control/schedules.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
+import { type AskedDataset, tickMinutes } from '../domain/any-dataset.ts';
 import { describePause } from '../domain/pause-note.ts';
 import type { CliContext } from './context.ts';
 import { instant } from './table.ts';
@@ -12,7 +12,7 @@ import { instant } from './table.ts';
  */
 export async function checkSchedules(context: CliContext): Promise<string> {
   const temporal = await context.temporal();
-  const { datasets } = context.catalog;
+  const { asked: datasets } = context.catalog;
   const told = await Promise.all(
     datasets.map(async (dataset) => tellHealth(dataset, await scheduleHealth(temporal, dataset, Date.now()))),
   );
@@ -32,7 +32,7 @@ interface Told {
 }
 
 /** What is wrong with a dataset's schedule, each with its cure, and what is worth knowing. */
-export function tellHealth({ polling }: DatasetDefinition, health: ScheduleHealth): Told {
+export function tellHealth(dataset: AskedDataset, health: ScheduleHealth): Told {
   const { id, exists, ours, differences, wellAt, stalled, lastPoll } = health;
   if (!exists) return { faults: [`${id} missing; run "npm run migrate"`], note: null };
   if (!ours)
@@ -44,7 +44,7 @@ export function tellHealth({ polling }: DatasetDefinition, health: ScheduleHealt
   const faults = drift.length > 0 ? [`${id}: ${drift.join(', ')}; run "npm run migrate"`] : [];
   if (stalled)
     faults.push(
-      `${id} has not polled well since ${instant(wellAt)}, though it should every ${polling.tickMinutes} minutes; ${whyStalled(lastPoll)}`,
+      `${id} has not polled well since ${instant(wellAt)}, though it should every ${tickMinutes(dataset)} minutes; ${whyStalled(lastPoll)}`,
     );
   return { faults, note: noteOf(health) };
 }

@@ -1,12 +1,14 @@
 /** The missing points of days, for `tidemark days --gaps`. */
 import type { Database } from '../db/client.ts';
+import { gapsOfFiles } from '../db/queries/file-gaps.ts';
 import { type GapKind, missingPoints } from '../db/queries/gaps.ts';
 import type { LedgerRow } from '../db/queries/ledger.ts';
+import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { listNames } from '../domain/checks.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
 import { type DatasetDefinition, effectiveOn } from '../domain/dataset.ts';
 import { deliveryInterval, intervalStarts } from '../domain/delivery-day.ts';
-import { type Gap, gapsOf } from '../domain/gaps.ts';
+import { type Gap, gapsOf, gapsOfRuns } from '../domain/gaps.ts';
 import { instant } from './table.ts';
 
 export interface DayGaps {
@@ -19,7 +21,7 @@ export interface DayGaps {
 /** The gaps of the days that have points, but not all. */
 export async function gapsOfDays(
   database: Database,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   rows: readonly LedgerRow[],
 ): Promise<DayGaps[]> {
   const gappy = rows.filter(
@@ -29,12 +31,22 @@ export async function gapsOfDays(
   const days: DayGaps[] = [];
   for (const { day, expectedPoints, presentPoints } of gappy) {
     const scope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
-    const points = await missingPoints(database, scope, intervalStarts(dataset, day));
-    const missing = points.map(({ startsAt, ...point }) => ({ ...point, startsAtMs: startsAt.getTime() }));
-    const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
-    days.push({ day, missing: expectedPoints - presentPoints, gaps: gapsOf(missing, stepMs) });
+    const gaps = isPolled(dataset)
+      ? await gapsOfPolled(database, dataset, scope)
+      : gapsOfRuns(await gapsOfFiles(database, scope, null));
+    days.push({ day, missing: expectedPoints - presentPoints, gaps });
   }
   return days;
+}
+
+async function gapsOfPolled(
+  database: Database,
+  dataset: DatasetDefinition,
+  scope: Parameters<typeof missingPoints>[1],
+): Promise<Gap<GapKind>[]> {
+  const points = await missingPoints(database, scope, intervalStarts(dataset, scope.day));
+  const missing = points.map(({ startsAt, ...point }) => ({ ...point, startsAtMs: startsAt.getTime() }));
+  return gapsOf(missing, effectiveOn(dataset.resolution, scope.day).minutes * 60_000);
 }
 
 /** `    2026-11-20 10:00:00Z to 2026-11-20 12:00:00Z absent in 2 series: a, b`. */

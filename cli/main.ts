@@ -22,7 +22,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   backfill: async () => (await import('./commands/backfill.ts')).backfillCommand,
   steer: async () => (await import('./commands/steer.ts')).steerCommand,
   backfills: async () => (await import('./commands/backfills.ts')).backfillsCommand,
+  load: async () => (await import('./commands/load.ts')).loadCommand,
   rerun: async () => (await import('./commands/rerun.ts')).rerunCommand,
+  refresh: async () => (await import('./commands/refresh.ts')).refreshCommand,
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
   days: async () => (await import('./commands/days.ts')).daysCommand,
@@ -33,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   absent: async () => (await import('./commands/absent.ts')).absentCommand,
   pause: async () => (await import('./commands/pause.ts')).pauseCommand,
   resume: async () => (await import('./commands/pause.ts')).resumeCommand,
+  locations: async () => (await import('./commands/locations.ts')).locationsCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 };

@@ -22,30 +22,45 @@ interface Followed<T extends Progress> {
   result(): Promise<T>;
 }
 
-/** Follows a backfill or a rebuild to its end and returns its result. */
+/** How a bar looks: cli-progress's format, and what stands for {running}. */
+export interface Look<T> {
+  readonly format: string;
+  tell(progress: T): string;
+}
+
+const DAYS: Look<Progress> = {
+  format: '{bar} {value} of {total} days · {running}',
+  tell: ({ paused, running }) => {
+    const days = running.toSorted().reverse().slice(0, 3).join(', ');
+    return paused ? `paused: ${paused}` : days || 'finishing';
+  },
+};
+
+/** Follows a backfill, a rebuild or a load to its end and returns its result. */
 export async function followToEnd<T extends Progress>(
   work: Followed<T>,
   note: (text: string) => void,
+  look: Look<T> = DAYS,
 ): Promise<T> {
   const ended = new AbortController();
   const result = work.result().finally(() => ended.abort());
   // A failure is thrown below, once the bar is gone; until then it must not count as one that nobody handles.
   result.catch(() => undefined);
-  await watch(work, ended.signal, note, process.stderr.isTTY ? drawnBar() : undefined);
+  await watch(work, ended.signal, note, process.stderr.isTTY ? drawnBar(look) : undefined);
   return await result;
 }
 
-interface Bar {
-  show(progress: Progress): void;
-  stop(last: Progress | undefined): void;
+interface Bar<T> {
+  show(progress: T): void;
+  stop(last: T | undefined): void;
 }
 
 /** Looks at the progress until the end: draws it where there is a terminal, and says so when no worker answers. */
-async function watch(
-  work: Followed<Progress>,
+async function watch<T extends Progress>(
+  work: Followed<T>,
   ended: AbortSignal,
   note: (text: string) => void,
-  bar: Bar | undefined,
+  bar: Bar<T> | undefined,
 ): Promise<void> {
   let answeredAt = Date.now();
   while (!ended.aborted) {
@@ -63,14 +78,14 @@ async function watch(
   bar?.stop(await work.progress().catch(() => undefined));
 }
 
-function drawnBar(): Bar {
-  const format = '{bar} {value} of {total} days · {running}';
+function drawnBar<T extends Progress>({ format, tell }: Look<T>): Bar<T> {
   const bar = new SingleBar({ format, barsize: 30, hideCursor: true });
   let started = false;
   return {
-    show({ done, running, total, paused }) {
-      const days = running.toSorted().reverse().slice(0, 3).join(', ');
-      const payload = { running: paused ? `paused: ${paused}` : days || 'finishing' };
+    show(progress) {
+      const { done, total } = progress;
+      const payload = { running: tell(progress) };
+      if (started) bar.setTotal(total);
       if (started) bar.update(done, payload);
       else bar.start(total, done, payload);
       started = true;

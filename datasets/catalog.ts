@@ -4,14 +4,31 @@
  */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  type AskedDataset,
+  type Dataset,
+  hasRollups,
+  isAsked,
+  isOfRecords,
+  isPolled,
+  type SeriesDataset,
+} from '../domain/any-dataset.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { Failure } from '../domain/failures.ts';
 import { sharedRelations } from '../domain/relation-names.ts';
 
 export interface Catalog {
-  /** All datasets, by id. */
+  /** Datasets whose source is asked, by id. */
   readonly datasets: readonly DatasetDefinition[];
+  /** Datasets that a schedule asks for: those, and records with a source. */
+  readonly asked: readonly AskedDataset[];
+  /** Datasets of all kinds, by id. */
+  readonly all: readonly Dataset[];
   /** @throws Failure UNKNOWN_DATASET that lists the known ids. */
+  find(id: string): Dataset;
+  /** A dataset of series, of whatever kind. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of records. */
+  series(id: string): SeriesDataset;
+  /** A dataset whose source is asked. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of another kind. */
   get(id: string): DatasetDefinition;
 }
 
@@ -21,10 +38,10 @@ export interface Catalog {
  */
 export async function loadCatalog(folder = fileURLToPath(new URL('.', import.meta.url))): Promise<Catalog> {
   const faults: string[] = [];
-  const datasets: DatasetDefinition[] = [];
+  const datasets: Dataset[] = [];
   for (const file of await datasetFiles(folder)) {
     try {
-      const module: { default?: DatasetDefinition } = await import(pathToFileURL(`${folder}/${file}`).href);
+      const module: { default?: Dataset } = await import(pathToFileURL(`${folder}/${file}`).href);
       if (!module.default) continue;
       const expected = file.replace(/\.[jt]s$/, '').replace('/', '.');
       if (module.default.id !== expected)
@@ -42,23 +59,39 @@ export async function loadCatalog(folder = fileURLToPath(new URL('.', import.met
  * A catalogue of given definitions.
  * @throws Error that names every pair of datasets that would share a relation.
  */
-export function catalogOf(datasets: readonly DatasetDefinition[]): Catalog {
-  const faults = sharedRelations(datasets.map(({ id }) => id));
+export function catalogOf(datasets: readonly Dataset[]): Catalog {
+  const ids = (of: readonly Dataset[]) => of.map(({ id }) => id);
+  const faults = sharedRelations(ids(datasets), ids(datasets.filter(hasRollups)));
   if (faults.length > 0) throw new Error(faults.join('\n'));
-  const byId = new Map(datasets.map((dataset) => [dataset.id, dataset]));
+  const all = datasets.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const find = (id: string) => all.find((dataset) => dataset.id === id) ?? unknown(id, all);
   return {
-    datasets: Object.freeze(datasets.toSorted((a, b) => (a.id < b.id ? -1 : 1))),
-    get(id) {
-      const found = byId.get(id);
-      if (!found) {
-        throw new Failure(
-          'UNKNOWN_DATASET',
-          `no dataset "${id}"; the datasets are ${[...byId.keys()].join(', ')}`,
-        );
-      }
-      return found;
-    },
+    datasets: Object.freeze(all.filter(isPolled)),
+    asked: Object.freeze(all.filter(isAsked)),
+    all: Object.freeze(all),
+    find,
+    series: (id) => ofSeries(find(id)),
+    get: (id) => polled(find(id)),
   };
+}
+
+function unknown(id: string, all: readonly Dataset[]): never {
+  const known = all.map((dataset) => dataset.id).join(', ');
+  throw new Failure('UNKNOWN_DATASET', `no dataset "${id}"; the datasets are ${known}`);
+}
+
+function ofSeries(dataset: Dataset): SeriesDataset {
+  if (!isOfRecords(dataset)) return dataset;
+  throw new Failure('BAD_INPUT', `${dataset.id} is a dataset of records: it has no series`);
+}
+
+function polled(dataset: Dataset): DatasetDefinition {
+  if (isPolled(dataset)) return dataset;
+
+  throw new Failure(
+    'BAD_INPUT',
+    `${dataset.id} is not asked for day by day: its data come with: tidemark load ${dataset.id} FILE`,
+  );
 }
 
 async function datasetFiles(folder: string): Promise<string[]> {

@@ -1,17 +1,17 @@
 /** A value back to everything it came from: every version, the payload of each with the place in it, and what was found. */
 
+import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { dayAt } from '../domain/civil-day.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
 import { AnswerRefused } from '../domain/finding.ts';
 import type { Sql } from './client.ts';
-import { unpackBody } from './payload-body.ts';
+import { bodyOf } from './payload-body.ts';
 import { type PayloadFacts, payloadFacts, type Version, versionsOf } from './queries/explain.ts';
 import { loadPayload } from './queries/payloads.ts';
 import { findingsAbout, type StoredFinding } from './queries/quarantine.ts';
 
 export interface ExplainedVersion extends Version {
   readonly payload: PayloadFacts | undefined;
-  /** Where the value stands in the payload, in the payload's own terms. */
+  /** Where the value stands in the payload, in the payload's own terms; null where that is not known, as in files. */
   readonly place: string | null;
 }
 
@@ -24,7 +24,7 @@ export interface ExplainedPoint {
 /** Undefined when nothing is known of the point: no value was written, and none is held back. */
 export async function explainPoint(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   series: string,
   startsAt: Date,
 ): Promise<ExplainedPoint | undefined> {
@@ -37,7 +37,8 @@ export async function explainPoint(
   // One after the other: each unpacks a whole answer.
   for (const version of versions) {
     const [payload] = await payloadFacts(sql, [version.payloadId]);
-    const place = await placeOf(sql, dataset, version.payloadId, series, startsAt);
+    // The bytes of a part of a file are where the workers read it.
+    const place = isPolled(dataset) ? await placeOf(sql, dataset, version.payloadId, series, startsAt) : null;
     explained.push({ ...version, payload, place });
   }
   return { versions: explained, findings };
@@ -45,12 +46,13 @@ export async function explainPoint(
 
 async function placeOf(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   payloadId: number,
   series: string,
   startsAt: Date,
 ): Promise<string | null> {
-  const body = await unpackBody(await loadPayload(sql, payloadId));
+  if (!isPolled(dataset)) return null;
+  const body = await bodyOf(await loadPayload(sql, payloadId));
   try {
     const { points } = dataset.decode(body);
     const found = points.find((p) => p.series === series && p.startsAtMs === startsAt.getTime());

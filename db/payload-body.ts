@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { readFilePart } from './file-part.ts';
+import type { PayloadBytes } from './queries/payloads.ts';
 
 export interface StoredBody {
   readonly sha256: Buffer;
@@ -25,6 +27,15 @@ export async function packBody(body: Buffer): Promise<StoredBody> {
   };
 }
 
+/**
+ * The body of a payload as the source meant it, wherever its bytes are.
+ * @throws Failure FILE_CHANGED when it is a part of a file that has other bytes there now.
+ */
+export async function bodyOf({ encoding, bytes, part }: PayloadBytes): Promise<Buffer> {
+  if (part) return await readFilePart(part);
+  return await unpackBody({ encoding, bytes: bytes as Buffer });
+}
+
 /** The body as the source meant it. */
 export async function unpackBody({
   encoding,
@@ -33,6 +44,6 @@ export async function unpackBody({
   return encoding === 'gzip' ? await promisify(gunzip)(bytes) : bytes;
 }
 
-export function sha256(content: Buffer | string): Buffer {
+export function sha256(content: string | Uint8Array): Buffer {
   return createHash('sha256').update(content).digest();
 }

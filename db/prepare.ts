@@ -5,12 +5,16 @@
 import type { Sql } from './client.ts';
 import { isPassingStorageFailure } from './failure.ts';
 
-const ROLES = ['tidemark_owner', 'tidemark_writer', 'tidemark_reader', 'tidemark_api'];
+/** Whoever is granted the last one sees the fields that tell of a person. */
+const ROLES = ['tidemark_owner', 'tidemark_writer', 'tidemark_reader', 'tidemark_api', 'tidemark_personal'];
+/** Workers fold what they see, and the HTTP API masks by its keys. */
+const SEE_PERSONAL = ['tidemark_writer', 'tidemark_api'];
 const SCHEMAS = ['ops', 'catalog', 'store'];
 
 /** @throws Error with the cure when the connected user may not create what is missing. */
 export async function prepareDatabase(sql: Sql): Promise<void> {
   for (const role of ROLES) await ensureRole(sql, role);
+  for (const role of SEE_PERSONAL) await ensureSeesPersonal(sql, role);
   await withCure(
     () => sql.query('create extension if not exists timescaledb'),
     'TimescaleDB is not installed on this server, or this user may not create it. Install it and run ' +
@@ -46,6 +50,17 @@ async function ensureRole(sql: Sql, role: string): Promise<void> {
       exception when unique_violation then null;
       end $$`),
     `This user is not a member of ${role}. Let an administrator grant it`,
+  );
+}
+
+async function ensureSeesPersonal(sql: Sql, role: string): Promise<void> {
+  await withCure(
+    () =>
+      sql.query(`do $$ begin
+        if not pg_has_role('${role}', 'tidemark_personal', 'member') then grant tidemark_personal to ${role}; end if;
+      exception when unique_violation then null;
+      end $$`),
+    `${role} does not see personal fields. Let an administrator run "grant tidemark_personal to ${role}"`,
   );
 }
 

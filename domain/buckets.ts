@@ -3,6 +3,8 @@
  * from local midnight; longer ones begin at wall-clock times (every 4 hours at 00:00, 04:00, …), on Mondays, and on the
  * first of months, quarters and years. A bucket is therefore as long as the clocks make it: a day has 23 to 25 hours.
  */
+
+import { isFiled, type SeriesDataset } from './any-dataset.ts';
 import { addDays, type CivilDay, dayAt, type Interval, instantAt } from './civil-day.ts';
 import { type DatasetDefinition, effectiveOn } from './dataset.ts';
 import { deliveryInterval } from './delivery-day.ts';
@@ -113,18 +115,21 @@ function nextStart(resolution: Resolution, day: CivilDay): CivilDay {
 
 const twoDigits = (number: number) => String(number).padStart(2, '0');
 
-/** The coarsest interval that a dataset has between two days, minutes. */
-export function coarsestMinutes(
-  { resolution }: DatasetDefinition,
+/** The coarsest interval that a dataset has between two days, seconds; of files, where each series has its own, the finest. */
+export function coarsestSeconds(
+  dataset: SeriesDataset,
   { first, last }: { readonly first: CivilDay; readonly last: CivilDay },
 ): number {
+  if (isFiled(dataset)) return dataset.finestSeconds;
+  const { resolution } = dataset;
   const between = resolution.filter(({ from }) => from > first && from <= last);
-  return Math.max(effectiveOn(resolution, first).minutes, ...between.map(({ minutes }) => minutes));
+  return 60 * Math.max(effectiveOn(resolution, first).minutes, ...between.map(({ minutes }) => minutes));
 }
 
-/** The finest resolution whose buckets hold whole intervals of so many minutes. */
-export function finestResolution(minutes: number): Resolution {
-  return RESOLUTIONS.find((each) => (MINUTES[each] ?? Number.POSITIVE_INFINITY) % minutes === 0) ?? 'P1D';
+/** The finest resolution whose buckets hold whole intervals of so many seconds. */
+export function finestResolution(seconds: number): Resolution {
+  const isWhole = (minutes = Number.POSITIVE_INFINITY) => (minutes * 60) % seconds === 0;
+  return RESOLUTIONS.find((each) => isWhole(MINUTES[each])) ?? 'P1D';
 }
 
 export function isFiner(resolution: Resolution, than: Resolution): boolean {

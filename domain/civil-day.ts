@@ -24,6 +24,15 @@ export function isCivilDay(text: unknown): text is CivilDay {
   return !Number.isNaN(ms) && dayFromUtc(ms) === text;
 }
 
+/** Whether a name is one of an IANA time zone. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The day `days` later (or earlier, when negative). */
 export function addDays(day: CivilDay, days: number): CivilDay {
   return dayFromUtc(utcMidnight(day) + days * DAY_MS);
@@ -59,12 +68,26 @@ export function dayInterval(day: CivilDay, timeZone: string): Interval {
  * @param time `HH:MM`, 24 hours.
  */
 export function instantAt(day: CivilDay, time: string, timeZone: string): number {
+  const [first] = instantsAt(day, time, timeZone);
+  return first ?? Math.max(...candidates(wallTime(day, time), timeZone));
+}
+
+/**
+ * The instants of a wall-clock time on a civil day, ascending: one, none when a clock change skips it, two when it occurs
+ * twice.
+ * @param time `HH:MM`, 24 hours.
+ */
+export function instantsAt(day: CivilDay, time: string, timeZone: string): number[] {
+  const wallMs = wallTime(day, time);
+  const exact = candidates(wallMs, timeZone).filter((ms) => ms + offsetMs(ms, timeZone) === wallMs);
+  return [...new Set(exact)].sort((a, b) => a - b);
+}
+
+/** The time on the wall as if it were UTC. */
+function wallTime(day: CivilDay, time: string): number {
   const match = TIME_PATTERN.exec(time);
   if (!match) throw new RangeError(`time "${time}" is not HH:MM between 00:00 and 23:59`);
-  const wallMs = utcMidnight(day) + (Number(match[1]) * 60 + Number(match[2])) * 60_000;
-  const [before, after] = candidates(wallMs, timeZone);
-  const exact = [before, after].filter((ms) => ms + offsetMs(ms, timeZone) === wallMs);
-  return exact.length > 0 ? Math.min(...exact) : Math.max(before, after);
+  return utcMidnight(day) + (Number(match[1]) * 60 + Number(match[2])) * 60_000;
 }
 
 function startOfDay(day: CivilDay, timeZone: string): number {

@@ -17,6 +17,7 @@ export const GAP_REASONS = {
   absent: 'will never exist; declared by a person',
   failed: 'the last attempt ended in an error and nothing is known of the day',
   null: 'published without a value',
+  dropped: 'older than the dataset keeps: retention dropped it',
 } as const;
 
 export type GapReason = keyof typeof GAP_REASONS;

@@ -7,10 +7,11 @@ import type { Check } from './checks.ts';
 import type { CivilDay, Interval } from './civil-day.ts';
 import { isCivilDay } from './civil-day.ts';
 import type { Finding } from './finding.ts';
+import type { Area } from './location.ts';
 import { LONGEST_ID } from './relation-names.ts';
 
-/** A publisher with one base URL, one quota and one time zone. */
-export interface Source {
+/** A publisher with one time zone. */
+export interface SourceFacts {
   /** Kebab-case, equal to its folder: `jao-core`. */
   readonly id: string;
   readonly title: string;
@@ -18,6 +19,10 @@ export interface Source {
   readonly link: string;
   /** IANA zone of its delivery days. */
   readonly timeZone: string;
+}
+
+/** A publisher that is asked over HTTP: one base URL, one quota. */
+export interface Source extends SourceFacts {
   /** The environment variable that overrides the base URL, and the real publisher's own. No trailing slash. */
   readonly baseUrl: { readonly setting: string; readonly default: string };
   readonly quota: Quota;
@@ -48,6 +53,11 @@ export interface Publication {
   readonly expected: LocalMoment;
   /** After this moment an absent day is late. */
   readonly deadline: LocalMoment;
+  /**
+   * Set when nobody publishes on weekends and holidays of this area (ISO 3166): a deadline on such a day is at the same
+   * time of the next business day.
+   */
+  readonly businessDays?: Area;
 }
 
 /** How often to ask. The poller never asks for days older than the last cadence reaches, nor for days that are not open yet. */
@@ -90,10 +100,11 @@ export interface Decoded {
   readonly findings: readonly Finding[];
 }
 
-export interface DatasetDefinition {
+/** What every dataset says of itself, however its data come. */
+export interface DatasetFacts {
   /** `<source>.<dataset>`, equal to folder and file: `jao-core.max-exchanges`. Encoded in ids and tables: decide early. */
   readonly id: string;
-  readonly source: Source;
+  readonly source: SourceFacts;
   readonly title: string;
   readonly description: string;
   /** Unit of the values, as traders write it: `MW`. */
@@ -104,20 +115,26 @@ export interface DatasetDefinition {
   readonly link: string;
   /** `open`: every reader may select it · `restricted`: granted by name. */
   readonly access: 'open' | 'restricted';
-  /** Days to keep observations and payloads; null keeps them for ever, which is all that is done so far. */
+  /** Days to keep values, their versions and rollups; null keeps them for ever. Only datasets of files can be limited so far. */
   readonly retentionDays: number | null;
   /** The first delivery day that exists. */
   readonly firstDay: CivilDay;
   /** Days of data per hypertable chunk. */
   readonly chunkDays: number;
+  /** Raised by one whenever the decoder or the checks change what they make of the same bytes. */
+  readonly decoderVersion: number;
+}
+
+/** A dataset of series whose source is asked for each delivery day. */
+export interface DatasetDefinition extends DatasetFacts {
+  readonly kind?: 'polled';
+  readonly source: Source;
   /** Length of the intervals, minutes; must divide an hour: days have 23, 24 or 25 of them. */
   readonly resolution: Effective<{ readonly minutes: number }>;
   /** How many series a complete day has at least. More are accepted, catalogued and then expected for that day. */
   readonly expectedSeries: Effective<{ readonly count: number }>;
   readonly publication: Publication;
   readonly polling: Polling;
-  /** Raised by one whenever `decode` or `checks` change what they make of the same bytes. */
-  readonly decoderVersion: number;
   /**
    * Set when one request may ask for several days: how long its window may be at most, elapsed hours. Backfills then ask
    * for adjacent days together; a day alone may always be asked for.
@@ -141,7 +158,7 @@ export interface DatasetDefinition {
  */
 export function defineDataset(definition: DatasetDefinition): DatasetDefinition {
   const faults = [
-    ...identityFaults(definition),
+    ...factFaults(definition),
     ...calendarFaults(definition),
     ...spanFaults(definition),
     ...quotaFaults(definition.source),
@@ -159,8 +176,9 @@ export function effectiveOn<T>(entries: Effective<T>, day: CivilDay): { readonly
 
 const ID_PATTERN = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/;
 
-function identityFaults(definition: DatasetDefinition): string[] {
-  const { id, source, firstDay, decoderVersion, retentionDays } = definition;
+/** What is wrong with the facts that every dataset has. */
+export function factFaults(definition: DatasetFacts): string[] {
+  const { id, source, firstDay, decoderVersion, chunkDays } = definition;
   const faults: string[] = [];
   if (!ID_PATTERN.test(id)) faults.push('id must be <source>.<dataset>, each kebab-case');
   if (id.length > LONGEST_ID)
@@ -171,19 +189,19 @@ function identityFaults(definition: DatasetDefinition): string[] {
   if (!isCivilDay(firstDay)) faults.push(`firstDay "${firstDay}" is not an existing date`);
   if (!Number.isInteger(decoderVersion) || decoderVersion < 1)
     faults.push('decoderVersion must be 1 or more');
-  // A promise that nothing keeps would be worse than a refusal.
-  if (retentionDays !== null) faults.push('retentionDays must be null: nothing deletes old days yet');
+  if (!Number.isInteger(chunkDays) || chunkDays < 1) faults.push('chunkDays must be 1 or more');
   return faults;
 }
 
-function calendarFaults({ resolution, expectedSeries, chunkDays, polling }: DatasetDefinition): string[] {
+function calendarFaults({ resolution, expectedSeries, polling, retentionDays }: DatasetDefinition): string[] {
   const faults: string[] = [];
+  // A promise that nothing keeps would be worse than a refusal.
+  if (retentionDays !== null) faults.push('retentionDays must be null: nothing deletes old days yet');
   if (!ascending(resolution)) faults.push('resolution needs entries that ascend by "from"');
   if (!ascending(expectedSeries)) faults.push('expectedSeries needs entries that ascend by "from"');
   if (resolution.some(({ minutes }) => minutes <= 0 || 60 % minutes !== 0)) {
     faults.push('resolution minutes must divide an hour');
   }
-  if (!Number.isInteger(chunkDays) || chunkDays < 1) faults.push('chunkDays must be 1 or more');
   if (polling.waiting.length === 0 || polling.revisions.length === 0) {
     faults.push('polling needs at least one entry in "waiting" and in "revisions"');
   }

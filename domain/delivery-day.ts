@@ -2,11 +2,13 @@
  * A dataset's delivery days: their intervals, the points a complete one has, and the moments of their publication.
  * Pure arithmetic on a definition; no clock: "now" is always an argument, milliseconds since the epoch.
  */
+import { isFiled, type SeriesDataset } from './any-dataset.ts';
+import { businessDayFrom, NO_HOLIDAYS } from './business-days.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';
-import { type DatasetDefinition, effectiveOn, type LocalMoment } from './dataset.ts';
+import { type DatasetDefinition, type DatasetFacts, effectiveOn, type LocalMoment } from './dataset.ts';
 
 /** The UTC interval of a delivery day. */
-export function deliveryInterval(dataset: DatasetDefinition, day: CivilDay): Interval {
+export function deliveryInterval(dataset: Pick<DatasetFacts, 'source'>, day: CivilDay): Interval {
   return dayInterval(day, dataset.source.timeZone);
 }
 
@@ -31,23 +33,41 @@ export function momentOf(dataset: DatasetDefinition, day: CivilDay, moment: Loca
   return instantAt(addDays(day, moment.day), moment.time, dataset.source.timeZone);
 }
 
-/** Whether the source may be asked for this day already. */
-export function isOpen(dataset: DatasetDefinition, day: CivilDay, nowMs: number): boolean {
+/** Whether the source may have this day already: it may be asked for, or has begun where files are handed over. */
+export function isOpen(dataset: SeriesDataset, day: CivilDay, nowMs: number): boolean {
+  if (isFiled(dataset)) return nowMs >= deliveryInterval(dataset, day).startMs;
   return nowMs >= momentOf(dataset, day, dataset.publication.opens);
 }
 
+/**
+ * The instant from which on an absent day is late.
+ * @param holidays of the dataset's business days; those of other datasets do not count.
+ */
+export function deadlineOf(dataset: DatasetDefinition, day: CivilDay, holidays = NO_HOLIDAYS): number {
+  const { deadline, businessDays } = dataset.publication;
+  if (!businessDays) return momentOf(dataset, day, deadline);
+  const due = businessDayFrom(addDays(day, deadline.day), holidays);
+  return instantAt(due, deadline.time, dataset.source.timeZone);
+}
+
 /** Whether an absent day is late at this instant. */
-export function isLate(dataset: DatasetDefinition, day: CivilDay, nowMs: number): boolean {
-  return nowMs >= momentOf(dataset, day, dataset.publication.deadline);
+export function isLate(
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  nowMs: number,
+  holidays = NO_HOLIDAYS,
+): boolean {
+  return nowMs >= deadlineOf(dataset, day, holidays);
 }
 
 /** The civil day in the source's time zone at an instant. */
-export function today(dataset: DatasetDefinition, nowMs: number): CivilDay {
+export function today(dataset: Pick<DatasetFacts, 'source'>, nowMs: number): CivilDay {
   return dayAt(nowMs, dataset.source.timeZone);
 }
 
 /** The newest day whose publication deadline has passed at an instant. */
-export function newestDueDay(dataset: DatasetDefinition, nowMs: number): CivilDay {
-  const day = addDays(today(dataset, nowMs), -dataset.publication.deadline.day);
-  return isLate(dataset, day, nowMs) ? day : addDays(day, -1);
+export function newestDueDay(dataset: DatasetDefinition, nowMs: number, holidays = NO_HOLIDAYS): CivilDay {
+  let day = addDays(today(dataset, nowMs), -dataset.publication.deadline.day);
+  while (!isLate(dataset, day, nowMs, holidays)) day = addDays(day, -1);
+  return day;
 }

@@ -47,6 +47,14 @@ export const FAILURES = {
     meaning: 'The answer has a status or form the source does not promise.',
   },
   ANSWER_TOO_LARGE: { class: 'contract_broken', meaning: 'The answer is larger than the dataset allows.' },
+  FILE_CHANGED: {
+    class: 'contract_broken',
+    meaning: 'A file that was loaded has other bytes now, or is gone: put back what was loaded.',
+  },
+  TOO_MANY_REFUSED: {
+    class: 'contract_broken',
+    meaning: 'More lines of a file were refused than the load allows.',
+  },
   REQUEST_REFUSED: { class: 'bad_request', meaning: 'The source refused the request (4xx).' },
   BAD_INPUT: { class: 'bad_request', meaning: 'The input of the workflow is wrong.' },
   UNKNOWN_DATASET: { class: 'bad_request', meaning: 'No dataset has this id.' },
@@ -105,11 +113,18 @@ export class Failure extends Error {
   readonly code: FailureCode;
   /** The source's own wish (Retry-After), milliseconds; never shortens the table's delay. */
   readonly retryAfterMs: number | undefined;
+  /** Of an answer over HTTP that is the failure. */
+  readonly status: number | undefined;
 
-  constructor(code: FailureCode, message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    options: { retryAfterMs?: number; status?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'Failure';
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.status = options.status;
   }
 }

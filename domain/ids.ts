@@ -32,7 +32,22 @@ export function decisionWorkflowId(dataset: string, day: CivilDay, unique: strin
   return `decide:${dataset}:${day}:${unique}`;
 }
 
+/** The id of the load of a file: `load:<dataset>:<name>:<digest>`; the digest tells files of one name apart. */
+export function loadWorkflowId(dataset: string, name: string, digest: string): string {
+  return `load:${dataset}:${name}:${digest}`;
+}
+
+/** The id of the schedule that looks after a dataset's storage: `economy:<dataset>`. */
+export function economyScheduleId(dataset: string): string {
+  return `economy:${dataset}`;
+}
+
 /** The id of the schedule that polls a dataset: `poll:<dataset>`. */
 export function pollScheduleId(dataset: string): string {
   return `poll:${dataset}`;
+}
+
+/** The id of the one workflow that drains the inbox of a dataset: `drain:<dataset>`. */
+export function drainWorkflowId(dataset: string): string {
+  return `drain:${dataset}`;
 }

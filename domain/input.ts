@@ -35,6 +35,16 @@ export function readPollDatasetInput(input: unknown): PollDatasetInput {
 }
 
 /** @throws Failure BAD_INPUT */
+export function readEconomizeInput(input: unknown): PollDatasetInput {
+  return read<PollDatasetInput>(
+    'economize',
+    input,
+    { dataset: DATASET },
+    '{"dataset": "swissgrid.frequency"}',
+  );
+}
+
+/** @throws Failure BAD_INPUT */
 export function readRebuildInput(input: unknown): RebuildInput {
   const example = '{"dataset": "jao-core.max-exchanges", "from": "2026-10-21", "to": "2026-11-20"}';
   const fields = {

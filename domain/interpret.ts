@@ -25,12 +25,15 @@ export interface Interpretation {
   readonly heldBack: readonly Point[];
   readonly findings: readonly Finding[];
   /**
-   * What the payload says, as text: two payloads with equal text say the same, whatever their bytes, row order or volatile
-   * fields, and whatever our checks think of it. Times count from the start of the day, so that a day that repeats another
-   * has its text.
+   * What the payload says, as text or, of files, as columns: two payloads with an equal one say the same, whatever their
+   * bytes, row order or volatile fields, and whatever our checks think of it. Times count from the start of the day, so that
+   * a day that repeats another has its text.
    */
-  readonly canonical: string;
+  readonly canonical: string | Uint8Array;
 }
+
+/** An interpretation of an answer, which says what it says as text. */
+export type TextInterpretation = Interpretation & { readonly canonical: string };
 
 /** Whether a canonical text is that of the day before, as known when the payload was fetched. */
 export type IsYesterdays = (canonical: string) => boolean;
@@ -52,7 +55,7 @@ export function interpret(
   body: Uint8Array,
   isYesterdays: IsYesterdays = () => false,
   asked: Interval = deliveryInterval(dataset, day),
-): Interpretation {
+): TextInterpretation {
   try {
     const starts = intervalStarts(dataset, day);
     const arranged = arrange(dataset, day, starts, dataset.decode(body), asked);
@@ -188,7 +191,7 @@ function judge(
   starts: readonly number[],
   { series, findings: arranging }: Arranged,
   isYesterdays: IsYesterdays,
-): Interpretation {
+): TextInterpretation {
   if (series.size === 0 && !arranging.some(({ severity }) => severity === 'block')) {
     return { kind: 'empty', points: [], heldBack: [], findings: arranging, canonical: '' };
   }

@@ -113,7 +113,7 @@ export interface FailedAttempt extends Attempt {
   readonly message: string;
 }
 
-/** Input of `pollDataset`. */
+/** Input of `pollDataset` and `economize`. */
 export interface PollDatasetInput {
   readonly dataset: string;
 }
@@ -125,6 +125,16 @@ export interface PollOutcome {
   readonly started: readonly CivilDay[];
   /** Days that another run has already. */
   readonly running: readonly CivilDay[];
+  readonly sentence: string;
+}
+
+/** Result of `economize`. */
+export interface EconomyOutcome {
+  readonly dataset: string;
+  /** Days whose values were dropped. */
+  readonly droppedDays: number;
+  /** Chunks that are compressed now. */
+  readonly compressedChunks: number;
   readonly sentence: string;
 }
 
@@ -195,4 +205,18 @@ export interface RebuildProgress {
   readonly errors: Readonly<Record<CivilDay, string>>;
   /** `31 of 31 days rebuilt, 2 differ`. */
   readonly verdict: string;
+}
+
+/** Input of `drainInbox`, the workflow and its activity. */
+export interface DrainInboxInput {
+  readonly dataset: string;
+}
+
+/** What one shift of draining did. */
+export interface DrainedInbox {
+  readonly dataset: string;
+  readonly lines: number;
+  readonly payloads: number;
+  /** Lines that are findings now. */
+  readonly heldBack: number;
 }

@@ -2,6 +2,7 @@
  * When to ask the source again for a delivery day: quick around the expected publication, ever more rarely for
  * revisions, never for a day that is not open yet. Pure; instants are milliseconds since the epoch.
  */
+import { NO_HOLIDAYS } from './business-days.ts';
 import { addDays, type CivilDay, daysFrom, eachDay } from './civil-day.ts';
 import type { DatasetDefinition } from './dataset.ts';
 import { isLate, momentOf, today } from './delivery-day.ts';
@@ -41,9 +42,14 @@ export function nextCheckAt(
  * The instant at which a run that stays until publication looks again, or null when there is nothing to wait for. An
  * answer of before the deadline cannot say that the day is late: where the deadline has passed since, the next look is now.
  */
-export function lookAgainAt(dataset: DatasetDefinition, known: CheckedDay, nowMs: number): number | null {
+export function lookAgainAt(
+  dataset: DatasetDefinition,
+  known: CheckedDay,
+  nowMs: number,
+  holidays = NO_HOLIDAYS,
+): number | null {
   if (known.state !== 'awaiting') return null;
-  if (isLate(dataset, known.day, nowMs)) return nowMs;
+  if (isLate(dataset, known.day, nowMs, holidays)) return nowMs;
   return nextCheckAt(dataset, known.day, known, nowMs);
 }
 

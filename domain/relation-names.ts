@@ -15,6 +15,11 @@ export interface RelationNames {
   /** In schema `store`: current values and closed versions. */
   readonly current: string;
   readonly closed: string;
+  /** Only of datasets that keep rollups: what readers select, and the tables in schema `store`. */
+  readonly hourly: string;
+  readonly daily: string;
+  readonly hours: string;
+  readonly days: string;
 }
 
 /** @throws RangeError when the id is not a dataset id. */
@@ -27,15 +32,20 @@ export function relationNames(dataset: string): RelationNames {
   return {
     ...{ schema, table, versions: `${table}_versions`, asOf: `${table}_as_of` },
     ...{ current, closed: `${current}__closed` },
+    ...{ hourly: `${table}_hourly`, daily: `${table}_daily` },
+    ...{ hours: `${current}__hourly`, days: `${current}__daily` },
   };
 }
 
-/** A sentence for each pair of datasets that would share a relation, naming both and what they would share. */
-export function sharedRelations(ids: readonly string[]): string[] {
+/**
+ * A sentence for each pair of datasets that would share a relation, naming both and what they would share.
+ * @param withRollups those of them that have rollups.
+ */
+export function sharedRelations(ids: readonly string[], withRollups: readonly string[] = []): string[] {
   const owners = new Map<string, string>();
   const faults = new Map<string, string>();
   for (const id of ids) {
-    for (const relation of qualifiedNames(id)) {
+    for (const relation of qualifiedNames(id, withRollups.includes(id))) {
       const owner = owners.get(relation);
       owners.set(relation, owner ?? id);
       const pair = `"${owner}" and "${id}"`;
@@ -46,8 +56,10 @@ export function sharedRelations(ids: readonly string[]): string[] {
   return [...faults.values()];
 }
 
-function qualifiedNames(id: string): string[] {
-  const { schema, table, versions, asOf, current, closed } = relationNames(id);
-  const seen = [table, versions, asOf].map((name) => `${schema}.${name}`);
-  return [...seen, `store.${current}`, `store.${closed}`];
+function qualifiedNames(id: string, hasRollups: boolean): string[] {
+  const { schema, table, versions, asOf, hourly, daily, ...stored } = relationNames(id);
+  const { current, closed, hours, days } = stored;
+  const seen = [table, versions, asOf, ...(hasRollups ? [hourly, daily] : [])];
+  const kept = [current, closed, ...(hasRollups ? [hours, days] : [])];
+  return [...seen.map((name) => `${schema}.${name}`), ...kept.map((name) => `store.${name}`)];
 }

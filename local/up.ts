@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, givenSettings, loadConfig, ROOT, stateFolder } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
+import { reconcileEconomy } from '../control/economy.ts';
 import { ensureNamespace, SIMULATED_NAMESPACE } from '../control/namespace.ts';
 import { describeReconciled, type Reconciled, reconcileSchedules } from '../control/schedules.ts';
 import { ensureSearchAttributes } from '../control/search-attributes.ts';
@@ -156,11 +157,11 @@ async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
   console.log(welcome(running));
 }
 
-async function prepare({ datasets }: Catalog, config: Config): Promise<void> {
+async function prepare({ all }: Catalog, config: Config): Promise<void> {
   const ran = await migrate(config.databaseUrl, report);
   const application = 'tidemark start';
   const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
-  await registerCatalog(database, datasets).finally(() => database.end());
+  await registerCatalog(database, all).finally(() => database.end());
   const temporal = await connectTemporal(config.temporal);
   try {
     if (temporal.namespace === SIMULATED_NAMESPACE) await ensureNamespace(temporal);
@@ -230,11 +231,12 @@ async function backfill(
     report(`Some days are not complete; polling goes on trying ("npx tidemark days ${DATASET}").`);
 }
 
-async function schedule({ datasets }: Catalog, config: Config): Promise<void> {
+async function schedule({ asked, all }: Catalog, config: Config): Promise<void> {
   const temporal = await connectTemporal(config.temporal);
   try {
-    for (const reconciled of await reconcileSchedules(temporal, datasets))
+    for (const reconciled of await reconcileSchedules(temporal, asked))
       if (!isUsual(reconciled)) report(`Schedule ${describeReconciled(reconciled)}.`);
+    await reconcileEconomy(temporal, all);
   } finally {
     await temporal.close();
   }

@@ -8,6 +8,7 @@ import { clock, time } from './time.js';
 
 const ROWS_OF_A_PAGE = 100;
 const MINUTE_MS = 60_000;
+const LONGEST_STEP_MS = 60 * MINUTE_MS;
 
 /**
  * @param {{ question: Record<string, any>, compare: { as_of?: string, gate?: string }, entry: any, signal?: AbortSignal }} what
@@ -49,7 +50,9 @@ function linesOf(name, of, both, moved, isCompared) {
 }
 
 /** The longest interval that the dataset ever had. @param {any} entry */
-function stepOf({ resolution_history: history = [], resolution_minutes: minutes }) {
+function stepOf({ resolution_history: history = [], resolution_minutes: minutes, kind }) {
+  // Series of files have each their own; what is further apart than the longest of an hour is a gap.
+  if (kind === 'files') return LONGEST_STEP_MS;
   return Math.max(minutes, ...history.map((/** @type {any} */ each) => each.minutes)) * MINUTE_MS;
 }
 

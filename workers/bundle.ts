@@ -30,7 +30,8 @@ export async function workflowBundle(folder = `${ROOT}dist`): Promise<{ codePath
 async function sourceHash(): Promise<string> {
   const hash = createHash('sha256').update(sdkVersion());
   for (const folder of FOLDERS) {
-    for (const file of (await readdir(`${ROOT}${folder}`)).toSorted()) {
+    const found = await readdir(`${ROOT}${folder}`, { recursive: true });
+    for (const file of found.filter((name) => name.endsWith('.ts')).toSorted()) {
       hash.update(`${folder}/${file}\0`).update(await readFile(`${ROOT}${folder}/${file}`));
     }
   }

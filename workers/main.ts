@@ -3,14 +3,17 @@ import type { Worker } from '@temporalio/worker';
 import { systemClock } from '../activities/dependencies.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
+import { ensureDrain } from '../control/drains.ts';
 import { missingSearchAttributes } from '../control/search-attributes.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, WORKER_PATIENCE } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { missingMigrations } from '../db/missing-migrations.ts';
 import { registerCatalog } from '../db/register.ts';
+import { isOfRecords } from '../domain/any-dataset.ts';
 import { connectWorker } from './connection.ts';
 import { installLog } from './log.ts';
+import { recordSourcesOf } from './record-sources.ts';
 import { createWorker } from './worker.ts';
 
 async function main(): Promise<void> {
@@ -28,7 +31,14 @@ async function main(): Promise<void> {
   const { address, namespace } = config.temporal;
   const make = async () => {
     const connection = await connectWorker(config.temporal);
-    const dependencies = { database, catalog, baseUrls: config.baseUrls, clock: systemClock };
+    const dependencies = {
+      database,
+      catalog,
+      baseUrls: config.baseUrls,
+      clock: systemClock,
+      filesFolder: config.filesFolder,
+      recordSources: recordSourcesOf(config, catalog),
+    };
     return { connection, worker: await createWorker({ connection, namespace, dependencies }) };
   };
   // Side by side: making a worker takes half a second, and it asks for nothing before it runs.
@@ -53,9 +63,16 @@ function obeyParent(worker: Worker): void {
   process.channel?.unref();
 }
 
-async function prepare(database: Database, { datasets }: Catalog, config: Config): Promise<void> {
+async function prepare(database: Database, { all }: Catalog, config: Config): Promise<void> {
   await assertReady(database, config);
-  await registerCatalog(database, datasets);
+  await registerCatalog(database, all);
+  const streams = all.filter((dataset) => isOfRecords(dataset) && dataset.lines);
+  const temporal = await connectTemporal(config.temporal);
+  try {
+    for (const { id } of streams) await ensureDrain(temporal, id);
+  } finally {
+    await temporal.close();
+  }
 }
 
 /** Refuses to start where workflows would hang or activities fail one by one. */

@@ -4,6 +4,7 @@
  */
 import { loadConfig } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
+import { reconcileEconomy } from '../control/economy.ts';
 import { describeReconciled, reconcileSchedules } from '../control/schedules.ts';
 import { ensureSearchAttributes } from '../control/search-attributes.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
@@ -13,15 +14,15 @@ import { migrate } from '../db/migrate.ts';
 import { registerCatalog } from '../db/register.ts';
 
 async function main(): Promise<void> {
-  const { datasets } = await loadCatalog();
+  const { datasets, asked, all } = await loadCatalog();
   const config = loadConfig(datasets.map(({ source }) => source));
   const ran = await migrate(config.databaseUrl, console.log);
   console.log(ran.length > 0 ? `database: applied ${ran.join(', ')}` : 'database: nothing to apply');
 
   const application = 'tidemark migrate';
   const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
-  await registerCatalog(database, datasets).finally(() => database.end());
-  console.log(`datasets: ${datasets.map(({ id }) => id).join(', ')}`);
+  await registerCatalog(database, all).finally(() => database.end());
+  console.log(`datasets: ${all.map(({ id }) => id).join(', ')}`);
 
   const temporal = await connectTemporal(config.temporal);
   try {
@@ -31,8 +32,9 @@ async function main(): Promise<void> {
         ? `search attributes: registered ${registered.join(', ')}`
         : 'search attributes: all there',
     );
-    for (const reconciled of await reconcileSchedules(temporal, datasets))
+    for (const reconciled of await reconcileSchedules(temporal, asked))
       console.log(`schedule ${describeReconciled(reconciled)}`);
+    await reconcileEconomy(temporal, all);
   } finally {
     await temporal.close();
   }

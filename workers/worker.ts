@@ -13,16 +13,19 @@ export interface WorkerOptions {
 
 /** @throws Error when the namespace does not exist. */
 export async function createWorker({ connection, namespace, dependencies }: WorkerOptions): Promise<Worker> {
-  return await Worker.create({
+  let worker: Worker | undefined;
+  const isStopping = () => worker !== undefined && worker.getState() !== 'RUNNING';
+  worker = await Worker.create({
     connection,
     namespace,
     taskQueue: TASK_QUEUE,
     workflowBundle: await workflowBundle(),
-    activities: createActivities(dependencies),
+    activities: createActivities({ ...dependencies, isStopping }),
     // Activities are waiting for the source or the database most of the time.
     // More than a backfill may have days in progress, so that live polling finds a free place.
     maxConcurrentActivityTaskExecutions: 300,
     shutdownGraceTime: '10s',
     shutdownForceTime: '20s',
   });
+  return worker;
 }

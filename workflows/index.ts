@@ -1,6 +1,9 @@
 /** The workflow types of a worker: the entry of the workflow bundle. Their names are a public contract. */
 export { backfill } from './backfill.ts';
 export { decideDay } from './decide-day.ts';
+export { drainInbox } from './drain-inbox.ts';
+export { economize } from './economize.ts';
 export { ingestDay } from './ingest-day.ts';
+export { loadFile } from './load-file.ts';
 export { pollDataset } from './poll-dataset.ts';
 export { rebuild } from './rebuild.ts';

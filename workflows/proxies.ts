@@ -27,14 +27,29 @@ export const storage = proxyActivities<
     | 'decideDay'
     | 'planRebuild'
     | 'rebuildDay'
+    | 'finishLoad'
+    | 'economize'
   >
 >({
   startToCloseTimeout: '5m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
 
+/** Files: reading one whole takes as long as its disk or its line does. */
+export const files = proxyActivities<Pick<Activities, 'registerFile' | 'loadRange'>>({
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  priority: { priorityKey: 4 },
+});
+
 /** Waiting for another run of the same day. */
 export const others = proxyActivities<Pick<Activities, 'joinDay'>>({
   startToCloseTimeout: '1h',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+});
+
+/** Emptying an inbox: goes on for a minute at a time. */
+export const inbox = proxyActivities<Pick<Activities, 'drainInbox'>>({
+  startToCloseTimeout: '10m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });

@@ -8,10 +8,12 @@ import {
 } from '../../db/queries/figures.ts';
 import { catalogIsSimulated } from '../../db/queries/instance.ts';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/overview.ts';
+import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
 import { describeMoment, describePolling } from '../../domain/calendar-words.ts';
 import { addDays, daysFrom } from '../../domain/civil-day.ts';
 import type { DatasetDefinition, LocalMoment } from '../../domain/dataset.ts';
-import { newestDueDay } from '../../domain/delivery-day.ts';
+import type { FileDataset } from '../../domain/file-dataset.ts';
+import { newestDay } from '../day-range.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { wire } from '../schemas.ts';
 import { relationsOf } from './relations.ts';
@@ -22,12 +24,13 @@ const DAY_MS = 86_400_000;
 
 /** Everything of the entry but the facts of the list. @param baseUrl where the caller reached this API. */
 export async function entryOf(
-  { database, access, now }: ApiDependencies,
-  dataset: DatasetDefinition,
+  deps: ApiDependencies,
+  dataset: SeriesDataset,
   baseUrl: string,
 ): Promise<{ overview: DatasetOverview | undefined; parts: unknown }> {
+  const { database, access, now } = deps;
   const at = now();
-  const due = newestDueDay(dataset, at.getTime());
+  const due = await newestDay(deps, dataset);
   const range = { from: addDays(due, 1 - QUALITY_DAYS), to: due };
   const since = new Date(at.getTime() - QUALITY_DAYS * DAY_MS);
   const [overviews, payloads, recent, findings, simulated] = await Promise.all([
@@ -43,36 +46,46 @@ export async function entryOf(
     ...definitionParts(dataset),
     simulated,
     lineage: lineageOf(dataset, payloads),
-    freshness: freshnessOf(overview, recent, due, at),
+    freshness: freshnessOf(overview, recent, isPolled(dataset) ? due : null, at),
     quality: { ...qualityOf(recent), openFindings: findings },
     links: linksOf(dataset),
-    sampleQueries: sampleQueries({ dataset, day, baseUrl, needsKey: access === 'keys' }),
+    sampleQueries: sampleQueries({
+      ...{ dataset, day, baseUrl, needsKey: access === 'keys' },
+      changedAt: overview?.lastChangedAt ?? at,
+    }),
   };
   return { overview, parts: wire(parts) };
 }
 
-function definitionParts(dataset: DatasetDefinition) {
-  const { decoderVersion, resolution, expectedSeries, retentionDays, publication, polling, source } = dataset;
+function definitionParts(dataset: SeriesDataset) {
+  const { decoderVersion, retentionDays } = dataset;
   return {
     decoderVersion,
-    resolutionHistory: resolution,
-    expectedSeriesHistory: expectedSeries.map(({ from, count }) => ({ from, series: count })),
+    resolutionHistory: isPolled(dataset) ? dataset.resolution : [],
+    expectedSeriesHistory: isPolled(dataset)
+      ? dataset.expectedSeries.map(({ from, count }) => ({ from, series: count }))
+      : [],
     retention: {
       days: retentionDays,
       text: retentionDays === null ? 'kept for ever' : `kept for ${retentionDays} days`,
     },
-    calendar: {
-      timeZone: source.timeZone,
-      opens: inWords(publication.opens),
-      expected: inWords(publication.expected),
-      deadline: inWords(publication.deadline),
-      polling: {
-        ...polling,
-        waiting: polling.waiting.map((each) => ({ ...each, from: inWords(each.from) })),
-        text: describePolling(dataset),
-      },
-    },
+    calendar: isPolled(dataset) ? calendarOf(dataset) : null,
     relations: relationsOf(dataset),
+  };
+}
+
+function calendarOf(dataset: DatasetDefinition) {
+  const { publication, polling, source } = dataset;
+  return {
+    timeZone: source.timeZone,
+    opens: inWords(publication.opens),
+    expected: inWords(publication.expected),
+    deadline: inWords(publication.deadline),
+    polling: {
+      ...polling,
+      waiting: polling.waiting.map((each) => ({ ...each, from: inWords(each.from) })),
+      text: describePolling(dataset),
+    },
   };
 }
 
@@ -80,29 +93,44 @@ function inWords(moment: LocalMoment) {
   return { ...moment, text: describeMoment(moment) };
 }
 
-function lineageOf(dataset: DatasetDefinition, payloads: KeptPayloads) {
-  const { id, title, link, quota } = dataset.source;
+function lineageOf(dataset: SeriesDataset, payloads: KeptPayloads) {
+  const { id, title, link } = dataset.source;
   return {
-    source: {
-      source: id,
-      title,
-      link,
-      quota: `${quota.requests} requests in any ${quota.windowMs / 1000} s, ${quota.reservedForLive} of them for live polling`,
-    },
+    source: { source: id, title, link, quota: isPolled(dataset) ? quotaOf(dataset) : null },
     payloads,
     dataset: {
       dataset: dataset.id,
       decoderVersion: dataset.decoderVersion,
-      checks: dataset.checks.map(({ rule, severity, sentence }) => ({ rule, severity, sentence })),
+      checks: isPolled(dataset)
+        ? dataset.checks.map(({ rule, severity, sentence }) => ({ rule, severity, sentence }))
+        : plausibility(dataset),
     },
     relations: relationsOf(dataset).map(({ relation }) => relation),
   };
 }
 
+function quotaOf({ source: { quota } }: DatasetDefinition): string {
+  const { requests, windowMs, reservedForLive } = quota;
+  return `${requests} requests in any ${windowMs / 1000} s, ${reservedForLive} of them for live polling`;
+}
+
+/** What every dataset of files is checked for is not its own. */
+function plausibility({ plausible: { range, step }, unit }: FileDataset) {
+  const [min, max] = range;
+  return [
+    { rule: 'range', severity: 'block', sentence: `values are from ${min} to ${max} ${unit}` },
+    {
+      rule: 'sudden_step',
+      severity: 'warn',
+      sentence: `from one interval to the next a value moves by at most ${step} ${unit}`,
+    },
+  ];
+}
+
 function freshnessOf(
   overview: DatasetOverview | undefined,
   { newestComplete }: RecentQuality,
-  due: string,
+  due: string | null,
   at: Date,
 ) {
   const { lastCheckedAt = null, lastChangedAt = null } = overview ?? {};
@@ -112,7 +140,7 @@ function freshnessOf(
     lastChangedAt,
     newestCompleteDay: newestComplete,
     newestDueDay: due,
-    daysBehind: newestComplete && Math.max(0, daysFrom(newestComplete, due)),
+    daysBehind: newestComplete && due && Math.max(0, daysFrom(newestComplete, due)),
   };
 }
 
@@ -127,7 +155,7 @@ function qualityOf({ complete, absent, revisions, revisedPoints, revisedDays }: 
   };
 }
 
-function linksOf({ id, link, source }: DatasetDefinition): Record<string, string> {
+function linksOf({ id, link, source }: SeriesDataset): Record<string, string> {
   const self = `/v1/datasets/${id}`;
   const query = new URLSearchParams({ dataset: id });
   return {

@@ -1,5 +1,5 @@
 /** The three relations of a dataset with their columns, as the catalogue entry describes them (docs/sql.md has the same). */
-import type { DatasetDefinition } from '../../domain/dataset.ts';
+import { hasRollups, type SeriesDataset } from '../../domain/any-dataset.ts';
 import { relationNames } from '../../domain/relation-names.ts';
 
 export interface Column {
@@ -15,7 +15,8 @@ export interface Relation {
   readonly columns: readonly Column[];
 }
 
-export function relationsOf({ id, unit, source, retentionDays }: DatasetDefinition): Relation[] {
+export function relationsOf(dataset: SeriesDataset): Relation[] {
+  const { id, unit, source, retentionDays } = dataset;
   const { schema, table, versions, asOf } = relationNames(id);
   const before = [
     column('delivery_day', 'date', `calendar day of ${source.timeZone}; 23, 24 or 25 hours`),
@@ -50,6 +51,44 @@ export function relationsOf({ id, unit, source, retentionDays }: DatasetDefiniti
       relation: `${schema}.${asOf}(at timestamp with time zone)`,
       meaning: 'the rows of the first relation as they stood at that instant',
       columns: latest,
+    },
+    ...(hasRollups(dataset) ? rollupsOf(dataset) : []),
+  ];
+}
+
+function rollupsOf({ id, unit, source }: SeriesDataset): Relation[] {
+  const { schema, hourly, daily } = relationNames(id);
+  const day = column('delivery_day', 'date', `calendar day of ${source.timeZone}`);
+  const series = column('series', 'text', 'key, as published');
+  const start = (meaning: string) => column('starts_at', 'timestamp with time zone', meaning);
+  const figures = [
+    column('count', 'integer', 'points that have a value'),
+    ...(['sum', 'avg', 'min', 'max', 'first', 'last'] as const).map((name) =>
+      column(name, 'double precision', `${unit}; of the values, null where there is none`),
+    ),
+  ];
+  return [
+    {
+      relation: `${schema}.${hourly}`,
+      meaning: 'the latest knowledge by UTC hour, one row per series and hour that has points',
+      columns: [
+        day,
+        start('the hour; where a day begins within one, the start of the day'),
+        series,
+        ...figures,
+      ],
+    },
+    {
+      relation: `${schema}.${daily}`,
+      meaning: 'the latest knowledge by delivery day, one row per series and day that has points',
+      columns: [
+        ...[day, start('first instant of the day')],
+        column('ends_at', 'timestamp with time zone', 'first instant of the next day'),
+        series,
+        column('step_seconds', 'integer', 'length of the intervals on that day'),
+        column('published', 'integer', 'points that were published, with a value or as null'),
+        ...figures,
+      ],
     },
   ];
 }

@@ -1,6 +1,7 @@
 /** Questions to a dataset that work as they stand, in the languages in which traders ask. */
+
+import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
 import { momentOf } from '../../domain/delivery-day.ts';
 import { relationNames } from '../../domain/relation-names.ts';
 
@@ -13,19 +14,21 @@ export interface SampleQuery {
 }
 
 export interface SampleScope {
-  readonly dataset: DatasetDefinition;
+  readonly dataset: SeriesDataset;
   /** A day that has points, where there is one. */
   readonly day: CivilDay;
   /** Where this API is, without trailing slash. */
   readonly baseUrl: string;
   /** Whether reading needs a key. */
   readonly needsKey: boolean;
+  /** When the newest knowledge was had. */
+  readonly changedAt: Date;
 }
 
 export function sampleQueries(scope: SampleScope): SampleQuery[] {
   const { dataset, day } = scope;
   const { schema, table, asOf } = relationNames(dataset.id);
-  const deadline = new Date(momentOf(dataset, day, dataset.publication.deadline)).toISOString();
+  const [instant, what] = pastInstant(scope);
   const range = { dataset: dataset.id, from: day, to: day };
   const rows = (relation: string) =>
     `select starts_at, series, value, known_at\nfrom ${relation}\nwhere delivery_day = '${day}'\norder by starts_at, series;`;
@@ -36,11 +39,18 @@ export function sampleQueries(scope: SampleScope): SampleQuery[] {
       ...programs(scope, { ...range, format: 'csv' }),
     },
     {
-      question: `${day} as it was known at ${deadline}, the publication deadline`,
-      sql: rows(`${schema}.${asOf}('${deadline}')`),
-      ...programs(scope, { ...range, as_of: deadline, format: 'csv' }),
+      question: `${day} as it was known at ${instant}, ${what}`,
+      sql: rows(`${schema}.${asOf}('${instant}')`),
+      ...programs(scope, { ...range, as_of: instant, format: 'csv' }),
     },
   ];
+}
+
+/** An instant whose knowledge somebody may ask for, and what it is. */
+function pastInstant({ dataset, day, changedAt }: SampleScope): [string, string] {
+  if (!isPolled(dataset)) return [changedAt.toISOString(), 'when something last changed'];
+  const deadline = momentOf(dataset, day, dataset.publication.deadline);
+  return [new Date(deadline).toISOString(), 'the publication deadline'];
 }
 
 function programs({ baseUrl, needsKey }: SampleScope, query: Readonly<Record<string, string>>) {

@@ -28,7 +28,12 @@ const relation = z.object({
 });
 
 const lineage = z.object({
-  source: z.object({ source: z.string(), title: z.string(), link: z.string(), quota: z.string() }),
+  source: z.object({
+    source: z.string(),
+    title: z.string(),
+    link: z.string(),
+    quota: z.string().nullable().describe('null: nobody asks it'),
+  }),
   payloads: z
     .object({
       payloads: z.int(),
@@ -51,12 +56,15 @@ const freshness = z.object({
   checked_seconds_ago: z.int().nullable(),
   last_changed_at: stamp.nullable(),
   newest_complete_day: z.string().nullable(),
-  newest_due_day: z.string().describe('the newest day whose publication deadline has passed'),
+  newest_due_day: z
+    .string()
+    .nullable()
+    .describe('the newest day whose publication deadline has passed; null of files'),
   days_behind: z.int().nullable().describe('from the newest complete day to it; null: no day is complete'),
 });
 
 const quality = z.object({
-  days: z.int().describe('the days up to newest_due_day that the shares are of'),
+  days: z.int().describe('the days up to newest_due_day that the shares are of; of files up to last_day'),
   complete_days: z.int(),
   absent_days: z.int().describe('declared by a person; not expected'),
   complete_share: z.number().nullable(),
@@ -78,12 +86,14 @@ const quality = z.object({
 export const entryParts = {
   simulated: z.boolean(),
   decoder_version: z.int(),
-  resolution_history: z.array(z.object({ from: z.string(), minutes: z.number() })),
+  resolution_history: z
+    .array(z.object({ from: z.string(), minutes: z.number() }))
+    .describe('empty of files: each series has its own on each day'),
   expected_series_history: z
     .array(z.object({ from: z.string(), series: z.int() }))
-    .describe('how many series a complete day has at least'),
+    .describe('how many series a complete day has at least; empty of files: those that the day has'),
   retention: z.object({ days: z.int().nullable().describe('null: for ever'), text: z.string() }),
-  calendar,
+  calendar: calendar.nullable().describe('null of files, which nobody asks for'),
   relations: z.array(relation),
   lineage,
   freshness,

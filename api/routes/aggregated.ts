@@ -1,6 +1,6 @@
 /** `GET /v1/data/aggregated`: observations per bucket of the calendar. */
 import { z } from 'zod';
-import { FUNCTIONS } from '../../db/queries/buckets.ts';
+import { FUNCTIONS } from '../../db/queries/bucket-values.ts';
 import { answerRows, pageParameters, readPaging } from '../answer-rows.ts';
 import { aggregated, bucketParameters, timeZone } from '../bucket-selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';

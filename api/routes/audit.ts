@@ -1,7 +1,7 @@
 /** `GET /v1/audit`: who did what through the API, why and what came of it. */
 import { z } from 'zod';
 import { listAudit } from '../../db/queries/audit.ts';
-import { maySee, visibleDataset } from '../access.ts';
+import { visibleIds, visibleOfAnyKind } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { words } from '../operator-schemas.ts';
 import { nextPage } from '../paging.ts';
@@ -46,17 +46,11 @@ export function auditRoutes(api: Api, deps: ApiDependencies): void {
     async (request) => {
       const { dataset, key_id, after, limit } = request.query;
       const found = await listAudit(deps.database, {
-        ...(dataset === undefined ? {} : { dataset: visibleDataset(deps, request, dataset).id }),
+        ...(dataset === undefined ? {} : { dataset: visibleOfAnyKind(deps, request, dataset).id }),
         ...(key_id === undefined ? {} : { keyId: key_id }),
         ...(after === undefined ? {} : { before: after }),
         // Whoever sees all datasets sees also what was asked about one that does not exist.
-        ...(request.caller.datasets === null
-          ? {}
-          : {
-              datasets: deps.catalog.datasets
-                .filter((each) => maySee(request.caller, each))
-                .map(({ id }) => id),
-            }),
+        ...(request.caller.datasets === null ? {} : { datasets: visibleIds(deps, request) }),
         limit: limit + 1,
       });
       const page = found.slice(0, limit);

@@ -7,7 +7,7 @@ import { readBackfillInput } from '../../domain/backfill-input.ts';
 import { backfillRangeFaults } from '../../domain/backfill-range.ts';
 import type { DatasetDefinition } from '../../domain/dataset.ts';
 import { makePlan } from '../../domain/make-plan.ts';
-import { maySee, visibleDataset } from '../access.ts';
+import { maySee, polledDataset, visibleDataset } from '../access.ts';
 import { backfillSchema } from '../backfill-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { dayState, link, planOnly, reason, sentence } from '../operator-schemas.ts';
@@ -91,7 +91,7 @@ export function backfillRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const { reason: _, plan_only, ...asked } = request.body;
-      const dataset = visibleDataset(deps, request, asked.dataset);
+      const dataset = polledDataset(deps, request, asked.dataset);
       const input = readInput(dataset, asked, deps.now());
       if (plan_only) return await planOf(deps, dataset, input);
       const { workflowId, runId, joined } = await withTemporal(deps, request, (temporal) =>

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { feedPage, lastCursor } from '../../db/queries/changes.ts';
-import { maySee, visibleDataset } from '../access.ts';
+import { visibleIds, visibleOfAnyKind } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { ChangeFeed } from '../feed/change-feed.ts';
 import { sendEvents } from '../feed/event-stream.ts';
@@ -63,7 +63,7 @@ export function changeRoutes(api: Api, deps: ApiDependencies): void {
 function addStream(api: Api, deps: ApiDependencies): void {
   const feed = new ChangeFeed(
     deps.database,
-    deps.catalog.datasets.map(({ id }) => id),
+    deps.catalog.all.map(({ id }) => id),
   );
   api.addHook('preClose', async () => feed.close());
   api.get(
@@ -111,8 +111,8 @@ function endOf({ raw }: FastifyReply): AbortController {
 
 /** @throws Problem 404 */
 function askedDatasets(deps: ApiDependencies, request: FastifyRequest, asked: string | undefined): string[] {
-  if (asked !== undefined) return [visibleDataset(deps, request, asked).id];
-  return deps.catalog.datasets.filter((each) => maySee(request.caller, each)).map(({ id }) => id);
+  if (asked !== undefined) return [visibleOfAnyKind(deps, request, asked).id];
+  return visibleIds(deps, request);
 }
 
 /** A reader that holds a newer cursor than the feed has would silently miss what comes until the feed has reached it. */

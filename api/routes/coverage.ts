@@ -73,7 +73,7 @@ export function coverageRoutes(api: Api, deps: ApiDependencies): void {
     async (request, reply) => {
       const dataset = visibleDataset(deps, request, request.params.dataset);
       const nowMs = deps.now().getTime();
-      const range = readDayRange(dataset, request.query, { days: DAYS, most: MOST_DAYS, nowMs });
+      const range = await readDayRange(deps, dataset, request.query, { days: DAYS, most: MOST_DAYS });
       const series = await catalogued(deps, dataset.id, request.query.series);
       const enoughGaps = GAPS_OF_A_PAGE;
       const { expected, present, gaps, to } = await coverRange(deps.database, {

@@ -1,8 +1,8 @@
 /** `GET /v1/datasets`: what there is, and how it stands. `GET /v1/datasets/{dataset}`: everything about one. */
 import { z } from 'zod';
 import { datasetOverviews } from '../../db/queries/overview.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { maySee, visibleDataset } from '../access.ts';
+import { DATASET_KINDS, isFiled, type SeriesDataset } from '../../domain/any-dataset.ts';
+import { visibleDataset, visibleDatasets } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { entryOf } from '../entry/entry.ts';
 import { entryParts } from '../entry/schema.ts';
@@ -21,7 +21,11 @@ export const datasetSchema = z
     licence: z.string(),
     source_link: z.string(),
     access: z.enum(['open', 'restricted']),
-    resolution_minutes: z.int().describe('of the present day'),
+    kind: z
+      .enum(DATASET_KINDS)
+      .describe('polled: its source is asked for each day · files: handed over as files'),
+    resolution_minutes: z.number().describe('of the present day; of files the finest that there may be'),
+    resolution_seconds: z.int().describe('the same'),
     series: z.int(),
     first_day: z.string().nullable(),
     last_day: z.string().nullable(),
@@ -44,10 +48,13 @@ export function datasetRoutes(api: Api, deps: ApiDependencies): void {
         response: { 200: z.object({ data: z.array(datasetSchema) }), ...problems() },
       },
     },
-    async ({ caller }) => {
+    async (request) => {
       const standing = new Map((await datasetOverviews(deps.database)).map((row) => [row.dataset, row]));
-      const visible = deps.catalog.datasets.filter((dataset) => maySee(caller, dataset));
-      return { data: visible.map((dataset) => datasetFacts(dataset, standing.get(dataset.id))) };
+      return {
+        data: visibleDatasets(deps, request).map((dataset) =>
+          datasetFacts(dataset, standing.get(dataset.id)),
+        ),
+      };
     },
   );
   addEntry(api, deps);
@@ -85,10 +92,11 @@ type Standing = Awaited<ReturnType<typeof datasetOverviews>>[number];
 
 /** The facts of a dataset file, and how the dataset stands; a dataset that nobody registered yet has nothing. */
 export function datasetFacts(
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   standing: Standing | undefined,
 ): z.output<typeof datasetSchema> {
-  const { id, source, title, description, unit, owner, licence, link, access, resolution } = dataset;
+  const { id, source, title, description, unit, owner, licence, link, access } = dataset;
+  const seconds = isFiled(dataset) ? dataset.finestSeconds : (dataset.resolution.at(-1)?.minutes ?? 60) * 60;
   const { dataset: _, title: __, ...stands } = standing ?? NOTHING;
   return {
     ...(wire(stands) as z.output<typeof datasetSchema>),
@@ -96,7 +104,9 @@ export function datasetFacts(
     source: source.id,
     time_zone: source.timeZone,
     source_link: link,
-    resolution_minutes: resolution.at(-1)?.minutes ?? 60,
+    kind: dataset.kind ?? 'polled',
+    resolution_minutes: seconds / 60,
+    resolution_seconds: seconds,
   };
 }
 

@@ -6,8 +6,8 @@ import { payloadFactsOfDay } from '../../db/queries/explain.ts';
 import { readLedger } from '../../db/queries/ledger.ts';
 import { worstFindings } from '../../db/queries/quarantine.ts';
 import { type RunFacts, runsOfDay } from '../../db/queries/runs.ts';
+import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
 import { DECISION_VERBS } from '../../domain/decision.ts';
 import { deliveryInterval, intervalStarts } from '../../domain/delivery-day.ts';
 import { DAY_STATES } from '../../domain/ledger.ts';
@@ -57,7 +57,10 @@ const story = dayEntrySchema
     time_zone: z.string(),
     starts_at: stamp,
     ends_at: stamp,
-    intervals: z.int().describe('23, 24 or 25 of an hourly dataset'),
+    intervals: z
+      .int()
+      .nullable()
+      .describe('23, 24 or 25 of an hourly dataset; null of files, where each series has its own'),
     runs: z.array(run).describe('newest first'),
     findings: z.array(findingSchema).describe(`those that need somebody first; at most ${MOST_ENTRIES}`),
     findings_total: z.int(),
@@ -91,7 +94,7 @@ export function dayRoutes(api: Api, deps: ApiDependencies): void {
 
 async function storyOf(
   deps: ApiDependencies,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   day: CivilDay,
 ): Promise<z.output<typeof story>> {
   const { database: sql } = deps;
@@ -105,9 +108,10 @@ async function storyOf(
     payloadFactsOfDay(sql, id, day, MOST_ENTRIES),
   ]);
   const { startMs, endMs } = deliveryInterval(dataset, day);
+  const intervals = isPolled(dataset) ? intervalStarts(dataset, day).length : null;
   return {
     ...dayEntry(deps, dataset, day, row),
-    ...{ dataset: id, time_zone: source.timeZone, intervals: intervalStarts(dataset, day).length },
+    ...{ dataset: id, time_zone: source.timeZone, intervals },
     ...{ starts_at: new Date(startMs).toISOString(), ends_at: new Date(endMs).toISOString() },
     runs: runs.map((each) => runEntry(deps, each)),
     findings: wire(findings) as z.output<typeof findingSchema>[],

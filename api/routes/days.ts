@@ -39,8 +39,7 @@ export function daysRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const dataset = visibleDataset(deps, request, request.params.dataset);
-      const nowMs = deps.now().getTime();
-      const { from, to } = readDayRange(dataset, request.query, { days: DAYS, most: MOST_DAYS, nowMs });
+      const { from, to } = await readDayRange(deps, dataset, request.query, { days: DAYS, most: MOST_DAYS });
       const rows = await ledgerRange(deps.database, dataset.id, from, to);
       const byDay = new Map(rows.map((row) => [row.day, row]));
       const data = eachDay(from, to).map((day) => dayEntry(deps, dataset, day, byDay.get(day)));

@@ -5,7 +5,7 @@ import { startDecision } from '../../control/decisions.ts';
 import { troubleOf } from '../../control/trouble.ts';
 import { DECISION_VERBS } from '../../domain/decision.ts';
 import type { DayOutcome, DecideDayInput } from '../../domain/messages.ts';
-import { visibleDataset } from '../access.ts';
+import { visibleOfAnyKind } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { dayState, link, reason, sentence, words } from '../operator-schemas.ts';
 import { problems, wrongField } from '../problem.ts';
@@ -55,7 +55,7 @@ export function decisionRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request, reply) => {
-      const { id: dataset } = visibleDataset(deps, request, request.params.dataset);
+      const { id: dataset } = visibleOfAnyKind(deps, request, request.params.dataset);
       const input = {
         dataset,
         day: request.params.day,

@@ -1,7 +1,7 @@
 /** `GET /v1/findings`: what is wrong or odd, newest first. */
 import { z } from 'zod';
 import { findingsPage } from '../../db/queries/quarantine.ts';
-import { maySee, visibleDataset } from '../access.ts';
+import { visibleIds, visibleOfAnyKind } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { findingSchema } from '../knowledge-schemas.ts';
 import { nextPage } from '../paging.ts';
@@ -48,9 +48,8 @@ export function findingRoutes(api: Api, deps: ApiDependencies): void {
       if (from !== undefined) refuseOddYear('from', from);
       if (to !== undefined) refuseOddYear('to', to);
       const wanted = limit ?? FINDINGS_OF_A_PAGE;
-      const visible = deps.catalog.datasets.filter((each) => maySee(request.caller, each));
       const found = await findingsPage(deps.database, {
-        datasets: dataset ? [visibleDataset(deps, request, dataset).id] : visible.map(({ id }) => id),
+        datasets: dataset ? [visibleOfAnyKind(deps, request, dataset).id] : visibleIds(deps, request),
         ...{ from: from ?? null, to: to ?? null, severity: severity ?? null, rule: rule ?? null },
         ...{ resolution: resolution ?? null, before: after ?? null, limit: wanted + 1 },
       });

@@ -11,9 +11,11 @@ import { datasetRoutes } from './datasets.ts';
 import { dayRoutes } from './day.ts';
 import { daysRoutes } from './days.ts';
 import { decisionRoutes } from './decisions.ts';
+import { eventRoutes } from './events.ts';
 import { findingRoutes } from './findings.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
+import { locationRoutes } from './locations.ts';
 import { meRoutes } from './me.ts';
 import { metricsRoutes } from './metrics.ts';
 import { pageRoutes } from './page.ts';
@@ -22,6 +24,7 @@ import { pinRoutes } from './pins.ts';
 import { plainRoutes } from './plain.ts';
 import { pointRoutes } from './points.ts';
 import { pollingRoutes } from './polling.ts';
+import { recordRoutes } from './records.ts';
 import { rerunRoutes } from './reruns.ts';
 import { seriesRoutes } from './series.ts';
 import { statisticsRoutes } from './statistics.ts';
@@ -37,11 +40,14 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   aggregatedRoutes,
   pinRoutes,
   plainRoutes,
+  recordRoutes,
+  locationRoutes,
   backfillRoutes,
   oneBackfillRoutes,
   rerunRoutes,
   decisionRoutes,
   pollingRoutes,
+  eventRoutes,
   pointRoutes,
   changeRoutes,
   findingRoutes,

@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { lastCursor } from '../../db/queries/changes.ts';
 import { datasetOverviews } from '../../db/queries/overview.ts';
-import { maySee } from '../access.ts';
+import { visibleIds } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { ledgerMetrics } from '../ledger-metrics.ts';
 import { measureApi } from '../metrics.ts';
 import { problems } from '../problem.ts';
 
 export function metricsRoutes(api: Api, deps: ApiDependencies): void {
-  const { catalog, database, now } = deps;
+  const { database, now } = deps;
   const own = measureApi(api, database);
   api.get(
     '/metrics',
@@ -24,8 +24,8 @@ export function metricsRoutes(api: Api, deps: ApiDependencies): void {
         },
       },
     },
-    async ({ caller }, reply) => {
-      const visible = new Set(catalog.datasets.filter((each) => maySee(caller, each)).map(({ id }) => id));
+    async (request, reply) => {
+      const visible = new Set(visibleIds(deps, request));
       const standing = (await datasetOverviews(database)).filter(({ dataset }) => visible.has(dataset));
       const ledger = ledgerMetrics(standing, await lastCursor(database), now());
       const text = `${await own.metrics()}${await ledger.metrics()}`;

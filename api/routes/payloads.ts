@@ -1,7 +1,7 @@
 /** `GET /v1/payloads/{id}`: what was fetched. `…/content`: the bytes as the source sent them. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { unpackBody } from '../../db/payload-body.ts';
+import { bodyOf } from '../../db/payload-body.ts';
 import { type PayloadFacts, payloadFacts } from '../../db/queries/explain.ts';
 import { loadPayload, payloadHeaders } from '../../db/queries/payloads.ts';
 import { maySee } from '../access.ts';
@@ -65,7 +65,7 @@ function addContent(api: Api, deps: ApiDependencies): void {
       reply.headers({ etag, 'cache-control': 'private, max-age=31536000, immutable', vary: 'Authorization' });
       if (hasAlready(request, etag)) return reply.code(304).send(null);
       const headers = (await payloadHeaders(deps.database, facts.id)) ?? {};
-      const body = await unpackBody(await loadPayload(deps.database, facts.id));
+      const body = await bodyOf(await loadPayload(deps.database, facts.id));
       return await reply
         .header('content-disposition', `attachment; filename="${fileName(facts)}"`)
         .type(harmless(headers['content-type']))
@@ -81,7 +81,7 @@ async function visiblePayload(
   id: number,
 ): Promise<PayloadFacts> {
   const [facts] = await payloadFacts(database, [id]);
-  const dataset = catalog.datasets.find((each) => each.id === facts?.dataset);
+  const dataset = catalog.all.find((each) => each.id === facts?.dataset);
   if (facts && dataset && maySee(caller, dataset)) return facts;
   throw new Problem(404, `no payload ${id}; "payload_id" of an observation has one that exists`);
 }

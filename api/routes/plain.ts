@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { relationNames } from '../../domain/relation-names.ts';
-import { maySee } from '../access.ts';
+import { visibleDatasets } from '../access.ts';
 import { answerRows, type Paging, type Table } from '../answer-rows.ts';
 import { aggregated, bucketParameters } from '../bucket-selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
@@ -82,10 +82,10 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
 }
 
 /** @throws Problem 422 when two datasets that the caller may see have a table of that name. */
-function datasetOfTable({ catalog }: ApiDependencies, { caller }: FastifyRequest, name: string): string {
-  const found = catalog.datasets.filter((dataset) => {
+function datasetOfTable(deps: ApiDependencies, request: FastifyRequest, name: string): string {
+  const found = visibleDatasets(deps, request).filter((dataset) => {
     const { schema, table } = relationNames(dataset.id);
-    return maySee(caller, dataset) && [dataset.id, table, `${schema}.${table}`].includes(name);
+    return [dataset.id, table, `${schema}.${table}`].includes(name);
   });
   const ids = found.map(({ id }) => id);
   if (ids.length > 1) {

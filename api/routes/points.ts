@@ -33,7 +33,7 @@ const explanation = z
     ...point,
     versions: z.array(
       version.extend({
-        place: z.string().nullable().describe('where the value stands in the payload'),
+        place: z.string().nullable().describe('where the value stands in the payload; null of files'),
         payload: payloadSchema.nullable(),
       }),
     ),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { describePausing, setPaused } from '../../control/pausing.ts';
 import type { PauseVerb } from '../../domain/pause-note.ts';
-import { visibleDataset } from '../access.ts';
+import { polledDataset } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { reason, sentence } from '../operator-schemas.ts';
 import { problems } from '../problem.ts';
@@ -64,7 +64,7 @@ function addRoute(
       },
     },
     async (request) => {
-      const { id: dataset } = visibleDataset(deps, request, request.params.dataset);
+      const { id: dataset } = polledDataset(deps, request, request.params.dataset);
       const { reason = '' } = request.body;
       const wish = { dataset, verb, by: request.caller.name, reason, at: deps.now() };
       const paused = await withTemporal(deps, request, (temporal) => setPaused(temporal, wish));

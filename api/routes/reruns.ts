@@ -12,7 +12,7 @@ import {
   readRerun,
   WrongRerun,
 } from '../../domain/rerun.ts';
-import { visibleDataset } from '../access.ts';
+import { polledDataset } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { dayState, link, planOnly, reason, runSchema, sentence } from '../operator-schemas.ts';
 import { Problem, problems } from '../problem.ts';
@@ -77,7 +77,7 @@ export function rerunRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request, reply) => {
-      const dataset = visibleDataset(deps, request, request.params.dataset);
+      const dataset = polledDataset(deps, request, request.params.dataset);
       const { plan_only, reason: _, ...input } = request.body;
       const choice = readChoice(dataset, input, deps.now());
       const days = (await chosenDays(deps.database, dataset.id, choice)).map((each) => linked(deps, each));

@@ -1,5 +1,6 @@
 /** `GET /v1/datasets/{dataset}/statistics`: when a dataset is published, how late, and how long it moves afterwards. */
 import { z } from 'zod';
+import type { Sql } from '../../db/client.ts';
 import {
   type ExpectedDays,
   type PublicationFigures,
@@ -9,11 +10,13 @@ import {
   type SettlingFigures,
   settlingFigures,
 } from '../../db/queries/statistics.ts';
+import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
 import { describeMoment } from '../../domain/calendar-words.ts';
 import { addDays, eachDay } from '../../domain/civil-day.ts';
 import type { DatasetDefinition, LocalMoment } from '../../domain/dataset.ts';
-import { momentOf, newestDueDay } from '../../domain/delivery-day.ts';
+import { momentOf } from '../../domain/delivery-day.ts';
 import { visibleDataset } from '../access.ts';
+import { newestDay } from '../day-range.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../problem.ts';
 import { datasetId, wholeNumber, wire } from '../schemas.ts';
@@ -36,7 +39,7 @@ const answer = z
     dataset: z.string(),
     time_zone: z.string().describe('of the times of day'),
     from: z.string(),
-    to: z.string().describe('the newest day whose deadline has passed'),
+    to: z.string().describe('the newest day whose deadline has passed; of files the last that has points'),
     publication: z
       .object({
         days: z.int().describe('days whose publication was seen, or is waited for'),
@@ -50,8 +53,9 @@ const answer = z
         late_minutes_median: z.number().nullable().describe('after the deadline, of those published late'),
         late_minutes_most: z.number().nullable(),
       })
+      .nullable()
       .describe(
-        'of days that somebody asked for before they were there; days loaded later say nothing of it',
+        'of days that somebody asked for before they were there; days loaded later say nothing of it; null of files',
       ),
     settling: z
       .object({
@@ -61,7 +65,8 @@ const answer = z
         hours_ninetieth: z.number().nullable().describe('nine of ten days did not move after that'),
         hours_most: z.number().nullable(),
       })
-      .describe(`of the same days, published at least ${SETTLED_HOURS} hours ago`),
+      .nullable()
+      .describe(`of the same days, published at least ${SETTLED_HOURS} hours ago; null of files`),
     revisions: z.object({
       days: z.int().describe('days that have points, whenever they were loaded'),
       revised_days: z.int(),
@@ -104,20 +109,18 @@ export function statisticsRoutes(api: Api, deps: ApiDependencies): void {
 }
 
 async function statisticsOf(
-  { database: sql, now }: ApiDependencies,
-  dataset: DatasetDefinition,
+  deps: ApiDependencies,
+  dataset: SeriesDataset,
   days: number,
 ): Promise<z.output<typeof answer>> {
+  const { database: sql, now } = deps;
   const { id, source, firstDay } = dataset;
   const nowMs = now().getTime();
-  const to = newestDueDay(dataset, nowMs);
+  const to = await newestDay(deps, dataset);
   const back = addDays(to, 1 - days);
   const range = { from: back < firstDay && firstDay <= to ? firstDay : back, to };
-  const expected = expectedDays(dataset, range);
-  const settled = new Date(nowMs - SETTLED_HOURS * HOUR_MS);
-  const [publication, settling, revisions, payloads] = await Promise.all([
-    publicationFigures(sql, id, expected, source.timeZone),
-    settlingFigures(sql, id, expected, UNCHANGED_AFTER_HOURS, settled),
+  const [published, revisions, payloads] = await Promise.all([
+    isPolled(dataset) ? publishedFigures(sql, dataset, range, nowMs) : NEVER_PUBLISHED,
     revisionFigures(sql, id, range),
     payloadFigures(sql, id, range),
   ]);
@@ -127,17 +130,32 @@ async function statisticsOf(
   };
   const figures = {
     ...{ dataset: id, timeZone: source.timeZone, ...range, payloads },
-    publication: publicationOf(publication),
-    settling: settlingOf(settling),
+    ...published,
     revisions: { ...revisions, ...more },
   };
   return wire(figures) as z.output<typeof answer>;
 }
 
-function expectedDays(
-  dataset: DatasetDefinition,
-  { from, to }: { readonly from: string; readonly to: string },
-): ExpectedDays {
+/** Files are handed over whenever somebody does. */
+const NEVER_PUBLISHED = { publication: null, settling: null };
+
+async function publishedFigures(sql: Sql, dataset: DatasetDefinition, range: DayRange, nowMs: number) {
+  const { id, source } = dataset;
+  const expected = expectedDays(dataset, range);
+  const settled = new Date(nowMs - SETTLED_HOURS * HOUR_MS);
+  const [publication, settling] = await Promise.all([
+    publicationFigures(sql, id, expected, source.timeZone),
+    settlingFigures(sql, id, expected, UNCHANGED_AFTER_HOURS, settled),
+  ]);
+  return { publication: publicationOf(publication), settling: settlingOf(settling) };
+}
+
+interface DayRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+function expectedDays(dataset: DatasetDefinition, { from, to }: DayRange): ExpectedDays {
   const { expected, deadline } = dataset.publication;
   const days = eachDay(from, to);
   const instants = (of: LocalMoment) => days.map((day) => new Date(momentOf(dataset, day, of)));

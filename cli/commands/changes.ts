@@ -28,7 +28,7 @@ export function changesCommand(program: Command, run: Run): void {
 }
 
 async function changes(context: CliContext, dataset: string | undefined, options: Options): Promise<number> {
-  if (dataset !== undefined) context.catalog.get(dataset);
+  if (dataset !== undefined) context.catalog.find(dataset);
   const since = wholeNumber('--since', options.since);
   const limit = wholeNumber('--limit', options.limit);
   await context.noteSimulated();

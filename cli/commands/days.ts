@@ -1,10 +1,11 @@
 /** `tidemark days`: the ledger as a calendar. */
 import type { Command } from 'commander';
-import { type LedgerRow, ledgerRange } from '../../db/queries/ledger.ts';
+import { type LedgerRow, lastDayWithPoints, ledgerRange } from '../../db/queries/ledger.ts';
 import { openFindingsByDay } from '../../db/queries/overview.ts';
+import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
 import { type CivilDay, eachDay } from '../../domain/civil-day.ts';
 import { DAY_STATES, type DayState, isFine, STATE_MEANING } from '../../domain/ledger.ts';
-import { readDayRange } from '../arguments.ts';
+import { readDayRange, seriesDataset } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { withLink } from '../explain-day.ts';
 import { type DayGaps, describeGaps, gapsOfDays } from '../gaps.ts';
@@ -35,7 +36,7 @@ export function daysCommand(program: Command, run: Run): void {
     .description('the ledger of a dataset as a calendar, with the reason for each day that is not fine')
     .argument('<dataset>', 'id of a dataset')
     .option('--from <day>', 'first delivery day (default: 31 days before the last)')
-    .option('--to <day>', 'last delivery day (default: tomorrow)')
+    .option('--to <day>', 'last delivery day (default: tomorrow; of files, the last with points)')
     .option('--gaps', 'name the missing points of days that have some')
     .option('--json', 'print JSON: the ledger rows, each with a link to its run; with --gaps, with its gaps')
     .action((dataset: string, options: Options) =>
@@ -44,8 +45,8 @@ export function daysCommand(program: Command, run: Run): void {
 }
 
 async function days(context: CliContext, dataset: string, options: Options): Promise<number> {
-  const definition = context.catalog.get(dataset);
-  const range = readDayRange(options, definition, 31, Date.now());
+  const definition = seriesDataset(context.catalog, dataset);
+  const range = await rangeOf(context, definition, options);
   await context.noteSimulated();
   const rows = await ledgerRange(context.database(), dataset, range.from, range.to);
   const findings = await openFindingsByDay(context.database(), dataset, range.from, range.to);
@@ -64,6 +65,21 @@ async function days(context: CliContext, dataset: string, options: Options): Pro
     ].join('\n'),
   );
   return notFine.length > 0 ? 1 : 0;
+}
+
+/** Files may be of years ago: the calendar then ends where they do. */
+async function rangeOf(
+  context: CliContext,
+  dataset: SeriesDataset,
+  { from, to }: Options,
+): Promise<{ from: CivilDay; to: CivilDay }> {
+  const last = isPolled(dataset) ? null : await lastDayWithPoints(context.database(), dataset.id);
+  const until = to ?? last;
+  const options = {
+    ...(from === undefined ? {} : { from }),
+    ...(until === null || until === undefined ? {} : { to: until }),
+  };
+  return readDayRange(options, dataset, 31, Date.now());
 }
 
 function calendar({ from, to }: { from: CivilDay; to: CivilDay }, rows: readonly LedgerRow[]): string {

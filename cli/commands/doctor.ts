@@ -76,7 +76,7 @@ async function checkSchema(context: CliContext): Promise<string> {
 
 async function checkDatasets(context: CliContext): Promise<string> {
   const registered = new Set((await datasetOverviews(context.database())).map(({ dataset }) => dataset));
-  const missing = context.catalog.datasets.filter(({ id }) => !registered.has(id)).map(({ id }) => id);
+  const missing = context.catalog.all.filter(({ id }) => !registered.has(id)).map(({ id }) => id);
   if (missing.length > 0) throw new Error(`${missing.join(', ')} not registered; run "npm run migrate"`);
   return [...registered].join(', ');
 }

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { type ExplainedVersion, explainPoint } from '../../db/explain-point.ts';
 import type { StoredFinding } from '../../db/queries/quarantine.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { readDay, readInstant } from '../arguments.ts';
+import type { SeriesDataset } from '../../domain/any-dataset.ts';
+import { readDay, readInstant, seriesDataset } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { explainDay } from '../explain-day.ts';
 import type { Run } from '../main.ts';
@@ -48,7 +48,7 @@ export function explainCommand(program: Command, run: Run): void {
 }
 
 async function explain(context: CliContext, id: string, { series, at, day }: Options): Promise<number> {
-  const dataset = context.catalog.get(id);
+  const dataset = seriesDataset(context.catalog, id);
   if (day !== undefined && series === undefined && at === undefined)
     await explainDay(context, id, readDay('--day', day));
   else if (day === undefined && series !== undefined && at !== undefined)
@@ -59,7 +59,7 @@ async function explain(context: CliContext, id: string, { series, at, day }: Opt
 
 async function explainValue(
   context: CliContext,
-  dataset: DatasetDefinition,
+  dataset: SeriesDataset,
   series: string,
   at: string,
 ): Promise<void> {

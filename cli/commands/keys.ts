@@ -18,6 +18,7 @@ interface CreateOptions {
   readonly role: string;
   readonly dataset?: readonly string[];
   readonly expires?: string;
+  readonly personal?: boolean;
   readonly by?: string;
   readonly json?: true;
 }
@@ -63,6 +64,7 @@ function createCommand(keys: Command, run: Run): void {
       '--expires <when>',
       'last day (UTC) on which it counts, or the instant from which on it does not (default: never)',
     )
+    .option('--personal', 'shown the fields of records that tell of a person (default: it is not)')
     .option('--by <name>', 'who makes it (default: your user name)')
     .option('--json', 'print JSON')
     .action((options: CreateOptions) => run(options.json, (context) => create(context, options)));
@@ -88,14 +90,15 @@ async function create(context: CliContext, options: CreateOptions): Promise<numb
 /** @throws WrongUse, Failure UNKNOWN_DATASET */
 function read(
   { catalog }: CliContext,
-  { name, role, dataset, expires, by }: CreateOptions,
+  { name, role, dataset, expires, personal = false, by }: CreateOptions,
   now: Date,
 ): NewKey {
   return {
     id: `key-${randomUUID().slice(0, 8)}`,
     name: readName(name),
     role: readRole(role),
-    datasets: dataset ? [...new Set(dataset.map((id) => catalog.get(id).id))] : null,
+    datasets: dataset ? [...new Set(dataset.map((id) => catalog.find(id).id))] : null,
+    personal,
     expiresAt: expires === undefined ? null : readExpiry(expires, now),
     createdBy: operator(by),
   };
@@ -157,8 +160,9 @@ async function revoke(context: CliContext, id: string, { by }: RevokeOptions): P
   return 0;
 }
 
-function scopeOf({ datasets }: ApiKey): string {
-  return datasets === null ? 'every open dataset' : datasets.join(', ');
+function scopeOf({ datasets, personal }: ApiKey): string {
+  const what = datasets === null ? 'every open dataset' : datasets.join(', ');
+  return personal ? `${what}, with personal fields` : what;
 }
 
 function endOf({ expiresAt }: ApiKey): string {

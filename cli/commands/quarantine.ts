@@ -73,7 +73,7 @@ function decideCommand(quarantine: Command, run: Run, verb: 'release' | 'waive',
 }
 
 async function list(context: CliContext, id: string, options: ListOptions): Promise<number> {
-  const dataset = context.catalog.get(id);
+  const dataset = context.catalog.find(id);
   const { day, rule = null } = options;
   const ends = day === undefined ? options : { from: readDay('--day', day), to: day };
   const range = readDayRange(ends, dataset, 31, Date.now());
@@ -113,7 +113,7 @@ async function settle(
   decision: 'release' | 'waive',
   options: DecideOptions,
 ): Promise<number> {
-  const { id: dataset } = context.catalog.get(id);
+  const { id: dataset } = context.catalog.find(id);
   const { reason } = options;
   const by = operator(options.by);
   const temporal = await context.temporal();

@@ -2,9 +2,14 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { type Observation, readObservations } from '../../db/queries/reading.ts';
+import { type RecordRow, recordColumns } from '../../db/queries/record-rows.ts';
+import { isOfRecords } from '../../domain/any-dataset.ts';
+import type { RecordDataset } from '../../domain/record-dataset.ts';
+import { csvHead, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
 import { readBound, readInstant, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
+import { recordPages, recordTable } from '../query-records.ts';
 import { table } from '../table.ts';
 import { WrongUse } from '../wrong-use.ts';
 
@@ -12,6 +17,7 @@ interface Options {
   readonly from: string;
   readonly to: string;
   readonly series?: readonly string[];
+  readonly location?: string;
   readonly asOf?: string;
   readonly format: Format;
   readonly json?: true;
@@ -24,7 +30,7 @@ const COLUMNS = ['delivery_day', 'starts_at', 'series', 'value', 'known_at', 'pa
 export function queryCommand(program: Command, run: Run): void {
   program
     .command('query')
-    .description('observations of a dataset: the latest, or as known at an instant')
+    .description('observations or records of a dataset: the latest, or as known at an instant')
     .argument('<dataset>', 'id of a dataset')
     .requiredOption(
       '--from <when>',
@@ -32,6 +38,7 @@ export function queryCommand(program: Command, run: Run): void {
     )
     .requiredOption('--to <when>', 'delivery day (to its last instant) or instant with offset (exclusive)')
     .option('--series <name>', 'only this series, as published; may be repeated', repeatable)
+    .option('--location <id>', 'of records: only those about the area of this location; id or name')
     .option('--as-of <instant>', 'as known at that instant, with offset')
     .addOption(
       new Option('--format <format>', 'how to print')
@@ -45,7 +52,9 @@ export function queryCommand(program: Command, run: Run): void {
 }
 
 async function query(context: CliContext, id: string, options: Options): Promise<number> {
-  const dataset = context.catalog.get(id);
+  const dataset = context.catalog.find(id);
+  if (isOfRecords(dataset)) return await queryRecords(context, dataset, options);
+  if (options.location !== undefined) throw new WrongUse(`${id} has no locations; leave out --location`);
   const selection = {
     dataset: id,
     from: readBound('--from', options.from, dataset),
@@ -62,6 +71,31 @@ async function query(context: CliContext, id: string, options: Options): Promise
   await WRITERS[format](readObservations(context.database('tidemark_reader'), selection));
   return 0;
 }
+
+async function queryRecords(context: CliContext, dataset: RecordDataset, options: Options): Promise<number> {
+  if (options.series) throw new WrongUse(`${dataset.id} has no series; leave out --series`);
+  await context.noteSimulated('tidemark_reader');
+  const format = options.json ? 'json' : options.format;
+  await RECORD_WRITERS[format](dataset, recordPages(context, dataset, options));
+  return 0;
+}
+
+const RECORD_WRITERS: Readonly<
+  Record<Format, (dataset: RecordDataset, pages: AsyncIterable<RecordRow[]>) => Promise<void>>
+> = {
+  async table(dataset, pages) {
+    for await (const page of pages) await write(`${recordTable(dataset, page)}\n`);
+  },
+  async csv(dataset, pages) {
+    const columns = recordColumns(dataset);
+    await write(csvHead(columns));
+    for await (const page of pages) await write(recordsAsCsv(columns, page));
+  },
+  async ndjson(_, pages) {
+    for await (const page of pages) await write(recordsAsNdjson(page));
+  },
+  json: (_, pages) => writeArray(pages, (row) => JSON.stringify(row)),
+};
 
 type Row = Record<(typeof COLUMNS)[number], string | number | null>;
 
@@ -91,15 +125,17 @@ const WRITERS: Readonly<Record<Format, (pages: AsyncIterable<Observation[]>) => 
     for await (const page of pages)
       await write(page.map((row) => `${JSON.stringify(rowOf(row))}\n`).join(''));
   },
-  async json(pages) {
-    let separator = '[\n';
-    for await (const page of pages) {
-      await write(separator + page.map((row) => JSON.stringify(rowOf(row))).join(',\n'));
-      separator = ',\n';
-    }
-    await write(separator === '[\n' ? '[]\n' : '\n]\n');
-  },
+  json: (pages) => writeArray(pages, (row) => JSON.stringify(rowOf(row))),
 };
+
+async function writeArray<T>(pages: AsyncIterable<T[]>, textOf: (row: T) => string): Promise<void> {
+  let separator = '[\n';
+  for await (const page of pages) {
+    await write(separator + page.map(textOf).join(',\n'));
+    separator = ',\n';
+  }
+  await write(separator === '[\n' ? '[]\n' : '\n]\n');
+}
 
 /** RFC 4180; a null is an empty field, which no value of ours is. */
 function csvLine(row: Row): string {

@@ -56,7 +56,7 @@ async function rebuild(context: CliContext, dataset: string, options: Options): 
 }
 
 function inputOf(context: CliContext, dataset: string, options: Options): RebuildInput {
-  const { decoderVersion } = context.catalog.get(dataset);
+  const { decoderVersion } = context.catalog.find(dataset);
   const { decoderOlderThan: older, dryRun } = options;
   const version = older === true ? decoderVersion : older;
   return {

@@ -9,7 +9,8 @@ import type { Run } from '../main.ts';
 import { instant } from '../table.ts';
 
 interface DatasetStatus extends DatasetOverview {
-  readonly schedule: ScheduleState;
+  /** Null of a dataset that is not polled. */
+  readonly schedule: ScheduleState | null;
 }
 
 export function statusCommand(program: Command, run: Run): void {
@@ -23,10 +24,11 @@ export function statusCommand(program: Command, run: Run): void {
 async function status(context: CliContext): Promise<number> {
   const simulated = await context.noteSimulated();
   const temporal = await context.temporal();
+  const polled = new Set(context.catalog.datasets.map(({ id }) => id));
   const datasets: DatasetStatus[] = await Promise.all(
     (await datasetOverviews(context.database())).map(async (overview) => ({
       ...overview,
-      schedule: await describeSchedule(temporal, overview.dataset),
+      schedule: polled.has(overview.dataset) ? await describeSchedule(temporal, overview.dataset) : null,
     })),
   );
   context.print({ simulated, datasets }, () => datasets.map(describe).join('\n\n'));
@@ -56,7 +58,9 @@ function describe({ dataset, title, ...is }: DatasetStatus): string {
   ].join('\n');
 }
 
-function describePolling({ id, exists, paused, note, nextAt }: ScheduleState): string {
+function describePolling(schedule: ScheduleState | null): string {
+  if (!schedule) return 'not polled: its data are handed over';
+  const { id, exists, paused, note, nextAt } = schedule;
   if (!exists) return `no schedule ${id}: run "npm run migrate"`;
   if (paused) return describePause(note);
   return `next look at ${instant(nextAt)}`;

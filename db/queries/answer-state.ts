@@ -25,15 +25,17 @@ export async function answerState(
   const { rows } = await sql.query<AnswerState>(
     `select coalesce(l.states, '{}') as states, coalesce(l.expected, 0) as "expectedPoints",
        coalesce(l.present, 0) as "presentPoints", coalesce(l.quarantined, 0) as "quarantinedPoints",
-       c.known_at as "knownAt", c.changes || '.' || coalesce(c.cursor, 0) as fingerprint,
+       c.known_at as "knownAt", c.changes || '.' || coalesce(c.cursor, 0) || l.dropped as fingerprint,
        coalesce(i.simulated, false) as simulated
      from ops.instance i
      cross join (
        select jsonb_object_agg(state, days) as states, sum(expected)::int8 as expected, sum(present)::int8 as present,
-         sum(quarantined)::int8 as quarantined
+         sum(quarantined)::int8 as quarantined,
+         case when sum(dropped) > 0 then '.' || sum(dropped) else '' end as dropped
        from (
-         select state, count(*) as days, sum(expected_points) as expected, sum(present_points) as present,
-           sum(quarantined_points) as quarantined
+         select state, count(*) as days, sum(expected_points) filter (where dropped_at is null) as expected,
+           sum(present_points) filter (where dropped_at is null) as present,
+           sum(quarantined_points) as quarantined, count(dropped_at) as dropped
          from ops.delivery_day where dataset = $1 and day between $2 and $3 group by state
        ) by_state
      ) l

@@ -8,6 +8,8 @@ export interface ApiKey {
   readonly role: KeyRole;
   /** Datasets that it may see; null: every open one. */
   readonly datasets: readonly string[] | null;
+  /** Whether it is shown fields of records that tell of a person. */
+  readonly personal: boolean;
   readonly createdAt: Date;
   readonly createdBy: string;
   readonly expiresAt: Date | null;
@@ -16,7 +18,7 @@ export interface ApiKey {
   readonly lastUsedAt: Date | null;
 }
 
-const COLUMNS = `id, name, role, datasets, created_at as "createdAt", created_by as "createdBy",
+const COLUMNS = `id, name, role, datasets, personal, created_at as "createdAt", created_by as "createdBy",
   expires_at as "expiresAt", revoked_at as "revokedAt", revoked_by as "revokedBy", last_used_at as "lastUsedAt"`;
 
 /** The key with this secret, whatever has become of it. */
@@ -37,14 +39,24 @@ export async function touchKey(sql: Sql, id: string, at: Date): Promise<void> {
 }
 
 /** A key to be kept. */
-export type NewKey = Pick<ApiKey, 'id' | 'name' | 'role' | 'datasets' | 'createdBy' | 'expiresAt'>;
+export type NewKey = Pick<ApiKey, 'id' | 'name' | 'role' | 'datasets' | 'createdBy' | 'expiresAt'> &
+  Partial<Pick<ApiKey, 'personal'>>;
 
 export async function insertKey(sql: Sql, key: NewKey, secretSha256: Buffer): Promise<ApiKey> {
   const { rows } = await sql.query<ApiKey>(
-    `insert into ops.api_key (id, name, secret_sha256, role, datasets, created_by, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7)
+    `insert into ops.api_key (id, name, secret_sha256, role, datasets, created_by, expires_at, personal)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
      returning ${COLUMNS}`,
-    [key.id, key.name, secretSha256, key.role, key.datasets, key.createdBy, key.expiresAt],
+    [
+      key.id,
+      key.name,
+      secretSha256,
+      key.role,
+      key.datasets,
+      key.createdBy,
+      key.expiresAt,
+      key.personal ?? false,
+    ],
   );
   return onlyRow(rows);
 }

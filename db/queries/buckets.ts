@@ -1,34 +1,32 @@
 /** Observations per bucket and series. A bucket without values is a row too, of every series that has one in the range. */
-import statement, { join, type Sql as Statement } from 'sql-template-tag';
+import statement from 'sql-template-tag';
+import { addPieces, type Piece, pieceMaker } from '../../domain/bucket-pieces.ts';
 import type { Interval } from '../../domain/civil-day.ts';
 import type { Sql } from '../client.ts';
-import { type Cell, type Cells, cellsOf } from './row-types.ts';
-import { ofSeries, type Page, type RowSelection, relationOf } from './rows.ts';
-
-/** Nulls are in none of them. */
-export const FUNCTIONS = ['avg', 'min', 'max', 'sum', 'first', 'last', 'count'] as const;
-export type AggregateFunction = (typeof FUNCTIONS)[number];
-
-const EXPRESSIONS: Readonly<Record<AggregateFunction, Statement>> = {
-  avg: statement`avg(o.value)`,
-  min: statement`min(o.value)`,
-  max: statement`max(o.value)`,
-  sum: statement`sum(o.value)`,
-  first: statement`first(o.value, o.starts_at) filter (where o.value is not null)`,
-  last: statement`last(o.value, o.starts_at) filter (where o.value is not null)`,
-  count: statement`count(o.value)`,
-};
+import {
+  type AggregateFunction,
+  expectedByRollups,
+  type ValuesOfBucket,
+  valuesFromPoints,
+  valuesFromRollups,
+} from './bucket-values.ts';
+import type { Cell, Cells } from './row-types.ts';
+import { type Page, type RowSelection, relationOf } from './rows.ts';
 
 export interface Buckets {
   readonly functions: readonly AggregateFunction[];
   /** From an instant to the end of the range, ascending. */
   from(startMs: number): Iterable<Interval>;
-  /** How many points a series has in a bucket when none is missing. */
-  counter(): (bucket: Interval) => number;
+  /** How many points a series has in a bucket when none is missing; of a dataset with rollups each series' own say it. */
+  counter?(): (bucket: Interval) => number;
+  /** Of the delivery days. */
+  readonly timeZone: string;
 }
 
 /** Rows that one statement brings at most, as long as a bucket has fewer. */
 const ROWS_AT_ONCE = 20_000;
+/** Stretches of rollups, or of points between them, that one statement reads at most. */
+const PIECES_AT_ONCE = 60;
 
 /** Start and end of the bucket, series, one cell per function, points that have a value, points expected; by start and series. */
 export async function* readBuckets(
@@ -42,11 +40,12 @@ export async function* readBuckets(
   if (series.length === 0 || fromMs >= selection.to.getTime()) return;
   let skip = after ? series.indexOf(after.series) + 1 : 0;
   let left = limit ?? Number.POSITIVE_INFINITY;
-  const expected = buckets.counter();
-  for (const some of groupsOf(buckets.from(fromMs), Math.min(ROWS_AT_ONCE, left + skip) / series.length)) {
-    const values = await valuesOf(sql, selection, buckets.functions, some);
-    const rows = some.flatMap((bucket, index) =>
-      rowsOf(bucket, series, values[index], buckets, expected(bucket)),
+  const read = selection.hasRollups ? byRollups(sql, selection, buckets) : byPoints(sql, selection, buckets);
+  const most = Math.min(ROWS_AT_ONCE, left + skip) / series.length;
+  for (const group of groupsOf(buckets.from(fromMs), most, read.piecesOf)) {
+    const { values, expected } = await read.group(group);
+    const rows = group.buckets.flatMap((bucket, index) =>
+      rowsOf(bucket, series, values[index], buckets, (name) => expected(index, name)),
     );
     const wanted = rows.slice(skip, skip + left);
     skip = 0;
@@ -56,27 +55,73 @@ export async function* readBuckets(
   }
 }
 
-function* groupsOf(buckets: Iterable<Interval>, size: number): Generator<Interval[]> {
-  let group: Interval[] = [];
+/** Buckets that lie end to end, and what they are made from. */
+interface Group {
+  readonly buckets: readonly Interval[];
+  readonly pieces: readonly Piece[];
+}
+
+/** A way to read buckets. */
+interface Reading {
+  group(group: Group): Promise<{
+    readonly values: readonly ValuesOfBucket[];
+    expected(bucket: number, series: string): number;
+  }>;
+  piecesOf(bucket: Interval): readonly Piece[];
+}
+
+function byPoints(sql: Sql, selection: RowSelection, { functions, counter }: Buckets): Reading {
+  const count = counter?.() ?? (() => 0);
+  return {
+    async group({ buckets }) {
+      const values = await valuesFromPoints(sql, selection, functions, buckets);
+      const counts = buckets.map(count);
+      return { values, expected: (bucket) => counts[bucket] ?? 0 };
+    },
+    piecesOf: () => [],
+  };
+}
+
+function byRollups(sql: Sql, selection: RowSelection, { functions, timeZone }: Buckets): Reading {
+  const isLatest = selection.knowledge.kind === 'latest';
+  return {
+    async group({ buckets, pieces }) {
+      const values = isLatest
+        ? await valuesFromRollups(sql, selection, functions, buckets, pieces, timeZone)
+        : await valuesFromPoints(sql, selection, functions, buckets);
+      const counts = await expectedByRollups(sql, selection, buckets, timeZone);
+      return { values, expected: (bucket, series) => counts[bucket]?.get(series) ?? 0 };
+    },
+    piecesOf: isLatest ? pieceMaker(timeZone) : () => [],
+  };
+}
+
+function* groupsOf(
+  buckets: Iterable<Interval>,
+  size: number,
+  piecesOf: Reading['piecesOf'],
+): Generator<Group> {
+  let group = { buckets: [] as Interval[], pieces: [] as Piece[] };
   for (const bucket of buckets) {
-    group.push(bucket);
-    if (group.length < size) continue;
+    group.buckets.push(bucket);
+    addPieces(group.pieces, piecesOf(bucket));
+    if (group.buckets.length < size && group.pieces.length < PIECES_AT_ONCE) continue;
     yield group;
-    group = [];
+    group = { buckets: [], pieces: [] };
   }
-  if (group.length > 0) yield group;
+  if (group.buckets.length > 0) yield group;
 }
 
 function rowsOf(
   { startMs, endMs }: Interval,
   series: readonly string[],
-  values: ReadonlyMap<string, Cells> | undefined,
+  values: ValuesOfBucket | undefined,
   { functions }: Buckets,
-  expected: number,
+  expected: (series: string) => number,
 ): Cells[] {
   const [start, end] = [new Date(startMs).toISOString(), new Date(endMs).toISOString()];
   const nothing: Cell[] = [...functions.map((name) => (name === 'count' ? 0 : null)), 0];
-  return series.map((name) => [start, end, name, ...(values?.get(name) ?? nothing), expected]);
+  return series.map((name) => [start, end, name, ...(values?.get(name) ?? nothing), expected(name)]);
 }
 
 /** Names of the series that have an observation in the range, by name. */
@@ -95,31 +140,4 @@ async function seriesInRange(
      order by s.series`,
   );
   return rows.map((row) => row.series);
-}
-
-/** Per bucket: the cells of each series that has observations in it. */
-async function valuesOf(
-  sql: Sql,
-  { dataset, series, knowledge }: RowSelection,
-  functions: readonly AggregateFunction[],
-  buckets: readonly Interval[],
-): Promise<ReadonlyMap<string, Cells>[]> {
-  const starts = buckets.map(({ startMs }) => new Date(startMs).toISOString());
-  const end = new Date(buckets.at(-1)?.endMs ?? 0);
-  const made = statement`
-    select width_bucket(o.starts_at, ${numbers(starts)}::timestamptz[]) as bucket, o.series,
-      ${join([...functions.map((name) => EXPRESSIONS[name]), EXPRESSIONS.count])}
-    from ${relationOf(dataset, knowledge)} o
-    where o.starts_at >= ${starts[0]} and o.starts_at < ${end} ${ofSeries(series)}
-    group by 1, 2`;
-  const { rows } = await sql.query(cellsOf(made));
-  const found = buckets.map(() => new Map<string, Cells>());
-  for (const [bucket, name, ...cells] of rows as [number, string, ...Cell[]][])
-    found[bucket - 1]?.set(name, cells);
-  return found;
-}
-
-/** As PostgreSQL writes an array: the driver takes a hundred times as long over thousands of dates. */
-function numbers(instants: readonly string[]): string {
-  return `{${instants.join()}}`;
 }

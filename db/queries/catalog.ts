@@ -1,5 +1,7 @@
 /** Registration of sources and datasets: what the files say, put where SQL can see it. */
-import type { DatasetDefinition, Source } from '../../domain/dataset.ts';
+import { type Dataset, isFiled, isPolled } from '../../domain/any-dataset.ts';
+import type { DatasetFacts, Source, SourceFacts } from '../../domain/dataset.ts';
+import type { RecordDataset } from '../../domain/record-dataset.ts';
 import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
 
@@ -9,7 +11,10 @@ import { storageOf } from '../storage.ts';
  */
 const WINDOW_MARGIN_MS = 500;
 
-export async function registerSource(sql: Sql, { id, title, link, timeZone, quota }: Source): Promise<void> {
+/** @param source one of files has no quota. */
+export async function registerSource(sql: Sql, source: SourceFacts | Source): Promise<void> {
+  const { id, title, link, timeZone } = source;
+  const quota = 'quota' in source ? source.quota : null;
   await sql.query(
     `insert into ops.source (source, title, link, time_zone, quota_requests, quota_window)
      values ($1, $2, $3, $4, $5, $6 * interval '1 ms')
@@ -18,7 +23,7 @@ export async function registerSource(sql: Sql, { id, title, link, timeZone, quot
        quota_requests = excluded.quota_requests, quota_window = excluded.quota_window
      where (ops.source.title, ops.source.link, ops.source.time_zone, ops.source.quota_requests, ops.source.quota_window)
        is distinct from (excluded.title, excluded.link, excluded.time_zone, excluded.quota_requests, excluded.quota_window)`,
-    [id, title, link, timeZone, quota.requests, quota.windowMs + WINDOW_MARGIN_MS],
+    [id, title, link, timeZone, quota?.requests, quota && quota.windowMs + WINDOW_MARGIN_MS],
   );
 }
 
@@ -34,19 +39,19 @@ export async function ensureSlots(sql: Sql, { id, quota }: Source): Promise<void
   );
 }
 
-export async function registerDataset(sql: Sql, dataset: DatasetDefinition): Promise<void> {
+export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void> {
   const { schema, table } = storageOf(dataset.id);
-  const resolution = dataset.resolution.at(-1);
   await sql.query(
     `insert into ops.dataset as d (
        dataset, source, title, description, unit, resolution, time_zone, owner, licence, source_link, access_class,
-       retention, first_day, schema_name, table_name, decoder_version)
-     values ($1, $2, $3, $4, $5, $6 * interval '1 minute', $7, $8, $9, $10, $11, $12 * interval '1 day', $13, $14, $15, $16)
+       retention, first_day, schema_name, table_name, decoder_version, kind)
+     values ($1, $2, $3, $4, $5, $6 * interval '1 second', $7, $8, $9, $10, $11, $12 * interval '1 day', $13, $14, $15, $16, $17)
      on conflict (dataset) do update set
        title = excluded.title, description = excluded.description, unit = excluded.unit,
        resolution = excluded.resolution, time_zone = excluded.time_zone, owner = excluded.owner,
        licence = excluded.licence, source_link = excluded.source_link, access_class = excluded.access_class,
-       retention = excluded.retention, first_day = excluded.first_day, decoder_version = excluded.decoder_version
+       retention = excluded.retention, first_day = excluded.first_day, decoder_version = excluded.decoder_version,
+       kind = excluded.kind
      where d is distinct from excluded`,
     [
       dataset.id,
@@ -54,7 +59,7 @@ export async function registerDataset(sql: Sql, dataset: DatasetDefinition): Pro
       dataset.title,
       dataset.description,
       dataset.unit,
-      resolution?.minutes,
+      resolutionSeconds(dataset),
       dataset.source.timeZone,
       dataset.owner,
       dataset.licence,
@@ -65,11 +70,39 @@ export async function registerDataset(sql: Sql, dataset: DatasetDefinition): Pro
       schema,
       table,
       dataset.decoderVersion,
+      dataset.kind ?? 'polled',
     ],
   );
 }
 
+/** Of the present day; of files the finest that there may be. Records have none. */
+function resolutionSeconds(dataset: Dataset): number | undefined {
+  if (isFiled(dataset)) return dataset.finestSeconds;
+  if (!isPolled(dataset)) return undefined;
+  const { minutes } = dataset.resolution.at(-1) ?? {};
+  return minutes && minutes * 60;
+}
+
 /** Makes the dataset's hypertables, public relations and grants where they are missing. */
-export async function ensureStorage(sql: Sql, { id, chunkDays, access }: DatasetDefinition): Promise<void> {
+export async function ensureStorage(sql: Sql, { id, chunkDays, access }: DatasetFacts): Promise<void> {
   await sql.query('select ops.ensure_storage($1, $2, $3)', [id, chunkDays, access === 'restricted']);
+}
+
+/** Makes the dataset's rollups, their public relations and grants where they are missing. After `ensureStorage`. */
+export async function ensureRollups(sql: Sql, { id, access }: DatasetFacts): Promise<void> {
+  await sql.query('select ops.ensure_rollups($1, $2)', [id, access === 'restricted']);
+}
+
+/** Makes the tables, public relations and grants of a dataset of records where they are missing, and columns for new fields. */
+export async function ensureRecordStorage(
+  sql: Sql,
+  { id, access, fold, fields }: RecordDataset,
+): Promise<void> {
+  const columns = fields.map(({ name, type, personal = false }) => ({ name, type, personal }));
+  await sql.query('select ops.ensure_record_storage($1, $2, $3, $4)', [
+    id,
+    access === 'restricted',
+    fold,
+    JSON.stringify(columns),
+  ]);
 }

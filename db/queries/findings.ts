@@ -116,6 +116,16 @@ export async function standingRemarks(
   return rows.map(({ startsAt, ...row }) => ({ ...row, startsAtMs: startsAt?.getTime() ?? null }));
 }
 
+/** A later payload that says all there is supersedes everything that was found in earlier ones. */
+export async function supersedeEarlier(sql: Sql, { dataset, day }: Day, at: Date): Promise<void> {
+  await sql.query(
+    `update ops.finding
+     set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later payload'
+     where dataset = $1 and day = $2 and resolution = 'open' and payload_id is not null`,
+    [dataset, day, at],
+  );
+}
+
 /** A later payload supersedes these findings. */
 export async function supersedeFindings(sql: Sql, ids: readonly number[], at: Date): Promise<void> {
   if (ids.length === 0) return;

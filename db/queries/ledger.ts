@@ -1,7 +1,7 @@
 /** The ledger: one row per dataset and delivery day, written in the transaction that causes it. */
 import type { CivilDay } from '../../domain/civil-day.ts';
 import type { DayState } from '../../domain/ledger.ts';
-import type { Sql } from '../client.ts';
+import { onlyRow, type Sql } from '../client.ts';
 
 export interface LedgerRow {
   readonly dataset: string;
@@ -19,12 +19,14 @@ export interface LedgerRow {
   readonly workflowId: string | null;
   readonly runId: string | null;
   readonly error: string | null;
+  /** When retention dropped the values of the day; absent while they are there. */
+  readonly droppedAt?: Date | null;
 }
 
 const COLUMNS = `dataset, day, state, expected_points as "expectedPoints", present_points as "presentPoints",
   quarantined_points as "quarantinedPoints", revision, first_published_at as "firstPublishedAt",
   completed_at as "completedAt", last_changed_at as "lastChangedAt", last_checked_at as "lastCheckedAt",
-  payload_id as "payloadId", workflow_id as "workflowId", run_id as "runId", error`;
+  payload_id as "payloadId", workflow_id as "workflowId", run_id as "runId", error, dropped_at as "droppedAt"`;
 
 /** Makes every other writer of this day wait until the transaction ends: one writer per day, whoever asked. */
 export async function lockDay(sql: Sql, dataset: string, day: CivilDay): Promise<void> {
@@ -56,7 +58,7 @@ export async function ledgerRange(
   return rows;
 }
 
-/** Writes a day's row, new or not. Whether the transition is legal is the caller's check (domain/ledger.ts). */
+/** Writes a day's row, new or not; what retention had dropped is there again. Whether the transition is legal is the caller's check (domain/ledger.ts). */
 export async function writeLedger(sql: Sql, row: LedgerRow): Promise<void> {
   await sql.query(
     `insert into ops.delivery_day (
@@ -69,7 +71,7 @@ export async function writeLedger(sql: Sql, row: LedgerRow): Promise<void> {
        first_published_at = excluded.first_published_at, completed_at = excluded.completed_at,
        last_changed_at = excluded.last_changed_at, last_checked_at = excluded.last_checked_at,
        payload_id = excluded.payload_id, workflow_id = excluded.workflow_id, run_id = excluded.run_id,
-       error = excluded.error`,
+       error = excluded.error, dropped_at = null`,
     [
       row.dataset,
       row.day,
@@ -88,6 +90,15 @@ export async function writeLedger(sql: Sql, row: LedgerRow): Promise<void> {
       row.error,
     ],
   );
+}
+
+/** The last day of the ledger that has points; null before the first. */
+export async function lastDayWithPoints(sql: Sql, dataset: string): Promise<CivilDay | null> {
+  const { rows } = await sql.query<{ day: CivilDay | null }>(
+    'select max(day) as day from ops.delivery_day where dataset = $1 and present_points > 0 and dropped_at is null',
+    [dataset],
+  );
+  return onlyRow(rows).day;
 }
 
 export interface AskedDay {

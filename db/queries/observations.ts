@@ -107,8 +107,11 @@ export async function foldPoints(
   return onlyRow(rows);
 }
 
-/** As PostgreSQL writes an array. Measured: 5 times as quick as the driver, which looks at each element's type. */
-function numbers(values: readonly (number | null)[]): string {
+/**
+ * As PostgreSQL writes an array, of numbers, days or instants. Measured: 5 times as quick as the driver, which looks at each element's
+ * type.
+ */
+export function numbers(values: readonly (number | string | null)[]): string {
   return `{${values.map((value) => value ?? 'null').join()}}`;
 }
 

@@ -30,8 +30,8 @@ export async function datasetOverviews(sql: Sql): Promise<DatasetOverview[]> {
          sum(errors)::int as errors, max(checked) as checked, max(changed) as changed
        from (
          select dataset, state, count(*) as days, count(error) as errors, max(last_checked_at) as checked,
-           max(last_changed_at) as changed, min(day) filter (where present_points > 0) as first,
-           max(day) filter (where present_points > 0) as last
+           max(last_changed_at) as changed, min(day) filter (where present_points > 0 and dropped_at is null) as first,
+           max(day) filter (where present_points > 0 and dropped_at is null) as last
          from ops.delivery_day group by dataset, state
        ) by_state
        group by dataset

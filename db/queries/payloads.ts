@@ -1,11 +1,13 @@
 /** Payloads: the bytes each fetch brought, and how far the fold has come with them. */
 import type { CivilDay } from '../../domain/civil-day.ts';
+import type { FileForm } from '../../domain/file-form.ts';
 import { onlyRow, type Sql } from '../client.ts';
 
 export interface NewPayload {
   readonly dataset: string;
   readonly day: CivilDay;
-  readonly runId: number;
+  /** Null where no run of the day brought it. */
+  readonly runId: number | null;
   readonly fetchedAt: Date;
   readonly sha256: Buffer;
   readonly url: string;
@@ -101,6 +103,18 @@ export async function latestPayload(
   return rows[0];
 }
 
+/** A payload of a day with these very bytes. */
+export async function findPayload(
+  sql: Sql,
+  { dataset, day, sha256 }: Pick<NewPayload, 'dataset' | 'day' | 'sha256'>,
+): Promise<number | undefined> {
+  const { rows } = await sql.query<{ id: number }>(
+    'select id from ops.payload where sha256 = $3 and dataset = $1 and day = $2 limit 1',
+    [dataset, day, sha256],
+  );
+  return rows[0]?.id;
+}
+
 /** Notes that the source gave the same again. */
 export async function touchPayload(sql: Sql, id: number, seenAt: Date): Promise<void> {
   await sql.query(
@@ -122,13 +136,13 @@ export interface FoldEntry {
   readonly decoderVersion: number | null;
 }
 
+const FOLD_ENTRY = `id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", kind, content_sha256 as "contentSha256",
+  decoder_version as "decoderVersion"`;
+
 /** A day's payloads in the order in which they fold. */
 export async function payloadsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<FoldEntry[]> {
   const { rows } = await sql.query<FoldEntry>(
-    `select id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", kind, content_sha256 as "contentSha256",
-       decoder_version as "decoderVersion"
-     from ops.payload where dataset = $1 and day = $2
-     order by fetched_at`,
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 order by fetched_at`,
     [dataset, day],
   );
   return rows;
@@ -140,10 +154,26 @@ export interface PayloadBytes {
   readonly day: CivilDay;
   readonly fetchedAt: Date;
   readonly encoding: 'identity' | 'gzip';
-  readonly bytes: Buffer;
+  /** Null where they are a part of a file. */
+  readonly bytes: Buffer | null;
+  readonly part: FilePart | null;
   /** From which day to which the source was asked, where it was asked for several. */
   readonly spanFrom: CivilDay | null;
   readonly spanTo: CivilDay | null;
+}
+
+/** A payload that is a part of a file: bytes count from 0, half-open; lines from 1. */
+export interface FilePart {
+  readonly location: string;
+  readonly byteFrom: number;
+  readonly byteTo: number;
+  readonly firstLine: number;
+  readonly form: FileForm;
+  /** Days that it was loaded with. */
+  readonly loadedFrom: CivilDay;
+  readonly loadedTo: CivilDay;
+  /** Of these bytes, hexadecimal. */
+  readonly sha256: string;
 }
 
 /** The headers that are kept of an answer; undefined when there is no such payload. */
@@ -162,8 +192,14 @@ export async function payloadHeaders(
 export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
   const { rows } = await sql.query<PayloadBytes>(
     `select p.id, p.dataset, p.day, p.fetched_at as "fetchedAt", p.encoding, coalesce(p.bytes, a.bytes) as bytes,
-       a.from_day as "spanFrom", a.to_day as "spanTo"
-     from ops.payload p left join ops.span_answer a on a.id = p.span_answer_id
+       a.from_day as "spanFrom", a.to_day as "spanTo",
+       case when f.id is not null then jsonb_build_object(
+         'location', f.location, 'byteFrom', p.byte_from, 'byteTo', p.byte_to, 'firstLine', p.first_line, 'form', f.form,
+         'loadedFrom', p.loaded_from, 'loadedTo', p.loaded_to,
+         'sha256', encode(p.sha256, 'hex')) end as part
+     from ops.payload p
+     left join ops.span_answer a on a.id = p.span_answer_id
+     left join ops.file f on f.id = p.file_id
      where p.id = $1`,
     [id],
   );
@@ -180,4 +216,58 @@ export async function markFolded(
     `update ops.payload set kind = $2, content_sha256 = $3, decoder_version = $4 where id = $1`,
     [id, folded.kind, folded.contentSha256, folded.decoderVersion],
   );
+}
+
+export interface PendingPayloads {
+  /** Oldest first. */
+  readonly pending: readonly FoldEntry[];
+  /** Something of it is older than what is folded already. */
+  readonly isOutOfOrder: boolean;
+  /** The latest one that is folded and could be used. */
+  readonly usable: FoldEntry | undefined;
+  /** When the source was last heard. */
+  readonly lastSeenAt: Date | null;
+}
+
+/** What of a day waits to be folded. Reads a few rows, however many payloads the day has. */
+export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay): Promise<PendingPayloads> {
+  const { rows: pending } = await sql.query<FoldEntry>(
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 and kind is null order by fetched_at`,
+    [dataset, day],
+  );
+  const { rows: folded } = await sql.query<FoldEntry>(
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 and kind is not null
+     order by fetched_at desc limit 1`,
+    [dataset, day],
+  );
+  const { rows: usable } = await sql.query<FoldEntry>(
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 and kind <> 'refused'
+     order by fetched_at desc limit 1`,
+    [dataset, day],
+  );
+  const [last] = folded;
+  const heard = [pending.at(-1), last, usable[0]].flatMap((each) =>
+    each ? [each.lastSeenAt.getTime()] : [],
+  );
+  return {
+    pending,
+    isOutOfOrder: last !== undefined && pending.some(({ fetchedAt }) => fetchedAt < last.fetchedAt),
+    usable: usable[0],
+    lastSeenAt: heard.length > 0 ? new Date(Math.max(...heard)) : null,
+  };
+}
+
+/** A day's last payloads that were not refused, newest first. */
+export async function lastUsablePayloads(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql.query<{ id: number }>(
+    `select id from ops.payload where dataset = $1 and day = $2 and kind is distinct from 'refused'
+     order by fetched_at desc limit $3`,
+    [dataset, day, limit],
+  );
+  return rows.map(({ id }) => id);
 }

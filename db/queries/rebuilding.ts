@@ -1,5 +1,6 @@
 /** What a rebuild needs to know: which days have something to be folded, and what a day holds before and after. */
 import type { CivilDay } from '../../domain/civil-day.ts';
+import { canonicalJson, type Json } from '../../domain/json.ts';
 import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
 
@@ -27,7 +28,7 @@ export async function daysToRebuild(sql: Sql, range: RebuildRange): Promise<Civi
 /** Everything that the fold makes of a day and that readers can see, as text keys that can be compared. */
 export interface DayContent {
   /** `series, start` and value, of current values. */
-  readonly values: ReadonlyMap<string, number | null>;
+  readonly values: ReadonlyMap<string, number | string | null>;
   readonly versions: ReadonlySet<string>;
   readonly findings: ReadonlySet<string>;
 }
@@ -44,6 +45,36 @@ export async function dayContent(
     versions: new Set(versions.map((row) => JSON.stringify(row))),
     findings: new Set(findings.map((row) => JSON.stringify(row))),
   };
+}
+
+/** The same of records; values are canonical bodies by key. */
+export async function recordContent(
+  sql: Sql,
+  { dataset, day }: { readonly dataset: string; readonly day: CivilDay },
+): Promise<DayContent> {
+  const { rows } = await sql.query<RecordRow>(
+    `select key, starts_at, version, revision, is_current, body, known_from, known_to
+     from ${storageOf(dataset).versions} where delivery_day = $1`,
+    [day],
+  );
+  const texts = rows.map(({ body, ...row }) => ({
+    ...row,
+    body: body === null ? null : canonicalJson(body),
+  }));
+  const findings = await findingsOfDay(sql, dataset, day);
+  return {
+    values: new Map(
+      texts.filter((row) => row.is_current && row.body !== null).map((row) => [row.key, row.body]),
+    ),
+    versions: new Set(texts.map((row) => JSON.stringify(row))),
+    findings: new Set(findings.map((row) => JSON.stringify(row))),
+  };
+}
+
+interface RecordRow {
+  readonly key: string;
+  readonly is_current: boolean;
+  readonly body: { readonly [name: string]: Json } | null;
 }
 
 interface VersionRow {

@@ -3,9 +3,11 @@
  * the order is by start, the index by series, so that a statement over all of it would sort all of it first.
  */
 import statement, { empty, raw, type Sql as Statement } from 'sql-template-tag';
-import type { CivilDay } from '../../domain/civil-day.ts';
+import type { CivilDay, Interval } from '../../domain/civil-day.ts';
+import { evenStretches, ROWS_OF_A_STRETCH, stretchesByDays } from '../../domain/stretches.ts';
 import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
+import { rowsOfDays } from './day-rollups.ts';
 import { type Cells, cellsOf } from './row-types.ts';
 
 /** Which state of knowledge: the latest, that of an instant, or that of an instant per delivery day. */
@@ -24,6 +26,8 @@ export interface RowSelection {
   readonly knowledge: Knowledge;
   /** How much time holds some ten thousand rows. */
   readonly stretchMs: number;
+  /** Its rollups then say it, day by day. */
+  readonly hasRollups?: boolean;
 }
 
 /** The key of a row: its instant and its series. */
@@ -41,12 +45,37 @@ export interface Page {
 
 /** Delivery day, start, series, value, known at, payload id. By start and series; memory does not grow with their number. */
 export async function* readRows(sql: Sql, selection: RowSelection, page: Page): AsyncGenerator<Cells[]> {
-  const stretches = stretchesOf(selection, page.after);
+  const { from, to, stretchMs, hasRollups } = selection;
+  const startMs = Math.max(from.getTime(), page.after ? Date.parse(page.after.at) : 0);
+  const range = { startMs, endMs: to.getTime() };
+  if (!hasRollups) return yield* readStretches(sql, selection, page, evenStretches(range, stretchMs));
+  const stretches = stretchesByDays(range, await rowsOfDays(sql, selection));
+  // What is counted moves when points are added: groups that depend on the rows alone leave the bytes of a pin as they were.
+  yield* inGroups(readStretches(sql, selection, page, stretches));
+}
+
+async function* inGroups(pages: AsyncIterable<Cells[]>): AsyncGenerator<Cells[]> {
+  let group: Cells[] = [];
+  for await (const page of pages) {
+    group = group.length === 0 ? page : [...group, ...page];
+    for (; group.length >= ROWS_OF_A_STRETCH; group = group.slice(ROWS_OF_A_STRETCH))
+      yield group.slice(0, ROWS_OF_A_STRETCH);
+  }
+  if (group.length > 0) yield group;
+}
+
+async function* readStretches(
+  sql: Sql,
+  selection: RowSelection,
+  page: Page,
+  stretches: Iterator<Interval>,
+): AsyncGenerator<Cells[]> {
   let left = page.limit ?? Number.POSITIVE_INFINITY;
   const read = () => {
     const { value, done } = stretches.next();
     if (done) return undefined;
-    const rows = rowsOf(sql, { ...selection, ...value }, page.after, page.limit === null ? null : left);
+    const stretch = { from: new Date(value.startMs), to: new Date(value.endMs) };
+    const rows = rowsOf(sql, { ...selection, ...stretch }, page.after, page.limit === null ? null : left);
     // Awaited below; until then a failure is nobody's.
     rows.catch(() => undefined);
     return rows;
@@ -64,15 +93,6 @@ export async function* readRows(sql: Sql, selection: RowSelection, page: Page): 
   } finally {
     await next?.catch(() => undefined);
   }
-}
-
-function* stretchesOf(
-  { from, to, stretchMs }: RowSelection,
-  after: Key | null,
-): Generator<{ from: Date; to: Date }> {
-  let ms = Math.max(from.getTime(), after ? Date.parse(after.at) : 0);
-  for (; ms < to.getTime(); ms += stretchMs)
-    yield { from: new Date(ms), to: new Date(Math.min(ms + stretchMs, to.getTime())) };
 }
 
 async function rowsOf(

@@ -4,7 +4,7 @@ import { storageOf } from '../../db/storage.ts';
 import { describeMoment } from '../../domain/calendar-words.ts';
 import { type DatasetDefinition, effectiveOn } from '../../domain/dataset.ts';
 import { deliveryInterval, expectedPoints } from '../../domain/delivery-day.ts';
-import { DECODER_RULES, PLATFORM_RULES } from '../../domain/rules.ts';
+import { DECODER_RULES, FILE_RULES, PLATFORM_RULES } from '../../domain/rules.ts';
 import { code, page, table } from './markdown.ts';
 import { failureRules, rulesTable } from './rules.ts';
 
@@ -26,6 +26,9 @@ export async function datasetsPage(): Promise<string> {
     '## Rules of decoders',
     'A decoder uses those that its format can break.',
     rulesTable(DECODER_RULES),
+    '## Rules of lines of files',
+    'For datasets that are handed over as files. The first hundred of a rule and day are told one by one, the rest is counted.',
+    rulesTable(FILE_RULES),
   );
 }
 

@@ -35,7 +35,7 @@ export async function settingsPage(): Promise<string> {
 function settingsOf(sources: readonly Source[]): Record<string, Setting> {
   // No environment: neither that of whoever generates nor what runs on this machine.
   const nowhere: Environment = { TIDEMARK_STATE_DIR: '/nowhere', DATABASE_URL: 'postgres://nowhere' };
-  const { logLevel, temporal, temporalUiUrl, baseUrls, api } = loadConfig(sources, {}, nowhere);
+  const { logLevel, temporal, temporalUiUrl, baseUrls, api, holidays } = loadConfig(sources, {}, nowhere);
   return {
     DATABASE_URL: {
       meaning:
@@ -66,6 +66,27 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
         },
       ]),
     ),
+    TIDEMARK_FILES: {
+      meaning:
+        'Folder of files that `tidemark load` had to unpack, download or read from standard input, as an absolute path that all ' +
+        'workers and the command can read and write. Rebuilds read them again: it belongs to the backup',
+      default: '`files` in the folder of local state',
+    },
+    HOLIDAYS_SOURCE: {
+      meaning:
+        'Where public holidays are asked for: `library`: the rules of the package date-holidays, offline · `http`: a service',
+      default: code(holidays.source),
+    },
+    HOLIDAYS_BASE_URL: {
+      meaning:
+        'Base URL of that service: what stands before `/PublicHolidays/{year}/{country}`; needed with `HOLIDAYS_SOURCE=http`',
+      default: 'none',
+    },
+    HOLIDAYS_API_KEY: { meaning: 'Its key; never stored, shown or logged', default: 'none' },
+    HOLIDAYS_API_KEY_IN: {
+      meaning: 'Where the key goes: `header:<name>` or `query:<name>`',
+      default: '`header:X-Api-Key`',
+    },
     HOST: {
       meaning: 'Address that the HTTP API listens on; `0.0.0.0` is reached from elsewhere',
       default: code(api.host),

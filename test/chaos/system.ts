@@ -28,6 +28,7 @@ export interface System {
   /** A superuser's URL of the database that workers write to, past all proxies. */
   readonly databaseUrl: string;
   readonly temporal: Temporal;
+  readonly temporalAddress: string;
   readonly simulator: Simulator;
   readonly workers: readonly WorkerProcess[];
   /** Does it and undoes it; resolves when everything is back. */
@@ -90,7 +91,7 @@ export async function openSystem(
   );
   const parts = { postgres, temporalServer, workers, databaseUrl };
   return {
-    ...{ folder, databaseUrl, temporal, simulator, workers },
+    ...{ folder, databaseUrl, temporal, temporalAddress: address, simulator, workers },
     disturb: (disturbance) => disturb(parts, disturbance),
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));

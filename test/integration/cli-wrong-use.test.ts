@@ -28,7 +28,10 @@ const VERBS = [
     'doctor',
     'pause',
     'resume',
+    'load',
+    'refresh',
   ],
+  ...['locations list', 'locations add', 'locations change', 'locations remove'],
   ...['quarantine list', 'quarantine release', 'quarantine waive'],
   ...['keys create', 'keys list', 'keys revoke'],
 ];
@@ -43,7 +46,7 @@ async function refusal(args: readonly string[], settings = NOBODY): Promise<stri
 
 describe.concurrent('backfill', () => {
   test.each([
-    [['nope', ...DAYS], 'no dataset "nope"; the datasets are jao-core.max-exchanges'],
+    [['nope', ...DAYS], 'no dataset "nope"; the datasets are calendar.holidays, '],
     [
       [DATASET, '--from', '2026-02-30', '--to', 'x'],
       '"from" is "2026-02-30": write an existing date as YYYY-MM-DD; "to" is "x": write',
@@ -158,7 +161,7 @@ describe.concurrent('the other verbs', () => {
       ['explain', DATASET, '--series', 'x', '--at', '2026-02-30T00:00Z'],
       '--at is "2026-02-30T00:00Z": write an existing instant',
     ],
-    [['pause', 'nope', '--reason', 'x'], 'no dataset "nope"; the datasets are jao-core.max-exchanges'],
+    [['pause', 'nope', '--reason', 'x'], 'no dataset "nope"; the datasets are calendar.holidays, '],
     [['pause', DATASET], "required option '--reason <text>' not specified"],
     [['pause', DATASET, '--reason', '  '], '--reason has 0 characters: say why in 1 to 500'],
     [['pause', '--reason', 'x'], 'say which: a dataset such as jao-core.max-exchanges, or --source jao-core'],

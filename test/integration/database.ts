@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../db/client.ts';
 import { migrate } from '../../db/migrate.ts';
 import { registerCatalog } from '../../db/register.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
+import type { Dataset } from '../../domain/any-dataset.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -15,7 +15,7 @@ export interface TestDatabase {
 }
 
 /** Clones the template (about 0.1 s) and registers datasets. */
-export async function createTestDatabase(datasets: readonly DatasetDefinition[]): Promise<TestDatabase> {
+export async function createTestDatabase(datasets: readonly Dataset[]): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await admin(`create database ${name} template ${inject('templateDatabase')}`);
   const url = urlOf(name);

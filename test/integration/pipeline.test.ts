@@ -52,9 +52,9 @@ describe('one day', () => {
     expect(
       await stage.rows('select kind, new_points from ops.change where day = $1', ['2026-11-10']),
     ).toEqual([{ kind: 'published', new_points: 3600 }]);
-    expect(await stage.rows('select simulated, relation from catalog.dataset')).toEqual([
-      { simulated: true, relation: 'jao_core.max_exchanges' },
-    ]);
+    expect(
+      await stage.rows('select simulated, relation from catalog.dataset where dataset = $1', [DATASET]),
+    ).toEqual([{ simulated: true, relation: 'jao_core.max_exchanges' }]);
   });
 
   test('asked for again, unchanged: one request, no observation row written, the sighting counted', async () => {
@@ -341,7 +341,7 @@ describe('wrong inputs fail at once, with a sentence that helps', () => {
       'ingestDay',
       [{ dataset: 'nope', day: '2026-11-20' }],
       'UNKNOWN_DATASET',
-      'no dataset "nope"; the datasets are jao-core.max-exchanges',
+      'no dataset "nope"; the datasets are calendar.holidays, ',
     ],
     ['ingestDay', [{ dataset: DATASET, day: '2020-01-01' }], 'OUT_OF_RANGE', 'begins on 2022-06-09'],
     [

@@ -8,14 +8,15 @@ import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { openDatabase } from '../../db/client.ts';
+import { type Database, openDatabase } from '../../db/client.ts';
 import { migrate } from '../../db/migrate.ts';
 import { MIGRATIONS, missingMigrations } from '../../db/missing-migrations.ts';
 import { prepareDatabase } from '../../db/prepare.ts';
 import { registerCatalog } from '../../db/register.ts';
 import { storageOf } from '../../db/storage.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
+import type { SeriesDataset } from '../../domain/any-dataset.ts';
 import { sampleDataset } from '../unit/sample-dataset.ts';
+import { sampleFiles } from '../unit/sample-file-dataset.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from './database.ts';
 import {
   chunksApart,
@@ -36,9 +37,25 @@ import {
 const RELATIONS = `
                                  writer                       api                    reader  desk    nobody
 catalog.dataset                  select                       select                 select  select  -
+catalog.location                 select                       select                 select  select  -
+catalog.location_versions        select                       select                 select  select  -
 catalog.series                   select,insert                select                 select  select  -
+checkout.dim_article              select                       select                 select  select  -
+checkout.dim_date                 select                       select                 select  select  -
+checkout.dim_ticket               select                       select                 select  select  -
+checkout.dim_user                 select                       select                 select  select  -
+checkout.events                   select                       select                 select  select  -
+checkout.events_versions          select                       select                 select  select  -
+checkout.fact_article_added       select                       select                 select  select  -
+checkout.fact_event               select                       select                 select  select  -
+checkout.fact_payment             select                       select                 select  select  -
+checkout.fact_scan                select                       select                 select  select  -
 jao_core.max_exchanges           select                       select                 select  select  -
 jao_core.max_exchanges_versions  select                       select                 select  select  -
+measured.values                  select                       select                 select  select  -
+measured.values_daily            select                       select                 select  select  -
+measured.values_hourly           select                       select                 select  select  -
+measured.values_versions         select                       select                 select  select  -
 ops.api_key                      -                            select,insert,update*  -       -       -
 ops.audit                        -                            select,insert          -       -       -
 ops.backfill                     select,insert,update*        select                 -       -       -
@@ -48,8 +65,12 @@ ops.change_cursor                select,update*               select            
 ops.dataset                      select,insert,update         select                 -       -       -
 ops.decision                     select,insert,update*        select                 -       -       -
 ops.delivery_day                 select,insert,update         select                 -       -       -
+ops.file                         select,insert,update*        select                 -       -       -
+ops.file_range                   select,insert                select                 -       -       -
 ops.finding                      select,insert,update,delete  select                 -       -       -
+ops.inbox                        select,delete                select,insert          -       -       -
 ops.instance                     select,update*               select                 -       -       -
+ops.location_version             select,insert,update*        select,insert,update*  -       -       -
 ops.migration                    select                       select                 -       -       -
 ops.payload                      select,insert,update*        select                 -       -       -
 ops.pin                          -                            select,insert          -       -       -
@@ -59,10 +80,24 @@ ops.source                       select,insert,update         select            
 ops.span_answer                  select,insert,delete         select                 -       -       -
 sample.secret                    select                       select                 -       select  -
 sample.secret_versions           select                       select                 -       select  -
+store.checkout__events           select,insert,update,delete  select                 -       -       -
+store.checkout__events__closed   select,insert,delete         -                      -       -       -
 store.jao_core__max_exchanges    select,insert,update,delete  select                 -       -       -
 store.jao_core__max_exchanges__closed  select,insert,delete   -                      -       -       -
+sealed.values                    select                       select                 -       -       -
+sealed.values_daily              select                       select                 -       -       -
+sealed.values_hourly             select                       select                 -       -       -
+sealed.values_versions           select                       select                 -       -       -
+store.measured__values           select,insert,update,delete  select                 -       -       -
+store.measured__values__closed   select,insert,delete         -                      -       -       -
+store.measured__values__daily    select,insert,update,delete  select                 -       -       -
+store.measured__values__hourly   select,insert,update,delete  select                 -       -       -
 store.sample__secret             select,insert,update,delete  select                 -       -       -
 store.sample__secret__closed     select,insert,delete         -                      -       -       -
+store.sealed__values             select,insert,update,delete  select                 -       -       -
+store.sealed__values__closed     select,insert,delete         -                      -       -       -
+store.sealed__values__daily      select,insert,update,delete  select                 -       -       -
+store.sealed__values__hourly     select,insert,update,delete  select                 -       -       -
 `;
 const COLUMNS: Privileges = {
   'ops.api_key': 'last_used_at revoked_at revoked_by',
@@ -70,27 +105,45 @@ const COLUMNS: Privileges = {
   'ops.backfill_day': 'note outcome',
   'ops.change_cursor': 'last',
   'ops.decision': 'folded',
+  'ops.file': 'finished_at location modified_at run_id verdict workflow_id',
   'ops.instance': 'simulated',
+  'ops.location_version': 'known_to',
   'ops.payload': 'content_sha256 decoder_version kind last_seen_at seen_count',
   'ops.run': 'error finished_at outcome payload_id',
 };
 /** Reads with the rights of who calls it: without select on the versions, execute gives nothing. */
 const FUNCTIONS = `
                                  writer   api      reader   desk     nobody
+checkout.events_as_of             execute  execute  execute  execute  -
+calendar.holidays_of             execute  execute  execute  execute  -
 jao_core.max_exchanges_as_of     execute  execute  execute  execute  -
+measured.values_as_of            execute  execute  execute  execute  -
+ops.ensure_record_storage        execute  -        -        -        -
+ops.compress_old_values          execute  -        -        -        -
+ops.drop_old_values              execute  -        -        -        -
+ops.ensure_rollups               execute  -        -        -        -
 ops.ensure_storage               execute  -        -        -        -
+ops.grant_rollups                -        -        -        -        -
 ops.grant_storage                -        -        -        -        -
 ops.make_hypertable              -        -        -        -        -
+ops.make_record_relations        -        -        -        -        -
 ops.make_relations               -        -        -        -        -
+ops.make_rollup_relations        -        -        -        -        -
+ops.record_column                -        -        -        -        -
 ops.take_slot                    execute  -        -        -        -
 sample.secret_as_of              execute  execute  execute  execute  -
+sealed.values_as_of              execute  execute  execute  execute  -
 `;
 const SCHEMAS = `
                                  writer   api      reader   desk     nobody
+calendar                         usage    usage    usage    usage    -
 catalog                          usage    usage    usage    usage    -
+checkout                         usage    usage    usage    usage    -
 jao_core                         usage    usage    usage    usage    -
+measured                         usage    usage    usage    usage    -
 ops                              usage    usage    -        -        -
 sample                           usage    usage    usage    usage    -
+sealed                           usage    usage    usage    usage    -
 store                            usage    usage    -        -        -
 `;
 /** PostgreSQL lets everybody connect and make temporary tables; a server that should not says so in pg_hba.conf. */
@@ -113,6 +166,12 @@ function column(matrix: string, who: Who): Privileges {
 
 const LEAST_PRIVILEGE = '0004_least_privilege';
 const SECRET = sampleDataset({ id: 'sample.secret', access: 'restricted' });
+/** Nobody was granted it. */
+const SEALED = sampleFiles({
+  id: 'sealed.values',
+  source: { ...sampleFiles().source, id: 'sealed' },
+  access: 'restricted',
+});
 const PASSWORD = randomUUID();
 const unique = randomUUID().replaceAll('-', '');
 const LOGIN = {
@@ -129,12 +188,12 @@ const ROLE: Readonly<Record<Who, string>> = {
   nobody: LOGIN.nobody,
 };
 
-let datasets: readonly DatasetDefinition[];
+let datasets: readonly SeriesDataset[];
 let stored: TestDatabase;
 let admin: pg.Client;
 
 beforeAll(async () => {
-  datasets = [...(await loadCatalog()).datasets, SECRET];
+  datasets = [...(await loadCatalog()).datasets, SECRET, sampleFiles(), SEALED];
   stored = await createTestDatabase(datasets);
   await addPoint(stored.url);
   admin = await connect(stored.url);
@@ -221,13 +280,14 @@ describe('the matrix holds', () => {
     const { url, drop } = await createEmptyDatabase();
     await migrateUntil(url, LEAST_PRIVILEGE);
     const database = openDatabase({ url, role: 'tidemark_writer', application: 'test' });
-    await registerCatalog(database, datasets);
+    await registerThen(database, SECRET);
     await addPoint(url);
     const client = await connect(url);
     await grantByName(client);
     expect((await onRelations(client, ROLE.writer))['ops.payload']).toBe('select insert update');
     expect(await missingMigrations(database)).toContain(LEAST_PRIVILEGE);
     await migrate(url);
+    await registerCatalog(database, datasets);
     await expectMatrix(client);
     await client.end();
     await database.end();
@@ -266,6 +326,23 @@ async function migrateUntil(url: string, name: string): Promise<void> {
     ...{ migrationsTable: 'migration', migrationsSchema: 'ops', noLock: true, log: () => {} },
   });
   await client.end();
+}
+
+/** What an earlier version did of a dataset when a worker started. */
+async function registerThen(database: Database, { id, source, access }: SeriesDataset): Promise<void> {
+  const { schema, table } = storageOf(id);
+  await database.query(
+    `insert into ops.source (source, title, link, time_zone, quota_requests, quota_window)
+     values ($1, $1, '', $2, 1, interval '1 s')`,
+    [source.id, source.timeZone],
+  );
+  await database.query(
+    `insert into ops.dataset (dataset, source, title, description, unit, resolution, time_zone, owner, licence, source_link,
+       access_class, first_day, schema_name, table_name, decoder_version)
+     values ($1, $2, '', '', '', interval '1 hour', '', '', '', '', $3, '2022-01-01', $4, $5, 1)`,
+    [id, source.id, access, schema, table],
+  );
+  await database.query('select ops.ensure_storage($1, 30, $2)', [id, access === 'restricted']);
 }
 
 const INSERT_PAYLOAD = `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers,
@@ -314,7 +391,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['desk', 'select * from sample.secret_versions', 2],
   ['desk', 'select * from sample.secret_as_of(now())', 1],
   ['desk', 'select * from jao_core.max_exchanges', 0],
-  ['desk', 'select * from catalog.dataset', 2],
+  ['desk', 'select * from catalog.dataset', 4],
   ['desk', 'select * from store.sample__secret', 'denied'],
   ['desk', 'select * from ops.payload', 'denied'],
   ['desk', 'select * from ops.api_key', 'denied'],

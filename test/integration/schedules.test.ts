@@ -25,6 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
+const HOLIDAYS = 'poll:calendar.holidays';
+/** Its storage is looked after; nobody polls it. */
+const ECONOMY = 'economy:swissgrid.frequency';
 const dataset = () => stage.catalog.get(DATASET);
 const schedules = () => stage.temporal.client.schedule;
 const handle = () => schedules().getHandle(ID);
@@ -60,7 +63,9 @@ describe('npm run migrate', () => {
     expect(await doctor()).toEqual({
       name: 'schedules',
       fine: true,
-      said: expect.stringMatching(/^poll:jao-core\.max-exchanges \(last poll 2\S+ \S+Z\)$/),
+      said: expect.stringMatching(
+        /^poll:calendar\.holidays.*, poll:jao-core\.max-exchanges \(last poll 2\S+ \S+Z\)$/,
+      ),
     });
   });
 
@@ -110,7 +115,8 @@ describe('npm run migrate', () => {
       fine: false,
       said: expect.stringContaining(`${ID}: ${drift.join(', ')}; run "npm run migrate"`),
     });
-    expect(await reconcileSchedules(stage.temporal, stage.catalog.datasets)).toEqual([
+    expect(await reconcileSchedules(stage.temporal, stage.catalog.asked)).toEqual([
+      { id: HOLIDAYS, outcome: 'as it should be', differences: [], paused: null },
       { id: ID, outcome: 'updated', differences: said, paused: null },
     ]);
     expect((await doctor())?.fine).toBe(true);
@@ -160,9 +166,9 @@ describe('a schedule one too many', () => {
     await make('poll:somebody.else');
     await make('poll:jao-core.renamed', { dataset: 'jao-core.other' });
     await make('nightly', { dataset: 'jao-core.gone' });
-    const all = [...FOREIGN, ID, 'poll:jao-core.gone'].toSorted();
+    const all = [...FOREIGN, ECONOMY, HOLIDAYS, ID, 'poll:jao-core.gone'].toSorted();
     await expect.poll(listed, { timeout: 30_000 }).toEqual(all);
-    const ours = await leftOvers(stage.temporal, stage.catalog.datasets);
+    const ours = await leftOvers(stage.temporal, stage.catalog.asked);
     expect(ours.map(({ scheduleId }) => scheduleId)).toEqual(['poll:jao-core.gone']);
     expect(await doctor()).toMatchObject({
       fine: false,
@@ -173,7 +179,7 @@ describe('a schedule one too many', () => {
     const { stdout } = await migrateAll(settings);
     expect(stdout).toContain('\nschedule poll:jao-core.gone: removed: its dataset is not in the catalogue\n');
     for (const id of FOREIGN) expect(stdout).not.toContain(id);
-    await expect.poll(listed, { timeout: 30_000 }).toEqual([...FOREIGN, ID].toSorted());
+    await expect.poll(listed, { timeout: 30_000 }).toEqual([...FOREIGN, ECONOMY, HOLIDAYS, ID].toSorted());
     expect((await doctor())?.fine).toBe(true);
   });
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { type Clock, systemClock } from '../../activities/dependencies.ts';
+import type { RecordSources } from '../../activities/record-source.ts';
 import { connectTemporal, type Temporal } from '../../control/connection.ts';
 import { type Catalog, loadCatalog } from '../../datasets/catalog.ts';
 import type { Database } from '../../db/client.ts';
@@ -23,12 +24,16 @@ export const DATASET = 'jao-core.max-exchanges';
 export interface StageOptions {
   readonly simulator?: SimulatorOptions;
   readonly catalog?: Catalog;
+  /** Where records are asked for. */
+  readonly recordSources?: (catalog: Catalog) => RecordSources;
   /** Instead of a clone of the template. */
   readonly stored?: TestDatabase;
   /** Instead of a Temporal server in memory; who brings one ends it. */
   readonly temporalAddress?: string;
   /** Judge publication by the simulator's clock instead of the system's. */
   readonly simulatedClock?: boolean;
+  /** Where unpacked texts of files are kept. */
+  readonly filesFolder?: string;
   /** How often each class of failure is tried again, where minutes of real back-off would prove nothing more. */
   readonly retryRules?: RetryRules;
 }
@@ -63,7 +68,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const catalog = options.catalog ?? (await loadCatalog());
   const [server, stored, simulator] = await Promise.all([
     options.temporalAddress ? connectedTo(options.temporalAddress) : startTemporalInMemory(),
-    options.stored ?? createTestDatabase(catalog.datasets),
+    options.stored ?? createTestDatabase(catalog.all),
     startSimulator({ port: 0, ...options.simulator }),
   ]);
   const { database } = stored;
@@ -75,6 +80,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     catalog,
     baseUrls,
     clock: options.simulatedClock ? clockOf(simulator) : systemClock,
+    ...(options.filesFolder ? { filesFolder: options.filesFolder } : {}),
+    ...(options.recordSources ? { recordSources: options.recordSources(catalog) } : {}),
     ...(options.retryRules ? { retryRules: options.retryRules } : {}),
   };
   const stops: (() => Promise<void>)[] = [];

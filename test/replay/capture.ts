@@ -3,14 +3,17 @@
  * server. A recorded history is never overwritten, because one made by today's code proves nothing about yesterday's: a
  * changed workflow gets a new scenario, and an old history goes only when no such run can be open anywhere any more.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporal } from '@temporalio/proto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../config.ts';
 import { startBackfill } from '../../control/backfills.ts';
 import { runDay } from '../../control/days.ts';
+import { startLoad } from '../../control/loads.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { dayWorkflowId } from '../../domain/ids.ts';
 import { DATASET, openStage, type Stage } from '../integration/stage.ts';
@@ -32,9 +35,11 @@ afterAll(() => stage.close());
 
 /** The quota would stretch the longest scenario to minutes; it is not what is recorded here. */
 async function catalogWithoutQuota() {
-  const dataset = (await loadCatalog()).get(DATASET);
+  const catalog = await loadCatalog();
+  const dataset = catalog.get(DATASET);
   const quota = { requests: 1_000, windowMs: 1_000, reservedForLive: 10 };
-  return catalogOf([{ ...dataset, source: { ...dataset.source, quota } }]);
+  const others = catalog.all.filter(({ id }) => id !== DATASET);
+  return catalogOf([{ ...dataset, source: { ...dataset.source, quota } }, ...others]);
 }
 
 const day = async (on: string, wait = false): Promise<Run> => {
@@ -54,8 +59,25 @@ const backfill = async (from: string, to: string, concurrency = 3): Promise<Run>
   return run;
 };
 
+/** Five days of lines every hour, one of them without a value that can be read. */
+const load = async (first: string, more: { maxRefused?: number }): Promise<Run> => {
+  const startMs = Date.parse(`${first}T00:00:00Z`);
+  const lines = Array.from({ length: 120 }, (_, n) => {
+    const at = new Date(startMs + n * 3_600_000).toISOString();
+    return `${at},${n === 50 ? '?' : 50 + n / 1_000}`;
+  });
+  const file = join(tmpdir(), `tidemark-capture-${first}.csv`);
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  const changedAt = new Date(startMs);
+  utimesSync(file, changedAt, changedAt);
+  const run = await startLoad(stage.temporal, { dataset: 'swissgrid.frequency', file, ...more });
+  await run.result();
+  return run;
+};
+
 /** Name, and how it comes about. */
 const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
+  economize: () => byHand('economize', { dataset: DATASET }, `economy:${DATASET}`),
   'ingest-day-complete': () => day('2026-09-01'),
   'ingest-day-unchanged': () => day('2026-09-01'),
   'ingest-day-refused': () => {
@@ -102,6 +124,21 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
   },
   'decide-day-wrong-input': () =>
     byHand('decideDay', { dataset: DATASET, day: '2026-09-28' }, 'decide-wrong'),
+  'load-file': () => load('2023-01-10', {}),
+  'load-file-known': () => load('2023-01-10', {}),
+  'load-file-stopped': () => load('2023-02-10', { maxRefused: 0 }),
+  // Two shifts that fail, then a person ends it: a shift that goes well takes a minute.
+  'drain-inbox-with-failed-shifts': async () => {
+    const workflowId = 'drain:nowhere';
+    const start = { args: [{ dataset: 'nowhere' }], taskQueue: 'tidemark', workflowId };
+    const handle = await stage.temporal.client.workflow.start('drainInbox', start);
+    await expect
+      .poll(async () => (await handle.describe()).historyLength, { timeout: 60_000 })
+      .toBeGreaterThan(17);
+    await handle.cancel();
+    await handle.result().catch(() => {});
+    return { workflowId };
+  },
   rebuild: () => byHand('rebuild', { dataset: DATASET, from: '2026-08-31', to: '2026-09-04' }, 'rebuild'),
   'rebuild-dry-run': () =>
     byHand(

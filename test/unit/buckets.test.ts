@@ -82,5 +82,12 @@ test('buckets lie end to end over the range, and together hold all points', () =
 });
 
 test('the finest resolution holds whole intervals', () => {
-  expect([5, 15, 20, 30, 60].map(finestResolution)).toEqual(['PT15M', 'PT15M', 'PT1H', 'PT30M', 'PT1H']);
+  expect([1, 5 * 60, 15 * 60, 20 * 60, 30 * 60, 60 * 60].map(finestResolution)).toEqual([
+    'PT15M',
+    'PT15M',
+    'PT15M',
+    'PT1H',
+    'PT30M',
+    'PT1H',
+  ]);
 });

@@ -1,7 +1,8 @@
 /** Does the contract refuse definitions that cannot work, and say everything that is wrong with them? */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eachDay } from '../../domain/civil-day.ts';
 import { effectiveOn } from '../../domain/dataset.ts';
-import { expectedPoints, isLate, isOpen } from '../../domain/delivery-day.ts';
+import { deadlineOf, expectedPoints, isLate, isOpen, newestDueDay } from '../../domain/delivery-day.ts';
 import { sampleDataset } from './sample-dataset.ts';
 
 test('all faults at once', () => {
@@ -72,6 +73,42 @@ test('expected points: by resolution, by declared series, by series seen', () =>
   expect(expectedPoints(quarterly, '2025-10-01', 0)).toBe(96 * 2);
   expect(expectedPoints(quarterly, '2025-10-26', 0)).toBe(100 * 2);
   expect(expectedPoints(quarterly, '2025-10-01', 3)).toBe(96 * 3);
+});
+
+describe('late by business days', () => {
+  const { publication } = sampleDataset();
+  const businessDays = { country: 'NL', subdivision: null };
+  const dataset = sampleDataset({ publication: { ...publication, businessDays } });
+  const at = (iso: string) => Date.parse(iso);
+  const lateAt = (day: string, holidays: string[]) =>
+    new Date(deadlineOf(dataset, day, new Set(holidays))).toISOString();
+
+  test('a deadline on a weekend or holiday is at the same time of the next business day', () => {
+    // The deadline is 11:00 of the day before: of Friday, Saturday, Sunday and Monday.
+    expect(lateAt('2026-05-23', [])).toBe('2026-05-22T09:00:00.000Z');
+    expect(lateAt('2026-05-24', [])).toBe('2026-05-25T09:00:00.000Z');
+    expect(lateAt('2026-05-25', ['2026-05-25'])).toBe('2026-05-26T09:00:00.000Z');
+    expect(isLate(dataset, '2026-05-26', at('2026-05-25T09:00:00Z'), new Set(['2026-05-25']))).toBe(false);
+    expect(isLate(dataset, '2026-05-26', at('2026-05-25T09:00:00Z'))).toBe(true);
+  });
+
+  test('across a change of the clocks, and over a run of free days', () => {
+    expect(lateAt('2026-03-29', [])).toBe('2026-03-30T09:00:00.000Z');
+    const days = eachDay('2026-12-24', '2027-01-03');
+    expect(lateAt('2026-12-25', days)).toBe('2027-01-04T10:00:00.000Z');
+  });
+
+  test('does not count for a dataset that does not say so', () => {
+    expect(deadlineOf(sampleDataset(), '2026-05-24', new Set(['2026-05-23']))).toBe(
+      at('2026-05-23T09:00:00Z'),
+    );
+  });
+
+  test('the newest day that is due is found behind free days', () => {
+    const monday = at('2026-05-25T12:00:00Z');
+    expect(newestDueDay(dataset, monday)).toBe('2026-05-26');
+    expect(newestDueDay(dataset, monday, new Set(['2026-05-25']))).toBe('2026-05-23');
+  });
 });
 
 test('open and late by the wall clock of the source', () => {

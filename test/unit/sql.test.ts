@@ -32,7 +32,7 @@ const LOCAL_ADMINISTRATION = new Set([
   'local/welcome.ts',
 ]);
 /** Names that consist of letters, digits and underscores by construction: what may stand in the text of a statement. */
-const IDENTIFIERS = /^(storageOf\(.+\)(\.\w+)?|[A-Z][A-Z_]*)$/;
+const IDENTIFIERS = /^(storageOf\(.+\)(\.\w+)?|fieldOf\(\w+\)|[A-Z][A-Z_]*)$/;
 /** Names of roles and schemas, out of constants of ours: before there is any schema, and as an option of the session. */
 const PREPARATION: ReadonlySet<string> = new Set([
   'db/prepare.ts: role',
@@ -97,7 +97,7 @@ function isSqlPart(node: ts.Node): boolean {
 /** Functions that make names, sentences or PostgreSQL's notation of an array for a parameter. */
 function isProse(node: ts.Node): boolean {
   const holder = ts.isFunctionDeclaration(node) ? node.name?.getText() : undefined;
-  return ['storageOf', 'numbers', 'sentenceOf', 'storageSentence', 'isoOf', 'newSecret'].includes(
+  return ['storageOf', 'fieldOf', 'numbers', 'sentenceOf', 'storageSentence', 'isoOf', 'newSecret'].includes(
     holder ?? '',
   );
 }
@@ -114,7 +114,7 @@ function isQuery(node: ts.Node): node is ts.CallExpression {
 function parts(node: ts.Expression): ts.Expression[] {
   if (ts.isBinaryExpression(node)) return [...parts(node.left), ...parts(node.right)];
   if (ts.isNewExpression(node)) return (node.arguments ?? []).slice(0, 1).flatMap(parts);
-  if (ts.isCallExpression(node) && node.expression.getText() === 'cellsOf')
+  if (ts.isCallExpression(node) && ['cellsOf', 'copyFrom'].includes(node.expression.getText()))
     return node.arguments.slice(0, 1).flatMap(parts);
   return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node) || isTagged(node) ? [] : [node];
 }

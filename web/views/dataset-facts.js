@@ -26,32 +26,38 @@ function section(id, title, content) {
 
 /** @param {any} entry */
 function factsOf(entry) {
+  const isPolled = entry.calendar !== null;
   const history = entry.resolution_history
     .map((/** @type {any} */ { from, minutes }) => `${minutes} min from ${from}`)
     .join(', ');
   const expected = entry.expected_series_history
     .map((/** @type {any} */ { from, series }) => `${series} from ${from}`)
     .join(', ');
+  const each = 'each series has its own on each day';
   return facts([
     ['Owner', entry.owner],
     ['Licence', entry.licence],
     ['Source', h('a', { href: safeLink(entry.source_link), rel: 'noreferrer' }, entry.source_link)],
     ['Unit', entry.unit],
     ['Time zone', `${entry.time_zone} (delivery days); instants are UTC`],
-    ['Resolution', history],
-    ['Series', `${number(entry.series)} known; expected ${expected}`],
+    ['Resolution', isPolled ? history : `${entry.resolution_seconds} s and longer; ${each}`],
+    ['Series', `${number(entry.series)} known; expected ${isPolled ? expected : 'those that the day has'}`],
     ['Values', entry.first_day ? `from ${entry.first_day} to ${entry.last_day}` : 'none yet'],
     ['Access', entry.access === 'open' ? 'open to every reader' : 'only for keys that name it'],
     ['Kept', entry.retention.text],
-    [
-      'Asked',
-      h(
-        'ul',
-        { class: 'plain' },
-        entry.calendar.polling.text.map((/** @type {string} */ line) => h('li', {}, line)),
-      ),
-    ],
+    isPolled
+      ? ['Asked', polling(entry.calendar)]
+      : ['Brought by', h('code', {}, `tidemark load ${entry.dataset} FILE`)],
   ]);
+}
+
+/** @param {any} calendar */
+function polling({ polling: { text } }) {
+  return h(
+    'ul',
+    { class: 'plain' },
+    text.map((/** @type {string} */ line) => h('li', {}, line)),
+  );
 }
 
 /** Only addresses that a browser goes to; a dataset file could say anything. @param {string} link */
@@ -62,11 +68,13 @@ function safeLink(link) {
 /** @param {any} entry */
 function freshness({ freshness: fresh, time_zone: zone }) {
   const behind =
-    fresh.days_behind === null
-      ? 'no day is complete'
-      : fresh.days_behind > 0
-        ? `${counted(fresh.days_behind, 'day')} behind`
-        : 'up to date';
+    fresh.newest_due_day === null
+      ? 'as new as the newest file'
+      : fresh.days_behind === null
+        ? 'no day is complete'
+        : fresh.days_behind > 0
+          ? `${counted(fresh.days_behind, 'day')} behind`
+          : 'up to date';
   return h(
     'div',
     {},
@@ -74,7 +82,10 @@ function freshness({ freshness: fresh, time_zone: zone }) {
     facts([
       ['Standing', behind],
       ['Newest complete day', fresh.newest_complete_day ? shortDay(fresh.newest_complete_day) : 'none'],
-      ['Newest day due', shortDay(fresh.newest_due_day)],
+      [
+        'Newest day due',
+        fresh.newest_due_day ? shortDay(fresh.newest_due_day) : 'none: files come when they come',
+      ],
       ['Last checked', [time(fresh.last_checked_at, zone), ' (', ago(fresh.last_checked_at), ')']],
       ['Last change', time(fresh.last_changed_at, zone)],
     ]),
@@ -113,7 +124,7 @@ function quality({ quality: figures, dataset }) {
 function lineage({ lineage: line, time_zone: zone }) {
   const { source, payloads, dataset } = line;
   const steps = [
-    [h('b', {}, 'Source'), ` ${source.title} (${source.quota})`],
+    [h('b', {}, 'Source'), source.quota === null ? ` ${source.title}` : ` ${source.title} (${source.quota})`],
     [
       h('b', {}, 'Payloads'),
       ` ${number(payloads.payloads)}, ${size(payloads.bytes_sent)} as sent, ${size(payloads.bytes_kept)} kept; last fetched `,

@@ -110,7 +110,9 @@ function standing(story) {
       h(
         'p',
         { class: 'facts' },
-        `${counted(story.intervals, 'interval')} a series`,
+        story.intervals === null
+          ? 'each series has its own intervals'
+          : `${counted(story.intervals, 'interval')} a series`,
         moments.map(([name, at]) => [' · ', name, ' ', time(at, zone)]),
       ),
     ),

@@ -8,6 +8,8 @@ import { seriesPlot } from '../series-plot.js';
 import { addDays, dayIn, instantOf, localOf } from '../time.js';
 
 const DEFAULT_DAYS = 7;
+/** A week of seconds would be more than anybody can see. */
+const SHORT_STEP_SECONDS = 60;
 
 /** @type {import('../router.js').MakeView} */
 export async function plotView({ query, signal, seek }) {
@@ -20,7 +22,8 @@ export async function plotView({ query, signal, seek }) {
     };
   const entry = await getJson(datasetPath(id), {}, signal);
   const to = query.get('to') ?? entry.last_day ?? dayIn(entry.time_zone);
-  const from = query.get('from') ?? addDays(to, 1 - DEFAULT_DAYS);
+  const from =
+    query.get('from') ?? addDays(to, 1 - (entry.resolution_seconds < SHORT_STEP_SECONDS ? 1 : DEFAULT_DAYS));
   const compare = { ...given('as_of', query), ...given('gate', query) };
   const chosen = await chosenSeries({ dataset: id, from, to }, query, compare, signal);
   const question = { dataset: id, from, to, series: chosen };

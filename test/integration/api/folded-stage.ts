@@ -7,6 +7,7 @@ import { buildApi } from '../../../api/app.ts';
 import { catalogOf } from '../../../datasets/catalog.ts';
 import { openDatabase, transaction } from '../../../db/client.ts';
 import { packBody } from '../../../db/payload-body.ts';
+import type { SeriesDataset } from '../../../domain/any-dataset.ts';
 import type { DatasetDefinition } from '../../../domain/dataset.ts';
 import { type SampleRow, sampleBody } from '../../unit/sample-dataset.ts';
 import { createTestDatabase } from '../database.ts';
@@ -16,7 +17,7 @@ export type FoldedStage = Awaited<ReturnType<typeof openFoldedStage>>;
 
 const ASKER = { workflowId: 'test', runId: 'test' };
 
-export async function openFoldedStage(datasets: readonly DatasetDefinition[]) {
+export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
   const stored = await createTestDatabase(datasets);
   const session = { TimeZone: 'UTC' };
   const database = openDatabase({ url: stored.url, role: 'tidemark_api', application: 'test api', session });
@@ -36,7 +37,7 @@ export async function openFoldedStage(datasets: readonly DatasetDefinition[]) {
   const fold = (dataset: DatasetDefinition, day: string, again: boolean) =>
     transaction(stored.database, (sql) => foldDay(sql, dataset, day, { askedBy: ASKER, again }));
   return {
-    ...{ api, rows },
+    ...{ api, rows, database: stored.database, url: stored.url },
     get: async (url: string, headers = {}): Promise<Answer> =>
       answerOf(await api.inject({ method: 'GET', url, headers })),
     post: async (url: string, payload: object): Promise<Answer> =>

@@ -44,6 +44,11 @@ const call = (path: string, status: number, body: object): Expectation => ({
   url: (dataset) => `/v1/datasets/${dataset}${path}`,
 });
 
+const NOWHERE = '00000000-0000-4000-8000-000000000000';
+const place = (url: string, body: object, status: number): Expectation => ({
+  ...{ who: 'operator', url: () => url, status, body },
+});
+
 /** Ids of what was filled in, by dataset; of another one there is nothing. */
 const payloads = new Map<string, string>();
 const pins = new Map<string, string>();
@@ -52,6 +57,10 @@ const pinOf = (dataset: string) => pins.get(dataset) ?? '0123456789abcdef';
 
 /** Calls change nothing: they show a plan, or something stands against them. */
 const EXPECTED: Readonly<Record<string, Expectation>> = {
+  'POST /v1/events/:dataset': {
+    ...{ who: 'operator', status: 422, body: {}, about: 'dataset' },
+    url: (dataset) => `/v1/events/${dataset}`,
+  },
   'GET /v1/datasets': at('reader', '/v1/datasets'),
   'GET /v1/datasets/:dataset': of((dataset) => `/v1/datasets/${dataset}`),
   'GET /v1/datasets/:dataset/series': of((dataset) => `/v1/datasets/${dataset}/series`),
@@ -75,6 +84,13 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
     body: { dataset: '', from: DAY, to: DAY, as_of: '2026-11-20T00:00:00Z' },
   },
   'GET /v1/pins/:pin': of((dataset) => `/v1/pins/${pinOf(dataset)}`),
+  'GET /v1/records': at('reader', '/v1/records'),
+  'GET /v1/records/:dataset': at('reader', '/v1/records/nothing', 404),
+  'GET /v1/records/:dataset/versions': at('reader', '/v1/records/nothing/versions?key=x', 404),
+  'GET /v1/locations': at('reader', '/v1/locations'),
+  'POST /v1/locations': place('/v1/locations', { name: 'x', country: 'nl', reason: 'x' }, 422),
+  'PATCH /v1/locations/:id': place(`/v1/locations/${NOWHERE}`, { name: 'x', reason: 'x' }, 404),
+  'DELETE /v1/locations/:id': place(`/v1/locations/${NOWHERE}`, { reason: 'x' }, 404),
   'GET /v1/backfills': at('operator', '/v1/backfills'),
   'POST /v1/backfills': {
     who: 'operator',

@@ -1,0 +1,31 @@
+/** Activity `economize`: drops what is older than a dataset keeps, and compresses what hardly moves any more. */
+import { transaction } from '../db/client.ts';
+import { compressOldValues, dropOldValues } from '../db/queries/economy.ts';
+import { hasRollups } from '../domain/any-dataset.ts';
+import type { EconomyOutcome } from '../domain/messages.ts';
+import type { Dependencies } from './dependencies.ts';
+import { temporalActivity } from './temporal-activity.ts';
+
+/** Chunks that are left as they were written: corrections come to recent days. */
+const OPEN_CHUNKS = 4;
+
+export function createEconomize(
+  dependencies: Dependencies,
+): (input: { dataset: string }) => Promise<EconomyOutcome> {
+  const { catalog, database } = dependencies;
+  return temporalActivity(async (input) => {
+    const dataset = catalog.find(input.dataset);
+    if (!hasRollups(dataset)) return outcomeOf(dataset.id, 0, 0);
+    const dropped = await transaction(database, (sql) => dropOldValues(sql, dataset.id));
+    const chunks = await compressOldValues(database, dataset.id, OPEN_CHUNKS * dataset.chunkDays);
+    return outcomeOf(dataset.id, dropped?.days ?? 0, chunks);
+  });
+}
+
+function outcomeOf(dataset: string, droppedDays: number, compressedChunks: number): EconomyOutcome {
+  const parts = [
+    droppedDays > 0 ? `${droppedDays} days dropped` : '',
+    compressedChunks > 0 ? `${compressedChunks} chunks compressed` : '',
+  ].filter((part) => part !== '');
+  return { dataset, droppedDays, compressedChunks, sentence: parts.join(', ') || 'nothing to do' };
+}

@@ -1,0 +1,155 @@
+/**
+ * Cuts a text into ranges of whole delivery days. Lines stand in order of time, so that the first line of a day is found by
+ * bisection; a text that is not in order shows when its lines are read, because they are not of their range's days.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { addDays, type CivilDay, dayAt } from '../../domain/civil-day.ts';
+import { Failure } from '../../domain/failures.ts';
+import type { FileForm } from '../../domain/file-form.ts';
+import { LineReader } from '../../domain/lines/line-reader.ts';
+import type { FileRange } from '../../domain/load.ts';
+import { BLOCK, countFeeds, type Scan } from './scan-text.ts';
+
+/** Some 700,000 lines: half a second of work, and small enough to be done again. */
+const RANGE_BYTES = 24 << 20;
+/** A history of Temporal holds some thousands of steps. */
+const MOST_RANGES = 1_000;
+/** What is looked at in one place: some lines, however long they are. */
+const LOOK_BYTES = 32 << 10;
+
+export interface TextToCut extends Scan {
+  readonly form: FileForm;
+  /** Of the delivery days. */
+  readonly timeZone: string;
+}
+
+/** @throws Failure BAD_INPUT when no line has a time, or times go back. */
+export async function cutRanges(
+  file: FileHandle,
+  text: TextToCut,
+  rangeBytes = RANGE_BYTES,
+): Promise<FileRange[]> {
+  const cutter = new Cutter(file, text);
+  const size = Math.max(rangeBytes, Math.ceil(text.sizeBytes / MOST_RANGES));
+  const cuts = [{ at: 0, day: await cutter.dayFrom(0) }];
+  for (let target = size; target < text.sizeBytes; ) {
+    const cut = await cutter.cutNear(cuts.at(-1) as Cut, target);
+    if (!cut) break;
+    cuts.push(cut);
+    target = Math.max(target, cut.at) + size;
+  }
+  const last = await cutter.lastDay();
+  return await Promise.all(
+    cuts.map(async ({ at, day }, i) => ({
+      byteFrom: at,
+      byteTo: cuts[i + 1]?.at ?? text.sizeBytes,
+      firstLine: await cutter.lineAt(at),
+      firstDay: day,
+      lastDay: cuts[i + 1] ? addDays((cuts[i + 1] as Cut).day, -1) : later(last, day),
+    })),
+  );
+}
+
+/** Where a day begins. */
+interface Cut {
+  readonly at: number;
+  readonly day: CivilDay;
+}
+
+class Cutter {
+  readonly #file: FileHandle;
+  readonly #text: TextToCut;
+
+  constructor(file: FileHandle, text: TextToCut) {
+    this.#file = file;
+    this.#text = text;
+  }
+
+  /** The day of the first line with a time at or after a byte. @throws Failure BAD_INPUT when there is none. */
+  async dayFrom(at: number): Promise<CivilDay> {
+    const [first] = await this.#timesFrom(at);
+    if (first) return this.#dayOf(first.startsAtMs);
+    throw new Failure(
+      'BAD_INPUT',
+      'no line of the file has a time that can be read; say how with --time-form',
+    );
+  }
+
+  async lastDay(): Promise<CivilDay> {
+    for (let back = LOOK_BYTES; ; back *= 4) {
+      const times = await this.#timesFrom(Math.max(0, this.#text.sizeBytes - back), back);
+      const last = Math.max(...times.map(({ startsAtMs }) => startsAtMs));
+      if (times.length > 0) return this.#dayOf(last);
+      if (back >= this.#text.sizeBytes) return await this.dayFrom(0);
+    }
+  }
+
+  /** The beginning of the day that a byte lies in, or of the next one where that day began before the cut before. */
+  async cutNear(before: Cut, target: number): Promise<Cut | undefined> {
+    const day = await this.#typicalDay(target);
+    if (day === undefined) return undefined;
+    const here = day > before.day ? await this.#firstOf(day, before.at, target) : undefined;
+    if (here) return here;
+    return await this.#firstOf(addDays(later(day, before.day), 1), target, this.#text.sizeBytes);
+  }
+
+  /** Number of the line that begins at a byte, counted from 1. */
+  async lineAt(at: number): Promise<number> {
+    const block = Math.floor(at / BLOCK);
+    const rest = await this.#bytes(block * BLOCK, at - block * BLOCK);
+    return (this.#text.feedsBefore[block] ?? 0) + countFeeds(rest) + 1;
+  }
+
+  /** The first line of a day or a later one, between two bytes; undefined where there is none. */
+  async #firstOf(day: CivilDay, from: number, to: number): Promise<Cut | undefined> {
+    let [low, high] = [from, to];
+    while (high - low > LOOK_BYTES / 2) {
+      const middle = Math.floor((low + high) / 2);
+      const found = await this.#typicalDay(middle);
+      if (found !== undefined && found < day) low = middle;
+      else high = middle;
+    }
+    const times = await this.#timesFrom(low, high - low + 2 * LOOK_BYTES);
+    const first = times.find(({ at, startsAtMs }) => at > from && this.#dayOf(startsAtMs) >= day);
+    return first && { at: first.at, day: this.#dayOf(first.startsAtMs) };
+  }
+
+  /** Of the lines after a byte the day of the middle one: a single wrong line must not mislead. */
+  async #typicalDay(at: number): Promise<CivilDay | undefined> {
+    const times = (await this.#timesFrom(at)).slice(0, 5).map(({ startsAtMs }) => startsAtMs);
+    const middle = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+    return middle === undefined ? undefined : this.#dayOf(middle);
+  }
+
+  /** Lines with a time that begin at or after a byte, as far as so many bytes go. */
+  async #timesFrom(at: number, length = LOOK_BYTES): Promise<{ at: number; startsAtMs: number }[]> {
+    const bytes = await this.#bytes(at === 0 ? 0 : at - 1, length + 1);
+    // From a byte within a line on, it is no line.
+    const skip = at === 0 ? 0 : bytes.indexOf(10) + 1;
+    if (at > 0 && skip === 0) return [];
+    const start = (at === 0 ? 0 : at - 1) + skip;
+    const found: { at: number; startsAtMs: number }[] = [];
+    const reader = new LineReader(this.#text.form, { firstByte: start, firstLine: 1 });
+    reader.read(bytes.subarray(skip), start + bytes.length - skip >= this.#text.sizeBytes, {
+      point: ({ byteFrom }, _, startsAtMs) => {
+        if (found.at(-1)?.at !== byteFrom) found.push({ at: byteFrom, startsAtMs });
+      },
+      refused: () => undefined,
+    });
+    return found;
+  }
+
+  async #bytes(at: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.#text.sizeBytes - at)));
+    const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, at);
+    return bytes.subarray(0, bytesRead);
+  }
+
+  #dayOf(ms: number): CivilDay {
+    return dayAt(ms, this.#text.timeZone);
+  }
+}
+
+function later(a: CivilDay, b: CivilDay): CivilDay {
+  return a > b ? a : b;
+}

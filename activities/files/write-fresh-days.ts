@@ -1,0 +1,153 @@
+/**
+ * Days of which nothing is known: their good points go by COPY into the current values, and everything else is written as
+ * the fold would write it. That a rebuild of such a day changes nothing is the law of this module.
+ */
+
+import type { Sql } from '../../db/client.ts';
+import { copyPoints, type PointsToCopy } from '../../db/copy-points.ts';
+import { sha256 as sha256Of } from '../../db/payload-body.ts';
+import { appendChanges, type Change } from '../../db/queries/changes.ts';
+import { insertParts, type PartPayload, presenceInRollups } from '../../db/queries/file-days.ts';
+import type { StoredFile } from '../../db/queries/files.ts';
+import { insertFindings } from '../../db/queries/findings.ts';
+import { writeLedger } from '../../db/queries/ledger.ts';
+import type { DayScope } from '../../db/queries/observations.ts';
+import { insertRollups } from '../../db/queries/rollups.ts';
+import { settleFindings } from '../../domain/decision.ts';
+import { deliveryInterval } from '../../domain/delivery-day.ts';
+import type { FileDataset } from '../../domain/file-dataset.ts';
+import { canonicalOf } from '../../domain/lines/canonical.ts';
+import type { DayRead } from '../../domain/lines/day-read.ts';
+import { rollupOf } from '../../domain/lines/rollup.ts';
+import { type FileRange, type LoadedRange, NOTHING_LOADED } from '../../domain/load.ts';
+import { emptyLedgerRow } from '../empty-ledger-row.ts';
+import { type Asker, assess } from '../fold-day.ts';
+import { newSeries } from '../fold-payload.ts';
+import { cataloguedSeries } from './catalogued-series.ts';
+
+export interface DayToWrite {
+  readonly read: DayRead;
+  /** Of its bytes. */
+  readonly sha256: Buffer;
+}
+
+interface FreshDay extends DayToWrite {
+  readonly payload: PartPayload;
+}
+
+/** Writes days of which nothing is known. The caller holds their locks. */
+export async function writeFreshDays(
+  sql: Sql,
+  dataset: FileDataset,
+  file: StoredFile,
+  range: FileRange,
+  days: readonly DayToWrite[],
+  run: Asker,
+): Promise<LoadedRange> {
+  if (days.length === 0) return NOTHING_LOADED;
+  const fresh = await storeParts(sql, dataset, file, range, days);
+  const { ids, firstOn } = await cataloguedSeries(sql, dataset, fresh);
+  await copyPoints(sql, dataset.id, pointsOf(fresh, ids));
+  await insertRollups(sql, dataset.id, rollupsOf(dataset, fresh, ids));
+  const states: Record<string, number> = {};
+  for (const day of fresh) {
+    await writeFindings(sql, dataset, day, firstOn.get(day.read.day) ?? []);
+    const state = await writeRow(sql, dataset, day, run);
+    states[state] = (states[state] ?? 0) + 1;
+  }
+  await appendChanges(
+    sql,
+    fresh.flatMap((day) => changeOf(dataset, day)),
+  );
+  return {
+    ...NOTHING_LOADED,
+    newPoints: fresh.reduce((sum, { read }) => sum + pointsIn(read), 0),
+    days: states,
+  };
+}
+
+async function storeParts(
+  sql: Sql,
+  dataset: FileDataset,
+  { id: fileId, name, registeredAt }: StoredFile,
+  { firstDay, lastDay }: FileRange,
+  days: readonly DayToWrite[],
+): Promise<FreshDay[]> {
+  const parts = days.map(({ read, sha256 }) => {
+    const { day, byteFrom, byteTo, firstLine } = read;
+    const folded = { kind: 'points' as const, contentSha256: sha256Of(canonicalOf(read)) };
+    return { day, byteFrom, byteTo, firstLine, sha256, folded };
+  });
+  const about = { dataset: dataset.id, fileId, name, firstDay, lastDay };
+  const payloads = await insertParts(sql, about, registeredAt, dataset.decoderVersion, parts);
+  const byDay = new Map(payloads.map((payload) => [payload.day, payload]));
+  return days.map((day) => ({ ...day, payload: byDay.get(day.read.day) as PartPayload }));
+}
+
+function* pointsOf(days: readonly FreshDay[], ids: ReadonlyMap<string, number>): Generator<PointsToCopy> {
+  for (const { read, payload } of days) {
+    const { id: payloadId, fetchedAt: knownAt } = payload;
+    for (const { series, startsAtMs, values } of read.series) {
+      const seriesId = ids.get(series);
+      // A series whose every point is held back is not catalogued.
+      if (seriesId !== undefined) yield { seriesId, day: read.day, knownAt, payloadId, startsAtMs, values };
+    }
+  }
+}
+
+function rollupsOf(dataset: FileDataset, days: readonly FreshDay[], ids: ReadonlyMap<string, number>) {
+  return days.flatMap(({ read }) =>
+    read.series.flatMap((series) => {
+      const seriesId = ids.get(series.series);
+      const rollup = rollupOf(series, deliveryInterval(dataset, read.day), dataset.finestSeconds);
+      return seriesId === undefined || !rollup ? [] : [{ ...rollup, seriesId, deliveryDay: read.day }];
+    }),
+  );
+}
+
+async function writeFindings(
+  sql: Sql,
+  dataset: FileDataset,
+  { read, payload }: FreshDay,
+  fresh: readonly string[],
+): Promise<void> {
+  const findings = settleFindings([...read.findings, ...newSeries(fresh)], []);
+  await insertFindings(sql, { dataset: dataset.id, day: read.day }, payload.id, payload.fetchedAt, findings);
+}
+
+async function writeRow(
+  sql: Sql,
+  dataset: FileDataset,
+  { read, payload }: FreshDay,
+  run: Asker,
+): Promise<string> {
+  const { day } = read;
+  const scope: DayScope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
+  const at = payload.fetchedAt;
+  const present = await presenceInRollups(sql, scope);
+  const past = { payloads: [], decisions: [] };
+  const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, past, present);
+  const moved = pointsIn(read) > 0;
+  await writeLedger(sql, {
+    ...row,
+    ...run,
+    firstPublishedAt: moved ? at : null,
+    completedAt: row.state === 'complete' ? at : null,
+    lastChangedAt: moved ? at : null,
+    lastCheckedAt: at,
+    payloadId: payload.id,
+  });
+  return row.state;
+}
+
+function changeOf({ id: dataset }: FileDataset, { read, payload }: FreshDay): Change[] {
+  const newPoints = pointsIn(read);
+  if (newPoints === 0) return [];
+  const { id: payloadId, fetchedAt: knownAt } = payload;
+  const nothing = { revisedPoints: 0, nulledPoints: 0, largestDifference: null };
+  return [{ dataset, day: read.day, payloadId, kind: 'published', newPoints, ...nothing, knownAt }];
+}
+
+function pointsIn({ series }: DayRead): number {
+  return series.reduce((sum, { values }) => sum + values.length, 0);
+}

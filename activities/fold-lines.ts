@@ -1,0 +1,63 @@
+/** Stores lines as payloads of their units and folds them, inside the caller's transaction. */
+import type { Sql } from '../db/client.ts';
+import { packBody } from '../db/payload-body.ts';
+import { findPayload, insertPayload, touchPayload } from '../db/queries/payloads.ts';
+import { lockRecords } from '../db/queries/records.ts';
+import type { Dataset } from '../domain/any-dataset.ts';
+import { Failure } from '../domain/failures.ts';
+import type { RecordDataset, RecordLines } from '../domain/record-dataset.ts';
+import { foldRecordDay } from './fold-records.ts';
+import type { LineSorter } from './sort-lines.ts';
+
+export type LineDataset = RecordDataset & { readonly lines: RecordLines };
+
+/** @throws Failure BAD_INPUT for a dataset that does not take records line by line. */
+export function ofLines(dataset: Dataset): LineDataset {
+  if (dataset.kind === 'records' && dataset.lines && dataset.fold === 'upsert') return dataset as LineDataset;
+  throw new Failure('BAD_INPUT', `${dataset.id} does not take records line by line`);
+}
+
+export interface FoldedLines {
+  readonly payloads: number;
+  readonly newRecords: number;
+  readonly revisedRecords: number;
+  readonly endedRecords: number;
+  /** Lines that are held back. */
+  readonly heldBack: number;
+}
+
+/** @param about where the lines are from. */
+export async function foldLines(
+  sql: Sql,
+  dataset: LineDataset,
+  sorted: LineSorter,
+  now: Date,
+  about: { readonly url: string; readonly headers?: Readonly<Record<string, string>> },
+): Promise<FoldedLines> {
+  await lockRecords(sql, dataset.id);
+  const done = { payloads: 0, newRecords: 0, revisedRecords: 0, endedRecords: 0, heldBack: 0 };
+  for (const [day, body] of sorted.bodies()) {
+    const packed = await packBody(body);
+    const known = await findPayload(sql, { dataset: dataset.id, day, sha256: packed.sha256 });
+    if (known !== undefined) {
+      // The same file again: what it says is there.
+      await touchPayload(sql, known, now);
+      continue;
+    }
+    const from = {
+      runId: null,
+      spanAnswerId: null,
+      status: 202,
+      headers: about.headers ?? {},
+      url: about.url,
+    };
+    await insertPayload(sql, { dataset: dataset.id, day, fetchedAt: now, ...packed, ...from });
+    const folded = await foldRecordDay(sql, dataset, day, {});
+    done.payloads += 1;
+    done.newRecords += folded.newPoints;
+    done.revisedRecords += folded.revisedPoints;
+    done.endedRecords += folded.nulledPoints;
+    done.heldBack += folded.held ?? 0;
+  }
+  return done;
+}

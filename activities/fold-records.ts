@@ -1,0 +1,210 @@
+/**
+ * The law of the fold for records: what the tables hold for a unit of work is a function of its payloads and decisions in
+ * order of time. Folds what is not folded yet, without looking at what is; when something of it is older, the unit is taken
+ * back and folded again. Runs inside the caller's transaction, behind the unit's lock.
+ */
+import type { Sql } from '../db/client.ts';
+import { bodyOf, sha256 } from '../db/payload-body.ts';
+import type { Change } from '../db/queries/changes.ts';
+import { decisionsOfDay, markDecisionsFolded, type StoredDecision } from '../db/queries/decisions.ts';
+import {
+  clearFindings,
+  insertFindings,
+  openBlocks,
+  supersedeAttempts,
+  supersedeEarlier,
+  supersedeRefusals,
+} from '../db/queries/findings.ts';
+import { type LedgerRow, readLedger, writeLedger } from '../db/queries/ledger.ts';
+import type { DayScope } from '../db/queries/observations.ts';
+import {
+  type FoldEntry,
+  loadPayload,
+  markFolded,
+  payloadsOfDay,
+  pendingPayloads,
+  touchPayload,
+} from '../db/queries/payloads.ts';
+import { settleStored } from '../db/queries/quarantine.ts';
+import { clearUnit } from '../db/queries/records.ts';
+import type { CivilDay } from '../domain/civil-day.ts';
+import { isDeclaredAbsent, settleFindings } from '../domain/decision.ts';
+import { interpretRecords, type RecordInterpretation } from '../domain/interpret-records.ts';
+import { assertLegalTransition, stateOf } from '../domain/ledger.ts';
+import { type RecordDataset, unitInterval } from '../domain/record-dataset.ts';
+import { changeOf } from './change-of.ts';
+import { emptyLedgerRow } from './empty-ledger-row.ts';
+import { afterAttempt, attemptOf, type FoldOptions, type FoldResult, totals } from './fold-day.ts';
+import { foldRemarks } from './fold-remarks.ts';
+import { foldSnapshot } from './fold-snapshot.ts';
+import { type Step, stepOfPayload, stepsOfDecisions } from './fold-steps.ts';
+import { foldUpsert, takeBackUpserts } from './fold-upsert.ts';
+import { publishChanges } from './publish-changes.ts';
+import { NO_EFFECT, type RecordEffects } from './record-effects.ts';
+
+/** Brings a unit's tables up to its payloads and decisions. The caller holds the unit's lock (`lockUnit`). */
+export async function foldRecordDay(
+  sql: Sql,
+  dataset: RecordDataset,
+  day: CivilDay,
+  { askedBy, again = false }: FoldOptions,
+): Promise<FoldResult> {
+  const scope: DayScope = { dataset: dataset.id, day, interval: unitInterval(dataset, day) };
+  const known = await readLedger(sql, dataset.id, day);
+  const { steps, decisions, heardAt, anew, ...before } = await waitingSteps(sql, scope, again);
+  if (anew) await takeBack(sql, dataset, scope);
+
+  let row = anew || !known ? { ...emptyLedgerRow(dataset, day), ...attemptOf(known) } : known;
+  let usable = before.usable;
+  let held = 0;
+  const changes: Change[] = [];
+  for (const { at, payload, decisions: taken } of steps) {
+    const earlier = decisions.filter(({ decidedAt }) => decidedAt <= at);
+    if (!payload) {
+      const waived = (taken ?? []).filter(({ verb }) => verb === 'waive').map(({ id }) => id);
+      await settleStored(sql, scope, waived, 'waive');
+      row = await assess(sql, scope, row, earlier);
+      continue;
+    }
+    const folded = await foldPayload(sql, dataset, scope, payload, usable, earlier);
+    held += folded.held;
+    if (folded.kind !== 'refused') usable = { ...payload, ...folded };
+    const change = changeOf(scope, payload.id, at, {
+      ...folded.effects,
+      largestDifference: null,
+      vanished: [],
+    });
+    if (change) changes.push(change);
+    row = await assess(sql, scope, advance(row, at, payload.id, folded, change), earlier, dataset);
+  }
+  if (heardAt && dataset.fold === 'snapshot') await supersedeAttempts(sql, scope, heardAt);
+  row = afterAttempt({ ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt }, askedBy);
+  assertLegalTransition(again ? undefined : known?.state, row.state);
+  await writeLedger(sql, row);
+  if (steps.some((step) => step.decisions)) await markDecisionsFolded(sql, scope);
+  await publishChanges(sql, scope, changes, anew);
+  return { ledger: row, ...totals(changes), held };
+}
+
+interface Waiting {
+  /** Oldest first. */
+  readonly steps: readonly Step[];
+  /** All of the unit. */
+  readonly decisions: readonly StoredDecision[];
+  /** What the first payload is compared with. */
+  readonly usable: FoldEntry | undefined;
+  readonly heardAt: Date | null;
+  /** The unit is folded from its beginning. */
+  readonly anew: boolean;
+}
+
+async function waitingSteps(sql: Sql, { dataset, day }: DayScope, again: boolean): Promise<Waiting> {
+  const { pending, isOutOfOrder, usable, lastSeenAt } = await pendingPayloads(sql, dataset, day);
+  const decisions = await decisionsOfDay(sql, { dataset, day });
+  const anew = again || isOutOfOrder;
+  const payloads = anew ? await payloadsOfDay(sql, dataset, day) : pending;
+  const taken = anew ? decisions : decisions.filter(({ folded }) => !folded);
+  const steps = [...payloads.map(stepOfPayload), ...stepsOfDecisions(taken)];
+  steps.sort((a, b) => a.at.getTime() - b.at.getTime());
+  return { steps, decisions, usable: anew ? undefined : usable, heardAt: lastSeenAt, anew };
+}
+
+async function takeBack(sql: Sql, { fold }: RecordDataset, scope: DayScope): Promise<void> {
+  if (fold === 'upsert') await takeBackUpserts(sql, scope);
+  else await clearUnit(sql, scope);
+  await clearFindings(sql, scope);
+}
+
+interface Folded {
+  readonly kind: RecordInterpretation['kind'];
+  readonly contentSha256: Buffer;
+  readonly effects: RecordEffects;
+  /** Records of this payload that are held back and that nobody has waived. */
+  readonly held: number;
+}
+
+async function foldPayload(
+  sql: Sql,
+  dataset: RecordDataset,
+  scope: DayScope,
+  payload: FoldEntry,
+  usable: FoldEntry | undefined,
+  decisions: readonly StoredDecision[],
+): Promise<Folded> {
+  const read = interpretRecords(dataset, scope.day, await bodyOf(await loadPayload(sql, payload.id)));
+  const contentSha256 = sha256(read.canonical);
+  const isSame = dataset.fold === 'snapshot' && (usable?.contentSha256?.equals(contentSha256) ?? false);
+  const effects = await foldRead(sql, dataset, scope, payload, read, isSame);
+  const findings = settleFindings([...read.findings, ...effects.findings], decisions);
+  if (isSame && usable) {
+    // Other bytes, same meaning. Folding again must not count the sighting twice.
+    if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
+    await foldRemarks(sql, scope, payload, findings);
+  } else await insertFindings(sql, scope, payload.id, payload.fetchedAt, findings);
+  const { kind } = read;
+  await markFolded(sql, payload.id, { kind, contentSha256, decoderVersion: dataset.decoderVersion });
+  const open = findings.filter(({ severity, settled }) => severity === 'block' && !settled);
+  return { kind, contentSha256, effects, held: open.reduce((sum, { points }) => sum + points, 0) };
+}
+
+async function foldRead(
+  sql: Sql,
+  { fold }: RecordDataset,
+  scope: DayScope,
+  payload: FoldEntry,
+  { kind, records, findings }: RecordInterpretation,
+  isSame: boolean,
+): Promise<RecordEffects> {
+  if (kind === 'refused') return NO_EFFECT;
+  if (fold === 'upsert') return await foldUpsert(sql, scope, payload, records);
+  await supersedeRefusals(sql, scope, payload.fetchedAt);
+  if (isSame) return NO_EFFECT;
+  await supersedeEarlier(sql, scope, payload.fetchedAt);
+  const held = findings.flatMap(({ severity, series }) => (severity === 'block' && series ? [series] : []));
+  return await foldSnapshot(sql, scope, payload, records, new Set(held));
+}
+
+/** The ledger's row after one more payload, but for its state. */
+function advance(
+  row: LedgerRow,
+  at: Date,
+  payloadId: number,
+  { kind, effects, held }: Folded,
+  change: Change | undefined,
+): LedgerRow {
+  const standing = row.presentPoints + effects.standing;
+  return {
+    ...row,
+    expectedPoints: standing,
+    presentPoints: standing,
+    quarantinedPoints: row.quarantinedPoints + held,
+    revision: row.revision + (change?.kind === 'revised' ? 1 : 0),
+    firstPublishedAt: row.firstPublishedAt ?? (effects.brought ? at : null),
+    lastChangedAt: change ? at : row.lastChangedAt,
+    payloadId: kind === 'refused' ? row.payloadId : payloadId,
+  };
+}
+
+/** @param counted set when the row counts what is held back: then its thousands of findings are not counted again. */
+async function assess(
+  sql: Sql,
+  scope: DayScope,
+  row: LedgerRow,
+  decisions: readonly StoredDecision[],
+  counted?: RecordDataset,
+): Promise<LedgerRow> {
+  const isCounted = counted?.fold === 'upsert' && row.firstPublishedAt !== null;
+  const blocks = isCounted ? { points: row.quarantinedPoints, refused: false } : await openBlocks(sql, scope);
+  const state = stateOf({
+    expectedPoints: row.expectedPoints,
+    presentPoints: row.presentPoints,
+    // What was published may all have ended since: the unit is known all the same.
+    publishedPoints: row.firstPublishedAt ? Math.max(1, row.presentPoints) : 0,
+    quarantinedPoints: blocks.points,
+    answerRefused: blocks.refused,
+    deadlinePassed: false,
+    declaredAbsent: isDeclaredAbsent(decisions),
+  });
+  const completedAt = state === 'complete' ? (row.completedAt ?? row.lastChangedAt) : null;
+  return { ...row, quarantinedPoints: blocks.points, state, completedAt };
+}

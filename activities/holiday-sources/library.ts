@@ -1,0 +1,62 @@
+/** Holidays by the rules of the npm package date-holidays: no network, quick, as new as its last release. */
+import { createRequire } from 'node:module';
+import type { Said } from '../../datasets/calendar/answer.ts';
+import { enclosing } from '../../datasets/calendar/subdivisions.ts';
+import { type Area, areaOf, codeOf } from '../../domain/location.ts';
+import type { HeardHolidays, HolidaySource } from './holiday-source.ts';
+
+type Holidays = typeof import('date-holidays')['default'];
+
+const NAME = 'date-holidays';
+const DAY_MS = 86_400_000;
+
+export function holidayLibrary(): HolidaySource {
+  return {
+    async ask(year, areas) {
+      // Its rules are two megabytes: workers that ask for no holidays do without them.
+      const { default: library } = await import('date-holidays');
+      const { version } = createRequire(import.meta.url)('date-holidays/package.json') as { version: string };
+      return saidOf(library, version, year, areas);
+    },
+  };
+}
+
+function saidOf(library: Holidays, version: string, year: number, areas: readonly Area[]): HeardHolidays {
+  const known = new library();
+  const said: Record<string, Said['said'][string]> = {};
+  const answered: Said['areas'][number][] = [];
+  const unknown: string[] = [];
+  for (const area of areas.map(codeOf)) {
+    const answeredFor = enclosing(area).find((code) => isKnown(known, code));
+    if (answeredFor === undefined) {
+      unknown.push(area);
+      continue;
+    }
+    said[answeredFor] ??= listOf(library, answeredFor, year);
+    answered.push({ area, from: answeredFor, answeredFor });
+  }
+  const source = { kind: 'library', name: NAME, version } as const;
+  return { source, said, areas: answered, unknown, url: `npm:${NAME}@${version}` };
+}
+
+function isKnown(library: InstanceType<Holidays>, code: string): boolean {
+  const { country, subdivision } = areaOf(code);
+  if (!Object.hasOwn(library.getCountries(), country)) return false;
+  return subdivision === null || Object.hasOwn(library.getStates(country) ?? {}, subdivision.slice(3));
+}
+
+/** In English and in the first language of the country. The rule is what the library makes the date by. */
+function listOf(library: Holidays, code: string, year: number): Said['said'][string] {
+  const { country, subdivision } = areaOf(code);
+  const of = (languages: string[]) =>
+    (subdivision === null
+      ? new library(country, { languages })
+      : new library(country, subdivision.slice(3), { languages })
+    ).getHolidays(year);
+  const native = new library(country).getLanguages()[0] ?? 'en';
+  const local = of([native]);
+  return of(['en']).map(({ date, start, end, name, type, rule, substitute = false }, i) => ({
+    ...{ date: date.slice(0, 10), days: Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY_MS)) },
+    ...{ name, localName: local[i]?.rule === rule ? local[i].name : null, type, rule, substitute },
+  }));
+}

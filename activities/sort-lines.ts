@@ -1,0 +1,62 @@
+/** Sorts lines to the units of work whose payloads they become. */
+import type { CivilDay } from '../domain/civil-day.ts';
+import { type RecordDataset, type RecordLines, unitAt } from '../domain/record-dataset.ts';
+
+const LINE_FEED = 10;
+const NEWLINE = Buffer.from('\n');
+/** Offsets change at quarters of an hour at the finest. */
+const QUARTER_MS = 900_000;
+
+/** Collects lines by unit; a line whose instant cannot be read belongs to the unit in which it came. */
+export class LineSorter {
+  readonly #dataset: RecordDataset & { readonly lines: RecordLines };
+  readonly #units = new Map<CivilDay, Buffer[]>();
+  readonly #unitOfQuarter = new Map<number, CivilDay>();
+  readonly #header: string | undefined;
+  readonly #cameOn: CivilDay;
+
+  /** @param header of a file of CSV: every payload begins with it. */
+  constructor(dataset: RecordDataset & { readonly lines: RecordLines }, nowMs: number, header?: string) {
+    this.#dataset = dataset;
+    this.#cameOn = unitAt(dataset, nowMs);
+    this.#header = header;
+  }
+
+  /** @returns how many lines that say something there were. */
+  add(lines: Buffer): number {
+    let count = 0;
+    for (let from = 0; from < lines.length; ) {
+      const end = lines.indexOf(LINE_FEED, from);
+      const line = lines.subarray(from, end === -1 ? lines.length : end);
+      from = end === -1 ? lines.length : end + 1;
+      if (line.length === 0) continue;
+      const unit = this.#unitOf(line);
+      const list = this.#units.get(unit);
+      if (list) list.push(line, NEWLINE);
+      else this.#units.set(unit, [...this.#beginning(), line, NEWLINE]);
+      count += 1;
+    }
+    return count;
+  }
+
+  /** The bytes of each unit, oldest unit first. */
+  bodies(): [CivilDay, Buffer][] {
+    const units = [...this.#units].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return units.map(([unit, parts]) => [unit, Buffer.concat(parts)]);
+  }
+
+  #beginning(): Buffer[] {
+    return this.#header === undefined ? [] : [Buffer.from(`${this.#header}\n`)];
+  }
+
+  #unitOf(line: Buffer): CivilDay {
+    const ms = this.#dataset.lines.instantOf(line.toString(), this.#header);
+    if (ms === undefined) return this.#cameOn;
+    const quarter = Math.floor(ms / QUARTER_MS);
+    const known = this.#unitOfQuarter.get(quarter);
+    if (known !== undefined) return known;
+    const unit = unitAt(this.#dataset, ms);
+    this.#unitOfQuarter.set(quarter, unit);
+    return unit;
+  }
+}

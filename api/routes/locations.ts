@@ -1,0 +1,192 @@
+/** `/v1/locations`: places whose holidays are kept: listed, added, changed, removed. Every change is a version. */
+import { randomUUID } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { startRefresh } from '../../control/refreshes.ts';
+import {
+  addLocation,
+  type ChangedLocation,
+  changeLocation,
+  removeLocation,
+} from '../../db/change-location.ts';
+import { type Location, listLocations } from '../../db/queries/locations.ts';
+import { isRefreshed } from '../../domain/any-dataset.ts';
+import { HOLIDAYS_DATASET } from '../../domain/business-days.ts';
+import { codeOf, type LocationFacts, locationFaults } from '../../domain/location.ts';
+import { periodsAround } from '../../domain/refresh.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { reason, sentence, words } from '../operator-schemas.ts';
+import { Problem, problems } from '../problem.ts';
+import { locationId } from '../record-question.ts';
+import { locationFacts } from '../record-schemas.ts';
+import { stamp, wire } from '../schemas.ts';
+import { withTemporal } from '../temporal.ts';
+
+const location = z
+  .object({ ...locationFacts, version: z.int(), known_at: stamp.describe('since when it is as it is') })
+  .meta({ id: 'Location' });
+const changed = z
+  .object({ location, changed: z.boolean().describe('false: it was so already'), sentence })
+  .meta({ id: 'ChangedLocation' });
+
+const name = words.max(200);
+const code = z.string().max(6);
+const params = z.strictObject({ id: locationId });
+
+export function locationRoutes(api: Api, deps: ApiDependencies): void {
+  addList(api, deps);
+  addAdd(api, deps);
+  addChange(api, deps);
+  addRemove(api, deps);
+}
+
+function addList(api: Api, { database }: ApiDependencies): void {
+  api.get(
+    '/v1/locations',
+    {
+      schema: {
+        tags: ['records'],
+        summary: 'Locations, by name',
+        querystring: z.strictObject({
+          inactive: z.enum(['true', 'false']).optional().describe('true: removed ones too'),
+        }),
+        response: { 200: z.object({ data: z.array(location) }), ...problems() },
+      },
+    },
+    async ({ query }) => {
+      const locations = await listLocations(database, query.inactive === 'true');
+      return wire({ data: locations }) as { data: z.output<typeof location>[] };
+    },
+  );
+}
+
+function addAdd(api: Api, deps: ApiDependencies): void {
+  const body = z.strictObject({
+    id: locationId.optional().describe('default: a new one; that of a removed location brings it back'),
+    name,
+    country: code,
+    subdivision: code.nullable().optional(),
+    reason,
+  });
+  api.post(
+    '/v1/locations',
+    {
+      config: { access: 'operator' },
+      schema: {
+        tags: ['operation'],
+        summary: 'Add a location; its holidays are asked for at once',
+        body,
+        response: { 201: changed, ...problems(403, 409, 413, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { id = randomUUID(), reason, name, country, subdivision = null } = request.body;
+      const facts = { name, country, subdivision };
+      refuse(facts);
+      const added = await addLocation(deps.database, id, facts, { by: request.caller.name, reason });
+      if (!added) throw new Problem(409, `there is a location ${id} already; PATCH changes it`);
+      const said = await told(deps, request, { location: added, changed: true }, 'added');
+      return reply.code(201).send(said);
+    },
+  );
+}
+
+function addChange(api: Api, deps: ApiDependencies): void {
+  const body = z.strictObject({
+    name: name.optional(),
+    country: code.optional(),
+    subdivision: code.nullable().optional().describe('null: the whole country'),
+    reason,
+  });
+  api.patch(
+    '/v1/locations/:id',
+    {
+      config: { access: 'operator' },
+      schema: {
+        tags: ['operation'],
+        summary: 'Give a location another name or code: a new version of it',
+        params,
+        body,
+        response: { 200: changed, ...problems(403, 409, 413, 415, 422) },
+      },
+    },
+    async (request) => {
+      const { reason, ...given } = request.body;
+      const change = Object.fromEntries(
+        Object.entries(given).filter(([, value]) => value !== undefined),
+      ) as Partial<LocationFacts>;
+      const doer = { by: request.caller.name, reason };
+      const found = await changeLocation(deps.database, request.params.id, change, doer, refuse);
+      return await told(deps, request, found ?? missing(request.params.id), 'changed');
+    },
+  );
+}
+
+function addRemove(api: Api, deps: ApiDependencies): void {
+  api.delete(
+    '/v1/locations/:id',
+    {
+      config: { access: 'operator' },
+      schema: {
+        tags: ['operation'],
+        summary: 'Make a location inactive; its history stays',
+        params,
+        body: z.strictObject({ reason }),
+        response: { 200: changed, ...problems(403, 413, 415, 422) },
+      },
+    },
+    async (request) => {
+      const doer = { by: request.caller.name, reason: request.body.reason };
+      const removed = await removeLocation(deps.database, request.params.id, doer);
+      const { location, changed: isNew } = removed ?? missing(request.params.id);
+      return answerOf(location, isNew, isNew ? 'removed' : 'removed already', '; its holidays stay');
+    },
+  );
+}
+
+/** @throws Problem 422 that names every wrong field */
+function refuse(facts: LocationFacts): void {
+  const faults = locationFaults(facts).map(({ field, cure }) => ({ field, value: facts[field], cure }));
+  if (faults.length === 0) return;
+  const said = faults.map(({ field, value, cure }) => `"${field}" is ${JSON.stringify(value)}: ${cure}`);
+  throw new Problem(422, said.join('; '), { faults });
+}
+
+function missing(id: string): never {
+  throw new Problem(404, `there is no location ${id}; GET /v1/locations has them`);
+}
+
+/** The location is there whatever becomes of the refresh: what Temporal does not start, the schedule does. */
+async function told(
+  deps: ApiDependencies,
+  request: FastifyRequest,
+  { location, changed }: ChangedLocation,
+  what: string,
+): Promise<z.output<typeof answerType>> {
+  if (!changed) return answerOf(location, false, 'is so already', '');
+  const refreshed = await refresh(deps, request).catch((error: unknown) => {
+    request.log.warn(error);
+    return 'its holidays will be asked for by the schedule';
+  });
+  return answerOf(location, true, what, `; ${refreshed}`);
+}
+
+async function refresh(deps: ApiDependencies, request: FastifyRequest): Promise<string> {
+  const dataset = deps.catalog.find(HOLIDAYS_DATASET);
+  if (!isRefreshed(dataset)) return 'nobody is asked for its holidays';
+  const periods = periodsAround(dataset, deps.now().getTime());
+  await withTemporal(deps, request, (temporal) => startRefresh(temporal, dataset.id, periods));
+  return 'its holidays are asked for';
+}
+
+const answerType = changed;
+
+function answerOf(
+  location: Location,
+  isNew: boolean,
+  what: string,
+  more: string,
+): z.output<typeof answerType> {
+  const sentence = `${location.name} (${codeOf(location)}): ${what}, version ${location.version}${more}`;
+  return wire({ location, changed: isNew, sentence }) as z.output<typeof answerType>;
+}

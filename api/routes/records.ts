@@ -1,0 +1,172 @@
+/** `GET /v1/records`: datasets of records. `GET /v1/records/{dataset}`: records, latest or as known at an instant. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { catalogIsSimulated } from '../../db/queries/instance.ts';
+import type { Location } from '../../db/queries/locations.ts';
+import {
+  lastKnownAt,
+  type RecordRow,
+  readRecords,
+  readRecordVersions,
+  recordColumns,
+} from '../../db/queries/record-rows.ts';
+import type { RecordDataset } from '../../domain/record-dataset.ts';
+import { csvHead, type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { CONTENT_TYPES } from '../formats/formats.ts';
+import { nextPage } from '../paging.ts';
+import { Problem, problems } from '../problem.ts';
+import { visibleRecordDatasets, visibleRecords } from '../record-access.ts';
+import { formatOfRecords, type RecordsQuery, readQuestion, recordsQuery } from '../record-question.ts';
+import {
+  type RecordsMeta,
+  recordDatasetSchema,
+  type recordsAnswer,
+  recordsContent,
+  recordVersionsAnswer,
+} from '../record-schemas.ts';
+import { datasetId, wire } from '../schemas.ts';
+
+const params = z.strictObject({ dataset: datasetId.describe('id, or the part after its dot: holidays') });
+
+export function recordRoutes(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/records',
+    {
+      schema: {
+        tags: ['records'],
+        summary: 'Datasets of records that you may see, with their fields',
+        querystring: z.strictObject({}),
+        response: { 200: z.object({ data: z.array(recordDatasetSchema) }), ...problems() },
+      },
+    },
+    async (request) => ({ data: visibleRecordDatasets(deps, request).map(factsOf) }),
+  );
+  api.get(
+    '/v1/records/:dataset',
+    {
+      schema: {
+        tags: ['records'],
+        summary: 'Records',
+        description: 'By key, in pages: the latest knowledge, or any past one.',
+        params,
+        querystring: recordsQuery,
+        response: {
+          200: { description: 'records', content: recordsContent },
+          ...problems(406, 422),
+        },
+      },
+    },
+    async (request, reply) => {
+      const dataset = visibleRecords(deps, request, request.params.dataset);
+      return await answer(deps, request, reply, dataset, request.query);
+    },
+  );
+  addVersions(api, deps);
+}
+
+function addVersions(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/records/:dataset/versions',
+    {
+      schema: {
+        tags: ['records'],
+        summary: 'Every version of one record, oldest first',
+        params,
+        querystring: z.strictObject({ key: recordsQuery.shape.key.unwrap() }),
+        response: { 200: recordVersionsAnswer, ...problems() },
+      },
+    },
+    async (request) => {
+      const dataset = visibleRecords(deps, request, request.params.dataset);
+      const { key } = request.query;
+      const { personal } = request.caller;
+      const data = await readRecordVersions(deps.database, { dataset, key, personal });
+      if (data.length === 0) throw new Problem(404, `nothing was ever known of ${key} in ${dataset.id}`);
+      return { dataset: dataset.id, key, data: data.map(shown) } as z.output<typeof recordVersionsAnswer>;
+    },
+  );
+}
+
+function factsOf(dataset: RecordDataset): z.output<typeof recordDatasetSchema> {
+  const { id, title, description, source, period, fold, access, fields, location } = dataset;
+  return {
+    ...{ dataset: id, title, description, time_zone: source.timeZone, period, fold, access },
+    by_location: location !== undefined,
+    fields: fields.map(({ name, type, description, personal = false }) => ({
+      ...{ name, type, description, personal },
+    })),
+  };
+}
+
+async function answer(
+  deps: ApiDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  dataset: RecordDataset,
+  query: RecordsQuery,
+): Promise<FastifyReply> {
+  const format = formatOfRecords(request, query.format);
+  const question = await readQuestion(deps, request, dataset, query);
+  const { selection, after, limit, location } = question;
+  const [rows, knownAt, simulated] = await Promise.all([
+    readRecords(deps.database, selection, { after, limit: limit + 1 }),
+    lastKnownAt(deps.database, dataset.id),
+    catalogIsSimulated(deps.database),
+  ]);
+  const page = rows.slice(0, limit);
+  const asOf = selection.asOf ?? knownAt;
+  const meta: RecordsMeta = {
+    ...{ dataset: dataset.id, time_zone: dataset.source.timeZone },
+    ...{ from: selection.from?.toISOString() ?? null, to: selection.to?.toISOString() ?? null },
+    ...{ as_of: asOf?.toISOString() ?? null, latest: selection.asOf === null, simulated },
+    ...(location
+      ? { location: locationOf(location), fallback: page.some(({ fallback }) => fallback === true) }
+      : {}),
+  };
+  const next = rows.length > limit ? nextUrl(request.url, page.at(-1), meta.as_of) : null;
+  return send(reply, { format, dataset, meta, page, next });
+}
+
+function locationOf({ id, name, country, subdivision, active }: Location): RecordsMeta['location'] {
+  return { id, name, country, subdivision, active };
+}
+
+/** With its as-of written out: pages of one answer fit together. */
+function nextUrl(url: string, last: RecordRow | undefined, asOf: string | null): string | null {
+  if (!last) return null;
+  const after = Buffer.from(JSON.stringify([last.key, last.delivery_day])).toString('base64url');
+  return nextPage(url, { after, ...(asOf === null ? {} : { as_of: asOf }) });
+}
+
+interface Answer {
+  readonly format: RecordFormat;
+  readonly dataset: RecordDataset;
+  readonly meta: RecordsMeta;
+  readonly page: readonly RecordRow[];
+  readonly next: string | null;
+}
+
+function send(reply: FastifyReply, { format, dataset, meta, page, next }: Answer): FastifyReply {
+  reply.headers({
+    'cache-control': 'private, no-cache',
+    vary: 'Accept, Authorization',
+    'tidemark-dataset': meta.dataset,
+    'tidemark-time-zone': meta.time_zone,
+    'tidemark-as-of': meta.as_of ?? 'never',
+    'tidemark-latest': String(meta.latest),
+    'tidemark-simulated': String(meta.simulated),
+    ...(meta.fallback === undefined ? {} : { 'tidemark-fallback': String(meta.fallback) }),
+    ...(next === null ? {} : { link: `<${next}>; rel="next"` }),
+  });
+  if (format === 'json')
+    return reply.send({ meta, data: page.map(shown), next } as z.output<typeof recordsAnswer>);
+  const columns = recordColumns(dataset);
+  const text = format === 'csv' ? csvHead(columns) + recordsAsCsv(columns, page) : recordsAsNdjson(page);
+  return reply.type(CONTENT_TYPES[format]).send(text);
+}
+
+/** Instants as text; bodies as they are: their names are the source's. */
+function shown({ body, ...row }: RecordRow): unknown {
+  return { ...(wire(row) as object), body };
+}

@@ -1,0 +1,118 @@
+/** `tidemark load`: load files into a dataset. */
+import type { Command } from 'commander';
+import { type StartedLoad, startLoad } from '../../control/loads.ts';
+import { isFiled, isOfRecords } from '../../domain/any-dataset.ts';
+import type { LoadFileInput, LoadProgress } from '../../domain/load.ts';
+import type { CliContext } from '../context.ts';
+import { type FormOptions, formOf, readResolution, readWhole } from '../file-form.ts';
+import { filesOf } from '../files.ts';
+import type { Run } from '../main.ts';
+import { followToEnd, type Look } from '../progress.ts';
+import { WrongUse } from '../wrong-use.ts';
+
+interface Options extends FormOptions {
+  readonly resolution?: string;
+  readonly maxRefused?: string;
+  readonly concurrency?: string;
+  readonly verify?: true;
+  readonly wait?: true;
+  readonly json?: true;
+}
+
+export function loadCommand(program: Command, run: Run): void {
+  program
+    .command('load')
+    .description('load files of lines into a dataset; a file that was loaded before is not loaded again')
+    .argument('<dataset>', 'id of a dataset of files, or of records that come line by line')
+    .argument(
+      '<file...>',
+      'paths (plain, .gz, .zip, archive.zip#member, a folder), http(s) addresses, or - for standard input',
+    )
+    .option(
+      '--delimiter <character>',
+      'between columns: , ; | or tab (default: found out, like all of the form)',
+    )
+    .option('--decimal <character>', 'decimal character: . or ,')
+    .option('--header', 'the first line names the columns')
+    .option('--no-header', 'there is no such line')
+    .option('--time-form <form>', 'iso, iso-local, day-first, epoch-s or epoch-ms')
+    .option('--zone <zone>', 'time zone of times that carry none, such as Europe/Zurich')
+    .option('--time-column <number>', 'column of the time, counted from 1')
+    .option('--series-column <number>', 'column that names the series, counted from 1')
+    .option(
+      '--resolution <length>',
+      'stated distance of points, such as 1s, 30s or 15min; another one stops the load',
+    )
+    .option('--max-refused <lines>', 'stop when more lines are refused (default: 10000)')
+    .option('--concurrency <ranges>', 'ranges in progress at once (default: 2)')
+    .option('--verify', 'read the file again though path, size and time of change are known')
+    .option('--wait', 'wait for the end and show progress')
+    .option('--json', 'print JSON')
+    .action((dataset: string, files: string[], options: Options) =>
+      run(options.json, (context) => load(context, dataset, files, options)),
+    );
+}
+
+async function load(
+  context: CliContext,
+  dataset: string,
+  given: readonly string[],
+  options: Options,
+): Promise<number> {
+  const found = context.catalog.find(dataset);
+  if (!isFiled(found) && !(isOfRecords(found) && found.lines))
+    throw new WrongUse(
+      `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are asked for`,
+    );
+  const inputs = (await filesOf(given, context.config.filesFolder)).map((file) =>
+    inputOf(dataset, file, options),
+  );
+  const temporal = await context.temporal();
+  const results: object[] = [];
+  let fine = true;
+  for (const input of inputs) {
+    const started = await startLoad(temporal, input);
+    const { workflowId, runId } = started;
+    const link = context.link(workflowId, runId);
+    const result = options.wait ? await follow(context, started, link) : undefined;
+    fine &&= result === undefined || isFine(result);
+    results.push({ workflowId, runId, link, ...result });
+    if (!context.json) console.log(result ? result.verdict : `${workflowId} is running: ${link}`);
+  }
+  if (context.json) console.log(JSON.stringify(results, null, 2));
+  return fine ? 0 : 1;
+}
+
+function inputOf(dataset: string, file: string, options: Options): LoadFileInput {
+  const { resolution, maxRefused, concurrency, verify } = options;
+  const form = formOf(options);
+  return {
+    ...{ dataset, file },
+    ...(Object.keys(form).length > 0 ? { form } : {}),
+    ...(resolution === undefined ? {} : { resolutionSeconds: readResolution(resolution) }),
+    ...(maxRefused === undefined ? {} : { maxRefused: readWhole('--max-refused', maxRefused, 0) }),
+    ...(concurrency === undefined ? {} : { concurrency: readWhole('--concurrency', concurrency, 1) }),
+    ...(verify ? { verify } : {}),
+  };
+}
+
+async function follow(context: CliContext, started: StartedLoad, link: string): Promise<LoadProgress> {
+  context.note(`${started.workflowId}: ${link}`);
+  return await followToEnd(started, (text) => context.note(text), LINES);
+}
+
+const LINES: Look<LoadProgress> = {
+  format: '{bar} {percentage} % · {running}',
+  tell: ({ stage, linesPerSecond, secondsLeft }) => {
+    if (stage === 'registering') return 'reading and hashing the file';
+    const speed =
+      linesPerSecond === null ? '' : `${linesPerSecond.toLocaleString('en')} lines/s, ${secondsLeft} s left`;
+    return speed || 'the first ranges';
+  },
+};
+
+/** Days with quarantined points, or that are not complete, are for a person to look at. */
+function isFine({ stage, result }: LoadProgress): boolean {
+  const states = Object.keys(result.days);
+  return stage !== 'stopped' && states.every((state) => state === 'complete');
+}

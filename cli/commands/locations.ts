@@ -1,0 +1,155 @@
+/** `tidemark locations`: places whose holidays are kept. */
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { addLocation, changeLocation, removeLocation } from '../../db/change-location.ts';
+import { type Location, listLocations } from '../../db/queries/locations.ts';
+import { codeOf, type LocationFacts } from '../../domain/location.ts';
+import type { CliContext } from '../context.ts';
+import type { Run } from '../main.ts';
+import { operator, readReason } from '../operator.ts';
+import { refreshHolidays } from '../refresh-holidays.ts';
+import { instant, table } from '../table.ts';
+import { WrongUse } from '../wrong-use.ts';
+
+interface Options {
+  readonly reason: string;
+  readonly by?: string;
+  readonly json?: true;
+}
+
+interface ChangeOptions extends Options {
+  readonly name?: string;
+  readonly country?: string;
+  readonly subdivision?: string;
+  readonly wholeCountry?: true;
+}
+
+type AddOptions = Options & { readonly id?: string; readonly name: string; readonly country: string } & Pick<
+    ChangeOptions,
+    'subdivision'
+  >;
+
+export function locationsCommand(program: Command, run: Run): void {
+  const locations = program.command('locations').description('places whose public holidays are kept');
+  locations
+    .command('list')
+    .description('every location, by name')
+    .option('--all', 'removed ones too')
+    .option('--json', 'print JSON')
+    .action((options: { all?: true; json?: true }) =>
+      run(options.json, (context) => list(context, options.all ?? false)),
+    );
+  withWhy(locations.command('add'))
+    .description('add a location, or bring back a removed one by its id; its holidays are asked for at once')
+    .requiredOption('--name <name>', 'as people know it')
+    .requiredOption('--country <code>', 'ISO 3166-1, such as NL')
+    .option('--subdivision <code>', 'ISO 3166-2, such as NL-FL (default: the whole country)')
+    .option('--id <uuid>', 'its id (default: a new one)')
+    .action((options: AddOptions) => run(options.json, (context) => add(context, options)));
+  withWhy(locations.command('change'))
+    .description('give a location another name or code: a new version of it')
+    .argument('<id>', 'as "tidemark locations list" shows it')
+    .option('--name <name>', 'another name')
+    .option('--country <code>', 'another country')
+    .option('--subdivision <code>', 'another subdivision')
+    .option('--whole-country', 'no subdivision')
+    .action((id: string, options: ChangeOptions) =>
+      run(options.json, (context) => change(context, id, options)),
+    );
+  withWhy(locations.command('remove'))
+    .description('make a location inactive; its history stays')
+    .argument('<id>', 'as "tidemark locations list" shows it')
+    .action((id: string, options: Options) => run(options.json, (context) => remove(context, id, options)));
+}
+
+function withWhy(command: Command): Command {
+  return command
+    .requiredOption('--reason <text>', 'why; kept with the version')
+    .option('--by <name>', 'who does it (default: your user name)')
+    .option('--json', 'print JSON');
+}
+
+async function list(context: CliContext, all: boolean): Promise<number> {
+  const locations = await listLocations(context.database(), all);
+  context.print(locations, () =>
+    table(
+      ['id', 'name', 'code', 'version', 'known since', 'in use'],
+      locations.map((each) => [
+        ...[each.id, each.name, codeOf(each), each.version, instant(each.knownAt)],
+        each.active ? 'yes' : 'no',
+      ]),
+    ),
+  );
+  return 0;
+}
+
+async function add(context: CliContext, options: AddOptions): Promise<number> {
+  const { name, country, subdivision = null, id = randomUUID() } = options;
+  const location = await addLocation(
+    context.database(),
+    readId(id),
+    { name, country, subdivision },
+    doerOf(options),
+  );
+  if (!location) throw new WrongUse(`there is a location ${id}; "tidemark locations change" changes it`);
+  return await tell(context, { location, changed: true }, 'added');
+}
+
+async function change(context: CliContext, id: string, options: ChangeOptions): Promise<number> {
+  const facts = changesOf(options);
+  if (Object.keys(facts).length === 0)
+    throw new WrongUse('say what changes: --name, --country, --subdivision or --whole-country');
+  const changed = await changeLocation(context.database(), readId(id), facts, doerOf(options));
+  return await tell(context, changed ?? missing(id), 'changed');
+}
+
+function changesOf({ name, country, subdivision, wholeCountry }: ChangeOptions): Partial<LocationFacts> {
+  if (wholeCountry && subdivision !== undefined)
+    throw new WrongUse('write either --subdivision or --whole-country');
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(country === undefined ? {} : { country }),
+    ...(subdivision === undefined ? {} : { subdivision }),
+    ...(wholeCountry ? { subdivision: null } : {}),
+  };
+}
+
+async function remove(context: CliContext, id: string, options: Options): Promise<number> {
+  const removed = await removeLocation(context.database(), readId(id), doerOf(options));
+  const { location, changed } = removed ?? missing(id);
+  context.print({ ...location, changed }, () => sentence(location, changed ? 'removed' : 'removed already'));
+  return 0;
+}
+
+async function tell(
+  context: CliContext,
+  { location, changed }: { readonly location: Location; readonly changed: boolean },
+  what: string,
+): Promise<number> {
+  const refreshed = changed ? await refreshHolidays(context) : '';
+  context.print({ ...location, changed, refreshed }, () =>
+    [sentence(location, changed ? what : 'is so already'), refreshed]
+      .filter((line) => line !== '')
+      .join('\n'),
+  );
+  return 0;
+}
+
+function sentence(location: Location, what: string): string {
+  return `${location.name} (${codeOf(location)}, ${location.id}): ${what}, version ${location.version}`;
+}
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+function readId(id: string): string {
+  if (UUID.test(id)) return id.toLowerCase();
+  throw new WrongUse(`"${id}" is no id of a location; "tidemark locations list" shows them`);
+}
+
+function missing(id: string): never {
+  throw new WrongUse(`there is no location ${id}; "tidemark locations list --all" shows every one`);
+}
+
+function doerOf({ by, reason }: Options) {
+  return { by: operator(by), reason: readReason(reason) };
+}

@@ -1,0 +1,91 @@
+/** `tidemark refresh`: ask for years (or days) of a dataset of records now. */
+import type { Command } from 'commander';
+import { startRefresh } from '../../control/refreshes.ts';
+import { isRefreshed, type RefreshedDataset } from '../../domain/any-dataset.ts';
+import type { CivilDay } from '../../domain/civil-day.ts';
+import { isFine } from '../../domain/ledger.ts';
+import type { DayOutcome } from '../../domain/messages.ts';
+import { firstOfYear, periodsAround } from '../../domain/refresh.ts';
+import type { CliContext } from '../context.ts';
+import type { Run } from '../main.ts';
+import { sentenceOf } from '../sentence.ts';
+import { WrongUse } from '../wrong-use.ts';
+
+interface Options {
+  readonly fromYear?: string;
+  readonly toYear?: string;
+  readonly wait?: true;
+  readonly json?: true;
+}
+
+const MOST_YEARS = 100;
+
+export function refreshCommand(program: Command, run: Run): void {
+  program
+    .command('refresh')
+    .description('ask for years of a dataset of records now, such as holidays')
+    .argument('<dataset>', 'id of a dataset, such as calendar.holidays')
+    .option('--from-year <year>', 'the first year (default: those that the schedule looks after)')
+    .option('--to-year <year>', 'the last year (default: the first one)')
+    .option('--wait', 'wait for the outcome')
+    .option('--json', 'print JSON')
+    .action((dataset: string, options: Options) =>
+      run(options.json, (context) => refresh(context, dataset, options)),
+    );
+}
+
+async function refresh(context: CliContext, id: string, options: Options): Promise<number> {
+  const dataset = context.catalog.find(id);
+  if (!isRefreshed(dataset))
+    throw new WrongUse(`${id} is not refreshed by the year; "tidemark rerun" asks for days of it again`);
+  const started = await startRefresh(await context.temporal(), id, periodsOf(dataset, options));
+  const runs = await Promise.all(
+    started.map(async ({ period, workflowId, runId, result }) => ({
+      ...{ period, workflowId, runId, link: context.link(workflowId, runId) },
+      ...(options.wait ? await outcomeOf(result()) : {}),
+    })),
+  );
+  context.print(runs, () => runs.map(describe).join('\n'));
+  return runs.every(({ error, outcome }) => !error && (!outcome || isFine(outcome.state))) ? 0 : 1;
+}
+
+interface Ended {
+  readonly outcome?: DayOutcome;
+  readonly error?: string;
+}
+
+async function outcomeOf(result: Promise<DayOutcome>): Promise<Ended> {
+  return await result.then(
+    (outcome) => ({ outcome }),
+    (error: unknown) => ({ error: sentenceOf(error) }),
+  );
+}
+
+function describe({
+  workflowId,
+  link,
+  outcome,
+  error,
+}: Ended & { workflowId: string; link: string }): string {
+  const ended = outcome?.sentence ?? (error ? `${workflowId}: ${error}` : undefined);
+  return ended === undefined ? `${workflowId} is running: ${link}` : `${ended}\n  ${link}`;
+}
+
+/** @throws WrongUse */
+function periodsOf(dataset: RefreshedDataset, { fromYear, toYear }: Options): CivilDay[] {
+  if (fromYear === undefined) {
+    if (toYear !== undefined) throw new WrongUse('--to-year needs --from-year');
+    return periodsAround(dataset, Date.now());
+  }
+  if (dataset.period !== 'year') throw new WrongUse(`${dataset.id} is kept by the day, not by the year`);
+  const from = readYear('--from-year', fromYear);
+  const to = toYear === undefined ? from : readYear('--to-year', toYear);
+  if (to < from) throw new WrongUse(`--from-year (${from}) is after --to-year (${to}); swap them`);
+  if (to - from >= MOST_YEARS) throw new WrongUse(`that is more than ${MOST_YEARS} years; ask in parts`);
+  return Array.from({ length: to - from + 1 }, (_, i) => firstOfYear(from + i));
+}
+
+function readYear(option: string, text: string): number {
+  if (/^\d{4}$/.test(text)) return Number(text);
+  throw new WrongUse(`${option} is "${text}": write a year with four digits`);
+}

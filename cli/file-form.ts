@@ -1,0 +1,62 @@
+/** Options that state how the lines of a file are read. */
+import { isTimeZone } from '../domain/civil-day.ts';
+import { type FileForm, TIME_FORMS, type TimeForm } from '../domain/file-form.ts';
+import { WrongUse } from './wrong-use.ts';
+
+export interface FormOptions {
+  readonly delimiter?: string;
+  readonly decimal?: string;
+  readonly header?: boolean;
+  readonly timeForm?: string;
+  readonly zone?: string;
+  readonly timeColumn?: string;
+  readonly seriesColumn?: string;
+}
+
+/** What a person states of the form. @throws WrongUse that names the option, its value and the cure. */
+export function formOf(options: FormOptions): Partial<FileForm> {
+  const { delimiter, decimal, header, timeForm, zone, timeColumn, seriesColumn } = options;
+  return {
+    ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter) }),
+    ...(decimal === undefined ? {} : { decimal: oneOf('--decimal', decimal, ['.', ',']) }),
+    ...(header === undefined ? {} : { header }),
+    ...(timeForm === undefined ? {} : { time: oneOf<TimeForm>('--time-form', timeForm, TIME_FORMS) }),
+    ...(zone === undefined ? {} : { zone: readZone(zone) }),
+    ...(timeColumn === undefined ? {} : { timeColumn: readWhole('--time-column', timeColumn, 1) - 1 }),
+    ...(seriesColumn === undefined
+      ? {}
+      : { seriesColumn: readWhole('--series-column', seriesColumn, 1) - 1 }),
+  };
+}
+
+/** @returns seconds. @throws WrongUse */
+export function readResolution(text: string): number {
+  const [, amount = '', unit = ''] = /^(\d{1,4})(s|min|h)$/.exec(text) ?? [];
+  const seconds = Number(amount) * ({ s: 1, min: 60, h: 3_600 }[unit] ?? 0);
+  if (seconds > 0 && 3_600 % seconds === 0) return seconds;
+  throw new WrongUse(
+    `--resolution is "${text}": write a length that divides an hour, such as 1s, 30s or 15min`,
+  );
+}
+
+/** @throws WrongUse */
+export function readWhole(option: string, text: string, min: number): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= min) return Number(text);
+  throw new WrongUse(`${option} is "${text}": write a whole number of at least ${min}`);
+}
+
+function readDelimiter(text: string): FileForm['delimiter'] {
+  if (text === 'tab' || text === '\\t') return '\t';
+  return oneOf('--delimiter', text, [',', ';', '|', '\t']);
+}
+
+function readZone(zone: string): string {
+  if (isTimeZone(zone)) return zone;
+  throw new WrongUse(`--zone is "${zone}": write an IANA time zone, such as Europe/Zurich`);
+}
+
+function oneOf<T extends string>(option: string, text: string, known: readonly T[]): T {
+  const found = known.find((each) => each === text);
+  if (found) return found;
+  throw new WrongUse(`${option} is "${text}": write one of ${known.join(' ')}`);
+}

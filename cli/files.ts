@@ -1,0 +1,51 @@
+/** The files that a person names: paths as the workers see them, folders by their files, standard input kept in a file. */
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { WrongUse } from './wrong-use.ts';
+
+/** Names of files that a folder is looked through for. */
+const LINES = /\.(csv|tsv|txt|ndjson|jsonl)(\.gz)?$|\.zip$/i;
+
+/** @throws WrongUse for what is not there. */
+export async function filesOf(given: readonly string[], filesFolder: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const one of given) {
+    if (one === '-') files.push(await keepInput(filesFolder));
+    else if (/^https?:\/\//.test(one)) files.push(one);
+    else files.push(...(await filesAt(one)));
+  }
+  return files;
+}
+
+async function filesAt(given: string): Promise<string[]> {
+  const path = resolve(given);
+  const [, archive] = /^(.*\.zip)#/i.exec(path) ?? [];
+  const found = await stat(archive ?? path).catch(() => undefined);
+  if (!found) throw new WrongUse(`there is no file "${given}"`);
+  if (!found.isDirectory()) return [path];
+  const names = (await readdir(path)).filter((name) => LINES.test(name)).toSorted();
+  if (names.length > 0) return names.map((name) => `${path}/${name}`);
+  throw new WrongUse(
+    `the folder "${given}" has no file of lines (.csv, .tsv, .txt, .ndjson, .gz of these, .zip)`,
+  );
+}
+
+/** Workers read it again when a day is folded again, so it is kept, under a name that tells its content. */
+async function keepInput(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const hash = createHash('sha256');
+  const fresh = `${folder}/${randomUUID()}.input`;
+  const tap = async function* (source: AsyncIterable<Buffer>) {
+    for await (const piece of source) {
+      hash.update(piece);
+      yield piece;
+    }
+  };
+  await pipeline(process.stdin, tap, createWriteStream(fresh, { flush: true }));
+  const path = resolve(`${folder}/${hash.digest('hex')}.input`);
+  await rename(fresh, path);
+  return path;
+}

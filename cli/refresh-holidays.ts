@@ -1,0 +1,23 @@
+/** After a change of locations: the holidays of the years that people plan with are asked for at once. */
+import { startRefresh } from '../control/refreshes.ts';
+import { isRefreshed } from '../domain/any-dataset.ts';
+import { HOLIDAYS_DATASET } from '../domain/business-days.ts';
+import { periodsAround } from '../domain/refresh.ts';
+import type { CliContext } from './context.ts';
+import { sentenceOf } from './sentence.ts';
+
+/** @returns what was started, or why nothing was: then the schedule does it at its next tick. */
+export async function refreshHolidays(context: CliContext): Promise<string> {
+  const dataset = context.catalog.find(HOLIDAYS_DATASET);
+  if (!isRefreshed(dataset)) return '';
+  try {
+    const started = await startRefresh(
+      await context.temporal(),
+      dataset.id,
+      periodsAround(dataset, Date.now()),
+    );
+    return `Its holidays are asked for: ${started.map(({ workflowId }) => workflowId).join(', ')}`;
+  } catch (error) {
+    return `Its holidays will be asked for by the schedule: ${sentenceOf(error)}`;
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Public holidays are asked of a library that we carry along, or of an HTTP service (activities/holiday-sources/). A
+ * holiday is a civil date: the delivery years of the calendar are those of UTC, and so are the starts of its records.
+ */
+import type { SourceFacts } from '../../domain/dataset.ts';
+
+export const calendar: SourceFacts = {
+  id: 'calendar',
+  title: 'Calendar',
+  link: 'https://github.com/commenthol/date-holidays',
+  timeZone: 'UTC',
+};

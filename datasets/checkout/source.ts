@@ -1,0 +1,9 @@
+/** The checkout: a stream of business events that are corrected after the fact. Nobody asks it; it sends. */
+import type { SourceFacts } from '../../domain/dataset.ts';
+
+export const checkout: SourceFacts = {
+  id: 'checkout',
+  title: 'Checkout',
+  link: 'https://github.com/tidemark/tidemark/blob/main/docs/events.md',
+  timeZone: 'Europe/Amsterdam',
+};

@@ -1,0 +1,39 @@
+/**
+ * Grid frequency: the frequency of the synchronous area of Continental Europe, as measured by Swissgrid.
+ *
+ * Files         lines of an instant and a value: a year at one second has 31,536,000 of them, three months at 30 seconds
+ *               261,240.
+ * Series        one, `frequency`, where a file names none; files with several columns or a column of names bring their own.
+ * Values        Hz, around 50 with a spread of 20 mHz; 49.8 to 50.2 is the range of normal operation. A value outside 45 to 55
+ *               is a broken measurement: protection parts the grid long before. From one second to the next a healthy
+ *               grid moves by some mHz.
+ * Resolution    found out per day and series, one second at the finest.
+ * Not known     delimiter, decimal sign, form and zone of the times: files of both kinds have been seen, so nothing is settled
+ *               beforehand. Wall-clock times without a zone are taken for those of Europe/Zurich.
+ *               The first day of the measurements; the one below is early enough for every file so far.
+ */
+import { defineFileDataset } from '../../domain/file-dataset.ts';
+import { swissgrid } from './source.ts';
+
+export default defineFileDataset({
+  id: 'swissgrid.frequency',
+  source: swissgrid,
+  title: 'Grid frequency',
+  description:
+    'Frequency of the synchronous area of Continental Europe as measured in Switzerland, at the resolution of the files ' +
+    'that were handed over, one second at the finest.',
+  unit: 'Hz',
+  owner: 'Swissgrid AG',
+  licence: "Swissgrid's terms of use",
+  link: 'https://www.swissgrid.ch/en/home/operation/regulation/frequency.html',
+  access: 'open',
+  retentionDays: null,
+  firstDay: '2010-01-01',
+  chunkDays: 7,
+  decoderVersion: 1,
+  finestSeconds: 1,
+  onlySeries: 'frequency',
+  form: {},
+  plausible: { range: [45, 55], step: 0.1 },
+  seriesAttributes: () => ({}),
+});

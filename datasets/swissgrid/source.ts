@@ -1,0 +1,15 @@
+/**
+ * Swissgrid, the transmission system operator of Switzerland.
+ *
+ * Where it is   https://www.swissgrid.ch/ · files are handed over; nothing is asked for over HTTP.
+ * Delivery day  the calendar day of Europe/Zurich.
+ * Not known     whether there is one form of its files, and for how long: every file is looked at (domain/lines/detect-form.ts).
+ */
+import type { SourceFacts } from '../../domain/dataset.ts';
+
+export const swissgrid: SourceFacts = {
+  id: 'swissgrid',
+  title: 'Swissgrid',
+  link: 'https://www.swissgrid.ch/',
+  timeZone: 'Europe/Zurich',
+};

@@ -1,0 +1,36 @@
+/** The holidays that count for a dataset's deadlines, where it is judged by business days. */
+import { HOLIDAYS_DATASET, type Holidays, LOOK_AHEAD_DAYS, NO_HOLIDAYS } from '../domain/business-days.ts';
+import { addDays, type CivilDay } from '../domain/civil-day.ts';
+import type { DatasetDefinition } from '../domain/dataset.ts';
+import { isLate } from '../domain/delivery-day.ts';
+import type { Sql } from './client.ts';
+import { publicHolidays } from './queries/business-days.ts';
+
+/**
+ * Those around a delivery day, as known at an instant: judging a day again must not find another deadline because a holiday
+ * was proclaimed since.
+ */
+export async function holidaysAround(
+  sql: Sql,
+  { publication }: DatasetDefinition,
+  day: CivilDay,
+  knownAt: Date,
+): Promise<Holidays> {
+  const { businessDays, deadline } = publication;
+  if (!businessDays) return NO_HOLIDAYS;
+  const due = addDays(day, deadline.day);
+  const range = { from: addDays(due, -LOOK_AHEAD_DAYS), to: addDays(due, LOOK_AHEAD_DAYS) };
+  return new Set(
+    await publicHolidays(sql, { dataset: HOLIDAYS_DATASET, ...businessDays, ...range, knownAt }),
+  );
+}
+
+/** Whether an absent day is late at an instant, by the holidays as they were known then. */
+export async function isLateAt(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  at: Date,
+): Promise<boolean> {
+  return isLate(dataset, day, at.getTime(), await holidaysAround(sql, dataset, day, at));
+}

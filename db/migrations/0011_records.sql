@@ -1,0 +1,167 @@
+-- Records: things with fields, folded like observations (docs/decisions/0021). Their storage is made from a dataset's
+-- definition by one idempotent function, as that of observations is.
+
+alter table ops.dataset add column if not exists kind text not null default 'polled';
+alter table ops.dataset alter column resolution drop not null;
+comment on column ops.dataset.resolution is 'Null where points have no fixed distance, and for records.';
+
+-- Units with thousands of payloads: what waits to be folded is found without reading the others.
+create index on ops.payload (dataset, day, fetched_at) where kind is null;
+
+-- What the declared fields are in SQL. A value of another kind than declared is null here and stays in the body.
+create function ops.record_column(field jsonb)
+returns text
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  select case field ->> 'type'
+    when 'number' then format('case when jsonb_typeof(v.body -> %1$L) = ''number'' then (v.body ->> %1$L)::numeric end', field ->> 'name')
+    when 'boolean' then format('case when jsonb_typeof(v.body -> %1$L) = ''boolean'' then (v.body ->> %1$L)::boolean end', field ->> 'name')
+    when 'date' then format('case when v.body ->> %1$L ~ ''^\d{4}-\d\d-\d\d$'' then (v.body ->> %1$L)::date end', field ->> 'name')
+    when 'instant' then format('case when v.body ->> %1$L ~ ''^\d{4}-\d\d-\d\dT'' then (v.body ->> %1$L)::timestamptz end', field ->> 'name')
+    else format('v.body ->> %L', field ->> 'name')
+  end
+$$;
+
+create function ops.make_record_relations(schema_name text, table_name text, current_table text, closed_table text, fields jsonb)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- Views run with the rights of their owner, but current_user is who asks. Asked once a statement.
+  granted constant text := $sql$(select pg_has_role(current_user, 'tidemark_personal', 'member'))$sql$;
+  has_personal boolean := exists (select from jsonb_array_elements(fields) f where (f ->> 'personal')::boolean);
+  open_names text[] := (select coalesce(array_agg(f ->> 'name'), '{}') from jsonb_array_elements(fields) f
+    where not coalesce((f ->> 'personal')::boolean, false));
+  columns text;
+  body text := 'v.body';
+  names text := '';
+  versions text := table_name || '_versions';
+begin
+  select coalesce(string_agg(format(', %s as %I',
+      case when (f ->> 'personal')::boolean
+        then format('case when %s then %s end', granted, ops.record_column(f)) else ops.record_column(f) end,
+      f ->> 'name'), '' order by place), ''),
+    coalesce(string_agg(format(', r.%I', f ->> 'name'), '' order by place), '')
+  into columns, names
+  from jsonb_array_elements(fields) with ordinality as e(f, place);
+  -- A field that nobody declared may tell of a person too: without the grant the body has the declared others alone.
+  if has_personal then
+    body := format($sql$case when v.body is null or %s then v.body else
+      coalesce((select jsonb_object_agg(e.key, e.value) from jsonb_each(v.body) e where e.key = any(%L::text[])), '{}') end$sql$,
+      granted, open_names);
+  end if;
+
+  -- New fields come last; PostgreSQL refuses to drop or change a column: the contract is additive.
+  execute format($sql$
+    create or replace view %1$I.%2$I as
+    select v.key, v.starts_at, v.delivery_day, v.version, v.revision, true as is_current, v.known_at, v.payload_id,
+      %5$s as body%4$s
+    from store.%3$I v
+    where v.body is not null
+  $sql$, schema_name, table_name, current_table, columns, body);
+  execute format('comment on view %I.%I is %L', schema_name, table_name, 'The latest knowledge.');
+
+  execute format($sql$
+    create or replace view %1$I.%2$I as
+    select v.key, v.starts_at, v.delivery_day, v.version, v.revision, v.known_to is null as is_current, v.known_from, v.known_to,
+      v.payload_id, %6$s as body%5$s
+    from (
+      select key, starts_at, delivery_day, version, body, revision, known_at as known_from, null::timestamptz as known_to, payload_id
+      from store.%3$I
+      union all
+      select key, starts_at, delivery_day, version, body, revision, known_from, known_to, payload_id
+      from store.%4$I
+    ) v
+  $sql$, schema_name, versions, current_table, closed_table, columns, body);
+  execute format('comment on view %I.%I is %L', schema_name, versions,
+    'Every version: what was known from one instant to another (known_to is null while current; body is null once ended).');
+
+  execute format($sql$
+    create or replace function %1$I.%2$I(at timestamptz)
+    returns setof %1$I.%3$I
+    language sql
+    stable
+    parallel safe
+    as $body$
+      select r.key, r.starts_at, r.delivery_day, r.version, r.revision, r.is_current, r.known_from, r.payload_id, r.body%5$s
+      from %1$I.%4$I r
+      where r.known_from <= at and (r.known_to is null or r.known_to > at) and r.body is not null
+    $body$
+  $sql$, schema_name, table_name || '_as_of', table_name, versions, names);
+  execute format('comment on function %I.%I is %L', schema_name, table_name || '_as_of',
+    'The rows of the first relation as they stood at that instant; is_current says whether they still do.');
+end
+$$;
+
+create function ops.ensure_record_storage(dataset text, restricted boolean, fold text, fields jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  schema_name text := replace(split_part(dataset, '.', 1), '-', '_');
+  table_name text := replace(split_part(dataset, '.', 2), '-', '_');
+  current_table text := schema_name || '__' || table_name;
+  closed_table text := current_table || '__closed';
+  stored text;
+begin
+  if dataset !~ '^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$' or length(dataset) > 48 then
+    raise exception 'dataset "%" is not <source>.<dataset> in kebab-case of at most 48 characters', dataset;
+  end if;
+  if schema_name in ('ops', 'catalog', 'store', 'public', 'information_schema') or schema_name ~ '^(pg|timescaledb)_' then
+    raise exception 'dataset "%": "%" cannot be the name of a source', dataset, schema_name;
+  end if;
+  -- Workers start at once: one of them makes it, the others wait and find it made.
+  perform pg_advisory_xact_lock(hashtextextended('tidemark.ensure_storage', 0));
+
+  if to_regclass(format('store.%I', current_table)) is null then
+    -- Where an answer brings what it brings, a record may come on any day and is found by its key alone. Where an answer
+    -- says all there is of its day, a record belongs to that day.
+    execute format($sql$
+      create table store.%1$I (
+        key text not null,
+        starts_at timestamptz not null,
+        delivery_day date not null,
+        version bigint not null,
+        body jsonb,
+        revision int not null,
+        known_at timestamptz not null,
+        payload_id bigint not null,
+        primary key (%2$s)
+      )$sql$, current_table, case fold when 'upsert' then 'key' else 'key, delivery_day' end);
+    execute format($sql$
+      create table store.%1$I (
+        key text not null,
+        starts_at timestamptz not null,
+        delivery_day date not null,
+        version bigint not null,
+        body jsonb,
+        revision int not null,
+        known_from timestamptz not null,
+        known_to timestamptz not null check (known_to >= known_from),
+        payload_id bigint not null,
+        primary key (key, known_from, version, delivery_day)
+      )$sql$, closed_table);
+    execute format('create index on store.%I (starts_at)', current_table);
+    execute format('create index on store.%I using brin (delivery_day) with (pages_per_range = 16, autosummarize = on)', current_table);
+    execute format('create index on store.%I (delivery_day)', closed_table);
+  end if;
+
+  execute format('create schema if not exists %I', schema_name);
+  -- Only where the fields have changed: making a view again locks it.
+  stored := obj_description(to_regclass(format('store.%I', current_table)), 'pg_class');
+  if stored is distinct from md5(fields::text) or to_regclass(format('%I.%I', schema_name, table_name)) is null then
+    perform ops.make_record_relations(schema_name, table_name, current_table, closed_table, fields);
+    execute format('comment on table store.%I is %L', current_table, md5(fields::text));
+  end if;
+  perform ops.grant_storage(schema_name, table_name, restricted);
+end
+$$;
+comment on function ops.ensure_record_storage is 'Makes the tables and public relations of a dataset of records where they are missing.';
+
+revoke execute on function ops.record_column, ops.make_record_relations, ops.ensure_record_storage from public;
+grant execute on function ops.ensure_record_storage to tidemark_writer;

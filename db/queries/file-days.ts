@@ -1,0 +1,135 @@
+/** Days of files: many at once, because a file has hundreds of them. */
+import type { CivilDay } from '../../domain/civil-day.ts';
+import { onlyRow, type Sql } from '../client.ts';
+import { storageOf } from '../storage.ts';
+
+/** Makes every other writer of these days wait until the transaction ends, in order of the days: nobody waits in a circle. */
+export async function lockDays(sql: Sql, dataset: string, days: readonly CivilDay[]): Promise<void> {
+  // The same words as lockDay's.
+  await sql.query(
+    `select pg_advisory_xact_lock(hashtextextended('tidemark.day ' || $1 || ' ' || day, 0))
+     from (select day from unnest($2::text[]) day order by day) days`,
+    [dataset, days],
+  );
+}
+
+/** The last payload of a day, as much as tells whether a file says the same again. */
+export interface KnownDay {
+  readonly day: CivilDay;
+  /** Null for a day that is in the ledger without a payload. */
+  readonly payloadId: number | null;
+  readonly sha256: Buffer | null;
+  /** Whether it is a part of a file whose lines are read in the same way. */
+  readonly sameForm: boolean;
+}
+
+/** Those of some days of which anything is known: a payload, a decision, a row of the ledger. */
+export async function knownDays(
+  sql: Sql,
+  dataset: string,
+  days: readonly CivilDay[],
+  fileId: number,
+): Promise<KnownDay[]> {
+  const { rows } = await sql.query<KnownDay>(
+    `select d.day, p.id as "payloadId", p.sha256, coalesce(f.form = (select form from ops.file where id = $3), false) as "sameForm"
+     from unnest($2::date[]) as d(day)
+     left join lateral (
+       select id, sha256, file_id from ops.payload where dataset = $1 and day = d.day order by fetched_at desc limit 1
+     ) p on true
+     left join ops.file f on f.id = p.file_id
+     where p.id is not null
+       or exists (select from ops.delivery_day l where l.dataset = $1 and l.day = d.day)
+       or exists (select from ops.decision c where c.dataset = $1 and c.day = d.day)`,
+    [dataset, days, fileId],
+  );
+  return rows;
+}
+
+/** A day's part of a file. */
+export interface DayPart {
+  readonly day: CivilDay;
+  readonly byteFrom: number;
+  readonly byteTo: number;
+  readonly firstLine: number;
+  /** Of its bytes. */
+  readonly sha256: Buffer;
+  /** What it turned out to be; null when it has yet to be folded. */
+  readonly folded: { readonly kind: 'points'; readonly contentSha256: Buffer } | null;
+}
+
+export interface PartPayload {
+  readonly id: number;
+  readonly day: CivilDay;
+  readonly fetchedAt: Date;
+}
+
+/** The file, and the days that are loaded together. */
+export interface PartsAbout {
+  readonly dataset: string;
+  readonly fileId: number;
+  readonly name: string;
+  readonly firstDay: CivilDay;
+  readonly lastDay: CivilDay;
+}
+
+/** Stores parts of a file as payloads of their days, known since the file was registered, or just after what is known since. */
+export async function insertParts(
+  sql: Sql,
+  { dataset, fileId, name, firstDay, lastDay }: PartsAbout,
+  knownAt: Date,
+  decoderVersion: number,
+  parts: readonly DayPart[],
+): Promise<PartPayload[]> {
+  const { rows } = await sql.query<PartPayload>(
+    `insert into ops.payload (
+       dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, file_id, byte_from, byte_to,
+       first_line, kind, content_sha256, decoder_version, loaded_from, loaded_to)
+     select $1, p.day, m.at, m.at, p.sha256, $3, 200, '{}', p.byte_to - p.byte_from, 'identity', $2, p.byte_from, p.byte_to,
+       p.first_line, p.kind, p.content_sha256, case when p.kind is not null then $5::int end, $13, $14
+     from unnest($6::date[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bytea[], $11::text[], $12::bytea[])
+       as p(day, byte_from, byte_to, first_line, sha256, kind, content_sha256)
+     cross join lateral (
+       select greatest(
+         $4::timestamptz,
+         (select max(greatest(last_seen_at, fetched_at)) + interval '1 ms' from ops.payload where dataset = $1 and day = p.day),
+         (select max(decided_at) + interval '1 ms' from ops.decision where dataset = $1 and day = p.day)
+       ) as at
+     ) m
+     returning id, day, fetched_at as "fetchedAt"`,
+    [
+      ...[dataset, fileId, name, knownAt, decoderVersion],
+      parts.map(({ day }) => day),
+      parts.map(({ byteFrom }) => byteFrom),
+      parts.map(({ byteTo }) => byteTo),
+      parts.map(({ firstLine }) => firstLine),
+      parts.map(({ sha256 }) => sha256),
+      parts.map(({ folded }) => folded?.kind ?? null),
+      parts.map(({ folded }) => folded?.contentSha256 ?? null),
+      ...[firstDay, lastDay],
+    ],
+  );
+  return rows;
+}
+
+/** What the current values of a day amount to. */
+export interface DayPresence {
+  /** Points that were published, with a value or as null. */
+  readonly published: number;
+  readonly presentPoints: number;
+  /** Of the series that have a value, each by the length of its own intervals. */
+  readonly expectedPoints: number;
+}
+
+/** By the rollups of the day, which tell what its values are. */
+export async function presenceInRollups(
+  sql: Sql,
+  { dataset, day }: { readonly dataset: string; readonly day: CivilDay },
+): Promise<DayPresence> {
+  const { rows } = await sql.query<DayPresence>(
+    `select coalesce(sum(published), 0)::int as published, coalesce(sum(count), 0)::int as "presentPoints",
+       coalesce(sum(extract(epoch from ends_at - starts_at) / step_seconds) filter (where count > 0), 0)::int as "expectedPoints"
+     from ${storageOf(dataset).days} where delivery_day = $1`,
+    [day],
+  );
+  return onlyRow(rows);
+}

@@ -1,0 +1,170 @@
+/** Records and their versions. Bodies travel as JSON text, rows as one JSON document: measured, the quickest way in. */
+import type { CivilDay } from '../../domain/civil-day.ts';
+import { canonicalJson, type Json } from '../../domain/json.ts';
+import type { ChainedVersion, RecordVersion } from '../../domain/record-chain.ts';
+import { documentOf } from '../../domain/record-document.ts';
+import type { Sql } from '../client.ts';
+import { storageOf } from '../storage.ts';
+
+interface Unit {
+  readonly dataset: string;
+  readonly day: CivilDay;
+}
+
+interface VersionRow {
+  readonly key: string;
+  readonly startsAt: Date;
+  readonly day: CivilDay;
+  readonly version: number;
+  readonly body: { readonly [name: string]: Json } | null;
+  readonly revision: number;
+  readonly knownFrom: Date;
+  readonly payloadId: number;
+}
+
+const COLUMNS = `key, starts_at as "startsAt", delivery_day as day, version, body, revision, payload_id as "payloadId"`;
+
+/**
+ * Makes every other writer of these records wait until the transaction ends. Where an answer brings what it brings, a record
+ * may come on any day, so that a dataset has one writer; days need no locks of their own then.
+ */
+export async function lockRecords(sql: Sql, dataset: string): Promise<void> {
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`tidemark.records ${dataset}`]);
+}
+
+/** The latest version of each of these records, as far as they are known, ended ones too. */
+export async function latestOfKeys(
+  sql: Sql,
+  dataset: string,
+  keys: readonly string[],
+): Promise<RecordVersion[]> {
+  const { rows } = await sql.query<VersionRow>(
+    `select ${COLUMNS}, known_at as "knownFrom" from ${storageOf(dataset).current} where key = any($1)`,
+    [keys],
+  );
+  return rows.map(read);
+}
+
+/** The versions of these records that are not the latest. */
+export async function closedOfKeys(
+  sql: Sql,
+  dataset: string,
+  keys: readonly string[],
+): Promise<RecordVersion[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await sql.query<VersionRow>(
+    `select ${COLUMNS}, known_from as "knownFrom" from ${storageOf(dataset).closed} where key = any($1)`,
+    [keys],
+  );
+  return rows.map(read);
+}
+
+export interface StandingRecord extends RecordVersion {
+  readonly revision: number;
+}
+
+/** The records that stand in a unit. */
+export async function recordsOfUnit(sql: Sql, { dataset, day }: Unit): Promise<StandingRecord[]> {
+  const { rows } = await sql.query<VersionRow>(
+    `select ${COLUMNS}, known_at as "knownFrom" from ${storageOf(dataset).current} where delivery_day = $1`,
+    [day],
+  );
+  return rows.map((row) => ({ ...read(row), revision: row.revision }));
+}
+
+/** How many versions of these records a unit has had before, by key. */
+export async function pastRevisions(
+  sql: Sql,
+  { dataset, day }: Unit,
+  keys: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql.query<{ key: string; revisions: number }>(
+    `select key, max(revision) + 1 as revisions from ${storageOf(dataset).closed}
+     where key = any($1) and delivery_day = $2 group by key`,
+    [keys, day],
+  );
+  return new Map(rows.map(({ key, revisions }) => [key, revisions]));
+}
+
+export async function insertLatest(
+  sql: Sql,
+  dataset: string,
+  records: readonly (RecordVersion & { readonly revision: number })[],
+): Promise<void> {
+  if (records.length === 0) return;
+  await sql.query(
+    `insert into ${storageOf(dataset).current} (key, starts_at, delivery_day, version, body, revision, known_at, payload_id)
+     select * from jsonb_to_recordset($1::jsonb) as r(
+       k text, s timestamptz, d date, v bigint, b jsonb, r int, f timestamptz, p bigint)`,
+    [documentOf(records)],
+  );
+}
+
+export async function insertClosed(
+  sql: Sql,
+  dataset: string,
+  records: readonly ChainedVersion[],
+): Promise<void> {
+  if (records.length === 0) return;
+  await sql.query(
+    `insert into ${storageOf(dataset).closed} (
+       key, starts_at, delivery_day, version, body, revision, known_from, known_to, payload_id)
+     select r.k, r.s, r.d, r.v, r.b, r.r, r.f, r.t, r.p from jsonb_to_recordset($1::jsonb) as r(
+       k text, s timestamptz, d date, v bigint, b jsonb, r int, f timestamptz, t timestamptz, p bigint)`,
+    [documentOf(records)],
+  );
+}
+
+/** Takes every version of these records away, to be written anew. */
+export async function deleteKeys(sql: Sql, dataset: string, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  const { current, closed } = storageOf(dataset);
+  await sql.query(
+    `with gone as (delete from ${current} where key = any($1)) delete from ${closed} where key = any($1)`,
+    [keys],
+  );
+}
+
+/** Closes the versions of a unit's records as of an instant: they were replaced, or withdrawn. */
+export async function closeRecords(
+  sql: Sql,
+  { dataset, day }: Unit,
+  keys: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (keys.length === 0) return;
+  const { current, closed } = storageOf(dataset);
+  await sql.query(
+    `with gone as (
+       delete from ${current} where key = any($1) and delivery_day = $2
+       returning key, starts_at, delivery_day, version, body, revision, known_at, payload_id
+     )
+     insert into ${closed} (key, starts_at, delivery_day, version, body, revision, known_from, known_to, payload_id)
+     select key, starts_at, delivery_day, version, body, revision, known_at, $3, payload_id from gone`,
+    [keys, day, at],
+  );
+}
+
+/** Takes back what a unit's payloads brought; returns the keys of which other units have versions too. */
+export async function clearUnit(sql: Sql, { dataset, day }: Unit): Promise<string[]> {
+  const { current, closed } = storageOf(dataset);
+  const { rows } = await sql.query<{ key: string }>(
+    `with latest as (delete from ${current} where delivery_day = $1 returning key),
+       past as (delete from ${closed} where delivery_day = $1 returning key),
+       gone as (select key from latest union select key from past)
+     select key from gone g
+     where exists (select from ${current} c where c.key = g.key and c.delivery_day <> $1)
+        or exists (select from ${closed} c where c.key = g.key and c.delivery_day <> $1)`,
+    [day],
+  );
+  return rows.map(({ key }) => key);
+}
+
+function read({ key, startsAt, day, version, body, knownFrom, payloadId }: VersionRow): RecordVersion {
+  return {
+    ...{ key, day, version, payloadId },
+    startsAtMs: startsAt.getTime(),
+    body: body === null ? null : canonicalJson(body),
+    knownFromMs: knownFrom.getTime(),
+  };
+}

@@ -1,0 +1,23 @@
+/** Business days: neither Saturday nor Sunday nor a public holiday. Holidays are an argument: they are data and change. */
+import { addDays, type CivilDay } from './civil-day.ts';
+
+export type Holidays = ReadonlySet<CivilDay>;
+
+export const NO_HOLIDAYS: Holidays = new Set();
+
+/** The dataset that has the holidays. */
+export const HOLIDAYS_DATASET = 'calendar.holidays';
+/** Holidays after a day that are needed to know the next business day: no run of free days is longer. */
+export const LOOK_AHEAD_DAYS = 31;
+
+export function isBusinessDay(day: CivilDay, holidays: Holidays): boolean {
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+  return weekday !== 0 && weekday !== 6 && !holidays.has(day);
+}
+
+/** The day itself when it is a business day, else the next one. */
+export function businessDayFrom(day: CivilDay, holidays: Holidays): CivilDay {
+  let found = day;
+  for (let i = 0; i < LOOK_AHEAD_DAYS && !isBusinessDay(found, holidays); i++) found = addDays(found, 1);
+  return found;
+}

@@ -1,0 +1,81 @@
+/** Takes a line apart cell by cell: quotes, blanks, odd spellings, and the reasons why a line cannot be read. The slow way. */
+import type { FileForm } from '../file-form.ts';
+import type { FileRule } from '../rules.ts';
+import { readDecimal } from './decimal.ts';
+import { splitLine, trimCell } from './split-line.ts';
+import { readTime, type WallTime } from './time-text.ts';
+
+/** What a line says. */
+export interface LineCells {
+  readonly time: WallTime;
+  /** The name in the line, where lines carry one. */
+  readonly series: string | null;
+  /** NaN: null; a text: why it is no value. */
+  readonly values: readonly (number | string)[];
+}
+
+/** Why a line says nothing. */
+export interface LineFault {
+  readonly rule: FileRule;
+  readonly reason: string;
+}
+
+export class CellReader {
+  readonly #form: FileForm;
+  readonly #needed: number;
+  readonly #text = new TextDecoder();
+
+  constructor(form: FileForm) {
+    this.#form = form;
+    const columns = [form.timeColumn, form.seriesColumn ?? 0, ...form.values.map(({ column }) => column)];
+    this.#needed = Math.max(...columns) + 1;
+  }
+
+  /** @returns null for lines that say nothing and that nobody misses: blank ones, names of columns. */
+  read(bytes: Uint8Array): LineCells | LineFault | null {
+    const line = this.#text.decode(bytes).replace(/\r$/, '');
+    if (line.trim() === '') return null;
+    const cells = splitLine(line, this.#form.delimiter)?.map(trimCell);
+    if (!cells) return { rule: 'unreadable_line', reason: 'a quote is not closed, or something follows it' };
+    if (cells.every((cell) => cell === '')) return null;
+    const fault = this.#columnsFault(cells.length);
+    if (fault) return this.#isHeader(cells) ? null : { rule: 'unreadable_line', reason: fault };
+    const time = readTime(cells[this.#form.timeColumn] ?? '', this.#form.time);
+    if (typeof time !== 'string') return { time, series: this.#series(cells), values: this.#values(cells) };
+    return this.#isHeader(cells) ? null : { rule: 'unreadable_time', reason: time };
+  }
+
+  #columnsFault(count: number): string | null {
+    const { columns } = this.#form;
+    if (columns !== undefined && count !== columns) return `the line has ${count} columns, not ${columns}`;
+    return count < this.#needed ? `the line has ${count} columns, at least ${this.#needed} are needed` : null;
+  }
+
+  /** Files that were put one behind the other have their header again in the middle. */
+  #isHeader(cells: readonly string[]): boolean {
+    const { header, timeColumn, values } = this.#form;
+    const isWords = (cell: string | undefined) => cell !== undefined && /^\D+$/.test(cell);
+    return (
+      header &&
+      isWords(cells[timeColumn]) &&
+      values.every(({ column }) => typeof this.#value(cells[column]) === 'string')
+    );
+  }
+
+  #series(cells: readonly string[]): string | null {
+    const { seriesColumn } = this.#form;
+    return seriesColumn === null ? null : (cells[seriesColumn] ?? '');
+  }
+
+  #values(cells: readonly string[]): (number | string)[] {
+    return this.#form.values.map(({ column }) => this.#value(cells[column]));
+  }
+
+  #value(cell = ''): number | string {
+    if (cell === '' || this.#form.nulls.includes(cell)) return Number.NaN;
+    const value = readDecimal(cell, this.#form.decimal);
+    return Number.isNaN(value)
+      ? `"${cell}" is not a number with a decimal ${this.#form.decimal === ',' ? 'comma' : 'point'}`
+      : value;
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * Collects what lines say into the days of a range. A line belongs to the day of its time; one that cannot be read to the day of
+ * the readable line before it, at the beginning to that of the first readable one. Where clocks and days of a file are those of the
+ * dataset, a day's own bytes say the same alone as within the range (interpretLines).
+ */
+import { addDays, type CivilDay, dayInterval, daysFrom, eachDay } from '../civil-day.ts';
+import type { FileDataset } from '../file-dataset.ts';
+import type { FileRule } from '../rules.ts';
+import { DayLines } from './day-lines.ts';
+import type { DayRead } from './day-read.ts';
+import type { Line, LineSink } from './line-reader.ts';
+
+/** Days of a range, both included. */
+export interface DayRange {
+  readonly first: CivilDay;
+  readonly last: CivilDay;
+}
+
+/** Lines that brought nothing, with up to three of them as they stand in the file. */
+export interface Refusals {
+  readonly rule: FileRule;
+  readonly count: number;
+  readonly samples: readonly string[];
+}
+
+export interface CollectorOptions {
+  /** The one day to keep; lines of the other days of the range are passed over silently. @default all days */
+  readonly only?: CivilDay;
+  /** Whether lines of days beyond the range are refused, or passed over like those of days that are not kept. @default true */
+  readonly remarkOutside?: boolean;
+}
+
+const SAMPLES = 3;
+
+export class DayCollector implements LineSink {
+  readonly #dataset: FileDataset;
+  readonly #names: readonly string[];
+  readonly #range: DayRange;
+  /** The number of the only day that is kept, or null for all. */
+  readonly #only: number | null;
+  readonly #remarksOutside: boolean;
+  /** Starts of the days and the end of the last one. */
+  readonly #bounds: Float64Array;
+  readonly #days: (DayLines | undefined)[];
+  readonly #refusals = new Map<FileRule, { count: number; samples: string[] }>();
+  /** The day that lines belong to just now: undefined for one that is not kept. Until a line is readable, nobody's. */
+  #day: DayLines | undefined = new DayLines();
+  #fromMs = Number.POSITIVE_INFINITY;
+  #toMs = Number.NEGATIVE_INFINITY;
+  #hasBegun = false;
+
+  /**
+   * @param names of the series by number, as they become known: those of the reader
+   */
+  constructor(
+    dataset: FileDataset,
+    names: readonly string[],
+    range: DayRange,
+    { only, remarkOutside = true }: CollectorOptions = {},
+  ) {
+    this.#dataset = dataset;
+    this.#names = names;
+    this.#range = range;
+    this.#remarksOutside = remarkOutside;
+    this.#only = only === undefined ? null : daysFrom(range.first, only);
+    this.#bounds = boundsOf(range, dataset.source.timeZone);
+    this.#days = Array.from({ length: this.#bounds.length - 1 });
+  }
+
+  point(line: Line, series: number, startsAtMs: number, value: number): void {
+    if ((startsAtMs < this.#fromMs || startsAtMs >= this.#toMs) && !this.#enter(startsAtMs)) {
+      this.#outside(line, series, startsAtMs);
+      return;
+    }
+    const day = this.#day;
+    if (day === undefined) return;
+    day.see(line);
+    day.push(series, startsAtMs, value, line.number);
+  }
+
+  refused(line: Line, rule: FileRule, reason: string, series: number, startsAtMs: number): void {
+    const isReadable = !Number.isNaN(startsAtMs);
+    const isElsewhere = isReadable && (startsAtMs < this.#fromMs || startsAtMs >= this.#toMs);
+    if (isElsewhere && !this.#enter(startsAtMs) && !this.#remarksOutside) this.#leave();
+    if (this.#day === undefined) return;
+    this.#count(rule, line);
+    const name = this.#names[series] ?? null;
+    this.#day.refuse(line, rule, reason, name, isReadable ? startsAtMs : null);
+  }
+
+  /** How many lines and values were refused so far. What only a whole day can tell (repetitions, grid) is not among them. */
+  get refusedSoFar(): number {
+    let total = 0;
+    for (const { count } of this.#refusals.values()) total += count;
+    return total;
+  }
+
+  /** What was refused so far, most frequent first, for whoever has to be told why a load stops. */
+  refusals(): Refusals[] {
+    const all = [...this.#refusals].map(([rule, of]) => ({ rule, ...of }));
+    return all.sort((a, b) => b.count - a.count);
+  }
+
+  /** The days that have lines, ascending. Ends the collecting. */
+  finish(): DayRead[] {
+    if (!this.#hasBegun) this.#begin(this.#only ?? 0);
+    const dataset = this.#dataset;
+    return this.#days.flatMap((lines, number) => {
+      if (!lines || lines.lines === 0) return [];
+      const [startMs, endMs] = [this.#bounds[number] as number, this.#bounds[number + 1] as number];
+      return [lines.finish({ dataset, startMs, endMs }, addDays(this.#range.first, number), this.#names)];
+    });
+  }
+
+  /** Goes to the day of an instant. @returns false when it is none of the range's: then everything stays as it was. */
+  #enter(startsAtMs: number): boolean {
+    const number = lastNotAbove(this.#bounds, startsAtMs);
+    if (number < 0 || number >= this.#days.length) return false;
+    if (!this.#hasBegun) this.#begin(number);
+    this.#fromMs = this.#bounds[number] as number;
+    this.#toMs = this.#bounds[number + 1] as number;
+    this.#day = this.#isKept(number) ? this.#dayOf(number) : undefined;
+    return true;
+  }
+
+  #dayOf(number: number): DayLines {
+    const day = this.#days[number] ?? new DayLines();
+    this.#days[number] = day;
+    return day;
+  }
+
+  /** To a day that is not kept. */
+  #leave(): void {
+    if (!this.#hasBegun) this.#begin(this.#only ?? 0);
+    this.#day = undefined;
+    this.#fromMs = Number.POSITIVE_INFINITY;
+    this.#toMs = Number.NEGATIVE_INFINITY;
+  }
+
+  #isKept(number: number): boolean {
+    return this.#only === null || this.#only === number;
+  }
+
+  /** Lines that came before any readable one are those of the first day that has one. */
+  #begin(number: number): void {
+    this.#hasBegun = true;
+    if (this.#isKept(number)) this.#days[number] = this.#day;
+  }
+
+  #outside(line: Line, series: number, startsAtMs: number): void {
+    if (!this.#remarksOutside) this.#leave();
+    if (this.#day === undefined) return;
+    const { first, last } = this.#range;
+    const instant = new Date(startsAtMs).toISOString();
+    this.#count('out_of_order', line);
+    const reason = `a line of ${instant} stands among those of ${first} to ${last}`;
+    this.#day.refuse(line, 'out_of_order', reason, this.#names[series] ?? null, null);
+  }
+
+  #count(rule: FileRule, line: Line): void {
+    let of = this.#refusals.get(rule);
+    if (!of) {
+      of = { count: 0, samples: [] };
+      this.#refusals.set(rule, of);
+    }
+    of.count++;
+    if (of.samples.length < SAMPLES) of.samples.push(`line ${line.number}: ${line.text()}`);
+  }
+}
+
+function boundsOf({ first, last }: DayRange, timeZone: string): Float64Array {
+  const starts = eachDay(first, addDays(last, 1)).map((day) => dayInterval(day, timeZone).startMs);
+  return Float64Array.from(starts);
+}
+
+/** The place of the last of ascending numbers that is not above a given one; -1 when all are. */
+function lastNotAbove(numbers: Float64Array, number: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as number) <= number) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

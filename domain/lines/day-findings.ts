@@ -1,0 +1,75 @@
+/** Findings of one day, the first hundred of each rule by place in the file and the number of the rest. Memory stays flat. */
+import { type Finding, finding } from '../finding.ts';
+import { FILE_RULES, type FileRule } from '../rules.ts';
+
+/** More of the same on one day tell a person nothing. */
+export const FINDINGS_PER_RULE = 100;
+
+interface Kept {
+  readonly line: number;
+  readonly found: Finding;
+}
+
+interface OfRule {
+  points: number;
+  kept: Kept[];
+  /** A finding of this line or a later one is not among the first. */
+  fullAt: number;
+}
+
+export class DayFindings {
+  readonly #rules = new Map<FileRule, OfRule>();
+
+  /** @param about what the finding says beyond rule, severity and line; asked for only when it is kept. */
+  add(
+    rule: FileRule,
+    line: number,
+    about: () => Partial<Finding> & { readonly reason: string },
+    points = 1,
+  ): void {
+    const of = this.#of(rule);
+    of.points += points;
+    if (line >= of.fullAt) return;
+    const { reason, ...rest } = about();
+    const place = `line ${line}`;
+    const found = finding(rule, FILE_RULES[rule].severity, reason, { place, points, ...rest });
+    of.kept.push({ line, found });
+    if (of.kept.length >= 2 * FINDINGS_PER_RULE) shorten(of);
+  }
+
+  /** How many points, or lines, a rule has spoken of. */
+  countOf(rule: FileRule): number {
+    return this.#rules.get(rule)?.points ?? 0;
+  }
+
+  /** By rule in the order of their table, by line, and what was left out. */
+  list(): Finding[] {
+    return (Object.keys(FILE_RULES) as FileRule[]).flatMap((rule) => {
+      const of = this.#rules.get(rule);
+      if (!of) return [];
+      shorten(of);
+      const kept = of.kept.map(({ found }) => found);
+      const rest = of.points - kept.reduce((sum, { points }) => sum + points, 0);
+      const reason = `${rest} more like the ${kept.length} that are told`;
+      return rest === 0
+        ? kept
+        : [...kept, finding(rule, FILE_RULES[rule].severity, reason, { points: rest })];
+    });
+  }
+
+  #of(rule: FileRule): OfRule {
+    let of = this.#rules.get(rule);
+    if (!of) {
+      of = { points: 0, kept: [], fullAt: Number.POSITIVE_INFINITY };
+      this.#rules.set(rule, of);
+    }
+    return of;
+  }
+}
+
+function shorten(of: OfRule): void {
+  of.kept.sort((a, b) => a.line - b.line);
+  if (of.kept.length < FINDINGS_PER_RULE) return;
+  of.kept.length = FINDINGS_PER_RULE;
+  of.fullAt = of.kept.at(-1)?.line ?? of.fullAt;
+}

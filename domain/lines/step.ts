@@ -1,0 +1,66 @@
+/**
+ * The length of a series' intervals on a day, found out from its points: the most frequent distance of neighbours, the
+ * shortest of several. It has to divide an hour, so of a distance that does not the largest part that does is taken: 90
+ * minutes are half-hours with gaps, 7 seconds are seconds with gaps. Where most points lie beside that grid, it is made fine enough
+ * to hold the first of them: half-hours that begin at a quarter past are quarters with gaps. A single point has the shortest step of the dataset.
+ */
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * @param startsAtMs ascending, each once
+ * @param startMs the start of the day, from which the grid is counted
+ * @param finestMs no step is shorter; points beside this grid are not looked at
+ */
+export function stepOf(startsAtMs: Float64Array, startMs: number, finestMs: number): number {
+  const stepMs = commonDivisor(mostFrequent(distances(startsAtMs, startMs, finestMs)) ?? finestMs, HOUR_MS);
+  const { count, first } = besideGrid(startsAtMs, startMs, stepMs, finestMs);
+  return count > startsAtMs.length / 2 ? commonDivisor(stepMs, first) : stepMs;
+}
+
+function distances(startsAtMs: Float64Array, startMs: number, finestMs: number): Map<number, number> {
+  const counts = new Map<number, number>();
+  let before = Number.NaN;
+  let distance = Number.NaN;
+  let run = 0;
+  for (let i = 0; i < startsAtMs.length; i++) {
+    const at = startsAtMs[i] as number;
+    if (at - before === distance) run++;
+    else if ((at - startMs) % finestMs !== 0) continue;
+    else {
+      if (run > 0) counts.set(distance, (counts.get(distance) ?? 0) + run);
+      distance = at - before;
+      run = Number.isNaN(distance) ? 0 : 1;
+    }
+    before = at;
+  }
+  if (run > 0) counts.set(distance, (counts.get(distance) ?? 0) + run);
+  return counts;
+}
+
+function mostFrequent(counts: ReadonlyMap<number, number>): number | undefined {
+  let best: number | undefined;
+  for (const [distance, count] of counts) {
+    const most = best === undefined ? 0 : (counts.get(best) ?? 0);
+    if (count > most || (count === most && distance < (best ?? 0))) best = distance;
+  }
+  return best;
+}
+
+/** How many points on the finest grid lie beside the one of the step, and by how much the first of them does. */
+function besideGrid(startsAtMs: Float64Array, startMs: number, stepMs: number, finestMs: number) {
+  let count = 0;
+  let first = 0;
+  let next = startMs;
+  for (let i = 0; i < startsAtMs.length; i++) {
+    const at = startsAtMs[i] as number;
+    const isOnGrid = at === next || (at - startMs) % stepMs === 0;
+    if (isOnGrid) next = at + stepMs;
+    else if ((at - startMs) % finestMs === 0 && count++ === 0) first = (at - startMs) % stepMs;
+  }
+  return { count, first };
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}

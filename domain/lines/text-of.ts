@@ -1,0 +1,36 @@
+/** The first bytes of a file as text, or a clear word about what they are instead. */
+import { Failure } from '../failures.ts';
+
+/** What a file begins with that is no text of ours, and what to do about it. */
+const KINDS: readonly (readonly [bytes: readonly number[], what: string, cure: string])[] = [
+  [[0x1f, 0x8b], 'packed with gzip', 'hand it over with its name ending in .gz, or unpack it'],
+  [[0x50, 0x4b, 3, 4], 'a zip archive', 'hand it over with its name ending in .zip, or unpack it'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'packed with zstd', 'unpack it'],
+  [[0x42, 0x5a, 0x68], 'packed with bzip2', 'unpack it'],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'packed with xz', 'unpack it'],
+  [[0x50, 0x41, 0x52, 0x31], 'a Parquet file', 'hand it over as CSV'],
+  [[0xff, 0xfe], 'UTF-16 text', 'save it as UTF-8: iconv -f UTF-16 -t UTF-8'],
+  [[0xfe, 0xff], 'UTF-16 text', 'save it as UTF-8: iconv -f UTF-16 -t UTF-8'],
+];
+
+/** @throws Failure BAD_INPUT for what is not UTF-8 text; a mark at its start is taken off. */
+export function textOf(head: Uint8Array): string {
+  for (const [bytes, what, cure] of KINDS)
+    if (bytes.every((byte, at) => head[at] === byte)) throw refused(what, cure);
+  if (head.includes(0)) throw refused('no text: it has bytes of zero', 'hand over lines of text in UTF-8');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(whole(head));
+  } catch {
+    throw refused('no UTF-8 text', 'save it as UTF-8, for example: iconv -f WINDOWS-1252 -t UTF-8');
+  }
+}
+
+/** Without a last line that is cut, perhaps within a character. */
+function whole(head: Uint8Array): Uint8Array {
+  const end = head.lastIndexOf(10) + 1;
+  return end > 0 ? head.subarray(0, end) : head;
+}
+
+function refused(what: string, cure: string): Failure {
+  return new Failure('BAD_INPUT', `the file is ${what}; ${cure}`);
+}

@@ -1,0 +1,140 @@
+/**
+ * Reads the usual spelling of a time byte by byte: 13 bytes down to the hour, which are looked up only when they change, then
+ * minutes and seconds. Anything else it leaves to readTime; what it reads, readTime reads alike.
+ */
+import type { FileForm } from '../file-form.ts';
+import { isSane, wallHour } from './time-text.ts';
+import type { WallClock } from './wall-clock.ts';
+
+const [DASH, DOT, SLASH, COLON, PLUS, BLANK] = [45, 46, 47, 58, 43, 32];
+const [CAPITAL_T, CAPITAL_Z] = [84, 90];
+/** The longest time: `2024-03-31T02:00:00.000000+01:00` with room to spare, so that no look ahead leaves the bytes. */
+const ROOM = 64;
+
+export class TimeScanner {
+  /** The time on the wall as if it were UTC, ms. */
+  wallMs = 0;
+  /** What to take off it; NaN when the clock has to be asked. */
+  offsetMs = 0;
+  #hourMs = 0;
+  #hourOffsetMs = 0;
+  /** The bytes of the hour that was looked up last. */
+  readonly #hour = new Int32Array(4);
+  #bytes: Uint8Array = new Uint8Array();
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  readonly #form: FileForm['time'];
+  readonly #clock: WallClock;
+
+  constructor(form: FileForm['time'], clock: WallClock) {
+    this.#form = form;
+    this.#clock = clock;
+  }
+
+  begin(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** @returns where the time ends, or -1 when it has to be read the slow way. */
+  scan(at: number): number {
+    if (at + ROOM > this.#bytes.length) return -1;
+    if (this.#form === 'epoch-s' || this.#form === 'epoch-ms') return this.#epoch(at);
+    if (!this.#isKnownHour(at) && !this.#learnHour(at)) return -1;
+    const bytes = this.#bytes;
+    if (bytes[at + 13] !== COLON) return -1;
+    const minute = twoDigits(bytes, at + 14);
+    let end = at + 16;
+    let second = 0;
+    if (bytes[end] === COLON) {
+      second = twoDigits(bytes, end + 1);
+      end += 3;
+      if (bytes[end] === DOT) end = afterZeros(bytes, end + 1);
+    }
+    // Minus one is above all, too.
+    if (minute >>> 0 > 59 || second >>> 0 > 59) return -1;
+    this.wallMs = this.#hourMs + (minute * 60 + second) * 1000;
+    this.offsetMs = this.#hourOffsetMs;
+    return this.#form === 'iso' ? this.#zone(end) : end;
+  }
+
+  #isKnownHour(at: number): boolean {
+    const view = this.#view;
+    const hour = this.#hour;
+    return (
+      view.getInt32(at + 8) === hour[2] &&
+      view.getInt32(at + 4) === hour[1] &&
+      view.getInt32(at) === hour[0] &&
+      this.#bytes[at + 12] === hour[3]
+    );
+  }
+
+  #learnHour(at: number): boolean {
+    const hourMs = this.#form === 'day-first' ? this.#dayFirst(at) : this.#yearFirst(at);
+    if (Number.isNaN(hourMs)) return false;
+    this.#hourMs = hourMs;
+    this.#hourOffsetMs = this.#form === 'iso' ? 0 : this.#clock.offsetOfHour(hourMs);
+    for (let word = 0; word < 3; word++) this.#hour[word] = this.#view.getInt32(at + 4 * word);
+    this.#hour[3] = this.#bytes[at + 12] as number;
+    return true;
+  }
+
+  #yearFirst(at: number): number {
+    const bytes = this.#bytes;
+    if (bytes[at + 4] !== DASH || bytes[at + 7] !== DASH || !isBetween(bytes[at + 10])) return Number.NaN;
+    const year = twoDigits(bytes, at) * 100 + twoDigits(bytes, at + 2);
+    return wallHour(year, twoDigits(bytes, at + 5), twoDigits(bytes, at + 8), twoDigits(bytes, at + 11));
+  }
+
+  #dayFirst(at: number): number {
+    const bytes = this.#bytes;
+    const dot = bytes[at + 2];
+    if ((dot !== DOT && dot !== SLASH) || bytes[at + 5] !== dot || !isBetween(bytes[at + 10]))
+      return Number.NaN;
+    const year = twoDigits(bytes, at + 6) * 100 + twoDigits(bytes, at + 8);
+    return wallHour(year, twoDigits(bytes, at + 3), twoDigits(bytes, at), twoDigits(bytes, at + 11));
+  }
+
+  #zone(at: number): number {
+    const bytes = this.#bytes;
+    const sign = bytes[at];
+    if (sign === CAPITAL_Z) return at + 1;
+    if ((sign !== PLUS && sign !== DASH) || bytes[at + 3] !== COLON) return -1;
+    const hours = twoDigits(bytes, at + 1);
+    const minutes = twoDigits(bytes, at + 4);
+    if (hours >>> 0 > 23 || minutes >>> 0 > 59) return -1;
+    const offsetMs = (hours * 60 + minutes) * 60_000;
+    this.offsetMs = sign === DASH ? -offsetMs : offsetMs;
+    return at + 6;
+  }
+
+  #epoch(from: number): number {
+    let at = from;
+    let number = 0;
+    for (let digit = (this.#bytes[at] as number) - 48; digit >>> 0 <= 9; ) {
+      number = number * 10 + digit;
+      digit = (this.#bytes[++at] as number) - 48;
+      if (at - from > 15) return -1;
+    }
+    this.wallMs = this.#form === 'epoch-s' ? number * 1000 : number;
+    this.offsetMs = 0;
+    return at > from && this.#bytes[at] !== DOT && isSane(this.wallMs) ? at : -1;
+  }
+}
+
+/** The number of two digits, or -1000 when they are none: too low for whatever it becomes a part of. */
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = (bytes[at] as number) - 48;
+  const ones = (bytes[at + 1] as number) - 48;
+  return tens >>> 0 <= 9 && ones >>> 0 <= 9 ? tens * 10 + ones : -1000;
+}
+
+function isBetween(byte: number | undefined): boolean {
+  return byte === CAPITAL_T || byte === BLANK;
+}
+
+/** After a fraction of zeros; a digit that is none is no end of a time, which the caller sees. */
+function afterZeros(bytes: Uint8Array, at: number): number {
+  let end = at;
+  while (bytes[end] === 48) end++;
+  return end === at ? -1 : end;
+}

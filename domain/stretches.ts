@@ -1,0 +1,42 @@
+/** A range in stretches that each hold some ten thousand rows, end to end. Pure. */
+import type { Interval } from './civil-day.ts';
+
+export const ROWS_OF_A_STRETCH = 10_000;
+
+/** @param stretchMs how much time holds so many rows. */
+export function* evenStretches({ startMs, endMs }: Interval, stretchMs: number): Generator<Interval> {
+  for (let ms = startMs; ms < endMs; ms += stretchMs)
+    yield { startMs: ms, endMs: Math.min(ms + stretchMs, endMs) };
+}
+
+export interface DayOfRows extends Interval {
+  readonly rows: number;
+}
+
+/** @param days that have rows, ascending; the first may begin before the range, the last end after it. */
+export function* stretchesByDays(range: Interval, days: readonly DayOfRows[]): Generator<Interval> {
+  let { startMs } = range;
+  let rows = 0;
+  for (const day of days) {
+    if (rows > 0 && rows + day.rows > ROWS_OF_A_STRETCH) {
+      yield { startMs, endMs: day.startMs };
+      startMs = day.startMs;
+      rows = 0;
+    }
+    rows += day.rows;
+    for (const edge of edgesWithin(day)) {
+      if (edge <= startMs || edge >= range.endMs) continue;
+      yield { startMs, endMs: edge };
+      startMs = edge;
+      rows = 0;
+    }
+  }
+  if (startMs < range.endMs) yield { startMs, endMs: range.endMs };
+}
+
+/** Where a day of more rows is cut; its end too, so that the next day is not put to what is left of it. */
+function edgesWithin({ startMs, endMs, rows }: DayOfRows): number[] {
+  const parts = Math.ceil(rows / ROWS_OF_A_STRETCH);
+  if (parts < 2) return [];
+  return Array.from({ length: parts }, (_, n) => Math.round(startMs + ((n + 1) * (endMs - startMs)) / parts));
+}

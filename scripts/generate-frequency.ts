@@ -1,0 +1,74 @@
+/**
+ * `npm run generate:frequency -- --rows 31536000 --step 1 --from 2023-01-01 --seed 7 --out FILE`: a file of grid frequency that
+ * looks like one: 50 Hz with noise of 20 mHz that has a memory, a slow drift, dips and leaps at full hours, now and then a
+ * power station that trips. The same seed makes the same bytes. For trying out and measuring; never kept in the repository.
+ */
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { createGzip } from 'node:zlib';
+import { dayInterval } from '../domain/civil-day.ts';
+import { Grid } from './frequency/grid.ts';
+import { LineWriter, type WriterForm } from './frequency/line-writer.ts';
+
+const FORMS: Readonly<Record<string, WriterForm>> = {
+  zoned: { time: 'zoned', delimiter: ';', decimal: '.', header: false },
+  utc: { time: 'utc', delimiter: ',', decimal: '.', header: true },
+  local: { time: 'local', delimiter: ',', decimal: '.', header: false },
+  comma: { time: 'local', delimiter: ';', decimal: ',', header: true },
+  german: { time: 'day-first', delimiter: ';', decimal: ',', header: true },
+  epoch: { time: 'epoch', delimiter: ',', decimal: '.', header: false },
+};
+const CHUNK_BYTES = 1 << 20;
+
+const { values: options } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '261240' },
+    step: { type: 'string', default: '30' },
+    from: { type: 'string', default: '2023-01-01' },
+    zone: { type: 'string', default: 'Europe/Zurich' },
+    seed: { type: 'string', default: '7' },
+    series: { type: 'string', default: '1' },
+    wide: { type: 'boolean', default: false },
+    form: { type: 'string', default: 'zoned' },
+    gzip: { type: 'boolean', default: false },
+    out: { type: 'string' },
+  },
+});
+
+const form = FORMS[options.form];
+if (!form || options.out === undefined) {
+  console.error(`usage: generate-frequency --out FILE [--rows N] [--step SECONDS] [--from DAY] [--zone ZONE] [--seed N]
+  [--series N [--wide]] [--gzip] [--form ${Object.keys(FORMS).join('|')}]
+--rows counts instants; with --series N each of them is N lines that name their series, or one line with --wide.`);
+  process.exit(2);
+}
+
+const began = performance.now();
+const rows = Number(options.rows);
+const out = createWriteStream(options.out);
+await (options.gzip ? pipeline(chunks(form), createGzip({ level: 1 }), out) : pipeline(chunks(form), out));
+const seconds = (performance.now() - began) / 1000;
+console.error(`${rows} rows in ${seconds.toFixed(1)} s: ${options.out}`);
+
+function* chunks(how: WriterForm): Generator<Buffer> {
+  const series = Number(options.series);
+  const grids = Array.from(
+    { length: series },
+    (_, i) => new Grid(Number(options.seed) + i, Number(options.step)),
+  );
+  const names = series === 1 ? [] : grids.map((_, i) => `frequency_${i + 1}`);
+  const writer = new LineWriter(how, { names, isWide: options.wide, zone: options.zone });
+  const stepMs = Number(options.step) * 1000;
+  let atMs = dayInterval(options.from, options.zone).startMs;
+  let buffer = Buffer.allocUnsafe(CHUNK_BYTES + writer.longestRow);
+  let used = writer.header(buffer);
+  for (let row = 0; row < rows; row++, atMs += stepMs) {
+    used = writer.row(buffer, used, atMs, grids);
+    if (used < CHUNK_BYTES) continue;
+    yield buffer.subarray(0, used);
+    buffer = Buffer.allocUnsafe(CHUNK_BYTES + writer.longestRow);
+    used = 0;
+  }
+  yield buffer.subarray(0, used);
+}

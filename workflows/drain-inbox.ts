@@ -1,0 +1,39 @@
+/**
+ * `drainInbox`: one run a dataset, `drain:<dataset>`, for as long as there are workers: shift after shift of the activity that
+ * moves what was sent into records. A shift is a minute, a run SHIFTS_PER_RUN of them; then it continues as new. A shift that
+ * fails is told in the details and followed by the next.
+ */
+import {
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  sleep,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { DrainInboxInput } from '../domain/messages.ts';
+import { searchAttributes } from '../domain/search-attributes.ts';
+import { reasonOf } from './failure.ts';
+import { inbox } from './proxies.ts';
+
+const SHIFTS_PER_RUN = 500;
+const AFTER_FAILURE = '5s';
+
+export async function drainInbox({ dataset }: DrainInboxInput): Promise<void> {
+  upsertSearchAttributes(searchAttributes({ dataset }));
+  let lines = 0;
+  let heldBack = 0;
+  for (let shift = 0; shift < SHIFTS_PER_RUN; shift += 1) {
+    try {
+      const done = await inbox.drainInbox.executeWithOptions({ summary: 'a shift' }, [{ dataset }]);
+      lines += done.lines;
+      heldBack += done.heldBack;
+      setCurrentDetails(`${lines} lines folded, ${heldBack} held back, in ${shift + 1} shifts`);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const { code, message } = reasonOf(error);
+      setCurrentDetails(`the last shift failed (${code}: ${message}); what was sent is safe in ops.inbox`);
+      await sleep(AFTER_FAILURE);
+    }
+  }
+  await continueAsNew<typeof drainInbox>({ dataset });
+}

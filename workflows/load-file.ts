@@ -1,0 +1,86 @@
+/**
+ * `loadFile`: loads a file of a dataset. It is registered and cut into ranges of whole days; a few ranges are in progress at
+ * once, each is written in one transaction. At most MOST_RANGES (activities/files/cut-ranges.ts) ranges: its history
+ * stays below 10,000 events.
+ */
+import {
+  defineQuery,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import {
+  DEFAULT_LOAD_CONCURRENCY,
+  DEFAULT_MAX_REFUSED,
+  type FileRange,
+  type LoadFileInput,
+  type LoadProgress,
+  type RegisteredFile,
+  readLoadFileInput,
+  refusedOf,
+} from '../domain/load.ts';
+import { searchAttributes } from '../domain/search-attributes.ts';
+import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
+import { LoadTally } from './load-tally.ts';
+import { files, storage } from './proxies.ts';
+
+/** What is read, written, refused, and how fast. */
+export const loadProgressQuery = defineQuery<LoadProgress>('progress');
+
+export async function loadFile(input: LoadFileInput): Promise<LoadProgress> {
+  const request = orFailWorkflow(() => readLoadFileInput(input));
+  upsertSearchAttributes(searchAttributes({ dataset: request.dataset }));
+  const tally = new LoadTally(request);
+  setHandler(loadProgressQuery, () => tally.progress(), { description: 'What is read, written and refused' });
+  setCurrentDetails(tally.describe());
+  const file = await orFailWith(files.registerFile.executeWithOptions({ summary: request.file }, [request]));
+  tally.registered(file, Date.now());
+  if (!file.verdict) await loadRanges(request, file, tally);
+  setCurrentDetails(tally.describe());
+  return tally.progress();
+}
+
+async function loadRanges(request: LoadFileInput, file: RegisteredFile, tally: LoadTally): Promise<void> {
+  const queue = [...file.ranges];
+  const most = request.maxRefused ?? DEFAULT_MAX_REFUSED;
+  const lane = async () => {
+    for (let range = queue.shift(); range; range = queue.shift()) {
+      const stopped = await loadRange(request, file.fileId, range, tally, most);
+      if (stopped === null) continue;
+      tally.stop(stopped);
+      queue.length = 0;
+    }
+  };
+  await Promise.all(Array.from({ length: request.concurrency ?? DEFAULT_LOAD_CONCURRENCY }, lane));
+  if (tally.progress().stopped !== null) return;
+  tally.loaded();
+  const verdict = { ...tally.result, sentence: tally.progress().verdict };
+  await orFailWith(
+    storage.finishLoad.executeWithOptions({ summary: verdict.sentence }, [{ fileId: file.fileId, verdict }]),
+  );
+}
+
+/** @returns why the load has to stop; null when it goes on. */
+async function loadRange(
+  { resolutionSeconds }: LoadFileInput,
+  fileId: number,
+  range: FileRange,
+  tally: LoadTally,
+  most: number,
+): Promise<string | null> {
+  tally.begin(range, Date.now());
+  setCurrentDetails(tally.describe());
+  const summary = `${range.firstDay}..${range.lastDay}`;
+  try {
+    const maxRefused = Math.max(0, most - refusedOf(tally.result));
+    const input = { fileId, range, maxRefused, resolutionSeconds: resolutionSeconds ?? null };
+    tally.end(range, await files.loadRange.executeWithOptions({ summary }, [input]), Date.now());
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { code, message } = reasonOf(error);
+    return `${code}: ${message}`;
+  }
+  const refused = refusedOf(tally.result);
+  return refused > most ? `TOO_MANY_REFUSED: ${refused} lines were refused, ${most} are allowed` : null;
+}

@@ -1,0 +1,108 @@
+/** Counts the ranges of a file that is loaded, for its query, its details in the Web UI and its verdict. */
+import {
+  addLoaded,
+  describeLoaded,
+  type FileRange,
+  type LoadedRange,
+  type LoadFileInput,
+  type LoadProgress,
+  NOTHING_LOADED,
+  type RegisteredFile,
+} from '../domain/load.ts';
+import { list, paragraph, table } from '../domain/markdown.ts';
+
+/** Ranges that were written before this run count as done, and say nothing of its speed. */
+const AT_ONCE_MS = 200;
+
+export class LoadTally {
+  readonly #input: LoadFileInput;
+  readonly #running = new Map<FileRange, number>();
+  #file: RegisteredFile | undefined;
+  #startedMs = 0;
+  #result: LoadedRange = NOTHING_LOADED;
+  /** Lines that were read by this run, and the milliseconds since it began to. */
+  #read = 0;
+  #readMs = 0;
+  #stage: LoadProgress['stage'] = 'registering';
+  #stopped: string | null = null;
+
+  constructor(input: LoadFileInput) {
+    this.#input = input;
+  }
+
+  registered(file: RegisteredFile, nowMs: number): void {
+    this.#file = file;
+    this.#startedMs = nowMs;
+    this.#stage = file.isFolded ? 'loaded' : file.verdict ? 'known' : 'loading';
+    if (file.verdict) this.#result = file.verdict;
+  }
+
+  begin(range: FileRange, nowMs: number): void {
+    this.#running.set(range, nowMs);
+  }
+
+  end(range: FileRange, result: LoadedRange, nowMs: number): void {
+    const begunMs = this.#running.get(range) ?? nowMs;
+    this.#running.delete(range);
+    this.#result = addLoaded(this.#result, result);
+    if (nowMs - begunMs >= AT_ONCE_MS) this.#read += result.lines;
+    this.#readMs = nowMs - this.#startedMs;
+  }
+
+  stop(reason: string): void {
+    this.#running.clear();
+    this.#stage = 'stopped';
+    this.#stopped ??= reason;
+  }
+
+  loaded(): void {
+    this.#stage = 'loaded';
+  }
+
+  get result(): LoadedRange {
+    return this.#result;
+  }
+
+  progress(): LoadProgress {
+    const { dataset, file } = this.#input;
+    const total = this.#file?.lines ?? 0;
+    const linesPerSecond = this.#read > 0 ? Math.round((this.#read * 1_000) / this.#readMs) : null;
+    const left = total - this.#result.lines;
+    return {
+      ...{ dataset, file, stage: this.#stage, sizeBytes: this.#file?.sizeBytes ?? 0, total },
+      done: this.#result.lines,
+      running: [...this.#running.keys()].map(({ firstDay, lastDay }) => `${firstDay}..${lastDay}`),
+      linesPerSecond,
+      secondsLeft: linesPerSecond ? Math.ceil(left / linesPerSecond) : null,
+      ...{ result: this.#result, stopped: this.#stopped, verdict: this.#verdict() },
+    };
+  }
+
+  /** Progress as the Web UI shows it. */
+  describe(): string {
+    const { running, linesPerSecond, secondsLeft, total, done, stopped } = this.progress();
+    const speed = linesPerSecond ? `${linesPerSecond} lines a second, ${secondsLeft} s left` : '';
+    const states = Object.entries(this.#result.days).map(([state, count]) => [state, `${count}`]);
+    return [
+      `**${this.#verdict()}**`,
+      ...paragraph(total > 0 ? `${done} of ${total} lines. ${speed}` : 'The file is read and hashed.'),
+      ...paragraph(running.length > 0 ? `In progress: ${running.join(', ')}` : ''),
+      ...table(['days', 'number'], states),
+      ...list(
+        'Refused',
+        Object.entries(this.#result.refused).map(([rule, count]) => `${count} ${rule}`),
+      ),
+      ...paragraph(
+        stopped ? `What to do: mend the file or its form, and load it again. What is written stays.` : '',
+      ),
+    ].join('\n');
+  }
+
+  #verdict(): string {
+    if (this.#stage === 'registering') return 'registering';
+    const said = describeLoaded(this.#result);
+    if (this.#stage === 'known') return `nothing to do: the same file was loaded before (${said})`;
+    if (this.#stage === 'stopped') return `stopped: ${this.#stopped}; until then ${said}`;
+    return said;
+  }
+}
