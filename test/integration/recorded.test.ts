@@ -80,7 +80,9 @@ describe('the recorded day', () => {
     });
     expect(recorded()).toHaveLength(24 * 132);
     expect(await stored()).toEqual(recorded());
-    expect(await stage.rows('select distinct simulated from catalog.dataset')).toEqual([{ simulated: false }]);
+    expect(await stage.rows('select distinct simulated from catalog.dataset')).toEqual([
+      { simulated: false },
+    ]);
   });
 
   test('a second run writes no row', async () => {
