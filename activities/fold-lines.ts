@@ -1,11 +1,13 @@
 /** Stores lines as payloads of their units and folds them, inside the caller's transaction. */
 import type { Sql } from '../db/client.ts';
 import { packBody } from '../db/payload-body.ts';
+import { erasedPersons } from '../db/queries/erasures.ts';
 import { findPayload, insertPayload, touchPayload } from '../db/queries/payloads.ts';
 import { lockRecords } from '../db/queries/records.ts';
 import type { Dataset } from '../domain/any-dataset.ts';
 import { Failure } from '../domain/failures.ts';
 import type { RecordDataset, RecordLines } from '../domain/record-dataset.ts';
+import { droppingErased } from './erase/drop-erased.ts';
 import { foldRecordDay } from './fold-records.ts';
 import type { LineSorter } from './sort-lines.ts';
 
@@ -35,8 +37,11 @@ export async function foldLines(
   about: { readonly url: string; readonly headers?: Readonly<Record<string, string>> },
 ): Promise<FoldedLines> {
   await lockRecords(sql, dataset.id);
+  const withoutErased = droppingErased(dataset, await erasedPersons(sql, dataset.id));
   const done = { payloads: 0, newRecords: 0, revisedRecords: 0, endedRecords: 0, heldBack: 0 };
-  for (const [day, body] of sorted.bodies()) {
+  for (const [day, lines] of sorted.bodies()) {
+    const body = withoutErased(lines);
+    if (body.length === 0) continue;
     const packed = await packBody(body);
     const known = await findPayload(sql, { dataset: dataset.id, day, sha256: packed.sha256 });
     if (known !== undefined) {

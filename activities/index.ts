@@ -4,6 +4,9 @@ import { createDecideDay } from './decide-day.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createDrainInbox } from './drain-inbox.ts';
 import { createEconomize } from './economize.ts';
+import { createEraseUnit } from './erase/erase-unit.ts';
+import { createFinishErasure } from './erase/finish-erasure.ts';
+import { createPlanErasure } from './erase/plan-erasure.ts';
 import { createFetchDay } from './fetch-day.ts';
 import { createFetchSpan } from './fetch-span.ts';
 import { createFinishLoad } from './files/finish-load.ts';
@@ -37,6 +40,9 @@ export function createActivities(dependencies: Dependencies) {
     registerFile: createRegisterFile(dependencies),
     loadRange: createLoadRange(dependencies),
     finishLoad: createFinishLoad(dependencies),
+    planErasure: createPlanErasure(dependencies),
+    eraseUnit: createEraseUnit(dependencies),
+    finishErasure: createFinishErasure(dependencies),
     drainInbox: createDrainInbox(dependencies),
   };
 }

@@ -26,6 +26,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   rerun: async () => (await import('./commands/rerun.ts')).rerunCommand,
   refresh: async () => (await import('./commands/refresh.ts')).refreshCommand,
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
+  erase: async () => (await import('./commands/erase.ts')).eraseCommand,
+  erasures: async () => (await import('./commands/erase.ts')).erasuresCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
   days: async () => (await import('./commands/days.ts')).daysCommand,
   query: async () => (await import('./commands/query.ts')).queryCommand,

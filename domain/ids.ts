@@ -51,3 +51,8 @@ export function pollScheduleId(dataset: string): string {
 export function drainWorkflowId(dataset: string): string {
   return `drain:${dataset}`;
 }
+
+/** The id of the erasure of a person: `erase:<dataset>:<number>`; the number is that of `ops.erasure`. */
+export function erasureWorkflowId(dataset: string, erasure: number): string {
+  return `erase:${dataset}:${erasure}`;
+}

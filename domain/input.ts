@@ -4,6 +4,7 @@ import { Failure } from './failures.ts';
 import { DATASET, DAY, FLAG, IDS, inOrder, oneOf, read, TEXT, WORDS, wholeNumber } from './fields.ts';
 import {
   type DecideDayInput,
+  type EraseInput,
   type IngestDayInput,
   type PollDatasetInput,
   type RebuildInput,
@@ -42,6 +43,12 @@ export function readEconomizeInput(input: unknown): PollDatasetInput {
     { dataset: DATASET },
     '{"dataset": "swissgrid.frequency"}',
   );
+}
+
+/** @throws Failure BAD_INPUT */
+export function readEraseInput(input: unknown): EraseInput {
+  const fields = { erasure: { ...wholeNumber(1, Number.MAX_SAFE_INTEGER), required: true } };
+  return read<EraseInput>('erasePerson', input, fields, '{"erasure": 1}');
 }
 
 /** @throws Failure BAD_INPUT */

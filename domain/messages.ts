@@ -220,3 +220,63 @@ export interface DrainedInbox {
   /** Lines that are findings now. */
   readonly heldBack: number;
 }
+
+/** Input of `erasePerson` and of its activity `planErasure`: who it is stands in the database alone. */
+export interface EraseInput {
+  /** Number of the row of `ops.erasure`. */
+  readonly erasure: number;
+}
+
+/** Result of `planErasure`. */
+export interface ErasurePlan {
+  readonly dataset: string;
+  readonly dryRun: boolean;
+  /** Units that have payloads, ascending; none when it is finished. */
+  readonly units: readonly CivilDay[];
+}
+
+/** Input of the activity `eraseUnit`. */
+export interface EraseUnitInput extends EraseInput {
+  readonly unit: CivilDay;
+  /** Count, and change nothing. */
+  readonly look: boolean;
+}
+
+/** What was found in a unit, before anything of it was taken away. */
+export interface ErasedUnit {
+  readonly unit: CivilDay;
+  readonly payloads: number;
+  /** Payloads with lines of that person. */
+  readonly affected: number;
+  readonly lines: number;
+}
+
+/** Input of the activity `finishErasure`: what the last look found. */
+export interface FinishErasureInput extends EraseInput {
+  readonly payloads: number;
+  readonly affected: number;
+  readonly lines: number;
+}
+
+/** What went, or of a dry run: what would go. */
+export interface ErasureVerdict {
+  readonly payloadsRead: number;
+  readonly payloadsRewritten: number;
+  readonly linesRemoved: number;
+  readonly versionsRemoved: number;
+  readonly findingsRemoved: number;
+  /** Lines, versions and findings that still tell of the person. */
+  readonly leftOver: number;
+}
+
+/** Result of `erasePerson`, and the answer to its query `progress`. */
+export interface ErasureProgress {
+  readonly dataset: string;
+  readonly dryRun: boolean;
+  /** Units to be looked through in this round. */
+  readonly total: number;
+  readonly done: number;
+  readonly running: readonly CivilDay[];
+  readonly result: ErasureVerdict | null;
+  readonly verdict: string;
+}

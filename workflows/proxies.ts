@@ -53,3 +53,9 @@ export const inbox = proxyActivities<Pick<Activities, 'drainInbox'>>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
+
+/** Erasing: looks through all payloads of a unit, and folds it again. */
+export const erasing = proxyActivities<Pick<Activities, 'planErasure' | 'eraseUnit' | 'finishErasure'>>({
+  startToCloseTimeout: '1h',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+});

@@ -13,7 +13,7 @@
 import { type Finding, finding } from '../../domain/finding.ts';
 import { type DecodedRecord, defineRecordDataset, type RecordDataset } from '../../domain/record-dataset.ts';
 import { cellsOf, fieldsOf, isHeader, readLines } from './lines.ts';
-import { instantOf, readEvent } from './read-event.ts';
+import { instantOf, personOf, readEvent } from './read-event.ts';
 import { SCHEMA_VERSION } from './schemas.ts';
 import { checkout } from './source.ts';
 
@@ -72,6 +72,13 @@ export function checkoutEvents(schemaVersion: number): RecordDataset {
       instantOf: (line, header) => {
         const fields = fieldsOf(line, header === undefined ? undefined : cellsOf(header));
         return fields && instantOf(fields);
+      },
+      person: {
+        field: 'user_id',
+        of: (line, header) => {
+          const fields = fieldsOf(line, header === undefined ? undefined : cellsOf(header));
+          return fields && personOf(fields);
+        },
       },
     },
   });

@@ -18,6 +18,11 @@ export function instantOf({ time }: Fields): number | undefined {
   return ms >= FIRST_MS && ms < END_MS ? ms : undefined;
 }
 
+/** The user of an event, also of one that cannot be kept; null when it names none. */
+export function personOf({ user_id: user }: Fields): string | null {
+  return typeof user === 'string' || typeof user === 'number' ? `${user}` : null;
+}
+
 /**
  * @param raw the event as it was sent, for findings.
  * @param schemaVersion fields of later versions are kept as they were sent.

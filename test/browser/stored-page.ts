@@ -12,7 +12,7 @@ export interface StoredPage extends OpenPage {
 
 export async function openStoredPage(): Promise<StoredPage> {
   const catalog = await loadCatalog();
-  const stored = await createTestDatabase(catalog.datasets);
+  const stored = await createTestDatabase(catalog.all);
   const session = { TimeZone: 'UTC' };
   const database = openDatabase({ url: stored.url, role: 'tidemark_api', application: 'test page', session });
   const opened = await openPage({

@@ -18,6 +18,9 @@ const SAID = `with said as materialized (
     from (select *, lag(content_sha256) over (partition by dataset, day order by fetched_at) as before from ops.payload) p
     where content_sha256 is distinct from before)`;
 
+/** Other datasets have their own pace, and nobody asked for them. */
+const ONE = "dataset = 'jao-core.max-exchanges'";
+
 /** Which day's finding tells of a new series depends on which day came first; who is told of it does not. */
 const PARTS: Readonly<Record<string, string>> = {
   observations: `select delivery_day, starts_at, series, value from jao_core.max_exchanges
@@ -27,21 +30,21 @@ const PARTS: Readonly<Record<string, string>> = {
     from jao_core.max_exchanges_versions where delivery_day between $1 and $2 order by series, starts_at, nth`,
   ledger: `select day, state, expected_points, present_points, quarantined_points, revision, error,
       first_published_at is not null as published, completed_at is not null as completed
-    from ops.delivery_day where day between $1 and $2 order by day`,
-  payloads: `${SAID} select day, nth, kind, status, content from said where day between $1 and $2 order by day, nth`,
+    from ops.delivery_day where ${ONE} and day between $1 and $2 order by day`,
+  payloads: `${SAID} select day, nth, kind, status, content from said where ${ONE} and day between $1 and $2 order by day, nth`,
   findings: `${SAID} select f.day, f.rule, f.severity, f.series, f.starts_at, f.points,
       case when f.starts_at is null then f.place else regexp_replace(f.place, '^data\\[\\d+\\]', 'data[]') end as place,
       f.raw, f.reason, f.resolution,
       f.resolved_by, (select max(said.nth) from said
         where said.dataset = f.dataset and said.day = f.day and said.fetched_at <= p.fetched_at) as nth
     from ops.finding f left join ops.payload p on p.id = f.payload_id
-    where f.day between $1 and $2 and f.rule <> 'new_series'
+    where f.${ONE} and f.day between $1 and $2 and f.rule <> 'new_series'
     order by f.day, nth, f.rule, f.series, f.starts_at, place, f.raw, f.reason`,
-  'new series': `select sum(substring(reason from '^\\d+')::int) as series from ops.finding where rule = 'new_series'`,
-  series: 'select series, attributes from catalog.series order by series',
+  'new series': `select sum(substring(reason from '^\\d+')::int) as series from ops.finding where ${ONE} and rule = 'new_series'`,
+  series: `select series, attributes from catalog.series where ${ONE} order by series`,
   changes: `select day, row_number() over (partition by day order by cursor) as nth, kind, new_points, revised_points,
       nulled_points, largest_difference
-    from ops.change where day between $1 and $2 order by day, nth`,
+    from ops.change where ${ONE} and day between $1 and $2 order by day, nth`,
 };
 
 /** The days that are compared, both ends included. */

@@ -23,10 +23,13 @@ export const LAWS: Readonly<Record<string, string>> = {
   'the ledger counts what is there': `select l.day, l.present_points, c.points, l.revision, r.revisions
     from ops.delivery_day l
     left join (select delivery_day as day, count(value) as points from jao_core.max_exchanges group by 1) c using (day)
-    left join (select day, count(*) filter (where kind = 'revised') as revisions from ops.change group by 1) r using (day)
-    where l.present_points <> coalesce(c.points, 0) or l.revision <> coalesce(r.revisions, 0)`,
+    left join (select dataset, day, count(*) filter (where kind = 'revised') as revisions from ops.change group by 1, 2) r
+      using (dataset, day)
+    where l.dataset = 'jao-core.max-exchanges'
+      and (l.present_points <> coalesce(c.points, 0) or l.revision <> coalesce(r.revisions, 0))`,
   'the change feed counts what was written': `select * from
-    (select sum(new_points) as added, sum(revised_points + nulled_points) as replaced from ops.change) c,
+    (select sum(new_points) as added, sum(revised_points + nulled_points) as replaced from ops.change
+      where dataset = 'jao-core.max-exchanges') c,
     (select count(*) filter (where known_to is null) as points, count(*) filter (where known_to is not null) as closed
      from jao_core.max_exchanges_versions) v
     where added <> points or replaced <> closed`,

@@ -138,10 +138,12 @@ async function unlessStarted(start: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** Nothing runs in Temporal. */
+/** Nothing runs in Temporal but what runs always: the drain of an inbox. */
 export async function quiet({ temporal }: Pick<System, 'temporal'>): Promise<void> {
   await until('nothing runs any more', async () => {
-    const { count } = await temporal.client.workflow.count(`ExecutionStatus = 'Running'`);
+    const { count } = await temporal.client.workflow.count(
+      `ExecutionStatus = 'Running' and WorkflowType != 'drainInbox'`,
+    );
     return count === 0;
   });
 }
@@ -150,7 +152,7 @@ async function unheard({ databaseUrl }: System, { from, to }: Plan, since: Date)
   const [row] = await queryOnce<{ days: number }>(
     databaseUrl,
     `select (date '${to}' - date '${from}') + 1 - count(*)::int as days from ops.delivery_day
-     where day between '${from}' and '${to}' and last_checked_at >= '${since.toISOString()}' and error is null`,
+     where dataset = '${DATASET}' and day between '${from}' and '${to}' and last_checked_at >= '${since.toISOString()}' and error is null`,
   );
   return row?.days ?? Number.NaN;
 }

@@ -32,7 +32,7 @@ export async function runInPeace(
   await ensureDatabase(serverUrl, DATABASE);
   await migrate(url);
   const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark reference' });
-  await registerCatalog(database, catalog.datasets);
+  await registerCatalog(database, catalog.all);
   const simulator = await startSimulator({ ...source, quotaRequests: 0 });
   const server = await startServer(folder);
   const { address } = server;

@@ -30,6 +30,8 @@ const VERBS = [
     'resume',
     'load',
     'refresh',
+    'erase',
+    'erasures',
   ],
   ...['locations list', 'locations add', 'locations change', 'locations remove'],
   ...['quarantine list', 'quarantine release', 'quarantine waive'],

@@ -65,6 +65,10 @@ ops.change_cursor                select,update*               select            
 ops.dataset                      select,insert,update         select                 -       -       -
 ops.decision                     select,insert,update*        select                 -       -       -
 ops.delivery_day                 select,insert,update         select                 -       -       -
+ops.erased_day                   select,insert,update         select                 -       -       -
+ops.erased_payload               select                       select                 -       -       -
+ops.erasure                      select,insert,update*        -                      -       -       -
+ops.erasure_salt                 select                       -                      -       -       -
 ops.file                         select,insert,update*        select                 -       -       -
 ops.file_range                   select,insert                select                 -       -       -
 ops.finding                      select,insert,update,delete  select                 -       -       -
@@ -105,6 +109,8 @@ const COLUMNS: Privileges = {
   'ops.backfill_day': 'note outcome',
   'ops.change_cursor': 'last',
   'ops.decision': 'folded',
+  'ops.erasure':
+    'findings_removed finished_at left_over lines_removed mentions payloads_read payloads_rewritten person versions_removed',
   'ops.file': 'finished_at location modified_at run_id verdict workflow_id',
   'ops.instance': 'simulated',
   'ops.location_version': 'known_to',
@@ -129,7 +135,9 @@ ops.make_hypertable              -        -        -        -        -
 ops.make_record_relations        -        -        -        -        -
 ops.make_relations               -        -        -        -        -
 ops.make_rollup_relations        -        -        -        -        -
+ops.person_sha256                execute  -        -        -        -
 ops.record_column                -        -        -        -        -
+ops.rewrite_payload              execute  -        -        -        -
 ops.take_slot                    execute  -        -        -        -
 sample.secret_as_of              execute  execute  execute  execute  -
 sealed.values_as_of              execute  execute  execute  execute  -

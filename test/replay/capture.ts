@@ -13,10 +13,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../config.ts';
 import { startBackfill } from '../../control/backfills.ts';
 import { runDay } from '../../control/days.ts';
+import { startErasure } from '../../control/erasures.ts';
 import { startLoad } from '../../control/loads.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
+import { insertErasure } from '../../db/queries/erasures.ts';
 import { dayWorkflowId } from '../../domain/ids.ts';
 import { DATASET, openStage, type Stage } from '../integration/stage.ts';
+import { event } from '../unit/sample-events.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
 
@@ -127,6 +130,25 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
   'load-file': () => load('2023-01-10', {}),
   'load-file-known': () => load('2023-01-10', {}),
   'load-file-stopped': () => load('2023-02-10', { maxRefused: 0 }),
+  'erase-person': async () => {
+    const file = join(tmpdir(), 'capture-events.ndjson');
+    const times = ['2026-09-01T10:00:00Z', '2026-09-02T10:00:00Z'];
+    const events = times.flatMap((time, n) => [
+      event({ id: `m${n}`, time, user_id: 'user-1' }),
+      event({ id: `o${n}`, time, user_id: 'user-2' }),
+    ]);
+    writeFileSync(file, events.map((each) => JSON.stringify(each)).join('\n'));
+    const dataset = 'checkout.events';
+    await (await startLoad(stage.temporal, { dataset, file })).result();
+    const wanted = { person: 'user-1', mentions: [], by: 'anna', reason: 'request 12', dryRun: false };
+    const run = await startErasure(
+      stage.temporal,
+      dataset,
+      await insertErasure(stage.database, { dataset, ...wanted }),
+    );
+    await run.result();
+    return run;
+  },
   // Two shifts that fail, then a person ends it: a shift that goes well takes a minute.
   'drain-inbox-with-failed-shifts': async () => {
     const workflowId = 'drain:nowhere';

@@ -18,7 +18,9 @@ export async function datasetView({ parameters, query, signal, seek }) {
   const today = dayIn(zone);
   const thisYear = Number(today.slice(0, 4));
   const oldest = Math.min(thisYear, Number((first ?? today).slice(0, 4)));
-  const asked = Number(query.get('year')) || thisYear;
+  // Files may end long ago: there is nothing of this year to be seen then.
+  const newest = entry.kind === 'files' ? Number((entry.last_day ?? today).slice(0, 4)) : thisYear;
+  const asked = Number(query.get('year')) || newest;
   const year = Math.min(Math.max(asked, oldest), thisYear + 1);
   const days = getJson(`${datasetPath(id)}/days`, { from: `${year}-01-01`, to: `${year}-12-31` }, signal);
   const statistics = getJson(`${datasetPath(id)}/statistics`, {}, signal);

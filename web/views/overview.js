@@ -5,7 +5,7 @@ import { dayCell } from '../heatmap.js';
 import { changesLink, datasetLink, datasetPath, dayLink, plotLink, quarantineLink } from '../links.js';
 import { counted } from '../numbers.js';
 import { sign, stateOf, stateSentence, TROUBLED } from '../states.js';
-import { addDays, ago, dayIn, shortDay } from '../time.js';
+import { addDays, ago, dayIn, longDay, shortDay } from '../time.js';
 
 /** With tomorrow, five weeks. */
 const STRIP_DAYS = 33;
@@ -24,9 +24,6 @@ export async function overview({ signal }) {
 /** @param {any} dataset @param {AbortSignal} signal */
 function card(dataset, signal) {
   const { dataset: id, title, unit, series, time_zone: zone } = dataset;
-  const today = dayIn(zone);
-  const range = { from: addDays(today, -STRIP_DAYS), to: addDays(today, 1) };
-  const days = getJson(`${datasetPath(id)}/days`, range, signal);
   const heading = `card-${id}`;
   return h(
     'section',
@@ -38,7 +35,7 @@ function card(dataset, signal) {
       h('code', {}, id),
       ` · ${counted(series, 'series', 'series')} in ${unit} · days of ${zone}`,
     ),
-    later(days, ({ data }) => standing(id, data, today), 'The ledger has no day yet.'),
+    dataset.kind === 'files' ? loaded(dataset, signal) : polled(dataset, signal),
     attention(dataset),
     h(
       'p',
@@ -54,6 +51,47 @@ function card(dataset, signal) {
       ' · ',
       h('a', { href: changesLink({ dataset: id }) }, 'Changes'),
     ),
+  );
+}
+
+/** What its source publishes each day. @param {any} dataset @param {AbortSignal} signal */
+function polled({ dataset: id, time_zone: zone }, signal) {
+  const today = dayIn(zone);
+  const range = { from: addDays(today, -STRIP_DAYS), to: addDays(today, 1) };
+  const days = getJson(`${datasetPath(id)}/days`, range, signal);
+  return later(days, ({ data }) => standing(id, data, today), 'The ledger has no day yet.');
+}
+
+/** What was handed over as files: no day is waited for. @param {any} dataset @param {AbortSignal} signal */
+function loaded({ dataset: id, first_day: first, last_day: last }, signal) {
+  if (!last)
+    return h(
+      'p',
+      { class: 'empty' },
+      'No file was loaded yet: ',
+      h('code', {}, `tidemark load ${id} <file>`),
+    );
+  const range = { from: addDays(last, -STRIP_DAYS), to: last };
+  const days = getJson(`${datasetPath(id)}/days`, range, signal);
+  const strip = (/** @type {any} */ { data }) =>
+    h(
+      'nav',
+      { class: 'strip', 'aria-label': `The last ${STRIP_DAYS + 1} days that were loaded` },
+      data.map((/** @type {any} */ day) => dayCell(id, day.day, day)),
+    );
+  return h(
+    'div',
+    {},
+    h(
+      'p',
+      { class: 'verdict' },
+      'Loaded from files: ',
+      h('a', { href: dayLink(id, first) }, longDay(first)),
+      ' to ',
+      h('a', { href: dayLink(id, last) }, longDay(last)),
+      '.',
+    ),
+    later(days, strip, ''),
   );
 }
 

@@ -1,0 +1,28 @@
+/** Datasets whose lines tell of persons. */
+import type { Sql } from '../../db/client.ts';
+import { type Erasure, readErasure } from '../../db/queries/erasures.ts';
+import type { Dataset } from '../../domain/any-dataset.ts';
+import { Failure } from '../../domain/failures.ts';
+import type { RecordLines } from '../../domain/record-dataset.ts';
+import { type LineDataset, ofLines } from '../fold-lines.ts';
+
+export type DatasetOfPersons = LineDataset & {
+  readonly lines: { readonly person: NonNullable<RecordLines['person']> };
+};
+
+/** @throws Failure BAD_INPUT for a dataset whose lines tell of nobody. */
+export function ofPersons(dataset: Dataset): DatasetOfPersons {
+  const ofSomeLines = ofLines(dataset);
+  if (ofSomeLines.lines.person) return ofSomeLines as DatasetOfPersons;
+  throw new Failure(
+    'BAD_INPUT',
+    `${dataset.id} has no field that names a person: nobody can be erased from it`,
+  );
+}
+
+/** @throws Failure BAD_INPUT when nobody asked for it. */
+export async function askedErasure(sql: Sql, id: number): Promise<Erasure> {
+  const erasure = await readErasure(sql, id);
+  if (erasure) return erasure;
+  throw new Failure('BAD_INPUT', `there is no erasure ${id}; "tidemark erase" begins one`);
+}

@@ -1,0 +1,33 @@
+/** Lines of persons who were erased are dropped when they come again. */
+import { createHash } from 'node:crypto';
+import type { ErasedPersons } from '../../db/queries/erasures.ts';
+import { withoutLines } from '../../domain/erasure.ts';
+import type { LineDataset } from '../fold-lines.ts';
+
+/** @returns a function that takes a body, and gives it without the lines of erased persons from before their erasure. */
+export function droppingErased(
+  { id, lines }: LineDataset,
+  { salt, persons }: ErasedPersons,
+): (body: Buffer) => Buffer {
+  const erasedAtMs = new Map(persons.map(({ sha256, askedAtMs }) => [sha256, askedAtMs]));
+  if (erasedAtMs.size === 0) return (body) => body;
+  const untilMs = remembering((person) =>
+    erasedAtMs.get(createHash('sha256').update(`${salt} ${id} ${person}`).digest('hex')),
+  );
+  const isGone = (line: string, header: string | undefined) => {
+    const person = lines.person?.of(line, header);
+    const until = person == null ? undefined : untilMs(person);
+    // An event without a time that can be read is nothing that came after.
+    return until !== undefined && (lines.instantOf(line, header) ?? 0) <= until;
+  };
+  return (body) => withoutLines(lines, body, isGone).body;
+}
+
+/** A user has several events in a piece. */
+function remembering(of: (person: string) => number | undefined): (person: string) => number | undefined {
+  const known = new Map<string, number | undefined>();
+  return (person) => {
+    if (!known.has(person)) known.set(person, of(person));
+    return known.get(person);
+  };
+}

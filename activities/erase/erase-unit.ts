@@ -1,0 +1,88 @@
+/**
+ * Activity `eraseUnit`: looks through the payloads of a unit and takes the lines of a person from them; the unit is folded again
+ * from what is left, in the same transaction. With `look` it only counts.
+ */
+import { type Database, type Sql, transaction } from '../../db/client.ts';
+import { bodyOf, packBody } from '../../db/payload-body.ts';
+import { countUnit, noteErasedDay, rewritePayload, unitsSharing } from '../../db/queries/erasures.ts';
+import { loadPayload, payloadsOfDay } from '../../db/queries/payloads.ts';
+import type { CivilDay } from '../../domain/civil-day.ts';
+import { type LinesLeft, type Someone, tellsOf, withoutLines } from '../../domain/erasure.ts';
+import type { ErasedUnit, EraseUnitInput } from '../../domain/messages.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { foldRecordDay } from '../fold-records.ts';
+import { lockUnit } from '../lock-unit.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+import { askedErasure, type DatasetOfPersons, ofPersons } from './dataset-of-persons.ts';
+
+export function createEraseUnit({
+  catalog,
+  database,
+}: Dependencies): (input: EraseUnitInput) => Promise<ErasedUnit> {
+  return temporalActivity(async ({ erasure: id, unit, look }) => {
+    const { dataset: name, dryRun, someone } = await askedErasure(database, id);
+    const dataset = ofPersons(catalog.find(name));
+    const found = await lookThrough(database, dataset, unit, someone);
+    const { affected, ...counts } = found;
+    if (!look && !dryRun && affected.length > 0)
+      await transaction(database, (sql) => erase(sql, { id, dataset, unit, someone, affected }));
+    return { unit, ...counts, affected: affected.length };
+  });
+}
+
+/** Without a lock: the bytes of a payload do not change, and what comes now is without that person. */
+async function lookThrough(database: Database, dataset: DatasetOfPersons, unit: CivilDay, someone: Someone) {
+  const payloads = await payloadsOfDay(database, dataset.id, unit);
+  const affected: number[] = [];
+  let lines = 0;
+  for (const { id } of payloads) {
+    const { removed } = await bodyWithout(database, dataset, someone, id);
+    if (removed > 0) affected.push(id);
+    lines += removed;
+  }
+  return { payloads: payloads.length, lines, affected };
+}
+
+async function bodyWithout(
+  sql: Sql,
+  { lines }: DatasetOfPersons,
+  someone: Someone,
+  payload: number,
+): Promise<LinesLeft> {
+  return withoutLines(lines, await bodyOf(await loadPayload(sql, payload)), tellsOf(lines, someone));
+}
+
+interface Work {
+  readonly id: number;
+  readonly dataset: DatasetOfPersons;
+  readonly unit: CivilDay;
+  readonly someone: Someone;
+  readonly affected: readonly number[];
+}
+
+async function erase(sql: Sql, { id, dataset, unit, someone, affected }: Work): Promise<void> {
+  await lockUnit(sql, dataset, unit);
+  const before = await countUnit(sql, dataset.id, unit);
+  const keys = new Set<string>();
+  for (const payload of affected) {
+    const { body, removed, gone } = await bodyWithout(sql, dataset, someone, payload);
+    // Another attempt may have been here.
+    if (removed === 0) continue;
+    for (const { key } of dataset.decode(gone, unit).records) keys.add(key);
+    await rewritePayload(sql, id, payload, { ...(await packBody(body)), removed });
+  }
+  const others = await unitsSharing(sql, dataset.id, unit, [...keys]);
+  await foldAgain(sql, dataset, [unit]);
+  // What a payload did to a record is seen from the payloads before it, on whatever day; and of two bodies with one version
+  // the first was kept: where that one went, the other counts. Which of several was first is known once all are there.
+  if (others.length > 0) await foldAgain(sql, dataset, [...others, unit, ...others]);
+  const after = await countUnit(sql, dataset.id, unit);
+  await noteErasedDay(sql, id, unit, {
+    versions: Math.max(0, before.versions - after.versions),
+    findings: Math.max(0, before.findings - after.findings),
+  });
+}
+
+async function foldAgain(sql: Sql, dataset: DatasetOfPersons, units: readonly CivilDay[]): Promise<void> {
+  for (const unit of units) await foldRecordDay(sql, dataset, unit, { again: true });
+}

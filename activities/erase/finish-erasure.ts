@@ -1,0 +1,49 @@
+/** Activity `finishErasure`: looks through versions and findings, and writes the proof. */
+import { type Sql, transaction } from '../../db/client.ts';
+import {
+  erasureProof,
+  findingsHolding,
+  finishErasure,
+  type UnitCounts,
+  versionsTellingOf,
+} from '../../db/queries/erasures.ts';
+import { mentionsAny, type Someone } from '../../domain/erasure.ts';
+import type { ErasureVerdict, FinishErasureInput } from '../../domain/messages.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+import { askedErasure, type DatasetOfPersons, ofPersons } from './dataset-of-persons.ts';
+
+export function createFinishErasure({
+  catalog,
+  database,
+}: Dependencies): (input: FinishErasureInput) => Promise<ErasureVerdict> {
+  return temporalActivity(async ({ erasure: id, ...looked }) => {
+    const { dataset: name, someone, finished } = await askedErasure(database, id);
+    const dataset = ofPersons(catalog.find(name));
+    const proof = finished
+      ? await erasureProof(database, id)
+      : await transaction(database, async (sql) =>
+          finishErasure(sql, id, { ...looked, ...(await whatTellsOf(sql, dataset, someone)) }),
+        );
+    return {
+      payloadsRead: proof?.payloadsRead ?? 0,
+      payloadsRewritten: proof?.payloadsRewritten ?? 0,
+      linesRemoved: proof?.linesRemoved ?? 0,
+      versionsRemoved: proof?.versionsRemoved ?? 0,
+      findingsRemoved: proof?.findingsRemoved ?? 0,
+      leftOver: proof?.leftOver ?? 0,
+    };
+  });
+}
+
+/** What is left beside the bytes. The raw text of a finding has no header: of CSV only mentions are found in it. */
+async function whatTellsOf(sql: Sql, { id, lines }: DatasetOfPersons, someone: Someone): Promise<UnitCounts> {
+  const { person, mentions } = someone;
+  const isMentioned = mentionsAny(mentions);
+  const raws = await findingsHolding(sql, id, [person, ...mentions]);
+  const telling = raws.filter((raw) => lines.person.of(raw, undefined) === person || isMentioned(raw));
+  return {
+    versions: await versionsTellingOf(sql, id, lines.person.field, someone),
+    findings: telling.length,
+  };
+}

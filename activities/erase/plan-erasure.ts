@@ -1,0 +1,25 @@
+/** Activity `planErasure`: which units of the dataset have payloads to be looked through. */
+import { transaction } from '../../db/client.ts';
+import { unitsWithPayloads } from '../../db/queries/erasures.ts';
+import { lockRecords } from '../../db/queries/records.ts';
+import type { EraseInput, ErasurePlan } from '../../domain/messages.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+import { askedErasure, ofPersons } from './dataset-of-persons.ts';
+
+export function createPlanErasure({
+  catalog,
+  database,
+}: Dependencies): (input: EraseInput) => Promise<ErasurePlan> {
+  return temporalActivity(async ({ erasure: id }) => {
+    const { dataset, dryRun, finished } = await askedErasure(database, id);
+    ofPersons(catalog.find(dataset));
+    if (finished) return { dataset, dryRun, units: [] };
+    const units = await transaction(database, async (sql) => {
+      // Whoever folded before the erasure was asked for has committed; whoever comes after drops the person's lines.
+      await lockRecords(sql, dataset);
+      return await unitsWithPayloads(sql, dataset);
+    });
+    return { dataset, dryRun, units };
+  });
+}

@@ -1,0 +1,116 @@
+/** `tidemark erase`: erase a person from a dataset. `tidemark erasures`: the proofs. */
+import type { Command } from 'commander';
+import { startErasure } from '../../control/erasures.ts';
+import { type ErasureProof, insertErasure, listErasures } from '../../db/queries/erasures.ts';
+import { isOfRecords } from '../../domain/any-dataset.ts';
+import { repeatable } from '../arguments.ts';
+import type { CliContext } from '../context.ts';
+import type { Run } from '../main.ts';
+import { operator, readReason } from '../operator.ts';
+import { followToEnd } from '../progress.ts';
+import { instant, table } from '../table.ts';
+import { WrongUse } from '../wrong-use.ts';
+
+interface Options {
+  readonly person: string;
+  readonly mention?: readonly string[];
+  readonly reason: string;
+  readonly by?: string;
+  readonly dryRun?: true;
+  readonly wait?: true;
+  readonly json?: true;
+}
+
+const LONGEST = 200;
+const PROOFS = 100;
+
+export function eraseCommand(program: Command, run: Run): void {
+  program
+    .command('erase')
+    .description('erase a person: their lines go from payloads, versions and findings, for good')
+    .argument('<dataset>', 'id of a dataset whose records tell of persons')
+    .requiredOption('--person <id>', 'who, as the dataset names persons (checkout.events: user_id)')
+    .option(
+      '--mention <text>',
+      'a text that tells of them too, such as an email: lines that hold it go as well; may be repeated',
+      repeatable,
+    )
+    .requiredOption('--reason <text>', 'why; stands in the proof, so it must not say who')
+    .option('--by <name>', 'who erases (default: your user name)')
+    .option('--dry-run', 'count what would go, and change nothing; waits')
+    .option('--wait', 'wait for the end and show progress')
+    .option('--json', 'print JSON')
+    .action((dataset: string, options: Options) =>
+      run(options.json, (context) => erase(context, dataset, options)),
+    );
+}
+
+export function erasuresCommand(program: Command, run: Run): void {
+  program
+    .command('erasures')
+    .description('what was erased, newest first: how much, and the proof that nothing is left')
+    .option('--json', 'print JSON')
+    .action((options: { json?: true }) => run(options.json, list));
+}
+
+async function erase(context: CliContext, dataset: string, options: Options): Promise<number> {
+  const found = context.catalog.find(dataset);
+  if (!isOfRecords(found) || !found.lines?.person)
+    throw new WrongUse(`${dataset} has no field that names a person: nobody can be erased from it`);
+  const person = readText('--person', options.person);
+  const mentions = (options.mention ?? []).map((text) => readText('--mention', text));
+  const reason = readReason(options.reason);
+  const { dryRun = false, wait } = options;
+  const temporal = await context.temporal();
+  const wanted = { dataset, person, mentions, reason, by: operator(options.by), dryRun };
+  const started = await startErasure(temporal, dataset, await insertErasure(context.database(), wanted));
+  const { workflowId, runId } = started;
+  const link = context.link(workflowId, runId);
+  if (!wait && !dryRun) {
+    context.print({ workflowId, runId, link }, () => `${workflowId} is running: ${link}`);
+    return 0;
+  }
+  context.note(`${workflowId}: ${link}`);
+  const result = await followToEnd(started, (text) => context.note(text));
+  context.print({ workflowId, runId, link, ...result }, () => result.verdict);
+  return (result.result?.leftOver ?? 0) === 0 ? 0 : 1;
+}
+
+/** @throws WrongUse */
+function readText(option: string, text: string): string {
+  if (text.trim() === text && text !== '' && text.length <= LONGEST) return text;
+  throw new WrongUse(
+    `${option} has ${text.length} characters: write 1 to ${LONGEST}, without space around them`,
+  );
+}
+
+async function list(context: CliContext): Promise<number> {
+  const proofs = await listErasures(context.database(), PROOFS);
+  context.print(proofs, () =>
+    proofs.length === 0 ? 'Nobody was erased.' : table(['erasure', ...HEADINGS], proofs.map(rowOf)),
+  );
+  return 0;
+}
+
+const HEADINGS = [
+  'dataset',
+  'asked',
+  'by',
+  'finished',
+  'lines',
+  'payloads',
+  'versions',
+  'findings',
+  'left',
+  'why',
+];
+
+function rowOf(proof: ErasureProof): string[] {
+  const { id, dataset, askedAt, askedBy, finishedAt, dryRun, reason } = proof;
+  const counts = [proof.linesRemoved, proof.payloadsRewritten, proof.versionsRemoved, proof.findingsRemoved];
+  return [
+    ...[`${id}`, dataset, instant(askedAt), askedBy, finishedAt ? instant(finishedAt) : 'not yet'],
+    ...[...counts, proof.leftOver].map((count) => (count === null ? '' : `${count}`)),
+    dryRun ? `dry run: ${reason}` : reason,
+  ];
+}
