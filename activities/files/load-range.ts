@@ -5,10 +5,11 @@
 import { open } from 'node:fs/promises';
 import { Context } from '@temporalio/activity';
 import { type Sql, transaction } from '../../db/client.ts';
-import { insertParts, type KnownDay, knownDays, lockDays } from '../../db/queries/file-days.ts';
+import { insertParts, type KnownDay, knownDays, lockDays, makeChunks } from '../../db/queries/file-days.ts';
 import { fileById, insertLoadedRange, loadedRange, type StoredFile } from '../../db/queries/files.ts';
 import { touchPayload } from '../../db/queries/payloads.ts';
 import { isFiled } from '../../domain/any-dataset.ts';
+import { deliveryInterval } from '../../domain/delivery-day.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { FileDataset } from '../../domain/file-dataset.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
@@ -38,8 +39,18 @@ export function createLoadRange({
     const done = await loadedRange(database, file.id, input.range.byteFrom);
     if (done) return done;
     const days = await readDays(file, dataset, input, note);
+    await transaction(database, (sql) => makeChunks(sql, dataset.id, boundsOf(dataset, days)));
     return await transaction(database, (sql) => writeRange(sql, dataset, file, input, days));
   }, retryRules);
+}
+
+/** First and last instant of each day that has points. */
+function boundsOf(dataset: FileDataset, days: readonly DayToWrite[]): Date[] {
+  const withPoints = days.filter(({ read }) => read.series.some(({ values }) => values.length > 0));
+  return withPoints.flatMap(({ read }) => {
+    const { startMs, endMs } = deliveryInterval(dataset, read.day);
+    return [new Date(startMs), new Date(endMs - 1)];
+  });
 }
 
 async function readDays(

@@ -133,3 +133,18 @@ export async function presenceInRollups(
   );
   return onlyRow(rows);
 }
+
+/**
+ * Makes the chunks of some instants where they are missing. TimescaleDB keeps a lock on the hypertable from the making of a chunk to
+ * the end of the transaction: commit at once, or ranges that are loaded side by side wait for each other. Every TimescaleDB makes a
+ * chunk for a row, so each instant gets one that nobody ever sees.
+ */
+export async function makeChunks(sql: Sql, dataset: string, instants: readonly Date[]): Promise<void> {
+  const { current } = storageOf(dataset);
+  await sql.query(
+    `insert into ${current} (series_id, starts_at, delivery_day, known_at, payload_id)
+     select 0, at, at::date, at, 0 from unnest($1::timestamptz[]) at on conflict do nothing`,
+    [instants],
+  );
+  await sql.query(`delete from ${current} where series_id = 0 and starts_at = any($1)`, [instants]);
+}
