@@ -1,7 +1,7 @@
 /** A delivery day as answers show it: the ledger's row, or what can be said of a day that has none. */
 import { z } from 'zod';
 import type { LedgerRow } from '../db/queries/ledger.ts';
-import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
+import { type Dataset, isOfRecords, isPolled, isRefreshed } from '../domain/any-dataset.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
 import { isOpen } from '../domain/delivery-day.ts';
 import { DAY_STATES } from '../domain/ledger.ts';
@@ -34,7 +34,7 @@ export type DayEntry = z.output<typeof dayEntrySchema>;
 
 export function dayEntry(
   { workflowLink, now }: ApiDependencies,
-  dataset: SeriesDataset,
+  dataset: Dataset,
   day: CivilDay,
   row: LedgerRow | undefined,
 ): DayEntry {
@@ -61,10 +61,12 @@ function sentenceOf(row: LedgerRow): string {
   return `${describeStanding(row)}${dropped}`;
 }
 
-function withoutRow(dataset: SeriesDataset, day: CivilDay, due: DayEntry['due']): string {
+function withoutRow(dataset: Dataset, day: CivilDay, due: DayEntry['due']): string {
   const { id, firstDay } = dataset;
   if (day < firstDay) return `${day} is before ${firstDay}, the first day of ${id}`;
   if (due === 'not due') return `${day} is not due yet`;
+  if (isRefreshed(dataset)) return `${day} was never asked for; tidemark refresh ${id} asks for it`;
+  if (isOfRecords(dataset)) return `nothing was sent for ${day}`;
   if (!isPolled(dataset)) return `${day} is in no file that was loaded; tidemark load ${id} FILE brings it`;
   return `${day} was never asked for; a backfill loads it`;
 }

@@ -1,7 +1,7 @@
 /** A range of delivery days as a query names it, with defaults for ends that are left out. */
 import { holidaysAround } from '../db/holidays-around.ts';
 import { lastDayWithPoints } from '../db/queries/ledger.ts';
-import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
+import { type Dataset, isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { addDays, type CivilDay, daysFrom } from '../domain/civil-day.ts';
 import { newestDueDay, today } from '../domain/delivery-day.ts';
 import { pollingRange } from '../domain/polling.ts';
@@ -16,7 +16,7 @@ export const dayRange = {
   to: day
     .optional()
     .describe(
-      'last delivery day; default: the last that can be published by now; of files: the last that has points',
+      'last delivery day; default: the last that can be published by now; of files and records: the last that has any',
     ),
 };
 
@@ -27,7 +27,7 @@ export const dayRange = {
  */
 export async function readDayRange(
   deps: ApiDependencies,
-  dataset: SeriesDataset,
+  dataset: Dataset,
   query: { readonly from?: CivilDay | undefined; readonly to?: CivilDay | undefined },
   { days, most }: { readonly days: number; readonly most: number },
 ): Promise<{ readonly from: CivilDay; readonly to: CivilDay }> {
@@ -43,7 +43,7 @@ export async function readDayRange(
 }
 
 /** The newest day that somebody may want to read of. */
-async function latestDay(deps: ApiDependencies, dataset: SeriesDataset): Promise<CivilDay> {
+async function latestDay(deps: ApiDependencies, dataset: Dataset): Promise<CivilDay> {
   if (isPolled(dataset)) return pollingRange(dataset, deps.now().getTime()).to;
   return await lastLoadedDay(deps, dataset);
 }
@@ -56,6 +56,6 @@ export async function newestDay(deps: ApiDependencies, dataset: SeriesDataset): 
   return newestDueDay(dataset, now.getTime(), holidays);
 }
 
-async function lastLoadedDay({ database, now }: ApiDependencies, dataset: SeriesDataset): Promise<CivilDay> {
+async function lastLoadedDay({ database, now }: ApiDependencies, dataset: Dataset): Promise<CivilDay> {
   return (await lastDayWithPoints(database, dataset.id)) ?? today(dataset, now().getTime());
 }

@@ -11,7 +11,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startLoad } from '../control/loads.ts';
-import { pollScheduleId } from '../domain/ids.ts';
 import type { LoadProgress } from '../domain/load.ts';
 import { openSystem, queryOnce, type System } from '../test/chaos/system.ts';
 import { LoadWorker } from './load-worker.ts';
@@ -51,7 +50,8 @@ try {
 
 /** Nothing else is to be done meanwhile. */
 async function endPolling({ temporal: { client } }: System): Promise<void> {
-  await client.schedule.getHandle(pollScheduleId('jao-core.max-exchanges')).pause();
+  for await (const { scheduleId } of client.schedule.list())
+    await client.schedule.getHandle(scheduleId).pause();
   for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` }))
     await client.workflow
       .getHandle(workflowId)
@@ -187,8 +187,9 @@ async function fingerprint(url: string): Promise<unknown> {
        (select jsonb_build_array(count(*), sum(count), sum(hashfloat8(sum)::bigint)) from swissgrid.frequency_daily) as days,
        (select jsonb_agg(jsonb_build_array(state, n, points) order by state) from (
           select state, count(*) as n, sum(present_points) as points from ops.delivery_day where dataset = '${DATASET}' group by state) s) as ledger,
-       (select count(*) from ops.change) as changes, (select count(*) from swissgrid.frequency_versions where known_to is not null) as closed,
-       (select count(*) from ops.payload) as payloads, (select count(*) from ops.finding) as findings`,
+       (select count(*) from ops.change where dataset = '${DATASET}') as changes, (select count(*) from swissgrid.frequency_versions where known_to is not null) as closed,
+       (select count(*) from ops.payload where dataset = '${DATASET}') as payloads,
+       (select count(*) from ops.finding where dataset = '${DATASET}') as findings`,
   );
   return row;
 }

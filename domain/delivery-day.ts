@@ -2,7 +2,7 @@
  * A dataset's delivery days: their intervals, the points a complete one has, and the moments of their publication.
  * Pure arithmetic on a definition; no clock: "now" is always an argument, milliseconds since the epoch.
  */
-import { isFiled, type SeriesDataset } from './any-dataset.ts';
+import { type Dataset, isPolled } from './any-dataset.ts';
 import { businessDayFrom, NO_HOLIDAYS } from './business-days.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';
 import { type DatasetDefinition, type DatasetFacts, effectiveOn, type LocalMoment } from './dataset.ts';
@@ -33,9 +33,9 @@ export function momentOf(dataset: DatasetDefinition, day: CivilDay, moment: Loca
   return instantAt(addDays(day, moment.day), moment.time, dataset.source.timeZone);
 }
 
-/** Whether the source may have this day already: it may be asked for, or has begun where files are handed over. */
-export function isOpen(dataset: SeriesDataset, day: CivilDay, nowMs: number): boolean {
-  if (isFiled(dataset)) return nowMs >= deliveryInterval(dataset, day).startMs;
+/** Whether the source may have this day already: it may be asked for, or has begun where nobody is asked for days. */
+export function isOpen(dataset: Dataset, day: CivilDay, nowMs: number): boolean {
+  if (!isPolled(dataset)) return nowMs >= deliveryInterval(dataset, day).startMs;
   return nowMs >= momentOf(dataset, day, dataset.publication.opens);
 }
 

@@ -6,12 +6,13 @@ import { payloadFactsOfDay } from '../../db/queries/explain.ts';
 import { readLedger } from '../../db/queries/ledger.ts';
 import { worstFindings } from '../../db/queries/quarantine.ts';
 import { type RunFacts, runsOfDay } from '../../db/queries/runs.ts';
-import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
+import { DATASET_KINDS, type Dataset, isOfRecords, isPolled } from '../../domain/any-dataset.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { DECISION_VERBS } from '../../domain/decision.ts';
 import { deliveryInterval, intervalStarts } from '../../domain/delivery-day.ts';
 import { DAY_STATES } from '../../domain/ledger.ts';
-import { visibleDataset } from '../access.ts';
+import { unitInterval } from '../../domain/record-dataset.ts';
+import { visibleOfAnyKind } from '../access.ts';
 import { isKnown } from '../conditional.ts';
 import { dayEntry, dayEntrySchema } from '../day-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
@@ -55,12 +56,15 @@ const story = dayEntrySchema
   .extend({
     dataset: z.string(),
     time_zone: z.string(),
+    kind: z.enum(DATASET_KINDS),
     starts_at: stamp,
     ends_at: stamp,
     intervals: z
       .int()
       .nullable()
-      .describe('23, 24 or 25 of an hourly dataset; null of files, where each series has its own'),
+      .describe(
+        '23, 24 or 25 of an hourly dataset; null of files, where each series has its own, and of records',
+      ),
     runs: z.array(run).describe('newest first'),
     findings: z.array(findingSchema).describe(`those that need somebody first; at most ${MOST_ENTRIES}`),
     findings_total: z.int(),
@@ -83,7 +87,7 @@ export function dayRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request, reply) => {
-      const dataset = visibleDataset(deps, request, request.params.dataset);
+      const dataset = visibleOfAnyKind(deps, request, request.params.dataset);
       refuseOddYear('day', request.params.day);
       const told = await storyOf(deps, dataset, request.params.day);
       if (isKnown(request, reply, told)) return reply.code(304).send(noBody(request));
@@ -94,7 +98,7 @@ export function dayRoutes(api: Api, deps: ApiDependencies): void {
 
 async function storyOf(
   deps: ApiDependencies,
-  dataset: SeriesDataset,
+  dataset: Dataset,
   day: CivilDay,
 ): Promise<z.output<typeof story>> {
   const { database: sql } = deps;
@@ -107,11 +111,13 @@ async function storyOf(
     decisionsOfDay(sql, { dataset: id, day }),
     payloadFactsOfDay(sql, id, day, MOST_ENTRIES),
   ]);
-  const { startMs, endMs } = deliveryInterval(dataset, day);
+  const { startMs, endMs } = isOfRecords(dataset)
+    ? unitInterval(dataset, day)
+    : deliveryInterval(dataset, day);
   const intervals = isPolled(dataset) ? intervalStarts(dataset, day).length : null;
   return {
     ...dayEntry(deps, dataset, day, row),
-    ...{ dataset: id, time_zone: source.timeZone, intervals },
+    ...{ dataset: id, time_zone: source.timeZone, kind: dataset.kind ?? 'polled', intervals },
     ...{ starts_at: new Date(startMs).toISOString(), ends_at: new Date(endMs).toISOString() },
     runs: runs.map((each) => runEntry(deps, each)),
     findings: wire(findings) as z.output<typeof findingSchema>[],

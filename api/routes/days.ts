@@ -1,8 +1,9 @@
 /** `GET /v1/datasets/{dataset}/days`: the ledger, one entry for each day of a range, whether or not it has a row. */
 import { z } from 'zod';
 import { ledgerRange } from '../../db/queries/ledger.ts';
-import { eachDay } from '../../domain/civil-day.ts';
-import { visibleDataset } from '../access.ts';
+import type { Dataset } from '../../domain/any-dataset.ts';
+import { type CivilDay, eachDay } from '../../domain/civil-day.ts';
+import { visibleOfAnyKind } from '../access.ts';
 import { isKnown } from '../conditional.ts';
 import { dayEntry, dayEntrySchema } from '../day-entry.ts';
 import { dayRange, readDayRange } from '../day-range.ts';
@@ -20,7 +21,11 @@ const answer = z
     time_zone: z.string(),
     from: z.string(),
     to: z.string(),
-    data: z.array(dayEntrySchema).describe('every day of the range, ascending'),
+    data: z
+      .array(dayEntrySchema)
+      .describe(
+        'every day of the range, ascending; of records that are kept by year, every year, named by its first day',
+      ),
   })
   .meta({ id: 'Days' });
 
@@ -38,14 +43,21 @@ export function daysRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request, reply) => {
-      const dataset = visibleDataset(deps, request, request.params.dataset);
+      const dataset = visibleOfAnyKind(deps, request, request.params.dataset);
       const { from, to } = await readDayRange(deps, dataset, request.query, { days: DAYS, most: MOST_DAYS });
       const rows = await ledgerRange(deps.database, dataset.id, from, to);
       const byDay = new Map(rows.map((row) => [row.day, row]));
-      const data = eachDay(from, to).map((day) => dayEntry(deps, dataset, day, byDay.get(day)));
+      const data = unitsBetween(dataset, from, to).map((day) => dayEntry(deps, dataset, day, byDay.get(day)));
       const days = { dataset: dataset.id, time_zone: dataset.source.timeZone, from, to, data };
       if (isKnown(request, reply, days)) return reply.code(304).send(noBody(request));
       return days;
     },
   );
+}
+
+/** What is published, revised and folded as one: a day, or a year named by its first day. */
+function unitsBetween(dataset: Dataset, from: CivilDay, to: CivilDay): CivilDay[] {
+  const days = eachDay(from, to);
+  const isByYear = dataset.kind === 'records' && dataset.period === 'year';
+  return isByYear ? days.filter((day) => day.endsWith('-01-01')) : days;
 }

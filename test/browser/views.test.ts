@@ -1,6 +1,7 @@
 /** Does every view tell what is there, on a good day, a bad day and with a thousand findings, to everybody, on any screen? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATASET } from '../integration/stage.ts';
+import { event } from '../unit/sample-events.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { onPhone, settled, shownIn } from './page.ts';
 import { openWorkedPage, type WorkedPage } from './worked-page.ts';
@@ -34,6 +35,10 @@ const VIEWS = {
   changes: '#/changes',
   quarantine: '#/quarantine',
   search: '#/search?q=DE%20FR',
+  records: '#/datasets/checkout.events',
+  'records of a year': '#/datasets/calendar.holidays',
+  'a day of records': '#/datasets/checkout.events/days/2026-11-20',
+  files: '#/datasets/swissgrid.frequency',
 };
 
 test.each(Object.entries(VIEWS))(
@@ -136,6 +141,20 @@ test('the search finds datasets and series', async () => {
   await page.getByRole('link', { name: 'border_NL_DE' }).click();
   await page.locator('canvas').waitFor();
   expect(page.url()).toContain('series=border_NL_DE');
+  await close();
+});
+
+test('records are told by their day, with version and fields', async () => {
+  const dataset = await stage.foldEvents(event({ id: 'seen', user_id: 'u7', price: 12.5 }));
+  const { page, complaints, close } = await stage.visit(`#/datasets/${dataset}/days/2026-11-20`);
+  await page.getByText('seen').first().waitFor();
+  const text = await shownIn(page.locator('main'));
+  expect(text).toContain('This day is complete, 1 of 1 values.');
+  expect(text).toContain('12.5');
+  await page.getByRole('link', { name: dataset }).click();
+  await page.getByRole('heading', { name: 'Checkout events' }).waitFor();
+  await page.locator('[data-day="2026-11-20"][data-state="complete"]').waitFor();
+  expect(complaints).toEqual([]);
   await close();
 });
 

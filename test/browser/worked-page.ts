@@ -1,5 +1,8 @@
 /** The page over a stage on which a worker loads days. */
+import { foldLines, ofLines } from '../../activities/fold-lines.ts';
+import { LineSorter } from '../../activities/sort-lines.ts';
 import { runDay } from '../../control/days.ts';
+import { transaction } from '../../db/client.ts';
 import { hashSecret, newSecret } from '../../db/key-secret.ts';
 import { insertKey } from '../../db/queries/api-keys.ts';
 import { type ApiStage, openApiStage } from '../integration/api/api-stage.ts';
@@ -9,6 +12,8 @@ import { type OpenPage, openPage } from './page.ts';
 export interface WorkedPage extends ApiStage, OpenPage {
   /** Asks the source for a day once more. */
   rerun(day: string): Promise<void>;
+  /** Folds events as they come from a sender; returns their dataset. */
+  foldEvents(...events: readonly object[]): Promise<string>;
   /** A key of an operator that may see everything. */
   operatorKey(): Promise<string>;
 }
@@ -22,6 +27,15 @@ export async function openWorkedPage(): Promise<WorkedPage> {
     ...opened,
     rerun: async (day) => {
       await (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
+    },
+    foldEvents: async (...events) => {
+      const dataset = ofLines(stage.catalog.find('checkout.events'));
+      const sorter = new LineSorter(dataset, Date.now());
+      sorter.add(Buffer.from(events.map((each) => `${JSON.stringify(each)}\n`).join('')));
+      await transaction(stage.database, (sql) =>
+        foldLines(sql, dataset, sorter, new Date(), { url: 'test' }),
+      );
+      return dataset.id;
     },
     operatorKey: async () => {
       const secret = newSecret();

@@ -7,12 +7,17 @@ import { legend, STATES, sign, stateOf } from '../states.js';
 import { dayIn, shortDay } from '../time.js';
 import { catalogueSections } from './dataset-facts.js';
 import { publication } from './dataset-publication.js';
+import { recordsView } from './records.js';
+import { yearChooser } from './year-chooser.js';
 
 const MOST_LISTED = 60;
 
 /** @type {import('../router.js').MakeView} */
 export async function datasetView({ parameters, query, signal, seek }) {
   const id = parameters.dataset ?? '';
+  const { data: kept } = await getJson('/v1/records', {}, signal);
+  const ofRecords = kept.find((/** @type {any} */ { dataset }) => dataset === id);
+  if (ofRecords) return recordsView(ofRecords, { query, signal, seek });
   const entry = await getJson(datasetPath(id), {}, signal);
   const { title, description, time_zone: zone, first_day: first } = entry;
   const today = dayIn(zone);
@@ -95,36 +100,5 @@ function listed(id, state, data) {
     { class: 'listed' },
     h('h3', {}, sign(known), ` ${days.length} ${state}`),
     h('ul', { class: 'inline' }, links),
-  );
-}
-
-/** @param {number} year @param {number} oldest @param {number} thisYear @param {(query: Record<string, unknown>) => void} seek */
-function yearChooser(year, oldest, thisYear, seek) {
-  const years = Array.from({ length: thisYear - oldest + 1 }, (_, n) => oldest + n);
-  if (!years.includes(year)) years.push(year);
-  const options = years.map((each) => h('option', { value: each, selected: each === year }, each));
-  const step = (/** @type {number} */ by, /** @type {string} */ sign, /** @type {string} */ label) =>
-    h(
-      'button',
-      {
-        type: 'button',
-        class: 'quiet',
-        'aria-label': label,
-        disabled: !years.includes(year + by),
-        onclick: () => seek({ year: year + by }),
-      },
-      sign,
-    );
-  const select = h(
-    'select',
-    { 'aria-label': 'Year', onchange: (/** @type {any} */ event) => seek({ year: event.target.value }) },
-    options,
-  );
-  return h(
-    'div',
-    { class: 'chooser' },
-    step(-1, '‹', 'The year before'),
-    select,
-    step(1, '›', 'The year after'),
   );
 }

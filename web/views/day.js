@@ -8,8 +8,10 @@ import { seriesPlot } from '../series-plot.js';
 import { sign, stateOf, stateSentence } from '../states.js';
 import { addDays, longDay, shortDay, time } from '../time.js';
 import { changesTable, decisionsTable, findingsOf, payloadsTable, runsTable } from './day-tables.js';
+import { recordsOf } from './records.js';
 
 const MOST_LINES = 4;
+const INTERVALS = { files: 'each series has its own intervals', records: 'records of this time' };
 
 /** @type {import('../router.js').MakeView} */
 export async function dayView({ parameters, query, signal, me }) {
@@ -44,7 +46,7 @@ export async function dayView({ parameters, query, signal, me }) {
       h(
         'section',
         { 'aria-labelledby': 'values' },
-        h('h2', { id: 'values' }, 'Values'),
+        h('h2', { id: 'values' }, story.kind === 'records' ? 'Records' : 'Values'),
         later(values(story, query, signal), (node) => node, 'This day has no values.'),
       ),
       list(
@@ -110,9 +112,8 @@ function standing(story) {
       h(
         'p',
         { class: 'facts' },
-        story.intervals === null
-          ? 'each series has its own intervals'
-          : `${counted(story.intervals, 'interval')} a series`,
+        INTERVALS[/** @type {keyof typeof INTERVALS} */ (story.kind)] ??
+          `${counted(story.intervals, 'interval')} a series`,
         moments.map(([name, at]) => [' · ', name, ' ', time(at, zone)]),
       ),
     ),
@@ -133,6 +134,11 @@ function sentence(story) {
 async function values(story, query, signal) {
   const { dataset, day, present_points: present } = story;
   if (present === 0) return null;
+  if (story.kind === 'records') {
+    const { data } = await getJson('/v1/records', {}, signal);
+    const entry = data.find((/** @type {any} */ each) => each.dataset === dataset);
+    return await recordsOf(entry, { from: story.starts_at, to: story.ends_at }, signal);
+  }
   const entry = await getJson(datasetPath(dataset), {}, signal);
   const range = { dataset, from: day, to: day };
   // What was known when the day was first published, where it has been revised since.

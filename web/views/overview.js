@@ -12,8 +12,14 @@ const STRIP_DAYS = 33;
 
 /** @type {import('../router.js').MakeView} */
 export async function overview({ signal }) {
-  const { data: datasets } = await getJson('/v1/datasets', {}, signal);
-  const cards = datasets.map((/** @type {any} */ dataset) => card(dataset, signal));
+  const [{ data: datasets }, { data: records }] = await Promise.all([
+    getJson('/v1/datasets', {}, signal),
+    getJson('/v1/records', {}, signal),
+  ]);
+  const cards = [
+    ...datasets.map((/** @type {any} */ dataset) => card(dataset, signal)),
+    ...records.map((/** @type {any} */ dataset) => recordsCard(dataset)),
+  ];
   const none = h('p', { class: 'empty' }, 'There is no dataset that you may see. A key may show more.');
   return {
     title: 'Overview',
@@ -51,6 +57,19 @@ function card(dataset, signal) {
       ' · ',
       h('a', { href: changesLink({ dataset: id }) }, 'Changes'),
     ),
+  );
+}
+
+/** @param {any} dataset of records. */
+function recordsCard({ dataset: id, title, description, period, time_zone: zone }) {
+  const heading = `card-${id}`;
+  return h(
+    'section',
+    { class: 'card', 'aria-labelledby': heading },
+    h('h2', { id: heading }, h('a', { href: datasetLink(id) }, title)),
+    h('p', { class: 'facts' }, h('code', {}, id), ` · records, kept by ${period} of ${zone}`),
+    h('p', {}, description),
+    h('p', { class: 'facts' }, h('a', { href: changesLink({ dataset: id }) }, 'Changes')),
   );
 }
 

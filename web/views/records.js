@@ -1,0 +1,113 @@
+/** A dataset of records: its days or years, its fields, and what is known now. */
+import { getJson } from '../api.js';
+import { h, later, table } from '../dom.js';
+import { heatmap } from '../heatmap.js';
+import { changesLink, datasetPath, dayLink, quarantineLink } from '../links.js';
+import { counted } from '../numbers.js';
+import { chip, legend, stateOf } from '../states.js';
+import { dayIn, time } from '../time.js';
+import { yearChooser } from './year-chooser.js';
+
+const SHOWN = 50;
+
+/**
+ * @param {any} entry as `GET /v1/records` lists it.
+ * @param {{ query: URLSearchParams, signal: AbortSignal, seek: (query: Record<string, unknown>) => void }} context
+ * @returns {import('../router.js').View}
+ */
+export function recordsView(entry, { query, signal, seek }) {
+  const { dataset: id, title, description, time_zone: zone, period } = entry;
+  return {
+    title,
+    content: [
+      h('h1', {}, title),
+      h('p', { class: 'lead' }, description),
+      h(
+        'p',
+        { class: 'facts' },
+        h('code', {}, id),
+        ` · records, kept by ${period} · days and times of ${zone} · `,
+        h('a', { href: changesLink({ dataset: id }) }, 'Changes'),
+        ' · ',
+        h('a', { href: quarantineLink({ dataset: id }) }, 'Quarantine'),
+      ),
+      section('calendar', 'Calendar', calendar(entry, { query, signal, seek })),
+      section(
+        'records',
+        'Records',
+        later(recordsOf(entry, {}, signal), (node) => node, 'Nothing is known yet.'),
+      ),
+      section('fields', 'Fields', fields(entry)),
+    ],
+  };
+}
+
+/** @param {string} id @param {string} title @param {Node} content */
+function section(id, title, content) {
+  return h('section', { 'aria-labelledby': id }, h('h2', { id }, title), content);
+}
+
+/** @param {any} entry @param {{ query: URLSearchParams, signal: AbortSignal, seek: (query: Record<string, unknown>) => void }} context */
+function calendar({ dataset: id, time_zone: zone, period }, { query, signal, seek }) {
+  const today = dayIn(zone);
+  const thisYear = Number(today.slice(0, 4));
+  if (period === 'year') {
+    const range = { from: `${thisYear - 5}-01-01`, to: `${thisYear + 4}-12-31` };
+    return later(getJson(`${datasetPath(id)}/days`, range, signal), ({ data }) => years(id, data), '');
+  }
+  const year = Number(query.get('year')) || thisYear;
+  const range = { from: `${year}-01-01`, to: `${year}-12-31` };
+  const days = getJson(`${datasetPath(id)}/days`, range, signal);
+  const grid = (/** @type {any} */ { data }) =>
+    heatmap(id, year, new Map(data.map((/** @type {any} */ day) => [day.day, day])), today);
+  return h('div', {}, yearChooser(year, thisYear - 5, thisYear, seek), later(days, grid, ''), legend());
+}
+
+/** @param {string} id @param {any[]} data */
+function years(id, data) {
+  const rows = data
+    .filter(({ state }) => state)
+    .map((each) => [
+      h('a', { href: dayLink(id, each.day) }, each.day.slice(0, 4)),
+      chip(stateOf(each)),
+      `${counted(each.present_points, 'record')}, revised ${counted(each.revision, 'time')}`,
+    ]);
+  return rows.length > 0 ? table('Years', ['Year', 'State', 'What is there'], rows) : null;
+}
+
+/**
+ * The first records of a range as a table; null where there is none.
+ * @param {any} entry @param {Record<string, unknown>} range @param {AbortSignal} signal
+ */
+export async function recordsOf({ dataset, fields: named, time_zone: zone }, range, signal) {
+  const path = `/v1/records/${encodeURIComponent(dataset)}`;
+  const { data, next } = await getJson(path, { ...range, limit: SHOWN }, signal);
+  if (data.length === 0) return null;
+  const shown = named.filter((/** @type {any} */ { name }) =>
+    data.some((/** @type {any} */ row) => row[name] !== null),
+  );
+  const rows = data.map((/** @type {any} */ row) => [
+    h('code', {}, row.key),
+    time(row.starts_at, zone),
+    `${row.version}`,
+    ...shown.map((/** @type {any} */ { name }) => (row[name] === null ? '' : `${row[name]}`)),
+    time(row.known_at, zone),
+  ]);
+  const heads = ['Key', 'Starts', 'Version', ...shown.map((/** @type {any} */ { name }) => name), 'Known at'];
+  return h(
+    'div',
+    {},
+    table('Records as they are known now', heads, rows),
+    next ? h('p', { class: 'note' }, `The first ${SHOWN} by key; `, h('code', {}, path), ' has all.') : null,
+  );
+}
+
+/** @param {any} entry */
+function fields({ fields: named }) {
+  const rows = named.map((/** @type {any} */ { name, type, description, personal }) => [
+    h('code', {}, name),
+    type,
+    personal ? `${description} (masked without the grant)` : description,
+  ]);
+  return table('Fields', ['Name', 'Type', 'What it says'], rows);
+}
