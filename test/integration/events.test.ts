@@ -128,6 +128,21 @@ describe('what was sent', () => {
     expect(day?.state).toBe('quarantined');
   });
 
+  test('has days with a story like those of any dataset', async () => {
+    const story = await stage.get(`/v1/datasets/${DATASET}/days/2026-11-20`);
+    expect(story).toMatchObject({
+      status: 200,
+      json: { kind: 'records', state: 'quarantined', present_points: 6, intervals: null },
+    });
+    expect(story.json.findings_total).toBeGreaterThan(0);
+    const days = await stage.get(`/v1/datasets/${DATASET}/days?from=2026-11-18&to=2026-11-20`);
+    expect(days.json.data.map(({ sentence }: { sentence: string }) => sentence)).toEqual([
+      'nothing was sent for 2026-11-18',
+      'nothing was sent for 2026-11-19',
+      story.json.sentence,
+    ]);
+  });
+
   test('again is the same, and a higher version counts whatever the order', async () => {
     const id = randomUUID();
     await send([event({ id, version: 3, price: 3 }), event({ id, version: 1, price: 1 })], {});

@@ -151,6 +151,11 @@ describe('a year', () => {
       '2026-04-27 King’s Day',
       '2026-09-15 Prince’s Day',
     ]);
+    const years = await stage.get(`/v1/datasets/${DATASET}/days?from=2025-06-01&to=2027-12-31`);
+    expect(years.json.data.map(({ day, state }: { day: string; state: string }) => [day, state])).toEqual([
+      ['2026-01-01', 'complete'],
+      ['2027-01-01', null],
+    ]);
     const { json } = await stage.get('/v1/records/holidays/versions?key=NL-FL/2026/kings-day');
     expect(json.data).toMatchObject([
       { date: '2026-04-27', version: 1, is_current: false, known_to: json.data[1].known_from },
