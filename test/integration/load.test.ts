@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDecision } from '../../control/decisions.ts';
 import { startLoad } from '../../control/loads.ts';
 import { startRebuild } from '../../control/rebuilds.ts';
 import { addDays } from '../../domain/civil-day.ts';
@@ -175,6 +176,37 @@ describe('lines that cannot be used', () => {
       { rule: expect.stringMatching(/^unreadable/), severity: 'block', place: 'line 8', raw: 'not a line' },
     ]);
     expect(await differences('2023-02-01', '2023-02-01')).toContain('0 would differ');
+  });
+
+  it('beyond those that are told one by one stay held back, whatever is decided about these', async () => {
+    const day = '2023-02-05';
+    const held = fileOf(textOf(linesOf(day, 1, (n) => (n < 130 ? 99 : 50))));
+    const points = async () => (await ledger(day))[0];
+    expect((await load(held)).result).toMatchObject({ newPoints: 14, days: { quarantined: 1 } });
+    expect(await differences(day, day)).toContain('0 would differ');
+    const findings = await stage.rows<{ id: number; series: string | null }>(
+      `select id, series from ops.finding where dataset = $1 and day = $2 and rule = 'range' order by id`,
+      [DATASET, day],
+    );
+    expect(findings).toHaveLength(101);
+    const by = { dataset: DATASET, day, decision: 'release', reason: 'it was so', by: 'anna' } as const;
+    await (await startDecision(stage.temporal, { ...by, findings: [findings[0]?.id ?? 0] })).result();
+    expect(await points()).toMatchObject({ present_points: 15, quarantined_points: 129 });
+    await expect(
+      (await startDecision(stage.temporal, { ...by, rule: 'range' })).result(),
+    ).rejects.toMatchObject({ cause: { message: expect.stringContaining('names no single point') } });
+    // The same over values that were good: these stay, and nobody says that they are no longer in the file.
+    const good = textOf(linesOf(day, 1, () => 50.01));
+    await load(fileOf(good));
+    await load(fileOf(textOf(linesOf(day, 1, (n) => (n < 130 ? 98 : 50.01)))));
+    expect(await points()).toMatchObject({ present_points: 144, quarantined_points: 130 });
+    expect(
+      await stage.rows(`select 1 from ops.finding where dataset = $1 and day = $2 and rule = 'vanished'`, [
+        DATASET,
+        day,
+      ]),
+    ).toEqual([]);
+    expect(await differences(day, day)).toContain('0 would differ');
   });
 
   it('stop the load when they are too many, and nothing of their range is written', async () => {
