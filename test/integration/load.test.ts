@@ -243,6 +243,27 @@ describe('lines that cannot be used', () => {
   });
 });
 
+it.each([
+  ['7 s', 7],
+  ['2 hours', 7200],
+])('points every %s make complete days, whenever in the day they begin', async (_, step) => {
+  const first = step === 7 ? '2023-05-01' : '2023-03-25';
+  const [startMs, endMs] = [Date.parse(`${first}T00:00:00Z`), Date.parse(`${addDays(first, 4)}T00:00:00Z`)];
+  const from = Math.ceil(startMs / 1000 / step) * step * 1000;
+  const lines = Array.from({ length: Math.ceil((endMs - from) / step / 1000) }, (_, n) => {
+    return `${new Date(from + n * step * 1000).toISOString().slice(0, 19)}Z,50`;
+  });
+  await load(fileOf(textOf(lines)), step === 7 ? { resolutionSeconds: step } : {});
+  const [last, days] = [addDays(first, 3), (await ledger(addDays(first, 1), addDays(first, 3))) as object[]];
+  expect(days).toMatchObject(['complete', 'complete', 'complete'].map((state) => ({ state })));
+  const found = await stage.rows(
+    `select rule, reason from ops.finding where dataset = $1 and day between $2 and $3 and severity <> 'info'`,
+    [DATASET, addDays(first, 1), last],
+  );
+  expect(found).toEqual([]);
+  expect(await differences(first, last)).toContain('0 would differ');
+});
+
 /** Days of lines as they may come: broken, twice, missing, out of order, over both changes of the clocks. */
 const oddFile = fc
   .record({
