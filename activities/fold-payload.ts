@@ -125,12 +125,14 @@ async function supersede(
   if (open.blockedPoints > 0) await supersedeBlockedPoints(sql, scope, fetchedAt, names(said));
 }
 
-function blockedPlaces({ findings }: Settled): Place[] {
-  return findings
+/** What a rule keeps out: what could not be read, which findings name, and what could. A place may come twice. */
+function blockedPlaces({ findings, heldBack }: Settled): Place[] {
+  const named = findings
     .filter(isHeldBack)
     .flatMap(({ series, startsAtMs }) =>
       series !== null && startsAtMs !== null ? [{ series, startsAtMs }] : [],
     );
+  return [...named, ...heldBack];
 }
 
 function names(places: readonly Place[]) {

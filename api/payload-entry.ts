@@ -13,7 +13,7 @@ export const payloadSchema = z
       .enum(['empty', 'refused', 'points'])
       .nullable()
       .describe('what was made of it; null: nothing so far'),
-    url: z.string().describe('what was asked'),
+    url: z.string().describe('what was asked; of a part of a file, its name as it was given'),
     status: z.int(),
     sha256: z.string().describe('of the bytes as the source sent them'),
     size_bytes: z.int(),
@@ -23,8 +23,14 @@ export const payloadSchema = z
     decoder_version: z.int().nullable(),
     span_from: z.string().nullable().describe('first day, where the source was asked for several at once'),
     span_to: z.string().nullable(),
+    byte_from: z.int().nullable().describe('of a part of a file: its first byte, counted from 0'),
+    byte_to: z.int().nullable().describe('the byte after its last'),
+    first_line: z.int().nullable().describe('number of its first line, counted from 1'),
     trigger: z.string().nullable(),
-    link: z.string().nullable().describe('the run that fetched it, in the Temporal Web UI'),
+    link: z
+      .string()
+      .nullable()
+      .describe('the run that fetched it, or loaded its file, in the Temporal Web UI'),
     content: z.string().describe('where the bytes are'),
   })
   .meta({ id: 'Payload' });

@@ -2,17 +2,27 @@
 
 import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { dayAt } from '../domain/civil-day.ts';
+import { Failure } from '../domain/failures.ts';
 import { AnswerRefused } from '../domain/finding.ts';
+import { findLines } from '../domain/lines/find-lines.ts';
 import type { Sql } from './client.ts';
 import { bodyOf } from './payload-body.ts';
 import { type PayloadFacts, payloadFacts, type Version, versionsOf } from './queries/explain.ts';
-import { loadPayload } from './queries/payloads.ts';
+import { loadPayload, type PayloadBytes } from './queries/payloads.ts';
 import { findingsAbout, type StoredFinding } from './queries/quarantine.ts';
 
-export interface ExplainedVersion extends Version {
-  readonly payload: PayloadFacts | undefined;
-  /** Where the value stands in the payload, in the payload's own terms; null where that is not known, as in files. */
+/** Where a value stands in its payload. */
+export interface PointPlace {
+  /** In the payload's own terms: `data[3].border_AT_BE`, `line 146`; null where that is not known. */
   readonly place: string | null;
+  /** The line of a file as it stands there, of several one below the other; null of other payloads. */
+  readonly raw: string | null;
+  /** Why the payload cannot be looked into, such as a file that is gone; null where it can. */
+  readonly unread: string | null;
+}
+
+export interface ExplainedVersion extends Version, PointPlace {
+  readonly payload: PayloadFacts | undefined;
 }
 
 export interface ExplainedPoint {
@@ -37,12 +47,13 @@ export async function explainPoint(
   // One after the other: each unpacks a whole answer.
   for (const version of versions) {
     const [payload] = await payloadFacts(sql, [version.payloadId]);
-    // The bytes of a part of a file are where the workers read it.
-    const place = isPolled(dataset) ? await placeOf(sql, dataset, version.payloadId, series, startsAt) : null;
-    explained.push({ ...version, payload, place });
+    const where = payload ? await placeOf(sql, dataset, payload.id, series, startsAt) : NOWHERE;
+    explained.push({ ...version, payload, ...where });
   }
   return { versions: explained, findings };
 }
+
+const NOWHERE: PointPlace = { place: null, raw: null, unread: null };
 
 async function placeOf(
   sql: Sql,
@@ -50,16 +61,30 @@ async function placeOf(
   payloadId: number,
   series: string,
   startsAt: Date,
-): Promise<string | null> {
-  if (!isPolled(dataset)) return null;
-  const body = await bodyOf(await loadPayload(sql, payloadId));
+): Promise<PointPlace> {
+  const payload = await loadPayload(sql, payloadId);
   try {
-    const { points } = dataset.decode(body);
+    if (!isPolled(dataset)) return await lineOf(payload, series, startsAt);
+    const { points } = dataset.decode(await bodyOf(payload));
     const found = points.find((p) => p.series === series && p.startsAtMs === startsAt.getTime());
-    return found?.place ?? null;
+    return { ...NOWHERE, place: found?.place ?? null };
   } catch (error) {
     // A decoder of today may refuse what one of then has read.
-    if (error instanceof AnswerRefused) return null;
+    if (error instanceof AnswerRefused) return NOWHERE;
+    if (error instanceof Failure) return { ...NOWHERE, unread: error.message };
     throw error;
   }
+}
+
+/** @throws Failure FILE_CHANGED when the file is gone or another one. */
+async function lineOf(payload: PayloadBytes, series: string, startsAt: Date): Promise<PointPlace> {
+  const { part } = payload;
+  if (!part) return NOWHERE;
+  const { byteFrom: firstByte, firstLine, form } = part;
+  const at = { firstByte, firstLine };
+  const lines = findLines(await bodyOf(payload), form, at, series, startsAt.getTime());
+  if (lines.length === 0) return NOWHERE;
+  const numbers = lines.map(({ number }) => number).join(', ');
+  const raw = lines.map(({ text }) => text).join('\n');
+  return { ...NOWHERE, place: `line${lines.length > 1 ? 's' : ''} ${numbers}`, raw };
 }

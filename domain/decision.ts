@@ -40,15 +40,22 @@ export interface SettledFinding extends Finding {
 /** An interpretation after decisions: released points are among the points. */
 export interface Settled {
   readonly points: readonly Point[];
+  /** Points that stay held back: those that no finding names, because they were too many, among them. */
+  readonly heldBack: readonly Point[];
   readonly findings: readonly SettledFinding[];
 }
 
-/** Applies earlier decisions to what a payload says. */
+/** Applies earlier decisions to what a payload says. A point is released by a decision about a finding that names it. */
 export function settle(read: Interpretation, decisions: readonly Decision[]): Settled {
   const findings = settleFindings(read.findings, decisions);
   const blocked = new Set(findings.filter(isHeldBack).map(placeOf));
-  const released = read.heldBack.filter((point) => !blocked.has(placeOf(point)));
-  return { points: [...read.points, ...released], findings };
+  const named = new Set(findings.filter(({ severity }) => severity === 'block').map(placeOf));
+  const isReleased = (point: Point) => named.has(placeOf(point)) && !blocked.has(placeOf(point));
+  return {
+    points: [...read.points, ...read.heldBack.filter(isReleased)],
+    heldBack: read.heldBack.filter((point) => !isReleased(point)),
+    findings,
+  };
 }
 
 /** Puts to each finding what was decided about it. Of several decisions about the same, the last one counts. */

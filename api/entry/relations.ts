@@ -86,6 +86,7 @@ function rollupsOf({ id, unit, source }: SeriesDataset): Relation[] {
         column('ends_at', 'timestamp with time zone', 'first instant of the next day'),
         series,
         column('step_seconds', 'integer', 'length of the intervals on that day'),
+        column('offset_seconds', 'integer', 'from the start of the day to that of its first interval'),
         column('published', 'integer', 'points that were published, with a value or as null'),
         ...figures,
       ],

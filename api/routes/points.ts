@@ -1,6 +1,6 @@
 /** `GET /v1/versions` and `GET /v1/explain`: one point, what was ever known of it, and where each value came from. */
 import { z } from 'zod';
-import { explainPoint } from '../../db/explain-point.ts';
+import { explainPoint, type PointPlace } from '../../db/explain-point.ts';
 import { versionsOf } from '../../db/queries/explain.ts';
 import { visibleDataset } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
@@ -33,7 +33,12 @@ const explanation = z
     ...point,
     versions: z.array(
       version.extend({
-        place: z.string().nullable().describe('where the value stands in the payload; null of files'),
+        place: z
+          .string()
+          .nullable()
+          .describe('where the value stands in the payload: a path, or a line of a file'),
+        raw: z.string().nullable().describe('the line of a file as it stands there; null of other payloads'),
+        unread: z.string().nullable().describe('why the payload cannot be looked into; null where it can'),
         payload: payloadSchema.nullable(),
       }),
     ),
@@ -70,7 +75,7 @@ export function pointRoutes(api: Api, deps: ApiDependencies): void {
       if (!explained)
         throw new Problem(404, `nothing is known of ${series} at ${at.toISOString()} in ${dataset.id}`);
       const told = explained.versions.map(({ payload, ...each }) => ({
-        ...(wire(each) as z.output<typeof version> & { place: string | null }),
+        ...(wire(each) as z.output<typeof version> & PointPlace),
         payload: payload ? payloadEntry(deps, payload) : null,
       }));
       return {

@@ -1,6 +1,7 @@
 /** `tidemark explain`: a value back to its payload, its run and its checks; a day back to its runs. */
 import type { Command } from 'commander';
-import { type ExplainedVersion, explainPoint } from '../../db/explain-point.ts';
+import { type ExplainedVersion, explainPoint, type PointPlace } from '../../db/explain-point.ts';
+import type { PayloadFacts } from '../../db/queries/explain.ts';
 import type { StoredFinding } from '../../db/queries/quarantine.ts';
 import type { SeriesDataset } from '../../domain/any-dataset.ts';
 import { readDay, readInstant, seriesDataset } from '../arguments.ts';
@@ -91,22 +92,36 @@ function describe({ dataset, series, startsAt, unit, versions, findings }: Expla
   ].join('\n');
 }
 
-function describeVersion(
-  { value, knownFrom, knownTo, payload, place, link }: LinkedVersion,
-  unit: string,
-): string {
+function describeVersion({ value, knownFrom, knownTo, link, ...from }: LinkedVersion, unit: string): string {
   const until = knownTo === null ? 'still' : instant(knownTo);
-  const lines = [
-    `${value === null ? 'null' : `${value} ${unit}`}: known from ${instant(knownFrom)} to ${until}`,
+  const { payload } = from;
+  const known = `${value === null ? 'null' : `${value} ${unit}`}: known from ${instant(knownFrom)} to ${until}`;
+  if (!payload) return known;
+  const lines = payload.firstLine === null ? ofAnswer(payload, from) : ofFile(payload, from);
+  return [known, ...lines, `run by ${payload.trigger}: ${payload.workflowId}`, `${link}`].join('\n  ');
+}
+
+function ofAnswer(payload: PayloadFacts, { place }: PointPlace): string[] {
+  const { fetchedAt, lastSeenAt, seenCount, decoderVersion } = payload;
+  return [
+    `${factsOf(payload)}, HTTP ${payload.status}; the value stands at ${place ?? 'no known place'}`,
+    `asked ${payload.url}`,
+    `fetched ${instant(fetchedAt)}, seen ${seenCount} times, last ${instant(lastSeenAt)}, decoder version ${decoderVersion}`,
   ];
-  if (payload) {
-    lines.push(
-      `  payload ${payload.id}: ${payload.sizeBytes} bytes, sha256 ${payload.sha256.slice(0, 16)}…, HTTP ${payload.status}; the value stands at ${place ?? 'no known place'}`,
-      `  asked ${payload.url}`,
-      `  fetched ${instant(payload.fetchedAt)}, seen ${payload.seenCount} times, last ${instant(payload.lastSeenAt)}, decoder version ${payload.decoderVersion}`,
-      `  run by ${payload.trigger}: ${payload.workflowId}`,
-      `  ${link}`,
-    );
-  }
-  return lines.join('\n');
+}
+
+function ofFile(payload: PayloadFacts, { place, raw, unread }: PointPlace): string[] {
+  const { url, byteFrom, byteTo, fetchedAt, seenCount, lastSeenAt } = payload;
+  return [
+    `${factsOf(payload)}: bytes ${byteFrom} to ${byteTo} of ${url}`,
+    unread === null
+      ? `the value stands at ${place ?? 'no known place'}`
+      : `its line cannot be shown: ${unread}`,
+    ...(raw?.split('\n').map((line) => `  ${line}`) ?? []),
+    `loaded ${instant(fetchedAt)}, seen ${seenCount} times, last ${instant(lastSeenAt)}`,
+  ];
+}
+
+function factsOf({ id, sizeBytes, sha256 }: PayloadFacts): string {
+  return `payload ${id}: ${sizeBytes} bytes, sha256 ${sha256.slice(0, 16)}…`;
 }

@@ -64,6 +64,7 @@ begin
         starts_at timestamptz not null,
         ends_at timestamptz not null,
         step_seconds int not null check (step_seconds > 0),
+        offset_seconds int not null check (offset_seconds >= 0 and offset_seconds < step_seconds),
         published int not null,
         count int not null,
         sum double precision,
@@ -95,7 +96,7 @@ begin
     'The latest knowledge by UTC hour; nulls are in none of the figures.');
   execute format($sql$
     create view %1$I.%2$I as
-    select r.delivery_day, r.starts_at, r.ends_at, s.series, r.step_seconds, r.published, r.count, r.sum,
+    select r.delivery_day, r.starts_at, r.ends_at, s.series, r.step_seconds, r.offset_seconds, r.published, r.count, r.sum,
       r.sum / nullif(r.count, 0) as avg, r.min, r.max, r.first, r.last
     from store.%3$I r
     join catalog.series s on s.id = r.series_id

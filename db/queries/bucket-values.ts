@@ -108,8 +108,8 @@ export async function expectedByRollups(
   const ends = instants(buckets.map(({ endMs }) => endMs));
   const made = statement`
     select b.bucket, w.series, sum(
-      ceil(extract(epoch from least(b.ends_at, d.ends_at) - d.starts_at) / d.step_seconds)
-      - ceil(extract(epoch from greatest(b.starts_at, d.starts_at) - d.starts_at) / d.step_seconds))::int8 as expected
+      ceil((extract(epoch from least(b.ends_at, d.ends_at) - d.starts_at) - d.offset_seconds) / d.step_seconds)
+      - ceil((extract(epoch from greatest(b.starts_at, d.starts_at) - d.starts_at) - d.offset_seconds) / d.step_seconds))::int8 as expected
     from unnest(${startsOf(buckets)}::timestamptz[], ${ends}::timestamptz[]) with ordinality as b(starts_at, ends_at, bucket)
     cross join catalog.series w
     join ${raw(storageOf(dataset).days)} d

@@ -47,7 +47,7 @@ export async function presenceOfDays(
     `select d.delivery_day as day, sum(w.points)::int8 as expected, sum(d.count)::int8 as present,
        bool_or(d.count < w.points) as "hasGaps"
      from ${storageOf(dataset).days} d
-     cross join lateral (select ceil(extract(epoch from d.ends_at - d.starts_at) / d.step_seconds)::int as points) w
+     cross join lateral (select ceil((extract(epoch from d.ends_at - d.starts_at) - d.offset_seconds) / d.step_seconds)::int as points) w
      where d.series_id = any(array(
          select id from catalog.series where dataset = $1 and ($4::text[] is null or series = any($4))))
        and d.delivery_day between $2 and $3

@@ -127,7 +127,7 @@ export async function presenceInRollups(
 ): Promise<DayPresence> {
   const { rows } = await sql.query<DayPresence>(
     `select coalesce(sum(published), 0)::int as published, coalesce(sum(count), 0)::int as "presentPoints",
-       coalesce(sum(extract(epoch from ends_at - starts_at) / step_seconds) filter (where count > 0), 0)::int as "expectedPoints"
+       coalesce(sum(ceil((extract(epoch from ends_at - starts_at) - offset_seconds) / step_seconds)) filter (where count > 0), 0)::int as "expectedPoints"
      from ${storageOf(dataset).days} where delivery_day = $1`,
     [day],
   );

@@ -36,10 +36,11 @@ async function missingRuns(
   const { current, days } = storageOf(dataset);
   const { rows } = await sql.query<Run<'absent' | 'null'> & { stepMs: number }>(
     `with gappy as materialized (
-       select d.series_id, s.series, make_interval(secs => d.step_seconds) as step
+       select d.series_id, s.series, make_interval(secs => d.step_seconds) as step,
+         $3::timestamptz + make_interval(secs => d.offset_seconds) as first
        from catalog.series s join ${days} d on d.series_id = s.id and d.delivery_day = $2
        where s.dataset = $1 and ($5::text[] is null or s.series = any($5))
-         and d.count < ceil(extract(epoch from d.ends_at - d.starts_at) / d.step_seconds)
+         and d.count < ceil((extract(epoch from d.ends_at - d.starts_at) - d.offset_seconds) / d.step_seconds)
      ),
      points as materialized (
        select c.series_id, c.starts_at, c.value is null as is_null, lag(c.starts_at) over own as before,
@@ -49,9 +50,9 @@ async function missingRuns(
        window own as (partition by c.series_id order by c.starts_at)
      ),
      absent as (
-       select p.series_id, coalesce(p.before + g.step, $3) as starts, p.starts_at as ends
+       select p.series_id, coalesce(p.before + g.step, g.first) as starts, p.starts_at as ends
        from points p join gappy g using (series_id)
-       where p.starts_at > coalesce(p.before + g.step, $3)
+       where p.starts_at >= coalesce(p.before + g.step, g.first) + g.step
        union all
        select p.series_id, max(p.starts_at) + g.step, $4
        from points p join gappy g using (series_id)

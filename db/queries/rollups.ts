@@ -58,7 +58,8 @@ async function refreshDay(
        window own as (partition by c.series_id order by c.starts_at)
      ),
      fresh as materialized (
-       select p.series_id, coalesce(mode() within group (order by p.distance), $5) as step, count(*) as published,
+       select p.series_id, coalesce(mode() within group (order by p.distance), $5) as step,
+         extract(epoch from min(p.starts_at) - $2)::int as after_start, count(*) as published,
          count(p.value) as count, sum(p.value order by p.starts_at) as sum, min(p.value) as min, max(p.value) as max,
          first(p.value, p.starts_at) filter (where p.value is not null) as first,
          last(p.value, p.starts_at) filter (where p.value is not null) as last
@@ -71,10 +72,11 @@ async function refreshDay(
          and not exists (select from fresh f where f.series_id = d.series_id)
      )
      insert into ${days} as d (
-       series_id, delivery_day, starts_at, ends_at, step_seconds, published, count, sum, min, max, first, last)
-     select series_id, $4, $2, $3, step, published, count, sum, min, max, first, last from fresh
+       series_id, delivery_day, starts_at, ends_at, step_seconds, offset_seconds, published, count, sum, min, max, first, last)
+     select series_id, $4, $2, $3, step, after_start % step, published, count, sum, min, max, first, last from fresh
      on conflict (series_id, delivery_day) do update set
        starts_at = excluded.starts_at, ends_at = excluded.ends_at, step_seconds = excluded.step_seconds,
+       offset_seconds = excluded.offset_seconds,
        published = excluded.published, count = excluded.count, sum = excluded.sum, min = excluded.min,
        max = excluded.max, first = excluded.first, last = excluded.last
      where d is distinct from excluded`,
@@ -114,17 +116,18 @@ async function insertDays(sql: Sql, dataset: string, rollups: readonly NewRollup
   const rows = rollups.map(({ seriesId, deliveryDay, day }) => ({ ...day, seriesId, deliveryDay }));
   await sql.query(
     `insert into ${days} (
-       series_id, delivery_day, starts_at, count, sum, min, max, first, last, ends_at, step_seconds, published)
-     select series_id, delivery_day, to_timestamp(at), count, sum, min, max, first, last, to_timestamp(until), step, published
+       series_id, delivery_day, starts_at, count, sum, min, max, first, last, ends_at, step_seconds, offset_seconds, published)
+     select series_id, delivery_day, to_timestamp(at), count, sum, min, max, first, last, to_timestamp(until), step, "offset", published
      from unnest(
        $1::int[], $2::date[], $3::float8[], $4::int[], $5::float8[], $6::float8[], $7::float8[], $8::float8[], $9::float8[],
-       $10::float8[], $11::int[], $12::int[]
-     ) as r(series_id, delivery_day, at, count, sum, min, max, first, last, until, step, published)`,
+       $10::float8[], $11::int[], $12::int[], $13::int[]
+     ) as r(series_id, delivery_day, at, count, sum, min, max, first, last, until, step, "offset", published)`,
     [
       ...keys(rows),
       ...figures(rows),
       numbers(rows.map(({ endsAtMs }) => endsAtMs / 1000)),
       numbers(rows.map(({ stepSeconds }) => stepSeconds)),
+      numbers(rows.map(({ offsetSeconds }) => offsetSeconds)),
       numbers(rows.map(({ published }) => published)),
     ],
   );

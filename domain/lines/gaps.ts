@@ -12,11 +12,18 @@ export class Gaps {
     this.#stepMs = stepMs;
   }
 
-  /** Nothing from one instant up to another. */
+  /** Nothing from one instant up to the next point. Less than an interval is no gap. */
   add(fromMs: number, toMs: number): void {
-    if (toMs <= fromMs) return;
-    // The last interval of a day may be cut by a clock change of half an hour.
-    const points = Math.ceil((toMs - fromMs) / this.#stepMs);
+    this.#add(fromMs, toMs, Math.floor((toMs - fromMs) / this.#stepMs));
+  }
+
+  /** Nothing up to the end of the day, which may cut the last interval. */
+  addLast(fromMs: number, toMs: number): void {
+    this.#add(fromMs, toMs, Math.ceil((toMs - fromMs) / this.#stepMs));
+  }
+
+  #add(fromMs: number, toMs: number, points: number): void {
+    if (points <= 0) return;
     this.points += points;
     this.#count++;
     if (this.#first.length < TOLD) this.#first.push(`${instant(fromMs)} to ${instant(toMs)}`);

@@ -4,7 +4,7 @@ import type { ArrangedSeries } from './arrange.ts';
 import type { DayFindings } from './day-findings.ts';
 import type { SeriesRead } from './day-read.ts';
 import { Gaps } from './gaps.ts';
-import { stepOf } from './step.ts';
+import { type Step, stepOf } from './step.ts';
 
 /** The day that is judged. */
 export interface DayFrame {
@@ -18,8 +18,8 @@ export interface DayFrame {
 const TOLERANCE = 1 + 1e-9;
 
 export function judgeSeries(series: string, points: ArrangedSeries, day: DayFrame): SeriesRead {
-  const stepMs = stepOf(points.startsAtMs, day.startMs, day.dataset.finestSeconds * 1000);
-  const judge = new SeriesJudge(series, points, day, stepMs);
+  const step = stepOf(points.startsAtMs, day.startMs, day.dataset.finestSeconds * 1000);
+  const judge = new SeriesJudge(series, points, day, step);
   judge.judge();
   return judge.read();
 }
@@ -29,17 +29,19 @@ class SeriesJudge {
   readonly #points: ArrangedSeries;
   readonly #day: DayFrame;
   readonly #stepMs: number;
+  readonly #gridMs: number;
   readonly #plausible: Plausible;
   readonly #gaps: Gaps;
   /** Places of points that a check holds back, and of those that are written nowhere; both ascending. */
   readonly #held: number[] = [];
   readonly #dropped: number[] = [];
 
-  constructor(series: string, points: ArrangedSeries, day: DayFrame, stepMs: number) {
+  constructor(series: string, points: ArrangedSeries, day: DayFrame, { stepMs, gridMs }: Step) {
     this.#series = series;
     this.#points = points;
     this.#day = day;
     this.#stepMs = stepMs;
+    this.#gridMs = gridMs;
     this.#plausible = day.dataset.plausible;
     this.#gaps = new Gaps(stepMs);
   }
@@ -50,13 +52,13 @@ class SeriesJudge {
     const { range, step } = this.#plausible;
     const [min, max] = range;
     const furthest = step * TOLERANCE;
-    let nextMs = startMs;
+    let nextMs = this.#firstMs();
     let before = Number.NaN;
     for (let i = 0; i < startsAtMs.length; i++) {
       const at = startsAtMs[i] as number;
       const value = values[i] as number;
       if (at !== nextMs) {
-        if ((at - startMs) % this.#stepMs !== 0) {
+        if ((at - startMs) % this.#gridMs !== 0) {
           this.#offGrid(i);
           continue;
         }
@@ -74,8 +76,15 @@ class SeriesJudge {
       }
       before = Number.NaN;
     }
-    this.#gaps.add(nextMs, endMs);
+    this.#gaps.addLast(nextMs, endMs);
     this.#tellGaps();
+  }
+
+  /** Where the first interval of the day begins: later than the day where its length does not fit into an hour. */
+  #firstMs(): number {
+    const { startMs } = this.#day;
+    const [first = startMs] = this.#points.startsAtMs;
+    return this.#gridMs === this.#stepMs ? startMs : startMs + ((first - startMs) % this.#stepMs);
   }
 
   read(): SeriesRead {
@@ -108,7 +117,7 @@ class SeriesJudge {
     this.#dropped.push(at);
     this.#tell('off_grid', at, () => {
       const instant = new Date(this.#points.startsAtMs[at] as number).toISOString();
-      return `${this.#series} has a point at ${instant}, between its intervals of ${this.#stepMs / 1000} s`;
+      return `${this.#series} has a point at ${instant}, between its intervals of ${this.#gridMs / 1000} s`;
     });
   }
 

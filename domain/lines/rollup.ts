@@ -25,6 +25,8 @@ export interface DayRollup extends Figures {
   readonly endsAtMs: number;
   /** Length of the intervals: the most frequent distance of neighbours, the shortest of several. */
   readonly stepSeconds: number;
+  /** From the start of the day to that of the first interval; less than one. */
+  readonly offsetSeconds: number;
   /** Points that were published, with a value or as null. */
   readonly published: number;
 }
@@ -65,8 +67,9 @@ export function rollupOf(
     hour.add(value);
   }
   const stepSeconds = commonStepSeconds(startsAtMs) ?? finestSeconds;
+  const offsetSeconds = (((startsAtMs[0] as number) - startMs) / 1000) % stepSeconds;
   return {
-    day: { ...day.figures(), endsAtMs: endMs, stepSeconds, published: startsAtMs.length },
+    day: { ...day.figures(), endsAtMs: endMs, stepSeconds, offsetSeconds, published: startsAtMs.length },
     hours: hours.map((each) => each.figures()),
   };
 }

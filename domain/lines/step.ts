@@ -1,21 +1,29 @@
 /**
  * The length of a series' intervals on a day, found out from its points: the most frequent distance of neighbours, the
- * shortest of several. It has to divide an hour, so of a distance that does not the largest part that does is taken: 90
- * minutes are half-hours with gaps, 7 seconds are seconds with gaps. Where most points lie beside that grid, it is made fine enough
- * to hold the first of them: half-hours that begin at a quarter past are quarters with gaps. A single point has the shortest step of the dataset.
+ * shortest of several. A single point has the shortest step of the dataset.
+ *
+ * Beside it the grid that points have to lie on, counted from the start of the day. It divides an hour, so of a distance that does not the
+ * largest part that does is taken: 2 hours lie on hours, 7 seconds on seconds. Where most points lie beside that grid, it is made
+ * fine enough to hold the first of them: half-hours that begin at a quarter past lie on quarters.
  */
 
 const HOUR_MS = 3_600_000;
+
+export interface Step {
+  readonly stepMs: number;
+  readonly gridMs: number;
+}
 
 /**
  * @param startsAtMs ascending, each once
  * @param startMs the start of the day, from which the grid is counted
  * @param finestMs no step is shorter; points beside this grid are not looked at
  */
-export function stepOf(startsAtMs: Float64Array, startMs: number, finestMs: number): number {
-  const stepMs = commonDivisor(mostFrequent(distances(startsAtMs, startMs, finestMs)) ?? finestMs, HOUR_MS);
-  const { count, first } = besideGrid(startsAtMs, startMs, stepMs, finestMs);
-  return count > startsAtMs.length / 2 ? commonDivisor(stepMs, first) : stepMs;
+export function stepOf(startsAtMs: Float64Array, startMs: number, finestMs: number): Step {
+  const stepMs = mostFrequent(distances(startsAtMs, startMs, finestMs)) ?? finestMs;
+  const gridMs = commonDivisor(stepMs, HOUR_MS);
+  const { count, first } = besideGrid(startsAtMs, startMs, gridMs, finestMs);
+  return { stepMs, gridMs: count > startsAtMs.length / 2 ? commonDivisor(gridMs, first) : gridMs };
 }
 
 function distances(startsAtMs: Float64Array, startMs: number, finestMs: number): Map<number, number> {
@@ -47,16 +55,16 @@ function mostFrequent(counts: ReadonlyMap<number, number>): number | undefined {
   return best;
 }
 
-/** How many points on the finest grid lie beside the one of the step, and by how much the first of them does. */
-function besideGrid(startsAtMs: Float64Array, startMs: number, stepMs: number, finestMs: number) {
+/** How many points on the finest grid lie beside this one, and by how much the first of them does. */
+function besideGrid(startsAtMs: Float64Array, startMs: number, gridMs: number, finestMs: number) {
   let count = 0;
   let first = 0;
   let next = startMs;
   for (let i = 0; i < startsAtMs.length; i++) {
     const at = startsAtMs[i] as number;
-    const isOnGrid = at === next || (at - startMs) % stepMs === 0;
-    if (isOnGrid) next = at + stepMs;
-    else if ((at - startMs) % finestMs === 0 && count++ === 0) first = (at - startMs) % stepMs;
+    const isOnGrid = at === next || (at - startMs) % gridMs === 0;
+    if (isOnGrid) next = at + gridMs;
+    else if ((at - startMs) % finestMs === 0 && count++ === 0) first = (at - startMs) % gridMs;
   }
   return { count, first };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDecision } from '../../control/decisions.ts';
 import { startLoad } from '../../control/loads.ts';
 import { startRebuild } from '../../control/rebuilds.ts';
 import { addDays } from '../../domain/civil-day.ts';
@@ -177,6 +178,37 @@ describe('lines that cannot be used', () => {
     expect(await differences('2023-02-01', '2023-02-01')).toContain('0 would differ');
   });
 
+  it('beyond those that are told one by one stay held back, whatever is decided about these', async () => {
+    const day = '2023-02-05';
+    const held = fileOf(textOf(linesOf(day, 1, (n) => (n < 130 ? 99 : 50))));
+    const points = async () => (await ledger(day))[0];
+    expect((await load(held)).result).toMatchObject({ newPoints: 14, days: { quarantined: 1 } });
+    expect(await differences(day, day)).toContain('0 would differ');
+    const findings = await stage.rows<{ id: number; series: string | null }>(
+      `select id, series from ops.finding where dataset = $1 and day = $2 and rule = 'range' order by id`,
+      [DATASET, day],
+    );
+    expect(findings).toHaveLength(101);
+    const by = { dataset: DATASET, day, decision: 'release', reason: 'it was so', by: 'anna' } as const;
+    await (await startDecision(stage.temporal, { ...by, findings: [findings[0]?.id ?? 0] })).result();
+    expect(await points()).toMatchObject({ present_points: 15, quarantined_points: 129 });
+    await expect(
+      (await startDecision(stage.temporal, { ...by, rule: 'range' })).result(),
+    ).rejects.toMatchObject({ cause: { message: expect.stringContaining('names no single point') } });
+    // The same over values that were good: these stay, and nobody says that they are no longer in the file.
+    const good = textOf(linesOf(day, 1, () => 50.01));
+    await load(fileOf(good));
+    await load(fileOf(textOf(linesOf(day, 1, (n) => (n < 130 ? 98 : 50.01)))));
+    expect(await points()).toMatchObject({ present_points: 144, quarantined_points: 130 });
+    expect(
+      await stage.rows(`select 1 from ops.finding where dataset = $1 and day = $2 and rule = 'vanished'`, [
+        DATASET,
+        day,
+      ]),
+    ).toEqual([]);
+    expect(await differences(day, day)).toContain('0 would differ');
+  });
+
   it('stop the load when they are too many, and nothing of their range is written', async () => {
     const lines = linesOf('2023-02-10', 2).map((line, n) => (n % 10 === 0 ? line.replace(',', ',x') : line));
     const { stage: ended, verdict } = await load(fileOf(textOf(lines)), { maxRefused: 20 });
@@ -209,6 +241,27 @@ describe('lines that cannot be used', () => {
     const { verdict } = await load(fileOf(textOf(linesOf('2023-03-01', 1))), { resolutionSeconds: 1 });
     expect(verdict).toContain('frequency has a point every 600 s on 2023-03-01, stated were 1 s');
   });
+});
+
+it.each([
+  ['7 s', 7],
+  ['2 hours', 7200],
+])('points every %s make complete days, whenever in the day they begin', async (_, step) => {
+  const first = step === 7 ? '2023-05-01' : '2023-03-25';
+  const [startMs, endMs] = [Date.parse(`${first}T00:00:00Z`), Date.parse(`${addDays(first, 4)}T00:00:00Z`)];
+  const from = Math.ceil(startMs / 1000 / step) * step * 1000;
+  const lines = Array.from({ length: Math.ceil((endMs - from) / step / 1000) }, (_, n) => {
+    return `${new Date(from + n * step * 1000).toISOString().slice(0, 19)}Z,50`;
+  });
+  await load(fileOf(textOf(lines)), step === 7 ? { resolutionSeconds: step } : {});
+  const [last, days] = [addDays(first, 3), (await ledger(addDays(first, 1), addDays(first, 3))) as object[]];
+  expect(days).toMatchObject(['complete', 'complete', 'complete'].map((state) => ({ state })));
+  const found = await stage.rows(
+    `select rule, reason from ops.finding where dataset = $1 and day between $2 and $3 and severity <> 'info'`,
+    [DATASET, addDays(first, 1), last],
+  );
+  expect(found).toEqual([]);
+  expect(await differences(first, last)).toContain('0 would differ');
 });
 
 /** Days of lines as they may come: broken, twice, missing, out of order, over both changes of the clocks. */

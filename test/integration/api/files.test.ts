@@ -238,6 +238,67 @@ describe('coverage', () => {
   });
 });
 
+describe('intervals that do not fit into an hour or a day', () => {
+  const uneven = sampleFiles({ id: 'measured.uneven' });
+  const days = ['2026-03-28', '2026-03-29', '2026-03-30', '2026-10-25'];
+  const range = (path: string, from: string, to: string) => `/v1/${path}from=${from}&to=${to}`;
+  let other: FoldedStage;
+  beforeAll(async () => {
+    other = await openFoldedStage([uneven]);
+    for (const day of days) await write(day, () => true);
+  });
+  afterAll(() => other.close());
+
+  /** Every 7 s and every 2 h since 1970, whatever the clocks say. */
+  async function write(day: CivilDay, isThere: (n: number) => boolean): Promise<void> {
+    const { startMs, endMs } = dayInterval(day, uneven.source.timeZone);
+    const series = [7, 7200].map((step) => {
+      const from = Math.ceil(startMs / 1000 / step) * step - startMs / 1000;
+      const all = Array.from({ length: Math.ceil(((endMs - startMs) / 1000 - from) / step) }, (_, n) => n);
+      const at = all.filter(isThere).map((n) => from + n * step);
+      return { series: `s${step}`, at, values: at.map((_, n) => n) };
+    });
+    await measure(other, uneven, day, series);
+  }
+
+  test('nothing is missing that was never there: not on days of 23 and 25 hours either', async () => {
+    const path = `datasets/${uneven.id}/coverage?`;
+    for (const [from, to] of [days.slice(0, 1), days.slice(1, 3), days.slice(3)] as string[][]) {
+      const covered = (await other.get(range(path, from ?? '', to ?? from ?? ''))).json;
+      expect(covered.data).toEqual([]);
+      expect(covered.expected_points).toBe(covered.present_points);
+    }
+    const states = await other.rows(`select distinct state from ops.delivery_day where dataset = $1`, [
+      uneven.id,
+    ]);
+    expect(states).toEqual([{ state: 'complete' }]);
+  });
+
+  test.each(['PT1H', 'P1D', 'P1M'])('buckets of %s expect what they have', async (resolution) => {
+    const url = range(`data/aggregated?dataset=${uneven.id}&`, '2026-03-28', '2026-03-30');
+    const { data } = (await other.get(`${url}&resolution=${resolution}&function=count&limit=10000`)).json;
+    const wrong = data.filter((row: { points: number; expected: number }) => row.points !== row.expected);
+    expect(data.length).toBeGreaterThan(1);
+    expect(wrong).toEqual([]);
+  });
+
+  test('what is missing is told, at both ends too', async () => {
+    await write('2026-03-30', (n) => n !== 0 && n !== 5 && n < 11);
+    const { data, expected_points, present_points } = (
+      await other.get(range(`datasets/${uneven.id}/coverage?`, '2026-03-30', '2026-03-30'))
+    ).json;
+    const points = data.map((gap: { series: string[]; points: number }) => [gap.series[0], gap.points]);
+    expect(points.filter(([series]: [string]) => series === 's7200')).toEqual([
+      ['s7200', 1],
+      ['s7200', 1],
+      ['s7200', 1],
+    ]);
+    expect(expected_points - present_points).toBe(
+      points.reduce((sum: number, [, n]: [string, number]) => sum + n, 0),
+    );
+  });
+});
+
 describe('the catalogue', () => {
   test('lists it with what there is of it, and nothing of what only polled datasets have', async () => {
     const entry = (await stage.get(`/v1/datasets/${zurich.id}`)).json;

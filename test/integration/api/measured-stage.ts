@@ -52,7 +52,7 @@ export async function measure(
     `insert into ops.delivery_day (dataset, day, state, expected_points, present_points, first_published_at, last_changed_at)
      select $1, $2, case when sum(d.count) < sum(w.points) then 'partial' else 'complete' end, sum(w.points), sum(d.count), $3, $3
      from ${storageOf(id).days} d
-     cross join lateral (select ceil(extract(epoch from d.ends_at - d.starts_at) / d.step_seconds)::int as points) w
+     cross join lateral (select ceil((extract(epoch from d.ends_at - d.starts_at) - d.offset_seconds) / d.step_seconds)::int as points) w
      where d.delivery_day = $2
      having count(*) > 0
      on conflict (dataset, day) do update set

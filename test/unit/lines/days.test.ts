@@ -221,14 +221,29 @@ describe('the grid', () => {
   test.each([
     ['30 s', [0, 30, 60, 90], 30],
     ['the shortest of several', [0, 30, 60, 120, 180], 30],
-    ['90 minutes: half-hours with gaps', [0, 5400, 10_800], 1800],
-    ['7 s: seconds with gaps', [0, 7, 14], 1],
-    ['half-hours at a quarter past: quarters', [900, 2700, 4500], 900],
+    ['90 minutes', [0, 5400, 10_800], 5400],
+    ['2 hours that begin with an odd one', [3600, 10_800, 18_000], 7200],
+    ['7 s', [3, 10, 17], 7],
+    ['half-hours at a quarter past', [900, 2700, 4500], 1800],
     ['a single point: the finest', [0], 1],
   ])('%s', (_, seconds, step) => {
     const [day] = collect(linesOf(seconds.map((second) => [second, 50]))).days;
     expect(day?.series[0]?.stepMs).toBe(step * 1000);
     expect(day?.series[0]?.startsAtMs.length).toBe(seconds.length);
+  });
+
+  test.each([
+    ['7 s', 7, 6, [] as number[], 0],
+    ['7 s with gaps at both ends and between', 7, 3, [0, 1, 500, 12_340, 12_341, 12_342], 6],
+    ['2 hours', 7200, 3600, [], 0],
+    ['2 hours without one', 7200, 3600, [5], 1],
+  ])('%s: what is missing is counted in these, whenever they begin', (_, step, from, lacking, missing) => {
+    const all = Array.from({ length: Math.ceil((86_400 - from) / step) }, (_, n) => n);
+    const there = all.filter((n) => !lacking.includes(n));
+    const [day] = collect(linesOf(there.map((n) => [from + n * step, 50]))).days;
+    expect(told(day, 'missing_intervals').map(({ points }) => points)).toEqual(missing > 0 ? [missing] : []);
+    expect(day?.series[0]?.startsAtMs.length).toBe(there.length);
+    expect(day?.refused).toEqual({});
   });
 
   test('a point beside it is written nowhere', () => {

@@ -1,0 +1,39 @@
+/** The lines of a part of a file that speak of one point. */
+import type { FileForm } from '../file-form.ts';
+import { type Line, LineReader } from './line-reader.ts';
+
+export interface FoundLine {
+  /** Counted from 1 in the file. */
+  readonly number: number;
+  /** As it stands there, shortened to 500 characters. */
+  readonly text: string;
+}
+
+/** More lines about one point tell a person nothing. */
+const MOST = 5;
+
+/**
+ * In the order of the file, five at most. A part that is read from its first byte says the same as within its file.
+ * @param at where the bytes begin in the file, and the number of their first line
+ */
+export function findLines(
+  bytes: Uint8Array,
+  form: FileForm,
+  at: { readonly firstByte: number; readonly firstLine: number },
+  series: string,
+  startsAtMs: number,
+): FoundLine[] {
+  const found: FoundLine[] = [];
+  const reader = new LineReader(form, at);
+  const hear = (line: Line, number: number, ms: number) => {
+    if (ms === startsAtMs && reader.series[number] === series && found.length < MOST)
+      found.push({ number: line.number, text: line.text() });
+  };
+  const sink = {
+    point: hear,
+    refused: (line: Line, _: string, __: string, n: number, ms: number) => hear(line, n, ms),
+  };
+  for (let taken = 0; taken < bytes.length; )
+    taken += reader.read(taken === 0 ? bytes : bytes.subarray(taken), true, sink);
+  return found;
+}
