@@ -1,7 +1,7 @@
 /**
  * `npm run bench:load`: a year of frequency, a point a second, against `psql \copy` of the same file into an identical keyed
  * hypertable; how much memory it takes, how long a second load takes, what the rollups save.
- * `npm run bench:load -- --kill worker` (or `PostgreSQL`, `Temporal`): the process is killed in the middle of the load, and what is there
+ * `npm run bench:load -- --kill worker` (or `PostgreSQL`, `Temporal`, or several with commas): the process is killed in the middle of the load, and what is there
  * in the end is compared with an undisturbed load. `--rows N` for a smaller file. Servers of its own, fsync on.
  */
 import { execFileSync } from 'node:child_process';
@@ -41,7 +41,7 @@ try {
   execFileSync(process.execPath, ['--import', 'tsx/esm', 'scripts/generate-frequency.ts', ...made]);
   await endPolling(system);
   await worker.start();
-  if (values.kill) await killedInTheMiddle(system, values.kill);
+  if (values.kill) await killedInTheMiddle(system, values.kill.split(','));
   else await compare(system);
 } finally {
   await worker.stop();
@@ -194,10 +194,19 @@ async function fingerprint(url: string): Promise<unknown> {
   return row;
 }
 
-async function killedInTheMiddle(system: System, what: string): Promise<void> {
-  const undisturbed = await load(system);
+async function killedInTheMiddle(system: System, whats: readonly string[]): Promise<void> {
+  const { seconds } = await load(system);
   const expected = JSON.stringify(await fingerprint(system.databaseUrl));
-  report(`undisturbed: ${undisturbed.seconds.toFixed(1)} s, ${expected}`);
+  report(`undisturbed: ${seconds.toFixed(1)} s, ${expected}`);
+  for (const what of whats) await killed(system, what, { seconds, expected });
+}
+
+async function killed(
+  system: System,
+  what: string,
+  undisturbed: { readonly seconds: number; readonly expected: string },
+): Promise<void> {
+  const { expected } = undisturbed;
   await empty(system.databaseUrl);
   const began = performance.now();
   const started = await startLoad(system.temporal, { dataset: DATASET, file });

@@ -125,19 +125,21 @@ interface Parts {
 }
 
 async function disturb(parts: Parts, { kind, pauseMs, pick }: Disturbance): Promise<void> {
-  const worker = parts.workers[pick % parts.workers.length];
-  if (!worker) throw new Error('there are no workers');
   switch (kind) {
-    case 'kill worker':
-      return await worker.kill(pauseMs);
-    case 'pause worker':
-      return await worker.pause(pauseMs);
     case 'kill Temporal':
       return await parts.temporalServer.kill(pauseMs);
     case 'kill PostgreSQL':
       return await parts.postgres.kill(pauseMs);
     case 'kill session':
       return await killSession(parts.databaseUrl, pick);
+  }
+  const worker = parts.workers[pick % parts.workers.length];
+  if (!worker) throw new Error(`nobody can ${kind}: there are no workers`);
+  switch (kind) {
+    case 'kill worker':
+      return await worker.kill(pauseMs);
+    case 'pause worker':
+      return await worker.pause(pauseMs);
     case 'cut PostgreSQL':
       return await worker.disturbLine('PostgreSQL', 'cut', pauseMs);
     case 'cut Temporal':
