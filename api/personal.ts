@@ -5,14 +5,13 @@ import type { ApiDependencies } from './dependencies.ts';
 import { Problem } from './problem.ts';
 
 /** Without the grant a finding of such a dataset does not quote. */
-export function quoted<T extends { readonly dataset: string; readonly raw: string | null }>(
+export function quoted<T extends { readonly raw: string | null }>(
   { catalog }: ApiDependencies,
   { caller }: FastifyRequest,
-  findings: readonly T[],
-): T[] {
-  if (caller.personal) return [...findings];
-  const hidden = new Set(catalog.all.filter(hasPersonalFields).map(({ id }) => id));
-  return findings.map((each) => (hidden.has(each.dataset) ? { ...each, raw: null } : each));
+  dataset: string,
+  finding: T,
+): T {
+  return caller.personal || !hasPersonalFields(catalog.find(dataset)) ? finding : { ...finding, raw: null };
 }
 
 /** @throws Problem 403 */

@@ -47,6 +47,7 @@ const ANSWERS = [
   '/v1/records/events/versions?key=a',
   '/v1/findings',
   `/v1/findings?dataset=${DATASET}&severity=block`,
+  `/v1/datasets/${DATASET}/days/2026-11-20`,
   '/v1/payloads/PAYLOAD/content',
 ];
 const ask = (url: string, key?: TestKey) =>
