@@ -4,17 +4,21 @@
  */
 import { type Sql, transaction } from '../db/client.ts';
 import { hasDecided, insertDecisions } from '../db/queries/decisions.ts';
-import { type LedgerRow, lockDay, readLedger } from '../db/queries/ledger.ts';
+import { type LedgerRow, readLedger } from '../db/queries/ledger.ts';
 import { loadPayload } from '../db/queries/payloads.ts';
 import { findingsById, findingsWhere, type StoredFinding } from '../db/queries/quarantine.ts';
-import type { SeriesDataset } from '../domain/any-dataset.ts';
-import { type Decision, storableText } from '../domain/decision.ts';
+import { type Dataset, isOfRecords, type SeriesDataset } from '../domain/any-dataset.ts';
+import { type Decision, saidBy } from '../domain/decision.ts';
 import { Failure } from '../domain/failures.ts';
 import type { DayOutcome, DecideDayInput } from '../domain/messages.ts';
+import type { RecordDataset } from '../domain/record-dataset.ts';
 import type { Dependencies } from './dependencies.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { foldDay } from './fold-day.ts';
+import { foldRecordDay } from './fold-records.ts';
 import { interpretStored } from './interpret-stored.ts';
+import { lockUnit } from './lock-unit.ts';
+import { saidOfFindings } from './said-of-findings.ts';
 import { temporalActivity } from './temporal-activity.ts';
 import { outcomeOf, thisRun } from './this-run.ts';
 
@@ -24,16 +28,18 @@ export function createDecideDay({
   database,
 }: Dependencies): (input: DecideDayInput) => Promise<DayOutcome> {
   return temporalActivity(async (input) => {
-    const dataset = catalog.series(input.dataset);
+    const dataset = catalog.find(input.dataset);
     const run = thisRun();
     return await transaction(database, async (sql) => {
-      await lockDay(sql, dataset.id, input.day);
+      await lockUnit(sql, dataset, input.day);
       const known = await readLedger(sql, dataset.id, input.day);
       // Repeated after its commit: the worker was gone before it could tell.
       if (await hasDecided(sql, run.runId)) return outcomeOf(known ?? emptyLedgerRow(dataset, input.day));
       const decisions = await decisionsFor(sql, dataset, input, known);
       await insertDecisions(sql, input, decisions, clock.now(), run);
-      const folded = await foldDay(sql, dataset, input.day, {});
+      const folded = isOfRecords(dataset)
+        ? await foldRecordDay(sql, dataset, input.day, {})
+        : await foldDay(sql, dataset, input.day, {});
       return outcomeOf(folded.ledger, folded);
     });
   });
@@ -41,11 +47,12 @@ export function createDecideDay({
 
 async function decisionsFor(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: Dataset,
   input: DecideDayInput,
   known: LedgerRow | undefined,
 ): Promise<Decision[]> {
   const { decision: verb, by, reason } = input;
+  if (isOfRecords(dataset)) assertWaived(dataset, input);
   if (verb === 'absent' || verb === 'expected') {
     assertDeclarable(input, known);
     return [{ verb, about: null, by, reason }];
@@ -53,15 +60,27 @@ async function decisionsFor(
   const findings = input.findings
     ? await theseFindings(sql, input, input.findings)
     : await findingsOfRule(sql, input);
-  if (verb === 'release') await assertReleasable(sql, dataset, findings);
-  const names = findings.map(({ rule, series, startsAt, raw, reason: why }) => ({
-    rule,
-    series,
-    startsAtMs: startsAt?.getTime() ?? null,
-    said: storableText(raw ?? why),
+  if (verb === 'release' && !isOfRecords(dataset)) await assertReleasable(sql, dataset, findings);
+  const saidOf = isOfRecords(dataset) ? await saidOfFindings(sql, dataset, findings) : saidBy;
+  const names = findings.map((found) => ({
+    rule: found.rule,
+    series: found.series,
+    startsAtMs: found.startsAt?.getTime() ?? null,
+    said: saidOf(found),
   }));
   const distinct = new Map(names.map((about) => [JSON.stringify(about), about]));
   return [...distinct.values()].map((about) => ({ verb, about, by, reason }));
+}
+
+/** @throws Failure BAD_INPUT: of records nothing else can be decided. */
+function assertWaived({ id }: RecordDataset, { decision, day }: DecideDayInput): void {
+  if (decision === 'waive') return;
+  throw new Failure(
+    'BAD_INPUT',
+    decision === 'release'
+      ? `what is held back of ${id} is no value that could be released: once the schema knows it, "tidemark rebuild ${id} --day ${day}" reads the stored bytes again; "quarantine waive" leaves it out for good`
+      : `${id} is a dataset of records: no day of it is owed, so that none can be ${decision}`,
+  );
 }
 
 /** @throws Failure BAD_INPUT */

@@ -56,8 +56,8 @@ export async function foldLines(
       headers: about.headers ?? {},
       url: about.url,
     };
-    await insertPayload(sql, { dataset: dataset.id, day, fetchedAt: now, ...packed, ...from });
-    const folded = await foldRecordDay(sql, dataset, day, {});
+    const { id } = await insertPayload(sql, { dataset: dataset.id, day, fetchedAt: now, ...packed, ...from });
+    const folded = await foldRecordDay(sql, dataset, day, { stored: { id, body } });
     done.payloads += 1;
     done.newRecords += folded.newPoints;
     done.revisedRecords += folded.revisedPoints;

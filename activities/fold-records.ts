@@ -41,13 +41,19 @@ import { type Step, stepOfPayload, stepsOfDecisions } from './fold-steps.ts';
 import { foldUpsert, takeBackUpserts } from './fold-upsert.ts';
 import { publishChanges } from './publish-changes.ts';
 import { NO_EFFECT, type RecordEffects } from './record-effects.ts';
+import { saidOfFindings } from './said-of-findings.ts';
+
+interface RecordFoldOptions extends FoldOptions {
+  /** The bytes of a payload that was stored a moment ago: they need not be read back. */
+  readonly stored?: { readonly id: number; readonly body: Buffer };
+}
 
 /** Brings a unit's tables up to its payloads and decisions. The caller holds the unit's lock (`lockUnit`). */
 export async function foldRecordDay(
   sql: Sql,
   dataset: RecordDataset,
   day: CivilDay,
-  { askedBy, again = false }: FoldOptions,
+  { askedBy, again = false, stored }: RecordFoldOptions,
 ): Promise<FoldResult> {
   const scope: DayScope = { dataset: dataset.id, day, interval: unitInterval(dataset, day) };
   const known = await readLedger(sql, dataset.id, day);
@@ -66,7 +72,8 @@ export async function foldRecordDay(
       row = await assess(sql, scope, row, earlier);
       continue;
     }
-    const folded = await foldPayload(sql, dataset, scope, payload, usable, earlier);
+    const body = stored?.id === payload.id ? stored.body : await bodyOf(await loadPayload(sql, payload.id));
+    const folded = await foldPayload(sql, dataset, scope, { ...payload, body }, usable, earlier);
     held += folded.held;
     if (folded.kind !== 'refused') usable = { ...payload, ...folded };
     const change = changeOf(scope, payload.id, at, {
@@ -127,15 +134,18 @@ async function foldPayload(
   sql: Sql,
   dataset: RecordDataset,
   scope: DayScope,
-  payload: FoldEntry,
+  payload: FoldEntry & { readonly body: Buffer },
   usable: FoldEntry | undefined,
   decisions: readonly StoredDecision[],
 ): Promise<Folded> {
-  const read = interpretRecords(dataset, scope.day, await bodyOf(await loadPayload(sql, payload.id)));
-  const contentSha256 = sha256(read.canonical);
+  const read = interpretRecords(dataset, scope.day, payload.body);
+  // Where an answer brings what it brings, nobody asks whether two of them say the same.
+  const contentSha256 = sha256(dataset.fold === 'snapshot' ? read.canonical() : payload.body);
   const isSame = dataset.fold === 'snapshot' && (usable?.contentSha256?.equals(contentSha256) ?? false);
   const effects = await foldRead(sql, dataset, scope, payload, read, isSame);
-  const findings = settleFindings([...read.findings, ...effects.findings], decisions);
+  const found = [...read.findings, ...effects.findings];
+  const saidOf = await saidOfFindings(sql, dataset, decisions.length > 0 ? found : []);
+  const findings = settleFindings(found, decisions, saidOf);
   if (isSame && usable) {
     // Other bytes, same meaning. Folding again must not count the sighting twice.
     if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);

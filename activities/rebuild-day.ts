@@ -4,7 +4,13 @@
  */
 import { type Sql, transaction } from '../db/client.ts';
 import { readLedger } from '../db/queries/ledger.ts';
-import { type DayContent, dayContent, recordContent } from '../db/queries/rebuilding.ts';
+import {
+  type DayContent,
+  dayContent,
+  insertRebuiltDay,
+  oldestDecoder,
+  recordContent,
+} from '../db/queries/rebuilding.ts';
 import { type Dataset, isOfRecords } from '../domain/any-dataset.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
 import type { RebuildDayInput, RebuiltDay } from '../domain/messages.ts';
@@ -14,6 +20,7 @@ import { foldRecordDay } from './fold-records.ts';
 import { lockUnit } from './lock-unit.ts';
 import { showRecordChange } from './record-difference.ts';
 import { temporalActivity } from './temporal-activity.ts';
+import { thisRun } from './this-run.ts';
 
 export function createRebuildDay({
   catalog,
@@ -22,8 +29,11 @@ export function createRebuildDay({
   return temporalActivity(async ({ dataset: id, day, dryRun }) => {
     const dataset = catalog.find(id);
     const work = transaction(database, async (sql) => {
+      await lockUnit(sql, dataset, day);
+      const decoderBefore = await oldestDecoder(sql, { dataset: id, day });
       const rebuilt = await rebuild(sql, dataset, day);
       if (dryRun) throw new TakenBack(rebuilt);
+      await leaveTrail(sql, dataset, rebuilt, decoderBefore);
       return rebuilt;
     });
     return await work.catch((error: unknown) => {
@@ -45,7 +55,6 @@ class TakenBack extends Error {
 
 async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promise<RebuiltDay> {
   const scope = { dataset: dataset.id, day };
-  await lockUnit(sql, dataset, day);
   const known = await readLedger(sql, dataset.id, day);
   const ofRecords = isOfRecords(dataset);
   const content = () => (ofRecords ? recordContent(sql, scope) : dayContent(sql, scope));
@@ -55,6 +64,20 @@ async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promise<Rebui
     : await foldDay(sql, dataset, day, { again: true });
   const difference = differenceOf(before, await content(), ofRecords ? showRecordChange(dataset) : undefined);
   return { day, before: known?.state ?? null, after: ledger.state, ...difference };
+}
+
+/** A rebuild that changed nothing is told by its run alone; so one that is repeated after its commit leaves one row. */
+async function leaveTrail(
+  sql: Sql,
+  { id, decoderVersion }: Dataset,
+  { day, before, after, values, versions, findings }: RebuiltDay,
+  decoderBefore: number | null,
+): Promise<void> {
+  if (before === after && values + versions + findings === 0) return;
+  await insertRebuiltDay(sql, {
+    ...{ dataset: id, day, ...thisRun(), decoderBefore, decoderAfter: decoderVersion },
+    ...{ stateBefore: before, stateAfter: after, values, versions, findings },
+  });
 }
 
 const EXAMPLES = 5;

@@ -12,7 +12,10 @@ export const findingSchema = z
     starts_at: stamp.nullable(),
     points: z.int(),
     place: z.string().nullable().describe('in the payload'),
-    raw: z.string().nullable().describe('what stood there'),
+    raw: z
+      .string()
+      .nullable()
+      .describe('what stood there; null without the grant where it may tell of a person'),
     reason: z.string(),
     payload_id: z.int().nullable(),
     found_at: stamp,

@@ -25,6 +25,11 @@ export function isOfRecords(dataset: Dataset): dataset is RecordDataset {
   return dataset.kind === 'records';
 }
 
+/** Whether its records have fields that tell of a person. */
+export function hasPersonalFields(dataset: Dataset): boolean {
+  return isOfRecords(dataset) && dataset.fields.some(({ personal }) => personal);
+}
+
 /** Whether it keeps rollups by hour and day: what is published in large numbers. */
 export function hasRollups(dataset: Dataset): dataset is FileDataset {
   return isFiled(dataset);

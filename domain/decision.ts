@@ -20,7 +20,7 @@ export interface FindingName {
   /** Null for findings about the whole day. */
   readonly series: string | null;
   readonly startsAtMs: number | null;
-  /** The raw value, else the reason. */
+  /** The raw value, else the reason; where it may tell of a person, a salted sha256 of it. */
   readonly said: string;
 }
 
@@ -58,13 +58,17 @@ export function settle(read: Interpretation, decisions: readonly Decision[]): Se
   };
 }
 
-/** Puts to each finding what was decided about it. Of several decisions about the same, the last one counts. */
+/**
+ * Puts to each finding what was decided about it. Of several decisions about the same, the last one counts.
+ * @param saidOf how decisions of this dataset say what a finding says.
+ */
 export function settleFindings(
   findings: readonly Finding[],
   decisions: readonly Decision[],
+  saidOf = saidBy,
 ): readonly SettledFinding[] {
   const verdicts = new Map(decisions.flatMap((d) => (d.about ? [[keyOf(d.about), d] as const] : [])));
-  return findings.map((found) => ({ ...found, settled: verdicts.get(keyOf(nameOf(found))) }));
+  return findings.map((found) => ({ ...found, settled: verdicts.get(keyOf(nameOf(found, saidOf))) }));
 }
 
 /** Whether a finding keeps its point from being written. */
@@ -73,8 +77,14 @@ export function isHeldBack({ severity, series, startsAtMs, settled }: SettledFin
 }
 
 /** How a decision names a finding. */
-export function nameOf({ rule, series, startsAtMs, raw, reason }: Finding): FindingName {
-  return { rule, series, startsAtMs, said: storableText(raw ?? reason) };
+export function nameOf(found: Finding, saidOf = saidBy): FindingName {
+  const { rule, series, startsAtMs } = found;
+  return { rule, series, startsAtMs, said: saidOf(found) };
+}
+
+/** What a finding says: the raw value, else the reason. */
+export function saidBy({ raw, reason }: Pick<Finding, 'raw' | 'reason'>): string {
+  return storableText(raw ?? reason);
 }
 
 /** Whether the last decision about the day itself says that it will never exist. */

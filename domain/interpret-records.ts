@@ -20,8 +20,8 @@ export interface RecordInterpretation {
   readonly records: readonly ReadRecord[];
   /** Of a rule at most `FINDINGS_PER_RULE`, and one that counts the rest. */
   readonly findings: readonly Finding[];
-  /** What the payload says, as text: payloads with equal text say the same, whatever their bytes and order. */
-  readonly canonical: string;
+  /** What the payload says, as text: payloads with equal text say the same, whatever their bytes and order. Takes a while. */
+  canonical(): string;
 }
 
 /** A broken sender breaks thousands of lines a minute: the first ones tell why, and all of them are in the payload. */
@@ -45,12 +45,12 @@ export function interpretRecords(
     for (const record of decoded.records) {
       const fault = faultOf(dataset.fields, record);
       if (fault) findings.push(fault);
-      else records.push({ ...record, body: record.body === null ? null : canonicalJson(record.body) });
+      else records.push(kept(record));
     }
     const clear = dataset.fold === 'snapshot' ? oneOfEach(records, findings) : records;
     const kind = clear.length + findings.length > 0 ? 'points' : 'empty';
     const capped = capFindings(findings);
-    return { kind, records: clear, findings: capped, canonical: canonicalText(clear, capped) };
+    return { kind, records: clear, findings: capped, canonical: () => canonicalText(clear, capped) };
   } catch (error) {
     if (!(error instanceof AnswerRefused)) throw error;
     const found = finding(error.rule, 'block', error.message, { raw: error.raw, points: 0 });
@@ -58,9 +58,13 @@ export function interpretRecords(
       kind: 'refused',
       records: [],
       findings: [found],
-      canonical: `refused\t${error.rule}\t${error.raw}`,
+      canonical: () => `refused\t${error.rule}\t${error.raw}`,
     };
   }
+}
+
+function kept({ key, startsAtMs, version, body, place }: DecodedRecord): ReadRecord {
+  return { key, startsAtMs, version, place, body: body === null ? null : canonicalJson(body) };
 }
 
 /** What keeps a record from being written. */

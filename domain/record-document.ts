@@ -1,15 +1,41 @@
-/** Versions of records as one JSON document, the quickest way into the database. Bodies are JSON already. */
+/** Versions of records as texts that the database takes many of at once. Bodies are JSON already. */
 import type { RecordVersion } from './record-chain.ts';
 
 type Row = RecordVersion & { readonly revision: number; readonly knownToMs?: number | null };
 
 /** A list of rows with short names: key, start, day, version, body, revision, known from, known to, payload. */
 export function documentOf(records: readonly Row[]): string {
-  const instant = (ms: number) => `"${new Date(ms).toISOString()}"`;
+  const instant = instants();
+  const start = instants();
   const rows = records.map(
     ({ key, startsAtMs, day, version, body, revision, knownFromMs, knownToMs, payloadId }) =>
-      `{"k":${JSON.stringify(key)},"s":${instant(startsAtMs)},"d":"${day}","v":${version},"b":${body},"r":${revision},` +
-      `"f":${instant(knownFromMs)},${knownToMs == null ? '' : `"t":${instant(knownToMs)},`}"p":${payloadId}}`,
+      `{"k":${JSON.stringify(key)},"s":"${start(startsAtMs)}","d":"${day}","v":${version},"b":${body},"r":${revision},` +
+      `"f":"${instant(knownFromMs)}",${knownToMs == null ? '' : `"t":"${instant(knownToMs)}",`}"p":${payloadId}}`,
   );
   return `[${rows.join()}]`;
+}
+
+/** Most records of a payload were seen at one instant. */
+function instants(): (ms: number) => string {
+  let last = { ms: Number.NaN, text: '' };
+  return (ms) => {
+    if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() };
+    return last.text;
+  };
+}
+
+/** The same without `knownToMs`, as lines of PostgreSQL's COPY. */
+export function linesOf(records: readonly Row[]): string {
+  const instant = instants();
+  const start = instants();
+  const lines = records.map(
+    ({ key, startsAtMs, day, version, body, revision, knownFromMs, payloadId }) =>
+      `${escaped(key)}\t${start(startsAtMs)}\t${day}\t${version}\t${body === null ? '\\N' : escaped(body)}\t${revision}\t${instant(knownFromMs)}\t${payloadId}\n`,
+  );
+  return lines.join('');
+}
+
+/** Neither keys nor JSON have control characters. */
+function escaped(text: string): string {
+  return text.includes('\\') ? text.replaceAll('\\', '\\\\') : text;
 }

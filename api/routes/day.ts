@@ -1,4 +1,5 @@
 /** `GET /v1/datasets/{dataset}/days/{day}`: the story of a day, from its runs to what became of each answer. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { changesOfDay } from '../../db/queries/changes.ts';
 import { decisionsOfDay } from '../../db/queries/decisions.ts';
@@ -18,6 +19,7 @@ import { dayEntry, dayEntrySchema } from '../day-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { changeSchema, findingSchema } from '../knowledge-schemas.ts';
 import { payloadEntry, payloadSchema } from '../payload-entry.ts';
+import { quoted } from '../personal.ts';
 import { notModified, problems } from '../problem.ts';
 import { datasetId, day, stamp, wire } from '../schemas.ts';
 import { noBody } from '../send.ts';
@@ -89,7 +91,7 @@ export function dayRoutes(api: Api, deps: ApiDependencies): void {
     async (request, reply) => {
       const dataset = visibleOfAnyKind(deps, request, request.params.dataset);
       refuseOddYear('day', request.params.day);
-      const told = await storyOf(deps, dataset, request.params.day);
+      const told = await storyOf(deps, request, dataset, request.params.day);
       if (isKnown(request, reply, told)) return reply.code(304).send(noBody(request));
       return told;
     },
@@ -98,6 +100,7 @@ export function dayRoutes(api: Api, deps: ApiDependencies): void {
 
 async function storyOf(
   deps: ApiDependencies,
+  request: FastifyRequest,
   dataset: Dataset,
   day: CivilDay,
 ): Promise<z.output<typeof story>> {
@@ -120,7 +123,9 @@ async function storyOf(
     ...{ dataset: id, time_zone: source.timeZone, kind: dataset.kind ?? 'polled', intervals },
     ...{ starts_at: new Date(startMs).toISOString(), ends_at: new Date(endMs).toISOString() },
     runs: runs.map((each) => runEntry(deps, each)),
-    findings: wire(findings) as z.output<typeof findingSchema>[],
+    findings: wire(findings.map((each) => quoted(deps, request, id, each))) as z.output<
+      typeof findingSchema
+    >[],
     findings_total: total,
     changes: wire(changes) as z.output<typeof changeSchema>[],
     decisions: decisions.map(decisionEntry),

@@ -37,7 +37,8 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
         summary: 'Send records',
         description:
           'Answered once they are committed: what was accepted is never lost, and what was not accepted can be sent again, ' +
-          'as often as need be. Lines that cannot be read become findings. 503: the inbox is full; send again later.',
+          'as often as need be. Lines that cannot be read become findings. While what is sent is seen late the answer takes up to a second longer. ' +
+          '503: the inbox is full; send again later.',
         consumes: ['application/json', NDJSON],
         params: z.strictObject({ dataset: datasetId }),
         body,
@@ -50,6 +51,8 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
       await room.assertRoom(dataset);
       await addToInbox(deps.database, { dataset, keyId: request.caller.keyId, lines, bytes });
       drain(dataset, request);
+      // They are safe: that the database does not say how long they wait is no reason to have them sent again.
+      await room.slow(dataset).catch(() => {});
       return reply.code(202).send({ accepted: lines, sentence: `${lines} lines are safe` });
     },
   );

@@ -5,6 +5,7 @@ import { visibleIds, visibleOfAnyKind } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { findingSchema } from '../knowledge-schemas.ts';
 import { nextPage } from '../paging.ts';
+import { quoted } from '../personal.ts';
 import { problems } from '../problem.ts';
 import { datasetId, day, wholeNumber, wire, words } from '../schemas.ts';
 import { refuseOddYear } from '../years.ts';
@@ -53,7 +54,7 @@ export function findingRoutes(api: Api, deps: ApiDependencies): void {
         ...{ from: from ?? null, to: to ?? null, severity: severity ?? null, rule: rule ?? null },
         ...{ resolution: resolution ?? null, before: after ?? null, limit: wanted + 1 },
       });
-      const data = found.slice(0, wanted);
+      const data = found.slice(0, wanted).map((each) => quoted(deps, request, each.dataset, each));
       const last = data.at(-1);
       const next = found.length > wanted && last ? { after: String(last.id) } : null;
       return { data: wire(data), next: nextPage(request.url, next) } as z.output<typeof answer>;

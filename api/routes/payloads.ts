@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { bodyOf } from '../../db/payload-body.ts';
 import { type PayloadFacts, payloadFacts } from '../../db/queries/explain.ts';
 import { loadPayload, payloadHeaders } from '../../db/queries/payloads.ts';
+import { type Dataset, hasPersonalFields } from '../../domain/any-dataset.ts';
 import { maySee } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { hasAlready } from '../meta.ts';
 import { payloadEntry, payloadSchema } from '../payload-entry.ts';
+import { assertMayHaveBytes } from '../personal.ts';
 import { notModified, Problem, problems } from '../problem.ts';
 import { wholeNumber } from '../schemas.ts';
 
@@ -33,7 +35,7 @@ export function payloadRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request) => {
-      const facts = await visiblePayload(deps, request, request.params.id);
+      const { facts } = await visiblePayload(deps, request, request.params.id);
       const headers = (await payloadHeaders(deps.database, facts.id)) ?? {};
       return { ...payloadEntry(deps, facts), headers: { ...headers } };
     },
@@ -49,20 +51,24 @@ function addContent(api: Api, deps: ApiDependencies): void {
       schema: {
         tags: ['data'],
         summary: 'The bytes of a payload, as the source sent them',
-        description: 'The ETag is the sha256 of the bytes.',
+        description:
+          'The ETag is the sha256 of the bytes. 403: they tell of persons, and the key was not made with --personal.',
         params,
         querystring: z.strictObject({}),
         response: {
           200: { description: 'the bytes', content: { '*/*': { schema: bytes } } },
           ...notModified,
-          ...problems(),
+          ...problems(403),
         },
       },
     },
     async (request, reply) => {
-      const facts = await visiblePayload(deps, request, request.params.id);
+      const { facts, dataset } = await visiblePayload(deps, request, request.params.id);
+      assertMayHaveBytes(request, dataset, facts.id);
       const etag = `"${facts.sha256}"`;
-      reply.headers({ etag, 'cache-control': 'private, max-age=31536000, immutable', vary: 'Authorization' });
+      // A person may be erased from such bytes: no copy stays behind on the way.
+      const kept = hasPersonalFields(dataset) ? 'no-store' : 'private, max-age=31536000, immutable';
+      reply.headers({ etag, 'cache-control': kept, vary: 'Authorization' });
       if (hasAlready(request, etag)) return reply.code(304).send(null);
       const headers = (await payloadHeaders(deps.database, facts.id)) ?? {};
       const body = await bodyOf(await loadPayload(deps.database, facts.id));
@@ -79,10 +85,10 @@ async function visiblePayload(
   { database, catalog }: ApiDependencies,
   { caller }: FastifyRequest,
   id: number,
-): Promise<PayloadFacts> {
+): Promise<{ readonly facts: PayloadFacts; readonly dataset: Dataset }> {
   const [facts] = await payloadFacts(database, [id]);
   const dataset = catalog.all.find((each) => each.id === facts?.dataset);
-  if (facts && dataset && maySee(caller, dataset)) return facts;
+  if (facts && dataset && maySee(caller, dataset)) return { facts, dataset };
   throw new Problem(404, `no payload ${id}; "payload_id" of an observation has one that exists`);
 }
 

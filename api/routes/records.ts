@@ -12,10 +12,11 @@ import {
 } from '../../db/queries/record-rows.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { csvHead, type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
+import { isKnown } from '../conditional.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { CONTENT_TYPES } from '../formats/formats.ts';
 import { nextPage } from '../paging.ts';
-import { Problem, problems } from '../problem.ts';
+import { notModified, Problem, problems } from '../problem.ts';
 import { visibleRecordDatasets, visibleRecords } from '../record-access.ts';
 import { formatOfRecords, type RecordsQuery, readQuestion, recordsQuery } from '../record-question.ts';
 import {
@@ -53,6 +54,7 @@ export function recordRoutes(api: Api, deps: ApiDependencies): void {
         querystring: recordsQuery,
         response: {
           200: { description: 'records', content: recordsContent },
+          ...notModified,
           ...problems(406, 422),
         },
       },
@@ -74,16 +76,18 @@ function addVersions(api: Api, deps: ApiDependencies): void {
         summary: 'Every version of one record, oldest first',
         params,
         querystring: z.strictObject({ key: recordsQuery.shape.key.unwrap() }),
-        response: { 200: recordVersionsAnswer, ...problems() },
+        response: { 200: recordVersionsAnswer, ...notModified, ...problems() },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const dataset = visibleRecords(deps, request, request.params.dataset);
       const { key } = request.query;
       const { personal } = request.caller;
       const data = await readRecordVersions(deps.database, { dataset, key, personal });
       if (data.length === 0) throw new Problem(404, `nothing was ever known of ${key} in ${dataset.id}`);
-      return { dataset: dataset.id, key, data: data.map(shown) } as z.output<typeof recordVersionsAnswer>;
+      const answer = { dataset: dataset.id, key, data: data.map(shown) };
+      if (isKnown(request, reply, answer)) return await reply.code(304).send(null);
+      return await reply.send(answer as z.output<typeof recordVersionsAnswer>);
     },
   );
 }
@@ -125,7 +129,9 @@ async function answer(
       : {}),
   };
   const next = rows.length > limit ? nextUrl(request.url, page.at(-1), meta.as_of) : null;
-  return send(reply, { format, dataset, meta, page, next });
+  const found: Answer = { format, dataset, meta, page, next };
+  if (isKnown(request, reply, { ...found, dataset: dataset.id })) return reply.code(304).send(null);
+  return send(reply, found);
 }
 
 function locationOf({ id, name, country, subdivision, active }: Location): RecordsMeta['location'] {
@@ -149,8 +155,6 @@ interface Answer {
 
 function send(reply: FastifyReply, { format, dataset, meta, page, next }: Answer): FastifyReply {
   reply.headers({
-    'cache-control': 'private, no-cache',
-    vary: 'Accept, Authorization',
     'tidemark-dataset': meta.dataset,
     'tidemark-time-zone': meta.time_zone,
     'tidemark-as-of': meta.as_of ?? 'never',

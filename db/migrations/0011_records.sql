@@ -24,7 +24,8 @@ as $$
   end
 $$;
 
-create function ops.make_record_relations(schema_name text, table_name text, current_table text, closed_table text, fields jsonb)
+create function ops.make_record_relations(
+  schema_name text, table_name text, current_table text, closed_table text, fold text, fields jsonb)
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -37,6 +38,8 @@ declare
     where not coalesce((f ->> 'personal')::boolean, false));
   columns text;
   body text := 'v.body';
+  -- A source that says all there is has no versions of its own: then they are counted, from 1.
+  version text := case fold when 'snapshot' then 'v.revision + 1::bigint' else 'v.version' end;
   names text := '';
   versions text := table_name || '_versions';
 begin
@@ -57,17 +60,17 @@ begin
   -- New fields come last; PostgreSQL refuses to drop or change a column: the contract is additive.
   execute format($sql$
     create or replace view %1$I.%2$I as
-    select v.key, v.starts_at, v.delivery_day, v.version, v.revision, true as is_current, v.known_at, v.payload_id,
+    select v.key, v.starts_at, v.delivery_day, %6$s as version, v.revision, true as is_current, v.known_at, v.payload_id,
       %5$s as body%4$s
     from store.%3$I v
     where v.body is not null
-  $sql$, schema_name, table_name, current_table, columns, body);
+  $sql$, schema_name, table_name, current_table, columns, body, version);
   execute format('comment on view %I.%I is %L', schema_name, table_name, 'The latest knowledge.');
 
   execute format($sql$
     create or replace view %1$I.%2$I as
-    select v.key, v.starts_at, v.delivery_day, v.version, v.revision, v.known_to is null as is_current, v.known_from, v.known_to,
-      v.payload_id, %6$s as body%5$s
+    select v.key, v.starts_at, v.delivery_day, %7$s as version, v.revision, v.known_to is null as is_current, v.known_from,
+      v.known_to, v.payload_id, %6$s as body%5$s
     from (
       select key, starts_at, delivery_day, version, body, revision, known_at as known_from, null::timestamptz as known_to, payload_id
       from store.%3$I
@@ -75,7 +78,7 @@ begin
       select key, starts_at, delivery_day, version, body, revision, known_from, known_to, payload_id
       from store.%4$I
     ) v
-  $sql$, schema_name, versions, current_table, closed_table, columns, body);
+  $sql$, schema_name, versions, current_table, closed_table, columns, body, version);
   execute format('comment on view %I.%I is %L', schema_name, versions,
     'Every version: what was known from one instant to another (known_to is null while current; body is null once ended).');
 
@@ -155,7 +158,7 @@ begin
   -- Only where the fields have changed: making a view again locks it.
   stored := obj_description(to_regclass(format('store.%I', current_table)), 'pg_class');
   if stored is distinct from md5(fields::text) or to_regclass(format('%I.%I', schema_name, table_name)) is null then
-    perform ops.make_record_relations(schema_name, table_name, current_table, closed_table, fields);
+    perform ops.make_record_relations(schema_name, table_name, current_table, closed_table, fold, fields);
     execute format('comment on table store.%I is %L', current_table, md5(fields::text));
   end if;
   perform ops.grant_storage(schema_name, table_name, restricted);

@@ -69,7 +69,7 @@ begin
   if $4 is null then
     return query
     select h.date, h.name, h.local_name, h.type, h.substitute, h.country, h.subdivision, h.source, h.answered_for, h.fallback,
-      h.key, h.revision + 1, h.revision, h.is_current, h.known_at, h.payload_id
+      h.key, h.version::int, h.revision, h.is_current, h.known_at, h.payload_id
     from catalog.location l
     join calendar.holidays h on h.country = l.country and h.subdivision is not distinct from l.subdivision
     where l.id = $1 and h.date between $2 and $3
@@ -77,7 +77,7 @@ begin
   else
     return query
     select h.date, h.name, h.local_name, h.type, h.substitute, h.country, h.subdivision, h.source, h.answered_for, h.fallback,
-      h.key, h.revision + 1, h.revision, h.is_current, h.known_at, h.payload_id
+      h.key, h.version::int, h.revision, h.is_current, h.known_at, h.payload_id
     from catalog.location_versions l
     join calendar.holidays_as_of($4) h on h.country = l.country and h.subdivision is not distinct from l.subdivision
     where l.id = $1 and l.known_from <= $4 and (l.known_to is null or l.known_to > $4) and h.date between $2 and $3

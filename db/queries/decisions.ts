@@ -109,3 +109,16 @@ export async function markDecisionsFolded(sql: Sql, { dataset, day }: Day): Prom
     day,
   ]);
 }
+
+/** Texts as decisions keep them where they may tell of a person: by text. `settleStored` knows them again. */
+export async function fingerprints(
+  sql: Sql,
+  dataset: string,
+  texts: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql.query<{ text: string; print: string }>(
+    `select t as text, 'sha256:' || encode(ops.person_sha256($1, t), 'hex') as print from unnest($2::text[]) t`,
+    [dataset, texts],
+  );
+  return new Map(rows.map(({ text, print }) => [text, print]));
+}

@@ -16,13 +16,21 @@ export async function addToInbox(sql: Sql, { dataset, keyId, lines, bytes }: Sen
   );
 }
 
-/** How many bytes of a dataset wait. */
-export async function inboxBytes(sql: Sql, dataset: string): Promise<number> {
-  const { rows } = await sql.query<{ bytes: number }>(
-    'select coalesce(sum(size_bytes), 0)::bigint as bytes from ops.inbox where dataset = $1',
+export interface Waiting {
+  readonly bytes: number;
+  /** Since when the oldest of them waits, milliseconds; 0 when nothing does. */
+  readonly sinceMs: number;
+}
+
+/** How much of a dataset waits, and how long. */
+export async function waitingInInbox(sql: Sql, dataset: string): Promise<Waiting> {
+  const { rows } = await sql.query<Waiting>(
+    `select coalesce(sum(size_bytes), 0)::bigint as bytes,
+       coalesce(extract(epoch from clock_timestamp() - min(received_at)) * 1000, 0)::float8 as "sinceMs"
+     from ops.inbox where dataset = $1`,
     [dataset],
   );
-  return onlyRow(rows).bytes;
+  return onlyRow(rows);
 }
 
 export interface InboxEntry {

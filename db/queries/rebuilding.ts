@@ -1,7 +1,8 @@
 /** What a rebuild needs to know: which days have something to be folded, and what a day holds before and after. */
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { canonicalJson, type Json } from '../../domain/json.ts';
-import type { Sql } from '../client.ts';
+import type { DayState } from '../../domain/ledger.ts';
+import { onlyRow, type Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
 
 export interface RebuildRange {
@@ -23,6 +24,55 @@ export async function daysToRebuild(sql: Sql, range: RebuildRange): Promise<Civi
     [range.dataset, range.from, range.to, range.decoderOlderThan],
   );
   return rows.map(({ day }) => day);
+}
+
+/** The oldest decoder that has read a payload of a day; null where none has. */
+export async function oldestDecoder(
+  sql: Sql,
+  { dataset, day }: { readonly dataset: string; readonly day: CivilDay },
+): Promise<number | null> {
+  const { rows } = await sql.query<{ version: number | null }>(
+    'select min(decoder_version) as version from ops.payload where dataset = $1 and day = $2',
+    [dataset, day],
+  );
+  return onlyRow(rows).version;
+}
+
+/** A rebuild that changed a day, for the audit trail. */
+export interface RebuiltRow {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly decoderBefore: number | null;
+  readonly decoderAfter: number;
+  readonly stateBefore: DayState | null;
+  readonly stateAfter: DayState;
+  readonly values: number;
+  readonly versions: number;
+  readonly findings: number;
+}
+
+export async function insertRebuiltDay(sql: Sql, row: RebuiltRow): Promise<void> {
+  await sql.query(
+    `insert into ops.rebuilt_day (
+       dataset, day, workflow_id, run_id, decoder_before, decoder_after, state_before, state_after, values_differing,
+       versions_differing, findings_differing)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      row.dataset,
+      row.day,
+      row.workflowId,
+      row.runId,
+      row.decoderBefore,
+      row.decoderAfter,
+      row.stateBefore,
+      row.stateAfter,
+      row.values,
+      row.versions,
+      row.findings,
+    ],
+  );
 }
 
 /** Everything that the fold makes of a day and that readers can see, as text keys that can be compared. */

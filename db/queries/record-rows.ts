@@ -83,13 +83,7 @@ function columnsOf({ dataset, personal }: Pick<RecordSelection, 'dataset' | 'per
     // PostgreSQL's exact numbers would come as text.
     return type === 'number' ? statement`r.${field}::float8 as ${field}` : statement`r.${field}`;
   });
-  return join([...LEADING_COLUMNS.map((name) => columnOf(dataset, name)), ...own], ', ');
-}
-
-/** A source that says all there is has no versions of its own: then they are counted, from 1. */
-function columnOf({ fold }: RecordDataset, name: string): Statement {
-  if (name === 'version' && fold === 'snapshot') return statement`(r.revision + 1)::int8 as version`;
-  return statement`r.${raw(fieldOf(name))}`;
+  return join([...LEADING_COLUMNS.map((name) => statement`r.${raw(fieldOf(name))}`), ...own], ', ');
 }
 
 /** Without the grant only what is declared, and tells of no person: what a source adds by itself may tell of one. */

@@ -1,8 +1,14 @@
-/** Records and their versions. Bodies travel as JSON text, rows as one JSON document: measured, the quickest way in. */
+/**
+ * Records and their versions. Bodies travel as JSON text. New rows come by COPY (measured: 0.6 × the database's time of one JSON
+ * document of all of them), which is the next best.
+ */
+import { pipeline } from 'node:stream/promises';
+import type { ClientBase } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { canonicalJson, type Json } from '../../domain/json.ts';
 import type { ChainedVersion, RecordVersion } from '../../domain/record-chain.ts';
-import { documentOf } from '../../domain/record-document.ts';
+import { documentOf, linesOf } from '../../domain/record-document.ts';
 import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
 
@@ -92,12 +98,8 @@ export async function insertLatest(
   records: readonly (RecordVersion & { readonly revision: number })[],
 ): Promise<void> {
   if (records.length === 0) return;
-  await sql.query(
-    `insert into ${storageOf(dataset).current} (key, starts_at, delivery_day, version, body, revision, known_at, payload_id)
-     select * from jsonb_to_recordset($1::jsonb) as r(
-       k text, s timestamptz, d date, v bigint, b jsonb, r int, f timestamptz, p bigint)`,
-    [documentOf(records)],
-  );
+  const text = `copy ${storageOf(dataset).current} (key, starts_at, delivery_day, version, body, revision, known_at, payload_id) from stdin`;
+  await pipeline([linesOf(records)], (sql as ClientBase).query(copyFrom(text)));
 }
 
 export async function insertClosed(

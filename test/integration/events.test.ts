@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../api/app.ts';
+import { delayOf } from '../../api/inbox-room.ts';
+import { decide } from '../../control/decisions.ts';
 import { ensureDrain } from '../../control/drains.ts';
 import { startLoad } from '../../control/loads.ts';
 import { startRebuild } from '../../control/rebuilds.ts';
@@ -79,6 +81,31 @@ describe('what is sent', () => {
     await api.close();
     await stage.rows('delete from ops.inbox where size_bytes = $1', [2 ** 30]);
   });
+});
+
+test('senders are slowed as what they sent is seen late, by at most a second, and not at a standstill', async () => {
+  expect([0, 2_000, 3_000, 7_000, 12_000, 29_000, 31_000].map(delayOf)).toEqual([
+    0, 0, 100, 500, 1_000, 1_000, 0,
+  ]);
+  await stage.deps.database.query(
+    `insert into ops.inbox (dataset, lines, size_bytes, bytes, received_at)
+     values ($1, 1, 0, '', clock_timestamp() - interval '20 s')`,
+    [DATASET],
+  );
+  const api = await buildApi(stage.deps);
+  const url = `/v1/events/${DATASET}`;
+  const payload = JSON.stringify(event({ id: 'slow' }));
+  const startMs = performance.now();
+  const answer = await api.inject({
+    method: 'POST',
+    url,
+    payload,
+    headers: { ...NDJSON, ...sender.headers },
+  });
+  expect(answer.statusCode).toBe(202);
+  expect(performance.now() - startMs).toBeGreaterThan(990);
+  await api.close();
+  await stage.rows(`delete from ops.inbox where size_bytes = 0 or encode(bytes, 'escape') like '%"slow"%'`);
 });
 
 describe('what was sent', () => {
@@ -178,6 +205,78 @@ describe('what was sent', () => {
     const day = '2026-11-25';
     const rebuilt = await startRebuild(stage.temporal, { dataset: DATASET, from: day, to: day });
     expect(await rebuilt.result()).toMatchObject({ total: 1, done: 1, differing: 0, errors: {} });
+  });
+
+  const LOADED = '2026-11-25';
+  const stateOf = async () =>
+    (
+      await stage.rows<{ state: string; quarantined_points: number }>(
+        'select state, quarantined_points from ops.delivery_day where dataset = $1 and day = $2',
+        [DATASET, LOADED],
+      )
+    )[0];
+  const rebuild = async (more: { dryRun?: boolean } = {}) =>
+    (await startRebuild(stage.temporal, { dataset: DATASET, from: LOADED, to: LOADED, ...more })).result();
+
+  test('a rebuild that changes a day leaves a row in SQL; a dry run and one that changes nothing leave none', async () => {
+    const trail = () =>
+      stage.rows('select * from ops.rebuilt_day where dataset = $1 and day = $2', [DATASET, LOADED]);
+    await stage.rows(`delete from store.checkout__events where key = 'f1'`);
+    expect(await rebuild({ dryRun: true })).toMatchObject({ differing: 1 });
+    expect(await trail()).toEqual([]);
+    expect(await rebuild()).toMatchObject({ differing: 1 });
+    expect(await rebuild()).toMatchObject({ differing: 0 });
+    expect(await trail()).toMatchObject([
+      {
+        workflow_id: expect.stringContaining('rebuild:checkout.events'),
+        ...{ run_id: expect.any(String), rebuilt_at: expect.any(Date), decoder_before: 2, decoder_after: 2 },
+        ...{ state_before: 'quarantined', state_after: 'quarantined' },
+        ...{ values_differing: 1, versions_differing: 1, findings_differing: 0 },
+      },
+    ]);
+  });
+
+  test('what is held back is not released: that is refused with the cure, by workflow and API', async () => {
+    const about = { dataset: DATASET, day: LOADED, rule: 'unreadable_version', by: 'test', reason: 'test' };
+    const cure = `"tidemark rebuild ${DATASET} --day ${LOADED}" reads the stored bytes again`;
+    await expect(decide(stage.temporal, { ...about, decision: 'release' })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining(cure) },
+    });
+    const url = `/v1/datasets/${DATASET}/days/${LOADED}/decisions`;
+    const call = async (payload: object) =>
+      answerOf(await stage.api.inject({ method: 'POST', url, payload, headers: sender.headers }));
+    expect(await call({ verb: 'release', rule: 'unreadable_version', reason: 'x' })).toMatchObject({
+      status: 409,
+      json: { detail: expect.stringContaining(cure) },
+    });
+    expect(await call({ verb: 'absent', reason: 'x' })).toMatchObject({
+      status: 409,
+      json: { detail: expect.stringContaining('no day of it is owed') },
+    });
+    expect(await stateOf()).toEqual({ state: 'quarantined', quarantined_points: 1 });
+  });
+
+  test('what is waived stays out, and its day is complete, also when it comes again and through rebuilds', async () => {
+    const about = { dataset: DATASET, day: LOADED, rule: 'unreadable_version', by: 'test', reason: 'test' };
+    expect(await decide(stage.temporal, { ...about, decision: 'waive' })).toMatchObject({
+      state: 'complete',
+    });
+    const complete = { state: 'complete', quarantined_points: 0 };
+    expect(await stateOf()).toEqual(complete);
+    expect(await rebuild()).toMatchObject({ differing: 0, errors: {} });
+    expect(await stateOf()).toEqual(complete);
+    // What was decided about stays when a person is erased: it quotes nothing.
+    expect(
+      await stage.rows(`select verb, said ~ '^sha256:[0-9a-f]{64}$' as hidden from ops.decision`),
+    ).toEqual([{ verb: 'waive', hidden: true }]);
+    const time = `${LOADED}T10:00:00Z`;
+    await send([event({ id: 'f4', time }), event({ id: 'f3', time, version: -1 })], {});
+    await expect.poll(() => stage.rows(`select 1 from checkout.events where key = 'f4'`)).toHaveLength(1);
+    expect(await stateOf()).toEqual(complete);
+    await send([event({ id: 'f3', time, version: -2 })], {});
+    await expect.poll(stateOf).toEqual({ state: 'quarantined', quarantined_points: 1 });
+    expect(await rebuild()).toMatchObject({ differing: 0, errors: {} });
+    expect(await stateOf()).toEqual({ state: 'quarantined', quarantined_points: 1 });
   });
 
   test('a drain that is asked for twice is one', async () => {

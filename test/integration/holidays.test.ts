@@ -161,6 +161,16 @@ describe('a year', () => {
       { date: '2026-04-27', version: 1, is_current: false, known_to: json.data[1].known_from },
       { date: '2026-04-25', version: 2, is_current: true, known_to: null },
     ]);
+    const inSql = `select version::int, revision, is_current from calendar.holidays_versions
+      where key = 'NL-FL/2026/kings-day' order by known_from`;
+    expect(await stage.rows(inSql)).toEqual([
+      { version: 1, revision: 0, is_current: false },
+      { version: 2, revision: 1, is_current: true },
+    ]);
+    const inBoth = `select distinct h.version = o.version and h.version = h.revision + 1 as same
+      from calendar.holidays h
+      join calendar.holidays_of($1, '2026-01-01', '2026-12-31') o using (key)`;
+    expect(await stage.rows(inBoth, [FLEVOLAND])).toEqual([{ same: true }]);
     const withdrawn = await stage.get('/v1/records/holidays/versions?key=NL-FL/2026/princes-day');
     expect(withdrawn.json.data).toMatchObject([{ is_current: false, known_to: json.data[1].known_from }]);
   });
@@ -421,6 +431,19 @@ describe('asked for by readers', () => {
         .map((each) => JSON.parse(each)),
     ).toHaveLength(2);
     expect(ndjson.headers.link).toContain('rel="next"');
+  });
+
+  test.each([
+    `/v1/records/holidays?${LOCATION}`,
+    '/v1/records/holidays?limit=2&format=csv',
+    '/v1/records/holidays?limit=2&format=ndjson',
+    '/v1/records/holidays/versions?key=NL-FL/2026/kings-day',
+  ])('%s: who has it already is told so, until something changes', async (url) => {
+    const { status, headers } = await stage.get(url);
+    expect([status, headers['cache-control']]).toEqual([200, 'private, no-cache']);
+    const again = (etag: unknown) => stage.get(url, { headers: { 'if-none-match': String(etag) } });
+    expect(await again(headers.etag)).toMatchObject({ status: 304, text: '' });
+    expect(await again('"something-else"')).toMatchObject({ status: 200 });
   });
 
   test.each([

@@ -78,6 +78,7 @@ ops.location_version             select,insert,update*        select,insert,upda
 ops.migration                    select                       select                 -       -       -
 ops.payload                      select,insert,update*        select                 -       -       -
 ops.pin                          -                            select,insert          -       -       -
+ops.rebuilt_day                  select,insert                select                 -       -       -
 ops.request_slot                 select,insert,update,delete  select                 -       -       -
 ops.run                          select,insert,update*        select                 -       -       -
 ops.source                       select,insert,update         select                 -       -       -
