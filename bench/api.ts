@@ -2,15 +2,14 @@
  * `npm run bench:api`: reading through the HTTP API (a process of its own, real HTTP, connections kept) against the same SQL
  * through `pg`, alternately in one run, as ratios of medians; exports; a hundred clients at once. Servers of its own.
  */
-import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { cpus, totalmem } from 'node:os';
 import autocannon from 'autocannon';
 import pg from 'pg';
 import { Client } from 'undici';
-import { ROOT } from '../config.ts';
 import { AS_OF, FROM, openYear, TO } from './api-database.ts';
+import { startApi } from './api-process.ts';
 import { median } from './median.ts';
 
 const ROUNDS = 15;
@@ -35,37 +34,6 @@ try {
   await sql.end();
   await api.stop();
   await year.stop();
-}
-
-async function startApi(url: string) {
-  const port = await freePort();
-  const env = {
-    ...process.env,
-    ...{ DATABASE_URL: url, PORT: String(port), API_ACCESS: 'open', API_REQUESTS_PER_MINUTE: '1000000' },
-    LOG_LEVEL: 'error',
-  };
-  const child: ChildProcess = fork(`${ROOT}api/main.ts`, { execArgv: ['--import', 'tsx/esm'], env });
-  await new Promise<void>((resolve, reject) => {
-    child.once('message', () => resolve());
-    child.once('exit', (code) => reject(new Error(`the API ended with ${code}`)));
-  });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  return {
-    url: `http://127.0.0.1:${port}`,
-    pid: child.pid ?? 0,
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 interface Comparison {

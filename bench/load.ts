@@ -2,7 +2,8 @@
  * `npm run bench:load`: a year of frequency, a point a second, against `psql \copy` of the same file into an identical keyed
  * hypertable; how much memory it takes, how long a second load takes, what the rollups save.
  * `npm run bench:load -- --kill worker` (or `PostgreSQL`, `Temporal`, or several with commas): the process is killed in the middle of the load, and what is there
- * in the end is compared with an undisturbed load. `--rows N` for a smaller file. Servers of its own, fsync on.
+ * in the end is compared with an undisturbed load. `--series`: 200 series at 15 minutes and 10 at one second instead.
+ * `--rows N` for a smaller file. Servers of its own, fsync on.
  */
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -13,6 +14,9 @@ import { parseArgs } from 'node:util';
 import { startLoad } from '../control/loads.ts';
 import type { LoadProgress } from '../domain/load.ts';
 import { openSystem, queryOnce, type System } from '../test/chaos/system.ts';
+import { startApi } from './api-process.ts';
+import { Beside, describeBeside, readRates } from './beside-load.ts';
+import { benchSeries } from './load-series.ts';
 import { LoadWorker } from './load-worker.ts';
 import { median } from './median.ts';
 
@@ -21,11 +25,14 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '31536000' },
     rounds: { type: 'string', default: '1' },
     kill: { type: 'string' },
+    series: { type: 'boolean', default: false },
     concurrency: { type: 'string', default: '2' },
   },
 });
 const ROWS = Number(values.rows);
 const DATASET = 'swissgrid.frequency';
+/** Nobody's settings but these. */
+const ALONE = { TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml' };
 const report = (line: string) => console.error(`${Math.round(performance.now() / 1000)} s · ${line}`);
 
 console.log(
@@ -36,16 +43,21 @@ const file = join(system.folder, 'frequency.csv');
 const { databaseUrl, temporalAddress, simulator, folder } = system;
 const worker = new LoadWorker(databaseUrl, temporalAddress, simulator.url, join(folder, 'files'));
 try {
-  report(`${ROWS} lines are made.`);
-  const made = ['--rows', `${ROWS}`, '--step', '1', '--from', '2023-01-01', '--seed', '7', '--out', file];
-  execFileSync(process.execPath, ['--import', 'tsx/esm', 'scripts/generate-frequency.ts', ...made]);
+  if (!values.series) makeFile();
   await endPolling(system);
   await worker.start();
-  if (values.kill) await killedInTheMiddle(system, values.kill.split(','));
+  if (values.series) await manySeries(system);
+  else if (values.kill) await killedInTheMiddle(system, values.kill.split(','));
   else await compare(system);
 } finally {
   await worker.stop();
   await system.close();
+}
+
+function makeFile(): void {
+  report(`${ROWS} lines are made.`);
+  const made = ['--rows', `${ROWS}`, '--step', '1', '--from', '2023-01-01', '--seed', '7', '--out', file];
+  execFileSync(process.execPath, ['--import', 'tsx/esm', 'scripts/generate-frequency.ts', ...made]);
 }
 
 /** Nothing else is to be done meanwhile. */
@@ -84,6 +96,35 @@ async function compare(system: System): Promise<void> {
   );
   await compareQueries(system.databaseUrl);
   console.log(`  sizes            ${JSON.stringify(await sizes(system.databaseUrl))}`);
+  await beside(system);
+}
+
+/** Raw reads through the API, and what reads and live days take during a load: it is loaded once more. */
+async function beside(system: System): Promise<void> {
+  const api = await startApi(system.databaseUrl, ALONE);
+  const others = new Beside(api.url, system.temporal, '2026-01-01');
+  try {
+    const month = `dataset=${DATASET}&from=2023-01-01&to=2023-01-31`;
+    for (const [format, rate] of Object.entries(await readRates(api.url, month, Math.min(ROWS, 31 * 86_400))))
+      console.log(`  a month as ${format.padEnd(7)} ${rate.toLocaleString('en')} rows/s through the API`);
+    const before = await others.during(delay(15_000));
+    await empty(system.databaseUrl);
+    const during = await others.during(load(system));
+    for (const line of describeBeside(before, during)) console.log(`  ${line}`);
+  } finally {
+    await others.close();
+    await api.stop();
+  }
+}
+
+async function manySeries(system: System): Promise<void> {
+  const api = await startApi(system.databaseUrl, ALONE);
+  const loadIt = async () => (await load(system)).seconds;
+  try {
+    await benchSeries({ databaseUrl: system.databaseUrl, apiUrl: api.url, rows: ROWS, file, load: loadIt });
+  } finally {
+    await api.stop();
+  }
 }
 
 /** The keyed hypertable with its lineage, filled by defaults: psql has less to do than a loader that fills them. */
