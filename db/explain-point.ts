@@ -4,7 +4,7 @@ import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
 import { dayAt } from '../domain/civil-day.ts';
 import { Failure } from '../domain/failures.ts';
 import { AnswerRefused } from '../domain/finding.ts';
-import { findLines } from '../domain/lines/find-lines.ts';
+import { findLines, placeOfLines } from '../domain/lines/find-lines.ts';
 import type { Sql } from './client.ts';
 import { bodyOf } from './payload-body.ts';
 import { type PayloadFacts, payloadFacts, type Version, versionsOf } from './queries/explain.ts';
@@ -84,7 +84,6 @@ async function lineOf(payload: PayloadBytes, series: string, startsAt: Date): Pr
   const at = { firstByte, firstLine };
   const lines = findLines(await bodyOf(payload), form, at, series, startsAt.getTime());
   if (lines.length === 0) return NOWHERE;
-  const numbers = lines.map(({ number }) => number).join(', ');
   const raw = lines.map(({ text }) => text).join('\n');
-  return { ...NOWHERE, place: `line${lines.length > 1 ? 's' : ''} ${numbers}`, raw };
+  return { ...NOWHERE, place: placeOfLines(lines), raw };
 }

@@ -37,3 +37,9 @@ export function findLines(
     taken += reader.read(taken === 0 ? bytes : bytes.subarray(taken), true, sink);
   return found;
 }
+
+/** `line 7`, or `lines 7, 9`. */
+export function placeOfLines(lines: readonly FoundLine[]): string {
+  const numbers = lines.map(({ number }) => number).join(', ');
+  return `line${lines.length > 1 ? 's' : ''} ${numbers}`;
+}
