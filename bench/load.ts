@@ -26,7 +26,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '1' },
     kill: { type: 'string' },
     series: { type: 'boolean', default: false },
-    concurrency: { type: 'string', default: '2' },
+    concurrency: { type: 'string', default: '3' },
   },
 });
 const ROWS = Number(values.rows);

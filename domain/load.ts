@@ -23,8 +23,8 @@ export interface LoadFileInput {
 }
 
 export const DEFAULT_MAX_REFUSED = 10_000;
-/** Two sessions of the database; one thread reads for both. */
-export const DEFAULT_LOAD_CONCURRENCY = 2;
+/** Two sessions of the database that copy while one thread reads for the next. */
+export const DEFAULT_LOAD_CONCURRENCY = 3;
 
 const FORM: Field = {
   required: false,

@@ -44,7 +44,7 @@ export function loadCommand(program: Command, run: Run): void {
       'stated distance of points, such as 1s, 30s or 15min; another one stops the load',
     )
     .option('--max-refused <lines>', 'stop when more lines are refused (default: 10000)')
-    .option('--concurrency <ranges>', 'ranges in progress at once (default: 2)')
+    .option('--concurrency <ranges>', 'ranges in progress at once (default: 3)')
     .option('--verify', 'read the file again though path, size and time of change are known')
     .option('--wait', 'wait for the end and show progress')
     .option('--json', 'print JSON')
