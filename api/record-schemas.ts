@@ -1,6 +1,7 @@
 /** What answers about records look like. */
 import { z } from 'zod';
 import { stamp } from './schemas.ts';
+import { standingParts } from './standing.ts';
 
 export const recordDatasetSchema = z
   .object({
@@ -11,6 +12,8 @@ export const recordDatasetSchema = z
     period: z.enum(['day', 'year']).describe('what is published, revised and rebuilt as one'),
     fold: z.enum(['snapshot', 'upsert']).describe('snapshot: what an answer does not have is withdrawn'),
     access: z.enum(['open', 'restricted']),
+    kind: z.literal('records'),
+    ...standingParts,
     by_location: z.boolean().describe('"location" may be asked for'),
     fields: z.array(
       z.object({

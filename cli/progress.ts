@@ -1,10 +1,12 @@
 /** A live progress bar on standard error, silent when that is not a terminal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
+import { troubleOf } from '../control/trouble.ts';
 
 const REDRAW_EVERY_MS = 400;
 /** A worker answers a query in milliseconds; this long without an answer means that there is none. */
 const PATIENCE_MS = 10_000;
+const ASK_AGAIN_MS = 1_000;
 
 /** What a bar can show of. */
 interface Progress {
@@ -43,11 +45,27 @@ export async function followToEnd<T extends Progress>(
   look: Look<T> = DAYS,
 ): Promise<T> {
   const ended = new AbortController();
-  const result = work.result().finally(() => ended.abort());
+  const result = endOf(work, note).finally(() => ended.abort());
   // A failure is thrown below, once the bar is gone; until then it must not count as one that nobody handles.
   result.catch(() => undefined);
   await watch(work, ended.signal, note, process.stderr.isTTY ? drawnBar(look) : undefined);
   return await result;
+}
+
+/** While Temporal is away nothing is lost, and the end comes once it is back: it is asked for again. */
+async function endOf<T extends Progress>(work: Followed<T>, note: (text: string) => void): Promise<T> {
+  let isTold = false;
+  for (;;) {
+    try {
+      return await work.result();
+    } catch (error) {
+      if (troubleOf(error)?.kind !== 'away') throw error;
+    }
+    if (!isTold)
+      note('Temporal does not answer. What was started goes on once it does; Ctrl-C ends only the waiting.');
+    isTold = true;
+    await sleep(ASK_AGAIN_MS);
+  }
 }
 
 interface Bar<T> {

@@ -8,9 +8,14 @@ export type SeriesDataset = DatasetDefinition | FileDataset;
 export type Dataset = SeriesDataset | RecordDataset;
 
 export const DATASET_KINDS = ['polled', 'files', 'records'] as const;
+export type DatasetKind = (typeof DATASET_KINDS)[number];
+
+export function kindOf(dataset: Dataset): DatasetKind {
+  return dataset.kind ?? 'polled';
+}
 
 export function isPolled(dataset: Dataset): dataset is DatasetDefinition {
-  return dataset.kind === undefined || dataset.kind === 'polled';
+  return kindOf(dataset) === 'polled';
 }
 
 export function isFiled(dataset: Dataset): dataset is FileDataset {

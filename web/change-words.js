@@ -1,19 +1,22 @@
 /** A change of the feed in words. */
+import { isOfRecords } from './datasets.js';
 import { counted, number } from './numbers.js';
 
-/** @param {any} change @param {string} [unit] */
-export function changeSentence(change, unit = '') {
+/** @param {any} change @param {any} [entry] of its dataset. */
+export function changeSentence(change, entry) {
   const {
     new_points: fresh,
     revised_points: revised,
     nulled_points: nulled,
     largest_difference: most,
   } = change;
-  const by = most === null || most === undefined ? '' : ` by up to ${number(most)}${unit ? ` ${unit}` : ''}`;
+  const unit = entry?.unit ? ` ${entry.unit}` : '';
+  const by = most === null || most === undefined ? '' : ` by up to ${number(most)}${unit}`;
+  const [thing, gone] = isOfRecords(entry) ? ['record', 'withdrawn'] : ['value', 'became null'];
   const parts = [
-    fresh > 0 ? counted(fresh, 'new value') : '',
-    revised > 0 ? `${counted(revised, 'value')} revised${by}` : '',
-    nulled > 0 ? `${counted(nulled, 'value')} became null` : '',
+    fresh > 0 ? counted(fresh, `new ${thing}`) : '',
+    revised > 0 ? `${counted(revised, thing)} revised${by}` : '',
+    nulled > 0 ? `${counted(nulled, thing)} ${gone}` : '',
   ];
-  return parts.filter(Boolean).join(', ') || 'no value changed';
+  return parts.filter(Boolean).join(', ') || `no ${thing} changed`;
 }

@@ -1,5 +1,6 @@
 /** Findings as a table; with an operator's key, the buttons that settle them. */
 import { postJson } from './api.js';
+import { isOfRecords } from './datasets.js';
 import { h, problem, table } from './dom.js';
 import { datasetPath, dayLink, plotLink } from './links.js';
 import { number } from './numbers.js';
@@ -12,18 +13,19 @@ export const mayDecide = (me) => Boolean(me?.has_key && MAY_DECIDE.includes(me.r
 
 /**
  * @param {any[]} findings
- * @param {{ zone: string, me: any, dataset: string, withDay: boolean }} options `withDay`: of several days.
+ * @param {{ entry: any, me: any, withDay: boolean }} options `entry`: of their dataset, or the story of their day; `withDay`: of several days.
  */
-export function findingsTable(findings, { zone, me, dataset, withDay }) {
+export function findingsTable(findings, { entry, me, withDay }) {
+  const { dataset, time_zone: zone } = entry;
   const decides = mayDecide(me);
   const rows = findings.map((finding) => [
     ...(withDay ? [h('a', { href: dayLink(dataset, finding.day) }, shortDay(finding.day))] : []),
     h('span', { class: 'severity', 'data-severity': finding.severity }, finding.severity),
     h('code', {}, finding.rule),
-    place(finding, dataset, zone),
+    place(finding, entry),
     finding.raw === null ? '' : h('code', { class: 'raw' }, finding.raw),
     reason(finding, zone),
-    ...(decides ? [buttons(finding, dataset)] : []),
+    ...(decides ? [buttons(finding, entry)] : []),
   ]);
   const heads = [
     ...(withDay ? ['Day'] : []),
@@ -37,11 +39,12 @@ export function findingsTable(findings, { zone, me, dataset, withDay }) {
   return table('Findings', heads, rows, { className: 'findings' });
 }
 
-/** @param {any} finding @param {string} dataset @param {string} zone */
-function place({ series, starts_at: at, place, points, day }, dataset, zone) {
-  const where = series
-    ? h('a', { href: plotLink({ dataset, series, from: day, to: day }) }, series)
-    : 'the whole day';
+/** @param {any} finding @param {any} entry */
+function place({ series, starts_at: at, place, points, day }, entry) {
+  const { dataset, time_zone: zone } = entry;
+  const plot = () => h('a', { href: plotLink({ dataset, series, from: day, to: day }) }, series);
+  const named = () => (isOfRecords(entry) ? h('code', {}, series) : plot());
+  const where = series ? named() : 'the whole day';
   return [
     where,
     at ? [' at ', time(at, zone)] : null,
@@ -65,11 +68,13 @@ function reason({ reason, resolution, resolved_at: at, resolved_by: by, resolved
   return [reason, settled];
 }
 
-/** @param {any} finding @param {string} dataset */
-function buttons(finding, dataset) {
+/** @param {any} finding @param {any} entry */
+function buttons(finding, entry) {
+  const { dataset } = entry;
   if (finding.resolution !== 'open') return '';
   const place = h('div', { class: 'buttons' });
-  const verbs = finding.severity === 'block' && finding.series ? ['release', 'waive'] : ['waive'];
+  const mayBeReleased = finding.severity === 'block' && finding.series && !isOfRecords(entry);
+  const verbs = mayBeReleased ? ['release', 'waive'] : ['waive'];
   place.append(
     ...verbs.map((verb) =>
       h(

@@ -4,8 +4,15 @@
  */
 import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { readEraseInput } from '../domain/input.ts';
-import type { EraseInput, ErasurePlan, ErasureProgress, ErasureVerdict } from '../domain/messages.ts';
+import type {
+  EraseInput,
+  ErasurePlan,
+  ErasureProgress,
+  ErasureVerdict,
+  FinishErasureInput,
+} from '../domain/messages.ts';
 import { searchAttributes } from '../domain/search-attributes.ts';
+import { ErasureTally } from './erasure-tally.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
 import { erasing } from './proxies.ts';
 import { slideOver } from './slide-over.ts';
@@ -19,52 +26,50 @@ export const erasureProgressQuery = defineQuery<ErasureProgress>('progress');
 
 export async function erasePerson(input: EraseInput): Promise<ErasureProgress> {
   const { erasure } = orFailWorkflow(() => readEraseInput(input));
-  const state = { dataset: '', dryRun: false, total: 0, running: new Set<string>(), done: 0 };
-  let result: ErasureVerdict | null = null;
-  const progress = (): ErasureProgress => {
-    const verdict = verdictOf(state, result);
-    return { ...state, running: [...state.running], result, verdict };
-  };
-  setHandler(erasureProgressQuery, progress, { description: 'How far it is, and what went' });
-  const lookThrough = async ({ units }: ErasurePlan, look: boolean) => {
-    const sum = { payloads: 0, affected: 0, lines: 0 };
-    Object.assign(state, { total: units.length, done: 0 });
-    await slideOver(units, CONCURRENCY, async (unit) => {
-      state.running.add(unit);
-      const summary = look ? `${unit}, looking through` : unit;
-      const found = await orFailWith(
-        erasing.eraseUnit.executeWithOptions({ summary }, [{ erasure, unit, look }]),
-      );
-      state.running.delete(unit);
-      state.done += 1;
-      sum.payloads += found.payloads;
-      sum.affected += found.affected;
-      sum.lines += found.lines;
-    });
-    return sum;
-  };
+  const tally = new ErasureTally();
+  setHandler(erasureProgressQuery, () => tally.progress(), {
+    description: 'How far it is, and what went',
+  });
   for (let round = 1; round <= ROUNDS; round += 1) {
     const plan = await orFailWith(erasing.planErasure({ erasure }));
-    Object.assign(state, { dataset: plan.dataset, dryRun: plan.dryRun });
+    tally.planned(plan);
     upsertSearchAttributes(searchAttributes({ dataset: plan.dataset }));
-    if (!plan.dryRun) await lookThrough(plan, false);
-    const looked = await lookThrough(plan, true);
-    result = await orFailWith(erasing.finishErasure({ erasure, ...looked }));
-    setCurrentDetails(progress().verdict);
-    if (plan.dryRun || result.leftOver === 0) break;
+    if (!plan.dryRun) await lookThrough(erasure, plan, tally, false);
+    const looked = await lookThrough(erasure, plan, tally, true);
+    const { leftOver } = await finish({ erasure, ...looked }, tally);
+    if (plan.dryRun || leftOver === 0) break;
   }
-  return progress();
+  return tally.progress();
 }
 
-function verdictOf(
-  { dryRun, done, total }: { dryRun: boolean; done: number; total: number },
-  result: ErasureVerdict | null,
-): string {
-  if (!result) return `${done} of ${total} units looked through`;
-  const { payloadsRead, payloadsRewritten, linesRemoved, versionsRemoved, findingsRemoved, leftOver } =
-    result;
-  const what = `${linesRemoved} lines of ${payloadsRewritten} payloads, ${versionsRemoved} versions and ${findingsRemoved} findings`;
-  if (dryRun) return `would erase ${what}; nothing changed`;
-  const left = leftOver === 0 ? 'nothing is left' : `${leftOver} lines, versions or findings are LEFT OVER`;
-  return `erased ${what}; ${payloadsRead} payloads were looked through again: ${left}`;
+/** @param look count, and change nothing. @returns what was found, before anything of it was taken away. */
+async function lookThrough(
+  erasure: number,
+  { units }: ErasurePlan,
+  tally: ErasureTally,
+  look: boolean,
+): Promise<Found> {
+  const sum = { payloads: 0, affected: 0, lines: 0 };
+  tally.beginRound();
+  await slideOver(units, CONCURRENCY, async (unit) => {
+    tally.begin(unit);
+    const summary = look ? `${unit}, looking through` : unit;
+    const found = await orFailWith(
+      erasing.eraseUnit.executeWithOptions({ summary }, [{ erasure, unit, look }]),
+    );
+    tally.end(found);
+    sum.payloads += found.payloads;
+    sum.affected += found.affected;
+    sum.lines += found.lines;
+  });
+  return sum;
+}
+
+type Found = Omit<FinishErasureInput, 'erasure'>;
+
+async function finish(input: FinishErasureInput, tally: ErasureTally): Promise<ErasureVerdict> {
+  const result = await orFailWith(erasing.finishErasure(input));
+  tally.finished(result);
+  setCurrentDetails(tally.progress().verdict);
+  return result;
 }

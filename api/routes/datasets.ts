@@ -1,13 +1,13 @@
 /** `GET /v1/datasets`: what there is, and how it stands. `GET /v1/datasets/{dataset}`: everything about one. */
 import { z } from 'zod';
-import { datasetOverviews } from '../../db/queries/overview.ts';
-import { DATASET_KINDS, isFiled, type SeriesDataset } from '../../domain/any-dataset.ts';
+import { DATASET_KINDS, isFiled, kindOf, type SeriesDataset } from '../../domain/any-dataset.ts';
 import { visibleDataset, visibleDatasets } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { entryOf } from '../entry/entry.ts';
 import { entryParts } from '../entry/schema.ts';
 import { problems } from '../problem.ts';
-import { datasetId, stamp, wire } from '../schemas.ts';
+import { datasetId } from '../schemas.ts';
+import { type Standing, standingOf, standingParts, standings } from '../standing.ts';
 
 export const datasetSchema = z
   .object({
@@ -27,13 +27,7 @@ export const datasetSchema = z
     resolution_minutes: z.number().describe('of the present day; of files the finest that there may be'),
     resolution_seconds: z.int().describe('the same'),
     series: z.int(),
-    first_day: z.string().nullable(),
-    last_day: z.string().nullable(),
-    states: z.record(z.string(), z.int()).describe('days by state of the ledger'),
-    open_findings: z.record(z.string(), z.int()).describe('by severity'),
-    days_with_error: z.int().describe('days whose last attempt failed'),
-    last_checked_at: stamp.nullable(),
-    last_changed_at: stamp.nullable(),
+    ...standingParts,
   })
   .meta({ id: 'Dataset' });
 
@@ -49,11 +43,9 @@ export function datasetRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request) => {
-      const standing = new Map((await datasetOverviews(deps.database)).map((row) => [row.dataset, row]));
+      const standing = await standings(deps);
       return {
-        data: visibleDatasets(deps, request).map((dataset) =>
-          datasetFacts(dataset, standing.get(dataset.id)),
-        ),
+        data: visibleDatasets(deps, request).map((dataset) => datasetFacts(dataset, standing(dataset.id))),
       };
     },
   );
@@ -83,42 +75,24 @@ function addEntry(api: Api, deps: ApiDependencies): void {
       const dataset = visibleDataset(deps, request, request.params.dataset);
       const host = HOST.test(request.host) ? request.host : 'localhost';
       const { overview, parts } = await entryOf(deps, dataset, `${request.protocol}://${host}`);
-      return { ...datasetFacts(dataset, overview), ...(parts as object) } as z.output<typeof entrySchema>;
+      const facts = datasetFacts(dataset, standingOf(overview));
+      return { ...facts, ...(parts as object) } as z.output<typeof entrySchema>;
     },
   );
 }
 
-type Standing = Awaited<ReturnType<typeof datasetOverviews>>[number];
-
-/** The facts of a dataset file, and how the dataset stands; a dataset that nobody registered yet has nothing. */
-export function datasetFacts(
-  dataset: SeriesDataset,
-  standing: Standing | undefined,
-): z.output<typeof datasetSchema> {
+/** The facts of a dataset file, and how the dataset stands. */
+export function datasetFacts(dataset: SeriesDataset, standing: Standing): z.output<typeof datasetSchema> {
   const { id, source, title, description, unit, owner, licence, link, access } = dataset;
   const seconds = isFiled(dataset) ? dataset.finestSeconds : (dataset.resolution.at(-1)?.minutes ?? 60) * 60;
-  const { dataset: _, title: __, ...stands } = standing ?? NOTHING;
   return {
-    ...(wire(stands) as z.output<typeof datasetSchema>),
+    ...standing,
     ...{ dataset: id, title, description, unit, owner, licence, access },
     source: source.id,
     time_zone: source.timeZone,
     source_link: link,
-    kind: dataset.kind ?? 'polled',
+    kind: kindOf(dataset),
     resolution_minutes: seconds / 60,
     resolution_seconds: seconds,
   };
 }
-
-const NOTHING: Standing = {
-  dataset: '',
-  title: '',
-  firstDay: null,
-  lastDay: null,
-  series: 0,
-  states: {},
-  openFindings: {},
-  daysWithError: 0,
-  lastCheckedAt: null,
-  lastChangedAt: null,
-};

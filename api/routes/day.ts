@@ -7,7 +7,7 @@ import { payloadFactsOfDay } from '../../db/queries/explain.ts';
 import { readLedger } from '../../db/queries/ledger.ts';
 import { worstFindings } from '../../db/queries/quarantine.ts';
 import { type RunFacts, runsOfDay } from '../../db/queries/runs.ts';
-import { DATASET_KINDS, type Dataset, isOfRecords, isPolled } from '../../domain/any-dataset.ts';
+import { DATASET_KINDS, type Dataset, isOfRecords, isPolled, kindOf } from '../../domain/any-dataset.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { DECISION_VERBS } from '../../domain/decision.ts';
 import { deliveryInterval, intervalStarts } from '../../domain/delivery-day.ts';
@@ -120,7 +120,7 @@ async function storyOf(
   const intervals = isPolled(dataset) ? intervalStarts(dataset, day).length : null;
   return {
     ...dayEntry(deps, dataset, day, row),
-    ...{ dataset: id, time_zone: source.timeZone, kind: dataset.kind ?? 'polled', intervals },
+    ...{ dataset: id, time_zone: source.timeZone, kind: kindOf(dataset), intervals },
     ...{ starts_at: new Date(startMs).toISOString(), ends_at: new Date(endMs).toISOString() },
     runs: runs.map((each) => runEntry(deps, each)),
     findings: wire(findings.map((each) => quoted(deps, request, id, each))) as z.output<

@@ -27,6 +27,7 @@ import {
   recordVersionsAnswer,
 } from '../record-schemas.ts';
 import { datasetId, wire } from '../schemas.ts';
+import { type Standing, standings } from '../standing.ts';
 
 const params = z.strictObject({ dataset: datasetId.describe('id, or the part after its dot: holidays') });
 
@@ -36,12 +37,16 @@ export function recordRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['records'],
-        summary: 'Datasets of records that you may see, with their fields',
+        summary: 'Datasets of records that you may see, with their fields, and how they stand',
         querystring: z.strictObject({}),
         response: { 200: z.object({ data: z.array(recordDatasetSchema) }), ...problems() },
       },
     },
-    async (request) => ({ data: visibleRecordDatasets(deps, request).map(factsOf) }),
+    async (request) => {
+      const standing = await standings(deps);
+      const visible = visibleRecordDatasets(deps, request);
+      return { data: visible.map((dataset) => factsOf(dataset, standing(dataset.id))) };
+    },
   );
   api.get(
     '/v1/records/:dataset',
@@ -92,10 +97,14 @@ function addVersions(api: Api, deps: ApiDependencies): void {
   );
 }
 
-function factsOf(dataset: RecordDataset): z.output<typeof recordDatasetSchema> {
-  const { id, title, description, source, period, fold, access, fields, location } = dataset;
+function factsOf(
+  dataset: RecordDataset,
+  { series: _, ...standing }: Standing,
+): z.output<typeof recordDatasetSchema> {
+  const { id, title, description, source, kind, period, fold, access, fields, location } = dataset;
   return {
-    ...{ dataset: id, title, description, time_zone: source.timeZone, period, fold, access },
+    ...standing,
+    ...{ dataset: id, title, description, time_zone: source.timeZone, kind, period, fold, access },
     by_location: location !== undefined,
     fields: fields.map(({ name, type, description, personal = false }) => ({
       ...{ name, type, description, personal },

@@ -2,14 +2,20 @@
 import type { Command } from 'commander';
 import { type LedgerRow, lastDayWithPoints, ledgerRange } from '../../db/queries/ledger.ts';
 import { openFindingsByDay } from '../../db/queries/overview.ts';
-import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
-import { type CivilDay, eachDay } from '../../domain/civil-day.ts';
-import { DAY_STATES, type DayState, isFine, STATE_MEANING } from '../../domain/ledger.ts';
+import { type Dataset, isOfRecords, isPolled, isRefreshed } from '../../domain/any-dataset.ts';
+import type { CivilDay } from '../../domain/civil-day.ts';
+import { today } from '../../domain/delivery-day.ts';
+import { isFine } from '../../domain/ledger.ts';
 import { readDayRange, seriesDataset } from '../arguments.ts';
+import { calendar, legend, type Range } from '../calendar.ts';
 import type { CliContext } from '../context.ts';
 import { withLink } from '../explain-day.ts';
 import { type DayGaps, describeGaps, gapsOfDays } from '../gaps.ts';
 import type { Run } from '../main.ts';
+
+const DAYS = 31;
+/** Ten years. */
+const DAYS_OF_YEARS = 3_652;
 
 interface Options {
   readonly from?: string;
@@ -18,25 +24,19 @@ interface Options {
   readonly json?: true;
 }
 
-/** One sign per state, told apart without colour. */
-const SIGNS: Readonly<Record<DayState, string>> = {
-  scheduled: '.',
-  awaiting: '~',
-  late: '!',
-  partial: '/',
-  complete: '#',
-  quarantined: 'Q',
-  failed: 'X',
-  absent: '-',
-};
-
 export function daysCommand(program: Command, run: Run): void {
   program
     .command('days')
     .description('the ledger of a dataset as a calendar, with the reason for each day that is not fine')
     .argument('<dataset>', 'id of a dataset')
-    .option('--from <day>', 'first delivery day (default: 31 days before the last)')
-    .option('--to <day>', 'last delivery day (default: tomorrow; of files, the last with points)')
+    .option(
+      '--from <day>',
+      'first delivery day (default: 31 days before the last; of records kept by year, ten years)',
+    )
+    .option(
+      '--to <day>',
+      'last delivery day (default: tomorrow; of files and records, the last that has any)',
+    )
     .option('--gaps', 'name the missing points of days that have some')
     .option('--json', 'print JSON: the ledger rows, each with a link to its run; with --gaps, with its gaps')
     .action((dataset: string, options: Options) =>
@@ -45,21 +45,22 @@ export function daysCommand(program: Command, run: Run): void {
 }
 
 async function days(context: CliContext, dataset: string, options: Options): Promise<number> {
-  const definition = seriesDataset(context.catalog, dataset);
+  const definition = context.catalog.find(dataset);
+  const gapsOf = options.gaps ? seriesDataset(context.catalog, dataset) : undefined;
   const range = await rangeOf(context, definition, options);
   await context.noteSimulated();
   const rows = await ledgerRange(context.database(), dataset, range.from, range.to);
   const findings = await openFindingsByDay(context.database(), dataset, range.from, range.to);
   const notFine = rows.filter(({ state, error }) => !isFine(state) || error !== null);
   const gaps = new Map(
-    (options.gaps ? await gapsOfDays(context.database(), definition, rows) : []).map((of) => [of.day, of]),
+    (gapsOf ? await gapsOfDays(context.database(), gapsOf, rows) : []).map((of) => [of.day, of]),
   );
   const linked = rows.map((row) => withLink(context, row));
   const withGaps = () => linked.map((row) => ({ ...row, gaps: gaps.get(row.day)?.gaps ?? [] }));
   context.print(options.gaps ? withGaps() : linked, () =>
     [
       `${dataset}`,
-      calendar(range, rows),
+      calendar(range, rows, periodOf(definition)),
       legend(rows),
       ...notFine.map((row) => reason(row, findings, gaps.get(row.day))),
     ].join('\n'),
@@ -67,46 +68,25 @@ async function days(context: CliContext, dataset: string, options: Options): Pro
   return notFine.length > 0 ? 1 : 0;
 }
 
-/** Files may be of years ago: the calendar then ends where they do. */
-async function rangeOf(
-  context: CliContext,
-  dataset: SeriesDataset,
-  { from, to }: Options,
-): Promise<{ from: CivilDay; to: CivilDay }> {
-  const last = isPolled(dataset) ? null : await lastDayWithPoints(context.database(), dataset.id);
-  const until = to ?? last;
-  const options = {
-    ...(from === undefined ? {} : { from }),
-    ...(until === null || until === undefined ? {} : { to: until }),
-  };
-  return readDayRange(options, dataset, 31, Date.now());
+/** What was handed over may be of years ago: the calendar then ends where it does. What is asked for may be ahead of today. */
+async function rangeOf(context: CliContext, dataset: Dataset, { from, to }: Options): Promise<Range> {
+  const now = Date.now();
+  const days = periodOf(dataset) === 'year' ? DAYS_OF_YEARS : DAYS;
+  const last = to ?? (await lastKnownDay(context, dataset, now));
+  const given = { ...(from === undefined ? {} : { from }), ...(last === null ? {} : { to: last }) };
+  return readDayRange(given, dataset, days, now);
 }
 
-function calendar({ from, to }: { from: CivilDay; to: CivilDay }, rows: readonly LedgerRow[]): string {
-  const states = new Map(rows.map(({ day, state }) => [day, state]));
-  const months = new Map<string, string[]>();
-  for (const day of eachDay(from, to)) {
-    const month = day.slice(0, 7);
-    const cells = months.get(month) ?? Array<string>(31).fill(' ');
-    const state = states.get(day);
-    cells[Number(day.slice(8)) - 1] = state ? SIGNS[state] : '?';
-    months.set(month, cells);
-  }
-  const tens = '         1         2         3 ';
-  const ones = '1234567890123456789012345678901';
-  return [
-    `         ${tens}`,
-    `         ${ones}`,
-    ...[...months].map(([month, cells]) => `${month}  ${cells.join('')}`),
-  ].join('\n');
+/** Null: nothing is known, or not as much as can be expected. */
+async function lastKnownDay(context: CliContext, dataset: Dataset, nowMs: number): Promise<CivilDay | null> {
+  if (isPolled(dataset)) return null;
+  const last = await lastDayWithPoints(context.database(), dataset.id);
+  return isRefreshed(dataset) && last !== null && last <= today(dataset, nowMs) ? null : last;
 }
 
-function legend(rows: readonly LedgerRow[]): string {
-  const seen = DAY_STATES.filter((state) => rows.some((row) => row.state === state));
-  return [
-    ...seen.map((state) => `  ${SIGNS[state]} ${state}: ${STATE_MEANING[state]}`),
-    '  ? nothing recorded',
-  ].join('\n');
+/** What a row of the ledger stands for. */
+function periodOf(dataset: Dataset): 'day' | 'year' {
+  return isOfRecords(dataset) ? dataset.period : 'day';
 }
 
 function reason(

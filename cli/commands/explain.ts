@@ -48,12 +48,12 @@ export function explainCommand(program: Command, run: Run): void {
     );
 }
 
-async function explain(context: CliContext, id: string, { series, at, day }: Options): Promise<number> {
-  const dataset = seriesDataset(context.catalog, id);
+async function explain(context: CliContext, name: string, { series, at, day }: Options): Promise<number> {
+  const { id } = context.catalog.find(name);
   if (day !== undefined && series === undefined && at === undefined)
     await explainDay(context, id, readDay('--day', day));
   else if (day === undefined && series !== undefined && at !== undefined)
-    await explainValue(context, dataset, series, at);
+    await explainValue(context, seriesDataset(context.catalog, id), series, at);
   else throw new WrongUse('say what: a value with --series and --at, or a day with --day 2026-11-20');
   return 0;
 }

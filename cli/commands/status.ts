@@ -1,7 +1,9 @@
 /** `tidemark status`: all datasets at a glance. */
 import type { Command } from 'commander';
+import type { Temporal } from '../../control/connection.ts';
 import { describeSchedule, type ScheduleState } from '../../control/schedules.ts';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/overview.ts';
+import { type DatasetKind, isAsked, kindOf } from '../../domain/any-dataset.ts';
 import { DAY_STATES, isFine } from '../../domain/ledger.ts';
 import { describePause } from '../../domain/pause-note.ts';
 import type { CliContext } from '../context.ts';
@@ -9,7 +11,9 @@ import type { Run } from '../main.ts';
 import { instant } from '../table.ts';
 
 interface DatasetStatus extends DatasetOverview {
-  /** Null of a dataset that is not polled. */
+  /** Null when it is in the catalogue no more. */
+  readonly kind: DatasetKind | null;
+  /** Null of a dataset whose source is not asked. */
   readonly schedule: ScheduleState | null;
 }
 
@@ -24,15 +28,21 @@ export function statusCommand(program: Command, run: Run): void {
 async function status(context: CliContext): Promise<number> {
   const simulated = await context.noteSimulated();
   const temporal = await context.temporal();
-  const polled = new Set(context.catalog.datasets.map(({ id }) => id));
-  const datasets: DatasetStatus[] = await Promise.all(
-    (await datasetOverviews(context.database())).map(async (overview) => ({
-      ...overview,
-      schedule: polled.has(overview.dataset) ? await describeSchedule(temporal, overview.dataset) : null,
-    })),
-  );
+  const overviews = await datasetOverviews(context.database());
+  const datasets = await Promise.all(overviews.map((overview) => statusOf(context, temporal, overview)));
   context.print({ simulated, datasets }, () => datasets.map(describe).join('\n\n'));
   return datasets.some(needsSomeone) ? 1 : 0;
+}
+
+async function statusOf(
+  { catalog }: CliContext,
+  temporal: Temporal,
+  overview: DatasetOverview,
+): Promise<DatasetStatus> {
+  // It may have left the catalogue since it was registered.
+  const dataset = catalog.all.find(({ id }) => id === overview.dataset);
+  const schedule = dataset && isAsked(dataset) ? await describeSchedule(temporal, dataset.id) : null;
+  return { ...overview, kind: dataset ? kindOf(dataset) : null, schedule };
 }
 
 function needsSomeone({ states, daysWithError }: DatasetStatus): boolean {
@@ -47,7 +57,7 @@ function describe({ dataset, title, ...is }: DatasetStatus): string {
   return [
     `${dataset}: ${title}`,
     `  days       ${counts(is.states) || 'none yet'}${is.firstDay ? ` (${is.firstDay} to ${is.lastDay})` : ''}`,
-    `  series     ${is.series}`,
+    ...(is.kind === 'records' ? [] : [`  series     ${is.series}`]),
     `  findings   ${counts(is.openFindings) || 'none open'}`,
     ...(is.daysWithError > 0
       ? [`  errors     the last attempt at ${is.daysWithError} days failed (tidemark days ${dataset})`]

@@ -98,24 +98,32 @@ function partOf(dataset: string, { base, startMs, endMs }: Piece, timeZone: stri
     select ${columns} from ${raw(days)} where ${own} and delivery_day >= ${first} and delivery_day < ${behind}`;
 }
 
-/** Per bucket: how many points each series has in it when none is missing, by the step of each of its days. */
+/**
+ * Per bucket: how many points each series has in it when none is missing, by the step of each of its days. Each day says in which
+ * buckets it lies: asking each bucket for its days would read them once per bucket.
+ */
 export async function expectedByRollups(
   sql: Sql,
   { dataset, series }: RowSelection,
   buckets: readonly Interval[],
   timeZone: string,
 ): Promise<ReadonlyMap<string, number>[]> {
+  const starts = startsOf(buckets);
   const ends = instants(buckets.map(({ endMs }) => endMs));
+  const [first, last] = [buckets[0]?.startMs ?? 0, buckets.at(-1)?.endMs ?? 0];
   const made = statement`
-    select b.bucket, w.series, sum(
+    select g.bucket, w.series, sum(
       ceil((extract(epoch from least(b.ends_at, d.ends_at) - d.starts_at) - d.offset_seconds) / d.step_seconds)
       - ceil((extract(epoch from greatest(b.starts_at, d.starts_at) - d.starts_at) - d.offset_seconds) / d.step_seconds))::int8 as expected
-    from unnest(${startsOf(buckets)}::timestamptz[], ${ends}::timestamptz[]) with ordinality as b(starts_at, ends_at, bucket)
-    cross join catalog.series w
-    join ${raw(storageOf(dataset).days)} d
-      on d.series_id = w.id and d.delivery_day >= (b.starts_at at time zone ${timeZone})::date
-      and d.delivery_day <= ((b.ends_at - interval '1 microsecond') at time zone ${timeZone})::date
+    from ${raw(storageOf(dataset).days)} d
+    join catalog.series w on w.id = d.series_id
+    cross join lateral generate_series(
+      greatest(1, width_bucket(d.starts_at, ${starts}::timestamptz[])),
+      width_bucket(d.ends_at - interval '1 microsecond', ${starts}::timestamptz[])) as g(bucket)
+    cross join lateral (select (${starts}::timestamptz[])[g.bucket], (${ends}::timestamptz[])[g.bucket]) as b(starts_at, ends_at)
     where w.dataset = ${dataset} and (${series}::text[] is null or w.series = any(${series}))
+      and d.delivery_day >= ${dayAt(first, timeZone)}::date and d.delivery_day <= ${dayAt(last, timeZone)}::date
+      and d.ends_at > ${new Date(first)} and d.starts_at < ${new Date(last)}
     group by 1, 2`;
   const { rows } = await sql.query(cellsOf(made));
   const found = buckets.map(() => new Map<string, number>());

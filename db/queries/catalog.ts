@@ -1,5 +1,5 @@
 /** Registration of sources and datasets: what the files say, put where SQL can see it. */
-import { type Dataset, isFiled, isPolled } from '../../domain/any-dataset.ts';
+import { type Dataset, isFiled, isPolled, kindOf } from '../../domain/any-dataset.ts';
 import type { DatasetFacts, Source, SourceFacts } from '../../domain/dataset.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
 import type { Sql } from '../client.ts';
@@ -70,7 +70,7 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
       schema,
       table,
       dataset.decoderVersion,
-      dataset.kind ?? 'polled',
+      kindOf(dataset),
     ],
   );
 }

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DATASET } from '../integration/stage.ts';
+import { event } from '../unit/sample-events.ts';
 import { accessibilityFaults, namelessParts, overflow } from './accessibility.ts';
 import { onPhone, settled, shownIn } from './page.ts';
 import { openWorkedPage, type WorkedPage } from './worked-page.ts';
@@ -111,5 +112,19 @@ test('an API that wants a key is asked for nothing else before it has one', asyn
   await page.keyboard.press('Enter');
   await page.getByText('Your key may release and waive.').waitFor();
   expect(await shownIn(page.locator('#banners'))).not.toContain('Open for reading');
+  await close();
+});
+
+test('a finding of a record can be waived, but not released, and leads to its day instead of a plot', async () => {
+  const dataset = await stage.foldEvents(event({ id: 'odd', price: 'much' }));
+  const { page, complaints, close } = await stage.visit(`#/quarantine?dataset=${dataset}`);
+  await enterKey(page, key);
+  const row = page.locator('.findings tbody tr');
+  await row.getByRole('button', { name: /^waive finding/ }).waitFor();
+  expect(await shownIn(page.locator('main'))).toContain('Checkout events (1 finding)');
+  expect(await row.getByRole('button').count()).toBe(1);
+  expect(await row.getByRole('link').count()).toBe(1);
+  expect(await row.getByRole('link').getAttribute('href')).toBe(`#/datasets/${dataset}/days/2026-11-20`);
+  expect(complaints).toEqual([]);
   await close();
 });

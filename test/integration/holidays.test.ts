@@ -472,6 +472,15 @@ describe('asked for by readers', () => {
     expect(JSON.parse(listed.stdout)).toContainEqual(expect.objectContaining({ id: FLEVOLAND, version: 3 }));
     const again = await tidemark(settings, 'refresh', DATASET, '--from-year', '2026', '--wait');
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('2026-01-01 is complete') });
+    const years = await tidemark(settings, 'days', DATASET);
+    expect(years.stdout).toMatch(/^202x {5}.{6}#/m);
+    const explained = await tidemark(settings, 'explain', DATASET, '--day', '2026-01-01');
+    expect(explained.stdout).toContain('2026-01-01 of calendar.holidays is complete');
+    const gaps = await tidemark(settings, 'days', DATASET, '--gaps');
+    expect(gaps).toMatchObject({ code: 2, stderr: expect.stringContaining('has no series') });
+    const status = await tidemark(settings, 'status');
+    expect(status.stdout).toMatch(/polling +next look at/);
+    expect(status.stdout).not.toContain('series');
     const wrong = await tidemark(settings, 'locations', 'change', FLEVOLAND, '--reason', 'x');
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('say what changes') });
   });

@@ -1,6 +1,6 @@
 /** What changed since yesterday: the change feed, newest first, and what arrives while one looks. */
-import { getJson } from '../api.js';
 import { changeSentence } from '../change-words.js';
+import { everyDataset } from '../datasets.js';
 import { h, later } from '../dom.js';
 import { changesFrom } from '../feed.js';
 import { datasetLink, dayLink } from '../links.js';
@@ -13,7 +13,7 @@ const MOST_SHOWN = 400;
 
 /** @type {import('../router.js').MakeView} */
 export async function changesView({ query, signal, seek }) {
-  const { data: datasets } = await getJson('/v1/datasets', {}, signal);
+  const datasets = await everyDataset(signal);
   const chosen = query.get('dataset') ?? '';
   const kind = query.get('kind') ?? '';
   const byId = new Map(datasets.map((/** @type {any} */ each) => [each.dataset, each]));
@@ -143,8 +143,8 @@ function line(change, byId) {
       byId.size > 1 ? h('a', { class: 'note', href: datasetLink(dataset) }, entry?.title ?? dataset) : null,
     ),
     h('td', {}, h('span', { class: `kind ${kind}` }, kind)),
-    h('td', {}, changeSentence(change, entry?.unit)),
-    h('td', {}, kind === 'revised' ? beforeAndAfter(change) : ''),
+    h('td', {}, changeSentence(change, entry)),
+    h('td', {}, kind === 'revised' ? beforeAndAfter(change, entry) : ''),
   );
 }
 

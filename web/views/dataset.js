@@ -1,11 +1,13 @@
 /** A dataset: its calendar, how it is published, what is known about it, and how to ask for it. */
 import { getJson } from '../api.js';
+import { datasetEntry, isOfRecords } from '../datasets.js';
 import { h, later } from '../dom.js';
 import { heatmap } from '../heatmap.js';
-import { changesLink, datasetPath, dayLink, plotLink, quarantineLink } from '../links.js';
+import { datasetPath, dayLink } from '../links.js';
 import { legend, STATES, sign, stateOf } from '../states.js';
 import { dayIn, shortDay } from '../time.js';
 import { catalogueSections } from './dataset-facts.js';
+import { datasetHead } from './dataset-head.js';
 import { publication } from './dataset-publication.js';
 import { recordsView } from './records.js';
 import { yearChooser } from './year-chooser.js';
@@ -15,11 +17,9 @@ const MOST_LISTED = 60;
 /** @type {import('../router.js').MakeView} */
 export async function datasetView({ parameters, query, signal, seek }) {
   const id = parameters.dataset ?? '';
-  const { data: kept } = await getJson('/v1/records', {}, signal);
-  const ofRecords = kept.find((/** @type {any} */ { dataset }) => dataset === id);
-  if (ofRecords) return recordsView(ofRecords, { query, signal, seek });
-  const entry = await getJson(datasetPath(id), {}, signal);
-  const { title, description, time_zone: zone, first_day: first } = entry;
+  const entry = await datasetEntry(id, signal);
+  if (isOfRecords(entry)) return recordsView(entry, { query, signal, seek });
+  const { title, time_zone: zone, first_day: first } = entry;
   const today = dayIn(zone);
   const thisYear = Number(today.slice(0, 4));
   const oldest = Math.min(thisYear, Number((first ?? today).slice(0, 4)));
@@ -33,19 +33,7 @@ export async function datasetView({ parameters, query, signal, seek }) {
   return {
     title,
     content: [
-      h('h1', {}, title),
-      h('p', { class: 'lead' }, description),
-      h(
-        'p',
-        { class: 'facts' },
-        h('code', {}, id),
-        ` · ${entry.unit} · days and times of ${zone} · `,
-        h('a', { href: plotLink({ dataset: id }) }, 'Plot'),
-        ' · ',
-        h('a', { href: changesLink({ dataset: id }) }, 'Changes'),
-        ' · ',
-        h('a', { href: quarantineLink({ dataset: id }) }, 'Quarantine'),
-      ),
+      ...datasetHead(entry, `${entry.unit} · days and times of ${zone}`),
       h(
         'section',
         { 'aria-labelledby': 'calendar' },

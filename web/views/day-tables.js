@@ -1,6 +1,7 @@
 /** The tables of a day's story. */
 import { download, readKey } from '../api.js';
 import { changeSentence } from '../change-words.js';
+import { isOfRecords } from '../datasets.js';
 import { h, table } from '../dom.js';
 import { findingsTable } from '../findings.js';
 import { plotLink } from '../links.js';
@@ -8,21 +9,26 @@ import { counted, number, size } from '../numbers.js';
 import { chip } from '../states.js';
 import { shortDay, time } from '../time.js';
 
-/** @param {any[]} changes @param {string} zone */
-export function changesTable(changes, zone) {
+/** @param {any[]} changes @param {any} story */
+export function changesTable(changes, story) {
+  const { time_zone: zone } = story;
   const rows = changes
     .toReversed()
     .map((change) => [
       time(change.known_at, zone, true),
       change.kind,
-      changeSentence(change),
-      change.kind === 'revised' ? beforeAndAfter(change) : '',
+      changeSentence(change, story),
+      change.kind === 'revised' ? beforeAndAfter(change, story) : '',
     ]);
   return table('What moved this day, newest first', ['Known at', 'Kind', 'What', 'Plot'], rows);
 }
 
-/** The day as it was the last instant before, beside how it is now. @param {any} change */
-export function beforeAndAfter({ dataset, day, known_at: at }) {
+/**
+ * The day as it was the last instant before, beside how it is now; of records there is nothing to be plotted.
+ * @param {any} change @param {any} entry of its dataset
+ */
+export function beforeAndAfter({ dataset, day, known_at: at }, entry) {
+  if (isOfRecords(entry)) return '';
   const before = new Date(Date.parse(at) - 1).toISOString();
   const label = `Before and after, ${shortDay(day)}`;
   const href = plotLink({ dataset, from: day, to: day, as_of: before });
@@ -30,12 +36,13 @@ export function beforeAndAfter({ dataset, day, known_at: at }) {
 }
 
 /** @param {any} story @param {any} me */
-export function findingsOf({ dataset, time_zone: zone, findings, findings_total: total }, me) {
+export function findingsOf(story, me) {
+  const { findings, findings_total: total } = story;
   const more =
     total > findings.length
       ? h('p', { class: 'note' }, `${number(findings.length)} of ${number(total)} findings are shown.`)
       : null;
-  return h('div', {}, findingsTable(findings, { zone, me, dataset, withDay: false }), more);
+  return h('div', {}, findingsTable(findings, { entry: story, me, withDay: false }), more);
 }
 
 /** @param {any[]} runs @param {string} zone */

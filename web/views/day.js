@@ -1,5 +1,6 @@
 /** The story of a delivery day: how it stands, what was tried, found, changed and decided, and the answers themselves. */
 import { getJson } from '../api.js';
+import { datasetEntry, isOfRecords } from '../datasets.js';
 import { differingSeries } from '../differing.js';
 import { h, later } from '../dom.js';
 import { datasetLink, datasetPath, dayLink, plotLink } from '../links.js';
@@ -46,14 +47,14 @@ export async function dayView({ parameters, query, signal, me }) {
       h(
         'section',
         { 'aria-labelledby': 'values' },
-        h('h2', { id: 'values' }, story.kind === 'records' ? 'Records' : 'Values'),
+        h('h2', { id: 'values' }, isOfRecords(story) ? 'Records' : 'Values'),
         later(values(story, query, signal), (node) => node, 'This day has no values.'),
       ),
       list(
         'changes',
         'Changes',
         changes,
-        () => changesTable(changes, zone),
+        () => changesTable(changes, story),
         'Nothing has come for this day yet.',
       ),
       list(
@@ -134,12 +135,8 @@ function sentence(story) {
 async function values(story, query, signal) {
   const { dataset, day, present_points: present } = story;
   if (present === 0) return null;
-  if (story.kind === 'records') {
-    const { data } = await getJson('/v1/records', {}, signal);
-    const entry = data.find((/** @type {any} */ each) => each.dataset === dataset);
-    return await recordsOf(entry, { from: story.starts_at, to: story.ends_at }, signal);
-  }
-  const entry = await getJson(datasetPath(dataset), {}, signal);
+  const entry = await datasetEntry(dataset, signal);
+  if (isOfRecords(entry)) return await recordsOf(entry, { from: story.starts_at, to: story.ends_at }, signal);
   const range = { dataset, from: day, to: day };
   // What was known when the day was first published, where it has been revised since.
   const before = story.revision > 0 ? { as_of: story.first_published_at } : {};

@@ -1,5 +1,6 @@
 /** Every dataset at a glance: is yesterday complete, what was revised since, what needs somebody. */
 import { getJson } from '../api.js';
+import { everyDataset, isOfRecords } from '../datasets.js';
 import { h, later } from '../dom.js';
 import { dayCell } from '../heatmap.js';
 import { changesLink, datasetLink, datasetPath, dayLink, plotLink, quarantineLink } from '../links.js';
@@ -12,14 +13,8 @@ const STRIP_DAYS = 33;
 
 /** @type {import('../router.js').MakeView} */
 export async function overview({ signal }) {
-  const [{ data: datasets }, { data: records }] = await Promise.all([
-    getJson('/v1/datasets', {}, signal),
-    getJson('/v1/records', {}, signal),
-  ]);
-  const cards = [
-    ...datasets.map((/** @type {any} */ dataset) => card(dataset, signal)),
-    ...records.map((/** @type {any} */ dataset) => recordsCard(dataset)),
-  ];
+  const datasets = await everyDataset(signal);
+  const cards = datasets.map((each) => card(each, signal));
   const none = h('p', { class: 'empty' }, 'There is no dataset that you may see. A key may show more.');
   return {
     title: 'Overview',
@@ -29,49 +24,41 @@ export async function overview({ signal }) {
 
 /** @param {any} dataset @param {AbortSignal} signal */
 function card(dataset, signal) {
-  const { dataset: id, title, unit, series, time_zone: zone } = dataset;
+  const { dataset: id, title, last_checked_at: checkedAt, last_changed_at: changedAt } = dataset;
   const heading = `card-${id}`;
+  const links = [
+    ...(isOfRecords(dataset) ? [] : [h('a', { href: plotLink({ dataset: id }) }, 'Plot'), ' · ']),
+    h('a', { href: changesLink({ dataset: id }) }, 'Changes'),
+  ];
   return h(
     'section',
     { class: 'card', 'aria-labelledby': heading },
     h('h2', { id: heading }, h('a', { href: datasetLink(id) }, title)),
-    h(
-      'p',
-      { class: 'facts' },
-      h('code', {}, id),
-      ` · ${counted(series, 'series', 'series')} in ${unit} · days of ${zone}`,
-    ),
-    dataset.kind === 'files' ? loaded(dataset, signal) : polled(dataset, signal),
+    h('p', { class: 'facts' }, h('code', {}, id), ` · ${factsOf(dataset)}`),
+    LATELY[/** @type {keyof typeof LATELY} */ (dataset.kind)](dataset, signal),
     attention(dataset),
     h(
       'p',
       { class: 'facts' },
-      ...[
-        'Last checked ',
-        ago(dataset.last_checked_at),
-        ', last change ',
-        ago(dataset.last_changed_at),
-        '. ',
-      ],
-      h('a', { href: plotLink({ dataset: id }) }, 'Plot'),
-      ' · ',
-      h('a', { href: changesLink({ dataset: id }) }, 'Changes'),
+      ...['Last checked ', ago(checkedAt), ', last change ', ago(changedAt), '. '],
+      links,
     ),
   );
 }
 
-/** @param {any} dataset of records. */
-function recordsCard({ dataset: id, title, description, period, time_zone: zone }) {
-  const heading = `card-${id}`;
-  return h(
-    'section',
-    { class: 'card', 'aria-labelledby': heading },
-    h('h2', { id: heading }, h('a', { href: datasetLink(id) }, title)),
-    h('p', { class: 'facts' }, h('code', {}, id), ` · records, kept by ${period} of ${zone}`),
-    h('p', {}, description),
-    h('p', { class: 'facts' }, h('a', { href: changesLink({ dataset: id }) }, 'Changes')),
-  );
+/** @param {any} dataset */
+function factsOf(dataset) {
+  const { unit, series, period, time_zone: zone } = dataset;
+  if (isOfRecords(dataset)) return `records, kept by ${period} of ${zone}`;
+  return `${counted(series, 'series', 'series')} in ${unit} · days of ${zone}`;
 }
+
+/** What came of late, by kind. */
+const LATELY = {
+  polled,
+  files: loaded,
+  records: (/** @type {any} */ { description }) => h('p', {}, description),
+};
 
 /** What its source publishes each day. @param {any} dataset @param {AbortSignal} signal */
 function polled({ dataset: id, time_zone: zone }, signal) {
@@ -175,7 +162,7 @@ function revisedText(id, days, today) {
 }
 
 /** What somebody should look at, or that there is nothing. @param {any} dataset */
-function attention({ dataset, states, open_findings: findings, days_with_error: errors }) {
+function attention({ dataset, period = 'day', states, open_findings: findings, days_with_error: errors }) {
   const troubles = TROUBLED.filter((state) => states[state] > 0).map((state) =>
     h(
       'li',
@@ -184,7 +171,7 @@ function attention({ dataset, states, open_findings: findings, days_with_error: 
         'a',
         { href: datasetLink(dataset, { state }) },
         sign(state),
-        `${counted(states[state], 'day')} ${state}`,
+        `${counted(states[state], period)} ${state}`,
       ),
     ),
   );
@@ -210,7 +197,7 @@ function attention({ dataset, states, open_findings: findings, days_with_error: 
       ),
     );
   if (errors > (states.failed ?? 0))
-    troubles.push(h('li', {}, `${counted(errors, 'day')} whose last attempt failed`));
+    troubles.push(h('li', {}, `${counted(errors, period)} whose last attempt failed`));
   if (troubles.length === 0)
     return h('p', { class: 'fine' }, sign('complete'), 'Nothing is late, failed, partial or held back.');
   return h('ul', { class: 'troubles', 'aria-label': 'Needs somebody' }, troubles);

@@ -1,5 +1,6 @@
 /** Findings that are open: what is held back, with its raw value, reason and place. */
 import { getJson } from '../api.js';
+import { everyDataset } from '../datasets.js';
 import { h, later } from '../dom.js';
 import { findingsTable, mayDecide } from '../findings.js';
 import { counted } from '../numbers.js';
@@ -13,7 +14,7 @@ const SEVERITIES = [
 
 /** @type {import('../router.js').MakeView} */
 export async function quarantineView({ query, signal, me, seek }) {
-  const { data: datasets } = await getJson('/v1/datasets', {}, signal);
+  const datasets = await everyDataset(signal);
   const severity = query.get('severity') ?? 'block';
   const chosen = query.get('dataset');
   const shown = datasets.filter((/** @type {any} */ { dataset }) => !chosen || dataset === chosen);
@@ -81,7 +82,7 @@ function findingsOf(dataset, filter, me, signal) {
 /** @param {any} page @param {any} dataset @param {any} me @param {AbortSignal} signal */
 function pages(page, dataset, me, signal) {
   if (page.data.length === 0) return null;
-  const options = { zone: dataset.time_zone, me, dataset: dataset.dataset, withDay: true };
+  const options = { entry: dataset, me, withDay: true };
   const place = h('div', {});
   add(page);
   return place;

@@ -2,10 +2,11 @@
 import { getJson } from '../api.js';
 import { h, later, table } from '../dom.js';
 import { heatmap } from '../heatmap.js';
-import { changesLink, datasetPath, dayLink, quarantineLink } from '../links.js';
+import { datasetPath, dayLink } from '../links.js';
 import { counted } from '../numbers.js';
 import { chip, legend, stateOf } from '../states.js';
 import { dayIn, time } from '../time.js';
+import { datasetHead } from './dataset-head.js';
 import { yearChooser } from './year-chooser.js';
 
 const SHOWN = 50;
@@ -16,21 +17,11 @@ const SHOWN = 50;
  * @returns {import('../router.js').View}
  */
 export function recordsView(entry, { query, signal, seek }) {
-  const { dataset: id, title, description, time_zone: zone, period } = entry;
+  const { title, time_zone: zone, period } = entry;
   return {
     title,
     content: [
-      h('h1', {}, title),
-      h('p', { class: 'lead' }, description),
-      h(
-        'p',
-        { class: 'facts' },
-        h('code', {}, id),
-        ` · records, kept by ${period} · days and times of ${zone} · `,
-        h('a', { href: changesLink({ dataset: id }) }, 'Changes'),
-        ' · ',
-        h('a', { href: quarantineLink({ dataset: id }) }, 'Quarantine'),
-      ),
+      ...datasetHead(entry, `records, kept by ${period} · days and times of ${zone}`),
       section('calendar', 'Calendar', calendar(entry, { query, signal, seek })),
       section(
         'records',
@@ -48,19 +39,20 @@ function section(id, title, content) {
 }
 
 /** @param {any} entry @param {{ query: URLSearchParams, signal: AbortSignal, seek: (query: Record<string, unknown>) => void }} context */
-function calendar({ dataset: id, time_zone: zone, period }, { query, signal, seek }) {
+function calendar({ dataset: id, time_zone: zone, period, first_day: first }, { query, signal, seek }) {
   const today = dayIn(zone);
   const thisYear = Number(today.slice(0, 4));
   if (period === 'year') {
     const range = { from: `${thisYear - 5}-01-01`, to: `${thisYear + 4}-12-31` };
     return later(getJson(`${datasetPath(id)}/days`, range, signal), ({ data }) => years(id, data), '');
   }
+  const oldest = Math.min(thisYear, Number((first ?? today).slice(0, 4)));
   const year = Number(query.get('year')) || thisYear;
   const range = { from: `${year}-01-01`, to: `${year}-12-31` };
   const days = getJson(`${datasetPath(id)}/days`, range, signal);
   const grid = (/** @type {any} */ { data }) =>
     heatmap(id, year, new Map(data.map((/** @type {any} */ day) => [day.day, day])), today);
-  return h('div', {}, yearChooser(year, thisYear - 5, thisYear, seek), later(days, grid, ''), legend());
+  return h('div', {}, yearChooser(year, oldest, thisYear, seek), later(days, grid, ''), legend());
 }
 
 /** @param {string} id @param {any[]} data */

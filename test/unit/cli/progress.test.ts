@@ -125,6 +125,19 @@ describe('in a pipe', () => {
   });
 });
 
+test('while Temporal is away the end is asked for again, and it is said once', async () => {
+  process.stderr.isTTY = false;
+  const away = Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });
+  const results = [Promise.reject(away), Promise.reject(away), Promise.resolve(RESULT)];
+  for (const result of results) result.catch(() => undefined);
+  const backfill = {
+    progress: async () => PROGRESS,
+    result: () => results.shift() as Promise<typeof RESULT>,
+  };
+  expect(await followToEnd(backfill, note)).toBe(RESULT);
+  expect(written.match(/Temporal does not answer/g)).toHaveLength(1);
+});
+
 test('the verdict in words: every outcome with its days, and why days failed', () => {
   expect(describeVerdict(RESULT).split('\n')).toEqual([
     '2 of 3 days complete, 1 failed',

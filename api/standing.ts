@@ -1,0 +1,43 @@
+/** How a dataset of any kind stands, as lists of datasets show it. */
+import { z } from 'zod';
+import { type DatasetOverview, datasetOverviews } from '../db/queries/overview.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { stamp, wire } from './schemas.ts';
+
+/** Parts of the entry of a dataset. */
+export const standingParts = {
+  first_day: z.string().nullable().describe('the first that has data'),
+  last_day: z.string().nullable(),
+  states: z.record(z.string(), z.int()).describe('days by state of the ledger'),
+  open_findings: z.record(z.string(), z.int()).describe('by severity'),
+  days_with_error: z.int().describe('days whose last attempt failed'),
+  last_checked_at: stamp.nullable(),
+  last_changed_at: stamp.nullable(),
+};
+
+const standing = z.object({ series: z.int(), ...standingParts });
+export type Standing = z.output<typeof standing>;
+
+/** A dataset that nobody registered yet has nothing. */
+const NOTHING: Standing = {
+  series: 0,
+  first_day: null,
+  last_day: null,
+  states: {},
+  open_findings: {},
+  days_with_error: 0,
+  last_checked_at: null,
+  last_changed_at: null,
+};
+
+/** @returns a function that tells how a dataset stands, by its id. */
+export async function standings({ database }: ApiDependencies): Promise<(id: string) => Standing> {
+  const byId = new Map((await datasetOverviews(database)).map((overview) => [overview.dataset, overview]));
+  return (id) => standingOf(byId.get(id));
+}
+
+export function standingOf(overview: DatasetOverview | undefined): Standing {
+  if (!overview) return NOTHING;
+  const { dataset: _, title: __, ...stands } = overview;
+  return wire(stands) as Standing;
+}

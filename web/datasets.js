@@ -1,0 +1,21 @@
+/** Datasets of all kinds as the catalogue lists them: `kind` says whether it has series or records. */
+import { getJson } from './api.js';
+import { datasetPath } from './links.js';
+
+/** @param {AbortSignal} signal @returns {Promise<any[]>} those that the caller may see. */
+export async function everyDataset(signal) {
+  const lists = ['/v1/datasets', '/v1/records'].map((path) => getJson(path, {}, signal));
+  return (await Promise.all(lists)).flatMap(({ data }) => data);
+}
+
+/** Everything about one. @param {string} id @param {AbortSignal} signal */
+export async function datasetEntry(id, signal) {
+  const { data: ofRecords } = await getJson('/v1/records', {}, signal);
+  const found = ofRecords.find((/** @type {any} */ { dataset }) => dataset === id);
+  return found ?? (await getJson(datasetPath(id), {}, signal));
+}
+
+/** @param {{ kind: string } | undefined} entry of a dataset, or the story of a day. */
+export function isOfRecords(entry) {
+  return entry?.kind === 'records';
+}
