@@ -96,7 +96,22 @@ async function compare(system: System): Promise<void> {
   );
   await compareQueries(system.databaseUrl);
   console.log(`  sizes            ${JSON.stringify(await sizes(system.databaseUrl))}`);
+  await compressed(system.databaseUrl);
   await beside(system);
+}
+
+/** What compression saves, on the Community edition; the values are then read once more. */
+async function compressed(url: string): Promise<void> {
+  const began = performance.now();
+  const [done] = await queryOnce<{ chunks: number }>(
+    url,
+    `select ops.compress_old_values('${DATASET}', interval '28 days') as chunks`,
+  );
+  if (!done?.chunks) return console.log('  compressed       nothing: this is the Apache edition');
+  const seconds = (performance.now() - began) / 1_000;
+  const size = JSON.stringify(await sizes(url));
+  console.log(`  compressed       ${done.chunks} chunks in ${seconds.toFixed(1)} s: ${size}`);
+  await compareQueries(url);
 }
 
 /** Raw reads through the API, and what reads and live days take during a load: it is loaded once more. */

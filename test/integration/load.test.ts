@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDecision } from '../../control/decisions.ts';
 import { startLoad } from '../../control/loads.ts';
 import { startRebuild } from '../../control/rebuilds.ts';
+import { compressOldValues } from '../../db/queries/economy.ts';
 import { addDays } from '../../domain/civil-day.ts';
 import type { LoadFileInput, LoadProgress } from '../../domain/load.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -308,4 +309,57 @@ it('the law: whatever a file has, a load equals a rebuild, and so does a second 
     }),
     { numRuns: 6 },
   );
+});
+
+describe('days that hardly move any more', () => {
+  const [first, last] = ['2022-03-01', '2022-03-25'];
+  const text = textOf(linesOf(first, 20));
+  const [at, other] = ['2022-03-03T05:00:00Z', '2022-03-12T06:10:00Z'];
+
+  const valuesNow = () =>
+    stage.rows<{ starts_at: Date; value: number }>(
+      `select starts_at, value from ${DATASET} where delivery_day between $1 and $2 order by 1`,
+      [first, last],
+    );
+
+  /** Compresses what is old; on the Apache edition nothing is. */
+  async function compress(): Promise<void> {
+    const [edition] = await stage.rows(`select current_setting('timescaledb.license') as licence`);
+    const compressed = await compressOldValues(stage.database, DATASET, 28);
+    expect({ licence: compressed > 0 ? 'timescale' : 'apache' }).toEqual(edition);
+  }
+
+  it('are compressed where the edition can, and read as before', async () => {
+    await load(fileOf(text));
+    const before = await valuesNow();
+    await compress();
+    expect(before).toHaveLength(20 * 144);
+    expect(await valuesNow()).toEqual(before);
+  });
+
+  it('take a corrected file, and days that come late beside them', async () => {
+    const before = await valuesNow();
+    const corrected = text
+      .replace(new RegExp(`${at},.*`), `${at},49.95`)
+      .replace(`${other},50.`, `${other},49.`);
+    expect((await load(fileOf(corrected))).verdict).toBe(
+      '2880 lines: points 2 changed, 2878 unchanged; days 2 complete',
+    );
+    expect((await load(fileOf(textOf(linesOf('2022-03-21', 5))))).verdict).toBe(
+      '720 lines: points 720 new; days 5 complete',
+    );
+    const now = await valuesNow();
+    expect(now).toHaveLength(25 * 144);
+    const moved = now.filter(({ value }, n) => before[n] !== undefined && value !== before[n].value);
+    expect(moved.map(({ starts_at }) => starts_at)).toEqual([new Date(at), new Date(other)]);
+  });
+
+  it('are what a rebuild makes of their bytes, and are compressed again', async () => {
+    const same = '25 of 25 days looked at, nothing changed, 0 would differ [[],{}]';
+    expect(await differences(first, last)).toBe(same);
+    const before = await valuesNow();
+    await compress();
+    expect(await valuesNow()).toEqual(before);
+    expect(await differences(first, last)).toBe(same);
+  });
 });
