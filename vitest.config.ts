@@ -1,12 +1,30 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const onServers = {
   globalSetup: ['test/servers.ts'],
   testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // Some load hundreds of days before the first question.
+  hookTimeout: 300_000,
   // How long something that must become true may take; the default of a second is a wager on the machine.
   expect: { poll: { timeout: 20_000 } },
 };
+/** They wait for time-outs and back-off: begun last, they would keep all others waiting. */
+const LONG = [
+  ...['poison-payload', 'hostile/hostile', 'cli-decisions', 'storage-failures', 'chaos', 'hanging-database'],
+  ...['several-workers', 'rolling-upgrade', 'thirty-days', 'soak'],
+].map((name) => `integration/${name}.test.ts`);
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = LONG.findIndex((name) => moduleId.endsWith(name));
+      return place === -1 ? LONG.length : place;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 /** Chromium and the fuzzer keep more than one processor busy. */
 const HEAVY = ['test/browser/**/*.test.ts', 'test/integration/api/fuzz.test.ts'];
 
@@ -14,6 +32,7 @@ export default defineConfig({
   test: {
     // Most of them wait for servers and for each other's processes: three at a time on two cores.
     maxWorkers: 3,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {

@@ -6,9 +6,13 @@ import { standingParts } from './standing.ts';
 export const recordDatasetSchema = z
   .object({
     dataset: z.string(),
+    source: z.string(),
     title: z.string(),
     description: z.string(),
     time_zone: z.string(),
+    owner: z.string(),
+    licence: z.string(),
+    source_link: z.string(),
     period: z.enum(['day', 'year']).describe('what is published, revised and rebuilt as one'),
     fold: z.enum(['snapshot', 'upsert']).describe('snapshot: what an answer does not have is withdrawn'),
     access: z.enum(['open', 'restricted']),

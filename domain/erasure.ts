@@ -54,7 +54,7 @@ export interface LinesLeft {
   readonly gone: Buffer;
 }
 
-/** A body without some of its lines; of the others not a byte is touched. */
+/** A body without some of its lines; of the others not a byte is touched. Names of columns alone are nothing. */
 export function withoutLines(
   { isHeader }: RecordLines,
   body: Buffer,
@@ -64,21 +64,24 @@ export function withoutLines(
   const gone: Buffer[] = [];
   let header: string | undefined;
   let removed = 0;
+  let left = 0;
   for (let from = 0; from < body.length; ) {
     const end = body.indexOf(LINE_FEED, from);
     const next = end === -1 ? body.length : end + 1;
     const line = body.toString('utf8', from, end === -1 ? body.length : end);
+    const isBlank = line.trim() === '';
     if (from === 0 && isHeader(line)) {
       header = line;
       gone.push(body.subarray(0, next));
-    } else if (line.trim() !== '' && isGone(line, header)) {
+    } else if (!isBlank && isGone(line, header)) {
       removed += 1;
       gone.push(body.subarray(from, next));
       from = next;
       continue;
-    }
+    } else if (!isBlank) left += 1;
     kept.push(body.subarray(from, next));
     from = next;
   }
-  return { body: removed === 0 ? body : Buffer.concat(kept), removed, gone: Buffer.concat(gone) };
+  const rest = left === 0 && header !== undefined ? [] : kept;
+  return { body: removed === 0 ? body : Buffer.concat(rest), removed, gone: Buffer.concat(gone) };
 }

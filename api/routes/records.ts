@@ -101,9 +101,24 @@ function factsOf(
   dataset: RecordDataset,
   { series: _, ...standing }: Standing,
 ): z.output<typeof recordDatasetSchema> {
-  const { id, title, description, source, kind, period, fold, access, fields, location } = dataset;
+  const {
+    id,
+    title,
+    description,
+    source,
+    owner,
+    licence,
+    link,
+    kind,
+    period,
+    fold,
+    access,
+    fields,
+    location,
+  } = dataset;
   return {
     ...standing,
+    ...{ source: source.id, owner, licence, source_link: link },
     ...{ dataset: id, title, description, time_zone: source.timeZone, kind, period, fold, access },
     by_location: location !== undefined,
     fields: fields.map(({ name, type, description, personal = false }) => ({

@@ -144,6 +144,14 @@ test('the search finds datasets and series', async () => {
   await close();
 });
 
+test('the search finds datasets of records', async () => {
+  const { page, complaints, close } = await stage.visit('#/search?q=public%20holidays');
+  await page.locator('main').getByRole('link', { name: 'Public holidays' }).click();
+  await page.getByRole('heading', { name: 'Public holidays' }).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test('records are told by their day, with version and fields', async () => {
   const dataset = await stage.foldEvents(event({ id: 'seen', user_id: 'u7', price: 12.5 }));
   const { page, complaints, close } = await stage.visit(`#/datasets/${dataset}/days/2026-11-20`);

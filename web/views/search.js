@@ -1,5 +1,6 @@
 /** What the catalogue and the series have for some words. */
 import { getJson } from '../api.js';
+import { everyDataset, isOfRecords } from '../datasets.js';
 import { h, later } from '../dom.js';
 import { datasetLink, datasetPath, plotLink } from '../links.js';
 
@@ -8,8 +9,8 @@ const FOUND = 100;
 /** @type {import('../router.js').MakeView} */
 export async function searchView({ query, signal }) {
   const words = (query.get('q') ?? '').trim();
-  const { data: datasets } = await getJson('/v1/datasets', {}, signal);
-  const hits = datasets.filter((/** @type {any} */ dataset) => matches(dataset, words));
+  const datasets = await everyDataset(signal);
+  const hits = datasets.filter((dataset) => matches(dataset, words));
   const results = hits.map((/** @type {any} */ { dataset, title, description }) =>
     h(
       'li',
@@ -36,7 +37,9 @@ export async function searchView({ query, signal }) {
               'No dataset has these words in its name, title, description, owner or unit.',
             ),
       ),
-      ...datasets.map((/** @type {any} */ dataset) => seriesOf(dataset, words, signal)),
+      ...datasets
+        .filter((dataset) => !isOfRecords(dataset))
+        .map((dataset) => seriesOf(dataset, words, signal)),
     ],
   };
 }
