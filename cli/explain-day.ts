@@ -44,7 +44,11 @@ function describe({ dataset, day, ledger, runs }: ExplainedDay): string {
     `${day} of ${dataset} is ${state}`,
     ...(ledger?.error ? [`  the last attempt failed: ${ledger.error}`] : []),
     ...(ledger?.link ? [`  last asked for by ${ledger.link}`] : []),
-    runs.length === 0 ? 'no run is recorded' : `${runs.length} runs, newest first:`,
+    runs.length === 0
+      ? 'no run is recorded'
+      : runs.length === 1
+        ? '1 run:'
+        : `${runs.length} runs, newest first:`,
     ...attempts,
   ].join('\n');
 }

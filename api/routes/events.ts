@@ -53,7 +53,9 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
       drain(dataset, request);
       // They are safe: that the database does not say how long they wait is no reason to have them sent again.
       await room.slow(dataset).catch(() => {});
-      return reply.code(202).send({ accepted: lines, sentence: `${lines} lines are safe` });
+      return reply
+        .code(202)
+        .send({ accepted: lines, sentence: lines === 1 ? '1 line is safe' : `${lines} lines are safe` });
     },
   );
 }
