@@ -1,23 +1,14 @@
 /** What answers about records look like. */
 import { z } from 'zod';
+import { factParts } from './dataset-facts.ts';
 import { stamp } from './schemas.ts';
-import { standingParts } from './standing.ts';
 
 export const recordDatasetSchema = z
   .object({
-    dataset: z.string(),
-    source: z.string(),
-    title: z.string(),
-    description: z.string(),
-    time_zone: z.string(),
-    owner: z.string(),
-    licence: z.string(),
-    source_link: z.string(),
+    ...factParts,
+    kind: z.literal('records'),
     period: z.enum(['day', 'year']).describe('what is published, revised and rebuilt as one'),
     fold: z.enum(['snapshot', 'upsert']).describe('snapshot: what an answer does not have is withdrawn'),
-    access: z.enum(['open', 'restricted']),
-    kind: z.literal('records'),
-    ...standingParts,
     by_location: z.boolean().describe('"location" may be asked for'),
     fields: z.array(
       z.object({

@@ -30,6 +30,11 @@ export function isOfRecords(dataset: Dataset): dataset is RecordDataset {
   return dataset.kind === 'records';
 }
 
+/** What a row of the ledger stands for; a year is named by its first day. */
+export function periodOf(dataset: Dataset): 'day' | 'year' {
+  return isOfRecords(dataset) ? dataset.period : 'day';
+}
+
 /** Whether its records have fields that tell of a person. */
 export function hasPersonalFields(dataset: Dataset): boolean {
   return isOfRecords(dataset) && dataset.fields.some(({ personal }) => personal);

@@ -2,32 +2,23 @@
 import { z } from 'zod';
 import { DATASET_KINDS, isFiled, kindOf, type SeriesDataset } from '../../domain/any-dataset.ts';
 import { visibleDataset, visibleDatasets } from '../access.ts';
+import { factParts, factsOf, type Standing, standingOf, standings } from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { entryOf } from '../entry/entry.ts';
 import { entryParts } from '../entry/schema.ts';
 import { problems } from '../problem.ts';
 import { datasetId } from '../schemas.ts';
-import { type Standing, standingOf, standingParts, standings } from '../standing.ts';
 
 export const datasetSchema = z
   .object({
-    dataset: z.string(),
-    source: z.string(),
-    title: z.string(),
-    description: z.string(),
+    ...factParts,
     unit: z.string(),
-    time_zone: z.string(),
-    owner: z.string(),
-    licence: z.string(),
-    source_link: z.string(),
-    access: z.enum(['open', 'restricted']),
     kind: z
       .enum(DATASET_KINDS)
       .describe('polled: its source is asked for each day · files: handed over as files'),
     resolution_minutes: z.number().describe('of the present day; of files the finest that there may be'),
     resolution_seconds: z.int().describe('the same'),
     series: z.int(),
-    ...standingParts,
   })
   .meta({ id: 'Dataset' });
 
@@ -83,14 +74,11 @@ function addEntry(api: Api, deps: ApiDependencies): void {
 
 /** The facts of a dataset file, and how the dataset stands. */
 export function datasetFacts(dataset: SeriesDataset, standing: Standing): z.output<typeof datasetSchema> {
-  const { id, source, title, description, unit, owner, licence, link, access } = dataset;
   const seconds = isFiled(dataset) ? dataset.finestSeconds : (dataset.resolution.at(-1)?.minutes ?? 60) * 60;
   return {
+    ...factsOf(dataset),
     ...standing,
-    ...{ dataset: id, title, description, unit, owner, licence, access },
-    source: source.id,
-    time_zone: source.timeZone,
-    source_link: link,
+    unit: dataset.unit,
     kind: kindOf(dataset),
     resolution_minutes: seconds / 60,
     resolution_seconds: seconds,

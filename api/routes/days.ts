@@ -1,7 +1,7 @@
 /** `GET /v1/datasets/{dataset}/days`: the ledger, one entry for each day of a range, whether or not it has a row. */
 import { z } from 'zod';
 import { ledgerRange } from '../../db/queries/ledger.ts';
-import type { Dataset } from '../../domain/any-dataset.ts';
+import { type Dataset, periodOf } from '../../domain/any-dataset.ts';
 import { type CivilDay, eachDay } from '../../domain/civil-day.ts';
 import { visibleOfAnyKind } from '../access.ts';
 import { isKnown } from '../conditional.ts';
@@ -58,6 +58,5 @@ export function daysRoutes(api: Api, deps: ApiDependencies): void {
 /** What is published, revised and folded as one: a day, or a year named by its first day. */
 function unitsBetween(dataset: Dataset, from: CivilDay, to: CivilDay): CivilDay[] {
   const days = eachDay(from, to);
-  const isByYear = dataset.kind === 'records' && dataset.period === 'year';
-  return isByYear ? days.filter((day) => day.endsWith('-01-01')) : days;
+  return periodOf(dataset) === 'year' ? days.filter((day) => day.endsWith('-01-01')) : days;
 }

@@ -13,6 +13,7 @@ import {
 import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { csvHead, type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
 import { isKnown } from '../conditional.ts';
+import { factsOf, type Standing, standings } from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { CONTENT_TYPES } from '../formats/formats.ts';
 import { nextPage } from '../paging.ts';
@@ -27,7 +28,6 @@ import {
   recordVersionsAnswer,
 } from '../record-schemas.ts';
 import { datasetId, wire } from '../schemas.ts';
-import { type Standing, standings } from '../standing.ts';
 
 const params = z.strictObject({ dataset: datasetId.describe('id, or the part after its dot: holidays') });
 
@@ -45,7 +45,7 @@ export function recordRoutes(api: Api, deps: ApiDependencies): void {
     async (request) => {
       const standing = await standings(deps);
       const visible = visibleRecordDatasets(deps, request);
-      return { data: visible.map((dataset) => factsOf(dataset, standing(dataset.id))) };
+      return { data: visible.map((dataset) => entryOf(dataset, standing(dataset.id))) };
     },
   );
   api.get(
@@ -97,29 +97,15 @@ function addVersions(api: Api, deps: ApiDependencies): void {
   );
 }
 
-function factsOf(
+function entryOf(
   dataset: RecordDataset,
   { series: _, ...standing }: Standing,
 ): z.output<typeof recordDatasetSchema> {
-  const {
-    id,
-    title,
-    description,
-    source,
-    owner,
-    licence,
-    link,
-    kind,
-    period,
-    fold,
-    access,
-    fields,
-    location,
-  } = dataset;
+  const { kind, period, fold, fields, location } = dataset;
   return {
+    ...factsOf(dataset),
     ...standing,
-    ...{ source: source.id, owner, licence, source_link: link },
-    ...{ dataset: id, title, description, time_zone: source.timeZone, kind, period, fold, access },
+    ...{ kind, period, fold },
     by_location: location !== undefined,
     fields: fields.map(({ name, type, description, personal = false }) => ({
       ...{ name, type, description, personal },

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { type LedgerRow, lastDayWithPoints, ledgerRange } from '../../db/queries/ledger.ts';
 import { openFindingsByDay } from '../../db/queries/overview.ts';
-import { type Dataset, isOfRecords, isPolled, isRefreshed } from '../../domain/any-dataset.ts';
+import { type Dataset, isPolled, isRefreshed, periodOf } from '../../domain/any-dataset.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { today } from '../../domain/delivery-day.ts';
 import { isFine } from '../../domain/ledger.ts';
@@ -82,11 +82,6 @@ async function lastKnownDay(context: CliContext, dataset: Dataset, nowMs: number
   if (isPolled(dataset)) return null;
   const last = await lastDayWithPoints(context.database(), dataset.id);
   return isRefreshed(dataset) && last !== null && last <= today(dataset, nowMs) ? null : last;
-}
-
-/** What a row of the ledger stands for. */
-function periodOf(dataset: Dataset): 'day' | 'year' {
-  return isOfRecords(dataset) ? dataset.period : 'day';
 }
 
 function reason(

@@ -1,11 +1,11 @@
-/** How a dataset of any kind stands, as lists of datasets show it. */
+/** What lists of datasets say of one of any kind: who publishes it, and how it stands. */
 import { z } from 'zod';
 import { type DatasetOverview, datasetOverviews } from '../db/queries/overview.ts';
+import type { Dataset } from '../domain/any-dataset.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { stamp, wire } from './schemas.ts';
 
-/** Parts of the entry of a dataset. */
-export const standingParts = {
+const standingParts = {
   first_day: z.string().nullable().describe('the first that has data'),
   last_day: z.string().nullable(),
   states: z.record(z.string(), z.int()).describe('days by state of the ledger'),
@@ -17,6 +17,28 @@ export const standingParts = {
 
 const standing = z.object({ series: z.int(), ...standingParts });
 export type Standing = z.output<typeof standing>;
+
+/** Parts of the entry of a dataset. */
+export const factParts = {
+  dataset: z.string(),
+  source: z.string(),
+  title: z.string(),
+  description: z.string(),
+  time_zone: z.string(),
+  owner: z.string(),
+  licence: z.string(),
+  source_link: z.string(),
+  access: z.enum(['open', 'restricted']),
+  ...standingParts,
+};
+
+/** As its file has it. */
+export function factsOf({ id, source, title, description, owner, licence, link, access }: Dataset) {
+  return {
+    ...{ dataset: id, source: source.id, title, description, time_zone: source.timeZone },
+    ...{ owner, licence, source_link: link, access },
+  };
+}
 
 /** A dataset that nobody registered yet has nothing. */
 const NOTHING: Standing = {
