@@ -30,8 +30,9 @@ const HEAVY = ['test/browser/**/*.test.ts', 'test/integration/api/fuzz.test.ts']
 
 export default defineConfig({
   test: {
-    // Most of them wait for servers and for each other's processes: three at a time on two cores.
-    maxWorkers: 3,
+    // Most of them wait for servers and for each other's processes; two at a time on two cores end in two thirds of the time, and three at
+    // a time make those late that watch the clock.
+    maxWorkers: 2,
     sequence: { sequencer: LongFirst },
     projects: [
       {
@@ -52,7 +53,7 @@ export default defineConfig({
         },
       },
       // After the others: what they wait for would come late beside these.
-      { test: { name: 'heavy', include: HEAVY, maxWorkers: 2, sequence: { groupOrder: 1 }, ...onServers } },
+      { test: { name: 'heavy', include: HEAVY, sequence: { groupOrder: 1 }, ...onServers } },
     ],
   },
 });
