@@ -35,6 +35,7 @@ function describe({ dataset, day, ledger, runs }: ExplainedDay): string {
   const state = ledger
     ? `${ledger.state}, ${ledger.presentPoints} of ${ledger.expectedPoints} points, revision ${ledger.revision}`
     : 'not in the ledger';
+  const many = runs.length === 1 ? '1 run:' : `${runs.length} runs, newest first:`;
   const attempts = runs.map((run) =>
     describeRun(run)
       .map((line, i) => `${i === 0 ? '  ' : '    '}${line}`)
@@ -44,11 +45,7 @@ function describe({ dataset, day, ledger, runs }: ExplainedDay): string {
     `${day} of ${dataset} is ${state}`,
     ...(ledger?.error ? [`  the last attempt failed: ${ledger.error}`] : []),
     ...(ledger?.link ? [`  last asked for by ${ledger.link}`] : []),
-    runs.length === 0
-      ? 'no run is recorded'
-      : runs.length === 1
-        ? '1 run:'
-        : `${runs.length} runs, newest first:`,
+    runs.length === 0 ? 'no run is recorded' : many,
     ...attempts,
   ].join('\n');
 }
