@@ -2,25 +2,16 @@
 import type { Change } from '../db/queries/changes.ts';
 import type { DayScope, FoldedPoints } from '../db/queries/observations.ts';
 
-/** The change, or undefined when no point moved. @param knownAt since when the values are known. */
+/** The change, or undefined when nothing was written. @param id that the values refer to. */
 export function changeOf(
-  { dataset, day }: DayScope,
+  { dataset, day }: Pick<DayScope, 'dataset' | 'day'>,
+  id: number,
   payloadId: number,
-  knownAt: Date,
-  { newPoints, revisedPoints, nulledPoints, largestDifference }: FoldedPoints,
+  moved: Pick<FoldedPoints, 'newPoints' | 'revisedPoints' | 'nulledPoints' | 'largestDifference'>,
 ): Change | undefined {
+  const { newPoints, revisedPoints, nulledPoints, largestDifference } = moved;
   const replaced = revisedPoints + nulledPoints;
   if (newPoints + replaced === 0) return undefined;
   const kind = replaced > 0 ? 'revised' : 'published';
-  return {
-    dataset,
-    day,
-    payloadId,
-    kind,
-    newPoints,
-    revisedPoints,
-    nulledPoints,
-    largestDifference,
-    knownAt,
-  };
+  return { id, dataset, day, payloadId, kind, newPoints, revisedPoints, nulledPoints, largestDifference };
 }

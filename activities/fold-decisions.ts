@@ -20,6 +20,7 @@ const NONE: PointColumns = { seriesIds: [], afterStartMs: [], values: [] };
 /**
  * @param decisions taken together, at one instant.
  * @param earlier those before them.
+ * @param changeIdOf the change that brings what they release of a payload.
  */
 export async function foldDecisions(
   sql: Sql,
@@ -27,31 +28,30 @@ export async function foldDecisions(
   scope: DayScope,
   decisions: readonly StoredDecision[],
   earlier: readonly StoredDecision[],
+  changeIdOf: (payloadId: number) => Promise<number>,
 ): Promise<Change[]> {
   const idsOf = (verb: string) => decisions.filter((d) => d.verb === verb).map(({ id }) => id);
   await settleStored(sql, scope, idsOf('waive'), 'waive');
   const changes: Change[] = [];
   for (const payloadId of await settleStored(sql, scope, idsOf('release'), 'release')) {
-    const change = await writeReleased(sql, dataset, scope, payloadId, decisions, earlier);
+    const points = await released(sql, dataset, payloadId, decisions, earlier);
+    if (points.length === 0) continue;
+    const change = await write(sql, dataset, scope, payloadId, await changeIdOf(payloadId), points);
     if (change) changes.push(change);
   }
   return changes;
 }
 
-async function writeReleased(
+async function released(
   sql: Sql,
   dataset: SeriesDataset,
-  scope: DayScope,
   payloadId: number,
   decisions: readonly StoredDecision[],
   earlier: readonly StoredDecision[],
-): Promise<Change | undefined> {
+): Promise<Point[]> {
   const read = await interpretStored(sql, dataset, await loadPayload(sql, payloadId));
   const before = new Set(settle(read, earlier).points);
-  const released = settle(read, [...earlier, ...decisions]).points.filter((point) => !before.has(point));
-  if (released.length === 0) return undefined;
-  const at = decisions[0]?.decidedAt as Date;
-  return await write(sql, dataset, scope, payloadId, at, released);
+  return settle(read, [...earlier, ...decisions]).points.filter((point) => !before.has(point));
 }
 
 async function write(
@@ -59,12 +59,11 @@ async function write(
   dataset: SeriesDataset,
   scope: DayScope,
   payloadId: number,
-  at: Date,
+  changeId: number,
   points: readonly Point[],
 ): Promise<Change | undefined> {
   const series = await ensureSeries(sql, dataset, payloadId, points, []);
-  const payload = { id: payloadId, fetchedAt: at };
   // Only these points are spoken of: all others of the day have not vanished.
-  const folded = await foldPoints(sql, scope, payload, columns(points, series, scope), NONE);
-  return changeOf(scope, payloadId, at, folded);
+  const folded = await foldPoints(sql, scope, changeId, columns(points, series, scope), NONE);
+  return changeOf(scope, changeId, payloadId, folded);
 }

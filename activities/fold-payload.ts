@@ -31,6 +31,13 @@ export interface FoldedPayload {
   readonly change: Change | undefined;
 }
 
+export interface Places {
+  /** The payload's own, in the order in which things became known. */
+  readonly place: number;
+  /** Of the change that brings its points. */
+  readonly changeId: number;
+}
+
 /** What came before a payload in its day. */
 export interface Earlier {
   /** The last payload that could be used; equal content is no change. */
@@ -44,6 +51,7 @@ export async function foldPayload(
   dataset: SeriesDataset,
   scope: DayScope,
   payload: FoldEntry,
+  { place, changeId }: Places,
   earlier: Earlier,
 ): Promise<FoldedPayload> {
   const read = await interpretStored(sql, dataset, await loadPayload(sql, payload.id));
@@ -51,18 +59,20 @@ export async function foldPayload(
   // Most payloads find nothing open; then nothing has to be superseded.
   const open = await openFindings(sql, scope);
   if (open.refusals > 0) await supersedeRefusals(sql, scope, payload.fetchedAt);
-  const fold = { payload, read, contentSha256, open, earlier };
+  const fold = { payload, changeId, read, contentSha256, open, earlier };
   const change = await foldInterpretation(sql, dataset, scope, fold);
   await markFolded(sql, payload.id, {
     kind: read.kind,
     contentSha256,
     decoderVersion: dataset.decoderVersion,
+    changeId: place,
   });
   return { kind: read.kind, contentSha256, change };
 }
 
 interface Fold {
   readonly payload: FoldEntry;
+  readonly changeId: number;
   readonly read: Interpretation;
   readonly contentSha256: Buffer;
   readonly open: OpenFindings;
@@ -73,7 +83,7 @@ async function foldInterpretation(
   sql: Sql,
   dataset: SeriesDataset,
   scope: DayScope,
-  { payload, read, contentSha256, open, earlier: { usable, decisions } }: Fold,
+  { payload, changeId, read, contentSha256, open, earlier: { usable, decisions } }: Fold,
 ): Promise<Change | undefined> {
   const settled = settle(read, decisions);
   if (read.kind === 'refused') {
@@ -86,11 +96,11 @@ async function foldInterpretation(
     await foldRemarks(sql, scope, payload, settled.findings);
     return undefined;
   }
-  const { folded, fresh } = await writePoints(sql, dataset, scope, payload, settled);
+  const { folded, fresh } = await writePoints(sql, dataset, scope, payload.id, changeId, settled);
   await supersede(sql, scope, payload, open, [...settled.points, ...blockedPlaces(settled)]);
   const remarks = settleFindings([...newSeries(fresh), ...vanished(folded)], decisions);
   await insertFindings(sql, scope, payload.id, payload.fetchedAt, [...settled.findings, ...remarks]);
-  return changeOf(scope, payload.id, payload.fetchedAt, folded);
+  return changeOf(scope, changeId, payload.id, folded);
 }
 
 /** @returns what moved, and the series that this payload brought first. */
@@ -98,20 +108,21 @@ async function writePoints(
   sql: Sql,
   dataset: SeriesDataset,
   scope: DayScope,
-  payload: FoldEntry,
+  payloadId: number,
+  changeId: number,
   settled: Settled,
 ): Promise<{ folded: FoldedPoints; fresh: readonly string[] }> {
   const blocked = blockedPlaces(settled);
   const { points } = settled;
-  const series = await ensureSeries(sql, dataset, payload.id, points, blocked);
+  const series = await ensureSeries(sql, dataset, payloadId, points, blocked);
   const folded = await foldPoints(
     sql,
     scope,
-    payload,
+    changeId,
     columns(points, series, scope),
     columns(blocked, series, scope),
   );
-  return { folded, fresh: firstSeen(series, points, payload.id) };
+  return { folded, fresh: firstSeen(series, points, payloadId) };
 }
 
 async function supersede(

@@ -1,7 +1,8 @@
 /**
  * The law of the fold for records: what the tables hold for a unit of work is a function of its payloads and decisions in
- * order of time. Folds what is not folded yet, without looking at what is; when something of it is older, the unit is taken
- * back and folded again. Runs inside the caller's transaction, behind the unit's lock.
+ * the order in which they became known. Folds what is not folded yet, without looking at what is. Where an answer says all there
+ * is of its unit, one that is older than what is folded says nothing any more. Runs inside the caller's transaction, behind the
+ * unit's lock.
  */
 import type { Sql } from '../db/client.ts';
 import { bodyOf, sha256 } from '../db/payload-body.ts';
@@ -32,12 +33,13 @@ import { isDeclaredAbsent, settleFindings } from '../domain/decision.ts';
 import { interpretRecords, type RecordInterpretation } from '../domain/interpret-records.ts';
 import { assertLegalTransition, stateOf } from '../domain/ledger.ts';
 import { type RecordDataset, unitInterval } from '../domain/record-dataset.ts';
+import { changeIds } from './change-ids.ts';
 import { changeOf } from './change-of.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { afterAttempt, attemptOf, type FoldOptions, type FoldResult, totals } from './fold-day.ts';
 import { foldRemarks } from './fold-remarks.ts';
 import { foldSnapshot } from './fold-snapshot.ts';
-import { type Step, stepOfPayload, stepsOfDecisions } from './fold-steps.ts';
+import { inOrderOfKnowledge, type Step, stepOfPayload, stepsOfDecisions } from './fold-steps.ts';
 import { foldUpsert, takeBackUpserts } from './fold-upsert.ts';
 import { publishChanges } from './publish-changes.ts';
 import { NO_EFFECT, type RecordEffects } from './record-effects.ts';
@@ -57,30 +59,34 @@ export async function foldRecordDay(
 ): Promise<FoldResult> {
   const scope: DayScope = { dataset: dataset.id, day, interval: unitInterval(dataset, day) };
   const known = await readLedger(sql, dataset.id, day);
-  const { steps, decisions, heardAt, anew, ...before } = await waitingSteps(sql, scope, again);
-  if (anew) await takeBack(sql, dataset, scope);
+  const { steps, decisions, heardAt, ...before } = await waitingSteps(sql, scope, again);
+  const ids = await changeIds(sql, scope, steps, again);
+  if (again) await takeBack(sql, dataset, scope);
 
-  let row = anew || !known ? { ...emptyLedgerRow(dataset, day), ...attemptOf(known) } : known;
+  let row = again || !known ? { ...emptyLedgerRow(dataset, day), ...attemptOf(known) } : known;
   let usable = before.usable;
   let held = 0;
   const changes: Change[] = [];
-  for (const { at, payload, decisions: taken } of steps) {
+  for (const step of steps) {
+    const { at, changeId, payload, decisions: taken = [] } = await ids.placed(step);
     const earlier = decisions.filter(({ decidedAt }) => decidedAt <= at);
     if (!payload) {
-      const waived = (taken ?? []).filter(({ verb }) => verb === 'waive').map(({ id }) => id);
+      const waived = taken.filter(({ verb }) => verb === 'waive').map(({ id }) => id);
       await settleStored(sql, scope, waived, 'waive');
+      await markDecisionsFolded(
+        sql,
+        taken.map(({ id }) => id),
+        changeId,
+      );
       row = await assess(sql, scope, row, earlier);
       continue;
     }
     const body = stored?.id === payload.id ? stored.body : await bodyOf(await loadPayload(sql, payload.id));
-    const folded = await foldPayload(sql, dataset, scope, { ...payload, body }, usable, earlier);
+    const placed = { ...payload, body, changeId };
+    const folded = await foldPayload(sql, dataset, scope, placed, usable, earlier);
     held += folded.held;
-    if (folded.kind !== 'refused') usable = { ...payload, ...folded };
-    const change = changeOf(scope, payload.id, at, {
-      ...folded.effects,
-      largestDifference: null,
-      vanished: [],
-    });
+    if (folded.kind !== 'refused' && !isLate(dataset, payload, usable)) usable = { ...payload, ...folded };
+    const change = changeBy(dataset, scope, placed, folded.effects);
     if (change) changes.push(change);
     row = await assess(sql, scope, advance(row, at, payload.id, folded, change), earlier, dataset);
   }
@@ -88,32 +94,50 @@ export async function foldRecordDay(
   row = afterAttempt({ ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt }, askedBy);
   assertLegalTransition(again ? undefined : known?.state, row.state);
   await writeLedger(sql, row);
-  if (steps.some((step) => step.decisions)) await markDecisionsFolded(sql, scope);
-  await publishChanges(sql, scope, changes, anew);
+  await publishChanges(sql, changes, ids);
   return { ledger: row, ...totals(changes), held };
 }
 
+/** A version that came late moves no record and is one more that can be read. */
+function changeBy(
+  { fold }: RecordDataset,
+  scope: DayScope,
+  { id: payloadId, changeId }: PlacedPayload,
+  effects: RecordEffects,
+): Change | undefined {
+  const moved = changeOf(scope, changeId, payloadId, { ...effects, largestDifference: null });
+  if (moved || fold === 'snapshot' || !effects.brought) return moved;
+  const nothing = { newPoints: 0, revisedPoints: 0, nulledPoints: 0, largestDifference: null };
+  return { id: changeId, dataset: scope.dataset, day: scope.day, payloadId, kind: 'published', ...nothing };
+}
+
+function isLate({ fold }: RecordDataset, payload: FoldEntry, usable: FoldEntry | undefined): boolean {
+  return fold === 'snapshot' && usable !== undefined && payload.fetchedAt < usable.fetchedAt;
+}
+
 interface Waiting {
-  /** Oldest first. */
+  /** In the order in which they fold. */
   readonly steps: readonly Step[];
   /** All of the unit. */
   readonly decisions: readonly StoredDecision[];
   /** What the first payload is compared with. */
   readonly usable: FoldEntry | undefined;
   readonly heardAt: Date | null;
-  /** The unit is folded from its beginning. */
-  readonly anew: boolean;
 }
 
 async function waitingSteps(sql: Sql, { dataset, day }: DayScope, again: boolean): Promise<Waiting> {
-  const { pending, isOutOfOrder, usable, lastSeenAt } = await pendingPayloads(sql, dataset, day);
+  const { pending, usable, lastSeenAt } = await pendingPayloads(sql, dataset, day);
   const decisions = await decisionsOfDay(sql, { dataset, day });
-  const anew = again || isOutOfOrder;
-  const payloads = anew ? await payloadsOfDay(sql, dataset, day) : pending;
-  const taken = anew ? decisions : decisions.filter(({ folded }) => !folded);
+  const payloads = again ? await payloadsOfDay(sql, dataset, day) : pending;
+  const taken = again ? decisions : decisions.filter(({ changeId }) => changeId === null);
   const steps = [...payloads.map(stepOfPayload), ...stepsOfDecisions(taken)];
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
-  return { steps, decisions, usable: anew ? undefined : usable, heardAt: lastSeenAt, anew };
+  return {
+    steps: again ? inOrderOfKnowledge(steps) : steps,
+    decisions,
+    usable: again ? undefined : usable,
+    heardAt: lastSeenAt,
+  };
 }
 
 async function takeBack(sql: Sql, { fold }: RecordDataset, scope: DayScope): Promise<void> {
@@ -121,6 +145,8 @@ async function takeBack(sql: Sql, { fold }: RecordDataset, scope: DayScope): Pro
   else await clearUnit(sql, scope);
   await clearFindings(sql, scope);
 }
+
+type PlacedPayload = FoldEntry & { readonly body: Buffer; readonly changeId: number };
 
 interface Folded {
   readonly kind: RecordInterpretation['kind'];
@@ -134,7 +160,7 @@ async function foldPayload(
   sql: Sql,
   dataset: RecordDataset,
   scope: DayScope,
-  payload: FoldEntry & { readonly body: Buffer },
+  payload: PlacedPayload,
   usable: FoldEntry | undefined,
   decisions: readonly StoredDecision[],
 ): Promise<Folded> {
@@ -142,6 +168,10 @@ async function foldPayload(
   // Where an answer brings what it brings, nobody asks whether two of them say the same.
   const contentSha256 = sha256(dataset.fold === 'snapshot' ? read.canonical() : payload.body);
   const isSame = dataset.fold === 'snapshot' && (usable?.contentSha256?.equals(contentSha256) ?? false);
+  const { decoderVersion } = dataset;
+  const made = { kind: read.kind, contentSha256 };
+  await markFolded(sql, payload.id, { ...made, decoderVersion, changeId: payload.changeId });
+  if (isLate(dataset, payload, usable)) return { ...made, effects: NO_EFFECT, held: 0 };
   const effects = await foldRead(sql, dataset, scope, payload, read, isSame);
   const found = [...read.findings, ...effects.findings];
   const saidOf = await saidOfFindings(sql, dataset, decisions.length > 0 ? found : []);
@@ -151,27 +181,25 @@ async function foldPayload(
     if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
     await foldRemarks(sql, scope, payload, findings);
   } else await insertFindings(sql, scope, payload.id, payload.fetchedAt, findings);
-  const { kind } = read;
-  await markFolded(sql, payload.id, { kind, contentSha256, decoderVersion: dataset.decoderVersion });
   const open = findings.filter(({ severity, settled }) => severity === 'block' && !settled);
-  return { kind, contentSha256, effects, held: open.reduce((sum, { points }) => sum + points, 0) };
+  return { ...made, effects, held: open.reduce((sum, { points }) => sum + points, 0) };
 }
 
 async function foldRead(
   sql: Sql,
   { fold }: RecordDataset,
   scope: DayScope,
-  payload: FoldEntry,
+  payload: PlacedPayload,
   { kind, records, findings }: RecordInterpretation,
   isSame: boolean,
 ): Promise<RecordEffects> {
   if (kind === 'refused') return NO_EFFECT;
-  if (fold === 'upsert') return await foldUpsert(sql, scope, payload, records);
+  if (fold === 'upsert') return await foldUpsert(sql, scope, payload.changeId, records);
   await supersedeRefusals(sql, scope, payload.fetchedAt);
   if (isSame) return NO_EFFECT;
   await supersedeEarlier(sql, scope, payload.fetchedAt);
   const held = findings.flatMap(({ severity, series }) => (severity === 'block' && series ? [series] : []));
-  return await foldSnapshot(sql, scope, payload, records, new Set(held));
+  return await foldSnapshot(sql, scope, payload.changeId, records, new Set(held));
 }
 
 /** The ledger's row after one more payload, but for its state. */

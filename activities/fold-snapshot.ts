@@ -11,13 +11,13 @@ import {
   type StandingRecord,
 } from '../db/queries/records.ts';
 import type { ReadRecord } from '../domain/interpret-records.ts';
-import type { PayloadOfUnit, RecordEffects, Unit } from './record-effects.ts';
+import type { RecordEffects, Unit } from './record-effects.ts';
 
 /** @param heldBack keys that the payload speaks of and that a rule holds back: they are not absent. */
 export async function foldSnapshot(
   sql: Sql,
   unit: Unit,
-  payload: PayloadOfUnit,
+  changeId: number,
   records: readonly ReadRecord[],
   heldBack: ReadonlySet<string>,
 ): Promise<RecordEffects> {
@@ -31,15 +31,14 @@ export async function foldSnapshot(
   const there = new Set([...said.map(({ key }) => key), ...heldBack]);
   const gone = [...before.keys()].filter((key) => !there.has(key));
 
-  await closeRecords(sql, unit, [...moved.map(({ key }) => key), ...gone], payload.fetchedAt);
+  await closeRecords(sql, unit, [...moved.map(({ key }) => key), ...gone], changeId);
   const keys = [...added, ...moved].map(({ key }) => key);
   const revisions = await pastRevisions(sql, unit, keys);
   const rows = [...added, ...moved].map(({ place: _, ...record }) => ({
     ...record,
     day: unit.day,
     revision: revisions.get(record.key) ?? 0,
-    knownFromMs: payload.fetchedAt.getTime(),
-    payloadId: payload.id,
+    changeId,
   }));
   await insertLatest(sql, unit.dataset, rows);
   return {

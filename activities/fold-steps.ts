@@ -5,56 +5,59 @@ import type { DayScope } from '../db/queries/observations.ts';
 import { type FoldEntry, payloadsOfDay } from '../db/queries/payloads.ts';
 
 export interface Step {
-  /** When it became known. */
+  /** When it was fetched, or decided. */
   readonly at: Date;
   /** The last instant at which it is known to be true: the deadline is judged by it. */
   readonly trueAt: Date;
-  readonly isFolded: boolean;
+  /** Its place in the order in which things became known; null until folded. */
+  readonly changeId: number | null;
   /** Either a payload or decisions. */
   readonly payload?: FoldEntry;
   readonly decisions?: readonly StoredDecision[];
 }
 
-/** What came before a step. */
-export interface Past {
-  readonly payloads: FoldEntry[];
-  readonly decisions: StoredDecision[];
-}
+/** A step that has its place. */
+export type PlacedStep = Step & { readonly changeId: number };
+
+export const isFolded = (step: Step): step is PlacedStep => step.changeId !== null;
 
 /** The steps of a day, oldest first. */
 export async function stepsOf(sql: Sql, scope: DayScope): Promise<Step[]> {
   const payloads = (await payloadsOfDay(sql, scope.dataset, scope.day)).map(stepOfPayload);
   const decisions = stepsOfDecisions(await decisionsOfDay(sql, scope));
-  const steps = [...payloads, ...decisions].sort((a, b) => a.at.getTime() - b.at.getTime());
-  // A payload may have been seen again after a decision: what stands in the end is judged by the latest instant.
-  const trueAt = new Date(Math.max(...steps.map((step) => step.trueAt.getTime())));
-  return steps.map((step, index) => (index === steps.length - 1 ? { ...step, trueAt } : step));
+  return inOrderOfTime([...payloads, ...decisions]);
+}
+
+/** Oldest first. A payload may have been seen again after a decision: what stands in the end is judged by the latest instant. */
+export function inOrderOfTime<S extends Step>(steps: readonly S[]): S[] {
+  const sorted = steps.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const trueAt = new Date(Math.max(...sorted.map((step) => step.trueAt.getTime())));
+  return sorted.map((step, index) => (index === sorted.length - 1 ? { ...step, trueAt } : step));
+}
+
+/** As they became known; what has yet to be folded comes last, oldest first. */
+export function inOrderOfKnowledge(steps: readonly Step[]): Step[] {
+  const place = ({ changeId }: Step) => changeId ?? Number.POSITIVE_INFINITY;
+  // Infinity minus infinity is no number.
+  return steps.toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 
 export function stepOfPayload(payload: FoldEntry): Step {
-  const { fetchedAt, lastSeenAt, kind } = payload;
-  return { at: fetchedAt, trueAt: lastSeenAt, isFolded: kind !== null, payload };
+  const { fetchedAt, lastSeenAt, changeId } = payload;
+  return { at: fetchedAt, trueAt: lastSeenAt, changeId, payload };
 }
 
 export function stepsOfDecisions(all: readonly StoredDecision[]): Step[] {
   const instants = [...new Set(all.map(({ decidedAt }) => decidedAt.getTime()))];
   return instants.map((ms) => {
     const decisions = all.filter(({ decidedAt }) => decidedAt.getTime() === ms);
-    const isFolded = decisions.every(({ folded }) => folded);
-    return { at: new Date(ms), trueAt: new Date(ms), isFolded, decisions };
+    const at = new Date(ms);
+    return { at, trueAt: at, changeId: decisions[0]?.changeId ?? null, decisions };
   });
 }
 
-/** When the source was last heard; undefined when it never was. */
+/** When the source last answered; undefined when it never did. */
 export function lastHeard(steps: readonly Step[]): Date | undefined {
   const heard = steps.flatMap(({ payload }) => (payload ? [payload.lastSeenAt.getTime()] : []));
   return heard.length > 0 ? new Date(Math.max(...heard)) : undefined;
-}
-
-/** Folding goes on after the last folded step, or starts again when an older one has turned up before it. */
-export function whereToStart(steps: readonly Step[]): { from: number; again: boolean } {
-  const firstPending = steps.findIndex(({ isFolded }) => !isFolded);
-  if (firstPending === -1) return { from: steps.length, again: false };
-  const again = steps.slice(firstPending).some(({ isFolded }) => isFolded);
-  return { from: again ? 0 : firstPending, again };
 }

@@ -21,7 +21,7 @@ import {
   type RecordVersion,
   standsIn,
 } from '../domain/record-chain.ts';
-import { NO_EFFECT, type PayloadOfUnit, type RecordEffects, type Unit } from './record-effects.ts';
+import { NO_EFFECT, type RecordEffects, type Unit } from './record-effects.ts';
 
 type ByKey = ReadonlyMap<string, readonly RecordVersion[]>;
 
@@ -29,13 +29,12 @@ type ByKey = ReadonlyMap<string, readonly RecordVersion[]>;
 export async function foldUpsert(
   sql: Sql,
   { dataset, day }: Unit,
-  payload: PayloadOfUnit,
+  changeId: number,
   records: readonly ReadRecord[],
 ): Promise<RecordEffects> {
-  const sight = { day, knownFromMs: payload.fetchedAt.getTime(), payloadId: payload.id };
   const came = byKey(
     // Field by field: of a rest of fields V8 makes objects that are slow from then on.
-    records.map(({ key, startsAtMs, version, body }) => ({ key, startsAtMs, version, body, ...sight })),
+    records.map(({ key, startsAtMs, version, body }) => ({ key, startsAtMs, version, body, day, changeId })),
   );
   const known = await versionsOf(sql, dataset, [...came.keys()]);
   const effects = { ...NO_EFFECT, findings: [] as Finding[] };
@@ -47,7 +46,7 @@ export async function foldUpsert(
     if (after === before) continue;
     anew.push([...after]);
     effects.brought = true;
-    count(effects, effectOf(after, sight));
+    count(effects, effectOf(after, changeId));
     effects.standing += Number(standsIn(after, day)) - Number(standsIn(before, day));
   }
   await write(sql, dataset, anew, known);
@@ -94,8 +93,8 @@ async function write(
   );
 }
 
-function isClosed({ knownToMs }: ChainedVersion): boolean {
-  return knownToMs !== null;
+function isClosed({ closedBy }: ChainedVersion): boolean {
+  return closedBy !== null;
 }
 
 function byKey(versions: readonly RecordVersion[]): Map<string, RecordVersion[]> {

@@ -19,6 +19,7 @@ import { foldDay } from './fold-day.ts';
 import { foldRecordDay } from './fold-records.ts';
 import { lockUnit } from './lock-unit.ts';
 import { showRecordChange } from './record-difference.ts';
+import { type Moved, publishCorrection } from './publish-changes.ts';
 import { temporalActivity } from './temporal-activity.ts';
 import { thisRun } from './this-run.ts';
 
@@ -62,7 +63,11 @@ async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promise<Rebui
   const { ledger } = ofRecords
     ? await foldRecordDay(sql, dataset, day, { again: true })
     : await foldDay(sql, dataset, day, { again: true });
-  const difference = differenceOf(before, await content(), ofRecords ? showRecordChange(dataset) : undefined);
+  const after = await content();
+  const difference = differenceOf(before, after, ofRecords ? showRecordChange(dataset) : undefined);
+  // Whoever was told the day as it was reads something else from now on, also of the past.
+  if (known && difference.values + difference.versions > 0)
+    await publishCorrection(sql, scope, 'corrected', movedBetween(before, after));
   return { day, before: known?.state ?? null, after: ledger.state, ...difference };
 }
 
@@ -78,6 +83,25 @@ async function leaveTrail(
     ...{ dataset: id, day, ...thisRun(), decoderBefore, decoderAfter: decoderVersion },
     ...{ stateBefore: before, stateAfter: after, values, versions, findings },
   });
+}
+
+/** What a reader of the latest values sees of a difference; a place that is gone counts as one with another value. */
+export function movedBetween(before: DayContent, after: DayContent): Moved {
+  const places = [...new Set([...before.values.keys(), ...after.values.keys()])];
+  const other = places
+    .map((place) => ({ old: before.values.get(place), now: after.values.get(place) }))
+    .filter(({ old, now }) => old !== now);
+  const differences = other.flatMap(({ old, now }) =>
+    typeof old === 'number' && typeof now === 'number' ? [Math.abs(now - old)] : [],
+  );
+  const newPoints = other.filter(({ old }) => old === undefined).length;
+  const nulledPoints = other.filter(({ old, now }) => old !== undefined && now === null).length;
+  return {
+    newPoints,
+    nulledPoints,
+    revisedPoints: other.length - newPoints - nulledPoints,
+    largestDifference: differences.length > 0 ? Math.max(...differences) : null,
+  };
 }
 
 const EXAMPLES = 5;

@@ -1,10 +1,8 @@
 /** What folding a payload did to the records of its unit. */
 import type { DayScope } from '../db/queries/observations.ts';
-import type { FoldEntry } from '../db/queries/payloads.ts';
 import type { Finding } from '../domain/finding.ts';
 
 export type Unit = Pick<DayScope, 'dataset' | 'day'>;
-export type PayloadOfUnit = Pick<FoldEntry, 'id' | 'fetchedAt'>;
 
 export interface RecordEffects {
   readonly newPoints: number;

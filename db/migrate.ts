@@ -18,12 +18,23 @@ export async function migrate(url: string, report: (line: string) => void = () =
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
+    await refuseEarlierLayout(client);
     await prepareDatabase(client);
     await client.query('set role tidemark_owner');
     return await applyMissing(client, report);
   } finally {
     await client.end();
   }
+}
+
+/** Before the first release values were stored with their instants, which cannot be turned into an order of knowledge. @throws Error */
+async function refuseEarlierLayout(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(`select to_regclass('ops.change_cursor') is not null as found`);
+  if (!rows[0]?.found) return;
+  throw new Error(
+    'this database was made by a version before the first release and cannot be brought up to date: what it knows is dated by ' +
+      'other instants. Make a new database and load its days again (of a local one: remove .tidemark/data and start again)',
+  );
 }
 
 async function applyMissing(client: pg.Client, report: (line: string) => void): Promise<string[]> {

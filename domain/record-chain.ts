@@ -12,14 +12,14 @@ export interface RecordVersion {
   readonly version: number;
   /** Canonical JSON; null: the record is no more. */
   readonly body: string | null;
-  readonly knownFromMs: number;
-  readonly payloadId: number;
+  /** Of the change that brought it: ascending in the order in which versions became known. */
+  readonly changeId: number;
 }
 
 /** A version in its place among the others. */
 export interface ChainedVersion extends RecordVersion {
-  /** Null while it is the latest. Equal to `knownFromMs` for one that came when a higher one was known: it never stood. */
-  readonly knownToMs: number | null;
+  /** The change that ended it; null while it is the latest. Its own for one that came when a higher one was known: it never stood. */
+  readonly closedBy: number | null;
   /** How many versions of the record were seen before it. */
   readonly revision: number;
 }
@@ -28,16 +28,16 @@ export interface ChainedVersion extends RecordVersion {
 export function chain(versions: readonly RecordVersion[]): ChainedVersion[] {
   const [only, ...others] = versions;
   // Most records have one version.
-  if (only && others.length === 0) return [{ ...only, knownToMs: null, revision: 0 }];
-  const inOrder = versions.toSorted((a, b) => bySight(a, b) || a.version - b.version);
+  if (only && others.length === 0) return [{ ...only, closedBy: null, revision: 0 }];
+  const inOrder = versions.toSorted((a, b) => a.changeId - b.changeId || a.version - b.version);
   const seen = new Map(inOrder.map((each, index) => [each, index]));
-  let higherFromMs = Number.POSITIVE_INFINITY;
+  let higherFrom = Number.POSITIVE_INFINITY;
   const chained = versions
     .toSorted((a, b) => b.version - a.version)
     .map((each) => {
-      const knownToMs = Number.isFinite(higherFromMs) ? Math.max(each.knownFromMs, higherFromMs) : null;
-      higherFromMs = Math.min(higherFromMs, each.knownFromMs);
-      return { ...each, knownToMs, revision: seen.get(each) ?? 0 };
+      const closedBy = Number.isFinite(higherFrom) ? Math.max(each.changeId, higherFrom) : null;
+      higherFrom = Math.min(higherFrom, each.changeId);
+      return { ...each, closedBy, revision: seen.get(each) ?? 0 };
     });
   return chained.reverse();
 }
@@ -56,7 +56,7 @@ export function admit(known: readonly RecordVersion[], came: readonly RecordVers
   const conflicts: RecordVersion[] = [];
   for (const each of came) {
     const same = versions.find(({ version }) => version === each.version);
-    if (same && bySight(same, each) <= 0) {
+    if (same && same.changeId <= each.changeId) {
       if (!isEqual(same, each)) conflicts.push(each);
       continue;
     }
@@ -65,15 +65,15 @@ export function admit(known: readonly RecordVersion[], came: readonly RecordVers
   return { versions, conflicts };
 }
 
-/** What a payload did to a record, seen from the payloads before it. */
+/** What a change did to a record, seen from the changes before it. */
 export type Effect = 'new' | 'revised' | 'ended' | 'none';
 
 export function effectOf(
   versions: readonly RecordVersion[],
-  payload: Pick<RecordVersion, 'knownFromMs' | 'payloadId'>,
+  changeId: number,
 ): Effect {
-  const before = highest(versions.filter((each) => bySight(each, payload) < 0));
-  const after = highest(versions.filter((each) => bySight(each, payload) <= 0));
+  const before = highest(versions.filter((each) => each.changeId < changeId));
+  const after = highest(versions.filter((each) => each.changeId <= changeId));
   if (!after || after === before) return 'none';
   const [stood, stands] = [before?.body != null, after.body !== null];
   if (!stood) return stands ? 'new' : 'none';
@@ -94,12 +94,4 @@ function highest(versions: readonly RecordVersion[]): RecordVersion | undefined 
 
 function isEqual(a: RecordVersion, b: RecordVersion): boolean {
   return a.body === b.body && a.startsAtMs === b.startsAtMs;
-}
-
-/** By when they were seen; payloads of one instant by their ids. */
-function bySight(
-  a: Pick<RecordVersion, 'knownFromMs' | 'payloadId'>,
-  b: Pick<RecordVersion, 'knownFromMs' | 'payloadId'>,
-): number {
-  return a.knownFromMs - b.knownFromMs || a.payloadId - b.payloadId;
 }

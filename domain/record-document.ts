@@ -1,21 +1,20 @@
 /** Versions of records as texts that the database takes many of at once. Bodies are JSON already. */
 import type { RecordVersion } from './record-chain.ts';
 
-type Row = RecordVersion & { readonly revision: number; readonly knownToMs?: number | null };
+type Row = RecordVersion & { readonly revision: number; readonly closedBy?: number | null };
 
-/** A list of rows with short names: key, start, day, version, body, revision, known from, known to, payload. */
+/** A list of rows with short names: key, start, day, version, body, revision, the change that brought it and the one that ended it. */
 export function documentOf(records: readonly Row[]): string {
-  const instant = instants();
   const start = instants();
   const rows = records.map(
-    ({ key, startsAtMs, day, version, body, revision, knownFromMs, knownToMs, payloadId }) =>
+    ({ key, startsAtMs, day, version, body, revision, changeId, closedBy }) =>
       `{"k":${JSON.stringify(key)},"s":"${start(startsAtMs)}","d":"${day}","v":${version},"b":${body},"r":${revision},` +
-      `"f":"${instant(knownFromMs)}",${knownToMs == null ? '' : `"t":"${instant(knownToMs)}",`}"p":${payloadId}}`,
+      `"c":${changeId}${closedBy == null ? '' : `,"t":${closedBy}`}}`,
   );
   return `[${rows.join()}]`;
 }
 
-/** Most records of a payload were seen at one instant. */
+/** Many records of a payload begin at one instant. */
 function instants(): (ms: number) => string {
   let last = { ms: Number.NaN, text: '' };
   return (ms) => {
@@ -24,13 +23,12 @@ function instants(): (ms: number) => string {
   };
 }
 
-/** The same without `knownToMs`, as lines of PostgreSQL's COPY. */
+/** The same without `closedBy`, as lines of PostgreSQL's COPY. */
 export function linesOf(records: readonly Row[]): string {
-  const instant = instants();
   const start = instants();
   const lines = records.map(
-    ({ key, startsAtMs, day, version, body, revision, knownFromMs, payloadId }) =>
-      `${escaped(key)}\t${start(startsAtMs)}\t${day}\t${version}\t${body === null ? '\\N' : escaped(body)}\t${revision}\t${instant(knownFromMs)}\t${payloadId}\n`,
+    ({ key, startsAtMs, day, version, body, revision, changeId }) =>
+      `${escaped(key)}\t${start(startsAtMs)}\t${day}\t${version}\t${body === null ? '\\N' : escaped(body)}\t${revision}\t${changeId}\n`,
   );
   return lines.join('');
 }

@@ -6,7 +6,7 @@
 import type { Sql } from '../../db/client.ts';
 import { copyPoints, type PointsToCopy } from '../../db/copy-points.ts';
 import { sha256 as sha256Of } from '../../db/payload-body.ts';
-import { appendChanges, type Change } from '../../db/queries/changes.ts';
+import { appendChanges, type Change, nextChangeIds } from '../../db/queries/changes.ts';
 import { insertParts, type PartPayload, presenceInRollups } from '../../db/queries/file-days.ts';
 import type { StoredFile } from '../../db/queries/files.ts';
 import { insertFindings } from '../../db/queries/findings.ts';
@@ -21,7 +21,8 @@ import type { DayRead } from '../../domain/lines/day-read.ts';
 import { rollupOf } from '../../domain/lines/rollup.ts';
 import { type FileRange, type LoadedRange, NOTHING_LOADED } from '../../domain/load.ts';
 import { emptyLedgerRow } from '../empty-ledger-row.ts';
-import { type Asker, assess } from '../fold-day.ts';
+import type { Asker } from '../fold-day.ts';
+import { assess } from '../fold-next.ts';
 import { newSeries } from '../fold-payload.ts';
 import { cataloguedSeries } from './catalogued-series.ts';
 
@@ -33,6 +34,7 @@ export interface DayToWrite {
 
 interface FreshDay extends DayToWrite {
   readonly payload: PartPayload;
+  readonly changeId: number;
 }
 
 /** Writes days of which nothing is known. The caller holds their locks. */
@@ -73,24 +75,29 @@ async function storeParts(
   { firstDay, lastDay }: FileRange,
   days: readonly DayToWrite[],
 ): Promise<FreshDay[]> {
-  const parts = days.map(({ read, sha256 }) => {
+  const ids = await nextChangeIds(sql, days.length);
+  const parts = days.map(({ read, sha256 }, index) => {
     const { day, byteFrom, byteTo, firstLine } = read;
-    const folded = { kind: 'points' as const, contentSha256: sha256Of(canonicalOf(read)) };
+    const contentSha256 = sha256Of(canonicalOf(read));
+    const folded = { kind: 'points' as const, contentSha256, changeId: ids[index] as number };
     return { day, byteFrom, byteTo, firstLine, sha256, folded };
   });
   const about = { dataset: dataset.id, fileId, name, firstDay, lastDay };
   const payloads = await insertParts(sql, about, registeredAt, dataset.decoderVersion, parts);
   const byDay = new Map(payloads.map((payload) => [payload.day, payload]));
-  return days.map((day) => ({ ...day, payload: byDay.get(day.read.day) as PartPayload }));
+  return days.map((day, index) => ({
+    ...day,
+    payload: byDay.get(day.read.day) as PartPayload,
+    changeId: ids[index] as number,
+  }));
 }
 
 function* pointsOf(days: readonly FreshDay[], ids: ReadonlyMap<string, number>): Generator<PointsToCopy> {
-  for (const { read, payload } of days) {
-    const { id: payloadId, fetchedAt: knownAt } = payload;
+  for (const { read, changeId } of days) {
     for (const { series, startsAtMs, values } of read.series) {
       const seriesId = ids.get(series);
       // A series whose every point is held back is not catalogued.
-      if (seriesId !== undefined) yield { seriesId, day: read.day, knownAt, payloadId, startsAtMs, values };
+      if (seriesId !== undefined) yield { seriesId, day: read.day, changeId, startsAtMs, values };
     }
   }
 }
@@ -125,8 +132,7 @@ async function writeRow(
   const scope: DayScope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
   const at = payload.fetchedAt;
   const present = await presenceInRollups(sql, scope);
-  const past = { payloads: [], decisions: [] };
-  const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, past, present);
+  const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, [], present);
   const moved = pointsIn(read) > 0;
   await writeLedger(sql, {
     ...row,
@@ -140,12 +146,11 @@ async function writeRow(
   return row.state;
 }
 
-function changeOf({ id: dataset }: FileDataset, { read, payload }: FreshDay): Change[] {
+function changeOf({ id: dataset }: FileDataset, { read, payload, changeId: id }: FreshDay): Change[] {
   const newPoints = pointsIn(read);
   if (newPoints === 0) return [];
-  const { id: payloadId, fetchedAt: knownAt } = payload;
   const nothing = { revisedPoints: 0, nulledPoints: 0, largestDifference: null };
-  return [{ dataset, day: read.day, payloadId, kind: 'published', newPoints, ...nothing, knownAt }];
+  return [{ id, dataset, day: read.day, payloadId: payload.id, kind: 'published', newPoints, ...nothing }];
 }
 
 function pointsIn({ series }: DayRead): number {

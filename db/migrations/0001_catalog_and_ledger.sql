@@ -126,6 +126,7 @@ create table ops.payload (
   bytes bytea not null,
   decoder_version int,
   content_sha256 bytea,
+  change_id bigint,
   kind text check (kind in ('empty', 'refused', 'points')),
   unique (dataset, day, fetched_at)
 );
@@ -135,6 +136,7 @@ comment on table ops.payload is 'The bytes one fetch brought. The tables of a da
 comment on column ops.payload.sha256 is 'Of the body as the source meant it, before our compression.';
 comment on column ops.payload.last_seen_at is 'When the source last gave these bytes, or bytes that mean the same.';
 comment on column ops.payload.content_sha256 is 'Of the decoded, ordered content: equal content is no change. Null until folded.';
+comment on column ops.payload.change_id is 'Its place in the order in which things became known, also where it moved nothing; null until folded.';
 comment on column ops.payload.decoder_version is 'Of the decoder that folded it; null until folded.';
 
 create table ops.delivery_day (
@@ -185,27 +187,99 @@ create index on ops.finding (dataset, day);
 create index on ops.finding (dataset, rule) where resolution = 'open';
 comment on table ops.finding is 'Something wrong or odd in a payload. A quarantined point is a finding of severity block.';
 
+-- The order in which things became known. One row; whoever publishes changes holds its lock from the stamp to the commit, so that
+-- instants, cursors and visibility have one order, on the primary and on replicas (docs/decisions/0024).
+create table ops.clock (
+  only_row boolean primary key default true check (only_row),
+  cursor bigint not null default 0,
+  settled_at timestamptz not null default date_trunc('milliseconds', clock_timestamp())
+);
+insert into ops.clock default values;
+comment on table ops.clock is 'One row: the last cursor given out, and the instant up to which knowledge is settled.';
+comment on column ops.clock.settled_at is 'Whatever becomes readable after this row was read is known from a later instant.';
+
+create sequence ops.change_id;
 create table ops.change (
-  cursor bigint primary key,
+  id bigint primary key default nextval('ops.change_id'),
+  cursor bigint unique,
   dataset text not null references ops.dataset,
   day date not null,
-  payload_id bigint not null references ops.payload,
-  kind text not null check (kind in ('published', 'revised')),
+  payload_id bigint references ops.payload,
+  kind text not null check (kind in ('published', 'revised', 'corrected', 'erased', 'dropped')),
   new_points int not null,
   revised_points int not null,
   nulled_points int not null,
   largest_difference double precision,
-  known_at timestamptz not null
+  known_at timestamptz
 );
 create index on ops.change (dataset, day);
-comment on table ops.change is 'One row per payload that moved a day. Cursors become visible in their own order; one that folding a day again took back leaves a gap.';
+create index on ops.change (dataset, cursor);
+-- Empty but for the rows of transactions that are about to commit.
+create index change_unstamped on ops.change (id) where cursor is null;
+comment on table ops.change is 'One row per payload or decision that moved a day, and per correction of what was told. Values and versions refer to it by id. Cursors become visible in their own order; none is ever taken back.';
+comment on column ops.change.id is 'Ascending in the order in which the changes of a day were made.';
+comment on column ops.change.cursor is 'The place in the feed, given out at commit.';
+comment on column ops.change.known_at is 'Since when what it brought can be read: by the database''s clock, given out at commit. When its bytes came is fetched_at of the payload.';
+comment on column ops.change.payload_id is 'The payload that brought it; null for a correction of a whole day.';
 
--- The last cursor given out. Its row lock is held until commit, so cursors become visible in their own order.
-create table ops.change_cursor (
-  only_row boolean primary key default true check (only_row),
-  last bigint not null default 0
-);
-insert into ops.change_cursor default values;
+-- Runs as the last thing before a commit; the first row of the transaction stamps all of them. Several changes of one day get an
+-- instant each, so that every version has been known for a while.
+create function ops.stamp_changes()
+returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  added int;
+  of_one_day int;
+  now_at ops.clock;
+begin
+  if not exists (select from ops.change c where c.id = new.id and c.cursor is null) then
+    return null;
+  end if;
+  select sum(changes), max(changes) into added, of_one_day
+  from (select count(*) as changes from ops.change c where c.cursor is null group by c.dataset, c.day) days;
+  update ops.clock k
+  set cursor = k.cursor + added,
+    settled_at = greatest(date_trunc('milliseconds', clock_timestamp()), k.settled_at + of_one_day * interval '1 ms')
+  returning * into now_at;
+  update ops.change c
+  set cursor = now_at.cursor - added + s.place,
+    known_at = coalesce(c.known_at, now_at.settled_at - s.followers * interval '1 ms')
+  from (
+    select u.id, row_number() over (order by u.id) as place,
+      count(*) over (partition by u.dataset, u.day) - row_number() over (partition by u.dataset, u.day order by u.id) as followers
+    from ops.change u where u.cursor is null
+  ) s
+  where c.id = s.id;
+  return null;
+end
+$$;
+comment on function ops.stamp_changes is 'Gives the changes of a transaction their cursors and the instant from which they are known.';
+create constraint trigger stamp after insert on ops.change
+  deferrable initially deferred for each row execute function ops.stamp_changes();
+
+create function ops.settle()
+returns timestamptz
+language sql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  update ops.clock set settled_at = greatest(settled_at, date_trunc('milliseconds', clock_timestamp())) returning settled_at
+$$;
+comment on function ops.settle is 'Moves the settled instant to now, also when nothing is written.';
+
+create function catalog.settled_at()
+returns timestamptz
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select settled_at from ops.clock
+$$;
+comment on function catalog.settled_at is 'The newest instant whose state of knowledge is settled: asked for as of then, an answer never changes.';
 
 create view catalog.dataset as
 select
@@ -229,7 +303,12 @@ grant select on all tables in schema ops, catalog to tidemark_writer;
 grant insert, update on
   ops.source, ops.request_slot, ops.dataset, catalog.series, ops.run, ops.payload, ops.delivery_day
   to tidemark_writer;
-grant update on ops.instance, ops.change_cursor to tidemark_writer;
+grant update on ops.instance to tidemark_writer;
+grant usage on sequence ops.change_id to tidemark_writer;
+revoke execute on function ops.stamp_changes, ops.settle, catalog.settled_at from public;
+grant execute on function ops.settle to tidemark_writer;
+grant execute on function catalog.settled_at to tidemark_reader, tidemark_writer;
 grant delete on ops.request_slot to tidemark_writer;
--- Folding a day again takes its findings and changes back; payloads and runs are never taken back.
-grant insert, update, delete on ops.finding, ops.change to tidemark_writer;
+-- Folding a day again takes its findings back; payloads, runs and changes are never taken back.
+grant insert, update, delete on ops.finding to tidemark_writer;
+grant insert on ops.change to tidemark_writer;

@@ -1,6 +1,7 @@
 -- Storage of a dataset, made from its definition by one idempotent function: a new dataset needs no migration.
 -- Current values apart from closed versions, both hypertables on starts_at, in schema store; the three public relations in
--- a schema named after the source.
+-- a schema named after the source. A value refers to the change that brought it, which says since when it is known and from
+-- which payload; a closed version also to the change that replaced it. Left joins: a query that asks for neither does without.
 
 create function ops.ensure_storage(dataset text, chunk_days int, restricted boolean)
 returns void
@@ -27,24 +28,22 @@ begin
   if to_regclass(format('store.%I', current_table)) is null then
     execute format($sql$
       create table store.%1$I (
-        series_id int not null,
         starts_at timestamptz not null,
-        delivery_day date not null,
         value double precision,
-        known_at timestamptz not null,
-        payload_id bigint not null,
+        change_id bigint not null,
+        series_id int not null,
+        delivery_day date not null,
         primary key (series_id, starts_at)
       )$sql$, current_table);
     execute format($sql$
       create table store.%1$I (
-        series_id int not null,
         starts_at timestamptz not null,
-        delivery_day date not null,
         value double precision,
-        known_from timestamptz not null,
-        known_to timestamptz not null check (known_to > known_from),
-        payload_id bigint not null,
-        primary key (series_id, starts_at, known_from)
+        change_id bigint not null,
+        closed_by bigint not null check (closed_by > change_id),
+        series_id int not null,
+        delivery_day date not null,
+        primary key (series_id, starts_at, change_id)
       )$sql$, closed_table);
     perform ops.make_hypertable(timescale, current_table, chunk_days);
     perform ops.make_hypertable(timescale, closed_table, chunk_days);
@@ -54,16 +53,7 @@ begin
   if to_regclass(format('%I.%I', schema_name, table_name)) is null then
     perform ops.make_relations(schema_name, table_name, current_table, closed_table);
   end if;
-  execute format('grant select, insert, update, delete on store.%I, store.%I to tidemark_writer', current_table, closed_table);
-  execute format('grant usage on schema %I to tidemark_writer, tidemark_reader', schema_name);
-  execute format('grant select on %1$I.%2$I, %1$I.%3$I to tidemark_writer',
-    schema_name, table_name, table_name || '_versions');
-  execute format(
-    case when restricted
-      then 'revoke select on %1$I.%2$I, %1$I.%3$I from tidemark_reader'
-      else 'grant select on %1$I.%2$I, %1$I.%3$I to tidemark_reader'
-    end,
-    schema_name, table_name, table_name || '_versions');
+  perform ops.grant_storage(schema_name, table_name, restricted);
 end
 $$;
 comment on function ops.ensure_storage is 'Makes the hypertables and public relations of a dataset where they are missing.';
@@ -91,23 +81,24 @@ as $$
 begin
   execute format($sql$
     create view %1$I.%2$I as
-    select c.delivery_day, c.starts_at, s.series, c.value, c.known_at, c.payload_id
+    select c.delivery_day, c.starts_at, s.series, c.value, k.known_at, k.payload_id
     from store.%3$I c
     join catalog.series s on s.id = c.series_id
+    left join ops.change k on k.id = c.change_id
   $sql$, schema_name, table_name, current_table);
   execute format('comment on view %I.%I is %L', schema_name, table_name, 'The latest knowledge.');
 
   execute format($sql$
     create view %1$I.%2$I as
-    select v.delivery_day, v.starts_at, s.series, v.value, v.known_from, v.known_to, v.payload_id
+    select v.delivery_day, v.starts_at, s.series, v.value, k.known_at as known_from, e.known_at as known_to, k.payload_id
     from (
-      select series_id, starts_at, delivery_day, value, known_at as known_from, null::timestamptz as known_to, payload_id
-      from store.%3$I
+      select series_id, starts_at, delivery_day, value, change_id, null::bigint as closed_by from store.%3$I
       union all
-      select series_id, starts_at, delivery_day, value, known_from, known_to, payload_id
-      from store.%4$I
+      select series_id, starts_at, delivery_day, value, change_id, closed_by from store.%4$I
     ) v
     join catalog.series s on s.id = v.series_id
+    left join ops.change k on k.id = v.change_id
+    left join ops.change e on e.id = v.closed_by
   $sql$, schema_name, table_name || '_versions', current_table, closed_table);
   execute format('comment on view %I.%I is %L', schema_name, table_name || '_versions',
     'Every version: what was known from one instant to another (known_to is null while current).');
@@ -127,7 +118,7 @@ begin
     $body$
   $sql$, schema_name, table_name || '_as_of', table_name || '_versions');
   execute format('comment on function %I.%I is %L', schema_name, table_name || '_as_of',
-    'The rows of the first relation as they stood at that instant.');
+    'The rows of the first relation as they stood at that instant. It never changes for an instant up to catalog.settled_at(); a later one is answered for that.');
 end
 $$;
 

@@ -14,12 +14,12 @@ create table ops.decision (
   reason text not null check (reason <> ''),
   workflow_id text not null,
   run_id text not null,
-  folded boolean not null default false,
+  change_id bigint,
   check ((verb in ('release', 'waive')) = (rule is not null and said is not null))
 );
 create index on ops.decision (dataset, day);
 create index on ops.decision (run_id);
 comment on table ops.decision is 'What a person decided about a finding (release, waive) or a whole day (absent, expected).';
 comment on column ops.decision.said is 'What the finding said: its raw value, else its reason. The decision holds for whatever says the same.';
-comment on column ops.decision.folded is 'Whether the day''s tables know of it.';
-grant select, insert, update (folded) on ops.decision to tidemark_writer;
+comment on column ops.decision.change_id is 'Its place in the order in which things became known; null until the day''s tables know of it.';
+grant select, insert, update (change_id) on ops.decision to tidemark_writer;

@@ -5,14 +5,15 @@
 alter default privileges revoke execute on functions from public;
 
 -- What a source sent and what was tried is evidence. Rows are added; only what is learned later may be noted on them.
-revoke update on ops.payload, ops.run, ops.instance, ops.change_cursor from tidemark_writer;
-grant update (last_seen_at, seen_count, decoder_version, content_sha256, kind) on ops.payload to tidemark_writer;
+revoke update on ops.payload, ops.run, ops.instance from tidemark_writer;
+grant update (last_seen_at, seen_count, decoder_version, content_sha256, kind, change_id) on ops.payload to tidemark_writer;
 grant update (finished_at, outcome, error, payload_id) on ops.run to tidemark_writer;
 grant update (simulated) on ops.instance to tidemark_writer;
-grant update (last) on ops.change_cursor to tidemark_writer;
 
--- Changes are appended and taken back, series only added, closed versions only added and taken back.
-revoke update on ops.change, catalog.series from tidemark_writer;
+-- Changes are appended, and counted anew where a day is folded again; their instants and cursors are nobody's to write. Series are
+-- only added, closed versions only added and taken back.
+revoke update on catalog.series from tidemark_writer;
+grant update (kind, new_points, revised_points, nulled_points, largest_difference) on ops.change to tidemark_writer;
 
 -- The grants of a dataset apart from its tables: they are said again at each start, so that a changed access class holds.
 create function ops.grant_storage(schema_name text, table_name text, restricted boolean)
@@ -43,62 +44,6 @@ end
 $$;
 revoke execute on function ops.grant_storage from public;
 comment on function ops.grant_storage is 'Who may do what with the relations of a dataset.';
-
-create or replace function ops.ensure_storage(dataset text, chunk_days int, restricted boolean)
-returns void
-language plpgsql
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  schema_name text := replace(split_part(dataset, '.', 1), '-', '_');
-  table_name text := replace(split_part(dataset, '.', 2), '-', '_');
-  current_table text := schema_name || '__' || table_name;
-  closed_table text := current_table || '__closed';
-  timescale regnamespace := (select extnamespace::regnamespace from pg_extension where extname = 'timescaledb');
-begin
-  if dataset !~ '^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$' or length(dataset) > 48 then
-    raise exception 'dataset "%" is not <source>.<dataset> in kebab-case of at most 48 characters', dataset;
-  end if;
-  if schema_name in ('ops', 'catalog', 'store', 'public', 'information_schema') or schema_name ~ '^(pg|timescaledb)_' then
-    raise exception 'dataset "%": "%" cannot be the name of a source', dataset, schema_name;
-  end if;
-  -- Workers start at once: one of them makes it, the others wait and find it made.
-  perform pg_advisory_xact_lock(hashtextextended('tidemark.ensure_storage', 0));
-
-  if to_regclass(format('store.%I', current_table)) is null then
-    execute format($sql$
-      create table store.%1$I (
-        series_id int not null,
-        starts_at timestamptz not null,
-        delivery_day date not null,
-        value double precision,
-        known_at timestamptz not null,
-        payload_id bigint not null,
-        primary key (series_id, starts_at)
-      )$sql$, current_table);
-    execute format($sql$
-      create table store.%1$I (
-        series_id int not null,
-        starts_at timestamptz not null,
-        delivery_day date not null,
-        value double precision,
-        known_from timestamptz not null,
-        known_to timestamptz not null check (known_to > known_from),
-        payload_id bigint not null,
-        primary key (series_id, starts_at, known_from)
-      )$sql$, closed_table);
-    perform ops.make_hypertable(timescale, current_table, chunk_days);
-    perform ops.make_hypertable(timescale, closed_table, chunk_days);
-  end if;
-
-  execute format('create schema if not exists %I', schema_name);
-  if to_regclass(format('%I.%I', schema_name, table_name)) is null then
-    perform ops.make_relations(schema_name, table_name, current_table, closed_table);
-  end if;
-  perform ops.grant_storage(schema_name, table_name, restricted);
-end
-$$;
 
 -- Datasets that are there already.
 do $$

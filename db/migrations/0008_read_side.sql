@@ -1,6 +1,7 @@
 -- The HTTP API: a role that reads everything and writes none of the data, keys, what people did through it, and pins.
 
 grant usage on schema ops, catalog, store to tidemark_api;
+grant execute on function ops.settle, catalog.settled_at to tidemark_api;
 grant select on all tables in schema ops, catalog to tidemark_api;
 alter default privileges in schema ops grant select on tables to tidemark_api;
 alter default privileges in schema catalog grant select on tables to tidemark_api;

@@ -60,24 +60,25 @@ begin
   -- New fields come last; PostgreSQL refuses to drop or change a column: the contract is additive.
   execute format($sql$
     create or replace view %1$I.%2$I as
-    select v.key, v.starts_at, v.delivery_day, %6$s as version, v.revision, true as is_current, v.known_at, v.payload_id,
+    select v.key, v.starts_at, v.delivery_day, %6$s as version, v.revision, true as is_current, k.known_at, k.payload_id,
       %5$s as body%4$s
     from store.%3$I v
+    left join ops.change k on k.id = v.change_id
     where v.body is not null
   $sql$, schema_name, table_name, current_table, columns, body, version);
   execute format('comment on view %I.%I is %L', schema_name, table_name, 'The latest knowledge.');
 
   execute format($sql$
     create or replace view %1$I.%2$I as
-    select v.key, v.starts_at, v.delivery_day, %7$s as version, v.revision, v.known_to is null as is_current, v.known_from,
-      v.known_to, v.payload_id, %6$s as body%5$s
+    select v.key, v.starts_at, v.delivery_day, %7$s as version, v.revision, v.closed_by is null as is_current,
+      k.known_at as known_from, e.known_at as known_to, k.payload_id, %6$s as body%5$s
     from (
-      select key, starts_at, delivery_day, version, body, revision, known_at as known_from, null::timestamptz as known_to, payload_id
-      from store.%3$I
+      select key, starts_at, delivery_day, version, body, revision, change_id, null::bigint as closed_by from store.%3$I
       union all
-      select key, starts_at, delivery_day, version, body, revision, known_from, known_to, payload_id
-      from store.%4$I
+      select key, starts_at, delivery_day, version, body, revision, change_id, closed_by from store.%4$I
     ) v
+    left join ops.change k on k.id = v.change_id
+    left join ops.change e on e.id = v.closed_by
   $sql$, schema_name, versions, current_table, closed_table, columns, body, version);
   execute format('comment on view %I.%I is %L', schema_name, versions,
     'Every version: what was known from one instant to another (known_to is null while current; body is null once ended).');
@@ -95,7 +96,7 @@ begin
     $body$
   $sql$, schema_name, table_name || '_as_of', table_name, versions, names);
   execute format('comment on function %I.%I is %L', schema_name, table_name || '_as_of',
-    'The rows of the first relation as they stood at that instant; is_current says whether they still do.');
+    'The rows of the first relation as they stood at that instant; is_current says whether they still do. It never changes for an instant up to catalog.settled_at(); a later one is answered for that.');
 end
 $$;
 
@@ -132,8 +133,7 @@ begin
         version bigint not null,
         body jsonb,
         revision int not null,
-        known_at timestamptz not null,
-        payload_id bigint not null,
+        change_id bigint not null,
         primary key (%2$s)
       )$sql$, current_table, case fold when 'upsert' then 'key' else 'key, delivery_day' end);
     execute format($sql$
@@ -144,10 +144,9 @@ begin
         version bigint not null,
         body jsonb,
         revision int not null,
-        known_from timestamptz not null,
-        known_to timestamptz not null check (known_to >= known_from),
-        payload_id bigint not null,
-        primary key (key, known_from, version, delivery_day)
+        change_id bigint not null,
+        closed_by bigint not null check (closed_by >= change_id),
+        primary key (key, change_id, version, delivery_day)
       )$sql$, closed_table);
     execute format('create index on store.%I (starts_at)', current_table);
     execute format('create index on store.%I using brin (delivery_day) with (pages_per_range = 16, autosummarize = on)', current_table);

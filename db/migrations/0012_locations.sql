@@ -28,6 +28,20 @@ select location as id, name, country, subdivision, active, version, known_from, 
 from ops.location_version;
 comment on view catalog.location_versions is 'Every version of every location.';
 
+-- Call it last: other writers wait until the transaction ends.
+create function ops.next_instant()
+returns timestamptz
+language sql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  update ops.clock set settled_at = greatest(date_trunc('milliseconds', clock_timestamp()), settled_at + interval '1 ms')
+  returning settled_at
+$$;
+comment on function ops.next_instant is 'The instant from which what this transaction writes is known, where no change of a dataset says it.';
+revoke execute on function ops.next_instant from public;
+grant execute on function ops.next_instant to tidemark_writer, tidemark_api;
+
 grant select, insert, update (known_to) on ops.location_version to tidemark_writer, tidemark_api;
 grant select on catalog.location, catalog.location_versions to tidemark_reader, tidemark_writer, tidemark_api;
 

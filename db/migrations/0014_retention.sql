@@ -43,8 +43,13 @@ begin
   execute format('delete from store.%I where starts_at < $1', current_table || '__closed') using kept_at;
   execute format('delete from store.%I where delivery_day < $1', current_table || '__hourly') using kept_from;
   execute format('delete from store.%I where delivery_day < $1', current_table || '__daily') using kept_from;
-  update ops.delivery_day l set dropped_at = now()
-  where l.dataset = of_dataset and l.day < kept_from and l.dropped_at is null and l.first_published_at is not null;
+  with dropped as (
+    update ops.delivery_day l set dropped_at = now()
+    where l.dataset = of_dataset and l.day < kept_from and l.dropped_at is null and l.first_published_at is not null
+    returning l.day
+  )
+  insert into ops.change (dataset, day, kind, new_points, revised_points, nulled_points)
+  select of_dataset, day, 'dropped', 0, 0, 0 from dropped;
   get diagnostics days = row_count;
   return next;
 end

@@ -11,14 +11,14 @@ interface Day {
 export interface StoredDecision extends Decision {
   readonly id: number;
   readonly decidedAt: Date;
-  /** Whether the day's tables know of it. */
-  readonly folded: boolean;
+  /** Its place in the order in which things became known; null until the day's tables know of it. */
+  readonly changeId: number | null;
 }
 
 /** A day's decisions in the order in which they fold. */
 export async function decisionsOfDay(sql: Sql, { dataset, day }: Day): Promise<StoredDecision[]> {
   const { rows } = await sql.query<Row>(
-    `select id, verb, rule, series, starts_at, said, decided_at, decided_by, reason, folded
+    `select id, verb, rule, series, starts_at, said, decided_at, decided_by, reason, change_id
      from ops.decision where dataset = $1 and day = $2
      order by decided_at, id`,
     [dataset, day],
@@ -36,7 +36,7 @@ interface Row {
   readonly decided_at: Date;
   readonly decided_by: string;
   readonly reason: string;
-  readonly folded: boolean;
+  readonly change_id: number | null;
 }
 
 function read({ id, verb, rule, series, starts_at, said, ...row }: Row): StoredDecision {
@@ -49,7 +49,7 @@ function read({ id, verb, rule, series, starts_at, said, ...row }: Row): StoredD
     decidedAt: row.decided_at,
     by: row.decided_by,
     reason: row.reason,
-    folded: row.folded,
+    changeId: row.change_id,
   };
 }
 
@@ -102,12 +102,13 @@ export async function hasDecided(sql: Sql, runId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Notes that the day's tables know of its decisions. */
-export async function markDecisionsFolded(sql: Sql, { dataset, day }: Day): Promise<void> {
-  await sql.query('update ops.decision set folded = true where dataset = $1 and day = $2 and not folded', [
-    dataset,
-    day,
-  ]);
+/** Notes that the day's tables know of decisions that were taken together, and since which place in the order of knowledge. */
+export async function markDecisionsFolded(
+  sql: Sql,
+  ids: readonly number[],
+  changeId: number,
+): Promise<void> {
+  await sql.query('update ops.decision set change_id = $2 where id = any($1)', [ids, changeId]);
 }
 
 /** Texts as decisions keep them where they may tell of a person: by text. `settleStored` knows them again. */

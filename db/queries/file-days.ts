@@ -54,7 +54,7 @@ export interface DayPart {
   /** Of its bytes. */
   readonly sha256: Buffer;
   /** What it turned out to be; null when it has yet to be folded. */
-  readonly folded: { readonly kind: 'points'; readonly contentSha256: Buffer } | null;
+  readonly folded: { readonly kind: 'points'; readonly contentSha256: Buffer; readonly changeId: number } | null;
 }
 
 export interface PartPayload {
@@ -72,22 +72,22 @@ export interface PartsAbout {
   readonly lastDay: CivilDay;
 }
 
-/** Stores parts of a file as payloads of their days, known since the file was registered, or just after what is known since. */
+/** Stores parts of a file as payloads of their days, fetched when the file was registered, or just after what the day has since. */
 export async function insertParts(
   sql: Sql,
   { dataset, fileId, name, firstDay, lastDay }: PartsAbout,
-  knownAt: Date,
+  fetchedAt: Date,
   decoderVersion: number,
   parts: readonly DayPart[],
 ): Promise<PartPayload[]> {
   const { rows } = await sql.query<PartPayload>(
     `insert into ops.payload (
        dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, file_id, byte_from, byte_to,
-       first_line, kind, content_sha256, decoder_version, loaded_from, loaded_to)
+       first_line, kind, content_sha256, decoder_version, loaded_from, loaded_to, change_id)
      select $1, p.day, m.at, m.at, p.sha256, $3, 200, '{}', p.byte_to - p.byte_from, 'identity', $2, p.byte_from, p.byte_to,
-       p.first_line, p.kind, p.content_sha256, case when p.kind is not null then $5::int end, $13, $14
-     from unnest($6::date[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bytea[], $11::text[], $12::bytea[])
-       as p(day, byte_from, byte_to, first_line, sha256, kind, content_sha256)
+       p.first_line, p.kind, p.content_sha256, case when p.kind is not null then $5::int end, $13, $14, p.change_id
+     from unnest($6::date[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bytea[], $11::text[], $12::bytea[], $15::bigint[])
+       as p(day, byte_from, byte_to, first_line, sha256, kind, content_sha256, change_id)
      cross join lateral (
        select greatest(
          $4::timestamptz,
@@ -97,7 +97,7 @@ export async function insertParts(
      ) m
      returning id, day, fetched_at as "fetchedAt"`,
     [
-      ...[dataset, fileId, name, knownAt, decoderVersion],
+      ...[dataset, fileId, name, fetchedAt, decoderVersion],
       parts.map(({ day }) => day),
       parts.map(({ byteFrom }) => byteFrom),
       parts.map(({ byteTo }) => byteTo),
@@ -106,6 +106,7 @@ export async function insertParts(
       parts.map(({ folded }) => folded?.kind ?? null),
       parts.map(({ folded }) => folded?.contentSha256 ?? null),
       ...[firstDay, lastDay],
+      parts.map(({ folded }) => folded?.changeId ?? null),
     ],
   );
   return rows;
@@ -142,8 +143,8 @@ export async function presenceInRollups(
 export async function makeChunks(sql: Sql, dataset: string, instants: readonly Date[]): Promise<void> {
   const { current } = storageOf(dataset);
   await sql.query(
-    `insert into ${current} (series_id, starts_at, delivery_day, known_at, payload_id)
-     select 0, at, at::date, at, 0 from unnest($1::timestamptz[]) at on conflict do nothing`,
+    `insert into ${current} (series_id, starts_at, delivery_day, change_id)
+     select 0, at, at::date, 0 from unnest($1::timestamptz[]) at on conflict do nothing`,
     [instants],
   );
   await sql.query(`delete from ${current} where series_id = 0 and starts_at = any($1)`, [instants]);

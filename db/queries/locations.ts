@@ -75,24 +75,24 @@ export interface LocationVersion extends LocationFacts {
   readonly reason: string | null;
 }
 
-/** Adds the next version of a location, its first too. The caller holds the location's lock. */
+/** Adds the next version of a location, its first too. The caller holds the location's lock, and commits next. */
 export async function addLocationVersion(sql: Sql, version: LocationVersion): Promise<Location> {
   const { id, name, country, subdivision, active, by, reason } = version;
   const { rows } = await sql.query<Location>(
     `with last as (
-       select version, greatest(date_trunc('milliseconds', now()), known_from + interval '1 ms') as at
-       from ops.location_version where location = $1 and known_to is null
+       select version from ops.location_version where location = $1 and known_to is null
+     ), moment as materialized (
+       select ops.next_instant() as at
      ), closed as (
-       update ops.location_version l set known_to = last.at from last
+       update ops.location_version l set known_to = moment.at from last, moment
        where l.location = $1 and l.version = last.version and l.known_to is null
        returning l.version
      )
      insert into ops.location_version (
        location, version, name, country, subdivision, active, known_from, changed_by, reason)
-     select $1, coalesce(last.version, 0) + 1, $2, $3, $4, $5,
-       coalesce(last.at, date_trunc('milliseconds', now())), $6, $7
+     select $1, coalesce(last.version, 0) + 1, $2, $3, $4, $5, moment.at, $6, $7
      -- Counted, so that the old version is closed before there is a new one.
-     from (select count(*) from closed) before left join last on true
+     from moment cross join (select count(*) from closed) before left join last on true
      returning location as id, name, country, subdivision, active, version, known_from as "knownAt"`,
     [id, name, country, subdivision, active, by, reason],
   );

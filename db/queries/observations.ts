@@ -32,12 +32,13 @@ export interface PointColumns {
 /**
  * Folds one payload's points into the current values: new points are written, changed ones replace the current value
  * whose version is closed, equal ones are left alone (no row, no WAL), absent ones are reported.
+ * @param changeId of the change that brings them.
  * @param blocked points of the payload that a rule held back; they are neither written nor absent.
  */
 export async function foldPoints(
   sql: Sql,
   { dataset, day, interval }: DayScope,
-  payload: { readonly id: number; readonly fetchedAt: Date },
+  changeId: number,
   points: PointColumns,
   blocked: Omit<PointColumns, 'values'>,
 ): Promise<FoldedPoints> {
@@ -52,28 +53,28 @@ export async function foldPoints(
        from unnest($4::int[], $5::int[]) as p(series_id, after_ms)
      ),
      before as materialized (
-       select series_id, starts_at, value, known_at, payload_id
+       select series_id, starts_at, value, change_id
        from ${current} where starts_at >= $6 and starts_at < $7
      ),
      added as (
-       insert into ${current} (series_id, starts_at, delivery_day, value, known_at, payload_id)
-       select i.series_id, i.starts_at, $8, i.value, $9, $10
+       insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
+       select i.series_id, i.starts_at, $8, i.value, $9
        from incoming i left join before b using (series_id, starts_at)
        where b.series_id is null
        returning 1
      ),
      moved as (
-       select b.series_id, b.starts_at, b.value as old_value, b.known_at, b.payload_id, i.value
+       select b.series_id, b.starts_at, b.value as old_value, b.change_id, i.value
        from incoming i join before b using (series_id, starts_at)
        where i.value is distinct from b.value
      ),
      kept as (
-       insert into ${closed} (series_id, starts_at, delivery_day, value, known_from, known_to, payload_id)
-       select series_id, starts_at, $8, old_value, known_at, $9, payload_id from moved
+       insert into ${closed} (series_id, starts_at, delivery_day, value, change_id, closed_by)
+       select series_id, starts_at, $8, old_value, change_id, $9 from moved
      ),
      replaced as (
        update ${current} c
-       set value = m.value, known_at = $9, payload_id = $10
+       set value = m.value, change_id = $9
        from moved m
        where c.series_id = m.series_id and c.starts_at = m.starts_at and c.starts_at >= $6 and c.starts_at < $7
      ),
@@ -100,8 +101,7 @@ export async function foldPoints(
       new Date(interval.startMs),
       new Date(interval.endMs),
       day,
-      payload.fetchedAt,
-      payload.id,
+      changeId,
     ],
   );
   return onlyRow(rows);
@@ -148,4 +148,56 @@ export async function clearClosed(sql: Sql, { dataset, interval }: DayScope): Pr
     new Date(interval.startMs),
     new Date(interval.endMs),
   ]);
+}
+
+/** A value or a version of one as it is stored. */
+export interface StoredPoint {
+  readonly seriesId: number;
+  readonly startsAtMs: number;
+  readonly value: number | null;
+  readonly changeId: number;
+  /** Null while it is the current value. */
+  readonly closedBy: number | null;
+}
+
+/** Every value and version of a day. */
+export async function storedPoints(sql: Sql, { dataset, interval }: DayScope): Promise<StoredPoint[]> {
+  const { current, closed } = storageOf(dataset);
+  const columns = `series_id as "seriesId", (extract(epoch from starts_at) * 1000)::float8 as "startsAtMs", value, change_id as "changeId"`;
+  const { rows } = await sql.query<StoredPoint>(
+    `select ${columns}, null::bigint as "closedBy" from ${current} where starts_at >= $1 and starts_at < $2
+     union all
+     select ${columns}, closed_by from ${closed} where starts_at >= $1 and starts_at < $2`,
+    [new Date(interval.startMs), new Date(interval.endMs)],
+  );
+  return rows;
+}
+
+/** Writes values and versions of a day of which none is there. */
+export async function insertStoredPoints(
+  sql: Sql,
+  { dataset, day, interval }: DayScope,
+  points: readonly StoredPoint[],
+): Promise<void> {
+  const { current, closed } = storageOf(dataset);
+  await sql.query(
+    `with point as materialized (
+       select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at, value, change_id, closed_by
+       from unnest($1::int[], $2::int[], $3::float8[], $4::bigint[], $5::bigint[]) as p(series_id, after_ms, value, change_id, closed_by)
+     ), versions as (
+       insert into ${closed} (series_id, starts_at, delivery_day, value, change_id, closed_by)
+       select series_id, starts_at, $7, value, change_id, closed_by from point where closed_by is not null
+     )
+     insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
+     select series_id, starts_at, $7, value, change_id from point where closed_by is null`,
+    [
+      numbers(points.map(({ seriesId }) => seriesId)),
+      numbers(points.map(({ startsAtMs }) => startsAtMs - interval.startMs)),
+      numbers(points.map(({ value }) => value)),
+      numbers(points.map(({ changeId }) => changeId)),
+      numbers(points.map(({ closedBy }) => closedBy)),
+      new Date(interval.startMs),
+      day,
+    ],
+  );
 }

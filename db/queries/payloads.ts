@@ -134,10 +134,12 @@ export interface FoldEntry {
   readonly contentSha256: Buffer | null;
   /** Of the decoder that folded it; null until folded. */
   readonly decoderVersion: number | null;
+  /** Its place in the order in which things became known; null until folded. */
+  readonly changeId: number | null;
 }
 
 const FOLD_ENTRY = `id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", kind, content_sha256 as "contentSha256",
-  decoder_version as "decoderVersion"`;
+  decoder_version as "decoderVersion", change_id as "changeId"`;
 
 /** A day's payloads in the order in which they fold. */
 export async function payloadsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<FoldEntry[]> {
@@ -210,19 +212,22 @@ export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
 export async function markFolded(
   sql: Sql,
   id: number,
-  folded: { kind: 'empty' | 'refused' | 'points'; contentSha256: Buffer; decoderVersion: number },
+  folded: {
+    readonly kind: 'empty' | 'refused' | 'points';
+    readonly contentSha256: Buffer;
+    readonly decoderVersion: number;
+    readonly changeId: number;
+  },
 ): Promise<void> {
   await sql.query(
-    `update ops.payload set kind = $2, content_sha256 = $3, decoder_version = $4 where id = $1`,
-    [id, folded.kind, folded.contentSha256, folded.decoderVersion],
+    `update ops.payload set kind = $2, content_sha256 = $3, decoder_version = $4, change_id = $5 where id = $1`,
+    [id, folded.kind, folded.contentSha256, folded.decoderVersion, folded.changeId],
   );
 }
 
 export interface PendingPayloads {
   /** Oldest first. */
   readonly pending: readonly FoldEntry[];
-  /** Something of it is older than what is folded already. */
-  readonly isOutOfOrder: boolean;
   /** The latest one that is folded and could be used. */
   readonly usable: FoldEntry | undefined;
   /** When the source was last heard. */
@@ -251,7 +256,6 @@ export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay):
   );
   return {
     pending,
-    isOutOfOrder: last !== undefined && pending.some(({ fetchedAt }) => fetchedAt < last.fetchedAt),
     usable: usable[0],
     lastSeenAt: heard.length > 0 ? new Date(Math.max(...heard)) : null,
   };

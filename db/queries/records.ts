@@ -24,11 +24,10 @@ interface VersionRow {
   readonly version: number;
   readonly body: { readonly [name: string]: Json } | null;
   readonly revision: number;
-  readonly knownFrom: Date;
-  readonly payloadId: number;
+  readonly changeId: number;
 }
 
-const COLUMNS = `key, starts_at as "startsAt", delivery_day as day, version, body, revision, payload_id as "payloadId"`;
+const COLUMNS = `key, starts_at as "startsAt", delivery_day as day, version, body, revision, change_id as "changeId"`;
 
 /**
  * Makes every other writer of these records wait until the transaction ends. Where an answer brings what it brings, a record
@@ -45,7 +44,7 @@ export async function latestOfKeys(
   keys: readonly string[],
 ): Promise<RecordVersion[]> {
   const { rows } = await sql.query<VersionRow>(
-    `select ${COLUMNS}, known_at as "knownFrom" from ${storageOf(dataset).current} where key = any($1)`,
+    `select ${COLUMNS} from ${storageOf(dataset).current} where key = any($1)`,
     [keys],
   );
   return rows.map(read);
@@ -59,7 +58,7 @@ export async function closedOfKeys(
 ): Promise<RecordVersion[]> {
   if (keys.length === 0) return [];
   const { rows } = await sql.query<VersionRow>(
-    `select ${COLUMNS}, known_from as "knownFrom" from ${storageOf(dataset).closed} where key = any($1)`,
+    `select ${COLUMNS} from ${storageOf(dataset).closed} where key = any($1)`,
     [keys],
   );
   return rows.map(read);
@@ -72,7 +71,7 @@ export interface StandingRecord extends RecordVersion {
 /** The records that stand in a unit. */
 export async function recordsOfUnit(sql: Sql, { dataset, day }: Unit): Promise<StandingRecord[]> {
   const { rows } = await sql.query<VersionRow>(
-    `select ${COLUMNS}, known_at as "knownFrom" from ${storageOf(dataset).current} where delivery_day = $1`,
+    `select ${COLUMNS} from ${storageOf(dataset).current} where delivery_day = $1`,
     [day],
   );
   return rows.map((row) => ({ ...read(row), revision: row.revision }));
@@ -98,7 +97,7 @@ export async function insertLatest(
   records: readonly (RecordVersion & { readonly revision: number })[],
 ): Promise<void> {
   if (records.length === 0) return;
-  const text = `copy ${storageOf(dataset).current} (key, starts_at, delivery_day, version, body, revision, known_at, payload_id) from stdin`;
+  const text = `copy ${storageOf(dataset).current} (key, starts_at, delivery_day, version, body, revision, change_id) from stdin`;
   await pipeline([linesOf(records)], (sql as ClientBase).query(copyFrom(text)));
 }
 
@@ -110,9 +109,9 @@ export async function insertClosed(
   if (records.length === 0) return;
   await sql.query(
     `insert into ${storageOf(dataset).closed} (
-       key, starts_at, delivery_day, version, body, revision, known_from, known_to, payload_id)
-     select r.k, r.s, r.d, r.v, r.b, r.r, r.f, r.t, r.p from jsonb_to_recordset($1::jsonb) as r(
-       k text, s timestamptz, d date, v bigint, b jsonb, r int, f timestamptz, t timestamptz, p bigint)`,
+       key, starts_at, delivery_day, version, body, revision, change_id, closed_by)
+     select r.k, r.s, r.d, r.v, r.b, r.r, r.c, r.t from jsonb_to_recordset($1::jsonb) as r(
+       k text, s timestamptz, d date, v bigint, b jsonb, r int, c bigint, t bigint)`,
     [documentOf(records)],
   );
 }
@@ -127,23 +126,23 @@ export async function deleteKeys(sql: Sql, dataset: string, keys: readonly strin
   );
 }
 
-/** Closes the versions of a unit's records as of an instant: they were replaced, or withdrawn. */
+/** Closes the versions of a unit's records: they were replaced, or withdrawn. @param by the change that did it. */
 export async function closeRecords(
   sql: Sql,
   { dataset, day }: Unit,
   keys: readonly string[],
-  at: Date,
+  by: number,
 ): Promise<void> {
   if (keys.length === 0) return;
   const { current, closed } = storageOf(dataset);
   await sql.query(
     `with gone as (
        delete from ${current} where key = any($1) and delivery_day = $2
-       returning key, starts_at, delivery_day, version, body, revision, known_at, payload_id
+       returning key, starts_at, delivery_day, version, body, revision, change_id
      )
-     insert into ${closed} (key, starts_at, delivery_day, version, body, revision, known_from, known_to, payload_id)
-     select key, starts_at, delivery_day, version, body, revision, known_at, $3, payload_id from gone`,
-    [keys, day, at],
+     insert into ${closed} (key, starts_at, delivery_day, version, body, revision, change_id, closed_by)
+     select key, starts_at, delivery_day, version, body, revision, change_id, $3 from gone`,
+    [keys, day, by],
   );
 }
 
@@ -162,11 +161,10 @@ export async function clearUnit(sql: Sql, { dataset, day }: Unit): Promise<strin
   return rows.map(({ key }) => key);
 }
 
-function read({ key, startsAt, day, version, body, knownFrom, payloadId }: VersionRow): RecordVersion {
+function read({ key, startsAt, day, version, body, changeId }: VersionRow): RecordVersion {
   return {
-    ...{ key, day, version, payloadId },
+    ...{ key, day, version, changeId },
     startsAtMs: startsAt.getTime(),
     body: body === null ? null : canonicalJson(body),
-    knownFromMs: knownFrom.getTime(),
   };
 }

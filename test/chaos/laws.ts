@@ -33,7 +33,7 @@ export const LAWS: Readonly<Record<string, string>> = {
     (select count(*) filter (where known_to is null) as points, count(*) filter (where known_to is not null) as closed
      from jao_core.max_exchanges_versions) v
     where added <> points or replaced <> closed`,
-  'no cursor is beyond the counter': `select cursor from ops.change where cursor > (select last from ops.change_cursor)`,
+  'no cursor is beyond the counter': `select cursor from ops.change where cursor > (select cursor from ops.clock)`,
 };
 
 /** The laws that are broken, with the first rows that break them. */

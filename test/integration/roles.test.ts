@@ -60,8 +60,8 @@ ops.api_key                      -                            select,insert,upda
 ops.audit                        -                            select,insert          -       -       -
 ops.backfill                     select,insert,update*        select                 -       -       -
 ops.backfill_day                 select,insert,update*        select                 -       -       -
-ops.change                       select,insert,delete         select                 -       -       -
-ops.change_cursor                select,update*               select                 -       -       -
+ops.change                       select,insert,update*        select                 -       -       -
+ops.clock                        select                       select                 -       -       -
 ops.dataset                      select,insert,update         select                 -       -       -
 ops.decision                     select,insert,update*        select                 -       -       -
 ops.delivery_day                 select,insert,update         select                 -       -       -
@@ -108,14 +108,14 @@ const COLUMNS: Privileges = {
   'ops.api_key': 'last_used_at revoked_at revoked_by',
   'ops.backfill': 'finished_at rows_written verdict',
   'ops.backfill_day': 'note outcome',
-  'ops.change_cursor': 'last',
-  'ops.decision': 'folded',
+  'ops.change': 'kind largest_difference new_points nulled_points revised_points',
+  'ops.decision': 'change_id',
   'ops.erasure':
     'findings_removed finished_at left_over lines_removed mentions payloads_read payloads_rewritten person versions_removed',
   'ops.file': 'finished_at location modified_at run_id verdict workflow_id',
   'ops.instance': 'simulated',
   'ops.location_version': 'known_to',
-  'ops.payload': 'content_sha256 decoder_version kind last_seen_at seen_count',
+  'ops.payload': 'change_id content_sha256 decoder_version kind last_seen_at seen_count',
   'ops.run': 'error finished_at outcome payload_id',
 };
 /** Reads with the rights of who calls it: without select on the versions, execute gives nothing. */
@@ -123,6 +123,7 @@ const FUNCTIONS = `
                                  writer   api      reader   desk     nobody
 checkout.events_as_of             execute  execute  execute  execute  -
 calendar.holidays_of             execute  execute  execute  execute  -
+catalog.settled_at               execute  execute  execute  execute  -
 jao_core.max_exchanges_as_of     execute  execute  execute  execute  -
 measured.values_as_of            execute  execute  execute  execute  -
 ops.ensure_record_storage        execute  -        -        -        -
@@ -136,9 +137,12 @@ ops.make_hypertable              -        -        -        -        -
 ops.make_record_relations        -        -        -        -        -
 ops.make_relations               -        -        -        -        -
 ops.make_rollup_relations        -        -        -        -        -
+ops.next_instant                 execute  execute  -        -        -
 ops.person_sha256                execute  -        -        -        -
 ops.record_column                -        -        -        -        -
 ops.rewrite_payload              execute  -        -        -        -
+ops.settle                       execute  execute  -        -        -
+ops.stamp_changes                -        -        -        -        -
 ops.take_slot                    execute  -        -        -        -
 sample.secret_as_of              execute  execute  execute  execute  -
 sealed.values_as_of              execute  execute  execute  execute  -

@@ -151,7 +151,7 @@ describe('roles', () => {
   test.each([
     'select * from ops.payload',
     'select * from sample.secret',
-    'update ops.change_cursor set last = last',
+    'select ops.settle()',
     'delete from store.jao_core__max_exchanges where false',
   ])('a writer may %s', async (statement) => {
     expect(await may('tidemark_writer', statement)).toBe(true);
