@@ -101,7 +101,10 @@ async function foldSteps(
   // Nothing new to fold: no point has moved, but the source was asked again, perhaps after the deadline.
   if (!last || todo.at(-1) === last) return soFar;
   const present = await presenceOf(sql, dataset, scope);
-  return { ...soFar, row: await assess(sql, dataset, scope, soFar.row, last.trueAt, decisionsIn(soFar.past), present) };
+  return {
+    ...soFar,
+    row: await assess(sql, dataset, scope, soFar.row, last.trueAt, decisionsIn(soFar.past), present),
+  };
 }
 
 /** What the ledger says of the last attempt, which folding cannot know. */

@@ -96,7 +96,10 @@ const isCurrent = ({ closedBy }: StoredPoint) => closedBy === null;
 const placeOf = ({ seriesId, startsAtMs }: StoredPoint) => `${seriesId} ${startsAtMs}`;
 
 function effectOf(moved: readonly StoredPoint[], before: ReadonlyMap<string, StoredPoint>) {
-  const pairs = moved.map(({ value, ...point }) => ({ value, old: before.get(placeOf({ value, ...point })) }));
+  const pairs = moved.map(({ value, ...point }) => ({
+    value,
+    old: before.get(placeOf({ value, ...point })),
+  }));
   const replaced = pairs.filter(({ old }) => old !== undefined);
   const differences = replaced.flatMap(({ value, old }) =>
     value === null || old?.value == null ? [] : [Math.abs(value - old.value)],

@@ -150,4 +150,3 @@ export async function presenceOf(sql: Sql, dataset: SeriesDataset, scope: DaySco
     expectedPoints: expectedPoints(dataset, scope.day, series),
   };
 }
-

@@ -18,8 +18,8 @@ import type { Dependencies } from './dependencies.ts';
 import { foldDay } from './fold-day.ts';
 import { foldRecordDay } from './fold-records.ts';
 import { lockUnit } from './lock-unit.ts';
-import { showRecordChange } from './record-difference.ts';
 import { type Moved, publishCorrection } from './publish-changes.ts';
+import { showRecordChange } from './record-difference.ts';
 import { temporalActivity } from './temporal-activity.ts';
 import { thisRun } from './this-run.ts';
 
@@ -54,7 +54,8 @@ class TakenBack extends Error {
   }
 }
 
-async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promise<RebuiltDay> {
+/** Folds a day again in the caller's transaction, behind its lock, and says in the feed what is otherwise now. */
+export async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promise<RebuiltDay> {
   const scope = { dataset: dataset.id, day };
   const known = await readLedger(sql, dataset.id, day);
   const ofRecords = isOfRecords(dataset);

@@ -10,7 +10,7 @@ import type { ApiDependencies } from './dependencies.ts';
 import type { Chunks, Column } from './formats/columns.ts';
 import { CONTENT_TYPES, formatOf, WRITERS } from './formats/formats.ts';
 import { objectWriter } from './formats/text.ts';
-import { isUnchanged, metaOf } from './meta.ts';
+import { isUnchanged, latestOf, metaOf } from './meta.ts';
 import { nextPage } from './paging.ts';
 import { wrongField } from './problem.ts';
 import { FORMATS, type Format, type Meta, wholeNumber } from './schemas.ts';
@@ -67,7 +67,9 @@ export async function answerRows(
   { selection, table, paging }: { selection: Selection; table: Table; paging: Paging },
 ): Promise<FastifyReply> {
   return await answerFromSnapshot(deps, request, reply, paging, async (snapshot) => {
-    const state = await answerState(snapshot, selection.dataset.id, selection.days);
+    const { dataset, days, knowledge } = selection;
+    const upTo = knowledge.kind === 'latest' ? null : latestOf(knowledge);
+    const state = await answerState(snapshot, dataset.id, days, upTo);
     const meta: Meta = { ...metaOf(selection, state), ...table.about };
     return { meta, table, state, question: [paging, selection.series] };
   });
@@ -177,13 +179,13 @@ async function* arrayOf(pages: AsyncIterable<Cells[]>, { columns }: Table): Chun
 /** The same question from the key on, with its as-of written out: pages of one answer fit together. */
 function nextUrl(
   url: string,
-  { as_of, gate, pin }: Meta,
+  { as_of, pin }: Meta,
   last: Cells | undefined,
   [at, series]: Table['key'],
 ): string | null {
   if (!last) return null;
   const after = Buffer.from(JSON.stringify([last[at], last[series]])).toString('base64url');
-  const fixed = as_of !== null && gate === undefined && pin === undefined ? { as_of } : {};
+  const fixed = as_of !== null && pin === undefined ? { as_of } : {};
   return nextPage(url, { after, ...fixed });
 }
 

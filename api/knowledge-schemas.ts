@@ -1,5 +1,6 @@
 /** Findings and changes as answers show them. */
 import { z } from 'zod';
+import { CHANGE_KINDS } from '../db/queries/changes.ts';
 import { stamp } from './schemas.ts';
 
 export const findingSchema = z
@@ -31,8 +32,12 @@ export const changeSchema = z
     cursor: z.int(),
     dataset: z.string(),
     day: z.string().meta({ format: 'date' }),
-    payload_id: z.int(),
-    kind: z.enum(['published', 'revised']).describe('revised: values that were there are others now'),
+    payload_id: z.int().nullable().describe('what brought it; null for a correction of a whole day'),
+    kind: z
+      .enum(CHANGE_KINDS)
+      .describe(
+        'revised: values that were there are others now; corrected: stored bytes are read otherwise, so that the past is another too; erased: lines of a person are gone, from the past too; dropped: older than the dataset keeps',
+      ),
     new_points: z.int(),
     revised_points: z.int(),
     nulled_points: z.int(),

@@ -2,20 +2,16 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerState } from '../db/queries/answer-state.ts';
+import type { Knowledge } from '../db/queries/rows.ts';
 import { daysFrom } from '../domain/civil-day.ts';
 import type { Meta } from './schemas.ts';
-import type { Selection } from './selection.ts';
+import { earlier, type Selection } from './selection.ts';
 
 export function metaOf(selection: Selection, state: AnswerState): Meta {
-  const { dataset, from, to, days, knowledge, gate } = selection;
-  const total = daysFrom(days.first, days.last) + 1;
-  const known = Object.values(state.states).reduce((sum, count) => sum + count, 0);
-  const asOf =
-    knowledge.kind === 'latest'
-      ? state.knownAt
-      : knowledge.kind === 'as-of'
-        ? knowledge.at
-        : knowledge.gates.at(-1);
+  const { dataset, from, to, knowledge, gate } = selection;
+  // What has not settled yet is answered for the newest instant that has, and the answer says so.
+  const asOf = knowledge.kind === 'latest' ? state.knownAt : earlier(latestOf(knowledge), state.settledAt);
+
   return {
     dataset: dataset.id,
     unit: dataset.unit,
@@ -25,15 +21,27 @@ export function metaOf(selection: Selection, state: AnswerState): Meta {
     as_of: asOf?.toISOString() ?? null,
     latest: knowledge.kind === 'latest',
     ...(gate === undefined ? {} : { gate }),
-    coverage: {
-      days: total,
-      states: { ...state.states, ...(known < total ? { none: total - known } : {}) },
-      expected_points: state.expectedPoints,
-      present_points: state.presentPoints,
-      quarantined_points: state.quarantinedPoints,
-    },
+    // Of the past the ledger of today says nothing.
+    ...(knowledge.kind === 'latest' ? { coverage: coverageOf(selection, state) } : {}),
     simulated: state.simulated,
   };
+}
+
+function coverageOf({ days }: Selection, state: AnswerState): Meta['coverage'] {
+  const total = daysFrom(days.first, days.last) + 1;
+  const known = Object.values(state.states).reduce((sum, count) => sum + count, 0);
+  return {
+    days: total,
+    states: { ...state.states, ...(known < total ? { none: total - known } : {}) },
+    expected_points: state.expectedPoints,
+    present_points: state.presentPoints,
+    quarantined_points: state.quarantinedPoints,
+  };
+}
+
+/** The newest instant that a question about the past asks for. */
+export function latestOf(knowledge: Exclude<Knowledge, { kind: 'latest' }>): Date {
+  return knowledge.kind === 'as-of' ? knowledge.at : (knowledge.gates.at(-1) as Date);
 }
 
 /** The same for formats that have no room for it. */

@@ -12,7 +12,7 @@ import type { ApiDependencies } from './dependencies.ts';
 import { metaOf } from './meta.ts';
 import { Problem, wrongField } from './problem.ts';
 import type { Meta } from './schemas.ts';
-import { gatesOf, rowSelection, type Selection } from './selection.ts';
+import { earlier, gatesOf, rowSelection, type Selection } from './selection.ts';
 
 /** What would move with the definition of the dataset or the code: kept as it was when the pin was made. */
 interface Frozen {
@@ -30,7 +30,7 @@ export async function pinOf(
 ): Promise<Omit<Pin, 'createdAt'>> {
   const { dataset, from, to, days, gate = null } = selection;
   const state = await answerState(sql, dataset.id, days);
-  const asOf = selection.knowledge.kind === 'as-of' ? selection.knowledge.at : state.knownAt;
+  const asOf = selection.asOf === null ? state.knownAt : earlier(selection.asOf, state.settledAt);
   if (asOf === null) throw wrongField('from', from.toISOString(), 'nothing is known of this range yet', 422);
   const { unit, time_zone, simulated } = metaOf(selection, state);
   const { stretchMs } = rowSelection(selection);
@@ -53,8 +53,7 @@ function knowledgeOf(
   gate: string | null,
 ): Knowledge {
   if (gate === null) return { kind: 'as-of', at: asOf };
-  const knowledge = gatesOf(gate, days, dataset.source.timeZone);
-  return { ...knowledge, gates: knowledge.gates.map((at) => (at < asOf ? at : asOf)) };
+  return gatesOf(gate, days, dataset.source.timeZone, asOf);
 }
 
 /** @throws Problem 404, the same whether there is none or its dataset is not for this caller. */
@@ -93,7 +92,7 @@ export async function pinnedQuestion(
     last: dayAt(to.getTime() - 1, said.time_zone),
   };
   const knowledge = knowledgeOf({ dataset, days }, asOf, gate);
-  const selection = { dataset, from, to, days, series, knowledge, gate: gate ?? undefined };
+  const selection = { dataset, from, to, days, series, knowledge, asOf, gate: gate ?? undefined };
   await assertSame(sql, pin, selection);
   const meta: Meta = {
     ...{ dataset: pin.dataset, pin: pin.id, latest: false, ...said },

@@ -72,7 +72,7 @@ export const metaSchema = z
     to: stamp,
     as_of: stamp
       .nullable()
-      .describe('nothing that became known later is in the answer; null: nothing is known'),
+      .describe('nothing that became known later is in the answer, and asked for as of then it never changes: the instant that was asked for, or the newest settled one where that lies later; null: nothing is known'),
     latest: z.boolean().describe('no as-of was asked for'),
     gate: z.string().optional().describe('the gate asked for; then as_of is that of the last day'),
     pin: z.string().optional().describe('the pin asked for'),
@@ -90,7 +90,7 @@ export const metaSchema = z
       })
       .optional()
       .describe(
-        'of the delivery days that the range touches, as known now; why points are missing: /coverage; a pinned answer has none',
+        'of the delivery days that the range touches, by the ledger of now; why points are missing: /coverage; an answer about the past has none',
       ),
     simulated: z.boolean().describe('made by the bundled simulator, not by the publisher'),
   })

@@ -42,7 +42,9 @@ export const selectionSchema = z.strictObject({
     .string()
     .regex(GATE, 'write a gate relative to the delivery day, such as D-1T12:00')
     .optional()
-    .describe('as known at this wall-clock time relative to each delivery day, such as D-1T12:00'),
+    .describe(
+      'as known at this wall-clock time relative to each delivery day, such as D-1T12:00; with as_of: and not later than then',
+    ),
 });
 
 export type SelectionQuery = z.output<typeof selectionSchema>;
@@ -56,6 +58,8 @@ export interface Selection {
   readonly days: { readonly first: CivilDay; readonly last: CivilDay };
   readonly series: readonly string[] | null;
   readonly knowledge: Knowledge;
+  /** The instant that was asked for; with a gate: nothing that became known later counts. Null: none was. */
+  readonly asOf: Date | null;
   readonly gate: string | undefined;
 }
 
@@ -75,8 +79,9 @@ export function readSelection(
   const days = { first: dayAt(from.getTime(), timeZone), last: dayAt(to.getTime() - 1, timeZone) };
   if (daysFrom(days.first, days.last) > MOST_DAYS)
     throw wrongField(names.to, query.to, `a range has at most ${MOST_DAYS} days`, 422);
-  const knowledge = knowledgeOf(deps, query, days, timeZone);
-  return { dataset, from, to, days, series: query.series ?? null, knowledge, gate: query.gate };
+  const asOf = readAsOf(deps, query);
+  const knowledge = knowledgeOf(query, asOf, days, timeZone);
+  return { dataset, from, to, days, series: query.series ?? null, knowledge, asOf, gate: query.gate };
 }
 
 export function rowSelection(selection: Selection): RowSelection {
@@ -103,25 +108,37 @@ function boundOf(field: 'from' | 'to', text: string, timeZone: string): Date {
   return new Date(field === 'from' ? startMs : endMs);
 }
 
+function readAsOf({ now }: ApiDependencies, { as_of }: SelectionQuery): Date | null {
+  if (as_of === undefined) return null;
+  const at = new Date(as_of);
+  if (at > now()) throw wrongField('as_of', as_of, 'it lies ahead; leave it out for the latest', 422);
+  return at;
+}
+
 function knowledgeOf(
-  { now }: ApiDependencies,
-  { as_of, gate }: SelectionQuery,
+  { gate }: SelectionQuery,
+  asOf: Date | null,
   { first, last }: Selection['days'],
   timeZone: string,
 ): Knowledge {
-  if (as_of !== undefined && gate !== undefined)
-    throw wrongField('gate', gate, 'leave out either "gate" or "as_of"', 422);
-  if (as_of !== undefined) {
-    const at = new Date(as_of);
-    if (at > now()) throw wrongField('as_of', as_of, 'it lies ahead; leave it out for the latest', 422);
-    return { kind: 'as-of', at };
-  }
-  return gate === undefined ? { kind: 'latest' } : gatesOf(gate, { first, last }, timeZone);
+  if (gate !== undefined) return gatesOf(gate, { first, last }, timeZone, asOf);
+  return asOf === null ? { kind: 'latest' } : { kind: 'as-of', at: asOf };
 }
 
-export function gatesOf(gate: string, { first, last }: Selection['days'], timeZone: string) {
+/** @param asOf no gate counts that is later; null: each does. */
+export function gatesOf(
+  gate: string,
+  { first, last }: Selection['days'],
+  timeZone: string,
+  asOf: Date | null,
+) {
   const days = eachDay(first, last);
-  return { kind: 'gates', days, gates: days.map((day) => gateOf(gate, day, timeZone)) } as const;
+  const gates = days.map((day) => gateOf(gate, day, timeZone));
+  return { kind: 'gates', days, gates: asOf ? gates.map((at) => earlier(at, asOf)) : gates } as const;
+}
+
+export function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b;
 }
 
 /** The instant of a gate of a delivery day: `D-1T12:00` is noon of the day before, on the source's wall clock. */

@@ -64,18 +64,25 @@ const IS_REVISED = `hashint4(s.id + extract(epoch from hour)::int / 3600) % 20 =
 const STATEMENTS = [
   `insert into catalog.series (dataset, series, first_payload_id)
    select 'jao-core.max-exchanges', 'border_' || n, 1 from generate_series(1, 150) n`,
-  // In the order in which days are written.
-  `insert into store.jao_core__max_exchanges (series_id, starts_at, delivery_day, value, known_at, payload_id)
-   select s.id, hour, (hour at time zone 'Europe/Amsterdam')::date, round((random() * 5000)::numeric, 1),
-     case when ${IS_REVISED} then timestamptz '2026-02-01T00:00Z' else hour - interval '1 day' end, 1
-   from ${HOURS} cross join catalog.series s order by hour, s.series`,
-  `insert into store.jao_core__max_exchanges__closed (series_id, starts_at, delivery_day, value, known_from, known_to, payload_id)
-   select s.id, hour, (hour at time zone 'Europe/Amsterdam')::date, 1, hour - interval '1 day', '2026-02-01T00:00Z', 1
-   from ${HOURS} cross join catalog.series s where ${IS_REVISED} order by hour, s.series`,
   `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
    select 'jao-core.max-exchanges', day, day, day, '', '', 200, '{}', 0, 'identity', '' from ${DAYS}`,
-  `insert into ops.change (cursor, dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
-   select row_number() over (), dataset, day, id, 'published', 3600, 0, 0, '2026-02-01T00:00Z' from ops.payload`,
+  // Each day was published on the day before, and revised once.
+  `insert into ops.change (dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
+   select dataset, day, id, 'published', 3600, 0, 0, day - interval '1 day' from ops.payload
+   union all
+   select dataset, day, id, 'revised', 0, 180, 0, '2026-02-01T00:00Z' from ops.payload`,
+  // In the order in which days are written.
+  `insert into store.jao_core__max_exchanges (starts_at, value, change_id, series_id, delivery_day)
+   select hour, round((random() * 5000)::numeric, 1), c.id, s.id, c.day
+   from ${HOURS} cross join catalog.series s join ops.change c on c.day = (hour at time zone 'Europe/Amsterdam')::date
+     and c.kind = case when ${IS_REVISED} then 'revised' else 'published' end
+   order by hour, s.series`,
+  `insert into store.jao_core__max_exchanges__closed (starts_at, value, change_id, closed_by, series_id, delivery_day)
+   select hour, 1, p.id, r.id, s.id, p.day
+   from ${HOURS} cross join catalog.series s
+   join ops.change p on p.day = (hour at time zone 'Europe/Amsterdam')::date and p.kind = 'published'
+   join ops.change r on r.day = p.day and r.kind = 'revised'
+   where ${IS_REVISED} order by hour, s.series`,
   `insert into ops.delivery_day (dataset, day, state, expected_points, present_points)
    select dataset, day, 'complete', 3600, 3600 from ops.payload`,
   'update ops.instance set simulated = true',

@@ -29,3 +29,13 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
   }
   return { query: client.query.bind(client), release };
 }
+
+/** Reads from one state of the database. */
+export async function inSnapshot<T>(database: Database, work: (snapshot: Sql) => Promise<T>): Promise<T> {
+  const snapshot = await openSnapshot(database);
+  try {
+    return await work(snapshot);
+  } finally {
+    snapshot.release();
+  }
+}

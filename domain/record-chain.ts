@@ -68,10 +68,7 @@ export function admit(known: readonly RecordVersion[], came: readonly RecordVers
 /** What a change did to a record, seen from the changes before it. */
 export type Effect = 'new' | 'revised' | 'ended' | 'none';
 
-export function effectOf(
-  versions: readonly RecordVersion[],
-  changeId: number,
-): Effect {
+export function effectOf(versions: readonly RecordVersion[], changeId: number): Effect {
   const before = highest(versions.filter((each) => each.changeId < changeId));
   const after = highest(versions.filter((each) => each.changeId <= changeId));
   if (!after || after === before) return 'none';

@@ -2,6 +2,12 @@
 import { isOfRecords } from './datasets.js';
 import { counted, number } from './numbers.js';
 
+const CORRECTIONS = new Map([
+  ['corrected', 'its bytes are read otherwise now, so that its past is another too'],
+  ['erased', 'lines of a person were erased, from its past too'],
+  ['dropped', 'dropped, because it is older than the dataset keeps'],
+]);
+
 /** @param {any} change @param {any} [entry] of its dataset. */
 export function changeSentence(change, entry) {
   const {
@@ -18,5 +24,8 @@ export function changeSentence(change, entry) {
     revised > 0 ? `${counted(revised, thing)} revised${by}` : '',
     nulled > 0 ? `${counted(nulled, thing)} ${gone}` : '',
   ];
-  return parts.filter(Boolean).join(', ') || `no ${thing} changed`;
+  const moved = parts.filter(Boolean).join(', ');
+  const correction = CORRECTIONS.get(change.kind);
+  if (correction) return moved === '' ? correction : `${correction}: ${moved}`;
+  return moved || `no ${thing} changed`;
 }

@@ -77,7 +77,8 @@ async function erase(sql: Sql, { id, dataset, unit, someone, affected }: Work): 
   // What a payload did to a record is seen from the payloads before it, on whatever day; and of two bodies with one version
   // the first was kept: where that one went, the other counts. Which of several was first is known once all are there.
   if (others.length > 0) await foldAgain(sql, dataset, [...others, unit, ...others]);
-  for (const day of new Set([unit, ...others])) await publishCorrection(sql, { dataset: dataset.id, day }, 'erased');
+  for (const day of new Set([unit, ...others]))
+    await publishCorrection(sql, { dataset: dataset.id, day }, 'erased');
   const after = await countUnit(sql, dataset.id, unit);
   await noteErasedDay(sql, id, unit, {
     versions: Math.max(0, before.versions - after.versions),

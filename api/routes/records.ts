@@ -1,15 +1,15 @@
 /** `GET /v1/records`: datasets of records. `GET /v1/records/{dataset}`: records, latest or as known at an instant. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { catalogIsSimulated } from '../../db/queries/instance.ts';
 import type { Location } from '../../db/queries/locations.ts';
 import {
-  lastKnownAt,
   type RecordRow,
   readRecords,
   readRecordVersions,
   recordColumns,
+  recordState,
 } from '../../db/queries/record-rows.ts';
+import { inSnapshot } from '../../db/snapshot.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { csvHead, type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
 import { isKnown } from '../conditional.ts';
@@ -28,6 +28,7 @@ import {
   recordVersionsAnswer,
 } from '../record-schemas.ts';
 import { datasetId, wire } from '../schemas.ts';
+import { earlier } from '../selection.ts';
 
 const params = z.strictObject({ dataset: datasetId.describe('id, or the part after its dot: holidays') });
 
@@ -123,13 +124,13 @@ async function answer(
   const format = formatOfRecords(request, query.format);
   const question = await readQuestion(deps, request, dataset, query);
   const { selection, after, limit, location } = question;
-  const [rows, knownAt, simulated] = await Promise.all([
-    readRecords(deps.database, selection, { after, limit: limit + 1 }),
-    lastKnownAt(deps.database, dataset.id),
-    catalogIsSimulated(deps.database),
-  ]);
+  const { rows, state } = await inSnapshot(deps.database, async (snapshot) => ({
+    state: await recordState(snapshot, dataset.id),
+    rows: await readRecords(snapshot, selection, { after, limit: limit + 1 }),
+  }));
+  const { knownAt, settledAt, simulated } = state;
   const page = rows.slice(0, limit);
-  const asOf = selection.asOf ?? knownAt;
+  const asOf = selection.asOf ? earlier(selection.asOf, settledAt) : knownAt;
   const meta: RecordsMeta = {
     ...{ dataset: dataset.id, time_zone: dataset.source.timeZone },
     ...{ from: selection.from?.toISOString() ?? null, to: selection.to?.toISOString() ?? null },

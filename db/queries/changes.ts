@@ -89,11 +89,7 @@ export async function appendChanges(
 }
 
 /** The changes of a day, oldest first. */
-export async function changesOfDay(
-  sql: Sql,
-  dataset: string,
-  day: CivilDay,
-): Promise<StampedChange[]> {
+export async function changesOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<StampedChange[]> {
   const { rows } = await sql.query<StampedChange>(
     `select ${COLUMNS} from ops.change where dataset = $1 and day = $2 order by cursor`,
     [dataset, day],

@@ -103,11 +103,7 @@ export async function hasDecided(sql: Sql, runId: string): Promise<boolean> {
 }
 
 /** Notes that the day's tables know of decisions that were taken together, and since which place in the order of knowledge. */
-export async function markDecisionsFolded(
-  sql: Sql,
-  ids: readonly number[],
-  changeId: number,
-): Promise<void> {
+export async function markDecisionsFolded(sql: Sql, ids: readonly number[], changeId: number): Promise<void> {
   await sql.query('update ops.decision set change_id = $2 where id = any($1)', [ids, changeId]);
 }
 

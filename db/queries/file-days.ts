@@ -54,7 +54,11 @@ export interface DayPart {
   /** Of its bytes. */
   readonly sha256: Buffer;
   /** What it turned out to be; null when it has yet to be folded. */
-  readonly folded: { readonly kind: 'points'; readonly contentSha256: Buffer; readonly changeId: number } | null;
+  readonly folded: {
+    readonly kind: 'points';
+    readonly contentSha256: Buffer;
+    readonly changeId: number;
+  } | null;
 }
 
 export interface PartPayload {

@@ -45,7 +45,7 @@ export async function insertPin(sql: Sql, pin: Omit<Pin, 'createdAt'>): Promise<
 
 /**
  * Of everything that became known about some days up to an instant: which payloads moved them, how, and what was read in
- * them. A rebuild with a decoder that reads something else in a payload makes another.
+ * them. What corrects the past makes another: a decoder that reads something else in a payload, an erasure, retention.
  */
 export async function feedFingerprint(
   sql: Sql,
@@ -57,11 +57,10 @@ export async function feedFingerprint(
     `select encode(sha256(convert_to(coalesce(string_agg(
          concat_ws(' ', c.day, c.payload_id, c.kind, c.new_points, c.revised_points, c.nulled_points, c.largest_difference,
            extract(epoch from c.known_at), p.decoder_version, encode(p.content_sha256, 'hex')),
-         ';' order by c.day, c.known_at, c.payload_id), ''), 'UTF8')), 'hex') || (
-       select case when count(*) > 0 then '.' || count(*) else '' end from ops.delivery_day
-       where dataset = $1 and day between $2 and $3 and dropped_at is not null) as fingerprint
-     from ops.change c join ops.payload p on p.id = c.payload_id
-     where c.dataset = $1 and c.day between $2 and $3 and c.known_at <= $4`,
+         ';' order by c.id), ''), 'UTF8')), 'hex') as fingerprint
+     from ops.change c left join ops.payload p on p.id = c.payload_id
+     where c.dataset = $1 and c.day between $2 and $3
+       and (c.known_at <= $4 or c.kind in ('corrected', 'erased', 'dropped'))`,
     [dataset, first, last, asOf],
   );
   return onlyRow(rows).fingerprint;

@@ -111,11 +111,21 @@ function conditions({ dataset, area, from, to, key }: RecordSelection): Statemen
   return parts.length > 0 ? join(parts, ' and ') : raw('true');
 }
 
-/** When the newest knowledge of a dataset was had; null when nothing is known. */
-export async function lastKnownAt(sql: Sql, dataset: string): Promise<Date | null> {
-  const { rows } = await sql.query<{ at: Date | null }>(
-    'select max(known_at) as at from ops.change where dataset = $1',
+export interface RecordState {
+  /** Since when the newest of a dataset is known; null when nothing is. */
+  readonly knownAt: Date | null;
+  /** The newest instant that can be asked for. */
+  readonly settledAt: Date;
+  readonly simulated: boolean;
+}
+
+/** What an answer about a dataset of records stands for. */
+export async function recordState(sql: Sql, dataset: string): Promise<RecordState> {
+  const { rows } = await sql.query<RecordState>(
+    `select (select max(known_at) from ops.change where dataset = $1) as "knownAt", k.settled_at as "settledAt",
+       coalesce(i.simulated, false) as simulated
+     from ops.clock k cross join ops.instance i`,
     [dataset],
   );
-  return onlyRow(rows).at;
+  return onlyRow(rows);
 }

@@ -18,14 +18,17 @@ beforeAll(async () => {
     [DATASET],
   );
   await stage.rows(
-    `with known as (
+    `with published as (
+       insert into ops.change (dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
+       values ($1, '2022-06-09', $3, 'published', 1, 0, 0, '2022-06-08T08:30:00Z') returning id
+     ), known as (
        insert into catalog.series (dataset, series, attributes, first_payload_id)
        select $1, unnest($2::text[]), '{}', $3 returning id
      )
-     insert into store.jao_core__max_exchanges (series_id, starts_at, delivery_day, value, known_at, payload_id)
+     insert into store.jao_core__max_exchanges (series_id, starts_at, delivery_day, value, change_id)
      select known.id, starts_at, (starts_at at time zone 'Europe/Amsterdam')::date,
-       case when hour in (20, 21) then null else 4000 + 1500 * sin(hour / 40.0 + known.id) end, '2022-06-08T08:30:00Z', $3
-     from known, generate_series(0, $4) as hour, lateral (select '2022-06-08T22:00:00Z'::timestamptz + hour * interval '1 hour' as starts_at) at
+       case when hour in (20, 21) then null else 4000 + 1500 * sin(hour / 40.0 + known.id) end, published.id
+     from published, known, generate_series(0, $4) as hour, lateral (select '2022-06-08T22:00:00Z'::timestamptz + hour * interval '1 hour' as starts_at) at
      where hour not between 30 and 35`,
     [DATASET, SERIES, payload?.id, Math.ceil(POINTS / SERIES.length) + 6],
   );

@@ -19,7 +19,7 @@ export const LAWS: Readonly<Record<string, string>> = {
     where known_to is distinct from later`,
   'every version is of a payload of its day': `select v.series, v.starts_at, v.payload_id
     from jao_core.max_exchanges_versions v left join ops.payload p on p.id = v.payload_id
-    where p.day is distinct from v.delivery_day or p.fetched_at <> v.known_from`,
+    where p.day is distinct from v.delivery_day or v.known_from is null`,
   'the ledger counts what is there': `select l.day, l.present_points, c.points, l.revision, r.revisions
     from ops.delivery_day l
     left join (select delivery_day as day, count(value) as points from jao_core.max_exchanges group by 1) c using (day)

@@ -55,11 +55,11 @@ const BREACHES: Readonly<Record<string, string>> = {
   'no point has two current values': `alter table ${CURRENT} drop constraint jao_core__max_exchanges_pkey;
     insert into ${CURRENT} select * from ${CURRENT} limit 1`,
   'neighbouring versions of a point differ': `update ${CLOSED} set value = 4321`,
-  'a version ends where the next begins': `update ${CLOSED} set known_to = known_to + interval '1 s'`,
-  'every version is of a payload of its day': `update ${CURRENT} set known_at = known_at + interval '1 s'`,
+  'a version ends where the next begins': `update ${CLOSED} set closed_by = nextval('ops.change_id')`,
+  'every version is of a payload of its day': `update ${CURRENT} set change_id = change_id + 1000000`,
   'the ledger counts what is there': `update ops.delivery_day set present_points = present_points - 1`,
   'the change feed counts what was written': `delete from ops.change where kind = 'revised'`,
-  'no cursor is beyond the counter': `update ops.change_cursor set last = 0`,
+  'no cursor is beyond the counter': `update ops.clock set cursor = 0`,
 };
 
 describe('the laws', () => {
@@ -119,7 +119,8 @@ test('bytes that do not mean any more what they were taken for are told', async 
 });
 
 /** A change like the last one, with a cursor that is so much greater. */
-const changeAt = (step: number) => `insert into ops.change
+const changeAt = (step: number) => `insert into ops.change (
+    cursor, dataset, day, payload_id, kind, new_points, revised_points, nulled_points, largest_difference, known_at)
   select cursor + ${step}, dataset, day, payload_id, kind, new_points, revised_points, nulled_points, largest_difference, known_at
   from ops.change order by cursor desc limit 1`;
 

@@ -65,9 +65,8 @@ describe('held back values', () => {
     const rest = await release('--day', day, '--rule', 'range');
     expect(rest.stdout).toBe(`${day} is complete: 3600 of 3600 points; ${HOURS - 1} new\n`);
     const known = await stage.rows<{ early: boolean; points: number }>(
-      `select v.known_at <= p.fetched_at as early, count(*) as points
-       from jao_core.max_exchanges v join ops.payload p on p.id = v.payload_id
-       where delivery_day = $1 group by 1 order by 1`,
+      `select v.known_at = (select min(known_at) from ops.change where day = $1) as early, count(*) as points
+       from jao_core.max_exchanges v where delivery_day = $1 group by 1 order by 1`,
       [day],
     );
     expect(known).toEqual([

@@ -24,7 +24,8 @@ beforeAll(async () => {
     for (const day of DAYS) await measure(stage, dataset, day, [onGrid('a', 3600, (n) => n)]);
   await stage.rows(
     `insert into store.measured__values__closed
-     select series_id, starts_at, delivery_day, 0, known_at - interval '1 day', known_at, 1 from store.measured__values`,
+       (starts_at, value, change_id, closed_by, series_id, delivery_day)
+     select starts_at, 0, 0, change_id, series_id, delivery_day from store.measured__values`,
   );
 });
 afterAll(() => stage.close());

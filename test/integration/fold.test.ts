@@ -20,10 +20,9 @@ const decode: DatasetDefinition['decode'] = (body) => {
   return sampleDataset().decode(body);
 };
 const checks = [range(0, 1_000, 'MW')];
-const [first, atOnce] = ['sample.first', 'sample.at-once'].map((id) => sampleDataset({ id, decode }, checks)) as [
-  DatasetDefinition,
-  DatasetDefinition,
-];
+const [first, atOnce] = ['sample.first', 'sample.at-once'].map((id) =>
+  sampleDataset({ id, decode }, checks),
+) as [DatasetDefinition, DatasetDefinition];
 
 let stage: TestDatabase;
 beforeAll(async () => {
@@ -172,14 +171,14 @@ async function outcomeOf(dataset: DatasetDefinition, day: string) {
   const { versions, findings, ledger } = await contentOf(dataset, day);
   const { state, expected_points, present_points, quarantined_points, error } = ledger[0] ?? {};
   return {
-    values: versions.filter(({ known_to }) => known_to === null).map(valueOf),
+    values: versions.filter(({ known_to }) => known_to === null).map(shownOf),
     findings: findings.filter(({ resolution }) => resolution !== 'superseded'),
     ledger: { state, expected_points, present_points, quarantined_points, error },
   };
 }
 
 type Row = { series: string; starts_at: Date; value: number | null };
-const valueOf = ({ series, starts_at, value }: Row) =>
+const shownOf = ({ series, starts_at, value }: Row) =>
   JSON.stringify({ key: `${series} ${starts_at.getTime()}`, value });
 
 /** What a reader is told of a day, and as of which instant. */
@@ -191,7 +190,7 @@ async function tell(dataset: DatasetDefinition, day: string) {
 
 async function asOf(dataset: DatasetDefinition, day: string, at: Date): Promise<string[]> {
   const text = `select series, starts_at, value from ${storageOf(dataset.id).asOf}($1) where delivery_day = $2`;
-  return (await stage.database.query<Row>(text, [at, day])).rows.map(valueOf).toSorted();
+  return (await stage.database.query<Row>(text, [at, day])).rows.map(shownOf).toSorted();
 }
 
 /** The law, written down as simply as possible. */

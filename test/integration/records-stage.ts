@@ -32,7 +32,9 @@ export async function openRecordsStage(datasets: readonly RecordDataset[]) {
     ...{ stored, rows, fold, store },
     async publish(dataset: RecordDataset, day: string, at: Date, said: readonly (SampleRecord | string)[]) {
       await store(dataset, day, at, recordLines(said));
-      return await fold(dataset, day);
+      const folded = await fold(dataset, day);
+      await stored.dateBack();
+      return folded;
     },
     /** Everything that the fold wrote for a dataset, without ids that count up. */
     async contentOf(dataset: RecordDataset) {

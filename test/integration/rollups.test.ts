@@ -80,8 +80,8 @@ async function become(scope: DayScope, series: readonly (readonly Point[])[]): P
   );
   await clearCurrent(stage.database, scope);
   await stage.database.query(
-    `insert into ${storageOf(scope.dataset).current} (series_id, starts_at, delivery_day, value, known_at, payload_id)
-     select id, to_timestamp(at), $4, value, now(), 1 from unnest($1::int[], $2::float8[], $3::float8[]) as p(id, at, value)`,
+    `insert into ${storageOf(scope.dataset).current} (series_id, starts_at, delivery_day, value, change_id)
+     select id, to_timestamp(at), $4, value, 1 from unnest($1::int[], $2::float8[], $3::float8[]) as p(id, at, value)`,
     [
       numbers(rows.map(({ id }) => id ?? null)),
       numbers(rows.map(({ at }) => scope.interval.startMs / 1000 + at)),

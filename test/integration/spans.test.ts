@@ -129,10 +129,8 @@ describe('two days from one request', () => {
     const answer = await findSpanAnswer(stage.database, answerId);
     expect(answer).toMatchObject({ from: days[0], to: days[1], status: 200, knownBefore: {} });
     expect(
-      await stage.rows('select distinct known_at from jao_core.max_exchanges where delivery_day = any($1)', [
-        days,
-      ]),
-    ).toEqual([{ known_at: answer?.fetchedAt }]);
+      await stage.rows('select distinct fetched_at from ops.payload where day = any($1)', [days]),
+    ).toEqual([{ fetched_at: answer?.fetchedAt }]);
   });
 
   test('mean what they mean alone: asked for again by themselves, nothing is written', async () => {

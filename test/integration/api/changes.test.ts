@@ -11,7 +11,7 @@ import { sendEvents } from '../../../api/feed/event-stream.ts';
 import { serveApi } from '../../../api/server.ts';
 import { startBackfill } from '../../../control/backfills.ts';
 import { transaction } from '../../../db/client.ts';
-import { appendChanges, type Change } from '../../../db/queries/changes.ts';
+import { appendChanges, nextChangeIds, type StampedChange } from '../../../db/queries/changes.ts';
 import { settingsOf } from '../command.ts';
 import { DATASET } from '../stage.ts';
 import { type Answer, type ApiStage, openApiStage } from './api-stage.ts';
@@ -21,21 +21,25 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const DAY = '2026-11-01';
 
 let stage: ApiStage;
-let change: Change;
+let change: StampedChange;
 beforeAll(async () => {
   stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
   await stage.startWorker();
   await stage.load(DAY, DAY);
-  const [row] = await stage.rows<Change>(
-    `select dataset, day, payload_id as "payloadId", kind, new_points as "newPoints", revised_points as "revisedPoints",
+  const [row] = await stage.rows<StampedChange>(
+    `select id, cursor, dataset, day, payload_id as "payloadId", kind, new_points as "newPoints", revised_points as "revisedPoints",
        nulled_points as "nulledPoints", largest_difference as "largestDifference", known_at as "knownAt" from ops.change`,
   );
-  change = row as Change;
+  change = row as StampedChange;
 });
 afterAll(() => stage.close());
 
 /** One more change, as a writer of its own would commit it. */
-const write = () => transaction(stage.database, (sql) => appendChanges(sql, [change]));
+const write = () =>
+  transaction(stage.database, async (sql) => {
+    const [id] = await nextChangeIds(sql, 1);
+    await appendChanges(sql, [{ ...change, id: id as number }]);
+  });
 const cursors = async () =>
   (await stage.rows<{ cursor: number }>('select cursor from ops.change order by cursor')).map(
     (row) => row.cursor,

@@ -3,6 +3,7 @@
  * would give in a test's time. Neither Temporal nor a worker.
  */
 import { foldDay } from '../../../activities/fold-day.ts';
+import { rebuild } from '../../../activities/rebuild-day.ts';
 import { buildApi } from '../../../api/app.ts';
 import { catalogOf } from '../../../datasets/catalog.ts';
 import { openDatabase, transaction } from '../../../db/client.ts';
@@ -34,15 +35,13 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
   await api.ready();
   const rows = async <T>(text: string, values: unknown[] = []) =>
     (await stored.database.query(text, values)).rows as T[];
-  const fold = (dataset: DatasetDefinition, day: string, again: boolean) =>
-    transaction(stored.database, (sql) => foldDay(sql, dataset, day, { askedBy: ASKER, again }));
   return {
     ...{ api, rows, database: stored.database, url: stored.url },
     get: async (url: string, headers = {}): Promise<Answer> =>
       answerOf(await api.inject({ method: 'GET', url, headers })),
     post: async (url: string, payload: object): Promise<Answer> =>
       answerOf(await api.inject({ method: 'POST', url, payload })),
-    /** Folds what the source answered about a day at an instant. */
+    /** Folds what the source answered about a day at an instant; known since then. */
     async publish(dataset: DatasetDefinition, day: string, at: Date, answer: readonly SampleRow[]) {
       const packed = await packBody(sampleBody(answer));
       await rows(
@@ -51,10 +50,12 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
          values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
         [dataset.id, day, at, packed.sha256, packed.sizeBytes, packed.encoding, packed.bytes],
       );
-      await fold(dataset, day, false);
+      await transaction(stored.database, (sql) => foldDay(sql, dataset, day, { askedBy: ASKER }));
+      await stored.dateBack();
     },
     /** Folds a day again from its payloads, perhaps with another decoder. */
-    rebuild: (dataset: DatasetDefinition, day: string) => fold(dataset, day, true),
+    rebuild: (dataset: DatasetDefinition, day: string) =>
+      transaction(stored.database, (sql) => rebuild(sql, dataset, day)),
     async close() {
       await api.close();
       await database.end();

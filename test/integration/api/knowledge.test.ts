@@ -172,7 +172,7 @@ test('nothing of a dataset is shown to those who may not see it, and the feed mo
   }
   expect((await get('/v1/findings')).json.data).toEqual([]);
   const changes = (await get('/v1/changes')).json;
-  const [feed] = await stage.rows<{ last: number }>('select last from ops.change_cursor');
+  const [feed] = await stage.rows<{ last: number }>('select cursor as last from ops.clock');
   expect(changes).toEqual({ data: [], next: feed?.last, more: false });
   await api.close();
 });

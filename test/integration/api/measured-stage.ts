@@ -30,10 +30,15 @@ export async function measure(
     [id, measured.map(({ series }) => series)],
   );
   await stage.rows(`delete from ${current} where delivery_day = $1`, [day]);
+  const [change] = await stage.rows<{ id: number }>(
+    `insert into ops.change (dataset, day, kind, new_points, revised_points, nulled_points, known_at)
+     values ($1, $2, 'published', 1, 0, 0, $3) returning id`,
+    [id, day, KNOWN_AT],
+  );
   for (const { series, at, values } of measured)
     await stage.rows(
-      `insert into ${current} (series_id, starts_at, delivery_day, value, known_at, payload_id)
-       select s.id, $3::timestamptz + at * interval '1 s', $4, value, $5, 1
+      `insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
+       select s.id, $3::timestamptz + at * interval '1 s', $4, value, $5
        from catalog.series s, unnest($6::int[], $7::float8[]) as p(at, value)
        where s.dataset = $1 and s.series = $2 and $3::timestamptz + at * interval '1 s' < $8`,
       [
@@ -41,7 +46,7 @@ export async function measure(
         series,
         new Date(scope.interval.startMs),
         day,
-        KNOWN_AT,
+        change?.id,
         numbers(at),
         numbers(values),
         new Date(scope.interval.endMs),

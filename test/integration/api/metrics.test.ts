@@ -61,7 +61,7 @@ test('datasets stand as the ledger has them', async () => {
     3,
   );
   expect(of('open_findings', ',severity="block"')).toBe(0);
-  const [feed] = await stage.rows<{ last: number }>('select last from ops.change_cursor');
+  const [feed] = await stage.rows<{ last: number }>('select cursor as last from ops.clock');
   expect(figures.get('tidemark_feed_cursor')).toBe(feed?.last);
   expect(feed?.last).toBeGreaterThan(0);
 });

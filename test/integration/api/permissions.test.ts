@@ -198,9 +198,8 @@ async function fill(dataset: string): Promise<void> {
     [dataset, DAY, payload, KNOWN],
   );
   await stage.rows(
-    `with counter as (update ops.change_cursor set last = last + 1 returning last)
-     insert into ops.change (cursor, dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
-     select last, $1, $2, $3, 'published', 1, 0, 0, $4 from counter`,
+    `insert into ops.change (dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
+     values ($1, $2, $3, 'published', 1, 0, 0, $4)`,
     [dataset, DAY, payload, KNOWN],
   );
   await stage.rows(
