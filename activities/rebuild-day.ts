@@ -15,7 +15,7 @@ import { type Dataset, isOfRecords } from '../domain/any-dataset.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
 import type { RebuildDayInput, RebuiltDay } from '../domain/messages.ts';
 import type { Dependencies } from './dependencies.ts';
-import { foldDay } from './fold-day.ts';
+import { type FoldOptions, foldDay } from './fold-day.ts';
 import { foldRecordDay } from './fold-records.ts';
 import { lockUnit } from './lock-unit.ts';
 import { type Moved, publishCorrection } from './publish-changes.ts';
@@ -60,10 +60,12 @@ export async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promis
   const known = await readLedger(sql, dataset.id, day);
   const ofRecords = isOfRecords(dataset);
   const content = () => (ofRecords ? recordContent(sql, scope) : dayContent(sql, scope));
+  const fold = (options: FoldOptions) =>
+    ofRecords ? foldRecordDay(sql, dataset, day, options) : foldDay(sql, dataset, day, options);
+  // What waits to be folded is news, and no correction.
+  await fold({});
   const before = await content();
-  const { ledger } = ofRecords
-    ? await foldRecordDay(sql, dataset, day, { again: true })
-    : await foldDay(sql, dataset, day, { again: true });
+  const { ledger } = await fold({ again: true });
   const after = await content();
   const difference = differenceOf(before, after, ofRecords ? showRecordChange(dataset) : undefined);
   // Whoever was told the day as it was reads something else from now on, also of the past.

@@ -6,6 +6,7 @@ import { loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { missingMigrations } from '../db/missing-migrations.ts';
+import { keepSettled } from '../db/settling.ts';
 import { serveApi } from './server.ts';
 
 /** A question that takes longer than this is not answered. */
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   const missing = await missingMigrations(database);
   if (missing.length > 0)
     throw new Error(`the database lacks the migrations ${missing.join(', ')}; run "npm run migrate" first`);
+  keepSettled(database);
   const { host, port, ...access } = config.api;
   const temporal = temporalOnce(config);
   const deps = {

@@ -72,7 +72,9 @@ export const metaSchema = z
     to: stamp,
     as_of: stamp
       .nullable()
-      .describe('nothing that became known later is in the answer, and asked for as of then it never changes: the instant that was asked for, or the newest settled one where that lies later; null: nothing is known'),
+      .describe(
+        'nothing that became known later is in the answer, and asked for as of then it never changes: the instant that was asked for, or the newest settled one where that lies later; null: nothing is known',
+      ),
     latest: z.boolean().describe('no as-of was asked for'),
     gate: z.string().optional().describe('the gate asked for; then as_of is that of the last day'),
     pin: z.string().optional().describe('the pin asked for'),

@@ -10,6 +10,7 @@ import { type Database, openDatabase, WORKER_PATIENCE } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { missingMigrations } from '../db/missing-migrations.ts';
 import { registerCatalog } from '../db/register.ts';
+import { keepSettled } from '../db/settling.ts';
 import { isOfRecords } from '../domain/any-dataset.ts';
 import { connectWorker } from './connection.ts';
 import { installLog } from './log.ts';
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   };
   // Side by side: making a worker takes half a second, and it asks for nothing before it runs.
   const [{ connection, worker }] = await Promise.all([make(), prepare(database, catalog, config)]);
+  keepSettled(database);
   log.info({ address, namespace, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
   if (process.send) obeyParent(worker);
   await worker.run();

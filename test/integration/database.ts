@@ -11,18 +11,27 @@ export interface TestDatabase {
   readonly url: string;
   /** Acts as the writer, like a worker. */
   readonly database: Database;
-  /**
-   * Makes everything known since its bytes came, or since it was decided: histories that take days, told in a moment. What a test
-   * asks of the past is then asked by instants that it chose.
-   */
-  dateBack(): Promise<void>;
   drop(): Promise<void>;
 }
 
-const DATED_BACK = `
-  update ops.change c
-  set known_at = coalesce((select d.decided_at from ops.decision d where d.change_id = c.id limit 1), p.fetched_at)
-  from ops.payload p where p.id = c.payload_id`;
+/**
+ * Does something, and makes what it brings known since its bytes came, or since it was decided: histories that take days, told in
+ * a moment. What a test asks of the past is then asked by instants that it chose.
+ */
+export async function datedBack<T>(
+  { url, database }: Pick<TestDatabase, 'url' | 'database'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { rows } = await database.query<{ cursor: number }>('select cursor from ops.clock');
+  const done = await work();
+  await admin(
+    `update ops.change c
+     set known_at = coalesce((select d.decided_at from ops.decision d where d.change_id = c.id limit 1), p.fetched_at)
+     from ops.payload p where p.id = c.payload_id and c.cursor > ${rows[0]?.cursor}`,
+    url,
+  );
+  return done;
+}
 
 /** Clones the template (about 0.1 s) and registers datasets. */
 export async function createTestDatabase(datasets: readonly Dataset[]): Promise<TestDatabase> {
@@ -41,7 +50,6 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
   return {
     url,
     database,
-    dateBack: () => admin(DATED_BACK, url),
     async drop() {
       await database.end();
       await admin(`drop database ${name} with (force)`);

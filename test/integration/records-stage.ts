@@ -6,7 +6,7 @@ import { packBody } from '../../db/payload-body.ts';
 import { storageOf } from '../../db/storage.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { recordLines, type SampleRecord } from '../unit/sample-record-dataset.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, datedBack } from './database.ts';
 
 export type RecordsStage = Awaited<ReturnType<typeof openRecordsStage>>;
 
@@ -32,9 +32,7 @@ export async function openRecordsStage(datasets: readonly RecordDataset[]) {
     ...{ stored, rows, fold, store },
     async publish(dataset: RecordDataset, day: string, at: Date, said: readonly (SampleRecord | string)[]) {
       await store(dataset, day, at, recordLines(said));
-      const folded = await fold(dataset, day);
-      await stored.dateBack();
-      return folded;
+      return await datedBack(stored, () => fold(dataset, day));
     },
     /** Everything that the fold wrote for a dataset, without ids that count up. */
     async contentOf(dataset: RecordDataset) {

@@ -246,10 +246,12 @@ async function addPoint(url: string): Promise<void> {
     `insert into catalog.series (dataset, series, first_payload_id) values ($1, 'hidden', 1)`,
     [SECRET.id],
   );
-  const point = `select id, timestamptz '2026-11-20T10:00:00Z', date '2026-11-20', 1, timestamptz '2026-11-19T10:00:00Z'`;
-  await writer.query(`insert into ${current} ${point}, 1 from catalog.series`);
+  const place = `id, timestamptz '2026-11-20T10:00:00Z', date '2026-11-20'`;
   await writer.query(
-    `insert into ${closed} ${point}, timestamptz '2026-11-19T11:00:00Z', 1 from catalog.series`,
+    `insert into ${current} (series_id, starts_at, delivery_day, change_id) select ${place}, 2 from catalog.series`,
+  );
+  await writer.query(
+    `insert into ${closed} (series_id, starts_at, delivery_day, change_id, closed_by) select ${place}, 1, 2 from catalog.series`,
   );
   await writer.end();
 }

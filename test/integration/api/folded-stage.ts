@@ -11,7 +11,7 @@ import { packBody } from '../../../db/payload-body.ts';
 import type { SeriesDataset } from '../../../domain/any-dataset.ts';
 import type { DatasetDefinition } from '../../../domain/dataset.ts';
 import { type SampleRow, sampleBody } from '../../unit/sample-dataset.ts';
-import { createTestDatabase } from '../database.ts';
+import { createTestDatabase, datedBack } from '../database.ts';
 import { type Answer, answerOf } from './api-stage.ts';
 
 export type FoldedStage = Awaited<ReturnType<typeof openFoldedStage>>;
@@ -35,6 +35,17 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
   await api.ready();
   const rows = async <T>(text: string, values: unknown[] = []) =>
     (await stored.database.query(text, values)).rows as T[];
+  /** Folds what the source answered at an instant; known from now on. */
+  async function arrive(dataset: DatasetDefinition, day: string, at: Date, answer: readonly SampleRow[]) {
+    const packed = await packBody(sampleBody(answer));
+    await rows(
+      `insert into ops.payload (
+         dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
+       values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
+      [dataset.id, day, at, packed.sha256, packed.sizeBytes, packed.encoding, packed.bytes],
+    );
+    await transaction(stored.database, (sql) => foldDay(sql, dataset, day, { askedBy: ASKER }));
+  }
   return {
     ...{ api, rows, database: stored.database, url: stored.url },
     get: async (url: string, headers = {}): Promise<Answer> =>
@@ -42,17 +53,9 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
     post: async (url: string, payload: object): Promise<Answer> =>
       answerOf(await api.inject({ method: 'POST', url, payload })),
     /** Folds what the source answered about a day at an instant; known since then. */
-    async publish(dataset: DatasetDefinition, day: string, at: Date, answer: readonly SampleRow[]) {
-      const packed = await packBody(sampleBody(answer));
-      await rows(
-        `insert into ops.payload (
-           dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
-         values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
-        [dataset.id, day, at, packed.sha256, packed.sizeBytes, packed.encoding, packed.bytes],
-      );
-      await transaction(stored.database, (sql) => foldDay(sql, dataset, day, { askedBy: ASKER }));
-      await stored.dateBack();
-    },
+    publish: (dataset: DatasetDefinition, day: string, at: Date, answer: readonly SampleRow[]) =>
+      datedBack(stored, () => arrive(dataset, day, at, answer)),
+    arrive,
     /** Folds a day again from its payloads, perhaps with another decoder. */
     rebuild: (dataset: DatasetDefinition, day: string) =>
       transaction(stored.database, (sql) => rebuild(sql, dataset, day)),

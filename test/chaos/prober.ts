@@ -1,0 +1,237 @@
+/**
+ * Asks while others write, remembers what it was told, and asks the same again when all is over: an answer for an instant never
+ * changes. It asks as readers do, over the HTTP API and in SQL: latest, as of now and of seconds ago, pages, gates, buckets,
+ * versions, exports, records, pins.
+ */
+
+import type { Database } from '../../db/client.ts';
+import { openSnapshot, type Snapshot as Session } from '../../db/snapshot.ts';
+import { storageOf } from '../../db/storage.ts';
+import { addDays, type CivilDay } from '../../domain/civil-day.ts';
+
+/** What an API answered; undefined body where it was away. */
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+}
+export type Ask = (method: 'GET' | 'POST', url: string, body?: object) => Promise<Reply>;
+
+export interface Probed {
+  /** A dataset of series, and the days that are written. */
+  readonly series: string;
+  readonly from: CivilDay;
+  readonly days: number;
+  readonly gate: string;
+  /** A series of it whose versions are asked for. */
+  readonly one: string;
+  /** A dataset of records. */
+  readonly records: string;
+}
+
+interface Told {
+  /** What kind of question it was. */
+  readonly kind: string;
+  /** Asks it again, and gives what must be the same. */
+  readonly again: () => Promise<string>;
+  readonly said: string;
+}
+
+/** What asking again came to. */
+export interface Verdict {
+  /** How often each kind of question was answered. */
+  readonly asked: Readonly<Record<string, number>>;
+  /** Answers that differ, with the first characters that do. */
+  readonly changed: readonly string[];
+  /** Pins that were refused. */
+  readonly refused: readonly string[];
+}
+
+export class Prober {
+  readonly #ask: Ask;
+  readonly #database: Database;
+  readonly #probed: Probed;
+  readonly #told: Told[] = [];
+  readonly #refused: string[] = [];
+  #stopped = false;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(ask: Ask, database: Database, probed: Probed) {
+    this.#ask = ask;
+    this.#database = database;
+    this.#probed = probed;
+  }
+
+  /** Asks one question after the other until it is told to stop. */
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Stops asking, asks everything again, and says what differs. */
+  async verdict(): Promise<Verdict> {
+    this.#stopped = true;
+    await this.#running;
+    const changed: string[] = [];
+    const asked: Record<string, number> = {};
+    for (const { kind, said, again } of this.#told) {
+      asked[kind] = (asked[kind] ?? 0) + 1;
+      const now = await again();
+      if (now !== said) changed.push(`${kind}: ${differenceOf(said, now)}`);
+    }
+    return { asked, changed, refused: this.#refused };
+  }
+
+  async #run(): Promise<void> {
+    const questions = [
+      ...[0, 1, 5].map((seconds) => () => this.#data({ secondsAgo: seconds })),
+      () => this.#data({}),
+      () => this.#pages(),
+      () => this.#gates(),
+      () => this.#buckets(),
+      () => this.#export(),
+      () => this.#versions(),
+      () => this.#records(),
+      () => this.#pin(),
+      () => this.#sql(),
+    ];
+    for (let n = 0; !this.#stopped; n++) {
+      // The API or the database may be away: nothing was told then.
+      await questions[n % questions.length]?.().catch(() => {});
+    }
+  }
+
+  #range(): string {
+    const { series, from, days } = this.#probed;
+    const first = addDays(from, Math.floor(Math.random() * days));
+    return `dataset=${series}&from=${first}&to=${addDays(first, 1)}`;
+  }
+
+  async #data({ secondsAgo }: { readonly secondsAgo?: number }): Promise<void> {
+    const at =
+      secondsAgo === undefined ? '' : `&as_of=${new Date(Date.now() - secondsAgo * 1_000).toISOString()}`;
+    await this.#remember(
+      secondsAgo === undefined ? 'latest' : 'as of',
+      `/v1/data?${this.#range()}&limit=100000`,
+      at,
+    );
+  }
+
+  async #gates(): Promise<void> {
+    await this.#remember('gate', `/v1/data?${this.#range()}&limit=100000&gate=${this.#probed.gate}`, '');
+  }
+
+  async #buckets(): Promise<void> {
+    await this.#remember('buckets', `/v1/data/aggregated?${this.#range()}&resolution=day&limit=100000`, '');
+  }
+
+  async #records(): Promise<void> {
+    await this.#remember('records', `/v1/records/${this.#probed.records}?limit=10000`, '');
+  }
+
+  /** A question whose answer says as of which instant it stands. */
+  async #remember(kind: string, url: string, at: string): Promise<void> {
+    const { meta, data } = await this.#json(url + at);
+    if (meta.as_of === null) return;
+    const fixed = `${url}&as_of=${meta.as_of}`;
+    this.#told.push({
+      kind,
+      said: JSON.stringify(data),
+      again: async () => JSON.stringify((await this.#json(fixed)).data),
+    });
+  }
+
+  /** Small pages of one answer fit together, and are what the whole is. */
+  async #pages(): Promise<void> {
+    const url = `/v1/data?${this.#range()}`;
+    const rows: unknown[] = [];
+    let asOf: string | null = null;
+    for (let next: string | null = `${url}&limit=1000`; next; ) {
+      const page = await this.#json(next);
+      asOf ??= page.meta.as_of;
+      rows.push(...page.data);
+      next = page.next;
+    }
+    if (asOf === null) return;
+    const again = async () => JSON.stringify((await this.#json(`${url}&limit=100000&as_of=${asOf}`)).data);
+    this.#told.push({ kind: 'pages', said: JSON.stringify(rows), again });
+  }
+
+  async #export(): Promise<void> {
+    const url = `/v1/data?${this.#range()}`;
+    const { meta } = await this.#json(`${url}&limit=1`);
+    if (meta.as_of === null) return;
+    const read = async () => {
+      const { status, text } = await this.#ask('GET', `${url}&format=csv&as_of=${meta.as_of}`);
+      if (status !== 200) throw new Error(`${status} ${text}`);
+      return text;
+    };
+    this.#told.push({ kind: 'export', said: await read(), again: read });
+  }
+
+  /** What is known of a point grows at its end alone. */
+  async #versions(): Promise<void> {
+    const { series, from, days, one } = this.#probed;
+    const at = `${addDays(from, Math.floor(Math.random() * days))}T12:00:00Z`;
+    const upTo = (await this.#settled()).toISOString();
+    const read = async () => {
+      const { data } = await this.#json(`/v1/versions?dataset=${series}&series=${one}&at=${at}`);
+      const then = data.filter(({ known_from }: { known_from: string }) => known_from <= upTo);
+      return JSON.stringify(
+        then.map((version: { known_to: string | null }) =>
+          version.known_to !== null && version.known_to > upTo ? { ...version, known_to: null } : version,
+        ),
+      );
+    };
+    this.#told.push({ kind: 'versions', said: await read(), again: read });
+  }
+
+  async #pin(): Promise<void> {
+    const [, from, to] = /from=([^&]+)&to=([^&]+)/.exec(this.#range()) ?? [];
+    const { status, text } = await this.#ask('POST', '/v1/pins', { dataset: this.#probed.series, from, to });
+    if (status !== 200 && status !== 201) return;
+    const { pin } = JSON.parse(text);
+    const read = async () => {
+      const answer = await this.#ask('GET', `/v1/data?pin=${pin}&limit=100000`);
+      if (answer.status === 409) this.#refused.push(answer.text);
+      return answer.text;
+    };
+    this.#told.push({ kind: 'pin', said: await read(), again: read });
+  }
+
+  /** The latest rows and the settled instant in one snapshot, and the same by the function for the past. */
+  async #sql(): Promise<void> {
+    const { relation, asOf } = storageOf(this.#probed.series);
+    const day = addDays(this.#probed.from, Math.floor(Math.random() * this.#probed.days));
+    const rowsOf = async (sql: Pick<Session, 'query'>, from: string, values: unknown[]) => {
+      const text = `select series, starts_at, value, known_at from ${from} where delivery_day = $1 order by 1, 2`;
+      return JSON.stringify((await sql.query(text, values)).rows);
+    };
+    const session = await openSnapshot(this.#database);
+    try {
+      const { rows } = await session.query<{ at: Date }>('select catalog.settled_at() as at');
+      const at = rows[0]?.at as Date;
+      const said = await rowsOf(session, relation, [day]);
+      this.#told.push({ kind: 'SQL', said, again: () => rowsOf(this.#database, `${asOf}($2)`, [day, at]) });
+    } finally {
+      session.release();
+    }
+  }
+
+  async #settled(): Promise<Date> {
+    const { rows } = await this.#database.query<{ at: Date }>('select catalog.settled_at() as at');
+    return rows[0]?.at as Date;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into by hand; their schemas are checked elsewhere
+  async #json(url: string): Promise<any> {
+    const { status, text } = await this.#ask('GET', url);
+    if (status !== 200) throw new Error(`${url}: ${status} ${text.slice(0, 500)}`);
+    return JSON.parse(text);
+  }
+}
+
+function differenceOf(said: string, now: string): string {
+  let at = 0;
+  while (at < said.length && said[at] === now[at]) at++;
+  const around = (text: string) => text.slice(Math.max(0, at - 40), at + 40);
+  return `told …${around(said)}…, now …${around(now)}…`;
+}
