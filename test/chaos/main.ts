@@ -34,6 +34,8 @@ const bad = [
   ...findings.brokenLaws,
   ...findings.rebuiltOtherwise,
   ...findings.missedChanges,
+  ...findings.told.changed,
+  ...findings.told.refused,
 ];
 process.exitCode = bad.length + findings.writes.unlocked + findings.requests.throttled > 0 ? 1 : 0;
 
@@ -59,6 +61,8 @@ function print(found: Findings): void {
   console.log(`broken laws       ${found.brokenLaws.length}`);
   console.log(`rebuilt otherwise ${found.rebuiltOtherwise.length}`);
   console.log(`missed changes    ${found.missedChanges.length}`);
-  for (const line of [...found.differences.slice(0, 20), ...found.brokenLaws, ...found.rebuiltOtherwise])
+  console.log(`asked meanwhile   ${list(found.told.asked).join(', ')}`);
+  console.log(`told otherwise    ${found.told.changed.length}, pins refused ${found.told.refused.length}`);
+  for (const line of [...found.differences.slice(0, 20), ...found.brokenLaws, ...found.rebuiltOtherwise, ...found.told.changed])
     console.log(`  ${line}`);
 }

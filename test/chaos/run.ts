@@ -1,10 +1,15 @@
 /** A whole kill run: the system as processes, phase after phase under disturbances, a quiet end, and what it came to. */
+import { buildApi } from '../../api/app.ts';
 import { startRebuild } from '../../control/rebuilds.ts';
+import { loadCatalog } from '../../datasets/catalog.ts';
+import { openDatabase } from '../../db/client.ts';
+import { daysFrom } from '../../domain/civil-day.ts';
 import { pollScheduleId } from '../../domain/ids.ts';
 import { type Content, contentOf, differences } from './content.ts';
 import { brokenLaws } from './laws.ts';
 import { askForAll, DATASET, quiet, runPhase } from './phases.ts';
 import type { Plan } from './plan.ts';
+import { Prober, type Verdict } from './prober.ts';
 import { runInPeace } from './reference.ts';
 import { openSystem, queryOnce, type System } from './system.ts';
 import { until } from './until.ts';
@@ -26,6 +31,8 @@ export interface Findings {
   readonly givenUp: readonly { readonly error: string; readonly runs: number }[];
   readonly runs: number;
   readonly requests: System['simulator']['requests'] extends { counts(): infer C } ? C : never;
+  /** What was asked meanwhile, and what of it was told otherwise afterwards. */
+  readonly told: Verdict;
   /** How workers ended that nobody had killed. */
   readonly workersEnded: readonly string[];
 }
@@ -45,8 +52,10 @@ export async function runChaos(plan: Plan, report: (line: string) => void): Prom
   try {
     await installAudit(system.databaseUrl);
     const feed = new FeedReader(system.databaseUrl);
+    const reader = await openReader(system, plan);
     const disturbances = await disturbedPhases(system, plan, report);
     await quietEnd(system, plan);
+    const told = await reader.verdict();
     const rebuiltOtherwise = await rebuiltDifferences(system, plan);
     const seconds = (Date.now() - startedMs) / 1000;
     report('The same phases in peace.');
@@ -60,6 +69,7 @@ export async function runChaos(plan: Plan, report: (line: string) => void): Prom
       brokenLaws: [...(await brokenLaws(system.databaseUrl)), ...(await brokenLaws(reference))],
       rebuiltOtherwise,
       missedChanges: await feed.missed(),
+      told,
       writes: await auditedWrites(system.databaseUrl),
       ...(await attempts(system)),
       requests: system.simulator.requests.counts(),
@@ -68,6 +78,37 @@ export async function runChaos(plan: Plan, report: (line: string) => void): Prom
   } finally {
     await system.close();
   }
+}
+
+/** The HTTP API over the same database, and somebody who asks it all the time. */
+async function openReader({ databaseUrl: url }: System, { from, to }: Plan) {
+  const catalog = await loadCatalog();
+  const session = { TimeZone: 'UTC' };
+  const database = openDatabase({ url, role: 'tidemark_api', application: 'tidemark chaos reader', session });
+  const api = await buildApi({
+    ...{ database, catalog, access: 'open', corsOrigins: [], requestsPerMinute: 1_000_000_000 },
+    temporal: () => Promise.reject(new Error('nobody asks for it here')),
+    workflowLink: (id) => id,
+    now: () => new Date(),
+  });
+  await api.ready();
+  const ask = async (method: 'GET' | 'POST', url: string, body?: object) => {
+    const { statusCode, payload } = await api.inject({ method, url, ...(body ? { payload: body } : {}) });
+    return { status: statusCode, text: payload };
+  };
+  const prober = new Prober(ask, database, {
+    ...{ series: DATASET, from, days: daysFrom(from, to) + 1, one: 'border_AT_CZ' },
+    ...{ gate: 'D+99T12:00', records: 'checkout.events' },
+  });
+  prober.start();
+  return {
+    async verdict(): Promise<Verdict> {
+      const verdict = await prober.verdict();
+      await api.close();
+      await database.end();
+      return verdict;
+    },
+  };
 }
 
 async function disturbedPhases(

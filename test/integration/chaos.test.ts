@@ -25,6 +25,9 @@ test('under ten kills and cuts every day ends as in peace', async () => {
   expect(found.brokenLaws).toEqual([]);
   expect(found.rebuiltOtherwise).toEqual([]);
   expect(found.missedChanges).toEqual([]);
+  expect(found.told.changed).toEqual([]);
+  expect(found.told.refused).toEqual([]);
+  expect(found.told.asked.latest).toBeGreaterThan(0);
   expect(found.writes.total).toBeGreaterThan(0);
   expect(found.writes.unlocked).toBe(0);
   expect(found.givenUp).toEqual([]);
