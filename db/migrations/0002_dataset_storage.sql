@@ -58,6 +58,35 @@ end
 $$;
 comment on function ops.ensure_storage is 'Makes the hypertables and public relations of a dataset where they are missing.';
 
+-- The grants of a dataset apart from its tables: they are said again at each start, so that a changed access class holds.
+create function ops.grant_storage(schema_name text, table_name text, restricted boolean)
+returns void
+language plpgsql
+as $$
+declare
+  current_table text := schema_name || '__' || table_name;
+  closed_table text := current_table || '__closed';
+  versions text := table_name || '_versions';
+  as_of text := table_name || '_as_of';
+begin
+  execute format('grant select, insert, update, delete on store.%I to tidemark_writer', current_table);
+  execute format('revoke update on store.%I from tidemark_writer', closed_table);
+  execute format('grant select, insert, delete on store.%I to tidemark_writer', closed_table);
+  execute format('grant usage on schema %I to tidemark_writer, tidemark_reader', schema_name);
+  execute format('grant select on %1$I.%2$I, %1$I.%3$I to tidemark_writer', schema_name, table_name, versions);
+  execute format(
+    case when restricted
+      then 'revoke select on %1$I.%2$I, %1$I.%3$I from tidemark_reader'
+      else 'grant select on %1$I.%2$I, %1$I.%3$I to tidemark_reader'
+    end,
+    schema_name, table_name, versions);
+  -- It reads with the rights of who calls it, so that it opens nothing that the versions do not.
+  execute format('revoke execute on function %I.%I from public', schema_name, as_of);
+  execute format('grant execute on function %I.%I to tidemark_writer, tidemark_reader', schema_name, as_of);
+end
+$$;
+comment on function ops.grant_storage is 'Who may do what with the relations of a dataset.';
+
 create function ops.make_hypertable(timescale regnamespace, table_name text, chunk_days int)
 returns void
 language plpgsql
@@ -122,5 +151,6 @@ begin
 end
 $$;
 
-revoke execute on function ops.take_slot, ops.ensure_storage, ops.make_hypertable, ops.make_relations from public;
+revoke execute on function ops.take_slot, ops.ensure_storage, ops.grant_storage, ops.make_hypertable, ops.make_relations
+  from public;
 grant execute on function ops.take_slot, ops.ensure_storage to tidemark_writer;

@@ -15,36 +15,6 @@ grant update (simulated) on ops.instance to tidemark_writer;
 revoke update on catalog.series from tidemark_writer;
 grant update (kind, new_points, revised_points, nulled_points, largest_difference) on ops.change to tidemark_writer;
 
--- The grants of a dataset apart from its tables: they are said again at each start, so that a changed access class holds.
-create function ops.grant_storage(schema_name text, table_name text, restricted boolean)
-returns void
-language plpgsql
-as $$
-declare
-  current_table text := schema_name || '__' || table_name;
-  closed_table text := current_table || '__closed';
-  versions text := table_name || '_versions';
-  as_of text := table_name || '_as_of';
-begin
-  execute format('grant select, insert, update, delete on store.%I to tidemark_writer', current_table);
-  execute format('revoke update on store.%I from tidemark_writer', closed_table);
-  execute format('grant select, insert, delete on store.%I to tidemark_writer', closed_table);
-  execute format('grant usage on schema %I to tidemark_writer, tidemark_reader', schema_name);
-  execute format('grant select on %1$I.%2$I, %1$I.%3$I to tidemark_writer', schema_name, table_name, versions);
-  execute format(
-    case when restricted
-      then 'revoke select on %1$I.%2$I, %1$I.%3$I from tidemark_reader'
-      else 'grant select on %1$I.%2$I, %1$I.%3$I to tidemark_reader'
-    end,
-    schema_name, table_name, versions);
-  -- It reads with the rights of who calls it, so that it opens nothing that the versions do not.
-  execute format('revoke execute on function %I.%I from public', schema_name, as_of);
-  execute format('grant execute on function %I.%I to tidemark_writer, tidemark_reader', schema_name, as_of);
-end
-$$;
-revoke execute on function ops.grant_storage from public;
-comment on function ops.grant_storage is 'Who may do what with the relations of a dataset.';
-
 -- Datasets that are there already.
 do $$
 declare

@@ -41,7 +41,7 @@ export interface StampedChange extends Change {
 export async function nextChangeIds(sql: Sql, count: number): Promise<number[]> {
   if (count === 0) return [];
   const { rows } = await sql.query<{ id: number }>(
-    `select nextval('ops.change_id') as id from generate_series(1, $1)`,
+    'select id from ops.next_change_ids($1) as id',
     [count],
   );
   return rows.map(({ id }) => id);

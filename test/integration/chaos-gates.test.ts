@@ -55,7 +55,7 @@ const BREACHES: Readonly<Record<string, string>> = {
   'no point has two current values': `alter table ${CURRENT} drop constraint jao_core__max_exchanges_pkey;
     insert into ${CURRENT} select * from ${CURRENT} limit 1`,
   'neighbouring versions of a point differ': `update ${CLOSED} set value = 4321`,
-  'a version ends where the next begins': `update ${CLOSED} set closed_by = nextval('ops.change_id')`,
+  'a version ends where the next begins': `update ${CLOSED} set closed_by = closed_by + 1000000`,
   'every version is of a payload of its day': `update ${CURRENT} set change_id = change_id + 1000000`,
   'the ledger counts what is there': `update ops.delivery_day set present_points = present_points - 1`,
   'the change feed counts what was written': `delete from ops.change where kind = 'revised'`,

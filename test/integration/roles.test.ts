@@ -137,6 +137,7 @@ ops.make_hypertable              -        -        -        -        -
 ops.make_record_relations        -        -        -        -        -
 ops.make_relations               -        -        -        -        -
 ops.make_rollup_relations        -        -        -        -        -
+ops.next_change_ids              execute  -        -        -        -
 ops.next_instant                 execute  execute  -        -        -
 ops.person_sha256                execute  -        -        -        -
 ops.record_column                -        -        -        -        -
@@ -244,6 +245,11 @@ async function addPoint(url: string): Promise<void> {
   const { current, closed } = storageOf(SECRET.id);
   await writer.query(
     `insert into catalog.series (dataset, series, first_payload_id) values ($1, 'hidden', 1)`,
+    [SECRET.id],
+  );
+  await writer.query(
+    `insert into ops.change (id, dataset, day, kind, new_points, revised_points, nulled_points, known_at)
+     select id, $1, '2026-11-20', 'published', 1, 0, 0, timestamptz '2026-11-19T09:00Z' + id * interval '1 hour' from generate_series(1, 2) id`,
     [SECRET.id],
   );
   const place = `id, timestamptz '2026-11-20T10:00:00Z', date '2026-11-20'`;
@@ -373,7 +379,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['worker', 'delete from ops.payload', 'denied'],
   ['worker', `update ops.span_answer set bytes = ''`, 'denied'],
   ['worker', 'truncate ops.finding', 'denied'],
-  ['worker', 'update ops.change set new_points = 0', 'denied'],
+  ['worker', 'update ops.change set known_at = now()', 'denied'],
   ['worker', `update catalog.series set series = 'other'`, 'denied'],
   ['worker', 'update store.sample__secret set value = 2', 1],
   ['worker', 'update store.sample__secret__closed set value = 2', 'denied'],
