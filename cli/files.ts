@@ -1,9 +1,10 @@
 /** The files that a person names: paths as the workers see them, folders by their files, standard input kept in a file. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { unwritableFolder } from '../domain/unwritable-folder.ts';
 import { WrongUse } from './wrong-use.ts';
 
 /** Names of files that a folder is looked through for. */
@@ -35,7 +36,7 @@ async function filesAt(given: string): Promise<string[]> {
 
 /** Workers read it again when a day is folded again, so it is kept, under a name that tells its content. */
 async function keepInput(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
+  await ensureFolder(folder);
   const hash = createHash('sha256');
   const fresh = `${folder}/${randomUUID()}.input`;
   const tap = async function* (source: AsyncIterable<Buffer>) {
@@ -48,4 +49,13 @@ async function keepInput(folder: string): Promise<string> {
   const path = resolve(`${folder}/${hash.digest('hex')}.input`);
   await rename(fresh, path);
   return path;
+}
+
+async function ensureFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new WrongUse(unwritableFolder(folder, (error as NodeJS.ErrnoException).code ?? ''));
+  }
 }

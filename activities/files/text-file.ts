@@ -4,13 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { request } from 'undici';
 import { Failure } from '../../domain/failures.ts';
+import { unwritableFolder } from '../../domain/unwritable-folder.ts';
 import { type Scan, TextScan } from './scan-text.ts';
 import { openMember } from './zip-member.ts';
 
@@ -32,9 +33,14 @@ export async function modifiedAt(file: string): Promise<Date | null> {
   const { place } = placeOf(file);
   if (isAddress(place)) return null;
   const found = await stat(place).catch(() => undefined);
-  if (found?.isFile()) return found.mtime;
+  const isReadable = await access(place, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (found?.isFile() && isReadable) return found.mtime;
+  const fault = !found ? 'not there' : found.isFile() ? 'not readable' : 'not a file';
   const cure = 'files are read by the workers: put it where they can read it, or give an http(s) address';
-  throw new Failure('BAD_INPUT', `file "${place}" is ${found ? 'not a file' : 'not there'}: ${cure}`);
+  throw new Failure('BAD_INPUT', `file "${place}" is ${fault}: ${cure}`);
 }
 
 /**
@@ -48,8 +54,9 @@ export async function readText(file: string, folder: string | undefined): Promis
   if (isAddress(place)) return await viaDownload(place, member, folder);
   const packing = await packingOf(place);
   if (packing === 'plain') return { location: place, modifiedAt: changedAt, ...(await scanInPlace(place)) };
+  const into = await ensureFolder(folder, file);
   const text = packing === 'gzip' ? createReadStream(place) : await openMember(place, member);
-  return { modifiedAt: changedAt, ...(await keepText(text, packing, assertFolder(folder, file))) };
+  return { modifiedAt: changedAt, ...(await keepText(text, packing, into)) };
 }
 
 async function viaDownload(
@@ -57,8 +64,7 @@ async function viaDownload(
   member: string | null,
   folder: string | undefined,
 ): Promise<TextFile> {
-  const into = assertFolder(folder, url);
-  await mkdir(into, { recursive: true });
+  const into = await ensureFolder(folder, url);
   const download = `${into}/${randomUUID()}.download`;
   try {
     await pipeline(await bodyOf(url), createWriteStream(download));
@@ -115,7 +121,6 @@ async function keepText(
   packing: 'plain' | 'gzip' | 'zip',
   folder: string,
 ): Promise<Scan & { location: string }> {
-  await mkdir(folder, { recursive: true });
   const scan = new TextScan();
   const fresh = `${folder}/${randomUUID()}.text`;
   const tap = async function* (source: AsyncIterable<Buffer>) {
@@ -144,13 +149,21 @@ function unpacking(error: unknown): unknown {
   return new Failure('BAD_INPUT', `the file cannot be unpacked (${message}): it is damaged or cut off`);
 }
 
-/** @throws Failure BAD_INPUT */
-function assertFolder(folder: string | undefined, file: string): string {
-  if (folder) return folder;
-  throw new Failure(
-    'BAD_INPUT',
-    `"${basename(file)}" has to be unpacked or downloaded: set TIDEMARK_FILES to a folder that all workers can read and write`,
-  );
+/** @throws Failure BAD_INPUT where there is no folder to keep the text in, or none that may be written to. */
+async function ensureFolder(folder: string | undefined, file: string): Promise<string> {
+  if (!folder) {
+    const cure = 'set TIDEMARK_FILES to a folder that all workers can read and write';
+    throw new Failure('BAD_INPUT', `"${basename(file)}" has to be unpacked or downloaded: ${cure}`);
+  }
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch (error) {
+    throw new Failure('BAD_INPUT', unwritableFolder(folder, (error as NodeJS.ErrnoException).code ?? ''), {
+      cause: error,
+    });
+  }
 }
 
 function isAddress(place: string): boolean {

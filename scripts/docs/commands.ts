@@ -1,6 +1,7 @@
 /** What `tidemark --help` and the help of every verb print. */
 import type { Command } from 'commander';
 import { createProgram } from '../../cli/main.ts';
+import { examplesTable } from './command-examples.ts';
 import { block, page } from './markdown.ts';
 
 /** Wide enough that no line of ours is broken, whatever the terminal of whoever generates. */
@@ -14,7 +15,8 @@ export async function commandsPage(): Promise<string> {
   return page(
     'Command `tidemark`',
     'Run it as `npx tidemark <verb>`. `npm start` has to run, or settings have to say where the servers are ' +
-      '([settings](settings.md)).',
+      '([settings](settings.md)). Exit codes: 0 fine, 1 some days are not fine, 2 a usage error. `--json` prints JSON everywhere.',
+    examplesTable(program),
     block(helpOf(program)),
     ...verbs,
   );

@@ -1,0 +1,44 @@
+/** What the compose file and the image agree on: where files to load and unpacked texts lie, and what each service runs. */
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { ROOT } from '../../config.ts';
+
+interface Service {
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const dockerfile = readFileSync(`${ROOT}Dockerfile`, 'utf8');
+const compose = parse(readFileSync(`${ROOT}docker-compose.yml`, 'utf8'), { merge: true }) as {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+};
+const ours = Object.entries(compose.services).filter(([, { build }]) => build);
+const folder = /\bTIDEMARK_FILES=(\S+)/.exec(dockerfile)?.[1] ?? '';
+
+describe('containers', () => {
+  test('keep files of loads in a volume that is declared', () => {
+    expect(Object.keys(compose.volumes)).toContain('files');
+    expect(ours.map(([name]) => name)).toEqual(['migrate', 'worker', 'api']);
+    for (const [, { volumes }] of ours)
+      expect(volumes).toEqual([expect.stringMatching(/:\/data:ro$/), `files:${folder}`]);
+  });
+
+  test('may write there: the image makes the folder for the user that it runs as', () => {
+    const [asRoot = '', asUser = ''] = dockerfile.split('USER node\n');
+    expect(asRoot).toContain(`install -d -o node -g node ${folder}`);
+    expect(asUser).toContain('CMD');
+    for (const [, { environment }] of ours) expect(environment).not.toHaveProperty('TIDEMARK_FILES');
+  });
+
+  test('run what is there', () => {
+    const scripts = (JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { scripts: object }).scripts;
+    for (const [, { command = [] }] of ours) {
+      const last = command.at(-1) ?? '';
+      expect(command[0] === 'npm' ? last in scripts : existsSync(`${ROOT}${last}`)).toBe(true);
+    }
+  });
+});

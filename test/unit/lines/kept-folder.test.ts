@@ -1,0 +1,33 @@
+/** A folder of kept files that cannot be written to, as workers and the command meet it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readText } from '../../../activities/files/text-file.ts';
+import { filesOf } from '../../../cli/files.ts';
+import { WrongUse } from '../../../cli/wrong-use.ts';
+import { Failure } from '../../../domain/failures.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-kept-'));
+const packed = join(folder, 'lines.csv.gz');
+writeFileSync(packed, gzipSync('2023-01-01T00:00:00Z,50\n'));
+/** No folder can be made in a file, by no user. */
+const unwritable = join(packed, 'files');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const SAID = `TIDEMARK_FILES is "${unwritable}", which cannot be written to (ENOTDIR): `;
+
+describe('a folder of kept files that cannot be written to', () => {
+  test('ends a load with the setting, its value and the cure, and is not tried again', async () => {
+    const error = await readText(packed, unwritable).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Failure);
+    expect(error).toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining(SAID) });
+  });
+
+  test('is told to who hands over standard input, before it is read', async () => {
+    const error = await filesOf(['-'], unwritable).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(WrongUse);
+    expect((error as Error).message).toContain(SAID);
+  });
+});
