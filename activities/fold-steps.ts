@@ -58,6 +58,6 @@ export function stepsOfDecisions(all: readonly StoredDecision[]): Step[] {
 
 /** When the source last answered; undefined when it never did. */
 export function lastHeard(steps: readonly Step[]): Date | undefined {
-  const heard = steps.flatMap(({ payload }) => (payload ? [payload.lastSeenAt.getTime()] : []));
-  return heard.length > 0 ? new Date(Math.max(...heard)) : undefined;
+  const seen = steps.flatMap(({ payload }) => (payload ? [payload.lastSeenAt.getTime()] : []));
+  return seen.length > 0 ? new Date(Math.max(...seen)) : undefined;
 }

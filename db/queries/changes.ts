@@ -37,6 +37,9 @@ export interface StampedChange extends Change {
   readonly knownAt: Date;
 }
 
+/** The same without what only the fold needs. */
+export type FeedChange = Omit<StampedChange, 'id'>;
+
 /** Ids for changes to come, ascending. Call it behind the lock of the day. */
 export async function nextChangeIds(sql: Sql, count: number): Promise<number[]> {
   if (count === 0) return [];
@@ -101,9 +104,9 @@ export async function changesOfDay(sql: Sql, dataset: string, day: CivilDay): Pr
 export async function changesSince(
   sql: Sql,
   { since, dataset, limit }: { since: number; dataset: string | null; limit: number },
-): Promise<StampedChange[]> {
-  const { rows } = await sql.query<StampedChange>(
-    `select ${COLUMNS} from ops.change
+): Promise<FeedChange[]> {
+  const { rows } = await sql.query<FeedChange>(
+    `select ${FEED} from ops.change
      where cursor > $1 and ($2::text is null or dataset = $2)
      order by cursor limit $3`,
     [since, dataset, limit],
@@ -113,7 +116,7 @@ export async function changesSince(
 
 export interface FeedPage {
   /** Oldest first. */
-  readonly changes: readonly StampedChange[];
+  readonly changes: readonly FeedChange[];
   /** Everything up to this cursor has been looked at: a reader goes on from here. */
   readonly lookedAt: number;
   /** The end of the feed when it was read. */
@@ -139,11 +142,11 @@ export async function feedPage(
     readonly knownFrom?: Date | null;
   },
 ): Promise<FeedPage> {
-  const { rows } = await sql.query<Omit<StampedChange, 'cursor'> & { cursor: number | null; end: number }>(
+  const { rows } = await sql.query<Omit<FeedChange, 'cursor'> & { cursor: number | null; end: number }>(
     `select c.*, k.cursor as end
      from ops.clock k
      left join lateral (
-       select ${COLUMNS} from ops.change
+       select ${FEED} from ops.change
        where cursor > $1 and cursor <= k.cursor and dataset = any($2)
          and ($4::timestamptz is null or known_at >= $4)
        order by cursor limit $3
@@ -163,6 +166,8 @@ export async function lastCursor(sql: Sql): Promise<number> {
   return onlyRow(rows).cursor;
 }
 
-const COLUMNS = `id, cursor, dataset, day, payload_id as "payloadId", kind, new_points as "newPoints",
+const FEED = `cursor, dataset, day, payload_id as "payloadId", kind, new_points as "newPoints",
   revised_points as "revisedPoints", nulled_points as "nulledPoints", largest_difference as "largestDifference",
   known_at as "knownAt"`;
+
+const COLUMNS = `id, ${FEED}`;

@@ -72,7 +72,7 @@ describe('a pin', () => {
         const rows = valuesOf(day, seed).map(
           ([name, at, value]): SampleRow => [name === 'b' ? series : name, at, value],
         );
-        await stage.publish(dataset, day, instantOf(day, minute), rows);
+        await stage.arrive(dataset, day, instantOf(day, minute), rows);
       }),
       { numRuns: 100 },
     );
