@@ -69,7 +69,11 @@ function said(now, past, compare, all, zone) {
   if (!past) return h('p', { class: 'facts' }, counted(now.points, 'value'), '. ', late, ' ', newest);
   const when = compare.gate ? `at ${compare.gate} of each day` : ['at ', time(compare.as_of, zone, true)];
   const differ =
-    ringed === 0 ? 'None of them has changed since.' : `${counted(ringed, 'value')} changed since, ringed.`;
+    past.points === 0
+      ? 'Nothing was known then.'
+      : ringed === 0
+        ? 'None of them has changed since.'
+        : `${counted(ringed, 'value')} changed since, ringed.`;
   return h(
     'p',
     { class: 'facts' },

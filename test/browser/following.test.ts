@@ -23,12 +23,11 @@ const textOf = (page: Page) => shownIn(page.locator('main'));
 const isLive = (page: Page) => page.getByText('Live: refreshes by itself.').waitFor();
 
 test('overview, calendar and day follow the change feed, and the reader keeps the place', async () => {
-  const [overview, dataset, day] = await Promise.all(
-    ['#/', `#/datasets/${DATASET}`, `#/datasets/${DATASET}/days/${GOOD}`].map((hash) => stage.visit(hash)),
-  );
-  const pages = [overview, dataset, day].map((visit) => visit?.page as Page);
-  const [first, second, third] = pages as [Page, Page, Page];
-  await Promise.all(pages.map(isLive));
+  const overview = await stage.visit('#/');
+  const dataset = await stage.visit(`#/datasets/${DATASET}`);
+  const day = await stage.visit(`#/datasets/${DATASET}/days/${GOOD}`);
+  const [first, second, third] = [overview.page, dataset.page, day.page];
+  await Promise.all([first, second, third].map(isLive));
   await first.getByRole('link', { name: 'Core max exchanges (MaxBex)' }).focus();
   const cell = second.locator(`.heatmap [data-day="${GOOD}"]`);
   expect(await cell.getAttribute('data-state')).toBe('none');
@@ -43,9 +42,9 @@ test('overview, calendar and day follow the change feed, and the reader keeps th
   expect(await second.evaluate('document.activeElement.dataset.day')).toBe(GOOD);
   expect(await first.evaluate('document.activeElement.textContent')).toBe('Core max exchanges (MaxBex)');
   for (const visit of [overview, dataset, day]) {
-    expect(await accessibilityFaults(visit?.page as Page)).toEqual([]);
-    expect(visit?.complaints).toEqual([]);
-    await visit?.close();
+    expect(await accessibilityFaults(visit.page)).toEqual([]);
+    expect(visit.complaints).toEqual([]);
+    await visit.close();
   }
 });
 

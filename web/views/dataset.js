@@ -7,7 +7,7 @@ import { datasetPath, dayLink } from '../links.js';
 import { part } from '../parts.js';
 import { legend, STATES, sign, stateOf } from '../states.js';
 import { dayIn, shortDay } from '../time.js';
-import { catalogueSections } from './dataset-facts.js';
+import { catalogueParts } from './dataset-facts.js';
 import { datasetHead } from './dataset-head.js';
 import { publication } from './dataset-publication.js';
 import { recordsView } from './records.js';
@@ -61,15 +61,10 @@ export async function datasetView({ parameters, query, signal, seek }) {
           ),
         ),
       ),
-      part(toldBy(entry), () => h('div', {}, catalogueSections(entry))),
+      ...catalogueParts(entry),
     ],
     follows: id,
   };
-}
-
-/** All of the entry but what every answer has anew. @param {any} entry */
-function toldBy({ freshness: { checked_seconds_ago: _, ...fresh }, ...rest }) {
-  return [fresh, rest];
 }
 
 /** @param {string} id @param {number} year @param {any[]} data @param {string} today @param {string | null} chosen */
