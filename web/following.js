@@ -31,9 +31,10 @@ export function followView({ main, signal, dataset, again }) {
 
   async function refresh() {
     tellAgo(main);
+    const askedAt = clockNow();
     try {
       await Promise.race([again(), impatience()]);
-      trueAt = clockNow();
+      trueAt = askedAt;
       tell('');
     } catch (error) {
       const { title, message } = /** @type {any} */ (error);

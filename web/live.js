@@ -11,6 +11,8 @@ const SILENCE_MS = 40_000;
  */
 export function followChanges({ since, dataset, signal, told, standing }) {
   let cursor = since;
+  let timer = 0;
+  signal.addEventListener('abort', () => clearTimeout(timer));
   const take = (/** @type {any} */ change) => {
     cursor = change.cursor;
     told(change);
@@ -18,8 +20,7 @@ export function followChanges({ since, dataset, signal, told, standing }) {
   const again = () => {
     if (signal.aborted) return;
     standing(false, 'The connection is lost; trying again.');
-    const timer = setTimeout(follow, AGAIN_MS);
-    signal.addEventListener('abort', () => clearTimeout(timer));
+    timer = setTimeout(follow, AGAIN_MS);
   };
   void follow();
 
