@@ -138,7 +138,7 @@ test('times of several datasets are told in one zone, which is named', async () 
   expect(await shownIn(head)).toBe('Known at (UTC)');
   const at = (await first.getAttribute('datetime')) ?? '';
   expect(await shownIn(first)).toContain(at.slice(11, 19));
-  await page.getByLabel('Dataset').selectOption(DATASET);
+  await page.getByLabel('Dataset', { exact: true }).selectOption(DATASET);
   await page.getByText('Known at (Europe/Amsterdam)').waitFor();
   const same = page.locator(`main tbody time[datetime="${at}"]`).first();
   const amsterdam = new Date(at).toLocaleTimeString('en-GB', { timeZone: 'Europe/Amsterdam' });
