@@ -210,3 +210,14 @@ test('what does not exist is said with its cure', async () => {
   );
   await close();
 });
+
+test('the raw value of a finding is what the source sent', async () => {
+  const day = '2026-10-30';
+  stage.simulator.faults.add({ name: 'huge', day, border: 'border_AT_BE' });
+  await stage.load(day, day);
+  const { page, close } = await stage.visit(`#/datasets/${DATASET}/days/${day}`);
+  const findings = page.getByRole('region', { name: 'Findings', exact: true });
+  expect(new Set(await findings.locator('code.raw').allTextContents())).toEqual(new Set(['1e400']));
+  expect(await shownIn(findings)).not.toContain('Infinity');
+  await close();
+});
