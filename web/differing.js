@@ -1,6 +1,7 @@
 /** Finds the series of a short range whose values are not what they were. */
 
-import { differences, observations } from './observations.js';
+import { observations } from './observations.js';
+import { differences } from './steps.js';
 import { daysFrom } from './time.js';
 
 const MOST_DAYS = 3;
@@ -15,9 +16,6 @@ export async function differingSeries(range, then, most, signal) {
     observations(range, signal),
     observations({ ...range, ...then }, signal),
   ]);
-  // Both have the same days, but not always the same instants.
-  const same = now.starts.length === past.starts.length;
-  if (!same) return [];
   const found = [...past.columns].map(([series, column]) => ({
     series,
     count: differences(now.columns.get(series), column).length,

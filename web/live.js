@@ -2,21 +2,25 @@
 import { apiUrl, ask } from './api.js';
 
 const AGAIN_MS = 3000;
+/** The feed gives a sign of life each 15 seconds: a connection that is silent for longer is dead, and does not say so. */
+const SILENCE_MS = 40_000;
 
 /**
- * @param {{ since: number, dataset: string, signal: AbortSignal, told: (change: any) => void, standing: (isLive: boolean, said: string) => void }} what
- * `since` is the cursor after which to go on.
+ * @param {{ since?: number, dataset: string, signal: AbortSignal, told: (change: any) => void, standing: (isLive: boolean, said: string) => void }} what
+ * `since` is the cursor after which to go on; left out: what comes from now on.
  */
 export function followChanges({ since, dataset, signal, told, standing }) {
   let cursor = since;
+  let timer = 0;
+  signal.addEventListener('abort', () => clearTimeout(timer));
   const take = (/** @type {any} */ change) => {
     cursor = change.cursor;
     told(change);
   };
   const again = () => {
     if (signal.aborted) return;
-    standing(false, 'The connection is gone; trying again.');
-    setTimeout(follow, AGAIN_MS);
+    standing(false, 'The connection is lost; trying again.');
+    timer = setTimeout(follow, AGAIN_MS);
   };
   void follow();
 
@@ -44,7 +48,8 @@ async function readEvents(response, take) {
   const decoder = new TextDecoder();
   let text = '';
   for (;;) {
-    const { value, done } = await reader.read();
+    const silence = setTimeout(() => void reader.cancel(), SILENCE_MS);
+    const { value, done } = await reader.read().finally(() => clearTimeout(silence));
     if (done) return;
     text += decoder.decode(value, { stream: true });
     const events = text.split(/\r?\n\r?\n/);

@@ -1,11 +1,14 @@
-/** Draws columns of observations with uPlot. Nulls and absent points are gaps; published nulls are marked on the ground line. */
+/** Draws lines of steps: uPlot gives axes, zoom and pointer, `step-paths.js` the lines. */
 import { h } from './dom.js';
 import { number } from './numbers.js';
-import { clock } from './time.js';
+import { makeReadout } from './readout.js';
+import { frameOf, nullPath, ringPath, stepPath } from './step-paths.js';
+import { extentOf } from './steps.js';
 
-const MOST_STEPS = 3000;
 /** Chosen to be told apart with any kind of colour sight; after these, lines are dashed as well. */
 const COLOURS = ['#2b7bba', '#d9730d', '#009e73', '#c2417c', '#8a63d2', '#8c6d1f', '#4aa5c9', '#b5533c'];
+/** Even: a line on whole pixels is sharp, and ends where its interval does. */
+const WIDTH = 2;
 
 /** @type {Promise<any> | undefined} */
 let library;
@@ -23,64 +26,25 @@ function uPlotLibrary() {
 }
 
 /**
- * @typedef {{ name: string, values: (number | null | undefined)[], of: number, dashed?: boolean, marks?: number[] }} Line
- * `of` chooses the colour; `marks` are the indices of points to ring.
- * @param {{ starts: number[], lines: Line[], unit: string, zone: string, stepMs: number, label: string }} what
- * @returns {Promise<HTMLElement>}
+ * @typedef {{ name: string, steps: import('./steps.js').Steps, of: number, dashed?: boolean, marks?: number[] }} Line
+ * `of` chooses the colour; `marks` are the starts of intervals to ring.
+ * @typedef {{ fromMs: number, toMs: number, lines: Line[], unit: string, zone: string, label: string }} Plotted
+ * the axis spans all of `fromMs` to `toMs`, whatever is there.
+ * @param {Plotted} what @returns {Promise<HTMLElement>}
  */
-export async function plot({ starts, lines, unit, zone, stepMs, label }) {
+export async function plot(what) {
+  const { lines, label } = what;
   const uPlot = await uPlotLibrary();
-  const { xs, columns, marks, nulls } = withGaps(starts, lines, stepMs);
   const place = h('div', { class: 'plot', role: 'img', 'aria-label': label });
-  const readout = h(
-    'p',
-    { class: 'readout', 'aria-hidden': 'true' },
-    'Point at the plot to read values; drag to zoom, double-click for all.',
-  );
+  const readout = makeReadout(lines, what);
   const legend = h('ul', { class: 'lines', 'aria-label': 'Lines' });
-  const figure = h('figure', { class: 'figure' }, place, readout, legend);
-  const ink = getComputedStyle(document.documentElement);
-  const axis = {
-    stroke: ink.getPropertyValue('--ink-2'),
-    grid: { stroke: ink.getPropertyValue('--line'), width: 1 },
-    ticks: { stroke: ink.getPropertyValue('--line'), width: 1 },
-  };
-  const isStepped = xs.length <= MOST_STEPS;
-  const series = lines.map((line, at) => ({
-    ...styleOf(line),
-    label: line.name,
-    spanGaps: false,
-    ...(isStepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
-    points: {
-      show: () => marks[at].length > 0,
-      filter: () => (marks[at].length > 0 ? marks[at] : null),
-      size: 7,
-      width: 2,
-      fill: ink.getPropertyValue('--surface'),
-    },
-  }));
-  const options = {
-    ...{
-      width: 600,
-      height: 320,
-      tzDate: (/** @type {number} */ s) => uPlot.tzDate(new Date(s * 1000), zone),
-    },
-    ...{ legend: { show: false }, cursor: { drag: { x: true, y: false } }, series: [{}, ...series] },
-    axes: [
-      { ...axis, values: AXIS_TIMES, space: 70 },
-      {
-        ...axis,
-        size: 64,
-        values: (/** @type {any} */ _, /** @type {number[]} */ at) => at.map((value) => number(value)),
-      },
-    ],
-    hooks: {
-      setCursor: [(/** @type {any} */ u) => read(u, readout, zone, unit)],
-      draw: [(/** @type {any} */ u) => drawNulls(u, lines, nulls)],
-    },
-  };
+  const figure = h('figure', { class: 'figure' }, place, readout.text, legend);
   const began = performance.now();
-  const chart = new uPlot(options, [xs, ...columns], place);
+  const span = [what.fromMs / 1000, what.toMs / 1000];
+  // The lines bring their own steps: what uPlot is given is the span of the axis alone.
+  const data = [span, ...lines.map(() => [null, null])];
+  const chart = new uPlot(optionsOf(uPlot, what, readout), data, place);
+  readout.attach(chart);
   const resize = () =>
     chart.setSize({
       width: Math.max(240, place.clientWidth),
@@ -96,18 +60,83 @@ export async function plot({ starts, lines, unit, zone, stepMs, label }) {
   return figure;
 }
 
+/** @param {any} uPlot @param {Plotted} what @param {ReturnType<typeof makeReadout>} readout */
+function optionsOf(uPlot, { lines, zone }, readout) {
+  // That of the values follows from it, and is asked for before uPlot has it in its scales.
+  let view = [0, 0];
+  const x = {
+    range: (/** @type {any} */ _, /** @type {number} */ from, /** @type {number} */ to) =>
+      (view = [from, to]),
+  };
+  const y = { range: (/** @type {any} */ u) => rangeOf(uPlot, u, lines, view) };
+  return {
+    ...{ width: 600, height: 320, legend: { show: false } },
+    tzDate: (/** @type {number} */ s) => uPlot.tzDate(new Date(s * 1000), zone),
+    cursor: { x: false, y: false, points: { show: false }, drag: { x: true, y: false } },
+    scales: { x, y },
+    series: [{}, ...lines.map(seriesOf)],
+    axes: axes(),
+    hooks: { setCursor: [readout.follow], draw: [(/** @type {any} */ u) => drawMarks(u, lines)] },
+  };
+}
+
+/** @param {Line} line */
+function seriesOf(line) {
+  return {
+    ...{ ...styleOf(line), label: line.name, points: { show: false } },
+    paths: (/** @type {any} */ u) => ({ stroke: stepPath(line.steps, frameOf(u)), flags: 0 }),
+  };
+}
+
+/** The values that can be seen, with some room around them. @param {any} uPlot @param {any} u @param {Line[]} lines @param {number[]} view seconds. */
+function rangeOf(uPlot, u, lines, [fromS, toS]) {
+  const shown = lines.filter((_, at) => u.series[at + 1].show).map(({ steps }) => steps);
+  const extent = extentOf(shown, fromS * 1000, toS * 1000);
+  return extent ? uPlot.rangeNum(extent.low, extent.high, 0.1, true) : [0, 1];
+}
+
+function axes() {
+  const ink = getComputedStyle(document.documentElement);
+  const line = { stroke: ink.getPropertyValue('--line'), width: 1 };
+  const axis = { stroke: ink.getPropertyValue('--ink-2'), grid: line, ticks: line };
+  const values = (/** @type {any} */ _, /** @type {number[]} */ at) => at.map((value) => number(value));
+  return [
+    { ...axis, values: AXIS_TIMES, space: 70 },
+    { ...axis, values, size: 64 },
+  ];
+}
+
 /** Times of the axis: 24 hours, and the date where a new one begins. */
 const AXIS_TIMES = [
   [86_400 * 365, '{YYYY}', null, null, null, null, null, null, 1],
   [86_400 * 28, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
   [86_400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
   [60, '{HH}:{mm}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1],
 ];
 
 /** @param {Line} line */
 function styleOf({ of, dashed }) {
   const dash = dashed ? [3, 4] : of >= COLOURS.length ? [10, 4] : undefined;
-  return { stroke: COLOURS[of % COLOURS.length], width: dashed ? 1.5 : 1.75, ...(dash ? { dash } : {}) };
+  return { stroke: COLOURS[of % COLOURS.length], width: WIDTH, ...(dash ? { dash } : {}) };
+}
+
+/** Rings, and crosses for published nulls; what was known then has none. @param {any} u @param {Line[]} lines */
+function drawMarks(u, lines) {
+  const { ctx, bbox } = u;
+  const frame = frameOf(u);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.lineWidth = 1.5;
+  lines.forEach((line, at) => {
+    if (!u.series[at + 1].show || line.dashed) return;
+    ctx.strokeStyle = styleOf(line).stroke;
+    ctx.stroke(nullPath(line.steps, frame));
+    ctx.stroke(ringPath(line.steps, line.marks ?? [], frame));
+  });
+  ctx.restore();
 }
 
 /** @param {any} chart @param {number} at @param {Line} line */
@@ -127,76 +156,4 @@ function toggle(chart, at, line) {
     chart.setSeries(at, { show });
   });
   return button;
-}
-
-/**
- * An instant without any point has no row of its own; the line must not lead over it.
- * @param {number[]} starts @param {Line[]} lines @param {number} stepMs
- */
-function withGaps(starts, lines, stepMs) {
-  const sources = /** @type {number[]} */ ([]);
-  const xs = /** @type {number[]} */ ([]);
-  for (let at = 0; at < starts.length; at++) {
-    if (at > 0 && starts[at] - starts[at - 1] > stepMs * 1.5) {
-      sources.push(-1);
-      xs.push((starts[at - 1] + stepMs) / 1000);
-    }
-    sources.push(at);
-    xs.push(starts[at] / 1000);
-  }
-  // The last interval ends where the next would begin.
-  if (starts.length > 0) {
-    sources.push(-2);
-    xs.push(starts[starts.length - 1] / 1000 + stepMs / 1000);
-  }
-  const value = (/** @type {Line} */ line, /** @type {number} */ at) =>
-    at === -1 ? null : (line.values[at] ?? null);
-  const columns = lines.map((line) => sources.map((at) => value(line, at === -2 ? starts.length - 1 : at)));
-  const placeOf = new Map(sources.map((at, place) => [at, place]));
-  const placed = (/** @type {number[]} */ indices) =>
-    indices.map((at) => /** @type {number} */ (placeOf.get(at)));
-  const marks = lines.map((line) => placed(line.marks ?? []));
-  const nulls = lines.map(({ values, dashed }) =>
-    dashed ? [] : placed(starts.map((_, at) => at).filter((at) => values[at] === null)),
-  );
-  return { xs: Float64Array.from(xs), columns, marks, nulls };
-}
-
-/** @param {any} u @param {HTMLElement} readout @param {string} zone @param {string} unit */
-function read(u, readout, zone, unit) {
-  const { idx } = u.cursor;
-  if (idx === null || idx === undefined) return;
-  const shown = u.series
-    .map((/** @type {any} */ s, /** @type {number} */ at) => ({ s, at }))
-    .slice(1)
-    .filter((/** @type {any} */ { s }) => s.show);
-  const values = shown
-    .slice(0, 6)
-    .map((/** @type {any} */ { s, at }) => `${s.label} ${number(u.data[at][idx])}`);
-  const more = shown.length > 6 ? ` and ${shown.length - 6} more` : '';
-  readout.textContent = `${clock(new Date(u.data[0][idx] * 1000).toISOString(), zone)}: ${values.join(', ')}${more} ${unit}`;
-}
-
-/** A small cross on the ground line for each published null. @param {any} u @param {Line[]} lines @param {number[][]} nulls */
-function drawNulls(u, lines, nulls) {
-  const { ctx, bbox } = u;
-  const y = bbox.top + bbox.height - 7;
-  ctx.save();
-  ctx.lineWidth = 1.5;
-  nulls.forEach((places, at) => {
-    if (!u.series[at + 1].show) return;
-    ctx.strokeStyle = styleOf(/** @type {Line} */ (lines[at])).stroke;
-    ctx.beginPath();
-    for (const place of places) cross(ctx, u.valToPos(u.data[0][place], 'x', true), y);
-    ctx.stroke();
-  });
-  ctx.restore();
-}
-
-/** @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y */
-function cross(ctx, x, y) {
-  ctx.moveTo(x - 3, y - 3);
-  ctx.lineTo(x + 3, y + 3);
-  ctx.moveTo(x + 3, y - 3);
-  ctx.lineTo(x - 3, y + 3);
 }

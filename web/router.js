@@ -1,10 +1,13 @@
 /** Addresses and views: `#/datasets/x?y=z`. Every view has an address that can be shared, and the back button works. */
 import { h, problem } from './dom.js';
+import { followView } from './following.js';
+import { shownPieces } from './parts.js';
 
 /**
  * @typedef {{ parameters: Record<string, string>, query: URLSearchParams, signal: AbortSignal, me: any, seek: (query: Record<string, unknown>) => void }} Context
  * `signal` ends when the view is left; `seek` changes the view's own query.
- * @typedef {{ title: string, content: Node[] }} View
+ * @typedef {{ title: string, content: import('./parts.js').Piece[], follows?: string }} View
+ * `follows`: the view is kept true by the change feed of a dataset; empty: of all.
  * @typedef {(context: Context) => Promise<View> | View} MakeView
  * @typedef {readonly [RegExp, MakeView]} Route
  */
@@ -29,16 +32,26 @@ export function startRouter(routes, me, main) {
     const { path, query } = readHash(location.hash);
     const waiting = setTimeout(() => main.replaceChildren(h('p', { class: 'loading' }, 'Loading …')), 150);
     main.setAttribute('aria-busy', 'true');
-    const view = await viewOf(routes, path, { query, signal, me: me(), seek });
+    const make = () => viewOf(routes, path, { query, signal, me: me(), seek });
+    const view = await make().catch((error) => failed('Not shown', error));
     clearTimeout(waiting);
     if (signal.aborted) return;
     main.removeAttribute('aria-busy');
-    main.replaceChildren(...view.content);
+    const { nodes, exchange } = shownPieces(view.content);
+    main.replaceChildren(...nodes);
     document.title = `${view.title} · Tidemark`;
     markCurrent(path);
     // Whoever listens hears the new view's heading; the first one is read from the top anyway.
     if (!isFirst) moveTo(main);
     isFirst = false;
+    if (view.follows === undefined) return;
+    let asked = 0;
+    const again = async () => {
+      const own = ++asked;
+      const { content } = await make();
+      if (own === asked && !signal.aborted) exchange(content);
+    };
+    followView({ main, signal, dataset: view.follows, again });
   }
   window.addEventListener('hashchange', () => void show());
   return show;
@@ -46,20 +59,16 @@ export function startRouter(routes, me, main) {
 
 /** @param {readonly Route[]} routes @param {string} path @param {Omit<Context, 'parameters'>} context @returns {Promise<View>} */
 async function viewOf(routes, path, context) {
-  try {
-    for (const [pattern, make] of routes) {
-      const match = pattern.exec(path);
-      if (!match) continue;
-      const entries = Object.entries(match.groups ?? {}).map(([name, text]) => [
-        name,
-        decodeURIComponent(text),
-      ]);
-      return await make({ ...context, parameters: Object.fromEntries(entries) });
-    }
-    return failed('Not found', new Error(`there is no view at ${path}; the overview has what there is`));
-  } catch (error) {
-    return failed('Not shown', error);
+  for (const [pattern, make] of routes) {
+    const match = pattern.exec(path);
+    if (!match) continue;
+    const entries = Object.entries(match.groups ?? {}).map(([name, text]) => [
+      name,
+      decodeURIComponent(text),
+    ]);
+    return await make({ ...context, parameters: Object.fromEntries(entries) });
   }
+  return failed('Not found', new Error(`there is no view at ${path}; the overview has what there is`));
 }
 
 /** @param {string} title @param {unknown} error @returns {View} */
@@ -72,6 +81,16 @@ function failed(title, error) {
 
 /** @param {Record<string, unknown>} changes null takes one away. */
 function seek(changes) {
+  location.hash = addressWith(changes);
+}
+
+/** Writes what the view shows already into its address; the view is not made again. @param {Record<string, unknown>} changes */
+export function noteAddress(changes) {
+  history.pushState(null, '', `#${addressWith(changes)}`);
+}
+
+/** @param {Record<string, unknown>} changes */
+function addressWith(changes) {
   const { path, query } = readHash(location.hash);
   for (const [name, value] of Object.entries(changes)) {
     query.delete(name);
@@ -79,7 +98,7 @@ function seek(changes) {
       if (each !== null && each !== undefined && each !== '') query.append(name, String(each));
   }
   const text = query.toString();
-  location.hash = text ? `${path}?${text}` : path;
+  return text ? `${path}?${text}` : path;
 }
 
 /** @param {string} path */

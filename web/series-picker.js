@@ -6,7 +6,8 @@ import { datasetPath } from './links.js';
 const FOUND = 60;
 
 /**
- * @param {string} dataset @param {string[]} chosen @param {(series: string[]) => void} changed
+ * @param {string} dataset @param {string[]} chosen @param {(series: string[]) => void} changed what is chosen then; the picker
+ * stays as it is, with what was searched for and the box that has the focus.
  */
 export function seriesPicker(dataset, chosen, changed) {
   const found = h('div', { class: 'found' });
@@ -25,6 +26,7 @@ export function seriesPicker(dataset, chosen, changed) {
       later(answer, ({ data, next }) => boxes(data, next), 'No series has these words in its name.'),
     );
   };
+  const legendText = () => `Series${own.size > 0 ? ` (${own.size} chosen)` : ''}`;
   let waiting = 0;
   const search = () => {
     clearTimeout(waiting);
@@ -40,7 +42,7 @@ export function seriesPicker(dataset, chosen, changed) {
     return h(
       'fieldset',
       {},
-      h('legend', {}, `Series${own.size > 0 ? ` (${own.size} chosen)` : ''}`),
+      h('legend', {}, legendText()),
       h('div', { class: 'ticks' }, [...[...own].sort(), ...others].map(box)),
       more,
     );
@@ -50,6 +52,8 @@ export function seriesPicker(dataset, chosen, changed) {
     tick.addEventListener('change', () => {
       if (/** @type {HTMLInputElement} */ (tick).checked) own.add(series);
       else own.delete(series);
+      const legend = found.querySelector('legend');
+      if (legend) legend.textContent = legendText();
       changed([...own]);
     });
     return h('label', { class: 'tick' }, tick, series);

@@ -2,13 +2,17 @@
 import { apiUrl } from './api.js';
 import { h } from './dom.js';
 import { counted, number } from './numbers.js';
-import { beside, differences, observations } from './observations.js';
+import { numbersTable } from './numbers-table.js';
+import { observations } from './observations.js';
 import { plot } from './plot.js';
-import { clock, time } from './time.js';
+import { differences, stepRule, stepsOf } from './steps.js';
+import { boundsOf, time } from './time.js';
 
-const ROWS_OF_A_PAGE = 100;
-const MINUTE_MS = 60_000;
-const LONGEST_STEP_MS = 60 * MINUTE_MS;
+/**
+ * @typedef {import('./steps.js').Steps} Steps
+ * @typedef {{ name: string, now: Steps, past: Steps | null, marks: number[] }} Plotted
+ * a series; `past`: null where nothing is compared; `marks`: starts of what changed since, else of what became known late.
+ */
 
 /**
  * @param {{ question: Record<string, any>, compare: { as_of?: string, gate?: string }, entry: any, signal?: AbortSignal }} what
@@ -22,131 +26,59 @@ export async function seriesPlot({ question, compare, entry, signal }) {
     isCompared ? observations({ ...question, ...compare }, signal) : undefined,
   ]);
   if (now.points === 0 && !past?.points) return null;
-  const both = past ? beside(now, past) : { starts: now.starts, now: now.columns, past: new Map() };
-  const names = [...new Set([...both.now.keys(), ...both.past.keys()])].sort();
-  const moved = new Map(
-    names.map((name) => [name, past ? differences(both.now.get(name), both.past.get(name)) : []]),
-  );
-  const lines = names.flatMap((name, of) => linesOf(name, of, both, moved, isCompared));
-  const label = `${counted(now.points, 'value')} of ${counted(names.length, 'series', 'series')} in ${unit}; the table below has the numbers`;
-  const figure = await plot({ starts: both.starts, lines, unit, zone, stepMs: stepOf(entry), label });
+  const all = seriesOf(now, past, stepRule(entry));
+  const label = `${counted(now.points, 'value')} of ${counted(all.length, 'series', 'series')} in ${unit}; the table below has the numbers`;
+  const bounds = boundsOf(/** @type {any} */ (question), zone);
+  const figure = await plot({ ...bounds, lines: all.flatMap(linesOf), unit, zone, label });
   return h(
     'div',
     { class: 'series-plot', 'data-points': now.points },
-    said(now, past, compare, lines, zone),
+    said(now, past, compare, all, zone),
     figure,
-    numbers(both, names, moved, isCompared, zone, unit),
+    numbersTable(all, zone, unit),
     answers(question, compare),
   );
 }
 
-/** @param {string} name @param {number} of @param {any} both @param {Map<string, number[]>} moved @param {boolean} isCompared */
-function linesOf(name, of, both, moved, isCompared) {
-  const now = both.now.get(name);
-  const marks = (isCompared ? moved.get(name) : now?.late) ?? [];
-  const line = { name, values: now?.values ?? [], of, marks };
-  if (!isCompared) return [line];
-  return [{ name: `${name} then`, values: both.past.get(name)?.values ?? [], of, dashed: true }, line];
+/** @param {any} now @param {any} past @param {import('./steps.js').StepRule} stepOf @returns {Plotted[]} by name. */
+function seriesOf(now, past, stepOf) {
+  const names = [...new Set([...now.columns.keys(), ...(past?.columns.keys() ?? [])])].sort();
+  return names.map((name) => {
+    const [column, before] = [now.columns.get(name), past?.columns.get(name)];
+    return {
+      name,
+      now: stepsOf(column, stepOf),
+      past: past ? stepsOf(before, stepOf) : null,
+      marks: past ? differences(column, before) : (column?.late ?? []),
+    };
+  });
 }
 
-/** The longest interval that the dataset ever had. @param {any} entry */
-function stepOf({ resolution_history: history = [], resolution_minutes: minutes, kind }) {
-  // Series of files have each their own; what is further apart than the longest of an hour is a gap.
-  if (kind === 'files') return LONGEST_STEP_MS;
-  return Math.max(minutes, ...history.map((/** @type {any} */ each) => each.minutes)) * MINUTE_MS;
+/** @param {Plotted} series @param {number} of @returns {import('./plot.js').Line[]} */
+function linesOf({ name, now, past, marks }, of) {
+  const line = { name, steps: now, of, marks };
+  return past ? [{ name: `${name} then`, steps: past, of, dashed: true }, line] : [line];
 }
 
-/** @param {any} now @param {any} past @param {any} compare @param {any[]} lines @param {string} zone */
-function said(now, past, compare, lines, zone) {
-  const ringed = lines.reduce((sum, { marks = [] }) => sum + marks.length, 0);
+/** @param {any} now @param {any} past @param {any} compare @param {Plotted[]} all @param {string} zone */
+function said(now, past, compare, all, zone) {
+  const ringed = all.reduce((sum, { marks }) => sum + marks.length, 0);
   const newest = ['Newest knowledge: ', time(now.asOf, zone, true), '. '];
   const late =
     ringed > 0 ? h('b', {}, `${number(ringed)} became known after the rest of their day, ringed.`) : '';
   if (!past) return h('p', { class: 'facts' }, counted(now.points, 'value'), '. ', late, ' ', newest);
   const when = compare.gate ? `at ${compare.gate} of each day` : ['at ', time(compare.as_of, zone, true)];
   const differ =
-    ringed === 0 ? 'None of them has changed since.' : `${counted(ringed, 'value')} changed since, ringed.`;
+    past.points === 0
+      ? 'Nothing was known then.'
+      : ringed === 0
+        ? 'None of them has changed since.'
+        : `${counted(ringed, 'value')} changed since, ringed.`;
   return h(
     'p',
     { class: 'facts' },
     ...[`${counted(now.points, 'value')} now; ${number(past.points)} known `, when, ', dashed. '],
     ...[h('b', {}, differ), ' ', newest],
-  );
-}
-
-/**
- * The same numbers as a table, for who does not see the plot or wants to read one.
- * @param {any} both @param {string[]} names @param {Map<string, number[]>} moved @param {boolean} isCompared @param {string} zone @param {string} unit
- */
-function numbers(both, names, moved, isCompared, zone, unit) {
-  const total = both.starts.length;
-  const place = h('div', {});
-  const details = h(
-    'details',
-    {},
-    h('summary', {}, `The numbers as a table (${counted(total, 'row')})`),
-    place,
-  );
-  const changed = new Map([...moved].map(([name, indices]) => [name, new Set(indices)]));
-  const shown = names.slice(0, 12);
-  const show = (/** @type {number} */ from) => {
-    const to = Math.min(total, from + ROWS_OF_A_PAGE);
-    const rows = [];
-    for (let at = from; at < to; at++) rows.push(rowOf(at));
-    const step = (/** @type {number} */ start, /** @type {string} */ text) =>
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'quiet small',
-          disabled: start < 0 || start >= total,
-          onclick: () => show(start),
-        },
-        text,
-      );
-    const caption = `Values in ${unit}, rows ${from + 1} to ${to} of ${total}${shown.length < names.length ? `, the first ${shown.length} of ${names.length} series` : ''}`;
-    place.replaceChildren(
-      grid(caption, ['Starts', ...shown], rows),
-      h('p', { class: 'buttons' }, step(from - ROWS_OF_A_PAGE, 'Rows before'), step(to, 'Rows after')),
-    );
-  };
-  const rowOf = (/** @type {number} */ at) => {
-    const start = new Date(both.starts[at]).toISOString();
-    const cells = shown.map((name) => {
-      const value = both.now.get(name)?.values[at];
-      const was = changed.get(name)?.has(at)
-        ? h('span', { class: 'was' }, ` was ${number(both.past.get(name)?.values[at])}`)
-        : null;
-      return h('td', { class: was ? 'changed' : null }, number(value), isCompared ? was : null);
-    });
-    return h(
-      'tr',
-      {},
-      h('th', { scope: 'row' }, h('time', { datetime: start, title: `${start} (UTC)` }, clock(start, zone))),
-      cells,
-    );
-  };
-  details.addEventListener('toggle', () => {
-    if (place.childElementCount === 0) show(0);
-  });
-  return details;
-}
-
-/** @param {string} caption @param {string[]} heads @param {HTMLElement[]} rows */
-function grid(caption, heads, rows) {
-  const head = h(
-    'thead',
-    {},
-    h(
-      'tr',
-      {},
-      heads.map((each) => h('th', { scope: 'col' }, each)),
-    ),
-  );
-  return h(
-    'div',
-    { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': caption },
-    h('table', { class: 'numbers' }, h('caption', {}, caption), head, h('tbody', {}, rows)),
   );
 }
 

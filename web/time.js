@@ -2,6 +2,7 @@
 import { h } from './dom.js';
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** @param {string} zone @param {Date} [at] @returns {string} the civil date there. */
 export function dayIn(zone, at = new Date()) {
@@ -62,6 +63,14 @@ export function clock(iso, zone, seconds = false) {
     .replace(',', '');
 }
 
+/** An interval on the zone's clocks: '20 Nov 02:00 to 03:00', with seconds where it has them. @param {number} fromMs @param {number} toMs @param {string} zone */
+export function clockSpan(fromMs, toMs, zone) {
+  const seconds = fromMs % MINUTE_MS !== 0 || toMs % MINUTE_MS !== 0;
+  const [from, to] = [fromMs, toMs].map((ms) => clock(new Date(ms).toISOString(), zone, seconds));
+  const isOneDay = dayIn(zone, new Date(fromMs)) === dayIn(zone, new Date(toMs));
+  return `${from} to ${isOneDay ? to.split(' ').at(-1) : to}`;
+}
+
 /** A time on the zone's clocks with UTC in its title. @param {string | null | undefined} iso @param {string} zone */
 export function time(iso, zone, seconds = false) {
   if (!iso) return h('span', { class: 'none' }, 'never');
@@ -71,7 +80,24 @@ export function time(iso, zone, seconds = false) {
 /** @param {string | null | undefined} iso 'how long ago', with UTC in its title. */
 export function ago(iso) {
   if (!iso) return h('span', { class: 'none' }, 'never');
-  return h('time', { datetime: iso, title: `${iso} (UTC)` }, agoText(Date.now() - Date.parse(iso)));
+  const attributes = { datetime: iso, title: `${iso} (UTC)`, 'data-ago': true };
+  return h('time', attributes, agoText(Date.now() - Date.parse(iso)));
+}
+
+/** Says anew how long ago. @param {HTMLElement} place */
+export function tellAgo(place) {
+  for (const each of /** @type {NodeListOf<HTMLTimeElement>} */ (place.querySelectorAll('time[data-ago]')))
+    each.textContent = agoText(Date.now() - Date.parse(each.dateTime));
+}
+
+/** The reader's own time, with its zone: '12:31:05 GMT+1'. */
+export function clockNow() {
+  return format('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  }).format();
 }
 
 /** @param {number} ms */
@@ -95,6 +121,18 @@ export function instantOf(local, zone) {
   for (let n = 0; n < 2; n++) at = Date.parse(`${local}Z`) - offsetMs(at, zone);
   return new Date(at).toISOString();
 }
+
+/**
+ * The instants of a range as the API reads it: a day as `from` begins it, as `to` ends with it; an instant is itself.
+ * @param {{ from: string, to: string }} range @param {string} zone @returns {{ fromMs: number, toMs: number }}
+ */
+export function boundsOf({ from, to }, zone) {
+  const bound = (/** @type {string} */ text, /** @type {number} */ days) =>
+    Date.parse(DAY.test(text) ? instantOf(`${addDays(text, days)}T00:00`, zone) : text);
+  return { fromMs: bound(from, 0), toMs: bound(to, 1) };
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** @param {string} iso @param {string} zone as <input type=datetime-local> wants it. */
 export function localOf(iso, zone) {

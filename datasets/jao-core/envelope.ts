@@ -25,17 +25,23 @@ type Row = Readonly<Record<string, unknown>>;
  * @throws AnswerRefused when it is not that envelope.
  */
 export function decodeEnvelope(body: Uint8Array, prefix: string): Decoded {
-  const rows = rowsOf(parse(body));
+  const { envelope, text } = parse(body);
+  const rows = rowsOf(envelope);
   assertTable(rows, prefix);
   const points: DecodedPoint[] = [];
   const findings: Finding[] = [];
+  let sent: readonly unknown[] | undefined;
   rows.forEach((row, index) => {
-    decodeRow(row, `data[${index}]`, prefix, points, findings);
+    const rawOf = (series: string) => {
+      sent ??= rowsOf(JSON.parse(numbersAsTexts(text)));
+      return String((sent[index] as Row)[series]);
+    };
+    decodeRow({ row, place: `data[${index}]`, rawOf }, prefix, points, findings);
   });
   return { points, findings: [...findings, ...strangeColumns(rows, prefix)] };
 }
 
-function parse(body: Uint8Array): unknown {
+function parse(body: Uint8Array): { envelope: unknown; text: string } {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -43,7 +49,7 @@ function parse(body: Uint8Array): unknown {
     throw new AnswerRefused('not_utf8', 'the answer is not UTF-8 text');
   }
   try {
-    return JSON.parse(text);
+    return { envelope: JSON.parse(text), text };
   } catch {
     const start = text.trimStart().slice(0, 60);
     throw new AnswerRefused(
@@ -52,6 +58,13 @@ function parse(body: Uint8Array): unknown {
       start,
     );
   }
+}
+
+const TEXT_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+
+/** The same JSON with each number as the text that was sent: JSON.parse makes Infinity of 1e400. */
+function numbersAsTexts(json: string): string {
+  return json.replace(TEXT_OR_NUMBER, (token) => (token.startsWith('"') ? token : `"${token}"`));
 }
 
 function rowsOf(envelope: unknown): readonly unknown[] {
@@ -82,9 +95,15 @@ function assertTable(rows: readonly unknown[], prefix: string): void {
     throw shape(`no row has a column that begins with "${prefix}"`, rows[0]);
 }
 
+interface SentRow {
+  readonly row: unknown;
+  readonly place: string;
+  /** The text of one of its numbers as it was sent. */
+  rawOf(series: string): string;
+}
+
 function decodeRow(
-  row: unknown,
-  place: string,
+  { row, place, rawOf }: SentRow,
   prefix: string,
   points: DecodedPoint[],
   findings: Finding[],
@@ -107,17 +126,27 @@ function decodeRow(
     const at = `${place}.${series}`;
     if (value === null || (typeof value === 'number' && Number.isFinite(value)))
       points.push({ series, startsAtMs, value, place: at });
-    else findings.push(unreadableValue({ series, startsAtMs, place: at }, value));
+    else {
+      const what = { series, startsAtMs, place: at };
+      findings.push(
+        typeof value === 'number' ? beyondNumbers(what, rawOf(series)) : unreadable(what, show(value)),
+      );
+    }
   }
 }
 
-function unreadableValue(at: Omit<DecodedPoint, 'value'>, value: unknown): Finding {
-  // JSON.parse turns 1e400 into Infinity, which JSON.stringify would show as null.
-  const raw = typeof value === 'number' ? String(value) : show(value);
+type PlaceOfValue = Omit<DecodedPoint, 'value'>;
+
+function unreadable(at: PlaceOfValue, raw: string): Finding {
   return finding('unreadable_value', 'block', `${at.series} is ${raw}, which is not a number`, {
     ...at,
     raw,
   });
+}
+
+function beyondNumbers(at: PlaceOfValue, raw: string): Finding {
+  const reason = `${at.series} is ${raw.slice(0, 60)}, beyond the numbers that can be kept`;
+  return finding('unreadable_value', 'block', reason, { ...at, raw });
 }
 
 function strangeColumns(rows: readonly unknown[], prefix: string): Finding[] {

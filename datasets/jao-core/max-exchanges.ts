@@ -68,7 +68,7 @@ export default defineDataset({
       { untilHours: 744, everyMinutes: 2880 },
     ],
   },
-  decoderVersion: 2,
+  decoderVersion: 3,
   span: { maxHours: 48 },
   request: ({ startMs, endMs }) => ({
     path: '/core/api/data/maxExchanges',

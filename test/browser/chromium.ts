@@ -49,7 +49,10 @@ async function unpacked(): Promise<Program> {
   const tree = join(toolchain, 'chromium');
   if (!existsSync(tree)) await fetchTree(toolchain, tree);
   const libraries = (await runCommand(['find', tree, '-name', '*.so*', '-printf', '%h\n'])).split('\n');
-  const folders = [...new Set(libraries)].filter((folder) => /\/lib\/[^/]*-linux-gnu[^/]*$/.test(folder));
+  // libpulse looks for a part of itself at a path of the system.
+  const folders = [...new Set(libraries)].filter((folder) =>
+    /\/lib\/[^/]*-linux-gnu[^/]*(\/pulseaudio)?$/.test(folder),
+  );
   return {
     executablePath: join(tree, 'usr/lib/chromium/chromium'),
     env: { ...variables(), LD_LIBRARY_PATH: folders.join(':'), FONTCONFIG_SYSROOT: tree },

@@ -14,6 +14,9 @@ export interface OpenPage {
   visit(hash: string): Promise<Visit>;
   /** The same over an API that answers only with keys. */
   visitWithKeys(hash: string): Promise<Visit>;
+  /** Ends the API under the open page, and starts it again where it was. */
+  stopServer(): Promise<void>;
+  startServer(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,16 +29,21 @@ interface Visit {
 
 export async function openPage(deps: ApiDependencies): Promise<OpenPage> {
   const place = { host: '127.0.0.1', port: 0 };
-  const [browser, open, closed] = await Promise.all([
+  const [browser, first, closed] = await Promise.all([
     openChromium(),
     serveApi(deps, place),
     serveApi({ ...deps, access: 'keys' }, place),
   ]);
+  let open = first;
   // New York, so that a time of the browser's own zone would show.
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'America/New_York' });
   return {
     visit: (hash) => visit(context, open.url, hash),
     visitWithKeys: (hash) => visit(context, closed.url, hash),
+    stopServer: () => open.close(),
+    startServer: async () => {
+      open = await serveApi(deps, { ...place, port: Number(new URL(first.url).port) });
+    },
     close: async () => {
       await browser.close();
       await Promise.all([open.close(), closed.close()]);

@@ -131,6 +131,43 @@ test('a change appears by itself where somebody looks at what changed', async ()
   await close();
 });
 
+test('times of several datasets are told in one zone, which is named', async () => {
+  const { page, close } = await stage.visit('#/changes');
+  const head = page.getByRole('columnheader', { name: /^Known at/ });
+  const first = page.locator('main tbody time').first();
+  expect(await shownIn(head)).toBe('Known at (UTC)');
+  const at = (await first.getAttribute('datetime')) ?? '';
+  expect(await shownIn(first)).toContain(at.slice(11, 19));
+  await page.getByLabel('Dataset', { exact: true }).selectOption(DATASET);
+  await page.getByText('Known at (Europe/Amsterdam)').waitFor();
+  const same = page.locator(`main tbody time[datetime="${at}"]`).first();
+  const amsterdam = new Date(at).toLocaleTimeString('en-GB', { timeZone: 'Europe/Amsterdam' });
+  expect(await shownIn(same)).toContain(amsterdam);
+  await close();
+});
+
+test('ticking a series keeps what was searched for, the focus and the way back', async () => {
+  const { page, complaints, close } = await stage.visit(`#/plot?dataset=${DATASET}&from=${GOOD}&to=${GOOD}`);
+  await page.getByLabel('Find series').fill('nl de');
+  await expect.poll(() => page.locator('.tick').count()).toBe(3);
+  const box = page.getByRole('checkbox', { name: 'border_NL_DE' });
+  await box.focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'border_NL_DE', exact: true }).waitFor();
+  expect(await page.evaluate('document.activeElement.value')).toBe('border_NL_DE');
+  expect(await page.getByLabel('Find series').inputValue()).toBe('nl de');
+  expect(await page.locator('.tick').count()).toBe(3);
+  expect(await shownIn(page.locator('legend'))).toBe('Series (2 chosen)');
+  expect(page.url()).toContain('series=border_NL_DE');
+  await page.reload();
+  await settled(page);
+  expect(await page.locator('.lines button').count()).toBe(2);
+  await page.goBack();
+  await expect.poll(() => page.locator('.lines button').count()).toBe(1);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test('the search finds datasets and series', async () => {
   const { page, close } = await stage.visit('#/');
   await page.getByRole('searchbox', { name: 'Search datasets and series' }).fill('nl de');
@@ -171,5 +208,16 @@ test('what does not exist is said with its cure', async () => {
   expect(await shownIn(page.getByRole('alert'))).toContain(
     'the datasets are calendar.holidays, checkout.events, jao-core.max-exchanges, swissgrid.frequency',
   );
+  await close();
+});
+
+test('the raw value of a finding is what the source sent', async () => {
+  const day = '2026-10-30';
+  stage.simulator.faults.add({ name: 'huge', day, border: 'border_AT_BE' });
+  await stage.load(day, day);
+  const { page, close } = await stage.visit(`#/datasets/${DATASET}/days/${day}`);
+  const findings = page.getByRole('region', { name: 'Findings', exact: true });
+  expect(new Set(await findings.locator('code.raw').allTextContents())).toEqual(new Set(['1e400']));
+  expect(await shownIn(findings)).not.toContain('Infinity');
   await close();
 });

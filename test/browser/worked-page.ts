@@ -6,7 +6,7 @@ import { transaction } from '../../db/client.ts';
 import { hashSecret, newSecret } from '../../db/key-secret.ts';
 import { insertKey } from '../../db/queries/api-keys.ts';
 import { type ApiStage, openApiStage } from '../integration/api/api-stage.ts';
-import { DATASET } from '../integration/stage.ts';
+import { DATASET, type StageOptions } from '../integration/stage.ts';
 import { type OpenPage, openPage } from './page.ts';
 
 export interface WorkedPage extends ApiStage, OpenPage {
@@ -18,8 +18,8 @@ export interface WorkedPage extends ApiStage, OpenPage {
   operatorKey(): Promise<string>;
 }
 
-export async function openWorkedPage(): Promise<WorkedPage> {
-  const stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+export async function openWorkedPage(options: StageOptions = {}): Promise<WorkedPage> {
+  const stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 }, ...options });
   await stage.startWorker();
   const opened = await openPage(stage.deps);
   return {

@@ -17,13 +17,13 @@ export async function changesView({ query, signal, seek }) {
   const chosen = query.get('dataset') ?? '';
   const kind = query.get('kind') ?? '';
   const byId = new Map(datasets.map((/** @type {any} */ each) => [each.dataset, each]));
-  const zone = byId.get(chosen)?.time_zone ?? datasets[0]?.time_zone ?? 'UTC';
+  const zone = zoneOf(chosen ? [byId.get(chosen)] : datasets);
   const from = query.get('from') ?? addDays(dayIn(zone), -1);
   const since = instantOf(`${from}T00:00`, zone);
   const live = h('p', { class: 'live', role: 'status' }, 'Listening for changes …');
   const changes = changesFrom(since, chosen, signal);
   const show = (/** @type {any} */ { changes: rows, cursor }) =>
-    feed(rows, { byId, live, signal, chosen, cursor, kind });
+    feed(rows, { byId, zone, live, signal, chosen, cursor, kind });
   return {
     title: 'What changed',
     content: [
@@ -47,7 +47,7 @@ export async function changesView({ query, signal, seek }) {
 }
 
 /** @param {any[]} rows oldest first. @param {any} options */
-function feed(rows, { byId, live, signal, chosen, cursor, kind }) {
+function feed(rows, { byId, zone, live, signal, chosen, cursor, kind }) {
   const isWanted = (/** @type {any} */ row) => !kind || row.kind === kind;
   const wanted = rows.filter(isWanted);
   const list = h(
@@ -56,7 +56,7 @@ function feed(rows, { byId, live, signal, chosen, cursor, kind }) {
     wanted
       .slice(-MOST_SHOWN)
       .toReversed()
-      .map((row) => line(row, byId)),
+      .map((row) => line(row, byId, zone)),
   );
   const summary = h('p', { class: 'verdict' });
   const all = [...rows];
@@ -68,7 +68,7 @@ function feed(rows, { byId, live, signal, chosen, cursor, kind }) {
     h(
       'tr',
       {},
-      ['Known at', 'Day', 'Kind', 'What', 'Plot'].map((text) => h('th', { scope: 'col' }, text)),
+      [`Known at (${zone})`, 'Day', 'Kind', 'What', 'Plot'].map((text) => h('th', { scope: 'col' }, text)),
     ),
   );
   const caption = h('caption', { class: 'hidden' }, 'Changes, newest first');
@@ -92,7 +92,7 @@ function feed(rows, { byId, live, signal, chosen, cursor, kind }) {
   function told(row) {
     if (all.some(({ cursor }) => cursor === row.cursor)) return;
     all.push(row);
-    if (isWanted(row)) list.prepend(line(row, byId));
+    if (isWanted(row)) list.prepend(line(row, byId, zone));
     if (list.childElementCount > MOST_SHOWN) list.lastElementChild?.remove();
     summarise();
   }
@@ -127,14 +127,21 @@ function summaryText(rows) {
   return `${parts.filter(Boolean).join(', ')}.`;
 }
 
-/** @param {any} change @param {Map<string, any>} byId */
-function line(change, byId) {
+/** The zone of them all; of several zones none would be understood, so that it is UTC then. @param {any[]} datasets */
+function zoneOf(datasets) {
+  const zones = new Set(datasets.map((dataset) => dataset?.time_zone));
+  const [only] = zones;
+  return zones.size === 1 && only ? only : 'UTC';
+}
+
+/** @param {any} change @param {Map<string, any>} byId @param {string} zone */
+function line(change, byId, zone) {
   const { dataset, day, kind, known_at: at } = change;
   const entry = byId.get(dataset);
   return h(
     'tr',
     { 'data-kind': kind },
-    h('td', {}, time(at, entry?.time_zone ?? 'UTC', true)),
+    h('td', {}, time(at, zone, true)),
     h(
       'td',
       {},

@@ -2,26 +2,34 @@
 import { copyButton, h, table } from '../dom.js';
 import { quarantineLink } from '../links.js';
 import { counted, number, percent, size } from '../numbers.js';
+import { part } from '../parts.js';
 import { ago, shortDay, time } from '../time.js';
 import { facts } from './dataset-publication.js';
 
-/** @param {any} entry @returns {HTMLElement[]} */
-export function catalogueSections(entry) {
+/** @param {any} entry @returns {import('../parts.js').Part[]} */
+export function catalogueParts(entry) {
+  const { lineage: line, relations, sample_queries: queries } = entry;
   return [
-    section(
-      'facts',
-      'Facts',
-      h('div', { class: 'columns' }, factsOf(entry), h('div', {}, freshness(entry), quality(entry))),
-    ),
-    section('lineage', 'Where a value comes from', lineage(entry)),
-    section('schema', 'Relations in SQL', h('div', {}, entry.relations.map(relation))),
-    section('queries', 'Ask for it', h('div', {}, entry.sample_queries.map(sample))),
+    part(toldOf(entry), () => section('facts', 'Facts', factsAndFigures(entry))),
+    part(line, () => section('lineage', 'Where a value comes from', lineage(entry))),
+    part(relations, () => section('schema', 'Relations in SQL', h('div', {}, relations.map(relation)))),
+    part(queries, () => section('queries', 'Ask for it', h('div', {}, queries.map(sample)))),
   ];
+}
+
+/** All of the entry but what every answer has anew. @param {any} entry */
+function toldOf({ freshness: { checked_seconds_ago: _, ...fresh }, ...rest }) {
+  return [fresh, rest];
 }
 
 /** @param {string} id @param {string} title @param {HTMLElement} content */
 function section(id, title, content) {
   return h('section', { 'aria-labelledby': id }, h('h2', { id }, title), content);
+}
+
+/** @param {any} entry */
+function factsAndFigures(entry) {
+  return h('div', { class: 'columns' }, factsOf(entry), h('div', {}, freshness(entry), quality(entry)));
 }
 
 /** @param {any} entry */

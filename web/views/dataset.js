@@ -4,9 +4,10 @@ import { datasetEntry, isOfRecords } from '../datasets.js';
 import { h, later } from '../dom.js';
 import { heatmap } from '../heatmap.js';
 import { datasetPath, dayLink } from '../links.js';
+import { part } from '../parts.js';
 import { legend, STATES, sign, stateOf } from '../states.js';
 import { dayIn, shortDay } from '../time.js';
-import { catalogueSections } from './dataset-facts.js';
+import { catalogueParts } from './dataset-facts.js';
 import { datasetHead } from './dataset-head.js';
 import { publication } from './dataset-publication.js';
 import { recordsView } from './records.js';
@@ -27,33 +28,42 @@ export async function datasetView({ parameters, query, signal, seek }) {
   const newest = entry.kind === 'files' ? Number((entry.last_day ?? today).slice(0, 4)) : thisYear;
   const asked = Number(query.get('year')) || newest;
   const year = Math.min(Math.max(asked, oldest), thisYear + 1);
-  const days = getJson(`${datasetPath(id)}/days`, { from: `${year}-01-01`, to: `${year}-12-31` }, signal);
-  const statistics = getJson(`${datasetPath(id)}/statistics`, {}, signal);
+  const range = { from: `${year}-01-01`, to: `${year}-12-31` };
+  const { data: days } = await getJson(`${datasetPath(id)}/days`, range, signal);
   const chosen = query.get('state');
   return {
     title,
     content: [
       ...datasetHead(entry, `${entry.unit} · days and times of ${zone}`),
-      h(
-        'section',
-        { 'aria-labelledby': 'calendar' },
+      part([days, today], () =>
         h(
-          'div',
-          { class: 'row' },
-          h('h2', { id: 'calendar' }, 'Calendar'),
-          yearChooser(year, oldest, thisYear, seek),
+          'section',
+          { 'aria-labelledby': 'calendar' },
+          h(
+            'div',
+            { class: 'row' },
+            h('h2', { id: 'calendar' }, 'Calendar'),
+            yearChooser(year, oldest, thisYear, seek),
+          ),
+          calendar(id, year, days, today, chosen),
+          legend(),
         ),
-        later(days, ({ data }) => calendar(id, year, data, today, chosen), ''),
-        legend(),
       ),
-      h(
-        'section',
-        { 'aria-labelledby': 'publication' },
-        h('h2', { id: 'publication' }, 'How it is published'),
-        later(statistics, (figures) => publication(figures, entry), ''),
+      part([entry.last_changed_at, entry.states, today], () =>
+        h(
+          'section',
+          { 'aria-labelledby': 'publication' },
+          h('h2', { id: 'publication' }, 'How it is published'),
+          later(
+            getJson(`${datasetPath(id)}/statistics`, {}, signal),
+            (figures) => publication(figures, entry),
+            '',
+          ),
+        ),
       ),
-      ...catalogueSections(entry),
+      ...catalogueParts(entry),
     ],
+    follows: id,
   };
 }
 

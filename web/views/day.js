@@ -5,6 +5,7 @@ import { differingSeries } from '../differing.js';
 import { h, later } from '../dom.js';
 import { datasetLink, datasetPath, dayLink, plotLink } from '../links.js';
 import { counted, number } from '../numbers.js';
+import { part } from '../parts.js';
 import { seriesPlot } from '../series-plot.js';
 import { sign, stateOf, stateSentence } from '../states.js';
 import { addDays, longDay, shortDay, time } from '../time.js';
@@ -18,19 +19,21 @@ const INTERVALS = { files: 'each series has its own intervals', records: 'record
 export async function dayView({ parameters, query, signal, me }) {
   const { dataset = '', day = '' } = parameters;
   const story = await getJson(`${datasetPath(dataset)}/days/${day}`, {}, signal);
-  const { time_zone: zone, runs, findings, changes, decisions, payloads } = story;
+  const { time_zone: zone, runs, findings, changes, decisions, payloads, ...ledger } = story;
   const list = (
     /** @type {string} */ id,
     /** @type {string} */ title,
     /** @type {unknown[]} */ rows,
     /** @type {() => Node} */ show,
-    /** @type {string} */ empty,
+    /** @type {string | null} */ empty,
   ) =>
-    h(
-      'section',
-      { 'aria-labelledby': id },
-      h('h2', { id }, `${title}${rows.length > 0 ? ` (${number(rows.length)})` : ''}`),
-      rows.length > 0 ? show() : h('p', { class: 'empty' }, empty),
+    part(rows, () =>
+      h(
+        'section',
+        { 'aria-labelledby': id, hidden: rows.length === 0 && empty === null },
+        h('h2', { id }, `${title}${rows.length > 0 ? ` (${number(rows.length)})` : ''}`),
+        rows.length > 0 ? show() : h('p', { class: 'empty' }, empty),
+      ),
     );
   return {
     title: `${shortDay(day)}, ${dataset}`,
@@ -43,12 +46,14 @@ export async function dayView({ parameters, query, signal, me }) {
         day,
       ),
       h('div', { class: 'row' }, h('h1', {}, longDay(day)), neighbours(dataset, day)),
-      standing(story),
-      h(
-        'section',
-        { 'aria-labelledby': 'values' },
-        h('h2', { id: 'values' }, isOfRecords(story) ? 'Records' : 'Values'),
-        later(values(story, query, signal), (node) => node, 'This day has no values.'),
+      part(ledger, () => standing(story)),
+      part([ledger.present_points, ledger.last_changed_at, changes.length], () =>
+        h(
+          'section',
+          { 'aria-labelledby': 'values' },
+          h('h2', { id: 'values' }, isOfRecords(story) ? 'Records' : 'Values'),
+          later(values(story, query, signal), (node) => node, 'This day has no values.'),
+        ),
       ),
       list(
         'changes',
@@ -72,11 +77,10 @@ export async function dayView({ parameters, query, signal, me }) {
         () => payloadsTable(payloads, zone),
         'The source has not answered for this day.',
       ),
-      decisions.length > 0
-        ? list('decisions', 'Decisions', decisions, () => decisionsTable(decisions, zone), '')
-        : h('span', {}),
+      list('decisions', 'Decisions', decisions, () => decisionsTable(decisions, zone), null),
       h('p', { class: 'note' }, `Times are those of ${zone}; pointing at one shows UTC.`),
     ],
+    follows: dataset,
   };
 }
 

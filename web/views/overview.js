@@ -1,10 +1,11 @@
 /** Every dataset at a glance: is yesterday complete, what was revised since, what needs somebody. */
 import { getJson } from '../api.js';
 import { everyDataset, isOfRecords } from '../datasets.js';
-import { h, later } from '../dom.js';
+import { h } from '../dom.js';
 import { dayCell } from '../heatmap.js';
 import { changesLink, datasetLink, datasetPath, dayLink, plotLink, quarantineLink } from '../links.js';
 import { counted } from '../numbers.js';
+import { part } from '../parts.js';
 import { sign, stateOf, stateSentence, TROUBLED } from '../states.js';
 import { addDays, ago, dayIn, longDay, shortDay } from '../time.js';
 
@@ -14,16 +15,35 @@ const STRIP_DAYS = 33;
 /** @type {import('../router.js').MakeView} */
 export async function overview({ signal }) {
   const datasets = await everyDataset(signal);
-  const cards = datasets.map((each) => card(each, signal));
-  const none = h('p', { class: 'empty' }, 'There is no dataset that you may see. A key may show more.');
-  return {
-    title: 'Overview',
-    content: [h('h1', {}, 'Is it all here?'), ...(cards.length > 0 ? cards : [none])],
-  };
+  const lately = await Promise.all(datasets.map((dataset) => recentDays(dataset, signal)));
+  // What is said of the last 24 hours is another thing an hour later.
+  const hour = Math.floor(Date.now() / 3_600_000);
+  const cards = part([datasets, lately, hour], () =>
+    h(
+      'div',
+      {},
+      datasets.map((dataset, at) => card(dataset, lately[at])),
+      datasets.length === 0
+        ? h('p', { class: 'empty' }, 'There is no dataset that you may see. A key may show more.')
+        : null,
+    ),
+  );
+  return { title: 'Overview', content: [h('h1', {}, 'Is it all here?'), cards], follows: '' };
 }
 
-/** @param {any} dataset @param {AbortSignal} signal */
-function card(dataset, signal) {
+/**
+ * Days of the strip: of a source that publishes those until tomorrow, of files the last that were loaded.
+ * @param {any} dataset @param {AbortSignal} signal @returns {Promise<any[]>}
+ */
+async function recentDays({ dataset: id, kind, time_zone: zone, last_day: last }, signal) {
+  const newest = { polled: dayIn(zone), files: last }[/** @type {string} */ (kind)];
+  if (!newest) return [];
+  const range = { from: addDays(newest, -STRIP_DAYS), to: kind === 'files' ? newest : addDays(newest, 1) };
+  return (await getJson(`${datasetPath(id)}/days`, range, signal)).data;
+}
+
+/** @param {any} dataset @param {any[]} days */
+function card(dataset, days) {
   const { dataset: id, title, last_checked_at: checkedAt, last_changed_at: changedAt } = dataset;
   const heading = `card-${id}`;
   const links = [
@@ -35,7 +55,7 @@ function card(dataset, signal) {
     { class: 'card', 'aria-labelledby': heading },
     h('h2', { id: heading }, h('a', { href: datasetLink(id) }, title)),
     h('p', { class: 'facts' }, h('code', {}, id), ` · ${factsOf(dataset)}`),
-    LATELY[/** @type {keyof typeof LATELY} */ (dataset.kind)](dataset, signal),
+    LATELY[/** @type {keyof typeof LATELY} */ (dataset.kind)](dataset, days),
     attention(dataset),
     h(
       'p',
@@ -60,16 +80,13 @@ const LATELY = {
   records: (/** @type {any} */ { description }) => h('p', {}, description),
 };
 
-/** What its source publishes each day. @param {any} dataset @param {AbortSignal} signal */
-function polled({ dataset: id, time_zone: zone }, signal) {
-  const today = dayIn(zone);
-  const range = { from: addDays(today, -STRIP_DAYS), to: addDays(today, 1) };
-  const days = getJson(`${datasetPath(id)}/days`, range, signal);
-  return later(days, ({ data }) => standing(id, data, today), 'The ledger has no day yet.');
+/** What its source publishes each day. @param {any} dataset @param {any[]} days */
+function polled({ dataset: id, time_zone: zone }, days) {
+  return standing(id, days, dayIn(zone));
 }
 
-/** What was handed over as files: no day is waited for. @param {any} dataset @param {AbortSignal} signal */
-function loaded({ dataset: id, first_day: first, last_day: last }, signal) {
+/** What was handed over as files: no day is waited for. @param {any} dataset @param {any[]} days */
+function loaded({ dataset: id, first_day: first, last_day: last }, days) {
   if (!last)
     return h(
       'p',
@@ -77,14 +94,8 @@ function loaded({ dataset: id, first_day: first, last_day: last }, signal) {
       'No file was loaded yet: ',
       h('code', {}, `tidemark load ${id} <file>`),
     );
-  const range = { from: addDays(last, -STRIP_DAYS), to: last };
-  const days = getJson(`${datasetPath(id)}/days`, range, signal);
-  const strip = (/** @type {any} */ { data }) =>
-    h(
-      'nav',
-      { class: 'strip', 'aria-label': `The last ${STRIP_DAYS + 1} days that were loaded` },
-      data.map((/** @type {any} */ day) => dayCell(id, day.day, day)),
-    );
+  const label = `The last ${STRIP_DAYS + 1} days that were loaded`;
+  const strip = days.map((day) => dayCell(id, day.day, day));
   return h(
     'div',
     {},
@@ -97,7 +108,7 @@ function loaded({ dataset: id, first_day: first, last_day: last }, signal) {
       h('a', { href: dayLink(id, last) }, longDay(last)),
       '.',
     ),
-    later(days, strip, ''),
+    h('nav', { class: 'strip', 'aria-label': label }, strip),
   );
 }
 

@@ -3,6 +3,7 @@ import { getJson } from '../api.js';
 import { differingSeries } from '../differing.js';
 import { h, later } from '../dom.js';
 import { datasetLink, datasetPath } from '../links.js';
+import { noteAddress } from '../router.js';
 import { seriesPicker } from '../series-picker.js';
 import { seriesPlot } from '../series-plot.js';
 import { addDays, dayIn, instantOf, localOf } from '../time.js';
@@ -26,9 +27,13 @@ export async function plotView({ query, signal, seek }) {
     query.get('from') ?? addDays(to, 1 - (entry.resolution_seconds < SHORT_STEP_SECONDS ? 1 : DEFAULT_DAYS));
   const compare = { ...given('as_of', query), ...given('gate', query) };
   const chosen = await chosenSeries({ dataset: id, from, to }, query, compare, signal);
-  const question = { dataset: id, from, to, series: chosen };
-  const shown = chosen.length > 0 ? seriesPlot({ question, compare, entry, signal }) : Promise.resolve(null);
-  const picked = (/** @type {string[]} */ series) => seek({ dataset: id, series });
+  const draw = (/** @type {string[]} */ series) =>
+    plotted({ question: { dataset: id, from, to, series }, compare, entry, signal });
+  const place = h('section', { class: 'plotted', 'aria-label': 'Plot and numbers' }, draw(chosen));
+  const picked = (/** @type {string[]} */ series) => {
+    noteAddress({ dataset: id, from, to, series });
+    place.replaceChildren(draw(series));
+  };
   return {
     title: `Plot of ${entry.title}`,
     content: [
@@ -50,20 +55,18 @@ export async function plotView({ query, signal, seek }) {
           compareForm(compare, entry.time_zone, seek),
           seriesPicker(id, chosen, picked),
         ),
-        h(
-          'section',
-          { class: 'plotted', 'aria-label': 'Plot and numbers' },
-          later(
-            shown,
-            (node) => node,
-            chosen.length > 0
-              ? 'These series have no values in this range. Choose other days; the calendar of the dataset shows which have values.'
-              : 'Choose a series.',
-          ),
-        ),
+        place,
       ),
     ],
   };
+}
+
+/** @param {Parameters<typeof seriesPlot>[0]} what */
+function plotted(what) {
+  if (what.question.series.length === 0) return h('p', { class: 'empty' }, 'Choose a series.');
+  const empty =
+    'These series have no values in this range. Choose other days; the calendar of the dataset shows which have values.';
+  return later(seriesPlot(what), (node) => node, empty);
 }
 
 /**

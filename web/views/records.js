@@ -4,6 +4,7 @@ import { h, later, table } from '../dom.js';
 import { heatmap } from '../heatmap.js';
 import { datasetPath, dayLink } from '../links.js';
 import { counted } from '../numbers.js';
+import { part } from '../parts.js';
 import { chip, legend, stateOf } from '../states.js';
 import { dayIn, time } from '../time.js';
 import { datasetHead } from './dataset-head.js';
@@ -14,23 +15,33 @@ const SHOWN = 50;
 /**
  * @param {any} entry as `GET /v1/records` lists it.
  * @param {{ query: URLSearchParams, signal: AbortSignal, seek: (query: Record<string, unknown>) => void }} context
- * @returns {import('../router.js').View}
+ * @returns {Promise<import('../router.js').View>}
  */
-export function recordsView(entry, { query, signal, seek }) {
-  const { title, time_zone: zone, period } = entry;
+export async function recordsView(entry, { query, signal, seek }) {
+  const { dataset: id, title, time_zone: zone, period } = entry;
+  const today = dayIn(zone);
+  const year = Number(query.get('year')) || Number(today.slice(0, 4));
+  const { data: days } = await getJson(`${datasetPath(id)}/days`, daysOf(period, year, today), signal);
+  const records = () => later(recordsOf(entry, {}, signal), (node) => node, 'Nothing is known yet.');
   return {
     title,
     content: [
       ...datasetHead(entry, `records, kept by ${period} · days and times of ${zone}`),
-      section('calendar', 'Calendar', calendar(entry, { query, signal, seek })),
-      section(
-        'records',
-        'Records',
-        later(recordsOf(entry, {}, signal), (node) => node, 'Nothing is known yet.'),
+      part([days, today], () =>
+        section('calendar', 'Calendar', calendar(entry, { year, today, days, seek })),
       ),
+      part(entry, () => section('records', 'Records', records())),
       section('fields', 'Fields', fields(entry)),
     ],
+    follows: id,
   };
+}
+
+/** What the calendar shows: a year of days, or the years around this one. @param {string} period @param {number} year @param {string} today */
+function daysOf(period, year, today) {
+  const thisYear = Number(today.slice(0, 4));
+  if (period === 'year') return { from: `${thisYear - 5}-01-01`, to: `${thisYear + 4}-12-31` };
+  return { from: `${year}-01-01`, to: `${year}-12-31` };
 }
 
 /** @param {string} id @param {string} title @param {Node} content */
@@ -38,21 +49,13 @@ function section(id, title, content) {
   return h('section', { 'aria-labelledby': id }, h('h2', { id }, title), content);
 }
 
-/** @param {any} entry @param {{ query: URLSearchParams, signal: AbortSignal, seek: (query: Record<string, unknown>) => void }} context */
-function calendar({ dataset: id, time_zone: zone, period, first_day: first }, { query, signal, seek }) {
-  const today = dayIn(zone);
+/** @param {any} entry @param {{ year: number, today: string, days: any[], seek: (query: Record<string, unknown>) => void }} what */
+function calendar({ dataset: id, period, first_day: first }, { year, today, days, seek }) {
+  if (period === 'year') return years(id, days) ?? h('p', { class: 'empty' }, '');
   const thisYear = Number(today.slice(0, 4));
-  if (period === 'year') {
-    const range = { from: `${thisYear - 5}-01-01`, to: `${thisYear + 4}-12-31` };
-    return later(getJson(`${datasetPath(id)}/days`, range, signal), ({ data }) => years(id, data), '');
-  }
   const oldest = Math.min(thisYear, Number((first ?? today).slice(0, 4)));
-  const year = Number(query.get('year')) || thisYear;
-  const range = { from: `${year}-01-01`, to: `${year}-12-31` };
-  const days = getJson(`${datasetPath(id)}/days`, range, signal);
-  const grid = (/** @type {any} */ { data }) =>
-    heatmap(id, year, new Map(data.map((/** @type {any} */ day) => [day.day, day])), today);
-  return h('div', {}, yearChooser(year, oldest, thisYear, seek), later(days, grid, ''), legend());
+  const grid = heatmap(id, year, new Map(days.map((day) => [day.day, day])), today);
+  return h('div', {}, yearChooser(year, oldest, thisYear, seek), grid, legend());
 }
 
 /** @param {string} id @param {any[]} data */

@@ -26,7 +26,7 @@ describe('the entry', () => {
     expect(await entry()).toMatchObject({
       ...listed,
       simulated: true,
-      decoder_version: 2,
+      decoder_version: 3,
       retention: { days: null, text: 'kept for ever' },
       resolution_history: [{ from: '2022-06-09', minutes: 60 }],
       expected_series_history: [

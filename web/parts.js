@@ -1,0 +1,51 @@
+/** Parts of a view that are made again when what they tell has become another, while whoever reads keeps the place. */
+
+/**
+ * @typedef {{ key: string, show: () => HTMLElement }} Part
+ * @typedef {Node | Part} Piece a node stays as it is.
+ */
+
+/** @param {unknown} told all that the part tells. @param {() => HTMLElement} show @returns {Part} */
+export function part(told, show) {
+  return { key: JSON.stringify(told), show };
+}
+
+/** @param {Piece[]} pieces */
+export function shownPieces(pieces) {
+  let before = pieces;
+  const nodes = pieces.map((piece) => (piece instanceof Node ? piece : piece.show()));
+  return { nodes, exchange };
+
+  /** Puts new parts where they tell something else. @param {Piece[]} after as many, in the same order. */
+  function exchange(after) {
+    after.forEach((piece, at) => {
+      const old = before[at];
+      if (piece instanceof Node || old instanceof Node || piece.key === old?.key) return;
+      const fresh = piece.show();
+      replace(/** @type {HTMLElement} */ (nodes[at]), fresh);
+      nodes[at] = fresh;
+    });
+    before = after;
+  }
+}
+
+/** What is focused, opened and scrolled stays so. @param {HTMLElement} old @param {HTMLElement} fresh */
+function replace(old, fresh) {
+  const focused = old.contains(document.activeElement) ? selectorOf(document.activeElement) : null;
+  const opened = [...old.querySelectorAll('details[open] > summary')].map(({ textContent }) => textContent);
+  const boxes = [...old.querySelectorAll('.scroll')];
+  const places = boxes.map(({ scrollLeft: left, scrollTop: top }) => ({ left, top }));
+  old.replaceWith(fresh);
+  for (const summary of fresh.querySelectorAll('details > summary'))
+    if (opened.includes(summary.textContent)) summary.parentElement?.setAttribute('open', '');
+  for (const [at, box] of fresh.querySelectorAll('.scroll').entries())
+    box.scrollTo(places[at]?.left ?? 0, places[at]?.top ?? 0);
+  if (focused)
+    /** @type {HTMLElement | null} */ (fresh.querySelector(focused))?.focus({ preventScroll: true });
+}
+
+/** What makes an element that can be focused the same one in the new part. @param {Element | null} element */
+function selectorOf(element) {
+  const name = ['id', 'data-day', 'href', 'aria-label'].find((each) => element?.hasAttribute(each));
+  return name ? `[${name}="${CSS.escape(element?.getAttribute(name) ?? '')}"]` : null;
+}

@@ -1,0 +1,116 @@
+/**
+ * Series as steps: intervals [start, end) with a value or a published null, in order of time, none over another. An instant
+ * that lies in none of them is absent. What is drawn, read under the pointer and listed is read from here.
+ */
+
+const MINUTE_MS = 60_000;
+
+/**
+ * @typedef {{ starts: number[], values: (number | null)[], days: { day: string, at: number }[], late: number[] }} Column
+ * as published: starts in ms, ascending; `days`: where each delivery day begins; `late`: starts of points that became known
+ * after the first ones of their day.
+ * @typedef {{ starts: number[], ends: number[], values: (number | null)[] }} Steps ms.
+ * @typedef {(day: string, starts: number[], from: number, to: number) => number} StepRule
+ * length in ms of the intervals of a series on a day, whose points stand from one place to before another.
+ */
+
+/** No interval at all. @type {Steps} */
+export const NOTHING = { starts: [], ends: [], values: [] };
+
+/** How long the intervals of a dataset are. @param {any} entry of the catalogue. @returns {StepRule} */
+export function stepRule({ resolution_history: history = [], resolution_seconds: finest }) {
+  if (history.length > 0) return (day) => minutesOn(history, day) * MINUTE_MS;
+  // Each series has its own on each day, as it is when files are loaded.
+  return (_, starts, from, to) => mostFrequentDistance(starts, from, to) ?? finest * 1000;
+}
+
+/** @param {{ from: string, minutes: number }[]} history ascending. @param {string} day */
+function minutesOn(history, day) {
+  const begun = history.filter(({ from }) => from <= day);
+  return (begun.at(-1) ?? history[0]).minutes;
+}
+
+/** The shortest of several; none between fewer than two points. @param {number[]} starts @param {number} from @param {number} to */
+function mostFrequentDistance(starts, from, to) {
+  /** @type {Map<number, number>} */
+  const counts = new Map();
+  for (let at = from + 1; at < to; at++) {
+    const distance = starts[at] - starts[at - 1];
+    counts.set(distance, (counts.get(distance) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort(([a, one], [b, other]) => other - one || a - b);
+  return most?.[0];
+}
+
+/** @param {Column | undefined} column @param {StepRule} stepOf @returns {Steps} */
+export function stepsOf(column, stepOf) {
+  if (!column) return NOTHING;
+  const { starts, values, days } = column;
+  /** @type {number[]} */
+  const ends = [];
+  days.forEach(({ day, at: from }, place) => {
+    const to = days[place + 1]?.at ?? starts.length;
+    const step = stepOf(day, starts, from, to);
+    for (let at = from; at < to; at++)
+      ends.push(Math.min(starts[at] + step, starts[at + 1] ?? Number.POSITIVE_INFINITY));
+  });
+  return { starts, ends, values };
+}
+
+/** How many begin at an instant or before. @param {number[]} starts @param {number} ms */
+function begunBy(starts, ms) {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle] <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The place of the interval that an instant lies in; -1 where it is absent. @param {Steps} steps @param {number} ms */
+export function placeAt({ starts, ends }, ms) {
+  const at = begunBy(starts, ms) - 1;
+  return at >= 0 && ms < ends[at] ? at : -1;
+}
+
+/** undefined: absent · null: published so. @param {Steps} steps @param {number} ms @returns {number | null | undefined} */
+export function valueAt(steps, ms) {
+  return steps.values[placeAt(steps, ms)];
+}
+
+/** Places of the intervals that lie in a range, as [first, behind the last]. @param {Steps} steps @param {number} fromMs @param {number} toMs */
+export function placesIn({ starts, ends }, fromMs, toMs) {
+  const before = begunBy(starts, fromMs);
+  const first = before > 0 && ends[before - 1] > fromMs ? before - 1 : before;
+  return [first, begunBy(starts, toMs)];
+}
+
+/** The least and greatest value in a range; null where there is none. @param {Steps[]} many @param {number} fromMs @param {number} toMs */
+export function extentOf(many, fromMs, toMs) {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const steps of many) {
+    const [first, behind] = placesIn(steps, fromMs, toMs);
+    for (let at = first; at < behind; at++) {
+      const value = steps.values[at];
+      if (value === null) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return low > high ? null : { low, high };
+}
+
+/** Starts of points that were known then, and are something else now. @param {Column | undefined} now @param {Column | undefined} past */
+export function differences(now, past) {
+  const found = /** @type {number[]} */ ([]);
+  let at = 0;
+  past?.starts.forEach((start, place) => {
+    while (now && now.starts[at] < start) at++;
+    const value = now?.starts[at] === start ? now.values[at] : undefined;
+    if (value !== past.values[place]) found.push(start);
+  });
+  return found;
+}
