@@ -1,6 +1,8 @@
 /** Reads what people type: days, instants, ranges. Wrong input names the option, the value and the cure. */
 
 import type { Catalog } from '../datasets/catalog.ts';
+import type { Sql } from '../db/client.ts';
+import { unknownSeries } from '../db/known-series.ts';
 import { isOfSeries, type SeriesDataset } from '../domain/any-dataset.ts';
 import { addDays, type CivilDay, dayInterval, isCivilDay } from '../domain/civil-day.ts';
 import type { DatasetFacts } from '../domain/dataset.ts';
@@ -13,6 +15,16 @@ export function seriesDataset(catalog: Catalog, id: string): SeriesDataset {
   const dataset = catalog.find(id);
   if (isOfSeries(dataset)) return dataset;
   throw new WrongUse(`${id} has no series: it is a dataset of records`);
+}
+
+/** @throws WrongUse that names a series that the dataset does not have, and near ones. */
+export async function refuseUnknownSeries(
+  sql: Sql,
+  dataset: string,
+  names: readonly string[] | undefined,
+): Promise<void> {
+  const unknown = names && (await unknownSeries(sql, dataset, names));
+  if (unknown) throw new WrongUse(`--series is "${unknown.name}": ${unknown.cure}`);
 }
 
 /** For an option that may be repeated. Not a list after one option: that would swallow the dataset behind it. */

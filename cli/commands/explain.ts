@@ -4,7 +4,7 @@ import { type ExplainedVersion, explainPoint, type PointPlace } from '../../db/e
 import type { PayloadFacts } from '../../db/queries/explain.ts';
 import type { StoredFinding } from '../../db/queries/quarantine.ts';
 import type { SeriesDataset } from '../../domain/any-dataset.ts';
-import { readDay, readInstant, seriesDataset } from '../arguments.ts';
+import { readDay, readInstant, refuseUnknownSeries, seriesDataset } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { explainDay } from '../explain-day.ts';
 import type { Run } from '../main.ts';
@@ -68,6 +68,7 @@ async function explainValue(
   const startsAt = readInstant('--at', at);
   await context.noteSimulated();
   const explained = await explainPoint(context.database(), dataset, series, startsAt);
+  if (!explained) await refuseUnknownSeries(context.database(), id, [series]);
   if (!explained) throw new WrongUse(`nothing is known of ${series} at ${startsAt.toISOString()} in ${id}`);
   const { findings } = explained;
   const versions = explained.versions.map((version) => withLink(context, version));
