@@ -38,6 +38,12 @@ export function readDay(option: string, text: string): CivilDay {
   throw new WrongUse(`${option} is "${text}": write an existing date as YYYY-MM-DD`);
 }
 
+/** How many to show. @throws WrongUse */
+export function readCount(option: string, text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new WrongUse(`${option} is "${text}": write a whole number from 1 to 999999`);
+}
+
 /** An instant with its offset. @throws WrongUse */
 export function readInstant(option: string, text: string): Date {
   if (isInstant(text)) return new Date(text);

@@ -36,12 +36,12 @@ export function explainCommand(program: Command, run: Run): void {
   program
     .command('explain')
     .description(
-      'a value back to its payload, run and checks, with every version of it; or a day to its runs',
+      'a value back to its payload, run and checks, with every version of it; or a day to its findings, decisions and runs',
     )
     .argument('<dataset>', 'id of a dataset')
     .option('--series <name>', 'series, as published; with --at')
     .option('--at <instant>', 'start of the interval, with offset, such as 2026-11-20T10:00:00Z')
-    .option('--day <day>', 'instead: every run of a delivery day, newest first, with outcome and link')
+    .option('--day <day>', 'instead: a delivery day with its findings, decisions, and every run with outcome and link')
     .option('--json', 'print JSON')
     .action((dataset: string, options: Options) =>
       run(options.json, (context) => explain(context, dataset, options)),
