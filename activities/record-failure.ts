@@ -27,7 +27,9 @@ export function createRecordFailure(
   return temporalActivity(async (failed) => {
     const dataset = askedDataset(catalog, failed.dataset);
     if (failed.code === 'CANCELLED')
-      return outcomeOf(await transaction(database, (sql) => noteCancelled(sql, dataset, failed, clock.now())));
+      return outcomeOf(
+        await transaction(database, (sql) => noteCancelled(sql, dataset, failed, clock.now())),
+      );
     const { row, isNews } = await transaction(database, (sql) => record(sql, dataset, failed, clock.now()));
     // The alert: one line at error level per day given up, for whatever watches the logs.
     if (isNews) log.error('delivery day given up', { ...failed, state: row.state });

@@ -7,7 +7,6 @@ import { type LedgerRow, readLedger } from '../db/queries/ledger.ts';
 import { type WorstFindings, worstFindings } from '../db/queries/quarantine.ts';
 import { runsOfDay } from '../db/queries/runs.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
-import { describeStanding } from '../domain/outcome.ts';
 import type { CliContext } from './context.ts';
 import { describeFinding } from './describe-finding.ts';
 import { describeRun, type LinkedRun, linked } from './runs.ts';
@@ -54,7 +53,7 @@ export function withLink(context: CliContext, row: LedgerRow): LedgerRow & { lin
 function describe({ dataset, day, ledger, runs, ...of }: ExplainedDay): string {
   const many = runs.length === 1 ? '1 run:' : `${runs.length} runs, newest first:`;
   return [
-    ledger ? `${dataset}: ${describeStanding(ledger)}` : `${day} of ${dataset} is not in the ledger`,
+    `${day} of ${dataset} is ${ledger ? standingOf(ledger) : 'not in the ledger'}`,
     ...(ledger?.error ? [`  the last attempt failed: ${ledger.error}`] : []),
     ...(ledger?.link ? [`  last asked for by ${ledger.link}`] : []),
     ...describeFindings({ dataset, day, ...of }),
@@ -62,6 +61,17 @@ function describe({ dataset, day, ledger, runs, ...of }: ExplainedDay): string {
     runs.length === 0 ? 'no run is recorded' : many,
     ...runs.map((run) => indented(describeRun(run))),
   ].join('\n');
+}
+
+function standingOf({
+  state,
+  presentPoints,
+  expectedPoints,
+  quarantinedPoints,
+  revision,
+}: LedgerRow): string {
+  const quarantined = quarantinedPoints > 0 ? `, ${quarantinedPoints} quarantined` : '';
+  return `${state}, ${presentPoints} of ${expectedPoints} points${quarantined}, revision ${revision}`;
 }
 
 type Found = Pick<ExplainedDay, 'dataset' | 'day' | 'findings' | 'findingsTotal'>;

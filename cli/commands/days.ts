@@ -40,7 +40,10 @@ export function daysCommand(program: Command, run: Run): void {
       'last delivery day (default: tomorrow; of files and records, the last that has any)',
     )
     .option('--gaps', 'name the missing points of days that have some')
-    .option('--json', 'print JSON: the ledger rows of the calendar and of all days that are not fine, each with a link to its run; with --gaps, with its gaps')
+    .option(
+      '--json',
+      'print JSON: the ledger rows of the calendar and of all days that are not fine, each with a link to its run; with --gaps, with its gaps',
+    )
     .action((dataset: string, options: Options) =>
       run(options.json, (context) => days(context, dataset, options)),
     );
@@ -55,9 +58,16 @@ async function days(context: CliContext, dataset: string, options: Options): Pro
   const { notFine, next } = await notFineOf(context, dataset, options);
   const shown = context.json ? together(rows, notFine) : rows;
   const gaps = new Map(
-    (gapsOf ? await gapsOfDays(context.database(), gapsOf, together(rows, notFine)) : []).map((of) => [of.day, of]),
+    (gapsOf ? await gapsOfDays(context.database(), gapsOf, together(rows, notFine)) : []).map((of) => [
+      of.day,
+      of,
+    ]),
   );
-  const findings = await openFindingsByDay(context.database(), dataset, notFine.map(({ day }) => day));
+  const findings = await openFindingsByDay(
+    context.database(),
+    dataset,
+    notFine.map(({ day }) => day),
+  );
   const linked = shown.map((row) => withLink(context, row));
   const withGaps = () => linked.map((row) => ({ ...row, gaps: gaps.get(row.day)?.gaps ?? [] }));
   context.print(options.gaps ? withGaps() : linked, () =>

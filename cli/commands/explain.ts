@@ -41,7 +41,10 @@ export function explainCommand(program: Command, run: Run): void {
     .argument('<dataset>', 'id of a dataset')
     .option('--series <name>', 'series, as published; with --at')
     .option('--at <instant>', 'start of the interval, with offset, such as 2026-11-20T10:00:00Z')
-    .option('--day <day>', 'instead: a delivery day with its findings, decisions, and every run with outcome and link')
+    .option(
+      '--day <day>',
+      'instead: a delivery day with its findings, decisions, and every run with outcome and link',
+    )
     .option('--json', 'print JSON')
     .action((dataset: string, options: Options) =>
       run(options.json, (context) => explain(context, dataset, options)),

@@ -141,7 +141,11 @@ async function whichOf(
   { finding, day, rule }: DecideOptions,
 ): Promise<Which[]> {
   if (finding && day === undefined && rule === undefined) {
-    return await byDay(context, dataset, finding.map((text) => readId('--finding', text)));
+    return await byDay(
+      context,
+      dataset,
+      finding.map((text) => readId('--finding', text)),
+    );
   }
   if (!finding && day !== undefined && rule !== undefined) return [{ day: readDay('--day', day), rule }];
   throw new WrongUse(

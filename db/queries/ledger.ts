@@ -58,6 +58,15 @@ export async function ledgerRange(
   return rows;
 }
 
+/** Whether the ledger has a day before this one. */
+export async function hasDaysBefore(sql: Sql, dataset: string, day: CivilDay): Promise<boolean> {
+  const { rows } = await sql.query('select from ops.delivery_day where dataset = $1 and day < $2 limit 1', [
+    dataset,
+    day,
+  ]);
+  return rows.length > 0;
+}
+
 /** What selects days that somebody has to look at. Null selects everything. */
 export interface NotFineQuestion {
   readonly from: CivilDay | null;

@@ -187,7 +187,9 @@ describe('steering', () => {
 
   test('cancelled, it leaves no day red: what was not known stays so, what was complete has no error', async () => {
     const ledger = () =>
-      stage.rows(`select * from ops.delivery_day where day between '2026-07-17' and '2026-07-18' order by day`);
+      stage.rows(
+        `select * from ops.delivery_day where day between '2026-07-17' and '2026-07-18' order by day`,
+      );
     await (await start('2026-07-18', '2026-07-18')).result();
     const before = await ledger();
     expect(before).toMatchObject([{ state: 'complete', error: null }]);
@@ -196,17 +198,22 @@ describe('steering', () => {
     const { workflowId, result, progress } = await start('2026-07-17', '2026-07-18', { days: 'all' });
     await expect.poll(async () => (await progress()).running).toHaveLength(2);
     const started = () =>
-      stage.rows(`select from ops.run where day between '2026-07-17' and '2026-07-18' and backfill_id like '%07-17%'`);
+      stage.rows(
+        `select from ops.run where day between '2026-07-17' and '2026-07-18' and backfill_id like '%07-17%'`,
+      );
     await expect.poll(started).toHaveLength(2);
     const ended = result().catch((error: Error) => error.name);
     await cancelBackfill(stage.temporal, workflowId, { reason: 'wrong range', by: 'anna' });
     await Promise.all([letGo(), letGoToo()]);
     expect(await ended).toBe('WorkflowFailedError');
-    const runs = () => stage.rows(`select day, outcome, error from ops.run where error like 'CANCELLED:%' order by day`);
-    await expect.poll(async () => (await runs()).slice(-2)).toEqual([
-      { day: '2026-07-17', outcome: null, error: 'CANCELLED: cancelled' },
-      { day: '2026-07-18', outcome: 'complete', error: 'CANCELLED: cancelled' },
-    ]);
+    const runs = () =>
+      stage.rows(`select day, outcome, error from ops.run where error like 'CANCELLED:%' order by day`);
+    await expect
+      .poll(async () => (await runs()).slice(-2))
+      .toEqual([
+        { day: '2026-07-17', outcome: null, error: 'CANCELLED: cancelled' },
+        { day: '2026-07-18', outcome: 'complete', error: 'CANCELLED: cancelled' },
+      ]);
     expect(await ledger()).toEqual(before);
     const explained = await tidemark(settingsOf(stage), 'explain', DATASET, '--day', '2026-07-18');
     expect(explained.stdout).toContain('  cancelled, 2026');
