@@ -76,7 +76,9 @@ function said(now, past, compare, lines, zone) {
 /** @param {number} known values then @param {number} ringed */
 function differenceSaid(known, ringed) {
   if (known === 0) return 'Nothing was known then: knowledge begins later.';
-  return ringed === 0 ? 'None of them has changed since.' : `${counted(ringed, 'value')} changed since, ringed.`;
+  return ringed === 0
+    ? 'None of them has changed since.'
+    : `${counted(ringed, 'value')} changed since, ringed.`;
 }
 
 /**

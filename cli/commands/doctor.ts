@@ -72,7 +72,9 @@ async function checkDatabase(context: CliContext): Promise<string> {
 async function clockFaults(context: CliContext, aheadMs: number): Promise<string[]> {
   const own =
     Math.abs(aheadMs) > CLOCK_TOLERANCE_MS
-      ? [`its clock differs from this machine's by ${Math.round(Math.abs(aheadMs) / 1000)} s; synchronise both clocks`]
+      ? [
+          `its clock differs from this machine's by ${Math.round(Math.abs(aheadMs) / 1000)} s; synchronise both clocks`,
+        ]
       : [];
   if ((await missingMigrations(context.database())).length > 0) return own;
   const processes = await runningProcesses(context.database());

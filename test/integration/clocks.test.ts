@@ -29,7 +29,9 @@ let beganAt: Date;
 const started: Process[] = [];
 beforeAll(async () => {
   stage = await openStage({ simulator: { quotaRequests: 0, revisionShare: 0 } });
-  [{ beganAt }] = await stage.rows<{ beganAt: Date }>('select clock_timestamp() as "beganAt"') as [{ beganAt: Date }];
+  [{ beganAt }] = (await stage.rows<{ beganAt: Date }>('select clock_timestamp() as "beganAt"')) as [
+    { beganAt: Date },
+  ];
 });
 afterAll(async () => {
   for (const { child } of started) child.kill('SIGTERM');
@@ -43,7 +45,13 @@ async function start(program: 'workers' | 'api', aheadMs: number, laterMs = ahea
   const alone = { PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere' };
   const clock = { CLOCK_AHEAD_MS: String(aheadMs), CLOCK_AHEAD_LATER_MS: String(laterMs) };
   const port = { PORT: String(await freePort()), API_ACCESS: 'open', API_REQUESTS_PER_MINUTE: '100000' };
-  const args = ['--import', 'tsx/esm', '--import', './test/integration/shifted-clock.ts', `${program}/main.ts`];
+  const args = [
+    '--import',
+    'tsx/esm',
+    '--import',
+    './test/integration/shifted-clock.mjs',
+    `${program}/main.ts`,
+  ];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...alone, ...settingsOf(stage), ...clock, ...port },
@@ -90,7 +98,9 @@ async function instants(): Promise<{ what: string; at: Date; isAhead: boolean }[
   ];
   const parts = columns.flatMap((column) => {
     const [, relation, name] = /^(.*)\.(.*)$/.exec(column) ?? [];
-    return ['min', 'max'].map((end) => `select '${end} of ${column}' as what, ${end}(${name}) as at from ${relation}`);
+    return ['min', 'max'].map(
+      (end) => `select '${end} of ${column}' as what, ${end}(${name}) as at from ${relation}`,
+    );
   });
   return await stage.rows(
     `select what, at, at > clock_timestamp() as "isAhead" from (${parts.join(' union all ')}) t where at is not null`,
@@ -129,14 +139,18 @@ describe('workers', LONG, () => {
       [LOADED],
     );
     expect(points).toBe(3600);
-    expect(ahead.printed()).toMatch(/"level":40.*the clock of this process is 8\d{4}\.\d s ahead of the database's/);
+    expect(ahead.printed()).toMatch(
+      /"level":40.*the clock of this process is 8\d{4}\.\d s ahead of the database's/,
+    );
   });
 
   test('doctor names the process and by how much its clock is off', async () => {
     await expect
       .poll(said)
       .toMatchObject({ fine: false, said: expect.stringContaining(`worker ${ahead.child.pid} on `) });
-    expect((await said())?.said).toMatch(/^the clock of worker \d+ on .* is 8\d{4}\.\d s ahead of the database's; synchronise/);
+    expect((await said())?.said).toMatch(
+      /^the clock of worker \d+ on .* is 8\d{4}\.\d s ahead of the database's; synchronise/,
+    );
   });
 
   test('polling by that clock asks for what is due and leaves nothing out', async () => {
@@ -170,7 +184,9 @@ describe('workers', LONG, () => {
     await expectTrueInstants();
     await expect
       .poll(async () => (await said())?.said)
-      .toMatch(/is 8\d{4}\.\d s behind the database's.*is (29|30)\d\.\d s behind the database's|is (29|30)\d\.\d s behind the database's.*is 8\d{4}\.\d s behind the database's/);
+      .toMatch(
+        /is 8\d{4}\.\d s behind the database's.*is (29|30)\d\.\d s behind the database's|is (29|30)\d\.\d s behind the database's.*is 8\d{4}\.\d s behind the database's/,
+      );
     await Promise.all([end(ahead), end(behind)]);
   });
 
@@ -180,7 +196,9 @@ describe('workers', LONG, () => {
     await expect.poll(async () => (await said())?.said).toContain(`worker ${more.child.pid} on `);
     expect((await said())?.said).not.toContain(`worker ${little.child.pid} on `);
     expect(little.printed()).not.toContain('the clock of this process');
-    expect(more.printed()).toContain("s ahead of the database's, whose instants count: synchronise both clocks");
+    expect(more.printed()).toContain(
+      "s ahead of the database's, whose instants count: synchronise both clocks",
+    );
     await Promise.all([end(little), end(more)]);
   });
 });
@@ -203,7 +221,9 @@ describe('an API', LONG, () => {
     expect(second.status).toBe(200);
     expect(JSON.parse(second.text).data).toHaveLength(1_600);
     const at = async (ms: number) => {
-      const [row] = await stage.rows<{ at: Date }>(`select clock_timestamp() + $1 * interval '1 ms' as at`, [ms]);
+      const [row] = await stage.rows<{ at: Date }>(`select clock_timestamp() + $1 * interval '1 ms' as at`, [
+        ms,
+      ]);
       return (await get(rows(`&as_of=${row?.at.toISOString()}`))).status;
     };
     expect(await at(-2_000)).toBe(200);
