@@ -1,5 +1,5 @@
 /**
- * Loaded before a program (`--import`): its clock is off by CLOCK_AHEAD_MS, and from SIGUSR2 on by CLOCK_AHEAD_LATER_MS.
+ * Loaded before a program (`--import`): its clock is off by CLOCK_AHEAD_MS, and from SIGHUP on by CLOCK_AHEAD_LATER_MS.
  * The counter of `performance` goes on, as it does on a machine whose clock is set. Plain JavaScript: the threads in which
  * workflows run load it too.
  */
@@ -7,7 +7,7 @@ const Real = Date;
 let aheadMs = Number(process.env.CLOCK_AHEAD_MS ?? 0);
 const now = () => Real.now() + aheadMs;
 
-process.on('SIGUSR2', () => {
+process.on('SIGHUP', () => {
   aheadMs = Number(process.env.CLOCK_AHEAD_LATER_MS ?? 0);
 });
 
