@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+/**
+ * Tests see nothing but what they started: not what `npm start` runs in the same clone, whose addresses stand in its state
+ * folder. Where tests start processes with an environment of their own, they say the same.
+ */
+const alone = { env: { TIDEMARK_STATE_DIR: '/nowhere' } };
 const onServers = {
+  ...alone,
   globalSetup: ['test/servers.ts'],
   testTimeout: 60_000,
   // Some load hundreds of days before the first question.
@@ -39,11 +45,19 @@ export default defineConfig({
         test: {
           name: 'capture',
           include: ['test/replay/capture.ts'],
+          ...alone,
           globalSetup: ['test/servers.ts'],
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'unit', include: ['test/{unit,contract,replay}/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{unit,contract,replay}/**/*.test.ts'],
+          testTimeout: 30_000,
+          ...alone,
+        },
+      },
       {
         test: {
           name: 'integration',

@@ -20,7 +20,10 @@ export interface Dependencies {
   readonly isStopping?: () => boolean;
 }
 
-/** The time by which publication is judged. The system's own, except in tests that follow a simulator's clock. */
+/**
+ * The time by which publication is judged and everything is dated: of a worker the database's (db/database-clock.ts), in
+ * tests this machine's own, or that of a simulator.
+ */
 export interface Clock {
   now(): Date;
   /** How many milliseconds of this clock pass in one real millisecond; timers are real. */

@@ -1,7 +1,8 @@
 /**
  * Activity `recordFailure`: the fallback step after the last attempt. Writes run and ledger, keeps what is known, and
  * raises the alert. A broken contract leaves a finding too. An attempt may come late (its worker stood still), when the same
- * run was recorded by another attempt, or a later run knows better: then it leaves the day alone.
+ * run was recorded by another attempt, or a later run knows better: then it leaves the day alone. A cancelled run is no
+ * failure: it is noted on the run, and the ledger stays as it is.
  */
 import { Context, log } from '@temporalio/activity';
 import { type Sql, transaction } from '../db/client.ts';
@@ -25,6 +26,10 @@ export function createRecordFailure(
   const { catalog, clock, database } = dependencies;
   return temporalActivity(async (failed) => {
     const dataset = askedDataset(catalog, failed.dataset);
+    if (failed.code === 'CANCELLED')
+      return outcomeOf(
+        await transaction(database, (sql) => noteCancelled(sql, dataset, failed, clock.now())),
+      );
     const { row, isNews } = await transaction(database, (sql) => record(sql, dataset, failed, clock.now()));
     // The alert: one line at error level per day given up, for whatever watches the logs.
     if (isNews) log.error('delivery day given up', { ...failed, state: row.state });
@@ -36,6 +41,20 @@ export function createRecordFailure(
 
 /** It touches no payload: what it loses, it loses to somebody else's, and there is no step after it to tell. */
 const UNTIL_IT_IS_WRITTEN = { ...RETRY_RULES, lost: RETRY_RULES.storage };
+
+/** @returns the ledger's row as it stands. */
+async function noteCancelled(
+  sql: Sql,
+  definition: AskedDataset,
+  { dataset, day, code, message }: FailedAttempt,
+  now: Date,
+): Promise<LedgerRow> {
+  await lockDay(sql, dataset, day);
+  const known = await readLedger(sql, dataset, day);
+  const end = { ...thisRun(), finishedAt: now, outcome: known?.state ?? null, payloadId: null };
+  await finishRun(sql, { ...end, error: `${code}: ${message}` });
+  return known ?? emptyLedgerRow(definition, day);
+}
 
 interface Recorded {
   readonly row: LedgerRow;

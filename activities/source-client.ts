@@ -185,7 +185,7 @@ function statusFailure(
   body: string,
 ): Failure {
   const said = `${url} answered ${status}${body ? `: ${body}` : ''}`;
-  const retryAfterMs = retryAfter(headers['retry-after']);
+  const retryAfterMs = retryAfter(headers['retry-after'], headers.date);
   const options = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (status === 429) return new Failure('SOURCE_THROTTLED', said, options);
   if (status >= 500 || status === 408 || status === 425) return new Failure('SOURCE_ERROR', said, options);
@@ -198,13 +198,16 @@ function statusFailure(
   );
 }
 
-/** Retry-After as seconds or as a date, milliseconds from now; a source may ask for patience, but not for ever. */
-function retryAfter(value: string | undefined): number | undefined {
+/**
+ * Retry-After as seconds or as a date, milliseconds from now; a source may ask for patience, but not for ever.
+ * @param now what the answer says the time is: a date is by the source's clock, not by this machine's.
+ */
+function retryAfter(value: string | undefined, now: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const isSeconds = /^\d+$/.test(value.trim());
   // Date.parse takes "-86400" for a year far ahead; dates of HTTP begin with the day of the week.
   if (!isSeconds && !/^[a-z]{3,9},? /i.test(value)) return undefined;
-  const ms = isSeconds ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  const ms = isSeconds ? Number(value) * 1000 : Date.parse(value) - (Date.parse(now ?? '') || Date.now());
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_PATIENCE_MS) : undefined;
 }
 

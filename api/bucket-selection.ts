@@ -46,7 +46,9 @@ export const bucketParameters = {
     .refine((names) => new Set(names).size === names.length, 'write each function once')
     .meta({ uniqueItems: true })
     .default(['avg'])
-    .describe('what to make of the values of a bucket, nulls left out; may be repeated'),
+    .describe(
+      'what to make of the values of a bucket, nulls left out; may be repeated, or be several with commas between',
+    ),
 };
 
 export const timeZone = z

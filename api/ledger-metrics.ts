@@ -1,9 +1,24 @@
 /** How datasets stand, as gauges: made anew for each scrape, of the datasets that its caller may see. */
 import { Gauge, Registry } from 'prom-client';
 import type { DatasetOverview } from '../db/queries/overview.ts';
+import type { NotedProcess } from '../db/queries/processes.ts';
 import { DAY_STATES } from '../domain/ledger.ts';
 
 const SEVERITIES = ['block', 'warn', 'info'] as const;
+
+/** How the clocks of processes stand, by what each of them noted last. */
+export function clockMetrics(processes: readonly NotedProcess[]): Registry {
+  const registry = new Registry();
+  const offset = new Gauge({
+    name: 'tidemark_process_clock_offset_seconds',
+    help: "How far the clock of a process is ahead of the database's; negative: behind.",
+    labelNames: ['kind', 'host', 'pid'],
+    registers: [registry],
+  });
+  for (const { kind, host, pid, clockAheadSeconds } of processes)
+    offset.set({ kind, host, pid: String(pid) }, clockAheadSeconds);
+  return registry;
+}
 
 export function ledgerMetrics(datasets: readonly DatasetOverview[], feedEnd: number, now: Date): Registry {
   const registry = new Registry();

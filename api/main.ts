@@ -1,4 +1,5 @@
 /** The API process: `npm run api`. Composition root: settings, database, Temporal when first needed, until told to stop. */
+import { pino } from 'pino';
 import { type Config, loadConfig } from '../config.ts';
 import { connectTemporal, type Temporal } from '../control/connection.ts';
 import { workflowLink } from '../control/links.ts';
@@ -6,6 +7,7 @@ import { loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { missingMigrations } from '../db/missing-migrations.ts';
+import { followClock } from '../db/process-clock.ts';
 import { keepSettled } from '../db/settling.ts';
 import { serveApi } from './server.ts';
 
@@ -21,6 +23,9 @@ async function main(): Promise<void> {
     throw new Error(`the database lacks the migrations ${missing.join(', ')}; run "npm run migrate" first`);
   keepSettled(database);
   const { host, port, ...access } = config.api;
+  const logging = { level: config.logLevel, base: null, redact: SECRETS };
+  const log = pino(logging);
+  const { clock, stop: stopClock } = await followClock(database, 'api', (sentence) => log.warn(sentence));
   const temporal = temporalOnce(config);
   const deps = {
     ...access,
@@ -29,13 +34,14 @@ async function main(): Promise<void> {
     temporal: temporal.connect,
     workflowLink: (workflowId: string, runId?: string) =>
       workflowLink(config.temporalUiUrl, config.temporal.namespace, workflowId, runId),
-    now: () => new Date(),
+    now: () => clock.now(),
   };
-  const api = await serveApi(deps, { host, port }, { level: config.logLevel, base: null, redact: SECRETS });
+  const api = await serveApi(deps, { host, port }, logging);
   process.send?.({ url: api.url });
   if (!process.send) console.log(`tidemark api: ${api.url}`);
   const stop = async () => {
     await api.close();
+    await stopClock();
     await Promise.all([database.end(), temporal.close()]);
     process.exit(0);
   };

@@ -1,6 +1,7 @@
 /** What is asked for: dataset, range, series and state of knowledge, read from a query. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { newlyUnknownSeries } from '../db/known-series.ts';
 import type { Knowledge, RowSelection } from '../db/queries/rows.ts';
 import { hasRollups, isFiled, type SeriesDataset } from '../domain/any-dataset.ts';
 import {
@@ -23,6 +24,8 @@ import { refuseOddYear } from './years.ts';
 
 /** Query parameters that may be given several times. */
 export const REPEATABLE = new Set(['series', 'function']);
+/** Those of which one may be several with commas between: a function's name has none, that of a series may. */
+export const WITH_COMMAS = new Set(['function']);
 
 const GATE = /^D(?<days>[+-]\d{1,2})?T(?<time>([01]\d|2[0-3]):[0-5]\d)$/;
 const MOST_DAYS = 40_000;
@@ -63,13 +66,26 @@ export interface Selection {
   readonly gate: string | undefined;
 }
 
+/** @throws Problem 422 that names a series that the dataset does not have, and near ones. */
+export async function assertSeries(
+  { database }: ApiDependencies,
+  dataset: string,
+  series: readonly string[] | undefined,
+): Promise<void> {
+  if (series === undefined) return;
+  const unknown = await newlyUnknownSeries(database, dataset, series);
+  if (!unknown) return;
+  const cure = `${unknown.cure}; /v1/datasets/${dataset}/series has all`;
+  throw wrongField('series', unknown.name, cure, 422);
+}
+
 /** @param names of the bounds, as the caller wrote them. @throws Problem 404, 422 */
-export function readSelection(
+export async function readSelection(
   deps: ApiDependencies,
   request: FastifyRequest,
   query: SelectionQuery,
   names = { from: 'from', to: 'to' },
-): Selection {
+): Promise<Selection> {
   const dataset = visibleDataset(deps, request, query.dataset);
   const { timeZone } = dataset.source;
   const from = boundOf('from', query.from, timeZone);
@@ -81,6 +97,7 @@ export function readSelection(
     throw wrongField(names.to, query.to, `a range has at most ${MOST_DAYS} days`, 422);
   const asOf = readAsOf(deps, query);
   const knowledge = knowledgeOf(query, asOf, days, timeZone);
+  await assertSeries(deps, dataset.id, query.series);
   return { dataset, from, to, days, series: query.series ?? null, knowledge, asOf, gate: query.gate };
 }
 

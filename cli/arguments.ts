@@ -1,6 +1,8 @@
 /** Reads what people type: days, instants, ranges. Wrong input names the option, the value and the cure. */
 
 import type { Catalog } from '../datasets/catalog.ts';
+import type { Sql } from '../db/client.ts';
+import { unknownSeries } from '../db/known-series.ts';
 import { isOfSeries, type SeriesDataset } from '../domain/any-dataset.ts';
 import { addDays, type CivilDay, dayInterval, isCivilDay } from '../domain/civil-day.ts';
 import type { DatasetFacts } from '../domain/dataset.ts';
@@ -15,6 +17,16 @@ export function seriesDataset(catalog: Catalog, id: string): SeriesDataset {
   throw new WrongUse(`${id} has no series: it is a dataset of records`);
 }
 
+/** @throws WrongUse that names a series that the dataset does not have, and near ones. */
+export async function refuseUnknownSeries(
+  sql: Sql,
+  dataset: string,
+  names: readonly string[] | undefined,
+): Promise<void> {
+  const unknown = names && (await unknownSeries(sql, dataset, names));
+  if (unknown) throw new WrongUse(`--series is "${unknown.name}": ${unknown.cure}`);
+}
+
 /** For an option that may be repeated. Not a list after one option: that would swallow the dataset behind it. */
 export function repeatable(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
@@ -24,6 +36,12 @@ export function repeatable(value: string, before: readonly string[] = []): reado
 export function readDay(option: string, text: string): CivilDay {
   if (isCivilDay(text)) return text;
   throw new WrongUse(`${option} is "${text}": write an existing date as YYYY-MM-DD`);
+}
+
+/** How many to show. @throws WrongUse */
+export function readCount(option: string, text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new WrongUse(`${option} is "${text}": write a whole number from 1 to 999999`);
 }
 
 /** An instant with its offset. @throws WrongUse */

@@ -1,16 +1,31 @@
-/** A day back to its runs, for `tidemark explain --day`: the ledger's row, and every attempt with its outcome. */
+/**
+ * A day back to what made it so, for `tidemark explain --day`: the ledger's row, what was found in what was published, what
+ * people decided, and every attempt with its outcome.
+ */
+import { decisionsOfDay, type StoredDecision } from '../db/queries/decisions.ts';
 import { type LedgerRow, readLedger } from '../db/queries/ledger.ts';
+import { type WorstFindings, worstFindings } from '../db/queries/quarantine.ts';
 import { runsOfDay } from '../db/queries/runs.ts';
 import type { CivilDay } from '../domain/civil-day.ts';
 import type { CliContext } from './context.ts';
+import { describeFinding } from './describe-finding.ts';
 import { describeRun, type LinkedRun, linked } from './runs.ts';
+import { instant } from './table.ts';
 import { WrongUse } from './wrong-use.ts';
+
+/** A day that has more has trouble that these show. */
+const MOST_FINDINGS = 100;
 
 interface ExplainedDay {
   readonly dataset: string;
   readonly day: CivilDay;
   /** The ledger's row, with a link to the run that asked for it last. */
   readonly ledger: (LedgerRow & { readonly link: string | null }) | null;
+  /** Those that need somebody first; of many the worst. */
+  readonly findings: WorstFindings['findings'];
+  readonly findingsTotal: number;
+  /** Oldest first. */
+  readonly decisions: readonly StoredDecision[];
   /** Newest first. */
   readonly runs: readonly LinkedRun[];
 }
@@ -18,10 +33,14 @@ interface ExplainedDay {
 /** @throws WrongUse when nothing is known of the day. */
 export async function explainDay(context: CliContext, dataset: string, day: CivilDay): Promise<void> {
   await context.noteSimulated();
-  const row = await readLedger(context.database(), dataset, day);
-  const runs = (await runsOfDay(context.database(), dataset, day)).map((run) => linked(context, run));
+  const sql = context.database();
+  const row = await readLedger(sql, dataset, day);
+  const runs = (await runsOfDay(sql, dataset, day)).map((run) => linked(context, run));
+  const { findings, total: findingsTotal } = await worstFindings(sql, dataset, day, MOST_FINDINGS);
+  const decisions = await decisionsOfDay(sql, { dataset, day });
   if (!row && runs.length === 0) throw new WrongUse(`nothing is known of ${day} in ${dataset}`);
-  const explained = { dataset, day, ledger: row ? withLink(context, row) : null, runs };
+  const ledger = row ? withLink(context, row) : null;
+  const explained = { dataset, day, ledger, findings, findingsTotal, decisions, runs };
   context.print(explained, () => describe(explained));
 }
 
@@ -31,21 +50,53 @@ export function withLink(context: CliContext, row: LedgerRow): LedgerRow & { lin
   return { ...row, link: workflowId === null ? null : context.link(workflowId, runId ?? undefined) };
 }
 
-function describe({ dataset, day, ledger, runs }: ExplainedDay): string {
-  const state = ledger
-    ? `${ledger.state}, ${ledger.presentPoints} of ${ledger.expectedPoints} points, revision ${ledger.revision}`
-    : 'not in the ledger';
+function describe({ dataset, day, ledger, runs, ...of }: ExplainedDay): string {
   const many = runs.length === 1 ? '1 run:' : `${runs.length} runs, newest first:`;
-  const attempts = runs.map((run) =>
-    describeRun(run)
-      .map((line, i) => `${i === 0 ? '  ' : '    '}${line}`)
-      .join('\n'),
-  );
   return [
-    `${day} of ${dataset} is ${state}`,
+    `${day} of ${dataset} is ${ledger ? standingOf(ledger) : 'not in the ledger'}`,
     ...(ledger?.error ? [`  the last attempt failed: ${ledger.error}`] : []),
     ...(ledger?.link ? [`  last asked for by ${ledger.link}`] : []),
+    ...describeFindings({ dataset, day, ...of }),
+    ...describeDecisions(of.decisions),
     runs.length === 0 ? 'no run is recorded' : many,
-    ...attempts,
+    ...runs.map((run) => indented(describeRun(run))),
   ].join('\n');
+}
+
+function standingOf({
+  state,
+  presentPoints,
+  expectedPoints,
+  quarantinedPoints,
+  revision,
+}: LedgerRow): string {
+  const quarantined = quarantinedPoints > 0 ? `, ${quarantinedPoints} quarantined` : '';
+  return `${state}, ${presentPoints} of ${expectedPoints} points${quarantined}, revision ${revision}`;
+}
+
+type Found = Pick<ExplainedDay, 'dataset' | 'day' | 'findings' | 'findingsTotal'>;
+
+function describeFindings({ dataset, day, findings, findingsTotal }: Found): string[] {
+  if (findingsTotal === 0) return ['checks: nothing was found'];
+  const more = findingsTotal - findings.length;
+  const rest = `  ${more} more: tidemark quarantine list ${dataset} --day ${day} --remarks --settled`;
+  return [
+    `${findingsTotal} findings, open ones first:`,
+    ...findings.map((finding) => indented(describeFinding(finding).split('\n'), '')),
+    ...(more > 0 ? [rest] : []),
+  ];
+}
+
+function describeDecisions(decisions: readonly StoredDecision[]): string[] {
+  if (decisions.length === 0) return ['nobody decided anything'];
+  const sentences = decisions.map(({ verb, about, decidedAt, by, reason }) => {
+    const what = about ? ` ${about.rule}${about.series === null ? '' : ` of ${about.series}`}` : '';
+    return `  ${verb}${what}, ${instant(decidedAt)} by ${by}: ${reason}`;
+  });
+  // One decision about many findings is a row for each: said once.
+  return ['decisions, oldest first:', ...new Set(sentences)];
+}
+
+function indented([first = '', ...others]: readonly string[], further = '  '): string {
+  return [`  ${first}`, ...others.map((line) => `  ${further}${line}`)].join('\n');
 }

@@ -13,7 +13,8 @@ export function linked(context: CliContext, run: RunFacts): LinkedRun {
 
 /** `failed 2026-11-20 10:31:07Z, asked for by backfill`, then the link, then the error. */
 export function describeRun({ outcome, startedAt, trigger, error, link }: LinkedRun): string[] {
-  const what = outcome ?? 'no outcome: in progress, or ended without a word';
+  const isCancelled = error?.startsWith('CANCELLED:');
+  const what = isCancelled ? 'cancelled' : (outcome ?? 'no outcome: in progress, or ended without a word');
   return [
     `${what}, ${instant(startedAt)}, asked for by ${trigger}`,
     link,

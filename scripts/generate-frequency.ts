@@ -20,29 +20,35 @@ const FORMS: Readonly<Record<string, WriterForm>> = {
   epoch: { time: 'epoch', delimiter: ',', decimal: '.', header: false },
 };
 const CHUNK_BYTES = 1 << 20;
-
-const { values: options } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '261240' },
-    step: { type: 'string', default: '30' },
-    from: { type: 'string', default: '2023-01-01' },
-    zone: { type: 'string', default: 'Europe/Zurich' },
-    seed: { type: 'string', default: '7' },
-    series: { type: 'string', default: '1' },
-    wide: { type: 'boolean', default: false },
-    form: { type: 'string', default: 'zoned' },
-    gzip: { type: 'boolean', default: false },
-    out: { type: 'string' },
-  },
-});
-
-const form = FORMS[options.form];
-if (!form || options.out === undefined) {
-  console.error(`usage: generate-frequency --out FILE [--rows N] [--step SECONDS] [--from DAY] [--zone ZONE] [--seed N]
+const OPTIONS = {
+  rows: { type: 'string', default: '261240' },
+  step: { type: 'string', default: '30' },
+  from: { type: 'string', default: '2023-01-01' },
+  zone: { type: 'string', default: 'Europe/Zurich' },
+  seed: { type: 'string', default: '7' },
+  series: { type: 'string', default: '1' },
+  wide: { type: 'boolean', default: false },
+  form: { type: 'string', default: 'zoned' },
+  gzip: { type: 'boolean', default: false },
+  out: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+const DEFAULTS = `Defaults: ${Object.entries(OPTIONS)
+  .flatMap(([name, is]) => ('default' in is && is.type === 'string' ? [`--${name} ${is.default}`] : []))
+  .join(' ')}`;
+const USAGE = `usage: npm run generate:frequency -- --out FILE [--rows N] [--step SECONDS] [--from DAY] [--zone ZONE] [--seed N]
   [--series N [--wide]] [--gzip] [--form ${Object.keys(FORMS).join('|')}]
---rows counts instants; with --series N each of them is N lines that name their series, or one line with --wide.`);
-  process.exit(2);
+--rows counts instants; with --series N each of them is N lines that name their series, or one line with --wide.
+${DEFAULTS}`;
+
+const options = readOptions();
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
 }
+const form = FORMS[options.form];
+if (!form) refuse(`--form is "${options.form}": write one of ${Object.keys(FORMS).join(', ')}`);
+if (options.out === undefined) refuse('--out is missing: write the file to make');
 
 const began = performance.now();
 const rows = Number(options.rows);
@@ -71,4 +77,17 @@ function* chunks(how: WriterForm): Generator<Buffer> {
     used = 0;
   }
   yield buffer.subarray(0, used);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function refuse(why: string): never {
+  console.error(`generate-frequency: ${why}\n${USAGE}`);
+  process.exit(2);
 }

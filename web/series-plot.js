@@ -68,18 +68,21 @@ function said(now, past, compare, all, zone) {
     ringed > 0 ? h('b', {}, `${number(ringed)} became known after the rest of their day, ringed.`) : '';
   if (!past) return h('p', { class: 'facts' }, counted(now.points, 'value'), '. ', late, ' ', newest);
   const when = compare.gate ? `at ${compare.gate} of each day` : ['at ', time(compare.as_of, zone, true)];
-  const differ =
-    past.points === 0
-      ? 'Nothing was known then.'
-      : ringed === 0
-        ? 'None of them has changed since.'
-        : `${counted(ringed, 'value')} changed since, ringed.`;
+  const differ = differenceSaid(past.points, ringed);
   return h(
     'p',
     { class: 'facts' },
     ...[`${counted(now.points, 'value')} now; ${number(past.points)} known `, when, ', dashed. '],
     ...[h('b', {}, differ), ' ', newest],
   );
+}
+
+/** @param {number} known values then @param {number} ringed */
+function differenceSaid(known, ringed) {
+  if (known === 0) return 'Nothing was known then: knowledge begins later.';
+  return ringed === 0
+    ? 'None of them has changed since.'
+    : `${counted(ringed, 'value')} changed since, ringed.`;
 }
 
 /** The same question to the API. @param {Record<string, any>} question @param {any} compare */

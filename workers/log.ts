@@ -1,6 +1,6 @@
 /** One logger for our lines and Temporal's, JSON on standard output. */
 import { makeTelemetryFilterString, Runtime, type LogLevel as TemporalLevel } from '@temporalio/worker';
-import { type Logger, pino } from 'pino';
+import { type Logger, pino, stdSerializers } from 'pino';
 import type { Config } from '../config.ts';
 
 /** Makes the process's logger and hands it to Temporal's runtime. Call once, before anything of Temporal's is made. */
@@ -9,6 +9,8 @@ export function installLog(level: Config['logLevel']): Logger {
   const log = pino({
     level,
     base: null,
+    // By this name workflows and Temporal log what went wrong; a bare Error would be shown as {}.
+    serializers: { error: stdSerializers.err },
     redact: ['databaseUrl', '*.databaseUrl', '*.authorization', '*.apiKey'],
   });
   Runtime.install({

@@ -1,6 +1,5 @@
 /** The worker process: `npm run worker`. Composition root: settings, connections, preflight, run until told to stop. */
 import type { Worker } from '@temporalio/worker';
-import { systemClock } from '../activities/dependencies.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { connectTemporal } from '../control/connection.ts';
 import { ensureDrain } from '../control/drains.ts';
@@ -9,6 +8,7 @@ import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, WORKER_PATIENCE } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { missingMigrations } from '../db/missing-migrations.ts';
+import { followClock } from '../db/process-clock.ts';
 import { registerCatalog } from '../db/register.ts';
 import { keepSettled } from '../db/settling.ts';
 import { isOfRecords } from '../domain/any-dataset.ts';
@@ -30,13 +30,14 @@ async function main(): Promise<void> {
     patience: WORKER_PATIENCE,
   });
   const { address, namespace } = config.temporal;
+  const { clock, stop: stopClock } = await followClock(database, 'worker', (sentence) => log.warn(sentence));
   const make = async () => {
     const connection = await connectWorker(config.temporal);
     const dependencies = {
       database,
       catalog,
       baseUrls: config.baseUrls,
-      clock: systemClock,
+      clock,
       filesFolder: config.filesFolder,
       recordSources: recordSourcesOf(config, catalog),
     };
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
   if (process.send) obeyParent(worker);
   await worker.run();
   await connection.close();
+  await stopClock();
   await database.end();
 }
 

@@ -54,7 +54,7 @@ export function aggregatedRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request, reply) => {
-      const selection = readSelection(deps, request, request.query);
+      const selection = await readSelection(deps, request, request.query);
       const table = aggregated(selection, request.query);
       const paging = readPaging(request, request.query);
       return await answerRows(deps, request, reply, { selection, table, paging });

@@ -1,6 +1,5 @@
 /** `GET /v1/datasets/{dataset}/coverage`: what there should be, what there is, and why the rest is not there. */
 import { z } from 'zod';
-import { findSeries } from '../../db/queries/series.ts';
 import { addDays } from '../../domain/civil-day.ts';
 import { type CoverageGap, GAP_REASONS, type GapReason } from '../../domain/coverage.ts';
 import { visibleDataset } from '../access.ts';
@@ -9,8 +8,9 @@ import { coverRange } from '../cover-range.ts';
 import { dayRange, readDayRange } from '../day-range.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { nextPage } from '../paging.ts';
-import { notModified, problems, wrongField } from '../problem.ts';
+import { notModified, problems } from '../problem.ts';
 import { datasetId, seriesName, stamp } from '../schemas.ts';
+import { assertSeries } from '../selection.ts';
 
 const DAYS = 90;
 const MOST_DAYS = 1_500;
@@ -74,7 +74,8 @@ export function coverageRoutes(api: Api, deps: ApiDependencies): void {
       const dataset = visibleDataset(deps, request, request.params.dataset);
       const nowMs = deps.now().getTime();
       const range = await readDayRange(deps, dataset, request.query, { days: DAYS, most: MOST_DAYS });
-      const series = await catalogued(deps, dataset.id, request.query.series);
+      await assertSeries(deps, dataset.id, request.query.series);
+      const series = request.query.series ? [...new Set(request.query.series)].sort() : null;
       const enoughGaps = GAPS_OF_A_PAGE;
       const { expected, present, gaps, to } = await coverRange(deps.database, {
         ...{ dataset, ...range, series, nowMs, enoughGaps },
@@ -88,25 +89,6 @@ export function coverageRoutes(api: Api, deps: ApiDependencies): void {
       if (isKnown(request, reply, covered)) return reply.code(304).send(null);
       return covered;
     },
-  );
-}
-
-/** @throws Problem 422 that names a series that the dataset never had. */
-async function catalogued(
-  { database }: ApiDependencies,
-  dataset: string,
-  series: readonly string[] | undefined,
-): Promise<string[] | null> {
-  if (series === undefined) return null;
-  const asked = [...new Set(series)].sort();
-  const known = new Set((await findSeries(database, dataset, asked)).map((row) => row.series));
-  const stranger = asked.find((name) => !known.has(name));
-  if (stranger === undefined) return asked;
-  throw wrongField(
-    'series',
-    stranger,
-    `${dataset} never had it; /v1/datasets/${dataset}/series has all`,
-    422,
   );
 }
 

@@ -90,7 +90,7 @@ export function dataRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       if (request.query.pin !== undefined) return await answerPin(deps, request, reply, request.query.pin);
-      const selection = readSelection(deps, request, request.query as SelectionQuery);
+      const selection = await readSelection(deps, request, request.query as SelectionQuery);
       const paging = readPaging(request, request.query);
       return await answerRows(deps, request, reply, { selection, table: observations(selection), paging });
     },

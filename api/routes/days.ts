@@ -1,13 +1,14 @@
 /** `GET /v1/datasets/{dataset}/days`: the ledger, one entry for each day of a range, whether or not it has a row. */
 import { z } from 'zod';
-import { ledgerRange } from '../../db/queries/ledger.ts';
+import { hasDaysBefore, ledgerRange } from '../../db/queries/ledger.ts';
 import { type Dataset, periodOf } from '../../domain/any-dataset.ts';
-import { type CivilDay, eachDay } from '../../domain/civil-day.ts';
+import { addDays, type CivilDay, eachDay } from '../../domain/civil-day.ts';
 import { visibleOfAnyKind } from '../access.ts';
 import { isKnown } from '../conditional.ts';
 import { dayEntry, dayEntrySchema } from '../day-entry.ts';
 import { dayRange, readDayRange } from '../day-range.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
+import { nextPage } from '../paging.ts';
 import { notModified, problems } from '../problem.ts';
 import { datasetId } from '../schemas.ts';
 import { noBody } from '../send.ts';
@@ -26,6 +27,10 @@ const answer = z
       .describe(
         'every day of the range, ascending; of records that are kept by year, every year, named by its first day',
       ),
+    next: z
+      .string()
+      .nullable()
+      .describe('the days before, where "from" was left out and the ledger has older ones; null at the end'),
   })
   .meta({ id: 'Days' });
 
@@ -48,7 +53,10 @@ export function daysRoutes(api: Api, deps: ApiDependencies): void {
       const rows = await ledgerRange(deps.database, dataset.id, from, to);
       const byDay = new Map(rows.map((row) => [row.day, row]));
       const data = unitsBetween(dataset, from, to).map((day) => dayEntry(deps, dataset, day, byDay.get(day)));
-      const days = { dataset: dataset.id, time_zone: dataset.source.timeZone, from, to, data };
+      const hasOlder =
+        request.query.from === undefined && (await hasDaysBefore(deps.database, dataset.id, from));
+      const next = nextPage(request.url, hasOlder ? { to: addDays(from, -1) } : null);
+      const days = { dataset: dataset.id, time_zone: dataset.source.timeZone, from, to, data, next };
       if (isKnown(request, reply, days)) return reply.code(304).send(noBody(request));
       return days;
     },

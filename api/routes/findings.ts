@@ -51,7 +51,12 @@ export function findingRoutes(api: Api, deps: ApiDependencies): void {
       const wanted = limit ?? FINDINGS_OF_A_PAGE;
       const found = await findingsPage(deps.database, {
         datasets: dataset ? [visibleOfAnyKind(deps, request, dataset).id] : visibleIds(deps, request),
-        ...{ from: from ?? null, to: to ?? null, severity: severity ?? null, rule: rule ?? null },
+        ...{
+          from: from ?? null,
+          to: to ?? null,
+          severities: severity ? [severity] : null,
+          rule: rule ?? null,
+        },
         ...{ resolution: resolution ?? null, before: after ?? null, limit: wanted + 1 },
       });
       const data = found.slice(0, wanted).map((each) => quoted(deps, request, each.dataset, each));

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { lastCursor } from '../../db/queries/changes.ts';
 import { datasetOverviews } from '../../db/queries/overview.ts';
+import { runningProcesses } from '../../db/queries/processes.ts';
 import { visibleIds } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { ledgerMetrics } from '../ledger-metrics.ts';
+import { clockMetrics, ledgerMetrics } from '../ledger-metrics.ts';
 import { measureApi } from '../metrics.ts';
 import { problems } from '../problem.ts';
 
@@ -28,7 +29,9 @@ export function metricsRoutes(api: Api, deps: ApiDependencies): void {
       const visible = new Set(visibleIds(deps, request));
       const standing = (await datasetOverviews(database)).filter(({ dataset }) => visible.has(dataset));
       const ledger = ledgerMetrics(standing, await lastCursor(database), now());
-      const text = `${await own.metrics()}${await ledger.metrics()}`;
+      const clocks = clockMetrics(await runningProcesses(database));
+      const parts = await Promise.all([own, ledger, clocks].map((registry) => registry.metrics()));
+      const text = parts.join('');
       return reply.type(own.contentType).serializer(String).send(text);
     },
   );

@@ -38,7 +38,7 @@ export function pinRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request, reply) => {
-      const selection = readSelection(deps, request, request.body);
+      const selection = await readSelection(deps, request, request.body);
       const snapshot = await openSnapshot(deps.database);
       const pin = await pinOf(snapshot, selection, request.caller.name).finally(() => snapshot.release());
       const isNew = await insertPin(deps.database, pin);

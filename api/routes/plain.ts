@@ -59,10 +59,10 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
   api.get(
     '/data/:table',
     { schema: { ...describe('Rows of a table', observation), querystring } },
-    (request, reply) => {
+    async (request, reply) => {
       const { params, query } = request;
-      const question = answer(observations, select(request, params, query), query.limit);
-      return answerRows(deps, request, reply, question);
+      const question = answer(observations, await select(request, params, query), query.limit);
+      return await answerRows(deps, request, reply, question);
     },
   );
   api.get(
@@ -73,10 +73,11 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
         querystring: querystring.extend(bucketParameters),
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { params, query } = request;
       const table = (selection: Selection) => aggregated(selection, query);
-      return answerRows(deps, request, reply, answer(table, select(request, params, query), query.limit));
+      const selection = await select(request, params, query);
+      return await answerRows(deps, request, reply, answer(table, selection, query.limit));
     },
   );
 }

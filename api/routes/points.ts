@@ -8,6 +8,7 @@ import { findingSchema } from '../knowledge-schemas.ts';
 import { payloadEntry, payloadSchema } from '../payload-entry.ts';
 import { Problem, problems } from '../problem.ts';
 import { datasetId, instant, seriesName, stamp, wire } from '../schemas.ts';
+import { assertSeries } from '../selection.ts';
 import { refuseOddYear } from '../years.ts';
 
 const querystring = z.strictObject({
@@ -57,6 +58,7 @@ export function pointRoutes(api: Api, deps: ApiDependencies): void {
       const { dataset, series, at } = readPoint(request.query);
       const { id, unit } = visibleDataset(deps, request, dataset);
       const data = await versionsOf(deps.database, id, series, at);
+      if (data.length === 0) await assertSeries(deps, id, [series]);
       return wire({ dataset: id, series, startsAt: at, unit, data }) as z.output<typeof versions>;
     },
   );
@@ -72,6 +74,7 @@ export function pointRoutes(api: Api, deps: ApiDependencies): void {
       const { series, at, ...query } = readPoint(request.query);
       const dataset = visibleDataset(deps, request, query.dataset);
       const explained = await explainPoint(deps.database, dataset, series, at);
+      if (!explained) await assertSeries(deps, dataset.id, [series]);
       if (!explained)
         throw new Problem(404, `nothing is known of ${series} at ${at.toISOString()} in ${dataset.id}`);
       const told = explained.versions.map(({ payload, ...each }) => ({

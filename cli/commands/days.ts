@@ -1,11 +1,10 @@
 /** `tidemark days`: the ledger as a calendar. */
 import type { Command } from 'commander';
-import { type LedgerRow, lastDayWithPoints, ledgerRange } from '../../db/queries/ledger.ts';
+import { daysNotFine, type LedgerRow, lastDayWithPoints, ledgerRange } from '../../db/queries/ledger.ts';
 import { openFindingsByDay } from '../../db/queries/overview.ts';
 import { type Dataset, isPolled, isRefreshed, periodOf } from '../../domain/any-dataset.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { today } from '../../domain/delivery-day.ts';
-import { isFine } from '../../domain/ledger.ts';
 import { readDayRange, seriesDataset } from '../arguments.ts';
 import { calendar, legend, type Range } from '../calendar.ts';
 import type { CliContext } from '../context.ts';
@@ -14,6 +13,7 @@ import { type DayGaps, describeGaps, gapsOfDays } from '../gaps.ts';
 import type { Run } from '../main.ts';
 
 const DAYS = 31;
+const NOT_FINE_OF_A_PAGE = 100;
 /** Ten years. */
 const DAYS_OF_YEARS = 3_652;
 
@@ -27,18 +27,23 @@ interface Options {
 export function daysCommand(program: Command, run: Run): void {
   program
     .command('days')
-    .description('the ledger of a dataset as a calendar, with the reason for each day that is not fine')
+    .description(
+      'the ledger of a dataset as a calendar, with the reason for each day that is not fine, newest first',
+    )
     .argument('<dataset>', 'id of a dataset')
     .option(
       '--from <day>',
-      'first delivery day (default: 31 days before the last; of records kept by year, ten years)',
+      'first delivery day (default: the calendar begins 31 days before the last, of records kept by year ten years; days that are not fine are shown whenever they are)',
     )
     .option(
       '--to <day>',
       'last delivery day (default: tomorrow; of files and records, the last that has any)',
     )
     .option('--gaps', 'name the missing points of days that have some')
-    .option('--json', 'print JSON: the ledger rows, each with a link to its run; with --gaps, with its gaps')
+    .option(
+      '--json',
+      'print JSON: the ledger rows of the calendar and of all days that are not fine, each with a link to its run; with --gaps, with its gaps',
+    )
     .action((dataset: string, options: Options) =>
       run(options.json, (context) => days(context, dataset, options)),
     );
@@ -50,22 +55,50 @@ async function days(context: CliContext, dataset: string, options: Options): Pro
   const range = await rangeOf(context, definition, options);
   await context.noteSimulated();
   const rows = await ledgerRange(context.database(), dataset, range.from, range.to);
-  const findings = await openFindingsByDay(context.database(), dataset, range.from, range.to);
-  const notFine = rows.filter(({ state, error }) => !isFine(state) || error !== null);
+  const { notFine, next } = await notFineOf(context, dataset, options);
+  const shown = context.json ? together(rows, notFine) : rows;
   const gaps = new Map(
-    (gapsOf ? await gapsOfDays(context.database(), gapsOf, rows) : []).map((of) => [of.day, of]),
+    (gapsOf ? await gapsOfDays(context.database(), gapsOf, together(rows, notFine)) : []).map((of) => [
+      of.day,
+      of,
+    ]),
   );
-  const linked = rows.map((row) => withLink(context, row));
+  const findings = await openFindingsByDay(
+    context.database(),
+    dataset,
+    notFine.map(({ day }) => day),
+  );
+  const linked = shown.map((row) => withLink(context, row));
   const withGaps = () => linked.map((row) => ({ ...row, gaps: gaps.get(row.day)?.gaps ?? [] }));
   context.print(options.gaps ? withGaps() : linked, () =>
     [
-      `${dataset}`,
+      `${dataset}, ${range.from} to ${range.to}`,
       calendar(range, rows, periodOf(definition)),
       legend(rows),
       ...notFine.map((row) => reason(row, findings, gaps.get(row.day))),
+      ...(next === null ? [] : [`more days before are not fine; the next ones: --to ${next}`]),
     ].join('\n'),
   );
   return notFine.length > 0 ? 1 : 0;
+}
+
+/** Days that need somebody, newest first: those of the range asked for, and without one those of the whole ledger. */
+async function notFineOf(
+  context: CliContext,
+  dataset: string,
+  options: Options,
+): Promise<{ notFine: readonly LedgerRow[]; next: CivilDay | null }> {
+  const limit = context.json ? null : NOT_FINE_OF_A_PAGE;
+  const ends = { from: options.from ?? null, to: options.to ?? null };
+  const found = await daysNotFine(context.database(), dataset, { ...ends, limit: limit && limit + 1 });
+  const notFine = found.slice(0, limit ?? found.length);
+  return { notFine, next: found[notFine.length]?.day ?? null };
+}
+
+/** By day, each once. */
+function together(rows: readonly LedgerRow[], notFine: readonly LedgerRow[]): LedgerRow[] {
+  const all = new Map([...notFine, ...rows].map((row) => [row.day, row]));
+  return [...all.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
 /** What was handed over may be of years ago: the calendar then ends where it does. What is asked for may be ahead of today. */

@@ -3,12 +3,17 @@ import type { Command } from 'commander';
 import { missingSearchAttributes } from '../../control/search-attributes.ts';
 import { waitingSteps } from '../../control/waiting.ts';
 import { pollingWorkers } from '../../control/workers.ts';
+import { CLOCK_TOLERANCE_MS } from '../../db/database-clock.ts';
 import { missingMigrations } from '../../db/missing-migrations.ts';
+import { describeAhead } from '../../db/process-clock.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/overview.ts';
+import { runningProcesses } from '../../db/queries/processes.ts';
+import { clocksSetBack } from '../../db/queries/quota.ts';
 import { checkSchedules } from '../check-schedules.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { sentenceOf } from '../sentence.ts';
+import { instant } from '../table.ts';
 
 interface Checkup {
   readonly name: string;
@@ -16,7 +21,6 @@ interface Checkup {
   readonly said: string;
 }
 
-const CLOCK_TOLERANCE_MS = 2_000;
 const WORRYING_FAILURES = 3;
 
 export function doctorCommand(program: Command, run: Run): void {
@@ -58,14 +62,34 @@ async function checkDatabase(context: CliContext): Promise<string> {
   const { version, timescaledb, licence, now, user, readOnly } = await serverFacts(context.database());
   if (!timescaledb) throw new Error('TimescaleDB is not installed in this database; run "npm run migrate"');
   if (readOnly) throw new Error('it may only be read; days wait until it can be written to again');
-  const skewMs = Math.abs(now.getTime() - Date.now());
-  if (skewMs > CLOCK_TOLERANCE_MS) {
-    throw new Error(
-      `its clock differs from this machine's by ${Math.round(skewMs / 1000)} s; synchronise both clocks`,
-    );
-  }
+  const faults = await clockFaults(context, Date.now() - now.getTime());
+  if (faults.length > 0) throw new Error(faults.join('; '));
   const edition = licence === 'timescale' ? 'Community' : 'Apache';
   return `PostgreSQL ${version}, TimescaleDB ${timescaledb} (${edition} edition), acting as ${user}`;
+}
+
+/** @param aheadMs how far this machine's clock is ahead of the database's. */
+async function clockFaults(context: CliContext, aheadMs: number): Promise<string[]> {
+  const own =
+    Math.abs(aheadMs) > CLOCK_TOLERANCE_MS
+      ? [
+          `its clock differs from this machine's by ${Math.round(Math.abs(aheadMs) / 1000)} s; synchronise both clocks`,
+        ]
+      : [];
+  if ((await missingMigrations(context.database())).length > 0) return own;
+  const processes = await runningProcesses(context.database());
+  const off = processes
+    .map((each) => ({ ...each, aheadMs: each.clockAheadSeconds * 1_000 }))
+    .filter((each) => Math.abs(each.aheadMs) > CLOCK_TOLERANCE_MS)
+    .map(
+      ({ kind, host, pid, ...clock }) =>
+        `the clock of ${kind} ${pid} on ${host} is ${describeAhead(clock.aheadMs)}; synchronise both clocks`,
+    );
+  const setBack = (await clocksSetBack(context.database())).map(
+    ({ source, at, seconds }) =>
+      `its clock was set back by ${seconds.toFixed(1)} s or more at ${instant(at)}, and the quota of ${source} was moved along; look at what keeps it in time`,
+  );
+  return [...own, ...off, ...setBack];
 }
 
 async function checkSchema(context: CliContext): Promise<string> {

@@ -4,7 +4,7 @@ import { type ExplainedVersion, explainPoint, type PointPlace } from '../../db/e
 import type { PayloadFacts } from '../../db/queries/explain.ts';
 import type { StoredFinding } from '../../db/queries/quarantine.ts';
 import type { SeriesDataset } from '../../domain/any-dataset.ts';
-import { readDay, readInstant, seriesDataset } from '../arguments.ts';
+import { readDay, readInstant, refuseUnknownSeries, seriesDataset } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { explainDay } from '../explain-day.ts';
 import type { Run } from '../main.ts';
@@ -36,12 +36,15 @@ export function explainCommand(program: Command, run: Run): void {
   program
     .command('explain')
     .description(
-      'a value back to its payload, run and checks, with every version of it; or a day to its runs',
+      'a value back to its payload, run and checks, with every version of it; or a day to its findings, decisions and runs',
     )
     .argument('<dataset>', 'id of a dataset')
     .option('--series <name>', 'series, as published; with --at')
     .option('--at <instant>', 'start of the interval, with offset, such as 2026-11-20T10:00:00Z')
-    .option('--day <day>', 'instead: every run of a delivery day, newest first, with outcome and link')
+    .option(
+      '--day <day>',
+      'instead: a delivery day with its findings, decisions, and every run with outcome and link',
+    )
     .option('--json', 'print JSON')
     .action((dataset: string, options: Options) =>
       run(options.json, (context) => explain(context, dataset, options)),
@@ -68,6 +71,7 @@ async function explainValue(
   const startsAt = readInstant('--at', at);
   await context.noteSimulated();
   const explained = await explainPoint(context.database(), dataset, series, startsAt);
+  if (!explained) await refuseUnknownSeries(context.database(), id, [series]);
   if (!explained) throw new WrongUse(`nothing is known of ${series} at ${startsAt.toISOString()} in ${id}`);
   const { findings } = explained;
   const versions = explained.versions.map((version) => withLink(context, version));

@@ -1,14 +1,14 @@
 /** `tidemark quarantine`: what is held back, and the ways out of it. */
 import type { Command } from 'commander';
 import { decide } from '../../control/decisions.ts';
-import { findingsById, findingsWhere, type StoredFinding } from '../../db/queries/quarantine.ts';
+import { type FindingsQuestion, findingsById, findingsPage } from '../../db/queries/quarantine.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import type { DayOutcome, DecideDayInput } from '../../domain/messages.ts';
-import { readDay, readDayRange, repeatable } from '../arguments.ts';
+import { readCount, readDay, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
+import { describeFinding } from '../describe-finding.ts';
 import type { Run } from '../main.ts';
 import { operator } from '../operator.ts';
-import { instant } from '../table.ts';
 import { WrongUse } from '../wrong-use.ts';
 
 interface ListOptions {
@@ -18,6 +18,8 @@ interface ListOptions {
   readonly rule?: string;
   readonly remarks?: true;
   readonly settled?: true;
+  readonly limit?: string;
+  readonly before?: string;
   readonly json?: true;
 }
 
@@ -29,6 +31,8 @@ interface DecideOptions {
   readonly by?: string;
   readonly json?: true;
 }
+
+const FINDINGS_OF_A_PAGE = 200;
 
 export function quarantineCommand(program: Command, run: Run): void {
   const quarantine = program
@@ -42,14 +46,16 @@ export function quarantineCommand(program: Command, run: Run): void {
 function listCommand(quarantine: Command, run: Run): void {
   quarantine
     .command('list')
-    .description('open findings that hold values or answers back')
+    .description('open findings that quarantine values or answers, newest first')
     .argument('<dataset>', 'id of a dataset')
     .option('--day <day>', 'one delivery day, YYYY-MM-DD')
-    .option('--from <day>', 'first delivery day (default: 31 days before the last)')
-    .option('--to <day>', 'last delivery day (default: tomorrow)')
+    .option('--from <day>', 'first delivery day (default: the first that has any)')
+    .option('--to <day>', 'last delivery day (default: the last that has any)')
     .option('--rule <code>', 'only findings of this rule')
     .option('--remarks', 'also findings that hold nothing back')
     .option('--settled', 'also those that are released, waived or superseded')
+    .option('--limit <n>', `at most so many (default: ${FINDINGS_OF_A_PAGE}; all of them with --json)`)
+    .option('--before <id>', 'only findings older than this one: where the page before ended')
     .option('--json', 'print JSON')
     .action((dataset: string, options: ListOptions) =>
       run(options.json, (context) => list(context, dataset, options)),
@@ -73,38 +79,39 @@ function decideCommand(quarantine: Command, run: Run, verb: 'release' | 'waive',
 }
 
 async function list(context: CliContext, id: string, options: ListOptions): Promise<number> {
-  const dataset = context.catalog.find(id);
-  const { day, rule = null } = options;
-  const ends = day === undefined ? options : { from: readDay('--day', day), to: day };
-  const range = readDayRange(ends, dataset, 31, Date.now());
+  const question = questionOf(context.catalog.find(id).id, options);
+  const limit = limitOf(context, options);
   await context.noteSimulated();
-  const findings = await findingsWhere(context.database(), dataset.id, {
-    ...range,
-    ids: null,
-    rule,
-    severities: options.remarks ? ['block', 'warn', 'info'] : ['block'],
-    settledToo: options.settled ?? false,
-  });
-  context.print(findings, () => findings.map(describe).join('\n') || 'nothing is held back');
-  const isOpen = ({ severity, resolution }: StoredFinding) => severity === 'block' && resolution === 'open';
-  return findings.some(isOpen) ? 1 : 0;
+  const found = await findingsPage(context.database(), { ...question, limit: limit && limit + 1 });
+  const page = found.slice(0, limit ?? found.length);
+  context.print(page, () => page.map(describeFinding).join('\n') || 'nothing is quarantined');
+  const last = page.at(-1);
+  // Beside JSON too: what was limited must not be taken for all there is.
+  if (page.length < found.length && last)
+    console.error(`only the ${page.length} newest are shown; the next ones: --before ${last.id}`);
+  const isOpen = { severities: ['block'], resolution: 'open', limit: 1 } as const;
+  const open = await findingsPage(context.database(), { ...question, ...isOpen });
+  return open.length > 0 ? 1 : 0;
 }
 
-function describe(finding: StoredFinding): string {
-  const { id, day, rule, severity, series, startsAt, payloadId, place, raw, reason } = finding;
-  const where = [series, startsAt ? instant(startsAt) : null].filter((part) => part !== null).join(' at ');
-  const value = raw === null ? '' : ` = ${raw.length > 120 ? `${raw.slice(0, 120)}…` : raw}`;
-  return [
-    `${id}  ${day}  ${severity} ${rule}${where ? `  ${where}` : ''}`,
-    `    ${reason}`,
-    ...(payloadId === null ? [] : [`    payload ${payloadId}: ${place ?? 'the whole answer'}${value}`]),
-    ...(finding.resolution === 'open' ? [] : [`    ${describeResolution(finding)}`]),
-  ].join('\n');
+/** @throws WrongUse */
+function questionOf(dataset: string, options: ListOptions): Omit<FindingsQuestion, 'limit'> {
+  const { day, from = day, to = day, rule = null, before } = options;
+  if (day !== undefined && (options.from !== undefined || options.to !== undefined))
+    throw new WrongUse('write either --day, or --from and --to');
+  if (from !== undefined && to !== undefined && readDay('--from', from) > readDay('--to', to))
+    throw new WrongUse(`--from (${from}) is after --to (${to}); swap them`);
+  return {
+    ...{ datasets: [dataset], rule, severities: options.remarks ? null : ['block'] },
+    ...{ from: from ? readDay('--from', from) : null, to: to ? readDay('--to', to) : null },
+    ...{ resolution: options.settled ? null : 'open', before: before ? readId('--before', before) : null },
+  };
 }
 
-function describeResolution({ resolution, resolvedAt, resolvedBy, resolvedReason }: StoredFinding): string {
-  const why = resolvedReason === null ? '' : `: ${resolvedReason}`;
-  return `${resolution} ${instant(resolvedAt)} by ${resolvedBy}${why}`;
+/** JSON is for programs, which want all of it. */
+function limitOf({ json }: CliContext, { limit }: ListOptions): number | null {
+  if (limit !== undefined) return readCount('--limit', limit);
+  return json ? null : FINDINGS_OF_A_PAGE;
 }
 
 async function settle(
@@ -134,7 +141,11 @@ async function whichOf(
   { finding, day, rule }: DecideOptions,
 ): Promise<Which[]> {
   if (finding && day === undefined && rule === undefined) {
-    return await byDay(context, dataset, finding.map(readId));
+    return await byDay(
+      context,
+      dataset,
+      finding.map((text) => readId('--finding', text)),
+    );
   }
   if (!finding && day !== undefined && rule !== undefined) return [{ day: readDay('--day', day), rule }];
   throw new WrongUse(
@@ -154,7 +165,7 @@ async function byDay(context: CliContext, dataset: string, ids: readonly number[
   return [...days].map(([day, findings]) => ({ day, findings }));
 }
 
-function readId(text: string): number {
+function readId(option: string, text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new WrongUse(`--finding is "${text}": write the number that "quarantine list" shows`);
+  throw new WrongUse(`${option} is "${text}": write the number that "quarantine list" shows`);
 }

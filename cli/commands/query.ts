@@ -6,7 +6,7 @@ import { type RecordRow, recordColumns } from '../../db/queries/record-rows.ts';
 import { isOfRecords } from '../../domain/any-dataset.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { csvHead, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
-import { readBound, readInstant, repeatable } from '../arguments.ts';
+import { readBound, readInstant, refuseUnknownSeries, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { recordPages, recordTable } from '../query-records.ts';
@@ -66,6 +66,7 @@ async function query(context: CliContext, id: string, options: Options): Promise
     const { from, to } = options;
     throw new WrongUse(`--from (${from}) is not before --to (${to}); swap them, or write a later --to`);
   }
+  await refuseUnknownSeries(context.database('tidemark_reader'), id, options.series);
   await context.noteSimulated('tidemark_reader');
   const format = options.json ? 'json' : options.format;
   await WRITERS[format](readObservations(context.database('tidemark_reader'), selection));

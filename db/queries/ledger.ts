@@ -1,6 +1,6 @@
 /** The ledger: one row per dataset and delivery day, written in the transaction that causes it. */
 import type { CivilDay } from '../../domain/civil-day.ts';
-import type { DayState } from '../../domain/ledger.ts';
+import { DAY_STATES, type DayState, isFine } from '../../domain/ledger.ts';
 import { onlyRow, type Sql } from '../client.ts';
 
 export interface LedgerRow {
@@ -54,6 +54,38 @@ export async function ledgerRange(
   const { rows } = await sql.query<LedgerRow>(
     `select ${COLUMNS} from ops.delivery_day where dataset = $1 and day between $2 and $3 order by day`,
     [dataset, from, to],
+  );
+  return rows;
+}
+
+/** Whether the ledger has a day before this one. */
+export async function hasDaysBefore(sql: Sql, dataset: string, day: CivilDay): Promise<boolean> {
+  const { rows } = await sql.query('select from ops.delivery_day where dataset = $1 and day < $2 limit 1', [
+    dataset,
+    day,
+  ]);
+  return rows.length > 0;
+}
+
+/** What selects days that somebody has to look at. Null selects everything. */
+export interface NotFineQuestion {
+  readonly from: CivilDay | null;
+  readonly to: CivilDay | null;
+  readonly limit: number | null;
+}
+
+/** Days that are in a state that is not fine, or whose last attempt failed; newest first. */
+export async function daysNotFine(
+  sql: Sql,
+  dataset: string,
+  { from, to, limit }: NotFineQuestion,
+): Promise<LedgerRow[]> {
+  const { rows } = await sql.query<LedgerRow>(
+    `select ${COLUMNS} from ops.delivery_day
+     where dataset = $1 and ($2::date is null or day >= $2) and ($3::date is null or day <= $3)
+       and (state = any($4) or error is not null)
+     order by day desc limit $5`,
+    [dataset, from, to, DAY_STATES.filter((state) => !isFine(state)), limit],
   );
   return rows;
 }

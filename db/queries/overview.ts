@@ -53,15 +53,14 @@ export async function datasetOverviews(sql: Sql): Promise<DatasetOverview[]> {
 export async function openFindingsByDay(
   sql: Sql,
   dataset: string,
-  from: CivilDay,
-  to: CivilDay,
+  days: readonly CivilDay[],
 ): Promise<Map<CivilDay, string[]>> {
   const { rows } = await sql.query<{ day: CivilDay; reasons: string[] }>(
     `select day, array_agg(rule || ': ' || reason order by id) as reasons
      from ops.finding
-     where dataset = $1 and day between $2 and $3 and resolution = 'open' and severity <> 'info'
+     where dataset = $1 and day = any($2) and resolution = 'open' and severity <> 'info'
      group by day`,
-    [dataset, from, to],
+    [dataset, days],
   );
   return new Map(rows.map(({ day, reasons }) => [day, reasons]));
 }

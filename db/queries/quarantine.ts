@@ -84,26 +84,27 @@ export interface FindingsQuestion {
   readonly datasets: readonly string[];
   readonly from: CivilDay | null;
   readonly to: CivilDay | null;
-  readonly severity: Severity | null;
+  readonly severities: readonly Severity[] | null;
   readonly rule: string | null;
   readonly resolution: StoredFinding['resolution'] | null;
   /** Only older ones than this. */
   readonly before: number | null;
-  readonly limit: number;
+  /** Null: all of them. */
+  readonly limit: number | null;
 }
 
 /** Findings of some datasets, newest first. */
 export async function findingsPage(
   sql: Sql,
-  { datasets, from, to, severity, rule, resolution, before, limit }: FindingsQuestion,
+  { datasets, from, to, severities, rule, resolution, before, limit }: FindingsQuestion,
 ): Promise<(StoredFinding & { dataset: string })[]> {
   const { rows } = await sql.query<StoredFinding & { dataset: string }>(
     `select dataset, ${COLUMNS} from ops.finding
      where dataset = any($1) and ($2::date is null or day >= $2) and ($3::date is null or day <= $3)
-       and ($4::text is null or severity = $4) and ($5::text is null or rule = $5)
+       and ($4::text[] is null or severity = any($4)) and ($5::text is null or rule = $5)
        and ($6::text is null or resolution = $6) and ($7::bigint is null or id < $7)
      order by id desc limit $8`,
-    [datasets, from, to, severity, rule, resolution, before, limit],
+    [datasets, from, to, severities, rule, resolution, before, limit],
   );
   return rows;
 }

@@ -45,11 +45,31 @@ export async function mayAsk(
   return onlyRow(rows).may;
 }
 
+/** A source whose quota was taken along with the database's clock when that was set back. */
+export interface SetBack {
+  readonly source: string;
+  /** When it was found. */
+  readonly at: Date;
+  /** By how much at least, seconds. */
+  readonly seconds: number;
+}
+
+/** What was found of the database's clock within the last day. */
+export async function clocksSetBack(sql: Sql): Promise<SetBack[]> {
+  const { rows } = await sql.query<SetBack>(
+    `select source, clock_set_back_at as at, extract(epoch from clock_set_back_by)::float8 as seconds
+     from ops.source
+     where clock_set_back_at > clock_timestamp() - interval '1 day'
+     order by clock_set_back_at desc`,
+  );
+  return rows;
+}
+
 /** Lets nobody ask the source for some time: it said that we ask too often. */
 export async function holdSource(sql: Sql, source: string, forMs: number): Promise<void> {
   await sql.query(
     `update ops.source
-     set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms')
+     set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms'), held_at = clock_timestamp()
      where source = $1`,
     [source, forMs],
   );

@@ -36,7 +36,8 @@ export interface RunEnd {
   readonly workflowId: string;
   readonly runId: string;
   readonly finishedAt: Date;
-  readonly outcome: DayState;
+  /** The state that the day was left in; null of a cancelled run whose day nobody knows yet. */
+  readonly outcome: DayState | null;
   readonly error: string | null;
   readonly payloadId: number | null;
 }
@@ -89,7 +90,7 @@ export interface RunFacts {
   readonly backfillId: string | null;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
-  /** Null while it runs, and for one that ended without a word. */
+  /** Null while it runs, for one that was cancelled before anything was known, and for one that ended without a word. */
   readonly outcome: DayState | null;
   readonly error: string | null;
 }

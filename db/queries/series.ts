@@ -20,6 +20,15 @@ export async function findSeries(sql: Sql, dataset: string, series: readonly str
   return rows;
 }
 
+/** The names of all series of a dataset, in order. */
+export async function seriesNames(sql: Sql, dataset: string): Promise<string[]> {
+  const { rows } = await sql.query<{ series: string }>(
+    'select series from catalog.series where dataset = $1 order by series',
+    [dataset],
+  );
+  return rows.map(({ series }) => series);
+}
+
 /**
  * Catalogues new series. Days are written side by side and may bring the same new series: the order by name keeps them
  * from waiting for each other in a circle, and the later one finds the row made.

@@ -8,7 +8,7 @@ import { access } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { stateFolder } from '../../config.ts';
+import { ROOT } from '../../config.ts';
 import { openApt } from '../../local/apt.ts';
 import { runCommand } from '../../local/run-command.ts';
 import { unpack } from '../../local/workshop.ts';
@@ -45,7 +45,7 @@ async function onPath(): Promise<Program | undefined> {
 
 /** Once for all runs: in the state folder, beside the other programs that were fetched. */
 async function unpacked(): Promise<Program> {
-  const toolchain = join(stateFolder(), 'toolchain');
+  const toolchain = join(ROOT, '.tidemark', 'toolchain');
   const tree = join(toolchain, 'chromium');
   if (!existsSync(tree)) await fetchTree(toolchain, tree);
   const libraries = (await runCommand(['find', tree, '-name', '*.so*', '-printf', '%h\n'])).split('\n');

@@ -76,7 +76,7 @@ test('an as-of before anything was known shows nothing then, and a wrong gate sa
   await page.keyboard.press('Enter');
   await page.locator('canvas').waitFor();
   expect(await shownIn(page.locator('.series-plot .facts'))).toContain(
-    '; 0 known at D-2T06:00 of each day, dashed. Nothing was known then.',
+    '; 0 known at D-2T06:00 of each day, dashed. Nothing was known then: knowledge begins later. ',
   );
   await close();
 });

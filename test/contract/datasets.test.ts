@@ -178,8 +178,10 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
 
     test('stays at the base URL, which a setting can move', () => {
       const { setting, default: real } = dataset.source.baseUrl;
+      // No environment: neither that of whoever tests nor what runs on this machine.
+      const nowhere = { TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere' };
       const configOf = (given: Record<string, string>) =>
-        loadConfig([dataset.source], { DATABASE_URL: 'postgres://localhost/x', ...given }, {});
+        loadConfig([dataset.source], { DATABASE_URL: 'postgres://localhost/x', ...given }, nowhere);
       const moved = configOf({ [setting]: 'http://localhost:1/behind/' }).baseUrls.get(dataset.source.id);
       expect(moved + requestOf('2026-11-20').path).toMatch(/^http:\/\/localhost:1\/behind\/\w/);
       expect(configOf({}).baseUrls.get(dataset.source.id)).toBe(real);

@@ -8,6 +8,7 @@ import { lockDay } from '../../db/queries/ledger.ts';
 import type { BackfillInput } from '../../domain/backfill.ts';
 import type { SteeringMessage } from '../../domain/backfill-input.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
+import { settingsOf, tidemark } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -182,6 +183,40 @@ describe('steering', () => {
         { day: '2026-07-06', outcome: 'complete' },
       ],
     });
+  });
+
+  test('cancelled, it leaves no day red: what was not known stays so, what was complete has no error', async () => {
+    const ledger = () =>
+      stage.rows(
+        `select * from ops.delivery_day where day between '2026-07-17' and '2026-07-18' order by day`,
+      );
+    await (await start('2026-07-18', '2026-07-18')).result();
+    const before = await ledger();
+    expect(before).toMatchObject([{ state: 'complete', error: null }]);
+    const letGo = await hold('2026-07-17');
+    const letGoToo = await hold('2026-07-18');
+    const { workflowId, result, progress } = await start('2026-07-17', '2026-07-18', { days: 'all' });
+    await expect.poll(async () => (await progress()).running).toHaveLength(2);
+    const started = () =>
+      stage.rows(
+        `select from ops.run where day between '2026-07-17' and '2026-07-18' and backfill_id like '%07-17%'`,
+      );
+    await expect.poll(started).toHaveLength(2);
+    const ended = result().catch((error: Error) => error.name);
+    await cancelBackfill(stage.temporal, workflowId, { reason: 'wrong range', by: 'anna' });
+    await Promise.all([letGo(), letGoToo()]);
+    expect(await ended).toBe('WorkflowFailedError');
+    const runs = () =>
+      stage.rows(`select day, outcome, error from ops.run where error like 'CANCELLED:%' order by day`);
+    await expect
+      .poll(async () => (await runs()).slice(-2))
+      .toEqual([
+        { day: '2026-07-17', outcome: null, error: 'CANCELLED: cancelled' },
+        { day: '2026-07-18', outcome: 'complete', error: 'CANCELLED: cancelled' },
+      ]);
+    expect(await ledger()).toEqual(before);
+    const explained = await tidemark(settingsOf(stage), 'explain', DATASET, '--day', '2026-07-18');
+    expect(explained.stdout).toContain('  cancelled, 2026');
   });
 
   test('ends well when the database was restored from before its plan', async () => {

@@ -57,6 +57,34 @@ describe('held back values', () => {
     expect(text).toContain(`${findings[0]?.place} = ${findings[0]?.raw}`);
   });
 
+  test('are shown however old their day is, newest first and in pages that say so', async () => {
+    const all = listed(await run('quarantine', 'list', DATASET, '--json'));
+    expect(all.map(({ id }) => id)).toEqual(listed(await list(day)).map(({ id }) => id));
+    expect(all).toHaveLength(HOURS);
+    const first = await run('quarantine', 'list', DATASET, '--limit', '20', '--json');
+    const last = listed(first).at(-1)?.id;
+    expect(first).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`only the 20 newest are shown; the next ones: --before ${last}\n`),
+    });
+    const second = await run('quarantine', 'list', DATASET, '--limit', '20', '--before', `${last}`, '--json');
+    expect([...listed(first), ...listed(second)]).toEqual(all);
+    expect(second.stderr).not.toContain('--before');
+    expect(await run('quarantine', 'list', DATASET, '--rule', 'nothing')).toMatchObject({
+      code: 0,
+      stdout: 'nothing is quarantined\n',
+    });
+  });
+
+  test('their day is among those that are not fine, however old', async () => {
+    const text = await run('days', DATASET);
+    expect(text).toMatchObject({ code: 1, stdout: expect.stringContaining(`\n${day} quarantined, `) });
+    const rows = JSON.parse((await run('days', DATASET, '--json')).stdout) as { day: string }[];
+    expect(rows.map((row) => row.day)).toContain(day);
+    const later = await run('days', DATASET, '--from', '2026-10-02', '--to', '2026-10-20');
+    expect(later).toMatchObject({ code: 0, stdout: expect.not.stringContaining(day) });
+  });
+
   test('are released one by one or by rule and day, known from then on', async () => {
     const [first] = listed(await list(day));
     const one = await release('--finding', `${first?.id}`);
@@ -73,6 +101,21 @@ describe('held back values', () => {
       { early: false, points: HOURS },
       { early: true, points: 3600 - HOURS },
     ]);
+  });
+
+  test('explain of their day tells reasons, findings and decisions', async () => {
+    const text = (await run('explain', DATASET, '--day', day)).stdout;
+    // The first day of a dataset tells of its series, too.
+    expect(text).toContain(`${HOURS + 1} findings, open ones first:\n`);
+    expect(text).toMatch(/ {2}\d+ {2}2026-10-01 {2}block range {2}border_AT_CZ at 2026-/);
+    expect(text).toMatch(/ {6}payload \d+: data\[\d+\]\.border_AT_CZ = -\d/);
+    expect(text).toMatch(/\n {6}released 2026\S+ \S+ by anna: the publisher says so\n/);
+    expect(text).toMatch(
+      /decisions, oldest first:\n {2}release range of border_AT_CZ, 2026.* by anna: the publisher says so\n/,
+    );
+    const told = JSON.parse((await run('explain', DATASET, '--day', day, '--json')).stdout);
+    expect(told).toMatchObject({ findingsTotal: HOURS + 1, decisions: expect.any(Array) });
+    expect(told.findings).toHaveLength(HOURS + 1);
   });
 
   test('stay listed as settled, with who and why, and leave nothing open', async () => {

@@ -175,17 +175,24 @@ describe('a value that is revised', () => {
     const csv = (await run(...few('2026-11-02'), '--format', 'csv')).stdout.split('\n');
     expect(csv[1]).toMatch(/,border_AT_BE,,2026/);
     expect(csv[3]).toMatch(/,border_AT_BE,0,2026/);
-    const unknown = [
-      'query',
-      DATASET,
-      '--from',
-      '2026-11-02',
-      '--to',
-      '2026-11-02',
-      '--series',
-      'border_XX_YY',
-    ];
-    expect(json(await run(...unknown, '--json'))).toEqual([]);
+  });
+
+  test.each([
+    ['border_AT_BF', 'near it: border_AT_BE, '],
+    ['border_AT_BE,border_AT_CZ', 'give "series" once for each: border_AT_BE and border_AT_CZ'],
+    ['load', `${DATASET} has no such series\n`],
+  ])('a series that is not there: %s', async (series, cure) => {
+    const at = '2026-11-02T00:00:00Z';
+    const range = ['--from', '2026-11-02', '--to', '2026-11-02', '--series', 'border_AT_BE'];
+    for (const args of [
+      ['query', DATASET, ...range, '--series', series],
+      ['explain', DATASET, '--at', at, '--series', series],
+    ]) {
+      const { code, stdout, stderr } = await run(...args);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(`--series is "${series}": `);
+      expect(stderr).toContain(cure);
+    }
   });
 
   test('--as-of has it as it was', async () => {

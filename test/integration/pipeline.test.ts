@@ -183,10 +183,10 @@ describe('a range of days', () => {
       verdict: '2 of 3 days complete, 1 failed',
       errors: { '2026-08-22': expect.stringContaining('CANCELLED') },
     });
-    expect(await ledger('2026-08-22')).toMatchObject({
-      state: 'failed',
-      error: expect.stringContaining('CANCELLED'),
-    });
+    expect(await ledger('2026-08-22')).toBeUndefined();
+    expect(await stage.rows(`select outcome, error from ops.run where day = '2026-08-22'`)).toEqual([
+      { outcome: null, error: 'CANCELLED: cancelled' },
+    ]);
     stage.simulator.faults.clear();
   });
 

@@ -78,6 +78,7 @@ ops.location_version             select,insert,update*        select,insert,upda
 ops.migration                    select                       select                 -       -       -
 ops.payload                      select,insert,update*        select                 -       -       -
 ops.pin                          -                            select,insert          -       -       -
+ops.process                      select,insert,update,delete  select,insert,update,delete  -    -       -
 ops.rebuilt_day                  select,insert                select                 -       -       -
 ops.request_slot                 select,insert,update,delete  select                 -       -       -
 ops.run                          select,insert,update*        select                 -       -       -
@@ -131,6 +132,7 @@ ops.compress_old_values          execute  -        -        -        -
 ops.drop_old_values              execute  -        -        -        -
 ops.ensure_rollups               execute  -        -        -        -
 ops.ensure_storage               execute  -        -        -        -
+ops.follow_clock                 execute  -        -        -        -
 ops.grant_rollups                -        -        -        -        -
 ops.grant_storage                -        -        -        -        -
 ops.make_hypertable              -        -        -        -        -

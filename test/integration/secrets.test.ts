@@ -198,6 +198,21 @@ test('days that go well and badly are told by the worker, Temporal and the ledge
   expect(asked.get('2026-11-02')).toBe(3);
 });
 
+test('the log of a failed workflow has its message', async () => {
+  const lines = () =>
+    printed
+      .join('')
+      .split('\n')
+      .filter((line) => line.includes('"Workflow failed"'))
+      .map((line) => JSON.parse(line));
+  await expect.poll(lines).toContainEqual(
+    expect.objectContaining({
+      error: expect.objectContaining({ message: expect.stringContaining('answered 401: who are you') }),
+    }),
+  );
+  expect(lines().filter(({ error }) => !error?.message)).toEqual([]);
+});
+
 test('a database that refuses the login in the middle', async () => {
   await asAdmin(
     `alter role ${LOGIN} password '${SECRETS.wrongPassword}'`,

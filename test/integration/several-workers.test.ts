@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBackfill } from '../../control/backfills.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { mayAsk, takeSlot } from '../../db/queries/quota.ts';
+import { settingsOf } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -169,15 +170,13 @@ describe('worker processes', () => {
   });
 
   async function spawnWorker(): Promise<ChildProcess> {
+    const { PATH = '', HOME = '' } = process.env;
     const child = spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
-        ...process.env,
-        DATABASE_URL: stage.databaseUrl,
-        TEMPORAL_ADDRESS: stage.temporalAddress,
-        JAO_BASE_URL: stage.simulator.url,
-        LOG_LEVEL: 'error',
+        ...{ PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere' },
+        ...{ ...settingsOf(stage), LOG_LEVEL: 'error' },
       },
     });
     processes.push(child);

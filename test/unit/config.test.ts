@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Config, type Environment, givenSettings, loadConfig, stateFolder } from '../../config.ts';
+import {
+  type Config,
+  type Environment,
+  givenSettings,
+  loadConfig,
+  settingsOfLocalSystem,
+  stateFolder,
+} from '../../config.ts';
 import { jaoCore } from '../../datasets/jao-core/source.ts';
 import { rememberRunning } from '../../local/running.ts';
 import { sampleDataset } from './sample-dataset.ts';
@@ -280,6 +287,11 @@ describe('what "npm start" has running', () => {
       );
     },
   );
+
+  test('is not seen by tests', () => {
+    expect(process.env.TIDEMARK_STATE_DIR).toBe('/nowhere');
+    expect(settingsOfLocalSystem(stateFolder())).toEqual({});
+  });
 
   test('is looked for where the state is', () => {
     expect(stateFolder({ TIDEMARK_STATE_DIR: '/var/lib/tidemark' })).toBe('/var/lib/tidemark');

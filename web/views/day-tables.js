@@ -45,12 +45,18 @@ export function findingsOf(story, me) {
   return h('div', {}, findingsTable(findings, { entry: story, me, withDay: false }), more);
 }
 
+/** @param {{ outcome: string | null, error: string | null, finished_at: string | null }} run */
+function outcomeOf({ outcome, error, finished_at: finishedAt }) {
+  if (error?.startsWith('CANCELLED:')) return 'cancelled';
+  return outcome ? chip(outcome) : finishedAt ? 'ended without a word' : 'in progress';
+}
+
 /** @param {any[]} runs @param {string} zone */
 export function runsTable(runs, zone) {
   const rows = runs.map((run) => [
     time(run.started_at, zone, true),
     run.trigger,
-    run.outcome ? chip(run.outcome) : run.finished_at ? 'ended without a word' : 'in progress',
+    outcomeOf(run),
     run.error ?? '',
     h(
       'a',

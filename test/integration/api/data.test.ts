@@ -79,6 +79,67 @@ describe('a day', () => {
   });
 });
 
+describe('a series that the dataset does not have', () => {
+  const range = 'from=2026-11-02&to=2026-11-02';
+  const plain = 'start_time=2026-11-02&end_time=2026-11-02';
+  const at = 'at=2026-11-02T10:00:00Z';
+  const near = 'jao-core.max-exchanges has no such series; near it: border_AT_CZ, ';
+
+  test.each([
+    `/v1/data?dataset=${DATASET}&${range}&series=border_AT_BE`,
+    `/v1/data/aggregated?dataset=${DATASET}&${range}&resolution=P1D&series=border_AT_BE`,
+    `/data/max_exchanges?${plain}&series=border_AT_BE`,
+    `/data/aggregated/max_exchanges?${plain}&resolution=P1D&series=border_AT_BE`,
+    `/v1/datasets/${DATASET}/coverage?${range}&series=border_AT_BE`,
+    `/v1/versions?dataset=${DATASET}&${at}`,
+    `/v1/explain?dataset=${DATASET}&${at}`,
+  ])('is an error that names near ones: %s', async (url) => {
+    const answer = await stage.get(`${url}&series=border_AT_CY`);
+    expect(answer.status).toBe(422);
+    expect(answer.json.errors).toEqual([
+      { field: 'series', value: 'border_AT_CY', cure: expect.stringContaining(near) },
+    ]);
+    expect(answer.json.detail).toContain(`/v1/datasets/${DATASET}/series has all`);
+  });
+
+  test('is an error in a pin too', async () => {
+    const payload = { dataset: DATASET, from: '2026-11-02', to: '2026-11-02', series: ['border_AT_CY'] };
+    const answer = await stage.api.inject({ method: 'POST', url: '/v1/pins', payload });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json().errors).toMatchObject([{ field: 'series', cure: expect.stringContaining(near) }]);
+  });
+
+  test('is told apart from several written as one, which say how to write them', async () => {
+    const { status, json } = await data(`${range}&series=border_AT_BE,border_AT_CZ`);
+    expect(status).toBe(422);
+    expect(json.errors[0].cure).toContain(
+      'these are several series; give "series" once for each: border_AT_BE and border_AT_CZ',
+    );
+  });
+
+  test('is none once a day has brought it', async () => {
+    const wanted = `${range}&series=border_NEW`;
+    expect((await data(wanted)).status).toBe(422);
+    await stage.rows(
+      `insert into catalog.series (dataset, series, attributes, first_payload_id)
+       select $1, 'border_NEW', '{}', min(id) from ops.payload`,
+      [DATASET],
+    );
+    const { status, json } = await data(wanted);
+    expect([status, json.data]).toEqual([200, []]);
+  });
+});
+
+test('functions may be written with commas, repeated, or both', async () => {
+  const buckets = `/v1/data/aggregated?dataset=${DATASET}&from=2026-11-02&to=2026-11-02&resolution=P1D`;
+  const both = await stage.get(`${buckets}&function=avg&function=min&function=max`);
+  expect(Object.keys(both.json.data[0])).toEqual(expect.arrayContaining(['avg', 'min', 'max']));
+  for (const query of ['function=avg,min,max', 'function=avg,min&function=max'])
+    expect((await stage.get(`${buckets}&${query}`)).json.data).toEqual(both.json.data);
+  const twice = await stage.get(`${buckets}&function=avg,avg`);
+  expect(twice.json).toMatchObject({ status: 400, detail: expect.stringContaining('once') });
+});
+
 describe('a wrong question', () => {
   test.each([
     ['from=yesterday&to=2026-11-02', 400, 'from', 'write a delivery day (YYYY-MM-DD) or an instant'],

@@ -49,6 +49,16 @@ describe('the ledger', () => {
     expect(json.data[3]).toMatchObject({ error: expect.stringContaining('404'), present_points: 0 });
   });
 
+  test('says that there are older days where nobody said from when', async () => {
+    const first = await days('?to=2028-06-01');
+    expect(first.json).toMatchObject({ from: '2027-04-29', to: '2028-06-01' });
+    expect(first.json.next).toBe(`/v1/datasets/${DATASET}/days?to=2027-04-28`);
+    const second = await stage.get(first.json.next);
+    expect(second.json).toMatchObject({ from: '2026-03-25', to: '2027-04-28', next: null });
+    expect(second.json.data.filter((row: { state: string | null }) => row.state !== null)).toHaveLength(3);
+    expect((await days('?from=2027-01-01&to=2027-02-01')).json.next).toBeNull();
+  });
+
   test('says the same as the table, and links the run that asked last', async () => {
     const { json } = await days(`?from=${GOOD}&to=${FAILED}`);
     const rows = await stage.rows<Record<string, string>>(

@@ -71,7 +71,7 @@ describe('Parquet', () => {
   });
 
   test('without rows is a file all the same', async () => {
-    const { file, metadata } = await read('&series=none');
+    const { file, metadata } = await read('&as_of=2000-01-01T00:00:00Z');
     expect(metadata.num_rows).toBe(0n);
     expect(await parquetReadObjects({ file })).toEqual([]);
   });
@@ -109,8 +109,8 @@ describe('Arrow', () => {
   });
 
   test('says what it is about, and without rows is a stream all the same', async () => {
-    const { raw } = await get('format=arrow&series=none');
-    const { json } = await get('limit=1&series=none');
+    const { raw } = await get('format=arrow&as_of=2000-01-01T00:00:00Z');
+    const { json } = await get('limit=1&as_of=2000-01-01T00:00:00Z');
     const table = tableFromIPC(raw);
     expect(table.numRows).toBe(0);
     expect(JSON.parse(table.schema.metadata.get('tidemark') ?? '')).toEqual(json.meta);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningApi, serveApi } from '../../../api/server.ts';
-import { stateFolder } from '../../../config.ts';
+import { ROOT } from '../../../config.ts';
 import { hashSecret, newSecret } from '../../../db/key-secret.ts';
 import { insertKey } from '../../../db/queries/api-keys.ts';
 import { runCommand } from '../../../local/run-command.ts';
@@ -22,7 +22,7 @@ let fuzzer: Fuzzer;
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-fuzz-'));
 
 beforeAll(async () => {
-  fuzzer = await ensureSchemathesis(join(stateFolder(), 'toolchain'));
+  fuzzer = await ensureSchemathesis(join(ROOT, '.tidemark', 'toolchain'));
   stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
   await stage.startWorker();
   await stage.load('2026-11-19', '2026-11-20');

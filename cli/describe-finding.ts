@@ -1,0 +1,20 @@
+/** A finding as people read it in the terminal: where it is, why, the raw value in its place, and what became of it. */
+import type { StoredFinding } from '../db/queries/quarantine.ts';
+import { instant } from './table.ts';
+
+export function describeFinding(finding: StoredFinding): string {
+  const { id, day, rule, severity, series, startsAt, payloadId, place, raw, reason } = finding;
+  const where = [series, startsAt ? instant(startsAt) : null].filter((part) => part !== null).join(' at ');
+  const value = raw === null ? '' : ` = ${raw.length > 120 ? `${raw.slice(0, 120)}…` : raw}`;
+  return [
+    `${id}  ${day}  ${severity} ${rule}${where ? `  ${where}` : ''}`,
+    `    ${reason}`,
+    ...(payloadId === null ? [] : [`    payload ${payloadId}: ${place ?? 'the whole answer'}${value}`]),
+    ...(finding.resolution === 'open' ? [] : [`    ${describeResolution(finding)}`]),
+  ].join('\n');
+}
+
+function describeResolution({ resolution, resolvedAt, resolvedBy, resolvedReason }: StoredFinding): string {
+  const why = resolvedReason === null ? '' : `: ${resolvedReason}`;
+  return `${resolution} ${instant(resolvedAt)} by ${resolvedBy}${why}`;
+}

@@ -1,0 +1,36 @@
+/** Names that somebody may have meant who wrote one that does not exist. */
+
+/** Of names without end only so many are compared: the answer is for a person who waits for it. */
+const MOST_COMPARED = 20_000;
+
+/**
+ * The known names that are nearest to a written one, nearest first; none where nothing is near. Letters in another case
+ * count as the same.
+ * @param most how many at most.
+ */
+export function nearNames(written: string, known: readonly string[], most = 3): string[] {
+  const wanted = written.toLowerCase();
+  const furthest = Math.max(2, Math.floor(wanted.length / 3));
+  return known
+    .slice(0, MOST_COMPARED)
+    .filter((name) => Math.abs(name.length - wanted.length) <= furthest)
+    .map((name) => ({ name, distance: distanceBetween(wanted, name.toLowerCase()) }))
+    .filter(({ distance }) => distance <= furthest)
+    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
+/** Levenshtein: how many letters have to be put in, taken out or replaced. */
+function distanceBetween(a: string, b: string): number {
+  let before = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (before[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min((before[j] as number) + 1, (row[j - 1] as number) + 1, replaced));
+    }
+    before = row;
+  }
+  return before[b.length] as number;
+}
