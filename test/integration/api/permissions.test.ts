@@ -187,19 +187,18 @@ async function fill(dataset: string): Promise<void> {
   );
   payloads.set(dataset, String(payload));
   await stage.rows(
-    `with s as (insert into catalog.series (dataset, series, first_payload_id) values ($1, 'hidden', $3) returning id)
-     insert into ${current} (series_id, starts_at, delivery_day, value, known_at, payload_id)
-     select id, '2026-11-02T10:00:00Z', $2, 4711, $4, $3 from s`,
+    `with s as (insert into catalog.series (dataset, series, first_payload_id) values ($1, 'hidden', $3) returning id),
+       c as (
+         insert into ops.change (dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
+         values ($1, $2, $3, 'published', 1, 0, 0, $4) returning id
+       )
+     insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
+     select s.id, '2026-11-02T10:00:00Z', $2, 4711, c.id from s, c`,
     [dataset, DAY, payload, KNOWN],
   );
   await stage.rows(
     `insert into ops.finding (dataset, day, series, rule, severity, points, reason, payload_id, found_at)
      values ($1, $2, 'hidden', 'range', 'warn', 1, 'odd', $3, $4)`,
-    [dataset, DAY, payload, KNOWN],
-  );
-  await stage.rows(
-    `insert into ops.change (dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
-     values ($1, $2, $3, 'published', 1, 0, 0, $4)`,
     [dataset, DAY, payload, KNOWN],
   );
   await stage.rows(
