@@ -15,7 +15,7 @@ export function metaOf(selection: Selection, state: AnswerState): Meta {
       ? state.knownAt
       : knowledge.kind === 'as-of'
         ? knowledge.at
-        : knowledge.gates.at(-1);
+        : knowledge.gateOf(days.last);
   return {
     dataset: dataset.id,
     unit: dataset.unit,

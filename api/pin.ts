@@ -48,13 +48,13 @@ export async function pinOf(
 }
 
 function knowledgeOf(
-  { dataset, days }: Pick<Selection, 'dataset' | 'days'>,
+  { dataset }: Pick<Selection, 'dataset'>,
   asOf: Date,
   gate: string | null,
 ): Knowledge {
   if (gate === null) return { kind: 'as-of', at: asOf };
-  const knowledge = gatesOf(gate, days, dataset.source.timeZone);
-  return { ...knowledge, gates: knowledge.gates.map((at) => (at < asOf ? at : asOf)) };
+  const { kind, gateOf } = gatesOf(gate, dataset.source.timeZone);
+  return { kind, gateOf: (day) => (gateOf(day) < asOf ? gateOf(day) : asOf) };
 }
 
 /** @throws Problem 404, the same whether there is none or its dataset is not for this caller. */
@@ -92,7 +92,7 @@ export async function pinnedQuestion(
     first: dayAt(from.getTime(), said.time_zone),
     last: dayAt(to.getTime() - 1, said.time_zone),
   };
-  const knowledge = knowledgeOf({ dataset, days }, asOf, gate);
+  const knowledge = knowledgeOf({ dataset }, asOf, gate);
   const selection = { dataset, from, to, days, series, knowledge, gate: gate ?? undefined };
   await assertSame(sql, pin, selection);
   const meta: Meta = {

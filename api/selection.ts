@@ -9,7 +9,6 @@ import {
   dayAt,
   dayInterval,
   daysFrom,
-  eachDay,
   instantAt,
   isCivilDay,
 } from '../domain/civil-day.ts';
@@ -75,7 +74,7 @@ export function readSelection(
   const days = { first: dayAt(from.getTime(), timeZone), last: dayAt(to.getTime() - 1, timeZone) };
   if (daysFrom(days.first, days.last) > MOST_DAYS)
     throw wrongField(names.to, query.to, `a range has at most ${MOST_DAYS} days`, 422);
-  const knowledge = knowledgeOf(deps, query, days, timeZone);
+  const knowledge = knowledgeOf(deps, query, timeZone);
   return { dataset, from, to, days, series: query.series ?? null, knowledge, gate: query.gate };
 }
 
@@ -85,14 +84,31 @@ export function rowSelection(selection: Selection): RowSelection {
   return hasRollups(dataset) ? { ...rows, hasRollups: true } : rows;
 }
 
+/** How many rows there should be, by the definition; Infinity where it does not say it. */
+export function expectedRows(selection: Selection): number {
+  const { dataset, from, to, days } = selection;
+  const seconds = isFiled(dataset)
+    ? dataset.finestSeconds
+    : effectiveOn(dataset.resolution, days.last).minutes * 60;
+  return (expectedSeries(selection) * (to.getTime() - from.getTime())) / (seconds * 1_000);
+}
+
+/** How many series there should be; Infinity where the definition does not say it. */
+export function expectedSeries({ dataset, days, series }: Selection): number {
+  const all = isFiled(dataset)
+    ? Number.POSITIVE_INFINITY
+    : effectiveOn(dataset.expectedSeries, days.last).count;
+  return Math.min(series?.length ?? all, all);
+}
+
 const DAY_MS = 86_400_000;
 
 /** Whole days that hold some ten thousand rows, by what the definition expects; files say it themselves, by their rollups. */
-function stretchOf({ dataset, days, series }: Selection): number {
+function stretchOf(selection: Selection): number {
+  const { dataset, days } = selection;
   if (isFiled(dataset)) return DAY_MS;
-  const { count } = effectiveOn(dataset.expectedSeries, days.last);
   const { minutes } = effectiveOn(dataset.resolution, days.last);
-  const rowsOfDay = (Math.min(series?.length ?? count, count) * DAY_MS) / (minutes * 60_000);
+  const rowsOfDay = (expectedSeries(selection) * DAY_MS) / (minutes * 60_000);
   return Math.max(1, Math.round(ROWS_OF_A_STRETCH / rowsOfDay)) * DAY_MS;
 }
 
@@ -106,7 +122,6 @@ function boundOf(field: 'from' | 'to', text: string, timeZone: string): Date {
 function knowledgeOf(
   { now }: ApiDependencies,
   { as_of, gate }: SelectionQuery,
-  { first, last }: Selection['days'],
   timeZone: string,
 ): Knowledge {
   if (as_of !== undefined && gate !== undefined)
@@ -116,12 +131,12 @@ function knowledgeOf(
     if (at > now()) throw wrongField('as_of', as_of, 'it lies ahead; leave it out for the latest', 422);
     return { kind: 'as-of', at };
   }
-  return gate === undefined ? { kind: 'latest' } : gatesOf(gate, { first, last }, timeZone);
+  return gate === undefined ? { kind: 'latest' } : gatesOf(gate, timeZone);
 }
 
-export function gatesOf(gate: string, { first, last }: Selection['days'], timeZone: string) {
-  const days = eachDay(first, last);
-  return { kind: 'gates', days, gates: days.map((day) => gateOf(gate, day, timeZone)) } as const;
+/** Asked for the days that have data alone: a century has 36,500. */
+export function gatesOf(gate: string, timeZone: string) {
+  return { kind: 'gates', gateOf: (day: CivilDay) => gateOf(gate, day, timeZone) } as const;
 }
 
 /** The instant of a gate of a delivery day: `D-1T12:00` is noon of the day before, on the source's wall clock. */

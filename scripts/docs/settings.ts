@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { type Environment, LOG_LEVELS, loadConfig, ROOT } from '../../config.ts';
+import { MOST_ROWS_OF_A_READ } from '../../api/exports.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import type { Source } from '../../domain/dataset.ts';
 import { code, page, table } from './markdown.ts';
@@ -106,6 +107,26 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
     API_REQUESTS_PER_MINUTE: {
       meaning: 'Requests that a key, or an address without one, may make in a minute',
       default: code(String(api.requestsPerMinute)),
+    },
+    API_HOSTS: {
+      meaning:
+        'Hosts that an API with `API_ACCESS=open` answers for, beside `localhost`, `127.0.0.1`, `[::1]` and the name of the ' +
+        'machine; without ports, with commas between',
+      default: 'none',
+    },
+    API_EXPORTS: {
+      meaning: `Exports (answers of more than ${MOST_ROWS_OF_A_READ.toLocaleString('en')} rows) that a key, or an address without one, may have at once`,
+      default: code(String(api.limits.exportsAtOnce)),
+    },
+    API_READER_PATIENCE_SECONDS: {
+      meaning:
+        'Seconds for which the reader of an answer may take nothing of it, or wait with a piece of some megabyte; then the ' +
+        'connection is closed, and its session in the database given back',
+      default: code(String(api.limits.readerPatienceMs / 1_000)),
+    },
+    API_ANSWER_SECONDS: {
+      meaning: 'Seconds that an answer may take with all its statements, the time that its reader takes not counted',
+      default: code(String(api.limits.answerMs / 1_000)),
     },
     LOG_LEVEL: {
       meaning: `What workers and the API log: ${LOG_LEVELS.map(code).join(', ')}`,
