@@ -6,7 +6,7 @@ const STATEMENT_MS = 60_000;
 /** A transaction stands still while its reader does; what should end it is the patience with the reader. */
 const LONGER_THAN_PATIENCE_MS = 30_000;
 
-export interface ApiDatabaseOptions {
+interface ApiDatabaseOptions {
   readonly url: string;
   /** Shown in pg_stat_activity. */
   readonly application: string;

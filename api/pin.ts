@@ -47,11 +47,7 @@ export async function pinOf(
   };
 }
 
-function knowledgeOf(
-  { dataset }: Pick<Selection, 'dataset'>,
-  asOf: Date,
-  gate: string | null,
-): Knowledge {
+function knowledgeOf({ dataset }: Pick<Selection, 'dataset'>, asOf: Date, gate: string | null): Knowledge {
   if (gate === null) return { kind: 'as-of', at: asOf };
   const { kind, gateOf } = gatesOf(gate, dataset.source.timeZone);
   return { kind, gateOf: (day) => (gateOf(day) < asOf ? gateOf(day) : asOf) };

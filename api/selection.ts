@@ -119,11 +119,7 @@ function boundOf(field: 'from' | 'to', text: string, timeZone: string): Date {
   return new Date(field === 'from' ? startMs : endMs);
 }
 
-function knowledgeOf(
-  { now }: ApiDependencies,
-  { as_of, gate }: SelectionQuery,
-  timeZone: string,
-): Knowledge {
+function knowledgeOf({ now }: ApiDependencies, { as_of, gate }: SelectionQuery, timeZone: string): Knowledge {
   if (as_of !== undefined && gate !== undefined)
     throw wrongField('gate', gate, 'leave out either "gate" or "as_of"', 422);
   if (as_of !== undefined) {

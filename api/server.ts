@@ -12,7 +12,7 @@ export interface RunningApi {
 }
 
 /** A port of an address, or the path of a socket. */
-export type Place = { readonly host: string; readonly port: number } | { readonly path: string };
+type Place = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /** @throws Error with code EADDRINUSE when the port is taken. */
 export async function serveApi(

@@ -159,12 +159,21 @@ function psql(command: string): Promise<void> {
   });
 }
 
-/** The largest resident memory of the API meanwhile, MB. */
+/** The largest resident memory of the API and its process for exports meanwhile, MB. */
 async function peakOf(work: () => Promise<unknown>): Promise<number> {
-  await writeFile(`/proc/${api.pid}/clear_refs`, '5').catch(() => undefined);
+  for (const pid of await processes()) await writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => undefined);
   await work();
-  const status = await readFile(`/proc/${api.pid}/status`, 'utf8');
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);
+  let kibibytes = 0;
+  for (const pid of await processes()) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    kibibytes += Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]);
+  }
+  return Math.round(kibibytes / 1024);
+}
+
+async function processes(): Promise<string[]> {
+  const children = await readFile(`/proc/${api.pid}/task/${api.pid}/children`, 'utf8');
+  return [String(api.pid), ...children.trim().split(' ').filter(Boolean)];
 }
 
 async function exports(): Promise<void> {

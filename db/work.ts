@@ -4,7 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-export interface WorkLimits {
+interface WorkLimits {
   /** How long it may take, the time that its reader takes not counted, milliseconds. */
   readonly mostMs: number;
   /** How long its reader may let a piece wait, milliseconds. */

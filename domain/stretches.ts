@@ -15,7 +15,8 @@ export function* stretchesOfDays(
   stretchMs: number,
   days: readonly CivilDay[],
 ): Generator<Interval> {
-  for (const stretch of evenStretches(range, stretchMs)) if (daysWithin(days, stretch).length > 0) yield stretch;
+  for (const stretch of evenStretches(range, stretchMs))
+    if (daysWithin(days, stretch).length > 0) yield stretch;
 }
 
 const DAY_MS = 86_400_000;
@@ -25,7 +26,10 @@ export function daysWithin(days: readonly CivilDay[], { startMs, endMs }: Interv
   const first = utcDay(startMs - DAY_MS);
   const last = utcDay(endMs + DAY_MS);
   const from = placeOf(days, (day) => day >= first);
-  return days.slice(from, placeOf(days, (day) => day > last));
+  return days.slice(
+    from,
+    placeOf(days, (day) => day > last),
+  );
 }
 
 function utcDay(ms: number): CivilDay {

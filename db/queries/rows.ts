@@ -96,7 +96,7 @@ async function* readStretches(
     const { value, done } = stretches.next();
     if (done) return undefined;
     const stretch = { from: new Date(value.startMs), to: new Date(value.endMs) };
-    const gates = gatesOf(selection.knowledge, daysWithin(days ?? [], value));
+    const gates = gatesOfDays(selection.knowledge, daysWithin(days ?? [], value));
     const limit = page.limit === null ? null : left;
     const rows = rowsOf(sql, { ...selection, ...stretch }, gates, { after: page.after, limit });
     // Awaited below; until then a failure is nobody's.
@@ -149,7 +149,7 @@ export interface Gate {
 }
 
 /** The gates of days that have any; none under other knowledge. */
-export function gatesOf(knowledge: Knowledge, days: readonly CivilDay[]): Gate[] {
+function gatesOfDays(knowledge: Knowledge, days: readonly CivilDay[]): Gate[] {
   if (knowledge.kind !== 'gates') return [];
   return days.map((day) => ({ day, at: knowledge.gateOf(day) }));
 }
@@ -157,13 +157,18 @@ export function gatesOf(knowledge: Knowledge, days: readonly CivilDay[]): Gate[]
 /** The gates of the days of the ledger in a range. */
 export async function gatesInRange(sql: Sql, selection: RowSelection): Promise<Gate[]> {
   return selection.knowledge.kind === 'gates'
-    ? gatesOf(selection.knowledge, await ledgerDays(sql, selection))
+    ? gatesOfDays(selection.knowledge, await ledgerDays(sql, selection))
     : [];
 }
 
 /** Of gates, ascending by day, those whose days may touch an interval. */
 export function gatesWithin(gates: readonly Gate[], interval: Interval): readonly Gate[] {
-  const within = new Set(daysWithin(gates.map(({ day }) => day), interval));
+  const within = new Set(
+    daysWithin(
+      gates.map(({ day }) => day),
+      interval,
+    ),
+  );
   return gates.filter(({ day }) => within.has(day));
 }
 

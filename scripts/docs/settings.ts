@@ -3,8 +3,8 @@
  * explained, or not there any more, is an error.
  */
 import { readFile } from 'node:fs/promises';
-import { type Environment, LOG_LEVELS, loadConfig, ROOT } from '../../config.ts';
 import { MOST_ROWS_OF_A_READ } from '../../api/exports.ts';
+import { type Environment, LOG_LEVELS, loadConfig, ROOT } from '../../config.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import type { Source } from '../../domain/dataset.ts';
 import { code, page, table } from './markdown.ts';
@@ -125,7 +125,8 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
       default: code(String(api.limits.readerPatienceMs / 1_000)),
     },
     API_ANSWER_SECONDS: {
-      meaning: 'Seconds that an answer may take with all its statements, the time that its reader takes not counted',
+      meaning:
+        'Seconds that an answer may take with all its statements, the time that its reader takes not counted',
       default: code(String(api.limits.answerMs / 1_000)),
     },
     LOG_LEVEL: {
@@ -140,9 +141,10 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
   };
 }
 
-/** @throws Error that names the settings of config.ts that are not on the page. */
+/** @throws Error that names the settings of config.ts and config-api.ts that are not on the page. */
 async function assertExplained(names: readonly string[]): Promise<void> {
-  const text = await readFile(`${ROOT}config.ts`, 'utf8');
+  const files = ['config.ts', 'config-api.ts'].map((file) => readFile(ROOT + file, 'utf8'));
+  const text = (await Promise.all(files)).join('\n');
   const constants = new Set([...text.matchAll(CONSTANT)].map(([, name]) => name));
   const used = new Set([...text.matchAll(NAME)].map(([name]) => name).filter((name) => !constants.has(name)));
   const missing = [...used].filter((name) => !names.includes(name));

@@ -67,7 +67,13 @@ test('exports have the bytes and headers that this process would give them', asy
     const [answer, here] = [await fetch(url + path), await stage.get(path)];
     expect([answer.status, here.status]).toEqual([200, 200]);
     expect(Buffer.from(await answer.arrayBuffer()).equals(here.raw)).toBe(true);
-    for (const name of ['content-type', 'etag', 'tidemark-as-of', 'tidemark-coverage', 'content-security-policy'])
+    for (const name of [
+      'content-type',
+      'etag',
+      'tidemark-as-of',
+      'tidemark-coverage',
+      'content-security-policy',
+    ])
       expect(answer.headers.get(name)).toBe(here.headers[name]);
     const known = await fetch(url + path, { headers: { 'if-none-match': answer.headers.get('etag') ?? '' } });
     expect([known.status, await known.text()]).toEqual([304, '']);

@@ -110,7 +110,13 @@ describe('an API that reads without a key', () => {
   });
 
   test('answers nobody who was led here by another name', async () => {
-    for (const host of ['evil.example', 'evil.example:8080', '127.0.0.1.evil.example', 'localhost.evil.example', '']) {
+    for (const host of [
+      'evil.example',
+      'evil.example:8080',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+      '',
+    ]) {
       expectProblem(await call(host), 421, /call it as localhost, or name the host in the setting API_HOSTS/);
       for (const url of ['/', '/openapi.json', '/nothing'])
         expect((await ask({ url, headers: { host } })).status).toBe(421);

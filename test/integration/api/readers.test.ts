@@ -17,12 +17,19 @@ const EXPORT = `/v1/data?dataset=${DATASET}&from=${FROM}&to=${TO}&format=ndjson`
 const SMALL = `/v1/data?dataset=${DATASET}&from=${TO}&to=${TO}`;
 
 let stage: ApiStage;
+/** Sees all sessions, and may end them. */
+let admin: pg.Client;
 beforeAll(async () => {
   stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  admin = new pg.Client({ connectionString: stage.databaseUrl });
+  await admin.connect();
   await stage.startWorker();
   await stage.load(FROM, TO);
 });
-afterAll(() => stage.close());
+afterAll(async () => {
+  await admin.end();
+  await stage.close();
+});
 
 let api: RunningApi;
 let database: Database;
@@ -63,11 +70,13 @@ function ask(path: string, headers: Record<string, string> = {}): Socket {
 }
 
 /** Sessions of the server that are in a transaction, or run a statement. */
-const busy = () =>
-  stage.rows<{ pid: number; state: string }>(
+async function busy(): Promise<{ pid: number; state: string }[]> {
+  const { rows } = await admin.query(
     `select pid, state from pg_stat_activity
      where datname = current_database() and application_name = 'test api' and state <> 'idle'`,
   );
+  return rows;
+}
 
 describe('an export whose reader takes nothing', () => {
   test('loses its connections after the stated patience', async () => {
@@ -86,7 +95,7 @@ describe('an export whose reader takes nothing', () => {
     const { socket } = await askWithoutReading(EXPORT);
     const [session] = await busy();
     expect(session).toMatchObject({ state: 'idle in transaction' });
-    await administer('select pg_terminate_backend($1)', [session?.pid]);
+    await admin.query('select pg_terminate_backend($1)', [session?.pid]);
     await expect.poll(() => database.totalCount - database.idleCount).toBe(0);
     socket.resume();
     await once(socket, 'close');
@@ -132,12 +141,9 @@ test('small answers in any format are no exports, and hold no session while they
 });
 
 describe('while the database does not get on', () => {
-  let stuck: pg.Client;
-  async function standStill(): Promise<void> {
-    stuck = new pg.Client({ connectionString: stage.databaseUrl });
-    await stuck.connect();
-    await stuck.query('begin; lock table ops.delivery_day');
-  }
+  const standStill = () => admin.query('begin; lock table ops.delivery_day');
+  const goOn = () => admin.query('rollback');
+  afterEach(goOn);
 
   test('a reader that leaves takes its statement along within two seconds, and nothing follows', async () => {
     await serve({});
@@ -146,12 +152,9 @@ describe('while the database does not get on', () => {
       const socket = ask(path);
       await expect.poll(busy).toMatchObject([{ state: 'active' }]);
       socket.destroy();
-      const left = performance.now();
-      await expect.poll(busy).toEqual([]);
-      expect(performance.now() - left).toBeLessThan(2_000);
+      await expect.poll(busy, { timeout: 2_000 }).toEqual([]);
     }
-    await stuck.query('rollback');
-    await stuck.end();
+    await goOn();
     expect(await busy()).toEqual([]);
     expect((await fetch(`${api.url}${SMALL}`)).status).toBe(200);
   });
@@ -165,8 +168,7 @@ describe('while the database does not get on', () => {
       detail: expect.stringMatching(/longer than the 0\.5 s .*shorter range/),
     });
     await expect.poll(busy).toEqual([]);
-    await stuck.query('rollback');
-    await stuck.end();
+    await goOn();
     expect((await fetch(`${api.url}${SMALL}`)).status).toBe(200);
   });
 });
@@ -219,10 +221,3 @@ describe('a century under a gate', () => {
     for (const { values } of sent.slice(1)) expect((values[0] as unknown[]).length).toBeLessThan(8);
   });
 });
-
-async function administer(text: string, values: unknown[]): Promise<void> {
-  const session = new pg.Client({ connectionString: stage.databaseUrl });
-  await session.connect();
-  await session.query(text, values);
-  await session.end();
-}
