@@ -15,6 +15,7 @@ import { Problem } from './problem.ts';
 /** Of a connection, not of an answer. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 const RETRY_AFTER = '5';
+const LISTENS_NO_MORE = new Set(['ECONNREFUSED', 'ENOENT']);
 
 export class ExportProcess implements Exporter {
   readonly #program: string;
@@ -31,8 +32,7 @@ export class ExportProcess implements Exporter {
   async forward(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     // The limits of the work count there, and it ends with this connection.
     request.work?.done();
-    await this.#started();
-    const answer = await this.#ask(request);
+    const answer = await this.#answerTo(request);
     return await reply
       .code(answer.statusCode ?? 500)
       .headers(passedOn(answer))
@@ -46,6 +46,21 @@ export class ExportProcess implements Exporter {
       await once(child, 'exit');
     }
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** @throws Problem 503 when the process was lost before it answered. */
+  async #answerTo(request: FastifyRequest): Promise<IncomingMessage> {
+    const child = await this.#started();
+    try {
+      return await this.#ask(request);
+    } catch (error) {
+      if (request.work?.signal.aborted) throw error;
+      if (!LISTENS_NO_MORE.has((error as NodeJS.ErrnoException).code ?? ''))
+        throw notThere('the process for exports was lost: ask again');
+      // Its end may be told only now.
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      return await this.#answerTo(request);
+    }
   }
 
   #ask({ raw, work }: FastifyRequest): Promise<IncomingMessage> {
@@ -80,9 +95,12 @@ export class ExportProcess implements Exporter {
       });
     });
     if (isReady) return child;
-    const detail = 'the process for exports does not start; its log says why';
-    throw new Problem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
+    throw notThere('the process for exports does not start; its log says why');
   }
+}
+
+function notThere(detail: string): Problem {
+  return new Problem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
 }
 
 function passedOn({ headers }: IncomingMessage): OutgoingHttpHeaders {

@@ -79,7 +79,7 @@ test('exports have the bytes and headers that this process would give them', asy
     expect([known.status, await known.text()]).toEqual([304, '']);
   }
   expect(await sessions()).toEqual(['tidemark api', 'tidemark api exports']);
-});
+}, 180_000);
 
 test('a problem there is a problem here', async () => {
   const answer = await fetch(`${url}${EXPORT}&as_of=2026-09-01T00:00:00Z&format=csv`);
