@@ -98,8 +98,7 @@ export async function answerFromSnapshot(
   find: (snapshot: Snapshot) => Promise<Found>,
 ): Promise<FastifyReply> {
   if (rows > MOST_ROWS_OF_A_READ && request.method !== 'HEAD') {
-    const answered = await request.server.exports.begin(request, reply);
-    if (answered) return answered;
+    if (await request.server.exports.begin(request, reply)) return reply;
   }
   const snapshot = await openSnapshot(deps.database);
   try {

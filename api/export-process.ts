@@ -29,11 +29,11 @@ export class ExportProcess implements Exporter {
     this.#program = program;
   }
 
-  async forward(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     // The limits of the work count there, and it ends with this connection.
     request.work?.done();
     const answer = await this.#answerTo(request);
-    return await reply
+    reply
       .code(answer.statusCode ?? 500)
       .headers(passedOn(answer))
       .send(answer);

@@ -17,9 +17,10 @@ declare module 'fastify' {
   }
 }
 
-/** Answers a request elsewhere. */
+/** Has requests answered elsewhere. */
 export interface Exporter {
-  forward(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+  /** Sends the answer, as soon as it begins. */
+  forward(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
 export function limitExports(api: Api, { limits, exporter }: ApiDependencies): void {
@@ -36,10 +37,11 @@ class Exports {
     this.#exporter = exporter;
   }
 
-  /** Counts the export until its answer has ended. @returns the answer, where another process gives it. @throws Problem 429 */
-  async begin(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  /** Counts the export until its answer has ended. @returns whether another process answers. @throws Problem 429, 503 */
+  async begin(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     this.#count(request, reply);
-    return await this.#exporter?.forward(request, reply);
+    await this.#exporter?.forward(request, reply);
+    return this.#exporter !== undefined;
   }
 
   #count({ caller, ip }: FastifyRequest, { raw }: FastifyReply): void {

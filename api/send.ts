@@ -35,6 +35,8 @@ function streamOf(work: Work | null, head: readonly Buffer[], rest: AsyncIterato
       yield* waitedFor(work, next.value);
   }
   const stream = Readable.from(pieces(), { objectMode: false });
+  // Who sends it hears of it too; before that, nobody would.
+  stream.on('error', () => {});
   const stop = () => stream.destroy(work?.signal.reason);
   work?.signal.addEventListener('abort', stop, { once: true });
   // A generator that was never begun does not end the one behind it: a reader may be gone before the first chunk.
