@@ -15,7 +15,8 @@ import { Problem } from './problem.ts';
 /** Of a connection, not of an answer. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 const RETRY_AFTER = '5';
-const LISTENS_NO_MORE = new Set(['ECONNREFUSED', 'ENOENT']);
+/** How long the end of a process may take to be told. */
+const END_IS_TOLD_MS = 5_000;
 
 export class ExportProcess implements Exporter {
   readonly #program: string;
@@ -48,18 +49,16 @@ export class ExportProcess implements Exporter {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** @throws Problem 503 when the process was lost before it answered. */
-  async #answerTo(request: FastifyRequest): Promise<IncomingMessage> {
+  /** @param again whether to ask another process when this one is lost. @throws Problem 503 */
+  async #answerTo(request: FastifyRequest, again = true): Promise<IncomingMessage> {
     const child = await this.#started();
     try {
       return await this.#ask(request);
     } catch (error) {
       if (request.work?.signal.aborted) throw error;
-      if (!LISTENS_NO_MORE.has((error as NodeJS.ErrnoException).code ?? ''))
-        throw notThere('the process for exports was lost: ask again');
-      // Its end may be told only now.
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-      return await this.#answerTo(request);
+      // One that was killed has reset its connections before its end is told.
+      if (again && (await hasEnded(child))) return await this.#answerTo(request, false);
+      throw notThere('the process for exports was lost: ask again');
     }
   }
 
@@ -97,6 +96,15 @@ export class ExportProcess implements Exporter {
     if (isReady) return child;
     throw notThere('the process for exports does not start; its log says why');
   }
+}
+
+async function hasEnded(child: ChildProcess): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null) return true;
+  const signal = AbortSignal.timeout(END_IS_TOLD_MS);
+  return await once(child, 'exit', { signal }).then(
+    () => true,
+    () => false,
+  );
 }
 
 function notThere(detail: string): Problem {

@@ -78,7 +78,7 @@ test('exports have the bytes and headers that this process would give them', asy
     const known = await fetch(url + path, { headers: { 'if-none-match': answer.headers.get('etag') ?? '' } });
     expect([known.status, await known.text()]).toEqual([304, '']);
   }
-  expect(await sessions()).toEqual(['tidemark api', 'tidemark api exports']);
+  expect(await sessions()).toContain('tidemark api exports');
 }, 180_000);
 
 test('a problem there is a problem here', async () => {
