@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { type ApiConfig, accessFaults, apiOf, apiSettings } from './config-api.ts';
 import {
   type HolidayConfig,
   type HolidaySettings,
@@ -33,20 +34,6 @@ export interface Config {
   readonly filesFolder: string;
   readonly holidays: HolidayConfig;
 }
-
-export interface ApiConfig {
-  readonly host: string;
-  readonly port: number;
-  /** `open`: reading needs no key. Only on this machine's loopback. */
-  readonly access: (typeof ACCESS_MODES)[number];
-  /** Origins whose pages may call the API. */
-  readonly corsOrigins: readonly string[];
-  /** For each key, or each address without one. */
-  readonly requestsPerMinute: number;
-}
-
-export const ACCESS_MODES = ['keys', 'open'] as const;
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
@@ -112,27 +99,6 @@ export function loadConfig(
   });
 }
 
-type ApiSettings = Pick<
-  z.output<ReturnType<typeof schemaFor>>,
-  'HOST' | 'PORT' | 'API_ACCESS' | 'API_CORS_ORIGINS' | 'API_REQUESTS_PER_MINUTE'
->;
-
-function apiOf({
-  HOST,
-  PORT,
-  API_ACCESS,
-  API_CORS_ORIGINS,
-  API_REQUESTS_PER_MINUTE,
-}: ApiSettings): ApiConfig {
-  const requestsPerMinute = API_REQUESTS_PER_MINUTE;
-  return { host: HOST, port: PORT, access: API_ACCESS, corsOrigins: API_CORS_ORIGINS, requestsPerMinute };
-}
-
-function accessFaults({ HOST, API_ACCESS }: ApiSettings): string[] {
-  if (API_ACCESS === 'keys' || LOOPBACK.includes(HOST)) return [];
-  return [fault('API_ACCESS', API_ACCESS, `others can reach HOST ${HOST}; write "keys", or HOST=127.0.0.1`)];
-}
-
 function holidayFaults(settings: HolidaySettings): string[] {
   if (!isWithoutService(settings)) return [];
   const cure =
@@ -179,33 +145,9 @@ function schemaFor(sources: readonly Source[]) {
     TIDEMARK_FILES: z.string().regex(/^\//, 'write a path that begins with /').optional(),
     HOLIDAYS_BASE_URL: url('write a URL such as https://holidays.example/api/v3'),
     ...holidaySettings,
-    HOST: z.string().default('127.0.0.1'),
-    PORT: whole('a port from 1 to 65535, such as 8080', 1, 65_535).default(8080),
-    API_ACCESS: z.enum(ACCESS_MODES, { error: `write one of ${ACCESS_MODES.join(', ')}` }).default('keys'),
-    API_CORS_ORIGINS: z
-      .string()
-      .transform((text) => text.split(',').map((origin) => origin.trim()))
-      .refine(
-        (origins) => origins.every(isOrigin),
-        'write origins such as https://desk.example, with commas between',
-      )
-      .default([]),
-    API_REQUESTS_PER_MINUTE: whole('a whole number of requests, such as 600', 1, 1_000_000).default(600),
+    ...apiSettings,
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `write one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   });
-}
-
-function whole(what: string, min: number, max: number) {
-  const error = `write ${what}`;
-  return z
-    .string()
-    .regex(/^\d{1,7}$/, error)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, error);
-}
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 }
 
 function describe(issue: z.core.$ZodIssue, settings: Environment): string {

@@ -7,6 +7,7 @@ import type { Cells } from '../db/queries/row-types.ts';
 import type { Page } from '../db/queries/rows.ts';
 import { openSnapshot, type Snapshot } from '../db/snapshot.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { MOST_ROWS_OF_A_READ } from './exports.ts';
 import type { Chunks, Column } from './formats/columns.ts';
 import { CONTENT_TYPES, formatOf, WRITERS } from './formats/formats.ts';
 import { objectWriter } from './formats/text.ts';
@@ -36,6 +37,8 @@ export interface Table {
   readonly key: readonly [at: number, series: number];
   /** What the answer says of itself beside what every answer says. */
   readonly about?: Partial<Meta>;
+  /** How many rows there should be; Infinity where nothing says it. */
+  readonly expectedRows: number;
   read(sql: Sql, page: Page): AsyncIterable<Cells[]>;
 }
 
@@ -66,10 +69,9 @@ export async function answerRows(
   reply: FastifyReply,
   { selection, table, paging }: { selection: Selection; table: Table; paging: Paging },
 ): Promise<FastifyReply> {
-  return await answerFromSnapshot(deps, request, reply, paging, async (snapshot) => {
-    const { dataset, days, knowledge } = selection;
-    const upTo = knowledge.kind === 'latest' ? null : latestOf(knowledge);
-    const state = await answerState(snapshot, dataset.id, days, upTo);
+  const rows = Math.min(table.expectedRows, paging.page.limit ?? Number.POSITIVE_INFINITY);
+  return await answerFromSnapshot(deps, request, reply, { paging, rows }, async (snapshot) => {
+    const state = await answerState(snapshot, selection.dataset.id, selection.days, latestOf(selection));
     const meta: Meta = { ...metaOf(selection, state), ...table.about };
     return { meta, table, state, question: [paging, selection.series] };
   });
@@ -84,14 +86,20 @@ interface Found {
   readonly question: unknown;
 }
 
-/** A 304 for whoever has the answer, else its rows; the snapshot is given back whatever happens. */
+/**
+ * A 304 for whoever has the answer, else its rows; the snapshot is given back whatever happens.
+ * @param asked `rows`: how many there will be; Infinity where nothing says it.
+ */
 export async function answerFromSnapshot(
   deps: ApiDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-  paging: Paging,
+  { paging, rows }: { readonly paging: Paging; readonly rows: number },
   find: (snapshot: Snapshot) => Promise<Found>,
 ): Promise<FastifyReply> {
+  if (rows > MOST_ROWS_OF_A_READ && request.method !== 'HEAD') {
+    if (await request.server.exports.begin(request, reply)) return reply;
+  }
   const snapshot = await openSnapshot(deps.database);
   try {
     const { meta, table, state, question } = await find(snapshot);
@@ -132,7 +140,7 @@ async function sendRows(
       : plain
         ? arrayOf(pages, table)
         : pageOf(pages, { meta, table, paging }, request.url);
-  return await sendChunks(reply, CONTENT_TYPES[format], chunks);
+  return await sendChunks(request, reply, CONTENT_TYPES[format], chunks);
 }
 
 async function* released(pages: AsyncIterable<Cells[]>, snapshot: Snapshot): AsyncGenerator<Cells[]> {

@@ -7,11 +7,14 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { auditOperators } from './audit.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
 import { answerErrors, MOST_HEADER_BYTES, refuseUnreadable } from './errors.ts';
+import { limitExports } from './exports.ts';
+import { refuseOtherHosts } from './hosts.ts';
 import { admitCallers } from './limits.ts';
 import { takeLines } from './lines-body.ts';
 import { describeApi } from './openapi.ts';
 import { otherMethods } from './other-methods.ts';
 import { readQuery } from './query-string.ts';
+import { endWithReaders } from './request-work.ts';
 import { ROUTES } from './routes/index.ts';
 
 /** Longer than any that a schema takes, so that the schema says what is wrong. */
@@ -54,7 +57,10 @@ export async function buildApi(
   await api.register(accepts);
   await api.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, hsts: false });
   await api.register(cors, { origin: [...deps.corsOrigins], methods: METHODS, exposedHeaders: EXPOSED });
+  refuseOtherHosts(api, deps);
   await admitCallers(api, deps);
+  endWithReaders(api, deps);
+  limitExports(api, deps);
   auditOperators(api, deps);
   takeLines(api);
   await describeApi(api);

@@ -11,12 +11,13 @@ import {
   pointCounter,
   RESOLUTIONS,
   type Resolution,
+  shortestMs,
 } from '../domain/buckets.ts';
 import { isTimeZone } from '../domain/civil-day.ts';
 import type { Table } from './answer-rows.ts';
 import { wrongField } from './problem.ts';
 import { unanswerable } from './schemas.ts';
-import { rowSelection, type Selection } from './selection.ts';
+import { expectedSeries, rowSelection, type Selection } from './selection.ts';
 
 /** As people write them elsewhere. */
 const SHORT: Readonly<Record<string, Resolution>> = {
@@ -93,6 +94,7 @@ export function aggregated(
       { name: 'expected', kind: 'integer' },
     ],
     key: [0, 2],
+    expectedRows: (expectedSeries(selection) * (to.getTime() - from.getTime())) / shortestMs(resolution),
     about: { buckets: { resolution, functions: [...functions], time_zone: zone } },
     read: (sql, page) => readBuckets(sql, rowSelection(selection), buckets, page),
   };

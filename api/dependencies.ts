@@ -6,9 +6,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Temporal } from '../control/connection.ts';
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Database } from '../db/client.ts';
+import type { Exporter } from './exports.ts';
 
 export interface ApiDependencies {
-  /** Acts as `tidemark_api`; sessions speak UTC (`openDatabase({ utc: true })`). */
+  /** As `openApiDatabase()` opens it. */
   readonly database: Database;
   readonly catalog: Catalog;
   /** Connected when an operator call first needs it. */
@@ -21,7 +22,22 @@ export interface ApiDependencies {
   readonly corsOrigins: readonly string[];
   /** Requests that a key, or an address without one, may make in a minute. */
   readonly requestsPerMinute: number;
+  readonly limits: ReadingLimits;
+  /** Where exports are answered; left out: here. */
+  readonly exporter?: Exporter;
+  /** With `open` access: the hosts by which this machine may be called, beside its own names. */
+  readonly hosts: readonly string[];
   readonly now: () => Date;
+}
+
+/** What readers may take of the database. */
+export interface ReadingLimits {
+  /** Exports that a key, or an address without one, may have at once. */
+  readonly exportsAtOnce: number;
+  /** How long the reader of an answer may take nothing of it, milliseconds. */
+  readonly readerPatienceMs: number;
+  /** How long an answer may take, the time that its reader takes not counted, milliseconds. */
+  readonly answerMs: number;
 }
 
 /** The application as routes see it. */

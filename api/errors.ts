@@ -7,6 +7,7 @@ import { isPassingStorageFailure, storageSentence } from '../db/failure.ts';
 import { Failure } from '../domain/failures.ts';
 import type { Api } from './dependencies.ts';
 import { type FieldFault, PROBLEM_TYPE, Problem, type ProblemStatus } from './problem.ts';
+import { ReaderGone } from './request-work.ts';
 
 export const MOST_HEADER_BYTES = 64 * 1024;
 /** When to ask again while something of ours is away, seconds. */
@@ -14,7 +15,7 @@ const RETRY_AFTER = '5';
 
 export function answerErrors(api: Api): void {
   api.setErrorHandler((error: FastifyError, request, reply) => {
-    const problem = problemOf(error, request);
+    const problem = problemOf(whyEnded(request) ?? error, request);
     if (problem.status >= 500) request.log.error(error);
     return answer(problem, request, reply);
   });
@@ -58,8 +59,14 @@ function answer(problem: Problem, request: FastifyRequest, reply: FastifyReply):
     .send(problem.toJSON(request.id));
 }
 
+/** Why the work on an answer was ended; what its statements failed with followed from that. */
+function whyEnded({ work }: FastifyRequest): FastifyError | undefined {
+  return work?.signal.aborted ? work.signal.reason : undefined;
+}
+
 function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof ReaderGone) return new Problem(408, error.message);
   if (hasZodFastifySchemaValidationErrors(error)) return wrongInput(error, request);
   if (error instanceof Failure) return new Problem(422, error.message);
   if (isPassingStorageFailure(error)) {

@@ -25,7 +25,8 @@ export async function admitCallers(api: Api, deps: ApiDependencies): Promise<voi
       await authenticate(deps, request);
     } catch (error) {
       const isStranger = error instanceof Problem && error.status === 401;
-      if (isCounted) await count(isStranger ? ofStranger : ofKey, request, reply);
+      // Wrong keys are counted wherever they are tried.
+      if (isCounted || isStranger) await count(isStranger ? ofStranger : ofKey, request, reply);
       throw error;
     }
     if (isCounted) await count(request.caller.keyId === null ? ofAddress : ofKey, request, reply);

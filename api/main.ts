@@ -1,34 +1,50 @@
 /** The API process: `npm run api`. Composition root: settings, database, Temporal when first needed, until told to stop. */
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Config, loadConfig } from '../config.ts';
+import type { ApiConfig } from '../config-api.ts';
 import { connectTemporal, type Temporal } from '../control/connection.ts';
 import { workflowLink } from '../control/links.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
-import { openDatabase } from '../db/client.ts';
 import { storageSentence } from '../db/failure.ts';
 import { missingMigrations } from '../db/missing-migrations.ts';
 import { followClock } from '../db/process-clock.ts';
 import { keepSettled } from '../db/settling.ts';
+import { openApiDatabase } from './database.ts';
+import { ExportProcess } from './export-process.ts';
 import { serveApi } from './server.ts';
 
-/** A question that takes longer than this is not answered. */
-const STATEMENT_MS = 60_000;
+/** Sessions for everything but exports, and for exports. */
+const SESSIONS = 20;
+const EXPORT_SESSIONS = 8;
+/** How long an export waits for one. */
+const EXPORT_WAIT_MS = 30_000;
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
+/** Started with the path of a socket it is the process for exports of another (`export-process.ts`), else the API. */
 async function main(): Promise<void> {
+  const [, , socket] = process.argv;
   const catalog = await loadCatalog();
   const config = loadConfig(catalog.datasets.map(({ source }) => source));
-  const database = openApiDatabase(config.databaseUrl);
+  const { host, port, ...settings } = config.api;
+  const { readerPatienceMs } = config.api.limits;
+  const database = openApiDatabase({
+    ...{ url: config.databaseUrl, readerPatienceMs },
+    ...(socket === undefined
+      ? { application: 'tidemark api', maxConnections: SESSIONS }
+      : { application: 'tidemark api exports', maxConnections: EXPORT_SESSIONS, waitMs: EXPORT_WAIT_MS }),
+  });
   const missing = await missingMigrations(database);
   if (missing.length > 0)
     throw new Error(`the database lacks the migrations ${missing.join(', ')}; run "npm run migrate" first`);
-  keepSettled(database);
-  const { host, port, ...access } = config.api;
+  if (socket === undefined) keepSettled(database);
   const logging = { level: config.logLevel, base: null, redact: SECRETS };
   const log = pino(logging);
   const { clock, stop: stopClock } = await followClock(database, 'api', (sentence) => log.warn(sentence));
   const temporal = temporalOnce(config);
+  const exporter = socket === undefined ? new ExportProcess(fileURLToPath(import.meta.url)) : undefined;
   const deps = {
-    ...access,
+    ...(exporter ? { ...settings, exporter } : uncounted(settings)),
     database,
     catalog,
     temporal: temporal.connect,
@@ -36,13 +52,17 @@ async function main(): Promise<void> {
       workflowLink(config.temporalUiUrl, config.temporal.namespace, workflowId, runId),
     now: () => clock.now(),
   };
-  const api = await serveApi(deps, { host, port }, logging);
+  const place = socket === undefined ? { host, port } : { path: socket };
+  const api = await serveApi(deps, place, logging);
   process.send?.({ url: api.url });
   if (!process.send) console.log(`tidemark api: ${api.url}`);
+  let isStopping = false;
   const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
     await api.close();
     await stopClock();
-    await Promise.all([database.end(), temporal.close()]);
+    await Promise.all([exporter?.close(), database.end(), temporal.close()]);
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
@@ -50,15 +70,9 @@ async function main(): Promise<void> {
   if (process.send) process.once('disconnect', () => void stop());
 }
 
-/** As the API's role, in UTC, with a limit for each statement. */
-function openApiDatabase(url: string) {
-  return openDatabase({
-    url,
-    role: 'tidemark_api',
-    application: 'tidemark api',
-    maxConnections: 20,
-    session: { TimeZone: 'UTC', statement_timeout: String(STATEMENT_MS) },
-  });
+/** What the process for exports is asked was counted by the API. */
+function uncounted({ limits, ...settings }: Omit<ApiConfig, 'host' | 'port'>) {
+  return { ...settings, requestsPerMinute: NO_LIMIT, limits: { ...limits, exportsAtOnce: NO_LIMIT } };
 }
 
 /** Connected when first needed; a failure is tried again by who needs it next. */

@@ -2,16 +2,15 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerState } from '../db/queries/answer-state.ts';
-import type { Knowledge } from '../db/queries/rows.ts';
 import { daysFrom } from '../domain/civil-day.ts';
 import type { Meta } from './schemas.ts';
 import { earlier, type Selection } from './selection.ts';
 
 export function metaOf(selection: Selection, state: AnswerState): Meta {
   const { dataset, from, to, knowledge, gate } = selection;
+  const past = latestOf(selection);
   // What has not settled yet is answered for the newest instant that has, and the answer says so.
-  const asOf = knowledge.kind === 'latest' ? state.knownAt : earlier(latestOf(knowledge), state.settledAt);
-
+  const asOf = past ? earlier(past, state.settledAt) : state.knownAt;
   return {
     dataset: dataset.id,
     unit: dataset.unit,
@@ -39,9 +38,10 @@ function coverageOf({ days }: Selection, state: AnswerState): Meta['coverage'] {
   };
 }
 
-/** The newest instant that a question about the past asks for. */
-export function latestOf(knowledge: Exclude<Knowledge, { kind: 'latest' }>): Date {
-  return knowledge.kind === 'as-of' ? knowledge.at : (knowledge.gates.at(-1) as Date);
+/** The newest instant that a question about the past asks for; null for one about the latest. */
+export function latestOf({ knowledge, days }: Pick<Selection, 'knowledge' | 'days'>): Date | null {
+  if (knowledge.kind === 'latest') return null;
+  return knowledge.kind === 'as-of' ? knowledge.at : knowledge.gateOf(days.last);
 }
 
 /** The same for formats that have no room for it. */

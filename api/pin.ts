@@ -47,13 +47,9 @@ export async function pinOf(
   };
 }
 
-function knowledgeOf(
-  { dataset, days }: Pick<Selection, 'dataset' | 'days'>,
-  asOf: Date,
-  gate: string | null,
-): Knowledge {
+function knowledgeOf({ dataset }: Pick<Selection, 'dataset'>, asOf: Date, gate: string | null): Knowledge {
   if (gate === null) return { kind: 'as-of', at: asOf };
-  return gatesOf(gate, days, dataset.source.timeZone, asOf);
+  return gatesOf(gate, dataset.source.timeZone, asOf);
 }
 
 /** @throws Problem 404, the same whether there is none or its dataset is not for this caller. */
@@ -91,7 +87,7 @@ export async function pinnedQuestion(
     first: dayAt(from.getTime(), said.time_zone),
     last: dayAt(to.getTime() - 1, said.time_zone),
   };
-  const knowledge = knowledgeOf({ dataset, days }, asOf, gate);
+  const knowledge = knowledgeOf({ dataset }, asOf, gate);
   const selection = { dataset, from, to, days, series, knowledge, asOf, gate: gate ?? undefined };
   await assertSame(sql, pin, selection);
   const meta: Meta = {

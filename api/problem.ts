@@ -14,6 +14,7 @@ const TITLES = {
   409: 'It stands against what is there',
   413: 'The request is too large',
   415: 'No such content type',
+  421: 'This host is not answered for',
   422: 'The request cannot be answered',
   429: 'Too many requests',
   431: 'The address or a header is too long',
@@ -93,7 +94,7 @@ type ProblemResponse = {
   readonly content: Record<string, { readonly schema: typeof problemSchema }>;
 };
 
-const ALWAYS = [400, 401, 404, 405, 429, 431, 500, 503] as const;
+const ALWAYS = [400, 401, 404, 405, 421, 429, 431, 500, 503] as const;
 
 /** The problems that a route may answer with, for its response schemas. */
 export function problems<const S extends ProblemStatus>(

@@ -10,7 +10,6 @@ import {
   dayAt,
   dayInterval,
   daysFrom,
-  eachDay,
   instantAt,
   isCivilDay,
 } from '../domain/civil-day.ts';
@@ -96,7 +95,7 @@ export async function readSelection(
   if (daysFrom(days.first, days.last) > MOST_DAYS)
     throw wrongField(names.to, query.to, `a range has at most ${MOST_DAYS} days`, 422);
   const asOf = readAsOf(deps, query);
-  const knowledge = knowledgeOf(query, asOf, days, timeZone);
+  const knowledge = knowledgeOf(query, asOf, timeZone);
   await assertSeries(deps, dataset.id, query.series);
   return { dataset, from, to, days, series: query.series ?? null, knowledge, asOf, gate: query.gate };
 }
@@ -107,14 +106,31 @@ export function rowSelection(selection: Selection): RowSelection {
   return hasRollups(dataset) ? { ...rows, hasRollups: true } : rows;
 }
 
+/** How many rows there should be, by the definition; Infinity where it does not say it. */
+export function expectedRows(selection: Selection): number {
+  const { dataset, from, to, days } = selection;
+  const seconds = isFiled(dataset)
+    ? dataset.finestSeconds
+    : effectiveOn(dataset.resolution, days.last).minutes * 60;
+  return (expectedSeries(selection) * (to.getTime() - from.getTime())) / (seconds * 1_000);
+}
+
+/** How many series there should be; Infinity where the definition does not say it. */
+export function expectedSeries({ dataset, days, series }: Selection): number {
+  const all = isFiled(dataset)
+    ? Number.POSITIVE_INFINITY
+    : effectiveOn(dataset.expectedSeries, days.last).count;
+  return Math.min(series?.length ?? all, all);
+}
+
 const DAY_MS = 86_400_000;
 
 /** Whole days that hold some ten thousand rows, by what the definition expects; files say it themselves, by their rollups. */
-function stretchOf({ dataset, days, series }: Selection): number {
+function stretchOf(selection: Selection): number {
+  const { dataset, days } = selection;
   if (isFiled(dataset)) return DAY_MS;
-  const { count } = effectiveOn(dataset.expectedSeries, days.last);
   const { minutes } = effectiveOn(dataset.resolution, days.last);
-  const rowsOfDay = (Math.min(series?.length ?? count, count) * DAY_MS) / (minutes * 60_000);
+  const rowsOfDay = (expectedSeries(selection) * DAY_MS) / (minutes * 60_000);
   return Math.max(1, Math.round(ROWS_OF_A_STRETCH / rowsOfDay)) * DAY_MS;
 }
 
@@ -132,26 +148,18 @@ function readAsOf({ now }: ApiDependencies, { as_of }: SelectionQuery): Date | n
   return at;
 }
 
-function knowledgeOf(
-  { gate }: SelectionQuery,
-  asOf: Date | null,
-  { first, last }: Selection['days'],
-  timeZone: string,
-): Knowledge {
-  if (gate !== undefined) return gatesOf(gate, { first, last }, timeZone, asOf);
+function knowledgeOf({ gate }: SelectionQuery, asOf: Date | null, timeZone: string): Knowledge {
+  if (gate !== undefined) return gatesOf(gate, timeZone, asOf);
   return asOf === null ? { kind: 'latest' } : { kind: 'as-of', at: asOf };
 }
 
-/** @param asOf no gate counts that is later; null: each does. */
-export function gatesOf(
-  gate: string,
-  { first, last }: Selection['days'],
-  timeZone: string,
-  asOf: Date | null,
-) {
-  const days = eachDay(first, last);
-  const gates = days.map((day) => gateOf(gate, day, timeZone));
-  return { kind: 'gates', days, gates: asOf ? gates.map((at) => earlier(at, asOf)) : gates } as const;
+/**
+ * Asked for the days that have data alone: a century has 36,500.
+ * @param asOf no gate counts that is later; null: each does.
+ */
+export function gatesOf(gate: string, timeZone: string, asOf: Date | null) {
+  const at = (day: CivilDay) => gateOf(gate, day, timeZone);
+  return { kind: 'gates', gateOf: asOf ? (day: CivilDay) => earlier(at(day), asOf) : at } as const;
 }
 
 export function earlier(a: Date, b: Date): Date {

@@ -5,20 +5,28 @@ import { buildApi } from './app.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
 export interface RunningApi {
-  /** `http://127.0.0.1:8080`, without trailing slash. */
+  /** `http://127.0.0.1:8080`, without trailing slash; of a socket its path. */
   readonly url: string;
   /** Takes no new requests, finishes those in progress, then ends. */
   close(): Promise<void>;
 }
 
+/** A port of an address, or the path of a socket. */
+type Place = { readonly host: string; readonly port: number } | { readonly path: string };
+
 /** @throws Error with code EADDRINUSE when the port is taken. */
 export async function serveApi(
   deps: ApiDependencies,
-  { host, port }: { readonly host: string; readonly port: number },
+  place: Place,
   logger: FastifyServerOptions['logger'] = false,
 ): Promise<RunningApi> {
   const api = await buildApi(deps, logger);
-  await api.listen({ host, port });
-  const { port: bound } = api.server.address() as AddressInfo;
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, close: () => api.close() };
+  await api.listen(place);
+  return { url: urlOf(place, api.server.address()), close: () => api.close() };
+}
+
+function urlOf(place: Place, bound: AddressInfo | string | null): string {
+  if ('path' in place) return place.path;
+  const { port } = bound as AddressInfo;
+  return `http://${place.host.includes(':') ? `[${place.host}]` : place.host}:${port}`;
 }

@@ -10,6 +10,7 @@ import pg from 'pg';
 import { Client } from 'undici';
 import { AS_OF, FROM, openYear, TO } from './api-database.ts';
 import { startApi } from './api-process.ts';
+import { besideExports } from './beside-exports.ts';
 import { median } from './median.ts';
 
 const ROUNDS = 15;
@@ -26,14 +27,19 @@ const http = new Client(api.url);
 const sql = new pg.Client({ connectionString: year.url, options: '-c TimeZone=UTC' });
 try {
   await sql.connect();
-  await reads();
-  await wholeYear();
-  await crowd();
+  for (const part of parts()) await part();
 } finally {
   await http.close();
   await sql.end();
   await api.stop();
   await year.stop();
+}
+
+/** All of them, or those that are named: `npm run bench:api -- exports`. */
+function parts(): (() => Promise<void>)[] {
+  const all = { reads, wholeYear, exports, crowd };
+  const named = Object.entries(all).filter(([name]) => process.argv.includes(name));
+  return named.length > 0 ? named.map(([, part]) => part) : Object.values(all);
 }
 
 interface Comparison {
@@ -153,12 +159,30 @@ function psql(command: string): Promise<void> {
   });
 }
 
-/** The largest resident memory of the API meanwhile, MB. */
+/** The largest resident memory of the API and its process for exports meanwhile, MB. */
 async function peakOf(work: () => Promise<unknown>): Promise<number> {
-  await writeFile(`/proc/${api.pid}/clear_refs`, '5').catch(() => undefined);
+  for (const pid of await processes()) await writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => undefined);
   await work();
-  const status = await readFile(`/proc/${api.pid}/status`, 'utf8');
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);
+  let kibibytes = 0;
+  for (const pid of await processes()) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    kibibytes += Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]);
+  }
+  return Math.round(kibibytes / 1024);
+}
+
+async function processes(): Promise<string[]> {
+  const children = await readFile(`/proc/${api.pid}/task/${api.pid}/children`, 'utf8');
+  return [String(api.pid), ...children.trim().split(' ').filter(Boolean)];
+}
+
+async function exports(): Promise<void> {
+  console.log('\none series × a day beside four exports of the year');
+  const small = `/v1/data?dataset=${DATASET}&from=2025-06-11&to=2025-06-11&series=border_7`;
+  for (const format of ['parquet', 'csv']) {
+    const large = `/v1/data?dataset=${DATASET}&from=${FROM}&to=${TO}&format=${format}`;
+    console.log(`  ${format}: ${await besideExports(api.url, small, large)}`);
+  }
 }
 
 async function crowd(): Promise<void> {

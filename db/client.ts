@@ -7,6 +7,7 @@ import { isUnanswered } from './failure.ts';
 import { watchPulse } from './pulse.ts';
 import { explainRefusal } from './refusal.ts';
 import { explainTls } from './tls.ts';
+import { Work } from './work.ts';
 
 /** Anything a statement can be sent through: the pool, or the client of a transaction. */
 export type Sql = Pick<pg.ClientBase, 'query'>;
@@ -28,6 +29,12 @@ export interface DatabaseOptions {
   readonly patience?: Patience;
   /** Settings of each session, such as `{ TimeZone: 'UTC' }`. */
   readonly session?: Readonly<Record<string, string>>;
+  /** Sessions are hung up with the work that took them (`work.ts`), and their statements end within a second. */
+  readonly endsWithWork?: boolean;
+  /** How long to wait for a session while all are taken. @default 10,000 */
+  readonly waitMs?: number;
+  /** How long a transaction may stand still; then the server ends its session. @default 60,000 */
+  readonly idleMs?: number;
 }
 
 /** Each limit is for another way of hanging. What exceeds one fails as something that passes. */
@@ -52,6 +59,8 @@ const WORD_TRAVELS_MS = 15_000;
 const KEEP_ALIVE_AFTER_MS = 30_000;
 /** An answer that nobody takes: the server ends the session, and with it the locks that it holds. */
 const ANSWER_NOT_TAKEN_MS = 60_000;
+/** How often the server looks, while a statement runs, whether its session was hung up. */
+const LOOK_FOR_CLIENT = { client_connection_check_interval: '500' };
 
 /** A session whose refusal says what to change. */
 export class Session extends pg.Client {
@@ -70,23 +79,64 @@ export class Session extends pg.Client {
   }
 }
 
+/** Sessions that are hung up with the work that took them. */
+class WorkSessions extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Taken): void;
+  override connect(callback?: Taken): Promise<pg.PoolClient> | undefined {
+    const work = Work.inProgress();
+    const session = super.connect().then((taken) => (work ? boundTo(work, taken) : taken));
+    if (!callback) return session;
+    session.then(
+      (taken) => callback(undefined, taken, taken.release),
+      (error: Error) => callback(error, undefined, () => {}),
+    );
+    return undefined;
+  }
+}
+
+type Taken = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  release: (error?: Error | boolean) => void,
+) => void;
+
+/** @throws the reason for which the work has ended, when it has. */
+function boundTo({ signal }: Work, session: pg.PoolClient): pg.PoolClient {
+  const { release } = session;
+  if (signal.aborted) {
+    release();
+    throw signal.reason;
+  }
+  // Not cancelled: a word to the server would need another session, and the server looks for itself.
+  const hangUp = () => (session as unknown as Session).hangUp(signal.reason);
+  signal.addEventListener('abort', hangUp, { once: true });
+  session.release = (error) => {
+    signal.removeEventListener('abort', hangUp);
+    release(error);
+  };
+  return session;
+}
+
 function explain(error: Error): Error {
   return explainRefusal(explainTls(error));
 }
 
 /** Opens a pool; connects on first use. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, role, application, maxConnections = 10, patience, session = {} } = options;
-  const pool = new pg.Pool({
+  const { url, role, application, maxConnections = 10, patience, endsWithWork } = options;
+  const { waitMs = 10_000, idleMs = 60_000 } = options;
+  const session = { ...options.session, ...(endsWithWork ? LOOK_FOR_CLIENT : {}) };
+  const pool = new (endsWithWork ? WorkSessions : pg.Pool)({
     Client: Session,
     connectionString: url,
     max: maxConnections,
     application_name: application,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: waitMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: { getTypeParser },
-    idle_in_transaction_session_timeout: 60_000,
+    idle_in_transaction_session_timeout: idleMs,
     ...(role
       ? { options: startOptions({ role, tcp_user_timeout: String(ANSWER_NOT_TAKEN_MS), ...session }) }
       : {}),

@@ -1,18 +1,24 @@
 /** One state of the database for several statements: what is written meanwhile is in none of them. */
 import type { Database, Sql } from './client.ts';
+import { Work } from './work.ts';
 
 export interface Snapshot extends Sql {
   /** Gives the session back. @param error set when it cannot be used again. */
   release(error?: Error): void;
 }
 
-/** Opens one; whoever does must release it. */
+/** Opens one; whoever does must release it. The work that opened it ends when the server ends the session. */
 export async function openSnapshot(database: Database): Promise<Snapshot> {
   const client = await database.connect();
+  const work = Work.inProgress();
+  const lost = (error: Error) => work?.end(error);
+  // No statement may be running that would tell: its reader is slow.
+  client.once('error', lost);
   let open = true;
   const release = (error?: Error) => {
     if (!open) return;
     open = false;
+    client.off('error', lost);
     // A statement may still be running: the session is thrown away, and another is opened when it is needed.
     if (error) return client.release(error);
     // Nobody waits for it: there is nothing to be lost.

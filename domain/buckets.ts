@@ -38,6 +38,14 @@ const MINUTES: Readonly<Partial<Record<Resolution, number>>> = {
 };
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** Days of the resolutions from a day up, at least. */
+const DAYS: Readonly<Partial<Record<Resolution, number>>> = { P1D: 1, P1W: 7, P1M: 28, P3M: 89, P1Y: 365 };
+
+/** How long a bucket is at least, but for the hour that a clock change takes. */
+export function shortestMs(resolution: Resolution): number {
+  const minutes = MINUTES[resolution];
+  return minutes === undefined ? (DAYS[resolution] ?? 1) * DAY_MS : minutes * MINUTE_MS;
+}
 
 /**
  * The buckets of a range, ascending and without gaps between them; the first and the last are cut to the range.

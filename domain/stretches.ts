@@ -1,5 +1,5 @@
 /** A range in stretches that each hold some ten thousand rows, end to end. Pure. */
-import type { Interval } from './civil-day.ts';
+import type { CivilDay, Interval } from './civil-day.ts';
 
 export const ROWS_OF_A_STRETCH = 10_000;
 
@@ -7,6 +7,44 @@ export const ROWS_OF_A_STRETCH = 10_000;
 export function* evenStretches({ startMs, endMs }: Interval, stretchMs: number): Generator<Interval> {
   for (let ms = startMs; ms < endMs; ms += stretchMs)
     yield { startMs: ms, endMs: Math.min(ms + stretchMs, endMs) };
+}
+
+/** The same without stretches that none of the days touches. @param days ascending, of whatever time zone. */
+export function* stretchesOfDays(
+  range: Interval,
+  stretchMs: number,
+  days: readonly CivilDay[],
+): Generator<Interval> {
+  for (const stretch of evenStretches(range, stretchMs))
+    if (daysWithin(days, stretch).length > 0) yield stretch;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The days that may touch an interval, whatever their time zone. @param days ascending. */
+export function daysWithin(days: readonly CivilDay[], { startMs, endMs }: Interval): readonly CivilDay[] {
+  const first = utcDay(startMs - DAY_MS);
+  const last = utcDay(endMs + DAY_MS);
+  const from = placeOf(days, (day) => day >= first);
+  return days.slice(
+    from,
+    placeOf(days, (day) => day > last),
+  );
+}
+
+function utcDay(ms: number): CivilDay {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** Where the days begin of which something is true; it stays true for all behind them. */
+function placeOf(days: readonly CivilDay[], isTrue: (day: CivilDay) => boolean): number {
+  let [low, high] = [0, days.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isTrue(days[middle] as CivilDay)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 export interface DayOfRows extends Interval {

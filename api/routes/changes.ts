@@ -6,6 +6,7 @@ import { visibleIds, visibleOfAnyKind } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { ChangeFeed } from '../feed/change-feed.ts';
 import { sendEvents } from '../feed/event-stream.ts';
+import { KeyWatch } from '../feed/key-watch.ts';
 import { changeSchema } from '../knowledge-schemas.ts';
 import { problems, wrongField } from '../problem.ts';
 import { datasetId, instant, wholeNumber, wire } from '../schemas.ts';
@@ -65,10 +66,12 @@ function addStream(api: Api, deps: ApiDependencies): void {
     deps.database,
     deps.catalog.all.map(({ id }) => id),
   );
+  const keys = new KeyWatch(deps.database, deps.now);
   api.addHook('preClose', async () => feed.close());
   api.get(
     '/v1/changes/stream',
     {
+      config: { endless: true },
       schema: {
         tags: ['changes'],
         summary: 'The change feed as server-sent events',
@@ -88,11 +91,12 @@ function addStream(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const datasets = askedDatasets(deps, request, request.query.dataset);
-      const end = await lastCursor(deps.database);
-      const since = request.headers['last-event-id'] ?? request.query.since ?? end;
-      refuseCursorFromTheFuture(since, end);
-      const { signal: ended } = endOf(reply);
-      const pages = feed.read({ since, datasets, idleMs: HEARTBEAT_MS, ended });
+      const last = await lastCursor(deps.database);
+      const since = request.headers['last-event-id'] ?? request.query.since ?? last;
+      refuseCursorFromTheFuture(since, last);
+      const end = endOf(reply);
+      keys.add(end, request.caller.keyId);
+      const pages = feed.read({ since, datasets, idleMs: HEARTBEAT_MS, ended: end.signal });
       return sendEvents(request, reply, pages, PATIENCE_MS);
     },
   );

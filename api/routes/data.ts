@@ -16,6 +16,7 @@ import { pinnedQuestion, visiblePin } from '../pin.ts';
 import { notModified, problems } from '../problem.ts';
 import { metaSchema, pinId, stamp, unanswerable } from '../schemas.ts';
 import {
+  expectedRows,
   readSelection,
   rowSelection,
   type Selection,
@@ -68,6 +69,7 @@ export function observations(selection: Selection, stretchMs?: number): Table {
       { name: 'payload_id', kind: 'integer' },
     ],
     key: [1, 2],
+    expectedRows: expectedRows(selection),
     read: (sql, page) => readRows(sql, rows, page),
   };
 }
@@ -105,7 +107,8 @@ async function answerPin(
   id: string,
 ): Promise<FastifyReply> {
   const paging = readPaging(request, request.query as PageQuery);
-  return await answerFromSnapshot(deps, request, reply, paging, async (snapshot) => {
+  const rows = paging.page.limit ?? Number.POSITIVE_INFINITY;
+  return await answerFromSnapshot(deps, request, reply, { paging, rows }, async (snapshot) => {
     const pin = await visiblePin(deps, request, snapshot, id);
     const { selection, stretchMs, meta } = await pinnedQuestion(deps, snapshot, pin);
     const table = observations(selection, stretchMs);

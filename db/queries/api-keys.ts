@@ -29,6 +29,15 @@ export async function findKey(sql: Sql, secretSha256: Buffer): Promise<ApiKey | 
   return rows[0];
 }
 
+/** Those of some keys that count no more at an instant. */
+export async function endedKeys(sql: Sql, ids: readonly string[], at: Date): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    'select id from ops.api_key where id = any($1) and (revoked_at is not null or expires_at <= $2)',
+    [ids, at],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Notes the use of a key, at most once a minute: reading must not become writing. */
 export async function touchKey(sql: Sql, id: string, at: Date): Promise<void> {
   await sql.query(

@@ -6,7 +6,7 @@ import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
 import { numbers } from './observations.ts';
 import { type Cell, type Cells, cellsOf } from './row-types.ts';
-import { ofSeries, type RowSelection, relationOf } from './rows.ts';
+import { type Gate, gatesWithin, ofSeries, type RowSelection, relationOf } from './rows.ts';
 
 /** Nulls are in none of them. */
 export const FUNCTIONS = ['avg', 'min', 'max', 'sum', 'first', 'last', 'count'] as const;
@@ -41,14 +41,15 @@ export async function valuesFromPoints(
   { dataset, series, knowledge }: RowSelection,
   functions: readonly AggregateFunction[],
   buckets: readonly Interval[],
+  gates: readonly Gate[],
 ): Promise<ValuesOfBucket[]> {
   const starts = startsOf(buckets);
-  const end = new Date(buckets.at(-1)?.endMs ?? 0);
+  const range = { startMs: buckets[0]?.startMs ?? 0, endMs: buckets.at(-1)?.endMs ?? 0 };
   const made = statement`
     select width_bucket(o.starts_at, ${starts}::timestamptz[]) as bucket, o.series,
       ${join([...functions.map((name) => OF_POINTS[name]), OF_POINTS.count])}
-    from ${relationOf(dataset, knowledge)} o
-    where o.starts_at >= ${new Date(buckets[0]?.startMs ?? 0)} and o.starts_at < ${end} ${ofSeries(series)}
+    from ${relationOf(dataset, knowledge, gatesWithin(gates, range))} o
+    where o.starts_at >= ${new Date(range.startMs)} and o.starts_at < ${new Date(range.endMs)} ${ofSeries(series)}
     group by 1, 2`;
   const { rows } = await sql.query(cellsOf(made));
   return byBucket(buckets, rows as Found[]);

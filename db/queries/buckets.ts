@@ -11,7 +11,7 @@ import {
   valuesFromRollups,
 } from './bucket-values.ts';
 import type { Cell, Cells } from './row-types.ts';
-import { type Page, type RowSelection, relationOf } from './rows.ts';
+import { type Gate, gatesInRange, type Page, type RowSelection, relationOf } from './rows.ts';
 
 export interface Buckets {
   readonly functions: readonly AggregateFunction[];
@@ -35,12 +35,13 @@ export async function* readBuckets(
   buckets: Buckets,
   { after, limit }: Page,
 ): AsyncGenerator<Cells[]> {
-  const series = await seriesInRange(sql, selection);
+  const gates = await gatesInRange(sql, selection);
+  const series = await seriesInRange(sql, selection, gates);
   const fromMs = Math.max(selection.from.getTime(), after ? Date.parse(after.at) : 0);
   if (series.length === 0 || fromMs >= selection.to.getTime()) return;
   let skip = after ? series.indexOf(after.series) + 1 : 0;
   let left = limit ?? Number.POSITIVE_INFINITY;
-  const read = selection.hasRollups ? byRollups(sql, selection, buckets) : byPoints(sql, selection, buckets);
+  const read = (selection.hasRollups ? byRollups : byPoints)(sql, selection, buckets, gates);
   const most = Math.min(ROWS_AT_ONCE, left + skip) / series.length;
   for (const group of groupsOf(buckets.from(fromMs), most, read.piecesOf)) {
     const { values, expected } = await read.group(group);
@@ -70,11 +71,16 @@ interface Reading {
   piecesOf(bucket: Interval): readonly Piece[];
 }
 
-function byPoints(sql: Sql, selection: RowSelection, { functions, counter }: Buckets): Reading {
+function byPoints(
+  sql: Sql,
+  selection: RowSelection,
+  { functions, counter }: Buckets,
+  gates: readonly Gate[],
+): Reading {
   const count = counter?.() ?? (() => 0);
   return {
     async group({ buckets }) {
-      const values = await valuesFromPoints(sql, selection, functions, buckets);
+      const values = await valuesFromPoints(sql, selection, functions, buckets, gates);
       const counts = buckets.map(count);
       return { values, expected: (bucket) => counts[bucket] ?? 0 };
     },
@@ -82,13 +88,18 @@ function byPoints(sql: Sql, selection: RowSelection, { functions, counter }: Buc
   };
 }
 
-function byRollups(sql: Sql, selection: RowSelection, { functions, timeZone }: Buckets): Reading {
+function byRollups(
+  sql: Sql,
+  selection: RowSelection,
+  { functions, timeZone }: Buckets,
+  gates: readonly Gate[],
+): Reading {
   const isLatest = selection.knowledge.kind === 'latest';
   return {
     async group({ buckets, pieces }) {
       const values = isLatest
         ? await valuesFromRollups(sql, selection, functions, buckets, pieces, timeZone)
-        : await valuesFromPoints(sql, selection, functions, buckets);
+        : await valuesFromPoints(sql, selection, functions, buckets, gates);
       const counts = await expectedByRollups(sql, selection, buckets, timeZone);
       return { values, expected: (bucket, series) => counts[bucket]?.get(series) ?? 0 };
     },
@@ -128,12 +139,13 @@ function rowsOf(
 async function seriesInRange(
   sql: Sql,
   { dataset, from, to, series, knowledge }: RowSelection,
+  gates: readonly Gate[],
 ): Promise<string[]> {
   const { rows } = await sql.query<{ series: string }>(
     statement`select s.series
      from catalog.series s
      cross join lateral (
-       select from ${relationOf(dataset, knowledge)} o
+       select from ${relationOf(dataset, knowledge, gates)} o
        where o.series = s.series and o.starts_at >= ${from} and o.starts_at < ${to} limit 1
      ) found
      where s.dataset = ${dataset} and (${series}::text[] is null or s.series = any(${series}))

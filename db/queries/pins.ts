@@ -2,7 +2,7 @@
 import statement from 'sql-template-tag';
 import type { CivilDay } from '../../domain/civil-day.ts';
 import { onlyRow, type Sql } from '../client.ts';
-import { ofSeries, type RowSelection, relationOf } from './rows.ts';
+import { gatesInRange, ofSeries, type RowSelection, relationOf } from './rows.ts';
 
 export interface Pin {
   readonly id: string;
@@ -69,13 +69,15 @@ export async function feedFingerprint(
 /** Of the rows themselves, in whatever order; reads all of them. */
 export async function rowsDigest(
   sql: Sql,
-  { dataset, from, to, series, knowledge }: RowSelection,
+  selection: RowSelection,
 ): Promise<{ digest: string; rows: number }> {
+  const { dataset, from, to, series, knowledge } = selection;
+  const gates = await gatesInRange(sql, selection);
   const { rows } = await sql.query<{ digest: string; rows: number }>(
     statement`select count(*) || ':' || coalesce(sum(hash_record_extended(
          row(o.delivery_day, o.starts_at, o.series, o.value, o.known_at, o.payload_id), 0)::numeric), 0) as digest,
        count(*) as rows
-     from ${relationOf(dataset, knowledge)} o
+     from ${relationOf(dataset, knowledge, gates)} o
      where o.starts_at >= ${from} and o.starts_at < ${to} ${ofSeries(series)}`,
   );
   return onlyRow(rows);

@@ -4,17 +4,24 @@
  */
 import statement, { empty, raw, type Sql as Statement } from 'sql-template-tag';
 import type { CivilDay, Interval } from '../../domain/civil-day.ts';
-import { evenStretches, ROWS_OF_A_STRETCH, stretchesByDays } from '../../domain/stretches.ts';
+import {
+  daysWithin,
+  evenStretches,
+  ROWS_OF_A_STRETCH,
+  stretchesByDays,
+  stretchesOfDays,
+} from '../../domain/stretches.ts';
 import type { Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
 import { rowsOfDays } from './day-rollups.ts';
+import { ledgerDays } from './ledger-days.ts';
 import { type Cells, cellsOf } from './row-types.ts';
 
 /** Which state of knowledge: the latest, that of an instant, or that of an instant per delivery day. */
 export type Knowledge =
   | { readonly kind: 'latest' }
   | { readonly kind: 'as-of'; readonly at: Date }
-  | { readonly kind: 'gates'; readonly days: readonly CivilDay[]; readonly gates: readonly Date[] };
+  | { readonly kind: 'gates'; gateOf(day: CivilDay): Date };
 
 export interface RowSelection {
   readonly dataset: string;
@@ -48,10 +55,23 @@ export async function* readRows(sql: Sql, selection: RowSelection, page: Page): 
   const { from, to, stretchMs, hasRollups } = selection;
   const startMs = Math.max(from.getTime(), page.after ? Date.parse(page.after.at) : 0);
   const range = { startMs, endMs: to.getTime() };
-  if (!hasRollups) return yield* readStretches(sql, selection, page, evenStretches(range, stretchMs));
+  const wanted = { ...selection, from: new Date(startMs) };
+  const days = await daysToRead(sql, wanted);
+  if (!hasRollups) {
+    const stretches = days ? stretchesOfDays(range, stretchMs, days) : evenStretches(range, stretchMs);
+    return yield* readStretches(sql, wanted, page, stretches, days);
+  }
   const stretches = stretchesByDays(range, await rowsOfDays(sql, selection));
   // What is counted moves when points are added: groups that depend on the rows alone leave the bytes of a pin as they were.
-  yield* inGroups(readStretches(sql, selection, page, stretches));
+  yield* inGroups(readStretches(sql, wanted, page, stretches, days));
+}
+
+/** The days of the ledger in a range; undefined where nothing depends on them: one stretch, of whatever days. */
+async function daysToRead(sql: Sql, selection: RowSelection): Promise<CivilDay[] | undefined> {
+  const { from, to, stretchMs, hasRollups, knowledge } = selection;
+  if (knowledge.kind === 'gates') return await ledgerDays(sql, selection);
+  if (hasRollups || to.getTime() - from.getTime() <= stretchMs) return undefined;
+  return await ledgerDays(sql, selection);
 }
 
 async function* inGroups(pages: AsyncIterable<Cells[]>): AsyncGenerator<Cells[]> {
@@ -69,13 +89,16 @@ async function* readStretches(
   selection: RowSelection,
   page: Page,
   stretches: Iterator<Interval>,
+  days: readonly CivilDay[] | undefined,
 ): AsyncGenerator<Cells[]> {
   let left = page.limit ?? Number.POSITIVE_INFINITY;
   const read = () => {
     const { value, done } = stretches.next();
     if (done) return undefined;
     const stretch = { from: new Date(value.startMs), to: new Date(value.endMs) };
-    const rows = rowsOf(sql, { ...selection, ...stretch }, page.after, page.limit === null ? null : left);
+    const gates = gatesOfDays(selection.knowledge, daysWithin(days ?? [], value));
+    const limit = page.limit === null ? null : left;
+    const rows = rowsOf(sql, { ...selection, ...stretch }, gates, { after: page.after, limit });
     // Awaited below; until then a failure is nobody's.
     rows.catch(() => undefined);
     return rows;
@@ -98,15 +121,15 @@ async function* readStretches(
 async function rowsOf(
   sql: Sql,
   { dataset, from, to, series, knowledge }: RowSelection,
-  after: Key | null,
-  limit: number | null,
+  gates: readonly Gate[],
+  { after, limit }: Page,
 ): Promise<Cells[]> {
   const beyond = after
     ? statement`and (o.starts_at, o.series) > (${after.at}::timestamptz, ${after.series}::text)`
     : empty;
   const made = statement`
     select o.delivery_day, o.starts_at, o.series, o.value, o.known_at, o.payload_id
-    from ${relationOf(dataset, knowledge)} o
+    from ${relationOf(dataset, knowledge, gates)} o
     where o.starts_at >= ${from} and o.starts_at < ${to} ${ofSeries(series)} ${beyond}
     order by o.starts_at, o.series
     ${limit === null ? empty : statement`limit ${limit}`}`;
@@ -119,15 +142,45 @@ export function ofSeries(series: readonly string[] | null): Statement {
   return series ? statement`and o.series = any(${series}::text[])` : empty;
 }
 
-/** Everything that can be selected from, with the columns of the public relation. */
-export function relationOf(dataset: string, knowledge: Knowledge): Statement {
+/** Until when what became known of a delivery day counts. */
+export interface Gate {
+  readonly day: CivilDay;
+  readonly at: Date;
+}
+
+/** The gates of days that have any; none under other knowledge. */
+function gatesOfDays(knowledge: Knowledge, days: readonly CivilDay[]): Gate[] {
+  if (knowledge.kind !== 'gates') return [];
+  return days.map((day) => ({ day, at: knowledge.gateOf(day) }));
+}
+
+/** The gates of the days of the ledger in a range. */
+export async function gatesInRange(sql: Sql, selection: RowSelection): Promise<Gate[]> {
+  return selection.knowledge.kind === 'gates'
+    ? gatesOfDays(selection.knowledge, await ledgerDays(sql, selection))
+    : [];
+}
+
+/** Of gates, ascending by day, those whose days may touch an interval. */
+export function gatesWithin(gates: readonly Gate[], interval: Interval): readonly Gate[] {
+  const within = new Set(
+    daysWithin(
+      gates.map(({ day }) => day),
+      interval,
+    ),
+  );
+  return gates.filter(({ day }) => within.has(day));
+}
+
+/** Everything that can be selected from, with the columns of the public relation. @param gates of the days that are read. */
+export function relationOf(dataset: string, knowledge: Knowledge, gates: readonly Gate[]): Statement {
   const { relation, versions, asOf } = storageOf(dataset);
   if (knowledge.kind === 'latest') return raw(relation);
   if (knowledge.kind === 'as-of') return statement`${raw(asOf)}(${knowledge.at})`;
   return statement`(
     select v.delivery_day, v.starts_at, v.series, v.value, v.known_from as known_at, v.payload_id
     from ${raw(versions)} v
-    join unnest(${knowledge.days}::date[], ${knowledge.gates}::timestamptz[]) as gate(day, at)
+    join unnest(${gates.map(({ day }) => day)}::date[], ${gates.map(({ at }) => at)}::timestamptz[]) as gate(day, at)
       on gate.day = v.delivery_day
     where v.known_from <= gate.at and (v.known_to is null or v.known_to > gate.at)
   )`;

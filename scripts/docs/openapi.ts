@@ -12,6 +12,8 @@ export async function openApiDocument(): Promise<string> {
     access: 'keys',
     corsOrigins: [],
     requestsPerMinute: 1,
+    hosts: [],
+    limits: { exportsAtOnce: 1, readerPatienceMs: 1_000, answerMs: 1_000 },
     now: () => new Date(0),
   });
   await api.ready();

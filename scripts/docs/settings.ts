@@ -3,6 +3,7 @@
  * explained, or not there any more, is an error.
  */
 import { readFile } from 'node:fs/promises';
+import { MOST_ROWS_OF_A_READ } from '../../api/exports.ts';
 import { type Environment, LOG_LEVELS, loadConfig, ROOT } from '../../config.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import type { Source } from '../../domain/dataset.ts';
@@ -107,6 +108,27 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
       meaning: 'Requests that a key, or an address without one, may make in a minute',
       default: code(String(api.requestsPerMinute)),
     },
+    API_HOSTS: {
+      meaning:
+        'Hosts that an API with `API_ACCESS=open` answers for, beside `localhost`, `127.0.0.1`, `[::1]` and the name of the ' +
+        'machine; without ports, with commas between',
+      default: 'none',
+    },
+    API_EXPORTS: {
+      meaning: `Exports (answers of more than ${MOST_ROWS_OF_A_READ.toLocaleString('en')} rows) that a key, or an address without one, may have at once`,
+      default: code(String(api.limits.exportsAtOnce)),
+    },
+    API_READER_PATIENCE_SECONDS: {
+      meaning:
+        'Seconds for which the reader of an answer may take nothing of it, or wait with a piece of some megabyte; then the ' +
+        'connection is closed, and its session in the database given back',
+      default: code(String(api.limits.readerPatienceMs / 1_000)),
+    },
+    API_ANSWER_SECONDS: {
+      meaning:
+        'Seconds that an answer may take with all its statements, the time that its reader takes not counted',
+      default: code(String(api.limits.answerMs / 1_000)),
+    },
     LOG_LEVEL: {
       meaning: `What workers and the API log: ${LOG_LEVELS.map(code).join(', ')}`,
       default: code(logLevel),
@@ -119,9 +141,10 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
   };
 }
 
-/** @throws Error that names the settings of config.ts that are not on the page. */
+/** @throws Error that names the settings of config.ts and config-api.ts that are not on the page. */
 async function assertExplained(names: readonly string[]): Promise<void> {
-  const text = await readFile(`${ROOT}config.ts`, 'utf8');
+  const files = ['config.ts', 'config-api.ts'].map((file) => readFile(ROOT + file, 'utf8'));
+  const text = (await Promise.all(files)).join('\n');
   const constants = new Set([...text.matchAll(CONSTANT)].map(([, name]) => name));
   const used = new Set([...text.matchAll(NAME)].map(([name]) => name).filter((name) => !constants.has(name)));
   const missing = [...used].filter((name) => !names.includes(name));

@@ -1,6 +1,6 @@
 /** The page over a database that nobody writes but the test: no worker, no Temporal. */
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { openDatabase } from '../../db/client.ts';
+import { LIMITS, openTestApiDatabase } from '../integration/api/api-stage.ts';
 import { createTestDatabase } from '../integration/database.ts';
 import { type OpenPage, openPage } from './page.ts';
 
@@ -13,10 +13,10 @@ export interface StoredPage extends OpenPage {
 export async function openStoredPage(): Promise<StoredPage> {
   const catalog = await loadCatalog();
   const stored = await createTestDatabase(catalog.all);
-  const session = { TimeZone: 'UTC' };
-  const database = openDatabase({ url: stored.url, role: 'tidemark_api', application: 'test page', session });
+  const database = openTestApiDatabase(stored.url);
   const opened = await openPage({
     ...{ database, catalog, access: 'open', corsOrigins: [], requestsPerMinute: 1_000_000 },
+    ...{ hosts: [], limits: LIMITS },
     temporal: () => Promise.reject(new Error('nothing here starts work')),
     workflowLink: (workflowId, runId) => `http://ui.test/${workflowId}/${runId ?? ''}`,
     now: () => new Date(),

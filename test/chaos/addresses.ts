@@ -1,4 +1,6 @@
 /** URLs of servers on this machine. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 
 /** The same URL through another port of this machine. */
 export function withPort(url: string, port: number): string {
@@ -10,4 +12,14 @@ export function withPort(url: string, port: number): string {
 /** The port that a URL or `host:port` names. */
 export function portOf(address: string): number {
   return Number(new URL(address.includes('://') ? address : `tcp://${address}`).port);
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -1,8 +1,8 @@
 /** A whole kill run: the system as processes, phase after phase under disturbances, a quiet end, and what it came to. */
 import { buildApi } from '../../api/app.ts';
+import { openApiDatabase } from '../../api/database.ts';
 import { startRebuild } from '../../control/rebuilds.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { openDatabase } from '../../db/client.ts';
 import { daysFrom } from '../../domain/civil-day.ts';
 import { pollScheduleId } from '../../domain/ids.ts';
 import { type Content, contentOf, differences } from './content.ts';
@@ -83,10 +83,11 @@ export async function runChaos(plan: Plan, report: (line: string) => void): Prom
 /** The HTTP API over the same database, and somebody who asks it all the time. */
 async function openReader({ databaseUrl: url }: System, { from, to }: Plan) {
   const catalog = await loadCatalog();
-  const session = { TimeZone: 'UTC' };
-  const database = openDatabase({ url, role: 'tidemark_api', application: 'tidemark chaos reader', session });
+  const readerPatienceMs = 30_000;
+  const limits = { exportsAtOnce: 4, readerPatienceMs, answerMs: 300_000 };
+  const database = openApiDatabase({ url, application: 'tidemark chaos reader', maxConnections: 5, readerPatienceMs });
   const api = await buildApi({
-    ...{ database, catalog, access: 'open', corsOrigins: [], requestsPerMinute: 1_000_000_000 },
+    ...{ database, catalog, access: 'open', corsOrigins: [], requestsPerMinute: 1_000_000_000, limits, hosts: [] },
     temporal: () => Promise.reject(new Error('nobody asks for it here')),
     workflowLink: (id) => id,
     now: () => new Date(),

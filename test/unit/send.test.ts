@@ -3,9 +3,12 @@ import Fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { sendChunks } from '../../api/send.ts';
 
+/** Each a hundredth of what is read before anything is sent, and more. */
+const PADDING = ' '.repeat(30_000);
+
 async function* chunks(count: number, ended: () => void) {
   try {
-    for (let n = 0; n < count; n++) yield `${n};`;
+    for (let n = 0; n < count; n++) yield `${n};${PADDING}`;
   } finally {
     ended();
   }
@@ -15,8 +18,10 @@ async function* chunks(count: number, ended: () => void) {
 async function answer(count: number, { gone }: { gone: boolean }) {
   let ended = false;
   const app = Fastify();
-  app.get('/', (_, reply) =>
+  app.decorateRequest('work', null);
+  app.get('/', (request, reply) =>
     sendChunks(
+      request,
       reply,
       'text/plain',
       chunks(count, () => {
@@ -40,6 +45,6 @@ test('a reader that is gone before the first chunk ends the reading', async () =
 
 test.each([0, 1, 2, 3, 100])('%i chunks arrive whole, and the reading ends', async (count) => {
   const { payload, ended } = await answer(count, { gone: false });
-  expect(payload).toBe(Array.from({ length: count }, (_, n) => `${n};`).join(''));
+  expect(payload).toBe(Array.from({ length: count }, (_, n) => `${n};${PADDING}`).join(''));
   expect(ended()).toBe(true);
 });

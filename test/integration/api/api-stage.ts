@@ -1,9 +1,10 @@
 /** A stage with the HTTP API over it. Requests are injected: the whole of the application, without a port. */
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApi } from '../../../api/app.ts';
-import type { Api, ApiDependencies } from '../../../api/dependencies.ts';
+import { openApiDatabase } from '../../../api/database.ts';
+import type { Api, ApiDependencies, ReadingLimits } from '../../../api/dependencies.ts';
 import { startBackfill } from '../../../control/backfills.ts';
-import { openDatabase } from '../../../db/client.ts';
+import type { Database } from '../../../db/client.ts';
 import { DATASET, openStage, type Stage, type StageOptions } from '../stage.ts';
 
 export interface ApiStage extends Stage {
@@ -29,13 +30,7 @@ export async function openApiStage(
   overrides: Partial<ApiDependencies> = {},
 ): Promise<ApiStage> {
   const stage = await openStage(options);
-  const session = { TimeZone: 'UTC' };
-  const database = openDatabase({
-    url: stage.databaseUrl,
-    role: 'tidemark_api',
-    application: 'test api',
-    session,
-  });
+  const database = openTestApiDatabase(stage.databaseUrl);
   const deps: ApiDependencies = {
     database,
     catalog: stage.catalog,
@@ -44,6 +39,8 @@ export async function openApiStage(
     access: 'open',
     corsOrigins: [],
     requestsPerMinute: 1_000_000,
+    hosts: [],
+    limits: LIMITS,
     now: () => new Date(),
     ...overrides,
   };
@@ -62,6 +59,15 @@ export async function openApiStage(
       await stage.close();
     },
   };
+}
+
+/** Those of a server, but for exports: tests make many at once. */
+export const LIMITS: ReadingLimits = { exportsAtOnce: 100, readerPatienceMs: 30_000, answerMs: 300_000 };
+
+/** As the API opens it. */
+export function openTestApiDatabase(url: string): Database {
+  const { readerPatienceMs } = LIMITS;
+  return openApiDatabase({ url, application: 'test api', maxConnections: 10, readerPatienceMs });
 }
 
 export function answerOf({ statusCode, headers, payload, rawPayload }: LightMyRequestResponse): Answer {

@@ -1,7 +1,7 @@
 /** Does a reader of the change feed get every change once and in order, whoever is killed meanwhile? */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
@@ -11,11 +11,14 @@ import { sendEvents } from '../../../api/feed/event-stream.ts';
 import { serveApi } from '../../../api/server.ts';
 import { startBackfill } from '../../../control/backfills.ts';
 import { transaction } from '../../../db/client.ts';
+import { revokeKey } from '../../../db/queries/api-keys.ts';
 import { appendChanges, nextChangeIds, type StampedChange } from '../../../db/queries/changes.ts';
+import { freePort } from '../../chaos/addresses.ts';
 import { settingsOf } from '../command.ts';
 import { DATASET } from '../stage.ts';
 import { type Answer, type ApiStage, openApiStage } from './api-stage.ts';
 import { type ReadEvent, readEvents } from './event-reader.ts';
+import { makeKey } from './keys.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const DAY = '2026-11-01';
@@ -148,6 +151,33 @@ describe('the stream', () => {
     await reader.over;
   });
 
+  test('ends within seconds for a key that is revoked or has expired, and goes on for others', async () => {
+    const running = await serveApi({ ...stage.deps, access: 'keys' }, { host: '127.0.0.1', port: 0 });
+    const soon = new Date(Date.now() + 3_000);
+    const keys = [await makeKey(stage), await makeKey(stage, { expiresAt: soon }), await makeKey(stage)];
+    const over = [false, false, false];
+    const heard = [0, 0, 0];
+    const readers = keys.map(({ headers }, n) => {
+      const asked = request(`${running.url}/v1/changes/stream`, { headers });
+      asked.once('error', () => {});
+      asked.once('response', (response) => {
+        response.on('data', () => {
+          heard[n] = (heard[n] ?? 0) + 1;
+        });
+        response.once('end', () => {
+          over[n] = true;
+        });
+      });
+      asked.end();
+      return asked;
+    });
+    await expect.poll(() => heard).toEqual([1, 1, 1]);
+    await revokeKey(stage.deps.database, keys[0]?.id ?? '', 'test');
+    await expect.poll(() => over, { timeout: 10_000 }).toEqual([true, true, false]);
+    for (const reader of readers) reader.destroy();
+    await running.close();
+  });
+
   test('drops a client that does not read', async () => {
     const server = Fastify();
     let given = 0;
@@ -240,16 +270,6 @@ test('no change is missed, none comes twice and all come in order, while server 
 
 function passes(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** The API as a process of its own, ready for requests. */

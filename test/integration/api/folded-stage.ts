@@ -6,13 +6,13 @@ import { foldDay } from '../../../activities/fold-day.ts';
 import { rebuild } from '../../../activities/rebuild-day.ts';
 import { buildApi } from '../../../api/app.ts';
 import { catalogOf } from '../../../datasets/catalog.ts';
-import { openDatabase, transaction } from '../../../db/client.ts';
+import { transaction } from '../../../db/client.ts';
 import { packBody } from '../../../db/payload-body.ts';
 import type { SeriesDataset } from '../../../domain/any-dataset.ts';
 import type { DatasetDefinition } from '../../../domain/dataset.ts';
 import { type SampleRow, sampleBody } from '../../unit/sample-dataset.ts';
 import { createTestDatabase, datedBack } from '../database.ts';
-import { type Answer, answerOf } from './api-stage.ts';
+import { type Answer, answerOf, LIMITS, openTestApiDatabase } from './api-stage.ts';
 
 export type FoldedStage = Awaited<ReturnType<typeof openFoldedStage>>;
 
@@ -20,8 +20,7 @@ const ASKER = { workflowId: 'test', runId: 'test' };
 
 export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
   const stored = await createTestDatabase(datasets);
-  const session = { TimeZone: 'UTC' };
-  const database = openDatabase({ url: stored.url, role: 'tidemark_api', application: 'test api', session });
+  const database = openTestApiDatabase(stored.url);
   const api = await buildApi({
     database,
     catalog: catalogOf(datasets),
@@ -30,6 +29,8 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
     access: 'open',
     corsOrigins: [],
     requestsPerMinute: 1_000_000,
+    hosts: [],
+    limits: LIMITS,
     now: () => new Date(),
   });
   await api.ready();

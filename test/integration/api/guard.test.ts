@@ -1,6 +1,7 @@
 /** Is whoever asks too much, too often, too slowly or nonsense refused as a problem, and is every answer guarded by its headers? */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { hostname } from 'node:os';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../api/app.ts';
@@ -82,6 +83,58 @@ describe('too many requests', () => {
   });
 });
 
+test('wrong keys are counted by address where requests are not: on the way for events', async () => {
+  const api = await buildApi({ ...stage.deps, requestsPerMinute: 2 });
+  const send = (key: string, remoteAddress = '10.0.0.1') =>
+    ask(
+      {
+        ...{ method: 'POST', url: '/v1/events/any.events', remoteAddress, payload: '{}' },
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      },
+      api,
+    );
+  expect([(await send('tmk_1')).status, (await send('tmk_2')).status]).toEqual([401, 401]);
+  expectProblem(await send('tmk_3'), 429, /too many requests/);
+  expect((await send('tmk_4', '10.0.0.2')).status).toBe(401);
+  // Who has a key sends as often as need be.
+  for (let n = 0; n < 5; n++) expect((await send(operator.secret)).status).toBe(404);
+  await api.close();
+});
+
+describe('an API that reads without a key', () => {
+  const call = (host: string, api = stage.api) => ask({ url: '/v1/me', headers: { host } }, api);
+
+  test('answers who calls this machine by its name', async () => {
+    for (const name of ['localhost', 'LOCALHOST', '127.0.0.1', '[::1]', hostname()])
+      for (const port of ['', ':8080']) expect((await call(name + port)).status).toBe(200);
+  });
+
+  test('answers nobody who was led here by another name', async () => {
+    for (const host of [
+      'evil.example',
+      'evil.example:8080',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+    ]) {
+      expectProblem(await call(host), 421, /call it as localhost, or name the host in the setting API_HOSTS/);
+      for (const url of ['/', '/openapi.json', '/nothing'])
+        expect((await ask({ url, headers: { host } })).status).toBe(421);
+    }
+  });
+
+  test('answers for the hosts that its setting names; with keys it answers for all', async () => {
+    const named = await buildApi({ ...stage.deps, hosts: ['desk.example'] });
+    expect((await call('Desk.example:8080', named)).status).toBe(200);
+    expect((await call('other.example', named)).status).toBe(421);
+    await named.close();
+    const keyed = await buildApi({ ...stage.deps, access: 'keys' });
+    const { headers } = await makeKey(stage);
+    const answer = await ask({ url: '/v1/me', headers: { ...headers, host: 'desk.example' } }, keyed);
+    expect(answer.status).toBe(200);
+    await keyed.close();
+  });
+});
+
 describe('a body', () => {
   test('that is too large is refused with 413', async () => {
     expectProblem(await post(JSON.stringify({ reason: 'x'.repeat(70_000) })), 413, /too large/i);
@@ -113,7 +166,7 @@ describe('a body', () => {
     socket.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
-    socket.write('POST /v1/backfills HTTP/1.1\r\nHost: x\r\n');
+    socket.write('POST /v1/backfills HTTP/1.1\r\nHost: localhost\r\n');
     await once(socket, 'close');
     expect(said).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
     expect(said).toContain(PROBLEM_TYPE);
