@@ -59,17 +59,26 @@ export function readPaging(request: FastifyRequest, query: PageQuery): Paging {
   return { format, page: { after: readAfter(query.after), limit } };
 }
 
+interface RowQuestion {
+  readonly selection: Selection;
+  /** Refuses what the rows cannot answer. @throws Problem 422 */
+  tableOf(sql: Sql, selection: Selection): Table | Promise<Table>;
+  readonly paging: Paging;
+}
+
 /** State and rows are read from one snapshot, so that an answer is what it says it is while days are written. */
 export async function answerRows(
   deps: ApiDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-  { selection, table, paging }: { selection: Selection; table: Table; paging: Paging },
+  { selection, tableOf, paging }: RowQuestion,
 ): Promise<FastifyReply> {
   return await answerFromSnapshot(deps, request, reply, paging, async (snapshot) => {
     const state = await answerState(snapshot, selection.dataset.id, selection.days);
+    const table = await tableOf(snapshot, selection);
     const meta: Meta = { ...metaOf(selection, state), ...table.about };
-    return { meta, table, state, question: [paging, selection.series] };
+    const columns = table.columns.map(({ name }) => name);
+    return { meta, table, state, question: [paging, selection.series, columns] };
   });
 }
 
@@ -166,12 +175,12 @@ async function* pageOf(pages: AsyncIterable<Cells[]>, { meta, table, paging }: A
 
 async function* arrayOf(pages: AsyncIterable<Cells[]>, { columns }: Table): Chunks {
   const objectOf = objectWriter(columns);
-  let before = '[\n';
+  let before = '[';
   for await (const page of pages) {
-    yield before + page.map(objectOf).join(',\n');
-    before = ',\n';
+    yield before + page.map(objectOf).join();
+    before = ',';
   }
-  yield before === ',\n' ? '\n]\n' : '[]\n';
+  yield before === ',' ? ']' : '[]';
 }
 
 /** The same question from the key on, with its as-of written out: pages of one answer fit together. */

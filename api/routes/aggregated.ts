@@ -1,5 +1,6 @@
 /** `GET /v1/data/aggregated`: observations per bucket of the calendar. */
 import { z } from 'zod';
+import type { Sql } from '../../db/client.ts';
 import { FUNCTIONS } from '../../db/queries/bucket-values.ts';
 import { answerRows, pageParameters, readPaging } from '../answer-rows.ts';
 import { aggregated, bucketParameters, timeZone } from '../bucket-selection.ts';
@@ -11,7 +12,7 @@ import { readSelection, selectionSchema } from '../selection.ts';
 
 const figure = z.number().nullable().optional();
 
-export const bucketRow = z.object({
+const bucketRow = z.object({
   bucket: stamp.describe('its start'),
   ends_at: stamp,
   series: z.string(),
@@ -55,9 +56,9 @@ export function aggregatedRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const selection = readSelection(deps, request, request.query);
-      const table = aggregated(selection, request.query);
       const paging = readPaging(request, request.query);
-      return await answerRows(deps, request, reply, { selection, table, paging });
+      const tableOf = (sql: Sql) => aggregated(sql, selection, request.query);
+      return await answerRows(deps, request, reply, { selection, tableOf, paging });
     },
   );
 }

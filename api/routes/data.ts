@@ -92,7 +92,8 @@ export function dataRoutes(api: Api, deps: ApiDependencies): void {
       if (request.query.pin !== undefined) return await answerPin(deps, request, reply, request.query.pin);
       const selection = readSelection(deps, request, request.query as SelectionQuery);
       const paging = readPaging(request, request.query);
-      return await answerRows(deps, request, reply, { selection, table: observations(selection), paging });
+      const tableOf = () => observations(selection);
+      return await answerRows(deps, request, reply, { selection, tableOf, paging });
     },
   );
 }

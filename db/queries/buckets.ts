@@ -17,6 +17,8 @@ export interface Buckets {
   readonly functions: readonly AggregateFunction[];
   /** From an instant to the end of the range, ascending. */
   from(startMs: number): Iterable<Interval>;
+  /** Whether the points that are expected are counted; else there are none. */
+  readonly countsExpected: boolean;
   /** How many points a series has in a bucket when none is missing; of a dataset with rollups each series' own say it. */
   counter?(): (bucket: Interval) => number;
   /** Of the delivery days. */
@@ -70,8 +72,12 @@ interface Reading {
   piecesOf(bucket: Interval): readonly Piece[];
 }
 
-function byPoints(sql: Sql, selection: RowSelection, { functions, counter }: Buckets): Reading {
-  const count = counter?.() ?? (() => 0);
+function byPoints(
+  sql: Sql,
+  selection: RowSelection,
+  { functions, countsExpected, counter }: Buckets,
+): Reading {
+  const count = (countsExpected ? counter?.() : undefined) ?? (() => 0);
   return {
     async group({ buckets }) {
       const values = await valuesFromPoints(sql, selection, functions, buckets);
@@ -82,14 +88,18 @@ function byPoints(sql: Sql, selection: RowSelection, { functions, counter }: Buc
   };
 }
 
-function byRollups(sql: Sql, selection: RowSelection, { functions, timeZone }: Buckets): Reading {
+function byRollups(
+  sql: Sql,
+  selection: RowSelection,
+  { functions, countsExpected, timeZone }: Buckets,
+): Reading {
   const isLatest = selection.knowledge.kind === 'latest';
   return {
     async group({ buckets, pieces }) {
       const values = isLatest
         ? await valuesFromRollups(sql, selection, functions, buckets, pieces, timeZone)
         : await valuesFromPoints(sql, selection, functions, buckets);
-      const counts = await expectedByRollups(sql, selection, buckets, timeZone);
+      const counts = countsExpected ? await expectedByRollups(sql, selection, buckets, timeZone) : [];
       return { values, expected: (bucket, series) => counts[bucket]?.get(series) ?? 0 };
     },
     piecesOf: isLatest ? pieceMaker(timeZone) : () => [],
