@@ -13,6 +13,7 @@ import { objectWriter } from './formats/text.ts';
 import { isUnchanged, metaOf } from './meta.ts';
 import { nextPage } from './paging.ts';
 import { wrongField } from './problem.ts';
+import { noteRead } from './read-counter.ts';
 import { FORMATS, type Format, type Meta, wholeNumber } from './schemas.ts';
 import type { Selection } from './selection.ts';
 import { noBody, sendChunks } from './send.ts';
@@ -102,6 +103,7 @@ export async function answerFromSnapshot(
   const snapshot = await openSnapshot(deps.database);
   try {
     const { meta, table, state, question } = await find(snapshot);
+    noteRead(request, meta.dataset);
     if (isUnchanged(request, reply, meta, state, question)) {
       snapshot.release();
       return reply.code(304).send(noBody(request));

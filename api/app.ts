@@ -12,6 +12,7 @@ import { takeLines } from './lines-body.ts';
 import { describeApi } from './openapi.ts';
 import { otherMethods } from './other-methods.ts';
 import { readQuery } from './query-string.ts';
+import { countReads } from './read-counter.ts';
 import { ROUTES } from './routes/index.ts';
 
 /** Longer than any that a schema takes, so that the schema says what is wrong. */
@@ -56,6 +57,7 @@ export async function buildApi(
   await api.register(cors, { origin: [...deps.corsOrigins], methods: METHODS, exposedHeaders: EXPOSED });
   await admitCallers(api, deps);
   auditOperators(api, deps);
+  countReads(api, deps);
   takeLines(api);
   await describeApi(api);
   api.after(() => {

@@ -7,16 +7,17 @@ import { counted } from '../numbers.js';
 import { chip, legend, stateOf } from '../states.js';
 import { dayIn, time } from '../time.js';
 import { datasetHead } from './dataset-head.js';
+import { readers } from './readers.js';
 import { yearChooser } from './year-chooser.js';
 
 const SHOWN = 50;
 
 /**
  * @param {any} entry as `GET /v1/records` lists it.
- * @param {{ query: URLSearchParams, signal: AbortSignal, seek: (query: Record<string, unknown>) => void }} context
+ * @param {{ query: URLSearchParams, signal: AbortSignal, me: any, seek: (query: Record<string, unknown>) => void }} context
  * @returns {import('../router.js').View}
  */
-export function recordsView(entry, { query, signal, seek }) {
+export function recordsView(entry, { query, signal, me, seek }) {
   const { title, time_zone: zone, period } = entry;
   return {
     title,
@@ -29,6 +30,7 @@ export function recordsView(entry, { query, signal, seek }) {
         later(recordsOf(entry, {}, signal), (node) => node, 'Nothing is known yet.'),
       ),
       section('fields', 'Fields', fields(entry)),
+      ...readers(entry.dataset, me, signal),
     ],
   };
 }

@@ -4,6 +4,7 @@
  */
 import { foldDay } from '../../../activities/fold-day.ts';
 import { buildApi } from '../../../api/app.ts';
+import type { ApiDependencies } from '../../../api/dependencies.ts';
 import { catalogOf } from '../../../datasets/catalog.ts';
 import { openDatabase, transaction } from '../../../db/client.ts';
 import { packBody } from '../../../db/payload-body.ts';
@@ -21,7 +22,7 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
   const stored = await createTestDatabase(datasets);
   const session = { TimeZone: 'UTC' };
   const database = openDatabase({ url: stored.url, role: 'tidemark_api', application: 'test api', session });
-  const api = await buildApi({
+  const deps: ApiDependencies = {
     database,
     catalog: catalogOf(datasets),
     temporal: () => Promise.reject(new Error('there is no Temporal server here')),
@@ -30,14 +31,15 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
     corsOrigins: [],
     requestsPerMinute: 1_000_000,
     now: () => new Date(),
-  });
+  };
+  const api = await buildApi(deps);
   await api.ready();
   const rows = async <T>(text: string, values: unknown[] = []) =>
     (await stored.database.query(text, values)).rows as T[];
   const fold = (dataset: DatasetDefinition, day: string, again: boolean) =>
     transaction(stored.database, (sql) => foldDay(sql, dataset, day, { askedBy: ASKER, again }));
   return {
-    ...{ api, rows, database: stored.database, url: stored.url },
+    ...{ api, deps, rows, database: stored.database, url: stored.url },
     get: async (url: string, headers = {}): Promise<Answer> =>
       answerOf(await api.inject({ method: 'GET', url, headers })),
     post: async (url: string, payload: object): Promise<Answer> =>
