@@ -20,10 +20,10 @@ const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 /** Columns of the rows beside the value. */
 const TAKEN = ['timestamp', 'series'];
 
-/** Every name under which the table of a dataset is found: its id, its relation with and without schema, its further names. */
+/** Every name under which the table of a dataset is found: the relation with and without its schema, further names, the id. */
 export function tableNames({ id, plain }: Named): string[] {
   const { schema, table } = relationNames(id);
-  return [id, table, `${schema}.${table}`, ...(plain?.tables ?? [])];
+  return [...new Set([`${schema}.${table}`, table, ...(plain?.tables ?? []), id])];
 }
 
 /** What the value of a row is called. */

@@ -120,6 +120,6 @@ function datasetOfTable(deps: ApiDependencies, request: FastifyRequest, name: st
     throw wrongField('table', name, `it is a table of ${ids.join(' and ')}; write one of these`, 422);
   const [id] = ids;
   if (id !== undefined) return id;
-  const known = visible.map((dataset) => tableNames(dataset).slice(2).join(', '));
-  throw wrongField('table', name, `there is no such table; write one of ${known.join(', ') || 'none'}`, 404);
+  const known = visible.flatMap(tableNames).join(', ') || 'none';
+  throw wrongField('table', name, `there is no such table; write one of ${known}`, 404);
 }
