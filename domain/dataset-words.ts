@@ -11,8 +11,7 @@ export function hasWords(dataset: Dataset, words: string): boolean {
 
 function textOf(dataset: Dataset): string {
   const { id, source, title, description, unit, owner, licence } = dataset;
-  const own = isOfRecords(dataset)
-    ? dataset.fields.flatMap(({ name, description }) => [name, description])
-    : tableNames(dataset);
+  // Not the descriptions of fields: in so much text short words stand everywhere.
+  const own = isOfRecords(dataset) ? dataset.fields.map(({ name }) => name) : tableNames(dataset);
   return [id, source.id, source.title, title, description, unit, owner, licence, ...own].join('\n');
 }

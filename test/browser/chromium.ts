@@ -49,7 +49,9 @@ async function unpacked(): Promise<Program> {
   const tree = join(toolchain, 'chromium');
   if (!existsSync(tree)) await fetchTree(toolchain, tree);
   const libraries = (await runCommand(['find', tree, '-name', '*.so*', '-printf', '%h\n'])).split('\n');
-  const folders = [...new Set(libraries)].filter((folder) => /\/lib\/[^/]*-linux-gnu[^/]*$/.test(folder));
+  // A part of PulseAudio's library lies beside the others, where it is looked for at its place in an installed system alone.
+  const ours = /\/lib\/[^/]*-linux-gnu[^/]*(\/pulseaudio)?$/;
+  const folders = [...new Set(libraries)].filter((folder) => ours.test(folder));
   return {
     executablePath: join(tree, 'usr/lib/chromium/chromium'),
     env: { ...variables(), LD_LIBRARY_PATH: folders.join(':'), FONTCONFIG_SYSROOT: tree },

@@ -19,4 +19,5 @@ test.each([
 test('no words find everything, unknown ones nothing', () => {
   expect(all.filter((dataset) => hasWords(dataset, ' '))).toEqual(all);
   expect(all.filter((dataset) => hasWords(dataset, 'hz mw'))).toEqual([]);
+  expect(all.filter((dataset) => hasWords(dataset, 'nl de'))).toEqual([]);
 });
