@@ -14,6 +14,7 @@ import { objectWriter } from './formats/text.ts';
 import { isUnchanged, latestOf, metaOf } from './meta.ts';
 import { nextPage } from './paging.ts';
 import { wrongField } from './problem.ts';
+import { noteRead } from './read-counter.ts';
 import { FORMATS, type Format, type Meta, wholeNumber } from './schemas.ts';
 import type { Selection } from './selection.ts';
 import { noBody, sendChunks } from './send.ts';
@@ -37,8 +38,6 @@ export interface Table {
   readonly key: readonly [at: number, series: number];
   /** What the answer says of itself beside what every answer says. */
   readonly about?: Partial<Meta>;
-  /** How many rows there should be; Infinity where nothing says it. */
-  readonly expectedRows: number;
   read(sql: Sql, page: Page): AsyncIterable<Cells[]>;
 }
 
@@ -62,18 +61,29 @@ export function readPaging(request: FastifyRequest, query: PageQuery): Paging {
   return { format, page: { after: readAfter(query.after), limit } };
 }
 
+interface RowQuestion {
+  readonly selection: Selection;
+  /** Refuses what the rows cannot answer. @throws Problem 422 */
+  tableOf(sql: Sql, selection: Selection): Table | Promise<Table>;
+  /** How many rows there should be; Infinity where nothing says it. */
+  readonly expectedRows: number;
+  readonly paging: Paging;
+}
+
 /** State and rows are read from one snapshot, so that an answer is what it says it is while days are written. */
 export async function answerRows(
   deps: ApiDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-  { selection, table, paging }: { selection: Selection; table: Table; paging: Paging },
+  { selection, tableOf, expectedRows, paging }: RowQuestion,
 ): Promise<FastifyReply> {
-  const rows = Math.min(table.expectedRows, paging.page.limit ?? Number.POSITIVE_INFINITY);
+  const rows = Math.min(expectedRows, paging.page.limit ?? Number.POSITIVE_INFINITY);
   return await answerFromSnapshot(deps, request, reply, { paging, rows }, async (snapshot) => {
     const state = await answerState(snapshot, selection.dataset.id, selection.days, latestOf(selection));
+    const table = await tableOf(snapshot, selection);
     const meta: Meta = { ...metaOf(selection, state), ...table.about };
-    return { meta, table, state, question: [paging, selection.series] };
+    const columns = table.columns.map(({ name }) => name);
+    return { meta, table, state, question: [paging, selection.series, columns] };
   });
 }
 
@@ -103,6 +113,7 @@ export async function answerFromSnapshot(
   const snapshot = await openSnapshot(deps.database);
   try {
     const { meta, table, state, question } = await find(snapshot);
+    noteRead(request, meta.dataset);
     if (isUnchanged(request, reply, meta, state, question)) {
       snapshot.release();
       return reply.code(304).send(noBody(request));
@@ -176,12 +187,12 @@ async function* pageOf(pages: AsyncIterable<Cells[]>, { meta, table, paging }: A
 
 async function* arrayOf(pages: AsyncIterable<Cells[]>, { columns }: Table): Chunks {
   const objectOf = objectWriter(columns);
-  let before = '[\n';
+  let before = '[';
   for await (const page of pages) {
-    yield before + page.map(objectOf).join(',\n');
-    before = ',\n';
+    yield before + page.map(objectOf).join();
+    before = ',';
   }
-  yield before === ',\n' ? '\n]\n' : '[]\n';
+  yield before === ',' ? ']' : '[]';
 }
 
 /** The same question from the key on, with its as-of written out: pages of one answer fit together. */

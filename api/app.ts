@@ -14,6 +14,7 @@ import { takeLines } from './lines-body.ts';
 import { describeApi } from './openapi.ts';
 import { otherMethods } from './other-methods.ts';
 import { readQuery } from './query-string.ts';
+import { countReads } from './read-counter.ts';
 import { endWithReaders } from './request-work.ts';
 import { ROUTES } from './routes/index.ts';
 
@@ -62,6 +63,7 @@ export async function buildApi(
   endWithReaders(api, deps);
   limitExports(api, deps);
   auditOperators(api, deps);
+  countReads(api, deps);
   takeLines(api);
   await describeApi(api);
   api.after(() => {

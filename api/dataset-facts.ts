@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type DatasetOverview, datasetOverviews } from '../db/queries/overview.ts';
 import type { Dataset } from '../domain/any-dataset.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { stamp, wire } from './schemas.ts';
+import { stamp, wire, words } from './schemas.ts';
 
 const standingParts = {
   first_day: z.string().nullable().describe('the first that has data'),
@@ -31,6 +31,15 @@ export const factParts = {
   access: z.enum(['open', 'restricted']),
   ...standingParts,
 };
+
+/** What lists of datasets can be asked for. */
+export const catalogueQuery = z.strictObject({
+  search: words
+    .optional()
+    .describe(
+      'words that all stand in its names, title, description, unit, owner, licence, source or fields',
+    ),
+});
 
 /** As its file has it. */
 export function factsOf({ id, source, title, description, owner, licence, link, access }: Dataset) {

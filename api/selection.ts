@@ -78,19 +78,30 @@ export async function assertSeries(
   throw wrongField('series', unknown.name, cure, 422);
 }
 
-/** @param names of the bounds, as the caller wrote them. @throws Problem 404, 422 */
+/** How a route names the bounds, and whether an instant that ends a range belongs to it. */
+export interface Bounds {
+  readonly from: string;
+  readonly to: string;
+  readonly includesTo: boolean;
+}
+
+const HALF_OPEN: Bounds = { from: 'from', to: 'to', includesTo: false };
+
+/** @throws Problem 404, 422 */
 export async function readSelection(
   deps: ApiDependencies,
   request: FastifyRequest,
   query: SelectionQuery,
-  names = { from: 'from', to: 'to' },
+  names = HALF_OPEN,
 ): Promise<Selection> {
   const dataset = visibleDataset(deps, request, query.dataset);
   const { timeZone } = dataset.source;
-  const from = boundOf('from', query.from, timeZone);
-  const to = boundOf('to', query.to, timeZone);
-  if (from >= to)
-    throw wrongField(names.to, query.to, `it is not after "${names.from}" (${query.from}); swap them`, 422);
+  const from = firstInstant(names.from, query.from, timeZone);
+  const to = firstBehind(names, query.to, timeZone);
+  if (from >= to) {
+    const order = names.includesTo ? 'before' : 'not after';
+    throw wrongField(names.to, query.to, `it is ${order} "${names.from}" (${query.from}); swap them`, 422);
+  }
   const days = { first: dayAt(from.getTime(), timeZone), last: dayAt(to.getTime() - 1, timeZone) };
   if (daysFrom(days.first, days.last) > MOST_DAYS)
     throw wrongField(names.to, query.to, `a range has at most ${MOST_DAYS} days`, 422);
@@ -134,11 +145,16 @@ function stretchOf(selection: Selection): number {
   return Math.max(1, Math.round(ROWS_OF_A_STRETCH / rowsOfDay)) * DAY_MS;
 }
 
-function boundOf(field: 'from' | 'to', text: string, timeZone: string): Date {
+function firstInstant(field: string, text: string, timeZone: string): Date {
   refuseOddYear(field, text);
-  if (!isCivilDay(text)) return new Date(text);
-  const { startMs, endMs } = dayInterval(text, timeZone);
-  return new Date(field === 'from' ? startMs : endMs);
+  return new Date(isCivilDay(text) ? dayInterval(text, timeZone).startMs : text);
+}
+
+/** The first instant after a range. Instants of questions have milliseconds, so that the next one is one later. */
+function firstBehind({ to: field, includesTo }: Bounds, text: string, timeZone: string): Date {
+  refuseOddYear(field, text);
+  if (isCivilDay(text)) return new Date(dayInterval(text, timeZone).endMs);
+  return new Date(Date.parse(text) + (includesTo ? 1 : 0));
 }
 
 function readAsOf({ now }: ApiDependencies, { as_of }: SelectionQuery): Date | null {

@@ -10,11 +10,13 @@ import {
   hasRollups,
   isAsked,
   isOfRecords,
+  isOfSeries,
   isPolled,
   type SeriesDataset,
 } from '../domain/any-dataset.ts';
 import type { DatasetDefinition } from '../domain/dataset.ts';
 import { Failure } from '../domain/failures.ts';
+import { sharedTableNames } from '../domain/plain-names.ts';
 import { sharedRelations } from '../domain/relation-names.ts';
 
 export interface Catalog {
@@ -57,11 +59,14 @@ export async function loadCatalog(folder = fileURLToPath(new URL('.', import.met
 
 /**
  * A catalogue of given definitions.
- * @throws Error that names every pair of datasets that would share a relation.
+ * @throws Error that names every pair of datasets that would share a relation or a table name.
  */
 export function catalogOf(datasets: readonly Dataset[]): Catalog {
   const ids = (of: readonly Dataset[]) => of.map(({ id }) => id);
-  const faults = sharedRelations(ids(datasets), ids(datasets.filter(hasRollups)));
+  const faults = [
+    ...sharedRelations(ids(datasets), ids(datasets.filter(hasRollups))),
+    ...sharedTableNames(datasets.filter(isOfSeries)),
+  ];
   if (faults.length > 0) throw new Error(faults.join('\n'));
   const all = datasets.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const find = (id: string) => all.find((dataset) => dataset.id === id) ?? unknown(id, all);

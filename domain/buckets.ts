@@ -4,47 +4,22 @@
  * first of months, quarters and years. A bucket is therefore as long as the clocks make it: a day has 23 to 25 hours.
  */
 
-import { isFiled, type SeriesDataset } from './any-dataset.ts';
 import { addDays, type CivilDay, dayAt, type Interval, instantAt } from './civil-day.ts';
 import { type DatasetDefinition, effectiveOn } from './dataset.ts';
 import { deliveryInterval } from './delivery-day.ts';
+import { type Resolution, secondsOf } from './resolutions.ts';
 
-/** ISO 8601 durations, ascending. */
-export const RESOLUTIONS = [
-  'PT15M',
-  'PT30M',
-  'PT1H',
-  'PT2H',
-  'PT4H',
-  'PT6H',
-  'PT12H',
-  'P1D',
-  'P1W',
-  'P1M',
-  'P3M',
-  'P1Y',
-] as const;
-export type Resolution = (typeof RESOLUTIONS)[number];
-
-/** Minutes of the resolutions below a day. */
-const MINUTES: Readonly<Partial<Record<Resolution, number>>> = {
-  PT15M: 15,
-  PT30M: 30,
-  PT1H: 60,
-  PT2H: 120,
-  PT4H: 240,
-  PT6H: 360,
-  PT12H: 720,
-};
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_SECONDS = 3_600;
 const DAY_MS = 86_400_000;
 /** Days of the resolutions from a day up, at least. */
 const DAYS: Readonly<Partial<Record<Resolution, number>>> = { P1D: 1, P1W: 7, P1M: 28, P3M: 89, P1Y: 365 };
 
 /** How long a bucket is at least, but for the hour that a clock change takes. */
 export function shortestMs(resolution: Resolution): number {
-  const minutes = MINUTES[resolution];
-  return minutes === undefined ? (DAYS[resolution] ?? 1) * DAY_MS : minutes * MINUTE_MS;
+  const seconds = secondsOf(resolution);
+  return seconds === undefined ? (DAYS[resolution] ?? 1) * DAY_MS : seconds * SECOND_MS;
 }
 
 /**
@@ -64,31 +39,31 @@ export function* bucketsOf(resolution: Resolution, timeZone: string, range: Inte
 
 /** Edges of the calendar's buckets from the one that an instant lies in, ascending, without end. */
 function* edgesFrom(resolution: Resolution, timeZone: string, instantMs: number): Generator<number> {
-  const minutes = MINUTES[resolution];
+  const seconds = secondsOf(resolution);
   let day = firstDay(resolution, dayAt(instantMs, timeZone));
   let startMs = instantAt(day, '00:00', timeZone);
   for (;;) {
-    const next = minutes === undefined ? nextStart(resolution, day) : addDays(day, 1);
+    const next = seconds === undefined ? nextStart(resolution, day) : addDays(day, 1);
     const endMs = instantAt(next, '00:00', timeZone);
-    if (minutes === undefined) yield startMs;
-    else yield* edgesOfDay(minutes, day, { startMs, endMs }, timeZone);
+    if (seconds === undefined) yield startMs;
+    else yield* edgesOfDay(seconds, day, { startMs, endMs }, timeZone);
     day = next;
     startMs = endMs;
   }
 }
 
 function* edgesOfDay(
-  minutes: number,
+  seconds: number,
   day: CivilDay,
   { startMs, endMs }: Interval,
   timeZone: string,
 ): Generator<number> {
   // On a day of 24 hours elapsed time is wall-clock time, and asking the calendar costs more.
-  if (minutes <= 60 || endMs - startMs === DAY_MS) {
-    for (let ms = startMs; ms < endMs; ms += minutes * MINUTE_MS) yield ms;
+  if (seconds <= HOUR_SECONDS || endMs - startMs === DAY_MS) {
+    for (let ms = startMs; ms < endMs; ms += seconds * SECOND_MS) yield ms;
     return;
   }
-  for (let hour = 0; hour < 24; hour += minutes / 60) {
+  for (let hour = 0; hour < 24; hour += seconds / HOUR_SECONDS) {
     const ms = instantAt(day, `${String(hour).padStart(2, '0')}:00`, timeZone);
     if (ms >= startMs && ms < endMs) yield ms;
   }
@@ -123,25 +98,13 @@ function nextStart(resolution: Resolution, day: CivilDay): CivilDay {
 
 const twoDigits = (number: number) => String(number).padStart(2, '0');
 
-/** The coarsest interval that a dataset has between two days, seconds; of files, where each series has its own, the finest. */
+/** The coarsest interval that a dataset which is asked for has between two days, seconds. */
 export function coarsestSeconds(
-  dataset: SeriesDataset,
+  { resolution }: DatasetDefinition,
   { first, last }: { readonly first: CivilDay; readonly last: CivilDay },
 ): number {
-  if (isFiled(dataset)) return dataset.finestSeconds;
-  const { resolution } = dataset;
   const between = resolution.filter(({ from }) => from > first && from <= last);
   return 60 * Math.max(effectiveOn(resolution, first).minutes, ...between.map(({ minutes }) => minutes));
-}
-
-/** The finest resolution whose buckets hold whole intervals of so many seconds. */
-export function finestResolution(seconds: number): Resolution {
-  const isWhole = (minutes = Number.POSITIVE_INFINITY) => (minutes * 60) % seconds === 0;
-  return RESOLUTIONS.find((each) => isWhole(MINUTES[each])) ?? 'P1D';
-}
-
-export function isFiner(resolution: Resolution, than: Resolution): boolean {
-  return RESOLUTIONS.indexOf(resolution) < RESOLUTIONS.indexOf(than);
 }
 
 /** Counts how many points a series has in a bucket when none is missing. Ask for buckets in ascending order. */

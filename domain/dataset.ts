@@ -8,6 +8,7 @@ import type { CivilDay, Interval } from './civil-day.ts';
 import { isCivilDay } from './civil-day.ts';
 import type { Finding } from './finding.ts';
 import type { Area } from './location.ts';
+import { type PlainNames, plainFaults } from './plain-names.ts';
 import { LONGEST_ID } from './relation-names.ts';
 
 /** A publisher with one time zone. */
@@ -128,6 +129,7 @@ export interface DatasetFacts {
 /** A dataset of series whose source is asked for each delivery day. */
 export interface DatasetDefinition extends DatasetFacts {
   readonly kind?: 'polled';
+  readonly plain?: PlainNames;
   readonly source: Source;
   /** Length of the intervals, minutes; must divide an hour: days have 23, 24 or 25 of them. */
   readonly resolution: Effective<{ readonly minutes: number }>;
@@ -159,6 +161,7 @@ export interface DatasetDefinition extends DatasetFacts {
 export function defineDataset(definition: DatasetDefinition): DatasetDefinition {
   const faults = [
     ...factFaults(definition),
+    ...plainFaults(definition.plain),
     ...calendarFaults(definition),
     ...spanFaults(definition),
     ...quotaFaults(definition.source),

@@ -4,9 +4,11 @@
  */
 import { type DatasetFacts, factFaults } from './dataset.ts';
 import type { FileForm } from './file-form.ts';
+import { type PlainNames, plainFaults } from './plain-names.ts';
 
 export interface FileDataset extends DatasetFacts {
   readonly kind: 'files';
+  readonly plain?: PlainNames;
   /** Shortest interval between two points of a series, seconds; must divide an hour. Starts of points lie on this grid. */
   readonly finestSeconds: number;
   /** The name of the series of a file that names none: one column of values without a header that says more. */
@@ -31,7 +33,7 @@ export interface Plausible {
  * @throws RangeError that lists every fault of the definition at once.
  */
 export function defineFileDataset(definition: Omit<FileDataset, 'kind'>): FileDataset {
-  const faults = [...factFaults(definition), ...valueFaults(definition)];
+  const faults = [...factFaults(definition), ...plainFaults(definition.plain), ...valueFaults(definition)];
   if (faults.length > 0) throw new RangeError(`dataset "${definition.id}": ${faults.join('; ')}`);
   return Object.freeze({ ...definition, kind: 'files' });
 }

@@ -2,9 +2,12 @@
 import { getJson } from './api.js';
 import { datasetPath } from './links.js';
 
-/** @param {AbortSignal} signal @returns {Promise<any[]>} those that the caller may see. */
-export async function everyDataset(signal) {
-  const lists = ['/v1/datasets', '/v1/records'].map((path) => getJson(path, {}, signal));
+/**
+ * Those that the caller may see.
+ * @param {AbortSignal} signal @param {string} [search] words that all of them have @returns {Promise<any[]>}
+ */
+export async function everyDataset(signal, search) {
+  const lists = ['/v1/datasets', '/v1/records'].map((path) => getJson(path, { search }, signal));
   return (await Promise.all(lists)).flatMap(({ data }) => data);
 }
 

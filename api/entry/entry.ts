@@ -13,6 +13,7 @@ import { describeMoment, describePolling } from '../../domain/calendar-words.ts'
 import { addDays, daysFrom } from '../../domain/civil-day.ts';
 import type { DatasetDefinition, LocalMoment } from '../../domain/dataset.ts';
 import type { FileDataset } from '../../domain/file-dataset.ts';
+import { tableNames, valueName } from '../../domain/plain-names.ts';
 import { newestDay } from '../day-range.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { wire } from '../schemas.ts';
@@ -71,6 +72,7 @@ function definitionParts(dataset: SeriesDataset) {
     },
     calendar: isPolled(dataset) ? calendarOf(dataset) : null,
     relations: relationsOf(dataset),
+    plain: { tables: tableNames(dataset), value: valueName(dataset) },
   };
 }
 

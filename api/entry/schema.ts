@@ -95,6 +95,9 @@ export const entryParts = {
   retention: z.object({ days: z.int().nullable().describe('null: for ever'), text: z.string() }),
   calendar: calendar.nullable().describe('null of files, which nobody asks for'),
   relations: z.array(relation),
+  plain: z
+    .object({ tables: z.array(z.string()), value: z.string() })
+    .describe('how the plain calls name it: GET /data/{table}, and the value of a row'),
   lineage,
   freshness,
   quality,

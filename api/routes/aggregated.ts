@@ -1,8 +1,9 @@
 /** `GET /v1/data/aggregated`: observations per bucket of the calendar. */
 import { z } from 'zod';
+import type { Sql } from '../../db/client.ts';
 import { FUNCTIONS } from '../../db/queries/bucket-values.ts';
 import { answerRows, pageParameters, readPaging } from '../answer-rows.ts';
-import { aggregated, bucketParameters, timeZone } from '../bucket-selection.ts';
+import { aggregated, bucketParameters, expectedBuckets, timeZone } from '../bucket-selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { inEveryFormat } from '../formats/formats.ts';
 import { notModified, problems } from '../problem.ts';
@@ -11,7 +12,7 @@ import { readSelection, selectionSchema } from '../selection.ts';
 
 const figure = z.number().nullable().optional();
 
-export const bucketRow = z.object({
+const bucketRow = z.object({
   bucket: stamp.describe('its start'),
   ends_at: stamp,
   series: z.string(),
@@ -55,9 +56,12 @@ export function aggregatedRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const selection = await readSelection(deps, request, request.query);
-      const table = aggregated(selection, request.query);
       const paging = readPaging(request, request.query);
-      return await answerRows(deps, request, reply, { selection, table, paging });
+      const tableOf = (sql: Sql) => aggregated(sql, selection, request.query);
+      return await answerRows(deps, request, reply, {
+        ...{ selection, tableOf, paging },
+        expectedRows: expectedBuckets(selection, request.query),
+      });
     },
   );
 }

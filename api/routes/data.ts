@@ -69,7 +69,6 @@ export function observations(selection: Selection, stretchMs?: number): Table {
       { name: 'payload_id', kind: 'integer' },
     ],
     key: [1, 2],
-    expectedRows: expectedRows(selection),
     read: (sql, page) => readRows(sql, rows, page),
   };
 }
@@ -94,7 +93,9 @@ export function dataRoutes(api: Api, deps: ApiDependencies): void {
       if (request.query.pin !== undefined) return await answerPin(deps, request, reply, request.query.pin);
       const selection = await readSelection(deps, request, request.query as SelectionQuery);
       const paging = readPaging(request, request.query);
-      return await answerRows(deps, request, reply, { selection, table: observations(selection), paging });
+      const tableOf = () => observations(selection);
+      const question = { selection, tableOf, expectedRows: expectedRows(selection), paging };
+      return await answerRows(deps, request, reply, question);
     },
   );
 }

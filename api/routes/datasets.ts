@@ -1,8 +1,16 @@
 /** `GET /v1/datasets`: what there is, and how it stands. `GET /v1/datasets/{dataset}`: everything about one. */
 import { z } from 'zod';
 import { DATASET_KINDS, isFiled, kindOf, type SeriesDataset } from '../../domain/any-dataset.ts';
+import { hasWords } from '../../domain/dataset-words.ts';
 import { visibleDataset, visibleDatasets } from '../access.ts';
-import { factParts, factsOf, type Standing, standingOf, standings } from '../dataset-facts.ts';
+import {
+  catalogueQuery,
+  factParts,
+  factsOf,
+  type Standing,
+  standingOf,
+  standings,
+} from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { entryOf } from '../entry/entry.ts';
 import { entryParts } from '../entry/schema.ts';
@@ -29,15 +37,15 @@ export function datasetRoutes(api: Api, deps: ApiDependencies): void {
       schema: {
         tags: ['catalogue'],
         summary: 'Every dataset that you may see, and how it stands',
-        querystring: z.strictObject({}),
+        querystring: catalogueQuery,
         response: { 200: z.object({ data: z.array(datasetSchema) }), ...problems() },
       },
     },
     async (request) => {
       const standing = await standings(deps);
-      return {
-        data: visibleDatasets(deps, request).map((dataset) => datasetFacts(dataset, standing(dataset.id))),
-      };
+      const { search = '' } = request.query;
+      const found = visibleDatasets(deps, request).filter((dataset) => hasWords(dataset, search));
+      return { data: found.map((dataset) => datasetFacts(dataset, standing(dataset.id))) };
     },
   );
   addEntry(api, deps);

@@ -24,6 +24,7 @@ import { pinRoutes } from './pins.ts';
 import { plainRoutes } from './plain.ts';
 import { pointRoutes } from './points.ts';
 import { pollingRoutes } from './polling.ts';
+import { readerRoutes } from './readers.ts';
 import { recordRoutes } from './records.ts';
 import { rerunRoutes } from './reruns.ts';
 import { seriesRoutes } from './series.ts';
@@ -36,6 +37,7 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   dayRoutes,
   coverageRoutes,
   statisticsRoutes,
+  readerRoutes,
   dataRoutes,
   aggregatedRoutes,
   pinRoutes,

@@ -1,36 +1,63 @@
-/** `GET /data/{table}` and `GET /data/aggregated/{table}`: rows alone, for those who know the table and little else. */
+/**
+ * `GET /data/{table}` and `GET /data/aggregated/{table}`: rows alone, for those who know the table and little else. Both ends
+ * of a range belong to it.
+ */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { relationNames } from '../../domain/relation-names.ts';
+import type { Sql } from '../../db/client.ts';
+import { hasSeveralSeries } from '../../db/queries/series.ts';
+import { tableNames } from '../../domain/plain-names.ts';
 import { visibleDatasets } from '../access.ts';
 import { answerRows, type Paging, type Table } from '../answer-rows.ts';
-import { aggregated, bucketParameters } from '../bucket-selection.ts';
+import { aggregated, bucketParameters, expectedBuckets, timeZone } from '../bucket-selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { notModified, Problem, problems } from '../problem.ts';
-import { bound, datasetId, wholeNumber } from '../schemas.ts';
-import { readSelection, type Selection, selectionSchema } from '../selection.ts';
-import { bucketRow } from './aggregated.ts';
-import { observation, observations } from './data.ts';
+import { plainTable } from '../plain-rows.ts';
+import { notModified, problems, wrongField } from '../problem.ts';
+import { bound, datasetId, stamp, wholeNumber } from '../schemas.ts';
+import {
+  expectedRows as expectedObservations,
+  readSelection,
+  type Selection,
+  selectionSchema,
+} from '../selection.ts';
+import { observations } from './data.ts';
 
 const MOST_ROWS = 10_000_000;
 
 const params = z.strictObject({
   table: datasetId
-    .describe('the relation, with or without its schema, or the id of the dataset')
-    .meta({ examples: ['max_exchanges', 'jao_core.max_exchanges', 'jao-core.max-exchanges'] }),
+    .describe('the relation, with or without its schema, a further name of it, or the id of the dataset')
+    .meta({
+      examples: [
+        'swissgrid_frequency_data',
+        'max_exchanges',
+        'jao_core.max_exchanges',
+        'jao-core.max-exchanges',
+      ],
+    }),
 });
 
 const querystring = z.strictObject({
   start_time: bound,
-  end_time: bound,
+  end_time: bound.describe(
+    'the end, which belongs to the range: a delivery day or an instant with its offset',
+  ),
   series: selectionSchema.shape.series,
   limit: wholeNumber(1, MOST_ROWS).optional().describe('default: all rows'),
 });
 
+const row = z
+  .object({ timestamp: stamp, series: z.string().optional().describe('where the table has several') })
+  .catchall(
+    z.number().nullable().describe('the value, under the name that the dataset gives; "value" if none'),
+  );
+
+const BOUNDS = { from: 'start_time', to: 'end_time', includesTo: true };
+
 type Query = z.output<typeof querystring>;
 
 export function plainRoutes(api: Api, deps: ApiDependencies): void {
-  const describe = (summary: string, row: z.ZodType) => ({
+  const describe = (summary: string) => ({
     tags: ['data'],
     summary,
     description:
@@ -44,56 +71,72 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
   });
   const select = (request: FastifyRequest, { table }: z.output<typeof params>, query: Query) => {
     const { start_time: from, end_time: to, series } = query;
-    const names = { from: 'start_time', to: 'end_time' };
     const dataset = datasetOfTable(deps, request, table);
-    return readSelection(deps, request, { dataset, from, to, ...(series ? { series } : {}) }, names);
-  };
-  const answer = (
-    table: (selection: Selection) => Table,
-    selection: Selection,
-    limit: number | undefined,
-  ) => {
-    const paging: Paging = { format: 'json', plain: true, page: { after: null, limit: limit ?? null } };
-    return { selection, table: table(selection), paging };
+    return readSelection(deps, request, { dataset, from, to, ...(series ? { series } : {}) }, BOUNDS);
   };
   api.get(
     '/data/:table',
-    { schema: { ...describe('Rows of a table', observation), querystring } },
+    { schema: { ...describe('Rows of a table'), querystring } },
     async (request, reply) => {
       const { params, query } = request;
-      const question = answer(observations, await select(request, params, query), query.limit);
-      return await answerRows(deps, request, reply, question);
+      const selection = await select(request, params, query);
+      const tableOf = (sql: Sql) => plain(sql, selection, observations(selection));
+      const expectedRows = expectedObservations(selection);
+      return await answerRows(deps, request, reply, {
+        selection,
+        tableOf,
+        expectedRows,
+        paging: pagingOf(query),
+      });
     },
   );
   api.get(
     '/data/aggregated/:table',
     {
       schema: {
-        ...describe('Rows of a table per bucket', bucketRow),
-        querystring: querystring.extend(bucketParameters),
+        ...describe('Rows of a table per bucket'),
+        querystring: querystring.extend({ ...bucketParameters, time_zone: timeZone.optional() }),
       },
     },
     async (request, reply) => {
       const { params, query } = request;
-      const table = (selection: Selection) => aggregated(selection, query);
       const selection = await select(request, params, query);
-      return await answerRows(deps, request, reply, answer(table, selection, query.limit));
+      const tableOf = async (sql: Sql) => {
+        const table = await aggregated(sql, selection, query, { countsExpected: false });
+        return await plain(sql, selection, table, query.function);
+      };
+      const expectedRows = expectedBuckets(selection, query);
+      return await answerRows(deps, request, reply, {
+        selection,
+        tableOf,
+        expectedRows,
+        paging: pagingOf(query),
+      });
     },
   );
 }
 
-/** @throws Problem 422 when two datasets that the caller may see have a table of that name. */
+async function plain(
+  sql: Sql,
+  { dataset }: Selection,
+  table: Table,
+  functions: z.output<typeof bucketParameters.function> = [],
+): Promise<Table> {
+  return plainTable(table, { dataset, functions, hasSeries: await hasSeveralSeries(sql, dataset.id) });
+}
+
+function pagingOf({ limit }: Query): Paging {
+  return { format: 'json', plain: true, page: { after: null, limit: limit ?? null } };
+}
+
+/** @throws Problem 404; 422 when two datasets that the caller may see have a table of that name. */
 function datasetOfTable(deps: ApiDependencies, request: FastifyRequest, name: string): string {
-  const found = visibleDatasets(deps, request).filter((dataset) => {
-    const { schema, table } = relationNames(dataset.id);
-    return [dataset.id, table, `${schema}.${table}`].includes(name);
-  });
-  const ids = found.map(({ id }) => id);
-  if (ids.length > 1) {
-    const cure = `it is a table of ${ids.join(' and ')}; write one of these`;
-    throw new Problem(422, `"table" is "${name}": ${cure}`, {
-      faults: [{ field: 'table', value: name, cure }],
-    });
-  }
-  return ids[0] ?? name;
+  const visible = visibleDatasets(deps, request);
+  const ids = visible.filter((dataset) => tableNames(dataset).includes(name)).map(({ id }) => id);
+  if (ids.length > 1)
+    throw wrongField('table', name, `it is a table of ${ids.join(' and ')}; write one of these`, 422);
+  const [id] = ids;
+  if (id !== undefined) return id;
+  const known = visible.flatMap(tableNames).join(', ') || 'none';
+  throw wrongField('table', name, `there is no such table; write one of ${known}`, 404);
 }

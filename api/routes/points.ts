@@ -7,6 +7,7 @@ import type { Api, ApiDependencies } from '../dependencies.ts';
 import { findingSchema } from '../knowledge-schemas.ts';
 import { payloadEntry, payloadSchema } from '../payload-entry.ts';
 import { Problem, problems } from '../problem.ts';
+import { noteRead } from '../read-counter.ts';
 import { datasetId, instant, seriesName, stamp, wire } from '../schemas.ts';
 import { assertSeries } from '../selection.ts';
 import { refuseOddYear } from '../years.ts';
@@ -57,6 +58,7 @@ export function pointRoutes(api: Api, deps: ApiDependencies): void {
     async (request) => {
       const { dataset, series, at } = readPoint(request.query);
       const { id, unit } = visibleDataset(deps, request, dataset);
+      noteRead(request, id);
       const data = await versionsOf(deps.database, id, series, at);
       if (data.length === 0) await assertSeries(deps, id, [series]);
       return wire({ dataset: id, series, startsAt: at, unit, data }) as z.output<typeof versions>;
@@ -77,6 +79,7 @@ export function pointRoutes(api: Api, deps: ApiDependencies): void {
       if (!explained) await assertSeries(deps, dataset.id, [series]);
       if (!explained)
         throw new Problem(404, `nothing is known of ${series} at ${at.toISOString()} in ${dataset.id}`);
+      noteRead(request, dataset.id);
       const told = explained.versions.map(({ payload, ...each }) => ({
         ...(wire(each) as z.output<typeof version> & PointPlace),
         payload: payload ? payloadEntry(deps, payload) : null,

@@ -10,14 +10,16 @@ import {
   recordState,
 } from '../../db/queries/record-rows.ts';
 import { inSnapshot } from '../../db/snapshot.ts';
+import { hasWords } from '../../domain/dataset-words.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { csvHead, type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
 import { isKnown } from '../conditional.ts';
-import { factsOf, type Standing, standings } from '../dataset-facts.ts';
+import { catalogueQuery, factsOf, type Standing, standings } from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { CONTENT_TYPES } from '../formats/formats.ts';
 import { nextPage } from '../paging.ts';
 import { notModified, Problem, problems } from '../problem.ts';
+import { noteRead } from '../read-counter.ts';
 import { visibleRecordDatasets, visibleRecords } from '../record-access.ts';
 import { formatOfRecords, type RecordsQuery, readQuestion, recordsQuery } from '../record-question.ts';
 import {
@@ -39,13 +41,14 @@ export function recordRoutes(api: Api, deps: ApiDependencies): void {
       schema: {
         tags: ['records'],
         summary: 'Datasets of records that you may see, with their fields, and how they stand',
-        querystring: z.strictObject({}),
+        querystring: catalogueQuery,
         response: { 200: z.object({ data: z.array(recordDatasetSchema) }), ...problems() },
       },
     },
     async (request) => {
       const standing = await standings(deps);
-      const visible = visibleRecordDatasets(deps, request);
+      const { search = '' } = request.query;
+      const visible = visibleRecordDatasets(deps, request).filter((each) => hasWords(each, search));
       return { data: visible.map((dataset) => entryOf(dataset, standing(dataset.id))) };
     },
   );
@@ -91,6 +94,7 @@ function addVersions(api: Api, deps: ApiDependencies): void {
       const { personal } = request.caller;
       const data = await readRecordVersions(deps.database, { dataset, key, personal });
       if (data.length === 0) throw new Problem(404, `nothing was ever known of ${key} in ${dataset.id}`);
+      noteRead(request, dataset.id);
       const answer = { dataset: dataset.id, key, data: data.map(shown) };
       if (isKnown(request, reply, answer)) return await reply.code(304).send(null);
       return await reply.send(answer as z.output<typeof recordVersionsAnswer>);
@@ -123,6 +127,7 @@ async function answer(
 ): Promise<FastifyReply> {
   const format = formatOfRecords(request, query.format);
   const question = await readQuestion(deps, request, dataset, query);
+  noteRead(request, dataset.id);
   const { selection, after, limit, location } = question;
   const { rows, state } = await inSnapshot(deps.database, async (snapshot) => ({
     state: await recordState(snapshot, dataset.id),

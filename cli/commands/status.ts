@@ -4,6 +4,7 @@ import type { Temporal } from '../../control/connection.ts';
 import { describeSchedule, type ScheduleState } from '../../control/schedules.ts';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/overview.ts';
 import { type DatasetKind, isAsked, kindOf } from '../../domain/any-dataset.ts';
+import { hasWords } from '../../domain/dataset-words.ts';
 import { DAY_STATES, isFine } from '../../domain/ledger.ts';
 import { describePause } from '../../domain/pause-note.ts';
 import type { CliContext } from '../context.ts';
@@ -17,21 +18,36 @@ interface DatasetStatus extends DatasetOverview {
   readonly schedule: ScheduleState | null;
 }
 
+interface Options {
+  readonly search?: string;
+  readonly json?: true;
+}
+
 export function statusCommand(program: Command, run: Run): void {
   program
     .command('status')
     .description('all datasets at a glance: days by state, findings, last change, schedule')
+    .option('--search <words>', 'only datasets that have all of these words in what their files say of them')
     .option('--json', 'print JSON')
-    .action((options: { json?: true }) => run(options.json, status));
+    .action((options: Options) => run(options.json, (context) => status(context, options)));
 }
 
-async function status(context: CliContext): Promise<number> {
+async function status(context: CliContext, { search }: Options): Promise<number> {
   const simulated = await context.noteSimulated();
   const temporal = await context.temporal();
-  const overviews = await datasetOverviews(context.database());
+  const overviews = (await datasetOverviews(context.database())).filter(
+    ({ dataset }) => search === undefined || isFound(context, dataset, search),
+  );
   const datasets = await Promise.all(overviews.map((overview) => statusOf(context, temporal, overview)));
-  context.print({ simulated, datasets }, () => datasets.map(describe).join('\n\n'));
+  const none = `no dataset has the words "${search}"`;
+  context.print({ simulated, datasets }, () => datasets.map(describe).join('\n\n') || none);
   return datasets.some(needsSomeone) ? 1 : 0;
+}
+
+/** What has left the catalogue says nothing of itself any more. */
+function isFound({ catalog }: CliContext, id: string, words: string): boolean {
+  const dataset = catalog.all.find((each) => each.id === id);
+  return dataset !== undefined && hasWords(dataset, words);
 }
 
 async function statusOf(

@@ -23,6 +23,11 @@ export default defineFileDataset({
     'Frequency of the synchronous area of Continental Europe as measured in Switzerland, at the resolution of the files ' +
     'that were handed over, one second at the finest.',
   unit: 'Hz',
+  plain: {
+    // The last two are what a synthetic year of seconds was loaded under elsewhere.
+    tables: ['swissgrid_frequency_data', 'volume_frequency_data', 'stresstest_frequency_data'],
+    value: 'frequency',
+  },
   owner: 'Swissgrid AG',
   licence: "Swissgrid's terms of use",
   link: 'https://www.swissgrid.ch/en/home/operation/regulation/frequency.html',

@@ -17,6 +17,8 @@ export interface Buckets {
   readonly functions: readonly AggregateFunction[];
   /** From an instant to the end of the range, ascending. */
   from(startMs: number): Iterable<Interval>;
+  /** Whether the points that are expected are counted; else there are none. */
+  readonly countsExpected: boolean;
   /** How many points a series has in a bucket when none is missing; of a dataset with rollups each series' own say it. */
   counter?(): (bucket: Interval) => number;
   /** Of the delivery days. */
@@ -74,10 +76,10 @@ interface Reading {
 function byPoints(
   sql: Sql,
   selection: RowSelection,
-  { functions, counter }: Buckets,
+  { functions, countsExpected, counter }: Buckets,
   gates: readonly Gate[],
 ): Reading {
-  const count = counter?.() ?? (() => 0);
+  const count = (countsExpected ? counter?.() : undefined) ?? (() => 0);
   return {
     async group({ buckets }) {
       const values = await valuesFromPoints(sql, selection, functions, buckets, gates);
@@ -91,7 +93,7 @@ function byPoints(
 function byRollups(
   sql: Sql,
   selection: RowSelection,
-  { functions, timeZone }: Buckets,
+  { functions, countsExpected, timeZone }: Buckets,
   gates: readonly Gate[],
 ): Reading {
   const isLatest = selection.knowledge.kind === 'latest';
@@ -100,7 +102,7 @@ function byRollups(
       const values = isLatest
         ? await valuesFromRollups(sql, selection, functions, buckets, pieces, timeZone)
         : await valuesFromPoints(sql, selection, functions, buckets, gates);
-      const counts = await expectedByRollups(sql, selection, buckets, timeZone);
+      const counts = countsExpected ? await expectedByRollups(sql, selection, buckets, timeZone) : [];
       return { values, expected: (bucket, series) => counts[bucket]?.get(series) ?? 0 };
     },
     piecesOf: isLatest ? pieceMaker(timeZone) : () => [],

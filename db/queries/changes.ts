@@ -43,10 +43,7 @@ export type FeedChange = Omit<StampedChange, 'id'>;
 /** Ids for changes to come, ascending. Call it behind the lock of the day. */
 export async function nextChangeIds(sql: Sql, count: number): Promise<number[]> {
   if (count === 0) return [];
-  const { rows } = await sql.query<{ id: number }>(
-    'select id from ops.next_change_ids($1) as id',
-    [count],
-  );
+  const { rows } = await sql.query<{ id: number }>('select id from ops.next_change_ids($1) as id', [count]);
   return rows.map(({ id }) => id);
 }
 

@@ -23,6 +23,28 @@ export async function rowsOfDays(
   return rows.map(({ starts, ends, rows }) => ({ startMs: starts.getTime(), endMs: ends.getTime(), rows }));
 }
 
+/**
+ * The series whose points are furthest apart on a day from one to another, and how far; undefined without any.
+ * @param series only these; null: all of them. A day of one or two points does not say how far apart they should be.
+ */
+export async function coarsestStep(
+  sql: Sql,
+  dataset: string,
+  { first, last }: { readonly first: CivilDay; readonly last: CivilDay },
+  series: readonly string[] | null,
+): Promise<{ readonly series: string; readonly seconds: number } | undefined> {
+  const { rows } = await sql.query<{ series: string; seconds: number }>(
+    `select s.series, max(d.step_seconds) as seconds
+     from ${storageOf(dataset).days} d
+     join catalog.series s on s.id = d.series_id
+     where s.dataset = $1 and ($4::text[] is null or s.series = any($4))
+       and d.delivery_day between $2 and $3 and d.published > 2
+     group by 1 order by 2 desc, 1 limit 1`,
+    [dataset, first, last, series],
+  );
+  return rows[0];
+}
+
 export interface DayPresence {
   readonly day: CivilDay;
   /** Points that the series of the day have when none is missing. */

@@ -29,6 +29,12 @@ export async function seriesNames(sql: Sql, dataset: string): Promise<string[]> 
   return rows.map(({ series }) => series);
 }
 
+/** Whether a dataset has more than one series. */
+export async function hasSeveralSeries(sql: Sql, dataset: string): Promise<boolean> {
+  const { rows } = await sql.query('select from catalog.series where dataset = $1 limit 2', [dataset]);
+  return rows.length > 1;
+}
+
 /**
  * Catalogues new series. Days are written side by side and may bring the same new series: the order by name keeps them
  * from waiting for each other in a circle, and the later one finds the row made.

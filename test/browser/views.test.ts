@@ -189,6 +189,27 @@ test('the search finds datasets of records', async () => {
   await close();
 });
 
+test('operators are shown who reads a dataset, others are not', async () => {
+  const { page, complaints, close } = await stage.visit(`#/datasets/${DATASET}`);
+  const readers = page.getByRole('region', { name: 'Reads by key' });
+  const range = `from=${GOOD}T00:00:00Z&to=${GOOD}T01:00:00Z&series=border_AT_BE`;
+  await page.evaluate(`fetch('/v1/data?dataset=${DATASET}&${range}').then((answer) => answer.text())`);
+  expect(await page.getByRole('heading', { name: /Who read it/ }).count()).toBe(0);
+  await page.evaluate(`sessionStorage.setItem('tidemark.key', '${await stage.operatorKey()}')`);
+  await page.reload();
+  await readers.waitFor();
+  expect(await shownIn(readers)).toMatch(/without a key\s+[1-9]\d*\s+1\s/);
+  await page.goto(page.url().replace(DATASET, 'checkout.events'));
+  await page.getByRole('heading', { name: 'Checkout events' }).waitFor();
+  await settled(page);
+  // What the view itself has read counts from then on.
+  await page.reload();
+  await readers.waitFor();
+  expect(await shownIn(readers)).toContain('night-shift key-1');
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test('records are told by their day, with version and fields', async () => {
   const dataset = await stage.foldEvents(event({ id: 'seen', user_id: 'u7', price: 12.5 }));
   const { page, complaints, close } = await stage.visit(`#/datasets/${dataset}/days/2026-11-20`);

@@ -115,6 +115,16 @@ describe('while a day is broken', () => {
     });
   });
 
+  test('status --search tells of the datasets that have the words', async () => {
+    const found = json<{ datasets: { dataset: string }[] }>(
+      await run('status', '--search', 'swissgrid HZ', '--json'),
+    );
+    expect(found.datasets.map(({ dataset }) => dataset)).toEqual(['swissgrid.frequency']);
+    expect(await run('status', '--search', 'maxbex hz')).toMatchObject({
+      ...{ code: 0, stdout: 'no dataset has the words "maxbex hz"\n' },
+    });
+  });
+
   test('rerun --day asks again and ends with 1', async () => {
     const ran = await run('rerun', DATASET, '--day', '2026-11-05', '--wait');
     expect(ran.code).toBe(1);

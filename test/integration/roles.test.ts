@@ -79,6 +79,7 @@ ops.migration                    select                       select            
 ops.payload                      select,insert,update*        select                 -       -       -
 ops.pin                          -                            select,insert          -       -       -
 ops.process                      select,insert,update,delete  select,insert,update,delete  -    -       -
+ops.read_count                   -                            select,insert,update*,delete  -    -       -
 ops.rebuilt_day                  select,insert                select                 -       -       -
 ops.request_slot                 select,insert,update,delete  select                 -       -       -
 ops.run                          select,insert,update*        select                 -       -       -
@@ -108,6 +109,7 @@ store.sealed__values__hourly     select,insert,update,delete  select            
 const COLUMNS: Privileges = {
   'ops.api_key': 'last_used_at revoked_at revoked_by',
   'ops.backfill': 'finished_at rows_written verdict',
+  'ops.read_count': 'reads',
   'ops.backfill_day': 'note outcome',
   'ops.change': 'kind largest_difference new_points nulled_points revised_points',
   'ops.decision': 'change_id',
@@ -400,6 +402,8 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['api', `update ops.audit set "by" = 'somebody else'`, 'denied'],
   ['api', 'delete from ops.audit', 'denied'],
   ['api', 'delete from ops.pin', 'denied'],
+  ['api', 'delete from ops.read_count', 0],
+  ['worker', 'select * from ops.read_count', 'denied'],
   ['api', 'select * from sample.secret_as_of(now())', 1],
   ['api', 'select bytes from ops.payload', 0],
   ['api', INSERT_PAYLOAD, 'denied'],
@@ -419,6 +423,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['desk', 'select * from ops.payload', 'denied'],
   ['desk', 'select * from ops.api_key', 'denied'],
   ['desk', 'select * from ops.audit', 'denied'],
+  ['desk', 'select * from ops.read_count', 'denied'],
   ['desk', 'select * from ops.span_answer', 'denied'],
   ['desk', 'delete from catalog.series', 'denied'],
   ['desk', `select ops.take_slot('sample', true)`, 'denied'],

@@ -1,8 +1,9 @@
 /** Do the buckets of a range follow the wall clock, also where the clocks change, and hold every point once? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bucketsOf, finestResolution, pointCounter, RESOLUTIONS } from '../../domain/buckets.ts';
+import { bucketsOf, pointCounter } from '../../domain/buckets.ts';
 import { dayInterval } from '../../domain/civil-day.ts';
+import { RESOLUTIONS, SPELLINGS, secondsOf, shortestFrom } from '../../domain/resolutions.ts';
 import { sampleDataset } from './sample-dataset.ts';
 
 const hours = (zone: string, resolution: (typeof RESOLUTIONS)[number], from: string, to: string) =>
@@ -62,9 +63,11 @@ test('buckets lie end to end over the range, and together hold all points', () =
       day,
       fc.integer({ min: 1, max: 60 * 24 * 50 }),
       (resolution, zone, startMs, minutes) => {
+        // Fifty days of seconds would only take longer.
+        const lengthMs = (secondsOf(resolution) ?? 3_600) < 900 ? minutes * 1_000 : minutes * 60_000;
         const whole = {
           startMs: startMs + (minutes % 7) * 600_000,
-          endMs: startMs + 3_600_000 + minutes * 60_000,
+          endMs: startMs + 3_600_000 + lengthMs,
         };
         const buckets = [...bucketsOf(resolution, zone, whole)];
         expect(buckets[0]?.startMs).toBe(whole.startMs);
@@ -81,13 +84,29 @@ test('buckets lie end to end over the range, and together hold all points', () =
   );
 });
 
-test('the finest resolution holds whole intervals', () => {
-  expect([1, 5 * 60, 15 * 60, 20 * 60, 30 * 60, 60 * 60].map(finestResolution)).toEqual([
-    'PT15M',
-    'PT15M',
-    'PT15M',
-    'PT1H',
-    'PT30M',
-    'PT1H',
+test('the shortest resolution for points so far apart is not finer than they are', () => {
+  expect([1, 7, 30, 5 * 60, 40 * 60, 60 * 60, 20 * 3_600].map(shortestFrom)).toEqual([
+    ...['PT1S', 'PT10S', 'PT30S', 'PT5M', 'PT1H', 'PT1H', 'P1D'],
+  ]);
+});
+
+test('lengths are written as people write them', () => {
+  const written = '1s 5s 10s 15s 30s 1m 5m 10m 15m 30m 1h 6h 1d 1w hour day month 1M 15min PT15M year 1Q';
+  expect(written.split(' ').map((each) => SPELLINGS.get(each))).toEqual([
+    ...['PT1S', 'PT5S', 'PT10S', 'PT15S', 'PT30S', 'PT1M', 'PT5M', 'PT10M', 'PT15M', 'PT30M', 'PT1H', 'PT6H'],
+    ...['P1D', 'P1W', 'PT1H', 'P1D', 'P1M', 'P1M', 'PT15M', 'PT15M', 'P1Y', 'P3M'],
+  ]);
+});
+
+test('buckets of seconds and minutes are steps from midnight, cut to the range', () => {
+  const own = (resolution: (typeof RESOLUTIONS)[number], from: string, to: string) =>
+    [...bucketsOf(resolution, 'Europe/Zurich', { startMs: Date.parse(from), endMs: Date.parse(to) })].map(
+      ({ startMs }) => new Date(startMs).toISOString().slice(11, 19),
+    );
+  expect(own('PT20S', '2026-03-29T00:59:50Z', '2026-03-29T01:00:30Z')).toEqual([
+    ...['00:59:50', '01:00:00', '01:00:20'],
+  ]);
+  expect(own('PT10M', '2026-10-25T00:45:00Z', '2026-10-25T01:15:00Z')).toEqual([
+    ...['00:45:00', '00:50:00', '01:00:00', '01:10:00'],
   ]);
 });

@@ -1,8 +1,10 @@
 /** Does the contract refuse definitions that cannot work, and say everything that is wrong with them? */
 import { describe, expect, test } from 'vitest';
+import { catalogOf } from '../../datasets/catalog.ts';
 import { eachDay } from '../../domain/civil-day.ts';
 import { effectiveOn } from '../../domain/dataset.ts';
 import { deadlineOf, expectedPoints, isLate, isOpen, newestDueDay } from '../../domain/delivery-day.ts';
+import type { PlainNames } from '../../domain/plain-names.ts';
 import { sampleDataset } from './sample-dataset.ts';
 
 test('all faults at once', () => {
@@ -31,6 +33,23 @@ test('all faults at once', () => {
   ]) {
     expect(wrong).toThrow(part);
   }
+});
+
+test('names for the plain calls that cannot be asked for, or hide a column', () => {
+  const wrong = (plain: PlainNames) => () => sampleDataset({ plain });
+  expect(wrong({ tables: ['Grid Data'] })).toThrow('plain.tables has "Grid Data"');
+  expect(wrong({ value: 'größe' })).toThrow('plain.value "größe" is no lower_case name');
+  expect(wrong({ value: 'timestamp' })).toThrow('name of another column');
+  expect(wrong({ tables: ['grid_data'], value: 'frequency' })).not.toThrow();
+});
+
+test('a further table name that another dataset has already', () => {
+  const { source } = sampleDataset();
+  const named = (id: string, tables: string[]) => sampleDataset({ id, source, plain: { tables } });
+  expect(() => catalogOf([named('sample.one', ['two']), named('sample.two', [])])).toThrow(
+    'dataset "sample.one": the table name "two" is one of "sample.two" already',
+  );
+  expect(() => catalogOf([named('sample.one', ['x']), named('sample.two', ['y'])])).not.toThrow();
 });
 
 test('a quota that leaves nothing for backfills', () => {

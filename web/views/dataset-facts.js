@@ -52,11 +52,26 @@ function factsOf(entry) {
     ['Series', `${number(entry.series)} known; expected ${isPolled ? expected : 'those that the day has'}`],
     ['Values', entry.first_day ? `from ${entry.first_day} to ${entry.last_day}` : 'none yet'],
     ['Access', entry.access === 'open' ? 'open to every reader' : 'only for keys that name it'],
+    ['Plain calls', plainCalls(entry.plain)],
     ['Kept', entry.retention.text],
     isPolled
       ? ['Asked', polling(entry.calendar)]
       : ['Brought by', h('code', {}, `tidemark load ${entry.dataset} FILE`)],
   ]);
+}
+
+/** @param {{ tables: string[], value: string }} plain */
+function plainCalls({ tables, value }) {
+  const names = tables.flatMap((name, at) => [at > 0 ? ', ' : '', h('code', {}, name)]);
+  return h(
+    'span',
+    {},
+    h('code', {}, 'GET /data/{table}'),
+    ': ',
+    names,
+    '; a value is ',
+    h('code', {}, value),
+  );
 }
 
 /** @param {any} calendar */

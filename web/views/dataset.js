@@ -10,16 +10,17 @@ import { dayIn, shortDay } from '../time.js';
 import { catalogueParts } from './dataset-facts.js';
 import { datasetHead } from './dataset-head.js';
 import { publication } from './dataset-publication.js';
+import { readers } from './readers.js';
 import { recordsView } from './records.js';
 import { yearChooser } from './year-chooser.js';
 
 const MOST_LISTED = 60;
 
 /** @type {import('../router.js').MakeView} */
-export async function datasetView({ parameters, query, signal, seek }) {
+export async function datasetView({ parameters, query, signal, me, seek }) {
   const id = parameters.dataset ?? '';
   const entry = await datasetEntry(id, signal);
-  if (isOfRecords(entry)) return recordsView(entry, { query, signal, seek });
+  if (isOfRecords(entry)) return recordsView(entry, { query, signal, me, seek });
   const { title, time_zone: zone, first_day: first } = entry;
   const today = dayIn(zone);
   const thisYear = Number(today.slice(0, 4));
@@ -62,6 +63,7 @@ export async function datasetView({ parameters, query, signal, seek }) {
         ),
       ),
       ...catalogueParts(entry),
+      ...readers(id, me, signal),
     ],
     follows: id,
   };

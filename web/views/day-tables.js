@@ -45,7 +45,7 @@ export function findingsOf(story, me) {
   return h('div', {}, findingsTable(findings, { entry: story, me, withDay: false }), more);
 }
 
-/** @param {{ outcome: string | null, error: string | null, finished_at: string | null }} run */
+/** @param {any} run */
 function outcomeOf({ outcome, error, finished_at: finishedAt }) {
   if (error?.startsWith('CANCELLED:')) return 'cancelled';
   return outcome ? chip(outcome) : finishedAt ? 'ended without a word' : 'in progress';

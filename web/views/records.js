@@ -8,16 +8,17 @@ import { part } from '../parts.js';
 import { chip, legend, stateOf } from '../states.js';
 import { dayIn, time } from '../time.js';
 import { datasetHead } from './dataset-head.js';
+import { readers } from './readers.js';
 import { yearChooser } from './year-chooser.js';
 
 const SHOWN = 50;
 
 /**
  * @param {any} entry as `GET /v1/records` lists it.
- * @param {{ query: URLSearchParams, signal: AbortSignal, seek: (query: Record<string, unknown>) => void }} context
+ * @param {{ query: URLSearchParams, signal: AbortSignal, me: any, seek: (query: Record<string, unknown>) => void }} context
  * @returns {Promise<import('../router.js').View>}
  */
-export async function recordsView(entry, { query, signal, seek }) {
+export async function recordsView(entry, { query, signal, me, seek }) {
   const { dataset: id, title, time_zone: zone, period } = entry;
   const today = dayIn(zone);
   const year = Number(query.get('year')) || Number(today.slice(0, 4));
@@ -32,6 +33,7 @@ export async function recordsView(entry, { query, signal, seek }) {
       ),
       part(entry, () => section('records', 'Records', records())),
       section('fields', 'Fields', fields(entry)),
+      ...readers(entry.dataset, me, signal),
     ],
     follows: id,
   };

@@ -20,6 +20,19 @@ afterAll(() => stage.close());
 
 const entry = async (headers = {}) => (await stage.get(`/v1/datasets/${DATASET}`, { headers })).json;
 
+test('the catalogue is found by words of what its files say', async () => {
+  const found = async (path: string, search: string) => {
+    const { json } = await stage.get(`${path}?search=${encodeURIComponent(search)}`);
+    return json.data.map(({ dataset }: { dataset: string }) => dataset);
+  };
+  expect(await found('/v1/datasets', 'maxbex MW')).toEqual([DATASET]);
+  expect(await found('/v1/datasets', 'volume_frequency_data')).toEqual(['swissgrid.frequency']);
+  expect(await found('/v1/datasets', 'MaxBex swissgrid')).toEqual([]);
+  expect(await found('/v1/datasets', ' ')).toEqual([DATASET, 'swissgrid.frequency']);
+  expect(await found('/v1/records', 'BARCODE checkout')).toEqual(['checkout.events']);
+  expect((await stage.get('/v1/datasets?search=a%00b')).status).toBe(400);
+});
+
 describe('the entry', () => {
   test('has the facts of the list, and what the file says', async () => {
     const listed = (await stage.get('/v1/datasets')).json.data[0];

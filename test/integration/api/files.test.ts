@@ -1,9 +1,10 @@
 /** Is what is read of datasets of files true: buckets made from rollups, coverage by each series' own step, whatever the range? */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bucketsOf, RESOLUTIONS } from '../../../domain/buckets.ts';
+import { bucketsOf } from '../../../domain/buckets.ts';
 import { type CivilDay, dayInterval, eachDay } from '../../../domain/civil-day.ts';
 import type { FileDataset } from '../../../domain/file-dataset.ts';
+import { RESOLUTIONS, secondsOf } from '../../../domain/resolutions.ts';
 import { sampleFiles } from '../../unit/sample-file-dataset.ts';
 import { type FoldedStage, openFoldedStage } from './folded-stage.ts';
 import { measure, onGrid } from './measured-stage.ts';
@@ -20,6 +21,7 @@ const NOTHING_ON: CivilDay = '2026-03-31';
 const quick = (day: CivilDay) => onGrid('quick', 300, (n) => (n % 7 === 0 ? null : wave(day, n)));
 const slow = (day: CivilDay) => onGrid('slow', 900, (n) => (n % 11 === 3 ? undefined : wave(day, n)));
 const late = (day: CivilDay) => onGrid('late', 3600, (n) => (n < 20 ? undefined : wave(day, n)));
+const STEPS: Readonly<Record<string, number>> = { quick: 300, slow: 900, late: 3600 };
 const wave = (day: CivilDay, n: number) =>
   Math.round(50_000 + 20 * Math.sin(n + Number(day.slice(8)))) / 1000;
 
@@ -94,6 +96,10 @@ describe('buckets', () => {
           const asked = `dataset=${dataset.id}&from=${from.toISOString()}&to=${to.toISOString()}`;
           const url = `/v1/data/aggregated?${asked}&resolution=${resolution}&time_zone=${zone}${functions}&limit=100000`;
           const { status, json } = await stage.get(url);
+          if ((secondsOf(resolution) ?? 86_400) < coarsestOf(dataset, from, to)) {
+            expect(json).toMatchObject({ status: 422, errors: [{ field: 'resolution', value: resolution }] });
+            return;
+          }
           expect(status).toBe(200);
           const rows = within(all.get(dataset.id) ?? [], from.getTime(), to.getTime());
           const buckets = [...bucketsOf(resolution, zone, { startMs: from.getTime(), endMs: to.getTime() })];
@@ -110,6 +116,16 @@ describe('buckets', () => {
       { numRuns: 50 },
     );
   });
+
+  /** How far apart the points of a series are at most, on the days that a range touches. */
+  function coarsestOf({ source }: FileDataset, from: Date, to: Date): number {
+    const days = DAYS.filter((day) => {
+      const { startMs, endMs } = dayInterval(day, source.timeZone);
+      return day !== NOTHING_ON && startMs < to.getTime() && endMs > from.getTime();
+    });
+    if (days.length === 0) return 0;
+    return days.some((day) => day >= '2026-03-29') ? 3600 : 900;
+  }
 
   function modelOf(
     { startMs, endMs }: { startMs: number; endMs: number },
@@ -139,13 +155,33 @@ describe('buckets', () => {
 
   /** Starts of the points that a series has when none is missing, of the days it has. */
   function gridOf({ source }: FileDataset, series: string): number[] {
-    const step = { quick: 300, slow: 900, late: 3600 }[series] ?? 1;
+    const step = STEPS[series] ?? 1;
     const days = DAYS.filter((day) => day !== NOTHING_ON && (series !== 'late' || day >= '2026-03-29'));
     return days.flatMap((day) => {
       const { startMs, endMs } = dayInterval(day, source.timeZone);
       return Array.from({ length: (endMs - startMs) / (step * 1000) }, (_, n) => startMs + n * step * 1000);
     });
   }
+
+  test('of one series are as fine as it is, from its values', async () => {
+    const url = `/v1/data/aggregated?dataset=${zurich.id}&from=2026-03-29T20:00:00Z&to=2026-03-29T21:00:00Z`;
+    const alone = await stage.get(`${url}&series=quick&resolution=5m&function=mean&function=count`);
+    const rows = within(
+      all.get(zurich.id) ?? [],
+      Date.parse('2026-03-29T20:00Z'),
+      Date.parse('2026-03-29T21:00Z'),
+    );
+    const values = rows.filter(({ series }) => series === 'quick').map(({ value }) => value);
+    expect(alone.json.data.map(({ avg }: { avg: number }) => avg)).toEqual(values);
+    expect(alone.json.data).toHaveLength(12);
+    const together = await stage.get(`${url}&resolution=5m`);
+    expect(together.json.errors).toEqual([
+      {
+        ...{ field: 'resolution', value: '5m' },
+        cure: 'the points of late are 3600 s apart on these days; write PT1H or longer, or with "series" those that are finer',
+      },
+    ]);
+  });
 
   test('as known at an instant are read from the values', async () => {
     const url = `/v1/data/aggregated?dataset=${zurich.id}&from=2026-03-28&to=2026-03-30&resolution=P1D&function=count`;
@@ -274,13 +310,16 @@ describe('intervals that do not fit into an hour or a day', () => {
     expect(states).toEqual([{ state: 'complete' }]);
   });
 
-  test.each(['PT1H', 'P1D', 'P1M'])('buckets of %s expect what they have', async (resolution) => {
-    const url = range(`data/aggregated?dataset=${uneven.id}&`, '2026-03-28', '2026-03-30');
-    const { data } = (await other.get(`${url}&resolution=${resolution}&function=count&limit=10000`)).json;
-    const wrong = data.filter((row: { points: number; expected: number }) => row.points !== row.expected);
-    expect(data.length).toBeGreaterThan(1);
-    expect(wrong).toEqual([]);
-  });
+  test.each(['PT10S&series=s7', 'PT1H&series=s7', 'PT2H', 'P1D', 'P1M'])(
+    'buckets of %s expect what they have',
+    async (resolution) => {
+      const url = range(`data/aggregated?dataset=${uneven.id}&`, '2026-03-28', '2026-03-30');
+      const { data } = (await other.get(`${url}&resolution=${resolution}&function=count&limit=100000`)).json;
+      const wrong = data.filter((row: { points: number; expected: number }) => row.points !== row.expected);
+      expect(data.length).toBeGreaterThan(1);
+      expect(wrong).toEqual([]);
+    },
+  );
 
   test('what is missing is told, at both ends too', async () => {
     await write('2026-03-30', (n) => n !== 0 && n !== 5 && n < 11);

@@ -5,6 +5,7 @@
 import { foldDay } from '../../../activities/fold-day.ts';
 import { rebuild } from '../../../activities/rebuild-day.ts';
 import { buildApi } from '../../../api/app.ts';
+import type { ApiDependencies } from '../../../api/dependencies.ts';
 import { catalogOf } from '../../../datasets/catalog.ts';
 import { transaction } from '../../../db/client.ts';
 import { packBody } from '../../../db/payload-body.ts';
@@ -21,7 +22,7 @@ const ASKER = { workflowId: 'test', runId: 'test' };
 export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
   const stored = await createTestDatabase(datasets);
   const database = openTestApiDatabase(stored.url);
-  const api = await buildApi({
+  const deps: ApiDependencies = {
     database,
     catalog: catalogOf(datasets),
     temporal: () => Promise.reject(new Error('there is no Temporal server here')),
@@ -32,7 +33,8 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
     hosts: [],
     limits: LIMITS,
     now: () => new Date(),
-  });
+  };
+  const api = await buildApi(deps);
   await api.ready();
   const rows = async <T>(text: string, values: unknown[] = []) =>
     (await stored.database.query(text, values)).rows as T[];
@@ -48,7 +50,7 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
     await transaction(stored.database, (sql) => foldDay(sql, dataset, day, { askedBy: ASKER }));
   }
   return {
-    ...{ api, rows, database: stored.database, url: stored.url },
+    ...{ api, deps, rows, database: stored.database, url: stored.url },
     get: async (url: string, headers = {}): Promise<Answer> =>
       answerOf(await api.inject({ method: 'GET', url, headers })),
     post: async (url: string, payload: object): Promise<Answer> =>

@@ -63,6 +63,10 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   },
   'GET /v1/datasets': at('reader', '/v1/datasets'),
   'GET /v1/datasets/:dataset': of((dataset) => `/v1/datasets/${dataset}`),
+  'GET /v1/datasets/:dataset/readers': {
+    ...{ who: 'operator', status: 200, about: 'dataset' },
+    url: (dataset) => `/v1/datasets/${dataset}/readers`,
+  },
   'GET /v1/datasets/:dataset/series': of((dataset) => `/v1/datasets/${dataset}/series`),
   'GET /v1/datasets/:dataset/days': of((dataset) => `/v1/datasets/${dataset}/days?${RANGE}`),
   'GET /v1/datasets/:dataset/days/:day': of((dataset) => `/v1/datasets/${dataset}/days/${DAY}`),

@@ -1,0 +1,60 @@
+/** What the reference says of a dataset of any kind. */
+import { storageOf } from '../../db/storage.ts';
+import { type Dataset, isOfRecords, isPolled } from '../../domain/any-dataset.ts';
+import { tableNames, valueName } from '../../domain/plain-names.ts';
+import { code } from './markdown.ts';
+
+/** `jao_core.max_exchanges` */
+export function relationOf(id: string): string {
+  const { schema, table } = storageOf(id);
+  return `${schema}.${table}`;
+}
+
+/** Where its data come from, in a few words. */
+export function origin(dataset: Dataset): string {
+  if (isPolled(dataset)) return 'its source is asked for each day';
+  if (!isOfRecords(dataset)) return `files: ${code(`tidemark load ${dataset.id} FILE`)}`;
+  const ways = [
+    ...(dataset.refresh ? ['its source is asked by a schedule'] : []),
+    ...(dataset.lines
+      ? [`${code(`POST /v1/events/${dataset.id}`)}, and files: ${code(`tidemark load ${dataset.id} FILE`)}`]
+      : []),
+  ];
+  return ways.join('; ') || 'not said';
+}
+
+export function factsOf(dataset: Dataset): string[][] {
+  const { id, source, ...is } = dataset;
+  return [
+    ['relation', code(relationOf(id))],
+    ['data come from', origin(dataset)],
+    ['unit', is.unit],
+    ...plainFacts(dataset),
+    ['source', `[${source.title}](${source.link})`],
+    ['about', is.link],
+    ['owner, licence', `${is.owner}; ${is.licence}`],
+    ['access', is.access],
+    ['retention', is.retentionDays === null ? 'permanent' : `${is.retentionDays} days`],
+    ['first delivery day', is.firstDay],
+    ['delivery day', `calendar day of ${source.timeZone}`],
+    ...quotaFacts(dataset),
+    ['decoder version', String(is.decoderVersion)],
+    ['days in a chunk', String(is.chunkDays)],
+  ];
+}
+
+/** How the plain calls of the API name it. */
+function plainFacts(dataset: Dataset): string[][] {
+  if (isOfRecords(dataset)) return [];
+  const names = tableNames(dataset).map(code).join(', ');
+  return [
+    ['in plain calls', `${code('GET /data/{table}')} with ${names}; a value is ${code(valueName(dataset))}`],
+  ];
+}
+
+function quotaFacts(dataset: Dataset): string[][] {
+  if (!isPolled(dataset)) return [];
+  const { requests, windowMs, reservedForLive } = dataset.source.quota;
+  const text = `${requests} requests in any ${windowMs / 1000} s, ${reservedForLive} of them for live polling`;
+  return [['quota of the source', text]];
+}

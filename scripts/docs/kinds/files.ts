@@ -1,0 +1,28 @@
+/** What the reference says of a dataset whose data come as files of lines. */
+import type { FileDataset } from '../../../domain/file-dataset.ts';
+import { code, table } from '../markdown.ts';
+
+export function fileSections({ finestSeconds, onlySeries, form, plausible, unit }: FileDataset): string[] {
+  const [min, max] = plausible.range;
+  const known = Object.entries(form).map(([name, value]) => `${name} ${code(JSON.stringify(value))}`);
+  return [
+    '### Lines',
+    table(
+      ['fact', ''],
+      [
+        ['points are apart by', `${finestSeconds} s at the least; each series by its own, found out per day`],
+        ['series of a file that names none', code(onlySeries)],
+        ['form', known.join(', ') || 'found out from each file, or stated'],
+      ],
+    ),
+    '### Limits of values',
+    table(
+      ['rule', 'limit'],
+      [
+        [code('range'), `${min} to ${max} ${unit}`],
+        [code('sudden_step'), `${plausible.step} ${unit} from one interval to the next`],
+      ],
+    ),
+    'And the [rules of every dataset](#rules-of-every-dataset) and [of lines of files](#rules-of-lines-of-files).',
+  ];
+}

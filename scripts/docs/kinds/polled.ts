@@ -1,0 +1,77 @@
+/** What the reference says of a dataset whose source is asked for each day. */
+import { describeMoment } from '../../../domain/calendar-words.ts';
+import { type DatasetDefinition, effectiveOn } from '../../../domain/dataset.ts';
+import { deliveryInterval, expectedPoints } from '../../../domain/delivery-day.ts';
+import { table } from '../markdown.ts';
+import { rulesTable } from '../rules.ts';
+
+export function polledSections(dataset: DatasetDefinition): string[] {
+  return [
+    '### Resolution and series',
+    table(
+      ['from delivery day', 'interval, minutes', 'series', 'points of a 24-hour day'],
+      effective(dataset),
+    ),
+    'More series than that are accepted and then expected for their day.',
+    `### Publication and polling (${dataset.source.timeZone})`,
+    table(['moment', 'when'], publication(dataset)),
+    `The schedule looks every ${dataset.polling.tickMinutes} minutes what is due. A day is asked for`,
+    table(['while it is', 'period', 'every'], polling(dataset)),
+    'and not at all once the last period is over.',
+    '### Request',
+    ...request(dataset),
+    '### Rules',
+    rulesTable(Object.fromEntries(dataset.checks.map((check) => [check.rule, check]))),
+    'And the [rules of every dataset](#rules-of-every-dataset) and [of decoders](#rules-of-decoders).',
+  ];
+}
+
+/** One line for each day from which resolution or number of series is another. */
+function effective(dataset: DatasetDefinition): (string | number)[][] {
+  const starts = new Set([...dataset.resolution, ...dataset.expectedSeries].map(({ from }) => from));
+  return [...starts].sort().map((from) => {
+    const { minutes } = effectiveOn(dataset.resolution, from);
+    const { count } = effectiveOn(dataset.expectedSeries, from);
+    return [from, minutes, count, expectedPoints(dataset, from, 0)];
+  });
+}
+
+function publication({ publication: { opens, expected, deadline } }: DatasetDefinition): string[][] {
+  return [
+    ['nobody asks before', describeMoment(opens)],
+    ['expected', describeMoment(expected)],
+    ['an absent day is late from', describeMoment(deadline)],
+  ];
+}
+
+function polling({ polling: { waiting, revisions } }: DatasetDefinition): string[][] {
+  return [
+    ...waiting.map(({ from, everyMinutes }) => [
+      'not complete',
+      `from ${describeMoment(from)}`,
+      `${everyMinutes} minutes`,
+    ]),
+    ...revisions.map(({ untilHours, everyMinutes }) => [
+      'complete',
+      `until ${untilHours} h after the expected publication`,
+      `${everyMinutes} minutes`,
+    ]),
+  ];
+}
+
+/** Of the first day with the latest number of series: a day that exists whatever day it is. */
+function request(dataset: DatasetDefinition): string[] {
+  const day = dataset.expectedSeries.at(-1)?.from ?? dataset.firstDay;
+  const { path, query, accept, maxBytes, timeoutMs } = dataset.request(deliveryInterval(dataset, day));
+  const { setting, default: baseUrl } = dataset.source.baseUrl;
+  const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+  const together = dataset.span
+    ? `A backfill may ask for adjacent days together, in a window of at most ${dataset.span.maxHours} elapsed hours.`
+    : 'Each day is asked for alone.';
+  return [
+    `One for a delivery day, for ${day}:`,
+    `\`\`\`\nGET ${baseUrl}${path}?${text.join('&')}\n\`\`\``,
+    `\`accept: ${accept}\`; at most ${maxBytes / 2 ** 20} MiB, ${timeoutMs / 1000} s. \`${setting}\` replaces the base URL.`,
+    together,
+  ];
+}

@@ -1,0 +1,49 @@
+/** What the reference says of a dataset of records. */
+import type { RecordDataset } from '../../../domain/record-dataset.ts';
+import { code, table } from '../markdown.ts';
+
+const FOLDS: Readonly<Record<RecordDataset['fold'], string>> = {
+  snapshot: 'an answer says all there is: what is absent in it was withdrawn',
+  upsert: 'an answer brings what it brings: of each record the highest version counts',
+};
+
+export function recordSections(dataset: RecordDataset): string[] {
+  return [
+    '### Records',
+    table(['fact', ''], facts(dataset)),
+    '### Fields',
+    table(
+      ['field', 'type', 'tells of a person', 'meaning'],
+      dataset.fields.map(({ name, type, personal, description }) => [
+        ...[code(name), type, personal ? 'yes' : '', description],
+      ]),
+    ),
+    'And the [rules of every dataset](#rules-of-every-dataset) and [of decoders](#rules-of-decoders).',
+  ];
+}
+
+function facts({ fold, period, refresh, location, lines }: RecordDataset): string[][] {
+  const person = lines?.person;
+  return [
+    ['published, revised and rebuilt by', period],
+    ['meaning of an answer', FOLDS[fold]],
+    ...(refresh
+      ? [
+          [
+            'asked for',
+            `${period}s: ${refresh.back} back, the present one and ${refresh.ahead} ahead, each every ${refresh.everyMinutes / 60} hours; ` +
+              `the schedule looks every ${refresh.tickMinutes} minutes what is due`,
+          ],
+        ]
+      : []),
+    ...(location
+      ? [
+          [
+            'about areas',
+            `${code(location.country)} and ${code(location.subdivision)}; a location may be asked for`,
+          ],
+        ]
+      : []),
+    ...(person ? [['a person can be erased', `by ${code(person.field)}`]] : []),
+  ];
+}
