@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../domain/failures.ts';
 import type { FileForm } from '../../../domain/file-form.ts';
-import { detectForm } from '../../../domain/lines/detect-form.ts';
+import { formOf } from '../../../domain/lines/form-finder.ts';
 import { readLines, said, sampleFileDataset } from './reading.ts';
 
 const dataset = sampleFileDataset();
 const detect = (head: string | Uint8Array, stated: Partial<FileForm> = {}) =>
-  detectForm(Buffer.from(head as Uint8Array), dataset, stated);
+  formOf(Buffer.from(head as Uint8Array), dataset, stated);
 
 /** What is read of a file in the form that was found. */
 const read = (file: string, stated: Partial<FileForm> = {}) => said(file, detect(file, stated));
@@ -69,8 +69,8 @@ describe('one series', () => {
     const line = '2024-01-03 01:00:00;50\n';
     const inUtc = sampleFileDataset({ form: { zone: 'UTC' } });
     expect(detect(line).zone).toBe('Europe/Zurich');
-    expect(detectForm(Buffer.from(line), inUtc, {}).zone).toBe('UTC');
-    expect(detectForm(Buffer.from(line), inUtc, { zone: 'Asia/Tokyo' }).zone).toBe('Asia/Tokyo');
+    expect(formOf(Buffer.from(line), inUtc).zone).toBe('UTC');
+    expect(formOf(Buffer.from(line), inUtc, { zone: 'Asia/Tokyo' }).zone).toBe('Asia/Tokyo');
   });
 
   test('nulls', () => {
