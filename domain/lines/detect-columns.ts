@@ -2,7 +2,6 @@
 import type { FileDataset } from '../file-dataset.ts';
 import type { FileForm } from '../file-form.ts';
 import { nameWithoutUnit } from './column-unit.ts';
-import { readDecimal } from './decimal.ts';
 import type { Row, Table } from './detect-table.ts';
 import { isTime, TEXT_FORMS, timeOf } from './detect-time.ts';
 import { type Above, aboveOf, isNumber } from './header-lines.ts';
@@ -40,7 +39,7 @@ export function columnsOf(table: Table, known: Known, dataset: FileDataset): Col
   const rows = table.rows.slice(above.rows);
   if (rows.length === 0)
     throw refusal('it has names of columns and no lines below them', table.first, '--no-header');
-  const kinds = kindsOf(table, rows, known.decimal, timeColumn);
+  const kinds = kindsOf(table, rows, timeColumn);
   const seriesColumn = known.seriesColumn !== undefined ? known.seriesColumn : seriesOf(kinds, names, table);
   const units = above.units ?? [];
   const values = known.values ?? valuesOf({ table, kinds, names, units, seriesColumn, dataset });
@@ -72,11 +71,9 @@ function namesOf({ columns, first }: Table, { names }: Above, known: Known): rea
 
 type Kind = 'time' | 'weekday' | 'value' | 'words' | 'nothing';
 
-/** Where the decimal sign is not stated, what is a number with any is one. */
-function kindsOf(table: Table, rows: readonly Row[], decimal: Known['decimal'], timeColumn: number): Kind[] {
-  const isNull = (cell: string) => cell === '' || table.nulls.includes(cell);
-  const isValue = (cell: string) =>
-    isNull(cell) || (decimal === undefined ? isNumber(cell) : !Number.isNaN(readDecimal(cell, decimal)));
+/** What is a number with any decimal sign is one: which is meant may be open yet. */
+function kindsOf(table: Table, rows: readonly Row[], timeColumn: number): Kind[] {
+  const isValue = (cell: string) => cell === '' || table.nulls.includes(cell) || isNumber(cell);
   const isAnyTime = (cell: string) => TEXT_FORMS.some((form) => isTime(cell, form));
   const isWeekday = (cell: string) => weekdaysOf(cell) !== undefined;
   return Array.from({ length: table.columns }, (_, column) => {

@@ -6,7 +6,7 @@ import { type FileForm, isEpoch } from '../file-form.ts';
 import { isSane, readTime, wallHour } from './time-text.ts';
 import type { WallClock } from './wall-clock.ts';
 
-const [DASH, DOT, SLASH, COLON, PLUS, BLANK] = [45, 46, 47, 58, 43, 32];
+const [DASH, DOT, SLASH, COLON, PLUS, BLANK, QUOTE] = [45, 46, 47, 58, 43, 32, 34];
 const [CAPITAL_T, CAPITAL_Z] = [84, 90];
 /** The longest time: `2024-03-31T02:00:00.000000+01:00` with room to spare, so that no look ahead leaves the bytes. */
 const ROOM = 64;
@@ -79,6 +79,8 @@ export class TimeScanner {
   }
 
   #learnHour(at: number): boolean {
+    // What stands in quotes is read again without them.
+    if (this.#bytes[at] === QUOTE) return false;
     const length = this.#bytes[at + USUAL] === COLON ? USUAL : this.#lengthOfHour(at);
     const hourMs = this.#readHour(at, length);
     if (Number.isNaN(hourMs)) return false;
