@@ -86,7 +86,8 @@ function kindsOf(table: Table, rows: readonly Row[], timeColumn: number): Kind[]
 
 /** The column that names the series, if there is one. Words behind the value, such as a status, are not names. */
 function seriesOf(kinds: readonly Kind[], names: readonly string[] | null, { first }: Table): number | null {
-  const said = names?.findIndex((name, column) => kinds[column] !== 'time' && NAMES_SERIES.test(name)) ?? -1;
+  const isFree = (column: number) => kinds[column] !== 'time' && kinds[column] !== 'weekday';
+  const said = names?.findIndex((name, column) => isFree(column) && NAMES_SERIES.test(name)) ?? -1;
   const hasValues = (without: number) => kinds.some((kind, column) => kind === 'value' && column !== without);
   if (said >= 0 && hasValues(said) && (kinds[said] === 'words' || isLong(kinds, said))) return said;
   const words = kinds.flatMap((kind, column) => (kind === 'words' ? [column] : []));

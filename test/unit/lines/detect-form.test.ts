@@ -81,6 +81,55 @@ describe('one series', () => {
   });
 });
 
+describe('above and beside the data', () => {
+  test.each([
+    ['a title', 'Netzfrequenz\n\nZeit;Wert\n'],
+    ['a title alone', 'Netzfrequenz\n'],
+    ['comments', '# made by hand\n// twice\nZeit;Wert\n'],
+    ['names behind the mark of a comment', '# Zeit;Wert\n'],
+    ['facts about the file', 'Quelle:;Netz\nStand:;gestern\nZeit;Wert\n'],
+    ['units below the names', 'Zeit;Frequenz\n;[Hz]\n'],
+    ['names with nothing behind them', 'Zeit;Frequenz [Hz];;\n'],
+  ])('%s', (_, above) => {
+    const file = `${above}2024-01-03T00:00:00Z;50.012\n2024-01-03T00:00:01Z;49.99\n`;
+    expect(read(file)).toEqual(POINTS);
+    expect(read(file.replaceAll('Z;5', 'Z ;5').replaceAll('\n', ';\r\n'))).toEqual(POINTS);
+  });
+
+  test('a line whose time cannot be read is none of names', () => {
+    const good = '2024-01-03T00:00:00Z;50.012\n'.repeat(9);
+    expect(read(`Zeit;Wert\nx;50\n${good}`).slice(0, 2)).toEqual(['unreadable_time', POINTS[0]]);
+  });
+
+  test('comments among the data', () => {
+    expect(read(`2024-01-03T00:00:00Z;50.012\n# here it was mended\n2024-01-03T00:00:01Z;49.99\n`)).toEqual(
+      POINTS,
+    );
+  });
+
+  test('weekdays in a column of their own name no series', () => {
+    const file = 'Tag;Zeit;Wert\nMi.;03.01.2024 01:00:00;50,012\nMi.;03.01.2024 01:00:01;49,99\n';
+    expect(read(file)).toEqual(POINTS);
+  });
+
+  test('days as a spreadsheet counts them, where their column is named or has times of day', () => {
+    const lines = '45294.0416666667;50.012\n45294.0416782407;49.99\n';
+    expect(read(lines)).toEqual(POINTS);
+    expect(read(`Datum;Wert\n${lines}`)).toEqual(POINTS);
+    expect(() => detect('Last;Wert\n45294;50.012\n45295;49.99\n')).toThrow('--time-form');
+  });
+
+  test('values in a unit that is not the dataset\u2019s', () => {
+    expect(() => detect('Zeit;Wert [mHz]\n2024-01-03T00:00:00Z;50012.5\n')).toThrow(
+      'is in mHz, the dataset in Hz',
+    );
+    expect(() => detect('Zeit;Nord;S\u00fcd\n;Hz;kHz\n2024-01-03T00:00:00Z;50.5;0.05\n')).toThrow(
+      '"S\u00fcd" is in kHz',
+    );
+    expect(read('Zeit;Wert (Mittel)\n2024-01-03T00:00:00Z;50.012\n')).toEqual(POINTS.slice(0, 1));
+  });
+});
+
 describe('several series', () => {
   test('in columns, by their names', () => {
     const file =

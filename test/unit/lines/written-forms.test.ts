@@ -137,7 +137,7 @@ test('a file in any form reads back as what was written', () => {
           };
         });
         const text = mark + [...above, ...written_.map(({ line }) => line)].join(end) + end;
-        const thousands = decimal === ',' ? '.' : ',';
+        const thousands: '.' | ',' = decimal === ',' ? '.' : ',';
         const stated = {
           ...{ zone: 'UTC', decimal },
           ...(part === 'other' ? { thousands } : {}),
