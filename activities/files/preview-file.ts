@@ -126,6 +126,6 @@ function addFindings(
     const of = all[rule];
     of.points += points;
     const what = raw === null ? reason : `${JSON.stringify(raw)}: ${reason}`;
-    if (of.samples.length < SAMPLES) of.samples.push(`${day}, ${place ?? ''} ${what}`);
+    if (of.samples.length < SAMPLES) of.samples.push([day, place, what].filter(Boolean).join(', '));
   }
 }

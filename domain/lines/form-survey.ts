@@ -23,17 +23,24 @@ export class FormSurvey {
   readonly #form: FileForm;
   readonly #questions: SurveyQuestions;
   readonly #isValue: readonly boolean[];
+  readonly #delimiter: number;
+  /** The column of the time where its form is open, else none. */
+  readonly #timeColumn: number;
+  readonly #headerLines: number;
   readonly #text = new TextDecoder();
   #line = 0;
   /** The beginning of a line whose end has not come yet. */
   #rest: Uint8Array = new Uint8Array();
-  /** The date of the line before, as it stands there. */
-  #date = '';
+  /** The date of the line before, as it stands there, with its hour. */
+  #date: Uint8Array = new Uint8Array();
 
   constructor(form: FileForm, questions: SurveyQuestions) {
     this.#form = form;
     this.#questions = questions;
     this.times = new TimeEvidence(questions.times);
+    this.#delimiter = form.delimiter.charCodeAt(0);
+    this.#timeColumn = questions.times.length > 1 ? form.timeColumn : -1;
+    this.#headerLines = headerLinesOf(form);
     const columns = form.values.map(({ column }) => column);
     this.#isValue = Array.from({ length: Math.max(...columns) + 1 }, (_, i) => columns.includes(i));
   }
@@ -54,23 +61,24 @@ export class FormSurvey {
   /** @returns where the next line begins */
   #see(bytes: Uint8Array, from: number, end: number): number {
     this.#line++;
-    if (this.#line > headerLinesOf(this.#form)) this.#seeCells(bytes, from, end);
+    if (this.#line > this.#headerLines) this.#seeCells(bytes, from, end);
     return end + 1;
   }
 
   #seeCells(bytes: Uint8Array, from: number, end: number): void {
-    const delimiter = this.#form.delimiter.charCodeAt(0);
+    const delimiter = this.#delimiter;
     let [column, begin, hasSign] = [0, from, false];
     for (let at = from; at <= end; at++) {
       const byte = at === end ? delimiter : (bytes[at] as number);
-      if (byte === QUOTE) {
+      if (byte === delimiter) {
+        if (hasSign || column === this.#timeColumn) this.#seeCell(bytes, begin, at, column);
+        column++;
+        begin = at + 1;
+        hasSign = false;
+      } else if (byte === QUOTE) {
         this.#seeQuoted(bytes, from, end);
         return;
-      }
-      if (byte === COMMA || byte === POINT) hasSign ||= this.#isNew(byte);
-      if (byte !== delimiter) continue;
-      if (hasSign || column === this.#form.timeColumn) this.#seeCell(bytes, begin, at, column);
-      [column, begin, hasSign] = [column + 1, at + 1, false];
+      } else if (byte === COMMA || byte === POINT) hasSign ||= this.#isNew(byte);
     }
   }
 
@@ -80,23 +88,24 @@ export class FormSurvey {
 
   #seeCell(bytes: Uint8Array, from: number, to: number, column: number): void {
     if (this.#isValue[column]) this.numbers.see(this.#cell(bytes, from, to), this.#line);
-    else if (column === this.#form.timeColumn) this.#seeTime(bytes, from, to);
+    else if (column === this.#timeColumn) this.#seeTime(bytes, from, to);
   }
 
-  /** A date that stands on many lines is looked at once. */
+  /** A date and an hour that stand on many lines are looked at once. */
   #seeTime(bytes: Uint8Array, from: number, to: number): void {
-    if (this.#questions.times.length < 2) return;
+    const date = this.#date;
+    let same = 0;
+    while (same < date.length && bytes[from + same] === date[same]) same++;
+    if (same === date.length && same > 0 && bytes[from + same] === COLON) return;
     const colon = bytes.indexOf(COLON, from);
-    const date = this.#text.decode(bytes.subarray(from, colon > from && colon < to ? colon : to));
-    if (date === this.#date) return;
-    this.#date = date;
+    this.#date = bytes.slice(from, colon > from && colon < to ? colon : from);
     this.times.see(this.#cell(bytes, from, to), this.#line);
   }
 
   #seeQuoted(bytes: Uint8Array, from: number, end: number): void {
     const line = this.#text.decode(bytes.subarray(from, end)).replace(/\r$/, '');
     const cells = splitLine(line, this.#form.delimiter)?.map(trimCell) ?? [];
-    if (this.#questions.times.length > 1) this.times.see(cells[this.#form.timeColumn] ?? '', this.#line);
+    if (this.#timeColumn >= 0) this.times.see(cells[this.#timeColumn] ?? '', this.#line);
     if (!this.#questions.isDecimalOpen) return;
     for (const { column } of this.#form.values) this.numbers.see(cells[column] ?? '', this.#line);
   }

@@ -60,7 +60,7 @@ test('what would be refused, and why', async () => {
     unreadable_time: {
       severity: 'block',
       points: 1,
-      samples: [expect.stringContaining('line 3 "gestern;50"')],
+      samples: [expect.stringContaining('line 3, "gestern;50"')],
     },
     unreadable_value: { severity: 'block', points: 1 },
     range: { severity: 'block', points: 1 },
