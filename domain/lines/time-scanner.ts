@@ -25,6 +25,8 @@ export class TimeScanner {
   /** The bytes of the hour that was looked up last: how many, in words, and the last four of them. */
   #length = USUAL;
   readonly #hour = new Int32Array(LONGEST / 4).fill(-1);
+  #hourBegin = -1;
+  #hourMiddle = -1;
   #hourEnd = 0;
   #bytes: Uint8Array = new Uint8Array();
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -68,13 +70,22 @@ export class TimeScanner {
 
   #isKnownHour(at: number): boolean {
     const view = this.#view;
-    const hour = this.#hour;
     const length = this.#length;
     // The end of it first, which changes most.
-    if (this.#bytes[at + length] !== COLON || view.getInt32(at + length - 4) !== this.#hourEnd) return false;
-    if (view.getInt32(at) !== hour[0] || view.getInt32(at + 4) !== hour[1]) return false;
-    for (let word = 2; word < (length - 1) >> 2; word++)
-      if (view.getInt32(at + 4 * word) !== hour[word]) return false;
+    return (
+      view.getInt32(at + length - 4) === this.#hourEnd &&
+      view.getInt32(at + 4) === this.#hourMiddle &&
+      view.getInt32(at) === this.#hourBegin &&
+      this.#bytes[at + length] === COLON &&
+      (length === SHORTEST || this.#isKnownRest(at, length))
+    );
+  }
+
+  /** The words between the second and the last four bytes. */
+  #isKnownRest(at: number, length: number): boolean {
+    if (this.#view.getInt32(at + 8) !== this.#hour[2]) return length <= 12;
+    for (let word = 3; word < (length - 1) >> 2; word++)
+      if (this.#view.getInt32(at + 4 * word) !== this.#hour[word]) return false;
     return true;
   }
 
@@ -88,6 +99,8 @@ export class TimeScanner {
     this.#hourOffsetMs = this.#form === 'iso' ? 0 : this.#clock.offsetOfHour(hourMs);
     this.#length = length;
     for (let word = 0; word < LONGEST / 4; word++) this.#hour[word] = this.#view.getInt32(at + 4 * word);
+    this.#hourBegin = this.#hour[0] as number;
+    this.#hourMiddle = this.#hour[1] as number;
     this.#hourEnd = this.#view.getInt32(at + length - 4);
     return true;
   }
