@@ -7,7 +7,7 @@ import { addDays } from '../domain/civil-day.ts';
 import { canonicalOf } from '../domain/lines/canonical.ts';
 import { DayCollector } from '../domain/lines/day-collector.ts';
 import type { DayRead } from '../domain/lines/day-read.ts';
-import { detectForm } from '../domain/lines/detect-form.ts';
+import { formOf } from '../domain/lines/form-finder.ts';
 import { LineReader, type LineSink } from '../domain/lines/line-reader.ts';
 import { Grid } from '../scripts/frequency/grid.ts';
 import { LineWriter, type WriterForm } from '../scripts/frequency/line-writer.ts';
@@ -28,10 +28,11 @@ const NOBODY: LineSink = { point: () => {}, refused: () => {} };
 
 for (const [example, how] of Object.entries(FORMS)) measure(example, fileOf(how));
 measure('"2024-01-03 00:00:01","50.012"', quoted());
+measure('Mi. 03.01.24 00:00:01;50,012', withWeekdays());
 
 function measure(example: string, file: Buffer): void {
   const lines = countEnds(file);
-  const form = detectForm(file.subarray(0, 1 << 16), frequency, {});
+  const form = formOf(file.subarray(0, 1 << 16), frequency);
   let days: DayRead[] = [];
   const read = (sinkOf: (reader: LineReader) => LineSink) => {
     const reader = new LineReader(form, { firstByte: 0, firstLine: 1 });
@@ -90,6 +91,16 @@ function quoted(): Buffer {
     plain.replaceAll(',', '","').replaceAll('\n', '"\n"').slice(0, -1).replace(/^/, '"'),
     'latin1',
   );
+}
+
+function withWeekdays(): Buffer {
+  const names = ['So.', 'Mo.', 'Di.', 'Mi.', 'Do.', 'Fr.', 'Sa.'];
+  const plain = fileOf({ time: 'day-first', delimiter: ';', decimal: ',', header: true }).toString('latin1');
+  const named = plain.replace(/^(\d\d)\.(\d\d)\.20(\d\d)/gm, (date, day, month, year) => {
+    const weekday = new Date(Date.UTC(2000 + Number(year), Number(month) - 1, Number(day))).getUTCDay();
+    return `${names[weekday]} ${date.slice(0, 6)}${year}`;
+  });
+  return Buffer.from(named, 'latin1');
 }
 
 function millions(perSecond: number): string {

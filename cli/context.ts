@@ -8,20 +8,24 @@ import { catalogIsSimulated } from '../db/queries/instance.ts';
 
 export class CliContext {
   readonly catalog: Catalog;
-  readonly config: Config;
   readonly json: boolean;
   readonly #databases = new Map<Role, Database>();
   #temporal: Promise<Temporal> | undefined;
+  #config: Config | undefined;
 
-  private constructor(catalog: Catalog, config: Config, json: boolean) {
+  private constructor(catalog: Catalog, json: boolean) {
     this.catalog = catalog;
-    this.config = config;
     this.json = json;
   }
 
   static async open(json: boolean): Promise<CliContext> {
-    const catalog = await loadCatalog();
-    return new CliContext(catalog, loadConfig(catalog.datasets.map(({ source }) => source)), json);
+    return new CliContext(await loadCatalog(), json);
+  }
+
+  /** Read by whoever works with servers. @throws Error that names all wrong settings at once */
+  get config(): Config {
+    this.#config ??= loadConfig(this.catalog.datasets.map(({ source }) => source));
+    return this.#config;
   }
 
   /** A pool that acts as a role; operators act as the writer, because the ledger is not for readers. */

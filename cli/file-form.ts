@@ -6,6 +6,8 @@ import { WrongUse } from './wrong-use.ts';
 export interface FormOptions {
   readonly delimiter?: string;
   readonly decimal?: string;
+  readonly thousands?: string;
+  readonly encoding?: string;
   readonly header?: boolean;
   readonly timeForm?: string;
   readonly zone?: string;
@@ -15,10 +17,13 @@ export interface FormOptions {
 
 /** What a person states of the form. @throws WrongUse that names the option, its value and the cure. */
 export function formOf(options: FormOptions): Partial<FileForm> {
-  const { delimiter, decimal, header, timeForm, zone, timeColumn, seriesColumn } = options;
+  const { delimiter, decimal, thousands, encoding, header, timeForm, zone, timeColumn, seriesColumn } =
+    options;
   return {
     ...(delimiter === undefined ? {} : { delimiter: readDelimiter(delimiter) }),
     ...(decimal === undefined ? {} : { decimal: oneOf('--decimal', decimal, ['.', ',']) }),
+    ...(thousands === undefined ? {} : { thousands: oneOf('--thousands', thousands, ['.', ',']) }),
+    ...(encoding === undefined ? {} : { encoding: readEncoding(encoding) }),
     ...(header === undefined ? {} : { header }),
     ...(timeForm === undefined ? {} : { time: oneOf<TimeForm>('--time-form', timeForm, TIME_FORMS) }),
     ...(zone === undefined ? {} : { zone: readZone(zone) }),
@@ -48,6 +53,14 @@ export function readWhole(option: string, text: string, min: number): number {
 function readDelimiter(text: string): FileForm['delimiter'] {
   if (text === 'tab' || text === '\\t') return '\t';
   return oneOf('--delimiter', text, [',', ';', '|', '\t']);
+}
+
+function readEncoding(label: string): string {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    throw new WrongUse(`--encoding is "${label}": write one such as utf-8, utf-16le or windows-1252`);
+  }
 }
 
 function readZone(zone: string): string {

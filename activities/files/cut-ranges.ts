@@ -129,7 +129,8 @@ class Cutter {
     if (at > 0 && skip === 0) return [];
     const start = (at === 0 ? 0 : at - 1) + skip;
     const found: { at: number; startsAtMs: number }[] = [];
-    const reader = new LineReader(this.#text.form, { firstByte: start, firstLine: 1 });
+    // Its number is not known here, but that it is none of the names at the beginning.
+    const reader = new LineReader(this.#text.form, { firstByte: start, firstLine: start + 1 });
     reader.read(bytes.subarray(skip), start + bytes.length - skip >= this.#text.sizeBytes, {
       point: ({ byteFrom }, _, startsAtMs) => {
         if (found.at(-1)?.at !== byteFrom) found.push({ at: byteFrom, startsAtMs });

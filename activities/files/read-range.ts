@@ -17,9 +17,9 @@ const PIECE = 1 << 20;
  */
 export async function readRange(
   handle: FileHandle,
-  file: StoredFile,
+  file: Pick<StoredFile, 'form' | 'location'>,
   dataset: FileDataset,
-  { range, maxRefused }: LoadRangeInput,
+  { range, maxRefused }: Pick<LoadRangeInput, 'range' | 'maxRefused'>,
   heard: (byte: number) => void,
 ): Promise<DayRead[]> {
   const { byteFrom, byteTo, firstLine, firstDay: first, lastDay: last } = range;

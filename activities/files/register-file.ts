@@ -8,7 +8,7 @@ import { isFiled, isOfRecords } from '../../domain/any-dataset.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { FileDataset } from '../../domain/file-dataset.ts';
 import type { FileForm } from '../../domain/file-form.ts';
-import { detectForm } from '../../domain/lines/detect-form.ts';
+import { FormFinder } from '../../domain/lines/form-finder.ts';
 import type { LoadFileInput, RegisteredFile } from '../../domain/load.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { ofLines } from '../fold-lines.ts';
@@ -17,9 +17,6 @@ import { thisRun } from '../this-run.ts';
 import { cutRanges } from './cut-ranges.ts';
 import { loadRecords } from './load-records.ts';
 import { modifiedAt, placeOf, readText, type TextFile } from './text-file.ts';
-
-/** The first lines tell how all of them are read. */
-const HEAD_BYTES = 64 << 10;
 
 export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) => Promise<RegisteredFile> {
   return temporalActivity(async (input) => {
@@ -56,14 +53,17 @@ async function readAndRegister(
   dataset: FileDataset,
   input: LoadFileInput,
 ): Promise<RegisteredFile> {
-  const text = await readText(input.file, filesFolder);
+  const finder = new FormFinder(dataset, input.form ?? {});
+  const text = await readText(input.file, {
+    folder: filesFolder,
+    encoding: input.form?.encoding,
+    listen: (piece) => finder.add(piece),
+  });
   if (text.sizeBytes === 0)
     throw new Failure('BAD_INPUT', `${input.file} is empty: there is nothing to load`);
   const handle = await open(text.location);
   try {
-    const head = Buffer.alloc(Math.min(HEAD_BYTES, text.sizeBytes));
-    await handle.read(head, 0, head.length, 0);
-    const form = detectForm(head, dataset, input.form ?? {});
+    const form = formOf(text, finder);
     const ranges = await cutRanges(handle, { ...text, form, timeZone: dataset.source.timeZone });
     const file = await registerFile(database, {
       ...factsOf(text),
@@ -73,6 +73,12 @@ async function readAndRegister(
   } finally {
     await handle.close();
   }
+}
+
+/** How its lines are read, and how the file was written where that was not in UTF-8. */
+function formOf({ encoding }: TextFile, finder: FormFinder): FileForm {
+  const { form } = finder.end();
+  return encoding === 'utf-8' ? form : { ...form, encoding };
 }
 
 function factsOf({ location, modifiedAt: changedAt, sha256, sizeBytes, lines }: TextFile) {

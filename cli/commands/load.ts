@@ -2,11 +2,13 @@
 import type { Command } from 'commander';
 import { type StartedLoad, startLoad } from '../../control/loads.ts';
 import { isFiled, isOfRecords } from '../../domain/any-dataset.ts';
+import { TIME_FORMS } from '../../domain/file-form.ts';
 import type { LoadFileInput, LoadProgress } from '../../domain/load.ts';
 import type { CliContext } from '../context.ts';
 import { type FormOptions, formOf, readResolution, readWhole } from '../file-form.ts';
 import { filesOf } from '../files.ts';
 import type { Run } from '../main.ts';
+import { preview } from '../preview.ts';
 import { followToEnd, type Look } from '../progress.ts';
 import { WrongUse } from '../wrong-use.ts';
 
@@ -15,6 +17,7 @@ interface Options extends FormOptions {
   readonly maxRefused?: string;
   readonly concurrency?: string;
   readonly verify?: true;
+  readonly preview?: true;
   readonly wait?: true;
   readonly json?: true;
 }
@@ -33,9 +36,14 @@ export function loadCommand(program: Command, run: Run): void {
       'between columns: , ; | or tab (default: found out, like all of the form)',
     )
     .option('--decimal <character>', 'decimal character: . or ,')
+    .option('--thousands <character>', 'what parts thousands, where a point or a comma does: . or ,')
+    .option(
+      '--encoding <name>',
+      'how characters are written, such as windows-1252 (default: UTF-8 or UTF-16)',
+    )
     .option('--header', 'the first line names the columns')
     .option('--no-header', 'there is no such line')
-    .option('--time-form <form>', 'iso, iso-local, day-first, epoch-s or epoch-ms')
+    .option('--time-form <form>', TIME_FORMS.join(', '))
     .option('--zone <zone>', 'time zone of times that carry none, such as Europe/Zurich')
     .option('--time-column <number>', 'column of the time, counted from 1')
     .option('--series-column <number>', 'column that names the series, counted from 1')
@@ -46,6 +54,7 @@ export function loadCommand(program: Command, run: Run): void {
     .option('--max-refused <lines>', 'stop when more lines are refused (default: 10000)')
     .option('--concurrency <ranges>', 'ranges in progress at once (default: 3)')
     .option('--verify', 'read the file again though path, size and time of change are known')
+    .option('--preview', 'show what would be understood and refused, and load nothing; needs no servers')
     .option('--wait', 'wait for the end and show progress')
     .option('--json', 'print JSON')
     .action((dataset: string, files: string[], options: Options) =>
@@ -64,6 +73,7 @@ async function load(
     throw new WrongUse(
       `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are asked for`,
     );
+  if (options.preview) return await preview(context, found, given, options);
   const inputs = (await filesOf(given, context.config.filesFolder)).map((file) =>
     inputOf(dataset, file, options),
   );

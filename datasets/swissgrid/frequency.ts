@@ -8,9 +8,10 @@
  *               is a broken measurement: protection parts the grid long before. From one second to the next a healthy
  *               grid moves by some mHz.
  * Resolution    found out per day and series, one second at the finest.
- * Not known     delimiter, decimal sign, form and zone of the times: files of both kinds have been seen, so nothing is settled
- *               beforehand. Wall-clock times without a zone are taken for those of Europe/Zurich.
- *               The first day of the measurements; the one below is early enough for every file so far.
+ * The export    of the setpoint ("Sollfrequenz") has lines of 30 s as `Sa. 01.05.21 00:00:00;50`: German weekday, year of two
+ *               digits, clocks of Zurich, a decimal comma that does not occur for days. Files of other forms have been seen,
+ *               so nothing is settled beforehand. Wall-clock times without a zone are taken for those of Europe/Zurich.
+ * Not known     the first day of the measurements; the one below is early enough for every file so far.
  */
 import { defineFileDataset } from '../../domain/file-dataset.ts';
 import { swissgrid } from './source.ts';

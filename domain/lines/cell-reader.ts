@@ -1,7 +1,8 @@
 /** Takes a line apart cell by cell: quotes, blanks, odd spellings, and the reasons why a line cannot be read. The slow way. */
 import type { FileForm } from '../file-form.ts';
 import type { FileRule } from '../rules.ts';
-import { readDecimal } from './decimal.ts';
+import { isComment } from './comment.ts';
+import { isDoubtful, readDecimal } from './decimal.ts';
 import { splitLine, trimCell } from './split-line.ts';
 import { readTime, type WallTime } from './time-text.ts';
 
@@ -31,24 +32,31 @@ export class CellReader {
     this.#needed = Math.max(...columns) + 1;
   }
 
-  /** @returns null for lines that say nothing and that nobody misses: blank ones, names of columns. */
+  /** @returns null for lines that say nothing and that nobody misses: blank ones, comments, names of columns. */
   read(bytes: Uint8Array): LineCells | LineFault | null {
     const line = this.#text.decode(bytes).replace(/\r$/, '');
     if (line.trim() === '') return null;
     const cells = splitLine(line, this.#form.delimiter)?.map(trimCell);
     if (!cells) return { rule: 'unreadable_line', reason: 'a quote is not closed, or something follows it' };
     if (cells.every((cell) => cell === '')) return null;
-    const fault = this.#columnsFault(cells.length);
-    if (fault) return this.#isHeader(cells) ? null : { rule: 'unreadable_line', reason: fault };
+    const fault = this.#columnsFault(cells);
+    if (fault) return this.#isMissed(cells) ? { rule: 'unreadable_line', reason: fault } : null;
     const time = readTime(cells[this.#form.timeColumn] ?? '', this.#form.time);
     if (typeof time !== 'string') return { time, series: this.#series(cells), values: this.#values(cells) };
-    return this.#isHeader(cells) ? null : { rule: 'unreadable_time', reason: time };
+    return this.#isMissed(cells) ? { rule: 'unreadable_time', reason: time } : null;
   }
 
-  #columnsFault(count: number): string | null {
+  /** Empty cells at the end are no columns. */
+  #columnsFault(cells: readonly string[]): string | null {
     const { columns } = this.#form;
+    let count = cells.length;
+    while (columns !== undefined && count > columns && cells[count - 1] === '') count--;
     if (columns !== undefined && count !== columns) return `the line has ${count} columns, not ${columns}`;
     return count < this.#needed ? `the line has ${count} columns, at least ${this.#needed} are needed` : null;
+  }
+
+  #isMissed(cells: readonly string[]): boolean {
+    return !isComment(cells[0] ?? '') && !this.#isHeader(cells);
   }
 
   /** Files that were put one behind the other have their header again in the middle. */
@@ -73,9 +81,11 @@ export class CellReader {
 
   #value(cell = ''): number | string {
     if (cell === '' || this.#form.nulls.includes(cell)) return Number.NaN;
-    const value = readDecimal(cell, this.#form.decimal);
-    return Number.isNaN(value)
-      ? `"${cell}" is not a number with a decimal ${this.#form.decimal === ',' ? 'comma' : 'point'}`
-      : value;
+    const { decimal, thousands } = this.#form;
+    const value = readDecimal(cell, decimal, thousands);
+    if (!Number.isNaN(value)) return value;
+    const [name, other] = decimal === ',' ? ['comma', 'point'] : ['point', 'comma'];
+    const cure = isDoubtful(cell, decimal) ? `; where a ${other} parts thousands, --thousands says so` : '';
+    return `"${cell}" is not a number with a decimal ${name}${cure}`;
   }
 }

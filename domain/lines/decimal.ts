@@ -5,15 +5,44 @@ export const POWERS = Float64Array.from({ length: 23 }, (_, n) => 10 ** n);
 /** Digits that make a whole number below 2^53, whatever they are. */
 export const SAFE_DIGITS = 15;
 
-const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
+export type Sign = '.' | ',';
 
-/** @returns NaN when the text is not a decimal, or one too large to be kept. */
-export function readDecimal(text: string, sign: '.' | ','): number {
-  // With a decimal comma, a point is a separator of thousands, which nobody can tell from a slip.
-  if (sign === ',' && text.includes('.')) return Number.NaN;
-  const plain = sign === ',' ? text.replace(',', '.') : text;
-  if (!DECIMAL.test(plain)) return Number.NaN;
-  const value = Number(plain);
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
+/** Thousands parted by apostrophes or by blanks of any kind, which mean nothing else. */
+const PARTED = /^[+-]?[1-9]\d{0,2}(['\u2019 \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?:[.,]\d*)?$/;
+const PARTS = /['\u2019 \u00a0\u2009\u202f]/g;
+/** Thousands parted by the sign that is not the decimal one: where that is the point, where it is the comma. */
+const GROUPED: Readonly<Record<Sign, RegExp>> = {
+  '.': /^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/,
+  ',': /^[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?$/,
+};
+/** One group and no decimals: `1.234` with a decimal comma may be a slip. */
+const DOUBTFUL = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
+
+/**
+ * @param thousands the sign that parts thousands, where it is known to; one that can be nothing else is understood anyway
+ * @returns NaN when the text is not a decimal, or one too large to be kept.
+ */
+export function readDecimal(text: string, sign: Sign, thousands?: Sign): number {
+  const plain = text.startsWith('\u2212') ? `-${text.slice(1)}` : text;
+  const joined = PARTED.test(plain) ? plain.replace(PARTS, '') : plain;
+  const whole = withoutGroups(joined, sign, thousands);
+  // With a decimal comma, a point that parts no thousands is a slip.
+  if (sign === ',' && whole.includes('.')) return Number.NaN;
+  const pointed = sign === ',' ? whole.replace(',', '.') : whole;
+  if (!DECIMAL.test(pointed)) return Number.NaN;
+  const value = Number(pointed);
   // Minus zero is zero: no publisher means anything by it, and bytes of both differ.
   return Number.isFinite(value) ? value + 0 : Number.NaN;
+}
+
+/** Whether a text is a number or a slip, depending on whether the other sign parts thousands. */
+export function isDoubtful(text: string, sign: Sign): boolean {
+  return DOUBTFUL.test(text) && text.includes(sign === ',' ? '.' : ',');
+}
+
+function withoutGroups(text: string, sign: Sign, thousands: Sign | undefined): string {
+  if (!GROUPED[sign].test(text)) return text;
+  const other = sign === ',' ? '.' : ',';
+  return thousands === other || !DOUBTFUL.test(text) ? text.replaceAll(other, '') : text;
 }

@@ -1,119 +1,93 @@
 /** Which column of a table is what: the time, the name of the series, the values. */
-import type { FileForm, TimeForm } from '../file-form.ts';
-import { TIME_FORMS } from '../file-form.ts';
-import { readDecimal } from './decimal.ts';
+import type { FileDataset } from '../file-dataset.ts';
+import type { FileForm } from '../file-form.ts';
+import { nameWithoutUnit } from './column-unit.ts';
+import type { Row, Table } from './detect-table.ts';
+import { isTime, TEXT_FORMS, timeOf } from './detect-time.ts';
+import { type Above, aboveOf, isNumber } from './header-lines.ts';
+import { isMostly } from './mostly.ts';
 import { refusal } from './refusal.ts';
 import { cleanName } from './series-index.ts';
-import { readTime } from './time-text.ts';
+import { weekdaysOf } from './weekdays.ts';
 
-/** The first lines of a file, taken apart. */
-export interface Table {
-  readonly delimiter: FileForm['delimiter'];
-  readonly rows: readonly (readonly string[])[];
-  /** How many columns most lines have. */
-  readonly columns: number;
-  readonly nulls: readonly string[];
-  /** The first line as it stands there. */
-  readonly first: string;
-}
-
-/** How much of a column has to be of a kind: a broken line among the first ones does not hide the others. */
-const MOST = 0.8;
 /** Names of columns that name series, and of ones that count lines. */
 const NAMES_SERIES =
   /seri|reihe|name|station|sensor|locat|\bort\b|messst|meter|z(ä|ae)hler|region|area|zone|site|unit_id|tag$/i;
 const COUNTS_LINES = /^(#|nr\.?|no\.?|row|line|zeile|index|lfd.*)$/i;
 
 type Known = Partial<FileForm>;
-type Rows = readonly (readonly string[])[];
 
-export function columnsOf(table: Table, known: Known, onlySeries: string): Omit<FileForm, 'zone'> {
-  const all = table.rows;
-  const below = all.slice(1);
-  const { column: timeColumn, form: time } = timeOf(table, below.length > 0 ? below : all, known);
-  const header = known.header ?? typeof readTime(all[0]?.[timeColumn] ?? '', time) === 'string';
-  const names = header ? (all[0] ?? []) : null;
-  const rows = header ? below : all;
+/** The columns of a file, and what of its form the first lines leave open. */
+export interface Columns {
+  readonly form: Omit<FileForm, 'zone' | 'decimal' | 'time'>;
+  /** Forms of time that most of the first lines can be read in. */
+  readonly times: readonly [FileForm['time'], ...FileForm['time'][]];
+  /** Those of data. */
+  readonly rows: readonly Row[];
+  /** Of all columns, where a line names them. */
+  readonly names: readonly string[] | null;
+}
+
+/** @throws Failure BAD_INPUT that says which option states what was not understood */
+export function columnsOf(table: Table, known: Known, dataset: FileDataset): Columns {
+  const { column: timeColumn, forms: times, begin } = timeOf(table, known);
+  const above =
+    known.header === true && begin === 0
+      ? firstLineOf(table)
+      : aboveOf(table.rows.slice(0, begin), timeColumn, known.header);
+  const names = namesOf(table, above, known);
+  const rows = table.rows.slice(above.rows);
   if (rows.length === 0)
     throw refusal('it has names of columns and no lines below them', table.first, '--no-header');
-  if (names && names.length !== table.columns && known.values === undefined)
-    throw refusal(
-      `it names ${names.length} columns, its lines have ${table.columns}`,
-      table.first,
-      '--delimiter or --decimal',
-    );
-  const decimal = known.decimal ?? decimalOf(table, rows, timeColumn);
-  const kinds = kindsOf(table, rows, decimal, timeColumn);
+  const kinds = kindsOf(table, rows, timeColumn);
   const seriesColumn = known.seriesColumn !== undefined ? known.seriesColumn : seriesOf(kinds, names, table);
-  const values = known.values ?? valuesOf({ table, kinds, names, seriesColumn, onlySeries });
+  const units = above.units ?? [];
+  const values = known.values ?? valuesOf({ table, kinds, names, units, seriesColumn, dataset });
   const { delimiter, columns, nulls } = table;
+  const header = names !== null;
   return {
-    delimiter,
-    decimal,
-    header,
-    time,
-    timeColumn,
-    seriesColumn,
-    values,
-    columns: known.columns ?? columns,
-    nulls,
+    form: {
+      ...{ delimiter, header, timeColumn, seriesColumn, values, columns: known.columns ?? columns, nulls },
+      ...(above.lines === (header ? 1 : 0) ? {} : { headerLines: above.lines }),
+    },
+    ...{ times, rows, names },
   };
 }
 
-/** The first column whose cells are times; numbers are times only where nothing else is. */
-function timeOf(table: Table, rows: Rows, known: Known): { column: number; form: TimeForm } {
-  const columns = known.timeColumn !== undefined ? [known.timeColumn] : range(table.columns);
-  const forms = known.time !== undefined ? [known.time] : TIME_FORMS;
-  for (const form of forms.filter((each) => !each.startsWith('epoch')))
-    for (const column of columns)
-      if (isMostly(rows, column, (cell) => isTime(cell, form))) return { column, form };
-  for (const form of forms.filter((each) => each.startsWith('epoch')))
-    for (const column of columns)
-      if (isMostly(rows, column, (cell) => isEpoch(cell, form))) return { column, form };
-  const cell = rows[0]?.[known.timeColumn ?? 0] ?? '';
-  throw refusal(
-    `no column has times of one form${known.time ? `, ${known.time}` : ''} (${JSON.stringify(cell)} stands in column ${(known.timeColumn ?? 0) + 1})`,
-    table.first,
-    `--time-form (${TIME_FORMS.join(', ')}), --time-column, --delimiter or --header`,
-  );
+/** A first line that reads like data, and that a person says names the columns. */
+function firstLineOf({ rows }: Table): Above {
+  const [{ line, cells }] = rows as [Row];
+  return { names: cells, units: null, lines: line, rows: 1 };
 }
 
-function isTime(cell: string, form: TimeForm): boolean {
-  return typeof readTime(cell, form) !== 'string';
+/** @throws Failure BAD_INPUT when there are more or fewer names than columns */
+function namesOf({ columns, first }: Table, { names }: Above, known: Known): readonly string[] | null {
+  if (names === null || known.values !== undefined) return names;
+  const named = names.findLastIndex((name) => name !== '') + 1;
+  if (names.length === columns || named === columns || (names.length > columns && named < columns))
+    return names;
+  throw refusal(`it names ${named} columns, its lines have ${columns}`, first, '--delimiter or --decimal');
 }
 
-/** Seconds from 1980 on, so that small numbers are none; the same for milliseconds, which no second is. */
-function isEpoch(cell: string, form: TimeForm): boolean {
-  const time = readTime(cell, form);
-  return typeof time !== 'string' && time.wallMs >= Date.UTC(1980, 0, 1);
-}
+type Kind = 'time' | 'weekday' | 'value' | 'words' | 'nothing';
 
-/** What stands between whole and part, where anything does. */
-function decimalOf(table: Table, rows: Rows, timeColumn: number): '.' | ',' {
-  const cells = rows.flatMap((row) => row.filter((_, column) => column !== timeColumn));
-  const points = cells.filter((cell) => /^[+-]?\d*\.\d+$/.test(cell)).length;
-  const commas = cells.filter((cell) => /^[+-]?\d*,\d+$/.test(cell)).length;
-  if (points > 0 && commas > 0)
-    throw refusal('its values have decimal points and decimal commas', table.first, '--decimal');
-  return commas > 0 ? ',' : '.';
-}
-
-type Kind = 'time' | 'value' | 'words' | 'nothing';
-
-function kindsOf(table: Table, rows: Rows, decimal: '.' | ',', timeColumn: number): Kind[] {
-  const isNull = (cell: string) => cell === '' || table.nulls.includes(cell);
-  const isValue = (cell: string) => isNull(cell) || !Number.isNaN(readDecimal(cell, decimal));
-  const isAnyTime = (cell: string) => TIME_FORMS.slice(0, 3).some((form) => isTime(cell, form));
-  return range(table.columns).map((column) => {
+/** What is a number with any decimal sign is one: which is meant may be open yet. */
+function kindsOf(table: Table, rows: readonly Row[], timeColumn: number): Kind[] {
+  const isValue = (cell: string) => cell === '' || table.nulls.includes(cell) || isNumber(cell);
+  const isAnyTime = (cell: string) => TEXT_FORMS.some((form) => isTime(cell, form));
+  const isWeekday = (cell: string) => weekdaysOf(cell) !== undefined;
+  return Array.from({ length: table.columns }, (_, column) => {
     if (column === timeColumn || isMostly(rows, column, isAnyTime)) return 'time';
-    if (rows.every((row) => (row[column] ?? '') === '')) return 'nothing';
+    if (isMostly(rows, column, isWeekday)) return 'weekday';
+    if (rows.every(({ cells }) => (cells[column] ?? '') === '')) return 'nothing';
     return isMostly(rows, column, isValue) ? 'value' : 'words';
   });
 }
 
 /** The column that names the series, if there is one. Words behind the value, such as a status, are not names. */
 function seriesOf(kinds: readonly Kind[], names: readonly string[] | null, { first }: Table): number | null {
-  const said = names?.findIndex((name, column) => kinds[column] !== 'time' && NAMES_SERIES.test(name)) ?? -1;
+  const isFree = (column: number) => kinds[column] !== 'time' && kinds[column] !== 'weekday';
+  const said = names?.findIndex((name, column) => isFree(column) && NAMES_SERIES.test(name)) ?? -1;
   const hasValues = (without: number) => kinds.some((kind, column) => kind === 'value' && column !== without);
   if (said >= 0 && hasValues(said) && (kinds[said] === 'words' || isLong(kinds, said))) return said;
   const words = kinds.flatMap((kind, column) => (kind === 'words' ? [column] : []));
@@ -137,11 +111,14 @@ interface ValuesQuestion {
   readonly table: Table;
   readonly kinds: readonly Kind[];
   readonly names: readonly string[] | null;
+  /** What stands below the names, where that is units. */
+  readonly units: readonly string[];
   readonly seriesColumn: number | null;
-  readonly onlySeries: string;
+  readonly dataset: FileDataset;
 }
 
-function valuesOf({ table, kinds, names, seriesColumn, onlySeries }: ValuesQuestion): FileForm['values'] {
+function valuesOf(question: ValuesQuestion): FileForm['values'] {
+  const { table, kinds, names, seriesColumn, dataset } = question;
   const ofKind = (isOne: (kind: Kind, name: string) => boolean) =>
     kinds.flatMap((kind, column) =>
       column !== seriesColumn && isOne(kind, names?.[column] ?? '') ? [column] : [],
@@ -149,7 +126,10 @@ function valuesOf({ table, kinds, names, seriesColumn, onlySeries }: ValuesQuest
   const columns = ofKind((kind, name) => kind === 'value' && !COUNTS_LINES.test(name));
   const [only] = columns;
   if (only === undefined) throw refusal('no column has numbers', table.first, '--decimal or --delimiter');
-  if (columns.length === 1) return [{ column: only, series: onlySeries }];
+  if (columns.length === 1) {
+    plainName(question, only);
+    return [{ column: only, series: dataset.onlySeries }];
+  }
   if (seriesColumn !== null)
     throw refusal(
       `columns ${list(columns)} have numbers beside a column of names`,
@@ -166,15 +146,18 @@ function valuesOf({ table, kinds, names, seriesColumn, onlySeries }: ValuesQuest
   return named(
     ofKind(
       (kind, name) => (kind === 'value' || (kind === 'nothing' && name !== '')) && !COUNTS_LINES.test(name),
-    ),
-    names,
+    ).map((column) => ({ column, series: plainName(question, column) })),
     table.first,
   );
 }
 
+/** The name of a column without its unit. @throws Failure BAD_INPUT when that is not the dataset's */
+function plainName({ names, units, dataset }: ValuesQuestion, column: number): string {
+  return cleanName(nameWithoutUnit(names?.[column] ?? '', units[column] ?? '', dataset.unit));
+}
+
 /** One series a column, named by the header. */
-function named(columns: readonly number[], names: readonly string[], first: string): FileForm['values'] {
-  const values = columns.map((column) => ({ column, series: cleanName(names[column] ?? '') }));
+function named(values: FileForm['values'], first: string): FileForm['values'] {
   const nameless = values.filter(
     ({ series }, i) => series === '' || values.findIndex((each) => each.series === series) !== i,
   );
@@ -185,15 +168,6 @@ function named(columns: readonly number[], names: readonly string[], first: stri
     first,
     'a first line that names each once',
   );
-}
-
-function isMostly(rows: Rows, column: number, is: (cell: string) => boolean): boolean {
-  const good = rows.filter((row) => row[column] !== undefined && is(row[column])).length;
-  return good > 0 && good >= rows.length * MOST;
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i);
 }
 
 /** Columns as people count them. */

@@ -1,74 +1,60 @@
 /**
  * Finds out from the first lines of a file how its lines are to be read, as far as nobody said so. Never guesses in silence:
- * what it cannot tell it refuses, with the option that states it.
+ * what the first lines leave open is for the whole file (FormFinder), and what they do not tell is refused, with the option
+ * that states it.
  */
 import { instantAt } from '../civil-day.ts';
-import { Failure } from '../failures.ts';
 import type { FileDataset } from '../file-dataset.ts';
-import type { FileForm } from '../file-form.ts';
-import { columnsOf, type Table } from './detect-columns.ts';
-import { refusal } from './refusal.ts';
-import { splitLine, trimCell } from './split-line.ts';
+import type { FileForm, TimeForm } from '../file-form.ts';
+import { columnsOf } from './detect-columns.ts';
+import { tableOf } from './detect-table.ts';
+import { NumberEvidence } from './number-evidence.ts';
+import { type Place, refusal } from './refusal.ts';
 import { textOf } from './text-of.ts';
 
-const DELIMITERS = [';', '\t', '|', ','] as const;
-/** What publishers write for a value that is not there. */
-const NULLS = ['null', 'NULL', 'NaN', 'nan', 'NA', 'N/A', 'n/a', '-'];
-/** How many lines are looked at. */
-const LOOKED_AT = 500;
+/** The form as far as the first lines tell. */
+export interface Sketch {
+  readonly form: FileForm;
+  /** Names of all columns, where a line has them. */
+  readonly names: readonly string[] | null;
+  /** The first line, for refusals. */
+  readonly first: string;
+  /** Forms in which the times can be read: several leave the question open. */
+  readonly times: readonly TimeForm[];
+  /** Whether the decimal sign is still to be found. */
+  readonly isDecimalOpen: boolean;
+  /** The cell that settled the decimal sign; null when somebody stated it, or none did. */
+  readonly decimalBy: Place | null;
+}
 
 /**
  * @param head the first bytes of the file, about 64 KB
  * @param stated what a person said of the form; it counts more than what the dataset says, and that more than what is found
  * @throws Failure BAD_INPUT that names what was not understood, shows the first line and says which option states it
  */
-export function detectForm(head: Uint8Array, dataset: FileDataset, stated: Partial<FileForm>): FileForm {
+export function sketchForm(head: Uint8Array, dataset: FileDataset, stated: Partial<FileForm>): Sketch {
   const known = { ...dataset.form, ...stated };
-  const lines = linesOf(textOf(head));
-  const [first] = lines;
-  if (first === undefined) throw new Failure('BAD_INPUT', 'the file has no lines');
-  const table = tableOf(lines, known);
+  const table = tableOf(textOf(head), known);
   const zone = known.zone ?? dataset.source.timeZone;
-  assertZone(zone, first);
-  return { ...columnsOf(table, known, dataset.onlySeries), zone };
-}
-
-/** Those that say something. The last one may be cut. */
-function linesOf(text: string): string[] {
-  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
-  if (lines.length > 1) lines.pop();
-  return lines.filter((line) => line.trim() !== '').slice(0, LOOKED_AT);
-}
-
-/** The lines taken apart by the delimiter that is stated, or by the first that makes equal columns of them. */
-function tableOf(lines: readonly string[], known: Partial<FileForm>): Table {
-  const nulls = known.nulls ?? NULLS;
-  const candidates = known.delimiter ? [known.delimiter] : DELIMITERS;
-  const tables = candidates.map((delimiter) => ({
-    delimiter,
-    nulls,
-    first: lines[0] ?? '',
-    ...split(lines, delimiter),
-  }));
-  const found = tables.find(({ columns, share }) => columns > 1 && share > 0.5);
-  if (found) return found;
-  throw refusal(
-    known.delimiter
-      ? `the delimiter ${JSON.stringify(known.delimiter)} makes no equal columns of its lines`
-      : 'no delimiter out of ; , | and tab makes equal columns of its lines',
-    lines[0] ?? '',
-    '--delimiter',
-  );
-}
-
-function split(lines: readonly string[], delimiter: string) {
-  const rows = lines.map((line) => splitLine(line, delimiter)?.map(trimCell) ?? []);
-  const counts = new Map<number, number>();
-  // The first line may be names that say less or more than the lines below.
-  const data = rows.length > 1 ? rows.slice(1) : rows;
-  for (const row of data) counts.set(row.length, (counts.get(row.length) ?? 0) + 1);
-  const [columns, often] = [...counts].toSorted(([, a], [, b]) => b - a)[0] ?? [0, 0];
-  return { rows, columns, share: often / data.length };
+  assertZone(zone, table.first);
+  const { form, times, rows, names: columns } = columnsOf(table, known, dataset);
+  const numbers = new NumberEvidence();
+  for (const { cells, line } of rows)
+    for (const { column } of form.values) numbers.see(cells[column] ?? '', line);
+  // Where the sign is stated, cells may contradict each other: some will be refused.
+  const found = known.decimal === undefined ? numbers.settle(dataset, table.first) : undefined;
+  const decimal = known.decimal ?? found?.decimal ?? '.';
+  const thousands = known.thousands ?? found?.thousands ?? numbers.thousandsWith(decimal);
+  return {
+    form: {
+      ...form,
+      decimal,
+      ...(thousands === undefined ? {} : { thousands }),
+      ...{ time: times[0], zone },
+    },
+    ...{ names: columns, first: table.first, times, decimalBy: found?.by ?? null },
+    isDecimalOpen: known.decimal === undefined && found === undefined,
+  };
 }
 
 function assertZone(zone: string, first: string): void {

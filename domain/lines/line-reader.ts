@@ -2,7 +2,7 @@
  * Lines of a file to points. Lines of the usual spelling are taken apart byte by byte (LineScanner), all others cell by cell
  * (readCells); both say the same of the same line. Keeps nothing of a line but what tells the two hours of an autumn night apart.
  */
-import type { FileForm } from '../file-form.ts';
+import { type FileForm, headerLinesOf, isWallClock } from '../file-form.ts';
 import type { FileRule } from '../rules.ts';
 import { CellReader, type LineCells } from './cell-reader.ts';
 import { LineScanner } from './line-scanner.ts';
@@ -49,6 +49,7 @@ export class LineReader implements Line {
   readonly #index = new SeriesIndex();
   readonly #clock: WallClock;
   readonly #isLocal: boolean;
+  readonly #headerLines: number;
   readonly #isNamed: boolean;
   readonly #scanner: LineScanner;
   readonly #delimiter: number;
@@ -73,7 +74,8 @@ export class LineReader implements Line {
     this.#byte = at.firstByte;
     this.number = at.firstLine - 1;
     this.#clock = new WallClock(form.zone);
-    this.#isLocal = form.time === 'iso-local' || form.time === 'day-first';
+    this.#isLocal = isWallClock(form.time);
+    this.#headerLines = headerLinesOf(form);
     this.#isNamed = form.seriesColumn !== null;
     const columns = this.#isNamed ? [] : form.values;
     this.#columns = columns.map(({ series }) => this.#index.numberOf(series));
@@ -120,7 +122,7 @@ export class LineReader implements Line {
   }
 
   #line(from: number, sink: LineSink): number {
-    const isHeader = this.number === 0 && this.#form.header;
+    const isHeader = this.number < this.#headerLines;
     const next = isHeader ? -1 : this.#scanner.scan(from);
     if (next >= 0 && next - from <= LONGEST_LINE) return this.#tell(from, next, this.#scanner, sink);
     const end = this.#bytes.indexOf(LF, from);
@@ -166,7 +168,7 @@ export class LineReader implements Line {
   #slowLine(from: number, end: number, next: number, sink: LineSink): number {
     this.#moveTo(from, next);
     if (end - from > LONGEST_LINE) this.#refuseLong(sink);
-    else if (this.number > 1 || !this.#form.header) this.#tellCells(this.#bytes.subarray(from, end), sink);
+    else if (this.number > this.#headerLines) this.#tellCells(this.#bytes.subarray(from, end), sink);
     return next;
   }
 

@@ -30,7 +30,9 @@ export class LineScanner {
     // Where both are the same, decimals stand in quotes.
     this.#decimal = form.decimal === form.delimiter ? -1 : form.decimal.charCodeAt(0);
     this.#columns = form.columns ?? 0;
-    this.#nulls = form.nulls.map((text) => readDecimal(text, form.decimal)).filter((n) => !Number.isNaN(n));
+    this.#nulls = form.nulls
+      .map((text) => readDecimal(text, form.decimal, form.thousands))
+      .filter((n) => !Number.isNaN(n));
   }
 
   begin(bytes: Uint8Array): void {
@@ -55,10 +57,19 @@ export class LineScanner {
         at++;
         continue;
       }
+      const end = at;
       if (byte === CR) byte = bytes[++at] as number;
       if (byte !== LF || column < roles.length) return -1;
-      return this.#columns === 0 || column === this.#columns ? at + 1 : -1;
+      const isWhole = this.#columns === 0 || column === this.#columns || this.#isEmpty(end, column);
+      return isWhole ? at + 1 : -1;
     }
+  }
+
+  /** Whether all columns beyond those of the form are empty on a line that ends here. */
+  #isEmpty(end: number, columns: number): boolean {
+    const more = columns - this.#columns;
+    for (let back = 1; back <= more; back++) if (this.#bytes[end - back] !== this.#delimiter) return false;
+    return more > 0;
   }
 
   #cell(role: number, at: number): number {

@@ -13,9 +13,9 @@ export function splitLine(line: string, delimiter: string): string[] | null {
   }
 }
 
-/** Blanks and tabs around it do not belong to what a cell says. */
+/** Blanks, those that do not break a line too, and tabs around it do not belong to what a cell says. */
 export function trimCell(cell: string): string {
-  return cell.replace(/^[ \t]+|[ \t]+$/g, '');
+  return cell.replace(/^[ \t\u00a0\u202f]+|[ \t\u00a0\u202f]+$/g, '');
 }
 
 /** Where the quote is that opens the cell; blanks may stand before it. */

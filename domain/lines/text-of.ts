@@ -9,19 +9,20 @@ const KINDS: readonly (readonly [bytes: readonly number[], what: string, cure: s
   [[0x42, 0x5a, 0x68], 'packed with bzip2', 'unpack it'],
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'packed with xz', 'unpack it'],
   [[0x50, 0x41, 0x52, 0x31], 'a Parquet file', 'hand it over as CSV'],
-  [[0xff, 0xfe], 'UTF-16 text', 'save it as UTF-8: iconv -f UTF-16 -t UTF-8'],
-  [[0xfe, 0xff], 'UTF-16 text', 'save it as UTF-8: iconv -f UTF-16 -t UTF-8'],
 ];
 
 /** @throws Failure BAD_INPUT for what is not UTF-8 text; a mark at its start is taken off. */
 export function textOf(head: Uint8Array): string {
   for (const [bytes, what, cure] of KINDS)
     if (bytes.every((byte, at) => head[at] === byte)) throw refused(what, cure);
-  if (head.includes(0)) throw refused('no text: it has bytes of zero', 'hand over lines of text in UTF-8');
+  if (head.includes(0)) throw refused('no text: it has bytes of zero', 'hand over lines of text');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(whole(head));
   } catch {
-    throw refused('no UTF-8 text', 'save it as UTF-8, for example: iconv -f WINDOWS-1252 -t UTF-8');
+    throw refused(
+      'no UTF-8 text',
+      'say what it is, for example with --encoding windows-1252, or save it as UTF-8',
+    );
   }
 }
 

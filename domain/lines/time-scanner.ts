@@ -1,15 +1,19 @@
 /**
- * Reads the usual spelling of a time byte by byte: 13 bytes down to the hour, which are looked up only when they change, then
- * minutes and seconds. Anything else it leaves to readTime; what it reads, readTime reads alike.
+ * Reads the usual spellings of a time byte by byte: what stands before the first colon names an hour, mostly in 13 bytes, and is
+ * looked up only when it changes; then minutes and seconds. Anything else it leaves to readTime; what it reads, readTime reads alike.
  */
-import type { FileForm } from '../file-form.ts';
-import { isSane, wallHour } from './time-text.ts';
+import { type FileForm, isEpoch } from '../file-form.ts';
+import { isSane, readTime, wallHour } from './time-text.ts';
 import type { WallClock } from './wall-clock.ts';
 
-const [DASH, DOT, SLASH, COLON, PLUS, BLANK] = [45, 46, 47, 58, 43, 32];
+const [DASH, DOT, SLASH, COLON, PLUS, BLANK, QUOTE] = [45, 46, 47, 58, 43, 32, 34];
 const [CAPITAL_T, CAPITAL_Z] = [84, 90];
 /** The longest time: `2024-03-31T02:00:00.000000+01:00` with room to spare, so that no look ahead leaves the bytes. */
 const ROOM = 64;
+/** The bytes of `2024-03-31T02`, and of the shortest and the longest spelling of an hour: `1/5/21 1`, `Donnerstag, 31.03.2024 02`. */
+const USUAL = 13;
+const SHORTEST = 8;
+const LONGEST = 32;
 
 export class TimeScanner {
   /** The time on the wall as if it were UTC, ms. */
@@ -18,15 +22,22 @@ export class TimeScanner {
   offsetMs = 0;
   #hourMs = 0;
   #hourOffsetMs = 0;
-  /** The bytes of the hour that was looked up last. */
-  readonly #hour = new Int32Array(4);
+  /** The bytes of the hour that was looked up last: how many, in words, and the last four of them. */
+  #length = USUAL;
+  readonly #hour = new Int32Array(LONGEST / 4).fill(-1);
+  #hourBegin = -1;
+  #hourMiddle = -1;
+  #hourEnd = 0;
   #bytes: Uint8Array = new Uint8Array();
   #view: DataView = new DataView(new ArrayBuffer(0));
   readonly #form: FileForm['time'];
+  readonly #isCounted: boolean;
   readonly #clock: WallClock;
+  readonly #text = new TextDecoder();
 
   constructor(form: FileForm['time'], clock: WallClock) {
     this.#form = form;
+    this.#isCounted = isEpoch(form) || form === 'excel';
     this.#clock = clock;
   }
 
@@ -38,12 +49,12 @@ export class TimeScanner {
   /** @returns where the time ends, or -1 when it has to be read the slow way. */
   scan(at: number): number {
     if (at + ROOM > this.#bytes.length) return -1;
-    if (this.#form === 'epoch-s' || this.#form === 'epoch-ms') return this.#epoch(at);
+    if (this.#isCounted) return this.#form === 'excel' ? -1 : this.#epoch(at);
     if (!this.#isKnownHour(at) && !this.#learnHour(at)) return -1;
     const bytes = this.#bytes;
-    if (bytes[at + 13] !== COLON) return -1;
-    const minute = twoDigits(bytes, at + 14);
-    let end = at + 16;
+    const colon = at + this.#length;
+    const minute = twoDigits(bytes, colon + 1);
+    let end = colon + 3;
     let second = 0;
     if (bytes[end] === COLON) {
       second = twoDigits(bytes, end + 1);
@@ -59,23 +70,63 @@ export class TimeScanner {
 
   #isKnownHour(at: number): boolean {
     const view = this.#view;
-    const hour = this.#hour;
+    const length = this.#length;
+    // The end of it first, which changes most.
     return (
-      view.getInt32(at + 8) === hour[2] &&
-      view.getInt32(at + 4) === hour[1] &&
-      view.getInt32(at) === hour[0] &&
-      this.#bytes[at + 12] === hour[3]
+      view.getInt32(at + length - 4) === this.#hourEnd &&
+      view.getInt32(at + 4) === this.#hourMiddle &&
+      view.getInt32(at) === this.#hourBegin &&
+      this.#bytes[at + length] === COLON &&
+      (length === SHORTEST || this.#isKnownRest(at, length))
     );
   }
 
+  /** The words between the second and the last four bytes. */
+  #isKnownRest(at: number, length: number): boolean {
+    if (this.#view.getInt32(at + 8) !== this.#hour[2]) return length <= 12;
+    for (let word = 3; word < (length - 1) >> 2; word++)
+      if (this.#view.getInt32(at + 4 * word) !== this.#hour[word]) return false;
+    return true;
+  }
+
   #learnHour(at: number): boolean {
-    const hourMs = this.#form === 'day-first' ? this.#dayFirst(at) : this.#yearFirst(at);
+    // What stands in quotes is read again without them.
+    if (this.#bytes[at] === QUOTE) return false;
+    const length = this.#bytes[at + USUAL] === COLON ? USUAL : this.#lengthOfHour(at);
+    const hourMs = this.#readHour(at, length);
     if (Number.isNaN(hourMs)) return false;
     this.#hourMs = hourMs;
     this.#hourOffsetMs = this.#form === 'iso' ? 0 : this.#clock.offsetOfHour(hourMs);
-    for (let word = 0; word < 3; word++) this.#hour[word] = this.#view.getInt32(at + 4 * word);
-    this.#hour[3] = this.#bytes[at + 12] as number;
+    this.#length = length;
+    for (let word = 0; word < LONGEST / 4; word++) this.#hour[word] = this.#view.getInt32(at + 4 * word);
+    this.#hourBegin = this.#hour[0] as number;
+    this.#hourMiddle = this.#hour[1] as number;
+    this.#hourEnd = this.#view.getInt32(at + length - 4);
     return true;
+  }
+
+  /** How many bytes stand before the first colon; 0 when it is too near or too far to end an hour. */
+  #lengthOfHour(at: number): number {
+    let end = at + SHORTEST;
+    while (end - at < LONGEST && this.#bytes[end] !== COLON) end++;
+    return end - at < LONGEST ? end - at : 0;
+  }
+
+  /** The start of the hour that so many bytes name, NaN when they name none. */
+  #readHour(at: number, length: number): number {
+    const usual = length === USUAL ? this.#usualHour(at) : Number.NaN;
+    if (!Number.isNaN(usual) || length < SHORTEST) return usual;
+    const text = this.#text.decode(this.#bytes.subarray(at, at + length));
+    // The end of a day has no minutes but none.
+    const read = text.endsWith('24')
+      ? ''
+      : readTime(`${text}:00`, this.#form === 'iso' ? 'iso-local' : this.#form);
+    return typeof read === 'string' ? Number.NaN : read.wallMs;
+  }
+
+  #usualHour(at: number): number {
+    if (this.#form === 'month-first') return Number.NaN;
+    return this.#form === 'day-first' ? this.#dayFirst(at) : this.#yearFirst(at);
   }
 
   #yearFirst(at: number): number {

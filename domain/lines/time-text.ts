@@ -1,5 +1,7 @@
 /** Times as texts, in all the ways that a form allows. The slow way; TimeScanner reads the usual ones byte by byte. */
 import type { TimeForm } from '../file-form.ts';
+import { readExcel } from './excel-time.ts';
+import { weekdaysOf } from './weekdays.ts';
 
 /** What a text says: the time on the wall as if it were UTC, and what to take off it; null: the zone has to tell. */
 export interface WallTime {
@@ -7,22 +9,42 @@ export interface WallTime {
   readonly offsetMs: number | null;
 }
 
-const ISO =
-  /^(\d{4})([-/])(\d{2})\2(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)? ?(?:([Zz])|([+-])(\d{2})(?::?(\d{2}))?)?$/;
-const DAY_FIRST = /^(\d{1,2})([./])(\d{1,2})\2(\d{4})[Tt ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?$/;
+const CLOCK = String.raw`(?:[Tt]|,? +)(?<hour>\d{1,2})(?<mark>[:.h])(?<minute>\d{2})(?:\k<mark>(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?(?:[ \u00a0\u202f]?(?<half>[AaPp])\.?[Mm]\.?)?`;
+const ZONE = String.raw` ?(?:(?<z>[Zz])|(?<sign>[+-])(?<hours>\d{2})(?::?(?<minutes>\d{2}))?)?`;
+const ISO = new RegExp(
+  String.raw`^(?<year>\d{4}|\d{2}(?=-))(?<dash>[-/.])(?<month>\d{1,2})\k<dash>(?<day>\d{1,2})${CLOCK}${ZONE}$`,
+);
+const YEAR_LAST = String.raw`(?<year>\d{4}|\d{2})${CLOCK}$`;
+const DAY_FIRST = new RegExp(
+  String.raw`^(?<day>\d{1,2})(?<dash>[./-]) ?(?<month>\d{1,2})\k<dash> ?${YEAR_LAST}`,
+);
+const MONTH_FIRST = new RegExp(
+  String.raw`^(?<month>\d{1,2})(?<dash>[/-])(?<day>\d{1,2})\k<dash>${YEAR_LAST}`,
+);
 const EPOCH = /^\d{1,15}(?:\.0+)?$/;
+const WEEKDAY = /^(\p{L}+\.?),? *(?=\d)/u;
 
 /** Years that a measurement can have: a time outside is a slip, and no zone knows its rules. */
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2199;
 const FIRST_MS = Date.UTC(FIRST_YEAR, 0, 1);
 const END_MS = Date.UTC(LAST_YEAR + 1, 0, 1);
+/** Years of two digits from here on are of the last century. */
+const OLDEST_SHORT_YEAR = 70;
 
 /** @returns what the text says, or why it cannot be read. */
 export function readTime(text: string, form: TimeForm): WallTime | string {
   if (form === 'epoch-s') return epoch(text, 1000);
   if (form === 'epoch-ms') return epoch(text, 1);
-  return form === 'day-first' ? dayFirst(text) : iso(text, form);
+  if (form === 'excel') return excel(text);
+  const [word = '', name = ''] = WEEKDAY.exec(text) ?? [];
+  const days = name === '' ? undefined : weekdaysOf(name);
+  if (name !== '' && !days) return notA(text, form);
+  const time = dateTime(text.slice(word.length), form);
+  if (typeof time === 'string') return `"${text}" ${time}`;
+  if (days && !days.includes(new Date(time.dateMs).getUTCDay()))
+    return `"${text}" names another weekday than that of ${new Date(time.dateMs).toISOString().slice(0, 10)}`;
+  return time;
 }
 
 /** The start of an hour on the wall as if it were UTC, or NaN when there is no such date or hour. */
@@ -38,42 +60,57 @@ export function isSane(ms: number): boolean {
   return ms >= FIRST_MS && ms < END_MS;
 }
 
-function iso(text: string, form: 'iso' | 'iso-local'): WallTime | string {
-  const match = ISO.exec(text);
-  if (!match) return notA(text, form);
-  const [, year, , month, day, hour, minute, second = '0', fraction = '', z, sign, hours, minutes = '0'] =
-    match;
-  const wallMs = wallTime([year, month, day, hour, minute, second], fraction);
-  if (typeof wallMs === 'string') return `"${text}" ${wallMs}`;
-  const isZoned = z !== undefined || sign !== undefined;
-  if (form === 'iso-local')
-    return isZoned
-      ? `"${text}" carries a zone, which the form of the file says it does not`
-      : { wallMs, offsetMs: null };
-  if (!isZoned) return `"${text}" carries no zone, which the form of the file says it does`;
-  if (Number(hours ?? 0) > 23 || Number(minutes) > 59) return `"${text}" has an offset that cannot be`;
-  const offsetMs = (Number(hours ?? 0) * 60 + Number(minutes)) * 60_000;
-  return { wallMs, offsetMs: sign === '-' ? -offsetMs : offsetMs };
+type TextForm = Exclude<TimeForm, 'epoch-s' | 'epoch-ms' | 'excel'>;
+type Groups = Readonly<Record<string, string | undefined>>;
+
+const PATTERNS: Readonly<Record<TextForm, RegExp>> = {
+  iso: ISO,
+  'iso-local': ISO,
+  'day-first': DAY_FIRST,
+  'month-first': MONTH_FIRST,
+};
+
+function dateTime(text: string, form: TextForm): (WallTime & { readonly dateMs: number }) | string {
+  const parts = PATTERNS[form].exec(text)?.groups;
+  if (!parts) return `is not a time such as ${EXAMPLES[form]}`;
+  const time = wallTime(parts);
+  if (typeof time === 'string') return time;
+  const isZoned = parts.z !== undefined || parts.sign !== undefined;
+  if (form === 'iso')
+    return isZoned ? withOffset(time, parts) : 'carries no zone, which the form of the file says it does';
+  return isZoned
+    ? 'carries a zone, which the form of the file says it does not'
+    : { ...time, offsetMs: null };
 }
 
-function dayFirst(text: string): WallTime | string {
-  const match = DAY_FIRST.exec(text);
-  if (!match) return notA(text, 'day-first');
-  const [, day, , month, year, hour, minute, second = '0', fraction = ''] = match;
-  const wallMs = wallTime([year, month, day, hour, minute, second], fraction);
-  return typeof wallMs === 'string' ? `"${text}" ${wallMs}` : { wallMs, offsetMs: null };
+function withOffset<T>(time: T, { sign, hours = '0', minutes = '0' }: Groups) {
+  if (Number(hours) > 23 || Number(minutes) > 59) return 'has an offset that cannot be';
+  const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return { ...time, offsetMs: sign === '-' ? -offsetMs : offsetMs };
 }
 
-function wallTime(parts: readonly (string | undefined)[], fraction: string): number | string {
-  const [year, month, day, hour, minute, second] = parts.map(Number) as [
-    ...[number, number, number],
-    ...[number, number, number],
-  ];
-  const hourMs = wallHour(year, month, day, hour);
-  if (Number.isNaN(hourMs)) return 'is a date or an hour that does not exist';
-  if (minute > 59 || second > 59) return 'has a minute or second that does not exist';
+/** The time on the wall, and the start of the day that its date names; a text that says why there is none. */
+function wallTime(parts: Groups): { readonly wallMs: number; readonly dateMs: number } | string {
+  const { minute = '0', second = '0', fraction = '' } = parts;
+  const dateMs = wallHour(yearOf(parts.year ?? ''), Number(parts.month), Number(parts.day), 0);
+  const hour = hourOf(parts);
+  const isMidnight = hour === 24 && Number(minute) === 0 && Number(second) === 0;
+  if (Number.isNaN(dateMs) || !(hour <= 23 || isMidnight)) return 'is a date or an hour that does not exist';
+  if (Number(minute) > 59 || Number(second) > 59) return 'has a minute or second that does not exist';
   if (!/^0*$/.test(fraction)) return 'has a fraction of a second';
-  return hourMs + (minute * 60 + second) * 1000;
+  return { dateMs, wallMs: dateMs + (hour * 3600 + Number(minute) * 60 + Number(second)) * 1000 };
+}
+
+function yearOf(text: string): number {
+  if (text.length > 2) return Number(text);
+  return Number(text) + (Number(text) >= OLDEST_SHORT_YEAR ? 1900 : 2000);
+}
+
+/** Of the day; NaN for an hour of the twelve that there is not. */
+function hourOf({ hour, half }: Groups): number {
+  if (half === undefined) return Number(hour);
+  const isOne = Number(hour) >= 1 && Number(hour) <= 12;
+  return isOne ? (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0) : Number.NaN;
 }
 
 function epoch(text: string, unitMs: number): WallTime | string {
@@ -82,12 +119,21 @@ function epoch(text: string, unitMs: number): WallTime | string {
   return `"${text}" is not a number of ${unitMs === 1 ? 'milliseconds' : 'seconds'} since 1970 within ${FIRST_YEAR} to ${LAST_YEAR}`;
 }
 
-const EXAMPLES: Readonly<Record<Exclude<TimeForm, 'epoch-s' | 'epoch-ms'>, string>> = {
+function excel(text: string): WallTime | string {
+  const wallMs = readExcel(text);
+  if (typeof wallMs === 'string') return `"${text}" ${wallMs}`;
+  return isSane(wallMs)
+    ? { wallMs, offsetMs: null }
+    : `"${text}" is not a number of days since 1899-12-30 within ${FIRST_YEAR} to ${LAST_YEAR}`;
+}
+
+const EXAMPLES: Readonly<Record<TextForm, string>> = {
   iso: '2024-03-31T02:00:00+01:00',
   'iso-local': '2024-03-31 02:00:00',
   'day-first': '31.03.2024 02:00:00',
+  'month-first': '03/31/2024 2:00:00 AM',
 };
 
-function notA(text: string, form: keyof typeof EXAMPLES): string {
+function notA(text: string, form: TextForm): string {
   return `"${text}" is not a time such as ${EXAMPLES[form]}`;
 }

@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../domain/failures.ts';
 import type { FileForm } from '../../../domain/file-form.ts';
-import { detectForm } from '../../../domain/lines/detect-form.ts';
+import { formOf } from '../../../domain/lines/form-finder.ts';
 import { readLines, said, sampleFileDataset } from './reading.ts';
 
 const dataset = sampleFileDataset();
 const detect = (head: string | Uint8Array, stated: Partial<FileForm> = {}) =>
-  detectForm(Buffer.from(head as Uint8Array), dataset, stated);
+  formOf(Buffer.from(head as Uint8Array), dataset, stated);
 
 /** What is read of a file in the form that was found. */
 const read = (file: string, stated: Partial<FileForm> = {}) => said(file, detect(file, stated));
@@ -69,8 +69,8 @@ describe('one series', () => {
     const line = '2024-01-03 01:00:00;50\n';
     const inUtc = sampleFileDataset({ form: { zone: 'UTC' } });
     expect(detect(line).zone).toBe('Europe/Zurich');
-    expect(detectForm(Buffer.from(line), inUtc, {}).zone).toBe('UTC');
-    expect(detectForm(Buffer.from(line), inUtc, { zone: 'Asia/Tokyo' }).zone).toBe('Asia/Tokyo');
+    expect(formOf(Buffer.from(line), inUtc).zone).toBe('UTC');
+    expect(formOf(Buffer.from(line), inUtc, { zone: 'Asia/Tokyo' }).zone).toBe('Asia/Tokyo');
   });
 
   test('nulls', () => {
@@ -81,16 +81,65 @@ describe('one series', () => {
   });
 });
 
+describe('above and beside the data', () => {
+  test.each([
+    ['a title', 'Netzfrequenz\n\nZeit;Wert\n'],
+    ['a title alone', 'Netzfrequenz\n'],
+    ['comments', '# made by hand\n// twice\nZeit;Wert\n'],
+    ['names behind the mark of a comment', '# Zeit;Wert\n'],
+    ['facts about the file', 'Quelle:;Netz\nStand:;gestern\nZeit;Wert\n'],
+    ['units below the names', 'Zeit;Frequenz\n;[Hz]\n'],
+    ['names with nothing behind them', 'Zeit;Frequenz [Hz];;\n'],
+  ])('%s', (_, above) => {
+    const file = `${above}2024-01-03T00:00:00Z;50.012\n2024-01-03T00:00:01Z;49.99\n`;
+    expect(read(file)).toEqual(POINTS);
+    expect(read(file.replaceAll('Z;5', 'Z ;5').replaceAll('\n', ';\r\n'))).toEqual(POINTS);
+  });
+
+  test('a line whose time cannot be read is none of names', () => {
+    const good = '2024-01-03T00:00:00Z;50.012\n'.repeat(9);
+    expect(read(`Zeit;Wert\nx;50\n${good}`).slice(0, 2)).toEqual(['unreadable_time', POINTS[0]]);
+  });
+
+  test('comments among the data', () => {
+    expect(read(`2024-01-03T00:00:00Z;50.012\n# here it was mended\n2024-01-03T00:00:01Z;49.99\n`)).toEqual(
+      POINTS,
+    );
+  });
+
+  test('weekdays in a column of their own name no series', () => {
+    const file = 'Tag;Zeit;Wert\nMi.;03.01.2024 01:00:00;50,012\nMi.;03.01.2024 01:00:01;49,99\n';
+    expect(read(file)).toEqual(POINTS);
+  });
+
+  test('days as a spreadsheet counts them, where their column is named or has times of day', () => {
+    const lines = '45294.0416666667;50.012\n45294.0416782407;49.99\n';
+    expect(read(lines)).toEqual(POINTS);
+    expect(read(`Datum;Wert\n${lines}`)).toEqual(POINTS);
+    expect(() => detect('Last;Wert\n45294;50.012\n45295;49.99\n')).toThrow('--time-form');
+  });
+
+  test('values in a unit that is not the dataset\u2019s', () => {
+    expect(() => detect('Zeit;Wert [mHz]\n2024-01-03T00:00:00Z;50012.5\n')).toThrow(
+      'is in mHz, the dataset in Hz',
+    );
+    expect(() => detect('Zeit;Nord;S\u00fcd\n;Hz;kHz\n2024-01-03T00:00:00Z;50.5;0.05\n')).toThrow(
+      '"S\u00fcd" is in kHz',
+    );
+    expect(read('Zeit;Wert (Mittel)\n2024-01-03T00:00:00Z;50.012\n')).toEqual(POINTS.slice(0, 1));
+  });
+});
+
 describe('several series', () => {
   test('in columns, by their names', () => {
     const file =
       'Zeit;Nord [Hz];S\u00fcd  [Hz];West\n2024-01-03T00:00:00Z;50,1;50,2;\n2024-01-03T00:00:01Z;50,1;;\n';
     expect(read(file)).toEqual([
-      '2024-01-03T00:00:00Z Nord [Hz] 50.1',
-      '2024-01-03T00:00:00Z S\u00fcd [Hz] 50.2',
+      '2024-01-03T00:00:00Z Nord 50.1',
+      '2024-01-03T00:00:00Z S\u00fcd 50.2',
       '2024-01-03T00:00:00Z West null',
-      '2024-01-03T00:00:01Z Nord [Hz] 50.1',
-      '2024-01-03T00:00:01Z S\u00fcd [Hz] null',
+      '2024-01-03T00:00:01Z Nord 50.1',
+      '2024-01-03T00:00:01Z S\u00fcd null',
       '2024-01-03T00:00:01Z West null',
     ]);
   });
@@ -146,7 +195,7 @@ describe('refused', () => {
     ['words', 'hello world\nthese are words\n', '--delimiter'],
     ['names alone', 'time;value\n', '--time-form'],
     ['a time that is none', 'time;value\nyesterday;50\n', '--time-form'],
-    ['days and months in another order', '01/13/2024 00:00;50\n', '--time-form'],
+    ['days and months in either order', '01/02/2024 00:00;50\n', '--time-form day-first or month-first'],
     ['no numbers', 'time;value\n2024-01-03T00:00:00Z;high\n', '--decimal'],
     ['several columns without names', '2024-01-03T00:00:00Z;50;51\n', '--header'],
     ['decimal commas between commas', '2024-01-03 00:00:01,50,012\n', '--decimal'],
@@ -177,9 +226,8 @@ describe('refused', () => {
   test.each([
     ['gzip', gzipSync('2024-01-03T00:00:00Z;50\n'), '.gz'],
     ['zip', Buffer.from('PK\u0003\u0004rest'), '.zip'],
-    ['UTF-16', Buffer.from('\ufeff2024;50\n', 'utf16le'), 'iconv -f UTF-16'],
-    ['UTF-16 without a mark', Buffer.from('2024;50\n', 'utf16le'), 'bytes of zero'],
-    ['Latin-1', Buffer.from('Gr\u00f6\u00dfe;Zeit\n1;2\n', 'latin1'), 'iconv -f WINDOWS-1252'],
+    ['bytes of zero', Buffer.from('2024;50\n', 'utf16le'), 'bytes of zero'],
+    ['Latin-1', Buffer.from('Gr\u00f6\u00dfe;Zeit\n1;2\n', 'latin1'), '--encoding windows-1252'],
   ])('%s', (_, bytes, cure) => {
     expect(() => detect(bytes)).toThrow(cure);
   });

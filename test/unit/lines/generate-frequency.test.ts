@@ -5,7 +5,7 @@ import { addDays, dayInterval } from '../../../domain/civil-day.ts';
 import { canonicalOf } from '../../../domain/lines/canonical.ts';
 import { DayCollector } from '../../../domain/lines/day-collector.ts';
 import type { DayRead } from '../../../domain/lines/day-read.ts';
-import { detectForm } from '../../../domain/lines/detect-form.ts';
+import { formOf } from '../../../domain/lines/form-finder.ts';
 import { LineReader } from '../../../domain/lines/line-reader.ts';
 import { Grid } from '../../../scripts/frequency/grid.ts';
 import { LineWriter, type WriterForm } from '../../../scripts/frequency/line-writer.ts';
@@ -28,7 +28,7 @@ function fileOf(form: WriterForm, names: readonly string[] = [], isWide = false)
 }
 
 function daysOf(file: Buffer): DayRead[] {
-  const reader = new LineReader(detectForm(file.subarray(0, 1 << 16), frequency, {}), {
+  const reader = new LineReader(formOf(file.subarray(0, 1 << 16), frequency), {
     firstByte: 0,
     firstLine: 1,
   });

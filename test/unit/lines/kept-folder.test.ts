@@ -20,7 +20,7 @@ const SAID = `TIDEMARK_FILES is "${unwritable}", which cannot be written to (ENO
 
 describe('a folder of kept files that cannot be written to', () => {
   test('ends a load with the setting, its value and the cure, and is not tried again', async () => {
-    const error = await readText(packed, unwritable).catch((thrown: unknown) => thrown);
+    const error = await readText(packed, { folder: unwritable }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Failure);
     expect(error).toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining(SAID) });
   });

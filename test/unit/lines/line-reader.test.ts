@@ -26,6 +26,20 @@ describe('a time', () => {
     ['iso-local', '2024-01-03T00:00', '2024-01-02T23:00:00Z'],
     ['day-first', '03.01.2024 00:00:01', '2024-01-02T23:00:01Z'],
     ['day-first', '3/1/2024 0:00', '2024-01-02T23:00:00Z'],
+    ['iso-local', '24-01-03 00:00', '2024-01-02T23:00:00Z'],
+    ['iso-local', '2024.1.3, 00:00:01', '2024-01-02T23:00:01Z'],
+    ['iso-local', '2024-01-02T24:00:00', '2024-01-02T23:00:00Z'],
+    ['day-first', 'Mi. 03.01.24 00:00:01', '2024-01-02T23:00:01Z'],
+    ['day-first', 'Mittwoch, 03.01.2024 00:00:01', '2024-01-02T23:00:01Z'],
+    ['day-first', 'mer. 3/1/24 00h00', '2024-01-02T23:00:00Z'],
+    ['day-first', 'mercoled\u00ec 03-01-2024 0.00', '2024-01-02T23:00:00Z'],
+    ['day-first', 'Wed 3. 1. 2024 0:00', '2024-01-02T23:00:00Z'],
+    ['day-first', '31.12.99 23:59:59', '1999-12-31T22:59:59Z'],
+    ['month-first', '1/3/24 12:00:01 AM', '2024-01-02T23:00:01Z'],
+    ['month-first', 'Wed 01/03/2024 12:00 p.m.', '2024-01-03T11:00:00Z'],
+    ['excel', '45294', '2024-01-02T23:00:00Z'],
+    ['excel', '45294.0000115741', '2024-01-02T23:00:01Z'],
+    ['excel', '45294,25', '2024-01-03T05:00:00Z'],
     ['epoch-s', '1704236401', '2024-01-02T23:00:01Z'],
     ['epoch-ms', '1704236401000', '2024-01-02T23:00:01Z'],
     ['epoch-s', '1704236401.0', '2024-01-02T23:00:01Z'],
@@ -36,7 +50,15 @@ describe('a time', () => {
   test.each([
     ['iso', '2024-04-31T00:00:00Z'],
     ['iso', '2023-02-29T00:00:00Z'],
-    ['iso', '2024-01-03T24:00:00Z'],
+    ['iso', '2024-01-03T24:00:01Z'],
+    ['iso', '2024-01-03T25:00:00Z'],
+    ['day-first', 'So. 03.01.2024 00:00:00'],
+    ['day-first', 'Heute 03.01.2024 00:00:00'],
+    ['day-first', '03.01.24 13:00 PM'],
+    ['month-first', '2024-01-03T00:00:00'],
+    ['month-first', '01.03.2024 00:00:00'],
+    ['excel', '45294.0003'],
+    ['excel', '1'],
     ['iso', '2024-01-03T00:60:00Z'],
     ['iso', '2024-01-03T23:59:60Z'],
     ['iso', '2024-13-03T00:00:00Z'],
@@ -75,28 +97,51 @@ describe('a value', () => {
     ['NaN', 'null'],
     ['-999', 'null'],
     ['-999.0', '-999'],
+    ["1'234.5", '1234.5'],
+    ['1\u2019234\u2019567', '1234567'],
+    ['-1 000', '-1000'],
+    ['\u22121\u202f000.5', '-1000.5'],
+    ['1\u00a0000', '1000'],
+    ['1,234.5', '1234.5'],
+    ['1,234,567', '1234567'],
   ])('%j', (text, value) => {
     const form = with_({ nulls: ['NaN', '-999'] });
     expect(said(`2024-01-03T00:00:00Z;${text}\n`, form)).toEqual([`2024-01-03T00:00:00Z frequency ${value}`]);
   });
 
-  test.each(['x', '1,5', '1.2.3', '0x10', 'Infinity', '1e400', '--1', '-', '.', '1 000', '5e', '\u0000'])(
-    'that is none: %j',
-    (text) => {
-      expect(said(`2024-01-03T00:00:00Z;${text}\n`)).toEqual([
-        'unreadable_value 2024-01-03T00:00:00Z frequency',
-      ]);
-    },
-  );
+  test.each([
+    'x',
+    '1,5',
+    '1.2.3',
+    '0x10',
+    'Infinity',
+    '1e400',
+    '--1',
+    '-',
+    '.',
+    '1 00',
+    '1,234',
+    '0,123.4',
+    '5e',
+    '\u0000',
+  ])('that is none: %j', (text) => {
+    expect(said(`2024-01-03T00:00:00Z;${text}\n`)).toEqual([
+      'unreadable_value 2024-01-03T00:00:00Z frequency',
+    ]);
+  });
 
-  test('with a decimal comma, where points would be thousands', () => {
+  test('with a decimal comma, where points part thousands for certain, or are said to, or are slips', () => {
     const lines =
       '2024-01-03T00:00:00Z;50,012\n2024-01-03T00:00:01Z;1.050,012\n2024-01-03T00:00:02Z;50.012\n';
     expect(said(lines, with_({ decimal: ',' }))).toEqual([
       '2024-01-03T00:00:00Z frequency 50.012',
-      'unreadable_value 2024-01-03T00:00:01Z frequency',
+      '2024-01-03T00:00:01Z frequency 1050.012',
       'unreadable_value 2024-01-03T00:00:02Z frequency',
     ]);
+    expect(readLines(lines, with_({ decimal: ',' })).at(-1)?.said).toContain('--thousands');
+    expect(said(lines, with_({ decimal: ',', thousands: '.' })).at(-1)).toBe(
+      '2024-01-03T00:00:02Z frequency 50012',
+    );
   });
 
   test('whatever decimal, is what Number() makes of it', () => {

@@ -1,0 +1,130 @@
+/** `tidemark load --preview`: what a load would understand and refuse. Loads nothing and needs no servers. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EndRow } from '../activities/files/end-rows.ts';
+import { type FilePreview, previewFile } from '../activities/files/preview-file.ts';
+import { type Dataset, isFiled } from '../domain/any-dataset.ts';
+import { isWallClock } from '../domain/file-form.ts';
+import { said } from '../domain/lines/refusal.ts';
+import { DEFAULT_MAX_REFUSED } from '../domain/load.ts';
+import type { CliContext } from './context.ts';
+import { type FormOptions, formOf, readWhole } from './file-form.ts';
+import { filesOf } from './files.ts';
+import { table } from './table.ts';
+import { WrongUse } from './wrong-use.ts';
+
+const NAMES: Readonly<Record<string, string>> = { ',': 'comma', '.': 'point', '\t': 'tab' };
+/** More days than these are not listed one by one. */
+const MOST_DAYS = 10;
+
+/** @returns the exit code: 1 where something would be refused. @throws Failure BAD_INPUT where the load would stop and ask */
+export async function preview(
+  context: CliContext,
+  dataset: Dataset,
+  given: readonly string[],
+  options: FormOptions & { readonly maxRefused?: string },
+): Promise<number> {
+  if (!isFiled(dataset))
+    throw new WrongUse(
+      `${dataset.id} has records: --preview is for datasets of points, which have a form to find out`,
+    );
+  const most =
+    options.maxRefused === undefined
+      ? DEFAULT_MAX_REFUSED
+      : readWhole('--max-refused', options.maxRefused, 0);
+  const input = await mkdtemp(join(tmpdir(), 'tidemark-preview-'));
+  try {
+    const previews: FilePreview[] = [];
+    for (const file of await filesOf(given, input))
+      previews.push(await previewFile(dataset, file, formOf(options)));
+    context.print(previews, () => previews.map((each) => textOf(each, most)).join('\n\n'));
+    return previews.every((each) => refusedOf(each) === 0) ? 0 : 1;
+  } finally {
+    await rm(input, { recursive: true, force: true });
+  }
+}
+
+function refusedOf({ days }: FilePreview): number {
+  return days.reduce((sum, { refused }) => sum + refused, 0);
+}
+
+function textOf(preview: FilePreview, most: number): string {
+  const { file, lines, sizeBytes, encoding, first, last } = preview;
+  const rows = [...first, ...last.filter(({ line }) => line > (first.at(-1)?.line ?? 0))];
+  return [
+    `${file}: ${lines} lines, ${sizeBytes} bytes${encoding === 'utf-8' ? '' : `, converted from ${encoding}`}`,
+    ...columnsOf(preview),
+    ...formTextOf(preview),
+    ...daysOf(preview),
+    '',
+    table(['line', 'text', 'starts at', 'series', 'value'], rows.map(cellsOf)),
+    '',
+    ...findingsOf(preview, most),
+    'Nothing was loaded.',
+  ].join('\n');
+}
+
+function columnsOf({ names, form, series }: FilePreview): string[] {
+  const count = Math.max(form.columns ?? 0, names?.length ?? 0);
+  const about = Array.from({ length: count }, (_, column) => {
+    const value = form.values.find((each) => each.column === column);
+    if (column === form.timeColumn) return 'time';
+    if (column === form.seriesColumn) return 'names of series';
+    if (!value) return 'not read';
+    return form.seriesColumn === null ? `values of ${value.series}` : 'values';
+  });
+  const columns = about.map(
+    (what, i) => `  column ${i + 1}${names?.[i] ? ` ${JSON.stringify(names[i])}` : ''}: ${what}`,
+  );
+  const all = Object.entries(series).slice(0, MOST_DAYS);
+  return [
+    ...columns,
+    ...all.map(
+      ([name, { points, stepSeconds }]) => `  series ${name}: ${points} points, one every ${stepSeconds} s`,
+    ),
+    ...(Object.keys(series).length > all.length
+      ? [`  series: ${Object.keys(series).length} altogether`]
+      : []),
+  ];
+}
+
+function formTextOf({ form, decimalBy, timeBy }: FilePreview): string[] {
+  const { delimiter, decimal, thousands, time, zone } = form;
+  const shown = decimalBy ? `, as in ${said(decimalBy)}` : ', or none: no value has any';
+  const parts = thousands === undefined ? '' : `, thousands parted by a ${NAMES[thousands]}`;
+  const order = timeBy.length > 0 ? `, as in ${timeBy.map(said).join(', ')}` : '';
+  return [
+    `  form: ${NAMES[delimiter] ?? delimiter} between columns, decimal ${NAMES[decimal]}${shown}${parts}`,
+    `  times: ${time}${order}${isWallClock(time) ? `, by the clocks of ${zone}` : ''}`,
+  ];
+}
+
+function daysOf({ days }: FilePreview): string[] {
+  const [first, last] = [days.at(0), days.at(-1)];
+  if (!first || !last) return ['  no days'];
+  const points = days.reduce((sum, each) => sum + each.points, 0);
+  const span = `  days: ${days.length}, ${first.day} to ${last.day}, ${points} points`;
+  if (days.length > MOST_DAYS) return [span];
+  return [
+    span,
+    ...days.map(
+      ({ day, lines, points: of, refused }) => `    ${day}: ${lines} lines, ${of} points, ${refused} refused`,
+    ),
+  ];
+}
+
+function cellsOf({ line, text, startsAt, series, value }: EndRow) {
+  return [line, text, startsAt.replace('.000Z', 'Z'), series, value ?? 'null'];
+}
+
+function findingsOf(preview: FilePreview, most: number): string[] {
+  const refused = refusedOf(preview);
+  const findings = Object.entries(preview.findings).flatMap(([rule, { severity, points, samples }]) => [
+    `${severity === 'block' ? 'refused' : severity}: ${points} ${rule}`,
+    ...samples.map((sample) => `  ${sample}`),
+  ]);
+  if (refused > most)
+    findings.push(`The load would stop: ${refused} are refused, ${most} are allowed (--max-refused).`);
+  return refused === 0 ? ['Nothing would be refused.', ...findings] : findings;
+}

@@ -1,0 +1,22 @@
+/** Units behind the names of columns: `Frequency [Hz]`, `Load (MW)`. */
+import { Failure } from '../failures.ts';
+
+const NAMED = /^(.*?)\s*[[(]\s*([^\])]+?)\s*[\])]$/;
+const PREFIXED = /^[kMGTmµu]?(W|Wh|Hz|V|A|VA|var|J|Pa|m|t|g)$/;
+
+/**
+ * The name of a column without its unit, where that is the dataset's.
+ * @param below what stands below the name, where that is a unit
+ * @throws Failure BAD_INPUT when it is the dataset's unit a thousand times larger or smaller: values are never taken for others
+ */
+export function nameWithoutUnit(name: string, below: string, unit: string): string {
+  const [, plain = '', behind = ''] = NAMED.exec(name) ?? [];
+  const said = behind || below.replace(/^[[(]\s*|\s*[\])]$/g, '');
+  if (said === unit && behind !== '') return plain;
+  const [base, other] = [PREFIXED.exec(unit)?.[1], PREFIXED.exec(said)?.[1]];
+  if (base === undefined || base !== other || said === unit) return name;
+  throw new Failure(
+    'BAD_INPUT',
+    `column "${name}" is in ${said}, the dataset in ${unit}: convert its values, or correct the name of the column`,
+  );
+}

@@ -1,0 +1,86 @@
+/** The first lines of a file, taken apart into cells. */
+import { Failure } from '../failures.ts';
+import type { FileForm } from '../file-form.ts';
+import { isComment } from './comment.ts';
+import { refusal } from './refusal.ts';
+import { splitLine, trimCell } from './split-line.ts';
+
+export interface Row {
+  /** Of its line in the file, counted from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+export interface Table {
+  readonly delimiter: FileForm['delimiter'];
+  /** Lines that say something; comments are among them where they have as many columns. */
+  readonly rows: readonly Row[];
+  /** How many columns most lines have, those aside that are empty everywhere at their end. */
+  readonly columns: number;
+  readonly nulls: readonly string[];
+  /** The first line as it stands there. */
+  readonly first: string;
+}
+
+const DELIMITERS = [';', '\t', '|', ','] as const;
+/** What publishers write for a value that is not there. */
+const NULLS = ['null', 'NULL', 'NaN', 'nan', 'NA', 'N/A', 'n/a', '-'];
+/** How many lines are looked at. */
+const LOOKED_AT = 500;
+
+interface TextLine {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The lines taken apart by the delimiter that is stated, or by the first that makes equal columns of them. @throws Failure BAD_INPUT */
+export function tableOf(head: string, known: Partial<FileForm>): Table {
+  const { first, lines } = linesOf(head);
+  const nulls = known.nulls ?? NULLS;
+  const candidates = known.delimiter ? [known.delimiter] : DELIMITERS;
+  const tables = candidates.map((delimiter) => ({ delimiter, nulls, first, ...split(lines, delimiter) }));
+  const found = tables.find(({ columns, share }) => columns > 1 && share > 0.5);
+  if (found) return { ...found, columns: found.columns - emptyAtEnd(found.rows, found.columns) };
+  const what = known.delimiter
+    ? `the delimiter ${JSON.stringify(known.delimiter)} makes no equal columns of its lines`
+    : 'no delimiter out of ; , | and tab makes equal columns of its lines';
+  throw refusal(what, first, '--delimiter');
+}
+
+/** Those that say something. The last one may be cut. */
+function linesOf(head: string): { first: string; lines: TextLine[] } {
+  const all = head.split('\n').map((text, i) => ({ line: i + 1, text: text.replace(/\r$/, '') }));
+  if (all.length > 1) all.pop();
+  const lines = all.filter(({ text }) => text.trim() !== '').slice(0, LOOKED_AT);
+  const [first] = lines;
+  if (first) return { first: first.text, lines };
+  throw new Failure('BAD_INPUT', 'the file has no lines');
+}
+
+function split(lines: readonly TextLine[], delimiter: string) {
+  const all = lines.map(({ line, text }) => ({
+    line,
+    cells: splitLine(text, delimiter)?.map(trimCell) ?? [],
+  }));
+  const rows = all.filter(({ cells }) => !isComment(cells[0] ?? ''));
+  const counts = new Map<number, number>();
+  // The first lines may be a title, and names that say less or more than the lines below.
+  const begin = Math.max(
+    0,
+    rows.findIndex(({ cells }) => cells.length > 1),
+  );
+  const data = rows.length > begin + 1 ? rows.slice(begin + 1) : rows.slice(begin);
+  for (const { cells } of data) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
+  const [columns, often] = [...counts].toSorted(([, a], [, b]) => b - a)[0] ?? [0, 0];
+  // Names of columns may stand behind the mark of a comment.
+  const kept = all.filter((row) => row.cells.length === columns || rows.includes(row));
+  return { rows: kept, columns, share: often / data.length };
+}
+
+/** How many columns at the end are empty on all lines, and have no name. One is left. */
+function emptyAtEnd(rows: readonly Row[], columns: number): number {
+  const isEmpty = (column: number) => rows.every(({ cells }) => (cells[column] ?? '') === '');
+  let empty = 0;
+  while (empty < columns - 2 && isEmpty(columns - 1 - empty)) empty++;
+  return empty;
+}

@@ -1,0 +1,85 @@
+/** Which column of a table has times, and in which forms they can be read. */
+import { type FileForm, isEpoch, TIME_FORMS, type TimeForm } from '../file-form.ts';
+import type { Table } from './detect-table.ts';
+import { hasNumbers } from './header-lines.ts';
+import { isMostly } from './mostly.ts';
+import { refusal } from './refusal.ts';
+import { readTime } from './time-text.ts';
+
+export const TEXT_FORMS = TIME_FORMS.filter((form) => !isEpoch(form) && form !== 'excel');
+/** More lines than these are no title. */
+const MOST_ABOVE = 50;
+/** Names of columns whose numbers may be times of a spreadsheet. */
+const NAMES_TIME = /zeit|datum|tag|time|date|day|stamp|heure|jour|data|ora|giorno/i;
+/** Days since 1899-12-30: from 1980 to 2100. */
+const [FIRST_DAY, LAST_DAY] = [29_221, 73_415];
+
+export interface TimeColumn {
+  readonly column: number;
+  /** One, or several in which most of the lines can be read. */
+  readonly forms: readonly [TimeForm, ...TimeForm[]];
+  /** The first row that has a time. */
+  readonly begin: number;
+}
+
+/** The first column whose cells are times; numbers are times only where nothing else is. @throws Failure BAD_INPUT */
+export function timeOf(table: Table, known: Partial<FileForm>): TimeColumn {
+  const columns =
+    known.timeColumn !== undefined ? [known.timeColumn] : Array.from({ length: table.columns }, (_, i) => i);
+  const forms = known.time !== undefined ? [known.time] : TIME_FORMS;
+  for (const form of forms)
+    for (const column of columns) {
+      const begin = beginOf(table, column, form, known.time !== undefined);
+      if (begin === undefined) continue;
+      const others = forms.filter(
+        (each) => each !== form && beginOf(table, column, each, false) !== undefined,
+      );
+      return { column, forms: [form, ...(TEXT_FORMS.includes(form) ? others : [])], begin };
+    }
+  const column = known.timeColumn ?? 0;
+  const cell = table.rows[1]?.cells[column] ?? table.rows[0]?.cells[column] ?? '';
+  throw refusal(
+    `no column has times of one form${known.time ? `, ${known.time}` : ''} (${JSON.stringify(cell)} stands in column ${column + 1})`,
+    table.first,
+    `--time-form (${TIME_FORMS.join(', ')}), --time-column, --delimiter or --header`,
+  );
+}
+
+export function isTime(cell: string, form: TimeForm): boolean {
+  return typeof readTime(cell, form) !== 'string';
+}
+
+/** The first row from which on most cells of a column are times of a form; undefined when there is none. */
+function beginOf({ rows }: Table, column: number, form: TimeForm, isStated: boolean): number | undefined {
+  const is = (cell: string) => (isEpoch(form) ? isLate(cell, form) : isTime(cell, form));
+  const begin = rows.slice(0, MOST_ABOVE).findIndex(({ cells }) => is(cells[column] ?? ''));
+  if (begin < 0) return undefined;
+  // Lines of data above it have times that cannot be read.
+  const broken = rows.slice(0, begin).filter((row) => hasNumbers(row, column)).length;
+  if (!isMostly(rows.slice(begin), column, is, begin > 1 ? broken : 0)) return undefined;
+  return form !== 'excel' ||
+    isStated ||
+    isOfSpreadsheet(
+      rows.map(({ cells }) => cells[column] ?? ''),
+      begin,
+    )
+    ? begin
+    : undefined;
+}
+
+/** Seconds from 1980 on, so that small numbers are none; the same for milliseconds, which no second is. */
+function isLate(cell: string, form: TimeForm): boolean {
+  const time = readTime(cell, form);
+  return typeof time !== 'string' && time.wallMs >= Date.UTC(1980, 0, 1);
+}
+
+/** Numbers that nobody named times have to look like no others: of our days, ascending, with a time of day. */
+function isOfSpreadsheet(cells: readonly string[], begin: number): boolean {
+  const days = cells.slice(begin).map((cell) => Number(cell.replace(',', '.')));
+  const isAscending = days.every(
+    (day, i) => i === 0 || Number.isNaN(day) || !(day < (days[i - 1] as number)),
+  );
+  const isOurs = days.every((day) => Number.isNaN(day) || (day >= FIRST_DAY && day <= LAST_DAY));
+  const isNamed = begin > 0 && NAMES_TIME.test(cells[begin - 1] ?? '');
+  return isAscending && isOurs && (isNamed || (begin === 0 && days.some((day) => day % 1 !== 0)));
+}

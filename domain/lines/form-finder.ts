@@ -1,0 +1,99 @@
+/**
+ * Finds out how the lines of a file are to be read while its bytes pass by once. The first ones tell it mostly; what they leave
+ * open, all lines settle, or it is refused with the option that states it.
+ */
+import type { FileDataset } from '../file-dataset.ts';
+import type { FileForm } from '../file-form.ts';
+import { type Sketch, sketchForm } from './detect-form.ts';
+import { FormSurvey } from './form-survey.ts';
+import type { Place } from './refusal.ts';
+
+/** The first lines are among these. */
+const HEAD_BYTES = 64 << 10;
+
+/** A form, and which lines settled what others left open. */
+export interface FoundForm {
+  readonly form: FileForm;
+  /** Names of all columns, where a line has them. */
+  readonly names: readonly string[] | null;
+  /** What showed the decimal sign; null when it was stated, or no value has any. */
+  readonly decimalBy: Place | null;
+  /** What showed the order of day and month; empty when it was stated, or plain from the first lines on. */
+  readonly timeBy: readonly Place[];
+}
+
+export class FormFinder {
+  readonly #dataset: FileDataset;
+  readonly #stated: Partial<FileForm>;
+  #head: Uint8Array[] = [];
+  #headBytes = 0;
+  #sketch: Sketch | undefined;
+  #survey: FormSurvey | undefined;
+
+  /** @param stated what a person said of the form */
+  constructor(dataset: FileDataset, stated: Partial<FileForm>) {
+    this.#dataset = dataset;
+    this.#stated = stated;
+  }
+
+  /** Takes the next bytes of the file, and keeps none of them beyond the first. @throws Failure BAD_INPUT */
+  add(piece: Uint8Array): void {
+    if (this.#sketch) {
+      this.#survey?.add(piece);
+      return;
+    }
+    this.#head.push(piece.slice());
+    this.#headBytes += piece.length;
+    if (this.#headBytes >= HEAD_BYTES) this.#begin();
+  }
+
+  /** @throws Failure BAD_INPUT that says what was not understood, and which option states it */
+  end(): FoundForm {
+    const { form, names, first, times, decimalBy, isDecimalOpen } = this.#sketch ?? this.#begin();
+    const survey = this.#survey;
+    if (!survey) return { form, names, decimalBy, timeBy: [] };
+    survey.end();
+    const { time, by } = times.length > 1 ? survey.times.settle(first) : { time: form.time, by: [] };
+    if (!isDecimalOpen) return { form: { ...form, time }, names, decimalBy, timeBy: by };
+    const { by: seen, ...found } = survey.numbers.settleAtEnd(this.#dataset, first);
+    return {
+      form: { ...form, time, ...found, ...statedThousands(form) },
+      names,
+      decimalBy: seen,
+      timeBy: by,
+    };
+  }
+
+  #begin(): Sketch {
+    const head = joined(this.#head, this.#headBytes);
+    this.#head = [];
+    const sketch = sketchForm(head.subarray(0, HEAD_BYTES), this.#dataset, this.#stated);
+    this.#sketch = sketch;
+    if (sketch.isDecimalOpen || sketch.times.length > 1) {
+      this.#survey = new FormSurvey(sketch.form, sketch);
+      this.#survey.add(head);
+    }
+    return sketch;
+  }
+}
+
+/** The form of a file whose bytes are all at hand, or whose first bytes are taken for all. @throws Failure BAD_INPUT */
+export function formOf(bytes: Uint8Array, dataset: FileDataset, stated: Partial<FileForm> = {}): FileForm {
+  const finder = new FormFinder(dataset, stated);
+  finder.add(bytes);
+  return finder.end().form;
+}
+
+function statedThousands({ thousands }: FileForm): Pick<FileForm, 'thousands'> {
+  return thousands === undefined ? {} : { thousands };
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}

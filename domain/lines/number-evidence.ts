@@ -1,0 +1,112 @@
+/**
+ * What cells say of the sign between whole and part. `49,99` and `1.234,5` can be read in one way, `50` in any, and `1,234` in
+ * two: then other cells decide, or the range of values that the dataset takes for possible, or a person.
+ */
+import type { FileDataset } from '../file-dataset.ts';
+import type { Sign } from './decimal.ts';
+import { type Place, refusal, said } from './refusal.ts';
+
+export interface SettledDecimal {
+  readonly decimal: Sign;
+  /** Set when some cell has thousands parted by the other sign for certain. */
+  readonly thousands?: Sign;
+  /** The cell that settled it; null when no cell has any sign. */
+  readonly by: Place | null;
+}
+
+/** What one cell says of a sign: it is the decimal one, for certain or perhaps. */
+interface Said {
+  readonly sign: Sign;
+  readonly isCertain: boolean;
+  /** Whether the other sign parts thousands. */
+  readonly isGrouped: boolean;
+}
+
+const OTHER: Readonly<Record<Sign, Sign>> = { '.': ',', ',': '.' };
+const EITHER = /^[+-]?[1-9]\d{0,2}([.,])\d{3}$/;
+const CERTAIN = /^[+-]?(?=.?\d)\d*([.,])\d*(?:[eE][+-]?\d+)?$/;
+/** `1.234,5`, `1.234.567` */
+const GROUPED = /^[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+(,)\d*|(?:,\d{3})+(\.)\d*|(?:\.\d{3}){2,}|(?:,\d{3}){2,})$/;
+const PARTED = /(?<=\d)['\u2019 \u00a0\u2009\u202f](?=\d{3})/g;
+
+export class NumberEvidence {
+  readonly #certain: Partial<Record<Sign, Place>> = {};
+  readonly #either: Partial<Record<Sign, Place>> = {};
+  readonly #grouped = new Set<Sign>();
+  /** Limits of what can be read in two ways, as whole numbers. */
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
+
+  /** Whether cells with a sign can say anything new. */
+  isOpen(sign: Sign): boolean {
+    return this.#certain[sign] === undefined;
+  }
+
+  see(text: string, line: number): void {
+    const found = judge(text);
+    if (!found) return;
+    const { sign, isCertain, isGrouped } = found;
+    (isCertain ? this.#certain : this.#either)[sign] ??= { line, text };
+    if (isGrouped) this.#grouped.add(sign);
+    if (isCertain) return;
+    const whole = Number(text.replace(sign, ''));
+    this.#min = Math.min(this.#min, whole);
+    this.#max = Math.max(this.#max, whole);
+  }
+
+  /** @returns undefined when more cells have to tell. @throws Failure BAD_INPUT when cells contradict each other */
+  settle(dataset: FileDataset, firstLine: string): SettledDecimal | undefined {
+    const { '.': point, ',': comma } = this.#certain;
+    if (point && comma) {
+      const both = `its values have decimal points and decimal commas (${said(point)}, ${said(comma)})`;
+      throw refusal(both, firstLine, '--decimal');
+    }
+    if (comma) return this.#as(',', comma);
+    return point ? this.#as('.', point) : this.#byRange(dataset);
+  }
+
+  /** The same when all cells were seen: none has a sign, or nobody can tell. @throws Failure BAD_INPUT */
+  settleAtEnd(dataset: FileDataset, firstLine: string): SettledDecimal {
+    const settled = this.settle(dataset, firstLine);
+    if (settled) return settled;
+    const doubtful = this.#either['.'] ?? this.#either[','];
+    if (!doubtful) return { decimal: '.', by: null };
+    const what = `${said(doubtful)} has decimals or thousands behind its sign, and no value of the file tells which`;
+    throw refusal(what, firstLine, '--decimal, with --thousands where the other sign parts them');
+  }
+
+  /** Of two ways to read the doubtful ones the one that makes possible values of all of them. */
+  #byRange({ plausible: { range } }: FileDataset): SettledDecimal | undefined {
+    const { '.': point, ',': comma } = this.#either;
+    const by = point ?? comma;
+    if (by === undefined || (point && comma)) return undefined;
+    const sign = point ? '.' : ',';
+    const isPart = this.#min / 1000 >= range[0] && this.#max / 1000 <= range[1];
+    const isWhole = this.#min >= range[0] && this.#max <= range[1];
+    if (isPart === isWhole) return undefined;
+    return isPart ? { decimal: sign, by } : { decimal: OTHER[sign], thousands: sign, by };
+  }
+
+  /** What parts thousands for certain where the decimal sign is this one. */
+  thousandsWith(decimal: Sign): Sign | undefined {
+    return this.#grouped.has(decimal) ? OTHER[decimal] : undefined;
+  }
+
+  #as(decimal: Sign, by: Place): SettledDecimal {
+    const thousands = this.thousandsWith(decimal);
+    return thousands === undefined ? { decimal, by } : { decimal, thousands, by };
+  }
+}
+
+function judge(text: string): Said | undefined {
+  const plain = text.replace(PARTED, '');
+  const isParted = plain !== text;
+  const either = EITHER.exec(text);
+  if (either) return { sign: either[1] as Sign, isCertain: false, isGrouped: false };
+  const certain = CERTAIN.exec(plain);
+  if (certain) return { sign: certain[1] as Sign, isCertain: true, isGrouped: false };
+  const grouped = isParted ? null : GROUPED.exec(text);
+  if (!grouped) return undefined;
+  const sign = grouped[1] ?? grouped[2] ?? (text.includes('.') ? ',' : '.');
+  return { sign: sign as Sign, isCertain: true, isGrouped: true };
+}
