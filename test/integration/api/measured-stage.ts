@@ -31,8 +31,12 @@ export async function measure(
   );
   await stage.rows(`delete from ${current} where delivery_day = $1`, [day]);
   const [change] = await stage.rows<{ id: number }>(
-    `insert into ops.change (dataset, day, kind, new_points, revised_points, nulled_points, known_at)
-     values ($1, $2, 'published', 1, 0, 0, $3) returning id`,
+    `with payload as (
+       insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes, kind)
+       values ($1, $2, clock_timestamp(), clock_timestamp(), '', 'test', 200, '{}', 0, 'identity', '', 'points') returning id
+     )
+     insert into ops.change (dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
+     select $1, $2, id, 'published', 1, 0, 0, $3 from payload returning id`,
     [id, day, KNOWN_AT],
   );
   for (const { series, at, values } of measured)
