@@ -7,8 +7,7 @@ import { addDays, type CivilDay, dayAt } from '../../domain/civil-day.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { FileForm } from '../../domain/file-form.ts';
 import { LineReader } from '../../domain/lines/line-reader.ts';
-import type { FileRange } from '../../domain/load.ts';
-import { BLOCK, countFeeds, type Scan } from './scan-text.ts';
+import type { Cut } from './scan-text.ts';
 
 /** Some 700,000 lines: half a second of work, and small enough to be done again. */
 const RANGE_BYTES = 24 << 20;
@@ -17,7 +16,8 @@ const MOST_RANGES = 1_000;
 /** What is looked at in one place: some lines, however long they are. */
 const LOOK_BYTES = 32 << 10;
 
-export interface TextToCut extends Scan {
+export interface TextToCut {
+  readonly sizeBytes: number;
   readonly form: FileForm;
   /** Of the delivery days. */
   readonly timeZone: string;
@@ -28,30 +28,27 @@ export async function cutRanges(
   file: FileHandle,
   text: TextToCut,
   rangeBytes = RANGE_BYTES,
-): Promise<FileRange[]> {
+): Promise<Cut[]> {
   const cutter = new Cutter(file, text);
   const size = Math.max(rangeBytes, Math.ceil(text.sizeBytes / MOST_RANGES));
   const cuts = [{ at: 0, day: await cutter.dayFrom(0) }];
   for (let target = size; target < text.sizeBytes; ) {
-    const cut = await cutter.cutNear(cuts.at(-1) as Cut, target);
+    const cut = await cutter.cutNear(cuts.at(-1) as DayStart, target);
     if (!cut) break;
     cuts.push(cut);
     target = Math.max(target, cut.at) + size;
   }
   const last = await cutter.lastDay();
-  return await Promise.all(
-    cuts.map(async ({ at, day }, i) => ({
-      byteFrom: at,
-      byteTo: cuts[i + 1]?.at ?? text.sizeBytes,
-      firstLine: await cutter.lineAt(at),
-      firstDay: day,
-      lastDay: cuts[i + 1] ? addDays((cuts[i + 1] as Cut).day, -1) : later(last, day),
-    })),
-  );
+  return cuts.map(({ at, day }, i) => ({
+    byteFrom: at,
+    byteTo: cuts[i + 1]?.at ?? text.sizeBytes,
+    firstDay: day,
+    lastDay: cuts[i + 1] ? addDays((cuts[i + 1] as DayStart).day, -1) : later(last, day),
+  }));
 }
 
 /** Where a day begins. */
-interface Cut {
+interface DayStart {
   readonly at: number;
   readonly day: CivilDay;
 }
@@ -85,7 +82,7 @@ class Cutter {
   }
 
   /** The beginning of the day that a byte lies in, or of the next one where that day began before the cut before. */
-  async cutNear(before: Cut, target: number): Promise<Cut | undefined> {
+  async cutNear(before: DayStart, target: number): Promise<DayStart | undefined> {
     const day = await this.#typicalDay(target);
     if (day === undefined) return undefined;
     const here = day > before.day ? await this.#firstOf(day, before.at, target) : undefined;
@@ -93,15 +90,8 @@ class Cutter {
     return await this.#firstOf(addDays(later(day, before.day), 1), target, this.#text.sizeBytes);
   }
 
-  /** Number of the line that begins at a byte, counted from 1. */
-  async lineAt(at: number): Promise<number> {
-    const block = Math.floor(at / BLOCK);
-    const rest = await this.#bytes(block * BLOCK, at - block * BLOCK);
-    return (this.#text.feedsBefore[block] ?? 0) + countFeeds(rest) + 1;
-  }
-
   /** The first line of a day or a later one, between two bytes; undefined where there is none. */
-  async #firstOf(day: CivilDay, from: number, to: number): Promise<Cut | undefined> {
+  async #firstOf(day: CivilDay, from: number, to: number): Promise<DayStart | undefined> {
     let [low, high] = [from, to];
     while (high - low > LOOK_BYTES / 2) {
       const middle = Math.floor((low + high) / 2);

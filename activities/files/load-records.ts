@@ -41,7 +41,7 @@ export async function loadRecords(
     ),
     refused: done.heldBack > 0 ? { held_back: done.heldBack } : {},
   };
-  const facts = { fileId: 0, name: basename(file), sha256: '', sizeBytes: found.size, lines: done.lines };
+  const facts = { loadId: 0, name: basename(file), sha256: '', sizeBytes: found.size, lines: done.lines };
   return {
     ...facts,
     registeredAt,

@@ -1,24 +1,34 @@
 /**
- * The text of a file wherever it is: read where it lies when it is plain, else unpacked into the folder of files and named by
- * its sha256, so that workers can read it from the middle and a rebuild can read it again.
+ * The text of a file wherever it is: read where it lies when it is plain, else unpacked into the folder of files, so that
+ * workers can read it from the middle and a rebuild can read it again.
  */
-import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { request } from 'undici';
 import { Failure } from '../../domain/failures.ts';
-import { type Scan, TextScan } from './scan-text.ts';
+import type { UnpackLimits } from '../../domain/unpack-limits.ts';
+import type { KeptTexts } from './kept-texts.ts';
+import { limited } from './limited.ts';
 import { openMember } from './zip-member.ts';
 
-export interface TextFile extends Scan {
+export interface TextFile {
   /** Where its text can be read. */
-  readonly location: string;
+  readonly path: string;
   /** Of the file as given; null where it has none. */
   readonly modifiedAt: Date | null;
+  /** Set where the path is one of the folder of files that has yet to be named by its content. */
+  readonly isUnnamed: boolean;
+}
+
+/** Where texts are unpacked to, and how far. */
+export interface Unpacking {
+  /** Left out where there is no folder of files. */
+  readonly texts?: KeptTexts | undefined;
+  readonly limits: UnpackLimits;
 }
 
 /** How a path or an address is told from the member of an archive that it names. */
@@ -38,35 +48,32 @@ export async function modifiedAt(file: string): Promise<Date | null> {
 }
 
 /**
- * Reads all of a file once: hashes it, counts its lines, and keeps its text where it cannot be read from the middle.
- * @param folder where unpacked texts are kept.
+ * Makes the text of a file readable from the middle. Who gets an unnamed one names it, or drops it.
  * @throws Failure BAD_INPUT, SOURCE_UNREACHABLE, SOURCE_ERROR
  */
-export async function readText(file: string, folder: string | undefined): Promise<TextFile> {
+export async function openText(file: string, unpacking: Unpacking): Promise<TextFile> {
   const changedAt = await modifiedAt(file);
   const { place, member } = placeOf(file);
-  if (isAddress(place)) return await viaDownload(place, member, folder);
+  if (isAddress(place)) return await viaDownload(place, member, unpacking);
   const packing = await packingOf(place);
-  if (packing === 'plain') return { location: place, modifiedAt: changedAt, ...(await scanInPlace(place)) };
-  const text = packing === 'gzip' ? createReadStream(place) : await openMember(place, member);
-  return { modifiedAt: changedAt, ...(await keepText(text, packing, assertFolder(folder, file))) };
+  if (packing === 'plain') return { path: place, modifiedAt: changedAt, isUnnamed: false };
+  return { modifiedAt: changedAt, ...(await unpacked(place, file, packing, member, unpacking)) };
 }
 
-async function viaDownload(
-  url: string,
-  member: string | null,
-  folder: string | undefined,
-): Promise<TextFile> {
-  const into = assertFolder(folder, url);
-  await mkdir(into, { recursive: true });
-  const download = `${into}/${randomUUID()}.download`;
+async function viaDownload(url: string, member: string | null, unpacking: Unpacking): Promise<TextFile> {
+  const texts = assertFolder(unpacking.texts, url);
+  const download = await texts.begin('download');
   try {
-    await pipeline(await bodyOf(url), createWriteStream(download));
+    const limit = limited(url, null, unpacking.limits);
+    await pipeline(await bodyOf(url), limit, createWriteStream(download, { flush: true }));
     const packing = await packingOf(download);
-    const text = packing === 'zip' ? await openMember(download, member) : createReadStream(download);
-    return { modifiedAt: null, ...(await keepText(text, packing, into)) };
-  } finally {
-    await rm(download, { force: true });
+    if (packing === 'plain') return { path: download, modifiedAt: null, isUnnamed: true };
+    const text = await unpacked(download, url, packing, member, unpacking);
+    await texts.drop(download);
+    return { modifiedAt: null, ...text };
+  } catch (error) {
+    await texts.drop(download);
+    throw error;
   }
 }
 
@@ -93,60 +100,40 @@ async function packingOf(path: string): Promise<'plain' | 'gzip' | 'zip'> {
   }
 }
 
-const PIECE = 1 << 20;
-
-async function scanInPlace(path: string): Promise<Scan> {
-  const scan = new TextScan();
-  const file = await open(path);
-  const piece = Buffer.allocUnsafe(PIECE);
-  try {
-    for (;;) {
-      const { bytesRead } = await file.read(piece, 0, PIECE);
-      if (bytesRead === 0) return scan.end();
-      scan.add(piece.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-async function keepText(
-  packed: Readable,
-  packing: 'plain' | 'gzip' | 'zip',
-  folder: string,
-): Promise<Scan & { location: string }> {
-  await mkdir(folder, { recursive: true });
-  const scan = new TextScan();
-  const fresh = `${folder}/${randomUUID()}.text`;
-  const tap = async function* (source: AsyncIterable<Buffer>) {
-    for await (const piece of source) {
-      scan.add(piece);
-      yield piece;
-    }
-  };
+async function unpacked(
+  path: string,
+  name: string,
+  packing: 'gzip' | 'zip',
+  member: string | null,
+  { texts, limits }: Unpacking,
+): Promise<Pick<TextFile, 'path' | 'isUnnamed'>> {
+  const folder = assertFolder(texts, name);
+  const fresh = await folder.begin('text');
   try {
     const into = createWriteStream(fresh, { flush: true });
-    if (packing === 'gzip') await pipeline(packed, createGunzip(), tap, into);
-    else await pipeline(packed, tap, into);
-    const scanned = scan.end();
-    const location = `${folder}/${scanned.sha256.toString('hex')}.text`;
-    await rename(fresh, location);
-    return { location, ...scanned };
+    if (packing === 'zip') {
+      const { stream, packedBytes } = await openMember(path, member);
+      await pipeline(stream, limited(name, packedBytes, limits), into);
+    } else {
+      const { size } = await stat(path);
+      await pipeline(createReadStream(path), createGunzip(), limited(name, size, limits), into);
+    }
+    return { path: fresh, isUnnamed: true };
   } catch (error) {
-    await rm(fresh, { force: true });
-    throw unpacking(error);
+    await folder.drop(fresh);
+    throw damaged(error);
   }
 }
 
-function unpacking(error: unknown): unknown {
+function damaged(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string };
   if (!code?.startsWith('Z_')) return error;
   return new Failure('BAD_INPUT', `the file cannot be unpacked (${message}): it is damaged or cut off`);
 }
 
 /** @throws Failure BAD_INPUT */
-function assertFolder(folder: string | undefined, file: string): string {
-  if (folder) return folder;
+function assertFolder(texts: KeptTexts | undefined, file: string): KeptTexts {
+  if (texts) return texts;
   throw new Failure(
     'BAD_INPUT',
     `"${basename(file)}" has to be unpacked or downloaded: set TIDEMARK_FILES to a folder that all workers can read and write`,
