@@ -47,6 +47,14 @@ export async function cutRanges(
   }));
 }
 
+/** A line, and when it is. */
+interface LineAt {
+  readonly at: number;
+  readonly startsAtMs: number;
+  /** Whether it brings a point. */
+  readonly isPoint: boolean;
+}
+
 /** Where a day begins. */
 interface DayStart {
   readonly at: number;
@@ -99,9 +107,21 @@ class Cutter {
       if (found !== undefined && found < day) low = middle;
       else high = middle;
     }
-    const times = await this.#timesFrom(low, high - low + 2 * LOOK_BYTES);
-    const first = times.find(({ at, startsAtMs }) => at > from && this.#dayOf(startsAtMs) >= day);
-    return first && { at: first.at, day: this.#dayOf(first.startsAtMs) };
+    const lines = (await this.#linesFrom(low, high - low + 2 * LOOK_BYTES)).filter(({ at }) => at > from);
+    const first = lines.findIndex(
+      ({ isPoint, startsAtMs }) => isPoint && this.#dayOf(startsAtMs) >= day,
+    );
+    const found = lines[first];
+    return found && { at: this.#beginOf(lines, first).at, day: this.#dayOf(found.startsAtMs) };
+  }
+
+  /** A day begins with its refused lines, where it has such before its first point. */
+  #beginOf(lines: readonly LineAt[], first: number): LineAt {
+    const isOfDay = ({ isPoint, startsAtMs }: LineAt) =>
+      !isPoint && this.#dayOf(startsAtMs) === this.#dayOf((lines[first] as LineAt).startsAtMs);
+    let begin = first;
+    while (begin > 0 && isOfDay(lines[begin - 1] as LineAt)) begin--;
+    return lines[begin] as LineAt;
   }
 
   /** Of the lines after a byte the day of the middle one: a single wrong line must not mislead. */
@@ -111,20 +131,27 @@ class Cutter {
     return middle === undefined ? undefined : this.#dayOf(middle);
   }
 
-  /** Lines with a time that begin at or after a byte, as far as so many bytes go. */
-  async #timesFrom(at: number, length = LOOK_BYTES): Promise<{ at: number; startsAtMs: number }[]> {
+  /** Points that begin at or after a byte, as far as so many bytes go. */
+  async #timesFrom(at: number, length = LOOK_BYTES): Promise<LineAt[]> {
+    return (await this.#linesFrom(at, length)).filter(({ isPoint }) => isPoint);
+  }
+
+  /** The same with lines that are refused and whose day can be read. */
+  async #linesFrom(at: number, length: number): Promise<LineAt[]> {
     const bytes = await this.#bytes(at === 0 ? 0 : at - 1, length + 1);
     // From a byte within a line on, it is no line.
     const skip = at === 0 ? 0 : bytes.indexOf(10) + 1;
     if (at > 0 && skip === 0) return [];
     const start = (at === 0 ? 0 : at - 1) + skip;
-    const found: { at: number; startsAtMs: number }[] = [];
+    const found: LineAt[] = [];
+    const tell = (byte: number, startsAtMs: number, isPoint: boolean) => {
+      if (found.at(-1)?.at !== byte && !Number.isNaN(startsAtMs))
+        found.push({ at: byte, startsAtMs, isPoint });
+    };
     const reader = new LineReader(this.#text.form, { firstByte: start, firstLine: 1 });
     reader.read(bytes.subarray(skip), start + bytes.length - skip >= this.#text.sizeBytes, {
-      point: ({ byteFrom }, _, startsAtMs) => {
-        if (found.at(-1)?.at !== byteFrom) found.push({ at: byteFrom, startsAtMs });
-      },
-      refused: () => undefined,
+      point: ({ byteFrom }, _, startsAtMs) => tell(byteFrom, startsAtMs, true),
+      refused: ({ byteFrom }, _, __, ___, ____, aboutMs) => tell(byteFrom, aboutMs, false),
     });
     return found;
   }
