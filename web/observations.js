@@ -33,9 +33,10 @@ function columnsOf(csv) {
     const end = csv.indexOf('\n', at);
     const line = csv.slice(at, end < 0 ? csv.length : end);
     at = end < 0 ? csv.length : end + 1;
-    const [day = '', start = '', series = '', value, known] = line.includes('"')
+    const [day = '', start = '', name = '', value, known] = line.includes('"')
       ? quotedFields(line)
       : line.split(',');
+    const series = name.startsWith("'") ? evaluated(name) : name;
     if (start !== last) starts.push(Date.parse(start));
     last = start;
     const column = columns.get(series) ?? { values: [], late: [] };
@@ -67,6 +68,11 @@ class Knowledge {
     for (const { known, column, at } of this.points) if (known > this.first) column.late.push(at);
     this.points = [];
   }
+}
+
+/** @param {string} name one that a spreadsheet would evaluate has an apostrophe in front. */
+function evaluated(name) {
+  return name.replace(/^'(?='*[=+\-@＝＋－＠\t\r\n])/, '');
 }
 
 /** @param {string} line RFC 4180. */

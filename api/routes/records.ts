@@ -11,7 +11,8 @@ import {
   recordColumns,
 } from '../../db/queries/record-rows.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
-import { csvHead, type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
+import { csvHead } from '../../domain/csv.ts';
+import { type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
 import { isKnown } from '../conditional.ts';
 import { factsOf, type Standing, standings } from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';

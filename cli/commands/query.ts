@@ -5,7 +5,8 @@ import { type Observation, readObservations } from '../../db/queries/reading.ts'
 import { type RecordRow, recordColumns } from '../../db/queries/record-rows.ts';
 import { isOfRecords } from '../../domain/any-dataset.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
-import { csvHead, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
+import { csvHead, csvText } from '../../domain/csv.ts';
+import { recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
 import { readBound, readInstant, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
@@ -118,7 +119,7 @@ const WRITERS: Readonly<Record<Format, (pages: AsyncIterable<Observation[]>) => 
     }
   },
   async csv(pages) {
-    await write(`${COLUMNS.join(',')}\n`);
+    await write(csvHead(COLUMNS));
     for await (const page of pages) await write(page.map((row) => csvLine(rowOf(row))).join(''));
   },
   async ndjson(pages) {
@@ -137,14 +138,14 @@ async function writeArray<T>(pages: AsyncIterable<T[]>, textOf: (row: T) => stri
   await write(separator === '[\n' ? '[]\n' : '\n]\n');
 }
 
-/** RFC 4180; a null is an empty field, which no value of ours is. */
+/** A null is an empty field, which no value of ours is. */
 function csvLine(row: Row): string {
-  return `${COLUMNS.map((column) => quote(row[column])).join(',')}\n`;
+  return `${COLUMNS.map((column) => cellOf(row[column])).join(',')}\n`;
 }
 
-function quote(value: string | number | null): string {
-  const text = value === null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function cellOf(value: string | number | null): string {
+  if (value === null) return '';
+  return typeof value === 'string' ? csvText(value) : String(value);
 }
 
 async function write(text: string): Promise<void> {
