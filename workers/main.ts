@@ -37,6 +37,7 @@ async function main(): Promise<void> {
       baseUrls: config.baseUrls,
       clock: systemClock,
       filesFolder: config.filesFolder,
+      unpackLimits: config.unpackLimits,
       recordSources: recordSourcesOf(config, catalog),
     };
     return { connection, worker: await createWorker({ connection, namespace, dependencies }) };

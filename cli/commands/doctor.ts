@@ -5,6 +5,7 @@ import { waitingSteps } from '../../control/waiting.ts';
 import { pollingWorkers } from '../../control/workers.ts';
 import { missingMigrations } from '../../db/missing-migrations.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/overview.ts';
+import { checkFiles } from '../check-files.ts';
 import { checkSchedules } from '../check-schedules.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
@@ -38,6 +39,7 @@ async function doctor(context: CliContext): Promise<number> {
     ['waiting', checkWaiting],
     ['schedules', checkSchedules],
     ['sources', checkSources],
+    ['files', checkFiles],
   ];
   const checkups = await Promise.all(checks.map(([name, check]) => examine(name, () => check(context))));
   context.print(checkups, () =>

@@ -64,9 +64,8 @@ async function load(
     throw new WrongUse(
       `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are asked for`,
     );
-  const inputs = (await filesOf(given, context.config.filesFolder)).map((file) =>
-    inputOf(dataset, file, options),
-  );
+  const folder = { filesFolder: context.config.filesFolder, database: () => context.database() };
+  const inputs = (await filesOf(given, folder)).map((file) => inputOf(dataset, file, options));
   const temporal = await context.temporal();
   const results: object[] = [];
   let fine = true;

@@ -52,11 +52,16 @@ export async function unneededTexts(sql: Sql, folder: string): Promise<string[]>
   return rows.map(({ path }) => path);
 }
 
-/** Paths of all texts that somebody knows in a folder. */
-export async function knownTexts(sql: Sql, folder: string): Promise<string[]> {
-  const { rows } = await sql.query<{ path: string }>(
-    `select path from ops.kept_text where starts_with(path, $1 || '/')`,
+export interface KnownText {
+  readonly path: string;
+  readonly isNeeded: boolean;
+}
+
+/** All texts that are known in a folder. */
+export async function knownTexts(sql: Sql, folder: string): Promise<KnownText[]> {
+  const { rows } = await sql.query<KnownText>(
+    `select path, ${IS_NEEDED} as "isNeeded" from ops.kept_text k where starts_with(path, $1 || '/')`,
     [folder],
   );
-  return rows.map(({ path }) => path);
+  return rows;
 }
