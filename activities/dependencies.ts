@@ -15,6 +15,8 @@ export interface Dependencies {
   readonly filesFolder?: string;
   /** How large these may be. @default UNPACK_LIMITS */
   readonly unpackLimits?: UnpackLimits;
+  /** About how much of a file is written in one transaction. @default RANGE_BYTES */
+  readonly rangeBytes?: number;
   /** Where records are asked for; datasets that are not in it are not asked. */
   readonly recordSources?: RecordSources;
   /** How often each class of failure is tried again. @default RETRY_RULES */

@@ -105,9 +105,9 @@ async function* piecesOf(path: string, limits: UnpackLimits): AsyncGenerator<Buf
 }
 
 async function* unpacked(file: ReadStream, path: string, limits: UnpackLimits): AsyncGenerator<Buffer> {
-  const { size } = await stat(path);
   const unpacking = file.pipe(createGunzip());
   file.on('error', (error) => unpacking.destroy(error));
+  const { size } = await stat(path);
   yield* limited(path, size, limits)(unpacking);
 }
 

@@ -24,11 +24,7 @@ export interface TextToCut {
 }
 
 /** @throws Failure BAD_INPUT when no line has a time, or times go back. */
-export async function cutRanges(
-  file: FileHandle,
-  text: TextToCut,
-  rangeBytes = RANGE_BYTES,
-): Promise<Cut[]> {
+export async function cutRanges(file: FileHandle, text: TextToCut, rangeBytes = RANGE_BYTES): Promise<Cut[]> {
   const cutter = new Cutter(file, text);
   const size = Math.max(rangeBytes, Math.ceil(text.sizeBytes / MOST_RANGES));
   const cuts = [{ at: 0, day: await cutter.dayFrom(0) }];
@@ -108,9 +104,7 @@ class Cutter {
       else high = middle;
     }
     const lines = (await this.#linesFrom(low, high - low + 2 * LOOK_BYTES)).filter(({ at }) => at > from);
-    const first = lines.findIndex(
-      ({ isPoint, startsAtMs }) => isPoint && this.#dayOf(startsAtMs) >= day,
-    );
+    const first = lines.findIndex(({ isPoint, startsAtMs }) => isPoint && this.#dayOf(startsAtMs) >= day);
     const found = lines[first];
     return found && { at: this.#beginOf(lines, first).at, day: this.#dayOf(found.startsAtMs) };
   }

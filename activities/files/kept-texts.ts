@@ -48,8 +48,7 @@ export class KeptTexts {
   /** Removes what nothing has needed for a day. @returns how many texts that were. */
   async sweep(): Promise<number> {
     let dropped = 0;
-    for (const path of await unneededTexts(this.#database, this.folder))
-      if (await this.drop(path)) dropped++;
+    for (const path of await unneededTexts(this.#database, this.folder)) if (await this.drop(path)) dropped++;
     return dropped;
   }
 }

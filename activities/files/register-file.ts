@@ -66,7 +66,7 @@ async function readAndRegister(
   const texts = filesFolder === undefined ? undefined : new KeptTexts(database, filesFolder);
   const text = await openText(input.file, { texts, limits });
   try {
-    const read = await readWhole(text, dataset, input);
+    const read = await readWhole(text, dataset, input, deps.rangeBytes);
     const load = await register(deps, texts, dataset, input, { ...text, ...read });
     return registered(load, read.ranges);
   } catch (error) {
@@ -86,15 +86,20 @@ interface WholeText extends Scan {
   readonly form: FileForm;
 }
 
-async function readWhole(text: TextFile, dataset: FileDataset, input: LoadFileInput): Promise<WholeText> {
+async function readWhole(
+  text: TextFile,
+  dataset: FileDataset,
+  input: LoadFileInput,
+  rangeBytes?: number,
+): Promise<WholeText> {
   const file = await open(text.path);
   try {
     const { size: sizeBytes } = await file.stat();
-    if (sizeBytes === 0)
-      throw new Failure('BAD_INPUT', `${input.file} is empty: there is nothing to load`);
+    if (sizeBytes === 0) throw new Failure('BAD_INPUT', `${input.file} is empty: there is nothing to load`);
     const head = await headOf(file, sizeBytes);
     const form = detectForm(head, dataset, input.form ?? {});
-    const cuts = await cutRanges(file, { sizeBytes, form, timeZone: dataset.source.timeZone });
+    const { timeZone } = dataset.source;
+    const cuts = await cutRanges(file, { sizeBytes, form, timeZone }, rangeBytes);
     return { sizeBytes, form, ...(await scanText(file, text.path, head, cuts)) };
   } finally {
     await file.close();

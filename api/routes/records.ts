@@ -10,8 +10,8 @@ import {
   readRecordVersions,
   recordColumns,
 } from '../../db/queries/record-rows.ts';
-import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { csvHead } from '../../domain/csv.ts';
+import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
 import { isKnown } from '../conditional.ts';
 import { factsOf, type Standing, standings } from '../dataset-facts.ts';

@@ -35,7 +35,11 @@ export async function settingsPage(): Promise<string> {
 function settingsOf(sources: readonly Source[]): Record<string, Setting> {
   // No environment: neither that of whoever generates nor what runs on this machine.
   const nowhere: Environment = { TIDEMARK_STATE_DIR: '/nowhere', DATABASE_URL: 'postgres://nowhere' };
-  const { logLevel, temporal, temporalUiUrl, baseUrls, api, holidays, unpackLimits } = loadConfig(sources, {}, nowhere);
+  const { logLevel, temporal, temporalUiUrl, baseUrls, api, holidays, unpackLimits } = loadConfig(
+    sources,
+    {},
+    nowhere,
+  );
   return {
     DATABASE_URL: {
       meaning:
@@ -73,7 +77,8 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
       default: '`files` in the folder of local state',
     },
     TIDEMARK_FILES_MAX_BYTES: {
-      meaning: 'How many bytes the text of a file may have that is unpacked or downloaded; a larger one is refused',
+      meaning:
+        'How many bytes the text of a file may have that is unpacked or downloaded; a larger one is refused',
       default: code(`${unpackLimits.maxBytes}`),
     },
     TIDEMARK_FILES_MAX_RATIO: {

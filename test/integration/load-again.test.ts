@@ -1,11 +1,14 @@
 /** Files that come again: an earlier one after another is a correction, and the same one ends at once only while it stands. */
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addDays } from '../../domain/civil-day.ts';
 import { DATASET, type Loading, linesOf, openLoading, textOf } from './loading.ts';
 
 let loading: Loading;
 beforeAll(async () => {
-  loading = await openLoading();
+  // A range is some five days.
+  loading = await openLoading({ rangeBytes: 20_000 });
 });
 afterAll(() => loading?.close());
 
@@ -64,4 +67,61 @@ describe('an earlier file after another one', () => {
     expect((await load(b)).stage).toBe('known');
     expect(await loading.differences(first, last)).toContain('0 would differ [[],{}]');
   });
+});
+
+it('a load that was stopped half-way, another file, and the first one again: it stands as a whole', async () => {
+  const [first, last] = ['2023-02-01', '2023-02-12'];
+  const broken = linesOf(first, 12, (n) => (n > 11 * 144 ? 'x' : 50.3));
+  const a = fileOf(textOf(broken));
+  const stopped = await load(a, { maxRefused: 5, concurrency: 1 });
+  expect(stopped).toMatchObject({ stage: 'stopped', verdict: expect.stringContaining('TOO_MANY_REFUSED') });
+  const { newPoints } = stopped.result;
+  expect(newPoints).toBeGreaterThan(0);
+  expect((await load(fileOf(flat(first, 12, 50.4)))).stage).toBe('loaded');
+  expect((await load(a)).stage).toBe('loaded');
+  expect((await load(a)).stage).toBe('known');
+  expect((await valuesOf(first, last)).slice(0, 11 * 144)).toEqual(all(50.3, 11));
+  expect(await loading.differences(first, last)).toContain('0 would differ [[],{}]');
+});
+
+/** Which of three files comes next, and whether one that is known is read all the same. */
+const history = fc.array(fc.tuple(fc.nat(2), fc.boolean()), { minLength: 3, maxLength: 6 });
+/** Lines of some days of a week, some broken, in each file others. */
+const weekOf = (monday: string, file: number, seed: number) => {
+  const lines = linesOf(monday, 7, (n) => {
+    const odd = (n * 48271 + file * 7 + seed) % 97;
+    if (odd === 0) return 'x';
+    return odd === 1 ? 99 : 50 + file / 100 + (n < 288 ? 0 : n / 1e5);
+  });
+  const [from, to] = [(file * 200 + seed) % 500, 1008 - ((file * 130 + seed) % 400)];
+  return textOf(lines.slice(from, to).map((line, n) => ((n + seed) % 61 === 0 ? `${line},7` : line)));
+};
+
+it('the law: whatever files come again in whatever order, the last one stands, and a rebuild agrees', async () => {
+  let week = 0;
+  await fc.assert(
+    fc.asyncProperty(history, fc.nat(1000), async (steps, seed) => {
+      const monday = addDays('2021-01-04', 7 * week++);
+      const texts = [0, 1, 2].map((file) => weekOf(monday, file, seed));
+      const paths = texts.map((text) => fileOf(text));
+      const form = { columns: 2 };
+      for (const [file, verify] of steps) await load(paths[file] as string, { verify, form });
+      const last = paths[steps.at(-1)?.[0] ?? 0] as string;
+      const now = await valuesOf(monday, addDays(monday, 6));
+      expect((await load(last, { verify: true, form })).stage).toBe('known');
+      expect(await loading.differences(monday, addDays(monday, 6))).toMatch(/ 0 would differ \[\[\],\{\}\]$/);
+      // Into other days, by itself: what is not of the last file is kept from the ones before.
+      const good = (texts[steps.at(-1)?.[0] ?? 0] as string)
+        .split('\n')
+        .filter((line) => /^[^,]+,50[^,]*$/.test(line));
+      const stands = await loading.stage.rows<{ n: number }>(
+        `select count(*)::int as n from ${DATASET} v join unnest($1::timestamptz[], $2::float8[]) as l(at, value)
+         on v.starts_at = l.at and v.value = l.value`,
+        [good.map((line) => line.split(',')[0]), good.map((line) => Number(line.split(',')[1]))],
+      );
+      expect(stands).toEqual([{ n: good.length }]);
+      expect(now.length).toBeGreaterThanOrEqual(good.length);
+    }),
+    { numRuns: 5 },
+  );
 });

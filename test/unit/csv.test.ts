@@ -6,8 +6,7 @@ import { csvText } from '../../domain/csv.ts';
 import { recordsAsCsv } from '../../domain/record-text.ts';
 
 /** What a reader that knows RFC 4180 makes of a cell. */
-const cellOf = (text: string) =>
-  text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
+const cellOf = (text: string) => (text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text);
 const takenOff = (text: string) => text.replace(/^'(?='*[=+\-@＝＋－＠\t\r\n])/, '');
 
 test.each([
@@ -29,7 +28,10 @@ test.each([
 
 test('no text is evaluated, and each can be read back', () => {
   const signs = fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', "'", '"', ',', '＝', 'a', '1', ' ');
-  const texts = fc.oneof(fc.array(signs).map((all) => all.join('')), fc.string());
+  const texts = fc.oneof(
+    fc.array(signs).map((all) => all.join('')),
+    fc.string(),
+  );
   fc.assert(
     fc.property(texts, (text) => {
       const cell = cellOf(csvText(text));
@@ -56,8 +58,6 @@ describe('numbers stay as they are', () => {
   test('of records', () => {
     const rows = [{ amount: -5, note: '-5', at: new Date(0), body: ['=1'], flag: true, none: null }];
     const columns = ['amount', 'note', 'at', 'body', 'flag', 'none'];
-    expect(recordsAsCsv(columns, rows)).toBe(
-      `-5,'-5,1970-01-01T00:00:00.000Z,"[""=1""]",true,\n`,
-    );
+    expect(recordsAsCsv(columns, rows)).toBe(`-5,'-5,1970-01-01T00:00:00.000Z,"[""=1""]",true,\n`);
   });
 });
