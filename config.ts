@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { fileSettings, unpackLimitsOf } from './config-files.ts';
 import {
   type HolidayConfig,
   type HolidaySettings,
@@ -15,7 +16,7 @@ import {
 } from './config-holidays.ts';
 import { databaseFaults, proxyFaults, temporalFaults } from './config-transport.ts';
 import type { Source } from './domain/dataset.ts';
-import { UNPACK_LIMITS, type UnpackLimits } from './domain/unpack-limits.ts';
+import type { UnpackLimits } from './domain/unpack-limits.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -111,10 +112,7 @@ export function loadConfig(
     logLevel: LOG_LEVEL,
     api: apiOf(parsed.data),
     filesFolder: parsed.data.TIDEMARK_FILES ?? `${stateFolder(env)}/files`,
-    unpackLimits: {
-      maxBytes: parsed.data.TIDEMARK_FILES_MAX_BYTES,
-      maxRatio: parsed.data.TIDEMARK_FILES_MAX_RATIO,
-    },
+    unpackLimits: unpackLimitsOf(parsed.data),
     holidays: holidaysOf(parsed.data),
   });
 }
@@ -183,15 +181,7 @@ function schemaFor(sources: readonly Source[]) {
       })
       .refine(isPercentEncoded, 'write a % in its user or password as %25'),
     TEMPORAL_UI_URL: url('write a URL such as http://localhost:8233'),
-    TIDEMARK_FILES: z.string().regex(/^\//, 'write a path that begins with /').optional(),
-    TIDEMARK_FILES_MAX_BYTES: whole(
-      `a whole number of bytes, such as ${UNPACK_LIMITS.maxBytes}`,
-      1,
-      Number.MAX_SAFE_INTEGER,
-    ).default(UNPACK_LIMITS.maxBytes),
-    TIDEMARK_FILES_MAX_RATIO: whole('a whole number from 1 on, such as 200', 1, 1_000_000).default(
-      UNPACK_LIMITS.maxRatio,
-    ),
+    ...fileSettings,
     HOLIDAYS_BASE_URL: url('write a URL such as https://holidays.example/api/v3'),
     ...holidaySettings,
     HOST: z.string().default('127.0.0.1'),
