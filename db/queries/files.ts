@@ -18,20 +18,18 @@ export interface StoredFile {
   readonly form: FileForm;
 }
 
-/** @param of the relation, or its alias. */
-export function fileColumns(of: string): string {
-  return `${of}.dataset, ${of}.name, ${of}.location, ${of}.sha256, ${of}.size_bytes as "sizeBytes", ${of}.lines,
-    ${of}.modified_at as "modifiedAt", ${of}.form`;
-}
+/** Of `ops.file f`, without its id. */
+export const FILE_COLUMNS = `f.dataset, f.name, f.location, f.sha256, f.size_bytes as "sizeBytes", f.lines,
+  f.modified_at as "modifiedAt", f.form`;
 
 /** Registers a file, or where one that is there already was found now. */
 export async function registerFile(sql: Sql, file: Omit<StoredFile, 'id'>): Promise<StoredFile> {
   const { rows } = await sql.query<StoredFile>(
-    `insert into ops.file (dataset, name, location, sha256, size_bytes, lines, modified_at, form)
+    `insert into ops.file as f (dataset, name, location, sha256, size_bytes, lines, modified_at, form)
      values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (dataset, sha256, form) do update set
        name = excluded.name, location = excluded.location, modified_at = excluded.modified_at
-     returning id, ${fileColumns('file')}`,
+     returning id, ${FILE_COLUMNS}`,
     [
       ...[file.dataset, file.name, file.location, file.sha256, file.sizeBytes, file.lines, file.modifiedAt],
       JSON.stringify(file.form),
@@ -48,7 +46,7 @@ export async function filesFoundAt(
   modifiedAt: Date,
 ): Promise<StoredFile[]> {
   const { rows } = await sql.query<StoredFile>(
-    `select id, ${fileColumns('f')} from ops.file f where dataset = $1 and name = $2 and modified_at = $3`,
+    `select id, ${FILE_COLUMNS} from ops.file f where dataset = $1 and name = $2 and modified_at = $3`,
     [dataset, name, modifiedAt],
   );
   return rows;

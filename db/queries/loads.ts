@@ -2,7 +2,7 @@
 import type { CivilDay } from '../../domain/civil-day.ts';
 import type { LoadedRange, LoadVerdict } from '../../domain/load.ts';
 import { onlyRow, type Sql } from '../client.ts';
-import { fileColumns, type StoredFile } from './files.ts';
+import { FILE_COLUMNS, type StoredFile } from './files.ts';
 
 /** A load, and the file that it loads. */
 export interface StoredLoad extends Omit<StoredFile, 'id'> {
@@ -34,7 +34,7 @@ export async function registerLoad(
   return onlyRow(rows).id;
 }
 
-const COLUMNS = `l.id as "loadId", ${fileColumns('f')}, l.registered_at as "registeredAt",
+const COLUMNS = `l.id as "loadId", ${FILE_COLUMNS}, l.registered_at as "registeredAt",
   case when l.stopped is null then l.verdict end as verdict`;
 
 /** @throws Error when there is none. */
