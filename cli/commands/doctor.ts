@@ -9,6 +9,7 @@ import { describeAhead } from '../../db/process-clock.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/overview.ts';
 import { runningProcesses } from '../../db/queries/processes.ts';
 import { clocksSetBack } from '../../db/queries/quota.ts';
+import { checkFiles } from '../check-files.ts';
 import { checkSchedules } from '../check-schedules.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
@@ -42,6 +43,7 @@ async function doctor(context: CliContext): Promise<number> {
     ['waiting', checkWaiting],
     ['schedules', checkSchedules],
     ['sources', checkSources],
+    ['files', checkFiles],
   ];
   const checkups = await Promise.all(checks.map(([name, check]) => examine(name, () => check(context))));
   context.print(checkups, () =>

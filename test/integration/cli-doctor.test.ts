@@ -16,6 +16,7 @@ const CHECKS = [
   'waiting',
   'schedules',
   'sources',
+  'files',
 ];
 
 let stage: Stage;
