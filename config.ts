@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { type ApiConfig, accessFaults, apiOf, apiSettings } from './config-api.ts';
+import { fileSettings, unpackLimitsOf } from './config-files.ts';
 import {
   type HolidayConfig,
   type HolidaySettings,
@@ -16,6 +17,7 @@ import {
 } from './config-holidays.ts';
 import { databaseFaults, proxyFaults, temporalFaults } from './config-transport.ts';
 import type { Source } from './domain/dataset.ts';
+import type { UnpackLimits } from './domain/unpack-limits.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,6 +34,8 @@ export interface Config {
   readonly api: ApiConfig;
   /** Where unpacked texts of files are kept: a folder that all workers read and write. */
   readonly filesFolder: string;
+  /** How large these may be. */
+  readonly unpackLimits: UnpackLimits;
   readonly holidays: HolidayConfig;
 }
 
@@ -95,6 +99,7 @@ export function loadConfig(
     logLevel: LOG_LEVEL,
     api: apiOf(parsed.data),
     filesFolder: parsed.data.TIDEMARK_FILES ?? `${stateFolder(env)}/files`,
+    unpackLimits: unpackLimitsOf(parsed.data),
     holidays: holidaysOf(parsed.data),
   });
 }
@@ -142,7 +147,7 @@ function schemaFor(sources: readonly Source[]) {
       })
       .refine(isPercentEncoded, 'write a % in its user or password as %25'),
     TEMPORAL_UI_URL: url('write a URL such as http://localhost:8233'),
-    TIDEMARK_FILES: z.string().regex(/^\//, 'write a path that begins with /').optional(),
+    ...fileSettings,
     HOLIDAYS_BASE_URL: url('write a URL such as https://holidays.example/api/v3'),
     ...holidaySettings,
     ...apiSettings,

@@ -2,6 +2,7 @@
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Database } from '../db/client.ts';
 import type { RetryRules } from '../domain/failures.ts';
+import type { UnpackLimits } from '../domain/unpack-limits.ts';
 import type { RecordSources } from './record-source.ts';
 
 export interface Dependencies {
@@ -12,6 +13,10 @@ export interface Dependencies {
   readonly clock: Clock;
   /** Where unpacked texts of files are kept; such files are refused where it is left out. */
   readonly filesFolder?: string;
+  /** How large these may be. @default UNPACK_LIMITS */
+  readonly unpackLimits?: UnpackLimits;
+  /** About how much of a file is written in one transaction. @default RANGE_BYTES */
+  readonly rangeBytes?: number;
   /** Where records are asked for; datasets that are not in it are not asked. */
   readonly recordSources?: RecordSources;
   /** How often each class of failure is tried again. @default RETRY_RULES */

@@ -1,9 +1,13 @@
-/** Activity `economize`: drops what is older than a dataset keeps, and compresses what hardly moves any more. */
+/**
+ * Activity `economize`: drops what is older than a dataset keeps, compresses what hardly moves any more, and removes texts of files
+ * that nothing needs.
+ */
 import { transaction } from '../db/client.ts';
 import { compressOldValues, dropOldValues } from '../db/queries/economy.ts';
 import { hasRollups } from '../domain/any-dataset.ts';
 import type { EconomyOutcome } from '../domain/messages.ts';
 import type { Dependencies } from './dependencies.ts';
+import { KeptTexts } from './files/kept-texts.ts';
 import { temporalActivity } from './temporal-activity.ts';
 
 /** Chunks that are left as they were written: corrections come to recent days. */
@@ -12,20 +16,27 @@ const OPEN_CHUNKS = 4;
 export function createEconomize(
   dependencies: Dependencies,
 ): (input: { dataset: string }) => Promise<EconomyOutcome> {
-  const { catalog, database } = dependencies;
+  const { catalog, database, filesFolder } = dependencies;
   return temporalActivity(async (input) => {
     const dataset = catalog.find(input.dataset);
-    if (!hasRollups(dataset)) return outcomeOf(dataset.id, 0, 0);
+    const texts = filesFolder === undefined ? 0 : await new KeptTexts(database, filesFolder).sweep();
+    if (!hasRollups(dataset)) return outcomeOf(dataset.id, 0, 0, texts);
     const dropped = await transaction(database, (sql) => dropOldValues(sql, dataset.id));
     const chunks = await compressOldValues(database, dataset.id, OPEN_CHUNKS * dataset.chunkDays);
-    return outcomeOf(dataset.id, dropped?.days ?? 0, chunks);
+    return outcomeOf(dataset.id, dropped?.days ?? 0, chunks, texts);
   });
 }
 
-function outcomeOf(dataset: string, droppedDays: number, compressedChunks: number): EconomyOutcome {
+function outcomeOf(
+  dataset: string,
+  droppedDays: number,
+  compressedChunks: number,
+  texts: number,
+): EconomyOutcome {
   const parts = [
     droppedDays > 0 ? `${droppedDays} days dropped` : '',
     compressedChunks > 0 ? `${compressedChunks} chunks compressed` : '',
+    texts > 0 ? `${texts} texts of files removed` : '',
   ].filter((part) => part !== '');
   return { dataset, droppedDays, compressedChunks, sentence: parts.join(', ') || 'nothing to do' };
 }

@@ -2,9 +2,12 @@
  * Folds a file of records piece by piece: lines of JSON, or CSV with a line of names. Memory does not grow with the file. A piece is one
  * transaction; the same file again finds its payloads and does nothing.
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { type Database, transaction } from '../db/client.ts';
+import { UNPACK_LIMITS, type UnpackLimits } from '../domain/unpack-limits.ts';
+import { limited } from './files/limited.ts';
 import { type FoldedLines, foldLines, type LineDataset } from './fold-lines.ts';
 import { LineSorter } from './sort-lines.ts';
 
@@ -19,6 +22,8 @@ export interface FileOfRecords {
   /** Where this process reads it; `.gz` is unpacked. */
   readonly path: string;
   readonly now: () => Date;
+  /** How far it is unpacked. @default UNPACK_LIMITS */
+  readonly limits?: UnpackLimits;
   /** Called after each piece. */
   readonly report?: (soFar: FoldedFile) => void;
 }
@@ -26,7 +31,7 @@ export interface FileOfRecords {
 export async function foldFileOfRecords(
   database: Database,
   dataset: LineDataset,
-  { path, now, report }: FileOfRecords,
+  { path, now, limits = UNPACK_LIMITS, report }: FileOfRecords,
 ): Promise<FoldedFile> {
   let done: FoldedFile = {
     lines: 0,
@@ -38,7 +43,7 @@ export async function foldFileOfRecords(
   };
   let header: string | undefined;
   let isFirst = true;
-  for await (const piece of piecesOf(path)) {
+  for await (const piece of piecesOf(path, limits)) {
     let lines = piece;
     if (isFirst) {
       isFirst = false;
@@ -75,10 +80,9 @@ async function foldPiece(
 }
 
 /** Whole lines, as many as make a piece. Cut at the same places whenever the file is read. */
-async function* piecesOf(path: string): AsyncGenerator<Buffer> {
+async function* piecesOf(path: string, limits: UnpackLimits): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: 256 * 1024 });
-  const bytes: AsyncIterable<Buffer> = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  file.on('error', (error) => bytes !== file && (bytes as ReturnType<typeof createGunzip>).destroy(error));
+  const bytes: AsyncIterable<Buffer> = path.endsWith('.gz') ? unpacked(file, path, limits) : file;
   let waiting: Buffer[] = [];
   let size = 0;
   for await (const chunk of bytes) {
@@ -98,6 +102,13 @@ async function* piecesOf(path: string): AsyncGenerator<Buffer> {
     }
   }
   if (size > 0) yield Buffer.concat(waiting);
+}
+
+async function* unpacked(file: ReadStream, path: string, limits: UnpackLimits): AsyncGenerator<Buffer> {
+  const unpacking = file.pipe(createGunzip());
+  file.on('error', (error) => unpacking.destroy(error));
+  const { size } = await stat(path);
+  yield* limited(path, size, limits)(unpacking);
 }
 
 function plus(a: FoldedFile, b: FoldedFile): FoldedFile {

@@ -4,17 +4,26 @@ import { createWriteStream } from 'node:fs';
 import { access, constants, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Database } from '../db/client.ts';
+import { forgetText, noteText } from '../db/queries/kept-texts.ts';
 import { unwritableFolder } from '../domain/unwritable-folder.ts';
 import { WrongUse } from './wrong-use.ts';
 
 /** Names of files that a folder is looked through for. */
 const LINES = /\.(csv|tsv|txt|ndjson|jsonl)(\.gz)?$|\.zip$/i;
 
+/** Where standard input is kept, and noted. */
+export interface InputFolder {
+  readonly filesFolder: string;
+  /** Left out where nothing is kept beyond the command. */
+  readonly database?: () => Database;
+}
+
 /** @throws WrongUse for what is not there. */
-export async function filesOf(given: readonly string[], filesFolder: string): Promise<string[]> {
+export async function filesOf(given: readonly string[], folder: InputFolder): Promise<string[]> {
   const files: string[] = [];
   for (const one of given) {
-    if (one === '-') files.push(await keepInput(filesFolder));
+    if (one === '-') files.push(await keepInput(folder));
     else if (/^https?:\/\//.test(one)) files.push(one);
     else files.push(...(await filesAt(one)));
   }
@@ -35,10 +44,12 @@ async function filesAt(given: string): Promise<string[]> {
 }
 
 /** Workers read it again when a day is folded again, so it is kept, under a name that tells its content. */
-async function keepInput(folder: string): Promise<string> {
+async function keepInput({ filesFolder, database }: InputFolder): Promise<string> {
+  const folder = resolve(filesFolder);
   await ensureFolder(folder);
   const hash = createHash('sha256');
   const fresh = `${folder}/${randomUUID()}.input`;
+  if (database) await noteText(database(), fresh, null);
   const tap = async function* (source: AsyncIterable<Buffer>) {
     for await (const piece of source) {
       hash.update(piece);
@@ -46,8 +57,11 @@ async function keepInput(folder: string): Promise<string> {
     }
   };
   await pipeline(process.stdin, tap, createWriteStream(fresh, { flush: true }));
-  const path = resolve(`${folder}/${hash.digest('hex')}.input`);
+  const sha256 = hash.digest();
+  const path = `${folder}/${sha256.toString('hex')}.input`;
+  if (database) await noteText(database(), path, sha256);
   await rename(fresh, path);
+  if (database) await forgetText(database(), fresh);
   return path;
 }
 

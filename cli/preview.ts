@@ -36,7 +36,7 @@ export async function preview(
   const input = await mkdtemp(join(tmpdir(), 'tidemark-preview-'));
   try {
     const previews: FilePreview[] = [];
-    for (const file of await filesOf(given, input))
+    for (const file of await filesOf(given, { filesFolder: input }))
       previews.push(await previewFile(dataset, file, formOf(options)));
     context.print(previews, () => previews.map((each) => textOf(each, most)).join('\n\n'));
     return previews.every((each) => refusedOf(each) === 0) ? 0 : 1;

@@ -1,5 +1,5 @@
 /** Whether series exist that somebody asks for by name, and which ones may have been meant. */
-import { nearNames } from '../domain/near-names.ts';
+import { seriesCure } from '../domain/near-names.ts';
 import type { Database, Sql } from './client.ts';
 import { findSeries, seriesNames } from './queries/series.ts';
 
@@ -32,7 +32,7 @@ export async function newlyUnknownSeries(
 }
 
 function keyOf(dataset: string, series: string): string {
-  return `${dataset} ${series}`;
+  return JSON.stringify([dataset, series]);
 }
 
 /** The first of some names that no series of a dataset has; null when all are there. */
@@ -43,15 +43,7 @@ export async function unknownSeries(
 ): Promise<UnknownSeries | null> {
   const found = new Set((await findSeries(sql, dataset, names)).map(({ series }) => series));
   const name = names.find((each) => !found.has(each));
-  return name === undefined ? null : { name, cure: await cureOf(sql, dataset, name) };
-}
-
-async function cureOf(sql: Sql, dataset: string, name: string): Promise<string> {
-  const parts = name.split(',').map((part) => part.trim());
-  const known = await seriesNames(sql, dataset);
-  if (known.length === 0) return `${dataset} has no series yet`;
-  if (parts.length > 1 && parts.every((part) => known.includes(part)))
-    return `these are several series; give "series" once for each: ${parts.join(' and ')}`;
-  const near = nearNames(name, known);
-  return `${dataset} has no such series${near.length > 0 ? `; near it: ${near.join(', ')}` : ''}`;
+  return name === undefined
+    ? null
+    : { name, cure: seriesCure(dataset, name, await seriesNames(sql, dataset)) };
 }

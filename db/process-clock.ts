@@ -1,5 +1,6 @@
 /** The clock of a process that serves: the database's, and a word in log and database where its own is off. */
 import { hostname } from 'node:os';
+import { offSentence, setBackSentence } from '../domain/clock-words.ts';
 import type { Database } from './client.ts';
 import { CLOCK_TOLERANCE_MS, DatabaseClock } from './database-clock.ts';
 import { forgetProcess, noteProcess, type RunningProcess } from './queries/processes.ts';
@@ -27,8 +28,7 @@ export async function followClock(
       // A database that takes no writes now may do so when the clock is measured again.
       noting = noteProcess(database, own, aheadMs / 1_000).catch(() => undefined);
     },
-    setBack: (byMs) =>
-      warn(`the database's clock was set back by ${seconds(byMs)}: look at what keeps it in time`),
+    setBack: (byMs) => warn(setBackSentence(byMs)),
   });
   return {
     clock,
@@ -38,17 +38,4 @@ export async function followClock(
       await forgetProcess(database, own).catch(() => undefined);
     },
   };
-}
-
-function offSentence(aheadMs: number): string {
-  return `the clock of this process is ${describeAhead(aheadMs)}, whose instants count: synchronise both clocks`;
-}
-
-/** `86400.0 s ahead of the database's`. */
-export function describeAhead(aheadMs: number): string {
-  return `${seconds(Math.abs(aheadMs))} ${aheadMs < 0 ? 'behind' : 'ahead of'} the database's`;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -49,7 +49,8 @@ export const FAILURES = {
   ANSWER_TOO_LARGE: { class: 'contract_broken', meaning: 'The answer is larger than the dataset allows.' },
   FILE_CHANGED: {
     class: 'contract_broken',
-    meaning: 'A file that was loaded has other bytes now, or is gone: put back what was loaded.',
+    meaning:
+      'A file has other bytes now than those that were loaded, or registered, or is gone: put them back, or load it again.',
   },
   TOO_MANY_REFUSED: {
     class: 'contract_broken',

@@ -59,20 +59,22 @@ export interface FileRange {
   readonly firstLine: number;
   readonly firstDay: CivilDay;
   readonly lastDay: CivilDay;
+  /** Of its bytes, in hex, as they were when the file was registered. */
+  readonly sha256: string;
 }
 
 /** What `registerFile` found. */
 export interface RegisteredFile {
-  readonly fileId: number;
+  readonly loadId: number;
   readonly name: string;
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly lines: number;
-  /** When its content became known. */
+  /** When its bytes were read and hashed. */
   readonly registeredAt: string;
-  /** Empty when the file is loaded already. */
+  /** Empty when an earlier load of it still stands. */
   readonly ranges: readonly FileRange[];
-  /** What came of it, when it was loaded already. */
+  /** What came of that load; null when there is something to load. */
   readonly verdict: LoadVerdict | null;
   /** Set for records, which are folded as they are read: the verdict is that of this run. */
   readonly isFolded?: true;
@@ -80,7 +82,7 @@ export interface RegisteredFile {
 
 /** Input of `loadRange`. */
 export interface LoadRangeInput {
-  readonly fileId: number;
+  readonly loadId: number;
   readonly range: FileRange;
   readonly maxRefused: number;
   readonly resolutionSeconds: number | null;
@@ -109,7 +111,7 @@ export interface LoadVerdict extends LoadedRange {
 export interface LoadProgress {
   readonly dataset: string;
   readonly file: string;
-  /** `registering`: its bytes are read and hashed · `known`: the same file was loaded before. */
+  /** `registering`: its bytes are read and hashed · `known`: the same file was loaded before, and nothing came after it. */
   readonly stage: 'registering' | 'loading' | 'loaded' | 'known' | 'stopped';
   readonly sizeBytes: number;
   /** Lines of the file; 0 while it is being registered. */

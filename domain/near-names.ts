@@ -34,3 +34,13 @@ function distanceBetween(a: string, b: string): number {
   }
   return before[b.length] as number;
 }
+
+/** What to write instead of a name that is none of a dataset's series. @param known the names of all of them. */
+export function seriesCure(dataset: string, name: string, known: readonly string[]): string {
+  const parts = name.split(',').map((part) => part.trim());
+  if (known.length === 0) return `${dataset} has no series yet`;
+  if (parts.length > 1 && parts.every((part) => known.includes(part)))
+    return `these are several series; give "series" once for each: ${parts.join(' and ')}`;
+  const near = nearNames(name, known);
+  return `${dataset} has no such series${near.length > 0 ? `; near it: ${near.join(', ')}` : ''}`;
+}

@@ -1,4 +1,5 @@
 /** Records as NDJSON and CSV: rows of a page, whatever their fields hold. */
+import { csvText } from './csv.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -9,23 +10,14 @@ export function recordsAsNdjson(rows: readonly Row[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
 
-/** The head of a CSV. */
-export function csvHead(columns: readonly string[]): string {
-  return `${columns.join(',')}\n`;
-}
-
-/** Lines by RFC 4180; a null is an empty field, an empty text is quoted, a body is JSON. */
+/** A null is an empty field, an empty text is quoted, a body is JSON. */
 export function recordsAsCsv(columns: readonly string[], rows: readonly Row[]): string {
   return rows.map((row) => `${columns.map((column) => cellOf(row[column])).join(',')}\n`).join('');
 }
 
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text =
-    value instanceof Date
-      ? value.toISOString()
-      : typeof value === 'object'
-        ? JSON.stringify(value)
-        : String(value);
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'object') return csvText(JSON.stringify(value));
+  return typeof value === 'string' ? csvText(value) : String(value);
 }

@@ -31,9 +31,10 @@ function columnsOf(csv) {
     const end = csv.indexOf('\n', at);
     const line = csv.slice(at, end < 0 ? csv.length : end);
     at = end < 0 ? csv.length : end + 1;
-    const [day = '', start = '', series = '', value, known] = line.includes('"')
+    const [day = '', start = '', name = '', value, known] = line.includes('"')
       ? quotedFields(line)
       : line.split(',');
+    const series = name.startsWith("'") ? evaluated(name) : name;
     const column = columns.get(series) ?? { starts: [], values: [], days: [], late: [] };
     columns.set(series, column);
     if (column.days.at(-1)?.day !== day) column.days.push({ day, at: column.starts.length });
@@ -66,6 +67,11 @@ class Knowledge {
     for (const { known, column, startMs } of this.points) if (known > this.first) column.late.push(startMs);
     this.points = [];
   }
+}
+
+/** @param {string} name one that a spreadsheet would evaluate has an apostrophe in front. */
+function evaluated(name) {
+  return name.replace(/^'(?='*[=+\-@＝＋－＠\t\r\n])/, '');
 }
 
 /** @param {string} line RFC 4180. */

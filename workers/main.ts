@@ -39,6 +39,7 @@ async function main(): Promise<void> {
       baseUrls: config.baseUrls,
       clock,
       filesFolder: config.filesFolder,
+      unpackLimits: config.unpackLimits,
       recordSources: recordSourcesOf(config, catalog),
     };
     return { connection, worker: await createWorker({ connection, namespace, dependencies }) };

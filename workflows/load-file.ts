@@ -6,6 +6,7 @@
 import {
   defineQuery,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -46,25 +47,27 @@ async function loadRanges(request: LoadFileInput, file: RegisteredFile, tally: L
   const most = request.maxRefused ?? DEFAULT_MAX_REFUSED;
   const lane = async () => {
     for (let range = queue.shift(); range; range = queue.shift()) {
-      const stopped = await loadRange(request, file.fileId, range, tally, most);
+      const stopped = await loadRange(request, file.loadId, range, tally, most);
       if (stopped === null) continue;
       tally.stop(stopped);
       queue.length = 0;
     }
   };
   await Promise.all(Array.from({ length: request.concurrency ?? DEFAULT_LOAD_CONCURRENCY }, lane));
-  if (tally.progress().stopped !== null) return;
-  tally.loaded();
+  const { stopped } = tally.progress();
+  if (stopped === null) tally.loaded();
+  else if (!patched('finish-stopped-load')) return;
+  const { loadId } = file;
   const verdict = { ...tally.result, sentence: tally.progress().verdict };
   await orFailWith(
-    storage.finishLoad.executeWithOptions({ summary: verdict.sentence }, [{ fileId: file.fileId, verdict }]),
+    storage.finishLoad.executeWithOptions({ summary: verdict.sentence }, [{ loadId, verdict, stopped }]),
   );
 }
 
 /** @returns why the load has to stop; null when it goes on. */
 async function loadRange(
   { resolutionSeconds }: LoadFileInput,
-  fileId: number,
+  loadId: number,
   range: FileRange,
   tally: LoadTally,
   most: number,
@@ -74,7 +77,7 @@ async function loadRange(
   const summary = `${range.firstDay}..${range.lastDay}`;
   try {
     const maxRefused = Math.max(0, most - refusedOf(tally.result));
-    const input = { fileId, range, maxRefused, resolutionSeconds: resolutionSeconds ?? null };
+    const input = { loadId, range, maxRefused, resolutionSeconds: resolutionSeconds ?? null };
     tally.end(range, await files.loadRange.executeWithOptions({ summary }, [input]), Date.now());
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -7,8 +7,7 @@ import { addDays, type CivilDay, dayAt } from '../../domain/civil-day.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { FileForm } from '../../domain/file-form.ts';
 import { LineReader } from '../../domain/lines/line-reader.ts';
-import type { FileRange } from '../../domain/load.ts';
-import { BLOCK, countFeeds, type Scan } from './scan-text.ts';
+import type { Cut } from './scan-text.ts';
 
 /** Some 700,000 lines: half a second of work, and small enough to be done again. */
 const RANGE_BYTES = 24 << 20;
@@ -17,41 +16,43 @@ const MOST_RANGES = 1_000;
 /** What is looked at in one place: some lines, however long they are. */
 const LOOK_BYTES = 32 << 10;
 
-export interface TextToCut extends Scan {
+export interface TextToCut {
+  readonly sizeBytes: number;
   readonly form: FileForm;
   /** Of the delivery days. */
   readonly timeZone: string;
 }
 
 /** @throws Failure BAD_INPUT when no line has a time, or times go back. */
-export async function cutRanges(
-  file: FileHandle,
-  text: TextToCut,
-  rangeBytes = RANGE_BYTES,
-): Promise<FileRange[]> {
+export async function cutRanges(file: FileHandle, text: TextToCut, rangeBytes = RANGE_BYTES): Promise<Cut[]> {
   const cutter = new Cutter(file, text);
   const size = Math.max(rangeBytes, Math.ceil(text.sizeBytes / MOST_RANGES));
   const cuts = [{ at: 0, day: await cutter.dayFrom(0) }];
   for (let target = size; target < text.sizeBytes; ) {
-    const cut = await cutter.cutNear(cuts.at(-1) as Cut, target);
+    const cut = await cutter.cutNear(cuts.at(-1) as DayStart, target);
     if (!cut) break;
     cuts.push(cut);
     target = Math.max(target, cut.at) + size;
   }
   const last = await cutter.lastDay();
-  return await Promise.all(
-    cuts.map(async ({ at, day }, i) => ({
-      byteFrom: at,
-      byteTo: cuts[i + 1]?.at ?? text.sizeBytes,
-      firstLine: await cutter.lineAt(at),
-      firstDay: day,
-      lastDay: cuts[i + 1] ? addDays((cuts[i + 1] as Cut).day, -1) : later(last, day),
-    })),
-  );
+  return cuts.map(({ at, day }, i) => ({
+    byteFrom: at,
+    byteTo: cuts[i + 1]?.at ?? text.sizeBytes,
+    firstDay: day,
+    lastDay: cuts[i + 1] ? addDays((cuts[i + 1] as DayStart).day, -1) : later(last, day),
+  }));
+}
+
+/** A line, and when it is. */
+interface LineAt {
+  readonly at: number;
+  readonly startsAtMs: number;
+  /** Whether it brings a point. */
+  readonly isPoint: boolean;
 }
 
 /** Where a day begins. */
-interface Cut {
+interface DayStart {
   readonly at: number;
   readonly day: CivilDay;
 }
@@ -85,7 +86,7 @@ class Cutter {
   }
 
   /** The beginning of the day that a byte lies in, or of the next one where that day began before the cut before. */
-  async cutNear(before: Cut, target: number): Promise<Cut | undefined> {
+  async cutNear(before: DayStart, target: number): Promise<DayStart | undefined> {
     const day = await this.#typicalDay(target);
     if (day === undefined) return undefined;
     const here = day > before.day ? await this.#firstOf(day, before.at, target) : undefined;
@@ -93,15 +94,8 @@ class Cutter {
     return await this.#firstOf(addDays(later(day, before.day), 1), target, this.#text.sizeBytes);
   }
 
-  /** Number of the line that begins at a byte, counted from 1. */
-  async lineAt(at: number): Promise<number> {
-    const block = Math.floor(at / BLOCK);
-    const rest = await this.#bytes(block * BLOCK, at - block * BLOCK);
-    return (this.#text.feedsBefore[block] ?? 0) + countFeeds(rest) + 1;
-  }
-
   /** The first line of a day or a later one, between two bytes; undefined where there is none. */
-  async #firstOf(day: CivilDay, from: number, to: number): Promise<Cut | undefined> {
+  async #firstOf(day: CivilDay, from: number, to: number): Promise<DayStart | undefined> {
     let [low, high] = [from, to];
     while (high - low > LOOK_BYTES / 2) {
       const middle = Math.floor((low + high) / 2);
@@ -109,9 +103,19 @@ class Cutter {
       if (found !== undefined && found < day) low = middle;
       else high = middle;
     }
-    const times = await this.#timesFrom(low, high - low + 2 * LOOK_BYTES);
-    const first = times.find(({ at, startsAtMs }) => at > from && this.#dayOf(startsAtMs) >= day);
-    return first && { at: first.at, day: this.#dayOf(first.startsAtMs) };
+    const lines = (await this.#linesFrom(low, high - low + 2 * LOOK_BYTES)).filter(({ at }) => at > from);
+    const first = lines.findIndex(({ isPoint, startsAtMs }) => isPoint && this.#dayOf(startsAtMs) >= day);
+    const found = lines[first];
+    return found && { at: this.#beginOf(lines, first).at, day: this.#dayOf(found.startsAtMs) };
+  }
+
+  /** A day begins with its refused lines, where it has such before its first point. */
+  #beginOf(lines: readonly LineAt[], first: number): LineAt {
+    const isOfDay = ({ isPoint, startsAtMs }: LineAt) =>
+      !isPoint && this.#dayOf(startsAtMs) === this.#dayOf((lines[first] as LineAt).startsAtMs);
+    let begin = first;
+    while (begin > 0 && isOfDay(lines[begin - 1] as LineAt)) begin--;
+    return lines[begin] as LineAt;
   }
 
   /** Of the lines after a byte the day of the middle one: a single wrong line must not mislead. */
@@ -121,21 +125,28 @@ class Cutter {
     return middle === undefined ? undefined : this.#dayOf(middle);
   }
 
-  /** Lines with a time that begin at or after a byte, as far as so many bytes go. */
-  async #timesFrom(at: number, length = LOOK_BYTES): Promise<{ at: number; startsAtMs: number }[]> {
+  /** Points that begin at or after a byte, as far as so many bytes go. */
+  async #timesFrom(at: number, length = LOOK_BYTES): Promise<LineAt[]> {
+    return (await this.#linesFrom(at, length)).filter(({ isPoint }) => isPoint);
+  }
+
+  /** The same with lines that are refused and whose day can be read. */
+  async #linesFrom(at: number, length: number): Promise<LineAt[]> {
     const bytes = await this.#bytes(at === 0 ? 0 : at - 1, length + 1);
     // From a byte within a line on, it is no line.
     const skip = at === 0 ? 0 : bytes.indexOf(10) + 1;
     if (at > 0 && skip === 0) return [];
     const start = (at === 0 ? 0 : at - 1) + skip;
-    const found: { at: number; startsAtMs: number }[] = [];
+    const found: LineAt[] = [];
+    const tell = (byte: number, startsAtMs: number, isPoint: boolean) => {
+      if (found.at(-1)?.at !== byte && !Number.isNaN(startsAtMs))
+        found.push({ at: byte, startsAtMs, isPoint });
+    };
     // Its number is not known here, but that it is none of the names at the beginning.
     const reader = new LineReader(this.#text.form, { firstByte: start, firstLine: start + 1 });
     reader.read(bytes.subarray(skip), start + bytes.length - skip >= this.#text.sizeBytes, {
-      point: ({ byteFrom }, _, startsAtMs) => {
-        if (found.at(-1)?.at !== byteFrom) found.push({ at: byteFrom, startsAtMs });
-      },
-      refused: () => undefined,
+      point: ({ byteFrom }, _, startsAtMs) => tell(byteFrom, startsAtMs, true),
+      refused: ({ byteFrom }, _, __, ___, ____, aboutMs) => tell(byteFrom, aboutMs, false),
     });
     return found;
   }

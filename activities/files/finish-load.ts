@@ -1,21 +1,30 @@
-/** Activity `finishLoad`: notes what came of a file, so that a second load of it ends at once. */
-import { finishFile } from '../../db/queries/files.ts';
+/**
+ * Activity `finishLoad`: notes what came of a load. From then on the same file ends at once as long as it stands; what was unpacked
+ * for a load that was stopped before anything was written is removed.
+ */
+import { finishLoad, loadById } from '../../db/queries/loads.ts';
 import type { LoadVerdict } from '../../domain/load.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
+import { KeptTexts } from './kept-texts.ts';
 
 export interface FinishLoadInput {
-  readonly fileId: number;
+  readonly loadId: number;
   readonly verdict: LoadVerdict;
+  /** Why it did not come to its end; null where it did. */
+  readonly stopped: string | null;
 }
 
 export function createFinishLoad({
   clock,
   database,
+  filesFolder,
   retryRules,
 }: Dependencies): (input: FinishLoadInput) => Promise<void> {
-  return temporalActivity(
-    ({ fileId, verdict }) => finishFile(database, fileId, clock.now(), verdict),
-    retryRules,
-  );
+  return temporalActivity(async ({ loadId, verdict, stopped }) => {
+    await finishLoad(database, loadId, clock.now(), verdict, stopped);
+    if (stopped === null || filesFolder === undefined) return;
+    const { location } = await loadById(database, loadId);
+    await new KeptTexts(database, filesFolder).drop(location);
+  }, retryRules);
 }

@@ -6,7 +6,13 @@ import { open } from 'node:fs/promises';
 import { Context } from '@temporalio/activity';
 import { type Sql, transaction } from '../../db/client.ts';
 import { insertParts, type KnownDay, knownDays, lockDays, makeChunks } from '../../db/queries/file-days.ts';
-import { fileById, insertLoadedRange, loadedRange, type StoredFile } from '../../db/queries/files.ts';
+import {
+  insertWrittenRange,
+  loadById,
+  noteParts,
+  type StoredLoad,
+  writtenRange,
+} from '../../db/queries/loads.ts';
 import { touchPayload } from '../../db/queries/payloads.ts';
 import { isFiled } from '../../domain/any-dataset.ts';
 import { deliveryInterval } from '../../domain/delivery-day.ts';
@@ -24,7 +30,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { foldDay } from '../fold-day.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
-import { hashPart, readRange } from './read-range.ts';
+import { hashParts, readRange } from './read-range.ts';
 import { type DayToWrite, writeFreshDays } from './write-fresh-days.ts';
 
 export function createLoadRange({
@@ -33,14 +39,14 @@ export function createLoadRange({
   retryRules,
 }: Dependencies): (input: LoadRangeInput) => Promise<LoadedRange> {
   return temporalActivity(async (input, note) => {
-    const file = await fileById(database, input.fileId);
-    const dataset = catalog.find(file.dataset);
+    const load = await loadById(database, input.loadId);
+    const dataset = catalog.find(load.dataset);
     if (!isFiled(dataset)) throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files`);
-    const done = await loadedRange(database, file.id, input.range.byteFrom);
+    const done = await writtenRange(database, load.loadId, input.range.byteFrom);
     if (done) return done;
-    const days = await readDays(file, dataset, input, note);
+    const days = await readDays(load, dataset, input, note);
     await transaction(database, (sql) => makeChunks(sql, dataset.id, boundsOf(dataset, days)));
-    return await transaction(database, (sql) => writeRange(sql, dataset, file, input, days));
+    return await transaction(database, (sql) => writeRange(sql, dataset, load, input, days));
   }, retryRules);
 }
 
@@ -54,25 +60,24 @@ function boundsOf(dataset: FileDataset, days: readonly DayToWrite[]): Date[] {
 }
 
 async function readDays(
-  file: StoredFile,
+  load: StoredLoad,
   dataset: FileDataset,
   input: LoadRangeInput,
   note: Record<string, number>,
 ): Promise<DayToWrite[]> {
   const context = Context.current();
-  const handle = await open(file.location).catch((error: Error) => {
-    throw new Failure('FILE_CHANGED', `${file.location} cannot be read by this worker: ${error.message}`);
+  const handle = await open(load.location).catch((error: Error) => {
+    throw new Failure('FILE_CHANGED', `${load.location} cannot be read by this worker: ${error.message}`);
   });
   try {
-    const heard = (byte: number) => {
+    const reached = (byte: number) => {
       note.byte = byte;
       context.cancellationSignal.throwIfAborted();
     };
-    const days = await readRange(handle, file, dataset, input, heard);
+    const days = await readRange(handle, load, dataset, input, reached);
     assertResolution(days, input.resolutionSeconds);
-    const parts: DayToWrite[] = [];
-    for (const read of days) parts.push({ read, sha256: await hashPart(handle, read) });
-    return parts;
+    const hashes = await hashParts(handle, load, input.range, days);
+    return days.map((read, n) => ({ read, sha256: hashes[n] as Buffer }));
   } finally {
     await handle.close();
   }
@@ -97,13 +102,13 @@ function assertResolution(days: readonly DayRead[], seconds: number | null): voi
 async function writeRange(
   sql: Sql,
   dataset: FileDataset,
-  file: StoredFile,
+  load: StoredLoad,
   { range }: LoadRangeInput,
   days: readonly DayToWrite[],
 ): Promise<LoadedRange> {
   const names = days.map(({ read }) => read.day);
   await lockDays(sql, dataset.id, names);
-  const known = new Map((await knownDays(sql, dataset.id, names, file.id)).map((row) => [row.day, row]));
+  const known = new Map((await knownDays(sql, dataset.id, names, load.form)).map((row) => [row.day, row]));
   const fresh = days.filter(({ read }) => !known.has(read.day));
   const others = days.filter(({ read }) => known.has(read.day));
   let loaded: LoadedRange = { ...NOTHING_LOADED, lines: days.reduce((sum, { read }) => sum + read.lines, 0) };
@@ -111,11 +116,12 @@ async function writeRange(
   for (const day of others)
     loaded = addLoaded(
       loaded,
-      await writeKnownDay(sql, dataset, file, range, day, known.get(day.read.day) as KnownDay),
+      await writeKnownDay(sql, dataset, load, range, day, known.get(day.read.day) as KnownDay),
     );
   // Last: from here on other writers wait for the end of the change feed.
-  loaded = addLoaded(loaded, await writeFreshDays(sql, dataset, file, range, fresh, thisRun()));
-  await insertLoadedRange(sql, file.id, range.byteFrom, loaded);
+  loaded = addLoaded(loaded, await writeFreshDays(sql, dataset, load, range, fresh, thisRun()));
+  await noteParts(sql, load, names);
+  await insertWrittenRange(sql, load.loadId, range.byteFrom, loaded);
   return loaded;
 }
 
@@ -123,20 +129,20 @@ async function writeRange(
 async function writeKnownDay(
   sql: Sql,
   dataset: FileDataset,
-  file: StoredFile,
+  load: StoredLoad,
   { firstDay, lastDay }: FileRange,
   { read, sha256 }: DayToWrite,
   known: KnownDay,
 ): Promise<LoadedRange> {
   const points = read.series.reduce((sum, { values }) => sum + values.length, 0);
   if (known.payloadId !== null && known.sameForm && known.sha256?.equals(sha256)) {
-    await touchPayload(sql, known.payloadId, file.registeredAt);
+    await touchPayload(sql, known.payloadId, load.registeredAt);
     return { ...NOTHING_LOADED, unchangedPoints: points, days: {} };
   }
   const { day, byteFrom, byteTo, firstLine } = read;
   const part = { day, byteFrom, byteTo, firstLine, sha256, folded: null };
-  const about = { dataset: dataset.id, fileId: file.id, name: file.name, firstDay, lastDay };
-  await insertParts(sql, about, file.registeredAt, dataset.decoderVersion, [part]);
+  const about = { dataset: dataset.id, loadId: load.loadId, name: load.name, firstDay, lastDay };
+  await insertParts(sql, about, load.registeredAt, dataset.decoderVersion, [part]);
   const { ledger, newPoints, revisedPoints, nulledPoints } = await foldDay(sql, dataset, day, {
     askedBy: thisRun(),
   });

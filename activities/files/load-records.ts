@@ -8,6 +8,7 @@ import {
   NOTHING_LOADED,
   type RegisteredFile,
 } from '../../domain/load.ts';
+import { UNPACK_LIMITS } from '../../domain/unpack-limits.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { foldFileOfRecords } from '../fold-file-of-records.ts';
 import type { LineDataset } from '../fold-lines.ts';
@@ -17,7 +18,7 @@ import type { LineDataset } from '../fold-lines.ts';
  * @throws Failure BAD_INPUT for what is not a plain or gzipped file on the worker's machine.
  */
 export async function loadRecords(
-  { database, clock }: Dependencies,
+  { database, clock, unpackLimits: limits = UNPACK_LIMITS }: Dependencies,
   dataset: LineDataset,
   { file }: LoadFileInput,
 ): Promise<RegisteredFile> {
@@ -28,7 +29,7 @@ export async function loadRecords(
       `"${file}" is no file that can be read here: records are loaded from .ndjson and .csv, plain or .gz`,
     );
   const registeredAt = clock.now().toISOString();
-  const done = await foldFileOfRecords(database, dataset, { path: file, now: () => clock.now() });
+  const done = await foldFileOfRecords(database, dataset, { path: file, now: () => clock.now(), limits });
   const loaded = {
     ...NOTHING_LOADED,
     lines: done.lines,
@@ -41,7 +42,7 @@ export async function loadRecords(
     ),
     refused: done.heldBack > 0 ? { held_back: done.heldBack } : {},
   };
-  const facts = { fileId: 0, name: basename(file), sha256: '', sizeBytes: found.size, lines: done.lines };
+  const facts = { loadId: 0, name: basename(file), sha256: '', sizeBytes: found.size, lines: done.lines };
   return {
     ...facts,
     registeredAt,

@@ -1,18 +1,19 @@
 /** What a load of a file would understand and refuse, without any server. Reads all of the file, keeps nothing of it. */
+import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CivilDay } from '../../domain/civil-day.ts';
-import { Failure } from '../../domain/failures.ts';
 import type { FileDataset } from '../../domain/file-dataset.ts';
 import type { FileForm } from '../../domain/file-form.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
-import { FormFinder, type FoundForm } from '../../domain/lines/form-finder.ts';
+import type { FoundForm } from '../../domain/lines/form-finder.ts';
 import type { FileRange } from '../../domain/load.ts';
-import { cutRanges } from './cut-ranges.ts';
+import { UNPACK_LIMITS } from '../../domain/unpack-limits.ts';
 import { type EndRows, endRowsOf } from './end-rows.ts';
 import { readRange } from './read-range.ts';
-import { readText, type TextFile } from './text-file.ts';
+import { readWhole, type WholeText } from './read-whole.ts';
+import { openText, type TextFile, type TextFolder } from './text-file.ts';
 
 /** Plain JSON. */
 export interface FilePreview extends FoundForm, EndRows {
@@ -54,24 +55,37 @@ export async function previewFile(
 ): Promise<FilePreview> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-preview-'));
   try {
-    const finder = new FormFinder(dataset, stated);
-    const listen = (piece: Buffer) => finder.add(piece);
-    const text = await readText(file, { folder, encoding: stated.encoding, listen });
-    if (text.sizeBytes === 0) throw new Failure('BAD_INPUT', `${file} is empty: there is nothing to load`);
+    const text = await openText(file, {
+      texts: passing(folder),
+      limits: UNPACK_LIMITS,
+      encoding: stated.encoding,
+    });
+    const whole = await readWhole(dataset, { path: text.path, name: file, stated });
     const about = { dataset: dataset.id, file, encoding: text.encoding };
-    return { ...about, ...(await readAll(dataset, text, finder.end())) };
+    return { ...about, ...(await readAll(dataset, text, whole)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function readAll(dataset: FileDataset, text: TextFile, found: FoundForm) {
-  const handle = await open(text.location);
+/** A folder that goes when the preview is made. */
+function passing(folder: string): TextFolder {
+  return {
+    begin: async (extension) => join(folder, `${randomUUID()}.${extension}`),
+    drop: async (path) => await rm(path, { force: true }),
+  };
+}
+
+async function readAll(
+  dataset: FileDataset,
+  { path }: TextFile,
+  { found, ranges, sizeBytes, lines }: WholeText,
+) {
+  const handle = await open(path);
   try {
-    const ranges = await cutRanges(handle, { ...text, form: found.form, timeZone: dataset.source.timeZone });
     const ends = await endRowsOf(handle, found.form, ranges);
-    const read = await readRanges(handle, dataset, { form: found.form, location: text.location }, ranges);
-    return { sizeBytes: text.sizeBytes, lines: text.lines, ...found, ...ends, ...read };
+    const read = await readRanges(handle, dataset, { form: found.form, location: path }, ranges);
+    return { sizeBytes, lines, ...found, ...ends, ...read };
   } finally {
     await handle.close();
   }

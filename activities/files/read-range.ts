@@ -1,73 +1,116 @@
-/** Reads the lines of a range, piece by piece, and sorts them into days. */
+/**
+ * Reads the lines of a range, piece by piece, and sorts them into days. Only bytes that are those of the registered file go
+ * anywhere: each look at the range is hashed, and compared with what was registered.
+ */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import type { StoredFile } from '../../db/queries/files.ts';
+import type { StoredLoad } from '../../db/queries/loads.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { FileDataset } from '../../domain/file-dataset.ts';
 import { DayCollector } from '../../domain/lines/day-collector.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
 import { LineReader, LONGEST_LINE } from '../../domain/lines/line-reader.ts';
-import type { LoadRangeInput } from '../../domain/load.ts';
+import type { FileRange, LoadRangeInput } from '../../domain/load.ts';
+import { fileChanged, PIECE_BYTES, piecesOf } from './pieces.ts';
 
-const PIECE = 1 << 20;
+type OfLoad = Pick<StoredLoad, 'location' | 'form'>;
 
 /**
- * @param heard called with the byte that has been reached.
- * @throws Failure TOO_MANY_REFUSED; FILE_CHANGED when the file is shorter than it was.
+ * @param reached called with the byte that has been reached.
+ * @throws Failure FILE_CHANGED when the bytes are not those that were registered; TOO_MANY_REFUSED.
  */
 export async function readRange(
-  handle: FileHandle,
-  file: Pick<StoredFile, 'form' | 'location'>,
+  file: FileHandle,
+  { location, form }: OfLoad,
   dataset: FileDataset,
   { range, maxRefused }: Pick<LoadRangeInput, 'range' | 'maxRefused'>,
-  heard: (byte: number) => void,
+  reached: (byte: number) => void,
 ): Promise<DayRead[]> {
   const { byteFrom, byteTo, firstLine, firstDay: first, lastDay: last } = range;
-  const reader = new LineReader(file.form, { firstByte: byteFrom, firstLine });
+  const reader = new LineReader(form, { firstByte: byteFrom, firstLine });
   const collector = new DayCollector(dataset, reader.series, { first, last });
-  const buffer = Buffer.allocUnsafe(PIECE + LONGEST_LINE);
-  let kept = 0;
-  for (let at = byteFrom; at < byteTo; ) {
-    const { bytesRead } = await handle.read(buffer, kept, Math.min(PIECE, byteTo - at), at);
-    if (bytesRead === 0)
-      throw new Failure(
-        'FILE_CHANGED',
-        `${file.location} ends at byte ${at}: it was longer when it was registered`,
-      );
-    at += bytesRead;
-    const bytes = buffer.subarray(0, kept + bytesRead);
-    const taken = reader.read(bytes, at === byteTo, collector);
-    // The beginning of the next line goes to the front.
-    buffer.copyWithin(0, taken, bytes.length);
-    kept = bytes.length - taken;
-    heard(at);
-    assertFewRefused(collector, maxRefused);
-  }
+  const lines = new LinesInPieces(reader, collector);
+  let refusal: Failure | undefined;
+  let at = byteFrom;
+  await eachPiece(file, location, range, (piece) => {
+    at += piece.length;
+    // Of a file that was changed this is no news: the rest is hashed first.
+    if (!refusal) lines.add(piece, at === byteTo);
+    refusal ??= tooManyRefused(collector, maxRefused);
+    reached(at);
+  });
+  if (refusal) throw refusal;
   return collector.finish();
 }
 
-/** The sha256 of a day's bytes. */
-export async function hashPart(handle: FileHandle, { byteFrom, byteTo }: DayRead): Promise<Buffer> {
-  const hash = createHash('sha256');
-  const piece = Buffer.allocUnsafe(Math.min(PIECE, byteTo - byteFrom));
-  for (let at = byteFrom; at < byteTo; ) {
-    const { bytesRead } = await handle.read(piece, 0, Math.min(piece.length, byteTo - at), at);
-    if (bytesRead === 0) throw new Failure('FILE_CHANGED', `the file ends at byte ${at} now`);
-    hash.update(piece.subarray(0, bytesRead));
-    at += bytesRead;
-  }
-  return hash.digest();
+/**
+ * The sha256 of the bytes of each day of a range.
+ * @throws Failure FILE_CHANGED
+ */
+export async function hashParts(
+  file: FileHandle,
+  { location }: OfLoad,
+  range: FileRange,
+  days: readonly DayRead[],
+): Promise<Buffer[]> {
+  const parts = days.map(({ byteFrom, byteTo }) => ({ byteFrom, byteTo, hash: createHash('sha256') }));
+  let at = range.byteFrom;
+  await eachPiece(file, location, range, (piece) => {
+    for (const { byteFrom, byteTo, hash } of parts)
+      if (byteFrom < at + piece.length && byteTo > at)
+        hash.update(piece.subarray(Math.max(0, byteFrom - at), byteTo - at));
+    at += piece.length;
+  });
+  return parts.map(({ hash }) => hash.digest());
 }
 
-/** @throws Failure TOO_MANY_REFUSED that shows some of them */
-function assertFewRefused(collector: DayCollector, most: number): void {
+/** @throws Failure FILE_CHANGED, once all of the range was seen */
+async function eachPiece(
+  file: FileHandle,
+  location: string,
+  { byteFrom, byteTo, sha256 }: FileRange,
+  see: (piece: Buffer) => void,
+): Promise<void> {
+  const hash = createHash('sha256');
+  for await (const piece of piecesOf(file, location, byteFrom, byteTo)) {
+    hash.update(piece);
+    see(piece);
+  }
+  if (hash.digest('hex') !== sha256)
+    throw fileChanged(location, `has other bytes from ${byteFrom} to ${byteTo}`);
+}
+
+/** Lines that begin in one piece and end in the next. */
+class LinesInPieces {
+  readonly #reader: LineReader;
+  readonly #collector: DayCollector;
+  readonly #buffer = Buffer.allocUnsafe(PIECE_BYTES + LONGEST_LINE);
+  #kept = 0;
+
+  constructor(reader: LineReader, collector: DayCollector) {
+    this.#reader = reader;
+    this.#collector = collector;
+  }
+
+  add(piece: Buffer, isLast: boolean): void {
+    piece.copy(this.#buffer, this.#kept);
+    const bytes = this.#buffer.subarray(0, this.#kept + piece.length);
+    const taken = this.#reader.read(bytes, isLast, this.#collector);
+    // The beginning of the next line goes to the front.
+    this.#buffer.copyWithin(0, taken, bytes.length);
+    this.#kept = bytes.length - taken;
+  }
+}
+
+/** Shows some of the lines. */
+function tooManyRefused(collector: DayCollector, most: number): Failure | undefined {
   const refused = collector.refusedSoFar;
-  if (refused <= most) return;
+  if (refused <= most) return undefined;
   const such = collector
     .refusals()
     .map(({ rule, count, samples }) => `${count} ${rule}: ${samples.join(' | ')}`);
   const cure =
     'Nothing of this range was written. Mend the file, state the form of its lines (--delimiter, --decimal, --time-form), or allow more with --max-refused';
   const said = `${refused} lines were refused, ${most} more were allowed (${such.join('; ')})`;
-  throw new Failure('TOO_MANY_REFUSED', `${said}. ${cure}`);
+  return new Failure('TOO_MANY_REFUSED', `${said}. ${cure}`);
 }

@@ -1,22 +1,25 @@
 /**
  * Activity `registerFile`: reads a file once, finds out how its lines are to be read, registers it and cuts it into ranges. A
- * file that is known by path, size and time of change, or by its content, is not loaded again.
+ * file that is known by path, size and time of change, or by its content, is not loaded again as long as its load stands.
  */
-import { open, stat } from 'node:fs/promises';
-import { fileByName, registerFile, type StoredFile } from '../../db/queries/files.ts';
+import { stat } from 'node:fs/promises';
+import { transaction } from '../../db/client.ts';
+import { filesFoundAt, registerFile } from '../../db/queries/files.ts';
+import { loadById, registerLoad, type StoredLoad, standingLoad } from '../../db/queries/loads.ts';
 import { isFiled, isOfRecords } from '../../domain/any-dataset.ts';
-import { Failure } from '../../domain/failures.ts';
+import { FAILURES, Failure } from '../../domain/failures.ts';
 import type { FileDataset } from '../../domain/file-dataset.ts';
 import type { FileForm } from '../../domain/file-form.ts';
-import { FormFinder } from '../../domain/lines/form-finder.ts';
 import type { LoadFileInput, RegisteredFile } from '../../domain/load.ts';
+import { UNPACK_LIMITS } from '../../domain/unpack-limits.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { ofLines } from '../fold-lines.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
-import { cutRanges } from './cut-ranges.ts';
+import { KeptTexts } from './kept-texts.ts';
 import { loadRecords } from './load-records.ts';
-import { modifiedAt, placeOf, readText, type TextFile } from './text-file.ts';
+import { readWhole, type WholeText } from './read-whole.ts';
+import { modifiedAt, openText, placeOf, type TextFile } from './text-file.ts';
 
 export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) => Promise<RegisteredFile> {
   return temporalActivity(async (input) => {
@@ -24,22 +27,23 @@ export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) =
     if (isOfRecords(dataset)) return await loadRecords(deps, ofLines(dataset), input);
     if (!isFiled(dataset))
       throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files: nothing is loaded into it`);
-    const known = await knownFile(deps, input);
-    if (known) return registered(known, []);
-    return await readAndRegister(deps, dataset, input);
+    const known = await knownLoad(deps, input);
+    return known ? registered(known, []) : await readAndRegister(deps, dataset, input);
   }, deps.retryRules);
 }
 
-/** What tells a known file without reading it: its path, its size, when it was changed, and how it is to be read. */
-async function knownFile({ database }: Dependencies, input: LoadFileInput): Promise<StoredFile | undefined> {
+/**
+ * What tells a known file without reading it: its path, its size, when it was changed, and how it is to be read. It has
+ * to be loaded all the same when another file has changed its days since.
+ */
+async function knownLoad({ database }: Dependencies, input: LoadFileInput): Promise<StoredLoad | undefined> {
   const changedAt = await modifiedAt(input.file);
   if (changedAt === null || input.verify) return undefined;
-  const known = await fileByName(database, input.dataset, input.file);
-  if (!known?.verdict || known.modifiedAt?.getTime() !== changedAt.getTime()) return undefined;
-  if (!isStated(known.form, input.form)) return undefined;
+  const [known, other] = await filesFoundAt(database, input.dataset, input.file, changedAt);
+  if (!known || other || !isStated(known.form, input.form)) return undefined;
   // Its text is what it was: of a packed file it is our own copy.
   const text = await stat(known.location).catch(() => undefined);
-  return text?.size === known.sizeBytes ? known : undefined;
+  return text?.size === known.sizeBytes ? await standingLoad(database, known.id) : undefined;
 }
 
 function isStated(form: FileForm, stated: Partial<FileForm> = {}): boolean {
@@ -49,51 +53,69 @@ function isStated(form: FileForm, stated: Partial<FileForm> = {}): boolean {
 }
 
 async function readAndRegister(
-  { database, clock, filesFolder }: Dependencies,
+  deps: Dependencies,
   dataset: FileDataset,
   input: LoadFileInput,
 ): Promise<RegisteredFile> {
-  const finder = new FormFinder(dataset, input.form ?? {});
-  const text = await readText(input.file, {
-    folder: filesFolder,
-    encoding: input.form?.encoding,
-    listen: (piece) => finder.add(piece),
-  });
-  if (text.sizeBytes === 0)
-    throw new Failure('BAD_INPUT', `${input.file} is empty: there is nothing to load`);
-  const handle = await open(text.location);
+  const { database, filesFolder, unpackLimits: limits = UNPACK_LIMITS, rangeBytes } = deps;
+  const { file: name, form: stated = {} } = input;
+  const texts = filesFolder === undefined ? undefined : new KeptTexts(database, filesFolder);
+  const text = await openText(name, { texts, limits, encoding: stated.encoding });
   try {
-    const form = formOf(text, finder);
-    const ranges = await cutRanges(handle, { ...text, form, timeZone: dataset.source.timeZone });
-    const file = await registerFile(database, {
-      ...factsOf(text),
-      ...{ dataset: dataset.id, name: input.file, form, registeredAt: clock.now(), ...thisRun() },
-    });
-    return registered(file, ranges);
-  } finally {
-    await handle.close();
+    const read = await readWhole(dataset, { path: text.path, name, stated, rangeBytes });
+    const load = await register(deps, texts, dataset, input, { ...text, ...read });
+    return registered(load, read.ranges);
+  } catch (error) {
+    // Swept later where the database does not answer.
+    if (text.isUnnamed || isRefusal(error)) await texts?.drop(text.path).catch(() => undefined);
+    throw error;
   }
 }
 
+/** Whether nobody will read the file again as it is. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Failure && FAILURES[error.code].class === 'bad_request';
+}
+
 /** How its lines are read, and how the file was written where that was not in UTF-8. */
-function formOf({ encoding }: TextFile, finder: FormFinder): FileForm {
-  const { form } = finder.end();
+function formOf({ encoding, found: { form } }: TextFile & WholeText): FileForm {
   return encoding === 'utf-8' ? form : { ...form, encoding };
 }
 
-function factsOf({ location, modifiedAt: changedAt, sha256, sizeBytes, lines }: TextFile) {
-  return { location, modifiedAt: changedAt, sha256, sizeBytes, lines };
+/** @returns the load of this run, or an earlier one of the same file that still stands. */
+async function register(
+  { database, clock }: Dependencies,
+  texts: KeptTexts | undefined,
+  { id: dataset }: FileDataset,
+  { file: name }: LoadFileInput,
+  text: TextFile & WholeText,
+): Promise<StoredLoad> {
+  const { path, isUnnamed, modifiedAt: changedAt, sha256, sizeBytes, lines } = text;
+  const folder = isUnnamed ? texts : undefined;
+  const location = folder?.placeOf(sha256) ?? path;
+  const load = await transaction(database, async (sql) => {
+    await folder?.note(sql, sha256);
+    const facts = { dataset, name, location, sha256, sizeBytes, lines };
+    const form = formOf(text);
+    const file = await registerFile(sql, { ...facts, modifiedAt: changedAt, form });
+    const standing = await standingLoad(sql, file.id);
+    if (standing) return standing;
+    const loadId = await registerLoad(sql, { fileId: file.id, registeredAt: clock.now(), ...thisRun() });
+    return await loadById(sql, loadId);
+  });
+  await folder?.move(path, sha256);
+  return load;
 }
 
-function registered(file: StoredFile, ranges: RegisteredFile['ranges']): RegisteredFile {
+function registered(load: StoredLoad, ranges: RegisteredFile['ranges']): RegisteredFile {
   return {
-    fileId: file.id,
-    name: placeOf(file.name).place,
-    sha256: file.sha256.toString('hex'),
-    sizeBytes: file.sizeBytes,
-    lines: file.lines,
-    registeredAt: file.registeredAt.toISOString(),
-    ranges: file.verdict ? [] : ranges,
-    verdict: file.verdict,
+    loadId: load.loadId,
+    name: placeOf(load.name).place,
+    sha256: load.sha256.toString('hex'),
+    sizeBytes: load.sizeBytes,
+    lines: load.lines,
+    registeredAt: load.registeredAt.toISOString(),
+    ranges: load.verdict ? [] : ranges,
+    verdict: load.verdict,
   };
 }

@@ -1,52 +1,101 @@
-/** One look at every byte of a text: its hash, and how many lines begin before each block, so that any line's number can be told. */
+/**
+ * One look at every byte of a text: its hash, that of each range, and the number of each range's first line. From then on
+ * these bytes are the file: other bytes in their place are not loaded.
+ */
 import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import type { FileRange } from '../../domain/load.ts';
+import { fileChanged, piecesOf } from './pieces.ts';
+
+/** A range whose bytes have yet to be looked at. */
+export type Cut = Omit<FileRange, 'firstLine' | 'sha256'>;
 
 export interface Scan {
   readonly sha256: Buffer;
-  readonly sizeBytes: number;
   readonly lines: number;
-  /** Line feeds before each block of BLOCK bytes. */
-  readonly feedsBefore: readonly number[];
+  readonly ranges: readonly FileRange[];
 }
 
-export const BLOCK = 1 << 20;
+/** The first bytes of a text, which told how its lines are read. */
+export interface SeenBytes {
+  readonly length: number;
+  readonly sha256: Buffer;
+}
+
 const LINE_FEED = 10;
 
-export class TextScan {
+/**
+ * @param cuts ranges that cover the text, ascending
+ * @throws Failure FILE_CHANGED when it is no longer the text that was cut.
+ */
+export async function scanText(
+  file: FileHandle,
+  location: string,
+  seen: SeenBytes,
+  cuts: readonly Cut[],
+): Promise<Scan> {
+  const scan = new TextScan(location, seen);
+  const ranges: FileRange[] = [];
+  for (const cut of cuts) {
+    const firstLine = scan.beginRange();
+    for await (const piece of piecesOf(file, location, cut.byteFrom, cut.byteTo)) scan.add(piece);
+    ranges.push({ ...cut, firstLine, sha256: scan.endRange() });
+  }
+  const { size } = await file.stat();
+  if (size !== cuts.at(-1)?.byteTo) throw fileChanged(location, `has ${size} bytes now`);
+  return { ...scan.end(), ranges };
+}
+
+class TextScan {
+  readonly #location: string;
+  readonly #seen: SeenBytes;
   readonly #hash = createHash('sha256');
-  readonly #feedsBefore: number[] = [];
+  #ofRange = createHash('sha256');
   #size = 0;
   #feeds = 0;
   #lastByte = LINE_FEED;
 
-  /** Pieces in order, of any size. */
+  constructor(location: string, seen: SeenBytes) {
+    this.#location = location;
+    this.#seen = seen;
+  }
+
+  /** @returns the number of the line that begins here. */
+  beginRange(): number {
+    if (this.#lastByte !== LINE_FEED) throw fileChanged(this.#location, `has no line at byte ${this.#size}`);
+    this.#ofRange = createHash('sha256');
+    return this.#feeds + 1;
+  }
+
   add(piece: Buffer): void {
+    const missing = this.#seen.length - this.#size;
+    if (missing > 0 && missing <= piece.length) this.#compareSeen(piece.subarray(0, missing));
     this.#hash.update(piece);
-    for (let at = 0; at < piece.length; ) {
-      const intoBlock = (this.#size + at) % BLOCK;
-      if (intoBlock === 0) this.#feedsBefore.push(this.#feeds);
-      const end = Math.min(piece.length, at + BLOCK - intoBlock);
-      this.#feeds += countFeeds(piece, at, end);
-      at = end;
-    }
+    this.#ofRange.update(piece);
+    this.#feeds += countFeeds(piece);
     this.#size += piece.length;
     this.#lastByte = piece.at(-1) ?? this.#lastByte;
   }
 
-  end(): Scan {
+  /** @param rest the last of the bytes that were seen before */
+  #compareSeen(rest: Buffer): void {
+    if (this.#hash.copy().update(rest).digest().equals(this.#seen.sha256)) return;
+    throw fileChanged(this.#location, 'begins with other bytes');
+  }
+
+  endRange(): string {
+    return this.#ofRange.digest('hex');
+  }
+
+  end(): Pick<Scan, 'sha256' | 'lines'> {
     // A last line without a line feed is a line.
     const lines = this.#feeds + (this.#lastByte === LINE_FEED ? 0 : 1);
-    return {
-      sha256: this.#hash.digest(),
-      sizeBytes: this.#size,
-      lines,
-      feedsBefore: this.#feedsBefore,
-    };
+    return { sha256: this.#hash.digest(), lines };
   }
 }
 
-export function countFeeds(bytes: Uint8Array, from = 0, to = bytes.length): number {
+function countFeeds(bytes: Uint8Array): number {
   let feeds = 0;
-  for (let i = from; i < to; i++) if (bytes[i] === LINE_FEED) feeds++;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] === LINE_FEED) feeds++;
   return feeds;
 }

@@ -1,38 +1,49 @@
 /**
  * The text of a file wherever it is: read where it lies when it is plain and in UTF-8, else unpacked and converted into the
- * folder of files and named by its sha256, so that workers can read it from the middle and a rebuild can read it again.
+ * folder of files, so that workers can read it from the middle and a rebuild can read it again.
  */
-import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { request } from 'undici';
 import { Failure } from '../../domain/failures.ts';
-import { unwritableFolder } from '../../domain/unwritable-folder.ts';
-import { type Scan, TextScan } from './scan-text.ts';
+import type { UnpackLimits } from '../../domain/unpack-limits.ts';
+import { limited } from './limited.ts';
 import { encodingOf, Utf8Text } from './utf8-text.ts';
 import { openMember } from './zip-member.ts';
 
-export interface TextFile extends Scan {
-  /** Of the file as given; its text is in UTF-8. */
+export interface TextFile {
+  /** Where its text can be read, in UTF-8. */
+  readonly path: string;
+  /** Of the file as given. */
   readonly encoding: string;
-  /** Where its text can be read. */
-  readonly location: string;
   /** Of the file as given; null where it has none. */
   readonly modifiedAt: Date | null;
+  /** Set where the path is one of the folder of files that has yet to be named by its content. */
+  readonly isUnnamed: boolean;
 }
 
-export interface ReadTextOptions {
-  /** Where unpacked and converted texts are kept. */
-  readonly folder?: string | undefined;
+/** A folder for texts that cannot be read where they came from. */
+export interface TextFolder {
+  /** The path of a text that is about to be written. */
+  begin(extension: 'text' | 'download'): Promise<string>;
+  /** Removes a text unless something needs it. */
+  drop(path: string): Promise<unknown>;
+}
+
+/** Where texts are unpacked and converted to, and how far. */
+export interface Unpacking {
+  /** Left out where there is no folder of files. */
+  readonly texts?: TextFolder | undefined;
+  readonly limits: UnpackLimits;
   /** The encoding as stated. @default what the first bytes look like */
   readonly encoding?: string | undefined;
-  /** Hears of every piece of the text in order, and must not keep it. What it throws ends the reading. */
-  readonly listen?: (piece: Buffer) => void;
 }
+
+type ReadableText = Pick<TextFile, 'path' | 'encoding'>;
 
 /** How a path or an address is told from the member of an archive that it names. */
 export function placeOf(file: string): { readonly place: string; readonly member: string | null } {
@@ -56,36 +67,29 @@ export async function modifiedAt(file: string): Promise<Date | null> {
 }
 
 /**
- * Reads all of a file once: hashes it, counts its lines, and keeps its text where it cannot be read from the middle.
+ * Makes the text of a file readable from the middle, in UTF-8. Who gets an unnamed one names it, or drops it.
  * @throws Failure BAD_INPUT, SOURCE_UNREACHABLE, SOURCE_ERROR
  */
-export async function readText(file: string, options: ReadTextOptions): Promise<TextFile> {
+export async function openText(file: string, unpacking: Unpacking): Promise<TextFile> {
   const changedAt = await modifiedAt(file);
   const { place, member } = placeOf(file);
-  if (isAddress(place)) return await viaDownload(place, member, options);
-  const head = await headOf(place);
-  const packing = packingOf(head);
-  if (packing === 'plain' && encodingOf(head, options.encoding) === 'utf-8')
-    return {
-      location: place,
-      modifiedAt: changedAt,
-      encoding: 'utf-8',
-      ...(await scanInPlace(place, options)),
-    };
-  const text = packing === 'zip' ? await openMember(place, member) : createReadStream(place);
-  return { modifiedAt: changedAt, ...(await keepText(text, packing, file, options)) };
+  if (isAddress(place)) return await viaDownload(place, member, unpacking);
+  const text = await readable(place, file, member, unpacking);
+  return { ...text, modifiedAt: changedAt, isUnnamed: text.path !== place };
 }
 
-async function viaDownload(url: string, member: string | null, options: ReadTextOptions): Promise<TextFile> {
-  const into = await ensureFolder(options.folder, url);
-  const download = `${into}/${randomUUID()}.download`;
+async function viaDownload(url: string, member: string | null, unpacking: Unpacking): Promise<TextFile> {
+  const texts = assertFolder(unpacking.texts, url);
+  const download = await texts.begin('download');
   try {
-    await pipeline(await bodyOf(url), createWriteStream(download));
-    const packing = packingOf(await headOf(download));
-    const text = packing === 'zip' ? await openMember(download, member) : createReadStream(download);
-    return { modifiedAt: null, ...(await keepText(text, packing, url, options)) };
-  } finally {
-    await rm(download, { force: true });
+    const limit = limited(url, null, unpacking.limits);
+    await pipeline(await bodyOf(url), limit, createWriteStream(download, { flush: true }));
+    const text = await readable(download, url, member, unpacking);
+    if (text.path !== download) await texts.drop(download);
+    return { ...text, modifiedAt: null, isUnnamed: true };
+  } catch (error) {
+    await texts.drop(download);
+    throw error;
   }
 }
 
@@ -99,6 +103,27 @@ async function bodyOf(url: string): Promise<Readable> {
   throw new Failure(code, `${url} answered ${answer.statusCode}: nothing was loaded`);
 }
 
+/** A file of this machine: itself where it is plain text in UTF-8, else a text made of it. */
+async function readable(
+  path: string,
+  name: string,
+  member: string | null,
+  unpacking: Unpacking,
+): Promise<ReadableText> {
+  const head = await headOf(path);
+  const packing = packingOf(head);
+  if (packing === 'plain' && encodingOf(head, unpacking.encoding) === 'utf-8')
+    return { path, encoding: 'utf-8' };
+  const texts = assertFolder(unpacking.texts, name);
+  const fresh = await texts.begin('text');
+  try {
+    return { path: fresh, encoding: await unpack({ path, name, packing, member }, fresh, unpacking) };
+  } catch (error) {
+    await texts.drop(fresh);
+    throw damaged(error);
+  }
+}
+
 async function headOf(path: string): Promise<Buffer> {
   const file = await open(path);
   try {
@@ -109,86 +134,54 @@ async function headOf(path: string): Promise<Buffer> {
   }
 }
 
+type Packing = 'plain' | 'gzip' | 'zip';
+
 /** By its first bytes: names lie. */
-function packingOf(head: Buffer): 'plain' | 'gzip' | 'zip' {
+function packingOf(head: Buffer): Packing {
   const start = head.toString('latin1', 0, 4);
   if (start.startsWith('\x1f\x8b')) return 'gzip';
   return start === 'PK\x03\x04' ? 'zip' : 'plain';
 }
 
-const PIECE = 1 << 20;
-
-async function scanInPlace(path: string, { listen }: ReadTextOptions): Promise<Scan> {
-  const scan = new TextScan();
-  const file = await open(path);
-  const piece = Buffer.allocUnsafe(PIECE);
-  try {
-    for (;;) {
-      const { bytesRead } = await file.read(piece, 0, PIECE);
-      if (bytesRead === 0) return scan.end();
-      scan.add(piece.subarray(0, bytesRead));
-      listen?.(piece.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
+interface Packed {
+  readonly path: string;
+  /** As given, for what is said of it. */
+  readonly name: string;
+  readonly packing: Packing;
+  readonly member: string | null;
 }
 
-async function keepText(
-  packed: Readable,
-  packing: 'plain' | 'gzip' | 'zip',
-  file: string,
-  { folder: kept, encoding, listen }: ReadTextOptions,
-): Promise<Scan & { location: string; encoding: string }> {
-  const folder = await ensureFolder(kept, file);
-  const scan = new TextScan();
+/** @returns the encoding that its text was in */
+async function unpack(
+  { path, name, packing, member }: Packed,
+  fresh: string,
+  { limits, encoding }: Unpacking,
+): Promise<string> {
   const utf8 = new Utf8Text(encoding);
-  const fresh = `${folder}/${randomUUID()}.text`;
-  const tap = async function* (source: AsyncIterable<Buffer>) {
-    for await (const piece of utf8.convert(source)) {
-      scan.add(piece);
-      listen?.(piece);
-      yield piece;
-    }
-  };
-  try {
-    const into = createWriteStream(fresh, { flush: true });
-    if (packing === 'gzip') await pipeline(packed, createGunzip(), tap, into);
-    else await pipeline(packed, tap, into);
-    const scanned = scan.end();
-    const location = `${folder}/${scanned.sha256.toString('hex')}.text`;
-    await rename(fresh, location);
-    return { location, encoding: utf8.encoding, ...scanned };
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw unpacking(error);
-  }
+  const convert = (source: AsyncIterable<Buffer>) => utf8.convert(source);
+  const into = createWriteStream(fresh, { flush: true });
+  if (packing === 'zip') {
+    const { stream, packedBytes } = await openMember(path, member);
+    await pipeline(stream, limited(name, packedBytes, limits), convert, into);
+  } else if (packing === 'gzip') {
+    const { size } = await stat(path);
+    const packed = createReadStream(path);
+    await pipeline(packed, createGunzip(), limited(name, size, limits), convert, into);
+  } else await pipeline(createReadStream(path), limited(name, null, limits), convert, into);
+  return utf8.encoding;
 }
 
-function unpacking(error: unknown): unknown {
+function damaged(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string };
   if (!code?.startsWith('Z_')) return error;
   return new Failure('BAD_INPUT', `the file cannot be unpacked (${message}): it is damaged or cut off`);
 }
 
-/** @throws Failure BAD_INPUT where there is no folder to keep the text in, or none that may be written to. */
-async function ensureFolder(folder: string | undefined, file: string): Promise<string> {
-  if (!folder) {
-    const cure = 'set TIDEMARK_FILES to a folder that all workers can read and write';
-    throw new Failure(
-      'BAD_INPUT',
-      `"${basename(file)}" has to be unpacked, converted or downloaded: ${cure}`,
-    );
-  }
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-    return folder;
-  } catch (error) {
-    throw new Failure('BAD_INPUT', unwritableFolder(folder, (error as NodeJS.ErrnoException).code ?? ''), {
-      cause: error,
-    });
-  }
+/** @throws Failure BAD_INPUT */
+function assertFolder(texts: TextFolder | undefined, file: string): TextFolder {
+  if (texts) return texts;
+  const cure = 'set TIDEMARK_FILES to a folder that all workers can read and write';
+  throw new Failure('BAD_INPUT', `"${basename(file)}" has to be unpacked, converted or downloaded: ${cure}`);
 }
 
 function isAddress(place: string): boolean {

@@ -8,9 +8,9 @@ import { copyPoints, type PointsToCopy } from '../../db/copy-points.ts';
 import { sha256 as sha256Of } from '../../db/payload-body.ts';
 import { appendChanges, type Change, nextChangeIds } from '../../db/queries/changes.ts';
 import { insertParts, type PartPayload, presenceInRollups } from '../../db/queries/file-days.ts';
-import type { StoredFile } from '../../db/queries/files.ts';
 import { insertFindings } from '../../db/queries/findings.ts';
 import { writeLedger } from '../../db/queries/ledger.ts';
+import type { StoredLoad } from '../../db/queries/loads.ts';
 import type { DayScope } from '../../db/queries/observations.ts';
 import { insertRollups } from '../../db/queries/rollups.ts';
 import { settleFindings } from '../../domain/decision.ts';
@@ -41,13 +41,13 @@ interface FreshDay extends DayToWrite {
 export async function writeFreshDays(
   sql: Sql,
   dataset: FileDataset,
-  file: StoredFile,
+  load: StoredLoad,
   range: FileRange,
   days: readonly DayToWrite[],
   run: Asker,
 ): Promise<LoadedRange> {
   if (days.length === 0) return NOTHING_LOADED;
-  const fresh = await storeParts(sql, dataset, file, range, days);
+  const fresh = await storeParts(sql, dataset, load, range, days);
   const { ids, firstOn } = await cataloguedSeries(sql, dataset, fresh);
   await copyPoints(sql, dataset.id, pointsOf(fresh, ids));
   await insertRollups(sql, dataset.id, rollupsOf(dataset, fresh, ids));
@@ -71,7 +71,7 @@ export async function writeFreshDays(
 async function storeParts(
   sql: Sql,
   dataset: FileDataset,
-  { id: fileId, name, registeredAt }: StoredFile,
+  { loadId, name, registeredAt }: StoredLoad,
   { firstDay, lastDay }: FileRange,
   days: readonly DayToWrite[],
 ): Promise<FreshDay[]> {
@@ -82,7 +82,7 @@ async function storeParts(
     const folded = { kind: 'points' as const, contentSha256, changeId: ids[index] as number };
     return { day, byteFrom, byteTo, firstLine, sha256, folded };
   });
-  const about = { dataset: dataset.id, fileId, name, firstDay, lastDay };
+  const about = { dataset: dataset.id, loadId, name, firstDay, lastDay };
   const payloads = await insertParts(sql, about, registeredAt, dataset.decoderVersion, parts);
   const byDay = new Map(payloads.map((payload) => [payload.day, payload]));
   return days.map((day, index) => ({

@@ -8,7 +8,10 @@ import { Failure } from '../../domain/failures.ts';
  * @param member its name; null: the only one there is.
  * @throws Failure BAD_INPUT that lists the members.
  */
-export async function openMember(path: string, member: string | null): Promise<Readable> {
+export async function openMember(
+  path: string,
+  member: string | null,
+): Promise<{ readonly stream: Readable; readonly packedBytes: number }> {
   const archive = await new Promise<yauzl.ZipFile>((resolve, reject) => {
     yauzl.open(path, { lazyEntries: true, autoClose: false }, (error, opened) =>
       error ? reject(damaged(path, error)) : resolve(opened),
@@ -17,7 +20,8 @@ export async function openMember(path: string, member: string | null): Promise<R
   const entries = await entriesOf(archive, path);
   const wanted = entries.filter(({ fileName }) => member === null || fileName === member);
   const [entry] = wanted;
-  if (entry && wanted.length === 1) return await streamOf(archive, entry, path);
+  if (entry && wanted.length === 1)
+    return { stream: await streamOf(archive, entry, path), packedBytes: entry.compressedSize };
   archive.close();
   const names = entries.map(({ fileName }) => fileName).join(', ') || 'no file';
   const what = member === null ? 'which of them' : `no "${member}"`;

@@ -10,9 +10,10 @@ import {
   recordState,
 } from '../../db/queries/record-rows.ts';
 import { inSnapshot } from '../../db/snapshot.ts';
+import { csvHead } from '../../domain/csv.ts';
 import { hasWords } from '../../domain/dataset-words.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
-import { csvHead, type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
+import { type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
 import { isKnown } from '../conditional.ts';
 import { catalogueQuery, factsOf, type Standing, standings } from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';

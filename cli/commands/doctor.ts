@@ -5,11 +5,12 @@ import { waitingSteps } from '../../control/waiting.ts';
 import { pollingWorkers } from '../../control/workers.ts';
 import { CLOCK_TOLERANCE_MS } from '../../db/database-clock.ts';
 import { missingMigrations } from '../../db/missing-migrations.ts';
-import { describeAhead } from '../../db/process-clock.ts';
 import { settledAheadSeconds } from '../../db/queries/changes.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/overview.ts';
 import { runningProcesses } from '../../db/queries/processes.ts';
 import { clocksSetBack } from '../../db/queries/quota.ts';
+import { describeAhead } from '../../domain/clock-words.ts';
+import { checkFiles } from '../check-files.ts';
 import { checkSchedules } from '../check-schedules.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
@@ -43,6 +44,7 @@ async function doctor(context: CliContext): Promise<number> {
     ['waiting', checkWaiting],
     ['schedules', checkSchedules],
     ['sources', checkSources],
+    ['files', checkFiles],
   ];
   const checkups = await Promise.all(checks.map(([name, check]) => examine(name, () => check(context))));
   context.print(checkups, () =>

@@ -74,9 +74,8 @@ async function load(
       `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are asked for`,
     );
   if (options.preview) return await preview(context, found, given, options);
-  const inputs = (await filesOf(given, context.config.filesFolder)).map((file) =>
-    inputOf(dataset, file, options),
-  );
+  const folder = { filesFolder: context.config.filesFolder, database: () => context.database() };
+  const inputs = (await filesOf(given, folder)).map((file) => inputOf(dataset, file, options));
   const temporal = await context.temporal();
   const results: object[] = [];
   let fine = true;

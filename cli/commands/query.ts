@@ -4,8 +4,9 @@ import { type Command, Option } from 'commander';
 import { type Observation, readObservations } from '../../db/queries/reading.ts';
 import { type RecordRow, recordColumns } from '../../db/queries/record-rows.ts';
 import { isOfRecords } from '../../domain/any-dataset.ts';
+import { csvHead, csvText } from '../../domain/csv.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
-import { csvHead, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
+import { recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
 import { readBound, readInstant, refuseUnknownSeries, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
@@ -119,7 +120,7 @@ const WRITERS: Readonly<Record<Format, (pages: AsyncIterable<Observation[]>) => 
     }
   },
   async csv(pages) {
-    await write(`${COLUMNS.join(',')}\n`);
+    await write(csvHead(COLUMNS));
     for await (const page of pages) await write(page.map((row) => csvLine(rowOf(row))).join(''));
   },
   async ndjson(pages) {
@@ -138,14 +139,14 @@ async function writeArray<T>(pages: AsyncIterable<T[]>, textOf: (row: T) => stri
   await write(separator === '[\n' ? '[]\n' : '\n]\n');
 }
 
-/** RFC 4180; a null is an empty field, which no value of ours is. */
+/** A null is an empty field, which no value of ours is. */
 function csvLine(row: Row): string {
-  return `${COLUMNS.map((column) => quote(row[column])).join(',')}\n`;
+  return `${COLUMNS.map((column) => cellOf(row[column])).join(',')}\n`;
 }
 
-function quote(value: string | number | null): string {
-  const text = value === null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function cellOf(value: string | number | null): string {
+  if (value === null) return '';
+  return typeof value === 'string' ? csvText(value) : String(value);
 }
 
 async function write(text: string): Promise<void> {

@@ -50,7 +50,7 @@ export interface PayloadFacts {
   readonly byteFrom: number | null;
   readonly byteTo: number | null;
   readonly firstLine: number | null;
-  /** The run that fetched it, or that loaded its file last. */
+  /** The run that fetched it, or that loaded its file. */
   readonly workflowId: string | null;
   readonly runId: string | null;
   readonly trigger: string | null;
@@ -60,12 +60,12 @@ const FACTS = `p.id, p.dataset, p.day, p.kind, p.url, p.status, encode(p.sha256,
   p.size_bytes as "sizeBytes", p.fetched_at as "fetchedAt", p.last_seen_at as "lastSeenAt", p.seen_count as "seenCount",
   p.decoder_version as "decoderVersion", a.from_day as "spanFrom", a.to_day as "spanTo",
   p.byte_from as "byteFrom", p.byte_to as "byteTo", p.first_line as "firstLine",
-  coalesce(r.workflow_id, f.workflow_id) as "workflowId", coalesce(r.run_id, f.run_id) as "runId",
-  coalesce(r.trigger, case when f.id is not null then 'load' end) as trigger`;
+  coalesce(r.workflow_id, l.workflow_id) as "workflowId", coalesce(r.run_id, l.run_id) as "runId",
+  coalesce(r.trigger, case when l.id is not null then 'load' end) as trigger`;
 
 const WITH_RUNS = `ops.payload p
   left join ops.run r on r.id = p.run_id
-  left join ops.file f on f.id = p.file_id
+  left join ops.load l on l.id = p.load_id
   left join ops.span_answer a on a.id = p.span_answer_id`;
 
 /** Payloads with the runs that fetched them. */

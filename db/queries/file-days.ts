@@ -1,5 +1,6 @@
 /** Days of files: many at once, because a file has hundreds of them. */
 import type { CivilDay } from '../../domain/civil-day.ts';
+import type { FileForm } from '../../domain/file-form.ts';
 import { onlyRow, type Sql } from '../client.ts';
 import { storageOf } from '../storage.ts';
 
@@ -28,19 +29,19 @@ export async function knownDays(
   sql: Sql,
   dataset: string,
   days: readonly CivilDay[],
-  fileId: number,
+  form: FileForm,
 ): Promise<KnownDay[]> {
   const { rows } = await sql.query<KnownDay>(
-    `select d.day, p.id as "payloadId", p.sha256, coalesce(f.form = (select form from ops.file where id = $3), false) as "sameForm"
+    `select d.day, p.id as "payloadId", p.sha256, coalesce(f.form = $3, false) as "sameForm"
      from unnest($2::date[]) as d(day)
      left join lateral (
-       select id, sha256, file_id from ops.payload where dataset = $1 and day = d.day order by fetched_at desc limit 1
+       select id, sha256, load_id from ops.payload where dataset = $1 and day = d.day order by fetched_at desc limit 1
      ) p on true
-     left join ops.file f on f.id = p.file_id
+     left join ops.load l on l.id = p.load_id left join ops.file f on f.id = l.file_id
      where p.id is not null
        or exists (select from ops.delivery_day l where l.dataset = $1 and l.day = d.day)
        or exists (select from ops.decision c where c.dataset = $1 and c.day = d.day)`,
-    [dataset, days, fileId],
+    [dataset, days, JSON.stringify(form)],
   );
   return rows;
 }
@@ -67,26 +68,26 @@ export interface PartPayload {
   readonly fetchedAt: Date;
 }
 
-/** The file, and the days that are loaded together. */
+/** The load, and the days that are loaded together. */
 export interface PartsAbout {
   readonly dataset: string;
-  readonly fileId: number;
+  readonly loadId: number;
   readonly name: string;
   readonly firstDay: CivilDay;
   readonly lastDay: CivilDay;
 }
 
-/** Stores parts of a file as payloads of their days, fetched when the file was registered, or just after what the day has since. */
+/** Stores parts of a file as payloads of their days, fetched when its load was registered, or just after what the day has since. */
 export async function insertParts(
   sql: Sql,
-  { dataset, fileId, name, firstDay, lastDay }: PartsAbout,
+  { dataset, loadId, name, firstDay, lastDay }: PartsAbout,
   fetchedAt: Date,
   decoderVersion: number,
   parts: readonly DayPart[],
 ): Promise<PartPayload[]> {
   const { rows } = await sql.query<PartPayload>(
     `insert into ops.payload (
-       dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, file_id, byte_from, byte_to,
+       dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, load_id, byte_from, byte_to,
        first_line, kind, content_sha256, decoder_version, loaded_from, loaded_to, change_id)
      select $1, p.day, m.at, m.at, p.sha256, $3, 200, '{}', p.byte_to - p.byte_from, 'identity', $2, p.byte_from, p.byte_to,
        p.first_line, p.kind, p.content_sha256, case when p.kind is not null then $5::int end, $13, $14, p.change_id
@@ -101,7 +102,7 @@ export async function insertParts(
      ) m
      returning id, day, fetched_at as "fetchedAt"`,
     [
-      ...[dataset, fileId, name, fetchedAt, decoderVersion],
+      ...[dataset, loadId, name, fetchedAt, decoderVersion],
       parts.map(({ day }) => day),
       parts.map(({ byteFrom }) => byteFrom),
       parts.map(({ byteTo }) => byteTo),

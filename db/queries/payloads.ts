@@ -201,7 +201,8 @@ export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
          'sha256', encode(p.sha256, 'hex')) end as part
      from ops.payload p
      left join ops.span_answer a on a.id = p.span_answer_id
-     left join ops.file f on f.id = p.file_id
+     left join ops.load l on l.id = p.load_id
+     left join ops.file f on f.id = l.file_id
      where p.id = $1`,
     [id],
   );

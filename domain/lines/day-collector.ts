@@ -1,6 +1,6 @@
 /**
- * Collects what lines say into the days of a range. A line belongs to the day of its time; one that cannot be read to the day of
- * the readable line before it, at the beginning to that of the first readable one. Where clocks and days of a file are those of the
+ * Collects what lines say into the days of a range. A line belongs to the day of its time, or of the date that can be read of it; one
+ * of which nothing can be read to the day of the line before it, at the beginning to that of the first one with a day. Where clocks and days of a file are those of the
  * dataset, a day's own bytes say the same alone as within the range (interpretLines).
  */
 import { addDays, type CivilDay, dayInterval, daysFrom, eachDay } from '../civil-day.ts';
@@ -43,7 +43,7 @@ export class DayCollector implements LineSink {
   readonly #bounds: Float64Array;
   readonly #days: (DayLines | undefined)[];
   readonly #refusals = new Map<FileRule, { count: number; samples: string[] }>();
-  /** The day that lines belong to just now: undefined for one that is not kept. Until a line is readable, nobody's. */
+  /** The day that lines belong to just now: undefined for one that is not kept. Until a line has a day, nobody's. */
   #day: DayLines | undefined = new DayLines();
   #fromMs = Number.POSITIVE_INFINITY;
   #toMs = Number.NEGATIVE_INFINITY;
@@ -78,14 +78,21 @@ export class DayCollector implements LineSink {
     day.push(series, startsAtMs, value, line.number);
   }
 
-  refused(line: Line, rule: FileRule, reason: string, series: number, startsAtMs: number): void {
-    const isReadable = !Number.isNaN(startsAtMs);
-    const isElsewhere = isReadable && (startsAtMs < this.#fromMs || startsAtMs >= this.#toMs);
-    if (isElsewhere && !this.#enter(startsAtMs) && !this.#remarksOutside) this.#leave();
+  refused(
+    line: Line,
+    rule: FileRule,
+    reason: string,
+    series: number,
+    startsAtMs: number,
+    aboutMs: number,
+  ): void {
+    // Neither holds for NaN.
+    const isElsewhere = aboutMs < this.#fromMs || aboutMs >= this.#toMs;
+    if (isElsewhere && !this.#enter(aboutMs) && !this.#remarksOutside) this.#leave();
     if (this.#day === undefined) return;
     this.#count(rule, line);
     const name = this.#names[series] ?? null;
-    this.#day.refuse(line, rule, reason, name, isReadable ? startsAtMs : null);
+    this.#day.refuse(line, rule, reason, name, Number.isNaN(startsAtMs) ? null : startsAtMs);
   }
 
   /** How many lines and values were refused so far. What only a whole day can tell (repetitions, grid) is not among them. */
@@ -141,7 +148,7 @@ export class DayCollector implements LineSink {
     return this.#only === null || this.#only === number;
   }
 
-  /** Lines that came before any readable one are those of the first day that has one. */
+  /** Lines that came before any with a day are those of the first day that has one. */
   #begin(number: number): void {
     this.#hasBegun = true;
     if (this.#isKept(number)) this.#days[number] = this.#day;

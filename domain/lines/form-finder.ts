@@ -1,5 +1,5 @@
 /**
- * Finds out how the lines of a file are to be read while its bytes pass by once. The first ones tell it mostly; what they leave
+ * Finds out how the lines of a file are to be read while its bytes pass by. The first ones tell it mostly; what they leave
  * open, all lines settle, or it is refused with the option that states it.
  */
 import type { FileDataset } from '../file-dataset.ts';
@@ -45,6 +45,11 @@ export class FormFinder {
     this.#head.push(piece.slice());
     this.#headBytes += piece.length;
     if (this.#headBytes >= HEAD_BYTES) this.#begin();
+  }
+
+  /** Whether no further bytes are needed: the first ones leave nothing open. */
+  get isSettled(): boolean {
+    return this.#sketch !== undefined && this.#survey === undefined;
   }
 
   /** @throws Failure BAD_INPUT that says what was not understood, and which option states it */

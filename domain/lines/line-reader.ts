@@ -4,6 +4,7 @@
  */
 import { type FileForm, headerLinesOf, isWallClock } from '../file-form.ts';
 import type { FileRule } from '../rules.ts';
+import { aboutWhen } from './about-when.ts';
 import { CellReader, type LineCells } from './cell-reader.ts';
 import { LineScanner } from './line-scanner.ts';
 import { MOST_SERIES, SeriesIndex } from './series-index.ts';
@@ -35,8 +36,19 @@ export interface Line {
 export interface LineSink {
   /** @param value NaN: a published null */
   point(line: Line, series: number, startsAtMs: number, value: number): void;
-  /** @param startsAtMs NaN when the line has no readable instant. @param series -1 when it has no readable series */
-  refused(line: Line, rule: FileRule, reason: string, series: number, startsAtMs: number): void;
+  /**
+   * @param series -1 when it has no readable series
+   * @param startsAtMs NaN when the line has no readable instant
+   * @param aboutMs an instant of the day that the line is of; NaN when that cannot be read either
+   */
+  refused(
+    line: Line,
+    rule: FileRule,
+    reason: string,
+    series: number,
+    startsAtMs: number,
+    aboutMs: number,
+  ): void;
 }
 
 export class LineReader implements Line {
@@ -175,7 +187,7 @@ export class LineReader implements Line {
   #tellCells(bytes: Uint8Array, sink: LineSink): void {
     const read = this.#cells.read(bytes);
     if (read === null) return;
-    if ('rule' in read) sink.refused(this, read.rule, read.reason, -1, Number.NaN);
+    if ('rule' in read) this.#refuse(read.rule, read.reason, -1, sink);
     else this.#tellRead(read, sink);
   }
 
@@ -183,7 +195,7 @@ export class LineReader implements Line {
     const named = series === null ? null : this.#index.numberOf(series);
     if (named === -1) {
       const reason = `${JSON.stringify(series)} is no name of a series, or beyond the ${MOST_SERIES} that are kept apart`;
-      sink.refused(this, 'unreadable_series', reason, -1, Number.NaN);
+      this.#refuse('unreadable_series', reason, -1, sink);
       return;
     }
     const first = named ?? (this.#columns[0] as number);
@@ -197,17 +209,23 @@ export class LineReader implements Line {
     values.forEach((value, column) => {
       const series = named ?? (this.#columns[column] as number);
       if (typeof value === 'number') sink.point(this, series, startsAtMs, value);
-      else sink.refused(this, 'unreadable_value', value, series, startsAtMs);
+      else sink.refused(this, 'unreadable_value', value, series, startsAtMs, startsAtMs);
     });
   }
 
   #refuseSkipped(series: number, sink: LineSink): void {
     const reason = `the clocks of ${this.#form.zone} skip this time`;
-    sink.refused(this, 'unreadable_time', reason, series, Number.NaN);
+    this.#refuse('unreadable_time', reason, series, sink);
   }
 
   #refuseLong(sink: LineSink): void {
-    sink.refused(this, 'unreadable_line', `the line is longer than ${LONGEST_LINE} bytes`, -1, Number.NaN);
+    this.#refuse('unreadable_line', `the line is longer than ${LONGEST_LINE} bytes`, -1, sink);
+  }
+
+  /** Refuses what has no instant; whose line it is may stand there all the same. */
+  #refuse(rule: FileRule, reason: string, series: number, sink: LineSink): void {
+    const aboutMs = aboutWhen(this.text(), this.#form, this.#clock);
+    sink.refused(this, rule, reason, series, Number.NaN, aboutMs);
   }
 
   /** Takes what has come of a line that is too long already, so that nobody has to keep it. */

@@ -36,7 +36,11 @@ export async function settingsPage(): Promise<string> {
 function settingsOf(sources: readonly Source[]): Record<string, Setting> {
   // No environment: neither that of whoever generates nor what runs on this machine.
   const nowhere: Environment = { TIDEMARK_STATE_DIR: '/nowhere', DATABASE_URL: 'postgres://nowhere' };
-  const { logLevel, temporal, temporalUiUrl, baseUrls, api, holidays } = loadConfig(sources, {}, nowhere);
+  const { logLevel, temporal, temporalUiUrl, baseUrls, api, holidays, unpackLimits } = loadConfig(
+    sources,
+    {},
+    nowhere,
+  );
   return {
     DATABASE_URL: {
       meaning:
@@ -72,6 +76,16 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
         'Folder of files that `tidemark load` had to unpack, download or read from standard input, as an absolute path that all ' +
         'workers and the command can read and write. Rebuilds read them again: it belongs to the backup',
       default: '`files` in the folder of local state',
+    },
+    TIDEMARK_FILES_MAX_BYTES: {
+      meaning:
+        'How many bytes the text of a file may have that is unpacked or downloaded; a larger one is refused',
+      default: code(`${unpackLimits.maxBytes}`),
+    },
+    TIDEMARK_FILES_MAX_RATIO: {
+      meaning:
+        'How many times its packed size the text of a file may have, once it is larger than 16 MiB; a larger one is refused',
+      default: code(`${unpackLimits.maxRatio}`),
     },
     HOLIDAYS_SOURCE: {
       meaning:

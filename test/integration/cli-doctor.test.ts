@@ -17,6 +17,7 @@ const CHECKS = [
   'waiting',
   'schedules',
   'sources',
+  'files',
 ];
 
 let stage: Stage;

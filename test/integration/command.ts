@@ -28,6 +28,11 @@ export function tidemark(settings: Settings, ...args: readonly string[]): Promis
   return run(process.execPath, ['cli/tidemark.js', ...args], settings);
 }
 
+/** The same with something on its standard input. */
+export function tidemarkFrom(input: string, settings: Settings, ...args: readonly string[]): Promise<Ran> {
+  return run(process.execPath, ['cli/tidemark.js', ...args], settings, input);
+}
+
 /** Runs `npm run migrate`. */
 export function migrateAll(settings: Settings): Promise<Ran> {
   return run(process.execPath, ['--import', 'tsx/esm', 'workers/migrate.ts'], settings);
@@ -45,7 +50,7 @@ export async function tidemarkInto(
   return { code: code === '' ? null : Number(code), stdout, stderr: said };
 }
 
-function run(program: string, args: readonly string[], settings: Settings): Promise<Ran> {
+function run(program: string, args: readonly string[], settings: Settings, input = ''): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;
   const env = {
     PATH,
@@ -59,5 +64,6 @@ function run(program: string, args: readonly string[], settings: Settings): Prom
     const child = execFile(program, args, options, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     );
+    if (input) child.stdin?.end(input);
   });
 }

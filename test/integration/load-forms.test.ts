@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FilePreview } from '../../activities/files/preview-file.ts';
 import { startRebuild } from '../../control/rebuilds.ts';
+import { sha256 } from '../../db/payload-body.ts';
 import { type Settings, settingsOf, tidemark } from './command.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -91,6 +92,11 @@ test('a file in UTF-16 is kept in UTF-8, and a rebuild reads that', async () => 
     '2020-05-05T10:00:00Z',
     49.99,
   ]);
+  const kept = await stage.rows<{ path: string; sha256: Buffer }>(
+    'select k.path, k.sha256 from ops.kept_text k join ops.file f on f.location = k.path where f.name = $1',
+    [file],
+  );
+  expect(kept.map(({ path, sha256: hash }) => hash.equals(sha256(readFileSync(path))))).toEqual([true]);
   rmSync(file);
   expect(await rebuilt('2020-05-01', '2020-05-05')).toBe(
     '5 of 5 days looked at, nothing changed, 0 would differ [[],{}]',

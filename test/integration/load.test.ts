@@ -1,60 +1,26 @@
 /** Files of lines, loaded by real workers into a real database: what is written, what is not, and that a rebuild agrees. */
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDecision } from '../../control/decisions.ts';
-import { startLoad } from '../../control/loads.ts';
-import { startRebuild } from '../../control/rebuilds.ts';
 import { compressOldValues } from '../../db/queries/economy.ts';
 import { addDays } from '../../domain/civil-day.ts';
-import type { LoadFileInput, LoadProgress } from '../../domain/load.ts';
-import { openStage, type Stage } from './stage.ts';
+import { DATASET, type Loading, linesOf, openLoading, STEP_MS, textOf } from './loading.ts';
+import type { Stage } from './stage.ts';
 
-const DATASET = 'swissgrid.frequency';
-const folder = mkdtempSync(join(tmpdir(), 'tidemark-load-'));
+let loading: Loading;
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage({ filesFolder: join(folder, 'texts') });
-  await stage.startWorker();
+  loading = await openLoading();
+  ({ stage } = loading);
 });
-afterAll(async () => {
-  await stage?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => loading?.close());
 
-let files = 0;
-
-function fileOf(content: string | Buffer, extension = 'csv'): string {
-  files += 1;
-  const path = join(folder, `${files}.${extension}`);
-  writeFileSync(path, content);
-  return path;
-}
-
-async function load(file: string, more: Partial<LoadFileInput> = {}): Promise<LoadProgress> {
-  return await (await startLoad(stage.temporal, { dataset: DATASET, file, ...more })).result();
-}
-
-const STEP_MS = 600_000;
-
-/** Lines every ten minutes from local midnight of a winter day (UTC+1) on. */
-function linesOf(
-  day: string,
-  days: number,
-  valueAt: (n: number) => number | string = (n) => 50 + n / 1e5,
-): string[] {
-  const startMs = Date.parse(`${day}T00:00:00+01:00`);
-  return Array.from({ length: days * 144 }, (_, n) => {
-    const instant = new Date(startMs + n * STEP_MS).toISOString().slice(0, 19);
-    return `${instant}Z,${valueAt(n)}`;
-  });
-}
-
-const textOf = (lines: readonly string[]) => `${lines.join('\n')}\n`;
+const fileOf: Loading['fileOf'] = (content, extension) => loading.fileOf(content, extension);
+const load: Loading['load'] = (file, more) => loading.load(file, more);
+const differences: Loading['differences'] = (from, to) => loading.differences(from, to);
 
 async function ledger(from: string, to = from) {
   return await stage.rows<Record<string, unknown>>(
@@ -62,12 +28,6 @@ async function ledger(from: string, to = from) {
      from ops.delivery_day where dataset = $1 and day between $2 and $3 order by day`,
     [DATASET, from, to],
   );
-}
-
-async function differences(from: string, to: string): Promise<string> {
-  const rebuild = await startRebuild(stage.temporal, { dataset: DATASET, from, to, dryRun: true });
-  const { verdict, differences: found, errors } = await rebuild.result();
-  return `${verdict} ${JSON.stringify([found, errors])}`;
 }
 
 describe('a file', () => {

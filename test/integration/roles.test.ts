@@ -70,10 +70,13 @@ ops.erased_payload               select                       select            
 ops.erasure                      select,insert,update*        -                      -       -       -
 ops.erasure_salt                 select                       -                      -       -       -
 ops.file                         select,insert,update*        select                 -       -       -
-ops.file_range                   select,insert                select                 -       -       -
 ops.finding                      select,insert,update,delete  select                 -       -       -
 ops.inbox                        select,delete                select,insert          -       -       -
 ops.instance                     select,update*               select                 -       -       -
+ops.kept_text                    select,insert,update,delete  select                 -       -       -
+ops.load                         select,insert,update*        select                 -       -       -
+ops.load_part                    select,insert                select                 -       -       -
+ops.load_range                   select,insert                select                 -       -       -
 ops.location_version             select,insert,update*        select,insert,update*  -       -       -
 ops.migration                    select                       select                 -       -       -
 ops.payload                      select,insert,update*        select                 -       -       -
@@ -115,8 +118,9 @@ const COLUMNS: Privileges = {
   'ops.decision': 'change_id',
   'ops.erasure':
     'findings_removed finished_at left_over lines_removed mentions payloads_read payloads_rewritten person versions_removed',
-  'ops.file': 'finished_at location modified_at run_id verdict workflow_id',
+  'ops.file': 'location modified_at name',
   'ops.instance': 'simulated',
+  'ops.load': 'file_id finished_at registered_at stopped verdict',
   'ops.location_version': 'known_to',
   'ops.payload': 'change_id content_sha256 decoder_version kind last_seen_at seen_count',
   'ops.run': 'error finished_at outcome payload_id',

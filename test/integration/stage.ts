@@ -14,6 +14,7 @@ import { type Catalog, loadCatalog } from '../../datasets/catalog.ts';
 import type { Database } from '../../db/client.ts';
 import type { RetryRules } from '../../domain/failures.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes.ts';
+import type { UnpackLimits } from '../../domain/unpack-limits.ts';
 import { startTemporal } from '../../local/temporal-server.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { createWorker } from '../../workers/worker.ts';
@@ -34,6 +35,10 @@ export interface StageOptions {
   readonly simulatedClock?: boolean;
   /** Where unpacked texts of files are kept. */
   readonly filesFolder?: string;
+  /** How large these may be. */
+  readonly unpackLimits?: UnpackLimits;
+  /** About how much of a file is written in one transaction. */
+  readonly rangeBytes?: number;
   /** How often each class of failure is tried again, where minutes of real back-off would prove nothing more. */
   readonly retryRules?: RetryRules;
 }
@@ -81,6 +86,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     baseUrls,
     clock: options.simulatedClock ? clockOf(simulator) : systemClock,
     ...(options.filesFolder ? { filesFolder: options.filesFolder } : {}),
+    ...(options.unpackLimits ? { unpackLimits: options.unpackLimits } : {}),
+    ...(options.rangeBytes ? { rangeBytes: options.rangeBytes } : {}),
     ...(options.recordSources ? { recordSources: options.recordSources(catalog) } : {}),
     ...(options.retryRules ? { retryRules: options.retryRules } : {}),
   };

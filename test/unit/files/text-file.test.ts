@@ -1,10 +1,11 @@
 /** Is a file's text the same whatever its characters are written in, and what packs it? */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readText } from '../../../activities/files/text-file.ts';
+import { openText } from '../../../activities/files/text-file.ts';
+import { UNPACK_LIMITS } from '../../../domain/unpack-limits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-text-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,14 +24,16 @@ function swapped(bytes: Buffer): Buffer {
   return Buffer.from(bytes).swap16();
 }
 
+const texts = {
+  begin: async () => join(folder, `${++files}.text`),
+  drop: async (path: string) => rmSync(path),
+};
+
 async function read(content: Buffer, encoding?: string) {
-  const heard: Buffer[] = [];
-  const listen = (piece: Buffer) => heard.push(Buffer.from(piece));
-  const file = await readText(fileOf(content), { folder: join(folder, 'texts'), encoding, listen });
-  const text = readFileSync(file.location, 'utf8');
-  expect(Buffer.concat(heard).toString()).toBe(text);
-  expect([file.sizeBytes, file.lines]).toEqual([Buffer.byteLength(text), text.split('\n').length - 1]);
-  return { text, encoding: file.encoding };
+  const given = fileOf(content);
+  const file = await openText(given, { texts, encoding, limits: UNPACK_LIMITS });
+  expect(file.isUnnamed).toBe(file.path !== given);
+  return { text: readFileSync(file.path, 'utf8'), encoding: file.encoding };
 }
 
 const le = Buffer.from(TEXT, 'utf16le');
@@ -62,8 +65,10 @@ describe('text', () => {
   });
 
   test('that is not what it is said to be', async () => {
+    const before = readdirSync(folder).filter((name) => name.endsWith('.text'));
     await expect(read(Buffer.from(TEXT, 'latin1'), 'shift_jis')).rejects.toThrow('--encoding');
     await expect(read(Buffer.from(TEXT), 'klingon')).rejects.toThrow('"klingon" is no encoding');
     await expect(read(Buffer.concat([withMark, Buffer.from([0])]))).rejects.toThrow('not text in utf-16le');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.text'))).toEqual(before);
   });
 });

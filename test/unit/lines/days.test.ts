@@ -128,6 +128,43 @@ describe('whose a line is', () => {
     ]);
   });
 
+  test.each([
+    ['too many columns', '2024-01-03T23:00:00Z;50;7', 'unreadable_line'],
+    ['too few columns', '2024-01-03T23:00:00Z', 'unreadable_line'],
+    ['a quote that is not closed', '2024-01-03T23:00:00Z;"50', 'unreadable_line'],
+    ['a line without an end', `2024-01-03T23:00:00Z;${'5'.repeat(1_100_000)}`, 'unreadable_line'],
+    ['a minute that does not exist', '2024-01-04T00:61:00+01:00;50', 'unreadable_time'],
+    ['no zone', '2024-01-04T00:00:00;50', 'unreadable_time'],
+    ['an hour that does not exist', '2024-01-04T24:01:00Z;50', 'unreadable_time'],
+    ['a fraction', '2024-01-03T23:00:00.5Z;50', 'unreadable_time'],
+  ])('a line whose day can be read is of this day: %s', (_, line, rule) => {
+    const file = `${hourly(24)}${line}\n${hourly(23, 86_400 + 3600)}`;
+    const form = { ...FORM, columns: 2 };
+    const { days } = collect(file, { form });
+    expect(days.map(({ day, lines, refused }) => [day, lines, refused])).toEqual([
+      ['2024-01-03', 24, {}],
+      ['2024-01-04', 24, { [rule]: 1 }],
+    ]);
+    const [, second] = days as [DayRead, DayRead];
+    const bytes = Buffer.from(file).subarray(second.byteFrom, second.byteTo);
+    const at = { firstByte: second.byteFrom, firstLine: second.firstLine, days: DAYS };
+    const { read } = interpretLines(dataset, second.day, bytes, form, at);
+    expect(read).toEqual(second);
+  });
+
+  test('a time that the clocks skip is of its day, though they skip it at midnight', () => {
+    const of = sampleFileDataset({
+      source: { id: 'sample', title: 'Sample', link: 'https://localhost/', timeZone: 'Asia/Beirut' },
+    });
+    const form: FileForm = { ...FORM, time: 'iso-local', zone: 'Asia/Beirut' };
+    const file = '2024-03-30 23:00:00;50\n2024-03-31 00:30:00;50\n2024-03-31 01:00:00;50\n';
+    const { days } = collect(file, { form, of, range: { first: '2024-03-30', last: '2024-03-31' } });
+    expect(days.map(({ day, lines, refused }) => [day, lines, refused])).toEqual([
+      ['2024-03-30', 1, {}],
+      ['2024-03-31', 2, { unreadable_time: 1 }],
+    ]);
+  });
+
   test('a line of no day of the range is refused where it stands', () => {
     const { days, collector } = collect(
       `${hourly(1)}${hourly(1, -1)}${hourly(1, 3600)}${hourly(1, 3 * 86_400)}`,

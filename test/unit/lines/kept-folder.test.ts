@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readText } from '../../../activities/files/text-file.ts';
+import { KeptTexts } from '../../../activities/files/kept-texts.ts';
+import { openText } from '../../../activities/files/text-file.ts';
 import { filesOf } from '../../../cli/files.ts';
 import { WrongUse } from '../../../cli/wrong-use.ts';
+import type { Database } from '../../../db/client.ts';
 import { Failure } from '../../../domain/failures.ts';
+import { UNPACK_LIMITS } from '../../../domain/unpack-limits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-kept-'));
 const packed = join(folder, 'lines.csv.gz');
@@ -20,13 +23,15 @@ const SAID = `TIDEMARK_FILES is "${unwritable}", which cannot be written to (ENO
 
 describe('a folder of kept files that cannot be written to', () => {
   test('ends a load with the setting, its value and the cure, and is not tried again', async () => {
-    const error = await readText(packed, { folder: unwritable }).catch((thrown: unknown) => thrown);
+    // Nothing is noted before the folder is there.
+    const texts = new KeptTexts({} as Database, unwritable);
+    const error = await openText(packed, { texts, limits: UNPACK_LIMITS }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Failure);
     expect(error).toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining(SAID) });
   });
 
   test('is told to who hands over standard input, before it is read', async () => {
-    const error = await filesOf(['-'], unwritable).catch((thrown: unknown) => thrown);
+    const error = await filesOf(['-'], { filesFolder: unwritable }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(WrongUse);
     expect((error as Error).message).toContain(SAID);
   });

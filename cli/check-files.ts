@@ -1,0 +1,28 @@
+/** What `tidemark doctor` says of the folder of files, where this machine has it: what is gone, and what nobody knows. */
+import { readdir } from 'node:fs/promises';
+import { knownTexts } from '../db/queries/kept-texts.ts';
+import type { CliContext } from './context.ts';
+
+const SHOWN = 3;
+
+/** @throws Error when a text is gone that days are folded again from. */
+export async function checkFiles(context: CliContext): Promise<string> {
+  const { filesFolder: folder } = context.config;
+  const known = await knownTexts(context.database(), folder);
+  const names = await readdir(folder).catch(() => undefined);
+  if (!names) return `nothing is kept in ${folder} on this machine`;
+  const there = new Set(names.map((name) => `${folder}/${name}`));
+  const gone = known.filter(({ path, isNeeded }) => isNeeded && !there.has(path)).map(({ path }) => path);
+  if (gone.length > 0)
+    throw new Error(`${list(gone)} gone: days of it cannot be folded again; put it back from the backup`);
+  const paths = new Set(known.map(({ path }) => path));
+  const strange = [...there].filter((path) => !paths.has(path));
+  const cure = 'remove it unless another database keeps its files there';
+  const stray = strange.length > 0 ? `; no load of this database knows ${list(strange)}: ${cure}` : '';
+  return `${known.length} texts kept in ${folder}${stray}`;
+}
+
+function list(paths: readonly string[]): string {
+  const more = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : '';
+  return `${paths.slice(0, SHOWN).join(', ')}${more}`;
+}

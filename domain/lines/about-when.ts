@@ -1,0 +1,47 @@
+/**
+ * About when a line speaks that cannot be used: its day can often be read though the line, or its time, cannot. It says whose
+ * line it is, never what it says.
+ */
+import type { FileForm } from '../file-form.ts';
+import { readTime, type WallTime } from './time-text.ts';
+import type { WallClock } from './wall-clock.ts';
+
+const HOUR_MS = 3_600_000;
+/** No clock is set by more. */
+const BEFORE_CHANGE_MS = 3 * HOUR_MS;
+const DATE = /^\d{1,4}([-./])\d{1,2}\1\d{1,4}/;
+const CLOCK = /^[Tt ](\d{1,2}:\d{2})(?!\d)/;
+const OFFSET = /(?:[Zz]|([+-])(\d{2}):?(\d{2}))$/;
+const NOON = '12:00';
+
+/** @returns an instant of the day that the line is of, milliseconds UTC; NaN where no date stands in its column of times. */
+export function aboutWhen(line: string, form: FileForm, clock: WallClock): number {
+  const cell = (line.split(form.delimiter)[form.timeColumn] ?? '').replace(/^[\s"']+|[\s"']+$/g, '');
+  const time = readTime(cell, form.time);
+  const about = typeof time === 'string' ? aboutTime(cell, form) : time;
+  return about === null ? Number.NaN : about.wallMs - (about.offsetMs ?? offsetAt(about.wallMs, clock));
+}
+
+/** The date, and of the rest what can be read. */
+function aboutTime(cell: string, { time }: FileForm): WallTime | null {
+  const date = DATE.exec(cell)?.[0];
+  if (date === undefined) return null;
+  const form = time === 'iso' ? 'iso-local' : time;
+  const [, hour = NOON] = CLOCK.exec(cell.slice(date.length)) ?? [];
+  const exact = readTime(`${date} ${hour}`, form);
+  const about = typeof exact === 'string' ? readTime(`${date} ${NOON}`, form) : exact;
+  return typeof about === 'string' ? null : { ...about, offsetMs: offsetOf(cell.slice(date.length)) };
+}
+
+function offsetOf(rest: string): number | null {
+  const [found, sign, hours = '0', minutes = '0'] = OFFSET.exec(rest) ?? [];
+  if (found === undefined) return null;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}
+
+/** In an hour that the clocks skip, or have twice, that of the hours before. */
+function offsetAt(wallMs: number, clock: WallClock): number {
+  const hourMs = Math.floor(wallMs / HOUR_MS) * HOUR_MS;
+  const offsetMs = clock.offsetOfHour(hourMs);
+  return Number.isNaN(offsetMs) ? clock.offsetOfHour(hourMs - BEFORE_CHANGE_MS) : offsetMs;
+}
