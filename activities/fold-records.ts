@@ -159,14 +159,14 @@ async function foldPayload(
 
 async function foldRead(
   sql: Sql,
-  { fold }: RecordDataset,
+  { fold, versions }: RecordDataset,
   scope: DayScope,
   payload: FoldEntry,
   { kind, records, findings }: RecordInterpretation,
   isSame: boolean,
 ): Promise<RecordEffects> {
   if (kind === 'refused') return NO_EFFECT;
-  if (fold === 'upsert') return await foldUpsert(sql, scope, payload, records);
+  if (fold === 'upsert') return await foldUpsert(sql, scope, payload, records, versions);
   await supersedeRefusals(sql, scope, payload.fetchedAt);
   if (isSame) return NO_EFFECT;
   await supersedeEarlier(sql, scope, payload.fetchedAt);

@@ -33,7 +33,7 @@ export class LineSorter {
       const unit = this.#unitOf(line);
       const list = this.#units.get(unit);
       if (list) list.push(line, NEWLINE);
-      else this.#units.set(unit, [...this.#beginning(), line, NEWLINE]);
+      else this.#units.set(unit, [...this.#beginning(line), line, NEWLINE]);
       count += 1;
     }
     return count;
@@ -45,8 +45,10 @@ export class LineSorter {
     return units.map(([unit, parts]) => [unit, Buffer.concat(parts)]);
   }
 
-  #beginning(): Buffer[] {
-    return this.#header === undefined ? [] : [Buffer.from(`${this.#header}\n`)];
+  /** A line that only looks like names of columns must not become them for those behind it: it does not come first. */
+  #beginning(line: Buffer): Buffer[] {
+    if (this.#header !== undefined) return [Buffer.from(`${this.#header}\n`)];
+    return this.#dataset.lines.isHeader(line.toString()) ? [NEWLINE] : [];
   }
 
   #unitOf(line: Buffer): CivilDay {

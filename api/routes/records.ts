@@ -10,6 +10,7 @@ import {
   readRecordVersions,
   recordColumns,
 } from '../../db/queries/record-rows.ts';
+import { jsonText } from '../../domain/exact-json.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { csvHead, type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
 import { isKnown } from '../conditional.ts';
@@ -23,7 +24,7 @@ import { formatOfRecords, type RecordsQuery, readQuestion, recordsQuery } from '
 import {
   type RecordsMeta,
   recordDatasetSchema,
-  type recordsAnswer,
+  recordsAnswer,
   recordsContent,
   recordVersionsAnswer,
 } from '../record-schemas.ts';
@@ -92,7 +93,8 @@ function addVersions(api: Api, deps: ApiDependencies): void {
       if (data.length === 0) throw new Problem(404, `nothing was ever known of ${key} in ${dataset.id}`);
       const answer = { dataset: dataset.id, key, data: data.map(shown) };
       if (isKnown(request, reply, answer)) return await reply.code(304).send(null);
-      return await reply.send(answer as z.output<typeof recordVersionsAnswer>);
+      const shaped = answer as z.output<typeof recordVersionsAnswer>;
+      return await reply.serializer(exactly(recordVersionsAnswer)).send(shaped);
     },
   );
 }
@@ -174,10 +176,17 @@ function send(reply: FastifyReply, { format, dataset, meta, page, next }: Answer
     ...(next === null ? {} : { link: `<${next}>; rel="next"` }),
   });
   if (format === 'json')
-    return reply.send({ meta, data: page.map(shown), next } as z.output<typeof recordsAnswer>);
+    return reply
+      .serializer(exactly(recordsAnswer))
+      .send({ meta, data: page.map(shown), next } as z.output<typeof recordsAnswer>);
   const columns = recordColumns(dataset);
   const text = format === 'csv' ? csvHead(columns) + recordsAsCsv(columns, page) : recordsAsNdjson(page);
   return reply.type(CONTENT_TYPES[format]).send(text);
+}
+
+/** Numbers that no double holds are written as they were sent. */
+function exactly<T extends z.ZodType>(schema: T): (answer: unknown) => string {
+  return (answer) => jsonText(z.encode(schema, answer as z.output<T>));
 }
 
 /** Instants as text; bodies as they are: their names are the source's. */

@@ -1,0 +1,98 @@
+/** Names of fields as people write them, and one name for each. Pure. */
+import { readJson } from '../../domain/exact-json.ts';
+import type { Json } from '../../domain/json.ts';
+import type { Fields } from './fields.ts';
+
+/** A line whose fields cannot be told. A sentence without its subject, with the cure. */
+export class UnreadableLine extends Error {}
+
+interface Declared {
+  /** The field that tells one line from another. */
+  readonly key: string;
+  /** By field: what else it may be called. */
+  readonly aliases: Readonly<Record<string, readonly string[]>>;
+  /** A field that holds others: these of it are taken out and stand beside it. */
+  readonly nested?: { readonly in: string; readonly fields: readonly string[] };
+}
+
+export class Names {
+  readonly #key: string;
+  readonly #aliases: ReadonlyMap<string, string>;
+  readonly #nested: string | undefined;
+  readonly #inner: ReadonlySet<string>;
+
+  constructor({ key, aliases, nested }: Declared) {
+    this.#key = key;
+    this.#nested = nested?.in;
+    this.#inner = new Set(nested?.fields);
+    this.#aliases = new Map(
+      Object.entries(aliases).flatMap(([name, others]) =>
+        others.flatMap((other): [string, string][] => [
+          [other, name],
+          [camelCase(other), name],
+        ]),
+      ),
+    );
+  }
+
+  /** The name of a column of CSV: case and spaces do not count. */
+  ofColumn(cell: string): string {
+    const name = cell.trim().toLowerCase().replaceAll(/\s+/g, '_');
+    return this.#aliases.get(cell.trim()) ?? this.#aliases.get(name) ?? name;
+  }
+
+  /** Whether one of these columns holds the key. */
+  haveKey(columns: readonly string[]): boolean {
+    return columns.includes(this.#key);
+  }
+
+  /** @throws UnreadableLine when two of the fields are the same. */
+  apply(sent: Fields): Fields {
+    const isAsSent = Object.keys(sent).every((name) => name !== this.#nested && !this.#aliases.has(name));
+    return isAsSent ? sent : this.collect(Object.entries(sent));
+  }
+
+  /** @throws UnreadableLine */
+  collect(sent: readonly (readonly [string, Json])[]): Fields {
+    const fields = new Map<string, Json>();
+    const put = (name: string, value: Json) => {
+      const own = this.#aliases.get(name) ?? name;
+      if (fields.has(own)) throw new UnreadableLine(`has "${own}" twice${alias(own, name)}: send it once`);
+      fields.set(own, value);
+    };
+    for (const [name, value] of sent) {
+      if (name !== this.#nested) put(name, value);
+      else if (value !== null) this.#takeOut(objectOf(name, value), put);
+    }
+    return Object.fromEntries(fields);
+  }
+
+  /** What nobody declared stays where it was sent. */
+  #takeOut(nested: Fields, put: (name: string, value: Json) => void): void {
+    const rest: [string, Json][] = [];
+    for (const [name, value] of Object.entries(nested)) {
+      if (this.#inner.has(this.#aliases.get(name) ?? name)) put(name, value);
+      else rest.push([name, value]);
+    }
+    if (rest.length > 0 && this.#nested) put(this.#nested, Object.fromEntries(rest));
+  }
+}
+
+function alias(own: string, name: string): string {
+  return own === name ? '' : ` ("${name}" is the same)`;
+}
+
+/** In a cell of CSV it is text. */
+function objectOf(name: string, value: Json): Fields {
+  const read = typeof value === 'string' ? readJson(value) : value;
+  if (isFields(read)) return read;
+  throw new UnreadableLine(`has "${name}" that is no JSON object`);
+}
+
+export function isFields(value: Json): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
