@@ -7,6 +7,17 @@ const NEWLINE = Buffer.from('\n');
 /** Offsets change at quarters of an hour at the finest. */
 const QUARTER_MS = 900_000;
 
+/** The names of the columns, where the first line has them, and the lines behind it. */
+export function splitHeader(
+  { isHeader }: RecordLines,
+  bytes: Buffer,
+): { readonly header: string | undefined; readonly lines: Buffer } {
+  const end = bytes.indexOf(LINE_FEED);
+  const first = bytes.toString('utf8', 0, end === -1 ? bytes.length : end).replace(/\r$/, '');
+  if (!isHeader(first)) return { header: undefined, lines: bytes };
+  return { header: first, lines: bytes.subarray(end === -1 ? bytes.length : end + 1) };
+}
+
 /** Collects lines by unit; a line whose instant cannot be read belongs to the unit in which it came. */
 export class LineSorter {
   readonly #dataset: RecordDataset & { readonly lines: RecordLines };

@@ -99,8 +99,7 @@ class Tokens {
     const fields = new Map<string, Json>();
     for (let token = this.#next(); token !== '}'; token = this.#next()) {
       const name = JSON.parse(token) as string;
-      if (fields.has(name))
-        throw new UnreadableJson(`has "${name.slice(0, 100)}" twice: send it once`);
+      if (fields.has(name)) throw new UnreadableJson(`has "${name.slice(0, 100)}" twice: send it once`);
       fields.set(name, this.#value(this.#next()));
     }
     return Object.fromEntries(fields);

@@ -19,5 +19,8 @@ export function numberedByArrival(
 function lastBefore(known: readonly RecordVersion[], payloadId: number): RecordVersion | undefined {
   return known
     .filter(({ version }) => version < payloadId)
-    .reduce<RecordVersion | undefined>((last, each) => (last && last.version > each.version ? last : each), undefined);
+    .reduce<RecordVersion | undefined>(
+      (last, each) => (last && last.version > each.version ? last : each),
+      undefined,
+    );
 }

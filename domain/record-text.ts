@@ -23,10 +23,6 @@ export function recordsAsCsv(columns: readonly string[], rows: readonly Row[]): 
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text =
-    value instanceof Date
-      ? value.toISOString()
-      : typeof value === 'object'
-        ? jsonText(value)
-        : String(value);
+    value instanceof Date ? value.toISOString() : typeof value === 'object' ? jsonText(value) : String(value);
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

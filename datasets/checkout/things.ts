@@ -42,7 +42,8 @@ export function defineThings({ key, fields, isPerson, ...facts }: Thing): Record
     ...{ retentionDays: null, firstDay: '2000-01-01', chunkDays: 7, decoderVersion: 1 },
     ...{ fold: 'upsert', versions: 'by-arrival', period: 'day' },
     fields: [{ ...key, type: 'text' }, ...fields.map(columnOf)],
-    decode: (body, day) => decodeLines(reader, body, (sent, at) => readThing(schema, key.name, sent, at, day)),
+    decode: (body, day) =>
+      decodeLines(reader, body, (sent, at) => readThing(schema, key.name, sent, at, day)),
     lines: {
       isHeader: (line) => reader.isHeader(line),
       instantOf: () => undefined,

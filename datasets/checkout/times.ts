@@ -4,8 +4,7 @@ import type { Json } from '../../domain/json.ts';
 import { WallClock } from '../../domain/lines/wall-clock.ts';
 import { checkout } from './source.ts';
 
-const TIME =
-  /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?(?: ?(Z|UTC|[+-]\d\d:?\d\d))?$/;
+const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?(?: ?(Z|UTC|[+-]\d\d:?\d\d))?$/;
 /** A clock that was never set says 1970. */
 const FIRST_MS = Date.parse('2000-01-01T00:00:00Z');
 const END_MS = Date.parse('2100-01-01T00:00:00Z');
@@ -16,7 +15,8 @@ const wall = new WallClock(checkout.timeZone);
 /** Milliseconds UTC, or what is wrong with it: a sentence without its subject. */
 export function readTime(time: Json | undefined): { readonly ms: number } | { readonly fault: string } {
   if (time === undefined || time === null) return { fault: 'is missing' };
-  const [, day = '', minute = '', rest = ':00', offset] = typeof time === 'string' ? (TIME.exec(time) ?? []) : [];
+  const [, day = '', minute = '', rest = ':00', offset] =
+    typeof time === 'string' ? (TIME.exec(time) ?? []) : [];
   if (!isCivilDay(day)) return { fault: NO_TIME };
   const wallMs = Date.parse(`${day}T${minute}${rest}${offsetOf(offset)}`);
   const read = offset === undefined ? onTheWall(wallMs, day, minute) : { ms: wallMs };

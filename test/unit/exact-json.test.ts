@@ -47,14 +47,14 @@ describe('numbers', () => {
         expect(jsonText(readJson(`{"n":${spelt}}`))).toBe(text);
         expect(jsonText(readJson(text))).toBe(text);
         const [, sent = ''] = /:(.*)\}/.exec(text) ?? [];
-        expect(valueOf(sent)).toBe(valueOf(`${whole}e${power}`));
+        expect(scaled(sent)).toBe(scaled(`${whole}e${power}`));
       }),
     );
   });
 });
 
 /** Millionths of millionths and so on, as a whole number. */
-function valueOf(decimal: string): bigint {
+function scaled(decimal: string): bigint {
   const [, whole = '', fraction = '', power = '0'] = /^(\d+)\.?(\d*)(?:e(.+))?$/.exec(decimal) ?? [];
   return BigInt(whole + fraction) * 10n ** BigInt(200 + Number(power) - fraction.length);
 }
