@@ -38,13 +38,13 @@ export interface SentLines {
 /**
  * The body of a request as lines.
  * @param isHeader whether a first line names the columns of CSV.
- * @throws Problem 400 for a body that is no JSON, 422 for CSV without names of columns and for nothing.
+ * @throws Problem 400 for a body that is no JSON, 415 for another type, 422 for CSV without names of columns and for nothing.
  */
 export function sentLines({ body, headers }: FastifyRequest, isHeader: (line: string) => boolean): SentLines {
-  const sent = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  const type = headers['content-type'] ?? '';
+  const type = headers['content-type']?.toLowerCase() ?? '';
+  if (!Buffer.isBuffer(body)) throw new Problem(415, `send ${JSON_TYPE}, ${NDJSON} or ${CSV}`);
   const isCsv = type.startsWith(CSV);
-  const bytes = type.startsWith(JSON_TYPE) ? Buffer.from(linesOfJson(sent.toString())) : sent;
+  const bytes = type.startsWith(JSON_TYPE) ? Buffer.from(linesOfJson(body.toString())) : body;
   const isNamed = isHeader(firstLine(bytes));
   if (isCsv && !isNamed) throw new Problem(422, NO_HEADER);
   const lines = countLines(bytes) - (isCsv ? 1 : 0);

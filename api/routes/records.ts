@@ -94,7 +94,7 @@ function addVersions(api: Api, deps: ApiDependencies): void {
       const answer = { dataset: dataset.id, key, data: data.map(shown) };
       if (isKnown(request, reply, answer)) return await reply.code(304).send(null);
       const shaped = answer as z.output<typeof recordVersionsAnswer>;
-      return await reply.serializer(exactly(recordVersionsAnswer)).send(shaped);
+      return await exactly(reply, recordVersionsAnswer).send(shaped);
     },
   );
 }
@@ -176,17 +176,18 @@ function send(reply: FastifyReply, { format, dataset, meta, page, next }: Answer
     ...(next === null ? {} : { link: `<${next}>; rel="next"` }),
   });
   if (format === 'json')
-    return reply
-      .serializer(exactly(recordsAnswer))
-      .send({ meta, data: page.map(shown), next } as z.output<typeof recordsAnswer>);
+    return exactly(reply, recordsAnswer).send({ meta, data: page.map(shown), next } as z.output<
+      typeof recordsAnswer
+    >);
   const columns = recordColumns(dataset);
   const text = format === 'csv' ? csvHead(columns) + recordsAsCsv(columns, page) : recordsAsNdjson(page);
   return reply.type(CONTENT_TYPES[format]).send(text);
 }
 
 /** Numbers that no double holds are written as they were sent. */
-function exactly<T extends z.ZodType>(schema: T): (answer: unknown) => string {
-  return (answer) => jsonText(z.encode(schema, answer as z.output<T>));
+function exactly<T extends z.ZodType>(reply: FastifyReply, schema: T): FastifyReply {
+  const write = (answer: unknown) => jsonText(z.encode(schema, answer as z.output<T>));
+  return reply.type(CONTENT_TYPES.json).serializer(write);
 }
 
 /** Instants as text; bodies as they are: their names are the source's. */

@@ -9,7 +9,7 @@ export class UnreadableLine extends Error {}
 interface Declared {
   /** The field that tells one line from another. */
   readonly key: string;
-  /** By field: what else it may be called. */
+  /** By field: what else it may be called, beside its name in camelCase. */
   readonly aliases: Readonly<Record<string, readonly string[]>>;
   /** A field that holds others: these of it are taken out and stand beside it. */
   readonly nested?: { readonly in: string; readonly fields: readonly string[] };
@@ -18,6 +18,7 @@ interface Declared {
 export class Names {
   readonly #key: string;
   readonly #aliases: ReadonlyMap<string, string>;
+  readonly #columns: ReadonlyMap<string, string>;
   readonly #nested: string | undefined;
   readonly #inner: ReadonlySet<string>;
 
@@ -26,19 +27,19 @@ export class Names {
     this.#nested = nested?.in;
     this.#inner = new Set(nested?.fields);
     this.#aliases = new Map(
-      Object.entries(aliases).flatMap(([name, others]) =>
-        others.flatMap((other): [string, string][] => [
-          [other, name],
-          [camelCase(other), name],
-        ]),
-      ),
+      Object.entries(aliases).flatMap(([name, others]) => {
+        const spelt = [...others, ...[name, ...others].map(camelCase)];
+        return spelt.filter((other) => other !== name).map((other): [string, string] => [other, name]);
+      }),
     );
+    const declared = [...Object.keys(aliases), ...(nested ? [nested.in] : [])];
+    const own = declared.map((name): [string, string] => [name, name]);
+    this.#columns = new Map([...own, ...this.#aliases].map(([other, name]) => [lettersOf(other), name]));
   }
 
-  /** The name of a column of CSV: case and spaces do not count. */
+  /** The name of a column of CSV: of declared ones case, spaces and signs do not count. */
   ofColumn(cell: string): string {
-    const name = cell.trim().toLowerCase().replaceAll(/\s+/g, '_');
-    return this.#aliases.get(cell.trim()) ?? this.#aliases.get(name) ?? name;
+    return this.#columns.get(lettersOf(cell)) ?? cell.trim();
   }
 
   /** Whether one of these columns holds the key. */
@@ -91,6 +92,10 @@ function objectOf(name: string, value: Json): Fields {
 
 export function isFields(value: Json): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function lettersOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_-]/g, '');
 }
 
 function camelCase(name: string): string {

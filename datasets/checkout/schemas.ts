@@ -60,6 +60,8 @@ export const SCHEMAS: ReadonlyMap<string, readonly EventField[]> = new Map([
 export const NAMES = new Names({
   key: 'id',
   aliases: {
+    ...Object.fromEntries([...COMMON, ...[...SCHEMAS.values()].flat()].map(({ name }) => [name, []])),
+    ...{ version: [], deleted: [] },
     id: ['event_id'],
     type: ['event_type'],
     time: ['event_timestamp', 'timestamp'],
@@ -68,6 +70,6 @@ export const NAMES = new Names({
   },
   nested: {
     in: 'metadata',
-    fields: [...SCHEMAS.values()].flatMap((fields) => fields.map(({ name }) => name)),
+    fields: [...SCHEMAS.values()].flat().map(({ name }) => name),
   },
 });

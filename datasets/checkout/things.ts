@@ -54,7 +54,7 @@ export function defineThings({ key, fields, isPerson, ...facts }: Thing): Record
 
 function namesOf(key: string, fields: readonly ThingField[]): Names {
   const aliases = fields.map(({ read, aliases: others = [] }) => [read.name, others] as const);
-  return new Names({ key, aliases: { [key]: [], ...Object.fromEntries(aliases) } });
+  return new Names({ key, aliases: { [key]: [], deleted: [], ...Object.fromEntries(aliases) } });
 }
 
 function columnOf({ read, type, description, personal }: ThingField): RecordDataset['fields'][number] {

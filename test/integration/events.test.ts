@@ -60,7 +60,8 @@ describe('what is sent', () => {
     expect(await post(url, { ...NDJSON, ...reader.headers })).toBe(403);
     expect(await post('/v1/events/no.such', { ...NDJSON, ...sender.headers })).toBe(404);
     expect(await post('/v1/events/jao-core.max-exchanges', { ...NDJSON, ...sender.headers })).toBe(422);
-    expect(await post(url, { 'content-type': 'text/csv', ...sender.headers })).toBe(415);
+    expect(await post(url, { 'content-type': 'text/plain', ...sender.headers })).toBe(415);
+    expect(await post(url, { 'content-type': 'text/csv', ...sender.headers })).toBe(422);
     expect(await post(url, { ...NDJSON, ...sender.headers }, '\n\n')).toBe(422);
     expect(await post('/v1/pins', { ...NDJSON, ...sender.headers })).toBe(415);
     expect(await waiting()).toBe(before);

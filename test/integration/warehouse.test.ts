@@ -100,49 +100,6 @@ test('conversion from cart to payment, revenue per day and currency, scans per e
   ]);
 });
 
-test('dimensions change slowly', async () => {
-  expect(
-    await stage.rows(
-      'select ticket_id, barcode_type, valid_from, valid_to from checkout.dim_ticket order by 1, 3',
-    ),
-  ).toEqual([
-    ...[
-      {
-        ticket_id: 't1',
-        barcode_type: 'qr',
-        valid_from: new Date('2026-11-20T18:00:00Z'),
-        valid_to: new Date('2026-11-20T18:30:00Z'),
-      },
-    ],
-    ...[
-      {
-        ticket_id: 't1',
-        barcode_type: 'ean13',
-        valid_from: new Date('2026-11-20T18:30:00Z'),
-        valid_to: null,
-      },
-    ],
-    ...[
-      { ticket_id: 't2', barcode_type: null, valid_from: new Date('2026-11-20T19:10:00Z'), valid_to: null },
-    ],
-  ]);
-  expect(
-    await stage.rows('select article_id, price, is_current from checkout.dim_article order by valid_from'),
-  ).toEqual([
-    { article_id: 'a1', price: '9.99', is_current: false },
-    { article_id: 'a1', price: '12', is_current: false },
-    { article_id: 'a1', price: '9.99', is_current: true },
-  ]);
-  expect(
-    await stage.rows(`select user_id, name, events from checkout.dim_user where is_current order by user_id`),
-  ).toEqual([
-    { user_id: 'u1', name: 'Jane', events: 5 },
-    { user_id: 'u2', name: null, events: 2 },
-    { user_id: 'u3', name: null, events: 1 },
-    { user_id: 'u9', name: 'Doe, "Jim"', events: 1 },
-  ]);
-});
-
 test('a schema that learns a field shows the difference from the stored bytes', async () => {
   const scope = { dataset: events.id, day: DAY };
   const before = await stage.contentOf(events);
