@@ -14,7 +14,7 @@
 import { defineRecordDataset, type RecordDataset } from '../../domain/record-dataset.ts';
 import { decodeLines, LineReader } from './lines.ts';
 import { instantOf, personOf, readEvent } from './read-event.ts';
-import { NAMES, SCHEMA_VERSION } from './schemas.ts';
+import { fieldsByType, NAMES, SCHEMA_VERSION } from './schemas.ts';
 import { checkout } from './source.ts';
 
 const reader = new LineReader(NAMES);
@@ -38,6 +38,7 @@ const SINCE_2: RecordDataset['fields'] = [
 
 /** The dataset as it is with a version of the schemas. */
 export function checkoutEvents(schemaVersion: number): RecordDataset {
+  const schemas = fieldsByType(schemaVersion);
   return defineRecordDataset<Omit<RecordDataset, 'kind'>>({
     id: 'checkout.events',
     source: checkout,
@@ -56,11 +57,11 @@ export function checkoutEvents(schemaVersion: number): RecordDataset {
     fold: 'upsert',
     period: 'day',
     fields: schemaVersion < 2 ? FIELDS : [...FIELDS, ...SINCE_2],
-    decode: (body) => decodeLines(reader, body, (fields, at) => readEvent(fields, at, schemaVersion)),
+    decode: (body) => decodeLines(reader, body, (fields, at) => readEvent(fields, at, schemas)),
     lines: {
       isHeader: (line) => reader.isHeader(line),
       instantOf: (line, header) => {
-        const read = reader.read(line, header);
+        const read = reader.glance(line, header);
         return 'fields' in read ? instantOf(read.fields) : undefined;
       },
       person: {

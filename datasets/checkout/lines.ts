@@ -1,6 +1,7 @@
 /** Lines with fields: a JSON object each, or CSV whose first line names the columns. Pure. */
 import { readJson, UnreadableJson } from '../../domain/exact-json.ts';
 import { type Finding, finding } from '../../domain/finding.ts';
+import type { Json } from '../../domain/json.ts';
 import type { DecodedRecord, DecodedRecords } from '../../domain/record-dataset.ts';
 import type { Fields } from './fields.ts';
 import { isFields, type Names, UnreadableLine } from './names.ts';
@@ -15,7 +16,7 @@ export interface Line {
 
 export type ReadLine = { readonly fields: Fields } | { readonly fault: string };
 
-const LONGEST_KB = 64;
+const LONGEST = 65_536;
 const LINE_FEED = 10;
 
 /** Reads lines whose fields have these names. */
@@ -45,25 +46,32 @@ export class LineReader {
     }
   }
 
+  /** The same without looking whether a line of JSON can be kept: which day it belongs to is told sooner. */
+  glance(line: string, header: string | undefined): ReadLine {
+    if (header !== undefined) return this.read(line, header);
+    try {
+      const value = JSON.parse(line) as Json;
+      return isFields(value) ? { fields: this.#names.apply(value) } : { fault: 'is no JSON object' };
+    } catch {
+      return this.read(line, header);
+    }
+  }
+
   /** Every line that says something. */
   readAll(body: Uint8Array): Line[] {
     const lines: Line[] = [];
     let header: string | undefined;
-    for (let from = 0, number = 1; from < body.length; number += 1) {
-      const end = body.indexOf(LINE_FEED, from);
-      const bytes = body.subarray(from, end === -1 ? body.length : end);
-      from = end === -1 ? body.length : end + 1;
-      const { text, isText } = textOf(bytes);
+    for (const [i, { text, isText }] of textsOf(body).entries()) {
       if (text.trim() === '') continue;
-      if (number === 1 && isText && this.isHeader(text)) header = text;
-      else lines.push({ number, raw: text, read: this.#readText(text, isText, bytes.length, header) });
+      if (i === 0 && isText && this.isHeader(text)) header = text;
+      else lines.push({ number: i + 1, raw: text, read: this.#readText(text, isText, header) });
     }
     return lines;
   }
 
-  #readText(text: string, isText: boolean, size: number, header: string | undefined): ReadLine {
+  #readText(text: string, isText: boolean, header: string | undefined): ReadLine {
     if (!isText) return { fault: 'is no UTF-8' };
-    if (size > LONGEST_KB * 1024) return { fault: `is longer than ${LONGEST_KB} KiB` };
+    if (text.length > LONGEST) return { fault: `has more than ${LONGEST} characters` };
     return this.read(text, header);
   }
 
@@ -138,9 +146,27 @@ export function cellsOf(line: string): string[] | undefined {
   return undefined;
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function textOf(bytes: Uint8Array): { text: string; isText: boolean } {
+interface Text {
+  readonly text: string;
+  readonly isText: boolean;
+}
+
+/** A body is decoded as a whole, and line by line where that fails: then it is told which ones are no text. */
+function textsOf(body: Uint8Array): Text[] {
+  const { text, isText } = textOf(body);
+  if (isText) return text.split('\n').map((line) => ({ text: line, isText }));
+  const texts: Text[] = [];
+  for (let from = 0; from < body.length; ) {
+    const end = body.indexOf(LINE_FEED, from);
+    texts.push(textOf(body.subarray(from, end === -1 ? body.length : end)));
+    from = end === -1 ? body.length : end + 1;
+  }
+  return texts;
+}
+
+function textOf(bytes: Uint8Array): Text {
   try {
     return { text: decoder.decode(bytes), isText: true };
   } catch {

@@ -1,7 +1,7 @@
 /** Names of fields as people write them, and one name for each. Pure. */
 import { readJson } from '../../domain/exact-json.ts';
 import type { Json } from '../../domain/json.ts';
-import type { Fields } from './fields.ts';
+import { type Draft, type Fields, setField } from './fields.ts';
 
 /** A line whose fields cannot be told. A sentence without its subject, with the cure. */
 export class UnreadableLine extends Error {}
@@ -55,27 +55,29 @@ export class Names {
 
   /** @throws UnreadableLine */
   collect(sent: readonly (readonly [string, Json])[]): Fields {
-    const fields = new Map<string, Json>();
-    const put = (name: string, value: Json) => {
-      const own = this.#aliases.get(name) ?? name;
-      if (fields.has(own)) throw new UnreadableLine(`has "${own}" twice${alias(own, name)}: send it once`);
-      fields.set(own, value);
-    };
+    const fields: Draft = {};
     for (const [name, value] of sent) {
-      if (name !== this.#nested) put(name, value);
-      else if (value !== null) this.#takeOut(objectOf(name, value), put);
+      if (name !== this.#nested) this.#put(fields, name, value);
+      else if (value !== null) this.#takeOut(objectOf(name, value), fields);
     }
-    return Object.fromEntries(fields);
+    return fields;
+  }
+
+  #put(fields: Draft, name: string, value: Json): void {
+    const own = this.#aliases.get(name) ?? name;
+    if (Object.hasOwn(fields, own))
+      throw new UnreadableLine(`has "${own}" twice${alias(own, name)}: send it once`);
+    setField(fields, own, value);
   }
 
   /** What nobody declared stays where it was sent. */
-  #takeOut(nested: Fields, put: (name: string, value: Json) => void): void {
-    const rest: [string, Json][] = [];
+  #takeOut(nested: Fields, fields: Draft): void {
+    const rest: Draft = {};
     for (const [name, value] of Object.entries(nested)) {
-      if (this.#inner.has(this.#aliases.get(name) ?? name)) put(name, value);
-      else rest.push([name, value]);
+      if (this.#inner.has(this.#aliases.get(name) ?? name)) this.#put(fields, name, value);
+      else setField(rest, name, value);
     }
-    if (rest.length > 0 && this.#nested) put(this.#nested, Object.fromEntries(rest));
+    if (Object.keys(rest).length > 0 && this.#nested) this.#put(fields, this.#nested, rest);
   }
 }
 

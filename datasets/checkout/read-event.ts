@@ -2,7 +2,7 @@
 import { type Finding, finding } from '../../domain/finding.ts';
 import type { DecodedRecord } from '../../domain/record-dataset.ts';
 import { type Fields, idOf, numberOf, readFields } from './fields.ts';
-import { COMMON, SCHEMAS } from './schemas.ts';
+import type { fieldsByType } from './schemas.ts';
 import { readTime } from './times.ts';
 
 /** The instant of an event; undefined when it has none that can be. */
@@ -18,15 +18,14 @@ export function personOf({ user_id: user }: Fields): string | null {
 
 /**
  * @param raw the event as it was sent, for findings.
- * @param schemaVersion fields of later versions are kept as they were sent.
+ * @param schemas by type; what they do not know is kept as it was sent.
  */
 export function readEvent(
   fields: Fields,
   at: { readonly place: string; readonly raw: string },
-  schemaVersion: number,
+  schemas: ReturnType<typeof fieldsByType>,
 ): DecodedRecord | Finding {
-  const { id, time, version, ...rest } = fields;
-  const { type, deleted } = rest;
+  const { id, time, version, type, deleted } = fields;
   const key = idOf(id);
   const when = readTime(time);
   const startsAtMs = 'ms' in when ? when.ms : null;
@@ -43,14 +42,16 @@ export function readEvent(
   const record = { key, startsAtMs: when.ms, version: number, place: at.place };
   // A deletion needs no more than what it is about.
   if (deleted === true || deleted === 'true') return { ...record, body: null };
-  const schema = typeof type === 'string' ? SCHEMAS.get(type) : undefined;
-  if (!schema) return blocked('unknown_type', `no schema knows the type ${shown(type)}`);
-  const known = [...COMMON, ...schema].filter(({ since }) => since <= schemaVersion);
-  const read = readFields(known, rest);
+  const schema = typeof type === 'string' ? schemas.get(type) : undefined;
+  if (!schema) return blocked('unknown_type', `no schema knows the type ${shown(type, schemas)}`);
+  const read = readFields(schema, fields, IDENTITY);
   return 'fault' in read ? blocked('unreadable_value', read.fault) : { ...record, body: read.body };
 }
 
-function shown(type: Fields[string] | undefined): string {
+/** What every record has beside its body. */
+const IDENTITY = new Set(['id', 'time', 'version']);
+
+function shown(type: Fields[string] | undefined, schemas: ReadonlyMap<string, unknown>): string {
   if (typeof type !== 'string') return 'it has';
-  return `${JSON.stringify(type.slice(0, 100))}: it knows ${[...SCHEMAS.keys()].join(', ')}`;
+  return `${JSON.stringify(type.slice(0, 100))}: it knows ${[...schemas.keys()].join(', ')}`;
 }

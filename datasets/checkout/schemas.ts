@@ -39,7 +39,7 @@ const barcodeType: Field = {
 };
 
 /** What every event has beside its id, type, time and version. */
-export const COMMON: readonly EventField[] = [
+const COMMON: readonly EventField[] = [
   since(1, id('user_id')),
   since(1, id('related_id')),
   since(1, text('name', { required: false })),
@@ -47,7 +47,7 @@ export const COMMON: readonly EventField[] = [
 ];
 
 /** By type: the fields of its own. `related_id` is a cart, a payment, a ticket. */
-export const SCHEMAS: ReadonlyMap<string, readonly EventField[]> = new Map([
+const SCHEMAS: ReadonlyMap<string, readonly EventField[]> = new Map([
   ['ArticleAddedToCart', [since(1, id('article_id')), since(1, amount('article_price')), since(1, currency)]],
   [
     'PaymentSuccessful',
@@ -55,6 +55,12 @@ export const SCHEMAS: ReadonlyMap<string, readonly EventField[]> = new Map([
   ],
   ['BarcodeScanned', [since(1, text('scanner_location')), since(2, barcodeType)]],
 ]);
+
+/** By type: the fields that events of it have, by a version of the schemas. */
+export function fieldsByType(version: number): ReadonlyMap<string, readonly EventField[]> {
+  const known = (fields: readonly EventField[]) => fields.filter((field) => field.since <= version);
+  return new Map([...SCHEMAS].map(([type, fields]) => [type, known([...COMMON, ...fields])]));
+}
 
 /** How else people name the fields. */
 export const NAMES = new Names({

@@ -64,7 +64,7 @@ function columnOf({ read, type, description, personal }: ThingField): RecordData
 function readThing(
   schema: readonly Field[],
   keyName: string,
-  { deleted, ...fields }: Fields,
+  fields: Fields,
   { place, raw }: At,
   day: CivilDay,
 ): DecodedRecord | Finding {
@@ -73,12 +73,14 @@ function readThing(
   if (key === undefined)
     return finding('unreadable_key', 'block', `the line has no "${keyName}"`, { place, raw, startsAtMs });
   const record = { key, startsAtMs, version: 0, place };
-  if (deleted === true || deleted === 'true') return { ...record, body: null };
-  const read = readFields(schema, fields);
+  if (fields.deleted === true || fields.deleted === 'true') return { ...record, body: null };
+  const read = readFields(schema, fields, NOTHING);
   if ('body' in read) return { ...record, body: read.body };
   const series = key.length <= 200 ? key : null;
   return finding('unreadable_value', 'block', read.fault, { place, raw, startsAtMs, series });
 }
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 function personOf(reader: LineReader, keyName: string) {
   return (line: string, header: string | undefined): string | null | undefined => {

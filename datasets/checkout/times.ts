@@ -17,7 +17,7 @@ export function readTime(time: Json | undefined): { readonly ms: number } | { re
   if (time === undefined || time === null) return { fault: 'is missing' };
   const [, day = '', minute = '', rest = ':00', offset] =
     typeof time === 'string' ? (TIME.exec(time) ?? []) : [];
-  if (!isCivilDay(day)) return { fault: NO_TIME };
+  if (!mayBeDay(day)) return { fault: NO_TIME };
   const wallMs = Date.parse(`${day}T${minute}${rest}${offsetOf(offset)}`);
   const read = offset === undefined ? onTheWall(wallMs, day, minute) : { ms: wallMs };
   if ('fault' in read) return read;
@@ -25,6 +25,11 @@ export function readTime(time: Json | undefined): { readonly ms: number } | { re
 }
 
 const NO_TIME = 'is no time between 2000 and 2100, such as "2026-11-20T10:00:00Z"';
+
+/** Of days that every month has, parsing tells the rest. */
+function mayBeDay(day: string): boolean {
+  return day !== '' && (day.slice(8) <= '28' || isCivilDay(day));
+}
 
 function offsetOf(offset: string | undefined): string {
   if (offset === undefined || offset === 'UTC') return 'Z';
