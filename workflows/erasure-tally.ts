@@ -45,7 +45,8 @@ function verdictOf(result: ErasureVerdict, dryRun: boolean): string {
   const what = `${linesRemoved} lines of ${payloadsRewritten} payloads, ${versionsRemoved} versions and ${findingsRemoved} findings`;
   const others = naming(result.linesNaming);
   if (dryRun) return `would erase ${what}; nothing changed; looked for: ${result.lookedFor}${others}`;
-  const left = result.leftOver === 0 ? 'none' : `${result.leftOver} lines, versions or findings are LEFT OVER`;
+  const left =
+    result.leftOver === 0 ? 'none' : `${result.leftOver} lines, versions or findings are LEFT OVER`;
   return `erased ${what}; looked through ${payloadsRead} payloads again for ${result.lookedFor}: ${left}${others}`;
 }
 

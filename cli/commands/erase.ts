@@ -29,7 +29,10 @@ export function eraseCommand(program: Command, run: Run): void {
     .command('erase')
     .description('erase a person: their lines go from payloads, versions and findings, for good')
     .argument('<dataset>', 'id of a dataset whose records tell of persons')
-    .requiredOption('--person <id>', 'who, as the dataset names persons (checkout.events and checkout.users: user_id)')
+    .requiredOption(
+      '--person <id>',
+      'who, as the dataset names persons (checkout.events and checkout.users: user_id)',
+    )
     .option(
       '--mention <text>',
       'a text that tells of them too, such as an email: lines that hold it go as well; may be repeated',

@@ -29,23 +29,25 @@ export function readEvent(
   const key = idOf(id);
   const when = readTime(time);
   const startsAtMs = 'ms' in when ? when.ms : null;
-  const blocked = (rule: string, reason: string) =>
-    finding(rule, 'block', reason, {
-      ...{ place: at.place, raw: at.raw, startsAtMs },
-      series: key !== undefined && key.length <= 200 ? key : null,
-    });
-  if (key === undefined) return blocked('unreadable_key', 'the event has no "id"');
-  if ('fault' in when) return blocked('unreadable_time', `"time" ${when.fault}`);
+  const about = () => ({
+    ...{ place: at.place, raw: at.raw, startsAtMs },
+    series: key !== undefined && key.length <= 200 ? key : null,
+  });
+  if (key === undefined) return finding('unreadable_key', 'block', 'the event has no "id"', about());
+  if ('fault' in when) return finding('unreadable_time', 'block', `"time" ${when.fault}`, about());
   const number = numberOf(version);
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0)
-    return blocked('unreadable_version', '"version" is no whole number from 0 on');
+    return finding('unreadable_version', 'block', '"version" is no whole number from 0 on', about());
   const record = { key, startsAtMs: when.ms, version: number, place: at.place };
   // A deletion needs no more than what it is about.
   if (deleted === true || deleted === 'true') return { ...record, body: null };
   const schema = typeof type === 'string' ? schemas.get(type) : undefined;
-  if (!schema) return blocked('unknown_type', `no schema knows the type ${shown(type, schemas)}`);
+  if (!schema)
+    return finding('unknown_type', 'block', `no schema knows the type ${shown(type, schemas)}`, about());
   const read = readFields(schema, fields, IDENTITY);
-  return 'fault' in read ? blocked('unreadable_value', read.fault) : { ...record, body: read.body };
+  return 'fault' in read
+    ? finding('unreadable_value', 'block', read.fault, about())
+    : { ...record, body: read.body };
 }
 
 /** What every record has beside its body. */

@@ -127,9 +127,12 @@ const CARTS = `
 describe('the rows of a checkout', () => {
   test('of the three things are loaded from files', async () => {
     const loaded = { code: 0, stdout: '2 lines: points 2 new\n' };
-    expect(await load('checkout.users', 'users.csv', USERS)).toEqual(loaded);
-    expect(await load('checkout.tickets', 'tickets.csv', TICKETS)).toEqual(loaded);
-    expect(await load('checkout.articles', 'articles.csv', ARTICLES)).toEqual(loaded);
+    const all = [
+      load('checkout.users', 'users.csv', USERS),
+      load('checkout.tickets', 'tickets.csv', TICKETS),
+      load('checkout.articles', 'articles.csv', ARTICLES),
+    ];
+    expect(await Promise.all(all)).toEqual([loaded, loaded, loaded]);
   });
 
   test('of events are sent as CSV, and are what was sent', async () => {
@@ -143,8 +146,11 @@ describe('the rows of a checkout', () => {
 
   test('are the same as a file of CSV, as lines of JSON and as a list', async () => {
     const lines = ROWS.map((row) => `${JSON.stringify(row)}\n`).join('');
-    expect(await load('checkout.events', 'events.csv', EVENTS)).toMatchObject({ code: 0 });
-    expect(await load('checkout.events', 'events.ndjson', lines)).toMatchObject({ code: 0 });
+    const loads = [
+      load('checkout.events', 'events.csv', EVENTS),
+      load('checkout.events', 'events.ndjson', lines),
+    ];
+    expect(await Promise.all(loads)).toMatchObject([{ code: 0 }, { code: 0 }]);
     for (const [type, body] of [
       ['application/x-ndjson', lines],
       ['application/json', JSON.stringify(ROWS, null, 2)],
@@ -201,14 +207,17 @@ describe('a correction of a thing', () => {
     expect(await ask('select * from checkout.dim_users')).toHaveLength(3);
   });
 
-  test('may be taken back by the file before it; the same file again is nothing new', async () => {
+  test('may be taken back by the file before it', async () => {
     expect(await load('checkout.users', 'users.csv', USERS)).toMatchObject({
       stdout: '2 lines: points 1 changed, 1 unchanged\n',
     });
+    expect(await ask(CARTS)).toEqual([{ country: 'USA', carts: 1 }]);
+  });
+
+  test('that says the same again is nothing new', async () => {
     expect(await load('checkout.users', 'users.csv', USERS)).toMatchObject({
       stdout: '2 lines: points 2 unchanged\n',
     });
-    expect(await ask(CARTS)).toEqual([{ country: 'USA', carts: 1 }]);
     expect(await ask(HISTORY)).toHaveLength(3);
   });
 

@@ -176,9 +176,9 @@ describe('what was sent', () => {
     await send([event({ id, version: 3, price: 3 }), event({ id, version: 1, price: 1 })], {});
     await send([event({ id, version: 2, price: 2 }), event({ id, version: 3, price: 3 })], {});
     await expect.poll(waiting).toBe(0);
-    expect(await stage.rows('select version, article_price from checkout.events where key = $1', [id])).toEqual([
-      { version: 3, article_price: '3' },
-    ]);
+    expect(
+      await stage.rows('select version, article_price from checkout.events where key = $1', [id]),
+    ).toEqual([{ version: 3, article_price: '3' }]);
     expect(
       (await stage.rows('select version from checkout.events_versions where key = $1', [id])).length,
     ).toBe(3);
