@@ -214,8 +214,8 @@ describe('tidemark erase', () => {
         'select lines_removed, sha256_after = p.sha256 as now from ops.erased_payload join ops.payload p on p.id = payload_id order by 1',
       ),
     ).toEqual([
-      { lines_removed: 2, now: true },
-      { lines_removed: 4, now: true },
+      { lines_removed: 1, now: true },
+      { lines_removed: 5, now: true },
     ]);
   });
 
