@@ -39,14 +39,8 @@ export function interpretRecords(
   body: Uint8Array,
 ): RecordInterpretation {
   try {
-    const decoded = dataset.decode(body, day);
-    const findings: Finding[] = [...decoded.findings];
-    const records: ReadRecord[] = [];
-    for (const record of decoded.records) {
-      const fault = faultOf(dataset.fields, record);
-      if (fault) findings.push(fault);
-      else records.push(kept(record));
-    }
+    const { fine, findings } = judge(dataset, day, body);
+    const records = fine.map(kept);
     const clear = dataset.fold === 'snapshot' ? oneOfEach(records, findings) : records;
     const kind = clear.length + findings.length > 0 ? 'points' : 'empty';
     const capped = capFindings(findings);
@@ -61,6 +55,30 @@ export function interpretRecords(
       canonical: () => `refused\t${error.rule}\t${error.raw}`,
     };
   }
+}
+
+/**
+ * What of some lines would be quarantined: what their sender can be told at once. Each finding stands for a line, one that
+ * counts the rest for several.
+ */
+export function quarantinedLines(
+  dataset: RecordDataset,
+  day: CivilDay,
+  body: Uint8Array,
+): readonly Finding[] {
+  return capFindings(judge(dataset, day, body).findings.filter(({ severity }) => severity === 'block'));
+}
+
+function judge(dataset: RecordDataset, day: CivilDay, body: Uint8Array) {
+  const decoded = dataset.decode(body, day);
+  const findings: Finding[] = [...decoded.findings];
+  const fine: DecodedRecord[] = [];
+  for (const record of decoded.records) {
+    const fault = faultOf(dataset.fields, record);
+    if (fault) findings.push(fault);
+    else fine.push(record);
+  }
+  return { fine, findings };
 }
 
 function kept({ key, startsAtMs, version, body, place }: DecodedRecord): ReadRecord {

@@ -1,4 +1,5 @@
-/** Records as NDJSON and CSV: rows of a page, whatever their fields hold. */
+/** Records as NDJSON and CSV: rows of a page, whatever their fields hold; numbers as they were sent. */
+import { jsonText } from './exact-json.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -6,7 +7,7 @@ export const RECORD_FORMATS = ['json', 'ndjson', 'csv'] as const;
 export type RecordFormat = (typeof RECORD_FORMATS)[number];
 
 export function recordsAsNdjson(rows: readonly Row[]): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  return rows.map((row) => `${jsonText(row)}\n`).join('');
 }
 
 /** The head of a CSV. */
@@ -22,10 +23,6 @@ export function recordsAsCsv(columns: readonly string[], rows: readonly Row[]): 
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text =
-    value instanceof Date
-      ? value.toISOString()
-      : typeof value === 'object'
-        ? JSON.stringify(value)
-        : String(value);
+    value instanceof Date ? value.toISOString() : typeof value === 'object' ? jsonText(value) : String(value);
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

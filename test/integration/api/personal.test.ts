@@ -73,9 +73,9 @@ describe.each(ANSWERS)('%s', (url) => {
 
 test('without the grant fields are null, and the body has what is declared and no more', async () => {
   const { json } = await ask('/v1/records/events', keys.reader);
-  expect(json.data).toMatchObject([{ key: 'a', price: 9.99, name: null, email: null }]);
+  expect(json.data).toMatchObject([{ key: 'a', article_price: 9.99, name: null, email: null }]);
   expect(Object.keys(json.data[0].body).toSorted()).toEqual([
-    ...['article_id', 'currency', 'price', 'related_id', 'type', 'user_id'],
+    ...['article_id', 'article_price', 'currency', 'related_id', 'type', 'user_id'],
   ]);
   expect((await ask('/v1/findings', keys.reader)).json.data).toContainEqual(
     expect.objectContaining({ rule: 'unknown_type', series: 'odd', raw: null }),
