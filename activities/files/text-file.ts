@@ -175,7 +175,10 @@ function unpacking(error: unknown): unknown {
 async function ensureFolder(folder: string | undefined, file: string): Promise<string> {
   if (!folder) {
     const cure = 'set TIDEMARK_FILES to a folder that all workers can read and write';
-    throw new Failure('BAD_INPUT', `"${basename(file)}" has to be unpacked, converted or downloaded: ${cure}`);
+    throw new Failure(
+      'BAD_INPUT',
+      `"${basename(file)}" has to be unpacked, converted or downloaded: ${cure}`,
+    );
   }
   try {
     await mkdir(folder, { recursive: true });

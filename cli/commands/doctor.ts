@@ -6,6 +6,7 @@ import { pollingWorkers } from '../../control/workers.ts';
 import { CLOCK_TOLERANCE_MS } from '../../db/database-clock.ts';
 import { missingMigrations } from '../../db/missing-migrations.ts';
 import { describeAhead } from '../../db/process-clock.ts';
+import { settledAheadSeconds } from '../../db/queries/changes.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/overview.ts';
 import { runningProcesses } from '../../db/queries/processes.ts';
 import { clocksSetBack } from '../../db/queries/quota.ts';
@@ -89,7 +90,16 @@ async function clockFaults(context: CliContext, aheadMs: number): Promise<string
     ({ source, at, seconds }) =>
       `its clock was set back by ${seconds.toFixed(1)} s or more at ${instant(at)}, and the quota of ${source} was moved along; look at what keeps it in time`,
   );
-  return [...own, ...off, ...setBack];
+  return [...own, ...off, ...setBack, ...(await settledAhead(context))];
+}
+
+/** What becomes known is dated one millisecond after the last until the clock has come there. */
+async function settledAhead(context: CliContext): Promise<string[]> {
+  const ahead = await settledAheadSeconds(context.database());
+  if (ahead * 1_000 <= CLOCK_TOLERANCE_MS) return [];
+  return [
+    `its clock was set back: what becomes known is dated ${ahead.toFixed(1)} s ahead of it, and "as of now" leaves it out until then; look at what keeps the clock in time`,
+  ];
 }
 
 async function checkSchema(context: CliContext): Promise<string> {

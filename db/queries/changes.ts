@@ -163,6 +163,14 @@ export async function lastCursor(sql: Sql): Promise<number> {
   return onlyRow(rows).cursor;
 }
 
+/** How far the settled instant lies ahead of the database's clock, seconds: negative, unless that clock was set back. */
+export async function settledAheadSeconds(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ seconds: number }>(
+    'select extract(epoch from settled_at - clock_timestamp())::float8 as seconds from ops.clock',
+  );
+  return onlyRow(rows).seconds;
+}
+
 const FEED = `cursor, dataset, day, payload_id as "payloadId", kind, new_points as "newPoints",
   revised_points as "revisedPoints", nulled_points as "nulledPoints", largest_difference as "largestDifference",
   known_at as "knownAt"`;

@@ -63,6 +63,11 @@ function print(found: Findings): void {
   console.log(`missed changes    ${found.missedChanges.length}`);
   console.log(`asked meanwhile   ${list(found.told.asked).join(', ')}`);
   console.log(`told otherwise    ${found.told.changed.length}, pins refused ${found.told.refused.length}`);
-  for (const line of [...found.differences.slice(0, 20), ...found.brokenLaws, ...found.rebuiltOtherwise, ...found.told.changed])
+  for (const line of [
+    ...found.differences.slice(0, 20),
+    ...found.brokenLaws,
+    ...found.rebuiltOtherwise,
+    ...found.told.changed,
+  ])
     console.log(`  ${line}`);
 }

@@ -85,9 +85,22 @@ async function openReader({ databaseUrl: url }: System, { from, to }: Plan) {
   const catalog = await loadCatalog();
   const readerPatienceMs = 30_000;
   const limits = { exportsAtOnce: 4, readerPatienceMs, answerMs: 300_000 };
-  const database = openApiDatabase({ url, application: 'tidemark chaos reader', maxConnections: 5, readerPatienceMs });
+  const database = openApiDatabase({
+    url,
+    application: 'tidemark chaos reader',
+    maxConnections: 5,
+    readerPatienceMs,
+  });
   const api = await buildApi({
-    ...{ database, catalog, access: 'open', corsOrigins: [], requestsPerMinute: 1_000_000_000, limits, hosts: [] },
+    ...{
+      database,
+      catalog,
+      access: 'open',
+      corsOrigins: [],
+      requestsPerMinute: 1_000_000_000,
+      limits,
+      hosts: [],
+    },
     temporal: () => Promise.reject(new Error('nobody asks for it here')),
     workflowLink: (id) => id,
     now: () => new Date(),

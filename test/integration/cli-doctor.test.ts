@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reconcileSchedule } from '../../control/schedules.ts';
 import { choosePort } from '../../local/ports.ts';
+import { queryOnce } from '../chaos/system.ts';
 import { type Ran, type Settings, settingsOf, tidemark } from './command.ts';
 import { createEmptyDatabase } from './database.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
@@ -96,4 +97,12 @@ test('all is well', async () => {
   ]);
   expect(ran.stdout).toMatch(/schedules: .*poll:jao-core\.max-exchanges \(paused: holidays[;)]/);
   expect(ran.stdout).toMatch(/sources: jao-core at http:\S+ \(simulator\)/);
+});
+
+test('a clock that was set back dates what becomes known ahead of itself, and it is said', async () => {
+  await queryOnce(stage.databaseUrl, `update ops.clock set settled_at = settled_at + interval '1 hour'`);
+  const said = complaints(await tidemark(settings, 'doctor', '--json'));
+  expect(said.database).toMatch(
+    /^its clock was set back: what becomes known is dated 3\d{3}\.\d s ahead of it/,
+  );
 });
