@@ -17,8 +17,17 @@ const DEEPEST = 64;
  */
 export function readJson(text: string): Json {
   const value = parse(text);
-  const fields = countFields(value, DEEPEST);
-  return fields === countColons(text) && !MAY_BE_ALTERED.test(text) ? value : new Tokens(text).read();
+  return isWhole(text, value) ? value : new Tokens(text).read();
+}
+
+/** The same of a text of which a glance tells that nothing in it was altered; undefined otherwise. Does not throw. */
+export function glanceJson(text: string): Json | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    return isWhole(text, value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same of what the database wrote: a field is there once. */
@@ -42,6 +51,18 @@ function parse(text: string): Json {
 /** Many digits, or a power of ten. Also true of some texts in which a double holds every number. */
 const MAY_BE_ALTERED = /(?:^|[:[,\s])-?\d[\d.]*(?:e|(?<=[\d.]{16}))/i;
 
+/** Whether `JSON.parse` surely took all that the text says. */
+function isWhole(text: string, value: Json): boolean {
+  return (
+    countFields(value, DEEPEST) === countNames(text) && !(hasBareNumbers(text) && MAY_BE_ALTERED.test(text))
+  );
+}
+
+/** Whether there may be numbers that are no value of a field. */
+function hasBareNumbers(text: string): boolean {
+  return text.includes('[') || !text.includes('{');
+}
+
 function countFields(value: Json, deepest: number): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (deepest === 0) throw new UnreadableJson(`is nested deeper than ${DEEPEST} levels`);
@@ -52,17 +73,37 @@ function countFields(value: Json, deepest: number): number {
   return count;
 }
 
-/** Colons behind quotes: as many as there are fields, or more. */
-function countColons(text: string): number {
+/** Colons behind quotes: as many as there are fields, or more. NaN where a number behind one may be altered. */
+function countNames(text: string): number {
   let count = 0;
   for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
     let before = at - 1;
     while (text.charCodeAt(before) <= SPACE) before -= 1;
-    if (text.charCodeAt(before) === QUOTE) count += 1;
+    if (text.charCodeAt(before) !== QUOTE) continue;
+    if (mayBeAltered(text, at + 1)) return Number.NaN;
+    count += 1;
   }
   return count;
 }
 
+/** Whether a number that begins there, if one does, has many digits or a power of ten. */
+function mayBeAltered(text: string, from: number): boolean {
+  let at = from;
+  while (text.charCodeAt(at) <= SPACE) at += 1;
+  const first = at;
+  for (let code = text.charCodeAt(at); isOfNumber(code); code = text.charCodeAt(at)) at += 1;
+  return at - first > MOST_SURE || (at > first && (text.charCodeAt(at) | LOWER) === LETTER_E);
+}
+
+/** A digit, a sign or a point. */
+function isOfNumber(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 45 || code === 46;
+}
+
+/** A double holds 15 digits; with a point, and some sign. */
+const MOST_SURE = 15;
+const LOWER = 32;
+const LETTER_E = 101;
 const SPACE = 32;
 const QUOTE = 34;
 

@@ -37,7 +37,10 @@ const asIs = (text: string) => text;
 /** Whether nothing lies deeper than so many objects and lists; hostile input may be nested without end. */
 export function isShallow(value: Json, deepest: number): boolean {
   if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return true;
-  return deepest > 0 && Object.values(value).every((each: Json) => isShallow(each, deepest - 1));
+  if (deepest === 0) return false;
+  for (const each of Object.values(value) as Json[])
+    if (typeof each === 'object' && each !== null && !isShallow(each, deepest - 1)) return false;
+  return true;
 }
 
 /** jsonb takes neither U+0000 nor half of a surrogate pair. */

@@ -84,6 +84,11 @@ export interface RecordLines {
   isHeader(line: string): boolean;
   /** Milliseconds UTC; undefined when the line has no instant that can be: then it belongs to the day it came on. */
   instantOf(line: string, header: string | undefined): number | undefined;
+  /**
+   * A line of JSON as a record, told much sooner than by `decode`. Undefined where the whole reading may find something wrong, and
+   * where only that can tell. Of the body nothing but the spelling of values is another than it will be; the place is empty.
+   */
+  glance?(line: string): DecodedRecord | undefined;
   /** Set where lines tell of persons: then one of them can be erased. */
   readonly person?: {
     /** The field of a record that says who. */

@@ -13,7 +13,7 @@
  */
 import { defineRecordDataset, type RecordDataset } from '../../domain/record-dataset.ts';
 import { decodeLines, LineReader } from './lines.ts';
-import { instantOf, personOf, readEvent } from './read-event.ts';
+import { glanceEvent, instantOf, personOf, readEvent } from './read-event.ts';
 import { fieldsByType, NAMES, SCHEMA_VERSION } from './schemas.ts';
 import { checkout } from './source.ts';
 
@@ -63,6 +63,10 @@ export function checkoutEvents(schemaVersion: number): RecordDataset {
       instantOf: (line, header) => {
         const read = reader.glance(line, header);
         return 'fields' in read ? instantOf(read.fields) : undefined;
+      },
+      glance: (line) => {
+        const fields = reader.readPlain(line);
+        return fields && glanceEvent(fields, schemas);
       },
       person: {
         field: 'user_id',

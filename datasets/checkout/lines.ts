@@ -1,5 +1,5 @@
 /** Lines with fields: a JSON object each, or CSV whose first line names the columns. Pure. */
-import { readJson, UnreadableJson } from '../../domain/exact-json.ts';
+import { glanceJson, readJson, UnreadableJson } from '../../domain/exact-json.ts';
 import { type Finding, finding } from '../../domain/finding.ts';
 import type { Json } from '../../domain/json.ts';
 import type { DecodedRecord, DecodedRecords } from '../../domain/record-dataset.ts';
@@ -54,6 +54,18 @@ export class LineReader {
       return isFields(value) ? { fields: this.#names.apply(value) } : { fault: 'is no JSON object' };
     } catch {
       return this.read(line, header);
+    }
+  }
+
+  /** The fields of a line of JSON where a glance tells all of them; undefined otherwise. Does not throw. */
+  readPlain(line: string): Fields | undefined {
+    const value = line.length > LONGEST ? undefined : glanceJson(line);
+    if (value === undefined || !isFields(value)) return undefined;
+    try {
+      return this.#names.apply(value);
+    } catch (error) {
+      if (error instanceof UnreadableLine || error instanceof UnreadableJson) return undefined;
+      throw error;
     }
   }
 

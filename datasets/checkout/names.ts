@@ -49,8 +49,9 @@ export class Names {
 
   /** @throws UnreadableLine when two of the fields are the same. */
   apply(sent: Fields): Fields {
-    const isAsSent = Object.keys(sent).every((name) => name !== this.#nested && !this.#aliases.has(name));
-    return isAsSent ? sent : this.collect(Object.entries(sent));
+    for (const name of Object.keys(sent))
+      if (name === this.#nested || this.#aliases.has(name)) return this.collect(Object.entries(sent));
+    return sent;
   }
 
   /** @throws UnreadableLine */

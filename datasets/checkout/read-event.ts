@@ -50,6 +50,24 @@ export function readEvent(
     : { ...record, body: read.body };
 }
 
+/** An event that a glance finds fine, with its body as it was sent; undefined where the whole reading may say otherwise. */
+export function glanceEvent(
+  fields: Fields,
+  schemas: ReturnType<typeof fieldsByType>,
+): DecodedRecord | undefined {
+  const { id, time, version, type, deleted } = fields;
+  const schema = typeof type === 'string' ? schemas.get(type) : undefined;
+  if (!schema || deleted !== undefined || typeof id !== 'string' || typeof version !== 'number')
+    return undefined;
+  const when = readTime(time);
+  if ('fault' in when) return undefined;
+  for (const { name, required, read } of schema) {
+    const value = fields[name];
+    if (value === undefined || value === null ? required : 'fault' in read(value)) return undefined;
+  }
+  return { key: id, startsAtMs: when.ms, version, body: fields, place: '' };
+}
+
 /** What every record has beside its body. */
 const IDENTITY = new Set(['id', 'time', 'version']);
 

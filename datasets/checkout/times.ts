@@ -5,6 +5,8 @@ import { WallClock } from '../../domain/lines/wall-clock.ts';
 import { checkout } from './source.ts';
 
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?(?: ?(Z|UTC|[+-]\d\d:?\d\d))?$/;
+const USUAL =
+  /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 /** A clock that was never set says 1970. */
 const FIRST_MS = Date.parse('2000-01-01T00:00:00Z');
 const END_MS = Date.parse('2100-01-01T00:00:00Z');
@@ -15,6 +17,8 @@ const wall = new WallClock(checkout.timeZone);
 /** Milliseconds UTC, or what is wrong with it: a sentence without its subject. */
 export function readTime(time: Json | undefined): { readonly ms: number } | { readonly fault: string } {
   if (time === undefined || time === null) return { fault: 'is missing' };
+  // Most are in the form that programs write, on a day that every month has.
+  if (typeof time === 'string' && USUAL.test(time)) return { ms: Date.parse(time) };
   const [, day = '', minute = '', rest = ':00', offset] =
     typeof time === 'string' ? (TIME.exec(time) ?? []) : [];
   if (!mayBeDay(day)) return { fault: NO_TIME };

@@ -38,7 +38,7 @@ describe('the lines of a person', () => {
   test('are found where a line says twice who it is of', () => {
     for (const line of [
       '{"user_id":"u1","x":1,"user_id":"u2"}\n',
-      String.raw`{"user_id":"u2","user\u005fid":"u1"}` + '\n',
+      `${String.raw`{"user_id":"u2","user\u005fid":"u1"}`}\n`,
       'user_id,event_id,user_id\nu1,e1,u2\n',
     ])
       expect(without(line, 'u1')).toEqual({ text: '', removed: 1 });
