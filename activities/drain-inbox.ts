@@ -6,11 +6,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
 import { transaction } from '../db/client.ts';
-import { oldestEntries, removeEntries } from '../db/queries/inbox.ts';
+import { type InboxEntry, oldestEntries, removeEntries } from '../db/queries/inbox.ts';
 import type { DrainedInbox, DrainInboxInput } from '../domain/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { foldLines, type LineDataset, ofLines } from './fold-lines.ts';
-import { LineSorter } from './sort-lines.ts';
+import { LineSorter, splitHeader } from './sort-lines.ts';
 import { temporalActivity } from './temporal-activity.ts';
 
 /** Large enough that the work beside the lines does not count, small enough to be seen within a second. */
@@ -48,16 +48,39 @@ export async function drainPiece(
     const entries = await oldestEntries(sql, dataset.id, PIECE_BYTES);
     if (entries.length === 0) return { lines: 0, payloads: 0, heldBack: 0 };
     const now = clock.now();
-    const sorter = new LineSorter(dataset, now.getTime());
-    let lines = 0;
-    for (const { bytes } of entries) lines += sorter.add(bytes);
     const keys = [...new Set(entries.flatMap(({ keyId }) => keyId ?? []))].toSorted().join();
     const about = { url: 'inbox', headers: keys === '' ? {} : { 'tidemark-keys': keys } };
-    const { payloads, heldBack } = await foldLines(sql, dataset, sorter, now, about);
+    const done = { lines: 0, payloads: 0, heldBack: 0 };
+    for (const { sorter, lines } of sortersOf(dataset, entries, now)) {
+      const { payloads, heldBack } = await foldLines(sql, dataset, sorter, now, about);
+      done.lines += lines;
+      done.payloads += payloads;
+      done.heldBack += heldBack;
+    }
     await removeEntries(
       sql,
       entries.map(({ id }) => id),
     );
-    return { lines, payloads, heldBack };
+    return done;
   });
+}
+
+interface Sorted {
+  readonly sorter: LineSorter;
+  lines: number;
+}
+
+/** In their order; entries with the same columns, and those of JSON, that follow one another together. */
+function sortersOf(dataset: LineDataset, entries: readonly InboxEntry[], now: Date): Sorted[] {
+  const sorted: (Sorted & { readonly header: string | undefined })[] = [];
+  for (const { bytes } of entries) {
+    const { header, lines } = splitHeader(dataset.lines, bytes);
+    let last = sorted.at(-1);
+    if (!last || last.header !== header) {
+      last = { header, sorter: new LineSorter(dataset, now.getTime(), header), lines: 0 };
+      sorted.push(last);
+    }
+    last.lines += last.sorter.add(lines);
+  }
+  return sorted;
 }

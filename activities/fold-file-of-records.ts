@@ -9,7 +9,7 @@ import { type Database, transaction } from '../db/client.ts';
 import { UNPACK_LIMITS, type UnpackLimits } from '../domain/unpack-limits.ts';
 import { limited } from './files/limited.ts';
 import { type FoldedLines, foldLines, type LineDataset } from './fold-lines.ts';
-import { LineSorter } from './sort-lines.ts';
+import { LineSorter, splitHeader } from './sort-lines.ts';
 
 const PIECE_BYTES = 4 * 1024 * 1024;
 const LINE_FEED = 10;
@@ -45,18 +45,8 @@ export async function foldFileOfRecords(
   let isFirst = true;
   for await (const piece of piecesOf(path, limits)) {
     let lines = piece;
-    if (isFirst) {
-      isFirst = false;
-      const end = piece.indexOf(LINE_FEED);
-      const line = piece
-        .subarray(0, end === -1 ? piece.length : end)
-        .toString()
-        .replace(/\r$/, '');
-      if (dataset.lines.isHeader(line)) {
-        header = line;
-        lines = piece.subarray(end === -1 ? piece.length : end + 1);
-      }
-    }
+    if (isFirst) ({ header, lines } = splitHeader(dataset.lines, piece));
+    isFirst = false;
     done = plus(done, await foldPiece(database, dataset, lines, header, now(), path));
     report?.(done);
   }

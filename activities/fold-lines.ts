@@ -2,9 +2,10 @@
 import type { Sql } from '../db/client.ts';
 import { packBody } from '../db/payload-body.ts';
 import { erasedPersons } from '../db/queries/erasures.ts';
-import { findPayload, insertPayload, touchPayload } from '../db/queries/payloads.ts';
+import { findPayload, insertPayload, lastWord, touchPayload } from '../db/queries/payloads.ts';
 import { lockRecords } from '../db/queries/records.ts';
 import type { Dataset } from '../domain/any-dataset.ts';
+import type { CivilDay } from '../domain/civil-day.ts';
 import { Failure } from '../domain/failures.ts';
 import type { RecordDataset, RecordLines } from '../domain/record-dataset.ts';
 import { droppingErased } from './erase/drop-erased.ts';
@@ -43,9 +44,8 @@ export async function foldLines(
     const body = withoutErased(lines);
     if (body.length === 0) continue;
     const packed = await packBody(body);
-    const known = await findPayload(sql, { dataset: dataset.id, day, sha256: packed.sha256 });
+    const known = await knownPayload(sql, dataset, day, packed.sha256);
     if (known !== undefined) {
-      // The same file again: what it says is there.
       await touchPayload(sql, known, now);
       continue;
     }
@@ -65,4 +65,16 @@ export async function foldLines(
     done.heldBack += folded.held ?? 0;
   }
   return done;
+}
+
+/** The payload that said the same, when what it says is still there: where the last word counts, it must be the last. */
+async function knownPayload(
+  sql: Sql,
+  { id: dataset, versions }: LineDataset,
+  day: CivilDay,
+  sha256: Buffer,
+): Promise<number | undefined> {
+  if (versions !== 'by-arrival') return await findPayload(sql, { dataset, day, sha256 });
+  const last = await lastWord(sql, dataset, day);
+  return last?.sha256.equals(sha256) ? last.id : undefined;
 }

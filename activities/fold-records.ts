@@ -187,14 +187,14 @@ async function foldPayload(
 
 async function foldRead(
   sql: Sql,
-  { fold }: RecordDataset,
+  { fold, versions }: RecordDataset,
   scope: DayScope,
   payload: PlacedPayload,
   { kind, records, findings }: RecordInterpretation,
   isSame: boolean,
 ): Promise<RecordEffects> {
   if (kind === 'refused') return NO_EFFECT;
-  if (fold === 'upsert') return await foldUpsert(sql, scope, payload.changeId, records);
+  if (fold === 'upsert') return await foldUpsert(sql, scope, payload.changeId, records, versions);
   await supersedeRefusals(sql, scope, payload.fetchedAt);
   if (isSame) return NO_EFFECT;
   await supersedeEarlier(sql, scope, payload.fetchedAt);

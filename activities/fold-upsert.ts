@@ -13,6 +13,7 @@ import {
 } from '../db/queries/records.ts';
 import { type Finding, finding } from '../domain/finding.ts';
 import type { ReadRecord } from '../domain/interpret-records.ts';
+import { numberedByArrival } from '../domain/record-arrival.ts';
 import {
   admit,
   type ChainedVersion,
@@ -21,6 +22,7 @@ import {
   type RecordVersion,
   standsIn,
 } from '../domain/record-chain.ts';
+import type { RecordDataset } from '../domain/record-dataset.ts';
 import { NO_EFFECT, type RecordEffects, type Unit } from './record-effects.ts';
 
 type ByKey = ReadonlyMap<string, readonly RecordVersion[]>;
@@ -31,6 +33,7 @@ export async function foldUpsert(
   { dataset, day }: Unit,
   changeId: number,
   records: readonly ReadRecord[],
+  numbered: RecordDataset['versions'] = 'by-source',
 ): Promise<RecordEffects> {
   const came = byKey(
     // Field by field: of a rest of fields V8 makes objects that are slow from then on.
@@ -41,7 +44,8 @@ export async function foldUpsert(
   const anew: RecordVersion[][] = [];
   for (const [key, versions] of came) {
     const before = known.get(key) ?? [];
-    const { versions: after, conflicts } = admit(before, versions);
+    const said = numbered === 'by-arrival' ? numberedByArrival(before, versions) : versions;
+    const { versions: after, conflicts } = admit(before, said);
     effects.findings.push(...conflicts.map(conflictOf));
     if (after === before) continue;
     anew.push([...after]);

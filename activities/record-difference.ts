@@ -1,4 +1,5 @@
 /** How a record came out otherwise, in words that may leave the database: nothing of it tells of a person. */
+import { jsonText, readStoredJson } from '../domain/exact-json.ts';
 import type { Json } from '../domain/json.ts';
 import type { RecordDataset } from '../domain/record-dataset.ts';
 
@@ -22,9 +23,9 @@ export function showRecordChange({ fields }: RecordDataset) {
 const LONGEST = 500;
 
 function read(canonical: unknown): Body {
-  return typeof canonical === 'string' ? (JSON.parse(canonical) as Body) : undefined;
+  return typeof canonical === 'string' ? (readStoredJson(canonical) as Body) : undefined;
 }
 
 function text(value: Json | undefined): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  return value === undefined ? 'nothing' : jsonText(value);
 }

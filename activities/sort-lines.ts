@@ -7,6 +7,17 @@ const NEWLINE = Buffer.from('\n');
 /** Offsets change at quarters of an hour at the finest. */
 const QUARTER_MS = 900_000;
 
+/** The names of the columns, where the first line has them, and the lines behind it. */
+export function splitHeader(
+  { isHeader }: RecordLines,
+  bytes: Buffer,
+): { readonly header: string | undefined; readonly lines: Buffer } {
+  const end = bytes.indexOf(LINE_FEED);
+  const first = bytes.toString('utf8', 0, end === -1 ? bytes.length : end).replace(/\r$/, '');
+  if (!isHeader(first)) return { header: undefined, lines: bytes };
+  return { header: first, lines: bytes.subarray(end === -1 ? bytes.length : end + 1) };
+}
+
 /** Collects lines by unit; a line whose instant cannot be read belongs to the unit in which it came. */
 export class LineSorter {
   readonly #dataset: RecordDataset & { readonly lines: RecordLines };
@@ -33,7 +44,7 @@ export class LineSorter {
       const unit = this.#unitOf(line);
       const list = this.#units.get(unit);
       if (list) list.push(line, NEWLINE);
-      else this.#units.set(unit, [...this.#beginning(), line, NEWLINE]);
+      else this.#units.set(unit, [...this.#beginning(line), line, NEWLINE]);
       count += 1;
     }
     return count;
@@ -45,8 +56,10 @@ export class LineSorter {
     return units.map(([unit, parts]) => [unit, Buffer.concat(parts)]);
   }
 
-  #beginning(): Buffer[] {
-    return this.#header === undefined ? [] : [Buffer.from(`${this.#header}\n`)];
+  /** A line that only looks like names of columns must not become them for those behind it: it does not come first. */
+  #beginning(line: Buffer): Buffer[] {
+    if (this.#header !== undefined) return [Buffer.from(`${this.#header}\n`)];
+    return this.#dataset.lines.isHeader(line.toString()) ? [NEWLINE] : [];
   }
 
   #unitOf(line: Buffer): CivilDay {

@@ -3,6 +3,7 @@
  * (milliseconds; everything we write has whole milliseconds), dates as `YYYY-MM-DD`, bigint as number.
  */
 import pg from 'pg';
+import { readStoredJson } from '../domain/exact-json.ts';
 import { isUnanswered } from './failure.ts';
 import { watchPulse } from './pulse.ts';
 import { explainRefusal } from './refusal.ts';
@@ -205,10 +206,12 @@ export function onlyRow<T>(rows: readonly T[]): T {
 
 const INT8 = 20;
 const DATE = 1082;
+const JSONB = 3802;
 
 function getTypeParser(oid: number, format?: 'text' | 'binary') {
   // Our bigints are ids and counts, far below 2^53; a Date for a civil day would drag a time zone in.
   if (oid === INT8) return Number;
   if (oid === DATE) return (text: string) => text;
+  if (oid === JSONB && format !== 'binary') return readStoredJson;
   return pg.types.getTypeParser(oid, format);
 }

@@ -47,6 +47,18 @@ export function tellsOf(
   };
 }
 
+/** Whether a line holds the id as a word, in whatever field: what `mentions` with the id in it would take away. */
+export function holdsId({ person }: Someone): (line: string) => boolean {
+  return mentionsAny([person]);
+}
+
+/** What is looked for, in words that do not say who. */
+export function lookedFor(field: string, { mentions }: Someone): string {
+  const always = `the id in ${field}, and as a word in lines that cannot be read`;
+  if (mentions.length === 0) return always;
+  return `${always}; ${mentions.length === 1 ? '1 mention' : `${mentions.length} mentions`} as a word in any line`;
+}
+
 export interface LinesLeft {
   readonly body: Buffer;
   readonly removed: number;

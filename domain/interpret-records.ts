@@ -39,14 +39,8 @@ export function interpretRecords(
   body: Uint8Array,
 ): RecordInterpretation {
   try {
-    const decoded = dataset.decode(body, day);
-    const findings: Finding[] = [...decoded.findings];
-    const records: ReadRecord[] = [];
-    for (const record of decoded.records) {
-      const fault = faultOf(dataset.fields, record);
-      if (fault) findings.push(fault);
-      else records.push(kept(record));
-    }
+    const { fine, findings } = judge(dataset, day, body);
+    const records = fine.map(kept);
     const clear = dataset.fold === 'snapshot' ? oneOfEach(records, findings) : records;
     const kind = clear.length + findings.length > 0 ? 'points' : 'empty';
     const capped = capFindings(findings);
@@ -63,6 +57,45 @@ export function interpretRecords(
   }
 }
 
+/**
+ * What of some lines would be quarantined: what their sender can be told at once. Each finding stands for a line, one that
+ * counts the rest for several. Only lines that do not look fine are read as a whole.
+ */
+export function quarantinedLines(dataset: RecordDataset, day: CivilDay, body: Buffer): readonly Finding[] {
+  const doubtful = doubtfulLines(dataset, body);
+  if (doubtful === undefined) return [];
+  return capFindings(judge(dataset, day, doubtful).findings.filter(({ severity }) => severity === 'block'));
+}
+
+/** The lines that may be quarantined, each in its place between empty ones; undefined when there are none. */
+function doubtfulLines({ lines, fields }: RecordDataset, body: Buffer): Buffer | undefined {
+  const text = body.toString();
+  // What is no UTF-8 can only be told from the bytes.
+  if (!lines?.glance || text.includes('\ufffd') || lines.isHeader(text.slice(0, text.indexOf('\n'))))
+    return body;
+  const all = text.split('\n');
+  let doubtful = 0;
+  for (const [i, line] of all.entries()) {
+    if (line === '') continue;
+    const record = lines.glance(line);
+    if (record && !faultOf(fields, record)) all[i] = '';
+    else doubtful += 1;
+  }
+  return doubtful === 0 ? undefined : Buffer.from(all.join('\n'));
+}
+
+function judge(dataset: RecordDataset, day: CivilDay, body: Uint8Array) {
+  const decoded = dataset.decode(body, day);
+  const findings: Finding[] = [...decoded.findings];
+  const fine: DecodedRecord[] = [];
+  for (const record of decoded.records) {
+    const fault = faultOf(dataset.fields, record);
+    if (fault) findings.push(fault);
+    else fine.push(record);
+  }
+  return { fine, findings };
+}
+
 function kept({ key, startsAtMs, version, body, place }: DecodedRecord): ReadRecord {
   return { key, startsAtMs, version, place, body: body === null ? null : canonicalJson(body) };
 }
@@ -76,26 +109,29 @@ function faultOf(fields: readonly RecordField[], record: DecodedRecord): Finding
     const reason = `the time of ${key} is not between the years 1 and 9999`;
     return finding('unreadable_time', 'block', reason, shown(record));
   }
-  const named = () => ({ ...shown(record), series: key, startsAtMs });
-  if (!Number.isSafeInteger(version) || version < 0)
-    return finding(
-      'unreadable_version',
-      'block',
-      `the version of ${key} is no whole number from 0 on`,
-      named(),
-    );
+  if (!Number.isSafeInteger(version) || version < 0) {
+    const reason = `the version of ${key} is no whole number from 0 on`;
+    return finding('unreadable_version', 'block', reason, named(record));
+  }
   if (body === null) return undefined;
   if (!isShallow(body, DEEPEST_BODY))
     return finding(
       'unreadable_value',
       'block',
       `${key} is nested deeper than ${DEEPEST_BODY} levels`,
-      named(),
+      named(record),
     );
   const wrong = fields.find((field) => !isOfType(field, body[field.name]));
   if (!wrong) return undefined;
   const reason = `"${wrong.name}" of ${key} is not of type ${wrong.type}`;
-  return finding('unreadable_value', 'block', reason, { ...named(), raw: JSON.stringify(body[wrong.name]) });
+  return finding('unreadable_value', 'block', reason, {
+    ...named(record),
+    raw: JSON.stringify(body[wrong.name]),
+  });
+}
+
+function named(record: DecodedRecord) {
+  return { ...shown(record), series: record.key, startsAtMs: record.startsAtMs };
 }
 
 function shown({ place, key, body }: DecodedRecord) {

@@ -1,7 +1,15 @@
 /** JSON values that are kept: as text, where equal values have equal texts, and everything that PostgreSQL's jsonb takes. */
 import { storableText } from './decision.ts';
+import { ExactNumber } from './exact-number.ts';
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+export type Json =
+  | null
+  | boolean
+  | number
+  | ExactNumber
+  | string
+  | readonly Json[]
+  | { readonly [name: string]: Json };
 
 /** The same text for equal values, whatever the order of their fields. */
 export function canonicalJson(value: Json): string {
@@ -13,6 +21,7 @@ export function canonicalJson(value: Json): string {
 function write(value: Json, of: (text: string) => string): string {
   if (typeof value === 'string') return JSON.stringify(of(value));
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (value instanceof ExactNumber) return value.text;
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map((each) => write(each, of)).join()}]`;
   const fields = value as { readonly [name: string]: Json };
   let text = '';
@@ -27,8 +36,11 @@ const asIs = (text: string) => text;
 
 /** Whether nothing lies deeper than so many objects and lists; hostile input may be nested without end. */
 export function isShallow(value: Json, deepest: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return deepest > 0 && Object.values(value).every((each: Json) => isShallow(each, deepest - 1));
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return true;
+  if (deepest === 0) return false;
+  for (const each of Object.values(value) as Json[])
+    if (typeof each === 'object' && each !== null && !isShallow(each, deepest - 1)) return false;
+  return true;
 }
 
 /** jsonb takes neither U+0000 nor half of a surrogate pair. */

@@ -249,6 +249,8 @@ export interface ErasedUnit {
   /** Payloads with lines of that person. */
   readonly affected: number;
   readonly lines: number;
+  /** Other lines that hold the id as a word. */
+  readonly naming: number;
 }
 
 /** Input of the activity `finishErasure`: what the last look found. */
@@ -256,6 +258,7 @@ export interface FinishErasureInput extends EraseInput {
   readonly payloads: number;
   readonly affected: number;
   readonly lines: number;
+  readonly naming: number;
 }
 
 /** What went, or of a dry run: what would go. */
@@ -267,6 +270,10 @@ export interface ErasureVerdict {
   readonly findingsRemoved: number;
   /** Lines, versions and findings that still tell of the person. */
   readonly leftOver: number;
+  /** What was looked for, in words that do not say who. */
+  readonly lookedFor: string;
+  /** Lines that stay and hold the id as a word, in another field than that of persons. */
+  readonly linesNaming: number;
 }
 
 /** Result of `erasePerson`, and the answer to its query `progress`. */

@@ -56,6 +56,11 @@ export interface RecordDataset extends DatasetFacts {
    * - `upsert`: an answer brings what it brings; of a record the highest version counts, whatever the order and the day
    */
   readonly fold: 'snapshot' | 'upsert';
+  /**
+   * With fold `upsert`. `by-source` (also when left out): records carry a version of their own, and the highest counts.
+   * `by-arrival`: they carry none, and what came last counts; what says the same as before is no version.
+   */
+  readonly versions?: 'by-source' | 'by-arrival';
   /** What a unit of work is: a day, or a year named by its first day (`2026-01-01`). */
   readonly period: 'day' | 'year';
   readonly fields: readonly RecordField[];
@@ -65,7 +70,7 @@ export interface RecordDataset extends DatasetFacts {
   readonly location?: { readonly country: string; readonly subdivision: string };
   /**
    * Bytes to records. Pure; keeps the source's order. Values of declared fields have the declared type or are null or absent;
-   * a record with another is held back.
+   * a record with another is quarantined.
    * @throws AnswerRefused when the answer as a whole cannot be what the source promises.
    */
   decode(body: Uint8Array, day: CivilDay): DecodedRecords;
@@ -79,6 +84,11 @@ export interface RecordLines {
   isHeader(line: string): boolean;
   /** Milliseconds UTC; undefined when the line has no instant that can be: then it belongs to the day it came on. */
   instantOf(line: string, header: string | undefined): number | undefined;
+  /**
+   * A line of JSON as a record, told much sooner than by `decode`. Undefined where the whole reading may find something wrong, and
+   * where only that can tell. Of the body nothing but the spelling of values is another than it will be; the place is empty.
+   */
+  glance?(line: string): DecodedRecord | undefined;
   /** Set where lines tell of persons: then one of them can be erased. */
   readonly person?: {
     /** The field of a record that says who. */

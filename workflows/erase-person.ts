@@ -49,7 +49,7 @@ async function lookThrough(
   tally: ErasureTally,
   look: boolean,
 ): Promise<Found> {
-  const sum = { payloads: 0, affected: 0, lines: 0 };
+  const sum = { payloads: 0, affected: 0, lines: 0, naming: 0 };
   tally.beginRound();
   await slideOver(units, CONCURRENCY, async (unit) => {
     tally.begin(unit);
@@ -61,6 +61,7 @@ async function lookThrough(
     sum.payloads += found.payloads;
     sum.affected += found.affected;
     sum.lines += found.lines;
+    sum.naming += found.naming;
   });
   return sum;
 }

@@ -41,10 +41,18 @@ export class ErasureTally {
 }
 
 function verdictOf(result: ErasureVerdict, dryRun: boolean): string {
-  const { payloadsRead, payloadsRewritten, linesRemoved, versionsRemoved, findingsRemoved, leftOver } =
-    result;
+  const { payloadsRead, payloadsRewritten, linesRemoved, versionsRemoved, findingsRemoved } = result;
   const what = `${linesRemoved} lines of ${payloadsRewritten} payloads, ${versionsRemoved} versions and ${findingsRemoved} findings`;
-  if (dryRun) return `would erase ${what}; nothing changed`;
-  const left = leftOver === 0 ? 'nothing is left' : `${leftOver} lines, versions or findings are LEFT OVER`;
-  return `erased ${what}; ${payloadsRead} payloads were looked through again: ${left}`;
+  const others = naming(result.linesNaming);
+  if (dryRun) return `would erase ${what}; nothing changed; looked for: ${result.lookedFor}${others}`;
+  const left =
+    result.leftOver === 0 ? 'none' : `${result.leftOver} lines, versions or findings are LEFT OVER`;
+  return `erased ${what}; looked through ${payloadsRead} payloads again for ${result.lookedFor}: ${left}${others}`;
+}
+
+/** They may tell of somebody else: only a person can say. */
+function naming(lines: number): string {
+  if (lines === 0) return '; no other line holds the id as a word';
+  const which = lines === 1 ? '1 other line holds' : `${lines} other lines hold`;
+  return `; ${which} the id as a word in another field and stay${lines === 1 ? 's' : ''}: --mention with the id takes such lines too`;
 }

@@ -7,7 +7,7 @@ import { bodyOf, packBody } from '../../db/payload-body.ts';
 import { countUnit, noteErasedDay, rewritePayload, unitsSharing } from '../../db/queries/erasures.ts';
 import { loadPayload, payloadsOfDay } from '../../db/queries/payloads.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
-import { type LinesLeft, type Someone, tellsOf, withoutLines } from '../../domain/erasure.ts';
+import { holdsId, type LinesLeft, type Someone, tellsOf, withoutLines } from '../../domain/erasure.ts';
 import type { ErasedUnit, EraseUnitInput } from '../../domain/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { foldRecordDay } from '../fold-records.ts';
@@ -36,12 +36,14 @@ async function lookThrough(database: Database, dataset: DatasetOfPersons, unit: 
   const payloads = await payloadsOfDay(database, dataset.id, unit);
   const affected: number[] = [];
   let lines = 0;
+  let naming = 0;
   for (const { id } of payloads) {
-    const { removed } = await bodyWithout(database, dataset, someone, id);
-    if (removed > 0) affected.push(id);
-    lines += removed;
+    const left = await bodyWithout(database, dataset, someone, id);
+    if (left.removed > 0) affected.push(id);
+    lines += left.removed;
+    naming += left.naming;
   }
-  return { payloads: payloads.length, lines, affected };
+  return { payloads: payloads.length, lines, naming, affected };
 }
 
 async function bodyWithout(
@@ -49,8 +51,16 @@ async function bodyWithout(
   { lines }: DatasetOfPersons,
   someone: Someone,
   payload: number,
-): Promise<LinesLeft> {
-  return withoutLines(lines, await bodyOf(await loadPayload(sql, payload)), tellsOf(lines, someone));
+): Promise<LinesLeft & { readonly naming: number }> {
+  const tells = tellsOf(lines, someone);
+  const holds = holdsId(someone);
+  let naming = 0;
+  const left = withoutLines(lines, await bodyOf(await loadPayload(sql, payload)), (line, header) => {
+    const isGone = tells(line, header);
+    if (!isGone && holds(line)) naming += 1;
+    return isGone;
+  });
+  return { ...left, naming };
 }
 
 interface Work {

@@ -7,7 +7,7 @@ import {
   type UnitCounts,
   versionsTellingOf,
 } from '../../db/queries/erasures.ts';
-import { mentionsAny, type Someone } from '../../domain/erasure.ts';
+import { lookedFor, mentionsAny, type Someone } from '../../domain/erasure.ts';
 import type { ErasureVerdict, FinishErasureInput } from '../../domain/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
@@ -23,7 +23,10 @@ export function createFinishErasure({
     const proof = finished
       ? await erasureProof(database, id)
       : await transaction(database, async (sql) =>
-          finishErasure(sql, id, { ...looked, ...(await whatTellsOf(sql, dataset, someone)) }),
+          finishErasure(sql, id, {
+            ...{ ...looked, lookedFor: lookedFor(dataset.lines.person.field, someone) },
+            ...(await whatTellsOf(sql, dataset, someone)),
+          }),
         );
     return {
       payloadsRead: proof?.payloadsRead ?? 0,
@@ -32,6 +35,8 @@ export function createFinishErasure({
       versionsRemoved: proof?.versionsRemoved ?? 0,
       findingsRemoved: proof?.findingsRemoved ?? 0,
       leftOver: proof?.leftOver ?? 0,
+      lookedFor: proof?.lookedFor ?? '',
+      linesNaming: proof?.linesNaming ?? 0,
     };
   });
 }

@@ -3,11 +3,13 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ensureDrain } from '../../control/drains.ts';
 import { addToInbox } from '../../db/queries/inbox.ts';
-import { isOfRecords } from '../../domain/any-dataset.ts';
+import { type Dataset, isOfRecords } from '../../domain/any-dataset.ts';
+import { quarantinedLines } from '../../domain/interpret-records.ts';
+import { type RecordDataset, type RecordLines, unitAt } from '../../domain/record-dataset.ts';
 import { maySee } from '../access.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { InboxRoom } from '../inbox-room.ts';
-import { NDJSON } from '../lines-body.ts';
+import { CSV, NDJSON, type SentLines, sentLines } from '../lines-body.ts';
 import { sentence } from '../operator-schemas.ts';
 import { Problem, problems } from '../problem.ts';
 import { datasetId } from '../schemas.ts';
@@ -18,10 +20,26 @@ const DRAIN_EVERY_MS = 30_000;
 const body = z
   .unknown()
   .describe(
-    'one record, a list of them, or (application/x-ndjson) one in each line; docs/events.md has the fields',
+    'one record, a list of them, one in each line (application/x-ndjson), or CSV whose first line names the columns (text/csv); ' +
+      'docs/events.md has the fields',
   );
 const taken = z
-  .object({ accepted: z.int().describe('how many lines are safe now'), sentence })
+  .object({
+    accepted: z.int().describe('how many lines were read and are safe'),
+    rejected: z
+      .array(
+        z.object({
+          line: z.int().describe('counted from 1; of a list, the place in it'),
+          id: z.string().nullable().describe('what the line is about, where that can be told'),
+          rule: z.string(),
+          reason: z.string(),
+        }),
+      )
+      .describe(
+        'the first hundred of each rule; these lines are safe too, in quarantine, until somebody mends or waives them',
+      ),
+    sentence,
+  })
   .meta({ id: 'TakenEvents' });
 
 export function eventRoutes(api: Api, deps: ApiDependencies): void {
@@ -36,10 +54,10 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
         tags: ['events'],
         summary: 'Send records',
         description:
-          'Answered once they are committed: what was accepted is never lost, and what was not accepted can be sent again, ' +
-          'as often as need be. Lines that cannot be read become findings. While what is sent is seen late the answer takes up to a second longer. ' +
+          'Answered once they are committed: what was answered is never lost, and what was not answered can be sent again, ' +
+          'as often as need be. Lines that cannot be read are told at once, and become findings. While what is sent is seen late the answer takes up to a second longer. ' +
           '503: the inbox is full; send again later.',
-        consumes: ['application/json', NDJSON],
+        consumes: ['application/json', NDJSON, CSV],
         params: z.strictObject({ dataset: datasetId }),
         body,
         response: { 202: taken, ...problems(403, 404, 413, 415, 422) },
@@ -47,56 +65,52 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const dataset = streamOf(deps, request, request.params.dataset);
-      const { lines, bytes } = linesOf(request.body);
-      await room.assertRoom(dataset);
-      await addToInbox(deps.database, { dataset, keyId: request.caller.keyId, lines, bytes });
-      drain(dataset, request);
+      const sent = sentLines(request, dataset.lines.isHeader);
+      await room.assertRoom(dataset.id);
+      await addToInbox(deps.database, { dataset: dataset.id, keyId: request.caller.keyId, ...sent });
+      drain(dataset.id, request);
       // They are safe: that the database does not say how long they wait is no reason to have them sent again.
-      await room.slow(dataset).catch(() => {});
-      return reply
-        .code(202)
-        .send({ accepted: lines, sentence: lines === 1 ? '1 line is safe' : `${lines} lines are safe` });
+      await room.slow(dataset.id).catch(() => {});
+      return reply.code(202).send(understood(dataset, sent, deps.now()));
     },
   );
 }
 
+type LineDataset = RecordDataset & { readonly lines: RecordLines };
+
+function takesLines(dataset: Dataset): dataset is LineDataset {
+  return isOfRecords(dataset) && dataset.lines !== undefined;
+}
+
 /** @throws Problem 404, the same whether it does not exist or is not for this caller; 422 */
-function streamOf({ catalog }: ApiDependencies, { caller }: FastifyRequest, id: string): string {
+function streamOf({ catalog }: ApiDependencies, { caller }: FastifyRequest, id: string): LineDataset {
   const visible = catalog.all.filter((dataset) => maySee(caller, dataset));
-  const streams = visible.filter((dataset) => isOfRecords(dataset) && dataset.lines);
+  const streams = visible.filter(takesLines);
   const cure = `send to ${streams.map((dataset) => dataset.id).join(' or ') || 'none: no dataset takes records'}`;
   const faults = [{ field: 'dataset', value: id, cure }];
   if (!visible.some((dataset) => dataset.id === id))
     throw new Problem(404, `no dataset "${id.slice(0, 200)}"; ${cure}`, { faults });
-  if (streams.some((dataset) => dataset.id === id)) return id;
+  const found = streams.find((dataset) => dataset.id === id);
+  if (found) return found;
   throw new Problem(422, `${id} takes no records line by line; ${cure}`, { faults });
 }
 
-/** @throws Problem 422 */
-function linesOf(sent: unknown): { lines: number; bytes: Buffer } {
-  const bytes = Buffer.isBuffer(sent) ? sent : Buffer.from(asLines(sent));
-  const lines = countLines(bytes);
-  if (lines === 0) throw new Problem(422, 'there is nothing in it: send at least one record');
-  return { lines, bytes };
+/** What became of the lines, as far as it can be told without what is known. */
+function understood(dataset: RecordDataset, { lines, bytes }: SentLines, now: Date): z.output<typeof taken> {
+  const findings = quarantinedLines(dataset, unitAt(dataset, now.getTime()), bytes);
+  const refused = findings.reduce((sum, { points }) => sum + points, 0);
+  const rejected = findings.flatMap(({ place, series, rule, reason }) => {
+    const [, line] = /^line (\d+)$/.exec(place ?? '') ?? [];
+    return line === undefined ? [] : [{ line: Number(line), id: series, rule, reason }];
+  });
+  rejected.sort((a, b) => a.line - b.line);
+  return { accepted: lines - refused, rejected, sentence: sentenceOf(lines - refused, refused) };
 }
 
-function asLines(sent: unknown): string {
-  const records = Array.isArray(sent) ? sent : [sent];
-  return records.map((record) => JSON.stringify(record ?? null)).join('\n');
-}
-
-const LINE_FEED = 10;
-
-/** Lines that say something. */
-function countLines(bytes: Buffer): number {
-  let lines = 0;
-  for (let from = 0; from < bytes.length; ) {
-    const end = bytes.indexOf(LINE_FEED, from);
-    const to = end === -1 ? bytes.length : end;
-    if (to > from) lines += 1;
-    from = to + 1;
-  }
-  return lines;
+function sentenceOf(accepted: number, refused: number): string {
+  const safe = accepted === 1 ? '1 line is safe' : `${accepted} lines are safe`;
+  if (refused === 0) return safe;
+  return `${safe}; ${refused === 1 ? '1 cannot be read and is' : `${refused} cannot be read and are`} kept in quarantine`;
 }
 
 /** Workers start the drain themselves; where it was ended by hand, what is sent starts it again. The sender does not wait. */

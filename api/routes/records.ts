@@ -12,6 +12,7 @@ import {
 import { inSnapshot } from '../../db/snapshot.ts';
 import { csvHead } from '../../domain/csv.ts';
 import { hasWords } from '../../domain/dataset-words.ts';
+import { jsonText } from '../../domain/exact-json.ts';
 import type { RecordDataset } from '../../domain/record-dataset.ts';
 import { type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
 import { isKnown } from '../conditional.ts';
@@ -26,7 +27,7 @@ import { formatOfRecords, type RecordsQuery, readQuestion, recordsQuery } from '
 import {
   type RecordsMeta,
   recordDatasetSchema,
-  type recordsAnswer,
+  recordsAnswer,
   recordsContent,
   recordVersionsAnswer,
 } from '../record-schemas.ts';
@@ -98,7 +99,8 @@ function addVersions(api: Api, deps: ApiDependencies): void {
       noteRead(request, dataset.id);
       const answer = { dataset: dataset.id, key, data: data.map(shown) };
       if (isKnown(request, reply, answer)) return await reply.code(304).send(null);
-      return await reply.send(answer as z.output<typeof recordVersionsAnswer>);
+      const shaped = answer as z.output<typeof recordVersionsAnswer>;
+      return await exactly(reply, recordVersionsAnswer).send(shaped);
     },
   );
 }
@@ -181,10 +183,18 @@ function send(reply: FastifyReply, { format, dataset, meta, page, next }: Answer
     ...(next === null ? {} : { link: `<${next}>; rel="next"` }),
   });
   if (format === 'json')
-    return reply.send({ meta, data: page.map(shown), next } as z.output<typeof recordsAnswer>);
+    return exactly(reply, recordsAnswer).send({ meta, data: page.map(shown), next } as z.output<
+      typeof recordsAnswer
+    >);
   const columns = recordColumns(dataset);
   const text = format === 'csv' ? csvHead(columns) + recordsAsCsv(columns, page) : recordsAsNdjson(page);
   return reply.type(CONTENT_TYPES[format]).send(text);
+}
+
+/** Numbers that no double holds are written as they were sent. */
+function exactly<T extends z.ZodType>(reply: FastifyReply, schema: T): FastifyReply {
+  const write = (answer: unknown) => jsonText(z.encode(schema, answer as z.output<T>));
+  return reply.type(CONTENT_TYPES.json).serializer(write);
 }
 
 /** Instants as text; bodies as they are: their names are the source's. */

@@ -29,7 +29,10 @@ export function eraseCommand(program: Command, run: Run): void {
     .command('erase')
     .description('erase a person: their lines go from payloads, versions and findings, for good')
     .argument('<dataset>', 'id of a dataset whose records tell of persons')
-    .requiredOption('--person <id>', 'who, as the dataset names persons (checkout.events: user_id)')
+    .requiredOption(
+      '--person <id>',
+      'who, as the dataset names persons (checkout.events and checkout.users: user_id)',
+    )
     .option(
       '--mention <text>',
       'a text that tells of them too, such as an email: lines that hold it go as well; may be repeated',
@@ -48,7 +51,7 @@ export function eraseCommand(program: Command, run: Run): void {
 export function erasuresCommand(program: Command, run: Run): void {
   program
     .command('erasures')
-    .description('what was erased, newest first: how much, and the proof that nothing is left')
+    .description('what was erased, newest first: how much, what was looked for, and what is left')
     .option('--json', 'print JSON')
     .action((options: { json?: true }) => run(options.json, list));
 }
@@ -102,6 +105,7 @@ const HEADINGS = [
   'versions',
   'findings',
   'left',
+  'naming',
   'why',
 ];
 
@@ -110,7 +114,7 @@ function rowOf(proof: ErasureProof): string[] {
   const counts = [proof.linesRemoved, proof.payloadsRewritten, proof.versionsRemoved, proof.findingsRemoved];
   return [
     ...[`${id}`, dataset, instant(askedAt), askedBy, finishedAt ? instant(finishedAt) : 'not yet'],
-    ...[...counts, proof.leftOver].map((count) => (count === null ? '' : `${count}`)),
+    ...[...counts, proof.leftOver, proof.linesNaming].map((count) => (count === null ? '' : `${count}`)),
     dryRun ? `dry run: ${reason}` : reason,
   ];
 }

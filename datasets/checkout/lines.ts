@@ -1,72 +1,149 @@
-/** Events as lines: a JSON object each, or CSV whose first line names the fields. Pure. */
+/** Lines with fields: a JSON object each, or CSV whose first line names the columns. Pure. */
+import { glanceJson, readJson, UnreadableJson } from '../../domain/exact-json.ts';
+import { type Finding, finding } from '../../domain/finding.ts';
 import type { Json } from '../../domain/json.ts';
-import type { Fields } from './read-event.ts';
+import type { DecodedRecord, DecodedRecords } from '../../domain/record-dataset.ts';
+import type { Fields } from './fields.ts';
+import { isFields, type Names, UnreadableLine } from './names.ts';
 
 export interface Line {
   /** Number, counted from 1. */
   readonly number: number;
   /** As it stands there; bytes that are no UTF-8 are shown as Latin-1. */
   readonly raw: string;
-  /** Undefined when it cannot be read. */
-  readonly fields: Fields | undefined;
+  readonly read: ReadLine;
 }
 
-const LONGEST = 64 * 1024;
+export type ReadLine = { readonly fields: Fields } | { readonly fault: string };
+
+const LONGEST = 65_536;
 const LINE_FEED = 10;
 
-/** Every line that says something. */
-export function readLines(body: Uint8Array): Line[] {
-  const lines: Line[] = [];
-  let header: readonly string[] | undefined;
-  for (let from = 0, number = 1; from < body.length; number += 1) {
-    const end = body.indexOf(LINE_FEED, from);
-    const bytes = body.subarray(from, end === -1 ? body.length : end);
-    from = end === -1 ? body.length : end + 1;
-    const { text, isText } = textOf(bytes);
-    if (text.trim() === '') continue;
-    if (number === 1 && isText && isHeader(text)) {
-      header = cellsOf(text) ?? [];
-      continue;
+/** Reads lines whose fields have these names. */
+export class LineReader {
+  readonly #names: Names;
+  /** The columns of the header that was read last: each line of a body has the same. */
+  #header: { readonly line: string; readonly columns: readonly string[] } | undefined;
+
+  constructor(names: Names) {
+    this.#names = names;
+  }
+
+  /** Whether a first line names the columns of CSV: that of the key is among them. */
+  isHeader(line: string): boolean {
+    // Most bodies begin with a JSON object.
+    return !line.startsWith('{') && line.includes(',') && this.#names.haveKey(this.#columnsOf(line));
+  }
+
+  /** The fields of one line. Does not throw. */
+  read(line: string, header: string | undefined): ReadLine {
+    try {
+      const text = line.charCodeAt(0) === BYTE_ORDER_MARK ? line.slice(1) : line;
+      return { fields: header === undefined ? this.#ofJson(text) : this.#ofCells(text, header) };
+    } catch (error) {
+      if (error instanceof UnreadableLine || error instanceof UnreadableJson) return { fault: error.message };
+      throw error;
     }
-    const isReadable = isText && bytes.length <= LONGEST;
-    lines.push({ number, raw: text, fields: isReadable ? fieldsOf(text, header) : undefined });
   }
-  return lines;
-}
 
-/** Whether a first line names the columns of CSV. */
-export function isHeader(line: string): boolean {
-  return /^\ufeff?"?[a-z_]+"?,/.test(line);
-}
+  /** The same without looking whether a line of JSON can be kept: which day it belongs to is told sooner. */
+  glance(line: string, header: string | undefined): ReadLine {
+    if (header !== undefined) return this.read(line, header);
+    try {
+      const value = JSON.parse(line) as Json;
+      return isFields(value) ? { fields: this.#names.apply(value) } : { fault: 'is no JSON object' };
+    } catch {
+      return this.read(line, header);
+    }
+  }
 
-/** The fields of one line; undefined when it cannot be read. */
-export function fieldsOf(line: string, header: readonly string[] | undefined): Fields | undefined {
-  if (header) return fieldsOfCells(cellsOf(line), header);
-  try {
-    const value = JSON.parse(line) as unknown;
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Fields)
-      : undefined;
-  } catch {
-    return undefined;
+  /** The fields of a line of JSON where a glance tells all of them; undefined otherwise. Does not throw. */
+  readPlain(line: string): Fields | undefined {
+    const value = line.length > LONGEST ? undefined : glanceJson(line);
+    if (value === undefined || !isFields(value)) return undefined;
+    try {
+      return this.#names.apply(value);
+    } catch (error) {
+      if (error instanceof UnreadableLine || error instanceof UnreadableJson) return undefined;
+      throw error;
+    }
+  }
+
+  /** Every line that says something. */
+  readAll(body: Uint8Array): Line[] {
+    const lines: Line[] = [];
+    let header: string | undefined;
+    for (const [i, { text, isText }] of textsOf(body).entries()) {
+      if (text.trim() === '') continue;
+      if (i === 0 && isText && this.isHeader(text)) header = text;
+      else lines.push({ number: i + 1, raw: text, read: this.#readText(text, isText, header) });
+    }
+    return lines;
+  }
+
+  #readText(text: string, isText: boolean, header: string | undefined): ReadLine {
+    if (!isText) return { fault: 'is no UTF-8' };
+    if (text.length > LONGEST) return { fault: `has more than ${LONGEST} characters` };
+    return this.read(text, header);
+  }
+
+  #ofJson(text: string): Fields {
+    const value = readJson(text);
+    if (isFields(value)) return this.#names.apply(value);
+    throw new UnreadableLine('is no JSON object');
+  }
+
+  /** An empty cell says nothing. */
+  #ofCells(text: string, header: string): Fields {
+    const columns = this.#columnsOf(header);
+    const cells = cellsOf(text);
+    if (!cells) throw new UnreadableLine('has quotes that do not fit: write " within a cell as ""');
+    if (cells.length !== columns.length)
+      throw new UnreadableLine(
+        `has ${cells.length} cells where the first line names ${columns.length} columns`,
+      );
+    const twice = columns.find((name, i) => columns.indexOf(name) < i);
+    if (twice !== undefined) throw new UnreadableLine(`has the column "${twice}" twice: send it once`);
+    const named = columns.map((name, i) => [name, cells[i] ?? ''] as const);
+    return this.#names.collect(named.filter(([, cell]) => cell !== ''));
+  }
+
+  #columnsOf(line: string): readonly string[] {
+    if (this.#header?.line !== line) {
+      const columns = (cellsOf(line) ?? []).map((cell) => this.#names.ofColumn(cell));
+      this.#header = { line, columns };
+    }
+    return this.#header.columns;
   }
 }
 
-/** What is a number in an event; other columns of CSV are texts. */
-const NUMBERS = new Set(['version', 'price', 'total']);
-
-function fieldsOfCells(cells: readonly string[] | undefined, header: readonly string[]): Fields | undefined {
-  if (cells?.length !== header.length) return undefined;
-  const named = header.map((name, i): [string, string] => [name, cells[i] ?? '']);
-  return Object.fromEntries(
-    named.flatMap(([name, cell]) => (cell === '' ? [] : [[name, valueOfCell(name, cell)]])),
-  );
+/** Where a line is, and what it says. */
+export interface At {
+  readonly place: string;
+  readonly raw: string;
 }
 
-function valueOfCell(name: string, cell: string): Json {
-  if (name === 'deleted') return cell === 'true';
-  return NUMBERS.has(name) && /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : cell;
+/** Every line of a body as a record or a finding. */
+export function decodeLines(
+  reader: LineReader,
+  body: Uint8Array,
+  toRecord: (fields: Fields, at: At) => DecodedRecord | Finding,
+): DecodedRecords {
+  const records: DecodedRecord[] = [];
+  const findings: Finding[] = [];
+  for (const { number, raw, read } of reader.readAll(body)) {
+    const at = { place: `line ${number}`, raw };
+    const made =
+      'fields' in read
+        ? toRecord(read.fields, at)
+        : finding('unreadable_event', 'block', `the line ${read.fault}`, at);
+    if ('rule' in made) findings.push(made);
+    else records.push(made);
+  }
+  return { records, findings };
 }
+
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** The cells of a line of CSV (RFC 4180, but for line feeds within quotes); undefined when its quotes do not fit. */
 export function cellsOf(line: string): string[] | undefined {
@@ -81,9 +158,27 @@ export function cellsOf(line: string): string[] | undefined {
   return undefined;
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function textOf(bytes: Uint8Array): { text: string; isText: boolean } {
+interface Text {
+  readonly text: string;
+  readonly isText: boolean;
+}
+
+/** A body is decoded as a whole, and line by line where that fails: then it is told which ones are no text. */
+function textsOf(body: Uint8Array): Text[] {
+  const { text, isText } = textOf(body);
+  if (isText) return text.split('\n').map((line) => ({ text: line, isText }));
+  const texts: Text[] = [];
+  for (let from = 0; from < body.length; ) {
+    const end = body.indexOf(LINE_FEED, from);
+    texts.push(textOf(body.subarray(from, end === -1 ? body.length : end)));
+    from = end === -1 ? body.length : end + 1;
+  }
+  return texts;
+}
+
+function textOf(bytes: Uint8Array): Text {
   try {
     return { text: decoder.decode(bytes), isText: true };
   } catch {

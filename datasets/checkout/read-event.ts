@@ -1,85 +1,77 @@
 /** From one event as it was sent to a record, or to a finding with the raw text. Pure. */
 import { type Finding, finding } from '../../domain/finding.ts';
-import type { Json } from '../../domain/json.ts';
 import type { DecodedRecord } from '../../domain/record-dataset.ts';
-import { COMMON, type EventField, SCHEMAS } from './schemas.ts';
-
-export type Fields = { readonly [name: string]: Json };
-
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-/** A clock that was never set says 1970. */
-const FIRST_MS = Date.parse('2000-01-01T00:00:00Z');
-const END_MS = Date.parse('2100-01-01T00:00:00Z');
+import { type Fields, idOf, numberOf, readFields } from './fields.ts';
+import type { fieldsByType } from './schemas.ts';
+import { readTime } from './times.ts';
 
 /** The instant of an event; undefined when it has none that can be. */
 export function instantOf({ time }: Fields): number | undefined {
-  if (typeof time !== 'string' || !INSTANT.test(time)) return undefined;
-  const ms = Date.parse(time);
-  return ms >= FIRST_MS && ms < END_MS ? ms : undefined;
+  const read = readTime(time);
+  return 'ms' in read ? read.ms : undefined;
 }
 
 /** The user of an event, also of one that cannot be kept; null when it names none. */
 export function personOf({ user_id: user }: Fields): string | null {
-  return typeof user === 'string' || typeof user === 'number' ? `${user}` : null;
+  return idOf(user) ?? null;
 }
 
 /**
  * @param raw the event as it was sent, for findings.
- * @param schemaVersion fields of later versions are kept as they were sent.
+ * @param schemas by type; what they do not know is kept as it was sent.
  */
 export function readEvent(
   fields: Fields,
   at: { readonly place: string; readonly raw: string },
-  schemaVersion: number,
+  schemas: ReturnType<typeof fieldsByType>,
 ): DecodedRecord | Finding {
-  const { id, type, version } = fields;
-  const startsAtMs = instantOf(fields);
-  const series = typeof id === 'string' && id.length <= 200 ? id : null;
-  const about = { ...at, series, startsAtMs: startsAtMs ?? null };
-  if (typeof id !== 'string' || id === '')
-    return finding('unreadable_key', 'block', 'the event has no "id"', about);
-  if (startsAtMs === undefined)
-    return finding(
-      'unreadable_time',
-      'block',
-      '"time" is no instant with its offset between 2000 and 2100',
-      about,
-    );
-  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 0)
-    return finding('unreadable_version', 'block', '"version" is no whole number from 0 on', about);
-  const record = { key: id, startsAtMs, version, place: at.place };
+  const { id, time, version, type, deleted } = fields;
+  const key = idOf(id);
+  const when = readTime(time);
+  const startsAtMs = 'ms' in when ? when.ms : null;
+  const about = () => ({
+    ...{ place: at.place, raw: at.raw, startsAtMs },
+    series: key !== undefined && key.length <= 200 ? key : null,
+  });
+  if (key === undefined) return finding('unreadable_key', 'block', 'the event has no "id"', about());
+  if ('fault' in when) return finding('unreadable_time', 'block', `"time" ${when.fault}`, about());
+  const number = numberOf(version);
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0)
+    return finding('unreadable_version', 'block', '"version" is no whole number from 0 on', about());
+  const record = { key, startsAtMs: when.ms, version: number, place: at.place };
   // A deletion needs no more than what it is about.
-  if (fields.deleted === true) return { ...record, body: null };
-  const schema = typeof type === 'string' ? SCHEMAS.get(type) : undefined;
+  if (deleted === true || deleted === 'true') return { ...record, body: null };
+  const schema = typeof type === 'string' ? schemas.get(type) : undefined;
   if (!schema)
-    return finding(
-      'unknown_type',
-      'block',
-      `no schema knows the type ${typeof type === 'string' ? JSON.stringify(type.slice(0, 100)) : 'it has'}`,
-      about,
-    );
-  const read = readFields([...COMMON, ...schema], fields, schemaVersion);
+    return finding('unknown_type', 'block', `no schema knows the type ${shown(type, schemas)}`, about());
+  const read = readFields(schema, fields, IDENTITY);
   return 'fault' in read
-    ? finding('unreadable_value', 'block', read.fault, about)
+    ? finding('unreadable_value', 'block', read.fault, about())
     : { ...record, body: read.body };
 }
 
-function readFields(
-  schema: readonly EventField[],
-  { id: _, time: __, version: ___, ...fields }: Fields,
-  schemaVersion: number,
-): { readonly body: Fields } | { readonly fault: string } {
-  const body: { [name: string]: Json } = { ...fields };
-  for (const { name, since, required, read } of schema) {
-    if (since > schemaVersion) continue;
+/** An event that a glance finds fine, with its body as it was sent; undefined where the whole reading may say otherwise. */
+export function glanceEvent(
+  fields: Fields,
+  schemas: ReturnType<typeof fieldsByType>,
+): DecodedRecord | undefined {
+  const { id, time, version, type, deleted } = fields;
+  const schema = typeof type === 'string' ? schemas.get(type) : undefined;
+  if (!schema || deleted !== undefined || typeof id !== 'string' || typeof version !== 'number')
+    return undefined;
+  const when = readTime(time);
+  if ('fault' in when) return undefined;
+  for (const { name, required, read } of schema) {
     const value = fields[name];
-    if (value === undefined || value === null) {
-      if (required) return { fault: `"${name}" is missing` };
-      continue;
-    }
-    const made = read(value);
-    if ('fault' in made) return { fault: `"${name}" ${made.fault}` };
-    body[name] = made.kept;
+    if (value === undefined || value === null ? required : 'fault' in read(value)) return undefined;
   }
-  return { body };
+  return { key: id, startsAtMs: when.ms, version, body: fields, place: '' };
+}
+
+/** What every record has beside its body. */
+const IDENTITY = new Set(['id', 'time', 'version']);
+
+function shown(type: Fields[string] | undefined, schemas: ReadonlyMap<string, unknown>): string {
+  if (typeof type !== 'string') return 'it has';
+  return `${JSON.stringify(type.slice(0, 100))}: it knows ${[...schemas.keys()].join(', ')}`;
 }

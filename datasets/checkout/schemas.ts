@@ -4,70 +4,78 @@
  * `tidemark rebuild checkout.events --decoder-older-than` reads the stored bytes again.
  */
 import type { Json } from '../../domain/json.ts';
+import { amount, type Field, id, kept, text } from './fields.ts';
+import { Names } from './names.ts';
 
 /** 1: the three types · 2: `barcode_type` of BarcodeScanned, one spelling for each. */
 export const SCHEMA_VERSION = 2;
 
-export interface EventField {
-  readonly name: string;
+export interface EventField extends Field {
   readonly since: number;
-  readonly required: boolean;
-  /** The value as it is kept, or what is wrong with it. */
-  read(value: Json): { readonly kept: Json } | { readonly fault: string };
 }
 
-const kept = (value: Json) => ({ kept: value });
+const since = (version: number, field: Field): EventField => ({ ...field, since: version });
 
-function text(name: string, since = 1, { required = true } = {}): EventField {
-  return {
-    ...{ name, since, required },
-    read: (value) => (typeof value === 'string' && value !== '' ? kept(value) : { fault: 'is no text' }),
-  };
-}
-
-function amount(name: string): EventField {
-  return {
-    ...{ name, since: 1, required: true },
-    read: (value) =>
-      typeof value === 'number' && Number.isFinite(value) && value >= 0
-        ? kept(value)
-        : { fault: 'is no number from 0 on' },
-  };
-}
-
-const currency: EventField = {
-  ...{ name: 'currency', since: 1, required: true },
+const currency: Field = {
+  ...{ name: 'currency', required: true },
   read: (value) =>
     typeof value === 'string' && /^[A-Z]{3}$/.test(value)
       ? kept(value)
-      : { fault: 'is no currency of three capital letters' },
+      : { fault: 'is no currency of three capital letters, such as "EUR"' },
 };
 
 /** Scanners spell them as they like: `QR`, `qr-code`, `EAN_13`. */
-const barcodeType: EventField = {
-  ...{ name: 'barcode_type', since: 2, required: false },
-  read: (value) => {
+const barcodeType: Field = {
+  ...{ name: 'barcode_type', required: false },
+  read: (value: Json) => {
     if (typeof value !== 'string' || value === '') return { fault: 'is no text' };
     return kept(
       value
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9]/g, '')
-        .replace(/code$/, ''),
+        .toUpperCase()
+        .replaceAll(/[^A-Z0-9]/g, '')
+        .replace(/CODE$/, ''),
     );
   },
 };
 
 /** What every event has beside its id, type, time and version. */
-export const COMMON: readonly EventField[] = [
-  text('user_id'),
-  text('related_id'),
-  text('name', 1, { required: false }),
-  text('email', 1, { required: false }),
+const COMMON: readonly EventField[] = [
+  since(1, id('user_id')),
+  since(1, id('related_id')),
+  since(1, text('name', { required: false })),
+  since(1, text('email', { required: false })),
 ];
 
 /** By type: the fields of its own. `related_id` is a cart, a payment, a ticket. */
-export const SCHEMAS: ReadonlyMap<string, readonly EventField[]> = new Map([
-  ['ArticleAddedToCart', [text('article_id'), amount('price'), currency]],
-  ['PaymentSuccessful', [amount('total'), currency, text('payment_method')]],
-  ['BarcodeScanned', [text('scanner_location'), barcodeType]],
+const SCHEMAS: ReadonlyMap<string, readonly EventField[]> = new Map([
+  ['ArticleAddedToCart', [since(1, id('article_id')), since(1, amount('article_price')), since(1, currency)]],
+  [
+    'PaymentSuccessful',
+    [since(1, amount('total_amount')), since(1, currency), since(1, text('payment_method'))],
+  ],
+  ['BarcodeScanned', [since(1, text('scanner_location')), since(2, barcodeType)]],
 ]);
+
+/** By type: the fields that events of it have, by a version of the schemas. */
+export function fieldsByType(version: number): ReadonlyMap<string, readonly EventField[]> {
+  const known = (fields: readonly EventField[]) => fields.filter((field) => field.since <= version);
+  return new Map([...SCHEMAS].map(([type, fields]) => [type, known([...COMMON, ...fields])]));
+}
+
+/** How else people name the fields. */
+export const NAMES = new Names({
+  key: 'id',
+  aliases: {
+    ...Object.fromEntries([...COMMON, ...[...SCHEMAS.values()].flat()].map(({ name }) => [name, []])),
+    ...{ version: [], deleted: [] },
+    id: ['event_id'],
+    type: ['event_type'],
+    time: ['event_timestamp', 'timestamp'],
+    article_price: ['price'],
+    total_amount: ['total'],
+  },
+  nested: {
+    in: 'metadata',
+    fields: [...SCHEMAS.values()].flat().map(({ name }) => name),
+  },
+});

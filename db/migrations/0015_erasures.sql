@@ -17,6 +17,8 @@ create table ops.erasure (
   versions_removed int,
   findings_removed int,
   left_over int,
+  looked_for text,
+  lines_naming int,
   check (finished_at is null or (person is null and mentions is null))
 );
 create unique index on ops.erasure (dataset, person_sha256, dry_run) where finished_at is null;
@@ -24,6 +26,8 @@ comment on table ops.erasure is 'Persons that were erased, by a salted sha256, a
 comment on column ops.erasure.person is 'Who is to be erased; null once it is done.';
 comment on column ops.erasure.mentions is 'Other texts that tell of that person; null once it is done.';
 comment on column ops.erasure.left_over is 'Lines, versions and findings that still told of the person when all was looked through at the end.';
+comment on column ops.erasure.looked_for is 'What was looked for, in words that do not say who.';
+comment on column ops.erasure.lines_naming is 'Lines that stay and hold the id as a word, in another field than that of persons.';
 
 create table ops.erased_payload (
   erasure_id bigint not null references ops.erasure,
@@ -86,7 +90,8 @@ comment on function ops.rewrite_payload is 'Takes lines of an erased person from
 revoke execute on function ops.person_sha256, ops.rewrite_payload from public;
 grant execute on function ops.person_sha256, ops.rewrite_payload to tidemark_writer;
 grant select, insert on ops.erasure to tidemark_writer;
-grant update (person, mentions, finished_at, payloads_read, payloads_rewritten, lines_removed, versions_removed, findings_removed, left_over)
+grant update (person, mentions, finished_at, payloads_read, payloads_rewritten, lines_removed, versions_removed, findings_removed, left_over, looked_for,
+    lines_naming)
   on ops.erasure to tidemark_writer;
 grant select on ops.erased_payload, ops.erasure_salt to tidemark_writer;
 grant select, insert, update on ops.erased_day to tidemark_writer;

@@ -189,11 +189,25 @@ export interface ErasureProof {
   readonly versionsRemoved: number | null;
   readonly findingsRemoved: number | null;
   readonly leftOver: number | null;
+  /** In words that do not say who. */
+  readonly lookedFor: string | null;
+  /** Lines that stay and hold the id as a word. */
+  readonly linesNaming: number | null;
 }
 
 const PROOF = `id, dataset, asked_at as "askedAt", asked_by as "askedBy", reason, dry_run as "dryRun", finished_at as "finishedAt",
   payloads_read as "payloadsRead", payloads_rewritten as "payloadsRewritten", lines_removed as "linesRemoved",
-  versions_removed as "versionsRemoved", findings_removed as "findingsRemoved", left_over as "leftOver"`;
+  versions_removed as "versionsRemoved", findings_removed as "findingsRemoved", left_over as "leftOver",
+  looked_for as "lookedFor", lines_naming as "linesNaming"`;
+
+/** What was looked through, for what, and what was found. */
+export interface Looked {
+  readonly payloads: number;
+  readonly affected: number;
+  readonly lines: number;
+  readonly naming: number;
+  readonly lookedFor: string;
+}
 
 /**
  * Writes the proof of an erasure. Where nothing is left over, who it was is forgotten.
@@ -202,12 +216,12 @@ const PROOF = `id, dataset, asked_at as "askedAt", asked_by as "askedBy", reason
 export async function finishErasure(
   sql: Sql,
   id: number,
-  looked: { readonly payloads: number; readonly affected: number; readonly lines: number } & UnitCounts,
+  looked: Looked & UnitCounts,
 ): Promise<ErasureProof> {
   const left = looked.lines + looked.versions + looked.findings;
   const { rows } = await sql.query<ErasureProof>(
     `update ops.erasure e set
-       payloads_read = $2, left_over = case when dry_run then null else $3::int end,
+       payloads_read = $2, looked_for = $8, lines_naming = $9, left_over = case when dry_run then null else $3::int end,
        payloads_rewritten = case when dry_run then $4 else p.payloads end,
        lines_removed = case when dry_run then $5 else p.lines end,
        versions_removed = case when dry_run then $6 else d.versions end,
@@ -221,7 +235,10 @@ export async function finishErasure(
         from ops.erased_day where erasure_id = $1) d
      where e.id = $1
      returning ${PROOF}`,
-    [id, looked.payloads, left, looked.affected, looked.lines, looked.versions, looked.findings],
+    [
+      ...[id, looked.payloads, left, looked.affected, looked.lines, looked.versions, looked.findings],
+      ...[looked.lookedFor, looked.naming],
+    ],
   );
   return onlyRow(rows);
 }

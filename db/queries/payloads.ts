@@ -103,6 +103,23 @@ export async function latestPayload(
   return rows[0];
 }
 
+/** The day's last payload, unless something else of the dataset became known since, on whatever day. */
+export async function lastWord(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+): Promise<Pick<LatestPayload, 'id' | 'sha256'> | undefined> {
+  const { rows } = await sql.query<Pick<LatestPayload, 'id' | 'sha256'>>(
+    `with last as (
+       select id, sha256, change_id from ops.payload where dataset = $1 and day = $2 order by fetched_at desc limit 1
+     )
+     select id, sha256 from last
+     where not exists (select from ops.change c where c.id > last.change_id and c.dataset = $1)`,
+    [dataset, day],
+  );
+  return rows[0];
+}
+
 /** A payload of a day with these very bytes. */
 export async function findPayload(
   sql: Sql,

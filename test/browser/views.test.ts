@@ -227,7 +227,7 @@ test('records are told by their day, with version and fields', async () => {
 test('what does not exist is said with its cure', async () => {
   const { page, close } = await stage.visit('#/datasets/no.such');
   expect(await shownIn(page.getByRole('alert'))).toContain(
-    'the datasets are calendar.holidays, checkout.events, jao-core.max-exchanges, swissgrid.frequency',
+    'the datasets are calendar.holidays, checkout.articles, checkout.events, checkout.tickets, checkout.users, jao-core.max-exchanges, swissgrid.frequency',
   );
   await close();
 });

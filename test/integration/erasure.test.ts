@@ -89,7 +89,7 @@ describe('what a stream leaves after an erasure', () => {
     const erasure = await insertErasure(database, { ...wanted, dryRun: false });
     const { units } = await run(createPlanErasure(deps), { erasure });
     for (const unit of units) await run(createEraseUnit(deps), { erasure, unit, look: false });
-    const looked = { payloads: 0, affected: 0, lines: 0 };
+    const looked = { payloads: 0, affected: 0, lines: 0, naming: 0 };
     for (const unit of units) {
       const found = await run(createEraseUnit(deps), { erasure, unit, look: true });
       looked.payloads += found.payloads;
@@ -186,6 +186,7 @@ describe('tidemark erase', () => {
       event({ id: 'o1', user_id: 'other' }),
       event({ id: 'o2', user_id: 'third', note: `friend of ${EMAIL}` }),
       event({ id: 'm2', ...mine, type: 'Unknown' }),
+      JSON.stringify(event({ id: 'm4', ...mine })).replace(/}$/, ',"user_id":"other"}'),
       `{"id":"m3","user_id":"${PERSON}",`,
     );
     const { code, stdout } = await run(
@@ -195,7 +196,8 @@ describe('tidemark erase', () => {
     );
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: 'would erase 4 lines of 2 payloads, 2 versions and 1 findings; nothing changed\n',
+      stdout:
+        'would erase 5 lines of 2 payloads, 2 versions and 1 findings; nothing changed; looked for: the id in user_id, and as a word in lines that cannot be read; no other line holds the id as a word\n',
     });
     expect(await users()).toEqual(['other', 'third', PERSON]);
   });
@@ -207,21 +209,21 @@ describe('tidemark erase', () => {
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout:
-        'erased 5 lines of 2 payloads, 3 versions and 2 findings; 2 payloads were looked through again: nothing is left\n',
+        'erased 6 lines of 2 payloads, 3 versions and 3 findings; looked through 2 payloads again for the id in user_id, and as a word in lines that cannot be read; 1 mention as a word in any line: none; no other line holds the id as a word\n',
     });
     expect(await users()).toEqual(['other']);
     const left = await everything();
     expect(left).not.toContain(PERSON);
     expect(left).not.toContain(EMAIL);
     const proofs = JSON.parse((await run('erasures', '--json')).stdout);
-    expect(proofs[0]).toMatchObject({ askedBy: 'anna', reason: 'request 12', linesRemoved: 5, leftOver: 0 });
+    expect(proofs[0]).toMatchObject({ askedBy: 'anna', reason: 'request 12', linesRemoved: 6, leftOver: 0 });
     expect(
       await stage.rows(
         'select lines_removed, sha256_after = p.sha256 as now from ops.erased_payload join ops.payload p on p.id = payload_id order by 1',
       ),
     ).toEqual([
       { lines_removed: 1, now: true },
-      { lines_removed: 4, now: true },
+      { lines_removed: 5, now: true },
     ]);
   });
 
@@ -249,6 +251,30 @@ describe('tidemark erase', () => {
     expect(await users()).toEqual(['other']);
     await send(event({ id: 'm9', ...mine, time: later }));
     expect(await users()).toEqual(['other', PERSON]);
+  });
+
+  test('says how many lines of others hold the id as a word, and leaves them', async () => {
+    await send(
+      event({ id: 's1', user_id: 'second' }),
+      event({ id: 's2', user_id: 'other', note: 'a gift of Second' }),
+      event({ id: 's3', user_id: 'other', related_id: 'second' }),
+      event({ id: 's4', user_id: 'other', related_id: 'seconds' }),
+    );
+    const { code, stdout } = await run('erase', DATASET, '--person', 'second', '--reason', 'x', '--wait');
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining(
+        ': none; 2 other lines hold the id as a word in another field and stay: --mention with the id takes such lines too\n',
+      ),
+    });
+    const [proof] = JSON.parse((await run('erasures', '--json')).stdout);
+    expect(proof).toMatchObject({
+      linesNaming: 2,
+      lookedFor: 'the id in user_id, and as a word in lines that cannot be read',
+    });
+    expect(
+      await stage.rows(`select key from checkout.events where key ~ '^s\\d' order by key`),
+    ).toMatchObject([{ key: 's2' }, { key: 's3' }, { key: 's4' }]);
   });
 
   test.each([

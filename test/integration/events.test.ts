@@ -60,7 +60,8 @@ describe('what is sent', () => {
     expect(await post(url, { ...NDJSON, ...reader.headers })).toBe(403);
     expect(await post('/v1/events/no.such', { ...NDJSON, ...sender.headers })).toBe(404);
     expect(await post('/v1/events/jao-core.max-exchanges', { ...NDJSON, ...sender.headers })).toBe(422);
-    expect(await post(url, { 'content-type': 'text/csv', ...sender.headers })).toBe(415);
+    expect(await post(url, { 'content-type': 'text/plain', ...sender.headers })).toBe(415);
+    expect(await post(url, { 'content-type': 'text/csv', ...sender.headers })).toBe(422);
     expect(await post(url, { ...NDJSON, ...sender.headers }, '\n\n')).toBe(422);
     expect(await post('/v1/pins', { ...NDJSON, ...sender.headers })).toBe(415);
     expect(await waiting()).toBe(before);
@@ -175,9 +176,9 @@ describe('what was sent', () => {
     await send([event({ id, version: 3, price: 3 }), event({ id, version: 1, price: 1 })], {});
     await send([event({ id, version: 2, price: 2 }), event({ id, version: 3, price: 3 })], {});
     await expect.poll(waiting).toBe(0);
-    expect(await stage.rows('select version, price from checkout.events where key = $1', [id])).toEqual([
-      { version: 3, price: '3' },
-    ]);
+    expect(
+      await stage.rows('select version, article_price from checkout.events where key = $1', [id]),
+    ).toEqual([{ version: 3, article_price: '3' }]);
     expect(
       (await stage.rows('select version from checkout.events_versions where key = $1', [id])).length,
     ).toBe(3);

@@ -40,14 +40,20 @@ catalog.dataset                  select                       select            
 catalog.location                 select                       select                 select  select  -
 catalog.location_versions        select                       select                 select  select  -
 catalog.series                   select,insert                select                 select  select  -
-checkout.dim_article              select                       select                 select  select  -
+checkout.dim_articles             select                       select                 select  select  -
 checkout.dim_date                 select                       select                 select  select  -
-checkout.dim_ticket               select                       select                 select  select  -
-checkout.dim_user                 select                       select                 select  select  -
+checkout.dim_tickets              select                       select                 select  select  -
+checkout.dim_users                select                       select                 select  select  -
 checkout.events                   select                       select                 select  select  -
+checkout.users                    select                       select                 select  select  -
+checkout.tickets                  select                       select                 select  select  -
+checkout.articles                 select                       select                 select  select  -
 checkout.events_versions          select                       select                 select  select  -
+checkout.users_versions           select                       select                 select  select  -
+checkout.tickets_versions         select                       select                 select  select  -
+checkout.articles_versions        select                       select                 select  select  -
 checkout.fact_article_added       select                       select                 select  select  -
-checkout.fact_event               select                       select                 select  select  -
+checkout.fact_events              select                       select                 select  select  -
 checkout.fact_payment             select                       select                 select  select  -
 checkout.fact_scan                select                       select                 select  select  -
 jao_core.max_exchanges           select                       select                 select  select  -
@@ -91,7 +97,13 @@ ops.span_answer                  select,insert,delete         select            
 sample.secret                    select                       select                 -       select  -
 sample.secret_versions           select                       select                 -       select  -
 store.checkout__events           select,insert,update,delete  select                 -       -       -
+store.checkout__users            select,insert,update,delete  select                 -       -       -
+store.checkout__tickets          select,insert,update,delete  select                 -       -       -
+store.checkout__articles         select,insert,update,delete  select                 -       -       -
 store.checkout__events__closed   select,insert,delete         -                      -       -       -
+store.checkout__users__closed    select,insert,delete         -                      -       -       -
+store.checkout__tickets__closed  select,insert,delete         -                      -       -       -
+store.checkout__articles__closed select,insert,delete         -                      -       -       -
 store.jao_core__max_exchanges    select,insert,update,delete  select                 -       -       -
 store.jao_core__max_exchanges__closed  select,insert,delete   -                      -       -       -
 sealed.values                    select                       select                 -       -       -
@@ -117,7 +129,7 @@ const COLUMNS: Privileges = {
   'ops.change': 'kind largest_difference new_points nulled_points revised_points',
   'ops.decision': 'change_id',
   'ops.erasure':
-    'findings_removed finished_at left_over lines_removed mentions payloads_read payloads_rewritten person versions_removed',
+    'findings_removed finished_at left_over lines_naming lines_removed looked_for mentions payloads_read payloads_rewritten person versions_removed',
   'ops.file': 'location modified_at name',
   'ops.instance': 'simulated',
   'ops.load': 'file_id finished_at registered_at stopped verdict',
@@ -129,6 +141,9 @@ const COLUMNS: Privileges = {
 const FUNCTIONS = `
                                  writer   api      reader   desk     nobody
 checkout.events_as_of             execute  execute  execute  execute  -
+checkout.users_as_of              execute  execute  execute  execute  -
+checkout.tickets_as_of            execute  execute  execute  execute  -
+checkout.articles_as_of           execute  execute  execute  execute  -
 calendar.holidays_of             execute  execute  execute  execute  -
 catalog.settled_at               execute  execute  execute  execute  -
 jao_core.max_exchanges_as_of     execute  execute  execute  execute  -

@@ -35,6 +35,15 @@ describe('the lines of a person', () => {
     expect(without(json(event({ user_id: 5 })), '5')).toEqual({ text: '', removed: 1 });
   });
 
+  test('are found where a line says twice who it is of', () => {
+    for (const line of [
+      '{"user_id":"u1","x":1,"user_id":"u2"}\n',
+      `${String.raw`{"user_id":"u2","user\u005fid":"u1"}`}\n`,
+      'user_id,event_id,user_id\nu1,e1,u2\n',
+    ])
+      expect(without(line, 'u1')).toEqual({ text: '', removed: 1 });
+  });
+
   test('are found where the id has signs of its own', () => {
     expect(without('{"user_id":"a-b.c|d/(e\n{', 'a-b.c|d/(e').removed).toBe(1);
   });

@@ -4,6 +4,7 @@ import { foldLines, ofLines } from '../../../activities/fold-lines.ts';
 import { LineSorter } from '../../../activities/sort-lines.ts';
 import { transaction } from '../../../db/client.ts';
 import { event } from '../../unit/sample-events.ts';
+import { datedBack } from '../database.ts';
 import { type ApiStage, openApiStage } from './api-stage.ts';
 import { makeKey, type TestKey } from './keys.ts';
 
@@ -21,7 +22,9 @@ beforeAll(async () => {
   const fold = (sent: readonly object[], at: Date) => {
     const sorter = new LineSorter(dataset, at.getTime());
     sorter.add(Buffer.from(sent.map((each) => JSON.stringify(each)).join('\n')));
-    return transaction(stage.database, (sql) => foldLines(sql, dataset, sorter, at, { url: 'test' }));
+    const folded = () =>
+      transaction(stage.database, (sql) => foldLines(sql, dataset, sorter, at, { url: 'test' }));
+    return datedBack({ url: stage.databaseUrl, database: stage.database }, folded);
   };
   await fold(
     [event({ id: 'a', ...FIELDS }), event({ id: 'odd', type: 'Other', ...FIELDS })],
@@ -73,9 +76,9 @@ describe.each(ANSWERS)('%s', (url) => {
 
 test('without the grant fields are null, and the body has what is declared and no more', async () => {
   const { json } = await ask('/v1/records/events', keys.reader);
-  expect(json.data).toMatchObject([{ key: 'a', price: 9.99, name: null, email: null }]);
+  expect(json.data).toMatchObject([{ key: 'a', article_price: 9.99, name: null, email: null }]);
   expect(Object.keys(json.data[0].body).toSorted()).toEqual([
-    ...['article_id', 'currency', 'price', 'related_id', 'type', 'user_id'],
+    ...['article_id', 'article_price', 'currency', 'related_id', 'type', 'user_id'],
   ]);
   expect((await ask('/v1/findings', keys.reader)).json.data).toContainEqual(
     expect.objectContaining({ rule: 'unknown_type', series: 'odd', raw: null }),

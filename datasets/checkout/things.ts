@@ -1,0 +1,90 @@
+/**
+ * What events are about: users, tickets, articles. One JSON object a line, or CSV with a line of names. A line is the whole
+ * of a thing as it is from now on: what came last counts, and `"deleted": true` ends it. There is neither a time nor a
+ * version in it: it belongs to the day on which it came.
+ */
+import { type CivilDay, dayInterval } from '../../domain/civil-day.ts';
+import { type Finding, finding } from '../../domain/finding.ts';
+import { type DecodedRecord, defineRecordDataset, type RecordDataset } from '../../domain/record-dataset.ts';
+import { type Field, type Fields, id, idOf, readFields } from './fields.ts';
+import { type At, decodeLines, LineReader } from './lines.ts';
+import { Names } from './names.ts';
+import { checkout } from './source.ts';
+
+/** A field of a thing: its column, and how it is read. */
+export interface ThingField {
+  readonly read: Field;
+  readonly type: 'text' | 'number';
+  readonly description: string;
+  /** What else it may be called. */
+  readonly aliases?: readonly string[];
+  readonly personal?: true;
+}
+
+interface Thing {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly unit: string;
+  /** Its id. */
+  readonly key: { readonly name: string; readonly description: string };
+  readonly fields: readonly ThingField[];
+  /** Set when it is a person, who can be erased. */
+  readonly isPerson?: true;
+}
+
+export function defineThings({ key, fields, isPerson, ...facts }: Thing): RecordDataset {
+  const reader = new LineReader(namesOf(key.name, fields));
+  const schema = [id(key.name), ...fields.map(({ read }) => read)];
+  return defineRecordDataset<Omit<RecordDataset, 'kind'>>({
+    ...facts,
+    ...{ source: checkout, owner: 'Checkout team', licence: 'internal', link: checkout.link, access: 'open' },
+    ...{ retentionDays: null, firstDay: '2000-01-01', chunkDays: 7, decoderVersion: 1 },
+    ...{ fold: 'upsert', versions: 'by-arrival', period: 'day' },
+    fields: [{ ...key, type: 'text' }, ...fields.map(columnOf)],
+    decode: (body, day) =>
+      decodeLines(reader, body, (sent, at) => readThing(schema, key.name, sent, at, day)),
+    lines: {
+      isHeader: (line) => reader.isHeader(line),
+      instantOf: () => undefined,
+      ...(isPerson ? { person: { field: key.name, of: personOf(reader, key.name) } } : {}),
+    },
+  });
+}
+
+function namesOf(key: string, fields: readonly ThingField[]): Names {
+  const aliases = fields.map(({ read, aliases: others = [] }) => [read.name, others] as const);
+  return new Names({ key, aliases: { [key]: [], deleted: [], ...Object.fromEntries(aliases) } });
+}
+
+function columnOf({ read, type, description, personal }: ThingField): RecordDataset['fields'][number] {
+  return { name: read.name, type, description, ...(personal ? { personal } : {}) };
+}
+
+function readThing(
+  schema: readonly Field[],
+  keyName: string,
+  fields: Fields,
+  { place, raw }: At,
+  day: CivilDay,
+): DecodedRecord | Finding {
+  const { startMs: startsAtMs } = dayInterval(day, checkout.timeZone);
+  const key = idOf(fields[keyName]);
+  if (key === undefined)
+    return finding('unreadable_key', 'block', `the line has no "${keyName}"`, { place, raw, startsAtMs });
+  const record = { key, startsAtMs, version: 0, place };
+  if (fields.deleted === true || fields.deleted === 'true') return { ...record, body: null };
+  const read = readFields(schema, fields, NOTHING);
+  if ('body' in read) return { ...record, body: read.body };
+  const series = key.length <= 200 ? key : null;
+  return finding('unreadable_value', 'block', read.fault, { place, raw, startsAtMs, series });
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+function personOf(reader: LineReader, keyName: string) {
+  return (line: string, header: string | undefined): string | null | undefined => {
+    const read = reader.read(line, header);
+    return 'fields' in read ? (idOf(read.fields[keyName]) ?? null) : undefined;
+  };
+}

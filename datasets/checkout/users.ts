@@ -1,0 +1,19 @@
+/** Users of the checkout: who `user_id` of an event is. Name and email tell of a person; a user can be erased. */
+import { text } from './fields.ts';
+import { defineThings } from './things.ts';
+
+const optional = { required: false };
+
+export default defineThings({
+  id: 'checkout.users',
+  title: 'Checkout users',
+  description: 'Users of the shops, each as it was last told.',
+  unit: 'users',
+  key: { name: 'user_id', description: 'who; a pseudonym' },
+  isPerson: true,
+  fields: [
+    { read: text('name', optional), type: 'text', personal: true, description: 'of the user' },
+    { read: text('email', optional), type: 'text', personal: true, description: 'of the user' },
+    { read: text('country', optional), type: 'text', description: 'where the user is from, as it was told' },
+  ],
+});
