@@ -8,6 +8,7 @@ import { lockDay } from '../../db/queries/ledger.ts';
 import type { BackfillInput } from '../../domain/backfill.ts';
 import type { SteeringMessage } from '../../domain/backfill-input.ts';
 import type { CivilDay } from '../../domain/civil-day.ts';
+import { dayWorkflowId } from '../../domain/ids.ts';
 import { settingsOf, tidemark } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
@@ -48,6 +49,13 @@ async function hold(day: CivilDay) {
     await client.query('commit');
     client.release();
   };
+}
+
+/** Whether the run of a day has been told that it is cancelled. */
+async function isCancelled(day: CivilDay): Promise<boolean> {
+  const handle = stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day));
+  const { events = [] } = await handle.fetchHistory();
+  return (events ?? []).some((event) => event.workflowExecutionCancelRequestedEventAttributes);
 }
 
 /** As the owner: workers may not delete a plan. */
@@ -204,6 +212,8 @@ describe('steering', () => {
     await expect.poll(started).toHaveLength(2);
     const ended = result().catch((error: Error) => error.name);
     await cancelBackfill(stage.temporal, workflowId, { reason: 'wrong range', by: 'anna' });
+    // Let go before it has come to the days, they would go on.
+    await expect.poll(() => Promise.all(['2026-07-17', '2026-07-18'].map(isCancelled))).toEqual([true, true]);
     await Promise.all([letGo(), letGoToo()]);
     expect(await ended).toBe('WorkflowFailedError');
     const runs = () =>
