@@ -1,8 +1,10 @@
 /** Does the catalogue entry tell the truth, do its sample queries work as they stand, and is a series found by what it is? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildApi } from '../../../api/app.ts';
 import type { SampleQuery } from '../../../api/entry/sample-queries.ts';
 import { DATASET } from '../stage.ts';
-import { type Answer, type ApiStage, openApiStage } from './api-stage.ts';
+import { type Answer, type ApiStage, answerOf, openApiStage } from './api-stage.ts';
+import { makeKey } from './keys.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 
@@ -10,7 +12,7 @@ let stage: ApiStage;
 beforeAll(async () => {
   stage = await openApiStage(
     { simulator: { revisionShare: 0, quotaRequests: 0, now: NOW.toISOString() }, simulatedClock: true },
-    { now: () => NOW },
+    { now: () => NOW, hosts: ['tidemark.test'] },
   );
   await stage.startWorker();
   stage.simulator.faults.add({ name: 'missing-border', border: 'border_AT_BE', day: '2026-11-19' });
@@ -110,8 +112,14 @@ describe('the entry', () => {
   });
 
   test('never puts a host into a command that could be more than a host', async () => {
-    const { sample_queries } = await entry({ host: 'x";rm -rf ~;"' });
-    expect(sample_queries[0].curl).toContain('"http://localhost/v1/data?');
+    const host = 'x";rm -rf ~;"';
+    const url = `/v1/datasets/${DATASET}`;
+    expect((await stage.get(url, { headers: { host } })).status).toBe(421);
+    const api = await buildApi({ ...stage.deps, access: 'keys' });
+    const { headers } = await makeKey(stage);
+    const { json } = answerOf(await api.inject({ url, headers: { ...headers, host } }));
+    expect(json.sample_queries[0].curl).toContain('"http://localhost/v1/data?');
+    await api.close();
   });
 
   test('is no entry for a dataset that is not there', async () => {
