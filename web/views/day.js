@@ -143,7 +143,8 @@ async function values(story, query, signal) {
   if (isOfRecords(entry)) return await recordsOf(entry, { from: story.starts_at, to: story.ends_at }, signal);
   const range = { dataset, from: day, to: day };
   // What was known when the day was first published, where it has been revised since.
-  const before = story.revision > 0 ? { as_of: story.first_published_at } : {};
+  const [first] = story.changes;
+  const before = story.revision > 0 && first ? { as_of: first.known_at } : {};
   const asked = query.getAll('series');
   const series = asked.length > 0 ? asked : await tellingSeries(story, range, before, signal);
   const question = { ...range, series };
