@@ -15,7 +15,6 @@ test.each([
   [`#/datasets/${DATASET}`, '2026: no day was asked for.'],
   [`#/datasets/${DATASET}/days/2026-11-02`, 'This day has no values.'],
   [`#/plot?dataset=${DATASET}`, 'Choose a series.'],
-  [`#/plot?dataset=${DATASET}&series=border_AT_BE`, 'These series have no values in this range.'],
   ['#/changes', 'Nothing has changed.'],
   ['#/quarantine', 'Nothing of severity block is open.'],
   ['#/search?q=zzz', 'No series has these words'],
@@ -26,6 +25,14 @@ test.each([
   await onPhone(page);
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(complaints).toEqual([]);
+  await close();
+});
+
+test('a series that nobody has published is told, and the browser notes the answer', async () => {
+  const { page, complaints, close } = await stage.visit(`#/plot?dataset=${DATASET}&series=border_AT_BE`);
+  expect(await shownIn(page.locator('main'))).toContain('jao-core.max-exchanges has no series yet');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(complaints).toEqual([expect.stringContaining('status of 422')]);
   await close();
 });
 

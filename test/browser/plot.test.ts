@@ -32,6 +32,11 @@ beforeAll(async () => {
      where hour not between 30 and 35`,
     [DATASET, SERIES, payload?.id, Math.ceil(POINTS / SERIES.length) + 6],
   );
+  await stage.rows(
+    `insert into ops.delivery_day (dataset, day, state, expected_points, present_points)
+     select $1, delivery_day, 'complete', count(*), count(value) from store.jao_core__max_exchanges group by delivery_day`,
+    [DATASET],
+  );
 });
 afterAll(() => stage.close());
 
