@@ -18,7 +18,7 @@ const onServers = {
 /** They wait for time-outs and back-off: begun last, they would keep all others waiting. */
 const LONG = [
   ...['poison-payload', 'hostile/hostile', 'cli-decisions', 'storage-failures', 'chaos', 'hanging-database'],
-  ...['several-workers', 'rolling-upgrade', 'thirty-days', 'soak', 'secrets', 'settled', 'fold', 'load'],
+  ...['several-workers', 'rolling-upgrade', 'thirty-days', 'soak', 'secrets', 'fold', 'load'],
 ].map((name) => `integration/${name}.test.ts`);
 
 class LongFirst extends BaseSequencer {
