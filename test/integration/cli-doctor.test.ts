@@ -101,7 +101,10 @@ test('all is well', async () => {
 });
 
 test('a clock that was set back dates what becomes known ahead of itself, and it is said', async () => {
-  await queryOnce(stage.databaseUrl, `update ops.clock set settled_at = clock_timestamp() + interval '1 hour'`);
+  await queryOnce(
+    stage.databaseUrl,
+    `update ops.clock set settled_at = clock_timestamp() + interval '1 hour'`,
+  );
   const said = complaints(await tidemark(settings, 'doctor', '--json'));
   expect(said.database).toMatch(
     /^its clock was set back: what becomes known is dated 3\d{3}\.\d s ahead of it/,
