@@ -199,7 +199,7 @@ function statusFailure(
 }
 
 /**
- * Retry-After as seconds or as a date, milliseconds from now; a source may ask for patience, but not for ever.
+ * Retry-After as seconds or as a date, milliseconds from now; a source may ask for patience, but not without end.
  * @param now what the answer says the time is: a date is by the source's clock, not by this machine's.
  */
 function retryAfter(value: string | undefined, now: string | undefined): number | undefined {

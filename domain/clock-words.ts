@@ -1,6 +1,6 @@
 /** What is said of clocks that are apart. */
 
-/** Of a process whose clock is off. */
+/** What is said of a process whose clock is off. */
 export function offSentence(aheadMs: number): string {
   return `the clock of this process is ${describeAhead(aheadMs)}, whose instants count: synchronise both clocks`;
 }
@@ -10,7 +10,7 @@ export function describeAhead(aheadMs: number): string {
   return `${seconds(Math.abs(aheadMs))} ${aheadMs < 0 ? 'behind' : 'ahead of'} the database's`;
 }
 
-/** Of a database whose clock was set back by so many milliseconds. */
+/** What is said of a database whose clock was set back by so many milliseconds. */
 export function setBackSentence(byMs: number): string {
   return `the database's clock was set back by ${seconds(byMs)}: look at what keeps it in time`;
 }

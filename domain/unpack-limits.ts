@@ -1,6 +1,6 @@
 /** How large a file may become that is unpacked or downloaded: a few kilobytes can unpack to more than any disk holds. */
 export interface UnpackLimits {
-  /** Of the text. */
+  /** The limit of the unpacked text. */
   readonly maxBytes: number;
   /** The text by its packed size. */
   readonly maxRatio: number;

@@ -85,7 +85,7 @@ function polled({ dataset: id, time_zone: zone }, days) {
   return standing(id, days, dayIn(zone));
 }
 
-/** What was handed over as files: no day is waited for. @param {any} dataset @param {any[]} days */
+/** What comes as files: no day is waited for. @param {any} dataset @param {any[]} days */
 function loaded({ dataset: id, first_day: first, last_day: last }, days) {
   if (!last)
     return h(
