@@ -6,9 +6,15 @@ export function readQuery(text: string): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(parse(text)).map(([name, value]) => [
       name,
-      REPEATABLE.has(name) ? listOf(name, value) : value,
+      REPEATABLE.has(name) ? listOf(name, value) : withPlus(value),
     ]),
   );
+}
+
+/** `10:00:00+01:00` and `D+1T12:00` as people type them: in a query a plus that is not written %2B arrives as a blank. */
+function withPlus(value: string | string[] | undefined): typeof value {
+  if (typeof value !== 'string') return value;
+  return value.replace(/^(D|\d{4}-\d\d-\d\dT[\d:.]+) (?=\d)/, '$1+');
 }
 
 function listOf(name: string, value: string | string[] | undefined): string[] {

@@ -54,7 +54,7 @@ const common = {
   delivery_day: z.string().meta({ format: 'date' }).describe('the day or year it is kept with'),
   version: z.number().describe("the source's, or counted from 1 where it has none"),
   revision: z.int().describe('how many versions there were before'),
-  is_current: z.boolean().describe('whether it is what is known now'),
+  is_current: z.boolean().describe('whether it was what was known at the instant that the answer stands for'),
   payload_id: z.int(),
   body: z.record(z.string(), z.unknown()).nullable().describe('everything that the source said of it'),
 };

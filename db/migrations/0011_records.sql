@@ -90,13 +90,13 @@ begin
     stable
     parallel safe
     as $body$
-      select r.key, r.starts_at, r.delivery_day, r.version, r.revision, r.is_current, r.known_from, r.payload_id, r.body%5$s
+      select r.key, r.starts_at, r.delivery_day, r.version, r.revision, true as is_current, r.known_from, r.payload_id, r.body%5$s
       from %1$I.%4$I r
       where r.known_from <= at and (r.known_to is null or r.known_to > at) and r.body is not null
     $body$
   $sql$, schema_name, table_name || '_as_of', table_name, versions, names);
   execute format('comment on function %I.%I is %L', schema_name, table_name || '_as_of',
-    'The rows of the first relation as they stood at that instant; is_current says whether they still do. It never changes for an instant up to catalog.settled_at(); a later one is answered for that.');
+    'The rows of the first relation as they stood at that instant, so that is_current is true for all. It never changes for an instant up to catalog.settled_at(); a later one is answered for that.');
 end
 $$;
 

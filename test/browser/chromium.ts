@@ -78,11 +78,20 @@ async function fetchTree(toolchain: string, tree: string): Promise<void> {
     await apt.update();
     const packages = (await apt.closureOf(['chromium'])).filter((name) => !NOT_NEEDED.test(name));
     await unpack(await apt.download(packages, join(dir, 'packages')), draft);
-    renameSync(draft, tree);
+    takeInto(draft, tree);
   } catch (error) {
     throw missing((error as Error).message);
   } finally {
     for (const left of [dir, draft]) rmSync(left, { recursive: true, force: true });
+  }
+}
+
+/** Another test file may have unpacked it meanwhile: the first one stays, and both go on. */
+function takeInto(draft: string, tree: string): void {
+  try {
+    renameSync(draft, tree);
+  } catch (error) {
+    if (!existsSync(tree)) throw error;
   }
 }
 

@@ -42,7 +42,7 @@ export interface Verdict {
   readonly asked: Readonly<Record<string, number>>;
   /** Answers that differ, with the first characters that do. */
   readonly changed: readonly string[];
-  /** Pins that were refused. */
+  /** Pins and questions that were refused. */
   readonly refused: readonly string[];
 }
 
@@ -94,9 +94,13 @@ export class Prober {
       () => this.#sql(),
     ];
     for (let n = 0; !this.#stopped; n++) {
-      // The API or the database may be away: nothing was told then.
-      await questions[n % questions.length]?.().catch(() => {});
+      await questions[n % questions.length]?.().catch((error: Error) => this.#untold(error));
     }
+  }
+
+  /** The API or the database may be away: nothing was told then. A question that is wrong would never be told anything. */
+  #untold({ message }: Error): void {
+    if (message.includes(': 400 ')) this.#refused.push(message);
   }
 
   #range(): string {
