@@ -33,6 +33,8 @@ export interface SentLines {
   readonly lines: number;
   /** A line of JSON each, or lines of CSV behind the names of their columns. */
   readonly bytes: Buffer;
+  /** How many lines stand in the bytes before the first that was sent. */
+  readonly before: number;
 }
 
 /**
@@ -50,7 +52,8 @@ export function sentLines({ body, headers }: FastifyRequest, isHeader: (line: st
   const lines = countLines(bytes) - (isCsv ? 1 : 0);
   if (lines === 0) throw new Problem(422, 'there is nothing in it: send at least one record');
   // A line of JSON that only looks like names of columns must not become them: it does not come first.
-  return { lines, bytes: isNamed && !isCsv ? Buffer.concat([Buffer.from('\n'), bytes]) : bytes };
+  if (!isNamed || isCsv) return { lines, bytes, before: 0 };
+  return { lines, bytes: Buffer.concat([Buffer.from('\n'), bytes]), before: 1 };
 }
 
 const NO_HEADER =

@@ -40,7 +40,8 @@ async function main(): Promise<void> {
   if (socket === undefined) keepSettled(database);
   const logging = { level: config.logLevel, base: null, redact: SECRETS };
   const log = pino(logging);
-  const { clock, stop: stopClock } = await followClock(database, 'api', (sentence) => log.warn(sentence));
+  const kind = socket === undefined ? 'api' : undefined;
+  const { clock, stop: stopClock } = await followClock(database, kind, (sentence) => log.warn(sentence));
   const temporal = temporalOnce(config);
   const exporter = socket === undefined ? new ExportProcess(fileURLToPath(import.meta.url)) : undefined;
   const deps = {

@@ -37,7 +37,7 @@ export async function preview(
   try {
     const previews: FilePreview[] = [];
     for (const file of await filesOf(given, { filesFolder: input }))
-      previews.push(await previewFile(dataset, file, formOf(options)));
+      previews.push(await previewFile(dataset, file, formOf(options), context.config.unpackLimits));
     context.print(previews, () => previews.map((each) => textOf(each, most)).join('\n\n'));
     return previews.every((each) => refusedOf(each) === 0) ? 0 : 1;
   } finally {

@@ -11,13 +11,16 @@ export interface ProcessClock {
   stop(): Promise<void>;
 }
 
-/** @param warn writes a line to the log of the process. */
+/**
+ * @param kind what the process is noted as; undefined for one that belongs to another, which is noted.
+ * @param warn writes a line to the log of the process.
+ */
 export async function followClock(
   database: Database,
-  kind: RunningProcess['kind'],
+  kind: RunningProcess['kind'] | undefined,
   warn: (sentence: string) => void,
 ): Promise<ProcessClock> {
-  const own = { kind, host: hostname(), pid: process.pid };
+  const own = kind && { kind, host: hostname(), pid: process.pid };
   let wasOff = false;
   let noting: Promise<void> = Promise.resolve();
   const clock = await DatabaseClock.follow(database, {
@@ -26,7 +29,7 @@ export async function followClock(
       if (isOff && !wasOff) warn(offSentence(aheadMs));
       wasOff = isOff;
       // A database that takes no writes now may do so when the clock is measured again.
-      noting = noteProcess(database, own, aheadMs / 1_000).catch(() => undefined);
+      if (own) noting = noteProcess(database, own, aheadMs / 1_000).catch(() => undefined);
     },
     setBack: (byMs) => warn(setBackSentence(byMs)),
   });
@@ -35,7 +38,7 @@ export async function followClock(
     async stop() {
       await clock.stop();
       await noting;
-      await forgetProcess(database, own).catch(() => undefined);
+      if (own) await forgetProcess(database, own).catch(() => undefined);
     },
   };
 }

@@ -9,7 +9,7 @@ import type { FileForm } from '../../domain/file-form.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
 import type { FoundForm } from '../../domain/lines/form-finder.ts';
 import type { FileRange } from '../../domain/load.ts';
-import { UNPACK_LIMITS } from '../../domain/unpack-limits.ts';
+import { UNPACK_LIMITS, type UnpackLimits } from '../../domain/unpack-limits.ts';
 import { type EndRows, endRowsOf } from './end-rows.ts';
 import { readRange } from './read-range.ts';
 import { readWhole, type WholeText } from './read-whole.ts';
@@ -52,12 +52,13 @@ export async function previewFile(
   dataset: FileDataset,
   file: string,
   stated: Partial<FileForm>,
+  limits: UnpackLimits = UNPACK_LIMITS,
 ): Promise<FilePreview> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-preview-'));
   try {
     const text = await openText(file, {
       texts: passing(folder),
-      limits: UNPACK_LIMITS,
+      limits,
       encoding: stated.encoding,
     });
     const whole = await readWhole(dataset, { path: text.path, name: file, stated });

@@ -96,12 +96,16 @@ function streamOf({ catalog }: ApiDependencies, { caller }: FastifyRequest, id: 
 }
 
 /** What became of the lines, as far as it can be told without what is known. */
-function understood(dataset: RecordDataset, { lines, bytes }: SentLines, now: Date): z.output<typeof taken> {
+function understood(
+  dataset: RecordDataset,
+  { lines, bytes, before }: SentLines,
+  now: Date,
+): z.output<typeof taken> {
   const findings = quarantinedLines(dataset, unitAt(dataset, now.getTime()), bytes);
   const refused = findings.reduce((sum, { points }) => sum + points, 0);
   const rejected = findings.flatMap(({ place, series, rule, reason }) => {
     const [, line] = /^line (\d+)$/.exec(place ?? '') ?? [];
-    return line === undefined ? [] : [{ line: Number(line), id: series, rule, reason }];
+    return line === undefined ? [] : [{ line: Number(line) - before, id: series, rule, reason }];
   });
   rejected.sort((a, b) => a.line - b.line);
   return { accepted: lines - refused, rejected, sentence: sentenceOf(lines - refused, refused) };

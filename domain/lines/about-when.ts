@@ -3,13 +3,13 @@
  * line it is, never what it says.
  */
 import type { FileForm } from '../file-form.ts';
-import { readTime, type WallTime } from './time-text.ts';
+import { readTime, type WallTime, WEEKDAY } from './time-text.ts';
 import type { WallClock } from './wall-clock.ts';
 
 const HOUR_MS = 3_600_000;
 /** No clock is set by more. */
 const BEFORE_CHANGE_MS = 3 * HOUR_MS;
-const DATE = /^\d{1,4}([-./])\d{1,2}\1\d{1,4}/;
+const DATE = /^\d{1,4}([-./]) ?\d{1,2}\1 ?\d{1,4}/;
 const CLOCK = /^[Tt ](\d{1,2}:\d{2})(?!\d)/;
 const OFFSET = /(?:[Zz]|([+-])(\d{2}):?(\d{2}))$/;
 const NOON = '12:00';
@@ -24,13 +24,15 @@ export function aboutWhen(line: string, form: FileForm, clock: WallClock): numbe
 
 /** The date, and of the rest what can be read. */
 function aboutTime(cell: string, { time }: FileForm): WallTime | null {
-  const date = DATE.exec(cell)?.[0];
+  const dated = cell.replace(WEEKDAY, '');
+  const date = DATE.exec(dated)?.[0];
   if (date === undefined) return null;
+  const rest = dated.slice(date.length);
   const form = time === 'iso' ? 'iso-local' : time;
-  const [, hour = NOON] = CLOCK.exec(cell.slice(date.length)) ?? [];
+  const [, hour = NOON] = CLOCK.exec(rest) ?? [];
   const exact = readTime(`${date} ${hour}`, form);
   const about = typeof exact === 'string' ? readTime(`${date} ${NOON}`, form) : exact;
-  return typeof about === 'string' ? null : { ...about, offsetMs: offsetOf(cell.slice(date.length)) };
+  return typeof about === 'string' ? null : { ...about, offsetMs: offsetOf(rest) };
 }
 
 function offsetOf(rest: string): number | null {

@@ -22,7 +22,8 @@ const MONTH_FIRST = new RegExp(
   String.raw`^(?<month>\d{1,2})(?<dash>[/-])(?<day>\d{1,2})\k<dash>${YEAR_LAST}`,
 );
 const EPOCH = /^\d{1,15}(?:\.0+)?$/;
-const WEEKDAY = /^(\p{L}+\.?),? *(?=\d)/u;
+/** `Sa. `, `Saturday, ` before a date. */
+export const WEEKDAY = /^(\p{L}+\.?),? *(?=\d)/u;
 
 /** Years that a measurement can have: a time outside is a slip, and no zone knows its rules. */
 const FIRST_YEAR = 1900;
