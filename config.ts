@@ -16,8 +16,8 @@ import {
   isWithoutService,
 } from './config-holidays.ts';
 import { databaseFaults, proxyFaults, temporalFaults } from './config-transport.ts';
-import type { Source } from './domain/dataset.ts';
-import type { UnpackLimits } from './domain/unpack-limits.ts';
+import type { Source } from './domain/dataset/dataset.ts';
+import type { UnpackLimits } from './domain/files/unpack-limits.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,9 +1,9 @@
 /** What activities are made with. Nothing here is global: tests and processes pass their own. */
 import type { Catalog } from '../datasets/catalog.ts';
-import type { Database } from '../db/client.ts';
-import type { RetryRules } from '../domain/failures.ts';
-import type { UnpackLimits } from '../domain/unpack-limits.ts';
-import type { RecordSources } from './record-source.ts';
+import type { Database } from '../db/connection/client.ts';
+import type { UnpackLimits } from '../domain/files/unpack-limits.ts';
+import type { RetryRules } from '../domain/workflow/failures.ts';
+import type { RecordSources } from './ingest/record-source.ts';
 
 export interface Dependencies {
   readonly database: Database;
@@ -26,7 +26,7 @@ export interface Dependencies {
 }
 
 /**
- * The time by which publication is judged and everything is dated: of a worker the database's (db/database-clock.ts), in
+ * The time by which publication is judged and everything is dated: of a worker the database's (db/connection/database-clock.ts), in
  * tests this machine's own, or that of a simulator.
  */
 export interface Clock {

@@ -2,12 +2,12 @@
  * Activity `economize`: drops what is older than a dataset keeps, compresses what hardly moves any more, and removes texts of files
  * that nothing needs.
  */
-import { transaction } from '../db/client.ts';
-import { compressOldValues, dropOldValues } from '../db/queries/economy.ts';
-import { hasRollups } from '../domain/any-dataset.ts';
-import type { EconomyOutcome } from '../domain/messages.ts';
+import { transaction } from '../db/connection/client.ts';
+import { compressOldValues, dropOldValues } from '../db/queries/operation/economy.ts';
+import { hasRollups } from '../domain/dataset/any-dataset.ts';
+import type { EconomyOutcome } from '../domain/workflow/messages.ts';
 import type { Dependencies } from './dependencies.ts';
-import { KeptTexts } from './files/kept-texts.ts';
+import { KeptTexts } from './files/stored-texts.ts';
 import { temporalActivity } from './temporal-activity.ts';
 
 /** Chunks that are left as they were written: corrections come to recent days. */

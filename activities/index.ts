@@ -1,26 +1,26 @@
 /** The activities of a worker, made with what they need. Their names are what workflows call. */
 
-import { createDecideDay } from './decide-day.ts';
+import { createFinishBackfill } from './backfill/finish-backfill.ts';
+import { createPlanBackfill } from './backfill/plan-backfill.ts';
 import type { Dependencies } from './dependencies.ts';
-import { createDrainInbox } from './drain-inbox.ts';
 import { createEconomize } from './economize.ts';
 import { createEraseUnit } from './erase/erase-unit.ts';
 import { createFinishErasure } from './erase/finish-erasure.ts';
 import { createPlanErasure } from './erase/plan-erasure.ts';
-import { createFetchDay } from './fetch-day.ts';
-import { createFetchSpan } from './fetch-span.ts';
 import { createFinishLoad } from './files/finish-load.ts';
 import { createLoadRange } from './files/load-range.ts';
 import { createRegisterFile } from './files/register-file.ts';
-import { createFinishBackfill } from './finish-backfill.ts';
-import { createJoinDay } from './join-day.ts';
-import { createPlanBackfill } from './plan-backfill.ts';
-import { createPlanPoll } from './plan-poll.ts';
-import { createPlanRebuild } from './plan-rebuild.ts';
-import { createRebuildDay } from './rebuild-day.ts';
-import { createRecordFailure } from './record-failure.ts';
-import { createValidateDay } from './validate-day.ts';
-import { createWriteDay } from './write-day.ts';
+import { createDecideDay } from './fold/decide-day.ts';
+import { createFetchDay } from './ingest/fetch-day.ts';
+import { createFetchSpan } from './ingest/fetch-span.ts';
+import { createJoinDay } from './ingest/join-day.ts';
+import { createPlanPoll } from './ingest/plan-poll.ts';
+import { createRecordFailure } from './ingest/record-failure.ts';
+import { createValidateDay } from './ingest/validate-day.ts';
+import { createWriteDay } from './ingest/write-day.ts';
+import { createDrainInbox } from './lines/drain-inbox.ts';
+import { createPlanRebuild } from './rebuild/plan-rebuild.ts';
+import { createRebuildDay } from './rebuild/rebuild-day.ts';
 
 export function createActivities(dependencies: Dependencies) {
   return {

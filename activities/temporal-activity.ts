@@ -1,10 +1,10 @@
 /**
  * The seam between our code and Temporal: heartbeats for every activity, and failures translated by the one table of
- * `domain/failures.ts`, so that the retry policy of an activity is the class of what went wrong. Heartbeats carry the
+ * `domain/workflow/failures.ts`, so that the retry policy of an activity is the class of what went wrong. Heartbeats carry the
  * tally of earlier attempts, so that each class has its own count.
  */
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { isPassingStorageFailure } from '../db/failure.ts';
+import { isPassingStorageFailure } from '../db/connection/failure.ts';
 import {
   type AttemptTally,
   accountFor,
@@ -12,7 +12,7 @@ import {
   hasRunOutOfTime,
   isAttemptLost,
   readTally,
-} from '../domain/attempt-tally.ts';
+} from '../domain/days/attempt-tally.ts';
 import {
   FAILURES,
   Failure,
@@ -20,7 +20,7 @@ import {
   RETRY_RULES,
   type RetryRules,
   retryDelayMs,
-} from '../domain/failures.ts';
+} from '../domain/workflow/failures.ts';
 
 /** Short enough that a killed worker is noticed within the proxies' heartbeat timeout (workflows/proxies.ts). */
 const HEARTBEAT_EVERY_MS = 3_000;

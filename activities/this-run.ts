@@ -1,11 +1,11 @@
 /** The Temporal run an activity works for, and how its outcome is told. */
 import { Context } from '@temporalio/activity';
-import type { Sql } from '../db/client.ts';
-import type { LedgerRow } from '../db/queries/ledger.ts';
-import { runBefore } from '../db/queries/runs.ts';
-import type { CivilDay } from '../domain/civil-day.ts';
-import type { DayOutcome } from '../domain/messages.ts';
-import { describeDay } from '../domain/outcome.ts';
+import type { Sql } from '../db/connection/client.ts';
+import type { LedgerRow } from '../db/queries/days/ledger.ts';
+import { runBefore } from '../db/queries/days/runs.ts';
+import { describeDay } from '../domain/days/outcome.ts';
+import type { CivilDay } from '../domain/time/civil-day.ts';
+import type { DayOutcome } from '../domain/workflow/messages.ts';
 
 /** Workflow id and run id of the running activity. */
 export function thisRun(): { workflowId: string; runId: string } {

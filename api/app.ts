@@ -4,18 +4,18 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { auditOperators } from './audit.ts';
+import { readQuery } from './data/query-string.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
-import { answerErrors, MOST_HEADER_BYTES, refuseUnreadable } from './errors.ts';
-import { limitExports } from './exports.ts';
-import { refuseOtherHosts } from './hosts.ts';
-import { admitCallers } from './limits.ts';
-import { takeLines } from './lines-body.ts';
+import { limitExports } from './exports/exports.ts';
+import { answerErrors, MOST_HEADER_BYTES, refuseUnreadable } from './http/errors.ts';
+import { otherMethods } from './http/other-methods.ts';
+import { auditOperators } from './limits/audit.ts';
+import { refuseOtherHosts } from './limits/hosts.ts';
+import { admitCallers } from './limits/limits.ts';
+import { countReads } from './limits/read-counter.ts';
+import { endWithReaders } from './limits/request-work.ts';
 import { describeApi } from './openapi.ts';
-import { otherMethods } from './other-methods.ts';
-import { readQuery } from './query-string.ts';
-import { countReads } from './read-counter.ts';
-import { endWithReaders } from './request-work.ts';
+import { takeLines } from './records/lines-body.ts';
 import { ROUTES } from './routes/index.ts';
 
 /** Longer than any that a schema takes, so that the schema says what is wrong. */

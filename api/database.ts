@@ -1,5 +1,5 @@
 /** The database as the API uses it: as its role, in UTC, with a limit for each statement, and for as long as somebody waits. */
-import { type Database, openDatabase } from '../db/client.ts';
+import { type Database, openDatabase } from '../db/connection/client.ts';
 
 /** A statement that takes longer than this is not answered. */
 const STATEMENT_MS = 60_000;

@@ -3,10 +3,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Temporal } from '../control/connection.ts';
 import type { Catalog } from '../datasets/catalog.ts';
-import type { Database } from '../db/client.ts';
-import type { Exporter } from './exports.ts';
+import type { Database } from '../db/connection/client.ts';
+import type { Temporal } from '../temporal/connection.ts';
+import type { Exporter } from './exports/exports.ts';
 
 export interface ApiDependencies {
   /** As `openApiDatabase()` opens it. */

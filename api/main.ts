@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Config, loadConfig } from '../config.ts';
 import type { ApiConfig } from '../config-api.ts';
-import { connectTemporal, type Temporal } from '../control/connection.ts';
-import { workflowLink } from '../control/links.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
-import { storageSentence } from '../db/failure.ts';
-import { missingMigrations } from '../db/missing-migrations.ts';
-import { followClock } from '../db/process-clock.ts';
-import { keepSettled } from '../db/settling.ts';
+import { storageSentence } from '../db/connection/failure.ts';
+import { followClock } from '../db/connection/process-clock.ts';
+import { keepSettled } from '../db/connection/settling.ts';
+import { missingMigrations } from '../db/migration/missing-migrations.ts';
+import { connectTemporal, type Temporal } from '../temporal/connection.ts';
+import { workflowLink } from '../temporal/links.ts';
 import { openApiDatabase } from './database.ts';
-import { ExportProcess } from './export-process.ts';
+import { ExportProcess } from './exports/export-process.ts';
 import { serveApi } from './server.ts';
 
 /** Sessions for everything but exports, and for exports. */

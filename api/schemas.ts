@@ -1,7 +1,7 @@
 /** Parts of requests and answers that several routes share. */
 import { z } from 'zod';
-import { isCivilDay } from '../domain/civil-day.ts';
-import { isInstant } from '../domain/fields.ts';
+import { isCivilDay } from '../domain/time/civil-day.ts';
+import { isInstant } from '../domain/workflow/fields.ts';
 
 /** PostgreSQL takes no NUL in a text, and nothing of ours has one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about

@@ -1,10 +1,10 @@
 /** Work with Temporal for a request: never longer than a person waits, and with an answer when nobody is there. */
 import type { FastifyRequest } from 'fastify';
-import type { Temporal } from '../control/connection.ts';
-import { Obstacle } from '../control/obstacle.ts';
-import { troubleOf } from '../control/trouble.ts';
+import { Obstacle } from '../temporal/cannot-do.ts';
+import type { Temporal } from '../temporal/connection.ts';
+import { troubleOf } from '../temporal/error-sentence.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { Problem } from './problem.ts';
+import { Problem } from './http/problem.ts';
 
 /** For everything that one request asks of Temporal. */
 const PATIENCE_MS = 10_000;

@@ -4,11 +4,11 @@
  */
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { startBackfill } from '../control/backfills.ts';
-import { runDay } from '../control/days.ts';
-import { storageOf } from '../db/storage.ts';
-import { addDays, eachDay } from '../domain/civil-day.ts';
-import { deliveryInterval } from '../domain/delivery-day.ts';
+import { storageOf } from '../db/migration/storage.ts';
+import { addDays, eachDay } from '../domain/time/civil-day.ts';
+import { deliveryInterval } from '../domain/time/delivery-day.ts';
+import { startBackfill } from '../temporal/backfills.ts';
+import { runDay } from '../temporal/days.ts';
 import { median } from './median.ts';
 import { DATASET, openWorkbench, type Workbench } from './workbench.ts';
 

@@ -1,9 +1,9 @@
 /** What reads and live days take while nothing else is done, and while a file is loaded; raw reads of a month. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
-import type { Temporal } from '../control/connection.ts';
-import { runDay } from '../control/days.ts';
-import { addDays, type CivilDay } from '../domain/civil-day.ts';
+import { addDays, type CivilDay } from '../domain/time/civil-day.ts';
+import type { Temporal } from '../temporal/connection.ts';
+import { runDay } from '../temporal/days.ts';
 import { median } from './median.ts';
 
 const POLLED = 'jao-core.max-exchanges';

@@ -5,7 +5,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import { loadConfig } from '../config.ts';
 import { catalogOf, loadCatalog } from '../datasets/catalog.ts';
-import { openDatabase } from '../db/client.ts';
+import { openDatabase } from '../db/connection/client.ts';
 import { createWorker } from '../workers/worker.ts';
 
 const [aheadMs = 0, requests = 100] = process.argv.slice(2).map(Number);

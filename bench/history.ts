@@ -6,12 +6,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
-import { startBackfill } from '../control/backfills.ts';
-import { runDay } from '../control/days.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
-import { addDays, type CivilDay, eachDay } from '../domain/civil-day.ts';
-import { expectedPoints } from '../domain/delivery-day.ts';
-import { spansOf } from '../domain/spans.ts';
+import { spansOf } from '../domain/days/spans.ts';
+import { addDays, type CivilDay, eachDay } from '../domain/time/civil-day.ts';
+import { expectedPoints } from '../domain/time/delivery-day.ts';
+import { startBackfill } from '../temporal/backfills.ts';
+import { runDay } from '../temporal/days.ts';
 import { DATASET } from '../test/chaos/phases.ts';
 import { openSystem, queryOnce, type System } from '../test/chaos/system.ts';
 import { median } from './median.ts';

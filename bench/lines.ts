@@ -3,12 +3,12 @@
  * whether a day says the same again; as ratios to a bare search for ends of lines. In seconds of processor time.
  */
 import frequency from '../datasets/swissgrid/frequency.ts';
-import { addDays } from '../domain/civil-day.ts';
 import { canonicalOf } from '../domain/lines/canonical.ts';
 import { DayCollector } from '../domain/lines/day-collector.ts';
 import type { DayRead } from '../domain/lines/day-read.ts';
 import { formOf } from '../domain/lines/form-finder.ts';
 import { LineReader, type LineSink } from '../domain/lines/line-reader.ts';
+import { addDays } from '../domain/time/civil-day.ts';
 import { Grid } from '../scripts/frequency/grid.ts';
 import { LineWriter, type WriterForm } from '../scripts/frequency/line-writer.ts';
 import { median } from './median.ts';

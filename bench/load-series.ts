@@ -1,7 +1,7 @@
 /** Many series: 200 at 15 minutes over a year and 10 at one second over days, each kind in one file; then questions by a set of them. */
 import { execFileSync } from 'node:child_process';
 import { Client } from 'undici';
-import { addDays } from '../domain/civil-day.ts';
+import { addDays } from '../domain/time/civil-day.ts';
 import { queryOnce } from '../test/chaos/system.ts';
 import { bytesOf } from './beside-load.ts';
 import { median } from './median.ts';

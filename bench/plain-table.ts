@@ -3,7 +3,7 @@
  * million points: four years of hourly values of 150 series. Both are filled and asked alternately in one run, fsync on.
  */
 import pg from 'pg';
-import { ensureDatabase, withDatabase } from '../local/application-database.ts';
+import { ensureDatabase, withDatabase } from '../start/postgres/application-database.ts';
 import { median } from './median.ts';
 import { startServers } from './workbench.ts';
 

@@ -2,10 +2,11 @@
  * `npm run bench:versions`: what keeping every version costs. Four weeks of hourly values of 150 series are published once and then
  * revised ten times, one value in twenty each time, all of it asked for and written by a real worker. Prints bytes on disk by table.
  */
-import { startBackfill } from '../control/backfills.ts';
-import { storageOf } from '../db/storage.ts';
-import { addDays, eachDay } from '../domain/civil-day.ts';
-import { deliveryInterval } from '../domain/delivery-day.ts';
+
+import { storageOf } from '../db/migration/storage.ts';
+import { addDays, eachDay } from '../domain/time/civil-day.ts';
+import { deliveryInterval } from '../domain/time/delivery-day.ts';
+import { startBackfill } from '../temporal/backfills.ts';
 import { DATASET, openWorkbench, type Workbench } from './workbench.ts';
 
 const FROM = '2026-07-01';

@@ -1,13 +1,13 @@
 /** Reads what people type: days, instants, ranges. Wrong input names the option, the value and the cure. */
 
 import type { Catalog } from '../datasets/catalog.ts';
-import type { Sql } from '../db/client.ts';
-import { unknownSeries } from '../db/known-series.ts';
-import { isOfSeries, type SeriesDataset } from '../domain/any-dataset.ts';
-import { addDays, type CivilDay, dayInterval, isCivilDay } from '../domain/civil-day.ts';
-import type { DatasetFacts } from '../domain/dataset.ts';
-import { today } from '../domain/delivery-day.ts';
-import { isInstant } from '../domain/fields.ts';
+import type { Sql } from '../db/connection/client.ts';
+import { unknownSeries } from '../db/queries/catalog/known-series.ts';
+import { isOfSeries, type SeriesDataset } from '../domain/dataset/any-dataset.ts';
+import type { DatasetFacts } from '../domain/dataset/dataset.ts';
+import { addDays, type CivilDay, dayInterval, isCivilDay } from '../domain/time/civil-day.ts';
+import { today } from '../domain/time/delivery-day.ts';
+import { isInstant } from '../domain/workflow/fields.ts';
 import { WrongUse } from './wrong-use.ts';
 
 /** A dataset of series, polled or of files. @throws Failure UNKNOWN_DATASET @throws WrongUse for one of records. */

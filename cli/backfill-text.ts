@@ -1,5 +1,5 @@
 /** Plans, progress and verdicts of backfills as the terminal shows them. */
-import type { BackfillProgress, PlannedDay, PlanSummary } from '../domain/backfill.ts';
+import type { BackfillProgress, PlannedDay, PlanSummary } from '../domain/backfill/backfill.ts';
 import { table } from './table.ts';
 
 /** Every day of a plan, and what it costs. */

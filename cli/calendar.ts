@@ -1,7 +1,7 @@
 /** The ledger of a range as a calendar: a line per month with a sign per day, or a line per decade with a sign per year. */
-import type { LedgerRow } from '../db/queries/ledger.ts';
-import { type CivilDay, eachDay } from '../domain/civil-day.ts';
-import { DAY_STATES, type DayState, STATE_MEANING } from '../domain/ledger.ts';
+import type { LedgerRow } from '../db/queries/days/ledger.ts';
+import { DAY_STATES, type DayState, STATE_MEANING } from '../domain/days/ledger.ts';
+import { type CivilDay, eachDay } from '../domain/time/civil-day.ts';
 
 /** One sign per state, told apart without colour. */
 const SIGNS: Readonly<Record<DayState, string>> = {

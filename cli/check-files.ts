@@ -1,6 +1,6 @@
 /** What `tidemark doctor` says of the folder of files, where this machine has it: what is gone, and what nobody knows. */
 import { readdir } from 'node:fs/promises';
-import { knownTexts } from '../db/queries/kept-texts.ts';
+import { knownTexts } from '../db/queries/files/kept-texts.ts';
 import type { CliContext } from './context.ts';
 
 const SHOWN = 3;

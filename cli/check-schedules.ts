@@ -1,8 +1,9 @@
 /** What `tidemark doctor` says of schedules: drift from the catalogue, polls that do not succeed, who paused what. */
-import { type Poll, type ScheduleHealth, scheduleHealth } from '../control/schedule-health.ts';
-import { leftOvers } from '../control/schedules.ts';
-import { type AskedDataset, tickMinutes } from '../domain/any-dataset.ts';
-import { describePause } from '../domain/pause-note.ts';
+
+import { type AskedDataset, tickMinutes } from '../domain/dataset/any-dataset.ts';
+import { describePause } from '../domain/workflow/pause-note.ts';
+import { type Poll, type ScheduleHealth, scheduleHealth } from '../temporal/schedule-health.ts';
+import { leftOvers } from '../temporal/schedules.ts';
 import type { CliContext } from './context.ts';
 import { instant } from './table.ts';
 

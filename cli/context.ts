@@ -1,10 +1,10 @@
 /** What a verb works with: catalogue, settings, connections opened when first needed, and where to print. */
 import { type Config, loadConfig } from '../config.ts';
-import type { Temporal } from '../control/connection.ts';
-import { workflowLink } from '../control/links.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
-import { type Database, openDatabase, type Role } from '../db/client.ts';
-import { catalogIsSimulated } from '../db/queries/instance.ts';
+import { type Database, openDatabase, type Role } from '../db/connection/client.ts';
+import { catalogIsSimulated } from '../db/queries/catalog/instance.ts';
+import type { Temporal } from '../temporal/connection.ts';
+import { workflowLink } from '../temporal/links.ts';
 
 export class CliContext {
   readonly catalog: Catalog;
@@ -46,7 +46,7 @@ export class CliContext {
   /** One connection, also for those who ask at the same time. */
   temporal(): Promise<Temporal> {
     // Loaded only by those who need it: it takes half a second.
-    this.#temporal ??= import('../control/connection.ts').then(({ connectTemporal }) =>
+    this.#temporal ??= import('../temporal/connection.ts').then(({ connectTemporal }) =>
       connectTemporal(this.config.temporal),
     );
     return this.#temporal;

@@ -1,5 +1,5 @@
 /** A finding as people read it in the terminal: where it is, why, the raw value in its place, and what became of it. */
-import type { StoredFinding } from '../db/queries/quarantine.ts';
+import type { StoredFinding } from '../db/queries/days/quarantine.ts';
 import { instant } from './table.ts';
 
 export function describeFinding(finding: StoredFinding): string {

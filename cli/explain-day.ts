@@ -2,11 +2,11 @@
  * A day back to what made it so, for `tidemark explain --day`: the ledger's row, what was found in what was published, what
  * people decided, and every attempt with its outcome.
  */
-import { decisionsOfDay, type StoredDecision } from '../db/queries/decisions.ts';
-import { type LedgerRow, readLedger } from '../db/queries/ledger.ts';
-import { type WorstFindings, worstFindings } from '../db/queries/quarantine.ts';
-import { runsOfDay } from '../db/queries/runs.ts';
-import type { CivilDay } from '../domain/civil-day.ts';
+import { decisionsOfDay, type StoredDecision } from '../db/queries/days/decisions.ts';
+import { type LedgerRow, readLedger } from '../db/queries/days/ledger.ts';
+import { type WorstFindings, worstFindings } from '../db/queries/days/quarantine.ts';
+import { runsOfDay } from '../db/queries/days/runs.ts';
+import type { CivilDay } from '../domain/time/civil-day.ts';
 import type { CliContext } from './context.ts';
 import { describeFinding } from './describe-finding.ts';
 import { describeRun, type LinkedRun, linked } from './runs.ts';

@@ -1,6 +1,7 @@
 /** Options that state how the lines of a file are read. */
-import { isTimeZone } from '../domain/civil-day.ts';
-import { type FileForm, TIME_FORMS, type TimeForm } from '../domain/file-form.ts';
+
+import { type FileForm, TIME_FORMS, type TimeForm } from '../domain/files/file-form.ts';
+import { isTimeZone } from '../domain/time/civil-day.ts';
 import { WrongUse } from './wrong-use.ts';
 
 export interface FormOptions {

@@ -4,9 +4,9 @@ import { createWriteStream } from 'node:fs';
 import { access, constants, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Database } from '../db/client.ts';
-import { forgetText, noteText } from '../db/queries/kept-texts.ts';
-import { unwritableFolder } from '../domain/unwritable-folder.ts';
+import type { Database } from '../db/connection/client.ts';
+import { forgetText, noteText } from '../db/queries/files/kept-texts.ts';
+import { unwritableFolder } from '../domain/files/unwritable-folder.ts';
 import { WrongUse } from './wrong-use.ts';
 
 /** Names of files that a folder is looked through for. */

@@ -1,14 +1,14 @@
 /** The missing points of days, for `tidemark days --gaps`. */
-import type { Database } from '../db/client.ts';
-import { gapsOfFiles } from '../db/queries/file-gaps.ts';
-import { type GapKind, missingPoints } from '../db/queries/gaps.ts';
-import type { LedgerRow } from '../db/queries/ledger.ts';
-import { isPolled, type SeriesDataset } from '../domain/any-dataset.ts';
-import { listNames } from '../domain/checks.ts';
-import type { CivilDay } from '../domain/civil-day.ts';
-import { type DatasetDefinition, effectiveOn } from '../domain/dataset.ts';
-import { deliveryInterval, intervalStarts } from '../domain/delivery-day.ts';
-import { type Gap, gapsOf, gapsOfRuns } from '../domain/gaps.ts';
+import type { Database } from '../db/connection/client.ts';
+import { type GapKind, missingPoints } from '../db/queries/days/gaps.ts';
+import type { LedgerRow } from '../db/queries/days/ledger.ts';
+import { gapsOfFiles } from '../db/queries/files/file-gaps.ts';
+import { isPolled, type SeriesDataset } from '../domain/dataset/any-dataset.ts';
+import { type DatasetDefinition, effectiveOn } from '../domain/dataset/dataset.ts';
+import { type Gap, gapsOf, gapsOfRuns } from '../domain/days/gaps.ts';
+import { listNames } from '../domain/interpret/checks.ts';
+import type { CivilDay } from '../domain/time/civil-day.ts';
+import { deliveryInterval, intervalStarts } from '../domain/time/delivery-day.ts';
 import { instant } from './table.ts';
 
 export interface DayGaps {

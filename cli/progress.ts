@@ -1,7 +1,7 @@
 /** A live progress bar on standard error, silent when that is not a terminal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
-import { troubleOf } from '../control/trouble.ts';
+import { troubleOf } from '../temporal/error-sentence.ts';
 
 const REDRAW_EVERY_MS = 400;
 /** A worker answers a query in milliseconds; this long without an answer means that there is none. */

@@ -1,13 +1,13 @@
 /** `tidemark query` of a dataset of records: by key, latest or as known at an instant, page by page. */
-import { findLocation, type Location, locationAt, locationsNamed } from '../db/queries/locations.ts';
+import { findLocation, type Location, locationAt, locationsNamed } from '../db/queries/catalog/locations.ts';
 import {
   type RecordPlace,
   type RecordRow,
   type RecordSelection,
   readRecords,
   recordColumns,
-} from '../db/queries/record-rows.ts';
-import type { RecordDataset } from '../domain/record-dataset.ts';
+} from '../db/queries/records/record-rows.ts';
+import type { RecordDataset } from '../domain/dataset/record-dataset.ts';
 import { readBound, readInstant } from './arguments.ts';
 import type { CliContext } from './context.ts';
 import { table } from './table.ts';

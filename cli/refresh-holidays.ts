@@ -1,8 +1,9 @@
 /** After a change of locations: the holidays of the years that people plan with are asked for at once. */
-import { startRefresh } from '../control/refreshes.ts';
-import { isRefreshed } from '../domain/any-dataset.ts';
-import { HOLIDAYS_DATASET } from '../domain/business-days.ts';
-import { periodsAround } from '../domain/refresh.ts';
+
+import { isRefreshed } from '../domain/dataset/any-dataset.ts';
+import { periodsAround } from '../domain/days/refresh.ts';
+import { HOLIDAYS_DATASET } from '../domain/time/business-days.ts';
+import { startRefresh } from '../temporal/refreshes.ts';
 import type { CliContext } from './context.ts';
 import { sentenceOf } from './sentence.ts';
 

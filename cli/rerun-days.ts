@@ -1,7 +1,7 @@
 /** Which days `tidemark rerun` means, as people type it; and what is known of each. */
-import { chosenDays, type ChosenDay as StoredDay } from '../db/chosen-days.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
-import { type RerunField, readRerun } from '../domain/rerun.ts';
+import { chosenDays, type ChosenDay as StoredDay } from '../db/queries/days/chosen-days.ts';
+import type { DatasetDefinition } from '../domain/dataset/dataset.ts';
+import { type RerunField, readRerun } from '../domain/days/rerun.ts';
 import type { CliContext } from './context.ts';
 import { type LinkedRun, linked } from './runs.ts';
 

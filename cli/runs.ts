@@ -1,5 +1,5 @@
 /** Runs of days as people see them: when, for whom, what came of it, and a link into the Web UI. */
-import type { RunFacts } from '../db/queries/runs.ts';
+import type { RunFacts } from '../db/queries/days/runs.ts';
 import type { CliContext } from './context.ts';
 import { instant } from './table.ts';
 

@@ -1,5 +1,5 @@
 /** An error as one sentence for the person at the terminal: what is wrong, and where there is one, the cure. */
-import { storageSentence } from '../db/failure.ts';
+import { storageSentence } from '../db/connection/failure.ts';
 
 /** Relation, schema, function, role or database that does not exist: nobody has run the migrations here. */
 const NOT_MIGRATED = new Set(['42P01', '3F000', '42883', '42704', '22023']);

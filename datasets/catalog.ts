@@ -13,11 +13,11 @@ import {
   isOfSeries,
   isPolled,
   type SeriesDataset,
-} from '../domain/any-dataset.ts';
-import type { DatasetDefinition } from '../domain/dataset.ts';
-import { Failure } from '../domain/failures.ts';
-import { sharedTableNames } from '../domain/plain-names.ts';
-import { sharedRelations } from '../domain/relation-names.ts';
+} from '../domain/dataset/any-dataset.ts';
+import type { DatasetDefinition } from '../domain/dataset/dataset.ts';
+import { sharedTableNames } from '../domain/dataset/plain-names.ts';
+import { sharedRelations } from '../domain/dataset/relation-names.ts';
+import { Failure } from '../domain/workflow/failures.ts';
 
 export interface Catalog {
   /** Datasets whose source is asked, by id. */

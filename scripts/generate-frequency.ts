@@ -7,7 +7,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
-import { dayInterval } from '../domain/civil-day.ts';
+import { dayInterval } from '../domain/time/civil-day.ts';
 import { Grid } from './frequency/grid.ts';
 import { LineWriter, type WriterForm } from './frequency/line-writer.ts';
 

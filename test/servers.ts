@@ -6,12 +6,12 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ROOT } from '../config.ts';
-import { migrate } from '../db/migrate.ts';
-import { ensureDatabase, withDatabase } from '../local/application-database.ts';
-import { placeForState } from '../local/place.ts';
-import { ensurePostgres } from '../local/postgres-installation.ts';
-import { startPostgres } from '../local/postgres-server.ts';
-import { ensureTemporal, type TemporalBinary } from '../local/temporal-binary.ts';
+import { migrate } from '../db/migration/migrate.ts';
+import { ensureDatabase, withDatabase } from '../start/postgres/application-database.ts';
+import { ensurePostgres } from '../start/postgres/postgres-installation.ts';
+import { startPostgres } from '../start/postgres/postgres-server.ts';
+import { placeForState } from '../start/state-folder.ts';
+import { ensureTemporal, type TemporalBinary } from '../start/temporal/temporal-binary.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

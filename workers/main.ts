@@ -1,17 +1,17 @@
 /** The worker process: `npm run worker`. Composition root: settings, connections, preflight, run until told to stop. */
 import type { Worker } from '@temporalio/worker';
 import { type Config, loadConfig } from '../config.ts';
-import { connectTemporal } from '../control/connection.ts';
-import { ensureDrain } from '../control/drains.ts';
-import { missingSearchAttributes } from '../control/search-attributes.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
-import { type Database, openDatabase, WORKER_PATIENCE } from '../db/client.ts';
-import { storageSentence } from '../db/failure.ts';
-import { missingMigrations } from '../db/missing-migrations.ts';
-import { followClock } from '../db/process-clock.ts';
-import { registerCatalog } from '../db/register.ts';
-import { keepSettled } from '../db/settling.ts';
-import { isOfRecords } from '../domain/any-dataset.ts';
+import { type Database, openDatabase, WORKER_PATIENCE } from '../db/connection/client.ts';
+import { storageSentence } from '../db/connection/failure.ts';
+import { followClock } from '../db/connection/process-clock.ts';
+import { keepSettled } from '../db/connection/settling.ts';
+import { missingMigrations } from '../db/migration/missing-migrations.ts';
+import { registerCatalog } from '../db/migration/register.ts';
+import { isOfRecords } from '../domain/dataset/any-dataset.ts';
+import { connectTemporal } from '../temporal/connection.ts';
+import { ensureDrain } from '../temporal/drains.ts';
+import { missingSearchAttributes } from '../temporal/search-attributes.ts';
 import { connectWorker } from './connection.ts';
 import { installLog } from './log.ts';
 import { recordSourcesOf } from './record-sources.ts';

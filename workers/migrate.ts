@@ -3,15 +3,15 @@
  * attributes, schedules. Harmless when repeated; several may run at once.
  */
 import { loadConfig } from '../config.ts';
-import { connectTemporal } from '../control/connection.ts';
-import { reconcileEconomy } from '../control/economy.ts';
-import { describeReconciled, reconcileSchedules } from '../control/schedules.ts';
-import { ensureSearchAttributes } from '../control/search-attributes.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
-import { openDatabase } from '../db/client.ts';
-import { storageSentence } from '../db/failure.ts';
-import { migrate } from '../db/migrate.ts';
-import { registerCatalog } from '../db/register.ts';
+import { openDatabase } from '../db/connection/client.ts';
+import { storageSentence } from '../db/connection/failure.ts';
+import { migrate } from '../db/migration/migrate.ts';
+import { registerCatalog } from '../db/migration/register.ts';
+import { connectTemporal } from '../temporal/connection.ts';
+import { reconcileEconomy } from '../temporal/economy.ts';
+import { describeReconciled, reconcileSchedules } from '../temporal/schedules.ts';
+import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 
 async function main(): Promise<void> {
   const { datasets, asked, all } = await loadCatalog();

@@ -2,7 +2,7 @@
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Dependencies } from '../activities/dependencies.ts';
 import { createActivities } from '../activities/index.ts';
-import { TASK_QUEUE } from '../domain/ids.ts';
+import { TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { workflowBundle } from './bundle.ts';
 
 export interface WorkerOptions {

@@ -5,9 +5,9 @@ import {
   getExternalWorkflowHandle,
   startChild,
 } from '@temporalio/workflow';
-import { dayWorkflowId } from '../domain/ids.ts';
-import type { DayOutcome, IngestDayInput } from '../domain/messages.ts';
-import { searchAttributes } from '../domain/search-attributes.ts';
+import { dayWorkflowId } from '../domain/workflow/ids.ts';
+import type { DayOutcome, IngestDayInput } from '../domain/workflow/messages.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import type { ingestDay } from './ingest-day.ts';
 import { others } from './proxies.ts';
 

@@ -3,10 +3,10 @@
  * activity; the decision is kept with who and why, and folded into the day (docs/decisions/0014).
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { describeOutcome } from '../domain/day-details.ts';
-import { readDecideDayInput } from '../domain/input.ts';
-import type { DayOutcome, DecideDayInput } from '../domain/messages.ts';
-import { searchAttributes } from '../domain/search-attributes.ts';
+import { describeOutcome } from '../domain/days/day-details.ts';
+import { readDecideDayInput } from '../domain/workflow/input.ts';
+import type { DayOutcome, DecideDayInput } from '../domain/workflow/messages.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
 import { storage } from './proxies.ts';
 

@@ -10,8 +10,8 @@ import {
   sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { DrainInboxInput } from '../domain/messages.ts';
-import { searchAttributes } from '../domain/search-attributes.ts';
+import type { DrainInboxInput } from '../domain/workflow/messages.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { reasonOf } from './failure.ts';
 import { inbox } from './proxies.ts';
 

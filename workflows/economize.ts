@@ -1,8 +1,8 @@
 /** `economize`: started each day by the schedule `economy:<dataset>`; see the activity of the same name. */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { readEconomizeInput } from '../domain/input.ts';
-import type { EconomyOutcome, PollDatasetInput } from '../domain/messages.ts';
-import { searchAttributes } from '../domain/search-attributes.ts';
+import { readEconomizeInput } from '../domain/workflow/input.ts';
+import type { EconomyOutcome, PollDatasetInput } from '../domain/workflow/messages.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
 import { storage } from './proxies.ts';
 

@@ -3,19 +3,19 @@
  * them (docs/decisions/0023). Who it is stands in the database alone: nothing of it comes into a history.
  */
 import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
-import { readEraseInput } from '../domain/input.ts';
+import { readEraseInput } from '../domain/workflow/input.ts';
 import type {
   EraseInput,
   ErasurePlan,
   ErasureProgress,
   ErasureVerdict,
   FinishErasureInput,
-} from '../domain/messages.ts';
-import { searchAttributes } from '../domain/search-attributes.ts';
+} from '../domain/workflow/messages.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { slideOver } from './backfill/slide-over.ts';
 import { ErasureTally } from './erasure-tally.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
 import { erasing } from './proxies.ts';
-import { slideOver } from './slide-over.ts';
 
 /** What is sent meanwhile may hold a broken line that tells of the person. */
 const ROUNDS = 3;

@@ -1,5 +1,10 @@
 /** How far an erasure is, kept by the workflow `erasePerson`. Pure. */
-import type { ErasedUnit, ErasurePlan, ErasureProgress, ErasureVerdict } from '../domain/messages.ts';
+import type {
+  ErasedUnit,
+  ErasurePlan,
+  ErasureProgress,
+  ErasureVerdict,
+} from '../domain/workflow/messages.ts';
 
 export class ErasureTally {
   #plan: ErasurePlan = { dataset: '', dryRun: false, units: [] };

@@ -6,7 +6,7 @@ import {
   isCancellation,
   rootCause,
 } from '@temporalio/workflow';
-import { FAILURES, Failure, isFailureCode } from '../domain/failures.ts';
+import { FAILURES, Failure, isFailureCode } from '../domain/workflow/failures.ts';
 
 /** Runs a reader of input; what it refuses fails the workflow at once, with the sentence that helps. */
 export function orFailWorkflow<T>(read: () => T): T {

@@ -1,5 +1,5 @@
 /** The workflow types of a worker: the entry of the workflow bundle. Their names are a public contract. */
-export { backfill } from './backfill.ts';
+export { backfill } from './backfill/backfill.ts';
 export { decideDay } from './decide-day.ts';
 export { drainInbox } from './drain-inbox.ts';
 export { economize } from './economize.ts';

@@ -20,12 +20,12 @@ import {
   describeGivenUp,
   describeOutcome,
   describeRunBefore,
-} from '../domain/day-details.ts';
-import { dayWorkflowId } from '../domain/ids.ts';
-import { readIngestDayInput } from '../domain/input.ts';
-import { workflowPath } from '../domain/links.ts';
-import type { Attempt, DayOutcome, IngestDayInput } from '../domain/messages.ts';
-import { searchAttributes } from '../domain/search-attributes.ts';
+} from '../domain/days/day-details.ts';
+import { dayWorkflowId } from '../domain/workflow/ids.ts';
+import { readIngestDayInput } from '../domain/workflow/input.ts';
+import { workflowPath } from '../domain/workflow/links.ts';
+import type { Attempt, DayOutcome, IngestDayInput } from '../domain/workflow/messages.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { runDay } from './day-child.ts';
 import { isWrongRequest, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { source, storage } from './proxies.ts';

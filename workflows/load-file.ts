@@ -20,8 +20,8 @@ import {
   type RegisteredFile,
   readLoadFileInput,
   refusedOf,
-} from '../domain/load.ts';
-import { searchAttributes } from '../domain/search-attributes.ts';
+} from '../domain/files/load.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { LoadTally } from './load-tally.ts';
 import { files, storage } from './proxies.ts';

@@ -8,8 +8,8 @@ import {
   type LoadProgress,
   NOTHING_LOADED,
   type RegisteredFile,
-} from '../domain/load.ts';
-import { list, paragraph, table } from '../domain/markdown.ts';
+} from '../domain/files/load.ts';
+import { list, paragraph, table } from '../domain/workflow/markdown.ts';
 
 /** Ranges that were written before this run count as done, and say nothing of its speed. */
 const AT_ONCE_MS = 200;

@@ -3,10 +3,10 @@
  * by themselves, so a tick never waits for a publication. Bounded by the polling horizon: at most some 30 children.
  */
 import { ParentClosePolicy, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { CivilDay } from '../domain/civil-day.ts';
-import { readPollDatasetInput } from '../domain/input.ts';
-import type { PollDatasetInput, PollOutcome } from '../domain/messages.ts';
-import { searchAttributes } from '../domain/search-attributes.ts';
+import type { CivilDay } from '../domain/time/civil-day.ts';
+import { readPollDatasetInput } from '../domain/workflow/input.ts';
+import type { PollDatasetInput, PollOutcome } from '../domain/workflow/messages.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { startDay } from './day-child.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
 import { storage } from './proxies.ts';

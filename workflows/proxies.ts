@@ -1,6 +1,6 @@
 /**
  * Activity options, one block per kind of work. How often something is tried again is not decided here: activities set
- * the delay of the next attempt, or that there is none, by the class of what went wrong (domain/failures.ts).
+ * the delay of the next attempt, or that there is none, by the class of what went wrong (domain/workflow/failures.ts).
  */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';

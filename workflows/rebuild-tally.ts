@@ -1,7 +1,7 @@
 /** Counts a rebuild's days and keeps how they came out otherwise, for its query, its details in the Web UI and its verdict. */
-import type { CivilDay } from '../domain/civil-day.ts';
-import { list, paragraph, quoted, table } from '../domain/markdown.ts';
-import type { RebuildInput, RebuildProgress, RebuiltDay } from '../domain/messages.ts';
+import type { CivilDay } from '../domain/time/civil-day.ts';
+import { list, paragraph, quoted, table } from '../domain/workflow/markdown.ts';
+import type { RebuildInput, RebuildProgress, RebuiltDay } from '../domain/workflow/messages.ts';
 
 export interface CarriedRebuild {
   readonly total: number;

@@ -10,14 +10,14 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { CivilDay } from '../domain/civil-day.ts';
-import { readRebuildInput } from '../domain/input.ts';
-import type { RebuildInput, RebuildProgress } from '../domain/messages.ts';
-import { searchAttributes } from '../domain/search-attributes.ts';
+import type { CivilDay } from '../domain/time/civil-day.ts';
+import { readRebuildInput } from '../domain/workflow/input.ts';
+import type { RebuildInput, RebuildProgress } from '../domain/workflow/messages.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { slideOver } from './backfill/slide-over.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { storage } from './proxies.ts';
 import { type CarriedRebuild, RebuildTally } from './rebuild-tally.ts';
-import { slideOver } from './slide-over.ts';
 
 const DAYS_PER_RUN = 1_000;
 /** A rebuild works in the database alone; live days must still get their turn there. */

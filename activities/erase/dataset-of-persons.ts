@@ -1,10 +1,10 @@
 /** Datasets whose lines tell of persons. */
-import type { Sql } from '../../db/client.ts';
-import { type Erasure, readErasure } from '../../db/queries/erasures.ts';
-import type { Dataset } from '../../domain/any-dataset.ts';
-import { Failure } from '../../domain/failures.ts';
-import type { RecordLines } from '../../domain/record-dataset.ts';
-import { type LineDataset, ofLines } from '../fold-lines.ts';
+import type { Sql } from '../../db/connection/client.ts';
+import { type Erasure, readErasure } from '../../db/queries/payloads/erasures.ts';
+import type { Dataset } from '../../domain/dataset/any-dataset.ts';
+import type { RecordLines } from '../../domain/dataset/record-dataset.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import { type LineDataset, ofLines } from '../lines/fold-lines.ts';
 
 export type DatasetOfPersons = LineDataset & {
   readonly lines: { readonly person: NonNullable<RecordLines['person']> };

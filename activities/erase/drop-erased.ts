@@ -1,8 +1,8 @@
 /** Lines of persons who were erased are dropped when they come again. */
 import { createHash } from 'node:crypto';
-import type { ErasedPersons } from '../../db/queries/erasures.ts';
-import { withoutLines } from '../../domain/erasure.ts';
-import type { LineDataset } from '../fold-lines.ts';
+import type { ErasedPersons } from '../../db/queries/payloads/erasures.ts';
+import { withoutLines } from '../../domain/records/erasure.ts';
+import type { LineDataset } from '../lines/fold-lines.ts';
 
 /** @returns a function that takes a body, and gives it without the lines of erased persons from before their erasure. */
 export function droppingErased(

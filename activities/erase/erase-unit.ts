@@ -2,17 +2,28 @@
  * Activity `eraseUnit`: looks through the payloads of a unit and takes the lines of a person from them; the unit is folded again
  * from what is left, in the same transaction. With `look` it only counts.
  */
-import { type Database, type Sql, transaction } from '../../db/client.ts';
-import { bodyOf, packBody } from '../../db/payload-body.ts';
-import { countUnit, noteErasedDay, rewritePayload, unitsSharing } from '../../db/queries/erasures.ts';
-import { loadPayload, payloadsOfDay } from '../../db/queries/payloads.ts';
-import type { CivilDay } from '../../domain/civil-day.ts';
-import { holdsId, type LinesLeft, type Someone, tellsOf, withoutLines } from '../../domain/erasure.ts';
-import type { ErasedUnit, EraseUnitInput } from '../../domain/messages.ts';
+import { type Database, type Sql, transaction } from '../../db/connection/client.ts';
+import {
+  countUnit,
+  noteErasedDay,
+  rewritePayload,
+  unitsSharing,
+} from '../../db/queries/payloads/erasures.ts';
+import { bodyOf, packBody } from '../../db/queries/payloads/payload-body.ts';
+import { loadPayload, payloadsOfDay } from '../../db/queries/payloads/payloads.ts';
+import {
+  holdsId,
+  type LinesLeft,
+  type Someone,
+  tellsOf,
+  withoutLines,
+} from '../../domain/records/erasure.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import type { ErasedUnit, EraseUnitInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { foldRecordDay } from '../fold-records.ts';
-import { lockUnit } from '../lock-unit.ts';
-import { publishCorrection } from '../publish-changes.ts';
+import { foldRecordDay } from '../fold/fold-records.ts';
+import { lockUnit } from '../fold/lock-unit.ts';
+import { publishCorrection } from '../fold/publish-changes.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { askedErasure, type DatasetOfPersons, ofPersons } from './dataset-of-persons.ts';
 

@@ -1,14 +1,14 @@
 /** Activity `finishErasure`: looks through versions and findings, and writes the proof. */
-import { type Sql, transaction } from '../../db/client.ts';
+import { type Sql, transaction } from '../../db/connection/client.ts';
 import {
   erasureProof,
   findingsHolding,
   finishErasure,
   type UnitCounts,
   versionsTellingOf,
-} from '../../db/queries/erasures.ts';
-import { lookedFor, mentionsAny, type Someone } from '../../domain/erasure.ts';
-import type { ErasureVerdict, FinishErasureInput } from '../../domain/messages.ts';
+} from '../../db/queries/payloads/erasures.ts';
+import { lookedFor, mentionsAny, type Someone } from '../../domain/records/erasure.ts';
+import type { ErasureVerdict, FinishErasureInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { askedErasure, type DatasetOfPersons, ofPersons } from './dataset-of-persons.ts';

@@ -1,8 +1,8 @@
 /** Activity `planErasure`: which units of the dataset have payloads to be looked through. */
-import { transaction } from '../../db/client.ts';
-import { unitsWithPayloads } from '../../db/queries/erasures.ts';
-import { lockRecords } from '../../db/queries/records.ts';
-import type { EraseInput, ErasurePlan } from '../../domain/messages.ts';
+import { transaction } from '../../db/connection/client.ts';
+import { unitsWithPayloads } from '../../db/queries/payloads/erasures.ts';
+import { lockRecords } from '../../db/queries/records/records.ts';
+import type { EraseInput, ErasurePlan } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { askedErasure, ofPersons } from './dataset-of-persons.ts';

@@ -1,10 +1,10 @@
 /** Series of the days of a file: new ones are catalogued with the first day that has a good point of them. */
-import type { Sql } from '../../db/client.ts';
-import type { PartPayload } from '../../db/queries/file-days.ts';
-import { addSeries, findSeries } from '../../db/queries/series.ts';
-import type { CivilDay } from '../../domain/civil-day.ts';
-import type { FileDataset } from '../../domain/file-dataset.ts';
+import type { Sql } from '../../db/connection/client.ts';
+import { addSeries, findSeries } from '../../db/queries/catalog/series.ts';
+import type { PartPayload } from '../../db/queries/files/file-days.ts';
+import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
 
 export interface CataloguedSeries {
   readonly ids: ReadonlyMap<string, number>;

@@ -3,10 +3,10 @@
  * bisection; a text that is not in order shows when its lines are read, because they are not of their range's days.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { addDays, type CivilDay, dayAt } from '../../domain/civil-day.ts';
-import { Failure } from '../../domain/failures.ts';
-import type { FileForm } from '../../domain/file-form.ts';
+import type { FileForm } from '../../domain/files/file-form.ts';
 import { LineReader } from '../../domain/lines/line-reader.ts';
+import { addDays, type CivilDay, dayAt } from '../../domain/time/civil-day.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
 import type { Cut } from './scan-text.ts';
 
 /** Some 700,000 lines: half a second of work, and small enough to be done again. */

@@ -1,8 +1,8 @@
 /** The first and the last lines of a file that say something, and what they say. */
 import type { FileHandle } from 'node:fs/promises';
-import type { FileForm } from '../../domain/file-form.ts';
+import type { FileForm } from '../../domain/files/file-form.ts';
+import type { FileRange } from '../../domain/files/load.ts';
 import { type Line, LineReader, type LineSink } from '../../domain/lines/line-reader.ts';
-import type { FileRange } from '../../domain/load.ts';
 
 /** A point, and the line that has it. */
 export interface EndRow {

@@ -2,11 +2,11 @@
  * Activity `finishLoad`: notes what came of a load. From then on the same file ends at once as long as it stands; what was unpacked
  * for a load that was stopped before anything was written is removed.
  */
-import { finishLoad, loadById } from '../../db/queries/loads.ts';
-import type { LoadVerdict } from '../../domain/load.ts';
+import { finishLoad, loadById } from '../../db/queries/files/loads.ts';
+import type { LoadVerdict } from '../../domain/files/load.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { KeptTexts } from './kept-texts.ts';
+import { KeptTexts } from './stored-texts.ts';
 
 export interface FinishLoadInput {
   readonly loadId: number;

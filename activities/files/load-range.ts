@@ -4,30 +4,36 @@
  */
 import { open } from 'node:fs/promises';
 import { Context } from '@temporalio/activity';
-import { type Sql, transaction } from '../../db/client.ts';
-import { insertParts, type KnownDay, knownDays, lockDays, makeChunks } from '../../db/queries/file-days.ts';
+import { type Sql, transaction } from '../../db/connection/client.ts';
+import {
+  insertParts,
+  type KnownDay,
+  knownDays,
+  lockDays,
+  makeChunks,
+} from '../../db/queries/files/file-days.ts';
 import {
   insertWrittenRange,
   loadById,
   noteParts,
   type StoredLoad,
   writtenRange,
-} from '../../db/queries/loads.ts';
-import { touchPayload } from '../../db/queries/payloads.ts';
-import { isFiled } from '../../domain/any-dataset.ts';
-import { deliveryInterval } from '../../domain/delivery-day.ts';
-import { Failure } from '../../domain/failures.ts';
-import type { FileDataset } from '../../domain/file-dataset.ts';
-import type { DayRead } from '../../domain/lines/day-read.ts';
+} from '../../db/queries/files/loads.ts';
+import { touchPayload } from '../../db/queries/payloads/payloads.ts';
+import { isFiled } from '../../domain/dataset/any-dataset.ts';
+import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
 import {
   addLoaded,
   type FileRange,
   type LoadedRange,
   type LoadRangeInput,
   NOTHING_LOADED,
-} from '../../domain/load.ts';
+} from '../../domain/files/load.ts';
+import type { DayRead } from '../../domain/lines/day-read.ts';
+import { deliveryInterval } from '../../domain/time/delivery-day.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { foldDay } from '../fold-day.ts';
+import { foldDay } from '../fold/fold-day.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
 import { hashParts, readRange } from './read-range.ts';

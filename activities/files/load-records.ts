@@ -1,17 +1,17 @@
 /** A file of records is folded as it is read: its lines become payloads themselves, so there is nothing to refer to and no range to cut. */
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Failure } from '../../domain/failures.ts';
 import {
   describeLoaded,
   type LoadFileInput,
   NOTHING_LOADED,
   type RegisteredFile,
-} from '../../domain/load.ts';
-import { UNPACK_LIMITS } from '../../domain/unpack-limits.ts';
+} from '../../domain/files/load.ts';
+import { UNPACK_LIMITS } from '../../domain/files/unpack-limits.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { foldFileOfRecords } from '../fold-file-of-records.ts';
-import type { LineDataset } from '../fold-lines.ts';
+import { foldFileOfRecords } from '../lines/fold-file-of-records.ts';
+import type { LineDataset } from '../lines/fold-lines.ts';
 
 /**
  * A lost attempt finds the payloads that it has written.

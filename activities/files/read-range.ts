@@ -4,14 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import type { StoredLoad } from '../../db/queries/loads.ts';
-import { Failure } from '../../domain/failures.ts';
-import type { FileDataset } from '../../domain/file-dataset.ts';
+import type { StoredLoad } from '../../db/queries/files/loads.ts';
+import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import type { FileRange, LoadRangeInput } from '../../domain/files/load.ts';
 import { DayCollector } from '../../domain/lines/day-collector.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
 import { LineReader, LONGEST_LINE } from '../../domain/lines/line-reader.ts';
-import type { FileRange, LoadRangeInput } from '../../domain/load.ts';
-import { fileChanged, PIECE_BYTES, piecesOf } from './pieces.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import { fileChanged, PIECE_BYTES, piecesOf } from './chunks.ts';
 
 type OfLoad = Pick<StoredLoad, 'location' | 'form'>;
 

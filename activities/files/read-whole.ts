@@ -1,12 +1,12 @@
 /** All of a text: how its lines are to be read, and then its ranges and the hashes of its bytes. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { Failure } from '../../domain/failures.ts';
-import type { FileDataset } from '../../domain/file-dataset.ts';
-import type { FileForm } from '../../domain/file-form.ts';
+import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import type { FileForm } from '../../domain/files/file-form.ts';
 import { FormFinder, type FoundForm } from '../../domain/lines/form-finder.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import { piecesOf } from './chunks.ts';
 import { cutRanges } from './cut-ranges.ts';
-import { piecesOf } from './pieces.ts';
 import { type Scan, type SeenBytes, scanText } from './scan-text.ts';
 
 export interface WholeText extends Scan {

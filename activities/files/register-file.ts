@@ -3,22 +3,22 @@
  * file that is known by path, size and time of change, or by its content, is not loaded again as long as its load stands.
  */
 import { stat } from 'node:fs/promises';
-import { transaction } from '../../db/client.ts';
-import { filesFoundAt, registerFile } from '../../db/queries/files.ts';
-import { loadById, registerLoad, type StoredLoad, standingLoad } from '../../db/queries/loads.ts';
-import { isFiled, isOfRecords } from '../../domain/any-dataset.ts';
-import { FAILURES, Failure } from '../../domain/failures.ts';
-import type { FileDataset } from '../../domain/file-dataset.ts';
-import type { FileForm } from '../../domain/file-form.ts';
-import type { LoadFileInput, RegisteredFile } from '../../domain/load.ts';
-import { UNPACK_LIMITS } from '../../domain/unpack-limits.ts';
+import { transaction } from '../../db/connection/client.ts';
+import { filesFoundAt, registerFile } from '../../db/queries/files/files.ts';
+import { loadById, registerLoad, type StoredLoad, standingLoad } from '../../db/queries/files/loads.ts';
+import { isFiled, isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import type { FileForm } from '../../domain/files/file-form.ts';
+import type { LoadFileInput, RegisteredFile } from '../../domain/files/load.ts';
+import { UNPACK_LIMITS } from '../../domain/files/unpack-limits.ts';
+import { FAILURES, Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { ofLines } from '../fold-lines.ts';
+import { ofLines } from '../lines/fold-lines.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
-import { KeptTexts } from './kept-texts.ts';
 import { loadRecords } from './load-records.ts';
 import { readWhole, type WholeText } from './read-whole.ts';
+import { KeptTexts } from './stored-texts.ts';
 import { modifiedAt, openText, placeOf, type TextFile } from './text-file.ts';
 
 export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) => Promise<RegisteredFile> {

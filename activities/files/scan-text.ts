@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import type { FileRange } from '../../domain/load.ts';
-import { fileChanged, piecesOf } from './pieces.ts';
+import type { FileRange } from '../../domain/files/load.ts';
+import { fileChanged, piecesOf } from './chunks.ts';
 
 /** A range whose bytes have yet to be looked at. */
 export type Cut = Omit<FileRange, 'firstLine' | 'sha256'>;

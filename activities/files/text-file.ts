@@ -9,9 +9,9 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { request } from 'undici';
-import { Failure } from '../../domain/failures.ts';
-import type { UnpackLimits } from '../../domain/unpack-limits.ts';
-import { limited } from './limited.ts';
+import type { UnpackLimits } from '../../domain/files/unpack-limits.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import { limited } from './size-limit.ts';
 import { encodingOf, Utf8Text } from './utf8-text.ts';
 import { openMember } from './zip-member.ts';
 

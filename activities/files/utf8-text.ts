@@ -1,6 +1,6 @@
 /** Text of whatever encoding into UTF-8, piece by piece. What says nothing of itself is taken for UTF-8. */
 import { TextDecoder } from 'node:util';
-import { Failure } from '../../domain/failures.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
 
 /** Enough to tell the encoding. */
 const HEAD_BYTES = 1024;

@@ -3,27 +3,27 @@
  * the fold would write it. That a rebuild of such a day changes nothing is the law of this module.
  */
 
-import type { Sql } from '../../db/client.ts';
-import { copyPoints, type PointsToCopy } from '../../db/copy-points.ts';
-import { sha256 as sha256Of } from '../../db/payload-body.ts';
-import { appendChanges, type Change, nextChangeIds } from '../../db/queries/changes.ts';
-import { insertParts, type PartPayload, presenceInRollups } from '../../db/queries/file-days.ts';
-import { insertFindings } from '../../db/queries/findings.ts';
-import { writeLedger } from '../../db/queries/ledger.ts';
-import type { StoredLoad } from '../../db/queries/loads.ts';
-import type { DayScope } from '../../db/queries/observations.ts';
-import { insertRollups } from '../../db/queries/rollups.ts';
-import { settleFindings } from '../../domain/decision.ts';
-import { deliveryInterval } from '../../domain/delivery-day.ts';
-import type { FileDataset } from '../../domain/file-dataset.ts';
+import type { Sql } from '../../db/connection/client.ts';
+import { appendChanges, type Change, nextChangeIds } from '../../db/queries/answers/changes.ts';
+import { insertFindings } from '../../db/queries/days/findings.ts';
+import { writeLedger } from '../../db/queries/days/ledger.ts';
+import { insertParts, type PartPayload, presenceInRollups } from '../../db/queries/files/file-days.ts';
+import type { StoredLoad } from '../../db/queries/files/loads.ts';
+import { sha256 as sha256Of } from '../../db/queries/payloads/payload-body.ts';
+import { copyPoints, type PointsToCopy } from '../../db/queries/points/copy-points.ts';
+import type { DayScope } from '../../db/queries/points/observations.ts';
+import { insertRollups } from '../../db/queries/points/rollups.ts';
+import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import { type FileRange, type LoadedRange, NOTHING_LOADED } from '../../domain/files/load.ts';
+import { settleFindings } from '../../domain/interpret/decision.ts';
 import { canonicalOf } from '../../domain/lines/canonical.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
 import { rollupOf } from '../../domain/lines/rollup.ts';
-import { type FileRange, type LoadedRange, NOTHING_LOADED } from '../../domain/load.ts';
-import { emptyLedgerRow } from '../empty-ledger-row.ts';
-import type { Asker } from '../fold-day.ts';
-import { assess } from '../fold-next.ts';
-import { newSeries } from '../fold-payload.ts';
+import { deliveryInterval } from '../../domain/time/delivery-day.ts';
+import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
+import type { Asker } from '../fold/fold-day.ts';
+import { assess } from '../fold/fold-next.ts';
+import { newSeries } from '../fold/fold-payload.ts';
 import { cataloguedSeries } from './catalogued-series.ts';
 
 export interface DayToWrite {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
-import { Failure } from '../../domain/failures.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
 
 /**
  * @param member its name; null: the only one there is.

@@ -4,16 +4,16 @@
  */
 import { type HolidayAnswer, holidaysOf, readAnswer, writeAnswer } from '../../datasets/calendar/answer.ts';
 import type { Catalog } from '../../datasets/catalog.ts';
-import type { Sql } from '../../db/client.ts';
-import { bodyOf } from '../../db/payload-body.ts';
-import { areasOfLocations, locationsChangedAt } from '../../db/queries/locations.ts';
-import { lastUsablePayloads, loadPayload } from '../../db/queries/payloads.ts';
-import { HOLIDAYS_DATASET } from '../../domain/business-days.ts';
-import type { CivilDay } from '../../domain/civil-day.ts';
-import { Failure } from '../../domain/failures.ts';
-import { AnswerRefused } from '../../domain/finding.ts';
-import { type Area, codeOf } from '../../domain/location.ts';
-import type { RecordSource } from '../record-source.ts';
+import type { Sql } from '../../db/connection/client.ts';
+import { areasOfLocations, locationsChangedAt } from '../../db/queries/catalog/locations.ts';
+import { bodyOf } from '../../db/queries/payloads/payload-body.ts';
+import { lastUsablePayloads, loadPayload } from '../../db/queries/payloads/payloads.ts';
+import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import { HOLIDAYS_DATASET } from '../../domain/time/business-days.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { type Area, codeOf } from '../../domain/time/location.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import type { RecordSource } from '../ingest/record-source.ts';
 import type { HolidaySource } from './holiday-source.ts';
 
 export function holidayRecords(source: HolidaySource, catalog: Catalog): RecordSource {

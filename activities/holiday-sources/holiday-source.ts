@@ -1,6 +1,6 @@
 /** What a source of holidays is: a library that we carry along, or a service. Which one is a setting. */
 import type { Said } from '../../datasets/calendar/answer.ts';
-import type { Area } from '../../domain/location.ts';
+import type { Area } from '../../domain/time/location.ts';
 
 export interface HolidaySource {
   /**

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import type { Said } from '../../datasets/calendar/answer.ts';
 import { enclosing } from '../../datasets/calendar/subdivisions.ts';
-import { type Area, areaOf, codeOf } from '../../domain/location.ts';
+import { type Area, areaOf, codeOf } from '../../domain/time/location.ts';
 import type { HeardHolidays, HolidaySource } from './holiday-source.ts';
 
 type Holidays = typeof import('date-holidays')['default'];

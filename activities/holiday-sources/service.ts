@@ -1,9 +1,9 @@
 /** Holidays of an HTTP service that answers as Nager.Date does: `GET {base}/PublicHolidays/{year}/{country}`. */
 import { subdivisionsOf } from '../../datasets/calendar/said.ts';
 import { enclosing } from '../../datasets/calendar/subdivisions.ts';
-import { Failure } from '../../domain/failures.ts';
-import { type Area, codeOf } from '../../domain/location.ts';
-import { askSource, type Credentials } from '../source-client.ts';
+import { type Area, codeOf } from '../../domain/time/location.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import { askSource, type Credentials } from '../ingest/source-client.ts';
 import type { HolidaySource } from './holiday-source.ts';
 
 export interface HolidayServiceOptions {

@@ -5,16 +5,16 @@ import {
   openFindingsByRule,
   type RecentQuality,
   recentQuality,
-} from '../../db/queries/figures.ts';
-import { catalogIsSimulated } from '../../db/queries/instance.ts';
-import { type DatasetOverview, datasetOverviews } from '../../db/queries/overview.ts';
-import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
-import { describeMoment, describePolling } from '../../domain/calendar-words.ts';
-import { addDays, daysFrom } from '../../domain/civil-day.ts';
-import type { DatasetDefinition, LocalMoment } from '../../domain/dataset.ts';
-import type { FileDataset } from '../../domain/file-dataset.ts';
-import { tableNames, valueName } from '../../domain/plain-names.ts';
-import { newestDay } from '../day-range.ts';
+} from '../../db/queries/catalog/figures.ts';
+import { catalogIsSimulated } from '../../db/queries/catalog/instance.ts';
+import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
+import { isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { describeMoment, describePolling } from '../../domain/dataset/calendar-words.ts';
+import type { DatasetDefinition, LocalMoment } from '../../domain/dataset/dataset.ts';
+import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import { tableNames, valueName } from '../../domain/dataset/plain-names.ts';
+import { addDays, daysFrom } from '../../domain/time/civil-day.ts';
+import { newestDay } from '../days/day-range.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { wire } from '../schemas.ts';
 import { relationsOf } from './relations.ts';

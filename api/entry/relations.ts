@@ -1,6 +1,6 @@
 /** The three relations of a dataset with their columns, as the catalogue entry describes them (docs/sql.md has the same). */
-import { hasRollups, type SeriesDataset } from '../../domain/any-dataset.ts';
-import { relationNames } from '../../domain/relation-names.ts';
+import { hasRollups, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { relationNames } from '../../domain/dataset/relation-names.ts';
 
 export interface Column {
   readonly name: string;

@@ -1,9 +1,9 @@
 /** Questions to a dataset that work as they stand, in the languages in which traders ask. */
 
-import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
-import type { CivilDay } from '../../domain/civil-day.ts';
-import { momentOf } from '../../domain/delivery-day.ts';
-import { relationNames } from '../../domain/relation-names.ts';
+import { isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { relationNames } from '../../domain/dataset/relation-names.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { momentOf } from '../../domain/time/delivery-day.ts';
 
 export interface SampleQuery {
   readonly question: string;

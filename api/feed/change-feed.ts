@@ -4,8 +4,8 @@
  */
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sql } from '../../db/client.ts';
-import { type FeedPage, feedPage, lastCursor } from '../../db/queries/changes.ts';
+import type { Sql } from '../../db/connection/client.ts';
+import { type FeedPage, feedPage, lastCursor } from '../../db/queries/answers/changes.ts';
 
 export type ReadPage = Pick<FeedPage, 'changes' | 'lookedAt'>;
 

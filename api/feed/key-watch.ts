@@ -1,6 +1,6 @@
 /** Ends streams whose key counts no more: one look at the database for all of them together. */
-import type { Sql } from '../../db/client.ts';
-import { endedKeys } from '../../db/queries/api-keys.ts';
+import type { Sql } from '../../db/connection/client.ts';
+import { endedKeys } from '../../db/queries/operation/api-keys.ts';
 
 const LOOK_MS = 2_000;
 

@@ -21,7 +21,7 @@ import {
   type Vector,
   vectorFromArray,
 } from 'apache-arrow';
-import type { Cell, Cells } from '../../db/queries/row-types.ts';
+import type { Cell, Cells } from '../../db/queries/points/row-types.ts';
 import type { Meta } from '../schemas.ts';
 import { type Chunks, type Column, type ColumnKind, integersOf, type Rows } from './columns.ts';
 

@@ -1,5 +1,5 @@
 /** What a table of an answer consists of; all formats are written from it. */
-import type { Cell, Cells } from '../../db/queries/row-types.ts';
+import type { Cell, Cells } from '../../db/queries/points/row-types.ts';
 import type { Meta } from '../schemas.ts';
 
 /** `day`, `instant` and `series` are texts, `number` is a double, `integer` a whole number below 2^53. */

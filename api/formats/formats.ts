@@ -1,7 +1,7 @@
 /** The formats of tables: which one is asked for, and who writes it. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Problem } from '../problem.ts';
+import { Problem } from '../http/problem.ts';
 import { FORMATS, type Format } from '../schemas.ts';
 import { arrow } from './arrow.ts';
 import type { Chunks, Rows } from './columns.ts';

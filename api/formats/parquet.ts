@@ -3,7 +3,7 @@
  * says where the groups are, comes last and grows by some hundred bytes with each.
  */
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
-import type { Cell, Cells } from '../../db/queries/row-types.ts';
+import type { Cell, Cells } from '../../db/queries/points/row-types.ts';
 import { type Chunks, type Column, type ColumnKind, integersOf, type Rows } from './columns.ts';
 
 const ROWS_OF_A_GROUP = 50_000;

@@ -1,6 +1,6 @@
 /** JSON objects, NDJSON and CSV. By hand: half the time of JSON.stringify, and only a series can need quoting. */
-import type { Cell, Cells } from '../../db/queries/row-types.ts';
-import { csvHead, csvText } from '../../domain/csv.ts';
+import type { Cell, Cells } from '../../db/queries/points/row-types.ts';
+import { csvHead, csvText } from '../../domain/values/csv.ts';
 import type { Chunks, Column, Rows } from './columns.ts';
 
 /** A row as a JSON object. */

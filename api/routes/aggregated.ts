@@ -1,14 +1,14 @@
 /** `GET /v1/data/aggregated`: observations per bucket of the calendar. */
 import { z } from 'zod';
-import type { Sql } from '../../db/client.ts';
-import { FUNCTIONS } from '../../db/queries/bucket-values.ts';
-import { answerRows, pageParameters, readPaging } from '../answer-rows.ts';
-import { aggregated, bucketParameters, expectedBuckets, timeZone } from '../bucket-selection.ts';
+import type { Sql } from '../../db/connection/client.ts';
+import { FUNCTIONS } from '../../db/queries/points/bucket-values.ts';
+import { answerRows, pageParameters, readPaging } from '../data/answer-rows.ts';
+import { aggregated, bucketParameters, expectedBuckets, timeZone } from '../data/bucket-selection.ts';
+import { readSelection, selectionSchema } from '../data/selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { inEveryFormat } from '../formats/formats.ts';
-import { notModified, problems } from '../problem.ts';
+import { notModified, problems } from '../http/problem.ts';
 import { metaSchema, stamp } from '../schemas.ts';
-import { readSelection, selectionSchema } from '../selection.ts';
 
 const figure = z.number().nullable().optional();
 

@@ -1,11 +1,11 @@
 /** `GET /v1/audit`: who did what through the API, why and what came of it. */
 import { z } from 'zod';
-import { listAudit } from '../../db/queries/audit.ts';
-import { visibleIds, visibleOfAnyKind } from '../access.ts';
+import { listAudit } from '../../db/queries/operation/audit.ts';
+import { nextPage } from '../data/paging.ts';
+import { words } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { words } from '../operator-schemas.ts';
-import { nextPage } from '../paging.ts';
-import { problems } from '../problem.ts';
+import { problems } from '../http/problem.ts';
+import { visibleIds, visibleOfAnyKind } from '../limits/access.ts';
 import { datasetId, stamp, wholeNumber, wire } from '../schemas.ts';
 
 const entry = z

@@ -1,15 +1,15 @@
 /** `GET /v1/backfills/{id}` and `POST /v1/backfills/{id}/steer`: how one backfill goes, and telling it something. */
 import { z } from 'zod';
-import { askBackfill, cancelBackfill, isRunning, statusOf, steerBackfill } from '../../control/backfills.ts';
-import type { Temporal } from '../../control/connection.ts';
-import { daysOfBackfill, listBackfills, type StoredBackfill } from '../../db/queries/backfills.ts';
-import { type BackfillProgress, ORDERS } from '../../domain/backfill.ts';
-import { datasetOfBackfillId } from '../../domain/ids.ts';
-import { maySee } from '../access.ts';
-import { backfillSchema, plannedDaySchema, progressSchema } from '../backfill-schemas.ts';
+import { daysOfBackfill, listBackfills, type StoredBackfill } from '../../db/queries/operation/backfills.ts';
+import { type BackfillProgress, ORDERS } from '../../domain/backfill/backfill.ts';
+import { datasetOfBackfillId } from '../../domain/workflow/ids.ts';
+import { askBackfill, cancelBackfill, isRunning, statusOf, steerBackfill } from '../../temporal/backfills.ts';
+import type { Temporal } from '../../temporal/connection.ts';
+import { backfillSchema, plannedDaySchema, progressSchema } from '../days/backfill-schemas.ts';
+import { link, reason, sentence, words } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { link, reason, sentence, words } from '../operator-schemas.ts';
-import { Problem, problems } from '../problem.ts';
+import { Problem, problems } from '../http/problem.ts';
+import { maySee } from '../limits/access.ts';
 import { wire } from '../schemas.ts';
 import { withTemporal } from '../temporal.ts';
 

@@ -1,18 +1,18 @@
 /** `POST` and `GET /v1/backfills`: plan, start and list backfills. One of them: `backfill.ts`. */
 import { z } from 'zod';
-import { runningBackfills, startBackfill, statusOf } from '../../control/backfills.ts';
-import { knownDays, listBackfills } from '../../db/queries/backfills.ts';
-import { ACTIONS, type BackfillInput, CHOICES, ORDERS } from '../../domain/backfill.ts';
-import { readBackfillInput } from '../../domain/backfill-input.ts';
-import { backfillRangeFaults } from '../../domain/backfill-range.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { makePlan } from '../../domain/make-plan.ts';
-import { maySee, polledDataset, visibleDataset } from '../access.ts';
-import { backfillSchema } from '../backfill-schemas.ts';
+import { knownDays, listBackfills } from '../../db/queries/operation/backfills.ts';
+import { ACTIONS, type BackfillInput, CHOICES, ORDERS } from '../../domain/backfill/backfill.ts';
+import { readBackfillInput } from '../../domain/backfill/backfill-input.ts';
+import { backfillRangeFaults } from '../../domain/backfill/backfill-range.ts';
+import { makePlan } from '../../domain/backfill/make-plan.ts';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { runningBackfills, startBackfill, statusOf } from '../../temporal/backfills.ts';
+import { nextPage } from '../data/paging.ts';
+import { backfillSchema } from '../days/backfill-schemas.ts';
+import { dayState, link, planOnly, reason, sentence } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { dayState, link, planOnly, reason, sentence } from '../operator-schemas.ts';
-import { nextPage } from '../paging.ts';
-import { Problem, problems, wrongField } from '../problem.ts';
+import { Problem, problems, wrongField } from '../http/problem.ts';
+import { maySee, polledDataset, visibleDataset } from '../limits/access.ts';
 import { datasetId, day, instant, wholeNumber, wire } from '../schemas.ts';
 import { withTemporal } from '../temporal.ts';
 

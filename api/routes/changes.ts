@@ -1,14 +1,14 @@
 /** `GET /v1/changes`: what moved, in the order in which it became known. `/stream`: the same as it happens. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { feedPage, lastCursor } from '../../db/queries/changes.ts';
-import { visibleIds, visibleOfAnyKind } from '../access.ts';
+import { feedPage, lastCursor } from '../../db/queries/answers/changes.ts';
+import { changeSchema } from '../data/knowledge-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { ChangeFeed } from '../feed/change-feed.ts';
 import { sendEvents } from '../feed/event-stream.ts';
 import { KeyWatch } from '../feed/key-watch.ts';
-import { changeSchema } from '../knowledge-schemas.ts';
-import { problems, wrongField } from '../problem.ts';
+import { problems, wrongField } from '../http/problem.ts';
+import { visibleIds, visibleOfAnyKind } from '../limits/access.ts';
 import { datasetId, instant, wholeNumber, wire } from '../schemas.ts';
 
 const CHANGES_OF_A_PAGE = 1_000;

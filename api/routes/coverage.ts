@@ -1,16 +1,16 @@
 /** `GET /v1/datasets/{dataset}/coverage`: what there should be, what there is, and why the rest is not there. */
 import { z } from 'zod';
-import { addDays } from '../../domain/civil-day.ts';
-import { type CoverageGap, GAP_REASONS, type GapReason } from '../../domain/coverage.ts';
-import { visibleDataset } from '../access.ts';
-import { isKnown } from '../conditional.ts';
-import { coverRange } from '../cover-range.ts';
-import { dayRange, readDayRange } from '../day-range.ts';
+import { type CoverageGap, GAP_REASONS, type GapReason } from '../../domain/days/coverage.ts';
+import { addDays } from '../../domain/time/civil-day.ts';
+import { isKnown } from '../data/conditional.ts';
+import { coverRange } from '../data/cover-range.ts';
+import { nextPage } from '../data/paging.ts';
+import { assertSeries } from '../data/selection.ts';
+import { dayRange, readDayRange } from '../days/day-range.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { nextPage } from '../paging.ts';
-import { notModified, problems } from '../problem.ts';
+import { notModified, problems } from '../http/problem.ts';
+import { visibleDataset } from '../limits/access.ts';
 import { datasetId, seriesName, stamp } from '../schemas.ts';
-import { assertSeries } from '../selection.ts';
 
 const DAYS = 90;
 const MOST_DAYS = 1_500;

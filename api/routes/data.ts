@@ -1,7 +1,7 @@
 /** `GET /v1/data`: observations, latest or as known at an instant or a gate. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { readRows } from '../../db/queries/rows.ts';
+import { readRows } from '../../db/queries/points/rows.ts';
 import {
   answerFromSnapshot,
   answerRows,
@@ -9,12 +9,8 @@ import {
   pageParameters,
   readPaging,
   type Table,
-} from '../answer-rows.ts';
-import type { Api, ApiDependencies } from '../dependencies.ts';
-import { inEveryFormat } from '../formats/formats.ts';
-import { pinnedQuestion, visiblePin } from '../pin.ts';
-import { notModified, problems } from '../problem.ts';
-import { metaSchema, pinId, stamp, unanswerable } from '../schemas.ts';
+} from '../data/answer-rows.ts';
+import { pinnedQuestion, visiblePin } from '../data/pin.ts';
 import {
   expectedRows,
   readSelection,
@@ -22,7 +18,11 @@ import {
   type Selection,
   type SelectionQuery,
   selectionSchema,
-} from '../selection.ts';
+} from '../data/selection.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { inEveryFormat } from '../formats/formats.ts';
+import { notModified, problems } from '../http/problem.ts';
+import { metaSchema, pinId, stamp, unanswerable } from '../schemas.ts';
 
 export const observation = z.object({
   delivery_day: z.string().meta({ format: 'date' }),

@@ -1,8 +1,7 @@
 /** `GET /v1/datasets`: what there is, and how it stands. `GET /v1/datasets/{dataset}`: everything about one. */
 import { z } from 'zod';
-import { DATASET_KINDS, isFiled, kindOf, type SeriesDataset } from '../../domain/any-dataset.ts';
-import { hasWords } from '../../domain/dataset-words.ts';
-import { visibleDataset, visibleDatasets } from '../access.ts';
+import { DATASET_KINDS, isFiled, kindOf, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { hasWords } from '../../domain/dataset/dataset-words.ts';
 import {
   catalogueQuery,
   factParts,
@@ -14,7 +13,8 @@ import {
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { entryOf } from '../entry/entry.ts';
 import { entryParts } from '../entry/schema.ts';
-import { problems } from '../problem.ts';
+import { problems } from '../http/problem.ts';
+import { visibleDataset, visibleDatasets } from '../limits/access.ts';
 import { datasetId } from '../schemas.ts';
 
 export const datasetSchema = z

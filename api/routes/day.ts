@@ -1,29 +1,35 @@
 /** `GET /v1/datasets/{dataset}/days/{day}`: the story of a day, from its runs to what became of each answer. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { changesOfDay } from '../../db/queries/changes.ts';
-import { decisionsOfDay } from '../../db/queries/decisions.ts';
-import { payloadFactsOfDay } from '../../db/queries/explain.ts';
-import { readLedger } from '../../db/queries/ledger.ts';
-import { worstFindings } from '../../db/queries/quarantine.ts';
-import { type RunFacts, runsOfDay } from '../../db/queries/runs.ts';
-import { DATASET_KINDS, type Dataset, isOfRecords, isPolled, kindOf } from '../../domain/any-dataset.ts';
-import type { CivilDay } from '../../domain/civil-day.ts';
-import { DECISION_VERBS } from '../../domain/decision.ts';
-import { deliveryInterval, intervalStarts } from '../../domain/delivery-day.ts';
-import { DAY_STATES } from '../../domain/ledger.ts';
-import { unitInterval } from '../../domain/record-dataset.ts';
-import { visibleOfAnyKind } from '../access.ts';
-import { isKnown } from '../conditional.ts';
-import { dayEntry, dayEntrySchema } from '../day-entry.ts';
+import { changesOfDay } from '../../db/queries/answers/changes.ts';
+import { decisionsOfDay } from '../../db/queries/days/decisions.ts';
+import { readLedger } from '../../db/queries/days/ledger.ts';
+import { worstFindings } from '../../db/queries/days/quarantine.ts';
+import { type RunFacts, runsOfDay } from '../../db/queries/days/runs.ts';
+import { payloadFactsOfDay } from '../../db/queries/points/explain.ts';
+import {
+  DATASET_KINDS,
+  type Dataset,
+  isOfRecords,
+  isPolled,
+  kindOf,
+} from '../../domain/dataset/any-dataset.ts';
+import { unitInterval } from '../../domain/dataset/record-dataset.ts';
+import { DAY_STATES } from '../../domain/days/ledger.ts';
+import { DECISION_VERBS } from '../../domain/interpret/decision.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { deliveryInterval, intervalStarts } from '../../domain/time/delivery-day.ts';
+import { isKnown } from '../data/conditional.ts';
+import { changeSchema, findingSchema } from '../data/knowledge-schemas.ts';
+import { noBody } from '../data/send.ts';
+import { refuseOddYear } from '../data/years.ts';
+import { dayEntry, dayEntrySchema } from '../days/day-entry.ts';
+import { payloadEntry, payloadSchema } from '../days/payload-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { changeSchema, findingSchema } from '../knowledge-schemas.ts';
-import { payloadEntry, payloadSchema } from '../payload-entry.ts';
-import { quoted } from '../personal.ts';
-import { notModified, problems } from '../problem.ts';
+import { notModified, problems } from '../http/problem.ts';
+import { visibleOfAnyKind } from '../limits/access.ts';
+import { quoted } from '../records/personal.ts';
 import { datasetId, day, stamp, wire } from '../schemas.ts';
-import { noBody } from '../send.ts';
-import { refuseOddYear } from '../years.ts';
 
 /** Of runs, findings and payloads each; a day that has more has trouble that its newest show. */
 const MOST_ENTRIES = 1_000;

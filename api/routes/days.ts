@@ -1,17 +1,17 @@
 /** `GET /v1/datasets/{dataset}/days`: the ledger, one entry for each day of a range, whether or not it has a row. */
 import { z } from 'zod';
-import { hasDaysBefore, ledgerRange } from '../../db/queries/ledger.ts';
-import { type Dataset, periodOf } from '../../domain/any-dataset.ts';
-import { addDays, type CivilDay, eachDay } from '../../domain/civil-day.ts';
-import { visibleOfAnyKind } from '../access.ts';
-import { isKnown } from '../conditional.ts';
-import { dayEntry, dayEntrySchema } from '../day-entry.ts';
-import { dayRange, readDayRange } from '../day-range.ts';
+import { hasDaysBefore, ledgerRange } from '../../db/queries/days/ledger.ts';
+import { type Dataset, periodOf } from '../../domain/dataset/any-dataset.ts';
+import { addDays, type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
+import { isKnown } from '../data/conditional.ts';
+import { nextPage } from '../data/paging.ts';
+import { noBody } from '../data/send.ts';
+import { dayEntry, dayEntrySchema } from '../days/day-entry.ts';
+import { dayRange, readDayRange } from '../days/day-range.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { nextPage } from '../paging.ts';
-import { notModified, problems } from '../problem.ts';
+import { notModified, problems } from '../http/problem.ts';
+import { visibleOfAnyKind } from '../limits/access.ts';
 import { datasetId } from '../schemas.ts';
-import { noBody } from '../send.ts';
 
 const DAYS = 400;
 const MOST_DAYS = 4_000;

@@ -1,14 +1,14 @@
 /** `POST /v1/datasets/{dataset}/days/{day}/decisions`: release or waive findings, declare a day absent or expected. */
 import { z } from 'zod';
-import type { Temporal } from '../../control/connection.ts';
-import { startDecision } from '../../control/decisions.ts';
-import { troubleOf } from '../../control/trouble.ts';
-import { DECISION_VERBS } from '../../domain/decision.ts';
-import type { DayOutcome, DecideDayInput } from '../../domain/messages.ts';
-import { visibleOfAnyKind } from '../access.ts';
+import { DECISION_VERBS } from '../../domain/interpret/decision.ts';
+import type { DayOutcome, DecideDayInput } from '../../domain/workflow/messages.ts';
+import type { Temporal } from '../../temporal/connection.ts';
+import { startDecision } from '../../temporal/decisions.ts';
+import { troubleOf } from '../../temporal/error-sentence.ts';
+import { dayState, link, reason, sentence, words } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { dayState, link, reason, sentence, words } from '../operator-schemas.ts';
-import { problems, wrongField } from '../problem.ts';
+import { problems, wrongField } from '../http/problem.ts';
+import { visibleOfAnyKind } from '../limits/access.ts';
 import { datasetId, day, wire } from '../schemas.ts';
 import { withTemporal } from '../temporal.ts';
 

@@ -1,17 +1,17 @@
 /** `POST /v1/events/{dataset}`: take records line by line. Answered when they are safe; they are readable a moment later. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ensureDrain } from '../../control/drains.ts';
-import { addToInbox } from '../../db/queries/inbox.ts';
-import { type Dataset, isOfRecords } from '../../domain/any-dataset.ts';
-import { quarantinedLines } from '../../domain/interpret-records.ts';
-import { type RecordDataset, type RecordLines, unitAt } from '../../domain/record-dataset.ts';
-import { maySee } from '../access.ts';
+import { addToInbox } from '../../db/queries/payloads/inbox.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import { type RecordDataset, type RecordLines, unitAt } from '../../domain/dataset/record-dataset.ts';
+import { quarantinedLines } from '../../domain/interpret/interpret-records.ts';
+import { ensureDrain } from '../../temporal/drains.ts';
+import { sentence } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { InboxRoom } from '../inbox-room.ts';
-import { CSV, NDJSON, type SentLines, sentLines } from '../lines-body.ts';
-import { sentence } from '../operator-schemas.ts';
-import { Problem, problems } from '../problem.ts';
+import { Problem, problems } from '../http/problem.ts';
+import { maySee } from '../limits/access.ts';
+import { InboxRoom } from '../records/inbox-room.ts';
+import { CSV, NDJSON, type SentLines, sentLines } from '../records/lines-body.ts';
 import { datasetId } from '../schemas.ts';
 
 const MOST_BYTES = 8 * 1024 * 1024;

@@ -1,14 +1,14 @@
 /** `GET /v1/findings`: what is wrong or odd, newest first. */
 import { z } from 'zod';
-import { findingsPage } from '../../db/queries/quarantine.ts';
-import { visibleIds, visibleOfAnyKind } from '../access.ts';
+import { findingsPage } from '../../db/queries/days/quarantine.ts';
+import { findingSchema } from '../data/knowledge-schemas.ts';
+import { nextPage } from '../data/paging.ts';
+import { refuseOddYear } from '../data/years.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { findingSchema } from '../knowledge-schemas.ts';
-import { nextPage } from '../paging.ts';
-import { quoted } from '../personal.ts';
-import { problems } from '../problem.ts';
+import { problems } from '../http/problem.ts';
+import { visibleIds, visibleOfAnyKind } from '../limits/access.ts';
+import { quoted } from '../records/personal.ts';
 import { datasetId, day, wholeNumber, wire, words } from '../schemas.ts';
-import { refuseOddYear } from '../years.ts';
 
 const FINDINGS_OF_A_PAGE = 200;
 const MOST_FINDINGS = 5_000;

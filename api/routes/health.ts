@@ -1,7 +1,7 @@
 /** `/healthz`: the process lives. `/readyz`: it can answer. */
 import { z } from 'zod';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { problems } from '../problem.ts';
+import { problems } from '../http/problem.ts';
 
 const fine = z.object({ status: z.literal('ok') });
 

@@ -1,9 +1,9 @@
 /** `GET /v1/keys`: who may use the API. Keys are made and revoked by the command `tidemark keys`. */
 import { z } from 'zod';
-import { listKeys } from '../../db/queries/api-keys.ts';
+import { listKeys } from '../../db/queries/operation/api-keys.ts';
 import { KEY_ROLES, keyStanding } from '../../domain/api-key.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { problems } from '../problem.ts';
+import { problems } from '../http/problem.ts';
 import { stamp, wire } from '../schemas.ts';
 
 const key = z

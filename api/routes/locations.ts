@@ -2,23 +2,23 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { startRefresh } from '../../control/refreshes.ts';
 import {
   addLocation,
   type ChangedLocation,
   changeLocation,
   removeLocation,
-} from '../../db/change-location.ts';
-import { type Location, listLocations } from '../../db/queries/locations.ts';
-import { isRefreshed } from '../../domain/any-dataset.ts';
-import { HOLIDAYS_DATASET } from '../../domain/business-days.ts';
-import { codeOf, type LocationFacts, locationFaults } from '../../domain/location.ts';
-import { periodsAround } from '../../domain/refresh.ts';
+} from '../../db/queries/catalog/change-location.ts';
+import { type Location, listLocations } from '../../db/queries/catalog/locations.ts';
+import { isRefreshed } from '../../domain/dataset/any-dataset.ts';
+import { periodsAround } from '../../domain/days/refresh.ts';
+import { HOLIDAYS_DATASET } from '../../domain/time/business-days.ts';
+import { codeOf, type LocationFacts, locationFaults } from '../../domain/time/location.ts';
+import { startRefresh } from '../../temporal/refreshes.ts';
+import { reason, sentence, words } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { reason, sentence, words } from '../operator-schemas.ts';
-import { Problem, problems } from '../problem.ts';
-import { locationId } from '../record-question.ts';
-import { locationFacts } from '../record-schemas.ts';
+import { Problem, problems } from '../http/problem.ts';
+import { locationId } from '../records/record-question.ts';
+import { locationFacts } from '../records/record-schemas.ts';
 import { stamp, wire } from '../schemas.ts';
 import { withTemporal } from '../temporal.ts';
 

@@ -1,8 +1,8 @@
 /** `GET /v1/me`: who the caller is to the API, so that a page can show what the key allows. */
 import { z } from 'zod';
-import { catalogIsSimulated } from '../../db/queries/instance.ts';
+import { catalogIsSimulated } from '../../db/queries/catalog/instance.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { problems } from '../problem.ts';
+import { problems } from '../http/problem.ts';
 
 const me = z.object({
   name: z.string(),

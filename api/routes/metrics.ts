@@ -1,13 +1,13 @@
 /** `GET /metrics`: for a monitoring system. Needs what reading needs, and shows no dataset that its caller may not see. */
 import { z } from 'zod';
-import { lastCursor } from '../../db/queries/changes.ts';
-import { datasetOverviews } from '../../db/queries/overview.ts';
-import { runningProcesses } from '../../db/queries/processes.ts';
-import { visibleIds } from '../access.ts';
+import { lastCursor } from '../../db/queries/answers/changes.ts';
+import { datasetOverviews } from '../../db/queries/catalog/overview.ts';
+import { runningProcesses } from '../../db/queries/operation/processes.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { clockMetrics, ledgerMetrics } from '../ledger-metrics.ts';
-import { measureApi } from '../metrics.ts';
-import { problems } from '../problem.ts';
+import { problems } from '../http/problem.ts';
+import { visibleIds } from '../limits/access.ts';
+import { clockMetrics, ledgerMetrics } from '../metrics/ledger-metrics.ts';
+import { measureApi } from '../metrics/metrics.ts';
 
 export function metricsRoutes(api: Api, deps: ApiDependencies): void {
   const { database, now } = deps;

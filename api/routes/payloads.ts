@@ -1,16 +1,16 @@
 /** `GET /v1/payloads/{id}`: what was fetched. `…/content`: the bytes as the source sent them. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { bodyOf } from '../../db/payload-body.ts';
-import { type PayloadFacts, payloadFacts } from '../../db/queries/explain.ts';
-import { loadPayload, payloadHeaders } from '../../db/queries/payloads.ts';
-import { type Dataset, hasPersonalFields } from '../../domain/any-dataset.ts';
-import { maySee } from '../access.ts';
+import { bodyOf } from '../../db/queries/payloads/payload-body.ts';
+import { loadPayload, payloadHeaders } from '../../db/queries/payloads/payloads.ts';
+import { type PayloadFacts, payloadFacts } from '../../db/queries/points/explain.ts';
+import { type Dataset, hasPersonalFields } from '../../domain/dataset/any-dataset.ts';
+import { hasAlready } from '../data/meta.ts';
+import { payloadEntry, payloadSchema } from '../days/payload-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { hasAlready } from '../meta.ts';
-import { payloadEntry, payloadSchema } from '../payload-entry.ts';
-import { assertMayHaveBytes } from '../personal.ts';
-import { notModified, Problem, problems } from '../problem.ts';
+import { notModified, Problem, problems } from '../http/problem.ts';
+import { maySee } from '../limits/access.ts';
+import { assertMayHaveBytes } from '../records/personal.ts';
 import { wholeNumber } from '../schemas.ts';
 
 const params = z.strictObject({ id: wholeNumber(1, Number.MAX_SAFE_INTEGER).describe('id of a payload') });

@@ -1,12 +1,12 @@
 /** `POST /v1/pins` and `GET /v1/pins/{pin}`: questions whose answer stays the same; `GET /v1/data?pin=` answers them. */
 import { z } from 'zod';
-import { insertPin, type Pin } from '../../db/queries/pins.ts';
-import { openSnapshot } from '../../db/snapshot.ts';
+import { openSnapshot } from '../../db/connection/snapshot.ts';
+import { insertPin, type Pin } from '../../db/queries/answers/pins.ts';
+import { pinOf, visiblePin } from '../data/pin.ts';
+import { readSelection, selectionSchema } from '../data/selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { pinOf, visiblePin } from '../pin.ts';
-import { problems } from '../problem.ts';
+import { problems } from '../http/problem.ts';
 import { pinId, stamp } from '../schemas.ts';
-import { readSelection, selectionSchema } from '../selection.ts';
 
 const pinSchema = z
   .object({

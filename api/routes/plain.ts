@@ -4,22 +4,22 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Sql } from '../../db/client.ts';
-import { hasSeveralSeries } from '../../db/queries/series.ts';
-import { tableNames } from '../../domain/plain-names.ts';
-import { visibleDatasets } from '../access.ts';
-import { answerRows, type Paging, type Table } from '../answer-rows.ts';
-import { aggregated, bucketParameters, expectedBuckets, timeZone } from '../bucket-selection.ts';
-import type { Api, ApiDependencies } from '../dependencies.ts';
-import { plainTable } from '../plain-rows.ts';
-import { notModified, problems, wrongField } from '../problem.ts';
-import { bound, datasetId, stamp, wholeNumber } from '../schemas.ts';
+import type { Sql } from '../../db/connection/client.ts';
+import { hasSeveralSeries } from '../../db/queries/catalog/series.ts';
+import { tableNames } from '../../domain/dataset/plain-names.ts';
+import { answerRows, type Paging, type Table } from '../data/answer-rows.ts';
+import { aggregated, bucketParameters, expectedBuckets, timeZone } from '../data/bucket-selection.ts';
+import { plainTable } from '../data/plain-rows.ts';
 import {
   expectedRows as expectedObservations,
   readSelection,
   type Selection,
   selectionSchema,
-} from '../selection.ts';
+} from '../data/selection.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { notModified, problems, wrongField } from '../http/problem.ts';
+import { visibleDatasets } from '../limits/access.ts';
+import { bound, datasetId, stamp, wholeNumber } from '../schemas.ts';
 import { observations } from './data.ts';
 
 const MOST_ROWS = 10_000_000;

@@ -1,16 +1,16 @@
 /** `GET /v1/versions` and `GET /v1/explain`: one point, what was ever known of it, and where each value came from. */
 import { z } from 'zod';
-import { explainPoint, type PointPlace } from '../../db/explain-point.ts';
-import { versionsOf } from '../../db/queries/explain.ts';
-import { visibleDataset } from '../access.ts';
+import { versionsOf } from '../../db/queries/points/explain.ts';
+import { explainPoint, type PointPlace } from '../../db/queries/points/explain-point.ts';
+import { findingSchema } from '../data/knowledge-schemas.ts';
+import { assertSeries } from '../data/selection.ts';
+import { refuseOddYear } from '../data/years.ts';
+import { payloadEntry, payloadSchema } from '../days/payload-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { findingSchema } from '../knowledge-schemas.ts';
-import { payloadEntry, payloadSchema } from '../payload-entry.ts';
-import { Problem, problems } from '../problem.ts';
-import { noteRead } from '../read-counter.ts';
+import { Problem, problems } from '../http/problem.ts';
+import { visibleDataset } from '../limits/access.ts';
+import { noteRead } from '../limits/read-counter.ts';
 import { datasetId, instant, seriesName, stamp, wire } from '../schemas.ts';
-import { assertSeries } from '../selection.ts';
-import { refuseOddYear } from '../years.ts';
 
 const querystring = z.strictObject({
   dataset: datasetId,

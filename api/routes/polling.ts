@@ -1,11 +1,11 @@
 /** `POST /v1/datasets/{dataset}/pause` and `/resume`: stop asking for new days for a while, and go on. */
 import { z } from 'zod';
-import { describePausing, setPaused } from '../../control/pausing.ts';
-import type { PauseVerb } from '../../domain/pause-note.ts';
-import { polledDataset } from '../access.ts';
+import type { PauseVerb } from '../../domain/workflow/pause-note.ts';
+import { describePausing, setPaused } from '../../temporal/pausing.ts';
+import { reason, sentence } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { reason, sentence } from '../operator-schemas.ts';
-import { problems } from '../problem.ts';
+import { problems } from '../http/problem.ts';
+import { polledDataset } from '../limits/access.ts';
 import { datasetId, wire } from '../schemas.ts';
 import { withTemporal } from '../temporal.ts';
 

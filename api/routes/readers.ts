@@ -1,10 +1,10 @@
 /** `GET /v1/datasets/{dataset}/readers`: who reads a dataset, and how often. */
 import { z } from 'zod';
-import { readsOf } from '../../db/queries/read-counts.ts';
-import { visibleOfAnyKind } from '../access.ts';
+import { readsOf } from '../../db/queries/operation/read-counts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { problems } from '../problem.ts';
-import { READS_KEPT_DAYS } from '../read-counter.ts';
+import { problems } from '../http/problem.ts';
+import { visibleOfAnyKind } from '../limits/access.ts';
+import { READS_KEPT_DAYS } from '../limits/read-counter.ts';
 import { datasetId, wholeNumber, wire } from '../schemas.ts';
 
 const answer = z

@@ -1,38 +1,43 @@
 /** `GET /v1/records`: datasets of records. `GET /v1/records/{dataset}`: records, latest or as known at an instant. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Location } from '../../db/queries/locations.ts';
+import { inSnapshot } from '../../db/connection/snapshot.ts';
+import type { Location } from '../../db/queries/catalog/locations.ts';
 import {
   type RecordRow,
   readRecords,
   readRecordVersions,
   recordColumns,
   recordState,
-} from '../../db/queries/record-rows.ts';
-import { inSnapshot } from '../../db/snapshot.ts';
-import { csvHead } from '../../domain/csv.ts';
-import { hasWords } from '../../domain/dataset-words.ts';
-import { jsonText } from '../../domain/exact-json.ts';
-import type { RecordDataset } from '../../domain/record-dataset.ts';
-import { type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
-import { isKnown } from '../conditional.ts';
+} from '../../db/queries/records/record-rows.ts';
+import { hasWords } from '../../domain/dataset/dataset-words.ts';
+import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import { type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/records/record-text.ts';
+import { csvHead } from '../../domain/values/csv.ts';
+import { jsonText } from '../../domain/values/exact-json.ts';
+import { isKnown } from '../data/conditional.ts';
+import { nextPage } from '../data/paging.ts';
+import { earlier } from '../data/selection.ts';
 import { catalogueQuery, factsOf, type Standing, standings } from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { CONTENT_TYPES } from '../formats/formats.ts';
-import { nextPage } from '../paging.ts';
-import { notModified, Problem, problems } from '../problem.ts';
-import { noteRead } from '../read-counter.ts';
-import { visibleRecordDatasets, visibleRecords } from '../record-access.ts';
-import { formatOfRecords, type RecordsQuery, readQuestion, recordsQuery } from '../record-question.ts';
+import { notModified, Problem, problems } from '../http/problem.ts';
+import { noteRead } from '../limits/read-counter.ts';
+import { visibleRecordDatasets, visibleRecords } from '../records/record-access.ts';
+import {
+  formatOfRecords,
+  type RecordsQuery,
+  readQuestion,
+  recordsQuery,
+} from '../records/record-question.ts';
 import {
   type RecordsMeta,
   recordDatasetSchema,
   recordsAnswer,
   recordsContent,
   recordVersionsAnswer,
-} from '../record-schemas.ts';
+} from '../records/record-schemas.ts';
 import { datasetId, wire } from '../schemas.ts';
-import { earlier } from '../selection.ts';
 
 const params = z.strictObject({ dataset: datasetId.describe('id, or the part after its dot: holidays') });
 

@@ -1,21 +1,21 @@
 /** `POST /v1/datasets/{dataset}/days/rerun`: ask for days again. A day that another run has is joined, not done twice. */
 import { z } from 'zod';
-import { runDay } from '../../control/days.ts';
-import { sideBySide } from '../../control/side-by-side.ts';
-import { type ChosenDay, chosenDays } from '../../db/chosen-days.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { DAY_STATES } from '../../domain/ledger.ts';
+import { type ChosenDay, chosenDays } from '../../db/queries/days/chosen-days.ts';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { DAY_STATES } from '../../domain/days/ledger.ts';
 import {
   type RerunChoice,
   type RerunField,
   type RerunInput,
   readRerun,
   WrongRerun,
-} from '../../domain/rerun.ts';
-import { polledDataset } from '../access.ts';
+} from '../../domain/days/rerun.ts';
+import { sideBySide } from '../../temporal/concurrently.ts';
+import { runDay } from '../../temporal/days.ts';
+import { dayState, link, planOnly, reason, runSchema, sentence } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { dayState, link, planOnly, reason, runSchema, sentence } from '../operator-schemas.ts';
-import { Problem, problems } from '../problem.ts';
+import { Problem, problems } from '../http/problem.ts';
+import { polledDataset } from '../limits/access.ts';
 import { datasetId, day, wire } from '../schemas.ts';
 import { withTemporal } from '../temporal.ts';
 

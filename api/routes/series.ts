@@ -1,10 +1,10 @@
 /** `GET /v1/datasets/{dataset}/series`: what keys a dataset has, by name or by what their names tell. */
 import { z } from 'zod';
-import { searchSeries } from '../../db/queries/series.ts';
-import { visibleDataset } from '../access.ts';
+import { searchSeries } from '../../db/queries/catalog/series.ts';
+import { nextPage } from '../data/paging.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { nextPage } from '../paging.ts';
-import { problems } from '../problem.ts';
+import { problems } from '../http/problem.ts';
+import { visibleDataset } from '../limits/access.ts';
 import { datasetId, seriesName, stamp, wholeNumber, wire, words } from '../schemas.ts';
 
 const SERIES_OF_A_PAGE = 200;

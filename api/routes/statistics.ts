@@ -1,6 +1,6 @@
 /** `GET /v1/datasets/{dataset}/statistics`: when a dataset is published, how late, and how long it moves afterwards. */
 import { z } from 'zod';
-import type { Sql } from '../../db/client.ts';
+import type { Sql } from '../../db/connection/client.ts';
 import {
   type ExpectedDays,
   type PublicationFigures,
@@ -9,16 +9,16 @@ import {
   revisionFigures,
   type SettlingFigures,
   settlingFigures,
-} from '../../db/queries/statistics.ts';
-import { isPolled, type SeriesDataset } from '../../domain/any-dataset.ts';
-import { describeMoment } from '../../domain/calendar-words.ts';
-import { addDays, eachDay } from '../../domain/civil-day.ts';
-import type { DatasetDefinition, LocalMoment } from '../../domain/dataset.ts';
-import { momentOf } from '../../domain/delivery-day.ts';
-import { visibleDataset } from '../access.ts';
-import { newestDay } from '../day-range.ts';
+} from '../../db/queries/days/statistics.ts';
+import { isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { describeMoment } from '../../domain/dataset/calendar-words.ts';
+import type { DatasetDefinition, LocalMoment } from '../../domain/dataset/dataset.ts';
+import { addDays, eachDay } from '../../domain/time/civil-day.ts';
+import { momentOf } from '../../domain/time/delivery-day.ts';
+import { newestDay } from '../days/day-range.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { problems } from '../problem.ts';
+import { problems } from '../http/problem.ts';
+import { visibleDataset } from '../limits/access.ts';
 import { datasetId, wholeNumber, wire } from '../schemas.ts';
 
 const DAYS = 90;

@@ -1,7 +1,7 @@
 /** `tidemark absent`: declare that a day will never be published, or take that back. */
 import type { Command } from 'commander';
-import { decide } from '../../control/decisions.ts';
-import type { DayOutcome } from '../../domain/messages.ts';
+import type { DayOutcome } from '../../domain/workflow/messages.ts';
+import { decide } from '../../temporal/decisions.ts';
 import { readDay, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';

@@ -1,12 +1,12 @@
 /** `tidemark backfill`: load a range of delivery days, or show what that would do. */
 import type { Command } from 'commander';
-import { startBackfill } from '../../control/backfills.ts';
-import { knownDays } from '../../db/queries/backfills.ts';
-import { type BackfillInput, CHOICES } from '../../domain/backfill.ts';
-import { readBackfillInput } from '../../domain/backfill-input.ts';
-import { assertBackfillRange } from '../../domain/backfill-range.ts';
-import { DAY_STATES, isFine } from '../../domain/ledger.ts';
-import { makePlan } from '../../domain/make-plan.ts';
+import { knownDays } from '../../db/queries/operation/backfills.ts';
+import { type BackfillInput, CHOICES } from '../../domain/backfill/backfill.ts';
+import { readBackfillInput } from '../../domain/backfill/backfill-input.ts';
+import { assertBackfillRange } from '../../domain/backfill/backfill-range.ts';
+import { makePlan } from '../../domain/backfill/make-plan.ts';
+import { DAY_STATES, isFine } from '../../domain/days/ledger.ts';
+import { startBackfill } from '../../temporal/backfills.ts';
 import { repeatable } from '../arguments.ts';
 import { describePlan, describeVerdict } from '../backfill-text.ts';
 import type { CliContext } from '../context.ts';

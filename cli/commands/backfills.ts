@@ -1,12 +1,12 @@
 /** `tidemark backfills`: what was planned and what came of it, of all backfills or day by day of one. */
 import type { Command } from 'commander';
-import { runningBackfills, statusOf } from '../../control/backfills.ts';
 import {
   daysOfBackfill,
   listBackfills,
   type StoredBackfill,
   type StoredDay,
-} from '../../db/queries/backfills.ts';
+} from '../../db/queries/operation/backfills.ts';
+import { runningBackfills, statusOf } from '../../temporal/backfills.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { instant, table } from '../table.ts';

@@ -1,6 +1,6 @@
 /** `tidemark changes`: what moved, in the order in which it became known to readers. */
 import type { Command } from 'commander';
-import { changesSince, lastCursor } from '../../db/queries/changes.ts';
+import { changesSince, lastCursor } from '../../db/queries/answers/changes.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { instant, table } from '../table.ts';

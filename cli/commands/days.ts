@@ -1,10 +1,10 @@
 /** `tidemark days`: the ledger as a calendar. */
 import type { Command } from 'commander';
-import { daysNotFine, type LedgerRow, lastDayWithPoints, ledgerRange } from '../../db/queries/ledger.ts';
-import { openFindingsByDay } from '../../db/queries/overview.ts';
-import { type Dataset, isPolled, isRefreshed, periodOf } from '../../domain/any-dataset.ts';
-import type { CivilDay } from '../../domain/civil-day.ts';
-import { today } from '../../domain/delivery-day.ts';
+import { openFindingsByDay } from '../../db/queries/catalog/overview.ts';
+import { daysNotFine, type LedgerRow, lastDayWithPoints, ledgerRange } from '../../db/queries/days/ledger.ts';
+import { type Dataset, isPolled, isRefreshed, periodOf } from '../../domain/dataset/any-dataset.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { today } from '../../domain/time/delivery-day.ts';
 import { readDayRange, seriesDataset } from '../arguments.ts';
 import { calendar, legend, type Range } from '../calendar.ts';
 import type { CliContext } from '../context.ts';

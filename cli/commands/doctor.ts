@@ -1,15 +1,15 @@
 /** `tidemark doctor`: is everything reachable, migrated, scheduled; what to do where it is not. */
 import type { Command } from 'commander';
-import { missingSearchAttributes } from '../../control/search-attributes.ts';
-import { waitingSteps } from '../../control/waiting.ts';
-import { pollingWorkers } from '../../control/workers.ts';
-import { CLOCK_TOLERANCE_MS } from '../../db/database-clock.ts';
-import { missingMigrations } from '../../db/missing-migrations.ts';
-import { settledAheadSeconds } from '../../db/queries/changes.ts';
-import { datasetOverviews, serverFacts } from '../../db/queries/overview.ts';
-import { runningProcesses } from '../../db/queries/processes.ts';
-import { clocksSetBack } from '../../db/queries/quota.ts';
-import { describeAhead } from '../../domain/clock-words.ts';
+import { CLOCK_TOLERANCE_MS } from '../../db/connection/database-clock.ts';
+import { missingMigrations } from '../../db/migration/missing-migrations.ts';
+import { settledAheadSeconds } from '../../db/queries/answers/changes.ts';
+import { datasetOverviews, serverFacts } from '../../db/queries/catalog/overview.ts';
+import { runningProcesses } from '../../db/queries/operation/processes.ts';
+import { clocksSetBack } from '../../db/queries/operation/quota.ts';
+import { describeAhead } from '../../domain/time/clock-words.ts';
+import { waitingSteps } from '../../temporal/failing-steps.ts';
+import { missingSearchAttributes } from '../../temporal/search-attributes.ts';
+import { pollingWorkers } from '../../temporal/workers.ts';
 import { checkFiles } from '../check-files.ts';
 import { checkSchedules } from '../check-schedules.ts';
 import type { CliContext } from '../context.ts';

@@ -1,8 +1,8 @@
 /** `tidemark erase`: erase a person from a dataset. `tidemark erasures`: the proofs. */
 import type { Command } from 'commander';
-import { startErasure } from '../../control/erasures.ts';
-import { type ErasureProof, insertErasure, listErasures } from '../../db/queries/erasures.ts';
-import { isOfRecords } from '../../domain/any-dataset.ts';
+import { type ErasureProof, insertErasure, listErasures } from '../../db/queries/payloads/erasures.ts';
+import { isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import { startErasure } from '../../temporal/erasures.ts';
 import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';

@@ -1,9 +1,13 @@
 /** `tidemark explain`: a value back to its payload, its run and its checks; a day back to its runs. */
 import type { Command } from 'commander';
-import { type ExplainedVersion, explainPoint, type PointPlace } from '../../db/explain-point.ts';
-import type { PayloadFacts } from '../../db/queries/explain.ts';
-import type { StoredFinding } from '../../db/queries/quarantine.ts';
-import type { SeriesDataset } from '../../domain/any-dataset.ts';
+import type { StoredFinding } from '../../db/queries/days/quarantine.ts';
+import type { PayloadFacts } from '../../db/queries/points/explain.ts';
+import {
+  type ExplainedVersion,
+  explainPoint,
+  type PointPlace,
+} from '../../db/queries/points/explain-point.ts';
+import type { SeriesDataset } from '../../domain/dataset/any-dataset.ts';
 import { readDay, readInstant, refuseUnknownSeries, seriesDataset } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { explainDay } from '../explain-day.ts';

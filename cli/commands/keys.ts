@@ -1,11 +1,17 @@
 /** `tidemark keys`: who may use the HTTP API. */
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { hashSecret, newSecret } from '../../db/key-secret.ts';
-import { type ApiKey, insertKey, listKeys, type NewKey, revokeKey } from '../../db/queries/api-keys.ts';
+import {
+  type ApiKey,
+  insertKey,
+  listKeys,
+  type NewKey,
+  revokeKey,
+} from '../../db/queries/operation/api-keys.ts';
+import { hashSecret, newSecret } from '../../db/queries/operation/key-secret.ts';
 import { KEY_ROLES, type KeyRole, keyStanding } from '../../domain/api-key.ts';
-import { addDays, isCivilDay } from '../../domain/civil-day.ts';
-import { isInstant } from '../../domain/fields.ts';
+import { addDays, isCivilDay } from '../../domain/time/civil-day.ts';
+import { isInstant } from '../../domain/workflow/fields.ts';
 import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';

@@ -1,9 +1,9 @@
 /** `tidemark load`: load files into a dataset. */
 import type { Command } from 'commander';
-import { type StartedLoad, startLoad } from '../../control/loads.ts';
-import { isFiled, isOfRecords } from '../../domain/any-dataset.ts';
-import { TIME_FORMS } from '../../domain/file-form.ts';
-import type { LoadFileInput, LoadProgress } from '../../domain/load.ts';
+import { isFiled, isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import { TIME_FORMS } from '../../domain/files/file-form.ts';
+import type { LoadFileInput, LoadProgress } from '../../domain/files/load.ts';
+import { type StartedLoad, startLoad } from '../../temporal/loads.ts';
 import type { CliContext } from '../context.ts';
 import { type FormOptions, formOf, readResolution, readWhole } from '../file-form.ts';
 import { filesOf } from '../files.ts';

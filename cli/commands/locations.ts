@@ -1,9 +1,9 @@
 /** `tidemark locations`: places whose holidays are kept. */
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { addLocation, changeLocation, removeLocation } from '../../db/change-location.ts';
-import { type Location, listLocations } from '../../db/queries/locations.ts';
-import { codeOf, type LocationFacts } from '../../domain/location.ts';
+import { addLocation, changeLocation, removeLocation } from '../../db/queries/catalog/change-location.ts';
+import { type Location, listLocations } from '../../db/queries/catalog/locations.ts';
+import { codeOf, type LocationFacts } from '../../domain/time/location.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { operator, readReason } from '../operator.ts';

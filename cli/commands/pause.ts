@@ -1,7 +1,7 @@
 /** `tidemark pause` and `tidemark resume`: stop asking for new days of a dataset for a while, and go on. */
 import type { Command } from 'commander';
-import { describePausing, type Paused, setPaused } from '../../control/pausing.ts';
-import type { PauseVerb } from '../../domain/pause-note.ts';
+import type { PauseVerb } from '../../domain/workflow/pause-note.ts';
+import { describePausing, type Paused, setPaused } from '../../temporal/pausing.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { operator, readReason } from '../operator.ts';

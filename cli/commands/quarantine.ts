@@ -1,9 +1,9 @@
 /** `tidemark quarantine`: what is held back, and the ways out of it. */
 import type { Command } from 'commander';
-import { decide } from '../../control/decisions.ts';
-import { type FindingsQuestion, findingsById, findingsPage } from '../../db/queries/quarantine.ts';
-import type { CivilDay } from '../../domain/civil-day.ts';
-import type { DayOutcome, DecideDayInput } from '../../domain/messages.ts';
+import { type FindingsQuestion, findingsById, findingsPage } from '../../db/queries/days/quarantine.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import type { DayOutcome, DecideDayInput } from '../../domain/workflow/messages.ts';
+import { decide } from '../../temporal/decisions.ts';
 import { readCount, readDay, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { describeFinding } from '../describe-finding.ts';

@@ -1,12 +1,12 @@
 /** `tidemark query`: observations, latest or as known at an instant, streamed. */
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
-import { type Observation, readObservations } from '../../db/queries/reading.ts';
-import { type RecordRow, recordColumns } from '../../db/queries/record-rows.ts';
-import { isOfRecords } from '../../domain/any-dataset.ts';
-import { csvHead, csvText } from '../../domain/csv.ts';
-import type { RecordDataset } from '../../domain/record-dataset.ts';
-import { recordsAsCsv, recordsAsNdjson } from '../../domain/record-text.ts';
+import { type Observation, readObservations } from '../../db/queries/points/reading.ts';
+import { type RecordRow, recordColumns } from '../../db/queries/records/record-rows.ts';
+import { isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import { recordsAsCsv, recordsAsNdjson } from '../../domain/records/record-text.ts';
+import { csvHead, csvText } from '../../domain/values/csv.ts';
 import { readBound, readInstant, refuseUnknownSeries, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';

@@ -1,8 +1,8 @@
 /** `tidemark rebuild`: fold days again from their stored payloads. */
 import type { Command } from 'commander';
-import { startRebuild } from '../../control/rebuilds.ts';
-import { readRebuildInput } from '../../domain/input.ts';
-import type { RebuildInput, RebuildProgress } from '../../domain/messages.ts';
+import { readRebuildInput } from '../../domain/workflow/input.ts';
+import type { RebuildInput, RebuildProgress } from '../../domain/workflow/messages.ts';
+import { startRebuild } from '../../temporal/rebuilds.ts';
 import { describeDifference } from '../../workflows/rebuild-tally.ts';
 import { readDay } from '../arguments.ts';
 import type { CliContext } from '../context.ts';

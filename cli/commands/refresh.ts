@@ -1,11 +1,11 @@
 /** `tidemark refresh`: ask for years (or days) of a dataset of records now. */
 import type { Command } from 'commander';
-import { startRefresh } from '../../control/refreshes.ts';
-import { isRefreshed, type RefreshedDataset } from '../../domain/any-dataset.ts';
-import type { CivilDay } from '../../domain/civil-day.ts';
-import { isFine } from '../../domain/ledger.ts';
-import type { DayOutcome } from '../../domain/messages.ts';
-import { firstOfYear, periodsAround } from '../../domain/refresh.ts';
+import { isRefreshed, type RefreshedDataset } from '../../domain/dataset/any-dataset.ts';
+import { isFine } from '../../domain/days/ledger.ts';
+import { firstOfYear, periodsAround } from '../../domain/days/refresh.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import type { DayOutcome } from '../../domain/workflow/messages.ts';
+import { startRefresh } from '../../temporal/refreshes.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { sentenceOf } from '../sentence.ts';

@@ -1,10 +1,10 @@
 /** `tidemark rerun`: ask for days again. A day that another run has is joined, not done twice. */
 import type { Command } from 'commander';
-import { runDay, type StartedDay } from '../../control/days.ts';
-import { sideBySide } from '../../control/side-by-side.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { isFine } from '../../domain/ledger.ts';
-import type { DayOutcome } from '../../domain/messages.ts';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { isFine } from '../../domain/days/ledger.ts';
+import type { DayOutcome } from '../../domain/workflow/messages.ts';
+import { sideBySide } from '../../temporal/concurrently.ts';
+import { runDay, type StartedDay } from '../../temporal/days.ts';
 import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';

@@ -1,12 +1,12 @@
 /** `tidemark status`: all datasets at a glance. */
 import type { Command } from 'commander';
-import type { Temporal } from '../../control/connection.ts';
-import { describeSchedule, type ScheduleState } from '../../control/schedules.ts';
-import { type DatasetOverview, datasetOverviews } from '../../db/queries/overview.ts';
-import { type DatasetKind, isAsked, kindOf } from '../../domain/any-dataset.ts';
-import { hasWords } from '../../domain/dataset-words.ts';
-import { DAY_STATES, isFine } from '../../domain/ledger.ts';
-import { describePause } from '../../domain/pause-note.ts';
+import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
+import { type DatasetKind, isAsked, kindOf } from '../../domain/dataset/any-dataset.ts';
+import { hasWords } from '../../domain/dataset/dataset-words.ts';
+import { DAY_STATES, isFine } from '../../domain/days/ledger.ts';
+import { describePause } from '../../domain/workflow/pause-note.ts';
+import type { Temporal } from '../../temporal/connection.ts';
+import { describeSchedule, type ScheduleState } from '../../temporal/schedules.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../main.ts';
 import { instant } from '../table.ts';

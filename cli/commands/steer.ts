@@ -1,9 +1,9 @@
 /** `tidemark steer`: look at a running backfill, and tell it something. */
 import type { Command } from 'commander';
-import { askBackfill, cancelBackfill, steerBackfill } from '../../control/backfills.ts';
-import type { Temporal } from '../../control/connection.ts';
-import type { BackfillProgress } from '../../domain/backfill.ts';
-import { STEERING_READERS, type SteeringMessage } from '../../domain/backfill-input.ts';
+import type { BackfillProgress } from '../../domain/backfill/backfill.ts';
+import { STEERING_READERS, type SteeringMessage } from '../../domain/backfill/backfill-input.ts';
+import { askBackfill, cancelBackfill, steerBackfill } from '../../temporal/backfills.ts';
+import type { Temporal } from '../../temporal/connection.ts';
 import { repeatable } from '../arguments.ts';
 import { describePlanInShort, describeProgress } from '../backfill-text.ts';
 import type { CliContext } from '../context.ts';

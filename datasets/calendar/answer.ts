@@ -2,8 +2,9 @@
  * What a payload of the calendar is: for a year, what the source said, word for word, with which of it answers for which
  * area, and the ids of the holidays (identity.ts). JSON with its fields in a fixed order: the same answer is the same bytes.
  */
-import { AnswerRefused } from '../../domain/finding.ts';
-import type { Json } from '../../domain/record-dataset.ts';
+
+import type { Json } from '../../domain/dataset/record-dataset.ts';
+import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { contentOf, type Entry, type Identified, identify } from './identity.ts';
 import { READERS } from './said.ts';
 

@@ -9,10 +9,15 @@
  * Not known: holidays that are proclaimed for once stand in the library only after its next release; the HTTP service is
  * quicker. School holidays are not complete in either.
  */
-import type { CivilDay } from '../../domain/civil-day.ts';
-import { type Finding, finding } from '../../domain/finding.ts';
-import { areaOf } from '../../domain/location.ts';
-import { type DecodedRecord, type DecodedRecords, defineRecordDataset } from '../../domain/record-dataset.ts';
+
+import {
+  type DecodedRecord,
+  type DecodedRecords,
+  defineRecordDataset,
+} from '../../domain/dataset/record-dataset.ts';
+import { type Finding, finding } from '../../domain/interpret/finding.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { areaOf } from '../../domain/time/location.ts';
 import { type AnsweredArea, type HolidayAnswer, holidaysOf, readAnswer } from './answer.ts';
 import { calendar } from './source.ts';
 

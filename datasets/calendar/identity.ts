@@ -3,7 +3,7 @@
  * holiday by anything that lasts. So the answer is held against the one before it, and what is found to be the same
  * keeps its id. The ids are stored with the answer: folding it again gives the same keys.
  */
-import type { CivilDay } from '../../domain/civil-day.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
 
 /** A holiday as a source says it, in our words. */
 export interface Entry {

@@ -1,7 +1,8 @@
 /** Reads what sources say of holidays: the list of the library, and the JSON of an HTTP service. */
-import { addDays, isCivilDay } from '../../domain/civil-day.ts';
-import { AnswerRefused } from '../../domain/finding.ts';
-import type { Json } from '../../domain/record-dataset.ts';
+
+import type { Json } from '../../domain/dataset/record-dataset.ts';
+import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import { addDays, isCivilDay } from '../../domain/time/civil-day.ts';
 import type { Entry } from './identity.ts';
 
 type Fields = { readonly [name: string]: Json };

@@ -11,7 +11,7 @@
  *           a rebuild of the day reads the stored bytes again.
  * Personal  `name` and `email`. `user_id` is a pseudonym.
  */
-import { defineRecordDataset, type RecordDataset } from '../../domain/record-dataset.ts';
+import { defineRecordDataset, type RecordDataset } from '../../domain/dataset/record-dataset.ts';
 import { decodeLines, LineReader } from './lines.ts';
 import { glanceEvent, instantOf, personOf, readEvent } from './read-event.ts';
 import { fieldsByType, NAMES, SCHEMA_VERSION } from './schemas.ts';

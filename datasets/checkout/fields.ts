@@ -1,6 +1,6 @@
 /** What a field of a line may be, and what of it is kept. Cells of CSV are texts: a number may be written as one. Pure. */
-import { ExactNumber } from '../../domain/exact-number.ts';
-import type { Json } from '../../domain/json.ts';
+import { ExactNumber } from '../../domain/values/exact-number.ts';
+import type { Json } from '../../domain/values/json.ts';
 
 export type Fields = { readonly [name: string]: Json };
 

@@ -1,8 +1,9 @@
 /** Lines with fields: a JSON object each, or CSV whose first line names the columns. Pure. */
-import { glanceJson, readJson, UnreadableJson } from '../../domain/exact-json.ts';
-import { type Finding, finding } from '../../domain/finding.ts';
-import type { Json } from '../../domain/json.ts';
-import type { DecodedRecord, DecodedRecords } from '../../domain/record-dataset.ts';
+
+import type { DecodedRecord, DecodedRecords } from '../../domain/dataset/record-dataset.ts';
+import { type Finding, finding } from '../../domain/interpret/finding.ts';
+import { glanceJson, readJson, UnreadableJson } from '../../domain/values/exact-json.ts';
+import type { Json } from '../../domain/values/json.ts';
 import type { Fields } from './fields.ts';
 import { isFields, type Names, UnreadableLine } from './names.ts';
 

@@ -1,6 +1,6 @@
 /** Names of fields as people write them, and one name for each. Pure. */
-import { readJson } from '../../domain/exact-json.ts';
-import type { Json } from '../../domain/json.ts';
+import { readJson } from '../../domain/values/exact-json.ts';
+import type { Json } from '../../domain/values/json.ts';
 import { type Draft, type Fields, setField } from './fields.ts';
 
 /** A line whose fields cannot be told. A sentence without its subject, with the cure. */

@@ -3,7 +3,7 @@
  * in the body as it was sent. Whoever adds a field raises SCHEMA_VERSION and gives the field that number as `since`; then
  * `tidemark rebuild checkout.events --decoder-older-than` reads the stored bytes again.
  */
-import type { Json } from '../../domain/json.ts';
+import type { Json } from '../../domain/values/json.ts';
 import { amount, type Field, id, kept, text } from './fields.ts';
 import { Names } from './names.ts';
 

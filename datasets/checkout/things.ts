@@ -3,9 +3,14 @@
  * of a thing as it is from now on: what came last counts, and `"deleted": true` ends it. There is neither a time nor a
  * version in it: it belongs to the day on which it came.
  */
-import { type CivilDay, dayInterval } from '../../domain/civil-day.ts';
-import { type Finding, finding } from '../../domain/finding.ts';
-import { type DecodedRecord, defineRecordDataset, type RecordDataset } from '../../domain/record-dataset.ts';
+
+import {
+  type DecodedRecord,
+  defineRecordDataset,
+  type RecordDataset,
+} from '../../domain/dataset/record-dataset.ts';
+import { type Finding, finding } from '../../domain/interpret/finding.ts';
+import { type CivilDay, dayInterval } from '../../domain/time/civil-day.ts';
 import { type Field, type Fields, id, idOf, readFields } from './fields.ts';
 import { type At, decodeLines, LineReader } from './lines.ts';
 import { Names } from './names.ts';

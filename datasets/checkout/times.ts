@@ -1,7 +1,8 @@
 /** Times of events: instants with their offset, or the time on the wall where the checkout is. Pure. */
-import { instantsAt, isCivilDay } from '../../domain/civil-day.ts';
-import type { Json } from '../../domain/json.ts';
+
 import { WallClock } from '../../domain/lines/wall-clock.ts';
+import { instantsAt, isCivilDay } from '../../domain/time/civil-day.ts';
+import type { Json } from '../../domain/values/json.ts';
 import { checkout } from './source.ts';
 
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?(?: ?(Z|UTC|[+-]\d\d:?\d\d))?$/;

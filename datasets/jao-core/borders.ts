@@ -3,7 +3,7 @@
  * Advanced Hybrid Coupling (delivery day 2026-06-11), a virtual hub whose own name contains underscores. So a name is
  * never split at `_` blindly: both sides must be known hubs, the longest first.
  */
-import type { Check } from '../../domain/checks.ts';
+import type { Check } from '../../domain/interpret/checks.ts';
 
 /** Bidding zones. DE means DE-LU. */
 const ZONES = ['AT', 'BE', 'CZ', 'DE', 'FR', 'HR', 'HU', 'NL', 'PL', 'RO', 'SI', 'SK'];

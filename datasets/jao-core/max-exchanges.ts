@@ -13,6 +13,8 @@
  * Since         delivery day 2022-06-09.
  * Not known     the exact spelling of the 18 hub borders; whether old days carry them as null or not at all.
  */
+
+import { defineDataset } from '../../domain/dataset/dataset.ts';
 import {
   frozen,
   missingIntervals,
@@ -21,8 +23,7 @@ import {
   range,
   sameAsYesterday,
   suddenStep,
-} from '../../domain/checks.ts';
-import { defineDataset } from '../../domain/dataset.ts';
+} from '../../domain/interpret/checks.ts';
 import { missingOpposite, sidesOf, unknownBorder } from './borders.ts';
 import { decodeEnvelope } from './envelope.ts';
 import { jaoCore } from './source.ts';

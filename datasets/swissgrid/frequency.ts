@@ -13,7 +13,7 @@
  *               so nothing is settled beforehand. Wall-clock times without a zone are taken for those of Europe/Zurich.
  * Not known     the first day of the measurements; the one below is early enough for every file so far.
  */
-import { defineFileDataset } from '../../domain/file-dataset.ts';
+import { defineFileDataset } from '../../domain/dataset/file-dataset.ts';
 import { swissgrid } from './source.ts';
 
 export default defineFileDataset({

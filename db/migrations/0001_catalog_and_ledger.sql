@@ -1,5 +1,5 @@
 -- Catalogue, payloads, runs, ledger, findings and change feed. Runs as tidemark_owner; schemas and roles are made before
--- (db/prepare.ts). Columns named here are a public contract: additive changes only.
+-- (db/migration/prepare.ts). Columns named here are a public contract: additive changes only.
 
 -- Whether this database holds live or simulated data: decided by the first payload, never changed.
 create table ops.instance (

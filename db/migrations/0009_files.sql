@@ -21,7 +21,7 @@ comment on column ops.file.name is 'As it was given last.';
 comment on column ops.file.location is 'Where workers read its text: a path.';
 comment on column ops.file.sha256 is 'Of its text, unpacked.';
 comment on column ops.file.modified_at is 'Of the file as given last: with path and size it tells a known file without reading it.';
-comment on column ops.file.form is 'How its lines are read (domain/file-form.ts).';
+comment on column ops.file.form is 'How its lines are read (domain/files/file-form.ts).';
 grant select, insert on ops.file to tidemark_writer;
 grant update (name, location, modified_at) on ops.file to tidemark_writer;
 grant select on ops.file to tidemark_api;

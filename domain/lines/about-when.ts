@@ -2,7 +2,7 @@
  * About when a line speaks that cannot be used: its day can often be read though the line, or its time, cannot. It says whose
  * line it is, never what it says.
  */
-import type { FileForm } from '../file-form.ts';
+import type { FileForm } from '../files/file-form.ts';
 import { readTime, type WallTime, WEEKDAY } from './time-text.ts';
 import type { WallClock } from './wall-clock.ts';
 

@@ -5,7 +5,7 @@
  * A text: per series its name and number of points, then what could not be used; and per series two columns of float64, least
  * byte first: instants, values. Published nulls are NaN.
  */
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../interpret/finding.ts';
 import type { DayRead, SeriesRead } from './day-read.ts';
 
 export function canonicalOf(read: DayRead): Uint8Array {

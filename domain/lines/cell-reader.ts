@@ -1,6 +1,6 @@
 /** Takes a line apart cell by cell: quotes, blanks, odd spellings, and the reasons why a line cannot be read. The slow way. */
-import type { FileForm } from '../file-form.ts';
-import type { FileRule } from '../rules.ts';
+import type { FileForm } from '../files/file-form.ts';
+import type { FileRule } from '../interpret/rules.ts';
 import { isComment } from './comment.ts';
 import { isDoubtful, readDecimal } from './decimal.ts';
 import { splitLine, trimCell } from './split-line.ts';

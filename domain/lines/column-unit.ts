@@ -1,5 +1,5 @@
 /** Units behind the names of columns: `Frequency [Hz]`, `Load (MW)`. */
-import { Failure } from '../failures.ts';
+import { Failure } from '../workflow/failures.ts';
 
 const NAMED = /^(.*?)\s*[[(]\s*([^\])]+?)\s*[\])]$/;
 const PREFIXED = /^[kMGTmµu]?(W|Wh|Hz|V|A|VA|var|J|Pa|m|t|g)$/;

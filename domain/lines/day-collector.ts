@@ -3,9 +3,10 @@
  * of which nothing can be read to the day of the line before it, at the beginning to that of the first one with a day. Where clocks and days of a file are those of the
  * dataset, a day's own bytes say the same alone as within the range (interpretLines).
  */
-import { addDays, type CivilDay, dayInterval, daysFrom, eachDay } from '../civil-day.ts';
-import type { FileDataset } from '../file-dataset.ts';
-import type { FileRule } from '../rules.ts';
+
+import type { FileDataset } from '../dataset/file-dataset.ts';
+import type { FileRule } from '../interpret/rules.ts';
+import { addDays, type CivilDay, dayInterval, daysFrom, eachDay } from '../time/civil-day.ts';
 import { DayLines } from './day-lines.ts';
 import type { DayRead } from './day-read.ts';
 import type { Line, LineSink } from './line-reader.ts';

@@ -1,6 +1,6 @@
 /** Findings of one day, the first hundred of each rule by place in the file and the number of the rest. Memory stays flat. */
-import { type Finding, finding } from '../finding.ts';
-import { FILE_RULES, type FileRule } from '../rules.ts';
+import { type Finding, finding } from '../interpret/finding.ts';
+import { FILE_RULES, type FileRule } from '../interpret/rules.ts';
 
 /** More of the same on one day tell a person nothing. */
 export const FINDINGS_PER_RULE = 100;

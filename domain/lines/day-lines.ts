@@ -1,6 +1,7 @@
 /** What the lines of one day have said so far. */
-import type { CivilDay } from '../civil-day.ts';
-import type { FileRule } from '../rules.ts';
+
+import type { FileRule } from '../interpret/rules.ts';
+import type { CivilDay } from '../time/civil-day.ts';
 import { type ArrangedSeries, arrange } from './arrange.ts';
 import { DayFindings } from './day-findings.ts';
 import type { DayRead } from './day-read.ts';

@@ -1,6 +1,7 @@
 /** What the lines of a file say of one delivery day, in columns: a day of seconds has 86,400 points a series. */
-import type { CivilDay } from '../civil-day.ts';
-import type { Finding } from '../finding.ts';
+
+import type { Finding } from '../interpret/finding.ts';
+import type { CivilDay } from '../time/civil-day.ts';
 
 export interface DayRead {
   readonly day: CivilDay;

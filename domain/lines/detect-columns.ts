@@ -1,6 +1,6 @@
 /** Which column of a table is what: the time, the name of the series, the values. */
-import type { FileDataset } from '../file-dataset.ts';
-import type { FileForm } from '../file-form.ts';
+import type { FileDataset } from '../dataset/file-dataset.ts';
+import type { FileForm } from '../files/file-form.ts';
 import { nameWithoutUnit } from './column-unit.ts';
 import type { Row, Table } from './detect-table.ts';
 import { isTime, TEXT_FORMS, timeOf } from './detect-time.ts';

@@ -3,9 +3,10 @@
  * what the first lines leave open is for the whole file (FormFinder), and what they do not tell is refused, with the option
  * that states it.
  */
-import { instantAt } from '../civil-day.ts';
-import type { FileDataset } from '../file-dataset.ts';
-import type { FileForm, TimeForm } from '../file-form.ts';
+
+import type { FileDataset } from '../dataset/file-dataset.ts';
+import type { FileForm, TimeForm } from '../files/file-form.ts';
+import { instantAt } from '../time/civil-day.ts';
 import { columnsOf } from './detect-columns.ts';
 import { tableOf } from './detect-table.ts';
 import { NumberEvidence } from './number-evidence.ts';

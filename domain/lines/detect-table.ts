@@ -1,6 +1,7 @@
 /** The first lines of a file, taken apart into cells. */
-import { Failure } from '../failures.ts';
-import type { FileForm } from '../file-form.ts';
+
+import type { FileForm } from '../files/file-form.ts';
+import { Failure } from '../workflow/failures.ts';
 import { isComment } from './comment.ts';
 import { refusal } from './refusal.ts';
 import { splitLine, trimCell } from './split-line.ts';

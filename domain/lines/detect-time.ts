@@ -1,5 +1,5 @@
 /** Which column of a table has times, and in which forms they can be read. */
-import { type FileForm, isEpoch, TIME_FORMS, type TimeForm } from '../file-form.ts';
+import { type FileForm, isEpoch, TIME_FORMS, type TimeForm } from '../files/file-form.ts';
 import type { Table } from './detect-table.ts';
 import { hasNumbers } from './header-lines.ts';
 import { isMostly } from './mostly.ts';

@@ -1,5 +1,5 @@
 /** The lines of a part of a file that speak of one point. */
-import type { FileForm } from '../file-form.ts';
+import type { FileForm } from '../files/file-form.ts';
 import { type Line, LineReader } from './line-reader.ts';
 
 export interface FoundLine {

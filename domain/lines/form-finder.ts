@@ -2,8 +2,8 @@
  * Finds out how the lines of a file are to be read while its bytes pass by. The first ones tell it mostly; what they leave
  * open, all lines settle, or it is refused with the option that states it.
  */
-import type { FileDataset } from '../file-dataset.ts';
-import type { FileForm } from '../file-form.ts';
+import type { FileDataset } from '../dataset/file-dataset.ts';
+import type { FileForm } from '../files/file-form.ts';
 import { type Sketch, sketchForm } from './detect-form.ts';
 import { FormSurvey } from './form-survey.ts';
 import type { Place } from './refusal.ts';

@@ -2,8 +2,8 @@
  * Looks at all lines of a file for what its first lines leave open: the decimal sign, the order of day and month. Cells that can
  * tell nothing new are passed over byte by byte.
  */
-import type { FileForm, TimeForm } from '../file-form.ts';
-import { headerLinesOf } from '../file-form.ts';
+import type { FileForm, TimeForm } from '../files/file-form.ts';
+import { headerLinesOf } from '../files/file-form.ts';
 import { LONGEST_LINE } from './line-reader.ts';
 import { NumberEvidence } from './number-evidence.ts';
 import { splitLine, trimCell } from './split-line.ts';

@@ -1,8 +1,9 @@
 /** One day's bytes of a file, read alone: for folding a day again, and wherever a day is not loaded with its neighbours. */
-import type { CivilDay } from '../civil-day.ts';
-import type { FileDataset } from '../file-dataset.ts';
-import type { FileForm } from '../file-form.ts';
-import type { Interpretation, Point } from '../interpret.ts';
+
+import type { FileDataset } from '../dataset/file-dataset.ts';
+import type { FileForm } from '../files/file-form.ts';
+import type { Interpretation, Point } from '../interpret/interpret.ts';
+import type { CivilDay } from '../time/civil-day.ts';
 import { canonicalOf } from './canonical.ts';
 import { DayCollector, type DayRange } from './day-collector.ts';
 import type { DayRead } from './day-read.ts';

@@ -1,5 +1,5 @@
 /** Judges the points of one series on one day: grid, range, steps, gaps. One pass over the columns, whatever their number. */
-import type { FileDataset, Plausible } from '../file-dataset.ts';
+import type { FileDataset, Plausible } from '../dataset/file-dataset.ts';
 import type { ArrangedSeries } from './arrange.ts';
 import type { DayFindings } from './day-findings.ts';
 import type { SeriesRead } from './day-read.ts';

@@ -2,8 +2,8 @@
  * Lines of a file to points. Lines of the usual spelling are taken apart byte by byte (LineScanner), all others cell by cell
  * (readCells); both say the same of the same line. Keeps nothing of a line but what tells the two hours of an autumn night apart.
  */
-import { type FileForm, headerLinesOf, isWallClock } from '../file-form.ts';
-import type { FileRule } from '../rules.ts';
+import { type FileForm, headerLinesOf, isWallClock } from '../files/file-form.ts';
+import type { FileRule } from '../interpret/rules.ts';
 import { aboutWhen } from './about-when.ts';
 import { CellReader, type LineCells } from './cell-reader.ts';
 import { LineScanner } from './line-scanner.ts';

@@ -1,5 +1,5 @@
 /** Takes one line without quotes apart, byte by byte: the fast way. It gives up on anything unusual before anything is told. */
-import type { FileForm } from '../file-form.ts';
+import type { FileForm } from '../files/file-form.ts';
 import { POWERS, readDecimal, SAFE_DIGITS } from './decimal.ts';
 import type { SeriesIndex } from './series-index.ts';
 import type { TimeScanner } from './time-scanner.ts';

@@ -2,7 +2,7 @@
  * What cells say of the sign between whole and part. `49,99` and `1.234,5` can be read in one way, `50` in any, and `1,234` in
  * two: then other cells decide, or the range of values that the dataset takes for possible, or a person.
  */
-import type { FileDataset } from '../file-dataset.ts';
+import type { FileDataset } from '../dataset/file-dataset.ts';
 import type { Sign } from './decimal.ts';
 import { type Place, refusal, said } from './refusal.ts';
 

@@ -1,5 +1,5 @@
 /** How a file is refused whose form is not understood. */
-import { Failure } from '../failures.ts';
+import { Failure } from '../workflow/failures.ts';
 
 const SHOWN = 200;
 

@@ -1,8 +1,8 @@
 /**
- * Rollups of what a day's lines say, by hour and day: what `refreshRollups` (db/queries/rollups.ts) makes of the same points
+ * Rollups of what a day's lines say, by hour and day: what `refreshRollups` (db/queries/points/rollups.ts) makes of the same points
  * in SQL, bit for bit. Sums are added in order of time. Pure.
  */
-import type { Interval } from '../civil-day.ts';
+import type { Interval } from '../time/civil-day.ts';
 import type { SeriesRead } from './day-read.ts';
 
 /** Of the points of an interval that have a value; null where none has. */

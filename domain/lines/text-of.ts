@@ -1,5 +1,5 @@
 /** The first bytes of a file as text, or a clear word about what they are instead. */
-import { Failure } from '../failures.ts';
+import { Failure } from '../workflow/failures.ts';
 
 /** What a file begins with that is no text of ours, and what to do about it. */
 const KINDS: readonly (readonly [bytes: readonly number[], what: string, cure: string])[] = [

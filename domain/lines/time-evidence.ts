@@ -2,7 +2,7 @@
  * What cells say of the order of day, month and year. `13/05/2024` can be read in one way, `05/06/2024` in two: then other cells
  * decide, or a person.
  */
-import type { TimeForm } from '../file-form.ts';
+import type { TimeForm } from '../files/file-form.ts';
 import { type Place, refusal, said } from './refusal.ts';
 import { readTime } from './time-text.ts';
 

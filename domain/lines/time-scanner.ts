@@ -2,7 +2,7 @@
  * Reads the usual spellings of a time byte by byte: what stands before the first colon names an hour, mostly in 13 bytes, and is
  * looked up only when it changes; then minutes and seconds. Anything else it leaves to readTime; what it reads, readTime reads alike.
  */
-import { type FileForm, isEpoch } from '../file-form.ts';
+import { type FileForm, isEpoch } from '../files/file-form.ts';
 import { isSane, readTime, wallHour } from './time-text.ts';
 import type { WallClock } from './wall-clock.ts';
 

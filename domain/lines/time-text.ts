@@ -1,5 +1,5 @@
 /** Times as texts, in all the ways that a form allows. The slow way; TimeScanner reads the usual ones byte by byte. */
-import type { TimeForm } from '../file-form.ts';
+import type { TimeForm } from '../files/file-form.ts';
 import { readExcel } from './excel-time.ts';
 import { weekdaysOf } from './weekdays.ts';
 

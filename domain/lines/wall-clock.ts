@@ -2,7 +2,7 @@
  * Wall-clock times without a zone into instants. Most hours have one offset and cost a look into a map; the hours around a
  * clock change are looked up minute by minute.
  */
-import { addDays, instantAt, instantsAt } from '../civil-day.ts';
+import { addDays, instantAt, instantsAt } from '../time/civil-day.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

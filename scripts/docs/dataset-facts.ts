@@ -1,7 +1,7 @@
 /** What the reference says of a dataset of any kind. */
-import { storageOf } from '../../db/storage.ts';
-import { type Dataset, isOfRecords, isPolled } from '../../domain/any-dataset.ts';
-import { tableNames, valueName } from '../../domain/plain-names.ts';
+import { storageOf } from '../../db/migration/storage.ts';
+import { type Dataset, isOfRecords, isPolled } from '../../domain/dataset/any-dataset.ts';
+import { tableNames, valueName } from '../../domain/dataset/plain-names.ts';
 import { code } from './markdown.ts';
 
 /** `jao_core.max_exchanges` */

@@ -1,7 +1,7 @@
 /** The datasets of the catalogue: facts, calendar, polling, request, fields and rules, as their definitions say them. */
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { type Dataset, isFiled, isOfRecords } from '../../domain/any-dataset.ts';
-import { DECODER_RULES, FILE_RULES, PLATFORM_RULES } from '../../domain/rules.ts';
+import { type Dataset, isFiled, isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import { DECODER_RULES, FILE_RULES, PLATFORM_RULES } from '../../domain/interpret/rules.ts';
 import { factsOf, origin, relationOf } from './dataset-facts.ts';
 import { fileSections } from './kinds/files.ts';
 import { polledSections } from './kinds/polled.ts';

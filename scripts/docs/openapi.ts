@@ -1,7 +1,7 @@
 /** The OpenAPI document of the HTTP API, from the schemas of its routes. Nothing is connected to. */
 import { buildApi } from '../../api/app.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { openDatabase } from '../../db/client.ts';
+import { openDatabase } from '../../db/connection/client.ts';
 
 export async function openApiDocument(): Promise<string> {
   const api = await buildApi({

@@ -1,8 +1,8 @@
 /** The rules that can stand in `ops.finding`, and the gate that none of them lacks a sentence. */
 import { readdir, readFile } from 'node:fs/promises';
 import { ROOT } from '../../config.ts';
-import { FAILURES, type FailureCode } from '../../domain/failures.ts';
-import { DECODER_RULES, PLATFORM_RULES, type Rule } from '../../domain/rules.ts';
+import { DECODER_RULES, PLATFORM_RULES, type Rule } from '../../domain/interpret/rules.ts';
+import { FAILURES, type FailureCode } from '../../domain/workflow/failures.ts';
 import { code, table } from './markdown.ts';
 
 /** Where findings are made with a rule written out; checks carry code, severity and sentence together. */
@@ -19,7 +19,7 @@ export function rulesTable(rules: Readonly<Record<string, Rule>>): string {
   return table(['rule', 'severity', 'meaning'], rows);
 }
 
-/** Broken contracts leave a finding beside the failed run (activities/record-failure.ts): the failure's code as its rule. */
+/** Broken contracts leave a finding beside the failed run (activities/ingest/record-failure.ts): the failure's code as its rule. */
 export function failureRules(): Record<string, Rule> {
   const broken = Object.entries(FAILURES).filter(([, failure]) => failure.class === 'contract_broken');
   return Object.fromEntries(
@@ -30,7 +30,7 @@ export function failureRules(): Record<string, Rule> {
   );
 }
 
-/** @throws Error that names every rule of the code that domain/rules.ts does not explain, or gives another severity. */
+/** @throws Error that names every rule of the code that domain/interpret/rules.ts does not explain, or gives another severity. */
 export async function assertRulesExplained(): Promise<void> {
   const explained = { ...PLATFORM_RULES, ...DECODER_RULES };
   const used = (await Promise.all(FOLDERS.map(rulesUsedIn))).flat();
@@ -39,8 +39,9 @@ export async function assertRulesExplained(): Promise<void> {
     .map(({ rule, severity, file }) => `${rule} (${severity}, in ${file})`);
   const unused = Object.keys(explained).filter((known) => !used.some(({ rule }) => rule === known));
   if (faults.length > 0)
-    throw new Error(`domain/rules.ts has no such rule of that severity: ${faults.join(', ')}`);
-  if (unused.length > 0) throw new Error(`domain/rules.ts has rules that nobody uses: ${unused.join(', ')}`);
+    throw new Error(`domain/interpret/rules.ts has no such rule of that severity: ${faults.join(', ')}`);
+  if (unused.length > 0)
+    throw new Error(`domain/interpret/rules.ts has rules that nobody uses: ${unused.join(', ')}`);
 }
 
 async function rulesUsedIn(folder: string): Promise<{ rule: string; severity: string; file: string }[]> {

@@ -3,10 +3,10 @@
  * explained, or not there any more, is an error.
  */
 import { readFile } from 'node:fs/promises';
-import { MOST_ROWS_OF_A_READ } from '../../api/exports.ts';
+import { MOST_ROWS_OF_A_READ } from '../../api/exports/exports.ts';
 import { type Environment, LOG_LEVELS, loadConfig, ROOT } from '../../config.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import type { Source } from '../../domain/dataset.ts';
+import type { Source } from '../../domain/dataset/dataset.ts';
 import { code, page, table } from './markdown.ts';
 
 interface Setting {

@@ -1,6 +1,7 @@
 /** The states of a delivery day and what can go wrong with an attempt, from their tables in domain/. */
-import { FAILURES, type FailureClass, RETRY_RULES } from '../../domain/failures.ts';
-import { DAY_STATES, isFine, isLegalTransition, STATE_MEANING } from '../../domain/ledger.ts';
+
+import { DAY_STATES, isFine, isLegalTransition, STATE_MEANING } from '../../domain/days/ledger.ts';
+import { FAILURES, type FailureClass, RETRY_RULES } from '../../domain/workflow/failures.ts';
 import { code, page, table } from './markdown.ts';
 
 export function statesPage(): string {

@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { ROOT } from '../../config.ts';
-import { openApt } from '../../local/apt.ts';
-import { runCommand } from '../../local/run-command.ts';
-import { unpack } from '../../local/workshop.ts';
+import { openApt } from '../../start/machine/apt.ts';
+import { runCommand } from '../../start/machine/run-command.ts';
+import { unpack } from '../../start/postgres/build-context.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 

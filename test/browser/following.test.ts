@@ -1,7 +1,7 @@
 /** Does a screen on the wall tell the truth: what changes, what fails without a change, and that nobody answers any more? */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RETRY_RULES } from '../../domain/failures.ts';
+import { RETRY_RULES } from '../../domain/workflow/failures.ts';
 import { DATASET } from '../integration/stage.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { shownIn } from './page.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startLoad } from '../../control/loads.ts';
+import { startLoad } from '../../temporal/loads.ts';
 import { DATASET } from '../integration/stage.ts';
 import { onPhone, shownIn } from './page.ts';
 import { areaOf, type Drawn, drawnOnCanvas, SECOND_LINE, seenOnScreen } from './pixels.ts';

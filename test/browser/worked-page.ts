@@ -1,10 +1,10 @@
 /** The page over a stage on which a worker loads days. */
-import { foldLines, ofLines } from '../../activities/fold-lines.ts';
-import { LineSorter } from '../../activities/sort-lines.ts';
-import { runDay } from '../../control/days.ts';
-import { transaction } from '../../db/client.ts';
-import { hashSecret, newSecret } from '../../db/key-secret.ts';
-import { insertKey } from '../../db/queries/api-keys.ts';
+import { foldLines, ofLines } from '../../activities/lines/fold-lines.ts';
+import { LineSorter } from '../../activities/lines/sort-lines.ts';
+import { transaction } from '../../db/connection/client.ts';
+import { insertKey } from '../../db/queries/operation/api-keys.ts';
+import { hashSecret, newSecret } from '../../db/queries/operation/key-secret.ts';
+import { runDay } from '../../temporal/days.ts';
 import { type ApiStage, openApiStage } from '../integration/api/api-stage.ts';
 import { DATASET, type StageOptions } from '../integration/stage.ts';
 import { type OpenPage, openPage } from './page.ts';

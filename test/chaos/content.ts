@@ -2,7 +2,7 @@
  * What a database holds in the end, as far as the publication determines it: instants of knowledge, ids, cursors and how
  * often the source was asked stay out. Two databases with the same content give the same lines.
  */
-import { openDatabase, type Sql } from '../../db/client.ts';
+import { openDatabase, type Sql } from '../../db/connection/client.ts';
 import type { Plan } from './plan.ts';
 
 export type Content = Readonly<Record<string, readonly string[]>>;

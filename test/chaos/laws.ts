@@ -1,5 +1,5 @@
 /** What must hold in a database after whatever has happened to it. Each statement gives the rows that break a law. */
-import { openDatabase, type Sql } from '../../db/client.ts';
+import { openDatabase, type Sql } from '../../db/connection/client.ts';
 
 export const LAWS: Readonly<Record<string, string>> = {
   'every payload is folded': `select id, day from ops.payload where kind is null or content_sha256 is null`,

@@ -2,11 +2,11 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { startBackfill } from '../../control/backfills.ts';
-import { runDay } from '../../control/days.ts';
-import { startRebuild } from '../../control/rebuilds.ts';
-import { backfillWorkflowId, TASK_QUEUE } from '../../domain/ids.ts';
+import { backfillWorkflowId, TASK_QUEUE } from '../../domain/workflow/ids.ts';
 import type { Simulator } from '../../simulator/server.ts';
+import { startBackfill } from '../../temporal/backfills.ts';
+import { runDay } from '../../temporal/days.ts';
+import { startRebuild } from '../../temporal/rebuilds.ts';
 import type { Disturbance, Phase, Plan } from './plan.ts';
 import { queryOnce, type System } from './system.ts';
 import { until } from './until.ts';

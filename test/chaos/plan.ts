@@ -4,7 +4,7 @@
  * disturbances can be given the same. Durations are milliseconds.
  */
 import fc from 'fast-check';
-import { addDays, type CivilDay, eachDay } from '../../domain/civil-day.ts';
+import { addDays, type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
 import { BORDERS } from '../../simulator/borders.ts';
 import type { FaultInput } from '../../simulator/faults.ts';
 

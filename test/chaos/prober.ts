@@ -4,10 +4,10 @@
  * versions, exports, records, pins.
  */
 
-import type { Database } from '../../db/client.ts';
-import { openSnapshot, type Snapshot as Session } from '../../db/snapshot.ts';
-import { storageOf } from '../../db/storage.ts';
-import { addDays, type CivilDay } from '../../domain/civil-day.ts';
+import type { Database } from '../../db/connection/client.ts';
+import { openSnapshot, type Snapshot as Session } from '../../db/connection/snapshot.ts';
+import { storageOf } from '../../db/migration/storage.ts';
+import { addDays, type CivilDay } from '../../domain/time/civil-day.ts';
 
 /** What an API answered; undefined body where it was away. */
 export interface Reply {

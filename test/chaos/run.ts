@@ -1,10 +1,10 @@
 /** A whole kill run: the system as processes, phase after phase under disturbances, a quiet end, and what it came to. */
 import { buildApi } from '../../api/app.ts';
 import { openApiDatabase } from '../../api/database.ts';
-import { startRebuild } from '../../control/rebuilds.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { daysFrom } from '../../domain/civil-day.ts';
-import { pollScheduleId } from '../../domain/ids.ts';
+import { daysFrom } from '../../domain/time/civil-day.ts';
+import { pollScheduleId } from '../../domain/workflow/ids.ts';
+import { startRebuild } from '../../temporal/rebuilds.ts';
 import { type Content, contentOf, differences } from './content.ts';
 import { brokenLaws } from './laws.ts';
 import { askForAll, DATASET, quiet, runPhase } from './phases.ts';

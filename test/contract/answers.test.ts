@@ -5,12 +5,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import type { CheckInput } from '../../domain/checks.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { deliveryInterval, expectedPoints, intervalStarts } from '../../domain/delivery-day.ts';
-import { AnswerRefused } from '../../domain/finding.ts';
-import { type Interpretation, interpret } from '../../domain/interpret.ts';
-import { DECODER_RULES, PLATFORM_RULES } from '../../domain/rules.ts';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { CheckInput } from '../../domain/interpret/checks.ts';
+import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import { type Interpretation, interpret } from '../../domain/interpret/interpret.ts';
+import { DECODER_RULES, PLATFORM_RULES } from '../../domain/interpret/rules.ts';
+import { deliveryInterval, expectedPoints, intervalStarts } from '../../domain/time/delivery-day.ts';
 import { EXAMPLES } from './examples.ts';
 import { asBody, changedBytes, changedFields } from './mutations.ts';
 

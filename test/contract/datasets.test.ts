@@ -5,14 +5,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../config.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
-import { addDays, eachDay } from '../../domain/civil-day.ts';
-import { type DatasetDefinition, effectiveOn } from '../../domain/dataset.ts';
-import { deliveryInterval, expectedPoints, intervalStarts, momentOf } from '../../domain/delivery-day.ts';
-import { interpret } from '../../domain/interpret.ts';
-import { dueDays, nextCheckAt, pollingRange } from '../../domain/polling.ts';
-import { relationNames } from '../../domain/relation-names.ts';
-import { DECODER_RULES, PLATFORM_RULES } from '../../domain/rules.ts';
-import { oddityOf, spansOf, windowOf } from '../../domain/spans.ts';
+import { type DatasetDefinition, effectiveOn } from '../../domain/dataset/dataset.ts';
+import { relationNames } from '../../domain/dataset/relation-names.ts';
+import { dueDays, nextCheckAt, pollingRange } from '../../domain/days/polling.ts';
+import { oddityOf, spansOf, windowOf } from '../../domain/days/spans.ts';
+import { interpret } from '../../domain/interpret/interpret.ts';
+import { DECODER_RULES, PLATFORM_RULES } from '../../domain/interpret/rules.ts';
+import { addDays, eachDay } from '../../domain/time/civil-day.ts';
+import {
+  deliveryInterval,
+  expectedPoints,
+  intervalStarts,
+  momentOf,
+} from '../../domain/time/delivery-day.ts';
 import { sampleDataset } from '../unit/sample-dataset.ts';
 import { EXAMPLES } from './examples.ts';
 

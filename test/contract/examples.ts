@@ -2,8 +2,9 @@
  * What the contract test has to be told of each dataset, beyond its definition: where a good answer comes from, and how
  * the same content can be told otherwise. A new dataset needs an entry; the test says so where it is missing.
  */
-import type { Interval } from '../../domain/civil-day.ts';
-import type { SourceRequest } from '../../domain/dataset.ts';
+
+import type { SourceRequest } from '../../domain/dataset/dataset.ts';
+import type { Interval } from '../../domain/time/civil-day.ts';
 import { createSimulation } from '../../simulator/simulation.ts';
 
 export interface Example {

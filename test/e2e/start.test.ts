@@ -1,7 +1,7 @@
 /** Does `npm start` keep what the README says of it: the past month loaded, resumed after a kill, nothing left behind? */
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { isAlive, waitForEnd } from '../../local/process-table.ts';
+import { isAlive, waitForEnd } from '../../start/machine/process-table.ts';
 import { type Home, makeHome, Started } from './started.ts';
 
 const LIMIT_MS = 240_000;

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../config.ts';
-import { placeForState } from '../../local/place.ts';
+import { placeForState } from '../../start/state-folder.ts';
 import { psqlRows } from './psql-rows.ts';
 
 export interface Ended {

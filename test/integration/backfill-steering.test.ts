@@ -2,13 +2,13 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { askBackfill, cancelBackfill, startBackfill, steerBackfill } from '../../control/backfills.ts';
-import { daysOfBackfill, listBackfills } from '../../db/queries/backfills.ts';
-import { lockDay } from '../../db/queries/ledger.ts';
-import type { BackfillInput } from '../../domain/backfill.ts';
-import type { SteeringMessage } from '../../domain/backfill-input.ts';
-import type { CivilDay } from '../../domain/civil-day.ts';
-import { dayWorkflowId } from '../../domain/ids.ts';
+import { lockDay } from '../../db/queries/days/ledger.ts';
+import { daysOfBackfill, listBackfills } from '../../db/queries/operation/backfills.ts';
+import type { BackfillInput } from '../../domain/backfill/backfill.ts';
+import type { SteeringMessage } from '../../domain/backfill/backfill-input.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { dayWorkflowId } from '../../domain/workflow/ids.ts';
+import { askBackfill, cancelBackfill, startBackfill, steerBackfill } from '../../temporal/backfills.ts';
 import { settingsOf, tidemark } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 

@@ -4,9 +4,9 @@
  */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runDay } from '../../control/days.ts';
-import type { Sql } from '../../db/client.ts';
-import { lockDay } from '../../db/queries/ledger.ts';
+import type { Sql } from '../../db/connection/client.ts';
+import { lockDay } from '../../db/queries/days/ledger.ts';
+import { runDay } from '../../temporal/days.ts';
 import { contentIn, differences } from '../chaos/content.ts';
 import { brokenLawsIn, LAWS } from '../chaos/laws.ts';
 import { rebuiltDifferences } from '../chaos/run.ts';

@@ -1,7 +1,7 @@
 /** Does the doctor say that all is well when it is, and what to do where it is not? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { reconcileSchedule } from '../../control/schedules.ts';
-import { choosePort } from '../../local/ports.ts';
+import { choosePort } from '../../start/machine/ports.ts';
+import { reconcileSchedule } from '../../temporal/schedules.ts';
 import { queryOnce } from '../chaos/system.ts';
 import { type Ran, type Settings, settingsOf, tidemark } from './command.ts';
 import { createEmptyDatabase } from './database.ts';

@@ -2,9 +2,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
-import { type Database, openDatabase } from '../../db/client.ts';
-import { DatabaseClock } from '../../db/database-clock.ts';
-import { clocksSetBack, holdSource, mayAsk, takeSlot } from '../../db/queries/quota.ts';
+import { type Database, openDatabase } from '../../db/connection/client.ts';
+import { DatabaseClock } from '../../db/connection/database-clock.ts';
+import { clocksSetBack, holdSource, mayAsk, takeSlot } from '../../db/queries/operation/quota.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { DATASET } from './stage.ts';
 

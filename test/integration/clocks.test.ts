@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startBackfill } from '../../control/backfills.ts';
-import { runDay } from '../../control/days.ts';
-import { addDays } from '../../domain/civil-day.ts';
-import { TASK_QUEUE } from '../../domain/ids.ts';
-import type { PollOutcome } from '../../domain/messages.ts';
-import { dueDays } from '../../domain/polling.ts';
+import { dueDays } from '../../domain/days/polling.ts';
+import { addDays } from '../../domain/time/civil-day.ts';
+import { TASK_QUEUE } from '../../domain/workflow/ids.ts';
+import type { PollOutcome } from '../../domain/workflow/messages.ts';
+import { startBackfill } from '../../temporal/backfills.ts';
+import { runDay } from '../../temporal/days.ts';
 import { settingsOf, tidemark } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 

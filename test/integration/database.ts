@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { type Database, openDatabase } from '../../db/client.ts';
-import { migrate } from '../../db/migrate.ts';
-import { registerCatalog } from '../../db/register.ts';
-import type { Dataset } from '../../domain/any-dataset.ts';
+import { type Database, openDatabase } from '../../db/connection/client.ts';
+import { migrate } from '../../db/migration/migrate.ts';
+import { registerCatalog } from '../../db/migration/register.ts';
+import type { Dataset } from '../../domain/dataset/any-dataset.ts';
 
 export interface TestDatabase {
   readonly url: string;

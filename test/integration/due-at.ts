@@ -1,7 +1,7 @@
 /** What a poll has to find, worked out from the ledger without Temporal. */
-import { askedDays } from '../../db/queries/ledger.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { dueDays, pollingRange } from '../../domain/polling.ts';
+import { askedDays } from '../../db/queries/days/ledger.ts';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { dueDays, pollingRange } from '../../domain/days/polling.ts';
 import type { Stage } from './stage.ts';
 
 /** The days that a poll has to find at an instant, newest first. */

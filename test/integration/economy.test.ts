@@ -1,11 +1,11 @@
 /** Does what is older than a dataset keeps go, whole days of it and nothing else, and does everybody who reads hear of it? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reconcileEconomy } from '../../control/economy.ts';
 import { catalogOf } from '../../datasets/catalog.ts';
-import { openDatabase } from '../../db/client.ts';
-import { compressOldValues, dropOldValues } from '../../db/queries/economy.ts';
-import { addDays, dayAt, dayInterval, eachDay } from '../../domain/civil-day.ts';
-import { economyScheduleId } from '../../domain/ids.ts';
+import { openDatabase } from '../../db/connection/client.ts';
+import { compressOldValues, dropOldValues } from '../../db/queries/operation/economy.ts';
+import { addDays, dayAt, dayInterval, eachDay } from '../../domain/time/civil-day.ts';
+import { economyScheduleId } from '../../domain/workflow/ids.ts';
+import { reconcileEconomy } from '../../temporal/economy.ts';
 import { sampleFiles } from '../unit/sample-file-dataset.ts';
 import { type FoldedStage, openFoldedStage } from './api/folded-stage.ts';
 import { measure, onGrid } from './api/measured-stage.ts';

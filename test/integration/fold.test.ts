@@ -1,16 +1,16 @@
 /** Is what the tables hold for a day a function of its payloads, however and in whatever order they arrived? */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { foldDay } from '../../activities/fold-day.ts';
-import { type Sql, transaction } from '../../db/client.ts';
-import { packBody } from '../../db/payload-body.ts';
-import { insertSpanAnswer } from '../../db/queries/span-answers.ts';
-import { storageOf } from '../../db/storage.ts';
-import { range } from '../../domain/checks.ts';
-import { addDays } from '../../domain/civil-day.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { intervalStarts } from '../../domain/delivery-day.ts';
-import { AnswerRefused } from '../../domain/finding.ts';
+import { foldDay } from '../../activities/fold/fold-day.ts';
+import { type Sql, transaction } from '../../db/connection/client.ts';
+import { storageOf } from '../../db/migration/storage.ts';
+import { packBody } from '../../db/queries/payloads/payload-body.ts';
+import { insertSpanAnswer } from '../../db/queries/payloads/span-answers.ts';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { range } from '../../domain/interpret/checks.ts';
+import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import { addDays } from '../../domain/time/civil-day.ts';
+import { intervalStarts } from '../../domain/time/delivery-day.ts';
 import { type SampleRow, sampleBody, sampleDataset } from '../unit/sample-dataset.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 

@@ -6,10 +6,10 @@
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { systemClock } from '../../activities/dependencies.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
-import { openDatabase, WORKER_PATIENCE } from '../../db/client.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { RETRY_RULES } from '../../domain/failures.ts';
-import { AnswerRefused } from '../../domain/finding.ts';
+import { openDatabase, WORKER_PATIENCE } from '../../db/connection/client.ts';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import { RETRY_RULES } from '../../domain/workflow/failures.ts';
 import { createWorker } from '../../workers/worker.ts';
 
 /** The last wait is a minute in earnest; a third of it keeps the suspect and the others apart as well. */

@@ -1,10 +1,10 @@
 /** A database that takes connections and does not get on: do statements end, do days wait, and is long work left alone? */
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { runDay } from '../../control/days.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { type Database, openDatabase, type Patience, transaction } from '../../db/client.ts';
-import { isPassingStorageFailure } from '../../db/failure.ts';
+import { type Database, openDatabase, type Patience, transaction } from '../../db/connection/client.ts';
+import { isPassingStorageFailure } from '../../db/connection/failure.ts';
+import { runDay } from '../../temporal/days.ts';
 import { portOf, withPort } from '../chaos/addresses.ts';
 import { TcpProxy } from '../chaos/tcp-proxy.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';

@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { holidayRecords } from '../../activities/holiday-sources/ask-holidays.ts';
 import { holidayService } from '../../activities/holiday-sources/service.ts';
-import type { RecordSource } from '../../activities/record-source.ts';
+import type { RecordSource } from '../../activities/ingest/record-source.ts';
 import holidays from '../../datasets/calendar/holidays.ts';
 import { catalogOf } from '../../datasets/catalog.ts';
-import { addLocation, changeLocation, removeLocation } from '../../db/change-location.ts';
+import { addLocation, changeLocation, removeLocation } from '../../db/queries/catalog/change-location.ts';
 import { type HolidayServer, KEY, startHolidayServer } from './holiday-service.ts';
 import { openRecordsStage, type RecordsStage } from './records-stage.ts';
 

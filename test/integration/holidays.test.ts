@@ -7,13 +7,13 @@ import { holidayRecords } from '../../activities/holiday-sources/ask-holidays.ts
 import type { HolidaySource } from '../../activities/holiday-sources/holiday-source.ts';
 import { holidayLibrary } from '../../activities/holiday-sources/library.ts';
 import { holidayService } from '../../activities/holiday-sources/service.ts';
-import { runDay } from '../../control/days.ts';
-import { startRebuild } from '../../control/rebuilds.ts';
-import { reconcileSchedules } from '../../control/schedules.ts';
 import holidays from '../../datasets/calendar/holidays.ts';
 import { catalogOf } from '../../datasets/catalog.ts';
-import { RETRY_RULES } from '../../domain/failures.ts';
-import { searchAttributes } from '../../domain/search-attributes.ts';
+import { RETRY_RULES } from '../../domain/workflow/failures.ts';
+import { searchAttributes } from '../../domain/workflow/search-attributes.ts';
+import { runDay } from '../../temporal/days.ts';
+import { startRebuild } from '../../temporal/rebuilds.ts';
+import { reconcileSchedules } from '../../temporal/schedules.ts';
 import { type ApiStage, openApiStage } from './api/api-stage.ts';
 import { makeKey, type TestKey } from './api/keys.ts';
 import { settingsOf, tidemark } from './command.ts';

@@ -3,11 +3,11 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../activities/dependencies.ts';
-import { createRecordFailure } from '../../activities/record-failure.ts';
-import { runDay } from '../../control/days.ts';
-import { startRun } from '../../db/queries/runs.ts';
-import type { CivilDay } from '../../domain/civil-day.ts';
-import type { FailedAttempt } from '../../domain/messages.ts';
+import { createRecordFailure } from '../../activities/ingest/record-failure.ts';
+import { startRun } from '../../db/queries/days/runs.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import type { FailedAttempt } from '../../domain/workflow/messages.ts';
+import { runDay } from '../../temporal/days.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 let stage: Stage;

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addDays } from '../../domain/civil-day.ts';
+import { addDays } from '../../domain/time/civil-day.ts';
 import { DATASET, type Loading, linesOf, openLoading, textOf } from './loading.ts';
 
 let loading: Loading;

@@ -1,7 +1,7 @@
 /** A file that is changed in place while it is loaded: other bytes than those that were registered go nowhere. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startLoad } from '../../control/loads.ts';
+import { startLoad } from '../../temporal/loads.ts';
 import { DATASET, type Loading, linesOf, openLoading, textOf } from './loading.ts';
 
 const [FIRST, LAST] = ['2023-01-10', '2023-01-20'];

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FilePreview } from '../../activities/files/preview-file.ts';
-import { startRebuild } from '../../control/rebuilds.ts';
-import { sha256 } from '../../db/payload-body.ts';
+import { sha256 } from '../../db/queries/payloads/payload-body.ts';
+import { startRebuild } from '../../temporal/rebuilds.ts';
 import { type Settings, settingsOf, tidemark } from './command.ts';
 import { openStage, type Stage } from './stage.ts';
 

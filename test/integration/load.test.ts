@@ -3,9 +3,9 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDecision } from '../../control/decisions.ts';
-import { compressOldValues } from '../../db/queries/economy.ts';
-import { addDays } from '../../domain/civil-day.ts';
+import { compressOldValues } from '../../db/queries/operation/economy.ts';
+import { addDays } from '../../domain/time/civil-day.ts';
+import { startDecision } from '../../temporal/decisions.ts';
 import { DATASET, type Loading, linesOf, openLoading, STEP_MS, textOf } from './loading.ts';
 import type { Stage } from './stage.ts';
 

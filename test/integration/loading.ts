@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startLoad } from '../../control/loads.ts';
-import { startRebuild } from '../../control/rebuilds.ts';
-import type { LoadFileInput, LoadProgress } from '../../domain/load.ts';
+import type { LoadFileInput, LoadProgress } from '../../domain/files/load.ts';
+import { startLoad } from '../../temporal/loads.ts';
+import { startRebuild } from '../../temporal/rebuilds.ts';
 import { openStage, type Stage, type StageOptions } from './stage.ts';
 
 export const DATASET = 'swissgrid.frequency';

@@ -1,10 +1,10 @@
 /** Does a pause hold, say who and why, and end with one poll that finds everything? */
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reconcileSchedule } from '../../control/schedules.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
-import { dayWorkflowId } from '../../domain/ids.ts';
-import type { PollOutcome } from '../../domain/messages.ts';
+import { dayWorkflowId } from '../../domain/workflow/ids.ts';
+import type { PollOutcome } from '../../domain/workflow/messages.ts';
+import { reconcileSchedule } from '../../temporal/schedules.ts';
 import { type Settings, settingsOf, tidemark } from './command.ts';
 import { dueAt } from './due-at.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';

@@ -1,9 +1,9 @@
 /** Does the main job hold: from the source's bytes to rows that traders read, through real workflows? */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBackfill } from '../../control/backfills.ts';
-import { runDay } from '../../control/days.ts';
-import { transaction } from '../../db/client.ts';
-import type { DayOutcome } from '../../domain/messages.ts';
+import { transaction } from '../../db/connection/client.ts';
+import type { DayOutcome } from '../../domain/workflow/messages.ts';
+import { startBackfill } from '../../temporal/backfills.ts';
+import { runDay } from '../../temporal/days.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 let stage: Stage;

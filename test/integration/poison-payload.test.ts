@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SIMULATOR_HEADER } from '../../activities/kept-headers.ts';
-import { runDay } from '../../control/days.ts';
-import { eachDay } from '../../domain/civil-day.ts';
+import { SIMULATOR_HEADER } from '../../activities/ingest/kept-headers.ts';
+import { eachDay } from '../../domain/time/civil-day.ts';
+import { runDay } from '../../temporal/days.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,8 +1,8 @@
 /** Does polling find what is due, wait for what is not there, and see what was revised, by the publisher's calendar? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runDay } from '../../control/days.ts';
-import { dayWorkflowId } from '../../domain/ids.ts';
-import type { DayOutcome, PollOutcome } from '../../domain/messages.ts';
+import { dayWorkflowId } from '../../domain/workflow/ids.ts';
+import type { DayOutcome, PollOutcome } from '../../domain/workflow/messages.ts';
+import { runDay } from '../../temporal/days.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 const DAY = '2026-09-16';

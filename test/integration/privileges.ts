@@ -1,5 +1,5 @@
 /** What PostgreSQL says of who may do what, read from its catalogue, so that nothing new stays unseen. */
-import type { Sql } from '../../db/client.ts';
+import type { Sql } from '../../db/connection/client.ts';
 
 /** Verbs by kind of thing, as PostgreSQL names them. */
 const TABLE_VERBS = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger'];

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runDay } from '../../control/days.ts';
 import { startSimulator } from '../../simulator/server.ts';
+import { runDay } from '../../temporal/days.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../../shared/fixtures/jao', import.meta.url));

@@ -1,10 +1,10 @@
 /** Records folded by hand into a database of its own: neither Temporal nor a worker. */
-import { foldRecordDay } from '../../activities/fold-records.ts';
-import { lockUnit } from '../../activities/lock-unit.ts';
-import { transaction } from '../../db/client.ts';
-import { packBody } from '../../db/payload-body.ts';
-import { storageOf } from '../../db/storage.ts';
-import type { RecordDataset } from '../../domain/record-dataset.ts';
+import { foldRecordDay } from '../../activities/fold/fold-records.ts';
+import { lockUnit } from '../../activities/fold/lock-unit.ts';
+import { transaction } from '../../db/connection/client.ts';
+import { storageOf } from '../../db/migration/storage.ts';
+import { packBody } from '../../db/queries/payloads/payload-body.ts';
+import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
 import { recordLines, type SampleRecord } from '../unit/sample-record-dataset.ts';
 import { createTestDatabase, datedBack } from './database.ts';
 

@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { transaction } from '../../db/client.ts';
-import { registerCatalog } from '../../db/register.ts';
-import { storageOf } from '../../db/storage.ts';
-import { isOfRecords } from '../../domain/any-dataset.ts';
-import type { RecordDataset } from '../../domain/record-dataset.ts';
+import { transaction } from '../../db/connection/client.ts';
+import { registerCatalog } from '../../db/migration/register.ts';
+import { storageOf } from '../../db/migration/storage.ts';
+import { isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
 import { type SampleRecord, sampleRecordDataset } from '../unit/sample-record-dataset.ts';
 import { openRecordsStage, type RecordsStage } from './records-stage.ts';
 
@@ -288,7 +288,7 @@ test('a third dataset of records is one file: found, registered, folded and read
 });
 
 const LOANS = `
-import { defineRecordDataset } from '${new URL('../../domain/record-dataset.ts', import.meta.url).href}';
+import { defineRecordDataset } from '${new URL('../../domain/dataset/record-dataset.ts', import.meta.url).href}';
 export default defineRecordDataset({
   id: 'library.loans',
   source: { id: 'library', title: 'Library', link: 'http://localhost/', timeZone: 'UTC' },

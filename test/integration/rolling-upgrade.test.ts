@@ -10,9 +10,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../activities/dependencies.ts';
 import { createActivities } from '../../activities/index.ts';
 import { ROOT } from '../../config.ts';
-import { startBackfill } from '../../control/backfills.ts';
-import { eachDay } from '../../domain/civil-day.ts';
-import { dayWorkflowId, TASK_QUEUE } from '../../domain/ids.ts';
+import { eachDay } from '../../domain/time/civil-day.ts';
+import { dayWorkflowId, TASK_QUEUE } from '../../domain/workflow/ids.ts';
+import { startBackfill } from '../../temporal/backfills.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 /** The step that a later version makes before it asks the source. */

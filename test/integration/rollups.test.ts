@@ -1,11 +1,11 @@
 /** Do both ways of writing rollups end in the same rows, bit for bit, whatever the points and however they came to be? */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clearCurrent, type DayScope, numbers } from '../../db/queries/observations.ts';
-import { insertRollups, type NewRollup, refreshRollups } from '../../db/queries/rollups.ts';
-import { storageOf } from '../../db/storage.ts';
-import { type CivilDay, dayInterval } from '../../domain/civil-day.ts';
+import { storageOf } from '../../db/migration/storage.ts';
+import { clearCurrent, type DayScope, numbers } from '../../db/queries/points/observations.ts';
+import { insertRollups, type NewRollup, refreshRollups } from '../../db/queries/points/rollups.ts';
 import { rollupOf } from '../../domain/lines/rollup.ts';
+import { type CivilDay, dayInterval } from '../../domain/time/civil-day.ts';
 import { sampleFiles } from '../unit/sample-file-dataset.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 

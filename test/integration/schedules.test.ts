@@ -2,14 +2,14 @@
 import type { ScheduleUpdateOptions } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tellHealth } from '../../cli/check-schedules.ts';
-import { definitionOf } from '../../control/schedule-definition.ts';
-import { scheduleHealth } from '../../control/schedule-health.ts';
+import { definitionOf } from '../../temporal/schedule-definition.ts';
+import { scheduleHealth } from '../../temporal/schedule-health.ts';
 import {
   describeSchedule,
   leftOvers,
   reconcileSchedule,
   reconcileSchedules,
-} from '../../control/schedules.ts';
+} from '../../temporal/schedules.ts';
 import { migrateAll, type Settings, settingsOf, tidemark } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { openDatabase, type Role } from '../../db/client.ts';
-import { migrate } from '../../db/migrate.ts';
-import { missingMigrations } from '../../db/missing-migrations.ts';
-import { registerCatalog } from '../../db/register.ts';
+import { openDatabase, type Role } from '../../db/connection/client.ts';
+import { migrate } from '../../db/migration/migrate.ts';
+import { missingMigrations } from '../../db/migration/missing-migrations.ts';
+import { registerCatalog } from '../../db/migration/register.ts';
 import { sampleDataset } from '../unit/sample-dataset.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -191,7 +191,7 @@ describe('roles', () => {
 });
 
 test('the calendar of the code and that of the database agree on every day', async () => {
-  const { dayInterval, eachDay } = await import('../../domain/civil-day.ts');
+  const { dayInterval, eachDay } = await import('../../domain/time/civil-day.ts');
   const stage = await createTestDatabase([]);
   for (const zone of ['Europe/Amsterdam', 'Europe/Lisbon', 'Europe/Helsinki', 'UTC']) {
     const days = eachDay('2022-01-01', '2030-12-31');

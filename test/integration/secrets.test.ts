@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runDay } from '../../control/days.ts';
+import { runDay } from '../../temporal/days.ts';
 import type { Settings } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
@@ -174,7 +174,7 @@ const START = [
   '--input-type=module',
   '--eval',
   `
-  const { up } = await import('./local/up.ts');
+  const { up } = await import('./start/up.ts');
   process.exit(await up([]));`,
 ];
 

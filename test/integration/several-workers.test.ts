@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startBackfill } from '../../control/backfills.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
-import { mayAsk, takeSlot } from '../../db/queries/quota.ts';
+import { mayAsk, takeSlot } from '../../db/queries/operation/quota.ts';
+import { startBackfill } from '../../temporal/backfills.ts';
 import { settingsOf } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 

@@ -3,7 +3,7 @@
  * errors of the source, then polls that bring nothing new. In the end growth is planted, to see that it would be noticed.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dayWorkflowId } from '../../domain/ids.ts';
+import { dayWorkflowId } from '../../domain/workflow/ids.ts';
 import { catalogWithoutQuota } from '../catalog-without-quota.ts';
 import { queryOnce } from '../chaos/system.ts';
 import { byPolls, DATASET, poll, SOURCE, soak } from '../soak/days.ts';

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { askSource } from '../../activities/source-client.ts';
-import type { SourceRequest } from '../../domain/dataset.ts';
-import { Failure } from '../../domain/failures.ts';
+import { askSource } from '../../activities/ingest/source-client.ts';
+import type { SourceRequest } from '../../domain/dataset/dataset.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 let handler: Handler = (_request, response) => response.end();

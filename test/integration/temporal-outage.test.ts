@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { reconcileSchedule } from '../../control/schedules.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
-import type { PollOutcome } from '../../domain/messages.ts';
-import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes.ts';
-import { startTemporal } from '../../local/temporal-server.ts';
+import type { PollOutcome } from '../../domain/workflow/messages.ts';
+import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
+import { startTemporal } from '../../start/temporal/temporal-server.ts';
+import { reconcileSchedule } from '../../temporal/schedules.ts';
 import { dueAt } from './due-at.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 

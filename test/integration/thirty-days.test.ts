@@ -1,13 +1,13 @@
 /** Thirty simulated days, over a change of the clocks: is late what is late, once, and does nothing ever fail for it? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runDay } from '../../control/days.ts';
 import { catalogOf } from '../../datasets/catalog.ts';
 import maxExchanges from '../../datasets/jao-core/max-exchanges.ts';
-import { addDays, type CivilDay, eachDay } from '../../domain/civil-day.ts';
-import { defineDataset } from '../../domain/dataset.ts';
-import { momentOf } from '../../domain/delivery-day.ts';
-import { dayWorkflowId } from '../../domain/ids.ts';
-import type { PollOutcome } from '../../domain/messages.ts';
+import { defineDataset } from '../../domain/dataset/dataset.ts';
+import { addDays, type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
+import { momentOf } from '../../domain/time/delivery-day.ts';
+import { dayWorkflowId } from '../../domain/workflow/ids.ts';
+import type { PollOutcome } from '../../domain/workflow/messages.ts';
+import { runDay } from '../../temporal/days.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 
 const DAYS = eachDay('2026-10-10', '2026-11-08');

@@ -2,10 +2,10 @@
 import { chmodSync, chownSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../db/client.ts';
-import { isPassingStorageFailure } from '../../db/failure.ts';
-import { migrate } from '../../db/migrate.ts';
-import type { RunningPostgres } from '../../local/postgres-server.ts';
+import { openDatabase } from '../../db/connection/client.ts';
+import { isPassingStorageFailure } from '../../db/connection/failure.ts';
+import { migrate } from '../../db/migration/migrate.ts';
+import type { RunningPostgres } from '../../start/postgres/postgres-server.ts';
 import { type Authority, createAuthority, type Pair } from './certificates.ts';
 import { tidemark } from './command.ts';
 import { type Bench, PREPARATION_LIMIT_MS, setUpBench } from './local/servers.ts';

@@ -1,8 +1,8 @@
 /** Does a database that goes away in the middle end the statement and the transaction, and nothing else? */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { transaction } from '../../db/client.ts';
-import { isPassingStorageFailure } from '../../db/failure.ts';
+import { transaction } from '../../db/connection/client.ts';
+import { isPassingStorageFailure } from '../../db/connection/failure.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 let stored: TestDatabase;

@@ -1,6 +1,6 @@
 /** Days that wait for the database, as an operator sees them; and an administrator's own way to the database. */
 import pg from 'pg';
-import { type WaitingStep, waitingSteps } from '../../control/waiting.ts';
+import { type WaitingStep, waitingSteps } from '../../temporal/failing-steps.ts';
 import { tidemark } from './command.ts';
 import type { Stage } from './stage.ts';
 

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { foldFileOfRecords } from '../../activities/fold-file-of-records.ts';
-import { ofLines } from '../../activities/fold-lines.ts';
-import { differenceOf } from '../../activities/rebuild-day.ts';
-import { showRecordChange } from '../../activities/record-difference.ts';
+import { foldFileOfRecords } from '../../activities/lines/fold-file-of-records.ts';
+import { ofLines } from '../../activities/lines/fold-lines.ts';
+import { differenceOf } from '../../activities/rebuild/rebuild-day.ts';
+import { showRecordChange } from '../../activities/rebuild/record-difference.ts';
 import events, { checkoutEvents } from '../../datasets/checkout/events.ts';
-import { recordContent } from '../../db/queries/rebuilding.ts';
+import { recordContent } from '../../db/queries/payloads/rebuilding.ts';
 import { event, payment, scan } from '../unit/sample-events.ts';
 import { openRecordsStage, type RecordsStage } from './records-stage.ts';
 

@@ -2,12 +2,13 @@
  * Sped-up days of polling, with what a source does in a month: revisions, late days, held back borders and answers that
  * are errors or nonsense. `npm run soak` and its short form in `npm test` run the same.
  */
-import type { Temporal } from '../../control/connection.ts';
-import type { Database } from '../../db/client.ts';
-import { addDays, type CivilDay } from '../../domain/civil-day.ts';
-import { TASK_QUEUE } from '../../domain/ids.ts';
-import type { PollOutcome } from '../../domain/messages.ts';
+
+import type { Database } from '../../db/connection/client.ts';
+import { addDays, type CivilDay } from '../../domain/time/civil-day.ts';
+import { TASK_QUEUE } from '../../domain/workflow/ids.ts';
+import type { PollOutcome } from '../../domain/workflow/messages.ts';
 import type { Simulator, SimulatorOptions } from '../../simulator/server.ts';
+import type { Temporal } from '../../temporal/connection.ts';
 import { quiet } from '../chaos/phases.ts';
 import { measure, type Sample } from './measure.ts';
 

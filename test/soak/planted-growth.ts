@@ -1,7 +1,7 @@
 /** Growth of each kind that a soak looks for, made on purpose, to see that it would be noticed. */
 import type { WorkflowHandle } from '@temporalio/client';
 import pg from 'pg';
-import type { Temporal } from '../../control/connection.ts';
+import type { Temporal } from '../../temporal/connection.ts';
 import type { Place } from './days.ts';
 
 /** Lets everything grow that must not. @returns what takes it back. */

@@ -13,11 +13,11 @@ const FOLDERS = [
   'workflows',
   'db',
   'activities',
-  'control',
+  'temporal',
   'workers',
   'cli',
   'api',
-  'local',
+  'start',
   'simulator',
   'web',
 ];
@@ -51,7 +51,7 @@ const PLANTED: Readonly<Record<string, string>> = {
   'workflows/runs-activity.ts': "import { act } from '../activities/act.ts';\nexport const z = act;",
   'activities/act.ts': "import { z } from '../workflows/uses-dataset.ts';\nexport const act = z;",
   'db/y.ts': "import { x } from '../datasets/a/asks-database.ts';\nexport const y = x;",
-  'control/starts.ts':
+  'temporal/starts.ts':
     "import { z } from '../workflows/uses-dataset.ts';\nimport { y } from '../db/y.ts';\nexport const s = [z, y];",
   'simulator/knows-us.ts': "import { x } from '../domain/reads-disk.ts';\nexport const z = x;",
   'cli/imports-worker.ts': "import { w } from '../workers/w.ts';\nexport const z = w;",
@@ -89,7 +89,7 @@ test('every planted breach is noticed', async () => {
     'workflows',
     'db',
     'activities',
-    'control',
+    'temporal',
     'workers',
     'cli',
     'api',

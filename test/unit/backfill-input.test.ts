@@ -6,7 +6,7 @@ import {
   readResumeInput,
   readSkipInput,
   readSteerInput,
-} from '../../domain/backfill-input.ts';
+} from '../../domain/backfill/backfill-input.ts';
 
 const RANGE = { dataset: 'jao-core.max-exchanges', from: '2026-10-21', to: '2026-11-20' };
 

@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import maxExchanges from '../../datasets/jao-core/max-exchanges.ts';
-import { type BackfillInput, CHOICES } from '../../domain/backfill.ts';
-import { type KnownDay, planDays, summarize } from '../../domain/backfill-plan.ts';
-import { addDays, eachDay } from '../../domain/civil-day.ts';
-import { fromRanges } from '../../domain/day-ranges.ts';
-import { DAY_STATES, type DayState } from '../../domain/ledger.ts';
-import { nextSteps } from '../../domain/next-steps.ts';
+import { type BackfillInput, CHOICES } from '../../domain/backfill/backfill.ts';
+import { type KnownDay, planDays, summarize } from '../../domain/backfill/backfill-plan.ts';
+import { DAY_STATES, type DayState } from '../../domain/days/ledger.ts';
+import { nextSteps } from '../../domain/days/next-steps.ts';
+import { addDays, eachDay } from '../../domain/time/civil-day.ts';
+import { fromRanges } from '../../domain/time/day-ranges.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const RANGE = { dataset: maxExchanges.id, from: '2026-11-01', to: '2026-11-10' };

@@ -1,9 +1,9 @@
 /** Does the queue of a backfill give every day once, in order, and never more than may be in progress? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays } from '../../domain/civil-day.ts';
-import { BackfillQueue, type Work } from '../../workflows/backfill-queue.ts';
-import { Pace } from '../../workflows/pace.ts';
+import { addDays } from '../../domain/time/civil-day.ts';
+import { BackfillQueue, type Work } from '../../workflows/backfill/backfill-queue.ts';
+import { Pace } from '../../workflows/throughput.ts';
 
 const fetch = (...days: string[]): Work => ({ days, action: 'fetch' });
 

@@ -1,10 +1,10 @@
 /** Do a backfill's figures add up, through continue-as-new and in every outcome? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays, eachDay } from '../../domain/civil-day.ts';
-import { fromRanges, toRanges } from '../../domain/day-ranges.ts';
-import { DAY_STATES } from '../../domain/ledger.ts';
-import { BackfillTally } from '../../workflows/backfill-tally.ts';
+import { DAY_STATES } from '../../domain/days/ledger.ts';
+import { addDays, eachDay } from '../../domain/time/civil-day.ts';
+import { fromRanges, toRanges } from '../../domain/time/day-ranges.ts';
+import { BackfillTally } from '../../workflows/backfill/backfill-tally.ts';
 
 const input = { dataset: 'a.b', from: '2026-01-01', to: '2026-01-10' };
 const anyDay = fc.integer({ min: 0, max: 400 }).map((n) => addDays('2026-01-01', n));

@@ -1,9 +1,9 @@
 /** Do the buckets of a range follow the wall clock, also where the clocks change, and hold every point once? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bucketsOf, pointCounter } from '../../domain/buckets.ts';
-import { dayInterval } from '../../domain/civil-day.ts';
-import { RESOLUTIONS, SPELLINGS, secondsOf, shortestFrom } from '../../domain/resolutions.ts';
+import { bucketsOf, pointCounter } from '../../domain/time/buckets.ts';
+import { dayInterval } from '../../domain/time/civil-day.ts';
+import { RESOLUTIONS, SPELLINGS, secondsOf, shortestFrom } from '../../domain/time/resolutions.ts';
 import { sampleDataset } from './sample-dataset.ts';
 
 const hours = (zone: string, resolution: (typeof RESOLUTIONS)[number], from: string, to: string) =>

@@ -9,7 +9,7 @@ import {
   eachDay,
   instantAt,
   isCivilDay,
-} from '../../domain/civil-day.ts';
+} from '../../domain/time/civil-day.ts';
 
 const HOUR_MS = 3_600_000;
 const ZONES = ['Europe/Amsterdam', 'Europe/Lisbon', 'Europe/Helsinki', 'UTC'];

@@ -12,7 +12,7 @@ import {
   stateFolder,
 } from '../../config.ts';
 import { jaoCore } from '../../datasets/jao-core/source.ts';
-import { rememberRunning } from '../../local/running.ts';
+import { rememberRunning } from '../../start/running.ts';
 import { sampleDataset } from './sample-dataset.ts';
 
 const DATABASE_URL = 'postgres://tidemark:hunter2@db.example/tidemark';

@@ -10,8 +10,8 @@ import {
   joinGaps,
   reasonOfDay,
   type SeriesOfDay,
-} from '../../domain/coverage.ts';
-import { DAY_STATES } from '../../domain/ledger.ts';
+} from '../../domain/days/coverage.ts';
+import { DAY_STATES } from '../../domain/days/ledger.ts';
 
 const STEP = 3_600_000;
 const NAMES = ['a', 'b', 'c', 'd', 'e'];

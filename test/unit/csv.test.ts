@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csv } from '../../api/formats/text.ts';
-import { csvText } from '../../domain/csv.ts';
-import { recordsAsCsv } from '../../domain/record-text.ts';
+import { recordsAsCsv } from '../../domain/records/record-text.ts';
+import { csvText } from '../../domain/values/csv.ts';
 
 /** What a reader that knows RFC 4180 makes of a cell. */
 const cellOf = (text: string) => (text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text);

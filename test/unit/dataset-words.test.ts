@@ -1,7 +1,7 @@
 /** Are datasets of every kind found by the words that their files say? */
 import { expect, test } from 'vitest';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { hasWords } from '../../domain/dataset-words.ts';
+import { hasWords } from '../../domain/dataset/dataset-words.ts';
 
 const { all } = await loadCatalog();
 

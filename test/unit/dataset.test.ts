@@ -1,10 +1,10 @@
 /** Does the contract refuse definitions that cannot work, and say everything that is wrong with them? */
 import { describe, expect, test } from 'vitest';
 import { catalogOf } from '../../datasets/catalog.ts';
-import { eachDay } from '../../domain/civil-day.ts';
-import { effectiveOn } from '../../domain/dataset.ts';
-import { deadlineOf, expectedPoints, isLate, isOpen, newestDueDay } from '../../domain/delivery-day.ts';
-import type { PlainNames } from '../../domain/plain-names.ts';
+import { effectiveOn } from '../../domain/dataset/dataset.ts';
+import type { PlainNames } from '../../domain/dataset/plain-names.ts';
+import { eachDay } from '../../domain/time/civil-day.ts';
+import { deadlineOf, expectedPoints, isLate, isOpen, newestDueDay } from '../../domain/time/delivery-day.ts';
 import { sampleDataset } from './sample-dataset.ts';
 
 test('all faults at once', () => {

@@ -1,12 +1,12 @@
 /** Do the details in the Web UI say how things stand, and what a person should do next? */
 import { describe, expect, test } from 'vitest';
-import type { BackfillProgress } from '../../domain/backfill.ts';
-import { describeGivenUp, describeOutcome, describeRunBefore } from '../../domain/day-details.ts';
-import { DAY_STATES, isFine } from '../../domain/ledger.ts';
-import { list, quoted, table } from '../../domain/markdown.ts';
-import type { DayOutcome } from '../../domain/messages.ts';
-import { nextStepOfDay } from '../../domain/next-steps.ts';
-import { describeBackfill } from '../../workflows/backfill-details.ts';
+import type { BackfillProgress } from '../../domain/backfill/backfill.ts';
+import { describeGivenUp, describeOutcome, describeRunBefore } from '../../domain/days/day-details.ts';
+import { DAY_STATES, isFine } from '../../domain/days/ledger.ts';
+import { nextStepOfDay } from '../../domain/days/next-steps.ts';
+import { list, quoted, table } from '../../domain/workflow/markdown.ts';
+import type { DayOutcome } from '../../domain/workflow/messages.ts';
+import { describeBackfill } from '../../workflows/backfill/backfill-details.ts';
 
 const OUTCOME: DayOutcome = {
   dataset: 'a.b',

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import checkout from '../../datasets/checkout/events.ts';
-import { mentionsAny, tellsOf, withoutLines, wordPattern } from '../../domain/erasure.ts';
-import type { RecordLines } from '../../domain/record-dataset.ts';
+import type { RecordLines } from '../../domain/dataset/record-dataset.ts';
+import { mentionsAny, tellsOf, withoutLines, wordPattern } from '../../domain/records/erasure.ts';
 import { event, payment } from './sample-events.ts';
 
 const lines = checkout.lines as RecordLines;

@@ -1,8 +1,8 @@
 /** Is JSON from elsewhere read without loss, and refused where two readers could read two things? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonText, readJson, readStoredJson } from '../../domain/exact-json.ts';
-import { canonicalJson } from '../../domain/json.ts';
+import { jsonText, readJson, readStoredJson } from '../../domain/values/exact-json.ts';
+import { canonicalJson } from '../../domain/values/json.ts';
 
 describe('numbers', () => {
   test.each([

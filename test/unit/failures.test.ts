@@ -5,9 +5,15 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, test, vi } from 'vitest';
 import { temporalActivity } from '../../activities/temporal-activity.ts';
-import { isPassingStorageFailure } from '../../db/failure.ts';
-import { explainRefusal } from '../../db/refusal.ts';
-import { FAILURES, Failure, type FailureCode, isFailureCode, retryDelayMs } from '../../domain/failures.ts';
+import { isPassingStorageFailure } from '../../db/connection/failure.ts';
+import { explainRefusal } from '../../db/connection/refusal.ts';
+import {
+  FAILURES,
+  Failure,
+  type FailureCode,
+  isFailureCode,
+  retryDelayMs,
+} from '../../domain/workflow/failures.ts';
 
 /** Failures are what these tests are about; nobody has to read each in the log too. */
 const quiet = { logger: new DefaultLogger('ERROR', () => {}) };

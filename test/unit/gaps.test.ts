@@ -1,7 +1,7 @@
 /** Do the gaps say exactly which points are missing, in as few words as possible? */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gapsOf } from '../../domain/gaps.ts';
+import { gapsOf } from '../../domain/days/gaps.ts';
 
 const HOUR = 3_600_000;
 const missing = (series: string, hour: number, kind: 'absent' | 'null' = 'absent') => ({

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import events from '../../datasets/checkout/events.ts';
-import { quarantinedLines } from '../../domain/interpret-records.ts';
+import { quarantinedLines } from '../../domain/interpret/interpret-records.ts';
 import { event } from './sample-events.ts';
 
 const DAY = '2026-11-20';

@@ -1,13 +1,13 @@
 /** Does a wrong input in the Web UI get a sentence that names the field, the value and the cure? */
 import { describe, expect, test } from 'vitest';
-import { readBackfillInput } from '../../domain/backfill-input.ts';
-import { Failure } from '../../domain/failures.ts';
+import { readBackfillInput } from '../../domain/backfill/backfill-input.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
 import {
   readDecideDayInput,
   readIngestDayInput,
   readPollDatasetInput,
   readRebuildInput,
-} from '../../domain/input.ts';
+} from '../../domain/workflow/input.ts';
 
 const dataset = 'jao-core.max-exchanges';
 

@@ -1,5 +1,7 @@
 /** What do bytes mean, and what of them may be written? */
 import { describe, expect, test } from 'vitest';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { windowOf } from '../../domain/days/spans.ts';
 import {
   frozen,
   missingIntervals,
@@ -8,12 +10,10 @@ import {
   range,
   sameAsYesterday,
   suddenStep,
-} from '../../domain/checks.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { intervalStarts } from '../../domain/delivery-day.ts';
-import { AnswerRefused, finding } from '../../domain/finding.ts';
-import { type Interpretation, type IsYesterdays, interpret } from '../../domain/interpret.ts';
-import { windowOf } from '../../domain/spans.ts';
+} from '../../domain/interpret/checks.ts';
+import { AnswerRefused, finding } from '../../domain/interpret/finding.ts';
+import { type Interpretation, type IsYesterdays, interpret } from '../../domain/interpret/interpret.ts';
+import { intervalStarts } from '../../domain/time/delivery-day.ts';
 import { type SampleRow, sampleBody, sampleDataset } from './sample-dataset.ts';
 
 const DAY = '2026-11-20';

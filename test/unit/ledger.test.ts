@@ -9,7 +9,7 @@ import {
   stateAfterFailure,
   stateOf,
   stateWhenNotDue,
-} from '../../domain/ledger.ts';
+} from '../../domain/days/ledger.ts';
 
 const nothing: DayKnowledge = {
   expectedPoints: 48,

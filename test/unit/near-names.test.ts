@@ -1,6 +1,6 @@
 /** Does somebody who misspelt a name read the one that was meant? */
 import { expect, test } from 'vitest';
-import { nearNames } from '../../domain/near-names.ts';
+import { nearNames } from '../../domain/dataset/near-names.ts';
 
 const BORDERS = ['border_AT_BE', 'border_AT_CZ', 'border_AT_DE', 'border_BE_AT', 'border_CZ_AT', 'frequency'];
 

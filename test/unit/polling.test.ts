@@ -1,10 +1,16 @@
 /** Is a day asked for when it can be there, eagerly around its publication, rarely later, and never too early? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays } from '../../domain/civil-day.ts';
-import { momentOf } from '../../domain/delivery-day.ts';
-import type { DayState } from '../../domain/ledger.ts';
-import { type CheckedDay, dueDays, lookAgainAt, nextCheckAt, pollingRange } from '../../domain/polling.ts';
+import type { DayState } from '../../domain/days/ledger.ts';
+import {
+  type CheckedDay,
+  dueDays,
+  lookAgainAt,
+  nextCheckAt,
+  pollingRange,
+} from '../../domain/days/polling.ts';
+import { addDays } from '../../domain/time/civil-day.ts';
+import { momentOf } from '../../domain/time/delivery-day.ts';
 import { sampleDataset } from './sample-dataset.ts';
 
 const dataset = sampleDataset();

@@ -1,6 +1,7 @@
 /** A small dataset for tests: four-hour-long days would lie, so it keeps the real calendar but few series. */
-import type { Check } from '../../domain/checks.ts';
-import { type DatasetDefinition, defineDataset } from '../../domain/dataset.ts';
+
+import { type DatasetDefinition, defineDataset } from '../../domain/dataset/dataset.ts';
+import type { Check } from '../../domain/interpret/checks.ts';
 
 /** A body of the sample dataset: `[[series, ISO start, value], …]`. */
 export type SampleRow = readonly [series: string, startsAt: string, value: number | null];

@@ -1,5 +1,5 @@
 /** A small dataset of kind `files` for tests. */
-import { defineFileDataset, type FileDataset } from '../../domain/file-dataset.ts';
+import { defineFileDataset, type FileDataset } from '../../domain/dataset/file-dataset.ts';
 
 export function sampleFiles(changes: Partial<FileDataset> = {}): FileDataset {
   return defineFileDataset({

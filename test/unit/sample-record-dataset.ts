@@ -1,6 +1,11 @@
 /** A small dataset of records for tests: a line of JSON a record, `{"key", "at", "version", "body"}`. */
-import { finding } from '../../domain/finding.ts';
-import { type DecodedRecord, defineRecordDataset, type RecordDataset } from '../../domain/record-dataset.ts';
+
+import {
+  type DecodedRecord,
+  defineRecordDataset,
+  type RecordDataset,
+} from '../../domain/dataset/record-dataset.ts';
+import { finding } from '../../domain/interpret/finding.ts';
 
 export interface SampleRecord {
   readonly key: string;

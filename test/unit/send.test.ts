@@ -1,7 +1,7 @@
 /** Is what lies behind an answer given back when its reader goes, whenever that is? */
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
-import { sendChunks } from '../../api/send.ts';
+import { sendChunks } from '../../api/data/send.ts';
 
 /** Each a hundredth of what is read before anything is sent, and more. */
 const PADDING = ' '.repeat(30_000);

@@ -1,11 +1,11 @@
 /** Are days grouped into spans that one request may ask for, and is no day lost or moved by it? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays, daysFrom, eachDay } from '../../domain/civil-day.ts';
-import type { DatasetDefinition } from '../../domain/dataset.ts';
-import { intervalStarts } from '../../domain/delivery-day.ts';
-import { AnswerRefused, finding } from '../../domain/finding.ts';
-import { oddityOf, spansOf, windowOf } from '../../domain/spans.ts';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { oddityOf, spansOf, windowOf } from '../../domain/days/spans.ts';
+import { AnswerRefused, finding } from '../../domain/interpret/finding.ts';
+import { addDays, daysFrom, eachDay } from '../../domain/time/civil-day.ts';
+import { intervalStarts } from '../../domain/time/delivery-day.ts';
 import { type SampleRow, sampleBody, sampleDataset } from './sample-dataset.ts';
 
 const twoDays = sampleDataset({ span: { maxHours: 48 } });

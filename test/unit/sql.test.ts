@@ -13,11 +13,11 @@ const FOLDERS = [
   'workflows',
   'db',
   'activities',
-  'control',
+  'temporal',
   'workers',
   'cli',
   'api',
-  'local',
+  'start',
   'simulator',
 ];
 
@@ -27,18 +27,18 @@ const SQL =
 
 /** Local mode makes its roles and databases with statements of its own, names escaped; and shows people what to type. */
 const LOCAL_ADMINISTRATION = new Set([
-  'local/application-database.ts',
-  'local/postgres-server.ts',
-  'local/welcome.ts',
+  'start/postgres/application-database.ts',
+  'start/postgres/postgres-server.ts',
+  'start/welcome.ts',
 ]);
 /** Names that consist of letters, digits and underscores by construction: what may stand in the text of a statement. */
 const IDENTIFIERS = /^(storageOf\(.+\)(\.\w+)?|fieldOf\(\w+\)|[A-Z][A-Z_]*)$/;
 /** Names of roles and schemas, out of constants of ours: before there is any schema, and as an option of the session. */
 const PREPARATION: ReadonlySet<string> = new Set([
-  'db/prepare.ts: role',
-  'db/prepare.ts: schema',
-  'db/client.ts: name',
-  'db/client.ts: value',
+  'db/migration/prepare.ts: role',
+  'db/migration/prepare.ts: schema',
+  'db/connection/client.ts: name',
+  'db/connection/client.ts: value',
 ]);
 
 /** What a source breaks, as `file:line: what`. */
@@ -174,7 +174,7 @@ test('the code keeps to it', async () => {
 const PLANTED: readonly [file: string, text: string, breach: string][] = [
   ['activities/x.ts', 'sql.query(`select day from ops.run`)', 'SQL outside db/'],
   ['cli/x.ts', "const text = 'delete from ops.run';", 'SQL outside db/'],
-  ['local/x.ts', 'sql.query(`update ops.run set day = ${day}`)', 'SQL outside db/'],
+  ['start/x.ts', 'sql.query(`update ops.run set day = ${day}`)', 'SQL outside db/'],
   ['db/queries/x.ts', 'sql.query(`select * from ops.run where day = ${day}`)', '${day} in a statement'],
   ['db/queries/x.ts', "sql.query(`select * from ${dataset.id.replace('.', '_')}`)", 'in a statement'],
   ['db/queries/x.ts', "sql.query('select * from ops.run where ' + condition)", 'condition as a statement'],

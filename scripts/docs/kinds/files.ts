@@ -1,5 +1,5 @@
 /** What the reference says of a dataset whose data come as files of lines. */
-import type { FileDataset } from '../../../domain/file-dataset.ts';
+import type { FileDataset } from '../../../domain/dataset/file-dataset.ts';
 import { code, table } from '../markdown.ts';
 
 export function fileSections({ finestSeconds, onlySeries, form, plausible, unit }: FileDataset): string[] {

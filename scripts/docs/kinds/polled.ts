@@ -1,7 +1,7 @@
 /** What the reference says of a dataset whose source is asked for each day. */
-import { describeMoment } from '../../../domain/calendar-words.ts';
-import { type DatasetDefinition, effectiveOn } from '../../../domain/dataset.ts';
-import { deliveryInterval, expectedPoints } from '../../../domain/delivery-day.ts';
+import { describeMoment } from '../../../domain/dataset/calendar-words.ts';
+import { type DatasetDefinition, effectiveOn } from '../../../domain/dataset/dataset.ts';
+import { deliveryInterval, expectedPoints } from '../../../domain/time/delivery-day.ts';
 import { table } from '../markdown.ts';
 import { rulesTable } from '../rules.ts';
 

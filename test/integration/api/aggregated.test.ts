@@ -1,10 +1,10 @@
 /** Do aggregated answers follow from the rows by the calendar, with every gap in them? */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bucketsOf } from '../../../domain/buckets.ts';
-import { addDays, dayInterval, eachDay } from '../../../domain/civil-day.ts';
-import { intervalStarts } from '../../../domain/delivery-day.ts';
-import { RESOLUTIONS, type Resolution, secondsOf } from '../../../domain/resolutions.ts';
+import { bucketsOf } from '../../../domain/time/buckets.ts';
+import { addDays, dayInterval, eachDay } from '../../../domain/time/civil-day.ts';
+import { intervalStarts } from '../../../domain/time/delivery-day.ts';
+import { RESOLUTIONS, type Resolution, secondsOf } from '../../../domain/time/resolutions.ts';
 import { sampleDataset } from '../../unit/sample-dataset.ts';
 import { type FoldedStage, openFoldedStage } from './folded-stage.ts';
 

@@ -3,8 +3,8 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApi } from '../../../api/app.ts';
 import { openApiDatabase } from '../../../api/database.ts';
 import type { Api, ApiDependencies, ReadingLimits } from '../../../api/dependencies.ts';
-import { startBackfill } from '../../../control/backfills.ts';
-import type { Database } from '../../../db/client.ts';
+import type { Database } from '../../../db/connection/client.ts';
+import { startBackfill } from '../../../temporal/backfills.ts';
 import { DATASET, openStage, type Stage, type StageOptions } from '../stage.ts';
 
 export interface ApiStage extends Stage {

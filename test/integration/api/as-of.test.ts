@@ -1,8 +1,8 @@
 /** Is what the API says was known at an instant what a replay of the answers up to that instant makes? */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addDays, eachDay } from '../../../domain/civil-day.ts';
-import { intervalStarts } from '../../../domain/delivery-day.ts';
+import { addDays, eachDay } from '../../../domain/time/civil-day.ts';
+import { intervalStarts } from '../../../domain/time/delivery-day.ts';
 import { type SampleRow, sampleDataset } from '../../unit/sample-dataset.ts';
 import { type FoldedStage, openFoldedStage } from './folded-stage.ts';
 

@@ -1,6 +1,6 @@
 /** Does the ledger answer for every day of a range, and does a day tell its story: runs, findings, changes, payloads? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runDay } from '../../../control/days.ts';
+import { runDay } from '../../../temporal/days.ts';
 import { DATASET } from '../stage.ts';
 import { type ApiStage, openApiStage } from './api-stage.ts';
 

@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addDays } from '../../../domain/civil-day.ts';
-import type { DatasetDefinition } from '../../../domain/dataset.ts';
-import { intervalStarts } from '../../../domain/delivery-day.ts';
+import type { DatasetDefinition } from '../../../domain/dataset/dataset.ts';
+import { addDays } from '../../../domain/time/civil-day.ts';
+import { intervalStarts } from '../../../domain/time/delivery-day.ts';
 import { type SampleRow, sampleDataset } from '../../unit/sample-dataset.ts';
 import { type FoldedStage, openFoldedStage } from './folded-stage.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startLoad } from '../../../control/loads.ts';
+import { startLoad } from '../../../temporal/loads.ts';
 import { settingsOf, tidemark } from '../command.ts';
 import { type ApiStage, openApiStage } from './api-stage.ts';
 

@@ -1,10 +1,10 @@
 /** Is what is read of datasets of files true: buckets made from rollups, coverage by each series' own step, whatever the range? */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bucketsOf } from '../../../domain/buckets.ts';
-import { type CivilDay, dayInterval, eachDay } from '../../../domain/civil-day.ts';
-import type { FileDataset } from '../../../domain/file-dataset.ts';
-import { RESOLUTIONS, secondsOf } from '../../../domain/resolutions.ts';
+import type { FileDataset } from '../../../domain/dataset/file-dataset.ts';
+import { bucketsOf } from '../../../domain/time/buckets.ts';
+import { type CivilDay, dayInterval, eachDay } from '../../../domain/time/civil-day.ts';
+import { RESOLUTIONS, secondsOf } from '../../../domain/time/resolutions.ts';
 import { sampleFiles } from '../../unit/sample-file-dataset.ts';
 import { type FoldedStage, openFoldedStage } from './folded-stage.ts';
 import { measure, onGrid } from './measured-stage.ts';

@@ -2,15 +2,15 @@
  * The HTTP API over a database of its own, into which answers of a source are folded by hand: histories that no source
  * would give in a test's time. Neither Temporal nor a worker.
  */
-import { foldDay } from '../../../activities/fold-day.ts';
-import { rebuild } from '../../../activities/rebuild-day.ts';
+import { foldDay } from '../../../activities/fold/fold-day.ts';
+import { rebuild } from '../../../activities/rebuild/rebuild-day.ts';
 import { buildApi } from '../../../api/app.ts';
 import type { ApiDependencies } from '../../../api/dependencies.ts';
 import { catalogOf } from '../../../datasets/catalog.ts';
-import { transaction } from '../../../db/client.ts';
-import { packBody } from '../../../db/payload-body.ts';
-import type { SeriesDataset } from '../../../domain/any-dataset.ts';
-import type { DatasetDefinition } from '../../../domain/dataset.ts';
+import { transaction } from '../../../db/connection/client.ts';
+import { packBody } from '../../../db/queries/payloads/payload-body.ts';
+import type { SeriesDataset } from '../../../domain/dataset/any-dataset.ts';
+import type { DatasetDefinition } from '../../../domain/dataset/dataset.ts';
 import { type SampleRow, sampleBody } from '../../unit/sample-dataset.ts';
 import { createTestDatabase, datedBack } from '../database.ts';
 import { type Answer, answerOf, LIMITS, openTestApiDatabase } from './api-stage.ts';

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { tableFromIPC, type Vector } from 'apache-arrow';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eachDay } from '../../../domain/civil-day.ts';
-import { intervalStarts } from '../../../domain/delivery-day.ts';
+import { eachDay } from '../../../domain/time/civil-day.ts';
+import { intervalStarts } from '../../../domain/time/delivery-day.ts';
 import { sampleDataset } from '../../unit/sample-dataset.ts';
 import { type FoldedStage, openFoldedStage } from './folded-stage.ts';
 

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningApi, serveApi } from '../../../api/server.ts';
 import { ROOT } from '../../../config.ts';
-import { hashSecret, newSecret } from '../../../db/key-secret.ts';
-import { insertKey } from '../../../db/queries/api-keys.ts';
-import { runCommand } from '../../../local/run-command.ts';
+import { insertKey } from '../../../db/queries/operation/api-keys.ts';
+import { hashSecret, newSecret } from '../../../db/queries/operation/key-secret.ts';
+import { runCommand } from '../../../start/machine/run-command.ts';
 import { type ApiStage, openApiStage } from './api-stage.ts';
 import { ensureSchemathesis, type Fuzzer } from './schemathesis.ts';
 

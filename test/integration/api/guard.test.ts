@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../api/app.ts';
-import { PROBLEM_TYPE } from '../../../api/problem.ts';
+import { PROBLEM_TYPE } from '../../../api/http/problem.ts';
 import { DATASET } from '../stage.ts';
 import { type Answer, type ApiStage, answerOf, openApiStage } from './api-stage.ts';
 import { makeKey, type TestKey } from './keys.ts';

@@ -1,7 +1,7 @@
 /** Keys for tests, made as the command makes them. */
 import { randomUUID } from 'node:crypto';
-import { hashSecret, newSecret } from '../../../db/key-secret.ts';
-import { insertKey, type NewKey } from '../../../db/queries/api-keys.ts';
+import { insertKey, type NewKey } from '../../../db/queries/operation/api-keys.ts';
+import { hashSecret, newSecret } from '../../../db/queries/operation/key-secret.ts';
 import type { ApiStage } from './api-stage.ts';
 
 export interface TestKey {

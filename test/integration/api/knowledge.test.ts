@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../api/app.ts';
-import { runDay } from '../../../control/days.ts';
 import { catalogOf } from '../../../datasets/catalog.ts';
-import { type Database, openDatabase } from '../../../db/client.ts';
+import { type Database, openDatabase } from '../../../db/connection/client.ts';
+import { runDay } from '../../../temporal/days.ts';
 import { DATASET } from '../stage.ts';
 import { type Answer, type ApiStage, answerOf, openApiStage } from './api-stage.ts';
 

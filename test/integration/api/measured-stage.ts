@@ -1,9 +1,10 @@
 /** Days of files as a load leaves them: current values, rollups and ledger, written without a file. */
-import { type DayScope, numbers } from '../../../db/queries/observations.ts';
-import { refreshRollups } from '../../../db/queries/rollups.ts';
-import { storageOf } from '../../../db/storage.ts';
-import { type CivilDay, dayInterval } from '../../../domain/civil-day.ts';
-import type { FileDataset } from '../../../domain/file-dataset.ts';
+
+import { storageOf } from '../../../db/migration/storage.ts';
+import { type DayScope, numbers } from '../../../db/queries/points/observations.ts';
+import { refreshRollups } from '../../../db/queries/points/rollups.ts';
+import type { FileDataset } from '../../../domain/dataset/file-dataset.ts';
+import { type CivilDay, dayInterval } from '../../../domain/time/civil-day.ts';
 import type { FoldedStage } from './folded-stage.ts';
 
 export interface MeasuredSeries {

@@ -1,8 +1,8 @@
 /** Does an operator get through the API what the command gives, under the name of the key, and is every call written down? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../api/app.ts';
-import { connectTemporal } from '../../../control/connection.ts';
-import { reconcileSchedules } from '../../../control/schedules.ts';
+import { connectTemporal } from '../../../temporal/connection.ts';
+import { reconcileSchedules } from '../../../temporal/schedules.ts';
 import { DATASET } from '../stage.ts';
 import { type Answer, type ApiStage, answerOf, openApiStage } from './api-stage.ts';
 import { makeKey, type TestKey } from './keys.ts';

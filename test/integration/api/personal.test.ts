@@ -1,8 +1,8 @@
 /** Is what tells of a person shown to callers with the grant alone: in every answer and format, in findings, in bytes, in SQL? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { foldLines, ofLines } from '../../../activities/fold-lines.ts';
-import { LineSorter } from '../../../activities/sort-lines.ts';
-import { transaction } from '../../../db/client.ts';
+import { foldLines, ofLines } from '../../../activities/lines/fold-lines.ts';
+import { LineSorter } from '../../../activities/lines/sort-lines.ts';
+import { transaction } from '../../../db/connection/client.ts';
 import { event } from '../../unit/sample-events.ts';
 import { datedBack } from '../database.ts';
 import { type ApiStage, openApiStage } from './api-stage.ts';

@@ -1,8 +1,8 @@
 /** Does a pin give the same bytes whatever is revised later, and a refusal once the past itself is another? */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addDays, eachDay } from '../../../domain/civil-day.ts';
-import { intervalStarts } from '../../../domain/delivery-day.ts';
+import { addDays, eachDay } from '../../../domain/time/civil-day.ts';
+import { intervalStarts } from '../../../domain/time/delivery-day.ts';
 import { type SampleRow, sampleDataset } from '../../unit/sample-dataset.ts';
 import { type FoldedStage, openFoldedStage } from './folded-stage.ts';
 

@@ -1,7 +1,7 @@
 /** Do the plain calls answer as people who know a table and little else expect: names, bounds, spellings, bytes? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addDays } from '../../../domain/civil-day.ts';
-import { intervalStarts } from '../../../domain/delivery-day.ts';
+import { addDays } from '../../../domain/time/civil-day.ts';
+import { intervalStarts } from '../../../domain/time/delivery-day.ts';
 import { sampleDataset } from '../../unit/sample-dataset.ts';
 import { sampleFiles } from '../../unit/sample-file-dataset.ts';
 import { type FoldedStage, openFoldedStage } from './folded-stage.ts';

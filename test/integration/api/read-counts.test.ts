@@ -1,8 +1,8 @@
 /** Is it counted who reads which dataset, by key and day, and shown to those who may see it? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildApi } from '../../../api/app.ts';
-import { READS_KEPT_DAYS, ReadCounter } from '../../../api/read-counter.ts';
-import { openDatabase } from '../../../db/client.ts';
+import { READS_KEPT_DAYS, ReadCounter } from '../../../api/limits/read-counter.ts';
+import { openDatabase } from '../../../db/connection/client.ts';
 import { sampleFiles } from '../../unit/sample-file-dataset.ts';
 import { type FoldedStage, openFoldedStage } from './folded-stage.ts';
 import { makeKey, type TestKey } from './keys.ts';

@@ -3,13 +3,13 @@
  * others, while the other days are complete? And does a good answer heal it?
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startBackfill } from '../../../control/backfills.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
-import type { BackfillProgress } from '../../../domain/backfill.ts';
-import { addDays, dayAt, type Interval } from '../../../domain/civil-day.ts';
-import { type DatasetDefinition, defineDataset } from '../../../domain/dataset.ts';
-import { RETRY_RULES } from '../../../domain/failures.ts';
-import { dayWorkflowId } from '../../../domain/ids.ts';
+import type { BackfillProgress } from '../../../domain/backfill/backfill.ts';
+import { type DatasetDefinition, defineDataset } from '../../../domain/dataset/dataset.ts';
+import { addDays, dayAt, type Interval } from '../../../domain/time/civil-day.ts';
+import { RETRY_RULES } from '../../../domain/workflow/failures.ts';
+import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
+import { startBackfill } from '../../../temporal/backfills.ts';
 import { DATASET, openStage, type Stage, type StageWorker } from '../stage.ts';
 import { bodies } from './bodies.ts';
 import type { Expected, Family, HostileCase } from './case.ts';

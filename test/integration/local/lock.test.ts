@@ -5,8 +5,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { takeLock, waitForLock } from '../../../local/lock.ts';
-import { findProcesses, isAlive, startMark, waitForEnd } from '../../../local/process-table.ts';
+import { takeLock, waitForLock } from '../../../start/machine/lock.ts';
+import { findProcesses, isAlive, startMark, waitForEnd } from '../../../start/machine/process-table.ts';
 
 let folder: string;
 let path: string;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isAlive, waitForEnd } from '../../../local/process-table.ts';
+import { isAlive, waitForEnd } from '../../../start/machine/process-table.ts';
 import type { ParentOptions } from './parent.ts';
 import { type Bench, END_LIMIT_MS, PREPARATION_LIMIT_MS, setUpBench } from './servers.ts';
 

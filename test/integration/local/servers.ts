@@ -5,12 +5,20 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Place, placeForState } from '../../../local/place.ts';
-import { ensurePostgres, type PostgresInstallation } from '../../../local/postgres-installation.ts';
-import { type PostgresOptions, type RunningPostgres, startPostgres } from '../../../local/postgres-server.ts';
-import { findProcesses, waitForEnd } from '../../../local/process-table.ts';
-import { ensureTemporal, type TemporalBinary } from '../../../local/temporal-binary.ts';
-import { type RunningTemporal, startTemporal, type TemporalOptions } from '../../../local/temporal-server.ts';
+import { findProcesses, waitForEnd } from '../../../start/machine/process-table.ts';
+import { ensurePostgres, type PostgresInstallation } from '../../../start/postgres/postgres-installation.ts';
+import {
+  type PostgresOptions,
+  type RunningPostgres,
+  startPostgres,
+} from '../../../start/postgres/postgres-server.ts';
+import { type Place, placeForState } from '../../../start/state-folder.ts';
+import { ensureTemporal, type TemporalBinary } from '../../../start/temporal/temporal-binary.ts';
+import {
+  type RunningTemporal,
+  startTemporal,
+  type TemporalOptions,
+} from '../../../start/temporal/temporal-server.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 /** Preparing them takes a minute or two on a machine that has neither. */

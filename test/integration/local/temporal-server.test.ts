@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isAlive, signalProcess } from '../../../local/process-table.ts';
+import { isAlive, signalProcess } from '../../../start/machine/process-table.ts';
 import { type Bench, PREPARATION_LIMIT_MS, setUpBench } from './servers.ts';
 
 let bench: Bench;

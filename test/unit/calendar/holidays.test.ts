@@ -4,7 +4,7 @@ import { holidayLibrary } from '../../../activities/holiday-sources/library.ts';
 import { readAnswer, type Said, writeAnswer } from '../../../datasets/calendar/answer.ts';
 import holidays from '../../../datasets/calendar/holidays.ts';
 import { enclosing } from '../../../datasets/calendar/subdivisions.ts';
-import { areaOf } from '../../../domain/location.ts';
+import { areaOf } from '../../../domain/time/location.ts';
 
 const DAY = '2026-01-01';
 const bytes = (answer: string) => new TextEncoder().encode(answer);

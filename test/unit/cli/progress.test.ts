@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeVerdict } from '../../../cli/backfill-text.ts';
 import { followToEnd } from '../../../cli/progress.ts';
-import type { BackfillProgress } from '../../../domain/backfill.ts';
+import type { BackfillProgress } from '../../../domain/backfill/backfill.ts';
 
 const PROGRESS: BackfillProgress = {
   dataset: 'jao-core.max-exchanges',

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { sentenceOf } from '../../../cli/sentence.ts';
-import { openDatabase } from '../../../db/client.ts';
-import { isPassingStorageFailure } from '../../../db/failure.ts';
+import { openDatabase } from '../../../db/connection/client.ts';
+import { isPassingStorageFailure } from '../../../db/connection/failure.ts';
 
 /** A port that nobody listens on: one that the system gave away and took back. */
 async function freePort(): Promise<number> {

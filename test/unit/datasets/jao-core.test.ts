@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { sidesOf } from '../../../datasets/jao-core/borders.ts';
 import maxExchanges from '../../../datasets/jao-core/max-exchanges.ts';
-import { deliveryInterval, intervalStarts } from '../../../domain/delivery-day.ts';
-import { interpret } from '../../../domain/interpret.ts';
+import { interpret } from '../../../domain/interpret/interpret.ts';
+import { deliveryInterval, intervalStarts } from '../../../domain/time/delivery-day.ts';
 
 const DAY = '2026-04-21';
 const ZONES = ['AT', 'BE', 'CZ', 'DE', 'FR', 'HR', 'HU', 'NL', 'PL', 'RO', 'SI', 'SK'];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openText } from '../../../activities/files/text-file.ts';
-import { UNPACK_LIMITS } from '../../../domain/unpack-limits.ts';
+import { UNPACK_LIMITS } from '../../../domain/files/unpack-limits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-text-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 /** Is the day of a line found though its time cannot be read? */
 import { expect, test } from 'vitest';
-import type { FileForm } from '../../../domain/file-form.ts';
+import type { FileForm } from '../../../domain/files/file-form.ts';
 import { aboutWhen } from '../../../domain/lines/about-when.ts';
 import { WallClock } from '../../../domain/lines/wall-clock.ts';
 

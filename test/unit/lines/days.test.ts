@@ -1,16 +1,16 @@
 /** Do the lines of a range become days: whose a line is, order, repetitions, grid, range, steps, gaps, and flat findings? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dayInterval } from '../../../domain/civil-day.ts';
-import type { FileDataset } from '../../../domain/file-dataset.ts';
-import type { FileForm } from '../../../domain/file-form.ts';
-import type { Finding } from '../../../domain/finding.ts';
+import type { FileDataset } from '../../../domain/dataset/file-dataset.ts';
+import type { FileForm } from '../../../domain/files/file-form.ts';
+import type { Finding } from '../../../domain/interpret/finding.ts';
 import { canonicalOf } from '../../../domain/lines/canonical.ts';
 import { DayCollector, type DayRange } from '../../../domain/lines/day-collector.ts';
 import { FINDINGS_PER_RULE } from '../../../domain/lines/day-findings.ts';
 import type { DayRead } from '../../../domain/lines/day-read.ts';
 import { interpretLines } from '../../../domain/lines/interpret-lines.ts';
 import { LineReader } from '../../../domain/lines/line-reader.ts';
+import { dayInterval } from '../../../domain/time/civil-day.ts';
 import { FORM, handOver, instant, sampleFileDataset } from './reading.ts';
 
 const dataset = sampleFileDataset();

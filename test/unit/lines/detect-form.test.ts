@@ -2,9 +2,9 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../../domain/failures.ts';
-import type { FileForm } from '../../../domain/file-form.ts';
+import type { FileForm } from '../../../domain/files/file-form.ts';
 import { formOf } from '../../../domain/lines/form-finder.ts';
+import { Failure } from '../../../domain/workflow/failures.ts';
 import { readLines, said, sampleFileDataset } from './reading.ts';
 
 const dataset = sampleFileDataset();

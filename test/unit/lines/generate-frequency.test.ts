@@ -1,12 +1,12 @@
 /** Are generated files the same again, plausible, and read in whatever form? */
 import { expect, test } from 'vitest';
 import frequency from '../../../datasets/swissgrid/frequency.ts';
-import { addDays, dayInterval } from '../../../domain/civil-day.ts';
 import { canonicalOf } from '../../../domain/lines/canonical.ts';
 import { DayCollector } from '../../../domain/lines/day-collector.ts';
 import type { DayRead } from '../../../domain/lines/day-read.ts';
 import { formOf } from '../../../domain/lines/form-finder.ts';
 import { LineReader } from '../../../domain/lines/line-reader.ts';
+import { addDays, dayInterval } from '../../../domain/time/civil-day.ts';
 import { Grid } from '../../../scripts/frequency/grid.ts';
 import { LineWriter, type WriterForm } from '../../../scripts/frequency/line-writer.ts';
 import { handOver } from './reading.ts';

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { KeptTexts } from '../../../activities/files/kept-texts.ts';
+import { KeptTexts } from '../../../activities/files/stored-texts.ts';
 import { openText } from '../../../activities/files/text-file.ts';
 import { filesOf } from '../../../cli/files.ts';
 import { WrongUse } from '../../../cli/wrong-use.ts';
-import type { Database } from '../../../db/client.ts';
-import { Failure } from '../../../domain/failures.ts';
-import { UNPACK_LIMITS } from '../../../domain/unpack-limits.ts';
+import type { Database } from '../../../db/connection/client.ts';
+import { UNPACK_LIMITS } from '../../../domain/files/unpack-limits.ts';
+import { Failure } from '../../../domain/workflow/failures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-kept-'));
 const packed = join(folder, 'lines.csv.gz');

@@ -1,7 +1,7 @@
 /** Does the reader say what lines say: times, values, quotes, nulls, ends of lines, and what it cannot read? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FileForm } from '../../../domain/file-form.ts';
+import type { FileForm } from '../../../domain/files/file-form.ts';
 import { LONGEST_LINE } from '../../../domain/lines/line-reader.ts';
 import { FORM, readLines, said } from './reading.ts';
 

@@ -7,8 +7,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { cutRanges } from '../../../activities/files/cut-ranges.ts';
 import { hashParts, readRange } from '../../../activities/files/read-range.ts';
 import { scanText } from '../../../activities/files/scan-text.ts';
-import { sha256 } from '../../../db/payload-body.ts';
-import type { FileRange } from '../../../domain/load.ts';
+import { sha256 } from '../../../db/queries/payloads/payload-body.ts';
+import type { FileRange } from '../../../domain/files/load.ts';
 import { FORM, instant, sampleFileDataset } from './reading.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-ranges-'));

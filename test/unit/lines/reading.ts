@@ -1,7 +1,7 @@
 /** Lines as tests write them, and what the reader tells of them. */
 import { expect } from 'vitest';
-import { defineFileDataset, type FileDataset } from '../../../domain/file-dataset.ts';
-import type { FileForm } from '../../../domain/file-form.ts';
+import { defineFileDataset, type FileDataset } from '../../../domain/dataset/file-dataset.ts';
+import type { FileForm } from '../../../domain/files/file-form.ts';
 import { type Line, LineReader, type LineSink } from '../../../domain/lines/line-reader.ts';
 
 export const FORM: FileForm = {

@@ -1,8 +1,8 @@
 /** Is what can be read in two ways settled by the whole file, or asked about, and never guessed? */
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../../domain/failures.ts';
-import type { FileForm } from '../../../domain/file-form.ts';
+import type { FileForm } from '../../../domain/files/file-form.ts';
 import { FormFinder } from '../../../domain/lines/form-finder.ts';
+import { Failure } from '../../../domain/workflow/failures.ts';
 import { said, sampleFileDataset } from './reading.ts';
 
 /** A dataset whose values may be large: its range settles nothing. */

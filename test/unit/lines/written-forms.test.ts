@@ -1,7 +1,7 @@
 /** A file written in any of the forms that are understood reads back as what was written. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FileForm } from '../../../domain/file-form.ts';
+import type { FileForm } from '../../../domain/files/file-form.ts';
 import { formOf } from '../../../domain/lines/form-finder.ts';
 import { instant, said, sampleFileDataset } from './reading.ts';
 

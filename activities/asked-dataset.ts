@@ -1,9 +1,0 @@
-/** The dataset of an attempt: one whose source is asked, of whatever kind. */
-import type { Catalog } from '../datasets/catalog.ts';
-import { type AskedDataset, isRefreshed } from '../domain/any-dataset.ts';
-
-/** @throws Failure UNKNOWN_DATASET; BAD_INPUT for one that nobody is asked for */
-export function askedDataset(catalog: Catalog, id: string): AskedDataset {
-  const dataset = catalog.find(id);
-  return isRefreshed(dataset) ? dataset : catalog.get(id);
-}

@@ -1,0 +1,46 @@
+/**
+ * Activity `finishBackfill`: writes beside the plan what came of it. A plan can be gone: the database was restored from a
+ * backup while Temporal knew a newer backfill. Its days are stored all the same, so that is worth a warning and no failure.
+ */
+import { log } from '@temporalio/activity';
+import { transaction } from '../../db/connection/client.ts';
+import { type DayResult, finishBackfill, finishPlannedDays } from '../../db/queries/operation/backfills.ts';
+import type { BackfillProgress } from '../../domain/backfill/backfill.ts';
+import type { DayState } from '../../domain/days/ledger.ts';
+import { fromRanges } from '../../domain/time/day-ranges.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+
+/** What the workflow tells at its end. */
+export interface FinishedBackfill {
+  readonly workflowId: string;
+  /** Of the first run of its chain: under it the plan is kept. */
+  readonly firstRunId: string;
+  readonly progress: BackfillProgress;
+}
+
+export function createFinishBackfill({
+  clock,
+  database,
+}: Dependencies): (finished: FinishedBackfill) => Promise<void> {
+  return temporalActivity(async ({ workflowId, firstRunId, progress }) => {
+    const { verdict, rows } = progress;
+    await transaction(database, async (sql) => {
+      const run = { workflowId, runId: firstRunId };
+      const id = await finishBackfill(sql, run, { verdict, rows, finishedAt: clock.now() });
+      if (id === undefined) log.warn('the plan of this backfill is not in the database', run);
+      else await finishPlannedDays(sql, id, resultsOf(progress));
+    });
+  });
+}
+
+/** Days that are in neither list were never begun: their outcome stays empty. */
+function resultsOf({ outcomes, errors, skipped }: BackfillProgress): DayResult[] {
+  const done = (Object.entries(outcomes) as [DayState, readonly string[]][]).flatMap(([outcome, ranges]) =>
+    fromRanges(ranges).map((day) => ({ day, outcome, note: errors[day] ?? null })),
+  );
+  const takenOut = Object.entries(skipped).flatMap(([range, note]) =>
+    fromRanges([range]).map((day) => ({ day, outcome: null, note })),
+  );
+  return [...done, ...takenOut];
+}

@@ -1,0 +1,36 @@
+/** What is unpacked or downloaded, as long as it stays within the limits. */
+
+import { HARMLESS_BYTES, type UnpackLimits } from '../../domain/files/unpack-limits.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+
+/**
+ * @param packedBytes the size of what is unpacked; null for what is not packed
+ * @returns a step of a pipeline that passes bytes on. It throws Failure BAD_INPUT that names the file, the limit and the cure.
+ */
+export function limited(
+  name: string,
+  packedBytes: number | null,
+  { maxBytes, maxRatio }: UnpackLimits,
+): (source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer> {
+  const byRatio = Math.max(HARMLESS_BYTES, (packedBytes ?? Number.POSITIVE_INFINITY) * maxRatio);
+  return async function* (source) {
+    let size = 0;
+    for await (const piece of source) {
+      size += piece.length;
+      if (size > maxBytes)
+        throw tooLarge(name, `has more than ${maxBytes} bytes`, 'TIDEMARK_FILES_MAX_BYTES');
+      if (size > byRatio)
+        throw tooLarge(
+          name,
+          `unpacks to more than ${maxRatio} times its ${packedBytes} bytes`,
+          'TIDEMARK_FILES_MAX_RATIO',
+        );
+      yield piece;
+    }
+  };
+}
+
+function tooLarge(name: string, what: string, setting: string): Failure {
+  const cure = `nothing of it was kept; where the file is as it should be, raise ${setting} of the workers`;
+  return new Failure('BAD_INPUT', `"${name}" ${what}: ${cure}`);
+}

@@ -1,0 +1,42 @@
+/** Which change brings what a step moves. A day that is folded again gives its values the changes that they had. */
+import type { Sql } from '../../db/connection/client.ts';
+import { type Change, changesOfDay, nextChangeIds } from '../../db/queries/answers/changes.ts';
+import type { DayScope } from '../../db/queries/points/observations.ts';
+import { isFolded, type PlacedStep, type Step } from './fold-steps.ts';
+
+export interface ChangeIds {
+  /** The step with its place in the order in which things became known. */
+  placed(step: Step): Promise<PlacedStep>;
+  /** The change by which a step brings what a payload says: a decision, or a payload that comes late, may move points of several. */
+  of(step: PlacedStep, payloadId: number): Promise<number>;
+  /** The steps' own places of those that have been known before. */
+  readonly told: ReadonlySet<number>;
+  /** Changes that the day has had before. */
+  readonly existing: readonly Change[];
+}
+
+/** @param again whether the day is folded from its beginning. */
+export async function changeIds(
+  sql: Sql,
+  { dataset, day }: Pick<DayScope, 'dataset' | 'day'>,
+  steps: readonly Step[],
+  again: boolean,
+): Promise<ChangeIds> {
+  const existing = again ? await changesOfDay(sql, dataset, day) : [];
+  const told = new Set(steps.filter(isFolded).map(({ changeId }) => changeId));
+  const places = [...told].sort((a, b) => a - b);
+  const taken = new Map(existing.map(({ id, payloadId }) => [id, payloadId]));
+  const next = async () => (await nextChangeIds(sql, 1))[0] as number;
+  return {
+    ...{ told, existing },
+    placed: async (step) => ({ ...step, changeId: step.changeId ?? (await next()) }),
+    async of({ changeId: place }, payloadId) {
+      const end = places.find((id) => id > place) ?? Number.POSITIVE_INFINITY;
+      const same = [...taken].find(([id, of]) => id >= place && id < end && of === payloadId);
+      // A step that was known before keeps to its place: what came after it has higher ones.
+      const id = same?.[0] ?? (taken.has(place) && !told.has(place) ? await next() : place);
+      if (!taken.has(id)) taken.set(id, payloadId);
+      return id;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * Folds a step that is older than what is folded: a restored backup, an answer that was stored late. The day is folded again in
+ * order of time, which tells what it holds now; what was told before stays as it was told, and whatever is otherwise now is known
+ * from now on. Part of the law of the fold.
+ */
+import type { Sql } from '../../db/connection/client.ts';
+import { type Change, nextChangeIds } from '../../db/queries/answers/changes.ts';
+import type { LedgerRow } from '../../db/queries/days/ledger.ts';
+import {
+  clearClosed,
+  clearCurrent,
+  type DayScope,
+  insertStoredPoints,
+  type StoredPoint,
+  storedPoints,
+} from '../../db/queries/points/observations.ts';
+import type { SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { changeOf } from './change-of.ts';
+import { type ChangeIdOf, type DaySoFar, foldNext, takeBack } from './fold-next.ts';
+import { inOrderOfTime, type PlacedStep } from './fold-steps.ts';
+
+/** Whether something newer is folded already. */
+export function isLate({ at }: PlacedStep, past: readonly PlacedStep[]): boolean {
+  return past.some((other) => other.at > at);
+}
+
+export async function foldLate(
+  sql: Sql,
+  dataset: SeriesDataset,
+  scope: DayScope,
+  step: PlacedStep,
+  before: DaySoFar,
+  { fresh, changeIdOf }: { readonly fresh: LedgerRow; readonly changeIdOf: ChangeIdOf },
+): Promise<DaySoFar> {
+  const told = await storedPoints(sql, scope);
+  await takeBack(sql, scope);
+  const ordered = await foldInOrder(sql, dataset, scope, [...before.past, step], fresh);
+  const now = (await storedPoints(sql, scope)).filter(({ closedBy }) => closedBy === null);
+  const { points, changes } = await reconcile(scope, told, now, ordered.changes, changeIdOf);
+  await clearCurrent(sql, scope);
+  await clearClosed(sql, scope);
+  await insertStoredPoints(sql, scope, points);
+  return { ...ordered, changes: [...before.changes, ...changes] };
+}
+
+/** Each under a change of its own that nobody will see. */
+async function foldInOrder(
+  sql: Sql,
+  dataset: SeriesDataset,
+  scope: DayScope,
+  steps: readonly PlacedStep[],
+  fresh: LedgerRow,
+): Promise<DaySoFar> {
+  let soFar: DaySoFar = { row: fresh, past: [], changes: [] };
+  const unseen = async () => (await nextChangeIds(sql, 1))[0] as number;
+  for (const step of inOrderOfTime(steps)) soFar = await foldNext(sql, dataset, scope, step, soFar, unseen);
+  return soFar;
+}
+
+interface Reconciled {
+  readonly points: readonly StoredPoint[];
+  readonly changes: readonly Change[];
+}
+
+/**
+ * What was told, with what is otherwise now on top: one change for each payload that brings some of it.
+ * @param now the current values as they were folded in order, each by one of `folded`.
+ */
+async function reconcile(
+  scope: DayScope,
+  told: readonly StoredPoint[],
+  now: readonly StoredPoint[],
+  folded: readonly Change[],
+  changeIdOf: ChangeIdOf,
+): Promise<Reconciled> {
+  const current = new Map(told.filter(isCurrent).map((point) => [placeOf(point), point]));
+  const points = told.filter((point) => !isCurrent(point));
+  const changes: Change[] = [];
+  const isTold = (point: StoredPoint) => current.get(placeOf(point))?.value === point.value;
+  points.push(...now.filter(isTold).map((point) => current.get(placeOf(point)) as StoredPoint));
+  const others = now.filter((point) => !isTold(point));
+  for (const { id, payloadId } of folded) {
+    const moved = others.filter((point) => point.changeId === id);
+    if (payloadId === null || moved.length === 0) continue;
+    const changeId = await changeIdOf(payloadId);
+    const replaced = moved.flatMap((point) => current.get(placeOf(point)) ?? []);
+    points.push(...replaced.map((point) => ({ ...point, closedBy: changeId })));
+    points.push(...moved.map((point) => ({ ...point, changeId })));
+    const change = changeOf(scope, changeId, payloadId, effectOf(moved, current));
+    if (change) changes.push(change);
+  }
+  return { points, changes };
+}
+
+const isCurrent = ({ closedBy }: StoredPoint) => closedBy === null;
+const placeOf = ({ seriesId, startsAtMs }: StoredPoint) => `${seriesId} ${startsAtMs}`;
+
+function effectOf(moved: readonly StoredPoint[], before: ReadonlyMap<string, StoredPoint>) {
+  const pairs = moved.map(({ value, ...point }) => ({
+    value,
+    old: before.get(placeOf({ value, ...point })),
+  }));
+  const replaced = pairs.filter(({ old }) => old !== undefined);
+  const differences = replaced.flatMap(({ value, old }) =>
+    value === null || old?.value == null ? [] : [Math.abs(value - old.value)],
+  );
+  return {
+    newPoints: pairs.length - replaced.length,
+    revisedPoints: replaced.filter(({ value }) => value !== null).length,
+    nulledPoints: replaced.filter(({ value }) => value === null).length,
+    largestDifference: differences.length > 0 ? Math.max(...differences) : null,
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * What a payload does to a unit of records of which it says all there is: new ones are written, changed ones replaced, and
+ * absent ones withdrawn as of then. Part of the law of the fold.
+ */
+import type { Sql } from '../../db/connection/client.ts';
+import {
+  closeRecords,
+  insertLatest,
+  pastRevisions,
+  recordsOfUnit,
+  type StandingRecord,
+} from '../../db/queries/records/records.ts';
+import type { ReadRecord } from '../../domain/interpret/interpret-records.ts';
+import type { RecordEffects, Unit } from './record-effects.ts';
+
+/** @param heldBack keys that the payload speaks of and that a rule holds back: they are not absent. */
+export async function foldSnapshot(
+  sql: Sql,
+  unit: Unit,
+  changeId: number,
+  records: readonly ReadRecord[],
+  heldBack: ReadonlySet<string>,
+): Promise<RecordEffects> {
+  const before = new Map((await recordsOfUnit(sql, unit)).map((each) => [each.key, each]));
+  const said = records.filter(({ body }) => body !== null);
+  const added = said.filter(({ key }) => !before.has(key));
+  const moved = said.filter((record) => {
+    const old = before.get(record.key);
+    return old !== undefined && differs(old, record);
+  });
+  const there = new Set([...said.map(({ key }) => key), ...heldBack]);
+  const gone = [...before.keys()].filter((key) => !there.has(key));
+
+  await closeRecords(sql, unit, [...moved.map(({ key }) => key), ...gone], changeId);
+  const keys = [...added, ...moved].map(({ key }) => key);
+  const revisions = await pastRevisions(sql, unit, keys);
+  const rows = [...added, ...moved].map(({ place: _, ...record }) => ({
+    ...record,
+    day: unit.day,
+    revision: revisions.get(record.key) ?? 0,
+    changeId,
+  }));
+  await insertLatest(sql, unit.dataset, rows);
+  return {
+    newPoints: added.length,
+    revisedPoints: moved.length,
+    nulledPoints: gone.length,
+    standing: added.length - gone.length,
+    brought: said.length > 0,
+    findings: [],
+  };
+}
+
+function differs(old: StandingRecord, { startsAtMs, version, body }: ReadRecord): boolean {
+  return old.startsAtMs !== startsAtMs || old.version !== version || old.body !== body;
+}

@@ -1,0 +1,126 @@
+/**
+ * What a payload brings into a dataset of records that come piece by piece: of each record the highest version counts,
+ * whatever the order of arrival. Part of the law of the fold.
+ */
+import type { Sql } from '../../db/connection/client.ts';
+import {
+  clearUnit,
+  closedOfKeys,
+  deleteKeys,
+  insertClosed,
+  insertLatest,
+  latestOfKeys,
+} from '../../db/queries/records/records.ts';
+import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import { type Finding, finding } from '../../domain/interpret/finding.ts';
+import type { ReadRecord } from '../../domain/interpret/interpret-records.ts';
+import { numberedByArrival } from '../../domain/records/record-arrival.ts';
+import {
+  admit,
+  type ChainedVersion,
+  chain,
+  effectOf,
+  type RecordVersion,
+  standsIn,
+} from '../../domain/records/record-chain.ts';
+import { NO_EFFECT, type RecordEffects, type Unit } from './record-effects.ts';
+
+type ByKey = ReadonlyMap<string, readonly RecordVersion[]>;
+
+/** @returns what it did, with a finding for each version that contradicts one of the same number. */
+export async function foldUpsert(
+  sql: Sql,
+  { dataset, day }: Unit,
+  changeId: number,
+  records: readonly ReadRecord[],
+  numbered: RecordDataset['versions'] = 'by-source',
+): Promise<RecordEffects> {
+  const came = byKey(
+    // Field by field: of a rest of fields V8 makes objects that are slow from then on.
+    records.map(({ key, startsAtMs, version, body }) => ({ key, startsAtMs, version, body, day, changeId })),
+  );
+  const known = await versionsOf(sql, dataset, [...came.keys()]);
+  const effects = { ...NO_EFFECT, findings: [] as Finding[] };
+  const anew: RecordVersion[][] = [];
+  for (const [key, versions] of came) {
+    const before = known.get(key) ?? [];
+    const said = numbered === 'by-arrival' ? numberedByArrival(before, versions) : versions;
+    const { versions: after, conflicts } = admit(before, said);
+    effects.findings.push(...conflicts.map(conflictOf));
+    if (after === before) continue;
+    anew.push([...after]);
+    effects.brought = true;
+    count(effects, effectOf(after, changeId));
+    effects.standing += Number(standsIn(after, day)) - Number(standsIn(before, day));
+  }
+  await write(sql, dataset, anew, known);
+  return effects;
+}
+
+/** Takes back what a unit's payloads brought. Versions that other units brought to the same records close ranks. */
+export async function takeBackUpserts(sql: Sql, unit: Unit): Promise<void> {
+  const { dataset } = unit;
+  const keys = await clearUnit(sql, unit);
+  const left = byKey([
+    ...(await latestOfKeys(sql, dataset, keys)),
+    ...(await closedOfKeys(sql, dataset, keys)),
+  ]);
+  await write(sql, dataset, [...left.values()], left);
+}
+
+/** All versions of these records, as far as they are known. */
+async function versionsOf(sql: Sql, dataset: string, keys: readonly string[]): Promise<ByKey> {
+  const latest = await latestOfKeys(sql, dataset, keys);
+  // Most records are new, or have one version.
+  const closed = await closedOfKeys(
+    sql,
+    dataset,
+    latest.map(({ key }) => key),
+  );
+  return byKey([...latest, ...closed]);
+}
+
+async function write(
+  sql: Sql,
+  dataset: string,
+  records: readonly (readonly RecordVersion[])[],
+  known: ByKey,
+): Promise<void> {
+  const chained = records.flatMap(chain);
+  const there = records.flatMap(([first]) => (first && known.has(first.key) ? [first.key] : []));
+  await deleteKeys(sql, dataset, there);
+  await insertClosed(sql, dataset, chained.filter(isClosed));
+  await insertLatest(
+    sql,
+    dataset,
+    chained.filter((each) => !isClosed(each)),
+  );
+}
+
+function isClosed({ closedBy }: ChainedVersion): boolean {
+  return closedBy !== null;
+}
+
+function byKey(versions: readonly RecordVersion[]): Map<string, RecordVersion[]> {
+  const found = new Map<string, RecordVersion[]>();
+  for (const version of versions) {
+    const list = found.get(version.key);
+    if (list) list.push(version);
+    else found.set(version.key, [version]);
+  }
+  return found;
+}
+
+function count(
+  effects: { -readonly [K in keyof RecordEffects]: RecordEffects[K] },
+  effect: ReturnType<typeof effectOf>,
+) {
+  if (effect === 'new') effects.newPoints += 1;
+  if (effect === 'revised') effects.revisedPoints += 1;
+  if (effect === 'ended') effects.nulledPoints += 1;
+}
+
+function conflictOf({ key, version, startsAtMs, body }: RecordVersion): Finding {
+  const reason = `version ${version} of ${key} came again with other content; the one that came first was kept`;
+  return finding('conflicting_version', 'warn', reason, { series: key, startsAtMs, raw: body });
+}

@@ -1,0 +1,80 @@
+/** What a stored payload means, by today's decoder and checks. The same for validating, writing and folding again. */
+import type { Sql } from '../../db/connection/client.ts';
+import { bodyOf, sha256 } from '../../db/queries/payloads/payload-body.ts';
+import { loadPayload, type PayloadBytes, payloadsOfDay } from '../../db/queries/payloads/payloads.ts';
+import { isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import { windowOf } from '../../domain/days/spans.ts';
+import { type Interpretation, type IsYesterdays, interpret } from '../../domain/interpret/interpret.ts';
+import { interpretLines } from '../../domain/lines/interpret-lines.ts';
+import { addDays, type CivilDay, type Interval } from '../../domain/time/civil-day.ts';
+import { deliveryInterval } from '../../domain/time/delivery-day.ts';
+
+export async function interpretStored(
+  sql: Sql,
+  dataset: SeriesDataset,
+  payload: PayloadBytes,
+): Promise<Interpretation> {
+  const body = await bodyOf(payload);
+  if (!isPolled(dataset)) return interpretPart(dataset, payload, body);
+  const needsYesterday = dataset.checks.some((check) => check.needsYesterday);
+  const yesterday = needsYesterday ? await yesterdaysContent(sql, dataset, payload, body) : undefined;
+  const isYesterdays: IsYesterdays = (canonical) => yesterday?.equals(sha256(canonical)) ?? false;
+  return interpret(dataset, payload.day, body, isYesterdays, askedFor(dataset, payload));
+}
+
+/** @throws Error when the payload is no part of a file: no other way leads into such a dataset. */
+function interpretPart(dataset: FileDataset, { id, day, part }: PayloadBytes, body: Buffer): Interpretation {
+  if (!part) throw new Error(`payload ${id} of ${dataset.id} is no part of a file`);
+  const { byteFrom: firstByte, firstLine, form, loadedFrom: first, loadedTo: last } = part;
+  const at = { firstByte, firstLine, days: { first, last } };
+  return interpretLines(dataset, day, body, form, at).interpretation;
+}
+
+/** The window that the source was asked for when it gave this payload. */
+function askedFor(dataset: DatasetDefinition, { day, spanFrom, spanTo }: PayloadBytes): Interval {
+  return spanFrom && spanTo ? windowOf(dataset, [spanFrom, spanTo]) : deliveryInterval(dataset, day);
+}
+
+/**
+ * What the day before held when a payload was fetched. An answer to both days says it itself: whether the other day's run
+ * has taken it by now must not matter.
+ */
+async function yesterdaysContent(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  payload: PayloadBytes,
+  body: Buffer,
+): Promise<Buffer | undefined> {
+  const yesterday = addDays(payload.day, -1);
+  if (payload.spanFrom && yesterday >= payload.spanFrom) {
+    const read = interpret(dataset, yesterday, body, undefined, askedFor(dataset, payload));
+    if (read.kind !== 'refused') return sha256(read.canonical);
+  }
+  return await contentBefore(sql, dataset, yesterday, payload.fetchedAt);
+}
+
+/**
+ * The content of the last usable payload of a day that was there at an instant. A payload that waits to be folded, or
+ * that another decoder folded, is read on the spot: otherwise the answer would depend on which of two days happened to be
+ * folded first.
+ */
+async function contentBefore(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  at: Date,
+): Promise<Buffer | undefined> {
+  const payloads = (await payloadsOfDay(sql, dataset.id, day)).filter(({ fetchedAt }) => fetchedAt <= at);
+  for (const { id, kind, contentSha256, decoderVersion } of payloads.reverse()) {
+    const isFolded = decoderVersion === dataset.decoderVersion;
+    if (isFolded && kind === 'refused') continue;
+    if (isFolded) return contentSha256 ?? undefined;
+    const payload = await loadPayload(sql, id);
+    const body = await bodyOf(payload);
+    const read = interpret(dataset, day, body, undefined, askedFor(dataset, payload));
+    if (read.kind !== 'refused') return sha256(read.canonical);
+  }
+  return undefined;
+}

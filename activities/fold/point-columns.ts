@@ -1,0 +1,54 @@
+/** Points as the statement of the fold takes them: series by catalogue id, catalogued where a good point is their first. */
+import type { Sql } from '../../db/connection/client.ts';
+import { addSeries, findSeries, type SeriesRow } from '../../db/queries/catalog/series.ts';
+import type { DayScope, PointColumns } from '../../db/queries/points/observations.ts';
+import type { SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import type { Point } from '../../domain/interpret/interpret.ts';
+
+/** A point that may have no value to write. */
+export type Place = { readonly series: string; readonly startsAtMs: number };
+
+/**
+ * The catalogue rows of a payload's series. New ones are accepted and catalogued once they have a good point; a series
+ * of which every point is blocked is not.
+ */
+export async function ensureSeries(
+  sql: Sql,
+  dataset: SeriesDataset,
+  payloadId: number,
+  points: readonly Point[],
+  blocked: readonly Place[],
+): Promise<Map<string, SeriesRow>> {
+  const good = new Set(points.map(({ series }) => series));
+  const all = [...new Set([...good, ...blocked.map(({ series }) => series)])];
+  let known = await findSeries(sql, dataset.id, all);
+  const names = new Set(known.map(({ series }) => series));
+  const fresh = [...good].filter((series) => !names.has(series));
+  if (fresh.length > 0) {
+    const rows = fresh.map((series) => ({ series, attributes: dataset.seriesAttributes(series) }));
+    await addSeries(sql, dataset.id, payloadId, rows);
+    known = await findSeries(sql, dataset.id, all);
+  }
+  return new Map(known.map((row) => [row.series, row]));
+}
+
+export function columns(
+  places: readonly (Place & { readonly value?: number | null })[],
+  series: ReadonlyMap<string, SeriesRow>,
+  { interval }: DayScope,
+): PointColumns {
+  const columns = {
+    seriesIds: [] as number[],
+    afterStartMs: [] as number[],
+    values: [] as (number | null)[],
+  };
+  for (const { series: name, startsAtMs, value } of places) {
+    const id = series.get(name)?.id;
+    // A series that nobody has catalogued cannot be in the tables.
+    if (id === undefined) continue;
+    columns.seriesIds.push(id);
+    columns.afterStartMs.push(startsAtMs - interval.startMs);
+    columns.values.push(value ?? null);
+  }
+  return columns;
+}

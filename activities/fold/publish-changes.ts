@@ -1,0 +1,65 @@
+/** The change feed's share of the fold: what moved a day is appended, and what folding again came to is counted anew. */
+import type { Sql } from '../../db/connection/client.ts';
+import { appendChanges, type Change, nextChangeIds } from '../../db/queries/answers/changes.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import type { ChangeIds } from './change-ids.ts';
+
+export type Moved = Pick<Change, 'newPoints' | 'revisedPoints' | 'nulledPoints' | 'largestDifference'>;
+
+const NOTHING: Moved = { newPoints: 0, revisedPoints: 0, nulledPoints: 0, largestDifference: null };
+
+/**
+ * Appends a day's changes. Nothing is ever taken from the feed: a change that folding again did not confirm moved nothing, as its
+ * bytes are read today.
+ */
+export async function publishChanges(
+  sql: Sql,
+  changes: readonly Change[],
+  { existing, told }: ChangeIds,
+): Promise<void> {
+  const made = changes.reduce(addTo, new Map<number, Change>());
+  const unconfirmed = existing
+    .filter(({ id, kind }) => !made.has(id) && (kind === 'published' || kind === 'revised'))
+    .map((change) => ({ ...change, ...NOTHING }));
+  const other = [...made.values(), ...unconfirmed].filter(
+    (change) => !existing.some((old) => isSame(change, old)),
+  );
+  const there = new Set(existing.map(({ id }) => id));
+  await appendChanges(sql, other, new Set([...told].filter((id) => !there.has(id))));
+}
+
+/** Says in the feed that what was told of a day is not what is told from now on, as of the past neither. */
+export async function publishCorrection(
+  sql: Sql,
+  { dataset, day }: { readonly dataset: string; readonly day: CivilDay },
+  kind: 'corrected' | 'erased',
+  moved: Moved = NOTHING,
+): Promise<void> {
+  const [id] = await nextChangeIds(sql, 1);
+  await appendChanges(sql, [{ id: id as number, dataset, day, payloadId: null, kind, ...moved }]);
+}
+
+function addTo(all: Map<number, Change>, change: Change): Map<number, Change> {
+  const other = all.get(change.id);
+  if (!other) return all.set(change.id, change);
+  const differences = [other, change].flatMap(({ largestDifference }) => largestDifference ?? []);
+  return all.set(change.id, {
+    ...other,
+    kind: other.kind === 'revised' ? 'revised' : change.kind,
+    newPoints: other.newPoints + change.newPoints,
+    revisedPoints: other.revisedPoints + change.revisedPoints,
+    nulledPoints: other.nulledPoints + change.nulledPoints,
+    largestDifference: differences.length > 0 ? Math.max(...differences) : null,
+  });
+}
+
+function isSame(a: Change, b: Change): boolean {
+  return (
+    a.id === b.id &&
+    a.kind === b.kind &&
+    a.newPoints === b.newPoints &&
+    a.revisedPoints === b.revisedPoints &&
+    a.nulledPoints === b.nulledPoints &&
+    a.largestDifference === b.largestDifference
+  );
+}

@@ -1,0 +1,42 @@
+/** Asks a source when its quota lets us, and holds everybody back when it says that we ask too often. */
+import { Context } from '@temporalio/activity';
+import type { Database } from '../../db/connection/client.ts';
+import { holdSource, mayAsk, takeSlot } from '../../db/queries/operation/quota.ts';
+import type { Source, SourceRequest } from '../../domain/dataset/dataset.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { askSource, type SourceAnswer } from './source-client.ts';
+
+export interface Question {
+  readonly request: SourceRequest;
+  /** Headers of a conditional request. */
+  readonly conditions: Readonly<Record<string, string>>;
+  /** Live polling may use the reserved slots of the quota too. */
+  readonly live: boolean;
+}
+
+/** @throws Failure those of `askSource` */
+export async function askWithinQuota(
+  { database, baseUrls }: Dependencies,
+  { id, baseUrl, quota }: Source,
+  { request, conditions, live }: Question,
+): Promise<SourceAnswer> {
+  const { cancellationSignal } = Context.current();
+  await waitForTurn(database, id, live);
+  try {
+    return await askSource(baseUrls.get(id) ?? baseUrl.default, request, conditions, cancellationSignal);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'SOURCE_THROTTLED')
+      await holdSource(database, id, Math.max(quota.windowMs, error.retryAfterMs ?? 0));
+    throw error;
+  }
+}
+
+/** Waits for a slot of the quota, and for another one when that may not be used when its time has come. */
+async function waitForTurn(database: Database, source: string, live: boolean): Promise<void> {
+  for (;;) {
+    const slot = await takeSlot(database, source, live);
+    if (slot.waitMs > 0) await Context.current().sleep(slot.waitMs);
+    if (await mayAsk(database, source, slot)) return;
+  }
+}

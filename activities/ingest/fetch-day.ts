@@ -1,0 +1,146 @@
+/**
+ * Activity `fetchDay`: asks the source for one delivery day within its quota and keeps the bytes, or takes them from an
+ * answer to several days (fetch-span.ts). Returns a claim check; rows never enter Temporal. Asking again is harmless: the
+ * same bytes are recognised.
+ */
+import { transaction } from '../../db/connection/client.ts';
+import { lockDay, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
+import { finishRun, startRun } from '../../db/queries/days/runs.ts';
+import {
+  insertPayload,
+  type LatestPayload,
+  latestPayload,
+  sightingOf,
+  touchPayload,
+} from '../../db/queries/payloads/payloads.ts';
+import { type AskedDataset, isPolled, isRefreshed } from '../../domain/dataset/any-dataset.ts';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { stateWhenNotDue } from '../../domain/days/ledger.ts';
+import { periodOf } from '../../domain/days/refresh.ts';
+import { deliveryInterval, isOpen, momentOf } from '../../domain/time/delivery-day.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import type { Attempt, DayOutcome, FetchedDay } from '../../domain/workflow/messages.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+import { outcomeOf, thisRun } from '../this-run.ts';
+import { askRecords } from './ask-records.ts';
+import { askWithinQuota } from './ask-within-quota.ts';
+import { askedDataset } from './asked-dataset.ts';
+import { keptHeaders } from './kept-headers.ts';
+import { assertSameWorld } from './live-or-simulated.ts';
+import { assertNotOvertaken, type Heard, heardAlone, heardInSpan, isRepeated, isTaken } from './response.ts';
+
+export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) => Promise<FetchedDay> {
+  const { catalog, clock, database, retryRules } = dependencies;
+  return temporalActivity(async (attempt) => {
+    const dataset = askedDataset(catalog, attempt.dataset);
+    assertInRange(dataset, attempt.day);
+    const run = { ...attempt, ...thisRun(), startedAt: clock.now() };
+    const runId = await startRun(database, run);
+    if (isRefreshed(dataset))
+      return await keep(dependencies, attempt, runId, await askRecords(dependencies, dataset, attempt));
+    if (!isOpen(dataset, attempt.day, clock.now().getTime())) {
+      return { kind: 'not-due', outcome: await recordNotDue(dependencies, dataset, attempt) };
+    }
+    const heard = (await heardInSpan(database, attempt)) ?? (await ask(dependencies, dataset, attempt));
+    return await keep(dependencies, attempt, runId, heard);
+  }, retryRules);
+}
+
+/** @throws Failure OUT_OF_RANGE */
+function assertInRange(dataset: AskedDataset, day: string): void {
+  const { id, firstDay } = dataset;
+  const period = isRefreshed(dataset) ? periodOf(dataset, day) : day;
+  if (period !== day)
+    throw new Failure('OUT_OF_RANGE', `${id} is kept by the year, named by its first day: ask for ${period}`);
+  if (day >= firstDay) return;
+  throw new Failure(
+    'OUT_OF_RANGE',
+    `${id} begins on ${firstDay}; ${day} never existed. Choose ${firstDay} or later`,
+  );
+}
+
+async function recordNotDue(
+  { database, clock }: Dependencies,
+  dataset: DatasetDefinition,
+  { day }: Attempt,
+): Promise<DayOutcome> {
+  const run = thisRun();
+  const row = await transaction(database, async (sql) => {
+    await lockDay(sql, dataset.id, day);
+    const known = await readLedger(sql, dataset.id, day);
+    const row = { ...(known ?? emptyLedgerRow(dataset, day)), state: stateWhenNotDue(known?.state) };
+    if (!known) await writeLedger(sql, { ...row, ...run });
+    await finishRun(sql, {
+      ...run,
+      finishedAt: clock.now(),
+      outcome: row.state,
+      error: null,
+      payloadId: null,
+    });
+    return row;
+  });
+  const opens = new Date(momentOf(dataset, day, dataset.publication.opens)).toISOString();
+  return { ...outcomeOf(row), sentence: `${day} is ${row.state}: nobody asks for it before ${opens}` };
+}
+
+async function ask(
+  dependencies: Dependencies,
+  dataset: DatasetDefinition,
+  { day, trigger }: Attempt,
+): Promise<Heard> {
+  const last = await latestPayload(dependencies.database, dataset.id, day);
+  const request = dataset.request(deliveryInterval(dataset, day));
+  const question = { request, conditions: validators(last), live: trigger !== 'backfill' };
+  return await heardAlone(await askWithinQuota(dependencies, dataset.source, question), sightingOf(last));
+}
+
+/** A conditional request, where the source gave the day's last payload a validator in answer to the same question. */
+function validators(last: LatestPayload | undefined): Record<string, string> {
+  const headers = last?.spanAnswerId === null ? last.headers : {};
+  if (headers.etag) return { 'if-none-match': headers.etag };
+  if (headers['last-modified']) return { 'if-modified-since': headers['last-modified'] };
+  return {};
+}
+
+async function keep(
+  { catalog, database, clock }: Dependencies,
+  { dataset, day }: Attempt,
+  runId: number,
+  heard: Heard,
+): Promise<FetchedDay> {
+  return await transaction(database, async (sql) => {
+    await lockDay(sql, dataset, day);
+    // What a simulator simulates is a publisher; records come from elsewhere.
+    if (isPolled(catalog.find(dataset))) await assertSameWorld(sql, heard);
+    const last = await latestPayload(sql, dataset, day);
+    if (last && isTaken(heard, last)) return claimCheck(last, false);
+    assertNotOvertaken(heard, last);
+    const { url, status, body, span } = heard;
+    const fetchedAt = span?.fetchedAt ?? clock.now();
+    if (last && isRepeated(heard, last)) {
+      await touchPayload(sql, last.id, fetchedAt);
+      return claimCheck(last, true);
+    }
+    if (status === 304) throw new Failure('ANSWER_BROKEN', `${url} answered 304, but no answer is known`);
+    const headers = keptHeaders(heard.headers);
+    const spanAnswerId = span?.answerId ?? null;
+    const payload = { dataset, day, runId, fetchedAt, url, status, headers, spanAnswerId, ...body };
+    return claimCheck({ ...body, ...(await insertPayload(sql, payload)) }, false);
+  });
+}
+
+function claimCheck(
+  payload: { id: number; fetchedAt: Date; sha256: Buffer; sizeBytes: number },
+  unchanged: boolean,
+): FetchedDay {
+  return {
+    kind: 'stored',
+    payloadId: payload.id,
+    unchanged,
+    sizeBytes: payload.sizeBytes,
+    sha256: payload.sha256.toString('hex'),
+    fetchedAt: payload.fetchedAt.toISOString(),
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * Activity `joinDay`: another run has the day already, so wait for it instead of doing it twice, and take its outcome
+ * from the ledger. A run that only waits for publication is not waited for.
+ */
+import { Context } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { readLedger } from '../../db/queries/days/ledger.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { dayWorkflowId } from '../../domain/workflow/ids.ts';
+import type { DayOutcome } from '../../domain/workflow/messages.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+import { outcomeOf } from '../this-run.ts';
+
+const LOOK_EVERY_MS = 500;
+
+export function createJoinDay({
+  catalog,
+  database,
+}: Dependencies): (input: { dataset: string; day: CivilDay }) => Promise<DayOutcome> {
+  return temporalActivity(async ({ dataset, day }) => {
+    const context = Context.current();
+    for (;;) {
+      const running = await isRunning(dayWorkflowId(dataset, day));
+      const row = await readLedger(database, dataset, day);
+      if (!running || row?.state === 'awaiting')
+        return { ...outcomeOf(row ?? emptyLedgerRow(catalog.series(dataset), day)), joined: true };
+      await context.sleep(LOOK_EVERY_MS);
+    }
+  });
+}
+
+async function isRunning(workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await Context.current().client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

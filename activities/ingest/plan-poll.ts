@@ -1,0 +1,50 @@
+/** Activity `planPoll`: which delivery days or periods of a dataset are due to be asked for. */
+
+import type { Sql } from '../../db/connection/client.ts';
+import { askedDays } from '../../db/queries/days/ledger.ts';
+import { latestRuns } from '../../db/queries/days/runs.ts';
+import { isRefreshed, type RefreshedDataset } from '../../domain/dataset/any-dataset.ts';
+import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { dueDays, pollingRange } from '../../domain/days/polling.ts';
+import { duePeriods, periodsAround } from '../../domain/days/refresh.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+
+export function createPlanPoll(
+  dependencies: Dependencies,
+): (input: { dataset: string }) => Promise<CivilDay[]> {
+  const { catalog, clock, database } = dependencies;
+  return temporalActivity(async (input) => {
+    const dataset = catalog.find(input.dataset);
+    const nowMs = clock.now().getTime();
+    return isRefreshed(dataset)
+      ? await planPeriods(dependencies, dataset, nowMs)
+      : await planDays(database, catalog.get(input.dataset), nowMs);
+  });
+}
+
+/** Newest first. */
+async function planDays(sql: Sql, dataset: DatasetDefinition, nowMs: number): Promise<CivilDay[]> {
+  const { from, to } = pollingRange(dataset, nowMs);
+  const rows = await askedDays(sql, dataset.id, from, to);
+  const known = rows.map(({ day, state, lastAskedAt }) => ({
+    day,
+    state,
+    lastAskedMs: lastAskedAt?.getTime() ?? null,
+  }));
+  return dueDays(dataset, known, nowMs);
+}
+
+async function planPeriods(
+  { database, recordSources }: Dependencies,
+  dataset: RefreshedDataset,
+  nowMs: number,
+): Promise<CivilDay[]> {
+  const periods = periodsAround(dataset, nowMs);
+  const latest = await latestRuns(database, dataset.id, periods);
+  // By its start: what has changed while it ran may not be in its answer.
+  const asked = [...latest].map(([day, { startedAt }]) => ({ day, lastAskedMs: startedAt.getTime() }));
+  const changedAt = await recordSources?.get(dataset.id)?.changedAt(database);
+  return duePeriods(dataset, asked, nowMs, changedAt?.getTime());
+}

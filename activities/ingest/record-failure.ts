@@ -1,0 +1,103 @@
+/**
+ * Activity `recordFailure`: the fallback step after the last attempt. Writes run and ledger, keeps what is known, and
+ * raises the alert. A broken contract leaves a finding too. An attempt may come late (its worker stood still), when the same
+ * run was recorded by another attempt, or a later run knows better: then it leaves the day alone. A cancelled run is no
+ * failure: it is noted on the run, and the ledger stays as it is.
+ */
+import { Context, log } from '@temporalio/activity';
+import { type Sql, transaction } from '../../db/connection/client.ts';
+import { insertFindings } from '../../db/queries/days/findings.ts';
+import { type LedgerRow, lockDay, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
+import { finishRun, standingOf } from '../../db/queries/days/runs.ts';
+import type { AskedDataset } from '../../domain/dataset/any-dataset.ts';
+import { assertLegalTransition, stateAfterFailure } from '../../domain/days/ledger.ts';
+import { finding } from '../../domain/interpret/finding.ts';
+import { FAILURES, isFailureCode, RETRY_RULES } from '../../domain/workflow/failures.ts';
+import type { DayOutcome, FailedAttempt } from '../../domain/workflow/messages.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+import { earlierRun, outcomeOf, thisRun } from '../this-run.ts';
+import { askedDataset } from './asked-dataset.ts';
+
+export function createRecordFailure(
+  dependencies: Dependencies,
+): (failed: FailedAttempt) => Promise<DayOutcome> {
+  const { catalog, clock, database } = dependencies;
+  return temporalActivity(async (failed) => {
+    const dataset = askedDataset(catalog, failed.dataset);
+    if (failed.code === 'CANCELLED')
+      return outcomeOf(
+        await transaction(database, (sql) => noteCancelled(sql, dataset, failed, clock.now())),
+      );
+    const { row, isNews } = await transaction(database, (sql) => record(sql, dataset, failed, clock.now()));
+    // The alert: one line at error level per day given up, for whatever watches the logs.
+    if (isNews) log.error('delivery day given up', { ...failed, state: row.state });
+    else log.warn('delivery day given up, said too late: the day is left as it is', { ...failed });
+    const before = await earlierRun(database, failed.dataset, failed.day);
+    return { ...outcomeOf(row), ...before, sentence: `${failed.day}: ${failed.message}` };
+  }, UNTIL_IT_IS_WRITTEN);
+}
+
+/** It touches no payload: what it loses, it loses to somebody else's, and there is no step after it to tell. */
+const UNTIL_IT_IS_WRITTEN = { ...RETRY_RULES, lost: RETRY_RULES.storage };
+
+/** @returns the ledger's row as it stands. */
+async function noteCancelled(
+  sql: Sql,
+  definition: AskedDataset,
+  { dataset, day, code, message }: FailedAttempt,
+  now: Date,
+): Promise<LedgerRow> {
+  await lockDay(sql, dataset, day);
+  const known = await readLedger(sql, dataset, day);
+  const end = { ...thisRun(), finishedAt: now, outcome: known?.state ?? null, payloadId: null };
+  await finishRun(sql, { ...end, error: `${code}: ${message}` });
+  return known ?? emptyLedgerRow(definition, day);
+}
+
+interface Recorded {
+  readonly row: LedgerRow;
+  /** False when the ledger knew it, or knew better. */
+  readonly isNews: boolean;
+}
+
+async function record(
+  sql: Sql,
+  definition: AskedDataset,
+  failed: FailedAttempt,
+  now: Date,
+): Promise<Recorded> {
+  const { dataset, day, code, message } = failed;
+  await lockDay(sql, dataset, day);
+  const run = thisRun();
+  const known = await readLedger(sql, dataset, day);
+  const error = `${code}: ${message}`;
+  const end = { ...run, finishedAt: now, outcome: 'failed', error, payloadId: null } as const;
+  const { hasFailed, isOvertaken } = await standingOf(sql, { dataset, day, ...run }, scheduledAt());
+  if (!hasFailed) await finishRun(sql, end);
+  const before = known ?? emptyLedgerRow(definition, day);
+  if (hasFailed || isOvertaken) return { row: before, isNews: false };
+  const state = stateAfterFailure(known?.state);
+  assertLegalTransition(known?.state, state);
+  const row = { ...before, ...run, state, error };
+  await writeLedger(sql, row);
+  await addFinding(sql, failed, now);
+  return { row, isNews: true };
+}
+
+/** When the workflow gave the day up. */
+function scheduledAt(): Date {
+  return new Date(Context.current().info.scheduledTimestampMs);
+}
+
+async function addFinding(
+  sql: Sql,
+  { dataset, day, code, message }: FailedAttempt,
+  now: Date,
+): Promise<void> {
+  if (!isFailureCode(code) || FAILURES[code].class !== 'contract_broken') return;
+  await insertFindings(sql, { dataset, day }, null, now, [
+    { ...finding(code.toLowerCase(), 'warn', message, { points: 0 }), settled: undefined },
+  ]);
+}

@@ -1,0 +1,235 @@
+/**
+ * One HTTP exchange with a source: streamed with a byte limit, bounded in time, no redirects, no retries of its own
+ * (Temporal retries). Says what went wrong in the words of `domain/workflow/failures.ts`.
+ */
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import type { SourceRequest } from '../../domain/dataset/dataset.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+
+export interface SourceAnswer {
+  readonly url: string;
+  /** 200, or 304 when the request was conditional. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Decompressed; empty for 304. */
+  readonly body: Buffer;
+}
+
+/** A key, as headers or as parts of the query. It is in no message, and in no address that is stored or shown. */
+export interface Credentials {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+let dispatcher: Dispatcher | undefined;
+
+/**
+ * Honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which networks of trading floors ask for. Made at the first request: a
+ * wrong address of a proxy, which may have a password, is refused with the other settings before that.
+ */
+function throughProxy(): Dispatcher {
+  dispatcher ??= new EnvHttpProxyAgent({ connect: { timeout: 10_000 } });
+  return dispatcher;
+}
+
+const EXCERPT_BYTES = 500;
+/** Nobody encodes more often than this; each layer costs memory, and a header has room for thousands. */
+const MOST_CODINGS = 2;
+/** A wait of this length fits into one attempt (workflows/proxies.ts). */
+const LONGEST_PATIENCE_MS = 600_000;
+
+/**
+ * Asks a source.
+ * @param conditions If-None-Match or If-Modified-Since, where the day's last payload had a validator.
+ * @throws Failure SOURCE_UNREACHABLE, SOURCE_TIMEOUT, SOURCE_ERROR, SOURCE_THROTTLED, REQUEST_REFUSED, ANSWER_BROKEN,
+ *   ANSWER_TOO_LARGE; the reason of `cancelled` once that is aborted
+ */
+export async function askSource(
+  baseUrl: string,
+  wanted: SourceRequest,
+  conditions: Readonly<Record<string, string>>,
+  cancelled: AbortSignal,
+  credentials: Credentials = {},
+): Promise<SourceAnswer> {
+  const url = addressOf(baseUrl, wanted, {});
+  const secrets = Object.values({ ...credentials.headers, ...credentials.query });
+  const deadline = AbortSignal.timeout(wanted.timeoutMs);
+  try {
+    const response = await request(addressOf(baseUrl, wanted, credentials.query), {
+      dispatcher: throughProxy(),
+      signal: AbortSignal.any([deadline, cancelled]),
+      headersTimeout: wanted.timeoutMs,
+      bodyTimeout: wanted.timeoutMs,
+      headers: {
+        accept: wanted.accept,
+        'accept-encoding': 'gzip, br',
+        'user-agent': 'tidemark/0.1 (market-data ingestion)',
+        ...conditions,
+        ...credentials.headers,
+      },
+    });
+    const isConditional = Object.keys(conditions).length > 0;
+    return await readAnswer(url, wanted, response, isConditional, secrets);
+  } catch (error) {
+    // Whatever breaks off because the step was given up is no fault of the answer, nor of ours.
+    cancelled.throwIfAborted();
+    if (error instanceof Failure) throw error;
+    throw connectionFailure(url, error, deadline.aborted, wanted.timeoutMs);
+  }
+}
+
+function addressOf(
+  baseUrl: string,
+  { path, query }: SourceRequest,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  return `${baseUrl}${path}?${new URLSearchParams({ ...query, ...more })}`;
+}
+
+async function readAnswer(
+  url: string,
+  { maxBytes }: SourceRequest,
+  { body, headers: sent, statusCode: status }: Dispatcher.ResponseData,
+  conditional: boolean,
+  secrets: readonly string[],
+): Promise<SourceAnswer> {
+  const headers = flatten(sent);
+  // A body that is left before its end says so with an error, and an error that nobody hears ends the process.
+  body.on('error', () => {});
+  try {
+    if (status === 200) return { url, status, headers, body: await readBody(body, headers, maxBytes) };
+    if (status === 304 && conditional) return { url, status, headers, body: Buffer.alloc(0) };
+    const said = await excerpt(body, headers);
+    // Some services repeat the key that they refuse.
+    throw statusFailure(
+      url,
+      status,
+      headers,
+      secrets.reduce((text, key) => text.replaceAll(key, '…'), said),
+    );
+  } finally {
+    body.destroy();
+  }
+}
+
+/** The body, decompressed; the limit counts decompressed bytes, so that a small bomb is as large as what it hides. */
+async function readBody(
+  stream: Readable,
+  headers: Readonly<Record<string, string>>,
+  maxBytes: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of decompressed(stream, headers['content-encoding'])) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      throw new Failure(
+        'ANSWER_TOO_LARGE',
+        `the answer is larger than ${maxBytes} bytes and was not read to its end`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function decompressed(stream: Readable, encoding: string | undefined): AsyncIterable<Buffer> {
+  const codings = (encoding ?? 'identity').split(',').map((coding) => coding.trim().toLowerCase());
+  if (codings.length > MOST_CODINGS)
+    throw new Failure('ANSWER_BROKEN', `the answer is encoded ${codings.length} times over`);
+  return codings.reduceRight<Readable>((inner, coding) => {
+    if (coding === 'identity' || coding === '') return inner;
+    const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding]?.() : undefined;
+    if (!decoder)
+      throw new Failure('ANSWER_BROKEN', `the answer is encoded as "${coding}", which nobody asked for`);
+    // Not pipeline(): a reader that stops early would turn into an unhandled error of the other stream.
+    inner.on('error', (error) => decoder.destroy(error));
+    return inner.pipe(decoder);
+  }, stream);
+}
+
+const DECODERS: Readonly<Record<string, () => import('node:stream').Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** The beginning of an error's body, for the message; whatever is wrong with it, the status matters more. */
+async function excerpt(stream: Readable, headers: Readonly<Record<string, string>>): Promise<string> {
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of decompressed(stream, headers['content-encoding'])) {
+      chunks.push(chunk);
+      if (Buffer.concat(chunks).length >= EXCERPT_BYTES) break;
+    }
+    return printable(Buffer.concat(chunks).subarray(0, EXCERPT_BYTES));
+  } catch {
+    return '';
+  }
+}
+
+/** One line that any log, database and protocol takes: no zero bytes, no halves of characters. */
+function printable(bytes: Buffer): string {
+  // Streaming: a character that the cut went through is left out.
+  const text = new TextDecoder().decode(bytes, { stream: true });
+  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
+function statusFailure(
+  url: string,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Failure {
+  const said = `${url} answered ${status}${body ? `: ${body}` : ''}`;
+  const retryAfterMs = retryAfter(headers['retry-after'], headers.date);
+  const options = retryAfterMs === undefined ? {} : { retryAfterMs };
+  if (status === 429) return new Failure('SOURCE_THROTTLED', said, options);
+  if (status >= 500 || status === 408 || status === 425) return new Failure('SOURCE_ERROR', said, options);
+  if (status >= 400) return new Failure('REQUEST_REFUSED', said, { status });
+  // Without its query: that of a login page has a session in it.
+  const location = headers.location?.replace(/[?#].*$/s, '');
+  return new Failure(
+    'ANSWER_BROKEN',
+    location ? `${said} (to ${location}; redirects are not followed)` : said,
+  );
+}
+
+/**
+ * Retry-After as seconds or as a date, milliseconds from now; a source may ask for patience, but not without end.
+ * @param now what the answer says the time is: a date is by the source's clock, not by this machine's.
+ */
+function retryAfter(value: string | undefined, now: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const isSeconds = /^\d+$/.test(value.trim());
+  // Date.parse takes "-86400" for a year far ahead; dates of HTTP begin with the day of the week.
+  if (!isSeconds && !/^[a-z]{3,9},? /i.test(value)) return undefined;
+  const ms = isSeconds ? Number(value) * 1000 : Date.parse(value) - (Date.parse(now ?? '') || Date.now());
+  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_PATIENCE_MS) : undefined;
+}
+
+function connectionFailure(url: string, error: unknown, timedOut: boolean, timeoutMs: number): Failure {
+  const { code, message } = error as { code?: string; message?: string };
+  if (timedOut || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return new Failure('SOURCE_TIMEOUT', `${url} did not finish its answer within ${timeoutMs} ms`, {
+      cause: error,
+    });
+  }
+  if (code?.startsWith('Z_') || code?.startsWith('ERR__ERROR_FORMAT')) {
+    return new Failure('ANSWER_BROKEN', `${url}: the compressed answer is damaged (${code})`, {
+      cause: error,
+    });
+  }
+  const reason = [code, message].filter(Boolean).join(': ');
+  return new Failure('SOURCE_UNREACHABLE', `${url}: ${reason || String(error)}`, { cause: error });
+}
+
+function flatten(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const],
+  );
+  return Object.fromEntries(entries);
+}

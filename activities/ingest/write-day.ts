@@ -1,0 +1,58 @@
+/**
+ * Activity `writeDay`: folds the day's payloads into observations, versions, findings, change feed and ledger in one
+ * transaction. Repeating it is harmless: what is folded is folded.
+ */
+
+import { type Sql, transaction } from '../../db/connection/client.ts';
+import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
+import type { LedgerRow } from '../../db/queries/days/ledger.ts';
+import { finishRun } from '../../db/queries/days/runs.ts';
+import { type AskedDataset, isRefreshed } from '../../domain/dataset/any-dataset.ts';
+import { lookAgainAt } from '../../domain/days/polling.ts';
+import type { Attempt, DayOutcome } from '../../domain/workflow/messages.ts';
+import type { Clock, Dependencies } from '../dependencies.ts';
+import { foldDay } from '../fold/fold-day.ts';
+import { foldRecordDay } from '../fold/fold-records.ts';
+import { lockUnit } from '../fold/lock-unit.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+import { earlierRun, outcomeOf, thisRun } from '../this-run.ts';
+import { askedDataset } from './asked-dataset.ts';
+
+export function createWriteDay({
+  catalog,
+  clock,
+  database,
+  retryRules,
+}: Dependencies): (attempt: Attempt) => Promise<DayOutcome> {
+  return temporalActivity(async ({ dataset: id, day }) => {
+    const dataset = askedDataset(catalog, id);
+    const run = thisRun();
+    const folded = await transaction(database, async (sql) => {
+      await lockUnit(sql, dataset, day);
+      const result = isRefreshed(dataset)
+        ? await foldRecordDay(sql, dataset, day, { askedBy: run })
+        : await foldDay(sql, dataset, day, { askedBy: run });
+      const { state: outcome, payloadId } = result.ledger;
+      await finishRun(sql, { ...run, finishedAt: clock.now(), outcome, error: null, payloadId });
+      return result;
+    });
+    const lookAgainInMs = await waitFor(database, dataset, folded.ledger, clock);
+    return { ...outcomeOf(folded.ledger, folded), lookAgainInMs, ...(await earlierRun(database, id, day)) };
+  }, retryRules);
+}
+
+/** How long a run that stays until publication waits before it looks again, real milliseconds; null: nothing to wait for. */
+async function waitFor(
+  sql: Sql,
+  dataset: AskedDataset,
+  row: LedgerRow,
+  clock: Clock,
+): Promise<number | null> {
+  if (isRefreshed(dataset)) return null;
+  const now = clock.now();
+  const nowMs = now.getTime();
+  const holidays = await holidaysAround(sql, dataset, row.day, now);
+  const known = { day: row.day, state: row.state, lastAskedMs: row.lastCheckedAt?.getTime() ?? null };
+  const next = lookAgainAt(dataset, known, nowMs, holidays);
+  return next === null ? null : Math.max(0, (next - nowMs) / clock.rate);
+}

@@ -1,0 +1,86 @@
+/**
+ * Activity `drainInbox`: moves what was sent from the inbox into payloads and records, piece by piece. A piece leaves the inbox in the
+ * transaction that folds it, so that a killed worker neither loses nor doubles a line. Returns now and then, when the worker
+ * wants to stop, and when it is told to by the workflow's end.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cancellationSignal } from '@temporalio/activity';
+import { transaction } from '../../db/connection/client.ts';
+import { type InboxEntry, oldestEntries, removeEntries } from '../../db/queries/payloads/inbox.ts';
+import type { DrainedInbox, DrainInboxInput } from '../../domain/workflow/messages.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+import { foldLines, type LineDataset, ofLines } from './fold-lines.ts';
+import { LineSorter, splitHeader } from './sort-lines.ts';
+
+/** Large enough that the work beside the lines does not count, small enough to be seen within a second. */
+const PIECE_BYTES = 2 * 1024 * 1024;
+/** How long one activity goes on, so that its history tells how it goes. */
+const SHIFT_MS = 60_000;
+const PAUSE_MS = 100;
+
+type Needs = Pick<Dependencies, 'catalog' | 'database' | 'clock' | 'isStopping'>;
+
+export function createDrainInbox(needs: Needs): (input: DrainInboxInput) => Promise<DrainedInbox> {
+  const { catalog, isStopping = () => false } = needs;
+  return temporalActivity(async ({ dataset: id }) => {
+    const dataset = ofLines(catalog.find(id));
+    const signal = cancellationSignal();
+    const untilMs = performance.now() + SHIFT_MS;
+    const total = { lines: 0, payloads: 0, heldBack: 0 };
+    while (performance.now() < untilMs && !isStopping() && !signal.aborted) {
+      const { lines, payloads, heldBack } = await drainPiece(needs, dataset);
+      total.lines += lines;
+      total.payloads += payloads;
+      total.heldBack += heldBack;
+      if (lines === 0) await sleep(PAUSE_MS);
+    }
+    return { dataset: id, ...total };
+  });
+}
+
+/** One piece: nothing when the inbox is empty. */
+export async function drainPiece(
+  { database, clock }: Pick<Needs, 'database' | 'clock'>,
+  dataset: LineDataset,
+): Promise<Omit<DrainedInbox, 'dataset'>> {
+  return await transaction(database, async (sql) => {
+    const entries = await oldestEntries(sql, dataset.id, PIECE_BYTES);
+    if (entries.length === 0) return { lines: 0, payloads: 0, heldBack: 0 };
+    const now = clock.now();
+    const keys = [...new Set(entries.flatMap(({ keyId }) => keyId ?? []))].toSorted().join();
+    const about = { url: 'inbox', headers: keys === '' ? {} : { 'tidemark-keys': keys } };
+    const done = { lines: 0, payloads: 0, heldBack: 0 };
+    for (const { sorter, lines } of sortersOf(dataset, entries, now)) {
+      const { payloads, heldBack } = await foldLines(sql, dataset, sorter, now, about);
+      done.lines += lines;
+      done.payloads += payloads;
+      done.heldBack += heldBack;
+    }
+    await removeEntries(
+      sql,
+      entries.map(({ id }) => id),
+    );
+    return done;
+  });
+}
+
+interface Sorted {
+  readonly sorter: LineSorter;
+  lines: number;
+}
+
+/** In their order; entries with the same columns, and those of JSON, that follow one another together. */
+function sortersOf(dataset: LineDataset, entries: readonly InboxEntry[], now: Date): Sorted[] {
+  const sorted: (Sorted & { readonly header: string | undefined })[] = [];
+  for (const { bytes } of entries) {
+    const { header, lines } = splitHeader(dataset.lines, bytes);
+    let last = sorted.at(-1);
+    if (!last || last.header !== header) {
+      last = { header, sorter: new LineSorter(dataset, now.getTime(), header), lines: 0 };
+      sorted.push(last);
+    }
+    last.lines += last.sorter.add(lines);
+  }
+  return sorted;
+}

@@ -1,0 +1,140 @@
+/**
+ * Activity `rebuildDay`: folds a day again from its stored payloads and decisions. The source is not asked. The difference
+ * is counted; with `dryRun` nothing is kept.
+ */
+import { type Sql, transaction } from '../../db/connection/client.ts';
+import { readLedger } from '../../db/queries/days/ledger.ts';
+import {
+  type DayContent,
+  dayContent,
+  insertRebuiltDay,
+  oldestDecoder,
+  recordContent,
+} from '../../db/queries/payloads/rebuilding.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import type { RebuildDayInput, RebuiltDay } from '../../domain/workflow/messages.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { type FoldOptions, foldDay } from '../fold/fold-day.ts';
+import { foldRecordDay } from '../fold/fold-records.ts';
+import { lockUnit } from '../fold/lock-unit.ts';
+import { type Moved, publishCorrection } from '../fold/publish-changes.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+import { thisRun } from '../this-run.ts';
+import { showRecordChange } from './record-difference.ts';
+
+export function createRebuildDay({
+  catalog,
+  database,
+}: Dependencies): (input: RebuildDayInput) => Promise<RebuiltDay> {
+  return temporalActivity(async ({ dataset: id, day, dryRun }) => {
+    const dataset = catalog.find(id);
+    const work = transaction(database, async (sql) => {
+      await lockUnit(sql, dataset, day);
+      const decoderBefore = await oldestDecoder(sql, { dataset: id, day });
+      const rebuilt = await rebuild(sql, dataset, day);
+      if (dryRun) throw new TakenBack(rebuilt);
+      await leaveTrail(sql, dataset, rebuilt, decoderBefore);
+      return rebuilt;
+    });
+    return await work.catch((error: unknown) => {
+      if (error instanceof TakenBack) return error.rebuilt;
+      throw error;
+    });
+  });
+}
+
+/** Ends the transaction of a dry run: everything is taken back but the figures. */
+class TakenBack extends Error {
+  readonly rebuilt: RebuiltDay;
+
+  constructor(rebuilt: RebuiltDay) {
+    super('dry run');
+    this.rebuilt = rebuilt;
+  }
+}
+
+/** Folds a day again in the caller's transaction, behind its lock, and says in the feed what is otherwise now. */
+export async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promise<RebuiltDay> {
+  const scope = { dataset: dataset.id, day };
+  const known = await readLedger(sql, dataset.id, day);
+  const ofRecords = isOfRecords(dataset);
+  const content = () => (ofRecords ? recordContent(sql, scope) : dayContent(sql, scope));
+  const fold = (options: FoldOptions) =>
+    ofRecords ? foldRecordDay(sql, dataset, day, options) : foldDay(sql, dataset, day, options);
+  // What waits to be folded is news, and no correction.
+  await fold({});
+  const before = await content();
+  const { ledger } = await fold({ again: true });
+  const after = await content();
+  const difference = differenceOf(before, after, ofRecords ? showRecordChange(dataset) : undefined);
+  // Whoever was told the day as it was reads something else from now on, also of the past.
+  if (known && difference.values + difference.versions > 0)
+    await publishCorrection(sql, scope, 'corrected', movedBetween(before, after));
+  return { day, before: known?.state ?? null, after: ledger.state, ...difference };
+}
+
+/** A rebuild that changed nothing is told by its run alone; so one that is repeated after its commit leaves one row. */
+async function leaveTrail(
+  sql: Sql,
+  { id, decoderVersion }: Dataset,
+  { day, before, after, values, versions, findings }: RebuiltDay,
+  decoderBefore: number | null,
+): Promise<void> {
+  if (before === after && values + versions + findings === 0) return;
+  await insertRebuiltDay(sql, {
+    ...{ dataset: id, day, ...thisRun(), decoderBefore, decoderAfter: decoderVersion },
+    ...{ stateBefore: before, stateAfter: after, values, versions, findings },
+  });
+}
+
+/** What a reader of the latest values sees of a difference; a place that is gone counts as one with another value. */
+export function movedBetween(before: DayContent, after: DayContent): Moved {
+  const places = [...new Set([...before.values.keys(), ...after.values.keys()])];
+  const other = places
+    .map((place) => ({ old: before.values.get(place), now: after.values.get(place) }))
+    .filter(({ old, now }) => old !== now);
+  const differences = other.flatMap(({ old, now }) =>
+    typeof old === 'number' && typeof now === 'number' ? [Math.abs(now - old)] : [],
+  );
+  const newPoints = other.filter(({ old }) => old === undefined).length;
+  const nulledPoints = other.filter(({ old, now }) => old !== undefined && now === null).length;
+  return {
+    newPoints,
+    nulledPoints,
+    revisedPoints: other.length - newPoints - nulledPoints,
+    largestDifference: differences.length > 0 ? Math.max(...differences) : null,
+  };
+}
+
+const EXAMPLES = 5;
+
+type Value = number | string | null | undefined;
+const show = (value: Value) => (value === undefined ? 'nothing' : `${value}`);
+const showChange = (old: Value, now: Value) => `${show(old)} becomes ${show(now)}`;
+
+/** How what a day holds differs from what it held. */
+export function differenceOf(
+  before: DayContent,
+  after: DayContent,
+  shown = showChange,
+): Omit<RebuiltDay, 'day' | 'before' | 'after'> {
+  const places = [...new Set([...before.values.keys(), ...after.values.keys()])];
+  const other = places.filter((place) => before.values.get(place) !== after.values.get(place));
+  return {
+    values: other.length,
+    versions: apart(before.versions, after.versions),
+    findings: apart(before.findings, after.findings),
+    examples: other
+      .toSorted()
+      .slice(0, EXAMPLES)
+      .map((place) => `${place}: ${shown(before.values.get(place), after.values.get(place))}`),
+  };
+}
+
+/** How many are in one of the two only. */
+function apart(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const only = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+    [...one].filter((key) => !other.has(key)).length;
+  return only(a, b) + only(b, a);
+}

@@ -1,0 +1,127 @@
+/** Which buckets and functions are asked for, read from a query. */
+import { z } from 'zod';
+import type { Sql } from '../../db/connection/client.ts';
+import { type AggregateFunction, FUNCTIONS } from '../../db/queries/points/bucket-values.ts';
+import { type Buckets, readBuckets } from '../../db/queries/points/buckets.ts';
+import { coarsestStep } from '../../db/queries/points/day-rollups.ts';
+import { isPolled } from '../../domain/dataset/any-dataset.ts';
+import { bucketsOf, coarsestSeconds, pointCounter, shortestMs } from '../../domain/time/buckets.ts';
+import { isTimeZone } from '../../domain/time/civil-day.ts';
+import {
+  RESOLUTIONS,
+  type Resolution,
+  SPELLINGS,
+  secondsOf,
+  shortestFrom,
+} from '../../domain/time/resolutions.ts';
+import type { Column } from '../formats/columns.ts';
+import { wrongField } from '../http/problem.ts';
+import { unanswerable } from '../schemas.ts';
+import type { Table } from './answer-rows.ts';
+import { expectedSeries, rowSelection, type Selection } from './selection.ts';
+
+/** As functions are written: their own names, and `mean`. */
+const FUNCTION_NAMES = ['mean', ...FUNCTIONS] as const;
+
+export const bucketParameters = {
+  resolution: z
+    .enum(
+      [...SPELLINGS.keys()] as [string, ...string[]],
+      `write one of ${RESOLUTIONS.join(' ')}, or the same as 30s, 15m, 1h, 1d, hour, day, month`,
+    )
+    .describe('length of the buckets, from a second to a year; "m" is a minute, "M" a month')
+    .meta({ examples: ['30s', '15m', 'hour', 'PT1H', 'P1D'] }),
+  function: z
+    .array(z.enum(FUNCTION_NAMES))
+    .min(1)
+    .max(FUNCTIONS.length)
+    .refine((names) => new Set(names).size === names.length, 'write each function once')
+    .meta({ uniqueItems: true })
+    .transform((names) => names.map((name) => (name === 'mean' ? 'avg' : name)))
+    .refine((names) => new Set(names).size === names.length, {
+      message: 'write "avg" or "mean": they are the same',
+      ...unanswerable,
+    })
+    .default(['avg'])
+    .describe(
+      'what to make of the values of a bucket, nulls left out; may be repeated, or be several with commas between',
+    ),
+};
+
+export const timeZone = z
+  .string()
+  .max(60)
+  .regex(/^[A-Za-z][A-Za-z0-9_+/-]*$/, 'write an IANA time zone, such as Europe/Amsterdam')
+  .refine(isTimeZone, { message: 'write an IANA time zone, such as Europe/Amsterdam', ...unanswerable })
+  .describe('IANA zone whose days, weeks and months the buckets are; default: that of the delivery days');
+
+export interface BucketQuery {
+  /** In any spelling. */
+  readonly resolution: string;
+  readonly function: readonly AggregateFunction[];
+  readonly time_zone?: string | undefined;
+}
+
+/** The rows of aggregated observations. @throws Problem 422 where buckets would be finer than the values are. */
+export async function aggregated(
+  sql: Sql,
+  selection: Selection,
+  query: BucketQuery,
+  { countsExpected } = { countsExpected: true },
+): Promise<Table> {
+  const { dataset, from, to } = selection;
+  const functions = query.function;
+  const resolution = SPELLINGS.get(query.resolution) ?? 'P1D';
+  await refuseTooFine(sql, selection, query.resolution, resolution);
+  const zone = query.time_zone ?? dataset.source.timeZone;
+  const range = { startMs: from.getTime(), endMs: to.getTime() };
+  const buckets: Buckets = {
+    ...{ functions, countsExpected },
+    from: (startMs) => bucketsOf(resolution, zone, { ...range, startMs }),
+    timeZone: dataset.source.timeZone,
+    ...(isPolled(dataset) ? { counter: () => pointCounter(dataset) } : {}),
+  };
+  return {
+    columns: columnsOf(functions),
+    key: [0, 2],
+    about: { buckets: { resolution, functions: [...functions], time_zone: zone } },
+    read: (sql, page) => readBuckets(sql, rowSelection(selection), buckets, page),
+  };
+}
+
+/** How many rows that makes. */
+export function expectedBuckets(selection: Selection, { resolution }: BucketQuery): number {
+  const { from, to } = selection;
+  const shortest = shortestMs(SPELLINGS.get(resolution) ?? 'P1D');
+  return (expectedSeries(selection) * (to.getTime() - from.getTime())) / shortest;
+}
+
+function columnsOf(functions: readonly AggregateFunction[]): Column[] {
+  return [
+    { name: 'bucket', kind: 'instant' },
+    { name: 'ends_at', kind: 'instant' },
+    { name: 'series', kind: 'series' },
+    ...functions.map((name) => ({ name, kind: name === 'count' ? 'integer' : 'number' }) as const),
+    { name: 'points', kind: 'integer' },
+    { name: 'expected', kind: 'integer' },
+  ];
+}
+
+/** @throws Problem 422 */
+async function refuseTooFine(
+  sql: Sql,
+  { dataset, days, series }: Selection,
+  written: string,
+  resolution: Resolution,
+): Promise<void> {
+  const seconds = secondsOf(resolution);
+  if (seconds === undefined) return;
+  const coarsest = isPolled(dataset)
+    ? { series: 'every series', seconds: coarsestSeconds(dataset, days) }
+    : await coarsestStep(sql, dataset.id, days, series);
+  if (!coarsest || seconds >= coarsest.seconds) return;
+  const cure =
+    `the points of ${coarsest.series} are ${coarsest.seconds} s apart on these days; ` +
+    `write ${shortestFrom(coarsest.seconds)} or longer, or with "series" those that are finer`;
+  throw wrongField('resolution', written, cure, 422);
+}

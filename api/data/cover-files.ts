@@ -1,0 +1,94 @@
+/** Covers a range of days of files: by the rollups of days, and by the points where one of them is missing. */
+import type { Sql } from '../../db/connection/client.ts';
+import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
+import { type FileGapKind, gapsOfFiles } from '../../db/queries/files/file-gaps.ts';
+import { type DayPresence, presenceOfDays } from '../../db/queries/points/day-rollups.ts';
+import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import {
+  type Coverage,
+  type CoverageGap,
+  type GapReason,
+  joinGaps,
+  reasonOfDay,
+} from '../../domain/days/coverage.ts';
+import { gapsOfRuns } from '../../domain/days/gaps.ts';
+import { type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
+import { deliveryInterval, isOpen } from '../../domain/time/delivery-day.ts';
+import type { CoverageQuestion, CoveredRange } from './cover-range.ts';
+
+type FileQuestion = CoverageQuestion & { readonly dataset: FileDataset };
+
+export async function coverFiles(sql: Sql, question: FileQuestion): Promise<CoveredRange> {
+  const { dataset, from, to, series, enoughGaps } = question;
+  const rows = new Map((await ledgerRange(sql, dataset.id, from, to)).map((row) => [row.day, row]));
+  const present = new Map(
+    (await presenceOfDays(sql, dataset.id, { from, to }, series)).map((row) => [row.day, row]),
+  );
+  const gaps: CoverageGap[] = [];
+  const total = { expected: 0, present: 0 };
+  for (const day of eachDay(from, to)) {
+    const covered = await coverDay(sql, question, day, { row: rows.get(day), presence: present.get(day) });
+    total.expected += covered.expected;
+    total.present += covered.present;
+    gaps.push(...covered.gaps);
+    if (gaps.length >= enoughGaps) return { ...total, gaps: joinGaps(gaps), to: day };
+  }
+  return { ...total, gaps: joinGaps(gaps), to };
+}
+
+interface KnownOfDay {
+  readonly row: LedgerRow | undefined;
+  readonly presence: DayPresence | undefined;
+}
+
+async function coverDay(
+  sql: Sql,
+  { dataset, series, nowMs }: FileQuestion,
+  day: CivilDay,
+  { row, presence }: KnownOfDay,
+): Promise<Coverage> {
+  const interval = deliveryInterval(dataset, day);
+  if (!presence) {
+    // Nobody knows what it should have: no point of it is missed.
+    const reason = reasonOf(row, isOpen(dataset, day, nowMs));
+    const none = {
+      fromMs: interval.startMs,
+      toMs: interval.endMs,
+      reason,
+      series: [],
+      unnamed: 0,
+      points: 0,
+    };
+    const isSilent = day < dataset.firstDay || (row && row.presentPoints > 0 && !row.droppedAt);
+    return { expected: 0, present: 0, gaps: isSilent ? [] : [none] };
+  }
+  if (!presence.hasGaps) return { expected: presence.present, present: presence.present, gaps: [] };
+  const gaps = await gapsOfDay(sql, { dataset: dataset.id, day, interval }, series);
+  const missing = gaps.reduce((sum, { points }) => sum + points, 0);
+  return { expected: presence.present + missing, present: presence.present, gaps };
+}
+
+function reasonOf(row: LedgerRow | undefined, open: boolean): GapReason {
+  if (row?.droppedAt) return 'dropped';
+  return reasonOfDay(row && { state: row.state, isPublished: row.firstPublishedAt !== null }, open);
+}
+
+const REASONS: Readonly<Record<FileGapKind, GapReason>> = {
+  absent: 'missing',
+  null: 'null',
+  'held back': 'quarantined',
+};
+
+async function gapsOfDay(
+  sql: Sql,
+  scope: Parameters<typeof gapsOfFiles>[1],
+  series: readonly string[] | null,
+): Promise<CoverageGap[]> {
+  const runs = await gapsOfFiles(sql, scope, series);
+  const steps = new Map(runs.map((run) => [run.series, run.stepMs]));
+  return gapsOfRuns(runs).map(({ fromMs, toMs, kind, series: lacking }) => {
+    const pointsOf = (name: string) => Math.ceil((toMs - fromMs) / (steps.get(name) as number));
+    const points = lacking.reduce((sum, name) => sum + pointsOf(name), 0);
+    return { fromMs, toMs, reason: REASONS[kind], series: lacking, unnamed: 0, points };
+  });
+}

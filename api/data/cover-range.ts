@@ -1,0 +1,144 @@
+/** Covers a range of days: by the ledger where it says enough, by the points where something is missing. */
+import type { Sql } from '../../db/connection/client.ts';
+import { seriesOfDays } from '../../db/queries/days/coverage.ts';
+import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
+import { isFiled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { type DatasetDefinition, effectiveOn } from '../../domain/dataset/dataset.ts';
+import {
+  type Coverage,
+  type CoverageGap,
+  coverDay,
+  type DayToCover,
+  joinGaps,
+  reasonOfDay,
+  type SeriesOfDay,
+} from '../../domain/days/coverage.ts';
+import { addDays, type CivilDay, daysFrom, eachDay } from '../../domain/time/civil-day.ts';
+import { deliveryInterval, intervalStarts, isOpen } from '../../domain/time/delivery-day.ts';
+import { coverFiles } from './cover-files.ts';
+
+export interface CoverageQuestion {
+  readonly dataset: SeriesDataset;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+  /** Catalogued series; null: all of them. */
+  readonly series: readonly string[] | null;
+  readonly nowMs: number;
+  /** How many gaps are enough: the answer then ends with the day that reached them. */
+  readonly enoughGaps: number;
+}
+
+export interface CoveredRange extends Coverage {
+  /** The last day that is covered. */
+  readonly to: CivilDay;
+}
+
+/** Points of so many days are looked at together. */
+const BATCH_DAYS = 31;
+
+export async function coverRange(sql: Sql, question: CoverageQuestion): Promise<CoveredRange> {
+  const { dataset } = question;
+  return isFiled(dataset)
+    ? await coverFiles(sql, { ...question, dataset })
+    : await coverPolled(sql, { ...question, dataset });
+}
+
+type PolledQuestion = CoverageQuestion & { readonly dataset: DatasetDefinition };
+
+async function coverPolled(sql: Sql, question: PolledQuestion): Promise<CoveredRange> {
+  const gaps: CoverageGap[] = [];
+  let expected = 0;
+  let present = 0;
+  for (let first = question.from; ; first = addDays(first, BATCH_DAYS)) {
+    const last = addDays(first, Math.min(BATCH_DAYS - 1, daysFrom(first, question.to)));
+    for (const [day, covered] of await coverBatch(sql, question, first, last)) {
+      expected += covered.expected;
+      present += covered.present;
+      gaps.push(...covered.gaps);
+      if (day === question.to || gaps.length >= question.enoughGaps)
+        return { expected, present, gaps: joinGaps(gaps), to: day };
+    }
+  }
+}
+
+async function coverBatch(
+  sql: Sql,
+  { dataset, series, nowMs }: PolledQuestion,
+  from: CivilDay,
+  to: CivilDay,
+): Promise<[CivilDay, Coverage][]> {
+  const rows = new Map((await ledgerRange(sql, dataset.id, from, to)).map((row) => [row.day, row]));
+  const detailed = [...rows.values()].filter((row) => needsPoints(row, series)).map(({ day }) => day);
+  const points = await pointsOf(sql, dataset, detailed, series, rows);
+  return eachDay(from, to).map((day) => {
+    const row = rows.get(day);
+    const known = points.get(day);
+    if (row && isWhole(row) && series === null) {
+      const { presentPoints } = row;
+      return [day, { expected: presentPoints, present: presentPoints, gaps: [] }];
+    }
+    return [day, coverDay(dayToCover(dataset, day, row, known ?? [], nowMs), series)];
+  });
+}
+
+/** A whole day has all points of the series it has; nothing else is expected of it. */
+function isWhole({ firstPublishedAt, expectedPoints, presentPoints }: LedgerRow): boolean {
+  return firstPublishedAt !== null && presentPoints >= expectedPoints;
+}
+
+function needsPoints(row: LedgerRow, series: readonly string[] | null): boolean {
+  return row.firstPublishedAt !== null && (series !== null || !isWhole(row));
+}
+
+/** Of whole days only the series asked for have to be read; of others it takes all to know which are expected. */
+async function pointsOf(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  days: readonly CivilDay[],
+  series: readonly string[] | null,
+  rows: ReadonlyMap<CivilDay, LedgerRow>,
+): Promise<Map<CivilDay, SeriesOfDay[]>> {
+  const whole = days.filter((day) => isWhole(rows.get(day) as LedgerRow));
+  const gappy = days.filter((day) => !whole.includes(day));
+  const found = [
+    ...(await readDays(sql, dataset, whole, series)),
+    ...(await readDays(sql, dataset, gappy, null)),
+  ];
+  const byDay = new Map<CivilDay, SeriesOfDay[]>(days.map((day) => [day, []]));
+  for (const { day, ...of } of found) byDay.get(day)?.push(of);
+  return byDay;
+}
+
+async function readDays(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  days: readonly CivilDay[],
+  series: readonly string[] | null,
+) {
+  const [first] = days;
+  const last = days.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const grids = days.map((day) => intervalStarts(dataset, day));
+  const from = new Date(deliveryInterval(dataset, first).startMs);
+  const to = new Date(deliveryInterval(dataset, last).endMs);
+  return await seriesOfDays(sql, dataset.id, { days, grids, from, to }, series);
+}
+
+function dayToCover(
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  row: LedgerRow | undefined,
+  series: readonly SeriesOfDay[],
+  nowMs: number,
+): DayToCover {
+  const exists = day >= dataset.firstDay;
+  const isPublished = row?.firstPublishedAt != null;
+  return {
+    ...{ day, series },
+    starts: intervalStarts(dataset, day),
+    stepMs: effectiveOn(dataset.resolution, day).minutes * 60_000,
+    // A whole day expects no series but those it has.
+    expectedSeries: !exists || (row && isWhole(row)) ? 0 : effectiveOn(dataset.expectedSeries, day).count,
+    reason: reasonOfDay(row && { state: row.state, isPublished }, isOpen(dataset, day, nowMs)),
+  };
+}

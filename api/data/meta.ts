@@ -1,0 +1,100 @@
+/** What an answer says of itself: `meta` in JSON, headers everywhere, and the ETag. */
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AnswerState } from '../../db/queries/answers/answer-state.ts';
+import { daysFrom } from '../../domain/time/civil-day.ts';
+import type { Meta } from '../schemas.ts';
+import { earlier, type Selection } from './selection.ts';
+
+export function metaOf(selection: Selection, state: AnswerState): Meta {
+  const { dataset, from, to, knowledge, gate } = selection;
+  const past = latestOf(selection);
+  // What has not settled yet is answered for the newest instant that has, and the answer says so.
+  const asOf = past ? earlier(past, state.settledAt) : state.knownAt;
+  return {
+    dataset: dataset.id,
+    unit: dataset.unit,
+    time_zone: dataset.source.timeZone,
+    from: from.toISOString(),
+    to: to.toISOString(),
+    as_of: asOf?.toISOString() ?? null,
+    latest: knowledge.kind === 'latest',
+    ...(gate === undefined ? {} : { gate }),
+    // Of the past the ledger of today says nothing.
+    ...(knowledge.kind === 'latest' ? { coverage: coverageOf(selection, state) } : {}),
+    simulated: state.simulated,
+  };
+}
+
+function coverageOf({ days }: Selection, state: AnswerState): Meta['coverage'] {
+  const total = daysFrom(days.first, days.last) + 1;
+  const known = Object.values(state.states).reduce((sum, count) => sum + count, 0);
+  return {
+    days: total,
+    states: { ...state.states, ...(known < total ? { none: total - known } : {}) },
+    expected_points: state.expectedPoints,
+    present_points: state.presentPoints,
+    quarantined_points: state.quarantinedPoints,
+  };
+}
+
+/** The newest instant that a question about the past asks for; null for one about the latest. */
+export function latestOf({ knowledge, days }: Pick<Selection, 'knowledge' | 'days'>): Date | null {
+  if (knowledge.kind === 'latest') return null;
+  return knowledge.kind === 'as-of' ? knowledge.at : knowledge.gateOf(days.last);
+}
+
+/** The same for formats that have no room for it. */
+export function metaHeaders(meta: Meta): Record<string, string> {
+  const { coverage } = meta;
+  return {
+    'tidemark-dataset': meta.dataset,
+    'tidemark-unit': encodeURIComponent(meta.unit),
+    'tidemark-time-zone': meta.time_zone,
+    'tidemark-as-of': meta.as_of ?? 'never',
+    'tidemark-latest': String(meta.latest),
+    ...(meta.buckets
+      ? { 'tidemark-buckets': `${meta.buckets.resolution}; time-zone=${meta.buckets.time_zone}` }
+      : {}),
+    ...(meta.pin === undefined ? {} : { 'tidemark-pin': meta.pin }),
+    ...(coverage
+      ? {
+          'tidemark-coverage': `days=${coverage.days}; expected=${coverage.expected_points}; present=${coverage.present_points}; quarantined=${coverage.quarantined_points}`,
+        }
+      : {}),
+    'tidemark-simulated': String(meta.simulated),
+  };
+}
+
+/**
+ * Sets ETag and caching headers.
+ * @param question everything else that the bytes depend on.
+ * @returns whether the caller has these bytes already; the reply is then a 304.
+ */
+export function isUnchanged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  meta: Meta,
+  state: Pick<AnswerState, 'fingerprint'>,
+  question: unknown,
+): boolean {
+  const parts = JSON.stringify([FORMAT_VERSION, meta, state.fingerprint, question]);
+  const etag = `"${createHash('sha256').update(parts).digest('base64url').slice(0, 27)}"`;
+  reply.headers({
+    etag,
+    'cache-control': 'private, no-cache',
+    vary: 'Accept, Authorization',
+    ...metaHeaders(meta),
+  });
+  return hasAlready(request, etag);
+}
+
+/** Whether the caller says that it has an answer with this ETag. */
+export function hasAlready({ headers }: FastifyRequest, etag: string): boolean {
+  const known = headers['if-none-match'];
+  if (known === undefined) return false;
+  return known === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+}
+
+/** Raised when the same question is answered with other bytes. */
+const FORMAT_VERSION = 1;

@@ -1,0 +1,42 @@
+/** Rows of the plain calls: a timestamp, the series where a table has several, and the value under the name that its dataset gives. */
+import type { AggregateFunction } from '../../db/queries/points/bucket-values.ts';
+import type { Cell, Cells } from '../../db/queries/points/row-types.ts';
+import type { SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { valueName } from '../../domain/dataset/plain-names.ts';
+import type { Column } from '../formats/columns.ts';
+import type { Table } from './answer-rows.ts';
+
+export interface PlainForm {
+  readonly dataset: SeriesDataset;
+  /** Whether the table has more than one series. */
+  readonly hasSeries: boolean;
+  /** Of aggregated rows; with several of them each value has the name of its function. */
+  readonly functions?: readonly AggregateFunction[];
+}
+
+/** The plain form of observations, or of buckets. */
+export function plainTable(table: Table, { dataset, hasSeries, functions = [] }: PlainForm): Table {
+  const [at, series] = table.key;
+  const values = functions.length > 1 ? functions : [valueName(dataset)];
+  // Both kinds of tables have their values from the fourth column on.
+  const cells = [at, ...(hasSeries ? [series] : []), ...values.map((_, index) => 3 + index)];
+  const columns: Column[] = [
+    { name: 'timestamp', kind: 'instant' },
+    ...(hasSeries ? [{ name: 'series', kind: 'series' } as const] : []),
+    ...values.map((name) => ({ name, kind: 'number' }) as const),
+  ];
+  return {
+    ...table,
+    columns,
+    key: [0, hasSeries ? 1 : 0],
+    async *read(sql, page) {
+      for await (const rows of table.read(sql, page)) yield rows.map((row) => picked(row, cells));
+    },
+  };
+}
+
+function picked(row: Cells, cells: readonly number[]): Cell[] {
+  const made = cells.map((index) => row[index] as Cell);
+  made[0] = String(made[0]).replace('.000Z', 'Z');
+  return made;
+}

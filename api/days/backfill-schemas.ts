@@ -1,0 +1,67 @@
+/** A backfill in answers: as it was planned, how it goes, what came of it. */
+import { z } from 'zod';
+import { ACTIONS, ORDERS } from '../../domain/backfill/backfill.ts';
+import { stamp } from '../schemas.ts';
+import { dayState, link } from './operator-schemas.ts';
+
+const date = z.string().meta({ format: 'date' });
+const ranges = z.array(z.string());
+
+/** As stored: planned against done. */
+export const backfillSchema = z
+  .object({
+    id: z.int().describe('of this run; several may have the same workflow_id'),
+    workflow_id: z.string(),
+    run_id: z.string(),
+    link,
+    dataset: z.string(),
+    from: date,
+    to: date,
+    input: z.record(z.string(), z.unknown()).describe('the other options, as they were given'),
+    status: z
+      .enum(['running', 'ended', 'broken off', 'unknown'])
+      .describe('broken off: it ended without a word · unknown: Temporal does not answer'),
+    planned_at: stamp,
+    requests: z.int().describe('planned'),
+    minutes: z.number().describe("planned, at the source's quota"),
+    rows: z.int().describe('planned'),
+    planned_days: z.int(),
+    done_days: z.int().describe('written when it ends'),
+    finished_at: stamp.nullable(),
+    rows_written: z.int().nullable(),
+    verdict: z.string().nullable(),
+  })
+  .meta({ id: 'Backfill' });
+
+/** As the running workflow tells it. */
+export const progressSchema = z
+  .object({
+    dataset: z.string(),
+    from: date,
+    to: date,
+    total: z.int(),
+    done: z.int(),
+    running: z.array(date),
+    outcomes: z.record(z.string(), ranges).describe('days by state, as ranges'),
+    errors: z.record(z.string(), z.string()).describe('why days failed'),
+    verdict: z.string(),
+    rows: z.int().describe('points that were new or changed'),
+    skipped: z.record(z.string(), z.string()).describe('days that a person took out, with the reason'),
+    paused: z.string().nullable().describe('why it waits'),
+    concurrency: z.int(),
+    order: z.enum(ORDERS),
+    days_per_minute: z.number().nullable(),
+    minutes_left: z.number().nullable(),
+    next: z.array(z.string()).describe('what a person should do'),
+  })
+  .meta({ id: 'BackfillProgress' });
+
+/** A day of a plan, and what came of it. */
+export const plannedDaySchema = z.object({
+  day: date,
+  state: dayState.nullable().describe('when it was planned'),
+  reason: z.string(),
+  action: z.enum(ACTIONS),
+  outcome: dayState.nullable(),
+  note: z.string().nullable(),
+});

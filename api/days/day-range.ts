@@ -1,0 +1,61 @@
+/** A range of delivery days as a query names it, with defaults for ends that are left out. */
+import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
+import { lastDayWithPoints } from '../../db/queries/days/ledger.ts';
+import { type Dataset, isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { pollingRange } from '../../domain/days/polling.ts';
+import { addDays, type CivilDay, daysFrom } from '../../domain/time/civil-day.ts';
+import { newestDueDay, today } from '../../domain/time/delivery-day.ts';
+import { refuseOddYear } from '../data/years.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { wrongField } from '../http/problem.ts';
+import { day } from '../schemas.ts';
+
+/** Parts of a query. */
+export const dayRange = {
+  from: day.optional().describe('first delivery day'),
+  to: day
+    .optional()
+    .describe(
+      'last delivery day; default: the last that can be published by now; of files and records: the last that has any',
+    ),
+};
+
+/**
+ * Both ends included.
+ * @param days how many the range has where `from` is left out, but none before the dataset's first.
+ * @throws Problem 422
+ */
+export async function readDayRange(
+  deps: ApiDependencies,
+  dataset: Dataset,
+  query: { readonly from?: CivilDay | undefined; readonly to?: CivilDay | undefined },
+  { days, most }: { readonly days: number; readonly most: number },
+): Promise<{ readonly from: CivilDay; readonly to: CivilDay }> {
+  if (query.from !== undefined) refuseOddYear('from', query.from);
+  if (query.to !== undefined) refuseOddYear('to', query.to);
+  const to = query.to ?? (await latestDay(deps, dataset));
+  const back = addDays(to, 1 - days);
+  const first = back < dataset.firstDay && dataset.firstDay <= to ? dataset.firstDay : back;
+  const from = query.from ?? first;
+  if (from > to) throw wrongField('to', to, `it is before "from" (${from}); swap them`, 422);
+  if (daysFrom(from, to) >= most) throw wrongField('to', to, `a range has at most ${most} days here`, 422);
+  return { from, to };
+}
+
+/** The newest day that somebody may want to read of. */
+async function latestDay(deps: ApiDependencies, dataset: Dataset): Promise<CivilDay> {
+  if (isPolled(dataset)) return pollingRange(dataset, deps.now().getTime()).to;
+  return await lastLoadedDay(deps, dataset);
+}
+
+/** The newest day that should be there: whose deadline has passed; of files the last that has points. */
+export async function newestDay(deps: ApiDependencies, dataset: SeriesDataset): Promise<CivilDay> {
+  if (!isPolled(dataset)) return await lastLoadedDay(deps, dataset);
+  const now = deps.now();
+  const holidays = await holidaysAround(deps.database, dataset, today(dataset, now.getTime()), now);
+  return newestDueDay(dataset, now.getTime(), holidays);
+}
+
+async function lastLoadedDay({ database, now }: ApiDependencies, dataset: Dataset): Promise<CivilDay> {
+  return (await lastDayWithPoints(database, dataset.id)) ?? today(dataset, now().getTime());
+}

@@ -1,0 +1,44 @@
+/** A payload as answers show it: what was fetched, when, by which run, and where its bytes are. */
+import { z } from 'zod';
+import type { PayloadFacts } from '../../db/queries/points/explain.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { stamp, wire } from '../schemas.ts';
+
+export const payloadSchema = z
+  .object({
+    id: z.int(),
+    dataset: z.string(),
+    day: z.string().meta({ format: 'date' }),
+    kind: z
+      .enum(['empty', 'refused', 'points'])
+      .nullable()
+      .describe('what was made of it; null: nothing so far'),
+    url: z.string().describe('what was asked; of a part of a file, its name as it was given'),
+    status: z.int(),
+    sha256: z.string().describe('of the bytes as the source sent them'),
+    size_bytes: z.int(),
+    fetched_at: stamp,
+    last_seen_at: stamp.describe('when the source last gave the same'),
+    seen_count: z.int(),
+    decoder_version: z.int().nullable(),
+    span_from: z.string().nullable().describe('first day, where the source was asked for several at once'),
+    span_to: z.string().nullable(),
+    byte_from: z.int().nullable().describe('of a part of a file: its first byte, counted from 0'),
+    byte_to: z.int().nullable().describe('the byte after its last'),
+    first_line: z.int().nullable().describe('number of its first line, counted from 1'),
+    trigger: z.string().nullable(),
+    link: z
+      .string()
+      .nullable()
+      .describe('the run that fetched it, or loaded its file, in the Temporal Web UI'),
+    content: z.string().describe('where the bytes are'),
+  })
+  .meta({ id: 'Payload' });
+
+export type PayloadEntry = z.output<typeof payloadSchema>;
+
+export function payloadEntry({ workflowLink }: ApiDependencies, facts: PayloadFacts): PayloadEntry {
+  const { workflowId, runId, ...row } = facts;
+  const link = workflowId === null ? null : workflowLink(workflowId, runId ?? undefined);
+  return { ...(wire(row) as PayloadEntry), link, content: `/v1/payloads/${row.id}/content` };
+}

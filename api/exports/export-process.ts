@@ -1,0 +1,116 @@
+/**
+ * Exports in a process of their own, which has sessions of its own: reading millions of rows and writing them in their format
+ * keeps a process busy, and small reads would wait behind it. Started by the first export.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request as ask, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '../http/problem.ts';
+import type { Exporter } from './exports.ts';
+
+/** Of a connection, not of an answer. */
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding']);
+const RETRY_AFTER = '5';
+/** How long the end of a process may take to be told. */
+const END_IS_TOLD_MS = 5_000;
+
+export class ExportProcess implements Exporter {
+  readonly #program: string;
+  /** For its owner alone: whoever reaches the socket is not counted. */
+  readonly #folder = mkdtempSync(join(tmpdir(), 'tidemark-exports-'));
+  #running: Promise<ChildProcess> | undefined;
+  #starts = 0;
+
+  /** @param program is started with the path of the socket to listen on, and says on its channel when it does. */
+  constructor(program: string) {
+    this.#program = program;
+  }
+
+  async forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    // The limits of the work count there, and it ends with this connection.
+    request.work?.done();
+    const answer = await this.#answerTo(request);
+    reply
+      .code(answer.statusCode ?? 500)
+      .headers(passedOn(answer))
+      .send(answer);
+  }
+
+  async close(): Promise<void> {
+    const child = await this.#running?.catch(() => undefined);
+    if (child?.connected) {
+      child.disconnect();
+      await once(child, 'exit');
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** @param again whether to ask another process when this one is lost. @throws Problem 503 */
+  async #answerTo(request: FastifyRequest, again = true): Promise<IncomingMessage> {
+    const child = await this.#started();
+    try {
+      return await this.#ask(request);
+    } catch (error) {
+      if (request.work?.signal.aborted) throw error;
+      // One that was killed has reset its connections before its end is told.
+      if (again && (await hasEnded(child))) return await this.#answerTo(request, false);
+      throw notThere('the process for exports was lost: ask again');
+    }
+  }
+
+  #ask({ raw, work }: FastifyRequest): Promise<IncomingMessage> {
+    const { url: path, method, headers } = raw;
+    const asked = ask({ socketPath: this.#socket(), path, method, headers, agent: false });
+    work?.signal.addEventListener('abort', () => asked.destroy(work.signal.reason), { once: true });
+    return new Promise((resolve, reject) => {
+      asked.once('response', resolve);
+      asked.once('error', reject);
+      asked.end();
+    });
+  }
+
+  #socket(): string {
+    return join(this.#folder, `${this.#starts}`);
+  }
+
+  /** @throws Problem 503 when it does not start; the next export tries it again. */
+  #started(): Promise<ChildProcess> {
+    this.#running ??= this.#start();
+    return this.#running;
+  }
+
+  async #start(): Promise<ChildProcess> {
+    this.#starts += 1;
+    const child = fork(this.#program, [this.#socket()]);
+    const isReady = await new Promise<boolean>((resolve) => {
+      child.once('message', () => resolve(true));
+      child.once('exit', () => {
+        this.#running = undefined;
+        resolve(false);
+      });
+    });
+    if (isReady) return child;
+    throw notThere('the process for exports does not start; its log says why');
+  }
+}
+
+async function hasEnded(child: ChildProcess): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null) return true;
+  const signal = AbortSignal.timeout(END_IS_TOLD_MS);
+  return await once(child, 'exit', { signal }).then(
+    () => true,
+    () => false,
+  );
+}
+
+function notThere(detail: string): Problem {
+  return new Problem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
+}
+
+function passedOn({ headers }: IncomingMessage): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+}

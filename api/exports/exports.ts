@@ -1,0 +1,65 @@
+/**
+ * Large answers: so many at once for each caller, and where there is a process for them (`export-process.ts`), answered
+ * there, so that small reads are left alone.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { Problem } from '../http/problem.ts';
+
+/** What is expected to have more rows is an export. */
+export const MOST_ROWS_OF_A_READ = 20_000;
+/** When to ask again, seconds. */
+const RETRY_AFTER = '10';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly exports: Exports;
+  }
+}
+
+/** Has requests answered elsewhere. */
+export interface Exporter {
+  /** Sends the answer, as soon as it begins. */
+  forward(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+}
+
+export function limitExports(api: Api, { limits, exporter }: ApiDependencies): void {
+  api.decorate('exports', new Exports(limits.exportsAtOnce, exporter));
+}
+
+class Exports {
+  readonly #atOnce: number;
+  readonly #exporter: Exporter | undefined;
+  readonly #running = new Map<string, number>();
+
+  constructor(atOnce: number, exporter: Exporter | undefined) {
+    this.#atOnce = atOnce;
+    this.#exporter = exporter;
+  }
+
+  /** Counts the export until its answer has ended. @returns whether another process answers. @throws Problem 429, 503 */
+  async begin(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    this.#count(request, reply);
+    await this.#exporter?.forward(request, reply);
+    return this.#exporter !== undefined;
+  }
+
+  #count({ caller, ip }: FastifyRequest, { raw }: FastifyReply): void {
+    const [holder, name] = caller.keyId === null ? [ip, 'address'] : [caller.keyId, 'key'];
+    const running = this.#running.get(holder) ?? 0;
+    if (running >= this.#atOnce) throw tooMany(running, name);
+    this.#running.set(holder, running + 1);
+    raw.once('close', () => {
+      const left = (this.#running.get(holder) ?? 1) - 1;
+      if (left > 0) this.#running.set(holder, left);
+      else this.#running.delete(holder);
+    });
+  }
+}
+
+function tooMany(running: number, holder: string): Problem {
+  const detail =
+    `${running} exports of this ${holder} are running, and no more are allowed at once: wait until one has ended, or ask for pages ` +
+    '("limit") or a shorter range, which are no exports';
+  return new Problem(429, detail, { headers: { 'retry-after': RETRY_AFTER } });
+}

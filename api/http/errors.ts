@@ -1,0 +1,125 @@
+/** Every error becomes a problem; what is not ours becomes one sentence, and its cause stays in the log. */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { isPassingStorageFailure, storageSentence } from '../../db/connection/failure.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import type { Api } from '../dependencies.ts';
+import { ReaderGone } from '../limits/request-work.ts';
+import { type FieldFault, PROBLEM_TYPE, Problem, type ProblemStatus } from './problem.ts';
+
+export const MOST_HEADER_BYTES = 64 * 1024;
+/** When to ask again while something of ours is away, seconds. */
+const RETRY_AFTER = '5';
+
+export function answerErrors(api: Api): void {
+  api.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = problemOf(whyEnded(request) ?? error, request);
+    if (problem.status >= 500) request.log.error(error);
+    return answer(problem, request, reply);
+  });
+  api.setNotFoundHandler((request, reply) => {
+    const detail = `nothing is at ${request.url.split('?')[0]?.slice(0, 200)}; /docs has what there is`;
+    return answer(new Problem(404, detail), request, reply);
+  });
+}
+
+const UNREADABLE: Readonly<Partial<Record<string, Problem>>> = {
+  HPE_HEADER_OVERFLOW: new Problem(
+    431,
+    `address and headers have at most ${MOST_HEADER_BYTES} bytes; ask in several requests`,
+  ),
+  ERR_HTTP_REQUEST_TIMEOUT: new Problem(408, 'the request did not arrive in time; send it again'),
+};
+
+/** What cannot even be read as a request is answered on the bare socket. */
+export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const problem =
+    UNREADABLE[error.code ?? ''] ?? new Problem(400, 'this is not an HTTP request that can be read');
+  const body = JSON.stringify(problem.toJSON(crypto.randomUUID()));
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function answer(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .removeHeader('etag')
+    .header('cache-control', 'no-store')
+    .header('content-type', PROBLEM_TYPE)
+    .serializer(JSON.stringify)
+    .send(problem.toJSON(request.id));
+}
+
+/** Why the work on an answer was ended; what its statements failed with followed from that. */
+function whyEnded({ work }: FastifyRequest): FastifyError | undefined {
+  return work?.signal.aborted ? work.signal.reason : undefined;
+}
+
+function problemOf(error: FastifyError, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof ReaderGone) return new Problem(408, error.message);
+  if (hasZodFastifySchemaValidationErrors(error)) return wrongInput(error, request);
+  if (error instanceof Failure) return new Problem(422, error.message);
+  if (isPassingStorageFailure(error)) {
+    const detail = storageSentence(error) ?? 'the database does not answer';
+    return new Problem(503, detail.split('. ')[0] ?? detail, { headers: { 'retry-after': RETRY_AFTER } });
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return new Problem(status as ProblemStatus, error.message);
+  return new Problem(500, 'this is an error of ours; tell the operator the id of this request');
+}
+
+const PARTS = ['body', 'params', 'headers'] as const;
+
+/** Every wrong field at once, each with its cure. */
+function wrongInput(
+  {
+    validation,
+    validationContext,
+  }: FastifyError & { validation: readonly { params: unknown; instancePath: string; message?: string }[] },
+  request: FastifyRequest,
+): Problem {
+  const part = PARTS.find((name) => name === validationContext) ?? 'query';
+  const given = request[part] as Record<string, unknown> | undefined;
+  const faults = validation.flatMap((each) => faultsOf(each, given));
+  const detail = faults.map(({ field, cure }) => `"${field}": ${cure}`).join('; ');
+  return new Problem(validation.every(isUnanswerable) ? 422 : 400, detail, { faults });
+}
+
+/** Marked by `unanswerable` of schemas.ts. */
+function isUnanswerable({ params }: { params: unknown }): boolean {
+  return (params as { params?: { status?: number } }).params?.status === 422;
+}
+
+function faultsOf(
+  { params, instancePath, message = 'is wrong' }: { params: unknown; instancePath: string; message?: string },
+  given: Record<string, unknown> | undefined,
+): FieldFault[] {
+  const { keys } = params as { keys?: readonly string[] };
+  if (keys) return keys.map((field) => ({ field, cure: 'there is no such field; is it misspelt?' }));
+  const field = instancePath.split('/').filter(Boolean).join('.') || 'body';
+  const value = given?.[field];
+  return [
+    {
+      field,
+      ...(isShown(value) ? { value } : {}),
+      cure: value === undefined ? `it is missing, or wrong: ${message}` : message,
+    },
+  ];
+}
+
+/** What is long or nested is not said back. */
+function isShown(value: unknown): boolean {
+  return typeof value === 'string'
+    ? value.length <= 200
+    : typeof value === 'number' || typeof value === 'boolean';
+}

@@ -1,0 +1,141 @@
+/** Who calls: a key or nobody, with a role and the datasets it may see. */
+import type { FastifyRequest } from 'fastify';
+import { type ApiKey, findKey, touchKey } from '../../db/queries/operation/api-keys.ts';
+import { hashSecret } from '../../db/queries/operation/key-secret.ts';
+import { type KeyRole, keyStanding } from '../../domain/api-key.ts';
+import { type Dataset, isOfSeries, isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import type { DatasetDefinition, DatasetFacts } from '../../domain/dataset/dataset.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { Problem } from '../http/problem.ts';
+
+export interface Caller {
+  /** Null without a key. */
+  readonly keyId: string | null;
+  readonly name: string;
+  readonly role: KeyRole;
+  /** Datasets granted by name; null: every open one. */
+  readonly datasets: readonly string[] | null;
+  /** Whether it is shown fields of records that tell of a person. */
+  readonly personal: boolean;
+}
+
+/** What a route needs: `public` even without a key. Stands in a route's `config`. */
+export type Access = 'public' | KeyRole;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call it; a reader when left out. */
+    access?: Access;
+  }
+  interface FastifyRequest {
+    caller: Caller;
+  }
+}
+
+const RANK: Readonly<Record<KeyRole, number>> = { reader: 0, operator: 1, admin: 2 };
+const NOBODY: Caller = { keyId: null, name: 'anonymous', role: 'reader', datasets: null, personal: false };
+
+/** Sets `request.caller`, or refuses. @throws Problem 401, 403 */
+export async function authenticate(deps: ApiDependencies, request: FastifyRequest): Promise<void> {
+  const needed = request.routeOptions.config.access ?? 'reader';
+  const secret = secretOf(request);
+  if (secret !== undefined) await recognize(deps, request, secret);
+  if (needed === 'public') return;
+  const mayReadWithout = deps.access === 'open' && needed === 'reader';
+  if (secret === undefined && !mayReadWithout) {
+    throw new Problem(
+      401,
+      'send a key: "Authorization: Bearer <key>"; "npx tidemark keys create" makes one',
+      {
+        headers: { 'www-authenticate': 'Bearer realm="tidemark"' },
+      },
+    );
+  }
+  if (RANK[request.caller.role] >= RANK[needed]) return;
+  throw new Problem(403, `this needs a key of role ${needed}; this one is of role ${request.caller.role}`);
+}
+
+function secretOf({ headers }: FastifyRequest): string | undefined {
+  const { authorization } = headers;
+  if (authorization === undefined) return undefined;
+  const [, token] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
+  return token ?? '';
+}
+
+/** A key that does not count any more still says who is refused. @throws Problem 401 */
+async function recognize(
+  { database, now }: ApiDependencies,
+  request: FastifyRequest,
+  secret: string,
+): Promise<void> {
+  const key = await findKey(database, hashSecret(secret));
+  const at = now();
+  if (key) request.caller = callerOf(key);
+  const standing = key ? keyStanding(key, at) : 'unknown';
+  if (key && standing === 'valid') return await touchKey(database, key.id, at);
+  throw new Problem(401, `this key is ${standing}; "npx tidemark keys create" makes one`, {
+    headers: { 'www-authenticate': 'Bearer realm="tidemark", error="invalid_token"' },
+  });
+}
+
+function callerOf({ id, name, role, datasets, personal }: ApiKey): Caller {
+  return { keyId: id, name, role, datasets, personal };
+}
+
+export function nobody(): Caller {
+  return NOBODY;
+}
+
+/** Whether a dataset exists for a caller. */
+export function maySee(
+  { role, datasets }: Caller,
+  { id, access }: Pick<DatasetFacts, 'id' | 'access'>,
+): boolean {
+  if (datasets !== null) return datasets.includes(id);
+  return access === 'open' || role === 'admin';
+}
+
+/** The ids of all datasets that a caller may see, of whatever kind. */
+export function visibleIds({ catalog }: ApiDependencies, { caller }: FastifyRequest): string[] {
+  return catalog.all.filter((dataset) => maySee(caller, dataset)).map(({ id }) => id);
+}
+
+/** The datasets of series that a caller may see. */
+export function visibleDatasets({ catalog }: ApiDependencies, { caller }: FastifyRequest): SeriesDataset[] {
+  return catalog.all.filter(isOfSeries).filter((dataset) => maySee(caller, dataset));
+}
+
+/** A dataset whose source is asked. @throws Problem 404; 409 for one of another kind. */
+export function polledDataset(deps: ApiDependencies, request: FastifyRequest, id: string): DatasetDefinition {
+  const dataset = visibleDataset(deps, request, id);
+  if (isPolled(dataset)) return dataset;
+  throw new Problem(
+    409,
+    `${id} is not asked for day by day: its data come as files, with "npx tidemark load ${id} FILE"`,
+    { faults: [{ field: 'dataset', value: id, cure: 'write a dataset whose "kind" is polled' }] },
+  );
+}
+
+/** The dataset of series of a request. @throws Problem 404, the same whether it does not exist or is not for this caller. */
+export function visibleDataset(deps: ApiDependencies, request: FastifyRequest, id: string): SeriesDataset {
+  const dataset = visibleOfAnyKind(deps, request, id);
+  if (isOfSeries(dataset)) return dataset;
+  throw new Problem(404, `${id} has no series: it is a dataset of records`, {
+    faults: [{ field: 'dataset', value: id, cure: 'write a dataset of series; GET /v1/datasets lists them' }],
+  });
+}
+
+/** The dataset of a request. @throws Problem 404, the same whether it does not exist or is not for this caller. */
+export function visibleOfAnyKind(
+  { catalog }: ApiDependencies,
+  { caller }: FastifyRequest,
+  id: string,
+): Dataset {
+  const visible = catalog.all.filter((dataset) => maySee(caller, dataset));
+  const found = visible.find((dataset) => dataset.id === id);
+  if (found) return found;
+  const ids = visible.map((dataset) => dataset.id).join(', ') || 'none';
+  throw new Problem(404, `no dataset "${id.slice(0, 200)}"; the datasets are ${ids}`, {
+    faults: [{ field: 'dataset', value: id, cure: `write one of ${ids}` }],
+  });
+}

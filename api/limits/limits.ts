@@ -1,0 +1,45 @@
+/** Who calls, and how often: the first thing about every request. A key, or an address without a valid one, has so many a minute. */
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { Problem } from '../http/problem.ts';
+import { authenticate, nobody } from './access.ts';
+
+const MINUTE_MS = 60_000;
+
+type Count = ReturnType<Api['createRateLimit']>;
+
+/** Sets `request.caller`, or refuses: 401, 403, 429. */
+export async function admitCallers(api: Api, deps: ApiDependencies): Promise<void> {
+  await api.register(rateLimit, { global: false });
+  const limit = { max: deps.requestsPerMinute, timeWindow: MINUTE_MS };
+  const ofKey = api.createRateLimit({ ...limit, keyGenerator: ({ caller }) => `key ${caller.keyId}` });
+  const ofAddress = api.createRateLimit({ ...limit, keyGenerator: ({ ip }) => `address ${ip}` });
+  // Apart from the readers of an open API, so that a stranger's wrong keys shut nobody else at his address out.
+  const ofStranger = api.createRateLimit({ ...limit, keyGenerator: ({ ip }) => `stranger ${ip}` });
+  api.decorateRequest('caller', null as never);
+  api.addHook('onRequest', async (request, reply) => {
+    request.caller = nobody();
+    const isCounted = request.routeOptions.config.rateLimit !== false;
+    try {
+      await authenticate(deps, request);
+    } catch (error) {
+      const isStranger = error instanceof Problem && error.status === 401;
+      // Wrong keys are counted wherever they are tried.
+      if (isCounted || isStranger) await count(isStranger ? ofStranger : ofKey, request, reply);
+      throw error;
+    }
+    if (isCounted) await count(request.caller.keyId === null ? ofAddress : ofKey, request, reply);
+  });
+}
+
+/** @throws Problem 429 */
+async function count(counter: Count, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const found = await counter(request);
+  if (found.isAllowed) return;
+  reply.headers({ 'x-ratelimit-limit': found.max, 'x-ratelimit-remaining': found.remaining });
+  if (!found.isExceeded) return;
+  const seconds = String(found.ttlInSeconds);
+  const detail = `too many requests: ${found.max} a minute are allowed; ask again in ${seconds} seconds`;
+  throw new Problem(429, detail, { headers: { 'retry-after': seconds } });
+}

@@ -1,0 +1,62 @@
+/**
+ * What reading asks of the database ends when its reader has gone, and when it takes too long; in one place, so that no
+ * route can forget it. Operator calls run to their end: what they have begun is done and written down.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Work } from '../../db/connection/work.ts';
+import type { Api, ApiDependencies, ReadingLimits } from '../dependencies.ts';
+import { Problem } from '../http/problem.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Stays open until its reader goes: no deadline counts. */
+    endless?: boolean;
+  }
+  interface FastifyRequest {
+    /** Null for what runs to its end whoever waits. */
+    work: Work | null;
+  }
+}
+
+/** The reader does not wait any more: nobody is told. */
+export class ReaderGone extends Error {}
+
+export function endWithReaders(api: Api, { limits }: ApiDependencies): void {
+  api.decorateRequest('work', null);
+  api.addHook('preHandler', (request, reply, done) => {
+    dropStalled(limits, reply);
+    if (!isReading(request)) return done();
+    const work = workOf(limits, reply);
+    request.work = work;
+    work.run(done);
+  });
+}
+
+function isReading({ routeOptions }: FastifyRequest): boolean {
+  const { access = 'reader', endless = false } = routeOptions.config;
+  return (access === 'reader' || access === 'public') && !endless;
+}
+
+function workOf({ answerMs, readerPatienceMs }: ReadingLimits, { raw }: FastifyReply): Work {
+  const work = new Work({
+    ...{ mostMs: answerMs, patienceMs: readerPatienceMs },
+    tooLong: () => new Problem(503, `${longerThan(answerMs)}: ask for a shorter range, or fewer series`),
+    notTaken: () => new ReaderGone('its reader took nothing for too long'),
+  });
+  raw.once('close', () => {
+    if (raw.writableFinished) work.done();
+    else work.end(new ReaderGone('its reader has gone'));
+  });
+  return work;
+}
+
+function longerThan(answerMs: number): string {
+  return `this took longer than the ${answerMs / 1000} s that an answer may take`;
+}
+
+/** A connection whose reader takes nothing of what was sent is closed; one that waits for its answer stays. */
+function dropStalled({ readerPatienceMs }: ReadingLimits, { raw }: FastifyReply): void {
+  raw.setTimeout(readerPatienceMs, () => {
+    if ((raw.socket?.writableLength ?? 0) > 0) raw.socket?.destroy();
+  });
+}

@@ -1,0 +1,51 @@
+/** What the API measures of itself, in the text format of Prometheus. */
+import type { FastifyRequest } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Database } from '../../db/connection/client.ts';
+import type { Api } from '../dependencies.ts';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** Requests as they end, the event loop and memory of this process, and its connections to the database. */
+export function measureApi(api: Api, database: Database): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const labelNames = ['method', 'route', 'status'] as const;
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'tidemark_api_requests_total',
+    help: 'Answered requests.',
+    labelNames,
+    registers,
+  });
+  const seconds = new Histogram({
+    ...{ name: 'tidemark_api_request_seconds', help: 'Time until the answer was sent whole.' },
+    ...{ labelNames, registers, buckets: SECONDS },
+  });
+  api.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
+    const labels = { method: methodOf(request), route: routeOf(request), status: String(statusCode) };
+    requests.inc(labels);
+    seconds.observe(labels, elapsedTime / 1_000);
+  });
+  new Gauge({
+    name: 'tidemark_api_database_connections',
+    help: 'Connections to the database: open, of these idle, and requests that wait for one.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.set({ state: 'open' }, database.totalCount);
+      this.set({ state: 'idle' }, database.idleCount);
+      this.set({ state: 'waiting' }, database.waitingCount);
+    },
+  });
+  return registry;
+}
+
+/** The pattern, never the address: whoever asks for addresses at random would make series without end. */
+function routeOf({ routeOptions }: FastifyRequest): string {
+  return routeOptions.url ?? 'none';
+}
+
+function methodOf({ method, routeOptions }: FastifyRequest): string {
+  return routeOptions.url === undefined ? 'other' : method;
+}

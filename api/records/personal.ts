@@ -1,0 +1,22 @@
+/** What of a dataset may tell of a person beside its fields: findings quote what was sent, payloads are what was sent. */
+import type { FastifyRequest } from 'fastify';
+import { type Dataset, hasPersonalFields } from '../../domain/dataset/any-dataset.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { Problem } from '../http/problem.ts';
+
+/** Without the grant a finding of such a dataset does not quote. */
+export function quoted<T extends { readonly raw: string | null }>(
+  { catalog }: ApiDependencies,
+  { caller }: FastifyRequest,
+  dataset: string,
+  finding: T,
+): T {
+  return caller.personal || !hasPersonalFields(catalog.find(dataset)) ? finding : { ...finding, raw: null };
+}
+
+/** @throws Problem 403 */
+export function assertMayHaveBytes({ caller }: FastifyRequest, dataset: Dataset, payload: number): void {
+  if (caller.personal || !hasPersonalFields(dataset)) return;
+  const detail = `the bytes of payload ${payload} of ${dataset.id} tell of persons: send a key that was made with "npx tidemark keys create --personal"`;
+  throw new Problem(403, detail);
+}

@@ -1,0 +1,217 @@
+/**
+ * The connection to PostgreSQL: a pool per process, one role per purpose, transactions. Instants come back as Date
+ * (milliseconds; everything we write has whole milliseconds), dates as `YYYY-MM-DD`, bigint as number.
+ */
+import pg from 'pg';
+import { readStoredJson } from '../../domain/values/exact-json.ts';
+import { isUnanswered } from './failure.ts';
+import { watchPulse } from './pulse.ts';
+import { explainRefusal } from './refusal.ts';
+import { explainTls } from './tls.ts';
+import { Work } from './work.ts';
+
+/** Anything a statement can be sent through: the pool, or the client of a transaction. */
+export type Sql = Pick<pg.ClientBase, 'query'>;
+export type Database = pg.Pool;
+
+/** `tidemark_owner`: migrations · `tidemark_writer`: workers and operators · `tidemark_reader`: traders · `tidemark_api`: the HTTP API. */
+export type Role = 'tidemark_owner' | 'tidemark_writer' | 'tidemark_reader' | 'tidemark_api';
+
+export interface DatabaseOptions {
+  /** A PostgreSQL URL. Its user must be a member of `role`. */
+  readonly url: string;
+  /** The role to act as; the URL's own user when left out. */
+  readonly role?: Role;
+  /** Shown in pg_stat_activity. */
+  readonly application: string;
+  /** @default 10 */
+  readonly maxConnections?: number;
+  /** How long to wait for a database that takes connections and does not get on; for ever when left out. */
+  readonly patience?: Patience;
+  /** Settings of each session, such as `{ TimeZone: 'UTC' }`. */
+  readonly session?: Readonly<Record<string, string>>;
+  /** Sessions are hung up with the work that took them (`work.ts`), and their statements end within a second. */
+  readonly endsWithWork?: boolean;
+  /** How long to wait for a session while all are taken. @default 10,000 */
+  readonly waitMs?: number;
+  /** How long a transaction may stand still; then the server ends its session. @default 60,000 */
+  readonly idleMs?: number;
+}
+
+/** Each limit is for another way of hanging. What exceeds one fails as something that passes. */
+export interface Patience {
+  /** A database that says nothing at all, to nobody: a frozen line, a machine that stands still. */
+  readonly silenceMs: number;
+  /** A lock that another session keeps. The server ends the statement. */
+  readonly lockMs: number;
+  /** One statement, whatever it does. The server ends it; where that is not heard, the session is thrown away. */
+  readonly statementMs: number;
+}
+
+/**
+ * Of a worker. A statement may take nearly as long as the step it belongs to (workflows/proxies.ts): what takes longer
+ * would be cut off all the same.
+ */
+export const WORKER_PATIENCE: Patience = { silenceMs: 30_000, lockMs: 60_000, statementMs: 240_000 };
+
+/** How much longer than the server we wait for its word that a statement took too long. */
+const WORD_TRAVELS_MS = 15_000;
+/** A peer that is gone without a word is noticed by the system after this long and some ten seconds. */
+const KEEP_ALIVE_AFTER_MS = 30_000;
+/** An answer that nobody takes: the server ends the session, and with it the locks that it holds. */
+const ANSWER_NOT_TAKEN_MS = 60_000;
+/** How often the server looks, while a statement runs, whether its session was hung up. */
+const LOOK_FOR_CLIENT = { client_connection_check_interval: '500' };
+
+/** A session whose refusal says what to change. */
+export class Session extends pg.Client {
+  /** Ends the session at once, without a word to the server: it may not be listening. */
+  hangUp(why?: Error): void {
+    this.connection.stream.destroy(why);
+  }
+
+  override connect(): Promise<pg.Client>;
+  override connect(callback: ((error: Error) => void) | ((error: null, client: pg.Client) => void)): void;
+  override connect(callback?: (error: never, client: pg.Client) => void): Promise<pg.Client> | undefined {
+    if (!callback) return super.connect().catch((error: Error) => Promise.reject(explain(error)));
+    const told = callback as (error: Error | null) => void;
+    super.connect((error: Error | null) => told(error && explain(error)));
+    return undefined;
+  }
+}
+
+/** Sessions that are hung up with the work that took them. */
+class WorkSessions extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Taken): void;
+  override connect(callback?: Taken): Promise<pg.PoolClient> | undefined {
+    const work = Work.inProgress();
+    const session = super.connect().then((taken) => (work ? boundTo(work, taken) : taken));
+    if (!callback) return session;
+    session.then(
+      (taken) => callback(undefined, taken, taken.release),
+      (error: Error) => callback(error, undefined, () => {}),
+    );
+    return undefined;
+  }
+}
+
+type Taken = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  release: (error?: Error | boolean) => void,
+) => void;
+
+/** @throws the reason for which the work has ended, when it has. */
+function boundTo({ signal }: Work, session: pg.PoolClient): pg.PoolClient {
+  const { release } = session;
+  if (signal.aborted) {
+    release();
+    throw signal.reason;
+  }
+  // Not cancelled: a word to the server would need another session, and the server looks for itself.
+  const hangUp = () => (session as unknown as Session).hangUp(signal.reason);
+  signal.addEventListener('abort', hangUp, { once: true });
+  session.release = (error) => {
+    signal.removeEventListener('abort', hangUp);
+    release(error);
+  };
+  return session;
+}
+
+function explain(error: Error): Error {
+  return explainRefusal(explainTls(error));
+}
+
+/** Opens a pool; connects on first use. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, role, application, maxConnections = 10, patience, endsWithWork } = options;
+  const { waitMs = 10_000, idleMs = 60_000 } = options;
+  const session = { ...options.session, ...(endsWithWork ? LOOK_FOR_CLIENT : {}) };
+  const pool = new (endsWithWork ? WorkSessions : pg.Pool)({
+    Client: Session,
+    connectionString: url,
+    max: maxConnections,
+    application_name: application,
+    connectionTimeoutMillis: waitMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    types: { getTypeParser },
+    idle_in_transaction_session_timeout: idleMs,
+    ...(role
+      ? { options: startOptions({ role, tcp_user_timeout: String(ANSWER_NOT_TAKEN_MS), ...session }) }
+      : {}),
+    ...(patience ? limits(patience) : {}),
+  });
+  // A server that goes away ends idle connections with an error event; the next query reports it where it matters.
+  pool.on('error', () => {});
+  // The pool listens only to idle ones. A session that ends between two statements is told by the next of them.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  if (patience) {
+    const open = () => new Session({ connectionString: url, application_name: 'tidemark pulse' });
+    watchPulse(pool, { silenceMs: patience.silenceMs, open });
+  }
+  return pool;
+}
+
+function startOptions(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
+}
+
+/** Not for sessions with cursors: the driver takes the whole of a cursor for one statement. */
+function limits({ lockMs, statementMs }: Patience): pg.PoolConfig {
+  return {
+    lock_timeout: lockMs,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + WORD_TRAVELS_MS,
+  };
+}
+
+/** Runs `work` in one transaction: all of it is committed, or nothing. */
+export async function transaction<T>(database: Database, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await database.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    broken = await rollBack(client, error);
+    throw error;
+  } finally {
+    // A session that could not even roll back is not given back to the pool.
+    client.release(broken);
+  }
+}
+
+/** @returns why the session cannot be used again, when it cannot. */
+async function rollBack(client: pg.ClientBase, error: unknown): Promise<Error | undefined> {
+  // The statement may still be running: another would wait behind it.
+  if (error instanceof Error && isUnanswered(error)) return error;
+  return await client.query('rollback').then(
+    () => undefined,
+    (cause: Error) => cause,
+  );
+}
+
+/** The only row of a statement that returns exactly one. */
+export function onlyRow<T>(rows: readonly T[]): T {
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) throw new Error(`expected one row, got ${rows.length}`);
+  return row;
+}
+
+const INT8 = 20;
+const DATE = 1082;
+const JSONB = 3802;
+
+function getTypeParser(oid: number, format?: 'text' | 'binary') {
+  // Our bigints are ids and counts, far below 2^53; a Date for a civil day would drag a time zone in.
+  if (oid === INT8) return Number;
+  if (oid === DATE) return (text: string) => text;
+  if (oid === JSONB && format !== 'binary') return readStoredJson;
+  return pg.types.getTypeParser(oid, format);
+}

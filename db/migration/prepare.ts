@@ -1,0 +1,75 @@
+/**
+ * What has to exist before the first migration can run: roles, the extension and schemas that belong to the owner role.
+ * Every statement is harmless when repeated, and safe when several databases of one cluster are prepared at once.
+ */
+import type { Sql } from '../connection/client.ts';
+import { isPassingStorageFailure } from '../connection/failure.ts';
+
+/** Whoever is granted the last one sees the fields that tell of a person. */
+const ROLES = ['tidemark_owner', 'tidemark_writer', 'tidemark_reader', 'tidemark_api', 'tidemark_personal'];
+/** Workers fold what they see, and the HTTP API masks by its keys. */
+const SEE_PERSONAL = ['tidemark_writer', 'tidemark_api'];
+const SCHEMAS = ['ops', 'catalog', 'store'];
+
+/** @throws Error with the cure when the connected user may not create what is missing. */
+export async function prepareDatabase(sql: Sql): Promise<void> {
+  for (const role of ROLES) await ensureRole(sql, role);
+  for (const role of SEE_PERSONAL) await ensureSeesPersonal(sql, role);
+  await withCure(
+    () => sql.query('create extension if not exists timescaledb'),
+    'TimescaleDB is not installed on this server, or this user may not create it. Install it and run ' +
+      '"create extension timescaledb" in this database as a superuser',
+  );
+  await withCure(async () => {
+    await sql.query(
+      `do $$ begin execute format('grant create on database %I to tidemark_owner', current_database()); end $$`,
+    );
+    for (const schema of SCHEMAS) {
+      await sql.query(`create schema if not exists ${schema} authorization tidemark_owner`);
+    }
+  }, 'This user may not create schemas in this database. Connect as its owner');
+}
+
+async function ensureRole(sql: Sql, role: string): Promise<void> {
+  await withCure(
+    // Roles belong to the whole cluster: another database may be creating the same one right now.
+    () =>
+      sql.query(`do $$ begin
+        if to_regrole('${role}') is null then create role ${role} nologin; end if;
+      exception when duplicate_object or unique_violation then null;
+      end $$`),
+    `This user may not create roles. Let an administrator run "create role ${role}"`,
+  );
+  await withCure(
+    () =>
+      sql.query(`do $$ begin
+        -- From PostgreSQL 16 on, who makes a role is its member and still may not act as it.
+        if not (case when current_setting('server_version_num')::int >= 160000
+          then pg_has_role(current_user, '${role}', 'SET') else pg_has_role(current_user, '${role}', 'MEMBER') end)
+        then grant ${role} to current_user; end if;
+      exception when unique_violation then null;
+      end $$`),
+    `This user is not a member of ${role}. Let an administrator grant it`,
+  );
+}
+
+async function ensureSeesPersonal(sql: Sql, role: string): Promise<void> {
+  await withCure(
+    () =>
+      sql.query(`do $$ begin
+        if not pg_has_role('${role}', 'tidemark_personal', 'member') then grant tidemark_personal to ${role}; end if;
+      exception when unique_violation then null;
+      end $$`),
+    `${role} does not see personal fields. Let an administrator run "grant tidemark_personal to ${role}"`,
+  );
+}
+
+async function withCure(work: () => Promise<unknown>, cure: string): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    // Then it is not about rights.
+    if (isPassingStorageFailure(error)) throw error;
+    throw new Error(`${cure}. (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  }
+}

@@ -1,0 +1,55 @@
+/** Puts the catalogue's sources and datasets where SQL can see them. Idempotent; workers may do it at once. */
+import { type Dataset, hasRollups, isOfRecords, isPolled } from '../../domain/dataset/any-dataset.ts';
+import type { Source, SourceFacts } from '../../domain/dataset/dataset.ts';
+import { type Database, type Sql, transaction } from '../connection/client.ts';
+import {
+  ensureRecordStorage,
+  ensureRollups,
+  ensureSlots,
+  ensureStorage,
+  registerDataset,
+  registerSource,
+} from '../queries/catalog/catalog.ts';
+
+export async function registerCatalog(database: Database, datasets: readonly Dataset[]): Promise<void> {
+  // A source that is asked for some of its datasets has a quota, which the others do not know.
+  const asked = datasets.filter(isPolled).map(({ source }): [string, Source] => [source.id, source]);
+  const sources = new Map<string, SourceFacts | Source>(datasets.map(({ source }) => [source.id, source]));
+  for (const [id, source] of asked) sources.set(id, source);
+  for (const source of sources.values()) {
+    await transaction(database, async (sql) => {
+      await registerSource(sql, source);
+      if ('quota' in source) await ensureSlots(sql, source);
+    });
+  }
+  for (const dataset of datasets) {
+    await untilNobodyInterferes(() =>
+      transaction(database, async (sql) => {
+        await registerDataset(sql, dataset);
+        await ensureTables(sql, dataset);
+      }),
+    );
+  }
+}
+
+async function ensureTables(sql: Sql, dataset: Dataset): Promise<void> {
+  if (isOfRecords(dataset)) return await ensureRecordStorage(sql, dataset);
+  await ensureStorage(sql, dataset);
+  if (hasRollups(dataset)) await ensureRollups(sql, dataset);
+}
+
+/** PostgreSQL's "internal error": what it says when two change the same entry of its own catalogue at once. */
+const INTERNAL_ERROR = 'XX000';
+const ATTEMPTS = 5;
+
+/** A worker that writes the first rows of a dataset makes a chunk, which touches the entries that our grants touch. */
+async function untilNobodyInterferes(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (code !== INTERNAL_ERROR || attempt === ATTEMPTS) throw error;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** Names of a dataset's relations, quoted and with their schema, so that they can stand in SQL text. */
+import { relationNames } from '../../domain/dataset/relation-names.ts';
+
+export interface Storage {
+  readonly schema: string;
+  readonly table: string;
+  /** Current values. */
+  readonly current: string;
+  /** Closed versions. */
+  readonly closed: string;
+  /** What readers select: latest, every version, and the function for a past state of knowledge. */
+  readonly relation: string;
+  readonly versions: string;
+  readonly asOf: string;
+  /** Rollups in schema `store`, of datasets that keep them. */
+  readonly hours: string;
+  readonly days: string;
+}
+
+/** @throws RangeError when the id is not a dataset id. */
+export function storageOf(dataset: string): Storage {
+  const { schema, table, versions, asOf, current, closed, hours, days } = relationNames(dataset);
+  return {
+    schema,
+    table,
+    current: `store."${current}"`,
+    closed: `store."${closed}"`,
+    relation: `"${schema}"."${table}"`,
+    versions: `"${schema}"."${versions}"`,
+    asOf: `"${schema}"."${asOf}"`,
+    hours: `store."${hours}"`,
+    days: `store."${days}"`,
+  };
+}
+
+/**
+ * The name of a field of records as a column, quoted, so that it can stand in SQL text.
+ * @throws RangeError when it is not a lower_case word: the contract of datasets sees to it.
+ */
+export function fieldOf(name: string): string {
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) throw new RangeError(`field "${name}" is no lower_case name`);
+  return `"${name}"`;
+}

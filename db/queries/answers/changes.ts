@@ -1,0 +1,178 @@
+/**
+ * The change feed: one row per payload or decision that moved a day, and per correction of what was told. Values and versions
+ * refer to their change by id. Cursors and instants are given out at commit, by the database (`ops.stamp_changes`), so that they
+ * become visible in their own order: a reader that resumes from a cursor never misses a row.
+ */
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import { onlyRow, type Sql } from '../../connection/client.ts';
+
+/**
+ * - `published`: points that were not there before
+ * - `revised`: values that were there are others now
+ * - `corrected`: stored bytes are read otherwise, by another decoder: the past is another too
+ * - `erased`: lines of a person are gone, from the past too
+ * - `dropped`: retention dropped the day
+ */
+export const CHANGE_KINDS = ['published', 'revised', 'corrected', 'erased', 'dropped'] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+export interface Change {
+  /** Ascending in the order in which the changes of a day were made. */
+  readonly id: number;
+  readonly dataset: string;
+  readonly day: CivilDay;
+  /** Null for a correction of a whole day. */
+  readonly payloadId: number | null;
+  readonly kind: ChangeKind;
+  readonly newPoints: number;
+  readonly revisedPoints: number;
+  readonly nulledPoints: number;
+  readonly largestDifference: number | null;
+}
+
+/** A change as readers see it. */
+export interface StampedChange extends Change {
+  readonly cursor: number;
+  /** Since when what it brought can be read. */
+  readonly knownAt: Date;
+}
+
+/** The same without what only the fold needs. */
+export type FeedChange = Omit<StampedChange, 'id'>;
+
+/** Ids for changes to come, ascending. Call it behind the lock of the day. */
+export async function nextChangeIds(sql: Sql, count: number): Promise<number[]> {
+  if (count === 0) return [];
+  const { rows } = await sql.query<{ id: number }>('select id from ops.next_change_ids($1) as id', [count]);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Appends changes, or counts those that are there anew; a change keeps its instant.
+ * @param known ids of changes that have no row because they moved nothing when they were made, and do as their bytes are read
+ *   today: they are known since their bytes came, in the order of the day's changes.
+ */
+export async function appendChanges(
+  sql: Sql,
+  changes: readonly Change[],
+  known: ReadonlySet<number> = new Set(),
+): Promise<void> {
+  if (changes.length === 0) return;
+  await sql.query(
+    `insert into ops.change as there (
+       id, dataset, day, payload_id, kind, new_points, revised_points, nulled_points, largest_difference, known_at)
+     select c.id, c.dataset, c.day, c.payload_id, c.kind, c.new_points, c.revised_points, c.nulled_points, c.largest_difference,
+       case when c.known then (
+         select least(
+           p.fetched_at, k.settled_at,
+           (select min(n.known_at) from ops.change n where n.dataset = c.dataset and n.day = c.day and n.id > c.id))
+         from ops.payload p, ops.clock k where p.id = c.payload_id) end
+     from unnest(
+       $1::bigint[], $2::text[], $3::date[], $4::bigint[], $5::text[], $6::int[], $7::int[], $8::int[], $9::float8[], $10::bool[]
+     ) as c(id, dataset, day, payload_id, kind, new_points, revised_points, nulled_points, largest_difference, known)
+     on conflict (id) do update set
+       kind = excluded.kind, new_points = excluded.new_points, revised_points = excluded.revised_points,
+       nulled_points = excluded.nulled_points, largest_difference = excluded.largest_difference`,
+    [
+      changes.map(({ id }) => id),
+      changes.map(({ dataset }) => dataset),
+      changes.map(({ day }) => day),
+      changes.map(({ payloadId }) => payloadId),
+      changes.map(({ kind }) => kind),
+      changes.map(({ newPoints }) => newPoints),
+      changes.map(({ revisedPoints }) => revisedPoints),
+      changes.map(({ nulledPoints }) => nulledPoints),
+      changes.map(({ largestDifference }) => largestDifference),
+      changes.map(({ id }) => known.has(id)),
+    ],
+  );
+}
+
+/** The changes of a day, oldest first. */
+export async function changesOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<StampedChange[]> {
+  const { rows } = await sql.query<StampedChange>(
+    `select ${COLUMNS} from ops.change where dataset = $1 and day = $2 order by cursor`,
+    [dataset, day],
+  );
+  return rows;
+}
+
+/** Changes after a cursor, oldest first. Resuming from the last cursor read never misses one. */
+export async function changesSince(
+  sql: Sql,
+  { since, dataset, limit }: { since: number; dataset: string | null; limit: number },
+): Promise<FeedChange[]> {
+  const { rows } = await sql.query<FeedChange>(
+    `select ${FEED} from ops.change
+     where cursor > $1 and ($2::text is null or dataset = $2)
+     order by cursor limit $3`,
+    [since, dataset, limit],
+  );
+  return rows;
+}
+
+export interface FeedPage {
+  /** Oldest first. */
+  readonly changes: readonly FeedChange[];
+  /** Everything up to this cursor has been looked at: a reader goes on from here. */
+  readonly lookedAt: number;
+  /** The end of the feed when it was read. */
+  readonly end: number;
+}
+
+/**
+ * Changes of some datasets after a cursor. One statement, so that the end of the feed is that of the rows it shows: whoever
+ * goes on from `lookedAt` misses nothing, though it had no change of these datasets.
+ */
+export async function feedPage(
+  sql: Sql,
+  {
+    since,
+    datasets,
+    limit,
+    knownFrom = null,
+  }: {
+    readonly since: number;
+    readonly datasets: readonly string[];
+    readonly limit: number;
+    /** Only what became known at this instant or later; null: whenever. */
+    readonly knownFrom?: Date | null;
+  },
+): Promise<FeedPage> {
+  const { rows } = await sql.query<Omit<FeedChange, 'cursor'> & { cursor: number | null; end: number }>(
+    `select c.*, k.cursor as end
+     from ops.clock k
+     left join lateral (
+       select ${FEED} from ops.change
+       where cursor > $1 and cursor <= k.cursor and dataset = any($2)
+         and ($4::timestamptz is null or known_at >= $4)
+       order by cursor limit $3
+     ) c on true
+     order by c.cursor`,
+    [since, datasets, limit, knownFrom],
+  );
+  const end = rows[0]?.end ?? 0;
+  const changes = rows.flatMap(({ end: _, cursor, ...row }) => (cursor === null ? [] : [{ ...row, cursor }]));
+  const lookedAt = changes.length < limit ? end : (changes.at(-1)?.cursor ?? end);
+  return { changes, lookedAt: Math.max(since, lookedAt), end };
+}
+
+/** The highest cursor that was ever given out. */
+export async function lastCursor(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ cursor: number }>('select cursor from ops.clock');
+  return onlyRow(rows).cursor;
+}
+
+/** How far the settled instant lies ahead of the database's clock, seconds: negative, unless that clock was set back. */
+export async function settledAheadSeconds(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ seconds: number }>(
+    'select extract(epoch from settled_at - clock_timestamp())::float8 as seconds from ops.clock',
+  );
+  return onlyRow(rows).seconds;
+}
+
+const FEED = `cursor, dataset, day, payload_id as "payloadId", kind, new_points as "newPoints",
+  revised_points as "revisedPoints", nulled_points as "nulledPoints", largest_difference as "largestDifference",
+  known_at as "knownAt"`;
+
+const COLUMNS = `id, ${FEED}`;

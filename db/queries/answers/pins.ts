@@ -1,0 +1,84 @@
+/** Pins: questions whose answer stays the same, and how to tell that it does. */
+import statement from 'sql-template-tag';
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import { onlyRow, type Sql } from '../../connection/client.ts';
+import { gatesInRange, ofSeries, type RowSelection, relationOf } from '../points/rows.ts';
+
+export interface Pin {
+  readonly id: string;
+  readonly dataset: string;
+  readonly from: Date;
+  readonly to: Date;
+  readonly series: readonly string[] | null;
+  readonly asOf: Date;
+  readonly gate: string | null;
+  /** What an answer says beside its rows. */
+  readonly frozen: Readonly<Record<string, unknown>>;
+  readonly fingerprint: string;
+  readonly digest: string;
+  readonly rows: number;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+}
+
+const COLUMNS = `id, dataset, from_at as "from", to_at as "to", series, as_of as "asOf", gate, frozen, fingerprint, digest, rows,
+  created_at as "createdAt", created_by as "createdBy"`;
+
+export async function findPin(sql: Sql, id: string): Promise<Pin | undefined> {
+  const { rows } = await sql.query<Pin>(`select ${COLUMNS} from ops.pin where id = $1`, [id]);
+  return rows[0];
+}
+
+/** @returns whether it was not there yet. */
+export async function insertPin(sql: Sql, pin: Omit<Pin, 'createdAt'>): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `insert into ops.pin (id, dataset, from_at, to_at, series, as_of, gate, frozen, fingerprint, digest, rows, created_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     on conflict (id) do nothing`,
+    [
+      ...[pin.id, pin.dataset, pin.from, pin.to, pin.series, pin.asOf, pin.gate, JSON.stringify(pin.frozen)],
+      ...[pin.fingerprint, pin.digest, pin.rows, pin.createdBy],
+    ],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * Of everything that became known about some days up to an instant: which payloads moved them, how, and what was read in
+ * them. What corrects the past makes another: a decoder that reads something else in a payload, an erasure, retention.
+ */
+export async function feedFingerprint(
+  sql: Sql,
+  dataset: string,
+  { first, last }: { readonly first: CivilDay; readonly last: CivilDay },
+  asOf: Date,
+): Promise<string> {
+  const { rows } = await sql.query<{ fingerprint: string }>(
+    `select encode(sha256(convert_to(coalesce(string_agg(
+         concat_ws(' ', c.day, c.payload_id, c.kind, c.new_points, c.revised_points, c.nulled_points, c.largest_difference,
+           extract(epoch from c.known_at), p.decoder_version, encode(p.content_sha256, 'hex')),
+         ';' order by c.id), ''), 'UTF8')), 'hex') as fingerprint
+     from ops.change c left join ops.payload p on p.id = c.payload_id
+     where c.dataset = $1 and c.day between $2 and $3
+       and (c.known_at <= $4 or c.kind in ('corrected', 'erased', 'dropped'))`,
+    [dataset, first, last, asOf],
+  );
+  return onlyRow(rows).fingerprint;
+}
+
+/** Of the rows themselves, in whatever order; reads all of them. */
+export async function rowsDigest(
+  sql: Sql,
+  selection: RowSelection,
+): Promise<{ digest: string; rows: number }> {
+  const { dataset, from, to, series, knowledge } = selection;
+  const gates = await gatesInRange(sql, selection);
+  const { rows } = await sql.query<{ digest: string; rows: number }>(
+    statement`select count(*) || ':' || coalesce(sum(hash_record_extended(
+         row(o.delivery_day, o.starts_at, o.series, o.value, o.known_at, o.payload_id), 0)::numeric), 0) as digest,
+       count(*) as rows
+     from ${relationOf(dataset, knowledge, gates)} o
+     where o.starts_at >= ${from} and o.starts_at < ${to} ${ofSeries(series)}`,
+  );
+  return onlyRow(rows);
+}

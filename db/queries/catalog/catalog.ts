@@ -1,0 +1,108 @@
+/** Registration of sources and datasets: what the files say, put where SQL can see it. */
+import { type Dataset, isFiled, isPolled, kindOf } from '../../../domain/dataset/any-dataset.ts';
+import type { DatasetFacts, Source, SourceFacts } from '../../../domain/dataset/dataset.ts';
+import type { RecordDataset } from '../../../domain/dataset/record-dataset.ts';
+import type { Sql } from '../../connection/client.ts';
+import { storageOf } from '../../migration/storage.ts';
+
+/**
+ * Requests reach the source with some jitter; without a margin the 101st could arrive 59.9 s after the first although it
+ * was sent later.
+ */
+const WINDOW_MARGIN_MS = 500;
+
+/** @param source one of files has no quota. */
+export async function registerSource(sql: Sql, source: SourceFacts | Source): Promise<void> {
+  const { id, title, link, timeZone } = source;
+  const quota = 'quota' in source ? source.quota : null;
+  await sql.query(
+    `insert into ops.source (source, title, link, time_zone, quota_requests, quota_window)
+     values ($1, $2, $3, $4, $5, $6 * interval '1 ms')
+     on conflict (source) do update set
+       title = excluded.title, link = excluded.link, time_zone = excluded.time_zone,
+       quota_requests = excluded.quota_requests, quota_window = excluded.quota_window
+     where (ops.source.title, ops.source.link, ops.source.time_zone, ops.source.quota_requests, ops.source.quota_window)
+       is distinct from (excluded.title, excluded.link, excluded.time_zone, excluded.quota_requests, excluded.quota_window)`,
+    [id, title, link, timeZone, quota?.requests, quota && quota.windowMs + WINDOW_MARGIN_MS],
+  );
+}
+
+/** Makes as many slots as the quota has requests; slots of an earlier, larger quota go. */
+export async function ensureSlots(sql: Sql, { id, quota }: Source): Promise<void> {
+  await sql.query(`delete from ops.request_slot where source = $1 and slot > $2`, [id, quota.requests]);
+  await sql.query(
+    `insert into ops.request_slot (source, slot, live_only)
+     select $1, slot, slot <= $3 from generate_series(1, $2::int) slot
+     on conflict (source, slot) do update set live_only = excluded.live_only
+     where ops.request_slot.live_only <> excluded.live_only`,
+    [id, quota.requests, quota.reservedForLive],
+  );
+}
+
+export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void> {
+  const { schema, table } = storageOf(dataset.id);
+  await sql.query(
+    `insert into ops.dataset as d (
+       dataset, source, title, description, unit, resolution, time_zone, owner, licence, source_link, access_class,
+       retention, first_day, schema_name, table_name, decoder_version, kind)
+     values ($1, $2, $3, $4, $5, $6 * interval '1 second', $7, $8, $9, $10, $11, $12 * interval '1 day', $13, $14, $15, $16, $17)
+     on conflict (dataset) do update set
+       title = excluded.title, description = excluded.description, unit = excluded.unit,
+       resolution = excluded.resolution, time_zone = excluded.time_zone, owner = excluded.owner,
+       licence = excluded.licence, source_link = excluded.source_link, access_class = excluded.access_class,
+       retention = excluded.retention, first_day = excluded.first_day, decoder_version = excluded.decoder_version,
+       kind = excluded.kind
+     where d is distinct from excluded`,
+    [
+      dataset.id,
+      dataset.source.id,
+      dataset.title,
+      dataset.description,
+      dataset.unit,
+      resolutionSeconds(dataset),
+      dataset.source.timeZone,
+      dataset.owner,
+      dataset.licence,
+      dataset.link,
+      dataset.access,
+      dataset.retentionDays,
+      dataset.firstDay,
+      schema,
+      table,
+      dataset.decoderVersion,
+      kindOf(dataset),
+    ],
+  );
+}
+
+/** Of the present day; of files the finest that there may be. Records have none. */
+function resolutionSeconds(dataset: Dataset): number | undefined {
+  if (isFiled(dataset)) return dataset.finestSeconds;
+  if (!isPolled(dataset)) return undefined;
+  const { minutes } = dataset.resolution.at(-1) ?? {};
+  return minutes && minutes * 60;
+}
+
+/** Makes the dataset's hypertables, public relations and grants where they are missing. */
+export async function ensureStorage(sql: Sql, { id, chunkDays, access }: DatasetFacts): Promise<void> {
+  await sql.query('select ops.ensure_storage($1, $2, $3)', [id, chunkDays, access === 'restricted']);
+}
+
+/** Makes the dataset's rollups, their public relations and grants where they are missing. After `ensureStorage`. */
+export async function ensureRollups(sql: Sql, { id, access }: DatasetFacts): Promise<void> {
+  await sql.query('select ops.ensure_rollups($1, $2)', [id, access === 'restricted']);
+}
+
+/** Makes the tables, public relations and grants of a dataset of records where they are missing, and columns for new fields. */
+export async function ensureRecordStorage(
+  sql: Sql,
+  { id, access, fold, fields }: RecordDataset,
+): Promise<void> {
+  const columns = fields.map(({ name, type, personal = false }) => ({ name, type, personal }));
+  await sql.query('select ops.ensure_record_storage($1, $2, $3, $4)', [
+    id,
+    access === 'restricted',
+    fold,
+    JSON.stringify(columns),
+  ]);
+}

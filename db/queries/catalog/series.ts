@@ -1,0 +1,107 @@
+/** Series: every key that was ever published. */
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import type { Sql } from '../../connection/client.ts';
+import { storageOf } from '../../migration/storage.ts';
+
+export interface SeriesRow {
+  readonly id: number;
+  readonly series: string;
+  /** The payload that brought it first. */
+  readonly firstPayloadId: number;
+}
+
+/** The catalogue rows of some series; those nobody has catalogued are left out. */
+export async function findSeries(sql: Sql, dataset: string, series: readonly string[]): Promise<SeriesRow[]> {
+  const { rows } = await sql.query<SeriesRow>(
+    `select id, series, first_payload_id as "firstPayloadId"
+     from catalog.series where dataset = $1 and series = any($2)`,
+    [dataset, series],
+  );
+  return rows;
+}
+
+/** The names of all series of a dataset, in order. */
+export async function seriesNames(sql: Sql, dataset: string): Promise<string[]> {
+  const { rows } = await sql.query<{ series: string }>(
+    'select series from catalog.series where dataset = $1 order by series',
+    [dataset],
+  );
+  return rows.map(({ series }) => series);
+}
+
+/** Whether a dataset has more than one series. */
+export async function hasSeveralSeries(sql: Sql, dataset: string): Promise<boolean> {
+  const { rows } = await sql.query('select from catalog.series where dataset = $1 limit 2', [dataset]);
+  return rows.length > 1;
+}
+
+/**
+ * Catalogues new series. Days are written side by side and may bring the same new series: the order by name keeps them
+ * from waiting for each other in a circle, and the later one finds the row made.
+ */
+export async function addSeries(
+  sql: Sql,
+  dataset: string,
+  payloadId: number,
+  series: readonly { readonly series: string; readonly attributes: Readonly<Record<string, string>> }[],
+): Promise<void> {
+  await sql.query(
+    `insert into catalog.series (dataset, series, attributes, first_payload_id)
+     select $1, series, attributes, $2 from unnest($3::text[], $4::jsonb[]) as new(series, attributes)
+     order by series
+     on conflict (dataset, series) do nothing`,
+    [dataset, payloadId, series.map((s) => s.series), series.map((s) => JSON.stringify(s.attributes))],
+  );
+}
+
+export interface CataloguedSeries {
+  readonly series: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly firstPayloadId: number;
+  /** When that payload was fetched. */
+  readonly firstSeenAt: Date | null;
+  /** Delivery days of its first and last point; null when every point of it was held back. */
+  readonly firstDay: CivilDay | null;
+  readonly lastDay: CivilDay | null;
+}
+
+/**
+ * Catalogued series by name. The days are looked up at both ends of each series' index, so a page costs the same however
+ * long the history is.
+ * @param words each must stand in the name or in the value of an attribute, in whatever case; one of one or two letters at
+ *   the beginning of a part of it, because DE stands in every "border".
+ */
+export async function searchSeries(
+  sql: Sql,
+  dataset: string,
+  {
+    words,
+    after,
+    limit,
+  }: { readonly words: readonly string[]; readonly after: string | null; readonly limit: number },
+): Promise<CataloguedSeries[]> {
+  const { current } = storageOf(dataset);
+  const { rows } = await sql.query<CataloguedSeries>(
+    `select s.series, s.attributes, s.first_payload_id as "firstPayloadId", p.fetched_at as "firstSeenAt",
+       (select c.delivery_day from ${current} c where c.series_id = s.id order by c.starts_at limit 1) as "firstDay",
+       (select c.delivery_day from ${current} c where c.series_id = s.id order by c.starts_at desc limit 1) as "lastDay"
+     from (
+       select id, series, attributes, first_payload_id
+       from catalog.series s
+       where dataset = $1 and ($3::text is null or series > $3)
+         and not exists (
+           select from unnest($2::text[]) word
+           where not exists (
+             select from (select s.series union all select value from jsonb_each_text(s.attributes)) t(text)
+             where case when length(word) > 2 then position(lower(word) in lower(text)) > 0
+               else position('_' || lower(word) in '_' || regexp_replace(lower(text), '[^[:alnum:]]', '_', 'g')) > 0 end
+           )
+         )
+       order by series limit $4
+     ) s
+     left join ops.payload p on p.id = s.first_payload_id
+     order by s.series`,
+    [dataset, words, after, limit],
+  );
+  return rows;
+}

@@ -1,0 +1,32 @@
+/** Public holidays as judging needs them: the days of an area, as they were known at an instant. */
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import type { Area } from '../../../domain/time/location.ts';
+import type { Sql } from '../../connection/client.ts';
+import { storageOf } from '../../migration/storage.ts';
+
+export interface HolidayQuestion extends Area {
+  /** The dataset of the holidays. */
+  readonly dataset: string;
+  /** Both included. */
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+  readonly knownAt: Date;
+}
+
+/** The public holidays of an area; none where nobody has registered the dataset yet. */
+export async function publicHolidays(sql: Sql, question: HolidayQuestion): Promise<CivilDay[]> {
+  const { dataset, country, subdivision, from, to, knownAt } = question;
+  const { schema, table, asOf } = storageOf(dataset);
+  const { rows: there } = await sql.query(`select from pg_views where schemaname = $1 and viewname = $2`, [
+    schema,
+    table,
+  ]);
+  if (there.length === 0) return [];
+  const { rows } = await sql.query<{ date: CivilDay }>(
+    `select distinct date from ${asOf}($5)
+     where country = $1 and subdivision is not distinct from $2 and type = 'public' and date between $3 and $4
+     order by date`,
+    [country, subdivision, from, to, knownAt],
+  );
+  return rows.map(({ date }) => date);
+}

@@ -1,0 +1,76 @@
+/** What days have of each series, point by point. */
+
+import type { SeriesOfDay } from '../../../domain/days/coverage.ts';
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import type { Sql } from '../../connection/client.ts';
+import { storageOf } from '../../migration/storage.ts';
+
+export interface DaysToRead {
+  readonly days: readonly CivilDay[];
+  /** UTC starts of the intervals of each, milliseconds. */
+  readonly grids: readonly (readonly number[])[];
+  /** From the first to the last of them, half-open: keeps the query to their chunks. */
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/**
+ * The series of each day that have points on it, are held back on it, or had points in the week before it.
+ * @param series only these; null: all of them.
+ */
+export async function seriesOfDays(
+  sql: Sql,
+  dataset: string,
+  { days, grids, from, to }: DaysToRead,
+  series: readonly string[] | null,
+): Promise<(SeriesOfDay & { readonly day: CivilDay })[]> {
+  const { current } = storageOf(dataset);
+  const { rows } = await sql.query<Found>(
+    `with wanted as (
+       select id, series from catalog.series where dataset = $1 and ($6::text[] is null or series = any($6))
+     ), points as (
+       select delivery_day as day, series_id, array_agg(ms) filter (where value is not null) as filled,
+         array_agg(ms) filter (where value is null) as nulls
+       from (
+         select delivery_day, series_id, value, date_part('epoch', starts_at) * 1000 as ms
+         from ${current}
+         where starts_at >= $4 and starts_at < $5 and delivery_day = any($2)
+           and ($6::text[] is null or series_id in (select id from wanted))
+       ) p
+       group by delivery_day, series_id
+     ), held as (
+       select day, series, array_agg(distinct date_part('epoch', starts_at) * 1000) as held
+       from ops.finding
+       where dataset = $1 and day = any($2) and severity = 'block' and resolution in ('open', 'waived')
+         and series is not null and starts_at is not null
+       group by day, series
+     )
+     select d.position - 1 as position, w.series,
+       case when cardinality(p.filled) < d.intervals then p.filled when p.filled is null then '{}' end as filled,
+       coalesce(p.nulls, '{}') as nulls, coalesce(h.held, '{}') as held
+     from unnest($2::date[], $3::timestamptz[], $7::int[]) with ordinality as d(day, starts, intervals, position)
+     cross join wanted w
+     left join points p on p.day = d.day and p.series_id = w.id
+     left join held h on h.day = d.day and h.series = w.series
+     where p.day is not null or h.day is not null or exists (
+       select from ${current} c
+       where c.series_id = w.id and c.starts_at >= d.starts - interval '7 days' and c.starts_at < d.starts
+         and c.starts_at >= $4::timestamptz - interval '7 days' and c.starts_at < $5
+     )`,
+    [
+      ...[dataset, days, grids.map(([start = 0]) => new Date(start)), from, to, series],
+      grids.map(({ length }) => length),
+    ],
+  );
+  return rows.map(({ position, filled, ...row }) => ({
+    ...row,
+    day: days[position] as CivilDay,
+    filled: filled ?? grids[position] ?? [],
+  }));
+}
+
+interface Found extends Omit<SeriesOfDay, 'filled'> {
+  readonly position: number;
+  /** Null where every interval has a value: not worth sending. */
+  readonly filled: readonly number[] | null;
+}

@@ -1,0 +1,122 @@
+/** What people decided about a day: one row per finding or per declaration, kept for ever. */
+
+import type { Decision, DecisionVerb } from '../../../domain/interpret/decision.ts';
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import type { Sql } from '../../connection/client.ts';
+
+interface Day {
+  readonly dataset: string;
+  readonly day: CivilDay;
+}
+
+export interface StoredDecision extends Decision {
+  readonly id: number;
+  readonly decidedAt: Date;
+  /** Its place in the order in which things became known; null until the day's tables know of it. */
+  readonly changeId: number | null;
+}
+
+/** A day's decisions in the order in which they fold. */
+export async function decisionsOfDay(sql: Sql, { dataset, day }: Day): Promise<StoredDecision[]> {
+  const { rows } = await sql.query<Row>(
+    `select id, verb, rule, series, starts_at, said, decided_at, decided_by, reason, change_id
+     from ops.decision where dataset = $1 and day = $2
+     order by decided_at, id`,
+    [dataset, day],
+  );
+  return rows.map(read);
+}
+
+interface Row {
+  readonly id: number;
+  readonly verb: DecisionVerb;
+  readonly rule: string | null;
+  readonly series: string | null;
+  readonly starts_at: Date | null;
+  readonly said: string | null;
+  readonly decided_at: Date;
+  readonly decided_by: string;
+  readonly reason: string;
+  readonly change_id: number | null;
+}
+
+function read({ id, verb, rule, series, starts_at, said, ...row }: Row): StoredDecision {
+  const aboutFinding = rule !== null && said !== null;
+  const startsAtMs = starts_at?.getTime() ?? null;
+  return {
+    id,
+    verb,
+    about: aboutFinding ? { rule, series, startsAtMs, said } : null,
+    decidedAt: row.decided_at,
+    by: row.decided_by,
+    reason: row.reason,
+    changeId: row.change_id,
+  };
+}
+
+/**
+ * Stores decisions that were taken together: one instant, after everything that the day has.
+ * @param now moved up to just after the day's last payload or decision where needed.
+ */
+export async function insertDecisions(
+  sql: Sql,
+  { dataset, day }: Day,
+  decisions: readonly Decision[],
+  now: Date,
+  run: { readonly workflowId: string; readonly runId: string },
+): Promise<void> {
+  const abouts = decisions.map(({ about }) => about);
+  await sql.query(
+    `with moment as (
+       select greatest(
+         $3::timestamptz,
+         (select max(greatest(last_seen_at, fetched_at)) + interval '1 ms' from ops.payload where dataset = $1 and day = $2),
+         (select max(decided_at) + interval '1 ms' from ops.decision where dataset = $1 and day = $2)
+       ) as at
+     )
+     insert into ops.decision (
+       dataset, day, decided_at, workflow_id, run_id, verb, decided_by, reason, rule, series, starts_at, said)
+     select $1, $2, at, $4, $5, d.*
+     from moment, unnest(
+       $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[]
+     ) as d(verb, decided_by, reason, rule, series, starts_at, said)`,
+    [
+      dataset,
+      day,
+      now,
+      run.workflowId,
+      run.runId,
+      decisions.map(({ verb }) => verb),
+      decisions.map(({ by }) => by),
+      decisions.map(({ reason }) => reason),
+      abouts.map((about) => about?.rule ?? null),
+      abouts.map((about) => about?.series ?? null),
+      abouts.map((about) => (about?.startsAtMs == null ? null : new Date(about.startsAtMs))),
+      abouts.map((about) => about?.said ?? null),
+    ],
+  );
+}
+
+/** Whether a run has stored its decisions already: its activity may be repeated. */
+export async function hasDecided(sql: Sql, runId: string): Promise<boolean> {
+  const { rows } = await sql.query('select from ops.decision where run_id = $1 limit 1', [runId]);
+  return rows.length > 0;
+}
+
+/** Notes that the day's tables know of decisions that were taken together, and since which place in the order of knowledge. */
+export async function markDecisionsFolded(sql: Sql, ids: readonly number[], changeId: number): Promise<void> {
+  await sql.query('update ops.decision set change_id = $2 where id = any($1)', [ids, changeId]);
+}
+
+/** Texts as decisions keep them where they may tell of a person: by text. `settleStored` knows them again. */
+export async function fingerprints(
+  sql: Sql,
+  dataset: string,
+  texts: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql.query<{ text: string; print: string }>(
+    `select t as text, 'sha256:' || encode(ops.person_sha256($1, t), 'hex') as print from unnest($2::text[]) t`,
+    [dataset, texts],
+  );
+  return new Map(rows.map(({ text, print }) => [text, print]));
+}

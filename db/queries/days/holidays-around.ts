@@ -1,0 +1,42 @@
+/** The holidays that count for a dataset's deadlines, where it is judged by business days. */
+
+import type { DatasetDefinition } from '../../../domain/dataset/dataset.ts';
+import {
+  HOLIDAYS_DATASET,
+  type Holidays,
+  LOOK_AHEAD_DAYS,
+  NO_HOLIDAYS,
+} from '../../../domain/time/business-days.ts';
+import { addDays, type CivilDay } from '../../../domain/time/civil-day.ts';
+import { isLate } from '../../../domain/time/delivery-day.ts';
+import type { Sql } from '../../connection/client.ts';
+import { publicHolidays } from './business-days.ts';
+
+/**
+ * Those around a delivery day, as known at an instant: judging a day again must not find another deadline because a holiday
+ * was proclaimed since.
+ */
+export async function holidaysAround(
+  sql: Sql,
+  { publication }: DatasetDefinition,
+  day: CivilDay,
+  knownAt: Date,
+): Promise<Holidays> {
+  const { businessDays, deadline } = publication;
+  if (!businessDays) return NO_HOLIDAYS;
+  const due = addDays(day, deadline.day);
+  const range = { from: addDays(due, -LOOK_AHEAD_DAYS), to: addDays(due, LOOK_AHEAD_DAYS) };
+  return new Set(
+    await publicHolidays(sql, { dataset: HOLIDAYS_DATASET, ...businessDays, ...range, knownAt }),
+  );
+}
+
+/** Whether an absent day is late at an instant, by the holidays as they were known then. */
+export async function isLateAt(
+  sql: Sql,
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  at: Date,
+): Promise<boolean> {
+  return isLate(dataset, day, at.getTime(), await holidaysAround(sql, dataset, day, at));
+}

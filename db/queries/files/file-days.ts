@@ -1,0 +1,157 @@
+/** Days of files: many at once, because a file has hundreds of them. */
+
+import type { FileForm } from '../../../domain/files/file-form.ts';
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import { onlyRow, type Sql } from '../../connection/client.ts';
+import { storageOf } from '../../migration/storage.ts';
+
+/** Makes every other writer of these days wait until the transaction ends, in order of the days: nobody waits in a circle. */
+export async function lockDays(sql: Sql, dataset: string, days: readonly CivilDay[]): Promise<void> {
+  // The same words as lockDay's.
+  await sql.query(
+    `select pg_advisory_xact_lock(hashtextextended('tidemark.day ' || $1 || ' ' || day, 0))
+     from (select day from unnest($2::text[]) day order by day) days`,
+    [dataset, days],
+  );
+}
+
+/** The last payload of a day, as much as tells whether a file says the same again. */
+export interface KnownDay {
+  readonly day: CivilDay;
+  /** Null for a day that is in the ledger without a payload. */
+  readonly payloadId: number | null;
+  readonly sha256: Buffer | null;
+  /** Whether it is a part of a file whose lines are read in the same way. */
+  readonly sameForm: boolean;
+}
+
+/** Those of some days of which anything is known: a payload, a decision, a row of the ledger. */
+export async function knownDays(
+  sql: Sql,
+  dataset: string,
+  days: readonly CivilDay[],
+  form: FileForm,
+): Promise<KnownDay[]> {
+  const { rows } = await sql.query<KnownDay>(
+    `select d.day, p.id as "payloadId", p.sha256, coalesce(f.form = $3, false) as "sameForm"
+     from unnest($2::date[]) as d(day)
+     left join lateral (
+       select id, sha256, load_id from ops.payload where dataset = $1 and day = d.day order by fetched_at desc limit 1
+     ) p on true
+     left join ops.load l on l.id = p.load_id left join ops.file f on f.id = l.file_id
+     where p.id is not null
+       or exists (select from ops.delivery_day l where l.dataset = $1 and l.day = d.day)
+       or exists (select from ops.decision c where c.dataset = $1 and c.day = d.day)`,
+    [dataset, days, JSON.stringify(form)],
+  );
+  return rows;
+}
+
+/** A day's part of a file. */
+export interface DayPart {
+  readonly day: CivilDay;
+  readonly byteFrom: number;
+  readonly byteTo: number;
+  readonly firstLine: number;
+  /** Of its bytes. */
+  readonly sha256: Buffer;
+  /** What it turned out to be; null when it has yet to be folded. */
+  readonly folded: {
+    readonly kind: 'points';
+    readonly contentSha256: Buffer;
+    readonly changeId: number;
+  } | null;
+}
+
+export interface PartPayload {
+  readonly id: number;
+  readonly day: CivilDay;
+  readonly fetchedAt: Date;
+}
+
+/** The load, and the days that are loaded together. */
+export interface PartsAbout {
+  readonly dataset: string;
+  readonly loadId: number;
+  readonly name: string;
+  readonly firstDay: CivilDay;
+  readonly lastDay: CivilDay;
+}
+
+/** Stores parts of a file as payloads of their days, fetched when its load was registered, or just after what the day has since. */
+export async function insertParts(
+  sql: Sql,
+  { dataset, loadId, name, firstDay, lastDay }: PartsAbout,
+  fetchedAt: Date,
+  decoderVersion: number,
+  parts: readonly DayPart[],
+): Promise<PartPayload[]> {
+  const { rows } = await sql.query<PartPayload>(
+    `insert into ops.payload (
+       dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, load_id, byte_from, byte_to,
+       first_line, kind, content_sha256, decoder_version, loaded_from, loaded_to, change_id)
+     select $1, p.day, m.at, m.at, p.sha256, $3, 200, '{}', p.byte_to - p.byte_from, 'identity', $2, p.byte_from, p.byte_to,
+       p.first_line, p.kind, p.content_sha256, case when p.kind is not null then $5::int end, $13, $14, p.change_id
+     from unnest($6::date[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bytea[], $11::text[], $12::bytea[], $15::bigint[])
+       as p(day, byte_from, byte_to, first_line, sha256, kind, content_sha256, change_id)
+     cross join lateral (
+       select greatest(
+         $4::timestamptz,
+         (select max(greatest(last_seen_at, fetched_at)) + interval '1 ms' from ops.payload where dataset = $1 and day = p.day),
+         (select max(decided_at) + interval '1 ms' from ops.decision where dataset = $1 and day = p.day)
+       ) as at
+     ) m
+     returning id, day, fetched_at as "fetchedAt"`,
+    [
+      ...[dataset, loadId, name, fetchedAt, decoderVersion],
+      parts.map(({ day }) => day),
+      parts.map(({ byteFrom }) => byteFrom),
+      parts.map(({ byteTo }) => byteTo),
+      parts.map(({ firstLine }) => firstLine),
+      parts.map(({ sha256 }) => sha256),
+      parts.map(({ folded }) => folded?.kind ?? null),
+      parts.map(({ folded }) => folded?.contentSha256 ?? null),
+      ...[firstDay, lastDay],
+      parts.map(({ folded }) => folded?.changeId ?? null),
+    ],
+  );
+  return rows;
+}
+
+/** What the current values of a day amount to. */
+export interface DayPresence {
+  /** Points that were published, with a value or as null. */
+  readonly published: number;
+  readonly presentPoints: number;
+  /** Of the series that have a value, each by the length of its own intervals. */
+  readonly expectedPoints: number;
+}
+
+/** By the rollups of the day, which tell what its values are. */
+export async function presenceInRollups(
+  sql: Sql,
+  { dataset, day }: { readonly dataset: string; readonly day: CivilDay },
+): Promise<DayPresence> {
+  const { rows } = await sql.query<DayPresence>(
+    `select coalesce(sum(published), 0)::int as published, coalesce(sum(count), 0)::int as "presentPoints",
+       coalesce(sum(ceil((extract(epoch from ends_at - starts_at) - offset_seconds) / step_seconds)) filter (where count > 0), 0)::int as "expectedPoints"
+     from ${storageOf(dataset).days} where delivery_day = $1`,
+    [day],
+  );
+  return onlyRow(rows);
+}
+
+/**
+ * Makes the chunks of some instants where they are missing. TimescaleDB keeps a lock on the hypertable from the making of a chunk to
+ * the end of the transaction: commit at once, or ranges that are loaded side by side wait for each other. Every TimescaleDB makes a
+ * chunk for a row, so each instant gets one that nobody ever sees.
+ */
+export async function makeChunks(sql: Sql, dataset: string, instants: readonly Date[]): Promise<void> {
+  const { current } = storageOf(dataset);
+  await sql.query(
+    `insert into ${current} (series_id, starts_at, delivery_day, change_id)
+     select 0, at, at::date, 0 from unnest($1::timestamptz[]) at on conflict do nothing`,
+    [instants],
+  );
+  await sql.query(`delete from ${current} where series_id = 0 and starts_at = any($1)`, [instants]);
+}

@@ -1,0 +1,53 @@
+/** Files that were loaded, or are: what they are, and where they were found last. */
+import type { FileForm } from '../../../domain/files/file-form.ts';
+import { onlyRow, type Sql } from '../../connection/client.ts';
+
+export interface StoredFile {
+  readonly id: number;
+  readonly dataset: string;
+  /** As it was given last. */
+  readonly name: string;
+  /** Where workers read its text. */
+  readonly location: string;
+  /** Of its text. */
+  readonly sha256: Buffer;
+  readonly sizeBytes: number;
+  readonly lines: number;
+  /** Of the file as given; null where it has none. */
+  readonly modifiedAt: Date | null;
+  readonly form: FileForm;
+}
+
+/** Of `ops.file f`, without its id. */
+export const FILE_COLUMNS = `f.dataset, f.name, f.location, f.sha256, f.size_bytes as "sizeBytes", f.lines,
+  f.modified_at as "modifiedAt", f.form`;
+
+/** Registers a file, or where one that is there already was found now. */
+export async function registerFile(sql: Sql, file: Omit<StoredFile, 'id'>): Promise<StoredFile> {
+  const { rows } = await sql.query<StoredFile>(
+    `insert into ops.file as f (dataset, name, location, sha256, size_bytes, lines, modified_at, form)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (dataset, sha256, form) do update set
+       name = excluded.name, location = excluded.location, modified_at = excluded.modified_at
+     returning id, ${FILE_COLUMNS}`,
+    [
+      ...[file.dataset, file.name, file.location, file.sha256, file.sizeBytes, file.lines, file.modifiedAt],
+      JSON.stringify(file.form),
+    ],
+  );
+  return onlyRow(rows);
+}
+
+/** The files that were found last under a name when it was changed at an instant: one, unless somebody set the clock of a file. */
+export async function filesFoundAt(
+  sql: Sql,
+  dataset: string,
+  name: string,
+  modifiedAt: Date,
+): Promise<StoredFile[]> {
+  const { rows } = await sql.query<StoredFile>(
+    `select id, ${FILE_COLUMNS} from ops.file f where dataset = $1 and name = $2 and modified_at = $3`,
+    [dataset, name, modifiedAt],
+  );
+  return rows;
+}

@@ -1,0 +1,113 @@
+/** Loads of files: a file may be loaded again, and what its lines say is known from the load that brought it. */
+
+import type { LoadedRange, LoadVerdict } from '../../../domain/files/load.ts';
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import { onlyRow, type Sql } from '../../connection/client.ts';
+import { FILE_COLUMNS, type StoredFile } from './files.ts';
+
+/** A load, and the file that it loads. */
+export interface StoredLoad extends Omit<StoredFile, 'id'> {
+  readonly loadId: number;
+  /** When the bytes of the file were read and hashed. */
+  readonly registeredAt: Date;
+  /** What came of it; null while it has not ended, and when it was stopped. */
+  readonly verdict: LoadVerdict | null;
+}
+
+export interface NewLoad {
+  readonly fileId: number;
+  readonly registeredAt: Date;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** Registers the load of a run. A lost attempt may have done so before; nothing of it is written yet then. */
+export async function registerLoad(
+  sql: Sql,
+  { fileId, registeredAt, workflowId, runId }: NewLoad,
+): Promise<number> {
+  const { rows } = await sql.query<{ id: number }>(
+    `insert into ops.load (file_id, registered_at, workflow_id, run_id) values ($1, $2, $3, $4)
+     on conflict (workflow_id, run_id) do update set file_id = excluded.file_id, registered_at = excluded.registered_at
+     returning id`,
+    [fileId, registeredAt, workflowId, runId],
+  );
+  return onlyRow(rows).id;
+}
+
+const COLUMNS = `l.id as "loadId", ${FILE_COLUMNS}, l.registered_at as "registeredAt",
+  case when l.stopped is null then l.verdict end as verdict`;
+
+/** @throws Error when there is none. */
+export async function loadById(sql: Sql, id: number): Promise<StoredLoad> {
+  const { rows } = await sql.query<StoredLoad>(
+    `select ${COLUMNS} from ops.load l join ops.file f on f.id = l.file_id where l.id = $1`,
+    [id],
+  );
+  return onlyRow(rows);
+}
+
+/** The last load of a file that came to its end, if each of its parts is still the last payload of its day: then it stands. */
+export async function standingLoad(sql: Sql, fileId: number): Promise<StoredLoad | undefined> {
+  const { rows } = await sql.query<StoredLoad>(
+    `select ${COLUMNS} from ops.file f join ops.load l on l.id = (
+       select max(id) from ops.load where file_id = f.id and verdict is not null and stopped is null)
+     where f.id = $1 and not exists (
+       select from ops.load_part t where t.load_id = l.id and t.payload_id is distinct from (
+         select p.id from ops.payload p where p.dataset = f.dataset and p.day = t.day order by p.fetched_at desc limit 1))`,
+    [fileId],
+  );
+  return rows[0];
+}
+
+/** Notes that a load has ended, what came of it, and why it was stopped where it was. */
+export async function finishLoad(
+  sql: Sql,
+  id: number,
+  at: Date,
+  verdict: LoadVerdict,
+  stopped: string | null,
+): Promise<void> {
+  await sql.query('update ops.load set finished_at = $2, verdict = $3, stopped = $4 where id = $1', [
+    ...[id, at, JSON.stringify(verdict), stopped],
+  ]);
+}
+
+/** What came of a range that a load has written; undefined when it has not. */
+export async function writtenRange(
+  sql: Sql,
+  loadId: number,
+  byteFrom: number,
+): Promise<LoadedRange | undefined> {
+  const { rows } = await sql.query<{ result: LoadedRange }>(
+    'select result from ops.load_range where load_id = $1 and byte_from = $2',
+    [loadId, byteFrom],
+  );
+  return rows[0]?.result;
+}
+
+/** Notes that a range is written. In the transaction that writes its days. */
+export async function insertWrittenRange(
+  sql: Sql,
+  loadId: number,
+  byteFrom: number,
+  result: LoadedRange,
+): Promise<void> {
+  await sql.query('insert into ops.load_range (load_id, byte_from, result) values ($1, $2, $3)', [
+    ...[loadId, byteFrom, JSON.stringify(result)],
+  ]);
+}
+
+/** Notes the payloads that say what a load's lines say of some days: the last ones, now that it has written them. */
+export async function noteParts(
+  sql: Sql,
+  { dataset, loadId }: Pick<StoredLoad, 'dataset' | 'loadId'>,
+  days: readonly CivilDay[],
+): Promise<void> {
+  await sql.query(
+    `insert into ops.load_part (load_id, day, payload_id)
+     select $1, d.day, (select id from ops.payload p where p.dataset = $2 and p.day = d.day order by p.fetched_at desc limit 1)
+     from unnest($3::date[]) as d(day)`,
+    [loadId, dataset, days],
+  );
+}

@@ -1,0 +1,63 @@
+/** The inbox: lines that were acknowledged and are not folded yet. */
+import { onlyRow, type Sql } from '../../connection/client.ts';
+
+export interface SentLines {
+  readonly dataset: string;
+  readonly keyId: string | null;
+  readonly lines: number;
+  readonly bytes: Buffer;
+}
+
+/** Committed when this returns: the sender may be told. */
+export async function addToInbox(sql: Sql, { dataset, keyId, lines, bytes }: SentLines): Promise<void> {
+  await sql.query(
+    'insert into ops.inbox (dataset, key_id, lines, size_bytes, bytes) values ($1, $2, $3, $4, $5)',
+    [dataset, keyId, lines, bytes.length, bytes],
+  );
+}
+
+export interface Waiting {
+  readonly bytes: number;
+  /** Since when the oldest of them waits, milliseconds; 0 when nothing does. */
+  readonly sinceMs: number;
+}
+
+/** How much of a dataset waits, and how long. */
+export async function waitingInInbox(sql: Sql, dataset: string): Promise<Waiting> {
+  const { rows } = await sql.query<Waiting>(
+    `select coalesce(sum(size_bytes), 0)::bigint as bytes,
+       coalesce(extract(epoch from clock_timestamp() - min(received_at)) * 1000, 0)::float8 as "sinceMs"
+     from ops.inbox where dataset = $1`,
+    [dataset],
+  );
+  return onlyRow(rows);
+}
+
+export interface InboxEntry {
+  readonly id: number;
+  readonly keyId: string | null;
+  readonly lines: number;
+  readonly bytes: Buffer;
+}
+
+const MOST_ENTRIES = 2_000;
+
+/** The oldest entries of a dataset, as many as fit into so many bytes, at least one. */
+export async function oldestEntries(sql: Sql, dataset: string, mostBytes: number): Promise<InboxEntry[]> {
+  const { rows } = await sql.query<InboxEntry>(
+    `select i.id, i.key_id as "keyId", i.lines, i.bytes
+     from (
+       select id, size_bytes, sum(size_bytes) over (order by id) as upto
+       from (select id, size_bytes from ops.inbox where dataset = $1 order by id limit $3) oldest
+     ) w
+     join ops.inbox i using (id)
+     where w.upto <= $2 or w.upto = w.size_bytes
+     order by i.id`,
+    [dataset, mostBytes, MOST_ENTRIES],
+  );
+  return rows;
+}
+
+export async function removeEntries(sql: Sql, ids: readonly number[]): Promise<void> {
+  await sql.query('delete from ops.inbox where id = any($1)', [ids]);
+}

@@ -1,0 +1,49 @@
+/** How payload bytes are kept: compressed where that helps, with the sha256 of the body as the source meant it. */
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { readFilePart } from '../files/file-part.ts';
+import type { PayloadBytes } from './payloads.ts';
+
+export interface StoredBody {
+  readonly sha256: Buffer;
+  readonly sizeBytes: number;
+  readonly encoding: 'identity' | 'gzip';
+  readonly bytes: Buffer;
+}
+
+/** Measured on a recorded body: level 4 takes half the time of the default 6 and gives 1 % more bytes. */
+const LEVEL = 4;
+
+/** Packs a body for storage. */
+export async function packBody(body: Buffer): Promise<StoredBody> {
+  const packed = await promisify(gzip)(body, { level: LEVEL });
+  const smaller = packed.length < body.length;
+  return {
+    sha256: sha256(body),
+    sizeBytes: body.length,
+    encoding: smaller ? 'gzip' : 'identity',
+    bytes: smaller ? packed : body,
+  };
+}
+
+/**
+ * The body of a payload as the source meant it, wherever its bytes are.
+ * @throws Failure FILE_CHANGED when it is a part of a file that has other bytes there now.
+ */
+export async function bodyOf({ encoding, bytes, part }: PayloadBytes): Promise<Buffer> {
+  if (part) return await readFilePart(part);
+  return await unpackBody({ encoding, bytes: bytes as Buffer });
+}
+
+/** The body as the source meant it. */
+export async function unpackBody({
+  encoding,
+  bytes,
+}: Pick<StoredBody, 'encoding' | 'bytes'>): Promise<Buffer> {
+  return encoding === 'gzip' ? await promisify(gunzip)(bytes) : bytes;
+}
+
+export function sha256(content: string | Uint8Array): Buffer {
+  return createHash('sha256').update(content).digest();
+}

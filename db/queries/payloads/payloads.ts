@@ -1,0 +1,296 @@
+/** Payloads: the bytes each fetch brought, and how far the fold has come with them. */
+
+import type { FileForm } from '../../../domain/files/file-form.ts';
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import { onlyRow, type Sql } from '../../connection/client.ts';
+
+export interface NewPayload {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  /** Null where no run of the day brought it. */
+  readonly runId: number | null;
+  readonly fetchedAt: Date;
+  readonly sha256: Buffer;
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sizeBytes: number;
+  readonly encoding: 'identity' | 'gzip';
+  /** Null for an answer to several days, which is stored by itself (span-answers.ts). */
+  readonly bytes: Buffer | null;
+  /** That answer; null for an answer to the day alone. */
+  readonly spanAnswerId: number | null;
+}
+
+export interface StoredPayload {
+  readonly id: number;
+  readonly fetchedAt: Date;
+}
+
+/**
+ * Stores a payload. A day's payloads have distinct, ascending `fetched_at`: a worker whose clock runs behind must not
+ * reorder knowledge, so the instant is moved up to just after the day's last payload or decision where needed.
+ */
+export async function insertPayload(sql: Sql, payload: NewPayload): Promise<StoredPayload> {
+  const { rows } = await sql.query<StoredPayload>(
+    `with moment as (
+       select greatest(
+         $4::timestamptz,
+         (select max(greatest(last_seen_at, fetched_at)) + interval '1 ms' from ops.payload where dataset = $1 and day = $2),
+         (select max(decided_at) + interval '1 ms' from ops.decision where dataset = $1 and day = $2)
+       ) as at
+     )
+     insert into ops.payload (
+       dataset, day, run_id, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes,
+       span_answer_id)
+     select $1, $2, $3, at, at, $5, $6, $7, $8, $9, $10, $11, $12 from moment
+     returning id, fetched_at as "fetchedAt"`,
+    [
+      payload.dataset,
+      payload.day,
+      payload.runId,
+      payload.fetchedAt,
+      payload.sha256,
+      payload.url,
+      payload.status,
+      JSON.stringify(payload.headers),
+      payload.sizeBytes,
+      payload.encoding,
+      payload.bytes,
+      payload.spanAnswerId,
+    ],
+  );
+  return onlyRow(rows);
+}
+
+export interface LatestPayload {
+  readonly id: number;
+  readonly fetchedAt: Date;
+  readonly lastSeenAt: Date;
+  readonly sha256: Buffer;
+  readonly sizeBytes: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly isFolded: boolean;
+  /** Set for an answer to several days: which it was, and from which day to which it was asked for. */
+  readonly spanAnswerId: number | null;
+  readonly spanFrom: CivilDay | null;
+  readonly spanTo: CivilDay | null;
+}
+
+/** Which payload of a day was heard last, and when: whether somebody heard the source since is told by it. */
+export interface Sighting {
+  readonly payloadId: number;
+  readonly lastSeenAtMs: number;
+}
+
+export function sightingOf(last: LatestPayload | undefined): Sighting | undefined {
+  return last && { payloadId: last.id, lastSeenAtMs: last.lastSeenAt.getTime() };
+}
+
+/** The day's last payload, if it has any. */
+export async function latestPayload(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+): Promise<LatestPayload | undefined> {
+  const { rows } = await sql.query<LatestPayload>(
+    `select p.id, p.fetched_at as "fetchedAt", p.last_seen_at as "lastSeenAt", p.sha256, p.size_bytes as "sizeBytes",
+       p.headers, p.kind is not null as "isFolded", a.id as "spanAnswerId", a.from_day as "spanFrom", a.to_day as "spanTo"
+     from ops.payload p left join ops.span_answer a on a.id = p.span_answer_id
+     where p.dataset = $1 and p.day = $2
+     order by p.fetched_at desc limit 1`,
+    [dataset, day],
+  );
+  return rows[0];
+}
+
+/** The day's last payload, unless something else of the dataset became known since, on whatever day. */
+export async function lastWord(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+): Promise<Pick<LatestPayload, 'id' | 'sha256'> | undefined> {
+  const { rows } = await sql.query<Pick<LatestPayload, 'id' | 'sha256'>>(
+    `with last as (
+       select id, sha256, change_id from ops.payload where dataset = $1 and day = $2 order by fetched_at desc limit 1
+     )
+     select id, sha256 from last
+     where not exists (select from ops.change c where c.id > last.change_id and c.dataset = $1)`,
+    [dataset, day],
+  );
+  return rows[0];
+}
+
+/** A payload of a day with these very bytes. */
+export async function findPayload(
+  sql: Sql,
+  { dataset, day, sha256 }: Pick<NewPayload, 'dataset' | 'day' | 'sha256'>,
+): Promise<number | undefined> {
+  const { rows } = await sql.query<{ id: number }>(
+    'select id from ops.payload where sha256 = $3 and dataset = $1 and day = $2 limit 1',
+    [dataset, day, sha256],
+  );
+  return rows[0]?.id;
+}
+
+/** Notes that the source gave the same again. */
+export async function touchPayload(sql: Sql, id: number, seenAt: Date): Promise<void> {
+  await sql.query(
+    `update ops.payload
+     set last_seen_at = greatest(last_seen_at, $2), seen_count = seen_count + 1
+     where id = $1`,
+    [id, seenAt],
+  );
+}
+
+export interface FoldEntry {
+  readonly id: number;
+  readonly fetchedAt: Date;
+  readonly lastSeenAt: Date;
+  /** Null until folded. */
+  readonly kind: 'empty' | 'refused' | 'points' | null;
+  readonly contentSha256: Buffer | null;
+  /** Of the decoder that folded it; null until folded. */
+  readonly decoderVersion: number | null;
+  /** Its place in the order in which things became known; null until folded. */
+  readonly changeId: number | null;
+}
+
+const FOLD_ENTRY = `id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", kind, content_sha256 as "contentSha256",
+  decoder_version as "decoderVersion", change_id as "changeId"`;
+
+/** A day's payloads in the order in which they fold. */
+export async function payloadsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<FoldEntry[]> {
+  const { rows } = await sql.query<FoldEntry>(
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 order by fetched_at`,
+    [dataset, day],
+  );
+  return rows;
+}
+
+export interface PayloadBytes {
+  readonly id: number;
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly fetchedAt: Date;
+  readonly encoding: 'identity' | 'gzip';
+  /** Null where they are a part of a file. */
+  readonly bytes: Buffer | null;
+  readonly part: FilePart | null;
+  /** From which day to which the source was asked, where it was asked for several. */
+  readonly spanFrom: CivilDay | null;
+  readonly spanTo: CivilDay | null;
+}
+
+/** A payload that is a part of a file: bytes count from 0, half-open; lines from 1. */
+export interface FilePart {
+  readonly location: string;
+  readonly byteFrom: number;
+  readonly byteTo: number;
+  readonly firstLine: number;
+  readonly form: FileForm;
+  /** Days that it was loaded with. */
+  readonly loadedFrom: CivilDay;
+  readonly loadedTo: CivilDay;
+  /** Of these bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The headers that are kept of an answer; undefined when there is no such payload. */
+export async function payloadHeaders(
+  sql: Sql,
+  id: number,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const { rows } = await sql.query<{ headers: Record<string, string> }>(
+    'select headers from ops.payload where id = $1',
+    [id],
+  );
+  return rows[0]?.headers;
+}
+
+/** A payload's bytes as stored. @throws Error when it does not exist. */
+export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
+  const { rows } = await sql.query<PayloadBytes>(
+    `select p.id, p.dataset, p.day, p.fetched_at as "fetchedAt", p.encoding, coalesce(p.bytes, a.bytes) as bytes,
+       a.from_day as "spanFrom", a.to_day as "spanTo",
+       case when f.id is not null then jsonb_build_object(
+         'location', f.location, 'byteFrom', p.byte_from, 'byteTo', p.byte_to, 'firstLine', p.first_line, 'form', f.form,
+         'loadedFrom', p.loaded_from, 'loadedTo', p.loaded_to,
+         'sha256', encode(p.sha256, 'hex')) end as part
+     from ops.payload p
+     left join ops.span_answer a on a.id = p.span_answer_id
+     left join ops.load l on l.id = p.load_id
+     left join ops.file f on f.id = l.file_id
+     where p.id = $1`,
+    [id],
+  );
+  return onlyRow(rows);
+}
+
+/** Notes what the fold made of a payload. */
+export async function markFolded(
+  sql: Sql,
+  id: number,
+  folded: {
+    readonly kind: 'empty' | 'refused' | 'points';
+    readonly contentSha256: Buffer;
+    readonly decoderVersion: number;
+    readonly changeId: number;
+  },
+): Promise<void> {
+  await sql.query(
+    `update ops.payload set kind = $2, content_sha256 = $3, decoder_version = $4, change_id = $5 where id = $1`,
+    [id, folded.kind, folded.contentSha256, folded.decoderVersion, folded.changeId],
+  );
+}
+
+export interface PendingPayloads {
+  /** Oldest first. */
+  readonly pending: readonly FoldEntry[];
+  /** The latest one that is folded and could be used. */
+  readonly usable: FoldEntry | undefined;
+  /** When the source was last heard. */
+  readonly lastSeenAt: Date | null;
+}
+
+/** What of a day waits to be folded. Reads a few rows, however many payloads the day has. */
+export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay): Promise<PendingPayloads> {
+  const { rows: pending } = await sql.query<FoldEntry>(
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 and kind is null order by fetched_at`,
+    [dataset, day],
+  );
+  const { rows: folded } = await sql.query<FoldEntry>(
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 and kind is not null
+     order by fetched_at desc limit 1`,
+    [dataset, day],
+  );
+  const { rows: usable } = await sql.query<FoldEntry>(
+    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 and kind <> 'refused'
+     order by fetched_at desc limit 1`,
+    [dataset, day],
+  );
+  const [last] = folded;
+  const heard = [pending.at(-1), last, usable[0]].flatMap((each) =>
+    each ? [each.lastSeenAt.getTime()] : [],
+  );
+  return {
+    pending,
+    usable: usable[0],
+    lastSeenAt: heard.length > 0 ? new Date(Math.max(...heard)) : null,
+  };
+}
+
+/** A day's last payloads that were not refused, newest first. */
+export async function lastUsablePayloads(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql.query<{ id: number }>(
+    `select id from ops.payload where dataset = $1 and day = $2 and kind is distinct from 'refused'
+     order by fetched_at desc limit $3`,
+    [dataset, day, limit],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,69 @@
+/** Answers to one request for several days. Payloads of the days refer to them; what none refers to is deleted in time. */
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import { onlyRow, type Sql } from '../../connection/client.ts';
+import type { Sighting } from './payloads.ts';
+
+/** What had been heard of each day when the source was asked. Days of which nothing had been heard are not in it. */
+export type KnownBefore = Readonly<Record<CivilDay, Sighting>>;
+
+export interface SpanAnswer {
+  readonly dataset: string;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+  readonly fetchedAt: Date;
+  readonly knownBefore: KnownBefore;
+  readonly sha256: Buffer;
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sizeBytes: number;
+  readonly encoding: 'identity' | 'gzip';
+}
+
+/** Stores an answer. @returns its id. */
+export async function insertSpanAnswer(
+  sql: Sql,
+  answer: SpanAnswer & { readonly bytes: Buffer },
+): Promise<number> {
+  const { rows } = await sql.query<{ id: number }>(
+    `insert into ops.span_answer (
+       dataset, from_day, to_day, fetched_at, known_before, sha256, url, status, headers, size_bytes, encoding, bytes)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     returning id`,
+    [
+      answer.dataset,
+      answer.from,
+      answer.to,
+      answer.fetchedAt,
+      JSON.stringify(answer.knownBefore),
+      answer.sha256,
+      answer.url,
+      answer.status,
+      JSON.stringify(answer.headers),
+      answer.sizeBytes,
+      answer.encoding,
+      answer.bytes,
+    ],
+  );
+  return onlyRow(rows).id;
+}
+
+/** A stored answer but for its bytes, if it is still there. */
+export async function findSpanAnswer(sql: Sql, id: number): Promise<SpanAnswer | undefined> {
+  const { rows } = await sql.query<SpanAnswer>(
+    `select dataset, from_day as "from", to_day as "to", fetched_at as "fetchedAt", known_before as "knownBefore", sha256,
+       url, status, headers, size_bytes as "sizeBytes", encoding
+     from ops.span_answer where id = $1`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** Deletes answers from before an instant that no day has taken: their days asked for themselves, or are never asked for. */
+export async function deleteUnusedAnswers(sql: Sql, before: Date): Promise<void> {
+  await sql.query(
+    `delete from ops.span_answer a
+     where fetched_at < $1 and not exists (select from ops.payload p where p.span_answer_id = a.id)`,
+    [before],
+  );
+}

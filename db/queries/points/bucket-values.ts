@@ -1,0 +1,150 @@
+/** The figures of buckets: from the observations, or from rollups and observations where a dataset keeps rollups. */
+import statement, { join, raw, type Sql as Statement } from 'sql-template-tag';
+import type { Piece } from '../../../domain/time/bucket-pieces.ts';
+import { dayAt, type Interval } from '../../../domain/time/civil-day.ts';
+import type { Sql } from '../../connection/client.ts';
+import { storageOf } from '../../migration/storage.ts';
+import { numbers } from './observations.ts';
+import { type Cell, type Cells, cellsOf } from './row-types.ts';
+import { type Gate, gatesWithin, ofSeries, type RowSelection, relationOf } from './rows.ts';
+
+/** Nulls are in none of them. */
+export const FUNCTIONS = ['avg', 'min', 'max', 'sum', 'first', 'last', 'count'] as const;
+export type AggregateFunction = (typeof FUNCTIONS)[number];
+
+const OF_POINTS: Readonly<Record<AggregateFunction, Statement>> = {
+  avg: statement`avg(o.value)`,
+  min: statement`min(o.value)`,
+  max: statement`max(o.value)`,
+  sum: statement`sum(o.value)`,
+  first: statement`first(o.value, o.starts_at) filter (where o.value is not null)`,
+  last: statement`last(o.value, o.starts_at) filter (where o.value is not null)`,
+  count: statement`count(o.value)`,
+};
+
+const OF_ROLLUPS: Readonly<Record<AggregateFunction, Statement>> = {
+  avg: statement`sum(o.sum) / nullif(sum(o.count), 0)`,
+  min: statement`min(o.min)`,
+  max: statement`max(o.max)`,
+  sum: statement`sum(o.sum)`,
+  first: statement`first(o.first, o.starts_at) filter (where o.count > 0)`,
+  last: statement`last(o.last, o.starts_at) filter (where o.count > 0)`,
+  count: statement`sum(o.count)::int8`,
+};
+
+/** By series: a cell for each function, then the points that have a value. */
+export type ValuesOfBucket = ReadonlyMap<string, Cells>;
+
+/** Per bucket: the cells of each series that has observations in it. @param buckets ascending, end to end. */
+export async function valuesFromPoints(
+  sql: Sql,
+  { dataset, series, knowledge }: RowSelection,
+  functions: readonly AggregateFunction[],
+  buckets: readonly Interval[],
+  gates: readonly Gate[],
+): Promise<ValuesOfBucket[]> {
+  const starts = startsOf(buckets);
+  const range = { startMs: buckets[0]?.startMs ?? 0, endMs: buckets.at(-1)?.endMs ?? 0 };
+  const made = statement`
+    select width_bucket(o.starts_at, ${starts}::timestamptz[]) as bucket, o.series,
+      ${join([...functions.map((name) => OF_POINTS[name]), OF_POINTS.count])}
+    from ${relationOf(dataset, knowledge, gatesWithin(gates, range))} o
+    where o.starts_at >= ${new Date(range.startMs)} and o.starts_at < ${new Date(range.endMs)} ${ofSeries(series)}
+    group by 1, 2`;
+  const { rows } = await sql.query(cellsOf(made));
+  return byBucket(buckets, rows as Found[]);
+}
+
+/** The same of the latest knowledge of a dataset with rollups. @param pieces of the buckets. @param timeZone of the delivery days. */
+export async function valuesFromRollups(
+  sql: Sql,
+  { dataset, series }: RowSelection,
+  functions: readonly AggregateFunction[],
+  buckets: readonly Interval[],
+  pieces: readonly Piece[],
+  timeZone: string,
+): Promise<ValuesOfBucket[]> {
+  const parts = pieces.map((piece) => partOf(dataset, piece, timeZone));
+  const starts = startsOf(buckets);
+  const made = statement`
+    with wanted as materialized (
+      select id, series from catalog.series
+      where dataset = ${dataset} and (${series}::text[] is null or series = any(${series}))
+    )
+    select width_bucket(o.starts_at, ${starts}::timestamptz[]) as bucket, w.series,
+      ${join([...functions.map((name) => OF_ROLLUPS[name]), OF_ROLLUPS.count])}
+    from (${join(parts, ' union all ')}) o
+    join wanted w on w.id = o.series_id
+    group by 1, 2`;
+  const { rows } = await sql.query(cellsOf(made));
+  return byBucket(buckets, rows as Found[]);
+}
+
+/** The rollups of a piece; a point is one of its own. */
+function partOf(dataset: string, { base, startMs, endMs }: Piece, timeZone: string): Statement {
+  const { current, hours, days } = storageOf(dataset);
+  const [start, end] = [new Date(startMs), new Date(endMs)];
+  const own = statement`series_id = any(array(select id from wanted))`;
+  if (base === 'points')
+    return statement`
+      select series_id, starts_at, (value is not null)::int as count, value as sum, value as min, value as max,
+        value as first, value as last
+      from ${raw(current)} where ${own} and starts_at >= ${start} and starts_at < ${end}`;
+  const columns = statement`series_id, starts_at, count, sum, min, max, first, last`;
+  if (base === 'hours')
+    return statement`
+      select ${columns} from ${raw(hours)} where ${own} and starts_at >= ${start} and starts_at < ${end}`;
+  const [first, behind] = [dayAt(startMs, timeZone), dayAt(endMs, timeZone)];
+  return statement`
+    select ${columns} from ${raw(days)} where ${own} and delivery_day >= ${first} and delivery_day < ${behind}`;
+}
+
+/**
+ * Per bucket: how many points each series has in it when none is missing, by the step of each of its days. Each day says in which
+ * buckets it lies: asking each bucket for its days would read them once per bucket.
+ */
+export async function expectedByRollups(
+  sql: Sql,
+  { dataset, series }: RowSelection,
+  buckets: readonly Interval[],
+  timeZone: string,
+): Promise<ReadonlyMap<string, number>[]> {
+  const starts = startsOf(buckets);
+  const ends = instants(buckets.map(({ endMs }) => endMs));
+  const [first, last] = [buckets[0]?.startMs ?? 0, buckets.at(-1)?.endMs ?? 0];
+  const made = statement`
+    select g.bucket, w.series, sum(
+      ceil((extract(epoch from least(b.ends_at, d.ends_at) - d.starts_at) - d.offset_seconds) / d.step_seconds)
+      - ceil((extract(epoch from greatest(b.starts_at, d.starts_at) - d.starts_at) - d.offset_seconds) / d.step_seconds))::int8 as expected
+    from ${raw(storageOf(dataset).days)} d
+    join catalog.series w on w.id = d.series_id
+    cross join lateral generate_series(
+      greatest(1, width_bucket(d.starts_at, ${starts}::timestamptz[])),
+      width_bucket(d.ends_at - interval '1 microsecond', ${starts}::timestamptz[])) as g(bucket)
+    cross join lateral (select (${starts}::timestamptz[])[g.bucket], (${ends}::timestamptz[])[g.bucket]) as b(starts_at, ends_at)
+    where w.dataset = ${dataset} and (${series}::text[] is null or w.series = any(${series}))
+      and d.delivery_day >= ${dayAt(first, timeZone)}::date and d.delivery_day <= ${dayAt(last, timeZone)}::date
+      and d.ends_at > ${new Date(first)} and d.starts_at < ${new Date(last)}
+    group by 1, 2`;
+  const { rows } = await sql.query(cellsOf(made));
+  const found = buckets.map(() => new Map<string, number>());
+  for (const [bucket, name, expected] of rows as [number, string, number][])
+    found[bucket - 1]?.set(name, expected);
+  return found;
+}
+
+type Found = [bucket: number, series: string, ...Cell[]];
+
+function byBucket(buckets: readonly Interval[], rows: readonly Found[]): ValuesOfBucket[] {
+  const found = buckets.map(() => new Map<string, Cells>());
+  for (const [bucket, name, ...cells] of rows) found[bucket - 1]?.set(name, cells);
+  return found;
+}
+
+function startsOf(buckets: readonly Interval[]): string {
+  return instants(buckets.map(({ startMs }) => startMs));
+}
+
+function instants(ms: readonly number[]): string {
+  return numbers(ms.map((each) => new Date(each).toISOString()));
+}

@@ -1,0 +1,157 @@
+/** Observations per bucket and series. A bucket without values is a row too, of every series that has one in the range. */
+import statement from 'sql-template-tag';
+import { addPieces, type Piece, pieceMaker } from '../../../domain/time/bucket-pieces.ts';
+import type { Interval } from '../../../domain/time/civil-day.ts';
+import type { Sql } from '../../connection/client.ts';
+import {
+  type AggregateFunction,
+  expectedByRollups,
+  type ValuesOfBucket,
+  valuesFromPoints,
+  valuesFromRollups,
+} from './bucket-values.ts';
+import type { Cell, Cells } from './row-types.ts';
+import { type Gate, gatesInRange, type Page, type RowSelection, relationOf } from './rows.ts';
+
+export interface Buckets {
+  readonly functions: readonly AggregateFunction[];
+  /** From an instant to the end of the range, ascending. */
+  from(startMs: number): Iterable<Interval>;
+  /** Whether the points that are expected are counted; else there are none. */
+  readonly countsExpected: boolean;
+  /** How many points a series has in a bucket when none is missing; of a dataset with rollups each series' own say it. */
+  counter?(): (bucket: Interval) => number;
+  /** Of the delivery days. */
+  readonly timeZone: string;
+}
+
+/** Rows that one statement brings at most, as long as a bucket has fewer. */
+const ROWS_AT_ONCE = 20_000;
+/** Stretches of rollups, or of points between them, that one statement reads at most. */
+const PIECES_AT_ONCE = 60;
+
+/** Start and end of the bucket, series, one cell per function, points that have a value, points expected; by start and series. */
+export async function* readBuckets(
+  sql: Sql,
+  selection: RowSelection,
+  buckets: Buckets,
+  { after, limit }: Page,
+): AsyncGenerator<Cells[]> {
+  const gates = await gatesInRange(sql, selection);
+  const series = await seriesInRange(sql, selection, gates);
+  const fromMs = Math.max(selection.from.getTime(), after ? Date.parse(after.at) : 0);
+  if (series.length === 0 || fromMs >= selection.to.getTime()) return;
+  let skip = after ? series.indexOf(after.series) + 1 : 0;
+  let left = limit ?? Number.POSITIVE_INFINITY;
+  const read = (selection.hasRollups ? byRollups : byPoints)(sql, selection, buckets, gates);
+  const most = Math.min(ROWS_AT_ONCE, left + skip) / series.length;
+  for (const group of groupsOf(buckets.from(fromMs), most, read.piecesOf)) {
+    const { values, expected } = await read.group(group);
+    const rows = group.buckets.flatMap((bucket, index) =>
+      rowsOf(bucket, series, values[index], buckets, (name) => expected(index, name)),
+    );
+    const wanted = rows.slice(skip, skip + left);
+    skip = 0;
+    left -= wanted.length;
+    if (wanted.length > 0) yield wanted;
+    if (left <= 0) return;
+  }
+}
+
+/** Buckets that lie end to end, and what they are made from. */
+interface Group {
+  readonly buckets: readonly Interval[];
+  readonly pieces: readonly Piece[];
+}
+
+/** A way to read buckets. */
+interface Reading {
+  group(group: Group): Promise<{
+    readonly values: readonly ValuesOfBucket[];
+    expected(bucket: number, series: string): number;
+  }>;
+  piecesOf(bucket: Interval): readonly Piece[];
+}
+
+function byPoints(
+  sql: Sql,
+  selection: RowSelection,
+  { functions, countsExpected, counter }: Buckets,
+  gates: readonly Gate[],
+): Reading {
+  const count = (countsExpected ? counter?.() : undefined) ?? (() => 0);
+  return {
+    async group({ buckets }) {
+      const values = await valuesFromPoints(sql, selection, functions, buckets, gates);
+      const counts = buckets.map(count);
+      return { values, expected: (bucket) => counts[bucket] ?? 0 };
+    },
+    piecesOf: () => [],
+  };
+}
+
+function byRollups(
+  sql: Sql,
+  selection: RowSelection,
+  { functions, countsExpected, timeZone }: Buckets,
+  gates: readonly Gate[],
+): Reading {
+  const isLatest = selection.knowledge.kind === 'latest';
+  return {
+    async group({ buckets, pieces }) {
+      const values = isLatest
+        ? await valuesFromRollups(sql, selection, functions, buckets, pieces, timeZone)
+        : await valuesFromPoints(sql, selection, functions, buckets, gates);
+      const counts = countsExpected ? await expectedByRollups(sql, selection, buckets, timeZone) : [];
+      return { values, expected: (bucket, series) => counts[bucket]?.get(series) ?? 0 };
+    },
+    piecesOf: isLatest ? pieceMaker(timeZone) : () => [],
+  };
+}
+
+function* groupsOf(
+  buckets: Iterable<Interval>,
+  size: number,
+  piecesOf: Reading['piecesOf'],
+): Generator<Group> {
+  let group = { buckets: [] as Interval[], pieces: [] as Piece[] };
+  for (const bucket of buckets) {
+    group.buckets.push(bucket);
+    addPieces(group.pieces, piecesOf(bucket));
+    if (group.buckets.length < size && group.pieces.length < PIECES_AT_ONCE) continue;
+    yield group;
+    group = { buckets: [], pieces: [] };
+  }
+  if (group.buckets.length > 0) yield group;
+}
+
+function rowsOf(
+  { startMs, endMs }: Interval,
+  series: readonly string[],
+  values: ValuesOfBucket | undefined,
+  { functions }: Buckets,
+  expected: (series: string) => number,
+): Cells[] {
+  const [start, end] = [new Date(startMs).toISOString(), new Date(endMs).toISOString()];
+  const nothing: Cell[] = [...functions.map((name) => (name === 'count' ? 0 : null)), 0];
+  return series.map((name) => [start, end, name, ...(values?.get(name) ?? nothing), expected(name)]);
+}
+
+/** Names of the series that have an observation in the range, by name. */
+async function seriesInRange(
+  sql: Sql,
+  { dataset, from, to, series, knowledge }: RowSelection,
+  gates: readonly Gate[],
+): Promise<string[]> {
+  const { rows } = await sql.query<{ series: string }>(
+    statement`select s.series
+     from catalog.series s
+     cross join lateral (
+       select from ${relationOf(dataset, knowledge, gates)} o
+       where o.series = s.series and o.starts_at >= ${from} and o.starts_at < ${to} limit 1
+     ) found
+     where s.dataset = ${dataset} and (${series}::text[] is null or s.series = any(${series}))
+     order by s.series`,
+  );
+  return rows.map((row) => row.series);
+}

@@ -1,0 +1,80 @@
+/** What the rollups of days say of them: how many points there are, and how many there should be. */
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import type { DayOfRows } from '../../../domain/time/stretches.ts';
+import type { Sql } from '../../connection/client.ts';
+import { storageOf } from '../../migration/storage.ts';
+import type { RowSelection } from './rows.ts';
+
+/** How many rows each day of a range has, ascending; days without any are left out. */
+export async function rowsOfDays(
+  sql: Sql,
+  { dataset, from, to, series }: Pick<RowSelection, 'dataset' | 'from' | 'to' | 'series'>,
+): Promise<DayOfRows[]> {
+  const { rows } = await sql.query<{ starts: Date; ends: Date; rows: number }>(
+    `select d.starts_at as starts, d.ends_at as ends, sum(d.published)::int8 as rows
+     from ${storageOf(dataset).days} d
+     where d.series_id = any(array(
+         select id from catalog.series where dataset = $1 and ($4::text[] is null or series = any($4))))
+       and d.delivery_day >= $2::timestamptz::date - 1 and d.delivery_day <= $3::timestamptz::date + 1
+       and d.ends_at > $2 and d.starts_at < $3
+     group by 1, 2 order by 1`,
+    [dataset, from, to, series],
+  );
+  return rows.map(({ starts, ends, rows }) => ({ startMs: starts.getTime(), endMs: ends.getTime(), rows }));
+}
+
+/**
+ * The series whose points are furthest apart on a day from one to another, and how far; undefined without any.
+ * @param series only these; null: all of them. A day of one or two points does not say how far apart they should be.
+ */
+export async function coarsestStep(
+  sql: Sql,
+  dataset: string,
+  { first, last }: { readonly first: CivilDay; readonly last: CivilDay },
+  series: readonly string[] | null,
+): Promise<{ readonly series: string; readonly seconds: number } | undefined> {
+  const { rows } = await sql.query<{ series: string; seconds: number }>(
+    `select s.series, max(d.step_seconds) as seconds
+     from ${storageOf(dataset).days} d
+     join catalog.series s on s.id = d.series_id
+     where s.dataset = $1 and ($4::text[] is null or s.series = any($4))
+       and d.delivery_day between $2 and $3 and d.published > 2
+     group by 1 order by 2 desc, 1 limit 1`,
+    [dataset, first, last, series],
+  );
+  return rows[0];
+}
+
+export interface DayPresence {
+  readonly day: CivilDay;
+  /** Points that the series of the day have when none is missing. */
+  readonly expected: number;
+  /** Points that have a value. */
+  readonly present: number;
+  /** Some series lacks a value somewhere. */
+  readonly hasGaps: boolean;
+}
+
+/**
+ * The days of a range that have points, ascending.
+ * @param series only these; null: all of them.
+ */
+export async function presenceOfDays(
+  sql: Sql,
+  dataset: string,
+  { from, to }: { readonly from: CivilDay; readonly to: CivilDay },
+  series: readonly string[] | null,
+): Promise<DayPresence[]> {
+  const { rows } = await sql.query<DayPresence>(
+    `select d.delivery_day as day, sum(w.points)::int8 as expected, sum(d.count)::int8 as present,
+       bool_or(d.count < w.points) as "hasGaps"
+     from ${storageOf(dataset).days} d
+     cross join lateral (select ceil((extract(epoch from d.ends_at - d.starts_at) - d.offset_seconds) / d.step_seconds)::int as points) w
+     where d.series_id = any(array(
+         select id from catalog.series where dataset = $1 and ($4::text[] is null or series = any($4))))
+       and d.delivery_day between $2 and $3
+     group by 1 order by 1`,
+    [dataset, from, to, series],
+  );
+  return rows;
+}

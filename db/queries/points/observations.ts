@@ -1,0 +1,203 @@
+/**
+ * Observations and their versions. All statements are set-based and bounded by the day's interval, so that only the
+ * chunks of that day are touched.
+ */
+import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
+import { onlyRow, type Sql } from '../../connection/client.ts';
+import { storageOf } from '../../migration/storage.ts';
+
+export interface DayScope {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly interval: Interval;
+}
+
+export interface FoldedPoints {
+  readonly newPoints: number;
+  readonly revisedPoints: number;
+  readonly nulledPoints: number;
+  /** Largest absolute difference between an old and a new value; null when no value was replaced by another. */
+  readonly largestDifference: number | null;
+  /** Points that were there and are not in this payload, per series. They stay as they were. */
+  readonly vanished: readonly { readonly series: string; readonly points: number }[];
+}
+
+export interface PointColumns {
+  readonly seriesIds: readonly number[];
+  /** Start of the interval, milliseconds after the start of the day. */
+  readonly afterStartMs: readonly number[];
+  readonly values: readonly (number | null)[];
+}
+
+/**
+ * Folds one payload's points into the current values: new points are written, changed ones replace the current value
+ * whose version is closed, equal ones are left alone (no row, no WAL), absent ones are reported.
+ * @param changeId of the change that brings them.
+ * @param blocked points of the payload that a rule held back; they are neither written nor absent.
+ */
+export async function foldPoints(
+  sql: Sql,
+  { dataset, day, interval }: DayScope,
+  changeId: number,
+  points: PointColumns,
+  blocked: Omit<PointColumns, 'values'>,
+): Promise<FoldedPoints> {
+  const { current, closed } = storageOf(dataset);
+  const { rows } = await sql.query<FoldedPoints>(
+    `with incoming as materialized (
+       select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at, value
+       from unnest($1::int[], $2::int[], $3::float8[]) as p(series_id, after_ms, value)
+     ),
+     held as materialized (
+       select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at
+       from unnest($4::int[], $5::int[]) as p(series_id, after_ms)
+     ),
+     before as materialized (
+       select series_id, starts_at, value, change_id
+       from ${current} where starts_at >= $6 and starts_at < $7
+     ),
+     added as (
+       insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
+       select i.series_id, i.starts_at, $8, i.value, $9
+       from incoming i left join before b using (series_id, starts_at)
+       where b.series_id is null
+       returning 1
+     ),
+     moved as (
+       select b.series_id, b.starts_at, b.value as old_value, b.change_id, i.value
+       from incoming i join before b using (series_id, starts_at)
+       where i.value is distinct from b.value
+     ),
+     kept as (
+       insert into ${closed} (series_id, starts_at, delivery_day, value, change_id, closed_by)
+       select series_id, starts_at, $8, old_value, change_id, $9 from moved
+     ),
+     replaced as (
+       update ${current} c
+       set value = m.value, change_id = $9
+       from moved m
+       where c.series_id = m.series_id and c.starts_at = m.starts_at and c.starts_at >= $6 and c.starts_at < $7
+     ),
+     gone as (
+       select s.series, count(*) as points
+       from before b join catalog.series s on s.id = b.series_id
+       where not exists (select from incoming i where i.series_id = b.series_id and i.starts_at = b.starts_at)
+         and not exists (select from held h where h.series_id = b.series_id and h.starts_at = b.starts_at)
+       group by s.series
+     )
+     select
+       (select count(*) from added) as "newPoints",
+       (select count(*) from moved where value is not null) as "revisedPoints",
+       (select count(*) from moved where value is null) as "nulledPoints",
+       (select max(abs(value - old_value)) from moved) as "largestDifference",
+       coalesce((select jsonb_agg(jsonb_build_object('series', series, 'points', points) order by series) from gone), '[]')
+         as vanished`,
+    [
+      numbers(points.seriesIds),
+      numbers(points.afterStartMs),
+      numbers(points.values),
+      numbers(blocked.seriesIds),
+      numbers(blocked.afterStartMs),
+      new Date(interval.startMs),
+      new Date(interval.endMs),
+      day,
+      changeId,
+    ],
+  );
+  return onlyRow(rows);
+}
+
+/**
+ * As PostgreSQL writes an array, of numbers, days or instants. Measured: 5 times as quick as the driver, which looks at each element's
+ * type.
+ */
+export function numbers(values: readonly (number | string | null)[]): string {
+  return `{${values.map((value) => value ?? 'null').join()}}`;
+}
+
+export interface Presence {
+  /** Points that were published, with a value or as null. */
+  readonly published: number;
+  /** Points that have a value. */
+  readonly points: number;
+  /** Series that have a value. */
+  readonly series: number;
+}
+
+/** What the current values of a day amount to. */
+export async function presenceOfDay(sql: Sql, { dataset, interval }: DayScope): Promise<Presence> {
+  const { rows } = await sql.query<Presence>(
+    `select count(*) as published, count(value) as points, count(distinct series_id) filter (where value is not null) as series
+     from ${storageOf(dataset).current} where starts_at >= $1 and starts_at < $2`,
+    [new Date(interval.startMs), new Date(interval.endMs)],
+  );
+  return onlyRow(rows);
+}
+
+/** Takes back every current value of a day, before it is folded again from its first payload. */
+export async function clearCurrent(sql: Sql, { dataset, interval }: DayScope): Promise<void> {
+  await sql.query(`delete from ${storageOf(dataset).current} where starts_at >= $1 and starts_at < $2`, [
+    new Date(interval.startMs),
+    new Date(interval.endMs),
+  ]);
+}
+
+/** Takes back every closed version of a day. */
+export async function clearClosed(sql: Sql, { dataset, interval }: DayScope): Promise<void> {
+  await sql.query(`delete from ${storageOf(dataset).closed} where starts_at >= $1 and starts_at < $2`, [
+    new Date(interval.startMs),
+    new Date(interval.endMs),
+  ]);
+}
+
+/** A value or a version of one as it is stored. */
+export interface StoredPoint {
+  readonly seriesId: number;
+  readonly startsAtMs: number;
+  readonly value: number | null;
+  readonly changeId: number;
+  /** Null while it is the current value. */
+  readonly closedBy: number | null;
+}
+
+/** Every value and version of a day. */
+export async function storedPoints(sql: Sql, { dataset, interval }: DayScope): Promise<StoredPoint[]> {
+  const { current, closed } = storageOf(dataset);
+  const columns = `series_id as "seriesId", (extract(epoch from starts_at) * 1000)::float8 as "startsAtMs", value, change_id as "changeId"`;
+  const { rows } = await sql.query<StoredPoint>(
+    `select ${columns}, null::bigint as "closedBy" from ${current} where starts_at >= $1 and starts_at < $2
+     union all
+     select ${columns}, closed_by from ${closed} where starts_at >= $1 and starts_at < $2`,
+    [new Date(interval.startMs), new Date(interval.endMs)],
+  );
+  return rows;
+}
+
+/** Writes values and versions of a day of which none is there. */
+export async function insertStoredPoints(
+  sql: Sql,
+  { dataset, day, interval }: DayScope,
+  points: readonly StoredPoint[],
+): Promise<void> {
+  const { current, closed } = storageOf(dataset);
+  await sql.query(
+    `with point as materialized (
+       select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at, value, change_id, closed_by
+       from unnest($1::int[], $2::int[], $3::float8[], $4::bigint[], $5::bigint[]) as p(series_id, after_ms, value, change_id, closed_by)
+     ), versions as (
+       insert into ${closed} (series_id, starts_at, delivery_day, value, change_id, closed_by)
+       select series_id, starts_at, $7, value, change_id, closed_by from point where closed_by is not null
+     )
+     insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
+     select series_id, starts_at, $7, value, change_id from point where closed_by is null`,
+    [
+      numbers(points.map(({ seriesId }) => seriesId)),
+      numbers(points.map(({ startsAtMs }) => startsAtMs - interval.startMs)),
+      numbers(points.map(({ value }) => value)),
+      numbers(points.map(({ changeId }) => changeId)),
+      numbers(points.map(({ closedBy }) => closedBy)),
+      new Date(interval.startMs),
+      day,
+    ],
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * What a backfill would do about each day of its range, and why. Pure: the same request, knowledge and instant give the
+ * same plan, so the command shows before the run what the workflow plans.
+ */
+
+import type { DatasetDefinition, Quota } from '../dataset/dataset.ts';
+import type { DayState } from '../days/ledger.ts';
+import { type CivilDay, eachDay } from '../time/civil-day.ts';
+import { toRanges } from '../time/day-ranges.ts';
+import { expectedPoints, isOpen } from '../time/delivery-day.ts';
+import type { Action, BackfillInput, Choice, PlannedDay, PlanSummary, Reason } from './backfill.ts';
+import { isSelective } from './backfill-input.ts';
+
+/** What is known of a day that has a row in the ledger. */
+export interface KnownDay {
+  readonly day: CivilDay;
+  readonly state: DayState;
+  readonly expectedPoints: number;
+  readonly presentPoints: number;
+  readonly lastCheckedAt: Date | null;
+  readonly lastChangedAt: Date | null;
+  /** Of the oldest decoder that read one of its payloads; null when none is read. */
+  readonly decoderVersion: number | null;
+}
+
+/** A row per day of the range, in the order asked for. */
+export function planDays(
+  dataset: DatasetDefinition,
+  request: BackfillInput,
+  known: readonly KnownDay[],
+  nowMs: number,
+): PlannedDay[] {
+  const rows = new Map(known.map((row) => [row.day, row]));
+  const days = eachDay(request.from, request.to).map((day) => {
+    const row = rows.get(day);
+    const state = row?.state ?? null;
+    const { action, reason } = decide(dataset, request, day, row, nowMs);
+    return { day, state, reason, action, rows: action === 'fetch' ? rowsToCome(dataset, day, row) : 0 };
+  });
+  return request.order === 'oldest' ? days : days.reverse();
+}
+
+/**
+ * The plan in short.
+ * @param requests how many requests the days to fetch need; some sources serve several days with one.
+ */
+export function summarize(days: readonly PlannedDay[], requests: number, quota: Quota): PlanSummary {
+  const actions: Partial<Record<Action, Partial<Record<Reason, string[]>>>> = {};
+  for (const { action, reason } of days) {
+    actions[action] ??= {};
+    actions[action][reason] ??= toRanges(
+      days.filter((other) => other.action === action && other.reason === reason).map(({ day }) => day),
+    );
+  }
+  const rows = days.reduce((sum, day) => sum + day.rows, 0);
+  return { days: days.length, requests, minutes: minutesAtQuota(requests, quota), rows, actions };
+}
+
+/** The first window's requests go out at once, the next when the window is over. */
+function minutesAtQuota(requests: number, { requests: allowed, reservedForLive, windowMs }: Quota): number {
+  if (requests === 0) return 0;
+  const windows = Math.floor((requests - 1) / (allowed - reservedForLive));
+  return Math.round((windows * windowMs) / 6_000) / 10;
+}
+
+function decide(
+  dataset: DatasetDefinition,
+  request: BackfillInput,
+  day: CivilDay,
+  row: KnownDay | undefined,
+  nowMs: number,
+): { action: Action; reason: Reason } {
+  if (row?.state === 'absent' && request.days !== 'all') return { action: 'skip', reason: 'absent' };
+  if (!isOpen(dataset, day, nowMs)) return { action: 'skip', reason: 'not open yet' };
+  const reason = isSelective(request) ? chosenFor(request, row) : reasonInRange(request, row);
+  if (reason === 'older decoder') return { action: 'rebuild', reason };
+  const isLeftAlone = reason === 'complete' || reason === 'not asked for';
+  return { action: isLeftAlone ? 'skip' : 'fetch', reason };
+}
+
+function reasonInRange({ days }: BackfillInput, row: KnownDay | undefined): Reason {
+  if (row?.state === 'complete') return days === 'all' ? 'all' : 'complete';
+  return choiceOf(row) ?? 'all';
+}
+
+/** The first of the request's wishes that the day meets. Reading again comes last: asking again does it too. */
+function chosenFor(
+  { only = [], notCheckedSince, changedSince, decoderOlderThan }: BackfillInput,
+  row: KnownDay | undefined,
+): Reason {
+  const choice = choiceOf(row);
+  if (choice && only.includes(choice)) return choice;
+  if (notCheckedSince && isBefore(row?.lastCheckedAt ?? null, notCheckedSince)) return 'not checked since';
+  if (changedSince && row?.lastChangedAt && !isBefore(row.lastChangedAt, changedSince))
+    return 'changed since';
+  const version = row?.decoderVersion ?? null;
+  if (decoderOlderThan && version !== null && version < decoderOlderThan) return 'older decoder';
+  return 'not asked for';
+}
+
+/** Under which choice a day falls; undefined for days that nothing is wrong with. */
+function choiceOf(row: KnownDay | undefined): Choice | undefined {
+  if (row === undefined || row.state === 'scheduled' || row.state === 'awaiting') return 'missing';
+  return row.state === 'complete' || row.state === 'absent' ? undefined : row.state;
+}
+
+function isBefore(at: Date | null, instant: string): boolean {
+  return at === null || at.getTime() < Date.parse(instant);
+}
+
+function rowsToCome(dataset: DatasetDefinition, day: CivilDay, row: KnownDay | undefined): number {
+  const expected = row?.expectedPoints ?? expectedPoints(dataset, day, 0);
+  return Math.max(0, expected - (row?.presentPoints ?? 0));
+}

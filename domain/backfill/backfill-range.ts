@@ -1,0 +1,44 @@
+/** Which ranges of delivery days can be asked for at all. */
+
+import type { DatasetDefinition } from '../dataset/dataset.ts';
+import { pollingRange } from '../days/polling.ts';
+import { type CivilDay, daysFrom } from '../time/civil-day.ts';
+import { Failure } from '../workflow/failures.ts';
+
+export interface RangeFault {
+  readonly field: 'from' | 'to';
+  readonly value: CivilDay;
+  readonly sentence: string;
+  readonly cure: string;
+}
+
+/** Each end of the range that cannot be asked for. */
+export function backfillRangeFaults(
+  dataset: DatasetDefinition,
+  { from, to }: { readonly from: CivilDay; readonly to: CivilDay },
+  nowMs: number,
+): RangeFault[] {
+  const { id, firstDay } = dataset;
+  const last = pollingRange(dataset, nowMs).to;
+  const fault = (field: 'from' | 'to', value: CivilDay, why: string, cure: string) => [
+    { field, value, sentence: `"${field}" is ${value}, but ${why}; ${cure}`, cure },
+  ];
+  return [
+    ...(daysFrom(firstDay, from) < 0
+      ? fault('from', from, `${id} begins on ${firstDay}`, `choose ${firstDay} or later`)
+      : []),
+    ...(daysFrom(last, to) > 0
+      ? fault('to', to, `nothing is published beyond ${last} yet`, `choose ${last} or earlier`)
+      : []),
+  ];
+}
+
+/** @throws Failure OUT_OF_RANGE that names each wrong end and the cure. */
+export function assertBackfillRange(
+  dataset: DatasetDefinition,
+  range: { readonly from: CivilDay; readonly to: CivilDay },
+  nowMs: number,
+): void {
+  const faults = backfillRangeFaults(dataset, range, nowMs).map(({ sentence }) => sentence);
+  if (faults.length > 0) throw new Failure('OUT_OF_RANGE', `backfill: ${faults.join('; ')}`);
+}

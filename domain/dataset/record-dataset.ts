@@ -1,0 +1,148 @@
+/**
+ * The contract of a dataset of records: things with fields that are corrected after the fact, rather than numbers on a time
+ * line. Records have the same days, payloads, fold, ledger, findings, change feed and as-of as observations.
+ */
+
+import type { Finding } from '../interpret/finding.ts';
+import { addDays, type CivilDay, dayAt, dayInterval, type Interval } from '../time/civil-day.ts';
+import type { Json } from '../values/json.ts';
+import { type DatasetFacts, factFaults } from './dataset.ts';
+
+export type { Json } from '../values/json.ts';
+
+/** A record as one payload says it. */
+export interface DecodedRecord {
+  /** Identity within the dataset, as published: printable, at most 200 characters. */
+  readonly key: string;
+  /** What it is about in time, milliseconds UTC: the time of an event, the start of a holiday. */
+  readonly startsAtMs: number;
+  /** The source's own version number; 0 where it has none. With fold `upsert` a lower one that comes later overwrites nothing. */
+  readonly version: number;
+  /** All of its fields, unknown ones too. Null: the source says that the record is no more. */
+  readonly body: { readonly [name: string]: Json } | null;
+  /** Where in the payload, in the payload's own terms. */
+  readonly place: string;
+}
+
+export interface DecodedRecords {
+  readonly records: readonly DecodedRecord[];
+  readonly findings: readonly Finding[];
+}
+
+/** A field that readers see as a column. */
+export interface RecordField {
+  readonly name: string;
+  readonly type: 'text' | 'number' | 'boolean' | 'date' | 'instant';
+  /** Set for fields that tell of a person: masked for readers without the grant `tidemark_personal`. */
+  readonly personal?: true;
+  readonly description: string;
+}
+
+/** How a schedule keeps periods around now up to date. */
+export interface Refresh {
+  /** So many periods before the present one, and so many after it. */
+  readonly back: number;
+  readonly ahead: number;
+  /** How long an answer is good for. */
+  readonly everyMinutes: number;
+  /** How often the schedule looks whether something is due, minutes. */
+  readonly tickMinutes: number;
+}
+
+export interface RecordDataset extends DatasetFacts {
+  readonly kind: 'records';
+  /**
+   * - `snapshot`: an answer says all there is of its day; what is absent in it was withdrawn as of then. A record belongs to
+   *   its day: the same key on another day is another record.
+   * - `upsert`: an answer brings what it brings; of a record the highest version counts, whatever the order and the day
+   */
+  readonly fold: 'snapshot' | 'upsert';
+  /**
+   * With fold `upsert`. `by-source` (also when left out): records carry a version of their own, and the highest counts.
+   * `by-arrival`: they carry none, and what came last counts; what says the same as before is no version.
+   */
+  readonly versions?: 'by-source' | 'by-arrival';
+  /** What a unit of work is: a day, or a year named by its first day (`2026-01-01`). */
+  readonly period: 'day' | 'year';
+  readonly fields: readonly RecordField[];
+  /** Set when a source is asked for it by itself (`Dependencies.recordSources`): which periods around now, and how often. */
+  readonly refresh?: Refresh;
+  /** Set when records are about areas: which fields hold them. Readers may then ask for a location. */
+  readonly location?: { readonly country: string; readonly subdivision: string };
+  /**
+   * Bytes to records. Pure; keeps the source's order. Values of declared fields have the declared type or are null or absent;
+   * a record with another is quarantined.
+   * @throws AnswerRefused when the answer as a whole cannot be what the source promises.
+   */
+  decode(body: Uint8Array, day: CivilDay): DecodedRecords;
+  /** Set where records come line by line: as a stream (`POST /v1/events/{dataset}`) and in files (`tidemark load`). */
+  readonly lines?: RecordLines;
+}
+
+/** How a line is sorted to its unit of work before it is decoded. Neither function throws for what the source sent. */
+export interface RecordLines {
+  /** Whether the first line of a file names the columns of the others. Each payload of the file begins with it. */
+  isHeader(line: string): boolean;
+  /** Milliseconds UTC; undefined when the line has no instant that can be: then it belongs to the day it came on. */
+  instantOf(line: string, header: string | undefined): number | undefined;
+  /**
+   * A line of JSON as a record, told much sooner than by `decode`. Undefined where the whole reading may find something wrong, and
+   * where only that can tell. Of the body nothing but the spelling of values is another than it will be; the place is empty.
+   */
+  glance?(line: string): DecodedRecord | undefined;
+  /** Set where lines tell of persons: then one of them can be erased. */
+  readonly person?: {
+    /** The field of a record that says who. */
+    readonly field: string;
+    /** Who a line tells of; null when of nobody, undefined when it cannot be read. Does not throw. */
+    of(line: string, header: string | undefined): string | null | undefined;
+  };
+}
+
+/** The unit of work that an instant belongs to, named by its first day. */
+export function unitAt({ period, source }: RecordDataset, instantMs: number): CivilDay {
+  const day = dayAt(instantMs, source.timeZone);
+  return period === 'year' ? `${day.slice(0, 4)}-01-01` : day;
+}
+
+/** The UTC interval of a unit of work. */
+export function unitInterval({ period, source }: RecordDataset, day: CivilDay): Interval {
+  if (period === 'day') return dayInterval(day, source.timeZone);
+  const next = `${addDays(day, 366).slice(0, 4)}-01-01`;
+  return {
+    startMs: dayInterval(day, source.timeZone).startMs,
+    endMs: dayInterval(next, source.timeZone).startMs,
+  };
+}
+
+/**
+ * Checks a definition and freezes it.
+ * @throws RangeError that lists every fault of the definition at once.
+ */
+export function defineRecordDataset<T extends Omit<RecordDataset, 'kind'>>(
+  definition: T,
+): T & { readonly kind: 'records' } {
+  const faults = [...factFaults(definition), ...fieldFaults(definition.fields)];
+  if (faults.length > 0) throw new RangeError(`dataset "${definition.id}": ${faults.join('; ')}`);
+  return Object.freeze({ ...definition, kind: 'records' });
+}
+
+const FIELD_NAME = /^[a-z][a-z0-9_]{0,62}$/;
+
+/** Columns that every relation of records has. */
+const COMMON_COLUMNS = [
+  ...['key', 'starts_at', 'delivery_day', 'version', 'revision', 'is_current', 'body'],
+  ...['known_at', 'known_from', 'known_to', 'payload_id'],
+];
+
+function fieldFaults(fields: readonly RecordField[]): string[] {
+  const names = fields.map(({ name }) => name);
+  const twice = names.filter((name, i) => names.indexOf(name) < i);
+  return [
+    ...names.filter((name) => !FIELD_NAME.test(name)).map((name) => `field "${name}" is no lower_case name`),
+    ...names
+      .filter((name) => COMMON_COLUMNS.includes(name))
+      .map((name) => `field "${name}" would hide the column of that name that every record has`),
+    ...twice.map((name) => `field "${name}" is there twice`),
+  ];
+}

@@ -1,0 +1,163 @@
+/**
+ * Coverage: what a dataset should have, what it has, and why each point that is not there is not there. The law of it:
+ * expected = present + the points of all gaps, for whatever days and series. Pure.
+ */
+import type { CivilDay } from '../time/civil-day.ts';
+import { type Gap, gapsOf, type Missing } from './gaps.ts';
+import type { DayState } from './ledger.ts';
+
+/** Why points are not there, with a line for each. */
+export const GAP_REASONS = {
+  'not due': 'the source cannot have it yet',
+  'not loaded': 'the source may have it, and nobody has asked; a backfill loads it',
+  awaiting: 'asked; the source has nothing yet and the deadline has not passed',
+  late: 'the deadline has passed and the source has nothing',
+  missing: 'the day was published without it',
+  quarantined: 'a rule holds it back',
+  absent: 'will never exist; declared by a person',
+  failed: 'the last attempt ended in an error and nothing is known of the day',
+  null: 'published without a value',
+  dropped: 'older than the dataset keeps: retention dropped it',
+} as const;
+
+export type GapReason = keyof typeof GAP_REASONS;
+
+/** Why a day lacks what it lacks, where nothing more is known of a point. */
+export function reasonOfDay(
+  row: { readonly state: DayState; readonly isPublished: boolean } | undefined,
+  isOpen: boolean,
+): GapReason {
+  if (row?.isPublished) return 'missing';
+  if (row && row.state !== 'scheduled') return BY_STATE[row.state];
+  return isOpen ? 'not loaded' : 'not due';
+}
+
+const BY_STATE: Readonly<Record<Exclude<DayState, 'scheduled'>, GapReason>> = {
+  awaiting: 'awaiting',
+  late: 'late',
+  partial: 'missing',
+  complete: 'missing',
+  quarantined: 'quarantined',
+  failed: 'failed',
+  absent: 'absent',
+};
+
+/** What is known of a series on a day. Instants are milliseconds, of the day's grid. */
+export interface SeriesOfDay {
+  readonly series: string;
+  readonly filled: readonly number[];
+  /** Published without a value. */
+  readonly nulls: readonly number[];
+  /** Held back by a rule. */
+  readonly held: readonly number[];
+}
+
+export interface DayToCover {
+  readonly day: CivilDay;
+  /** UTC starts of the day's intervals, ascending, milliseconds. */
+  readonly starts: readonly number[];
+  readonly stepMs: number;
+  /** How many series a complete day has at least. */
+  readonly expectedSeries: number;
+  readonly reason: GapReason;
+  /** Those that say something of the day, or had points in the week before. */
+  readonly series: readonly SeriesOfDay[];
+}
+
+export interface CoverageGap {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly reason: GapReason;
+  /** Series that lack all of it, ascending. */
+  readonly series: readonly string[];
+  /** More series that lack all of it and that nobody can name. */
+  readonly unnamed: number;
+  readonly points: number;
+}
+
+export interface Coverage {
+  readonly expected: number;
+  readonly present: number;
+  readonly gaps: readonly CoverageGap[];
+}
+
+/**
+ * Covers one day. Expected are the series that have a value, and of the others as many as a complete day still needs: first
+ * those that the day speaks of, then those of the week before, then some that nobody can name.
+ * @param asked only these series; null: all of them. One that nobody has seen lately may be one of those without a name.
+ */
+export function coverDay(day: DayToCover, asked: readonly string[] | null): Coverage {
+  const seen = day.series.filter(({ filled }) => filled.length > 0);
+  const open = Math.max(0, day.expectedSeries - seen.length);
+  const candidates = day.series.filter(({ filled }) => filled.length === 0).toSorted(likelierFirst);
+  const named = candidates.slice(0, open);
+  const unnamed = open - named.length;
+  if (asked === null) return cover(day, [...seen, ...named], unnamed);
+  const known = new Set(day.series.map(({ series }) => series));
+  const strangers = [...new Set(asked)].filter((series) => !known.has(series)).slice(0, unnamed);
+  const wanted = [...seen, ...named].filter(({ series }) => asked.includes(series));
+  return cover(day, [...wanted, ...strangers.map(nothingOf)], 0);
+}
+
+function likelierFirst(a: SeriesOfDay, b: SeriesOfDay): number {
+  const spoken = (of: SeriesOfDay) => Number(of.nulls.length + of.held.length > 0);
+  return spoken(b) - spoken(a) || (a.series < b.series ? -1 : 1);
+}
+
+function nothingOf(series: string): SeriesOfDay {
+  return { series, filled: [], nulls: [], held: [] };
+}
+
+function cover(day: DayToCover, series: readonly SeriesOfDay[], unnamed: number): Coverage {
+  const missing = series
+    .toSorted((a, b) => (a.series < b.series ? -1 : 1))
+    .flatMap((each) => missingOf(day, each));
+  const count = day.starts.length;
+  const named = gapsOf(missing, day.stepMs).map((gap) => withPoints(gap, day.stepMs));
+  const present = series.length * count - missing.length;
+  const gaps = unnamed === 0 ? named : [...named, unnamedGap(day, unnamed)];
+  return { expected: (series.length + unnamed) * count, present, gaps: gaps.toSorted(byTime) };
+}
+
+function missingOf(
+  { starts, reason }: DayToCover,
+  { series, filled, nulls, held }: SeriesOfDay,
+): Missing<GapReason>[] {
+  const there = new Set(filled);
+  const kindOf = (ms: number): GapReason =>
+    nulls.includes(ms) ? 'null' : held.includes(ms) ? 'quarantined' : reason;
+  return starts
+    .filter((ms) => !there.has(ms))
+    .map((startsAtMs) => ({ series, startsAtMs, kind: kindOf(startsAtMs) }));
+}
+
+function withPoints({ fromMs, toMs, kind, series }: Gap<GapReason>, stepMs: number): CoverageGap {
+  const points = (series.length * (toMs - fromMs)) / stepMs;
+  return { fromMs, toMs, reason: kind, series, unnamed: 0, points };
+}
+
+function unnamedGap({ starts, stepMs, reason }: DayToCover, unnamed: number): CoverageGap {
+  const fromMs = starts[0] ?? 0;
+  const toMs = fromMs + starts.length * stepMs;
+  return { fromMs, toMs, reason, series: [], unnamed, points: unnamed * starts.length };
+}
+
+function byTime(a: CoverageGap, b: CoverageGap): number {
+  return a.fromMs - b.fromMs || a.toMs - b.toMs;
+}
+
+/** Gaps of several days as people read them: those that go on over midnight are one. @param gaps in order of time. */
+export function joinGaps(gaps: readonly CoverageGap[]): CoverageGap[] {
+  const joined: CoverageGap[] = [];
+  const ends = new Map<string, number>();
+  for (const gap of gaps) {
+    const key = JSON.stringify([gap.reason, gap.unnamed, gap.series]);
+    const at = ends.get(`${gap.fromMs} ${key}`);
+    const before = at === undefined ? undefined : joined[at];
+    if (before) ends.delete(`${gap.fromMs} ${key}`);
+    const index = at ?? joined.length;
+    joined[index] = before ? { ...before, toMs: gap.toMs, points: before.points + gap.points } : gap;
+    ends.set(`${gap.toMs} ${key}`, index);
+  }
+  return joined;
+}

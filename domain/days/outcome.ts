@@ -1,0 +1,52 @@
+/** One sentence about a day, the same in the terminal, the Web UI and the logs. */
+import type { CivilDay } from '../time/civil-day.ts';
+import type { DayState } from './ledger.ts';
+
+export interface DayFigures {
+  readonly day: CivilDay;
+  readonly state: DayState;
+  readonly expectedPoints: number;
+  readonly presentPoints: number;
+  readonly quarantinedPoints: number;
+  readonly newPoints: number;
+  readonly revisedPoints: number;
+  readonly nulledPoints: number;
+}
+
+/** `2026-11-20 is complete: 3600 of 3600 points; 3600 new`. */
+export function describeDay(figures: DayFigures): string {
+  return [...standing(figures), ...movements(figures)].join('; ');
+}
+
+/** How a day stands, as far as the ledger tells. */
+export interface DayStanding extends Omit<DayFigures, 'newPoints' | 'revisedPoints' | 'nulledPoints'> {
+  readonly revision: number;
+  readonly error: string | null;
+}
+
+/** `2026-11-20 is complete: 3600 of 3600 points; revised 2 times`. */
+export function describeStanding(day: DayStanding): string {
+  const { revision, error } = day;
+  return [
+    ...standing(day),
+    ...(revision > 0 ? [`revised ${revision === 1 ? 'once' : `${revision} times`}`] : []),
+    ...(error === null ? [] : ['the last attempt failed']),
+  ].join('; ');
+}
+
+function standing(figures: Omit<DayStanding, 'revision' | 'error'>): string[] {
+  const { day, state, expectedPoints, presentPoints, quarantinedPoints } = figures;
+  const parts = [`${day} is ${state}`];
+  if (presentPoints > 0 || state === 'partial') parts[0] += `: ${presentPoints} of ${expectedPoints} points`;
+  if (quarantinedPoints > 0) parts.push(`${quarantinedPoints} held back`);
+  return parts;
+}
+
+function movements({ newPoints, revisedPoints, nulledPoints, presentPoints }: DayFigures): string[] {
+  const moved = [
+    newPoints > 0 ? `${newPoints} new` : '',
+    revisedPoints > 0 ? `${revisedPoints} revised` : '',
+    nulledPoints > 0 ? `${nulledPoints} withdrawn to null` : '',
+  ].filter((text) => text !== '');
+  return moved.length > 0 || presentPoints === 0 ? moved : ['unchanged'];
+}

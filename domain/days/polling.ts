@@ -1,0 +1,92 @@
+/**
+ * When to ask the source again for a delivery day: quick around the expected publication, ever more rarely for
+ * revisions, never for a day that is not open yet. Pure; instants are milliseconds since the epoch.
+ */
+
+import type { DatasetDefinition } from '../dataset/dataset.ts';
+import { NO_HOLIDAYS } from '../time/business-days.ts';
+import { addDays, type CivilDay, daysFrom, eachDay } from '../time/civil-day.ts';
+import { isLate, momentOf, today } from '../time/delivery-day.ts';
+import type { DayState } from './ledger.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/** What the ledger knows of a day, as far as polling cares. */
+export interface CheckedDay {
+  readonly day: CivilDay;
+  readonly state: DayState;
+  /** When the source was last asked, successfully or not; null when never. */
+  readonly lastAskedMs: number | null;
+}
+
+/**
+ * The instant at which a day is due to be asked for again, or null when never again.
+ * @param known the ledger's row; undefined when the day has none yet.
+ */
+export function nextCheckAt(
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  known: CheckedDay | undefined,
+  nowMs: number,
+): number | null {
+  if (known?.state === 'absent') return null;
+  const opensMs = momentOf(dataset, day, dataset.publication.opens);
+  const everyMinutes =
+    known?.state === 'complete' ? revisionEvery(dataset, day, nowMs) : waitingEvery(dataset, day, nowMs);
+  if (everyMinutes === null) return null;
+  if (known?.lastAskedMs == null) return opensMs;
+  return Math.max(opensMs, known.lastAskedMs + everyMinutes * MINUTE_MS);
+}
+
+/**
+ * The instant at which a run that stays until publication looks again, or null when there is nothing to wait for. An
+ * answer of before the deadline cannot say that the day is late: where the deadline has passed since, the next look is now.
+ */
+export function lookAgainAt(
+  dataset: DatasetDefinition,
+  known: CheckedDay,
+  nowMs: number,
+  holidays = NO_HOLIDAYS,
+): number | null {
+  if (known.state !== 'awaiting') return null;
+  if (isLate(dataset, known.day, nowMs, holidays)) return nowMs;
+  return nextCheckAt(dataset, known.day, known, nowMs);
+}
+
+/** The days that are due at an instant, newest first. Days outside the polling horizon are never due. */
+export function dueDays(dataset: DatasetDefinition, known: readonly CheckedDay[], nowMs: number): CivilDay[] {
+  const rows = new Map(known.map((row) => [row.day, row]));
+  const { from, to } = pollingRange(dataset, nowMs);
+  return eachDay(from, to)
+    .filter((day) => {
+      const next = nextCheckAt(dataset, day, rows.get(day), nowMs);
+      return next !== null && next <= nowMs;
+    })
+    .reverse();
+}
+
+/** The days that polling looks after at an instant: from the revision horizon to the last day that can be open. */
+export function pollingRange(dataset: DatasetDefinition, nowMs: number): { from: CivilDay; to: CivilDay } {
+  const current = today(dataset, nowMs);
+  const back = addDays(current, -Math.ceil(horizonHours(dataset) / 24));
+  const ahead = addDays(current, Math.max(0, -dataset.publication.opens.day));
+  return { from: daysFrom(dataset.firstDay, back) > 0 ? back : dataset.firstDay, to: ahead };
+}
+
+function horizonHours({ polling }: DatasetDefinition): number {
+  return Math.max(...polling.revisions.map(({ untilHours }) => untilHours));
+}
+
+function revisionEvery(dataset: DatasetDefinition, day: CivilDay, nowMs: number): number | null {
+  const ageMs = nowMs - momentOf(dataset, day, dataset.publication.expected);
+  const stage = dataset.polling.revisions.find(({ untilHours }) => ageMs < untilHours * HOUR_MS);
+  return stage?.everyMinutes ?? null;
+}
+
+function waitingEvery(dataset: DatasetDefinition, day: CivilDay, nowMs: number): number | null {
+  const expectedMs = momentOf(dataset, day, dataset.publication.expected);
+  if (nowMs - expectedMs >= horizonHours(dataset) * HOUR_MS) return null;
+  const reached = dataset.polling.waiting.findLast(({ from }) => momentOf(dataset, day, from) <= nowMs);
+  return (reached ?? dataset.polling.waiting[0])?.everyMinutes ?? null;
+}

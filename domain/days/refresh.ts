@@ -1,0 +1,57 @@
+/** Which periods of a dataset of records are kept up to date, and which of them are due. Pure; instants are milliseconds. */
+
+import type { RecordDataset, Refresh } from '../dataset/record-dataset.ts';
+import { addDays, type CivilDay, dayAt, eachDay } from '../time/civil-day.ts';
+
+type Periodic = Pick<RecordDataset, 'source' | 'period' | 'firstDay'>;
+
+/** The period that a day lies in, named by its first day. */
+export function periodOf({ period }: Pick<Periodic, 'period'>, day: CivilDay): CivilDay {
+  return period === 'year' ? firstOfYear(Number(day.slice(0, 4))) : day;
+}
+
+/** A year as a period. */
+export function firstOfYear(year: number): CivilDay {
+  return `${String(year).padStart(4, '0')}-01-01`;
+}
+
+/** Periods that the schedule looks after at an instant, ascending. */
+export function periodsAround(
+  dataset: Periodic & { readonly refresh: Pick<Refresh, 'back' | 'ahead'> },
+  nowMs: number,
+): CivilDay[] {
+  const { refresh, firstDay, source } = dataset;
+  const today = dayAt(nowMs, source.timeZone);
+  return periodsBetween(dataset, today, -refresh.back, refresh.ahead).filter((each) => each >= firstDay);
+}
+
+function periodsBetween({ period }: Periodic, today: CivilDay, from: number, to: number): CivilDay[] {
+  if (period === 'day') return eachDay(addDays(today, from), addDays(today, to));
+  const year = Number(today.slice(0, 4));
+  return Array.from({ length: to - from + 1 }, (_, i) => firstOfYear(year + from + i));
+}
+
+/** A period that has been asked for. */
+export interface AskedPeriod {
+  readonly day: CivilDay;
+  /** When the source was last asked, successfully or not; null when never. */
+  readonly lastAskedMs: number | null;
+}
+
+/**
+ * Periods that are due, the next first: never asked for, asked for too long ago, or before what to ask for changed.
+ * @param changedMs when what to ask for last changed.
+ */
+export function duePeriods(
+  dataset: Periodic & { readonly refresh: Refresh },
+  asked: readonly AskedPeriod[],
+  nowMs: number,
+  changedMs = 0,
+): CivilDay[] {
+  const last = new Map(asked.map(({ day, lastAskedMs }) => [day, lastAskedMs ?? 0]));
+  const staleMs = nowMs - dataset.refresh.everyMinutes * 60_000;
+  return periodsAround(dataset, nowMs).filter((day) => {
+    const askedMs = last.get(day) ?? 0;
+    return askedMs <= staleMs || askedMs < changedMs;
+  });
+}

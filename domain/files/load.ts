@@ -1,0 +1,185 @@
+/** Loading a file: what is asked for, what its steps hand on, and what comes of it. Plain JSON; instants are ISO strings. */
+
+import type { DayState } from '../days/ledger.ts';
+import type { CivilDay } from '../time/civil-day.ts';
+import { Failure } from '../workflow/failures.ts';
+import { DATASET, type Field, FLAG, read, WORDS, wholeNumber } from '../workflow/fields.ts';
+import type { FileForm } from './file-form.ts';
+
+/** Input of `loadFile`. */
+export interface LoadFileInput {
+  readonly dataset: string;
+  /** A path that the workers can read, or an http(s) address; `archive.zip#name` for one of several in an archive. */
+  readonly file: string;
+  /** What of the form of its lines is stated; the rest is found out. */
+  readonly form?: Partial<FileForm>;
+  /** Seconds between the points, when stated: a day and series of another distance stops the load. */
+  readonly resolutionSeconds?: number;
+  /** The load stops when more lines than these are refused. @default 10000 */
+  readonly maxRefused?: number;
+  /** Ranges in progress at once. @default 2 */
+  readonly concurrency?: number;
+  /** Read the file again though its path, size and time of change are known. @default false */
+  readonly verify?: boolean;
+}
+
+export const DEFAULT_MAX_REFUSED = 10_000;
+/** Two sessions of the database that copy while one thread reads for the next. */
+export const DEFAULT_LOAD_CONCURRENCY = 3;
+
+const FORM: Field = {
+  required: false,
+  cure: 'write an object such as {"delimiter": ";", "decimal": ","}',
+  accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
+
+/** @throws Failure BAD_INPUT */
+export function readLoadFileInput(input: unknown): LoadFileInput {
+  const fields = {
+    dataset: DATASET,
+    file: { ...WORDS, required: true, cure: 'write a path that the workers can read, or an http(s) address' },
+    form: FORM,
+    resolutionSeconds: wholeNumber(1, 3_600),
+    maxRefused: wholeNumber(0, 1_000_000_000),
+    concurrency: wholeNumber(1, 16),
+    verify: FLAG,
+  };
+  const example = '{"dataset": "swissgrid.frequency", "file": "/data/frequency-2023.csv"}';
+  const load = read<LoadFileInput>('loadFile', input, fields, example);
+  if (/^https?:\/\//.test(load.file) || load.file.startsWith('/')) return load;
+  throw new Failure(
+    'BAD_INPUT',
+    `loadFile: "file" is "${load.file}": write a path that begins with /, or an http(s) address. Example: ${example}`,
+  );
+}
+
+/** A part of a file: whole delivery days. Bytes count from 0, half-open; lines from 1. */
+export interface FileRange {
+  readonly byteFrom: number;
+  readonly byteTo: number;
+  readonly firstLine: number;
+  readonly firstDay: CivilDay;
+  readonly lastDay: CivilDay;
+  /** Of its bytes, in hex, as they were when the file was registered. */
+  readonly sha256: string;
+}
+
+/** What `registerFile` found. */
+export interface RegisteredFile {
+  readonly loadId: number;
+  readonly name: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly lines: number;
+  /** When its bytes were read and hashed. */
+  readonly registeredAt: string;
+  /** Empty when an earlier load of it still stands. */
+  readonly ranges: readonly FileRange[];
+  /** What came of that load; null when there is something to load. */
+  readonly verdict: LoadVerdict | null;
+  /** Set for records, which are folded as they are read: the verdict is that of this run. */
+  readonly isFolded?: true;
+}
+
+/** Input of `loadRange`. */
+export interface LoadRangeInput {
+  readonly loadId: number;
+  readonly range: FileRange;
+  readonly maxRefused: number;
+  readonly resolutionSeconds: number | null;
+}
+
+/** What came of a range. Counts are of lines and points. */
+export interface LoadedRange {
+  readonly lines: number;
+  readonly newPoints: number;
+  readonly revisedPoints: number;
+  readonly nulledPoints: number;
+  /** Points that were there already, with the same value. */
+  readonly unchangedPoints: number;
+  /** Lines that brought no point, and points that are held back, by rule. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Days by the state they are in now. */
+  readonly days: Readonly<Partial<Record<DayState, number>>>;
+}
+
+/** What came of a file. */
+export interface LoadVerdict extends LoadedRange {
+  readonly sentence: string;
+}
+
+/** Result of `loadFile`, and the answer to its query `progress`. */
+export interface LoadProgress {
+  readonly dataset: string;
+  readonly file: string;
+  /** `registering`: its bytes are read and hashed · `known`: the same file was loaded before, and nothing came after it. */
+  readonly stage: 'registering' | 'loading' | 'loaded' | 'known' | 'stopped';
+  readonly sizeBytes: number;
+  /** Lines of the file; 0 while it is being registered. */
+  readonly total: number;
+  readonly done: number;
+  /** Days in progress. */
+  readonly running: readonly string[];
+  readonly linesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+  readonly result: LoadedRange;
+  /** Why the load stopped; null while it did not. */
+  readonly stopped: string | null;
+  readonly verdict: string;
+}
+
+export const NOTHING_LOADED: LoadedRange = {
+  lines: 0,
+  newPoints: 0,
+  revisedPoints: 0,
+  nulledPoints: 0,
+  unchangedPoints: 0,
+  refused: {},
+  days: {},
+};
+
+/** Both together. */
+export function addLoaded(a: LoadedRange, b: LoadedRange): LoadedRange {
+  return {
+    lines: a.lines + b.lines,
+    newPoints: a.newPoints + b.newPoints,
+    revisedPoints: a.revisedPoints + b.revisedPoints,
+    nulledPoints: a.nulledPoints + b.nulledPoints,
+    unchangedPoints: a.unchangedPoints + b.unchangedPoints,
+    refused: addCounts(a.refused, b.refused),
+    days: addCounts(a.days, b.days),
+  };
+}
+
+function addCounts<K extends string>(
+  a: Readonly<Partial<Record<K, number>>>,
+  b: Readonly<Partial<Record<K, number>>>,
+): Record<K, number> {
+  const sum = { ...a } as Record<K, number>;
+  for (const [name, count] of Object.entries<number | undefined>(b))
+    sum[name as K] = (sum[name as K] ?? 0) + (count ?? 0);
+  return sum;
+}
+
+export function refusedOf({ refused }: LoadedRange): number {
+  return Object.values(refused).reduce((sum, count) => sum + count, 0);
+}
+
+/** `31536000 lines: 31536000 points new; 365 days complete`. */
+export function describeLoaded(loaded: LoadedRange): string {
+  const { lines, newPoints, revisedPoints, nulledPoints, unchangedPoints, refused, days } = loaded;
+  const points = [
+    [newPoints, 'new'],
+    [revisedPoints, 'changed'],
+    [nulledPoints, 'withdrawn to null'],
+    [unchangedPoints, 'unchanged'],
+  ] as const;
+  const moved = points.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  const reasons = Object.entries(refused).map(([rule, count]) => `${count} ${rule}`);
+  const states = Object.entries(days).map(([state, count]) => `${count} ${state}`);
+  return [
+    `${lines} lines: ${moved.length > 0 ? `points ${moved.join(', ')}` : 'no points'}`,
+    ...(reasons.length > 0 ? [`refused ${reasons.join(', ')}`] : []),
+    ...(states.length > 0 ? [`days ${states.join(', ')}`] : []),
+  ].join('; ');
+}

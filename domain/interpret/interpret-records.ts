@@ -1,0 +1,213 @@
+/**
+ * From the bytes of one payload to the records that may be written and the findings about the rest. Pure: the same bytes,
+ * day and dataset always give the same answer.
+ */
+
+import type { DecodedRecord, RecordDataset, RecordField } from '../dataset/record-dataset.ts';
+import { type CivilDay, isCivilDay } from '../time/civil-day.ts';
+import { canonicalJson, isShallow, type Json } from '../values/json.ts';
+import { AnswerRefused, type Finding, finding } from './finding.ts';
+
+/** A record that passed every blocking rule. */
+export interface ReadRecord extends Omit<DecodedRecord, 'body'> {
+  /** Canonical JSON: equal bodies have equal texts. */
+  readonly body: string | null;
+}
+
+export interface RecordInterpretation {
+  /** `empty`: nothing in it · `refused`: the answer as a whole cannot be used · `points`: it can. */
+  readonly kind: 'empty' | 'refused' | 'points';
+  /** In the source's order; with fold `snapshot` one of a key. */
+  readonly records: readonly ReadRecord[];
+  /** Of a rule at most `FINDINGS_PER_RULE`, and one that counts the rest. */
+  readonly findings: readonly Finding[];
+  /** What the payload says, as text: payloads with equal text say the same, whatever their bytes and order. Takes a while. */
+  canonical(): string;
+}
+
+/** A broken sender breaks thousands of lines a minute: the first ones tell why, and all of them are in the payload. */
+export const FINDINGS_PER_RULE = 100;
+const DEEPEST_BODY = 32;
+const KEY = /^\P{C}{1,200}$/u;
+/** What PostgreSQL and ISO 8601 with four digits both take. */
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const END_MS = Date.parse('9999-12-31T00:00:00Z');
+
+/** Decodes and judges one payload of a unit of work. Never throws for what the source sent. */
+export function interpretRecords(
+  dataset: RecordDataset,
+  day: CivilDay,
+  body: Uint8Array,
+): RecordInterpretation {
+  try {
+    const { fine, findings } = judge(dataset, day, body);
+    const records = fine.map(kept);
+    const clear = dataset.fold === 'snapshot' ? oneOfEach(records, findings) : records;
+    const kind = clear.length + findings.length > 0 ? 'points' : 'empty';
+    const capped = capFindings(findings);
+    return { kind, records: clear, findings: capped, canonical: () => canonicalText(clear, capped) };
+  } catch (error) {
+    if (!(error instanceof AnswerRefused)) throw error;
+    const found = finding(error.rule, 'block', error.message, { raw: error.raw, points: 0 });
+    return {
+      kind: 'refused',
+      records: [],
+      findings: [found],
+      canonical: () => `refused\t${error.rule}\t${error.raw}`,
+    };
+  }
+}
+
+/**
+ * What of some lines would be quarantined: what their sender can be told at once. Each finding stands for a line, one that
+ * counts the rest for several. Only lines that do not look fine are read as a whole.
+ */
+export function quarantinedLines(dataset: RecordDataset, day: CivilDay, body: Buffer): readonly Finding[] {
+  const doubtful = doubtfulLines(dataset, body);
+  if (doubtful === undefined) return [];
+  return capFindings(judge(dataset, day, doubtful).findings.filter(({ severity }) => severity === 'block'));
+}
+
+/** The lines that may be quarantined, each in its place between empty ones; undefined when there are none. */
+function doubtfulLines({ lines, fields }: RecordDataset, body: Buffer): Buffer | undefined {
+  const text = body.toString();
+  // What is no UTF-8 can only be told from the bytes.
+  if (!lines?.glance || text.includes('\ufffd') || lines.isHeader(text.slice(0, text.indexOf('\n'))))
+    return body;
+  const all = text.split('\n');
+  let doubtful = 0;
+  for (const [i, line] of all.entries()) {
+    if (line === '') continue;
+    const record = lines.glance(line);
+    if (record && !faultOf(fields, record)) all[i] = '';
+    else doubtful += 1;
+  }
+  return doubtful === 0 ? undefined : Buffer.from(all.join('\n'));
+}
+
+function judge(dataset: RecordDataset, day: CivilDay, body: Uint8Array) {
+  const decoded = dataset.decode(body, day);
+  const findings: Finding[] = [...decoded.findings];
+  const fine: DecodedRecord[] = [];
+  for (const record of decoded.records) {
+    const fault = faultOf(dataset.fields, record);
+    if (fault) findings.push(fault);
+    else fine.push(record);
+  }
+  return { fine, findings };
+}
+
+function kept({ key, startsAtMs, version, body, place }: DecodedRecord): ReadRecord {
+  return { key, startsAtMs, version, place, body: body === null ? null : canonicalJson(body) };
+}
+
+/** What keeps a record from being written. */
+function faultOf(fields: readonly RecordField[], record: DecodedRecord): Finding | undefined {
+  const { key, startsAtMs, version, body } = record;
+  if (!KEY.test(key))
+    return finding('unreadable_key', 'block', 'the key is not 1 to 200 printable characters', shown(record));
+  if (!(startsAtMs >= FIRST_MS && startsAtMs < END_MS)) {
+    const reason = `the time of ${key} is not between the years 1 and 9999`;
+    return finding('unreadable_time', 'block', reason, shown(record));
+  }
+  if (!Number.isSafeInteger(version) || version < 0) {
+    const reason = `the version of ${key} is no whole number from 0 on`;
+    return finding('unreadable_version', 'block', reason, named(record));
+  }
+  if (body === null) return undefined;
+  if (!isShallow(body, DEEPEST_BODY))
+    return finding(
+      'unreadable_value',
+      'block',
+      `${key} is nested deeper than ${DEEPEST_BODY} levels`,
+      named(record),
+    );
+  const wrong = fields.find((field) => !isOfType(field, body[field.name]));
+  if (!wrong) return undefined;
+  const reason = `"${wrong.name}" of ${key} is not of type ${wrong.type}`;
+  return finding('unreadable_value', 'block', reason, {
+    ...named(record),
+    raw: JSON.stringify(body[wrong.name]),
+  });
+}
+
+function named(record: DecodedRecord) {
+  return { ...shown(record), series: record.key, startsAtMs: record.startsAtMs };
+}
+
+function shown({ place, key, body }: DecodedRecord) {
+  return { place, raw: body === null ? key : JSON.stringify(shortened(body)) };
+}
+
+/** What a body says, as far as a finding shows it. Never the whole of something nested without end. */
+function shortened(body: { readonly [name: string]: Json }): Json {
+  const flat = Object.entries(body).slice(0, 50);
+  return Object.fromEntries(
+    flat.map(([name, value]) => [name, typeof value === 'object' && value !== null ? '…' : value]),
+  );
+}
+
+function isOfType({ type }: RecordField, value: Json | undefined): boolean {
+  if (value === null || value === undefined) return true;
+  if (type === 'number') return typeof value === 'number' && Number.isFinite(value);
+  if (type === 'boolean') return typeof value === 'boolean';
+  if (typeof value !== 'string') return false;
+  if (type === 'date') return isCivilDay(value);
+  return type === 'text' || (INSTANT.test(value) && !Number.isNaN(Date.parse(value)));
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** An answer that says all there is says each record once; of several that differ nobody can tell which one is right. */
+function oneOfEach(records: readonly ReadRecord[], findings: Finding[]): ReadRecord[] {
+  const byKey = new Map<string, ReadRecord[]>();
+  for (const record of records) byKey.set(record.key, [...(byKey.get(record.key) ?? []), record]);
+  const clear: ReadRecord[] = [];
+  let repeated = 0;
+  for (const [key, group] of byKey) {
+    const [first, ...others] = group as [ReadRecord, ...ReadRecord[]];
+    if (others.every((other) => said(other) === said(first))) {
+      clear.push(first);
+      repeated += others.length;
+      continue;
+    }
+    const { startsAtMs, place } = first;
+    const raw = group.map(said).toSorted().join(' ');
+    const reason = `${key} came ${group.length} times with different content`;
+    findings.push(finding('conflicting_duplicate', 'block', reason, { series: key, startsAtMs, place, raw }));
+  }
+  if (repeated > 0) {
+    const reason = `${repeated} records came again with equal content`;
+    findings.push(finding('duplicate', 'info', reason, { points: repeated }));
+  }
+  return clear;
+}
+
+function capFindings(findings: readonly Finding[]): Finding[] {
+  const counts = new Map<string, { kept: number; rest: number; first: Finding }>();
+  const kept = findings.filter((found) => {
+    const count = counts.get(found.rule) ?? { kept: 0, rest: 0, first: found };
+    counts.set(found.rule, count);
+    if (count.kept === FINDINGS_PER_RULE) count.rest += found.points;
+    else count.kept += 1;
+    return count.rest === 0;
+  });
+  const rests = [...counts].flatMap(([rule, { rest, first }]) =>
+    rest === 0
+      ? []
+      : [finding(rule, first.severity, `${rest} more of rule ${rule} in this payload`, { points: rest })],
+  );
+  return [...kept, ...rests];
+}
+
+function canonicalText(records: readonly ReadRecord[], findings: readonly Finding[]): string {
+  const unusable = findings.filter(({ severity }) => severity === 'block');
+  const lines = records.map((record) => `${record.key}\t${said(record)}`);
+  return [...lines, ...unusable.map((f) => `${f.series}\t${f.startsAtMs}\t!\t${f.raw}`)]
+    .toSorted()
+    .join('\n');
+}
+
+function said({ startsAtMs, version, body }: ReadRecord): string {
+  return `${startsAtMs}\t${version}\t${body}`;
+}

@@ -1,0 +1,257 @@
+/**
+ * From the bytes of one payload to the points that may be written and the findings about the rest. Pure: the same
+ * bytes, day and dataset always give the same answer, so that validating, writing and rebuilding agree.
+ */
+
+import { type DatasetDefinition, type Decoded, type DecodedPoint, effectiveOn } from '../dataset/dataset.ts';
+import type { CivilDay, Interval } from '../time/civil-day.ts';
+import { deliveryInterval, intervalStarts } from '../time/delivery-day.ts';
+import type { Check, CheckInput } from './checks.ts';
+import { listInstants } from './checks.ts';
+import { AnswerRefused, type Finding, finding } from './finding.ts';
+
+/** A point that passed every blocking rule. */
+export interface Point {
+  readonly series: string;
+  readonly startsAtMs: number;
+  readonly value: number | null;
+}
+
+export interface Interpretation {
+  /** `empty`: the source has nothing for the day · `refused`: the answer as a whole cannot be used · `points`: it can. */
+  readonly kind: 'empty' | 'refused' | 'points';
+  /** Points to write, by series and time. */
+  readonly points: readonly Point[];
+  /** Points that could be read and that a check holds back; a person may release them. */
+  readonly heldBack: readonly Point[];
+  readonly findings: readonly Finding[];
+  /**
+   * What the payload says, as text or, of files, as columns: two payloads with an equal one say the same, whatever their
+   * bytes, row order or volatile fields, and whatever our checks think of it. Times count from the start of the day, so that
+   * a day that repeats another has its text.
+   */
+  readonly canonical: string | Uint8Array;
+}
+
+/** An interpretation of an answer, which says what it says as text. */
+export type TextInterpretation = Interpretation & { readonly canonical: string };
+
+/** Whether a canonical text is that of the day before, as known when the payload was fetched. */
+export type IsYesterdays = (canonical: string) => boolean;
+
+/** The points on the day's grid by series, each in order of time, and what was found on the way there. */
+interface Arranged {
+  readonly series: ReadonlyMap<string, readonly DecodedPoint[]>;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Decodes, arranges and checks one payload of a delivery day. Never throws for what the source sent.
+ * @param asked the window that the source was asked for, where it was asked for more than the day: rows of the rest of it
+ *   are other days' and nothing to remark.
+ */
+export function interpret(
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  body: Uint8Array,
+  isYesterdays: IsYesterdays = () => false,
+  asked: Interval = deliveryInterval(dataset, day),
+): TextInterpretation {
+  try {
+    const starts = intervalStarts(dataset, day);
+    const arranged = arrange(dataset, day, starts, dataset.decode(body), asked);
+    return judge(dataset, day, starts, arranged, isYesterdays);
+  } catch (error) {
+    if (!(error instanceof AnswerRefused)) throw error;
+    const found = finding(error.rule, 'block', error.message, { raw: error.raw, points: 0 });
+    return {
+      kind: 'refused',
+      points: [],
+      heldBack: [],
+      findings: [found],
+      canonical: `refused\t${error.rule}\t${error.raw}`,
+    };
+  }
+}
+
+/**
+ * Keeps one point per series and grid start. Rows outside the day are ignored and, where nobody asked for them,
+ * reported, equal repetitions too; repetitions that differ block the point, because nobody can tell which one is right.
+ * @throws AnswerRefused when rows lie between the grid's starts: then the resolution is not what we believe it is, and
+ *   even the rows on the grid may mean something else.
+ */
+function arrange(
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  starts: readonly number[],
+  decoded: Decoded,
+  asked: Interval,
+): Arranged {
+  const { minutes } = effectiveOn(dataset.resolution, day);
+  const { inside, outside, strays } = placeOnGrid(decoded.points, starts, minutes * 60_000);
+  if (strays.length > 0) {
+    const instants = distinctStarts(strays);
+    const reason = `${instants.length} rows start between the ${minutes}-minute intervals of ${day}: ${listInstants(instants)}`;
+    throw new AnswerRefused('off_grid', reason, strays[0]?.place ?? null);
+  }
+  const { series, findings } = withoutRepetitions(bySeries(inside));
+  const unasked = outside.filter(({ startsAtMs }) => !isWithin(asked, startsAtMs));
+  const own = deliveryInterval(dataset, day);
+  const isOthers = (startsAtMs: number) => isWithin(asked, startsAtMs) && !isWithin(own, startsAtMs);
+  const ours = decoded.findings.filter(({ startsAtMs }) => startsAtMs === null || !isOthers(startsAtMs));
+  return { series, findings: [...ours, ...outsideFindings(unasked, day), ...findings] };
+}
+
+function placeOnGrid(points: readonly DecodedPoint[], starts: readonly number[], stepMs: number) {
+  const onGrid = new Set(starts);
+  const first = starts[0] ?? 0;
+  const end = (starts.at(-1) ?? 0) + stepMs;
+  const placed = {
+    inside: [] as DecodedPoint[],
+    outside: [] as DecodedPoint[],
+    strays: [] as DecodedPoint[],
+  };
+  for (const point of points) {
+    if (onGrid.has(point.startsAtMs)) placed.inside.push(point);
+    else if (point.startsAtMs < first || point.startsAtMs >= end) placed.outside.push(point);
+    else placed.strays.push(point);
+  }
+  return placed;
+}
+
+function isWithin({ startMs, endMs }: Interval, startsAtMs: number): boolean {
+  return startsAtMs >= startMs && startsAtMs < endMs;
+}
+
+function distinctStarts(points: readonly DecodedPoint[]): number[] {
+  return [...new Set(points.map(({ startsAtMs }) => startsAtMs))];
+}
+
+function outsideFindings(outside: readonly DecodedPoint[], day: CivilDay): Finding[] {
+  if (outside.length === 0) return [];
+  const instants = distinctStarts(outside);
+  const reason = `${instants.length} rows lie outside ${day} and were ignored: ${listInstants(instants)}`;
+  return [
+    finding('outside_day', 'info', reason, { points: outside.length, place: outside[0]?.place ?? null }),
+  ];
+}
+
+/** By name, each in order of time. Publishers mostly send them so: then nothing is moved. */
+function bySeries(points: readonly DecodedPoint[]): Map<string, DecodedPoint[]> {
+  const series = new Map<string, DecodedPoint[]>();
+  for (const point of points) {
+    const list = series.get(point.series);
+    if (list) list.push(point);
+    else series.set(point.series, [point]);
+  }
+  for (const list of series.values()) list.sort((a, b) => a.startsAtMs - b.startsAtMs);
+  return new Map([...series].sort(([a], [b]) => compareText(a, b)));
+}
+
+function withoutRepetitions(series: Map<string, DecodedPoint[]>): Arranged {
+  const findings: Finding[] = [];
+  let agreeing = 0;
+  for (const [name, points] of series) {
+    if (!points.some(({ startsAtMs }, i) => startsAtMs === points[i - 1]?.startsAtMs)) continue;
+    const groups = distinctStarts(points).map((start) =>
+      points.filter(({ startsAtMs }) => startsAtMs === start),
+    );
+    const [clear, conflicting] = partition(groups, (group) =>
+      group.every(({ value }) => value === group[0]?.value),
+    );
+    agreeing += clear.filter((group) => group.length > 1).length;
+    findings.push(...conflicting.map(conflictFinding));
+    series.set(
+      name,
+      clear.flatMap((group) => group.slice(0, 1)),
+    );
+  }
+  if (agreeing > 0) {
+    findings.unshift(
+      finding('duplicate', 'info', `${agreeing} points came twice with equal values`, { points: agreeing }),
+    );
+  }
+  return { series, findings };
+}
+
+function conflictFinding(group: readonly DecodedPoint[]): Finding {
+  const [first] = group as readonly [DecodedPoint];
+  const { series, startsAtMs, place } = first;
+  // Sorted: the order of rows means nothing.
+  const raw = group
+    .map(({ value }) => JSON.stringify(value))
+    .sort()
+    .join(' and ');
+  const reason = `${series} came ${group.length} times with different values: ${raw}`;
+  return finding('conflicting_duplicate', 'block', reason, { series, startsAtMs, place, raw });
+}
+
+function judge(
+  dataset: DatasetDefinition,
+  day: CivilDay,
+  starts: readonly number[],
+  { series, findings: arranging }: Arranged,
+  isYesterdays: IsYesterdays,
+): TextInterpretation {
+  if (series.size === 0 && !arranging.some(({ severity }) => severity === 'block')) {
+    return { kind: 'empty', points: [], heldBack: [], findings: arranging, canonical: '' };
+  }
+  const expectedSeries = effectiveOn(dataset.expectedSeries, day).count;
+  const canonical = canonicalText(series, arranging, starts[0] ?? 0);
+  const unusable = pointsBlocked(arranging);
+  const input = {
+    ...{ day, starts, series, unusable, expectedSeries },
+    repeatsYesterday: isYesterdays(canonical),
+  };
+  const findings = [...arranging, ...dataset.checks.flatMap((check) => runCheck(check, input))];
+  const [heldBack, points] = splitBlocked([...series.values()].flat(), findings);
+  return { kind: 'points', points, heldBack, findings, canonical };
+}
+
+function pointsBlocked(findings: readonly Finding[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { series, severity } of findings) {
+    if (series !== null && severity === 'block') counts.set(series, (counts.get(series) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function runCheck(check: Check, input: CheckInput): Finding[] {
+  return check.run(input).map(({ reason, ...about }) => finding(check.rule, check.severity, reason, about));
+}
+
+function splitBlocked(
+  points: readonly DecodedPoint[],
+  findings: readonly Finding[],
+): readonly [blocked: readonly DecodedPoint[], good: readonly DecodedPoint[]] {
+  const blocked = new Set(
+    findings.filter(isBlockedPoint).map(({ series, startsAtMs }) => `${startsAtMs}\t${series}`),
+  );
+  if (blocked.size === 0) return [[], points];
+  return partition(points, ({ series, startsAtMs }) => blocked.has(`${startsAtMs}\t${series}`));
+}
+
+function isBlockedPoint({ severity, series, startsAtMs }: Finding): boolean {
+  return severity === 'block' && series !== null && startsAtMs !== null;
+}
+
+function canonicalText(series: Arranged['series'], findings: readonly Finding[], startMs: number): string {
+  let text = '';
+  for (const [name, points] of series) {
+    text += `\n${name}`;
+    for (const { startsAtMs, value } of points) text += `\t${startsAtMs - startMs}=${value}`;
+  }
+  const unusable = findings
+    .filter(({ severity }) => severity === 'block')
+    .map((f) => `${f.series}\t${f.startsAtMs}\t!\t${f.raw}`);
+  return [text, ...unusable.sort(compareText)].join('\n');
+}
+
+function partition<T>(items: readonly T[], holds: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(holds), items.filter((item) => !holds(item))];
+}
+
+/** By code units: the same everywhere, unlike a locale's order. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

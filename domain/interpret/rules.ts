@@ -1,0 +1,139 @@
+/**
+ * The rules that need no dataset: those of the platform, and the codes that decoders share. Code, severity and sentence
+ * stand here for the docs; the checks of a dataset carry their own sentence (domain/interpret/checks.ts).
+ */
+import type { Severity } from './finding.ts';
+
+export interface Rule {
+  readonly severity: Severity;
+  /** What the rule guards against and what becomes of the points, as a trader understands it. */
+  readonly sentence: string;
+}
+
+/** Applied by the platform to every payload of every dataset. */
+export const PLATFORM_RULES: Readonly<Record<string, Rule>> = {
+  off_grid: {
+    severity: 'block',
+    sentence:
+      'Rows start between the intervals of the day, so the resolution is not what we believe; the whole answer is refused.',
+  },
+  outside_day: { severity: 'info', sentence: 'Rows lie outside the delivery day; they are ignored.' },
+  duplicate: { severity: 'info', sentence: 'Points came twice with equal values; one of each is written.' },
+  conflicting_duplicate: {
+    severity: 'block',
+    sentence: 'A point came several times with different values; it is held back.',
+  },
+  new_series: {
+    severity: 'info',
+    sentence: 'Series appeared for the first time; they are accepted and catalogued.',
+  },
+  unreadable_key: {
+    severity: 'block',
+    sentence: 'A record has no key that can be kept (1 to 200 printable characters); it is held back.',
+  },
+  unreadable_version: {
+    severity: 'block',
+    sentence: 'The version of a record is no whole number from 0 on; the record is held back.',
+  },
+  conflicting_version: {
+    severity: 'warn',
+    sentence:
+      'A version of a record came again with other content under the same number; the one that came first is kept.',
+  },
+  late: {
+    severity: 'warn',
+    sentence: 'The deadline has passed and nothing is published; raised once, resolved when something is.',
+  },
+  vanished: {
+    severity: 'warn',
+    sentence: 'Points that were there before are not in the answer; they are kept as they were.',
+  },
+};
+
+/** What decoders say of bytes they cannot read. A dataset uses those that its format can break. */
+export const DECODER_RULES: Readonly<Record<string, Rule>> = {
+  not_utf8: { severity: 'block', sentence: 'The answer is not UTF-8 text; it is refused.' },
+  not_json: { severity: 'block', sentence: 'The answer is not JSON, often a page of HTML; it is refused.' },
+  rejected: {
+    severity: 'block',
+    sentence: 'The source rejected the request inside its answer; the answer is refused.',
+  },
+  shape: { severity: 'block', sentence: 'The answer is not built as the source promises; it is refused.' },
+  unreadable_time: {
+    severity: 'block',
+    sentence: 'A row has no readable instant; its points are held back.',
+  },
+  unreadable_value: { severity: 'block', sentence: 'A value is not a number; the point is held back.' },
+  unreadable_event: {
+    severity: 'block',
+    sentence: 'A line is not an event that can be read; it is held back with its raw text.',
+  },
+  unknown_type: {
+    severity: 'block',
+    sentence:
+      'No schema knows the type of an event; it is held back, and written by a rebuild once a schema does.',
+  },
+  unknown_column: {
+    severity: 'warn',
+    sentence: 'Columns are neither values nor bookkeeping; they are ignored.',
+  },
+  no_holidays: {
+    severity: 'block',
+    sentence:
+      'An area has no holiday in a year, which no area has: the answer is refused, so that nothing looks withdrawn.',
+  },
+  fallback_area: {
+    severity: 'info',
+    sentence: 'The source does not know a subdivision; what that lies in stands for it.',
+  },
+  unknown_area: {
+    severity: 'warn',
+    sentence: 'The source does not know a country; nothing is known of its holidays.',
+  },
+};
+
+/** Findings about lines of files, in the order in which a day tells them. */
+export const FILE_RULES = {
+  unreadable_line: {
+    severity: 'block',
+    sentence:
+      'A line cannot be taken apart: too few or too many columns, an open quote, no end; it is refused.',
+  },
+  unreadable_time: {
+    severity: 'block',
+    sentence: 'A line has no readable instant, or one that the zone skips; it is refused.',
+  },
+  unreadable_series: { severity: 'block', sentence: 'A line names no series; it is refused.' },
+  unreadable_value: { severity: 'block', sentence: 'A value is not a number; the point is held back.' },
+  out_of_order: {
+    severity: 'block',
+    sentence: 'A line stands among those of days that are not its own; it is refused.',
+  },
+  conflicting_duplicate: {
+    severity: 'block',
+    sentence: 'A point came several times with different values; it is held back.',
+  },
+  off_grid: {
+    severity: 'block',
+    sentence: 'A point starts between the intervals of its series on that day; it is held back.',
+  },
+  range: {
+    severity: 'block',
+    sentence: 'A value is outside what the dataset says can be right; the point is held back.',
+  },
+  sudden_step: {
+    severity: 'warn',
+    sentence: 'A value moved further from one interval to the next than the dataset says is usual.',
+  },
+  missing_intervals: {
+    severity: 'warn',
+    sentence: 'Intervals between those of a series, or of its day, have no point.',
+  },
+  unordered: {
+    severity: 'info',
+    sentence: 'Lines of a day do not stand in order of time; they were put in order.',
+  },
+  duplicate: { severity: 'info', sentence: 'Points came twice with equal values; one of each is written.' },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type FileRule = keyof typeof FILE_RULES;

@@ -1,0 +1,99 @@
+/** Which lines tell of a person, and a body without them. Pure. */
+import type { RecordLines } from '../dataset/record-dataset.ts';
+
+const LINE_FEED = 10;
+
+/** Someone to be erased. */
+export interface Someone {
+  /** As the field of persons has it. */
+  readonly person: string;
+  /** Other texts that tell of them: an email, a name. */
+  readonly mentions: readonly string[];
+}
+
+/** For PostgreSQL: a regular expression that finds one of these texts as a word. */
+export function wordPattern(texts: readonly string[]): string {
+  const escaped = texts.map((text) => text.replaceAll(/[^\p{L}\p{N}]/gu, '\\$&'));
+  return `(^|[^[:alnum:]_-])(${escaped.join('|')})($|[^[:alnum:]_-])`;
+}
+
+/**
+ * Whether a text holds one of these as a word: `u1` is not in `u12`. Looks behind JSON's escapes too.
+ * @param flags `i`: case does not count.
+ */
+export function mentionsAny(texts: readonly string[], flags: 'i' | '' = 'i'): (line: string) => boolean {
+  if (texts.length === 0) return () => false;
+  const escaped = texts.map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  const word = new RegExp(`(?<![\\p{L}\\p{N}_-])(?:${escaped.join('|')})(?![\\p{L}\\p{N}_-])`, `u${flags}`);
+  return (line) => word.test(line) || (line.includes('\\u') && word.test(unescaped(line)));
+}
+
+function unescaped(line: string): string {
+  return line.replaceAll(/\\u([\da-fA-F]{4})/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+}
+
+/** Whether a line tells of someone. */
+export function tellsOf(
+  { person: persons }: RecordLines,
+  { person, mentions }: Someone,
+): (line: string, header: string | undefined) => boolean {
+  const isMentioned = mentionsAny(mentions);
+  const isNamed = mentionsAny([person], '');
+  return (line, header) => {
+    const said = persons?.of(line, header);
+    return said === person || (said === undefined && isNamed(line)) || isMentioned(line);
+  };
+}
+
+/** Whether a line holds the id as a word, in whatever field: what `mentions` with the id in it would take away. */
+export function holdsId({ person }: Someone): (line: string) => boolean {
+  return mentionsAny([person]);
+}
+
+/** What is looked for, in words that do not say who. */
+export function lookedFor(field: string, { mentions }: Someone): string {
+  const always = `the id in ${field}, and as a word in lines that cannot be read`;
+  if (mentions.length === 0) return always;
+  return `${always}; ${mentions.length === 1 ? '1 mention' : `${mentions.length} mentions`} as a word in any line`;
+}
+
+export interface LinesLeft {
+  readonly body: Buffer;
+  readonly removed: number;
+  /** The lines that went, behind the line of names where there is one. */
+  readonly gone: Buffer;
+}
+
+/** A body without some of its lines; of the others not a byte is touched. Names of columns alone are nothing. */
+export function withoutLines(
+  { isHeader }: RecordLines,
+  body: Buffer,
+  isGone: (line: string, header: string | undefined) => boolean,
+): LinesLeft {
+  const kept: Buffer[] = [];
+  const gone: Buffer[] = [];
+  let header: string | undefined;
+  let removed = 0;
+  let left = 0;
+  for (let from = 0; from < body.length; ) {
+    const end = body.indexOf(LINE_FEED, from);
+    const next = end === -1 ? body.length : end + 1;
+    const line = body.toString('utf8', from, end === -1 ? body.length : end);
+    const isBlank = line.trim() === '';
+    if (from === 0 && isHeader(line)) {
+      header = line;
+      gone.push(body.subarray(0, next));
+    } else if (!isBlank && isGone(line, header)) {
+      removed += 1;
+      gone.push(body.subarray(from, next));
+      from = next;
+      continue;
+    } else if (!isBlank) left += 1;
+    kept.push(body.subarray(from, next));
+    from = next;
+  }
+  const rest = left === 0 && header !== undefined ? [] : kept;
+  return { body: removed === 0 ? body : Buffer.concat(rest), removed, gone: Buffer.concat(gone) };
+}

@@ -1,0 +1,94 @@
+/**
+ * The versions of a record that comes piece by piece: which one counts, and since when until when each was the latest that
+ * anybody knew. A function of the set of versions and of when each was first seen, whatever the order of arrival. Pure.
+ */
+import type { CivilDay } from '../time/civil-day.ts';
+
+export interface RecordVersion {
+  readonly key: string;
+  readonly startsAtMs: number;
+  /** The unit of work whose payload brought it. */
+  readonly day: CivilDay;
+  readonly version: number;
+  /** Canonical JSON; null: the record is no more. */
+  readonly body: string | null;
+  /** Of the change that brought it: ascending in the order in which versions became known. */
+  readonly changeId: number;
+}
+
+/** A version in its place among the others. */
+export interface ChainedVersion extends RecordVersion {
+  /** The change that ended it; null while it is the latest. Its own for one that came when a higher one was known: it never stood. */
+  readonly closedBy: number | null;
+  /** How many versions of the record were seen before it. */
+  readonly revision: number;
+}
+
+/** Puts the versions of one record in their places, lowest version first. */
+export function chain(versions: readonly RecordVersion[]): ChainedVersion[] {
+  const [only, ...others] = versions;
+  // Most records have one version.
+  if (only && others.length === 0) return [{ ...only, closedBy: null, revision: 0 }];
+  const inOrder = versions.toSorted((a, b) => a.changeId - b.changeId || a.version - b.version);
+  const seen = new Map(inOrder.map((each, index) => [each, index]));
+  let higherFrom = Number.POSITIVE_INFINITY;
+  const chained = versions
+    .toSorted((a, b) => b.version - a.version)
+    .map((each) => {
+      const closedBy = Number.isFinite(higherFrom) ? Math.max(each.changeId, higherFrom) : null;
+      higherFrom = Math.min(higherFrom, each.changeId);
+      return { ...each, closedBy, revision: seen.get(each) ?? 0 };
+    });
+  return chained.reverse();
+}
+
+export interface Admitted {
+  /** The versions of the record with those that came, the same list when nothing did. */
+  readonly versions: readonly RecordVersion[];
+  /** What came says something else than a version of the same number that was seen before; it is left out. */
+  readonly conflicts: readonly RecordVersion[];
+}
+
+/** Adds what came to what is known of one record. Of two versions with one number, the one that was seen first stays. */
+export function admit(known: readonly RecordVersion[], came: readonly RecordVersion[]): Admitted {
+  if (known.length === 0 && came.length === 1) return { versions: came, conflicts: [] };
+  let versions = known;
+  const conflicts: RecordVersion[] = [];
+  for (const each of came) {
+    const same = versions.find(({ version }) => version === each.version);
+    if (same && same.changeId <= each.changeId) {
+      if (!isEqual(same, each)) conflicts.push(each);
+      continue;
+    }
+    versions = [...versions.filter((other) => other !== same), each];
+  }
+  return { versions, conflicts };
+}
+
+/** What a change did to a record, seen from the changes before it. */
+export type Effect = 'new' | 'revised' | 'ended' | 'none';
+
+export function effectOf(versions: readonly RecordVersion[], changeId: number): Effect {
+  const before = highest(versions.filter((each) => each.changeId < changeId));
+  const after = highest(versions.filter((each) => each.changeId <= changeId));
+  if (!after || after === before) return 'none';
+  const [stood, stands] = [before?.body != null, after.body !== null];
+  if (!stood) return stands ? 'new' : 'none';
+  return stands ? 'revised' : 'ended';
+}
+
+/** Whether the payloads of a day, taken alone, leave the record standing. */
+export function standsIn(versions: readonly RecordVersion[], day: CivilDay): boolean {
+  return highest(versions.filter((each) => each.day === day))?.body != null;
+}
+
+function highest(versions: readonly RecordVersion[]): RecordVersion | undefined {
+  return versions.reduce<RecordVersion | undefined>(
+    (best, each) => (best && best.version > each.version ? best : each),
+    undefined,
+  );
+}
+
+function isEqual(a: RecordVersion, b: RecordVersion): boolean {
+  return a.body === b.body && a.startsAtMs === b.startsAtMs;
+}

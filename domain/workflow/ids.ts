@@ -1,0 +1,58 @@
+/**
+ * Names that cross boundaries: task queue, workflow and schedule ids. Nobody concatenates an id
+ * elsewhere. People type these ids into the Temporal Web UI, so they are a public contract.
+ */
+import type { CivilDay } from '../time/civil-day.ts';
+
+/** The one task queue of all workers. */
+export const TASK_QUEUE = 'tidemark';
+
+/** The id of the one workflow that may write a delivery day: `day:<dataset>:<YYYY-MM-DD>`. */
+export function dayWorkflowId(dataset: string, day: CivilDay): string {
+  return `day:${dataset}:${day}`;
+}
+
+/** The id of a backfill: `backfill:<dataset>:<from>..<to>`. */
+export function backfillWorkflowId(dataset: string, from: CivilDay, to: CivilDay): string {
+  return `backfill:${dataset}:${from}..${to}`;
+}
+
+/** The dataset of such an id; undefined for any other text. */
+export function datasetOfBackfillId(workflowId: string): string | undefined {
+  return /^backfill:([^:]+):\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/.exec(workflowId)?.[1];
+}
+
+/** The id of a rebuild: `rebuild:<dataset>:<from>..<to>`. */
+export function rebuildWorkflowId(dataset: string, from: CivilDay, to: CivilDay): string {
+  return `rebuild:${dataset}:${from}..${to}`;
+}
+
+/** The id of a decision: `decide:<dataset>:<day>:<unique>`. People may decide several things about a day at once. */
+export function decisionWorkflowId(dataset: string, day: CivilDay, unique: string): string {
+  return `decide:${dataset}:${day}:${unique}`;
+}
+
+/** The id of the load of a file: `load:<dataset>:<name>:<digest>`; the digest tells files of one name apart. */
+export function loadWorkflowId(dataset: string, name: string, digest: string): string {
+  return `load:${dataset}:${name}:${digest}`;
+}
+
+/** The id of the schedule that looks after a dataset's storage: `economy:<dataset>`. */
+export function economyScheduleId(dataset: string): string {
+  return `economy:${dataset}`;
+}
+
+/** The id of the schedule that polls a dataset: `poll:<dataset>`. */
+export function pollScheduleId(dataset: string): string {
+  return `poll:${dataset}`;
+}
+
+/** The id of the one workflow that drains the inbox of a dataset: `drain:<dataset>`. */
+export function drainWorkflowId(dataset: string): string {
+  return `drain:${dataset}`;
+}
+
+/** The id of the erasure of a person: `erase:<dataset>:<number>`; the number is that of `ops.erasure`. */
+export function erasureWorkflowId(dataset: string, erasure: number): string {
+  return `erase:${dataset}:${erasure}`;
+}

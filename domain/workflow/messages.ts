@@ -1,0 +1,290 @@
+/**
+ * Inputs and outputs of workflows and activities: plain JSON, because Temporal records them and people type them into
+ * the Web UI. Instants are ISO strings, days `YYYY-MM-DD`, durations milliseconds.
+ */
+
+import type { DayState } from '../days/ledger.ts';
+import type { DecisionVerb } from '../interpret/decision.ts';
+import type { CivilDay } from '../time/civil-day.ts';
+
+/** Who asked for a run. */
+export const TRIGGERS = ['schedule', 'backfill', 'person'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** Input of `ingestDay`. */
+export interface IngestDayInput {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  /** @default 'person' */
+  readonly trigger?: Trigger;
+  /** The backfill that asked, when one did. */
+  readonly backfillId?: string;
+  /**
+   * Whether to stay until the day is published or its deadline has passed.
+   * @default true, except for backfills
+   */
+  readonly wait?: boolean;
+  /** A stored answer that holds this day among others, from `fetchSpan`: a hint for backfills. People leave it out. */
+  readonly answerId?: number;
+}
+
+/** What one look at a delivery day ended in. Result of `ingestDay` and of the writing activities. */
+export interface DayOutcome {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly state: DayState;
+  readonly expectedPoints: number;
+  readonly presentPoints: number;
+  readonly quarantinedPoints: number;
+  /** How often the day's values were revised since they were first published. */
+  readonly revision: number;
+  /** What this look wrote. */
+  readonly newPoints: number;
+  readonly revisedPoints: number;
+  readonly nulledPoints: number;
+  /** One sentence for people. */
+  readonly sentence: string;
+  /** When to look again while nothing is published, milliseconds from now; null when there is no need to wait. */
+  readonly lookAgainInMs: number | null;
+  /** True when another run had the day already and this outcome is that run's. */
+  readonly joined?: boolean;
+  /** The run of this day before the one that this outcome is of. */
+  readonly runBefore?: EarlierRun;
+}
+
+/** A run as a later one of the same day names it. */
+export interface EarlierRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly trigger: Trigger;
+  readonly startedAt: string;
+  /** Null while it runs, and for one that ended without a word. */
+  readonly outcome: DayState | null;
+  readonly error: string | null;
+}
+
+/** The claim check of a fetch: the bytes stay in the database. */
+export type FetchedDay =
+  | { readonly kind: 'not-due'; readonly outcome: DayOutcome }
+  | {
+      readonly kind: 'stored';
+      readonly payloadId: number;
+      /** The bytes equal those of the day's last payload, or the source said so (304). */
+      readonly unchanged: boolean;
+      readonly sizeBytes: number;
+      readonly sha256: string;
+      readonly fetchedAt: string;
+    };
+
+/** What validation made of a payload: counts only, the findings are written with the data. */
+export interface Verdict {
+  readonly kind: 'empty' | 'refused' | 'points';
+  readonly points: number;
+  readonly series: number;
+  /** Number of findings by rule. */
+  readonly findings: Readonly<Record<string, number>>;
+  readonly sentence: string;
+}
+
+/** One attempt, as activities need to know it. */
+export interface Attempt {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly trigger: Trigger;
+  readonly backfillId: string | null;
+  /** A stored answer to take instead of asking, as long as it is there and nobody has heard the source since. */
+  readonly answerId?: number;
+}
+
+/** Input of `fetchSpan`: adjacent days that one request may ask for together (domain/days/spans.ts), in any order. */
+export interface FetchSpanInput {
+  readonly dataset: string;
+  readonly days: readonly CivilDay[];
+  readonly backfillId: string | null;
+}
+
+/** An answer for the days to take, or why each of them has to ask for itself. */
+export type FetchedSpan =
+  | { readonly answerId: number; readonly sizeBytes: number }
+  | { readonly answerId: null; readonly reason: string };
+
+/** Input of the fallback step. */
+export interface FailedAttempt extends Attempt {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Input of `pollDataset` and `economize`. */
+export interface PollDatasetInput {
+  readonly dataset: string;
+}
+
+/** Result of `pollDataset`. */
+export interface PollOutcome {
+  readonly dataset: string;
+  /** Days for which a run was started. */
+  readonly started: readonly CivilDay[];
+  /** Days that another run has already. */
+  readonly running: readonly CivilDay[];
+  readonly sentence: string;
+}
+
+/** Result of `economize`. */
+export interface EconomyOutcome {
+  readonly dataset: string;
+  /** Days whose values were dropped. */
+  readonly droppedDays: number;
+  /** Chunks that are compressed now. */
+  readonly compressedChunks: number;
+  readonly sentence: string;
+}
+
+/** Input of `decideDay`. */
+export interface DecideDayInput {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly decision: DecisionVerb;
+  /** Ids of findings; for `release` and `waive` either these or a rule. */
+  readonly findings?: readonly number[];
+  /** All findings of this rule on that day. */
+  readonly rule?: string;
+  /** Who decides. */
+  readonly by: string;
+  /** Why. */
+  readonly reason: string;
+}
+
+/** Input of `rebuild`. */
+export interface RebuildInput {
+  readonly dataset: string;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+  /** Only days with a payload that was read by a decoder older than this version. */
+  readonly decoderOlderThan?: number;
+  /** Count what would change, and change nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** Input of the activity `rebuildDay`. */
+export interface RebuildDayInput {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  readonly dryRun: boolean;
+}
+
+/** How a rebuild changed a day, or would. */
+export interface RebuiltDay {
+  readonly day: CivilDay;
+  /** State in the ledger; null when it had none. */
+  readonly before: DayState | null;
+  readonly after: DayState;
+  /** Current values that are others now, new or gone. */
+  readonly values: number;
+  /** Versions that are in only one of the two. */
+  readonly versions: number;
+  /** Findings that are in only one of the two. */
+  readonly findings: number;
+  /** A few of the values: `border_AT_CZ 2026-11-20T10:00:00.000Z: 12 becomes 13`. */
+  readonly examples: readonly string[];
+}
+
+/** Result of `rebuild`, and the answer to its query `progress`. */
+export interface RebuildProgress {
+  readonly dataset: string;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+  readonly dryRun: boolean;
+  /** Days that have something to be folded. */
+  readonly total: number;
+  readonly done: number;
+  readonly running: readonly CivilDay[];
+  /** How many days came out otherwise. */
+  readonly differing: number;
+  /** Those days, at most 100 of them. */
+  readonly differences: readonly RebuiltDay[];
+  /** Why days could not be rebuilt, at most 50 of them. */
+  readonly errors: Readonly<Record<CivilDay, string>>;
+  /** `31 of 31 days rebuilt, 2 differ`. */
+  readonly verdict: string;
+}
+
+/** Input of `drainInbox`, the workflow and its activity. */
+export interface DrainInboxInput {
+  readonly dataset: string;
+}
+
+/** What one shift of draining did. */
+export interface DrainedInbox {
+  readonly dataset: string;
+  readonly lines: number;
+  readonly payloads: number;
+  /** Lines that are findings now. */
+  readonly heldBack: number;
+}
+
+/** Input of `erasePerson` and of its activity `planErasure`: who it is stands in the database alone. */
+export interface EraseInput {
+  /** Number of the row of `ops.erasure`. */
+  readonly erasure: number;
+}
+
+/** Result of `planErasure`. */
+export interface ErasurePlan {
+  readonly dataset: string;
+  readonly dryRun: boolean;
+  /** Units that have payloads, ascending; none when it is finished. */
+  readonly units: readonly CivilDay[];
+}
+
+/** Input of the activity `eraseUnit`. */
+export interface EraseUnitInput extends EraseInput {
+  readonly unit: CivilDay;
+  /** Count, and change nothing. */
+  readonly look: boolean;
+}
+
+/** What was found in a unit, before anything of it was taken away. */
+export interface ErasedUnit {
+  readonly unit: CivilDay;
+  readonly payloads: number;
+  /** Payloads with lines of that person. */
+  readonly affected: number;
+  readonly lines: number;
+  /** Other lines that hold the id as a word. */
+  readonly naming: number;
+}
+
+/** Input of the activity `finishErasure`: what the last look found. */
+export interface FinishErasureInput extends EraseInput {
+  readonly payloads: number;
+  readonly affected: number;
+  readonly lines: number;
+  readonly naming: number;
+}
+
+/** What went, or of a dry run: what would go. */
+export interface ErasureVerdict {
+  readonly payloadsRead: number;
+  readonly payloadsRewritten: number;
+  readonly linesRemoved: number;
+  readonly versionsRemoved: number;
+  readonly findingsRemoved: number;
+  /** Lines, versions and findings that still tell of the person. */
+  readonly leftOver: number;
+  /** What was looked for, in words that do not say who. */
+  readonly lookedFor: string;
+  /** Lines that stay and hold the id as a word, in another field than that of persons. */
+  readonly linesNaming: number;
+}
+
+/** Result of `erasePerson`, and the answer to its query `progress`. */
+export interface ErasureProgress {
+  readonly dataset: string;
+  readonly dryRun: boolean;
+  /** Units to be looked through in this round. */
+  readonly total: number;
+  readonly done: number;
+  readonly running: readonly CivilDay[];
+  readonly result: ErasureVerdict | null;
+  readonly verdict: string;
+}

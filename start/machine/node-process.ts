@@ -1,0 +1,90 @@
+/**
+ * Our own programs as child processes: worker, simulator, commands. Settings reach them through the environment, never
+ * through arguments, which everybody on the machine can read.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import type { Stops } from '../stops.ts';
+
+export interface NodeProcessOptions {
+  /** Program and arguments, after `node`. */
+  readonly program: readonly string[];
+  readonly root: string;
+  /** On top of the inherited environment. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface BackgroundProcessOptions extends NodeProcessOptions {
+  /** What it is, for messages: "the worker". */
+  readonly name: string;
+  readonly logFile: string;
+  /** Told of it at once: a Ctrl-C may come while it is getting ready. */
+  readonly stops: Stops;
+}
+
+const STOP_LIMIT_MS = 25_000;
+
+/**
+ * Starts a program that says something over its channel when it is ready, and waits for that. It ends by itself when the channel breaks, so
+ * that nothing stays behind when we are killed.
+ * @returns what it said, and how it ended, whoever ended it, once it has.
+ * @throws Error with how it ended when it was never ready.
+ */
+export async function startNodeProcess(
+  options: BackgroundProcessOptions,
+): Promise<{ readonly said: unknown; readonly exited: Promise<string> }> {
+  const log = openSync(options.logFile, 'a', 0o640);
+  const child = spawn(process.execPath, [...options.program], {
+    cwd: options.root,
+    env: { ...process.env, ...options.settings },
+    // A session of its own: a terminal's Ctrl-C reaches only us, and the order of the stop stays ours.
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  const exited = endOf(child);
+  options.stops.push(options.name, () => stop(child, exited));
+  const ready = once(child, 'message').then(([said]: unknown[]) => ({ said }));
+  const first = await Promise.race([ready, exited]);
+  if (typeof first === 'string')
+    throw new Error(`${options.name} ended at once (${first}); see ${options.logFile}`);
+  return { said: first.said, exited };
+}
+
+/**
+ * Runs a program in the foreground, sharing the terminal; resolves with its exit code, null when a signal ended it.
+ * @param options.signal ends it.
+ */
+export async function runNodeProcess({
+  program,
+  root,
+  settings,
+  signal,
+}: NodeProcessOptions & { readonly signal: AbortSignal }): Promise<number | null> {
+  const child = spawn(process.execPath, [...program], {
+    cwd: root,
+    env: { ...process.env, ...settings },
+    stdio: 'inherit',
+    signal,
+  });
+  // When the signal ends it, that is said beside its exit.
+  child.once('error', () => {});
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code;
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+}
+
+async function stop(child: ChildProcess, exited: Promise<string>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+  await exited;
+  clearTimeout(timer);
+}

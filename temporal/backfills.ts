@@ -1,0 +1,154 @@
+/** Starting, following and steering backfills. */
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { BackfillInput, BackfillProgress, PlanSummary } from '../domain/backfill/backfill.ts';
+import { readBackfillInput, type SteeringMessage } from '../domain/backfill/backfill-input.ts';
+import { backfillWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import type { backfill } from '../workflows/backfill/backfill.ts';
+import { Obstacle } from './cannot-do.ts';
+import type { Temporal } from './connection.ts';
+
+export interface StartedBackfill {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** One of the same range was running: it goes on as it is, and the options given here do not count. */
+  readonly joined: boolean;
+  progress(): Promise<BackfillProgress>;
+  result(): Promise<BackfillProgress>;
+}
+
+/**
+ * Starts a backfill, or joins the one that is running for the same range.
+ * @throws Failure BAD_INPUT
+ */
+export async function startBackfill(temporal: Temporal, input: BackfillInput): Promise<StartedBackfill> {
+  const request = readBackfillInput(input);
+  const workflowId = backfillWorkflowId(request.dataset, request.from, request.to);
+  const started = await start(temporal, workflowId, request);
+  const handle = temporal.client.workflow.getHandle<typeof backfill>(workflowId, started.runId);
+  return {
+    workflowId,
+    ...started,
+    // Without a run id: the latest run of the chain answers.
+    progress: () => temporal.client.workflow.getHandle(workflowId).query<BackfillProgress>('progress'),
+    result: () => handle.result(),
+  };
+}
+
+async function start(
+  { client }: Temporal,
+  workflowId: string,
+  request: BackfillInput,
+): Promise<{ runId: string; joined: boolean }> {
+  try {
+    const handle = await client.workflow.start<typeof backfill>('backfill', {
+      args: [request],
+      workflowId,
+      taskQueue: TASK_QUEUE,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+      typedSearchAttributes: searchAttributes({ dataset: request.dataset, backfillId: workflowId }),
+      staticSummary: `${request.from}..${request.to}`,
+      priority: { priorityKey: 3 },
+    });
+    return { runId: handle.firstExecutionRunId, joined: false };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const { runId } = await client.workflow.getHandle(workflowId).describe();
+    return { runId, joined: true };
+  }
+}
+
+/**
+ * Tells a running backfill something and waits until it has taken it.
+ * @param input as the message's reader in domain/backfill/backfill-input.ts takes it.
+ * @throws Obstacle when nothing runs under this id; WorkflowUpdateFailedError when the message was refused.
+ */
+export async function steerBackfill(
+  temporal: Temporal,
+  workflowId: string,
+  message: SteeringMessage,
+  input: unknown,
+): Promise<BackfillProgress> {
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  return await orNotRunning(workflowId, () =>
+    handle.executeUpdate<BackfillProgress, [unknown]>(message, { args: [input] }),
+  );
+}
+
+/** Cancels a backfill: days in progress are cancelled too, what is stored stays. The reason stands in its details. */
+export async function cancelBackfill(
+  temporal: Temporal,
+  workflowId: string,
+  why: { readonly reason: string; readonly by?: string },
+): Promise<BackfillProgress> {
+  const progress = await steerBackfill(temporal, workflowId, 'pause', {
+    ...why,
+    reason: `cancelled, ${why.reason}`,
+  });
+  await orNotRunning(workflowId, () => temporal.client.workflow.getHandle(workflowId).cancel());
+  return progress;
+}
+
+/** Progress and plan of a backfill, running or ended (as long as Temporal keeps it). */
+export async function askBackfill(
+  { client }: Temporal,
+  workflowId: string,
+): Promise<{ progress: BackfillProgress; plan: PlanSummary | undefined }> {
+  const handle = client.workflow.getHandle(workflowId);
+  const [progress, plan] = await Promise.all([
+    handle.query<BackfillProgress>('progress'),
+    handle.query<PlanSummary | undefined>('plan'),
+  ]);
+  return { progress, plan };
+}
+
+/** Ids of the backfills that are running. */
+export async function runningBackfills({ client }: Temporal): Promise<string[]> {
+  const query = `WorkflowType = 'backfill' AND ExecutionStatus = 'Running'`;
+  const ids: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
+  return ids.toSorted();
+}
+
+export type BackfillStatus = 'running' | 'ended' | 'broken off';
+
+/**
+ * What has become of a planned backfill. Of several runs under one id only the newest can be running.
+ * @param running ids of those that are.
+ */
+export function statusOf(
+  {
+    workflowId,
+    finishedAt,
+    isNewest,
+  }: { readonly workflowId: string; readonly finishedAt: Date | null; readonly isNewest: boolean },
+  running: readonly string[],
+): BackfillStatus {
+  if (finishedAt) return 'ended';
+  return isNewest && running.includes(workflowId) ? 'running' : 'broken off';
+}
+
+/** Whether a workflow runs under this id. */
+export async function isRunning({ client }: Temporal, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+async function orNotRunning<T>(workflowId: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new Obstacle(`no backfill "${workflowId}" is running; "npx tidemark backfills" lists them`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,34 @@
+/** Starting and following the workflow of one delivery day. */
+import type { CivilDay } from '../domain/time/civil-day.ts';
+import { dayWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
+import type { DayOutcome } from '../domain/workflow/messages.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import type { checkNowSignal, ingestDay } from '../workflows/ingest-day.ts';
+import type { Temporal } from './connection.ts';
+
+export interface StartedDay {
+  readonly workflowId: string;
+  readonly runId: string;
+  result(): Promise<DayOutcome>;
+}
+
+/**
+ * Asks for a day now. Where another run has the day, it joins that run: one that waits for publication looks at once.
+ * @param wait whether the run stays until the day is published or its deadline has passed.
+ */
+export async function runDay(
+  { client }: Temporal,
+  { dataset, day, wait }: { dataset: string; day: CivilDay; wait: boolean },
+): Promise<StartedDay> {
+  const handle = await client.workflow.signalWithStart<typeof ingestDay>('ingestDay', {
+    args: [{ dataset, day, trigger: 'person', wait }],
+    workflowId: dayWorkflowId(dataset, day),
+    taskQueue: TASK_QUEUE,
+    signal: 'checkNow' satisfies (typeof checkNowSignal)['name'],
+    typedSearchAttributes: searchAttributes({ dataset, deliveryDay: day }),
+    staticSummary: `${day}, asked for by person`,
+    priority: { priorityKey: 2 },
+  });
+  const { workflowId, signaledRunId } = handle;
+  return { workflowId, runId: signaledRunId, result: () => handle.result() };
+}

@@ -1,0 +1,66 @@
+/** Schedules `economy:<dataset>` of datasets that are handed over as files: made, brought in line, removed. */
+import {
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
+import { type Dataset, isFiled } from '../domain/dataset/any-dataset.ts';
+import type { FileDataset } from '../domain/dataset/file-dataset.ts';
+import { economyScheduleId, TASK_QUEUE } from '../domain/workflow/ids.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import type { economize } from '../workflows/economize.ts';
+import type { Temporal } from './connection.ts';
+
+const ECONOMY_WORKFLOW = 'economize' satisfies (typeof economize)['name'];
+const DAY_MS = 86_400_000;
+
+/** Harmless when repeated; several may do it at once. A schedule that a person paused stays paused. */
+export async function reconcileEconomy({ client }: Temporal, datasets: readonly Dataset[]): Promise<void> {
+  const wanted = datasets.filter(isFiled);
+  for (const dataset of wanted) await reconcile({ client }, dataset);
+  const ids = new Set(wanted.map(({ id }) => economyScheduleId(id)));
+  for await (const { scheduleId, memo } of client.schedule.list()) {
+    const isOurs = typeof memo?.dataset === 'string' && scheduleId === economyScheduleId(memo.dataset);
+    if (isOurs && !ids.has(scheduleId))
+      await client.schedule.getHandle(scheduleId).delete().catch(unlessGone);
+  }
+}
+
+async function reconcile({ client }: Pick<Temporal, 'client'>, dataset: FileDataset): Promise<void> {
+  const scheduleId = economyScheduleId(dataset.id);
+  const definition = definitionOf(dataset);
+  try {
+    await client.schedule.create({ scheduleId, memo: { dataset: dataset.id }, ...definition });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    await client.schedule
+      .getHandle(scheduleId)
+      .update(({ state: { paused = false, note } }) => ({
+        ...definition,
+        state: { paused, ...(note ? { note } : {}) },
+      }))
+      .catch(unlessGone);
+  }
+}
+
+function definitionOf({ id, title }: FileDataset) {
+  return {
+    spec: { intervals: [{ every: DAY_MS }] },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: DAY_MS, pauseOnFailure: false },
+    action: {
+      type: 'startWorkflow',
+      workflowType: ECONOMY_WORKFLOW,
+      workflowId: economyScheduleId(id),
+      taskQueue: TASK_QUEUE,
+      args: [{ dataset: id }],
+      typedSearchAttributes: searchAttributes({ dataset: id }),
+      staticSummary: `storage of ${title}`,
+    },
+  } satisfies Partial<ScheduleOptions>;
+}
+
+/** Another process that migrates may have removed it this moment. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ScheduleNotFoundError)) throw error;
+}

@@ -1,0 +1,39 @@
+/** Starting and following the erasure of a person. */
+import { erasureWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
+import type { ErasureProgress } from '../domain/workflow/messages.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import type { erasePerson } from '../workflows/erase-person.ts';
+import type { Temporal } from './connection.ts';
+
+export interface StartedErasure {
+  readonly workflowId: string;
+  readonly runId: string;
+  progress(): Promise<ErasureProgress>;
+  result(): Promise<ErasureProgress>;
+}
+
+/**
+ * Starts an erasure that was written down, or joins the run that has it.
+ * @param erasure number of its row in `ops.erasure`; who it is goes nowhere else.
+ */
+export async function startErasure(
+  { client }: Temporal,
+  dataset: string,
+  erasure: number,
+): Promise<StartedErasure> {
+  const workflowId = erasureWorkflowId(dataset, erasure);
+  const handle = await client.workflow.start<typeof erasePerson>('erasePerson', {
+    args: [{ erasure }],
+    workflowId,
+    taskQueue: TASK_QUEUE,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    typedSearchAttributes: searchAttributes({ dataset }),
+    staticSummary: `erasure ${erasure}`,
+  });
+  return {
+    workflowId,
+    runId: handle.firstExecutionRunId,
+    progress: () => client.workflow.getHandle(workflowId).query<ErasureProgress>('progress'),
+    result: () => handle.result(),
+  };
+}

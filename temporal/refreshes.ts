@@ -1,0 +1,19 @@
+/** Asking for periods of a dataset of records now, beside what its schedule does. */
+import type { CivilDay } from '../domain/time/civil-day.ts';
+import { sideBySide } from './concurrently.ts';
+import type { Temporal } from './connection.ts';
+import { runDay, type StartedDay } from './days.ts';
+
+const LANES = 8;
+
+/** Starts a run for each period, or joins the one that has it. */
+export async function startRefresh(
+  temporal: Temporal,
+  dataset: string,
+  periods: readonly CivilDay[],
+): Promise<(StartedDay & { readonly period: CivilDay })[]> {
+  return await sideBySide(periods, LANES, async (period) => ({
+    period,
+    ...(await runDay(temporal, { dataset, day: period, wait: false })),
+  }));
+}

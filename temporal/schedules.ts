@@ -1,0 +1,165 @@
+/**
+ * Schedules: one per dataset, `poll:<dataset>`, reconciled with the catalogue: made, updated, removed. Ours bear the
+ * dataset in their memo; a schedule of anybody else is never touched.
+ */
+import {
+  ScheduleAlreadyRunning,
+  type ScheduleDescription,
+  type ScheduleHandle,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
+import type { AskedDataset } from '../domain/dataset/any-dataset.ts';
+import { pollScheduleId } from '../domain/workflow/ids.ts';
+import { describePause } from '../domain/workflow/pause-note.ts';
+import type { Temporal } from './connection.ts';
+import { type Difference, definitionOf, differencesOf } from './schedule-definition.ts';
+
+export interface Reconciled {
+  readonly id: string;
+  /** `not ours`: somebody else's schedule has the id; it was left alone. */
+  readonly outcome: 'made' | 'updated' | 'removed' | 'as it should be' | 'not ours';
+  /** What an update changed. */
+  readonly differences: readonly Difference[];
+  /** The note of a schedule that a person paused; it stays paused. */
+  readonly paused: string | null;
+}
+
+/** What Temporal says of a dataset's schedule. */
+export interface ScheduleState {
+  readonly id: string;
+  readonly exists: boolean;
+  readonly paused: boolean;
+  readonly note: string | null;
+  readonly nextAt: Date | null;
+  readonly lastAt: Date | null;
+}
+
+/** `poll:x: updated (interval is 5 minutes, was 7 minutes); paused by anna on …: moving house`. */
+export function describeReconciled({ id, outcome, differences, paused }: Reconciled): string {
+  const changes = differences.map(({ field, is, shouldBe }) => `${field} is ${shouldBe}, was ${is}`);
+  const what = changes.length > 0 ? `${outcome} (${changes.join('; ')})` : outcome;
+  return `${id}: ${what}${WHY[outcome] ?? ''}${paused === null ? '' : `; ${describePause(paused)}`}`;
+}
+
+const WHY: Readonly<Partial<Record<Reconciled['outcome'], string>>> = {
+  removed: ': its dataset is not in the catalogue',
+  'not ours': ': it was not made by Tidemark and is left alone; rename or delete it, then migrate again',
+};
+
+/** Brings Temporal's schedules to what the catalogue says. Harmless when repeated; several may do it at once. */
+export async function reconcileSchedules(
+  temporal: Temporal,
+  datasets: readonly AskedDataset[],
+): Promise<Reconciled[]> {
+  const reconciled: Reconciled[] = [];
+  for (const dataset of datasets) reconciled.push(await reconcileSchedule(temporal, dataset));
+  for (const handle of await leftOvers(temporal, datasets)) {
+    await ignoreGone(handle.delete());
+    reconciled.push({ ...AS_IT_WAS, id: handle.scheduleId, outcome: 'removed' });
+  }
+  return reconciled;
+}
+
+/** Makes or updates a dataset's schedule. A schedule that a person paused stays paused. */
+export async function reconcileSchedule(temporal: Temporal, dataset: AskedDataset): Promise<Reconciled> {
+  const id = pollScheduleId(dataset.id);
+  const found = await findSchedule(temporal, id);
+  if (found) return await bringInLine(temporal, dataset, found);
+  try {
+    const memo = { dataset: dataset.id };
+    const handle = await temporal.client.schedule.create({
+      scheduleId: id,
+      memo,
+      ...definitionOf(dataset),
+    });
+    await pollNow(handle);
+    return { ...AS_IT_WAS, id, outcome: 'made' };
+  } catch (error) {
+    // Another process that migrates has made it this moment.
+    if (error instanceof ScheduleAlreadyRunning) return { ...AS_IT_WAS, id };
+    throw error;
+  }
+}
+
+async function bringInLine(
+  { client }: Temporal,
+  dataset: AskedDataset,
+  found: ScheduleDescription,
+): Promise<Reconciled> {
+  const { scheduleId: id, state } = found;
+  if (!isOurs(found)) return { ...AS_IT_WAS, id, outcome: 'not ours' };
+  const differences = differencesOf(dataset, found);
+  const paused = state.paused ? (state.note ?? '') : null;
+  if (differences.length === 0) return { ...AS_IT_WAS, id, paused };
+  await client.schedule.getHandle(id).update(({ state: { paused = false, note } }) => ({
+    ...definitionOf(dataset),
+    state: { paused, ...(note ? { note } : {}) },
+  }));
+  return { id, outcome: 'updated', differences, paused };
+}
+
+/** One poll at once. The client's own default would start one beside another that runs. */
+export async function pollNow(handle: ScheduleHandle): Promise<void> {
+  await handle.trigger(ScheduleOverlapPolicy.SKIP);
+}
+
+const AS_IT_WAS = { outcome: 'as it should be', differences: [], paused: null } as const;
+
+/** Schedules of ours whose dataset is not in the catalogue. */
+export async function leftOvers(
+  { client }: Temporal,
+  datasets: readonly AskedDataset[],
+): Promise<ScheduleHandle[]> {
+  const wanted = new Set(datasets.map(({ id }) => pollScheduleId(id)));
+  const found: ScheduleHandle[] = [];
+  for await (const listed of client.schedule.list())
+    if (isOurs(listed) && !wanted.has(listed.scheduleId))
+      found.push(client.schedule.getHandle(listed.scheduleId));
+  return found;
+}
+
+/** Ours say in their memo which dataset they poll, and are named after it. */
+export function isOurs({ scheduleId, memo }: Pick<ScheduleDescription, 'scheduleId' | 'memo'>): boolean {
+  return typeof memo?.dataset === 'string' && scheduleId === pollScheduleId(memo.dataset);
+}
+
+/** A schedule as Temporal describes it; undefined when there is none. */
+export async function findSchedule(
+  { client }: Temporal,
+  id: string,
+): Promise<ScheduleDescription | undefined> {
+  try {
+    return await client.schedule.getHandle(id).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+export async function describeSchedule(temporal: Temporal, dataset: string): Promise<ScheduleState> {
+  const id = pollScheduleId(dataset);
+  const found = await findSchedule(temporal, id);
+  if (!found) return { id, exists: false, paused: false, note: null, nextAt: null, lastAt: null };
+  return stateOf(found);
+}
+
+export function stateOf({ scheduleId, state, info }: ScheduleDescription): ScheduleState {
+  return {
+    id: scheduleId,
+    exists: true,
+    paused: state.paused,
+    note: state.note || null,
+    nextAt: state.paused ? null : (info.nextActionTimes[0] ?? null),
+    lastAt: info.recentActions.at(-1)?.takenAt ?? null,
+  };
+}
+
+/** Another process that migrates may have removed it this moment. */
+async function ignoreGone(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
+}

@@ -1,0 +1,199 @@
+/** One run of a backfill: its queue, the days in progress, and what has come of the others. */
+import { condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type {
+  BackfillInput,
+  BackfillPlan,
+  BackfillProgress,
+  Order,
+  PlanSummary,
+} from '../../domain/backfill/backfill.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { fromRanges } from '../../domain/time/day-ranges.ts';
+import { type CarriedPace, Pace } from '../throughput.ts';
+import { describeBackfill } from './backfill-details.ts';
+import { BackfillQueue, type Work } from './backfill-queue.ts';
+import { BackfillSteering, type CarriedSteering, type Steered } from './backfill-steering.ts';
+import { BackfillTally, type CarriedTally } from './backfill-tally.ts';
+import { doWork, type EndedDay } from './backfill-work.ts';
+
+const DAYS_PER_RUN = 400;
+const SHOW_EVERY_MS = 1_000;
+
+/** What goes from one run of a backfill to the next. */
+export interface CarriedRun {
+  /** As it was before backfills had plans. */
+  readonly daysLeft?: readonly CivilDay[];
+  readonly work?: readonly Work[];
+  readonly tally: CarriedTally;
+  readonly steering?: CarriedSteering;
+  readonly pace?: CarriedPace;
+  readonly summary?: PlanSummary | undefined;
+}
+
+export class BackfillRun implements Steered {
+  readonly steering: BackfillSteering;
+  readonly #request: BackfillInput;
+  readonly #tally: BackfillTally;
+  readonly #pace: Pace;
+  #queue: BackfillQueue;
+  #summary: PlanSummary | undefined;
+  readonly #spans = { refused: 0 };
+  #isEnded = false;
+  #daysToBegin = DAYS_PER_RUN;
+  #shownAtMs = 0;
+
+  constructor(request: BackfillInput, carried?: CarriedRun) {
+    this.#request = request;
+    this.steering = new BackfillSteering(request, carried?.steering);
+    this.#tally = carried ? BackfillTally.resume(request, carried.tally) : BackfillTally.begin(request);
+    this.#pace = new Pace(carried?.pace);
+    this.#queue = new BackfillQueue(carried?.work ?? single(carried?.daysLeft ?? []));
+    this.#summary = carried?.summary;
+  }
+
+  get summary(): PlanSummary | undefined {
+    return this.#summary;
+  }
+
+  get hasWorkLeft(): boolean {
+    return !this.#queue.isEmpty;
+  }
+
+  /** Takes a plan on. */
+  plan(plan: BackfillPlan): void {
+    this.#summary = plan.summary;
+    this.#tally.plan(plan);
+    this.#queue = new BackfillQueue(workOf(plan));
+    // It may have been steered while the plan was made.
+    if (this.steering.order !== (this.#request.order ?? 'newest')) this.#queue.reorder(this.steering.order);
+    this.show();
+  }
+
+  /** Does what is in the queue, up to the limit of one run; what is in progress is always waited for. */
+  async work(): Promise<void> {
+    const inProgress = new Set<Promise<void>>();
+    try {
+      for (;;) {
+        await condition(() => this.#mayBegin() || this.#isOver());
+        if (this.#isOver()) return;
+        const work = this.#takeNext();
+        const doing = this.#do(work).finally(() => inProgress.delete(doing));
+        inProgress.add(doing);
+      }
+    } finally {
+      // Cancelled: the days have been told, and say how they ended.
+      await Promise.allSettled(inProgress);
+    }
+  }
+
+  carry(): CarriedRun {
+    return {
+      work: this.#queue.rest(),
+      tally: this.#tally.carry(),
+      steering: this.steering.carry(),
+      pace: this.#pace.carry(),
+      summary: this.#summary,
+    };
+  }
+
+  /** The last progress. @param how instead of having done everything. */
+  end(how?: string): BackfillProgress {
+    if (how) this.#tally.close(how);
+    this.#isEnded = true;
+    this.show();
+    return this.progress();
+  }
+
+  progress(): BackfillProgress {
+    const { concurrency, order, paused } = this.steering;
+    const daysPerMinute = this.#pace.perMinute(Date.now());
+    const left = this.#queue.days + this.#tally.running.length;
+    const minutesLeft = daysPerMinute && !paused ? Math.ceil((left / daysPerMinute) * 10) / 10 : null;
+    return { ...this.#tally.progress(), paused, concurrency, order, daysPerMinute, minutesLeft };
+  }
+
+  show(): void {
+    this.#shownAtMs = Date.now();
+    const { workflowId } = workflowInfo();
+    const facts = { plan: this.#summary, log: this.steering.log, workflowId, isOver: this.#isEnded };
+    setCurrentDetails(describeBackfill(this.progress(), facts));
+  }
+
+  refusals(days: readonly CivilDay[]): string[] {
+    return days.flatMap((day) => {
+      if (this.#queue.has(day)) return [];
+      const why = this.#tally.running.includes(day)
+        ? 'is in progress; cancel its own workflow instead'
+        : 'does not wait to be begun: it is done, or not in the plan';
+      return [`${day} ${why}`];
+    });
+  }
+
+  skip(days: readonly CivilDay[], reason: string): void {
+    this.#queue.take(days);
+    this.#tally.skip(days, reason);
+  }
+
+  reorder(order: Order): void {
+    this.#queue.reorder(order);
+  }
+
+  #mayBegin(): boolean {
+    if (this.steering.paused !== null || this.#daysToBegin <= 0) return false;
+    const { concurrency } = this.steering;
+    return this.#queue.fits(concurrency - this.#tally.running.length, concurrency);
+  }
+
+  #isOver(): boolean {
+    const nothingToBegin = this.#queue.isEmpty || this.#daysToBegin <= 0;
+    return nothingToBegin && this.#tally.running.length === 0;
+  }
+
+  #takeNext(): Work {
+    const work = this.#queue.shift(this.steering.concurrency);
+    this.#daysToBegin -= work.days.length;
+    // Before anything is awaited: what has begun takes up room.
+    for (const day of work.days) this.#tally.begin(day);
+    this.#pace.begin(Date.now());
+    this.#showNowAndThen();
+    return work;
+  }
+
+  async #do(work: Work): Promise<void> {
+    const { dataset } = this.#request;
+    const backfillId = workflowInfo().workflowId;
+    await doWork({ dataset, backfillId, spans: this.#spans }, work, (ended) => this.#noteEnd(ended));
+  }
+
+  #noteEnd(ended: EndedDay): void {
+    if (ended.kind === 'cancelled') this.#tally.forget(ended.day);
+    else if (ended.kind === 'done') this.#tally.end(ended.day, ended.state, ended);
+    else this.#noteFailure(ended);
+    this.#pace.end(Date.now(), this.#tally.running.length === 0);
+    this.#showNowAndThen();
+  }
+
+  /** Telling thousands of days as ranges costs milliseconds, twice a day of them and again in each replay. */
+  #showNowAndThen(): void {
+    const isStale = Date.now() - this.#shownAtMs >= SHOW_EVERY_MS;
+    if (isStale || this.#tally.running.length === 0) this.show();
+  }
+
+  #noteFailure({ day, error }: EndedDay & { readonly kind: 'failed' }): void {
+    this.#tally.end(day, 'failed', { error });
+    this.steering.noteFailure();
+  }
+}
+
+function single(days: readonly CivilDay[]): Work[] {
+  return days.map((day) => ({ days: [day], action: 'fetch' }));
+}
+
+/** The plan's days in its order, those that one request serves as one piece where the first of them stands. */
+function workOf({ days, rebuild = [], spans = [] }: BackfillPlan): Work[] {
+  const again = new Set(fromRanges(rebuild));
+  const spanOf = new Map(spans.flatMap((span) => span.map((day) => [day, span] as const)));
+  return days
+    .filter((day) => (spanOf.get(day)?.[0] ?? day) === day)
+    .map((day) => ({ days: spanOf.get(day) ?? [day], action: again.has(day) ? 'rebuild' : 'fetch' }));
+}
