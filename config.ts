@@ -16,7 +16,7 @@ import {
   isWithoutService,
 } from './config-holidays.ts';
 import { databaseFaults, proxyFaults, temporalFaults } from './config-transport.ts';
-import type { Source } from './domain/dataset/dataset.ts';
+import type { Source } from './domain/dataset/facts.ts';
 import type { UnpackLimits } from './domain/files/unpack-limits.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -4,7 +4,7 @@
  */
 import { transaction } from '../db/connection/client.ts';
 import { compressOldValues, dropOldValues } from '../db/queries/operation/economy.ts';
-import { hasRollups } from '../domain/dataset/any-dataset.ts';
+import { hasRollups } from '../domain/dataset/dataset.ts';
 import type { EconomyOutcome } from '../domain/workflow/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { KeptTexts } from './files/stored-texts.ts';

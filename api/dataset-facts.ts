@@ -1,7 +1,7 @@
 /** What lists of datasets say of one of any kind: who publishes it, and how it stands. */
 import { z } from 'zod';
 import { type DatasetOverview, datasetOverviews } from '../db/queries/catalog/overview.ts';
-import type { Dataset } from '../domain/dataset/any-dataset.ts';
+import type { Dataset } from '../domain/dataset/dataset.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { stamp, wire, words } from './schemas.ts';
 

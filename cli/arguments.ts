@@ -3,17 +3,18 @@
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Sql } from '../db/connection/client.ts';
 import { unknownSeries } from '../db/queries/catalog/known-series.ts';
-import { isOfSeries, type SeriesDataset } from '../domain/dataset/any-dataset.ts';
-import type { DatasetFacts } from '../domain/dataset/dataset.ts';
+import { isOfPoints } from '../domain/dataset/dataset.ts';
+import type { DatasetFacts } from '../domain/dataset/facts.ts';
+import type { PointDataset } from '../domain/dataset/points.ts';
 import { addDays, type CivilDay, dayInterval, isCivilDay } from '../domain/time/civil-day.ts';
 import { today } from '../domain/time/delivery-day.ts';
 import { isInstant } from '../domain/workflow/fields.ts';
 import { WrongUse } from './wrong-use.ts';
 
 /** A dataset of series, polled or of files. @throws Failure UNKNOWN_DATASET @throws WrongUse for one of records. */
-export function seriesDataset(catalog: Catalog, id: string): SeriesDataset {
+export function seriesDataset(catalog: Catalog, id: string): PointDataset {
   const dataset = catalog.find(id);
-  if (isOfSeries(dataset)) return dataset;
+  if (isOfPoints(dataset)) return dataset;
   throw new WrongUse(`${id} has no series: it is a dataset of records`);
 }
 

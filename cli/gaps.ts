@@ -3,8 +3,9 @@ import type { Database } from '../db/connection/client.ts';
 import { type GapKind, missingPoints } from '../db/queries/days/gaps.ts';
 import type { LedgerRow } from '../db/queries/days/ledger.ts';
 import { gapsOfFiles } from '../db/queries/files/file-gaps.ts';
-import { isPolled, type SeriesDataset } from '../domain/dataset/any-dataset.ts';
-import { type DatasetDefinition, effectiveOn } from '../domain/dataset/dataset.ts';
+import { isPulledPoints } from '../domain/dataset/dataset.ts';
+import { effectiveOn } from '../domain/dataset/facts.ts';
+import type { PointDataset, PulledPoints } from '../domain/dataset/points.ts';
 import { type Gap, gapsOf, gapsOfRuns } from '../domain/days/gaps.ts';
 import { listNames } from '../domain/interpret/checks.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
@@ -21,7 +22,7 @@ export interface DayGaps {
 /** The gaps of the days that have points, but not all. */
 export async function gapsOfDays(
   database: Database,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   rows: readonly LedgerRow[],
 ): Promise<DayGaps[]> {
   const gappy = rows.filter(
@@ -31,7 +32,7 @@ export async function gapsOfDays(
   const days: DayGaps[] = [];
   for (const { day, expectedPoints, presentPoints } of gappy) {
     const scope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
-    const gaps = isPolled(dataset)
+    const gaps = isPulledPoints(dataset)
       ? await gapsOfPolled(database, dataset, scope)
       : gapsOfRuns(await gapsOfFiles(database, scope, null));
     days.push({ day, missing: expectedPoints - presentPoints, gaps });
@@ -41,7 +42,7 @@ export async function gapsOfDays(
 
 async function gapsOfPolled(
   database: Database,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   scope: Parameters<typeof missingPoints>[1],
 ): Promise<Gap<GapKind>[]> {
   const points = await missingPoints(database, scope, intervalStarts(dataset, scope.day));

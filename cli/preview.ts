@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EndRow } from '../activities/files/end-rows.ts';
 import { type FilePreview, previewFile } from '../activities/files/preview-file.ts';
-import { type Dataset, isFiled } from '../domain/dataset/any-dataset.ts';
+import { type Dataset, isFiledPoints } from '../domain/dataset/dataset.ts';
 import { isWallClock } from '../domain/files/file-form.ts';
 import { DEFAULT_MAX_REFUSED } from '../domain/files/load.ts';
 import { said } from '../domain/lines/refusal.ts';
@@ -25,7 +25,7 @@ export async function preview(
   given: readonly string[],
   options: FormOptions & { readonly maxRefused?: string },
 ): Promise<number> {
-  if (!isFiled(dataset))
+  if (!isFiledPoints(dataset))
     throw new WrongUse(
       `${dataset.id} has records: --preview is for datasets of points, which have a form to find out`,
     );

@@ -7,7 +7,7 @@ import {
   readRecords,
   recordColumns,
 } from '../db/queries/records/record-rows.ts';
-import type { RecordDataset } from '../domain/dataset/record-dataset.ts';
+import type { RecordDataset } from '../domain/dataset/records.ts';
 import { readBound, readInstant } from './arguments.ts';
 import type { CliContext } from './context.ts';
 import { table } from './table.ts';

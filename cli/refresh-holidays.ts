@@ -1,6 +1,6 @@
 /** After a change of locations: the holidays of the years that people plan with are asked for at once. */
 
-import { isRefreshed } from '../domain/dataset/any-dataset.ts';
+import { isPulledRecords } from '../domain/dataset/dataset.ts';
 import { periodsAround } from '../domain/days/refresh.ts';
 import { HOLIDAYS_DATASET } from '../domain/time/business-days.ts';
 import { startRefresh } from '../temporal/refreshes.ts';
@@ -10,7 +10,7 @@ import { sentenceOf } from './sentence.ts';
 /** @returns what was started, or why nothing was: then the schedule does it at its next tick. */
 export async function refreshHolidays(context: CliContext): Promise<string> {
   const dataset = context.catalog.find(HOLIDAYS_DATASET);
-  if (!isRefreshed(dataset)) return '';
+  if (!isPulledRecords(dataset)) return '';
   try {
     const started = await startRefresh(
       await context.temporal(),

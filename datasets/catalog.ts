@@ -4,34 +4,25 @@
  */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import {
-  type AskedDataset,
-  type Dataset,
-  hasRollups,
-  isAsked,
-  isOfRecords,
-  isOfSeries,
-  isPolled,
-  type SeriesDataset,
-} from '../domain/dataset/any-dataset.ts';
-import type { DatasetDefinition } from '../domain/dataset/dataset.ts';
+import { type Dataset, type PulledDataset, hasRollups, isOfPoints, isOfRecords, isPulled, isPulledPoints } from '../domain/dataset/dataset.ts';
+import type { PointDataset, PulledPoints } from '../domain/dataset/points.ts';
 import { sharedTableNames } from '../domain/dataset/plain-names.ts';
 import { sharedRelations } from '../domain/dataset/relation-names.ts';
 import { Failure } from '../domain/workflow/failures.ts';
 
 export interface Catalog {
   /** Datasets whose source is asked, by id. */
-  readonly datasets: readonly DatasetDefinition[];
+  readonly datasets: readonly PulledPoints[];
   /** Datasets that a schedule asks for: those, and records with a source. */
-  readonly asked: readonly AskedDataset[];
+  readonly asked: readonly PulledDataset[];
   /** Datasets of all kinds, by id. */
   readonly all: readonly Dataset[];
   /** @throws Failure UNKNOWN_DATASET that lists the known ids. */
   find(id: string): Dataset;
   /** A dataset of series, of whatever kind. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of records. */
-  series(id: string): SeriesDataset;
+  series(id: string): PointDataset;
   /** A dataset whose source is asked. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of another kind. */
-  get(id: string): DatasetDefinition;
+  get(id: string): PulledPoints;
 }
 
 /**
@@ -65,14 +56,14 @@ export function catalogOf(datasets: readonly Dataset[]): Catalog {
   const ids = (of: readonly Dataset[]) => of.map(({ id }) => id);
   const faults = [
     ...sharedRelations(ids(datasets), ids(datasets.filter(hasRollups))),
-    ...sharedTableNames(datasets.filter(isOfSeries)),
+    ...sharedTableNames(datasets.filter(isOfPoints)),
   ];
   if (faults.length > 0) throw new Error(faults.join('\n'));
   const all = datasets.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const find = (id: string) => all.find((dataset) => dataset.id === id) ?? unknown(id, all);
   return {
-    datasets: Object.freeze(all.filter(isPolled)),
-    asked: Object.freeze(all.filter(isAsked)),
+    datasets: Object.freeze(all.filter(isPulledPoints)),
+    asked: Object.freeze(all.filter(isPulled)),
     all: Object.freeze(all),
     find,
     series: (id) => ofSeries(find(id)),
@@ -85,13 +76,13 @@ function unknown(id: string, all: readonly Dataset[]): never {
   throw new Failure('UNKNOWN_DATASET', `no dataset "${id}"; the datasets are ${known}`);
 }
 
-function ofSeries(dataset: Dataset): SeriesDataset {
+function ofSeries(dataset: Dataset): PointDataset {
   if (!isOfRecords(dataset)) return dataset;
   throw new Failure('BAD_INPUT', `${dataset.id} is a dataset of records: it has no series`);
 }
 
-function polled(dataset: Dataset): DatasetDefinition {
-  if (isPolled(dataset)) return dataset;
+function polled(dataset: Dataset): PulledPoints {
+  if (isPulledPoints(dataset)) return dataset;
 
   throw new Failure(
     'BAD_INPUT',

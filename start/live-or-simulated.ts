@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { GivenSettings } from '../config.ts';
-import type { DatasetDefinition } from '../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../domain/dataset/points.ts';
 import { startNodeProcess } from './machine/node-process.ts';
 import { choosePort } from './machine/ports.ts';
 import type { Report } from './machine/run-command.ts';
@@ -17,7 +17,7 @@ export interface ChosenSource {
 }
 
 interface Wish {
-  readonly dataset: DatasetDefinition;
+  readonly dataset: PulledPoints;
   /** A past day, to ask the publisher for. */
   readonly day: string;
   readonly simulate: boolean;

@@ -1,5 +1,5 @@
 /** Does the publisher answer from here? Asked once, before anything is decided about live or simulated data. */
-import type { DatasetDefinition } from '../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../domain/dataset/points.ts';
 import { deliveryInterval } from '../domain/time/delivery-day.ts';
 
 export type PublisherAnswer =
@@ -16,10 +16,10 @@ const PATIENCE_MS = 8_000;
  */
 export async function askPublisher(
   baseUrl: string,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: string,
 ): Promise<PublisherAnswer> {
-  const { path, query, accept } = dataset.request(deliveryInterval(dataset, day));
+  const { path, query, accept } = dataset.pull.request(deliveryInterval(dataset, day));
   const url = `${baseUrl}${path}?${new URLSearchParams(query)}`;
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);

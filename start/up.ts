@@ -141,7 +141,7 @@ async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
   told.throwIfAborted();
   const { schema, table } = storageOf(DATASET);
   const relation = `${schema}.${table}`;
-  const { tickMinutes } = dataset.polling;
+  const { tickMinutes } = dataset.pull.polling;
   const { uiUrl } = temporal;
   const { readerUrl } = database;
   const running = {

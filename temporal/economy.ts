@@ -5,8 +5,8 @@ import {
   type ScheduleOptions,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import { type Dataset, isFiled } from '../domain/dataset/any-dataset.ts';
-import type { FileDataset } from '../domain/dataset/file-dataset.ts';
+import { type Dataset, isFiledPoints } from '../domain/dataset/dataset.ts';
+import type { FiledPoints } from '../domain/dataset/points.ts';
 import { economyScheduleId, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import type { economize } from '../workflows/economize.ts';
@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 
 /** Harmless when repeated; several may do it at once. A schedule that a person paused stays paused. */
 export async function reconcileEconomy({ client }: Temporal, datasets: readonly Dataset[]): Promise<void> {
-  const wanted = datasets.filter(isFiled);
+  const wanted = datasets.filter(isFiledPoints);
   for (const dataset of wanted) await reconcile({ client }, dataset);
   const ids = new Set(wanted.map(({ id }) => economyScheduleId(id)));
   for await (const { scheduleId, memo } of client.schedule.list()) {
@@ -27,7 +27,7 @@ export async function reconcileEconomy({ client }: Temporal, datasets: readonly 
   }
 }
 
-async function reconcile({ client }: Pick<Temporal, 'client'>, dataset: FileDataset): Promise<void> {
+async function reconcile({ client }: Pick<Temporal, 'client'>, dataset: FiledPoints): Promise<void> {
   const scheduleId = economyScheduleId(dataset.id);
   const definition = definitionOf(dataset);
   try {
@@ -44,7 +44,7 @@ async function reconcile({ client }: Pick<Temporal, 'client'>, dataset: FileData
   }
 }
 
-function definitionOf({ id, title }: FileDataset) {
+function definitionOf({ id, title }: FiledPoints) {
   return {
     spec: { intervals: [{ every: DAY_MS }] },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: DAY_MS, pauseOnFailure: false },

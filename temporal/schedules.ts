@@ -9,7 +9,7 @@ import {
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import type { AskedDataset } from '../domain/dataset/any-dataset.ts';
+import type { PulledDataset } from '../domain/dataset/dataset.ts';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
 import { describePause } from '../domain/workflow/pause-note.ts';
 import type { Temporal } from './connection.ts';
@@ -50,7 +50,7 @@ const WHY: Readonly<Partial<Record<Reconciled['outcome'], string>>> = {
 /** Brings Temporal's schedules to what the catalogue says. Harmless when repeated; several may do it at once. */
 export async function reconcileSchedules(
   temporal: Temporal,
-  datasets: readonly AskedDataset[],
+  datasets: readonly PulledDataset[],
 ): Promise<Reconciled[]> {
   const reconciled: Reconciled[] = [];
   for (const dataset of datasets) reconciled.push(await reconcileSchedule(temporal, dataset));
@@ -62,7 +62,7 @@ export async function reconcileSchedules(
 }
 
 /** Makes or updates a dataset's schedule. A schedule that a person paused stays paused. */
-export async function reconcileSchedule(temporal: Temporal, dataset: AskedDataset): Promise<Reconciled> {
+export async function reconcileSchedule(temporal: Temporal, dataset: PulledDataset): Promise<Reconciled> {
   const id = pollScheduleId(dataset.id);
   const found = await findSchedule(temporal, id);
   if (found) return await bringInLine(temporal, dataset, found);
@@ -84,7 +84,7 @@ export async function reconcileSchedule(temporal: Temporal, dataset: AskedDatase
 
 async function bringInLine(
   { client }: Temporal,
-  dataset: AskedDataset,
+  dataset: PulledDataset,
   found: ScheduleDescription,
 ): Promise<Reconciled> {
   const { scheduleId: id, state } = found;
@@ -109,7 +109,7 @@ const AS_IT_WAS = { outcome: 'as it should be', differences: [], paused: null } 
 /** Schedules of ours whose dataset is not in the catalogue. */
 export async function leftOvers(
   { client }: Temporal,
-  datasets: readonly AskedDataset[],
+  datasets: readonly PulledDataset[],
 ): Promise<ScheduleHandle[]> {
   const wanted = new Set(datasets.map(({ id }) => pollScheduleId(id)));
   const found: ScheduleHandle[] = [];

@@ -1,8 +1,8 @@
 /** Datasets whose lines tell of persons. */
 import type { Sql } from '../../db/connection/client.ts';
 import { type Erasure, readErasure } from '../../db/queries/payloads/erasures.ts';
-import type { Dataset } from '../../domain/dataset/any-dataset.ts';
-import type { RecordLines } from '../../domain/dataset/record-dataset.ts';
+import type { Dataset } from '../../domain/dataset/dataset.ts';
+import type { RecordLines } from '../../domain/dataset/records.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import { type LineDataset, ofLines } from '../lines/fold-lines.ts';
 

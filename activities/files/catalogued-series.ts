@@ -2,7 +2,7 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { addSeries, findSeries } from '../../db/queries/catalog/series.ts';
 import type { PartPayload } from '../../db/queries/files/file-days.ts';
-import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 
@@ -14,7 +14,7 @@ export interface CataloguedSeries {
 
 export async function cataloguedSeries(
   sql: Sql,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   days: readonly { readonly read: DayRead; readonly payload: PartPayload }[],
 ): Promise<CataloguedSeries> {
   const bringers = new Map<string, PartPayload>();

@@ -20,8 +20,8 @@ import {
   writtenRange,
 } from '../../db/queries/files/loads.ts';
 import { touchPayload } from '../../db/queries/payloads/payloads.ts';
-import { isFiled } from '../../domain/dataset/any-dataset.ts';
-import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import { isFiledPoints } from '../../domain/dataset/dataset.ts';
+import type { FiledPoints } from '../../domain/dataset/points.ts';
 import {
   addLoaded,
   type FileRange,
@@ -47,7 +47,7 @@ export function createLoadRange({
   return temporalActivity(async (input, note) => {
     const load = await loadById(database, input.loadId);
     const dataset = catalog.find(load.dataset);
-    if (!isFiled(dataset)) throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files`);
+    if (!isFiledPoints(dataset)) throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files`);
     const done = await writtenRange(database, load.loadId, input.range.byteFrom);
     if (done) return done;
     const days = await readDays(load, dataset, input, note);
@@ -57,7 +57,7 @@ export function createLoadRange({
 }
 
 /** First and last instant of each day that has points. */
-function boundsOf(dataset: FileDataset, days: readonly DayToWrite[]): Date[] {
+function boundsOf(dataset: FiledPoints, days: readonly DayToWrite[]): Date[] {
   const withPoints = days.filter(({ read }) => read.series.some(({ values }) => values.length > 0));
   return withPoints.flatMap(({ read }) => {
     const { startMs, endMs } = deliveryInterval(dataset, read.day);
@@ -67,7 +67,7 @@ function boundsOf(dataset: FileDataset, days: readonly DayToWrite[]): Date[] {
 
 async function readDays(
   load: StoredLoad,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   input: LoadRangeInput,
   note: Record<string, number>,
 ): Promise<DayToWrite[]> {
@@ -107,7 +107,7 @@ function assertResolution(days: readonly DayRead[], seconds: number | null): voi
 
 async function writeRange(
   sql: Sql,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   load: StoredLoad,
   { range }: LoadRangeInput,
   days: readonly DayToWrite[],
@@ -134,7 +134,7 @@ async function writeRange(
 /** A day of which something is known: its part of the file folds like any later payload. */
 async function writeKnownDay(
   sql: Sql,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   load: StoredLoad,
   { firstDay, lastDay }: FileRange,
   { read, sha256 }: DayToWrite,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
 import type { FileRange } from '../../domain/files/load.ts';
 import { UNPACK_LIMITS, type UnpackLimits } from '../../domain/files/unpack-limits.ts';
@@ -49,7 +49,7 @@ const SAMPLES = 3;
 
 /** @throws Failure BAD_INPUT, as the load would: the form is not understood, or can be read in two ways. */
 export async function previewFile(
-  dataset: FileDataset,
+  dataset: FiledPoints,
   file: string,
   stated: Partial<FileForm>,
   limits: UnpackLimits = UNPACK_LIMITS,
@@ -78,7 +78,7 @@ function passing(folder: string): TextFolder {
 }
 
 async function readAll(
-  dataset: FileDataset,
+  dataset: FiledPoints,
   { path }: TextFile,
   { found, ranges, sizeBytes, lines }: WholeText,
 ) {
@@ -94,7 +94,7 @@ async function readAll(
 
 async function readRanges(
   handle: FileHandle,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   file: { readonly form: FileForm; readonly location: string },
   ranges: readonly FileRange[],
 ) {

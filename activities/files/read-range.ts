@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { StoredLoad } from '../../db/queries/files/loads.ts';
-import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileRange, LoadRangeInput } from '../../domain/files/load.ts';
 import { DayCollector } from '../../domain/lines/day-collector.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
@@ -22,7 +22,7 @@ type OfLoad = Pick<StoredLoad, 'location' | 'form'>;
 export async function readRange(
   file: FileHandle,
   { location, form }: OfLoad,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   { range, maxRefused }: Pick<LoadRangeInput, 'range' | 'maxRefused'>,
   reached: (byte: number) => void,
 ): Promise<DayRead[]> {

@@ -1,7 +1,7 @@
 /** All of a text: how its lines are to be read, and then its ranges and the hashes of its bytes. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
 import { FormFinder, type FoundForm } from '../../domain/lines/form-finder.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
@@ -27,7 +27,7 @@ export interface TextToRead {
 
 /** @throws Failure BAD_INPUT where it is empty or not understood; FILE_CHANGED where somebody writes to it. */
 export async function readWhole(
-  dataset: FileDataset,
+  dataset: FiledPoints,
   { path, name, stated, rangeBytes }: TextToRead,
 ): Promise<WholeText> {
   const file = await open(path);

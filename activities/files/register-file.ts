@@ -6,8 +6,8 @@ import { stat } from 'node:fs/promises';
 import { transaction } from '../../db/connection/client.ts';
 import { filesFoundAt, registerFile } from '../../db/queries/files/files.ts';
 import { loadById, registerLoad, type StoredLoad, standingLoad } from '../../db/queries/files/loads.ts';
-import { isFiled, isOfRecords } from '../../domain/dataset/any-dataset.ts';
-import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import { isFiledPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
+import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
 import type { LoadFileInput, RegisteredFile } from '../../domain/files/load.ts';
 import { UNPACK_LIMITS } from '../../domain/files/unpack-limits.ts';
@@ -25,7 +25,7 @@ export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) =
   return temporalActivity(async (input) => {
     const dataset = deps.catalog.find(input.dataset);
     if (isOfRecords(dataset)) return await loadRecords(deps, ofLines(dataset), input);
-    if (!isFiled(dataset))
+    if (!isFiledPoints(dataset))
       throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files: nothing is loaded into it`);
     const known = await knownLoad(deps, input);
     return known ? registered(known, []) : await readAndRegister(deps, dataset, input);
@@ -54,7 +54,7 @@ function isStated(form: FileForm, stated: Partial<FileForm> = {}): boolean {
 
 async function readAndRegister(
   deps: Dependencies,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   input: LoadFileInput,
 ): Promise<RegisteredFile> {
   const { database, filesFolder, unpackLimits: limits = UNPACK_LIMITS, rangeBytes } = deps;
@@ -86,7 +86,7 @@ function formOf({ encoding, found: { form } }: TextFile & WholeText): FileForm {
 async function register(
   { database, clock }: Dependencies,
   texts: KeptTexts | undefined,
-  { id: dataset }: FileDataset,
+  { id: dataset }: FiledPoints,
   { file: name }: LoadFileInput,
   text: TextFile & WholeText,
 ): Promise<StoredLoad> {

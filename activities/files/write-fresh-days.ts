@@ -13,7 +13,7 @@ import { sha256 as sha256Of } from '../../db/queries/payloads/payload-body.ts';
 import { copyPoints, type PointsToCopy } from '../../db/queries/points/copy-points.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
 import { insertRollups } from '../../db/queries/points/rollups.ts';
-import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import type { FiledPoints } from '../../domain/dataset/points.ts';
 import { type FileRange, type LoadedRange, NOTHING_LOADED } from '../../domain/files/load.ts';
 import { settleFindings } from '../../domain/interpret/decision.ts';
 import { canonicalOf } from '../../domain/lines/canonical.ts';
@@ -40,7 +40,7 @@ interface FreshDay extends DayToWrite {
 /** Writes days of which nothing is known. The caller holds their locks. */
 export async function writeFreshDays(
   sql: Sql,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   load: StoredLoad,
   range: FileRange,
   days: readonly DayToWrite[],
@@ -70,7 +70,7 @@ export async function writeFreshDays(
 
 async function storeParts(
   sql: Sql,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   { loadId, name, registeredAt }: StoredLoad,
   { firstDay, lastDay }: FileRange,
   days: readonly DayToWrite[],
@@ -102,7 +102,7 @@ function* pointsOf(days: readonly FreshDay[], ids: ReadonlyMap<string, number>):
   }
 }
 
-function rollupsOf(dataset: FileDataset, days: readonly FreshDay[], ids: ReadonlyMap<string, number>) {
+function rollupsOf(dataset: FiledPoints, days: readonly FreshDay[], ids: ReadonlyMap<string, number>) {
   return days.flatMap(({ read }) =>
     read.series.flatMap((series) => {
       const seriesId = ids.get(series.series);
@@ -114,7 +114,7 @@ function rollupsOf(dataset: FileDataset, days: readonly FreshDay[], ids: Readonl
 
 async function writeFindings(
   sql: Sql,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   { read, payload }: FreshDay,
   fresh: readonly string[],
 ): Promise<void> {
@@ -124,7 +124,7 @@ async function writeFindings(
 
 async function writeRow(
   sql: Sql,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   { read, payload }: FreshDay,
   run: Asker,
 ): Promise<string> {
@@ -146,7 +146,7 @@ async function writeRow(
   return row.state;
 }
 
-function changeOf({ id: dataset }: FileDataset, { read, payload, changeId: id }: FreshDay): Change[] {
+function changeOf({ id: dataset }: FiledPoints, { read, payload, changeId: id }: FreshDay): Change[] {
   const newPoints = pointsIn(read);
   if (newPoints === 0) return [];
   const nothing = { revisedPoints: 0, nulledPoints: 0, largestDifference: null };

@@ -7,8 +7,9 @@ import { hasDecided, insertDecisions } from '../../db/queries/days/decisions.ts'
 import { type LedgerRow, readLedger } from '../../db/queries/days/ledger.ts';
 import { findingsById, findingsWhere, type StoredFinding } from '../../db/queries/days/quarantine.ts';
 import { loadPayload } from '../../db/queries/payloads/payloads.ts';
-import { type Dataset, isOfRecords, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
-import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type Decision, saidBy } from '../../domain/interpret/decision.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { DayOutcome, DecideDayInput } from '../../domain/workflow/messages.ts';
@@ -136,7 +137,7 @@ function isDecidable({ resolution }: StoredFinding, verb: DecideDayInput['decisi
 /** @throws Failure BAD_INPUT naming what has no single value to write. */
 async function assertReleasable(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   findings: readonly StoredFinding[],
 ): Promise<void> {
   const payloads = [...new Set(findings.flatMap(({ payloadId }) => payloadId ?? []))];

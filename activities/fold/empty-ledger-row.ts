@@ -1,6 +1,6 @@
 /** The ledger's row of a day of which nothing is known but what it should have. */
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
-import { type Dataset, isPolled } from '../../domain/dataset/any-dataset.ts';
+import { type Dataset, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { expectedPoints } from '../../domain/time/delivery-day.ts';
 
@@ -10,7 +10,7 @@ export function emptyLedgerRow(dataset: Dataset, day: CivilDay): LedgerRow {
     day,
     state: 'scheduled',
     // What a day of a file should have is known once a file has it; records are what there is.
-    expectedPoints: isPolled(dataset) ? expectedPoints(dataset, day, 0) : 0,
+    expectedPoints: isPulledPoints(dataset) ? expectedPoints(dataset, day, 0) : 0,
     presentPoints: 0,
     quarantinedPoints: 0,
     revision: 0,

@@ -9,7 +9,8 @@ import type { Change } from '../../db/queries/answers/changes.ts';
 import { supersedeAttempts } from '../../db/queries/days/findings.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
-import { isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { assertLegalTransition, stateAfterFailure } from '../../domain/days/ledger.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
@@ -47,7 +48,7 @@ export interface FoldOptions {
 /** Brings a day's tables up to its payloads and decisions. The caller holds the day's lock (`lockDay`). */
 export async function foldDay(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   day: CivilDay,
   { askedBy, again = false }: FoldOptions,
 ): Promise<FoldResult> {
@@ -63,7 +64,7 @@ export async function foldDay(
   const heardAt = lastHeard(steps);
   if (heardAt) await supersedeAttempts(sql, scope, heardAt);
   const last = steps.at(-1);
-  if (last && isPolled(dataset)) await markLate(sql, dataset, scope, row.state, last.trueAt);
+  if (last && isPulledPoints(dataset)) await markLate(sql, dataset, scope, row.state, last.trueAt);
   const ledger = afterAttempt({ ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt }, askedBy);
   // A day that is taken back on purpose begins anew: another decoder may see less in it.
   assertLegalTransition(again ? undefined : known?.state, ledger.state);
@@ -84,7 +85,7 @@ interface Course {
 
 async function foldSteps(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   scope: DayScope,
   { steps, start, fresh, ids, again }: Course,
 ): Promise<DaySoFar> {

@@ -8,7 +8,7 @@ import type { StoredDecision } from '../../db/queries/days/decisions.ts';
 import { settleStored } from '../../db/queries/days/quarantine.ts';
 import { loadPayload } from '../../db/queries/payloads/payloads.ts';
 import { type DayScope, foldPoints, type PointColumns } from '../../db/queries/points/observations.ts';
-import type { SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { settle } from '../../domain/interpret/decision.ts';
 import type { Point } from '../../domain/interpret/interpret.ts';
 import { changeOf } from './change-of.ts';
@@ -24,7 +24,7 @@ const NONE: PointColumns = { seriesIds: [], afterStartMs: [], values: [] };
  */
 export async function foldDecisions(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   scope: DayScope,
   decisions: readonly StoredDecision[],
   earlier: readonly StoredDecision[],
@@ -44,7 +44,7 @@ export async function foldDecisions(
 
 async function released(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   payloadId: number,
   decisions: readonly StoredDecision[],
   earlier: readonly StoredDecision[],
@@ -56,7 +56,7 @@ async function released(
 
 async function write(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   scope: DayScope,
   payloadId: number,
   changeId: number,

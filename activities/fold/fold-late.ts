@@ -14,7 +14,7 @@ import {
   type StoredPoint,
   storedPoints,
 } from '../../db/queries/points/observations.ts';
-import type { SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { changeOf } from './change-of.ts';
 import { type ChangeIdOf, type DaySoFar, foldNext, takeBack } from './fold-next.ts';
 import { inOrderOfTime, type PlacedStep } from './fold-steps.ts';
@@ -26,7 +26,7 @@ export function isLate({ at }: PlacedStep, past: readonly PlacedStep[]): boolean
 
 export async function foldLate(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   scope: DayScope,
   step: PlacedStep,
   before: DaySoFar,
@@ -46,7 +46,7 @@ export async function foldLate(
 /** Each under a change of its own that nobody will see. */
 async function foldInOrder(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   scope: DayScope,
   steps: readonly PlacedStep[],
   fresh: LedgerRow,

@@ -14,7 +14,8 @@ import {
   presenceOfDay,
 } from '../../db/queries/points/observations.ts';
 import { refreshRollups } from '../../db/queries/points/rollups.ts';
-import { isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { stateOf } from '../../domain/days/ledger.ts';
 import { isDeclaredAbsent } from '../../domain/interpret/decision.ts';
 import { expectedPoints } from '../../domain/time/delivery-day.ts';
@@ -39,7 +40,7 @@ export const decisionsIn = (steps: readonly PlacedStep[]): StoredDecision[] =>
 /** Folds a step that is newer than those before it. */
 export async function foldNext(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   scope: DayScope,
   step: PlacedStep,
   before: DaySoFar,
@@ -64,7 +65,7 @@ interface FoldedStep {
 
 async function foldStep(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   scope: DayScope,
   { changeId: place, payload, decisions = [] }: PlacedStep,
   past: readonly PlacedStep[],
@@ -119,7 +120,7 @@ function advance(
 /** Counts and state as they follow from what is in the tables now, judged at the instant of the source's last response. */
 export async function assess(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   scope: DayScope,
   row: LedgerRow,
   trueAt: Date,
@@ -128,7 +129,7 @@ export async function assess(
 ): Promise<LedgerRow> {
   const blocks = await openBlocks(sql, scope);
   const counts = { ...present, quarantinedPoints: blocks.points };
-  const deadlinePassed = isPolled(dataset) && (await isLateAt(sql, dataset, scope.day, trueAt));
+  const deadlinePassed = isPulledPoints(dataset) && (await isLateAt(sql, dataset, scope.day, trueAt));
   return {
     ...row,
     ...counts,
@@ -143,8 +144,8 @@ export async function assess(
 }
 
 /** Of a dataset that keeps rollups they are brought up to its values: they tell the points. */
-export async function presenceOf(sql: Sql, dataset: SeriesDataset, scope: DayScope): Promise<DayPresence> {
-  if (!isPolled(dataset)) {
+export async function presenceOf(sql: Sql, dataset: PointDataset, scope: DayScope): Promise<DayPresence> {
+  if (hasRollups(dataset)) {
     await refreshRollups(sql, scope, dataset.finestSeconds);
     return await presenceInRollups(sql, scope);
   }
@@ -152,6 +153,6 @@ export async function presenceOf(sql: Sql, dataset: SeriesDataset, scope: DaySco
   return {
     published,
     presentPoints: points,
-    expectedPoints: expectedPoints(dataset, scope.day, series),
+    expectedPoints: isGridded(dataset) ? expectedPoints(dataset, scope.day, series) : points,
   };
 }

@@ -14,7 +14,7 @@ import {
 import { sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../../db/queries/payloads/payloads.ts';
 import { type DayScope, type FoldedPoints, foldPoints } from '../../db/queries/points/observations.ts';
-import type { SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { listNames } from '../../domain/interpret/checks.ts';
 import {
   type Decision,
@@ -54,7 +54,7 @@ export interface Earlier {
 
 export async function foldPayload(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   scope: DayScope,
   payload: FoldEntry,
   { place, changeId }: Places,
@@ -87,7 +87,7 @@ interface Fold {
 
 async function foldInterpretation(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   scope: DayScope,
   { payload, changeId, read, contentSha256, open, earlier: { usable, decisions } }: Fold,
 ): Promise<Change | undefined> {
@@ -112,7 +112,7 @@ async function foldInterpretation(
 /** @returns what moved, and the series that this payload brought first. */
 async function writePoints(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   scope: DayScope,
   payloadId: number,
   changeId: number,

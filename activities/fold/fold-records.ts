@@ -28,7 +28,7 @@ import {
 } from '../../db/queries/payloads/payloads.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
 import { clearUnit } from '../../db/queries/records/records.ts';
-import { type RecordDataset, unitInterval } from '../../domain/dataset/record-dataset.ts';
+import { type RecordDataset, unitInterval } from '../../domain/dataset/records.ts';
 import { assertLegalTransition, stateOf } from '../../domain/days/ledger.ts';
 import { isDeclaredAbsent, settleFindings } from '../../domain/interpret/decision.ts';
 import { interpretRecords, type RecordInterpretation } from '../../domain/interpret/interpret-records.ts';
@@ -90,7 +90,7 @@ export async function foldRecordDay(
     if (change) changes.push(change);
     row = await assess(sql, scope, advance(row, at, payload.id, folded, change), earlier, dataset);
   }
-  if (heardAt && dataset.fold === 'snapshot') await supersedeAttempts(sql, scope, heardAt);
+  if (heardAt && dataset.silence === 'withdraw') await supersedeAttempts(sql, scope, heardAt);
   row = afterAttempt({ ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt }, askedBy);
   assertLegalTransition(again ? undefined : known?.state, row.state);
   await writeLedger(sql, row);
@@ -100,19 +100,19 @@ export async function foldRecordDay(
 
 /** A version that came late moves no record and is one more that can be read. */
 function changeBy(
-  { fold }: RecordDataset,
+  { silence }: RecordDataset,
   scope: DayScope,
   { id: payloadId, changeId }: PlacedPayload,
   effects: RecordEffects,
 ): Change | undefined {
   const moved = changeOf(scope, changeId, payloadId, { ...effects, largestDifference: null });
-  if (moved || fold === 'snapshot' || !effects.brought) return moved;
+  if (moved || silence === 'withdraw' || !effects.brought) return moved;
   const nothing = { newPoints: 0, revisedPoints: 0, nulledPoints: 0, largestDifference: null };
   return { id: changeId, dataset: scope.dataset, day: scope.day, payloadId, kind: 'published', ...nothing };
 }
 
-function isLate({ fold }: RecordDataset, payload: FoldEntry, usable: FoldEntry | undefined): boolean {
-  return fold === 'snapshot' && usable !== undefined && payload.fetchedAt < usable.fetchedAt;
+function isLate({ silence }: RecordDataset, payload: FoldEntry, usable: FoldEntry | undefined): boolean {
+  return silence === 'withdraw' && usable !== undefined && payload.fetchedAt < usable.fetchedAt;
 }
 
 interface Waiting {
@@ -140,8 +140,8 @@ async function waitingSteps(sql: Sql, { dataset, day }: DayScope, again: boolean
   };
 }
 
-async function takeBack(sql: Sql, { fold }: RecordDataset, scope: DayScope): Promise<void> {
-  if (fold === 'upsert') await takeBackUpserts(sql, scope);
+async function takeBack(sql: Sql, { silence }: RecordDataset, scope: DayScope): Promise<void> {
+  if (silence === 'nothing') await takeBackUpserts(sql, scope);
   else await clearUnit(sql, scope);
   await clearFindings(sql, scope);
 }
@@ -166,8 +166,8 @@ async function foldPayload(
 ): Promise<Folded> {
   const read = interpretRecords(dataset, scope.day, payload.body);
   // Where an answer brings what it brings, nobody asks whether two of them say the same.
-  const contentSha256 = sha256(dataset.fold === 'snapshot' ? read.canonical() : payload.body);
-  const isSame = dataset.fold === 'snapshot' && (usable?.contentSha256?.equals(contentSha256) ?? false);
+  const contentSha256 = sha256(dataset.silence === 'withdraw' ? read.canonical() : payload.body);
+  const isSame = dataset.silence === 'withdraw' && (usable?.contentSha256?.equals(contentSha256) ?? false);
   const { decoderVersion } = dataset;
   const made = { kind: read.kind, contentSha256 };
   await markFolded(sql, payload.id, { ...made, decoderVersion, changeId: payload.changeId });
@@ -187,14 +187,14 @@ async function foldPayload(
 
 async function foldRead(
   sql: Sql,
-  { fold, versions }: RecordDataset,
+  { silence, versions }: RecordDataset,
   scope: DayScope,
   payload: PlacedPayload,
   { kind, records, findings }: RecordInterpretation,
   isSame: boolean,
 ): Promise<RecordEffects> {
   if (kind === 'refused') return NO_EFFECT;
-  if (fold === 'upsert') return await foldUpsert(sql, scope, payload.changeId, records, versions);
+  if (silence === 'nothing') return await foldUpsert(sql, scope, payload.changeId, records, versions);
   await supersedeRefusals(sql, scope, payload.fetchedAt);
   if (isSame) return NO_EFFECT;
   await supersedeEarlier(sql, scope, payload.fetchedAt);
@@ -231,7 +231,7 @@ async function assess(
   decisions: readonly StoredDecision[],
   counted?: RecordDataset,
 ): Promise<LedgerRow> {
-  const isCounted = counted?.fold === 'upsert' && row.firstPublishedAt !== null;
+  const isCounted = counted?.silence === 'nothing' && row.firstPublishedAt !== null;
   const blocks = isCounted ? { points: row.quarantinedPoints, refused: false } : await openBlocks(sql, scope);
   const state = stateOf({
     expectedPoints: row.expectedPoints,

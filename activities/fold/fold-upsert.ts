@@ -11,7 +11,7 @@ import {
   insertLatest,
   latestOfKeys,
 } from '../../db/queries/records/records.ts';
-import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import type { ReadRecord } from '../../domain/interpret/interpret-records.ts';
 import { numberedByArrival } from '../../domain/records/record-arrival.ts';

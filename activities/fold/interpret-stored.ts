@@ -2,9 +2,8 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { bodyOf, sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { loadPayload, type PayloadBytes, payloadsOfDay } from '../../db/queries/payloads/payloads.ts';
-import { isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
-import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { FiledPoints, PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
 import { windowOf } from '../../domain/days/spans.ts';
 import { type Interpretation, type IsYesterdays, interpret } from '../../domain/interpret/interpret.ts';
 import { interpretLines } from '../../domain/lines/interpret-lines.ts';
@@ -13,11 +12,11 @@ import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 
 export async function interpretStored(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   payload: PayloadBytes,
 ): Promise<Interpretation> {
   const body = await bodyOf(payload);
-  if (!isPolled(dataset)) return interpretPart(dataset, payload, body);
+  if (!isPulledPoints(dataset)) return interpretPart(dataset as FiledPoints, payload, body);
   const needsYesterday = dataset.checks.some((check) => check.needsYesterday);
   const yesterday = needsYesterday ? await yesterdaysContent(sql, dataset, payload, body) : undefined;
   const isYesterdays: IsYesterdays = (canonical) => yesterday?.equals(sha256(canonical)) ?? false;
@@ -25,7 +24,7 @@ export async function interpretStored(
 }
 
 /** @throws Error when the payload is no part of a file: no other way leads into such a dataset. */
-function interpretPart(dataset: FileDataset, { id, day, part }: PayloadBytes, body: Buffer): Interpretation {
+function interpretPart(dataset: FiledPoints, { id, day, part }: PayloadBytes, body: Buffer): Interpretation {
   if (!part) throw new Error(`payload ${id} of ${dataset.id} is no part of a file`);
   const { byteFrom: firstByte, firstLine, form, loadedFrom: first, loadedTo: last } = part;
   const at = { firstByte, firstLine, days: { first, last } };
@@ -33,7 +32,7 @@ function interpretPart(dataset: FileDataset, { id, day, part }: PayloadBytes, bo
 }
 
 /** The window that the source was asked for when it gave this payload. */
-function askedFor(dataset: DatasetDefinition, { day, spanFrom, spanTo }: PayloadBytes): Interval {
+function askedFor(dataset: PulledPoints, { day, spanFrom, spanTo }: PayloadBytes): Interval {
   return spanFrom && spanTo ? windowOf(dataset, [spanFrom, spanTo]) : deliveryInterval(dataset, day);
 }
 
@@ -43,7 +42,7 @@ function askedFor(dataset: DatasetDefinition, { day, spanFrom, spanTo }: Payload
  */
 async function yesterdaysContent(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   payload: PayloadBytes,
   body: Buffer,
 ): Promise<Buffer | undefined> {
@@ -62,7 +61,7 @@ async function yesterdaysContent(
  */
 async function contentBefore(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: CivilDay,
   at: Date,
 ): Promise<Buffer | undefined> {

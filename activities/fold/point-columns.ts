@@ -2,7 +2,7 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { addSeries, findSeries, type SeriesRow } from '../../db/queries/catalog/series.ts';
 import type { DayScope, PointColumns } from '../../db/queries/points/observations.ts';
-import type { SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import type { Point } from '../../domain/interpret/interpret.ts';
 
 /** A point that may have no value to write. */
@@ -14,7 +14,7 @@ export type Place = { readonly series: string; readonly startsAtMs: number };
  */
 export async function ensureSeries(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   payloadId: number,
   points: readonly Point[],
   blocked: readonly Place[],

@@ -4,8 +4,8 @@
  */
 import type { Sql } from '../../db/connection/client.ts';
 import { fingerprints } from '../../db/queries/days/decisions.ts';
-import { hasPersonalFields } from '../../domain/dataset/any-dataset.ts';
-import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import { hasPersonalFields } from '../../domain/dataset/dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { saidBy } from '../../domain/interpret/decision.ts';
 import type { Finding } from '../../domain/interpret/finding.ts';
 

@@ -36,7 +36,7 @@ const LOOK_BACK = 5;
 
 /** Whole countries too: whoever adds a place in one of them has its holidays at once. */
 async function areasToAsk(sql: Sql, { datasets }: Catalog): Promise<Area[]> {
-  const needed = datasets.flatMap(({ publication }) => publication.businessDays ?? []);
+  const needed = datasets.flatMap(({ pull }) => pull.publication.businessDays ?? []);
   const areas = [...(await areasOfLocations(sql)), ...needed];
   const countries = areas.map(({ country }) => ({ country, subdivision: null }));
   return [...new Map([...areas, ...countries].map((area) => [codeOf(area), area])).values()];

@@ -1,7 +1,7 @@
 /** Asks for a period of records: of the source that the worker was given for them, with no quota of ours. */
 import { Context } from '@temporalio/activity';
 import { latestPayload, sightingOf } from '../../db/queries/payloads/payloads.ts';
-import type { RefreshedDataset } from '../../domain/dataset/any-dataset.ts';
+import type { PulledRecords } from '../../domain/dataset/records.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Attempt } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -10,7 +10,7 @@ import { type Heard, heardAlone } from './response.ts';
 /** @throws Failure those of the source; BAD_INPUT where this worker was given none */
 export async function askRecords(
   { database, recordSources }: Dependencies,
-  { id }: RefreshedDataset,
+  { id }: PulledRecords,
   { day }: Attempt,
 ): Promise<Heard> {
   const source = recordSources?.get(id);

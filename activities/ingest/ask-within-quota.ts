@@ -2,7 +2,8 @@
 import { Context } from '@temporalio/activity';
 import type { Database } from '../../db/connection/client.ts';
 import { holdSource, mayAsk, takeSlot } from '../../db/queries/operation/quota.ts';
-import type { Source, SourceRequest } from '../../domain/dataset/dataset.ts';
+import type { Source } from '../../domain/dataset/facts.ts';
+import type { SourceRequest } from '../../domain/dataset/pull.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { askSource, type SourceAnswer } from './source-client.ts';

@@ -1,9 +1,9 @@
 /** The dataset of an attempt: one whose source is asked, of whatever kind. */
 import type { Catalog } from '../../datasets/catalog.ts';
-import { type AskedDataset, isRefreshed } from '../../domain/dataset/any-dataset.ts';
+import { type PulledDataset, isPulledRecords } from '../../domain/dataset/dataset.ts';
 
 /** @throws Failure UNKNOWN_DATASET; BAD_INPUT for one that nobody is asked for */
-export function askedDataset(catalog: Catalog, id: string): AskedDataset {
+export function askedDataset(catalog: Catalog, id: string): PulledDataset {
   const dataset = catalog.find(id);
-  return isRefreshed(dataset) ? dataset : catalog.get(id);
+  return isPulledRecords(dataset) ? dataset : catalog.get(id);
 }

@@ -13,8 +13,8 @@ import {
   sightingOf,
   touchPayload,
 } from '../../db/queries/payloads/payloads.ts';
-import { type AskedDataset, isPolled, isRefreshed } from '../../domain/dataset/any-dataset.ts';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { type PulledDataset, isPulledPoints, isPulledRecords } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { stateWhenNotDue } from '../../domain/days/ledger.ts';
 import { periodOf } from '../../domain/days/refresh.ts';
 import { deliveryInterval, isOpen, momentOf } from '../../domain/time/delivery-day.ts';
@@ -38,7 +38,7 @@ export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) =
     assertInRange(dataset, attempt.day);
     const run = { ...attempt, ...thisRun(), startedAt: clock.now() };
     const runId = await startRun(database, run);
-    if (isRefreshed(dataset))
+    if (isPulledRecords(dataset))
       return await keep(dependencies, attempt, runId, await askRecords(dependencies, dataset, attempt));
     if (!isOpen(dataset, attempt.day, clock.now().getTime())) {
       return { kind: 'not-due', outcome: await recordNotDue(dependencies, dataset, attempt) };
@@ -49,9 +49,9 @@ export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) =
 }
 
 /** @throws Failure OUT_OF_RANGE */
-function assertInRange(dataset: AskedDataset, day: string): void {
+function assertInRange(dataset: PulledDataset, day: string): void {
   const { id, firstDay } = dataset;
-  const period = isRefreshed(dataset) ? periodOf(dataset, day) : day;
+  const period = isPulledRecords(dataset) ? periodOf(dataset, day) : day;
   if (period !== day)
     throw new Failure('OUT_OF_RANGE', `${id} is kept by the year, named by its first day: ask for ${period}`);
   if (day >= firstDay) return;
@@ -63,7 +63,7 @@ function assertInRange(dataset: AskedDataset, day: string): void {
 
 async function recordNotDue(
   { database, clock }: Dependencies,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   { day }: Attempt,
 ): Promise<DayOutcome> {
   const run = thisRun();
@@ -81,17 +81,17 @@ async function recordNotDue(
     });
     return row;
   });
-  const opens = new Date(momentOf(dataset, day, dataset.publication.opens)).toISOString();
+  const opens = new Date(momentOf(dataset, day, dataset.pull.publication.opens)).toISOString();
   return { ...outcomeOf(row), sentence: `${day} is ${row.state}: nobody asks for it before ${opens}` };
 }
 
 async function ask(
   dependencies: Dependencies,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   { day, trigger }: Attempt,
 ): Promise<Heard> {
   const last = await latestPayload(dependencies.database, dataset.id, day);
-  const request = dataset.request(deliveryInterval(dataset, day));
+  const request = dataset.pull.request(deliveryInterval(dataset, day));
   const question = { request, conditions: validators(last), live: trigger !== 'backfill' };
   return await heardAlone(await askWithinQuota(dependencies, dataset.source, question), sightingOf(last));
 }
@@ -113,7 +113,7 @@ async function keep(
   return await transaction(database, async (sql) => {
     await lockDay(sql, dataset, day);
     // What a simulator simulates is a publisher; records come from elsewhere.
-    if (isPolled(catalog.find(dataset))) await assertSameWorld(sql, heard);
+    if (isPulledPoints(catalog.find(dataset))) await assertSameWorld(sql, heard);
     const last = await latestPayload(sql, dataset, day);
     if (last && isTaken(heard, last)) return claimCheck(last, false);
     assertNotOvertaken(heard, last);

@@ -12,7 +12,7 @@ import {
   insertSpanAnswer,
   type KnownBefore,
 } from '../../db/queries/payloads/span-answers.ts';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { oddityOf, spansOf, windowOf } from '../../domain/days/spans.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { isOpen } from '../../domain/time/delivery-day.ts';
@@ -38,7 +38,7 @@ export function createFetchSpan(dependencies: Dependencies): (input: FetchSpanIn
     const obstacle = obstacleTo(dataset, days, clock.now().getTime());
     if (obstacle) return alone(obstacle);
     const knownBefore = await knownOf(dependencies, dataset, days);
-    const request = dataset.request(windowOf(dataset, days));
+    const request = dataset.pull.request(windowOf(dataset, days));
     const question = { request, conditions: {}, live: false };
     const answer = await askWithinQuota(dependencies, dataset.source, question);
     await deleteUnusedAnswers(database, new Date(clock.now().getTime() - KEPT_UNUSED_MS));
@@ -64,7 +64,7 @@ function alone(reason: string): FetchedSpan {
 }
 
 /** Why these days may not be asked for together, if they may not. @param days ascending. */
-function obstacleTo(dataset: DatasetDefinition, days: readonly CivilDay[], nowMs: number): string | null {
+function obstacleTo(dataset: PulledPoints, days: readonly CivilDay[], nowMs: number): string | null {
   const [first = '', last = first] = [days[0], days.at(-1)];
   if (days.length < 2 || spansOf(dataset, days).length > 1)
     return `${days.join(', ')} are not days that one request of ${dataset.id} may ask for together`;
@@ -74,7 +74,7 @@ function obstacleTo(dataset: DatasetDefinition, days: readonly CivilDay[], nowMs
 
 async function knownOf(
   { database }: Dependencies,
-  { id }: DatasetDefinition,
+  { id }: PulledPoints,
   days: readonly CivilDay[],
 ): Promise<KnownBefore> {
   const known: Record<CivilDay, Sighting> = {};
@@ -87,7 +87,7 @@ async function knownOf(
 
 async function keep(
   { database, clock }: Dependencies,
-  { id: dataset }: DatasetDefinition,
+  { id: dataset }: PulledPoints,
   days: readonly CivilDay[],
   knownBefore: KnownBefore,
   { url, status, headers, body }: SourceAnswer,

@@ -6,7 +6,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { insertFindings, isMarked, supersedeMark } from '../../db/queries/days/findings.ts';
 import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { DayState } from '../../domain/days/ledger.ts';
 import { finding } from '../../domain/interpret/finding.ts';
 import { deadlineOf } from '../../domain/time/delivery-day.ts';
@@ -16,7 +16,7 @@ const RULE = 'late';
 /** @param at when the day was found in its state. */
 export async function markLate(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   scope: DayScope,
   state: DayState,
   at: Date,

@@ -3,8 +3,9 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { askedDays } from '../../db/queries/days/ledger.ts';
 import { latestRuns } from '../../db/queries/days/runs.ts';
-import { isRefreshed, type RefreshedDataset } from '../../domain/dataset/any-dataset.ts';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import { isPulledRecords } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
+import type { PulledRecords } from '../../domain/dataset/records.ts';
 import { dueDays, pollingRange } from '../../domain/days/polling.ts';
 import { duePeriods, periodsAround } from '../../domain/days/refresh.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
@@ -18,14 +19,14 @@ export function createPlanPoll(
   return temporalActivity(async (input) => {
     const dataset = catalog.find(input.dataset);
     const nowMs = clock.now().getTime();
-    return isRefreshed(dataset)
+    return isPulledRecords(dataset)
       ? await planPeriods(dependencies, dataset, nowMs)
       : await planDays(database, catalog.get(input.dataset), nowMs);
   });
 }
 
 /** Newest first. */
-async function planDays(sql: Sql, dataset: DatasetDefinition, nowMs: number): Promise<CivilDay[]> {
+async function planDays(sql: Sql, dataset: PulledPoints, nowMs: number): Promise<CivilDay[]> {
   const { from, to } = pollingRange(dataset, nowMs);
   const rows = await askedDays(sql, dataset.id, from, to);
   const known = rows.map(({ day, state, lastAskedAt }) => ({
@@ -38,7 +39,7 @@ async function planDays(sql: Sql, dataset: DatasetDefinition, nowMs: number): Pr
 
 async function planPeriods(
   { database, recordSources }: Dependencies,
-  dataset: RefreshedDataset,
+  dataset: PulledRecords,
   nowMs: number,
 ): Promise<CivilDay[]> {
   const periods = periodsAround(dataset, nowMs);

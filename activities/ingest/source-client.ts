@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
-import type { SourceRequest } from '../../domain/dataset/dataset.ts';
+import type { SourceRequest } from '../../domain/dataset/pull.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 
 export interface SourceAnswer {

@@ -5,7 +5,7 @@
 
 import { bodyOf } from '../../db/queries/payloads/payload-body.ts';
 import { loadPayload } from '../../db/queries/payloads/payloads.ts';
-import { isRefreshed } from '../../domain/dataset/any-dataset.ts';
+import { isPulledRecords } from '../../domain/dataset/dataset.ts';
 import type { Finding } from '../../domain/interpret/finding.ts';
 import type { Interpretation } from '../../domain/interpret/interpret.ts';
 import { interpretRecords, type RecordInterpretation } from '../../domain/interpret/interpret-records.ts';
@@ -23,7 +23,7 @@ export function createValidateDay({
   return temporalActivity(async ({ payloadId }) => {
     const payload = await loadPayload(database, payloadId);
     const dataset = askedDataset(catalog, payload.dataset);
-    if (!isRefreshed(dataset)) return verdictOf(await interpretStored(database, dataset, payload));
+    if (!isPulledRecords(dataset)) return verdictOf(await interpretStored(database, dataset, payload));
     return verdictOfRecords(interpretRecords(dataset, payload.day, await bodyOf(payload)));
   }, retryRules);
 }

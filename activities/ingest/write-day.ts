@@ -7,7 +7,7 @@ import { type Sql, transaction } from '../../db/connection/client.ts';
 import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
 import { finishRun } from '../../db/queries/days/runs.ts';
-import { type AskedDataset, isRefreshed } from '../../domain/dataset/any-dataset.ts';
+import { type PulledDataset, isPulledRecords } from '../../domain/dataset/dataset.ts';
 import { lookAgainAt } from '../../domain/days/polling.ts';
 import type { Attempt, DayOutcome } from '../../domain/workflow/messages.ts';
 import type { Clock, Dependencies } from '../dependencies.ts';
@@ -29,7 +29,7 @@ export function createWriteDay({
     const run = thisRun();
     const folded = await transaction(database, async (sql) => {
       await lockUnit(sql, dataset, day);
-      const result = isRefreshed(dataset)
+      const result = isPulledRecords(dataset)
         ? await foldRecordDay(sql, dataset, day, { askedBy: run })
         : await foldDay(sql, dataset, day, { askedBy: run });
       const { state: outcome, payloadId } = result.ledger;
@@ -44,11 +44,11 @@ export function createWriteDay({
 /** How long a run that stays until publication waits before it looks again, real milliseconds; null: nothing to wait for. */
 async function waitFor(
   sql: Sql,
-  dataset: AskedDataset,
+  dataset: PulledDataset,
   row: LedgerRow,
   clock: Clock,
 ): Promise<number | null> {
-  if (isRefreshed(dataset)) return null;
+  if (isPulledRecords(dataset)) return null;
   const now = clock.now();
   const nowMs = now.getTime();
   const holidays = await holidaysAround(sql, dataset, row.day, now);

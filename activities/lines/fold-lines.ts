@@ -4,8 +4,8 @@ import { erasedPersons } from '../../db/queries/payloads/erasures.ts';
 import { packBody } from '../../db/queries/payloads/payload-body.ts';
 import { findPayload, insertPayload, lastWord, touchPayload } from '../../db/queries/payloads/payloads.ts';
 import { lockRecords } from '../../db/queries/records/records.ts';
-import type { Dataset } from '../../domain/dataset/any-dataset.ts';
-import type { RecordDataset, RecordLines } from '../../domain/dataset/record-dataset.ts';
+import type { Dataset } from '../../domain/dataset/dataset.ts';
+import type { RecordDataset, RecordLines } from '../../domain/dataset/records.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import { droppingErased } from '../erase/drop-erased.ts';
@@ -16,7 +16,8 @@ export type LineDataset = RecordDataset & { readonly lines: RecordLines };
 
 /** @throws Failure BAD_INPUT for a dataset that does not take records line by line. */
 export function ofLines(dataset: Dataset): LineDataset {
-  if (dataset.kind === 'records' && dataset.lines && dataset.fold === 'upsert') return dataset as LineDataset;
+  const lines = isOfRecords(dataset) ? linesOf(dataset) : undefined;
+  if (lines) return { ...dataset, lines } as LineDataset;
   throw new Failure('BAD_INPUT', `${dataset.id} does not take records line by line`);
 }
 

@@ -1,6 +1,6 @@
 /** Sorts lines to the units of work whose payloads they become. */
 
-import { type RecordDataset, type RecordLines, unitAt } from '../../domain/dataset/record-dataset.ts';
+import { type RecordDataset, type RecordLines, unitAt } from '../../domain/dataset/records.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 
 const LINE_FEED = 10;

@@ -11,7 +11,7 @@ import {
   oldestDecoder,
   recordContent,
 } from '../../db/queries/payloads/rebuilding.ts';
-import { type Dataset, isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { RebuildDayInput, RebuiltDay } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';

@@ -1,6 +1,6 @@
 /** How a record came out otherwise, in words that may leave the database: nothing of it tells of a person. */
 
-import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { jsonText, readStoredJson } from '../../domain/values/exact-json.ts';
 import type { Json } from '../../domain/values/json.ts';
 

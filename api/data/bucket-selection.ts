@@ -4,7 +4,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { type AggregateFunction, FUNCTIONS } from '../../db/queries/points/bucket-values.ts';
 import { type Buckets, readBuckets } from '../../db/queries/points/buckets.ts';
 import { coarsestStep } from '../../db/queries/points/day-rollups.ts';
-import { isPolled } from '../../domain/dataset/any-dataset.ts';
+import { isPulledPoints } from '../../domain/dataset/dataset.ts';
 import { bucketsOf, coarsestSeconds, pointCounter, shortestMs } from '../../domain/time/buckets.ts';
 import { isTimeZone } from '../../domain/time/civil-day.ts';
 import {
@@ -79,7 +79,7 @@ export async function aggregated(
     ...{ functions, countsExpected },
     from: (startMs) => bucketsOf(resolution, zone, { ...range, startMs }),
     timeZone: dataset.source.timeZone,
-    ...(isPolled(dataset) ? { counter: () => pointCounter(dataset) } : {}),
+    ...(isPulledPoints(dataset) ? { counter: () => pointCounter(dataset) } : {}),
   };
   return {
     columns: columnsOf(functions),
@@ -116,7 +116,7 @@ async function refuseTooFine(
 ): Promise<void> {
   const seconds = secondsOf(resolution);
   if (seconds === undefined) return;
-  const coarsest = isPolled(dataset)
+  const coarsest = isPulledPoints(dataset)
     ? { series: 'every series', seconds: coarsestSeconds(dataset, days) }
     : await coarsestStep(sql, dataset.id, days, series);
   if (!coarsest || seconds >= coarsest.seconds) return;

@@ -3,7 +3,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type FileGapKind, gapsOfFiles } from '../../db/queries/files/file-gaps.ts';
 import { type DayPresence, presenceOfDays } from '../../db/queries/points/day-rollups.ts';
-import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
+import type { FiledPoints } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
   type CoverageGap,
@@ -16,7 +16,7 @@ import { type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval, isOpen } from '../../domain/time/delivery-day.ts';
 import type { CoverageQuestion, CoveredRange } from './cover-range.ts';
 
-type FileQuestion = CoverageQuestion & { readonly dataset: FileDataset };
+type FileQuestion = CoverageQuestion & { readonly dataset: FiledPoints };
 
 export async function coverFiles(sql: Sql, question: FileQuestion): Promise<CoveredRange> {
   const { dataset, from, to, series, enoughGaps } = question;

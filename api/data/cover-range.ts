@@ -2,8 +2,9 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { seriesOfDays } from '../../db/queries/days/coverage.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
-import { isFiled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
-import { type DatasetDefinition, effectiveOn } from '../../domain/dataset/dataset.ts';
+import { isFiledPoints } from '../../domain/dataset/dataset.ts';
+import { effectiveOn } from '../../domain/dataset/facts.ts';
+import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
   type CoverageGap,
@@ -18,7 +19,7 @@ import { deliveryInterval, intervalStarts, isOpen } from '../../domain/time/deli
 import { coverFiles } from './cover-files.ts';
 
 export interface CoverageQuestion {
-  readonly dataset: SeriesDataset;
+  readonly dataset: PointDataset;
   readonly from: CivilDay;
   readonly to: CivilDay;
   /** Catalogued series; null: all of them. */
@@ -38,14 +39,14 @@ const BATCH_DAYS = 31;
 
 export async function coverRange(sql: Sql, question: CoverageQuestion): Promise<CoveredRange> {
   const { dataset } = question;
-  return isFiled(dataset)
-    ? await coverFiles(sql, { ...question, dataset })
-    : await coverPolled(sql, { ...question, dataset });
+  return isGridded(dataset)
+    ? await coverGridded(sql, { ...question, dataset })
+    : await coverFiles(sql, { ...question, dataset });
 }
 
-type PolledQuestion = CoverageQuestion & { readonly dataset: DatasetDefinition };
+type GriddedQuestion = CoverageQuestion & { readonly dataset: GriddedPoints };
 
-async function coverPolled(sql: Sql, question: PolledQuestion): Promise<CoveredRange> {
+async function coverGridded(sql: Sql, question: GriddedQuestion): Promise<CoveredRange> {
   const gaps: CoverageGap[] = [];
   let expected = 0;
   let present = 0;
@@ -63,7 +64,7 @@ async function coverPolled(sql: Sql, question: PolledQuestion): Promise<CoveredR
 
 async function coverBatch(
   sql: Sql,
-  { dataset, series, nowMs }: PolledQuestion,
+  { dataset, series, nowMs }: GriddedQuestion,
   from: CivilDay,
   to: CivilDay,
 ): Promise<[CivilDay, Coverage][]> {
@@ -93,7 +94,7 @@ function needsPoints(row: LedgerRow, series: readonly string[] | null): boolean 
 /** Of whole days only the series asked for have to be read; of others it takes all to know which are expected. */
 async function pointsOf(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   days: readonly CivilDay[],
   series: readonly string[] | null,
   rows: ReadonlyMap<CivilDay, LedgerRow>,
@@ -111,7 +112,7 @@ async function pointsOf(
 
 async function readDays(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   days: readonly CivilDay[],
   series: readonly string[] | null,
 ) {
@@ -125,7 +126,7 @@ async function readDays(
 }
 
 function dayToCover(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: CivilDay,
   row: LedgerRow | undefined,
   series: readonly SeriesOfDay[],

@@ -5,7 +5,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { answerState } from '../../db/queries/answers/answer-state.ts';
 import { feedFingerprint, findPin, type Pin, rowsDigest } from '../../db/queries/answers/pins.ts';
 import type { Knowledge } from '../../db/queries/points/rows.ts';
-import { isOfSeries } from '../../domain/dataset/any-dataset.ts';
+import { isOfPoints } from '../../domain/dataset/dataset.ts';
 import { dayAt } from '../../domain/time/civil-day.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem, wrongField } from '../http/problem.ts';
@@ -80,7 +80,7 @@ export async function pinnedQuestion(
   pin: Pin,
 ): Promise<PinnedQuestion> {
   const dataset = catalog.find(pin.dataset);
-  if (!isOfSeries(dataset)) throw new Error(`${pin.id} is a pin of ${dataset.id}, which has no series`);
+  if (!isOfPoints(dataset)) throw new Error(`${pin.id} is a pin of ${dataset.id}, which has no series`);
   const { from, to, series, asOf, gate } = pin;
   const { stretchMs, ...said } = pin.frozen as unknown as Frozen;
   const days = {

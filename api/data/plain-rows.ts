@@ -1,13 +1,13 @@
 /** Rows of the plain calls: a timestamp, the series where a table has several, and the value under the name that its dataset gives. */
 import type { AggregateFunction } from '../../db/queries/points/bucket-values.ts';
 import type { Cell, Cells } from '../../db/queries/points/row-types.ts';
-import type { SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { valueName } from '../../domain/dataset/plain-names.ts';
 import type { Column } from '../formats/columns.ts';
 import type { Table } from './answer-rows.ts';
 
 export interface PlainForm {
-  readonly dataset: SeriesDataset;
+  readonly dataset: PointDataset;
   /** Whether the table has more than one series. */
   readonly hasSeries: boolean;
   /** Of aggregated rows; with several of them each value has the name of its function. */

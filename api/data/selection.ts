@@ -3,8 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { newlyUnknownSeries } from '../../db/queries/catalog/known-series.ts';
 import type { Knowledge, RowSelection } from '../../db/queries/points/rows.ts';
-import { hasRollups, isFiled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
-import { effectiveOn } from '../../domain/dataset/dataset.ts';
+import { hasRollups, isFiledPoints } from '../../domain/dataset/dataset.ts';
+import { effectiveOn } from '../../domain/dataset/facts.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import {
   addDays,
   type CivilDay,
@@ -53,7 +54,7 @@ export type SelectionQuery = z.output<typeof selectionSchema>;
 
 /** A question that can be put to the database. */
 export interface Selection {
-  readonly dataset: SeriesDataset;
+  readonly dataset: PointDataset;
   readonly from: Date;
   readonly to: Date;
   /** Delivery days that the range touches, first and last. */
@@ -120,17 +121,15 @@ export function rowSelection(selection: Selection): RowSelection {
 /** How many rows there should be, by the definition; Infinity where it does not say it. */
 export function expectedRows(selection: Selection): number {
   const { dataset, from, to, days } = selection;
-  const seconds = isFiled(dataset)
-    ? dataset.finestSeconds
-    : effectiveOn(dataset.resolution, days.last).minutes * 60;
+  const seconds = intervalSeconds(dataset, days.last);
   return (expectedSeries(selection) * (to.getTime() - from.getTime())) / (seconds * 1_000);
 }
 
 /** How many series there should be; Infinity where the definition does not say it. */
 export function expectedSeries({ dataset, days, series }: Selection): number {
-  const all = isFiled(dataset)
-    ? Number.POSITIVE_INFINITY
-    : effectiveOn(dataset.expectedSeries, days.last).count;
+  const all = isGridded(dataset)
+    ? effectiveOn(dataset.expectedSeries, days.last).count
+    : Number.POSITIVE_INFINITY;
   return Math.min(series?.length ?? all, all);
 }
 
@@ -139,9 +138,8 @@ const DAY_MS = 86_400_000;
 /** Whole days that hold some ten thousand rows, by what the definition expects; files say it themselves, by their rollups. */
 function stretchOf(selection: Selection): number {
   const { dataset, days } = selection;
-  if (isFiled(dataset)) return DAY_MS;
-  const { minutes } = effectiveOn(dataset.resolution, days.last);
-  const rowsOfDay = (expectedSeries(selection) * DAY_MS) / (minutes * 60_000);
+  if (!isGridded(dataset)) return DAY_MS;
+  const rowsOfDay = (expectedSeries(selection) * DAY_MS) / (intervalSeconds(dataset, days.last) * 1_000);
   return Math.max(1, Math.round(ROWS_OF_A_STRETCH / rowsOfDay)) * DAY_MS;
 }
 

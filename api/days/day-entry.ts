@@ -1,7 +1,7 @@
 /** A delivery day as answers show it: the ledger's row, or what can be said of a day that has none. */
 import { z } from 'zod';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
-import { type Dataset, isOfRecords, isPolled, isRefreshed } from '../../domain/dataset/any-dataset.ts';
+import { type Dataset, isOfRecords, isPulledPoints, isPulledRecords } from '../../domain/dataset/dataset.ts';
 import { DAY_STATES } from '../../domain/days/ledger.ts';
 import { describeStanding } from '../../domain/days/outcome.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
@@ -65,9 +65,9 @@ function withoutRow(dataset: Dataset, day: CivilDay, due: DayEntry['due']): stri
   const { id, firstDay } = dataset;
   if (day < firstDay) return `${day} is before ${firstDay}, the first day of ${id}`;
   if (due === 'not due') return `${day} is not due yet`;
-  if (isRefreshed(dataset)) return `${day} was never asked for; tidemark refresh ${id} asks for it`;
+  if (isPulledRecords(dataset)) return `${day} was never asked for; tidemark refresh ${id} asks for it`;
   if (isOfRecords(dataset)) return `nothing was sent for ${day}`;
-  if (!isPolled(dataset)) return `${day} is in no file that was loaded; tidemark load ${id} FILE brings it`;
+  if (!isPulledPoints(dataset)) return `${day} is in no file that was loaded; tidemark load ${id} FILE brings it`;
   return `${day} was never asked for; a backfill loads it`;
 }
 

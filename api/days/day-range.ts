@@ -1,7 +1,8 @@
 /** A range of delivery days as a query names it, with defaults for ends that are left out. */
 import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
 import { lastDayWithPoints } from '../../db/queries/days/ledger.ts';
-import { type Dataset, isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { type Dataset, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { pollingRange } from '../../domain/days/polling.ts';
 import { addDays, type CivilDay, daysFrom } from '../../domain/time/civil-day.ts';
 import { newestDueDay, today } from '../../domain/time/delivery-day.ts';
@@ -44,13 +45,13 @@ export async function readDayRange(
 
 /** The newest day that somebody may want to read of. */
 async function latestDay(deps: ApiDependencies, dataset: Dataset): Promise<CivilDay> {
-  if (isPolled(dataset)) return pollingRange(dataset, deps.now().getTime()).to;
+  if (isPulledPoints(dataset)) return pollingRange(dataset, deps.now().getTime()).to;
   return await lastLoadedDay(deps, dataset);
 }
 
 /** The newest day that should be there: whose deadline has passed; of files the last that has points. */
-export async function newestDay(deps: ApiDependencies, dataset: SeriesDataset): Promise<CivilDay> {
-  if (!isPolled(dataset)) return await lastLoadedDay(deps, dataset);
+export async function newestDay(deps: ApiDependencies, dataset: PointDataset): Promise<CivilDay> {
+  if (!isPulledPoints(dataset)) return await lastLoadedDay(deps, dataset);
   const now = deps.now();
   const holidays = await holidaysAround(deps.database, dataset, today(dataset, now.getTime()), now);
   return newestDueDay(dataset, now.getTime(), holidays);

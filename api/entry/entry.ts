@@ -8,10 +8,10 @@ import {
 } from '../../db/queries/catalog/figures.ts';
 import { catalogIsSimulated } from '../../db/queries/catalog/instance.ts';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
-import { isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { FiledPoints, PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
+import type { LocalMoment } from '../../domain/dataset/pull.ts';
 import { describeMoment, describePolling } from '../../domain/dataset/calendar-words.ts';
-import type { DatasetDefinition, LocalMoment } from '../../domain/dataset/dataset.ts';
-import type { FileDataset } from '../../domain/dataset/file-dataset.ts';
 import { tableNames, valueName } from '../../domain/dataset/plain-names.ts';
 import { addDays, daysFrom } from '../../domain/time/civil-day.ts';
 import { newestDay } from '../days/day-range.ts';
@@ -26,7 +26,7 @@ const DAY_MS = 86_400_000;
 /** Everything of the entry but the facts of the list. @param baseUrl where the caller reached this API. */
 export async function entryOf(
   deps: ApiDependencies,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   baseUrl: string,
 ): Promise<{ overview: DatasetOverview | undefined; parts: unknown }> {
   const { database, access, now } = deps;
@@ -47,7 +47,7 @@ export async function entryOf(
     ...definitionParts(dataset),
     simulated,
     lineage: lineageOf(dataset, payloads),
-    freshness: freshnessOf(overview, recent, isPolled(dataset) ? due : null, at),
+    freshness: freshnessOf(overview, recent, isPulledPoints(dataset) ? due : null, at),
     quality: { ...qualityOf(recent), openFindings: findings },
     links: linksOf(dataset),
     sampleQueries: sampleQueries({
@@ -58,26 +58,27 @@ export async function entryOf(
   return { overview, parts: wire(parts) };
 }
 
-function definitionParts(dataset: SeriesDataset) {
+function definitionParts(dataset: PointDataset) {
   const { decoderVersion, retentionDays } = dataset;
   return {
     decoderVersion,
-    resolutionHistory: isPolled(dataset) ? dataset.resolution : [],
-    expectedSeriesHistory: isPolled(dataset)
+    resolutionHistory: isPulledPoints(dataset) ? dataset.resolution : [],
+    expectedSeriesHistory: isPulledPoints(dataset)
       ? dataset.expectedSeries.map(({ from, count }) => ({ from, series: count }))
       : [],
     retention: {
       days: retentionDays,
       text: retentionDays === null ? 'kept for ever' : `kept for ${retentionDays} days`,
     },
-    calendar: isPolled(dataset) ? calendarOf(dataset) : null,
+    calendar: isPulledPoints(dataset) ? calendarOf(dataset) : null,
     relations: relationsOf(dataset),
     plain: { tables: tableNames(dataset), value: valueName(dataset) },
   };
 }
 
-function calendarOf(dataset: DatasetDefinition) {
-  const { publication, polling, source } = dataset;
+function calendarOf(dataset: PulledPoints) {
+  const { publication, polling } = dataset.pull;
+  const { source } = dataset;
   return {
     timeZone: source.timeZone,
     opens: inWords(publication.opens),
@@ -95,29 +96,30 @@ function inWords(moment: LocalMoment) {
   return { ...moment, text: describeMoment(moment) };
 }
 
-function lineageOf(dataset: SeriesDataset, payloads: KeptPayloads) {
+function lineageOf(dataset: PointDataset, payloads: KeptPayloads) {
   const { id, title, link } = dataset.source;
   return {
-    source: { source: id, title, link, quota: isPolled(dataset) ? quotaOf(dataset) : null },
+    source: { source: id, title, link, quota: isPulledPoints(dataset) ? quotaOf(dataset) : null },
     payloads,
     dataset: {
       dataset: dataset.id,
       decoderVersion: dataset.decoderVersion,
-      checks: isPolled(dataset)
-        ? dataset.checks.map(({ rule, severity, sentence }) => ({ rule, severity, sentence }))
-        : plausibility(dataset),
+      checks: [
+        ...(dataset.checks ?? []).map(({ rule, severity, sentence }) => ({ rule, severity, sentence })),
+        ...(isFiledPoints(dataset) ? plausibility(dataset) : []),
+      ],
     },
     relations: relationsOf(dataset).map(({ relation }) => relation),
   };
 }
 
-function quotaOf({ source: { quota } }: DatasetDefinition): string {
+function quotaOf({ source: { quota } }: PulledPoints): string {
   const { requests, windowMs, reservedForLive } = quota;
   return `${requests} requests in any ${windowMs / 1000} s, ${reservedForLive} of them for live polling`;
 }
 
 /** What every dataset of files is checked for is not its own. */
-function plausibility({ plausible: { range, step }, unit }: FileDataset) {
+function plausibility({ plausible: { range, step }, unit }: FiledPoints) {
   const [min, max] = range;
   return [
     { rule: 'range', severity: 'block', sentence: `values are from ${min} to ${max} ${unit}` },
@@ -157,7 +159,7 @@ function qualityOf({ complete, absent, revisions, revisedPoints, revisedDays }: 
   };
 }
 
-function linksOf({ id, link, source }: SeriesDataset): Record<string, string> {
+function linksOf({ id, link, source }: PointDataset): Record<string, string> {
   const self = `/v1/datasets/${id}`;
   const query = new URLSearchParams({ dataset: id });
   return {

@@ -1,5 +1,6 @@
 /** The three relations of a dataset with their columns, as the catalogue entry describes them (docs/sql.md has the same). */
-import { hasRollups, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { hasRollups } from '../../domain/dataset/dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { relationNames } from '../../domain/dataset/relation-names.ts';
 
 export interface Column {
@@ -15,7 +16,7 @@ export interface Relation {
   readonly columns: readonly Column[];
 }
 
-export function relationsOf(dataset: SeriesDataset): Relation[] {
+export function relationsOf(dataset: PointDataset): Relation[] {
   const { id, unit, source, retentionDays } = dataset;
   const { schema, table, versions, asOf } = relationNames(id);
   const before = [
@@ -56,7 +57,7 @@ export function relationsOf(dataset: SeriesDataset): Relation[] {
   ];
 }
 
-function rollupsOf({ id, unit, source }: SeriesDataset): Relation[] {
+function rollupsOf({ id, unit, source }: PointDataset): Relation[] {
   const { schema, hourly, daily } = relationNames(id);
   const day = column('delivery_day', 'date', `calendar day of ${source.timeZone}`);
   const series = column('series', 'text', 'key, as published');

@@ -1,6 +1,7 @@
 /** Questions to a dataset that work as they stand, in the languages in which traders ask. */
 
-import { isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { relationNames } from '../../domain/dataset/relation-names.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { momentOf } from '../../domain/time/delivery-day.ts';
@@ -14,7 +15,7 @@ export interface SampleQuery {
 }
 
 export interface SampleScope {
-  readonly dataset: SeriesDataset;
+  readonly dataset: PointDataset;
   /** A day that has points, where there is one. */
   readonly day: CivilDay;
   /** Where this API is, without trailing slash. */
@@ -48,8 +49,8 @@ export function sampleQueries(scope: SampleScope): SampleQuery[] {
 
 /** An instant whose knowledge somebody may ask for, and what it is. */
 function pastInstant({ dataset, day, changedAt }: SampleScope): [string, string] {
-  if (!isPolled(dataset)) return [changedAt.toISOString(), 'when something last changed'];
-  const deadline = momentOf(dataset, day, dataset.publication.deadline);
+  if (!isPulledPoints(dataset)) return [changedAt.toISOString(), 'when something last changed'];
+  const deadline = momentOf(dataset, day, dataset.pull.publication.deadline);
   return [new Date(deadline).toISOString(), 'the publication deadline'];
 }
 

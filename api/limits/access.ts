@@ -3,8 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { type ApiKey, findKey, touchKey } from '../../db/queries/operation/api-keys.ts';
 import { hashSecret } from '../../db/queries/operation/key-secret.ts';
 import { type KeyRole, keyStanding } from '../../domain/api-key.ts';
-import { type Dataset, isOfSeries, isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
-import type { DatasetDefinition, DatasetFacts } from '../../domain/dataset/dataset.ts';
+import { type Dataset, isOfPoints, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { DatasetFacts } from '../../domain/dataset/facts.ts';
+import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
 
@@ -101,14 +102,14 @@ export function visibleIds({ catalog }: ApiDependencies, { caller }: FastifyRequ
 }
 
 /** The datasets of series that a caller may see. */
-export function visibleDatasets({ catalog }: ApiDependencies, { caller }: FastifyRequest): SeriesDataset[] {
-  return catalog.all.filter(isOfSeries).filter((dataset) => maySee(caller, dataset));
+export function visibleDatasets({ catalog }: ApiDependencies, { caller }: FastifyRequest): PointDataset[] {
+  return catalog.all.filter(isOfPoints).filter((dataset) => maySee(caller, dataset));
 }
 
 /** A dataset whose source is asked. @throws Problem 404; 409 for one of another kind. */
-export function polledDataset(deps: ApiDependencies, request: FastifyRequest, id: string): DatasetDefinition {
+export function polledDataset(deps: ApiDependencies, request: FastifyRequest, id: string): PulledPoints {
   const dataset = visibleDataset(deps, request, id);
-  if (isPolled(dataset)) return dataset;
+  if (isPulledPoints(dataset)) return dataset;
   throw new Problem(
     409,
     `${id} is not asked for day by day: its data come as files, with "npx tidemark load ${id} FILE"`,
@@ -117,9 +118,9 @@ export function polledDataset(deps: ApiDependencies, request: FastifyRequest, id
 }
 
 /** The dataset of series of a request. @throws Problem 404, the same whether it does not exist or is not for this caller. */
-export function visibleDataset(deps: ApiDependencies, request: FastifyRequest, id: string): SeriesDataset {
+export function visibleDataset(deps: ApiDependencies, request: FastifyRequest, id: string): PointDataset {
   const dataset = visibleOfAnyKind(deps, request, id);
-  if (isOfSeries(dataset)) return dataset;
+  if (isOfPoints(dataset)) return dataset;
   throw new Problem(404, `${id} has no series: it is a dataset of records`, {
     faults: [{ field: 'dataset', value: id, cure: 'write a dataset of series; GET /v1/datasets lists them' }],
   });

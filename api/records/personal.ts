@@ -1,6 +1,6 @@
 /** What of a dataset may tell of a person beside its fields: findings quote what was sent, payloads are what was sent. */
 import type { FastifyRequest } from 'fastify';
-import { type Dataset, hasPersonalFields } from '../../domain/dataset/any-dataset.ts';
+import { type Dataset, hasPersonalFields } from '../../domain/dataset/dataset.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
 

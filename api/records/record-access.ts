@@ -1,7 +1,7 @@
 /** Datasets of records as a caller may see them. */
 import type { FastifyRequest } from 'fastify';
-import { isOfRecords } from '../../domain/dataset/any-dataset.ts';
-import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import { isOfRecords } from '../../domain/dataset/dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
 import { maySee } from '../limits/access.ts';

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { findLocation, type Location, locationAt } from '../../db/queries/catalog/locations.ts';
 import type { RecordPlace, RecordSelection } from '../../db/queries/records/record-rows.ts';
-import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { RECORD_FORMATS, type RecordFormat } from '../../domain/records/record-text.ts';
 import { dayInterval, isCivilDay } from '../../domain/time/civil-day.ts';
 import { refuseOddYear } from '../data/years.ts';

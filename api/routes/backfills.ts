@@ -5,7 +5,7 @@ import { ACTIONS, type BackfillInput, CHOICES, ORDERS } from '../../domain/backf
 import { readBackfillInput } from '../../domain/backfill/backfill-input.ts';
 import { backfillRangeFaults } from '../../domain/backfill/backfill-range.ts';
 import { makePlan } from '../../domain/backfill/make-plan.ts';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { runningBackfills, startBackfill, statusOf } from '../../temporal/backfills.ts';
 import { nextPage } from '../data/paging.ts';
 import { backfillSchema } from '../days/backfill-schemas.ts';
@@ -158,7 +158,7 @@ function unlessAway(error: unknown): null {
 type Asked = Omit<z.output<typeof body>, 'reason' | 'plan_only'>;
 
 /** @throws Problem 422 */
-function readInput(dataset: DatasetDefinition, asked: Asked, now: Date): BackfillInput {
+function readInput(dataset: PulledPoints, asked: Asked, now: Date): BackfillInput {
   const {
     from,
     to,
@@ -190,7 +190,7 @@ function readInput(dataset: DatasetDefinition, asked: Asked, now: Date): Backfil
   );
 }
 
-async function planOf({ database, now }: ApiDependencies, dataset: DatasetDefinition, input: BackfillInput) {
+async function planOf({ database, now }: ApiDependencies, dataset: PulledPoints, input: BackfillInput) {
   const { days, summary } = makePlan(dataset, input, await knownDays(database, input), now().getTime());
   const { requests, minutes } = summary;
   return {

@@ -1,6 +1,7 @@
 /** `GET /v1/datasets`: what there is, and how it stands. `GET /v1/datasets/{dataset}`: everything about one. */
 import { z } from 'zod';
-import { DATASET_KINDS, isFiled, kindOf, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { waysOf } from '../../domain/dataset/dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
 import {
   catalogueQuery,
@@ -21,9 +22,7 @@ export const datasetSchema = z
   .object({
     ...factParts,
     unit: z.string(),
-    kind: z
-      .enum(DATASET_KINDS)
-      .describe('polled: its source is asked for each day · files: handed over as files'),
+    ...modelParts,
     resolution_minutes: z.number().describe('of the present day; of files the finest that there may be'),
     resolution_seconds: z.int().describe('the same'),
     series: z.int(),
@@ -81,13 +80,13 @@ function addEntry(api: Api, deps: ApiDependencies): void {
 }
 
 /** The facts of a dataset file, and how the dataset stands. */
-export function datasetFacts(dataset: SeriesDataset, standing: Standing): z.output<typeof datasetSchema> {
-  const seconds = isFiled(dataset) ? dataset.finestSeconds : (dataset.resolution.at(-1)?.minutes ?? 60) * 60;
+export function datasetFacts(dataset: PointDataset, standing: Standing): z.output<typeof datasetSchema> {
+  const seconds = intervalSeconds(dataset, LAST_DAY);
   return {
     ...factsOf(dataset),
     ...standing,
     unit: dataset.unit,
-    kind: kindOf(dataset),
+    ...{ shape: dataset.shape, ingestion: waysOf(dataset) },
     resolution_minutes: seconds / 60,
     resolution_seconds: seconds,
   };

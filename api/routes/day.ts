@@ -7,14 +7,8 @@ import { readLedger } from '../../db/queries/days/ledger.ts';
 import { worstFindings } from '../../db/queries/days/quarantine.ts';
 import { type RunFacts, runsOfDay } from '../../db/queries/days/runs.ts';
 import { payloadFactsOfDay } from '../../db/queries/points/explain.ts';
-import {
-  DATASET_KINDS,
-  type Dataset,
-  isOfRecords,
-  isPolled,
-  kindOf,
-} from '../../domain/dataset/any-dataset.ts';
-import { unitInterval } from '../../domain/dataset/record-dataset.ts';
+import { type Dataset, isOfPoints, isOfRecords, waysOf } from '../../domain/dataset/dataset.ts';
+import { unitInterval } from '../../domain/dataset/records.ts';
 import { DAY_STATES } from '../../domain/days/ledger.ts';
 import { DECISION_VERBS } from '../../domain/interpret/decision.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
@@ -64,14 +58,14 @@ const story = dayEntrySchema
   .extend({
     dataset: z.string(),
     time_zone: z.string(),
-    kind: z.enum(DATASET_KINDS),
+    ...modelParts,
     starts_at: stamp,
     ends_at: stamp,
     intervals: z
       .int()
       .nullable()
       .describe(
-        '23, 24 or 25 of an hourly dataset; null of files, where each series has its own, and of records',
+        '23, 24 or 25 of an hourly dataset; null where each series has its own, and of records',
       ),
     runs: z.array(run).describe('newest first'),
     findings: z.array(findingSchema).describe(`those that need somebody first; at most ${MOST_ENTRIES}`),
@@ -123,10 +117,10 @@ async function storyOf(
   const { startMs, endMs } = isOfRecords(dataset)
     ? unitInterval(dataset, day)
     : deliveryInterval(dataset, day);
-  const intervals = isPolled(dataset) ? intervalStarts(dataset, day).length : null;
+  const intervals = isOfPoints(dataset) && isGridded(dataset) ? intervalStarts(dataset, day).length : null;
   return {
     ...dayEntry(deps, dataset, day, row),
-    ...{ dataset: id, time_zone: source.timeZone, kind: kindOf(dataset), intervals },
+    ...{ dataset: id, time_zone: source.timeZone, shape: dataset.shape, ingestion: waysOf(dataset), intervals },
     ...{ starts_at: new Date(startMs).toISOString(), ends_at: new Date(endMs).toISOString() },
     runs: runs.map((each) => runEntry(deps, each)),
     findings: wire(findings.map((each) => quoted(deps, request, id, each))) as z.output<

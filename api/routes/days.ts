@@ -1,7 +1,7 @@
 /** `GET /v1/datasets/{dataset}/days`: the ledger, one entry for each day of a range, whether or not it has a row. */
 import { z } from 'zod';
 import { hasDaysBefore, ledgerRange } from '../../db/queries/days/ledger.ts';
-import { type Dataset, periodOf } from '../../domain/dataset/any-dataset.ts';
+import { type Dataset, periodOf } from '../../domain/dataset/dataset.ts';
 import { addDays, type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
 import { isKnown } from '../data/conditional.ts';
 import { nextPage } from '../data/paging.ts';

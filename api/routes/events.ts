@@ -2,8 +2,8 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addToInbox } from '../../db/queries/payloads/inbox.ts';
-import { type Dataset, isOfRecords } from '../../domain/dataset/any-dataset.ts';
-import { type RecordDataset, type RecordLines, unitAt } from '../../domain/dataset/record-dataset.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
+import { type RecordDataset, type RecordLines, unitAt } from '../../domain/dataset/records.ts';
 import { quarantinedLines } from '../../domain/interpret/interpret-records.ts';
 import { ensureDrain } from '../../temporal/drains.ts';
 import { sentence } from '../days/operator-schemas.ts';
@@ -79,7 +79,7 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
 type LineDataset = RecordDataset & { readonly lines: RecordLines };
 
 function takesLines(dataset: Dataset): dataset is LineDataset {
-  return isOfRecords(dataset) && dataset.lines !== undefined;
+  return isOfRecords(dataset) && dataset.push !== undefined;
 }
 
 /** @throws Problem 404, the same whether it does not exist or is not for this caller; 422 */

@@ -9,7 +9,7 @@ import {
   removeLocation,
 } from '../../db/queries/catalog/change-location.ts';
 import { type Location, listLocations } from '../../db/queries/catalog/locations.ts';
-import { isRefreshed } from '../../domain/dataset/any-dataset.ts';
+import { isPulledRecords } from '../../domain/dataset/dataset.ts';
 import { periodsAround } from '../../domain/days/refresh.ts';
 import { HOLIDAYS_DATASET } from '../../domain/time/business-days.ts';
 import { codeOf, type LocationFacts, locationFaults } from '../../domain/time/location.ts';
@@ -173,7 +173,7 @@ async function told(
 
 async function refresh(deps: ApiDependencies, request: FastifyRequest): Promise<string> {
   const dataset = deps.catalog.find(HOLIDAYS_DATASET);
-  if (!isRefreshed(dataset)) return 'nobody is asked for its holidays';
+  if (!isPulledRecords(dataset)) return 'nobody is asked for its holidays';
   const periods = periodsAround(dataset, deps.now().getTime());
   await withTemporal(deps, request, (temporal) => startRefresh(temporal, dataset.id, periods));
   return 'its holidays are asked for';

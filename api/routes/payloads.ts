@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { bodyOf } from '../../db/queries/payloads/payload-body.ts';
 import { loadPayload, payloadHeaders } from '../../db/queries/payloads/payloads.ts';
 import { type PayloadFacts, payloadFacts } from '../../db/queries/points/explain.ts';
-import { type Dataset, hasPersonalFields } from '../../domain/dataset/any-dataset.ts';
+import { type Dataset, hasPersonalFields } from '../../domain/dataset/dataset.ts';
 import { hasAlready } from '../data/meta.ts';
 import { payloadEntry, payloadSchema } from '../days/payload-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';

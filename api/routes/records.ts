@@ -11,7 +11,7 @@ import {
   recordState,
 } from '../../db/queries/records/record-rows.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
-import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/records/record-text.ts';
 import { csvHead } from '../../domain/values/csv.ts';
 import { jsonText } from '../../domain/values/exact-json.ts';
@@ -114,11 +114,11 @@ function entryOf(
   dataset: RecordDataset,
   { series: _, ...standing }: Standing,
 ): z.output<typeof recordDatasetSchema> {
-  const { kind, period, fold, fields, location } = dataset;
+  const { shape, silence, period, fields, location } = dataset;
   return {
     ...factsOf(dataset),
     ...standing,
-    ...{ kind, period, fold },
+    ...{ shape, ingestion: waysOf(dataset), silence, period },
     by_location: location !== undefined,
     fields: fields.map(({ name, type, description, personal = false }) => ({
       ...{ name, type, description, personal },

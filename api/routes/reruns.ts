@@ -1,7 +1,7 @@
 /** `POST /v1/datasets/{dataset}/days/rerun`: ask for days again. A day that another run has is joined, not done twice. */
 import { z } from 'zod';
 import { type ChosenDay, chosenDays } from '../../db/queries/days/chosen-days.ts';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { DAY_STATES } from '../../domain/days/ledger.ts';
 import {
   type RerunChoice,
@@ -118,7 +118,7 @@ function linked({ workflowLink }: ApiDependencies, { before, ...chosen }: Chosen
 
 /** @throws Problem 422 */
 function readChoice(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   asked: { readonly [F in RerunField]?: RerunInput[F] | undefined },
   now: Date,
 ): RerunChoice {

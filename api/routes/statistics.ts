@@ -10,9 +10,10 @@ import {
   type SettlingFigures,
   settlingFigures,
 } from '../../db/queries/days/statistics.ts';
-import { isPolled, type SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
+import type { LocalMoment } from '../../domain/dataset/pull.ts';
 import { describeMoment } from '../../domain/dataset/calendar-words.ts';
-import type { DatasetDefinition, LocalMoment } from '../../domain/dataset/dataset.ts';
 import { addDays, eachDay } from '../../domain/time/civil-day.ts';
 import { momentOf } from '../../domain/time/delivery-day.ts';
 import { newestDay } from '../days/day-range.ts';
@@ -110,7 +111,7 @@ export function statisticsRoutes(api: Api, deps: ApiDependencies): void {
 
 async function statisticsOf(
   deps: ApiDependencies,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   days: number,
 ): Promise<z.output<typeof answer>> {
   const { database: sql, now } = deps;
@@ -120,7 +121,7 @@ async function statisticsOf(
   const back = addDays(to, 1 - days);
   const range = { from: back < firstDay && firstDay <= to ? firstDay : back, to };
   const [published, revisions, payloads] = await Promise.all([
-    isPolled(dataset) ? publishedFigures(sql, dataset, range, nowMs) : NEVER_PUBLISHED,
+    isPulledPoints(dataset) ? publishedFigures(sql, dataset, range, nowMs) : NEVER_PUBLISHED,
     revisionFigures(sql, id, range),
     payloadFigures(sql, id, range),
   ]);
@@ -139,7 +140,7 @@ async function statisticsOf(
 /** Files are handed over whenever somebody does. */
 const NEVER_PUBLISHED = { publication: null, settling: null };
 
-async function publishedFigures(sql: Sql, dataset: DatasetDefinition, range: DayRange, nowMs: number) {
+async function publishedFigures(sql: Sql, dataset: PulledPoints, range: DayRange, nowMs: number) {
   const { id, source } = dataset;
   const expected = expectedDays(dataset, range);
   const settled = new Date(nowMs - SETTLED_HOURS * HOUR_MS);
@@ -155,8 +156,8 @@ interface DayRange {
   readonly to: string;
 }
 
-function expectedDays(dataset: DatasetDefinition, { from, to }: DayRange): ExpectedDays {
-  const { expected, deadline } = dataset.publication;
+function expectedDays(dataset: PulledPoints, { from, to }: DayRange): ExpectedDays {
+  const { expected, deadline } = dataset.pull.publication;
   const days = eachDay(from, to);
   const instants = (of: LocalMoment) => days.map((day) => new Date(momentOf(dataset, day, of)));
   return { days, expected: instants(expected), deadlines: instants(deadline) };

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { openFindingsByDay } from '../../db/queries/catalog/overview.ts';
 import { daysNotFine, type LedgerRow, lastDayWithPoints, ledgerRange } from '../../db/queries/days/ledger.ts';
-import { type Dataset, isPolled, isRefreshed, periodOf } from '../../domain/dataset/any-dataset.ts';
+import { type Dataset, isPulledPoints, isPulledRecords, periodOf } from '../../domain/dataset/dataset.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { today } from '../../domain/time/delivery-day.ts';
 import { readDayRange, seriesDataset } from '../arguments.ts';
@@ -112,9 +112,9 @@ async function rangeOf(context: CliContext, dataset: Dataset, { from, to }: Opti
 
 /** Null: nothing is known, or not as much as can be expected. */
 async function lastKnownDay(context: CliContext, dataset: Dataset, nowMs: number): Promise<CivilDay | null> {
-  if (isPolled(dataset)) return null;
+  if (isPulledPoints(dataset)) return null;
   const last = await lastDayWithPoints(context.database(), dataset.id);
-  return isRefreshed(dataset) && last !== null && last <= today(dataset, nowMs) ? null : last;
+  return isPulledRecords(dataset) && last !== null && last <= today(dataset, nowMs) ? null : last;
 }
 
 function reason(

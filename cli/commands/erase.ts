@@ -1,7 +1,7 @@
 /** `tidemark erase`: erase a person from a dataset. `tidemark erasures`: the proofs. */
 import type { Command } from 'commander';
 import { type ErasureProof, insertErasure, listErasures } from '../../db/queries/payloads/erasures.ts';
-import { isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import { isOfRecords } from '../../domain/dataset/dataset.ts';
 import { startErasure } from '../../temporal/erasures.ts';
 import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
@@ -58,7 +58,7 @@ export function erasuresCommand(program: Command, run: Run): void {
 
 async function erase(context: CliContext, dataset: string, options: Options): Promise<number> {
   const found = context.catalog.find(dataset);
-  if (!isOfRecords(found) || !found.lines?.person)
+  if (!isOfRecords(found) || !linesOf(found)?.person)
     throw new WrongUse(`${dataset} has no field that names a person: nobody can be erased from it`);
   const person = readText('--person', options.person);
   const mentions = (options.mention ?? []).map((text) => readText('--mention', text));

@@ -7,7 +7,7 @@ import {
   explainPoint,
   type PointPlace,
 } from '../../db/queries/points/explain-point.ts';
-import type { SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { readDay, readInstant, refuseUnknownSeries, seriesDataset } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { explainDay } from '../explain-day.ts';
@@ -67,7 +67,7 @@ async function explain(context: CliContext, name: string, { series, at, day }: O
 
 async function explainValue(
   context: CliContext,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   series: string,
   at: string,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 /** `tidemark load`: load files into a dataset. */
 import type { Command } from 'commander';
-import { isFiled, isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import { isFiledPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { TIME_FORMS } from '../../domain/files/file-form.ts';
 import type { LoadFileInput, LoadProgress } from '../../domain/files/load.ts';
 import { type StartedLoad, startLoad } from '../../temporal/loads.ts';
@@ -69,7 +69,7 @@ async function load(
   options: Options,
 ): Promise<number> {
   const found = context.catalog.find(dataset);
-  if (!isFiled(found) && !(isOfRecords(found) && found.lines))
+  if (!found.files)
     throw new WrongUse(
       `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are asked for`,
     );

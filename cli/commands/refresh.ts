@@ -1,6 +1,7 @@
 /** `tidemark refresh`: ask for years (or days) of a dataset of records now. */
 import type { Command } from 'commander';
-import { isRefreshed, type RefreshedDataset } from '../../domain/dataset/any-dataset.ts';
+import { isPulledRecords } from '../../domain/dataset/dataset.ts';
+import type { PulledRecords } from '../../domain/dataset/records.ts';
 import { isFine } from '../../domain/days/ledger.ts';
 import { firstOfYear, periodsAround } from '../../domain/days/refresh.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
@@ -36,7 +37,7 @@ export function refreshCommand(program: Command, run: Run): void {
 
 async function refresh(context: CliContext, id: string, options: Options): Promise<number> {
   const dataset = context.catalog.find(id);
-  if (!isRefreshed(dataset))
+  if (!isPulledRecords(dataset))
     throw new WrongUse(`${id} is not refreshed by the year; "tidemark rerun" asks for days of it again`);
   const started = await startRefresh(await context.temporal(), id, periodsOf(dataset, options));
   const runs = await Promise.all(
@@ -72,7 +73,7 @@ function describe({
 }
 
 /** @throws WrongUse */
-function periodsOf(dataset: RefreshedDataset, { fromYear, toYear }: Options): CivilDay[] {
+function periodsOf(dataset: PulledRecords, { fromYear, toYear }: Options): CivilDay[] {
   if (fromYear === undefined) {
     if (toYear !== undefined) throw new WrongUse('--to-year needs --from-year');
     return periodsAround(dataset, Date.now());

@@ -1,6 +1,6 @@
 /** `tidemark rerun`: ask for days again. A day that another run has is joined, not done twice. */
 import type { Command } from 'commander';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { isFine } from '../../domain/days/ledger.ts';
 import type { DayOutcome } from '../../domain/workflow/messages.ts';
 import { sideBySide } from '../../temporal/concurrently.ts';
@@ -113,7 +113,7 @@ function nothing(options: Options): string {
   return states ? `no day is in state ${states.join(' or ')}` : 'every day of the range is declared absent';
 }
 
-function howLong({ id, source }: DatasetDefinition, days: number): string {
+function howLong({ id, source }: PulledPoints, days: number): string {
   const { requests, windowMs } = source.quota;
   const minutes = Math.ceil((days / requests) * (windowMs / 60_000));
   return (

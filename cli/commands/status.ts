@@ -1,7 +1,7 @@
 /** `tidemark status`: all datasets at a glance. */
 import type { Command } from 'commander';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
-import { type DatasetKind, isAsked, kindOf } from '../../domain/dataset/any-dataset.ts';
+import { type Dataset, isPulled } from '../../domain/dataset/dataset.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
 import { DAY_STATES, isFine } from '../../domain/days/ledger.ts';
 import { describePause } from '../../domain/workflow/pause-note.ts';
@@ -13,7 +13,7 @@ import { instant } from '../table.ts';
 
 interface DatasetStatus extends DatasetOverview {
   /** Null when it is in the catalogue no more. */
-  readonly kind: DatasetKind | null;
+  readonly shape: Dataset['shape'] | null;
   /** Null of a dataset whose source is not asked. */
   readonly schedule: ScheduleState | null;
 }
@@ -57,8 +57,8 @@ async function statusOf(
 ): Promise<DatasetStatus> {
   // It may have left the catalogue since it was registered.
   const dataset = catalog.all.find(({ id }) => id === overview.dataset);
-  const schedule = dataset && isAsked(dataset) ? await describeSchedule(temporal, dataset.id) : null;
-  return { ...overview, kind: dataset ? kindOf(dataset) : null, schedule };
+  const schedule = dataset && isPulled(dataset) ? await describeSchedule(temporal, dataset.id) : null;
+  return { ...overview, shape: dataset?.shape ?? null, schedule };
 }
 
 function needsSomeone({ states, daysWithError }: DatasetStatus): boolean {
@@ -73,7 +73,7 @@ function describe({ dataset, title, ...is }: DatasetStatus): string {
   return [
     `${dataset}: ${title}`,
     `  days       ${counts(is.states) || 'none yet'}${is.firstDay ? ` (${is.firstDay} to ${is.lastDay})` : ''}`,
-    ...(is.kind === 'records' ? [] : [`  series     ${is.series}`]),
+    ...(is.shape === 'records' ? [] : [`  series     ${is.series}`]),
     `  findings   ${counts(is.openFindings) || 'none open'}`,
     ...(is.daysWithError > 0
       ? [`  errors     the last attempt at ${is.daysWithError} days failed (tidemark days ${dataset})`]

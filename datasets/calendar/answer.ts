@@ -3,7 +3,7 @@
  * area, and the ids of the holidays (identity.ts). JSON with its fields in a fixed order: the same answer is the same bytes.
  */
 
-import type { Json } from '../../domain/dataset/record-dataset.ts';
+import type { Json } from '../../domain/dataset/records.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { contentOf, type Entry, type Identified, identify } from './identity.ts';
 import { READERS } from './said.ts';

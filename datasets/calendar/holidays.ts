@@ -10,18 +10,16 @@
  * quicker. School holidays are not complete in either.
  */
 
-import {
-  type DecodedRecord,
-  type DecodedRecords,
-  defineRecordDataset,
-} from '../../domain/dataset/record-dataset.ts';
+import { defineDataset } from '../../domain/dataset/dataset.ts';
+import type { DecodedRecord, DecodedRecords } from '../../domain/dataset/records.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { areaOf } from '../../domain/time/location.ts';
 import { type AnsweredArea, type HolidayAnswer, holidaysOf, readAnswer } from './answer.ts';
 import { calendar } from './source.ts';
 
-export default defineRecordDataset({
+export default defineDataset({
+  shape: 'records',
   id: 'calendar.holidays',
   source: calendar,
   title: 'Public holidays',
@@ -35,10 +33,10 @@ export default defineRecordDataset({
   firstDay: '2000-01-01',
   chunkDays: 3_660,
   decoderVersion: 1,
-  fold: 'snapshot',
+  silence: 'withdraw',
   period: 'year',
   // The years that people plan with; others are asked for by "tidemark refresh".
-  refresh: { back: 1, ahead: 2, everyMinutes: 1_440, tickMinutes: 10 },
+  pull: { back: 1, ahead: 2, everyMinutes: 1_440, tickMinutes: 10 },
   location: { country: 'country', subdivision: 'subdivision' },
   fields: [
     { name: 'country', type: 'text', description: 'ISO 3166-1: NL' },

@@ -1,6 +1,6 @@
 /** Reads what sources say of holidays: the list of the library, and the JSON of an HTTP service. */
 
-import type { Json } from '../../domain/dataset/record-dataset.ts';
+import type { Json } from '../../domain/dataset/records.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { addDays, isCivilDay } from '../../domain/time/civil-day.ts';
 import type { Entry } from './identity.ts';

@@ -2,7 +2,7 @@
  * Public holidays are asked of a library that we carry along, or of an HTTP service (activities/holiday-sources/). A
  * holiday is a civil date: the delivery years of the calendar are those of UTC, and so are the starts of its records.
  */
-import type { SourceFacts } from '../../domain/dataset/dataset.ts';
+import type { SourceFacts } from '../../domain/dataset/facts.ts';
 
 export const calendar: SourceFacts = {
   id: 'calendar',

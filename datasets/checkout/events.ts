@@ -11,7 +11,8 @@
  *           a rebuild of the day reads the stored bytes again.
  * Personal  `name` and `email`. `user_id` is a pseudonym.
  */
-import { defineRecordDataset, type RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import { defineDataset } from '../../domain/dataset/dataset.ts';
+import type { RecordDataset, RecordLines } from '../../domain/dataset/records.ts';
 import { decodeLines, LineReader } from './lines.ts';
 import { glanceEvent, instantOf, personOf, readEvent } from './read-event.ts';
 import { fieldsByType, NAMES, SCHEMA_VERSION } from './schemas.ts';
@@ -39,7 +40,9 @@ const SINCE_2: RecordDataset['fields'] = [
 /** The dataset as it is with a version of the schemas. */
 export function checkoutEvents(schemaVersion: number): RecordDataset {
   const schemas = fieldsByType(schemaVersion);
-  return defineRecordDataset<Omit<RecordDataset, 'kind'>>({
+  const lines = linesBy(schemas);
+  return defineDataset<RecordDataset>({
+    shape: 'records',
     id: 'checkout.events',
     source: checkout,
     title: 'Checkout events',
@@ -54,29 +57,34 @@ export function checkoutEvents(schemaVersion: number): RecordDataset {
     firstDay: '2000-01-01',
     chunkDays: 7,
     decoderVersion: schemaVersion,
-    fold: 'upsert',
+    silence: 'nothing',
     period: 'day',
     fields: schemaVersion < 2 ? FIELDS : [...FIELDS, ...SINCE_2],
     decode: (body) => decodeLines(reader, body, (fields, at) => readEvent(fields, at, schemas)),
-    lines: {
-      isHeader: (line) => reader.isHeader(line),
-      instantOf: (line, header) => {
-        const read = reader.glance(line, header);
-        return 'fields' in read ? instantOf(read.fields) : undefined;
-      },
-      glance: (line) => {
-        const fields = reader.readPlain(line);
-        return fields && glanceEvent(fields, schemas);
-      },
-      person: {
-        field: 'user_id',
-        of: (line, header) => {
-          const read = reader.read(line, header);
-          return 'fields' in read ? personOf(read.fields) : undefined;
-        },
+    files: { lines },
+    push: { lines },
+  });
+}
+
+function linesBy(schemas: ReturnType<typeof fieldsByType>): RecordLines {
+  return {
+    isHeader: (line) => reader.isHeader(line),
+    instantOf: (line, header) => {
+      const read = reader.glance(line, header);
+      return 'fields' in read ? instantOf(read.fields) : undefined;
+    },
+    glance: (line) => {
+      const fields = reader.readPlain(line);
+      return fields && glanceEvent(fields, schemas);
+    },
+    person: {
+      field: 'user_id',
+      of: (line, header) => {
+        const read = reader.read(line, header);
+        return 'fields' in read ? personOf(read.fields) : undefined;
       },
     },
-  });
+  };
 }
 
 export default checkoutEvents(SCHEMA_VERSION);

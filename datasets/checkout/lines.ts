@@ -1,6 +1,6 @@
 /** Lines with fields: a JSON object each, or CSV whose first line names the columns. Pure. */
 
-import type { DecodedRecord, DecodedRecords } from '../../domain/dataset/record-dataset.ts';
+import type { DecodedRecord, DecodedRecords } from '../../domain/dataset/records.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import { glanceJson, readJson, UnreadableJson } from '../../domain/values/exact-json.ts';
 import type { Json } from '../../domain/values/json.ts';

@@ -1,6 +1,6 @@
 /** From one event as it was sent to a record, or to a finding with the raw text. Pure. */
 
-import type { DecodedRecord } from '../../domain/dataset/record-dataset.ts';
+import type { DecodedRecord } from '../../domain/dataset/records.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import { type Fields, idOf, numberOf, readFields } from './fields.ts';
 import type { fieldsByType } from './schemas.ts';

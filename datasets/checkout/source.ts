@@ -1,5 +1,5 @@
 /** The checkout: a stream of business events that are corrected after the fact. Nobody asks it; it sends. */
-import type { SourceFacts } from '../../domain/dataset/dataset.ts';
+import type { SourceFacts } from '../../domain/dataset/facts.ts';
 
 export const checkout: SourceFacts = {
   id: 'checkout',

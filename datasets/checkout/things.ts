@@ -4,11 +4,8 @@
  * version in it: it belongs to the day on which it came.
  */
 
-import {
-  type DecodedRecord,
-  defineRecordDataset,
-  type RecordDataset,
-} from '../../domain/dataset/record-dataset.ts';
+import { defineDataset } from '../../domain/dataset/dataset.ts';
+import type { DecodedRecord, RecordDataset, RecordLines } from '../../domain/dataset/records.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import { type CivilDay, dayInterval } from '../../domain/time/civil-day.ts';
 import { type Field, type Fields, id, idOf, readFields } from './fields.ts';
@@ -41,19 +38,22 @@ interface Thing {
 export function defineThings({ key, fields, isPerson, ...facts }: Thing): RecordDataset {
   const reader = new LineReader(namesOf(key.name, fields));
   const schema = [id(key.name), ...fields.map(({ read }) => read)];
-  return defineRecordDataset<Omit<RecordDataset, 'kind'>>({
+  const lines: RecordLines = {
+    isHeader: (line) => reader.isHeader(line),
+    instantOf: () => undefined,
+    ...(isPerson ? { person: { field: key.name, of: personOf(reader, key.name) } } : {}),
+  };
+  return defineDataset<RecordDataset>({
+    shape: 'records',
     ...facts,
     ...{ source: checkout, owner: 'Checkout team', licence: 'internal', link: checkout.link, access: 'open' },
     ...{ retentionDays: null, firstDay: '2000-01-01', chunkDays: 7, decoderVersion: 1 },
-    ...{ fold: 'upsert', versions: 'by-arrival', period: 'day' },
+    ...{ silence: 'nothing', versions: 'by-arrival', period: 'day' },
     fields: [{ ...key, type: 'text' }, ...fields.map(columnOf)],
     decode: (body, day) =>
       decodeLines(reader, body, (sent, at) => readThing(schema, key.name, sent, at, day)),
-    lines: {
-      isHeader: (line) => reader.isHeader(line),
-      instantOf: () => undefined,
-      ...(isPerson ? { person: { field: key.name, of: personOf(reader, key.name) } } : {}),
-    },
+    files: { lines },
+    push: { lines },
   });
 }
 

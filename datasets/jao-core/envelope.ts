@@ -3,7 +3,7 @@
  * {"data":[{"id":…,"dateTimeUtc":"2026-04-20T00:00:00Z","<prefix>…":4346.0000000000,…}],"rejected":false,"messages":null}.
  * Numbers are raw decimals with ten fraction digits: compare them as numbers, never as text.
  */
-import type { Decoded, DecodedPoint } from '../../domain/dataset/dataset.ts';
+import type { Decoded, DecodedPoint } from '../../domain/dataset/points.ts';
 import { AnswerRefused, type Finding, finding } from '../../domain/interpret/finding.ts';
 
 /** Columns that are not values. `id` changes when a day is republished, so it is never part of an identity. */

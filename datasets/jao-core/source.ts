@@ -15,7 +15,7 @@
  * Time          instants are UTC; the delivery day is the calendar day of Europe/Amsterdam (= Brussels, Paris).
  * Do not unify  Core and Nordic answers: Nordic rows carry `lastModifiedOn`, other zones and 15-minute rows.
  */
-import type { Source } from '../../domain/dataset/dataset.ts';
+import type { Source } from '../../domain/dataset/facts.ts';
 
 export const jaoCore: Source = {
   id: 'jao-core',

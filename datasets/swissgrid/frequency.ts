@@ -13,10 +13,12 @@
  *               so nothing is settled beforehand. Wall-clock times without a zone are taken for those of Europe/Zurich.
  * Not known     the first day of the measurements; the one below is early enough for every file so far.
  */
-import { defineFileDataset } from '../../domain/dataset/file-dataset.ts';
+import { defineDataset } from '../../domain/dataset/dataset.ts';
 import { swissgrid } from './source.ts';
 
-export default defineFileDataset({
+export default defineDataset({
+  shape: 'points',
+  silence: 'nothing',
   id: 'swissgrid.frequency',
   source: swissgrid,
   title: 'Grid frequency',
@@ -38,8 +40,7 @@ export default defineFileDataset({
   chunkDays: 7,
   decoderVersion: 1,
   finestSeconds: 1,
-  onlySeries: 'frequency',
-  form: {},
+  files: { onlySeries: 'frequency', form: {} },
   plausible: { range: [45, 55], step: 0.1 },
   seriesAttributes: () => ({}),
 });

@@ -5,7 +5,7 @@
  * Delivery day  the calendar day of Europe/Zurich.
  * Not known     whether there is one form of its files, and for how long: every file is looked at (domain/lines/detect-form.ts).
  */
-import type { SourceFacts } from '../../domain/dataset/dataset.ts';
+import type { SourceFacts } from '../../domain/dataset/facts.ts';
 
 export const swissgrid: SourceFacts = {
   id: 'swissgrid',

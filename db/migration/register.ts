@@ -1,6 +1,6 @@
 /** Puts the catalogue's sources and datasets where SQL can see them. Idempotent; workers may do it at once. */
-import { type Dataset, hasRollups, isOfRecords, isPolled } from '../../domain/dataset/any-dataset.ts';
-import type { Source, SourceFacts } from '../../domain/dataset/dataset.ts';
+import { type Dataset, hasRollups, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { Source, SourceFacts } from '../../domain/dataset/facts.ts';
 import { type Database, type Sql, transaction } from '../connection/client.ts';
 import {
   ensureRecordStorage,
@@ -13,7 +13,7 @@ import {
 
 export async function registerCatalog(database: Database, datasets: readonly Dataset[]): Promise<void> {
   // A source that is asked for some of its datasets has a quota, which the others do not know.
-  const asked = datasets.filter(isPolled).map(({ source }): [string, Source] => [source.id, source]);
+  const asked = datasets.filter(isPulledPoints).map(({ source }): [string, Source] => [source.id, source]);
   const sources = new Map<string, SourceFacts | Source>(datasets.map(({ source }) => [source.id, source]));
   for (const [id, source] of asked) sources.set(id, source);
   for (const source of sources.values()) {

@@ -3,7 +3,8 @@
  * same plan, so the command shows before the run what the workflow plans.
  */
 
-import type { DatasetDefinition, Quota } from '../dataset/dataset.ts';
+import type { Quota } from '../dataset/facts.ts';
+import type { PulledPoints } from '../dataset/points.ts';
 import type { DayState } from '../days/ledger.ts';
 import { type CivilDay, eachDay } from '../time/civil-day.ts';
 import { toRanges } from '../time/day-ranges.ts';
@@ -25,7 +26,7 @@ export interface KnownDay {
 
 /** A row per day of the range, in the order asked for. */
 export function planDays(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   request: BackfillInput,
   known: readonly KnownDay[],
   nowMs: number,
@@ -64,7 +65,7 @@ function minutesAtQuota(requests: number, { requests: allowed, reservedForLive, 
 }
 
 function decide(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   request: BackfillInput,
   day: CivilDay,
   row: KnownDay | undefined,
@@ -108,7 +109,7 @@ function isBefore(at: Date | null, instant: string): boolean {
   return at === null || at.getTime() < Date.parse(instant);
 }
 
-function rowsToCome(dataset: DatasetDefinition, day: CivilDay, row: KnownDay | undefined): number {
+function rowsToCome(dataset: PulledPoints, day: CivilDay, row: KnownDay | undefined): number {
   const expected = row?.expectedPoints ?? expectedPoints(dataset, day, 0);
   return Math.max(0, expected - (row?.presentPoints ?? 0));
 }

@@ -1,6 +1,6 @@
 /** Which ranges of delivery days can be asked for at all. */
 
-import type { DatasetDefinition } from '../dataset/dataset.ts';
+import type { PulledPoints } from '../dataset/points.ts';
 import { pollingRange } from '../days/polling.ts';
 import { type CivilDay, daysFrom } from '../time/civil-day.ts';
 import { Failure } from '../workflow/failures.ts';
@@ -14,7 +14,7 @@ export interface RangeFault {
 
 /** Each end of the range that cannot be asked for. */
 export function backfillRangeFaults(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   { from, to }: { readonly from: CivilDay; readonly to: CivilDay },
   nowMs: number,
 ): RangeFault[] {
@@ -35,7 +35,7 @@ export function backfillRangeFaults(
 
 /** @throws Failure OUT_OF_RANGE that names each wrong end and the cure. */
 export function assertBackfillRange(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   range: { readonly from: CivilDay; readonly to: CivilDay },
   nowMs: number,
 ): void {

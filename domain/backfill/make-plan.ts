@@ -1,6 +1,6 @@
 /** What a backfill would do now, day by day and in short. Pure: command and API show it before the run, the workflow keeps it. */
 
-import type { DatasetDefinition } from '../dataset/dataset.ts';
+import type { PulledPoints } from '../dataset/points.ts';
 import { spansOf } from '../days/spans.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import type { Action, BackfillInput, PlannedDay, PlanSummary } from './backfill.ts';
@@ -18,7 +18,7 @@ export interface Plan {
  * @throws Failure OUT_OF_RANGE
  */
 export function makePlan(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   input: BackfillInput,
   known: readonly KnownDay[],
   nowMs: number,

@@ -1,5 +1,6 @@
 /** When a dataset is published and how often it is asked for, in words; the same in the docs and the API. Pure. */
-import type { DatasetDefinition, LocalMoment } from './dataset.ts';
+import type { PulledPoints } from './points.ts';
+import type { LocalMoment } from './pull.ts';
 
 /** `10:30 the day before`, of a moment relative to a delivery day. */
 export function describeMoment({ day, time }: LocalMoment): string {
@@ -9,7 +10,7 @@ export function describeMoment({ day, time }: LocalMoment): string {
 }
 
 /** One sentence for each cadence, in the order in which they come. */
-export function describePolling({ polling }: DatasetDefinition): string[] {
+export function describePolling({ pull: { polling } }: PulledPoints): string[] {
   return [
     ...polling.waiting.map(
       ({ from, everyMinutes }) =>

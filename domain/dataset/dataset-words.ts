@@ -1,5 +1,5 @@
 /** Finds datasets by words of what their files say of them. Pure. */
-import { type Dataset, isOfRecords } from './any-dataset.ts';
+import { type Dataset, isOfRecords } from './dataset.ts';
 import { tableNames } from './plain-names.ts';
 
 /** Whether a dataset has all of some words, in whatever case, in its names, texts, unit, owner, licence, source or fields. */

@@ -3,7 +3,7 @@
  * revisions, never for a day that is not open yet. Pure; instants are milliseconds since the epoch.
  */
 
-import type { DatasetDefinition } from '../dataset/dataset.ts';
+import type { PulledPoints } from '../dataset/points.ts';
 import { NO_HOLIDAYS } from '../time/business-days.ts';
 import { addDays, type CivilDay, daysFrom, eachDay } from '../time/civil-day.ts';
 import { isLate, momentOf, today } from '../time/delivery-day.ts';
@@ -25,13 +25,13 @@ export interface CheckedDay {
  * @param known the ledger's row; undefined when the day has none yet.
  */
 export function nextCheckAt(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: CivilDay,
   known: CheckedDay | undefined,
   nowMs: number,
 ): number | null {
   if (known?.state === 'absent') return null;
-  const opensMs = momentOf(dataset, day, dataset.publication.opens);
+  const opensMs = momentOf(dataset, day, dataset.pull.publication.opens);
   const everyMinutes =
     known?.state === 'complete' ? revisionEvery(dataset, day, nowMs) : waitingEvery(dataset, day, nowMs);
   if (everyMinutes === null) return null;
@@ -44,7 +44,7 @@ export function nextCheckAt(
  * answer of before the deadline cannot say that the day is late: where the deadline has passed since, the next look is now.
  */
 export function lookAgainAt(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   known: CheckedDay,
   nowMs: number,
   holidays = NO_HOLIDAYS,
@@ -55,7 +55,7 @@ export function lookAgainAt(
 }
 
 /** The days that are due at an instant, newest first. Days outside the polling horizon are never due. */
-export function dueDays(dataset: DatasetDefinition, known: readonly CheckedDay[], nowMs: number): CivilDay[] {
+export function dueDays(dataset: PulledPoints, known: readonly CheckedDay[], nowMs: number): CivilDay[] {
   const rows = new Map(known.map((row) => [row.day, row]));
   const { from, to } = pollingRange(dataset, nowMs);
   return eachDay(from, to)
@@ -67,26 +67,26 @@ export function dueDays(dataset: DatasetDefinition, known: readonly CheckedDay[]
 }
 
 /** The days that polling looks after at an instant: from the revision horizon to the last day that can be open. */
-export function pollingRange(dataset: DatasetDefinition, nowMs: number): { from: CivilDay; to: CivilDay } {
+export function pollingRange(dataset: PulledPoints, nowMs: number): { from: CivilDay; to: CivilDay } {
   const current = today(dataset, nowMs);
   const back = addDays(current, -Math.ceil(horizonHours(dataset) / 24));
-  const ahead = addDays(current, Math.max(0, -dataset.publication.opens.day));
+  const ahead = addDays(current, Math.max(0, -dataset.pull.publication.opens.day));
   return { from: daysFrom(dataset.firstDay, back) > 0 ? back : dataset.firstDay, to: ahead };
 }
 
-function horizonHours({ polling }: DatasetDefinition): number {
+function horizonHours({ pull: { polling } }: PulledPoints): number {
   return Math.max(...polling.revisions.map(({ untilHours }) => untilHours));
 }
 
-function revisionEvery(dataset: DatasetDefinition, day: CivilDay, nowMs: number): number | null {
-  const ageMs = nowMs - momentOf(dataset, day, dataset.publication.expected);
-  const stage = dataset.polling.revisions.find(({ untilHours }) => ageMs < untilHours * HOUR_MS);
+function revisionEvery(dataset: PulledPoints, day: CivilDay, nowMs: number): number | null {
+  const ageMs = nowMs - momentOf(dataset, day, dataset.pull.publication.expected);
+  const stage = dataset.pull.polling.revisions.find(({ untilHours }) => ageMs < untilHours * HOUR_MS);
   return stage?.everyMinutes ?? null;
 }
 
-function waitingEvery(dataset: DatasetDefinition, day: CivilDay, nowMs: number): number | null {
-  const expectedMs = momentOf(dataset, day, dataset.publication.expected);
+function waitingEvery(dataset: PulledPoints, day: CivilDay, nowMs: number): number | null {
+  const expectedMs = momentOf(dataset, day, dataset.pull.publication.expected);
   if (nowMs - expectedMs >= horizonHours(dataset) * HOUR_MS) return null;
-  const reached = dataset.polling.waiting.findLast(({ from }) => momentOf(dataset, day, from) <= nowMs);
-  return (reached ?? dataset.polling.waiting[0])?.everyMinutes ?? null;
+  const reached = dataset.pull.polling.waiting.findLast(({ from }) => momentOf(dataset, day, from) <= nowMs);
+  return (reached ?? dataset.pull.polling.waiting[0])?.everyMinutes ?? null;
 }

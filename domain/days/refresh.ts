@@ -1,6 +1,7 @@
 /** Which periods of a dataset of records are kept up to date, and which of them are due. Pure; instants are milliseconds. */
 
-import type { RecordDataset, Refresh } from '../dataset/record-dataset.ts';
+import type { PeriodPull } from '../dataset/pull.ts';
+import type { RecordDataset } from '../dataset/records.ts';
 import { addDays, type CivilDay, dayAt, eachDay } from '../time/civil-day.ts';
 
 type Periodic = Pick<RecordDataset, 'source' | 'period' | 'firstDay'>;
@@ -17,12 +18,12 @@ export function firstOfYear(year: number): CivilDay {
 
 /** Periods that the schedule looks after at an instant, ascending. */
 export function periodsAround(
-  dataset: Periodic & { readonly refresh: Pick<Refresh, 'back' | 'ahead'> },
+  dataset: Periodic & { readonly pull: Pick<PeriodPull, 'back' | 'ahead'> },
   nowMs: number,
 ): CivilDay[] {
-  const { refresh, firstDay, source } = dataset;
+  const { pull, firstDay, source } = dataset;
   const today = dayAt(nowMs, source.timeZone);
-  return periodsBetween(dataset, today, -refresh.back, refresh.ahead).filter((each) => each >= firstDay);
+  return periodsBetween(dataset, today, -pull.back, pull.ahead).filter((each) => each >= firstDay);
 }
 
 function periodsBetween({ period }: Periodic, today: CivilDay, from: number, to: number): CivilDay[] {
@@ -43,13 +44,13 @@ export interface AskedPeriod {
  * @param changedMs when what to ask for last changed.
  */
 export function duePeriods(
-  dataset: Periodic & { readonly refresh: Refresh },
+  dataset: Periodic & { readonly pull: PeriodPull },
   asked: readonly AskedPeriod[],
   nowMs: number,
   changedMs = 0,
 ): CivilDay[] {
   const last = new Map(asked.map(({ day, lastAskedMs }) => [day, lastAskedMs ?? 0]));
-  const staleMs = nowMs - dataset.refresh.everyMinutes * 60_000;
+  const staleMs = nowMs - dataset.pull.everyMinutes * 60_000;
   return periodsAround(dataset, nowMs).filter((day) => {
     const askedMs = last.get(day) ?? 0;
     return askedMs <= staleMs || askedMs < changedMs;

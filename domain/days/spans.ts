@@ -1,6 +1,6 @@
 /** Spans: adjacent delivery days that one request asks for together. The days stay units of work of their own. */
 
-import type { DatasetDefinition, Decoded } from '../dataset/dataset.ts';
+import type { Decoded, PulledPoints } from '../dataset/points.ts';
 import { listInstants } from '../interpret/checks.ts';
 import { AnswerRefused } from '../interpret/finding.ts';
 import { type CivilDay, daysFrom, type Interval } from '../time/civil-day.ts';
@@ -10,7 +10,7 @@ import { deliveryInterval, intervalStarts } from '../time/delivery-day.ts';
  * Groups days into spans of adjacent days whose window one request may have. Keeps the order, in which the days may ascend
  * or descend and may have holes; every day is in one span, often alone.
  */
-export function spansOf(dataset: DatasetDefinition, days: readonly CivilDay[]): CivilDay[][] {
+export function spansOf(dataset: PulledPoints, days: readonly CivilDay[]): CivilDay[][] {
   const spans: Span[] = [];
   for (const day of days) {
     const alone = { days: [day], window: deliveryInterval(dataset, day) };
@@ -23,7 +23,7 @@ export function spansOf(dataset: DatasetDefinition, days: readonly CivilDay[]): 
 }
 
 /** The UTC interval of adjacent days, in whatever order they are named. */
-export function windowOf(dataset: DatasetDefinition, days: readonly CivilDay[]): Interval {
+export function windowOf(dataset: PulledPoints, days: readonly CivilDay[]): Interval {
   return hull(days.map((day) => deliveryInterval(dataset, day)));
 }
 
@@ -32,7 +32,7 @@ export function windowOf(dataset: DatasetDefinition, days: readonly CivilDay[]):
  * odd may be of one day alone and must not touch the others; and a source that cuts wide windows off says nothing of it.
  */
 export function oddityOf(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   days: readonly CivilDay[],
   body: Uint8Array,
 ): string | null {
@@ -48,9 +48,9 @@ export function oddityOf(
   return missing.length > 0 ? `intervals without a row: ${listInstants(missing)}` : null;
 }
 
-function decodeOrWhyNot(dataset: DatasetDefinition, body: Uint8Array): Decoded | string {
+function decodeOrWhyNot(dataset: PulledPoints, body: Uint8Array): Decoded | string {
   try {
-    return dataset.decode(body);
+    return dataset.pull.decode(body);
   } catch (error) {
     if (error instanceof AnswerRefused) return error.message;
     throw error;
@@ -73,8 +73,8 @@ function join(one: Span, other: Span): Span {
   return { days: [...one.days, ...other.days], window: hull([one.window, other.window]) };
 }
 
-function isAllowed({ span }: DatasetDefinition, { window }: Span): boolean {
-  return span !== undefined && window.endMs - window.startMs <= span.maxHours * 3_600_000;
+function isAllowed({ pull: { batch } }: PulledPoints, { window }: Span): boolean {
+  return batch !== undefined && window.endMs - window.startMs <= batch.maxHours * 3_600_000;
 }
 
 function hull(intervals: readonly Interval[]): Interval {

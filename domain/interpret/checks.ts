@@ -4,7 +4,7 @@
  * written. Checks that know the market (borders, directions) live in the dataset's folder.
  */
 
-import type { DecodedPoint } from '../dataset/dataset.ts';
+import type { DecodedPoint } from '../dataset/points.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import type { Severity } from './finding.ts';
 

@@ -3,7 +3,7 @@
  * day and dataset always give the same answer.
  */
 
-import type { DecodedRecord, RecordDataset, RecordField } from '../dataset/record-dataset.ts';
+import type { DecodedRecord, RecordDataset, RecordField } from '../dataset/records.ts';
 import { type CivilDay, isCivilDay } from '../time/civil-day.ts';
 import { canonicalJson, isShallow, type Json } from '../values/json.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';
@@ -42,7 +42,7 @@ export function interpretRecords(
   try {
     const { fine, findings } = judge(dataset, day, body);
     const records = fine.map(kept);
-    const clear = dataset.fold === 'snapshot' ? oneOfEach(records, findings) : records;
+    const clear = dataset.silence === 'withdraw' ? oneOfEach(records, findings) : records;
     const kind = clear.length + findings.length > 0 ? 'points' : 'empty';
     const capped = capFindings(findings);
     return { kind, records: clear, findings: capped, canonical: () => canonicalText(clear, capped) };

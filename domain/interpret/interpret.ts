@@ -3,7 +3,8 @@
  * bytes, day and dataset always give the same answer, so that validating, writing and rebuilding agree.
  */
 
-import { type DatasetDefinition, type Decoded, type DecodedPoint, effectiveOn } from '../dataset/dataset.ts';
+import { effectiveOn } from '../dataset/facts.ts';
+import type { Decoded, DecodedPoint, PulledPoints } from '../dataset/points.ts';
 import type { CivilDay, Interval } from '../time/civil-day.ts';
 import { deliveryInterval, intervalStarts } from '../time/delivery-day.ts';
 import type { Check, CheckInput } from './checks.ts';
@@ -51,7 +52,7 @@ interface Arranged {
  *   are other days' and nothing to remark.
  */
 export function interpret(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: CivilDay,
   body: Uint8Array,
   isYesterdays: IsYesterdays = () => false,
@@ -59,7 +60,7 @@ export function interpret(
 ): TextInterpretation {
   try {
     const starts = intervalStarts(dataset, day);
-    const arranged = arrange(dataset, day, starts, dataset.decode(body), asked);
+    const arranged = arrange(dataset, day, starts, dataset.pull.decode(body), asked);
     return judge(dataset, day, starts, arranged, isYesterdays);
   } catch (error) {
     if (!(error instanceof AnswerRefused)) throw error;
@@ -81,7 +82,7 @@ export function interpret(
  *   even the rows on the grid may mean something else.
  */
 function arrange(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: CivilDay,
   starts: readonly number[],
   decoded: Decoded,
@@ -187,7 +188,7 @@ function conflictFinding(group: readonly DecodedPoint[]): Finding {
 }
 
 function judge(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: CivilDay,
   starts: readonly number[],
   { series, findings: arranging }: Arranged,

@@ -4,7 +4,7 @@
  * dataset, a day's own bytes say the same alone as within the range (interpretLines).
  */
 
-import type { FileDataset } from '../dataset/file-dataset.ts';
+import type { FiledPoints } from '../dataset/points.ts';
 import type { FileRule } from '../interpret/rules.ts';
 import { addDays, type CivilDay, dayInterval, daysFrom, eachDay } from '../time/civil-day.ts';
 import { DayLines } from './day-lines.ts';
@@ -34,7 +34,7 @@ export interface CollectorOptions {
 const SAMPLES = 3;
 
 export class DayCollector implements LineSink {
-  readonly #dataset: FileDataset;
+  readonly #dataset: FiledPoints;
   readonly #names: readonly string[];
   readonly #range: DayRange;
   /** The number of the only day that is kept, or null for all. */
@@ -54,7 +54,7 @@ export class DayCollector implements LineSink {
    * @param names of the series by number, as they become known: those of the reader
    */
   constructor(
-    dataset: FileDataset,
+    dataset: FiledPoints,
     names: readonly string[],
     range: DayRange,
     { only, remarkOutside = true }: CollectorOptions = {},

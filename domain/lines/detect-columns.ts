@@ -1,5 +1,5 @@
 /** Which column of a table is what: the time, the name of the series, the values. */
-import type { FileDataset } from '../dataset/file-dataset.ts';
+import type { FiledPoints } from '../dataset/points.ts';
 import type { FileForm } from '../files/file-form.ts';
 import { nameWithoutUnit } from './column-unit.ts';
 import type { Row, Table } from './detect-table.ts';
@@ -29,7 +29,7 @@ export interface Columns {
 }
 
 /** @throws Failure BAD_INPUT that says which option states what was not understood */
-export function columnsOf(table: Table, known: Known, dataset: FileDataset): Columns {
+export function columnsOf(table: Table, known: Known, dataset: FiledPoints): Columns {
   const { column: timeColumn, forms: times, begin } = timeOf(table, known);
   const above =
     known.header === true && begin === 0
@@ -114,7 +114,7 @@ interface ValuesQuestion {
   /** What stands below the names, where that is units. */
   readonly units: readonly string[];
   readonly seriesColumn: number | null;
-  readonly dataset: FileDataset;
+  readonly dataset: FiledPoints;
 }
 
 function valuesOf(question: ValuesQuestion): FileForm['values'] {
@@ -128,7 +128,7 @@ function valuesOf(question: ValuesQuestion): FileForm['values'] {
   if (only === undefined) throw refusal('no column has numbers', table.first, '--decimal or --delimiter');
   if (columns.length === 1) {
     plainName(question, only);
-    return [{ column: only, series: dataset.onlySeries }];
+    return [{ column: only, series: dataset.files.onlySeries }];
   }
   if (seriesColumn !== null)
     throw refusal(

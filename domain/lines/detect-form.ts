@@ -4,7 +4,7 @@
  * that states it.
  */
 
-import type { FileDataset } from '../dataset/file-dataset.ts';
+import type { FiledPoints } from '../dataset/points.ts';
 import type { FileForm, TimeForm } from '../files/file-form.ts';
 import { instantAt } from '../time/civil-day.ts';
 import { columnsOf } from './detect-columns.ts';
@@ -33,8 +33,8 @@ export interface Sketch {
  * @param stated what a person said of the form; it counts more than what the dataset says, and that more than what is found
  * @throws Failure BAD_INPUT that names what was not understood, shows the first line and says which option states it
  */
-export function sketchForm(head: Uint8Array, dataset: FileDataset, stated: Partial<FileForm>): Sketch {
-  const known = { ...dataset.form, ...stated };
+export function sketchForm(head: Uint8Array, dataset: FiledPoints, stated: Partial<FileForm>): Sketch {
+  const known = { ...dataset.files.form, ...stated };
   const table = tableOf(textOf(head), known);
   const zone = known.zone ?? dataset.source.timeZone;
   assertZone(zone, table.first);

@@ -2,7 +2,7 @@
  * Finds out how the lines of a file are to be read while its bytes pass by. The first ones tell it mostly; what they leave
  * open, all lines settle, or it is refused with the option that states it.
  */
-import type { FileDataset } from '../dataset/file-dataset.ts';
+import type { FiledPoints } from '../dataset/points.ts';
 import type { FileForm } from '../files/file-form.ts';
 import { type Sketch, sketchForm } from './detect-form.ts';
 import { FormSurvey } from './form-survey.ts';
@@ -23,7 +23,7 @@ export interface FoundForm {
 }
 
 export class FormFinder {
-  readonly #dataset: FileDataset;
+  readonly #dataset: FiledPoints;
   readonly #stated: Partial<FileForm>;
   #head: Uint8Array[] = [];
   #headBytes = 0;
@@ -31,7 +31,7 @@ export class FormFinder {
   #survey: FormSurvey | undefined;
 
   /** @param stated what a person said of the form */
-  constructor(dataset: FileDataset, stated: Partial<FileForm>) {
+  constructor(dataset: FiledPoints, stated: Partial<FileForm>) {
     this.#dataset = dataset;
     this.#stated = stated;
   }
@@ -83,7 +83,7 @@ export class FormFinder {
 }
 
 /** The form of a file whose bytes are all at hand, or whose first bytes are taken for all. @throws Failure BAD_INPUT */
-export function formOf(bytes: Uint8Array, dataset: FileDataset, stated: Partial<FileForm> = {}): FileForm {
+export function formOf(bytes: Uint8Array, dataset: FiledPoints, stated: Partial<FileForm> = {}): FileForm {
   const finder = new FormFinder(dataset, stated);
   finder.add(bytes);
   return finder.end().form;

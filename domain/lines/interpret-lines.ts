@@ -1,6 +1,6 @@
 /** One day's bytes of a file, read alone: for folding a day again, and wherever a day is not loaded with its neighbours. */
 
-import type { FileDataset } from '../dataset/file-dataset.ts';
+import type { FiledPoints } from '../dataset/points.ts';
 import type { FileForm } from '../files/file-form.ts';
 import type { Interpretation, Point } from '../interpret/interpret.ts';
 import type { CivilDay } from '../time/civil-day.ts';
@@ -29,7 +29,7 @@ export interface InterpretedLines {
 
 /** What a day's bytes mean: the same as what they mean within the range that they were loaded with. */
 export function interpretLines(
-  dataset: FileDataset,
+  dataset: FiledPoints,
   day: CivilDay,
   bytes: Uint8Array,
   form: FileForm,

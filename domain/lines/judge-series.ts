@@ -1,5 +1,5 @@
 /** Judges the points of one series on one day: grid, range, steps, gaps. One pass over the columns, whatever their number. */
-import type { FileDataset, Plausible } from '../dataset/file-dataset.ts';
+import type { FiledPoints, Plausible } from '../dataset/points.ts';
 import type { ArrangedSeries } from './arrange.ts';
 import type { DayFindings } from './day-findings.ts';
 import type { SeriesRead } from './day-read.ts';
@@ -10,7 +10,7 @@ import { type Step, stepOf } from './step.ts';
 export interface DayFrame {
   readonly startMs: number;
   readonly endMs: number;
-  readonly dataset: Pick<FileDataset, 'plausible' | 'finestSeconds' | 'unit'>;
+  readonly dataset: Pick<FiledPoints, 'plausible' | 'finestSeconds' | 'unit'>;
   readonly findings: DayFindings;
 }
 

@@ -2,7 +2,7 @@
  * What cells say of the sign between whole and part. `49,99` and `1.234,5` can be read in one way, `50` in any, and `1,234` in
  * two: then other cells decide, or the range of values that the dataset takes for possible, or a person.
  */
-import type { FileDataset } from '../dataset/file-dataset.ts';
+import type { FiledPoints } from '../dataset/points.ts';
 import type { Sign } from './decimal.ts';
 import { type Place, refusal, said } from './refusal.ts';
 
@@ -55,7 +55,7 @@ export class NumberEvidence {
   }
 
   /** @returns undefined when more cells have to tell. @throws Failure BAD_INPUT when cells contradict each other */
-  settle(dataset: FileDataset, firstLine: string): SettledDecimal | undefined {
+  settle(dataset: FiledPoints, firstLine: string): SettledDecimal | undefined {
     const { '.': point, ',': comma } = this.#certain;
     if (point && comma) {
       const both = `its values have decimal points and decimal commas (${said(point)}, ${said(comma)})`;
@@ -66,7 +66,7 @@ export class NumberEvidence {
   }
 
   /** The same when all cells were seen: none has a sign, or nobody can tell. @throws Failure BAD_INPUT */
-  settleAtEnd(dataset: FileDataset, firstLine: string): SettledDecimal {
+  settleAtEnd(dataset: FiledPoints, firstLine: string): SettledDecimal {
     const settled = this.settle(dataset, firstLine);
     if (settled) return settled;
     const doubtful = this.#either['.'] ?? this.#either[','];
@@ -76,7 +76,7 @@ export class NumberEvidence {
   }
 
   /** Of two ways to read the doubtful ones the one that makes possible values of all of them. */
-  #byRange({ plausible: { range } }: FileDataset): SettledDecimal | undefined {
+  #byRange({ plausible: { range } }: FiledPoints): SettledDecimal | undefined {
     const { '.': point, ',': comma } = this.#either;
     const by = point ?? comma;
     if (by === undefined || (point && comma)) return undefined;

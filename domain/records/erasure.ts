@@ -1,5 +1,5 @@
 /** Which lines tell of a person, and a body without them. Pure. */
-import type { RecordLines } from '../dataset/record-dataset.ts';
+import type { RecordLines } from '../dataset/records.ts';
 
 const LINE_FEED = 10;
 

@@ -4,7 +4,8 @@
  * first of months, quarters and years. A bucket is therefore as long as the clocks make it: a day has 23 to 25 hours.
  */
 
-import { type DatasetDefinition, effectiveOn } from '../dataset/dataset.ts';
+import { effectiveOn } from '../dataset/facts.ts';
+import type { PulledPoints } from '../dataset/points.ts';
 import { addDays, type CivilDay, dayAt, type Interval, instantAt } from './civil-day.ts';
 import { deliveryInterval } from './delivery-day.ts';
 import { type Resolution, secondsOf } from './resolutions.ts';
@@ -100,7 +101,7 @@ const twoDigits = (number: number) => String(number).padStart(2, '0');
 
 /** The coarsest interval that a dataset which is asked for has between two days, seconds. */
 export function coarsestSeconds(
-  { resolution }: DatasetDefinition,
+  { resolution }: PulledPoints,
   { first, last }: { readonly first: CivilDay; readonly last: CivilDay },
 ): number {
   const between = resolution.filter(({ from }) => from > first && from <= last);
@@ -108,7 +109,7 @@ export function coarsestSeconds(
 }
 
 /** Counts how many points a series has in a bucket when none is missing. Ask for buckets in ascending order. */
-export function pointCounter(dataset: DatasetDefinition): (bucket: Interval) => number {
+export function pointCounter(dataset: PulledPoints): (bucket: Interval) => number {
   const { timeZone } = dataset.source;
   let day = '';
   let interval: Interval = { startMs: 0, endMs: 0 };

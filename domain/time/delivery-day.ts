@@ -2,13 +2,10 @@
  * A dataset's delivery days: their intervals, the points a complete one has, and the moments of their publication.
  * Pure arithmetic on a definition; no clock: "now" is always an argument, milliseconds since the epoch.
  */
-import { type Dataset, isPolled } from '../dataset/any-dataset.ts';
-import {
-  type DatasetDefinition,
-  type DatasetFacts,
-  effectiveOn,
-  type LocalMoment,
-} from '../dataset/dataset.ts';
+import { type Dataset, isPulledPoints } from '../dataset/dataset.ts';
+import { type DatasetFacts, effectiveOn } from '../dataset/facts.ts';
+import type { PulledPoints } from '../dataset/points.ts';
+import type { LocalMoment } from '../dataset/pull.ts';
 import { businessDayFrom, NO_HOLIDAYS } from './business-days.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';
 
@@ -18,7 +15,7 @@ export function deliveryInterval(dataset: Pick<DatasetFacts, 'source'>, day: Civ
 }
 
 /** UTC starts of all intervals of a delivery day, ascending, milliseconds: 23, 24 or 25 for an hourly dataset. */
-export function intervalStarts(dataset: DatasetDefinition, day: CivilDay): number[] {
+export function intervalStarts(dataset: GriddedPoints, day: CivilDay): number[] {
   const { startMs, endMs } = deliveryInterval(dataset, day);
   const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
   return Array.from({ length: Math.ceil((endMs - startMs) / stepMs) }, (_, i) => startMs + i * stepMs);
@@ -28,28 +25,28 @@ export function intervalStarts(dataset: DatasetDefinition, day: CivilDay): numbe
  * The number of points a complete day has.
  * @param seriesSeen series that have a value on that day; more than declared raises the expectation.
  */
-export function expectedPoints(dataset: DatasetDefinition, day: CivilDay, seriesSeen: number): number {
+export function expectedPoints(dataset: GriddedPoints, day: CivilDay, seriesSeen: number): number {
   const series = Math.max(effectiveOn(dataset.expectedSeries, day).count, seriesSeen);
   return intervalStarts(dataset, day).length * series;
 }
 
 /** The instant of a publication moment of a delivery day. */
-export function momentOf(dataset: DatasetDefinition, day: CivilDay, moment: LocalMoment): number {
+export function momentOf(dataset: PulledPoints, day: CivilDay, moment: LocalMoment): number {
   return instantAt(addDays(day, moment.day), moment.time, dataset.source.timeZone);
 }
 
 /** Whether the source may have this day already: it may be asked for, or has begun where nobody is asked for days. */
 export function isOpen(dataset: Dataset, day: CivilDay, nowMs: number): boolean {
-  if (!isPolled(dataset)) return nowMs >= deliveryInterval(dataset, day).startMs;
-  return nowMs >= momentOf(dataset, day, dataset.publication.opens);
+  if (!isPulledPoints(dataset)) return nowMs >= deliveryInterval(dataset, day).startMs;
+  return nowMs >= momentOf(dataset, day, dataset.pull.publication.opens);
 }
 
 /**
  * The instant from which on an absent day is late.
  * @param holidays of the dataset's business days; those of other datasets do not count.
  */
-export function deadlineOf(dataset: DatasetDefinition, day: CivilDay, holidays = NO_HOLIDAYS): number {
-  const { deadline, businessDays } = dataset.publication;
+export function deadlineOf(dataset: PulledPoints, day: CivilDay, holidays = NO_HOLIDAYS): number {
+  const { deadline, businessDays } = dataset.pull.publication;
   if (!businessDays) return momentOf(dataset, day, deadline);
   const due = businessDayFrom(addDays(day, deadline.day), holidays);
   return instantAt(due, deadline.time, dataset.source.timeZone);
@@ -57,7 +54,7 @@ export function deadlineOf(dataset: DatasetDefinition, day: CivilDay, holidays =
 
 /** Whether an absent day is late at this instant. */
 export function isLate(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: CivilDay,
   nowMs: number,
   holidays = NO_HOLIDAYS,
@@ -71,8 +68,8 @@ export function today(dataset: Pick<DatasetFacts, 'source'>, nowMs: number): Civ
 }
 
 /** The newest day whose publication deadline has passed at an instant. */
-export function newestDueDay(dataset: DatasetDefinition, nowMs: number, holidays = NO_HOLIDAYS): CivilDay {
-  let day = addDays(today(dataset, nowMs), -dataset.publication.deadline.day);
+export function newestDueDay(dataset: PulledPoints, nowMs: number, holidays = NO_HOLIDAYS): CivilDay {
+  let day = addDays(today(dataset, nowMs), -dataset.pull.publication.deadline.day);
   while (!isLate(dataset, day, nowMs, holidays)) day = addDays(day, -1);
   return day;
 }

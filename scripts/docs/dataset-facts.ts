@@ -1,6 +1,6 @@
 /** What the reference says of a dataset of any kind. */
 import { storageOf } from '../../db/migration/storage.ts';
-import { type Dataset, isOfRecords, isPolled } from '../../domain/dataset/any-dataset.ts';
+import { type Dataset, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import { tableNames, valueName } from '../../domain/dataset/plain-names.ts';
 import { code } from './markdown.ts';
 
@@ -12,7 +12,7 @@ export function relationOf(id: string): string {
 
 /** Where its data come from, in a few words. */
 export function origin(dataset: Dataset): string {
-  if (isPolled(dataset)) return 'its source is asked for each day';
+  if (isPulledPoints(dataset)) return 'its source is asked for each day';
   if (!isOfRecords(dataset)) return `files: ${code(`tidemark load ${dataset.id} FILE`)}`;
   const ways = [
     ...(dataset.refresh ? ['its source is asked by a schedule'] : []),
@@ -53,7 +53,7 @@ function plainFacts(dataset: Dataset): string[][] {
 }
 
 function quotaFacts(dataset: Dataset): string[][] {
-  if (!isPolled(dataset)) return [];
+  if (!isPulledPoints(dataset)) return [];
   const { requests, windowMs, reservedForLive } = dataset.source.quota;
   const text = `${requests} requests in any ${windowMs / 1000} s, ${reservedForLive} of them for live polling`;
   return [['quota of the source', text]];

@@ -1,6 +1,6 @@
 /** The datasets of the catalogue: facts, calendar, polling, request, fields and rules, as their definitions say them. */
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { type Dataset, isFiled, isOfRecords } from '../../domain/dataset/any-dataset.ts';
+import { type Dataset, isFiledPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { DECODER_RULES, FILE_RULES, PLATFORM_RULES } from '../../domain/interpret/rules.ts';
 import { factsOf, origin, relationOf } from './dataset-facts.ts';
 import { fileSections } from './kinds/files.ts';
@@ -48,7 +48,7 @@ function describe(dataset: Dataset): string[] {
 
 function sectionsOf(dataset: Dataset): string[] {
   if (isOfRecords(dataset)) return recordSections(dataset);
-  return isFiled(dataset) ? fileSections(dataset) : polledSections(dataset);
+  return isFiledPoints(dataset) ? fileSections(dataset) : polledSections(dataset);
 }
 
 function anchor(heading: string): string {

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { MOST_ROWS_OF_A_READ } from '../../api/exports/exports.ts';
 import { type Environment, LOG_LEVELS, loadConfig, ROOT } from '../../config.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import type { Source } from '../../domain/dataset/dataset.ts';
+import type { Source } from '../../domain/dataset/facts.ts';
 import { code, page, table } from './markdown.ts';
 
 interface Setting {

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { CheckInput } from '../../domain/interpret/checks.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { type Interpretation, interpret } from '../../domain/interpret/interpret.ts';
@@ -17,7 +17,7 @@ import { asBody, changedBytes, changedFields } from './mutations.ts';
 const { datasets } = await loadCatalog();
 const DAY = '2026-11-20';
 
-function decodeOrRefuse(dataset: DatasetDefinition, body: Uint8Array): void {
+function decodeOrRefuse(dataset: PulledPoints, body: Uint8Array): void {
   try {
     dataset.decode(body);
   } catch (error) {
@@ -26,7 +26,7 @@ function decodeOrRefuse(dataset: DatasetDefinition, body: Uint8Array): void {
 }
 
 /** What holds for every interpretation, whatever the bytes were. */
-function expectSound(dataset: DatasetDefinition, day: string, read: Interpretation): void {
+function expectSound(dataset: PulledPoints, day: string, read: Interpretation): void {
   const starts = new Set(intervalStarts(dataset, day));
   const keys = read.points.map(({ series, startsAtMs }) => `${startsAtMs} ${series}`);
   const unsound = read.points.filter(

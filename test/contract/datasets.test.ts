@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../config.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
-import { type DatasetDefinition, effectiveOn } from '../../domain/dataset/dataset.ts';
+import { effectiveOn } from '../../domain/dataset/facts.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { relationNames } from '../../domain/dataset/relation-names.ts';
 import { dueDays, nextCheckAt, pollingRange } from '../../domain/days/polling.ts';
 import { oddityOf, spansOf, windowOf } from '../../domain/days/spans.ts';
@@ -43,7 +44,7 @@ function minutesOf(day: string, timeZone: string): number {
   return quarters.filter((ms) => format.format(ms) === day).length * 15;
 }
 
-function exampleOf({ id }: DatasetDefinition) {
+function exampleOf({ id }: PulledPoints) {
   const example = EXAMPLES[id];
   if (!example) throw new Error(`${id} has no example; add one to test/contract/examples.ts`);
   return example;

@@ -3,7 +3,7 @@
  * the same content can be told otherwise. A new dataset needs an entry; the test says so where it is missing.
  */
 
-import type { SourceRequest } from '../../domain/dataset/dataset.ts';
+import type { SourceRequest } from '../../domain/dataset/pull.ts';
 import type { Interval } from '../../domain/time/civil-day.ts';
 import { createSimulation } from '../../simulator/simulation.ts';
 

@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../db/connection/client.ts';
 import { migrate } from '../../db/migration/migrate.ts';
 import { registerCatalog } from '../../db/migration/register.ts';
-import type { Dataset } from '../../domain/dataset/any-dataset.ts';
+import type { Dataset } from '../../domain/dataset/dataset.ts';
 
 export interface TestDatabase {
   readonly url: string;

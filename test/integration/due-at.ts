@@ -1,13 +1,13 @@
 /** What a poll has to find, worked out from the ledger without Temporal. */
 import { askedDays } from '../../db/queries/days/ledger.ts';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { dueDays, pollingRange } from '../../domain/days/polling.ts';
 import type { Stage } from './stage.ts';
 
 /** The days that a poll has to find at an instant, newest first. */
 export async function dueAt(
   { database }: Stage,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   instant: string,
 ): Promise<string[]> {
   const nowMs = Date.parse(instant);

@@ -6,7 +6,7 @@ import { type Sql, transaction } from '../../db/connection/client.ts';
 import { storageOf } from '../../db/migration/storage.ts';
 import { packBody } from '../../db/queries/payloads/payload-body.ts';
 import { insertSpanAnswer } from '../../db/queries/payloads/span-answers.ts';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { range } from '../../domain/interpret/checks.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { addDays } from '../../domain/time/civil-day.ts';
@@ -14,7 +14,7 @@ import { intervalStarts } from '../../domain/time/delivery-day.ts';
 import { type SampleRow, sampleBody, sampleDataset } from '../unit/sample-dataset.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
-const decode: DatasetDefinition['decode'] = (body) => {
+const decode: PulledPoints['decode'] = (body) => {
   const text = Buffer.from(body).toString();
   if (text.startsWith('<')) throw new AnswerRefused('not_json', 'the answer is not JSON', text);
   return sampleDataset().decode(body);
@@ -22,7 +22,7 @@ const decode: DatasetDefinition['decode'] = (body) => {
 const checks = [range(0, 1_000, 'MW')];
 const [first, atOnce] = ['sample.first', 'sample.at-once'].map((id) =>
   sampleDataset({ id, decode }, checks),
-) as [DatasetDefinition, DatasetDefinition];
+) as [PulledPoints, PulledPoints];
 
 let stage: TestDatabase;
 beforeAll(async () => {
@@ -52,7 +52,7 @@ interface Arrival {
 const isVerdict = (event: Answer | Verdict): event is Verdict => typeof event === 'object' && 'verb' in event;
 
 function bodyOf(
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: string,
   answer: Answer,
   { at: salt, inSpan }: Pick<Arrival, 'at' | 'inSpan'>,
@@ -84,7 +84,7 @@ const instantOf = (day: string, at: number) =>
 /** Stores a payload or a decision as a restored backup would: at its own place in time. */
 async function store(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: string,
   { event, ...arrival }: Arrival,
 ): Promise<void> {
@@ -94,7 +94,7 @@ async function store(
 
 async function storeVerdict(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: string,
   { verb, series, hour, value }: Verdict,
   at: number,
@@ -110,7 +110,7 @@ async function storeVerdict(
 
 async function storeAnswer(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: string,
   answer: Answer,
   arrival: Pick<Arrival, 'at' | 'inSpan'>,
@@ -133,11 +133,11 @@ async function storeAnswer(
 }
 
 const by = { workflowId: 'test', runId: 'test' };
-const fold = (dataset: DatasetDefinition, day: string, fromTheStart = false) =>
+const fold = (dataset: PulledPoints, day: string, fromTheStart = false) =>
   transaction(stage.database, (sql) => foldDay(sql, dataset, day, { askedBy: by, again: fromTheStart }));
 
 /** Everything that the fold wrote for a day, without ids that count up. */
-async function contentOf(dataset: DatasetDefinition, day: string) {
+async function contentOf(dataset: PulledPoints, day: string) {
   const { versions } = storageOf(dataset.id);
   const rows = async (text: string) => (await stage.database.query(text, [day])).rows;
   return {
@@ -167,7 +167,7 @@ const openRules = (findings: readonly { rule: string; resolution: string }[]) =>
   findings.filter(({ resolution }) => resolution === 'open').map(({ rule }) => rule);
 
 /** What folding in any order must come to: all but when it became known, and on which ways. */
-async function outcomeOf(dataset: DatasetDefinition, day: string) {
+async function outcomeOf(dataset: PulledPoints, day: string) {
   const { versions, findings, ledger } = await contentOf(dataset, day);
   const { state, expected_points, present_points, quarantined_points, error } = ledger[0] ?? {};
   return {
@@ -182,19 +182,19 @@ const shownOf = ({ series, starts_at, value }: Row) =>
   JSON.stringify({ key: `${series} ${starts_at.getTime()}`, value });
 
 /** What a reader is told of a day, and as of which instant. */
-async function tell(dataset: DatasetDefinition, day: string) {
+async function tell(dataset: PulledPoints, day: string) {
   const { rows } = await stage.database.query<{ at: Date }>('select catalog.settled_at() as at');
   const at = rows[0]?.at as Date;
   return { at, values: await asOf(dataset, day, at) };
 }
 
-async function asOf(dataset: DatasetDefinition, day: string, at: Date): Promise<string[]> {
+async function asOf(dataset: PulledPoints, day: string, at: Date): Promise<string[]> {
   const text = `select series, starts_at, value from ${storageOf(dataset.id).asOf}($1) where delivery_day = $2`;
   return (await stage.database.query<Row>(text, [at, day])).rows.map(shownOf).toSorted();
 }
 
 /** The law, written down as simply as possible. */
-function model(dataset: DatasetDefinition, day: string, arrivals: readonly Arrival[]) {
+function model(dataset: PulledPoints, day: string, arrivals: readonly Arrival[]) {
   const starts = intervalStarts(dataset, day);
   const current = new Map<string, number | null>();
   const heldBack = new Map<string, number>();

@@ -7,7 +7,7 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { systemClock } from '../../activities/dependencies.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase, WORKER_PATIENCE } from '../../db/connection/client.ts';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { RETRY_RULES } from '../../domain/workflow/failures.ts';
 import { createWorker } from '../../workers/worker.ts';
@@ -19,8 +19,8 @@ const [url = '', address = '', baseUrl = '', cured] = process.argv.slice(2);
 // Whoever started us is gone.
 process.once('disconnect', () => process.exit(1));
 
-function fragile(dataset: DatasetDefinition): DatasetDefinition {
-  const decode: DatasetDefinition['decode'] = (body) => {
+function fragile(dataset: PulledPoints): PulledPoints {
+  const decode: PulledPoints['decode'] = (body) => {
     if (!Buffer.from(body).includes('poison')) return dataset.decode(body);
     if (cured) throw new AnswerRefused('shape', 'no such table');
     process.kill(process.pid, 'SIGKILL');

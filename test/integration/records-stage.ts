@@ -4,7 +4,7 @@ import { lockUnit } from '../../activities/fold/lock-unit.ts';
 import { transaction } from '../../db/connection/client.ts';
 import { storageOf } from '../../db/migration/storage.ts';
 import { packBody } from '../../db/queries/payloads/payload-body.ts';
-import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { recordLines, type SampleRecord } from '../unit/sample-record-dataset.ts';
 import { createTestDatabase, datedBack } from './database.ts';
 

@@ -10,8 +10,8 @@ import { loadCatalog } from '../../datasets/catalog.ts';
 import { transaction } from '../../db/connection/client.ts';
 import { registerCatalog } from '../../db/migration/register.ts';
 import { storageOf } from '../../db/migration/storage.ts';
-import { isOfRecords } from '../../domain/dataset/any-dataset.ts';
-import type { RecordDataset } from '../../domain/dataset/record-dataset.ts';
+import { isOfRecords } from '../../domain/dataset/dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type SampleRecord, sampleRecordDataset } from '../unit/sample-record-dataset.ts';
 import { openRecordsStage, type RecordsStage } from './records-stage.ts';
 
@@ -288,8 +288,8 @@ test('a third dataset of records is one file: found, registered, folded and read
 });
 
 const LOANS = `
-import { defineRecordDataset } from '${new URL('../../domain/dataset/record-dataset.ts', import.meta.url).href}';
-export default defineRecordDataset({
+import { defineDataset } from '${new URL('../../domain/dataset/record-dataset.ts', import.meta.url).href}';
+export default defineDataset({
   id: 'library.loans',
   source: { id: 'library', title: 'Library', link: 'http://localhost/', timeZone: 'UTC' },
   title: 'Loans', description: 'Books that somebody has.', unit: 'loans', owner: 'nobody', licence: 'none',

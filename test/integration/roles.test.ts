@@ -14,7 +14,7 @@ import { MIGRATIONS, missingMigrations } from '../../db/migration/missing-migrat
 import { prepareDatabase } from '../../db/migration/prepare.ts';
 import { registerCatalog } from '../../db/migration/register.ts';
 import { storageOf } from '../../db/migration/storage.ts';
-import type { SeriesDataset } from '../../domain/dataset/any-dataset.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import { sampleDataset } from '../unit/sample-dataset.ts';
 import { sampleFiles } from '../unit/sample-file-dataset.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from './database.ts';
@@ -225,7 +225,7 @@ const ROLE: Readonly<Record<Who, string>> = {
   nobody: LOGIN.nobody,
 };
 
-let datasets: readonly SeriesDataset[];
+let datasets: readonly PointDataset[];
 let stored: TestDatabase;
 let admin: pg.Client;
 
@@ -373,7 +373,7 @@ async function migrateUntil(url: string, name: string): Promise<void> {
 }
 
 /** What an earlier version did of a dataset when a worker started. */
-async function registerThen(database: Database, { id, source, access }: SeriesDataset): Promise<void> {
+async function registerThen(database: Database, { id, source, access }: PointDataset): Promise<void> {
   const { schema, table } = storageOf(id);
   await database.query(
     `insert into ops.source (source, title, link, time_zone, quota_requests, quota_window)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askSource } from '../../activities/ingest/source-client.ts';
-import type { SourceRequest } from '../../domain/dataset/dataset.ts';
+import type { SourceRequest } from '../../domain/dataset/pull.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,7 +1,7 @@
 /** Does the contract refuse definitions that cannot work, and say everything that is wrong with them? */
 import { describe, expect, test } from 'vitest';
 import { catalogOf } from '../../datasets/catalog.ts';
-import { effectiveOn } from '../../domain/dataset/dataset.ts';
+import { effectiveOn } from '../../domain/dataset/facts.ts';
 import type { PlainNames } from '../../domain/dataset/plain-names.ts';
 import { eachDay } from '../../domain/time/civil-day.ts';
 import { deadlineOf, expectedPoints, isLate, isOpen, newestDueDay } from '../../domain/time/delivery-day.ts';

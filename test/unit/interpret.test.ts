@@ -1,6 +1,6 @@
 /** What do bytes mean, and what of them may be written? */
 import { describe, expect, test } from 'vitest';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { windowOf } from '../../domain/days/spans.ts';
 import {
   frozen,
@@ -22,7 +22,7 @@ const plain = sampleDataset();
 /** A full day: series a and b, values by hour index. */
 function fullDay(
   value: (hour: number, series: string) => number | null,
-  dataset: DatasetDefinition = plain,
+  dataset: PulledPoints = plain,
   day = DAY,
 ): SampleRow[] {
   return intervalStarts(dataset, day).flatMap((ms, hour) =>
@@ -31,7 +31,7 @@ function fullDay(
 }
 
 const moving = (hour: number, series: string) => 100 + hour * (series === 'a' ? 1 : 2);
-const rulesOf = (rows: readonly SampleRow[], dataset: DatasetDefinition, isYesterdays?: IsYesterdays) =>
+const rulesOf = (rows: readonly SampleRow[], dataset: PulledPoints, isYesterdays?: IsYesterdays) =>
   interpret(dataset, DAY, sampleBody(rows), isYesterdays).findings.map(({ rule }) => rule);
 
 describe('arranging', () => {

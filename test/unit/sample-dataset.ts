@@ -1,6 +1,7 @@
 /** A small dataset for tests: four-hour-long days would lie, so it keeps the real calendar but few series. */
 
-import { type DatasetDefinition, defineDataset } from '../../domain/dataset/dataset.ts';
+import { defineDataset } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { Check } from '../../domain/interpret/checks.ts';
 
 /** A body of the sample dataset: `[[series, ISO start, value], …]`. */
@@ -11,9 +12,9 @@ export function sampleBody(rows: readonly SampleRow[]): Buffer {
 }
 
 export function sampleDataset(
-  changes: Partial<DatasetDefinition> = {},
+  changes: Partial<PulledPoints> = {},
   checks: readonly Check[] = [],
-): DatasetDefinition {
+): PulledPoints {
   return defineDataset({
     id: 'sample.table',
     source: {

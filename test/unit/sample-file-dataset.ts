@@ -1,8 +1,9 @@
 /** A small dataset of kind `files` for tests. */
-import { defineFileDataset, type FileDataset } from '../../domain/dataset/file-dataset.ts';
+import { defineDataset } from '../../domain/dataset/dataset.ts';
+import type { FiledPoints } from '../../domain/dataset/points.ts';
 
-export function sampleFiles(changes: Partial<FileDataset> = {}): FileDataset {
-  return defineFileDataset({
+export function sampleFiles(changes: Partial<FiledPoints> = {}): FiledPoints {
+  return defineDataset({
     id: 'measured.values',
     source: {
       id: 'measured',

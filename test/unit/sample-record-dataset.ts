@@ -1,10 +1,7 @@
 /** A small dataset of records for tests: a line of JSON a record, `{"key", "at", "version", "body"}`. */
 
-import {
-  type DecodedRecord,
-  defineRecordDataset,
-  type RecordDataset,
-} from '../../domain/dataset/record-dataset.ts';
+import { defineDataset } from '../../domain/dataset/dataset.ts';
+import type { DecodedRecord, RecordDataset } from '../../domain/dataset/records.ts';
 import { finding } from '../../domain/interpret/finding.ts';
 
 export interface SampleRecord {
@@ -21,7 +18,7 @@ export function recordLines(records: readonly (SampleRecord | string)[]): Buffer
 }
 
 export function sampleRecordDataset(changes: Partial<Omit<RecordDataset, 'kind'>> = {}): RecordDataset {
-  return defineRecordDataset<Omit<RecordDataset, 'kind'>>({
+  return defineDataset<Omit<RecordDataset, 'kind'>>({
     id: 'sample.things',
     source: {
       id: 'sample',

@@ -1,7 +1,7 @@
 /** Are days grouped into spans that one request may ask for, and is no day lost or moved by it? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DatasetDefinition } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { oddityOf, spansOf, windowOf } from '../../domain/days/spans.ts';
 import { AnswerRefused, finding } from '../../domain/interpret/finding.ts';
 import { addDays, daysFrom, eachDay } from '../../domain/time/civil-day.ts';
@@ -113,7 +113,7 @@ describe('an answer to several days', () => {
   });
 
   test('that the decoder refuses, or has anything to remark on, is odd; a defect of ours is not', () => {
-    const decodes = (decode: DatasetDefinition['decode']) => sampleDataset({ decode });
+    const decodes = (decode: PulledPoints['decode']) => sampleDataset({ decode });
     const refusing = decodes(() => {
       throw new AnswerRefused('rejected', 'the source said no', null);
     });

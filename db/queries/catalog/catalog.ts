@@ -1,7 +1,7 @@
 /** Registration of sources and datasets: what the files say, put where SQL can see it. */
-import { type Dataset, isFiled, isPolled, kindOf } from '../../../domain/dataset/any-dataset.ts';
-import type { DatasetFacts, Source, SourceFacts } from '../../../domain/dataset/dataset.ts';
-import type { RecordDataset } from '../../../domain/dataset/record-dataset.ts';
+import { type Dataset, isFiledPoints, isPulledPoints, kindOf } from '../../../domain/dataset/dataset.ts';
+import type { DatasetFacts, Source, SourceFacts } from '../../../domain/dataset/facts.ts';
+import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 
@@ -10,6 +10,8 @@ import { storageOf } from '../../migration/storage.ts';
  * was sent later.
  */
 const WINDOW_MARGIN_MS = 500;
+/** After all that a definition says of days. */
+const LAST_DAY = '9999-12-31';
 
 /** @param source one of files has no quota. */
 export async function registerSource(sql: Sql, source: SourceFacts | Source): Promise<void> {
@@ -77,10 +79,7 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
 
 /** Of the present day; of files the finest that there may be. Records have none. */
 function resolutionSeconds(dataset: Dataset): number | undefined {
-  if (isFiled(dataset)) return dataset.finestSeconds;
-  if (!isPolled(dataset)) return undefined;
-  const { minutes } = dataset.resolution.at(-1) ?? {};
-  return minutes && minutes * 60;
+  return isOfPoints(dataset) ? intervalSeconds(dataset, LAST_DAY) : undefined;
 }
 
 /** Makes the dataset's hypertables, public relations and grants where they are missing. */
@@ -96,13 +95,13 @@ export async function ensureRollups(sql: Sql, { id, access }: DatasetFacts): Pro
 /** Makes the tables, public relations and grants of a dataset of records where they are missing, and columns for new fields. */
 export async function ensureRecordStorage(
   sql: Sql,
-  { id, access, fold, fields }: RecordDataset,
+  { id, access, silence, fields }: RecordDataset,
 ): Promise<void> {
   const columns = fields.map(({ name, type, personal = false }) => ({ name, type, personal }));
   await sql.query('select ops.ensure_record_storage($1, $2, $3, $4)', [
     id,
     access === 'restricted',
-    fold,
+    silence === 'withdraw' ? 'snapshot' : 'upsert',
     JSON.stringify(columns),
   ]);
 }

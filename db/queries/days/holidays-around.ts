@@ -1,6 +1,6 @@
 /** The holidays that count for a dataset's deadlines, where it is judged by business days. */
 
-import type { DatasetDefinition } from '../../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../../domain/dataset/points.ts';
 import {
   HOLIDAYS_DATASET,
   type Holidays,
@@ -18,7 +18,7 @@ import { publicHolidays } from './business-days.ts';
  */
 export async function holidaysAround(
   sql: Sql,
-  { publication }: DatasetDefinition,
+  { pull: { publication } }: PulledPoints,
   day: CivilDay,
   knownAt: Date,
 ): Promise<Holidays> {
@@ -34,7 +34,7 @@ export async function holidaysAround(
 /** Whether an absent day is late at an instant, by the holidays as they were known then. */
 export async function isLateAt(
   sql: Sql,
-  dataset: DatasetDefinition,
+  dataset: PulledPoints,
   day: CivilDay,
   at: Date,
 ): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** A value back to everything it came from: every version, the payload of each with the place in it, and what was found. */
 
-import { isPolled, type SeriesDataset } from '../../../domain/dataset/any-dataset.ts';
+import { isPulledPoints } from '../../../domain/dataset/dataset.ts';
+import type { PointDataset } from '../../../domain/dataset/points.ts';
 import { AnswerRefused } from '../../../domain/interpret/finding.ts';
 import { findLines, placeOfLines } from '../../../domain/lines/find-lines.ts';
 import { dayAt } from '../../../domain/time/civil-day.ts';
@@ -34,7 +35,7 @@ export interface ExplainedPoint {
 /** Undefined when nothing is known of the point: no value was written, and none is held back. */
 export async function explainPoint(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   series: string,
   startsAt: Date,
 ): Promise<ExplainedPoint | undefined> {
@@ -57,15 +58,16 @@ const NOWHERE: PointPlace = { place: null, raw: null, unread: null };
 
 async function placeOf(
   sql: Sql,
-  dataset: SeriesDataset,
+  dataset: PointDataset,
   payloadId: number,
   series: string,
   startsAt: Date,
 ): Promise<PointPlace> {
   const payload = await loadPayload(sql, payloadId);
   try {
-    if (!isPolled(dataset)) return await lineOf(payload, series, startsAt);
-    const { points } = dataset.decode(await bodyOf(payload));
+    if (payload.part) return await lineOf(payload, series, startsAt);
+    if (!isPulledPoints(dataset)) return NOWHERE;
+    const { points } = dataset.pull.decode(await bodyOf(payload));
     const found = points.find((p) => p.series === series && p.startsAtMs === startsAt.getTime());
     return { ...NOWHERE, place: found?.place ?? null };
   } catch (error) {

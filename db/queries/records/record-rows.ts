@@ -1,6 +1,6 @@
 /** Records as readers of the HTTP API and the command see them: by key, in pages, latest or as known at an instant. */
 import statement, { empty, join, raw, type Sql as Statement } from 'sql-template-tag';
-import type { RecordDataset } from '../../../domain/dataset/record-dataset.ts';
+import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { Area } from '../../../domain/time/location.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';

@@ -1,8 +1,8 @@
 /** What the reference says of a dataset whose data come as files of lines. */
-import type { FileDataset } from '../../../domain/dataset/file-dataset.ts';
+import type { FiledPoints } from '../../../domain/dataset/points.ts';
 import { code, table } from '../markdown.ts';
 
-export function fileSections({ finestSeconds, onlySeries, form, plausible, unit }: FileDataset): string[] {
+export function fileSections({ finestSeconds, onlySeries, form, plausible, unit }: FiledPoints): string[] {
   const [min, max] = plausible.range;
   const known = Object.entries(form).map(([name, value]) => `${name} ${code(JSON.stringify(value))}`);
   return [

@@ -1,11 +1,12 @@
 /** What the reference says of a dataset whose source is asked for each day. */
 import { describeMoment } from '../../../domain/dataset/calendar-words.ts';
-import { type DatasetDefinition, effectiveOn } from '../../../domain/dataset/dataset.ts';
+import { effectiveOn } from '../../../domain/dataset/facts.ts';
+import type { PulledPoints } from '../../../domain/dataset/points.ts';
 import { deliveryInterval, expectedPoints } from '../../../domain/time/delivery-day.ts';
 import { table } from '../markdown.ts';
 import { rulesTable } from '../rules.ts';
 
-export function polledSections(dataset: DatasetDefinition): string[] {
+export function polledSections(dataset: PulledPoints): string[] {
   return [
     '### Resolution and series',
     table(
@@ -27,7 +28,7 @@ export function polledSections(dataset: DatasetDefinition): string[] {
 }
 
 /** One line for each day from which resolution or number of series is another. */
-function effective(dataset: DatasetDefinition): (string | number)[][] {
+function effective(dataset: PulledPoints): (string | number)[][] {
   const starts = new Set([...dataset.resolution, ...dataset.expectedSeries].map(({ from }) => from));
   return [...starts].sort().map((from) => {
     const { minutes } = effectiveOn(dataset.resolution, from);
@@ -36,7 +37,7 @@ function effective(dataset: DatasetDefinition): (string | number)[][] {
   });
 }
 
-function publication({ publication: { opens, expected, deadline } }: DatasetDefinition): string[][] {
+function publication({ publication: { opens, expected, deadline } }: PulledPoints): string[][] {
   return [
     ['nobody asks before', describeMoment(opens)],
     ['expected', describeMoment(expected)],
@@ -44,7 +45,7 @@ function publication({ publication: { opens, expected, deadline } }: DatasetDefi
   ];
 }
 
-function polling({ polling: { waiting, revisions } }: DatasetDefinition): string[][] {
+function polling({ polling: { waiting, revisions } }: PulledPoints): string[][] {
   return [
     ...waiting.map(({ from, everyMinutes }) => [
       'not complete',
@@ -60,7 +61,7 @@ function polling({ polling: { waiting, revisions } }: DatasetDefinition): string
 }
 
 /** Of the first day with the latest number of series: a day that exists whatever day it is. */
-function request(dataset: DatasetDefinition): string[] {
+function request(dataset: PulledPoints): string[] {
   const day = dataset.expectedSeries.at(-1)?.from ?? dataset.firstDay;
   const { path, query, accept, maxBytes, timeoutMs } = dataset.request(deliveryInterval(dataset, day));
   const { setting, default: baseUrl } = dataset.source.baseUrl;

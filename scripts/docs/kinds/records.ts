@@ -1,5 +1,5 @@
 /** What the reference says of a dataset of records. */
-import type { RecordDataset } from '../../../domain/dataset/record-dataset.ts';
+import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import { code, table } from '../markdown.ts';
 
 const FOLDS: Readonly<Record<RecordDataset['fold'], string>> = {

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DatasetDefinition } from '../../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../../domain/dataset/points.ts';
 import { addDays } from '../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../domain/time/delivery-day.ts';
 import { type SampleRow, sampleDataset } from '../../unit/sample-dataset.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 /** Reads every value so many times as large. */
-function readingBy(factor: number, decoderVersion: number): DatasetDefinition {
+function readingBy(factor: number, decoderVersion: number): PulledPoints {
   return sampleDataset({
     decoderVersion,
     decode: (body) => {
@@ -62,7 +62,7 @@ let decoderVersion = 1;
 async function live(events: readonly Event[]): Promise<void> {
   const day = addDays('2023-01-01', serial++);
   const starts = intervalStarts(dataset, day).map((ms) => new Date(ms).toISOString());
-  let current: DatasetDefinition = { ...dataset, decoderVersion };
+  let current: PulledPoints = { ...dataset, decoderVersion };
   const urls = [`/v1/data?dataset=${dataset.id}&from=${day}&to=${day}`];
   const known = new Map<string, Read>();
   let feed = await cursor();

@@ -1,7 +1,7 @@
 /** Is what is read of datasets of files true: buckets made from rollups, coverage by each series' own step, whatever the range? */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FileDataset } from '../../../domain/dataset/file-dataset.ts';
+import type { FiledPoints } from '../../../domain/dataset/points.ts';
 import { bucketsOf } from '../../../domain/time/buckets.ts';
 import { type CivilDay, dayInterval, eachDay } from '../../../domain/time/civil-day.ts';
 import { RESOLUTIONS, secondsOf } from '../../../domain/time/resolutions.ts';
@@ -44,7 +44,7 @@ function within<T extends { readonly ms: number }>(rows: readonly T[], startMs: 
   return rows.filter(({ ms }) => ms >= startMs && ms < endMs);
 }
 
-async function rawRows(dataset: FileDataset, from: Date, to: Date): Promise<TimedRow[]> {
+async function rawRows(dataset: FiledPoints, from: Date, to: Date): Promise<TimedRow[]> {
   const range = `dataset=${dataset.id}&from=${from.toISOString()}&to=${to.toISOString()}`;
   const { text } = await stage.get(`/v1/data?${range}&format=ndjson`);
   return text
@@ -118,7 +118,7 @@ describe('buckets', () => {
   });
 
   /** How far apart the points of a series are at most, on the days that a range touches. */
-  function coarsestOf({ source }: FileDataset, from: Date, to: Date): number {
+  function coarsestOf({ source }: FiledPoints, from: Date, to: Date): number {
     const days = DAYS.filter((day) => {
       const { startMs, endMs } = dayInterval(day, source.timeZone);
       return day !== NOTHING_ON && startMs < to.getTime() && endMs > from.getTime();
@@ -154,7 +154,7 @@ describe('buckets', () => {
   }
 
   /** Starts of the points that a series has when none is missing, of the days it has. */
-  function gridOf({ source }: FileDataset, series: string): number[] {
+  function gridOf({ source }: FiledPoints, series: string): number[] {
     const step = STEPS[series] ?? 1;
     const days = DAYS.filter((day) => day !== NOTHING_ON && (series !== 'late' || day >= '2026-03-29'));
     return days.flatMap((day) => {

@@ -9,8 +9,7 @@ import type { ApiDependencies } from '../../../api/dependencies.ts';
 import { catalogOf } from '../../../datasets/catalog.ts';
 import { transaction } from '../../../db/connection/client.ts';
 import { packBody } from '../../../db/queries/payloads/payload-body.ts';
-import type { SeriesDataset } from '../../../domain/dataset/any-dataset.ts';
-import type { DatasetDefinition } from '../../../domain/dataset/dataset.ts';
+import type { PointDataset, PulledPoints } from '../../../domain/dataset/points.ts';
 import { type SampleRow, sampleBody } from '../../unit/sample-dataset.ts';
 import { createTestDatabase, datedBack } from '../database.ts';
 import { type Answer, answerOf, LIMITS, openTestApiDatabase } from './api-stage.ts';
@@ -19,7 +18,7 @@ export type FoldedStage = Awaited<ReturnType<typeof openFoldedStage>>;
 
 const ASKER = { workflowId: 'test', runId: 'test' };
 
-export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
+export async function openFoldedStage(datasets: readonly PointDataset[]) {
   const stored = await createTestDatabase(datasets);
   const database = openTestApiDatabase(stored.url);
   const deps: ApiDependencies = {
@@ -39,7 +38,7 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
   const rows = async <T>(text: string, values: unknown[] = []) =>
     (await stored.database.query(text, values)).rows as T[];
   /** Folds what the source answered at an instant; known from now on. */
-  async function arrive(dataset: DatasetDefinition, day: string, at: Date, answer: readonly SampleRow[]) {
+  async function arrive(dataset: PulledPoints, day: string, at: Date, answer: readonly SampleRow[]) {
     const packed = await packBody(sampleBody(answer));
     await rows(
       `insert into ops.payload (
@@ -56,11 +55,11 @@ export async function openFoldedStage(datasets: readonly SeriesDataset[]) {
     post: async (url: string, payload: object): Promise<Answer> =>
       answerOf(await api.inject({ method: 'POST', url, payload })),
     /** Folds what the source answered about a day at an instant; known since then. */
-    publish: (dataset: DatasetDefinition, day: string, at: Date, answer: readonly SampleRow[]) =>
+    publish: (dataset: PulledPoints, day: string, at: Date, answer: readonly SampleRow[]) =>
       datedBack(stored, () => arrive(dataset, day, at, answer)),
     arrive,
     /** Folds a day again from its payloads, perhaps with another decoder. */
-    rebuild: (dataset: DatasetDefinition, day: string) =>
+    rebuild: (dataset: PulledPoints, day: string) =>
       transaction(stored.database, (sql) => rebuild(sql, dataset, day)),
     async close() {
       await api.close();

@@ -3,7 +3,7 @@
 import { storageOf } from '../../../db/migration/storage.ts';
 import { type DayScope, numbers } from '../../../db/queries/points/observations.ts';
 import { refreshRollups } from '../../../db/queries/points/rollups.ts';
-import type { FileDataset } from '../../../domain/dataset/file-dataset.ts';
+import type { FiledPoints } from '../../../domain/dataset/points.ts';
 import { type CivilDay, dayInterval } from '../../../domain/time/civil-day.ts';
 import type { FoldedStage } from './folded-stage.ts';
 
@@ -19,7 +19,7 @@ const KNOWN_AT = new Date('2026-11-01T00:00:00Z');
 /** Makes these the values of a day; what it had is gone. */
 export async function measure(
   stage: FoldedStage,
-  dataset: FileDataset,
+  dataset: FiledPoints,
   day: CivilDay,
   measured: readonly MeasuredSeries[],
 ): Promise<void> {

@@ -5,7 +5,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import type { BackfillProgress } from '../../../domain/backfill/backfill.ts';
-import { type DatasetDefinition, defineDataset } from '../../../domain/dataset/dataset.ts';
+import { defineDataset } from '../../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../../domain/dataset/points.ts';
 import { addDays, dayAt, type Interval } from '../../../domain/time/civil-day.ts';
 import { RETRY_RULES } from '../../../domain/workflow/failures.ts';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
@@ -95,7 +96,7 @@ async function hostileCatalog(cases: ReadonlyMap<string, HostileCase>) {
   const { span: _, ...real } = (await loadCatalog()).get(DATASET);
   const quota = { requests: 1_000, windowMs: 1_000, reservedForLive: 10 };
   const dayOf = ({ startMs }: Interval) => dayAt(startMs, real.source.timeZone);
-  const dataset: DatasetDefinition = {
+  const dataset: PulledPoints = {
     ...real,
     source: { ...real.source, quota },
     expectedSeries: [{ from: real.firstDay, count: SERIES }],

@@ -1,7 +1,7 @@
 /** Do the lines of a range become days: whose a line is, order, repetitions, grid, range, steps, gaps, and flat findings? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FileDataset } from '../../../domain/dataset/file-dataset.ts';
+import type { FiledPoints } from '../../../domain/dataset/points.ts';
 import type { FileForm } from '../../../domain/files/file-form.ts';
 import type { Finding } from '../../../domain/interpret/finding.ts';
 import { canonicalOf } from '../../../domain/lines/canonical.ts';
@@ -21,7 +21,7 @@ const START = Date.parse('2024-01-02T23:00:00Z');
 interface CollectOptions {
   readonly form?: FileForm;
   readonly range?: DayRange;
-  readonly of?: FileDataset;
+  readonly of?: FiledPoints;
   readonly chunk?: number;
 }
 

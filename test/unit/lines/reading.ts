@@ -1,6 +1,7 @@
 /** Lines as tests write them, and what the reader tells of them. */
 import { expect } from 'vitest';
-import { defineFileDataset, type FileDataset } from '../../../domain/dataset/file-dataset.ts';
+import { defineDataset } from '../../../domain/dataset/dataset.ts';
+import type { FiledPoints } from '../../../domain/dataset/points.ts';
 import type { FileForm } from '../../../domain/files/file-form.ts';
 import { type Line, LineReader, type LineSink } from '../../../domain/lines/line-reader.ts';
 
@@ -16,8 +17,8 @@ export const FORM: FileForm = {
   nulls: [],
 };
 
-export function sampleFileDataset(changes: Partial<FileDataset> = {}): FileDataset {
-  return defineFileDataset({
+export function sampleFileDataset(changes: Partial<FiledPoints> = {}): FiledPoints {
+  return defineDataset({
     id: 'sample.lines',
     source: { id: 'sample', title: 'Sample', link: 'https://localhost/', timeZone: 'Europe/Zurich' },
     title: 'Sample lines',

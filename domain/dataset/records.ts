@@ -1,12 +1,12 @@
 /**
  * The contract of a dataset of records: things with fields that are corrected after the fact, rather than numbers on a time
- * line. Records have the same days, payloads, fold, ledger, findings, change feed and as-of as observations.
+ * line. Records have the same units of work, payloads, fold, ledger, findings, change feed and as-of as points.
  */
-
 import type { Finding } from '../interpret/finding.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval } from '../time/civil-day.ts';
 import type { Json } from '../values/json.ts';
-import { type DatasetFacts, factFaults } from './dataset.ts';
+import type { DatasetFacts } from './facts.ts';
+import type { PeriodPull } from './pull.ts';
 
 export type { Json } from '../values/json.ts';
 
@@ -38,35 +38,22 @@ export interface RecordField {
   readonly description: string;
 }
 
-/** How a schedule keeps periods around now up to date. */
-export interface Refresh {
-  /** So many periods before the present one, and so many after it. */
-  readonly back: number;
-  readonly ahead: number;
-  /** How long an answer is good for. */
-  readonly everyMinutes: number;
-  /** How often the schedule looks whether something is due, minutes. */
-  readonly tickMinutes: number;
-}
-
 export interface RecordDataset extends DatasetFacts {
-  readonly kind: 'records';
+  readonly shape: 'records';
   /**
-   * - `snapshot`: an answer says all there is of its day; what is absent in it was withdrawn as of then. A record belongs to
-   *   its day: the same key on another day is another record.
-   * - `upsert`: an answer brings what it brings; of a record the highest version counts, whatever the order and the day
+   * - `withdraw`: an answer says all there is of its unit; what is absent in it was withdrawn as of then. A record belongs to
+   *   its unit: the same key in another unit is another record.
+   * - `nothing`: an answer brings what it brings; of a record the highest version counts, whatever the order and the unit
    */
-  readonly fold: 'snapshot' | 'upsert';
+  readonly silence: 'withdraw' | 'nothing';
   /**
-   * With fold `upsert`. `by-source` (also when left out): records carry a version of their own, and the highest counts.
+   * Where silence says nothing. `by-source` (also when left out): records carry a version of their own, and the highest counts.
    * `by-arrival`: they carry none, and what came last counts; what says the same as before is no version.
    */
   readonly versions?: 'by-source' | 'by-arrival';
   /** What a unit of work is: a day, or a year named by its first day (`2026-01-01`). */
   readonly period: 'day' | 'year';
   readonly fields: readonly RecordField[];
-  /** Set when a source is asked for it by itself (`Dependencies.recordSources`): which periods around now, and how often. */
-  readonly refresh?: Refresh;
   /** Set when records are about areas: which fields hold them. Readers may then ask for a location. */
   readonly location?: { readonly country: string; readonly subdivision: string };
   /**
@@ -75,8 +62,17 @@ export interface RecordDataset extends DatasetFacts {
    * @throws AnswerRefused when the answer as a whole cannot be what the source promises.
    */
   decode(body: Uint8Array, day: CivilDay): DecodedRecords;
-  /** Set where records come line by line: as a stream (`POST /v1/events/{dataset}`) and in files (`tidemark load`). */
-  readonly lines?: RecordLines;
+  /** Set when a source is asked for it by itself (`Dependencies.recordSources`): which periods around now, and how often. */
+  readonly pull?: PeriodPull;
+  /** Set when files of lines are loaded (`tidemark load`). */
+  readonly files?: { readonly lines: RecordLines };
+  /** Set when lines are sent to the API (`POST /v1/events/{dataset}`). */
+  readonly push?: { readonly lines: RecordLines };
+}
+
+/** Records whose source is asked by a schedule. */
+export interface PulledRecords extends RecordDataset {
+  readonly pull: PeriodPull;
 }
 
 /** How a line is sorted to its unit of work before it is decoded. Neither function throws for what the source sent. */
@@ -99,6 +95,11 @@ export interface RecordLines {
   };
 }
 
+/** How the lines of a dataset are read, by whichever way they come; undefined where none do. */
+export function linesOf({ files, push }: RecordDataset): RecordLines | undefined {
+  return push?.lines ?? files?.lines;
+}
+
 /** The unit of work that an instant belongs to, named by its first day. */
 export function unitAt({ period, source }: RecordDataset, instantMs: number): CivilDay {
   const day = dayAt(instantMs, source.timeZone);
@@ -115,16 +116,16 @@ export function unitInterval({ period, source }: RecordDataset, day: CivilDay): 
   };
 }
 
-/**
- * Checks a definition and freezes it.
- * @throws RangeError that lists every fault of the definition at once.
- */
-export function defineRecordDataset<T extends Omit<RecordDataset, 'kind'>>(
-  definition: T,
-): T & { readonly kind: 'records' } {
-  const faults = [...factFaults(definition), ...fieldFaults(definition.fields)];
-  if (faults.length > 0) throw new RangeError(`dataset "${definition.id}": ${faults.join('; ')}`);
-  return Object.freeze({ ...definition, kind: 'records' });
+/** What is wrong with a definition, beside its facts. */
+export function recordFaults({ fields, silence, files, push, pull }: RecordDataset): string[] {
+  const isOfLines = files !== undefined || push !== undefined;
+  return [
+    ...fieldFaults(fields),
+    ...(isOfLines && silence === 'withdraw'
+      ? ['silence must be "nothing" where records come in lines: a line says nothing of the others']
+      : []),
+    ...(isOfLines || pull ? [] : ['records need "pull", "files" or "push": nothing would ever come']),
+  ];
 }
 
 const FIELD_NAME = /^[a-z][a-z0-9_]{0,62}$/;

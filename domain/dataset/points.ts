@@ -1,0 +1,122 @@
+/** The contract of a dataset of points: numbers of series on a time line. */
+import type { FileForm } from '../files/file-form.ts';
+import type { Check } from '../interpret/checks.ts';
+import type { Finding } from '../interpret/finding.ts';
+import type { CivilDay } from '../time/civil-day.ts';
+import { ascending, type DatasetFacts, type Effective, effectiveOn, type Source } from './facts.ts';
+import { type PlainNames, plainFaults } from './plain-names.ts';
+import { type PointPull, pullFaults } from './pull.ts';
+
+/** One value as published, before any rule has looked at it. */
+export interface DecodedPoint {
+  /** As published: printable, at most 200 characters. */
+  readonly series: string;
+  /** UTC start of a half-open interval, milliseconds. */
+  readonly startsAtMs: number;
+  /** A published null is a null: not zero, not absent. */
+  readonly value: number | null;
+  /** Where in the payload, in the payload's own terms. */
+  readonly place: string;
+}
+
+/** What a decoder made of the bytes: the points it could read, and findings for those it could not. */
+export interface Decoded {
+  readonly points: readonly DecodedPoint[];
+  readonly findings: readonly Finding[];
+}
+
+export interface PointDataset extends DatasetFacts {
+  readonly shape: 'points';
+  readonly silence: 'keep' | 'nothing';
+  readonly plain?: PlainNames;
+  /** Length of the intervals, minutes; must divide an hour: days have 23, 24 or 25 of them. Left out: each series has its own. */
+  readonly resolution?: Effective<{ readonly minutes: number }>;
+  /** How many series a complete day has at least. More are accepted, catalogued and then expected for that day. */
+  readonly expectedSeries?: Effective<{ readonly count: number }>;
+  /** Shortest interval between two points of a series, seconds; must divide an hour. Starts of points lie on this grid. */
+  readonly finestSeconds?: number;
+  readonly checks?: readonly Check[];
+  readonly plausible?: Plausible;
+  readonly pull?: PointPull;
+  readonly files?: PointFiles;
+  /** Catalogue facts of a series read from its key; an unreadable key has none. */
+  seriesAttributes(series: string): Readonly<Record<string, string>>;
+}
+
+/** Points that are requested for each delivery day. */
+export interface PulledPoints extends GriddedPoints {
+  readonly source: Source;
+  readonly checks: readonly Check[];
+  readonly pull: PointPull;
+}
+
+/** Points whose definition says how many there are of a day. */
+export interface GriddedPoints extends PointDataset {
+  readonly resolution: NonNullable<PointDataset['resolution']>;
+  readonly expectedSeries: NonNullable<PointDataset['expectedSeries']>;
+}
+
+/** Points that come in files of lines. */
+export interface FiledPoints extends PointDataset {
+  readonly finestSeconds: number;
+  readonly plausible: Plausible;
+  readonly files: PointFiles;
+}
+
+/** How lines of files may look. */
+export interface PointFiles {
+  /** The name of the series of a file that names none: one column of values without a header that says more. */
+  readonly onlySeries: string;
+  /** What of the form of the lines is known beforehand; the rest is found out from the lines, or stated by a person. */
+  readonly form: Partial<FileForm>;
+}
+
+/** Limits of values, in the dataset's unit. */
+export interface Plausible {
+  /** A value below or above cannot be right and is not written. */
+  readonly range: readonly [min: number, max: number];
+  /** A value that moves by more from one interval to the next is remarked on. */
+  readonly step: number;
+}
+
+export function isGridded(dataset: PointDataset): dataset is GriddedPoints {
+  return dataset.resolution !== undefined && dataset.expectedSeries !== undefined;
+}
+
+/** Length of the intervals of a day, seconds; the shortest that there may be where each series has its own. */
+export function intervalSeconds({ resolution, finestSeconds }: PointDataset, day: CivilDay): number {
+  return resolution ? effectiveOn(resolution, day).minutes * 60 : (finestSeconds ?? 1);
+}
+
+/** What is wrong with a definition, beside its facts. */
+export function pointFaults(dataset: PointDataset): string[] {
+  const { pull, files } = dataset;
+  return [
+    ...plainFaults(dataset.plain),
+    ...(pull ? [...gridFaults(dataset), ...pullFaults(pull)] : []),
+    ...(files ? fileFaults(dataset, files) : []),
+    ...(pull || files ? [] : ['points need "pull" or "files": nothing would ever come']),
+  ];
+}
+
+function gridFaults({ resolution = [], expectedSeries = [] }: PointDataset): string[] {
+  const isOdd = resolution.some(({ minutes }) => minutes <= 0 || 60 % minutes !== 0);
+  return [
+    ...(ascending(resolution) ? [] : ['resolution needs entries that ascend by "from"']),
+    ...(ascending(expectedSeries) ? [] : ['expectedSeries needs entries that ascend by "from"']),
+    ...(isOdd ? ['resolution minutes must divide an hour'] : []),
+  ];
+}
+
+function fileFaults({ finestSeconds = 0, plausible }: PointDataset, { onlySeries }: PointFiles): string[] {
+  const [min, max] = plausible?.range ?? [0, 0];
+  const isGrid = Number.isInteger(finestSeconds) && finestSeconds >= 1 && 3600 % finestSeconds === 0;
+  return [
+    ...(isGrid ? [] : ['finestSeconds must be a whole number of seconds that divides an hour']),
+    ...(/^[!-~]{1,200}$/.test(onlySeries)
+      ? []
+      : ['files.onlySeries must be printable, without spaces, at most 200 characters']),
+    ...(min < max ? [] : ['plausible.range must be [min, max] with min below max']),
+    ...((plausible?.step ?? 0) > 0 ? [] : ['plausible.step must be above 0']),
+  ];
+}

@@ -1,0 +1,95 @@
+/** The contract of data that a schedule and backfills request: when they are there, how eagerly to ask, and for what. */
+import type { Interval } from '../time/civil-day.ts';
+import type { Area } from '../time/location.ts';
+import type { Decoded } from './points.ts';
+
+/** A moment relative to a delivery day, on the source's wall clock: `{ day: -1, time: '10:30' }` is 10:30 the day before. */
+export interface LocalMoment {
+  readonly day: number;
+  readonly time: string;
+}
+
+/** When a delivery day is published, and how eagerly to look. All times are the source's wall clock. */
+export interface Publication {
+  /** Before this moment the day cannot be there; nobody asks. */
+  readonly opens: LocalMoment;
+  /** When it usually is there. */
+  readonly expected: LocalMoment;
+  /** After this moment an absent day is late. */
+  readonly deadline: LocalMoment;
+  /**
+   * Set when nobody publishes on weekends and holidays of this area (ISO 3166): a deadline on such a day is at the same
+   * time of the next business day.
+   */
+  readonly businessDays?: Area;
+}
+
+/** How often to ask. The poller never asks for days older than the last cadence reaches, nor for days that are not open yet. */
+export interface Polling {
+  /** How often the schedule looks whether something is due, minutes. */
+  readonly tickMinutes: number;
+  /** While a day is not complete: from each moment on, ask every so many minutes. */
+  readonly waiting: readonly { readonly from: LocalMoment; readonly everyMinutes: number }[];
+  /** Once complete, to catch revisions: up to so many hours after the expected publication, ask every so many minutes. */
+  readonly revisions: readonly { readonly untilHours: number; readonly everyMinutes: number }[];
+}
+
+/** What to ask the source for a window. */
+export interface SourceRequest {
+  /** Path after the base URL, with a leading slash. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly accept: string;
+  /** An answer larger than this (after decompression) is refused unread. */
+  readonly maxBytes: number;
+  /** Limit for the whole exchange, body included. */
+  readonly timeoutMs: number;
+}
+
+/** How delivery days of points are requested. */
+export interface PointPull {
+  readonly publication: Publication;
+  readonly polling: Polling;
+  /**
+   * Set when one request may ask for several days: how long its window may be at most, elapsed hours. Backfills then ask
+   * for adjacent days together; a day alone may always be asked for.
+   */
+  readonly batch?: { readonly maxHours: number };
+  /** @param window the UTC interval of a delivery day, or of several adjacent ones where `batch` allows it. */
+  request(window: Interval): SourceRequest;
+  /**
+   * Bytes to points. Pure; keeps the source's order; leaves judging to the checks.
+   * @throws AnswerRefused when the answer as a whole cannot be what the source promises.
+   */
+  decode(body: Uint8Array): Decoded;
+}
+
+/** How a schedule keeps periods around now up to date. */
+export interface PeriodPull {
+  /** So many periods before the present one, and so many after it. */
+  readonly back: number;
+  readonly ahead: number;
+  /** How long an answer is good for. */
+  readonly everyMinutes: number;
+  /** How often the schedule looks whether something is due, minutes. */
+  readonly tickMinutes: number;
+}
+
+/** The shortest window of two days: one of 23 hours and one of 24. */
+const SHORTEST_BATCH_HOURS = 47;
+
+/** What is wrong with how points are requested. */
+export function pullFaults({ polling, batch }: PointPull): string[] {
+  const isWhole = Number.isInteger(batch?.maxHours) && (batch?.maxHours ?? 0) >= SHORTEST_BATCH_HOURS;
+  return [
+    ...(polling.waiting.length === 0 || polling.revisions.length === 0
+      ? ['pull.polling needs at least one entry in "waiting" and in "revisions"']
+      : []),
+    ...(batch && !isWhole
+      ? [
+          `pull.batch.maxHours must be a whole number of at least ${SHORTEST_BATCH_HOURS} hours (two days); ` +
+            'leave "batch" out if a request may ask for one day only',
+        ]
+      : []),
+  ];
+}
