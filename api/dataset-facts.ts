@@ -1,7 +1,7 @@
 /** What lists of datasets say of one of any kind: who publishes it, and how it stands. */
 import { z } from 'zod';
 import { type DatasetOverview, datasetOverviews } from '../db/queries/catalog/overview.ts';
-import type { Dataset } from '../domain/dataset/dataset.ts';
+import { type Dataset, SHAPES, WAYS } from '../domain/dataset/dataset.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { stamp, wire, words } from './schemas.ts';
 
@@ -30,6 +30,14 @@ export const factParts = {
   source_link: z.string(),
   access: z.enum(['open', 'restricted']),
   ...standingParts,
+};
+
+/** Its shape, and how its data come. */
+export const modelParts = {
+  shape: z.enum(SHAPES).describe('points: numbers of series on a time line · records: things with fields'),
+  ingestion: z
+    .array(z.enum(WAYS))
+    .describe('pull: its source is requested by a schedule · files: loaded · push: sent to the API'),
 };
 
 /** What lists of datasets can be asked for. */

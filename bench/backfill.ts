@@ -57,7 +57,7 @@ async function warmSource({ catalog, simulator }: Workbench, round: number): Pro
   const dataset = catalog.get(DATASET);
   const { from, to } = rangeOf(round);
   for (const day of eachDay(from, to)) {
-    const { path, query } = dataset.request(deliveryInterval(dataset, day));
+    const { path, query } = dataset.pull.request(deliveryInterval(dataset, day));
     await (await fetch(`${simulator.url}${path}?${new URLSearchParams(query)}`)).arrayBuffer();
   }
 }

@@ -46,7 +46,7 @@ async function measure(workbench: Workbench): Promise<void> {
 
 async function answerOf({ catalog, simulator }: Workbench, day: string): Promise<Hours> {
   const dataset = catalog.get(DATASET);
-  const { path, query } = dataset.request(deliveryInterval(dataset, day));
+  const { path, query } = dataset.pull.request(deliveryInterval(dataset, day));
   const answer = await fetch(`${simulator.url}${path}?${new URLSearchParams(query)}`);
   return ((await answer.json()) as { data: Hours }).data;
 }

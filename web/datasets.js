@@ -1,4 +1,4 @@
-/** Datasets of all kinds as the catalogue lists them: `kind` says whether it has series or records. */
+/** Datasets of every shape, as the catalogue lists them. */
 import { getJson } from './api.js';
 import { datasetPath } from './links.js';
 
@@ -18,7 +18,12 @@ export async function datasetEntry(id, signal) {
   return found ?? (await getJson(datasetPath(id), {}, signal));
 }
 
-/** @param {{ kind: string } | undefined} entry of a dataset, or the story of a day. */
+/** @param {{ shape: string } | undefined} entry of a dataset, or the story of a day. */
 export function isOfRecords(entry) {
-  return entry?.kind === 'records';
+  return entry?.shape === 'records';
+}
+
+/** Whether its source is requested by a schedule. @param {{ ingestion: string[] }} entry */
+export function isPulled({ ingestion }) {
+  return ingestion.includes('pull');
 }

@@ -3,7 +3,6 @@ import type { Sql } from '../../db/connection/client.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type FileGapKind, gapsOfFiles } from '../../db/queries/files/file-gaps.ts';
 import { type DayPresence, presenceOfDays } from '../../db/queries/points/day-rollups.ts';
-import type { FiledPoints } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
   type CoverageGap,
@@ -16,9 +15,7 @@ import { type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval, isOpen } from '../../domain/time/delivery-day.ts';
 import type { CoverageQuestion, CoveredRange } from './cover-range.ts';
 
-type FileQuestion = CoverageQuestion & { readonly dataset: FiledPoints };
-
-export async function coverFiles(sql: Sql, question: FileQuestion): Promise<CoveredRange> {
+export async function coverFiles(sql: Sql, question: CoverageQuestion): Promise<CoveredRange> {
   const { dataset, from, to, series, enoughGaps } = question;
   const rows = new Map((await ledgerRange(sql, dataset.id, from, to)).map((row) => [row.day, row]));
   const present = new Map(
@@ -43,7 +40,7 @@ interface KnownOfDay {
 
 async function coverDay(
   sql: Sql,
-  { dataset, series, nowMs }: FileQuestion,
+  { dataset, series, nowMs }: CoverageQuestion,
   day: CivilDay,
   { row, presence }: KnownOfDay,
 ): Promise<Coverage> {

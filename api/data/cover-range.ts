@@ -2,9 +2,8 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { seriesOfDays } from '../../db/queries/days/coverage.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
-import { isFiledPoints } from '../../domain/dataset/dataset.ts';
 import { effectiveOn } from '../../domain/dataset/facts.ts';
-import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
+import { type PointDataset, isGridded, type GriddedPoints } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
   type CoverageGap,
@@ -41,7 +40,7 @@ export async function coverRange(sql: Sql, question: CoverageQuestion): Promise<
   const { dataset } = question;
   return isGridded(dataset)
     ? await coverGridded(sql, { ...question, dataset })
-    : await coverFiles(sql, { ...question, dataset });
+    : await coverFiles(sql, question);
 }
 
 type GriddedQuestion = CoverageQuestion & { readonly dataset: GriddedPoints };
@@ -94,7 +93,7 @@ function needsPoints(row: LedgerRow, series: readonly string[] | null): boolean 
 /** Of whole days only the series asked for have to be read; of others it takes all to know which are expected. */
 async function pointsOf(
   sql: Sql,
-  dataset: PulledPoints,
+  dataset: GriddedPoints,
   days: readonly CivilDay[],
   series: readonly string[] | null,
   rows: ReadonlyMap<CivilDay, LedgerRow>,
@@ -112,7 +111,7 @@ async function pointsOf(
 
 async function readDays(
   sql: Sql,
-  dataset: PulledPoints,
+  dataset: GriddedPoints,
   days: readonly CivilDay[],
   series: readonly string[] | null,
 ) {
@@ -126,7 +125,7 @@ async function readDays(
 }
 
 function dayToCover(
-  dataset: PulledPoints,
+  dataset: GriddedPoints,
   day: CivilDay,
   row: LedgerRow | undefined,
   series: readonly SeriesOfDay[],

@@ -3,9 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { newlyUnknownSeries } from '../../db/queries/catalog/known-series.ts';
 import type { Knowledge, RowSelection } from '../../db/queries/points/rows.ts';
-import { hasRollups, isFiledPoints } from '../../domain/dataset/dataset.ts';
+import { hasRollups } from '../../domain/dataset/dataset.ts';
 import { effectiveOn } from '../../domain/dataset/facts.ts';
-import type { PointDataset } from '../../domain/dataset/points.ts';
+import { type PointDataset, isGridded, intervalSeconds } from '../../domain/dataset/points.ts';
 import {
   addDays,
   type CivilDay,

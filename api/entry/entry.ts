@@ -8,7 +8,7 @@ import {
 } from '../../db/queries/catalog/figures.ts';
 import { catalogIsSimulated } from '../../db/queries/catalog/instance.ts';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
-import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { isPulledPoints, isFiledPoints } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints, PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
 import type { LocalMoment } from '../../domain/dataset/pull.ts';
 import { describeMoment, describePolling } from '../../domain/dataset/calendar-words.ts';

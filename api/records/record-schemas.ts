@@ -1,14 +1,16 @@
 /** What answers about records look like. */
 import { z } from 'zod';
-import { factParts } from '../dataset-facts.ts';
+import { factParts, modelParts } from '../dataset-facts.ts';
 import { stamp } from '../schemas.ts';
 
 export const recordDatasetSchema = z
   .object({
     ...factParts,
-    kind: z.literal('records'),
+    ...modelParts,
     period: z.enum(['day', 'year']).describe('what is published, revised and rebuilt as one'),
-    fold: z.enum(['snapshot', 'upsert']).describe('snapshot: what an answer does not have is withdrawn'),
+    silence: z
+      .enum(['withdraw', 'nothing'])
+      .describe('withdraw: what an answer does not have is no more · nothing: an answer brings what it brings'),
     by_location: z.boolean().describe('"location" may be asked for'),
     fields: z.array(
       z.object({

@@ -1,16 +1,10 @@
 /** `GET /v1/datasets`: what there is, and how it stands. `GET /v1/datasets/{dataset}`: everything about one. */
+import { NEWEST } from '../../domain/dataset/facts.ts';
 import { z } from 'zod';
 import { waysOf } from '../../domain/dataset/dataset.ts';
-import type { PointDataset } from '../../domain/dataset/points.ts';
+import { type PointDataset, intervalSeconds } from '../../domain/dataset/points.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
-import {
-  catalogueQuery,
-  factParts,
-  factsOf,
-  type Standing,
-  standingOf,
-  standings,
-} from '../dataset-facts.ts';
+import { catalogueQuery, factParts, factsOf, type Standing, standingOf, standings, modelParts } from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { entryOf } from '../entry/entry.ts';
 import { entryParts } from '../entry/schema.ts';
@@ -81,7 +75,7 @@ function addEntry(api: Api, deps: ApiDependencies): void {
 
 /** The facts of a dataset file, and how the dataset stands. */
 export function datasetFacts(dataset: PointDataset, standing: Standing): z.output<typeof datasetSchema> {
-  const seconds = intervalSeconds(dataset, LAST_DAY);
+  const seconds = intervalSeconds(dataset, NEWEST);
   return {
     ...factsOf(dataset),
     ...standing,

@@ -1,4 +1,6 @@
 /** `GET /v1/datasets/{dataset}/days/{day}`: the story of a day, from its runs to what became of each answer. */
+import { modelParts } from '../dataset-facts.ts';
+import { isGridded } from '../../domain/dataset/points.ts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { changesOfDay } from '../../db/queries/answers/changes.ts';

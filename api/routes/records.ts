@@ -1,4 +1,5 @@
 /** `GET /v1/records`: datasets of records. `GET /v1/records/{dataset}`: records, latest or as known at an instant. */
+import { waysOf } from '../../domain/dataset/dataset.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { inSnapshot } from '../../db/connection/snapshot.ts';

@@ -1,4 +1,5 @@
 /** `tidemark erase`: erase a person from a dataset. `tidemark erasures`: the proofs. */
+import { linesOf } from '../../domain/dataset/records.ts';
 import type { Command } from 'commander';
 import { type ErasureProof, insertErasure, listErasures } from '../../db/queries/payloads/erasures.ts';
 import { isOfRecords } from '../../domain/dataset/dataset.ts';

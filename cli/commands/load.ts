@@ -1,6 +1,5 @@
 /** `tidemark load`: load files into a dataset. */
 import type { Command } from 'commander';
-import { isFiledPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { TIME_FORMS } from '../../domain/files/file-form.ts';
 import type { LoadFileInput, LoadProgress } from '../../domain/files/load.ts';
 import { type StartedLoad, startLoad } from '../../temporal/loads.ts';

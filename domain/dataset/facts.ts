@@ -35,7 +35,7 @@ export type Effective<T> = readonly ({ readonly from: CivilDay } & T)[];
 export interface DatasetFacts {
   /** `<source>.<dataset>`, equal to folder and file: `jao-core.max-exchanges`. Encoded in ids and tables: decide early. */
   readonly id: string;
-  readonly source: SourceFacts;
+  readonly source: SourceFacts | Source;
   readonly title: string;
   readonly description: string;
   /** Unit of the values, as traders write it: `MW`. */
@@ -63,6 +63,9 @@ export interface DatasetFacts {
  * - `nothing`: a payload brings what it brings
  */
 export type Silence = 'keep' | 'withdraw' | 'nothing';
+
+/** A day after all that a definition says: what is in force then is so now. */
+export const NEWEST: CivilDay = '9999-12-31';
 
 /** The entry in force on a day. Days before the first entry get the first. */
 export function effectiveOn<T>(entries: Effective<T>, day: CivilDay): { readonly from: CivilDay } & T {

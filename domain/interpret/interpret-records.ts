@@ -3,7 +3,7 @@
  * day and dataset always give the same answer.
  */
 
-import type { DecodedRecord, RecordDataset, RecordField } from '../dataset/records.ts';
+import { type DecodedRecord, type RecordDataset, type RecordField, linesOf } from '../dataset/records.ts';
 import { type CivilDay, isCivilDay } from '../time/civil-day.ts';
 import { canonicalJson, isShallow, type Json } from '../values/json.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';
@@ -69,7 +69,9 @@ export function quarantinedLines(dataset: RecordDataset, day: CivilDay, body: Bu
 }
 
 /** The lines that may be quarantined, each in its place between empty ones; undefined when there are none. */
-function doubtfulLines({ lines, fields }: RecordDataset, body: Buffer): Buffer | undefined {
+function doubtfulLines(dataset: RecordDataset, body: Buffer): Buffer | undefined {
+  const { fields } = dataset;
+  const lines = linesOf(dataset);
   const text = body.toString();
   // What is no UTF-8 can only be told from the bytes.
   if (!lines?.glance || text.includes('\ufffd') || lines.isHeader(text.slice(0, text.indexOf('\n'))))

@@ -4,7 +4,7 @@
  */
 import { type Dataset, isPulledPoints } from '../dataset/dataset.ts';
 import { type DatasetFacts, effectiveOn } from '../dataset/facts.ts';
-import type { PulledPoints } from '../dataset/points.ts';
+import type { PulledPoints, GriddedPoints } from '../dataset/points.ts';
 import type { LocalMoment } from '../dataset/pull.ts';
 import { businessDayFrom, NO_HOLIDAYS } from './business-days.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';

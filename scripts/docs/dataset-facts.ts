@@ -1,6 +1,6 @@
 /** What the reference says of a dataset of any kind. */
 import { storageOf } from '../../db/migration/storage.ts';
-import { type Dataset, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { type Dataset, isOfRecords, isPulledPoints, periodOf, type Way, waysOf } from '../../domain/dataset/dataset.ts';
 import { tableNames, valueName } from '../../domain/dataset/plain-names.ts';
 import { code } from './markdown.ts';
 
@@ -12,15 +12,15 @@ export function relationOf(id: string): string {
 
 /** Where its data come from, in a few words. */
 export function origin(dataset: Dataset): string {
-  if (isPulledPoints(dataset)) return 'its source is asked for each day';
-  if (!isOfRecords(dataset)) return `files: ${code(`tidemark load ${dataset.id} FILE`)}`;
-  const ways = [
-    ...(dataset.refresh ? ['its source is asked by a schedule'] : []),
-    ...(dataset.lines
-      ? [`${code(`POST /v1/events/${dataset.id}`)}, and files: ${code(`tidemark load ${dataset.id} FILE`)}`]
-      : []),
-  ];
-  return ways.join('; ') || 'not said';
+  const unit = periodOf(dataset);
+  const said: Record<Way, string> = {
+    pull: `its source is requested for each ${unit}`,
+    files: `files: ${code(`tidemark load ${dataset.id} FILE`)}`,
+    push: code(`POST /v1/events/${dataset.id}`),
+  };
+  return waysOf(dataset)
+    .map((way) => said[way])
+    .join('; ');
 }
 
 export function factsOf(dataset: Dataset): string[][] {

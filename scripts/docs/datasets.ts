@@ -1,11 +1,11 @@
 /** The datasets of the catalogue: facts, calendar, polling, request, fields and rules, as their definitions say them. */
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { type Dataset, isFiledPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
+import { type Dataset, isFiledPoints, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import { DECODER_RULES, FILE_RULES, PLATFORM_RULES } from '../../domain/interpret/rules.ts';
 import { factsOf, origin, relationOf } from './dataset-facts.ts';
-import { fileSections } from './kinds/files.ts';
-import { polledSections } from './kinds/polled.ts';
-import { recordSections } from './kinds/records.ts';
+import { fileSections } from './sections/files.ts';
+import { pullSections } from './sections/pull.ts';
+import { recordSections } from './sections/records.ts';
 import { code, page, table } from './markdown.ts';
 import { failureRules, rulesTable } from './rules.ts';
 
@@ -48,7 +48,10 @@ function describe(dataset: Dataset): string[] {
 
 function sectionsOf(dataset: Dataset): string[] {
   if (isOfRecords(dataset)) return recordSections(dataset);
-  return isFiledPoints(dataset) ? fileSections(dataset) : polledSections(dataset);
+  return [
+    ...(isPulledPoints(dataset) ? pullSections(dataset) : []),
+    ...(isFiledPoints(dataset) ? fileSections(dataset) : []),
+  ];
 }
 
 function anchor(heading: string): string {

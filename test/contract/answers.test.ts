@@ -19,7 +19,7 @@ const DAY = '2026-11-20';
 
 function decodeOrRefuse(dataset: PulledPoints, body: Uint8Array): void {
   try {
-    dataset.decode(body);
+    dataset.pull.decode(body);
   } catch (error) {
     expect(error).toBeInstanceOf(AnswerRefused);
   }
@@ -61,7 +61,7 @@ function isStorable(series: string): boolean {
 describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', ({ id, dataset }) => {
   const example = EXAMPLES[id];
   if (!example) throw new Error(`${id} has no example; add one to test/contract/examples.ts`);
-  const answerOf = (day: string) => example.answer(dataset.request(deliveryInterval(dataset, day)));
+  const answerOf = (day: string) => example.answer(dataset.pull.request(deliveryInterval(dataset, day)));
   const good = answerOf(DAY);
 
   test.each([dataset.firstDay, '2026-03-29', '2026-10-25', DAY].filter((day) => day >= dataset.firstDay))(
@@ -87,7 +87,7 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
   });
 
   test('a check that looks at the day before says so', () => {
-    const { points } = dataset.decode(good);
+    const { points } = dataset.pull.decode(good);
     const names = new Set(points.map(({ series }) => series));
     const series = new Map([...names].map((name) => [name, points.filter((point) => point.series === name)]));
     const starts = intervalStarts(dataset, DAY);

@@ -90,7 +90,7 @@ describe('names of relations', () => {
 });
 
 describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', ({ id, dataset }) => {
-  const requestOf = (day: string) => dataset.request(deliveryInterval(dataset, day));
+  const requestOf = (day: string) => dataset.pull.request(deliveryInterval(dataset, day));
 
   describe('facts', () => {
     test('the id is its place, and makes names that PostgreSQL keeps whole', () => {
@@ -111,7 +111,7 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
 
     test('access and retention are decided; nothing that is polled has been thrown away', () => {
       expect(['open', 'restricted']).toContain(dataset.access);
-      const polledHours = Math.max(...dataset.polling.revisions.map(({ untilHours }) => untilHours));
+      const polledHours = Math.max(...dataset.pull.polling.revisions.map(({ untilHours }) => untilHours));
       expect((dataset.retentionDays ?? Number.POSITIVE_INFINITY) * 24).toBeGreaterThan(polledHours);
     });
 
@@ -150,7 +150,7 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
     });
 
     test('opens, is expected, and then is late', () => {
-      const { opens, expected, deadline } = dataset.publication;
+      const { opens, expected, deadline } = dataset.pull.publication;
       const moments = [opens, expected, deadline].map((moment) => momentOf(dataset, day, moment));
       expect(moments).toEqual(moments.toSorted((a, b) => a - b));
     });
@@ -170,9 +170,9 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
       const { answer, widestMs, windowOf: askedBy } = exampleOf(dataset);
       const [days = []] = spansOf(dataset, ['2026-11-18', '2026-11-19', '2026-11-20']);
       const window = windowOf(dataset, days);
-      const request = dataset.request(window);
+      const request = dataset.pull.request(window);
       expect(askedBy(request)).toEqual(window);
-      expect((dataset.span?.maxHours ?? 24) * 60 * MINUTE_MS).toBeLessThanOrEqual(widestMs);
+      expect((dataset.pull.batch?.maxHours ?? 24) * 60 * MINUTE_MS).toBeLessThanOrEqual(widestMs);
       expect(request.maxBytes).toBeGreaterThan(answer(request).length * 4);
       expect(oddityOf(dataset, days, answer(request))).toBeNull();
       for (const day of days) {
@@ -220,18 +220,18 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
     const noon = Date.parse('2026-11-20T12:00:00Z');
 
     test('its stages ascend and have an end', () => {
-      const moments = dataset.polling.waiting.map(({ from }) => momentOf(dataset, '2026-11-20', from));
+      const moments = dataset.pull.polling.waiting.map(({ from }) => momentOf(dataset, '2026-11-20', from));
       expect(moments).toEqual([...new Set(moments)].toSorted((a, b) => a - b));
-      const hours = dataset.polling.revisions.map(({ untilHours }) => untilHours);
+      const hours = dataset.pull.polling.revisions.map(({ untilHours }) => untilHours);
       expect(hours).toEqual([...new Set(hours)].toSorted((a, b) => a - b));
-      for (const { everyMinutes } of [...dataset.polling.waiting, ...dataset.polling.revisions])
+      for (const { everyMinutes } of [...dataset.pull.polling.waiting, ...dataset.pull.polling.revisions])
         expect(everyMinutes).toBeGreaterThan(0);
     });
 
     test('no day is asked for before it opens; one that has just opened is', () => {
       const { from, to } = pollingRange(dataset, noon);
       for (const day of eachDay(from, addDays(to, 2))) {
-        const opensMs = momentOf(dataset, day, dataset.publication.opens);
+        const opensMs = momentOf(dataset, day, dataset.pull.publication.opens);
         expect(nextCheckAt(dataset, day, undefined, opensMs - MINUTE_MS)).toBe(opensMs);
         expect(dueDays(dataset, [], opensMs - MINUTE_MS)).not.toContain(day);
         expect(dueDays(dataset, [], opensMs)).toContain(day);
@@ -239,7 +239,7 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
     });
 
     test('a day that was never complete is given up some time after its deadline, not before', () => {
-      const deadline = momentOf(dataset, '2026-11-20', dataset.publication.deadline);
+      const deadline = momentOf(dataset, '2026-11-20', dataset.pull.publication.deadline);
       const late = { day: '2026-11-20', state: 'late', lastAskedMs: deadline } as const;
       expect(nextCheckAt(dataset, late.day, late, deadline)).toBeGreaterThan(deadline);
       expect(nextCheckAt(dataset, late.day, late, deadline + 3_660 * 86_400_000)).toBeNull();

@@ -160,7 +160,7 @@ describe('what was sent', () => {
     const story = await stage.get(`/v1/datasets/${DATASET}/days/2026-11-20`);
     expect(story).toMatchObject({
       status: 200,
-      json: { kind: 'records', state: 'quarantined', present_points: 6, intervals: null },
+      json: { shape: 'records', state: 'quarantined', present_points: 6, intervals: null },
     });
     expect(story.json.findings_total).toBeGreaterThan(0);
     const days = await stage.get(`/v1/datasets/${DATASET}/days?from=2026-11-18&to=2026-11-20`);

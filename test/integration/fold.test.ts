@@ -1,4 +1,5 @@
 /** Is what the tables hold for a day a function of its payloads, however and in whatever order they arrived? */
+import type { PointPull } from '../../domain/dataset/pull.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { foldDay } from '../../activities/fold/fold-day.ts';
@@ -14,10 +15,10 @@ import { intervalStarts } from '../../domain/time/delivery-day.ts';
 import { type SampleRow, sampleBody, sampleDataset } from '../unit/sample-dataset.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
-const decode: PulledPoints['decode'] = (body) => {
+const decode: PointPull['decode'] = (body) => {
   const text = Buffer.from(body).toString();
   if (text.startsWith('<')) throw new AnswerRefused('not_json', 'the answer is not JSON', text);
-  return sampleDataset().decode(body);
+  return sampleDataset().pull.decode(body);
 };
 const checks = [range(0, 1_000, 'MW')];
 const [first, atOnce] = ['sample.first', 'sample.at-once'].map((id) =>

@@ -3,6 +3,7 @@
  * "poison", as one that runs out of memory does. Its settings come as arguments: database, address of Temporal, base URL of
  * the source, and `cured` for a decoder that refuses the word instead.
  */
+import type { PointPull } from '../../domain/dataset/pull.ts';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { systemClock } from '../../activities/dependencies.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
@@ -20,14 +21,14 @@ const [url = '', address = '', baseUrl = '', cured] = process.argv.slice(2);
 process.once('disconnect', () => process.exit(1));
 
 function fragile(dataset: PulledPoints): PulledPoints {
-  const decode: PulledPoints['decode'] = (body) => {
-    if (!Buffer.from(body).includes('poison')) return dataset.decode(body);
+  const decode: PointPull['decode'] = (body) => {
+    if (!Buffer.from(body).includes('poison')) return dataset.pull.decode(body);
     if (cured) throw new AnswerRefused('shape', 'no such table');
     process.kill(process.pid, 'SIGKILL');
     // The signal comes at once, but not within the statement.
     for (;;);
   };
-  return { ...dataset, decode };
+  return { ...dataset, pull: { ...dataset.pull, decode } };
 }
 
 // What fails is what the test is about.

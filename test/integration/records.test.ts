@@ -21,7 +21,7 @@ const upserts = ['one', 'two', 'three'].map((name) => sampleRecordDataset({ id: 
   RecordDataset,
 ];
 const [stepwise, shuffled, batch] = upserts;
-const snapshot = sampleRecordDataset({ id: 'sample.snapshot', fold: 'snapshot', period: 'year' });
+const snapshot = sampleRecordDataset({ id: 'sample.snapshot', silence: 'withdraw', period: 'year' });
 const simple = sampleRecordDataset({ id: 'sample.simple' });
 
 let stage: RecordsStage;
@@ -294,7 +294,7 @@ export default defineDataset({
   source: { id: 'library', title: 'Library', link: 'http://localhost/', timeZone: 'UTC' },
   title: 'Loans', description: 'Books that somebody has.', unit: 'loans', owner: 'nobody', licence: 'none',
   link: 'http://localhost/', access: 'open', retentionDays: null, firstDay: '2020-01-01', chunkDays: 30, decoderVersion: 1,
-  fold: 'upsert', period: 'day',
+  silence: 'nothing', period: 'day',
   fields: [{ name: 'title', type: 'text', description: 'of the book' }],
   decode: (body) => ({
     findings: [],

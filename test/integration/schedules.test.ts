@@ -1,4 +1,5 @@
 /** Do the schedules at Temporal follow the catalogue, and nothing else; does the doctor say where they do not? */
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { ScheduleUpdateOptions } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tellHealth } from '../../cli/check-schedules.ts';
@@ -30,6 +31,11 @@ const HOLIDAYS = 'poll:calendar.holidays';
 const ECONOMY = 'economy:swissgrid.frequency';
 const dataset = () => stage.catalog.get(DATASET);
 const schedules = () => stage.temporal.client.schedule;
+/** The schedule looks every so many minutes. */
+const withTick = ({ pull }: PulledPoints, tickMinutes: number) => ({
+  ...pull,
+  polling: { ...pull.polling, tickMinutes },
+});
 const handle = () => schedules().getHandle(ID);
 
 /** What the doctor says of the schedules. */
@@ -128,7 +134,7 @@ describe('npm run migrate', () => {
 
   test('follows the catalogue, and leaves paused what a person paused, with the note', async () => {
     await handle().pause('the source is being moved');
-    const slower = { ...dataset(), polling: { ...dataset().polling, tickMinutes: 7 } };
+    const slower = { ...dataset(), pull: withTick(dataset(), 7) };
     expect(await reconcileSchedule(stage.temporal, slower)).toMatchObject({
       outcome: 'updated',
       paused: 'the source is being moved',
@@ -184,7 +190,7 @@ describe('a schedule one too many', () => {
   });
 
   test('that has the id of a dataset of ours is left alone, and told', async () => {
-    const squatted = { ...dataset(), id: 'somebody.else', polling: { ...dataset().polling, tickMinutes: 9 } };
+    const squatted = { ...dataset(), id: 'somebody.else', pull: withTick(dataset(), 9) };
     expect(await reconcileSchedule(stage.temporal, squatted)).toMatchObject({ outcome: 'not ours' });
     const { spec, action } = await schedules().getHandle('poll:somebody.else').describe();
     expect(spec.intervals).toMatchObject([{ every: 300_000 }]);

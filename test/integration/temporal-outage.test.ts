@@ -92,5 +92,5 @@ const byTick = (a: { tickAt: number }, b: { tickAt: number }) => a.tickAt - b.ti
 /** Minutes between ticks would prove nothing more. */
 async function quickDataset() {
   const dataset = (await loadCatalog()).get(DATASET);
-  return { ...dataset, polling: { ...dataset.polling, tickMinutes: TICK_MS / 60_000 } };
+  return { ...dataset, polling: { ...dataset.pull.polling, tickMinutes: TICK_MS / 60_000 } };
 }

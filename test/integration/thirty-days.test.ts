@@ -15,7 +15,7 @@ const DAYS = eachDay('2026-10-10', '2026-11-08');
 const dataset = defineDataset({
   ...maxExchanges,
   firstDay: addDays(DAYS[0] ?? '', -1),
-  polling: { ...maxExchanges.polling, revisions: [{ untilHours: 30, everyMinutes: 180 }] },
+  polling: { ...maxExchanges.pull.polling, revisions: [{ untilHours: 30, everyMinutes: 180 }] },
 });
 
 let stage: Stage;

@@ -61,12 +61,12 @@ test('a quota that leaves nothing for backfills', () => {
 test.each([0, 24, 46, 47.5, -48, Number.NaN, Number.POSITIVE_INFINITY])(
   'a span of %d hours, which holds no two days',
   (maxHours) => {
-    expect(() => sampleDataset({ span: { maxHours } })).toThrow('span.maxHours');
+    expect(() => sampleDataset({ batch: { maxHours } })).toThrow('pull.batch.maxHours');
   },
 );
 
 test.each([47, 48, 744])('a span of %d hours', (maxHours) => {
-  expect(sampleDataset({ span: { maxHours } }).span).toEqual({ maxHours });
+  expect(sampleDataset({ batch: { maxHours } }).pull.batch).toEqual({ maxHours });
 });
 
 test('what holds on a day is the last entry that has begun', () => {
@@ -95,7 +95,7 @@ test('expected points: by resolution, by declared series, by series seen', () =>
 });
 
 describe('late by business days', () => {
-  const { publication } = sampleDataset();
+  const { publication } = sampleDataset().pull;
   const businessDays = { country: 'NL', subdivision: null };
   const dataset = sampleDataset({ publication: { ...publication, businessDays } });
   const at = (iso: string) => Date.parse(iso);

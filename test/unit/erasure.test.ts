@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import checkout from '../../datasets/checkout/events.ts';
-import type { RecordLines } from '../../domain/dataset/records.ts';
+import { type RecordLines, linesOf } from '../../domain/dataset/records.ts';
 import { mentionsAny, tellsOf, withoutLines, wordPattern } from '../../domain/records/erasure.ts';
 import { event, payment } from './sample-events.ts';
 
-const lines = checkout.lines as RecordLines;
+const lines = linesOf(checkout) as RecordLines;
 const without = (body: string, person: string, mentions: string[] = []) => {
   const left = withoutLines(lines, Buffer.from(body), tellsOf(lines, { person, mentions }));
   return { text: left.body.toString(), removed: left.removed };

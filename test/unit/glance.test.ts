@@ -1,4 +1,5 @@
 /** Is what a glance finds fine always what the whole reading takes, and is nothing lost of what senders are told? */
+import { linesOf } from '../../domain/dataset/records.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import events from '../../datasets/checkout/events.ts';
@@ -6,9 +7,9 @@ import { quarantinedLines } from '../../domain/interpret/interpret-records.ts';
 import { event } from './sample-events.ts';
 
 const DAY = '2026-11-20';
-const { glance: _, ...lines } = events.lines ?? { isHeader: () => false, instantOf: () => undefined };
+const { glance: _, ...lines } = linesOf(events) ?? { isHeader: () => false, instantOf: () => undefined };
 /** The same dataset, every line of which is read as a whole. */
-const thorough = { ...events, lines };
+const thorough = { ...events, files: { lines }, push: { lines } };
 
 const NAMES = [
   ...['id', 'event_id', 'type', 'time', 'timestamp', 'version', 'user_id', 'article_price', 'price', 'total'],
@@ -63,5 +64,5 @@ test('senders are told the same as by the whole reading', () => {
 });
 
 test('an event as it should be takes a glance', () => {
-  expect(events.lines?.glance?.(JSON.stringify(event({})))).toBeDefined();
+  expect(linesOf(events)?.glance?.(JSON.stringify(event({})))).toBeDefined();
 });

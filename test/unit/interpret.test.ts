@@ -120,7 +120,7 @@ describe('arranging', () => {
       const [theirs = 0] = intervalStarts(plain, days[0]);
       const [ours = 0] = intervalStarts(plain, DAY);
       const finds = sampleDataset({
-        decode: (body) => ({ ...plain.decode(body), findings: [bad(theirs), bad(ours), bad(null)] }),
+        decode: (body) => ({ ...plain.pull.decode(body), findings: [bad(theirs), bad(ours), bad(null)] }),
       });
       expect(readSpan(DAY, both, finds).findings.map(({ startsAtMs }) => startsAtMs)).toEqual([ours, null]);
     });

@@ -130,7 +130,7 @@ describe('all days', () => {
         const { from, to } = pollingRange(dataset, now);
         for (const day of due) {
           expect(day >= from && day <= to).toBe(true);
-          expect(momentOf(dataset, day, dataset.publication.opens)).toBeLessThanOrEqual(now);
+          expect(momentOf(dataset, day, dataset.pull.publication.opens)).toBeLessThanOrEqual(now);
         }
         expect(due).toEqual(due.toSorted().reverse());
       }),

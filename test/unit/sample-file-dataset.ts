@@ -1,9 +1,12 @@
-/** A small dataset of kind `files` for tests. */
+/** A small dataset of points that come in files, for tests. */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
-import type { FiledPoints } from '../../domain/dataset/points.ts';
+import type { FiledPoints, PointFiles } from '../../domain/dataset/points.ts';
 
-export function sampleFiles(changes: Partial<FiledPoints> = {}): FiledPoints {
-  return defineDataset({
+/** @param changes also of how its lines look. */
+export function sampleFiles({ onlySeries = 'value', form = {}, ...changes }: Partial<FiledPoints & PointFiles> = {}): FiledPoints {
+  return defineDataset<FiledPoints>({
+    shape: 'points',
+    silence: 'nothing',
     id: 'measured.values',
     source: {
       id: 'measured',
@@ -23,8 +26,7 @@ export function sampleFiles(changes: Partial<FiledPoints> = {}): FiledPoints {
     chunkDays: 7,
     decoderVersion: 1,
     finestSeconds: 1,
-    onlySeries: 'value',
-    form: {},
+    files: { onlySeries, form },
     plausible: { range: [-1_000_000, 1_000_000], step: 1_000_000 },
     seriesAttributes: () => ({}),
     ...changes,

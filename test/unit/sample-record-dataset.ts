@@ -1,7 +1,7 @@
 /** A small dataset of records for tests: a line of JSON a record, `{"key", "at", "version", "body"}`. */
 
 import { defineDataset } from '../../domain/dataset/dataset.ts';
-import type { DecodedRecord, RecordDataset } from '../../domain/dataset/records.ts';
+import type { DecodedRecord, RecordDataset, RecordLines } from '../../domain/dataset/records.ts';
 import { finding } from '../../domain/interpret/finding.ts';
 
 export interface SampleRecord {
@@ -17,8 +17,15 @@ export function recordLines(records: readonly (SampleRecord | string)[]): Buffer
   );
 }
 
-export function sampleRecordDataset(changes: Partial<Omit<RecordDataset, 'kind'>> = {}): RecordDataset {
-  return defineDataset<Omit<RecordDataset, 'kind'>>({
+/** A line of a time that can be read belongs to its day. */
+const LINES: RecordLines = {
+  isHeader: () => false,
+  instantOf: () => undefined,
+};
+
+export function sampleRecordDataset(changes: Partial<RecordDataset> = {}): RecordDataset {
+  return defineDataset<RecordDataset>({
+    shape: 'records',
     id: 'sample.things',
     source: {
       id: 'sample',
@@ -37,7 +44,7 @@ export function sampleRecordDataset(changes: Partial<Omit<RecordDataset, 'kind'>
     firstDay: '2020-01-01',
     chunkDays: 30,
     decoderVersion: 1,
-    fold: 'upsert',
+    silence: 'nothing',
     period: 'day',
     fields: [
       { name: 'colour', type: 'text', description: 'what it looks like' },
@@ -63,6 +70,7 @@ export function sampleRecordDataset(changes: Partial<Omit<RecordDataset, 'kind'>
       }
       return { records, findings };
     },
+    push: { lines: LINES },
     ...changes,
   });
 }

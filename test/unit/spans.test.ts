@@ -1,15 +1,15 @@
 /** Are days grouped into spans that one request may ask for, and is no day lost or moved by it? */
+import type { PointPull } from '../../domain/dataset/pull.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { oddityOf, spansOf, windowOf } from '../../domain/days/spans.ts';
 import { AnswerRefused, finding } from '../../domain/interpret/finding.ts';
 import { addDays, daysFrom, eachDay } from '../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../domain/time/delivery-day.ts';
 import { type SampleRow, sampleBody, sampleDataset } from './sample-dataset.ts';
 
-const twoDays = sampleDataset({ span: { maxHours: 48 } });
-const week = sampleDataset({ span: { maxHours: 168 } });
+const twoDays = sampleDataset({ batch: { maxHours: 48 } });
+const week = sampleDataset({ batch: { maxHours: 168 } });
 const hours = (days: string[]) => {
   const { startMs, endMs } = windowOf(twoDays, days);
   return (endMs - startMs) / 3_600_000;
@@ -69,7 +69,7 @@ describe('spans of days', () => {
         expect(spans.flat()).toEqual(days);
         for (const span of spans) {
           expect(Math.abs(daysFrom(span[0] ?? '', span.at(-1) ?? ''))).toBe(span.length - 1);
-          if (span.length > 1) expect(hours(span)).toBeLessThanOrEqual(dataset.span?.maxHours ?? 0);
+          if (span.length > 1) expect(hours(span)).toBeLessThanOrEqual(dataset.pull.batch?.maxHours ?? 0);
         }
       }),
     );
@@ -113,7 +113,7 @@ describe('an answer to several days', () => {
   });
 
   test('that the decoder refuses, or has anything to remark on, is odd; a defect of ours is not', () => {
-    const decodes = (decode: PulledPoints['decode']) => sampleDataset({ decode });
+    const decodes = (decode: PointPull['decode']) => sampleDataset({ decode });
     const refusing = decodes(() => {
       throw new AnswerRefused('rejected', 'the source said no', null);
     });
@@ -122,7 +122,7 @@ describe('an answer to several days', () => {
     expect(
       oddity(
         rows,
-        decodes((body) => ({ ...twoDays.decode(body), findings: [remark] })),
+        decodes((body) => ({ ...twoDays.pull.decode(body), findings: [remark] })),
       ),
     ).toBe('a strange column');
     const defective = decodes(() => {

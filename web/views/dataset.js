@@ -1,6 +1,6 @@
 /** A dataset: its calendar, how it is published, what is known about it, and how to ask for it. */
 import { getJson } from '../api.js';
-import { datasetEntry, isOfRecords } from '../datasets.js';
+import { datasetEntry, isOfRecords, isPulled } from '../datasets.js';
 import { h, later } from '../dom.js';
 import { heatmap } from '../heatmap.js';
 import { datasetPath, dayLink } from '../links.js';
@@ -25,8 +25,8 @@ export async function datasetView({ parameters, query, signal, me, seek }) {
   const today = dayIn(zone);
   const thisYear = Number(today.slice(0, 4));
   const oldest = Math.min(thisYear, Number((first ?? today).slice(0, 4)));
-  // Files may end long ago: there is nothing of this year to be seen then.
-  const newest = entry.kind === 'files' ? Number((entry.last_day ?? today).slice(0, 4)) : thisYear;
+  // What is loaded may end long ago: there is nothing of this year to be seen then.
+  const newest = !isPulled(entry) ? Number((entry.last_day ?? today).slice(0, 4)) : thisYear;
   const asked = Number(query.get('year')) || newest;
   const year = Math.min(Math.max(asked, oldest), thisYear + 1);
   const range = { from: `${year}-01-01`, to: `${year}-12-31` };

@@ -13,8 +13,6 @@ import { changesTable, decisionsTable, findingsOf, payloadsTable, runsTable } fr
 import { recordsOf } from './records.js';
 
 const MOST_LINES = 4;
-const INTERVALS = { files: 'each series has its own intervals', records: 'records of this time' };
-
 /** @type {import('../router.js').MakeView} */
 export async function dayView({ parameters, query, signal, me }) {
   const { dataset = '', day = '' } = parameters;
@@ -117,12 +115,19 @@ function standing(story) {
       h(
         'p',
         { class: 'facts' },
-        INTERVALS[/** @type {keyof typeof INTERVALS} */ (story.kind)] ??
-          `${counted(story.intervals, 'interval')} a series`,
+        intervalsOf(story),
         moments.map(([name, at]) => [' · ', name, ' ', time(at, zone)]),
       ),
     ),
   );
+}
+
+/** @param {any} story */
+function intervalsOf(story) {
+  if (isOfRecords(story)) return 'records of this time';
+  return story.intervals === null
+    ? 'each series has its own intervals'
+    : `${counted(story.intervals, 'interval')} a series`;
 }
 
 /** @param {any} story */

@@ -1,6 +1,6 @@
 /** Every dataset at a glance: is yesterday complete, what was revised since, what needs somebody. */
 import { getJson } from '../api.js';
-import { everyDataset, isOfRecords } from '../datasets.js';
+import { everyDataset, isOfRecords, isPulled } from '../datasets.js';
 import { h } from '../dom.js';
 import { dayCell } from '../heatmap.js';
 import { changesLink, datasetLink, datasetPath, dayLink, plotLink, quarantineLink } from '../links.js';
@@ -32,13 +32,14 @@ export async function overview({ signal }) {
 }
 
 /**
- * Days of the strip: of a source that publishes those until tomorrow, of files the last that were loaded.
+ * Days of the strip: those until tomorrow where a source publishes them, else the last that came.
  * @param {any} dataset @param {AbortSignal} signal @returns {Promise<any[]>}
  */
-async function recentDays({ dataset: id, kind, time_zone: zone, last_day: last }, signal) {
-  const newest = { polled: dayIn(zone), files: last }[/** @type {string} */ (kind)];
-  if (!newest) return [];
-  const range = { from: addDays(newest, -STRIP_DAYS), to: kind === 'files' ? newest : addDays(newest, 1) };
+async function recentDays(dataset, signal) {
+  const { dataset: id, time_zone: zone, last_day: last } = dataset;
+  const newest = isPulled(dataset) ? dayIn(zone) : last;
+  if (isOfRecords(dataset) || !newest) return [];
+  const range = { from: addDays(newest, -STRIP_DAYS), to: isPulled(dataset) ? addDays(newest, 1) : newest };
   return (await getJson(`${datasetPath(id)}/days`, range, signal)).data;
 }
 
@@ -55,7 +56,7 @@ function card(dataset, days) {
     { class: 'card', 'aria-labelledby': heading },
     h('h2', { id: heading }, h('a', { href: datasetLink(id) }, title)),
     h('p', { class: 'facts' }, h('code', {}, id), ` · ${factsOf(dataset)}`),
-    LATELY[/** @type {keyof typeof LATELY} */ (dataset.kind)](dataset, days),
+    lately(dataset, days),
     attention(dataset),
     h(
       'p',
@@ -73,16 +74,11 @@ function factsOf(dataset) {
   return `${counted(series, 'series', 'series')} in ${unit} · days of ${zone}`;
 }
 
-/** What came of late, by kind. */
-const LATELY = {
-  polled,
-  files: loaded,
-  records: (/** @type {any} */ { description }) => h('p', {}, description),
-};
-
-/** What its source publishes each day. @param {any} dataset @param {any[]} days */
-function polled({ dataset: id, time_zone: zone }, days) {
-  return standing(id, days, dayIn(zone));
+/** What came of late. @param {any} dataset @param {any[]} days */
+function lately(dataset, days) {
+  const { dataset: id, description, time_zone: zone } = dataset;
+  if (isOfRecords(dataset)) return h('p', {}, description);
+  return isPulled(dataset) ? standing(id, days, dayIn(zone)) : loaded(dataset, days);
 }
 
 /** What comes as files: no day is waited for. @param {any} dataset @param {any[]} days */

@@ -1,6 +1,7 @@
 /** Registration of sources and datasets: what the files say, put where SQL can see it. */
-import { type Dataset, isFiledPoints, isPulledPoints, kindOf } from '../../../domain/dataset/dataset.ts';
-import type { DatasetFacts, Source, SourceFacts } from '../../../domain/dataset/facts.ts';
+import { intervalSeconds } from '../../../domain/dataset/points.ts';
+import { type Dataset, isOfPoints, isOfRecords } from '../../../domain/dataset/dataset.ts';
+import { type DatasetFacts, type Source, type SourceFacts, NEWEST } from '../../../domain/dataset/facts.ts';
 import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
@@ -10,8 +11,6 @@ import { storageOf } from '../../migration/storage.ts';
  * was sent later.
  */
 const WINDOW_MARGIN_MS = 500;
-/** After all that a definition says of days. */
-const LAST_DAY = '9999-12-31';
 
 /** @param source one of files has no quota. */
 export async function registerSource(sql: Sql, source: SourceFacts | Source): Promise<void> {
@@ -72,14 +71,14 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
       schema,
       table,
       dataset.decoderVersion,
-      kindOf(dataset),
+      isOfRecords(dataset) ? 'records' : dataset.pull ? 'polled' : 'files',
     ],
   );
 }
 
 /** Of the present day; of files the finest that there may be. Records have none. */
 function resolutionSeconds(dataset: Dataset): number | undefined {
-  return isOfPoints(dataset) ? intervalSeconds(dataset, LAST_DAY) : undefined;
+  return isOfPoints(dataset) ? intervalSeconds(dataset, NEWEST) : undefined;
 }
 
 /** Makes the dataset's hypertables, public relations and grants where they are missing. */

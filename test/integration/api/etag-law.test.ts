@@ -22,7 +22,7 @@ function readingBy(factor: number, decoderVersion: number): PulledPoints {
   return sampleDataset({
     decoderVersion,
     decode: (body) => {
-      const { points, findings } = sampleDataset().decode(body);
+      const { points, findings } = sampleDataset().pull.decode(body);
       return {
         points: points.map((p) => ({ ...p, value: p.value === null ? null : p.value * factor })),
         findings,

@@ -127,7 +127,7 @@ describe('once the past is another', () => {
     const decoder = sampleDataset({
       decoderVersion,
       decode: (body) => {
-        const { points, findings } = dataset.decode(body);
+        const { points, findings } = dataset.pull.decode(body);
         return {
           points: points.map((point) => ({ ...point, value: point.value && point.value * factor })),
           findings,

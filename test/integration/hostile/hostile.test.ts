@@ -93,20 +93,24 @@ afterAll(async () => {
  */
 async function hostileCatalog(cases: ReadonlyMap<string, HostileCase>) {
   // Every case is about the answer to one day.
-  const { span: _, ...real } = (await loadCatalog()).get(DATASET);
+  const real = (await loadCatalog()).get(DATASET);
+  const { batch: _, ...alone } = real.pull;
   const quota = { requests: 1_000, windowMs: 1_000, reservedForLive: 10 };
   const dayOf = ({ startMs }: Interval) => dayAt(startMs, real.source.timeZone);
   const dataset: PulledPoints = {
     ...real,
     source: { ...real.source, quota },
     expectedSeries: [{ from: real.firstDay, count: SERIES }],
-    request: (window) => ({ ...real.request(window), ...cases.get(dayOf(window))?.limits }),
+    pull: {
+      ...alone,
+      request: (window) => ({ ...alone.request(window), ...cases.get(dayOf(window))?.limits }),
+    },
   };
-  const quarters = defineDataset({
+  const quarters = defineDataset<PulledPoints>({
     ...dataset,
     id: 'jao-core.quarters',
     resolution: [{ from: real.firstDay, minutes: 15 }],
-    request: (window) => ({ ...real.request(window), path: QUARTERS_PATH }),
+    pull: { ...alone, request: (window) => ({ ...alone.request(window), path: QUARTERS_PATH }) },
   });
   return catalogOf([dataset, quarters]);
 }

@@ -249,7 +249,7 @@ describe('requests', () => {
     ['2026-10-25', 25],
     ['2026-11-20', 24],
   ])('%s asks for its %i hours, in the form that the source accepts', (day, hours) => {
-    const { path, query } = maxExchanges.request(deliveryInterval(maxExchanges, day));
+    const { path, query } = maxExchanges.pull.request(deliveryInterval(maxExchanges, day));
     expect(path).toBe('/core/api/data/maxExchanges');
     expect(Object.keys(query)).toEqual(['FromUtc', 'ToUtc']);
     expect(query.FromUtc).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:00:00\.000Z$/);

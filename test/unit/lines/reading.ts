@@ -1,7 +1,7 @@
 /** Lines as tests write them, and what the reader tells of them. */
 import { expect } from 'vitest';
 import { defineDataset } from '../../../domain/dataset/dataset.ts';
-import type { FiledPoints } from '../../../domain/dataset/points.ts';
+import type { FiledPoints, PointFiles } from '../../../domain/dataset/points.ts';
 import type { FileForm } from '../../../domain/files/file-form.ts';
 import { type Line, LineReader, type LineSink } from '../../../domain/lines/line-reader.ts';
 
@@ -17,8 +17,16 @@ export const FORM: FileForm = {
   nulls: [],
 };
 
-export function sampleFileDataset(changes: Partial<FiledPoints> = {}): FiledPoints {
-  return defineDataset({
+/** @param changes also of how its lines look. */
+export function sampleFileDataset({
+  onlySeries = 'frequency',
+  form = {},
+  ...changes
+}: Partial<FiledPoints & PointFiles> = {}): FiledPoints {
+  return defineDataset<FiledPoints>({
+    shape: 'points',
+    silence: 'nothing',
+    files: { onlySeries, form },
     id: 'sample.lines',
     source: { id: 'sample', title: 'Sample', link: 'https://localhost/', timeZone: 'Europe/Zurich' },
     title: 'Sample lines',
@@ -33,8 +41,6 @@ export function sampleFileDataset(changes: Partial<FiledPoints> = {}): FiledPoin
     chunkDays: 7,
     decoderVersion: 1,
     finestSeconds: 1,
-    onlySeries: 'frequency',
-    form: {},
     plausible: { range: [45, 55], step: 0.1 },
     seriesAttributes: () => ({}),
     ...changes,

@@ -1,4 +1,4 @@
-/** What the reference says of a dataset whose source is asked for each day. */
+/** What the reference says of points that are requested for each delivery day. */
 import { describeMoment } from '../../../domain/dataset/calendar-words.ts';
 import { effectiveOn } from '../../../domain/dataset/facts.ts';
 import type { PulledPoints } from '../../../domain/dataset/points.ts';
@@ -6,7 +6,7 @@ import { deliveryInterval, expectedPoints } from '../../../domain/time/delivery-
 import { table } from '../markdown.ts';
 import { rulesTable } from '../rules.ts';
 
-export function polledSections(dataset: PulledPoints): string[] {
+export function pullSections(dataset: PulledPoints): string[] {
   return [
     '### Resolution and series',
     table(
@@ -16,7 +16,7 @@ export function polledSections(dataset: PulledPoints): string[] {
     'More series than that are accepted and then expected for their day.',
     `### Publication and polling (${dataset.source.timeZone})`,
     table(['moment', 'when'], publication(dataset)),
-    `The schedule looks every ${dataset.polling.tickMinutes} minutes what is due. A day is asked for`,
+    `The schedule looks every ${dataset.pull.polling.tickMinutes} minutes what is due. A day is asked for`,
     table(['while it is', 'period', 'every'], polling(dataset)),
     'and not at all once the last period is over.',
     '### Request',
@@ -37,7 +37,8 @@ function effective(dataset: PulledPoints): (string | number)[][] {
   });
 }
 
-function publication({ publication: { opens, expected, deadline } }: PulledPoints): string[][] {
+function publication({ pull: { publication } }: PulledPoints): string[][] {
+  const { opens, expected, deadline } = publication;
   return [
     ['nobody asks before', describeMoment(opens)],
     ['expected', describeMoment(expected)],
@@ -45,7 +46,8 @@ function publication({ publication: { opens, expected, deadline } }: PulledPoint
   ];
 }
 
-function polling({ polling: { waiting, revisions } }: PulledPoints): string[][] {
+function polling({ pull }: PulledPoints): string[][] {
+  const { waiting, revisions } = pull.polling;
   return [
     ...waiting.map(({ from, everyMinutes }) => [
       'not complete',
@@ -63,11 +65,11 @@ function polling({ polling: { waiting, revisions } }: PulledPoints): string[][] 
 /** Of the first day with the latest number of series: a day that exists whatever day it is. */
 function request(dataset: PulledPoints): string[] {
   const day = dataset.expectedSeries.at(-1)?.from ?? dataset.firstDay;
-  const { path, query, accept, maxBytes, timeoutMs } = dataset.request(deliveryInterval(dataset, day));
+  const { path, query, accept, maxBytes, timeoutMs } = dataset.pull.request(deliveryInterval(dataset, day));
   const { setting, default: baseUrl } = dataset.source.baseUrl;
   const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
-  const together = dataset.span
-    ? `A backfill may ask for adjacent days together, in a window of at most ${dataset.span.maxHours} elapsed hours.`
+  const together = dataset.pull.batch
+    ? `A backfill may ask for adjacent days together, in a window of at most ${dataset.pull.batch.maxHours} elapsed hours.`
     : 'Each day is asked for alone.';
   return [
     `One for a delivery day, for ${day}:`,

@@ -1,10 +1,10 @@
 /** What the reference says of a dataset of records. */
-import type { RecordDataset } from '../../../domain/dataset/records.ts';
+import { linesOf, type RecordDataset } from '../../../domain/dataset/records.ts';
 import { code, table } from '../markdown.ts';
 
-const FOLDS: Readonly<Record<RecordDataset['fold'], string>> = {
-  snapshot: 'an answer says all there is: what is absent in it was withdrawn',
-  upsert: 'an answer brings what it brings: of each record the highest version counts',
+const SILENCES: Readonly<Record<RecordDataset['silence'], string>> = {
+  withdraw: 'an answer says all there is: what is absent in it was withdrawn',
+  nothing: 'an answer brings what it brings: of each record the highest version counts',
 };
 
 export function recordSections(dataset: RecordDataset): string[] {
@@ -22,17 +22,18 @@ export function recordSections(dataset: RecordDataset): string[] {
   ];
 }
 
-function facts({ fold, period, refresh, location, lines }: RecordDataset): string[][] {
-  const person = lines?.person;
+function facts(dataset: RecordDataset): string[][] {
+  const { silence, period, pull, location } = dataset;
+  const person = linesOf(dataset)?.person;
   return [
     ['published, revised and rebuilt by', period],
-    ['meaning of an answer', FOLDS[fold]],
-    ...(refresh
+    ['meaning of an answer', SILENCES[silence]],
+    ...(pull
       ? [
           [
             'asked for',
-            `${period}s: ${refresh.back} back, the present one and ${refresh.ahead} ahead, each every ${refresh.everyMinutes / 60} hours; ` +
-              `the schedule looks every ${refresh.tickMinutes} minutes what is due`,
+            `${period}s: ${pull.back} back, the present one and ${pull.ahead} ahead, each every ${pull.everyMinutes / 60} hours; ` +
+              `the schedule looks every ${pull.tickMinutes} minutes what is due`,
           ],
         ]
       : []),

@@ -1,17 +1,17 @@
-/** What the reference says of a dataset whose data come as files of lines. */
+/** What the reference says of points that come in files of lines. */
 import type { FiledPoints } from '../../../domain/dataset/points.ts';
 import { code, table } from '../markdown.ts';
 
-export function fileSections({ finestSeconds, onlySeries, form, plausible, unit }: FiledPoints): string[] {
+export function fileSections({ finestSeconds, files, plausible, unit }: FiledPoints): string[] {
   const [min, max] = plausible.range;
-  const known = Object.entries(form).map(([name, value]) => `${name} ${code(JSON.stringify(value))}`);
+  const known = Object.entries(files.form).map(([name, value]) => `${name} ${code(JSON.stringify(value))}`);
   return [
     '### Lines',
     table(
       ['fact', ''],
       [
         ['points are apart by', `${finestSeconds} s at the least; each series by its own, found out per day`],
-        ['series of a file that names none', code(onlySeries)],
+        ['series of a file that names none', code(files.onlySeries)],
         ['form', known.join(', ') || 'found out from each file, or stated'],
       ],
     ),
