@@ -4,9 +4,17 @@
  */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Dataset, type PulledDataset, hasRollups, isOfPoints, isOfRecords, isPulled, isPulledPoints } from '../domain/dataset/dataset.ts';
-import type { PointDataset, PulledPoints } from '../domain/dataset/points.ts';
+import {
+  type Dataset,
+  hasRollups,
+  isOfPoints,
+  isOfRecords,
+  isPulled,
+  isPulledPoints,
+  type PulledDataset,
+} from '../domain/dataset/dataset.ts';
 import { sharedTableNames } from '../domain/dataset/plain-names.ts';
+import type { PointDataset, PulledPoints } from '../domain/dataset/points.ts';
 import { sharedRelations } from '../domain/dataset/relation-names.ts';
 import { Failure } from '../domain/workflow/failures.ts';
 

@@ -21,7 +21,7 @@ import {
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { ErasedUnit, EraseUnitInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { foldRecordDay } from '../fold/fold-records.ts';
+import { foldUnit } from '../fold/fold-unit.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { publishCorrection } from '../fold/publish-changes.ts';
 import { temporalActivity } from '../temporal-activity.ts';
@@ -108,5 +108,5 @@ async function erase(sql: Sql, { id, dataset, unit, someone, affected }: Work): 
 }
 
 async function foldAgain(sql: Sql, dataset: DatasetOfPersons, units: readonly CivilDay[]): Promise<void> {
-  for (const unit of units) await foldRecordDay(sql, dataset, unit, { again: true });
+  for (const unit of units) await foldUnit(sql, dataset, unit, { again: true });
 }

@@ -33,7 +33,7 @@ import type { DayRead } from '../../domain/lines/day-read.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { foldDay } from '../fold/fold-day.ts';
+import { foldUnit } from '../fold/fold-unit.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
 import { hashParts, readRange } from './read-range.ts';
@@ -149,7 +149,7 @@ async function writeKnownDay(
   const part = { day, byteFrom, byteTo, firstLine, sha256, folded: null };
   const about = { dataset: dataset.id, loadId: load.loadId, name: load.name, firstDay, lastDay };
   await insertParts(sql, about, load.registeredAt, dataset.decoderVersion, [part]);
-  const { ledger, newPoints, revisedPoints, nulledPoints } = await foldDay(sql, dataset, day, {
+  const { ledger, newPoints, revisedPoints, nulledPoints } = await foldUnit(sql, dataset, day, {
     askedBy: thisRun(),
   });
   const unchangedPoints = Math.max(0, points - newPoints - revisedPoints - nulledPoints);

@@ -21,9 +21,9 @@ import type { DayRead } from '../../domain/lines/day-read.ts';
 import { rollupOf } from '../../domain/lines/rollup.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
-import type { Asker } from '../fold/fold-day.ts';
 import { assess } from '../fold/fold-next.ts';
 import { newSeries } from '../fold/fold-payload.ts';
+import type { Asker } from '../fold/fold-unit.ts';
 import { cataloguedSeries } from './catalogued-series.ts';
 
 export interface DayToWrite {

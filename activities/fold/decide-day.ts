@@ -17,8 +17,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf, thisRun } from '../this-run.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
-import { foldDay } from './fold-day.ts';
-import { foldRecordDay } from './fold-records.ts';
+import { foldUnit } from './fold-unit.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { lockUnit } from './lock-unit.ts';
 import { saidOfFindings } from './said-of-findings.ts';
@@ -38,9 +37,7 @@ export function createDecideDay({
       if (await hasDecided(sql, run.runId)) return outcomeOf(known ?? emptyLedgerRow(dataset, input.day));
       const decisions = await decisionsFor(sql, dataset, input, known);
       await insertDecisions(sql, input, decisions, clock.now(), run);
-      const folded = isOfRecords(dataset)
-        ? await foldRecordDay(sql, dataset, input.day, {})
-        : await foldDay(sql, dataset, input.day, {});
+      const folded = await foldUnit(sql, dataset, input.day, {});
       return outcomeOf(folded.ledger, folded);
     });
   });

@@ -14,8 +14,8 @@ import {
   presenceOfDay,
 } from '../../db/queries/points/observations.ts';
 import { refreshRollups } from '../../db/queries/points/rollups.ts';
-import { isPulledPoints, hasRollups } from '../../domain/dataset/dataset.ts';
-import { type PointDataset, isGridded } from '../../domain/dataset/points.ts';
+import { hasRollups, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { isGridded, type PointDataset } from '../../domain/dataset/points.ts';
 import { stateOf } from '../../domain/days/ledger.ts';
 import { isDeclaredAbsent } from '../../domain/interpret/decision.ts';
 import { expectedPoints } from '../../domain/time/delivery-day.ts';

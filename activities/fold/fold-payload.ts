@@ -104,7 +104,10 @@ async function foldInterpretation(
   }
   const { folded, fresh } = await writePoints(sql, dataset, scope, payload.id, changeId, settled);
   await supersede(sql, scope, payload, open, [...settled.points, ...blockedPlaces(settled)]);
-  const remarks = settleFindings([...newSeries(fresh), ...vanished(folded)], decisions);
+  const remarks = settleFindings(
+    [...newSeries(fresh), ...(dataset.silence === 'keep' ? vanished(folded) : [])],
+    decisions,
+  );
   await insertFindings(sql, scope, payload.id, payload.fetchedAt, [...settled.findings, ...remarks]);
   return changeOf(scope, changeId, payload.id, folded);
 }

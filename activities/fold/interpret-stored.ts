@@ -16,17 +16,29 @@ export async function interpretStored(
   payload: PayloadBytes,
 ): Promise<Interpretation> {
   const body = await bodyOf(payload);
-  if (!isPulledPoints(dataset)) return interpretPart(dataset as FiledPoints, payload, body);
+  if (payload.part) return interpretPart(dataset as FiledPoints, payload.day, payload.part, body);
+  if (!isPulledPoints(dataset))
+    throw new Error(
+      `payload ${payload.id} of ${dataset.id} is no part of a file, and nobody is asked for it`,
+    );
   const needsYesterday = dataset.checks.some((check) => check.needsYesterday);
   const yesterday = needsYesterday ? await yesterdaysContent(sql, dataset, payload, body) : undefined;
   const isYesterdays: IsYesterdays = (canonical) => yesterday?.equals(sha256(canonical)) ?? false;
   return interpret(dataset, payload.day, body, isYesterdays, askedFor(dataset, payload));
 }
 
-/** @throws Error when the payload is no part of a file: no other way leads into such a dataset. */
-function interpretPart(dataset: FiledPoints, { id, day, part }: PayloadBytes, body: Buffer): Interpretation {
-  if (!part) throw new Error(`payload ${id} of ${dataset.id} is no part of a file`);
-  const { byteFrom: firstByte, firstLine, form, loadedFrom: first, loadedTo: last } = part;
+function interpretPart(
+  dataset: FiledPoints,
+  day: CivilDay,
+  {
+    byteFrom: firstByte,
+    firstLine,
+    form,
+    loadedFrom: first,
+    loadedTo: last,
+  }: NonNullable<PayloadBytes['part']>,
+  body: Buffer,
+): Interpretation {
   const at = { firstByte, firstLine, days: { first, last } };
   return interpretLines(dataset, day, body, form, at).interpretation;
 }

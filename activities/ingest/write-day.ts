@@ -7,12 +7,11 @@ import { type Sql, transaction } from '../../db/connection/client.ts';
 import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
 import { finishRun } from '../../db/queries/days/runs.ts';
-import { type PulledDataset, isPulledRecords } from '../../domain/dataset/dataset.ts';
+import { isPulledRecords, type PulledDataset } from '../../domain/dataset/dataset.ts';
 import { lookAgainAt } from '../../domain/days/polling.ts';
 import type { Attempt, DayOutcome } from '../../domain/workflow/messages.ts';
 import type { Clock, Dependencies } from '../dependencies.ts';
-import { foldDay } from '../fold/fold-day.ts';
-import { foldRecordDay } from '../fold/fold-records.ts';
+import { foldUnit } from '../fold/fold-unit.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { earlierRun, outcomeOf, thisRun } from '../this-run.ts';
@@ -29,9 +28,7 @@ export function createWriteDay({
     const run = thisRun();
     const folded = await transaction(database, async (sql) => {
       await lockUnit(sql, dataset, day);
-      const result = isPulledRecords(dataset)
-        ? await foldRecordDay(sql, dataset, day, { askedBy: run })
-        : await foldDay(sql, dataset, day, { askedBy: run });
+      const result = await foldUnit(sql, dataset, day, { askedBy: run });
       const { state: outcome, payloadId } = result.ledger;
       await finishRun(sql, { ...run, finishedAt: clock.now(), outcome, error: null, payloadId });
       return result;

@@ -5,11 +5,11 @@ import { packBody } from '../../db/queries/payloads/payload-body.ts';
 import { findPayload, insertPayload, lastWord, touchPayload } from '../../db/queries/payloads/payloads.ts';
 import { lockRecords } from '../../db/queries/records/records.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
-import { type RecordDataset, type RecordLines, linesOf } from '../../domain/dataset/records.ts';
+import { linesOf, type RecordDataset, type RecordLines } from '../../domain/dataset/records.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import { droppingErased } from '../erase/drop-erased.ts';
-import { foldRecordDay } from '../fold/fold-records.ts';
+import { foldUnit } from '../fold/fold-unit.ts';
 import type { LineSorter } from './sort-lines.ts';
 
 export type LineDataset = RecordDataset & { readonly lines: RecordLines };
@@ -58,7 +58,7 @@ export async function foldLines(
       url: about.url,
     };
     const { id } = await insertPayload(sql, { dataset: dataset.id, day, fetchedAt: now, ...packed, ...from });
-    const folded = await foldRecordDay(sql, dataset, day, { stored: { id, body } });
+    const folded = await foldUnit(sql, dataset, day, { stored: { id, body } });
     done.payloads += 1;
     done.newRecords += folded.newPoints;
     done.revisedRecords += folded.revisedPoints;

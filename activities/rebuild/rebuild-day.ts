@@ -15,8 +15,7 @@ import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { RebuildDayInput, RebuiltDay } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type FoldOptions, foldDay } from '../fold/fold-day.ts';
-import { foldRecordDay } from '../fold/fold-records.ts';
+import { foldUnit } from '../fold/fold-unit.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { type Moved, publishCorrection } from '../fold/publish-changes.ts';
 import { temporalActivity } from '../temporal-activity.ts';
@@ -60,12 +59,10 @@ export async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promis
   const known = await readLedger(sql, dataset.id, day);
   const ofRecords = isOfRecords(dataset);
   const content = () => (ofRecords ? recordContent(sql, scope) : dayContent(sql, scope));
-  const fold = (options: FoldOptions) =>
-    ofRecords ? foldRecordDay(sql, dataset, day, options) : foldDay(sql, dataset, day, options);
   // What waits to be folded is news, and no correction.
-  await fold({});
+  await foldUnit(sql, dataset, day, {});
   const before = await content();
-  const { ledger } = await fold({ again: true });
+  const { ledger } = await foldUnit(sql, dataset, day, { again: true });
   const after = await content();
   const difference = differenceOf(before, after, ofRecords ? showRecordChange(dataset) : undefined);
   // Whoever was told the day as it was reads something else from now on, also of the past.

@@ -3,7 +3,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { seriesOfDays } from '../../db/queries/days/coverage.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { effectiveOn } from '../../domain/dataset/facts.ts';
-import { type PointDataset, isGridded, type GriddedPoints } from '../../domain/dataset/points.ts';
+import { type GriddedPoints, isGridded, type PointDataset } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
   type CoverageGap,

@@ -1,8 +1,8 @@
 /** Rows of the plain calls: a timestamp, the series where a table has several, and the value under the name that its dataset gives. */
 import type { AggregateFunction } from '../../db/queries/points/bucket-values.ts';
 import type { Cell, Cells } from '../../db/queries/points/row-types.ts';
-import type { PointDataset } from '../../domain/dataset/points.ts';
 import { valueName } from '../../domain/dataset/plain-names.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import type { Column } from '../formats/columns.ts';
 import type { Table } from './answer-rows.ts';
 

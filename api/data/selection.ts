@@ -5,7 +5,7 @@ import { newlyUnknownSeries } from '../../db/queries/catalog/known-series.ts';
 import type { Knowledge, RowSelection } from '../../db/queries/points/rows.ts';
 import { hasRollups } from '../../domain/dataset/dataset.ts';
 import { effectiveOn } from '../../domain/dataset/facts.ts';
-import { type PointDataset, isGridded, intervalSeconds } from '../../domain/dataset/points.ts';
+import { intervalSeconds, isGridded, type PointDataset } from '../../domain/dataset/points.ts';
 import {
   addDays,
   type CivilDay,

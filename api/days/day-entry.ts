@@ -67,7 +67,8 @@ function withoutRow(dataset: Dataset, day: CivilDay, due: DayEntry['due']): stri
   if (due === 'not due') return `${day} is not due yet`;
   if (isPulledRecords(dataset)) return `${day} was never asked for; tidemark refresh ${id} asks for it`;
   if (isOfRecords(dataset)) return `nothing was sent for ${day}`;
-  if (!isPulledPoints(dataset)) return `${day} is in no file that was loaded; tidemark load ${id} FILE brings it`;
+  if (!isPulledPoints(dataset))
+    return `${day} is in no file that was loaded; tidemark load ${id} FILE brings it`;
   return `${day} was never asked for; a backfill loads it`;
 }
 

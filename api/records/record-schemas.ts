@@ -10,7 +10,9 @@ export const recordDatasetSchema = z
     period: z.enum(['day', 'year']).describe('what is published, revised and rebuilt as one'),
     silence: z
       .enum(['withdraw', 'nothing'])
-      .describe('withdraw: what an answer does not have is no more · nothing: an answer brings what it brings'),
+      .describe(
+        'withdraw: what an answer does not have is no more · nothing: an answer brings what it brings',
+      ),
     by_location: z.boolean().describe('"location" may be asked for'),
     fields: z.array(
       z.object({

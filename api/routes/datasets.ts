@@ -1,10 +1,19 @@
 /** `GET /v1/datasets`: what there is, and how it stands. `GET /v1/datasets/{dataset}`: everything about one. */
-import { NEWEST } from '../../domain/dataset/facts.ts';
+
 import { z } from 'zod';
 import { waysOf } from '../../domain/dataset/dataset.ts';
-import { type PointDataset, intervalSeconds } from '../../domain/dataset/points.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
-import { catalogueQuery, factParts, factsOf, type Standing, standingOf, standings, modelParts } from '../dataset-facts.ts';
+import { NEWEST } from '../../domain/dataset/facts.ts';
+import { intervalSeconds, type PointDataset } from '../../domain/dataset/points.ts';
+import {
+  catalogueQuery,
+  factParts,
+  factsOf,
+  modelParts,
+  type Standing,
+  standingOf,
+  standings,
+} from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { entryOf } from '../entry/entry.ts';
 import { entryParts } from '../entry/schema.ts';

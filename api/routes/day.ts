@@ -1,6 +1,5 @@
 /** `GET /v1/datasets/{dataset}/days/{day}`: the story of a day, from its runs to what became of each answer. */
-import { modelParts } from '../dataset-facts.ts';
-import { isGridded } from '../../domain/dataset/points.ts';
+
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { changesOfDay } from '../../db/queries/answers/changes.ts';
@@ -10,6 +9,7 @@ import { worstFindings } from '../../db/queries/days/quarantine.ts';
 import { type RunFacts, runsOfDay } from '../../db/queries/days/runs.ts';
 import { payloadFactsOfDay } from '../../db/queries/points/explain.ts';
 import { type Dataset, isOfPoints, isOfRecords, waysOf } from '../../domain/dataset/dataset.ts';
+import { isGridded } from '../../domain/dataset/points.ts';
 import { unitInterval } from '../../domain/dataset/records.ts';
 import { DAY_STATES } from '../../domain/days/ledger.ts';
 import { DECISION_VERBS } from '../../domain/interpret/decision.ts';
@@ -19,6 +19,7 @@ import { isKnown } from '../data/conditional.ts';
 import { changeSchema, findingSchema } from '../data/knowledge-schemas.ts';
 import { noBody } from '../data/send.ts';
 import { refuseOddYear } from '../data/years.ts';
+import { modelParts } from '../dataset-facts.ts';
 import { dayEntry, dayEntrySchema } from '../days/day-entry.ts';
 import { payloadEntry, payloadSchema } from '../days/payload-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
@@ -66,9 +67,7 @@ const story = dayEntrySchema
     intervals: z
       .int()
       .nullable()
-      .describe(
-        '23, 24 or 25 of an hourly dataset; null where each series has its own, and of records',
-      ),
+      .describe('23, 24 or 25 of an hourly dataset; null where each series has its own, and of records'),
     runs: z.array(run).describe('newest first'),
     findings: z.array(findingSchema).describe(`those that need somebody first; at most ${MOST_ENTRIES}`),
     findings_total: z.int(),
@@ -122,7 +121,13 @@ async function storyOf(
   const intervals = isOfPoints(dataset) && isGridded(dataset) ? intervalStarts(dataset, day).length : null;
   return {
     ...dayEntry(deps, dataset, day, row),
-    ...{ dataset: id, time_zone: source.timeZone, shape: dataset.shape, ingestion: waysOf(dataset), intervals },
+    ...{
+      dataset: id,
+      time_zone: source.timeZone,
+      shape: dataset.shape,
+      ingestion: waysOf(dataset),
+      intervals,
+    },
     ...{ starts_at: new Date(startMs).toISOString(), ends_at: new Date(endMs).toISOString() },
     runs: runs.map((each) => runEntry(deps, each)),
     findings: wire(findings.map((each) => quoted(deps, request, id, each))) as z.output<

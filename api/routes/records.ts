@@ -1,5 +1,5 @@
 /** `GET /v1/records`: datasets of records. `GET /v1/records/{dataset}`: records, latest or as known at an instant. */
-import { waysOf } from '../../domain/dataset/dataset.ts';
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { inSnapshot } from '../../db/connection/snapshot.ts';
@@ -11,6 +11,7 @@ import {
   recordColumns,
   recordState,
 } from '../../db/queries/records/record-rows.ts';
+import { waysOf } from '../../domain/dataset/dataset.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/records/record-text.ts';

@@ -1,8 +1,9 @@
 /** `tidemark erase`: erase a person from a dataset. `tidemark erasures`: the proofs. */
-import { linesOf } from '../../domain/dataset/records.ts';
+
 import type { Command } from 'commander';
 import { type ErasureProof, insertErasure, listErasures } from '../../db/queries/payloads/erasures.ts';
 import { isOfRecords } from '../../domain/dataset/dataset.ts';
+import { linesOf } from '../../domain/dataset/records.ts';
 import { startErasure } from '../../temporal/erasures.ts';
 import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';

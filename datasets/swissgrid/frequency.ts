@@ -18,7 +18,7 @@ import { swissgrid } from './source.ts';
 
 export default defineDataset({
   shape: 'points',
-  silence: 'nothing',
+  silence: 'keep',
   id: 'swissgrid.frequency',
   source: swissgrid,
   title: 'Grid frequency',

@@ -3,7 +3,7 @@
  * day and dataset always give the same answer.
  */
 
-import { type DecodedRecord, type RecordDataset, type RecordField, linesOf } from '../dataset/records.ts';
+import { type DecodedRecord, linesOf, type RecordDataset, type RecordField } from '../dataset/records.ts';
 import { type CivilDay, isCivilDay } from '../time/civil-day.ts';
 import { canonicalJson, isShallow, type Json } from '../values/json.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';

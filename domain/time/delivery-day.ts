@@ -4,7 +4,7 @@
  */
 import { type Dataset, isPulledPoints } from '../dataset/dataset.ts';
 import { type DatasetFacts, effectiveOn } from '../dataset/facts.ts';
-import type { PulledPoints, GriddedPoints } from '../dataset/points.ts';
+import type { GriddedPoints, PulledPoints } from '../dataset/points.ts';
 import type { LocalMoment } from '../dataset/pull.ts';
 import { businessDayFrom, NO_HOLIDAYS } from './business-days.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';
@@ -53,12 +53,7 @@ export function deadlineOf(dataset: PulledPoints, day: CivilDay, holidays = NO_H
 }
 
 /** Whether an absent day is late at this instant. */
-export function isLate(
-  dataset: PulledPoints,
-  day: CivilDay,
-  nowMs: number,
-  holidays = NO_HOLIDAYS,
-): boolean {
+export function isLate(dataset: PulledPoints, day: CivilDay, nowMs: number, holidays = NO_HOLIDAYS): boolean {
   return nowMs >= deadlineOf(dataset, day, holidays);
 }
 

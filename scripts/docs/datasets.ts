@@ -3,11 +3,11 @@ import { loadCatalog } from '../../datasets/catalog.ts';
 import { type Dataset, isFiledPoints, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import { DECODER_RULES, FILE_RULES, PLATFORM_RULES } from '../../domain/interpret/rules.ts';
 import { factsOf, origin, relationOf } from './dataset-facts.ts';
+import { code, page, table } from './markdown.ts';
+import { failureRules, rulesTable } from './rules.ts';
 import { fileSections } from './sections/files.ts';
 import { pullSections } from './sections/pull.ts';
 import { recordSections } from './sections/records.ts';
-import { code, page, table } from './markdown.ts';
-import { failureRules, rulesTable } from './rules.ts';
 
 export async function datasetsPage(): Promise<string> {
   const { all } = await loadCatalog();

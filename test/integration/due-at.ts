@@ -5,11 +5,7 @@ import { dueDays, pollingRange } from '../../domain/days/polling.ts';
 import type { Stage } from './stage.ts';
 
 /** The days that a poll has to find at an instant, newest first. */
-export async function dueAt(
-  { database }: Stage,
-  dataset: PulledPoints,
-  instant: string,
-): Promise<string[]> {
+export async function dueAt({ database }: Stage, dataset: PulledPoints, instant: string): Promise<string[]> {
   const nowMs = Date.parse(instant);
   const { from, to } = pollingRange(dataset, nowMs);
   const rows = await askedDays(database, dataset.id, from, to);

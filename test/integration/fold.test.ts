@@ -1,13 +1,14 @@
 /** Is what the tables hold for a day a function of its payloads, however and in whatever order they arrived? */
-import type { PointPull } from '../../domain/dataset/pull.ts';
+
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { foldDay } from '../../activities/fold/fold-day.ts';
+import { foldUnit } from '../../activities/fold/fold-unit.ts';
 import { type Sql, transaction } from '../../db/connection/client.ts';
 import { storageOf } from '../../db/migration/storage.ts';
 import { packBody } from '../../db/queries/payloads/payload-body.ts';
 import { insertSpanAnswer } from '../../db/queries/payloads/span-answers.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
+import type { PointPull } from '../../domain/dataset/pull.ts';
 import { range } from '../../domain/interpret/checks.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { addDays } from '../../domain/time/civil-day.ts';
@@ -135,7 +136,7 @@ async function storeAnswer(
 
 const by = { workflowId: 'test', runId: 'test' };
 const fold = (dataset: PulledPoints, day: string, fromTheStart = false) =>
-  transaction(stage.database, (sql) => foldDay(sql, dataset, day, { askedBy: by, again: fromTheStart }));
+  transaction(stage.database, (sql) => foldUnit(sql, dataset, day, { askedBy: by, again: fromTheStart }));
 
 /** Everything that the fold wrote for a day, without ids that count up. */
 async function contentOf(dataset: PulledPoints, day: string) {

@@ -3,12 +3,13 @@
  * "poison", as one that runs out of memory does. Its settings come as arguments: database, address of Temporal, base URL of
  * the source, and `cured` for a decoder that refuses the word instead.
  */
-import type { PointPull } from '../../domain/dataset/pull.ts';
+
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { systemClock } from '../../activities/dependencies.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase, WORKER_PATIENCE } from '../../db/connection/client.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
+import type { PointPull } from '../../domain/dataset/pull.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { RETRY_RULES } from '../../domain/workflow/failures.ts';
 import { createWorker } from '../../workers/worker.ts';

@@ -1,5 +1,5 @@
 /** Records folded by hand into a database of its own: neither Temporal nor a worker. */
-import { foldRecordDay } from '../../activities/fold/fold-records.ts';
+import { foldUnit } from '../../activities/fold/fold-unit.ts';
 import { lockUnit } from '../../activities/fold/lock-unit.ts';
 import { transaction } from '../../db/connection/client.ts';
 import { storageOf } from '../../db/migration/storage.ts';
@@ -17,7 +17,7 @@ export async function openRecordsStage(datasets: readonly RecordDataset[]) {
   const fold = (dataset: RecordDataset, day: string, again = false) =>
     transaction(stored.database, async (sql) => {
       await lockUnit(sql, dataset, day);
-      return await foldRecordDay(sql, dataset, day, { again });
+      return await foldUnit(sql, dataset, day, { again });
     });
   const store = async (dataset: RecordDataset, day: string, at: Date, body: Buffer) => {
     const packed = await packBody(body);

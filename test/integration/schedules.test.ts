@@ -1,8 +1,9 @@
 /** Do the schedules at Temporal follow the catalogue, and nothing else; does the doctor say where they do not? */
-import type { PulledPoints } from '../../domain/dataset/points.ts';
+
 import type { ScheduleUpdateOptions } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tellHealth } from '../../cli/check-schedules.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { definitionOf } from '../../temporal/schedule-definition.ts';
 import { scheduleHealth } from '../../temporal/schedule-health.ts';
 import {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import checkout from '../../datasets/checkout/events.ts';
-import { type RecordLines, linesOf } from '../../domain/dataset/records.ts';
+import { linesOf, type RecordLines } from '../../domain/dataset/records.ts';
 import { mentionsAny, tellsOf, withoutLines, wordPattern } from '../../domain/records/erasure.ts';
 import { event, payment } from './sample-events.ts';
 

@@ -1,8 +1,9 @@
 /** Is what a glance finds fine always what the whole reading takes, and is nothing lost of what senders are told? */
-import { linesOf } from '../../domain/dataset/records.ts';
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import events from '../../datasets/checkout/events.ts';
+import { linesOf } from '../../domain/dataset/records.ts';
 import { quarantinedLines } from '../../domain/interpret/interpret-records.ts';
 import { event } from './sample-events.ts';
 

@@ -1,8 +1,8 @@
 /** A small dataset for tests: four-hour-long days would lie, so it keeps the real calendar but few series. */
 
-import type { PointPull } from '../../domain/dataset/pull.ts';
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
+import type { PointPull } from '../../domain/dataset/pull.ts';
 import type { Check } from '../../domain/interpret/checks.ts';
 
 /** A body of the sample dataset: `[[series, ISO start, value], …]`. */

@@ -3,10 +3,14 @@ import { defineDataset } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints, PointFiles } from '../../domain/dataset/points.ts';
 
 /** @param changes also of how its lines look. */
-export function sampleFiles({ onlySeries = 'value', form = {}, ...changes }: Partial<FiledPoints & PointFiles> = {}): FiledPoints {
+export function sampleFiles({
+  onlySeries = 'value',
+  form = {},
+  ...changes
+}: Partial<FiledPoints & PointFiles> = {}): FiledPoints {
   return defineDataset<FiledPoints>({
     shape: 'points',
-    silence: 'nothing',
+    silence: 'keep',
     id: 'measured.values',
     source: {
       id: 'measured',

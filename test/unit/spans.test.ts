@@ -1,7 +1,8 @@
 /** Are days grouped into spans that one request may ask for, and is no day lost or moved by it? */
-import type { PointPull } from '../../domain/dataset/pull.ts';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { PointPull } from '../../domain/dataset/pull.ts';
 import { oddityOf, spansOf, windowOf } from '../../domain/days/spans.ts';
 import { AnswerRefused, finding } from '../../domain/interpret/finding.ts';
 import { addDays, daysFrom, eachDay } from '../../domain/time/civil-day.ts';

@@ -1,7 +1,8 @@
 /** Registration of sources and datasets: what the files say, put where SQL can see it. */
-import { intervalSeconds } from '../../../domain/dataset/points.ts';
+
 import { type Dataset, isOfPoints, isOfRecords } from '../../../domain/dataset/dataset.ts';
-import { type DatasetFacts, type Source, type SourceFacts, NEWEST } from '../../../domain/dataset/facts.ts';
+import { type DatasetFacts, NEWEST, type Source, type SourceFacts } from '../../../domain/dataset/facts.ts';
+import { intervalSeconds } from '../../../domain/dataset/points.ts';
 import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';

@@ -32,11 +32,6 @@ export async function holidaysAround(
 }
 
 /** Whether an absent day is late at an instant, by the holidays as they were known then. */
-export async function isLateAt(
-  sql: Sql,
-  dataset: PulledPoints,
-  day: CivilDay,
-  at: Date,
-): Promise<boolean> {
+export async function isLateAt(sql: Sql, dataset: PulledPoints, day: CivilDay, at: Date): Promise<boolean> {
   return isLate(dataset, day, at.getTime(), await holidaysAround(sql, dataset, day, at));
 }

@@ -342,7 +342,13 @@ describe('the catalogue', () => {
   test('lists it with what there is of it, and nothing of what only polled datasets have', async () => {
     const entry = (await stage.get(`/v1/datasets/${zurich.id}`)).json;
     expect(entry).toMatchObject({
-      ...{ shape: 'points', ingestion: ['files'], resolution_seconds: 1, resolution_minutes: 1 / 60, calendar: null },
+      ...{
+        shape: 'points',
+        ingestion: ['files'],
+        resolution_seconds: 1,
+        resolution_minutes: 1 / 60,
+        calendar: null,
+      },
       freshness: { newest_due_day: null, days_behind: null },
       lineage: { source: { quota: null } },
     });

@@ -2,7 +2,7 @@
  * The HTTP API over a database of its own, into which answers of a source are folded by hand: histories that no source
  * would give in a test's time. Neither Temporal nor a worker.
  */
-import { foldDay } from '../../../activities/fold/fold-day.ts';
+import { foldUnit } from '../../../activities/fold/fold-unit.ts';
 import { rebuild } from '../../../activities/rebuild/rebuild-day.ts';
 import { buildApi } from '../../../api/app.ts';
 import type { ApiDependencies } from '../../../api/dependencies.ts';
@@ -46,7 +46,7 @@ export async function openFoldedStage(datasets: readonly PointDataset[]) {
        values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
       [dataset.id, day, at, packed.sha256, packed.sizeBytes, packed.encoding, packed.bytes],
     );
-    await transaction(stored.database, (sql) => foldDay(sql, dataset, day, { askedBy: ASKER }));
+    await transaction(stored.database, (sql) => foldUnit(sql, dataset, day, { askedBy: ASKER }));
   }
   return {
     ...{ api, deps, rows, database: stored.database, url: stored.url },

@@ -25,7 +25,7 @@ export function sampleFileDataset({
 }: Partial<FiledPoints & PointFiles> = {}): FiledPoints {
   return defineDataset<FiledPoints>({
     shape: 'points',
-    silence: 'nothing',
+    silence: 'keep',
     files: { onlySeries, form },
     id: 'sample.lines',
     source: { id: 'sample', title: 'Sample', link: 'https://localhost/', timeZone: 'Europe/Zurich' },

@@ -1,0 +1,93 @@
+/** Folds one payload of records into its unit: interpret, compare with what was there, write, report. Part of the law of the fold. */
+import type { Sql } from '../../db/connection/client.ts';
+import type { Change } from '../../db/queries/answers/changes.ts';
+import { insertFindings, supersedeEarlier, supersedeRefusals } from '../../db/queries/days/findings.ts';
+import { sha256 } from '../../db/queries/payloads/payload-body.ts';
+import { type FoldEntry, markFolded, touchPayload } from '../../db/queries/payloads/payloads.ts';
+import type { DayScope } from '../../db/queries/points/observations.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
+import { type Decision, settleFindings } from '../../domain/interpret/decision.ts';
+import { interpretRecords, type RecordInterpretation } from '../../domain/interpret/interpret-records.ts';
+import { changeOf } from './change-of.ts';
+import { foldRemarks } from './fold-remarks.ts';
+import { foldSnapshot } from './fold-snapshot.ts';
+import { foldUpsert } from './fold-upsert.ts';
+import { NO_EFFECT, type RecordEffects } from './record-effects.ts';
+import { saidOfFindings } from './said-of-findings.ts';
+
+export type PlacedPayload = FoldEntry & { readonly body: Buffer; readonly changeId: number };
+
+export interface FoldedRecords {
+  readonly kind: RecordInterpretation['kind'];
+  readonly contentSha256: Buffer;
+  readonly effects: RecordEffects;
+  /** Records of this payload that are quarantined and that nobody has waived. */
+  readonly held: number;
+}
+
+export async function foldRecordPayload(
+  sql: Sql,
+  dataset: RecordDataset,
+  scope: DayScope,
+  payload: PlacedPayload,
+  usable: FoldEntry | undefined,
+  decisions: readonly Decision[],
+): Promise<FoldedRecords> {
+  const read = interpretRecords(dataset, scope.day, payload.body);
+  // Where an answer brings what it brings, nobody asks whether two of them say the same.
+  const contentSha256 = sha256(dataset.silence === 'withdraw' ? read.canonical() : payload.body);
+  const isSame = dataset.silence === 'withdraw' && (usable?.contentSha256?.equals(contentSha256) ?? false);
+  const { decoderVersion } = dataset;
+  const made = { kind: read.kind, contentSha256 };
+  await markFolded(sql, payload.id, { ...made, decoderVersion, changeId: payload.changeId });
+  if (isLate(dataset, payload, usable)) return { ...made, effects: NO_EFFECT, held: 0 };
+  const effects = await foldRead(sql, dataset, scope, payload, read, isSame);
+  const found = [...read.findings, ...effects.findings];
+  const saidOf = await saidOfFindings(sql, dataset, decisions.length > 0 ? found : []);
+  const findings = settleFindings(found, decisions, saidOf);
+  if (isSame && usable) {
+    // Other bytes, same meaning. Folding again must not count the sighting twice.
+    if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
+    await foldRemarks(sql, scope, payload, findings);
+  } else await insertFindings(sql, scope, payload.id, payload.fetchedAt, findings);
+  const open = findings.filter(({ severity, settled }) => severity === 'block' && !settled);
+  return { ...made, effects, held: open.reduce((sum, { points }) => sum + points, 0) };
+}
+
+async function foldRead(
+  sql: Sql,
+  { silence, versions }: RecordDataset,
+  scope: DayScope,
+  payload: PlacedPayload,
+  { kind, records, findings }: RecordInterpretation,
+  isSame: boolean,
+): Promise<RecordEffects> {
+  if (kind === 'refused') return NO_EFFECT;
+  if (silence === 'nothing') return await foldUpsert(sql, scope, payload.changeId, records, versions);
+  await supersedeRefusals(sql, scope, payload.fetchedAt);
+  if (isSame) return NO_EFFECT;
+  await supersedeEarlier(sql, scope, payload.fetchedAt);
+  const held = findings.flatMap(({ severity, series }) => (severity === 'block' && series ? [series] : []));
+  return await foldSnapshot(sql, scope, payload.changeId, records, new Set(held));
+}
+
+/** A version that came late moves no record and is one more that can be read. */
+export function changeBy(
+  { silence }: RecordDataset,
+  scope: DayScope,
+  { id: payloadId, changeId }: PlacedPayload,
+  effects: RecordEffects,
+): Change | undefined {
+  const moved = changeOf(scope, changeId, payloadId, { ...effects, largestDifference: null });
+  if (moved || silence === 'withdraw' || !effects.brought) return moved;
+  const nothing = { newPoints: 0, revisedPoints: 0, nulledPoints: 0, largestDifference: null };
+  return { id: changeId, dataset: scope.dataset, day: scope.day, payloadId, kind: 'published', ...nothing };
+}
+
+export function isLate(
+  { silence }: RecordDataset,
+  payload: FoldEntry,
+  usable: FoldEntry | undefined,
+): boolean {
+  return silence === 'withdraw' && usable !== undefined && payload.fetchedAt < usable.fetchedAt;
+}

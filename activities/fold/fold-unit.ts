@@ -1,0 +1,113 @@
+/**
+ * The law of the fold: what the tables hold for a unit of work is a function of its payloads and decisions in order of time, and of
+ * the order in which they became known. Folds whatever is not folded yet, of whichever shape. Runs inside the caller's transaction,
+ * behind the unit's lock.
+ */
+import type { Sql } from '../../db/connection/client.ts';
+import type { Change } from '../../db/queries/answers/changes.ts';
+import { type LedgerRow, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
+import type { DayScope } from '../../db/queries/points/observations.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
+import { assertLegalTransition, stateAfterFailure } from '../../domain/days/ledger.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { type ChangeIds, changeIds } from './change-ids.ts';
+import { emptyLedgerRow } from './empty-ledger-row.ts';
+import type { PlacedStep, Step } from './fold-steps.ts';
+import { PointUnit } from './point-unit.ts';
+import { publishChanges } from './publish-changes.ts';
+import { RecordUnit } from './record-unit.ts';
+
+/** What folding did to a unit. */
+export interface FoldResult {
+  readonly ledger: LedgerRow;
+  readonly newPoints: number;
+  readonly revisedPoints: number;
+  readonly nulledPoints: number;
+  /** How many records of what was folded are quarantined. */
+  readonly held: number;
+}
+
+/** The run that asked the source, for the ledger. */
+export interface Asker {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** The bytes of a payload that was stored a moment ago: they need not be read back. */
+export interface StoredBytes {
+  readonly id: number;
+  readonly body: Buffer;
+}
+
+export interface FoldOptions {
+  /** Set when the source was asked; the ledger's last attempt stays as it was otherwise. */
+  readonly askedBy?: Asker;
+  /** Take the unit back and fold it from its beginning, whatever has been folded. */
+  readonly again?: boolean;
+  readonly stored?: StoredBytes;
+}
+
+/** What differs between points and records: how a step moves the tables, and what the ledger says of it. */
+export interface Unit {
+  readonly scope: DayScope;
+  /** Of the steps that were folded. */
+  readonly changes: readonly Change[];
+  readonly held: number;
+  /** Reads what the unit is made of. @returns what is to be folded, in order. */
+  open(again: boolean): Promise<readonly Step[]>;
+  takeBack(): Promise<void>;
+  /** @param row the ledger's, as the steps find it. @param fresh before anything was known. */
+  begin(row: LedgerRow, fresh: LedgerRow): void;
+  fold(step: PlacedStep, ids: ChangeIds): Promise<void>;
+  /** The ledger's row after all of it. */
+  close(): Promise<LedgerRow>;
+}
+
+/** Brings a unit's tables up to its payloads and decisions. The caller holds its lock (`lockUnit`). */
+export async function foldUnit(
+  sql: Sql,
+  dataset: Dataset,
+  day: CivilDay,
+  { askedBy, again = false, stored }: FoldOptions,
+): Promise<FoldResult> {
+  const known = await readLedger(sql, dataset.id, day);
+  const fresh = { ...emptyLedgerRow(dataset, day), ...attemptOf(known) };
+  const unit = isOfRecords(dataset)
+    ? new RecordUnit(sql, dataset, day, stored)
+    : new PointUnit(sql, dataset, day);
+  const steps = await unit.open(again);
+  const ids = await changeIds(sql, unit.scope, steps, again);
+  if (again) await unit.takeBack();
+  unit.begin(again || !known ? fresh : known, fresh);
+  for (const step of steps) await unit.fold(await ids.placed(step), ids);
+  const ledger = afterAttempt(await unit.close(), askedBy);
+  // A unit that is taken back on purpose begins anew: another decoder may see less in it.
+  assertLegalTransition(again ? undefined : known?.state, ledger.state);
+  await writeLedger(sql, ledger);
+  await publishChanges(sql, unit.changes, ids);
+  return { ledger, ...totals(unit.changes), held: unit.held };
+}
+
+/** What the ledger says of the last attempt, which folding cannot know. */
+function attemptOf(known: LedgerRow | undefined): Partial<LedgerRow> {
+  if (!known) return {};
+  const { error, workflowId, runId, lastCheckedAt } = known;
+  return { error, workflowId, runId, lastCheckedAt };
+}
+
+/** Whoever asked the source has cleared the error; otherwise the last attempt still counts. */
+function afterAttempt(row: LedgerRow, askedBy: Asker | undefined): LedgerRow {
+  if (askedBy) return { ...row, ...askedBy, error: null };
+  if (row.state === 'absent') return { ...row, error: null };
+  return row.error === null ? row : { ...row, state: stateAfterFailure(row.state) };
+}
+
+function totals(changes: readonly Change[]) {
+  const sum = (pick: (change: Change) => number) =>
+    changes.reduce((total, change) => total + pick(change), 0);
+  return {
+    newPoints: sum(({ newPoints }) => newPoints),
+    revisedPoints: sum(({ revisedPoints }) => revisedPoints),
+    nulledPoints: sum(({ nulledPoints }) => nulledPoints),
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * A unit of records in the fold. What is not folded yet is folded without looking at what is: a stream has thousands of payloads a
+ * unit. Where an answer says all there is of its unit, one that is older than what is folded says nothing any more.
+ */
+import type { Sql } from '../../db/connection/client.ts';
+import type { Change } from '../../db/queries/answers/changes.ts';
+import { decisionsOfDay, markDecisionsFolded, type StoredDecision } from '../../db/queries/days/decisions.ts';
+import { clearFindings, openBlocks, supersedeAttempts } from '../../db/queries/days/findings.ts';
+import type { LedgerRow } from '../../db/queries/days/ledger.ts';
+import { settleStored } from '../../db/queries/days/quarantine.ts';
+import { bodyOf } from '../../db/queries/payloads/payload-body.ts';
+import {
+  type FoldEntry,
+  loadPayload,
+  payloadsOfDay,
+  pendingPayloads,
+} from '../../db/queries/payloads/payloads.ts';
+import type { DayScope } from '../../db/queries/points/observations.ts';
+import { clearUnit } from '../../db/queries/records/records.ts';
+import { type RecordDataset, unitInterval } from '../../domain/dataset/records.ts';
+import { stateOf } from '../../domain/days/ledger.ts';
+import { isDeclaredAbsent } from '../../domain/interpret/decision.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { changeBy, type FoldedRecords, foldRecordPayload, isLate } from './fold-record-payload.ts';
+import {
+  inOrderOfKnowledge,
+  inOrderOfTime,
+  type PlacedStep,
+  type Step,
+  stepOfPayload,
+  stepsOfDecisions,
+} from './fold-steps.ts';
+import type { StoredBytes, Unit } from './fold-unit.ts';
+import { takeBackUpserts } from './fold-upsert.ts';
+
+export class RecordUnit implements Unit {
+  readonly scope: DayScope;
+  readonly changes: Change[] = [];
+  held = 0;
+  readonly #sql: Sql;
+  readonly #dataset: RecordDataset;
+  readonly #stored: StoredBytes | undefined;
+  /** All of the unit. */
+  #decisions: readonly StoredDecision[] = [];
+  /** What the next payload is compared with. */
+  #usable: FoldEntry | undefined;
+  #heardAt: Date | null = null;
+  #row: LedgerRow | undefined;
+
+  constructor(sql: Sql, dataset: RecordDataset, day: CivilDay, stored: StoredBytes | undefined) {
+    this.#sql = sql;
+    this.#dataset = dataset;
+    this.#stored = stored;
+    this.scope = { dataset: dataset.id, day, interval: unitInterval(dataset, day) };
+  }
+
+  async open(again: boolean): Promise<readonly Step[]> {
+    const { dataset, day } = this.scope;
+    const { pending, usable, lastSeenAt } = await pendingPayloads(this.#sql, dataset, day);
+    this.#decisions = await decisionsOfDay(this.#sql, this.scope);
+    this.#usable = again ? undefined : usable;
+    this.#heardAt = lastSeenAt;
+    const payloads = again ? await payloadsOfDay(this.#sql, dataset, day) : pending;
+    const taken = again ? this.#decisions : this.#decisions.filter(({ changeId }) => changeId === null);
+    const steps = inOrderOfTime([...payloads.map(stepOfPayload), ...stepsOfDecisions(taken)]);
+    return again ? inOrderOfKnowledge(steps) : steps;
+  }
+
+  async takeBack(): Promise<void> {
+    if (this.#dataset.silence === 'nothing') await takeBackUpserts(this.#sql, this.scope);
+    else await clearUnit(this.#sql, this.scope);
+    await clearFindings(this.#sql, this.scope);
+  }
+
+  begin(row: LedgerRow): void {
+    this.#row = row;
+  }
+
+  async fold({ at, changeId, payload, decisions = [] }: PlacedStep): Promise<void> {
+    const row = this.#row as LedgerRow;
+    const earlier = this.#decisions.filter(({ decidedAt }) => decidedAt <= at);
+    if (payload) {
+      const { folded, change } = await this.#foldPayload({ ...payload, changeId }, earlier);
+      this.#row = await this.#assess(advance(row, at, payload.id, folded, change), earlier, true);
+      return;
+    }
+    const waived = decisions.filter(({ verb }) => verb === 'waive').map(({ id }) => id);
+    await settleStored(this.#sql, this.scope, waived, 'waive');
+    await markDecisionsFolded(
+      this.#sql,
+      decisions.map(({ id }) => id),
+      changeId,
+    );
+    this.#row = await this.#assess(row, earlier, false);
+  }
+
+  async close(): Promise<LedgerRow> {
+    const row = this.#row as LedgerRow;
+    if (this.#heardAt && this.#dataset.silence === 'withdraw')
+      await supersedeAttempts(this.#sql, this.scope, this.#heardAt);
+    return { ...row, lastCheckedAt: this.#heardAt ?? row.lastCheckedAt };
+  }
+
+  async #foldPayload(payload: FoldEntry & { readonly changeId: number }, earlier: readonly StoredDecision[]) {
+    const placed = { ...payload, body: await this.#bodyOf(payload.id) };
+    const folded = await foldRecordPayload(
+      this.#sql,
+      this.#dataset,
+      this.scope,
+      placed,
+      this.#usable,
+      earlier,
+    );
+    this.held += folded.held;
+    if (folded.kind !== 'refused' && !isLate(this.#dataset, payload, this.#usable))
+      this.#usable = { ...payload, ...folded };
+    const change = changeBy(this.#dataset, this.scope, placed, folded.effects);
+    if (change) this.changes.push(change);
+    return { folded, change };
+  }
+
+  async #bodyOf(id: number): Promise<Buffer> {
+    return this.#stored?.id === id ? this.#stored.body : await bodyOf(await loadPayload(this.#sql, id));
+  }
+
+  /** @param counted whether the row counts what is quarantined: then its thousands of findings are not counted again. */
+  async #assess(row: LedgerRow, decisions: readonly StoredDecision[], counted: boolean): Promise<LedgerRow> {
+    const isCounted = counted && this.#dataset.silence === 'nothing' && row.firstPublishedAt !== null;
+    const blocks = isCounted
+      ? { points: row.quarantinedPoints, refused: false }
+      : await openBlocks(this.#sql, this.scope);
+    const state = stateOf({
+      expectedPoints: row.expectedPoints,
+      presentPoints: row.presentPoints,
+      // What was published may all have ended since: the unit is known all the same.
+      publishedPoints: row.firstPublishedAt ? Math.max(1, row.presentPoints) : 0,
+      quarantinedPoints: blocks.points,
+      answerRefused: blocks.refused,
+      deadlinePassed: false,
+      declaredAbsent: isDeclaredAbsent(decisions),
+    });
+    const completedAt = state === 'complete' ? (row.completedAt ?? row.lastChangedAt) : null;
+    return { ...row, quarantinedPoints: blocks.points, state, completedAt };
+  }
+}
+
+/** The ledger's row after one more payload, but for its state. */
+function advance(
+  row: LedgerRow,
+  at: Date,
+  payloadId: number,
+  { kind, effects, held }: FoldedRecords,
+  change: Change | undefined,
+): LedgerRow {
+  const standing = row.presentPoints + effects.standing;
+  return {
+    ...row,
+    expectedPoints: standing,
+    presentPoints: standing,
+    quarantinedPoints: row.quarantinedPoints + held,
+    revision: row.revision + (change?.kind === 'revised' ? 1 : 0),
+    firstPublishedAt: row.firstPublishedAt ?? (effects.brought ? at : null),
+    lastChangedAt: change ? at : row.lastChangedAt,
+    payloadId: kind === 'refused' ? row.payloadId : payloadId,
+  };
+}
