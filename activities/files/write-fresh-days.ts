@@ -7,7 +7,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { appendChanges, type Change, nextChangeIds } from '../../db/queries/answers/changes.ts';
 import { insertFindings } from '../../db/queries/days/findings.ts';
 import { writeLedger } from '../../db/queries/days/ledger.ts';
-import { insertParts, type PartPayload, presenceInRollups } from '../../db/queries/files/file-days.ts';
+import { insertParts, type PartPayload } from '../../db/queries/files/file-days.ts';
 import type { StoredLoad } from '../../db/queries/files/loads.ts';
 import { sha256 as sha256Of } from '../../db/queries/payloads/payload-body.ts';
 import { copyPoints, type PointsToCopy } from '../../db/queries/points/copy-points.ts';
@@ -21,7 +21,7 @@ import type { DayRead } from '../../domain/lines/day-read.ts';
 import { rollupOf } from '../../domain/lines/rollup.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
-import { assess } from '../fold/fold-next.ts';
+import { assess, countedPresence } from '../fold/fold-next.ts';
 import { newSeries } from '../fold/fold-payload.ts';
 import type { Asker } from '../fold/fold-unit.ts';
 import { cataloguedSeries } from './catalogued-series.ts';
@@ -131,7 +131,7 @@ async function writeRow(
   const { day } = read;
   const scope: DayScope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
   const at = payload.fetchedAt;
-  const present = await presenceInRollups(sql, scope);
+  const present = await countedPresence(sql, dataset, scope);
   const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, [], present);
   const moved = pointsIn(read) > 0;
   await writeLedger(sql, {

@@ -143,16 +143,19 @@ export async function assess(
   };
 }
 
-/** Of a dataset that keeps rollups they are brought up to its values: they tell the points. */
+/** How much of a day is there. Where the dataset keeps rollups they are brought up to its values. */
 export async function presenceOf(sql: Sql, dataset: PointDataset, scope: DayScope): Promise<DayPresence> {
-  if (hasRollups(dataset)) {
-    await refreshRollups(sql, scope, dataset.finestSeconds);
-    return await presenceInRollups(sql, scope);
-  }
+  if (hasRollups(dataset)) await refreshRollups(sql, scope, dataset.finestSeconds);
+  return await countedPresence(sql, dataset, scope);
+}
+
+/** The same, where the rollups are true already. */
+export async function countedPresence(
+  sql: Sql,
+  dataset: PointDataset,
+  scope: DayScope,
+): Promise<DayPresence> {
+  if (!isGridded(dataset)) return await presenceInRollups(sql, scope);
   const { published, points, series } = await presenceOfDay(sql, scope);
-  return {
-    published,
-    presentPoints: points,
-    expectedPoints: isGridded(dataset) ? expectedPoints(dataset, scope.day, series) : points,
-  };
+  return { published, presentPoints: points, expectedPoints: expectedPoints(dataset, scope.day, series) };
 }

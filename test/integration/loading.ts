@@ -18,7 +18,7 @@ export interface Loading {
   fileOf(content: string | Buffer, extension?: string): string;
   load(file: string, more?: Partial<LoadFileInput>): Promise<LoadProgress>;
   /** What a rebuild of these days says that it would change. */
-  differences(from: string, to: string): Promise<string>;
+  differences(from: string, to: string, dataset?: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -40,8 +40,8 @@ export async function openLoading(options: StageOptions = {}): Promise<Loading> 
     },
     load: async (file, more = {}) =>
       await (await startLoad(stage.temporal, { dataset: DATASET, file, ...more })).result(),
-    differences: async (from, to) => {
-      const rebuild = await startRebuild(stage.temporal, { dataset: DATASET, from, to, dryRun: true });
+    differences: async (from, to, dataset = DATASET) => {
+      const rebuild = await startRebuild(stage.temporal, { dataset, from, to, dryRun: true });
       const { verdict, differences, errors } = await rebuild.result();
       return `${verdict} ${JSON.stringify([differences, errors])}`;
     },

@@ -288,13 +288,14 @@ test('a third dataset of records is one file: found, registered, folded and read
 });
 
 const LOANS = `
-import { defineDataset } from '${new URL('../../domain/dataset/record-dataset.ts', import.meta.url).href}';
+import { defineDataset } from '${new URL('../../domain/dataset/dataset.ts', import.meta.url).href}';
 export default defineDataset({
+  shape: 'records',
   id: 'library.loans',
   source: { id: 'library', title: 'Library', link: 'http://localhost/', timeZone: 'UTC' },
   title: 'Loans', description: 'Books that somebody has.', unit: 'loans', owner: 'nobody', licence: 'none',
   link: 'http://localhost/', access: 'open', retentionDays: null, firstDay: '2020-01-01', chunkDays: 30, decoderVersion: 1,
-  silence: 'nothing', period: 'day',
+  silence: 'nothing', period: 'day', push: { lines: { isHeader: () => false, instantOf: () => undefined } },
   fields: [{ name: 'title', type: 'text', description: 'of the book' }],
   decode: (body) => ({
     findings: [],

@@ -118,7 +118,7 @@ test('what is told while days are written is told again', async () => {
     const days = eachDay(FROM, TO).slice(0, 4);
     await Promise.all([
       startRebuild(temporal, { dataset: DATASET, from: FROM, to: TO }).then((rebuild) => rebuild.result()),
-      ...days.map((day) => runDay(temporal, { dataset: DATASET, day, wait: true })),
+      ...days.map(async (day) => (await runDay(temporal, { dataset: DATASET, day, wait: true })).result()),
       startBackfill(temporal, { dataset: DATASET, from: FROM, to: TO, days: 'all' }).then((all) =>
         all.result(),
       ),

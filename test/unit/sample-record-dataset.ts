@@ -17,6 +17,7 @@ export function recordLines(records: readonly (SampleRecord | string)[]): Buffer
   );
 }
 
+const PULL = { back: 1, ahead: 1, everyMinutes: 60, tickMinutes: 5 };
 /** A line of a time that can be read belongs to its day. */
 const LINES: RecordLines = {
   isHeader: () => false,
@@ -70,7 +71,7 @@ export function sampleRecordDataset(changes: Partial<RecordDataset> = {}): Recor
       }
       return { records, findings };
     },
-    push: { lines: LINES },
+    ...(changes.silence === 'withdraw' ? { pull: PULL } : { push: { lines: LINES } }),
     ...changes,
   });
 }
