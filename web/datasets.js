@@ -7,15 +7,12 @@ import { datasetPath } from './links.js';
  * @param {AbortSignal} signal @param {string} [search] words that all of them have @returns {Promise<any[]>}
  */
 export async function everyDataset(signal, search) {
-  const lists = ['/v1/datasets', '/v1/records'].map((path) => getJson(path, { search }, signal));
-  return (await Promise.all(lists)).flatMap(({ data }) => data);
+  return (await getJson('/v1/datasets', { search }, signal)).data;
 }
 
 /** Everything about one. @param {string} id @param {AbortSignal} signal */
 export async function datasetEntry(id, signal) {
-  const { data: ofRecords } = await getJson('/v1/records', {}, signal);
-  const found = ofRecords.find((/** @type {any} */ { dataset }) => dataset === id);
-  return found ?? (await getJson(datasetPath(id), {}, signal));
+  return await getJson(datasetPath(id), {}, signal);
 }
 
 /** @param {{ shape: string } | undefined} entry of a dataset, or the story of a day. */

@@ -96,9 +96,14 @@ export function maySee(
   return access === 'open' || role === 'admin';
 }
 
-/** The ids of all datasets that a caller may see, of whatever kind. */
-export function visibleIds({ catalog }: ApiDependencies, { caller }: FastifyRequest): string[] {
-  return catalog.all.filter((dataset) => maySee(caller, dataset)).map(({ id }) => id);
+/** The datasets that a caller may see, of every shape. */
+export function visibleAll({ catalog }: ApiDependencies, { caller }: FastifyRequest): Dataset[] {
+  return catalog.all.filter((dataset) => maySee(caller, dataset));
+}
+
+/** Their ids. */
+export function visibleIds(deps: ApiDependencies, request: FastifyRequest): string[] {
+  return visibleAll(deps, request).map(({ id }) => id);
 }
 
 /** The datasets of series that a caller may see. */
@@ -112,8 +117,8 @@ export function polledDataset(deps: ApiDependencies, request: FastifyRequest, id
   if (isPulledPoints(dataset)) return dataset;
   throw new Problem(
     409,
-    `${id} is not asked for day by day: its data come as files, with "npx tidemark load ${id} FILE"`,
-    { faults: [{ field: 'dataset', value: id, cure: 'write a dataset whose "kind" is polled' }] },
+    `${id} is not requested day by day: its data are loaded, with "npx tidemark load ${id} FILE"`,
+    { faults: [{ field: 'dataset', value: id, cure: 'write a dataset whose "ingestion" has pull' }] },
   );
 }
 

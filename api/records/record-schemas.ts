@@ -7,6 +7,7 @@ export const recordDatasetSchema = z
   .object({
     ...factParts,
     ...modelParts,
+    shape: z.literal('records'),
     period: z.enum(['day', 'year']).describe('what is published, revised and rebuilt as one'),
     silence: z
       .enum(['withdraw', 'nothing'])

@@ -1,7 +1,10 @@
 /** `GET /v1/datasets`: what there is, and how it stands. `GET /v1/datasets/{dataset}`: everything about one. */
 
+import { recordDatasetSchema } from '../records/record-schemas.ts';
+import { recordFacts } from '../records/record-facts.ts';
+import { visibleAll, visibleOfAnyKind } from '../limits/access.ts';
 import { z } from 'zod';
-import { waysOf } from '../../domain/dataset/dataset.ts';
+import { waysOf, type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
 import { NEWEST } from '../../domain/dataset/facts.ts';
 import { intervalSeconds, type PointDataset } from '../../domain/dataset/points.ts';
@@ -18,7 +21,6 @@ import type { Api, ApiDependencies } from '../dependencies.ts';
 import { entryOf } from '../entry/entry.ts';
 import { entryParts } from '../entry/schema.ts';
 import { problems } from '../http/problem.ts';
-import { visibleDataset, visibleDatasets } from '../limits/access.ts';
 import { datasetId } from '../schemas.ts';
 
 export const datasetSchema = z
@@ -26,11 +28,14 @@ export const datasetSchema = z
     ...factParts,
     unit: z.string(),
     ...modelParts,
+    shape: z.literal('points'),
     resolution_minutes: z.number().describe('of the present day; of files the finest that there may be'),
     resolution_seconds: z.int().describe('the same'),
     series: z.int(),
   })
   .meta({ id: 'Dataset' });
+
+const anyDataset = z.discriminatedUnion('shape', [datasetSchema, recordDatasetSchema]);
 
 export function datasetRoutes(api: Api, deps: ApiDependencies): void {
   api.get(
@@ -40,20 +45,21 @@ export function datasetRoutes(api: Api, deps: ApiDependencies): void {
         tags: ['catalogue'],
         summary: 'Every dataset that you may see, and how it stands',
         querystring: catalogueQuery,
-        response: { 200: z.object({ data: z.array(datasetSchema) }), ...problems() },
+        response: { 200: z.object({ data: z.array(anyDataset) }), ...problems() },
       },
     },
     async (request) => {
       const standing = await standings(deps);
       const { search = '' } = request.query;
-      const found = visibleDatasets(deps, request).filter((dataset) => hasWords(dataset, search));
-      return { data: found.map((dataset) => datasetFacts(dataset, standing(dataset.id))) };
+      const found = visibleAll(deps, request).filter((dataset) => hasWords(dataset, search));
+      return { data: found.map((dataset) => anyFacts(dataset, standing(dataset.id))) };
     },
   );
   addEntry(api, deps);
 }
 
 const entrySchema = datasetSchema.extend(entryParts).meta({ id: 'DatasetEntry' });
+const anyEntry = z.discriminatedUnion('shape', [entrySchema, recordDatasetSchema]);
 
 /** A host as a caller may write it; anything else must not stand in a command that somebody copies. */
 const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i;
@@ -66,20 +72,25 @@ function addEntry(api: Api, deps: ApiDependencies): void {
         tags: ['catalogue'],
         summary: 'Everything about a dataset',
         description:
-          'Facts, calendar, schema, lineage, freshness, quality, and queries that work as they stand.',
+          'Facts, and of points calendar, schema, lineage, freshness, quality, and queries that work as they stand.',
         params: z.strictObject({ dataset: datasetId }),
         querystring: z.strictObject({}),
-        response: { 200: entrySchema, ...problems() },
+        response: { 200: anyEntry, ...problems() },
       },
     },
     async (request) => {
-      const dataset = visibleDataset(deps, request, request.params.dataset);
+      const dataset = visibleOfAnyKind(deps, request, request.params.dataset);
+      if (isOfRecords(dataset)) return recordFacts(dataset, (await standings(deps))(dataset.id));
       const host = HOST.test(request.host) ? request.host : 'localhost';
       const { overview, parts } = await entryOf(deps, dataset, `${request.protocol}://${host}`);
       const facts = datasetFacts(dataset, standingOf(overview));
       return { ...facts, ...(parts as object) } as z.output<typeof entrySchema>;
     },
   );
+}
+
+function anyFacts(dataset: Dataset, standing: Standing): z.output<typeof anyDataset> {
+  return isOfRecords(dataset) ? recordFacts(dataset, standing) : datasetFacts(dataset, standing);
 }
 
 /** The facts of a dataset file, and how the dataset stands. */
@@ -89,7 +100,7 @@ export function datasetFacts(dataset: PointDataset, standing: Standing): z.outpu
     ...factsOf(dataset),
     ...standing,
     unit: dataset.unit,
-    ...{ shape: dataset.shape, ingestion: waysOf(dataset) },
+    ...{ shape: 'points', ingestion: waysOf(dataset) },
     resolution_minutes: seconds / 60,
     resolution_seconds: seconds,
   };

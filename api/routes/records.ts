@@ -1,4 +1,4 @@
-/** `GET /v1/records`: datasets of records. `GET /v1/records/{dataset}`: records, latest or as known at an instant. */
+/** `GET /v1/records/{dataset}`: records, latest or as known at an instant. */
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -11,8 +11,6 @@ import {
   recordColumns,
   recordState,
 } from '../../db/queries/records/record-rows.ts';
-import { waysOf } from '../../domain/dataset/dataset.ts';
-import { hasWords } from '../../domain/dataset/dataset-words.ts';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type RecordFormat, recordsAsCsv, recordsAsNdjson } from '../../domain/records/record-text.ts';
 import { csvHead } from '../../domain/values/csv.ts';
@@ -20,12 +18,11 @@ import { jsonText } from '../../domain/values/exact-json.ts';
 import { isKnown } from '../data/conditional.ts';
 import { nextPage } from '../data/paging.ts';
 import { earlier } from '../data/selection.ts';
-import { catalogueQuery, factsOf, type Standing, standings } from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { CONTENT_TYPES } from '../formats/formats.ts';
 import { notModified, Problem, problems } from '../http/problem.ts';
 import { noteRead } from '../limits/read-counter.ts';
-import { visibleRecordDatasets, visibleRecords } from '../records/record-access.ts';
+import { visibleRecords } from '../records/record-access.ts';
 import {
   formatOfRecords,
   type RecordsQuery,
@@ -34,7 +31,7 @@ import {
 } from '../records/record-question.ts';
 import {
   type RecordsMeta,
-  recordDatasetSchema,
+  
   recordsAnswer,
   recordsContent,
   recordVersionsAnswer,
@@ -44,23 +41,6 @@ import { datasetId, wire } from '../schemas.ts';
 const params = z.strictObject({ dataset: datasetId.describe('id, or the part after its dot: holidays') });
 
 export function recordRoutes(api: Api, deps: ApiDependencies): void {
-  api.get(
-    '/v1/records',
-    {
-      schema: {
-        tags: ['records'],
-        summary: 'Datasets of records that you may see, with their fields, and how they stand',
-        querystring: catalogueQuery,
-        response: { 200: z.object({ data: z.array(recordDatasetSchema) }), ...problems() },
-      },
-    },
-    async (request) => {
-      const standing = await standings(deps);
-      const { search = '' } = request.query;
-      const visible = visibleRecordDatasets(deps, request).filter((each) => hasWords(each, search));
-      return { data: visible.map((dataset) => entryOf(dataset, standing(dataset.id))) };
-    },
-  );
   api.get(
     '/v1/records/:dataset',
     {
@@ -110,22 +90,6 @@ function addVersions(api: Api, deps: ApiDependencies): void {
       return await exactly(reply, recordVersionsAnswer).send(shaped);
     },
   );
-}
-
-function entryOf(
-  dataset: RecordDataset,
-  { series: _, ...standing }: Standing,
-): z.output<typeof recordDatasetSchema> {
-  const { shape, silence, period, fields, location } = dataset;
-  return {
-    ...factsOf(dataset),
-    ...standing,
-    ...{ shape, ingestion: waysOf(dataset), silence, period },
-    by_location: location !== undefined,
-    fields: fields.map(({ name, type, description, personal = false }) => ({
-      ...{ name, type, description, personal },
-    })),
-  };
 }
 
 async function answer(

@@ -14,7 +14,7 @@ import { yearChooser } from './year-chooser.js';
 const SHOWN = 50;
 
 /**
- * @param {any} entry as `GET /v1/records` lists it.
+ * @param {any} entry as the catalogue has it.
  * @param {{ query: URLSearchParams, signal: AbortSignal, me: any, seek: (query: Record<string, unknown>) => void }} context
  * @returns {Promise<import('../router.js').View>}
  */

@@ -1,0 +1,23 @@
+/** What the catalogue says of a dataset of records. */
+import type { z } from 'zod';
+import { waysOf } from '../../domain/dataset/dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
+import { factsOf, type Standing } from '../dataset-facts.ts';
+import type { recordDatasetSchema } from './record-schemas.ts';
+
+/** The facts of a dataset file, and how the dataset stands. */
+export function recordFacts(
+  dataset: RecordDataset,
+  { series: _, ...standing }: Standing,
+): z.output<typeof recordDatasetSchema> {
+  const { shape, silence, period, fields, location } = dataset;
+  return {
+    ...factsOf(dataset),
+    ...standing,
+    ...{ shape, ingestion: waysOf(dataset), silence, period },
+    by_location: location !== undefined,
+    fields: fields.map(({ name, type, description, personal = false }) => ({
+      ...{ name, type, description, personal },
+    })),
+  };
+}
