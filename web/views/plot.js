@@ -1,5 +1,6 @@
 /** Series over a range: the latest, or beside it what was known at an instant or a gate. */
 import { getJson } from '../api.js';
+import { everyDataset, isOfRecords } from '../datasets.js';
 import { differingSeries } from '../differing.js';
 import { h, later } from '../dom.js';
 import { datasetLink, datasetPath } from '../links.js';
@@ -14,7 +15,7 @@ const SHORT_STEP_SECONDS = 60;
 
 /** @type {import('../router.js').MakeView} */
 export async function plotView({ query, signal, seek }) {
-  const { data: datasets } = await getJson('/v1/datasets', {}, signal);
+  const datasets = (await everyDataset(signal)).filter((dataset) => !isOfRecords(dataset));
   const id = query.get('dataset') ?? datasets[0]?.dataset;
   if (!id)
     return {
