@@ -1,10 +1,7 @@
 /** `GET /v1/datasets`: what there is, and how it stands. `GET /v1/datasets/{dataset}`: everything about one. */
 
-import { recordDatasetSchema } from '../records/record-schemas.ts';
-import { recordFacts } from '../records/record-facts.ts';
-import { visibleAll, visibleOfAnyKind } from '../limits/access.ts';
 import { z } from 'zod';
-import { waysOf, type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
+import { type Dataset, isOfRecords, waysOf } from '../../domain/dataset/dataset.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
 import { NEWEST } from '../../domain/dataset/facts.ts';
 import { intervalSeconds, type PointDataset } from '../../domain/dataset/points.ts';
@@ -21,6 +18,9 @@ import type { Api, ApiDependencies } from '../dependencies.ts';
 import { entryOf } from '../entry/entry.ts';
 import { entryParts } from '../entry/schema.ts';
 import { problems } from '../http/problem.ts';
+import { visibleAll, visibleOfAnyKind } from '../limits/access.ts';
+import { recordFacts } from '../records/record-facts.ts';
+import { recordDatasetSchema } from '../records/record-schemas.ts';
 import { datasetId } from '../schemas.ts';
 
 export const datasetSchema = z

@@ -31,7 +31,6 @@ import {
 } from '../records/record-question.ts';
 import {
   type RecordsMeta,
-  
   recordsAnswer,
   recordsContent,
   recordVersionsAnswer,
