@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addToInbox } from '../../db/queries/payloads/inbox.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
-import { type RecordDataset, type RecordLines, unitAt } from '../../domain/dataset/records.ts';
+import { type RecordDataset, unitAt } from '../../domain/dataset/records.ts';
 import { quarantinedLines } from '../../domain/interpret/interpret-records.ts';
 import { ensureDrain } from '../../temporal/drains.ts';
 import { sentence } from '../days/operator-schemas.ts';
@@ -65,7 +65,7 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const dataset = streamOf(deps, request, request.params.dataset);
-      const sent = sentLines(request, dataset.lines.isHeader);
+      const sent = sentLines(request, dataset.push.lines.isHeader);
       await room.assertRoom(dataset.id);
       await addToInbox(deps.database, { dataset: dataset.id, keyId: request.caller.keyId, ...sent });
       drain(dataset.id, request);
@@ -76,14 +76,14 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
   );
 }
 
-type LineDataset = RecordDataset & { readonly lines: RecordLines };
+type PushedRecords = RecordDataset & { readonly push: NonNullable<RecordDataset['push']> };
 
-function takesLines(dataset: Dataset): dataset is LineDataset {
+function takesLines(dataset: Dataset): dataset is PushedRecords {
   return isOfRecords(dataset) && dataset.push !== undefined;
 }
 
 /** @throws Problem 404, the same whether it does not exist or is not for this caller; 422 */
-function streamOf({ catalog }: ApiDependencies, { caller }: FastifyRequest, id: string): LineDataset {
+function streamOf({ catalog }: ApiDependencies, { caller }: FastifyRequest, id: string): PushedRecords {
   const visible = catalog.all.filter((dataset) => maySee(caller, dataset));
   const streams = visible.filter(takesLines);
   const cure = `send to ${streams.map((dataset) => dataset.id).join(' or ') || 'none: no dataset takes records'}`;

@@ -352,7 +352,7 @@ describe('the catalogue', () => {
       freshness: { newest_due_day: null, days_behind: null },
       lineage: { source: { quota: null } },
     });
-    expect((await stage.get('/v1/datasets')).json.data).toHaveLength(stage.catalog.all.length);
+    expect((await stage.get('/v1/datasets')).json.data).toHaveLength(2);
     for (const { relation, columns } of entry.relations.filter(
       ({ relation }: { relation: string }) => !relation.includes('('),
     )) {
