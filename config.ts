@@ -104,6 +104,16 @@ export function loadConfig(
   });
 }
 
+/** How far files are unpacked, for what needs no servers. @throws Error that names every wrong setting, its value and the cure. */
+export function unpackLimits(env: Environment = process.env): UnpackLimits {
+  const settings = withoutEmpty(env);
+  const parsed = z.object(fileSettings).safeParse(settings);
+  if (parsed.success) return unpackLimitsOf(parsed.data);
+  throw new Error(
+    `settings:\n  ${parsed.error.issues.map((issue) => describe(issue, settings)).join('\n  ')}`,
+  );
+}
+
 function holidayFaults(settings: HolidaySettings): string[] {
   if (!isWithoutService(settings)) return [];
   const cure =

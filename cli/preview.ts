@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EndRow } from '../activities/files/end-rows.ts';
 import { type FilePreview, previewFile } from '../activities/files/preview-file.ts';
+import { unpackLimits } from '../config.ts';
 import { type Dataset, isFiledPoints } from '../domain/dataset/dataset.ts';
 import { isWallClock } from '../domain/files/file-form.ts';
 import { DEFAULT_MAX_REFUSED } from '../domain/files/load.ts';
@@ -37,7 +38,7 @@ export async function preview(
   try {
     const previews: FilePreview[] = [];
     for (const file of await filesOf(given, { filesFolder: input }))
-      previews.push(await previewFile(dataset, file, formOf(options), context.config.unpackLimits));
+      previews.push(await previewFile(dataset, file, formOf(options), unpackLimits()));
     context.print(previews, () => previews.map((each) => textOf(each, most)).join('\n\n'));
     return previews.every((each) => refusedOf(each) === 0) ? 0 : 1;
   } finally {

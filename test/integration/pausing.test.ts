@@ -18,7 +18,8 @@ beforeAll(async () => {
   const [dataset] = (await loadCatalog()).datasets;
   if (!dataset) throw new Error('no dataset');
   // Minutes of waiting would prove nothing more.
-  const quick = { ...dataset, polling: { ...dataset.pull.polling, tickMinutes: 1 / 60 } };
+  const polling = { ...dataset.pull.polling, tickMinutes: 1 / 60 };
+  const quick = { ...dataset, pull: { ...dataset.pull, polling } };
   stage = await openStage({
     simulator: { revisionShare: 0, quotaRequests: 0, now: '2026-09-15T05:00:00Z', clockRate: 0 },
     simulatedClock: true,

@@ -92,5 +92,8 @@ const byTick = (a: { tickAt: number }, b: { tickAt: number }) => a.tickAt - b.ti
 /** Minutes between ticks would prove nothing more. */
 async function quickDataset() {
   const dataset = (await loadCatalog()).get(DATASET);
-  return { ...dataset, polling: { ...dataset.pull.polling, tickMinutes: TICK_MS / 60_000 } };
+  return {
+    ...dataset,
+    pull: { ...dataset.pull, polling: { ...dataset.pull.polling, tickMinutes: TICK_MS / 60_000 } },
+  };
 }

@@ -15,7 +15,10 @@ const DAYS = eachDay('2026-10-10', '2026-11-08');
 const dataset = defineDataset({
   ...maxExchanges,
   firstDay: addDays(DAYS[0] ?? '', -1),
-  polling: { ...maxExchanges.pull.polling, revisions: [{ untilHours: 30, everyMinutes: 180 }] },
+  pull: {
+    ...maxExchanges.pull,
+    polling: { ...maxExchanges.pull.polling, revisions: [{ untilHours: 30, everyMinutes: 180 }] },
+  },
 });
 
 let stage: Stage;
