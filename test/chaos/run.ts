@@ -2,18 +2,21 @@
 import { buildApi } from '../../api/app.ts';
 import { openApiDatabase } from '../../api/database.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
+import { openDatabase } from '../../db/connection/client.ts';
 import { daysFrom } from '../../domain/time/civil-day.ts';
 import { pollScheduleId } from '../../domain/workflow/ids.ts';
 import { startRebuild } from '../../temporal/rebuilds.ts';
+import { makeKey } from '../integration/api/keys.ts';
 import { type Content, contentOf, differences } from './content.ts';
 import { brokenLaws } from './laws.ts';
 import { askForAll, DATASET, quiet, runPhase } from './phases.ts';
 import type { Plan } from './plan.ts';
-import { Prober, type Verdict } from './prober.ts';
+import { type Ask, Prober, type Verdict } from './prober.ts';
 import { runInPeace } from './reference.ts';
 import { openSystem, queryOnce, type System } from './system.ts';
 import { until } from './until.ts';
 import { auditedWrites, FeedReader, installAudit } from './witness.ts';
+import { EVENTS, FREQUENCY, loadFiles, sendEvents } from './writers.ts';
 
 export interface Findings {
   readonly disturbances: Readonly<Record<string, number>>;
@@ -53,7 +56,11 @@ export async function runChaos(plan: Plan, report: (line: string) => void): Prom
     await installAudit(system.databaseUrl);
     const feed = new FeedReader(system.databaseUrl);
     const reader = await openReader(system, plan);
+    let over = false;
+    const beside = writeBeside(system, reader.ask, plan, () => over);
     const disturbances = await disturbedPhases(system, plan, report);
+    over = true;
+    await beside;
     await quietEnd(system, plan);
     const told = await reader.verdict();
     const rebuiltOtherwise = await rebuiltDifferences(system, plan);
@@ -80,7 +87,18 @@ export async function runChaos(plan: Plan, report: (line: string) => void): Prom
   }
 }
 
-/** The HTTP API over the same database, and somebody who asks it all the time. */
+/** A file is loaded again and again and events are sent, under the same kills. */
+async function writeBeside(
+  { temporal, folder }: System,
+  ask: Ask,
+  { from, to }: Plan,
+  isOver: () => boolean,
+) {
+  const written = { from, days: daysFrom(from, to) + 1 };
+  await Promise.all([sendEvents(ask, written, isOver), loadFiles(temporal, folder, written, isOver)]);
+}
+
+/** The HTTP API over the same database, and readers who ask it all the time. */
 async function openReader({ databaseUrl: url }: System, { from, to }: Plan) {
   const catalog = await loadCatalog();
   const readerPatienceMs = 30_000;
@@ -106,22 +124,50 @@ async function openReader({ databaseUrl: url }: System, { from, to }: Plan) {
     now: () => new Date(),
   });
   await api.ready();
-  const ask = async (method: 'GET' | 'POST', url: string, body?: object) => {
-    const { statusCode, payload } = await api.inject({ method, url, ...(body ? { payload: body } : {}) });
+  const headers = await operatorHeaders(url);
+  const ask: Ask = async (method, path, body) => {
+    const { statusCode, payload } = await api.inject({
+      ...{ method, url: path, headers },
+      ...(body ? { payload: body } : {}),
+    });
     return { status: statusCode, text: payload };
   };
-  const prober = new Prober(ask, database, {
-    ...{ series: DATASET, from, days: daysFrom(from, to) + 1, one: 'border_AT_CZ' },
-    ...{ gate: 'D+99T12:00', records: 'checkout.events' },
-  });
-  prober.start();
+  const about = { from, days: daysFrom(from, to) + 1, gate: 'D+99T12:00', records: EVENTS };
+  const probers = [
+    new Prober(ask, database, { ...about, series: DATASET, one: 'border_AT_CZ' }),
+    new Prober(ask, database, { ...about, series: FREQUENCY, one: 'frequency' }),
+  ];
+  for (const prober of probers) prober.start();
   return {
+    ask,
     async verdict(): Promise<Verdict> {
-      const verdict = await prober.verdict();
+      const verdicts: Verdict[] = [];
+      for (const prober of probers) verdicts.push(await prober.verdict());
       await api.close();
       await database.end();
-      return verdict;
+      return joined(verdicts);
     },
+  };
+}
+
+/** Events are taken from those who may send them. */
+async function operatorHeaders(url: string) {
+  const database = openDatabase({ url, application: 'tidemark chaos' });
+  try {
+    return (await makeKey({ deps: { database } }, { role: 'operator' })).headers;
+  } finally {
+    await database.end();
+  }
+}
+
+function joined(verdicts: readonly Verdict[]): Verdict {
+  const asked: Record<string, number> = {};
+  for (const { asked: of } of verdicts)
+    for (const [kind, count] of Object.entries(of)) asked[kind] = (asked[kind] ?? 0) + count;
+  return {
+    asked,
+    changed: verdicts.flatMap(({ changed }) => changed),
+    refused: verdicts.flatMap(({ refused }) => refused),
   };
 }
 

@@ -2,7 +2,7 @@
  * Does an answer for an instant stay the same while a backfill, a load, an event stream, a rebuild and re-runs write, and their
  * sessions are killed? Every answer that was given meanwhile is asked for again.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -15,7 +15,7 @@ import { ensureDrain } from '../../temporal/drains.ts';
 import { startLoad } from '../../temporal/loads.ts';
 import { startRebuild } from '../../temporal/rebuilds.ts';
 import { type Probed, Prober } from '../chaos/prober.ts';
-import { event } from '../unit/sample-events.ts';
+import { EVENTS, FREQUENCY, frequencyFile, sendEvents } from '../chaos/writers.ts';
 import { type ApiStage, openApiStage } from './api/api-stage.ts';
 import { makeKey, type TestKey } from './api/keys.ts';
 import { DATASET } from './stage.ts';
@@ -24,8 +24,6 @@ const FROM = '2026-10-05';
 const DAYS = 6;
 const KILLS = 8;
 const TO = addDays(FROM, DAYS - 1);
-const EVENTS = 'checkout.events';
-const FREQUENCY = 'swissgrid.frequency';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-settled-'));
 let stage: ApiStage;
@@ -65,26 +63,6 @@ const probed: Probed = {
   ...{ series: DATASET, from: FROM, days: DAYS, gate: 'D+99T12:00', one: 'border_AT_CZ', records: EVENTS },
 };
 
-/** A value every ten seconds: some days to a range, so that several transactions write. */
-function fileOfSeconds(): string {
-  const path = join(folder, 'frequency.csv');
-  const startMs = Date.parse(`${FROM}T00:00:00Z`);
-  const lines = Array.from({ length: DAYS * 8_640 }, (_, n) => {
-    const at = new Date(startMs + n * 10_000).toISOString().slice(0, 19);
-    return `${at}Z,${50 + (n % 100) / 1e4}`;
-  });
-  writeFileSync(path, `time,frequency\n${lines.join('\n')}\n`);
-  return path;
-}
-
-async function sendEvents(until: () => boolean): Promise<void> {
-  for (let n = 0; !until(); n++) {
-    const at = `${addDays(FROM, n % DAYS)}T10:00:00Z`;
-    const payload = Array.from({ length: 20 }, (_, i) => event({ id: `e${n % 40}-${i}`, at, version: n }));
-    await ask('POST', `/v1/events/${EVENTS}`, payload);
-  }
-}
-
 /** Sessions that write are ended in the middle of it; not without end, or nothing would ever be written. */
 async function killSessions(until: () => boolean): Promise<number> {
   const client = new pg.Client({ connectionString: stage.databaseUrl });
@@ -110,9 +88,10 @@ test('what is told while days are written is told again', async () => {
   await ensureDrain(temporal, EVENTS);
   for (const prober of [exchanges, frequency]) prober.start();
   let over = false;
-  const beside = [sendEvents(() => over), killSessions(() => over)] as const;
+  const written = { from: FROM, days: DAYS };
+  const beside = [sendEvents(ask, written, () => over), killSessions(() => over)] as const;
   const load = async () =>
-    await (await startLoad(temporal, { dataset: FREQUENCY, file: fileOfSeconds() })).result();
+    await (await startLoad(temporal, { dataset: FREQUENCY, file: frequencyFile(folder, written) })).result();
   const backfill = async () => {
     await (await startBackfill(temporal, { dataset: DATASET, from: FROM, to: TO })).result();
     const days = eachDay(FROM, TO).slice(0, 4);

@@ -13,7 +13,7 @@ export interface TestKey {
 
 /** A reader of every open dataset, unless said otherwise. */
 export async function makeKey(
-  { deps }: Pick<ApiStage, 'deps'>,
+  { deps }: { readonly deps: Pick<ApiStage['deps'], 'database'> },
   wanted: Partial<NewKey> = {},
 ): Promise<TestKey> {
   const secret = newSecret();
