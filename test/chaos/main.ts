@@ -25,8 +25,10 @@ const plan = planRun({
   to: yesterday(),
   pauses: true,
 });
-const findings = await runChaos(plan, (line) =>
-  console.error(`${Math.round(performance.now() / 1000)} s · ${line}`),
+const findings = await runChaos(
+  plan,
+  (line) => console.error(`${Math.round(performance.now() / 1000)} s · ${line}`),
+  { beside: true },
 );
 print(findings);
 const bad = [

@@ -43,7 +43,12 @@ export interface Findings {
 /** After everything that polling could ask for: the simulator has published it, once and for all. */
 const DAYS_AHEAD_MS = 3 * 86_400_000;
 
-export async function runChaos(plan: Plan, report: (line: string) => void): Promise<Findings> {
+/** @param beside whether a file is loaded and events are sent meanwhile, and what they say is probed too. */
+export async function runChaos(
+  plan: Plan,
+  report: (line: string) => void,
+  { beside = false }: { readonly beside?: boolean } = {},
+): Promise<Findings> {
   const startedMs = Date.now();
   const source = {
     seed: plan.seed,
@@ -55,12 +60,12 @@ export async function runChaos(plan: Plan, report: (line: string) => void): Prom
   try {
     await installAudit(system.databaseUrl);
     const feed = new FeedReader(system.databaseUrl);
-    const reader = await openReader(system, plan);
+    const reader = await openReader(system, plan, beside);
     let over = false;
-    const beside = writeBeside(system, reader.ask, plan, () => over);
+    const writing = beside ? writeBeside(system, reader.ask, plan, () => over) : undefined;
     const disturbances = await disturbedPhases(system, plan, report);
     over = true;
-    await beside;
+    await writing;
     await quietEnd(system, plan);
     const told = await reader.verdict();
     const rebuiltOtherwise = await rebuiltDifferences(system, plan);
@@ -99,7 +104,7 @@ async function writeBeside(
 }
 
 /** The HTTP API over the same database, and readers who ask it all the time. */
-async function openReader({ databaseUrl: url }: System, { from, to }: Plan) {
+async function openReader({ databaseUrl: url }: System, { from, to }: Plan, beside: boolean) {
   const catalog = await loadCatalog();
   const readerPatienceMs = 30_000;
   const limits = { exportsAtOnce: 4, readerPatienceMs, answerMs: 300_000 };
@@ -135,7 +140,7 @@ async function openReader({ databaseUrl: url }: System, { from, to }: Plan) {
   const about = { from, days: daysFrom(from, to) + 1, gate: 'D+99T12:00', records: EVENTS };
   const probers = [
     new Prober(ask, database, { ...about, series: DATASET, one: 'border_AT_CZ' }),
-    new Prober(ask, database, { ...about, series: FREQUENCY, one: 'frequency' }),
+    ...(beside ? [new Prober(ask, database, { ...about, series: FREQUENCY, one: 'frequency' })] : []),
   ];
   for (const prober of probers) prober.start();
   return {
