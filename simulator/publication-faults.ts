@@ -26,7 +26,7 @@ export const publicationFaults = {
   ),
   revise: fault(
     'revision',
-    'republishes one value in place, from now on and for ever (needs day)',
+    'republishes one value in place, from now on (needs day)',
     {
       hour: optional(hour, 'which hour of the day; or'),
       starts_at: optional(instantText, 'the instant at which it starts'),

@@ -10,7 +10,7 @@ export const STATES = {
     meaning: 'published, but expected points are missing',
     sign: 'M6.8 1.8a4.2 4.2 0 0 0 0 8.4z',
   },
-  quarantined: { meaning: 'refused answer, or points held back', sign: 'M6 2v5M6 9v1' },
+  quarantined: { meaning: 'refused answer, or quarantined points', sign: 'M6 2v5M6 9v1' },
   failed: { meaning: 'the last attempt ended in an error', sign: 'M3 3l6 6M9 3l-6 6' },
   late: {
     meaning: 'the deadline has passed, nothing is published',
@@ -59,7 +59,7 @@ export function stateSentence(day) {
       return `partial, ${of}; ${number(Math.max(0, expected - present))} missing`;
     case 'quarantined':
       return held > 0
-        ? `quarantined, ${counted(held, 'point')} held back, ${of}`
+        ? `quarantined, ${counted(held, 'point')} kept out, ${of}`
         : 'quarantined, the answer was refused';
     default:
       return `${state === 'none' ? 'no row' : state}, ${STATES[state].meaning.replace(/^no row: /, '')}`;

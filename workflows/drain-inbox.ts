@@ -27,7 +27,7 @@ export async function drainInbox({ dataset }: DrainInboxInput): Promise<void> {
       const done = await inbox.drainInbox.executeWithOptions({ summary: 'a shift' }, [{ dataset }]);
       lines += done.lines;
       heldBack += done.heldBack;
-      setCurrentDetails(`${lines} lines folded, ${heldBack} held back, in ${shift + 1} shifts`);
+      setCurrentDetails(`${lines} lines folded, ${heldBack} quarantined, in ${shift + 1} shifts`);
     } catch (error) {
       if (isCancellation(error)) throw error;
       const { code, message } = reasonOf(error);

@@ -40,7 +40,7 @@ export async function loadRecords(
       0,
       done.lines - done.newRecords - done.revisedRecords - done.endedRecords - done.heldBack,
     ),
-    refused: done.heldBack > 0 ? { held_back: done.heldBack } : {},
+    refused: done.heldBack > 0 ? { quarantined: done.heldBack } : {},
   };
   const facts = { loadId: 0, name: basename(file), sha256: '', sizeBytes: found.size, lines: done.lines };
   return {

@@ -96,7 +96,7 @@ function* pointsOf(days: readonly FreshDay[], ids: ReadonlyMap<string, number>):
   for (const { read, changeId } of days) {
     for (const { series, startsAtMs, values } of read.series) {
       const seriesId = ids.get(series);
-      // A series whose every point is held back is not catalogued.
+      // A series whose every point is quarantined is not catalogued.
       if (seriesId !== undefined) yield { seriesId, day: read.day, changeId, startsAtMs, values };
     }
   }

@@ -76,7 +76,7 @@ function assertWaived({ id }: RecordDataset, { decision, day }: DecideDayInput):
   throw new Failure(
     'BAD_INPUT',
     decision === 'release'
-      ? `what is held back of ${id} is no value that could be released: once the schema knows it, "tidemark rebuild ${id} --day ${day}" reads the stored bytes again; "quarantine waive" leaves it out for good`
+      ? `what is quarantined of ${id} is no value that could be released: once the schema knows it, "tidemark rebuild ${id} --day ${day}" reads the stored bytes again; "quarantine waive" leaves it out for good`
       : `${id} is a dataset of records: no day of it is owed, so that none can be ${decision}`,
   );
 }

@@ -13,7 +13,7 @@ import {
 import type { ReadRecord } from '../../domain/interpret/interpret-records.ts';
 import type { RecordEffects, Unit } from './record-effects.ts';
 
-/** @param heldBack keys that the payload speaks of and that a rule holds back: they are not absent. */
+/** @param heldBack keys that the payload speaks of and that a rule quarantines: they are not absent. */
 export async function foldSnapshot(
   sql: Sql,
   unit: Unit,

@@ -66,5 +66,5 @@ function sentenceOf(
   if (kind === 'refused') return `the answer was refused: ${findings[0]?.reason ?? 'no reason given'}`;
   const blocked = findings.filter(({ severity }) => severity === 'block').length;
   const rules = [...new Set(findings.map(({ rule }) => rule))].join(', ');
-  return `${points} points of ${series} series can be written${blocked > 0 ? `, ${blocked} are held back` : ''}; findings: ${rules || 'none'}`;
+  return `${points} points of ${series} series can be written${blocked > 0 ? `, ${blocked} are quarantined` : ''}; findings: ${rules || 'none'}`;
 }

@@ -26,7 +26,7 @@ export interface FoldedLines {
   readonly newRecords: number;
   readonly revisedRecords: number;
   readonly endedRecords: number;
-  /** Lines that are held back. */
+  /** Lines that are quarantined. */
   readonly heldBack: number;
 }
 

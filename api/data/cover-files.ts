@@ -73,7 +73,7 @@ function reasonOf(row: LedgerRow | undefined, open: boolean): GapReason {
 const REASONS: Readonly<Record<FileGapKind, GapReason>> = {
   absent: 'missing',
   null: 'null',
-  'held back': 'quarantined',
+  quarantined: 'quarantined',
 };
 
 async function gapsOfDay(

@@ -8,7 +8,7 @@ export const findingSchema = z
     id: z.int(),
     day: z.string().meta({ format: 'date' }),
     rule: z.string(),
-    severity: z.enum(['block', 'warn', 'info']).describe('block: what it speaks of is held back'),
+    severity: z.enum(['block', 'warn', 'info']).describe('block: what it speaks of is quarantined'),
     series: z.string().nullable(),
     starts_at: stamp.nullable(),
     points: z.int(),

@@ -68,7 +68,7 @@ function definitionParts(dataset: PointDataset) {
       : [],
     retention: {
       days: retentionDays,
-      text: retentionDays === null ? 'kept for ever' : `kept for ${retentionDays} days`,
+      text: retentionDays === null ? 'kept permanently' : `kept for ${retentionDays} days`,
     },
     calendar: isPulledPoints(dataset) ? calendarOf(dataset) : null,
     relations: relationsOf(dataset),

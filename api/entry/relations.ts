@@ -40,7 +40,7 @@ export function relationsOf(dataset: PointDataset): Relation[] {
   ];
   const payload = column('payload_id', 'bigint', 'the answer that brought it: /v1/payloads/{id}');
   const latest = [...before, knownAt, payload];
-  const kept = retentionDays === null ? 'kept for ever' : `kept for ${retentionDays} days`;
+  const kept = retentionDays === null ? 'kept permanently' : `kept for ${retentionDays} days`;
   return [
     { relation: `${schema}.${table}`, meaning: 'the latest knowledge, one row per point', columns: latest },
     {

@@ -92,7 +92,7 @@ export const entryParts = {
   expected_series_history: z
     .array(z.object({ from: z.string(), series: z.int() }))
     .describe('how many series a complete day has at least; empty of files: those that the day has'),
-  retention: z.object({ days: z.int().nullable().describe('null: for ever'), text: z.string() }),
+  retention: z.object({ days: z.int().nullable().describe('null: permanently'), text: z.string() }),
   calendar: calendar.nullable().describe('null of files, which nobody asks for'),
   relations: z.array(relation),
   plain: z

@@ -16,7 +16,7 @@ const body = z.strictObject({
   verb: z
     .enum(DECISION_VERBS)
     .describe(
-      'release: write held back values after all · waive: leave them out · absent, expected: about the whole day',
+      'release: write quarantined values after all · waive: leave them out · absent, expected: about the whole day',
     ),
   findings: z.array(z.int().min(1)).min(1).max(1_000).optional().describe('ids of open findings of the day'),
   rule: words.max(100).optional().describe('instead: all open findings of this rule'),

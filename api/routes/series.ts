@@ -29,7 +29,7 @@ const answer = z
         attributes: z.record(z.string(), z.string()).describe('what the name tells'),
         first_payload_id: z.int().describe('the answer that brought it first'),
         first_seen_at: stamp.nullable(),
-        first_day: z.string().nullable().describe('of its points; null: all of them were held back'),
+        first_day: z.string().nullable().describe('of its points; null: all of them were quarantined'),
         last_day: z.string().nullable(),
       }),
     ),

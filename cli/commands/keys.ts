@@ -46,7 +46,7 @@ export function keysCommand(program: Command, run: Run): void {
     .action((options: { json?: true }) => run(options.json, list));
   keys
     .command('revoke')
-    .description('end a key, at once and for ever')
+    .description('end a key, at once and permanently')
     .argument('<id>', 'as "tidemark keys list" shows it')
     .option('--by <name>', 'who revokes (default: your user name)')
     .option('--json', 'print JSON')

@@ -1,4 +1,4 @@
-/** `tidemark quarantine`: what is held back, and the ways out of it. */
+/** `tidemark quarantine`: what is quarantined, and the ways out of it. */
 import type { Command } from 'commander';
 import { type FindingsQuestion, findingsById, findingsPage } from '../../db/queries/days/quarantine.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
@@ -37,10 +37,15 @@ const FINDINGS_OF_A_PAGE = 200;
 export function quarantineCommand(program: Command, run: Run): void {
   const quarantine = program
     .command('quarantine')
-    .description('what is held back, with the raw value in its place, and the ways out: release and waive');
+    .description('what is quarantined, with the raw value in its place, and the ways out: release and waive');
   listCommand(quarantine, run);
-  decideCommand(quarantine, run, 'release', 'write held back values after all, known from now on');
-  decideCommand(quarantine, run, 'waive', 'accept findings as they are; a value that is held back stays out');
+  decideCommand(quarantine, run, 'release', 'write quarantined values after all, known from now on');
+  decideCommand(
+    quarantine,
+    run,
+    'waive',
+    'accept findings as they are; a value that is quarantined stays out',
+  );
 }
 
 function listCommand(quarantine: Command, run: Run): void {
@@ -52,7 +57,7 @@ function listCommand(quarantine: Command, run: Run): void {
     .option('--from <day>', 'first delivery day (default: the first that has any)')
     .option('--to <day>', 'last delivery day (default: the last that has any)')
     .option('--rule <code>', 'only findings of this rule')
-    .option('--remarks', 'also findings that hold nothing back')
+    .option('--remarks', 'also findings that quarantine nothing')
     .option('--settled', 'also those that are released, waived or superseded')
     .option('--limit <n>', `at most so many (default: ${FINDINGS_OF_A_PAGE}; all of them with --json)`)
     .option('--before <id>', 'only findings older than this one: where the page before ended')

@@ -46,7 +46,7 @@ export interface DatasetFacts {
   readonly link: string;
   /** `open`: every reader may select it · `restricted`: granted by name. */
   readonly access: 'open' | 'restricted';
-  /** Days to keep values, their versions and rollups; null keeps them for ever. Only datasets with rollups can be limited so far. */
+  /** Days to keep values, their versions and rollups; null keeps them permanently. Only datasets with rollups can be limited so far. */
   readonly retentionDays: number | null;
   /** The first delivery day that exists. */
   readonly firstDay: CivilDay;

@@ -48,7 +48,7 @@ export interface SeriesOfDay {
   readonly filled: readonly number[];
   /** Published without a value. */
   readonly nulls: readonly number[];
-  /** Held back by a rule. */
+  /** Quarantined by a rule. */
   readonly held: readonly number[];
 }
 

@@ -55,7 +55,7 @@ function figuresOf({
   revision,
 }: DayOutcome): string[] {
   return table(
-    ['state', 'points', 'held back', 'revision'],
+    ['state', 'points', 'quarantined', 'revision'],
     [[state, `${presentPoints} of ${expectedPoints}`, `${quarantinedPoints}`, `${revision}`]],
   );
 }

@@ -56,23 +56,23 @@ function runsOf<K extends string>(missing: readonly Missing<K>[], stepMs: number
   return runs;
 }
 
-/** A run of points that are not there, apart from those in it that a rule holds back. @param held starts, ascending. */
+/** A run of points that are not there, apart from those in it that a rule quarantines. @param held starts, ascending. */
 export function runsWithHeld<K extends string>(
   run: Run<K>,
   held: readonly number[],
   stepMs: number,
-): Run<K | 'held back'>[] {
+): Run<K | 'quarantined'>[] {
   const { fromMs, toMs, series } = run;
-  const parts: Run<K | 'held back'>[] = [];
+  const parts: Run<K | 'quarantined'>[] = [];
   let atMs = fromMs;
   for (const ms of held) {
     if (ms < atMs || ms >= toMs || (ms - fromMs) % stepMs !== 0) continue;
     if (ms > atMs) parts.push({ ...run, fromMs: atMs, toMs: ms });
     const before = parts.at(-1);
     atMs = Math.min(ms + stepMs, toMs);
-    if (before?.kind === 'held back' && before.toMs === ms)
+    if (before?.kind === 'quarantined' && before.toMs === ms)
       parts[parts.length - 1] = { ...before, toMs: atMs };
-    else parts.push({ series, kind: 'held back', fromMs: ms, toMs: atMs });
+    else parts.push({ series, kind: 'quarantined', fromMs: ms, toMs: atMs });
   }
   if (atMs < toMs) parts.push({ ...run, fromMs: atMs });
   return parts;

@@ -38,7 +38,7 @@ function standing(figures: Omit<DayStanding, 'revision' | 'error'>): string[] {
   const { day, state, expectedPoints, presentPoints, quarantinedPoints } = figures;
   const parts = [`${day} is ${state}`];
   if (presentPoints > 0 || state === 'partial') parts[0] += `: ${presentPoints} of ${expectedPoints} points`;
-  if (quarantinedPoints > 0) parts.push(`${quarantinedPoints} held back`);
+  if (quarantinedPoints > 0) parts.push(`${quarantinedPoints} quarantined`);
   return parts;
 }
 

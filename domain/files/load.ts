@@ -97,7 +97,7 @@ export interface LoadedRange {
   readonly nulledPoints: number;
   /** Points that were there already, with the same value. */
   readonly unchangedPoints: number;
-  /** Lines that brought no point, and points that are held back, by rule. */
+  /** Lines that brought no point, and points that are quarantined, by rule. */
   readonly refused: Readonly<Record<string, number>>;
   /** Days by the state they are in now. */
   readonly days: Readonly<Partial<Record<DayState, number>>>;

@@ -48,7 +48,7 @@ export function range(min: number, max: number, unit: string): Check {
   return {
     rule: 'range',
     severity: 'block',
-    sentence: `A value below ${min} or above ${max} ${unit} cannot be right; the point is held back.`,
+    sentence: `A value below ${min} or above ${max} ${unit} cannot be right; the point is quarantined.`,
     run: ({ series }) =>
       [...series.values()]
         .flatMap((points) => points.filter(({ value }) => value !== null && (value < min || value > max)))

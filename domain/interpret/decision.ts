@@ -40,7 +40,7 @@ export interface SettledFinding extends Finding {
 /** An interpretation after decisions: released points are among the points. */
 export interface Settled {
   readonly points: readonly Point[];
-  /** Points that stay held back: those that no finding names, because they were too many, among them. */
+  /** Points that stay quarantined: those that no finding names, because they were too many, among them. */
   readonly heldBack: readonly Point[];
   readonly findings: readonly SettledFinding[];
 }

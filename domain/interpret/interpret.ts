@@ -23,7 +23,7 @@ export interface Interpretation {
   readonly kind: 'empty' | 'refused' | 'points';
   /** Points to write, by series and time. */
   readonly points: readonly Point[];
-  /** Points that could be read and that a check holds back; a person may release them. */
+  /** Points that could be read and that a check quarantines; a person may release them. */
   readonly heldBack: readonly Point[];
   readonly findings: readonly Finding[];
   /**

@@ -21,7 +21,7 @@ export const PLATFORM_RULES: Readonly<Record<string, Rule>> = {
   duplicate: { severity: 'info', sentence: 'Points came twice with equal values; one of each is written.' },
   conflicting_duplicate: {
     severity: 'block',
-    sentence: 'A point came several times with different values; it is held back.',
+    sentence: 'A point came several times with different values; it is quarantined.',
   },
   new_series: {
     severity: 'info',
@@ -29,11 +29,11 @@ export const PLATFORM_RULES: Readonly<Record<string, Rule>> = {
   },
   unreadable_key: {
     severity: 'block',
-    sentence: 'A record has no key that can be kept (1 to 200 printable characters); it is held back.',
+    sentence: 'A record has no key that can be kept (1 to 200 printable characters); it is quarantined.',
   },
   unreadable_version: {
     severity: 'block',
-    sentence: 'The version of a record is no whole number from 0 on; the record is held back.',
+    sentence: 'The version of a record is no whole number from 0 on; the record is quarantined.',
   },
   conflicting_version: {
     severity: 'warn',
@@ -61,17 +61,17 @@ export const DECODER_RULES: Readonly<Record<string, Rule>> = {
   shape: { severity: 'block', sentence: 'The answer is not built as the source promises; it is refused.' },
   unreadable_time: {
     severity: 'block',
-    sentence: 'A row has no readable instant; its points are held back.',
+    sentence: 'A row has no readable instant; its points are quarantined.',
   },
-  unreadable_value: { severity: 'block', sentence: 'A value is not a number; the point is held back.' },
+  unreadable_value: { severity: 'block', sentence: 'A value is not a number; the point is quarantined.' },
   unreadable_event: {
     severity: 'block',
-    sentence: 'A line is not an event that can be read; it is held back with its raw text.',
+    sentence: 'A line is not an event that can be read; it is quarantined with its raw text.',
   },
   unknown_type: {
     severity: 'block',
     sentence:
-      'No schema knows the type of an event; it is held back, and written by a rebuild once a schema does.',
+      'No schema knows the type of an event; it is quarantined, and written by a rebuild once a schema does.',
   },
   unknown_column: {
     severity: 'warn',
@@ -104,22 +104,22 @@ export const FILE_RULES = {
     sentence: 'A line has no readable instant, or one that the zone skips; it is refused.',
   },
   unreadable_series: { severity: 'block', sentence: 'A line names no series; it is refused.' },
-  unreadable_value: { severity: 'block', sentence: 'A value is not a number; the point is held back.' },
+  unreadable_value: { severity: 'block', sentence: 'A value is not a number; the point is quarantined.' },
   out_of_order: {
     severity: 'block',
     sentence: 'A line stands among those of days that are not its own; it is refused.',
   },
   conflicting_duplicate: {
     severity: 'block',
-    sentence: 'A point came several times with different values; it is held back.',
+    sentence: 'A point came several times with different values; it is quarantined.',
   },
   off_grid: {
     severity: 'block',
-    sentence: 'A point starts between the intervals of its series on that day; it is held back.',
+    sentence: 'A point starts between the intervals of its series on that day; it is quarantined.',
   },
   range: {
     severity: 'block',
-    sentence: 'A value is outside what the dataset says can be right; the point is held back.',
+    sentence: 'A value is outside what the dataset says can be right; the point is quarantined.',
   },
   sudden_step: {
     severity: 'warn',

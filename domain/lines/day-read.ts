@@ -30,7 +30,7 @@ export interface SeriesRead {
   /** Good points. NaN stands for a published null. */
   readonly startsAtMs: Float64Array;
   readonly values: Float64Array;
-  /** Points that could be read and that a check holds back. */
+  /** Points that could be read and that a check quarantines. */
   readonly heldStartsAtMs: Float64Array;
   readonly heldValues: Float64Array;
 }

@@ -32,7 +32,7 @@ class SeriesJudge {
   readonly #gridMs: number;
   readonly #plausible: Plausible;
   readonly #gaps: Gaps;
-  /** Places of points that a check holds back, and of those that are written nowhere; both ascending. */
+  /** Places of points that a check quarantines, and of those that are written nowhere; both ascending. */
   readonly #held: number[] = [];
   readonly #dropped: number[] = [];
 

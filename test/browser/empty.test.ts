@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 test.each([
-  ['#/', 'Nothing is late, failed, partial or held back.'],
+  ['#/', 'Nothing is late, failed, partial or quarantined.'],
   [`#/datasets/${DATASET}`, '2026: no day was asked for.'],
   [`#/datasets/${DATASET}/days/2026-11-02`, 'This day has no values.'],
   [`#/plot?dataset=${DATASET}`, 'Choose a series.'],

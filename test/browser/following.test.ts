@@ -51,7 +51,7 @@ test('overview, calendar and day follow the change feed, and the reader keeps th
 test('a day that fails, without any change of data, is told', async () => {
   const { page, close } = await stage.visit('#/');
   await isLive(page);
-  expect(await textOf(page)).toContain('Nothing is late, failed, partial or held back.');
+  expect(await textOf(page)).toContain('Nothing is late, failed, partial or quarantined.');
   const changes = async () => (await stage.rows('select from ops.change')).length;
   const before = await changes();
   stage.simulator.faults.add({ name: 'status', day: YESTERDAY, code: 500 });

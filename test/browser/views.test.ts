@@ -60,10 +60,10 @@ describe('the overview', () => {
   test('says whether yesterday is complete, what was revised and what needs somebody', async () => {
     const { page, close } = await stage.visit('#/');
     const text = await shownIn(page.locator('main'));
-    expect(text).toContain('Yesterday, Tue 3 Nov\nquarantined, 24 points held back, 3,576 of 3,600 values');
+    expect(text).toContain('Yesterday, Tue 3 Nov\nquarantined, 24 points kept out, 3,576 of 3,600 values');
     expect(text).toContain('Today, Wed 4 Nov\nlate, the deadline has passed, nothing is published');
     expect(text).toContain('1 day was revised in the last 24 hours: Sun 1 Nov.');
-    expect(text).toContain('24 findings held back');
+    expect(text).toContain('24 blocking findings');
     const above = await shownIn(page.locator('#banners'));
     expect(above).toContain('Simulated data.');
     expect(above).toContain('Open for reading, on this machine only.');
@@ -85,7 +85,7 @@ describe('the story of a day', () => {
   test('has its runs with links, findings, changes and payloads to download', async () => {
     const { page, close } = await stage.visit(VIEWS['a bad day']);
     expect(await shownIn(page.locator('main'))).toContain(
-      'This day is quarantined, 24 points held back, 3,576 of 3,600 values.',
+      'This day is quarantined, 24 points kept out, 3,576 of 3,600 values.',
     );
     const findings = page.getByRole('region', { name: 'Findings', exact: true });
     // Days are folded side by side: whether this one is also compared with the day before it, is not said.

@@ -1,4 +1,4 @@
-/** Can an operator see what is held back, decide about it with a reason, and repeat the past from stored bytes? */
+/** Can an operator see what is quarantined, decide about it with a reason, and repeat the past from stored bytes? */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Ran, type Settings, settingsOf, tidemark } from './command.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
@@ -38,11 +38,11 @@ const listed = ({ stdout }: Ran) => JSON.parse(stdout) as Listed[];
 async function holdBack(day: string): Promise<void> {
   stage.simulator.faults.add({ name: 'negative', border: BORDER, day });
   expect((await ask(day)).stdout).toContain(
-    `is quarantined: ${3600 - HOURS} of 3600 points; ${HOURS} held back`,
+    `is quarantined: ${3600 - HOURS} of 3600 points; ${HOURS} quarantined`,
   );
 }
 
-describe('held back values', () => {
+describe('quarantined values', () => {
   const day = '2026-10-01';
 
   test('are listed with the raw value in its place, and end with 1', async () => {
@@ -89,7 +89,7 @@ describe('held back values', () => {
     const [first] = listed(await list(day));
     const one = await release('--finding', `${first?.id}`);
     expect(one).toMatchObject({ code: 0 });
-    expect(one.stdout).toContain(`${HOURS - 1} held back; 1 new`);
+    expect(one.stdout).toContain(`${HOURS - 1} quarantined; 1 new`);
     const rest = await release('--day', day, '--rule', 'range');
     expect(rest.stdout).toBe(`${day} is complete: 3600 of 3600 points; ${HOURS - 1} new\n`);
     const known = await stage.rows<{ early: boolean; points: number }>(
@@ -130,7 +130,7 @@ describe('held back values', () => {
       });
   });
 
-  test('are not held back again when a later answer repeats them', async () => {
+  test('are not quarantined again when a later answer repeats them', async () => {
     stage.simulator.faults.add({ name: 'negative', border: BORDER, day });
     stage.simulator.faults.add({ name: 'revise', day, hour: 3, border: 'border_BE_AT', value: 77 });
     expect((await ask(day)).stdout).toContain(`${day} is complete: 3600 of 3600 points; 1 revised\n`);
@@ -154,7 +154,7 @@ describe('held back values', () => {
     const days = await run('days', DATASET, '--from', other, '--to', other, '--gaps');
     expect(days.code).toBe(1);
     expect(days.stdout).toContain(
-      '    2026-10-01 22:00:00Z to 2026-10-02 22:00:00Z held back in 1 series: border_AT_CZ\n',
+      '    2026-10-01 22:00:00Z to 2026-10-02 22:00:00Z quarantined in 1 series: border_AT_CZ\n',
     );
     stage.simulator.faults.clear();
     expect((await ask(other)).stdout).toContain(`${other} is complete`);

@@ -233,7 +233,7 @@ describe('a value that is revised', () => {
     expect(stderr).toContain(`--since is ${end + 1}, but the feed ends at ${end}`);
   });
 
-  test('a point that is held back: explain says why there is no value', async () => {
+  test('a point that is quarantined: explain says why there is no value', async () => {
     stage.simulator.faults.add({
       name: 'revise',
       day: '2026-11-03',

@@ -237,7 +237,7 @@ describe('what was sent', () => {
     ]);
   });
 
-  test('what is held back is not released: that is refused with the cure, by workflow and API', async () => {
+  test('what is quarantined is not released: that is refused with the cure, by workflow and API', async () => {
     const about = { dataset: DATASET, day: LOADED, rule: 'unreadable_version', by: 'test', reason: 'test' };
     const cure = `"tidemark rebuild ${DATASET} --day ${LOADED}" reads the stored bytes again`;
     await expect(decide(stage.temporal, { ...about, decision: 'release' })).rejects.toMatchObject({

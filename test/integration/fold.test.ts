@@ -35,7 +35,7 @@ afterAll(() => stage.drop());
 /** One answer of the source: values by series and hour, or a page that is no answer. */
 type Answer = readonly (readonly [series: string, hour: number, value: number | null])[] | 'refused';
 
-/** What a person decided about a value that the range rule holds back. */
+/** What a person decided about a value that the range rule quarantines. */
 interface Verdict {
   readonly verb: 'release' | 'waive';
   readonly series: string;
@@ -409,7 +409,7 @@ describe('single folds', () => {
     expect(rows).toEqual([{ kind: 'published', new_points: 48, revised_points: 0 }]);
   });
 
-  test('a blocked point is held back, the others are written; a good one later supersedes it', async () => {
+  test('a blocked point is quarantined, the others are written; a good one later supersedes it', async () => {
     const on = '2026-06-07';
     const bad = full(5).toSpliced(0, 1, ['a', 0, 5_000]);
     expect(await arrive(bad, 0, on)).toMatchObject({

@@ -139,7 +139,7 @@ describe('lines that cannot be used', () => {
     expect(await differences('2023-02-01', '2023-02-01')).toContain('0 would differ');
   });
 
-  it('beyond those that are told one by one stay held back, whatever is decided about these', async () => {
+  it('beyond those that are told one by one stay quarantined, whatever is decided about these', async () => {
     const day = '2023-02-05';
     const held = fileOf(textOf(linesOf(day, 1, (n) => (n < 130 ? 99 : 50))));
     const points = async () => (await ledger(day))[0];

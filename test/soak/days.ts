@@ -1,5 +1,5 @@
 /**
- * Sped-up days of polling, with what a source does in a month: revisions, late days, held back borders and answers that
+ * Sped-up days of polling, with what a source does in a month: revisions, late days, quarantined borders and answers that
  * are errors or nonsense. `npm run soak` and its short form in `npm test` run the same.
  */
 
@@ -53,7 +53,7 @@ export async function soak(
   return samples;
 }
 
-/** A day's share of trouble: a late day, a held back border, and two answers in a hundred an error, two nonsense. */
+/** A day's share of trouble: a late day, a quarantined border, and two answers in a hundred an error, two nonsense. */
 function disturb({ simulator: { faults } }: Place, day: CivilDay): void {
   faults.clear();
   const dice = Number(day.slice(8)) % 4;

@@ -18,7 +18,7 @@ const NAMES = ['a', 'b', 'c', 'd', 'e'];
 
 const hours = (count: number) => fc.uniqueArray(fc.integer({ min: 0, max: count - 1 }));
 
-/** A day of up to five series, each with some hours filled, null or held back; what has a value is nothing else. */
+/** A day of up to five series, each with some hours filled, null or quarantined; what has a value is nothing else. */
 const anyDay: fc.Arbitrary<DayToCover> = fc.constantFrom(23, 24, 25).chain((count) => {
   const anySeries = fc.tuple(hours(count), hours(count), hours(count));
   return fc

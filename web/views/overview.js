@@ -191,7 +191,7 @@ function attention({ dataset, period = 'day', states, open_findings: findings, d
           'a',
           { href: quarantineLink({ dataset }) },
           sign('quarantined'),
-          `${counted(findings.block, 'finding')} held back`,
+          counted(findings.block, 'blocking finding'),
         ),
       ),
     );
@@ -206,6 +206,6 @@ function attention({ dataset, period = 'day', states, open_findings: findings, d
   if (errors > (states.failed ?? 0))
     troubles.push(h('li', {}, `${counted(errors, period)} whose last attempt failed`));
   if (troubles.length === 0)
-    return h('p', { class: 'fine' }, sign('complete'), 'Nothing is late, failed, partial or held back.');
+    return h('p', { class: 'fine' }, sign('complete'), 'Nothing is late, failed, partial or quarantined.');
   return h('ul', { class: 'troubles', 'aria-label': 'Needs somebody' }, troubles);
 }

@@ -1,4 +1,4 @@
-/** Findings that are open: what is held back, with its raw value, reason and place. */
+/** Findings that are open: what is quarantined, with its raw value, reason and place. */
 import { getJson } from '../api.js';
 import { everyDataset } from '../datasets.js';
 import { h, later } from '../dom.js';
@@ -7,7 +7,7 @@ import { counted } from '../numbers.js';
 
 const PAGE = 200;
 const SEVERITIES = [
-  ['block', 'held back (block)'],
+  ['block', 'quarantined (block)'],
   ['warn', 'written, to be looked at (warn)'],
   ['info', 'good to know (info)'],
 ];

@@ -60,7 +60,7 @@ export interface CataloguedSeries {
   readonly firstPayloadId: number;
   /** When that payload was fetched. */
   readonly firstSeenAt: Date | null;
-  /** Delivery days of its first and last point; null when every point of it was held back. */
+  /** Delivery days of its first and last point; null when every point of it was quarantined. */
   readonly firstDay: CivilDay | null;
   readonly lastDay: CivilDay | null;
 }

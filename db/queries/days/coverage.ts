@@ -15,7 +15,7 @@ export interface DaysToRead {
 }
 
 /**
- * The series of each day that have points on it, are held back on it, or had points in the week before it.
+ * The series of each day that have points on it, are quarantined on it, or had points in the week before it.
  * @param series only these; null: all of them.
  */
 export async function seriesOfDays(

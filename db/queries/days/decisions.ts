@@ -1,4 +1,4 @@
-/** What people decided about a day: one row per finding or per declaration, kept for ever. */
+/** What people decided about a day: one row per finding or per declaration, kept permanently. */
 
 import type { Decision, DecisionVerb } from '../../../domain/interpret/decision.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';

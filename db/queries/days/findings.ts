@@ -177,7 +177,7 @@ export async function supersedeMark(sql: Sql, { dataset, day }: Day, rule: strin
 export interface OpenFindings {
   /** Answers refused as a whole. */
   readonly refusals: number;
-  /** Points held back. */
+  /** Quarantined points. */
   readonly blockedPoints: number;
   /** Everything else, broken rows included. */
   readonly remarks: number;
@@ -199,13 +199,13 @@ export async function openFindings(sql: Sql, { dataset, day }: Day): Promise<Ope
 }
 
 export interface OpenBlocks {
-  /** Points held back that nothing has replaced. */
+  /** Quarantined points that nothing has replaced. */
   readonly points: number;
   /** The last usable answer was followed by, or there never was anything but, an answer refused as a whole. */
   readonly refused: boolean;
 }
 
-/** What of a day is held back. */
+/** What of a day is quarantined. */
 export async function openBlocks(sql: Sql, { dataset, day }: Day): Promise<OpenBlocks> {
   const { rows } = await sql.query<OpenBlocks>(
     `select coalesce(sum(points), 0)::int as points, coalesce(bool_or(points = 0), false) as refused

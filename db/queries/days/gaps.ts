@@ -3,8 +3,8 @@ import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 import type { DayScope } from '../points/observations.ts';
 
-/** `absent`: not published · `null`: published without a value · `held back`: a rule keeps it out, whether or not a person has waived that. */
-export type GapKind = 'absent' | 'null' | 'held back';
+/** `absent`: not published · `null`: published without a value · `quarantined`: a rule keeps it out, whether or not a person has waived that. */
+export type GapKind = 'absent' | 'null' | 'quarantined';
 
 export interface MissingPoint {
   readonly series: string;
@@ -25,7 +25,7 @@ export async function missingPoints(
   const { current } = storageOf(dataset);
   const { rows } = await sql.query<MissingPoint>(
     `select s.series, grid.starts_at as "startsAt",
-       case when c.series_id is not null then 'null' when held.starts_at is not null then 'held back' else 'absent' end as kind
+       case when c.series_id is not null then 'null' when held.starts_at is not null then 'quarantined' else 'absent' end as kind
      from (
        select distinct series_id from ${current} where starts_at >= $3::timestamptz - interval '7 days' and starts_at < $4
      ) known

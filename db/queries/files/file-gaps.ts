@@ -4,8 +4,8 @@ import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 import type { DayScope } from '../points/observations.ts';
 
-/** `absent`: not in the file · `null`: published without a value · `held back`: a rule keeps it out. */
-export type FileGapKind = 'absent' | 'null' | 'held back';
+/** `absent`: not in the file · `null`: published without a value · `quarantined`: a rule keeps it out. */
+export type FileGapKind = 'absent' | 'null' | 'quarantined';
 
 export interface FileGap extends Run<FileGapKind> {
   readonly stepMs: number;
@@ -79,7 +79,7 @@ async function missingRuns(
   return rows;
 }
 
-/** Starts of points that a rule holds back, by series, ascending. A day that has very many names only some of them. */
+/** Starts of points that a rule quarantines, by series, ascending. A day that has very many names only some of them. */
 async function heldPoints(sql: Sql, { dataset, day }: DayScope): Promise<Map<string, number[]>> {
   const { rows } = await sql.query<{ series: string; held: number[] }>(
     `select series, array_agg(distinct (extract(epoch from starts_at) * 1000)::float8) as held

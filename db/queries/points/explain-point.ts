@@ -32,7 +32,7 @@ export interface ExplainedPoint {
   readonly findings: readonly StoredFinding[];
 }
 
-/** Undefined when nothing is known of the point: no value was written, and none is held back. */
+/** Undefined when nothing is known of the point: no value was written, and none is quarantined. */
 export async function explainPoint(
   sql: Sql,
   dataset: PointDataset,

@@ -33,7 +33,7 @@ export interface PointColumns {
  * Folds one payload's points into the current values: new points are written, changed ones replace the current value
  * whose version is closed, equal ones are left alone (no row, no WAL), absent ones are reported.
  * @param changeId of the change that brings them.
- * @param blocked points of the payload that a rule held back; they are neither written nor absent.
+ * @param blocked points of the payload that a rule quarantined; they are neither written nor absent.
  */
 export async function foldPoints(
   sql: Sql,

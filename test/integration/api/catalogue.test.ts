@@ -44,7 +44,7 @@ describe('the entry', () => {
       ...listed,
       simulated: true,
       decoder_version: 3,
-      retention: { days: null, text: 'kept for ever' },
+      retention: { days: null, text: 'kept permanently' },
       resolution_history: [{ from: '2022-06-09', minutes: 60 }],
       expected_series_history: [
         { from: '2022-06-09', series: 132 },

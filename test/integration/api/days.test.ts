@@ -45,7 +45,7 @@ describe('the ledger', () => {
       link: null,
     });
     expect(json.data[1].sentence).toBe('2026-11-02 is complete: 3600 of 3600 points; revised once');
-    expect(json.data[2].sentence).toBe('2026-11-03 is quarantined: 3576 of 3600 points; 24 held back');
+    expect(json.data[2].sentence).toBe('2026-11-03 is quarantined: 3576 of 3600 points; 24 quarantined');
     expect(json.data[3]).toMatchObject({ error: expect.stringContaining('404'), present_points: 0 });
   });
 
@@ -123,7 +123,7 @@ describe('the story of a day', () => {
     });
   });
 
-  test('shows what is held back, with its raw value in its place', async () => {
+  test('shows what is quarantined, with its raw value in its place', async () => {
     const { json } = await story(BAD);
     expect(json).toMatchObject({ state: 'quarantined', quarantined_points: 24 });
     expect(json.findings_total).toBe(json.findings.length);

@@ -244,7 +244,7 @@ describe('coverage', () => {
     ]);
   });
 
-  test('names holes at both ends of a day, nulls, and what is held back', async () => {
+  test('names holes at both ends of a day, nulls, and what is quarantined', async () => {
     const day = '2026-04-10';
     const hole = (n: number) => n < 2 || n === 40 || (n >= 50 && n < 53) || n >= 94;
     await measure(stage, zurich, day, [

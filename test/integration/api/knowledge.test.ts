@@ -60,7 +60,7 @@ describe('a point', () => {
     ]);
   });
 
-  test('that is held back has no version and a finding that says why', async () => {
+  test('that is quarantined has no version and a finding that says why', async () => {
     const { json } = await stage.get(
       `/v1/explain?dataset=${DATASET}&series=border_AT_BE&at=2026-11-03T02:00:00Z`,
     );

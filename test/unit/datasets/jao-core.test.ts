@@ -114,7 +114,7 @@ describe('answers that are refused as a whole', () => {
   });
 });
 
-describe('points that are held back, one by one', () => {
+describe('points that are quarantined, one by one', () => {
   test.each([
     ['a text', '4346', '"4346"'],
     ['a boolean', true, 'true'],

@@ -337,7 +337,7 @@ describe('the grid', () => {
 });
 
 describe('values', () => {
-  test('that cannot be right are held back, and no step is told to or from them', () => {
+  test('that cannot be right are quarantined, and no step is told to or from them', () => {
     const [day] = collect(
       linesOf([
         [0, 50],
@@ -406,7 +406,7 @@ describe('values', () => {
 });
 
 describe('many findings', () => {
-  test('the first hundred of a rule are told, the rest is counted, and all are held back', () => {
+  test('the first hundred of a rule are told, the rest is counted, and all are quarantined', () => {
     const [day] = collect(linesOf(Array.from({ length: 1_000 }, (_, i) => [i, i % 2 ? 60 : 50]))).days;
     const found = told(day, 'range');
     expect(found.length).toBe(FINDINGS_PER_RULE + 1);
