@@ -24,9 +24,9 @@ export async function migrate(url: string, report: (line: string) => void = () =
 async function refuseEarlierLayout(session: Session): Promise<void> {
   if (!(await isOfEarlierLayout(session))) return;
   throw new Error(
-    'this database was made by a version before the first release and cannot be brought up to date. It is left as it is: make a new ' +
-      'database and bring the data along (docs/operations.md, "A database of an earlier version"); of a local one, move ' +
-      '.tidemark/data away and start again',
+    'this database was made by a version before the first release and cannot be brought up to date; it is left as it is. Make a new ' +
+      'database and load its data again (docs/operations.md, "A database of an earlier version"); of a local one: move the folder ' +
+      '.tidemark away and start again',
   );
 }
 
