@@ -1,7 +1,7 @@
 /** `tidemark doctor`: is everything reachable, migrated, scheduled; what to do where it is not. */
 import type { Command } from 'commander';
-import { CLOCK_TOLERANCE_MS } from '../../db/connection/database-clock.ts';
 import { loadScripts } from '../../datasets/catalog.ts';
+import { CLOCK_TOLERANCE_MS } from '../../db/connection/database-clock.ts';
 import { missingScripts } from '../../db/migration/dataset-scripts.ts';
 import { missingMigrations } from '../../db/migration/missing-migrations.ts';
 import { settledAheadSeconds } from '../../db/queries/answers/changes.ts';
