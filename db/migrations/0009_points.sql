@@ -33,17 +33,19 @@ begin
   $sql$, schema_name, table_name, current_table, dataset);
   execute format('comment on view %I.%I is %L', schema_name, table_name, 'The latest knowledge.');
 
+  -- Each of the two joins by itself: the planner knows no figures of rows that were put together before.
   execute format($sql$
     create view %1$I.%2$I as
-    select v.delivery_day, v.starts_at, s.series, v.value, k.known_at as known_from, e.known_at as known_to, k.payload_id
-    from (
-      select series_id, starts_at, delivery_day, value, change_id, null::bigint as closed_by from store.%3$I
-      union all
-      select series_id, starts_at, delivery_day, value, change_id, closed_by from store.%4$I
-    ) v
-    join ops.series s on s.dataset = %5$L and s.id = v.series_id
-    left join ops.change k on k.id = v.change_id
-    left join ops.change e on e.id = v.closed_by
+    select c.delivery_day, c.starts_at, s.series, c.value, k.known_at as known_from, null::timestamptz as known_to, k.payload_id
+    from store.%3$I c
+    join ops.series s on s.dataset = %5$L and s.id = c.series_id
+    left join ops.change k on k.id = c.change_id
+    union all
+    select c.delivery_day, c.starts_at, s.series, c.value, k.known_at, e.known_at, k.payload_id
+    from store.%4$I c
+    join ops.series s on s.dataset = %5$L and s.id = c.series_id
+    left join ops.change k on k.id = c.change_id
+    left join ops.change e on e.id = c.closed_by
   $sql$, schema_name, table_name || '_versions', current_table, closed_table, dataset);
   execute format('comment on view %I.%I is %L', schema_name, table_name || '_versions',
     'Every version: what was known from one instant to another (known_to is null while current).');

@@ -60,15 +60,17 @@ begin
   $sql$, schema_name, table_name, current_table, columns, body, version);
   execute format('comment on view %I.%I is %L', schema_name, table_name, 'The latest knowledge.');
 
+  -- Each of the two joins by itself: the planner knows no figures of rows that were put together before.
   execute format($sql$
     create or replace view %1$I.%2$I as
-    select v.key, v.starts_at, v.delivery_day, %7$s as version, v.revision, v.closed_by is null as is_current,
-      k.known_at as known_from, e.known_at as known_to, k.payload_id, %6$s as body%5$s
-    from (
-      select key, starts_at, delivery_day, version, body, revision, change_id, null::bigint as closed_by from store.%3$I
-      union all
-      select key, starts_at, delivery_day, version, body, revision, change_id, closed_by from store.%4$I
-    ) v
+    select v.key, v.starts_at, v.delivery_day, %7$s as version, v.revision, true as is_current,
+      k.known_at as known_from, null::timestamptz as known_to, k.payload_id, %6$s as body%5$s
+    from store.%3$I v
+    left join ops.change k on k.id = v.change_id
+    union all
+    select v.key, v.starts_at, v.delivery_day, %7$s as version, v.revision, false,
+      k.known_at, e.known_at, k.payload_id, %6$s as body%5$s
+    from store.%4$I v
     left join ops.change k on k.id = v.change_id
     left join ops.change e on e.id = v.closed_by
   $sql$, schema_name, versions, current_table, closed_table, columns, body, version);
