@@ -36,6 +36,8 @@ export async function missingScripts(sql: Sql, scripts: readonly DatasetScript[]
 async function applyScript(sql: Sql, { dataset, text }: DatasetScript): Promise<void> {
   try {
     await sql.query('begin');
+    // As in functions that act as the owner: a name without a schema finds nothing that somebody else has put there.
+    await sql.query('set local search_path = pg_catalog, pg_temp');
     await sql.query(text);
     await noteScript(sql, dataset, sha256Of(text));
     await sql.query('commit');

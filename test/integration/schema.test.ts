@@ -254,6 +254,13 @@ describe('SQL of a dataset’s own', () => {
     expect(await missingScripts(stage.database, [broken])).toEqual([dataset.id]);
   });
 
+  test('finds names in no schema that it does not name', async () => {
+    const unqualified = { dataset: dataset.id, text: 'create view own_copy as select * from sample.own' };
+    await expect(applyScripts(stage.url, [unqualified])).rejects.toThrow(
+      'the SQL of dataset "sample.own" could not be applied: permission denied',
+    );
+  });
+
   test('cannot be applied by a worker', async () => {
     const database = openDatabase({ url: stage.url, role: 'tidemark_writer', application: 'test' });
     await expect(database.query(script('').text)).rejects.toThrow('permission denied for schema sample');
