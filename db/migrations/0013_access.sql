@@ -21,9 +21,9 @@ grant select, insert, update (revoked_at, revoked_by, last_used_at) on ops.api_k
 
 create table ops.audit (
   id bigint generated always as identity primary key,
-  at timestamptz not null default clock_timestamp(),
+  done_at timestamptz not null default clock_timestamp(),
   key_id text references ops.api_key,
-  "by" text not null,
+  done_by text not null,
   action text not null,
   dataset text,
   input jsonb not null,
