@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { openDatabase, type Role } from '../../db/connection/client.ts';
+import { type Database, openDatabase, type Role } from '../../db/connection/client.ts';
 import { applyScripts, missingScripts } from '../../db/migration/dataset-scripts.ts';
 import { migrate } from '../../db/migration/migrate.ts';
 import { missingMigrations } from '../../db/migration/missing-migrations.ts';
 import { registerCatalog } from '../../db/migration/register.ts';
+import { storageOf } from '../../db/migration/storage.ts';
 import { sampleDataset } from '../unit/sample-dataset.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -283,6 +284,7 @@ describe('series', () => {
         [10, 20_000],
       ],
     );
+    await addPoints(stage.database, open.id);
   });
   afterAll(() => stage.drop());
 
@@ -326,6 +328,19 @@ describe('series', () => {
     },
   );
 });
+
+/** A current value and a closed version of each series, so that the hypertables have chunks to read. */
+async function addPoints(database: Database, dataset: string): Promise<void> {
+  const { current, closed } = storageOf(dataset);
+  const own = `from ops.series where dataset = '${dataset}'`;
+  const point = `id, timestamptz '2026-11-20T10:00:00Z', date '2026-11-20'`;
+  await database.query(
+    `insert into ${current} (series_id, starts_at, delivery_day, change_id) select ${point}, 2 ${own}`,
+  );
+  await database.query(
+    `insert into ${closed} (series_id, starts_at, delivery_day, change_id, closed_by) select ${point}, 1, 2 ${own}`,
+  );
+}
 
 test('the calendar of the code and that of the database agree on every day', async () => {
   const { dayInterval, eachDay } = await import('../../domain/time/civil-day.ts');
