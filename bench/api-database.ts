@@ -62,7 +62,7 @@ const DAYS = `generate_series(date '${FROM}', date '${TO}', interval '1 day') as
 const IS_REVISED = `hashint4(s.id + extract(epoch from hour)::int / 3600) % 20 = 0`;
 
 const STATEMENTS = [
-  `insert into catalog.series (dataset, series, first_payload_id)
+  `insert into ops.series (dataset, series, first_payload_id)
    select 'jao-core.max-exchanges', 'border_' || n, 1 from generate_series(1, 150) n`,
   `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
    select 'jao-core.max-exchanges', day, day, day, '', '', 200, '{}', 0, 'identity', '' from ${DAYS}`,
@@ -74,12 +74,12 @@ const STATEMENTS = [
   // In the order in which days are written.
   `insert into store.jao_core__max_exchanges (starts_at, value, change_id, series_id, delivery_day)
    select hour, round((random() * 5000)::numeric, 1), c.id, s.id, c.day
-   from ${HOURS} cross join catalog.series s join ops.change c on c.day = (hour at time zone 'Europe/Amsterdam')::date
+   from ${HOURS} cross join ops.series s join ops.change c on c.day = (hour at time zone 'Europe/Amsterdam')::date
      and c.kind = case when ${IS_REVISED} then 'revised' else 'published' end
    order by hour, s.series`,
   `insert into store.jao_core__max_exchanges__closed (starts_at, value, change_id, closed_by, series_id, delivery_day)
    select hour, 1, p.id, r.id, s.id, p.day
-   from ${HOURS} cross join catalog.series s
+   from ${HOURS} cross join ops.series s
    join ops.change p on p.day = (hour at time zone 'Europe/Amsterdam')::date and p.kind = 'published'
    join ops.change r on r.day = p.day and r.kind = 'revised'
    where ${IS_REVISED} order by hour, s.series`,

@@ -1,22 +1,20 @@
 /**
- * The catalogue of datasets: found by their place in this folder, `<source>/<dataset>.ts` with a default export. This is
- * the one module of the folder that touches the disk. Files without a default export are parts of datasets.
+ * The catalogue of datasets: found by their place in this folder, `<source>/<dataset>.ts` with a default export, and SQL of
+ * their own beside it, `<source>/<dataset>.sql`. This is the one module of the folder that touches the disk. Files without a
+ * default export are parts of datasets.
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import {
-  type Dataset,
-  hasRollups,
-  isOfPoints,
-  isOfRecords,
-  isPulled,
-  isPulledPoints,
-  type PulledDataset,
-} from '../domain/dataset/dataset.ts';
+import { type Dataset, type PulledDataset, hasRollups, isOfPoints, isOfRecords, isPulled, isPulledPoints } from '../domain/dataset/dataset.ts';
+import type { DatasetScript } from '../domain/dataset/dataset-script.ts';
 import { sharedTableNames } from '../domain/dataset/plain-names.ts';
 import type { PointDataset, PulledPoints } from '../domain/dataset/points.ts';
 import { sharedRelations } from '../domain/dataset/relation-names.ts';
 import { Failure } from '../domain/workflow/failures.ts';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const DATASET_FILE = /^[^/]+\/[a-z0-9-]+\.[jt]s$/;
+const SCRIPT_FILE = /^[^/]+\/[^/]+\.sql$/;
 
 export interface Catalog {
   /** Datasets whose source is asked, by id. */
@@ -37,10 +35,10 @@ export interface Catalog {
  * Loads every dataset file below a folder.
  * @throws Error that names every file whose definition is wrong or whose id is not its path, all at once.
  */
-export async function loadCatalog(folder = fileURLToPath(new URL('.', import.meta.url))): Promise<Catalog> {
+export async function loadCatalog(folder = HERE): Promise<Catalog> {
   const faults: string[] = [];
   const datasets: Dataset[] = [];
-  for (const file of await datasetFiles(folder)) {
+  for (const file of await filesBelow(folder, DATASET_FILE)) {
     try {
       const module: { default?: Dataset } = await import(pathToFileURL(`${folder}/${file}`).href);
       if (!module.default) continue;
@@ -54,6 +52,27 @@ export async function loadCatalog(folder = fileURLToPath(new URL('.', import.met
   }
   if (faults.length > 0) throw new Error(`datasets: ${faults.join('\n')}`);
   return catalogOf(datasets);
+}
+
+/**
+ * Reads the SQL beside the dataset files of a folder, in order of dataset.
+ * @throws Error that names every such file without a dataset beside it.
+ */
+export async function loadScripts(folder = HERE): Promise<DatasetScript[]> {
+  const withoutEnding = (file: string) => file.replace(/\.[a-z]+$/, '');
+  const datasets = new Set((await filesBelow(folder, DATASET_FILE)).map(withoutEnding));
+  const files = await filesBelow(folder, SCRIPT_FILE);
+  const lost = files.filter((file) => !datasets.has(withoutEnding(file)));
+  if (lost.length > 0) {
+    const words = lost.map((file) => `${file}: no dataset beside it; name it like the file of its dataset`);
+    throw new Error(`datasets: ${words.join('\n')}`);
+  }
+  return await Promise.all(
+    files.map(async (file) => ({
+      dataset: withoutEnding(file).replace('/', '.'),
+      text: await readFile(`${folder}/${file}`, 'utf8'),
+    })),
+  );
 }
 
 /**
@@ -98,7 +117,7 @@ function polled(dataset: Dataset): PulledPoints {
   );
 }
 
-async function datasetFiles(folder: string): Promise<string[]> {
+async function filesBelow(folder: string, form: RegExp): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const files = await Promise.all(
@@ -106,6 +125,6 @@ async function datasetFiles(folder: string): Promise<string[]> {
   );
   return files
     .flat()
-    .filter((file) => /^[^/]+\/[a-z0-9-]+\.[jt]s$/.test(file))
+    .filter((file) => form.test(file))
     .toSorted();
 }

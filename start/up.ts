@@ -6,8 +6,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, givenSettings, loadConfig, ROOT, stateFolder } from '../config.ts';
-import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
+import { type Catalog, loadCatalog, loadScripts } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
+import { applyScripts } from '../db/migration/dataset-scripts.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
 import { storageOf } from '../db/migration/storage.ts';
@@ -162,6 +163,7 @@ async function prepare({ all }: Catalog, config: Config): Promise<void> {
   const application = 'tidemark start';
   const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
   await registerCatalog(database, all).finally(() => database.end());
+  await applyScripts(config.databaseUrl, await loadScripts());
   const temporal = await connectTemporal(config.temporal);
   try {
     if (temporal.namespace === SIMULATED_NAMESPACE) await ensureNamespace(temporal);

@@ -3,9 +3,10 @@
  * attributes, schedules. Harmless when repeated; several may run at once.
  */
 import { loadConfig } from '../config.ts';
-import { loadCatalog } from '../datasets/catalog.ts';
+import { loadCatalog, loadScripts } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
 import { storageSentence } from '../db/connection/failure.ts';
+import { applyScripts } from '../db/migration/dataset-scripts.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
 import { connectTemporal } from '../temporal/connection.ts';
@@ -23,6 +24,8 @@ async function main(): Promise<void> {
   const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
   await registerCatalog(database, all).finally(() => database.end());
   console.log(`datasets: ${all.map(({ id }) => id).join(', ')}`);
+  const scripts = await applyScripts(config.databaseUrl, await loadScripts());
+  if (scripts.length > 0) console.log(`datasets: applied the SQL of ${scripts.join(', ')}`);
 
   const temporal = await connectTemporal(config.temporal);
   try {

@@ -1,6 +1,8 @@
 /** `tidemark doctor`: is everything reachable, migrated, scheduled; what to do where it is not. */
 import type { Command } from 'commander';
+import { loadScripts } from '../../datasets/catalog.ts';
 import { CLOCK_TOLERANCE_MS } from '../../db/connection/database-clock.ts';
+import { missingScripts } from '../../db/migration/dataset-scripts.ts';
 import { missingMigrations } from '../../db/migration/missing-migrations.ts';
 import { settledAheadSeconds } from '../../db/queries/answers/changes.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/catalog/overview.ts';
@@ -114,6 +116,9 @@ async function checkDatasets(context: CliContext): Promise<string> {
   const registered = new Set((await datasetOverviews(context.database())).map(({ dataset }) => dataset));
   const missing = context.catalog.all.filter(({ id }) => !registered.has(id)).map(({ id }) => id);
   if (missing.length > 0) throw new Error(`${missing.join(', ')} not registered; run "npm run migrate"`);
+  const scripts = await missingScripts(context.database(), await loadScripts());
+  if (scripts.length > 0)
+    throw new Error(`the SQL of ${scripts.join(', ')} not applied; run "npm run migrate"`);
   return [...registered].join(', ');
 }
 

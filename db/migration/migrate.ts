@@ -3,44 +3,37 @@
  * other on an advisory lock and the later ones find nothing to do.
  */
 import { runner } from 'node-pg-migrate';
-import type pg from 'pg';
-import { Session } from '../connection/client.ts';
-import { MIGRATIONS } from './missing-migrations.ts';
+import type { Session } from '../connection/client.ts';
+import { isOfEarlierLayout, MIGRATIONS } from './missing-migrations.ts';
+import { inOwnerSession } from './owner-session.ts';
 import { prepareDatabase } from './prepare.ts';
 
-const LOCK = 7_363_627_031;
-
-/** Applies what is missing and returns the names of the migrations that ran. */
+/**
+ * Applies what is missing and returns the names of the migrations that ran.
+ * @throws Error when the database was made by a version before the first release.
+ */
 export async function migrate(url: string, report: (line: string) => void = () => {}): Promise<string[]> {
-  const client = new Session({ connectionString: url, application_name: 'tidemark migrate' });
-  // A server that goes away in the middle also says so by an event, which nobody may miss.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
-    await refuseEarlierLayout(client);
-    await prepareDatabase(client);
-    await client.query('set role tidemark_owner');
-    return await applyMissing(client, report);
-  } finally {
-    await client.end();
-  }
+  return await inOwnerSession(url, async (session) => {
+    await refuseEarlierLayout(session);
+    await prepareDatabase(session);
+    await session.query('set role tidemark_owner');
+    return await applyMissing(session, report);
+  });
 }
 
-/** Before the first release values were stored with their instants, which cannot be turned into an order of knowledge. @throws Error */
-async function refuseEarlierLayout(client: pg.Client): Promise<void> {
-  const { rows } = await client.query(`select to_regclass('ops.change_cursor') is not null as found`);
-  if (!rows[0]?.found) return;
+async function refuseEarlierLayout(session: Session): Promise<void> {
+  if (!(await isOfEarlierLayout(session))) return;
   throw new Error(
-    'this database was made by a version before the first release and cannot be brought up to date: what it knows is dated by ' +
-      'other instants. Make a new database and load its days again (of a local one: remove .tidemark/data and start again)',
+    'this database was made by a version before the first release and cannot be brought up to date; it is left as it is. Make a new ' +
+      'database and load its data again (docs/operations.md, "A database of an earlier version"); of a local one: move the folder ' +
+      '.tidemark away and start again',
   );
 }
 
-async function applyMissing(client: pg.Client, report: (line: string) => void): Promise<string[]> {
+async function applyMissing(session: Session, report: (line: string) => void): Promise<string[]> {
   const quiet = () => {};
   const ran = await runner({
-    dbClient: client,
+    dbClient: session,
     dir: MIGRATIONS,
     direction: 'up',
     migrationsTable: 'migration',

@@ -8,10 +8,24 @@ export const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url
 
 /** Names of migrations that this version has and the database has not; all of them when it was never migrated. */
 export async function missingMigrations(sql: Sql): Promise<string[]> {
-  const files = (await readdir(MIGRATIONS)).map((file) => file.replace(/\.sql$/, '')).toSorted();
+  const applied = await appliedMigrations(sql);
+  return (await ourMigrations()).filter((name) => !applied.includes(name));
+}
+
+/** Whether a database was migrated, but never with our first migration: then nothing of ours fits on top of it. */
+export async function isOfEarlierLayout(sql: Sql): Promise<boolean> {
+  const [first = ''] = await ourMigrations();
+  const applied = await appliedMigrations(sql);
+  return applied.length > 0 && !applied.includes(first);
+}
+
+async function ourMigrations(): Promise<string[]> {
+  return (await readdir(MIGRATIONS)).map((file) => file.replace(/\.sql$/, '')).toSorted();
+}
+
+async function appliedMigrations(sql: Sql): Promise<string[]> {
   const { rows: exists } = await sql.query(`select to_regclass('ops.migration') is not null as found`);
-  if (!exists[0]?.found) return files;
+  if (!exists[0]?.found) return [];
   const { rows } = await sql.query<{ name: string }>('select name from ops.migration');
-  const applied = new Set(rows.map(({ name }) => name));
-  return files.filter((name) => !applied.has(name));
+  return rows.map(({ name }) => name);
 }

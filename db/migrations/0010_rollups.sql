@@ -1,30 +1,55 @@
--- Kinds of datasets, and rollups by hour and day of those that are published in large numbers (kind `files`).
+-- Rollups by hour and day of points that are published in large numbers, kept by the write itself. Beside the tables of
+-- ops.ensure_storage, which is called before. Plain tables: of a value a second they have 25 rows a day, and whoever reads a year of
+-- them should not have to plan for its chunks.
 
-alter table ops.dataset
-  add column if not exists kind text not null default 'polled' check (kind in ('polled', 'files', 'records'));
-comment on column ops.dataset.kind is 'polled: its source is asked · files: handed over as files · records: things with fields.';
+create function ops.make_rollup_relations(dataset text, schema_name text, table_name text, hours text, days text)
+returns void
+language plpgsql
+as $$
+begin
+  execute format($sql$
+    create view %1$I.%2$I as
+    select r.delivery_day, r.starts_at, s.series, r.count, r.sum, r.sum / nullif(r.count, 0) as avg, r.min, r.max, r.first, r.last
+    from store.%3$I r
+    join ops.series s on s.dataset = %4$L and s.id = r.series_id
+  $sql$, schema_name, table_name || '_hourly', hours, dataset);
+  execute format('comment on view %I.%I is %L', schema_name, table_name || '_hourly',
+    'The latest knowledge by UTC hour; nulls are in none of the figures.');
+  execute format($sql$
+    create view %1$I.%2$I as
+    select r.delivery_day, r.starts_at, r.ends_at, s.series, r.step_seconds, r.offset_seconds, r.published, r.count, r.sum,
+      r.sum / nullif(r.count, 0) as avg, r.min, r.max, r.first, r.last
+    from store.%3$I r
+    join ops.series s on s.dataset = %4$L and s.id = r.series_id
+  $sql$, schema_name, table_name || '_daily', days, dataset);
+  execute format('comment on view %I.%I is %L', schema_name, table_name || '_daily',
+    'The latest knowledge by delivery day; nulls are in none of the figures but in published.');
+end
+$$;
 
--- Days whose values retention has dropped: the ledger keeps what it knew of them.
-alter table ops.delivery_day add column dropped_at timestamptz;
-comment on column ops.delivery_day.dropped_at is 'When retention dropped the values of the day; null while they are there.';
+create function ops.grant_rollups(schema_name text, table_name text, restricted boolean)
+returns void
+language plpgsql
+as $$
+declare
+  current_table text := schema_name || '__' || table_name;
+  hourly text := table_name || '_hourly';
+  daily text := table_name || '_daily';
+begin
+  execute format('grant select, insert, update, delete on store.%I, store.%I to tidemark_writer',
+    current_table || '__hourly', current_table || '__daily');
+  execute format('grant select on store.%I, store.%I to tidemark_api',
+    current_table || '__hourly', current_table || '__daily');
+  execute format('grant select on %1$I.%2$I, %1$I.%3$I to tidemark_writer, tidemark_api', schema_name, hourly, daily);
+  execute format(
+    case when restricted
+      then 'revoke select on %1$I.%2$I, %1$I.%3$I from tidemark_reader'
+      else 'grant select on %1$I.%2$I, %1$I.%3$I to tidemark_reader'
+    end,
+    schema_name, hourly, daily);
+end
+$$;
 
-create or replace view catalog.dataset as
-select
-  d.dataset, d.source, d.title, d.description, d.unit, d.resolution, d.time_zone, d.owner, d.licence, d.source_link,
-  d.access_class, d.retention,
-  coalesce(l.first_day, d.first_day) as first_day, l.last_day, i.simulated,
-  d.schema_name || '.' || d.table_name as relation,
-  d.kind
-from ops.dataset d
-cross join ops.instance i
-left join lateral (
-  select min(day) as first_day, max(day) as last_day
-  from ops.delivery_day l
-  where l.dataset = d.dataset and l.present_points > 0 and l.dropped_at is null
-) l on true;
-
--- Beside the tables of `ops.ensure_storage`, which is called before. Plain tables: of a value a second they have 25 rows a day,
--- and whoever reads a year of them should not have to plan for its chunks.
 create function ops.ensure_rollups(dataset text, restricted boolean)
 returns void
 language plpgsql
@@ -32,12 +57,16 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  schema_name text := replace(split_part(dataset, '.', 1), '-', '_');
-  table_name text := replace(split_part(dataset, '.', 2), '-', '_');
-  current_table text := schema_name || '__' || table_name;
-  hours text := current_table || '__hourly';
-  days text := current_table || '__daily';
+  schema_name text;
+  table_name text;
+  current_table text;
+  hours text;
+  days text;
 begin
+  select n.schema_name, n.table_name into schema_name, table_name from ops.relation_names(dataset) n;
+  current_table := schema_name || '__' || table_name;
+  hours := current_table || '__hourly';
+  days := current_table || '__daily';
   if to_regclass(format('store.%I', current_table)) is null then
     raise exception 'dataset "%" has no storage; ops.ensure_storage makes it', dataset;
   end if;
@@ -74,59 +103,10 @@ begin
         last double precision,
         primary key (series_id, delivery_day)
       )$sql$, days);
-    perform ops.make_rollup_relations(schema_name, table_name, hours, days);
+    perform ops.make_rollup_relations(dataset, schema_name, table_name, hours, days);
   end if;
   perform ops.grant_rollups(schema_name, table_name, restricted);
 end
 $$;
 comment on function ops.ensure_rollups is 'Makes the rollups of a dataset and their public relations where they are missing.';
-
-create function ops.make_rollup_relations(schema_name text, table_name text, hours text, days text)
-returns void
-language plpgsql
-as $$
-begin
-  execute format($sql$
-    create view %1$I.%2$I as
-    select r.delivery_day, r.starts_at, s.series, r.count, r.sum, r.sum / nullif(r.count, 0) as avg, r.min, r.max, r.first, r.last
-    from store.%3$I r
-    join catalog.series s on s.id = r.series_id
-  $sql$, schema_name, table_name || '_hourly', hours);
-  execute format('comment on view %I.%I is %L', schema_name, table_name || '_hourly',
-    'The latest knowledge by UTC hour; nulls are in none of the figures.');
-  execute format($sql$
-    create view %1$I.%2$I as
-    select r.delivery_day, r.starts_at, r.ends_at, s.series, r.step_seconds, r.offset_seconds, r.published, r.count, r.sum,
-      r.sum / nullif(r.count, 0) as avg, r.min, r.max, r.first, r.last
-    from store.%3$I r
-    join catalog.series s on s.id = r.series_id
-  $sql$, schema_name, table_name || '_daily', days);
-  execute format('comment on view %I.%I is %L', schema_name, table_name || '_daily',
-    'The latest knowledge by delivery day; nulls are in none of the figures but in published.');
-end
-$$;
-
-create function ops.grant_rollups(schema_name text, table_name text, restricted boolean)
-returns void
-language plpgsql
-as $$
-declare
-  current_table text := schema_name || '__' || table_name;
-  hourly text := table_name || '_hourly';
-  daily text := table_name || '_daily';
-begin
-  execute format('grant select, insert, update, delete on store.%I, store.%I to tidemark_writer',
-    current_table || '__hourly', current_table || '__daily');
-  execute format('grant select on store.%I, store.%I to tidemark_api',
-    current_table || '__hourly', current_table || '__daily');
-  execute format('grant select on %1$I.%2$I, %1$I.%3$I to tidemark_writer, tidemark_api', schema_name, hourly, daily);
-  execute format(
-    case when restricted
-      then 'revoke select on %1$I.%2$I, %1$I.%3$I from tidemark_reader'
-      else 'grant select on %1$I.%2$I, %1$I.%3$I to tidemark_reader'
-    end,
-    schema_name, hourly, daily);
-end
-$$;
-revoke execute on function ops.ensure_rollups, ops.make_rollup_relations, ops.grant_rollups from public;
 grant execute on function ops.ensure_rollups to tidemark_writer;

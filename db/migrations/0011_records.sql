@@ -1,12 +1,4 @@
--- Records: things with fields, folded like observations (docs/decisions/0021). Their storage is made from a dataset's
--- definition by one idempotent function, as that of observations is.
-
-alter table ops.dataset add column if not exists kind text not null default 'polled';
-alter table ops.dataset alter column resolution drop not null;
-comment on column ops.dataset.resolution is 'Null where points have no fixed distance, and for records.';
-
--- Units with thousands of payloads: what waits to be folded is found without reading the others.
-create index on ops.payload (dataset, day, fetched_at) where kind is null;
+-- Records: things with fields, folded like observations (docs/decisions/0021-records.md).
 
 -- What the declared fields are in SQL. A value of another kind than declared is null here and stays in the body.
 create function ops.record_column(field jsonb)
@@ -25,7 +17,7 @@ as $$
 $$;
 
 create function ops.make_record_relations(
-  schema_name text, table_name text, current_table text, closed_table text, fold text, fields jsonb)
+  schema_name text, table_name text, current_table text, closed_table text, silence text, fields jsonb)
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -39,7 +31,7 @@ declare
   columns text;
   body text := 'v.body';
   -- A source that says all there is has no versions of its own: then they are counted, from 1.
-  version text := case fold when 'snapshot' then 'v.revision + 1::bigint' else 'v.version' end;
+  version text := case silence when 'withdraw' then 'v.revision + 1::bigint' else 'v.version' end;
   names text := '';
   versions text := table_name || '_versions';
 begin
@@ -102,30 +94,27 @@ begin
 end
 $$;
 
-create function ops.ensure_record_storage(dataset text, restricted boolean, fold text, fields jsonb)
+create function ops.ensure_record_storage(dataset text, restricted boolean, silence text, fields jsonb)
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  schema_name text := replace(split_part(dataset, '.', 1), '-', '_');
-  table_name text := replace(split_part(dataset, '.', 2), '-', '_');
-  current_table text := schema_name || '__' || table_name;
-  closed_table text := current_table || '__closed';
+  schema_name text;
+  table_name text;
+  current_table text;
+  closed_table text;
   stored text;
 begin
-  if dataset !~ '^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$' or length(dataset) > 48 then
-    raise exception 'dataset "%" is not <source>.<dataset> in kebab-case of at most 48 characters', dataset;
-  end if;
-  if schema_name in ('ops', 'catalog', 'store', 'public', 'information_schema') or schema_name ~ '^(pg|timescaledb)_' then
-    raise exception 'dataset "%": "%" cannot be the name of a source', dataset, schema_name;
-  end if;
+  select n.schema_name, n.table_name into schema_name, table_name from ops.relation_names(dataset) n;
+  current_table := schema_name || '__' || table_name;
+  closed_table := current_table || '__closed';
   -- Workers start at once: one of them makes it, the others wait and find it made.
   perform pg_advisory_xact_lock(hashtextextended('tidemark.ensure_storage', 0));
 
   if to_regclass(format('store.%I', current_table)) is null then
-    -- Where an answer brings what it brings, a record may come on any day and is found by its key alone. Where an answer
+    -- Where a response brings what it brings, a record may come on any day and is found by its key alone. Where a response
     -- says all there is of its day, a record belongs to that day.
     execute format($sql$
       create table store.%1$I (
@@ -137,7 +126,7 @@ begin
         revision int not null,
         change_id bigint not null,
         primary key (%2$s)
-      )$sql$, current_table, case fold when 'upsert' then 'key' else 'key, delivery_day' end);
+      )$sql$, current_table, case silence when 'nothing' then 'key' else 'key, delivery_day' end);
     execute format($sql$
       create table store.%1$I (
         key text not null,
@@ -159,13 +148,11 @@ begin
   -- Only where the fields have changed: making a view again locks it.
   stored := obj_description(to_regclass(format('store.%I', current_table)), 'pg_class');
   if stored is distinct from md5(fields::text) or to_regclass(format('%I.%I', schema_name, table_name)) is null then
-    perform ops.make_record_relations(schema_name, table_name, current_table, closed_table, fold, fields);
+    perform ops.make_record_relations(schema_name, table_name, current_table, closed_table, silence, fields);
     execute format('comment on table store.%I is %L', current_table, md5(fields::text));
   end if;
   perform ops.grant_storage(schema_name, table_name, restricted);
 end
 $$;
 comment on function ops.ensure_record_storage is 'Makes the tables and public relations of a dataset of records where they are missing.';
-
-revoke execute on function ops.record_column, ops.make_record_relations, ops.ensure_record_storage from public;
 grant execute on function ops.ensure_record_storage to tidemark_writer;

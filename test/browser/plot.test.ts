@@ -22,7 +22,7 @@ beforeAll(async () => {
        insert into ops.change (dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
        values ($1, '2022-06-09', $3, 'published', 1, 0, 0, '2022-06-08T08:30:00Z') returning id
      ), known as (
-       insert into catalog.series (dataset, series, attributes, first_payload_id)
+       insert into ops.series (dataset, series, attributes, first_payload_id)
        select $1, unnest($2::text[]), '{}', $3 returning id
      )
      insert into store.jao_core__max_exchanges (series_id, starts_at, delivery_day, value, change_id)

@@ -82,7 +82,7 @@ const CHANGED: Readonly<Record<string, string>> = {
   payloads: `update ops.payload set content_sha256 = '\\x00' where id = (select max(id) from ops.payload)`,
   findings: `update ops.finding set resolution = 'waived' where severity = 'block'`,
   'new series': `delete from ops.finding where rule = 'new_series'`,
-  series: `update catalog.series set attributes = '{"from": "XX"}' where series = '${border}'`,
+  series: `update ops.series set attributes = '{"from": "XX"}' where series = '${border}'`,
   changes: `update ops.change set largest_difference = 1 where kind = 'revised'`,
 };
 

@@ -100,6 +100,18 @@ test('all is well', async () => {
   expect(ran.stdout).toMatch(/sources: jao-core at http:\S+ \(simulator\)/);
 });
 
+test('a dataset whose own SQL is another than the one applied', async () => {
+  const [former] = await stage.rows<{ dataset: string }>(
+    'select dataset from ops.dataset_script order by dataset limit 1',
+  );
+  await queryOnce(
+    stage.databaseUrl,
+    `update ops.dataset_script set sha256 = '' where dataset = '${former?.dataset}'`,
+  );
+  const said = complaints(await tidemark(settings, 'doctor', '--json'));
+  expect(said).toEqual({ datasets: `the SQL of ${former?.dataset} not applied; run "npm run migrate"` });
+});
+
 test('a clock that was set back dates what becomes known ahead of itself, and it is said', async () => {
   await queryOnce(
     stage.databaseUrl,

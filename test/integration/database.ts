@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { loadScripts } from '../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../db/connection/client.ts';
+import { applyScripts } from '../../db/migration/dataset-scripts.ts';
 import { migrate } from '../../db/migration/migrate.ts';
 import { registerCatalog } from '../../db/migration/register.ts';
 import type { Dataset } from '../../domain/dataset/dataset.ts';
@@ -33,7 +35,7 @@ export async function datedBack<T>(
   return done;
 }
 
-/** Clones the template (about 0.1 s) and registers datasets. */
+/** Clones the template (about 0.1 s), registers datasets and applies the SQL that bundled ones of them have of their own. */
 export async function createTestDatabase(datasets: readonly Dataset[]): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await admin(`create database ${name} template ${inject('templateDatabase')}`);
@@ -47,6 +49,11 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
     maxConnections: 20,
   });
   await registerCatalog(database, datasets);
+  const ids = new Set(datasets.map(({ id }) => id));
+  await applyScripts(
+    url,
+    (await loadScripts()).filter(({ dataset }) => ids.has(dataset)),
+  );
   return {
     url,
     database,

@@ -362,7 +362,7 @@ describe('locations', () => {
 
   test('who did what and why is audited', async () => {
     const { rows: audited } = await stage.deps.database.query(
-      `select action, reason, "by" from ops.audit where status = 200 order by id`,
+      `select action, reason, done_by as by from ops.audit where status = 200 order by id`,
     );
     expect(audited).toContainEqual({
       action: 'DELETE /v1/locations/:id',

@@ -283,8 +283,8 @@ test('a third dataset of records is one file: found, registered, folded and read
     { key: '1', title: 'Moby-Dick', is_current: true },
   ]);
   expect(
-    await stage.rows(`select kind, relation from catalog.dataset where dataset = 'library.loans'`),
-  ).toEqual([{ kind: 'records', relation: 'library.loans' }]);
+    await stage.rows(`select shape, ingestion, relation from catalog.dataset where dataset = 'library.loans'`),
+  ).toEqual([{ shape: 'records', ingestion: ['push'], relation: 'library.loans' }]);
 });
 
 const LOANS = `

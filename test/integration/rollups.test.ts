@@ -25,7 +25,7 @@ beforeAll(async () => {
   stage = await createTestDatabase([refreshed, inserted, halfHours, halfHoursToo]);
   for (const { id } of [refreshed, inserted, halfHours, halfHoursToo])
     await stage.database.query(
-      `insert into catalog.series (dataset, series, first_payload_id) select $1, 's' || n, 1 from generate_series(1, $2) n`,
+      `insert into ops.series (dataset, series, first_payload_id) select $1, 's' || n, 1 from generate_series(1, $2) n`,
       [id, SERIES],
     );
 });

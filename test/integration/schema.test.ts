@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { openDatabase, type Role } from '../../db/connection/client.ts';
+import { type Database, openDatabase, type Role } from '../../db/connection/client.ts';
+import { applyScripts, missingScripts } from '../../db/migration/dataset-scripts.ts';
 import { migrate } from '../../db/migration/migrate.ts';
 import { missingMigrations } from '../../db/migration/missing-migrations.ts';
 import { registerCatalog } from '../../db/migration/register.ts';
+import { storageOf } from '../../db/migration/storage.ts';
 import { sampleDataset } from '../unit/sample-dataset.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -83,6 +85,24 @@ describe('an empty database', () => {
     await drop();
   });
 
+  test('of an earlier layout is refused, with what to do instead, and left as it is', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    const database = openDatabase({ url, application: 'test', maxConnections: 1 });
+    await database.query(`create schema ops; create table ops.migration (id int, name text, run_on timestamptz);
+      insert into ops.migration (id, name) values (1, '0001_catalog_and_ledger')`);
+    await expect(migrate(url)).rejects.toThrow(
+      /version before the first release and cannot be brought up to date.* new database.*docs\/operations\.md/,
+    );
+    const { rows } = await database.query(
+      `select nspname || '.' || relname as name from pg_class c join pg_namespace n on n.oid = relnamespace
+       where nspname in ('ops', 'catalog', 'store') and relkind = 'r'`,
+    );
+    expect(rows).toEqual([{ name: 'ops.migration' }]);
+    expect((await missingMigrations(database)).length).toBeGreaterThan(1);
+    await database.end();
+    await drop();
+  });
+
   test('refuses names that would not be safe or would hide a schema of ours', async () => {
     const { url, drop } = await createEmptyDatabase();
     await migrate(url);
@@ -142,6 +162,8 @@ describe('roles', () => {
     'select * from sample.secret_as_of(now())',
     'delete from jao_core.max_exchanges',
     'insert into catalog.series (dataset, series, first_payload_id) values (null, null, 1)',
+    'select * from ops.series',
+    'select * from ops.dataset_script',
     'create table jao_core.mine (x int)',
     `select ops.ensure_storage('sample.more', 30, false)`,
   ])('a reader may not %s', async (statement) => {
@@ -161,6 +183,7 @@ describe('roles', () => {
     'delete from ops.payload',
     'delete from ops.run',
     'delete from ops.migration',
+    'insert into ops.dataset_script (dataset, sha256) values (null, null)',
     'drop table store.jao_core__max_exchanges',
     'create table ops.mine (x int)',
     'alter table ops.payload add column x int',
@@ -189,6 +212,135 @@ describe('roles', () => {
     await admin.end();
   });
 });
+
+describe('SQL of a dataset’s own', () => {
+  const dataset = sampleDataset({ id: 'sample.own' });
+  const script = (more: string) => ({
+    dataset: dataset.id,
+    text: `create or replace view sample.own_latest as select max(starts_at) as starts_at${more} from sample.own;
+      grant select on sample.own_latest to tidemark_reader;`,
+  });
+  let stage: TestDatabase;
+  beforeAll(async () => {
+    stage = await createTestDatabase([dataset]);
+  });
+  afterAll(() => stage.drop());
+
+  test('is applied once by several that start at the same time, and again when it has changed', async () => {
+    const first = [script('')];
+    expect(await missingScripts(stage.database, first)).toEqual([dataset.id]);
+    const ran = await Promise.all(Array.from({ length: 4 }, () => applyScripts(stage.url, first)));
+    expect(ran.flat()).toEqual([dataset.id]);
+    expect(await missingScripts(stage.database, first)).toEqual([]);
+    const second = [script(', count(*) as points')];
+    expect(await applyScripts(stage.url, second)).toEqual([dataset.id]);
+    expect(await applyScripts(stage.url, second)).toEqual([]);
+    const reader = openDatabase({ url: stage.url, role: 'tidemark_reader', application: 'test' });
+    expect((await reader.query('select * from sample.own_latest')).rows).toEqual([
+      { starts_at: null, points: 0 },
+    ]);
+    await reader.end();
+  });
+
+  test('that fails leaves nothing behind and names its dataset', async () => {
+    const broken = {
+      dataset: dataset.id,
+      text: 'create view sample.half as select 1 as x; select nonsense;',
+    };
+    await expect(applyScripts(stage.url, [broken])).rejects.toThrow(
+      'the SQL of dataset "sample.own" could not be applied: column "nonsense" does not exist',
+    );
+    const { rows } = await stage.database.query(`select to_regclass('sample.half') as made`);
+    expect(rows).toEqual([{ made: null }]);
+    expect(await missingScripts(stage.database, [broken])).toEqual([dataset.id]);
+  });
+
+  test('finds names in no schema that it does not name', async () => {
+    const unqualified = { dataset: dataset.id, text: 'create view own_copy as select * from sample.own' };
+    await expect(applyScripts(stage.url, [unqualified])).rejects.toThrow(
+      'the SQL of dataset "sample.own" could not be applied: permission denied',
+    );
+  });
+
+  test('cannot be applied by a worker', async () => {
+    const database = openDatabase({ url: stage.url, role: 'tidemark_writer', application: 'test' });
+    await expect(database.query(script('').text)).rejects.toThrow('permission denied for schema sample');
+    await database.end();
+  });
+});
+
+describe('series', () => {
+  const secret = sampleDataset({ id: 'sample.secret', access: 'restricted' });
+  const open = sampleDataset({ id: 'sample.open' });
+  let stage: TestDatabase;
+  beforeAll(async () => {
+    stage = await createTestDatabase([open, secret]);
+    // The same name in each of them, and many others elsewhere.
+    await stage.database.query(
+      `insert into ops.series (dataset, series, first_payload_id)
+       select dataset, 's' || n, 1 from unnest($1::text[], $2::int[]) d(dataset, count), generate_series(1, count) n`,
+      [
+        [open.id, secret.id],
+        [10, 20_000],
+      ],
+    );
+    await addPoints(stage.database, open.id);
+  });
+  afterAll(() => stage.drop());
+
+  test('of a restricted dataset are seen by those who may read it', async () => {
+    const seenBy = async (role: string) => {
+      const admin = openDatabase({ url: stage.url, application: 'test', maxConnections: 1 });
+      await admin.query(`set role ${role}`);
+      const { rows } = await admin.query(
+        'select dataset, count(*) from catalog.series group by 1 order by 1',
+      );
+      await admin.end();
+      return rows;
+    };
+    const all = [
+      { dataset: open.id, count: 10 },
+      { dataset: secret.id, count: 20_000 },
+    ];
+    expect(await seenBy('tidemark_reader')).toEqual([all[0]]);
+    expect(await seenBy('tidemark_writer')).toEqual(all);
+    expect(await seenBy('tidemark_api')).toEqual(all);
+    const desk = `desk_${randomUUID().replaceAll('-', '')}`;
+    const admin = openDatabase({ url: stage.url, application: 'test', maxConnections: 1 });
+    await admin.query(`create role ${desk} in role tidemark_reader`);
+    await admin.query(`grant select on sample.secret to ${desk}`);
+    expect(await seenBy(desk)).toEqual(all);
+    await admin.query(`drop owned by ${desk}`);
+    await admin.query(`drop role ${desk}`);
+    await admin.end();
+  });
+
+  test.each(['sample.open', 'sample.open_versions', 'sample.open_as_of(now())'])(
+    'a condition on the name uses its index in %s, whatever other datasets have',
+    async (relation) => {
+      const admin = openDatabase({ url: stage.url, application: 'test', maxConnections: 1 });
+      await admin.query('analyze ops.series');
+      const { rows } = await admin.query(`explain select * from ${relation} where series = 's3'`);
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan).toContain('series_dataset_series_key');
+      expect(plan).toMatch(/Index Cond: \(\(dataset = 'sample\.open'::text\) AND \(series = 's3'::text\)\)/);
+      await admin.end();
+    },
+  );
+});
+
+/** A current value and a closed version of each series, so that the hypertables have chunks to read. */
+async function addPoints(database: Database, dataset: string): Promise<void> {
+  const { current, closed } = storageOf(dataset);
+  const own = `from ops.series where dataset = '${dataset}'`;
+  const point = `id, timestamptz '2026-11-20T10:00:00Z', date '2026-11-20'`;
+  await database.query(
+    `insert into ${current} (series_id, starts_at, delivery_day, change_id) select ${point}, 2 ${own}`,
+  );
+  await database.query(
+    `insert into ${closed} (series_id, starts_at, delivery_day, change_id, closed_by) select ${point}, 1, 2 ${own}`,
+  );
+}
 
 test('the calendar of the code and that of the database agree on every day', async () => {
   const { dayInterval, eachDay } = await import('../../domain/time/civil-day.ts');

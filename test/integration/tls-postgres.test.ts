@@ -123,7 +123,7 @@ test('a server that wants TLS and a client certificate', async () => {
   expect(await session(urlOf(secure, certified))).toMatch(/^TLSv1/);
   // Whoever connects by another way than the pool gets the same.
   await expect(migrate(urlOf(secure, tls))).rejects.toThrow('write sslcert and sslkey');
-  expect(await migrate(urlOf(secure, certified))).toContain('0001_catalog_and_ledger');
+  expect(await migrate(urlOf(secure, certified))).toContain('0001_roles');
   const ran = await tidemark(
     { DATABASE_URL: urlOf(secure, { sslmode: FULL }), TEMPORAL_ADDRESS: '127.0.0.1:9' },
     'status',

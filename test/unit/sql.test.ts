@@ -33,10 +33,14 @@ const LOCAL_ADMINISTRATION = new Set([
 ]);
 /** Names that consist of letters, digits and underscores by construction: what may stand in the text of a statement. */
 const IDENTIFIERS = /^(storageOf\(.+\)(\.\w+)?|fieldOf\(\w+\)|[A-Z][A-Z_]*)$/;
-/** Names of roles and schemas, out of constants of ours: before there is any schema, and as an option of the session. */
+/**
+ * Names of roles and schemas, out of constants of ours: before there is any schema, and as an option of the session. And SQL
+ * files that lie beside definitions, which are statements as a whole.
+ */
 const PREPARATION: ReadonlySet<string> = new Set([
   'db/migration/prepare.ts: role',
   'db/migration/prepare.ts: schema',
+  'db/migration/dataset-scripts.ts: text',
   'db/connection/client.ts: name',
   'db/connection/client.ts: value',
 ]);

@@ -1,6 +1,6 @@
 /** Registration of sources and datasets: what the files say, put where SQL can see it. */
 
-import { type Dataset, isOfPoints, isOfRecords } from '../../../domain/dataset/dataset.ts';
+import { type Dataset, isOfPoints, waysOf } from '../../../domain/dataset/dataset.ts';
 import { type DatasetFacts, NEWEST, type Source, type SourceFacts } from '../../../domain/dataset/facts.ts';
 import { intervalSeconds } from '../../../domain/dataset/points.ts';
 import type { RecordDataset } from '../../../domain/dataset/records.ts';
@@ -46,14 +46,14 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
   await sql.query(
     `insert into ops.dataset as d (
        dataset, source, title, description, unit, resolution, time_zone, owner, licence, source_link, access_class,
-       retention, first_day, schema_name, table_name, decoder_version, kind)
-     values ($1, $2, $3, $4, $5, $6 * interval '1 second', $7, $8, $9, $10, $11, $12 * interval '1 day', $13, $14, $15, $16, $17)
+       retention, first_day, schema_name, table_name, decoder_version, shape, ingestion)
+     values ($1, $2, $3, $4, $5, $6 * interval '1 second', $7, $8, $9, $10, $11, $12 * interval '1 day', $13, $14, $15, $16, $17, $18)
      on conflict (dataset) do update set
        title = excluded.title, description = excluded.description, unit = excluded.unit,
        resolution = excluded.resolution, time_zone = excluded.time_zone, owner = excluded.owner,
        licence = excluded.licence, source_link = excluded.source_link, access_class = excluded.access_class,
        retention = excluded.retention, first_day = excluded.first_day, decoder_version = excluded.decoder_version,
-       kind = excluded.kind
+       shape = excluded.shape, ingestion = excluded.ingestion
      where d is distinct from excluded`,
     [
       dataset.id,
@@ -72,7 +72,8 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
       schema,
       table,
       dataset.decoderVersion,
-      isOfRecords(dataset) ? 'records' : dataset.pull ? 'polled' : 'files',
+      dataset.shape,
+      waysOf(dataset),
     ],
   );
 }
@@ -101,7 +102,7 @@ export async function ensureRecordStorage(
   await sql.query('select ops.ensure_record_storage($1, $2, $3, $4)', [
     id,
     access === 'restricted',
-    silence === 'withdraw' ? 'snapshot' : 'upsert',
+    silence,
     JSON.stringify(columns),
   ]);
 }

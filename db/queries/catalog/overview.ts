@@ -22,7 +22,7 @@ export interface DatasetOverview {
 export async function datasetOverviews(sql: Sql): Promise<DatasetOverview[]> {
   const { rows } = await sql.query<DatasetOverview>(
     `select d.dataset, d.title, l.first_day as "firstDay", l.last_day as "lastDay",
-       (select count(*) from catalog.series s where s.dataset = d.dataset) as series,
+       (select count(*) from ops.series s where s.dataset = d.dataset) as series,
        coalesce(l.states, '{}') as states, coalesce(f.open, '{}') as "openFindings",
        coalesce(l.errors, 0) as "daysWithError", l.checked as "lastCheckedAt", l.changed as "lastChangedAt"
      from ops.dataset d

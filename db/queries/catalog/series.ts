@@ -14,7 +14,7 @@ export interface SeriesRow {
 export async function findSeries(sql: Sql, dataset: string, series: readonly string[]): Promise<SeriesRow[]> {
   const { rows } = await sql.query<SeriesRow>(
     `select id, series, first_payload_id as "firstPayloadId"
-     from catalog.series where dataset = $1 and series = any($2)`,
+     from ops.series where dataset = $1 and series = any($2)`,
     [dataset, series],
   );
   return rows;
@@ -23,7 +23,7 @@ export async function findSeries(sql: Sql, dataset: string, series: readonly str
 /** The names of all series of a dataset, in order. */
 export async function seriesNames(sql: Sql, dataset: string): Promise<string[]> {
   const { rows } = await sql.query<{ series: string }>(
-    'select series from catalog.series where dataset = $1 order by series',
+    'select series from ops.series where dataset = $1 order by series',
     [dataset],
   );
   return rows.map(({ series }) => series);
@@ -31,7 +31,7 @@ export async function seriesNames(sql: Sql, dataset: string): Promise<string[]> 
 
 /** Whether a dataset has more than one series. */
 export async function hasSeveralSeries(sql: Sql, dataset: string): Promise<boolean> {
-  const { rows } = await sql.query('select from catalog.series where dataset = $1 limit 2', [dataset]);
+  const { rows } = await sql.query('select from ops.series where dataset = $1 limit 2', [dataset]);
   return rows.length > 1;
 }
 
@@ -46,7 +46,7 @@ export async function addSeries(
   series: readonly { readonly series: string; readonly attributes: Readonly<Record<string, string>> }[],
 ): Promise<void> {
   await sql.query(
-    `insert into catalog.series (dataset, series, attributes, first_payload_id)
+    `insert into ops.series (dataset, series, attributes, first_payload_id)
      select $1, series, attributes, $2 from unnest($3::text[], $4::jsonb[]) as new(series, attributes)
      order by series
      on conflict (dataset, series) do nothing`,
@@ -87,7 +87,7 @@ export async function searchSeries(
        (select c.delivery_day from ${current} c where c.series_id = s.id order by c.starts_at desc limit 1) as "lastDay"
      from (
        select id, series, attributes, first_payload_id
-       from catalog.series s
+       from ops.series s
        where dataset = $1 and ($3::text is null or series > $3)
          and not exists (
            select from unnest($2::text[]) word

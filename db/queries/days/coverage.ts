@@ -27,7 +27,7 @@ export async function seriesOfDays(
   const { current } = storageOf(dataset);
   const { rows } = await sql.query<Found>(
     `with wanted as (
-       select id, series from catalog.series where dataset = $1 and ($6::text[] is null or series = any($6))
+       select id, series from ops.series where dataset = $1 and ($6::text[] is null or series = any($6))
      ), points as (
        select delivery_day as day, series_id, array_agg(ms) filter (where value is not null) as filled,
          array_agg(ms) filter (where value is null) as nulls

@@ -29,7 +29,7 @@ export async function missingPoints(
      from (
        select distinct series_id from ${current} where starts_at >= $3::timestamptz - interval '7 days' and starts_at < $4
      ) known
-     join catalog.series s on s.id = known.series_id
+     join ops.series s on s.id = known.series_id
      cross join unnest($5::timestamptz[]) as grid(starts_at)
      left join ${current} c
        on c.series_id = known.series_id and c.starts_at = grid.starts_at and c.starts_at >= $3 and c.starts_at < $4

@@ -38,7 +38,7 @@ async function missingRuns(
     `with gappy as materialized (
        select d.series_id, s.series, make_interval(secs => d.step_seconds) as step,
          $3::timestamptz + make_interval(secs => d.offset_seconds) as first
-       from catalog.series s join ${days} d on d.series_id = s.id and d.delivery_day = $2
+       from ops.series s join ${days} d on d.series_id = s.id and d.delivery_day = $2
        where s.dataset = $1 and ($5::text[] is null or s.series = any($5))
          and d.count < ceil((extract(epoch from d.ends_at - d.starts_at) - d.offset_seconds) / d.step_seconds)
      ),

@@ -22,7 +22,7 @@ export interface StoredAudit extends AuditEntry {
 
 export async function insertAudit(sql: Sql, entry: AuditEntry): Promise<void> {
   await sql.query(
-    `insert into ops.audit (key_id, "by", action, dataset, input, reason, status, outcome)
+    `insert into ops.audit (key_id, done_by, action, dataset, input, reason, status, outcome)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       ...[entry.keyId, entry.by, entry.action, entry.dataset, JSON.stringify(entry.input)],
@@ -48,7 +48,7 @@ export async function listAudit(
   { dataset, datasets, keyId, before, limit }: AuditFilter,
 ): Promise<StoredAudit[]> {
   const { rows } = await sql.query<StoredAudit>(
-    `select id, at, key_id as "keyId", "by", action, dataset, input, reason, status, outcome
+    `select id, done_at as at, key_id as "keyId", done_by as by, action, dataset, input, reason, status, outcome
      from ops.audit
      where ($1::text is null or dataset = $1) and ($2::text[] is null or dataset is null or dataset = any($2))
        and ($3::text is null or key_id = $3) and ($4::int8 is null or id < $4)

@@ -68,7 +68,7 @@ export async function valuesFromRollups(
   const starts = startsOf(buckets);
   const made = statement`
     with wanted as materialized (
-      select id, series from catalog.series
+      select id, series from ops.series
       where dataset = ${dataset} and (${series}::text[] is null or series = any(${series}))
     )
     select width_bucket(o.starts_at, ${starts}::timestamptz[]) as bucket, w.series,
@@ -117,7 +117,7 @@ export async function expectedByRollups(
       ceil((extract(epoch from least(b.ends_at, d.ends_at) - d.starts_at) - d.offset_seconds) / d.step_seconds)
       - ceil((extract(epoch from greatest(b.starts_at, d.starts_at) - d.starts_at) - d.offset_seconds) / d.step_seconds))::int8 as expected
     from ${raw(storageOf(dataset).days)} d
-    join catalog.series w on w.id = d.series_id
+    join ops.series w on w.id = d.series_id
     cross join lateral generate_series(
       greatest(1, width_bucket(d.starts_at, ${starts}::timestamptz[])),
       width_bucket(d.ends_at - interval '1 microsecond', ${starts}::timestamptz[])) as g(bucket)

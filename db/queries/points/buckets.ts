@@ -145,7 +145,7 @@ async function seriesInRange(
 ): Promise<string[]> {
   const { rows } = await sql.query<{ series: string }>(
     statement`select s.series
-     from catalog.series s
+     from ops.series s
      cross join lateral (
        select from ${relationOf(dataset, knowledge, gates)} o
        where o.series = s.series and o.starts_at >= ${from} and o.starts_at < ${to} limit 1

@@ -1,6 +1,6 @@
 /**
  * New points into the current values by binary COPY: the database parses nothing. What a row looks like is in
- * db/migrations/0002_dataset_storage.sql.
+ * db/migrations/0009_points.sql.
  */
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';

@@ -14,7 +14,7 @@ export async function rowsOfDays(
     `select d.starts_at as starts, d.ends_at as ends, sum(d.published)::int8 as rows
      from ${storageOf(dataset).days} d
      where d.series_id = any(array(
-         select id from catalog.series where dataset = $1 and ($4::text[] is null or series = any($4))))
+         select id from ops.series where dataset = $1 and ($4::text[] is null or series = any($4))))
        and d.delivery_day >= $2::timestamptz::date - 1 and d.delivery_day <= $3::timestamptz::date + 1
        and d.ends_at > $2 and d.starts_at < $3
      group by 1, 2 order by 1`,
@@ -36,7 +36,7 @@ export async function coarsestStep(
   const { rows } = await sql.query<{ series: string; seconds: number }>(
     `select s.series, max(d.step_seconds) as seconds
      from ${storageOf(dataset).days} d
-     join catalog.series s on s.id = d.series_id
+     join ops.series s on s.id = d.series_id
      where s.dataset = $1 and ($4::text[] is null or s.series = any($4))
        and d.delivery_day between $2 and $3 and d.published > 2
      group by 1 order by 2 desc, 1 limit 1`,
@@ -71,7 +71,7 @@ export async function presenceOfDays(
      from ${storageOf(dataset).days} d
      cross join lateral (select ceil((extract(epoch from d.ends_at - d.starts_at) - d.offset_seconds) / d.step_seconds)::int as points) w
      where d.series_id = any(array(
-         select id from catalog.series where dataset = $1 and ($4::text[] is null or series = any($4))))
+         select id from ops.series where dataset = $1 and ($4::text[] is null or series = any($4))))
        and d.delivery_day between $2 and $3
      group by 1 order by 1`,
     [dataset, from, to, series],

@@ -80,7 +80,7 @@ export async function foldPoints(
      ),
      gone as (
        select s.series, count(*) as points
-       from before b join catalog.series s on s.id = b.series_id
+       from before b join ops.series s on s.id = b.series_id
        where not exists (select from incoming i where i.series_id = b.series_id and i.starts_at = b.starts_at)
          and not exists (select from held h where h.series_id = b.series_id and h.starts_at = b.starts_at)
        group by s.series

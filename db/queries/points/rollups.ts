@@ -31,7 +31,7 @@ async function refreshHours(sql: Sql, { dataset, day, interval }: DayScope): Pro
      ),
      gone as (
        delete from ${hours} h
-       where h.series_id = any(array(select id from catalog.series where dataset = $1))
+       where h.series_id = any(array(select id from ops.series where dataset = $1))
          and h.starts_at >= $2 and h.starts_at < $3
          and not exists (select from fresh f where f.series_id = h.series_id and f.starts_at = h.starts_at)
      )
@@ -69,7 +69,7 @@ async function refreshDay(
      ),
      gone as (
        delete from ${days} d
-       where d.series_id = any(array(select id from catalog.series where dataset = $1)) and d.delivery_day = $4
+       where d.series_id = any(array(select id from ops.series where dataset = $1)) and d.delivery_day = $4
          and not exists (select from fresh f where f.series_id = d.series_id)
      )
      insert into ${days} as d (

@@ -121,7 +121,7 @@ describe('a series that the dataset does not have', () => {
     const wanted = `${range}&series=border_NEW`;
     expect((await data(wanted)).status).toBe(422);
     await stage.rows(
-      `insert into catalog.series (dataset, series, attributes, first_payload_id)
+      `insert into ops.series (dataset, series, attributes, first_payload_id)
        select $1, 'border_NEW', '{}', min(id) from ops.payload`,
       [DATASET],
     );

@@ -27,7 +27,7 @@ export async function measure(
   const scope: DayScope = { dataset: id, day, interval: dayInterval(day, dataset.source.timeZone) };
   const { current } = storageOf(id);
   await stage.rows(
-    `insert into catalog.series (dataset, series, first_payload_id) select $1, unnest($2::text[]), 1 on conflict do nothing`,
+    `insert into ops.series (dataset, series, first_payload_id) select $1, unnest($2::text[]), 1 on conflict do nothing`,
     [id, measured.map(({ series }) => series)],
   );
   await stage.rows(`delete from ${current} where delivery_day = $1`, [day]);
@@ -44,7 +44,7 @@ export async function measure(
     await stage.rows(
       `insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
        select s.id, $3::timestamptz + at * interval '1 s', $4, value, $5
-       from catalog.series s, unnest($6::int[], $7::float8[]) as p(at, value)
+       from ops.series s, unnest($6::int[], $7::float8[]) as p(at, value)
        where s.dataset = $1 and s.series = $2 and $3::timestamptz + at * interval '1 s' < $8`,
       [
         id,

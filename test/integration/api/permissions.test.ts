@@ -190,7 +190,7 @@ async function fill(dataset: string): Promise<void> {
   );
   payloads.set(dataset, String(payload));
   await stage.rows(
-    `with s as (insert into catalog.series (dataset, series, first_payload_id) values ($1, 'hidden', $3) returning id),
+    `with s as (insert into ops.series (dataset, series, first_payload_id) values ($1, 'hidden', $3) returning id),
        c as (
          insert into ops.change (dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
          values ($1, $2, $3, 'published', 1, 0, 0, $4) returning id

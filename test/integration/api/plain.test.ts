@@ -109,10 +109,9 @@ describe('a table of one series', () => {
     expect(text).toBe('[{"timestamp":"2021-05-02T10:00:00Z","value":48}]');
     const known = { 'if-none-match': String(headers.etag) };
     expect((await stage.get(url, known)).status).toBe(304);
-    await stage.rows(
-      `insert into catalog.series (dataset, series, first_payload_id) values ($1, 'another', 1)`,
-      [growing.id],
-    );
+    await stage.rows(`insert into ops.series (dataset, series, first_payload_id) values ($1, 'another', 1)`, [
+      growing.id,
+    ]);
     expect((await stage.get(url, known)).text).toBe(
       '[{"timestamp":"2021-05-02T10:00:00Z","series":"one","value":48}]',
     );

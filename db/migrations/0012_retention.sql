@@ -1,5 +1,5 @@
--- Storage economy of datasets that are handed over as files: what is older than the dataset keeps is dropped by chunks, and where
--- the edition of TimescaleDB can compress, chunks that hardly move any more are. Both are asked for by a schedule.
+-- Retention and compression of datasets that are loaded from files: what is older than the dataset keeps is dropped by chunks, and where
+-- the edition of TimescaleDB can compress, chunks that hardly move any more are. A schedule runs both.
 
 -- Drops values, versions and rollups of whole delivery days. A chunk goes when all of it is older than what is kept; chunks end
 -- within days, so what is left of the last of these goes row by row. The ledger's rows stay and say so.
@@ -17,7 +17,7 @@ declare
   chunks_end timestamptz;
   kept_at timestamptz;
 begin
-  select * into d from ops.dataset where dataset = of_dataset and kind = 'files' and retention is not null;
+  select * into d from ops.dataset where dataset = of_dataset and shape = 'points' and 'files' = any(ingestion) and retention is not null;
   if not found then
     return;
   end if;
@@ -69,7 +69,7 @@ declare
   timescale regnamespace := (select extnamespace::regnamespace from pg_extension where extname = 'timescaledb');
   compressed int;
 begin
-  select * into d from ops.dataset where dataset = of_dataset and kind = 'files';
+  select * into d from ops.dataset where dataset = of_dataset and shape = 'points' and 'files' = any(ingestion);
   if not found or current_setting('timescaledb.license', true) is distinct from 'timescale' then
     return 0;
   end if;
@@ -89,6 +89,4 @@ begin
 end
 $$;
 comment on function ops.compress_old_values is 'Compresses the chunks of a dataset that are older than so long, where the edition can; returns how many are.';
-
-revoke execute on function ops.drop_old_values, ops.compress_old_values from public;
 grant execute on function ops.drop_old_values, ops.compress_old_values to tidemark_writer;

@@ -1,4 +1,4 @@
--- Erasing a person from the lines of a dataset (docs/decisions/0023).
+-- Erasing a person from the lines of a dataset (docs/decisions/0023-erasing-a-person.md).
 
 create table ops.erasure (
   id bigint generated always as identity primary key,
@@ -28,6 +28,11 @@ comment on column ops.erasure.mentions is 'Other texts that tell of that person;
 comment on column ops.erasure.left_over is 'Lines, versions and findings that still told of the person when all was looked through at the end.';
 comment on column ops.erasure.looked_for is 'What was looked for, in words that do not say who.';
 comment on column ops.erasure.lines_naming is 'Lines that stay and hold the id as a word, in another field than that of persons.';
+-- The API has no use for who it was, nor for what finds it out.
+grant select, insert,
+  update (person, mentions, finished_at, payloads_read, payloads_rewritten, lines_removed, versions_removed, findings_removed, left_over,
+    looked_for, lines_naming)
+  on ops.erasure to tidemark_writer;
 
 create table ops.erased_payload (
   erasure_id bigint not null references ops.erasure,
@@ -38,6 +43,7 @@ create table ops.erased_payload (
   primary key (erasure_id, payload_id, sha256_before)
 );
 comment on table ops.erased_payload is 'Payloads that are no longer what was sent: which lines went is told by nothing, how many is.';
+grant select on ops.erased_payload to tidemark_writer, tidemark_api;
 
 create table ops.erased_day (
   erasure_id bigint not null references ops.erasure,
@@ -47,6 +53,8 @@ create table ops.erased_day (
   primary key (erasure_id, day)
 );
 comment on table ops.erased_day is 'What folding a day again took away after its lines had gone.';
+grant select, insert, update on ops.erased_day to tidemark_writer;
+grant select on ops.erased_day to tidemark_api;
 
 create table ops.erasure_salt (
   only_row boolean primary key default true check (only_row),
@@ -54,6 +62,7 @@ create table ops.erasure_salt (
 );
 insert into ops.erasure_salt default values;
 comment on table ops.erasure_salt is 'Without it nobody finds out by trying whom a sha256 of ops.erasure is of.';
+grant select on ops.erasure_salt to tidemark_writer;
 
 create function ops.person_sha256(of_dataset text, person text)
 returns bytea
@@ -86,14 +95,4 @@ begin
 end
 $$;
 comment on function ops.rewrite_payload is 'Takes lines of an erased person from a payload, and keeps the proof.';
-
-revoke execute on function ops.person_sha256, ops.rewrite_payload from public;
 grant execute on function ops.person_sha256, ops.rewrite_payload to tidemark_writer;
-grant select, insert on ops.erasure to tidemark_writer;
-grant update (person, mentions, finished_at, payloads_read, payloads_rewritten, lines_removed, versions_removed, findings_removed, left_over, looked_for,
-    lines_naming)
-  on ops.erasure to tidemark_writer;
-grant select on ops.erased_payload, ops.erasure_salt to tidemark_writer;
-grant select, insert, update on ops.erased_day to tidemark_writer;
--- The API has no use for who it was, nor for what finds it out.
-revoke select on ops.erasure, ops.erasure_salt from tidemark_api;
