@@ -5,7 +5,15 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Dataset, type PulledDataset, hasRollups, isOfPoints, isOfRecords, isPulled, isPulledPoints } from '../domain/dataset/dataset.ts';
+import {
+  type Dataset,
+  hasRollups,
+  isOfPoints,
+  isOfRecords,
+  isPulled,
+  isPulledPoints,
+  type PulledDataset,
+} from '../domain/dataset/dataset.ts';
 import type { DatasetScript } from '../domain/dataset/dataset-script.ts';
 import { sharedTableNames } from '../domain/dataset/plain-names.ts';
 import type { PointDataset, PulledPoints } from '../domain/dataset/points.ts';

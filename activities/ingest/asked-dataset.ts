@@ -1,6 +1,6 @@
 /** The dataset of an attempt: one whose source is asked, of whatever kind. */
 import type { Catalog } from '../../datasets/catalog.ts';
-import { type PulledDataset, isPulledRecords } from '../../domain/dataset/dataset.ts';
+import { isPulledRecords, type PulledDataset } from '../../domain/dataset/dataset.ts';
 
 /** @throws Failure UNKNOWN_DATASET; BAD_INPUT for one that nobody is asked for */
 export function askedDataset(catalog: Catalog, id: string): PulledDataset {

@@ -13,7 +13,7 @@ import {
   sightingOf,
   touchPayload,
 } from '../../db/queries/payloads/payloads.ts';
-import { type PulledDataset, isPulledPoints, isPulledRecords } from '../../domain/dataset/dataset.ts';
+import { isPulledPoints, isPulledRecords, type PulledDataset } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { stateWhenNotDue } from '../../domain/days/ledger.ts';
 import { periodOf } from '../../domain/days/refresh.ts';

@@ -7,7 +7,7 @@ import { type Sql, transaction } from '../../db/connection/client.ts';
 import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
 import { finishRun } from '../../db/queries/days/runs.ts';
-import { type PulledDataset, isPulledRecords } from '../../domain/dataset/dataset.ts';
+import { isPulledRecords, type PulledDataset } from '../../domain/dataset/dataset.ts';
 import { lookAgainAt } from '../../domain/days/polling.ts';
 import type { Attempt, DayOutcome } from '../../domain/workflow/messages.ts';
 import type { Clock, Dependencies } from '../dependencies.ts';

@@ -1,6 +1,13 @@
 /** What the reference says of a dataset of any kind. */
 import { storageOf } from '../../db/migration/storage.ts';
-import { type Dataset, type Way, isOfRecords, isPulledPoints, periodOf, waysOf } from '../../domain/dataset/dataset.ts';
+import {
+  type Dataset,
+  isOfRecords,
+  isPulledPoints,
+  periodOf,
+  type Way,
+  waysOf,
+} from '../../domain/dataset/dataset.ts';
 import { tableNames, valueName } from '../../domain/dataset/plain-names.ts';
 import { code } from './markdown.ts';
 

@@ -283,7 +283,9 @@ test('a third dataset of records is one file: found, registered, folded and read
     { key: '1', title: 'Moby-Dick', is_current: true },
   ]);
   expect(
-    await stage.rows(`select shape, ingestion, relation from catalog.dataset where dataset = 'library.loans'`),
+    await stage.rows(
+      `select shape, ingestion, relation from catalog.dataset where dataset = 'library.loans'`,
+    ),
   ).toEqual([{ shape: 'records', ingestion: ['push'], relation: 'library.loans' }]);
 });
 
