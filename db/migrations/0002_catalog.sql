@@ -80,18 +80,20 @@ comment on table ops.series is 'Every key that was ever published, as published;
 grant select, insert on ops.series to tidemark_writer;
 grant select on ops.series to tidemark_api;
 
--- Views run with the rights of their owner, but has_table_privilege is about who asks. The barrier keeps conditions of the
--- query from seeing rows that the view hides.
+-- Views run with the rights of their owner, but has_table_privilege is about who asks.
+create view ops.readable_dataset as
+select d.dataset
+from ops.dataset d
+join pg_catalog.pg_namespace n on n.nspname = d.schema_name
+join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = d.table_name
+where pg_catalog.has_table_privilege(c.oid, 'select');
+comment on view ops.readable_dataset is 'The datasets that who asks may read.';
+
+-- The barrier keeps conditions of the query from seeing rows that the view hides.
 create view catalog.series with (security_barrier) as
 select s.id, s.dataset, s.series, s.attributes, s.first_payload_id, s.added_at
 from ops.series s
-where s.dataset in (
-  select d.dataset
-  from ops.dataset d
-  join pg_catalog.pg_namespace n on n.nspname = d.schema_name
-  join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = d.table_name
-  where pg_catalog.has_table_privilege(c.oid, 'select')
-);
+where s.dataset in (select r.dataset from ops.readable_dataset r);
 comment on view catalog.series is
   'Every key that was ever published, as published, with what its name tells; of the datasets that who asks may read.';
 grant select on catalog.series to tidemark_reader, tidemark_writer, tidemark_api;

@@ -29,6 +29,16 @@ comment on column ops.delivery_day.dropped_at is 'When retention dropped the val
 grant select, insert, update on ops.delivery_day to tidemark_writer;
 grant select on ops.delivery_day to tidemark_api;
 
+create view catalog.delivery_day with (security_barrier) as
+select
+  l.dataset, l.day, l.state, l.expected_points, l.present_points, l.quarantined_points, l.revision,
+  l.first_published_at, l.completed_at, l.last_changed_at, l.last_checked_at, l.error as reason, l.dropped_at
+from ops.delivery_day l
+where l.dataset in (select r.dataset from ops.readable_dataset r);
+comment on view catalog.delivery_day is 'The ledger as readers may see it: why there is a hole; of the datasets that who asks may read.';
+comment on column catalog.delivery_day.reason is 'Why the last attempt failed; null when it did not.';
+grant select on catalog.delivery_day to tidemark_reader, tidemark_writer, tidemark_api;
+
 create view catalog.dataset as
 select
   d.dataset, d.source, d.title, d.description, d.unit, d.resolution, d.time_zone, d.owner, d.licence, d.source_link,

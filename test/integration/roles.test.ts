@@ -33,6 +33,7 @@ import {
 const RELATIONS = `
                                  writer                       api                    reader  desk    nobody
 catalog.dataset                  select                       select                 select  select  -
+catalog.delivery_day             select                       select                 select  select  -
 catalog.location                 select                       select                 select  select  -
 catalog.location_versions        select                       select                 select  select  -
 catalog.series                   select                       select                 select  select  -
@@ -74,6 +75,7 @@ ops.erased_day                   select,insert,update         select            
 ops.erased_payload               select                       select                 -       -       -
 ops.erasure                      select,insert,update*        -                      -       -       -
 ops.erasure_salt                 select                       -                      -       -       -
+ops.readable_dataset             -                            -                      -       -       -
 ops.file                         select,insert,update*        select                 -       -       -
 ops.finding                      select,insert,update,delete  select                 -       -       -
 ops.inbox                        select,delete                select,insert          -       -       -
@@ -428,6 +430,8 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['desk', 'select * from jao_core.max_exchanges', 0],
   ['desk', 'select * from catalog.dataset', 10],
   ['desk', 'select * from catalog.series', 1],
+  ['desk', 'select dataset, day, state, reason from catalog.delivery_day', 0],
+  ['desk', 'select * from ops.delivery_day', 'denied'],
   ['desk', 'select * from ops.series', 'denied'],
   ['desk', 'insert into catalog.series (dataset, series, first_payload_id) values (null, null, 1)', 'denied'],
   ['desk', 'select * from store.sample__secret', 'denied'],
