@@ -1,30 +1,38 @@
 /** What a verb works with: catalogue, settings, connections opened when first needed, and where to print. */
+import { once } from 'node:events';
 import { type Config, loadConfig } from '../config.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, type Role } from '../db/connection/client.ts';
 import { catalogIsSimulated } from '../db/queries/catalog/instance.ts';
 import type { Temporal } from '../temporal/connection.ts';
 import { workflowLink } from '../temporal/links.ts';
+import type { Io } from './io.ts';
 
 export class CliContext {
   readonly catalog: Catalog;
   readonly json: boolean;
+  readonly io: Io;
   readonly #databases = new Map<Role, Database>();
   #temporal: Promise<Temporal> | undefined;
   #config: Config | undefined;
 
-  private constructor(catalog: Catalog, json: boolean) {
+  private constructor(catalog: Catalog, json: boolean, io: Io) {
     this.catalog = catalog;
     this.json = json;
+    this.io = io;
   }
 
-  static async open(json: boolean): Promise<CliContext> {
-    return new CliContext(await loadCatalog(), json);
+  static async open(json: boolean, io: Io): Promise<CliContext> {
+    return new CliContext(await loadCatalog(), json, io);
   }
 
   /** Read by whoever works with servers. @throws Error that names all wrong settings at once */
   get config(): Config {
-    this.#config ??= loadConfig(this.catalog.datasets.map(({ source }) => source));
+    this.#config ??= loadConfig(
+      this.catalog.datasets.map(({ source }) => source),
+      {},
+      this.io.env,
+    );
     return this.#config;
   }
 
@@ -58,18 +66,33 @@ export class CliContext {
 
   /** The result, on standard output: JSON, or the text made for people. */
   print(result: unknown, text: () => string): void {
-    console.log(this.json ? JSON.stringify(result, null, 2) : text());
+    this.printLine(this.json ? JSON.stringify(result, null, 2) : text());
+  }
+
+  /** A line of the result. */
+  printLine(text: string): void {
+    this.io.stdout.write(`${text}\n`);
+  }
+
+  /** A part of a long result, no faster than its reader takes it. */
+  async write(text: string): Promise<void> {
+    if (!this.io.stdout.write(text)) await once(this.io.stdout, 'drain');
   }
 
   /** Something for people beside the result, on standard error. */
   note(text: string): void {
-    if (!this.json) console.error(text);
+    if (!this.json) this.warn(text);
+  }
+
+  /** What has to be known beside JSON too, on standard error. */
+  warn(text: string): void {
+    this.io.stderr.write(`${text}\n`);
   }
 
   /** Says, before anything else and also beside JSON, that the data is simulated. */
   async noteSimulated(role?: Role): Promise<boolean> {
     const simulated = await catalogIsSimulated(this.database(role));
-    if (simulated) console.error('SIMULATED DATA: made by the bundled simulator, not by the publisher.');
+    if (simulated) this.warn('SIMULATED DATA: made by the bundled simulator, not by the publisher.');
     return simulated;
   }
 

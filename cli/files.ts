@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Database } from '../db/connection/client.ts';
 import { forgetText, noteText } from '../db/queries/files/kept-texts.ts';
 import { unwritableFolder } from '../domain/files/unwritable-folder.ts';
+import type { Io } from './io.ts';
 import { WrongUse } from './wrong-use.ts';
 
 /** Names of files that a folder is looked through for. */
@@ -19,19 +20,26 @@ export interface InputFolder {
   readonly database?: () => Database;
 }
 
+/** Where files are looked for, and what `-` stands for. */
+type Origin = Pick<Io, 'folder' | 'stdin'>;
+
 /** @throws WrongUse for what is not there. */
-export async function filesOf(given: readonly string[], folder: InputFolder): Promise<string[]> {
+export async function filesOf(
+  given: readonly string[],
+  folder: InputFolder,
+  origin: Origin,
+): Promise<string[]> {
   const files: string[] = [];
   for (const one of given) {
-    if (one === '-') files.push(await keepInput(folder));
+    if (one === '-') files.push(await keepInput(folder, origin));
     else if (/^https?:\/\//.test(one)) files.push(one);
-    else files.push(...(await filesAt(one)));
+    else files.push(...(await filesAt(one, origin)));
   }
   return files;
 }
 
-async function filesAt(given: string): Promise<string[]> {
-  const path = resolve(given);
+async function filesAt(given: string, { folder }: Origin): Promise<string[]> {
+  const path = resolve(folder, given);
   const [, archive] = /^(.*\.zip)#/i.exec(path) ?? [];
   const found = await stat(archive ?? path).catch(() => undefined);
   if (!found) throw new WrongUse(`there is no file "${given}"`);
@@ -44,7 +52,7 @@ async function filesAt(given: string): Promise<string[]> {
 }
 
 /** Workers read it again when a day is folded again, so it is kept, under a name that tells its content. */
-async function keepInput({ filesFolder, database }: InputFolder): Promise<string> {
+async function keepInput({ filesFolder, database }: InputFolder, { stdin }: Origin): Promise<string> {
   const folder = resolve(filesFolder);
   await ensureFolder(folder);
   const hash = createHash('sha256');
@@ -56,7 +64,7 @@ async function keepInput({ filesFolder, database }: InputFolder): Promise<string
       yield piece;
     }
   };
-  await pipeline(process.stdin, tap, createWriteStream(fresh, { flush: true }));
+  await pipeline(stdin, tap, createWriteStream(fresh, { flush: true }));
   const sha256 = hash.digest();
   const path = `${folder}/${sha256.toString('hex')}.input`;
   if (database) await noteText(database(), path, sha256);

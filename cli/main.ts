@@ -1,92 +1,21 @@
-/**
- * The `tidemark` command: composition root of what operators and traders type. Exit codes: 0 fine, 1 some days (or
- * checks) are not fine, 2 wrong use or a server that does not answer.
- */
-import { Command, CommanderError } from 'commander';
-import { CliContext } from './context.ts';
-import { sentenceOf } from './sentence.ts';
+/** The `tidemark` command in a process of its own; `tidemark.js` starts it. */
+import type { Io } from './io.ts';
+import { runTidemark } from './run.ts';
 
-/** Adds a command to the program; its action returns the exit code. */
-export type AddCommand = (program: Command, run: Run) => void;
-/** Runs an action with a context that is closed afterwards. */
-export type Run = (
-  json: boolean | undefined,
-  action: (context: CliContext) => Promise<number>,
-) => Promise<void>;
-
-/**
- * Where each verb is, in the order of the help. Only the verb that was typed is loaded: half of the time that a short
- * command takes would go into loading Temporal's client, which most verbs do not need.
- */
-const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  backfill: async () => (await import('./commands/backfill.ts')).backfillCommand,
-  steer: async () => (await import('./commands/steer.ts')).steerCommand,
-  backfills: async () => (await import('./commands/backfills.ts')).backfillsCommand,
-  load: async () => (await import('./commands/load.ts')).loadCommand,
-  rerun: async () => (await import('./commands/rerun.ts')).rerunCommand,
-  refresh: async () => (await import('./commands/refresh.ts')).refreshCommand,
-  rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
-  erase: async () => (await import('./commands/erase.ts')).eraseCommand,
-  erasures: async () => (await import('./commands/erase.ts')).erasuresCommand,
-  status: async () => (await import('./commands/status.ts')).statusCommand,
-  days: async () => (await import('./commands/days.ts')).daysCommand,
-  query: async () => (await import('./commands/query.ts')).queryCommand,
-  changes: async () => (await import('./commands/changes.ts')).changesCommand,
-  explain: async () => (await import('./commands/explain.ts')).explainCommand,
-  quarantine: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
-  absent: async () => (await import('./commands/absent.ts')).absentCommand,
-  pause: async () => (await import('./commands/pause.ts')).pauseCommand,
-  resume: async () => (await import('./commands/pause.ts')).resumeCommand,
-  locations: async () => (await import('./commands/locations.ts')).locationsCommand,
-  keys: async () => (await import('./commands/keys.ts')).keysCommand,
-  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+/** Standard input is opened, and the working folder looked up, only by a verb that needs them. */
+const PROCESS: Io = {
+  env: process.env,
+  get folder() {
+    return process.cwd();
+  },
+  get stdin() {
+    return process.stdin;
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
 };
 
 /** Runs the command line and returns the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  let exitCode = 0;
-  const program = await createProgram(async (json, action) => {
-    const context = await CliContext.open(json ?? false);
-    try {
-      exitCode = await action(context);
-    } finally {
-      await context.close();
-    }
-  }, args[0]);
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return exitCode;
-  } catch (error) {
-    return report(error);
-  }
-}
-
-/**
- * The program with all its verbs; the docs are generated from it.
- * @param typed the first word; when it is a verb, the program has only that one.
- */
-export async function createProgram(run: Run, typed = ''): Promise<Command> {
-  const program = new Command('tidemark')
-    .description('Durable ingestion of published market data: start, inspect and query.')
-    .helpOption('-h, --help', 'show help')
-    .helpCommand('help [verb]', 'show help of a verb')
-    .configureHelp({ showGlobalOptions: true })
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 fine, 1 some days are not fine, 2 wrong use or a server that does not answer.',
-    )
-    .exitOverride()
-    .showHelpAfterError('(--help shows the verbs)');
-  const only = Object.hasOwn(COMMANDS, typed) ? COMMANDS[typed] : undefined;
-  for (const load of only ? [only] : Object.values(COMMANDS)) (await load())(program, run);
-  for (const command of program.commands.flatMap((verb) => [verb, ...verb.commands]))
-    command.exitOverride().showHelpAfterError('(--help shows the options)');
-  return program;
-}
-
-function report(error: unknown): number {
-  // Commander has printed its own message already; help is not an error.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  console.error(`tidemark: ${sentenceOf(error)}`);
-  return 2;
+export function main(args: readonly string[]): Promise<number> {
+  return runTidemark(args, PROCESS);
 }

@@ -37,8 +37,8 @@ export async function preview(
   const input = await mkdtemp(join(tmpdir(), 'tidemark-preview-'));
   try {
     const previews: FilePreview[] = [];
-    for (const file of await filesOf(given, { filesFolder: input }))
-      previews.push(await previewFile(dataset, file, formOf(options), unpackLimits()));
+    for (const file of await filesOf(given, { filesFolder: input }, context.io))
+      previews.push(await previewFile(dataset, file, formOf(options), unpackLimits(context.io.env)));
     context.print(previews, () => previews.map((each) => textOf(each, most)).join('\n\n'));
     return previews.every((each) => refusedOf(each) === 0) ? 0 : 1;
   } finally {

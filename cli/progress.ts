@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import { troubleOf } from '../temporal/error-sentence.ts';
+import type { Io, Output } from './io.ts';
 
 const REDRAW_EVERY_MS = 400;
 /** A worker answers a query in milliseconds; this long without an answer means that there is none. */
@@ -38,17 +39,25 @@ const DAYS: Look<Progress> = {
   },
 };
 
+/** Who waits: told in words, and shown a bar where standard error is a terminal. */
+interface Waiting {
+  readonly io: Pick<Io, 'stderr'>;
+  note(text: string): void;
+}
+
 /** Follows a backfill, a rebuild or a load to its end and returns its result. */
 export async function followToEnd<T extends Progress>(
   work: Followed<T>,
-  note: (text: string) => void,
+  waiting: Waiting,
   look: Look<T> = DAYS,
 ): Promise<T> {
+  const { stderr } = waiting.io;
+  const note = (text: string) => waiting.note(text);
   const ended = new AbortController();
   const result = endOf(work, note).finally(() => ended.abort());
   // A failure is thrown below, once the bar is gone; until then it must not count as one that nobody handles.
   result.catch(() => undefined);
-  await watch(work, ended.signal, note, process.stderr.isTTY ? drawnBar(look) : undefined);
+  await watch(work, ended.signal, note, stderr.isTTY ? drawnBar(look, stderr) : undefined);
   return await result;
 }
 
@@ -96,8 +105,8 @@ async function watch<T extends Progress>(
   bar?.stop(await work.progress().catch(() => undefined));
 }
 
-function drawnBar<T extends Progress>({ format, tell }: Look<T>): Bar<T> {
-  const bar = new SingleBar({ format, barsize: 30, hideCursor: true });
+function drawnBar<T extends Progress>({ format, tell }: Look<T>, stream: Output): Bar<T> {
+  const bar = new SingleBar({ format, barsize: 30, hideCursor: true, stream });
   let started = false;
   return {
     show(progress) {

@@ -12,15 +12,23 @@ export interface Temporal {
 export async function connectTemporal(
   config: TemporalTarget & { readonly namespace: string },
 ): Promise<Temporal> {
+  let connection: Connection | undefined;
   try {
-    const connection = await Connection.connect({
+    connection = Connection.lazy({
       ...config.connectionOptions,
       address: config.address,
       connectTimeout: '5s',
     });
-    const client = new Client({ connection, namespace: config.namespace });
-    return { client, namespace: config.namespace, close: () => connection.close() };
+    await connection.ensureConnected();
+    return temporalOf(connection, config.namespace);
   } catch (error) {
+    // Left open, it would go on trying.
+    await connection?.close();
     throw new Error(await whyUnreachable(config, error), { cause: error });
   }
+}
+
+function temporalOf(connection: Connection, namespace: string): Temporal {
+  const client = new Client({ connection, namespace });
+  return { client, namespace, close: () => connection.close() };
 }

@@ -4,8 +4,8 @@ import type { DayOutcome } from '../../domain/workflow/messages.ts';
 import { decide } from '../../temporal/decisions.ts';
 import { readDay, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
 import { operator } from '../operator.ts';
+import type { Run } from '../program.ts';
 
 interface Options {
   readonly day: readonly string[];

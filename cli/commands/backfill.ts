@@ -10,7 +10,7 @@ import { startBackfill } from '../../temporal/backfills.ts';
 import { repeatable } from '../arguments.ts';
 import { describePlan, describeVerdict } from '../backfill-text.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
+import type { Run } from '../program.ts';
 import { followToEnd } from '../progress.ts';
 
 interface Options {
@@ -86,7 +86,7 @@ async function start(context: CliContext, input: BackfillInput, wait: boolean): 
     return 0;
   }
   context.note(`${workflowId}: ${link}`);
-  const result = await followToEnd(started, (text) => context.note(text));
+  const result = await followToEnd(started, context);
   context.print({ workflowId, runId, joined, link, ...result }, () => describeVerdict(result));
   return DAY_STATES.every((state) => isFine(state) || !result.outcomes[state]) ? 0 : 1;
 }

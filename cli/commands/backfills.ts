@@ -8,7 +8,7 @@ import {
 } from '../../db/queries/operation/backfills.ts';
 import { runningBackfills, statusOf } from '../../temporal/backfills.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
+import type { Run } from '../program.ts';
 import { instant, table } from '../table.ts';
 
 const SHOWN = 20;

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { changesSince, lastCursor } from '../../db/queries/answers/changes.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
+import type { Run } from '../program.ts';
 import { instant, table } from '../table.ts';
 import { WrongUse } from '../wrong-use.ts';
 

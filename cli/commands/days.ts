@@ -10,7 +10,7 @@ import { calendar, legend, type Range } from '../calendar.ts';
 import type { CliContext } from '../context.ts';
 import { withLink } from '../explain-day.ts';
 import { type DayGaps, describeGaps, gapsOfDays } from '../gaps.ts';
-import type { Run } from '../main.ts';
+import type { Run } from '../program.ts';
 
 const DAYS = 31;
 const NOT_FINE_OF_A_PAGE = 100;

@@ -15,7 +15,7 @@ import { pollingWorkers } from '../../temporal/workers.ts';
 import { checkFiles } from '../check-files.ts';
 import { checkSchedules } from '../check-schedules.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
+import type { Run } from '../program.ts';
 import { sentenceOf } from '../sentence.ts';
 import { instant } from '../table.ts';
 

@@ -7,8 +7,8 @@ import { linesOf } from '../../domain/dataset/records.ts';
 import { startErasure } from '../../temporal/erasures.ts';
 import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
 import { operator, readReason } from '../operator.ts';
+import type { Run } from '../program.ts';
 import { followToEnd } from '../progress.ts';
 import { instant, table } from '../table.ts';
 import { WrongUse } from '../wrong-use.ts';
@@ -76,7 +76,7 @@ async function erase(context: CliContext, dataset: string, options: Options): Pr
     return 0;
   }
   context.note(`${workflowId}: ${link}`);
-  const result = await followToEnd(started, (text) => context.note(text));
+  const result = await followToEnd(started, context);
   context.print({ workflowId, runId, link, ...result }, () => result.verdict);
   return (result.result?.leftOver ?? 0) === 0 ? 0 : 1;
 }

@@ -11,7 +11,7 @@ import type { PointDataset } from '../../domain/dataset/points.ts';
 import { readDay, readInstant, refuseUnknownSeries, seriesDataset } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { explainDay } from '../explain-day.ts';
-import type { Run } from '../main.ts';
+import type { Run } from '../program.ts';
 import { instant } from '../table.ts';
 import { WrongUse } from '../wrong-use.ts';
 

@@ -14,8 +14,8 @@ import { addDays, isCivilDay } from '../../domain/time/civil-day.ts';
 import { isInstant } from '../../domain/workflow/fields.ts';
 import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
 import { operator } from '../operator.ts';
+import type { Run } from '../program.ts';
 import { instant, table } from '../table.ts';
 import { WrongUse } from '../wrong-use.ts';
 

@@ -6,8 +6,8 @@ import { type StartedLoad, startLoad } from '../../temporal/loads.ts';
 import type { CliContext } from '../context.ts';
 import { type FormOptions, formOf, readResolution, readWhole } from '../file-form.ts';
 import { filesOf } from '../files.ts';
-import type { Run } from '../main.ts';
 import { preview } from '../preview.ts';
+import type { Run } from '../program.ts';
 import { followToEnd, type Look } from '../progress.ts';
 import { WrongUse } from '../wrong-use.ts';
 
@@ -74,7 +74,7 @@ async function load(
     );
   if (options.preview) return await preview(context, found, given, options);
   const folder = { filesFolder: context.config.filesFolder, database: () => context.database() };
-  const inputs = (await filesOf(given, folder)).map((file) => inputOf(dataset, file, options));
+  const inputs = (await filesOf(given, folder, context.io)).map((file) => inputOf(dataset, file, options));
   const temporal = await context.temporal();
   const results: object[] = [];
   let fine = true;
@@ -85,9 +85,9 @@ async function load(
     const result = options.wait ? await follow(context, started, link) : undefined;
     fine &&= result === undefined || isFine(result);
     results.push({ workflowId, runId, link, ...result });
-    if (!context.json) console.log(result ? result.verdict : `${workflowId} is running: ${link}`);
+    if (!context.json) context.printLine(result ? result.verdict : `${workflowId} is running: ${link}`);
   }
-  if (context.json) console.log(JSON.stringify(results, null, 2));
+  if (context.json) context.printLine(JSON.stringify(results, null, 2));
   return fine ? 0 : 1;
 }
 
@@ -106,7 +106,7 @@ function inputOf(dataset: string, file: string, options: Options): LoadFileInput
 
 async function follow(context: CliContext, started: StartedLoad, link: string): Promise<LoadProgress> {
   context.note(`${started.workflowId}: ${link}`);
-  return await followToEnd(started, (text) => context.note(text), LINES);
+  return await followToEnd(started, context, LINES);
 }
 
 const LINES: Look<LoadProgress> = {

@@ -5,8 +5,8 @@ import { addLocation, changeLocation, removeLocation } from '../../db/queries/ca
 import { type Location, listLocations } from '../../db/queries/catalog/locations.ts';
 import { codeOf, type LocationFacts } from '../../domain/time/location.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
 import { operator, readReason } from '../operator.ts';
+import type { Run } from '../program.ts';
 import { refreshHolidays } from '../refresh-holidays.ts';
 import { instant, table } from '../table.ts';
 import { WrongUse } from '../wrong-use.ts';

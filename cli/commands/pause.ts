@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { PauseVerb } from '../../domain/workflow/pause-note.ts';
 import { describePausing, type Paused, setPaused } from '../../temporal/pausing.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
 import { operator, readReason } from '../operator.ts';
+import type { Run } from '../program.ts';
 import { WrongUse } from '../wrong-use.ts';
 
 interface Options {

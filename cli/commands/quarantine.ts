@@ -7,8 +7,8 @@ import { decide } from '../../temporal/decisions.ts';
 import { readCount, readDay, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { describeFinding } from '../describe-finding.ts';
-import type { Run } from '../main.ts';
 import { operator } from '../operator.ts';
+import type { Run } from '../program.ts';
 import { WrongUse } from '../wrong-use.ts';
 
 interface ListOptions {
@@ -93,7 +93,7 @@ async function list(context: CliContext, id: string, options: ListOptions): Prom
   const last = page.at(-1);
   // Beside JSON too: what was limited must not be taken for all there is.
   if (page.length < found.length && last)
-    console.error(`only the ${page.length} newest are shown; the next ones: --before ${last.id}`);
+    context.warn(`only the ${page.length} newest are shown; the next ones: --before ${last.id}`);
   const isOpen = { severities: ['block'], resolution: 'open', limit: 1 } as const;
   const open = await findingsPage(context.database(), { ...question, ...isOpen });
   return open.length > 0 ? 1 : 0;

@@ -1,5 +1,4 @@
 /** `tidemark query`: observations, latest or as known at an instant, streamed. */
-import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { type Observation, readObservations } from '../../db/queries/points/reading.ts';
 import { type RecordRow, recordColumns } from '../../db/queries/records/record-rows.ts';
@@ -9,7 +8,7 @@ import { recordsAsCsv, recordsAsNdjson } from '../../domain/records/record-text.
 import { csvHead, csvText } from '../../domain/values/csv.ts';
 import { readBound, readInstant, refuseUnknownSeries, repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
+import type { Run } from '../program.ts';
 import { recordPages, recordTable } from '../query-records.ts';
 import { table } from '../table.ts';
 import { WrongUse } from '../wrong-use.ts';
@@ -70,7 +69,7 @@ async function query(context: CliContext, id: string, options: Options): Promise
   await refuseUnknownSeries(context.database('tidemark_reader'), id, options.series);
   await context.noteSimulated('tidemark_reader');
   const format = options.json ? 'json' : options.format;
-  await WRITERS[format](readObservations(context.database('tidemark_reader'), selection));
+  await WRITERS[format](context, readObservations(context.database('tidemark_reader'), selection));
   return 0;
 }
 
@@ -78,25 +77,28 @@ async function queryRecords(context: CliContext, dataset: RecordDataset, options
   if (options.series) throw new WrongUse(`${dataset.id} has no series; leave out --series`);
   await context.noteSimulated('tidemark_reader');
   const format = options.json ? 'json' : options.format;
-  await RECORD_WRITERS[format](dataset, recordPages(context, dataset, options));
+  await RECORD_WRITERS[format](context, dataset, recordPages(context, dataset, options));
   return 0;
 }
 
+/** Where a long result goes. */
+type Out = Pick<CliContext, 'write'>;
+
 const RECORD_WRITERS: Readonly<
-  Record<Format, (dataset: RecordDataset, pages: AsyncIterable<RecordRow[]>) => Promise<void>>
+  Record<Format, (out: Out, dataset: RecordDataset, pages: AsyncIterable<RecordRow[]>) => Promise<void>>
 > = {
-  async table(dataset, pages) {
-    for await (const page of pages) await write(`${recordTable(dataset, page)}\n`);
+  async table(out, dataset, pages) {
+    for await (const page of pages) await out.write(`${recordTable(dataset, page)}\n`);
   },
-  async csv(dataset, pages) {
+  async csv(out, dataset, pages) {
     const columns = recordColumns(dataset);
-    await write(csvHead(columns));
-    for await (const page of pages) await write(recordsAsCsv(columns, page));
+    await out.write(csvHead(columns));
+    for await (const page of pages) await out.write(recordsAsCsv(columns, page));
   },
-  async ndjson(_, pages) {
-    for await (const page of pages) await write(recordsAsNdjson(page));
+  async ndjson(out, _, pages) {
+    for await (const page of pages) await out.write(recordsAsNdjson(page));
   },
-  json: (_, pages) => writeArray(pages, (row) => JSON.stringify(row)),
+  json: (out, _, pages) => writeArray(out, pages, (row) => JSON.stringify(row)),
 };
 
 type Row = Record<(typeof COLUMNS)[number], string | number | null>;
@@ -112,31 +114,31 @@ function rowOf({ deliveryDay, startsAt, series, value, knownAt, payloadId }: Obs
   };
 }
 
-const WRITERS: Readonly<Record<Format, (pages: AsyncIterable<Observation[]>) => Promise<void>>> = {
-  async table(pages) {
+const WRITERS: Readonly<Record<Format, (out: Out, pages: AsyncIterable<Observation[]>) => Promise<void>>> = {
+  async table(out, pages) {
     for await (const page of pages) {
       const rows = page.map(rowOf).map((row) => COLUMNS.map((column) => row[column] ?? 'null'));
-      await write(`${table(COLUMNS, rows)}\n`);
+      await out.write(`${table(COLUMNS, rows)}\n`);
     }
   },
-  async csv(pages) {
-    await write(csvHead(COLUMNS));
-    for await (const page of pages) await write(page.map((row) => csvLine(rowOf(row))).join(''));
+  async csv(out, pages) {
+    await out.write(csvHead(COLUMNS));
+    for await (const page of pages) await out.write(page.map((row) => csvLine(rowOf(row))).join(''));
   },
-  async ndjson(pages) {
+  async ndjson(out, pages) {
     for await (const page of pages)
-      await write(page.map((row) => `${JSON.stringify(rowOf(row))}\n`).join(''));
+      await out.write(page.map((row) => `${JSON.stringify(rowOf(row))}\n`).join(''));
   },
-  json: (pages) => writeArray(pages, (row) => JSON.stringify(rowOf(row))),
+  json: (out, pages) => writeArray(out, pages, (row) => JSON.stringify(rowOf(row))),
 };
 
-async function writeArray<T>(pages: AsyncIterable<T[]>, textOf: (row: T) => string): Promise<void> {
+async function writeArray<T>(out: Out, pages: AsyncIterable<T[]>, textOf: (row: T) => string): Promise<void> {
   let separator = '[\n';
   for await (const page of pages) {
-    await write(separator + page.map(textOf).join(',\n'));
+    await out.write(separator + page.map(textOf).join(',\n'));
     separator = ',\n';
   }
-  await write(separator === '[\n' ? '[]\n' : '\n]\n');
+  await out.write(separator === '[\n' ? '[]\n' : '\n]\n');
 }
 
 /** A null is an empty field, which no value of ours is. */
@@ -147,8 +149,4 @@ function csvLine(row: Row): string {
 function cellOf(value: string | number | null): string {
   if (value === null) return '';
   return typeof value === 'string' ? csvText(value) : String(value);
-}
-
-async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }

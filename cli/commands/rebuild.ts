@@ -6,7 +6,7 @@ import { startRebuild } from '../../temporal/rebuilds.ts';
 import { describeDifference } from '../../workflows/rebuild-tally.ts';
 import { readDay } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
+import type { Run } from '../program.ts';
 import { followToEnd } from '../progress.ts';
 import { WrongUse } from '../wrong-use.ts';
 
@@ -50,7 +50,7 @@ async function rebuild(context: CliContext, dataset: string, options: Options): 
     return 0;
   }
   context.note(`${workflowId}: ${link}`);
-  const result = await followToEnd(started, (text) => context.note(text));
+  const result = await followToEnd(started, context);
   context.print({ workflowId, runId, link, ...result }, () => describe(result));
   return Object.keys(result.errors).length === 0 ? 0 : 1;
 }

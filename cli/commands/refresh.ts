@@ -8,7 +8,7 @@ import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { DayOutcome } from '../../domain/workflow/messages.ts';
 import { startRefresh } from '../../temporal/refreshes.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
+import type { Run } from '../program.ts';
 import { sentenceOf } from '../sentence.ts';
 import { WrongUse } from '../wrong-use.ts';
 

@@ -7,7 +7,7 @@ import { sideBySide } from '../../temporal/concurrently.ts';
 import { runDay, type StartedDay } from '../../temporal/days.ts';
 import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
+import type { Run } from '../program.ts';
 import { type ChosenDay, chooseDays, type Selection, statesOf } from '../rerun-days.ts';
 import { describeRun } from '../runs.ts';
 import { sentenceOf } from '../sentence.ts';

@@ -8,7 +8,7 @@ import { describePause } from '../../domain/workflow/pause-note.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { describeSchedule, type ScheduleState } from '../../temporal/schedules.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
+import type { Run } from '../program.ts';
 import { instant } from '../table.ts';
 
 interface DatasetStatus extends DatasetOverview {

@@ -7,8 +7,8 @@ import type { Temporal } from '../../temporal/connection.ts';
 import { repeatable } from '../arguments.ts';
 import { describePlanInShort, describeProgress } from '../backfill-text.ts';
 import type { CliContext } from '../context.ts';
-import type { Run } from '../main.ts';
 import { operator } from '../operator.ts';
+import type { Run } from '../program.ts';
 import { WrongUse } from '../wrong-use.ts';
 
 interface Options {

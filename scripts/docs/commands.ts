@@ -1,6 +1,6 @@
 /** What `tidemark --help` and the help of every verb print. */
 import type { Command } from 'commander';
-import { createProgram } from '../../cli/main.ts';
+import { createProgram } from '../../cli/program.ts';
 import { examplesTable } from './command-examples.ts';
 import { block, page } from './markdown.ts';
 

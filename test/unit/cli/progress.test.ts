@@ -1,9 +1,10 @@
 /** Does following a backfill end with its result, draw for people only, and pass a failure on once? */
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { describeVerdict } from '../../../cli/backfill-text.ts';
 import { followToEnd } from '../../../cli/progress.ts';
 import type { BackfillProgress } from '../../../domain/backfill/backfill.ts';
+import { Captured } from '../../captured.ts';
 
 const PROGRESS: BackfillProgress = {
   dataset: 'jao-core.max-exchanges',
@@ -33,20 +34,16 @@ const RESULT: BackfillProgress = {
   verdict: '2 of 3 days complete, 1 failed',
 };
 
-const wasTerminal = process.stderr.isTTY;
-let written: string;
-const note = (text: string) => process.stderr.write(text);
+let stderr: Captured & { isTTY: boolean };
+const waiting = {
+  get io() {
+    return { stderr };
+  },
+  note: (text: string) => void stderr.write(text),
+};
 
 beforeEach(() => {
-  written = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    written += text;
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.stderr.isTTY = wasTerminal;
+  stderr = Object.assign(new Captured(), { isTTY: false });
 });
 
 /** A backfill that ends after a few looks at its progress. */
@@ -75,23 +72,23 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
 
 describe('on a terminal', () => {
   beforeEach(() => {
-    process.stderr.isTTY = true;
+    stderr.isTTY = true;
   });
 
   test('draws days, what runs, and in the end the verdict', async () => {
     expect(
       await followToEnd(
         ending(async () => RESULT),
-        note,
+        waiting,
       ),
     ).toBe(RESULT);
-    expect(written).toContain('1 of 3 days · 2026-11-20, 2026-11-19');
-    expect(written).toContain('3 of 3 days · 2 of 3 days complete, 1 failed');
+    expect(stderr.text).toContain('1 of 3 days · 2026-11-20, 2026-11-19');
+    expect(stderr.text).toContain('3 of 3 days · 2 of 3 days complete, 1 failed');
   });
 
   test('a backfill that fails is thrown, and by nothing else', async () => {
     const failing = ending(() => Promise.reject(new Error('terminated')));
-    await expect(followToEnd(failing, note)).rejects.toThrow('terminated');
+    await expect(followToEnd(failing, waiting)).rejects.toThrow('terminated');
   });
 
   test('no answer to the first question is waited out', async () => {
@@ -101,32 +98,27 @@ describe('on a terminal', () => {
       ...backfill,
       progress: () => (asked++ === 0 ? Promise.reject(new Error()) : backfill.progress()),
     };
-    expect(await followToEnd(mute, note)).toBe(RESULT);
-    expect(written).toContain('1 of 3 days');
+    expect(await followToEnd(mute, waiting)).toBe(RESULT);
+    expect(stderr.text).toContain('1 of 3 days');
   });
 });
 
 describe('in a pipe', () => {
-  beforeEach(() => {
-    process.stderr.isTTY = false;
-  });
-
   test('nothing is drawn', async () => {
     const backfill = ending(async () => RESULT);
     backfill.end();
-    expect(await followToEnd(backfill, note)).toBe(RESULT);
-    expect(written).toBe('');
+    expect(await followToEnd(backfill, waiting)).toBe(RESULT);
+    expect(stderr.text).toBe('');
   });
 
   test('a failure comes through', async () => {
     const backfill = ending(() => Promise.reject(new Error('cancelled')));
     backfill.end();
-    await expect(followToEnd(backfill, note)).rejects.toThrow('cancelled');
+    await expect(followToEnd(backfill, waiting)).rejects.toThrow('cancelled');
   });
 });
 
 test('while Temporal is away the end is asked for again, and it is said once', async () => {
-  process.stderr.isTTY = false;
   const away = Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });
   const results = [Promise.reject(away), Promise.reject(away), Promise.resolve(RESULT)];
   for (const result of results) result.catch(() => undefined);
@@ -134,8 +126,8 @@ test('while Temporal is away the end is asked for again, and it is said once', a
     progress: async () => PROGRESS,
     result: () => results.shift() as Promise<typeof RESULT>,
   };
-  expect(await followToEnd(backfill, note)).toBe(RESULT);
-  expect(written.match(/Temporal does not answer/g)).toHaveLength(1);
+  expect(await followToEnd(backfill, waiting)).toBe(RESULT);
+  expect(stderr.text.match(/Temporal does not answer/g)).toHaveLength(1);
 });
 
 test('the verdict in words: every outcome with its days, and why days failed', () => {

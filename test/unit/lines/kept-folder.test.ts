@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { KeptTexts } from '../../../activities/files/stored-texts.ts';
@@ -31,7 +32,10 @@ describe('a folder of kept files that cannot be written to', () => {
   });
 
   test('is told to who hands over standard input, before it is read', async () => {
-    const error = await filesOf(['-'], { filesFolder: unwritable }).catch((thrown: unknown) => thrown);
+    const origin = { folder, stdin: Readable.from([]) };
+    const error = await filesOf(['-'], { filesFolder: unwritable }, origin).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(WrongUse);
     expect((error as Error).message).toContain(SAID);
   });

@@ -1,0 +1,57 @@
+/**
+ * Runs the `tidemark` command. Exit codes: 0 fine, 1 some days (or checks) are not fine, 2 a usage error or a server that
+ * does not answer.
+ */
+import { CommanderError, type OutputConfiguration } from 'commander';
+import { CliContext } from './context.ts';
+import type { Io, Output } from './io.ts';
+import { createProgram } from './program.ts';
+import { sentenceOf } from './sentence.ts';
+
+/**
+ * Runs a command line to its end: all it says is written to `io`, all it opened is closed, and it never throws. Several
+ * may run at once in one process.
+ * @param args the words after `tidemark`.
+ * @returns the exit code.
+ */
+export async function runTidemark(args: readonly string[], io: Io): Promise<number> {
+  let exitCode = 0;
+  const run = async (json: boolean | undefined, action: (context: CliContext) => Promise<number>) => {
+    const context = await CliContext.open(json ?? false, io);
+    try {
+      exitCode = await action(context);
+    } finally {
+      await context.close();
+    }
+  };
+  try {
+    const program = await createProgram(run, { typed: args[0], output: outputTo(io) });
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function outputTo({ stdout, stderr }: Io): OutputConfiguration {
+  return {
+    writeOut: (text) => stdout.write(text),
+    writeErr: (text) => stderr.write(text),
+    getOutHelpWidth: () => widthOf(stdout),
+    getErrHelpWidth: () => widthOf(stderr),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  };
+}
+
+/** In columns; what is no terminal gets lines for one of the usual width. */
+function widthOf({ isTTY, columns }: Output): number {
+  return (isTTY ? columns : undefined) ?? 80;
+}
+
+function report(error: unknown, { stderr }: Io): number {
+  // Commander has printed its own message already; help is not an error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  stderr.write(`tidemark: ${sentenceOf(error)}\n`);
+  return 2;
+}
