@@ -31,6 +31,14 @@ export interface Quota {
 /** A value that holds from a delivery day on, until the next entry's. Entries ascend. */
 export type Effective<T> = readonly ({ readonly from: CivilDay } & T)[];
 
+/**
+ * What the source means by leaving something out that it said before.
+ * - `keep`: nothing; a point stays as it was, and that it vanished is found
+ * - `withdraw`: the record is no more
+ * - `nothing`: a payload brings what it brings
+ */
+type Silence = 'keep' | 'withdraw' | 'nothing';
+
 /** What every dataset says of itself, however its data come. */
 export interface DatasetFacts {
   /** `<source>.<dataset>`, equal to folder and file: `jao-core.max-exchanges`. Encoded in ids and tables: decide early. */
@@ -48,6 +56,7 @@ export interface DatasetFacts {
   readonly access: 'open' | 'restricted';
   /** Days to keep values, their versions and rollups; null keeps them permanently. Only datasets with rollups can be limited so far. */
   readonly retentionDays: number | null;
+  readonly silence: Silence;
   /** The first delivery day that exists. */
   readonly firstDay: CivilDay;
   /** Days of data per hypertable chunk. */
@@ -55,14 +64,6 @@ export interface DatasetFacts {
   /** Raised by one whenever the decoder or the checks change what they make of the same bytes. */
   readonly decoderVersion: number;
 }
-
-/**
- * What the source means by leaving something out that it said before.
- * - `keep`: nothing; a point stays as it was, and that it vanished is found
- * - `withdraw`: the record is no more
- * - `nothing`: a payload brings what it brings
- */
-export type Silence = 'keep' | 'withdraw' | 'nothing';
 
 /** A day after all that a definition says: what is in force then is so now. */
 export const NEWEST: CivilDay = '9999-12-31';

@@ -14,7 +14,7 @@ export interface SeriesRow {
 export async function findSeries(sql: Sql, dataset: string, series: readonly string[]): Promise<SeriesRow[]> {
   const { rows } = await sql.query<SeriesRow>(
     `select id, series, first_payload_id as "firstPayloadId"
-     from ops.series where dataset = $1 and series = any($2)`,
+     from catalog.series where dataset = $1 and series = any($2)`,
     [dataset, series],
   );
   return rows;
@@ -23,7 +23,7 @@ export async function findSeries(sql: Sql, dataset: string, series: readonly str
 /** The names of all series of a dataset, in order. */
 export async function seriesNames(sql: Sql, dataset: string): Promise<string[]> {
   const { rows } = await sql.query<{ series: string }>(
-    'select series from ops.series where dataset = $1 order by series',
+    'select series from catalog.series where dataset = $1 order by series',
     [dataset],
   );
   return rows.map(({ series }) => series);
@@ -31,7 +31,7 @@ export async function seriesNames(sql: Sql, dataset: string): Promise<string[]> 
 
 /** Whether a dataset has more than one series. */
 export async function hasSeveralSeries(sql: Sql, dataset: string): Promise<boolean> {
-  const { rows } = await sql.query('select from ops.series where dataset = $1 limit 2', [dataset]);
+  const { rows } = await sql.query('select from catalog.series where dataset = $1 limit 2', [dataset]);
   return rows.length > 1;
 }
 
