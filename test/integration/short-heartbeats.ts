@@ -10,7 +10,11 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
       scheduleActivity: (input, next) =>
         next({
           ...input,
-          options: { ...input.options, heartbeatTimeout: HEARTBEAT_TIMEOUT, retry: { maximumInterval: '1s' } },
+          options: {
+            ...input.options,
+            heartbeatTimeout: HEARTBEAT_TIMEOUT,
+            retry: { maximumInterval: '1s' },
+          },
         }),
     },
   ],
