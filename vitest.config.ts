@@ -15,11 +15,25 @@ const onServers = {
   // How long something that must become true may take; the default of a second is a wager on the machine.
   expect: { poll: { timeout: 20_000 } },
 };
-/** They wait for time-outs and back-off: begun last, they would keep all others waiting. */
+/** They take a minute or two: begun last, they would keep all others waiting. */
 const LONG = [
-  ...['poison-payload', 'hostile/hostile', 'cli-decisions', 'storage-failures', 'chaos', 'hanging-database'],
-  ...['several-workers', 'rolling-upgrade', 'thirty-days', 'soak', 'secrets', 'fold', 'load'],
-].map((name) => `integration/${name}.test.ts`);
+  'e2e/start',
+  ...[
+    'secrets',
+    'chaos',
+    'hostile/hostile',
+    'cli-decisions',
+    'several-workers',
+    'thirty-days',
+    'soak',
+    'fold',
+  ].map(inIntegration),
+  ...['poison-payload', 'rolling-upgrade', 'load', 'hanging-database'].map(inIntegration),
+].map((name) => `test/${name}.test.ts`);
+
+function inIntegration(name: string): string {
+  return `integration/${name}`;
+}
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,4 +1,6 @@
 /** Listens: the application on a port, with an end that lets answers in progress finish. */
+import { EventEmitter, once } from 'node:events';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyServerOptions } from 'fastify';
 import { buildApi } from './app.ts';
@@ -21,8 +23,34 @@ export async function serveApi(
   logger: FastifyServerOptions['logger'] = false,
 ): Promise<RunningApi> {
   const api = await buildApi(deps, logger);
+  const answered = countAnswers(api.server);
   await api.listen(place);
-  return { url: urlOf(place, api.server.address()), close: () => api.close() };
+  return {
+    url: urlOf(place, api.server.address()),
+    async close() {
+      const closed = api.close();
+      // Connections that have asked nothing yet, or are kept to ask again, would hold up the end for more than a minute.
+      await answered();
+      api.server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** @returns waits until no answer is in progress. */
+function countAnswers(server: Server): () => Promise<void> {
+  let inProgress = 0;
+  const counted = new EventEmitter();
+  server.on('request', (_request, response) => {
+    inProgress += 1;
+    response.once('close', () => {
+      inProgress -= 1;
+      if (inProgress === 0) counted.emit('none');
+    });
+  });
+  return async () => {
+    if (inProgress > 0) await once(counted, 'none');
+  };
 }
 
 function urlOf(place: Place, bound: AddressInfo | string | null): string {

@@ -14,11 +14,23 @@ const ENTRY = `${ROOT}workflows/index.ts`;
 /** What the bundle is made from. */
 const FOLDERS = ['workflows', 'domain'];
 
+export interface BundleOptions {
+  /** Where the file lies. @default dist/ */
+  readonly folder?: string;
+  /** A module of workflow interceptors that goes into the bundle. @default none */
+  readonly interceptors?: string;
+}
+
 /** The bundle's file; builds it where it is missing. Several processes may do so at once. */
-export async function workflowBundle(folder = `${ROOT}dist`): Promise<{ codePath: string }> {
-  const codePath = `${folder}/workflows-${await sourceHash()}.js`;
+export async function workflowBundle(options: BundleOptions = {}): Promise<{ codePath: string }> {
+  const { folder = `${ROOT}dist`, interceptors } = options;
+  const codePath = `${folder}/workflows-${await sourceHash(interceptors)}.js`;
   if (!existsSync(codePath)) {
-    const { code } = await bundleWorkflowCode({ workflowsPath: ENTRY, logger: silent });
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: ENTRY,
+      workflowInterceptorModules: interceptors === undefined ? [] : [interceptors],
+      logger: silent,
+    });
     await mkdir(folder, { recursive: true });
     const unfinished = `${codePath}.${process.pid}`;
     await writeFile(unfinished, code);
@@ -27,7 +39,7 @@ export async function workflowBundle(folder = `${ROOT}dist`): Promise<{ codePath
   return { codePath };
 }
 
-async function sourceHash(): Promise<string> {
+async function sourceHash(interceptors: string | undefined): Promise<string> {
   const hash = createHash('sha256').update(sdkVersion());
   for (const folder of FOLDERS) {
     const found = await readdir(`${ROOT}${folder}`, { recursive: true });
@@ -35,6 +47,7 @@ async function sourceHash(): Promise<string> {
       hash.update(`${folder}/${file}\0`).update(await readFile(`${ROOT}${folder}/${file}`));
     }
   }
+  if (interceptors !== undefined) hash.update(`${interceptors}\0`).update(await readFile(interceptors));
   return hash.digest('hex').slice(0, 16);
 }
 

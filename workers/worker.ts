@@ -9,17 +9,20 @@ export interface WorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly dependencies: Dependencies;
+  /** The workflows. @default workflowBundle() */
+  readonly bundle?: { readonly codePath: string };
 }
 
 /** @throws Error when the namespace does not exist. */
-export async function createWorker({ connection, namespace, dependencies }: WorkerOptions): Promise<Worker> {
+export async function createWorker(options: WorkerOptions): Promise<Worker> {
+  const { connection, namespace, dependencies, bundle = await workflowBundle() } = options;
   let worker: Worker | undefined;
   const isStopping = () => worker !== undefined && worker.getState() !== 'RUNNING';
   worker = await Worker.create({
     connection,
     namespace,
     taskQueue: TASK_QUEUE,
-    workflowBundle: await workflowBundle(),
+    workflowBundle: bundle,
     activities: createActivities({ ...dependencies, isStopping }),
     // Activities are waiting for the source or the database most of the time.
     // More than a backfill may have days in progress, so that live polling finds a free place.

@@ -46,6 +46,8 @@ export interface Patience {
   readonly lockMs: number;
   /** One statement, whatever it does. The server ends it; where that is not heard, the session is thrown away. */
   readonly statementMs: number;
+  /** How much longer than the server to wait for its word that a statement took too long. @default 15,000 */
+  readonly wordMs?: number;
 }
 
 /**
@@ -54,7 +56,6 @@ export interface Patience {
  */
 export const WORKER_PATIENCE: Patience = { silenceMs: 30_000, lockMs: 60_000, statementMs: 240_000 };
 
-/** How much longer than the server we wait for its word that a statement took too long. */
 const WORD_TRAVELS_MS = 15_000;
 /** A peer that is gone without a word is noticed by the system after this long and some ten seconds. */
 const KEEP_ALIVE_AFTER_MS = 30_000;
@@ -161,11 +162,11 @@ function startOptions(settings: Readonly<Record<string, string>>): string {
 }
 
 /** Not for sessions with cursors: the driver takes the whole of a cursor for one statement. */
-function limits({ lockMs, statementMs }: Patience): pg.PoolConfig {
+function limits({ lockMs, statementMs, wordMs = WORD_TRAVELS_MS }: Patience): pg.PoolConfig {
   return {
     lock_timeout: lockMs,
     statement_timeout: statementMs,
-    query_timeout: statementMs + WORD_TRAVELS_MS,
+    query_timeout: statementMs + wordMs,
   };
 }
 

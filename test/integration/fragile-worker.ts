@@ -11,11 +11,8 @@ import { openDatabase, WORKER_PATIENCE } from '../../db/connection/client.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { PointPull } from '../../domain/dataset/pull.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
-import { RETRY_RULES } from '../../domain/workflow/failures.ts';
 import { createWorker } from '../../workers/worker.ts';
-
-/** The last wait is a minute in earnest; a third of it keeps the suspect and the others apart as well. */
-const LONGEST_WAIT_MS = 20_000;
+import { impatientBundle, SHORT_RULES } from './short-patience.ts';
 
 const [url = '', address = '', baseUrl = '', cured] = process.argv.slice(2);
 // Whoever started us is gone.
@@ -46,8 +43,9 @@ const worker = await createWorker({
     }),
     baseUrls: new Map(catalog.datasets.map(({ source }) => [source.id, baseUrl])),
     clock: systemClock,
-    retryRules: { ...RETRY_RULES, lost: { ...RETRY_RULES.lost, maxDelayMs: LONGEST_WAIT_MS } },
+    retryRules: SHORT_RULES,
   },
+  bundle: await impatientBundle(),
 });
 process.send?.('ready');
 process.channel?.unref();

@@ -57,6 +57,27 @@ describe('one day', () => {
     ).toEqual([{ simulated: true, relation: 'jao_core.max_exchanges' }]);
   });
 
+  test('is looked after: a worker that is silent for 15 s has lost a step, and the next attempt comes after a second', async () => {
+    const run = await runDay(stage.temporal, { dataset: DATASET, day: '2026-11-09', wait: false });
+    await run.result();
+    const { events } = await stage.temporal.client.workflow.getHandle(run.workflowId).fetchHistory();
+    const steps = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: step }) => step ?? []);
+    expect(steps.map(({ activityType }) => activityType?.name)).toEqual([
+      'fetchDay',
+      'validateDay',
+      'writeDay',
+    ]);
+    const times = steps.map(({ heartbeatTimeout, retryPolicy }) => [
+      Number(heartbeatTimeout?.seconds),
+      Number(retryPolicy?.initialInterval?.seconds),
+    ]);
+    expect(times).toEqual([
+      [15, 1],
+      [15, 1],
+      [15, 1],
+    ]);
+  });
+
   test('asked for again, unchanged: one request, no observation row written, the sighting counted', async () => {
     await ingest('2026-11-11');
     const before = await stage.rows(

@@ -171,7 +171,7 @@ describe('worker processes', () => {
 
   async function spawnWorker(): Promise<ChildProcess> {
     const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
+    const child = spawn(process.execPath, ['--import', 'tsx/esm', 'test/integration/impatient-worker.ts'], {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {

@@ -13,6 +13,7 @@ import type { RunningPostgres } from '../../start/postgres/postgres-server.ts';
 import { runDay } from '../../temporal/days.ts';
 import { createTestDatabase } from './database.ts';
 import { type Bench, setUpBench } from './local/servers.ts';
+import { SHORT_RULES } from './short-patience.ts';
 import { DATASET, openStage, type Stage } from './stage.ts';
 import { administer, doctor, heldUp } from './waiting-days.ts';
 
@@ -22,7 +23,7 @@ const ledgerOf = (stage: Stage, day: CivilDay) =>
 describe('a database that may only be read, as after a failover', () => {
   let stage: Stage;
   beforeAll(async () => {
-    stage = await openStage({ simulator: { quotaRequests: 0 } });
+    stage = await openStage({ simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
     await stage.startWorker();
   });
   afterAll(() => stage.close());
@@ -92,7 +93,8 @@ describe('a database that lets the worker in no more', () => {
       await inner.drop();
       await asAdministrator(`drop role ${role}`);
     };
-    stage = await openStage({ stored: { url, database, drop }, simulator: { quotaRequests: 0 } });
+    const stored = { url, database, drop };
+    stage = await openStage({ stored, simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
     await stage.startWorker();
   });
   afterAll(() => stage.close());
@@ -137,7 +139,7 @@ describe('a disk without room', () => {
     const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark test' });
     await registerCatalog(database, (await loadCatalog()).datasets);
     const stored = { url, database, drop: () => database.end() };
-    stage = await openStage({ stored, simulator: { quotaRequests: 0 } });
+    stage = await openStage({ stored, simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
     await stage.startWorker();
   }, 120_000);
   afterAll(async () => {

@@ -1,5 +1,6 @@
 /** Can a reader that does not read, that leaves, or that asks too much keep the others from reading? On real sockets. */
 import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -133,6 +134,20 @@ describe('an export whose reader takes nothing', () => {
       .toBe(200);
   }, 180_000);
 });
+
+test('a server that is told to end finishes its answers, and does not wait for what the connections might ask next', async () => {
+  await serve({});
+  const agent = new Agent({ keepAlive: true });
+  const asked = get(`${api.url}${EXPORT}`, { agent });
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  const closed = api.close();
+  let bytes = 0;
+  for await (const chunk of answer) bytes += chunk.length;
+  expect(bytes).toBeGreaterThan(10_000_000);
+  // A kept connection would be waited for more than a minute.
+  await closed;
+  agent.destroy();
+}, 30_000);
 
 test('small answers in any format are no exports, and hold no session while they are sent', async () => {
   await serve({ exportsAtOnce: 1 });

@@ -1,0 +1,20 @@
+/**
+ * The patience of production, shortened for tests that are about what comes after it. The production values stand in
+ * `domain/workflow/failures.ts` and `workflows/proxies.ts`, and have tests of their own.
+ */
+import { fileURLToPath } from 'node:url';
+import { RETRY_RULES, type RetryRules } from '../../domain/workflow/failures.ts';
+import { workflowBundle } from '../../workers/bundle.ts';
+
+/** The same classes and numbers of attempts; the database is tried again every half second, lost attempts within seconds. */
+export const SHORT_RULES: RetryRules = {
+  ...RETRY_RULES,
+  storage: { ...RETRY_RULES.storage, maxDelayMs: 500 },
+  lost: { ...RETRY_RULES.lost, firstDelayMs: 1_000, maxDelayMs: 4_000 },
+};
+
+/** The workflows with activities whose worker is missed soon (`short-heartbeats.ts`); bundled once, not once a process. */
+export function impatientBundle(): Promise<{ codePath: string }> {
+  const interceptors = fileURLToPath(new URL('short-heartbeats.ts', import.meta.url));
+  return workflowBundle({ interceptors });
+}

@@ -1,0 +1,117 @@
+/**
+ * A worker as a process: settings, connections, preflight, run until told to stop. Composition root of `npm run worker`
+ * (`main.ts`).
+ */
+import type { Worker } from '@temporalio/worker';
+import { type Config, loadConfig } from '../config.ts';
+import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
+import { type Database, openDatabase, WORKER_PATIENCE } from '../db/connection/client.ts';
+import { storageSentence } from '../db/connection/failure.ts';
+import { followClock } from '../db/connection/process-clock.ts';
+import { keepSettled } from '../db/connection/settling.ts';
+import { missingMigrations } from '../db/migration/missing-migrations.ts';
+import { registerCatalog } from '../db/migration/register.ts';
+import { isOfRecords } from '../domain/dataset/dataset.ts';
+import type { RetryRules } from '../domain/workflow/failures.ts';
+import { connectTemporal } from '../temporal/connection.ts';
+import { ensureDrain } from '../temporal/drains.ts';
+import { missingSearchAttributes } from '../temporal/search-attributes.ts';
+import { connectWorker } from './connection.ts';
+import { installLog } from './log.ts';
+import { recordSourcesOf } from './record-sources.ts';
+import { createWorker, type WorkerOptions } from './worker.ts';
+
+/** What a process may do otherwise than `npm run worker`. */
+export interface WorkerChanges {
+  readonly bundle?: WorkerOptions['bundle'];
+  readonly retryRules?: RetryRules;
+}
+
+/** Runs a worker to its end; what keeps it from starting is said, and ends the process with 1. */
+export async function runWorker(changes: WorkerChanges = {}): Promise<void> {
+  await run(changes).catch((error: unknown) => {
+    const said = storageSentence(error) ?? (error instanceof Error ? error.message : String(error));
+    console.error(`tidemark worker: ${said}`);
+    process.exit(1);
+  });
+}
+
+async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
+  const catalog = await loadCatalog();
+  const config = loadConfig(catalog.datasets.map(({ source }) => source));
+  const log = installLog(config.logLevel);
+  const application = 'tidemark worker';
+  const database = openDatabase({
+    url: config.databaseUrl,
+    role: 'tidemark_writer',
+    application,
+    maxConnections: 20,
+    patience: WORKER_PATIENCE,
+  });
+  const { address, namespace } = config.temporal;
+  const { clock, stop: stopClock } = await followClock(database, 'worker', (sentence) => log.warn(sentence));
+  const make = async () => {
+    const connection = await connectWorker(config.temporal);
+    const dependencies = {
+      database,
+      catalog,
+      baseUrls: config.baseUrls,
+      clock,
+      filesFolder: config.filesFolder,
+      unpackLimits: config.unpackLimits,
+      recordSources: recordSourcesOf(config, catalog),
+      ...(retryRules ? { retryRules } : {}),
+    };
+    const worker = await createWorker({ connection, namespace, dependencies, ...(bundle ? { bundle } : {}) });
+    return { connection, worker };
+  };
+  // Side by side: making a worker takes half a second, and it asks for nothing before it runs.
+  const [{ connection, worker }] = await Promise.all([make(), prepare(database, catalog, config)]);
+  keepSettled(database);
+  log.info({ address, namespace, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
+  if (process.send) obeyParent(worker);
+  await worker.run();
+  await connection.close();
+  await stopClock();
+  await database.end();
+}
+
+/** Whoever started us with a channel waits for the word, and takes us along when it goes. */
+function obeyParent(worker: Worker): void {
+  // Gone while we were getting ready.
+  if (!process.connected) process.exit(0);
+  process.send?.('ready');
+  process.once('disconnect', () => {
+    // It may be on its way out already.
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  });
+  // The channel alone must not keep a worker that has finished.
+  process.channel?.unref();
+}
+
+async function prepare(database: Database, { all }: Catalog, config: Config): Promise<void> {
+  await assertReady(database, config);
+  await registerCatalog(database, all);
+  const streams = all.filter((dataset) => isOfRecords(dataset) && dataset.push);
+  const temporal = await connectTemporal(config.temporal);
+  try {
+    for (const { id } of streams) await ensureDrain(temporal, id);
+  } finally {
+    await temporal.close();
+  }
+}
+
+/** Refuses to start where workflows would hang or activities fail one by one. */
+async function assertReady(database: Database, config: Config): Promise<void> {
+  const missing = await missingMigrations(database);
+  if (missing.length > 0) {
+    throw new Error(`the database lacks the migrations ${missing.join(', ')}; run "npm run migrate" first`);
+  }
+  const temporal = await connectTemporal(config.temporal);
+  const attributes = await missingSearchAttributes(temporal).finally(() => temporal.close());
+  if (attributes.length > 0) {
+    throw new Error(
+      `Temporal lacks the search attributes ${attributes.join(', ')}; run "npm run migrate" first`,
+    );
+  }
+}
