@@ -1,4 +1,4 @@
-/** What lists of datasets say of one of any kind: who publishes it, and how it stands. */
+/** What lists of datasets say of one of either shape: who publishes it, and how it stands. */
 import { z } from 'zod';
 import { type DatasetOverview, datasetOverviews } from '../db/queries/catalog/overview.ts';
 import { type Dataset, SHAPES, WAYS } from '../domain/dataset/dataset.ts';

@@ -25,17 +25,17 @@ const DATASET_FILE = /^[^/]+\/[a-z0-9-]+\.[jt]s$/;
 const SCRIPT_FILE = /^[^/]+\/[^/]+\.sql$/;
 
 export interface Catalog {
-  /** Datasets whose source is asked, by id. */
+  /** Datasets of points whose source is requested, by id. */
   readonly datasets: readonly PulledPoints[];
   /** Datasets that a schedule asks for: those, and records with a source. */
   readonly asked: readonly PulledDataset[];
-  /** Datasets of all kinds, by id. */
+  /** Datasets of every shape, by id. */
   readonly all: readonly Dataset[];
   /** @throws Failure UNKNOWN_DATASET that lists the known ids. */
   find(id: string): Dataset;
-  /** A dataset of series, of whatever kind. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of records. */
+  /** A dataset of points. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of records. */
   series(id: string): PointDataset;
-  /** A dataset whose source is asked. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of another kind. */
+  /** A dataset of points whose source is requested. @throws Failure UNKNOWN_DATASET; BAD_INPUT for another. */
   get(id: string): PulledPoints;
 }
 
@@ -121,7 +121,7 @@ function polled(dataset: Dataset): PulledPoints {
 
   throw new Failure(
     'BAD_INPUT',
-    `${dataset.id} is not asked for day by day: its data come with: tidemark load ${dataset.id} FILE`,
+    `${dataset.id} is not requested day by day: its data come with: tidemark load ${dataset.id} FILE`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** The dataset of an attempt: one whose source is asked, of whatever kind. */
+/** The dataset of an attempt: one whose source is requested, of either shape. */
 import type { Catalog } from '../../datasets/catalog.ts';
 import { isPulledRecords, type PulledDataset } from '../../domain/dataset/dataset.ts';
 

@@ -1,4 +1,4 @@
-/** What the reference says of a dataset of any kind. */
+/** What the reference says of any dataset. */
 import { storageOf } from '../../db/migration/storage.ts';
 import {
   type Dataset,

@@ -1,4 +1,4 @@
-/** Are datasets of every kind found by the words that their files say? */
+/** Are datasets of every shape found by the words that their files say? */
 import { expect, test } from 'vitest';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
