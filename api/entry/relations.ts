@@ -18,7 +18,7 @@ export interface Relation {
 
 export function relationsOf(dataset: PointDataset): Relation[] {
   const { id, unit, source, retentionDays } = dataset;
-  const { schema, table, versions, asOf } = relationNames(id);
+  const { schema, table, versions, asOf, atGate } = relationNames(id);
   const before = [
     column('delivery_day', 'date', `calendar day of ${source.timeZone}; 23, 24 or 25 hours`),
     column(
@@ -32,7 +32,7 @@ export function relationsOf(dataset: PointDataset): Relation[] {
   const knownAt = column(
     'known_at',
     'timestamp with time zone',
-    'when the answer that brought the value was fetched, or a person released it',
+    'since when it can be read, by the clock of the database',
   );
   const period = [
     column('known_from', 'timestamp with time zone', `${knownAt.meaning}; half-open with known_to`),
@@ -51,6 +51,11 @@ export function relationsOf(dataset: PointDataset): Relation[] {
     {
       relation: `${schema}.${asOf}(at timestamp with time zone)`,
       meaning: 'the rows of the first relation as they stood at that instant',
+      columns: latest,
+    },
+    {
+      relation: `${schema}.${atGate}(gate text)`,
+      meaning: 'the rows as they were known at a time relative to each delivery day, such as D-1T12:00',
       columns: latest,
     },
     ...(hasRollups(dataset) ? rollupsOf(dataset) : []),

@@ -18,11 +18,32 @@ begin
 end
 $$;
 
+-- `D-1T12:00`: noon of the day before, on the source's wall clock.
+create function catalog.gate_parts(gate text, out days int, out at_time interval)
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if gate !~ '^D([+-]\d{1,2})?T([01]\d|2[0-3]):[0-5]\d$' then
+    raise exception 'the gate is "%": write one relative to the delivery day, such as D-1T12:00', gate;
+  end if;
+  days := coalesce(substring(gate from '^D([+-]\d+)T')::int, 0);
+  at_time := substring(gate from 'T(.*)$')::interval;
+end
+$$;
+comment on function catalog.gate_parts is 'Days and time of the wall clock of a gate such as D-1T12:00.';
+revoke execute on function catalog.gate_parts from public;
+grant execute on function catalog.gate_parts to tidemark_reader, tidemark_writer, tidemark_api;
+
 -- Series are joined by dataset and id, so that a condition on the name uses their index (dataset, series).
 create function ops.make_relations(dataset text, schema_name text, table_name text, current_table text, closed_table text)
 returns void
 language plpgsql
 as $$
+declare
+  zone text := (select d.time_zone from ops.dataset d where d.dataset = make_relations.dataset);
 begin
   execute format($sql$
     create view %1$I.%2$I as
@@ -66,6 +87,29 @@ begin
   $sql$, schema_name, table_name || '_as_of', table_name || '_versions');
   execute format('comment on function %I.%I is %L', schema_name, table_name || '_as_of',
     'The rows of the first relation as they stood at that instant. It never changes for an instant up to catalog.settled_at(); a later one is answered for that.');
+
+  execute format($sql$
+    create function %1$I.%2$I(gate text)
+    returns table (
+      delivery_day date, starts_at timestamptz, series text, value double precision, known_at timestamptz, payload_id bigint
+    )
+    language sql
+    stable
+    parallel safe
+    as $body$
+      select v.delivery_day, v.starts_at, v.series, v.value, v.known_from, v.payload_id
+      from catalog.gate_parts(gate) g
+      cross join %1$I.%3$I v
+      where v.known_from <= (v.delivery_day + g.days + g.at_time) at time zone %4$L
+        and (v.known_to is null or v.known_to > (v.delivery_day + g.days + g.at_time) at time zone %4$L)
+    $body$
+  $sql$, schema_name, table_name || '_at_gate', table_name || '_versions', zone);
+  execute format('comment on function %I.%I is %L', schema_name, table_name || '_at_gate',
+    'The rows as they were known at a time relative to each delivery day, on the source''s wall clock: D-1T12:00.');
+  -- It reads with the rights of who calls it, so that it opens nothing that the versions do not.
+  execute format('revoke execute on function %I.%I from public', schema_name, table_name || '_at_gate');
+  execute format('grant execute on function %I.%I to tidemark_writer, tidemark_reader, tidemark_api',
+    schema_name, table_name || '_at_gate');
 end
 $$;
 

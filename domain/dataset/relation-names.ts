@@ -12,6 +12,8 @@ export interface RelationNames {
   readonly table: string;
   readonly versions: string;
   readonly asOf: string;
+  /** Of points: the function for what was known at a time relative to each delivery day. */
+  readonly atGate: string;
   /** In schema `store`: current values and closed versions. */
   readonly current: string;
   readonly closed: string;
@@ -30,7 +32,7 @@ export function relationNames(dataset: string): RelationNames {
   const table = match[2].replaceAll('-', '_');
   const current = `${schema}__${table}`;
   return {
-    ...{ schema, table, versions: `${table}_versions`, asOf: `${table}_as_of` },
+    ...{ schema, table, versions: `${table}_versions`, asOf: `${table}_as_of`, atGate: `${table}_at_gate` },
     ...{ current, closed: `${current}__closed` },
     ...{ hourly: `${table}_hourly`, daily: `${table}_daily` },
     ...{ hours: `${current}__hourly`, days: `${current}__daily` },
@@ -57,9 +59,9 @@ export function sharedRelations(ids: readonly string[], withRollups: readonly st
 }
 
 function qualifiedNames(id: string, hasRollups: boolean): string[] {
-  const { schema, table, versions, asOf, hourly, daily, ...stored } = relationNames(id);
+  const { schema, table, versions, asOf, atGate, hourly, daily, ...stored } = relationNames(id);
   const { current, closed, hours, days } = stored;
-  const seen = [table, versions, asOf, ...(hasRollups ? [hourly, daily] : [])];
+  const seen = [table, versions, asOf, atGate, ...(hasRollups ? [hourly, daily] : [])];
   const kept = [current, closed, ...(hasRollups ? [hours, days] : [])];
   return [...seen.map((name) => `${schema}.${name}`), ...kept.map((name) => `store.${name}`)];
 }

@@ -158,9 +158,12 @@ checkout.tickets_as_of            execute  execute  execute  execute  -
 checkout.articles_as_of           execute  execute  execute  execute  -
 calendar.holidays_as_of          execute  execute  execute  execute  -
 calendar.holidays_of             execute  execute  execute  execute  -
+catalog.gate_parts               execute  execute  execute  execute  -
 catalog.settled_at               execute  execute  execute  execute  -
 jao_core.max_exchanges_as_of     execute  execute  execute  execute  -
+jao_core.max_exchanges_at_gate   execute  execute  execute  execute  -
 measured.values_as_of            execute  execute  execute  execute  -
+measured.values_at_gate          execute  execute  execute  execute  -
 ops.ensure_record_storage        execute  -        -        -        -
 ops.compress_old_values          execute  -        -        -        -
 ops.drop_old_values              execute  -        -        -        -
@@ -183,8 +186,11 @@ ops.settle                       execute  execute  -        -        -
 ops.stamp_changes                -        -        -        -        -
 ops.take_slot                    execute  -        -        -        -
 sample.secret_as_of              execute  execute  execute  execute  -
+sample.secret_at_gate            execute  execute  execute  execute  -
 sealed.values_as_of              execute  execute  execute  execute  -
+sealed.values_at_gate            execute  execute  execute  execute  -
 swissgrid.frequency_as_of        execute  execute  execute  execute  -
+swissgrid.frequency_at_gate      execute  execute  execute  execute  -
 `;
 const SCHEMAS = `
                                  writer   api      reader   desk     nobody
@@ -427,6 +433,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['desk', 'select * from sample.secret', 1],
   ['desk', 'select * from sample.secret_versions', 2],
   ['desk', 'select * from sample.secret_as_of(now())', 1],
+  ['desk', `select * from sample.secret_at_gate('D+9T12:00')`, 1],
   ['desk', 'select * from jao_core.max_exchanges', 0],
   ['desk', 'select * from catalog.dataset', 10],
   ['desk', 'select * from catalog.series', 1],

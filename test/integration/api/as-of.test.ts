@@ -74,6 +74,7 @@ test('as of any instant and at any gate, rows are those of a replay', async () =
         const clock = `${String(hour).padStart(2, '0')}:30`;
         const gate = (day: string) => localInstant(addDays(day, -1), clock);
         await sameAs(days, `gate=D-1T${clock}`, replay(days, answers, gate));
+        expect(await atGate(days, `D-1T${clock}`)).toEqual(replay(days, answers, gate));
         const last = answers.map((answered) => knownAt(days, answered).getTime());
         await sameAs(
           days,
@@ -85,6 +86,20 @@ test('as of any instant and at any gate, rows are those of a replay', async () =
     { numRuns: 40 },
   );
 });
+
+/** The same in SQL. */
+async function atGate(days: readonly string[], gate: string) {
+  const rows = await stage.rows<{ starts_at: Date; series: string; value: number | null; known_at: Date }>(
+    'select starts_at, series, value, known_at from sample.table_at_gate($1) where delivery_day = any($2)',
+    [gate, days],
+  );
+  return Object.fromEntries(
+    rows.map(({ starts_at: at, series, value, known_at: knownAt }) => [
+      `${at.toISOString()} ${series}`,
+      { value, known_at: knownAt.toISOString() },
+    ]),
+  );
+}
 
 function rowsOf(days: readonly string[], { day, values }: Answered): SampleRow[] {
   const starts = intervalStarts(dataset, days[day] ?? '');
@@ -126,3 +141,9 @@ function localInstant(day: string, clock: string): Date {
   const isSummer = day >= '2025-03-30' && day < '2025-10-26';
   return new Date(`${day}T${clock}:00${isSummer ? '+02:00' : '+01:00'}`);
 }
+
+test('a gate that is none is refused in SQL with what to write', async () => {
+  await expect(stage.rows(`select * from sample.table_at_gate('noon')`)).rejects.toThrow(
+    'the gate is "noon": write one relative to the delivery day, such as D-1T12:00',
+  );
+});
