@@ -4,6 +4,7 @@
  * versions, exports, records, pins.
  */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../db/connection/client.ts';
 import { openSnapshot, type Snapshot as Session } from '../../db/connection/snapshot.ts';
 import { storageOf } from '../../db/migration/storage.ts';
@@ -45,6 +46,9 @@ export interface Verdict {
   /** Pins and questions that were refused. */
   readonly refused: readonly string[];
 }
+
+/** How long it waits between two questions: the source of a kill run is simulated in the same process, and must not be late. */
+const ASK_EVERY_MS = 100;
 
 export class Prober {
   readonly #ask: Ask;
@@ -95,6 +99,7 @@ export class Prober {
     ];
     for (let n = 0; !this.#stopped; n++) {
       await questions[n % questions.length]?.().catch((error: Error) => this.#untold(error));
+      await delay(ASK_EVERY_MS);
     }
   }
 
