@@ -1,5 +1,5 @@
 /** The figures of buckets: from the observations, or from rollups and observations where a dataset keeps rollups. */
-import statement, { join, raw, type Sql as Statement } from 'sql-template-tag';
+import statement, { empty, join, raw, type Sql as Statement } from 'sql-template-tag';
 import type { Piece } from '../../../domain/time/bucket-pieces.ts';
 import { dayAt, type Interval } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
@@ -12,21 +12,22 @@ import { type Gate, gatesWithin, ofSeries, type RowSelection, relationOf } from 
 export const FUNCTIONS = ['avg', 'min', 'max', 'sum', 'first', 'last', 'count'] as const;
 export type AggregateFunction = (typeof FUNCTIONS)[number];
 
+/** Sums are added in order of time: else the last digit would depend on how the rows were read. */
 const OF_POINTS: Readonly<Record<AggregateFunction, Statement>> = {
-  avg: statement`avg(o.value)`,
+  avg: statement`sum(o.value order by o.starts_at) / nullif(count(o.value), 0)`,
   min: statement`min(o.value)`,
   max: statement`max(o.value)`,
-  sum: statement`sum(o.value)`,
+  sum: statement`sum(o.value order by o.starts_at)`,
   first: statement`first(o.value, o.starts_at) filter (where o.value is not null)`,
   last: statement`last(o.value, o.starts_at) filter (where o.value is not null)`,
   count: statement`count(o.value)`,
 };
 
 const OF_ROLLUPS: Readonly<Record<AggregateFunction, Statement>> = {
-  avg: statement`sum(o.sum) / nullif(sum(o.count), 0)`,
+  avg: statement`sum(o.sum order by o.starts_at) / nullif(sum(o.count), 0)`,
   min: statement`min(o.min)`,
   max: statement`max(o.max)`,
-  sum: statement`sum(o.sum)`,
+  sum: statement`sum(o.sum order by o.starts_at)`,
   first: statement`first(o.first, o.starts_at) filter (where o.count > 0)`,
   last: statement`last(o.last, o.starts_at) filter (where o.count > 0)`,
   count: statement`sum(o.count)::int8`,
@@ -55,16 +56,23 @@ export async function valuesFromPoints(
   return byBucket(buckets, rows as Found[]);
 }
 
-/** The same of the latest knowledge of a dataset with rollups. @param pieces of the buckets. @param timeZone of the delivery days. */
+/**
+ * The same of a dataset with rollups. What is not the latest is rolled up from its values, piece by piece as the rollups are, so that it is
+ * the same to the last digit. @param pieces of the buckets. @param timeZone of the delivery days.
+ */
 export async function valuesFromRollups(
   sql: Sql,
-  { dataset, series }: RowSelection,
+  { dataset, series, knowledge }: RowSelection,
   functions: readonly AggregateFunction[],
   buckets: readonly Interval[],
   pieces: readonly Piece[],
-  timeZone: string,
+  { timeZone, gates }: { readonly timeZone: string; readonly gates: readonly Gate[] },
 ): Promise<ValuesOfBucket[]> {
-  const parts = pieces.map((piece) => partOf(dataset, piece, timeZone));
+  const parts = pieces.map((piece) =>
+    knowledge.kind === 'latest'
+      ? partOf(dataset, piece, timeZone)
+      : partOfValues(relationOf(dataset, knowledge, gatesWithin(gates, piece)), piece),
+  );
   const starts = startsOf(buckets);
   const made = statement`
     with wanted as materialized (
@@ -97,6 +105,24 @@ function partOf(dataset: string, { base, startMs, endMs }: Piece, timeZone: stri
   const [first, behind] = [dayAt(startMs, timeZone), dayAt(endMs, timeZone)];
   return statement`
     select ${columns} from ${raw(days)} where ${own} and delivery_day >= ${first} and delivery_day < ${behind}`;
+}
+
+/** The rollups of a piece as they are made of values. */
+function partOfValues(relation: Statement, { base, startMs, endMs }: Piece): Statement {
+  const from = statement`${relation} v join wanted n on n.series = v.series
+      where v.starts_at >= ${new Date(startMs)} and v.starts_at < ${new Date(endMs)}`;
+  if (base === 'points')
+    return statement`
+      select n.id as series_id, v.starts_at, (v.value is not null)::int as count, v.value as sum, v.value as min,
+        v.value as max, v.value as first, v.value as last
+      from ${from}`;
+  const hour = base === 'hours' ? statement`, date_trunc('hour', v.starts_at, 'UTC')` : empty;
+  return statement`
+    select n.id as series_id, min(v.starts_at) as starts_at, count(v.value) as count,
+      sum(v.value order by v.starts_at) as sum, min(v.value) as min, max(v.value) as max,
+      first(v.value, v.starts_at) filter (where v.value is not null) as first,
+      last(v.value, v.starts_at) filter (where v.value is not null) as last
+    from ${from} group by n.id, v.delivery_day ${hour}`;
 }
 
 /**

@@ -96,16 +96,14 @@ function byRollups(
   { functions, countsExpected, timeZone }: Buckets,
   gates: readonly Gate[],
 ): Reading {
-  const isLatest = selection.knowledge.kind === 'latest';
   return {
     async group({ buckets, pieces }) {
-      const values = isLatest
-        ? await valuesFromRollups(sql, selection, functions, buckets, pieces, timeZone)
-        : await valuesFromPoints(sql, selection, functions, buckets, gates);
+      const by = { timeZone, gates };
+      const values = await valuesFromRollups(sql, selection, functions, buckets, pieces, by);
       const counts = countsExpected ? await expectedByRollups(sql, selection, buckets, timeZone) : [];
       return { values, expected: (bucket, series) => counts[bucket]?.get(series) ?? 0 };
     },
-    piecesOf: isLatest ? pieceMaker(timeZone) : () => [],
+    piecesOf: pieceMaker(timeZone),
   };
 }
 
