@@ -7,7 +7,7 @@ import { compressOldValues, dropOldValues } from '../db/queries/operation/econom
 import { hasRollups } from '../domain/dataset/dataset.ts';
 import type { EconomyOutcome } from '../domain/workflow/messages.ts';
 import type { Dependencies } from './dependencies.ts';
-import { KeptTexts } from './files/stored-texts.ts';
+import { KeptTexts } from './files/kept-texts.ts';
 import { temporalActivity } from './temporal-activity.ts';
 
 /** Chunks that are left as they were written: corrections come to recent days. */

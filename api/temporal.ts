@@ -1,8 +1,8 @@
 /** Work with Temporal for a request: never longer than a person waits, and with an answer when nobody is there. */
 import type { FastifyRequest } from 'fastify';
-import { Obstacle } from '../temporal/cannot-do.ts';
+import { CannotDo } from '../temporal/cannot-do.ts';
 import type { Temporal } from '../temporal/connection.ts';
-import { troubleOf } from '../temporal/error-sentence.ts';
+import { errorSentenceOf } from '../temporal/error-sentence.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { Problem } from './http/problem.ts';
 
@@ -23,8 +23,8 @@ export async function withTemporal<T>(
   try {
     return await temporal.client.withDeadline(Date.now() + PATIENCE_MS, () => work(temporal));
   } catch (error) {
-    if (error instanceof Obstacle) throw new Problem(409, error.message);
-    const trouble = troubleOf(error);
+    if (error instanceof CannotDo) throw new Problem(409, error.message);
+    const trouble = errorSentenceOf(error);
     if (trouble === undefined) throw error;
     if (trouble.kind === 'refused') throw new Problem(409, trouble.reason);
     log.warn(error);

@@ -57,7 +57,7 @@ export async function createProgram(
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',
-      '\nExit codes: 0 fine, 1 some days are not fine, 2 wrong use or a server that does not answer.',
+      '\nExit codes: 0 fine, 1 some days are not fine, 2 a usage error or a server that does not answer.',
     )
     .exitOverride()
     .configureOutput(output)

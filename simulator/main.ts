@@ -1,5 +1,5 @@
 // The simulator as a process: reads the flags, starts, says where it listens, and stops at once when told to.
-// Exit codes: 0 stopped as asked, 1 could not listen, 2 wrong use.
+// Exit codes: 0 stopped as asked, 1 could not listen, 2 a usage error.
 import { helpText, readFlags } from './flags.ts';
 import { InputError } from './input.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './server.ts';

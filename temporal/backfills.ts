@@ -9,7 +9,7 @@ import { readBackfillInput, type SteeringMessage } from '../domain/backfill/back
 import { backfillWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import type { backfill } from '../workflows/backfill/backfill.ts';
-import { Obstacle } from './cannot-do.ts';
+import { CannotDo } from './cannot-do.ts';
 import type { Temporal } from './connection.ts';
 
 export interface StartedBackfill {
@@ -65,7 +65,7 @@ async function start(
 /**
  * Tells a running backfill something and waits until it has taken it.
  * @param input as the message's reader in domain/backfill/backfill-input.ts takes it.
- * @throws Obstacle when nothing runs under this id; WorkflowUpdateFailedError when the message was refused.
+ * @throws CannotDo when nothing runs under this id; WorkflowUpdateFailedError when the message was refused.
  */
 export async function steerBackfill(
   temporal: Temporal,
@@ -147,7 +147,7 @@ async function orNotRunning<T>(workflowId: string, work: () => Promise<T>): Prom
     return await work();
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new Obstacle(`no backfill "${workflowId}" is running; "npx tidemark backfills" lists them`, {
+    throw new CannotDo(`no backfill "${workflowId}" is running; "npx tidemark backfills" lists them`, {
       cause: error,
     });
   }

@@ -1,7 +1,7 @@
 /** Something stands against what was asked for; the message says what, and the cure. Asking again does not help. */
-export class Obstacle extends Error {
+export class CannotDo extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'Obstacle';
+    this.name = 'CannotDo';
   }
 }

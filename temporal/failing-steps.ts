@@ -1,7 +1,7 @@
 /** Steps of running workflows that have failed and will be tried again: what is held up, and by what. */
 import type { Temporal } from './connection.ts';
 
-export interface WaitingStep {
+export interface FailingStep {
   readonly workflowId: string;
   readonly activity: string;
   /** How often the step has failed so far. */
@@ -13,8 +13,8 @@ export interface WaitingStep {
 /** Enough to tell what is wrong: when the database is away, every run says the same. */
 const LOOKED_AT = 50;
 
-export async function waitingSteps({ client }: Temporal): Promise<WaitingStep[]> {
-  const steps: WaitingStep[] = [];
+export async function failingSteps({ client }: Temporal): Promise<FailingStep[]> {
+  const steps: FailingStep[] = [];
   let looked = 0;
   for await (const { workflowId, runId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
     steps.push(...(await failedStepsOf(client, workflowId, runId)));
@@ -28,7 +28,7 @@ async function failedStepsOf(
   client: Temporal['client'],
   workflowId: string,
   runId: string,
-): Promise<WaitingStep[]> {
+): Promise<FailingStep[]> {
   const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
   return (raw.pendingActivities ?? []).flatMap(({ activityType, attempt, lastFailure }) =>
     lastFailure

@@ -2,7 +2,7 @@
 import type { ScheduleDescription } from '@temporalio/client';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
 import { type PauseVerb, writePauseNote } from '../domain/workflow/pause-note.ts';
-import { Obstacle } from './cannot-do.ts';
+import { CannotDo } from './cannot-do.ts';
 import type { Temporal } from './connection.ts';
 import { findSchedule, isOurs, pollNow } from './schedules.ts';
 
@@ -29,7 +29,7 @@ export interface Paused {
 /**
  * Pauses or resumes a dataset's schedule; harmless when repeated. Resuming asks at once for everything that has become
  * due, with one poll.
- * @throws Obstacle when the dataset has no schedule of ours.
+ * @throws CannotDo when the dataset has no schedule of ours.
  */
 export async function setPaused(temporal: Temporal, wish: PauseWish): Promise<Paused> {
   const { dataset, verb } = wish;
@@ -52,9 +52,9 @@ async function change({ client }: Temporal, id: string, paused: boolean, note: s
 
 async function ourSchedule(temporal: Temporal, id: string): Promise<ScheduleDescription> {
   const found = await findSchedule(temporal, id);
-  if (!found) throw new Obstacle(`there is no schedule ${id}; run "npm run migrate"`);
+  if (!found) throw new CannotDo(`there is no schedule ${id}; run "npm run migrate"`);
   if (!isOurs(found))
-    throw new Obstacle(`the schedule ${id} was not made by Tidemark and is left alone; rename or delete it`);
+    throw new CannotDo(`the schedule ${id} was not made by Tidemark and is left alone; rename or delete it`);
   return found;
 }
 

@@ -1,6 +1,6 @@
 /** Asking for periods of a dataset of records now, beside what its schedule does. */
 import type { CivilDay } from '../domain/time/civil-day.ts';
-import { sideBySide } from './concurrently.ts';
+import { concurrently } from './concurrently.ts';
 import type { Temporal } from './connection.ts';
 import { runDay, type StartedDay } from './days.ts';
 
@@ -12,7 +12,7 @@ export async function startRefresh(
   dataset: string,
   periods: readonly CivilDay[],
 ): Promise<(StartedDay & { readonly period: CivilDay })[]> {
-  return await sideBySide(periods, LANES, async (period) => ({
+  return await concurrently(periods, LANES, async (period) => ({
     period,
     ...(await runDay(temporal, { dataset, day: period, wait: false })),
   }));

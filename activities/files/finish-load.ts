@@ -6,7 +6,7 @@ import { finishLoad, loadById } from '../../db/queries/files/loads.ts';
 import type { LoadVerdict } from '../../domain/files/load.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { KeptTexts } from './stored-texts.ts';
+import { KeptTexts } from './kept-texts.ts';
 
 export interface FinishLoadInput {
   readonly loadId: number;

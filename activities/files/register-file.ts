@@ -16,9 +16,9 @@ import type { Dependencies } from '../dependencies.ts';
 import { ofLines } from '../lines/fold-lines.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
+import { KeptTexts } from './kept-texts.ts';
 import { loadRecords } from './load-records.ts';
 import { readWhole, type WholeText } from './read-whole.ts';
-import { KeptTexts } from './stored-texts.ts';
 import { modifiedAt, openText, placeOf, type TextFile } from './text-file.ts';
 
 export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) => Promise<RegisteredFile> {

@@ -7,7 +7,7 @@ import { Failure } from '../../domain/workflow/failures.ts';
  * @param packedBytes the size of what is unpacked; null for what is not packed
  * @returns a step of a pipeline that passes bytes on. It throws Failure BAD_INPUT that names the file, the limit and the cure.
  */
-export function limited(
+export function limitSize(
   name: string,
   packedBytes: number | null,
   { maxBytes, maxRatio }: UnpackLimits,

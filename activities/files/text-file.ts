@@ -11,16 +11,16 @@ import { createGunzip } from 'node:zlib';
 import { request } from 'undici';
 import type { UnpackLimits } from '../../domain/files/unpack-limits.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
-import { limited } from './size-limit.ts';
+import { limitSize } from './size-limit.ts';
 import { encodingOf, Utf8Text } from './utf8-text.ts';
 import { openMember } from './zip-member.ts';
 
 export interface TextFile {
   /** Where its text can be read, in UTF-8. */
   readonly path: string;
-  /** Of the file as given. */
+  /** Encoding of the given file, before its text was converted. */
   readonly encoding: string;
-  /** Of the file as given; null where it has none. */
+  /** When the given file was last written; null where that is unknown. */
   readonly modifiedAt: Date | null;
   /** Set where the path is one of the folder of files that has yet to be named by its content. */
   readonly isUnnamed: boolean;
@@ -82,7 +82,7 @@ async function viaDownload(url: string, member: string | null, unpacking: Unpack
   const texts = assertFolder(unpacking.texts, url);
   const download = await texts.begin('download');
   try {
-    const limit = limited(url, null, unpacking.limits);
+    const limit = limitSize(url, null, unpacking.limits);
     await pipeline(await bodyOf(url), limit, createWriteStream(download, { flush: true }));
     const text = await readable(download, url, member, unpacking);
     if (text.path !== download) await texts.drop(download);
@@ -162,12 +162,12 @@ async function unpack(
   const into = createWriteStream(fresh, { flush: true });
   if (packing === 'zip') {
     const { stream, packedBytes } = await openMember(path, member);
-    await pipeline(stream, limited(name, packedBytes, limits), convert, into);
+    await pipeline(stream, limitSize(name, packedBytes, limits), convert, into);
   } else if (packing === 'gzip') {
     const { size } = await stat(path);
     const packed = createReadStream(path);
-    await pipeline(packed, createGunzip(), limited(name, size, limits), convert, into);
-  } else await pipeline(createReadStream(path), limited(name, null, limits), convert, into);
+    await pipeline(packed, createGunzip(), limitSize(name, size, limits), convert, into);
+  } else await pipeline(createReadStream(path), limitSize(name, null, limits), convert, into);
   return utf8.encoding;
 }
 

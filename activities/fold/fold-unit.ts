@@ -50,7 +50,7 @@ export interface FoldOptions {
 /** What differs between points and records: how a step moves the tables, and what the ledger says of it. */
 export interface Unit {
   readonly scope: DayScope;
-  /** Of the steps that were folded. */
+  /** What the folded steps moved. */
   readonly changes: readonly Change[];
   readonly held: number;
   /** Reads what the unit is made of. @returns what is to be folded, in order. */

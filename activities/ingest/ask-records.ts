@@ -5,17 +5,17 @@ import type { PulledRecords } from '../../domain/dataset/records.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Attempt } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { type Heard, heardAlone } from './response.ts';
+import { type DayResponse, responseToDay } from './response.ts';
 
 /** @throws Failure those of the source; BAD_INPUT where this worker was given none */
 export async function askRecords(
   { database, recordSources }: Dependencies,
   { id }: PulledRecords,
   { day }: Attempt,
-): Promise<Heard> {
+): Promise<DayResponse> {
   const source = recordSources?.get(id);
   if (!source) throw new Failure('BAD_INPUT', `this worker knows no source of ${id}`);
   // Read first: an answer that another attempt stores meanwhile may be newer than ours.
   const last = sightingOf(await latestPayload(database, id, day));
-  return await heardAlone(await source.ask(database, day, Context.current().cancellationSignal), last);
+  return await responseToDay(await source.ask(database, day, Context.current().cancellationSignal), last);
 }

@@ -28,8 +28,15 @@ import { askRecords } from './ask-records.ts';
 import { askWithinQuota } from './ask-within-quota.ts';
 import { askedDataset } from './asked-dataset.ts';
 import { keptHeaders } from './kept-headers.ts';
-import { assertSameWorld } from './live-or-simulated.ts';
-import { assertNotOvertaken, type Heard, heardAlone, heardInSpan, isRepeated, isTaken } from './response.ts';
+import { assertLiveOrSimulated } from './live-or-simulated.ts';
+import {
+  assertNotOvertaken,
+  type DayResponse,
+  isRepeated,
+  isTaken,
+  responseInBatch,
+  responseToDay,
+} from './response.ts';
 
 export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) => Promise<FetchedDay> {
   const { catalog, clock, database, retryRules } = dependencies;
@@ -43,8 +50,9 @@ export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) =
     if (!isOpen(dataset, attempt.day, clock.now().getTime())) {
       return { kind: 'not-due', outcome: await recordNotDue(dependencies, dataset, attempt) };
     }
-    const heard = (await heardInSpan(database, attempt)) ?? (await ask(dependencies, dataset, attempt));
-    return await keep(dependencies, attempt, runId, heard);
+    const response =
+      (await responseInBatch(database, attempt)) ?? (await ask(dependencies, dataset, attempt));
+    return await keep(dependencies, attempt, runId, response);
   }, retryRules);
 }
 
@@ -89,11 +97,11 @@ async function ask(
   dependencies: Dependencies,
   dataset: PulledPoints,
   { day, trigger }: Attempt,
-): Promise<Heard> {
+): Promise<DayResponse> {
   const last = await latestPayload(dependencies.database, dataset.id, day);
   const request = dataset.pull.request(deliveryInterval(dataset, day));
   const question = { request, conditions: validators(last), live: trigger !== 'backfill' };
-  return await heardAlone(await askWithinQuota(dependencies, dataset.source, question), sightingOf(last));
+  return await responseToDay(await askWithinQuota(dependencies, dataset.source, question), sightingOf(last));
 }
 
 /** A conditional request, where the source gave the day's last payload a validator in answer to the same question. */
@@ -108,23 +116,23 @@ async function keep(
   { catalog, database, clock }: Dependencies,
   { dataset, day }: Attempt,
   runId: number,
-  heard: Heard,
+  response: DayResponse,
 ): Promise<FetchedDay> {
   return await transaction(database, async (sql) => {
     await lockDay(sql, dataset, day);
     // What a simulator simulates is a publisher; records come from elsewhere.
-    if (isPulledPoints(catalog.find(dataset))) await assertSameWorld(sql, heard);
+    if (isPulledPoints(catalog.find(dataset))) await assertLiveOrSimulated(sql, response);
     const last = await latestPayload(sql, dataset, day);
-    if (last && isTaken(heard, last)) return claimCheck(last, false);
-    assertNotOvertaken(heard, last);
-    const { url, status, body, span } = heard;
+    if (last && isTaken(response, last)) return claimCheck(last, false);
+    assertNotOvertaken(response, last);
+    const { url, status, body, span } = response;
     const fetchedAt = span?.fetchedAt ?? clock.now();
-    if (last && isRepeated(heard, last)) {
+    if (last && isRepeated(response, last)) {
       await touchPayload(sql, last.id, fetchedAt);
       return claimCheck(last, true);
     }
     if (status === 304) throw new Failure('ANSWER_BROKEN', `${url} answered 304, but no answer is known`);
-    const headers = keptHeaders(heard.headers);
+    const headers = keptHeaders(response.headers);
     const spanAnswerId = span?.answerId ?? null;
     const payload = { dataset, day, runId, fetchedAt, url, status, headers, spanAnswerId, ...body };
     return claimCheck({ ...body, ...(await insertPayload(sql, payload)) }, false);

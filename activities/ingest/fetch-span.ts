@@ -22,7 +22,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { askWithinQuota } from './ask-within-quota.ts';
 import { keptHeaders } from './kept-headers.ts';
-import { assertSameWorld } from './live-or-simulated.ts';
+import { assertLiveOrSimulated } from './live-or-simulated.ts';
 import type { SourceAnswer } from './source-client.ts';
 
 /** Days that have not taken an answer by then ask for themselves. */
@@ -96,7 +96,7 @@ async function keep(
   const [from = '', to = from] = [days[0], days.at(-1)];
   const about = { dataset, from, to, fetchedAt: clock.now(), knownBefore };
   const answerId = await transaction(database, async (sql) => {
-    await assertSameWorld(sql, { url, headers });
+    await assertLiveOrSimulated(sql, { url, headers });
     return await insertSpanAnswer(sql, { ...about, url, status, headers: keptHeaders(headers), ...packed });
   });
   return { answerId, sizeBytes: packed.sizeBytes };

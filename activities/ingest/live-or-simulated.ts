@@ -5,7 +5,7 @@ import { Failure } from '../../domain/workflow/failures.ts';
 import { SIMULATOR_HEADER } from './kept-headers.ts';
 
 /** @throws Failure SIMULATION_MISMATCH */
-export async function assertSameWorld(
+export async function assertLiveOrSimulated(
   sql: Sql,
   { headers, url }: { readonly headers: Readonly<Record<string, string>>; readonly url: string },
 ): Promise<void> {

@@ -13,7 +13,7 @@ import { Failure } from '../../domain/workflow/failures.ts';
 import type { Attempt } from '../../domain/workflow/messages.ts';
 import type { SourceAnswer } from './source-client.ts';
 
-export interface Heard {
+export interface DayResponse {
   readonly url: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -21,43 +21,46 @@ export interface Heard {
   /** What had been heard of the day when the source was asked. */
   readonly before: Sighting | undefined;
   /** Set for an answer to several days. */
-  readonly span: HeardSpan | null;
+  readonly span: BatchOfResponse | null;
 }
 
-interface HeardSpan {
+interface BatchOfResponse {
   readonly answerId: number;
   readonly from: CivilDay;
   readonly to: CivilDay;
   readonly fetchedAt: Date;
 }
 
-export async function heardAlone(
+export async function responseToDay(
   { url, status, headers, body }: SourceAnswer,
   before: Sighting | undefined,
-): Promise<Heard> {
+): Promise<DayResponse> {
   return { url, status, headers, body: await packBody(body), before, span: null };
 }
 
 /** The stored answer that an attempt may take; undefined when it has to ask: none was named, it is gone, or overtaken. */
-export async function heardInSpan(sql: Sql, { dataset, day, answerId }: Attempt): Promise<Heard | undefined> {
+export async function responseInBatch(
+  sql: Sql,
+  { dataset, day, answerId }: Attempt,
+): Promise<DayResponse | undefined> {
   if (answerId === undefined) return undefined;
   const answer = await findSpanAnswer(sql, answerId);
   if (answer?.dataset !== dataset || day < answer.from || day > answer.to) return undefined;
   const { url, status, headers, sha256, sizeBytes, encoding, from, to, fetchedAt } = answer;
   const body = { sha256, sizeBytes, encoding, bytes: null };
   const before = answer.knownBefore[day];
-  const heard = { url, status, headers, body, before, span: { answerId, from, to, fetchedAt } };
+  const response = { url, status, headers, body, before, span: { answerId, from, to, fetchedAt } };
   const last = await latestPayload(sql, dataset, day);
-  return isTaken(heard, last) || isSame(before, sightingOf(last)) ? heard : undefined;
+  return isTaken(response, last) || isSame(before, sightingOf(last)) ? response : undefined;
 }
 
 /** Whether an attempt stored this answer already and was gone before it could tell. Once it is folded, it is an old one. */
-export function isTaken({ span }: Heard, last: LatestPayload | undefined): boolean {
+export function isTaken({ span }: DayResponse, last: LatestPayload | undefined): boolean {
   return span !== null && last?.spanAnswerId === span.answerId && !last.isFolded;
 }
 
 /** Whether the source said the same again: equal bytes mean the same in answer to the same question only. */
-export function isRepeated({ status, body, span }: Heard, last: LatestPayload): boolean {
+export function isRepeated({ status, body, span }: DayResponse, last: LatestPayload): boolean {
   const sameQuestion = last.spanFrom === (span?.from ?? null) && last.spanTo === (span?.to ?? null);
   return status === 304 || (sameQuestion && last.sha256.equals(body.sha256));
 }
@@ -67,7 +70,7 @@ export function isRepeated({ status, body, span }: Heard, last: LatestPayload): 
  * what another one has stored meanwhile. Its place among the payloads is not known, so it must not become the newest.
  * @throws Failure OVERTAKEN
  */
-export function assertNotOvertaken({ before }: Heard, last: LatestPayload | undefined): void {
+export function assertNotOvertaken({ before }: DayResponse, last: LatestPayload | undefined): void {
   if (!isSame(before, sightingOf(last)))
     throw new Failure('OVERTAKEN', 'another attempt heard the source while this one was waiting for it');
 }

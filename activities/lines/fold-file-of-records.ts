@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { type Database, transaction } from '../../db/connection/client.ts';
 import { UNPACK_LIMITS, type UnpackLimits } from '../../domain/files/unpack-limits.ts';
-import { limited } from '../files/size-limit.ts';
+import { limitSize } from '../files/size-limit.ts';
 import { type FoldedLines, foldLines, type LineDataset } from './fold-lines.ts';
 import { LineSorter, splitHeader } from './sort-lines.ts';
 
@@ -98,7 +98,7 @@ async function* unpacked(file: ReadStream, path: string, limits: UnpackLimits): 
   const unpacking = file.pipe(createGunzip());
   file.on('error', (error) => unpacking.destroy(error));
   const { size } = await stat(path);
-  yield* limited(path, size, limits)(unpacking);
+  yield* limitSize(path, size, limits)(unpacking);
 }
 
 function plus(a: FoldedFile, b: FoldedFile): FoldedFile {

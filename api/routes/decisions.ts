@@ -4,7 +4,7 @@ import { DECISION_VERBS } from '../../domain/interpret/decision.ts';
 import type { DayOutcome, DecideDayInput } from '../../domain/workflow/messages.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { startDecision } from '../../temporal/decisions.ts';
-import { troubleOf } from '../../temporal/error-sentence.ts';
+import { errorSentenceOf } from '../../temporal/error-sentence.ts';
 import { dayState, link, reason, sentence, words } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems, wrongField } from '../http/problem.ts';
@@ -86,7 +86,7 @@ async function decideSoon(
 ) {
   const { workflowId, runId, result } = await startDecision(temporal, { ...input, decision: verb });
   const outcome = await result().catch((error: unknown): DayOutcome | null => {
-    if (troubleOf(error)?.kind === 'away') return null;
+    if (errorSentenceOf(error)?.kind === 'away') return null;
     throw error;
   });
   return { workflowId, runId, outcome };

@@ -10,7 +10,7 @@ import {
   readRerun,
   WrongRerun,
 } from '../../domain/days/rerun.ts';
-import { sideBySide } from '../../temporal/concurrently.ts';
+import { concurrently } from '../../temporal/concurrently.ts';
 import { runDay } from '../../temporal/days.ts';
 import { dayState, link, planOnly, reason, runSchema, sentence } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
@@ -91,7 +91,7 @@ export function rerunRoutes(api: Api, deps: ApiDependencies): void {
         return wire({ data: days, sentence: said }) as z.output<typeof plan>;
       }
       const reruns = await withTemporal(deps, request, (temporal) =>
-        sideBySide(days, LANES, async (each) => {
+        concurrently(days, LANES, async (each) => {
           const { workflowId, runId } = await runDay(temporal, {
             dataset: dataset.id,
             day: each.day,

@@ -9,7 +9,7 @@ import { datasetOverviews, serverFacts } from '../../db/queries/catalog/overview
 import { runningProcesses } from '../../db/queries/operation/processes.ts';
 import { clocksSetBack } from '../../db/queries/operation/quota.ts';
 import { describeAhead } from '../../domain/time/clock-words.ts';
-import { waitingSteps } from '../../temporal/failing-steps.ts';
+import { failingSteps } from '../../temporal/failing-steps.ts';
 import { missingSearchAttributes } from '../../temporal/search-attributes.ts';
 import { pollingWorkers } from '../../temporal/workers.ts';
 import { checkFiles } from '../check-files.ts';
@@ -144,7 +144,7 @@ async function checkWorkers(context: CliContext): Promise<string> {
 
 /** A step that has failed a few times is waiting for something that a person may have to mend. */
 async function checkWaiting(context: CliContext): Promise<string> {
-  const steps = (await waitingSteps(await context.temporal())).filter(
+  const steps = (await failingSteps(await context.temporal())).filter(
     ({ failures }) => failures >= WORRYING_FAILURES,
   );
   const [first] = steps;

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { isFine } from '../../domain/days/ledger.ts';
 import type { DayOutcome } from '../../domain/workflow/messages.ts';
-import { sideBySide } from '../../temporal/concurrently.ts';
+import { concurrently } from '../../temporal/concurrently.ts';
 import { runDay, type StartedDay } from '../../temporal/days.ts';
 import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
@@ -61,11 +61,13 @@ async function rerun(context: CliContext, id: string, options: Options): Promise
   }
   if (days.length >= MANY) context.note(howLong(dataset, days.length));
   const temporal = await context.temporal();
-  const started = await sideBySide(days, LANES, async (chosen) => {
+  const started = await concurrently(days, LANES, async (chosen) => {
     const run = await runDay(temporal, { dataset: id, day: chosen.day, wait: false });
     return { chosen, run };
   });
-  const reruns = await sideBySide(started, LANES, ({ chosen, run }) => follow(context, chosen, run, options));
+  const reruns = await concurrently(started, LANES, ({ chosen, run }) =>
+    follow(context, chosen, run, options),
+  );
   context.print(reruns, () => reruns.map(describe).join('\n') || nothing(options));
   return reruns.every(({ error, outcome }) => !error && (!outcome || isFine(outcome.state))) ? 0 : 1;
 }

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { KeptTexts } from '../../activities/files/stored-texts.ts';
+import { KeptTexts } from '../../activities/files/kept-texts.ts';
 import { settingsOf, tidemark, tidemarkFrom } from './command.ts';
 import { DATASET, type Loading, linesOf, openLoading, textOf } from './loading.ts';
 

@@ -1,6 +1,6 @@
 /** Days that wait for the database, as an operator sees them; and an administrator's own way to the database. */
 import pg from 'pg';
-import { type WaitingStep, waitingSteps } from '../../temporal/failing-steps.ts';
+import { type FailingStep, failingSteps } from '../../temporal/failing-steps.ts';
 import { tidemark } from './command.ts';
 import type { Stage } from './stage.ts';
 
@@ -16,8 +16,8 @@ export async function administer<T>(url: string, text: string, values: unknown[]
 }
 
 /** The step of a day's run that has failed at least so often. */
-export async function heldUp(stage: Stage, workflowId: string, times = 3): Promise<WaitingStep | undefined> {
-  const steps = await waitingSteps(stage.temporal);
+export async function heldUp(stage: Stage, workflowId: string, times = 3): Promise<FailingStep | undefined> {
+  const steps = await failingSteps(stage.temporal);
   return steps.find((step) => step.workflowId === workflowId && step.failures >= times);
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { KeptTexts } from '../../../activities/files/stored-texts.ts';
+import { KeptTexts } from '../../../activities/files/kept-texts.ts';
 import { openText } from '../../../activities/files/text-file.ts';
 import { filesOf } from '../../../cli/files.ts';
 import { WrongUse } from '../../../cli/wrong-use.ts';
