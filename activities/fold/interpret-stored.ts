@@ -21,7 +21,7 @@ export async function interpretStored(
     throw new Error(
       `payload ${payload.id} of ${dataset.id} is no part of a file, and nobody is asked for it`,
     );
-  const needsYesterday = dataset.checks.some((check) => check.needsYesterday);
+  const needsYesterday = dataset.checks.some(({ needs }) => needs?.includes('yesterday'));
   const yesterday = needsYesterday ? await yesterdaysContent(sql, dataset, payload, body) : undefined;
   const isYesterdays: IsYesterdays = (canonical) => yesterday?.equals(sha256(canonical)) ?? false;
   return interpret(dataset, payload.day, body, isYesterdays, askedFor(dataset, payload));

@@ -35,8 +35,8 @@ export interface PointDataset extends DatasetFacts {
   readonly expectedSeries?: Effective<{ readonly count: number }>;
   /** Shortest interval between two points of a series, seconds; must divide an hour. Starts of points lie on this grid. */
   readonly finestSeconds?: number;
+  /** Run over whatever comes, by whichever way. */
   readonly checks?: readonly Check[];
-  readonly plausible?: Plausible;
   readonly pull?: PointPull;
   readonly files?: PointFiles;
   /** Catalogue facts of a series read from its key; an unreadable key has none. */
@@ -59,7 +59,6 @@ export interface GriddedPoints extends PointDataset {
 /** Points that come in files of lines. */
 export interface FiledPoints extends PointDataset {
   readonly finestSeconds: number;
-  readonly plausible: Plausible;
   readonly files: PointFiles;
 }
 
@@ -69,14 +68,6 @@ export interface PointFiles {
   readonly onlySeries: string;
   /** What of the form of the lines is known beforehand; the rest is found out from the lines, or stated by a person. */
   readonly form: Partial<FileForm>;
-}
-
-/** Limits of values, in the dataset's unit. */
-export interface Plausible {
-  /** A value below or above cannot be right and is not written. */
-  readonly range: readonly [min: number, max: number];
-  /** A value that moves by more from one interval to the next is remarked on. */
-  readonly step: number;
 }
 
 export function isGridded(dataset: PointDataset): dataset is GriddedPoints {
@@ -108,15 +99,12 @@ function gridFaults({ resolution = [], expectedSeries = [] }: PointDataset): str
   ];
 }
 
-function fileFaults({ finestSeconds = 0, plausible }: PointDataset, { onlySeries }: PointFiles): string[] {
-  const [min, max] = plausible?.range ?? [0, 0];
+function fileFaults({ finestSeconds = 0 }: PointDataset, { onlySeries }: PointFiles): string[] {
   const isGrid = Number.isInteger(finestSeconds) && finestSeconds >= 1 && 3600 % finestSeconds === 0;
   return [
     ...(isGrid ? [] : ['finestSeconds must be a whole number of seconds that divides an hour']),
     ...(/^[!-~]{1,200}$/.test(onlySeries)
       ? []
       : ['files.onlySeries must be printable, without spaces, at most 200 characters']),
-    ...(min < max ? [] : ['plausible.range must be [min, max] with min below max']),
-    ...((plausible?.step ?? 0) > 0 ? [] : ['plausible.step must be above 0']),
   ];
 }

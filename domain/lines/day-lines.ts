@@ -2,10 +2,12 @@
 
 import type { FileRule } from '../interpret/rules.ts';
 import type { CivilDay } from '../time/civil-day.ts';
+import { isGridded } from '../dataset/points.ts';
 import { type ArrangedSeries, arrange } from './arrange.ts';
+import { arrangeOnGrid, type DayFrame } from './arrange-on-grid.ts';
 import { DayFindings } from './day-findings.ts';
 import type { DayRead } from './day-read.ts';
-import { type DayFrame, judgeSeries } from './judge-series.ts';
+import { judgeDay } from './judge-day.ts';
 import type { Line } from './line-reader.ts';
 import { SeriesColumns } from './series-columns.ts';
 
@@ -57,7 +59,11 @@ export class DayLines {
     const findings = this.#findings;
     const named = this.#byName(names).map(([name, columns]) => ({ name, columns, points: arrange(columns) }));
     this.#remark(named);
-    const series = named.map(({ name, points }) => judgeSeries(name, points, { ...frame, findings }));
+    const ownGaps = !isGridded(frame.dataset);
+    const onGrid = named.map(
+      ({ name, points }) => [name, arrangeOnGrid(name, points, { ...frame, findings }, ownGaps)] as const,
+    );
+    const series = judgeDay(frame.dataset, day, new Map(onGrid), findings);
     const counts = REFUSING.map((rule) => [rule, findings.countOf(rule)] as const);
     return {
       ...{ day, startMs: frame.startMs },
