@@ -2,6 +2,7 @@
  * The contract of a dataset of records: things with fields that are corrected after the fact, rather than numbers on a time
  * line. Records have the same units of work, payloads, fold, ledger, findings, change feed and as-of as points.
  */
+import type { Check } from '../interpret/checks.ts';
 import type { Finding } from '../interpret/finding.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval } from '../time/civil-day.ts';
 import type { Json } from '../values/json.ts';
@@ -29,6 +30,14 @@ export interface DecodedRecords {
   readonly findings: readonly Finding[];
 }
 
+/** What a check of records sees: what one payload says of a unit of work, without what cannot be kept anyway. */
+export interface RecordCheckInput {
+  readonly day: CivilDay;
+  readonly records: readonly DecodedRecord[];
+}
+
+export type RecordCheck = Check<RecordCheckInput>;
+
 /** A field that readers see as a column. */
 export interface RecordField {
   readonly name: string;
@@ -54,6 +63,8 @@ export interface RecordDataset extends DatasetFacts {
   /** What a unit of work is: a day, or a year named by its first day (`2026-01-01`). */
   readonly period: 'day' | 'year';
   readonly fields: readonly RecordField[];
+  /** Run over whatever comes, by whichever way. */
+  readonly checks?: readonly RecordCheck[];
   /** Set when records are about areas: which fields hold them. Readers may then ask for a location. */
   readonly location?: { readonly country: string; readonly subdivision: string };
   /**

@@ -33,10 +33,11 @@ export interface CheckInput {
 
 /** One place where a check found something. Left out fields mean "the whole unit". */
 export interface Hit {
-  /** Of records: the key. */
   readonly series?: string;
-  /** With `series`: the point or record, of which place and raw value are known. */
+  /** With `series`: the point that it names; its place and raw value are known. */
   readonly startsAtMs?: number;
+  /** Of records: the place of the one that it names; its key and instant are known. */
+  readonly place?: string;
   readonly points?: number;
   readonly reason: string;
 }

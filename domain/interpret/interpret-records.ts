@@ -7,6 +7,7 @@ import { type DecodedRecord, linesOf, type RecordDataset, type RecordField } fro
 import { type CivilDay, isCivilDay } from '../time/civil-day.ts';
 import { canonicalJson, isShallow, type Json } from '../values/json.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';
+import { judge } from './judge.ts';
 
 /** A record that passed every blocking rule. */
 export interface ReadRecord extends Omit<DecodedRecord, 'body'> {
@@ -40,7 +41,7 @@ export function interpretRecords(
   body: Uint8Array,
 ): RecordInterpretation {
   try {
-    const { fine, findings } = judge(dataset, day, body);
+    const { fine, findings } = readAndJudge(dataset, day, body);
     const records = fine.map(kept);
     const clear = dataset.silence === 'withdraw' ? oneOfEach(records, findings) : records;
     const kind = clear.length + findings.length > 0 ? 'points' : 'empty';
@@ -65,13 +66,15 @@ export function interpretRecords(
 export function quarantinedLines(dataset: RecordDataset, day: CivilDay, body: Buffer): readonly Finding[] {
   const doubtful = doubtfulLines(dataset, body);
   if (doubtful === undefined) return [];
-  return capFindings(judge(dataset, day, doubtful).findings.filter(({ severity }) => severity === 'block'));
+  return capFindings(readAndJudge(dataset, day, doubtful).findings.filter(({ severity }) => severity === 'block'));
 }
 
 /** The lines that may be quarantined, each in its place between empty ones; undefined when there are none. */
 function doubtfulLines(dataset: RecordDataset, body: Buffer): Buffer | undefined {
-  const { fields } = dataset;
+  const { fields, checks } = dataset;
   const lines = linesOf(dataset);
+  // A check may see more than one line.
+  if (checks?.length) return body;
   const text = body.toString();
   // What is no UTF-8 can only be told from the bytes.
   if (!lines?.glance || text.includes('\ufffd') || lines.isHeader(text.slice(0, text.indexOf('\n'))))
@@ -87,7 +90,7 @@ function doubtfulLines(dataset: RecordDataset, body: Buffer): Buffer | undefined
   return doubtful === 0 ? undefined : Buffer.from(all.join('\n'));
 }
 
-function judge(dataset: RecordDataset, day: CivilDay, body: Uint8Array) {
+function readAndJudge(dataset: RecordDataset, day: CivilDay, body: Uint8Array) {
   const decoded = dataset.decode(body, day);
   const findings: Finding[] = [...decoded.findings];
   const fine: DecodedRecord[] = [];
@@ -96,7 +99,26 @@ function judge(dataset: RecordDataset, day: CivilDay, body: Uint8Array) {
     if (fault) findings.push(fault);
     else fine.push(record);
   }
-  return { fine, findings };
+  const held = check(dataset, day, fine, findings);
+  return { fine: held.size === 0 ? fine : fine.filter(({ place }) => !held.has(place)), findings };
+}
+
+/** @returns the places of records that a check quarantines. */
+function check(
+  { checks }: RecordDataset,
+  day: CivilDay,
+  records: readonly DecodedRecord[],
+  findings: Finding[],
+): ReadonlySet<string> {
+  const held = new Set<string>();
+  if (!checks?.length) return held;
+  const byPlace = new Map(records.map((record) => [record.place, record]));
+  judge(checks, { day, records }, ({ rule, severity }, { reason, place, ...about }) => {
+    const record = place === undefined ? undefined : byPlace.get(place);
+    findings.push(finding(rule, severity, reason, record ? named(record) : about));
+    if (record && severity === 'block') held.add(record.place);
+  });
+  return held;
 }
 
 function kept({ key, startsAtMs, version, body, place }: DecodedRecord): ReadRecord {

@@ -2,7 +2,7 @@
 import { effectiveOn } from '../dataset/facts.ts';
 import { type FiledPoints, isGridded } from '../dataset/points.ts';
 import type { Hit, SeriesPoints } from '../interpret/checks.ts';
-import { judge } from '../interpret/judge.ts';
+import { judgePoints } from '../interpret/judge.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import { intervalStarts } from '../time/delivery-day.ts';
 import { type GridPoints, show, without } from './arrange-on-grid.ts';
@@ -23,7 +23,7 @@ export function judgeDay(
   const input = { day, series, unusable, ...grid, repeatsYesterday: false };
   // Days of a file come together, in no order: of none is known what the day before was then.
   const checks = (dataset.checks ?? []).filter(({ needs }) => !needs?.includes('yesterday'));
-  const held = judge(checks, input, ({ rule, severity }, hit) => {
+  const held = judgePoints(checks, input, ({ rule, severity }, hit) => {
     const at = placeOf(hit, series);
     findings.tell(rule, severity, at?.line ?? 0, () => ({ place: null, ...aboutOf(hit, at) }), hit.points);
   });
