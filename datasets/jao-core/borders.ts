@@ -59,7 +59,9 @@ export function missingOpposite(): Check {
         const sides = sidesOf(name);
         const opposite = sides && `border_${sides.to}_${sides.from}`;
         if (!opposite || series.has(opposite)) return [];
-        return [{ series: name, points: points.values.length, reason: `${name} is there, ${opposite} is not` }];
+        return [
+          { series: name, points: points.values.length, reason: `${name} is there, ${opposite} is not` },
+        ];
       }),
   };
 }

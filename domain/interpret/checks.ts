@@ -164,7 +164,10 @@ export function missingIntervals(): Check {
       for (const { startsAtMs } of series.values()) for (const at of startsAtMs) seen.add(at);
       const missing = starts.filter((start) => !seen.has(start));
       const gappy = [...series]
-        .map(([name, points]) => ({ name, lacks: seen.size - points.values.length - (unusable.get(name) ?? 0) }))
+        .map(([name, points]) => ({
+          name,
+          lacks: seen.size - points.values.length - (unusable.get(name) ?? 0),
+        }))
         .filter(({ lacks }) => lacks > 0);
       return [
         {

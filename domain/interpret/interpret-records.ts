@@ -66,7 +66,9 @@ export function interpretRecords(
 export function quarantinedLines(dataset: RecordDataset, day: CivilDay, body: Buffer): readonly Finding[] {
   const doubtful = doubtfulLines(dataset, body);
   if (doubtful === undefined) return [];
-  return capFindings(readAndJudge(dataset, day, doubtful).findings.filter(({ severity }) => severity === 'block'));
+  return capFindings(
+    readAndJudge(dataset, day, doubtful).findings.filter(({ severity }) => severity === 'block'),
+  );
 }
 
 /** The lines that may be quarantined, each in its place between empty ones; undefined when there are none. */

@@ -54,9 +54,7 @@ export class DayFindings {
       const kept = of.kept.map(({ found }) => found);
       const rest = of.points - kept.reduce((sum, { points }) => sum + points, 0);
       const reason = `${rest} more like the ${kept.length} that are told`;
-      return rest === 0
-        ? kept
-        : [...kept, finding(rule, of.severity, reason, { points: rest })];
+      return rest === 0 ? kept : [...kept, finding(rule, of.severity, reason, { points: rest })];
     });
   }
 

@@ -1,8 +1,8 @@
 /** What the lines of one day have said so far. */
 
+import { isGridded } from '../dataset/points.ts';
 import type { FileRule } from '../interpret/rules.ts';
 import type { CivilDay } from '../time/civil-day.ts';
-import { isGridded } from '../dataset/points.ts';
 import { type ArrangedSeries, arrange } from './arrange.ts';
 import { arrangeOnGrid, type DayFrame } from './arrange-on-grid.ts';
 import { DayFindings } from './day-findings.ts';

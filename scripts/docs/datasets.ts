@@ -57,7 +57,8 @@ function sectionsOf(dataset: Dataset): string[] {
 
 function rulesOf({ checks = [] }: Dataset): string[] {
   const own = checks.map((check) => [check.rule, check] as const);
-  const others = 'the [rules of every dataset](#rules-of-every-dataset) and [of decoders](#rules-of-decoders)';
+  const others =
+    'the [rules of every dataset](#rules-of-every-dataset) and [of decoders](#rules-of-decoders)';
   if (own.length === 0) return [`Its rules are ${others}.`];
   return ['### Rules', rulesTable(Object.fromEntries(own)), `And ${others}.`];
 }

@@ -2,8 +2,8 @@
 import { expect } from 'vitest';
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints, PointFiles } from '../../domain/dataset/points.ts';
-import { suddenStep, validRange } from '../../domain/interpret/checks.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
+import { suddenStep, validRange } from '../../domain/interpret/checks.ts';
 import { type Line, LineReader, type LineSink } from '../../domain/lines/line-reader.ts';
 
 export const FORM: FileForm = {

@@ -1,7 +1,7 @@
 /** Is what can be read in two ways settled by the whole file, or asked about, and never guessed? */
 import { describe, expect, test } from 'vitest';
-import { validRange } from '../../../../domain/interpret/checks.ts';
 import type { FileForm } from '../../../../domain/files/file-form.ts';
+import { validRange } from '../../../../domain/interpret/checks.ts';
 import { FormFinder } from '../../../../domain/lines/form-finder.ts';
 import { Failure } from '../../../../domain/workflow/failures.ts';
 import { said, sampleFileDataset } from '../../../support/reading.ts';

@@ -1,8 +1,8 @@
 /** A file written in any of the forms that are understood reads back as what was written. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { validRange } from '../../../../domain/interpret/checks.ts';
 import type { FileForm } from '../../../../domain/files/file-form.ts';
+import { validRange } from '../../../../domain/interpret/checks.ts';
 import { formOf } from '../../../../domain/lines/form-finder.ts';
 import { instant, said, sampleFileDataset } from '../../../support/reading.ts';
 
