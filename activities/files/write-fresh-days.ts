@@ -21,7 +21,7 @@ import type { DayRead } from '../../domain/lines/day-read.ts';
 import { rollupOf } from '../../domain/lines/rollup.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
-import { assess, countedPresence } from '../fold/fold-next.ts';
+import { assess, standingOf } from '../fold/fold-next.ts';
 import { newSeries } from '../fold/fold-payload.ts';
 import type { Asker } from '../fold/fold-unit.ts';
 import { cataloguedSeries } from './catalogued-series.ts';
@@ -131,8 +131,8 @@ async function writeRow(
   const { day } = read;
   const scope: DayScope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
   const at = payload.fetchedAt;
-  const present = await countedPresence(sql, dataset, scope);
-  const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, [], present);
+  const standing = await standingOf(sql, dataset, scope);
+  const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, [], standing);
   const moved = pointsIn(read) > 0;
   await writeLedger(sql, {
     ...row,

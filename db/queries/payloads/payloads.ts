@@ -36,7 +36,8 @@ export async function insertPayload(sql: Sql, payload: NewPayload): Promise<Stor
     `with moment as (
        select greatest(
          $4::timestamptz,
-         (select max(greatest(last_seen_at, fetched_at)) + interval '1 ms' from ops.payload where dataset = $1 and day = $2),
+         (select greatest(last_seen_at, fetched_at) + interval '1 ms' from ops.payload
+          where dataset = $1 and day = $2 order by fetched_at desc limit 1),
          (select max(decided_at) + interval '1 ms' from ops.decision where dataset = $1 and day = $2)
        ) as at
      )
@@ -249,7 +250,9 @@ export interface PendingPayloads {
   readonly pending: readonly FoldEntry[];
   /** The latest one that is folded and could be used. */
   readonly usable: FoldEntry | undefined;
-  /** When the source was last heard. */
+  /** When the latest one was fetched that is folded, whatever it was. */
+  readonly foldedAt: Date | null;
+  /** When the source last answered. */
   readonly lastSeenAt: Date | null;
 }
 
@@ -276,6 +279,7 @@ export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay):
   return {
     pending,
     usable: usable[0],
+    foldedAt: last?.fetchedAt ?? null,
     lastSeenAt: heard.length > 0 ? new Date(Math.max(...heard)) : null,
   };
 }
