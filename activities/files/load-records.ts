@@ -11,7 +11,7 @@ import { UNPACK_LIMITS } from '../../domain/files/unpack-limits.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { foldFileOfRecords } from '../lines/fold-file-of-records.ts';
-import type { LineDataset } from '../lines/fold-lines.ts';
+import type { LineDataset } from '../lines/sort-lines.ts';
 
 /**
  * A lost attempt finds the payloads that it has written.

@@ -98,7 +98,8 @@ async function foldInterpretation(
     // Other bytes, same meaning. Folding again must not count the sighting twice.
     if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
     if (dataset.silence === 'nothing') return { ...nothing, quarantined: 0 };
-    const ends = ({ rule }: StandingFinding) => !FOUND_BY_COMPARING.includes(rule);
+    // Points that it speaks of are confirmed; of others it says nothing, as before.
+    const ends = (found: StandingFinding) => !isOfPoint(found) && !FOUND_BY_COMPARING.includes(found.rule);
     return { ...nothing, quarantined: await keepFindings(sql, scope, { ...said, over: 'payloads', ends }) };
   }
   const { folded, fresh, touched } = await writePoints(sql, dataset, scope, payload.id, changeId, settled);
@@ -113,18 +114,21 @@ async function foldInterpretation(
   return { change, quarantined, valued: folded.valued, touched };
 }
 
+/** Whether a finding quarantines one point. */
+function isOfPoint({ severity, series, startsAtMs }: StandingFinding): boolean {
+  return severity === 'block' && series !== null && startsAtMs !== null;
+}
+
 /** A payload has the last word about the points that it speaks of, well or badly; and one that says all there is about its day. */
 function lastWordOf(dataset: PointDataset, places: readonly Place[]): Pick<Said, 'over' | 'ends'> {
   if (dataset.silence === 'nothing' && !dataset.pull) return { over: names(places) };
   const saysAll = dataset.silence === 'keep';
   const said = new Set(places.map(({ series, startsAtMs }) => `${startsAtMs}\t${series}`));
-  const isPoint = ({ severity, series, startsAtMs }: StandingFinding) =>
-    severity === 'block' && series !== null && startsAtMs !== null;
   const isRefusal = ({ severity, points }: StandingFinding) => severity === 'block' && points === 0;
   return {
     over: 'payloads',
     ends: (found) =>
-      isPoint(found) ? said.has(`${found.startsAtMs}\t${found.series}`) : saysAll || isRefusal(found),
+      isOfPoint(found) ? said.has(`${found.startsAtMs}\t${found.series}`) : saysAll || isRefusal(found),
   };
 }
 

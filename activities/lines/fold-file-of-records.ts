@@ -8,8 +8,8 @@ import { createGunzip } from 'node:zlib';
 import { type Database, transaction } from '../../db/connection/client.ts';
 import { UNPACK_LIMITS, type UnpackLimits } from '../../domain/files/unpack-limits.ts';
 import { limitSize } from '../files/size-limit.ts';
-import { type FoldedLines, foldLines, type LineDataset } from './fold-lines.ts';
-import { LineSorter, splitHeader } from './sort-lines.ts';
+import { type FoldedLines, foldLines } from './fold-lines.ts';
+import { type LineDataset, LineSorter, splitHeader } from './sort-lines.ts';
 
 const PIECE_BYTES = 4 * 1024 * 1024;
 const LINE_FEED = 10;

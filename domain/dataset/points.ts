@@ -4,8 +4,10 @@ import type { Check } from '../interpret/checks.ts';
 import type { Finding } from '../interpret/finding.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import { ascending, type DatasetFacts, type Effective, effectiveOn, type Source } from './facts.ts';
+import { checkFaults } from './check-faults.ts';
 import { type PlainNames, plainFaults } from './plain-names.ts';
 import { type PointPull, pullFaults } from './pull.ts';
+import type { SentLines } from './sent-lines.ts';
 
 /** One value as published, before any rule has looked at it. */
 export interface DecodedPoint {
@@ -39,6 +41,7 @@ export interface PointDataset extends DatasetFacts {
   readonly checks?: readonly Check[];
   readonly pull?: PointPull;
   readonly files?: PointFiles;
+  readonly push?: PointPush;
   /** Catalogue facts of a series read from its key; an unreadable key has none. */
   seriesAttributes(series: string): Readonly<Record<string, string>>;
 }
@@ -62,6 +65,18 @@ export interface FiledPoints extends PointDataset {
   readonly files: PointFiles;
 }
 
+/** Points that are sent to the API. */
+export interface PushedPoints extends GriddedPoints {
+  readonly push: PointPush;
+}
+
+/** How lines that are sent are read; `sentPoints` (domain/lines/sent-points.ts) are of the common form. */
+export interface PointPush {
+  readonly lines: SentLines;
+  /** Lines to points. Pure; keeps their order: of a point that comes twice the last one counts. Places are `line N`. Does not throw. */
+  decode(body: Uint8Array): Decoded;
+}
+
 /** How lines of files may look. */
 export interface PointFiles {
   /** The name of the series of a file that names none: one column of values without a header that says more. */
@@ -81,13 +96,24 @@ export function intervalSeconds({ resolution, finestSeconds }: PointDataset, day
 
 /** What is wrong with a definition, beside its facts. */
 export function pointFaults(dataset: PointDataset): string[] {
-  const { pull, files } = dataset;
+  const { pull, files, push } = dataset;
   return [
     ...plainFaults(dataset.plain),
-    ...(pull ? [...gridFaults(dataset), ...pullFaults(pull)] : []),
+    ...(pull || push ? gridFaults(dataset) : []),
+    ...(pull ? pullFaults(pull) : []),
+    ...(push ? pushFaults(dataset) : []),
+    ...checkFaults(dataset, { grid: isGridded(dataset), yesterday: pull !== undefined }),
     ...(files ? fileFaults(dataset, files) : []),
-    ...(pull || files ? [] : ['points need "pull" or "files": nothing would ever come']),
+    ...(pull || files || push
+      ? []
+      : ['points need "pull", "files" or "push": nothing would ever come']),
   ];
+}
+
+function pushFaults({ silence }: PointDataset): string[] {
+  return silence === 'nothing'
+    ? []
+    : [`silence is "${silence}": write "nothing" where points are sent, a line says nothing of the others`];
 }
 
 function gridFaults({ resolution = [], expectedSeries = [] }: PointDataset): string[] {

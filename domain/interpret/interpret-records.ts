@@ -6,6 +6,7 @@
 import { type DecodedRecord, linesOf, type RecordDataset, type RecordField } from '../dataset/records.ts';
 import { type CivilDay, isCivilDay } from '../time/civil-day.ts';
 import { canonicalJson, isShallow, type Json } from '../values/json.ts';
+import { capFindings } from './cap-findings.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';
 import { judge } from './judge.ts';
 
@@ -26,8 +27,6 @@ export interface RecordInterpretation {
   canonical(): string;
 }
 
-/** A broken sender breaks thousands of lines a minute: the first ones tell why, and all of them are in the payload. */
-export const FINDINGS_PER_RULE = 100;
 const DEEPEST_BODY = 32;
 const KEY = /^\P{C}{1,200}$/u;
 /** What PostgreSQL and ISO 8601 with four digits both take. */
@@ -207,23 +206,6 @@ function oneOfEach(records: readonly ReadRecord[], findings: Finding[]): ReadRec
     findings.push(finding('duplicate', 'info', reason, { points: repeated }));
   }
   return clear;
-}
-
-function capFindings(findings: readonly Finding[]): Finding[] {
-  const counts = new Map<string, { kept: number; rest: number; first: Finding }>();
-  const kept = findings.filter((found) => {
-    const count = counts.get(found.rule) ?? { kept: 0, rest: 0, first: found };
-    counts.set(found.rule, count);
-    if (count.kept === FINDINGS_PER_RULE) count.rest += found.points;
-    else count.kept += 1;
-    return count.rest === 0;
-  });
-  const rests = [...counts].flatMap(([rule, { rest, first }]) =>
-    rest === 0
-      ? []
-      : [finding(rule, first.severity, `${rest} more of rule ${rule} in this payload`, { points: rest })],
-  );
-  return [...kept, ...rests];
 }
 
 function canonicalText(records: readonly ReadRecord[], findings: readonly Finding[]): string {

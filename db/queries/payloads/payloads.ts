@@ -178,6 +178,8 @@ export interface PayloadBytes {
   /** Null where they are a part of a file. */
   readonly bytes: Buffer | null;
   readonly part: FilePart | null;
+  /** Whether it was sent, rather than requested. */
+  readonly isSent: boolean;
   /** From which day to which the source was asked, where it was asked for several. */
   readonly spanFrom: CivilDay | null;
   readonly spanTo: CivilDay | null;
@@ -209,11 +211,14 @@ export async function payloadHeaders(
   return rows[0]?.headers;
 }
 
+/** The status of what is sent; a source that is requested answers 200. */
+export const SENT = 202;
+
 /** A payload's bytes as stored. @throws Error when it does not exist. */
 export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
   const { rows } = await sql.query<PayloadBytes>(
     `select p.id, p.dataset, p.day, p.fetched_at as "fetchedAt", p.encoding, coalesce(p.bytes, a.bytes) as bytes,
-       a.from_day as "spanFrom", a.to_day as "spanTo",
+       a.from_day as "spanFrom", a.to_day as "spanTo", p.status = ${SENT} as "isSent",
        case when f.id is not null then jsonb_build_object(
          'location', f.location, 'byteFrom', p.byte_from, 'byteTo', p.byte_to, 'firstLine', p.first_line, 'form', f.form,
          'loadedFrom', p.loaded_from, 'loadedTo', p.loaded_to,
