@@ -14,7 +14,7 @@ import { copyPoints, type PointsToCopy } from '../../db/queries/points/copy-poin
 import type { DayScope } from '../../db/queries/points/observations.ts';
 import { insertRollups } from '../../db/queries/points/rollups.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
-import { type FileRange, type LoadedRange, NOTHING_LOADED } from '../../domain/files/load.ts';
+import { type DaysOfFile, type LoadedRange, NOTHING_LOADED } from '../../domain/files/load.ts';
 import { settleFindings } from '../../domain/interpret/decision.ts';
 import { canonicalOf } from '../../domain/lines/canonical.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
@@ -42,7 +42,7 @@ export async function writeFreshDays(
   sql: Sql,
   dataset: FiledPoints,
   load: StoredLoad,
-  range: FileRange,
+  range: DaysOfFile,
   days: readonly DayToWrite[],
   run: Asker,
 ): Promise<LoadedRange> {
@@ -72,7 +72,7 @@ async function storeParts(
   sql: Sql,
   dataset: FiledPoints,
   { loadId, name, registeredAt }: StoredLoad,
-  { firstDay, lastDay }: FileRange,
+  { firstDay, lastDay }: DaysOfFile,
   days: readonly DayToWrite[],
 ): Promise<FreshDay[]> {
   const ids = await nextChangeIds(sql, days.length);

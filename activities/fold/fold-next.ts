@@ -67,7 +67,8 @@ export async function foldNext(
 interface FoldedStep {
   readonly changes: readonly Change[];
   /** What a payload turned out to be, and did; undefined of decisions. */
-  readonly made?: Pick<FoldEntry, 'kind' | 'contentSha256'> & Pick<FoldedPayload, 'quarantined' | 'valued' | 'touched'>;
+  readonly made?: Pick<FoldEntry, 'kind' | 'contentSha256'> &
+    Pick<FoldedPayload, 'quarantined' | 'valued' | 'touched'>;
 }
 
 async function foldStep(

@@ -46,9 +46,16 @@ export async function openSteps(
   const payloads = again ? await payloadsOfDay(sql, dataset, day) : pending;
   const taken = again ? decisions : decisions.filter(({ changeId }) => changeId === null);
   const steps = inOrderOfTime([...payloads.map(stepOfPayload), ...stepsOfDecisions(taken)], heardAt);
-  if (again) return { steps: inOrderOfKnowledge(steps), decisions, usable: undefined, foldedAt: null, heardAt };
+  if (again)
+    return { steps: inOrderOfKnowledge(steps), decisions, usable: undefined, foldedAt: null, heardAt };
   const folded = decisions.filter(({ changeId }) => changeId !== null).map(({ decidedAt }) => decidedAt);
-  return { steps, decisions, usable, foldedAt: latest([...folded, ...(foldedAt ? [foldedAt] : [])]), heardAt };
+  return {
+    steps,
+    decisions,
+    usable,
+    foldedAt: latest([...folded, ...(foldedAt ? [foldedAt] : [])]),
+    heardAt,
+  };
 }
 
 /** The latest of some instants; null of none. */

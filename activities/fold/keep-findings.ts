@@ -49,10 +49,7 @@ interface Difference {
 }
 
 /** The same may be said several times, of several places in a payload. */
-function differenceOf(
-  standing: readonly StandingFinding[],
-  findings: readonly SettledFinding[],
-): Difference {
+function differenceOf(standing: readonly StandingFinding[], findings: readonly SettledFinding[]): Difference {
   const byKey = new Map<string, StandingFinding[]>();
   for (const found of standing) byKey.set(keyOf(found), [...(byKey.get(keyOf(found)) ?? []), found]);
   const fresh = findings.filter((found) => byKey.get(keyOf(found))?.shift() === undefined);
@@ -60,7 +57,15 @@ function differenceOf(
 }
 
 /** What a finding says, wherever in its payload. */
-function keyOf({ rule, severity, series, startsAtMs, points, raw, reason }: Omit<SettledFinding, 'place' | 'settled'>): string {
+function keyOf({
+  rule,
+  severity,
+  series,
+  startsAtMs,
+  points,
+  raw,
+  reason,
+}: Omit<SettledFinding, 'place' | 'settled'>): string {
   const texts = [raw, reason].map((text) => (text === null ? null : storableText(text)));
   return JSON.stringify([rule, severity, series, startsAtMs, points, ...texts]);
 }

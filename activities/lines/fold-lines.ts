@@ -1,9 +1,16 @@
 /** Stores lines as payloads of their units and folds them, inside the caller's transaction. */
 import type { Sql } from '../../db/connection/client.ts';
+import { lockDays } from '../../db/queries/files/file-days.ts';
 import { erasedPersons } from '../../db/queries/payloads/erasures.ts';
 import { packBody } from '../../db/queries/payloads/payload-body.ts';
-import { findPayload, insertPayload, lastWord, latestPayload, SENT, touchPayload } from '../../db/queries/payloads/payloads.ts';
-import { lockDays } from '../../db/queries/files/file-days.ts';
+import {
+  findPayload,
+  insertPayload,
+  lastWord,
+  latestPayload,
+  SENT,
+  touchPayload,
+} from '../../db/queries/payloads/payloads.ts';
 import { lockRecords } from '../../db/queries/records/records.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { linesOf } from '../../domain/dataset/records.ts';
@@ -83,8 +90,6 @@ async function knownPayload(
   const dataset = of.id;
   const isByVersion = isOfRecords(of) && of.versions !== 'by-arrival';
   if (isByVersion) return await findPayload(sql, { dataset, day, sha256 });
-  const last = isOfRecords(of)
-    ? await lastWord(sql, dataset, day)
-    : await latestPayload(sql, dataset, day);
+  const last = isOfRecords(of) ? await lastWord(sql, dataset, day) : await latestPayload(sql, dataset, day);
   return last?.sha256.equals(sha256) ? last.id : undefined;
 }

@@ -5,8 +5,8 @@
  * pure data and pure functions: no clock, no environment, no I/O.
  */
 import { factFaults, quotaFaults } from './facts.ts';
-import { type FiledPoints, type PointDataset, type PulledPoints, pointFaults } from './points.ts';
 import { unknownFields } from './known-fields.ts';
+import { type FiledPoints, type PointDataset, type PulledPoints, pointFaults } from './points.ts';
 import { type PulledRecords, type RecordDataset, recordFaults } from './records.ts';
 import type { SentLines } from './sent-lines.ts';
 

@@ -24,8 +24,7 @@ const FIELDS = {
 /** A sentence for each field that nothing knows: its name, its value, and what to write instead. */
 export function unknownFields(definition: object & { readonly shape: keyof typeof FIELDS }): string[] {
   const known = FIELDS[definition.shape];
-  if (!known)
-    return [`shape is ${shown(definition.shape)}: write "points" or "records"`];
+  if (!known) return [`shape is ${shown(definition.shape)}: write "points" or "records"`];
   return Object.entries(known).flatMap(([part, names]) => {
     const of: object = part === '' ? definition : ((definition as Record<string, object>)[part] ?? {});
     const at = part === '' ? '' : `${part}.`;
@@ -37,7 +36,9 @@ export function unknownFields(definition: object & { readonly shape: keyof typeo
 
 function cureOf(name: string, names: readonly string[]): string {
   const near = nearNames(name, names, 1);
-  return near.length > 0 ? `leave it out, or write "${near[0]}"` : `leave it out; there are ${names.join(', ')}`;
+  return near.length > 0
+    ? `leave it out, or write "${near[0]}"`
+    : `leave it out; there are ${names.join(', ')}`;
 }
 
 function shown(value: unknown): string {

@@ -3,8 +3,8 @@ import type { FileForm } from '../files/file-form.ts';
 import type { Check } from '../interpret/checks.ts';
 import type { Finding } from '../interpret/finding.ts';
 import type { CivilDay } from '../time/civil-day.ts';
-import { ascending, type DatasetFacts, type Effective, effectiveOn, type Source } from './facts.ts';
 import { checkFaults } from './check-faults.ts';
+import { ascending, type DatasetFacts, type Effective, effectiveOn, type Source } from './facts.ts';
 import { type PlainNames, plainFaults } from './plain-names.ts';
 import { type PointPull, pullFaults } from './pull.ts';
 import type { SentLines } from './sent-lines.ts';
@@ -104,9 +104,7 @@ export function pointFaults(dataset: PointDataset): string[] {
     ...(push ? pushFaults(dataset) : []),
     ...checkFaults(dataset, { grid: isGridded(dataset), yesterday: pull !== undefined }),
     ...(files ? fileFaults(dataset, files) : []),
-    ...(pull || files || push
-      ? []
-      : ['points need "pull", "files" or "push": nothing would ever come']),
+    ...(pull || files || push ? [] : ['points need "pull", "files" or "push": nothing would ever come']),
   ];
 }
 

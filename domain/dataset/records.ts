@@ -131,7 +131,9 @@ export function recordFaults(dataset: RecordDataset): string[] {
       ? ['silence must be "nothing" where records come in lines: a line says nothing of the others']
       : []),
     ...(versions !== undefined && silence === 'withdraw'
-      ? [`versions is "${versions}": leave it out where silence is "withdraw", an answer says all there is then`]
+      ? [
+          `versions is "${versions}": leave it out where silence is "withdraw", an answer says all there is then`,
+        ]
       : []),
     ...checkFaults({ checks, silence }, { grid: false, yesterday: false }),
     ...(isOfLines || pull ? [] : ['records need "pull", "files" or "push": nothing would ever come']),

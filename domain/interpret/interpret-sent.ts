@@ -55,7 +55,12 @@ function onGrid(dataset: PushedPoints, day: CivilDay, points: readonly DecodedPo
     const at = `${series} has a point at ${new Date(startsAtMs).toISOString()}`;
     beside.push(
       isOfDay
-        ? finding('off_grid', 'block', `${at}, between the ${minutes}-minute intervals of ${day}`, about(point))
+        ? finding(
+            'off_grid',
+            'block',
+            `${at}, between the ${minutes}-minute intervals of ${day}`,
+            about(point),
+          )
         : finding('outside_day', 'info', `${at}, outside ${day}; it was ignored`, { place }),
     );
   }

@@ -250,7 +250,11 @@ function isBlockedPoint({ severity, series, startsAtMs }: Finding): boolean {
   return severity === 'block' && series !== null && startsAtMs !== null;
 }
 
-export function canonicalText(series: Arranged['series'], findings: readonly Finding[], startMs: number): string {
+export function canonicalText(
+  series: Arranged['series'],
+  findings: readonly Finding[],
+  startMs: number,
+): string {
   let text = '';
   for (const [name, points] of series) {
     text += `\n${name}`;

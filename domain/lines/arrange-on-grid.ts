@@ -10,6 +10,8 @@ import { type Step, stepOf } from './step.ts';
 export interface DayFrame {
   readonly startMs: number;
   readonly endMs: number;
+  /** Length of its intervals; null where each series has its own. */
+  readonly gridMs: number | null;
   readonly dataset: FiledPoints;
   readonly findings: DayFindings;
 }
@@ -21,17 +23,19 @@ export interface GridPoints extends SeriesPoints {
   readonly dropped: number;
 }
 
-/** @param tellsGaps where the definition does not say which intervals a day has, gaps between the series' own are told. */
-export function arrangeOnGrid(
-  series: string,
-  points: ArrangedSeries,
-  day: DayFrame,
-  tellsGaps: boolean,
-): GridPoints {
-  const step = stepOf(points.startsAtMs, day.startMs, day.dataset.finestSeconds * 1000);
+/**
+ * The grid is that of the definition, or of a series with intervals of its own the one that is found; only then are its gaps told:
+ * of the others checks know which intervals their day has.
+ */
+export function arrangeOnGrid(series: string, points: ArrangedSeries, day: DayFrame): GridPoints {
+  const { gridMs } = day;
+  const step =
+    gridMs === null
+      ? stepOf(points.startsAtMs, day.startMs, day.dataset.finestSeconds * 1000)
+      : { stepMs: gridMs, gridMs };
   const arranging = new SeriesOnGrid(series, points, day, step);
   const dropped = arranging.arrange();
-  if (tellsGaps) arranging.tellGaps();
+  if (gridMs === null) arranging.tellGaps();
   const { startsAtMs, values, lines } = points;
   return {
     ...{ stepMs: step.stepMs, dropped: dropped.length, startsAtMs: without(startsAtMs, dropped) },

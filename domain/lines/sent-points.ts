@@ -66,7 +66,7 @@ function pointOf(line: string, header: string | undefined, place: string): Decod
     return refused('unreadable_time', '"starts_at" is no instant such as "2026-11-20T10:00:00Z"', about);
   if (name === null)
     return refused('unreadable_series', '"series" is no name of 1 to 200 printable characters', about);
-  const value = valueOf(fields.value);
+  const value = numberOf(fields.value);
   if (value === undefined)
     return refused('unreadable_value', `"value" of ${name} is neither a number nor null`, about);
   return { series: name, startsAtMs, value, place };
@@ -110,7 +110,7 @@ function instantOf(text: unknown): number | undefined {
 }
 
 /** Undefined for what is no value. A value that is left out is none: only a null says null. */
-function valueOf(value: unknown): number | null | undefined {
+function numberOf(value: unknown): number | null | undefined {
   if (value === null) return null;
   const number = typeof value === 'string' && NUMBER.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
