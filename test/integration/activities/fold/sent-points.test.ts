@@ -23,10 +23,11 @@ import { startLoad } from '../../../../temporal/loads.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
 import { makeKey } from '../../../support/api/keys.ts';
+import { SHORT_RULES } from '../../../support/short-patience.ts';
 
 const STEP_MS = 900_000;
 /** Not without end, or nothing would ever be written. */
-const KILLS = 10;
+const KILLS = 5;
 const SERIES = ['a', 'b', 'c'];
 const DAY = '2026-06-01';
 const START_MS = Date.parse(`${DAY}T00:00:00+02:00`);
@@ -61,6 +62,7 @@ beforeAll(async () => {
   stage = await openApiStage({
     catalog: catalogOf([streamed, twin, plain]),
     filesFolder: join(folder, 'texts'),
+    retryRules: SHORT_RULES,
   });
 });
 afterAll(async () => {
