@@ -25,6 +25,8 @@ export type Way = (typeof WAYS)[number];
  */
 export function defineDataset<T extends Dataset>(definition: T): T {
   const unknown = unknownFields(definition);
+  if (!SHAPES.includes(definition.shape))
+    throw new RangeError(`dataset "${definition.id}": ${unknown.join('; ')}`);
   const faults = [
     ...unknown,
     ...factFaults(definition),
