@@ -62,7 +62,7 @@ module.exports = {
     typesOnly('workflows', 'activities'),
     only(
       'db',
-      ['^domain/', node, ...npm('pg', 'pg-cursor', 'pg-copy-streams', 'node-pg-migrate', 'sql-template-tag')],
+      ['^domain/', node, ...npm('pg', 'pg-copy-streams', 'node-pg-migrate', 'sql-template-tag')],
       'All SQL, and nothing but.',
     ),
     only('activities', [

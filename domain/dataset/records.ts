@@ -54,8 +54,11 @@ export interface RecordDataset extends DatasetFacts {
   /** What a unit of work is: a day, or a year named by its first day (`2026-01-01`). */
   readonly period: 'day' | 'year';
   readonly fields: readonly RecordField[];
-  /** Set when records are about areas: which fields hold them. Readers may then ask for a location. */
-  readonly location?: { readonly country: string; readonly subdivision: string };
+  /**
+   * Set when records are about areas: which fields hold them, and which one says, as true, that another area stands in because the
+   * source does not know this one. Readers may then ask for a location.
+   */
+  readonly location?: { readonly country: string; readonly subdivision: string; readonly fallback: string };
   /**
    * Bytes to records. Pure; keeps the source's order. Values of declared fields have the declared type or are null or absent;
    * a record with another is quarantined.

@@ -1,7 +1,7 @@
 /** Is what a CSV says harmless in a spreadsheet, readable by RFC 4180, and still the same text? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csv } from '../../api/formats/text.ts';
+import { csv } from '../../read/formats/text.ts';
 import { recordsAsCsv } from '../../domain/records/record-text.ts';
 import { csvText } from '../../domain/values/csv.ts';
 
