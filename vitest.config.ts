@@ -8,7 +8,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const alone = { env: { TIDEMARK_STATE_DIR: '/nowhere' } };
 const onServers = {
   ...alone,
-  globalSetup: ['test/servers.ts'],
+  globalSetup: ['test/support/servers.ts'],
   testTimeout: 60_000,
   // Some load hundreds of days before the first question.
   hookTimeout: 300_000,
@@ -18,22 +18,19 @@ const onServers = {
 /** They take a minute or two: begun last, they would keep all others waiting. */
 const LONG = [
   'e2e/start',
-  ...[
-    'secrets',
-    'chaos',
-    'hostile/hostile',
-    'cli-decisions',
-    'several-workers',
-    'thirty-days',
-    'soak',
-    'fold',
-  ].map(inIntegration),
-  ...['poison-payload', 'rolling-upgrade', 'load', 'hanging-database'].map(inIntegration),
+  'integration/workers/secrets',
+  'integration/chaos/chaos',
+  'integration/activities/ingest/hostile/hostile',
+  'integration/cli/decisions',
+  'integration/workers/several-workers',
+  'integration/workflows/thirty-days',
+  'integration/workers/soak',
+  'integration/activities/fold/fold',
+  'integration/workers/poison-payload',
+  'integration/workers/rolling-upgrade',
+  'integration/activities/files/load',
+  'integration/workers/hanging-database',
 ].map((name) => `test/${name}.test.ts`);
-
-function inIntegration(name: string): string {
-  return `integration/${name}`;
-}
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -60,7 +57,7 @@ export default defineConfig({
           name: 'capture',
           include: ['test/replay/capture.ts'],
           ...alone,
-          globalSetup: ['test/servers.ts'],
+          globalSetup: ['test/support/servers.ts'],
           hookTimeout: 60_000,
         },
       },

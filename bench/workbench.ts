@@ -21,7 +21,7 @@ import { placeForState } from '../start/state-folder.ts';
 import { ensureTemporal } from '../start/temporal/temporal-binary.ts';
 import { startTemporal } from '../start/temporal/temporal-server.ts';
 import { connectTemporal, type Temporal } from '../temporal/connection.ts';
-import { catalogWithoutQuota } from '../test/catalog-without-quota.ts';
+import { catalogWithoutQuota } from '../test/support/catalog-without-quota.ts';
 import { createWorker } from '../workers/worker.ts';
 
 export const DATASET = 'jao-core.max-exchanges';

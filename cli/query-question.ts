@@ -43,8 +43,7 @@ function refuseMisplaced(dataset: Dataset, { series, key, location }: QueryOptio
     if (series) throw new WrongUse(`${dataset.id} has no series; leave out --series`);
     return;
   }
-  if (location !== undefined)
-    throw new WrongUse(`${dataset.id} has no locations; leave out --location`);
+  if (location !== undefined) throw new WrongUse(`${dataset.id} has no locations; leave out --location`);
   if (key !== undefined) throw new WrongUse(`${dataset.id} has series; write --series instead of --key`);
 }
 

@@ -6,7 +6,14 @@ import type { PointSelection } from '../db/queries/points/rows.ts';
 import { type Dataset, hasRollups, isOfPoints } from '../domain/dataset/dataset.ts';
 import { effectiveOn } from '../domain/dataset/facts.ts';
 import { intervalSeconds, isGridded, type PointDataset } from '../domain/dataset/points.ts';
-import { addDays, type CivilDay, dayAt, dayInterval, instantAt, isCivilDay } from '../domain/time/civil-day.ts';
+import {
+  addDays,
+  type CivilDay,
+  dayAt,
+  dayInterval,
+  instantAt,
+  isCivilDay,
+} from '../domain/time/civil-day.ts';
 import { ROWS_OF_A_STRETCH } from '../domain/time/stretches.ts';
 
 export interface Question extends RowSelection {

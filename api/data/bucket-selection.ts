@@ -112,7 +112,9 @@ function columnsOf(functions: readonly AggregateFunction[]): Column[] {
     { name: 'bucket', kind: 'instant' },
     { name: 'ends_at', kind: 'instant' },
     { name: 'series', kind: 'series' },
-    ...functions.map((name) => (name === 'count' ? countColumn : ({ name, kind: 'number', nullable: true } as const))),
+    ...functions.map((name) =>
+      name === 'count' ? countColumn : ({ name, kind: 'number', nullable: true } as const),
+    ),
     { name: 'points', kind: 'integer' },
     { name: 'expected', kind: 'integer' },
   ];

@@ -5,13 +5,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { answerState } from '../../db/queries/answers/answer-state.ts';
 import { feedFingerprint, findPin, type Pin, rowsDigest } from '../../db/queries/answers/pins.ts';
 import { dayAt } from '../../domain/time/civil-day.ts';
-import {
-  earlier,
-  isPointQuestion,
-  knowledgeOf,
-  type Question,
-  selectionOf,
-} from '../../read/question.ts';
+import { earlier, isPointQuestion, knowledgeOf, type Question, selectionOf } from '../../read/question.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem, wrongField } from '../http/problem.ts';
 import { maySee } from '../limits/access.ts';

@@ -1,9 +1,10 @@
 /** Rows of the plain calls: a timestamp, the series where a table has several, and the value under the name that its dataset gives. */
-import type { AggregateFunction } from '../../db/queries/points/bucket-values.ts';
+
 import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
-import type { Column } from '../../domain/dataset/relation.ts';
+import type { AggregateFunction } from '../../db/queries/points/bucket-values.ts';
 import { valueName } from '../../domain/dataset/plain-names.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
+import type { Column } from '../../domain/dataset/relation.ts';
 import type { Table } from '../../read/table.ts';
 
 export interface PlainForm {

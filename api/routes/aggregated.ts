@@ -3,7 +3,13 @@ import { z } from 'zod';
 import type { Sql } from '../../db/connection/client.ts';
 import { FUNCTIONS } from '../../db/queries/points/bucket-values.ts';
 import { answerRows } from '../data/answer-rows.ts';
-import { aboutBuckets, aggregated, bucketParameters, expectedBuckets, timeZone } from '../data/bucket-selection.ts';
+import {
+  aboutBuckets,
+  aggregated,
+  bucketParameters,
+  expectedBuckets,
+  timeZone,
+} from '../data/bucket-selection.ts';
 import { pageParameters, readPaging } from '../data/paging.ts';
 import { pointSelectionSchema, readPointSelection } from '../data/selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { type CoverageGap, GAP_REASONS, type GapReason } from '../../domain/days/coverage.ts';
 import { addDays } from '../../domain/time/civil-day.ts';
-import { isKnown } from '../data/conditional.ts';
 import { coverRange } from '../../read/coverage/cover-range.ts';
+import { isKnown } from '../data/conditional.ts';
 import { nextPage } from '../data/paging.ts';
 import { assertSeries } from '../data/selection.ts';
 import { dayRange, readDayRange } from '../days/day-range.ts';

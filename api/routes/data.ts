@@ -6,10 +6,10 @@ import { tableOf } from '../../read/table.ts';
 import { answerFromSnapshot, answerRows } from '../data/answer-rows.ts';
 import { type PageQuery, pageOf, pageParameters, readPaging } from '../data/paging.ts';
 import { pinnedQuestion, visiblePin } from '../data/pin.ts';
+import { rowsAnswer } from '../data/row-schemas.ts';
 import { readSelection, type SelectionQuery, selectionSchema } from '../data/selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { inEveryFormat } from '../formats/formats.ts';
-import { rowsAnswer } from '../data/row-schemas.ts';
 import { notModified, problems } from '../http/problem.ts';
 import { pinId, unanswerable } from '../schemas.ts';
 

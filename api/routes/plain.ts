@@ -8,9 +8,15 @@ import type { Sql } from '../../db/connection/client.ts';
 import { hasSeveralSeries } from '../../db/queries/catalog/series.ts';
 import { tableNames } from '../../domain/dataset/plain-names.ts';
 import { expectedRows as expectedPoints } from '../../read/question.ts';
-import { type Table, tableOf as pointsOf } from '../../read/table.ts';
+import { tableOf as pointsOf, type Table } from '../../read/table.ts';
 import { answerRows } from '../data/answer-rows.ts';
-import { aboutBuckets, aggregated, bucketParameters, expectedBuckets, timeZone } from '../data/bucket-selection.ts';
+import {
+  aboutBuckets,
+  aggregated,
+  bucketParameters,
+  expectedBuckets,
+  timeZone,
+} from '../data/bucket-selection.ts';
 import type { Paging } from '../data/paging.ts';
 import { plainTable } from '../data/plain-rows.ts';
 import { type PointSelection, pointSelectionSchema, readPointSelection } from '../data/selection.ts';

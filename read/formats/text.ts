@@ -1,7 +1,7 @@
 /** JSON objects, NDJSON and CSV. By hand: half the time of JSON.stringify, and few kinds of cells can need quoting. */
 import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
-import { csvHead, csvText } from '../../domain/values/csv.ts';
 import type { Column, ColumnKind } from '../../domain/dataset/relation.ts';
+import { csvHead, csvText } from '../../domain/values/csv.ts';
 import type { Chunks, Rows } from './columns.ts';
 
 /** A row as a JSON object. */

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RETRY_RULES } from '../../domain/workflow/failures.ts';
-import { DATASET } from '../integration/stage.ts';
+import { DATASET } from '../support/stage.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { shownIn } from './page.ts';
 import { openWorkedPage, type WorkedPage } from './worked-page.ts';

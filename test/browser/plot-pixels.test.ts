@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLoad } from '../../temporal/loads.ts';
-import { DATASET } from '../integration/stage.ts';
+import { DATASET } from '../support/stage.ts';
 import { onPhone, shownIn } from './page.ts';
 import { areaOf, type Drawn, drawnOnCanvas, SECOND_LINE, seenOnScreen } from './pixels.ts';
 import { openWorkedPage, type WorkedPage } from './worked-page.ts';

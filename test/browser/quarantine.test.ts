@@ -1,8 +1,8 @@
 /** Can a thousand findings be read, and settled by those whose key allows it and by nobody else? */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DATASET } from '../integration/stage.ts';
-import { event } from '../unit/sample-events.ts';
+import { event } from '../support/sample-events.ts';
+import { DATASET } from '../support/stage.ts';
 import { accessibilityFaults, namelessParts, overflow } from './accessibility.ts';
 import { onPhone, settled, shownIn } from './page.ts';
 import { openWorkedPage, type WorkedPage } from './worked-page.ts';

@@ -1,7 +1,7 @@
 /** The page over a database that nobody writes but the test: no worker, no Temporal. */
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { LIMITS, openTestApiDatabase } from '../integration/api/api-stage.ts';
-import { createTestDatabase } from '../integration/database.ts';
+import { LIMITS, openTestApiDatabase } from '../support/api/api-stage.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { type OpenPage, openPage } from './page.ts';
 
 export const DATASET = 'jao-core.max-exchanges';

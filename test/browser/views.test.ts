@@ -1,7 +1,7 @@
 /** Does every view tell what is there, on a good day, a bad day and with a thousand findings, to everybody, on any screen? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DATASET } from '../integration/stage.ts';
-import { event } from '../unit/sample-events.ts';
+import { event } from '../support/sample-events.ts';
+import { DATASET } from '../support/stage.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { onPhone, settled, shownIn } from './page.ts';
 import { openWorkedPage, type WorkedPage } from './worked-page.ts';

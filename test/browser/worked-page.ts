@@ -5,8 +5,8 @@ import { transaction } from '../../db/connection/client.ts';
 import { insertKey } from '../../db/queries/operation/api-keys.ts';
 import { hashSecret, newSecret } from '../../db/queries/operation/key-secret.ts';
 import { runDay } from '../../temporal/days.ts';
-import { type ApiStage, openApiStage } from '../integration/api/api-stage.ts';
-import { DATASET, type StageOptions } from '../integration/stage.ts';
+import { type ApiStage, openApiStage } from '../support/api/api-stage.ts';
+import { DATASET, type StageOptions } from '../support/stage.ts';
 import { type OpenPage, openPage } from './page.ts';
 
 export interface WorkedPage extends ApiStage, OpenPage {

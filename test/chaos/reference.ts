@@ -14,7 +14,7 @@ import { ensureTemporal } from '../../start/temporal/temporal-binary.ts';
 import { startTemporal } from '../../start/temporal/temporal-server.ts';
 import { connectTemporal } from '../../temporal/connection.ts';
 import { createWorker } from '../../workers/worker.ts';
-import { catalogWithoutQuota } from '../catalog-without-quota.ts';
+import { catalogWithoutQuota } from '../support/catalog-without-quota.ts';
 import { askForAll, DATASET, publish } from './phases.ts';
 import type { Plan } from './plan.ts';
 

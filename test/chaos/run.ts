@@ -6,7 +6,7 @@ import { openDatabase } from '../../db/connection/client.ts';
 import { daysFrom } from '../../domain/time/civil-day.ts';
 import { pollScheduleId } from '../../domain/workflow/ids.ts';
 import { startRebuild } from '../../temporal/rebuilds.ts';
-import { makeKey } from '../integration/api/keys.ts';
+import { makeKey } from '../support/api/keys.ts';
 import { type Content, contentOf, differences } from './content.ts';
 import { brokenLaws } from './laws.ts';
 import { askForAll, DATASET, quiet, runPhase } from './phases.ts';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { addDays, type CivilDay } from '../../domain/time/civil-day.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { startLoad } from '../../temporal/loads.ts';
-import { event } from '../unit/sample-events.ts';
+import { event } from '../support/sample-events.ts';
 import type { Ask } from './prober.ts';
 import { until } from './until.ts';
 

@@ -19,7 +19,7 @@ import {
   intervalStarts,
   momentOf,
 } from '../../domain/time/delivery-day.ts';
-import { sampleDataset } from '../unit/sample-dataset.ts';
+import { sampleDataset } from '../support/sample-dataset.ts';
 import { EXAMPLES } from './examples.ts';
 
 const { datasets } = await loadCatalog();

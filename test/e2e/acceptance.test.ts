@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiStage, openApiStage } from '../integration/api/api-stage.ts';
-import { settingsOf, tidemark } from '../integration/command.ts';
+import { type ApiStage, openApiStage } from '../support/api/api-stage.ts';
+import { settingsOf, tidemark } from '../support/command.ts';
 import { frequencyFile, stampOf } from './frequency-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-acceptance-'));

@@ -18,8 +18,8 @@ import { startBackfill } from '../../temporal/backfills.ts';
 import { runDay } from '../../temporal/days.ts';
 import { startErasure } from '../../temporal/erasures.ts';
 import { startLoad } from '../../temporal/loads.ts';
-import { DATASET, openStage, type Stage } from '../integration/stage.ts';
-import { event } from '../unit/sample-events.ts';
+import { event } from '../support/sample-events.ts';
+import { DATASET, openStage, type Stage } from '../support/stage.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
 

@@ -13,7 +13,7 @@ import {
 } from '../../config.ts';
 import { jaoCore } from '../../datasets/jao-core/source.ts';
 import { rememberRunning } from '../../start/running.ts';
-import { sampleDataset } from './sample-dataset.ts';
+import { sampleDataset } from '../support/sample-dataset.ts';
 
 const DATABASE_URL = 'postgres://tidemark:hunter2@db.example/tidemark';
 const SOURCES = [jaoCore, sampleDataset().source];

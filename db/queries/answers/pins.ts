@@ -43,7 +43,15 @@ export async function insertPin(sql: Sql, pin: Omit<Pin, 'createdAt'>): Promise<
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (id) do nothing`,
     [
-      ...[pin.id, pin.dataset, pin.from, pin.to, pin.series, pin.key, pin.location && JSON.stringify(pin.location)],
+      ...[
+        pin.id,
+        pin.dataset,
+        pin.from,
+        pin.to,
+        pin.series,
+        pin.key,
+        pin.location && JSON.stringify(pin.location),
+      ],
       ...[pin.asOf, pin.gate, JSON.stringify(pin.frozen)],
       ...[pin.fingerprint, pin.digest, pin.rows, pin.createdBy],
     ],

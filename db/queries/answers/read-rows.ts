@@ -13,9 +13,7 @@ export function readRows(
   selection: RowSelection | PointSelection,
   page: Page,
 ): AsyncIterable<Cells[]> {
-  return isOfPointSelection(selection)
-    ? readPoints(sql, selection, page)
-    : readRecords(sql, selection, page);
+  return isOfPointSelection(selection) ? readPoints(sql, selection, page) : readRecords(sql, selection, page);
 }
 
 function isOfPointSelection(selection: RowSelection | PointSelection): selection is PointSelection {

@@ -69,8 +69,7 @@ function columnOf({ dataset, personal }: RowSelection, { name, kind }: Column): 
   const field = raw(fieldOf(name));
   if (isOfRecords(dataset) && !personal && hasPersonalFields(dataset)) {
     if (name === 'body') return openBody(dataset);
-    if (dataset.fields.some((each) => each.name === name && each.personal))
-      return statement`null`;
+    if (dataset.fields.some((each) => each.name === name && each.personal)) return statement`null`;
   }
   // PostgreSQL's exact numbers would come as text.
   return kind === 'number' ? statement`o.${field}::float8` : statement`o.${field}`;

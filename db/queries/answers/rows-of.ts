@@ -3,7 +3,15 @@ import statement, { empty } from 'sql-template-tag';
 import type { Sql } from '../../connection/client.ts';
 import { type Cells, cellsOf } from './cells.ts';
 import type { Gate, Page } from './knowledge.ts';
-import { behind, columnsOf, conditionsOf, orderOf, type RowSelection, relationOf, sourceOf } from './relation.ts';
+import {
+  behind,
+  columnsOf,
+  conditionsOf,
+  orderOf,
+  type RowSelection,
+  relationOf,
+  sourceOf,
+} from './relation.ts';
 
 /** @param gates of the days that are read; none where the knowledge has none. */
 export async function rowsOf(

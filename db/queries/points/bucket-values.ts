@@ -3,10 +3,10 @@ import statement, { empty, join, raw, type Sql as Statement } from 'sql-template
 import type { Piece } from '../../../domain/time/bucket-pieces.ts';
 import { dayAt, type Interval } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
+import { storageOf } from '../../migration/storage.ts';
 import { type Cell, type Cells, cellsOf } from '../answers/cells.ts';
 import { type Gate, gatesWithin } from '../answers/knowledge.ts';
 import { conditionsOf, sourceOf } from '../answers/relation.ts';
-import { storageOf } from '../../migration/storage.ts';
 import { numbers } from './observations.ts';
 import type { PointSelection } from './rows.ts';
 

@@ -9,7 +9,7 @@ import { ROOT } from '../../../config.ts';
 import { insertKey } from '../../../db/queries/operation/api-keys.ts';
 import { hashSecret, newSecret } from '../../../db/queries/operation/key-secret.ts';
 import { runCommand } from '../../../start/machine/run-command.ts';
-import { type ApiStage, openApiStage } from './api-stage.ts';
+import { type ApiStage, openApiStage } from '../../support/api/api-stage.ts';
 import { ensureSchemathesis, type Fuzzer } from './schemathesis.ts';
 
 const configOf = (name: string) => join(dirname(fileURLToPath(import.meta.url)), name);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readBound, readDay, readDayRange, readInstant } from '../../../cli/arguments.ts';
 import { WrongUse } from '../../../cli/wrong-use.ts';
-import { sampleDataset } from '../sample-dataset.ts';
+import { sampleDataset } from '../../support/sample-dataset.ts';
 
 const dataset = sampleDataset();
 const NOON = Date.parse('2026-11-20T12:00:00Z');

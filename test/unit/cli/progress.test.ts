@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { describeVerdict } from '../../../cli/backfill-text.ts';
 import { followToEnd } from '../../../cli/progress.ts';
 import type { BackfillProgress } from '../../../domain/backfill/backfill.ts';
-import { Captured } from '../../captured.ts';
+import { Captured } from '../../support/captured.ts';
 
 const PROGRESS: BackfillProgress = {
   dataset: 'jao-core.max-exchanges',

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import type { Io } from '../../../cli/io.ts';
 import { runTidemark } from '../../../cli/run.ts';
-import { Captured } from '../../captured.ts';
+import { Captured } from '../../support/captured.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-run-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { nextDay } from '../../../simulator/business-day.ts';
 import { describeFaults, FAULTS, type FaultInput } from '../../../simulator/faults.ts';
 import { InputError } from '../../../simulator/input.ts';
-import { ask, askDay, rowsOf, still } from './ask.ts';
+import { ask, askDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 const DAY = '2026-11-20';
 const statuses = (simulation: ReturnType<typeof still>, count: number, day = DAY) =>

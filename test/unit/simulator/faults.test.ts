@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../../simulator/answer.ts';
 import { FAULTS, type FaultInput, type FaultName } from '../../../simulator/faults.ts';
-import { ask, askDay, rowsOf, still } from './ask.ts';
+import { ask, askDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 const DAY = '2026-11-20';
 const EMPTY = '{"data":[],"rejected":false,"messages":null}';

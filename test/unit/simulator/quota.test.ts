@@ -1,7 +1,7 @@
 // Is the quota exact, over any window, and does the log prove it?
 import { describe, expect, test } from 'vitest';
 import { createQuota } from '../../../simulator/quota.ts';
-import { ask, control, DATA_PATH, still } from './ask.ts';
+import { ask, control, DATA_PATH, still } from '../../support/simulator/ask.ts';
 
 const FROM = '2026-04-20T00:00:00Z';
 const TO = '2026-04-20T01:00:00Z';

@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { rawRows } from '../../../simulator/raw-rows.ts';
-import { ask, askDay, control, FIXTURES, HAS_FIXTURES, RECORDED_BODY, rowsOf, still } from './ask.ts';
+import {
+  ask,
+  askDay,
+  control,
+  FIXTURES,
+  HAS_FIXTURES,
+  RECORDED_BODY,
+  rowsOf,
+  still,
+} from '../../support/simulator/ask.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark recording-'));
 afterAll(() => rmSync(folder, { recursive: true }));

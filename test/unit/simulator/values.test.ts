@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BORDERS } from '../../../simulator/borders.ts';
 import { seriesOf, valueMw } from '../../../simulator/values.ts';
-import { askDay, HAS_FIXTURES, RECORDED_STATISTICS, still } from './ask.ts';
+import { askDay, HAS_FIXTURES, RECORDED_STATISTICS, still } from '../../support/simulator/ask.ts';
 
 const FIRST_HOUR = Date.parse('2026-04-20T00:00:00Z') / 3_600_000;
 

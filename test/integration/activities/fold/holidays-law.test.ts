@@ -1,0 +1,98 @@
+/**
+ * Is a year of holidays a function of its payloads, whatever happens between two refreshes: holidays that are added, renamed,
+ * moved and withdrawn, locations that come, change and go? And does every past stay as it was known?
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { holidayRecords } from '../../../../activities/holiday-sources/ask-holidays.ts';
+import { holidayService } from '../../../../activities/holiday-sources/service.ts';
+import type { RecordSource } from '../../../../activities/ingest/record-source.ts';
+import holidays from '../../../../datasets/calendar/holidays.ts';
+import { catalogOf } from '../../../../datasets/catalog.ts';
+import {
+  addLocation,
+  changeLocation,
+  removeLocation,
+} from '../../../../db/queries/catalog/change-location.ts';
+import { type HolidayServer, KEY, startHolidayServer } from '../../../support/holiday-service.ts';
+import { openRecordsStage, type RecordsStage } from '../../../support/records-stage.ts';
+
+let stage: RecordsStage;
+let service: HolidayServer;
+let source: RecordSource;
+beforeAll(async () => {
+  stage = await openRecordsStage([holidays]);
+  service = await startHolidayServer();
+  const asked = holidayService({ baseUrl: service.url, credentials: { headers: { 'X-Api-Key': KEY } } });
+  source = holidayRecords(asked, catalogOf([holidays]));
+});
+afterAll(async () => {
+  await service.close();
+  await stage.close();
+});
+
+const DOER = { by: 'test', reason: 'test' };
+const PLACES = [crypto.randomUUID(), crypto.randomUUID()];
+/** Countries in which locations are. */
+const SAID = ['NL', 'GB', 'DE'];
+
+const holiday = fc.record({ number: fc.nat(3), isRenamed: fc.boolean(), isMoved: fc.boolean() });
+const refresh = fc.record({
+  said: fc.uniqueArray(holiday, { selector: ({ number }) => number, minLength: 1 }),
+  place: fc.nat(PLACES.length - 1),
+  change: fc.constantFrom('nothing', 'nothing', 'add', 'move', 'remove'),
+});
+type Refresh = typeof refresh extends fc.Arbitrary<infer T> ? T : never;
+
+function listOf(said: Refresh['said'], year: number) {
+  return said.map(({ number, isRenamed, isMoved }) => ({
+    date: `${year}-0${number + 1}-${isMoved ? '15' : '01'}`,
+    name: `Holiday ${number}${isRenamed ? ' renamed' : ''}`,
+    types: ['Public'],
+  }));
+}
+
+async function changePlace({ place, change }: Refresh): Promise<void> {
+  const id = PLACES[place] as string;
+  const { database } = stage.stored;
+  const facts = { name: 'Somewhere', country: 'DE', subdivision: 'DE-BY' };
+  if (change === 'add') await addLocation(database, id, facts, DOER);
+  if (change === 'move') await changeLocation(database, id, { subdivision: 'DE-BE' }, DOER);
+  if (change === 'remove') await removeLocation(database, id, DOER);
+}
+
+let year = 2030;
+
+test('the law: refreshing step by step equals folding again, and no past changes', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(refresh, { minLength: 2, maxLength: 5 }), async (steps) => {
+      const ofYear = year++;
+      const unit = `${ofYear}-01-01`;
+      const instants = steps.map((_, i) => new Date(Date.parse('2026-04-01T00:00:00Z') + i * 60_000));
+      const asOf = (at: Date | undefined) =>
+        stage.rows<{ key: string; said: string }>(
+          `select key, date || ' ' || name as said from calendar.holidays_as_of($1) where delivery_day = $2 order by key`,
+          [at, unit],
+        );
+      const known = new Map<Date, unknown>();
+      for (const [i, step] of steps.entries()) {
+        await changePlace(step);
+        for (const country of SAID) service.countries.set(country, listOf(step.said, ofYear));
+        const { body } = await source.ask(stage.stored.database, unit, new AbortController().signal);
+        await stage.store(holidays, unit, instants[i] as Date, body);
+        await stage.fold(holidays, unit);
+        const [clock] = await stage.rows<{ at: Date }>('select catalog.settled_at() as at');
+        known.set(clock?.at as Date, await asOf(clock?.at));
+      }
+      const wanted = listOf(steps.at(-1)?.said ?? [], ofYear).map(({ date, name }) => `${date} ${name}`);
+      const found = (await asOf([...known.keys()].at(-1))).filter(({ key }) => key.startsWith('NL-FL/'));
+      expect(found.map(({ said }) => said).toSorted()).toEqual(wanted.toSorted());
+
+      const before = await stage.contentOf(holidays);
+      await stage.fold(holidays, unit, true);
+      expect(await stage.contentOf(holidays)).toEqual(before);
+      for (const [at, then] of known) expect(await asOf(at)).toEqual(then);
+    }),
+    { numRuns: 8, endOnFailure: true },
+  );
+}, 120_000);

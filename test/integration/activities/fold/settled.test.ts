@@ -1,0 +1,141 @@
+/**
+ * Does an answer for an instant stay the same while a backfill, a load, an event stream, a rebuild and re-runs write, and their
+ * sessions are killed? Every answer that was given meanwhile is asked for again.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
+import { addDays, eachDay } from '../../../../domain/time/civil-day.ts';
+import { startBackfill } from '../../../../temporal/backfills.ts';
+import { runDay } from '../../../../temporal/days.ts';
+import { ensureDrain } from '../../../../temporal/drains.ts';
+import { startLoad } from '../../../../temporal/loads.ts';
+import { startRebuild } from '../../../../temporal/rebuilds.ts';
+import { type Probed, Prober } from '../../../chaos/prober.ts';
+import { EVENTS, FREQUENCY, frequencyFile, sendEvents } from '../../../chaos/writers.ts';
+import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { makeKey, type TestKey } from '../../../support/api/keys.ts';
+import { DATASET } from '../../../support/stage.ts';
+
+const FROM = '2026-10-05';
+const DAYS = 6;
+const KILLS = 8;
+const TO = addDays(FROM, DAYS - 1);
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-settled-'));
+let stage: ApiStage;
+let key: TestKey;
+let api: string;
+beforeAll(async () => {
+  const quota = { requests: 2_000, windowMs: 1_000, reservedForLive: 10 };
+  const { all, get } = await loadCatalog();
+  const asked = get(DATASET);
+  const free = { ...asked, source: { ...asked.source, quota } };
+  stage = await openApiStage({
+    catalog: catalogOf(all.map((dataset) => (dataset.id === DATASET ? free : dataset))),
+    simulator: { quotaRequests: 0 },
+    filesFolder: join(folder, 'texts'),
+  });
+  key = await makeKey(stage, { role: 'operator' });
+  api = await stage.api.listen({ host: '127.0.0.1', port: 0 });
+  await stage.startWorker();
+  await stage.startWorker();
+});
+afterAll(async () => {
+  await stage?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Over HTTP: questions that are refused at once would otherwise keep the loop of events from everything else. */
+const ask = async (method: 'GET' | 'POST', url: string, body?: object) => {
+  const response = await fetch(`${api}${url}`, {
+    method,
+    headers: { ...key.headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  return { status: response.status, text: await response.text() };
+};
+
+const probed: Probed = {
+  ...{ series: DATASET, from: FROM, days: DAYS, gate: 'D+99T12:00', one: 'border_AT_CZ', records: EVENTS },
+};
+
+/** Sessions that write are ended in the middle of it; not without end, or nothing would ever be written. */
+async function killSessions(until: () => boolean): Promise<number> {
+  const client = new pg.Client({ connectionString: stage.databaseUrl });
+  await client.connect();
+  let killed = 0;
+  while (killed < KILLS && !until()) {
+    const { rowCount } = await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'tidemark test' and datname = current_database() and xact_start is not null and pid <> pg_backend_pid()
+       limit 1`,
+    );
+    killed += rowCount ?? 0;
+    await client.query('select pg_sleep(0.4)');
+  }
+  await client.end();
+  return killed;
+}
+
+test('what is told while days are written is told again', async () => {
+  const { temporal } = stage;
+  const frequency = new Prober(ask, stage.deps.database, { ...probed, series: FREQUENCY, one: 'frequency' });
+  const exchanges = new Prober(ask, stage.deps.database, probed);
+  await ensureDrain(temporal, EVENTS);
+  for (const prober of [exchanges, frequency]) prober.start();
+  let over = false;
+  const written = { from: FROM, days: DAYS };
+  const beside = [sendEvents(ask, written, () => over), killSessions(() => over)] as const;
+  const load = async () =>
+    await (await startLoad(temporal, { dataset: FREQUENCY, file: frequencyFile(folder, written) })).result();
+  const backfill = async () => {
+    await (await startBackfill(temporal, { dataset: DATASET, from: FROM, to: TO })).result();
+    const days = eachDay(FROM, TO).slice(0, 4);
+    await Promise.all([
+      startRebuild(temporal, { dataset: DATASET, from: FROM, to: TO }).then((rebuild) => rebuild.result()),
+      ...days.map(async (day) => (await runDay(temporal, { dataset: DATASET, day, wait: true })).result()),
+      startBackfill(temporal, { dataset: DATASET, from: FROM, to: TO, days: 'all' }).then((all) =>
+        all.result(),
+      ),
+    ]);
+  };
+  await Promise.all([load(), backfill()]);
+  over = true;
+  const [, killed] = await Promise.all(beside);
+  for (const prober of [exchanges, frequency]) {
+    const { asked, changed, refused } = await prober.verdict();
+    expect(changed).toEqual([]);
+    expect(refused).toEqual([]);
+    expect(Object.keys(asked).toSorted()).toEqual(
+      [
+        'latest',
+        'as of',
+        'pages',
+        'gate',
+        'buckets',
+        'export',
+        'versions',
+        'records',
+        'pin',
+        'SQL',
+      ].toSorted(),
+    );
+  }
+  expect(killed).toBeGreaterThan(0);
+}, 240_000);
+
+describe('an instant that has not settled', () => {
+  test('is answered for the newest one that has, and the answer says so', async () => {
+    const url = `/v1/data?dataset=${DATASET}&from=${FROM}&to=${FROM}&limit=1`;
+    const [clock] = await stage.rows<{ at: Date }>('select settled_at as at from ops.clock');
+    const asked = new Date().toISOString();
+    const { headers, json } = await stage.get(`${url}&as_of=${asked}`, { headers: key.headers });
+    expect(Date.parse(asked)).toBeGreaterThan(clock?.at.getTime() ?? 0);
+    expect(json.meta.as_of).toBe(clock?.at.toISOString());
+    expect(headers['tidemark-as-of']).toBe(clock?.at.toISOString());
+  });
+});

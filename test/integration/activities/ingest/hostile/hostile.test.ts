@@ -1,0 +1,254 @@
+/**
+ * Whatever a source sends, does each day end in the state that its case names, with these rows, these findings and no
+ * others, while the other days are complete? And does a good answer heal it?
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { catalogOf, loadCatalog } from '../../../../../datasets/catalog.ts';
+import type { BackfillProgress } from '../../../../../domain/backfill/backfill.ts';
+import { defineDataset } from '../../../../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../../../../domain/dataset/points.ts';
+import { addDays, dayAt, type Interval } from '../../../../../domain/time/civil-day.ts';
+import { RETRY_RULES } from '../../../../../domain/workflow/failures.ts';
+import { dayWorkflowId } from '../../../../../domain/workflow/ids.ts';
+import { startBackfill } from '../../../../../temporal/backfills.ts';
+import { DATASET, openStage, type Stage, type StageWorker } from '../../../../support/stage.ts';
+import { bodies } from './bodies.ts';
+import type { Expected, Family, HostileCase } from './case.ts';
+import { FULL, SERIES } from './good-day.ts';
+import { names } from './names.ts';
+import { wrongResolution, wrongRows } from './rows.ts';
+import { type HostileServer, QUARTERS_PATH, startHostileServer } from './server.ts';
+import { PATIENCE, statuses } from './statuses.ts';
+import { wrongTimes } from './times.ts';
+import { transport } from './transport.ts';
+import { values } from './values.ts';
+
+const FAMILIES = [bodies, wrongRows, wrongResolution, values, wrongTimes, names, transport, statuses];
+const MIB = 1_048_576;
+/** A good day follows so many cases. */
+const CASES_PER_GOOD_DAY = 6;
+
+/** The real rules, but for the number and the length of repetitions: their table has tests of its own. */
+const rules = {
+  ...RETRY_RULES,
+  transient: { attempts: 2, firstDelayMs: 50, factor: 1, maxDelayMs: 50 },
+  throttled: { attempts: 2, firstDelayMs: 50, factor: 1, maxDelayMs: 50 },
+};
+
+/** A family's days: where each case stands, and which days are good ones. */
+interface Plan {
+  readonly dataset: string;
+  readonly cases: ReadonlyMap<string, HostileCase>;
+  readonly goodDays: readonly string[];
+  readonly from: string;
+  readonly to: string;
+}
+
+function planOf({ firstDay, cases, dataset = DATASET }: Family): Plan {
+  const byDay = new Map<string, HostileCase>();
+  const goodDays: string[] = [];
+  let day = firstDay;
+  for (const [index, each] of cases.entries()) {
+    byDay.set(day, each);
+    day = addDays(day, 1);
+    if ((index + 1) % CASES_PER_GOOD_DAY !== 0) continue;
+    goodDays.push(day);
+    day = addDays(day, 1);
+  }
+  goodDays.push(day);
+  return { dataset, cases: byDay, goodDays, from: firstDay, to: day };
+}
+
+const PLANS = new Map(FAMILIES.map((family) => [family, planOf(family)]));
+
+/** What became of a day, told as a case tells it. */
+type Outcome = Required<Pick<Expected, 'state' | 'rows' | 'findings' | 'requests'>> & {
+  failure: string | undefined;
+};
+
+let stage: Stage;
+let worker: StageWorker;
+let source: HostileServer;
+const memoryBefore = process.resourceUsage().maxRSS;
+
+beforeAll(async () => {
+  const cases = [...PLANS.values()].flatMap(({ cases }) => [...cases]);
+  const answers = [
+    ...cases.map(([day, { answer }]) => [day, answer] as const),
+    ...PATIENCE.map(({ day, answer }) => [day, answer] as const),
+  ];
+  source = await startHostileServer(new Map(answers), (ms) => dayAt(ms, 'Europe/Amsterdam'));
+  stage = await openStage({ catalog: await hostileCatalog(new Map(cases)), retryRules: rules });
+  stage.redirectSource(source.url);
+  worker = await stage.startWorker();
+});
+afterAll(async () => {
+  await stage.close();
+  await source.close();
+});
+
+/**
+ * The real dataset and one like it with quarter-hours: without the quota's minutes, with the limits of the cases, and with
+ * twelve borders, so that hundreds of days take a minute.
+ */
+async function hostileCatalog(cases: ReadonlyMap<string, HostileCase>) {
+  // Every case is about the answer to one day.
+  const real = (await loadCatalog()).get(DATASET);
+  const { batch: _, ...alone } = real.pull;
+  const quota = { requests: 1_000, windowMs: 1_000, reservedForLive: 10 };
+  const dayOf = ({ startMs }: Interval) => dayAt(startMs, real.source.timeZone);
+  const dataset: PulledPoints = {
+    ...real,
+    source: { ...real.source, quota },
+    expectedSeries: [{ from: real.firstDay, count: SERIES }],
+    pull: {
+      ...alone,
+      request: (window) => ({ ...alone.request(window), ...cases.get(dayOf(window))?.limits }),
+    },
+  };
+  const quarters = defineDataset<PulledPoints>({
+    ...dataset,
+    id: 'jao-core.quarters',
+    resolution: [{ from: real.firstDay, minutes: 15 }],
+    pull: { ...alone, request: (window) => ({ ...alone.request(window), path: QUARTERS_PATH }) },
+  });
+  return catalogOf([dataset, quarters]);
+}
+
+async function backfill({ dataset }: Plan, from: string, to: string): Promise<BackfillProgress> {
+  const input = { dataset, from, to, days: 'all', concurrency: 24 } as const;
+  return await (await startBackfill(stage.temporal, input)).result();
+}
+
+describe.each([...PLANS].map(([{ name }, plan]) => ({ name, plan })))('$name', ({ plan }) => {
+  let met: Map<string, Outcome>;
+  beforeAll(async () => {
+    // The day before the first is good and there, so that the first can repeat it.
+    await backfill(plan, addDays(plan.from, -1), addDays(plan.from, -1));
+    await backfill(plan, plan.from, plan.to);
+    met = await outcomes(plan, 'every');
+  });
+
+  test.each([...plan.cases].map(([day, each]) => ({ day, ...each })))('$name', ({ day, ...each }) => {
+    expect(met.get(day)).toEqual(expectedOf(each));
+  });
+
+  test('are the good days among them complete?', () => {
+    for (const day of plan.goodDays) expect(met.get(day), day).toEqual(healthy(plan));
+  });
+
+  test('is every failed day a failed workflow with that reason, and no other?', async () => {
+    const days = [...plan.cases.keys()];
+    const reasons = await Promise.all(days.map((day) => failureOf(dayWorkflowId(plan.dataset, day))));
+    expect(reasons).toEqual([...plan.cases.values()].map(({ failure }) => failure));
+  });
+
+  test('is nothing left running, and has nothing crashed?', expectQuiet);
+
+  test('does a good answer bring each day to complete, and supersede what was found?', async () => {
+    source.heal([...plan.cases.keys(), ...plan.goodDays]);
+    const healed = await backfill(plan, plan.from, plan.to);
+    expect(healed.outcomes).toEqual({ complete: [`${plan.from}..${plan.to}`] });
+    const after = await outcomes(plan, 'open');
+    for (const [day, { name, afterwards }] of plan.cases) {
+      expect(after.get(day), name).toEqual({ ...healthy(plan), ...afterwards });
+    }
+    for (const day of plan.goodDays) expect(after.get(day), day).toEqual(healthy(plan));
+    await expectQuiet();
+  });
+});
+
+describe('a source that asks for patience', () => {
+  test.each(PATIENCE)('with Retry-After "$said" is left alone for $seconds s', async ({ day, seconds }) => {
+    rules.throttled = { ...RETRY_RULES.throttled, attempts: 1 };
+    const run = await startBackfill(stage.temporal, { dataset: DATASET, from: day, to: day });
+    expect((await run.result()).errors[day]).toContain('SOURCE_THROTTLED');
+    const [held] = await stage.rows<{ s: number }>(
+      `select extract(epoch from blocked_until - finished_at)::float as s from ops.source, ops.run where day = $1`,
+      [day],
+    );
+    expect(Math.abs((held?.s ?? 0) - seconds)).toBeLessThan(30);
+  });
+  // Whoever runs the system can lift it; the next test must not wait for it.
+  afterEach(() => stage.rows('update ops.source set blocked_until = null'));
+});
+
+describe('at the end', () => {
+  const dayOf = (name: string) =>
+    [...(PLANS.get(bodies)?.cases ?? [])].find(([, each]) => each.name === name)?.[0] ?? '';
+
+  test('was a gigabyte left where it was?', () => {
+    // The limit, and what the system holds between two sockets.
+    const sent = source.sentBytes(dayOf('a gigabyte of spaces'));
+    expect(sent).toBeGreaterThan(16 * MIB);
+    expect(sent).toBeLessThan(64 * MIB);
+  });
+
+  test('did the memory of the process stay far below what was sent?', () => {
+    const grownMiB = (process.resourceUsage().maxRSS - memoryBefore) / 1024;
+    expect(grownMiB).toBeLessThan(1024);
+  });
+
+  test('has nobody followed a redirect?', () => {
+    expect(source.strayed()).toBe(0);
+  });
+});
+
+function expectedOf({ state, rows = 0, findings = {}, failure, requests = 1 }: Expected): Outcome {
+  return { state, rows, findings, failure, requests };
+}
+
+function healthy({ dataset }: Plan): Outcome {
+  return expectedOf({ state: 'complete', rows: dataset === DATASET ? FULL : 4 * FULL });
+}
+
+/** @param findings all that were ever made, or those that are open still. */
+async function outcomes({ dataset, from, to }: Plan, findings: 'every' | 'open') {
+  const relation = dataset.replaceAll('-', '_');
+  const [days, found, points] = await Promise.all([
+    stage.rows<{ day: string; state: Outcome['state']; error: string | null }>(
+      'select day, state, error from ops.delivery_day where dataset = $1 and day between $2 and $3',
+      [dataset, from, to],
+    ),
+    stage.rows<{ day: string; rule: string; said: string }>(
+      `select day, rule, severity || ' ' || count(*) as said from ops.finding
+       where dataset = $1 and day between $2 and $3 and ($4 = 'every' or resolution = $4)
+       group by day, rule, severity`,
+      [dataset, from, to, findings],
+    ),
+    // Every version ever written, while nothing may have been revised.
+    stage.rows<{ day: string; count: number }>(
+      `select delivery_day as day, count(*) from ${relation}${findings === 'every' ? '_versions' : ''}
+       where delivery_day between $1 and $2 group by 1`,
+      [from, to],
+    ),
+  ]);
+  const rowsOf = new Map(points.map(({ day, count }) => [day, count]));
+  const outcomeOf = ({ day, state, error }: (typeof days)[number]): Outcome => ({
+    state,
+    rows: rowsOf.get(day) ?? 0,
+    findings: Object.fromEntries(found.filter((f) => f.day === day).map(({ rule, said }) => [rule, said])),
+    failure: error?.split(': ')[0],
+    requests: source.requests(day),
+  });
+  return new Map(days.map((day) => [day.day, outcomeOf(day)]));
+}
+
+async function failureOf(workflowId: string): Promise<string | undefined> {
+  const { workflow } = stage.temporal.client;
+  return await workflow.result(workflowId).then(
+    () => undefined,
+    (error: { cause: { type: string } }) => error.cause.type,
+  );
+}
+
+async function expectQuiet(): Promise<void> {
+  const running = () => stage.temporal.client.workflow.count(`ExecutionStatus = 'Running'`);
+  // The list of workflows follows their ends a moment later.
+  await expect.poll(running).toMatchObject({ count: 0 });
+  expect(worker.state()).toBe('RUNNING');
+  const defects = stage.warnings.filter(({ message, meta }) =>
+    /UNEXPECTED|panic/i.test(`${message} ${meta?.error}`),
+  );
+  expect(defects).toEqual([]);
+}

@@ -1,0 +1,136 @@
+/**
+ * Do recorded bodies of the real publisher come back value for value? Where the recordings are not at hand, the same path
+ * is taken with a body that the simulator made.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startSimulator } from '../../../../simulator/server.ts';
+import { runDay } from '../../../../temporal/days.ts';
+import { DATASET, openStage, type Stage } from '../../../support/stage.ts';
+
+const FIXTURES = fileURLToPath(new URL('../../../../../shared/fixtures/jao', import.meta.url));
+const FILE = 'core_maxExchanges_20260420_2d.raw.json';
+const DAY = '2026-04-21';
+const NEXT_DAY_STARTS = '2026-04-21T22:00:00Z';
+
+type Row = Record<string, number | string | null> & { dateTimeUtc: string };
+
+let folder: string;
+let stage: Stage;
+let recording: Row[];
+
+beforeAll(async () => {
+  folder = existsSync(join(FIXTURES, FILE)) ? FIXTURES : await recordFromSimulator();
+  recording = (JSON.parse(await readFile(join(folder, FILE), 'utf8')) as { data: Row[] }).data;
+  stage = await openStage({ simulator: { recorded: folder } });
+  await stage.startWorker();
+});
+afterAll(async () => {
+  await stage.close();
+  if (folder !== FIXTURES) await rm(folder, { recursive: true });
+});
+
+async function recordFromSimulator(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'tidemark-recording-'));
+  const simulator = await startSimulator({ port: 0, revisionShare: 0 });
+  const window = 'FromUtc=2026-04-20T00:00:00.000Z&ToUtc=2026-04-22T00:00:00.000Z';
+  const answer = await fetch(`${simulator.url}/core/api/data/maxExchanges?${window}`);
+  await writeFile(join(made, FILE), await answer.text());
+  await simulator.close();
+  return made;
+}
+
+const ingest = async (day: string) =>
+  (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
+
+/** The recorded points of the delivery day, as text that can be compared. */
+function recorded(): string[] {
+  const rows = recording.filter(
+    ({ dateTimeUtc }) => dateTimeUtc >= '2026-04-20T22:00:00Z' && dateTimeUtc < NEXT_DAY_STARTS,
+  );
+  return rows
+    .flatMap((row) =>
+      Object.entries(row)
+        .filter(([name]) => name.startsWith('border_'))
+        .map(([name, value]) => `${new Date(row.dateTimeUtc).toISOString()} ${name} ${value}`),
+    )
+    .toSorted();
+}
+
+async function stored(relation = 'jao_core.max_exchanges', values: unknown[] = []): Promise<string[]> {
+  const rows = await stage.rows<{ starts_at: Date; series: string; value: number }>(
+    `select starts_at, series, value from ${relation} where delivery_day = '${DAY}'`,
+    values,
+  );
+  return rows
+    .map(({ starts_at, series, value }) => `${starts_at.toISOString()} ${series} ${value}`)
+    .toSorted();
+}
+
+describe('the recorded day', () => {
+  test('ends as exactly 24 × 132 rows, each equal to the recording', async () => {
+    expect(await ingest(DAY)).toMatchObject({
+      state: 'complete',
+      presentPoints: 24 * 132,
+      newPoints: 24 * 132,
+    });
+    expect(recorded()).toHaveLength(24 * 132);
+    expect(await stored()).toEqual(recorded());
+    expect(await stage.rows('select distinct simulated from catalog.dataset')).toEqual([
+      { simulated: false },
+    ]);
+  });
+
+  test('a second run writes no row', async () => {
+    const marks = () => stage.rows(`select xmin::text from store.jao_core__max_exchanges order by 1`);
+    const before = await marks();
+    expect(await ingest(DAY)).toMatchObject({ state: 'complete', newPoints: 0, revisedPoints: 0 });
+    expect(await marks()).toEqual(before);
+    expect(await stage.rows('select count(*) from ops.change')).toEqual([{ count: 1 }]);
+  });
+
+  test('a changed value makes exactly one version and one change; the past has the old one', async () => {
+    const [{ at } = { at: new Date(0) }] = await stage.rows<{ at: Date }>('select clock_timestamp() as at');
+    stage.simulator.faults.add({ name: 'revise', day: DAY, hour: 12, border: 'border_DE_FR', value: 111 });
+    expect(await ingest(DAY)).toMatchObject({ revisedPoints: 1, newPoints: 0, nulledPoints: 0 });
+    expect(
+      await stage.rows(`select count(*) from jao_core.max_exchanges_versions where known_to is not null`),
+    ).toEqual([{ count: 1 }]);
+    expect(await stage.rows('select kind, revised_points from ops.change order by cursor')).toEqual([
+      { kind: 'published', revised_points: 0 },
+      { kind: 'revised', revised_points: 1 },
+    ]);
+    expect(await stored()).not.toEqual(recorded());
+    expect(await stored('jao_core.max_exchanges_as_of($1)', [at])).toEqual(recorded());
+  });
+
+  test('the part of the next day that was recorded is partial, not complete', async () => {
+    expect(await ingest('2026-04-22')).toMatchObject({
+      state: 'partial',
+      presentPoints: 2 * 132,
+      expectedPoints: 24 * 132,
+    });
+  });
+});
+
+test('simulated answers never enter a database of live data', async () => {
+  const generated = await startSimulator({ port: 0 });
+  const { url } = generated;
+  const mixed = await openStage({ simulator: { recorded: folder } });
+  await mixed.startWorker();
+  await runDay(mixed.temporal, { dataset: DATASET, day: DAY, wait: false }).then((run) => run.result());
+  mixed.redirectSource(url);
+  const run = await runDay(mixed.temporal, { dataset: DATASET, day: '2026-04-23', wait: false });
+  await expect(run.result()).rejects.toMatchObject({
+    cause: { type: 'SIMULATION_MISMATCH', message: expect.stringContaining('gave a simulated answer') },
+  });
+  expect(await mixed.rows(`select count(*) from ops.payload where day = '2026-04-23'`)).toEqual([
+    { count: 0 },
+  ]);
+  await mixed.close();
+  await generated.close();
+});

@@ -1,0 +1,124 @@
+/** Does the doctor say that all is well when it is, and what to do where it is not? */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { choosePort } from '../../../start/machine/ports.ts';
+import { reconcileSchedule } from '../../../temporal/schedules.ts';
+import { queryOnce } from '../../chaos/system.ts';
+import { type Ran, type Settings, settingsOf, tidemark } from '../../support/command.ts';
+import { createEmptyDatabase } from '../../support/database.ts';
+import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+
+const CHECKS = [
+  'database',
+  'schema',
+  'datasets',
+  'temporal',
+  'search attributes',
+  'workers',
+  'waiting',
+  'schedules',
+  'sources',
+  'files',
+];
+
+let stage: Stage;
+let settings: Settings;
+
+beforeAll(async () => {
+  stage = await openStage({ simulator: { quotaRequests: 0 } });
+  settings = settingsOf(stage);
+});
+afterAll(() => stage.close());
+
+/** What it said of each thing that is not well. */
+function complaints({ code, stdout, stderr }: Ran): Record<string, string> {
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  const checks = JSON.parse(stdout) as { name: string; fine: boolean; said: string }[];
+  expect(checks.map(({ name }) => name)).toEqual(CHECKS);
+  return Object.fromEntries(checks.filter(({ fine }) => !fine).map(({ name, said }) => [name, said]));
+}
+
+test('before there is a worker and a schedule', async () => {
+  expect(complaints(await tidemark(settings, 'doctor', '--json'))).toEqual({
+    workers: 'nobody works on the task queue; start one with "npm run worker"',
+    schedules: ['poll:calendar.holidays', `poll:${DATASET}`]
+      .map((id) => `${id} missing; run "npm run migrate"`)
+      .join('; '),
+  });
+});
+
+test('a database that nobody has migrated', async () => {
+  const empty = await createEmptyDatabase();
+  const said = complaints(await tidemark({ ...settings, DATABASE_URL: empty.url }, 'doctor', '--json'));
+  expect(said).toMatchObject({
+    database: 'TimescaleDB is not installed in this database; run "npm run migrate"',
+    schema: expect.stringMatching(/^lacks 0001_.*; run "npm run migrate"$/),
+    datasets: expect.stringMatching(/; run "npm run migrate" if this database is new$/),
+  });
+  const days = await tidemark({ ...settings, DATABASE_URL: empty.url }, 'days', DATASET);
+  expect(days).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('run "npm run migrate"'),
+  });
+  await empty.drop();
+});
+
+test('nothing answers at all: every check says so, with the cure and without the password', async () => {
+  const port = await choosePort({ purpose: 'nothing', preferred: 0, report: () => {} });
+  const gone = {
+    DATABASE_URL: 'postgres://tidemark:hunter2@127.0.0.1:9/x',
+    TEMPORAL_ADDRESS: '127.0.0.1:9',
+    JAO_BASE_URL: `http://127.0.0.1:${port}`,
+  };
+  const ran = await tidemark(gone, 'doctor', '--json');
+  const said = complaints(ran);
+  expect(Object.keys(said)).toEqual(CHECKS);
+  for (const name of ['database', 'schema', 'datasets'])
+    expect(said[name]).toMatch(
+      /^the database does not answer \(.*127\.0\.0\.1:9.*\)\. Start one with "npm start"/,
+    );
+  for (const name of ['temporal', 'search attributes', 'workers', 'waiting', 'schedules'])
+    expect(said[name]).toMatch(/^no Temporal server answers at 127\.0\.0\.1:9 .*Start one with "npm start"/);
+  expect(said.sources).toBe(
+    `jao-core does not answer at http://127.0.0.1:${port} (connect ECONNREFUSED 127.0.0.1:${port}); polling goes on trying`,
+  );
+  expect(ran.stdout).not.toContain('hunter2');
+});
+
+test('all is well', async () => {
+  await stage.startWorker();
+  for (const dataset of stage.catalog.asked) await reconcileSchedule(stage.temporal, dataset);
+  // A paused schedule is a person's decision: told, and nothing to worry about.
+  await stage.temporal.client.schedule.getHandle(`poll:${DATASET}`).pause('holidays');
+  const ran = await tidemark(settings, 'doctor');
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.stdout.split('\n').map((line) => line.split(':')[0])).toEqual([
+    ...CHECKS.map((name) => `ok   ${name}`),
+    '',
+  ]);
+  expect(ran.stdout).toMatch(/schedules: .*poll:jao-core\.max-exchanges \(paused: holidays[;)]/);
+  expect(ran.stdout).toMatch(/sources: jao-core at http:\S+ \(simulator\)/);
+});
+
+test('a dataset whose own SQL is another than the one applied', async () => {
+  const [former] = await stage.rows<{ dataset: string }>(
+    'select dataset from ops.dataset_script order by dataset limit 1',
+  );
+  await queryOnce(
+    stage.databaseUrl,
+    `update ops.dataset_script set sha256 = '' where dataset = '${former?.dataset}'`,
+  );
+  const said = complaints(await tidemark(settings, 'doctor', '--json'));
+  expect(said).toEqual({ datasets: `the SQL of ${former?.dataset} not applied; run "npm run migrate"` });
+});
+
+test('a clock that was set back dates what becomes known ahead of itself, and it is said', async () => {
+  await queryOnce(
+    stage.databaseUrl,
+    `update ops.clock set settled_at = clock_timestamp() + interval '1 hour'`,
+  );
+  const said = complaints(await tidemark(settings, 'doctor', '--json'));
+  expect(said.database).toMatch(
+    /^its clock was set back: what becomes known is dated 3\d{3}\.\d s ahead of it/,
+  );
+});

@@ -1,0 +1,493 @@
+/**
+ * Are holidays kept as published: every version, withdrawn as of then, of every location that there ever was? A real worker
+ * asks a small real service, and the library.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { holidayRecords } from '../../../../activities/holiday-sources/ask-holidays.ts';
+import type { HolidaySource } from '../../../../activities/holiday-sources/holiday-source.ts';
+import { holidayLibrary } from '../../../../activities/holiday-sources/library.ts';
+import { holidayService } from '../../../../activities/holiday-sources/service.ts';
+import holidays from '../../../../datasets/calendar/holidays.ts';
+import { catalogOf } from '../../../../datasets/catalog.ts';
+import { RETRY_RULES } from '../../../../domain/workflow/failures.ts';
+import { searchAttributes } from '../../../../domain/workflow/search-attributes.ts';
+import { runDay } from '../../../../temporal/days.ts';
+import { startRebuild } from '../../../../temporal/rebuilds.ts';
+import { reconcileSchedules } from '../../../../temporal/schedules.ts';
+import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { makeKey, type TestKey } from '../../../support/api/keys.ts';
+import { settingsOf, tidemark } from '../../../support/command.ts';
+import { createTestDatabase } from '../../../support/database.ts';
+import { type HolidayServer, KEY, startHolidayServer } from '../../../support/holiday-service.ts';
+
+const DATASET = holidays.id;
+const FLEVOLAND = '9415913d-fffa-41f9-9323-6d62e6100a31';
+const SOMERSET = '5770db11-e7bf-4044-b54c-d49f69e947ec';
+const NEW_YEAR = {
+  date: '2026-01-01',
+  name: 'New Year’s Day',
+  localName: 'Nieuwjaarsdag',
+  types: ['Public'],
+};
+const KING = { date: '2026-04-27', name: 'King’s Day', localName: 'Koningsdag', types: ['Public'] };
+const PRINCE = { date: '2026-09-15', name: 'Prince’s Day', types: ['Observance'] };
+const SUMMER = {
+  date: '2026-08-31',
+  name: 'Summer Bank Holiday',
+  counties: ['GB-ENG'],
+  types: ['Bank', 'Public'],
+};
+
+let service: HolidayServer;
+let stage: ApiStage;
+let operator: TestKey;
+/** What the worker asks: tests change it. */
+let source: HolidaySource;
+
+beforeAll(async () => {
+  service = await startHolidayServer();
+  source = holidayService({ baseUrl: service.url, credentials: { headers: { 'X-Api-Key': KEY } } });
+  const catalog = catalogOf([holidays]);
+  const stored = await createTestDatabase(catalog.all);
+  const asked: HolidaySource = { ask: (...question) => source.ask(...question) };
+  const recordSources = () => new Map([[DATASET, holidayRecords(asked, catalog)]]);
+  const once = { ...RETRY_RULES, transient: { ...RETRY_RULES.transient, attempts: 1 } };
+  stage = await openApiStage({ catalog, stored, recordSources, retryRules: once });
+  operator = await makeKey(stage, { role: 'operator' });
+  await stage.startWorker();
+  service.countries.set('NL', [NEW_YEAR, KING, PRINCE]).set('GB', [NEW_YEAR, SUMMER]);
+});
+afterAll(async () => {
+  await stage.close();
+  await service.close();
+});
+
+const refresh = async (year = 2026) =>
+  (await runDay(stage.temporal, { dataset: DATASET, day: `${year}-01-01`, wait: false })).result();
+
+interface Row {
+  date: string;
+  name: string;
+  key: string;
+  version: number;
+  fallback: boolean;
+  answered_for: string;
+}
+
+const holidaysOf = (location: string, asOf: Date | null = null) =>
+  stage.rows<Row>(`select * from calendar.holidays_of($1, '2026-01-01', '2026-12-31', $2)`, [location, asOf]);
+const namesOf = async (location: string, asOf: Date | null = null) =>
+  (await holidaysOf(location, asOf)).map(({ date, name }) => `${date} ${name}`);
+const now = async () => (await stage.rows<{ now: Date }>('select clock_timestamp() as now'))[0]?.now as Date;
+const counted = async () =>
+  (
+    await stage.rows<object>(
+      `select (select count(*) from calendar.holidays_versions) as versions, (select count(*) from ops.change) as changes,
+         (select count(*) from ops.payload) as payloads, (select max(seen_count) from ops.payload) as seen`,
+    )
+  )[0];
+
+describe('a year', () => {
+  test('is fetched, validated and written as one, for every location', async () => {
+    const outcome = await refresh();
+    // NL and nine provinces with three holidays each, GB and four districts of England with two (GB itself with one).
+    expect(outcome).toMatchObject({
+      state: 'complete',
+      day: '2026-01-01',
+      newPoints: 30 + 9,
+      revisedPoints: 0,
+    });
+    expect(await holidaysOf(FLEVOLAND)).toMatchObject([
+      { key: 'NL-FL/2026/new-years-day', date: '2026-01-01', local_name: 'Nieuwjaarsdag', version: 1 },
+      { key: 'NL-FL/2026/kings-day', date: '2026-04-27', fallback: true, answered_for: 'NL', type: 'public' },
+      { key: 'NL-FL/2026/princes-day', type: 'observance', is_current: true },
+    ]);
+    expect(await holidaysOf(SOMERSET)).toMatchObject([
+      { name: 'New Year’s Day' },
+      { answered_for: 'GB-ENG' },
+    ]);
+    expect(service.asked).toEqual(['/PublicHolidays/2026/GB', '/PublicHolidays/2026/NL']);
+  });
+
+  test('is a run with ledger, search attributes and findings like a day', async () => {
+    expect(
+      await stage.rows('select day, trigger, outcome, error from ops.run where dataset = $1', [DATASET]),
+    ).toEqual([{ day: '2026-01-01', trigger: 'person', outcome: 'complete', error: null }]);
+    const { typedSearchAttributes: found } = await stage.temporal.client.workflow
+      .getHandle(`day:${DATASET}:2026-01-01`)
+      .describe();
+    for (const { key, value } of searchAttributes({
+      dataset: DATASET,
+      deliveryDay: '2026-01-01',
+      dayState: 'complete',
+    }))
+      expect(found.get(key)).toBe(value);
+    const findings = await stage.rows<{ rule: string; place: string }>(
+      `select rule, place from ops.finding where resolution = 'open' order by place`,
+    );
+    expect(findings.map(({ rule }) => rule)).toEqual(Array(13).fill('fallback_area'));
+    expect(findings[0]).toEqual({ rule: 'fallback_area', place: 'GB-NSM' });
+  });
+
+  test('asked again and unchanged writes nothing but that it was seen', async () => {
+    const before = await counted();
+    expect(await refresh()).toMatchObject({
+      state: 'complete',
+      newPoints: 0,
+      revisedPoints: 0,
+      nulledPoints: 0,
+    });
+    expect(await counted()).toEqual({ ...before, seen: 2 });
+  });
+
+  test('moved, renamed and withdrawn holidays are versions, and the past stays as it was known', async () => {
+    const before = await now();
+    const moved = { ...KING, date: '2026-04-25' };
+    service.countries.set('NL', [{ ...NEW_YEAR, name: 'First of January' }, moved]);
+    expect(await refresh()).toMatchObject({ state: 'complete', revisedPoints: 20, nulledPoints: 10 });
+    expect(await namesOf(FLEVOLAND)).toEqual(['2026-01-01 First of January', '2026-04-25 King’s Day']);
+    expect(await namesOf(FLEVOLAND, before)).toEqual([
+      '2026-01-01 New Year’s Day',
+      '2026-04-27 King’s Day',
+      '2026-09-15 Prince’s Day',
+    ]);
+    const years = await stage.get(`/v1/datasets/${DATASET}/days?from=2025-06-01&to=2027-12-31`);
+    expect(years.json.data.map(({ day, state }: { day: string; state: string }) => [day, state])).toEqual([
+      ['2026-01-01', 'complete'],
+      ['2027-01-01', null],
+    ]);
+    const { json } = await stage.get('/v1/versions?dataset=calendar.holidays&key=NL-FL/2026/kings-day');
+    expect(json.data).toMatchObject([
+      { date: '2026-04-27', version: 1, is_current: false, known_to: json.data[1].known_from },
+      { date: '2026-04-25', version: 2, is_current: true, known_to: null },
+    ]);
+    const inSql = `select version::int, revision, is_current from calendar.holidays_versions
+      where key = 'NL-FL/2026/kings-day' order by known_from`;
+    expect(await stage.rows(inSql)).toEqual([
+      { version: 1, revision: 0, is_current: false },
+      { version: 2, revision: 1, is_current: true },
+    ]);
+    const inBoth = `select distinct h.version = o.version and h.version = h.revision + 1 as same
+      from calendar.holidays h
+      join calendar.holidays_of($1, '2026-01-01', '2026-12-31') o using (key)`;
+    expect(await stage.rows(inBoth, [FLEVOLAND])).toEqual([{ same: true }]);
+    const withdrawn = await stage.get('/v1/versions?dataset=calendar.holidays&key=NL-FL/2026/princes-day');
+    expect(withdrawn.json.data).toMatchObject([{ is_current: false, known_to: json.data[1].known_from }]);
+  });
+
+  test('folded again from its payloads is what it was, row for row', async () => {
+    const range = { dataset: DATASET, from: '2026-01-01', to: '2026-01-01' };
+    const content = () => stage.rows('select * from calendar.holidays_versions order by key, known_from');
+    const before = await content();
+    expect(before.length).toBeGreaterThan(39);
+    const rebuilt = await (await startRebuild(stage.temporal, range)).result();
+    expect(rebuilt).toMatchObject({ total: 1, done: 1, differing: 0, errors: {} });
+    expect(await content()).toEqual(before);
+  });
+
+  test('keeps its keys when another source is asked: what is the same is known by name and date', async () => {
+    const before = { source, dutch: service.countries.get('NL') ?? [] };
+    const king = { date: '2028-04-27', name: 'Koningsdag', types: ['Public'] };
+    service.countries.set('NL', [{ ...NEW_YEAR, date: '2028-01-01', name: "New Year's Day" }, king]);
+    await refresh(2028);
+    service.countries.set('NL', before.dutch);
+    source = holidayLibrary();
+    await refresh(2028);
+    source = before.source;
+    const named = `select key, name, source, revision from calendar.holidays
+      where key in ('NL/2028/new-years-day', 'NL/2028/koningsdag') order by date`;
+    expect(await stage.rows(named)).toEqual([
+      { key: 'NL/2028/new-years-day', name: "New Year's Day", source: 'library', revision: 1 },
+      { key: 'NL/2028/koningsdag', name: "King's Day", source: 'library', revision: 1 },
+    ]);
+  });
+});
+
+describe('what goes wrong', () => {
+  test('a refused key fails the run and leaves no trace of itself', async () => {
+    const before = { source, names: await namesOf(FLEVOLAND) };
+    for (const credentials of [{ headers: { 'X-Api-Key': 'wr0ng' } }, { query: { key: 'wr0ng' } }]) {
+      source = holidayService({ baseUrl: service.url, credentials });
+      await expect(refresh()).rejects.toMatchObject({ cause: { type: 'REQUEST_REFUSED' } });
+    }
+    source = before.source;
+    const [row] = await stage.rows<{ state: string; error: string }>(
+      `select state, error from ops.delivery_day where day = '2026-01-01'`,
+    );
+    expect(row).toMatchObject({
+      state: 'complete',
+      error: expect.stringContaining('answered 403: no: key …'),
+    });
+    const kept = await stage.rows<{ text: string }>(
+      `select coalesce(string_agg(r::text, ' '), '') || (select string_agg(p::text, ' ') from ops.payload p) as text from ops.run r`,
+    );
+    expect(kept[0]?.text).not.toContain('wr0ng');
+    expect(await namesOf(FLEVOLAND)).toEqual(before.names);
+  });
+
+  test('a key in the query is as good as one in a header', async () => {
+    const before = source;
+    source = holidayService({ baseUrl: service.url, credentials: { query: { key: KEY } } });
+    expect(await refresh()).toMatchObject({ state: 'complete', newPoints: 0 });
+    source = before;
+    const stored = await stage.rows<{ urls: string }>(
+      `select string_agg(p::text, ' ') as urls from ops.payload p`,
+    );
+    expect(stored[0]?.urls).not.toContain(KEY);
+  });
+
+  test('a source that has forgotten a country withdraws nothing', async () => {
+    const dutch = service.countries.get('NL') ?? [];
+    service.countries.delete('NL');
+    await expect(refresh()).rejects.toMatchObject({ cause: { type: 'ANSWER_BROKEN' } });
+    expect(await namesOf(FLEVOLAND)).toHaveLength(2);
+    service.countries.set('NL', []);
+    expect(await refresh()).toMatchObject({ state: 'complete', nulledPoints: 0 });
+    expect(await namesOf(FLEVOLAND)).toHaveLength(2);
+    const open = `select severity from ops.finding where rule = 'no_holidays' and resolution = 'open'`;
+    expect(await stage.rows(open)).toEqual([{ severity: 'block' }]);
+    service.countries.set('NL', dutch);
+    expect(await refresh()).toMatchObject({ state: 'complete', newPoints: 0, nulledPoints: 0 });
+    expect(await stage.rows(open)).toEqual([]);
+  });
+
+  test('a day that is no year is refused with the cure', async () => {
+    const asked = await runDay(stage.temporal, { dataset: DATASET, day: '2026-05-01', wait: false });
+    await expect(asked.result()).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('ask for 2026-01-01') },
+    });
+  });
+});
+
+describe('locations', () => {
+  const call = async (method: 'POST' | 'PATCH' | 'DELETE', url: string, payload: object) => {
+    const { statusCode, payload: text } = await stage.api.inject({
+      method,
+      url,
+      payload,
+      headers: operator.headers,
+    });
+    return { status: statusCode, json: JSON.parse(text) };
+  };
+
+  test('are the thirteen to begin with', async () => {
+    const { json } = await stage.get('/v1/locations');
+    expect(json.data).toHaveLength(13);
+    expect(json.data[1]).toMatchObject({
+      id: FLEVOLAND,
+      name: 'Flevoland',
+      country: 'NL',
+      subdivision: 'NL-FL',
+      version: 1,
+    });
+  });
+
+  test('one that is added has its holidays at once, also of a country that nobody asked for before', async () => {
+    service.countries.set('DE', [NEW_YEAR, { date: '2026-11-01', name: 'All Saints', counties: ['DE-BY'] }]);
+    const added = await call('POST', '/v1/locations', {
+      name: 'München',
+      country: 'DE',
+      subdivision: 'DE-BY',
+      reason: 'a new site',
+    });
+    expect(added).toMatchObject({
+      status: 201,
+      json: { changed: true, location: { version: 1, active: true } },
+    });
+    expect(added.json.sentence).toBe('München (DE-BY): added, version 1; its holidays are asked for');
+    const { id } = added.json.location;
+    // Joins the run that the call has started, or asks again.
+    await refresh();
+    expect(await namesOf(id)).toEqual(['2026-01-01 New Year’s Day', '2026-11-01 All Saints']);
+    const { json } = await stage.get(
+      `/v1/data?dataset=calendar.holidays&location=${id}&from=2026-01-01&to=2026-12-31`,
+    );
+    expect(json.meta).toMatchObject({ fallback: false, location: { name: 'München' }, latest: true });
+  });
+
+  test('a changed one is a version, and as-of answers by the version of then', async () => {
+    const before = await now();
+    const { json } = await call('PATCH', `/v1/locations/${SOMERSET}`, {
+      subdivision: null,
+      reason: 'all of it',
+    });
+    expect(json).toMatchObject({
+      changed: true,
+      location: { version: 2, subdivision: null, name: 'Somerset' },
+    });
+    expect(
+      await call('PATCH', `/v1/locations/${SOMERSET}`, { name: 'Somerset', reason: 'again' }),
+    ).toMatchObject({
+      json: { changed: false, location: { version: 2 } },
+    });
+    expect(await namesOf(SOMERSET)).toEqual(['2026-01-01 New Year’s Day']);
+    expect(await namesOf(SOMERSET, before)).toEqual([
+      '2026-01-01 New Year’s Day',
+      '2026-08-31 Summer Bank Holiday',
+    ]);
+  });
+
+  test('a removed one is inactive, and keeps its holidays through later refreshes', async () => {
+    const before = await namesOf(FLEVOLAND);
+    expect(await call('DELETE', `/v1/locations/${FLEVOLAND}`, { reason: 'closed' })).toMatchObject({
+      json: { changed: true, location: { active: false, version: 2 } },
+    });
+    await refresh();
+    expect(await namesOf(FLEVOLAND)).toEqual(before);
+    const listed = async (query: string) =>
+      (await stage.get(`/v1/locations${query}`)).text.includes(FLEVOLAND);
+    expect([await listed(''), await listed('?inactive=true')]).toEqual([false, true]);
+    const back = {
+      id: FLEVOLAND,
+      name: 'Flevoland',
+      country: 'NL',
+      subdivision: 'NL-FL',
+      reason: 'open again',
+    };
+    expect(await call('POST', '/v1/locations', back)).toMatchObject({
+      status: 201,
+      json: { location: { version: 3 } },
+    });
+    expect(await call('POST', '/v1/locations', back)).toMatchObject({ status: 409 });
+  });
+
+  test('wrong facts are refused with every field that is wrong', async () => {
+    const wrong = { name: ' ', country: 'nl', subdivision: 'GB-X', reason: 'x' };
+    expect(await call('POST', '/v1/locations', { ...wrong, name: 'x' })).toMatchObject({
+      status: 422,
+      json: { errors: [{ field: 'country' }, { field: 'subdivision' }] },
+    });
+    expect(
+      (await call('PATCH', `/v1/locations/${crypto.randomUUID()}`, { name: 'x', reason: 'x' })).status,
+    ).toBe(404);
+  });
+
+  test('who did what and why is audited', async () => {
+    const { rows: audited } = await stage.deps.database.query(
+      `select action, reason, done_by as by from ops.audit where status = 200 order by id`,
+    );
+    expect(audited).toContainEqual({
+      action: 'DELETE /v1/locations/:id',
+      reason: 'closed',
+      by: operator.name,
+    });
+  });
+});
+
+test('the schedule asks for the years around now once a day, and at once when a location has changed', async () => {
+  await reconcileSchedules(stage.temporal, stage.catalog.asked);
+  const poll = () =>
+    stage.temporal.client.workflow.execute('pollDataset', {
+      args: [{ dataset: DATASET }],
+      taskQueue: 'tidemark',
+      workflowId: `test-poll-${crypto.randomUUID()}`,
+    }) as Promise<{ started: string[]; running: string[] }>;
+  const year = new Date().getUTCFullYear();
+  const years = [-1, 0, 1, 2].map((more) => `${year + more}-01-01`);
+  // What the locations of these tests have started is over.
+  const settle = () => Promise.all([2025, 2026, 2027, 2028, 2029].map((each) => refresh(each)));
+  await settle();
+  expect(await poll()).toMatchObject({ started: [], running: [] });
+  await stage.rows(
+    `insert into ops.location_version (location, version, name, country, active, known_from, changed_by)
+     values (gen_random_uuid(), 1, 'Netherlands', 'NL', true, clock_timestamp(), 'test')`,
+  );
+  const { started } = await poll();
+  expect(started).toEqual(years);
+});
+
+describe('asked for by readers', () => {
+  const LOCATION = `location=${FLEVOLAND}`;
+
+  test('in pages by key, in three formats, with what the answer is about', async () => {
+    const first = await stage.get(
+      `/v1/data?dataset=calendar.holidays&${LOCATION}&from=2026-01-01&to=2026-12-31&limit=1`,
+    );
+    expect(first.json).toMatchObject({
+      meta: { dataset: DATASET, latest: true, fallback: true, location: { id: FLEVOLAND }, simulated: false },
+      data: [
+        {
+          key: 'NL-FL/2026/kings-day',
+          date: '2026-04-25',
+          country: 'NL',
+          body: { local_name: 'Koningsdag' },
+        },
+      ],
+    });
+    const second = await stage.get(first.json.next);
+    expect(second.json.data).toMatchObject([{ key: 'NL-FL/2026/new-years-day', version: 2 }]);
+    expect(second.json.next).toBeNull();
+    const csv = await stage.get(
+      `/v1/data?dataset=calendar.holidays&${LOCATION}&from=2026-04-01&to=2026-04-30&format=csv`,
+    );
+    const [head = '', line = ''] = csv.text.split('\n');
+    expect(head).toBe(
+      'key,starts_at,delivery_day,version,revision,is_current,country,subdivision,date,name,local_name,type,substitute,source,answered_for,fallback,known_at,payload_id,body',
+    );
+    expect(line).toMatch(
+      /^NL-FL\/2026\/kings-day,2026-04-25T00:00:00.000Z,2026-01-01,2,1,true,NL,NL-FL,2026-04-25,King’s Day,Koningsdag,public,,http,NL,true,/,
+    );
+    const ndjson = await stage.get('/v1/data?dataset=calendar.holidays&limit=2', {
+      headers: { accept: 'application/x-ndjson' },
+    });
+    expect(
+      ndjson.text
+        .trim()
+        .split('\n')
+        .map((each) => JSON.parse(each)),
+    ).toHaveLength(2);
+    expect(ndjson.headers.link).toContain('rel="next"');
+  });
+
+  test.each([
+    `/v1/data?dataset=calendar.holidays&${LOCATION}`,
+    '/v1/data?dataset=calendar.holidays&limit=2&format=csv',
+    '/v1/data?dataset=calendar.holidays&limit=2&format=ndjson',
+    '/v1/versions?dataset=calendar.holidays&key=NL-FL/2026/kings-day',
+  ])('%s: who has it already is told so, until something changes', async (url) => {
+    const { status, headers } = await stage.get(url);
+    expect([status, headers['cache-control']]).toEqual([200, 'private, no-cache']);
+    const again = (etag: unknown) => stage.get(url, { headers: { 'if-none-match': String(etag) } });
+    expect(await again(headers.etag)).toMatchObject({ status: 304, text: '' });
+    expect(await again('"something-else"')).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['/v1/data?dataset=nothing', 404],
+    [`/v1/data?dataset=calendar.holidays&location=${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`, 404],
+    [`/v1/data?dataset=calendar.holidays&${LOCATION}&as_of=2020-01-01T00:00:00Z`, 422],
+    ['/v1/data?dataset=calendar.holidays&as_of=2999-01-01T00:00:00Z', 422],
+    ['/v1/data?dataset=calendar.holidays&from=2026-02-01&to=2026-01-01', 422],
+    ['/v1/data?dataset=calendar.holidays&after=nonsense', 422],
+    ['/v1/data?dataset=calendar.holidays&format=xlsx', 400],
+    ['/v1/versions?dataset=calendar.holidays&', 422],
+  ])('%s: %i', async (url, status) => {
+    expect((await stage.get(url)).status).toBe(status);
+  });
+
+  test('by the command, by name of the location, as known then', async () => {
+    const settings = { ...settingsOf(stage), HOLIDAYS_SOURCE: 'library' };
+    const range = ['--from', '2026-01-01', '--to', '2026-12-31', '--location', 'flevoland'];
+    const { stdout, code } = await tidemark(settings, 'query', DATASET, ...range, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { key: 'NL-FL/2026/kings-day' },
+      { key: 'NL-FL/2026/new-years-day' },
+    ]);
+    const listed = await tidemark(settings, 'locations', 'list', '--json');
+    expect(JSON.parse(listed.stdout)).toContainEqual(expect.objectContaining({ id: FLEVOLAND, version: 3 }));
+    const again = await tidemark(settings, 'refresh', DATASET, '--from-year', '2026', '--wait');
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('2026-01-01 is complete') });
+    const years = await tidemark(settings, 'days', DATASET);
+    expect(years.stdout).toMatch(/^202x {5}.{6}#/m);
+    const explained = await tidemark(settings, 'explain', DATASET, '--day', '2026-01-01');
+    expect(explained.stdout).toContain('2026-01-01 of calendar.holidays is complete');
+    const gaps = await tidemark(settings, 'days', DATASET, '--gaps');
+    expect(gaps).toMatchObject({ code: 2, stderr: expect.stringContaining('has no series') });
+    const status = await tidemark(settings, 'status');
+    expect(status.stdout).toMatch(/polling +next look at/);
+    expect(status.stdout).not.toContain('series');
+    const wrong = await tidemark(settings, 'locations', 'change', FLEVOLAND, '--reason', 'x');
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('say what changes') });
+  });
+});

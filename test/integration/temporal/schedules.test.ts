@@ -1,0 +1,245 @@
+/** Do the schedules at Temporal follow the catalogue, and nothing else; does the doctor say where they do not? */
+
+import type { ScheduleUpdateOptions } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tellHealth } from '../../../cli/check-schedules.ts';
+import type { PulledPoints } from '../../../domain/dataset/points.ts';
+import { definitionOf } from '../../../temporal/schedule-definition.ts';
+import { scheduleHealth } from '../../../temporal/schedule-health.ts';
+import {
+  describeSchedule,
+  leftOvers,
+  reconcileSchedule,
+  reconcileSchedules,
+} from '../../../temporal/schedules.ts';
+import { migrateAll, type Settings, settingsOf, tidemark } from '../../support/command.ts';
+import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+
+const ID = `poll:${DATASET}`;
+const HOUR_MS = 3_600_000;
+let stage: Stage;
+let settings: Settings;
+
+beforeAll(async () => {
+  stage = await openStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await stage.startWorker();
+  settings = settingsOf(stage);
+});
+afterAll(() => stage.close());
+
+const HOLIDAYS = 'poll:calendar.holidays';
+/** Its storage is looked after; nobody polls it. */
+const ECONOMY = 'economy:swissgrid.frequency';
+const dataset = () => stage.catalog.get(DATASET);
+const schedules = () => stage.temporal.client.schedule;
+/** The schedule looks every so many minutes. */
+const withTick = ({ pull }: PulledPoints, tickMinutes: number) => ({
+  ...pull,
+  polling: { ...pull.polling, tickMinutes },
+});
+const handle = () => schedules().getHandle(ID);
+
+/** What the doctor says of the schedules. */
+async function doctor(): Promise<{ fine: boolean; said: string } | undefined> {
+  const { stdout } = await tidemark(settings, 'doctor', '--json');
+  const checks = JSON.parse(stdout) as { name: string; fine: boolean; said: string }[];
+  return checks.find(({ name }) => name === 'schedules');
+}
+
+/** Changes the schedule as a person with another tool could. */
+async function meddle(change: Partial<ScheduleUpdateOptions>): Promise<void> {
+  await handle().update(({ state }) => ({ ...definitionOf(dataset()), state, ...change }));
+}
+
+async function untilPolled(): Promise<void> {
+  const polled = async () => (await scheduleHealth(stage.temporal, dataset(), Date.now())).lastPoll?.status;
+  await expect.poll(polled, { timeout: 30_000 }).toBe('COMPLETED');
+}
+
+describe('npm run migrate', () => {
+  test('makes the schedule that is missing, which polls at once, and touches nothing the second time', async () => {
+    expect((await migrateAll(settings)).stdout).toContain(`\nschedule ${ID}: made\n`);
+    await untilPolled();
+    const [action] = (await handle().describe()).info.recentActions;
+    const poll = stage.temporal.client.workflow.getHandle(action?.action.workflow.workflowId ?? '');
+    expect(await poll.result()).toMatchObject({ dataset: DATASET });
+    const again = await migrateAll(settings);
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(again.stdout).toContain(`\nschedule ${ID}: as it should be\n`);
+    expect((await handle().describe()).info.lastUpdatedAt).toBeUndefined();
+    expect(await doctor()).toEqual({
+      name: 'schedules',
+      fine: true,
+      said: expect.stringMatching(
+        /^poll:calendar\.holidays.*, poll:jao-core\.max-exchanges \(last poll 2\S+ \S+Z\)$/,
+      ),
+    });
+  });
+
+  test('two at once make one schedule', async () => {
+    const twin = { ...dataset(), id: 'jao-core.twin' };
+    const both = await Promise.all([1, 2, 3].map(() => reconcileSchedule(stage.temporal, twin)));
+    expect(both.map(({ outcome }) => outcome).toSorted()).toEqual([
+      'as it should be',
+      'as it should be',
+      'made',
+    ]);
+    await schedules().getHandle('poll:jao-core.twin').delete();
+  });
+
+  test('brings back every field that somebody changed, and says which', async () => {
+    const { policies, action } = definitionOf(dataset());
+    await meddle({
+      spec: { intervals: [{ every: '7 minutes' }], endAt: new Date('2030-01-01T00:00:00Z') },
+      policies: { ...policies, overlap: 'BUFFER_ALL', catchupWindow: '1 hour', pauseOnFailure: true },
+      action: {
+        ...action,
+        workflowId: 'poll-by-hand',
+        taskQueue: 'elsewhere',
+        args: [{ dataset: 'jao-core.min-exchanges' }],
+        typedSearchAttributes: [],
+        staticSummary: 'mine',
+        workflowRunTimeout: '1 minute',
+      },
+      state: { remainingActions: 3 },
+    });
+    const said = [
+      ['interval', '7 minutes', '5 minutes'],
+      ['other times', 'endAt "2030-01-01T00:00:00.000Z"', 'none'],
+      ['overlap policy', 'BUFFER_ALL', 'SKIP'],
+      ['catch-up window', '60 minutes', '5 minutes'],
+      ['pause on failure', 'yes', 'no'],
+      ['limit of polls', '3 left', 'none'],
+      ['workflow id', 'poll-by-hand', ID],
+      ['task queue', 'elsewhere', 'tidemark'],
+      ['input', '[{"dataset":"jao-core.min-exchanges"}]', `[{"dataset":"${DATASET}"}]`],
+      ['search attributes', 'none', `Dataset = ${DATASET}`],
+      ['summary', 'mine', 'what is due in Core max exchanges (MaxBex)'],
+      ['time limits and retries', 'workflowRunTimeout 60000', 'none'],
+    ].map(([field, is, shouldBe]) => ({ field, is, shouldBe }));
+    const drift = said.map(({ field, is, shouldBe }) => `${field} is ${is} and should be ${shouldBe}`);
+    expect(await doctor()).toMatchObject({
+      fine: false,
+      said: expect.stringContaining(`${ID}: ${drift.join(', ')}; run "npm run migrate"`),
+    });
+    expect(await reconcileSchedules(stage.temporal, stage.catalog.asked)).toEqual([
+      { id: HOLIDAYS, outcome: 'as it should be', differences: [], paused: null },
+      { id: ID, outcome: 'updated', differences: said, paused: null },
+    ]);
+    expect((await doctor())?.fine).toBe(true);
+    expect((await handle().describe()).spec).toMatchObject({
+      intervals: [{ every: 300_000 }],
+      endAt: undefined,
+    });
+  });
+
+  test('follows the catalogue, and leaves paused what a person paused, with the note', async () => {
+    await handle().pause('the source is being moved');
+    const slower = { ...dataset(), pull: withTick(dataset(), 7) };
+    expect(await reconcileSchedule(stage.temporal, slower)).toMatchObject({
+      outcome: 'updated',
+      paused: 'the source is being moved',
+    });
+    const { spec, state } = await handle().describe();
+    expect(spec.intervals).toMatchObject([{ every: 7 * 60_000 }]);
+    expect(state).toMatchObject({ paused: true, note: 'the source is being moved' });
+    expect((await migrateAll(settings)).stdout).toContain(
+      `\nschedule ${ID}: updated (interval is 5 minutes, was 7 minutes; catch-up window is 5 minutes, was 7 minutes); ` +
+        'paused: the source is being moved\n',
+    );
+    expect(await describeSchedule(stage.temporal, DATASET)).toMatchObject({
+      exists: true,
+      paused: true,
+      note: 'the source is being moved',
+    });
+    await handle().unpause();
+  });
+});
+
+describe('a schedule one too many', () => {
+  const make = async (scheduleId: string, memo?: Record<string, unknown>) => {
+    const own = definitionOf({ ...dataset(), id: 'jao-core.gone' });
+    await schedules().create({ scheduleId, ...own, ...(memo ? { memo } : {}), state: { paused: true } });
+  };
+  const FOREIGN = ['poll:somebody.else', 'poll:jao-core.renamed', 'nightly'];
+  const listed = async () => {
+    const ids: string[] = [];
+    for await (const { scheduleId } of schedules().list()) ids.push(scheduleId);
+    return ids.toSorted();
+  };
+
+  test('is named by the doctor and removed when it is ours; everybody else’s stays', async () => {
+    await make('poll:jao-core.gone', { dataset: 'jao-core.gone' });
+    await make('poll:somebody.else');
+    await make('poll:jao-core.renamed', { dataset: 'jao-core.other' });
+    await make('nightly', { dataset: 'jao-core.gone' });
+    const all = [...FOREIGN, ECONOMY, HOLIDAYS, ID, 'poll:jao-core.gone'].toSorted();
+    await expect.poll(listed, { timeout: 30_000 }).toEqual(all);
+    const ours = await leftOvers(stage.temporal, stage.catalog.asked);
+    expect(ours.map(({ scheduleId }) => scheduleId)).toEqual(['poll:jao-core.gone']);
+    expect(await doctor()).toMatchObject({
+      fine: false,
+      said: expect.stringContaining(
+        'poll:jao-core.gone polls a dataset that is not in the catalogue; run "npm run migrate"',
+      ),
+    });
+    const { stdout } = await migrateAll(settings);
+    expect(stdout).toContain('\nschedule poll:jao-core.gone: removed: its dataset is not in the catalogue\n');
+    for (const id of FOREIGN) expect(stdout).not.toContain(id);
+    await expect.poll(listed, { timeout: 30_000 }).toEqual([...FOREIGN, ECONOMY, HOLIDAYS, ID].toSorted());
+    expect((await doctor())?.fine).toBe(true);
+  });
+
+  test('that has the id of a dataset of ours is left alone, and told', async () => {
+    const squatted = { ...dataset(), id: 'somebody.else', pull: withTick(dataset(), 9) };
+    expect(await reconcileSchedule(stage.temporal, squatted)).toMatchObject({ outcome: 'not ours' });
+    const { spec, action } = await schedules().getHandle('poll:somebody.else').describe();
+    expect(spec.intervals).toMatchObject([{ every: 300_000 }]);
+    expect(action.args).toEqual([{ dataset: 'jao-core.gone' }]);
+    const health = await scheduleHealth(stage.temporal, squatted, Date.now());
+    expect(tellHealth(squatted, health)).toEqual({
+      faults: [
+        'poll:somebody.else was not made by Tidemark; rename or delete it, then run "npm run migrate"',
+      ],
+      note: null,
+    });
+  });
+});
+
+describe('polls that do not succeed', () => {
+  const toldAt = async (nowMs: number) =>
+    tellHealth(dataset(), await scheduleHealth(stage.temporal, dataset(), nowMs));
+
+  test('are no fault within three ticks of the last one that did', async () => {
+    await untilPolled();
+    expect((await toldAt(Date.now())).faults).toEqual([]);
+    expect((await toldAt(Date.now() + HOUR_MS)).faults).toEqual([
+      expect.stringMatching(
+        /^poll:jao-core\.max-exchanges has not polled well since 2\S+ \S+Z, though it should every 5 minutes; the Temporal server has started none since; look at its log$/,
+      ),
+    ]);
+  });
+
+  test('are none while a person has paused them', async () => {
+    await handle().pause('holidays');
+    expect(await toldAt(Date.now() + HOUR_MS)).toEqual({
+      faults: [],
+      note: expect.stringContaining(`${ID} (paused: holidays`),
+    });
+    await handle().unpause();
+  });
+
+  test('name the poll that failed', async () => {
+    const { action } = definitionOf(dataset());
+    await meddle({ action: { ...action, args: [{ dataset: 'jao-core.min-exchanges' }] } });
+    await handle().trigger();
+    const lastPoll = async () =>
+      (await scheduleHealth(stage.temporal, dataset(), Date.now())).lastPoll?.status;
+    await expect.poll(lastPoll, { timeout: 30_000 }).toBe('FAILED');
+    const { faults } = await toldAt(Date.now() + HOUR_MS);
+    expect(faults).toEqual([
+      expect.stringContaining('input is [{"dataset":"jao-core.min-exchanges"}] and should be'),
+      expect.stringMatching(/; poll:jao-core\S+Z ended as failed; look at it in the Web UI$/),
+    ]);
+  });
+});

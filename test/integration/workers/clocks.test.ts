@@ -1,0 +1,252 @@
+/** Do processes with wrong clocks date what they do rightly, look into no future, leave nothing out, and say so? */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dueDays } from '../../../domain/days/polling.ts';
+import { addDays } from '../../../domain/time/civil-day.ts';
+import { TASK_QUEUE } from '../../../domain/workflow/ids.ts';
+import type { PollOutcome } from '../../../domain/workflow/messages.ts';
+import { startBackfill } from '../../../temporal/backfills.ts';
+import { runDay } from '../../../temporal/days.ts';
+import { settingsOf, tidemark } from '../../support/command.ts';
+import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const DAY_MS = 86_400_000;
+const LOADED = '2026-07-01';
+
+interface Process {
+  readonly child: ChildProcess;
+  /** What it printed. */
+  printed(): string;
+  readonly url: string;
+}
+
+let stage: Stage;
+let beganAt: Date;
+const started: Process[] = [];
+beforeAll(async () => {
+  stage = await openStage({ simulator: { quotaRequests: 0, revisionShare: 0 } });
+  [{ beganAt }] = (await stage.rows<{ beganAt: Date }>('select clock_timestamp() as "beganAt"')) as [
+    { beganAt: Date },
+  ];
+});
+afterAll(async () => {
+  for (const { child } of started) child.kill('SIGTERM');
+  await Promise.all(started.map(({ child }) => ended(child)));
+  await stage.close();
+});
+
+/** One of our programs by a clock that is off, now and after it was set. */
+async function start(program: 'workers' | 'api', aheadMs: number, laterMs = aheadMs): Promise<Process> {
+  const { PATH = '', HOME = '' } = process.env;
+  const alone = { PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere' };
+  const clock = { CLOCK_AHEAD_MS: String(aheadMs), CLOCK_AHEAD_LATER_MS: String(laterMs) };
+  const port = { PORT: String(await freePort()), API_ACCESS: 'open', API_REQUESTS_PER_MINUTE: '100000' };
+  const args = ['--import', 'tsx/esm', '--import', './test/support/shifted-clock.mjs', `${program}/main.ts`];
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...alone, ...settingsOf(stage), ...clock, ...port },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  expect(first, printed).toEqual(program === 'api' ? { url: expect.any(String) } : 'ready');
+  const running = { child, printed: () => printed, url: (first as { url?: string }).url ?? '' };
+  started.push(running);
+  return running;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function ended(child: ChildProcess): Promise<unknown> {
+  return child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit');
+}
+
+async function end({ child }: Process): Promise<void> {
+  child.kill('SIGTERM');
+  await ended(child);
+}
+
+/** Every instant that the system noted, with where it stands. */
+async function instants(): Promise<{ what: string; at: Date; isAhead: boolean }[]> {
+  const columns = [
+    ...['ops.payload.fetched_at', 'ops.payload.last_seen_at', 'ops.run.started_at', 'ops.run.finished_at'],
+    ...['first_published_at', 'completed_at', 'last_changed_at', 'last_checked_at'].map(
+      (name) => `ops.delivery_day.${name}`,
+    ),
+    ...['ops.finding.found_at', 'ops.backfill.finished_at', 'jao_core.max_exchanges_versions.known_from'],
+  ];
+  const parts = columns.flatMap((column) => {
+    const [, relation, name] = /^(.*)\.(.*)$/.exec(column) ?? [];
+    return ['min', 'max'].map(
+      (end) => `select '${end} of ${column}' as what, ${end}(${name}) as at from ${relation}`,
+    );
+  });
+  return await stage.rows(
+    `select what, at, at > clock_timestamp() as "isAhead" from (${parts.join(' union all ')}) t where at is not null`,
+  );
+}
+
+/** Nothing was noted before the test began, or is dated ahead. */
+async function expectTrueInstants(): Promise<void> {
+  const found = await instants();
+  expect(found.length).toBeGreaterThan(8);
+  for (const { what, at, isAhead } of found) {
+    expect([what, isAhead]).toEqual([what, false]);
+    expect(at.getTime(), what).toBeGreaterThanOrEqual(beganAt.getTime() - 1);
+  }
+}
+
+const said = async () => {
+  const { stdout } = await tidemark(settingsOf(stage), 'doctor', '--json');
+  const checks = JSON.parse(stdout) as { name: string; fine: boolean; said: string }[];
+  return checks.find(({ name }) => name === 'database');
+};
+
+/** A worker takes seconds to start, and each test starts some. */
+const LONG = { timeout: 120_000 };
+
+describe('workers', LONG, () => {
+  let ahead: Process;
+
+  test('a day ahead: its day is dated by the database, and can be read at once', async () => {
+    ahead = await start('workers', DAY_MS, -DAY_MS);
+    const run = await runDay(stage.temporal, { dataset: DATASET, day: LOADED, wait: false });
+    expect(await run.result()).toMatchObject({ state: 'complete', presentPoints: 3600 });
+    await expectTrueInstants();
+    const [{ points } = { points: 0 }] = await stage.rows<{ points: number }>(
+      `select count(*) as points from jao_core.max_exchanges_as_of(clock_timestamp()) where delivery_day = $1`,
+      [LOADED],
+    );
+    expect(points).toBe(3600);
+    expect(ahead.printed()).toMatch(
+      /"level":40.*the clock of this process is 8\d{4}\.\d s ahead of the database's/,
+    );
+  });
+
+  test('doctor names the process and by how much its clock is off', async () => {
+    await expect
+      .poll(said)
+      .toMatchObject({ fine: false, said: expect.stringContaining(`worker ${ahead.child.pid} on `) });
+    expect((await said())?.said).toMatch(
+      /^the clock of worker \d+ on .* is 8\d{4}\.\d s ahead of the database's; synchronise/,
+    );
+  });
+
+  test('polling by that clock asks for what is due by the database, and leaves nothing out', async () => {
+    const dataset = stage.catalog.get(DATASET);
+    const poll = async (workflowId: string) =>
+      (await stage.temporal.client.workflow.execute('pollDataset', {
+        ...{ args: [{ dataset: DATASET }], taskQueue: TASK_QUEUE, workflowId },
+      })) as PollOutcome;
+    const due = dueDays(dataset, [], Date.now());
+    const { started: asked, running } = await poll('poll-by-a-wrong-clock');
+    expect([...asked, ...running]).toEqual(due);
+    const [newest = ''] = due;
+    const handle = (day: string) => stage.temporal.client.workflow.getHandle(`day:${DATASET}:${day}`);
+    // A month of days proves no more than two of them.
+    await Promise.all(
+      due.slice(2).map((day) =>
+        handle(day)
+          .terminate()
+          .catch(() => undefined),
+      ),
+    );
+    await Promise.all(
+      due.slice(0, 2).map((day) =>
+        handle(day)
+          .signal('checkNow')
+          .catch(() => undefined),
+      ),
+    );
+    const checked = () =>
+      stage.rows('select from ops.delivery_day where day >= $1 and last_checked_at is not null', [
+        addDays(newest, -1),
+      ]);
+    await expect.poll(async () => (await checked()).length, { timeout: 60_000 }).toBe(2);
+    await expectTrueInstants();
+  });
+
+  test('five minutes behind beside one that is set back by two days in the middle of a run', async () => {
+    const behind = await start('workers', -300_000);
+    const range = { dataset: DATASET, from: '2026-06-01', to: '2026-06-12', concurrency: 4 };
+    const backfill = await startBackfill(stage.temporal, range);
+    await expect.poll(async () => (await backfill.progress()).done, { timeout: 50_000 }).toBeGreaterThan(1);
+    ahead.child.kill('SIGHUP');
+    expect(await backfill.result()).toMatchObject({ verdict: '12 of 12 days complete' });
+    await expectTrueInstants();
+    await expect
+      .poll(async () => (await said())?.said)
+      .toMatch(
+        /is 8\d{4}\.\d s behind the database's.*is (29|30)\d\.\d s behind the database's|is (29|30)\d\.\d s behind the database's.*is 8\d{4}\.\d s behind the database's/,
+      );
+    await Promise.all([end(ahead), end(behind)]);
+  });
+
+  test('what has ended is not talked of, and two seconds are where it begins', async () => {
+    await expect.poll(said).toMatchObject({ fine: true });
+    const [little, more] = await Promise.all([start('workers', 1_000), start('workers', 5_000)]);
+    let told = '';
+    const tell = async () => {
+      told = (await said())?.said ?? '';
+      return told;
+    };
+    await expect.poll(tell).toContain(`worker ${more.child.pid} on `);
+    expect(told).not.toContain(`worker ${little.child.pid} on `);
+    expect(little.printed()).not.toContain('the clock of this process');
+    expect(more.printed()).toContain(
+      "s ahead of the database's, whose instants count: synchronise both clocks",
+    );
+  });
+});
+
+describe('an API', LONG, () => {
+  const rows = (more = '') => `/v1/data?dataset=${DATASET}&from=${LOADED}&to=${LOADED}&limit=2000${more}`;
+
+  test.each([
+    ['a day ahead', DAY_MS],
+    ['a day behind', -DAY_MS],
+  ])('%s answers for now, page by page, and for no future; a metric says it', async (_, aheadMs) => {
+    const api = await start('api', aheadMs);
+    const get = async (path: string) => {
+      const answer = await fetch(`${api.url}${path}`);
+      return { status: answer.status, text: await answer.text() };
+    };
+    const first = await get(rows());
+    expect(first.status).toBe(200);
+    const second = await get(JSON.parse(first.text).next);
+    expect(second.status).toBe(200);
+    expect(JSON.parse(second.text).data).toHaveLength(1_600);
+    const at = async (ms: number) => {
+      const [row] = await stage.rows<{ at: Date }>(`select clock_timestamp() + $1 * interval '1 ms' as at`, [
+        ms,
+      ]);
+      return (await get(rows(`&as_of=${row?.at.toISOString()}`))).status;
+    };
+    expect(await at(-2_000)).toBe(200);
+    expect(await at(3_600_000)).toBe(422);
+    const offset = new RegExp(
+      `^tidemark_process_clock_offset_seconds\\{kind="api",host=".*",pid="${api.child.pid}"\\} (.*)$`,
+      'm',
+    );
+    const shown = () => get('/metrics').then(({ text }) => Number(offset.exec(text)?.[1] ?? 0) * 1_000);
+    await expect.poll(shown).not.toBe(0);
+    expect(Math.abs((await shown()) - aheadMs)).toBeLessThan(30_000);
+    expect(api.printed()).toContain('the clock of this process is 86');
+    await end(api);
+  });
+});

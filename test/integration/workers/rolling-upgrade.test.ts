@@ -1,0 +1,103 @@
+/**
+ * Can workers of two versions of the workflow code work on the same days together, as in a rolling upgrade? The rule is
+ * docs/decisions/0015-changing-workflows.md: a release that knows the change, then one that makes it.
+ */
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../../activities/dependencies.ts';
+import { createActivities } from '../../../activities/index.ts';
+import { ROOT } from '../../../config.ts';
+import { eachDay } from '../../../domain/time/civil-day.ts';
+import { dayWorkflowId, TASK_QUEUE } from '../../../domain/workflow/ids.ts';
+import { startBackfill } from '../../../temporal/backfills.ts';
+import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+
+/** The step that a later version makes before it asks the source. */
+const FIRST_STEP = 'const fetched = await source.fetchDay';
+const makes = `if (patched('look-twice')) await sleep(1);\n    ${FIRST_STEP}`;
+const knows = `if (workflowInfo().unsafe.isReplaying && patched('look-twice')) await sleep(1);\n    ${FIRST_STEP}`;
+
+const RANGE = ['2026-09-01', '2026-09-12'] as const;
+
+let stage: Stage;
+const stops: (() => Promise<void>)[] = [];
+beforeEach(async () => {
+  stage = await openStage({ simulator: { quotaRequests: 0 } });
+});
+afterEach(async () => {
+  await Promise.all(stops.splice(0).map((stop) => stop()));
+  await stage.close();
+});
+
+/** The workflow bundle of a copy of today's code with another first step. */
+async function variant(firstStep: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-variant-'));
+  try {
+    for (const part of ['workflows', 'domain', 'activities']) {
+      await mkdir(join(folder, part));
+      await cp(join(ROOT, part), join(folder, part), { recursive: true });
+    }
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    const file = join(folder, 'workflows/ingest-day.ts');
+    const code = await readFile(file, 'utf8');
+    expect(code).toContain(FIRST_STEP);
+    const imports = code.replace('import {', 'import {\n  patched,\n  sleep,');
+    await writeFile(file, imports.replace(FIRST_STEP, firstStep));
+    const workflowsPath = join(folder, 'workflows/index.ts');
+    return (await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })).code;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** A worker that remembers no workflow: each of its tasks replays the history, whoever made it. */
+async function startWorker(code: string): Promise<void> {
+  const { catalog, database, simulator, temporalAddress: address } = stage;
+  const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, simulator.url]));
+  const connection = await NativeConnection.connect({ address });
+  const worker = await Worker.create({
+    ...{ connection, taskQueue: TASK_QUEUE, workflowBundle: { code }, maxCachedWorkflows: 0 },
+    activities: createActivities({ catalog, database, baseUrls, clock: systemClock }),
+  });
+  const running = worker.run();
+  stops.push(async () => {
+    worker.shutdown();
+    await running;
+    await connection.close();
+  });
+}
+
+async function backfillWithBoth(): Promise<string> {
+  const range = { dataset: DATASET, from: RANGE[0], to: RANGE[1], concurrency: 6 };
+  return (await (await startBackfill(stage.temporal, range)).result()).verdict;
+}
+
+/** Why tasks of the days' workflows failed: that a worker could not replay what another had done. */
+async function failedTasks(): Promise<string[]> {
+  const histories = await Promise.all(
+    eachDay(...RANGE).map((day) =>
+      stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day)).fetchHistory(),
+    ),
+  );
+  return histories
+    .flatMap(({ events }) => events ?? [])
+    .flatMap(({ workflowTaskFailedEventAttributes: failed }) => failed?.failure?.message ?? []);
+}
+
+test('a release that knows a step and one that makes it work together without a failed task', async () => {
+  await startWorker(await variant(knows));
+  await startWorker(await variant(makes));
+  expect(await backfillWithBoth()).toBe('12 of 12 days complete');
+  expect(await failedTasks()).toEqual([]);
+}, 120_000);
+
+test('a release that has never heard of the step fails tasks, which the other one then does; no day suffers', async () => {
+  await startWorker(await variant(FIRST_STEP));
+  await startWorker(await variant(makes));
+  expect(await backfillWithBoth()).toBe('12 of 12 days complete');
+  expect((await failedTasks())[0]).toMatch(/Nondeterminism error/);
+  // Temporal waits longer and longer before a failed task is tried again, by whichever worker.
+}, 300_000);

@@ -1,0 +1,219 @@
+/** Do several workers together write each day once and keep the source's quota, also when one is killed? */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
+import { mayAsk, takeSlot } from '../../../db/queries/operation/quota.ts';
+import { startBackfill } from '../../../temporal/backfills.ts';
+import { settingsOf } from '../../support/command.ts';
+import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** A quota small enough that a test runs into it, with the real one's proportions. */
+const QUOTA = { requests: 20, windowMs: 2_000, reservedForLive: 2 };
+
+async function smallQuotaCatalog(windowMs = QUOTA.windowMs) {
+  const dataset = (await loadCatalog()).get(DATASET);
+  return catalogOf([{ ...dataset, source: { ...dataset.source, quota: { ...QUOTA, windowMs } } }]);
+}
+
+describe('the quota', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    const simulator = { quotaRequests: QUOTA.requests, quotaWindowMs: QUOTA.windowMs };
+    stage = await openStage({ simulator, catalog: await smallQuotaCatalog() });
+  });
+  afterAll(() => stage.close());
+
+  test('is never exceeded by two workers, of which one is replaced on the way; no answer is 429', async () => {
+    const [first] = [await stage.startWorker(), await stage.startWorker()];
+    const range = { dataset: DATASET, from: '2026-07-01', to: '2026-08-29', concurrency: 30 };
+    const backfill = await startBackfill(stage.temporal, range);
+    await expect.poll(async () => (await backfill.progress()).done, { timeout: 30_000 }).toBeGreaterThan(15);
+    await first?.stop();
+    await stage.startWorker();
+    expect(await backfill.result()).toMatchObject({ verdict: '60 of 60 days complete' });
+
+    const { byStatus, greatestAskedInWindow } = stage.simulator.requests.counts();
+    // Two days with one request.
+    expect(byStatus).toEqual({ 200: 30 });
+    expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests);
+    // Backfills leave the reserved share alone.
+    expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests - QUOTA.reservedForLive);
+    expect(greatestAskedInWindow).toBeGreaterThan(QUOTA.requests / 2);
+  });
+
+  test('live polling has slots that a backfill cannot take', async () => {
+    const source = 'jao-core';
+    const backfillWaits = [];
+    for (let n = 0; n < QUOTA.requests; n++)
+      backfillWaits.push((await takeSlot(stage.database, source, false)).waitMs);
+    expect(backfillWaits.at(-1)).toBeGreaterThan(0);
+    expect(await takeSlot(stage.database, source, true)).toMatchObject({ waitMs: 0 });
+    expect(await takeSlot(stage.database, source, true)).toMatchObject({ waitMs: 0 });
+    expect((await takeSlot(stage.database, source, true)).waitMs).toBeGreaterThan(0);
+  });
+
+  test('a backfill gets half of its share at once and the rest evenly, so that its days do not all begin together', async () => {
+    const source = 'jao-core';
+    await stage.rows(`update ops.request_slot set free_at = '-infinity'`);
+    const starts: number[] = [];
+    const share = QUOTA.requests - QUOTA.reservedForLive;
+    for (let n = 0; n < 3 * share; n++)
+      starts.push((await takeSlot(stage.database, source, false)).startsAt.getTime());
+    const gaps = starts.slice(1).map((at, n) => at - (starts[n] ?? 0));
+    // A slot is held for half a second longer than the window, so that one used late is still a window away.
+    const spacing = (QUOTA.windowMs + 500) / share;
+    expect(Math.max(...gaps.slice(0, Math.ceil(share / 2) - 1))).toBeLessThan(spacing / 2);
+    expect(Math.min(...gaps.slice(Math.ceil(share / 2)))).toBeGreaterThan(spacing * 0.9);
+    // Nothing of the quota is lost by it: from the second window on, a share goes out in each.
+    const second = gaps.slice(share + 1);
+    expect(second.reduce((sum, gap) => sum + gap, 0) / second.length).toBeLessThan(spacing * 1.05);
+    await stage.rows(`update ops.request_slot set free_at = '-infinity'`);
+  });
+
+  test('a slot whose time has passed is not used: others have counted on it', async () => {
+    const source = 'jao-core';
+    const slot = {
+      startsAt: (await stage.rows<{ now: Date }>('select clock_timestamp() as now'))[0]?.now ?? new Date(0),
+    };
+    expect(await mayAsk(stage.database, source, slot)).toBe(true);
+    const before = { startsAt: new Date(slot.startsAt.getTime() - 1_000) };
+    expect(await mayAsk(stage.database, source, before)).toBe(false);
+  });
+
+  test('any N+1 slots in a row span a whole window, however many ask at once', async () => {
+    const source = 'jao-core';
+    const { rows } = await stage.database.query('select clock_timestamp() as now');
+    const startedMs = rows[0].now.getTime();
+    const starts = await Promise.all(
+      Array.from({ length: 90 }, async () => {
+        const { waitMs } = await takeSlot(stage.database, source, true);
+        return Date.now() - startedMs + waitMs;
+      }),
+    );
+    const sorted = starts.toSorted((a, b) => a - b);
+    for (let i = QUOTA.requests; i < sorted.length; i++) {
+      // The instants are estimated on this side; the margin in the window is 500 ms.
+      expect((sorted[i] ?? 0) - (sorted[i - QUOTA.requests] ?? 0)).toBeGreaterThanOrEqual(QUOTA.windowMs);
+    }
+  });
+});
+
+describe('a source that throttles all the same', () => {
+  test('is not asked by those who had a slot already', async () => {
+    // Slots are used up more slowly than a busy machine starts days.
+    const stage = await openStage({ catalog: await smallQuotaCatalog(4_000) });
+    await stage.startWorker();
+    const range = { dataset: DATASET, from: '2026-05-02', to: '2026-08-29', concurrency: 120 };
+    const backfill = await startBackfill(stage.temporal, range);
+    // The window after the next is being given out: many days hold a slot and wait for its time.
+    const given = `select max(free_at) > clock_timestamp() + interval '6 s' as far from ops.request_slot`;
+    await expect.poll(async () => (await stage.rows(given))[0], { timeout: 20_000 }).toEqual({ far: true });
+    stage.simulator.faults.add({ name: 'status', code: 429, retryAfterS: 5, times: 1 });
+    const requests = () => stage.simulator.requests.latest();
+    const throttled = () => requests().find(({ status }) => status === 429);
+    await expect.poll(throttled, { timeout: 20_000 }).toBeDefined();
+    // The hold begins when a worker has heard the answer and told the others: by the database's clock, this machine's.
+    const held = `select blocked_until - interval '5 s' as at from ops.source where blocked_until > clock_timestamp()`;
+    const begin = async () => (await stage.rows<{ at: Date }>(held))[0]?.at.getTime();
+    await expect.poll(begin).toBeDefined();
+    const saidMs = (await begin()) ?? 0;
+    // The first asks again after the wait that the source asked for.
+    await expect
+      .poll(() => Date.parse(requests().at(-1)?.time ?? '') - saidMs, { timeout: 20_000 })
+      .toBeGreaterThan(5_000);
+    const meanwhile = requests()
+      .map(({ time }) => Date.parse(time) - saidMs)
+      .filter((ms) => ms > 500 && ms < 4_900);
+    expect(meanwhile).toEqual([]);
+    await stage.temporal.client.workflow.getHandle(backfill.workflowId).cancel();
+    await expect(backfill.result()).rejects.toThrow();
+    await stage.close();
+  });
+
+  test('is left alone by everybody for a window', async () => {
+    const stage = await openStage({ catalog: await smallQuotaCatalog() });
+    await stage.startWorker();
+    stage.simulator.faults.add({ name: 'status', code: 429, times: 1 });
+    const backfill = await startBackfill(stage.temporal, {
+      dataset: DATASET,
+      from: '2026-07-01',
+      to: '2026-07-01',
+    });
+    await expect.poll(() => stage.simulator.requests.counts().byStatus[429], { timeout: 20_000 }).toBe(1);
+    // By a clock far ahead no slot is too late.
+    const anySlot = { startsAt: new Date(Date.now() + 86_400_000) };
+    await expect.poll(() => mayAsk(stage.database, 'jao-core', anySlot)).toBe(false);
+    // Another day asked for meanwhile waits for the source's sake.
+    expect((await takeSlot(stage.database, 'jao-core', true)).waitMs).toBeGreaterThan(0);
+    expect((await backfill.progress()).done).toBe(0);
+    const handle = stage.temporal.client.workflow.getHandle(backfill.workflowId);
+    await handle.cancel();
+    await expect(backfill.result()).rejects.toThrow();
+    await stage.close();
+  });
+});
+
+describe('worker processes', () => {
+  let stage: Stage;
+  const processes: ChildProcess[] = [];
+  beforeAll(async () => {
+    stage = await openStage({ simulator: { quotaRequests: 0 } });
+  });
+  afterAll(async () => {
+    for (const child of processes) child.kill('SIGTERM');
+    await Promise.all(processes.map(ended));
+    await stage.close();
+  });
+
+  async function spawnWorker(): Promise<ChildProcess> {
+    const { PATH = '', HOME = '' } = process.env;
+    const child = spawn(process.execPath, ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: {
+        ...{ PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere' },
+        ...{ ...settingsOf(stage), LOG_LEVEL: 'error' },
+      },
+    });
+    processes.push(child);
+    await once(child, 'message');
+    return child;
+  }
+
+  test('two of three are killed in the middle: every day is written once and complete', async () => {
+    const [first, second] = await Promise.all([spawnWorker(), spawnWorker(), spawnWorker()]);
+    const backfill = await startBackfill(stage.temporal, {
+      dataset: DATASET,
+      from: '2026-03-20',
+      to: '2026-04-18',
+      concurrency: 8,
+    });
+    await expect.poll(async () => (await backfill.progress()).done, { timeout: 30_000 }).toBeGreaterThan(4);
+    first.kill('SIGKILL');
+    second.kill('SIGKILL');
+    expect(await backfill.result()).toMatchObject({ verdict: '30 of 30 days complete' });
+    expect(
+      await stage.rows(
+        'select count(*) as changes, sum(new_points)::int as points, sum(revised_points)::int as revised from ops.change',
+      ),
+    ).toEqual([{ changes: 30, points: (30 * 24 - 1) * 132, revised: 0 }]);
+    expect(
+      await stage.rows('select count(*) from jao_core.max_exchanges_versions where known_to is not null'),
+    ).toEqual([{ count: 0 }]);
+  }, 120_000);
+
+  test('SIGTERM lets a worker finish what it has begun, and it goes', async () => {
+    const worker = await spawnWorker();
+    worker.kill('SIGTERM');
+    await ended(worker);
+    expect(worker.exitCode).toBe(0);
+  });
+
+  function ended(child: ChildProcess): Promise<unknown> {
+    return child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit');
+  }
+});

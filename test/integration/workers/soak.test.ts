@@ -1,0 +1,111 @@
+/**
+ * Does anything grow that should not? The short form of `npm run soak`: six simulated days with revisions, late days and
+ * errors of the source, then polls that bring nothing new. In the end growth is planted, to see that it would be noticed.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
+import { queryOnce } from '../../chaos/system.ts';
+import { byPolls, DATASET, poll, SOURCE, soak } from '../../soak/days.ts';
+import { growing, lastThirds, middleOf } from '../../soak/flat.ts';
+import { measure, type Sample } from '../../soak/measure.ts';
+import { plantGrowth } from '../../soak/planted-growth.ts';
+import { catalogWithoutQuota } from '../../support/catalog-without-quota.ts';
+import { openStage, type Stage } from '../../support/stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  const simulator = { ...SOURCE, quotaRequests: 0 };
+  const catalog = await catalogWithoutQuota(DATASET);
+  stage = await openStage({ simulator, simulatedClock: true, catalog });
+  await stage.startWorker();
+});
+afterAll(() => stage.close());
+
+test('six days of polling, with revisions, late days and errors, leave nothing behind but rows', async () => {
+  const samples = await soak(stage, { days: 6, pace: byPolls(8) });
+  const [before, after] = lastThirds(samples);
+  expect(growing(middleOf(before), middleOf(after))).toEqual([]);
+}, 300_000);
+
+test('an unchanged poll adds a row per run and nothing else, in the tables or in memory', async () => {
+  stage.simulator.faults.clear();
+  standStillAt('18:00');
+  // What went wrong in the days before is made good.
+  await pollAgain();
+  const before = await measure(stage);
+  let asked = 0;
+  for (let n = 0; n < 4; n++) asked += await pollAgain();
+  const after = await measure(stage);
+  expect.soft(asked).toBeGreaterThanOrEqual(4 * 30);
+  expect.soft(rowsAdded(before, after)).toEqual({ 'ops.run': asked });
+  expect.soft(growing(before, after)).toEqual([]);
+  // Collected garbage leaves the heap within a megabyte of what it was; a quarter of the answers is several.
+  const [heapBefore = Number.NaN, heapAfter = Number.NaN] = [before, after].map(
+    (sample) => sample['heap MB'],
+  );
+  expect(heapAfter - heapBefore).toBeLessThan((await heardMB(asked)) / 4);
+}, 300_000);
+
+test('growth of each kind would be named', async () => {
+  const before = await measure(stage);
+  const takeBack = await plantGrowth(stage, stage.databaseUrl);
+  const after = await measure(stage);
+  await takeBack();
+  expect(growing(before, after)).toEqual([
+    'heap MB',
+    'resident MB',
+    'workflows running',
+    'clients in use',
+    'connections',
+    'listeners',
+    'open handles',
+    'longest history',
+  ]);
+}, 300_000);
+
+test('a row too many would be told', async () => {
+  const before = await measure(stage);
+  await queryOnce(
+    stage.databaseUrl,
+    `insert into ops.finding (dataset, day, rule, severity, points, reason, found_at)
+     select dataset, day, rule, severity, points, reason, found_at from ops.finding limit 1`,
+  );
+  expect(rowsAdded(before, await measure(stage))).toEqual({ 'ops.finding': 1 });
+});
+
+/** From now on the simulated clock shows this time of the day that it has come to. */
+function standStillAt(time: string): void {
+  const { clock } = stage.simulator;
+  const day = new Date(clock.nowMs()).toISOString().slice(0, 10);
+  clock.set({ nowMs: Date.parse(`${day}T${time}:00Z`), rate: 0 });
+}
+
+/** A poll for which every day is due again, up to the end of all that it started. @returns how many days it asked for. */
+async function pollAgain(): Promise<number> {
+  await queryOnce(
+    stage.databaseUrl,
+    `update ops.run set started_at = started_at - interval '4 days', finished_at = finished_at - interval '4 days';
+     update ops.delivery_day set last_checked_at = last_checked_at - interval '4 days'`,
+  );
+  const { started } = await poll(stage);
+  const { client } = stage.temporal;
+  await Promise.all(started.map((day) => client.workflow.getHandle(dayWorkflowId(DATASET, day)).result()));
+  return started.length;
+}
+
+/** Rows that were added, by table. */
+function rowsAdded(before: Sample, after: Sample): Sample {
+  const names = Object.keys(after).filter((name) => name.includes('.'));
+  const added = names.map((name) => [name, (after[name] ?? 0) - (before[name] ?? 0)] as const);
+  return Object.fromEntries(added.filter(([, count]) => count !== 0));
+}
+
+/** MB that the source has sent in the last runs. */
+async function heardMB(runs: number): Promise<number> {
+  const [row] = await stage.rows<{ megabytes: number }>(
+    `select sum(size_bytes)::float8 / 1e6 as megabytes from (select payload_id as id from ops.run order by id desc limit $1) r
+     join ops.payload using (id)`,
+    [runs],
+  );
+  return row?.megabytes ?? Number.NaN;
+}

@@ -1,0 +1,206 @@
+/** A database that cannot be written to: do days wait, is the operator told, and is everything complete after the cure? */
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { loadCatalog } from '../../../datasets/catalog.ts';
+import { openDatabase } from '../../../db/connection/client.ts';
+import { migrate } from '../../../db/migration/migrate.ts';
+import { registerCatalog } from '../../../db/migration/register.ts';
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import { ensureDatabase, withDatabase } from '../../../start/postgres/application-database.ts';
+import type { RunningPostgres } from '../../../start/postgres/postgres-server.ts';
+import { runDay } from '../../../temporal/days.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { SHORT_RULES } from '../../support/short-patience.ts';
+import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { type Bench, setUpBench } from '../../support/start/servers.ts';
+import { administer, doctor, heldUp } from '../../support/waiting-days.ts';
+
+const ledgerOf = (stage: Stage, day: CivilDay) =>
+  stage.rows('select state, present_points, error from ops.delivery_day where day = $1', [day]);
+
+describe('a database that may only be read, as after a failover', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage({ simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
+    await stage.startWorker();
+  });
+  afterAll(() => stage.close());
+
+  /** Sessions keep what they began with, so those of the workers are ended. */
+  async function setReadOnly(how: 'on' | 'off'): Promise<void> {
+    const name = new URL(stage.databaseUrl).pathname.slice(1);
+    await administer(inject('adminUrl'), `alter database ${name} set default_transaction_read_only = ${how}`);
+    await administer(
+      inject('adminUrl'),
+      'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1',
+      [name],
+    );
+  }
+
+  test('days wait, the operator is told why, and they are complete when it may be written again', async () => {
+    await setReadOnly('on');
+    const run = await runDay(stage.temporal, { dataset: DATASET, day: '2026-11-02', wait: false });
+    await expect
+      .poll(() => heldUp(stage, run.workflowId), { timeout: 30_000 })
+      .toMatchObject({
+        activity: 'fetchDay',
+        reason: expect.stringMatching(/may only be read.*read-only transaction/),
+      });
+    const said = await doctor(stage);
+    expect(said).toContain('FAIL database: it may only be read; days wait until it can be written to again');
+    expect(said).toMatch(
+      /FAIL waiting: day:\S+:2026-11-02 \(fetchDay failed \d+ times\): .*may only be read/,
+    );
+    expect(await ledgerOf(stage, '2026-11-02')).toEqual([]);
+
+    await setReadOnly('off');
+    expect(await run.result()).toMatchObject({ state: 'complete' });
+    expect(await ledgerOf(stage, '2026-11-02')).toEqual([
+      { state: 'complete', present_points: 3600, error: null },
+    ]);
+    expect(await doctor(stage)).toContain('ok   waiting: no run is held up');
+  }, 120_000);
+
+  test('what the database cost in attempts is not taken from the source', async () => {
+    await setReadOnly('on');
+    const run = await runDay(stage.temporal, { dataset: DATASET, day: '2026-11-03', wait: false });
+    await expect.poll(() => heldUp(stage, run.workflowId), { timeout: 30_000 }).toBeDefined();
+    stage.simulator.requests.clear();
+    stage.simulator.faults.add({ name: 'status', code: 503, day: '2026-11-03', times: 1 });
+    await setReadOnly('off');
+    expect(await run.result()).toMatchObject({ state: 'complete' });
+    const [refused, answered] = stage.simulator.requests.latest().map(({ time }) => Date.parse(time));
+    // The first failure of the source: asked again after a second, not after half a minute.
+    expect((answered ?? Number.NaN) - (refused ?? Number.NaN)).toBeLessThan(9_000);
+  }, 120_000);
+});
+
+describe('a database that lets the worker in no more', () => {
+  const role = `worker_${randomUUID().replaceAll('-', '')}`;
+  const asAdministrator = (text: string) => administer(inject('adminUrl'), text);
+  let stage: Stage;
+
+  beforeAll(async () => {
+    await asAdministrator(`create role ${role} login password 'first'`);
+    await asAdministrator(`grant tidemark_writer to ${role}`);
+    const inner = await createTestDatabase((await loadCatalog()).datasets);
+    const url = Object.assign(new URL(inner.url), { username: role, password: 'first' }).href;
+    const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark test' });
+    const drop = async () => {
+      await database.end();
+      await inner.drop();
+      await asAdministrator(`drop role ${role}`);
+    };
+    const stored = { url, database, drop };
+    stage = await openStage({ stored, simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
+    await stage.startWorker();
+  });
+  afterAll(() => stage.close());
+
+  test.each([
+    ['2026-11-02', `password 'second'`, `password 'first'`, /refuses the password of DATABASE_URL/],
+    ['2026-11-03', 'nologin', 'login', /refuses the user of DATABASE_URL/],
+  ])(
+    '%s waits when somebody says "alter role … %s", and is complete after "%s"',
+    async (day, change, cure, said) => {
+      await asAdministrator(`alter role ${role} ${change}`);
+      await asAdministrator(
+        `select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '${role}'`,
+      );
+      const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
+      // More often than a defect of ours would be tried.
+      await expect
+        .poll(() => heldUp(stage, run.workflowId, 7), { timeout: 90_000, interval: 500 })
+        .toMatchObject({ reason: expect.stringMatching(said) });
+      const doctors = await doctor(stage);
+      expect(doctors).toMatch(/FAIL database: the database refuses/);
+      expect(doctors).toMatch(new RegExp(`FAIL waiting: day:\\S+:${day} .*${said.source}`));
+      await asAdministrator(`alter role ${role} ${cure}`);
+      expect(await run.result()).toMatchObject({ state: 'complete' });
+      expect(await ledgerOf(stage, day)).toEqual([{ state: 'complete', present_points: 3600, error: null }]);
+    },
+    150_000,
+  );
+});
+
+describe('a disk without room', () => {
+  let bench: Bench;
+  let server: RunningPostgres;
+  let stage: Stage;
+
+  beforeAll(async () => {
+    bench = await setUpBench();
+    server = await bench.postgres();
+    await ensureDatabase(server.adminUrl, 'tidemark');
+    const url = withDatabase(server.adminUrl, 'tidemark');
+    await migrate(url);
+    const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark test' });
+    await registerCatalog(database, (await loadCatalog()).datasets);
+    const stored = { url, database, drop: () => database.end() };
+    stage = await openStage({ stored, simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
+    await stage.startWorker();
+  }, 120_000);
+  afterAll(async () => {
+    await stage.close();
+    await bench.clear();
+  });
+
+  /**
+   * PostgreSQL whose files may not grow beyond some 20 MB (RLIMIT_FSIZE): the system cuts its writes short as a full disk
+   * does, on any machine and without being root. The limit lies inside a page of 8 KB, so that a write is cut and not
+   * refused. Files of the log of transactions have 16 MB and stay possible.
+   */
+  function smallDisk(): Bench['installation'] {
+    const binDir = join(bench.dir, 'small');
+    mkdirSync(binDir);
+    const postgres = join(binDir, 'postgres');
+    const real = join(bench.installation.binDir, 'postgres');
+    writeFileSync(postgres, `#!/bin/sh\nulimit -f $((20 * 2048 + 5)) || exit 1\nexec '${real}' "$@"\n`);
+    chmodSync(postgres, 0o755);
+    return { ...bench.installation, binDir };
+  }
+
+  /** Fills the file that holds payloads with ever smaller ones, until the system refuses; returns with which SQLSTATE. */
+  async function fillUp(): Promise<string | undefined> {
+    let refusal: string | undefined;
+    for (const size of [4_000_000, 400_000, 40_000, 2_500]) {
+      refusal = undefined;
+      for (let n = 0; refusal === undefined && n < 1_000; n += 1) {
+        await administer(
+          stage.databaseUrl,
+          `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
+           select '${DATASET}', '2022-06-09', clock_timestamp(), clock_timestamp(), '', '', 200, '{}', $1::int, 'identity',
+             decode(repeat('00', $1::int), 'hex')`,
+          [size],
+        ).catch((error: { code?: string }) => {
+          refusal = error.code;
+        });
+      }
+    }
+    return refusal;
+  }
+
+  test('days wait, the operator is told why, and they are complete when there is room', async () => {
+    await server.stop();
+    server = await bench.postgres({ installation: smallDisk() });
+    expect(await fillUp()).toBe('53100');
+    const run = await runDay(stage.temporal, { dataset: DATASET, day: '2026-11-02', wait: false });
+    await expect
+      .poll(() => heldUp(stage, run.workflowId), { timeout: 60_000 })
+      .toMatchObject({
+        activity: 'fetchDay',
+        reason: expect.stringMatching(/has no room.*could not extend file/),
+      });
+    expect(await doctor(stage)).toMatch(/FAIL waiting: day:\S+:2026-11-02 .*could not extend file/);
+    expect(await ledgerOf(stage, '2026-11-02')).toEqual([]);
+
+    await server.stop();
+    await bench.postgres();
+    expect(await run.result()).toMatchObject({ state: 'complete' });
+    expect(await ledgerOf(stage, '2026-11-02')).toEqual([
+      { state: 'complete', present_points: 3600, error: null },
+    ]);
+  }, 180_000);
+});

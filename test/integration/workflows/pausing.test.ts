@@ -1,0 +1,171 @@
+/** Does a pause hold, say who and why, and end with one poll that finds everything? */
+import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
+import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
+import type { PollOutcome } from '../../../domain/workflow/messages.ts';
+import { reconcileSchedule } from '../../../temporal/schedules.ts';
+import { type Settings, settingsOf, tidemark } from '../../support/command.ts';
+import { dueAt } from '../../support/due-at.ts';
+import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+
+const ID = `poll:${DATASET}`;
+const TOMORROW = '2026-09-16';
+let stage: Stage;
+let settings: Settings;
+
+beforeAll(async () => {
+  const [dataset] = (await loadCatalog()).datasets;
+  if (!dataset) throw new Error('no dataset');
+  // Minutes of waiting would prove nothing more.
+  const polling = { ...dataset.pull.polling, tickMinutes: 1 / 60 };
+  const quick = { ...dataset, pull: { ...dataset.pull, polling } };
+  stage = await openStage({
+    simulator: { revisionShare: 0, quotaRequests: 0, now: '2026-09-15T05:00:00Z', clockRate: 0 },
+    simulatedClock: true,
+    catalog: catalogOf([quick]),
+  });
+  settings = settingsOf(stage);
+  await startMetronome();
+});
+afterAll(() => stage.close());
+
+const schedules = () => stage.temporal.client.schedule;
+const infoOf = async (id: string) => (await schedules().getHandle(id).describe()).info;
+const run = (...args: string[]) => tidemark(settings, ...args);
+
+/** Ticks every second whatever happens to ours, so that tests can wait for ticks instead of for a time. */
+async function startMetronome(): Promise<void> {
+  await schedules().create({
+    scheduleId: 'metronome',
+    spec: { intervals: [{ every: '1 second' }] },
+    policies: { overlap: ScheduleOverlapPolicy.ALLOW_ALL },
+    action: { type: 'startWorkflow', workflowType: 'nothing', taskQueue: 'nobody' },
+  });
+}
+
+async function untilTicks(count: number): Promise<void> {
+  const before = (await infoOf('metronome')).numActionsTaken;
+  await expect
+    .poll(async () => (await infoOf('metronome')).numActionsTaken, { timeout: 40_000, interval: 200 })
+    .toBeGreaterThanOrEqual(before + count);
+}
+
+/** Every poll so far, oldest first. */
+async function polls() {
+  const found = [];
+  for await (const poll of stage.temporal.client.workflow.list({ query: `WorkflowType = 'pollDataset'` }))
+    found.push(poll);
+  return found.toSorted((a, b) => a.startTime.getTime() - b.startTime.getTime());
+}
+
+describe('workers that are away for several ticks', () => {
+  test('find one poll waiting for them, and it finds everything that is due', async () => {
+    await reconcileSchedule(stage.temporal, stage.catalog.get(DATASET));
+    await expect.poll(async () => (await infoOf(ID)).runningActions.length, { timeout: 30_000 }).toBe(1);
+    await untilTicks(4);
+    expect((await infoOf(ID)).numActionsSkippedOverlap).toBeGreaterThanOrEqual(3);
+    const waiting = await polls();
+    expect(waiting.map(({ status }) => status.name)).toEqual(['RUNNING']);
+    await stage.startWorker();
+    const [{ workflowId, runId } = { workflowId: '', runId: '' }] = waiting;
+    const found: PollOutcome = await stage.temporal.client.workflow.getHandle(workflowId, runId).result();
+    expect(found.started).toHaveLength(31);
+  });
+});
+
+describe('pause', () => {
+  const stateOfTomorrow = async () => {
+    const [row] = await stage.rows<{ state: string }>('select state from ops.delivery_day where day = $1', [
+      TOMORROW,
+    ]);
+    return row?.state;
+  };
+
+  const daysInProgress = async () =>
+    (await stage.temporal.client.workflow.count(`WorkflowType = 'ingestDay' and ExecutionStatus = 'Running'`))
+      .count;
+
+  test('starts no new runs and stops none', async () => {
+    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T07:00:00Z'), rate: 0 });
+    await expect.poll(stateOfTomorrow, { timeout: 30_000 }).toBe('awaiting');
+    const waiting = stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, TOMORROW));
+    // The days before it end by themselves; only tomorrow's waits.
+    await expect.poll(daysInProgress, { timeout: 30_000 }).toBe(1);
+    const ran = await run('pause', DATASET, '--reason', 'the source is being moved', '--by', 'anna');
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(
+      /^jao-core\.max-exchanges is paused by anna on 2\S+Z: the source is being moved; no new runs are started by polling, the run in progress, .* goes on\n$/,
+    );
+    const taken = (await infoOf(ID)).numActionsTaken;
+    await untilTicks(4);
+    expect((await infoOf(ID)).numActionsTaken).toBe(taken);
+    expect((await waiting.describe()).status.name).toBe('RUNNING');
+  });
+
+  test('a second time changes nothing, and says who was first', async () => {
+    const ran = await run('pause', '--source', 'jao-core', '--reason', 'lunch', '--by', 'bert', '--json');
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(ran.stdout)).toEqual([
+      {
+        ...{ dataset: DATASET, schedule: ID, paused: true, changed: false, runsInProgress: 1 },
+        note: expect.stringMatching(/^paused by anna on .*Z: the source is being moved$/),
+      },
+    ]);
+    expect((await run('pause', DATASET, '--reason', 'lunch')).stdout).toMatch(
+      /is paused already \(paused by anna on .*: the source is being moved\); nothing was changed\n$/,
+    );
+  });
+
+  test('is shown by status, with the reason', async () => {
+    const { stdout } = await run('status');
+    expect(stdout).toMatch(/\n {2}polling {4}paused by anna on 2\S+Z: the source is being moved\n$/);
+  });
+
+  test('does not keep a person from asking', async () => {
+    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T08:40:00Z'), rate: 0 });
+    expect(await run('rerun', DATASET, '--day', TOMORROW, '--wait')).toMatchObject({ code: 0 });
+    expect(await stateOfTomorrow()).toBe('complete');
+  });
+});
+
+describe('resume', () => {
+  test('asks at once for what has become due, with one poll, and not for every tick that was missed', async () => {
+    const pausedUntil = Date.now();
+    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T12:00:00Z'), rate: 0 });
+    const due = await dueAt(stage, stage.catalog.get(DATASET), '2026-09-15T12:00:00Z');
+    expect(due.length).toBeGreaterThan(1);
+    await untilTicks(4);
+    const before = await polls();
+    const ran = await run('resume', DATASET, '--reason', 'moved', '--by', 'bert');
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(
+      /is resumed by bert on 2\S+Z: moved; one poll asks now for everything that has become due\n$/,
+    );
+    const resumedAt = Date.parse(/on (2\S+Z)/.exec(ran.stdout)?.[1] ?? '');
+    await expect.poll(async () => (await polls()).length, { timeout: 30_000 }).toBeGreaterThan(before.length);
+    const first = (await polls())[before.length];
+    const handle = stage.temporal.client.workflow.getHandle(first?.workflowId ?? '', first?.runId);
+    expect(await handle.result()).toMatchObject({ started: due, running: [] });
+    const { recentActions } = await infoOf(ID);
+    const missed = recentActions.filter(
+      ({ scheduledAt }) => scheduledAt.getTime() > pausedUntil && scheduledAt.getTime() < resumedAt - 1_000,
+    );
+    expect(missed).toEqual([]);
+  });
+
+  test('of what is not paused changes nothing', async () => {
+    expect(await run('resume', DATASET)).toEqual({
+      code: 0,
+      stdout: `${DATASET} is not paused; nothing was changed\n`,
+      stderr: '',
+    });
+  });
+
+  test('without a schedule says what to do', async () => {
+    await schedules().getHandle(ID).delete();
+    const ran = await run('resume', DATASET);
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toBe(`tidemark: there is no schedule ${ID}; run "npm run migrate"\n`);
+  });
+});

@@ -1,0 +1,151 @@
+/** Does polling find what is due, wait for what is not there, and see what was revised, by the publisher's calendar? */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
+import type { DayOutcome, PollOutcome } from '../../../domain/workflow/messages.ts';
+import { runDay } from '../../../temporal/days.ts';
+import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+
+const DAY = '2026-09-16';
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage({
+    simulator: { revisionShare: 0, now: '2026-09-15T05:00:00Z', clockRate: 0 },
+    simulatedClock: true,
+  });
+  await stage.startWorker();
+});
+afterAll(() => stage.close());
+
+const setClock = (iso: string, rate = 0) => stage.simulator.clock.set({ nowMs: Date.parse(iso), rate });
+let serial = 0;
+
+async function poll(): Promise<PollOutcome> {
+  return await stage.temporal.client.workflow.execute('pollDataset', {
+    args: [{ dataset: DATASET }],
+    taskQueue: 'tidemark',
+    workflowId: `poll-${serial++}`,
+  });
+}
+
+async function stateOf(day: string): Promise<string | undefined> {
+  const [row] = await stage.rows<{ state: string }>(
+    'select state from ops.delivery_day where dataset = $1 and day = $2',
+    [DATASET, day],
+  );
+  return row?.state;
+}
+
+/** Waits for every run that a poll started to have looked once. */
+async function looked(days: readonly string[]): Promise<void> {
+  await expect
+    .poll(async () => (await Promise.all(days.map(stateOf))).every((state) => state !== undefined), {
+      timeout: 30_000,
+    })
+    .toBe(true);
+}
+
+describe('a fresh system', () => {
+  test('polls the days of its horizon, none that is not open, and none twice', async () => {
+    const first = await poll();
+    // From the day published less than 744 hours ago to today: tomorrow opens at 07:00Z.
+    expect(first.started).toHaveLength(31);
+    expect(first.started[0]).toBe('2026-09-15');
+    expect(first.started.at(-1)).toBe('2026-08-16');
+    await Promise.all(
+      first.started.map((day) =>
+        stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day)).result(),
+      ),
+    );
+    expect(await stage.rows(`select count(*) from ops.delivery_day where state = 'complete'`)).toEqual([
+      { count: 31 },
+    ]);
+    stage.simulator.requests.clear();
+    expect(await poll()).toMatchObject({ started: [], running: [], sentence: 'nothing is due' });
+    expect(stage.simulator.requests.counts().total).toBe(0);
+  });
+});
+
+describe('tomorrow', () => {
+  test('is asked for when it opens, awaited by one durable run, joined by whoever asks, and complete when it is there', async () => {
+    setClock('2026-09-15T07:00:00Z');
+    expect((await poll()).started).toContain(DAY);
+    await looked([DAY]);
+    expect(await stateOf(DAY)).toBe('awaiting');
+    const handle = stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, DAY));
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+
+    // Ten minutes later it is due again, but the run that waits has it.
+    setClock('2026-09-15T07:11:00Z');
+    expect((await poll()).running).toContain(DAY);
+
+    // A person asks: the same run looks at once. Nothing failed meanwhile.
+    setClock('2026-09-15T08:40:00Z');
+    const joined = await runDay(stage.temporal, { dataset: DATASET, day: DAY, wait: true });
+    expect(await joined.result()).toMatchObject({ state: 'complete', presentPoints: 3600 });
+    expect(await stage.rows('select trigger, outcome from ops.run where day = $1', [DAY])).toEqual([
+      { trigger: 'schedule', outcome: 'complete' },
+    ]);
+    expect(
+      await stage.rows(`select first_published_at, completed_at from ops.delivery_day where day = $1`, [DAY]),
+    ).toEqual([
+      {
+        first_published_at: new Date('2026-09-15T08:40:00Z'),
+        completed_at: new Date('2026-09-15T08:40:00Z'),
+      },
+    ]);
+  });
+
+  test('waits on its own timer, looks again, and ends late when the deadline passes', async () => {
+    const day = '2026-09-17';
+    stage.simulator.faults.add({ name: 'late', day, minutes: 24 * 60 });
+    // One real second is twenty minutes: from 9:10 to the deadline at 11:00 local takes five and a half.
+    setClock('2026-09-16T07:10:00Z', 1_200);
+    const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: true });
+    expect(await run.result()).toMatchObject({ state: 'late', lookAgainInMs: null });
+    setClock('2026-09-16T12:00:00Z');
+    const { events } = await stage.temporal.client.workflow.getHandle(run.workflowId).fetchHistory();
+    expect(events?.some(({ timerFiredEventAttributes }) => timerFiredEventAttributes)).toBe(true);
+
+    // Polling goes on looking, and the day heals by itself.
+    setClock('2026-09-17T10:00:00Z');
+    const { started } = await poll();
+    expect(started).toContain(day);
+    const outcome: DayOutcome = await stage.temporal.client.workflow
+      .getHandle(dayWorkflowId(DATASET, day))
+      .result();
+    expect(outcome.state).toBe('complete');
+    stage.simulator.faults.clear();
+  });
+
+  test('a backfill that reaches it does not wait for it', async () => {
+    setClock('2026-09-18T07:05:00Z');
+    const result = await stage.temporal.client.workflow.execute('backfill', {
+      args: [{ dataset: DATASET, from: '2026-09-19', to: '2026-09-19' }],
+      taskQueue: 'tidemark',
+      workflowId: 'backfill-of-tomorrow',
+    });
+    expect(result).toMatchObject({ verdict: '0 of 1 days complete, 1 awaiting' });
+  });
+});
+
+describe('revisions', () => {
+  test('are found by reading recent days again, once per hour on the first day', async () => {
+    const day = '2026-09-19';
+    setClock('2026-09-18T12:00:00Z');
+    await runDay(stage.temporal, { dataset: DATASET, day, wait: false }).then((run) => run.result());
+    stage.simulator.faults.add({ name: 'revise', day, hour: 5, border: 'border_AT_BE', value: 4321 });
+    setClock('2026-09-18T12:50:00Z');
+    expect((await poll()).started).not.toContain(day);
+    setClock('2026-09-18T13:01:00Z');
+    expect((await poll()).started).toContain(day);
+    await stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day)).result();
+    expect(await stage.rows('select revision, state from ops.delivery_day where day = $1', [day])).toEqual([
+      { revision: 1, state: 'complete' },
+    ]);
+  });
+});
+
+test('nothing of all this was a failed workflow', async () => {
+  const failed = stage.temporal.client.workflow.list({ query: `ExecutionStatus = 'Failed'` });
+  for await (const workflow of failed) expect(workflow.workflowId).toBe('none');
+});

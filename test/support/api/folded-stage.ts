@@ -1,0 +1,70 @@
+/**
+ * The HTTP API over a database of its own, into which answers of a source are folded by hand: histories that no source
+ * would give in a test's time. Neither Temporal nor a worker.
+ */
+import { foldUnit } from '../../../activities/fold/fold-unit.ts';
+import { rebuild } from '../../../activities/rebuild/rebuild-day.ts';
+import { buildApi } from '../../../api/app.ts';
+import type { ApiDependencies } from '../../../api/dependencies.ts';
+import { catalogOf } from '../../../datasets/catalog.ts';
+import { transaction } from '../../../db/connection/client.ts';
+import { packBody } from '../../../db/queries/payloads/payload-body.ts';
+import type { PointDataset, PulledPoints } from '../../../domain/dataset/points.ts';
+import { createTestDatabase, datedBack } from '../database.ts';
+import { type SampleRow, sampleBody } from '../sample-dataset.ts';
+import { type Answer, answerOf, LIMITS, openTestApiDatabase } from './api-stage.ts';
+
+export type FoldedStage = Awaited<ReturnType<typeof openFoldedStage>>;
+
+const ASKER = { workflowId: 'test', runId: 'test' };
+
+export async function openFoldedStage(datasets: readonly PointDataset[]) {
+  const stored = await createTestDatabase(datasets);
+  const database = openTestApiDatabase(stored.url);
+  const deps: ApiDependencies = {
+    database,
+    catalog: catalogOf(datasets),
+    temporal: () => Promise.reject(new Error('there is no Temporal server here')),
+    workflowLink: (id) => id,
+    access: 'open',
+    corsOrigins: [],
+    requestsPerMinute: 1_000_000,
+    hosts: [],
+    limits: LIMITS,
+    now: () => new Date(),
+  };
+  const api = await buildApi(deps);
+  await api.ready();
+  const rows = async <T>(text: string, values: unknown[] = []) =>
+    (await stored.database.query(text, values)).rows as T[];
+  /** Folds what the source answered at an instant; known from now on. */
+  async function arrive(dataset: PulledPoints, day: string, at: Date, answer: readonly SampleRow[]) {
+    const packed = await packBody(sampleBody(answer));
+    await rows(
+      `insert into ops.payload (
+         dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
+       values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
+      [dataset.id, day, at, packed.sha256, packed.sizeBytes, packed.encoding, packed.bytes],
+    );
+    await transaction(stored.database, (sql) => foldUnit(sql, dataset, day, { askedBy: ASKER }));
+  }
+  return {
+    ...{ api, deps, rows, database: stored.database, url: stored.url },
+    get: async (url: string, headers = {}): Promise<Answer> =>
+      answerOf(await api.inject({ method: 'GET', url, headers })),
+    post: async (url: string, payload: object): Promise<Answer> =>
+      answerOf(await api.inject({ method: 'POST', url, payload })),
+    /** Folds what the source answered about a day at an instant; known since then. */
+    publish: (dataset: PulledPoints, day: string, at: Date, answer: readonly SampleRow[]) =>
+      datedBack(stored, () => arrive(dataset, day, at, answer)),
+    arrive,
+    /** Folds a day again from its payloads, perhaps with another decoder. */
+    rebuild: (dataset: PulledPoints, day: string) =>
+      transaction(stored.database, (sql) => rebuild(sql, dataset, day)),
+    async close() {
+      await api.close();
+      await database.end();
+      await stored.drop();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * Runs the real `tidemark` command: inside this process, which takes a fraction of the time, or as a process of its own
+ * where the test is about the process.
+ */
+import { execFile } from 'node:child_process';
+import { Readable } from 'node:stream';
+import { runTidemark } from '../../cli/run.ts';
+import { ROOT } from '../../config.ts';
+import { Captured } from './captured.ts';
+import type { Stage } from './stage.ts';
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Settings of a command; the tester's own environment stays out. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** Settings of a command that works with the servers of a stage. */
+export function settingsOf({
+  databaseUrl,
+  temporalAddress,
+  simulator,
+}: Pick<Stage, 'databaseUrl' | 'temporalAddress' | 'simulator'>): Settings {
+  return { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, JAO_BASE_URL: simulator.url };
+}
+
+/** Runs `tidemark` to its end, in this process. */
+export function tidemark(settings: Settings, ...args: readonly string[]): Promise<Ran> {
+  return tidemarkFrom('', settings, ...args);
+}
+
+/** The same with something on its standard input. */
+export async function tidemarkFrom(
+  input: string,
+  settings: Settings,
+  ...args: readonly string[]
+): Promise<Ran> {
+  const [stdout, stderr] = [new Captured(), new Captured()];
+  const stdin = Readable.from(input === '' ? [] : [Buffer.from(input)]);
+  const code = await runTidemark(args, {
+    env: { ...ALONE, ...settings },
+    folder: ROOT,
+    stdin,
+    stdout,
+    stderr,
+  });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** Runs `tidemark` as a process, to its end. One that hangs is killed, and its code is null. */
+export function tidemarkProcess(settings: Settings, ...args: readonly string[]): Promise<Ran> {
+  return run(process.execPath, ['cli/tidemark.js', ...args], settings);
+}
+
+/** The same with something on its standard input. */
+export function tidemarkProcessFrom(
+  input: string,
+  settings: Settings,
+  ...args: readonly string[]
+): Promise<Ran> {
+  return run(process.execPath, ['cli/tidemark.js', ...args], settings, input);
+}
+
+/** What `npx tidemark` does, in this clone. */
+export function npxTidemark(settings: Settings, ...args: readonly string[]): Promise<Ran> {
+  return run('npx', ['--no-install', 'tidemark', ...args], settings);
+}
+
+/** Runs `npm run migrate`. */
+export function migrateAll(settings: Settings): Promise<Ran> {
+  return run(process.execPath, ['--import', 'tsx/esm', 'workers/migrate.ts'], settings);
+}
+
+/** Runs `tidemark` in a shell's pipe; the code is that of `tidemark`, not that of the reader. */
+export async function tidemarkInto(
+  reader: string,
+  settings: Settings,
+  ...args: readonly string[]
+): Promise<Ran> {
+  const script = `{ "$0" cli/tidemark.js "$@"; echo "ended with $?" >&2; } | ${reader}`;
+  const { stdout, stderr } = await run('sh', ['-c', script, process.execPath, ...args], settings);
+  const [, said = '', code = ''] = /^([\s\S]*)ended with (\d+)\n$/.exec(stderr) ?? [];
+  return { code: code === '' ? null : Number(code), stdout, stderr: said };
+}
+
+/** No command finds a running system, nor a configuration, of the tester's. */
+export const ALONE: Settings = {
+  TIDEMARK_STATE_DIR: '/nowhere',
+  TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
+};
+
+function run(program: string, args: readonly string[], settings: Settings, input = ''): Promise<Ran> {
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { PATH, HOME, ...ALONE, ...settings };
+  const options = { cwd: ROOT, env, timeout: 50_000, killSignal: 'SIGKILL', maxBuffer: 1 << 28 } as const;
+  return new Promise((resolve) => {
+    const child = execFile(program, args, options, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    );
+    if (input) child.stdin?.end(input);
+  });
+}

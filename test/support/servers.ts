@@ -1,0 +1,50 @@
+/**
+ * What integration tests run on, once per run: a private PostgreSQL with TimescaleDB that ends with the run, with a
+ * migrated database to clone, and the Temporal server's program (each test file starts a server of its own in memory).
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { ROOT } from '../../config.ts';
+import { migrate } from '../../db/migration/migrate.ts';
+import { ensureDatabase, withDatabase } from '../../start/postgres/application-database.ts';
+import { ensurePostgres } from '../../start/postgres/postgres-installation.ts';
+import { startPostgres } from '../../start/postgres/postgres-server.ts';
+import { placeForState } from '../../start/state-folder.ts';
+import { ensureTemporal, type TemporalBinary } from '../../start/temporal/temporal-binary.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** A superuser's URL. */
+    adminUrl: string;
+    templateDatabase: string;
+    temporalBinary: TemporalBinary;
+  }
+}
+
+const TEMPLATE = 'tidemark_template';
+/** What a test loses in a crash of the machine is of no use to anybody; what it tests is not durability of the disk. */
+const FAST = { fsync: 'off', full_page_writes: 'off', 'timescaledb.max_background_workers': '0' };
+const report = (line: string) => console.log(`· ${line}`);
+
+export default async function startServers(project: TestProject): Promise<() => Promise<void>> {
+  const place = await placeForState(ROOT, { report });
+  const binary = await ensureTemporal({ toolchainDir: join(place.stateDir, 'toolchain'), report });
+  const installation = await ensurePostgres({ ...place, report });
+  const folder = mkdtempSync(join(place.serverDir, 'test-'));
+  chmodSync(folder, 0o755);
+  const server = await startPostgres({
+    ...{ installation, account: place.account, preferredPort: 0, settings: FAST, report },
+    dataDir: join(folder, 'data'),
+    logFile: join(folder, 'postgres.log'),
+  });
+  await ensureDatabase(server.adminUrl, TEMPLATE);
+  await migrate(withDatabase(server.adminUrl, TEMPLATE));
+  project.provide('adminUrl', server.adminUrl);
+  project.provide('templateDatabase', TEMPLATE);
+  project.provide('temporalBinary', binary);
+  return async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}

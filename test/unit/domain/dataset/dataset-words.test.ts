@@ -1,0 +1,23 @@
+/** Are datasets of every shape found by the words that their files say? */
+import { expect, test } from 'vitest';
+import { loadCatalog } from '../../../../datasets/catalog.ts';
+import { hasWords } from '../../../../domain/dataset/dataset-words.ts';
+
+const { all } = await loadCatalog();
+
+test.each([
+  ['swissgrid', 'swissgrid.frequency'],
+  ['FREQUENCY hz', 'swissgrid.frequency'],
+  ['volume_frequency_data', 'swissgrid.frequency'],
+  ['maxbex', 'jao-core.max-exchanges'],
+  ['barcode', 'checkout.events'],
+  ['public holidays', 'calendar.holidays'],
+])('"%s" finds %s alone', (words, id) => {
+  expect(all.filter((dataset) => hasWords(dataset, words)).map((dataset) => dataset.id)).toEqual([id]);
+});
+
+test('no words find everything, unknown ones nothing', () => {
+  expect(all.filter((dataset) => hasWords(dataset, ' '))).toEqual(all);
+  expect(all.filter((dataset) => hasWords(dataset, 'hz mw'))).toEqual([]);
+  expect(all.filter((dataset) => hasWords(dataset, 'nl de'))).toEqual([]);
+});

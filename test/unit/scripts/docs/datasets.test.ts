@@ -1,0 +1,16 @@
+/** Does the reference have every dataset of the catalogue? */
+import { expect, test } from 'vitest';
+import { loadCatalog } from '../../../../datasets/catalog.ts';
+import { tableNames } from '../../../../domain/dataset/plain-names.ts';
+import { datasetsPage } from '../../../../scripts/docs/datasets.ts';
+
+test('every dataset is listed, with how to ask for it', async () => {
+  const page = await datasetsPage();
+  const { all } = await loadCatalog();
+  for (const { id, title, description } of all) {
+    expect(page).toContain(`\n## ${id}\n\n${title}. ${description}\n`);
+    expect(page).toMatch(new RegExp(`^\\| \\[${id}\\]`, 'm'));
+  }
+  expect(page).toContain('`volume_frequency_data`');
+  expect(tableNames({ id: 'a.b', plain: { tables: ['c'] } })).toEqual(['a.b', 'b', 'c']);
+});
