@@ -129,7 +129,10 @@ export async function readPointSelection(
 }
 
 /** Filters that its rows have no columns for. @throws Problem 422 */
-function refuseMisplaced(dataset: Dataset, { series, key, location }: SelectionQuery): void {
+export function refuseMisplaced(
+  dataset: Dataset,
+  { series, key, location }: Partial<Pick<SelectionQuery, 'series' | 'key' | 'location'>>,
+): void {
   if (isOfRecords(dataset) && series)
     throw wrongField('series', series[0], `records of ${dataset.id} have no series; write "key"`, 422);
   if (isOfRecords(dataset)) return;
