@@ -72,6 +72,11 @@ module.exports = {
       node,
       ...npm('@temporalio/activity', '@temporalio/common', 'undici', 'yauzl', 'date-holidays'),
     ]),
+    only(
+      'read',
+      ['^domain/', '^db/', ...npm('apache-arrow', 'hyparquet-writer')],
+      'Shared by the API and the command.',
+    ),
     only('temporal', [
       '^domain/',
       '^datasets/',

@@ -4,8 +4,8 @@ import type { LedgerRow } from '../db/queries/days/ledger.ts';
 import type { Dataset } from '../domain/dataset/dataset.ts';
 import { listNames } from '../domain/interpret/checks.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
-import { coverRange } from '../read/coverage/cover-range.ts';
-import { type GapEntry, gapEntry } from '../read/coverage/gap-entry.ts';
+import { coverRange } from '../read/cover/cover-range.ts';
+import { type GapEntry, gapEntry } from '../read/cover/gap-entry.ts';
 import { instant } from './table.ts';
 
 export interface DayGaps {

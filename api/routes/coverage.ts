@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { type CoverageGap, GAP_REASONS, type GapReason } from '../../domain/days/coverage.ts';
 import { addDays } from '../../domain/time/civil-day.ts';
-import { coverRange } from '../../read/coverage/cover-range.ts';
-import { gapEntry } from '../../read/coverage/gap-entry.ts';
+import { coverRange } from '../../read/cover/cover-range.ts';
+import { gapEntry } from '../../read/cover/gap-entry.ts';
 import { isKnown } from '../data/conditional.ts';
 import { nextPage } from '../data/paging.ts';
 import { assertSeries, refuseMisplaced } from '../data/selection.ts';

@@ -52,13 +52,3 @@ function asking(client: PoolClient, begun: Promise<unknown>): Sql['query'] {
   };
   return query as unknown as Sql['query'];
 }
-
-/** Reads from one state of the database. */
-export async function inSnapshot<T>(database: Database, work: (snapshot: Sql) => Promise<T>): Promise<T> {
-  const snapshot = await openSnapshot(database);
-  try {
-    return await work(snapshot);
-  } finally {
-    snapshot.release();
-  }
-}

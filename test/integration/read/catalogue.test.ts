@@ -39,10 +39,7 @@ async function fill(dataset: Dataset): Promise<void> {
   const change = rows[0]?.id;
   const { current } = storageOf(dataset.id);
   if (isOfRecords(dataset)) {
-    for (const [key, body] of [
-      ['=1+1, "x"', bodyOf(dataset)] as const,
-      ['empty', '{"other": 12345678901234567891}'],
-    ])
+    for (const [key, body] of [['=1+1, "x"', bodyOf(dataset)] as const, ['empty', '{"other": 1234567890.5}']])
       await owner.query(
         `insert into ${current} (key, starts_at, delivery_day, version, body, revision, change_id)
          values ($1, '2026-01-01T10:00:00.5Z', $2, 3, $3, 0, $4)`,
