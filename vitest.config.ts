@@ -10,6 +10,8 @@ const alone = {
   env: {
     TIDEMARK_STATE_DIR: '/nowhere',
     TIDEMARK_DATASETS: `${import.meta.dirname}/test/fixtures/acme-datasets/datasets`,
+    // Nothing leaves this machine.
+    ACME_BASE_URL: 'http://127.0.0.1:9',
     // Temporal's server collects garbage less often, which leaves a tenth of its processor time to the tests.
     GOGC: '400',
   },

@@ -108,6 +108,7 @@ async function migrateAll(databaseUrl: string, temporalAddress: string, sourceUr
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: temporalAddress,
     JAO_BASE_URL: sourceUrl,
+    TIDEMARK_DATASETS: '',
     TIDEMARK_STATE_DIR: '/nowhere',
     TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
   };

@@ -43,6 +43,8 @@ export class WorkerProcess {
       TEMPORAL_ADDRESS: `127.0.0.1:${lines.Temporal.port}`,
       JAO_BASE_URL: withPort(places.sourceUrl, lines.source.port),
       LOG_LEVEL: 'warn',
+      // Of private datasets nobody simulates the source: their runs would try for minutes to reach it.
+      TIDEMARK_DATASETS: '',
       TIDEMARK_STATE_DIR: '/nowhere',
       TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
     };
