@@ -111,7 +111,8 @@ async function migrateAll(databaseUrl: string, temporalAddress: string, sourceUr
     TEMPORAL_ADDRESS: temporalAddress,
     JAO_BASE_URL: sourceUrl,
     ...ALONE,
-    TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
+    // As the workers have it.
+    TIDEMARK_DATASETS: '',
   };
   const program = ['--import', 'tsx/esm', 'workers/migrate.ts'];
   const signal = new AbortController().signal;

@@ -46,7 +46,8 @@ export class WorkerProcess {
       JAO_BASE_URL: withPort(places.sourceUrl, lines.source.port),
       LOG_LEVEL: 'warn',
       ...ALONE,
-      TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
+      // Of private datasets nobody simulates the source: their runs would try for minutes to reach it.
+      TIDEMARK_DATASETS: '',
     };
   }
 

@@ -52,8 +52,8 @@ export interface Stage {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly simulator: Simulator;
-  /** What activities and workflows logged at warning level and above. */
-  readonly warnings: LogEntry[];
+  /** What activities and workflows have logged since it was opened, at warning level and above. */
+  warnings(): LogEntry[];
   /** Starts one more worker; the stage stops it in the end. */
   startWorker(): Promise<StageWorker>;
   /** Lets the workers that are running ask another address from now on. */
@@ -67,10 +67,12 @@ export interface StageWorker {
   stop(): Promise<void>;
 }
 
+/** Of this process, which files of tests share. */
 const warnings: LogEntry[] = [];
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   quietRuntime();
+  const warnedBefore = warnings.length;
   const catalog = options.catalog ?? (await loadCatalog(datasetPlaces()));
   const [server, stored, simulator] = await Promise.all([
     options.temporalAddress ? connectedTo(options.temporalAddress) : startTemporalInMemory(),
@@ -116,7 +118,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     database,
     databaseUrl: stored.url,
     simulator,
-    warnings,
+    warnings: () => warnings.slice(warnedBefore),
     startWorker,
     redirectSource(url) {
       for (const id of baseUrls.keys()) baseUrls.set(id, url);

@@ -248,8 +248,8 @@ async function expectQuiet(): Promise<void> {
   // The list of workflows follows their ends a moment later.
   await expect.poll(running).toMatchObject({ count: 0 });
   expect(worker.state()).toBe('RUNNING');
-  const defects = stage.warnings.filter(({ message, meta }) =>
-    /UNEXPECTED|panic/i.test(`${message} ${meta?.error}`),
-  );
+  const defects = stage
+    .warnings()
+    .filter(({ message, meta }) => /UNEXPECTED|panic/i.test(`${message} ${meta?.error}`));
   expect(defects).toEqual([]);
 }
