@@ -45,8 +45,9 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
 
 /** Statements of which none counts that ran outside the transaction. */
 function asking(client: PoolClient, begun: Promise<unknown>): Sql['query'] {
-  const query = (...asked: Parameters<typeof client.query>) => {
-    const answer = client.query(...asked) as unknown as Promise<unknown>;
+  const send = client.query.bind(client);
+  const query = (...asked: Parameters<typeof send>) => {
+    const answer = send(...asked) as unknown as Promise<unknown>;
     answer.catch(() => undefined);
     return begun.then(() => answer);
   };
