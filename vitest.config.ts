@@ -3,9 +3,21 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Tests see nothing but what they started: not what `npm start` runs in the same clone, whose addresses stand in its state
- * folder. Where tests start processes with an environment of their own, they say the same.
+ * folder. Everything has to hold with datasets of a private folder beside the bundled ones. Where tests start processes with
+ * an environment of their own, they say the same.
  */
-const alone = { env: { TIDEMARK_STATE_DIR: '/nowhere' } };
+const alone = {
+  env: {
+    TIDEMARK_STATE_DIR: '/nowhere',
+    TIDEMARK_DATASETS: `${import.meta.dirname}/test/fixtures/acme-datasets/datasets`,
+    // Nothing leaves this machine.
+    ACME_BASE_URL: 'http://127.0.0.1:9',
+    // Temporal's server collects garbage less often, which leaves a tenth of its processor time to the tests.
+    GOGC: '400',
+  },
+};
+/** As the loader of private datasets has it. */
+const resolve = { alias: [{ find: /^tidemark$/, replacement: `${import.meta.dirname}/index.ts` }] };
 const onServers = {
   ...alone,
   globalSetup: ['test/support/servers.ts'],
@@ -15,44 +27,53 @@ const onServers = {
   // How long something that must become true may take; the default of a second is a wager on the machine.
   expect: { poll: { timeout: 20_000 } },
 };
-/** They take a minute or two: begun last, they would keep all others waiting. */
+/** They take longest: begun last, they would keep all others waiting. */
 const LONG = [
-  'e2e/start',
-  'integration/workers/secrets',
   'integration/chaos/chaos',
+  'e2e/start',
   'integration/activities/ingest/hostile/hostile',
-  'integration/cli/decisions',
-  'integration/workers/several-workers',
-  'integration/workflows/thirty-days',
+  'integration/workers/secrets',
   'integration/workers/soak',
-  'integration/activities/fold/fold',
+  'integration/workflows/thirty-days',
+  'integration/workers/several-workers',
   'integration/workers/poison-payload',
   'integration/workers/rolling-upgrade',
-  'integration/activities/files/load',
+  'integration/workers/clocks',
+  'browser/views',
+  'browser/following',
+  'integration/workers/tls-temporal',
   'integration/workers/hanging-database',
+  'integration/start/temporal/temporal-server',
+  'integration/activities/fold/fold',
 ].map((name) => `test/${name}.test.ts`);
 
+/** The longest first; then project by project, because files of one project alone can share a process. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
       const place = LONG.findIndex((name) => moduleId.endsWith(name));
       return place === -1 ? LONG.length : place;
     };
-    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => rank(a) - rank(b) || a.project.name.localeCompare(b.project.name));
   }
 }
 
-/** Chromium and the fuzzer keep more than one processor busy. */
-const HEAVY = ['test/browser/**/*.test.ts', 'test/integration/api/fuzz.test.ts'];
+/** They measure their process, or set up Temporal's runtime in it otherwise than all others. */
+const OWN_PROCESS = [
+  'test/integration/chaos/chaos.test.ts',
+  'test/integration/workers/soak.test.ts',
+  'test/integration/activities/ingest/hostile/hostile.test.ts',
+];
 
 export default defineConfig({
   test: {
-    // Most of them wait for servers and for each other's processes; two at a time on two cores end in two thirds of the time, and three at
-    // a time make those late that watch the clock.
-    maxWorkers: 2,
+    // Most of them wait for servers and for each other's processes: three at a time keep two processors busy.
+    maxWorkers: 3,
     sequence: { sequencer: LongFirst },
     projects: [
       {
+        resolve,
         test: {
           name: 'capture',
           include: ['test/replay/capture.ts'],
@@ -62,23 +83,27 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'unit',
           include: ['test/{unit,contract,replay}/**/*.test.ts'],
           testTimeout: 30_000,
+          // A process imports every module once, not once a file.
+          isolate: false,
           ...alone,
         },
       },
       {
+        resolve,
         test: {
           name: 'integration',
-          include: ['test/{integration,e2e}/**/*.test.ts'],
-          exclude: HEAVY,
+          include: ['test/{integration,browser,e2e}/**/*.test.ts'],
+          exclude: OWN_PROCESS,
+          isolate: false,
           ...onServers,
         },
       },
-      // After the others: what they wait for would come late beside these.
-      { test: { name: 'heavy', include: HEAVY, sequence: { groupOrder: 1 }, ...onServers } },
+      { resolve, test: { name: 'own process', include: OWN_PROCESS, ...onServers } },
     ],
   },
 });

@@ -1,14 +1,29 @@
-/** Runs a program in the project's root with the terminal of this one. */
+/** Runs programs in the project's root. */
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Resolves with the exit code; 1 when a signal ended it. @throws when it could not be started. */
+/** With the terminal of this one. Resolves with the exit code; 1 when a signal ended it. @throws when it could not be started. */
 export function run(program, args) {
+  return ended(spawn(program, args, { cwd: ROOT, stdio: 'inherit' }));
+}
+
+/** Beside others: resolves with the exit code and everything that it printed. @throws when it could not be started. */
+export async function runBeside(program, args) {
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  }
+  return { code: await ended(child), output };
+}
+
+function ended(child) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: ROOT, stdio: 'inherit' });
     // Ctrl-C reaches the child through the terminal; we stay until it has stopped its servers.
     const stay = () => {};
     const tell = () => child.kill('SIGTERM');

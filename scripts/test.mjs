@@ -12,7 +12,7 @@ try {
     'run',
     '--project=unit',
     '--project=integration',
-    '--project=heavy',
+    '--project=own process',
   ];
   process.exitCode = await run(process.execPath, [...vitest, ...process.argv.slice(2)]);
 } catch (error) {

@@ -4,6 +4,7 @@
  */
 import type { Worker } from '@temporalio/worker';
 import { type Config, loadConfig } from '../config.ts';
+import { datasetPlaces } from '../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, WORKER_PATIENCE } from '../db/connection/client.ts';
 import { storageSentence } from '../db/connection/failure.ts';
@@ -11,14 +12,13 @@ import { followClock } from '../db/connection/process-clock.ts';
 import { keepSettled } from '../db/connection/settling.ts';
 import { missingMigrations } from '../db/migration/missing-migrations.ts';
 import { registerCatalog } from '../db/migration/register.ts';
-import { isOfRecords } from '../domain/dataset/dataset.ts';
+import { isPushed } from '../domain/dataset/dataset.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
 import { connectTemporal } from '../temporal/connection.ts';
 import { ensureDrain } from '../temporal/drains.ts';
 import { missingSearchAttributes } from '../temporal/search-attributes.ts';
 import { connectWorker } from './connection.ts';
 import { installLog } from './log.ts';
-import { recordSourcesOf } from './record-sources.ts';
 import { createWorker, type WorkerOptions } from './worker.ts';
 
 /** What a process may do otherwise than `npm run worker`. */
@@ -37,8 +37,8 @@ export async function runWorker(changes: WorkerChanges = {}): Promise<void> {
 }
 
 async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
-  const catalog = await loadCatalog();
-  const config = loadConfig(catalog.datasets.map(({ source }) => source));
+  const catalog = await loadCatalog(datasetPlaces());
+  const config = loadConfig(catalog.sources);
   const log = installLog(config.logLevel);
   const application = 'tidemark worker';
   const database = openDatabase({
@@ -59,7 +59,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
       clock,
       filesFolder: config.filesFolder,
       unpackLimits: config.unpackLimits,
-      recordSources: recordSourcesOf(config, catalog),
+      sourceSettings: config.sourceSettings,
       ...(retryRules ? { retryRules } : {}),
     };
     const worker = await createWorker({ connection, namespace, dependencies, ...(bundle ? { bundle } : {}) });
@@ -92,7 +92,7 @@ function obeyParent(worker: Worker): void {
 async function prepare(database: Database, { all }: Catalog, config: Config): Promise<void> {
   await assertReady(database, config);
   await registerCatalog(database, all);
-  const streams = all.filter((dataset) => isOfRecords(dataset) && dataset.push);
+  const streams = all.filter(isPushed);
   const temporal = await connectTemporal(config.temporal);
   try {
     for (const { id } of streams) await ensureDrain(temporal, id);

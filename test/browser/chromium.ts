@@ -24,8 +24,18 @@ interface Program {
   readonly env?: Record<string, string>;
 }
 
-/** @throws Error with the choices when there is none and none can be had. */
-export async function openChromium(): Promise<Browser> {
+let shared: Promise<Browser> | undefined;
+
+/**
+ * The Chromium of this process, which ends with it. Who takes it opens a context, which shares nothing with others.
+ * @throws Error with the choices when there is none and none can be had.
+ */
+export function sharedChromium(): Promise<Browser> {
+  shared ??= openChromium();
+  return shared;
+}
+
+async function openChromium(): Promise<Browser> {
   const program = (await onPath()) ?? (await unpacked());
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return await chromium.launch({ ...program, args });

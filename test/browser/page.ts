@@ -2,7 +2,7 @@
 import type { BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core';
 import type { ApiDependencies } from '../../api/dependencies.ts';
 import { serveApi } from '../../api/server.ts';
-import { openChromium } from './chromium.ts';
+import { sharedChromium } from './chromium.ts';
 
 /** What the page's clock says; the delivery days of the tests lie around it. */
 const NOW = '2026-11-04T12:00:00Z';
@@ -30,7 +30,7 @@ interface Visit {
 export async function openPage(deps: ApiDependencies): Promise<OpenPage> {
   const place = { host: '127.0.0.1', port: 0 };
   const [browser, first, closed] = await Promise.all([
-    openChromium(),
+    sharedChromium(),
     serveApi(deps, place),
     serveApi({ ...deps, access: 'keys' }, place),
   ]);
@@ -45,7 +45,7 @@ export async function openPage(deps: ApiDependencies): Promise<OpenPage> {
       open = await serveApi(deps, { ...place, port: Number(new URL(first.url).port) });
     },
     close: async () => {
-      await browser.close();
+      await context.close();
       await Promise.all([open.close(), closed.close()]);
     },
   };

@@ -1,6 +1,7 @@
 /** A whole kill run: the system as processes, phase after phase under disturbances, a quiet end, and what it came to. */
 import { buildApi } from '../../api/app.ts';
 import { openApiDatabase } from '../../api/database.ts';
+import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase } from '../../db/connection/client.ts';
 import { daysFrom } from '../../domain/time/civil-day.ts';
@@ -43,11 +44,17 @@ export interface Findings {
 /** After everything that polling could ask for: the simulator has published it, once and for all. */
 const DAYS_AHEAD_MS = 3 * 86_400_000;
 
-/** @param beside whether a file is loaded and events are sent meanwhile, and what they say is probed too. */
+export interface ChaosOptions {
+  /** Whether a file is loaded and events are sent meanwhile, and what they say is probed too. @default false */
+  readonly beside?: boolean;
+  /** Arguments of Node for each worker. @default the worker's own entry point */
+  readonly program?: readonly string[];
+}
+
 export async function runChaos(
   plan: Plan,
   report: (line: string) => void,
-  { beside = false }: { readonly beside?: boolean } = {},
+  { beside = false, program }: ChaosOptions = {},
 ): Promise<Findings> {
   const startedMs = Date.now();
   const source = {
@@ -56,7 +63,7 @@ export async function runChaos(
     clockRate: 0,
     now: new Date(startedMs + DAYS_AHEAD_MS).toISOString(),
   };
-  const system = await openSystem(source, report);
+  const system = await openSystem(source, report, program ? { program } : {});
   try {
     await installAudit(system.databaseUrl);
     const feed = new FeedReader(system.databaseUrl);
@@ -105,7 +112,7 @@ async function writeBeside(
 
 /** The HTTP API over the same database, and readers who ask it all the time. */
 async function openReader({ databaseUrl: url }: System, { from, to }: Plan, beside: boolean) {
-  const catalog = await loadCatalog();
+  const catalog = await loadCatalog(datasetPlaces());
   const readerPatienceMs = 30_000;
   const limits = { exportsAtOnce: 4, readerPatienceMs, answerMs: 300_000 };
   const database = openApiDatabase({

@@ -27,9 +27,31 @@ const TEMPLATE = 'tidemark_template';
 const FAST = { fsync: 'off', full_page_writes: 'off', 'timescaledb.max_background_workers': '0' };
 const report = (line: string) => console.log(`· ${line}`);
 
-export default async function startServers(project: TestProject): Promise<() => Promise<void>> {
+interface Servers {
+  readonly adminUrl: string;
+  readonly temporalBinary: TemporalBinary;
+  stop(): Promise<void>;
+}
+
+/** Vitest calls this once a project, with modules of its own each time: what a run starts once stands where all see it. */
+const ofRun = globalThis as { tidemarkTestServers?: Promise<Servers> | undefined };
+
+export default async function provideServers(project: TestProject): Promise<() => Promise<void>> {
+  ofRun.tidemarkTestServers ??= startServers();
+  const { adminUrl, temporalBinary } = await ofRun.tidemarkTestServers;
+  project.provide('adminUrl', adminUrl);
+  project.provide('templateDatabase', TEMPLATE);
+  project.provide('temporalBinary', temporalBinary);
+  return async () => {
+    const servers = await ofRun.tidemarkTestServers;
+    ofRun.tidemarkTestServers = undefined;
+    await servers?.stop();
+  };
+}
+
+async function startServers(): Promise<Servers> {
   const place = await placeForState(ROOT, { report });
-  const binary = await ensureTemporal({ toolchainDir: join(place.stateDir, 'toolchain'), report });
+  const temporalBinary = await ensureTemporal({ toolchainDir: join(place.stateDir, 'toolchain'), report });
   const installation = await ensurePostgres({ ...place, report });
   const folder = mkdtempSync(join(place.serverDir, 'test-'));
   chmodSync(folder, 0o755);
@@ -40,11 +62,12 @@ export default async function startServers(project: TestProject): Promise<() => 
   });
   await ensureDatabase(server.adminUrl, TEMPLATE);
   await migrate(withDatabase(server.adminUrl, TEMPLATE));
-  project.provide('adminUrl', server.adminUrl);
-  project.provide('templateDatabase', TEMPLATE);
-  project.provide('temporalBinary', binary);
-  return async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+  return {
+    adminUrl: server.adminUrl,
+    temporalBinary,
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }

@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { type Clock, systemClock } from '../../activities/dependencies.ts';
-import type { RecordSources } from '../../activities/ingest/record-source.ts';
+import { datasetPlaces } from '../../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../../datasets/catalog.ts';
 import type { Database } from '../../db/connection/client.ts';
+import type { Settings } from '../../domain/dataset/settings.ts';
 import type { UnpackLimits } from '../../domain/files/unpack-limits.ts';
 import type { RetryRules } from '../../domain/workflow/failures.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
@@ -25,8 +26,8 @@ export const DATASET = 'jao-core.max-exchanges';
 export interface StageOptions {
   readonly simulator?: SimulatorOptions;
   readonly catalog?: Catalog;
-  /** Where records are asked for. */
-  readonly recordSources?: (catalog: Catalog) => RecordSources;
+  /** Settings of sources, by source id; who keeps the map may change them. */
+  readonly sourceSettings?: ReadonlyMap<string, Settings>;
   /** Instead of a clone of the template. */
   readonly stored?: TestDatabase;
   /** Instead of a Temporal server in memory; who brings one ends it. */
@@ -51,8 +52,8 @@ export interface Stage {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly simulator: Simulator;
-  /** What activities and workflows logged at warning level and above. */
-  readonly warnings: LogEntry[];
+  /** What activities and workflows have logged since it was opened, at warning level and above. */
+  warnings(): LogEntry[];
   /** Starts one more worker; the stage stops it in the end. */
   startWorker(): Promise<StageWorker>;
   /** Lets the workers that are running ask another address from now on. */
@@ -66,11 +67,13 @@ export interface StageWorker {
   stop(): Promise<void>;
 }
 
+/** Of this process, which files of tests share. */
 const warnings: LogEntry[] = [];
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   quietRuntime();
-  const catalog = options.catalog ?? (await loadCatalog());
+  const warnedBefore = warnings.length;
+  const catalog = options.catalog ?? (await loadCatalog(datasetPlaces()));
   const [server, stored, simulator] = await Promise.all([
     options.temporalAddress ? connectedTo(options.temporalAddress) : startTemporalInMemory(),
     options.stored ?? createTestDatabase(catalog.all),
@@ -88,7 +91,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     ...(options.filesFolder ? { filesFolder: options.filesFolder } : {}),
     ...(options.unpackLimits ? { unpackLimits: options.unpackLimits } : {}),
     ...(options.rangeBytes ? { rangeBytes: options.rangeBytes } : {}),
-    ...(options.recordSources ? { recordSources: options.recordSources(catalog) } : {}),
+    ...(options.sourceSettings ? { sourceSettings: options.sourceSettings } : {}),
     ...(options.retryRules ? { retryRules: options.retryRules } : {}),
   };
   const stops: (() => Promise<void>)[] = [];
@@ -115,7 +118,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     database,
     databaseUrl: stored.url,
     simulator,
-    warnings,
+    warnings: () => warnings.slice(warnedBefore),
     startWorker,
     redirectSource(url) {
       for (const id of baseUrls.keys()) baseUrls.set(id, url);

@@ -2,6 +2,7 @@
  * Does a secret ever reach a place where somebody else reads? Passwords, keys and session tokens are unique words here;
  * everything that fails is made to fail, and then the words are looked for in whatever was printed, recorded or stored.
  */
+
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -14,7 +15,8 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runDay } from '../../../temporal/days.ts';
-import type { Settings } from '../../support/command.ts';
+import { ALONE } from '../../support/alone.ts';
+import { type Settings, tidemark } from '../../support/command.ts';
 import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -138,7 +140,7 @@ async function answer(url: string, response: ServerResponse): Promise<void> {
 
 async function startWorker(): Promise<ChildProcess> {
   const { PATH = '', HOME = '' } = process.env;
-  const env = { PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere', ...settings };
+  const env = { PATH, HOME, ...ALONE, ...settings };
   const child = spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
     ...{ cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   });
@@ -149,7 +151,20 @@ async function startWorker(): Promise<ChildProcess> {
   return child;
 }
 
-/** Runs one of our programs to its end and keeps what it printed. */
+/** Runs the command in this process and keeps what it printed. */
+async function said(
+  args: readonly string[],
+  changed: Settings = {},
+): Promise<{ code: number; text: string }> {
+  const { code, stdout, stderr } = await tidemark(
+    { ...settings, TEMPORAL_CONFIG_FILE: '/nowhere', ...changed },
+    ...args,
+  );
+  printed.push(stdout, stderr);
+  return { code: code ?? -1, text: stdout + stderr };
+}
+
+/** Runs one of our programs as a process to its end and keeps what it printed. */
 async function ran(program: readonly string[], changed: Settings): Promise<{ code: number; text: string }> {
   const { PATH = '', HOME = '' } = process.env;
   const common = { PATH, HOME, TIDEMARK_STATE_DIR: stateDir, TEMPORAL_CONFIG_FILE: '/nowhere' };
@@ -162,6 +177,7 @@ async function ran(program: readonly string[], changed: Settings): Promise<{ cod
   });
 }
 
+/** Once as a process; what it prints in whatever way, it prints to these streams. */
 const COMMAND = ['cli/tidemark.js'];
 const ROOTS: readonly (readonly string[])[] = [
   ['--import', 'tsx/esm', 'workers/main.ts'],
@@ -249,9 +265,9 @@ test.each<[string, Settings]>([
   ['a source that is not there', { JAO_BASE_URL: 'http://127.0.0.1:9' }],
 ])('%s', async (_what, changed) => {
   const given = changed.DATABASE_URL === '' ? { DATABASE_URL: urlWith(SECRETS.wrongPassword) } : changed;
-  const programs = [[...COMMAND, 'doctor'], ...('JAO_BASE_URL' in given ? [] : ROOTS)];
-  const ended = await Promise.all(programs.map((program) => ran(program, given)));
-  expect(ended.map(({ code }) => code)).toEqual(programs.map(() => 1));
+  const roots = 'JAO_BASE_URL' in given ? [] : ROOTS;
+  const ended = await Promise.all([said(['doctor'], given), ...roots.map((program) => ran(program, given))]);
+  expect(ended.map(({ code }) => code)).toEqual([1, ...roots.map(() => 1)]);
   // A secret must not be kept by saying nothing.
   for (const { text } of ended) expect(text).toMatch(/(: |\().{20}/);
 });
@@ -281,9 +297,8 @@ const WRONG: readonly Settings[] = [
 test.each(WRONG.map((changed) => [Object.keys(changed).join(', '), changed] as const))(
   'wrong settings: %s',
   async (_names, changed) => {
-    const ended = await Promise.all(
-      [[...COMMAND, 'status'], ...ROOTS, START].map((program) => ran(program, changed)),
-    );
+    const programs = [...ROOTS, START].map((program) => ran(program, changed));
+    const ended = await Promise.all([said(['status'], changed), ...programs]);
     for (const { code, text } of ended) {
       expect([1, 2]).toContain(code);
       for (const name of Object.keys(changed)) expect(text).toContain(name.replace(/_KEY_DATA$/, '_KEY_'));
@@ -293,7 +308,7 @@ test.each(WRONG.map((changed) => [Object.keys(changed).join(', '), changed] as c
 
 test('no secret was printed, recorded in a workflow’s history, or stored', async () => {
   const at = ['--series', 'border_DE_FR', '--at', '2026-11-01T10:00:00Z'];
-  expect((await ran([...COMMAND, 'explain', DATASET, ...at], {})).code).toBe(0);
+  expect((await said(['explain', DATASET, ...at])).code).toBe(0);
   const places = {
     printed: printed.join('\n'),
     histories: await histories(),

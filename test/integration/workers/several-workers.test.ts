@@ -1,11 +1,14 @@
 /** Do several workers together write each day once and keep the source's quota, also when one is killed? */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { mayAsk, takeSlot } from '../../../db/queries/operation/quota.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
+import { ALONE } from '../../support/alone.ts';
 import { settingsOf } from '../../support/command.ts';
 import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 
@@ -15,7 +18,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const QUOTA = { requests: 20, windowMs: 2_000, reservedForLive: 2 };
 
 async function smallQuotaCatalog(windowMs = QUOTA.windowMs) {
-  const dataset = (await loadCatalog()).get(DATASET);
+  const dataset = (await loadCatalog(datasetPlaces())).get(DATASET);
   return catalogOf([{ ...dataset, source: { ...dataset.source, quota: { ...QUOTA, windowMs } } }]);
 }
 
@@ -175,7 +178,7 @@ describe('worker processes', () => {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
-        ...{ PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere' },
+        ...{ PATH, HOME, ...ALONE },
         ...{ ...settingsOf(stage), LOG_LEVEL: 'error' },
       },
     });

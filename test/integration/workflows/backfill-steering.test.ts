@@ -236,7 +236,7 @@ describe('steering', () => {
     await forget(id);
     await tell(workflowId, 'resume');
     expect(await result()).toMatchObject({ verdict: '2 of 2 days complete' });
-    expect(stage.warnings.map(({ message }) => message)).toContain(
+    expect(stage.warnings().map(({ message }) => message)).toContain(
       'the plan of this backfill is not in the database',
     );
   });
