@@ -73,6 +73,13 @@ export class Session extends pg.Client {
     this.connection.stream.destroy(why);
   }
 
+  /** Sends what is asked for in this turn of the event loop as one message. */
+  gather(): void {
+    const { stream } = this.connection;
+    stream.cork();
+    setImmediate(() => stream.uncork());
+  }
+
   override connect(): Promise<pg.Client>;
   override connect(callback: ((error: Error) => void) | ((error: null, client: pg.Client) => void)): void;
   override connect(callback?: (error: never, client: pg.Client) => void): Promise<pg.Client> | undefined {

@@ -1,6 +1,6 @@
 /** One state of the database for several statements: what is written meanwhile is in none of them. */
 import type { PoolClient } from 'pg';
-import type { Database, Sql } from './client.ts';
+import type { Database, Session, Sql } from './client.ts';
 import { Work } from './work.ts';
 
 export interface Snapshot extends Sql {
@@ -31,6 +31,7 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
       (cause: Error) => client.release(cause),
     );
   };
+  if (client.pipeline) (client as unknown as Session).gather();
   const begun = client.query('begin isolation level repeatable read read only');
   // Whoever asks first is told.
   begun.catch(() => undefined);
@@ -45,8 +46,9 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
 
 /** Statements of which none counts that ran outside the transaction. */
 function asking(client: PoolClient, begun: Promise<unknown>): Sql['query'] {
-  const query = (...asked: Parameters<typeof client.query>) => {
-    const answer = client.query(...asked) as unknown as Promise<unknown>;
+  const send = client.query.bind(client);
+  const query = (...asked: Parameters<typeof send>) => {
+    const answer = send(...asked) as unknown as Promise<unknown>;
     answer.catch(() => undefined);
     return begun.then(() => answer);
   };

@@ -37,15 +37,17 @@ export async function answerState(
   upTo: Date | null = null,
 ): Promise<AnswerState> {
   // Named, so that it is planned once a session: its plan takes longer than its rows.
-  const { rows } = await sql.query<AnswerState>(
-    days
-      ? {
-          name: 'answer state of days',
-          text: `${STATE} ${OF_DAYS}`,
-          values: [dataset, upTo, days.first, days.last],
-        }
-      : { name: 'answer state', text: `${STATE} ${OF_DATASET}`, values: [dataset, upTo] },
-  );
+  const { rows } = days
+    ? await sql.query<AnswerState>({
+        name: 'answer state of days',
+        text: STATE_OF_DAYS,
+        values: [dataset, upTo, days.first, days.last],
+      })
+    : await sql.query<AnswerState>({
+        name: 'answer state',
+        text: STATE_OF_DATASET,
+        values: [dataset, upTo],
+      });
   return onlyRow(rows);
 }
 
@@ -84,3 +86,6 @@ const OF_DATASET = `
       (select cursor from ops.change where dataset = $1 and cursor is not null and ${UP_TO} order by cursor desc limit 1) as cursor,
       (select known_at from ops.change where dataset = $1 and known_at is not null order by known_at desc limit 1) as known_at
   ) c`;
+
+const STATE_OF_DAYS = `${STATE} ${OF_DAYS}`;
+const STATE_OF_DATASET = `${STATE} ${OF_DATASET}`;

@@ -96,14 +96,16 @@ export function conditionsOf({ dataset, from, to, series, key, area }: RowSelect
 
 function isAbout({ location }: RecordDataset, { country, subdivision }: Area): Statement {
   if (!location) return statement`true`;
-  return statement`o.${raw(fieldOf(location.country))} = ${country}
-    and o.${raw(fieldOf(location.subdivision))} is not distinct from ${subdivision}`;
+  const { country: ofCountry, subdivision: ofPart } = location;
+  return statement`o.${raw(fieldOf(ofCountry))} = ${country}
+    and o.${raw(fieldOf(ofPart))} is not distinct from ${subdivision}`;
 }
 
 /** The order of the rows, and what comes behind a key. */
 export function orderOf({ columns, key }: Relation): Statement {
+  const names = key.map((index) => (columns[index] as Column).name);
   return join(
-    key.map((index) => statement`o.${raw(fieldOf((columns[index] as Column).name))}`),
+    names.map((name) => statement`o.${raw(fieldOf(name))}`),
     ', ',
   );
 }

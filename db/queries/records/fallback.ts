@@ -10,11 +10,12 @@ import { conditionsOf, type RowSelection, sourceOf } from '../answers/relation.t
 export async function standsIn(sql: Sql, selection: RowSelection): Promise<boolean> {
   const { dataset, knowledge } = selection;
   if (!isOfRecords(dataset) || !dataset.location) return false;
+  const { fallback } = dataset.location;
   const gates = await gatesInRange(sql, selection);
   const { rows } = await sql.query<{ found: boolean }>(
     statement`select exists (
       select from ${sourceOf(dataset, knowledge, gates)} o
-      where ${conditionsOf(selection)} and o.${raw(fieldOf(dataset.location.fallback))}) as found`,
+      where ${conditionsOf(selection)} and o.${raw(fieldOf(fallback))}) as found`,
   );
   return onlyRow(rows).found;
 }

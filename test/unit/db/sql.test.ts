@@ -121,7 +121,16 @@ function parts(node: ts.Expression): ts.Expression[] {
   if (ts.isNewExpression(node)) return (node.arguments ?? []).slice(0, 1).flatMap(parts);
   if (ts.isCallExpression(node) && ['cellsOf', 'copyFrom'].includes(node.expression.getText()))
     return node.arguments.slice(0, 1).flatMap(parts);
+  if (ts.isObjectLiteralExpression(node)) return textsOf(node);
   return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node) || isTagged(node) ? [] : [node];
+}
+
+/** The text of a named statement; what else may hold one is looked at as a whole. */
+function textsOf(node: ts.ObjectLiteralExpression): ts.Expression[] {
+  const texts = node.properties
+    .filter(ts.isPropertyAssignment)
+    .filter(({ name }) => name.getText() === 'text');
+  return texts.length === 1 ? texts.flatMap(({ initializer }) => parts(initializer)) : [node];
 }
 
 /** Names of this file that stand for checked identifiers, or for statements that were looked at where they are made. */
@@ -192,6 +201,8 @@ const PLANTED: readonly [file: string, text: string, breach: string][] = [
   ['db/queries/x.ts', 'client.query(new Cursor(made, values))', 'made as a statement'],
   ['db/queries/x.ts', 'sql.query(statement`select * from ${raw(dataset)}`)', 'raw dataset in a statement'],
   ['db/queries/x.ts', 'sql.query(cellsOf(made))', 'made as a statement'],
+  ['db/queries/x.ts', "sql.query({ name: 'x', text: made, values })", 'made as a statement'],
+  ['db/queries/x.ts', 'sql.query({ ...asked, values })', 'as a statement'],
   ['db/queries/x.ts', 'sql.query(statement`select ${raw(`a, ${column}`)}`)', '${column} in a statement'],
 ];
 
