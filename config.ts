@@ -9,14 +9,16 @@ import { z } from 'zod';
 import { type ApiConfig, accessFaults, apiOf, apiSettings } from './config-api.ts';
 import { fileSettings, unpackLimitsOf } from './config-files.ts';
 import {
-  type HolidayConfig,
-  type HolidaySettings,
-  holidaySettings,
-  holidaysOf,
-  isWithoutService,
-} from './config-holidays.ts';
+  baseUrlsOf,
+  secretSettings,
+  settingsOfSource,
+  sourceFaults,
+  sourceSchemas,
+  urlLike,
+} from './config-sources.ts';
 import { databaseFaults, proxyFaults, temporalFaults } from './config-transport.ts';
-import type { Source } from './domain/dataset/facts.ts';
+import type { Source, SourceFacts } from './domain/dataset/facts.ts';
+import type { Settings } from './domain/dataset/settings.ts';
 import type { UnpackLimits } from './domain/files/unpack-limits.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,7 +38,8 @@ export interface Config {
   readonly filesFolder: string;
   /** How large these may be. */
   readonly unpackLimits: UnpackLimits;
-  readonly holidays: HolidayConfig;
+  /** What sources declare by themselves, by source id. */
+  readonly sourceSettings: ReadonlyMap<string, Settings>;
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
@@ -71,36 +74,35 @@ export function givenSettings(env: Environment = process.env): GivenSettings {
  * @throws Error that names every wrong setting, its value and the cure.
  */
 export function loadConfig(
-  sources: readonly Source[],
+  sources: readonly SourceFacts[],
   overrides: Readonly<Record<string, string>> = {},
   env: Environment = process.env,
 ): Config {
   const settings = { ...settingsOfLocalSystem(stateFolder(env)), ...withoutEmpty(env), ...overrides };
   const parsed = schemaFor(sources).safeParse(settings);
-  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings));
+  const secrets = ['DATABASE_URL', ...secretSettings(sources)];
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings, secrets));
+  const given = (parsed.data ?? {}) as Settings;
   if (parsed.success)
     faults.push(
       ...databaseFaults(parsed.data.DATABASE_URL),
       ...accessFaults(parsed.data),
-      ...holidayFaults(parsed.data),
+      ...sourceFaults(sources, given).map(({ setting, cure }) => fault(setting, settings[setting], cure)),
     );
   faults.push(...proxyFaults(settings));
   const temporal = readTemporal(settings, faults);
   if (!parsed.success || faults.length > 0) throw new Error(`settings:\n  ${faults.join('\n  ')}`);
   const { DATABASE_URL, TEMPORAL_UI_URL, LOG_LEVEL } = parsed.data;
-  const urls: Readonly<Record<string, unknown>> = parsed.data;
   return Object.freeze({
     databaseUrl: DATABASE_URL,
     temporal,
     temporalUiUrl: (TEMPORAL_UI_URL ?? uiBeside(temporal.address)).replace(/\/$/, ''),
-    baseUrls: new Map(
-      sources.map(({ id, baseUrl }) => [id, baseUrlOf(urls[baseUrl.setting], baseUrl.default)]),
-    ),
+    baseUrls: baseUrlsOf(sources, given),
+    sourceSettings: new Map(sources.map((source) => [source.id, settingsOfSource(source, given)])),
     logLevel: LOG_LEVEL,
     api: apiOf(parsed.data),
     filesFolder: parsed.data.TIDEMARK_FILES ?? `${stateFolder(env)}/files`,
     unpackLimits: unpackLimitsOf(parsed.data),
-    holidays: holidaysOf(parsed.data),
   });
 }
 
@@ -112,13 +114,6 @@ export function unpackLimits(env: Environment = process.env): UnpackLimits {
   throw new Error(
     `settings:\n  ${parsed.error.issues.map((issue) => describe(issue, settings)).join('\n  ')}`,
   );
-}
-
-function holidayFaults(settings: HolidaySettings): string[] {
-  if (!isWithoutService(settings)) return [];
-  const cure =
-    'write the URL of the service, such as https://holidays.example/api/v3, or HOLIDAYS_SOURCE=library';
-  return [fault('HOLIDAYS_BASE_URL', undefined, cure)];
 }
 
 /** What a running `npm start` wrote down; empty when none runs. */
@@ -139,53 +134,32 @@ interface Running {
   readonly settings: Record<string, string>;
 }
 
-function schemaFor(sources: readonly Source[]) {
-  const url = (cure: string) =>
-    z
-      .url({ protocol: /^https?$/, error: cure })
-      .refine(isBare, `${cure}; ${NOTHING_MORE}`)
-      .optional();
-  const baseUrls = sources.map(
-    ({ baseUrl }) => [baseUrl.setting, url(`write a URL such as ${baseUrl.default}`)] as const,
-  );
+function schemaFor(sources: readonly SourceFacts[]) {
   return z.object({
-    ...(Object.fromEntries(baseUrls) as object),
+    ...(sourceSchemas(sources) as object),
     DATABASE_URL: z
       .url({
         protocol: /^postgres(ql)?$/,
         error: 'write postgres://user:password@host:5432/database, or run "npm start" for a local one',
       })
       .refine(isPercentEncoded, 'write a % in its user or password as %25'),
-    TEMPORAL_UI_URL: url('write a URL such as http://localhost:8233'),
+    TEMPORAL_UI_URL: urlLike('write a URL such as http://localhost:8233').optional(),
     ...fileSettings,
-    HOLIDAYS_BASE_URL: url('write a URL such as https://holidays.example/api/v3'),
-    ...holidaySettings,
     ...apiSettings,
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `write one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   });
 }
 
-function describe(issue: z.core.$ZodIssue, settings: Environment): string {
+function describe(issue: z.core.$ZodIssue, settings: Environment, secrets: readonly string[] = []): string {
   const name = issue.path.join('.');
-  return fault(name, settings[name], issue.message);
+  return fault(name, settings[name], issue.message, secrets.includes(name));
 }
 
-function fault(name: string, value: string | undefined, cure: string): string {
+function fault(name: string, value: string | undefined, cure: string, isSecret = false): string {
   // Any URL can carry a password or a token, a mistyped one too; such a value stays out of messages.
-  const secret = name === 'DATABASE_URL' || name === 'HOLIDAYS_API_KEY' || /[@?#]/.test(value ?? '');
-  const shown = value === undefined ? 'is not set' : secret ? 'is wrong' : `is "${value}"`;
+  const hidden = isSecret || /[@?#]/.test(value ?? '');
+  const shown = value === undefined ? 'is not set' : hidden ? 'is wrong' : `is "${value}"`;
   return `${name} ${shown}: ${cure}`;
-}
-
-/** These addresses are stored with what they brought, shown and logged. */
-const NOTHING_MORE = 'a user, a password, a query or a # has no place in it, because it is stored and shown';
-
-/** True also of what is no such URL: that has been said already. */
-function isBare(text: string): boolean {
-  if (!URL.canParse(text)) return true;
-  const { protocol, username, password } = new URL(text);
-  if (!/^https?:$/.test(protocol)) return true;
-  return !username && !password && !/[?#]/.test(text);
 }
 
 function isPercentEncoded(url: string): boolean {
@@ -224,10 +198,6 @@ function uiBeside(address: string): string {
   return host.endsWith('.tmprl.cloud') || host.endsWith('.temporal.io')
     ? 'https://cloud.temporal.io'
     : `http://${host}:${Number(port) + 1000}`;
-}
-
-function baseUrlOf(setting: unknown, real: string): string {
-  return (typeof setting === 'string' ? setting : real).replace(/\/$/, '');
 }
 
 function withoutEmpty(env: Environment): Record<string, string> {

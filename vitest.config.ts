@@ -3,9 +3,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Tests see nothing but what they started: not what `npm start` runs in the same clone, whose addresses stand in its state
- * folder. Where tests start processes with an environment of their own, they say the same.
+ * folder. Everything has to hold with datasets of a private folder beside the bundled ones. Where tests start processes with
+ * an environment of their own, they say the same.
  */
-const alone = { env: { TIDEMARK_STATE_DIR: '/nowhere' } };
+const alone = {
+  env: {
+    TIDEMARK_STATE_DIR: '/nowhere',
+    TIDEMARK_DATASETS: `${import.meta.dirname}/test/fixtures/acme-datasets/datasets`,
+  },
+};
+/** As the loader of private datasets has it. */
+const resolve = { alias: [{ find: /^tidemark$/, replacement: `${import.meta.dirname}/index.ts` }] };
 const onServers = {
   ...alone,
   globalSetup: ['test/support/servers.ts'],
@@ -53,6 +61,7 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     projects: [
       {
+        resolve,
         test: {
           name: 'capture',
           include: ['test/replay/capture.ts'],
@@ -62,6 +71,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'unit',
           include: ['test/{unit,contract,replay}/**/*.test.ts'],
@@ -70,6 +80,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'integration',
           include: ['test/{integration,e2e}/**/*.test.ts'],
@@ -78,7 +89,7 @@ export default defineConfig({
         },
       },
       // After the others: what they wait for would come late beside these.
-      { test: { name: 'heavy', include: HEAVY, sequence: { groupOrder: 1 }, ...onServers } },
+      { resolve, test: { name: 'heavy', include: HEAVY, sequence: { groupOrder: 1 }, ...onServers } },
     ],
   },
 });

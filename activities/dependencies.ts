@@ -1,9 +1,9 @@
 /** What activities are made with. Nothing here is global: tests and processes pass their own. */
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Database } from '../db/connection/client.ts';
+import type { Settings } from '../domain/dataset/settings.ts';
 import type { UnpackLimits } from '../domain/files/unpack-limits.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
-import type { RecordSources } from './ingest/record-source.ts';
 
 export interface Dependencies {
   readonly database: Database;
@@ -17,8 +17,8 @@ export interface Dependencies {
   readonly unpackLimits?: UnpackLimits;
   /** About how much of a file is written in one transaction. @default RANGE_BYTES */
   readonly rangeBytes?: number;
-  /** Where records are asked for; datasets that are not in it are not asked. */
-  readonly recordSources?: RecordSources;
+  /** The settings of each source that has some, by source id. */
+  readonly sourceSettings?: ReadonlyMap<string, Settings>;
   /** How often each class of failure is tried again. @default RETRY_RULES */
   readonly retryRules?: RetryRules;
   /** Whether the worker wants to end: activities that go on for long return then. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Config, loadConfig } from '../config.ts';
 import type { ApiConfig } from '../config-api.ts';
+import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
 import { storageSentence } from '../db/connection/failure.ts';
 import { followClock } from '../db/connection/process-clock.ts';
@@ -24,8 +25,8 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 /** Started with the path of a socket it is the process for exports of another (`export-process.ts`), else the API. */
 async function main(): Promise<void> {
   const [, , socket] = process.argv;
-  const catalog = await loadCatalog();
-  const config = loadConfig(catalog.datasets.map(({ source }) => source));
+  const catalog = await loadCatalog(datasetPlaces());
+  const config = loadConfig(catalog.sources);
   const { host, port, ...settings } = config.api;
   const { readerPatienceMs } = config.api.limits;
   const database = openApiDatabase({

@@ -6,6 +6,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { ROOT, stateFolder } from '../config.ts';
+import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
 import { migrate } from '../db/migration/migrate.ts';
@@ -36,7 +37,7 @@ export async function openYear(): Promise<{ url: string; stop(): Promise<void> }
   await ensureDatabase(server.adminUrl, 'tidemark_bench');
   await migrate(url);
   const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark bench' });
-  await registerCatalog(database, (await loadCatalog()).datasets);
+  await registerCatalog(database, (await loadCatalog(datasetPlaces())).datasets);
   await database.end();
   report('A year is made.');
   await makeYear(url);

@@ -4,19 +4,20 @@
  */
 import { NativeConnection } from '@temporalio/worker';
 import { loadConfig } from '../config.ts';
+import { datasetPlaces } from '../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
 import { createWorker } from '../workers/worker.ts';
 
 const [aheadMs = 0, requests = 100] = process.argv.slice(2).map(Number);
-const real = await loadCatalog();
+const real = await loadCatalog(datasetPlaces());
 const catalog = catalogOf(
   real.datasets.map((dataset) => ({
     ...dataset,
     source: { ...dataset.source, quota: { requests, windowMs: 60_000, reservedForLive: 10 } },
   })),
 );
-const config = loadConfig(catalog.datasets.map(({ source }) => source));
+const config = loadConfig(catalog.sources);
 const database = openDatabase({
   ...{ url: config.databaseUrl, role: 'tidemark_writer', application: 'tidemark worker', maxConnections: 20 },
 });

@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
 import { spansOf } from '../domain/days/spans.ts';
 import { addDays, type CivilDay, eachDay } from '../domain/time/civil-day.ts';
@@ -31,7 +32,7 @@ const report = (line: string) => console.error(`${Math.round(performance.now() /
 /** Fewer a minute than the quota reserves for live days, so that a wait is for the machine and not for the quota. */
 const LIVE_EVERY_MS = 7_000;
 
-const dataset = (await loadCatalog()).get(DATASET);
+const dataset = (await loadCatalog(datasetPlaces())).get(DATASET);
 if (values.days) await loadMany(Number(values.days), Number(values['kill-every']), Number(values.workers));
 else await loadAtQuota();
 

@@ -1,6 +1,7 @@
 /** What a verb works with: catalogue, settings, connections opened when first needed, and where to print. */
 import { once } from 'node:events';
 import { type Config, loadConfig } from '../config.ts';
+import { datasetPlaces } from '../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, type Role } from '../db/connection/client.ts';
 import { catalogIsSimulated } from '../db/queries/catalog/instance.ts';
@@ -23,16 +24,17 @@ export class CliContext {
   }
 
   static async open(json: boolean, io: Io): Promise<CliContext> {
-    return new CliContext(await loadCatalog(), json, io);
+    return new CliContext(await loadCatalog(datasetPlaces(io.env)), json, io);
+  }
+
+  /** Folders and packages with datasets beside the bundled ones. */
+  get datasetPlaces(): readonly string[] {
+    return datasetPlaces(this.io.env);
   }
 
   /** Read by whoever works with servers. @throws Error that names all wrong settings at once */
   get config(): Config {
-    this.#config ??= loadConfig(
-      this.catalog.datasets.map(({ source }) => source),
-      {},
-      this.io.env,
-    );
+    this.#config ??= loadConfig(this.catalog.sources, {}, this.io.env);
     return this.#config;
   }
 

@@ -1,12 +1,11 @@
 /**
- * The catalogue of datasets: found by their place in this folder, `<source>/<dataset>.ts` with a default export, and SQL of
- * their own beside it, `<source>/<dataset>.sql`. This is the one module of the folder that touches the disk. Files without a
- * default export are parts of datasets.
+ * The catalogue of datasets: found by their place, `<source>/<dataset>.ts` with a default export. With `places.ts` the modules of
+ * this folder that touch the disk.
  */
-import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readFile } from 'node:fs/promises';
 import {
   type Dataset,
+  defineDataset,
   hasRollups,
   isOfPoints,
   isOfRecords,
@@ -15,13 +14,16 @@ import {
   type PulledDataset,
 } from '../domain/dataset/dataset.ts';
 import type { DatasetScript } from '../domain/dataset/dataset-script.ts';
+import type { Example } from '../domain/dataset/example.ts';
+import type { SourceFacts } from '../domain/dataset/facts.ts';
 import { sharedTableNames } from '../domain/dataset/plain-names.ts';
 import type { PointDataset, PulledPoints } from '../domain/dataset/points.ts';
 import { sharedRelations } from '../domain/dataset/relation-names.ts';
 import { Failure } from '../domain/workflow/failures.ts';
+import { BUNDLED, filesBelow, foldersOf, type PlacedFile, urlOf } from './places.ts';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
 const DATASET_FILE = /^[^/]+\/[a-z0-9-]+\.[jt]s$/;
+const EXAMPLE_FILE = /^[^/]+\/[a-z0-9-]+\.example\.[jt]s$/;
 const SCRIPT_FILE = /^[^/]+\/[^/]+\.sql$/;
 
 export interface Catalog {
@@ -31,6 +33,8 @@ export interface Catalog {
   readonly asked: readonly PulledDataset[];
   /** Datasets of every shape, by id. */
   readonly all: readonly Dataset[];
+  /** Their sources, each once. */
+  readonly sources: readonly SourceFacts[];
   /** @throws Failure UNKNOWN_DATASET that lists the known ids. */
   find(id: string): Dataset;
   /** A dataset of points. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of records. */
@@ -40,47 +44,88 @@ export interface Catalog {
 }
 
 /**
- * Loads every dataset file below a folder.
+ * Loads the datasets that come along, and those of other places.
+ * @param places folders and packages, as the setting TIDEMARK_DATASETS has them
  * @throws Error that names every file whose definition is wrong or whose id is not its path, all at once.
  */
-export async function loadCatalog(folder = HERE): Promise<Catalog> {
+export async function loadCatalog(places: readonly string[] = []): Promise<Catalog> {
+  return await catalogOfFolders([BUNDLED, ...(await foldersOf(places))]);
+}
+
+/** The datasets of some folders alone. @throws Error as `loadCatalog` does */
+export async function catalogOfFolders(folders: readonly string[]): Promise<Catalog> {
   const faults: string[] = [];
+  const found = new Map<string, PlacedFile>();
   const datasets: Dataset[] = [];
-  for (const file of await filesBelow(folder, DATASET_FILE)) {
+  for (const file of await filesOf(folders, DATASET_FILE)) {
     try {
-      const module: { default?: Dataset } = await import(pathToFileURL(`${folder}/${file}`).href);
-      if (!module.default) continue;
-      const expected = file.replace(/\.[jt]s$/, '').replace('/', '.');
-      if (module.default.id !== expected)
-        faults.push(`${file}: id is "${module.default.id}", its place says "${expected}"`);
-      datasets.push(module.default);
+      const dataset = await definitionIn(file);
+      if (!dataset) continue;
+      const other = found.get(dataset.id);
+      if (other) throw new Error(`${dataset.id} is defined in ${other.title} already`);
+      found.set(dataset.id, file);
+      datasets.push(dataset);
     } catch (error) {
-      faults.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+      faults.push(`${file.title}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   if (faults.length > 0) throw new Error(`datasets: ${faults.join('\n')}`);
   return catalogOf(datasets);
 }
 
+/** Undefined where a file exports no definition: it is a part of others. @throws Error that says what is wrong with it */
+async function definitionIn(file: PlacedFile): Promise<Dataset | undefined> {
+  const module: { default?: Dataset } = await import(urlOf(file));
+  if (!module.default) return undefined;
+  // Checked again: it may come from another copy of the library, or from none.
+  const dataset = defineDataset(module.default);
+  const expected = idOf(file);
+  if (dataset.id !== expected) throw new Error(`id is "${dataset.id}", its place says "${expected}"`);
+  return dataset;
+}
+
+/** Examples of what sources send, by dataset, where authors wrote some (`<dataset>.example.ts`). @param places as for `loadCatalog` */
+export async function loadExamples(places: readonly string[] = []): Promise<ReadonlyMap<string, Example>> {
+  const files = await filesOf([BUNDLED, ...(await foldersOf(places))], EXAMPLE_FILE);
+  const examples = files.map(async (file): Promise<[string, Example]> => {
+    const module: { default: Example } = await import(urlOf(file));
+    return [idOf(file).replace('.example', ''), module.default];
+  });
+  return new Map(await Promise.all(examples));
+}
+
 /**
- * Reads the SQL beside the dataset files of a folder, in order of dataset.
+ * Reads the SQL beside the dataset files, in order of dataset.
+ * @param places as for `loadCatalog`
  * @throws Error that names every such file without a dataset beside it.
  */
-export async function loadScripts(folder = HERE): Promise<DatasetScript[]> {
-  const withoutEnding = (file: string) => file.replace(/\.[a-z]+$/, '');
-  const datasets = new Set((await filesBelow(folder, DATASET_FILE)).map(withoutEnding));
-  const files = await filesBelow(folder, SCRIPT_FILE);
-  const lost = files.filter((file) => !datasets.has(withoutEnding(file)));
+export async function loadScripts(places: readonly string[] = []): Promise<DatasetScript[]> {
+  return await scriptsOfFolders([BUNDLED, ...(await foldersOf(places))]);
+}
+
+/** The SQL of some folders alone. @throws Error as `loadScripts` does */
+export async function scriptsOfFolders(folders: readonly string[]): Promise<DatasetScript[]> {
+  const datasets = new Set((await filesOf(folders, DATASET_FILE)).map(idOf));
+  const files = await filesOf(folders, SCRIPT_FILE);
+  const lost = files.filter((file) => !datasets.has(idOf(file)));
   if (lost.length > 0) {
-    const words = lost.map((file) => `${file}: no dataset beside it; name it like the file of its dataset`);
+    const words = lost.map(
+      ({ title }) => `${title}: no dataset beside it; name it like the file of its dataset`,
+    );
     throw new Error(`datasets: ${words.join('\n')}`);
   }
   return await Promise.all(
-    files.map(async (file) => ({
-      dataset: withoutEnding(file).replace('/', '.'),
-      text: await readFile(`${folder}/${file}`, 'utf8'),
-    })),
+    files.map(async (file) => ({ dataset: idOf(file), text: await readFile(file.path, 'utf8') })),
   );
+}
+
+async function filesOf(folders: readonly string[], form: RegExp): Promise<PlacedFile[]> {
+  const files = await Promise.all(folders.map((folder) => filesBelow(folder, form)));
+  return files.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function idOf({ name }: PlacedFile): string {
+  return name.replace(/\.[a-z]+$/, '').replace('/', '.');
 }
 
 /**
@@ -100,6 +145,7 @@ export function catalogOf(datasets: readonly Dataset[]): Catalog {
     datasets: Object.freeze(all.filter(isPulledPoints)),
     asked: Object.freeze(all.filter(isPulled)),
     all: Object.freeze(all),
+    sources: Object.freeze([...new Map(all.map(({ source }) => [source.id, source])).values()]),
     find,
     series: (id) => ofSeries(find(id)),
     get: (id) => polled(find(id)),
@@ -123,16 +169,4 @@ function polled(dataset: Dataset): PulledPoints {
     'BAD_INPUT',
     `${dataset.id} is not requested day by day: its data come with: tidemark load ${dataset.id} FILE`,
   );
-}
-
-async function filesBelow(folder: string, form: RegExp): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const files = await Promise.all(
-    folders.map(async (name) => (await readdir(`${folder}/${name}`)).map((file) => `${name}/${file}`)),
-  );
-  return files
-    .flat()
-    .filter((file) => form.test(file))
-    .toSorted();
 }

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, givenSettings, loadConfig, ROOT, stateFolder } from '../config.ts';
+import { datasetPlaces } from '../config-datasets.ts';
 import { type Catalog, loadCatalog, loadScripts } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
 import { applyScripts } from '../db/migration/dataset-scripts.ts';
@@ -104,7 +105,7 @@ async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
   const place = await placeForState(ROOT, { stateDir: stateFolder(), report });
   const { stateDir } = place;
   mkdirSync(join(stateDir, 'logs'), { recursive: true });
-  const catalog = await loadCatalog();
+  const catalog = await loadCatalog(datasetPlaces());
   const dataset = catalog.get(DATASET);
   // Wrong settings are named before anything is started; a database that is not set will be provided.
   loadConfig([dataset.source], given.databaseUrl ? {} : { DATABASE_URL: 'postgres://provided' });
@@ -163,7 +164,7 @@ async function prepare({ all }: Catalog, config: Config): Promise<void> {
   const application = 'tidemark start';
   const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
   await registerCatalog(database, all).finally(() => database.end());
-  await applyScripts(config.databaseUrl, await loadScripts());
+  await applyScripts(config.databaseUrl, await loadScripts(datasetPlaces()));
   const temporal = await connectTemporal(config.temporal);
   try {
     if (temporal.namespace === SIMULATED_NAMESPACE) await ensureNamespace(temporal);

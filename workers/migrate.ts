@@ -3,6 +3,7 @@
  * attributes, schedules. Harmless when repeated; several may run at once.
  */
 import { loadConfig } from '../config.ts';
+import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog, loadScripts } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
 import { storageSentence } from '../db/connection/failure.ts';
@@ -15,8 +16,8 @@ import { describeReconciled, reconcileSchedules } from '../temporal/schedules.ts
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 
 async function main(): Promise<void> {
-  const { datasets, asked, all } = await loadCatalog();
-  const config = loadConfig(datasets.map(({ source }) => source));
+  const { asked, all, sources } = await loadCatalog(datasetPlaces());
+  const config = loadConfig(sources);
   const ran = await migrate(config.databaseUrl, console.log);
   console.log(ran.length > 0 ? `database: applied ${ran.join(', ')}` : 'database: nothing to apply');
 
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
   const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
   await registerCatalog(database, all).finally(() => database.end());
   console.log(`datasets: ${all.map(({ id }) => id).join(', ')}`);
-  const scripts = await applyScripts(config.databaseUrl, await loadScripts());
+  const scripts = await applyScripts(config.databaseUrl, await loadScripts(datasetPlaces()));
   if (scripts.length > 0) console.log(`datasets: applied the SQL of ${scripts.join(', ')}`);
 
   const temporal = await connectTemporal(config.temporal);

@@ -4,6 +4,7 @@
  */
 import type { Worker } from '@temporalio/worker';
 import { type Config, loadConfig } from '../config.ts';
+import { datasetPlaces } from '../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, WORKER_PATIENCE } from '../db/connection/client.ts';
 import { storageSentence } from '../db/connection/failure.ts';
@@ -18,7 +19,6 @@ import { ensureDrain } from '../temporal/drains.ts';
 import { missingSearchAttributes } from '../temporal/search-attributes.ts';
 import { connectWorker } from './connection.ts';
 import { installLog } from './log.ts';
-import { recordSourcesOf } from './record-sources.ts';
 import { createWorker, type WorkerOptions } from './worker.ts';
 
 /** What a process may do otherwise than `npm run worker`. */
@@ -37,8 +37,8 @@ export async function runWorker(changes: WorkerChanges = {}): Promise<void> {
 }
 
 async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
-  const catalog = await loadCatalog();
-  const config = loadConfig(catalog.datasets.map(({ source }) => source));
+  const catalog = await loadCatalog(datasetPlaces());
+  const config = loadConfig(catalog.sources);
   const log = installLog(config.logLevel);
   const application = 'tidemark worker';
   const database = openDatabase({
@@ -59,7 +59,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
       clock,
       filesFolder: config.filesFolder,
       unpackLimits: config.unpackLimits,
-      recordSources: recordSourcesOf(config, catalog),
+      sourceSettings: config.sourceSettings,
       ...(retryRules ? { retryRules } : {}),
     };
     const worker = await createWorker({ connection, namespace, dependencies, ...(bundle ? { bundle } : {}) });

@@ -1,6 +1,7 @@
 /** Activity `planPoll`: which delivery days or periods of a dataset are due to be asked for. */
 
 import type { Sql } from '../../db/connection/client.ts';
+import { locationsChangedAt } from '../../db/queries/catalog/locations.ts';
 import { askedDays } from '../../db/queries/days/ledger.ts';
 import { latestRuns } from '../../db/queries/days/runs.ts';
 import { isPulledRecords } from '../../domain/dataset/dataset.ts';
@@ -38,7 +39,7 @@ async function planDays(sql: Sql, dataset: PulledPoints, nowMs: number): Promise
 }
 
 async function planPeriods(
-  { database, recordSources }: Dependencies,
+  { database }: Dependencies,
   dataset: PulledRecords,
   nowMs: number,
 ): Promise<CivilDay[]> {
@@ -46,6 +47,6 @@ async function planPeriods(
   const latest = await latestRuns(database, dataset.id, periods);
   // By its start: what has changed while it ran may not be in its answer.
   const asked = [...latest].map(([day, { startedAt }]) => ({ day, lastAskedMs: startedAt.getTime() }));
-  const changedAt = await recordSources?.get(dataset.id)?.changedAt(database);
+  const changedAt = dataset.location ? await locationsChangedAt(database) : null;
   return duePeriods(dataset, asked, nowMs, changedAt?.getTime());
 }

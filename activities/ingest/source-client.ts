@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import type { Credentials } from '../../domain/dataset/fetcher.ts';
 import type { SourceRequest } from '../../domain/dataset/pull.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 
@@ -15,12 +16,6 @@ export interface SourceAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Decompressed; empty for 304. */
   readonly body: Buffer;
-}
-
-/** A key, as headers or as parts of the query. It is in no message, and in no address that is stored or shown. */
-export interface Credentials {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
 }
 
 let dispatcher: Dispatcher | undefined;

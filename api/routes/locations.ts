@@ -9,9 +9,8 @@ import {
   removeLocation,
 } from '../../db/queries/catalog/change-location.ts';
 import { type Location, listLocations } from '../../db/queries/catalog/locations.ts';
-import { isPulledRecords } from '../../domain/dataset/dataset.ts';
+import { isOfLocations } from '../../domain/dataset/dataset.ts';
 import { periodsAround } from '../../domain/days/refresh.ts';
-import { HOLIDAYS_DATASET } from '../../domain/time/business-days.ts';
 import { codeOf, type LocationFacts, locationFaults } from '../../domain/time/location.ts';
 import { startRefresh } from '../../temporal/refreshes.ts';
 import { reason, sentence, words } from '../days/operator-schemas.ts';
@@ -172,11 +171,13 @@ async function told(
 }
 
 async function refresh(deps: ApiDependencies, request: FastifyRequest): Promise<string> {
-  const dataset = deps.catalog.find(HOLIDAYS_DATASET);
-  if (!isPulledRecords(dataset)) return 'nobody is asked for its holidays';
-  const periods = periodsAround(dataset, deps.now().getTime());
-  await withTemporal(deps, request, (temporal) => startRefresh(temporal, dataset.id, periods));
-  return 'its holidays are asked for';
+  const datasets = deps.catalog.all.filter(isOfLocations);
+  const refreshed = datasets.map((dataset) => {
+    const periods = periodsAround(dataset, deps.now().getTime());
+    return withTemporal(deps, request, (temporal) => startRefresh(temporal, dataset.id, periods));
+  });
+  await Promise.all(refreshed);
+  return datasets.length === 0 ? 'nobody is asked for its holidays' : 'its holidays are asked for';
 }
 
 const answerType = changed;

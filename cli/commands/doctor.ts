@@ -116,7 +116,7 @@ async function checkDatasets(context: CliContext): Promise<string> {
   const registered = new Set((await datasetOverviews(context.database())).map(({ dataset }) => dataset));
   const missing = context.catalog.all.filter(({ id }) => !registered.has(id)).map(({ id }) => id);
   if (missing.length > 0) throw new Error(`${missing.join(', ')} not registered; run "npm run migrate"`);
-  const scripts = await missingScripts(context.database(), await loadScripts());
+  const scripts = await missingScripts(context.database(), await loadScripts(context.datasetPlaces));
   if (scripts.length > 0)
     throw new Error(`the SQL of ${scripts.join(', ')} not applied; run "npm run migrate"`);
   return [...registered].join(', ');

@@ -7,7 +7,7 @@ import { codeOf, type LocationFacts } from '../../domain/time/location.ts';
 import type { CliContext } from '../context.ts';
 import { operator, readReason } from '../operator.ts';
 import type { Run } from '../program.ts';
-import { refreshHolidays } from '../refresh-holidays.ts';
+import { refreshLocations } from '../refresh-locations.ts';
 import { instant, table } from '../table.ts';
 import { WrongUse } from '../wrong-use.ts';
 
@@ -126,7 +126,7 @@ async function tell(
   { location, changed }: { readonly location: Location; readonly changed: boolean },
   what: string,
 ): Promise<number> {
-  const refreshed = changed ? await refreshHolidays(context) : '';
+  const refreshed = changed ? await refreshLocations(context) : '';
   context.print({ ...location, changed, refreshed }, () =>
     [sentence(location, changed ? what : 'is so already'), refreshed]
       .filter((line) => line !== '')

@@ -16,6 +16,7 @@ import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { areaOf } from '../../domain/time/location.ts';
 import { type AnsweredArea, type HolidayAnswer, holidaysOf, readAnswer } from './answer.ts';
+import { fetchHolidays } from './fetch-holidays.ts';
 import { calendar } from './source.ts';
 
 export default defineDataset({
@@ -36,7 +37,7 @@ export default defineDataset({
   silence: 'withdraw',
   period: 'year',
   // The years that people plan with; others are asked for by "tidemark refresh".
-  pull: { back: 1, ahead: 2, everyMinutes: 1_440, tickMinutes: 10 },
+  pull: { back: 1, ahead: 2, everyMinutes: 1_440, tickMinutes: 10, fetch: fetchHolidays },
   location: { country: 'country', subdivision: 'subdivision' },
   fields: [
     { name: 'country', type: 'text', description: 'ISO 3166-1: NL' },

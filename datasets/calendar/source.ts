@@ -1,12 +1,15 @@
 /**
- * Public holidays are asked of a library that we carry along, or of an HTTP service (activities/holiday-sources/). A
- * holiday is a civil date: the delivery years of the calendar are those of UTC, and so are the starts of its records.
+ * Public holidays are asked of a library that we carry along (library.ts), or of an HTTP service (service.ts). A holiday is a
+ * civil date: the delivery years of the calendar are those of UTC, and so are the starts of its records.
  */
 import type { SourceFacts } from '../../domain/dataset/facts.ts';
+import { holidaySettingFaults, holidaySettings } from './settings.ts';
 
 export const calendar: SourceFacts = {
   id: 'calendar',
   title: 'Calendar',
   link: 'https://github.com/commenthol/date-holidays',
   timeZone: 'UTC',
+  settings: holidaySettings,
+  settingFaults: holidaySettingFaults,
 };

@@ -4,6 +4,7 @@
  * never split at `_` blindly: both sides must be known hubs, the longest first.
  */
 import type { Check } from '../../domain/interpret/checks.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
 
 /** Bidding zones. DE means DE-LU. */
 const ZONES = ['AT', 'BE', 'CZ', 'DE', 'FR', 'HR', 'HU', 'NL', 'PL', 'RO', 'SI', 'SK'];
@@ -23,6 +24,16 @@ const VIRTUAL_HUBS = [
 
 const HUBS = [...ZONES, ...VIRTUAL_HUBS].toSorted((a, b) => b.length - a.length).join('|');
 const BORDER = new RegExp(`^border_(${HUBS})_(${HUBS})$`);
+
+/** The columns of a delivery day: every ordered pair of zones, and from 2026-06-11 on each virtual hub with its zone, both ways. */
+export function bordersOn(day: CivilDay): string[] {
+  const between = ZONES.flatMap((from) =>
+    ZONES.filter((to) => to !== from).map((to) => `border_${from}_${to}`),
+  );
+  if (day < '2026-06-11') return between;
+  const hubs = VIRTUAL_HUBS.map((hub) => [hub.slice(0, 2), hub]);
+  return [...between, ...hubs.flatMap(([zone, hub]) => [`border_${zone}_${hub}`, `border_${hub}_${zone}`])];
+}
 
 /** The two sides of a border's column name; undefined when either is not a hub we know. */
 export function sidesOf(series: string): { from: string; to: string } | undefined {

@@ -80,6 +80,11 @@ export function isPulledRecords(dataset: Dataset): dataset is PulledRecords {
   return isOfRecords(dataset) && dataset.pull !== undefined;
 }
 
+/** Records that a schedule fetches for the areas of locations. */
+export function isOfLocations(dataset: Dataset): dataset is PulledRecords {
+  return isPulledRecords(dataset) && dataset.location !== undefined;
+}
+
 export function isPulled(dataset: Dataset): dataset is PulledDataset {
   return dataset.pull !== undefined;
 }

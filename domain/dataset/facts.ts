@@ -1,6 +1,7 @@
 /** What every dataset says of itself, whatever its shape and however its data come. Pure data. */
 import { type CivilDay, isCivilDay } from '../time/civil-day.ts';
 import { LONGEST_ID } from './relation-names.ts';
+import type { Setting, SettingFault, Settings } from './settings.ts';
 
 /** A publisher with one time zone. */
 export interface SourceFacts {
@@ -11,6 +12,10 @@ export interface SourceFacts {
   readonly link: string;
   /** IANA zone of its delivery days. */
   readonly timeZone: string;
+  /** Environment variables of its own, by name. */
+  readonly settings?: Readonly<Record<string, Setting>>;
+  /** What is wrong with them together, each alone being right. */
+  settingFaults?(settings: Settings): readonly SettingFault[];
 }
 
 /** A publisher that is asked over HTTP: one base URL, one quota. */

@@ -15,7 +15,7 @@ const FIELDS = {
   },
   records: {
     '': [...FACTS, 'versions', 'period', 'fields', 'location', 'decode'],
-    pull: ['back', 'ahead', 'everyMinutes', 'tickMinutes'],
+    pull: ['back', 'ahead', 'everyMinutes', 'tickMinutes', 'fetch'],
     files: ['lines'],
     push: ['lines'],
   },

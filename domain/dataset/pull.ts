@@ -1,6 +1,7 @@
 /** The contract of data that a schedule and backfills request: when they are there, how eagerly to ask, and for what. */
 import type { Interval } from '../time/civil-day.ts';
 import type { Area } from '../time/location.ts';
+import type { Fetch } from './fetcher.ts';
 import type { Decoded } from './points.ts';
 
 /** A moment relative to a delivery day, on the source's wall clock: `{ day: -1, time: '10:30' }` is 10:30 the day before. */
@@ -18,10 +19,16 @@ export interface Publication {
   /** After this moment an absent day is late. */
   readonly deadline: LocalMoment;
   /**
-   * Set when nobody publishes on weekends and holidays of this area (ISO 3166): a deadline on such a day is at the same
-   * time of the next business day.
+   * Set when nobody publishes on weekends and holidays of this area (ISO 3166), as a dataset has them: a deadline on such a
+   * day is at the same time of the next business day.
    */
-  readonly businessDays?: Area;
+  readonly businessDays?: BusinessDays;
+}
+
+/** The public holidays of an area in a dataset with the fields `country`, `subdivision`, `date` and `type`. */
+export interface BusinessDays extends Area {
+  /** Id of the dataset. */
+  readonly holidays: string;
 }
 
 /** How often to ask. The poller never asks for days older than the last cadence reaches, nor for days that are not open yet. */
@@ -73,6 +80,8 @@ export interface PeriodPull {
   readonly everyMinutes: number;
   /** How often the schedule looks whether something is due, minutes. */
   readonly tickMinutes: number;
+  /** Brings a period: an answer that says all there is of it. */
+  readonly fetch: Fetch;
 }
 
 /** The shortest window of two days: one of 23 hours and one of 24. */

@@ -67,7 +67,7 @@ export interface RecordDataset extends DatasetFacts {
   readonly fields: readonly RecordField[];
   /** Run over whatever comes, by whichever way. */
   readonly checks?: readonly RecordCheck[];
-  /** Set when records are about areas: which fields hold them. Readers may then ask for a location. */
+  /** Set when records are about areas: which fields hold them. Readers may then ask for a location, and a changed location is a reason to fetch. */
   readonly location?: { readonly country: string; readonly subdivision: string };
   /**
    * Bytes to records. Pure; keeps the source's order. Values of declared fields have the declared type or are null or absent;
@@ -75,7 +75,7 @@ export interface RecordDataset extends DatasetFacts {
    * @throws AnswerRefused when the answer as a whole cannot be what the source promises.
    */
   decode(body: Uint8Array, day: CivilDay): DecodedRecords;
-  /** Set when a source is asked for it by itself (`Dependencies.recordSources`): which periods around now, and how often. */
+  /** Set when a schedule fetches it: which periods around now, how often, and how. */
   readonly pull?: PeriodPull;
   /** Set when files of lines are loaded (`tidemark load`). */
   readonly files?: { readonly lines: RecordLines };

@@ -5,8 +5,6 @@ export type Holidays = ReadonlySet<CivilDay>;
 
 export const NO_HOLIDAYS: Holidays = new Set();
 
-/** The dataset that has the holidays. */
-export const HOLIDAYS_DATASET = 'calendar.holidays';
 /** Holidays after a day that are needed to know the next business day: no run of free days is longer. */
 export const LOOK_AHEAD_DAYS = 31;
 

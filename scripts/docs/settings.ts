@@ -5,8 +5,10 @@
 import { readFile } from 'node:fs/promises';
 import { MOST_ROWS_OF_A_READ } from '../../api/exports/exports.ts';
 import { type Environment, LOG_LEVELS, loadConfig, ROOT } from '../../config.ts';
+import { hasBaseUrl } from '../../config-sources.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import type { Source } from '../../domain/dataset/facts.ts';
+import type { SourceFacts } from '../../domain/dataset/facts.ts';
+import type { Setting as SourceSetting } from '../../domain/dataset/settings.ts';
 import { code, page, table } from './markdown.ts';
 
 interface Setting {
@@ -19,8 +21,7 @@ const NAME = /\b[A-Z]+(?:_[A-Z]+)+\b/g;
 const CONSTANT = /\bconst ([A-Z_]+)\b/g;
 
 export async function settingsPage(): Promise<string> {
-  const { datasets } = await loadCatalog();
-  const sources = [...new Set(datasets.map(({ source }) => source))];
+  const { sources } = await loadCatalog();
   const settings = settingsOf(sources);
   await assertExplained(Object.keys(settings));
   const rows = Object.entries(settings).map(([name, is]) => [code(name), is.meaning, is.default]);
@@ -33,14 +34,10 @@ export async function settingsPage(): Promise<string> {
   );
 }
 
-function settingsOf(sources: readonly Source[]): Record<string, Setting> {
+function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
   // No environment: neither that of whoever generates nor what runs on this machine.
   const nowhere: Environment = { TIDEMARK_STATE_DIR: '/nowhere', DATABASE_URL: 'postgres://nowhere' };
-  const { logLevel, temporal, temporalUiUrl, baseUrls, api, holidays, unpackLimits } = loadConfig(
-    sources,
-    {},
-    nowhere,
-  );
+  const { logLevel, temporal, temporalUiUrl, baseUrls, api, unpackLimits } = loadConfig(sources, {}, nowhere);
   return {
     DATABASE_URL: {
       meaning:
@@ -63,7 +60,7 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
       default: `a thousand ports above the server (${code(temporalUiUrl)}), or Temporal Cloud's`,
     },
     ...Object.fromEntries(
-      sources.map(({ id, title, baseUrl }) => [
+      sources.filter(hasBaseUrl).map(({ id, title, baseUrl }) => [
         baseUrl.setting,
         {
           meaning: `Base URL of ${title}: what stands before the path of a request`,
@@ -87,21 +84,7 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
         'How many times its packed size the text of a file may have, once it is larger than 16 MiB; a larger one is refused',
       default: code(`${unpackLimits.maxRatio}`),
     },
-    HOLIDAYS_SOURCE: {
-      meaning:
-        'Where public holidays are asked for: `library`: the rules of the package date-holidays, offline · `http`: a service',
-      default: code(holidays.source),
-    },
-    HOLIDAYS_BASE_URL: {
-      meaning:
-        'Base URL of that service: what stands before `/PublicHolidays/{year}/{country}`; needed with `HOLIDAYS_SOURCE=http`',
-      default: 'none',
-    },
-    HOLIDAYS_API_KEY: { meaning: 'Its key; never stored, shown or logged', default: 'none' },
-    HOLIDAYS_API_KEY_IN: {
-      meaning: 'Where the key goes: `header:<name>` or `query:<name>`',
-      default: '`header:X-Api-Key`',
-    },
+    ...Object.fromEntries(sources.flatMap(({ settings = {} }) => Object.entries(settings).map(explained))),
     HOST: {
       meaning: 'Address that the HTTP API listens on; `0.0.0.0` is reached from elsewhere',
       default: code(api.host),
@@ -153,6 +136,10 @@ function settingsOf(sources: readonly Source[]): Record<string, Setting> {
       default: '`.tidemark` in the clone',
     },
   };
+}
+
+function explained([name, setting]: [string, SourceSetting]): [string, Setting] {
+  return [name, { meaning: setting.meaning, default: setting.default ? code(setting.default) : 'none' }];
 }
 
 /** @throws Error that names the settings of config.ts and config-api.ts that are not on the page. */

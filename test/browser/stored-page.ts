@@ -1,4 +1,5 @@
 /** The page over a database that nobody writes but the test: no worker, no Temporal. */
+import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { LIMITS, openTestApiDatabase } from '../support/api/api-stage.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -11,7 +12,7 @@ export interface StoredPage extends OpenPage {
 }
 
 export async function openStoredPage(): Promise<StoredPage> {
-  const catalog = await loadCatalog();
+  const catalog = await loadCatalog(datasetPlaces());
   const stored = await createTestDatabase(catalog.all);
   const database = openTestApiDatabase(stored.url);
   const opened = await openPage({

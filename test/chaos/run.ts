@@ -1,6 +1,7 @@
 /** A whole kill run: the system as processes, phase after phase under disturbances, a quiet end, and what it came to. */
 import { buildApi } from '../../api/app.ts';
 import { openApiDatabase } from '../../api/database.ts';
+import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase } from '../../db/connection/client.ts';
 import { daysFrom } from '../../domain/time/civil-day.ts';
@@ -105,7 +106,7 @@ async function writeBeside(
 
 /** The HTTP API over the same database, and readers who ask it all the time. */
 async function openReader({ databaseUrl: url }: System, { from, to }: Plan, beside: boolean) {
-  const catalog = await loadCatalog();
+  const catalog = await loadCatalog(datasetPlaces());
   const readerPatienceMs = 30_000;
   const limits = { exportsAtOnce: 4, readerPatienceMs, answerMs: 300_000 };
   const database = openApiDatabase({

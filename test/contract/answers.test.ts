@@ -4,17 +4,19 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadCatalog } from '../../datasets/catalog.ts';
+import { datasetPlaces } from '../../config-datasets.ts';
+import { loadCatalog, loadExamples } from '../../datasets/catalog.ts';
+import type { Example } from '../../domain/dataset/example.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { CheckInput } from '../../domain/interpret/checks.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { columnsOf, type Interpretation, interpret } from '../../domain/interpret/interpret.ts';
 import { DECODER_RULES, PLATFORM_RULES } from '../../domain/interpret/rules.ts';
 import { deliveryInterval, expectedPoints, intervalStarts } from '../../domain/time/delivery-day.ts';
-import { EXAMPLES } from './examples.ts';
 import { asBody, changedBytes, changedFields } from './mutations.ts';
 
-const { datasets } = await loadCatalog();
+const { datasets } = await loadCatalog(datasetPlaces());
+const examples = await loadExamples(datasetPlaces());
 const DAY = '2026-11-20';
 
 function decodeOrRefuse(dataset: PulledPoints, body: Uint8Array): void {
@@ -58,10 +60,24 @@ function isStorable(series: string): boolean {
   return !series.includes('\u0000') && Buffer.from(series).toString() === series && series.length <= 500;
 }
 
-describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', ({ id, dataset }) => {
-  const example = EXAMPLES[id];
-  if (!example) throw new Error(`${id} has no example; add one to test/contract/examples.ts`);
-  const answerOf = (day: string) => example.answer(dataset.pull.request(deliveryInterval(dataset, day)));
+const asked = datasets.map((dataset) => ({ id: dataset.id, dataset, example: examples.get(dataset.id) }));
+
+describe.each(asked)('$id, whatever comes', ({ dataset }) => {
+  const arbitraryJson = fc.json({ stringUnit: 'binary', maxDepth: 4 }).map(asBody);
+  const nested = fc
+    .tuple(fc.constantFrom(['[', ']'], ['{"data":', '}'], ['{"data":[{"x":', '}]}']), fc.nat(50_000))
+    .map(([[open = '', close = ''], depth]) => asBody(`${open.repeat(depth)}1${close.repeat(depth)}`));
+
+  test.each([
+    ['arbitrary bytes', fc.uint8Array().map(asBody), 200],
+    ['arbitrary text', fc.string({ unit: 'binary' }).map(asBody), 200],
+    ['arbitrary JSON', arbitraryJson, 500],
+    ['JSON nested beyond all reason', nested, 20],
+  ])('%s', (_name, bodies, numRuns) => expectSurvival(dataset, bodies, numRuns));
+});
+
+describe.each(asked.filter(hasExample))('$id, by its example', ({ dataset, example }) => {
+  const answerOf = (day: string) => Buffer.from(example.answer(deliveryInterval(dataset, day)));
   const good = answerOf(DAY);
 
   test.each([dataset.firstDay, '2026-03-29', '2026-10-25', DAY].filter((day) => day >= dataset.firstDay))(
@@ -108,45 +124,51 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
       expect([...check.run({ ...input, repeatsYesterday: true })]).toEqual([...check.run(input)]);
   });
 
-  describe('whatever comes', () => {
-    const arbitraryJson = fc.json({ stringUnit: 'binary', maxDepth: 4 }).map(asBody);
-    const nested = fc
-      .tuple(fc.constantFrom(['[', ']'], ['{"data":', '}'], ['{"data":[{"x":', '}]}']), fc.nat(50_000))
-      .map(([[open = '', close = ''], depth]) => asBody(`${open.repeat(depth)}1${close.repeat(depth)}`));
+  test.each([
+    ['a good answer with bytes changed', changedBytes(good), 100],
+    ['a good answer with fields changed', changedFields(good), 200],
+  ])('%s', (_name, bodies, numRuns) => expectSurvival(dataset, bodies, numRuns));
+});
 
-    test.each([
-      ['arbitrary bytes', fc.uint8Array().map(asBody), 200],
-      ['arbitrary JSON', arbitraryJson, 500],
-      ['JSON nested beyond all reason', nested, 20],
-      ['a good answer with bytes changed', changedBytes(good), 100],
-      ['a good answer with fields changed', changedFields(good), 200],
-    ])('%s', (_name, bodies, numRuns) => {
-      fc.assert(
-        fc.property(bodies, (body) => {
-          decodeOrRefuse(dataset, body);
-          expectSound(dataset, DAY, interpret(dataset, DAY, body));
-        }),
-        { numRuns },
-      );
-    });
+describe.each(asked.filter(hasRetelling))('$id', ({ dataset, example }) => {
+  const good = Buffer.from(example.answer(deliveryInterval(dataset, DAY)));
 
-    test('the same content in other bytes means the same, also where it is broken', () => {
-      const bodies = fc.oneof(fc.constant(good), changedFields(good));
-      fc.assert(
-        fc.property(bodies, fc.infiniteStream(fc.nat()), (body, numbers) => {
-          const draw = (n: number) => (numbers.next().value as number) % n;
-          const one = interpret(dataset, DAY, body);
-          const other = interpret(dataset, DAY, example.retell(body, draw));
-          expect(other.kind).toBe(one.kind);
-          // Of an answer that is refused, the first thing wrong with it is all that is known.
-          if (one.kind !== 'refused') expect(linesApart(one.canonical, other.canonical)).toEqual([]);
-          expect(linesApart(pointsAsText(one), pointsAsText(other))).toEqual([]);
-        }),
-        { numRuns: 100 },
-      );
-    });
+  test('the same content in other bytes means the same, also where it is broken', () => {
+    const bodies = fc.oneof(fc.constant(good), changedFields(good));
+    fc.assert(
+      fc.property(bodies, fc.infiniteStream(fc.nat()), (body, numbers) => {
+        const draw = (n: number) => (numbers.next().value as number) % n;
+        const one = interpret(dataset, DAY, body);
+        const other = interpret(dataset, DAY, example.retell(body, draw));
+        expect(other.kind).toBe(one.kind);
+        // Of an answer that is refused, the first thing wrong with it is all that is known.
+        if (one.kind !== 'refused') expect(linesApart(one.canonical, other.canonical)).toEqual([]);
+        expect(linesApart(pointsAsText(one), pointsAsText(other))).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
   });
 });
+
+type Asked = (typeof asked)[number];
+
+function hasExample(each: Asked): each is Asked & { example: Example } {
+  return each.example !== undefined;
+}
+
+function hasRetelling(each: Asked): each is Asked & { example: Example & Required<Pick<Example, 'retell'>> } {
+  return each.example?.retell !== undefined;
+}
+
+function expectSurvival(dataset: PulledPoints, bodies: fc.Arbitrary<Buffer>, numRuns: number): void {
+  fc.assert(
+    fc.property(bodies, (body) => {
+      decodeOrRefuse(dataset, body);
+      expectSound(dataset, DAY, interpret(dataset, DAY, body));
+    }),
+    { numRuns },
+  );
+}
 
 function pointsAsText({ points }: Interpretation): string {
   return points.map(({ series, startsAtMs, value }) => `${series} ${startsAtMs} ${value}`).join('\n');

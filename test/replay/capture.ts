@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { temporal } from '@temporalio/proto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../config.ts';
+import { datasetPlaces } from '../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { insertErasure } from '../../db/queries/payloads/erasures.ts';
 import { dayWorkflowId } from '../../domain/workflow/ids.ts';
@@ -38,7 +39,7 @@ afterAll(() => stage.close());
 
 /** The quota would stretch the longest scenario to minutes; it is not what is recorded here. */
 async function catalogWithoutQuota() {
-  const catalog = await loadCatalog();
+  const catalog = await loadCatalog(datasetPlaces());
   const dataset = catalog.get(DATASET);
   const quota = { requests: 1_000, windowMs: 1_000, reservedForLive: 10 };
   const others = catalog.all.filter(({ id }) => id !== DATASET);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { datasetPlaces } from '../../config-datasets.ts';
 import { loadScripts } from '../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../db/connection/client.ts';
 import { applyScripts } from '../../db/migration/dataset-scripts.ts';
@@ -52,7 +53,7 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
   const ids = new Set(datasets.map(({ id }) => id));
   await applyScripts(
     url,
-    (await loadScripts()).filter(({ dataset }) => ids.has(dataset)),
+    (await loadScripts(datasetPlaces())).filter(({ dataset }) => ids.has(dataset)),
   );
   return {
     url,

@@ -6,6 +6,7 @@
 
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { systemClock } from '../../activities/dependencies.ts';
+import { datasetPlaces } from '../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase, WORKER_PATIENCE } from '../../db/connection/client.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
@@ -31,7 +32,7 @@ function fragile(dataset: PulledPoints): PulledPoints {
 
 // What fails is what the test is about.
 Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
-const catalog = catalogOf((await loadCatalog()).datasets.map(fragile));
+const catalog = catalogOf((await loadCatalog(datasetPlaces())).datasets.map(fragile));
 const worker = await createWorker({
   connection: await NativeConnection.connect({ address }),
   namespace: 'default',

@@ -1,6 +1,7 @@
 /** A small dataset of records for tests: a line of JSON a record, `{"key", "at", "version", "body"}`. */
 
 import { defineDataset } from '../../domain/dataset/dataset.ts';
+import type { PeriodPull } from '../../domain/dataset/pull.ts';
 import type { DecodedRecord, RecordDataset, RecordLines } from '../../domain/dataset/records.ts';
 import { finding } from '../../domain/interpret/finding.ts';
 
@@ -17,7 +18,10 @@ export function recordLines(records: readonly (SampleRecord | string)[]): Buffer
   );
 }
 
-const PULL = { back: 1, ahead: 1, everyMinutes: 60, tickMinutes: 5 };
+const PULL: PeriodPull = {
+  ...{ back: 1, ahead: 1, everyMinutes: 60, tickMinutes: 5 },
+  fetch: () => Promise.reject(new Error('nobody fetches a sample')),
+};
 /** A line of a time that can be read belongs to its day. */
 const LINES: RecordLines = {
   isHeader: () => false,

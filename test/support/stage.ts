@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { type Clock, systemClock } from '../../activities/dependencies.ts';
-import type { RecordSources } from '../../activities/ingest/record-source.ts';
+import { datasetPlaces } from '../../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../../datasets/catalog.ts';
 import type { Database } from '../../db/connection/client.ts';
+import type { Settings } from '../../domain/dataset/settings.ts';
 import type { UnpackLimits } from '../../domain/files/unpack-limits.ts';
 import type { RetryRules } from '../../domain/workflow/failures.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
@@ -25,8 +26,8 @@ export const DATASET = 'jao-core.max-exchanges';
 export interface StageOptions {
   readonly simulator?: SimulatorOptions;
   readonly catalog?: Catalog;
-  /** Where records are asked for. */
-  readonly recordSources?: (catalog: Catalog) => RecordSources;
+  /** Settings of sources, by source id; who keeps the map may change them. */
+  readonly sourceSettings?: ReadonlyMap<string, Settings>;
   /** Instead of a clone of the template. */
   readonly stored?: TestDatabase;
   /** Instead of a Temporal server in memory; who brings one ends it. */
@@ -70,7 +71,7 @@ const warnings: LogEntry[] = [];
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   quietRuntime();
-  const catalog = options.catalog ?? (await loadCatalog());
+  const catalog = options.catalog ?? (await loadCatalog(datasetPlaces()));
   const [server, stored, simulator] = await Promise.all([
     options.temporalAddress ? connectedTo(options.temporalAddress) : startTemporalInMemory(),
     options.stored ?? createTestDatabase(catalog.all),
@@ -88,7 +89,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     ...(options.filesFolder ? { filesFolder: options.filesFolder } : {}),
     ...(options.unpackLimits ? { unpackLimits: options.unpackLimits } : {}),
     ...(options.rangeBytes ? { rangeBytes: options.rangeBytes } : {}),
-    ...(options.recordSources ? { recordSources: options.recordSources(catalog) } : {}),
+    ...(options.sourceSettings ? { sourceSettings: options.sourceSettings } : {}),
     ...(options.retryRules ? { retryRules: options.retryRules } : {}),
   };
   const stops: (() => Promise<void>)[] = [];

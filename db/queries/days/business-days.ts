@@ -1,12 +1,11 @@
 /** Public holidays as judging needs them: the days of an area, as they were known at an instant. */
+
+import type { BusinessDays } from '../../../domain/dataset/pull.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
-import type { Area } from '../../../domain/time/location.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 
-export interface HolidayQuestion extends Area {
-  /** The dataset of the holidays. */
-  readonly dataset: string;
+export interface HolidayQuestion extends BusinessDays {
   /** Both included. */
   readonly from: CivilDay;
   readonly to: CivilDay;
@@ -15,8 +14,8 @@ export interface HolidayQuestion extends Area {
 
 /** The public holidays of an area; none where nobody has registered the dataset yet. */
 export async function publicHolidays(sql: Sql, question: HolidayQuestion): Promise<CivilDay[]> {
-  const { dataset, country, subdivision, from, to, knownAt } = question;
-  const { schema, table, asOf } = storageOf(dataset);
+  const { holidays, country, subdivision, from, to, knownAt } = question;
+  const { schema, table, asOf } = storageOf(holidays);
   const { rows: there } = await sql.query(`select from pg_views where schemaname = $1 and viewname = $2`, [
     schema,
     table,

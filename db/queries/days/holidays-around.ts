@@ -1,12 +1,7 @@
 /** The holidays that count for a dataset's deadlines, where it is judged by business days. */
 
 import type { PulledPoints } from '../../../domain/dataset/points.ts';
-import {
-  HOLIDAYS_DATASET,
-  type Holidays,
-  LOOK_AHEAD_DAYS,
-  NO_HOLIDAYS,
-} from '../../../domain/time/business-days.ts';
+import { type Holidays, LOOK_AHEAD_DAYS, NO_HOLIDAYS } from '../../../domain/time/business-days.ts';
 import { addDays, type CivilDay } from '../../../domain/time/civil-day.ts';
 import { isLate } from '../../../domain/time/delivery-day.ts';
 import type { Sql } from '../../connection/client.ts';
@@ -26,9 +21,7 @@ export async function holidaysAround(
   if (!businessDays) return NO_HOLIDAYS;
   const due = addDays(day, deadline.day);
   const range = { from: addDays(due, -LOOK_AHEAD_DAYS), to: addDays(due, LOOK_AHEAD_DAYS) };
-  return new Set(
-    await publicHolidays(sql, { dataset: HOLIDAYS_DATASET, ...businessDays, ...range, knownAt }),
-  );
+  return new Set(await publicHolidays(sql, { ...businessDays, ...range, knownAt }));
 }
 
 /** Whether an absent day is late at an instant, by the holidays as they were known then. */

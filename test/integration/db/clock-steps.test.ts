@@ -1,6 +1,7 @@
 /** Does the quota stay true when the database's clock is set forwards and back, and do processes follow that clock? */
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../../db/connection/client.ts';
 import { DatabaseClock } from '../../../db/connection/database-clock.ts';
@@ -20,7 +21,7 @@ let owner: pg.Client;
 let database: Database;
 
 beforeAll(async () => {
-  const dataset = (await loadCatalog()).get(DATASET);
+  const dataset = (await loadCatalog(datasetPlaces())).get(DATASET);
   const { all } = catalogOf([{ ...dataset, source: { ...dataset.source, quota: QUOTA } }]);
   stored = await createTestDatabase(all);
   owner = new pg.Client({ connectionString: stored.url });

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { datasetPlaces } from '../../../config-datasets.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
 import { missingMigrations } from '../../../db/migration/missing-migrations.ts';
@@ -251,7 +252,7 @@ let stored: TestDatabase;
 let admin: pg.Client;
 
 beforeAll(async () => {
-  datasets = [...(await loadCatalog()).all, SECRET, sampleFiles(), SEALED];
+  datasets = [...(await loadCatalog(datasetPlaces())).all, SECRET, sampleFiles(), SEALED];
   stored = await createTestDatabase(datasets);
   await addPoint(stored.url);
   admin = await connect(stored.url);

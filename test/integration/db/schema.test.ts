@@ -1,6 +1,7 @@
 /** Do migrations hold when several start at once, and can each role do what it must and nothing else? */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { datasetPlaces } from '../../../config-datasets.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import { type Database, openDatabase, type Role } from '../../../db/connection/client.ts';
 import { applyScripts, missingScripts } from '../../../db/migration/dataset-scripts.ts';
@@ -29,7 +30,7 @@ describe('an empty database', () => {
     const { url, drop } = await createEmptyDatabase();
     await migrate(url);
     const database = openDatabase({ url, role: 'tidemark_writer', application: 'test' });
-    const { datasets } = await loadCatalog();
+    const { datasets } = await loadCatalog(datasetPlaces());
     const added = sampleDataset({ id: 'sample.another-table' });
     await Promise.all(Array.from({ length: 4 }, () => registerCatalog(database, [...datasets, added])));
     const { rows } = await database.query(
@@ -70,7 +71,7 @@ describe('an empty database', () => {
     await migrate(url);
     const database = openDatabase({ url, role: 'tidemark_writer', application: 'test' });
     const owner = openDatabase({ url, role: 'tidemark_owner', application: 'test' });
-    const { datasets } = await loadCatalog();
+    const { datasets } = await loadCatalog(datasetPlaces());
     await registerCatalog(database, datasets);
     // What a worker does that writes the first rows of a dataset: its chunk touches the table's entry.
     const other = await owner.connect();
@@ -123,7 +124,7 @@ describe('roles', () => {
   const secret = sampleDataset({ id: 'sample.secret', access: 'restricted' });
   let stage: TestDatabase;
   beforeAll(async () => {
-    const { datasets } = await loadCatalog();
+    const { datasets } = await loadCatalog(datasetPlaces());
     stage = await createTestDatabase([
       ...datasets,
       sampleDataset({ id: 'sample.secret', access: 'restricted' }),

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { mayAsk, takeSlot } from '../../../db/queries/operation/quota.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
@@ -15,7 +16,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const QUOTA = { requests: 20, windowMs: 2_000, reservedForLive: 2 };
 
 async function smallQuotaCatalog(windowMs = QUOTA.windowMs) {
-  const dataset = (await loadCatalog()).get(DATASET);
+  const dataset = (await loadCatalog(datasetPlaces())).get(DATASET);
   return catalogOf([{ ...dataset, source: { ...dataset.source, quota: { ...QUOTA, windowMs } } }]);
 }
 

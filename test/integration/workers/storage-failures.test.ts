@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { datasetPlaces } from '../../../config-datasets.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
 import { migrate } from '../../../db/migration/migrate.ts';
@@ -85,7 +86,7 @@ describe('a database that lets the worker in no more', () => {
   beforeAll(async () => {
     await asAdministrator(`create role ${role} login password 'first'`);
     await asAdministrator(`grant tidemark_writer to ${role}`);
-    const inner = await createTestDatabase((await loadCatalog()).datasets);
+    const inner = await createTestDatabase((await loadCatalog(datasetPlaces())).datasets);
     const url = Object.assign(new URL(inner.url), { username: role, password: 'first' }).href;
     const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark test' });
     const drop = async () => {
@@ -137,7 +138,7 @@ describe('a disk without room', () => {
     const url = withDatabase(server.adminUrl, 'tidemark');
     await migrate(url);
     const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark test' });
-    await registerCatalog(database, (await loadCatalog()).datasets);
+    await registerCatalog(database, (await loadCatalog(datasetPlaces())).datasets);
     const stored = { url, database, drop: () => database.end() };
     stage = await openStage({ stored, simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
     await stage.startWorker();

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
+import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import type { PollOutcome } from '../../../domain/workflow/messages.ts';
 import { SEARCH_ATTRIBUTES } from '../../../domain/workflow/search-attributes.ts';
@@ -91,7 +92,7 @@ const byTick = (a: { tickAt: number }, b: { tickAt: number }) => a.tickAt - b.ti
 
 /** Minutes between ticks would prove nothing more. */
 async function quickDataset() {
-  const dataset = (await loadCatalog()).get(DATASET);
+  const dataset = (await loadCatalog(datasetPlaces())).get(DATASET);
   return {
     ...dataset,
     pull: { ...dataset.pull, polling: { ...dataset.pull.polling, tickMinutes: TICK_MS / 60_000 } },

@@ -1,6 +1,7 @@
 /** Does a pause hold, say who and why, and end with one poll that finds everything? */
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
 import type { PollOutcome } from '../../../domain/workflow/messages.ts';
@@ -15,7 +16,7 @@ let stage: Stage;
 let settings: Settings;
 
 beforeAll(async () => {
-  const [dataset] = (await loadCatalog()).datasets;
+  const [dataset] = (await loadCatalog(datasetPlaces())).datasets;
   if (!dataset) throw new Error('no dataset');
   // Minutes of waiting would prove nothing more.
   const polling = { ...dataset.pull.polling, tickMinutes: 1 / 60 };

@@ -4,9 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { holidayRecords } from '../../../../activities/holiday-sources/ask-holidays.ts';
-import { holidayService } from '../../../../activities/holiday-sources/service.ts';
-import type { RecordSource } from '../../../../activities/ingest/record-source.ts';
+import { contextOf } from '../../../../activities/ingest/ask-records.ts';
 import holidays from '../../../../datasets/calendar/holidays.ts';
 import { catalogOf } from '../../../../datasets/catalog.ts';
 import {
@@ -19,17 +17,22 @@ import { openRecordsStage, type RecordsStage } from '../../../support/records-st
 
 let stage: RecordsStage;
 let service: HolidayServer;
-let source: RecordSource;
 beforeAll(async () => {
   stage = await openRecordsStage([holidays]);
   service = await startHolidayServer();
-  const asked = holidayService({ baseUrl: service.url, credentials: { headers: { 'X-Api-Key': KEY } } });
-  source = holidayRecords(asked, catalogOf([holidays]));
 });
 afterAll(async () => {
   await service.close();
   await stage.close();
 });
+
+async function fetchYear(unit: string): Promise<Buffer> {
+  const settings = { HOLIDAYS_SOURCE: 'http', HOLIDAYS_BASE_URL: service.url, HOLIDAYS_API_KEY: KEY };
+  const sourceSettings = new Map([[holidays.source.id, { ...settings, HOLIDAYS_API_KEY_IN: 'query:key' }]]);
+  const dependencies = { database: stage.stored.database, catalog: catalogOf([holidays]), sourceSettings };
+  const context = await contextOf(dependencies, holidays, unit, new AbortController().signal);
+  return Buffer.from((await holidays.pull.fetch(unit, context)).body);
+}
 
 const DOER = { by: 'test', reason: 'test' };
 const PLACES = [crypto.randomUUID(), crypto.randomUUID()];
@@ -78,8 +81,7 @@ test('the law: refreshing step by step equals folding again, and no past changes
       for (const [i, step] of steps.entries()) {
         await changePlace(step);
         for (const country of SAID) service.countries.set(country, listOf(step.said, ofYear));
-        const { body } = await source.ask(stage.stored.database, unit, new AbortController().signal);
-        await stage.store(holidays, unit, instants[i] as Date, body);
+        await stage.store(holidays, unit, instants[i] as Date, await fetchYear(unit));
         await stage.fold(holidays, unit);
         const [clock] = await stage.rows<{ at: Date }>('select catalog.settled_at() as at');
         known.set(clock?.at as Date, await asOf(clock?.at));

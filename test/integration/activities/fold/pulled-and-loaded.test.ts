@@ -1,5 +1,6 @@
 /** Does a dataset that is pulled daily and has its history from files stand as one, whichever way a day came first? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { datasetPlaces } from '../../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
 import { defineDataset } from '../../../../domain/dataset/dataset.ts';
 import { startBackfill } from '../../../../temporal/backfills.ts';
@@ -13,7 +14,7 @@ const NAMES = ['border_AT_CZ', 'border_CZ_AT'];
 
 let loading: Loading;
 beforeAll(async () => {
-  const pulled = (await loadCatalog()).get(DATASET);
+  const pulled = (await loadCatalog(datasetPlaces())).get(DATASET);
   const quota = { requests: 2_000, windowMs: 1_000, reservedForLive: 10 };
   const both = defineDataset({
     ...pulled,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadCatalog } from '../../../../datasets/catalog.ts';
+import { catalogOfFolders } from '../../../../datasets/catalog.ts';
 import { transaction } from '../../../../db/connection/client.ts';
 import { registerCatalog } from '../../../../db/migration/register.ts';
 import { storageOf } from '../../../../db/migration/storage.ts';
@@ -273,7 +273,7 @@ test('a third dataset of records is one file: found, registered, folded and read
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-datasets-'));
   await mkdir(join(folder, 'library'));
   await writeFile(join(folder, 'library/loans.ts'), LOANS);
-  const found = (await loadCatalog(folder)).find('library.loans');
+  const found = (await catalogOfFolders([folder])).find('library.loans');
   await rm(folder, { recursive: true });
   if (!isOfRecords(found)) throw new Error('not of records');
   await registerCatalog(stage.stored.database, [found]);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { datasetPlaces } from '../../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
 import { addDays, eachDay } from '../../../../domain/time/civil-day.ts';
 import { startBackfill } from '../../../../temporal/backfills.ts';
@@ -31,7 +32,7 @@ let key: TestKey;
 let api: string;
 beforeAll(async () => {
   const quota = { requests: 2_000, windowMs: 1_000, reservedForLive: 10 };
-  const { all, get } = await loadCatalog();
+  const { all, get } = await loadCatalog(datasetPlaces());
   const asked = get(DATASET);
   const free = { ...asked, source: { ...asked.source, quota } };
   stage = await openApiStage({

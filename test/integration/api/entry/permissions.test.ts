@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../../api/app.ts';
 import type { Api } from '../../../../api/dependencies.ts';
+import { datasetPlaces } from '../../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
 import { storageOf } from '../../../../db/migration/storage.ts';
 import { revokeKey } from '../../../../db/queries/operation/api-keys.ts';
@@ -156,7 +157,7 @@ let keys: Readonly<
 >;
 beforeAll(async () => {
   const restricted = sampleDataset({ id: SECRET, access: 'restricted' });
-  const catalog = catalogOf([...(await loadCatalog()).datasets, restricted]);
+  const catalog = catalogOf([...(await loadCatalog(datasetPlaces())).datasets, restricted]);
   stage = await openApiStage({ catalog }, { access: 'keys' });
   open = await buildApi({ ...stage.deps, access: 'open' });
   await Promise.all([DATASET, SECRET].map(fill));

@@ -3,12 +3,9 @@
  * asks a small real service, and the library.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { holidayRecords } from '../../../../activities/holiday-sources/ask-holidays.ts';
-import type { HolidaySource } from '../../../../activities/holiday-sources/holiday-source.ts';
-import { holidayLibrary } from '../../../../activities/holiday-sources/library.ts';
-import { holidayService } from '../../../../activities/holiday-sources/service.ts';
 import holidays from '../../../../datasets/calendar/holidays.ts';
 import { catalogOf } from '../../../../datasets/catalog.ts';
+import type { Settings } from '../../../../domain/dataset/settings.ts';
 import { RETRY_RULES } from '../../../../domain/workflow/failures.ts';
 import { searchAttributes } from '../../../../domain/workflow/search-attributes.ts';
 import { runDay } from '../../../../temporal/days.ts';
@@ -41,18 +38,24 @@ const SUMMER = {
 let service: HolidayServer;
 let stage: ApiStage;
 let operator: TestKey;
-/** What the worker asks: tests change it. */
-let source: HolidaySource;
+/** Where the worker asks: tests change it. */
+const sourceSettings = new Map<string, Settings>();
+const ask = (settings: Settings) => sourceSettings.set(holidays.source.id, settings);
+const askService = (key: string, keyIn = 'header:X-Api-Key') =>
+  ask({
+    HOLIDAYS_SOURCE: 'http',
+    HOLIDAYS_BASE_URL: service.url,
+    HOLIDAYS_API_KEY: key,
+    HOLIDAYS_API_KEY_IN: keyIn,
+  });
 
 beforeAll(async () => {
   service = await startHolidayServer();
-  source = holidayService({ baseUrl: service.url, credentials: { headers: { 'X-Api-Key': KEY } } });
+  askService(KEY);
   const catalog = catalogOf([holidays]);
   const stored = await createTestDatabase(catalog.all);
-  const asked: HolidaySource = { ask: (...question) => source.ask(...question) };
-  const recordSources = () => new Map([[DATASET, holidayRecords(asked, catalog)]]);
   const once = { ...RETRY_RULES, transient: { ...RETRY_RULES.transient, attempts: 1 } };
-  stage = await openApiStage({ catalog, stored, recordSources, retryRules: once });
+  stage = await openApiStage({ catalog, stored, sourceSettings, retryRules: once });
   operator = await makeKey(stage, { role: 'operator' });
   await stage.startWorker();
   service.countries.set('NL', [NEW_YEAR, KING, PRINCE]).set('GB', [NEW_YEAR, SUMMER]);
@@ -186,14 +189,14 @@ describe('a year', () => {
   });
 
   test('keeps its keys when another source is asked: what is the same is known by name and date', async () => {
-    const before = { source, dutch: service.countries.get('NL') ?? [] };
+    const dutch = service.countries.get('NL') ?? [];
     const king = { date: '2028-04-27', name: 'Koningsdag', types: ['Public'] };
     service.countries.set('NL', [{ ...NEW_YEAR, date: '2028-01-01', name: "New Year's Day" }, king]);
     await refresh(2028);
-    service.countries.set('NL', before.dutch);
-    source = holidayLibrary();
+    service.countries.set('NL', dutch);
+    ask({ HOLIDAYS_SOURCE: 'library' });
     await refresh(2028);
-    source = before.source;
+    askService(KEY);
     const named = `select key, name, source, revision from calendar.holidays
       where key in ('NL/2028/new-years-day', 'NL/2028/koningsdag') order by date`;
     expect(await stage.rows(named)).toEqual([
@@ -205,12 +208,12 @@ describe('a year', () => {
 
 describe('what goes wrong', () => {
   test('a refused key fails the run and leaves no trace of itself', async () => {
-    const before = { source, names: await namesOf(FLEVOLAND) };
-    for (const credentials of [{ headers: { 'X-Api-Key': 'wr0ng' } }, { query: { key: 'wr0ng' } }]) {
-      source = holidayService({ baseUrl: service.url, credentials });
+    const before = await namesOf(FLEVOLAND);
+    for (const keyIn of ['header:X-Api-Key', 'query:key']) {
+      askService('wr0ng', keyIn);
       await expect(refresh()).rejects.toMatchObject({ cause: { type: 'REQUEST_REFUSED' } });
     }
-    source = before.source;
+    askService(KEY);
     const [row] = await stage.rows<{ state: string; error: string }>(
       `select state, error from ops.delivery_day where day = '2026-01-01'`,
     );
@@ -222,14 +225,13 @@ describe('what goes wrong', () => {
       `select coalesce(string_agg(r::text, ' '), '') || (select string_agg(p::text, ' ') from ops.payload p) as text from ops.run r`,
     );
     expect(kept[0]?.text).not.toContain('wr0ng');
-    expect(await namesOf(FLEVOLAND)).toEqual(before.names);
+    expect(await namesOf(FLEVOLAND)).toEqual(before);
   });
 
   test('a key in the query is as good as one in a header', async () => {
-    const before = source;
-    source = holidayService({ baseUrl: service.url, credentials: { query: { key: KEY } } });
+    askService(KEY, 'query:key');
     expect(await refresh()).toMatchObject({ state: 'complete', newPoints: 0 });
-    source = before;
+    askService(KEY);
     const stored = await stage.rows<{ urls: string }>(
       `select string_agg(p::text, ' ') as urls from ops.payload p`,
     );

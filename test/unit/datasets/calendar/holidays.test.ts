@@ -1,8 +1,8 @@
 /** Does the dataset read what both sources say, and say itself where a larger area stands for a smaller one? */
 import { describe, expect, test } from 'vitest';
-import { holidayLibrary } from '../../../../activities/holiday-sources/library.ts';
 import { readAnswer, type Said, writeAnswer } from '../../../../datasets/calendar/answer.ts';
 import holidays from '../../../../datasets/calendar/holidays.ts';
+import { holidayLibrary } from '../../../../datasets/calendar/library.ts';
 import { enclosing } from '../../../../datasets/calendar/subdivisions.ts';
 import { areaOf } from '../../../../domain/time/location.ts';
 
@@ -11,8 +11,9 @@ const bytes = (answer: string) => new TextEncoder().encode(answer);
 const decode = (answer: string) => holidays.decode(bytes(answer), DAY);
 
 async function library(...codes: string[]): Promise<string> {
-  const heard = await holidayLibrary().ask(2026, codes.map(areaOf), AbortSignal.abort());
-  return writeAnswer(2026, heard);
+  const request = () => Promise.reject(new Error('the library asks nobody'));
+  const said = await holidayLibrary(2026, codes.map(areaOf), { request, settings: {} });
+  return writeAnswer(2026, said);
 }
 
 /** `2026-01-01 New Year's Day`, public ones alone. */

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadCatalog, loadScripts } from '../../../../datasets/catalog.ts';
+import { datasetPlaces } from '../../../../config-datasets.ts';
+import { loadCatalog, loadScripts, scriptsOfFolders } from '../../../../datasets/catalog.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -16,12 +17,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('a folder of datasets brings its SQL along', async () => {
-  expect(await loadScripts(folder)).toEqual([{ dataset: 'library.loans', text: 'select 1;' }]);
+  expect(await scriptsOfFolders([folder])).toEqual([{ dataset: 'library.loans', text: 'select 1;' }]);
 });
 
 test('every bundled one belongs to a dataset', async () => {
-  const ids = (await loadCatalog()).all.map(({ id }) => id);
-  const scripts = await loadScripts();
+  const ids = (await loadCatalog(datasetPlaces())).all.map(({ id }) => id);
+  const scripts = await loadScripts(datasetPlaces());
   expect(scripts.length).toBeGreaterThan(0);
   expect(ids).toEqual(expect.arrayContaining(scripts.map(({ dataset }) => dataset)));
 });
@@ -29,8 +30,8 @@ test('every bundled one belongs to a dataset', async () => {
 test('without a dataset beside it is refused, all of them at once', async () => {
   await writeFile(join(folder, 'library/loan.sql'), '');
   await writeFile(join(folder, 'library/Star.sql'), '');
-  await expect(loadScripts(folder)).rejects.toThrow(
-    'datasets: library/Star.sql: no dataset beside it; name it like the file of its dataset\n' +
-      'library/loan.sql: no dataset beside it; name it like the file of its dataset',
+  await expect(scriptsOfFolders([folder])).rejects.toThrow(
+    `datasets: ${folder}/library/Star.sql: no dataset beside it; name it like the file of its dataset\n` +
+      `${folder}/library/loan.sql: no dataset beside it; name it like the file of its dataset`,
   );
 });

@@ -1,9 +1,10 @@
 /** Are datasets of every shape found by the words that their files say? */
 import { expect, test } from 'vitest';
+import { datasetPlaces } from '../../../../config-datasets.ts';
 import { loadCatalog } from '../../../../datasets/catalog.ts';
 import { hasWords } from '../../../../domain/dataset/dataset-words.ts';
 
-const { all } = await loadCatalog();
+const { all } = await loadCatalog(datasetPlaces());
 
 test.each([
   ['swissgrid', 'swissgrid.frequency'],

@@ -102,7 +102,7 @@ test('expected points: by resolution, by declared series, by series seen', () =>
 
 describe('late by business days', () => {
   const { publication } = sampleDataset().pull;
-  const businessDays = { country: 'NL', subdivision: null };
+  const businessDays = { holidays: 'sample.holidays', country: 'NL', subdivision: null };
   const dataset = sampleDataset({ publication: { ...publication, businessDays } });
   const at = (iso: string) => Date.parse(iso);
   const lateAt = (day: string, holidays: string[]) =>

@@ -3,6 +3,7 @@
  * others, while the other days are complete? And does a good answer heal it?
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { datasetPlaces } from '../../../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../../../datasets/catalog.ts';
 import type { BackfillProgress } from '../../../../../domain/backfill/backfill.ts';
 import { defineDataset } from '../../../../../domain/dataset/dataset.ts';
@@ -93,7 +94,7 @@ afterAll(async () => {
  */
 async function hostileCatalog(cases: ReadonlyMap<string, HostileCase>) {
   // Every case is about the answer to one day.
-  const real = (await loadCatalog()).get(DATASET);
+  const real = (await loadCatalog(datasetPlaces())).get(DATASET);
   const { batch: _, ...alone } = real.pull;
   const quota = { requests: 1_000, windowMs: 1_000, reservedForLive: 10 };
   const dayOf = ({ startMs }: Interval) => dayAt(startMs, real.source.timeZone);

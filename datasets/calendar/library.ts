@@ -1,27 +1,22 @@
 /** Holidays by the rules of the npm package date-holidays: no network, quick, as new as its last release. */
-import { createRequire } from 'node:module';
-import type { Said } from '../../datasets/calendar/answer.ts';
-import { enclosing } from '../../datasets/calendar/subdivisions.ts';
 import { type Area, areaOf, codeOf } from '../../domain/time/location.ts';
-import type { HeardHolidays, HolidaySource } from './holiday-source.ts';
+import type { Said } from './answer.ts';
+import type { HolidaySource, SourcedHolidays } from './holiday-source.ts';
+import { enclosing } from './subdivisions.ts';
 
 type Holidays = typeof import('date-holidays')['default'];
 
 const NAME = 'date-holidays';
 const DAY_MS = 86_400_000;
 
-export function holidayLibrary(): HolidaySource {
-  return {
-    async ask(year, areas) {
-      // Its rules are two megabytes: workers that ask for no holidays do without them.
-      const { default: library } = await import('date-holidays');
-      const { version } = createRequire(import.meta.url)('date-holidays/package.json') as { version: string };
-      return saidOf(library, version, year, areas);
-    },
-  };
-}
+export const holidayLibrary: HolidaySource = async (year, areas) => {
+  // Its rules are two megabytes: workers that ask for no holidays do without them.
+  const { default: library } = await import('date-holidays');
+  const { default: facts } = await import('date-holidays/package.json', { with: { type: 'json' } });
+  return saidOf(library, facts.version, year, areas);
+};
 
-function saidOf(library: Holidays, version: string, year: number, areas: readonly Area[]): HeardHolidays {
+function saidOf(library: Holidays, version: string, year: number, areas: readonly Area[]): SourcedHolidays {
   const known = new library();
   const said: Record<string, Said['said'][string]> = {};
   const answered: Said['areas'][number][] = [];

@@ -1,0 +1,23 @@
+/** After a change of locations: what is known about their areas is asked for at once, for the periods that people plan with. */
+import { isOfLocations } from '../domain/dataset/dataset.ts';
+import type { PulledRecords } from '../domain/dataset/records.ts';
+import { periodsAround } from '../domain/days/refresh.ts';
+import { startRefresh } from '../temporal/refreshes.ts';
+import type { CliContext } from './context.ts';
+import { sentenceOf } from './sentence.ts';
+
+/** @returns what was started, or why nothing was: then the schedule does it at its next tick. */
+export async function refreshLocations(context: CliContext): Promise<string> {
+  const said = context.catalog.all.filter(isOfLocations).map((dataset) => refresh(context, dataset));
+  return (await Promise.all(said)).join('\n');
+}
+
+async function refresh(context: CliContext, dataset: PulledRecords): Promise<string> {
+  const periods = periodsAround(dataset, Date.now());
+  try {
+    const started = await startRefresh(await context.temporal(), dataset.id, periods);
+    return `${dataset.title} are asked for: ${started.map(({ workflowId }) => workflowId).join(', ')}`;
+  } catch (error) {
+    return `${dataset.title} will be asked for by the schedule: ${sentenceOf(error)}`;
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Fetches a year of holidays: of every area that a location ever had, and of those whose business days a dataset is judged
+ * by. An area that is asked for no longer would look withdrawn, so that removed locations are among them.
+ */
+import type { FetchContext, Fetched } from '../../domain/dataset/fetcher.ts';
+import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { type Area, codeOf } from '../../domain/time/location.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import { type HolidayAnswer, holidaysOf, readAnswer, writeAnswer } from './answer.ts';
+import { holidayLibrary } from './library.ts';
+import { holidayService } from './service.ts';
+
+/** @throws Failure of the service; ANSWER_BROKEN where the source has forgotten a country */
+export async function fetchHolidays(day: CivilDay, context: FetchContext): Promise<Fetched> {
+  const year = Number(day.slice(0, 4));
+  const before = await answerBefore(context.before);
+  const source = context.settings.HOLIDAYS_SOURCE === 'http' ? holidayService : holidayLibrary;
+  const said = await source(year, withCountries(context.areas), context);
+  assertNoneForgotten(before, said.unknown);
+  const body = new TextEncoder().encode(writeAnswer(year, said, before));
+  return { url: said.url, contentType: 'application/json', body };
+}
+
+/** Whole countries too: whoever adds a place in one of them has its holidays at once. */
+function withCountries(areas: readonly Area[]): Area[] {
+  const countries = areas.map(({ country }) => ({ country, subdivision: null }));
+  return [...new Map([...areas, ...countries].map((area) => [codeOf(area), area])).values()];
+}
+
+/** The last answer of the year that could be read. */
+async function answerBefore(bodies: AsyncIterable<Uint8Array>): Promise<HolidayAnswer | undefined> {
+  for await (const body of bodies) {
+    const answer = readable(body);
+    if (answer) return answer;
+  }
+  return undefined;
+}
+
+/** One that waits to be folded may turn out to be refused. */
+function readable(body: Uint8Array): HolidayAnswer | undefined {
+  try {
+    const answer = readAnswer(body);
+    for (const { area } of answer.areas) holidaysOf(answer, area);
+    return answer;
+  } catch (error) {
+    if (error instanceof AnswerRefused) return undefined;
+    throw error;
+  }
+}
+
+/** A source that has forgotten a country has not withdrawn its holidays. @throws Failure ANSWER_BROKEN */
+function assertNoneForgotten(before: HolidayAnswer | undefined, unknown: readonly string[]): void {
+  const forgotten = unknown.filter((code) => before?.areas.some(({ area }) => area === code));
+  if (forgotten.length === 0) return;
+  throw new Failure(
+    'ANSWER_BROKEN',
+    `the source answered for ${forgotten.join(', ')} before and does not know it any more: nothing was written; ask again, ` +
+      'or choose another source (HOLIDAYS_SOURCE)',
+  );
+}

@@ -1,0 +1,45 @@
+/** Settings of the calendar: where holidays are asked for, and with which key. */
+import type { Credentials } from '../../domain/dataset/fetcher.ts';
+import type { Setting, SettingFault, Settings } from '../../domain/dataset/settings.ts';
+
+const PLACE = /^(header|query):([A-Za-z0-9_-]+)$/;
+const SERVICE = 'https://holidays.example/api/v3';
+
+export const holidaySettings = {
+  HOLIDAYS_SOURCE: {
+    meaning:
+      'Where public holidays are asked for: `library`: the rules of the package date-holidays, offline · `http`: a service',
+    default: 'library',
+    form: { oneOf: ['library', 'http'] },
+  },
+  HOLIDAYS_BASE_URL: {
+    meaning:
+      'Base URL of that service: what stands before `/PublicHolidays/{year}/{country}`; needed with `HOLIDAYS_SOURCE=http`',
+    form: { urlSuchAs: SERVICE },
+  },
+  HOLIDAYS_API_KEY: {
+    meaning: 'Its key; never stored, shown or logged',
+    // What a header takes.
+    form: { pattern: /^[!-~]+$/, cure: 'write the key as it is, without spaces' },
+    secret: true,
+  },
+  HOLIDAYS_API_KEY_IN: {
+    meaning: 'Where the key goes: `header:<name>` or `query:<name>`',
+    default: 'header:X-Api-Key',
+    form: { pattern: PLACE, cure: 'write header:<name> or query:<name>, such as header:X-Api-Key' },
+  },
+} as const satisfies Record<string, Setting>;
+
+/** What the library does not need, a service does. */
+export function holidaySettingFaults({ HOLIDAYS_SOURCE, HOLIDAYS_BASE_URL }: Settings): SettingFault[] {
+  if (HOLIDAYS_SOURCE !== 'http' || HOLIDAYS_BASE_URL !== undefined) return [];
+  const cure = `write the URL of the service, such as ${SERVICE}, or HOLIDAYS_SOURCE=library`;
+  return [{ setting: 'HOLIDAYS_BASE_URL', cure }];
+}
+
+/** The key of the service, where it goes; none where no key is set. */
+export function credentialsOf({ HOLIDAYS_API_KEY, HOLIDAYS_API_KEY_IN = '' }: Settings): Credentials {
+  const [, place, name = ''] = PLACE.exec(HOLIDAYS_API_KEY_IN) ?? [];
+  if (HOLIDAYS_API_KEY === undefined) return {};
+  return { [place === 'query' ? 'query' : 'headers']: { [name]: HOLIDAYS_API_KEY } };
+}

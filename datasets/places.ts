@@ -1,0 +1,94 @@
+/**
+ * Where definitions lie: the folder of this file, and folders or packages that a setting names. In each, `<source>/<dataset>.ts`
+ * (or `.js`) with a default export is a dataset, and `<source>/<dataset>.sql` beside it is SQL of its own. Other files are parts.
+ */
+import { access, constants, readdir, stat } from 'node:fs/promises';
+import { createRequire, register } from 'node:module';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** The datasets that come along. */
+export const BUNDLED = fileURLToPath(new URL('.', import.meta.url));
+const LIBRARY = new URL('../index.ts', import.meta.url).href;
+
+/** A file below a place: `jao-core/max-exchanges.ts`, and where it is. */
+export interface PlacedFile {
+  readonly name: string;
+  readonly path: string;
+  /** Names the file in errors: its name alone for what comes along. */
+  readonly title: string;
+}
+
+/**
+ * The folders that places name: a path is a folder, anything else a package, whose datasets lie in its folder `datasets`.
+ * @param places as the setting TIDEMARK_DATASETS has them; paths count from the working directory
+ * @throws Error that names every place that cannot be read, and the cure
+ */
+export async function foldersOf(places: readonly string[]): Promise<string[]> {
+  const faults: string[] = [];
+  const folders: string[] = [];
+  for (const place of places) {
+    try {
+      const folder = isPath(place) ? resolve(place) : join(packageFolder(place), 'datasets');
+      await access(folder, constants.R_OK | constants.X_OK);
+      if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is no folder`);
+      folders.push(folder);
+    } catch (error) {
+      faults.push(`TIDEMARK_DATASETS names "${place}": ${reasonOf(error)}`);
+    }
+  }
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  if (folders.length > 0) provideLibrary();
+  return folders;
+}
+
+/** Files of a form, one folder deep, in order of name; links are followed. */
+export async function filesBelow(folder: string, form: RegExp): Promise<PlacedFile[]> {
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('.') && name !== 'node_modules');
+  const files: PlacedFile[] = [];
+  for (const name of names) {
+    const inner = join(folder, name);
+    if (!(await stat(inner)).isDirectory()) continue;
+    for (const file of await readdir(inner)) {
+      const path = join(inner, file);
+      const title = folder === BUNDLED ? `${name}/${file}` : path;
+      if (form.test(`${name}/${file}`)) files.push({ name: `${name}/${file}`, path, title });
+    }
+  }
+  return files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export function urlOf({ path }: PlacedFile): string {
+  return pathToFileURL(path).href;
+}
+
+function isPath(place: string): boolean {
+  return isAbsolute(place) || place.startsWith('.') || place.includes('\\');
+}
+
+/** As seen from where the process runs: that is where the package was installed. */
+function packageFolder(name: string): string {
+  return dirname(createRequire(join(process.cwd(), 'index.js')).resolve(`${name}/package.json`));
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'MODULE_NOT_FOUND')
+    return 'no such package is installed; run "npm install" of it here, or write a folder as ./folder or /folder';
+  if (code === 'ENOENT')
+    return `there is no folder ${(error as NodeJS.ErrnoException).path}; make it, or leave it out`;
+  if (code === 'EACCES')
+    return `this user may not read ${(error as NodeJS.ErrnoException).path}; allow it with chmod or chown`;
+  return message;
+}
+
+let isProvided = false;
+
+/** Whatever imports `tidemark` gets this installation: a folder needs no copy of its own, and a package's copy is not used. */
+function provideLibrary(): void {
+  if (isProvided) return;
+  isProvided = true;
+  const hook = `export const resolve = (specifier, context, next) =>
+    next(specifier === 'tidemark' ? ${JSON.stringify(LIBRARY)} : specifier, context);`;
+  register(`data:text/javascript,${encodeURIComponent(hook)}`);
+}

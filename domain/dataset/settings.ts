@@ -1,0 +1,26 @@
+/** Settings of a source: environment variables that only its datasets know. `config.ts` reads them, and names wrong ones. */
+
+export interface Setting {
+  /** What it decides, in Markdown; stands in the reference. */
+  readonly meaning: string;
+  readonly default?: string;
+  /** What may be written; anything, when left out. */
+  readonly form?: SettingForm;
+  /** A key or a password: never stored, shown or logged. */
+  readonly secret?: true;
+}
+
+/** One of some words, the address of a server, or a text of a form that `cure` describes. */
+export type SettingForm =
+  | { readonly oneOf: readonly string[] }
+  | { readonly urlSuchAs: string }
+  | { readonly pattern: RegExp; readonly cure: string };
+
+/** What was set, or its default, by name. URLs have no trailing slash. */
+export type Settings = Readonly<Record<string, string | undefined>>;
+
+/** A setting that is wrong beside the others, and the cure. */
+export interface SettingFault {
+  readonly setting: string;
+  readonly cure: string;
+}
