@@ -2,6 +2,7 @@
  * The whole system as processes: PostgreSQL that writes through to the disk, Temporal with its state in a file, the
  * simulator of the source in this process, workers. Each can be killed and comes back on the same port.
  */
+
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -16,6 +17,7 @@ import { placeForState } from '../../start/state-folder.ts';
 import { ensureTemporal } from '../../start/temporal/temporal-binary.ts';
 import { startTemporal } from '../../start/temporal/temporal-server.ts';
 import { connectTemporal, type Temporal } from '../../temporal/connection.ts';
+import { ALONE } from '../support/alone.ts';
 import type { Disturbance } from './plan.ts';
 import { Restartable } from './restartable.ts';
 import { until } from './until.ts';
@@ -108,7 +110,7 @@ async function migrateAll(databaseUrl: string, temporalAddress: string, sourceUr
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: temporalAddress,
     JAO_BASE_URL: sourceUrl,
-    TIDEMARK_STATE_DIR: '/nowhere',
+    ...ALONE,
     TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
   };
   const program = ['--import', 'tsx/esm', 'workers/migrate.ts'];
