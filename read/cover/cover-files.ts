@@ -3,6 +3,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type FileGapKind, gapsOfFiles } from '../../db/queries/files/file-gaps.ts';
 import { type DayPresence, presenceOfDays } from '../../db/queries/points/day-rollups.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
   type CoverageGap,
@@ -10,7 +11,6 @@ import {
   joinGaps,
   reasonOfDay,
 } from '../../domain/days/coverage.ts';
-import type { PointDataset } from '../../domain/dataset/points.ts';
 import { gapsOfRuns } from '../../domain/days/gaps.ts';
 import { type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval, isOpen } from '../../domain/time/delivery-day.ts';
