@@ -218,7 +218,7 @@ export const SENT = 202;
 export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
   const { rows } = await sql.query<PayloadBytes>(
     `select p.id, p.dataset, p.day, p.fetched_at as "fetchedAt", p.encoding, coalesce(p.bytes, a.bytes) as bytes,
-       a.from_day as "spanFrom", a.to_day as "spanTo", p.status = ${SENT} as "isSent",
+       a.from_day as "spanFrom", a.to_day as "spanTo", p.status = $2 as "isSent",
        case when f.id is not null then jsonb_build_object(
          'location', f.location, 'byteFrom', p.byte_from, 'byteTo', p.byte_to, 'firstLine', p.first_line, 'form', f.form,
          'loadedFrom', p.loaded_from, 'loadedTo', p.loaded_to,
@@ -228,7 +228,7 @@ export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
      left join ops.load l on l.id = p.load_id
      left join ops.file f on f.id = l.file_id
      where p.id = $1`,
-    [id],
+    [id, SENT],
   );
   return onlyRow(rows);
 }

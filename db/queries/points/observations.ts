@@ -48,14 +48,6 @@ export async function foldPoints(
   silence: PointDataset['silence'],
 ): Promise<FoldedPoints> {
   const { current, closed } = storageOf(dataset);
-  const known =
-    silence === 'keep'
-      ? `from ${current} where starts_at >= $6 and starts_at < $7`
-      : `from incoming i join lateral (
-           select value, change_id from ${current} c
-           where c.series_id = i.series_id and c.starts_at = i.starts_at and c.starts_at >= $6 and c.starts_at < $7
-           offset 0
-         ) c on true`;
   const { rows } = await sql.query<FoldedPoints>(
     `with incoming as materialized (
        select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at, value
@@ -66,8 +58,16 @@ export async function foldPoints(
        from unnest($4::int[], $5::int[]) as p(series_id, after_ms)
      ),
      before as materialized (
-       select ${silence === 'keep' ? 'series_id, starts_at, value, change_id' : 'i.series_id, i.starts_at, c.value, c.change_id'}
-       ${known}
+       select series_id, starts_at, value, change_id
+       from ${current} where $10 and starts_at >= $6 and starts_at < $7
+       union all
+       select i.series_id, i.starts_at, c.value, c.change_id
+       from incoming i join lateral (
+         select value, change_id from ${current} c
+         where c.series_id = i.series_id and c.starts_at = i.starts_at and c.starts_at >= $6 and c.starts_at < $7
+         offset 0
+       ) c on true
+       where not $10
      ),
      added as (
        insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
@@ -116,6 +116,7 @@ export async function foldPoints(
       new Date(interval.endMs),
       day,
       changeId,
+      silence === 'keep',
     ],
   );
   return onlyRow(rows);
