@@ -18,7 +18,9 @@ export async function checkSchedules(context: CliContext): Promise<string> {
     datasets.map(async (dataset) => tellHealth(dataset, await scheduleHealth(temporal, dataset, Date.now()))),
   );
   const tooMany = (await leftOvers(temporal, datasets)).map(
-    ({ scheduleId }) => `${scheduleId} polls a dataset that is not in the catalogue; run "npm run migrate"`,
+    ({ scheduleId }) =>
+      `${scheduleId} polls a dataset that is unknown here; set TIDEMARK_DATASETS as where it was made, or, if the dataset is gone, ` +
+      'delete the schedule in Temporal',
   );
   const faults = [...told.flatMap((schedule) => schedule.faults), ...tooMany];
   const notes = told.flatMap(({ note }) => note ?? []);

@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EndRow } from '../activities/files/end-rows.ts';
 import { type FilePreview, previewFile } from '../activities/files/preview-file.ts';
+import { previewRecords, type RecordsPreview } from '../activities/files/preview-records.ts';
 import { unpackLimits } from '../config.ts';
-import { type Dataset, isFiledPoints } from '../domain/dataset/dataset.ts';
+import { type Dataset, isOfRecords } from '../domain/dataset/dataset.ts';
+import type { FiledPoints } from '../domain/dataset/points.ts';
+import type { FileForm } from '../domain/files/file-form.ts';
 import { isWallClock } from '../domain/files/file-form.ts';
-import { DEFAULT_MAX_REFUSED } from '../domain/files/load.ts';
+import { assertRecordsForm, DEFAULT_MAX_REFUSED } from '../domain/files/load.ts';
 import { said } from '../domain/lines/refusal.ts';
 import type { CliContext } from './context.ts';
 import { type FormOptions, formOf, readWhole } from './file-form.ts';
 import { filesOf } from './files.ts';
 import { table } from './table.ts';
-import { WrongUse } from './wrong-use.ts';
 
 const NAMES: Readonly<Record<string, string>> = { ',': 'comma', '.': 'point', '\t': 'tab' };
 /** More days than these are not listed one by one. */
@@ -26,19 +28,15 @@ export async function preview(
   given: readonly string[],
   options: FormOptions & { readonly maxRefused?: string },
 ): Promise<number> {
-  if (!isFiledPoints(dataset))
-    throw new WrongUse(
-      `${dataset.id} has records: --preview is for datasets of points, which have a form to find out`,
-    );
   const most =
     options.maxRefused === undefined
       ? DEFAULT_MAX_REFUSED
       : readWhole('--max-refused', options.maxRefused, 0);
   const input = await mkdtemp(join(tmpdir(), 'tidemark-preview-'));
   try {
-    const previews: FilePreview[] = [];
+    const previews: (FilePreview | RecordsPreview)[] = [];
     for (const file of await filesOf(given, { filesFolder: input }, context.io))
-      previews.push(await previewFile(dataset, file, formOf(options), unpackLimits(context.io.env)));
+      previews.push(await previewOf(context, dataset, file, formOf(options)));
     context.print(previews, () => previews.map((each) => textOf(each, most)).join('\n\n'));
     return previews.every((each) => refusedOf(each) === 0) ? 0 : 1;
   } finally {
@@ -46,24 +44,66 @@ export async function preview(
   }
 }
 
-function refusedOf({ days }: FilePreview): number {
-  return days.reduce((sum, { refused }) => sum + refused, 0);
+async function previewOf(
+  { io }: CliContext,
+  dataset: Dataset,
+  file: string,
+  form: Partial<FileForm>,
+): Promise<FilePreview | RecordsPreview> {
+  const limits = unpackLimits(io.env);
+  if (!isOfRecords(dataset)) return await previewFile(dataset as FiledPoints, file, form, limits);
+  assertRecordsForm({ form });
+  return await previewRecords(dataset, file, { encoding: form.encoding, now: new Date() }, limits);
 }
 
-function textOf(preview: FilePreview, most: number): string {
-  const { file, lines, sizeBytes, encoding, first, last } = preview;
+function refusedOf(preview: FilePreview | RecordsPreview): number {
+  const units = 'units' in preview ? Object.values(preview.units) : preview.days;
+  return units.reduce((sum, { refused }) => sum + refused, 0);
+}
+
+function textOf(preview: FilePreview | RecordsPreview, most: number): string {
+  const { file, lines, sizeBytes, encoding } = preview;
+  const converted = encoding === 'utf-8' ? '' : `, converted from ${encoding}`;
+  return [
+    `${file}: ${lines} lines, ${sizeBytes} bytes${converted}`,
+    ...('units' in preview ? recordsTextOf(preview) : pointsTextOf(preview)),
+    '',
+    ...findingsOf(preview, most),
+    'Nothing was loaded.',
+  ].join('\n');
+}
+
+function recordsTextOf({ names, records, units, first, last }: RecordsPreview): string[] {
+  const [days, shown] = [Object.entries(units), [first, last].filter((each) => each !== null)];
+  return [
+    names === null ? '  each line is JSON' : `  columns: ${names}`,
+    `  ${records} records of ${days.length} ${days.length === 1 ? 'unit' : 'units'}`,
+    ...(days.length > MOST_DAYS
+      ? []
+      : days.map(([day, each]) => `    ${day}: ${each.records} records, ${each.refused} refused`)),
+    '',
+    table(
+      ['key', 'starts at', 'version', 'fields'],
+      shown.map(({ key, startsAt, version, body }) => [
+        key,
+        startsAt.replace('.000Z', 'Z'),
+        version,
+        body ?? 'ended',
+      ]),
+    ),
+  ];
+}
+
+function pointsTextOf(preview: FilePreview): string[] {
+  const { first, last } = preview;
   const rows = [...first, ...last.filter(({ line }) => line > (first.at(-1)?.line ?? 0))];
   return [
-    `${file}: ${lines} lines, ${sizeBytes} bytes${encoding === 'utf-8' ? '' : `, converted from ${encoding}`}`,
     ...columnsOf(preview),
     ...formTextOf(preview),
     ...daysOf(preview),
     '',
     table(['line', 'text', 'starts at', 'series', 'value'], rows.map(cellsOf)),
-    '',
-    ...findingsOf(preview, most),
-    'Nothing was loaded.',
-  ].join('\n');
+  ];
 }
 
 function columnsOf({ names, form, series }: FilePreview): string[] {
@@ -119,7 +159,7 @@ function cellsOf({ line, text, startsAt, series, value }: EndRow) {
   return [line, text, startsAt.replace('.000Z', 'Z'), series, value ?? 'null'];
 }
 
-function findingsOf(preview: FilePreview, most: number): string[] {
+function findingsOf(preview: FilePreview | RecordsPreview, most: number): string[] {
   const refused = refusedOf(preview);
   const findings = Object.entries(preview.findings).flatMap(([rule, { severity, points, samples }]) => [
     `${severity === 'block' ? 'refused' : severity}: ${points} ${rule}`,

@@ -25,7 +25,10 @@ export async function askPublisher(
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const answer = await fetch(url, { headers: { accept }, redirect: 'manual', signal });
     await answer.body?.cancel();
-    if (answer.headers.has('x-tidemark-simulator')) return { kind: 'simulator' };
+    if (answer.headers.has('x-tidemark-simulator'))
+      return answer.status === 404
+        ? { kind: 'unreachable', reason: 'the simulator does not know it' }
+        : { kind: 'simulator' };
     const type = answer.headers.get('content-type') ?? 'no content type';
     if (type.includes('json') || answer.status === 429 || answer.status >= 500) return { kind: 'live' };
     return { kind: 'unreachable', reason: `somebody else answers there: ${answer.status} with ${type}` };

@@ -1,6 +1,7 @@
 /**
- * Schedules: one per dataset, `poll:<dataset>`, reconciled with the catalogue: made, updated, removed. Ours bear the
- * dataset in their memo; a schedule of anybody else is never touched.
+ * Schedules: one per dataset, `poll:<dataset>`, reconciled with the catalogue: made and updated. Ours bear the dataset in their
+ * memo; a schedule of anybody else is never touched, and one of ours whose dataset is unknown here may be that of a process that
+ * knows more datasets (TIDEMARK_DATASETS).
  */
 import {
   ScheduleAlreadyRunning,
@@ -17,8 +18,8 @@ import { type Difference, definitionOf, differencesOf } from './schedule-definit
 
 export interface Reconciled {
   readonly id: string;
-  /** `not ours`: somebody else's schedule has the id; it was left alone. */
-  readonly outcome: 'made' | 'updated' | 'removed' | 'as it should be' | 'not ours';
+  /** `not ours`: somebody else's schedule has the id · `unknown dataset`: no definition is here. Both were left alone. */
+  readonly outcome: 'made' | 'updated' | 'unknown dataset' | 'as it should be' | 'not ours';
   /** What an update changed. */
   readonly differences: readonly Difference[];
   /** The note of a schedule that a person paused; it stays paused. */
@@ -43,26 +44,35 @@ export function describeReconciled({ id, outcome, differences, paused }: Reconci
 }
 
 const WHY: Readonly<Partial<Record<Reconciled['outcome'], string>>> = {
-  removed: ': its dataset is not in the catalogue',
+  'unknown dataset':
+    ': left alone; set TIDEMARK_DATASETS here as where it was made, or, if the dataset is gone, delete the schedule in Temporal',
   'not ours': ': it was not made by Tidemark and is left alone; rename or delete it, then migrate again',
 };
 
-/** Brings Temporal's schedules to what the catalogue says. Harmless when repeated; several may do it at once. */
+/**
+ * Brings Temporal's schedules to what the catalogue says. Harmless when repeated; several may do it at once.
+ * @param pausedFor why the schedule of a dataset that has none yet is made paused, and polls nobody
+ */
 export async function reconcileSchedules(
   temporal: Temporal,
   datasets: readonly PulledDataset[],
+  pausedFor: (dataset: PulledDataset) => string | undefined = () => undefined,
 ): Promise<Reconciled[]> {
   const reconciled: Reconciled[] = [];
-  for (const dataset of datasets) reconciled.push(await reconcileSchedule(temporal, dataset));
+  for (const dataset of datasets)
+    reconciled.push(await reconcileSchedule(temporal, dataset, pausedFor(dataset)));
   for (const handle of await leftOvers(temporal, datasets)) {
-    await ignoreGone(handle.delete());
-    reconciled.push({ ...AS_IT_WAS, id: handle.scheduleId, outcome: 'removed' });
+    reconciled.push({ ...AS_IT_WAS, id: handle.scheduleId, outcome: 'unknown dataset' });
   }
   return reconciled;
 }
 
-/** Makes or updates a dataset's schedule. A schedule that a person paused stays paused. */
-export async function reconcileSchedule(temporal: Temporal, dataset: PulledDataset): Promise<Reconciled> {
+/** Makes or updates a dataset's schedule. A schedule that a person paused stays paused. @param note a new one is paused with it */
+export async function reconcileSchedule(
+  temporal: Temporal,
+  dataset: PulledDataset,
+  note?: string,
+): Promise<Reconciled> {
   const id = pollScheduleId(dataset.id);
   const found = await findSchedule(temporal, id);
   if (found) return await bringInLine(temporal, dataset, found);
@@ -72,9 +82,10 @@ export async function reconcileSchedule(temporal: Temporal, dataset: PulledDatas
       scheduleId: id,
       memo,
       ...definitionOf(dataset),
+      ...(note === undefined ? {} : { state: { paused: true, note } }),
     });
-    await pollNow(handle);
-    return { ...AS_IT_WAS, id, outcome: 'made' };
+    if (note === undefined) await pollNow(handle);
+    return { ...AS_IT_WAS, id, outcome: 'made', paused: note ?? null };
   } catch (error) {
     // Another process that migrates has made it this moment.
     if (error instanceof ScheduleAlreadyRunning) return { ...AS_IT_WAS, id };
@@ -153,13 +164,4 @@ export function stateOf({ scheduleId, state, info }: ScheduleDescription): Sched
     nextAt: state.paused ? null : (info.nextActionTimes[0] ?? null),
     lastAt: info.recentActions.at(-1)?.takenAt ?? null,
   };
-}
-
-/** Another process that migrates may have removed it this moment. */
-async function ignoreGone(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) throw error;
-  }
 }

@@ -12,7 +12,7 @@ import { followClock } from '../db/connection/process-clock.ts';
 import { keepSettled } from '../db/connection/settling.ts';
 import { missingMigrations } from '../db/migration/missing-migrations.ts';
 import { registerCatalog } from '../db/migration/register.ts';
-import { isOfRecords } from '../domain/dataset/dataset.ts';
+import { isPushed } from '../domain/dataset/dataset.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
 import { connectTemporal } from '../temporal/connection.ts';
 import { ensureDrain } from '../temporal/drains.ts';
@@ -92,7 +92,7 @@ function obeyParent(worker: Worker): void {
 async function prepare(database: Database, { all }: Catalog, config: Config): Promise<void> {
   await assertReady(database, config);
   await registerCatalog(database, all);
-  const streams = all.filter((dataset) => isOfRecords(dataset) && dataset.push);
+  const streams = all.filter(isPushed);
   const temporal = await connectTemporal(config.temporal);
   try {
     for (const { id } of streams) await ensureDrain(temporal, id);

@@ -1,6 +1,6 @@
 /**
- * `loadFile`: loads a file of a dataset. It is registered and cut into ranges of whole days; a few ranges are in progress at
- * once, each is written in one transaction. At most MOST_RANGES (activities/files/cut-ranges.ts) ranges: its history
+ * `loadFile`: loads a file of a dataset. It is registered and cut into ranges, of points into whole days; a few ranges are in progress at
+ * once, those of records one after the other; each is written in one transaction. At most MOST_RANGES (activities/files/cut-ranges.ts) ranges: its history
  * stays below 10,000 events.
  */
 import {
@@ -17,6 +17,7 @@ import {
   type FileRange,
   type LoadFileInput,
   type LoadProgress,
+  nameOfRange,
   type RegisteredFile,
   readLoadFileInput,
   refusedOf,
@@ -53,7 +54,8 @@ async function loadRanges(request: LoadFileInput, file: RegisteredFile, tally: L
       queue.length = 0;
     }
   };
-  await Promise.all(Array.from({ length: request.concurrency ?? DEFAULT_LOAD_CONCURRENCY }, lane));
+  const lanes = file.inOrder ? 1 : (request.concurrency ?? DEFAULT_LOAD_CONCURRENCY);
+  await Promise.all(Array.from({ length: lanes }, lane));
   const { stopped } = tally.progress();
   if (stopped === null) tally.loaded();
   else if (!patched('finish-stopped-load')) return;
@@ -74,7 +76,7 @@ async function loadRange(
 ): Promise<string | null> {
   tally.begin(range, Date.now());
   setCurrentDetails(tally.describe());
-  const summary = `${range.firstDay}..${range.lastDay}`;
+  const summary = nameOfRange(range);
   try {
     const maxRefused = Math.max(0, most - refusedOf(tally.result));
     const input = { loadId, range, maxRefused, resolutionSeconds: resolutionSeconds ?? null };

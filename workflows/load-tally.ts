@@ -7,6 +7,7 @@ import {
   type LoadFileInput,
   type LoadProgress,
   NOTHING_LOADED,
+  nameOfRange,
   type RegisteredFile,
 } from '../domain/files/load.ts';
 import { list, paragraph, table } from '../domain/workflow/markdown.ts';
@@ -33,7 +34,7 @@ export class LoadTally {
   registered(file: RegisteredFile, nowMs: number): void {
     this.#file = file;
     this.#startedMs = nowMs;
-    this.#stage = file.isFolded ? 'loaded' : file.verdict ? 'known' : 'loading';
+    this.#stage = file.verdict ? 'known' : 'loading';
     if (file.verdict) this.#result = file.verdict;
   }
 
@@ -71,7 +72,7 @@ export class LoadTally {
     return {
       ...{ dataset, file, stage: this.#stage, sizeBytes: this.#file?.sizeBytes ?? 0, total },
       done: this.#result.lines,
-      running: [...this.#running.keys()].map(({ firstDay, lastDay }) => `${firstDay}..${lastDay}`),
+      running: [...this.#running.keys()].map(nameOfRange),
       linesPerSecond,
       secondsLeft: linesPerSecond ? Math.ceil(left / linesPerSecond) : null,
       ...{ result: this.#result, stopped: this.#stopped, verdict: this.#verdict() },

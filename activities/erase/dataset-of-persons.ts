@@ -2,12 +2,12 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { type Erasure, readErasure } from '../../db/queries/payloads/erasures.ts';
 import type { Dataset } from '../../domain/dataset/dataset.ts';
-import type { RecordLines } from '../../domain/dataset/records.ts';
+import type { RecordDataset, RecordLines } from '../../domain/dataset/records.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
-import { type LineDataset, ofLines } from '../lines/fold-lines.ts';
+import { ofLines } from '../lines/fold-lines.ts';
 
-export type DatasetOfPersons = LineDataset & {
-  readonly lines: { readonly person: NonNullable<RecordLines['person']> };
+export type DatasetOfPersons = RecordDataset & {
+  readonly lines: RecordLines & { readonly person: NonNullable<RecordLines['person']> };
 };
 
 /** @throws Failure BAD_INPUT for a dataset whose lines tell of nobody. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ErasedPersons } from '../../db/queries/payloads/erasures.ts';
 import { withoutLines } from '../../domain/records/erasure.ts';
-import type { LineDataset } from '../lines/fold-lines.ts';
+import type { LineDataset } from '../lines/sort-lines.ts';
 
 /** @returns a function that takes a body, and gives it without the lines of erased persons from before their erasure. */
 export function droppingErased(

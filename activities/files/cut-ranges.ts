@@ -4,10 +4,10 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { FileForm } from '../../domain/files/file-form.ts';
+import type { DaysOfFile } from '../../domain/files/load.ts';
 import { LineReader } from '../../domain/lines/line-reader.ts';
 import { addDays, type CivilDay, dayAt } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
-import type { Cut } from './scan-text.ts';
 
 /** Some 700,000 lines: half a second of work, and small enough to be done again. */
 const RANGE_BYTES = 24 << 20;
@@ -15,6 +15,9 @@ const RANGE_BYTES = 24 << 20;
 const MOST_RANGES = 1_000;
 /** What is looked at in one place: some lines, however long they are. */
 const LOOK_BYTES = 32 << 10;
+
+/** Whole days of a text whose bytes have yet to be looked at. */
+export type DaysCut = Omit<DaysOfFile, 'firstLine' | 'sha256'>;
 
 export interface TextToCut {
   readonly sizeBytes: number;
@@ -24,7 +27,11 @@ export interface TextToCut {
 }
 
 /** @throws Failure BAD_INPUT when no line has a time, or times go back. */
-export async function cutRanges(file: FileHandle, text: TextToCut, rangeBytes = RANGE_BYTES): Promise<Cut[]> {
+export async function cutRanges(
+  file: FileHandle,
+  text: TextToCut,
+  rangeBytes = RANGE_BYTES,
+): Promise<DaysCut[]> {
   const cutter = new Cutter(file, text);
   const size = Math.max(rangeBytes, Math.ceil(text.sizeBytes / MOST_RANGES));
   const cuts = [{ at: 0, day: await cutter.dayFrom(0) }];

@@ -1,6 +1,6 @@
 /**
  * Activity `finishLoad`: notes what came of a load. From then on the same file ends at once as long as it stands; what was unpacked
- * for a load that was stopped before anything was written is removed.
+ * for it is removed where no payload refers to it: of records none does, and of a load that was stopped before anything was written.
  */
 import { finishLoad, loadById } from '../../db/queries/files/loads.ts';
 import type { LoadVerdict } from '../../domain/files/load.ts';
@@ -23,7 +23,7 @@ export function createFinishLoad({
 }: Dependencies): (input: FinishLoadInput) => Promise<void> {
   return temporalActivity(async ({ loadId, verdict, stopped }) => {
     await finishLoad(database, loadId, clock.now(), verdict, stopped);
-    if (stopped === null || filesFolder === undefined) return;
+    if (filesFolder === undefined) return;
     const { location } = await loadById(database, loadId);
     await new KeptTexts(database, filesFolder).drop(location);
   }, retryRules);

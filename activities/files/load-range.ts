@@ -20,11 +20,12 @@ import {
   writtenRange,
 } from '../../db/queries/files/loads.ts';
 import { touchPayload } from '../../db/queries/payloads/payloads.ts';
-import { isFiledPoints } from '../../domain/dataset/dataset.ts';
+import { isFiledPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
+import type { FileForm } from '../../domain/files/file-form.ts';
 import {
   addLoaded,
-  type FileRange,
+  type DaysOfFile,
   type LoadedRange,
   type LoadRangeInput,
   NOTHING_LOADED,
@@ -34,22 +35,22 @@ import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { foldUnit } from '../fold/fold-unit.ts';
+import { ofLines } from '../lines/fold-lines.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
+import { loadRecordsRange } from './load-records-range.ts';
 import { hashParts, readRange } from './read-range.ts';
 import { type DayToWrite, writeFreshDays } from './write-fresh-days.ts';
 
-export function createLoadRange({
-  catalog,
-  database,
-  retryRules,
-}: Dependencies): (input: LoadRangeInput) => Promise<LoadedRange> {
+export function createLoadRange(deps: Dependencies): (input: LoadRangeInput) => Promise<LoadedRange> {
+  const { catalog, database, retryRules } = deps;
   return temporalActivity(async (input, note) => {
     const load = await loadById(database, input.loadId);
     const dataset = catalog.find(load.dataset);
-    if (!isFiledPoints(dataset)) throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files`);
     const done = await writtenRange(database, load.loadId, input.range.byteFrom);
     if (done) return done;
+    if (isOfRecords(dataset)) return await loadRecordsRange(deps, ofLines(dataset), load, input);
+    if (!isFiledPoints(dataset)) throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files`);
     const days = await readDays(load, dataset, input, note);
     await transaction(database, (sql) => makeChunks(sql, dataset.id, boundsOf(dataset, days)));
     return await transaction(database, (sql) => writeRange(sql, dataset, load, input, days));
@@ -80,9 +81,11 @@ async function readDays(
       note.byte = byte;
       context.cancellationSignal.throwIfAborted();
     };
-    const days = await readRange(handle, load, dataset, input, reached);
+    const range = input.range as DaysOfFile;
+    const file = { location: load.location, form: load.form as FileForm };
+    const days = await readRange(handle, file, dataset, { ...input, range }, reached);
     assertResolution(days, input.resolutionSeconds);
-    const hashes = await hashParts(handle, load, input.range, days);
+    const hashes = await hashParts(handle, load, range, days);
     return days.map((read, n) => ({ read, sha256: hashes[n] as Buffer }));
   } finally {
     await handle.close();
@@ -109,12 +112,14 @@ async function writeRange(
   sql: Sql,
   dataset: FiledPoints,
   load: StoredLoad,
-  { range }: LoadRangeInput,
+  input: LoadRangeInput,
   days: readonly DayToWrite[],
 ): Promise<LoadedRange> {
+  const range = input.range as DaysOfFile;
   const names = days.map(({ read }) => read.day);
   await lockDays(sql, dataset.id, names);
-  const known = new Map((await knownDays(sql, dataset.id, names, load.form)).map((row) => [row.day, row]));
+  const form = load.form as FileForm;
+  const known = new Map((await knownDays(sql, dataset.id, names, form)).map((row) => [row.day, row]));
   const fresh = days.filter(({ read }) => !known.has(read.day));
   const others = days.filter(({ read }) => known.has(read.day));
   let loaded: LoadedRange = { ...NOTHING_LOADED, lines: days.reduce((sum, { read }) => sum + read.lines, 0) };
@@ -136,7 +141,7 @@ async function writeKnownDay(
   sql: Sql,
   dataset: FiledPoints,
   load: StoredLoad,
-  { firstDay, lastDay }: FileRange,
+  { firstDay, lastDay }: DaysOfFile,
   { read, sha256 }: DayToWrite,
   known: KnownDay,
 ): Promise<LoadedRange> {

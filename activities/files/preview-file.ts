@@ -1,19 +1,18 @@
 /** What a load of a file would understand and refuse, without any server. Reads all of the file, keeps nothing of it. */
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
-import type { FileRange } from '../../domain/files/load.ts';
+import type { DaysOfFile } from '../../domain/files/load.ts';
 import { UNPACK_LIMITS, type UnpackLimits } from '../../domain/files/unpack-limits.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
 import type { FoundForm } from '../../domain/lines/form-finder.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { type EndRows, endRowsOf } from './end-rows.ts';
+import { addFindings, type FindingsByRule } from './findings-by-rule.ts';
+import { withText } from './passing-text.ts';
 import { readRange } from './read-range.ts';
 import { readWhole, type WholeText } from './read-whole.ts';
-import { openText, type TextFile, type TextFolder } from './text-file.ts';
+import type { TextFile } from './text-file.ts';
 
 /** Plain JSON. */
 export interface FilePreview extends FoundForm, EndRows {
@@ -27,7 +26,7 @@ export interface FilePreview extends FoundForm, EndRows {
   readonly series: Readonly<Record<string, { readonly points: number; readonly stepSeconds: number }>>;
   readonly days: readonly PreviewDay[];
   /** Findings of all days by rule: what is refused (severity block), and what else would be told. */
-  readonly findings: Readonly<Record<string, FindingsOfRule>>;
+  readonly findings: Readonly<FindingsByRule>;
 }
 
 export interface PreviewDay {
@@ -38,15 +37,6 @@ export interface PreviewDay {
   readonly refused: number;
 }
 
-export interface FindingsOfRule {
-  readonly severity: string;
-  readonly points: number;
-  /** The first of them: place, what stands there, and why. */
-  readonly samples: readonly string[];
-}
-
-const SAMPLES = 3;
-
 /** @throws Failure BAD_INPUT, as the load would: the form is not understood, or can be read in two ways. */
 export async function previewFile(
   dataset: FiledPoints,
@@ -54,27 +44,11 @@ export async function previewFile(
   stated: Partial<FileForm>,
   limits: UnpackLimits = UNPACK_LIMITS,
 ): Promise<FilePreview> {
-  const folder = await mkdtemp(join(tmpdir(), 'tidemark-preview-'));
-  try {
-    const text = await openText(file, {
-      texts: passing(folder),
-      limits,
-      encoding: stated.encoding,
-    });
+  return await withText(file, { limits, encoding: stated.encoding }, async (text) => {
     const whole = await readWhole(dataset, { path: text.path, name: file, stated });
     const about = { dataset: dataset.id, file, encoding: text.encoding };
     return { ...about, ...(await readAll(dataset, text, whole)) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** A folder that goes when the preview is made. */
-function passing(folder: string): TextFolder {
-  return {
-    begin: async (extension) => join(folder, `${randomUUID()}.${extension}`),
-    drop: async (path) => await rm(path, { force: true }),
-  };
+  });
 }
 
 async function readAll(
@@ -96,17 +70,17 @@ async function readRanges(
   handle: FileHandle,
   dataset: FiledPoints,
   file: { readonly form: FileForm; readonly location: string },
-  ranges: readonly FileRange[],
+  ranges: readonly DaysOfFile[],
 ) {
   const days: PreviewDay[] = [];
   const series: Record<string, { points: number; stepSeconds: number }> = {};
-  const findings: Record<string, { severity: string; points: number; samples: string[] }> = {};
+  const findings: FindingsByRule = {};
   for (const range of ranges) {
     const all = { range, maxRefused: Number.POSITIVE_INFINITY };
     for (const read of await readRange(handle, file, dataset, all, () => undefined)) {
       days.push(dayOf(read));
       addSeries(series, read);
-      addFindings(findings, read);
+      addFindings(findings, read.day, read.findings);
     }
   }
   return { series, days, findings };
@@ -129,18 +103,5 @@ function addSeries(all: Record<string, { points: number; stepSeconds: number }>,
       points: known.points + values.length,
       stepSeconds: Math.min(known.stepSeconds, stepMs / 1000),
     };
-  }
-}
-
-function addFindings(
-  all: Record<string, { severity: string; points: number; samples: string[] }>,
-  { day, findings }: DayRead,
-): void {
-  for (const { rule, severity, points, place, raw, reason } of findings) {
-    all[rule] ??= { severity, points: 0, samples: [] };
-    const of = all[rule];
-    of.points += points;
-    const what = raw === null ? reason : `${JSON.stringify(raw)}: ${reason}`;
-    if (of.samples.length < SAMPLES) of.samples.push([day, place, what].filter(Boolean).join(', '));
   }
 }

@@ -4,16 +4,19 @@
  */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import type { StoredLoad } from '../../db/queries/files/loads.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
-import type { FileRange, LoadRangeInput } from '../../domain/files/load.ts';
+import type { FileForm } from '../../domain/files/file-form.ts';
+import type { DaysOfFile, FileRange } from '../../domain/files/load.ts';
 import { DayCollector } from '../../domain/lines/day-collector.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
 import { LineReader, LONGEST_LINE } from '../../domain/lines/line-reader.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import { fileChanged, PIECE_BYTES, piecesOf } from './chunks.ts';
 
-type OfLoad = Pick<StoredLoad, 'location' | 'form'>;
+interface OfLoad {
+  readonly location: string;
+  readonly form: FileForm;
+}
 
 /**
  * @param reached called with the byte that has been reached.
@@ -23,7 +26,7 @@ export async function readRange(
   file: FileHandle,
   { location, form }: OfLoad,
   dataset: FiledPoints,
-  { range, maxRefused }: Pick<LoadRangeInput, 'range' | 'maxRefused'>,
+  { range, maxRefused }: { readonly range: DaysOfFile; readonly maxRefused: number },
   reached: (byte: number) => void,
 ): Promise<DayRead[]> {
   const { byteFrom, byteTo, firstLine, firstDay: first, lastDay: last } = range;
@@ -49,7 +52,7 @@ export async function readRange(
  */
 export async function hashParts(
   file: FileHandle,
-  { location }: OfLoad,
+  { location }: Pick<OfLoad, 'location'>,
   range: FileRange,
   days: readonly DayRead[],
 ): Promise<Buffer[]> {

@@ -6,10 +6,10 @@ import type { FileForm } from '../../domain/files/file-form.ts';
 import { FormFinder, type FoundForm } from '../../domain/lines/form-finder.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import { piecesOf } from './chunks.ts';
-import { cutRanges } from './cut-ranges.ts';
+import { cutRanges, type DaysCut } from './cut-ranges.ts';
 import { type Scan, type SeenBytes, scanText } from './scan-text.ts';
 
-export interface WholeText extends Scan {
+export interface WholeText extends Scan<DaysCut> {
   readonly sizeBytes: number;
   readonly found: FoundForm;
 }

@@ -6,10 +6,10 @@ import { stat } from 'node:fs/promises';
 import { transaction } from '../../db/connection/client.ts';
 import { filesFoundAt, registerFile } from '../../db/queries/files/files.ts';
 import { loadById, registerLoad, type StoredLoad, standingLoad } from '../../db/queries/files/loads.ts';
-import { isFiledPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
-import type { LoadFileInput, RegisteredFile } from '../../domain/files/load.ts';
+import { assertRecordsForm, type LoadFileInput, type RegisteredFile } from '../../domain/files/load.ts';
 import { UNPACK_LIMITS } from '../../domain/files/unpack-limits.ts';
 import { FAILURES, Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -17,17 +17,17 @@ import { ofLines } from '../lines/fold-lines.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
 import { KeptTexts } from './kept-texts.ts';
-import { loadRecords } from './load-records.ts';
-import { readWhole, type WholeText } from './read-whole.ts';
+import { readWhole, type TextToRead } from './read-whole.ts';
+import { readWholeRecords, type WholeRecords } from './read-whole-records.ts';
 import { modifiedAt, openText, placeOf, type TextFile } from './text-file.ts';
 
 export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) => Promise<RegisteredFile> {
   return temporalActivity(async (input) => {
     const dataset = deps.catalog.find(input.dataset);
-    if (isOfRecords(dataset)) return await loadRecords(deps, ofLines(dataset), input);
-    if (!isFiledPoints(dataset))
+    if (!dataset.files)
       throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files: nothing is loaded into it`);
-    const known = await knownLoad(deps, input);
+    if (isOfRecords(dataset)) assertRecordsForm(input);
+    const known = await knownLoad(deps, dataset, input);
     return known ? registered(known, []) : await readAndRegister(deps, dataset, input);
   }, deps.retryRules);
 }
@@ -36,7 +36,12 @@ export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) =
  * What tells a known file without reading it: its path, its size, when it was changed, and how it is to be read. It has
  * to be loaded all the same when another file has changed its days since.
  */
-async function knownLoad({ database }: Dependencies, input: LoadFileInput): Promise<StoredLoad | undefined> {
+async function knownLoad(
+  { database }: Dependencies,
+  dataset: Dataset,
+  input: LoadFileInput,
+): Promise<StoredLoad | undefined> {
+  if (!canStand(dataset)) return undefined;
   const changedAt = await modifiedAt(input.file);
   if (changedAt === null || input.verify) return undefined;
   const [known, other] = await filesFoundAt(database, input.dataset, input.file, changedAt);
@@ -46,15 +51,20 @@ async function knownLoad({ database }: Dependencies, input: LoadFileInput): Prom
   return text?.size === known.sizeBytes ? await standingLoad(database, known.id) : undefined;
 }
 
-function isStated(form: FileForm, stated: Partial<FileForm> = {}): boolean {
+/** Where what comes last counts, a file may say something new each time it is loaded. */
+function canStand(dataset: Dataset): boolean {
+  return !isOfRecords(dataset) || dataset.versions !== 'by-arrival';
+}
+
+function isStated(form: StoredLoad['form'], stated: Partial<FileForm> = {}): boolean {
   return Object.entries(stated).every(
-    ([name, value]) => JSON.stringify(form[name as keyof FileForm]) === JSON.stringify(value),
+    ([name, value]) => JSON.stringify(form[name as keyof typeof form]) === JSON.stringify(value),
   );
 }
 
 async function readAndRegister(
   deps: Dependencies,
-  dataset: FiledPoints,
+  dataset: Dataset,
   input: LoadFileInput,
 ): Promise<RegisteredFile> {
   const { database, filesFolder, unpackLimits: limits = UNPACK_LIMITS, rangeBytes } = deps;
@@ -62,9 +72,14 @@ async function readAndRegister(
   const texts = filesFolder === undefined ? undefined : new KeptTexts(database, filesFolder);
   const text = await openText(name, { texts, limits, encoding: stated.encoding });
   try {
-    const read = await readWhole(dataset, { path: text.path, name, stated, rangeBytes });
+    const about = { path: text.path, name, stated, rangeBytes };
+    const read = isOfRecords(dataset)
+      ? await readWholeRecords(ofLines(dataset), about)
+      : await readPoints(dataset as FiledPoints, about);
     const load = await register(deps, texts, dataset, input, { ...text, ...read });
-    return registered(load, read.ranges);
+    // Of records that are known nothing will be read again.
+    if (load.verdict) await texts?.drop(load.location);
+    return registered(load, read.ranges, isOfRecords(dataset));
   } catch (error) {
     // Swept later where the database does not answer.
     if (text.isUnnamed || isRefusal(error)) await texts?.drop(text.path).catch(() => undefined);
@@ -72,13 +87,20 @@ async function readAndRegister(
   }
 }
 
+async function readPoints(dataset: FiledPoints, about: TextToRead) {
+  const { found, ...read } = await readWhole(dataset, about);
+  return { ...read, form: found.form };
+}
+
 /** Whether nobody will read the file again as it is. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Failure && FAILURES[error.code].class === 'bad_request';
 }
 
+type ReadText = TextFile & Omit<WholeRecords, 'form'> & { readonly form: StoredLoad['form'] };
+
 /** How its lines are read, and how the file was written where that was not in UTF-8. */
-function formOf({ encoding, found: { form } }: TextFile & WholeText): FileForm {
+function formOf({ encoding, form }: ReadText): StoredLoad['form'] {
   return encoding === 'utf-8' ? form : { ...form, encoding };
 }
 
@@ -86,19 +108,19 @@ function formOf({ encoding, found: { form } }: TextFile & WholeText): FileForm {
 async function register(
   { database, clock }: Dependencies,
   texts: KeptTexts | undefined,
-  { id: dataset }: FiledPoints,
+  dataset: Dataset,
   { file: name }: LoadFileInput,
-  text: TextFile & WholeText,
+  text: ReadText,
 ): Promise<StoredLoad> {
   const { path, isUnnamed, modifiedAt: changedAt, sha256, sizeBytes, lines } = text;
   const folder = isUnnamed ? texts : undefined;
   const location = folder?.placeOf(sha256) ?? path;
   const load = await transaction(database, async (sql) => {
     await folder?.note(sql, sha256);
-    const facts = { dataset, name, location, sha256, sizeBytes, lines };
+    const facts = { dataset: dataset.id, name, location, sha256, sizeBytes, lines };
     const form = formOf(text);
     const file = await registerFile(sql, { ...facts, modifiedAt: changedAt, form });
-    const standing = await standingLoad(sql, file.id);
+    const standing = canStand(dataset) ? await standingLoad(sql, file.id) : undefined;
     if (standing) return standing;
     const loadId = await registerLoad(sql, { fileId: file.id, registeredAt: clock.now(), ...thisRun() });
     return await loadById(sql, loadId);
@@ -107,7 +129,7 @@ async function register(
   return load;
 }
 
-function registered(load: StoredLoad, ranges: RegisteredFile['ranges']): RegisteredFile {
+function registered(load: StoredLoad, ranges: RegisteredFile['ranges'], inOrder = false): RegisteredFile {
   return {
     loadId: load.loadId,
     name: placeOf(load.name).place,
@@ -117,5 +139,6 @@ function registered(load: StoredLoad, ranges: RegisteredFile['ranges']): Registe
     registeredAt: load.registeredAt.toISOString(),
     ranges: load.verdict ? [] : ranges,
     verdict: load.verdict,
+    ...(inOrder ? { inOrder } : {}),
   };
 }

@@ -10,10 +10,10 @@ import { fileChanged, piecesOf } from './chunks.ts';
 /** A range whose bytes have yet to be looked at. */
 export type Cut = Omit<FileRange, 'firstLine' | 'sha256'>;
 
-export interface Scan {
+export interface Scan<C extends Cut = Cut> {
   readonly sha256: Buffer;
   readonly lines: number;
-  readonly ranges: readonly FileRange[];
+  readonly ranges: readonly (C & Pick<FileRange, 'firstLine' | 'sha256'>)[];
 }
 
 /** The first bytes of a text, which told how its lines are read. */
@@ -28,14 +28,14 @@ const LINE_FEED = 10;
  * @param cuts ranges that cover the text, ascending
  * @throws Failure FILE_CHANGED when it is no longer the text that was cut.
  */
-export async function scanText(
+export async function scanText<C extends Cut>(
   file: FileHandle,
   location: string,
   seen: SeenBytes,
-  cuts: readonly Cut[],
-): Promise<Scan> {
+  cuts: readonly C[],
+): Promise<Scan<C>> {
   const scan = new TextScan(location, seen);
-  const ranges: FileRange[] = [];
+  const ranges: Scan<C>['ranges'][number][] = [];
   for (const cut of cuts) {
     const firstLine = scan.beginRange();
     for await (const piece of piecesOf(file, location, cut.byteFrom, cut.byteTo)) scan.add(piece);

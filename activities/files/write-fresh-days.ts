@@ -14,14 +14,14 @@ import { copyPoints, type PointsToCopy } from '../../db/queries/points/copy-poin
 import type { DayScope } from '../../db/queries/points/observations.ts';
 import { insertRollups } from '../../db/queries/points/rollups.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
-import { type FileRange, type LoadedRange, NOTHING_LOADED } from '../../domain/files/load.ts';
+import { type DaysOfFile, type LoadedRange, NOTHING_LOADED } from '../../domain/files/load.ts';
 import { settleFindings } from '../../domain/interpret/decision.ts';
 import { canonicalOf } from '../../domain/lines/canonical.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
 import { rollupOf } from '../../domain/lines/rollup.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
-import { assess, countedPresence } from '../fold/fold-next.ts';
+import { assess, standingOf } from '../fold/fold-next.ts';
 import { newSeries } from '../fold/fold-payload.ts';
 import type { Asker } from '../fold/fold-unit.ts';
 import { cataloguedSeries } from './catalogued-series.ts';
@@ -42,7 +42,7 @@ export async function writeFreshDays(
   sql: Sql,
   dataset: FiledPoints,
   load: StoredLoad,
-  range: FileRange,
+  range: DaysOfFile,
   days: readonly DayToWrite[],
   run: Asker,
 ): Promise<LoadedRange> {
@@ -72,7 +72,7 @@ async function storeParts(
   sql: Sql,
   dataset: FiledPoints,
   { loadId, name, registeredAt }: StoredLoad,
-  { firstDay, lastDay }: FileRange,
+  { firstDay, lastDay }: DaysOfFile,
   days: readonly DayToWrite[],
 ): Promise<FreshDay[]> {
   const ids = await nextChangeIds(sql, days.length);
@@ -131,8 +131,8 @@ async function writeRow(
   const { day } = read;
   const scope: DayScope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
   const at = payload.fetchedAt;
-  const present = await countedPresence(sql, dataset, scope);
-  const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, [], present);
+  const standing = await standingOf(sql, dataset, scope);
+  const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, [], standing);
   const moved = pointsIn(read) > 0;
   await writeLedger(sql, {
     ...row,

@@ -64,6 +64,6 @@ async function write(
 ): Promise<Change | undefined> {
   const series = await ensureSeries(sql, dataset, payloadId, points, []);
   // Only these points are spoken of: all others of the day have not vanished.
-  const folded = await foldPoints(sql, scope, changeId, columns(points, series, scope), NONE);
+  const folded = await foldPoints(sql, scope, changeId, columns(points, series, scope), NONE, 'nothing');
   return changeOf(scope, changeId, payloadId, folded);
 }

@@ -20,8 +20,17 @@ import { type ChangeIdOf, type DaySoFar, foldNext, takeBack } from './fold-next.
 import { inOrderOfTime, type PlacedStep } from './fold-steps.ts';
 
 /** Whether something newer is folded already. */
-export function isLate({ at }: PlacedStep, past: readonly PlacedStep[]): boolean {
-  return past.some((other) => other.at > at);
+export function isLate({ at }: PlacedStep, { foldedAt }: DaySoFar): boolean {
+  return foldedAt !== null && foldedAt > at;
+}
+
+/** What a step that comes late needs to know of its day. */
+export interface LateStep {
+  /** All steps that are folded. */
+  readonly past: readonly PlacedStep[];
+  /** The ledger's row before anything was known. */
+  readonly fresh: LedgerRow;
+  readonly changeIdOf: ChangeIdOf;
 }
 
 export async function foldLate(
@@ -30,11 +39,11 @@ export async function foldLate(
   scope: DayScope,
   step: PlacedStep,
   before: DaySoFar,
-  { fresh, changeIdOf }: { readonly fresh: LedgerRow; readonly changeIdOf: ChangeIdOf },
+  { past, fresh, changeIdOf }: LateStep,
 ): Promise<DaySoFar> {
   const told = await storedPoints(sql, scope);
   await takeBack(sql, scope);
-  const ordered = await foldInOrder(sql, dataset, scope, [...before.past, step], fresh);
+  const ordered = await foldInOrder(sql, dataset, scope, [...past, step], fresh);
   const now = (await storedPoints(sql, scope)).filter(({ closedBy }) => closedBy === null);
   const { points, changes } = await reconcile(scope, told, now, ordered.changes, changeIdOf);
   await clearCurrent(sql, scope);
@@ -51,7 +60,7 @@ async function foldInOrder(
   steps: readonly PlacedStep[],
   fresh: LedgerRow,
 ): Promise<DaySoFar> {
-  let soFar: DaySoFar = { row: fresh, past: [], changes: [] };
+  let soFar: DaySoFar = { row: fresh, decisions: [], usable: undefined, foldedAt: null, changes: [] };
   const unseen = async () => (await nextChangeIds(sql, 1))[0] as number;
   for (const step of inOrderOfTime(steps)) soFar = await foldNext(sql, dataset, scope, step, soFar, unseen);
   return soFar;

@@ -12,6 +12,7 @@ import {
   clearCurrent,
   type DayScope,
   presenceOfDay,
+  seriesOfDay,
 } from '../../db/queries/points/observations.ts';
 import { refreshRollups } from '../../db/queries/points/rollups.ts';
 import { hasRollups, isPulledPoints } from '../../domain/dataset/dataset.ts';
@@ -20,22 +21,23 @@ import { stateOf } from '../../domain/days/ledger.ts';
 import { isDeclaredAbsent } from '../../domain/interpret/decision.ts';
 import { expectedPoints } from '../../domain/time/delivery-day.ts';
 import { foldDecisions } from './fold-decisions.ts';
-import { foldPayload } from './fold-payload.ts';
-import type { PlacedStep } from './fold-steps.ts';
+import { type FoldedPayload, foldPayload } from './fold-payload.ts';
+import { latest, type PlacedStep } from './fold-steps.ts';
 
 /** What the tables hold of a day after some of its steps. */
 export interface DaySoFar {
   readonly row: LedgerRow;
-  /** Oldest first. */
-  readonly past: readonly PlacedStep[];
+  /** Those that are folded, in that order. */
+  readonly decisions: readonly StoredDecision[];
+  /** The last payload that could be used: the content of the next one is compared with it. */
+  readonly usable: FoldEntry | undefined;
+  /** The latest instant of what is folded; null when nothing is. */
+  readonly foldedAt: Date | null;
   readonly changes: readonly Change[];
 }
 
 /** The change that brings what a step says of a payload. */
 export type ChangeIdOf = (payloadId: number) => Promise<number>;
-
-export const decisionsIn = (steps: readonly PlacedStep[]): StoredDecision[] =>
-  steps.flatMap(({ decisions = [] }) => decisions);
 
 /** Folds a step that is newer than those before it. */
 export async function foldNext(
@@ -46,21 +48,27 @@ export async function foldNext(
   before: DaySoFar,
   changeIdOf: ChangeIdOf,
 ): Promise<DaySoFar> {
-  const folded = await foldStep(sql, dataset, scope, step, before.past, changeIdOf);
-  const past = [...before.past, withMade(step, folded.made)];
-  const present = await presenceOf(sql, dataset, scope);
-  const row = await assess(sql, dataset, scope, before.row, step.trueAt, decisionsIn(past), present);
+  const { at, payload } = step;
+  const folded = await foldStep(sql, dataset, scope, step, before, changeIdOf);
+  const decisions = [...before.decisions, ...(step.decisions ?? [])];
+  const standing = isCounted(dataset, folded)
+    ? await countedOn(sql, dataset, scope, before.row, folded)
+    : await recounted(sql, dataset, scope);
+  const row = await assess(sql, dataset, scope, before.row, step.trueAt, decisions, standing);
+  const { made } = folded;
   return {
     row: advance(row, before.row, step, folded),
-    past,
+    ...{ decisions, foldedAt: latest([at, ...(before.foldedAt ? [before.foldedAt] : [])]) },
+    usable: payload && made && made.kind !== 'refused' ? { ...payload, ...made } : before.usable,
     changes: [...before.changes, ...folded.changes],
   };
 }
 
 interface FoldedStep {
   readonly changes: readonly Change[];
-  /** What a payload turned out to be. */
-  readonly made?: Pick<FoldEntry, 'kind' | 'contentSha256'>;
+  /** What a payload turned out to be, and did; undefined of decisions. */
+  readonly made?: Pick<FoldEntry, 'kind' | 'contentSha256'> &
+    Pick<FoldedPayload, 'quarantined' | 'valued' | 'touched'>;
 }
 
 async function foldStep(
@@ -68,28 +76,19 @@ async function foldStep(
   dataset: PointDataset,
   scope: DayScope,
   { changeId: place, payload, decisions = [] }: PlacedStep,
-  past: readonly PlacedStep[],
+  { decisions: earlier, usable }: DaySoFar,
   changeIdOf: ChangeIdOf,
 ): Promise<FoldedStep> {
-  const earlier = decisionsIn(past);
   if (!payload) {
     const changes = await foldDecisions(sql, dataset, scope, decisions, earlier, changeIdOf);
     const ids = decisions.map(({ id }) => id);
     await markDecisionsFolded(sql, ids, place);
     return { changes };
   }
-  // The content that it is compared with is that of the last payload that could be used.
-  const usable = past.findLast((step) => step.payload && step.payload.kind !== 'refused')?.payload;
   const places = { place, changeId: await changeIdOf(payload.id) };
-  const { kind, contentSha256, change } = await foldPayload(sql, dataset, scope, payload, places, {
-    usable,
-    decisions: earlier,
-  });
-  return { changes: change ? [change] : [], made: { kind, contentSha256 } };
-}
-
-function withMade(step: PlacedStep, made: FoldedStep['made']): PlacedStep {
-  return step.payload ? { ...step, payload: { ...step.payload, ...made } } : step;
+  const before = { usable, decisions: earlier };
+  const { change, ...made } = await foldPayload(sql, dataset, scope, payload, places, before);
+  return { changes: change ? [change] : [], made };
 }
 
 /** Takes back everything that was folded into a day. */
@@ -117,45 +116,75 @@ function advance(
   };
 }
 
-/** Counts and state as they follow from what is in the tables now, judged at the instant of the source's last response. */
+/** How much of a day is there, and what of it is quarantined. */
+export interface Standing extends DayPresence {
+  readonly quarantinedPoints: number;
+  /** Whether the last answer was refused as a whole. */
+  readonly refused: boolean;
+}
+
+/** State as it follows from what is there, judged at the instant of the source's last response. */
 export async function assess(
   sql: Sql,
   dataset: PointDataset,
-  scope: DayScope,
+  { day }: DayScope,
   row: LedgerRow,
   trueAt: Date,
   decisions: readonly StoredDecision[],
-  { published, ...present }: DayPresence,
+  { published, refused, ...counts }: Standing,
 ): Promise<LedgerRow> {
-  const blocks = await openBlocks(sql, scope);
-  const counts = { ...present, quarantinedPoints: blocks.points };
-  const deadlinePassed = isPulledPoints(dataset) && (await isLateAt(sql, dataset, scope.day, trueAt));
+  const deadlinePassed = isPulledPoints(dataset) && (await isLateAt(sql, dataset, day, trueAt));
   return {
     ...row,
     ...counts,
     state: stateOf({
       ...counts,
       publishedPoints: published,
-      answerRefused: blocks.refused,
+      answerRefused: refused,
       deadlinePassed,
       declaredAbsent: isDeclaredAbsent(decisions),
     }),
   };
 }
 
-/** How much of a day is there. Where the dataset keeps rollups they are brought up to its values. */
-export async function presenceOf(sql: Sql, dataset: PointDataset, scope: DayScope): Promise<DayPresence> {
-  if (hasRollups(dataset)) await refreshRollups(sql, scope, dataset.finestSeconds);
-  return await countedPresence(sql, dataset, scope);
+/** Of a stream what a payload did is added to what was there: its day is not read again for each payload. */
+function isCounted(dataset: PointDataset, { made }: FoldedStep): boolean {
+  return dataset.silence === 'nothing' && isGridded(dataset) && made !== undefined && made.kind !== 'refused';
 }
 
-/** The same, where the rollups are true already. */
-export async function countedPresence(
+async function countedOn(
   sql: Sql,
   dataset: PointDataset,
   scope: DayScope,
-): Promise<DayPresence> {
-  if (!isGridded(dataset)) return await presenceInRollups(sql, scope);
+  row: LedgerRow,
+  { made, changes }: FoldedStep,
+): Promise<Standing> {
+  const { quarantined = 0, valued = 0, touched = [] } = made ?? {};
+  if (hasRollups(dataset)) await refreshRollups(sql, scope, dataset.finestSeconds, touched);
+  const presentPoints = row.presentPoints + valued;
+  const isPublished = row.firstPublishedAt !== null || changes.length > 0;
+  return {
+    // What was published may all be null.
+    ...{ published: isPublished ? Math.max(1, presentPoints) : 0, presentPoints },
+    expectedPoints: isGridded(dataset)
+      ? expectedPoints(dataset, scope.day, await seriesOfDay(sql, scope))
+      : presentPoints,
+    quarantinedPoints: row.quarantinedPoints + quarantined,
+    refused: isPulledPoints(dataset) && (await openBlocks(sql, scope)).refused,
+  };
+}
+
+/** By what is in the tables now. Where the dataset keeps rollups they are brought up to its values. */
+export async function recounted(sql: Sql, dataset: PointDataset, scope: DayScope): Promise<Standing> {
+  if (hasRollups(dataset)) await refreshRollups(sql, scope, dataset.finestSeconds);
+  return await standingOf(sql, dataset, scope);
+}
+
+/** The same, where the rollups are true already. */
+export async function standingOf(sql: Sql, dataset: PointDataset, scope: DayScope): Promise<Standing> {
+  const { points: quarantinedPoints, refused } = await openBlocks(sql, scope);
+  if (!isGridded(dataset)) return { ...(await presenceInRollups(sql, scope)), quarantinedPoints, refused };
   const { published, points, series } = await presenceOfDay(sql, scope);
-  return { published, presentPoints: points, expectedPoints: expectedPoints(dataset, scope.day, series) };
+  const expected = expectedPoints(dataset, scope.day, series);
+  return { published, presentPoints: points, expectedPoints: expected, quarantinedPoints, refused };
 }

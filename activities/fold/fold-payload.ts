@@ -3,14 +3,7 @@
 import type { Sql } from '../../db/connection/client.ts';
 import type { Change } from '../../db/queries/answers/changes.ts';
 import type { SeriesRow } from '../../db/queries/catalog/series.ts';
-import {
-  insertFindings,
-  type OpenFindings,
-  openFindings,
-  supersedeBlockedPoints,
-  supersedeRefusals,
-  supersedeRemarks,
-} from '../../db/queries/days/findings.ts';
+import type { StandingFinding } from '../../db/queries/days/findings.ts';
 import { sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../../db/queries/payloads/payloads.ts';
 import { type DayScope, type FoldedPoints, foldPoints } from '../../db/queries/points/observations.ts';
@@ -26,8 +19,8 @@ import {
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import type { Interpretation } from '../../domain/interpret/interpret.ts';
 import { changeOf } from './change-of.ts';
-import { foldRemarks } from './fold-remarks.ts';
 import { interpretStored } from './interpret-stored.ts';
+import { keepFindings, type Said } from './keep-findings.ts';
 import { columns, ensureSeries, type Place } from './point-columns.ts';
 
 export interface FoldedPayload {
@@ -35,6 +28,11 @@ export interface FoldedPayload {
   readonly contentSha256: Buffer;
   /** Set when the payload moved the day. */
   readonly change: Change | undefined;
+  /** By how many the points that are quarantined, and those that have a value, have become more. */
+  readonly quarantined: number;
+  readonly valued: number;
+  /** Series of which it brought something. */
+  readonly touched: readonly number[];
 }
 
 export interface Places {
@@ -62,18 +60,15 @@ export async function foldPayload(
 ): Promise<FoldedPayload> {
   const read = await interpretStored(sql, dataset, await loadPayload(sql, payload.id));
   const contentSha256 = sha256(read.canonical);
-  // Most payloads find nothing open; then nothing has to be superseded.
-  const open = await openFindings(sql, scope);
-  if (open.refusals > 0) await supersedeRefusals(sql, scope, payload.fetchedAt);
-  const fold = { payload, changeId, read, contentSha256, open, earlier };
-  const change = await foldInterpretation(sql, dataset, scope, fold);
+  const fold = { payload, changeId, read, contentSha256, earlier };
+  const effect = await foldInterpretation(sql, dataset, scope, fold);
   await markFolded(sql, payload.id, {
     kind: read.kind,
     contentSha256,
     decoderVersion: dataset.decoderVersion,
     changeId: place,
   });
-  return { kind: read.kind, contentSha256, change };
+  return { kind: read.kind, contentSha256, ...effect };
 }
 
 interface Fold {
@@ -81,35 +76,60 @@ interface Fold {
   readonly changeId: number;
   readonly read: Interpretation;
   readonly contentSha256: Buffer;
-  readonly open: OpenFindings;
   readonly earlier: Earlier;
 }
+
+type Effect = Omit<FoldedPayload, 'kind' | 'contentSha256'>;
+
+/** Found by comparing with what was there before: equal content leaves it as true as it was. */
+const FOUND_BY_COMPARING = ['new_series', 'vanished'];
 
 async function foldInterpretation(
   sql: Sql,
   dataset: PointDataset,
   scope: DayScope,
-  { payload, changeId, read, contentSha256, open, earlier: { usable, decisions } }: Fold,
-): Promise<Change | undefined> {
+  { payload, changeId, read, contentSha256, earlier: { usable, decisions } }: Fold,
+): Promise<Effect> {
   const settled = settle(read, decisions);
-  if (read.kind === 'refused') {
-    await insertFindings(sql, scope, payload.id, payload.fetchedAt, settled.findings);
-    return undefined;
-  }
+  const said = { payloadId: payload.id, at: payload.fetchedAt, findings: settled.findings };
+  const nothing = { change: undefined, valued: 0, touched: [] };
+  if (read.kind === 'refused') return { ...nothing, quarantined: await keepFindings(sql, scope, said) };
   if (usable?.contentSha256?.equals(contentSha256)) {
     // Other bytes, same meaning. Folding again must not count the sighting twice.
     if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
-    await foldRemarks(sql, scope, payload, settled.findings);
-    return undefined;
+    if (dataset.silence === 'nothing') return { ...nothing, quarantined: 0 };
+    // Points that it speaks of are confirmed; of others it says nothing, as before.
+    const ends = (found: StandingFinding) => !isOfPoint(found) && !FOUND_BY_COMPARING.includes(found.rule);
+    return { ...nothing, quarantined: await keepFindings(sql, scope, { ...said, over: 'payloads', ends }) };
   }
-  const { folded, fresh } = await writePoints(sql, dataset, scope, payload.id, changeId, settled);
-  await supersede(sql, scope, payload, open, [...settled.points, ...blockedPlaces(settled)]);
+  const { folded, fresh, touched } = await writePoints(sql, dataset, scope, payload.id, changeId, settled);
   const remarks = settleFindings(
     [...newSeries(fresh), ...(dataset.silence === 'keep' ? vanished(folded) : [])],
     decisions,
   );
-  await insertFindings(sql, scope, payload.id, payload.fetchedAt, [...settled.findings, ...remarks]);
-  return changeOf(scope, changeId, payload.id, folded);
+  const findings = [...settled.findings, ...remarks];
+  const places = [...settled.points, ...blockedPlaces(settled)];
+  const quarantined = await keepFindings(sql, scope, { ...said, findings, ...lastWordOf(dataset, places) });
+  const change = changeOf(scope, changeId, payload.id, folded);
+  return { change, quarantined, valued: folded.valued, touched };
+}
+
+/** Whether a finding quarantines one point. */
+function isOfPoint({ severity, series, startsAtMs }: StandingFinding): boolean {
+  return severity === 'block' && series !== null && startsAtMs !== null;
+}
+
+/** A payload has the last word about the points that it speaks of, well or badly; and one that says all there is about its day. */
+function lastWordOf(dataset: PointDataset, places: readonly Place[]): Pick<Said, 'over' | 'ends'> {
+  if (dataset.silence === 'nothing' && !dataset.pull) return { over: names(places) };
+  const saysAll = dataset.silence === 'keep';
+  const said = new Set(places.map(({ series, startsAtMs }) => `${startsAtMs}\t${series}`));
+  const isRefusal = ({ severity, points }: StandingFinding) => severity === 'block' && points === 0;
+  return {
+    over: 'payloads',
+    ends: (found) =>
+      isOfPoint(found) ? said.has(`${found.startsAtMs}\t${found.series}`) : saysAll || isRefusal(found),
+  };
 }
 
 /** @returns what moved, and the series that this payload brought first. */
@@ -120,29 +140,21 @@ async function writePoints(
   payloadId: number,
   changeId: number,
   settled: Settled,
-): Promise<{ folded: FoldedPoints; fresh: readonly string[] }> {
+): Promise<{ folded: FoldedPoints; fresh: readonly string[]; touched: readonly number[] }> {
   const blocked = blockedPlaces(settled);
   const { points } = settled;
   const series = await ensureSeries(sql, dataset, payloadId, points, blocked);
+  const good = columns(points, series, scope);
   const folded = await foldPoints(
     sql,
     scope,
     changeId,
-    columns(points, series, scope),
+    good,
     columns(blocked, series, scope),
+    dataset.silence,
   );
-  return { folded, fresh: firstSeen(series, points, payloadId) };
-}
-
-async function supersede(
-  sql: Sql,
-  scope: DayScope,
-  { fetchedAt }: FoldEntry,
-  open: OpenFindings,
-  said: readonly Place[],
-): Promise<void> {
-  if (open.remarks > 0) await supersedeRemarks(sql, scope, fetchedAt);
-  if (open.blockedPoints > 0) await supersedeBlockedPoints(sql, scope, fetchedAt, names(said));
+  const touched = [...new Set(good.seriesIds)];
+  return { folded, fresh: firstSeen(series, points, payloadId), touched };
 }
 
 /** What a rule keeps out: what could not be read, which findings name, and what could. A place may come twice. */

@@ -1,7 +1,6 @@
 /** Folds one payload of records into its unit: interpret, compare with what was there, write, report. Part of the law of the fold. */
 import type { Sql } from '../../db/connection/client.ts';
 import type { Change } from '../../db/queries/answers/changes.ts';
-import { insertFindings, supersedeEarlier, supersedeRefusals } from '../../db/queries/days/findings.ts';
 import { sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { type FoldEntry, markFolded, touchPayload } from '../../db/queries/payloads/payloads.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
@@ -9,9 +8,9 @@ import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type Decision, settleFindings } from '../../domain/interpret/decision.ts';
 import { interpretRecords, type RecordInterpretation } from '../../domain/interpret/interpret-records.ts';
 import { changeOf } from './change-of.ts';
-import { foldRemarks } from './fold-remarks.ts';
 import { foldSnapshot } from './fold-snapshot.ts';
 import { foldUpsert } from './fold-upsert.ts';
+import { keepFindings } from './keep-findings.ts';
 import { NO_EFFECT, type RecordEffects } from './record-effects.ts';
 import { saidOfFindings } from './said-of-findings.ts';
 
@@ -45,11 +44,11 @@ export async function foldRecordPayload(
   const found = [...read.findings, ...effects.findings];
   const saidOf = await saidOfFindings(sql, dataset, decisions.length > 0 ? found : []);
   const findings = settleFindings(found, decisions, saidOf);
-  if (isSame && usable) {
-    // Other bytes, same meaning. Folding again must not count the sighting twice.
-    if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
-    await foldRemarks(sql, scope, payload, findings);
-  } else await insertFindings(sql, scope, payload.id, payload.fetchedAt, findings);
+  // Other bytes, same meaning. Folding again must not count the sighting twice.
+  if (isSame && usable && payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
+  const saysAll = dataset.silence === 'withdraw' && read.kind !== 'refused';
+  const said = { payloadId: payload.id, at: payload.fetchedAt, findings };
+  await keepFindings(sql, scope, saysAll ? { ...said, over: 'payloads' } : said);
   const open = findings.filter(({ severity, settled }) => severity === 'block' && !settled);
   return { ...made, effects, held: open.reduce((sum, { points }) => sum + points, 0) };
 }
@@ -64,9 +63,7 @@ async function foldRead(
 ): Promise<RecordEffects> {
   if (kind === 'refused') return NO_EFFECT;
   if (silence === 'nothing') return await foldUpsert(sql, scope, payload.changeId, records, versions);
-  await supersedeRefusals(sql, scope, payload.fetchedAt);
   if (isSame) return NO_EFFECT;
-  await supersedeEarlier(sql, scope, payload.fetchedAt);
   const held = findings.flatMap(({ severity, series }) => (severity === 'block' && series ? [series] : []));
   return await foldSnapshot(sql, scope, payload.changeId, records, new Set(held));
 }

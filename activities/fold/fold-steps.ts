@@ -1,7 +1,7 @@
 /** What a day is made of, in order of time: payloads, and decisions that were taken together. */
 import type { Sql } from '../../db/connection/client.ts';
 import { decisionsOfDay, type StoredDecision } from '../../db/queries/days/decisions.ts';
-import { type FoldEntry, payloadsOfDay } from '../../db/queries/payloads/payloads.ts';
+import { type FoldEntry, payloadsOfDay, pendingPayloads } from '../../db/queries/payloads/payloads.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
 
 export interface Step {
@@ -21,43 +21,82 @@ export type PlacedStep = Step & { readonly changeId: number };
 
 export const isFolded = (step: Step): step is PlacedStep => step.changeId !== null;
 
-/** The steps of a day, oldest first. */
-export async function stepsOf(sql: Sql, scope: DayScope): Promise<Step[]> {
-  const payloads = (await payloadsOfDay(sql, scope.dataset, scope.day)).map(stepOfPayload);
-  const decisions = stepsOfDecisions(await decisionsOfDay(sql, scope));
-  return inOrderOfTime([...payloads, ...decisions]);
+/** What a unit is made of, as far as it is needed to fold what waits: a stream has thousands of payloads a unit. */
+export interface OpenSteps {
+  /** To be folded, in this order. */
+  readonly steps: readonly Step[];
+  /** All of the unit, oldest first. */
+  readonly decisions: readonly StoredDecision[];
+  /** The latest payload that is folded and could be used: what the next one is compared with. */
+  readonly usable: FoldEntry | undefined;
+  /** The latest instant of what is folded; null when nothing is. */
+  readonly foldedAt: Date | null;
+  /** When the source last answered; null when it never did. */
+  readonly heardAt: Date | null;
 }
 
-/** Oldest first. A payload may have been seen again after a decision: what stands in the end is judged by the latest instant. */
-export function inOrderOfTime<S extends Step>(steps: readonly S[]): S[] {
+/** @param again whether all of it is to be folded, in the order in which it became known. */
+export async function openSteps(
+  sql: Sql,
+  { dataset, day }: Pick<DayScope, 'dataset' | 'day'>,
+  again: boolean,
+): Promise<OpenSteps> {
+  const { pending, usable, foldedAt, lastSeenAt: heardAt } = await pendingPayloads(sql, dataset, day);
+  const decisions = await decisionsOfDay(sql, { dataset, day });
+  const payloads = again ? await payloadsOfDay(sql, dataset, day) : pending;
+  const taken = again ? decisions : decisions.filter(({ changeId }) => changeId === null);
+  const steps = inOrderOfTime([...payloads.map(stepOfPayload), ...stepsOfDecisions(taken)], heardAt);
+  if (again)
+    return { steps: inOrderOfKnowledge(steps), decisions, usable: undefined, foldedAt: null, heardAt };
+  const folded = decisions.filter(({ changeId }) => changeId !== null).map(({ decidedAt }) => decidedAt);
+  return {
+    steps,
+    decisions,
+    usable,
+    foldedAt: latest([...folded, ...(foldedAt ? [foldedAt] : [])]),
+    heardAt,
+  };
+}
+
+/** The latest of some instants; null of none. */
+export function latest(instants: readonly Date[]): Date | null {
+  return instants.length > 0 ? new Date(Math.max(...instants.map((at) => at.getTime()))) : null;
+}
+
+/** Every step of a day that is folded, oldest first. */
+export async function foldedSteps(sql: Sql, scope: DayScope): Promise<PlacedStep[]> {
+  const payloads = (await payloadsOfDay(sql, scope.dataset, scope.day)).map(stepOfPayload);
+  const decisions = stepsOfDecisions(await decisionsOfDay(sql, scope));
+  return inOrderOfTime([...payloads, ...decisions].filter(isFolded));
+}
+
+/**
+ * Oldest first. A payload may have been seen again after a decision: what stands in the end is judged by the latest instant.
+ * @param heardAt when the source last answered, also by what is not among them.
+ */
+export function inOrderOfTime<S extends Step>(steps: readonly S[], heardAt: Date | null = null): S[] {
   const sorted = steps.toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  const trueAt = new Date(Math.max(...sorted.map((step) => step.trueAt.getTime())));
+  const trueAt = latest([...sorted.map((step) => step.trueAt), ...(heardAt ? [heardAt] : [])]) as Date;
   return sorted.map((step, index) => (index === sorted.length - 1 ? { ...step, trueAt } : step));
 }
 
 /** As they became known; what has yet to be folded comes last, oldest first. */
-export function inOrderOfKnowledge(steps: readonly Step[]): Step[] {
+function inOrderOfKnowledge(steps: readonly Step[]): Step[] {
   const place = ({ changeId }: Step) => changeId ?? Number.POSITIVE_INFINITY;
   // Infinity minus infinity is no number.
   return steps.toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 
-export function stepOfPayload(payload: FoldEntry): Step {
+function stepOfPayload(payload: FoldEntry): Step {
   const { fetchedAt, lastSeenAt, changeId } = payload;
   return { at: fetchedAt, trueAt: lastSeenAt, changeId, payload };
 }
 
-export function stepsOfDecisions(all: readonly StoredDecision[]): Step[] {
+function stepsOfDecisions(all: readonly StoredDecision[]): Step[] {
   const instants = [...new Set(all.map(({ decidedAt }) => decidedAt.getTime()))];
   return instants.map((ms) => {
     const decisions = all.filter(({ decidedAt }) => decidedAt.getTime() === ms);
     const at = new Date(ms);
     return { at, trueAt: at, changeId: decisions[0]?.changeId ?? null, decisions };
   });
-}
-
-/** When the source last answered; undefined when it never did. */
-export function lastHeard(steps: readonly Step[]): Date | undefined {
-  const seen = steps.flatMap(({ payload }) => (payload ? [payload.lastSeenAt.getTime()] : []));
-  return seen.length > 0 ? new Date(Math.max(...seen)) : undefined;
 }

@@ -3,9 +3,10 @@ import type { Sql } from '../../db/connection/client.ts';
 import { bodyOf, sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { loadPayload, type PayloadBytes, payloadsOfDay } from '../../db/queries/payloads/payloads.ts';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
-import type { FiledPoints, PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
+import type { FiledPoints, PointDataset, PulledPoints, PushedPoints } from '../../domain/dataset/points.ts';
 import { windowOf } from '../../domain/days/spans.ts';
 import { type Interpretation, type IsYesterdays, interpret } from '../../domain/interpret/interpret.ts';
+import { interpretSent } from '../../domain/interpret/interpret-sent.ts';
 import { interpretLines } from '../../domain/lines/interpret-lines.ts';
 import { addDays, type CivilDay, type Interval } from '../../domain/time/civil-day.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
@@ -17,11 +18,12 @@ export async function interpretStored(
 ): Promise<Interpretation> {
   const body = await bodyOf(payload);
   if (payload.part) return interpretPart(dataset as FiledPoints, payload.day, payload.part, body);
+  if (payload.isSent) return interpretSent(dataset as PushedPoints, payload.day, body);
   if (!isPulledPoints(dataset))
     throw new Error(
       `payload ${payload.id} of ${dataset.id} is no part of a file, and nobody is asked for it`,
     );
-  const needsYesterday = dataset.checks.some((check) => check.needsYesterday);
+  const needsYesterday = dataset.checks.some(({ needs }) => needs?.includes('yesterday'));
   const yesterday = needsYesterday ? await yesterdaysContent(sql, dataset, payload, body) : undefined;
   const isYesterdays: IsYesterdays = (canonical) => yesterday?.equals(sha256(canonical)) ?? false;
   return interpret(dataset, payload.day, body, isYesterdays, askedFor(dataset, payload));

@@ -1,39 +1,30 @@
-/** A unit of points in the fold: every step of its day is known, so that one that comes late is told from the next one. */
+/** A unit of points in the fold. What waits is folded without reading what is folded; of a step that comes late all of the day is. */
 import type { Sql } from '../../db/connection/client.ts';
 import type { Change } from '../../db/queries/answers/changes.ts';
-import { supersedeAttempts } from '../../db/queries/days/findings.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
-import { markLate } from '../ingest/mark-late.ts';
+import { endAttempts, markLate } from '../ingest/mark-late.ts';
 import type { ChangeIds } from './change-ids.ts';
 import { foldLate, isLate } from './fold-late.ts';
-import { assess, type DaySoFar, decisionsIn, foldNext, presenceOf, takeBack } from './fold-next.ts';
-import {
-  inOrderOfKnowledge,
-  isFolded,
-  lastHeard,
-  type PlacedStep,
-  type Step,
-  stepsOf,
-} from './fold-steps.ts';
+import { assess, type DaySoFar, foldNext, recounted, takeBack } from './fold-next.ts';
+import { foldedSteps, latest, type OpenSteps, openSteps, type PlacedStep, type Step } from './fold-steps.ts';
 import type { Unit } from './fold-unit.ts';
 
 export class PointUnit implements Unit {
   readonly scope: DayScope;
-  /** Points that are quarantined stand in the ledger. */
-  readonly held = 0;
+  held = 0;
   readonly #sql: Sql;
   readonly #dataset: PointDataset;
-  /** Of the day, oldest first. */
-  #steps: readonly Step[] = [];
-  #todo: readonly Step[] = [];
+  #open: OpenSteps | undefined;
   #fresh: LedgerRow | undefined;
   #soFar: DaySoFar | undefined;
   #again = false;
+  /** What was folded again so far. */
+  readonly #refolded: PlacedStep[] = [];
 
   constructor(sql: Sql, dataset: PointDataset, day: CivilDay) {
     this.#sql = sql;
@@ -47,9 +38,8 @@ export class PointUnit implements Unit {
 
   async open(again: boolean): Promise<readonly Step[]> {
     this.#again = again;
-    this.#steps = await stepsOf(this.#sql, this.scope);
-    this.#todo = again ? inOrderOfKnowledge(this.#steps) : this.#steps.filter((step) => !isFolded(step));
-    return this.#todo;
+    this.#open = await openSteps(this.#sql, this.scope, again);
+    return this.#open.steps;
   }
 
   async takeBack(): Promise<void> {
@@ -57,35 +47,45 @@ export class PointUnit implements Unit {
   }
 
   begin(row: LedgerRow, fresh: LedgerRow): void {
+    const { decisions, usable, foldedAt } = this.#open as OpenSteps;
+    const folded = this.#again ? [] : decisions.filter(({ changeId }) => changeId !== null);
     this.#fresh = fresh;
-    this.#soFar = { row, past: this.#again ? [] : this.#steps.filter(isFolded), changes: [] };
+    this.#soFar = { row, decisions: folded, usable, foldedAt, changes: [] };
   }
 
   async fold(step: PlacedStep, ids: ChangeIds): Promise<void> {
     const soFar = this.#soFar as DaySoFar;
     const changeIdOf = (payloadId: number) => ids.of(step, payloadId);
-    const late = { fresh: this.#fresh as LedgerRow, changeIdOf };
-    this.#soFar = isLate(step, soFar.past)
-      ? await foldLate(this.#sql, this.#dataset, this.scope, step, soFar, late)
-      : await foldNext(this.#sql, this.#dataset, this.scope, step, soFar, changeIdOf);
+    if (isLate(step, soFar)) {
+      const late = { past: await this.#past(), fresh: this.#fresh as LedgerRow, changeIdOf };
+      this.#soFar = await foldLate(this.#sql, this.#dataset, this.scope, step, soFar, late);
+    } else this.#soFar = await foldNext(this.#sql, this.#dataset, this.scope, step, soFar, changeIdOf);
+    this.held += Math.max(0, this.#soFar.row.quarantinedPoints - soFar.row.quarantinedPoints);
+    if (this.#again) this.#refolded.push(step);
   }
 
   async close(): Promise<LedgerRow> {
-    const row = await this.#standing();
-    const heardAt = lastHeard(this.#steps);
-    if (heardAt) await supersedeAttempts(this.#sql, this.scope, heardAt);
-    const last = this.#steps.at(-1);
-    if (last && isPulledPoints(this.#dataset))
-      await markLate(this.#sql, this.#dataset, this.scope, row.state, last.trueAt);
+    const { heardAt } = this.#open as OpenSteps;
+    const { foldedAt } = this.#soFar as DaySoFar;
+    const trueAt = latest([...(foldedAt ? [foldedAt] : []), ...(heardAt ? [heardAt] : [])]);
+    const row = trueAt ? await this.#standing(trueAt) : (this.#soFar as DaySoFar).row;
+    if (heardAt) await endAttempts(this.#sql, this.scope, heardAt);
+    if (trueAt && isPulledPoints(this.#dataset))
+      await markLate(this.#sql, this.#dataset, this.scope, row.state, trueAt);
     return { ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt };
   }
 
-  async #standing(): Promise<LedgerRow> {
-    const { row, past } = this.#soFar as DaySoFar;
-    const last = this.#steps.at(-1);
-    // Nothing new to fold: no point has moved, but the source was asked again, perhaps after the deadline.
-    if (!last || this.#todo.at(-1) === last) return row;
-    const present = await presenceOf(this.#sql, this.#dataset, this.scope);
-    return await assess(this.#sql, this.#dataset, this.scope, row, last.trueAt, decisionsIn(past), present);
+  async #past(): Promise<readonly PlacedStep[]> {
+    return this.#again ? this.#refolded : await foldedSteps(this.#sql, this.scope);
+  }
+
+  async #standing(trueAt: Date): Promise<LedgerRow> {
+    const { row, decisions, foldedAt } = this.#soFar as DaySoFar;
+    const last = (this.#open as OpenSteps).steps.at(-1);
+    // The last step of the day was folded last: it was judged by the latest instant.
+    if (last && foldedAt && last.at >= foldedAt) return row;
+    // No point has moved, but the source was requested again, perhaps after the deadline.
+    const standing = await recounted(this.#sql, this.#dataset, this.scope);
+    return await assess(this.#sql, this.#dataset, this.scope, row, trueAt, decisions, standing);
   }
 }

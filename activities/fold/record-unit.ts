@@ -4,32 +4,21 @@
  */
 import type { Sql } from '../../db/connection/client.ts';
 import type { Change } from '../../db/queries/answers/changes.ts';
-import { decisionsOfDay, markDecisionsFolded, type StoredDecision } from '../../db/queries/days/decisions.ts';
-import { clearFindings, openBlocks, supersedeAttempts } from '../../db/queries/days/findings.ts';
+import { markDecisionsFolded, type StoredDecision } from '../../db/queries/days/decisions.ts';
+import { clearFindings, openBlocks } from '../../db/queries/days/findings.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
 import { settleStored } from '../../db/queries/days/quarantine.ts';
 import { bodyOf } from '../../db/queries/payloads/payload-body.ts';
-import {
-  type FoldEntry,
-  loadPayload,
-  payloadsOfDay,
-  pendingPayloads,
-} from '../../db/queries/payloads/payloads.ts';
+import { type FoldEntry, loadPayload } from '../../db/queries/payloads/payloads.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
 import { clearUnit } from '../../db/queries/records/records.ts';
 import { type RecordDataset, unitInterval } from '../../domain/dataset/records.ts';
 import { stateOf } from '../../domain/days/ledger.ts';
 import { isDeclaredAbsent } from '../../domain/interpret/decision.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { endAttempts } from '../ingest/mark-late.ts';
 import { changeBy, type FoldedRecords, foldRecordPayload, isLate } from './fold-record-payload.ts';
-import {
-  inOrderOfKnowledge,
-  inOrderOfTime,
-  type PlacedStep,
-  type Step,
-  stepOfPayload,
-  stepsOfDecisions,
-} from './fold-steps.ts';
+import { openSteps, type PlacedStep, type Step } from './fold-steps.ts';
 import type { StoredBytes, Unit } from './fold-unit.ts';
 import { takeBackUpserts } from './fold-upsert.ts';
 
@@ -55,15 +44,11 @@ export class RecordUnit implements Unit {
   }
 
   async open(again: boolean): Promise<readonly Step[]> {
-    const { dataset, day } = this.scope;
-    const { pending, usable, lastSeenAt } = await pendingPayloads(this.#sql, dataset, day);
-    this.#decisions = await decisionsOfDay(this.#sql, this.scope);
-    this.#usable = again ? undefined : usable;
-    this.#heardAt = lastSeenAt;
-    const payloads = again ? await payloadsOfDay(this.#sql, dataset, day) : pending;
-    const taken = again ? this.#decisions : this.#decisions.filter(({ changeId }) => changeId === null);
-    const steps = inOrderOfTime([...payloads.map(stepOfPayload), ...stepsOfDecisions(taken)]);
-    return again ? inOrderOfKnowledge(steps) : steps;
+    const { steps, decisions, usable, heardAt } = await openSteps(this.#sql, this.scope, again);
+    this.#decisions = decisions;
+    this.#usable = usable;
+    this.#heardAt = heardAt;
+    return steps;
   }
 
   async takeBack(): Promise<void> {
@@ -97,7 +82,7 @@ export class RecordUnit implements Unit {
   async close(): Promise<LedgerRow> {
     const row = this.#row as LedgerRow;
     if (this.#heardAt && this.#dataset.silence === 'withdraw')
-      await supersedeAttempts(this.#sql, this.scope, this.#heardAt);
+      await endAttempts(this.#sql, this.scope, this.#heardAt);
     return { ...row, lastCheckedAt: this.#heardAt ?? row.lastCheckedAt };
   }
 

@@ -1,17 +1,23 @@
 /**
- * The mark of a late day: raised once when the deadline has passed, resolved by itself on arrival. It tells what was
- * noticed while we asked, like the findings of failed attempts; folding a day again neither makes nor removes one.
+ * What was noticed while the source was requested: failed attempts, and the mark of a late day. The mark is raised once when the
+ * deadline has passed, and both end by themselves when the source answers. Folding a day again neither makes nor removes them.
  */
 import type { Sql } from '../../db/connection/client.ts';
-import { insertFindings, isMarked, supersedeMark } from '../../db/queries/days/findings.ts';
 import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { DayState } from '../../domain/days/ledger.ts';
 import { finding } from '../../domain/interpret/finding.ts';
 import { deadlineOf } from '../../domain/time/delivery-day.ts';
+import { keepFindings } from '../fold/keep-findings.ts';
 
 const RULE = 'late';
+
+/** Ends what attempts found that brought no payload, now that the source has answered. */
+export async function endAttempts(sql: Sql, scope: DayScope, answeredAt: Date): Promise<void> {
+  const ends = ({ rule, foundAt }: { rule: string; foundAt: Date }) => rule !== RULE && foundAt <= answeredAt;
+  await keepFindings(sql, scope, { payloadId: null, at: answeredAt, findings: [], over: 'asking', ends });
+}
 
 /** @param at when the day was found in its state. */
 export async function markLate(
@@ -21,10 +27,14 @@ export async function markLate(
   state: DayState,
   at: Date,
 ): Promise<void> {
-  if (state !== 'late') return await supersedeMark(sql, scope, RULE, at);
-  if (await isMarked(sql, scope, RULE)) return;
+  const ends = ({ rule }: { rule: string }) => rule === RULE;
+  const said = { payloadId: null, over: 'asking' as const, ends };
+  if (state !== 'late') {
+    await keepFindings(sql, scope, { ...said, at, findings: [] });
+    return;
+  }
   const holidays = await holidaysAround(sql, dataset, scope.day, at);
   const deadline = new Date(deadlineOf(dataset, scope.day, holidays));
-  const mark = finding('late', 'warn', `nothing was published by ${deadline.toISOString()}`, { points: 0 });
-  await insertFindings(sql, scope, null, deadline, [{ ...mark, settled: undefined }]);
+  const mark = finding(RULE, 'warn', `nothing was published by ${deadline.toISOString()}`, { points: 0 });
+  await keepFindings(sql, scope, { ...said, at: deadline, findings: [{ ...mark, settled: undefined }] });
 }

@@ -10,8 +10,8 @@ import { type InboxEntry, oldestEntries, removeEntries } from '../../db/queries/
 import type { DrainedInbox, DrainInboxInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { foldLines, type LineDataset, ofLines } from './fold-lines.ts';
-import { LineSorter, splitHeader } from './sort-lines.ts';
+import { foldLines, ofLines } from './fold-lines.ts';
+import { type LineDataset, LineSorter, splitHeader } from './sort-lines.ts';
 
 /** Large enough that the work beside the lines does not count, small enough to be seen within a second. */
 const PIECE_BYTES = 2 * 1024 * 1024;

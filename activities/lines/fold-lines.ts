@@ -1,24 +1,30 @@
 /** Stores lines as payloads of their units and folds them, inside the caller's transaction. */
 import type { Sql } from '../../db/connection/client.ts';
+import { lockDays } from '../../db/queries/files/file-days.ts';
 import { erasedPersons } from '../../db/queries/payloads/erasures.ts';
 import { packBody } from '../../db/queries/payloads/payload-body.ts';
-import { findPayload, insertPayload, lastWord, touchPayload } from '../../db/queries/payloads/payloads.ts';
+import {
+  findPayload,
+  insertPayload,
+  lastWord,
+  latestPayload,
+  SENT,
+  touchPayload,
+} from '../../db/queries/payloads/payloads.ts';
 import { lockRecords } from '../../db/queries/records/records.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
-import { linesOf, type RecordDataset, type RecordLines } from '../../domain/dataset/records.ts';
+import { linesOf } from '../../domain/dataset/records.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import { droppingErased } from '../erase/drop-erased.ts';
 import { foldUnit } from '../fold/fold-unit.ts';
-import type { LineSorter } from './sort-lines.ts';
+import type { LineDataset, LineSorter } from './sort-lines.ts';
 
-export type LineDataset = RecordDataset & { readonly lines: RecordLines };
-
-/** @throws Failure BAD_INPUT for a dataset that does not take records line by line. */
+/** @throws Failure BAD_INPUT for a dataset to which no lines come. */
 export function ofLines(dataset: Dataset): LineDataset {
-  const lines = isOfRecords(dataset) ? linesOf(dataset) : undefined;
+  const lines = isOfRecords(dataset) ? linesOf(dataset) : dataset.push?.lines;
   if (lines) return { ...dataset, lines } as LineDataset;
-  throw new Failure('BAD_INPUT', `${dataset.id} does not take records line by line`);
+  throw new Failure('BAD_INPUT', `${dataset.id} takes no lines: its definition has no "push"`);
 }
 
 export interface FoldedLines {
@@ -38,7 +44,7 @@ export async function foldLines(
   now: Date,
   about: { readonly url: string; readonly headers?: Readonly<Record<string, string>> },
 ): Promise<FoldedLines> {
-  await lockRecords(sql, dataset.id);
+  await lockUnits(sql, dataset, sorted);
   const withoutErased = droppingErased(dataset, await erasedPersons(sql, dataset.id));
   const done = { payloads: 0, newRecords: 0, revisedRecords: 0, endedRecords: 0, heldBack: 0 };
   for (const [day, lines] of sorted.bodies()) {
@@ -53,7 +59,7 @@ export async function foldLines(
     const from = {
       runId: null,
       spanAnswerId: null,
-      status: 202,
+      status: SENT,
       headers: about.headers ?? {},
       url: about.url,
     };
@@ -63,19 +69,27 @@ export async function foldLines(
     done.newRecords += folded.newPoints;
     done.revisedRecords += folded.revisedPoints;
     done.endedRecords += folded.nulledPoints;
-    done.heldBack += folded.held ?? 0;
+    done.heldBack += folded.held;
   }
   return done;
+}
+
+/** A record may come on any day, so that a dataset of them has one writer; a point belongs to its day. */
+async function lockUnits(sql: Sql, dataset: LineDataset, sorted: LineSorter): Promise<void> {
+  if (isOfRecords(dataset)) await lockRecords(sql, dataset.id);
+  else await lockDays(sql, dataset.id, sorted.units());
 }
 
 /** The payload that said the same, when what it says is still there: where the last word counts, it must be the last. */
 async function knownPayload(
   sql: Sql,
-  { id: dataset, versions }: LineDataset,
+  of: LineDataset,
   day: CivilDay,
   sha256: Buffer,
 ): Promise<number | undefined> {
-  if (versions !== 'by-arrival') return await findPayload(sql, { dataset, day, sha256 });
-  const last = await lastWord(sql, dataset, day);
+  const dataset = of.id;
+  const isByVersion = isOfRecords(of) && of.versions !== 'by-arrival';
+  if (isByVersion) return await findPayload(sql, { dataset, day, sha256 });
+  const last = isOfRecords(of) ? await lastWord(sql, dataset, day) : await latestPayload(sql, dataset, day);
   return last?.sha256.equals(sha256) ? last.id : undefined;
 }

@@ -1,6 +1,8 @@
 /** Sorts lines to the units of work whose payloads they become. */
 
-import { type RecordDataset, type RecordLines, unitAt } from '../../domain/dataset/records.ts';
+import type { Dataset } from '../../domain/dataset/dataset.ts';
+import { unitAt } from '../../domain/dataset/records.ts';
+import type { SentLines } from '../../domain/dataset/sent-lines.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 
 const LINE_FEED = 10;
@@ -10,7 +12,7 @@ const QUARTER_MS = 900_000;
 
 /** The names of the columns, where the first line has them, and the lines behind it. */
 export function splitHeader(
-  { isHeader }: RecordLines,
+  { isHeader }: SentLines,
   bytes: Buffer,
 ): { readonly header: string | undefined; readonly lines: Buffer } {
   const end = bytes.indexOf(LINE_FEED);
@@ -19,16 +21,19 @@ export function splitHeader(
   return { header: first, lines: bytes.subarray(end === -1 ? bytes.length : end + 1) };
 }
 
+/** A dataset whose lines are sorted to units. */
+export type LineDataset = Dataset & { readonly lines: SentLines };
+
 /** Collects lines by unit; a line whose instant cannot be read belongs to the unit in which it came. */
 export class LineSorter {
-  readonly #dataset: RecordDataset & { readonly lines: RecordLines };
+  readonly #dataset: LineDataset;
   readonly #units = new Map<CivilDay, Buffer[]>();
   readonly #unitOfQuarter = new Map<number, CivilDay>();
   readonly #header: string | undefined;
   readonly #cameOn: CivilDay;
 
   /** @param header of a file of CSV: every payload begins with it. */
-  constructor(dataset: RecordDataset & { readonly lines: RecordLines }, nowMs: number, header?: string) {
+  constructor(dataset: LineDataset, nowMs: number, header?: string) {
     this.#dataset = dataset;
     this.#cameOn = unitAt(dataset, nowMs);
     this.#header = header;
@@ -49,6 +54,11 @@ export class LineSorter {
       count += 1;
     }
     return count;
+  }
+
+  /** Units that have lines. */
+  units(): CivilDay[] {
+    return [...this.#units.keys()];
   }
 
   /** The bytes of each unit, oldest unit first. */

@@ -9,9 +9,9 @@ import {
 import { catalogIsSimulated } from '../../db/queries/catalog/instance.ts';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
 import { describeMoment, describePolling } from '../../domain/dataset/calendar-words.ts';
-import { isFiledPoints, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { isPulledPoints } from '../../domain/dataset/dataset.ts';
 import { tableNames, valueName } from '../../domain/dataset/plain-names.ts';
-import type { FiledPoints, PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
+import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
 import type { LocalMoment } from '../../domain/dataset/pull.ts';
 import { addDays, daysFrom } from '../../domain/time/civil-day.ts';
 import { newestDay } from '../days/day-range.ts';
@@ -104,10 +104,7 @@ function lineageOf(dataset: PointDataset, payloads: KeptPayloads) {
     dataset: {
       dataset: dataset.id,
       decoderVersion: dataset.decoderVersion,
-      checks: [
-        ...(dataset.checks ?? []).map(({ rule, severity, sentence }) => ({ rule, severity, sentence })),
-        ...(isFiledPoints(dataset) ? plausibility(dataset) : []),
-      ],
+      checks: (dataset.checks ?? []).map(({ rule, severity, sentence }) => ({ rule, severity, sentence })),
     },
     relations: relationsOf(dataset).map(({ relation }) => relation),
   };
@@ -116,19 +113,6 @@ function lineageOf(dataset: PointDataset, payloads: KeptPayloads) {
 function quotaOf({ source: { quota } }: PulledPoints): string {
   const { requests, windowMs, reservedForLive } = quota;
   return `${requests} requests in any ${windowMs / 1000} s, ${reservedForLive} of them for live polling`;
-}
-
-/** What every dataset of files is checked for is not its own. */
-function plausibility({ plausible: { range, step }, unit }: FiledPoints) {
-  const [min, max] = range;
-  return [
-    { rule: 'range', severity: 'block', sentence: `values are from ${min} to ${max} ${unit}` },
-    {
-      rule: 'sudden_step',
-      severity: 'warn',
-      sentence: `from one interval to the next a value moves by at most ${step} ${unit}`,
-    },
-  ];
 }
 
 function freshnessOf(

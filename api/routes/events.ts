@@ -1,9 +1,11 @@
-/** `POST /v1/events/{dataset}`: take records line by line. Answered when they are safe; they are readable a moment later. */
+/** `POST /v1/events/{dataset}`: take records or points line by line. Answered when they are safe; they are readable a moment later. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addToInbox } from '../../db/queries/payloads/inbox.ts';
-import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
-import { type RecordDataset, unitAt } from '../../domain/dataset/records.ts';
+import { isOfRecords, isPushed, type PushedDataset } from '../../domain/dataset/dataset.ts';
+import { unitAt } from '../../domain/dataset/records.ts';
+import { capFindings } from '../../domain/interpret/cap-findings.ts';
+import type { Finding } from '../../domain/interpret/finding.ts';
 import { quarantinedLines } from '../../domain/interpret/interpret-records.ts';
 import { ensureDrain } from '../../temporal/drains.ts';
 import { sentence } from '../days/operator-schemas.ts';
@@ -20,8 +22,8 @@ const DRAIN_EVERY_MS = 30_000;
 const body = z
   .unknown()
   .describe(
-    'one record, a list of them, one in each line (application/x-ndjson), or CSV whose first line names the columns (text/csv); ' +
-      'docs/events.md has the fields',
+    'one record or point, a list of them, one in each line (application/x-ndjson), or CSV whose first line names the columns (text/csv); ' +
+      'docs/events.md has the fields of events; a point has series, starts_at and value',
   );
 const taken = z
   .object({
@@ -52,7 +54,7 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
       config: { access: 'operator', audited: false, takesLines: true, rateLimit: false },
       schema: {
         tags: ['events'],
-        summary: 'Send records',
+        summary: 'Send records or points',
         description:
           'Answered once they are committed: what was answered is never lost, and what was not answered can be sent again, ' +
           'as often as need be. Lines that cannot be read are told at once, and become findings. While what is sent is seen late the answer takes up to a second longer. ' +
@@ -76,32 +78,26 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
   );
 }
 
-type PushedRecords = RecordDataset & { readonly push: NonNullable<RecordDataset['push']> };
-
-function takesLines(dataset: Dataset): dataset is PushedRecords {
-  return isOfRecords(dataset) && dataset.push !== undefined;
-}
-
 /** @throws Problem 404, the same whether it does not exist or is not for this caller; 422 */
-function streamOf({ catalog }: ApiDependencies, { caller }: FastifyRequest, id: string): PushedRecords {
+function streamOf({ catalog }: ApiDependencies, { caller }: FastifyRequest, id: string): PushedDataset {
   const visible = catalog.all.filter((dataset) => maySee(caller, dataset));
-  const streams = visible.filter(takesLines);
-  const cure = `send to ${streams.map((dataset) => dataset.id).join(' or ') || 'none: no dataset takes records'}`;
+  const streams = visible.filter(isPushed);
+  const cure = `send to ${streams.map((dataset) => dataset.id).join(' or ') || 'none: no dataset takes lines'}`;
   const faults = [{ field: 'dataset', value: id, cure }];
   if (!visible.some((dataset) => dataset.id === id))
     throw new Problem(404, `no dataset "${id.slice(0, 200)}"; ${cure}`, { faults });
   const found = streams.find((dataset) => dataset.id === id);
   if (found) return found;
-  throw new Problem(422, `${id} takes no records line by line; ${cure}`, { faults });
+  throw new Problem(422, `${id} takes no lines; ${cure}`, { faults });
 }
 
 /** What became of the lines, as far as it can be told without what is known. */
 function understood(
-  dataset: RecordDataset,
+  dataset: PushedDataset,
   { lines, bytes, before }: SentLines,
   now: Date,
 ): z.output<typeof taken> {
-  const findings = quarantinedLines(dataset, unitAt(dataset, now.getTime()), bytes);
+  const findings = unreadable(dataset, bytes, now);
   const refused = findings.reduce((sum, { points }) => sum + points, 0);
   const rejected = findings.flatMap(({ place, series, rule, reason }) => {
     const [, line] = /^line (\d+)$/.exec(place ?? '') ?? [];
@@ -109,6 +105,12 @@ function understood(
   });
   rejected.sort((a, b) => a.line - b.line);
   return { accepted: lines - refused, rejected, sentence: sentenceOf(lines - refused, refused) };
+}
+
+/** Lines may be of many days: of points it is not told here what lies beside the grid of its day, or what a check finds. */
+function unreadable(dataset: PushedDataset, bytes: Buffer, now: Date): readonly Finding[] {
+  if (isOfRecords(dataset)) return quarantinedLines(dataset, unitAt(dataset, now.getTime()), bytes);
+  return capFindings(dataset.push.decode(bytes).findings);
 }
 
 function sentenceOf(accepted: number, refused: number): string {

@@ -52,7 +52,7 @@ export function unknownBorder(): Check {
         .filter(([name]) => sidesOf(name) === undefined)
         .map(([name, points]) => ({
           series: name,
-          points: points.length,
+          points: points.values.length,
           reason: `${name} is no border between known hubs`,
         })),
   };
@@ -64,12 +64,15 @@ export function missingOpposite(): Check {
     rule: 'missing_opposite',
     severity: 'warn',
     sentence: 'A border was published in one direction only.',
+    needs: ['whole'],
     run: ({ series }) =>
       [...series].flatMap(([name, points]) => {
         const sides = sidesOf(name);
         const opposite = sides && `border_${sides.to}_${sides.from}`;
         if (!opposite || series.has(opposite)) return [];
-        return [{ series: name, points: points.length, reason: `${name} is there, ${opposite} is not` }];
+        return [
+          { series: name, points: points.values.length, reason: `${name} is there, ${opposite} is not` },
+        ];
       }),
   };
 }

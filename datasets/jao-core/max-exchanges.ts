@@ -20,9 +20,9 @@ import {
   missingIntervals,
   missingSeries,
   nullValues,
-  range,
   sameAsYesterday,
   suddenStep,
+  validRange,
 } from '../../domain/interpret/checks.ts';
 import { missingOpposite, sidesOf, unknownBorder } from './borders.ts';
 import { decodeEnvelope } from './envelope.ts';
@@ -89,7 +89,7 @@ export default defineDataset({
     missingOpposite(),
     unknownBorder(),
     nullValues(),
-    range(0, 50_000, 'MW'),
+    validRange(0, 50_000, 'MW'),
     suddenStep(5_000, 0.5, 'MW'),
     frozen(),
     sameAsYesterday(),

@@ -14,7 +14,11 @@
  * Not known     the first day of the measurements; the one below is early enough for every file so far.
  */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
+import { suddenStep, validRange } from '../../domain/interpret/checks.ts';
 import { swissgrid } from './source.ts';
+
+/** A value beyond cannot be right. */
+const RIGHT = [45, 55] as const;
 
 export default defineDataset({
   shape: 'points',
@@ -41,6 +45,6 @@ export default defineDataset({
   decoderVersion: 1,
   finestSeconds: 1,
   files: { onlySeries: 'frequency', form: {} },
-  plausible: { range: [45, 55], step: 0.1 },
+  checks: [validRange(...RIGHT, 'Hz'), suddenStep(0.1, 0, 'Hz', RIGHT)],
   seriesAttributes: () => ({}),
 });

@@ -5,8 +5,10 @@
  * pure data and pure functions: no clock, no environment, no I/O.
  */
 import { factFaults, quotaFaults } from './facts.ts';
+import { unknownFields } from './known-fields.ts';
 import { type FiledPoints, type PointDataset, type PulledPoints, pointFaults } from './points.ts';
 import { type PulledRecords, type RecordDataset, recordFaults } from './records.ts';
+import type { SentLines } from './sent-lines.ts';
 
 export type Dataset = PointDataset | RecordDataset;
 /** A dataset whose source is asked by a schedule. */
@@ -22,7 +24,11 @@ export type Way = (typeof WAYS)[number];
  * @throws RangeError that lists every fault of the definition at once.
  */
 export function defineDataset<T extends Dataset>(definition: T): T {
+  const unknown = unknownFields(definition);
+  if (!SHAPES.includes(definition.shape))
+    throw new RangeError(`dataset "${definition.id}": ${unknown.join('; ')}`);
   const faults = [
+    ...unknown,
     ...factFaults(definition),
     ...(isOfPoints(definition) ? pointFaults(definition) : recordFaults(definition)),
     ...(isPulledPoints(definition) ? quotaFaults(definition.source) : []),
@@ -44,9 +50,14 @@ function retentionFaults(dataset: Dataset): string[] {
 
 /** The ways in which its data come. */
 export function waysOf(dataset: Dataset): Way[] {
-  const push = isOfRecords(dataset) ? dataset.push : undefined;
-  const ways = { pull: dataset.pull, files: dataset.files, push };
-  return WAYS.filter((way) => ways[way] !== undefined);
+  return WAYS.filter((way) => dataset[way] !== undefined);
+}
+
+/** A dataset to which lines are sent. */
+export type PushedDataset = Dataset & { readonly push: { readonly lines: SentLines } };
+
+export function isPushed(dataset: Dataset): dataset is PushedDataset {
+  return dataset.push !== undefined;
 }
 
 export function isOfPoints(dataset: Dataset): dataset is PointDataset {

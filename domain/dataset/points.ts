@@ -3,9 +3,11 @@ import type { FileForm } from '../files/file-form.ts';
 import type { Check } from '../interpret/checks.ts';
 import type { Finding } from '../interpret/finding.ts';
 import type { CivilDay } from '../time/civil-day.ts';
+import { checkFaults } from './check-faults.ts';
 import { ascending, type DatasetFacts, type Effective, effectiveOn, type Source } from './facts.ts';
 import { type PlainNames, plainFaults } from './plain-names.ts';
 import { type PointPull, pullFaults } from './pull.ts';
+import type { SentLines } from './sent-lines.ts';
 
 /** One value as published, before any rule has looked at it. */
 export interface DecodedPoint {
@@ -35,10 +37,11 @@ export interface PointDataset extends DatasetFacts {
   readonly expectedSeries?: Effective<{ readonly count: number }>;
   /** Shortest interval between two points of a series, seconds; must divide an hour. Starts of points lie on this grid. */
   readonly finestSeconds?: number;
+  /** Run over whatever comes, by whichever way. */
   readonly checks?: readonly Check[];
-  readonly plausible?: Plausible;
   readonly pull?: PointPull;
   readonly files?: PointFiles;
+  readonly push?: PointPush;
   /** Catalogue facts of a series read from its key; an unreadable key has none. */
   seriesAttributes(series: string): Readonly<Record<string, string>>;
 }
@@ -59,8 +62,19 @@ export interface GriddedPoints extends PointDataset {
 /** Points that come in files of lines. */
 export interface FiledPoints extends PointDataset {
   readonly finestSeconds: number;
-  readonly plausible: Plausible;
   readonly files: PointFiles;
+}
+
+/** Points that are sent to the API. */
+export interface PushedPoints extends GriddedPoints {
+  readonly push: PointPush;
+}
+
+/** How lines that are sent are read; `sentPoints` (domain/lines/sent-points.ts) are of the common form. */
+export interface PointPush {
+  readonly lines: SentLines;
+  /** Lines to points. Pure; keeps their order: of a point that comes twice the last one counts. Places are `line N`. Does not throw. */
+  decode(body: Uint8Array): Decoded;
 }
 
 /** How lines of files may look. */
@@ -69,14 +83,6 @@ export interface PointFiles {
   readonly onlySeries: string;
   /** What of the form of the lines is known beforehand; the rest is found out from the lines, or stated by a person. */
   readonly form: Partial<FileForm>;
-}
-
-/** Limits of values, in the dataset's unit. */
-export interface Plausible {
-  /** A value below or above cannot be right and is not written. */
-  readonly range: readonly [min: number, max: number];
-  /** A value that moves by more from one interval to the next is remarked on. */
-  readonly step: number;
 }
 
 export function isGridded(dataset: PointDataset): dataset is GriddedPoints {
@@ -90,13 +96,22 @@ export function intervalSeconds({ resolution, finestSeconds }: PointDataset, day
 
 /** What is wrong with a definition, beside its facts. */
 export function pointFaults(dataset: PointDataset): string[] {
-  const { pull, files } = dataset;
+  const { pull, files, push } = dataset;
   return [
     ...plainFaults(dataset.plain),
-    ...(pull ? [...gridFaults(dataset), ...pullFaults(pull)] : []),
+    ...(pull || push ? gridFaults(dataset) : []),
+    ...(pull ? pullFaults(pull) : []),
+    ...(push ? pushFaults(dataset) : []),
+    ...checkFaults(dataset, { grid: isGridded(dataset), yesterday: pull !== undefined }),
     ...(files ? fileFaults(dataset, files) : []),
-    ...(pull || files ? [] : ['points need "pull" or "files": nothing would ever come']),
+    ...(pull || files || push ? [] : ['points need "pull", "files" or "push": nothing would ever come']),
   ];
+}
+
+function pushFaults({ silence }: PointDataset): string[] {
+  return silence === 'nothing'
+    ? []
+    : [`silence is "${silence}": write "nothing" where points are sent, a line says nothing of the others`];
 }
 
 function gridFaults({ resolution = [], expectedSeries = [] }: PointDataset): string[] {
@@ -108,15 +123,12 @@ function gridFaults({ resolution = [], expectedSeries = [] }: PointDataset): str
   ];
 }
 
-function fileFaults({ finestSeconds = 0, plausible }: PointDataset, { onlySeries }: PointFiles): string[] {
-  const [min, max] = plausible?.range ?? [0, 0];
+function fileFaults({ finestSeconds = 0 }: PointDataset, { onlySeries }: PointFiles): string[] {
   const isGrid = Number.isInteger(finestSeconds) && finestSeconds >= 1 && 3600 % finestSeconds === 0;
   return [
     ...(isGrid ? [] : ['finestSeconds must be a whole number of seconds that divides an hour']),
     ...(/^[!-~]{1,200}$/.test(onlySeries)
       ? []
       : ['files.onlySeries must be printable, without spaces, at most 200 characters']),
-    ...(min < max ? [] : ['plausible.range must be [min, max] with min below max']),
-    ...((plausible?.step ?? 0) > 0 ? [] : ['plausible.step must be above 0']),
   ];
 }

@@ -2,11 +2,14 @@
  * The contract of a dataset of records: things with fields that are corrected after the fact, rather than numbers on a time
  * line. Records have the same units of work, payloads, fold, ledger, findings, change feed and as-of as points.
  */
+import type { Check } from '../interpret/checks.ts';
 import type { Finding } from '../interpret/finding.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval } from '../time/civil-day.ts';
 import type { Json } from '../values/json.ts';
+import { checkFaults } from './check-faults.ts';
 import type { DatasetFacts } from './facts.ts';
 import type { PeriodPull } from './pull.ts';
+import type { SentLines } from './sent-lines.ts';
 
 export type { Json } from '../values/json.ts';
 
@@ -28,6 +31,14 @@ export interface DecodedRecords {
   readonly records: readonly DecodedRecord[];
   readonly findings: readonly Finding[];
 }
+
+/** What a check of records sees: what one payload says of a unit of work, without what cannot be kept anyway. */
+export interface RecordCheckInput {
+  readonly day: CivilDay;
+  readonly records: readonly DecodedRecord[];
+}
+
+export type RecordCheck = Check<RecordCheckInput>;
 
 /** A field that readers see as a column. */
 export interface RecordField {
@@ -54,7 +65,12 @@ export interface RecordDataset extends DatasetFacts {
   /** What a unit of work is: a day, or a year named by its first day (`2026-01-01`). */
   readonly period: 'day' | 'year';
   readonly fields: readonly RecordField[];
-  /** Set when records are about areas: which fields hold them. Readers may then ask for a location, and a changed location is a reason to fetch. */
+  /** Run over whatever comes, by whichever way. */
+  readonly checks?: readonly RecordCheck[];
+  /**
+   * Set when records are about areas: which fields hold them. Readers may then ask for a location, and a changed location is a
+   * reason to fetch.
+   */
   readonly location?: { readonly country: string; readonly subdivision: string };
   /**
    * Bytes to records. Pure; keeps the source's order. Values of declared fields have the declared type or are null or absent;
@@ -75,24 +91,13 @@ export interface PulledRecords extends RecordDataset {
   readonly pull: PeriodPull;
 }
 
-/** How a line is sorted to its unit of work before it is decoded. Neither function throws for what the source sent. */
-export interface RecordLines {
-  /** Whether the first line of a file names the columns of the others. Each payload of the file begins with it. */
-  isHeader(line: string): boolean;
-  /** Milliseconds UTC; undefined when the line has no instant that can be: then it belongs to the day it came on. */
-  instantOf(line: string, header: string | undefined): number | undefined;
+/** Lines that are records. */
+export interface RecordLines extends SentLines {
   /**
    * A line of JSON as a record, told much sooner than by `decode`. Undefined where the whole reading may find something wrong, and
    * where only that can tell. Of the body nothing but the spelling of values is another than it will be; the place is empty.
    */
   glance?(line: string): DecodedRecord | undefined;
-  /** Set where lines tell of persons: then one of them can be erased. */
-  readonly person?: {
-    /** The field of a record that says who. */
-    readonly field: string;
-    /** Who a line tells of; null when of nobody, undefined when it cannot be read. Does not throw. */
-    of(line: string, header: string | undefined): string | null | undefined;
-  };
 }
 
 /** How the lines of a dataset are read, by whichever way they come; undefined where none do. */
@@ -100,8 +105,11 @@ export function linesOf({ files, push }: RecordDataset): RecordLines | undefined
   return push?.lines ?? files?.lines;
 }
 
-/** The unit of work that an instant belongs to, named by its first day. */
-export function unitAt({ period, source }: RecordDataset, instantMs: number): CivilDay {
+/** The unit of work that an instant belongs to, named by its first day; of points it is a day. */
+export function unitAt(
+  { period, source }: Pick<DatasetFacts, 'source'> & { readonly period?: RecordDataset['period'] },
+  instantMs: number,
+): CivilDay {
   const day = dayAt(instantMs, source.timeZone);
   return period === 'year' ? `${day.slice(0, 4)}-01-01` : day;
 }
@@ -117,13 +125,20 @@ export function unitInterval({ period, source }: RecordDataset, day: CivilDay): 
 }
 
 /** What is wrong with a definition, beside its facts. */
-export function recordFaults({ fields, silence, files, push, pull }: RecordDataset): string[] {
+export function recordFaults(dataset: RecordDataset): string[] {
+  const { fields, silence, versions, checks, files, push, pull } = dataset;
   const isOfLines = files !== undefined || push !== undefined;
   return [
     ...fieldFaults(fields),
     ...(isOfLines && silence === 'withdraw'
       ? ['silence must be "nothing" where records come in lines: a line says nothing of the others']
       : []),
+    ...(versions !== undefined && silence === 'withdraw'
+      ? [
+          `versions is "${versions}": leave it out where silence is "withdraw", an answer says all there is then`,
+        ]
+      : []),
+    ...checkFaults({ checks, silence }, { grid: false, yesterday: false }),
     ...(isOfLines || pull ? [] : ['records need "pull", "files" or "push": nothing would ever come']),
   ];
 }

@@ -49,6 +49,14 @@ export interface FileForm {
   readonly encoding?: string;
 }
 
+/** How the lines of a file of records are read: each is JSON, or CSV behind the line that names its columns. */
+export interface RecordsForm {
+  /** That line; null where each is JSON. */
+  readonly names: string | null;
+  /** As of a file of points. */
+  readonly encoding?: string;
+}
+
 /** Whether times carry no zone, so that the clocks of one tell the instant. */
 export function isWallClock(time: TimeForm): boolean {
   return time !== 'iso' && !isEpoch(time);

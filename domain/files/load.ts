@@ -27,6 +27,20 @@ export const DEFAULT_MAX_REFUSED = 10_000;
 /** Two sessions of the database that copy while one thread reads for the next. */
 export const DEFAULT_LOAD_CONCURRENCY = 3;
 
+/**
+ * A file of records is read as it is: of its form only the encoding can be stated.
+ * @throws Failure BAD_INPUT that names what else is.
+ */
+export function assertRecordsForm({ form = {}, resolutionSeconds }: Partial<LoadFileInput>): void {
+  const stated = [
+    ...Object.entries(form).filter(([name]) => name !== 'encoding'),
+    ...(resolutionSeconds === undefined ? [] : [['resolutionSeconds', resolutionSeconds]]),
+  ].map(([name, value]) => `"${name}" is ${JSON.stringify(value)}`);
+  if (stated.length === 0) return;
+  const cure = 'leave it out: lines of records are JSON, or CSV whose first line names the columns';
+  throw new Failure('BAD_INPUT', `${stated.join(', ')}: ${cure}; only "encoding" can be stated`);
+}
+
 const FORM: Field = {
   required: false,
   cure: 'write an object such as {"delimiter": ";", "decimal": ","}',
@@ -53,15 +67,27 @@ export function readLoadFileInput(input: unknown): LoadFileInput {
   );
 }
 
-/** A part of a file: whole delivery days. Bytes count from 0, half-open; lines from 1. */
+/** A part of a file: whole lines. Bytes count from 0, half-open; lines from 1. */
 export interface FileRange {
   readonly byteFrom: number;
   readonly byteTo: number;
   readonly firstLine: number;
-  readonly firstDay: CivilDay;
-  readonly lastDay: CivilDay;
   /** Of its bytes, in hex, as they were when the file was registered. */
   readonly sha256: string;
+  /** The delivery days whose lines these are; left out of records, which stand in any order. */
+  readonly firstDay?: CivilDay;
+  readonly lastDay?: CivilDay;
+}
+
+/** A part of a file of points: whole delivery days. */
+export interface DaysOfFile extends FileRange {
+  readonly firstDay: CivilDay;
+  readonly lastDay: CivilDay;
+}
+
+/** What a range is called: by its days, or where it begins. */
+export function nameOfRange({ firstDay, lastDay, firstLine }: FileRange): string {
+  return firstDay && lastDay ? `${firstDay}..${lastDay}` : `from line ${firstLine}`;
 }
 
 /** What `registerFile` found. */
@@ -77,8 +103,8 @@ export interface RegisteredFile {
   readonly ranges: readonly FileRange[];
   /** What came of that load; null when there is something to load. */
   readonly verdict: LoadVerdict | null;
-  /** Set for records, which are folded as they are read: the verdict is that of this run. */
-  readonly isFolded?: true;
+  /** Set where ranges are written one after the other, as they stand in the file. */
+  readonly inOrder?: true;
 }
 
 /** Input of `loadRange`. */

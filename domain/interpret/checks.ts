@@ -1,81 +1,123 @@
 /**
- * The checks that any dataset can use. A check is a pure function over one day's points; it has a code, a severity and
- * a sentence that a trader understands. A check of severity `block` that names a point keeps that point from being
- * written. Checks that know the market (borders, directions) live in the dataset's folder.
+ * The checks that any dataset can use. A check is a pure function of what was decoded of one unit: of points in columns, or of
+ * records. It has a code, a severity and a sentence that a trader understands. A point or record that a check of severity `block`
+ * names is not written. Checks that know the market (borders, directions) live in the dataset's folder.
  */
 
-import type { DecodedPoint } from '../dataset/points.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import type { Severity } from './finding.ts';
 
-/** What a check sees: one day, its grid and its points. */
+/** Points of one series on a day, in columns that ascend in time, milliseconds UTC; one point an instant. */
+export interface SeriesPoints {
+  readonly startsAtMs: Float64Array;
+  /** NaN stands for a published null. */
+  readonly values: Float64Array;
+  /** Length of the intervals: that of the definition, or of a series with its own the one that was found. */
+  readonly stepMs: number;
+}
+
+/** What a check of points sees: what one payload says of a day. */
 export interface CheckInput {
   readonly day: CivilDay;
-  /** UTC starts of the day's intervals, ascending. */
-  readonly starts: readonly number[];
-  /** The points on the grid, one per series and start, by series in order of time. */
-  readonly series: ReadonlyMap<string, readonly DecodedPoint[]>;
-  /** Points that are not among them because they could not be read or contradicted each other, by series. */
+  /** By name. Points that could not be read, contradicted each other or lie beside the grid are not among them. */
+  readonly series: ReadonlyMap<string, SeriesPoints>;
+  /** How many points are not among them for these reasons, by series. */
   readonly unusable: ReadonlyMap<string, number>;
-  /** How many series a complete day has at least. */
+  /** UTC starts of the day's intervals, ascending; empty where each series has intervals of its own. */
+  readonly starts: readonly number[];
+  /** How many series a complete day has at least; 0 where nobody knows. */
   readonly expectedSeries: number;
   /** Whether the day repeats the day before, as known when this payload was fetched; false when nothing was. */
   readonly repeatsYesterday: boolean;
 }
 
-/** One place where a check found something. Left out fields mean "the whole day". */
+/** One place where a check found something. Left out fields mean "the whole unit". */
 export interface Hit {
   readonly series?: string;
+  /** With `series`: the point that it names; its place and raw value are known. */
   readonly startsAtMs?: number;
-  readonly points?: number;
+  /** Of records: the place of the one that it names; its key and instant are known. */
   readonly place?: string;
-  readonly raw?: string;
+  readonly points?: number;
   readonly reason: string;
 }
 
-export interface Check {
+/**
+ * What a check cannot do without.
+ * - `grid`: the definition says which intervals and how many series a day has
+ * - `whole`: an answer says all there is of its day; where silence means nothing none does
+ * - `yesterday`: the day before, as known when the payload was fetched. Of days of a file and of what is sent nobody knows it
+ */
+export type CheckNeed = 'grid' | 'whole' | 'yesterday';
+
+export interface Check<Input = CheckInput> {
   readonly rule: string;
   readonly severity: Severity;
   /** What the rule guards against, for the docs. */
   readonly sentence: string;
-  /** Set when `repeatsYesterday` is read, so that the day before is looked at only where it is needed. */
-  readonly needsYesterday?: true;
-  run(input: CheckInput): Hit[];
+  readonly needs?: readonly CheckNeed[];
+  /** Set where the check takes one range of values for right: it also tells decimals from thousands in files. */
+  readonly limits?: readonly [min: number, max: number];
+  /** Hits are taken one by one: a generator keeps memory flat. */
+  run(input: Input): Iterable<Hit>;
 }
 
 /** Values outside [min, max] cannot be right and are not written. */
-export function range(min: number, max: number, unit: string): Check {
+export function validRange(min: number, max: number, unit: string): Check {
   return {
     rule: 'range',
     severity: 'block',
     sentence: `A value below ${min} or above ${max} ${unit} cannot be right; the point is quarantined.`,
-    run: ({ series }) =>
-      [...series.values()]
-        .flatMap((points) => points.filter(({ value }) => value !== null && (value < min || value > max)))
-        .map((point) => ({
-          ...placeOf(point),
-          reason: `${point.series} is ${point.value} ${unit}, outside ${min} to ${max} ${unit}`,
-        })),
+    limits: [min, max],
+    *run({ series }) {
+      for (const [name, { startsAtMs, values }] of series) {
+        for (let i = 0; i < values.length; i++) {
+          const value = values[i] as number;
+          if (!(value < min || value > max)) continue;
+          const reason = `${name} is ${value} ${unit}, outside ${min} to ${max} ${unit}`;
+          yield { series: name, startsAtMs: startsAtMs[i] as number, reason };
+        }
+      }
+    },
   };
 }
 
-/** A value that jumps by more than `step` and more than `share` of the larger neighbour within one interval. */
-export function suddenStep(step: number, share: number, unit: string): Check {
-  const jumps = (a: number, b: number) =>
-    Math.abs(b - a) > step && Math.abs(b - a) > share * Math.max(Math.abs(a), Math.abs(b));
+/** Limits are decimals: 50.2 - 50.1 is a little more than 0.1. */
+const TOLERANCE = 1 + 1e-9;
+
+/**
+ * A value that moves by more than `step` and more than `share` of the larger neighbour from one interval to the next.
+ * @param within values beyond these limits are no step's end: another check quarantines them.
+ */
+export function suddenStep(
+  step: number,
+  share: number,
+  unit: string,
+  within: readonly [min: number, max: number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+): Check {
+  const furthest = step * TOLERANCE;
+  const [min, max] = within;
+  const isFar = (a: number, b: number) =>
+    Math.abs(b - a) > furthest && Math.abs(b - a) > share * Math.max(Math.abs(a), Math.abs(b));
+  const relative = share > 0 ? ` and ${share * 100} %` : '';
   return {
     rule: 'sudden_step',
     severity: 'warn',
-    sentence: `A value moved by more than ${step} ${unit} and ${share * 100} % from one interval to the next.`,
-    run: ({ series }) =>
-      [...series.values()].flatMap((points) =>
-        steps(points)
-          .filter(({ before, point: { value } }) => before !== null && value !== null && jumps(before, value))
-          .map(({ before, point }) => ({
-            ...placeOf(point),
-            reason: `${point.series} went from ${before} to ${point.value} ${unit}`,
-          })),
-      ),
+    sentence: `A value moved by more than ${step} ${unit}${relative} from one interval to the next.`,
+    *run({ series }) {
+      for (const [name, { startsAtMs, values, stepMs }] of series) {
+        let before = Number.NaN;
+        for (let i = 0; i < values.length; i++) {
+          const value = values[i] as number;
+          const at = startsAtMs[i] as number;
+          const isNext = i > 0 && at - (startsAtMs[i - 1] as number) === stepMs;
+          // Nothing is far from a null.
+          if (isNext && isFar(before, value) && value >= min && value <= max)
+            yield { series: name, startsAtMs: at, reason: `${name} went from ${before} to ${value} ${unit}` };
+          before = value >= min && value <= max ? value : Number.NaN;
+        }
+      }
+    },
   };
 }
 
@@ -85,9 +127,10 @@ export function frozen(): Check {
     rule: 'frozen',
     severity: 'warn',
     sentence: 'No series moved during the whole day, which a live feed does not do.',
+    needs: ['whole'],
     run: ({ series }) => {
-      const days = [...series.values()].filter((points) => points.length > 1);
-      const still = days.every((points) => points.every(({ value }) => value === points[0]?.value));
+      const days = [...series.values()].filter(({ values }) => values.length > 1);
+      const still = days.every(({ values }) => values.every((value) => isSame(value, values[0] as number)));
       return days.length > 0 && still
         ? [{ points: count(days), reason: 'no series moved during the whole day' }]
         : [];
@@ -101,7 +144,7 @@ export function sameAsYesterday(): Check {
     rule: 'same_as_yesterday',
     severity: 'warn',
     sentence: 'Every value equals the value of the same interval of the day before.',
-    needsYesterday: true,
+    needs: ['whole', 'yesterday'],
     run: ({ series, repeatsYesterday }) =>
       repeatsYesterday
         ? [{ points: count([...series.values()]), reason: 'every value equals that of the day before' }]
@@ -115,12 +158,16 @@ export function missingIntervals(): Check {
     rule: 'missing_intervals',
     severity: 'warn',
     sentence: 'Expected intervals of the day are not in the answer.',
+    needs: ['whole', 'grid'],
     run: ({ series, starts, expectedSeries, unusable }) => {
       const seen = new Set<number>();
-      for (const points of series.values()) for (const { startsAtMs } of points) seen.add(startsAtMs);
+      for (const { startsAtMs } of series.values()) for (const at of startsAtMs) seen.add(at);
       const missing = starts.filter((start) => !seen.has(start));
       const gappy = [...series]
-        .map(([name, points]) => ({ name, lacks: seen.size - points.length - (unusable.get(name) ?? 0) }))
+        .map(([name, points]) => ({
+          name,
+          lacks: seen.size - points.values.length - (unusable.get(name) ?? 0),
+        }))
         .filter(({ lacks }) => lacks > 0);
       return [
         {
@@ -142,6 +189,7 @@ export function missingSeries(): Check {
     rule: 'missing_series',
     severity: 'warn',
     sentence: 'The answer has fewer series than a complete day.',
+    needs: ['whole', 'grid'],
     run: ({ series, starts, expectedSeries }) =>
       series.size >= expectedSeries
         ? []
@@ -162,22 +210,14 @@ export function nullValues(): Check {
     sentence:
       'Points were published without a value; they are kept as null, which is neither zero nor absent.',
     run: ({ series }) => {
-      const empty = [...series].filter(([, all]) => all.some(({ value }) => value === null));
-      const points = empty.reduce(
-        (sum, [, all]) => sum + all.filter(({ value }) => value === null).length,
-        0,
-      );
-      const names = empty.map(([name]) => name);
+      const empty = [...series].map(([name, { values }]) => ({ name, points: countNulls(values) }));
+      const names = empty.filter(({ points }) => points > 0).map(({ name }) => name);
+      const points = empty.reduce((sum, each) => sum + each.points, 0);
       return points === 0
         ? []
         : [{ points, reason: `${points} points without a value, in ${listNames(names)}` }];
     },
   };
-}
-
-/** Each point with the value before it; null where there is none. */
-function steps(points: readonly DecodedPoint[]) {
-  return points.map((point, i) => ({ point, before: points[i - 1]?.value ?? null }));
 }
 
 /** Instants as people read them, at most five. */
@@ -191,10 +231,17 @@ export function listNames(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
-function placeOf({ series, startsAtMs, place, value }: DecodedPoint): Omit<Hit, 'reason'> {
-  return { series, startsAtMs, place, raw: JSON.stringify(value) };
+/** Two nulls are the same. */
+function isSame(a: number, b: number): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
-function count(days: readonly (readonly DecodedPoint[])[]): number {
-  return days.reduce((sum, points) => sum + points.length, 0);
+function countNulls(values: Float64Array): number {
+  let nulls = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) nulls += 1;
+  return nulls;
+}
+
+function count(days: readonly SeriesPoints[]): number {
+  return days.reduce((sum, { values }) => sum + values.length, 0);
 }

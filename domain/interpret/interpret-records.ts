@@ -6,7 +6,9 @@
 import { type DecodedRecord, linesOf, type RecordDataset, type RecordField } from '../dataset/records.ts';
 import { type CivilDay, isCivilDay } from '../time/civil-day.ts';
 import { canonicalJson, isShallow, type Json } from '../values/json.ts';
+import { capFindings } from './cap-findings.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';
+import { judge } from './judge.ts';
 
 /** A record that passed every blocking rule. */
 export interface ReadRecord extends Omit<DecodedRecord, 'body'> {
@@ -25,8 +27,6 @@ export interface RecordInterpretation {
   canonical(): string;
 }
 
-/** A broken sender breaks thousands of lines a minute: the first ones tell why, and all of them are in the payload. */
-export const FINDINGS_PER_RULE = 100;
 const DEEPEST_BODY = 32;
 const KEY = /^\P{C}{1,200}$/u;
 /** What PostgreSQL and ISO 8601 with four digits both take. */
@@ -40,7 +40,7 @@ export function interpretRecords(
   body: Uint8Array,
 ): RecordInterpretation {
   try {
-    const { fine, findings } = judge(dataset, day, body);
+    const { fine, findings } = readAndJudge(dataset, day, body);
     const records = fine.map(kept);
     const clear = dataset.silence === 'withdraw' ? oneOfEach(records, findings) : records;
     const kind = clear.length + findings.length > 0 ? 'points' : 'empty';
@@ -65,13 +65,17 @@ export function interpretRecords(
 export function quarantinedLines(dataset: RecordDataset, day: CivilDay, body: Buffer): readonly Finding[] {
   const doubtful = doubtfulLines(dataset, body);
   if (doubtful === undefined) return [];
-  return capFindings(judge(dataset, day, doubtful).findings.filter(({ severity }) => severity === 'block'));
+  return capFindings(
+    readAndJudge(dataset, day, doubtful).findings.filter(({ severity }) => severity === 'block'),
+  );
 }
 
 /** The lines that may be quarantined, each in its place between empty ones; undefined when there are none. */
 function doubtfulLines(dataset: RecordDataset, body: Buffer): Buffer | undefined {
-  const { fields } = dataset;
+  const { fields, checks } = dataset;
   const lines = linesOf(dataset);
+  // A check may see more than one line.
+  if (checks?.length) return body;
   const text = body.toString();
   // What is no UTF-8 can only be told from the bytes.
   if (!lines?.glance || text.includes('\ufffd') || lines.isHeader(text.slice(0, text.indexOf('\n'))))
@@ -87,7 +91,7 @@ function doubtfulLines(dataset: RecordDataset, body: Buffer): Buffer | undefined
   return doubtful === 0 ? undefined : Buffer.from(all.join('\n'));
 }
 
-function judge(dataset: RecordDataset, day: CivilDay, body: Uint8Array) {
+function readAndJudge(dataset: RecordDataset, day: CivilDay, body: Uint8Array) {
   const decoded = dataset.decode(body, day);
   const findings: Finding[] = [...decoded.findings];
   const fine: DecodedRecord[] = [];
@@ -96,7 +100,26 @@ function judge(dataset: RecordDataset, day: CivilDay, body: Uint8Array) {
     if (fault) findings.push(fault);
     else fine.push(record);
   }
-  return { fine, findings };
+  const held = check(dataset, day, fine, findings);
+  return { fine: held.size === 0 ? fine : fine.filter(({ place }) => !held.has(place)), findings };
+}
+
+/** @returns the places of records that a check quarantines. */
+function check(
+  { checks }: RecordDataset,
+  day: CivilDay,
+  records: readonly DecodedRecord[],
+  findings: Finding[],
+): ReadonlySet<string> {
+  const held = new Set<string>();
+  if (!checks?.length) return held;
+  const byPlace = new Map(records.map((record) => [record.place, record]));
+  judge(checks, { day, records }, ({ rule, severity }, { reason, place, ...about }) => {
+    const record = place === undefined ? undefined : byPlace.get(place);
+    findings.push(finding(rule, severity, reason, record ? named(record) : about));
+    if (record && severity === 'block') held.add(record.place);
+  });
+  return held;
 }
 
 function kept({ key, startsAtMs, version, body, place }: DecodedRecord): ReadRecord {
@@ -183,23 +206,6 @@ function oneOfEach(records: readonly ReadRecord[], findings: Finding[]): ReadRec
     findings.push(finding('duplicate', 'info', reason, { points: repeated }));
   }
   return clear;
-}
-
-function capFindings(findings: readonly Finding[]): Finding[] {
-  const counts = new Map<string, { kept: number; rest: number; first: Finding }>();
-  const kept = findings.filter((found) => {
-    const count = counts.get(found.rule) ?? { kept: 0, rest: 0, first: found };
-    counts.set(found.rule, count);
-    if (count.kept === FINDINGS_PER_RULE) count.rest += found.points;
-    else count.kept += 1;
-    return count.rest === 0;
-  });
-  const rests = [...counts].flatMap(([rule, { rest, first }]) =>
-    rest === 0
-      ? []
-      : [finding(rule, first.severity, `${rest} more of rule ${rule} in this payload`, { points: rest })],
-  );
-  return [...kept, ...rests];
 }
 
 function canonicalText(records: readonly ReadRecord[], findings: readonly Finding[]): string {

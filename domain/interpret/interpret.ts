@@ -7,9 +7,9 @@ import { effectiveOn } from '../dataset/facts.ts';
 import type { Decoded, DecodedPoint, PulledPoints } from '../dataset/points.ts';
 import type { CivilDay, Interval } from '../time/civil-day.ts';
 import { deliveryInterval, intervalStarts } from '../time/delivery-day.ts';
-import type { Check, CheckInput } from './checks.ts';
-import { listInstants } from './checks.ts';
+import { type Hit, listInstants, type SeriesPoints } from './checks.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';
+import { judge } from './judge.ts';
 
 /** A point that passed every blocking rule. */
 export interface Point {
@@ -41,7 +41,7 @@ export type TextInterpretation = Interpretation & { readonly canonical: string }
 export type IsYesterdays = (canonical: string) => boolean;
 
 /** The points on the day's grid by series, each in order of time, and what was found on the way there. */
-interface Arranged {
+export interface Arranged {
   readonly series: ReadonlyMap<string, readonly DecodedPoint[]>;
   readonly findings: readonly Finding[];
 }
@@ -61,7 +61,7 @@ export function interpret(
   try {
     const starts = intervalStarts(dataset, day);
     const arranged = arrange(dataset, day, starts, dataset.pull.decode(body), asked);
-    return judge(dataset, day, starts, arranged, isYesterdays);
+    return interpretationOf(dataset, day, starts, arranged, isYesterdays);
   } catch (error) {
     if (!(error instanceof AnswerRefused)) throw error;
     const found = finding(error.rule, 'block', error.message, { raw: error.raw, points: 0 });
@@ -187,7 +187,7 @@ function conflictFinding(group: readonly DecodedPoint[]): Finding {
   return finding('conflicting_duplicate', 'block', reason, { series, startsAtMs, place, raw });
 }
 
-function judge(
+function interpretationOf(
   dataset: PulledPoints,
   day: CivilDay,
   starts: readonly number[],
@@ -200,11 +200,14 @@ function judge(
   const expectedSeries = effectiveOn(dataset.expectedSeries, day).count;
   const canonical = canonicalText(series, arranging, starts[0] ?? 0);
   const unusable = pointsBlocked(arranging);
-  const input = {
-    ...{ day, starts, series, unusable, expectedSeries },
-    repeatsYesterday: isYesterdays(canonical),
-  };
-  const findings = [...arranging, ...dataset.checks.flatMap((check) => runCheck(check, input))];
+  const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
+  const columns = new Map([...series].map(([name, points]) => [name, columnsOf(points, stepMs)]));
+  const findings = [...arranging];
+  const repeatsYesterday = isYesterdays(canonical);
+  const input = { day, starts, series: columns, unusable, expectedSeries, repeatsYesterday };
+  judge(dataset.checks, input, ({ rule, severity }, hit) =>
+    findings.push(finding(rule, severity, hit.reason, aboutHit(hit, series))),
+  );
   const [heldBack, points] = splitBlocked([...series.values()].flat(), findings);
   return { kind: 'points', points, heldBack, findings, canonical };
 }
@@ -217,8 +220,19 @@ function pointsBlocked(findings: readonly Finding[]): Map<string, number> {
   return counts;
 }
 
-function runCheck(check: Check, input: CheckInput): Finding[] {
-  return check.run(input).map(({ reason, ...about }) => finding(check.rule, check.severity, reason, about));
+/** Points of a series as checks see them. */
+export function columnsOf(points: readonly DecodedPoint[], stepMs: number): SeriesPoints {
+  return {
+    startsAtMs: Float64Array.from(points, ({ startsAtMs }) => startsAtMs),
+    values: Float64Array.from(points, ({ value }) => value ?? Number.NaN),
+    stepMs,
+  };
+}
+
+/** What a finding says of the place of a hit: of a point where it stands, and as what. */
+export function aboutHit({ reason: _, ...about }: Hit, series: Arranged['series']): Partial<Finding> {
+  const point = series.get(about.series ?? '')?.find(({ startsAtMs }) => startsAtMs === about.startsAtMs);
+  return point ? { ...about, place: point.place, raw: JSON.stringify(point.value) } : about;
 }
 
 function splitBlocked(
@@ -236,7 +250,11 @@ function isBlockedPoint({ severity, series, startsAtMs }: Finding): boolean {
   return severity === 'block' && series !== null && startsAtMs !== null;
 }
 
-function canonicalText(series: Arranged['series'], findings: readonly Finding[], startMs: number): string {
+export function canonicalText(
+  series: Arranged['series'],
+  findings: readonly Finding[],
+  startMs: number,
+): string {
   let text = '';
   for (const [name, points] of series) {
     text += `\n${name}`;

@@ -117,14 +117,6 @@ export const FILE_RULES = {
     severity: 'block',
     sentence: 'A point starts between the intervals of its series on that day; it is quarantined.',
   },
-  range: {
-    severity: 'block',
-    sentence: 'A value is outside what the dataset says can be right; the point is quarantined.',
-  },
-  sudden_step: {
-    severity: 'warn',
-    sentence: 'A value moved further from one interval to the next than the dataset says is usual.',
-  },
   missing_intervals: {
     severity: 'warn',
     sentence: 'Intervals between those of a series, or of its day, have no point.',

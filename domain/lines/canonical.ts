@@ -6,6 +6,7 @@
  * byte first: instants, values. Published nulls are NaN.
  */
 import type { Finding } from '../interpret/finding.ts';
+import { FILE_RULES } from '../interpret/rules.ts';
 import type { DayRead, SeriesRead } from './day-read.ts';
 
 export function canonicalOf(read: DayRead): Uint8Array {
@@ -25,9 +26,9 @@ function headOf({ series, findings, startMs }: DayRead): string {
   return [...names, '\n', ...unusable.sort(), '\n'].join('');
 }
 
-/** Blocked, and not among the points: those out of range are. */
+/** Blocked, and not among the points: what a check of the dataset quarantines is. */
 function isUnusable({ severity, rule }: Finding): boolean {
-  return severity === 'block' && rule !== 'range';
+  return severity === 'block' && rule in FILE_RULES;
 }
 
 function textOf({ series, startsAtMs, raw, points }: Finding, startMs: number): string {

@@ -1,9 +1,11 @@
 /** Findings of one day, the first hundred of each rule by place in the file and the number of the rest. Memory stays flat. */
-import { type Finding, finding } from '../interpret/finding.ts';
+import { type Finding, finding, type Severity } from '../interpret/finding.ts';
 import { FILE_RULES, type FileRule } from '../interpret/rules.ts';
 
 /** More of the same on one day tell a person nothing. */
 export const FINDINGS_PER_RULE = 100;
+
+type About = () => Partial<Finding> & { readonly reason: string };
 
 interface Kept {
   readonly line: number;
@@ -11,6 +13,7 @@ interface Kept {
 }
 
 interface OfRule {
+  readonly severity: Severity;
   points: number;
   kept: Kept[];
   /** A finding of this line or a later one is not among the first. */
@@ -18,21 +21,21 @@ interface OfRule {
 }
 
 export class DayFindings {
-  readonly #rules = new Map<FileRule, OfRule>();
+  readonly #rules = new Map<string, OfRule>();
 
-  /** @param about what the finding says beyond rule, severity and line; asked for only when it is kept. */
-  add(
-    rule: FileRule,
-    line: number,
-    about: () => Partial<Finding> & { readonly reason: string },
-    points = 1,
-  ): void {
-    const of = this.#of(rule);
+  /** Of a rule of the platform. @param about what the finding says beyond rule, severity and line; asked for only when it is kept. */
+  add(rule: FileRule, line: number, about: About, points = 1): void {
+    this.tell(rule, FILE_RULES[rule].severity, line, about, points);
+  }
+
+  /** Of any rule: a check of the dataset has its own severity. */
+  tell(rule: string, severity: Severity, line: number, about: About, points = 1): void {
+    const of = this.#of(rule, severity);
     of.points += points;
     if (line >= of.fullAt) return;
     const { reason, ...rest } = about();
     const place = `line ${line}`;
-    const found = finding(rule, FILE_RULES[rule].severity, reason, { place, points, ...rest });
+    const found = finding(rule, severity, reason, { place, points, ...rest });
     of.kept.push({ line, found });
     if (of.kept.length >= 2 * FINDINGS_PER_RULE) shorten(of);
   }
@@ -42,25 +45,23 @@ export class DayFindings {
     return this.#rules.get(rule)?.points ?? 0;
   }
 
-  /** By rule in the order of their table, by line, and what was left out. */
+  /** By rule, those of the platform first in the order of their table, by line, and what was left out. */
   list(): Finding[] {
-    return (Object.keys(FILE_RULES) as FileRule[]).flatMap((rule) => {
+    return [...new Set([...Object.keys(FILE_RULES), ...this.#rules.keys()])].flatMap((rule) => {
       const of = this.#rules.get(rule);
       if (!of) return [];
       shorten(of);
       const kept = of.kept.map(({ found }) => found);
       const rest = of.points - kept.reduce((sum, { points }) => sum + points, 0);
       const reason = `${rest} more like the ${kept.length} that are told`;
-      return rest === 0
-        ? kept
-        : [...kept, finding(rule, FILE_RULES[rule].severity, reason, { points: rest })];
+      return rest === 0 ? kept : [...kept, finding(rule, of.severity, reason, { points: rest })];
     });
   }
 
-  #of(rule: FileRule): OfRule {
+  #of(rule: string, severity: Severity): OfRule {
     let of = this.#rules.get(rule);
     if (!of) {
-      of = { points: 0, kept: [], fullAt: Number.POSITIVE_INFINITY };
+      of = { severity, points: 0, kept: [], fullAt: Number.POSITIVE_INFINITY };
       this.#rules.set(rule, of);
     }
     return of;

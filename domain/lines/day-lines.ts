@@ -1,11 +1,14 @@
 /** What the lines of one day have said so far. */
 
+import { effectiveOn } from '../dataset/facts.ts';
+import { isGridded } from '../dataset/points.ts';
 import type { FileRule } from '../interpret/rules.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import { type ArrangedSeries, arrange } from './arrange.ts';
+import { arrangeOnGrid, type DayFrame } from './arrange-on-grid.ts';
 import { DayFindings } from './day-findings.ts';
 import type { DayRead } from './day-read.ts';
-import { type DayFrame, judgeSeries } from './judge-series.ts';
+import { judgeDay } from './judge-day.ts';
 import type { Line } from './line-reader.ts';
 import { SeriesColumns } from './series-columns.ts';
 
@@ -53,11 +56,16 @@ export class DayLines {
   }
 
   /** Judges the day. Once. */
-  finish(frame: Omit<DayFrame, 'findings'>, day: CivilDay, names: readonly string[]): DayRead {
+  finish(frame: Omit<DayFrame, 'findings' | 'gridMs'>, day: CivilDay, names: readonly string[]): DayRead {
     const findings = this.#findings;
     const named = this.#byName(names).map(([name, columns]) => ({ name, columns, points: arrange(columns) }));
     this.#remark(named);
-    const series = named.map(({ name, points }) => judgeSeries(name, points, { ...frame, findings }));
+    const { dataset } = frame;
+    const gridMs = isGridded(dataset) ? effectiveOn(dataset.resolution, day).minutes * 60_000 : null;
+    const onGrid = named.map(
+      ({ name, points }) => [name, arrangeOnGrid(name, points, { ...frame, gridMs, findings })] as const,
+    );
+    const series = judgeDay(dataset, day, new Map(onGrid), findings);
     const counts = REFUSING.map((rule) => [rule, findings.countOf(rule)] as const);
     return {
       ...{ day, startMs: frame.startMs },

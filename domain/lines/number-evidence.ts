@@ -76,7 +76,9 @@ export class NumberEvidence {
   }
 
   /** Of two ways to read the doubtful ones the one that makes possible values of all of them. */
-  #byRange({ plausible: { range } }: FiledPoints): SettledDecimal | undefined {
+  #byRange({ checks = [] }: FiledPoints): SettledDecimal | undefined {
+    const range = checks.find(({ limits }) => limits)?.limits;
+    if (!range) return undefined;
     const { '.': point, ',': comma } = this.#either;
     const by = point ?? comma;
     if (by === undefined || (point && comma)) return undefined;

@@ -1,5 +1,5 @@
 /** Which lines tell of a person, and a body without them. Pure. */
-import type { RecordLines } from '../dataset/records.ts';
+import type { SentLines } from '../dataset/sent-lines.ts';
 
 const LINE_FEED = 10;
 
@@ -36,7 +36,7 @@ function unescaped(line: string): string {
 
 /** Whether a line tells of someone. */
 export function tellsOf(
-  { person: persons }: RecordLines,
+  { person: persons }: SentLines,
   { person, mentions }: Someone,
 ): (line: string, header: string | undefined) => boolean {
   const isMentioned = mentionsAny(mentions);
@@ -68,7 +68,7 @@ export interface LinesLeft {
 
 /** A body without some of its lines; of the others not a byte is touched. Names of columns alone are nothing. */
 export function withoutLines(
-  { isHeader }: RecordLines,
+  { isHeader }: SentLines,
   body: Buffer,
   isGone: (line: string, header: string | undefined) => boolean,
 ): LinesLeft {

@@ -47,11 +47,20 @@ function describe(dataset: Dataset): string[] {
 }
 
 function sectionsOf(dataset: Dataset): string[] {
-  if (isOfRecords(dataset)) return recordSections(dataset);
   return [
+    ...(isOfRecords(dataset) ? recordSections(dataset) : []),
     ...(isPulledPoints(dataset) ? pullSections(dataset) : []),
     ...(isFiledPoints(dataset) ? fileSections(dataset) : []),
+    ...rulesOf(dataset),
   ];
+}
+
+function rulesOf({ checks = [] }: Dataset): string[] {
+  const own = checks.map((check) => [check.rule, check] as const);
+  const others =
+    'the [rules of every dataset](#rules-of-every-dataset) and [of decoders](#rules-of-decoders)';
+  if (own.length === 0) return [`Its rules are ${others}.`];
+  return ['### Rules', rulesTable(Object.fromEntries(own)), `And ${others}.`];
 }
 
 function anchor(heading: string): string {

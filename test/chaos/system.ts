@@ -2,11 +2,13 @@
  * The whole system as processes: PostgreSQL that writes through to the disk, Temporal with its state in a file, the
  * simulator of the source in this process, workers. Each can be killed and comes back on the same port.
  */
+
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { ROOT } from '../../config.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
+import type { FaultInput } from '../../simulator/faults.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { runNodeProcess } from '../../start/machine/node-process.ts';
 import { ensureDatabase, withDatabase } from '../../start/postgres/application-database.ts';
@@ -16,6 +18,7 @@ import { placeForState } from '../../start/state-folder.ts';
 import { ensureTemporal } from '../../start/temporal/temporal-binary.ts';
 import { startTemporal } from '../../start/temporal/temporal-server.ts';
 import { connectTemporal, type Temporal } from '../../temporal/connection.ts';
+import { ALONE } from '../support/alone.ts';
 import type { Disturbance } from './plan.ts';
 import { Restartable } from './restartable.ts';
 import { until } from './until.ts';
@@ -41,12 +44,14 @@ export interface Staff {
   readonly workers?: number;
   /** Arguments of Node for each worker. @default the worker's own entry point */
   readonly program?: readonly string[];
+  /** What is published before anybody asks: schedules tick as soon as there are workers. @default all as it is */
+  readonly published?: readonly FaultInput[];
 }
 
 export async function openSystem(
   source: SimulatorOptions,
   report: (line: string) => void,
-  { workers: count = 3, program }: Staff = {},
+  { workers: count = 3, program, published = [] }: Staff = {},
 ): Promise<System> {
   const { stateDir, serverDir, account } = await placeForState(ROOT, { report });
   const folder = mkdtempSync(join(serverDir, 'test-chaos-'));
@@ -76,6 +81,7 @@ export async function openSystem(
     temporalServer.start(),
     startSimulator(source),
   ]);
+  for (const fault of published) simulator.faults.add(fault);
   const databaseUrl = withDatabase(adminUrl, DATABASE);
   await ensureDatabase(adminUrl, DATABASE);
   await migrateAll(databaseUrl, address, simulator.url);
@@ -108,8 +114,8 @@ async function migrateAll(databaseUrl: string, temporalAddress: string, sourceUr
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: temporalAddress,
     JAO_BASE_URL: sourceUrl,
+    ...ALONE,
     TIDEMARK_DATASETS: '',
-    TIDEMARK_STATE_DIR: '/nowhere',
     TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
   };
   const program = ['--import', 'tsx/esm', 'workers/migrate.ts'];

@@ -2,11 +2,13 @@
  * A worker as a process of its own, with a line of its own to PostgreSQL, Temporal and the source that can be cut. One
  * that ends by itself is started again, as a supervisor of containers would.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ROOT } from '../../config.ts';
+import { ALONE } from '../support/alone.ts';
 import { portOf, withPort } from './addresses.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
@@ -43,9 +45,9 @@ export class WorkerProcess {
       TEMPORAL_ADDRESS: `127.0.0.1:${lines.Temporal.port}`,
       JAO_BASE_URL: withPort(places.sourceUrl, lines.source.port),
       LOG_LEVEL: 'warn',
+      ...ALONE,
       // Of private datasets nobody simulates the source: their runs would try for minutes to reach it.
       TIDEMARK_DATASETS: '',
-      TIDEMARK_STATE_DIR: '/nowhere',
       TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
     };
   }

@@ -2,10 +2,12 @@
  * Runs the real `tidemark` command: inside this process, which takes a fraction of the time, or as a process of its own
  * where the test is about the process.
  */
+
 import { execFile } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { runTidemark } from '../../cli/run.ts';
 import { ROOT } from '../../config.ts';
+import { ALONE } from './alone.ts';
 import { Captured } from './captured.ts';
 import type { Stage } from './stage.ts';
 
@@ -85,12 +87,6 @@ export async function tidemarkInto(
   const [, said = '', code = ''] = /^([\s\S]*)ended with (\d+)\n$/.exec(stderr) ?? [];
   return { code: code === '' ? null : Number(code), stdout, stderr: said };
 }
-
-/** No command finds a running system, nor a configuration, of the tester's. */
-export const ALONE: Settings = {
-  TIDEMARK_STATE_DIR: '/nowhere',
-  TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
-};
 
 function run(program: string, args: readonly string[], settings: Settings, input = ''): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;

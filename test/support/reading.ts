@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints, PointFiles } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
+import { suddenStep, validRange } from '../../domain/interpret/checks.ts';
 import { type Line, LineReader, type LineSink } from '../../domain/lines/line-reader.ts';
 
 export const FORM: FileForm = {
@@ -41,7 +42,7 @@ export function sampleFileDataset({
     chunkDays: 7,
     decoderVersion: 1,
     finestSeconds: 1,
-    plausible: { range: [45, 55], step: 0.1 },
+    checks: [validRange(45, 55, 'Hz'), suddenStep(0.1, 0, 'Hz', [45, 55])],
     seriesAttributes: () => ({}),
     ...changes,
   });

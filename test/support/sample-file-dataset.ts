@@ -1,6 +1,7 @@
 /** A small dataset of points that come in files, for tests. */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints, PointFiles } from '../../domain/dataset/points.ts';
+import { validRange } from '../../domain/interpret/checks.ts';
 
 /** @param changes also of how its lines look. */
 export function sampleFiles({
@@ -31,7 +32,7 @@ export function sampleFiles({
     decoderVersion: 1,
     finestSeconds: 1,
     files: { onlySeries, form },
-    plausible: { range: [-1_000_000, 1_000_000], step: 1_000_000 },
+    checks: [validRange(-1_000_000, 1_000_000, 'Hz')],
     seriesAttributes: () => ({}),
     ...changes,
   });

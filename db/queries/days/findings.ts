@@ -1,7 +1,7 @@
 /** Findings: what is wrong or odd in payloads, and what became of it. */
 
 import { type DecisionVerb, type SettledFinding, storableText } from '../../../domain/interpret/decision.ts';
-import type { Severity } from '../../../domain/interpret/finding.ts';
+import type { Finding } from '../../../domain/interpret/finding.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
@@ -54,148 +54,51 @@ export function resolutionBy(verb: DecisionVerb | undefined): 'open' | 'released
   return verb === 'waive' ? 'waived' : 'open';
 }
 
-/** A later answer that can be used supersedes earlier answers that were refused as a whole. */
-export async function supersedeRefusals(sql: Sql, { dataset, day }: Day, at: Date): Promise<void> {
-  await sql.query(
-    `update ops.finding
-     set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later answer'
-     where dataset = $1 and day = $2 and resolution = 'open' and severity = 'block' and points = 0`,
-    [dataset, day, at],
-  );
-}
-
-/** A later answer supersedes what was found in attempts that brought no payload. The mark of a late day has its own end. */
-export async function supersedeAttempts(sql: Sql, { dataset, day }: Day, at: Date): Promise<void> {
-  await sql.query(
-    `update ops.finding
-     set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later answer'
-     where dataset = $1 and day = $2 and resolution = 'open' and payload_id is null and found_at <= $3
-       and rule <> 'late'`,
-    [dataset, day, at],
-  );
+/** A finding that nothing has superseded: open, or settled by a person. */
+export interface StandingFinding extends Omit<Finding, 'place'> {
+  readonly id: number;
+  readonly isOpen: boolean;
+  readonly foundAt: Date;
 }
 
 /**
- * A later payload that says something else supersedes what was odd in earlier ones, broken rows included. What was noticed
- * while asking (failed attempts, the mark of a late day) belongs to no payload and has its own end.
+ * Which findings of a unit are looked at.
+ * - `payloads`: those that payloads brought
+ * - `asking`: what was noticed while the source was requested: failed attempts, the mark of a late day
+ * - places: those that payloads brought about these points
  */
-export async function supersedeRemarks(sql: Sql, { dataset, day }: Day, at: Date): Promise<void> {
-  await sql.query(
-    `update ops.finding
-     set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later payload'
-     where dataset = $1 and day = $2 and resolution = 'open' and payload_id is not null
-       and (severity <> 'block' or (series is null and points > 0))`,
-    [dataset, day, at],
-  );
-}
+export type FindingsOf =
+  | 'payloads'
+  | 'asking'
+  | { readonly series: readonly string[]; readonly startsAt: readonly Date[] };
 
-export interface StandingRemark {
-  readonly id: number;
-  readonly isOpen: boolean;
-  readonly rule: string;
-  readonly severity: Severity;
-  readonly series: string | null;
-  readonly startsAtMs: number | null;
-  readonly points: number;
-  readonly raw: string | null;
-  readonly reason: string;
-}
-
-/** What was odd in earlier payloads and has not been superseded, waived or not. Broken rows are no remarks here. */
-export async function standingRemarks(
+/** Findings of a unit that stand. */
+export async function standingFindings(
   sql: Sql,
   { dataset, day }: Day,
-  exceptRules: readonly string[],
-): Promise<StandingRemark[]> {
-  const { rows } = await sql.query<Omit<StandingRemark, 'startsAtMs'> & { startsAt: Date | null }>(
-    `select id, resolution = 'open' as "isOpen", rule, severity, series, starts_at as "startsAt", points, raw, reason
+  of: FindingsOf,
+): Promise<StandingFinding[]> {
+  const places = typeof of === 'string' ? [null, null] : [of.series, of.startsAt];
+  const { rows } = await sql.query<Omit<StandingFinding, 'startsAtMs'> & { startsAt: Date | null }>(
+    `select id, resolution = 'open' as "isOpen", rule, severity, series, starts_at as "startsAt", points, raw, reason,
+       found_at as "foundAt"
      from ops.finding
-     where dataset = $1 and day = $2 and payload_id is not null and severity <> 'block' and resolution <> 'superseded'
-       and rule <> all($3)`,
-    [dataset, day, exceptRules],
+     where dataset = $1 and day = $2 and resolution <> 'superseded' and (payload_id is null) = $3
+       and ($4::text[] is null or (series, starts_at) in (select * from unnest($4::text[], $5::timestamptz[])))
+     order by id`,
+    [dataset, day, of === 'asking', ...places],
   );
   return rows.map(({ startsAt, ...row }) => ({ ...row, startsAtMs: startsAt?.getTime() ?? null }));
 }
 
-/** A later payload that says all there is supersedes everything that was found in earlier ones. */
-export async function supersedeEarlier(sql: Sql, { dataset, day }: Day, at: Date): Promise<void> {
-  await sql.query(
-    `update ops.finding
-     set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later payload'
-     where dataset = $1 and day = $2 and resolution = 'open' and payload_id is not null`,
-    [dataset, day, at],
-  );
-}
-
-/** A later payload supersedes these findings. */
+/** Notes that these findings stand no longer. */
 export async function supersedeFindings(sql: Sql, ids: readonly number[], at: Date): Promise<void> {
   if (ids.length === 0) return;
   await sql.query(
-    `update ops.finding set resolution = 'superseded', resolved_at = $2, resolved_by = 'a later payload'
+    `update ops.finding set resolution = 'superseded', resolved_at = $2, resolved_by = 'what came later'
      where id = any($1)`,
     [ids, at],
   );
-}
-
-/** A later payload supersedes the blocked points that it speaks of again, well or badly. */
-export async function supersedeBlockedPoints(
-  sql: Sql,
-  { dataset, day }: Day,
-  at: Date,
-  points: { readonly series: readonly string[]; readonly startsAt: readonly Date[] },
-): Promise<void> {
-  await sql.query(
-    `update ops.finding f
-     set resolution = 'superseded', resolved_at = $3, resolved_by = 'a later payload'
-     from unnest($4::text[], $5::timestamptz[]) as said(series, starts_at)
-     where f.dataset = $1 and f.day = $2 and f.resolution = 'open' and f.severity = 'block'
-       and f.series = said.series and f.starts_at = said.starts_at`,
-    [dataset, day, at, points.series, points.startsAt],
-  );
-}
-
-/** Whether a day has a finding of a rule that is open, or waived and not overtaken since. */
-export async function isMarked(sql: Sql, { dataset, day }: Day, rule: string): Promise<boolean> {
-  const { rows } = await sql.query(
-    `select from ops.finding
-     where dataset = $1 and day = $2 and rule = $3 and resolution in ('open', 'waived') limit 1`,
-    [dataset, day, rule],
-  );
-  return rows.length > 0;
-}
-
-/** What the mark says is over. */
-export async function supersedeMark(sql: Sql, { dataset, day }: Day, rule: string, at: Date): Promise<void> {
-  await sql.query(
-    `update ops.finding
-     set resolution = 'superseded', resolved_at = $4, resolved_by = 'what came later'
-     where dataset = $1 and day = $2 and rule = $3 and resolution = 'open'`,
-    [dataset, day, rule, at],
-  );
-}
-
-export interface OpenFindings {
-  /** Answers refused as a whole. */
-  readonly refusals: number;
-  /** Quarantined points. */
-  readonly blockedPoints: number;
-  /** Everything else, broken rows included. */
-  readonly remarks: number;
-}
-
-/** How many findings of a day are open, by what can supersede them. */
-export async function openFindings(sql: Sql, { dataset, day }: Day): Promise<OpenFindings> {
-  const { rows } = await sql.query<OpenFindings>(
-    `select
-       count(*) filter (where severity = 'block' and points = 0) as refusals,
-       count(*) filter (where severity = 'block' and series is not null) as "blockedPoints",
-       count(*) filter (
-         where payload_id is not null and (severity <> 'block' or (series is null and points > 0))
-       ) as remarks
-     from ops.finding where dataset = $1 and day = $2 and resolution = 'open'`,
-    [dataset, day],
-  );
-  return onlyRow(rows);
 }
 
 export interface OpenBlocks {

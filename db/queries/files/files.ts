@@ -1,5 +1,5 @@
 /** Files that were loaded, or are: what they are, and where they were found last. */
-import type { FileForm } from '../../../domain/files/file-form.ts';
+import type { FileForm, RecordsForm } from '../../../domain/files/file-form.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
 export interface StoredFile {
@@ -15,7 +15,7 @@ export interface StoredFile {
   readonly lines: number;
   /** Of the file as given; null where it has none. */
   readonly modifiedAt: Date | null;
-  readonly form: FileForm;
+  readonly form: FileForm | RecordsForm;
 }
 
 /** Of `ops.file f`, without its id. */

@@ -36,7 +36,8 @@ export async function insertPayload(sql: Sql, payload: NewPayload): Promise<Stor
     `with moment as (
        select greatest(
          $4::timestamptz,
-         (select max(greatest(last_seen_at, fetched_at)) + interval '1 ms' from ops.payload where dataset = $1 and day = $2),
+         (select greatest(last_seen_at, fetched_at) + interval '1 ms' from ops.payload
+          where dataset = $1 and day = $2 order by fetched_at desc limit 1),
          (select max(decided_at) + interval '1 ms' from ops.decision where dataset = $1 and day = $2)
        ) as at
      )
@@ -177,6 +178,8 @@ export interface PayloadBytes {
   /** Null where they are a part of a file. */
   readonly bytes: Buffer | null;
   readonly part: FilePart | null;
+  /** Whether it was sent, rather than requested. */
+  readonly isSent: boolean;
   /** From which day to which the source was asked, where it was asked for several. */
   readonly spanFrom: CivilDay | null;
   readonly spanTo: CivilDay | null;
@@ -208,11 +211,14 @@ export async function payloadHeaders(
   return rows[0]?.headers;
 }
 
+/** The status of what is sent; a source that is requested answers 200. */
+export const SENT = 202;
+
 /** A payload's bytes as stored. @throws Error when it does not exist. */
 export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
   const { rows } = await sql.query<PayloadBytes>(
     `select p.id, p.dataset, p.day, p.fetched_at as "fetchedAt", p.encoding, coalesce(p.bytes, a.bytes) as bytes,
-       a.from_day as "spanFrom", a.to_day as "spanTo",
+       a.from_day as "spanFrom", a.to_day as "spanTo", p.status = ${SENT} as "isSent",
        case when f.id is not null then jsonb_build_object(
          'location', f.location, 'byteFrom', p.byte_from, 'byteTo', p.byte_to, 'firstLine', p.first_line, 'form', f.form,
          'loadedFrom', p.loaded_from, 'loadedTo', p.loaded_to,
@@ -249,7 +255,9 @@ export interface PendingPayloads {
   readonly pending: readonly FoldEntry[];
   /** The latest one that is folded and could be used. */
   readonly usable: FoldEntry | undefined;
-  /** When the source was last heard. */
+  /** When the latest one was fetched that is folded, whatever it was. */
+  readonly foldedAt: Date | null;
+  /** When the source last answered. */
   readonly lastSeenAt: Date | null;
 }
 
@@ -276,6 +284,7 @@ export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay):
   return {
     pending,
     usable: usable[0],
+    foldedAt: last?.fetchedAt ?? null,
     lastSeenAt: heard.length > 0 ? new Date(Math.max(...heard)) : null,
   };
 }

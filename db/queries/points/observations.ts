@@ -2,6 +2,7 @@
  * Observations and their versions. All statements are set-based and bounded by the day's interval, so that only the
  * chunks of that day are touched.
  */
+import type { PointDataset } from '../../../domain/dataset/points.ts';
 import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
@@ -18,7 +19,9 @@ export interface FoldedPoints {
   readonly nulledPoints: number;
   /** Largest absolute difference between an old and a new value; null when no value was replaced by another. */
   readonly largestDifference: number | null;
-  /** Points that were there and are not in this payload, per series. They stay as they were. */
+  /** By how many the points that have a value have become more. */
+  readonly valued: number;
+  /** Points that were there and are not in this payload, per series; where silence means nothing nobody asks. They stay as they were. */
   readonly vanished: readonly { readonly series: string; readonly points: number }[];
 }
 
@@ -34,6 +37,7 @@ export interface PointColumns {
  * whose version is closed, equal ones are left alone (no row, no WAL), absent ones are reported.
  * @param changeId of the change that brings them.
  * @param blocked points of the payload that a rule quarantined; they are neither written nor absent.
+ * @param silence with `nothing` only what is brought is read, however much the day has.
  */
 export async function foldPoints(
   sql: Sql,
@@ -41,8 +45,17 @@ export async function foldPoints(
   changeId: number,
   points: PointColumns,
   blocked: Omit<PointColumns, 'values'>,
+  silence: PointDataset['silence'],
 ): Promise<FoldedPoints> {
   const { current, closed } = storageOf(dataset);
+  const known =
+    silence === 'keep'
+      ? `from ${current} where starts_at >= $6 and starts_at < $7`
+      : `from incoming i join lateral (
+           select value, change_id from ${current} c
+           where c.series_id = i.series_id and c.starts_at = i.starts_at and c.starts_at >= $6 and c.starts_at < $7
+           offset 0
+         ) c on true`;
   const { rows } = await sql.query<FoldedPoints>(
     `with incoming as materialized (
        select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at, value
@@ -53,15 +66,15 @@ export async function foldPoints(
        from unnest($4::int[], $5::int[]) as p(series_id, after_ms)
      ),
      before as materialized (
-       select series_id, starts_at, value, change_id
-       from ${current} where starts_at >= $6 and starts_at < $7
+       select ${silence === 'keep' ? 'series_id, starts_at, value, change_id' : 'i.series_id, i.starts_at, c.value, c.change_id'}
+       ${known}
      ),
      added as (
        insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
        select i.series_id, i.starts_at, $8, i.value, $9
        from incoming i left join before b using (series_id, starts_at)
        where b.series_id is null
-       returning 1
+       returning value
      ),
      moved as (
        select b.series_id, b.starts_at, b.value as old_value, b.change_id, i.value
@@ -89,6 +102,7 @@ export async function foldPoints(
        (select count(*) from added) as "newPoints",
        (select count(*) from moved where value is not null) as "revisedPoints",
        (select count(*) from moved where value is null) as "nulledPoints",
+       (select count(value) from added) + (select count(value) - count(old_value) from moved) as valued,
        (select max(abs(value - old_value)) from moved) as "largestDifference",
        coalesce((select jsonb_agg(jsonb_build_object('series', series, 'points', points) order by series) from gone), '[]')
          as vanished`,
@@ -132,6 +146,18 @@ export async function presenceOfDay(sql: Sql, { dataset, interval }: DayScope): 
     [new Date(interval.startMs), new Date(interval.endMs)],
   );
   return onlyRow(rows);
+}
+
+/** How many series have a value on a day. Reads a row of each, however many there are. */
+export async function seriesOfDay(sql: Sql, { dataset, interval }: DayScope): Promise<number> {
+  const { rows } = await sql.query<{ series: number }>(
+    `select count(*)::int as series from ops.series s
+     where s.dataset = $1 and exists (
+       select from ${storageOf(dataset).current} c
+       where c.series_id = s.id and c.starts_at >= $2 and c.starts_at < $3 and c.value is not null)`,
+    [dataset, new Date(interval.startMs), new Date(interval.endMs)],
+  );
+  return onlyRow(rows).series;
 }
 
 /** Takes back every current value of a day, before it is folded again from its first payload. */

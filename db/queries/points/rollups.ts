@@ -12,13 +12,23 @@ import { type DayScope, numbers } from './observations.ts';
 /**
  * Makes the rollups of a day again from its current values.
  * @param finestSeconds the step of a series that has a single point.
+ * @param touched series of which something may have moved; null: all.
  */
-export async function refreshRollups(sql: Sql, scope: DayScope, finestSeconds: number): Promise<void> {
-  await refreshHours(sql, scope);
-  await refreshDay(sql, scope, finestSeconds);
+export async function refreshRollups(
+  sql: Sql,
+  scope: DayScope,
+  finestSeconds: number,
+  touched: readonly number[] | null = null,
+): Promise<void> {
+  await refreshHours(sql, scope, touched);
+  await refreshDay(sql, scope, finestSeconds, touched);
 }
 
-async function refreshHours(sql: Sql, { dataset, day, interval }: DayScope): Promise<void> {
+async function refreshHours(
+  sql: Sql,
+  { dataset, day, interval }: DayScope,
+  touched: readonly number[] | null,
+): Promise<void> {
   const { current, hours } = storageOf(dataset);
   await sql.query(
     `with fresh as materialized (
@@ -26,12 +36,12 @@ async function refreshHours(sql: Sql, { dataset, day, interval }: DayScope): Pro
          sum(c.value order by c.starts_at) as sum, min(c.value) as min, max(c.value) as max,
          first(c.value, c.starts_at) filter (where c.value is not null) as first,
          last(c.value, c.starts_at) filter (where c.value is not null) as last
-       from ${current} c where c.starts_at >= $2 and c.starts_at < $3
+       from ${current} c where c.starts_at >= $2 and c.starts_at < $3 and ($5::int[] is null or c.series_id = any($5))
        group by 1, 2
      ),
      gone as (
        delete from ${hours} h
-       where h.series_id = any(array(select id from ops.series where dataset = $1))
+       where h.series_id = any(coalesce($5, array(select id from ops.series where dataset = $1)))
          and h.starts_at >= $2 and h.starts_at < $3
          and not exists (select from fresh f where f.series_id = h.series_id and f.starts_at = h.starts_at)
      )
@@ -41,7 +51,7 @@ async function refreshHours(sql: Sql, { dataset, day, interval }: DayScope): Pro
        count = excluded.count, sum = excluded.sum, min = excluded.min, max = excluded.max, first = excluded.first,
        last = excluded.last
      where h is distinct from excluded`,
-    [dataset, new Date(interval.startMs), new Date(interval.endMs), day],
+    [dataset, new Date(interval.startMs), new Date(interval.endMs), day, touched],
   );
 }
 
@@ -50,12 +60,13 @@ async function refreshDay(
   sql: Sql,
   { dataset, day, interval }: DayScope,
   finestSeconds: number,
+  touched: readonly number[] | null,
 ): Promise<void> {
   const { current, days } = storageOf(dataset);
   await sql.query(
     `with points as (
        select c.series_id, c.starts_at, c.value, extract(epoch from c.starts_at - lag(c.starts_at) over own)::int as distance
-       from ${current} c where c.starts_at >= $2 and c.starts_at < $3
+       from ${current} c where c.starts_at >= $2 and c.starts_at < $3 and ($6::int[] is null or c.series_id = any($6))
        window own as (partition by c.series_id order by c.starts_at)
      ),
      fresh as materialized (
@@ -69,7 +80,7 @@ async function refreshDay(
      ),
      gone as (
        delete from ${days} d
-       where d.series_id = any(array(select id from ops.series where dataset = $1)) and d.delivery_day = $4
+       where d.series_id = any(coalesce($6, array(select id from ops.series where dataset = $1))) and d.delivery_day = $4
          and not exists (select from fresh f where f.series_id = d.series_id)
      )
      insert into ${days} as d (
@@ -81,7 +92,7 @@ async function refreshDay(
        published = excluded.published, count = excluded.count, sum = excluded.sum, min = excluded.min,
        max = excluded.max, first = excluded.first, last = excluded.last
      where d is distinct from excluded`,
-    [dataset, new Date(interval.startMs), new Date(interval.endMs), day, finestSeconds],
+    [dataset, new Date(interval.startMs), new Date(interval.endMs), day, finestSeconds, touched],
   );
 }
 

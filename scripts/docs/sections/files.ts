@@ -2,8 +2,7 @@
 import type { FiledPoints } from '../../../domain/dataset/points.ts';
 import { code, table } from '../markdown.ts';
 
-export function fileSections({ finestSeconds, files, plausible, unit }: FiledPoints): string[] {
-  const [min, max] = plausible.range;
+export function fileSections({ finestSeconds, files }: FiledPoints): string[] {
   const known = Object.entries(files.form).map(([name, value]) => `${name} ${code(JSON.stringify(value))}`);
   return [
     '### Lines',
@@ -15,14 +14,6 @@ export function fileSections({ finestSeconds, files, plausible, unit }: FiledPoi
         ['form', known.join(', ') || 'found out from each file, or stated'],
       ],
     ),
-    '### Limits of values',
-    table(
-      ['rule', 'limit'],
-      [
-        [code('range'), `${min} to ${max} ${unit}`],
-        [code('sudden_step'), `${plausible.step} ${unit} from one interval to the next`],
-      ],
-    ),
-    'And the [rules of every dataset](#rules-of-every-dataset) and [of lines of files](#rules-of-lines-of-files).',
+    'Beside its own rules: those [of lines of files](#rules-of-lines-of-files).',
   ];
 }

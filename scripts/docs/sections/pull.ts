@@ -4,7 +4,6 @@ import { effectiveOn } from '../../../domain/dataset/facts.ts';
 import type { PulledPoints } from '../../../domain/dataset/points.ts';
 import { deliveryInterval, expectedPoints } from '../../../domain/time/delivery-day.ts';
 import { table } from '../markdown.ts';
-import { rulesTable } from '../rules.ts';
 
 export function pullSections(dataset: PulledPoints): string[] {
   return [
@@ -21,9 +20,6 @@ export function pullSections(dataset: PulledPoints): string[] {
     'and not at all once the last period is over.',
     '### Request',
     ...request(dataset),
-    '### Rules',
-    rulesTable(Object.fromEntries(dataset.checks.map((check) => [check.rule, check]))),
-    'And the [rules of every dataset](#rules-of-every-dataset) and [of decoders](#rules-of-decoders).',
   ];
 }
 

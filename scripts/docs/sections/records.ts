@@ -18,7 +18,6 @@ export function recordSections(dataset: RecordDataset): string[] {
         ...[code(name), type, personal ? 'yes' : '', description],
       ]),
     ),
-    'And the [rules of every dataset](#rules-of-every-dataset) and [of decoders](#rules-of-decoders).',
   ];
 }
 

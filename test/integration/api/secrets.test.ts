@@ -2,6 +2,7 @@
  * Does a secret leave the API process? It is a real one (`npm run api`) at its most talkative; passwords and keys are unique
  * words, calls go well and badly, servers fail, and then the words are looked for in its log, its answers and the database.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,6 +10,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ALONE } from '../../support/alone.ts';
 import { type ApiStage, openApiStage } from '../../support/api/api-stage.ts';
 import { makeKey } from '../../support/api/keys.ts';
 import { DATASET } from '../../support/stage.ts';
@@ -40,7 +42,7 @@ beforeAll(async () => {
   database.password = WORDS.password;
   const { PATH = '', HOME = '' } = process.env;
   const env = {
-    ...{ PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere' },
+    ...{ PATH, HOME, ...ALONE },
     ...{ DATABASE_URL: database.href, LOG_LEVEL: 'trace', API_ACCESS: 'keys' },
     ...{ TEMPORAL_ADDRESS: '127.0.0.1:9', TEMPORAL_API_KEY: WORDS.apiKey, TEMPORAL_TLS: 'false' },
   };

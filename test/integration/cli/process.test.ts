@@ -11,8 +11,8 @@ import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ROOT } from '../../../config.ts';
 import { steerBackfill } from '../../../temporal/backfills.ts';
+import { ALONE } from '../../support/alone.ts';
 import {
-  ALONE,
   npxTidemark,
   type Settings,
   settingsOf,

@@ -1,4 +1,5 @@
 /** Do processes with wrong clocks date what they do rightly, look into no future, leave nothing out, and say so? */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -10,6 +11,7 @@ import { TASK_QUEUE } from '../../../domain/workflow/ids.ts';
 import type { PollOutcome } from '../../../domain/workflow/messages.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
 import { runDay } from '../../../temporal/days.ts';
+import { ALONE } from '../../support/alone.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
 import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 
@@ -42,7 +44,7 @@ afterAll(async () => {
 /** One of our programs by a clock that is off, now and after it was set. */
 async function start(program: 'workers' | 'api', aheadMs: number, laterMs = aheadMs): Promise<Process> {
   const { PATH = '', HOME = '' } = process.env;
-  const alone = { PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere' };
+  const alone = { PATH, HOME, ...ALONE };
   const clock = { CLOCK_AHEAD_MS: String(aheadMs), CLOCK_AHEAD_LATER_MS: String(laterMs) };
   const port = { PORT: String(await freePort()), API_ACCESS: 'open', API_REQUESTS_PER_MINUTE: '100000' };
   const args = ['--import', 'tsx/esm', '--import', './test/support/shifted-clock.mjs', `${program}/main.ts`];

@@ -2,6 +2,7 @@
  * Does a secret ever reach a place where somebody else reads? Passwords, keys and session tokens are unique words here;
  * everything that fails is made to fail, and then the words are looked for in whatever was printed, recorded or stored.
  */
+
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -14,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runDay } from '../../../temporal/days.ts';
+import { ALONE } from '../../support/alone.ts';
 import { type Settings, tidemark } from '../../support/command.ts';
 import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 
@@ -138,7 +140,7 @@ async function answer(url: string, response: ServerResponse): Promise<void> {
 
 async function startWorker(): Promise<ChildProcess> {
   const { PATH = '', HOME = '' } = process.env;
-  const env = { PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere', ...settings };
+  const env = { PATH, HOME, ...ALONE, ...settings };
   const child = spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
     ...{ cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   });

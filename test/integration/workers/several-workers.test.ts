@@ -1,4 +1,5 @@
 /** Do several workers together write each day once and keep the source's quota, also when one is killed? */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { mayAsk, takeSlot } from '../../../db/queries/operation/quota.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
+import { ALONE } from '../../support/alone.ts';
 import { settingsOf } from '../../support/command.ts';
 import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 
@@ -176,7 +178,7 @@ describe('worker processes', () => {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
-        ...{ PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere' },
+        ...{ PATH, HOME, ...ALONE },
         ...{ ...settingsOf(stage), LOG_LEVEL: 'error' },
       },
     });

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEraseUnit } from '../../../../activities/erase/erase-unit.ts';
 import { createFinishErasure } from '../../../../activities/erase/finish-erasure.ts';
 import { createPlanErasure } from '../../../../activities/erase/plan-erasure.ts';
-import { foldLines, type LineDataset, ofLines } from '../../../../activities/lines/fold-lines.ts';
-import { LineSorter } from '../../../../activities/lines/sort-lines.ts';
+import { foldLines, ofLines } from '../../../../activities/lines/fold-lines.ts';
+import { type LineDataset as AnyLines, LineSorter } from '../../../../activities/lines/sort-lines.ts';
 import { catalogOf } from '../../../../datasets/catalog.ts';
 import { checkoutEvents } from '../../../../datasets/checkout/events.ts';
 import { SCHEMA_VERSION } from '../../../../datasets/checkout/schemas.ts';
@@ -14,6 +14,7 @@ import { transaction } from '../../../../db/connection/client.ts';
 import { registerCatalog } from '../../../../db/migration/register.ts';
 import { insertErasure } from '../../../../db/queries/payloads/erasures.ts';
 import { unpackBody } from '../../../../db/queries/payloads/payload-body.ts';
+import type { RecordDataset } from '../../../../domain/dataset/records.ts';
 import { ensureDrain } from '../../../../temporal/drains.ts';
 import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
 import { makeKey } from '../../../support/api/keys.ts';
@@ -21,6 +22,8 @@ import { settingsOf, tidemark } from '../../../support/command.ts';
 import { datedBack } from '../../../support/database.ts';
 import { openRecordsStage, type RecordsStage } from '../../../support/records-stage.ts';
 import { event } from '../../../support/sample-events.ts';
+
+type LineDataset = AnyLines & RecordDataset;
 
 const DATASET = 'checkout.events';
 const PERSON = 'user-7c1f';

@@ -9,7 +9,7 @@ import { packBody } from '../../../../db/queries/payloads/payload-body.ts';
 import { insertSpanAnswer } from '../../../../db/queries/payloads/span-answers.ts';
 import type { PulledPoints } from '../../../../domain/dataset/points.ts';
 import type { PointPull } from '../../../../domain/dataset/pull.ts';
-import { range } from '../../../../domain/interpret/checks.ts';
+import { validRange } from '../../../../domain/interpret/checks.ts';
 import { AnswerRefused } from '../../../../domain/interpret/finding.ts';
 import { addDays } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
@@ -21,7 +21,7 @@ const decode: PointPull['decode'] = (body) => {
   if (text.startsWith('<')) throw new AnswerRefused('not_json', 'the answer is not JSON', text);
   return sampleDataset().pull.decode(body);
 };
-const checks = [range(0, 1_000, 'MW')];
+const checks = [validRange(0, 1_000, 'MW')];
 const [first, atOnce] = ['sample.first', 'sample.at-once'].map((id) =>
   sampleDataset({ id, decode }, checks),
 ) as [PulledPoints, PulledPoints];

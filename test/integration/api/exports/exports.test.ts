@@ -1,10 +1,12 @@
 /** Are exports answered by a process of their own, with the same bytes, whatever becomes of it? The programs themselves. */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../../../config.ts';
 import { freePort } from '../../../chaos/addresses.ts';
+import { ALONE } from '../../../support/alone.ts';
 import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
 import { settingsOf } from '../../../support/command.ts';
 import { DATASET } from '../../../support/stage.ts';
@@ -23,7 +25,7 @@ beforeAll(async () => {
   const port = String(await freePort());
   const settings = { ...settingsOf(stage), PORT: port, API_ACCESS: 'open', LOG_LEVEL: 'error' };
   const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', ...settings };
+  const env = { PATH, HOME, ...ALONE, ...settings };
   api = fork(`${ROOT}api/main.ts`, { execArgv: ['--import', 'tsx/esm'], env });
   await once(api, 'message');
   url = `http://127.0.0.1:${port}`;

@@ -1,4 +1,5 @@
 /** Does a reader of the change feed get every change once and in order, whoever is killed meanwhile? */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';
 import { request, type Server } from 'node:http';
@@ -14,6 +15,7 @@ import { appendChanges, nextChangeIds, type StampedChange } from '../../../../db
 import { revokeKey } from '../../../../db/queries/operation/api-keys.ts';
 import { startBackfill } from '../../../../temporal/backfills.ts';
 import { freePort } from '../../../chaos/addresses.ts';
+import { ALONE } from '../../../support/alone.ts';
 import { type Answer, type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
 import { type ReadEvent, readEvents } from '../../../support/api/event-reader.ts';
 import { makeKey } from '../../../support/api/keys.ts';
@@ -281,7 +283,7 @@ async function startServer(port: number): Promise<ChildProcess> {
   const settings = { ...settingsOf(stage), PORT: String(port), API_ACCESS: 'open', LOG_LEVEL: 'error' };
   const child = spawn(process.execPath, ['--import', 'tsx/esm', 'api/main.ts'], {
     cwd: ROOT,
-    env: { PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', API_REQUESTS_PER_MINUTE: '100000', ...settings },
+    env: { PATH, HOME, ...ALONE, API_REQUESTS_PER_MINUTE: '100000', ...settings },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await once(child, 'message');

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { foldFileOfRecords } from '../../../../activities/lines/fold-file-of-records.ts';
 import { ofLines } from '../../../../activities/lines/fold-lines.ts';
 import { differenceOf } from '../../../../activities/rebuild/rebuild-day.ts';
 import { showRecordChange } from '../../../../activities/rebuild/record-difference.ts';
 import events, { checkoutEvents } from '../../../../datasets/checkout/events.ts';
 import { recordContent } from '../../../../db/queries/payloads/rebuilding.ts';
+import { loadRecords } from '../../../support/load-records.ts';
 import { openRecordsStage, type RecordsStage } from '../../../support/records-stage.ts';
 import { event, payment, scan } from '../../../support/sample-events.ts';
 
@@ -40,7 +40,7 @@ afterAll(async () => {
 async function load(name: string, content: string | Buffer) {
   const path = join(folder, name);
   await writeFile(path, content);
-  return await foldFileOfRecords(stage.stored.database, ofLines(events), { path, now: () => new Date() });
+  return await loadRecords(stage.stored.database, ofLines(events), path);
 }
 
 test('a file is folded in pieces, and again does nothing; CSV and gzip say the same', async () => {

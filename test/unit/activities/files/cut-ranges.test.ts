@@ -8,7 +8,7 @@ import { cutRanges } from '../../../../activities/files/cut-ranges.ts';
 import { hashParts, readRange } from '../../../../activities/files/read-range.ts';
 import { scanText } from '../../../../activities/files/scan-text.ts';
 import { sha256 } from '../../../../db/queries/payloads/payload-body.ts';
-import type { FileRange } from '../../../../domain/files/load.ts';
+import type { DaysOfFile } from '../../../../domain/files/load.ts';
 import { FORM, instant, sampleFileDataset } from '../../../support/reading.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-ranges-'));
@@ -36,13 +36,13 @@ async function withFile<T>(content: string, work: (file: FileHandle) => Promise<
 
 const seenOf = (head: string) => ({ length: head.length, sha256: sha256(Buffer.from(head)) });
 
-async function rangesOf(file: FileHandle): Promise<readonly FileRange[]> {
+async function rangesOf(file: FileHandle): Promise<readonly DaysOfFile[]> {
   const { size: sizeBytes } = await file.stat();
   const cuts = await cutRanges(file, { sizeBytes, form: FORM, timeZone }, RANGE_BYTES);
   return (await scanText(file, path, seenOf(''), cuts)).ranges;
 }
 
-const read = (file: FileHandle, range: FileRange, maxRefused = 10) =>
+const read = (file: FileHandle, range: DaysOfFile, maxRefused = 10) =>
   readRange(file, { location: path, form: FORM }, dataset, { range, maxRefused }, () => undefined);
 
 test('ranges begin with the first line of a day, and know its number and their hash', async () => {
@@ -66,7 +66,7 @@ describe('lines that are refused where a range is cut', () => {
   ])('%s: they are of their own day', async (_, broken) => {
     const lines = minutes(12);
     const whole = await withFile(lines.join(''), rangesOf);
-    const { firstLine, firstDay } = whole[1] as FileRange;
+    const { firstLine, firstDay } = whole[1] as DaysOfFile;
     for (const n of [0, 1]) {
       const at = firstLine - 1 + n;
       lines[at] = broken((lines[at] as string).slice(0, 20));
@@ -74,8 +74,8 @@ describe('lines that are refused where a range is cut', () => {
     await withFile(lines.join(''), async (file) => {
       const ranges = await rangesOf(file);
       const at = ranges.findIndex((range) => range.firstDay === firstDay);
-      const before = await read(file, ranges[at - 1] as FileRange);
-      const [day] = await read(file, ranges[at] as FileRange);
+      const before = await read(file, ranges[at - 1] as DaysOfFile);
+      const [day] = await read(file, ranges[at] as DaysOfFile);
       expect(before.flatMap(({ findings }) => findings)).toEqual([]);
       expect([day?.day, day?.lines, day?.firstLine]).toEqual([firstDay, 1440, firstLine]);
       expect(Object.values(day?.refused ?? {})).toEqual([2]);
@@ -89,7 +89,7 @@ describe('a file that is changed in place', () => {
 
   test('is not read, and neither are refused lines that came by it told', async () => {
     await withFile(lines.join(''), async (file) => {
-      const [range] = (await rangesOf(file)) as [FileRange];
+      const [range] = (await rangesOf(file)) as [DaysOfFile];
       await file.write('x'.repeat(2_000), 1_000);
       await expect(read(file, range, 10)).rejects.toEqual(changed);
     });
@@ -97,14 +97,14 @@ describe('a file that is changed in place', () => {
 
   test('after it was read: the hashes of its days are not those of other bytes', async () => {
     await withFile(lines.join(''), async (file) => {
-      const [range] = (await rangesOf(file)) as [FileRange];
+      const [range] = (await rangesOf(file)) as [DaysOfFile];
       const days = await read(file, range);
-      const hashes = await hashParts(file, { location: path, form: FORM }, range, days);
+      const hashes = await hashParts(file, { location: path }, range, days);
       expect(hashes).toEqual(
         days.map(({ byteFrom, byteTo }) => sha256(Buffer.from(lines.join('').slice(byteFrom, byteTo)))),
       );
       await file.write('1', 22);
-      await expect(hashParts(file, { location: path, form: FORM }, range, days)).rejects.toEqual(changed);
+      await expect(hashParts(file, { location: path }, range, days)).rejects.toEqual(changed);
     });
   });
 

@@ -7,9 +7,9 @@ import {
   missingIntervals,
   missingSeries,
   nullValues,
-  range,
   sameAsYesterday,
   suddenStep,
+  validRange,
 } from '../../../../domain/interpret/checks.ts';
 import { AnswerRefused, finding } from '../../../../domain/interpret/finding.ts';
 import { type Interpretation, type IsYesterdays, interpret } from '../../../../domain/interpret/interpret.ts';
@@ -184,7 +184,7 @@ describe('arranging', () => {
 
 describe('checks', () => {
   test('range blocks the point and keeps the others', () => {
-    const dataset = sampleDataset({}, [range(0, 1_000, 'MW')]);
+    const dataset = sampleDataset({}, [validRange(0, 1_000, 'MW')]);
     const rows = fullDay((hour, series) =>
       hour === 3 && series === 'a' ? 1_001 : hour === 4 && series === 'b' ? -1 : 5,
     );

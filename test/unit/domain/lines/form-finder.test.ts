@@ -1,12 +1,13 @@
 /** Is what can be read in two ways settled by the whole file, or asked about, and never guessed? */
 import { describe, expect, test } from 'vitest';
 import type { FileForm } from '../../../../domain/files/file-form.ts';
+import { validRange } from '../../../../domain/interpret/checks.ts';
 import { FormFinder } from '../../../../domain/lines/form-finder.ts';
 import { Failure } from '../../../../domain/workflow/failures.ts';
 import { said, sampleFileDataset } from '../../../support/reading.ts';
 
 /** A dataset whose values may be large: its range settles nothing. */
-const dataset = sampleFileDataset({ unit: 'MW', plausible: { range: [-1e6, 1e6], step: 1e6 } });
+const dataset = sampleFileDataset({ unit: 'MW', checks: [validRange(-1e6, 1e6, 'MW')] });
 const HOUR = '2024-01-03 00:00';
 
 /** The form of a file that comes in pieces. */
@@ -56,7 +57,7 @@ describe('the decimal sign', () => {
   test('or the range of values that the dataset takes for possible', () => {
     const frequency = sampleFileDataset();
     expect(find(longFile('50.012'), {}, frequency).form).toMatchObject({ decimal: '.' });
-    const flows = sampleFileDataset({ plausible: { range: [1_000, 90_000], step: 9e4 } });
+    const flows = sampleFileDataset({ checks: [validRange(1_000, 90_000, 'MW')] });
     expect(find(longFile('50.012'), {}, flows).form).toMatchObject({ decimal: ',', thousands: '.' });
   });
 

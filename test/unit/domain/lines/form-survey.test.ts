@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FileForm } from '../../../../domain/files/file-form.ts';
+import { validRange } from '../../../../domain/interpret/checks.ts';
 import { formOf } from '../../../../domain/lines/form-finder.ts';
 import { instant, said, sampleFileDataset } from '../../../support/reading.ts';
 
-const dataset = sampleFileDataset({ plausible: { range: [-1e9, 1e9], step: 1e9 } });
+const dataset = sampleFileDataset({ checks: [validRange(-1e9, 1e9, 'Hz')] });
 const two = (n: number) => String(n).padStart(2, '0');
 const WEEKDAYS: Readonly<Record<string, readonly string[]>> = {
   none: Array.from({ length: 7 }, () => ''),

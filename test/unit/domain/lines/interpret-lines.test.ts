@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FiledPoints } from '../../../../domain/dataset/points.ts';
 import type { FileForm } from '../../../../domain/files/file-form.ts';
+import { validRange } from '../../../../domain/interpret/checks.ts';
 import type { Finding } from '../../../../domain/interpret/finding.ts';
 import { canonicalOf } from '../../../../domain/lines/canonical.ts';
 import { DayCollector, type DayRange } from '../../../../domain/lines/day-collector.ts';
@@ -570,7 +571,7 @@ describe('what a day says', () => {
   });
 
   test('is the same whatever we think of it', () => {
-    expect(canonical(FILE, { of: sampleFileDataset({ plausible: { range: [0, 100], step: 1 } }) })).toBe(
+    expect(canonical(FILE, { of: sampleFileDataset({ checks: [validRange(0, 100, 'Hz')] }) })).toBe(
       canonical(FILE),
     );
   });

@@ -1,0 +1,75 @@
+/**
+ * Makes the findings of a unit those that it ought to have: what is said again stays, with what a person decided about it; what is said
+ * no longer is superseded; what is new is added. Part of the law of the fold.
+ */
+import type { Sql } from '../../db/connection/client.ts';
+import {
+  type FindingsOf,
+  insertFindings,
+  type StandingFinding,
+  standingFindings,
+  supersedeFindings,
+} from '../../db/queries/days/findings.ts';
+import type { DayScope } from '../../db/queries/points/observations.ts';
+import { type SettledFinding, storableText } from '../../domain/interpret/decision.ts';
+
+/** What a payload, or a request that brought none, has to say. */
+export interface Said {
+  /** Null for what was noticed while the source was requested. */
+  readonly payloadId: number | null;
+  readonly at: Date;
+  readonly findings: readonly SettledFinding[];
+  /** Which findings of earlier ones it may confirm or end; left out: none. */
+  readonly over?: FindingsOf;
+  /** Whether it has the last word about an earlier one that it does not confirm. @default all of them */
+  readonly ends?: (standing: StandingFinding) => boolean;
+}
+
+/** @returns by how many the points that are quarantined have become more. */
+export async function keepFindings(
+  sql: Sql,
+  unit: Pick<DayScope, 'dataset' | 'day'>,
+  { payloadId, at, findings, over, ends = () => true }: Said,
+): Promise<number> {
+  const standing = over === undefined ? [] : await standingFindings(sql, unit, over);
+  const { fresh, unsaid } = differenceOf(standing, findings);
+  const gone = unsaid.filter((found) => found.isOpen && ends(found));
+  await supersedeFindings(
+    sql,
+    gone.map(({ id }) => id),
+    at,
+  );
+  await insertFindings(sql, unit, payloadId, at, fresh);
+  return blockedPoints(fresh.filter(({ settled }) => !settled)) - blockedPoints(gone);
+}
+
+interface Difference {
+  readonly fresh: readonly SettledFinding[];
+  readonly unsaid: readonly StandingFinding[];
+}
+
+/** The same may be said several times, of several places in a payload. */
+function differenceOf(standing: readonly StandingFinding[], findings: readonly SettledFinding[]): Difference {
+  const byKey = new Map<string, StandingFinding[]>();
+  for (const found of standing) byKey.set(keyOf(found), [...(byKey.get(keyOf(found)) ?? []), found]);
+  const fresh = findings.filter((found) => byKey.get(keyOf(found))?.shift() === undefined);
+  return { fresh, unsaid: [...byKey.values()].flat() };
+}
+
+/** What a finding says, wherever in its payload. */
+function keyOf({
+  rule,
+  severity,
+  series,
+  startsAtMs,
+  points,
+  raw,
+  reason,
+}: Omit<SettledFinding, 'place' | 'settled'>): string {
+  const texts = [raw, reason].map((text) => (text === null ? null : storableText(text)));
+  return JSON.stringify([rule, severity, series, startsAtMs, points, ...texts]);
+}
+
+function blockedPoints(findings: readonly Pick<SettledFinding, 'severity' | 'points'>[]): number {
+  return findings.reduce((sum, { severity, points }) => sum + (severity === 'block' ? points : 0), 0);
+}

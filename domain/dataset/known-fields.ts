@@ -1,0 +1,46 @@
+/** The fields that a definition may have: another one would be obeyed by nothing, also where it came with a spread. Pure. */
+import { nearNames } from './near-names.ts';
+
+const FACTS = [
+  ...['id', 'source', 'title', 'description', 'unit', 'owner', 'licence', 'link', 'access', 'retentionDays'],
+  ...['silence', 'firstDay', 'chunkDays', 'decoderVersion', 'shape', 'checks', 'pull', 'files', 'push'],
+];
+
+const FIELDS = {
+  points: {
+    '': [...FACTS, 'plain', 'resolution', 'expectedSeries', 'finestSeconds', 'seriesAttributes'],
+    pull: ['publication', 'polling', 'batch', 'request', 'decode'],
+    files: ['onlySeries', 'form'],
+    push: ['lines', 'decode'],
+  },
+  records: {
+    '': [...FACTS, 'versions', 'period', 'fields', 'location', 'decode'],
+    pull: ['back', 'ahead', 'everyMinutes', 'tickMinutes', 'fetch'],
+    files: ['lines'],
+    push: ['lines'],
+  },
+} as const;
+
+/** A sentence for each field that nothing knows: its name, its value, and what to write instead. */
+export function unknownFields(definition: object & { readonly shape: keyof typeof FIELDS }): string[] {
+  const known = FIELDS[definition.shape];
+  if (!known) return [`shape is ${shown(definition.shape)}: write "points" or "records"`];
+  return Object.entries(known).flatMap(([part, names]) => {
+    const of: object = part === '' ? definition : ((definition as Record<string, object>)[part] ?? {});
+    const at = part === '' ? '' : `${part}.`;
+    return Object.entries(of)
+      .filter(([name, value]) => value !== undefined && !(names as readonly string[]).includes(name))
+      .map(([name, value]) => `${at}${name} is ${shown(value)}, which nothing knows: ${cureOf(name, names)}`);
+  });
+}
+
+function cureOf(name: string, names: readonly string[]): string {
+  const near = nearNames(name, names, 1);
+  return near.length > 0
+    ? `leave it out, or write "${near[0]}"`
+    : `leave it out; there are ${names.join(', ')}`;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value)).slice(0, 100);
+}

@@ -1,0 +1,18 @@
+/** Checks that any dataset of records can use. Pure. */
+import type { RecordCheck } from '../dataset/records.ts';
+
+/** Numbers of a field outside [min, max] cannot be right: the record is not written. A field that is null or absent has none. */
+export function validField(name: string, min: number, max: number): RecordCheck {
+  return {
+    rule: `${name}_range`,
+    severity: 'block',
+    sentence: `A ${name} below ${min} or above ${max} cannot be right; the record is quarantined.`,
+    *run({ records }) {
+      for (const { key, body, place } of records) {
+        const value = body?.[name];
+        if (typeof value !== 'number' || (value >= min && value <= max)) continue;
+        yield { place, reason: `"${name}" of ${key} is ${value}, outside ${min} to ${max}` };
+      }
+    },
+  };
+}

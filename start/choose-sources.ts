@@ -1,0 +1,103 @@
+/**
+ * Live or simulated: the publishers themselves where one of them answers; the bundled simulator where none does, or where a
+ * person wishes it. An address that a person set is never replaced silently.
+ */
+import { join } from 'node:path';
+import type { GivenSettings } from '../config.ts';
+import type { PulledPoints } from '../domain/dataset/points.ts';
+import { startNodeProcess } from './machine/node-process.ts';
+import { choosePort } from './machine/ports.ts';
+import type { Report } from './machine/run-command.ts';
+import { askPublisher } from './publisher.ts';
+import type { Stops } from './stops.ts';
+
+export interface ChosenSources {
+  readonly simulated: boolean;
+  /** Base URLs by setting. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Datasets whose publisher, or its simulation, answers. */
+  readonly answering: readonly PulledPoints[];
+}
+
+interface Wish {
+  readonly datasets: readonly PulledPoints[];
+  /** A past day, to ask publishers for. */
+  readonly day: string;
+  readonly simulate: boolean;
+  readonly given: GivenSettings;
+  readonly root: string;
+  readonly stateDir: string;
+  readonly stops: Stops;
+  readonly report: Report;
+}
+
+/** A base URL as a setting has it, asked through one of the datasets that are behind it. */
+interface Host {
+  readonly setting: string;
+  readonly baseUrl: string;
+  readonly kind: 'live' | 'simulator' | 'unreachable';
+}
+
+const PREFERRED_PORT = 8090;
+
+/** @throws Error when an address that a person set does not answer. */
+export async function chooseSources(wish: Wish): Promise<ChosenSources> {
+  if (wish.simulate) return await startSimulator(wish);
+  const hosts = await Promise.all(oneByHost(wish.datasets).map((dataset) => askHost(wish, dataset)));
+  const answering = hosts.filter(({ kind }) => kind !== 'unreachable');
+  if (answering.length === 0) return await startSimulator(wish);
+  return {
+    simulated: answering.some(({ kind }) => kind === 'simulator'),
+    settings: Object.fromEntries(answering.map(({ setting, baseUrl }) => [setting, baseUrl])),
+    answering: wish.datasets.filter(({ source }) =>
+      answering.some(({ setting }) => setting === source.baseUrl.setting),
+    ),
+  };
+}
+
+function oneByHost(datasets: readonly PulledPoints[]): PulledPoints[] {
+  return [...new Map(datasets.toReversed().map((each) => [each.source.baseUrl.setting, each])).values()];
+}
+
+async function askHost({ given, day, report }: Wish, dataset: PulledPoints): Promise<Host> {
+  const { title, baseUrl } = dataset.source;
+  const { setting } = baseUrl;
+  const set = given.baseUrlOf(dataset.source);
+  const url = set ?? baseUrl.default;
+  const answer = await askPublisher(url, dataset, day);
+  if (answer.kind !== 'unreachable') {
+    report(`${title} answers at ${url}${answer.kind === 'simulator' ? ' (a simulator)' : ''}.`);
+  } else if (set !== undefined) {
+    throw new Error(
+      `${setting} is ${set}, which does not answer (${answer.reason}). ` +
+        'Set it right, unset it for the real publisher, or start with "npm start -- --simulate"',
+    );
+  } else report(`${title} does not answer at ${url} (${answer.reason}).`);
+  return { setting, baseUrl: url, kind: answer.kind };
+}
+
+async function startSimulator({ datasets, day, ...wish }: Wish): Promise<ChosenSources> {
+  const { root, stateDir, stops, report } = wish;
+  const file = join(stateDir, 'simulator.port');
+  const port = await choosePort({ purpose: 'the simulator', preferred: PREFERRED_PORT, file, report });
+  await startNodeProcess({
+    name: 'the simulator',
+    stops,
+    program: ['--import', 'tsx/esm', 'simulator/main.ts', '--port', String(port)],
+    root,
+    settings: {},
+    logFile: join(stateDir, 'logs', 'simulator.log'),
+  });
+  const baseUrl = `http://127.0.0.1:${port}`;
+  report(`The bundled simulator answers at ${baseUrl}. ALL DATA IS SIMULATED, in a database of its own.`);
+  const answers = await Promise.all(datasets.map((dataset) => askPublisher(baseUrl, dataset, day)));
+  const answering = datasets.filter((_, i) => answers[i]?.kind === 'simulator');
+  for (const { id } of datasets.filter((dataset) => !answering.includes(dataset)))
+    report(`${id} is not simulated: nothing is asked for.`);
+  const settings = new Set(datasets.map(({ source }) => source.baseUrl.setting));
+  return {
+    simulated: true,
+    settings: Object.fromEntries([...settings].map((setting) => [setting, baseUrl])),
+    answering,
+  };
+}

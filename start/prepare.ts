@@ -1,0 +1,56 @@
+/** What has to be there before anything runs: migrations, datasets, search attributes; and schedules once data is there. */
+import type { Config } from '../config.ts';
+import { datasetPlaces } from '../config-datasets.ts';
+import { type Catalog, loadScripts } from '../datasets/catalog.ts';
+import { openDatabase } from '../db/connection/client.ts';
+import { applyScripts } from '../db/migration/dataset-scripts.ts';
+import { migrate } from '../db/migration/migrate.ts';
+import { registerCatalog } from '../db/migration/register.ts';
+import type { PulledDataset } from '../domain/dataset/dataset.ts';
+import { connectTemporal } from '../temporal/connection.ts';
+import { reconcileEconomy } from '../temporal/economy.ts';
+import { ensureNamespace, SIMULATED_NAMESPACE } from '../temporal/namespace.ts';
+import { describeReconciled, type Reconciled, reconcileSchedules } from '../temporal/schedules.ts';
+import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
+import type { Report } from './machine/run-command.ts';
+
+export async function prepare({ all }: Catalog, config: Config, report: Report): Promise<void> {
+  const ran = await migrate(config.databaseUrl, report);
+  const application = 'tidemark start';
+  const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
+  await registerCatalog(database, all).finally(() => database.end());
+  await applyScripts(config.databaseUrl, await loadScripts(datasetPlaces()));
+  const temporal = await connectTemporal(config.temporal);
+  try {
+    if (temporal.namespace === SIMULATED_NAMESPACE) await ensureNamespace(temporal);
+    await ensureSearchAttributes(temporal);
+  } finally {
+    await temporal.close();
+  }
+  report(ran.length > 0 ? `The database was migrated (${ran.join(', ')}).` : 'The database is up to date.');
+}
+
+/** @param unanswered datasets that nobody answers for: their schedules are made, and paused */
+export async function schedule(
+  { all, asked }: Catalog,
+  unanswered: readonly PulledDataset[],
+  config: Config,
+  report: Report,
+): Promise<void> {
+  const temporal = await connectTemporal(config.temporal);
+  try {
+    for (const reconciled of await reconcileSchedules(temporal, asked, (dataset) =>
+      unanswered.includes(dataset) ? NOT_SIMULATED : undefined,
+    ))
+      if (!isUsual(reconciled)) report(`Schedule ${describeReconciled(reconciled)}.`);
+    await reconcileEconomy(temporal, all);
+  } finally {
+    await temporal.close();
+  }
+}
+
+const NOT_SIMULATED = 'it is not simulated';
+
+function isUsual({ outcome, paused }: Reconciled): boolean {
+  return (outcome === 'made' || outcome === 'as it should be') && (paused ?? NOT_SIMULATED) === NOT_SIMULATED;
+}

@@ -1,0 +1,191 @@
+/** Is a file of records a load like any other: progress, zip, addresses, preview, stopped and resumed, whatever is killed? */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RecordsPreview } from '../../../../activities/files/preview-records.ts';
+import type { LoadFileInput } from '../../../../domain/files/load.ts';
+import { startLoad } from '../../../../temporal/loads.ts';
+import { startRebuild } from '../../../../temporal/rebuilds.ts';
+import { settingsOf, tidemark } from '../../../support/command.ts';
+import { openStage, type Stage } from '../../../support/stage.ts';
+
+const DATASET = 'checkout.events';
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const HEADER = 'id,type,time,version,user_id,related_id,article_id,price,currency';
+const LINES = 60_000;
+const DAYS = 5;
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-records-'));
+const texts = join(folder, 'texts');
+
+let stage: Stage;
+const processes: ChildProcess[] = [];
+beforeAll(async () => {
+  stage = await openStage({ filesFolder: texts });
+});
+afterAll(async () => {
+  for (const child of processes) child.kill('SIGTERM');
+  await Promise.all(processes.map((child) => child.exitCode ?? child.signalCode ?? once(child, 'exit')));
+  await stage?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A worker as a process of its own: it can be killed. */
+async function spawnWorker(): Promise<ChildProcess> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...{ PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere' },
+      ...{ ...settingsOf(stage), LOG_LEVEL: 'error', TIDEMARK_FILES: texts },
+    },
+  });
+  processes.push(child);
+  await once(child, 'message');
+  return child;
+}
+
+/** Events in no order of days; some cannot be read. */
+function lineOf(n: number): string {
+  const day = `2026-11-${String(10 + (n % DAYS)).padStart(2, '0')}`;
+  const time = n % 5_000 === 0 ? 'yesterday' : `${day}T10:${String(n % 60).padStart(2, '0')}:00Z`;
+  return `e${n},ArticleAddedToCart,${time},1,user-${n % 997},cart-${n},article-${n % 31},${n % 90}.5,EUR`;
+}
+
+function fileOf(name: string, from: number, lines: number): string {
+  const path = join(folder, name);
+  writeFileSync(
+    path,
+    `${[HEADER, ...Array.from({ length: lines }, (_, n) => lineOf(from + n))].join('\n')}\n`,
+  );
+  return path;
+}
+
+const start = (file: string, more: Partial<LoadFileInput> = {}) =>
+  startLoad(stage.temporal, { dataset: DATASET, file, ...more });
+const count = async () =>
+  (
+    await stage.rows<{ events: number; versions: number }>(
+      `select (select count(*)::int from checkout.events) as events, (select count(*)::int from checkout.events_versions) as versions`,
+    )
+  )[0];
+
+test('a file is loaded range by range while workers are killed, stopped in the middle and resumed', async () => {
+  const file = fileOf('events.csv', 0, LINES);
+  const broken = LINES / 5_000;
+  const first = await spawnWorker();
+  const started = await start(file);
+  await expect.poll(async () => (await started.progress()).done, { timeout: 60_000 }).toBeGreaterThan(0);
+  const { total, done } = await started.progress();
+  first.kill('SIGKILL');
+  expect({ total, hasMore: done < total }).toEqual({ total: LINES + 1, hasMore: true });
+  await stage.temporal.client.workflow.getHandle(started.workflowId).cancel();
+  await spawnWorker();
+  await expect(started.result()).rejects.toThrow();
+
+  const second = await spawnWorker();
+  const resumed = await start(file, { concurrency: 4 });
+  await expect.poll(async () => (await resumed.progress()).done, { timeout: 60_000 }).toBeGreaterThan(0);
+  second.kill('SIGKILL');
+  const { stage: end, result } = await resumed.result();
+  expect({ end, lines: result.lines }).toEqual({ end: 'loaded', lines: LINES });
+  expect(await count()).toEqual({ events: LINES - broken, versions: LINES - broken });
+  const days = await stage.rows<{ present: number }>(
+    `select sum(present_points)::int as present from ops.delivery_day where dataset = $1`,
+    [DATASET],
+  );
+  expect(days).toEqual([{ present: LINES - broken }]);
+
+  const range = { dataset: DATASET, from: '2026-11-10', to: '2026-11-14', dryRun: true };
+  expect(await (await startRebuild(stage.temporal, range)).result()).toMatchObject({
+    differences: [],
+    errors: {},
+  });
+  expect(await (await start(file)).result()).toMatchObject({ stage: 'known', result: { lines: LINES } });
+}, 240_000);
+
+test('zip and addresses are unpacked, loaded and not kept; the same content under another name is known', async () => {
+  const path = fileOf('more.csv', 2 * LINES, 500);
+  const zip = join(folder, 'more.zip');
+  writeFileSync(zip, zipOf('more.csv', readFileSync(path)));
+  expect(await (await start(zip)).result()).toMatchObject({ stage: 'loaded', result: { newPoints: 499 } });
+  const server = createServer((_, response) => createReadStream(path).pipe(response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/more.csv`;
+  expect(await (await start(url)).result()).toMatchObject({ stage: 'known', result: { newPoints: 499 } });
+  server.close();
+  expect(readdirSync(texts)).toEqual([]);
+});
+
+test('what is stated of the form of its lines is refused, and too many broken lines stop it before they are written', async () => {
+  const path = fileOf('form.csv', 3 * LINES, 10);
+  await expect((await start(path, { form: { decimal: ',' } })).result()).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('"decimal" is ",": leave it out') },
+  });
+  const broken = join(folder, 'broken.csv');
+  writeFileSync(broken, `${HEADER}\n${'?,?\n'.repeat(20)}`);
+  const before = await stage.rows('select count(*) from ops.payload');
+  expect(await (await start(broken, { maxRefused: 5 })).result()).toMatchObject({
+    stage: 'stopped',
+    stopped: expect.stringMatching(
+      /^TOO_MANY_REFUSED: 20 lines were refused, 5 more were allowed.*--preview" shows them/,
+    ),
+  });
+  expect(await stage.rows('select count(*) from ops.payload')).toEqual(before);
+});
+
+test('a preview says what would be understood and quarantined, by unit, and loads nothing', async () => {
+  const path = fileOf('preview.csv', 0, 11);
+  const before = await count();
+  const shown = await tidemark(settingsOf(stage), 'load', DATASET, path, '--preview', '--json');
+  expect(shown.code).toBe(1);
+  const [preview] = JSON.parse(shown.stdout) as [RecordsPreview];
+  expect(preview).toMatchObject({
+    ...{ dataset: DATASET, lines: 11, records: 10, names: HEADER },
+    findings: { unreadable_time: { severity: 'block', points: 1 } },
+  });
+  expect(preview.units).toMatchObject({ '2026-11-11': { records: 2, refused: 0 } });
+  const text = await tidemark(settingsOf(stage), 'load', DATASET, path, '--preview');
+  expect(text.stdout).toContain('10 records of 6 units');
+  expect(text.stdout).toContain('refused: 1 unreadable_time');
+  expect(await count()).toEqual(before);
+});
+
+/** An archive of one member. */
+function zipOf(name: string, bytes: Buffer): Buffer {
+  const packed = deflateRawSync(bytes);
+  const about = Buffer.alloc(26);
+  about.writeUInt16LE(20, 0);
+  about.writeUInt16LE(8, 4);
+  about.writeUInt32LE(crc32(bytes), 10);
+  about.writeUInt32LE(packed.length, 14);
+  about.writeUInt32LE(bytes.length, 18);
+  about.writeUInt16LE(name.length, 22);
+  const local = Buffer.concat([Buffer.from('PK\x03\x04'), about, Buffer.from(name), packed]);
+  const central = Buffer.concat([
+    ...[Buffer.from('PK\x01\x02'), Buffer.from([20, 0]), about],
+    ...[Buffer.alloc(14), Buffer.from(name)],
+  ]);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(1, 4);
+  end.writeUInt16LE(1, 6);
+  end.writeUInt32LE(central.length, 8);
+  end.writeUInt32LE(local.length, 12);
+  return Buffer.concat([local, central, Buffer.from('PK\x05\x06'), end]);
+}
+
+function crc32(bytes: Buffer): number {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
