@@ -66,7 +66,7 @@ module.exports = {
     typesOnly('workflows', 'activities'),
     only(
       'db',
-      ['^domain/', node, ...npm('pg', 'pg-cursor', 'pg-copy-streams', 'node-pg-migrate', 'sql-template-tag')],
+      ['^domain/', node, ...npm('pg', 'pg-copy-streams', 'node-pg-migrate', 'sql-template-tag')],
       'All SQL, and nothing but.',
     ),
     only('activities', [
@@ -76,6 +76,11 @@ module.exports = {
       node,
       ...npm('@temporalio/activity', '@temporalio/common', 'undici', 'yauzl'),
     ]),
+    only(
+      'read',
+      ['^domain/', '^db/', ...npm('apache-arrow', 'hyparquet-writer')],
+      'Shared by the API and the command.',
+    ),
     only('temporal', [
       '^domain/',
       '^datasets/',

@@ -25,5 +25,6 @@ export function openApiDatabase({ readerPatienceMs, ...options }: ApiDatabaseOpt
     session: { TimeZone: 'UTC', statement_timeout: String(STATEMENT_MS) },
     idleMs: readerPatienceMs + LONGER_THAN_PATIENCE_MS,
     endsWithWork: true,
+    pipeline: true,
   });
 }

@@ -69,6 +69,12 @@ const NOTHING: Standing = {
   last_changed_at: null,
 };
 
+/** How one dataset stands. */
+export async function standingOfOne({ database }: ApiDependencies, id: string): Promise<Standing> {
+  const [overview] = await datasetOverviews(database, id);
+  return standingOf(overview);
+}
+
 /** @returns a function that tells how a dataset stands, by its id. */
 export async function standings({ database }: ApiDependencies): Promise<(id: string) => Standing> {
   const byId = new Map((await datasetOverviews(database)).map((overview) => [overview.dataset, overview]));

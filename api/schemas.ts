@@ -5,7 +5,7 @@ import { isInstant } from '../domain/workflow/fields.ts';
 
 /** PostgreSQL takes no NUL in a text, and nothing of ours has one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
-const PRINTABLE = /^[^\u0000]+$/;
+export const PRINTABLE = /^[^\u0000]+$/;
 
 export const datasetId = z
   .string()
@@ -59,17 +59,22 @@ export function wholeNumber(min: number, max: number) {
 /** For a refinement that the OpenAPI document cannot tell: what breaks it can be read and has no answer, so it is a 422. */
 export const unanswerable = { params: { status: 422 } };
 
-export const FORMATS = ['json', 'ndjson', 'csv', 'arrow', 'parquet'] as const;
-export type Format = (typeof FORMATS)[number];
+export const locationFacts = {
+  id: z.string().describe('a UUID'),
+  name: z.string(),
+  country: z.string().describe('ISO 3166-1'),
+  subdivision: z.string().nullable().describe('ISO 3166-2; null: the whole country'),
+  active: z.boolean().describe('false: removed'),
+};
 
 /** What every answer about a dataset says of itself. */
 export const metaSchema = z
   .object({
     dataset: z.string(),
-    unit: z.string(),
+    unit: z.string().optional().describe('of points'),
     time_zone: z.string().describe('of the delivery days'),
-    from: stamp,
-    to: stamp,
+    from: stamp.nullable().describe('null: no bound was given, which records need not have'),
+    to: stamp.nullable(),
     as_of: stamp
       .nullable()
       .describe(
@@ -78,6 +83,12 @@ export const metaSchema = z
     latest: z.boolean().describe('no as-of was asked for'),
     gate: z.string().optional().describe('the gate asked for; then as_of is that of the last day'),
     pin: z.string().optional().describe('the pin asked for'),
+    key: z.string().optional().describe('the key of a record asked for'),
+    location: z.object(locationFacts).optional().describe('the one asked for, as it was known then'),
+    fallback: z
+      .boolean()
+      .optional()
+      .describe('with a location: the source does not know its area, and what it lies in stands for it'),
     buckets: z
       .object({ resolution: z.string(), functions: z.array(z.string()), time_zone: z.string() })
       .optional()
@@ -92,7 +103,7 @@ export const metaSchema = z
       })
       .optional()
       .describe(
-        'of the delivery days that the range touches, by the ledger of now; why points are missing: /coverage; an answer about the past has none',
+        'of the delivery days that the range of points touches, and of all days of records, by the ledger of now; why points are missing: /coverage; an answer about the past has none',
       ),
     simulated: z.boolean().describe('made by the bundled simulator, not by the publisher'),
   })

@@ -47,6 +47,7 @@ export class CliContext {
         role,
         application: 'tidemark cli',
         maxConnections: 4,
+        session: { TimeZone: 'UTC' },
       });
       this.#databases.set(role, database);
     }
@@ -77,8 +78,8 @@ export class CliContext {
   }
 
   /** A part of a long result, no faster than its reader takes it. */
-  async write(text: string): Promise<void> {
-    if (!this.io.stdout.write(text)) await once(this.io.stdout, 'drain');
+  async write(part: string | Uint8Array): Promise<void> {
+    if (!this.io.stdout.write(part)) await once(this.io.stdout, 'drain');
   }
 
   /** Something for people beside the result, on standard error. */

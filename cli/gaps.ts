@@ -1,60 +1,45 @@
-/** The missing points of days, for `tidemark days --gaps`. */
-import type { Database } from '../db/connection/client.ts';
-import { type GapKind, missingPoints } from '../db/queries/days/gaps.ts';
+/** The gaps of days, for `tidemark days --gaps`: those that the coverage of the API tells. */
+import type { Sql } from '../db/connection/client.ts';
 import type { LedgerRow } from '../db/queries/days/ledger.ts';
-import { gapsOfFiles } from '../db/queries/files/file-gaps.ts';
-import { isPulledPoints } from '../domain/dataset/dataset.ts';
-import { effectiveOn } from '../domain/dataset/facts.ts';
-import type { PointDataset, PulledPoints } from '../domain/dataset/points.ts';
-import { type Gap, gapsOf, gapsOfRuns } from '../domain/days/gaps.ts';
+import type { Dataset } from '../domain/dataset/dataset.ts';
 import { listNames } from '../domain/interpret/checks.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
-import { deliveryInterval, intervalStarts } from '../domain/time/delivery-day.ts';
+import { coverRange } from '../read/cover/cover-range.ts';
+import { type GapEntry, gapEntry } from '../read/cover/gap-entry.ts';
 import { instant } from './table.ts';
 
 export interface DayGaps {
   readonly day: CivilDay;
-  /** Points that the ledger lacks. More than the gaps name when a series is missing that nobody has seen for a week. */
-  readonly missing: number;
-  readonly gaps: readonly Gap<GapKind>[];
+  readonly gaps: readonly GapEntry[];
 }
 
-/** The gaps of the days that have points, but not all. */
+/** The gaps of the days that do not have all that is expected of them. */
 export async function gapsOfDays(
-  database: Database,
-  dataset: PointDataset,
+  sql: Sql,
+  dataset: Dataset,
   rows: readonly LedgerRow[],
+  nowMs: number,
 ): Promise<DayGaps[]> {
-  const gappy = rows.filter(
-    ({ expectedPoints, presentPoints, firstPublishedAt }) =>
-      firstPublishedAt !== null && presentPoints < expectedPoints,
-  );
   const days: DayGaps[] = [];
-  for (const { day, expectedPoints, presentPoints } of gappy) {
-    const scope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
-    const gaps = isPulledPoints(dataset)
-      ? await gapsOfPolled(database, dataset, scope)
-      : gapsOfRuns(await gapsOfFiles(database, scope, null));
-    days.push({ day, missing: expectedPoints - presentPoints, gaps });
+  for (const { day, expectedPoints, presentPoints, firstPublishedAt } of rows) {
+    if (firstPublishedAt !== null && presentPoints >= expectedPoints) continue;
+    const range = { from: day, to: day, series: null, nowMs, enoughGaps: Number.POSITIVE_INFINITY };
+    const { gaps } = await coverRange(sql, { dataset, ...range });
+    days.push({ day, gaps: gaps.map(gapEntry) });
   }
   return days;
 }
 
-async function gapsOfPolled(
-  database: Database,
-  dataset: PulledPoints,
-  scope: Parameters<typeof missingPoints>[1],
-): Promise<Gap<GapKind>[]> {
-  const points = await missingPoints(database, scope, intervalStarts(dataset, scope.day));
-  const missing = points.map(({ startsAt, ...point }) => ({ ...point, startsAtMs: startsAt.getTime() }));
-  return gapsOf(missing, effectiveOn(dataset.resolution, scope.day).minutes * 60_000);
-}
-
-/** `    2026-11-20 10:00:00Z to 2026-11-20 12:00:00Z absent in 2 series: a, b`. */
+/** `    2026-11-20 10:00:00Z to 2026-11-20 12:00:00Z missing in 2 series: a, b`. */
 export function describeGaps({ gaps }: DayGaps): string {
-  const lines = gaps.map(({ fromMs, toMs, kind, series }) => {
-    const names = `${series.length} series: ${listNames(series)}`;
-    return `    ${instant(new Date(fromMs))} to ${instant(new Date(toMs))} ${kind} in ${names}`;
+  const lines = gaps.map((gap) => {
+    const [from, to] = [new Date(gap.from), new Date(gap.to)];
+    return `    ${instant(from)} to ${instant(to)} ${gap.reason}${whoLacks(gap)}`;
   });
   return lines.join('\n') || '    no series of the week before lacks a point';
+}
+
+function whoLacks({ series, unnamed_series: unnamed }: GapEntry): string {
+  const named = series.length > 0 ? ` in ${series.length} series: ${listNames(series)}` : '';
+  return unnamed > 0 ? `${named || ' in'} ${named ? 'and ' : ''}${unnamed} series without a name` : named;
 }

@@ -35,6 +35,6 @@ export async function markLate(
   }
   const holidays = await holidaysAround(sql, dataset, scope.day, at);
   const deadline = new Date(deadlineOf(dataset, scope.day, holidays));
-  const mark = finding(RULE, 'warn', `nothing was published by ${deadline.toISOString()}`, { points: 0 });
+  const mark = finding('late', 'warn', `nothing was published by ${deadline.toISOString()}`, { points: 0 });
   await keepFindings(sql, scope, { ...said, at: deadline, findings: [{ ...mark, settled: undefined }] });
 }

@@ -1,96 +1,88 @@
 /** Answers with a table of rows, in any format, whole or in pages; routes say which rows. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import type { Sql } from '../../db/connection/client.ts';
 import { openSnapshot, type Snapshot } from '../../db/connection/snapshot.ts';
 import { answerState } from '../../db/queries/answers/answer-state.ts';
-import type { Cells } from '../../db/queries/points/row-types.ts';
-import type { Page } from '../../db/queries/points/rows.ts';
+import type { Cells } from '../../db/queries/answers/cells.ts';
+import type { Chunks } from '../../read/formats/columns.ts';
+import { CONTENT_TYPES, WRITERS } from '../../read/formats/formats.ts';
+import { jsonArray } from '../../read/formats/text.ts';
+import type { Table } from '../../read/table.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { MOST_ROWS_OF_A_READ } from '../exports/exports.ts';
-import type { Chunks, Column } from '../formats/columns.ts';
-import { CONTENT_TYPES, formatOf, WRITERS } from '../formats/formats.ts';
-import { objectWriter } from '../formats/text.ts';
-import { wrongField } from '../http/problem.ts';
 import { noteRead } from '../limits/read-counter.ts';
-import { FORMATS, type Format, type Meta, wholeNumber } from '../schemas.ts';
+import type { Meta } from '../schemas.ts';
+import { jsonPage } from './json-page.ts';
 import { isUnchanged, latestOf, metaOf } from './meta.ts';
-import { nextPage } from './paging.ts';
+import { type Paging, pageOf } from './paging.ts';
 import type { Selection } from './selection.ts';
 import { noBody, sendChunks } from './send.ts';
 
-const JSON_ROWS = 10_000;
-const MOST_ROWS = 100_000;
-
-/** What every table can be asked for. */
-export const pageParameters = {
-  format: z.enum(FORMATS).optional().describe('default: by Accept, else json'),
-  limit: wholeNumber(1, MOST_ROWS)
-    .optional()
-    .describe(`rows of a page; json: ${JSON_ROWS} when left out, the others: all rows`),
-  after: z.string().max(1_000).optional().describe('where the page before ended; stands in "next"'),
-};
-
-/** Rows that can be asked for. */
-export interface Table {
-  readonly columns: readonly Column[];
-  /** Which cells are the key: its instant and its series. Rows are in the order of it. */
-  readonly key: readonly [at: number, series: number];
-  /** What the answer says of itself beside what every answer says. */
-  readonly about?: Partial<Meta>;
-  read(sql: Sql, page: Page): AsyncIterable<Cells[]>;
-}
-
-export interface Paging {
-  readonly format: Format;
-  readonly page: Page;
-  /** JSON alone: as an array of rows without anything around it. */
-  readonly plain?: boolean;
-}
-
-export interface PageQuery {
-  readonly format?: Format | undefined;
-  readonly limit?: number | undefined;
-  readonly after?: string | undefined;
-}
-
-/** @throws Problem 406, 422 */
-export function readPaging(request: FastifyRequest, query: PageQuery): Paging {
-  const format = formatOf(request, query.format);
-  const limit = query.limit ?? (format === 'json' ? JSON_ROWS : null);
-  return { format, page: { after: readAfter(query.after), limit } };
-}
+/** So many rows are read before anybody knows whether the caller has them: that costs less than another round trip. */
+const FEW_ROWS = 1_000;
 
 interface RowQuestion {
   readonly selection: Selection;
   /** Refuses what the rows cannot answer. @throws Problem 422 */
-  tableOf(sql: Sql, selection: Selection): Table | Promise<Table>;
+  tableOf(sql: Sql): Table | Promise<Table>;
+  /** What the answer says of itself beside what every answer says. */
+  about?(sql: Sql): Promise<Partial<Meta>> | Partial<Meta>;
   /** How many rows there should be; Infinity where nothing says it. */
   readonly expectedRows: number;
   readonly paging: Paging;
 }
 
-/** State and rows are read from one snapshot, so that an answer is what it says it is while days are written. */
+/**
+ * State and rows are read from one snapshot, so that an answer is what it says it is while days are written. They are asked for
+ * together: where there are few rows, all of it is one round trip.
+ */
 export async function answerRows(
   deps: ApiDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-  { selection, tableOf, expectedRows, paging }: RowQuestion,
+  { selection, tableOf, about, expectedRows, paging }: RowQuestion,
 ): Promise<FastifyReply> {
-  const rows = Math.min(expectedRows, paging.page.limit ?? Number.POSITIVE_INFINITY);
+  const rows = Math.min(expectedRows, paging.limit ?? Number.POSITIVE_INFINITY);
   return await answerFromSnapshot(deps, request, reply, { paging, rows }, async (snapshot) => {
-    const state = await answerState(snapshot, selection.dataset.id, selection.days, latestOf(selection));
-    const table = await tableOf(snapshot, selection);
-    const meta: Meta = { ...metaOf(selection, state), ...table.about };
+    const { dataset, days, series, personal } = selection;
+    const [state, more, { table, pages }] = await Promise.all([
+      answerState(snapshot, dataset.id, days, latestOf(selection)),
+      about?.(snapshot),
+      readTable(snapshot, tableOf, paging, rows),
+    ]);
+    const meta: Meta = { ...metaOf(selection, state), ...more };
     const columns = table.columns.map(({ name }) => name);
-    return { meta, table, state, question: [paging, selection.series, columns] };
+    return { meta, table, pages, state, question: [paging, series, personal, columns] };
   });
 }
 
-/** What an answer is about, read before its rows. */
+async function readTable(
+  sql: Sql,
+  tableOf: RowQuestion['tableOf'],
+  paging: Paging,
+  rows: number,
+): Promise<{ table: Table; pages: AsyncIterable<Cells[]> }> {
+  const table = await tableOf(sql);
+  const pages = table.read(sql, pageOf(paging, table));
+  return { table, pages: rows <= FEW_ROWS ? begun(pages) : pages };
+}
+
+/** The same pages, of which the first is asked for now. */
+function begun(pages: AsyncIterable<Cells[]>): AsyncIterable<Cells[]> {
+  const rest = pages[Symbol.asyncIterator]();
+  const first = rest.next();
+  // Whoever reads is told.
+  first.catch(() => undefined);
+  return (async function* () {
+    for (let next = await first; !next.done; next = await rest.next()) yield next.value;
+  })();
+}
+
+/** What an answer is about, and its rows. */
 interface Found {
   readonly meta: Meta;
   readonly table: Table;
+  readonly pages: AsyncIterable<Cells[]>;
   /** What the ETag is made of, beside `meta`. */
   readonly state: { readonly fingerprint: string };
   readonly question: unknown;
@@ -112,23 +104,17 @@ export async function answerFromSnapshot(
   }
   const snapshot = await openSnapshot(deps.database);
   try {
-    const { meta, table, state, question } = await find(snapshot);
-    noteRead(request, meta.dataset);
-    if (isUnchanged(request, reply, meta, state, question)) {
+    const found = await find(snapshot);
+    noteRead(request, found.meta.dataset);
+    if (isUnchanged(request, reply, found.meta, found.state, found.question)) {
       snapshot.release();
       return reply.code(304).send(noBody(request));
     }
-    return await sendRows(request, reply, snapshot, { meta, table, paging });
+    return await sendRows(request, reply, snapshot, found, paging);
   } catch (error) {
     snapshot.release();
     throw error;
   }
-}
-
-interface Answer {
-  readonly meta: Meta;
-  readonly table: Table;
-  readonly paging: Paging;
 }
 
 /** Releases the snapshot when the rows are read, or nobody wants more of them. */
@@ -136,22 +122,25 @@ async function sendRows(
   request: FastifyRequest,
   reply: FastifyReply,
   snapshot: Snapshot,
-  { meta, table, paging }: Answer,
+  { meta, table, pages }: Found,
+  paging: Paging,
 ): Promise<FastifyReply> {
-  const { format, page, plain } = paging;
+  const type = CONTENT_TYPES[paging.format];
   if (request.method === 'HEAD') {
     snapshot.release();
-    return reply.type(CONTENT_TYPES[format]).send(noBody(request));
+    return reply.type(type).send(noBody(request));
   }
-  const inPages = format === 'json' && !plain;
-  const pages = released(table.read(snapshot, inPages ? more(page) : page), snapshot);
-  const chunks =
-    format !== 'json'
-      ? WRITERS[format]({ columns: table.columns, pages, meta })
-      : plain
-        ? arrayOf(pages, table)
-        : pageOf(pages, { meta, table, paging }, request.url);
-  return await sendChunks(request, reply, CONTENT_TYPES[format], chunks);
+  const rows = { ...table, pages: released(pages, snapshot), meta };
+  return await sendChunks(request, reply, type, chunksOf(rows, paging, request.url));
+}
+
+function chunksOf(
+  rows: Table & { pages: AsyncIterable<Cells[]>; meta: Meta },
+  paging: Paging,
+  url: string,
+): Chunks {
+  if (paging.format !== 'json') return WRITERS[paging.format](rows);
+  return paging.plain ? jsonArray(rows) : jsonPage(rows, paging.limit, url);
 }
 
 async function* released(pages: AsyncIterable<Cells[]>, snapshot: Snapshot): AsyncGenerator<Cells[]> {
@@ -159,63 +148,5 @@ async function* released(pages: AsyncIterable<Cells[]>, snapshot: Snapshot): Asy
     yield* pages;
   } finally {
     snapshot.release();
-  }
-}
-
-/** A page says where the next one begins, so it looks one row further. */
-function more({ after, limit }: Page): Page {
-  return { after, limit: limit === null ? null : limit + 1 };
-}
-
-async function* pageOf(pages: AsyncIterable<Cells[]>, { meta, table, paging }: Answer, url: string): Chunks {
-  const objectOf = objectWriter(table.columns);
-  let left = paging.page.limit ?? Number.POSITIVE_INFINITY;
-  let last: Cells | undefined;
-  let next: string | null = null;
-  let before = `{"meta":${JSON.stringify(meta)},"data":[\n`;
-  for await (const page of pages) {
-    const taken = page.length > left ? page.slice(0, left) : page;
-    left -= taken.length;
-    last = taken.at(-1) ?? last;
-    if (taken.length < page.length) next = nextUrl(url, meta, last, table.key);
-    if (taken.length === 0) continue;
-    yield before + taken.map(objectOf).join(',\n');
-    before = ',\n';
-  }
-  yield `${before === ',\n' ? '' : before}\n],"next":${JSON.stringify(next)}}\n`;
-}
-
-async function* arrayOf(pages: AsyncIterable<Cells[]>, { columns }: Table): Chunks {
-  const objectOf = objectWriter(columns);
-  let before = '[';
-  for await (const page of pages) {
-    yield before + page.map(objectOf).join();
-    before = ',';
-  }
-  yield before === ',' ? ']' : '[]';
-}
-
-/** The same question from the key on, with its as-of written out: pages of one answer fit together. */
-function nextUrl(
-  url: string,
-  { as_of, pin }: Meta,
-  last: Cells | undefined,
-  [at, series]: Table['key'],
-): string | null {
-  if (!last) return null;
-  const after = Buffer.from(JSON.stringify([last[at], last[series]])).toString('base64url');
-  const fixed = as_of !== null && pin === undefined ? { as_of } : {};
-  return nextPage(url, { after, ...fixed });
-}
-
-const keySchema = z.tuple([z.iso.datetime(), z.string().refine((text) => !text.includes('\0'))]);
-
-function readAfter(text: string | undefined): Page['after'] {
-  if (text === undefined) return null;
-  try {
-    const [at, series] = keySchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-    return { at, series };
-  } catch {
-    throw wrongField('after', text, 'take it from "next" of the page before, unchanged', 422);
   }
 }

@@ -5,6 +5,7 @@ import { type AggregateFunction, FUNCTIONS } from '../../db/queries/points/bucke
 import { type Buckets, readBuckets } from '../../db/queries/points/buckets.ts';
 import { coarsestStep } from '../../db/queries/points/day-rollups.ts';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { Column } from '../../domain/dataset/relation.ts';
 import { bucketsOf, coarsestSeconds, pointCounter, shortestMs } from '../../domain/time/buckets.ts';
 import { isTimeZone } from '../../domain/time/civil-day.ts';
 import {
@@ -14,11 +15,10 @@ import {
   secondsOf,
   shortestFrom,
 } from '../../domain/time/resolutions.ts';
-import type { Column } from '../formats/columns.ts';
+import { expectedSeries, type PointQuestion, selectionOf } from '../../read/question.ts';
+import type { Table } from '../../read/table.ts';
 import { wrongField } from '../http/problem.ts';
-import { unanswerable } from '../schemas.ts';
-import type { Table } from './answer-rows.ts';
-import { expectedSeries, rowSelection, type Selection } from './selection.ts';
+import { type Meta, unanswerable } from '../schemas.ts';
 
 /** As functions are written: their own names, and `mean`. */
 const FUNCTION_NAMES = ['mean', ...FUNCTIONS] as const;
@@ -65,13 +65,13 @@ export interface BucketQuery {
 /** The rows of aggregated observations. @throws Problem 422 where buckets would be finer than the values are. */
 export async function aggregated(
   sql: Sql,
-  selection: Selection,
+  selection: PointQuestion,
   query: BucketQuery,
   { countsExpected } = { countsExpected: true },
 ): Promise<Table> {
   const { dataset, from, to } = selection;
   const functions = query.function;
-  const resolution = SPELLINGS.get(query.resolution) ?? 'P1D';
+  const resolution = resolutionOf(query);
   await refuseTooFine(sql, selection, query.resolution, resolution);
   const zone = query.time_zone ?? dataset.source.timeZone;
   const range = { startMs: from.getTime(), endMs: to.getTime() };
@@ -84,24 +84,37 @@ export async function aggregated(
   return {
     columns: columnsOf(functions),
     key: [0, 2],
-    about: { buckets: { resolution, functions: [...functions], time_zone: zone } },
-    read: (sql, page) => readBuckets(sql, rowSelection(selection), buckets, page),
+    read: (sql, page) => readBuckets(sql, selectionOf(selection), buckets, page),
   };
 }
 
+/** What the answer says of its buckets. */
+export function aboutBuckets({ dataset }: PointQuestion, query: BucketQuery): Partial<Meta> {
+  const time_zone = query.time_zone ?? dataset.source.timeZone;
+  return { buckets: { resolution: resolutionOf(query), functions: [...query.function], time_zone } };
+}
+
+function resolutionOf({ resolution }: Pick<BucketQuery, 'resolution'>): Resolution {
+  return SPELLINGS.get(resolution) ?? 'P1D';
+}
+
 /** How many rows that makes. */
-export function expectedBuckets(selection: Selection, { resolution }: BucketQuery): number {
+export function expectedBuckets(selection: PointQuestion, query: BucketQuery): number {
   const { from, to } = selection;
-  const shortest = shortestMs(SPELLINGS.get(resolution) ?? 'P1D');
+  const shortest = shortestMs(resolutionOf(query));
   return (expectedSeries(selection) * (to.getTime() - from.getTime())) / shortest;
 }
+
+const countColumn = { name: 'count', kind: 'integer' } as const;
 
 function columnsOf(functions: readonly AggregateFunction[]): Column[] {
   return [
     { name: 'bucket', kind: 'instant' },
     { name: 'ends_at', kind: 'instant' },
     { name: 'series', kind: 'series' },
-    ...functions.map((name) => ({ name, kind: name === 'count' ? 'integer' : 'number' }) as const),
+    ...functions.map((name) =>
+      name === 'count' ? countColumn : ({ name, kind: 'number', nullable: true } as const),
+    ),
     { name: 'points', kind: 'integer' },
     { name: 'expected', kind: 'integer' },
   ];
@@ -110,7 +123,7 @@ function columnsOf(functions: readonly AggregateFunction[]): Column[] {
 /** @throws Problem 422 */
 async function refuseTooFine(
   sql: Sql,
-  { dataset, days, series }: Selection,
+  { dataset, days, series }: PointQuestion,
   written: string,
   resolution: Resolution,
 ): Promise<void> {

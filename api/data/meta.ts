@@ -2,33 +2,42 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerState } from '../../db/queries/answers/answer-state.ts';
+import { isOfPoints } from '../../domain/dataset/dataset.ts';
 import { daysFrom } from '../../domain/time/civil-day.ts';
+import { earlier, type Question } from '../../read/question.ts';
 import type { Meta } from '../schemas.ts';
-import { earlier, type Selection } from './selection.ts';
+import type { Selection } from './selection.ts';
 
 export function metaOf(selection: Selection, state: AnswerState): Meta {
-  const { dataset, from, to, knowledge, gate } = selection;
+  const { dataset, from, to, knowledge, gate, location } = selection;
   const past = latestOf(selection);
   // What has not settled yet is answered for the newest instant that has, and the answer says so.
   const asOf = past ? earlier(past, state.settledAt) : state.knownAt;
+  const isOfNow = knowledge.kind === 'latest' || knowledge.kind === 'versions';
   return {
     dataset: dataset.id,
-    unit: dataset.unit,
+    ...(isOfPoints(dataset) ? { unit: dataset.unit } : {}),
     time_zone: dataset.source.timeZone,
-    from: from.toISOString(),
-    to: to.toISOString(),
+    from: from?.toISOString() ?? null,
+    to: to?.toISOString() ?? null,
     as_of: asOf?.toISOString() ?? null,
-    latest: knowledge.kind === 'latest',
+    latest: isOfNow,
     ...(gate === undefined ? {} : { gate }),
+    ...(selection.key === null ? {} : { key: selection.key }),
+    ...(location ? { location: locationOf(location) } : {}),
     // Of the past the ledger of today says nothing.
-    ...(knowledge.kind === 'latest' ? { coverage: coverageOf(selection, state) } : {}),
+    ...(isOfNow ? { coverage: coverageOf(selection, state) } : {}),
     simulated: state.simulated,
   };
 }
 
-function coverageOf({ days }: Selection, state: AnswerState): Meta['coverage'] {
-  const total = daysFrom(days.first, days.last) + 1;
+function locationOf({ id, name, country, subdivision, active }: NonNullable<Meta['location']>) {
+  return { id, name, country, subdivision, active };
+}
+
+function coverageOf({ days }: Question, state: AnswerState): Meta['coverage'] {
   const known = Object.values(state.states).reduce((sum, count) => sum + count, 0);
+  const total = days ? daysFrom(days.first, days.last) + 1 : known;
   return {
     days: total,
     states: { ...state.states, ...(known < total ? { none: total - known } : {}) },
@@ -39,9 +48,10 @@ function coverageOf({ days }: Selection, state: AnswerState): Meta['coverage'] {
 }
 
 /** The newest instant that a question about the past asks for; null for one about the latest. */
-export function latestOf({ knowledge, days }: Pick<Selection, 'knowledge' | 'days'>): Date | null {
-  if (knowledge.kind === 'latest') return null;
-  return knowledge.kind === 'as-of' ? knowledge.at : knowledge.gateOf(days.last);
+export function latestOf({ knowledge, days, asOf }: Question): Date | null {
+  if (knowledge.kind === 'as-of') return knowledge.at;
+  // Gates of records are those of any day: of the last one nobody knows.
+  return knowledge.kind === 'gates' ? (days ? knowledge.gateOf(days.last) : asOf) : null;
 }
 
 /** The same for formats that have no room for it. */
@@ -49,7 +59,7 @@ export function metaHeaders(meta: Meta): Record<string, string> {
   const { coverage } = meta;
   return {
     'tidemark-dataset': meta.dataset,
-    'tidemark-unit': encodeURIComponent(meta.unit),
+    ...(meta.unit === undefined ? {} : { 'tidemark-unit': encodeURIComponent(meta.unit) }),
     'tidemark-time-zone': meta.time_zone,
     'tidemark-as-of': meta.as_of ?? 'never',
     'tidemark-latest': String(meta.latest),
@@ -57,6 +67,7 @@ export function metaHeaders(meta: Meta): Record<string, string> {
       ? { 'tidemark-buckets': `${meta.buckets.resolution}; time-zone=${meta.buckets.time_zone}` }
       : {}),
     ...(meta.pin === undefined ? {} : { 'tidemark-pin': meta.pin }),
+    ...(meta.fallback === undefined ? {} : { 'tidemark-fallback': String(meta.fallback) }),
     ...(coverage
       ? {
           'tidemark-coverage': `days=${coverage.days}; expected=${coverage.expected_points}; present=${coverage.present_points}; quarantined=${coverage.quarantined_points}`,
@@ -97,4 +108,4 @@ export function hasAlready({ headers }: FastifyRequest, etag: string): boolean {
 }
 
 /** Raised when the same question is answered with other bytes. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;

@@ -4,22 +4,22 @@ import type { FastifyRequest } from 'fastify';
 import type { Sql } from '../../db/connection/client.ts';
 import { answerState } from '../../db/queries/answers/answer-state.ts';
 import { feedFingerprint, findPin, type Pin, rowsDigest } from '../../db/queries/answers/pins.ts';
-import type { Knowledge } from '../../db/queries/points/rows.ts';
-import { isOfPoints } from '../../domain/dataset/dataset.ts';
 import { dayAt } from '../../domain/time/civil-day.ts';
+import { earlier, isPointQuestion, knowledgeOf, type Question, selectionOf } from '../../read/question.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem, wrongField } from '../http/problem.ts';
 import { maySee } from '../limits/access.ts';
 import type { Meta } from '../schemas.ts';
 import { metaOf } from './meta.ts';
-import { earlier, gatesOf, rowSelection, type Selection } from './selection.ts';
+import type { Selection } from './selection.ts';
 
 /** What would move with the definition of the dataset or the code: kept as it was when the pin was made. */
 interface Frozen {
-  readonly unit: string;
+  readonly unit?: string;
   readonly time_zone: string;
   readonly simulated: boolean;
-  readonly stretchMs: number;
+  /** Of points. */
+  readonly stretchMs?: number;
 }
 
 /** A pin of a question as it stands. @throws Problem 422 when nothing is known that could be pinned. */
@@ -28,28 +28,29 @@ export async function pinOf(
   selection: Selection,
   createdBy: string,
 ): Promise<Omit<Pin, 'createdAt'>> {
-  const { dataset, from, to, days, gate = null } = selection;
+  const { dataset, from, to, days, key, location, gate = null } = selection;
   const state = await answerState(sql, dataset.id, days);
   const asOf = selection.asOf === null ? state.knownAt : earlier(selection.asOf, state.settledAt);
-  if (asOf === null) throw wrongField('from', from.toISOString(), 'nothing is known of this range yet', 422);
-  const { unit, time_zone, simulated } = metaOf(selection, state);
-  const { stretchMs } = rowSelection(selection);
-  const frozen: Frozen = { unit, time_zone, simulated, stretchMs };
+  if (asOf === null) throw wrongField('from', from?.toISOString(), 'nothing is known of this range yet', 422);
+  const frozen = frozenOf(selection, metaOf(selection, state));
   const series = selection.series && [...new Set(selection.series)].sort();
-  const pinned = { ...selection, series, knowledge: knowledgeOf(selection, asOf, gate) };
-  const { digest, rows } = await rowsDigest(sql, rowSelection(pinned));
-  const content = JSON.stringify([dataset.id, from, to, series, asOf, gate, digest, frozen]);
+  const knowledge = knowledgeOf(selection.gate, asOf, dataset.source.timeZone);
+  const { digest, rows } = await rowsDigest(sql, { ...selection, series, knowledge });
+  const filter = [series, ...(key === null && location === null ? [] : [key, location])];
+  const content = JSON.stringify([dataset.id, from, to, ...filter, asOf, gate, digest, frozen]);
   return {
     id: createHash('sha256').update(content).digest('base64url').slice(0, 16),
-    ...{ dataset: dataset.id, from, to, series, asOf, gate, digest, rows, createdBy },
+    ...{ dataset: dataset.id, from, to, series, key, location, asOf, gate, digest, rows, createdBy },
     frozen: { ...frozen },
     fingerprint: await feedFingerprint(sql, dataset.id, days, asOf),
   };
 }
 
-function knowledgeOf({ dataset }: Pick<Selection, 'dataset'>, asOf: Date, gate: string | null): Knowledge {
-  if (gate === null) return { kind: 'as-of', at: asOf };
-  return gatesOf(gate, dataset.source.timeZone, asOf);
+function frozenOf(selection: Selection, { unit, time_zone, simulated }: Meta): Frozen {
+  const common = { time_zone, simulated };
+  if (!isPointQuestion(selection)) return common;
+  const { stretchMs } = selectionOf(selection);
+  return { ...(unit === undefined ? {} : { unit }), ...common, stretchMs };
 }
 
 /** @throws Problem 404, the same whether there is none or its dataset is not for this caller. */
@@ -68,41 +69,46 @@ export async function visiblePin(
 }
 
 export interface PinnedQuestion {
-  readonly selection: Selection;
-  readonly stretchMs: number;
+  readonly question: Question;
+  readonly stretchMs: number | undefined;
   readonly meta: Meta;
 }
 
 /** The question of a pin, whose rows are those of the day it was made. @throws Problem 409 */
 export async function pinnedQuestion(
   { catalog }: ApiDependencies,
+  { caller }: FastifyRequest,
   sql: Sql,
   pin: Pin,
 ): Promise<PinnedQuestion> {
   const dataset = catalog.find(pin.dataset);
-  if (!isOfPoints(dataset)) throw new Error(`${pin.id} is a pin of ${dataset.id}, which has no series`);
-  const { from, to, series, asOf, gate } = pin;
+  const { from, to, series, key, location, asOf, gate } = pin;
   const { stretchMs, ...said } = pin.frozen as unknown as Frozen;
-  const days = {
-    first: dayAt(from.getTime(), said.time_zone),
-    last: dayAt(to.getTime() - 1, said.time_zone),
-  };
-  const knowledge = knowledgeOf({ dataset }, asOf, gate);
-  const selection = { dataset, from, to, days, series, knowledge, asOf, gate: gate ?? undefined };
-  await assertSame(sql, pin, selection);
+  const days = stretchMs !== undefined && from && to ? daysBetween(from, to, said.time_zone) : null;
+  const knowledge = knowledgeOf(gate ?? undefined, asOf, said.time_zone);
+  const { personal } = caller;
+  const rows = { dataset, from, to, series, key, area: location, knowledge, personal };
+  const question: Question = { ...rows, days, asOf, gate: gate ?? undefined };
+  await assertSame(sql, pin, question);
   const meta: Meta = {
     ...{ dataset: pin.dataset, pin: pin.id, latest: false, ...said },
-    ...{ from: from.toISOString(), to: to.toISOString(), as_of: asOf.toISOString() },
+    ...{ from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, as_of: asOf.toISOString() },
+    ...(key === null ? {} : { key }),
+    ...(location === null ? {} : { location }),
     ...(gate === null ? {} : { gate }),
   };
-  return { selection, stretchMs, meta };
+  return { question, stretchMs, meta };
 }
 
-async function assertSame(sql: Sql, pin: Pin, selection: Selection): Promise<void> {
-  const fingerprint = await feedFingerprint(sql, pin.dataset, selection.days, pin.asOf);
+function daysBetween(from: Date, to: Date, timeZone: string) {
+  return { first: dayAt(from.getTime(), timeZone), last: dayAt(to.getTime() - 1, timeZone) };
+}
+
+async function assertSame(sql: Sql, pin: Pin, question: Question): Promise<void> {
+  const fingerprint = await feedFingerprint(sql, pin.dataset, question.days, pin.asOf);
   if (fingerprint === pin.fingerprint) return;
   // Something was folded again or came late, which need not concern these rows.
-  const { digest } = await rowsDigest(sql, rowSelection(selection));
+  const { digest } = await rowsDigest(sql, question);
   if (digest === pin.digest) return;
   throw new Problem(
     409,

@@ -1,10 +1,11 @@
 /** Rows of the plain calls: a timestamp, the series where a table has several, and the value under the name that its dataset gives. */
+
+import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
 import type { AggregateFunction } from '../../db/queries/points/bucket-values.ts';
-import type { Cell, Cells } from '../../db/queries/points/row-types.ts';
 import { valueName } from '../../domain/dataset/plain-names.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
-import type { Column } from '../formats/columns.ts';
-import type { Table } from './answer-rows.ts';
+import type { Column } from '../../domain/dataset/relation.ts';
+import type { Table } from '../../read/table.ts';
 
 export interface PlainForm {
   readonly dataset: PointDataset;
@@ -16,19 +17,19 @@ export interface PlainForm {
 
 /** The plain form of observations, or of buckets. */
 export function plainTable(table: Table, { dataset, hasSeries, functions = [] }: PlainForm): Table {
-  const [at, series] = table.key;
+  const [at = 0, series = 0] = table.key;
   const values = functions.length > 1 ? functions : [valueName(dataset)];
   // Both kinds of tables have their values from the fourth column on.
   const cells = [at, ...(hasSeries ? [series] : []), ...values.map((_, index) => 3 + index)];
   const columns: Column[] = [
     { name: 'timestamp', kind: 'instant' },
     ...(hasSeries ? [{ name: 'series', kind: 'series' } as const] : []),
-    ...values.map((name) => ({ name, kind: 'number' }) as const),
+    ...values.map((name) => ({ name, kind: 'number', nullable: true }) as const),
   ];
   return {
     ...table,
     columns,
-    key: [0, hasSeries ? 1 : 0],
+    key: hasSeries ? [0, 1] : [0],
     async *read(sql, page) {
       for await (const rows of table.read(sql, page)) yield rows.map((row) => picked(row, cells));
     },

@@ -34,14 +34,13 @@ export async function entryOf(
   const due = await newestDay(deps, dataset);
   const range = { from: addDays(due, 1 - QUALITY_DAYS), to: due };
   const since = new Date(at.getTime() - QUALITY_DAYS * DAY_MS);
-  const [overviews, payloads, recent, findings, simulated] = await Promise.all([
-    datasetOverviews(database),
+  const [[overview], payloads, recent, findings, simulated] = await Promise.all([
+    datasetOverviews(database, dataset.id),
     keptPayloads(database, dataset.id),
     recentQuality(database, dataset.id, range, since),
     openFindingsByRule(database, dataset.id),
     catalogIsSimulated(database),
   ]);
-  const overview = overviews.find((row) => row.dataset === dataset.id);
   const day = overview?.lastDay ?? due;
   const parts = {
     ...definitionParts(dataset),

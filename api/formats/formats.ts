@@ -1,20 +1,8 @@
-/** The formats of tables: which one is asked for, and who writes it. */
+/** The formats of tables: which one is asked for, and what a route says of them. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { FORMATS, type Format } from '../../read/formats/formats.ts';
 import { Problem } from '../http/problem.ts';
-import { FORMATS, type Format } from '../schemas.ts';
-import { arrow } from './arrow.ts';
-import type { Chunks, Rows } from './columns.ts';
-import { parquet } from './parquet.ts';
-import { csv, ndjson } from './text.ts';
-
-export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
-  json: 'application/json; charset=utf-8',
-  ndjson: 'application/x-ndjson; charset=utf-8',
-  csv: 'text/csv; charset=utf-8; header=present',
-  arrow: 'application/vnd.apache.arrow.stream',
-  parquet: 'application/vnd.apache.parquet',
-};
 
 /** Types as they may stand in Accept, best first. */
 const ACCEPTED: Readonly<Record<string, Format>> = {
@@ -41,6 +29,9 @@ export function inEveryFormat<T extends z.ZodType>(schema: T) {
 /** By `format`, else by Accept. @throws Problem 406 */
 export function formatOf(request: FastifyRequest, asked: Format | undefined): Format {
   if (asked !== undefined) return asked;
+  // Most say nothing, or take anything.
+  const { accept = '*/*' } = request.headers;
+  if (accept === '*/*') return 'json';
   const type = request.accepts().type(Object.keys(ACCEPTED));
   const format = typeof type === 'string' ? ACCEPTED[type] : undefined;
   if (format) return format;
@@ -49,10 +40,3 @@ export function formatOf(request: FastifyRequest, asked: Format | undefined): Fo
     faults: [{ field: 'Accept', value: request.headers.accept, cure: `write one of ${types}` }],
   });
 }
-
-export const WRITERS: Readonly<Record<Exclude<Format, 'json'>, (rows: Rows) => Chunks>> = {
-  ndjson,
-  csv,
-  arrow,
-  parquet,
-};

@@ -2,9 +2,16 @@
 import { z } from 'zod';
 import type { Sql } from '../../db/connection/client.ts';
 import { FUNCTIONS } from '../../db/queries/points/bucket-values.ts';
-import { answerRows, pageParameters, readPaging } from '../data/answer-rows.ts';
-import { aggregated, bucketParameters, expectedBuckets, timeZone } from '../data/bucket-selection.ts';
-import { readSelection, selectionSchema } from '../data/selection.ts';
+import { answerRows } from '../data/answer-rows.ts';
+import {
+  aboutBuckets,
+  aggregated,
+  bucketParameters,
+  expectedBuckets,
+  timeZone,
+} from '../data/bucket-selection.ts';
+import { pageParameters, readPaging } from '../data/paging.ts';
+import { pointSelectionSchema, readPointSelection } from '../data/selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { inEveryFormat } from '../formats/formats.ts';
 import { notModified, problems } from '../http/problem.ts';
@@ -42,7 +49,7 @@ export function aggregatedRoutes(api: Api, deps: ApiDependencies): void {
         description:
           'In order of bucket and series. Every series that has a point in the range has a row for every bucket: one without ' +
           'values has nulls. The first and the last bucket are cut to the range.',
-        querystring: selectionSchema.extend({
+        querystring: pointSelectionSchema.extend({
           ...bucketParameters,
           time_zone: timeZone.optional(),
           ...pageParameters,
@@ -55,11 +62,12 @@ export function aggregatedRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request, reply) => {
-      const selection = await readSelection(deps, request, request.query);
+      const selection = await readPointSelection(deps, request, request.query);
       const paging = readPaging(request, request.query);
       const tableOf = (sql: Sql) => aggregated(sql, selection, request.query);
       return await answerRows(deps, request, reply, {
         ...{ selection, tableOf, paging },
+        about: () => aboutBuckets(selection, request.query),
         expectedRows: expectedBuckets(selection, request.query),
       });
     },

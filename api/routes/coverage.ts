@@ -2,14 +2,15 @@
 import { z } from 'zod';
 import { type CoverageGap, GAP_REASONS, type GapReason } from '../../domain/days/coverage.ts';
 import { addDays } from '../../domain/time/civil-day.ts';
+import { coverRange } from '../../read/cover/cover-range.ts';
+import { gapEntry } from '../../read/cover/gap-entry.ts';
 import { isKnown } from '../data/conditional.ts';
-import { coverRange } from '../data/cover-range.ts';
 import { nextPage } from '../data/paging.ts';
-import { assertSeries } from '../data/selection.ts';
+import { assertSeries, refuseMisplaced } from '../data/selection.ts';
 import { dayRange, readDayRange } from '../days/day-range.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { notModified, problems } from '../http/problem.ts';
-import { visibleDataset } from '../limits/access.ts';
+import { visibleOfAnyKind } from '../limits/access.ts';
 import { datasetId, seriesName, stamp } from '../schemas.ts';
 
 const DAYS = 90;
@@ -71,7 +72,8 @@ export function coverageRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request, reply) => {
-      const dataset = visibleDataset(deps, request, request.params.dataset);
+      const dataset = visibleOfAnyKind(deps, request, request.params.dataset);
+      refuseMisplaced(dataset, request.query);
       const nowMs = deps.now().getTime();
       const range = await readDayRange(deps, dataset, request.query, { days: DAYS, most: MOST_DAYS });
       await assertSeries(deps, dataset.id, request.query.series);
@@ -96,12 +98,4 @@ function byReason(gaps: readonly CoverageGap[]): Partial<Record<GapReason, numbe
   const totals: Partial<Record<GapReason, number>> = {};
   for (const { reason, points } of gaps) totals[reason] = (totals[reason] ?? 0) + points;
   return totals;
-}
-
-function gapEntry({ fromMs, toMs, reason, series, unnamed, points }: CoverageGap) {
-  return {
-    from: new Date(fromMs).toISOString(),
-    to: new Date(toMs).toISOString(),
-    ...{ reason, series: [...series], unnamed_series: unnamed, points },
-  };
 }

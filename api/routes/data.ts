@@ -1,77 +1,32 @@
-/** `GET /v1/data`: observations, latest or as known at an instant or a gate. */
+/** `GET /v1/data`: the rows of a dataset of either shape, latest or as known at an instant or a gate. `/v1/versions`: all of theirs. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import { readRows } from '../../db/queries/points/rows.ts';
-import {
-  answerFromSnapshot,
-  answerRows,
-  type PageQuery,
-  pageParameters,
-  readPaging,
-  type Table,
-} from '../data/answer-rows.ts';
+import { standsIn } from '../../db/queries/records/fallback.ts';
+import { expectedRows } from '../../read/question.ts';
+import { tableOf } from '../../read/table.ts';
+import { answerFromSnapshot, answerRows } from '../data/answer-rows.ts';
+import { type PageQuery, pageOf, pageParameters, readPaging } from '../data/paging.ts';
 import { pinnedQuestion, visiblePin } from '../data/pin.ts';
-import {
-  expectedRows,
-  readSelection,
-  rowSelection,
-  type Selection,
-  type SelectionQuery,
-  selectionSchema,
-} from '../data/selection.ts';
+import { rowsAnswer } from '../data/row-schemas.ts';
+import { readSelection, type SelectionQuery, selectionSchema } from '../data/selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { inEveryFormat } from '../formats/formats.ts';
 import { notModified, problems } from '../http/problem.ts';
-import { metaSchema, pinId, stamp, unanswerable } from '../schemas.ts';
-
-export const observation = z.object({
-  delivery_day: z.string().meta({ format: 'date' }),
-  starts_at: stamp,
-  series: z.string(),
-  value: z.number().nullable(),
-  known_at: stamp,
-  payload_id: z.int(),
-});
-
-const answer = z
-  .object({
-    meta: metaSchema,
-    data: z.array(observation),
-    next: z.string().nullable().describe('the next page; null at the end'),
-  })
-  .meta({ id: 'Observations' });
+import { pinId, unanswerable } from '../schemas.ts';
 
 /** Either a question, or a pin that has one. */
 const querystring = selectionSchema
-  .partial({ dataset: true, from: true, to: true })
+  .partial({ dataset: true })
   .extend({ pin: pinId.optional(), ...pageParameters })
   .superRefine((query, context) => {
-    const asked = (['dataset', 'from', 'to', 'series', 'as_of', 'gate'] as const).filter(
-      (name) => query[name] !== undefined,
-    );
     const add = (name: string, message: string) =>
       context.addIssue({ code: 'custom', path: [name], message, ...unanswerable });
     if (query.pin === undefined) {
-      const missing = (['dataset', 'from', 'to'] as const).filter((name) => query[name] === undefined);
-      for (const name of missing) add(name, 'write it, or a pin');
-    } else for (const name of asked) add(name, 'leave it out: the pin says it');
+      if (query.dataset === undefined) add('dataset', 'write it, or a pin');
+      return;
+    }
+    for (const name of Object.keys(selectionSchema.shape) as (keyof SelectionQuery)[])
+      if (query[name] !== undefined) add(name, 'leave it out: the pin says it');
   });
-
-export function observations(selection: Selection, stretchMs?: number): Table {
-  const rows = { ...rowSelection(selection), ...(stretchMs === undefined ? {} : { stretchMs }) };
-  return {
-    columns: [
-      { name: 'delivery_day', kind: 'day' },
-      { name: 'starts_at', kind: 'instant' },
-      { name: 'series', kind: 'series' },
-      { name: 'value', kind: 'number' },
-      { name: 'known_at', kind: 'instant' },
-      { name: 'payload_id', kind: 'integer' },
-    ],
-    key: [1, 2],
-    read: (sql, page) => readRows(sql, rows, page),
-  };
-}
 
 export function dataRoutes(api: Api, deps: ApiDependencies): void {
   api.get(
@@ -79,28 +34,31 @@ export function dataRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['data'],
-        summary: 'Observations',
-        description: 'The latest knowledge, or any past one, in order of start and series.',
+        summary: 'Points or records of a dataset',
+        description:
+          'The latest knowledge, or any past one. Points are in order of start and series, records in order of key and delivery day.',
         querystring,
         response: {
-          200: { description: 'observations', content: inEveryFormat(answer) },
+          200: { description: 'rows', content: inEveryFormat(rowsAnswer) },
           ...notModified,
           ...problems(406, 409, 422),
         },
       },
     },
     async (request, reply) => {
-      if (request.query.pin !== undefined) return await answerPin(deps, request, reply, request.query.pin);
-      const selection = await readSelection(deps, request, request.query as SelectionQuery);
-      const paging = readPaging(request, request.query);
-      const tableOf = () => observations(selection);
-      const question = { selection, tableOf, expectedRows: expectedRows(selection), paging };
-      return await answerRows(deps, request, reply, question);
+      const { query } = request;
+      if (query.pin !== undefined) return await answerPin(deps, request, reply, query.pin);
+      const selection = await readSelection(deps, request, query as SelectionQuery);
+      return await answerRows(deps, request, reply, {
+        ...{ selection, paging: readPaging(request, query), expectedRows: expectedRows(selection) },
+        tableOf: () => tableOf(selection),
+        about: async (sql) => (selection.area ? { fallback: await standsIn(sql, selection) } : {}),
+      });
     },
   );
 }
 
-/** The same bytes for ever, or 409: nothing in them is of now. */
+/** The same bytes permanently, or 409: nothing in them is of now. */
 async function answerPin(
   deps: ApiDependencies,
   request: FastifyRequest,
@@ -108,11 +66,12 @@ async function answerPin(
   id: string,
 ): Promise<FastifyReply> {
   const paging = readPaging(request, request.query as PageQuery);
-  const rows = paging.page.limit ?? Number.POSITIVE_INFINITY;
+  const rows = paging.limit ?? Number.POSITIVE_INFINITY;
   return await answerFromSnapshot(deps, request, reply, { paging, rows }, async (snapshot) => {
     const pin = await visiblePin(deps, request, snapshot, id);
-    const { selection, stretchMs, meta } = await pinnedQuestion(deps, snapshot, pin);
-    const table = observations(selection, stretchMs);
-    return { meta, table, state: { fingerprint: id }, question: paging };
+    const { question, stretchMs, meta } = await pinnedQuestion(deps, request, snapshot, pin);
+    const table = tableOf(question, stretchMs);
+    const pages = table.read(snapshot, pageOf(paging, table));
+    return { meta, table, pages, state: { fingerprint: id }, question: [paging, question.personal] };
   });
 }

@@ -12,6 +12,7 @@ import {
   modelParts,
   type Standing,
   standingOf,
+  standingOfOne,
   standings,
 } from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
@@ -80,7 +81,7 @@ function addEntry(api: Api, deps: ApiDependencies): void {
     },
     async (request) => {
       const dataset = visibleOfAnyKind(deps, request, request.params.dataset);
-      if (isOfRecords(dataset)) return recordFacts(dataset, (await standings(deps))(dataset.id));
+      if (isOfRecords(dataset)) return recordFacts(dataset, await standingOfOne(deps, dataset.id));
       const host = HOST.test(request.host) ? request.host : 'localhost';
       const { overview, parts } = await entryOf(deps, dataset, `${request.protocol}://${host}`);
       const facts = datasetFacts(dataset, standingOf(overview));

@@ -12,6 +12,7 @@ import { dayRoutes } from './day.ts';
 import { daysRoutes } from './days.ts';
 import { decisionRoutes } from './decisions.ts';
 import { eventRoutes } from './events.ts';
+import { explainRoutes } from './explain.ts';
 import { findingRoutes } from './findings.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
@@ -22,13 +23,12 @@ import { pageRoutes } from './page.ts';
 import { payloadRoutes } from './payloads.ts';
 import { pinRoutes } from './pins.ts';
 import { plainRoutes } from './plain.ts';
-import { pointRoutes } from './points.ts';
 import { pollingRoutes } from './polling.ts';
 import { readerRoutes } from './readers.ts';
-import { recordRoutes } from './records.ts';
 import { rerunRoutes } from './reruns.ts';
 import { seriesRoutes } from './series.ts';
 import { statisticsRoutes } from './statistics.ts';
+import { versionRoutes } from './versions.ts';
 
 export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   datasetRoutes,
@@ -42,7 +42,6 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   aggregatedRoutes,
   pinRoutes,
   plainRoutes,
-  recordRoutes,
   locationRoutes,
   backfillRoutes,
   oneBackfillRoutes,
@@ -50,7 +49,8 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   decisionRoutes,
   pollingRoutes,
   eventRoutes,
-  pointRoutes,
+  versionRoutes,
+  explainRoutes,
   changeRoutes,
   findingRoutes,
   payloadRoutes,

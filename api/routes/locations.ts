@@ -13,12 +13,11 @@ import { isOfLocations } from '../../domain/dataset/dataset.ts';
 import { periodsAround } from '../../domain/days/refresh.ts';
 import { codeOf, type LocationFacts, locationFaults } from '../../domain/time/location.ts';
 import { startRefresh } from '../../temporal/refreshes.ts';
+import { locationId } from '../data/location.ts';
 import { reason, sentence, words } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
-import { locationId } from '../records/record-question.ts';
-import { locationFacts } from '../records/record-schemas.ts';
-import { stamp, wire } from '../schemas.ts';
+import { locationFacts, stamp, wire } from '../schemas.ts';
 import { withTemporal } from '../temporal.ts';
 
 const location = z

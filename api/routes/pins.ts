@@ -12,9 +12,11 @@ const pinSchema = z
   .object({
     pin: z.string(),
     dataset: z.string(),
-    from: stamp,
-    to: stamp,
+    from: stamp.nullable(),
+    to: stamp.nullable(),
     series: z.array(z.string()).nullable(),
+    key: z.string().nullable(),
+    location: z.string().nullable().describe('its id'),
     as_of: stamp.describe('nothing that became known later is in the answer'),
     gate: z.string().nullable(),
     rows: z.int(),
@@ -67,13 +69,16 @@ function shown({
   from,
   to,
   series,
+  key,
+  location,
   asOf,
   gate,
   rows,
   createdAt,
 }: Pin): z.output<typeof pinSchema> {
   return {
-    ...{ pin: id, dataset, from: from.toISOString(), to: to.toISOString(), series: series && [...series] },
+    ...{ pin: id, dataset, from: from?.toISOString() ?? null, to: to?.toISOString() ?? null },
+    ...{ series: series && [...series], key, location: location?.id ?? null },
     ...{
       as_of: asOf.toISOString(),
       gate,

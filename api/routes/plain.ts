@@ -7,20 +7,23 @@ import { z } from 'zod';
 import type { Sql } from '../../db/connection/client.ts';
 import { hasSeveralSeries } from '../../db/queries/catalog/series.ts';
 import { tableNames } from '../../domain/dataset/plain-names.ts';
-import { answerRows, type Paging, type Table } from '../data/answer-rows.ts';
-import { aggregated, bucketParameters, expectedBuckets, timeZone } from '../data/bucket-selection.ts';
-import { plainTable } from '../data/plain-rows.ts';
+import { expectedRows as expectedPoints } from '../../read/question.ts';
+import { tableOf as pointsOf, type Table } from '../../read/table.ts';
+import { answerRows } from '../data/answer-rows.ts';
 import {
-  expectedRows as expectedObservations,
-  readSelection,
-  type Selection,
-  selectionSchema,
-} from '../data/selection.ts';
+  aboutBuckets,
+  aggregated,
+  bucketParameters,
+  expectedBuckets,
+  timeZone,
+} from '../data/bucket-selection.ts';
+import type { Paging } from '../data/paging.ts';
+import { plainTable } from '../data/plain-rows.ts';
+import { type PointSelection, pointSelectionSchema, readPointSelection } from '../data/selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { notModified, problems, wrongField } from '../http/problem.ts';
 import { visibleDatasets } from '../limits/access.ts';
 import { bound, datasetId, stamp, wholeNumber } from '../schemas.ts';
-import { observations } from './data.ts';
 
 const MOST_ROWS = 10_000_000;
 
@@ -42,7 +45,7 @@ const querystring = z.strictObject({
   end_time: bound.describe(
     'the end, which belongs to the range: a delivery day or an instant with its offset',
   ),
-  series: selectionSchema.shape.series,
+  series: pointSelectionSchema.shape.series,
   limit: wholeNumber(1, MOST_ROWS).optional().describe('default: all rows'),
 });
 
@@ -72,7 +75,7 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
   const select = (request: FastifyRequest, { table }: z.output<typeof params>, query: Query) => {
     const { start_time: from, end_time: to, series } = query;
     const dataset = datasetOfTable(deps, request, table);
-    return readSelection(deps, request, { dataset, from, to, ...(series ? { series } : {}) }, BOUNDS);
+    return readPointSelection(deps, request, { dataset, from, to, ...(series ? { series } : {}) }, BOUNDS);
   };
   api.get(
     '/data/:table',
@@ -80,8 +83,8 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
     async (request, reply) => {
       const { params, query } = request;
       const selection = await select(request, params, query);
-      const tableOf = (sql: Sql) => plain(sql, selection, observations(selection));
-      const expectedRows = expectedObservations(selection);
+      const tableOf = (sql: Sql) => plain(sql, selection, pointsOf(selection));
+      const expectedRows = expectedPoints(selection);
       return await answerRows(deps, request, reply, {
         selection,
         tableOf,
@@ -109,6 +112,7 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
       return await answerRows(deps, request, reply, {
         selection,
         tableOf,
+        about: () => aboutBuckets(selection, query),
         expectedRows,
         paging: pagingOf(query),
       });
@@ -118,7 +122,7 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
 
 async function plain(
   sql: Sql,
-  { dataset }: Selection,
+  { dataset }: PointSelection,
   table: Table,
   functions: z.output<typeof bucketParameters.function> = [],
 ): Promise<Table> {
@@ -126,7 +130,7 @@ async function plain(
 }
 
 function pagingOf({ limit }: Query): Paging {
-  return { format: 'json', plain: true, page: { after: null, limit: limit ?? null } };
+  return { format: 'json', plain: true, after: undefined, limit: limit ?? null };
 }
 
 /** @throws Problem 404; 422 when two datasets that the caller may see have a table of that name. */

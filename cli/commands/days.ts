@@ -5,7 +5,7 @@ import { daysNotFine, type LedgerRow, lastDayWithPoints, ledgerRange } from '../
 import { type Dataset, isPulledPoints, isPulledRecords, periodOf } from '../../domain/dataset/dataset.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { today } from '../../domain/time/delivery-day.ts';
-import { readDayRange, seriesDataset } from '../arguments.ts';
+import { readDayRange } from '../arguments.ts';
 import { calendar, legend, type Range } from '../calendar.ts';
 import type { CliContext } from '../context.ts';
 import { withLink } from '../explain-day.ts';
@@ -39,7 +39,7 @@ export function daysCommand(program: Command, run: Run): void {
       '--to <day>',
       'last delivery day (default: tomorrow; of files and records, the last that has any)',
     )
-    .option('--gaps', 'name the missing points of days that have some')
+    .option('--gaps', 'tell the gaps of days, each with its reason, as the coverage of the API does')
     .option(
       '--json',
       'print JSON: the ledger rows of the calendar and of all days that are not fine, each with a link to its run; with --gaps, with its gaps',
@@ -51,17 +51,16 @@ export function daysCommand(program: Command, run: Run): void {
 
 async function days(context: CliContext, dataset: string, options: Options): Promise<number> {
   const definition = context.catalog.find(dataset);
-  const gapsOf = options.gaps ? seriesDataset(context.catalog, dataset) : undefined;
   const range = await rangeOf(context, definition, options);
   await context.noteSimulated();
   const rows = await ledgerRange(context.database(), dataset, range.from, range.to);
   const { notFine, next } = await notFineOf(context, dataset, options);
   const shown = context.json ? together(rows, notFine) : rows;
   const gaps = new Map(
-    (gapsOf ? await gapsOfDays(context.database(), gapsOf, together(rows, notFine)) : []).map((of) => [
-      of.day,
-      of,
-    ]),
+    (options.gaps
+      ? await gapsOfDays(context.database(), definition, together(rows, notFine), Date.now())
+      : []
+    ).map((of) => [of.day, of]),
   );
   const findings = await openFindingsByDay(
     context.database(),

@@ -1,50 +1,44 @@
-/** `tidemark query`: observations, latest or as known at an instant, streamed. */
+/** `tidemark query`: points or records of a dataset, streamed: what `GET /v1/data` answers, by the same readers and writers. */
 import { type Command, Option } from 'commander';
-import { type Observation, readObservations } from '../../db/queries/points/reading.ts';
-import { type RecordRow, recordColumns } from '../../db/queries/records/record-rows.ts';
-import { isOfRecords } from '../../domain/dataset/dataset.ts';
-import type { RecordDataset } from '../../domain/dataset/records.ts';
-import { recordsAsCsv, recordsAsNdjson } from '../../domain/records/record-text.ts';
-import { csvHead, csvText } from '../../domain/values/csv.ts';
-import { readBound, readInstant, refuseUnknownSeries, repeatable } from '../arguments.ts';
+import { openSnapshot } from '../../db/connection/snapshot.ts';
+import { type Dataset, isOfPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
+import type { Chunks, Rows } from '../../read/formats/columns.ts';
+import { jsonArray } from '../../read/formats/text.ts';
+import type { Question } from '../../read/question.ts';
+import { tableOf } from '../../read/table.ts';
+import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../program.ts';
-import { recordPages, recordTable } from '../query-records.ts';
+import { type QueryOptions, readQuestion } from '../query-question.ts';
 import { table } from '../table.ts';
-import { WrongUse } from '../wrong-use.ts';
 
-interface Options {
-  readonly from: string;
-  readonly to: string;
-  readonly series?: readonly string[];
-  readonly location?: string;
-  readonly asOf?: string;
+const FORMATS = ['table', 'csv', 'json', 'ndjson', 'arrow', 'parquet'] as const;
+type Format = (typeof FORMATS)[number];
+
+interface Options extends QueryOptions {
   readonly format: Format;
   readonly json?: true;
 }
 
-type Format = 'table' | 'csv' | 'json' | 'ndjson';
-
-const COLUMNS = ['delivery_day', 'starts_at', 'series', 'value', 'known_at', 'payload_id'] as const;
-
 export function queryCommand(program: Command, run: Run): void {
   program
     .command('query')
-    .description('observations or records of a dataset: the latest, or as known at an instant')
+    .description('points or records of a dataset: the latest, or as known at an instant or a gate')
     .argument('<dataset>', 'id of a dataset')
-    .requiredOption(
+    .option(
       '--from <when>',
-      'delivery day (YYYY-MM-DD, from its first instant) or instant with offset',
+      'delivery day (YYYY-MM-DD, from its first instant) or instant with offset; may be left out for records',
     )
-    .requiredOption('--to <when>', 'delivery day (to its last instant) or instant with offset (exclusive)')
-    .option('--series <name>', 'only this series, as published; may be repeated', repeatable)
+    .option(
+      '--to <when>',
+      'delivery day (to its last instant) or instant with offset (exclusive); may be left out for records',
+    )
+    .option('--series <name>', 'of points: only this series, as published; may be repeated', repeatable)
+    .option('--key <key>', 'of records: only this one')
     .option('--location <id>', 'of records: only those about the area of this location; id or name')
     .option('--as-of <instant>', 'as known at that instant, with offset')
-    .addOption(
-      new Option('--format <format>', 'how to print')
-        .choices(['table', 'csv', 'json', 'ndjson'])
-        .default('table'),
-    )
+    .option('--gate <gate>', 'as known at this time relative to each delivery day, such as D-1T12:00')
+    .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .option('--json', 'the same as --format json')
     .action((dataset: string, options: Options) =>
       run(options.json, (context) => query(context, dataset, options)),
@@ -53,100 +47,54 @@ export function queryCommand(program: Command, run: Run): void {
 
 async function query(context: CliContext, id: string, options: Options): Promise<number> {
   const dataset = context.catalog.find(id);
-  if (isOfRecords(dataset)) return await queryRecords(context, dataset, options);
-  if (options.location !== undefined) throw new WrongUse(`${id} has no locations; leave out --location`);
-  const selection = {
-    dataset: id,
-    from: readBound('--from', options.from, dataset),
-    to: readBound('--to', options.to, dataset),
-    series: options.series ?? null,
-    asOf: options.asOf === undefined ? null : readInstant('--as-of', options.asOf),
-  };
-  if (selection.from >= selection.to) {
-    const { from, to } = options;
-    throw new WrongUse(`--from (${from}) is not before --to (${to}); swap them, or write a later --to`);
+  const question = await readQuestion(context, dataset, options);
+  const simulated = await context.noteSimulated('tidemark_reader');
+  const snapshot = await openSnapshot(context.database('tidemark_reader'));
+  try {
+    const { columns, read } = tableOf(question);
+    const pages = read(snapshot, { after: null, limit: null });
+    const rows = { columns, pages, meta: { ...metaOf(question), simulated } };
+    for await (const chunk of await chunksOf(rows, dataset, options.json ? 'json' : options.format))
+      await context.write(chunk);
+  } finally {
+    snapshot.release();
   }
-  await refuseUnknownSeries(context.database('tidemark_reader'), id, options.series);
-  await context.noteSimulated('tidemark_reader');
-  const format = options.json ? 'json' : options.format;
-  await WRITERS[format](context, readObservations(context.database('tidemark_reader'), selection));
   return 0;
 }
 
-async function queryRecords(context: CliContext, dataset: RecordDataset, options: Options): Promise<number> {
-  if (options.series) throw new WrongUse(`${dataset.id} has no series; leave out --series`);
-  await context.noteSimulated('tidemark_reader');
-  const format = options.json ? 'json' : options.format;
-  await RECORD_WRITERS[format](context, dataset, recordPages(context, dataset, options));
-  return 0;
+async function chunksOf(rows: Rows, dataset: Dataset, format: Format): Promise<Chunks> {
+  if (format === 'table') return tables(rows, dataset);
+  if (format === 'json') return jsonArray(rows, '\n');
+  // Loaded only by those who need it: Arrow takes long.
+  const { WRITERS } = await import('../../read/formats/formats.ts');
+  return WRITERS[format](rows);
 }
 
-/** Where a long result goes. */
-type Out = Pick<CliContext, 'write'>;
-
-const RECORD_WRITERS: Readonly<
-  Record<Format, (out: Out, dataset: RecordDataset, pages: AsyncIterable<RecordRow[]>) => Promise<void>>
-> = {
-  async table(out, dataset, pages) {
-    for await (const page of pages) await out.write(`${recordTable(dataset, page)}\n`);
-  },
-  async csv(out, dataset, pages) {
-    const columns = recordColumns(dataset);
-    await out.write(csvHead(columns));
-    for await (const page of pages) await out.write(recordsAsCsv(columns, page));
-  },
-  async ndjson(out, _, pages) {
-    for await (const page of pages) await out.write(recordsAsNdjson(page));
-  },
-  json: (out, _, pages) => writeArray(out, pages, (row) => JSON.stringify(row)),
-};
-
-type Row = Record<(typeof COLUMNS)[number], string | number | null>;
-
-function rowOf({ deliveryDay, startsAt, series, value, knownAt, payloadId }: Observation): Row {
+/** As answers of the API say it of themselves. */
+function metaOf({ dataset, from, to, knowledge, asOf, gate }: Question) {
   return {
-    delivery_day: deliveryDay,
-    starts_at: startsAt.toISOString(),
-    series,
-    value,
-    known_at: knownAt.toISOString(),
-    payload_id: payloadId,
+    dataset: dataset.id,
+    ...(isOfPoints(dataset) ? { unit: dataset.unit } : {}),
+    time_zone: dataset.source.timeZone,
+    ...{ from, to, as_of: asOf, latest: knowledge.kind === 'latest' },
+    ...(gate === undefined ? {} : { gate }),
   };
 }
 
-const WRITERS: Readonly<Record<Format, (out: Out, pages: AsyncIterable<Observation[]>) => Promise<void>>> = {
-  async table(out, pages) {
-    for await (const page of pages) {
-      const rows = page.map(rowOf).map((row) => COLUMNS.map((column) => row[column] ?? 'null'));
-      await out.write(`${table(COLUMNS, rows)}\n`);
-    }
-  },
-  async csv(out, pages) {
-    await out.write(csvHead(COLUMNS));
-    for await (const page of pages) await out.write(page.map((row) => csvLine(rowOf(row))).join(''));
-  },
-  async ndjson(out, pages) {
-    for await (const page of pages)
-      await out.write(page.map((row) => `${JSON.stringify(rowOf(row))}\n`).join(''));
-  },
-  json: (out, pages) => writeArray(out, pages, (row) => JSON.stringify(rowOf(row))),
-};
-
-async function writeArray<T>(out: Out, pages: AsyncIterable<T[]>, textOf: (row: T) => string): Promise<void> {
-  let separator = '[\n';
+/** For people: of records without the body, whose fields stand beside it, and without what is the same in every row. */
+async function* tables({ columns, pages }: Rows, dataset: Dataset): Chunks {
+  const shown = columns.flatMap(({ name }, index) =>
+    isOfRecords(dataset) && HIDDEN.has(name) ? [] : [{ name, index }],
+  );
+  const head = shown.map(({ name }) => name);
   for await (const page of pages) {
-    await out.write(separator + page.map(textOf).join(',\n'));
-    separator = ',\n';
+    const rows = page.map((cells) => shown.map(({ index }) => textOf(cells[index] ?? null)));
+    yield `${table(head, rows)}\n`;
   }
-  await out.write(separator === '[\n' ? '[]\n' : '\n]\n');
 }
 
-/** A null is an empty field, which no value of ours is. */
-function csvLine(row: Row): string {
-  return `${COLUMNS.map((column) => cellOf(row[column])).join(',')}\n`;
-}
+const HIDDEN = new Set(['body', 'delivery_day', 'starts_at', 'revision', 'is_current']);
 
-function cellOf(value: string | number | null): string {
-  if (value === null) return '';
-  return typeof value === 'string' ? csvText(value) : String(value);
+function textOf(cell: string | number | boolean | null): string | number {
+  return typeof cell === 'number' ? cell : String(cell);
 }

@@ -38,7 +38,7 @@ export default defineDataset({
   period: 'year',
   // The years that people plan with; others are asked for by "tidemark refresh".
   pull: { back: 1, ahead: 2, everyMinutes: 1_440, tickMinutes: 10, fetch: fetchHolidays },
-  location: { country: 'country', subdivision: 'subdivision' },
+  location: { country: 'country', subdivision: 'subdivision', fallback: 'fallback' },
   fields: [
     { name: 'country', type: 'text', description: 'ISO 3166-1: NL' },
     { name: 'subdivision', type: 'text', description: 'ISO 3166-2: NL-FL; null for the whole country' },

@@ -32,6 +32,8 @@ export interface DatabaseOptions {
   readonly session?: Readonly<Record<string, string>>;
   /** Sessions are hung up with the work that took them (`work.ts`), and their statements end within a second. */
   readonly endsWithWork?: boolean;
+  /** Statements are sent without waiting for those before them. Not for cursors and COPY. */
+  readonly pipeline?: boolean;
   /** How long to wait for a session while all are taken. @default 10,000 */
   readonly waitMs?: number;
   /** How long a transaction may stand still; then the server ends its session. @default 60,000 */
@@ -126,7 +128,7 @@ function explain(error: Error): Error {
 
 /** Opens a pool; connects on first use. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, role, application, maxConnections = 10, patience, endsWithWork } = options;
+  const { url, role, application, maxConnections = 10, patience, endsWithWork, pipeline = false } = options;
   const { waitMs = 10_000, idleMs = 60_000 } = options;
   const session = { ...options.session, ...(endsWithWork ? LOOK_FOR_CLIENT : {}) };
   const pool = new (endsWithWork ? WorkSessions : pg.Pool)({
@@ -138,6 +140,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: { getTypeParser },
+    pipeline,
     idle_in_transaction_session_timeout: idleMs,
     ...(role
       ? { options: startOptions({ role, tcp_user_timeout: String(ANSWER_NOT_TAKEN_MS), ...session }) }

@@ -1,4 +1,5 @@
 /** One state of the database for several statements: what is written meanwhile is in none of them. */
+import type { PoolClient } from 'pg';
 import type { Database, Sql } from './client.ts';
 import { Work } from './work.ts';
 
@@ -7,7 +8,10 @@ export interface Snapshot extends Sql {
   release(error?: Error): void;
 }
 
-/** Opens one; whoever does must release it. The work that opened it ends when the server ends the session. */
+/**
+ * Opens one; whoever does must release it. The work that opened it ends when the server ends the session. Where sessions take
+ * statements without waiting for the one before (`pipeline`), those that are asked for at once are one round trip with its beginning.
+ */
 export async function openSnapshot(database: Database): Promise<Snapshot> {
   const client = await database.connect();
   const work = Work.inProgress();
@@ -27,21 +31,24 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
       (cause: Error) => client.release(cause),
     );
   };
+  const begun = client.query('begin isolation level repeatable read read only');
+  // Whoever asks first is told.
+  begun.catch(() => undefined);
   try {
-    await client.query('begin isolation level repeatable read read only');
+    if (!client.pipeline) await begun;
   } catch (error) {
     release(error as Error);
     throw error;
   }
-  return { query: client.query.bind(client), release };
+  return { query: asking(client, begun), release };
 }
 
-/** Reads from one state of the database. */
-export async function inSnapshot<T>(database: Database, work: (snapshot: Sql) => Promise<T>): Promise<T> {
-  const snapshot = await openSnapshot(database);
-  try {
-    return await work(snapshot);
-  } finally {
-    snapshot.release();
-  }
+/** Statements of which none counts that ran outside the transaction. */
+function asking(client: PoolClient, begun: Promise<unknown>): Sql['query'] {
+  const query = (...asked: Parameters<typeof client.query>) => {
+    const answer = client.query(...asked) as unknown as Promise<unknown>;
+    answer.catch(() => undefined);
+    return begun.then(() => answer);
+  };
+  return query as unknown as Sql['query'];
 }

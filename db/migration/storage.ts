@@ -12,14 +12,15 @@ export interface Storage {
   readonly relation: string;
   readonly versions: string;
   readonly asOf: string;
-  /** Rollups in schema `store`, of datasets that keep them. */
+  /** Rollups of datasets that keep them: by day as readers select them, and the tables in schema `store`. */
+  readonly daily: string;
   readonly hours: string;
   readonly days: string;
 }
 
 /** @throws RangeError when the id is not a dataset id. */
 export function storageOf(dataset: string): Storage {
-  const { schema, table, versions, asOf, current, closed, hours, days } = relationNames(dataset);
+  const { schema, table, versions, asOf, current, closed, daily, hours, days } = relationNames(dataset);
   return {
     schema,
     table,
@@ -28,6 +29,7 @@ export function storageOf(dataset: string): Storage {
     relation: `"${schema}"."${table}"`,
     versions: `"${schema}"."${versions}"`,
     asOf: `"${schema}"."${asOf}"`,
+    daily: `"${schema}"."${daily}"`,
     hours: `store."${hours}"`,
     days: `store."${days}"`,
   };

@@ -27,6 +27,7 @@ create table ops.change (
 );
 create index on ops.change (dataset, day);
 create index on ops.change (dataset, cursor);
+create index on ops.change (dataset, known_at);
 -- Empty but for the rows of transactions that are about to commit.
 create index change_unstamped on ops.change (id) where cursor is null;
 comment on table ops.change is 'One row per payload or decision that moved a day, and per correction of what was told. Values and versions refer to it by id. Cursors become visible in their own order; none is ever taken back.';

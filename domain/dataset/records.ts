@@ -68,10 +68,10 @@ export interface RecordDataset extends DatasetFacts {
   /** Run over whatever comes, by whichever way. */
   readonly checks?: readonly RecordCheck[];
   /**
-   * Set when records are about areas: which fields hold them. Readers may then ask for a location, and a changed location is a
-   * reason to fetch.
+   * Set when records are about areas: which fields hold them, and which one says, as true, that another area stands in because the
+   * source does not know this one. Readers may then ask for a location, and a changed location is a reason to fetch.
    */
-  readonly location?: { readonly country: string; readonly subdivision: string };
+  readonly location?: { readonly country: string; readonly subdivision: string; readonly fallback: string };
   /**
    * Bytes to records. Pure; keeps the source's order. Values of declared fields have the declared type or are null or absent;
    * a record with another is quarantined.

@@ -68,6 +68,11 @@ function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
         },
       ]),
     ),
+    TIDEMARK_DATASETS: {
+      meaning:
+        'Folders and installed packages with [datasets of your own](../datasets.md#datasets-of-your-own-without-a-fork), with commas between; the same for every process',
+      default: 'none',
+    },
     TIDEMARK_FILES: {
       meaning:
         'Folder of files that `tidemark load` had to unpack, download or read from standard input, as an absolute path that all ' +

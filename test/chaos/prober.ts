@@ -133,7 +133,7 @@ export class Prober {
   }
 
   async #records(): Promise<void> {
-    await this.#remember('records', `/v1/records/${this.#probed.records}?limit=10000`, '');
+    await this.#remember('records', `/v1/data?dataset=${this.#probed.records}&limit=10000`, '');
   }
 
   /** A question whose answer says as of which instant it stands. */

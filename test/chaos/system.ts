@@ -115,8 +115,8 @@ async function migrateAll(databaseUrl: string, temporalAddress: string, sourceUr
     TEMPORAL_ADDRESS: temporalAddress,
     JAO_BASE_URL: sourceUrl,
     ...ALONE,
+    // As the workers have it.
     TIDEMARK_DATASETS: '',
-    TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
   };
   const program = ['--import', 'tsx/esm', 'workers/migrate.ts'];
   const signal = new AbortController().signal;

@@ -48,7 +48,6 @@ export class WorkerProcess {
       ...ALONE,
       // Of private datasets nobody simulates the source: their runs would try for minutes to reach it.
       TIDEMARK_DATASETS: '',
-      TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
     };
   }
 

@@ -77,8 +77,7 @@ function years(id, data) {
  * @param {any} entry @param {Record<string, unknown>} range @param {AbortSignal} signal
  */
 export async function recordsOf({ dataset, fields: named, time_zone: zone }, range, signal) {
-  const path = `/v1/records/${encodeURIComponent(dataset)}`;
-  const { data, next } = await getJson(path, { ...range, limit: SHOWN }, signal);
+  const { data, next } = await getJson('/v1/data', { dataset, ...range, limit: SHOWN }, signal);
   if (data.length === 0) return null;
   const shown = named.filter((/** @type {any} */ { name }) =>
     data.some((/** @type {any} */ row) => row[name] !== null),
@@ -95,7 +94,15 @@ export async function recordsOf({ dataset, fields: named, time_zone: zone }, ran
     'div',
     {},
     table('Records as they are known now', heads, rows),
-    next ? h('p', { class: 'note' }, `The first ${SHOWN} by key; `, h('code', {}, path), ' has all.') : null,
+    next
+      ? h(
+          'p',
+          { class: 'note' },
+          `The first ${SHOWN} by key; `,
+          h('code', {}, `/v1/data?dataset=${dataset}`),
+          ' has all.',
+        )
+      : null,
   );
 }
 

@@ -14,45 +14,73 @@ export interface AnswerState {
   readonly knownAt: Date | null;
   /** The newest instant that can be asked for: what becomes known later is known from later on. */
   readonly settledAt: Date;
-  /** Different whenever a point of these days is different. */
+  /** Different whenever a row of these days is different: changes are never taken from the feed, and each has a higher cursor. */
   readonly fingerprint: string;
   readonly simulated: boolean;
 }
 
+/** Delivery days, both ends included. */
+export interface Days {
+  readonly first: CivilDay;
+  readonly last: CivilDay;
+}
+
 /**
- * The state of the delivery days from `first` to `last`.
+ * The state of some delivery days.
+ * @param days null: all of the dataset.
  * @param upTo the fingerprint is of what was known then, and of every correction of it; null: of all that is known.
  */
 export async function answerState(
   sql: Sql,
   dataset: string,
-  { first, last }: { readonly first: CivilDay; readonly last: CivilDay },
+  days: Days | null,
   upTo: Date | null = null,
 ): Promise<AnswerState> {
+  // Named, so that it is planned once a session: its plan takes longer than its rows.
   const { rows } = await sql.query<AnswerState>(
-    `select coalesce(l.states, '{}') as states, coalesce(l.expected, 0) as "expectedPoints",
-       coalesce(l.present, 0) as "presentPoints", coalesce(l.quarantined, 0) as "quarantinedPoints",
-       c.known_at as "knownAt", k.settled_at as "settledAt", c.changes || '.' || coalesce(c.cursor, 0) as fingerprint,
-       coalesce(i.simulated, false) as simulated
-     from ops.instance i
-     cross join ops.clock k
-     cross join (
-       select jsonb_object_agg(state, days) as states, sum(expected)::int8 as expected, sum(present)::int8 as present,
-         sum(quarantined)::int8 as quarantined
-       from (
-         select state, count(*) as days, sum(expected_points) filter (where dropped_at is null) as expected,
-           sum(present_points) filter (where dropped_at is null) as present,
-           sum(quarantined_points) as quarantined
-         from ops.delivery_day where dataset = $1 and day between $2 and $3 group by state
-       ) by_state
-     ) l
-     cross join (
-       select count(*) as changes, max(cursor) as cursor, max(known_at) as known_at
-       from ops.change
-       where dataset = $1 and day between $2 and $3
-         and ($4::timestamptz is null or known_at <= $4 or kind in ('corrected', 'erased', 'dropped'))
-     ) c`,
-    [dataset, first, last, upTo],
+    days
+      ? {
+          name: 'answer state of days',
+          text: `${STATE} ${OF_DAYS}`,
+          values: [dataset, upTo, days.first, days.last],
+        }
+      : { name: 'answer state', text: `${STATE} ${OF_DATASET}`, values: [dataset, upTo] },
   );
   return onlyRow(rows);
 }
+
+const STATE = `
+  select coalesce(l.states, '{}') as states, coalesce(l.expected, 0) as "expectedPoints",
+    coalesce(l.present, 0) as "presentPoints", coalesce(l.quarantined, 0) as "quarantinedPoints",
+    c.known_at as "knownAt", k.settled_at as "settledAt", coalesce(c.cursor, 0)::text as fingerprint,
+    coalesce(i.simulated, false) as simulated
+  from ops.instance i
+  cross join ops.clock k`;
+
+const COUNTED = `
+  select state, count(*) as days, sum(expected_points) filter (where dropped_at is null) as expected,
+    sum(present_points) filter (where dropped_at is null) as present, sum(quarantined_points) as quarantined
+  from ops.delivery_day`;
+
+const SUMMED = `
+  select jsonb_object_agg(state, days) as states, sum(expected)::int8 as expected, sum(present)::int8 as present,
+    sum(quarantined)::int8 as quarantined`;
+
+/** What was known at an instant, and what has corrected it since. */
+const UP_TO = `($2::timestamptz is null or known_at <= $2 or kind in ('corrected', 'erased', 'dropped'))`;
+
+const OF_DAYS = `
+  cross join (${SUMMED} from (${COUNTED} where dataset = $1 and day between $3 and $4 group by state) by_state) l
+  cross join (
+    select max(cursor) as cursor, max(known_at) as known_at
+    from ops.change where dataset = $1 and day between $3 and $4 and ${UP_TO}
+  ) c`;
+
+/** A stream has thousands of changes a day: each of both is the end of an index. */
+const OF_DATASET = `
+  cross join (${SUMMED} from (${COUNTED} where dataset = $1 group by state) by_state) l
+  cross join (
+    select
+      (select cursor from ops.change where dataset = $1 and cursor is not null and ${UP_TO} order by cursor desc limit 1) as cursor,
+      (select known_at from ops.change where dataset = $1 and known_at is not null order by known_at desc limit 1) as known_at
+  ) c`;

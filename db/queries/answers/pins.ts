@@ -1,15 +1,22 @@
 /** Pins: questions whose answer stays the same, and how to tell that it does. */
 import statement from 'sql-template-tag';
-import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
-import { gatesInRange, ofSeries, type RowSelection, relationOf } from '../points/rows.ts';
+import type { Location } from '../catalog/locations.ts';
+import type { Days } from './answer-state.ts';
+import { gatesInRange } from './knowledge.ts';
+import { columnsOf, conditionsOf, type RowSelection, sourceOf } from './relation.ts';
 
 export interface Pin {
   readonly id: string;
   readonly dataset: string;
-  readonly from: Date;
-  readonly to: Date;
+  /** Null: no bound. */
+  readonly from: Date | null;
+  readonly to: Date | null;
   readonly series: readonly string[] | null;
+  /** Of a record. */
+  readonly key: string | null;
+  /** Records about its area, as it was known then. */
+  readonly location: Location | null;
   readonly asOf: Date;
   readonly gate: string | null;
   /** What an answer says beside its rows. */
@@ -21,7 +28,7 @@ export interface Pin {
   readonly createdBy: string;
 }
 
-const COLUMNS = `id, dataset, from_at as "from", to_at as "to", series, as_of as "asOf", gate, frozen, fingerprint, digest, rows,
+const COLUMNS = `id, dataset, from_at as "from", to_at as "to", series, key, location, as_of as "asOf", gate, frozen, fingerprint, digest, rows,
   created_at as "createdAt", created_by as "createdBy"`;
 
 export async function findPin(sql: Sql, id: string): Promise<Pin | undefined> {
@@ -32,11 +39,20 @@ export async function findPin(sql: Sql, id: string): Promise<Pin | undefined> {
 /** @returns whether it was not there yet. */
 export async function insertPin(sql: Sql, pin: Omit<Pin, 'createdAt'>): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `insert into ops.pin (id, dataset, from_at, to_at, series, as_of, gate, frozen, fingerprint, digest, rows, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    `insert into ops.pin (id, dataset, from_at, to_at, series, key, location, as_of, gate, frozen, fingerprint, digest, rows, created_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (id) do nothing`,
     [
-      ...[pin.id, pin.dataset, pin.from, pin.to, pin.series, pin.asOf, pin.gate, JSON.stringify(pin.frozen)],
+      ...[
+        pin.id,
+        pin.dataset,
+        pin.from,
+        pin.to,
+        pin.series,
+        pin.key,
+        pin.location && JSON.stringify(pin.location),
+      ],
+      ...[pin.asOf, pin.gate, JSON.stringify(pin.frozen)],
       ...[pin.fingerprint, pin.digest, pin.rows, pin.createdBy],
     ],
   );
@@ -50,7 +66,7 @@ export async function insertPin(sql: Sql, pin: Omit<Pin, 'createdAt'>): Promise<
 export async function feedFingerprint(
   sql: Sql,
   dataset: string,
-  { first, last }: { readonly first: CivilDay; readonly last: CivilDay },
+  days: Days | null,
   asOf: Date,
 ): Promise<string> {
   const { rows } = await sql.query<{ fingerprint: string }>(
@@ -59,9 +75,9 @@ export async function feedFingerprint(
            extract(epoch from c.known_at), p.decoder_version, encode(p.content_sha256, 'hex')),
          ';' order by c.id), ''), 'UTF8')), 'hex') as fingerprint
      from ops.change c left join ops.payload p on p.id = c.payload_id
-     where c.dataset = $1 and c.day between $2 and $3
+     where c.dataset = $1 and ($2::date is null or c.day between $2 and $3)
        and (c.known_at <= $4 or c.kind in ('corrected', 'erased', 'dropped'))`,
-    [dataset, first, last, asOf],
+    [dataset, days?.first ?? null, days?.last ?? null, asOf],
   );
   return onlyRow(rows).fingerprint;
 }
@@ -71,14 +87,14 @@ export async function rowsDigest(
   sql: Sql,
   selection: RowSelection,
 ): Promise<{ digest: string; rows: number }> {
-  const { dataset, from, to, series, knowledge } = selection;
+  const { dataset, knowledge } = selection;
   const gates = await gatesInRange(sql, selection);
   const { rows } = await sql.query<{ digest: string; rows: number }>(
     statement`select count(*) || ':' || coalesce(sum(hash_record_extended(
-         row(o.delivery_day, o.starts_at, o.series, o.value, o.known_at, o.payload_id), 0)::numeric), 0) as digest,
+         row(${columnsOf({ ...selection, personal: true })}), 0)::numeric), 0) as digest,
        count(*) as rows
-     from ${relationOf(dataset, knowledge, gates)} o
-     where o.starts_at >= ${from} and o.starts_at < ${to} ${ofSeries(series)}`,
+     from ${sourceOf(dataset, knowledge, gates)} o
+     where ${conditionsOf(selection)}`,
   );
   return onlyRow(rows);
 }

@@ -18,8 +18,8 @@ export interface DatasetOverview {
   readonly lastChangedAt: Date | null;
 }
 
-/** One row per registered dataset. */
-export async function datasetOverviews(sql: Sql): Promise<DatasetOverview[]> {
+/** One row per registered dataset. @param only this one; null: all of them. */
+export async function datasetOverviews(sql: Sql, only: string | null = null): Promise<DatasetOverview[]> {
   const { rows } = await sql.query<DatasetOverview>(
     `select d.dataset, d.title, l.first_day as "firstDay", l.last_day as "lastDay",
        (select count(*) from ops.series s where s.dataset = d.dataset) as series,
@@ -33,7 +33,7 @@ export async function datasetOverviews(sql: Sql): Promise<DatasetOverview[]> {
          select dataset, state, count(*) as days, count(error) as errors, max(last_checked_at) as checked,
            max(last_changed_at) as changed, min(day) filter (where present_points > 0 and dropped_at is null) as first,
            max(day) filter (where present_points > 0 and dropped_at is null) as last
-         from ops.delivery_day group by dataset, state
+         from ops.delivery_day where $1::text is null or dataset = $1 group by dataset, state
        ) by_state
        group by dataset
      ) l using (dataset)
@@ -41,11 +41,13 @@ export async function datasetOverviews(sql: Sql): Promise<DatasetOverview[]> {
        select dataset, jsonb_object_agg(severity, findings) as open
        from (
          select dataset, severity, count(*) as findings
-         from ops.finding where resolution = 'open' group by dataset, severity
+         from ops.finding where resolution = 'open' and ($1::text is null or dataset = $1) group by dataset, severity
        ) by_severity
        group by dataset
      ) f using (dataset)
+     where $1::text is null or d.dataset = $1
      order by d.dataset`,
+    [only],
   );
   return rows;
 }

@@ -1,16 +1,22 @@
 /** Which days of a range the ledger has: others have no rows. */
+import { isOfRecords } from '../../../domain/dataset/dataset.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
+import type { RowSelection } from '../answers/relation.ts';
 
-/** Ascending; with a day before and after the range, whatever the time zone of the delivery days. */
+/**
+ * Ascending; of points with a day before and after the range, whatever the time zone of the delivery days. Records may be kept with
+ * any unit of work: all that there are.
+ */
 export async function ledgerDays(
   sql: Sql,
-  { dataset, from, to }: { readonly dataset: string; readonly from: Date; readonly to: Date },
+  { dataset, from, to }: Pick<RowSelection, 'dataset' | 'from' | 'to'>,
 ): Promise<CivilDay[]> {
   const { rows } = await sql.query<{ day: CivilDay }>(
-    `select day from ops.delivery_day
-     where dataset = $1 and day between $2::timestamptz::date - 1 and $3::timestamptz::date + 1 order by day`,
-    [dataset, from, to],
+    `select day from catalog.delivery_day
+     where dataset = $1 and ($2::timestamptz is null or day >= $2::timestamptz::date - 1) and ($3::timestamptz is null or day <= $3::timestamptz::date + 1)
+     order by day`,
+    isOfRecords(dataset) ? [dataset.id, null, null] : [dataset.id, from, to],
   );
   return rows.map(({ day }) => day);
 }

@@ -4,9 +4,11 @@ import type { Piece } from '../../../domain/time/bucket-pieces.ts';
 import { dayAt, type Interval } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
+import { type Cell, type Cells, cellsOf } from '../answers/cells.ts';
+import { type Gate, gatesWithin } from '../answers/knowledge.ts';
+import { conditionsOf, sourceOf } from '../answers/relation.ts';
 import { numbers } from './observations.ts';
-import { type Cell, type Cells, cellsOf } from './row-types.ts';
-import { type Gate, gatesWithin, ofSeries, type RowSelection, relationOf } from './rows.ts';
+import type { PointSelection } from './rows.ts';
 
 /** Nulls are in none of them. */
 export const FUNCTIONS = ['avg', 'min', 'max', 'sum', 'first', 'last', 'count'] as const;
@@ -39,7 +41,7 @@ export type ValuesOfBucket = ReadonlyMap<string, Cells>;
 /** Per bucket: the cells of each series that has observations in it. @param buckets ascending, end to end. */
 export async function valuesFromPoints(
   sql: Sql,
-  { dataset, series, knowledge }: RowSelection,
+  selection: PointSelection,
   functions: readonly AggregateFunction[],
   buckets: readonly Interval[],
   gates: readonly Gate[],
@@ -49,8 +51,8 @@ export async function valuesFromPoints(
   const made = statement`
     select width_bucket(o.starts_at, ${starts}::timestamptz[]) as bucket, o.series,
       ${join([...functions.map((name) => OF_POINTS[name]), OF_POINTS.count])}
-    from ${relationOf(dataset, knowledge, gatesWithin(gates, range))} o
-    where o.starts_at >= ${new Date(range.startMs)} and o.starts_at < ${new Date(range.endMs)} ${ofSeries(series)}
+    from ${sourceOf(selection.dataset, selection.knowledge, gatesWithin(gates, range))} o
+    where ${conditionsOf({ ...selection, from: new Date(range.startMs), to: new Date(range.endMs) })}
     group by 1, 2`;
   const { rows } = await sql.query(cellsOf(made));
   return byBucket(buckets, rows as Found[]);
@@ -62,7 +64,7 @@ export async function valuesFromPoints(
  */
 export async function valuesFromRollups(
   sql: Sql,
-  { dataset, series, knowledge }: RowSelection,
+  { dataset, series, knowledge }: PointSelection,
   functions: readonly AggregateFunction[],
   buckets: readonly Interval[],
   pieces: readonly Piece[],
@@ -70,14 +72,14 @@ export async function valuesFromRollups(
 ): Promise<ValuesOfBucket[]> {
   const parts = pieces.map((piece) =>
     knowledge.kind === 'latest'
-      ? partOf(dataset, piece, timeZone)
-      : partOfValues(relationOf(dataset, knowledge, gatesWithin(gates, piece)), piece),
+      ? partOf(dataset.id, piece, timeZone)
+      : partOfValues(sourceOf(dataset, knowledge, gatesWithin(gates, piece)), piece),
   );
   const starts = startsOf(buckets);
   const made = statement`
     with wanted as materialized (
       select id, series from ops.series
-      where dataset = ${dataset} and (${series}::text[] is null or series = any(${series}))
+      where dataset = ${dataset.id} and (${series}::text[] is null or series = any(${series}))
     )
     select width_bucket(o.starts_at, ${starts}::timestamptz[]) as bucket, w.series,
       ${join([...functions.map((name) => OF_ROLLUPS[name]), OF_ROLLUPS.count])}
@@ -131,7 +133,7 @@ function partOfValues(relation: Statement, { base, startMs, endMs }: Piece): Sta
  */
 export async function expectedByRollups(
   sql: Sql,
-  { dataset, series }: RowSelection,
+  { dataset, series }: PointSelection,
   buckets: readonly Interval[],
   timeZone: string,
 ): Promise<ReadonlyMap<string, number>[]> {
@@ -142,13 +144,13 @@ export async function expectedByRollups(
     select g.bucket, w.series, sum(
       ceil((extract(epoch from least(b.ends_at, d.ends_at) - d.starts_at) - d.offset_seconds) / d.step_seconds)
       - ceil((extract(epoch from greatest(b.starts_at, d.starts_at) - d.starts_at) - d.offset_seconds) / d.step_seconds))::int8 as expected
-    from ${raw(storageOf(dataset).days)} d
+    from ${raw(storageOf(dataset.id).days)} d
     join ops.series w on w.id = d.series_id
     cross join lateral generate_series(
       greatest(1, width_bucket(d.starts_at, ${starts}::timestamptz[])),
       width_bucket(d.ends_at - interval '1 microsecond', ${starts}::timestamptz[])) as g(bucket)
     cross join lateral (select (${starts}::timestamptz[])[g.bucket], (${ends}::timestamptz[])[g.bucket]) as b(starts_at, ends_at)
-    where w.dataset = ${dataset} and (${series}::text[] is null or w.series = any(${series}))
+    where w.dataset = ${dataset.id} and (${series}::text[] is null or w.series = any(${series}))
       and d.delivery_day >= ${dayAt(first, timeZone)}::date and d.delivery_day <= ${dayAt(last, timeZone)}::date
       and d.ends_at > ${new Date(first)} and d.starts_at < ${new Date(last)}
     group by 1, 2`;

@@ -3,6 +3,9 @@ import statement from 'sql-template-tag';
 import { addPieces, type Piece, pieceMaker } from '../../../domain/time/bucket-pieces.ts';
 import type { Interval } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
+import type { Cell, Cells } from '../answers/cells.ts';
+import { type Gate, gatesInRange, type Page } from '../answers/knowledge.ts';
+import { sourceOf } from '../answers/relation.ts';
 import {
   type AggregateFunction,
   expectedByRollups,
@@ -10,8 +13,7 @@ import {
   valuesFromPoints,
   valuesFromRollups,
 } from './bucket-values.ts';
-import type { Cell, Cells } from './row-types.ts';
-import { type Gate, gatesInRange, type Page, type RowSelection, relationOf } from './rows.ts';
+import type { PointSelection } from './rows.ts';
 
 export interface Buckets {
   readonly functions: readonly AggregateFunction[];
@@ -33,15 +35,15 @@ const PIECES_AT_ONCE = 60;
 /** Start and end of the bucket, series, one cell per function, points that have a value, points expected; by start and series. */
 export async function* readBuckets(
   sql: Sql,
-  selection: RowSelection,
+  selection: PointSelection,
   buckets: Buckets,
   { after, limit }: Page,
 ): AsyncGenerator<Cells[]> {
   const gates = await gatesInRange(sql, selection);
   const series = await seriesInRange(sql, selection, gates);
-  const fromMs = Math.max(selection.from.getTime(), after ? Date.parse(after.at) : 0);
+  const fromMs = Math.max(selection.from.getTime(), after ? Date.parse(String(after[0])) : 0);
   if (series.length === 0 || fromMs >= selection.to.getTime()) return;
-  let skip = after ? series.indexOf(after.series) + 1 : 0;
+  let skip = after ? series.indexOf(String(after[1])) + 1 : 0;
   let left = limit ?? Number.POSITIVE_INFINITY;
   const read = (selection.hasRollups ? byRollups : byPoints)(sql, selection, buckets, gates);
   const most = Math.min(ROWS_AT_ONCE, left + skip) / series.length;
@@ -75,7 +77,7 @@ interface Reading {
 
 function byPoints(
   sql: Sql,
-  selection: RowSelection,
+  selection: PointSelection,
   { functions, countsExpected, counter }: Buckets,
   gates: readonly Gate[],
 ): Reading {
@@ -92,7 +94,7 @@ function byPoints(
 
 function byRollups(
   sql: Sql,
-  selection: RowSelection,
+  selection: PointSelection,
   { functions, countsExpected, timeZone }: Buckets,
   gates: readonly Gate[],
 ): Reading {
@@ -138,17 +140,17 @@ function rowsOf(
 /** Names of the series that have an observation in the range, by name. */
 async function seriesInRange(
   sql: Sql,
-  { dataset, from, to, series, knowledge }: RowSelection,
+  { dataset, from, to, series, knowledge }: PointSelection,
   gates: readonly Gate[],
 ): Promise<string[]> {
   const { rows } = await sql.query<{ series: string }>(
     statement`select s.series
      from ops.series s
      cross join lateral (
-       select from ${relationOf(dataset, knowledge, gates)} o
+       select from ${sourceOf(dataset, knowledge, gates)} o
        where o.series = s.series and o.starts_at >= ${from} and o.starts_at < ${to} limit 1
      ) found
-     where s.dataset = ${dataset} and (${series}::text[] is null or s.series = any(${series}))
+     where s.dataset = ${dataset.id} and (${series}::text[] is null or s.series = any(${series}))
      order by s.series`,
   );
   return rows.map((row) => row.series);

@@ -3,22 +3,21 @@ import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { DayOfRows } from '../../../domain/time/stretches.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
-import type { RowSelection } from './rows.ts';
+import type { PointSelection } from './rows.ts';
 
 /** How many rows each day of a range has, ascending; days without any are left out. */
 export async function rowsOfDays(
   sql: Sql,
-  { dataset, from, to, series }: Pick<RowSelection, 'dataset' | 'from' | 'to' | 'series'>,
+  { dataset, from, to, series }: Pick<PointSelection, 'dataset' | 'from' | 'to' | 'series'>,
 ): Promise<DayOfRows[]> {
   const { rows } = await sql.query<{ starts: Date; ends: Date; rows: number }>(
     `select d.starts_at as starts, d.ends_at as ends, sum(d.published)::int8 as rows
-     from ${storageOf(dataset).days} d
-     where d.series_id = any(array(
-         select id from ops.series where dataset = $1 and ($4::text[] is null or series = any($4))))
-       and d.delivery_day >= $2::timestamptz::date - 1 and d.delivery_day <= $3::timestamptz::date + 1
-       and d.ends_at > $2 and d.starts_at < $3
+     from ${storageOf(dataset.id).daily} d
+     where ($3::text[] is null or d.series = any($3))
+       and d.delivery_day >= $1::timestamptz::date - 1 and d.delivery_day <= $2::timestamptz::date + 1
+       and d.ends_at > $1 and d.starts_at < $2
      group by 1, 2 order by 1`,
-    [dataset, from, to, series],
+    [from, to, series],
   );
   return rows.map(({ starts, ends, rows }) => ({ startMs: starts.getTime(), endMs: ends.getTime(), rows }));
 }

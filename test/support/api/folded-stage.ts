@@ -3,22 +3,26 @@
  * would give in a test's time. Neither Temporal nor a worker.
  */
 import { foldUnit } from '../../../activities/fold/fold-unit.ts';
+import { lockUnit } from '../../../activities/fold/lock-unit.ts';
 import { rebuild } from '../../../activities/rebuild/rebuild-day.ts';
 import { buildApi } from '../../../api/app.ts';
 import type { ApiDependencies } from '../../../api/dependencies.ts';
 import { catalogOf } from '../../../datasets/catalog.ts';
 import { transaction } from '../../../db/connection/client.ts';
 import { packBody } from '../../../db/queries/payloads/payload-body.ts';
-import type { PointDataset, PulledPoints } from '../../../domain/dataset/points.ts';
+import { type Dataset, isOfRecords } from '../../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../../domain/dataset/points.ts';
+import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import { createTestDatabase, datedBack } from '../database.ts';
 import { type SampleRow, sampleBody } from '../sample-dataset.ts';
+import { recordLines, type SampleRecord } from '../sample-record-dataset.ts';
 import { type Answer, answerOf, LIMITS, openTestApiDatabase } from './api-stage.ts';
 
 export type FoldedStage = Awaited<ReturnType<typeof openFoldedStage>>;
 
 const ASKER = { workflowId: 'test', runId: 'test' };
 
-export async function openFoldedStage(datasets: readonly PointDataset[]) {
+export async function openFoldedStage(datasets: readonly Dataset[]) {
   const stored = await createTestDatabase(datasets);
   const database = openTestApiDatabase(stored.url);
   const deps: ApiDependencies = {
@@ -38,15 +42,20 @@ export async function openFoldedStage(datasets: readonly PointDataset[]) {
   const rows = async <T>(text: string, values: unknown[] = []) =>
     (await stored.database.query(text, values)).rows as T[];
   /** Folds what the source answered at an instant; known from now on. */
-  async function arrive(dataset: PulledPoints, day: string, at: Date, answer: readonly SampleRow[]) {
-    const packed = await packBody(sampleBody(answer));
+  const arrive = (dataset: PulledPoints, day: string, at: Date, answer: readonly SampleRow[]) =>
+    arriveBytes(dataset, day, at, sampleBody(answer));
+  async function arriveBytes(dataset: Dataset, day: string, at: Date, body: Buffer) {
+    const packed = await packBody(body);
     await rows(
       `insert into ops.payload (
          dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
        values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
       [dataset.id, day, at, packed.sha256, packed.sizeBytes, packed.encoding, packed.bytes],
     );
-    await transaction(stored.database, (sql) => foldUnit(sql, dataset, day, { askedBy: ASKER }));
+    await transaction(stored.database, async (sql) => {
+      if (isOfRecords(dataset)) await lockUnit(sql, dataset, day);
+      await foldUnit(sql, dataset, day, { askedBy: ASKER });
+    });
   }
   return {
     ...{ api, deps, rows, database: stored.database, url: stored.url },
@@ -58,8 +67,13 @@ export async function openFoldedStage(datasets: readonly PointDataset[]) {
     publish: (dataset: PulledPoints, day: string, at: Date, answer: readonly SampleRow[]) =>
       datedBack(stored, () => arrive(dataset, day, at, answer)),
     arrive,
+    /** The same of records. */
+    publishRecords: (dataset: RecordDataset, day: string, at: Date, said: readonly SampleRecord[]) =>
+      datedBack(stored, () => arriveBytes(dataset, day, at, recordLines(said))),
+    arriveRecords: (dataset: RecordDataset, day: string, at: Date, said: readonly SampleRecord[]) =>
+      arriveBytes(dataset, day, at, recordLines(said)),
     /** Folds a day again from its payloads, perhaps with another decoder. */
-    rebuild: (dataset: PulledPoints, day: string) =>
+    rebuild: (dataset: PulledPoints | RecordDataset, day: string) =>
       transaction(stored.database, (sql) => rebuild(sql, dataset, day)),
     async close() {
       await api.close();

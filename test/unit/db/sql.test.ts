@@ -13,6 +13,7 @@ const FOLDERS = [
   'workflows',
   'db',
   'activities',
+  'read',
   'temporal',
   'workers',
   'cli',

@@ -36,11 +36,14 @@ describe('a point', () => {
   test('has every version that SQL has', async () => {
     const { json } = await stage.get(`/v1/versions?${point}`);
     const rows = await stage.rows(
-      `select value, known_from, known_to, payload_id from jao_core.max_exchanges_versions
+      `select delivery_day, starts_at, series, value, known_from, known_to, payload_id from jao_core.max_exchanges_versions
        where series = $1 and starts_at = $2 order by known_from`,
       [SERIES, AT],
     );
-    expect(json).toMatchObject({ dataset: DATASET, series: SERIES, starts_at: AT, unit: 'MW' });
+    expect(json).toMatchObject({
+      meta: { dataset: DATASET, from: AT, unit: 'MW', latest: true },
+      next: null,
+    });
     expect(json.data).toEqual(JSON.parse(JSON.stringify(rows)));
     expect(json.data).toHaveLength(2);
     expect(json.data[1]).toMatchObject({ value: 77, known_to: null });

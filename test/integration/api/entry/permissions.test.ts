@@ -89,8 +89,6 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
     body: { dataset: '', from: DAY, to: DAY, as_of: '2026-11-20T00:00:00Z' },
   },
   'GET /v1/pins/:pin': of((dataset) => `/v1/pins/${pinOf(dataset)}`),
-  'GET /v1/records/:dataset': at('reader', '/v1/records/nothing', 404),
-  'GET /v1/records/:dataset/versions': at('reader', '/v1/records/nothing/versions?key=x', 404),
   'GET /v1/locations': at('reader', '/v1/locations'),
   'POST /v1/locations': place('/v1/locations', { name: 'x', country: 'nl', reason: 'x' }, 422),
   'PATCH /v1/locations/:id': place(`/v1/locations/${NOWHERE}`, { name: 'x', reason: 'x' }, 404),

@@ -43,11 +43,14 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const ANSWERS = [
-  '/v1/records/events?format=json',
-  '/v1/records/events?format=csv',
-  '/v1/records/events?format=ndjson',
-  '/v1/records/events?as_of=2026-11-20T12:30:00Z',
-  '/v1/records/events/versions?key=a',
+  `/v1/data?dataset=${DATASET}&format=json`,
+  `/v1/data?dataset=${DATASET}&format=csv`,
+  `/v1/data?dataset=${DATASET}&format=ndjson`,
+  `/v1/data?dataset=${DATASET}&format=arrow`,
+  `/v1/data?dataset=${DATASET}&as_of=2026-11-20T12:30:00Z`,
+  `/v1/data?dataset=${DATASET}&gate=D%2B1T00:00`,
+  `/v1/versions?dataset=${DATASET}&key=a`,
+  `/v1/versions?dataset=${DATASET}&key=a&format=csv`,
   '/v1/findings',
   `/v1/findings?dataset=${DATASET}&severity=block`,
   `/v1/datasets/${DATASET}/days/2026-11-20`,
@@ -75,7 +78,7 @@ describe.each(ANSWERS)('%s', (url) => {
 });
 
 test('without the grant fields are null, and the body has what is declared and no more', async () => {
-  const { json } = await ask('/v1/records/events', keys.reader);
+  const { json } = await ask(`/v1/data?dataset=${DATASET}`, keys.reader);
   expect(json.data).toMatchObject([{ key: 'a', article_price: 9.99, name: null, email: null }]);
   expect(Object.keys(json.data[0].body).toSorted()).toEqual([
     ...['article_id', 'article_price', 'currency', 'related_id', 'type', 'user_id'],

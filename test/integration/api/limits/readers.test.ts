@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ReadingLimits } from '../../../../api/dependencies.ts';
 import { type RunningApi, serveApi } from '../../../../api/server.ts';
 import type { Database } from '../../../../db/connection/client.ts';
-import { readRows } from '../../../../db/queries/points/rows.ts';
+import { readPoints } from '../../../../db/queries/points/rows.ts';
+import type { PulledPoints } from '../../../../domain/dataset/points.ts';
 import { type ApiStage, LIMITS, openApiStage, openTestApiDatabase } from '../../../support/api/api-stage.ts';
 import { makeKey } from '../../../support/api/keys.ts';
 import { DATASET } from '../../../support/stage.ts';
@@ -228,10 +229,11 @@ describe('a century under a gate', () => {
       asked.push(day);
       return new Date('2030-01-01T00:00:00Z');
     };
-    const rows = readRows(
+    const rows = readPoints(
       counting as never,
       {
-        ...{ dataset: DATASET, series: null, stretchMs: 3 * 86_400_000 },
+        ...{ dataset: stage.catalog.find(DATASET) as PulledPoints, series: null, stretchMs: 3 * 86_400_000 },
+        ...{ key: null, area: null, personal: false },
         ...{ from: new Date('1927-01-01T00:00:00Z'), to: new Date('2027-01-01T00:00:00Z') },
         knowledge: { kind: 'gates', gateOf },
       },

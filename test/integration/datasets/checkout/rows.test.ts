@@ -329,10 +329,12 @@ describe('a number that no double holds', () => {
     );
     expect(row).toEqual({ user_id: '12345678901234567891', gate: '12345678901234567891', far: true });
     const { headers } = await makeKey(stage, { personal: true });
-    const versions = await stage.get('/v1/records/events/versions?key=exact', { headers });
+    const versions = await stage.get('/v1/versions?dataset=checkout.events&key=exact', { headers });
     for (const text of kept) expect(versions.text.split(text)).toHaveLength(3);
-    for (const format of ['json', 'ndjson', 'csv']) {
-      const { text } = await stage.get(`/v1/records/events?key=exact&format=${format}`, { headers });
+    for (const format of ['json', 'ndjson', 'csv', 'arrow']) {
+      const { text } = await stage.get(`/v1/data?dataset=checkout.events&key=exact&format=${format}`, {
+        headers,
+      });
       for (const each of kept) expect(text.replaceAll('""', '"')).toContain(each);
     }
     const day = '2024-09-01';

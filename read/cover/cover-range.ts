@@ -2,8 +2,9 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { seriesOfDays } from '../../db/queries/days/coverage.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { effectiveOn } from '../../domain/dataset/facts.ts';
-import { type GriddedPoints, isGridded, type PointDataset } from '../../domain/dataset/points.ts';
+import { type GriddedPoints, isGridded } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
   type CoverageGap,
@@ -16,9 +17,10 @@ import {
 import { addDays, type CivilDay, daysFrom, eachDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval, intervalStarts, isOpen } from '../../domain/time/delivery-day.ts';
 import { coverFiles } from './cover-files.ts';
+import { coverRecords } from './cover-records.ts';
 
 export interface CoverageQuestion {
-  readonly dataset: PointDataset;
+  readonly dataset: Dataset;
   readonly from: CivilDay;
   readonly to: CivilDay;
   /** Catalogued series; null: all of them. */
@@ -36,11 +38,13 @@ export interface CoveredRange extends Coverage {
 /** Points of so many days are looked at together. */
 const BATCH_DAYS = 31;
 
+/** What there should be, what there is, and every gap with its reason; of whatever dataset. */
 export async function coverRange(sql: Sql, question: CoverageQuestion): Promise<CoveredRange> {
   const { dataset } = question;
+  if (isOfRecords(dataset)) return await coverRecords(sql, { ...question, dataset });
   return isGridded(dataset)
     ? await coverGridded(sql, { ...question, dataset })
-    : await coverFiles(sql, question);
+    : await coverFiles(sql, { ...question, dataset });
 }
 
 type GriddedQuestion = CoverageQuestion & { readonly dataset: GriddedPoints };

@@ -3,8 +3,9 @@
  * says where the groups are, comes last and grows by some hundred bytes with each.
  */
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
-import type { Cell, Cells } from '../../db/queries/points/row-types.ts';
-import { type Chunks, type Column, type ColumnKind, integersOf, type Rows } from './columns.ts';
+import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
+import type { Column, ColumnKind } from '../../domain/dataset/relation.ts';
+import { type Chunks, integersOf, type Rows } from './columns.ts';
 
 const ROWS_OF_A_GROUP = 50_000;
 
@@ -59,11 +60,14 @@ const ELEMENTS: Readonly<Record<ColumnKind, Omit<SchemaElement, 'name'>>> = {
   series: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
   number: { type: 'DOUBLE' },
   integer: { type: 'INT64' },
+  boolean: { type: 'BOOLEAN' },
+  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+  json: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
 };
 
 function schemaOf(columns: readonly Column[]): SchemaElement[] {
-  const elements = columns.map(({ name, kind }) => {
-    const repetition_type = kind === 'number' ? ('OPTIONAL' as const) : ('REQUIRED' as const);
+  const elements = columns.map(({ name, kind, nullable }) => {
+    const repetition_type = nullable ? ('OPTIONAL' as const) : ('REQUIRED' as const);
     return { name, repetition_type, ...ELEMENTS[kind] };
   });
   return [{ name: 'tidemark', num_children: columns.length }, ...elements];
@@ -71,5 +75,7 @@ function schemaOf(columns: readonly Column[]): SchemaElement[] {
 
 function dataOf(kind: ColumnKind, rows: readonly Cells[], index: number) {
   const cells = rows.map((row) => row[index] as Cell);
-  return kind === 'series' || kind === 'number' ? cells : integersOf(kind, cells);
+  if (kind !== 'day' && kind !== 'instant' && kind !== 'integer') return cells;
+  const integers = integersOf(kind, cells);
+  return cells.includes(null) ? cells.map((cell, row) => (cell === null ? null : integers[row])) : integers;
 }

@@ -3,6 +3,7 @@
  * that know no deltas take it), instants in milliseconds of UTC.
  */
 import {
+  Bool,
   type Data,
   type DataType,
   DateDay,
@@ -21,9 +22,9 @@ import {
   type Vector,
   vectorFromArray,
 } from 'apache-arrow';
-import type { Cell, Cells } from '../../db/queries/points/row-types.ts';
-import type { Meta } from '../schemas.ts';
-import { type Chunks, type Column, type ColumnKind, integersOf, type Rows } from './columns.ts';
+import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
+import type { Column, ColumnKind } from '../../domain/dataset/relation.ts';
+import { type Chunks, integersOf, type Rows } from './columns.ts';
 
 export async function* arrow({ columns, pages, meta }: Rows): Chunks {
   const writer = new PieceWriter();
@@ -64,28 +65,47 @@ const TYPES: Readonly<Record<Exclude<ColumnKind, 'series'>, () => DataType>> = {
   instant: () => new TimestampMillisecond('UTC'),
   number: () => new Float64(),
   integer: () => new Int64(),
+  boolean: () => new Bool(),
+  text: () => new Utf8(),
+  json: () => new Utf8(),
 };
 
 function dataOf({ kind }: Column, index: number, page: readonly Cells[], series: SeriesDictionary): Data {
   const cells = page.map((row) => row[index] as Cell);
   if (kind === 'series') return series.dataOf(cells as string[]);
   const type = TYPES[kind]();
+  if (kind === 'text' || kind === 'json') return textsOf(cells as (string | null)[], type);
   return makeData({ type, length: cells.length, data: arrayOf(kind, cells), ...nullsOf(cells) } as never);
 }
 
-function arrayOf(kind: Exclude<ColumnKind, 'series'>, cells: readonly Cell[]) {
-  return kind === 'number' ? Float64Array.from(cells, Number) : integersOf(kind, cells);
+function textsOf(cells: readonly (string | null)[], type: DataType): Data {
+  const bytes = cells.map((cell) => Buffer.from(cell ?? ''));
+  const valueOffsets = new Int32Array(cells.length + 1);
+  bytes.forEach(({ length }, row) => {
+    valueOffsets[row + 1] = (valueOffsets[row] ?? 0) + length;
+  });
+  const data = Buffer.concat(bytes);
+  return makeData({ type, length: cells.length, data, valueOffsets, ...nullsOf(cells) } as never);
+}
+
+function arrayOf(kind: Exclude<ColumnKind, 'series' | 'text' | 'json'>, cells: readonly Cell[]) {
+  if (kind === 'number') return Float64Array.from(cells, Number);
+  return kind === 'boolean' ? bitsOf(cells, (cell) => cell === true) : integersOf(kind, cells);
+}
+
+/** A bit per row, the first one lowest. */
+function bitsOf(cells: readonly Cell[], isSet: (cell: Cell) => boolean): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(cells.length / 8));
+  cells.forEach((cell, row) => {
+    if (isSet(cell)) bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
+  });
+  return bits;
 }
 
 /** A bit per row, set where there is a value; left out where all are there. */
 function nullsOf(cells: readonly Cell[]): { nullCount: number; nullBitmap?: Uint8Array } {
-  let nullCount = 0;
-  const nullBitmap = new Uint8Array(Math.ceil(cells.length / 8));
-  cells.forEach((cell, row) => {
-    if (cell === null) nullCount++;
-    else nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
-  });
-  return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap };
+  const nullCount = cells.reduce<number>((count, cell) => count + Number(cell === null), 0);
+  return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap: bitsOf(cells, (cell) => cell !== null) };
 }
 
 /** The series met so far. A page that brings new ones makes a new dictionary with the old ones first. */
@@ -110,6 +130,6 @@ class SeriesDictionary {
   }
 }
 
-function metadataOf(meta: Meta): Map<string, string> {
+function metadataOf(meta: unknown): Map<string, string> {
   return new Map([['tidemark', JSON.stringify(meta)]]);
 }

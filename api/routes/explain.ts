@@ -1,6 +1,5 @@
-/** `GET /v1/versions` and `GET /v1/explain`: one point, what was ever known of it, and where each value came from. */
+/** `GET /v1/explain`: one point, what was ever known of it, and where each value came from. */
 import { z } from 'zod';
-import { versionsOf } from '../../db/queries/points/explain.ts';
 import { explainPoint, type PointPlace } from '../../db/queries/points/explain-point.ts';
 import { findingSchema } from '../data/knowledge-schemas.ts';
 import { assertSeries } from '../data/selection.ts';
@@ -26,10 +25,6 @@ const version = z.object({
 });
 
 const point = { dataset: z.string(), series: z.string(), starts_at: stamp, unit: z.string() };
-const versions = z
-  .object({ ...point, data: z.array(version).describe('oldest first; none when nothing was ever written') })
-  .meta({ id: 'Versions' });
-
 const explanation = z
   .object({
     ...point,
@@ -50,25 +45,14 @@ const explanation = z
 
 type PointQuery = z.output<typeof querystring>;
 
-export function pointRoutes(api: Api, deps: ApiDependencies): void {
-  const schema = (summary: string) => ({ tags: ['data'], summary, querystring });
-  api.get(
-    '/v1/versions',
-    { schema: { ...schema('Every version of one point'), response: { 200: versions, ...problems(422) } } },
-    async (request) => {
-      const { dataset, series, at } = readPoint(request.query);
-      const { id, unit } = visibleDataset(deps, request, dataset);
-      noteRead(request, id);
-      const data = await versionsOf(deps.database, id, series, at);
-      if (data.length === 0) await assertSeries(deps, id, [series]);
-      return wire({ dataset: id, series, startsAt: at, unit, data }) as z.output<typeof versions>;
-    },
-  );
+export function explainRoutes(api: Api, deps: ApiDependencies): void {
   api.get(
     '/v1/explain',
     {
       schema: {
-        ...schema('A value back to its payloads, runs and checks'),
+        tags: ['data'],
+        summary: 'A value back to its payloads, runs and checks',
+        querystring,
         response: { 200: explanation, ...problems(422) },
       },
     },

@@ -3,6 +3,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type FileGapKind, gapsOfFiles } from '../../db/queries/files/file-gaps.ts';
 import { type DayPresence, presenceOfDays } from '../../db/queries/points/day-rollups.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
   type CoverageGap,
@@ -15,7 +16,9 @@ import { type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval, isOpen } from '../../domain/time/delivery-day.ts';
 import type { CoverageQuestion, CoveredRange } from './cover-range.ts';
 
-export async function coverFiles(sql: Sql, question: CoverageQuestion): Promise<CoveredRange> {
+type FileQuestion = CoverageQuestion & { readonly dataset: PointDataset };
+
+export async function coverFiles(sql: Sql, question: FileQuestion): Promise<CoveredRange> {
   const { dataset, from, to, series, enoughGaps } = question;
   const rows = new Map((await ledgerRange(sql, dataset.id, from, to)).map((row) => [row.day, row]));
   const present = new Map(
@@ -40,7 +43,7 @@ interface KnownOfDay {
 
 async function coverDay(
   sql: Sql,
-  { dataset, series, nowMs }: CoverageQuestion,
+  { dataset, series, nowMs }: FileQuestion,
   day: CivilDay,
   { row, presence }: KnownOfDay,
 ): Promise<Coverage> {

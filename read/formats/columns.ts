@@ -1,26 +1,19 @@
 /** What a table of an answer consists of; all formats are written from it. */
-import type { Cell, Cells } from '../../db/queries/points/row-types.ts';
-import type { Meta } from '../schemas.ts';
-
-/** `day`, `instant` and `series` are texts, `number` is a double, `integer` a whole number below 2^53. */
-export type ColumnKind = 'day' | 'instant' | 'series' | 'number' | 'integer';
-
-export interface Column {
-  readonly name: string;
-  readonly kind: ColumnKind;
-}
+import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
+import type { Column } from '../../domain/dataset/relation.ts';
 
 export interface Rows {
   readonly columns: readonly Column[];
   readonly pages: AsyncIterable<Cells[]>;
-  readonly meta: Meta;
+  /** What the rows are about; formats that have room for it carry it as JSON. */
+  readonly meta: unknown;
 }
 
 export type Chunks = AsyncIterable<string | Uint8Array>;
 
 const DAY_MS = 86_400_000;
 
-/** Cells as both Arrow and Parquet keep them: days since 1970, milliseconds since 1970, whole numbers of 64 bits. */
+/** Cells as both Arrow and Parquet keep them: days since 1970, milliseconds since 1970, whole numbers of 64 bits. Nulls are 0. */
 export function integersOf(
   kind: 'day' | 'instant' | 'integer',
   cells: readonly Cell[],
@@ -28,9 +21,9 @@ export function integersOf(
   const msOf = millisecondsOf();
   switch (kind) {
     case 'day':
-      return Int32Array.from(cells, (cell) => msOf(String(cell)) / DAY_MS);
+      return Int32Array.from(cells, (cell) => (cell === null ? 0 : msOf(String(cell)) / DAY_MS));
     case 'instant':
-      return BigInt64Array.from(cells, (cell) => BigInt(msOf(String(cell))));
+      return BigInt64Array.from(cells, (cell) => (cell === null ? 0n : BigInt(msOf(String(cell)))));
     case 'integer':
       return BigInt64Array.from(cells, (cell) => BigInt(cell ?? 0));
   }

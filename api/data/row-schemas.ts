@@ -1,0 +1,47 @@
+/** Rows of either shape as answers show them. */
+import { z } from 'zod';
+import { metaSchema, stamp } from '../schemas.ts';
+
+const day = z.string().meta({ format: 'date' });
+const known = {
+  rows: { known_at: stamp },
+  versions: {
+    known_from: stamp,
+    known_to: stamp.nullable().describe('when it was overtaken or withdrawn; null while it is current'),
+  },
+};
+
+const point = {
+  delivery_day: day,
+  starts_at: stamp,
+  series: z.string(),
+  value: z.number().nullable(),
+  payload_id: z.int(),
+};
+
+const record = {
+  key: z.string(),
+  starts_at: stamp,
+  delivery_day: day.describe('the day or year it is kept with'),
+  version: z.number().describe("the source's, or counted from 1 where it has none"),
+  revision: z.int().describe('how many versions there were before'),
+  is_current: z.boolean().describe('whether it was what was known at the instant that the answer stands for'),
+  payload_id: z.int(),
+  body: z.record(z.string(), z.unknown()).nullable().describe('everything that the source said of it'),
+};
+const fields = z.unknown().describe('the fields of the dataset');
+
+function answerOf<T extends z.ZodType>(row: T, id: string) {
+  const next = z.string().nullable().describe('the next page; null at the end');
+  return z.object({ meta: metaSchema, data: z.array(row), next }).meta({ id });
+}
+
+export const rowsAnswer = z.union([
+  answerOf(z.object({ ...point, ...known.rows }), 'Observations'),
+  answerOf(z.object({ ...record, ...known.rows }).catchall(fields), 'Records'),
+]);
+
+export const versionsAnswer = z.union([
+  answerOf(z.object({ ...point, ...known.versions }), 'Versions'),
+  answerOf(z.object({ ...record, ...known.versions }).catchall(fields), 'RecordVersions'),
+]);

@@ -1,0 +1,85 @@
+/** What `tidemark query` is asked for, read from its options: the same that `GET /v1/data` can be asked for. */
+import { findLocation, type Location, locationAt, locationsNamed } from '../db/queries/catalog/locations.ts';
+import { type Dataset, isOfRecords } from '../domain/dataset/dataset.ts';
+import { daysTouched, isGate, knowledgeOf, type Question } from '../read/question.ts';
+import { readBound, readInstant, refuseUnknownSeries } from './arguments.ts';
+import type { CliContext } from './context.ts';
+import { WrongUse } from './wrong-use.ts';
+
+export interface QueryOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly series?: readonly string[];
+  readonly key?: string;
+  /** Id or name of a location. */
+  readonly location?: string;
+  readonly asOf?: string;
+  readonly gate?: string;
+}
+
+/** What the database does not show to readers is null, fields that tell of a person for one. @throws WrongUse */
+export async function readQuestion(
+  context: CliContext,
+  dataset: Dataset,
+  options: QueryOptions,
+): Promise<Question> {
+  refuseMisplaced(dataset, options);
+  const asOf = options.asOf === undefined ? null : readInstant('--as-of', options.asOf);
+  if (options.gate !== undefined && !isGate(options.gate))
+    throw new WrongUse(`--gate is "${options.gate}": write one relative to the delivery day, D-1T12:00`);
+  const database = context.database('tidemark_reader');
+  await refuseUnknownSeries(database, dataset.id, options.series);
+  const { location } = options;
+  return {
+    ...{ dataset, ...rangeOf(dataset, options), asOf, gate: options.gate, personal: true },
+    ...{ series: options.series ?? null, key: options.key ?? null },
+    knowledge: knowledgeOf(options.gate, asOf, dataset.source.timeZone),
+    area: location === undefined ? null : await readLocation(context, dataset, location, asOf),
+  };
+}
+
+function refuseMisplaced(dataset: Dataset, { series, key, location }: QueryOptions): void {
+  if (isOfRecords(dataset)) {
+    if (series) throw new WrongUse(`${dataset.id} has no series; leave out --series`);
+    return;
+  }
+  if (location !== undefined) throw new WrongUse(`${dataset.id} has no locations; leave out --location`);
+  if (key !== undefined) throw new WrongUse(`${dataset.id} has series; write --series instead of --key`);
+}
+
+function rangeOf(dataset: Dataset, options: QueryOptions) {
+  const from = options.from === undefined ? null : readBound('--from', options.from, dataset);
+  const to = options.to === undefined ? null : readBound('--to', options.to, dataset);
+  if (from && to && from >= to)
+    throw new WrongUse(
+      `--from (${options.from}) is not before --to (${options.to}); swap them, or write a later --to`,
+    );
+  if (isOfRecords(dataset)) return { from, to, days: null };
+  if (!from || !to)
+    throw new WrongUse(`${from ? '--to' : '--from'} is missing: points are read from one instant to another`);
+  return { from, to, days: daysTouched(dataset, from, to) };
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** @throws WrongUse */
+async function readLocation(
+  context: CliContext,
+  dataset: Dataset,
+  wanted: string,
+  at: Date | null,
+): Promise<Location> {
+  if (!isOfRecords(dataset) || !dataset.location)
+    throw new WrongUse(`records of ${dataset.id} are about no area; leave out --location`);
+  const database = context.database('tidemark_reader');
+  const found = UUID.test(wanted)
+    ? [await findLocation(database, wanted)].flatMap((each) => each ?? [])
+    : await locationsNamed(database, wanted);
+  const [only, other] = found;
+  if (!only) throw new WrongUse(`there is no location "${wanted}"; "tidemark locations list" shows them`);
+  if (other) throw new WrongUse(`"${wanted}" are several locations; write the id of one of them`);
+  if (!at) return only;
+  const then = await locationAt(database, only.id, at);
+  if (then) return then;
+  throw new WrongUse(`the location "${wanted}" was not known at ${at.toISOString()}`);
+}

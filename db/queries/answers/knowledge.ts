@@ -1,0 +1,51 @@
+/** States of knowledge that can be asked for, and the gates of delivery days. */
+import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
+import { daysWithin } from '../../../domain/time/stretches.ts';
+import type { Sql } from '../../connection/client.ts';
+import { ledgerDays } from '../days/ledger-days.ts';
+import type { Cells } from './cells.ts';
+import type { RowSelection } from './relation.ts';
+
+/** Which state of knowledge: the latest, that of an instant, that of an instant per delivery day, or all there ever was. */
+export type Knowledge =
+  | { readonly kind: 'latest' }
+  | { readonly kind: 'as-of'; readonly at: Date }
+  | { readonly kind: 'gates'; gateOf(day: CivilDay): Date }
+  | { readonly kind: 'versions' };
+
+/** Until when what became known of a delivery day counts. */
+export interface Gate {
+  readonly day: CivilDay;
+  readonly at: Date;
+}
+
+export interface Page {
+  /** The key of the last row that was read; null begins. */
+  readonly after: Cells | null;
+  /** Null reads to the end. */
+  readonly limit: number | null;
+}
+
+/** The gates of days that have any; none under other knowledge. */
+export function gatesOfDays(knowledge: Knowledge, days: readonly CivilDay[]): Gate[] {
+  if (knowledge.kind !== 'gates') return [];
+  return days.map((day) => ({ day, at: knowledge.gateOf(day) }));
+}
+
+/** The gates of the days of the ledger that a selection may have rows of. */
+export async function gatesInRange(sql: Sql, selection: RowSelection): Promise<Gate[]> {
+  return selection.knowledge.kind === 'gates'
+    ? gatesOfDays(selection.knowledge, await ledgerDays(sql, selection))
+    : [];
+}
+
+/** Of gates, ascending by day, those whose days may touch an interval. */
+export function gatesWithin(gates: readonly Gate[], interval: Interval): readonly Gate[] {
+  const within = new Set(
+    daysWithin(
+      gates.map(({ day }) => day),
+      interval,
+    ),
+  );
+  return gates.filter(({ day }) => within.has(day));
+}

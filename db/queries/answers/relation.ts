@@ -1,0 +1,121 @@
+/** What can be selected from of a dataset, of either shape, in whichever state of knowledge; and which of its rows. */
+import statement, { empty, join, raw, type Sql as Statement } from 'sql-template-tag';
+import { type Dataset, hasPersonalFields, isOfRecords } from '../../../domain/dataset/dataset.ts';
+import type { RecordDataset } from '../../../domain/dataset/records.ts';
+import {
+  type Column,
+  type Relation,
+  rowsRelation,
+  versionsRelation,
+} from '../../../domain/dataset/relation.ts';
+import type { Area } from '../../../domain/time/location.ts';
+import { fieldOf, storageOf } from '../../migration/storage.ts';
+import type { Cell, Cells } from './cells.ts';
+import type { Gate, Knowledge } from './knowledge.ts';
+
+/** Rows of a relation that are asked for. */
+export interface RowSelection {
+  readonly dataset: Dataset;
+  /** Instants; half-open; null where there is no bound, which of points there is. */
+  readonly from: Date | null;
+  readonly to: Date | null;
+  readonly knowledge: Knowledge;
+  /** Of points: null selects every series. */
+  readonly series: readonly string[] | null;
+  /** Of records: only the one with this key; only those about this area. */
+  readonly key: string | null;
+  readonly area: Area | null;
+  /** Whether fields that tell of a person are shown. */
+  readonly personal: boolean;
+}
+
+/** Columns and key of the rows of a selection. */
+export function relationOf({ dataset, knowledge }: Pick<RowSelection, 'dataset' | 'knowledge'>): Relation {
+  return knowledge.kind === 'versions' ? versionsRelation(dataset) : rowsRelation(dataset);
+}
+
+/** What stands behind `from`. @param gates of the days that are read. */
+export function sourceOf(dataset: Dataset, knowledge: Knowledge, gates: readonly Gate[]): Statement {
+  const { relation, versions, asOf } = storageOf(dataset.id);
+  if (knowledge.kind === 'latest') return raw(relation);
+  if (knowledge.kind === 'versions') return raw(versions);
+  if (knowledge.kind === 'as-of') return statement`${raw(asOf)}(${knowledge.at})`;
+  return statement`(
+    select ${join(rowsRelation(dataset).columns.map(ofVersion), ', ')}
+    from ${raw(versions)} v
+    join unnest(${gates.map(({ day }) => day)}::date[], ${gates.map(({ at }) => at)}::timestamptz[]) as gate(day, at)
+      on gate.day = v.delivery_day
+    where v.known_from <= gate.at and (v.known_to is null or v.known_to > gate.at)
+      ${isOfRecords(dataset) ? statement`and v.body is not null` : empty}
+  )`;
+}
+
+/** A column of the rows as they stood, made from a version. */
+function ofVersion({ name }: Column): Statement {
+  if (name === 'known_at') return statement`v.known_from as known_at`;
+  return name === 'is_current' ? statement`true as is_current` : statement`v.${raw(fieldOf(name))}`;
+}
+
+/** The columns of a relation, read from `o`. */
+export function columnsOf(selection: RowSelection): Statement {
+  const { columns } = relationOf(selection);
+  return join(
+    columns.map((column) => columnOf(selection, column)),
+    ', ',
+  );
+}
+
+function columnOf({ dataset, personal }: RowSelection, { name, kind }: Column): Statement {
+  const field = raw(fieldOf(name));
+  if (isOfRecords(dataset) && !personal && hasPersonalFields(dataset)) {
+    if (name === 'body') return openBody(dataset);
+    if (dataset.fields.some((each) => each.name === name && each.personal)) return statement`null`;
+  }
+  // PostgreSQL's exact numbers would come as text.
+  return kind === 'number' ? statement`o.${field}::float8` : statement`o.${field}`;
+}
+
+/** Without the grant only what is declared, and tells of no person: what a source adds by itself may tell of one. */
+function openBody({ fields }: RecordDataset): Statement {
+  const shown = fields.filter((field) => !field.personal).map(({ name }) => name);
+  return statement`case when o.body is null then null else coalesce((
+    select jsonb_object_agg(e.key, e.value) from jsonb_each(o.body) e where e.key = any(${shown}::text[])), '{}') end`;
+}
+
+/** Which rows of `o`. */
+export function conditionsOf({ dataset, from, to, series, key, area }: RowSelection): Statement {
+  const parts = [
+    ...(from ? [statement`o.starts_at >= ${from}`] : []),
+    ...(to ? [statement`o.starts_at < ${to}`] : []),
+    ...(series ? [statement`o.series = any(${series}::text[])`] : []),
+    ...(key === null ? [] : [statement`o.key = ${key}`]),
+    ...(area && isOfRecords(dataset) ? [isAbout(dataset, area)] : []),
+  ];
+  return parts.length > 0 ? join(parts, ' and ') : statement`true`;
+}
+
+function isAbout({ location }: RecordDataset, { country, subdivision }: Area): Statement {
+  if (!location) return statement`true`;
+  return statement`o.${raw(fieldOf(location.country))} = ${country}
+    and o.${raw(fieldOf(location.subdivision))} is not distinct from ${subdivision}`;
+}
+
+/** The order of the rows, and what comes behind a key. */
+export function orderOf({ columns, key }: Relation): Statement {
+  return join(
+    key.map((index) => statement`o.${raw(fieldOf((columns[index] as Column).name))}`),
+    ', ',
+  );
+}
+
+/** @param after the key of the last row that was read. */
+export function behind({ columns, key }: Relation, after: Cells): Statement {
+  const cells = key.map((index, place) => typed(columns[index] as Column, after[place] as Cell));
+  return statement`(${orderOf({ columns, key })}) > (${join(cells, ', ')})`;
+}
+
+function typed({ kind }: Column, cell: Cell): Statement {
+  if (kind === 'instant') return statement`${cell}::timestamptz`;
+  if (kind === 'day') return statement`${cell}::date`;
+  return kind === 'integer' ? statement`${cell}::int8` : statement`${cell}::text`;
+}
