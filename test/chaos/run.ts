@@ -63,7 +63,10 @@ export async function runChaos(
     clockRate: 0,
     now: new Date(startedMs + DAYS_AHEAD_MS).toISOString(),
   };
-  const system = await openSystem(source, report, program ? { program } : {});
+  const system = await openSystem(source, report, {
+    ...(program ? { program } : {}),
+    published: plan.phases[0]?.publication ?? [],
+  });
   try {
     await installAudit(system.databaseUrl);
     const feed = new FeedReader(system.databaseUrl);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { ROOT } from '../../config.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
+import type { FaultInput } from '../../simulator/faults.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { runNodeProcess } from '../../start/machine/node-process.ts';
 import { ensureDatabase, withDatabase } from '../../start/postgres/application-database.ts';
@@ -43,12 +44,14 @@ export interface Staff {
   readonly workers?: number;
   /** Arguments of Node for each worker. @default the worker's own entry point */
   readonly program?: readonly string[];
+  /** What is published before anybody asks: schedules tick as soon as there are workers. @default all as it is */
+  readonly published?: readonly FaultInput[];
 }
 
 export async function openSystem(
   source: SimulatorOptions,
   report: (line: string) => void,
-  { workers: count = 3, program }: Staff = {},
+  { workers: count = 3, program, published = [] }: Staff = {},
 ): Promise<System> {
   const { stateDir, serverDir, account } = await placeForState(ROOT, { report });
   const folder = mkdtempSync(join(serverDir, 'test-chaos-'));
@@ -78,6 +81,7 @@ export async function openSystem(
     temporalServer.start(),
     startSimulator(source),
   ]);
+  for (const fault of published) simulator.faults.add(fault);
   const databaseUrl = withDatabase(adminUrl, DATABASE);
   await ensureDatabase(adminUrl, DATABASE);
   await migrateAll(databaseUrl, address, simulator.url);

@@ -2,10 +2,11 @@
  * The environment of processes that tests start: nothing of what runs on this machine, and the datasets that the suite has
  * (vitest.config.ts).
  */
-const { TIDEMARK_DATASETS = '' } = process.env;
+const { TIDEMARK_DATASETS = '', ACME_BASE_URL = '' } = process.env;
 
 export const ALONE = {
   TIDEMARK_STATE_DIR: '/nowhere',
   TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
   TIDEMARK_DATASETS,
+  ACME_BASE_URL,
 };
