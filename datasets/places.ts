@@ -30,8 +30,8 @@ export async function foldersOf(places: readonly string[]): Promise<string[]> {
   for (const place of places) {
     try {
       const folder = isPath(place) ? resolve(place) : join(packageFolder(place), 'datasets');
-      await access(folder, constants.R_OK | constants.X_OK);
       if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is no folder`);
+      await access(folder, constants.R_OK | constants.X_OK);
       folders.push(folder);
     } catch (error) {
       faults.push(`TIDEMARK_DATASETS names "${place}": ${reasonOf(error)}`);

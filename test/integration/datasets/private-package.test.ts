@@ -1,0 +1,71 @@
+/**
+ * Does a package with datasets work where it was installed, without a fork: in a process that runs elsewhere, by plain Node, with
+ * another copy of the library beside it?
+ */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROOT } from '../../../config.ts';
+import { datasetPlaces } from '../../../config-datasets.ts';
+import { loadCatalog } from '../../../datasets/catalog.ts';
+import { ALONE } from '../../support/alone.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+
+let elsewhere: string;
+let stored: TestDatabase;
+beforeAll(async () => {
+  stored = await createTestDatabase((await loadCatalog(datasetPlaces())).all);
+  elsewhere = mkdtempSync(join(tmpdir(), 'tidemark-elsewhere-'));
+  const installed = join(elsewhere, 'node_modules/acme-datasets');
+  cpSync(join(ROOT, 'test/fixtures/acme-datasets'), installed, { recursive: true });
+  const copy = join(installed, 'node_modules/tidemark');
+  mkdirSync(copy, { recursive: true });
+  writeFileSync(
+    join(copy, 'package.json'),
+    '{ "name": "tidemark", "type": "module", "exports": "./index.js" }',
+  );
+  writeFileSync(join(copy, 'index.js'), 'throw new Error("another copy of the library was loaded");');
+});
+afterAll(async () => {
+  rmSync(elsewhere, { recursive: true });
+  await stored.drop();
+});
+
+async function tidemark(
+  places: string,
+  ...args: string[]
+): Promise<{ stdout: string; stderr: string; code: number }> {
+  const { PATH, HOME } = process.env;
+  const settings = { DATABASE_URL: stored.url, TEMPORAL_ADDRESS: '127.0.0.1:9', TIDEMARK_DATASETS: places };
+  const env = { PATH, HOME, ...ALONE, ...settings };
+  const program = [join(ROOT, 'cli/tidemark.js'), ...args];
+  try {
+    const done = await promisify(execFile)(process.execPath, program, { cwd: elsewhere, env });
+    return { ...done, code: 0 };
+  } catch (error) {
+    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
+    return { stdout, stderr, code };
+  }
+}
+
+test('its dataset is one like any other', async () => {
+  const { stdout, stderr } = await tidemark('acme-datasets', 'days', 'acme.spot-prices', '--json');
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual([]);
+});
+
+test('without the setting it is unknown, and those that are known are named', async () => {
+  const { code, stderr } = await tidemark('', 'days', 'acme.spot-prices');
+  expect(code).toBe(2);
+  expect(stderr).toContain('no dataset "acme.spot-prices"; the datasets are calendar.holidays, ');
+});
+
+test('a package that is not installed ends the command with the cure', async () => {
+  const { code, stderr } = await tidemark('acme-dataset', 'status');
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('TIDEMARK_DATASETS names "acme-dataset": no such package is installed');
+  expect(stderr).not.toContain('    at ');
+});
