@@ -47,11 +47,12 @@ module.exports = {
     {
       ...only(
         'datasets',
-        ['^domain/', ...npm('date-holidays')],
+        ['^domain/', '^decode/', ...npm('date-holidays')],
         'Definitions are pure; a fetcher asks through what it is given, and may bring a library along.',
       ),
       from: { path: '^datasets/', pathNot: '^datasets/(catalog|places)\\.ts$' },
     },
+    only('decode', ['^domain/', ...npm('saxes', 'fflate')], 'Formats of publishers, read in memory: pure.'),
     {
       name: 'catalog-imports-only',
       severity: 'error',

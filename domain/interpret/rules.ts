@@ -53,6 +53,14 @@ export const PLATFORM_RULES: Readonly<Record<string, Rule>> = {
 /** What decoders say of bytes they cannot read. A dataset uses those that its format can break. */
 export const DECODER_RULES: Readonly<Record<string, Rule>> = {
   not_utf8: { severity: 'block', sentence: 'The answer is not UTF-8 text; it is refused.' },
+  not_xml: {
+    severity: 'block',
+    sentence: 'The answer is not XML, often a page of HTML; it is refused.',
+  },
+  not_zip: {
+    severity: 'block',
+    sentence: 'The answer is a zip that cannot be unpacked, or unpacks to far too much; it is refused.',
+  },
   not_json: { severity: 'block', sentence: 'The answer is not JSON, often a page of HTML; it is refused.' },
   rejected: {
     severity: 'block',

@@ -6,7 +6,7 @@ import { FAILURES, type FailureCode } from '../../domain/workflow/failures.ts';
 import { code, table } from './markdown.ts';
 
 /** Where findings are made with a rule written out; checks carry code, severity and sentence together. */
-const FOLDERS = ['domain', 'activities', 'datasets'];
+const FOLDERS = ['domain', 'activities', 'datasets', 'decode'];
 const FINDING = /\bfinding\(\s*'(?<rule>\w+)',\s*'(?<severity>\w+)'/g;
 const REFUSAL = /\bAnswerRefused\(\s*'(?<rule>\w+)'/g;
 

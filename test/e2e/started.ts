@@ -108,7 +108,7 @@ export class Started {
 
 /** No setting of the machine that runs the tests may reach the start: it would lead to somebody's real servers. */
 function environment({ stateDir }: Home, settings: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const foreign = /^(TEMPORAL_|DATABASE_URL$|JAO_BASE_URL$|PG[A-Z]+$)/;
+  const foreign = /^(TEMPORAL_|DATABASE_URL$|[A-Z]+_BASE_URL$|PG[A-Z]+$)/;
   const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   return { ...Object.fromEntries(own), TIDEMARK_STATE_DIR: stateDir, ...settings };
 }

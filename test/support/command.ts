@@ -22,11 +22,13 @@ export type Settings = Readonly<Record<string, string>>;
 
 /** Settings of a command that works with the servers of a stage. */
 export function settingsOf({
+  catalog,
   databaseUrl,
   temporalAddress,
   simulator,
-}: Pick<Stage, 'databaseUrl' | 'temporalAddress' | 'simulator'>): Settings {
-  return { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, JAO_BASE_URL: simulator.url };
+}: Pick<Stage, 'catalog' | 'databaseUrl' | 'temporalAddress' | 'simulator'>): Settings {
+  const sources = catalog.datasets.map(({ source }) => [source.baseUrl.setting, simulator.url]);
+  return { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, ...Object.fromEntries(sources) };
 }
 
 /** Runs `tidemark` to its end, in this process. */

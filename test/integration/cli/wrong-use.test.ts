@@ -48,7 +48,7 @@ async function refusal(args: readonly string[], settings = NOBODY): Promise<stri
 
 describe.concurrent('backfill', () => {
   test.each([
-    [['nope', ...DAYS], 'no dataset "nope"; the datasets are calendar.holidays, '],
+    [['nope', ...DAYS], 'no dataset "nope"; the datasets are acme.spot-prices, calendar.holidays, '],
     [
       [DATASET, '--from', '2026-02-30', '--to', 'x'],
       '"from" is "2026-02-30": write an existing date as YYYY-MM-DD; "to" is "x": write',
@@ -163,12 +163,15 @@ describe.concurrent('the other verbs', () => {
       ['explain', DATASET, '--series', 'x', '--at', '2026-02-30T00:00Z'],
       '--at is "2026-02-30T00:00Z": write an existing instant',
     ],
-    [['pause', 'nope', '--reason', 'x'], 'no dataset "nope"; the datasets are calendar.holidays, '],
+    [
+      ['pause', 'nope', '--reason', 'x'],
+      'no dataset "nope"; the datasets are acme.spot-prices, calendar.holidays, ',
+    ],
     [['pause', DATASET], "required option '--reason <text>' not specified"],
     [['pause', DATASET, '--reason', '  '], '--reason has 0 characters: say why in 1 to 500'],
     [['pause', '--reason', 'x'], 'say which: a dataset such as jao-core.max-exchanges, or --source jao-core'],
     [['pause', DATASET, '--source', 'jao-core', '--reason', 'x'], 'say which: a dataset'],
-    [['pause', '--source', 'jao', '--reason', 'x'], 'no source "jao"; the sources are jao-core'],
+    [['pause', '--source', 'jao', '--reason', 'x'], 'no source "jao"; the sources are acme, jao-core'],
     [['resume', 'nope'], 'no dataset "nope"'],
     [['resume'], 'say which: a dataset'],
     [['keys', 'create', '--role', 'reader'], "required option '--name <name>' not specified"],

@@ -36,12 +36,10 @@ describe('an empty database', () => {
     const { rows } = await database.query(
       `select hypertable_name from timescaledb_information.hypertables where hypertable_schema = 'store' order by 1`,
     );
-    expect(rows.map(({ hypertable_name }) => hypertable_name)).toEqual([
-      'jao_core__max_exchanges',
-      'jao_core__max_exchanges__closed',
-      'sample__another_table',
-      'sample__another_table__closed',
-    ]);
+    const tables = [...datasets, added].map(({ id }) => id.replace('.', '__').replaceAll('-', '_'));
+    expect(rows.map(({ hypertable_name }) => hypertable_name)).toEqual(
+      tables.flatMap((table) => [table, `${table}__closed`]).toSorted(),
+    );
     const columns = async (relation: string) =>
       (await database.query(`select * from ${relation}`)).fields.map(({ name }) => name);
     expect(await columns('sample.another_table')).toEqual([

@@ -16,8 +16,7 @@ let stage: Stage;
 let settings: Settings;
 
 beforeAll(async () => {
-  const [dataset] = (await loadCatalog(datasetPlaces())).datasets;
-  if (!dataset) throw new Error('no dataset');
+  const dataset = (await loadCatalog(datasetPlaces())).get(DATASET);
   // Minutes of waiting would prove nothing more.
   const polling = { ...dataset.pull.polling, tickMinutes: 1 / 60 };
   const quick = { ...dataset, pull: { ...dataset.pull, polling } };

@@ -362,7 +362,7 @@ describe('wrong inputs fail at once, with a sentence that helps', () => {
       'ingestDay',
       [{ dataset: 'nope', day: '2026-11-20' }],
       'UNKNOWN_DATASET',
-      'no dataset "nope"; the datasets are calendar.holidays, ',
+      'no dataset "nope"; the datasets are acme.spot-prices, calendar.holidays, ',
     ],
     ['ingestDay', [{ dataset: DATASET, day: '2020-01-01' }], 'OUT_OF_RANGE', 'begins on 2022-06-09'],
     [

@@ -1,0 +1,54 @@
+/** Members of a zip that came as an answer: unpacked in memory, with limits. Pure. */
+import { strFromU8, unzipSync } from 'fflate';
+import { AnswerRefused } from '../domain/interpret/finding.ts';
+
+export interface ZipMember {
+  readonly name: string;
+  readonly body: Uint8Array;
+}
+
+export interface ZipLimits {
+  /** Of all members together, unpacked. */
+  readonly maxBytes: number;
+  readonly maxMembers: number;
+}
+
+const LIMITS: ZipLimits = { maxBytes: 256 * 1024 * 1024, maxMembers: 10_000 };
+
+/** Whether bytes begin as a zip does. */
+export function isZip(body: Uint8Array): boolean {
+  return body[0] === 0x50 && body[1] === 0x4b && body[2] === 0x03 && body[3] === 0x04;
+}
+
+/**
+ * Members by name, in order of name; a zip in a zip is unpacked once more. Folders are left out.
+ * @throws AnswerRefused `not_zip` where it cannot be unpacked or would exceed the limits
+ */
+export function zipMembers(body: Uint8Array, limits: ZipLimits = LIMITS): ZipMember[] {
+  const members = unpack(body, limits);
+  const nested = members.filter((member) => isZip(member.body));
+  const plain = members.filter((member) => !isZip(member.body));
+  const inner = nested.flatMap(({ name, body: zip }) =>
+    unpack(zip, limits).map((member) => ({ ...member, name: `${name}/${member.name}` })),
+  );
+  return [...plain, ...inner].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function unpack(body: Uint8Array, { maxBytes, maxMembers }: ZipLimits): ZipMember[] {
+  let count = 0;
+  let bytes = 0;
+  const filter = ({ name, originalSize }: { name: string; originalSize: number }) => {
+    count++;
+    bytes += originalSize;
+    if (count > maxMembers) throw new RangeError(`it has more than ${maxMembers} members`);
+    if (bytes > maxBytes) throw new RangeError(`it unpacks to more than ${maxBytes} bytes`);
+    return !name.endsWith('/');
+  };
+  try {
+    return Object.entries(unzipSync(body, { filter })).map(([name, member]) => ({ name, body: member }));
+  } catch (error) {
+    const start = strFromU8(body.subarray(0, 20), true);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AnswerRefused('not_zip', `the answer is not a zip that can be unpacked: ${reason}`, start);
+  }
+}
