@@ -3,7 +3,6 @@
 import { createFinishBackfill } from './backfill/finish-backfill.ts';
 import { createPlanBackfill } from './backfill/plan-backfill.ts';
 import type { Dependencies } from './dependencies.ts';
-import { createEconomize } from './economize.ts';
 import { createEraseUnit } from './erase/erase-unit.ts';
 import { createFinishErasure } from './erase/finish-erasure.ts';
 import { createPlanErasure } from './erase/plan-erasure.ts';
@@ -19,6 +18,7 @@ import { createRecordFailure } from './ingest/record-failure.ts';
 import { createValidateDay } from './ingest/validate-day.ts';
 import { createWriteDay } from './ingest/write-day.ts';
 import { createDrainInbox } from './lines/drain-inbox.ts';
+import { createMaintainStorage } from './maintain-storage.ts';
 import { createPlanRebuild } from './rebuild/plan-rebuild.ts';
 import { createRebuildDay } from './rebuild/rebuild-day.ts';
 
@@ -34,7 +34,7 @@ export function createActivities(dependencies: Dependencies) {
     finishBackfill: createFinishBackfill(dependencies),
     joinDay: createJoinDay(dependencies),
     decideDay: createDecideDay(dependencies),
-    economize: createEconomize(dependencies),
+    maintainStorage: createMaintainStorage(dependencies),
     planRebuild: createPlanRebuild(dependencies),
     rebuildDay: createRebuildDay(dependencies),
     registerFile: createRegisterFile(dependencies),

@@ -28,7 +28,7 @@ export const storage = proxyActivities<
     | 'planRebuild'
     | 'rebuildDay'
     | 'finishLoad'
-    | 'economize'
+    | 'maintainStorage'
   >
 >({
   startToCloseTimeout: '5m',

@@ -1,6 +1,6 @@
 /**
  * Activity `fetchSpan`: asks the source once for several adjacent delivery days and keeps the answer, which their own runs
- * then take (`fetchDay` with `answerId`). It is an economy and nothing more: whatever is wrong with it, it ends well and
+ * then take (`fetchDay` with `answerId`). It only saves requests: whatever is wrong with it, it ends well and
  * each day asks for itself, with patience and findings of its own.
  */
 import { log } from '@temporalio/activity';

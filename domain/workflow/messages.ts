@@ -114,7 +114,7 @@ export interface FailedAttempt extends Attempt {
   readonly message: string;
 }
 
-/** Input of `pollDataset` and `economize`. */
+/** Input of `pollDataset` and `maintainStorage`. */
 export interface PollDatasetInput {
   readonly dataset: string;
 }
@@ -129,8 +129,8 @@ export interface PollOutcome {
   readonly sentence: string;
 }
 
-/** Result of `economize`. */
-export interface EconomyOutcome {
+/** Result of `maintainStorage`. */
+export interface MaintenanceOutcome {
   readonly dataset: string;
   /** Days whose values were dropped. */
   readonly droppedDays: number;

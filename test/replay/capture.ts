@@ -81,7 +81,7 @@ const load = async (first: string, more: { maxRefused?: number }): Promise<Run> 
 
 /** Name, and how it comes about. */
 const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
-  economize: () => byHand('economize', { dataset: DATASET }, `economy:${DATASET}`),
+  'maintain-storage': () => byHand('maintainStorage', { dataset: DATASET }, `maintenance:${DATASET}`),
   'ingest-day-complete': () => day('2026-09-01'),
   'ingest-day-unchanged': () => day('2026-09-01'),
   'ingest-day-refused': () => {

@@ -20,7 +20,7 @@ interface Order {
   readonly spans: { refused: number };
 }
 
-/** After so many in a row the source is taken to answer such requests oddly: three requests for two days are no economy. */
+/** After so many in a row the source is taken to answer such requests badly: three requests for two days save nothing. */
 const REFUSALS_ENOUGH = 5;
 
 /** Does the days and tells how each ended. Never throws. */

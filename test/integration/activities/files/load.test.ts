@@ -3,7 +3,7 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compressOldValues } from '../../../../db/queries/operation/economy.ts';
+import { compressOldValues } from '../../../../db/queries/operation/retention.ts';
 import { addDays } from '../../../../domain/time/civil-day.ts';
 import { startDecision } from '../../../../temporal/decisions.ts';
 import { DATASET, type Loading, linesOf, openLoading, STEP_MS, textOf } from '../../../support/loading.ts';
