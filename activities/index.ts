@@ -11,7 +11,7 @@ import { createLoadRange } from './files/load-range.ts';
 import { createRegisterFile } from './files/register-file.ts';
 import { createDecideDay } from './fold/decide-day.ts';
 import { createFetchDay } from './ingest/fetch-day.ts';
-import { createFetchSpan } from './ingest/fetch-span.ts';
+import { createFetchBatch } from './ingest/fetch-batch.ts';
 import { createJoinDay } from './ingest/join-day.ts';
 import { createPlanPoll } from './ingest/plan-poll.ts';
 import { createRecordFailure } from './ingest/record-failure.ts';
@@ -25,7 +25,7 @@ import { createRebuildDay } from './rebuild/rebuild-day.ts';
 export function createActivities(dependencies: Dependencies) {
   return {
     fetchDay: createFetchDay(dependencies),
-    fetchSpan: createFetchSpan(dependencies),
+    fetchBatch: createFetchBatch(dependencies),
     validateDay: createValidateDay(dependencies),
     writeDay: createWriteDay(dependencies),
     recordFailure: createRecordFailure(dependencies),

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
-import { spansOf } from '../domain/days/spans.ts';
+import { batchesOf } from '../domain/days/batches.ts';
 import { addDays, type CivilDay, eachDay } from '../domain/time/civil-day.ts';
 import { expectedPoints } from '../domain/time/delivery-day.ts';
 import { startBackfill } from '../temporal/backfills.ts';
@@ -59,7 +59,7 @@ async function loadAtQuota(): Promise<void> {
     const minutes = (performance.now() - started) / 60_000;
     done.abort();
     const days = eachDay(dataset.firstDay, to);
-    const requests = spansOf(dataset, days).length;
+    const requests = batchesOf(dataset, days).length;
     const floor = floorMinutes(requests, dataset.source.quota.requests);
     const counts = system.simulator.requests.counts();
     console.log(`${verdict}; ${rows} points in ${minutes.toFixed(2)} minutes`);
@@ -151,7 +151,7 @@ async function loadMany(days: number, killEverySeconds: number, workers: number)
       `${verdict}; ${rows} points in ${minutes.toFixed(1)} minutes, ${await killing} workers killed`,
     );
     console.log(
-      `  requests              ${system.simulator.requests.counts().total} (${spansOf(dataset, eachDay(dataset.firstDay, to)).length} are needed)`,
+      `  requests              ${system.simulator.requests.counts().total} (${batchesOf(dataset, eachDay(dataset.firstDay, to)).length} are needed)`,
     );
     await writtenOnce(system, to);
     await historiesOf(system, backfill.workflowId);

@@ -1,6 +1,6 @@
 /**
  * Activity `fetchDay`: asks the source for one delivery day within its quota and keeps the bytes, or takes them from an
- * answer to several days (fetch-span.ts). Returns a claim check; rows never enter Temporal. Asking again is harmless: the
+ * answer to several days (fetch-batch.ts). Returns a claim check; rows never enter Temporal. Asking again is harmless: the
  * same bytes are recognised.
  */
 import { transaction } from '../../db/connection/client.ts';
@@ -106,7 +106,7 @@ async function ask(
 
 /** A conditional request, where the source gave the day's last payload a validator in answer to the same question. */
 function validators(last: LatestPayload | undefined): Record<string, string> {
-  const headers = last?.spanAnswerId === null ? last.headers : {};
+  const headers = last?.batchResponseId === null ? last.headers : {};
   if (headers.etag) return { 'if-none-match': headers.etag };
   if (headers['last-modified']) return { 'if-modified-since': headers['last-modified'] };
   return {};
@@ -125,16 +125,16 @@ async function keep(
     const last = await latestPayload(sql, dataset, day);
     if (last && isTaken(response, last)) return claimCheck(last, false);
     assertNotOvertaken(response, last);
-    const { url, status, body, span } = response;
-    const fetchedAt = span?.fetchedAt ?? clock.now();
+    const { url, status, body, batch } = response;
+    const fetchedAt = batch?.fetchedAt ?? clock.now();
     if (last && isRepeated(response, last)) {
       await touchPayload(sql, last.id, fetchedAt);
       return claimCheck(last, true);
     }
     if (status === 304) throw new Failure('ANSWER_BROKEN', `${url} answered 304, but no answer is known`);
     const headers = keptHeaders(response.headers);
-    const spanAnswerId = span?.answerId ?? null;
-    const payload = { dataset, day, runId, fetchedAt, url, status, headers, spanAnswerId, ...body };
+    const batchResponseId = batch?.answerId ?? null;
+    const payload = { dataset, day, runId, fetchedAt, url, status, headers, batchResponseId, ...body };
     return claimCheck({ ...body, ...(await insertPayload(sql, payload)) }, false);
   });
 }

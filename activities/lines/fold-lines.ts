@@ -58,7 +58,7 @@ export async function foldLines(
     }
     const from = {
       runId: null,
-      spanAnswerId: null,
+      batchResponseId: null,
       status: SENT,
       headers: about.headers ?? {},
       url: about.url,

@@ -85,7 +85,7 @@ export interface BackfillPlan {
   /** Those of them that are folded again from their bytes, as ranges. */
   readonly rebuild?: readonly string[];
   /** Days to ask for that one request may serve together, two or more each. */
-  readonly spans?: readonly (readonly CivilDay[])[];
+  readonly batches?: readonly (readonly CivilDay[])[];
   /** Days of the range that are complete already and are left alone, as ranges. */
   readonly complete: readonly string[];
   /** Days of the range that a person declared absent and that are left alone, as ranges. */

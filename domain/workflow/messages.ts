@@ -24,7 +24,7 @@ export interface IngestDayInput {
    * @default true, except for backfills
    */
   readonly wait?: boolean;
-  /** A stored answer that holds this day among others, from `fetchSpan`: a hint for backfills. People leave it out. */
+  /** A stored answer that holds this day among others, from `fetchBatch`: a hint for backfills. People leave it out. */
   readonly answerId?: number;
 }
 
@@ -96,15 +96,15 @@ export interface Attempt {
   readonly answerId?: number;
 }
 
-/** Input of `fetchSpan`: adjacent days that one request may ask for together (domain/days/spans.ts), in any order. */
-export interface FetchSpanInput {
+/** Input of `fetchBatch`: adjacent days that one request may ask for together (domain/days/batches.ts), in any order. */
+export interface FetchBatchInput {
   readonly dataset: string;
   readonly days: readonly CivilDay[];
   readonly backfillId: string | null;
 }
 
 /** An answer for the days to take, or why each of them has to ask for itself. */
-export type FetchedSpan =
+export type FetchedBatch =
   | { readonly answerId: number; readonly sizeBytes: number }
   | { readonly answerId: null; readonly reason: string };
 

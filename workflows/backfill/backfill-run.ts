@@ -37,7 +37,7 @@ export class BackfillRun implements Steered {
   readonly #pace: Pace;
   #queue: BackfillQueue;
   #summary: PlanSummary | undefined;
-  readonly #spans = { refused: 0 };
+  readonly #batches = { refused: 0 };
   #isEnded = false;
   #daysToBegin = DAYS_PER_RUN;
   #shownAtMs = 0;
@@ -162,7 +162,7 @@ export class BackfillRun implements Steered {
   async #do(work: Work): Promise<void> {
     const { dataset } = this.#request;
     const backfillId = workflowInfo().workflowId;
-    await doWork({ dataset, backfillId, spans: this.#spans }, work, (ended) => this.#noteEnd(ended));
+    await doWork({ dataset, backfillId, batches: this.#batches }, work, (ended) => this.#noteEnd(ended));
   }
 
   #noteEnd(ended: EndedDay): void {
@@ -190,10 +190,10 @@ function single(days: readonly CivilDay[]): Work[] {
 }
 
 /** The plan's days in its order, those that one request serves as one piece where the first of them stands. */
-function workOf({ days, rebuild = [], spans = [] }: BackfillPlan): Work[] {
+function workOf({ days, rebuild = [], batches = [] }: BackfillPlan): Work[] {
   const again = new Set(fromRanges(rebuild));
-  const spanOf = new Map(spans.flatMap((span) => span.map((day) => [day, span] as const)));
+  const batchOf = new Map(batches.flatMap((batch) => batch.map((day) => [day, batch] as const)));
   return days
-    .filter((day) => (spanOf.get(day)?.[0] ?? day) === day)
-    .map((day) => ({ days: spanOf.get(day) ?? [day], action: again.has(day) ? 'rebuild' : 'fetch' }));
+    .filter((day) => (batchOf.get(day)?.[0] ?? day) === day)
+    .map((day) => ({ days: batchOf.get(day) ?? [day], action: again.has(day) ? 'rebuild' : 'fetch' }));
 }

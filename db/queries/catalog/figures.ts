@@ -26,8 +26,8 @@ export async function keptPayloads(sql: Sql, dataset: string): Promise<KeptPaylo
      ) p
      cross join (
        select coalesce(sum(size_bytes), 0)::int8 as sent, coalesce(sum(octet_length(bytes)), 0)::int8 as kept
-       from ops.span_answer a
-       where dataset = $1 and exists (select from ops.payload p where p.span_answer_id = a.id)
+       from ops.batch_response a
+       where dataset = $1 and exists (select from ops.payload p where p.batch_response_id = a.id)
      ) a`,
     [dataset],
   );

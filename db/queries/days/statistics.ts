@@ -146,7 +146,7 @@ export async function payloadFigures(
     `select count(*) as payloads, percentile_disc(0.5) within group (order by size_bytes) as "bytesMedian",
        min(size_bytes) as "bytesLeast", max(size_bytes) as "bytesMost"
      from ops.payload
-     where dataset = $1 and day between $2 and $3 and kind = 'points' and span_answer_id is null`,
+     where dataset = $1 and day between $2 and $3 and kind = 'points' and batch_response_id is null`,
     [dataset, from, to],
   );
   return onlyRow(rows);

@@ -96,7 +96,7 @@ ops.request_slot                 select,insert,update,delete  select            
 ops.run                          select,insert,update*        select                 -       -       -
 ops.series                       select,insert                select                 -       -       -
 ops.source                       select,insert,update         select                 -       -       -
-ops.span_answer                  select,insert,delete         select                 -       -       -
+ops.batch_response                  select,insert,delete         select                 -       -       -
 sample.secret                    select                       select                 -       select  -
 sample.secret_versions           select                       select                 -       select  -
 store.calendar__holidays         select,insert,update,delete  select                 -       -       -
@@ -392,7 +392,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['worker', `update ops.payload set kind = 'empty'`, 0],
   ['worker', `update ops.payload set bytes = ''`, 'denied'],
   ['worker', 'delete from ops.payload', 'denied'],
-  ['worker', `update ops.span_answer set bytes = ''`, 'denied'],
+  ['worker', `update ops.batch_response set bytes = ''`, 'denied'],
   ['worker', 'truncate ops.finding', 'denied'],
   ['worker', 'update ops.change set known_at = now()', 'denied'],
   [
@@ -447,7 +447,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['desk', 'select * from ops.api_key', 'denied'],
   ['desk', 'select * from ops.audit', 'denied'],
   ['desk', 'select * from ops.read_count', 'denied'],
-  ['desk', 'select * from ops.span_answer', 'denied'],
+  ['desk', 'select * from ops.batch_response', 'denied'],
   ['desk', 'delete from catalog.series', 'denied'],
   ['desk', `select ops.take_slot('sample', true)`, 'denied'],
   ['desk', 'set role tidemark_writer', 'denied'],

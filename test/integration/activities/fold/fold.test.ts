@@ -6,7 +6,7 @@ import { foldUnit } from '../../../../activities/fold/fold-unit.ts';
 import { type Sql, transaction } from '../../../../db/connection/client.ts';
 import { storageOf } from '../../../../db/migration/storage.ts';
 import { packBody } from '../../../../db/queries/payloads/payload-body.ts';
-import { insertSpanAnswer } from '../../../../db/queries/payloads/span-answers.ts';
+import { insertBatchResponse } from '../../../../db/queries/payloads/batch-responses.ts';
 import type { PulledPoints } from '../../../../domain/dataset/points.ts';
 import type { PointPull } from '../../../../domain/dataset/pull.ts';
 import { validRange } from '../../../../domain/interpret/checks.ts';
@@ -48,7 +48,7 @@ interface Arrival {
   /** Position in time; the order of arrival may be another. */
   readonly at: number;
   /** Whether the answer was one to this day and the next, with rows of both. */
-  readonly inSpan?: boolean;
+  readonly inBatch?: boolean;
 }
 
 const isVerdict = (event: Answer | Verdict): event is Verdict => typeof event === 'object' && 'verb' in event;
@@ -57,14 +57,14 @@ function bodyOf(
   dataset: PulledPoints,
   day: string,
   answer: Answer,
-  { at: salt, inSpan }: Pick<Arrival, 'at' | 'inSpan'>,
+  { at: salt, inBatch }: Pick<Arrival, 'at' | 'inBatch'>,
 ): Buffer {
   if (answer === 'refused') return Buffer.from(`<html>${salt}</html>`);
   const rowsOf = (of: string, all: Exclude<Answer, 'refused'>) => {
     const starts = intervalStarts(dataset, of).map((ms) => new Date(ms).toISOString());
     return all.map(([series, hour, value]): SampleRow => [series, starts[hour] ?? '', value]);
   };
-  const others = inSpan
+  const others = inBatch
     ? rowsOf(addDays(day, 1), [
         ['a', 0, salt],
         ['z', 1, 5_000],
@@ -115,21 +115,21 @@ async function storeAnswer(
   dataset: PulledPoints,
   day: string,
   answer: Answer,
-  arrival: Pick<Arrival, 'at' | 'inSpan'>,
+  arrival: Pick<Arrival, 'at' | 'inBatch'>,
 ): Promise<void> {
   const packed = await packBody(bodyOf(dataset, day, answer, arrival));
   const fetchedAt = instantOf(day, arrival.at);
   const about = { ...packed, dataset: dataset.id, fetchedAt, url: 'test', status: 200, headers: {} };
-  const span = { ...about, from: day, to: addDays(day, 1), knownBefore: {} };
-  const spanAnswerId = arrival.inSpan ? await insertSpanAnswer(sql, span) : null;
+  const batch = { ...about, from: day, to: addDays(day, 1), knownBefore: {} };
+  const batchResponseId = arrival.inBatch ? await insertBatchResponse(sql, batch) : null;
   // Not by insertPayload, which would move it behind what is there.
   await sql.query(
     `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding,
-       bytes, span_answer_id)
+       bytes, batch_response_id)
      values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7, $8)`,
     [
       ...[dataset.id, day, fetchedAt, packed.sha256, packed.sizeBytes, packed.encoding],
-      ...[arrival.inSpan ? null : packed.bytes, spanAnswerId],
+      ...[arrival.inBatch ? null : packed.bytes, batchResponseId],
     ],
   );
 }
@@ -264,15 +264,15 @@ const anyHistory: fc.Arbitrary<Arrival[]> = fc
     minLength: 1,
     maxLength: 8,
   })
-  // What is told twice is told once alone and once in a span: it means the same.
+  // What is told twice is told once alone and once in a batch: it means the same.
   .map((events) =>
-    events.flatMap(([event, twice, inSpan]) =>
+    events.flatMap(([event, twice, inBatch]) =>
       twice
         ? [
-            { event, inSpan },
-            { event, inSpan: !inSpan },
+            { event, inBatch },
+            { event, inBatch: !inBatch },
           ]
-        : [{ event, inSpan }],
+        : [{ event, inBatch }],
     ),
   )
   .chain((events) =>

@@ -182,7 +182,7 @@ describe('points that are quarantined, one by one', () => {
   });
 });
 
-describe('oddities that are written with a remark', () => {
+describe('anomalies that are written with a remark', () => {
   test('a null is a null, not zero, not absent', () => {
     const bytes = first({ border_AT_BE: null });
     expect(found(bytes)).toEqual(['warn null_values']);

@@ -1,7 +1,7 @@
 /** What do bytes mean, and what of them may be written? */
 import { describe, expect, test } from 'vitest';
 import type { PulledPoints } from '../../../../domain/dataset/points.ts';
-import { windowOf } from '../../../../domain/days/spans.ts';
+import { windowOf } from '../../../../domain/days/batches.ts';
 import {
   frozen,
   missingIntervals,
@@ -91,12 +91,12 @@ describe('arranging', () => {
     const days = ['2026-11-19', DAY] as const;
     const both = days.flatMap((day) => fullDay(moving, plain, day));
     const asked = windowOf(plain, days);
-    const readSpan = (day: string, rows: readonly SampleRow[], dataset = plain) =>
+    const readBatch = (day: string, rows: readonly SampleRow[], dataset = plain) =>
       interpret(dataset, day, sampleBody(rows), undefined, asked);
 
     test.each(days)('%s means what it means alone: the other day is nothing to remark', (day) => {
       const alone = interpret(plain, day, sampleBody(fullDay(moving, plain, day)));
-      const read = readSpan(day, both);
+      const read = readBatch(day, both);
       expect(read).toMatchObject({ kind: 'points', findings: [], canonical: alone.canonical });
       const values = ({ points }: Interpretation) =>
         points.map(({ series, startsAtMs, value }) => [series, startsAtMs, value]);
@@ -104,7 +104,7 @@ describe('arranging', () => {
     });
 
     test('rows that nobody asked for are reported as ever; rows between the intervals of the other day are its own', () => {
-      const read = readSpan(DAY, [
+      const read = readBatch(DAY, [
         ...both,
         ['a', '2026-11-18T22:00:00Z', 1],
         ['a', '2026-11-20T23:00:00Z', 1],
@@ -122,7 +122,7 @@ describe('arranging', () => {
       const finds = sampleDataset({
         decode: (body) => ({ ...plain.pull.decode(body), findings: [bad(theirs), bad(ours), bad(null)] }),
       });
-      expect(readSpan(DAY, both, finds).findings.map(({ startsAtMs }) => startsAtMs)).toEqual([ours, null]);
+      expect(readBatch(DAY, both, finds).findings.map(({ startsAtMs }) => startsAtMs)).toEqual([ours, null]);
     });
   });
 
