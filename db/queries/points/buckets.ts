@@ -29,7 +29,7 @@ export interface Buckets {
 
 /** Rows that one statement brings at most, as long as a bucket has fewer. */
 const ROWS_AT_ONCE = 20_000;
-/** Stretches of rollups, or of points between them, that one statement reads at most. */
+/** Chunks of rollups, or of points between them, that one statement reads at most. */
 const PIECES_AT_ONCE = 60;
 
 /** Start and end of the bucket, series, one cell per function, points that have a value, points expected; by start and series. */
