@@ -79,7 +79,7 @@ type Found = Pick<ExplainedDay, 'dataset' | 'day' | 'findings' | 'findingsTotal'
 function describeFindings({ dataset, day, findings, findingsTotal }: Found): string[] {
   if (findingsTotal === 0) return ['checks: nothing was found'];
   const more = findingsTotal - findings.length;
-  const rest = `  ${more} more: tidemark quarantine list ${dataset} --day ${day} --remarks --settled`;
+  const rest = `  ${more} more: tidemark quarantine list ${dataset} --day ${day} --warnings --settled`;
   return [
     `${findingsTotal} findings, open ones first:`,
     ...findings.map((finding) => indented(describeFinding(finding).split('\n'), '')),

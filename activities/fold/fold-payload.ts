@@ -103,11 +103,11 @@ async function foldInterpretation(
     return { ...nothing, quarantined: await keepFindings(sql, scope, { ...said, over: 'payloads', ends }) };
   }
   const { folded, fresh, touched } = await writePoints(sql, dataset, scope, payload.id, changeId, settled);
-  const remarks = settleFindings(
+  const warnings = settleFindings(
     [...newSeries(fresh), ...(dataset.silence === 'keep' ? vanished(folded) : [])],
     decisions,
   );
-  const findings = [...settled.findings, ...remarks];
+  const findings = [...settled.findings, ...warnings];
   const places = [...settled.points, ...blockedPlaces(settled)];
   const quarantined = await keepFindings(sql, scope, { ...said, findings, ...lastWordOf(dataset, places) });
   const change = changeOf(scope, changeId, payload.id, folded);

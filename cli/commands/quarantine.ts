@@ -16,7 +16,7 @@ interface ListOptions {
   readonly from?: string;
   readonly to?: string;
   readonly rule?: string;
-  readonly remarks?: true;
+  readonly warnings?: true;
   readonly settled?: true;
   readonly limit?: string;
   readonly before?: string;
@@ -57,7 +57,7 @@ function listCommand(quarantine: Command, run: Run): void {
     .option('--from <day>', 'first delivery day (default: the first that has any)')
     .option('--to <day>', 'last delivery day (default: the last that has any)')
     .option('--rule <code>', 'only findings of this rule')
-    .option('--remarks', 'also findings that quarantine nothing')
+    .option('--warnings', 'also findings that quarantine nothing')
     .option('--settled', 'also those that are released, waived or superseded')
     .option('--limit <n>', `at most so many (default: ${FINDINGS_OF_A_PAGE}; all of them with --json)`)
     .option('--before <id>', 'only findings older than this one: where the page before ended')
@@ -107,7 +107,7 @@ function questionOf(dataset: string, options: ListOptions): Omit<FindingsQuestio
   if (from !== undefined && to !== undefined && readDay('--from', from) > readDay('--to', to))
     throw new WrongUse(`--from (${from}) is after --to (${to}); swap them`);
   return {
-    ...{ datasets: [dataset], rule, severities: options.remarks ? null : ['block'] },
+    ...{ datasets: [dataset], rule, severities: options.warnings ? null : ['block'] },
     ...{ from: from ? readDay('--from', from) : null, to: to ? readDay('--to', to) : null },
     ...{ resolution: options.settled ? null : 'open', before: before ? readId('--before', before) : null },
   };

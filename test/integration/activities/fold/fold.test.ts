@@ -379,7 +379,7 @@ describe('single folds', () => {
 
   test('what was odd about bytes stays open while it comes again, and goes when the same comes without it', async () => {
     const on = '2026-06-12';
-    const remarks = async () =>
+    const warnings = async () =>
       (await contentOf(first, on)).findings
         .filter(({ rule }) => rule === 'duplicate' || rule === 'vanished')
         .map(({ rule, resolution, resolved_at }) => [rule, resolution, resolved_at]);
@@ -387,17 +387,17 @@ describe('single folds', () => {
     await arrive(full(5), 0, on);
     await arrive(full(5).slice(2), 2, on);
     await arrive(full(5).slice(2), 3, on);
-    expect(await remarks()).toEqual([
+    expect(await warnings()).toEqual([
       ['duplicate', 'open', null],
       ['vanished', 'open', null],
     ]);
     await arrive(full(5).slice(2), 4, on);
-    expect(await remarks()).toEqual([
+    expect(await warnings()).toEqual([
       ['duplicate', 'superseded', instantOf(on, 4)],
       ['vanished', 'open', null],
     ]);
     await arrive(full(5).slice(2), 6, on);
-    expect(await remarks()).toEqual([
+    expect(await warnings()).toEqual([
       ['duplicate', 'superseded', instantOf(on, 4)],
       ['vanished', 'open', null],
       ['duplicate', 'open', null],

@@ -113,17 +113,17 @@ describe('an answer to several days', () => {
     expect(problem(body)).toContain(reason);
   });
 
-  test('that the decoder refuses, or has anything to remark on, is odd; a defect of ours is not', () => {
+  test('that the decoder refuses, or warns of, is unusable; a defect of ours is not', () => {
     const decodes = (decode: PointPull['decode']) => sampleDataset({ decode });
     const refusing = decodes(() => {
       throw new AnswerRefused('rejected', 'the source said no', null);
     });
     expect(problem(rows, refusing)).toBe('the source said no');
-    const remark = finding('unknown_column', 'warn', 'a strange column', { points: 0 });
+    const warning = finding('unknown_column', 'warn', 'a strange column', { points: 0 });
     expect(
       problem(
         rows,
-        decodes((body) => ({ ...twoDays.pull.decode(body), findings: [remark] })),
+        decodes((body) => ({ ...twoDays.pull.decode(body), findings: [warning] })),
       ),
     ).toBe('a strange column');
     const defective = decodes(() => {

@@ -35,7 +35,7 @@ const rulesOf = (rows: readonly SampleRow[], dataset: PulledPoints, isYesterdays
   interpret(dataset, DAY, sampleBody(rows), isYesterdays).findings.map(({ rule }) => rule);
 
 describe('arranging', () => {
-  test('a clean day comes through whole, by series and time, with nothing to remark', () => {
+  test('a clean day comes through whole, by series and time, with nothing to warn of', () => {
     const read = interpret(plain, DAY, sampleBody(fullDay(moving).toReversed()));
     expect(read.kind).toBe('points');
     expect(read.points).toHaveLength(48);
@@ -94,7 +94,7 @@ describe('arranging', () => {
     const readBatch = (day: string, rows: readonly SampleRow[], dataset = plain) =>
       interpret(dataset, day, sampleBody(rows), undefined, asked);
 
-    test.each(days)('%s means what it means alone: the other day is nothing to remark', (day) => {
+    test.each(days)('%s means what it means alone: the other day is nothing to warn of', (day) => {
       const alone = interpret(plain, day, sampleBody(fullDay(moving, plain, day)));
       const read = readBatch(day, both);
       expect(read).toMatchObject({ kind: 'points', findings: [], canonical: alone.canonical });
@@ -126,7 +126,7 @@ describe('arranging', () => {
     });
   });
 
-  test('equal repetitions are dropped with a remark; different ones block the point and no other', () => {
+  test('equal repetitions are dropped with a warning; different ones block the point and no other', () => {
     const at = '2026-11-20T05:00:00Z';
     const rows = fullDay(moving);
     const [, , value] =

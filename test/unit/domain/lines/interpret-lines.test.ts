@@ -58,7 +58,7 @@ const values = (day: DayRead | undefined) =>
   ]);
 
 describe('a whole day', () => {
-  test('has its points, its place in the file, and nothing to remark', () => {
+  test('has its points, its place in the file, and nothing to warn of', () => {
     const { days } = collect(hourly(72));
     expect(
       days.map(({ day, byteFrom, byteTo, firstLine, lines }) => [day, byteFrom, byteTo, firstLine, lines]),
@@ -187,7 +187,7 @@ describe('whose a line is', () => {
 });
 
 describe('order and repetitions', () => {
-  test('lines in any order are put in order, and remarked on once', () => {
+  test('lines in any order are put in order, with one warning', () => {
     const [day] = collect(
       linesOf(
         [
