@@ -22,14 +22,14 @@ export function describePlanInShort({ days, requests, minutes, rows, actions }: 
 /** Where a running backfill is. */
 export function describeProgress(progress: BackfillProgress): string {
   const { done, total, running, paused, daysPerMinute, minutesLeft, concurrency, order } = progress;
-  const pace = [
+  const throughput = [
     ...(daysPerMinute === null ? [] : [`${daysPerMinute} days a minute`]),
     ...(minutesLeft === null ? [] : [`about ${minutesLeft} minutes left`]),
     `${concurrency} at once`,
     `${order} first`,
   ];
   return [
-    `${done} of ${total} days done, ${running.length} in progress; ${pace.join(', ')}`,
+    `${done} of ${total} days done, ${running.length} in progress; ${throughput.join(', ')}`,
     ...(paused === null ? [] : [`  paused: ${paused}`]),
     ...outcomesOf(progress),
   ].join('\n');

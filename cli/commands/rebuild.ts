@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readRebuildInput } from '../../domain/workflow/input.ts';
 import type { RebuildInput, RebuildProgress } from '../../domain/workflow/messages.ts';
 import { startRebuild } from '../../temporal/rebuilds.ts';
-import { describeDifference } from '../../workflows/rebuild-tally.ts';
+import { describeDifference } from '../../workflows/rebuild-progress.ts';
 import { readDay } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../program.ts';

@@ -16,7 +16,7 @@ const ERRORS_KEPT = 50;
 const SHOWN = 10;
 const NOTHING: CarriedRebuild = { total: 0, done: 0, differing: 0, differences: [], errors: {} };
 
-export class RebuildTally {
+export class RebuildTracker {
   readonly #input: RebuildInput;
   readonly #running = new Set<CivilDay>();
   readonly #differences: RebuiltDay[];

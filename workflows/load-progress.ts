@@ -15,7 +15,7 @@ import { list, paragraph, table } from '../domain/workflow/markdown.ts';
 /** Ranges that were written before this run count as done, and say nothing of its speed. */
 const AT_ONCE_MS = 200;
 
-export class LoadTally {
+export class LoadTracker {
   readonly #input: LoadFileInput;
   readonly #running = new Map<FileRange, number>();
   #file: RegisteredFile | undefined;

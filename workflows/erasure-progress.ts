@@ -6,7 +6,7 @@ import type {
   ErasureVerdict,
 } from '../domain/workflow/messages.ts';
 
-export class ErasureTally {
+export class ErasureTracker {
   #plan: ErasurePlan = { dataset: '', dryRun: false, units: [] };
   #done = 0;
   readonly #running = new Set<string>();

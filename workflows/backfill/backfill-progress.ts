@@ -5,7 +5,7 @@ import { nextSteps } from '../../domain/days/next-steps.ts';
 import { type CivilDay, daysFrom } from '../../domain/time/civil-day.ts';
 import { fromRanges, toRanges } from '../../domain/time/day-ranges.ts';
 
-export interface CarriedTally {
+export interface CarriedProgress {
   readonly total: number;
   readonly outcomes: BackfillProgress['outcomes'];
   readonly errors: BackfillProgress['errors'];
@@ -21,7 +21,7 @@ export type Tallied = Omit<
 
 const ERRORS_SHOWN = 50;
 
-export class BackfillTally {
+export class BackfillTracker {
   readonly #input: BackfillInput;
   #total: number;
   #rows: number;
@@ -34,7 +34,7 @@ export class BackfillTally {
 
   private constructor(
     input: BackfillInput,
-    { total, outcomes, errors, skipped = {}, rows = 0 }: CarriedTally,
+    { total, outcomes, errors, skipped = {}, rows = 0 }: CarriedProgress,
   ) {
     this.#input = input;
     this.#total = total;
@@ -44,16 +44,16 @@ export class BackfillTally {
     for (const [range, reason] of Object.entries(skipped)) this.skip(fromRanges([range]), reason);
   }
 
-  static begin(input: BackfillInput): BackfillTally {
+  static begin(input: BackfillInput): BackfillTracker {
     const total = daysFrom(input.from, input.to) + 1;
-    return new BackfillTally(input, { total, outcomes: {}, errors: {} });
+    return new BackfillTracker(input, { total, outcomes: {}, errors: {} });
   }
 
-  static resume(input: BackfillInput, carried: CarriedTally): BackfillTally {
-    return new BackfillTally(input, carried);
+  static resume(input: BackfillInput, carried: CarriedProgress): BackfillTracker {
+    return new BackfillTracker(input, carried);
   }
 
-  carry(): CarriedTally {
+  carry(): CarriedProgress {
     const { outcomes, errors, skipped, rows } = this.progress();
     return { total: this.#total, outcomes, errors, skipped, rows };
   }
