@@ -55,14 +55,14 @@ async function loadAtQuota(): Promise<void> {
       days: 'all',
     });
     const beside = latencies(system, live, Number.POSITIVE_INFINITY, done.signal);
-    const { verdict, rows } = await backfill.result();
+    const { summary, rows } = await backfill.result();
     const minutes = (performance.now() - started) / 60_000;
     done.abort();
     const days = eachDay(dataset.firstDay, to);
     const requests = batchesOf(dataset, days).length;
     const floor = floorMinutes(requests, dataset.source.quota.requests);
     const counts = system.simulator.requests.counts();
-    console.log(`${verdict}; ${rows} points in ${minutes.toFixed(2)} minutes`);
+    console.log(`${summary}; ${rows} points in ${minutes.toFixed(2)} minutes`);
     console.log(`  requests for it       ${requests} (${days.length} days)`);
     console.log(
       `  floor of the quota    ${floor.toFixed(2)} minutes: ratio ${(minutes / floor).toFixed(2)} (target: 1.2)`,
@@ -143,12 +143,12 @@ async function loadMany(days: number, killEverySeconds: number, workers: number)
       const progress = await backfill.progress().catch(() => undefined);
       if (progress) report(`${progress.done} of ${progress.total}, ${progress.daysPerMinute} days a minute`);
     }, 30_000);
-    const { verdict, rows } = await backfill.result();
+    const { summary, rows } = await backfill.result();
     const minutes = (performance.now() - started) / 60_000;
     clearInterval(watching);
     done.abort();
     console.log(
-      `${verdict}; ${rows} points in ${minutes.toFixed(1)} minutes, ${await killing} workers killed`,
+      `${summary}; ${rows} points in ${minutes.toFixed(1)} minutes, ${await killing} workers killed`,
     );
     console.log(
       `  requests              ${system.simulator.requests.counts().total} (${batchesOf(dataset, eachDay(dataset.firstDay, to)).length} are needed)`,

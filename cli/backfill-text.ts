@@ -1,4 +1,4 @@
-/** Plans, progress and verdicts of backfills as the terminal shows them. */
+/** Plans, progress and summaries of backfills as the terminal shows them. */
 import type { BackfillProgress, PlannedDay, PlanSummary } from '../domain/backfill/backfill.ts';
 import { table } from './table.ts';
 
@@ -35,9 +35,9 @@ export function describeProgress(progress: BackfillProgress): string {
   ].join('\n');
 }
 
-/** The verdict, every outcome's days, why days failed, and what to do about it. */
-export function describeVerdict(progress: BackfillProgress): string {
-  return [progress.verdict, ...outcomesOf(progress)].join('\n');
+/** The summary, every outcome's days, why days failed, and what to do about it. */
+export function describeResult(progress: BackfillProgress): string {
+  return [progress.summary, ...outcomesOf(progress)].join('\n');
 }
 
 function outcomesOf({ outcomes, errors, skipped, next }: BackfillProgress): string[] {

@@ -15,7 +15,7 @@ interface Progress {
   readonly done: number;
   /** Days in progress. */
   readonly running: readonly string[];
-  readonly verdict: string;
+  readonly summary: string;
   /** Why it waits, where it can. */
   readonly paused?: string | null;
 }
@@ -119,7 +119,7 @@ function drawnBar<T extends Progress>({ format, tell }: Look<T>, stream: Output)
     },
     stop(last) {
       if (!started) return;
-      if (last) bar.update(last.done, { running: last.verdict });
+      if (last) bar.update(last.done, { running: last.summary });
       bar.stop();
     },
   };

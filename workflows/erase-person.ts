@@ -8,7 +8,7 @@ import type {
   EraseInput,
   ErasurePlan,
   ErasureProgress,
-  ErasureVerdict,
+  ErasureResult,
   FinishErasureInput,
 } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
@@ -68,9 +68,9 @@ async function lookThrough(
 
 type Found = Omit<FinishErasureInput, 'erasure'>;
 
-async function finish(input: FinishErasureInput, tracker: ErasureTracker): Promise<ErasureVerdict> {
+async function finish(input: FinishErasureInput, tracker: ErasureTracker): Promise<ErasureResult> {
   const result = await orFailWith(erasing.finishErasure(input));
   tracker.finished(result);
-  setCurrentDetails(tracker.progress().verdict);
+  setCurrentDetails(tracker.progress().summary);
   return result;
 }

@@ -3,14 +3,14 @@ import type {
   ErasedUnit,
   ErasurePlan,
   ErasureProgress,
-  ErasureVerdict,
+  ErasureResult,
 } from '../domain/workflow/messages.ts';
 
 export class ErasureTracker {
   #plan: ErasurePlan = { dataset: '', dryRun: false, units: [] };
   #done = 0;
   readonly #running = new Set<string>();
-  #result: ErasureVerdict | null = null;
+  #result: ErasureResult | null = null;
 
   planned(plan: ErasurePlan): void {
     this.#plan = plan;
@@ -30,22 +30,22 @@ export class ErasureTracker {
     this.#done += 1;
   }
 
-  finished(result: ErasureVerdict): void {
+  finished(result: ErasureResult): void {
     this.#result = result;
   }
 
   progress(): ErasureProgress {
     const { dataset, dryRun, units } = this.#plan;
     const result = this.#result;
-    const verdict = result
-      ? verdictOf(result, dryRun)
+    const summary = result
+      ? validationOf(result, dryRun)
       : `${this.#done} of ${units.length} units looked through`;
     const running = [...this.#running];
-    return { dataset, dryRun, total: units.length, done: this.#done, running, result, verdict };
+    return { dataset, dryRun, total: units.length, done: this.#done, running, result, summary };
   }
 }
 
-function verdictOf(result: ErasureVerdict, dryRun: boolean): string {
+function validationOf(result: ErasureResult, dryRun: boolean): string {
   const { payloadsRead, payloadsRewritten, linesRemoved, versionsRemoved, findingsRemoved } = result;
   const what = `${linesRemoved} lines of ${payloadsRewritten} payloads, ${versionsRemoved} versions and ${findingsRemoved} findings`;
   const others = naming(result.linesNaming);

@@ -38,7 +38,7 @@ export async function loadFile(input: LoadFileInput): Promise<LoadProgress> {
   setCurrentDetails(tracker.describe());
   const file = await orFailWith(files.registerFile.executeWithOptions({ summary: request.file }, [request]));
   tracker.registered(file, Date.now());
-  if (!file.verdict) await loadRanges(request, file, tracker);
+  if (!file.result) await loadRanges(request, file, tracker);
   setCurrentDetails(tracker.describe());
   return tracker.progress();
 }
@@ -60,9 +60,9 @@ async function loadRanges(request: LoadFileInput, file: RegisteredFile, tracker:
   if (stopped === null) tracker.loaded();
   else if (!patched('finish-stopped-load')) return;
   const { loadId } = file;
-  const verdict = { ...tracker.result, sentence: tracker.progress().verdict };
+  const result = { ...tracker.result, sentence: tracker.progress().summary };
   await orFailWith(
-    storage.finishLoad.executeWithOptions({ summary: verdict.sentence }, [{ loadId, verdict, stopped }]),
+    storage.finishLoad.executeWithOptions({ summary: result.sentence }, [{ loadId, result, stopped }]),
   );
 }
 

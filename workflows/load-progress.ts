@@ -1,4 +1,4 @@
-/** Counts the ranges of a file that is loaded, for its query, its details in the Web UI and its verdict. */
+/** Counts the ranges of a file that is loaded, for its query, its details in the Web UI and its summary. */
 import {
   addLoaded,
   describeLoaded,
@@ -34,8 +34,8 @@ export class LoadTracker {
   registered(file: RegisteredFile, nowMs: number): void {
     this.#file = file;
     this.#startedMs = nowMs;
-    this.#stage = file.verdict ? 'known' : 'loading';
-    if (file.verdict) this.#result = file.verdict;
+    this.#stage = file.result ? 'known' : 'loading';
+    if (file.result) this.#result = file.result;
   }
 
   begin(range: FileRange, nowMs: number): void {
@@ -75,7 +75,7 @@ export class LoadTracker {
       running: [...this.#running.keys()].map(nameOfRange),
       linesPerSecond,
       secondsLeft: linesPerSecond ? Math.ceil(left / linesPerSecond) : null,
-      ...{ result: this.#result, stopped: this.#stopped, verdict: this.#verdict() },
+      ...{ result: this.#result, stopped: this.#stopped, summary: this.#summary() },
     };
   }
 
@@ -85,7 +85,7 @@ export class LoadTracker {
     const speed = linesPerSecond ? `${linesPerSecond} lines a second, ${secondsLeft} s left` : '';
     const states = Object.entries(this.#result.days).map(([state, count]) => [state, `${count}`]);
     return [
-      `**${this.#verdict()}**`,
+      `**${this.#summary()}**`,
       ...paragraph(total > 0 ? `${done} of ${total} lines. ${speed}` : 'The file is read and hashed.'),
       ...paragraph(running.length > 0 ? `In progress: ${running.join(', ')}` : ''),
       ...table(['days', 'number'], states),
@@ -99,7 +99,7 @@ export class LoadTracker {
     ].join('\n');
   }
 
-  #verdict(): string {
+  #summary(): string {
     if (this.#stage === 'registering') return 'registering';
     const said = describeLoaded(this.#result);
     if (this.#stage === 'known') return `nothing to do: the same file was loaded before (${said})`;

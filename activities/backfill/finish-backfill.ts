@@ -24,10 +24,10 @@ export function createFinishBackfill({
   database,
 }: Dependencies): (finished: FinishedBackfill) => Promise<void> {
   return temporalActivity(async ({ workflowId, firstRunId, progress }) => {
-    const { verdict, rows } = progress;
+    const { summary, rows } = progress;
     await transaction(database, async (sql) => {
       const run = { workflowId, runId: firstRunId };
-      const id = await finishBackfill(sql, run, { verdict, rows, finishedAt: clock.now() });
+      const id = await finishBackfill(sql, run, { summary, rows, finishedAt: clock.now() });
       if (id === undefined) log.warn('the plan of this backfill is not in the database', run);
       else await finishPlannedDays(sql, id, resultsOf(progress));
     });

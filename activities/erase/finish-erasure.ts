@@ -8,7 +8,7 @@ import {
   versionsTellingOf,
 } from '../../db/queries/payloads/erasures.ts';
 import { lookedFor, mentionsAny, type Someone } from '../../domain/records/erasure.ts';
-import type { ErasureVerdict, FinishErasureInput } from '../../domain/workflow/messages.ts';
+import type { ErasureResult, FinishErasureInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { askedErasure, type DatasetOfPersons, ofPersons } from './dataset-of-persons.ts';
@@ -16,7 +16,7 @@ import { askedErasure, type DatasetOfPersons, ofPersons } from './dataset-of-per
 export function createFinishErasure({
   catalog,
   database,
-}: Dependencies): (input: FinishErasureInput) => Promise<ErasureVerdict> {
+}: Dependencies): (input: FinishErasureInput) => Promise<ErasureResult> {
   return temporalActivity(async ({ erasure: id, ...looked }) => {
     const { dataset: name, someone, finished } = await askedErasure(database, id);
     const dataset = ofPersons(catalog.find(name));

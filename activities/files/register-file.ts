@@ -78,7 +78,7 @@ async function readAndRegister(
       : await readPoints(dataset as FiledPoints, about);
     const load = await register(deps, texts, dataset, input, { ...text, ...read });
     // Of records that are known nothing will be read again.
-    if (load.verdict) await texts?.drop(load.location);
+    if (load.result) await texts?.drop(load.location);
     return registered(load, read.ranges, isOfRecords(dataset));
   } catch (error) {
     // Swept later where the database does not answer.
@@ -137,8 +137,8 @@ function registered(load: StoredLoad, ranges: RegisteredFile['ranges'], inOrder 
     sizeBytes: load.sizeBytes,
     lines: load.lines,
     registeredAt: load.registeredAt.toISOString(),
-    ranges: load.verdict ? [] : ranges,
-    verdict: load.verdict,
+    ranges: load.result ? [] : ranges,
+    result: load.result,
     ...(inOrder ? { inOrder } : {}),
   };
 }

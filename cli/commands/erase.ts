@@ -77,7 +77,7 @@ async function erase(context: CliContext, dataset: string, options: Options): Pr
   }
   context.note(`${workflowId}: ${link}`);
   const result = await followToEnd(started, context);
-  context.print({ workflowId, runId, link, ...result }, () => result.verdict);
+  context.print({ workflowId, runId, link, ...result }, () => result.summary);
   return (result.result?.leftOver ?? 0) === 0 ? 0 : 1;
 }
 

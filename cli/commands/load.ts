@@ -85,7 +85,7 @@ async function load(
     const result = options.wait ? await follow(context, started, link) : undefined;
     fine &&= result === undefined || isFine(result);
     results.push({ workflowId, runId, link, ...result });
-    if (!context.json) context.printLine(result ? result.verdict : `${workflowId} is running: ${link}`);
+    if (!context.json) context.printLine(result ? result.summary : `${workflowId} is running: ${link}`);
   }
   if (context.json) context.printLine(JSON.stringify(results, null, 2));
   return fine ? 0 : 1;

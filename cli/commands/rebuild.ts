@@ -81,12 +81,12 @@ function rangeOf({ day, from, to }: Options): { from: string; to: string } {
   throw new WrongUse('say which days: either --day 2026-11-20, or --from 2026-10-21 --to 2026-11-20');
 }
 
-function describe({ verdict, differences, differing, errors }: RebuildProgress): string {
+function describe({ summary, differences, differing, errors }: RebuildProgress): string {
   const days = differences.flatMap((day) => [
     `  ${describeDifference(day)}`,
     ...day.examples.map((example) => `    ${example}`),
   ]);
   const more = differing > differences.length ? [`  and ${differing - differences.length} days more`] : [];
   const reasons = Object.entries(errors).map(([day, error]) => `  ${day}: ${error}`);
-  return [verdict, ...days, ...more, ...(reasons.length > 0 ? ['why:', ...reasons] : [])].join('\n');
+  return [summary, ...days, ...more, ...(reasons.length > 0 ? ['why:', ...reasons] : [])].join('\n');
 }

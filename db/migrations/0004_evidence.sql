@@ -32,16 +32,16 @@ create table ops.load (
   workflow_id text not null,
   run_id text not null,
   finished_at timestamptz,
-  verdict jsonb,
+  result jsonb,
   stopped text,
   unique (workflow_id, run_id)
 );
 create index on ops.load (file_id);
 comment on table ops.load is 'Loads of files: each run of loadFile that had something to load.';
 comment on column ops.load.registered_at is 'When its bytes were read and hashed: from then on at the earliest what it says is known.';
-comment on column ops.load.verdict is 'Lines read, points written, unchanged, changed and refused; null until the load has ended.';
+comment on column ops.load.result is 'Lines read, points written, unchanged, changed and refused; null until the load has ended.';
 comment on column ops.load.stopped is 'Why it did not come to its end; null where it did.';
-grant select, insert, update (file_id, registered_at, finished_at, verdict, stopped) on ops.load to tidemark_writer;
+grant select, insert, update (file_id, registered_at, finished_at, result, stopped) on ops.load to tidemark_writer;
 grant select on ops.load to tidemark_api;
 
 -- What was unpacked, downloaded or read from standard input lies in the folder of files, and nothing else does. A row is there before

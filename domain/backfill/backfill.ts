@@ -112,7 +112,7 @@ export interface BackfillProgress {
   /** Why days failed, at most 50 of them. */
   readonly errors: Readonly<Record<CivilDay, string>>;
   /** `31 of 31 days complete`. */
-  readonly verdict: string;
+  readonly summary: string;
   /** Points that were new or changed. */
   readonly rows: number;
   /** Days that a person took out, as ranges, with the reason. */

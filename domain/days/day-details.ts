@@ -9,7 +9,7 @@ export function describeAttempt({ dataset, day, trigger }: Attempt): string {
   return `Asks for **${day}** of \`${dataset}\`; asked for by ${trigger}.`;
 }
 
-/** The verdict, its figures and what to do next. @param isWaiting the run stays and looks again. */
+/** The summary, its figures and what to do next. @param isWaiting the run stays and looks again. */
 export function describeOutcome(outcome: DayOutcome, isWaiting = false): string {
   const { dataset, day, state, sentence, lookAgainInMs } = outcome;
   const again =

@@ -67,8 +67,8 @@ export function settleFindings(
   decisions: readonly Decision[],
   saidOf = saidBy,
 ): readonly SettledFinding[] {
-  const verdicts = new Map(decisions.flatMap((d) => (d.about ? [[keyOf(d.about), d] as const] : [])));
-  return findings.map((found) => ({ ...found, settled: verdicts.get(keyOf(nameOf(found, saidOf))) }));
+  const decided = new Map(decisions.flatMap((d) => (d.about ? [[keyOf(d.about), d] as const] : [])));
+  return findings.map((found) => ({ ...found, settled: decided.get(keyOf(nameOf(found, saidOf))) }));
 }
 
 /** Whether a finding keeps its point from being written. */

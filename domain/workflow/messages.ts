@@ -77,7 +77,7 @@ export type FetchedDay =
     };
 
 /** What validation made of a payload: counts only, the findings are written with the data. */
-export interface Verdict {
+export interface ValidationResult {
   readonly kind: 'empty' | 'refused' | 'points';
   readonly points: number;
   readonly series: number;
@@ -205,7 +205,7 @@ export interface RebuildProgress {
   /** Why days could not be rebuilt, at most 50 of them. */
   readonly errors: Readonly<Record<CivilDay, string>>;
   /** `31 of 31 days rebuilt, 2 differ`. */
-  readonly verdict: string;
+  readonly summary: string;
 }
 
 /** Input of `drainInbox`, the workflow and its activity. */
@@ -263,7 +263,7 @@ export interface FinishErasureInput extends EraseInput {
 }
 
 /** What went, or of a dry run: what would go. */
-export interface ErasureVerdict {
+export interface ErasureResult {
   readonly payloadsRead: number;
   readonly payloadsRewritten: number;
   readonly linesRemoved: number;
@@ -285,6 +285,6 @@ export interface ErasureProgress {
   readonly total: number;
   readonly done: number;
   readonly running: readonly CivilDay[];
-  readonly result: ErasureVerdict | null;
-  readonly verdict: string;
+  readonly result: ErasureResult | null;
+  readonly summary: string;
 }

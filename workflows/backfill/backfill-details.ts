@@ -21,9 +21,9 @@ export function describeBackfill(
   progress: BackfillProgress,
   { plan, log, workflowId, isOver }: BackfillFacts,
 ): string {
-  const { done, total, running, verdict } = progress;
+  const { done, total, running, summary } = progress;
   return [
-    isOver ? `**${verdict}**` : `**${done} of ${total} days done**, ${running.length} in progress`,
+    isOver ? `**${summary}**` : `**${done} of ${total} days done**, ${running.length} in progress`,
     ...(isOver ? [] : standing(progress, workflowId)),
     ...outcomesOf(progress),
     ...planOf(plan, progress),

@@ -1,4 +1,4 @@
-/** Counts a backfill's days by outcome, for its query, its details in the Web UI and its verdict. */
+/** Counts a backfill's days by outcome, for its query, its details in the Web UI and its summary. */
 import type { BackfillInput, BackfillPlan, BackfillProgress } from '../../domain/backfill/backfill.ts';
 import { DAY_STATES, type DayState } from '../../domain/days/ledger.ts';
 import { nextSteps } from '../../domain/days/next-steps.ts';
@@ -110,7 +110,7 @@ export class BackfillTracker {
       errors: this.#errors,
       skipped: this.#skippedRanges(),
       rows: this.#rows,
-      verdict: this.#verdict(),
+      summary: this.#summary(),
       next: nextSteps(dataset, Object.fromEntries(this.#outcomes)),
     };
   }
@@ -131,7 +131,7 @@ export class BackfillTracker {
     return Object.fromEntries(entries);
   }
 
-  #verdict(): string {
+  #summary(): string {
     const complete = this.#outcomes.get('complete')?.size ?? 0;
     const others = [...this.#outcomes]
       .filter(([state, days]) => state !== 'complete' && days.size > 0)

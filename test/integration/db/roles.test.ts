@@ -136,7 +136,7 @@ store.sealed__values__hourly     select,insert,update,delete  select            
 `;
 const COLUMNS: Privileges = {
   'ops.api_key': 'last_used_at revoked_at revoked_by',
-  'ops.backfill': 'finished_at rows_written verdict',
+  'ops.backfill': 'finished_at rows_written summary',
   'ops.read_count': 'reads',
   'ops.backfill_day': 'note outcome',
   'ops.change': 'kind largest_difference new_points nulled_points revised_points',
@@ -145,7 +145,7 @@ const COLUMNS: Privileges = {
     'findings_removed finished_at left_over lines_naming lines_removed looked_for mentions payloads_read payloads_rewritten person versions_removed',
   'ops.file': 'location modified_at name',
   'ops.instance': 'simulated',
-  'ops.load': 'file_id finished_at registered_at stopped verdict',
+  'ops.load': 'file_id finished_at registered_at result stopped',
   'ops.location_version': 'known_to',
   'ops.payload': 'change_id content_sha256 decoder_version kind last_seen_at seen_count',
   'ops.run': 'error finished_at outcome payload_id',

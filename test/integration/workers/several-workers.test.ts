@@ -37,7 +37,7 @@ describe('the quota', () => {
     await expect.poll(async () => (await backfill.progress()).done, { timeout: 30_000 }).toBeGreaterThan(15);
     await first?.stop();
     await stage.startWorker();
-    expect(await backfill.result()).toMatchObject({ verdict: '60 of 60 days complete' });
+    expect(await backfill.result()).toMatchObject({ summary: '60 of 60 days complete' });
 
     const { byStatus, greatestAskedInWindow } = stage.simulator.requests.counts();
     // Two days with one request.
@@ -198,7 +198,7 @@ describe('worker processes', () => {
     await expect.poll(async () => (await backfill.progress()).done, { timeout: 30_000 }).toBeGreaterThan(4);
     first.kill('SIGKILL');
     second.kill('SIGKILL');
-    expect(await backfill.result()).toMatchObject({ verdict: '30 of 30 days complete' });
+    expect(await backfill.result()).toMatchObject({ summary: '30 of 30 days complete' });
     expect(
       await stage.rows(
         'select count(*) as changes, sum(new_points)::int as points, sum(revised_points)::int as revised from ops.change',

@@ -124,7 +124,7 @@ describe('tomorrow', () => {
       taskQueue: 'tidemark',
       workflowId: 'backfill-of-tomorrow',
     });
-    expect(result).toMatchObject({ verdict: '0 of 1 days complete, 1 awaiting' });
+    expect(result).toMatchObject({ summary: '0 of 1 days complete, 1 awaiting' });
   });
 });
 

@@ -36,7 +36,7 @@ afterAll(() => stage.drop());
 type Answer = readonly (readonly [series: string, hour: number, value: number | null])[] | 'refused';
 
 /** What a person decided about a value that the range rule quarantines. */
-interface Verdict {
+interface Taken {
   readonly verb: 'release' | 'waive';
   readonly series: string;
   readonly hour: number;
@@ -44,14 +44,14 @@ interface Verdict {
 }
 
 interface Arrival {
-  readonly event: Answer | Verdict;
+  readonly event: Answer | Taken;
   /** Position in time; the order of arrival may be another. */
   readonly at: number;
   /** Whether the answer was one to this day and the next, with rows of both. */
   readonly inBatch?: boolean;
 }
 
-const isVerdict = (event: Answer | Verdict): event is Verdict => typeof event === 'object' && 'verb' in event;
+const isDecision = (event: Answer | Taken): event is Taken => typeof event === 'object' && 'verb' in event;
 
 function bodyOf(
   dataset: PulledPoints,
@@ -90,15 +90,15 @@ async function store(
   day: string,
   { event, ...arrival }: Arrival,
 ): Promise<void> {
-  if (isVerdict(event)) await storeVerdict(sql, dataset, day, event, arrival.at);
+  if (isDecision(event)) await storeTaken(sql, dataset, day, event, arrival.at);
   else await storeAnswer(sql, dataset, day, event, arrival);
 }
 
-async function storeVerdict(
+async function storeTaken(
   sql: Sql,
   dataset: PulledPoints,
   day: string,
-  { verb, series, hour, value }: Verdict,
+  { verb, series, hour, value }: Taken,
   at: number,
 ): Promise<void> {
   const startsAt = new Date(intervalStarts(dataset, day)[hour] ?? 0);
@@ -200,14 +200,14 @@ function model(dataset: PulledPoints, day: string, arrivals: readonly Arrival[])
   const starts = intervalStarts(dataset, day);
   const current = new Map<string, number | null>();
   const heldBack = new Map<string, number>();
-  const verdicts = new Map<string, Verdict['verb']>();
+  const decided = new Map<string, Taken['verb']>();
   let previous: string | undefined;
   let odd = false;
   for (const { event, at } of arrivals.toSorted((a, b) => a.at - b.at)) {
     if (event === 'refused') continue;
-    if (isVerdict(event)) {
+    if (isDecision(event)) {
       const key = `${event.series} ${starts[event.hour]}`;
-      verdicts.set(`${key} ${event.value}`, event.verb);
+      decided.set(`${key} ${event.value}`, event.verb);
       const isOpen = heldBack.get(key) === event.value;
       if (isOpen && event.verb === 'release') {
         heldBack.delete(key);
@@ -223,12 +223,12 @@ function model(dataset: PulledPoints, day: string, arrivals: readonly Arrival[])
       const key = `${series} ${starts[hour]}`;
       heldBack.delete(key);
       const isBad = value !== null && value > 1_000;
-      if (!isBad || verdicts.get(`${key} ${value}`) === 'release') current.set(key, value);
+      if (!isBad || decided.get(`${key} ${value}`) === 'release') current.set(key, value);
       else heldBack.set(key, value);
     }
   }
   const open = [...current].map(([key, value]) => ({ key, value }));
-  const waived = [...heldBack].filter(([key, value]) => verdicts.get(`${key} ${value}`) === 'waive');
+  const waived = [...heldBack].filter(([key, value]) => decided.get(`${key} ${value}`) === 'waive');
   return {
     odd,
     quarantined: heldBack.size - waived.length,
@@ -251,7 +251,7 @@ const anyAnswer: fc.Arbitrary<Answer> = fc.oneof(
   },
 );
 
-const anyVerdict: fc.Arbitrary<Verdict> = fc.record({
+const anyTaken: fc.Arbitrary<Taken> = fc.record({
   verb: fc.constantFrom('release', 'waive'),
   series: fc.constantFrom('a', 'b', 'c'),
   hour: fc.integer({ min: 0, max: 3 }),
@@ -260,7 +260,7 @@ const anyVerdict: fc.Arbitrary<Verdict> = fc.record({
 
 /** Up to eight answers and decisions at distinct times, in any order of arrival, some of them repeated. */
 const anyHistory: fc.Arbitrary<Arrival[]> = fc
-  .array(fc.tuple(fc.oneof(anyAnswer, anyVerdict), fc.boolean(), fc.boolean()), {
+  .array(fc.tuple(fc.oneof(anyAnswer, anyTaken), fc.boolean(), fc.boolean()), {
     minLength: 1,
     maxLength: 8,
   })

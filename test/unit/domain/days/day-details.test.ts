@@ -73,7 +73,7 @@ describe('a backfill', () => {
     errors: {},
     skipped: { '2026-11-01': 'anna: no publication' },
     rows: 48,
-    verdict: '2 of 3 days complete, 1 taken out',
+    summary: '2 of 3 days complete, 1 taken out',
     next: [],
     paused: 'anna: lunch',
     concurrency: 16,
@@ -83,7 +83,7 @@ describe('a backfill', () => {
   };
   const facts = { plan: undefined, log: [], workflowId: 'backfill:a.b:2026-11-01..2026-11-03' };
 
-  test('that has ended shows its verdict, though a day was taken out', () => {
+  test('that has ended shows its summary, though a day was taken out', () => {
     const text = describeBackfill({ ...progress, paused: null }, { ...facts, isOver: true });
     expect(text).toMatch(/^\*\*2 of 3 days complete, 1 taken out\*\*/);
     expect(text).toContain('**What to do next**\n\n- nothing');

@@ -28,7 +28,7 @@ describe('ranges of days', () => {
 describe('the tracker', () => {
   test('counts what was complete before, what ran and what failed', () => {
     const tracker = BackfillTracker.begin(input);
-    expect(tracker.progress()).toMatchObject({ done: 0, total: 10, verdict: '0 of 10 days complete' });
+    expect(tracker.progress()).toMatchObject({ done: 0, total: 10, summary: '0 of 10 days complete' });
     tracker.plan({ days: [], complete: ['2026-01-01..2026-01-06'] });
     tracker.begin('2026-01-10');
     tracker.begin('2026-01-09');
@@ -40,7 +40,7 @@ describe('the tracker', () => {
       running: [],
       outcomes: { complete: ['2026-01-01..2026-01-06', '2026-01-10'], failed: ['2026-01-09'] },
       errors: { '2026-01-09': 'SOURCE_ERROR: 503' },
-      verdict: '7 of 10 days complete, 1 failed',
+      summary: '7 of 10 days complete, 1 failed',
     });
   });
 
