@@ -53,7 +53,7 @@ export function withLink(context: CliContext, row: LedgerRow): LedgerRow & { lin
 function describe({ dataset, day, ledger, runs, ...of }: ExplainedDay): string {
   const many = runs.length === 1 ? '1 run:' : `${runs.length} runs, newest first:`;
   return [
-    `${day} of ${dataset} is ${ledger ? standingOf(ledger) : 'not in the ledger'}`,
+    `${day} of ${dataset} is ${ledger ? stateOf(ledger) : 'not in the ledger'}`,
     ...(ledger?.error ? [`  the last attempt failed: ${ledger.error}`] : []),
     ...(ledger?.link ? [`  last asked for by ${ledger.link}`] : []),
     ...describeFindings({ dataset, day, ...of }),
@@ -63,7 +63,7 @@ function describe({ dataset, day, ledger, runs, ...of }: ExplainedDay): string {
   ].join('\n');
 }
 
-function standingOf({
+function stateOf({
   state,
   presentPoints,
   expectedPoints,

@@ -49,10 +49,10 @@ function validationOf(result: ErasureResult, dryRun: boolean): string {
   const { payloadsRead, payloadsRewritten, linesRemoved, versionsRemoved, findingsRemoved } = result;
   const what = `${linesRemoved} lines of ${payloadsRewritten} payloads, ${versionsRemoved} versions and ${findingsRemoved} findings`;
   const others = naming(result.linesNaming);
-  if (dryRun) return `would erase ${what}; nothing changed; looked for: ${result.lookedFor}${others}`;
+  if (dryRun) return `would erase ${what}; nothing changed; looked for: ${result.searchedFor}${others}`;
   const left =
     result.leftOver === 0 ? 'none' : `${result.leftOver} lines, versions or findings are LEFT OVER`;
-  return `erased ${what}; looked through ${payloadsRead} payloads again for ${result.lookedFor}: ${left}${others}`;
+  return `erased ${what}; looked through ${payloadsRead} payloads again for ${result.searchedFor}: ${left}${others}`;
 }
 
 /** They may tell of somebody else: only a person can say. */

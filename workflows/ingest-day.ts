@@ -41,7 +41,7 @@ export async function ingestDay(input: IngestDayInput): Promise<DayOutcome> {
     return await hideBehindDay(request);
   const attempt = attemptOf(request);
   nameInSearch(attempt);
-  return await lookUntilPublished(attempt, request.wait ?? attempt.trigger !== 'backfill');
+  return await pollUntilPublished(attempt, request.wait ?? attempt.trigger !== 'backfill');
 }
 
 /** Whoever starts a day by code has said this already; a person in the Web UI has not. Each upsert costs the server a write. */
@@ -68,24 +68,24 @@ function attemptOf({ dataset, day, trigger = 'person', backfillId, answerId }: I
   return answerId === undefined ? attempt : { ...attempt, answerId };
 }
 
-async function lookUntilPublished(attempt: Attempt, wait: boolean): Promise<DayOutcome> {
+async function pollUntilPublished(attempt: Attempt, wait: boolean): Promise<DayOutcome> {
   let outcome: DayOutcome | undefined;
-  let askedToLook = false;
+  let toldToPoll = false;
   setHandler(outcomeQuery, () => outcome, { description: 'What the last look came to' });
   const description = 'Looks now instead of waiting for the next moment; takes no input';
-  const lookNow = () => {
-    askedToLook = true;
+  const pollNow = () => {
+    toldToPoll = true;
   };
-  setHandler(checkNowSignal, lookNow, { description });
+  setHandler(checkNowSignal, pollNow, { description });
   setCurrentDetails(describeAttempt(attempt));
   for (;;) {
-    askedToLook = false;
+    toldToPoll = false;
     outcome = await look(attempt);
     upsertSearchAttributes(searchAttributes({ dayState: outcome.state }));
-    const isOver = outcome.lookAgainInMs === null || !wait;
+    const isOver = outcome.pollAgainInMs === null || !wait;
     setCurrentDetails(`${describeOutcome(outcome, !isOver)}${linksOf(outcome)}`);
-    if (outcome.lookAgainInMs === null || isOver) return outcome;
-    await condition(() => askedToLook, outcome.lookAgainInMs, {
+    if (outcome.pollAgainInMs === null || isOver) return outcome;
+    await condition(() => toldToPoll, outcome.pollAgainInMs, {
       summary: 'not published yet, looking again later',
     });
   }

@@ -28,7 +28,7 @@ export interface FoldResult {
 }
 
 /** The run that asked the source, for the ledger. */
-export interface Asker {
+export interface Requester {
   readonly workflowId: string;
   readonly runId: string;
 }
@@ -41,7 +41,7 @@ export interface StoredBytes {
 
 export interface FoldOptions {
   /** Set when the source was asked; the ledger's last attempt stays as it was otherwise. */
-  readonly askedBy?: Asker;
+  readonly requestedBy?: Requester;
   /** Take the unit back and fold it from its beginning, whatever has been folded. */
   readonly again?: boolean;
   readonly stored?: StoredBytes;
@@ -68,7 +68,7 @@ export async function foldUnit(
   sql: Sql,
   dataset: Dataset,
   day: CivilDay,
-  { askedBy, again = false, stored }: FoldOptions,
+  { requestedBy, again = false, stored }: FoldOptions,
 ): Promise<FoldResult> {
   const known = await readLedger(sql, dataset.id, day);
   const fresh = { ...emptyLedgerRow(dataset, day), ...attemptOf(known) };
@@ -80,7 +80,7 @@ export async function foldUnit(
   if (again) await unit.takeBack();
   unit.begin(again || !known ? fresh : known, fresh);
   for (const step of steps) await unit.fold(await ids.placed(step), ids);
-  const ledger = afterAttempt(await unit.close(), askedBy);
+  const ledger = afterAttempt(await unit.close(), requestedBy);
   // A unit that is taken back on purpose begins anew: another decoder may see less in it.
   assertLegalTransition(again ? undefined : known?.state, ledger.state);
   await writeLedger(sql, ledger);
@@ -96,8 +96,8 @@ function attemptOf(known: LedgerRow | undefined): Partial<LedgerRow> {
 }
 
 /** Whoever asked the source has cleared the error; otherwise the last attempt still counts. */
-function afterAttempt(row: LedgerRow, askedBy: Asker | undefined): LedgerRow {
-  if (askedBy) return { ...row, ...askedBy, error: null };
+function afterAttempt(row: LedgerRow, requestedBy: Requester | undefined): LedgerRow {
+  if (requestedBy) return { ...row, ...requestedBy, error: null };
   if (row.state === 'absent') return { ...row, error: null };
   return row.error === null ? row : { ...row, state: stateAfterFailure(row.state) };
 }

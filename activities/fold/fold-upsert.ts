@@ -51,7 +51,7 @@ export async function foldUpsert(
     anew.push([...after]);
     effects.brought = true;
     count(effects, effectOf(after, changeId));
-    effects.standing += Number(standsIn(after, day)) - Number(standsIn(before, day));
+    effects.current += Number(standsIn(after, day)) - Number(standsIn(before, day));
   }
   await write(sql, dataset, anew, known);
   return effects;

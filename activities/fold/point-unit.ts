@@ -65,27 +65,27 @@ export class PointUnit implements Unit {
   }
 
   async close(): Promise<LedgerRow> {
-    const { heardAt } = this.#open as OpenSteps;
+    const { lastResponseAt } = this.#open as OpenSteps;
     const { foldedAt } = this.#soFar as DaySoFar;
-    const trueAt = latest([...(foldedAt ? [foldedAt] : []), ...(heardAt ? [heardAt] : [])]);
-    const row = trueAt ? await this.#standing(trueAt) : (this.#soFar as DaySoFar).row;
-    if (heardAt) await endAttempts(this.#sql, this.scope, heardAt);
+    const trueAt = latest([...(foldedAt ? [foldedAt] : []), ...(lastResponseAt ? [lastResponseAt] : [])]);
+    const row = trueAt ? await this.#completeness(trueAt) : (this.#soFar as DaySoFar).row;
+    if (lastResponseAt) await endAttempts(this.#sql, this.scope, lastResponseAt);
     if (trueAt && isPulledPoints(this.#dataset))
       await markLate(this.#sql, this.#dataset, this.scope, row.state, trueAt);
-    return { ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt };
+    return { ...row, lastCheckedAt: lastResponseAt ?? row.lastCheckedAt };
   }
 
   async #past(): Promise<readonly PlacedStep[]> {
     return this.#again ? this.#refolded : await foldedSteps(this.#sql, this.scope);
   }
 
-  async #standing(trueAt: Date): Promise<LedgerRow> {
+  async #completeness(trueAt: Date): Promise<LedgerRow> {
     const { row, decisions, foldedAt } = this.#soFar as DaySoFar;
     const last = (this.#open as OpenSteps).steps.at(-1);
     // The last step of the day was folded last: it was judged by the latest instant.
     if (last && foldedAt && last.at >= foldedAt) return row;
     // No point has moved, but the source was requested again, perhaps after the deadline.
-    const standing = await recounted(this.#sql, this.#dataset, this.scope);
-    return await assess(this.#sql, this.#dataset, this.scope, row, trueAt, decisions, standing);
+    const completeness = await recounted(this.#sql, this.#dataset, this.scope);
+    return await assess(this.#sql, this.#dataset, this.scope, row, trueAt, decisions, completeness);
   }
 }

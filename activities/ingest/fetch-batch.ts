@@ -20,7 +20,7 @@ import { RETRY_RULES, type RetryRules } from '../../domain/workflow/failures.ts'
 import type { FetchedBatch, FetchBatchInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { askWithinQuota } from './ask-within-quota.ts';
+import { requestWithinQuota } from './request-within-quota.ts';
 import { keptHeaders } from './kept-headers.ts';
 import { assertLiveOrSimulated } from './live-or-simulated.ts';
 import type { SourceAnswer } from './source-client.ts';
@@ -40,7 +40,7 @@ export function createFetchBatch(dependencies: Dependencies): (input: FetchBatch
     const knownBefore = await knownOf(dependencies, dataset, days);
     const request = dataset.pull.request(windowOf(dataset, days));
     const question = { request, conditions: {}, live: false };
-    const answer = await askWithinQuota(dependencies, dataset.source, question);
+    const answer = await requestWithinQuota(dependencies, dataset.source, question);
     await deleteUnusedAnswers(database, new Date(clock.now().getTime() - KEPT_UNUSED_MS));
     const problem = whyUnusable(dataset, days, answer.body);
     return problem ? alone(problem) : await keep(dependencies, dataset, days, knownBefore, answer);

@@ -24,9 +24,9 @@ import type { Dependencies } from '../dependencies.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf, thisRun } from '../this-run.ts';
-import { askRecords } from './ask-records.ts';
-import { askWithinQuota } from './ask-within-quota.ts';
-import { askedDataset } from './asked-dataset.ts';
+import { requestRecords } from './request-records.ts';
+import { requestWithinQuota } from './request-within-quota.ts';
+import { pulledDataset } from './pulled-dataset.ts';
 import { keptHeaders } from './kept-headers.ts';
 import { assertLiveOrSimulated } from './live-or-simulated.ts';
 import {
@@ -41,12 +41,12 @@ import {
 export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) => Promise<FetchedDay> {
   const { catalog, clock, database, retryRules } = dependencies;
   return temporalActivity(async (attempt) => {
-    const dataset = askedDataset(catalog, attempt.dataset);
+    const dataset = pulledDataset(catalog, attempt.dataset);
     assertInRange(dataset, attempt.day);
     const run = { ...attempt, ...thisRun(), startedAt: clock.now() };
     const runId = await startRun(database, run);
     if (isPulledRecords(dataset))
-      return await keep(dependencies, attempt, runId, await askRecords(dependencies, dataset, attempt));
+      return await keep(dependencies, attempt, runId, await requestRecords(dependencies, dataset, attempt));
     if (!isOpen(dataset, attempt.day, clock.now().getTime())) {
       return { kind: 'not-due', outcome: await recordNotDue(dependencies, dataset, attempt) };
     }
@@ -101,7 +101,7 @@ async function ask(
   const last = await latestPayload(dependencies.database, dataset.id, day);
   const request = dataset.pull.request(deliveryInterval(dataset, day));
   const question = { request, conditions: validators(last), live: trigger !== 'backfill' };
-  return await responseToDay(await askWithinQuota(dependencies, dataset.source, question), sightingOf(last));
+  return await responseToDay(await requestWithinQuota(dependencies, dataset.source, question), sightingOf(last));
 }
 
 /** A conditional request, where the source gave the day's last payload a validator in answer to the same question. */

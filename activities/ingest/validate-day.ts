@@ -13,7 +13,7 @@ import type { ValidationResult } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { interpretStored } from '../fold/interpret-stored.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { askedDataset } from './asked-dataset.ts';
+import { pulledDataset } from './pulled-dataset.ts';
 
 export function createValidateDay({
   catalog,
@@ -22,7 +22,7 @@ export function createValidateDay({
 }: Dependencies): (input: { payloadId: number }) => Promise<ValidationResult> {
   return temporalActivity(async ({ payloadId }) => {
     const payload = await loadPayload(database, payloadId);
-    const dataset = askedDataset(catalog, payload.dataset);
+    const dataset = pulledDataset(catalog, payload.dataset);
     if (!isPulledRecords(dataset)) return validationOf(await interpretStored(database, dataset, payload));
     return validationOfRecords(interpretRecords(dataset, payload.day, await bodyOf(payload)));
   }, retryRules);

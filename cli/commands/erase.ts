@@ -112,10 +112,10 @@ const HEADINGS = [
 ];
 
 function rowOf(proof: ErasureProof): string[] {
-  const { id, dataset, askedAt, askedBy, finishedAt, dryRun, reason } = proof;
+  const { id, dataset, requestedAt, requestedBy, finishedAt, dryRun, reason } = proof;
   const counts = [proof.linesRemoved, proof.payloadsRewritten, proof.versionsRemoved, proof.findingsRemoved];
   return [
-    ...[`${id}`, dataset, instant(askedAt), askedBy, finishedAt ? instant(finishedAt) : 'not yet'],
+    ...[`${id}`, dataset, instant(requestedAt), requestedBy, finishedAt ? instant(finishedAt) : 'not yet'],
     ...[...counts, proof.leftOver, proof.linesNaming].map((count) => (count === null ? '' : `${count}`)),
     dryRun ? `dry run: ${reason}` : reason,
   ];

@@ -9,7 +9,7 @@ import {
   revokeKey,
 } from '../../db/queries/operation/api-keys.ts';
 import { hashSecret, newSecret } from '../../db/queries/operation/key-secret.ts';
-import { KEY_ROLES, type KeyRole, keyStanding } from '../../domain/api-key.ts';
+import { KEY_ROLES, type KeyRole, keyStatus } from '../../domain/api-key.ts';
 import { addDays, isCivilDay } from '../../domain/time/civil-day.ts';
 import { isInstant } from '../../domain/workflow/fields.ts';
 import { repeatable } from '../arguments.ts';
@@ -140,7 +140,7 @@ async function list(context: CliContext): Promise<number> {
   const now = new Date();
   const keys = (await listKeys(context.database('tidemark_api'))).map((key) => ({
     ...key,
-    standing: keyStanding(key, now),
+    status: keyStatus(key, now),
   }));
   context.print(keys, () =>
     keys.length === 0
@@ -148,7 +148,7 @@ async function list(context: CliContext): Promise<number> {
       : table(
           ['id', 'name', 'role', 'datasets', 'is', 'made', 'expires', 'last used'],
           keys.map((key) => [
-            ...[key.id, key.name, key.role, key.datasets?.join(', ') ?? 'every open one', key.standing],
+            ...[key.id, key.name, key.role, key.datasets?.join(', ') ?? 'every open one', key.status],
             ...[instant(key.createdAt), instant(key.expiresAt), instant(key.lastUsedAt)],
           ]),
         ),

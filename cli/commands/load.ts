@@ -8,7 +8,7 @@ import { type FormOptions, formOf, readResolution, readWhole } from '../file-for
 import { filesOf } from '../files.ts';
 import { preview } from '../preview.ts';
 import type { Run } from '../program.ts';
-import { followToEnd, type Look } from '../progress.ts';
+import { followToEnd, type Display } from '../progress.ts';
 import { WrongUse } from '../wrong-use.ts';
 
 interface Options extends FormOptions {
@@ -109,7 +109,7 @@ async function follow(context: CliContext, started: StartedLoad, link: string): 
   return await followToEnd(started, context, LINES);
 }
 
-const LINES: Look<LoadProgress> = {
+const LINES: Display<LoadProgress> = {
   format: '{bar} {percentage} % · {running}',
   tell: ({ stage, linesPerSecond, secondsLeft }) => {
     if (stage === 'registering') return 'reading and hashing the file';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { BackfillProgress } from '../../domain/backfill/backfill.ts';
 import { STEERING_READERS, type SteeringMessage } from '../../domain/backfill/backfill-input.ts';
-import { askBackfill, cancelBackfill, steerBackfill } from '../../temporal/backfills.ts';
+import { queryBackfill, cancelBackfill, steerBackfill } from '../../temporal/backfills.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { repeatable } from '../arguments.ts';
 import { describePlanInShort, describeProgress } from '../backfill-text.ts';
@@ -57,7 +57,7 @@ async function steer(context: CliContext, backfill: string, options: Options): P
   const act = actOf(options);
   const temporal = await context.temporal();
   if (!act) {
-    const { progress, plan } = await askBackfill(temporal, backfill);
+    const { progress, plan } = await queryBackfill(temporal, backfill);
     context.print({ ...progress, plan }, () =>
       [describeProgress(progress), ...(plan ? ['planned:', describePlanInShort(plan)] : [])].join('\n'),
     );

@@ -24,7 +24,7 @@ export function isAttemptLost({ accounted }: AttemptCounts, attempt: number): bo
 }
 
 /** Beats come some seconds apart, and not all of them are passed on. */
-const HEARD_TO_THE_END = 0.9;
+const ALIVE_TO_THE_END = 0.9;
 
 /**
  * Whether the attempt that ended without a word was at work to the end of its time: then its worker was well and waited for
@@ -32,7 +32,7 @@ const HEARD_TO_THE_END = 0.9;
  * @param limitMs how long an attempt may take.
  */
 export function hasRunOutOfTime({ aliveMs = 0 }: AttemptCounts, limitMs: number): boolean {
-  return aliveMs >= limitMs * HEARD_TO_THE_END;
+  return aliveMs >= limitMs * ALIVE_TO_THE_END;
 }
 
 /** The counts after an attempt that ended without a failure of ours, such as one whose worker was told to stop. */

@@ -11,10 +11,10 @@ export function describeAttempt({ dataset, day, trigger }: Attempt): string {
 
 /** The summary, its figures and what to do next. @param isWaiting the run stays and looks again. */
 export function describeOutcome(outcome: DayOutcome, isWaiting = false): string {
-  const { dataset, day, state, sentence, lookAgainInMs } = outcome;
+  const { dataset, day, state, sentence, pollAgainInMs } = outcome;
   const again =
-    isWaiting && lookAgainInMs !== null
-      ? `Looks again in ${describeWait(lookAgainInMs)}, or at once when it gets the Signal \`checkNow\`.`
+    isWaiting && pollAgainInMs !== null
+      ? `Looks again in ${describeWait(pollAgainInMs)}, or at once when it gets the Signal \`checkNow\`.`
       : '';
   return [
     `**${sentence}**`,

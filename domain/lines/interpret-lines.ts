@@ -48,12 +48,12 @@ export function interpretLines(
 
 /** What a day's lines mean, point by point, for the fold. */
 export function interpretationOf(read: DayRead | undefined): InterpretedLines['interpretation'] {
-  if (!read) return { kind: 'empty', points: [], heldBack: [], findings: [], canonical: new Uint8Array() };
+  if (!read) return { kind: 'empty', points: [], quarantined: [], findings: [], canonical: new Uint8Array() };
   return {
     kind: 'points',
     points: read.series.flatMap(({ series, startsAtMs, values }) => pointsOf(series, startsAtMs, values)),
-    heldBack: read.series.flatMap(({ series, heldStartsAtMs, heldValues }) =>
-      pointsOf(series, heldStartsAtMs, heldValues),
+    quarantined: read.series.flatMap(({ series, quarantinedStartsAtMs, quarantinedValues }) =>
+      pointsOf(series, quarantinedStartsAtMs, quarantinedValues),
     ),
     findings: read.findings,
     canonical: canonicalOf(read),

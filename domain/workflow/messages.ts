@@ -45,7 +45,7 @@ export interface DayOutcome {
   /** One sentence for people. */
   readonly sentence: string;
   /** When to look again while nothing is published, milliseconds from now; null when there is no need to wait. */
-  readonly lookAgainInMs: number | null;
+  readonly pollAgainInMs: number | null;
   /** True when another run had the day already and this outcome is that run's. */
   readonly joined?: boolean;
   /** The run of this day before the one that this outcome is of. */
@@ -219,7 +219,7 @@ export interface DrainedInbox {
   readonly lines: number;
   readonly payloads: number;
   /** Lines that are findings now. */
-  readonly heldBack: number;
+  readonly quarantined: number;
 }
 
 /** Input of `erasePerson` and of its activity `planErasure`: who it is stands in the database alone. */
@@ -272,7 +272,7 @@ export interface ErasureResult {
   /** Lines, versions and findings that still tell of the person. */
   readonly leftOver: number;
   /** What was looked for, in words that do not say who. */
-  readonly lookedFor: string;
+  readonly searchedFor: string;
   /** Lines that stay and hold the id as a word, in another field than that of persons. */
   readonly linesNaming: number;
 }

@@ -237,7 +237,7 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
 
     test('a day that was never complete is given up some time after its deadline, not before', () => {
       const deadline = momentOf(dataset, '2026-11-20', dataset.pull.publication.deadline);
-      const late = { day: '2026-11-20', state: 'late', lastAskedMs: deadline } as const;
+      const late = { day: '2026-11-20', state: 'late', lastRequestedMs: deadline } as const;
       expect(nextCheckAt(dataset, late.day, late, deadline)).toBeGreaterThan(deadline);
       expect(nextCheckAt(dataset, late.day, late, deadline + 3_660 * 86_400_000)).toBeNull();
     });

@@ -24,7 +24,7 @@ export function describeBackfill(
   const { done, total, running, summary } = progress;
   return [
     isOver ? `**${summary}**` : `**${done} of ${total} days done**, ${running.length} in progress`,
-    ...(isOver ? [] : standing(progress, workflowId)),
+    ...(isOver ? [] : whileRunning(progress, workflowId)),
     ...outcomesOf(progress),
     ...planOf(plan, progress),
     ...list('Why days failed', errorsOf(progress)),
@@ -35,7 +35,7 @@ export function describeBackfill(
 }
 
 /** What holds until it has ended: pause, throughput, the days in progress. */
-function standing(progress: BackfillProgress, workflowId: string): string[] {
+function whileRunning(progress: BackfillProgress, workflowId: string): string[] {
   const { paused, running } = progress;
   const goOn = `Go on with the Update \`resume\`, or \`npx tidemark steer ${workflowId} --resume\`.`;
   return [

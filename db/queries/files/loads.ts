@@ -48,7 +48,7 @@ export async function loadById(sql: Sql, id: number): Promise<StoredLoad> {
 }
 
 /** The last load of a file that came to its end, if each of its parts is still the last payload of its day: then it stands. */
-export async function standingLoad(sql: Sql, fileId: number): Promise<StoredLoad | undefined> {
+export async function finishedLoad(sql: Sql, fileId: number): Promise<StoredLoad | undefined> {
   const { rows } = await sql.query<StoredLoad>(
     `select ${COLUMNS} from ops.file f join ops.load l on l.id = (
        select max(id) from ops.load where file_id = f.id and result is not null and stopped is null)

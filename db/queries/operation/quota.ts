@@ -31,7 +31,7 @@ export async function takeSlot(sql: Sql, source: string, live: boolean): Promise
  * Whether a slot may be used just now: the source lets itself be asked, and the slot's time has not passed while the
  * whole process stood still. A request that is made later would be one too many for those who have the slot next.
  */
-export async function mayAsk(
+export async function mayRequest(
   sql: Sql,
   source: string,
   { startsAt }: Pick<Slot, 'startsAt'>,

@@ -142,7 +142,7 @@ const COLUMNS: Privileges = {
   'ops.change': 'kind largest_difference new_points nulled_points revised_points',
   'ops.decision': 'change_id',
   'ops.erasure':
-    'findings_removed finished_at left_over lines_naming lines_removed looked_for mentions payloads_read payloads_rewritten person versions_removed',
+    'findings_removed finished_at left_over lines_naming lines_removed mentions payloads_read payloads_rewritten person searched_for versions_removed',
   'ops.file': 'location modified_at name',
   'ops.instance': 'simulated',
   'ops.load': 'file_id finished_at registered_at result stopped',

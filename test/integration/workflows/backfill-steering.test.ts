@@ -8,7 +8,7 @@ import type { BackfillInput } from '../../../domain/backfill/backfill.ts';
 import type { SteeringMessage } from '../../../domain/backfill/backfill-input.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
-import { askBackfill, cancelBackfill, startBackfill, steerBackfill } from '../../../temporal/backfills.ts';
+import { queryBackfill, cancelBackfill, startBackfill, steerBackfill } from '../../../temporal/backfills.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
 import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 
@@ -79,7 +79,7 @@ describe('the plan', () => {
   test('waits for approval, is shown, and is compared with what came of it', async () => {
     const backfill = await start('2026-09-01', '2026-09-04', { paused: true, only: ['missing'] });
     await expect
-      .poll(() => askBackfill(stage.temporal, backfill.workflowId))
+      .poll(() => queryBackfill(stage.temporal, backfill.workflowId))
       .toMatchObject({
         plan: { days: 4, rows: 4 * 3600, actions: { fetch: { missing: ['2026-09-01..2026-09-04'] } } },
         progress: { done: 0, total: 4, paused: 'it waits for somebody to approve the plan' },
@@ -124,7 +124,7 @@ describe('the plan', () => {
 describe('steering', () => {
   test('order, concurrency and days taken out hold from the next day on', async () => {
     const { workflowId, result } = await start('2026-08-01', '2026-08-06', { paused: true });
-    await expect.poll(async () => (await askBackfill(stage.temporal, workflowId)).plan).toBeDefined();
+    await expect.poll(async () => (await queryBackfill(stage.temporal, workflowId)).plan).toBeDefined();
     await tell(workflowId, 'steer', { order: 'oldest', concurrency: 1 });
     await tell(workflowId, 'skip', {
       days: ['2026-08-03..2026-08-04'],
@@ -231,7 +231,7 @@ describe('steering', () => {
 
   test('ends well when the database was restored from before its plan', async () => {
     const { workflowId, result } = await start('2026-07-08', '2026-07-09', { paused: true });
-    await expect.poll(async () => (await askBackfill(stage.temporal, workflowId)).plan).toBeDefined();
+    await expect.poll(async () => (await queryBackfill(stage.temporal, workflowId)).plan).toBeDefined();
     const [{ id } = { id: 0 }] = await listBackfills(stage.database, { workflowId, limit: 1 });
     await forget(id);
     await tell(workflowId, 'resume');
@@ -257,7 +257,7 @@ describe('steering', () => {
 
   test('what makes no sense is refused with field, value and cure', async () => {
     const { workflowId, result } = await start('2026-07-21', '2026-07-22', { paused: true });
-    await expect.poll(async () => (await askBackfill(stage.temporal, workflowId)).plan).toBeDefined();
+    await expect.poll(async () => (await queryBackfill(stage.temporal, workflowId)).plan).toBeDefined();
     expect(await refusal(tell(workflowId, 'pause'))).toContain('"reason" is missing: write why');
     expect(await refusal(tell(workflowId, 'steer', { concurrency: 0 }))).toContain(
       '"concurrency" is 0: write a whole number from 1 to 200',

@@ -101,7 +101,7 @@ describe('tomorrow', () => {
     // One real second is twenty minutes: from 9:10 to the deadline at 11:00 local takes five and a half.
     setClock('2026-09-16T07:10:00Z', 1_200);
     const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: true });
-    expect(await run.result()).toMatchObject({ state: 'late', lookAgainInMs: null });
+    expect(await run.result()).toMatchObject({ state: 'late', pollAgainInMs: null });
     setClock('2026-09-16T12:00:00Z');
     const { events } = await stage.temporal.client.workflow.getHandle(run.workflowId).fetchHistory();
     expect(events?.some(({ timerFiredEventAttributes }) => timerFiredEventAttributes)).toBe(true);

@@ -136,7 +136,7 @@ async function storeAnswer(
 
 const by = { workflowId: 'test', runId: 'test' };
 const fold = (dataset: PulledPoints, day: string, fromTheStart = false) =>
-  transaction(stage.database, (sql) => foldUnit(sql, dataset, day, { askedBy: by, again: fromTheStart }));
+  transaction(stage.database, (sql) => foldUnit(sql, dataset, day, { requestedBy: by, again: fromTheStart }));
 
 /** Everything that the fold wrote for a day, without ids that count up. */
 async function contentOf(dataset: PulledPoints, day: string) {
@@ -199,7 +199,7 @@ async function asOf(dataset: PulledPoints, day: string, at: Date): Promise<strin
 function model(dataset: PulledPoints, day: string, arrivals: readonly Arrival[]) {
   const starts = intervalStarts(dataset, day);
   const current = new Map<string, number | null>();
-  const heldBack = new Map<string, number>();
+  const quarantined = new Map<string, number>();
   const decided = new Map<string, Taken['verb']>();
   let previous: string | undefined;
   let odd = false;
@@ -208,9 +208,9 @@ function model(dataset: PulledPoints, day: string, arrivals: readonly Arrival[])
     if (isDecision(event)) {
       const key = `${event.series} ${starts[event.hour]}`;
       decided.set(`${key} ${event.value}`, event.verb);
-      const isOpen = heldBack.get(key) === event.value;
+      const isOpen = quarantined.get(key) === event.value;
       if (isOpen && event.verb === 'release') {
-        heldBack.delete(key);
+        quarantined.delete(key);
         current.set(key, event.value);
       }
       continue;
@@ -221,17 +221,17 @@ function model(dataset: PulledPoints, day: string, arrivals: readonly Arrival[])
     previous = meaning;
     for (const [series, hour, value] of event) {
       const key = `${series} ${starts[hour]}`;
-      heldBack.delete(key);
+      quarantined.delete(key);
       const isBad = value !== null && value > 1_000;
       if (!isBad || decided.get(`${key} ${value}`) === 'release') current.set(key, value);
-      else heldBack.set(key, value);
+      else quarantined.set(key, value);
     }
   }
   const open = [...current].map(([key, value]) => ({ key, value }));
-  const waived = [...heldBack].filter(([key, value]) => decided.get(`${key} ${value}`) === 'waive');
+  const waived = [...quarantined].filter(([key, value]) => decided.get(`${key} ${value}`) === 'waive');
   return {
     odd,
-    quarantined: heldBack.size - waived.length,
+    quarantined: quarantined.size - waived.length,
     values: open.map((point) => JSON.stringify(point)).toSorted(),
   };
 }

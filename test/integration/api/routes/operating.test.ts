@@ -363,7 +363,7 @@ describe('the audit', () => {
 test('keys are listed without anything of their secrets', async () => {
   const answer = await get('/v1/keys', admin);
   expect(answer.json.data).toContainEqual(
-    expect.objectContaining({ id: anna.id, name: 'anna', standing: 'valid' }),
+    expect.objectContaining({ id: anna.id, name: 'anna', status: 'valid' }),
   );
   expect(answer.text).not.toMatch(/secret|tmk_/);
 });

@@ -20,7 +20,7 @@ const OUTCOME: DayOutcome = {
   revisedPoints: 0,
   nulledPoints: 0,
   sentence: '2026-11-20 is awaiting',
-  lookAgainInMs: 300_000,
+  pollAgainInMs: 300_000,
 };
 
 describe('a day', () => {
