@@ -83,7 +83,7 @@ async function nextWindow({ simulator }: System): Promise<void> {
   simulator.requests.clear();
 }
 
-/** Of so many requests at once in each window, the last goes out when all windows before are over. */
+/** Shortest time that the quota allows: each window takes so many requests, the last window begins when all before are over. */
 function floorMinutes(requests: number, quota: number): number {
   return Math.floor((requests - 1) / quota);
 }

@@ -1,7 +1,7 @@
 /**
  * `ingestDay`: one delivery day of one dataset: fetch, validate, write. The workflow id `day:<dataset>:<day>` makes it the
- * only writer of its day. Bounded: three activities a look; a run that waits for publication looks every few minutes
- * until the deadline, at most some 60 looks.
+ * only writer of its day. Bounded: three activities a poll attempt; a run that waits for publication polls every few minutes
+ * until the deadline, at most some 60 times.
  */
 import {
   ApplicationFailure,
@@ -30,9 +30,9 @@ import { runDay } from './day-child.ts';
 import { isWrongRequest, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { source, storage } from './proxies.ts';
 
-/** Look now instead of waiting for the next moment: how a second asker joins a run that waits for publication. */
+/** Poll now instead of waiting for the next moment: how a second requester joins a run that waits for publication. */
 export const checkNowSignal = defineSignal('checkNow');
-/** What the last look ended in; undefined before the first. */
+/** What the last poll attempt ended in; undefined before the first. */
 export const outcomeQuery = defineQuery<DayOutcome | undefined>('outcome');
 
 export async function ingestDay(input: IngestDayInput): Promise<DayOutcome> {
@@ -72,7 +72,7 @@ async function pollUntilPublished(attempt: Attempt, wait: boolean): Promise<DayO
   let outcome: DayOutcome | undefined;
   let toldToPoll = false;
   setHandler(outcomeQuery, () => outcome, { description: 'What the last look came to' });
-  const description = 'Looks now instead of waiting for the next moment; takes no input';
+  const description = 'Polls now instead of waiting for the next moment; takes no input';
   const pollNow = () => {
     toldToPoll = true;
   };

@@ -1,5 +1,5 @@
 /**
- * `rebuild`: folds every day of a range again from its stored payloads and decisions, oldest first, without asking the
+ * `rebuild`: folds every day of a range again from its stored payloads and decisions, oldest first, without a request to the
  * source. With `dryRun` it only counts what would come out otherwise. After DAYS_PER_RUN days it continues as new.
  */
 import {

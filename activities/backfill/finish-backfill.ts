@@ -14,7 +14,7 @@ import { temporalActivity } from '../temporal-activity.ts';
 /** What the workflow tells at its end. */
 export interface FinishedBackfill {
   readonly workflowId: string;
-  /** Of the first run of its chain: under it the plan is kept. */
+  /** The run id under which the plan is kept: that of the first run of its chain. */
   readonly firstRunId: string;
   readonly progress: BackfillProgress;
 }

@@ -28,7 +28,7 @@ import { cataloguedSeries } from './catalogued-series.ts';
 
 export interface DayToWrite {
   readonly read: DayRead;
-  /** Of its bytes. */
+  /** Hash of the day's bytes. */
   readonly sha256: Buffer;
 }
 

@@ -147,7 +147,7 @@ export async function assess(
   };
 }
 
-/** Of a stream what a payload did is added to what was there: its day is not read again for each payload. */
+/** Whether a payload only adds to the counts: the day of a stream is not read again for each payload. */
 function isCounted(dataset: PointDataset, { made }: FoldedStep): boolean {
   return dataset.silence === 'nothing' && isGridded(dataset) && made !== undefined && made.kind !== 'refused';
 }

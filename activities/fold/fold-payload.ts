@@ -38,7 +38,7 @@ export interface FoldedPayload {
 export interface Places {
   /** The payload's own, in the order in which things became known. */
   readonly place: number;
-  /** Of the change that brings its points. */
+  /** The change that brings the points. */
   readonly changeId: number;
 }
 

@@ -27,7 +27,7 @@ export interface FoldResult {
   readonly held: number;
 }
 
-/** The run that asked the source, for the ledger. */
+/** The run that requested the unit from the source, for the ledger. */
 export interface Requester {
   readonly workflowId: string;
   readonly runId: string;
@@ -40,7 +40,7 @@ export interface StoredBytes {
 }
 
 export interface FoldOptions {
-  /** Set when the source was asked; the ledger's last attempt stays as it was otherwise. */
+  /** Set when there was a request to the source; the ledger's last attempt stays as it was otherwise. */
   readonly requestedBy?: Requester;
   /** Take the unit back and fold it from its beginning, whatever has been folded. */
   readonly again?: boolean;
@@ -95,7 +95,7 @@ function attemptOf(known: LedgerRow | undefined): Partial<LedgerRow> {
   return { error, workflowId, runId, lastCheckedAt };
 }
 
-/** Whoever asked the source has cleared the error; otherwise the last attempt still counts. */
+/** A request to the source has cleared the error; otherwise the last attempt still counts. */
 function afterAttempt(row: LedgerRow, requestedBy: Requester | undefined): LedgerRow {
   if (requestedBy) return { ...row, ...requestedBy, error: null };
   if (row.state === 'absent') return { ...row, error: null };

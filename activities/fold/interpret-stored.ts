@@ -45,7 +45,7 @@ function interpretPart(
   return interpretLines(dataset, day, body, form, at).interpretation;
 }
 
-/** The window that the source was asked for when it gave this payload. */
+/** The window of the request that brought this payload. */
 function askedFor(dataset: PulledPoints, { day, batchFrom, batchTo }: PayloadBytes): Interval {
   return batchFrom && batchTo ? windowOf(dataset, [batchFrom, batchTo]) : deliveryInterval(dataset, day);
 }

@@ -1,7 +1,7 @@
 /**
- * Activity `fetchBatch`: asks the source once for several adjacent delivery days and keeps the answer, which their own runs
+ * Activity `fetchBatch`: requests several adjacent delivery days at once and keeps the response, which their own runs
  * then take (`fetchDay` with `answerId`). It only saves requests: whatever is wrong with it, it ends well and
- * each day asks for itself, with patience and findings of its own.
+ * each day is requested by itself, with patience and findings of its own.
  */
 import { log } from '@temporalio/activity';
 import { transaction } from '../../db/connection/client.ts';

@@ -1,5 +1,5 @@
 /**
- * Activity `fetchDay`: asks the source for one delivery day within its quota and keeps the bytes, or takes them from an
+ * Activity `fetchDay`: requests one delivery day from the source within its quota and keeps the bytes, or takes them from an
  * answer to several days (fetch-batch.ts). Returns a claim check; rows never enter Temporal. Asking again is harmless: the
  * same bytes are recognised.
  */

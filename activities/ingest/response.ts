@@ -18,7 +18,7 @@ export interface DayResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Omit<StoredBody, 'bytes'> & { readonly bytes: Buffer | null };
-  /** What had been heard of the day when the source was asked. */
+  /** The last response for the day when the request was made. */
   readonly before: Sighting | undefined;
   /** Set for an answer to several days. */
   readonly batch: BatchOfResponse | null;
@@ -72,7 +72,7 @@ export function isRepeated({ status, body, batch }: DayResponse, last: LatestPay
  */
 export function assertNotOvertaken({ before }: DayResponse, last: LatestPayload | undefined): void {
   if (!isSame(before, sightingOf(last)))
-    throw new Failure('OVERTAKEN', 'another attempt heard the source while this one was waiting for it');
+    throw new Failure('OVERTAKEN', 'another attempt got a response from the source while this one was waiting for it');
 }
 
 function isSame(one: Sighting | undefined, other: Sighting | undefined): boolean {

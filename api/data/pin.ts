@@ -18,7 +18,7 @@ interface Frozen {
   readonly unit?: string;
   readonly time_zone: string;
   readonly simulated: boolean;
-  /** Of points. */
+  /** Points only: how much time is read at once. */
   readonly chunkMs?: number;
 }
 

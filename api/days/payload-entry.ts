@@ -21,7 +21,7 @@ export const payloadSchema = z
     last_seen_at: stamp.describe('when the source last gave the same'),
     seen_count: z.int(),
     decoder_version: z.int().nullable(),
-    batch_from: z.string().nullable().describe('first day, where the source was asked for several at once'),
+    batch_from: z.string().nullable().describe('first day, where one request was for several'),
     batch_to: z.string().nullable(),
     byte_from: z.int().nullable().describe('of a part of a file: its first byte, counted from 0'),
     byte_to: z.int().nullable().describe('the byte after its last'),

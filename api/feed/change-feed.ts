@@ -53,7 +53,7 @@ export class ChangeFeed {
     this.#closing.abort();
   }
 
-  /** Pages of changes in order, for ever. @throws what the database throws. */
+  /** Pages of changes in order, without end. @throws what the database throws. */
   async *read({ since, datasets, idleMs, ended }: FeedReader): AsyncGenerator<ReadPage> {
     const wanted = new Set(datasets);
     const closing = this.#closing.signal;

@@ -111,7 +111,7 @@ export function visibleDatasets({ catalog }: ApiDependencies, { caller }: Fastif
   return catalog.all.filter(isOfPoints).filter((dataset) => maySee(caller, dataset));
 }
 
-/** A dataset whose source is asked. @throws Problem 404; 409 for one of another kind. */
+/** A dataset that is requested from a source. @throws Problem 404; 409 for one of another kind. */
 export function polledDataset(deps: ApiDependencies, request: FastifyRequest, id: string): PulledPoints {
   const dataset = visibleDataset(deps, request, id);
   if (isPulledPoints(dataset)) return dataset;

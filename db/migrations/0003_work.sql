@@ -135,7 +135,7 @@ create table ops.backfill (
 );
 create index on ops.backfill (dataset, planned_at desc);
 comment on table ops.backfill is 'Every backfill: its input, its plan and its result. Outlives Temporal''s own retention.';
-comment on column ops.backfill.run_id is 'Of its first run in Temporal; a long one continues as new under other ids.';
+comment on column ops.backfill.run_id is 'The first run in Temporal; a long one continues as new under other ids.';
 comment on column ops.backfill.requests is 'Requests planned, when none has to be repeated.';
 comment on column ops.backfill.quota_minutes is 'How long the source''s quota makes these requests take.';
 comment on column ops.backfill.rows is 'Points planned: expected ones that were not there.';

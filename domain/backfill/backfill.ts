@@ -27,7 +27,7 @@ export interface BackfillInput {
   readonly notCheckedSince?: string;
   /** Days whose values changed at this instant or later. */
   readonly changedSince?: string;
-  /** Days with bytes that were read by a decoder older than this version: read again, without asking the source. */
+  /** Days with bytes that were read by a decoder older than this version: read again, without a request to the source. */
   readonly decoderOlderThan?: number;
   /** Days in progress at once, 1 to 200. @default 16 */
   readonly concurrency?: number;

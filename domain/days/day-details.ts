@@ -14,7 +14,7 @@ export function describeOutcome(outcome: DayOutcome, isWaiting = false): string 
   const { dataset, day, state, sentence, pollAgainInMs } = outcome;
   const again =
     isWaiting && pollAgainInMs !== null
-      ? `Looks again in ${describeWait(pollAgainInMs)}, or at once when it gets the Signal \`checkNow\`.`
+      ? `Polls again in ${describeWait(pollAgainInMs)}, or at once when it gets the Signal \`checkNow\`.`
       : '';
   return [
     `**${sentence}**`,

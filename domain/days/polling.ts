@@ -1,5 +1,5 @@
 /**
- * When to ask the source again for a delivery day: quick around the expected publication, ever more rarely for
+ * When to request a delivery day from the source again: quick around the expected publication, ever more rarely for
  * revisions, never for a day that is not open yet. Pure; instants are milliseconds since the epoch.
  */
 

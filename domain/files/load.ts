@@ -72,7 +72,7 @@ export interface FileRange {
   readonly byteFrom: number;
   readonly byteTo: number;
   readonly firstLine: number;
-  /** Of its bytes, in hex, as they were when the file was registered. */
+  /** Hash of the bytes, in hex, as they were when the file was registered. */
   readonly sha256: string;
   /** The delivery days whose lines these are; left out of records, which stand in any order. */
   readonly firstDay?: CivilDay;

@@ -48,7 +48,7 @@ export interface Arranged {
 
 /**
  * Decodes, arranges and checks one payload of a delivery day. Never throws for what the source sent.
- * @param asked the window that the source was asked for, where it was asked for more than the day: rows of the rest of it
+ * @param asked the window of the request, where it was for more than the day: rows of the rest of it
  *   are other days' and nothing to warn of.
  */
 export function interpret(

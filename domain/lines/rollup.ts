@@ -5,7 +5,7 @@
 import type { Interval } from '../time/civil-day.ts';
 import type { SeriesRead } from './day-read.ts';
 
-/** Of the points of an interval that have a value; null where none has. */
+/** Figures of the points of an interval that have a value; null where none has. */
 export interface Figures {
   readonly count: number;
   readonly sum: number | null;

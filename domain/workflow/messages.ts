@@ -92,7 +92,7 @@ export interface Attempt {
   readonly day: CivilDay;
   readonly trigger: Trigger;
   readonly backfillId: string | null;
-  /** A stored answer to take instead of asking, as long as it is there and nobody has heard the source since. */
+  /** A stored response to take instead of a request, as long as it is there and there was no response since. */
   readonly answerId?: number;
 }
 

@@ -39,7 +39,7 @@ export async function gatesInRange(sql: Sql, selection: RowSelection): Promise<G
     : [];
 }
 
-/** Of gates, ascending by day, those whose days may touch an interval. */
+/** The gates whose days may touch an interval. @param gates ascending by day */
 export function gatesWithin(gates: readonly Gate[], interval: Interval): readonly Gate[] {
   const within = new Set(
     daysWithin(

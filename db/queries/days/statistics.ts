@@ -29,7 +29,7 @@ export interface PublicationFigures {
   /** Days whose publication was seen, or is waited for. */
   readonly watched: number;
   readonly published: number;
-  /** Of them, published after the deadline, or not at all. */
+  /** Days that were published after the deadline, or not at all. */
   readonly late: number;
   readonly unpublished: number;
   /** Minutes from the first instant of the day on the source's clock; negative: before the day. */

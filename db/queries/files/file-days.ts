@@ -53,7 +53,7 @@ export interface DayPart {
   readonly byteFrom: number;
   readonly byteTo: number;
   readonly firstLine: number;
-  /** Of its bytes. */
+  /** Hash of the day's bytes. */
   readonly sha256: Buffer;
   /** What it turned out to be; null when it has yet to be folded. */
   readonly folded: {
@@ -123,7 +123,7 @@ export interface DayCompleteness {
   /** Points that were published, with a value or as null. */
   readonly published: number;
   readonly presentPoints: number;
-  /** Of the series that have a value, each by the length of its own intervals. */
+  /** Points that the series with a value should have, each by the length of its own intervals. */
   readonly expectedPoints: number;
 }
 

@@ -65,7 +65,7 @@ export async function clocksSetBack(sql: Sql): Promise<SetBack[]> {
   return rows;
 }
 
-/** Lets nobody ask the source for some time: it said that we ask too often. */
+/** Lets nobody request anything from the source for some time: it said that there were too many requests. */
 export async function holdSource(sql: Sql, source: string, forMs: number): Promise<void> {
   await sql.query(
     `update ops.source

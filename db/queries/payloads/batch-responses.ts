@@ -3,7 +3,7 @@ import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 import type { Sighting } from './payloads.ts';
 
-/** What had been heard of each day when the source was asked. Days of which nothing had been heard are not in it. */
+/** The last response for each day when the request was made. Days without a response are not in it. */
 export type KnownBefore = Readonly<Record<CivilDay, Sighting>>;
 
 export interface BatchResponse {

@@ -78,7 +78,7 @@ export interface LatestPayload {
   readonly batchTo: CivilDay | null;
 }
 
-/** Which payload of a day was heard last, and when: whether somebody heard the source since is told by it. */
+/** The last response of a day, and when it came: tells whether there was another since. */
 export interface Sighting {
   readonly payloadId: number;
   readonly lastSeenAtMs: number;
@@ -151,7 +151,7 @@ export interface FoldEntry {
   /** Null until folded. */
   readonly kind: 'empty' | 'refused' | 'points' | null;
   readonly contentSha256: Buffer | null;
-  /** Of the decoder that folded it; null until folded. */
+  /** Version of the decoder that folded it; null until folded. */
   readonly decoderVersion: number | null;
   /** Its place in the order in which things became known; null until folded. */
   readonly changeId: number | null;
@@ -180,7 +180,7 @@ export interface PayloadBytes {
   readonly part: FilePart | null;
   /** Whether it was sent, rather than requested. */
   readonly isSent: boolean;
-  /** From which day to which the source was asked, where it was asked for several. */
+  /** First and last day of the request, where it was for several. */
   readonly batchFrom: CivilDay | null;
   readonly batchTo: CivilDay | null;
 }
@@ -195,7 +195,7 @@ export interface FilePart {
   /** Days that it was loaded with. */
   readonly loadedFrom: CivilDay;
   readonly loadedTo: CivilDay;
-  /** Of these bytes, hexadecimal. */
+  /** Hash of these bytes, hexadecimal. */
   readonly sha256: string;
 }
 
@@ -278,14 +278,14 @@ export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay):
     [dataset, day],
   );
   const [last] = folded;
-  const heard = [pending.at(-1), last, usable[0]].flatMap((each) =>
+  const responses = [pending.at(-1), last, usable[0]].flatMap((each) =>
     each ? [each.lastSeenAt.getTime()] : [],
   );
   return {
     pending,
     usable: usable[0],
     foldedAt: last?.fetchedAt ?? null,
-    lastSeenAt: heard.length > 0 ? new Date(Math.max(...heard)) : null,
+    lastSeenAt: responses.length > 0 ? new Date(Math.max(...responses)) : null,
   };
 }
 

@@ -23,7 +23,7 @@ export interface Buckets {
   readonly countsExpected: boolean;
   /** How many points a series has in a bucket when none is missing; of a dataset with rollups each series' own say it. */
   counter?(): (bucket: Interval) => number;
-  /** Of the delivery days. */
+  /** Time zone of the delivery days. */
   readonly timeZone: string;
 }
 

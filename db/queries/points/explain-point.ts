@@ -45,7 +45,7 @@ export async function explainPoint(
   const quarantined = findings.some((found) => found.series === series || found.severity === 'block');
   if (versions.length === 0 && !quarantined) return undefined;
   const explained: ExplainedVersion[] = [];
-  // One after the other: each unpacks a whole answer.
+  // One after the other: each unpacks a whole response.
   for (const version of versions) {
     const [payload] = await payloadFacts(sql, [version.payloadId]);
     const where = payload ? await placeOf(sql, dataset, payload.id, series, startsAt) : NOWHERE;

@@ -43,10 +43,10 @@ export interface PayloadFacts {
   readonly lastSeenAt: Date;
   readonly seenCount: number;
   readonly decoderVersion: number | null;
-  /** From which day to which the source was asked, where it was asked for several. */
+  /** First and last day of the request, where it was for several. */
   readonly batchFrom: CivilDay | null;
   readonly batchTo: CivilDay | null;
-  /** Of a part of a file, which `url` names: bytes count from 0, half-open; lines from 1. */
+  /** First byte of the part of a file that `url` names: bytes count from 0, half-open; lines from 1. */
   readonly byteFrom: number | null;
   readonly byteTo: number | null;
   readonly firstLine: number | null;

@@ -96,7 +96,7 @@ describe('the plan', () => {
     );
   });
 
-  test('chooses by reason; days that an older decoder read are folded again without asking the source', async () => {
+  test('chooses by reason; days that an older decoder read are folded again without a request to the source', async () => {
     await (await start('2026-09-11', '2026-09-13')).result();
     await stage.rows(`update ops.payload set decoder_version = 1 where day = '2026-09-12' returning id`);
     stage.simulator.requests.clear();

@@ -35,7 +35,7 @@ async function stateOf(day: string): Promise<string | undefined> {
   return row?.state;
 }
 
-/** Waits for every run that a poll started to have looked once. */
+/** Waits until every run that a poll started has polled once. */
 async function looked(days: readonly string[]): Promise<void> {
   await expect
     .poll(async () => (await Promise.all(days.map(stateOf))).every((state) => state !== undefined), {

@@ -108,7 +108,7 @@ test('redirects are not followed: the bytes would be another source’s', async 
 test.each([
   ['120', 120_000],
   [new Date(Date.now() + 300_000).toUTCString(), 300_000],
-  ['86400', 600_000], // not for ever: one attempt has to outlast it
+  ['86400', 600_000], // not without limit: one attempt has to outlast it
   ['soon', undefined],
 ])('Retry-After %s', async (value, expected) => {
   const { retryAfterMs } = await failure((_request, response) =>

@@ -213,7 +213,7 @@ function open(server: Server): Promise<number> {
   );
 }
 
-/** Of the server, while changes are being written. */
+/** How often the server is killed while changes are being written. */
 const KILLS = 3;
 
 test('no change is missed, none comes twice and all come in order, while server and reader are killed', async () => {

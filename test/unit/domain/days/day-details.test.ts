@@ -34,7 +34,7 @@ describe('a day', () => {
   });
 
   test('says when it looks again only while the run stays', () => {
-    expect(describeOutcome(OUTCOME, true)).toContain('Looks again in 5 minutes');
+    expect(describeOutcome(OUTCOME, true)).toContain('Polls again in 5 minutes');
     expect(describeOutcome(OUTCOME)).not.toContain('Looks again');
   });
 

@@ -147,7 +147,7 @@ describe('arranging', () => {
     ]);
   });
 
-  test('rows between the intervals refuse the whole answer: even the others may mean something else', () => {
+  test('rows between the intervals reject the whole response: even the others may mean something else', () => {
     const read = interpret(plain, DAY, sampleBody([...fullDay(moving), ['a', '2026-11-20T05:15:00Z', 1]]));
     expect(read).toMatchObject({
       kind: 'refused',
