@@ -70,13 +70,18 @@ const NOTHING: Completeness = {
 };
 
 /** How one dataset stands. */
-export async function completenessOfDataset({ database }: ApiDependencies, id: string): Promise<Completeness> {
+export async function completenessOfDataset(
+  { database }: ApiDependencies,
+  id: string,
+): Promise<Completeness> {
   const [overview] = await datasetOverviews(database, id);
   return completenessOf(overview);
 }
 
 /** @returns a function that tells how a dataset stands, by its id. */
-export async function completenessOfAll({ database }: ApiDependencies): Promise<(id: string) => Completeness> {
+export async function completenessOfAll({
+  database,
+}: ApiDependencies): Promise<(id: string) => Completeness> {
   const byId = new Map((await datasetOverviews(database)).map((overview) => [overview.dataset, overview]));
   return (id) => completenessOf(byId.get(id));
 }

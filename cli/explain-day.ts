@@ -11,7 +11,7 @@ import type { CliContext } from './context.ts';
 import { describeFinding } from './describe-finding.ts';
 import { describeRun, type LinkedRun, linked } from './runs.ts';
 import { instant } from './table.ts';
-import { WrongUse } from './wrong-use.ts';
+import { UsageError } from './usage-error.ts';
 
 /** A day that has more has trouble that these show. */
 const MOST_FINDINGS = 100;
@@ -30,7 +30,7 @@ interface ExplainedDay {
   readonly runs: readonly LinkedRun[];
 }
 
-/** @throws WrongUse when nothing is known of the day. */
+/** @throws UsageError when nothing is known of the day. */
 export async function explainDay(context: CliContext, dataset: string, day: CivilDay): Promise<void> {
   await context.noteSimulated();
   const sql = context.database();
@@ -38,7 +38,7 @@ export async function explainDay(context: CliContext, dataset: string, day: Civi
   const runs = (await runsOfDay(sql, dataset, day)).map((run) => linked(context, run));
   const { findings, total: findingsTotal } = await worstFindings(sql, dataset, day, MOST_FINDINGS);
   const decisions = await decisionsOfDay(sql, { dataset, day });
-  if (!row && runs.length === 0) throw new WrongUse(`nothing is known of ${day} in ${dataset}`);
+  if (!row && runs.length === 0) throw new UsageError(`nothing is known of ${day} in ${dataset}`);
   const ledger = row ? withLink(context, row) : null;
   const explained = { dataset, day, ledger, findings, findingsTotal, decisions, runs };
   context.print(explained, () => describe(explained));
@@ -63,13 +63,7 @@ function describe({ dataset, day, ledger, runs, ...of }: ExplainedDay): string {
   ].join('\n');
 }
 
-function stateOf({
-  state,
-  presentPoints,
-  expectedPoints,
-  quarantinedPoints,
-  revision,
-}: LedgerRow): string {
+function stateOf({ state, presentPoints, expectedPoints, quarantinedPoints, revision }: LedgerRow): string {
   const quarantined = quarantinedPoints > 0 ? `, ${quarantinedPoints} quarantined` : '';
   return `${state}, ${presentPoints} of ${expectedPoints} points${quarantined}, revision ${revision}`;
 }

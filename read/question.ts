@@ -6,6 +6,7 @@ import type { PointSelection } from '../db/queries/points/rows.ts';
 import { type Dataset, hasRollups, isOfPoints } from '../domain/dataset/dataset.ts';
 import { effectiveOn } from '../domain/dataset/facts.ts';
 import { intervalSeconds, isGridded, type PointDataset } from '../domain/dataset/points.ts';
+import { ROWS_OF_A_CHUNK } from '../domain/time/chunks.ts';
 import {
   addDays,
   type CivilDay,
@@ -14,7 +15,6 @@ import {
   instantAt,
   isCivilDay,
 } from '../domain/time/civil-day.ts';
-import { ROWS_OF_A_CHUNK } from '../domain/time/chunks.ts';
 
 export interface Question extends RowSelection {
   /** Delivery days that the range touches; null: all, because records may be kept with any day. */

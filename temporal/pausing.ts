@@ -68,8 +68,7 @@ export function describePausing(verb: PauseVerb, { dataset, changed, note, runsI
   if (!changed && verb === 'paused')
     return `${dataset} is paused already (${note || 'no reason given'}); nothing was changed`;
   if (!changed) return `${dataset} is not paused; nothing was changed`;
-  if (verb === 'resumed')
-    return `${dataset} is ${note}; one poll requests everything that has become due`;
+  if (verb === 'resumed') return `${dataset} is ${note}; one poll requests everything that has become due`;
   return `${dataset} is ${note}; no new runs are started by polling, ${inProgress(runsInProgress)}`;
 }
 

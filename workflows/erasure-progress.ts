@@ -1,10 +1,5 @@
 /** How far an erasure is, kept by the workflow `erasePerson`. Pure. */
-import type {
-  ErasedUnit,
-  ErasurePlan,
-  ErasureProgress,
-  ErasureResult,
-} from '../domain/workflow/messages.ts';
+import type { ErasedUnit, ErasurePlan, ErasureProgress, ErasureResult } from '../domain/workflow/messages.ts';
 
 export class ErasureTracker {
   #plan: ErasurePlan = { dataset: '', dryRun: false, units: [] };

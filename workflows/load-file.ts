@@ -34,7 +34,9 @@ export async function loadFile(input: LoadFileInput): Promise<LoadProgress> {
   const request = orFailWorkflow(() => readLoadFileInput(input));
   upsertSearchAttributes(searchAttributes({ dataset: request.dataset }));
   const tracker = new LoadTracker(request);
-  setHandler(loadProgressQuery, () => tracker.progress(), { description: 'What is read, written and refused' });
+  setHandler(loadProgressQuery, () => tracker.progress(), {
+    description: 'What is read, written and refused',
+  });
   setCurrentDetails(tracker.describe());
   const file = await orFailWith(files.registerFile.executeWithOptions({ summary: request.file }, [request]));
   tracker.registered(file, Date.now());

@@ -25,7 +25,7 @@ import { foldUnit } from '../fold/fold-unit.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { publishCorrection } from '../fold/publish-changes.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { requestedErasure, type DatasetOfPersons, ofPersons } from './dataset-of-persons.ts';
+import { type DatasetOfPersons, ofPersons, requestedErasure } from './dataset-of-persons.ts';
 
 export function createEraseUnit({
   catalog,

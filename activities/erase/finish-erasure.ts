@@ -7,11 +7,11 @@ import {
   type UnitCounts,
   versionsTellingOf,
 } from '../../db/queries/payloads/erasures.ts';
-import { searchedFor, mentionsAny, type Someone } from '../../domain/records/erasure.ts';
+import { mentionsAny, type Someone, searchedFor } from '../../domain/records/erasure.ts';
 import type { ErasureResult, FinishErasureInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { requestedErasure, type DatasetOfPersons, ofPersons } from './dataset-of-persons.ts';
+import { type DatasetOfPersons, ofPersons, requestedErasure } from './dataset-of-persons.ts';
 
 export function createFinishErasure({
   catalog,

@@ -5,7 +5,7 @@ import { lockRecords } from '../../db/queries/records/records.ts';
 import type { EraseInput, ErasurePlan } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { requestedErasure, ofPersons } from './dataset-of-persons.ts';
+import { ofPersons, requestedErasure } from './dataset-of-persons.ts';
 
 export function createPlanErasure({
   catalog,

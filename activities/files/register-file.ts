@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { transaction } from '../../db/connection/client.ts';
 import { filesFoundAt, registerFile } from '../../db/queries/files/files.ts';
-import { loadById, registerLoad, type StoredLoad, finishedLoad } from '../../db/queries/files/loads.ts';
+import { finishedLoad, loadById, registerLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';

@@ -5,13 +5,13 @@ import { markDecisionsFolded, type StoredDecision } from '../../db/queries/days/
 import { clearFindings, openBlocks } from '../../db/queries/days/findings.ts';
 import { isLateAt } from '../../db/queries/days/holidays-around.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
-import { type DayCompleteness, completenessInRollups } from '../../db/queries/files/file-days.ts';
+import { completenessInRollups, type DayCompleteness } from '../../db/queries/files/file-days.ts';
 import type { FoldEntry } from '../../db/queries/payloads/payloads.ts';
 import {
   clearClosed,
   clearCurrent,
-  type DayScope,
   completenessOfDay,
+  type DayScope,
   seriesOfDay,
 } from '../../db/queries/points/observations.ts';
 import { refreshRollups } from '../../db/queries/points/rollups.ts';
@@ -92,7 +92,7 @@ async function foldStep(
 }
 
 /** Takes back everything that was folded into a day. */
-export async function takeBack(sql: Sql, scope: DayScope): Promise<void> {
+export async function resetDay(sql: Sql, scope: DayScope): Promise<void> {
   await clearCurrent(sql, scope);
   await clearClosed(sql, scope);
   await clearFindings(sql, scope);
@@ -181,9 +181,14 @@ export async function recounted(sql: Sql, dataset: PointDataset, scope: DayScope
 }
 
 /** The same, where the rollups are true already. */
-export async function completenessOf(sql: Sql, dataset: PointDataset, scope: DayScope): Promise<Completeness> {
+export async function completenessOf(
+  sql: Sql,
+  dataset: PointDataset,
+  scope: DayScope,
+): Promise<Completeness> {
   const { points: quarantinedPoints, refused } = await openBlocks(sql, scope);
-  if (!isGridded(dataset)) return { ...(await completenessInRollups(sql, scope)), quarantinedPoints, refused };
+  if (!isGridded(dataset))
+    return { ...(await completenessInRollups(sql, scope)), quarantinedPoints, refused };
   const { published, points, series } = await completenessOfDay(sql, scope);
   const expected = expectedPoints(dataset, scope.day, series);
   return { published, presentPoints: points, expectedPoints: expected, quarantinedPoints, refused };

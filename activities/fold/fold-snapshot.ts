@@ -4,11 +4,11 @@
  */
 import type { Sql } from '../../db/connection/client.ts';
 import {
+  type CurrentRecord,
   closeRecords,
   insertLatest,
   pastRevisions,
   recordsOfUnit,
-  type CurrentRecord,
 } from '../../db/queries/records/records.ts';
 import type { ReadRecord } from '../../domain/interpret/interpret-records.ts';
 import type { RecordEffects, Unit } from './record-effects.ts';

@@ -76,7 +76,10 @@ export async function foldedSteps(sql: Sql, scope: DayScope): Promise<PlacedStep
  */
 export function inOrderOfTime<S extends Step>(steps: readonly S[], lastResponseAt: Date | null = null): S[] {
   const sorted = steps.toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  const trueAt = latest([...sorted.map((step) => step.trueAt), ...(lastResponseAt ? [lastResponseAt] : [])]) as Date;
+  const trueAt = latest([
+    ...sorted.map((step) => step.trueAt),
+    ...(lastResponseAt ? [lastResponseAt] : []),
+  ]) as Date;
   return sorted.map((step, index) => (index === sorted.length - 1 ? { ...step, trueAt } : step));
 }
 

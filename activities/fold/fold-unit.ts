@@ -55,7 +55,7 @@ export interface Unit {
   readonly held: number;
   /** Reads what the unit is made of. @returns what is to be folded, in order. */
   open(again: boolean): Promise<readonly Step[]>;
-  takeBack(): Promise<void>;
+  resetDay(): Promise<void>;
   /** @param row the ledger's, as the steps find it. @param fresh before anything was known. */
   begin(row: LedgerRow, fresh: LedgerRow): void;
   fold(step: PlacedStep, ids: ChangeIds): Promise<void>;
@@ -77,7 +77,7 @@ export async function foldUnit(
     : new PointUnit(sql, dataset, day);
   const steps = await unit.open(again);
   const ids = await changeIds(sql, unit.scope, steps, again);
-  if (again) await unit.takeBack();
+  if (again) await unit.resetDay();
   unit.begin(again || !known ? fresh : known, fresh);
   for (const step of steps) await unit.fold(await ids.placed(step), ids);
   const ledger = afterAttempt(await unit.close(), requestedBy);

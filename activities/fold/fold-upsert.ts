@@ -58,7 +58,7 @@ export async function foldUpsert(
 }
 
 /** Takes back what a unit's payloads brought. Versions that other units brought to the same records close ranks. */
-export async function takeBackUpserts(sql: Sql, unit: Unit): Promise<void> {
+export async function resetUpserts(sql: Sql, unit: Unit): Promise<void> {
   const { dataset } = unit;
   const keys = await clearUnit(sql, unit);
   const left = byKey([

@@ -10,7 +10,7 @@ import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { endAttempts, markLate } from '../ingest/mark-late.ts';
 import type { ChangeIds } from './change-ids.ts';
 import { foldLate, isLate } from './fold-late.ts';
-import { assess, type DaySoFar, foldNext, recounted, takeBack } from './fold-next.ts';
+import { assess, type DaySoFar, foldNext, recounted, resetDay } from './fold-next.ts';
 import { foldedSteps, latest, type OpenSteps, openSteps, type PlacedStep, type Step } from './fold-steps.ts';
 import type { Unit } from './fold-unit.ts';
 
@@ -42,8 +42,8 @@ export class PointUnit implements Unit {
     return this.#open.steps;
   }
 
-  async takeBack(): Promise<void> {
-    await takeBack(this.#sql, this.scope);
+  async resetDay(): Promise<void> {
+    await resetDay(this.#sql, this.scope);
   }
 
   begin(row: LedgerRow, fresh: LedgerRow): void {

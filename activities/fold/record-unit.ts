@@ -20,7 +20,7 @@ import { endAttempts } from '../ingest/mark-late.ts';
 import { changeBy, type FoldedRecords, foldRecordPayload, isLate } from './fold-record-payload.ts';
 import { openSteps, type PlacedStep, type Step } from './fold-steps.ts';
 import type { StoredBytes, Unit } from './fold-unit.ts';
-import { takeBackUpserts } from './fold-upsert.ts';
+import { resetUpserts } from './fold-upsert.ts';
 
 export class RecordUnit implements Unit {
   readonly scope: DayScope;
@@ -51,8 +51,8 @@ export class RecordUnit implements Unit {
     return steps;
   }
 
-  async takeBack(): Promise<void> {
-    if (this.#dataset.silence === 'nothing') await takeBackUpserts(this.#sql, this.scope);
+  async resetDay(): Promise<void> {
+    if (this.#dataset.silence === 'nothing') await resetUpserts(this.#sql, this.scope);
     else await clearUnit(this.#sql, this.scope);
     await clearFindings(this.#sql, this.scope);
   }

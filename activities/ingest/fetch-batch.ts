@@ -5,24 +5,24 @@
  */
 import { log } from '@temporalio/activity';
 import { transaction } from '../../db/connection/client.ts';
-import { packBody } from '../../db/queries/payloads/payload-body.ts';
-import { latestPayload, type Sighting, sightingOf } from '../../db/queries/payloads/payloads.ts';
 import {
   deleteUnusedAnswers,
   insertBatchResponse,
   type KnownBefore,
 } from '../../db/queries/payloads/batch-responses.ts';
+import { packBody } from '../../db/queries/payloads/payload-body.ts';
+import { latestPayload, type Sighting, sightingOf } from '../../db/queries/payloads/payloads.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
-import { whyUnusable, batchesOf, windowOf } from '../../domain/days/batches.ts';
+import { batchesOf, whyUnusable, windowOf } from '../../domain/days/batches.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { isOpen } from '../../domain/time/delivery-day.ts';
 import { RETRY_RULES, type RetryRules } from '../../domain/workflow/failures.ts';
-import type { FetchedBatch, FetchBatchInput } from '../../domain/workflow/messages.ts';
+import type { FetchBatchInput, FetchedBatch } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { requestWithinQuota } from './request-within-quota.ts';
 import { keptHeaders } from './kept-headers.ts';
 import { assertLiveOrSimulated } from './live-or-simulated.ts';
+import { requestWithinQuota } from './request-within-quota.ts';
 import type { SourceAnswer } from './source-client.ts';
 
 /** Days that have not taken an answer by then ask for themselves. */
@@ -30,7 +30,9 @@ const KEPT_UNUSED_MS = 24 * 3_600_000;
 /** One more try bridges a hiccup; a source in trouble is the days' own business. */
 const MOST_ATTEMPTS = 2;
 
-export function createFetchBatch(dependencies: Dependencies): (input: FetchBatchInput) => Promise<FetchedBatch> {
+export function createFetchBatch(
+  dependencies: Dependencies,
+): (input: FetchBatchInput) => Promise<FetchedBatch> {
   const { catalog, clock, database, retryRules = RETRY_RULES } = dependencies;
   const fetchBatch = async (input: FetchBatchInput): Promise<FetchedBatch> => {
     const dataset = catalog.get(input.dataset);
@@ -97,7 +99,13 @@ async function keep(
   const about = { dataset, from, to, fetchedAt: clock.now(), knownBefore };
   const answerId = await transaction(database, async (sql) => {
     await assertLiveOrSimulated(sql, { url, headers });
-    return await insertBatchResponse(sql, { ...about, url, status, headers: keptHeaders(headers), ...packed });
+    return await insertBatchResponse(sql, {
+      ...about,
+      url,
+      status,
+      headers: keptHeaders(headers),
+      ...packed,
+    });
   });
   return { answerId, sizeBytes: packed.sizeBytes };
 }

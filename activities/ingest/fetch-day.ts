@@ -24,11 +24,11 @@ import type { Dependencies } from '../dependencies.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf, thisRun } from '../this-run.ts';
-import { requestRecords } from './request-records.ts';
-import { requestWithinQuota } from './request-within-quota.ts';
-import { pulledDataset } from './pulled-dataset.ts';
 import { keptHeaders } from './kept-headers.ts';
 import { assertLiveOrSimulated } from './live-or-simulated.ts';
+import { pulledDataset } from './pulled-dataset.ts';
+import { requestRecords } from './request-records.ts';
+import { requestWithinQuota } from './request-within-quota.ts';
 import {
   assertNotOvertaken,
   type DayResponse,
@@ -101,7 +101,10 @@ async function ask(
   const last = await latestPayload(dependencies.database, dataset.id, day);
   const request = dataset.pull.request(deliveryInterval(dataset, day));
   const question = { request, conditions: validators(last), live: trigger !== 'backfill' };
-  return await responseToDay(await requestWithinQuota(dependencies, dataset.source, question), sightingOf(last));
+  return await responseToDay(
+    await requestWithinQuota(dependencies, dataset.source, question),
+    sightingOf(last),
+  );
 }
 
 /** A conditional request, where the source gave the day's last payload a validator in answer to the same question. */

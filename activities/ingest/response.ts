@@ -1,5 +1,6 @@
 /** An answer that holds a delivery day: to the day alone, or to several days and stored already. */
 import type { Sql } from '../../db/connection/client.ts';
+import { findBatchResponse } from '../../db/queries/payloads/batch-responses.ts';
 import { packBody, type StoredBody } from '../../db/queries/payloads/payload-body.ts';
 import {
   type LatestPayload,
@@ -7,7 +8,6 @@ import {
   type Sighting,
   sightingOf,
 } from '../../db/queries/payloads/payloads.ts';
-import { findBatchResponse } from '../../db/queries/payloads/batch-responses.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Attempt } from '../../domain/workflow/messages.ts';
@@ -72,7 +72,10 @@ export function isRepeated({ status, body, batch }: DayResponse, last: LatestPay
  */
 export function assertNotOvertaken({ before }: DayResponse, last: LatestPayload | undefined): void {
   if (!isSame(before, sightingOf(last)))
-    throw new Failure('OVERTAKEN', 'another attempt got a response from the source while this one was waiting for it');
+    throw new Failure(
+      'OVERTAKEN',
+      'another attempt got a response from the source while this one was waiting for it',
+    );
 }
 
 function isSame(one: Sighting | undefined, other: Sighting | undefined): boolean {

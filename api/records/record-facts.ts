@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { waysOf } from '../../domain/dataset/dataset.ts';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
-import { factsOf, type Completeness } from '../dataset-facts.ts';
+import { type Completeness, factsOf } from '../dataset-facts.ts';
 import type { recordDatasetSchema } from './record-schemas.ts';
 
 /** The facts of a dataset file, and how the dataset stands. */

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { daysOfBackfill, listBackfills, type StoredBackfill } from '../../db/queries/operation/backfills.ts';
 import { type BackfillProgress, ORDERS } from '../../domain/backfill/backfill.ts';
 import { datasetOfBackfillId } from '../../domain/workflow/ids.ts';
-import { queryBackfill, cancelBackfill, isRunning, statusOf, steerBackfill } from '../../temporal/backfills.ts';
+import {
+  cancelBackfill,
+  isRunning,
+  queryBackfill,
+  statusOf,
+  steerBackfill,
+} from '../../temporal/backfills.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { backfillSchema, plannedDaySchema, progressSchema } from '../days/backfill-schemas.ts';
 import { link, reason, sentence, words } from '../days/operator-schemas.ts';

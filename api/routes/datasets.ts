@@ -6,14 +6,14 @@ import { hasWords } from '../../domain/dataset/dataset-words.ts';
 import { NEWEST } from '../../domain/dataset/facts.ts';
 import { intervalSeconds, type PointDataset } from '../../domain/dataset/points.ts';
 import {
+  type Completeness,
   catalogueQuery,
+  completenessOf,
+  completenessOfAll,
+  completenessOfDataset,
   factParts,
   factsOf,
   modelParts,
-  type Completeness,
-  completenessOf,
-  completenessOfDataset,
-  completenessOfAll,
 } from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { entryOf } from '../entry/entry.ts';
@@ -95,7 +95,10 @@ function anyFacts(dataset: Dataset, completeness: Completeness): z.output<typeof
 }
 
 /** The facts of a dataset file, and how the dataset stands. */
-export function datasetFacts(dataset: PointDataset, completeness: Completeness): z.output<typeof datasetSchema> {
+export function datasetFacts(
+  dataset: PointDataset,
+  completeness: Completeness,
+): z.output<typeof datasetSchema> {
   const seconds = intervalSeconds(dataset, NEWEST);
   return {
     ...factsOf(dataset),

@@ -8,8 +8,8 @@ import { type FormOptions, formOf, readResolution, readWhole } from '../file-for
 import { filesOf } from '../files.ts';
 import { preview } from '../preview.ts';
 import type { Run } from '../program.ts';
-import { followToEnd, type Display } from '../progress.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { type Display, followToEnd } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options extends FormOptions {
   readonly resolution?: string;
@@ -69,7 +69,7 @@ async function load(
 ): Promise<number> {
   const found = context.catalog.find(dataset);
   if (!found.files)
-    throw new WrongUse(
+    throw new UsageError(
       `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are asked for`,
     );
   if (options.preview) return await preview(context, found, given, options);

@@ -8,7 +8,7 @@ import { readDay } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../program.ts';
 import { followToEnd } from '../progress.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options {
   readonly day?: string;
@@ -70,7 +70,7 @@ function inputOf(context: CliContext, dataset: string, options: Options): Rebuil
   } as RebuildInput;
 }
 
-/** @throws WrongUse */
+/** @throws UsageError */
 function rangeOf({ day, from, to }: Options): { from: string; to: string } {
   if (day !== undefined && from === undefined && to === undefined) {
     return { from: readDay('--day', day), to: day };
@@ -78,7 +78,7 @@ function rangeOf({ day, from, to }: Options): { from: string; to: string } {
   if (day === undefined && from !== undefined && to !== undefined) {
     return { from: readDay('--from', from), to: readDay('--to', to) };
   }
-  throw new WrongUse('say which days: either --day 2026-11-20, or --from 2026-10-21 --to 2026-11-20');
+  throw new UsageError('say which days: either --day 2026-11-20, or --from 2026-10-21 --to 2026-11-20');
 }
 
 function describe({ summary, differences, differing, errors }: RebuildProgress): string {

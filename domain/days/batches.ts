@@ -31,7 +31,11 @@ export function windowOf(dataset: PulledPoints, days: readonly CivilDay[]): Inte
  * What is odd about an answer to several days, as a sentence; null when its rows are those of the days, whole. Something
  * odd may be of one day alone and must not touch the others; and a source that cuts wide windows off says nothing of it.
  */
-export function whyUnusable(dataset: PulledPoints, days: readonly CivilDay[], body: Uint8Array): string | null {
+export function whyUnusable(
+  dataset: PulledPoints,
+  days: readonly CivilDay[],
+  body: Uint8Array,
+): string | null {
   const decoded = decodeOrWhyNot(dataset, body);
   if (typeof decoded === 'string') return decoded;
   const [found] = decoded.findings;

@@ -56,7 +56,9 @@ function withHeld({ startsAtMs, values, quarantinedStartsAtMs, quarantinedValues
   const all = { startsAtMs: new Float64Array(count), values: new Float64Array(count) };
   for (let to = 0, good = 0, held = 0; to < count; to++) {
     // Beyond the end of a column there is nothing, which is below nothing.
-    const isHeld = !((startsAtMs[good] as number) < (quarantinedStartsAtMs[held] ?? Number.POSITIVE_INFINITY));
+    const isHeld = !(
+      (startsAtMs[good] as number) < (quarantinedStartsAtMs[held] ?? Number.POSITIVE_INFINITY)
+    );
     all.startsAtMs[to] = (isHeld ? quarantinedStartsAtMs[held] : startsAtMs[good]) as number;
     all.values[to] = (isHeld ? quarantinedValues[held++] : values[good++]) as number;
   }

@@ -15,8 +15,7 @@ export function* chunksOfDays(
   chunkMs: number,
   days: readonly CivilDay[],
 ): Generator<Interval> {
-  for (const chunk of evenChunks(range, chunkMs))
-    if (daysWithin(days, chunk).length > 0) yield chunk;
+  for (const chunk of evenChunks(range, chunkMs)) if (daysWithin(days, chunk).length > 0) yield chunk;
 }
 
 const DAY_MS = 86_400_000;

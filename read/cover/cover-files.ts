@@ -2,7 +2,7 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type FileGapKind, gapsOfFiles } from '../../db/queries/files/file-gaps.ts';
-import { type DayCompleteness, completenessOfDays } from '../../db/queries/points/day-rollups.ts';
+import { completenessOfDays, type DayCompleteness } from '../../db/queries/points/day-rollups.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
@@ -27,7 +27,10 @@ export async function coverFiles(sql: Sql, question: FileQuestion): Promise<Cove
   const gaps: CoverageGap[] = [];
   const total = { expected: 0, present: 0 };
   for (const day of eachDay(from, to)) {
-    const covered = await coverDay(sql, question, day, { row: rows.get(day), completeness: present.get(day) });
+    const covered = await coverDay(sql, question, day, {
+      row: rows.get(day),
+      completeness: present.get(day),
+    });
     total.expected += covered.expected;
     total.present += covered.present;
     gaps.push(...covered.gaps);
@@ -62,7 +65,8 @@ async function coverDay(
     const isSilent = day < dataset.firstDay || (row && row.presentPoints > 0 && !row.droppedAt);
     return { expected: 0, present: 0, gaps: isSilent ? [] : [none] };
   }
-  if (!completeness.hasGaps) return { expected: completeness.present, present: completeness.present, gaps: [] };
+  if (!completeness.hasGaps)
+    return { expected: completeness.present, present: completeness.present, gaps: [] };
   const gaps = await gapsOfDay(sql, { dataset: dataset.id, day, interval }, series);
   const missing = gaps.reduce((sum, { points }) => sum + points, 0);
   return { expected: completeness.present + missing, present: completeness.present, gaps };

@@ -3,7 +3,7 @@
  * build and thrown away with it. A compiler from one place and headers from another are never mixed.
  */
 import { join } from 'node:path';
-import { unpack, type BuildContext } from '../postgres/build-context.ts';
+import { type BuildContext, unpack } from '../postgres/build-context.ts';
 import { librariesOf } from '../postgres/postgres-tree.ts';
 import { runCommand, tryCommand } from './run-command.ts';
 

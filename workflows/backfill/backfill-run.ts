@@ -11,9 +11,9 @@ import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { fromRanges } from '../../domain/time/day-ranges.ts';
 import { type CarriedThroughput, Throughput } from '../throughput.ts';
 import { describeBackfill } from './backfill-details.ts';
+import { BackfillTracker, type CarriedProgress } from './backfill-progress.ts';
 import { BackfillQueue, type Work } from './backfill-queue.ts';
 import { BackfillSteering, type CarriedSteering, type Steered } from './backfill-steering.ts';
-import { BackfillTracker, type CarriedProgress } from './backfill-progress.ts';
 import { doWork, type EndedDay } from './backfill-work.ts';
 
 const DAYS_PER_RUN = 400;
@@ -45,7 +45,9 @@ export class BackfillRun implements Steered {
   constructor(request: BackfillInput, carried?: CarriedRun) {
     this.#request = request;
     this.steering = new BackfillSteering(request, carried?.steering);
-    this.#tracker = carried ? BackfillTracker.resume(request, carried.progress) : BackfillTracker.begin(request);
+    this.#tracker = carried
+      ? BackfillTracker.resume(request, carried.progress)
+      : BackfillTracker.begin(request);
     this.#throughput = new Throughput(carried?.throughput);
     this.#queue = new BackfillQueue(carried?.work ?? single(carried?.daysLeft ?? []));
     this.#summary = carried?.summary;

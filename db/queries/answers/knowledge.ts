@@ -1,6 +1,7 @@
 /** States of knowledge that can be asked for, and the gates of delivery days. */
-import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
+
 import { daysWithin } from '../../../domain/time/chunks.ts';
+import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
 import { ledgerDays } from '../days/ledger-days.ts';
 import type { Cells } from './cells.ts';

@@ -1,6 +1,7 @@
 /** What the rollups of days say of them: how many points there are, and how many there should be. */
-import type { CivilDay } from '../../../domain/time/civil-day.ts';
+
 import type { DayOfRows } from '../../../domain/time/chunks.ts';
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 import type { PointSelection } from './rows.ts';

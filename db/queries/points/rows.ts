@@ -3,14 +3,14 @@
  * the order is by start, the index by series, so that a statement over all of it would sort all of it first.
  */
 import type { PointDataset } from '../../../domain/dataset/points.ts';
-import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
 import {
+  chunksByDays,
+  chunksOfDays,
   daysWithin,
   evenChunks,
   ROWS_OF_A_CHUNK,
-  chunksByDays,
-  chunksOfDays,
 } from '../../../domain/time/chunks.ts';
+import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
 import type { Cells } from '../answers/cells.ts';
 import { gatesOfDays, type Page } from '../answers/knowledge.ts';

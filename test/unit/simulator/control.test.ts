@@ -1,6 +1,6 @@
 // Do the simulator's own paths do what they say, and refuse what they cannot use with a sentence?
 import { describe, expect, test } from 'vitest';
-import { requestDay, control, rowsOf, still } from '../../support/simulator/ask.ts';
+import { control, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 const DAY = '2026-11-20';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BORDERS } from '../../../simulator/borders.ts';
-import { ask, requestDay, HAS_FIXTURES, RECORDED_BODY, rowsOf, still } from '../../support/simulator/ask.ts';
+import { ask, HAS_FIXTURES, RECORDED_BODY, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 /** A body with every value taken out: keys, order, ids, times and punctuation stay. */
 const skeleton = (body: string) => body.replace(/:\d+\.\d{10}(?=[,}])/g, ':#');

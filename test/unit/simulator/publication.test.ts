@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dayEndMs, dayOf, dayStartMs, HOUR_MS, nextDay } from '../../../simulator/business-day.ts';
 import { createClock } from '../../../simulator/clock.ts';
 import { editionAt, publishedAtMs, revisedAtMs } from '../../../simulator/publication.ts';
-import { ask, requestDay, iso, rowsOf, still } from '../../support/simulator/ask.ts';
+import { ask, iso, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 const days = (first: string, count: number) => {
   const all = [first];

@@ -6,11 +6,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { rawRows } from '../../../simulator/raw-rows.ts';
 import {
   ask,
-  requestDay,
   control,
   FIXTURES,
   HAS_FIXTURES,
   RECORDED_BODY,
+  requestDay,
   rowsOf,
   still,
 } from '../../support/simulator/ask.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BORDERS } from '../../../simulator/borders.ts';
 import { seriesOf, valueMw } from '../../../simulator/values.ts';
-import { requestDay, HAS_FIXTURES, RECORDED_STATISTICS, still } from '../../support/simulator/ask.ts';
+import { HAS_FIXTURES, RECORDED_STATISTICS, requestDay, still } from '../../support/simulator/ask.ts';
 
 const FIRST_HOUR = Date.parse('2026-04-20T00:00:00Z') / 3_600_000;
 
@@ -24,7 +24,9 @@ function statisticsOf(seed: number, key: string) {
 
 describe('determinism', () => {
   test('two simulations with the same seed answer the same bytes', () => {
-    expect(requestDay(still({ seed: 5 }), '2026-08-01').body).toBe(requestDay(still({ seed: 5 }), '2026-08-01').body);
+    expect(requestDay(still({ seed: 5 }), '2026-08-01').body).toBe(
+      requestDay(still({ seed: 5 }), '2026-08-01').body,
+    );
   });
 
   test('it does not matter which days were asked for before', () => {

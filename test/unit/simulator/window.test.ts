@@ -1,7 +1,7 @@
 // Does a request get the rows it asks for, and a wrong request the answer it deserves?
 import { describe, expect, test } from 'vitest';
 import { hoursOf } from '../../../simulator/business-day.ts';
-import { ask, requestDay, DATA_PATH, rowsOf, still } from '../../support/simulator/ask.ts';
+import { ask, DATA_PATH, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 describe('the window', () => {
   test('includes From and excludes To', () => {

@@ -219,7 +219,12 @@ describe('tidemark erase', () => {
     expect(left).not.toContain(PERSON);
     expect(left).not.toContain(EMAIL);
     const proofs = JSON.parse((await run('erasures', '--json')).stdout);
-    expect(proofs[0]).toMatchObject({ requestedBy: 'anna', reason: 'request 12', linesRemoved: 6, leftOver: 0 });
+    expect(proofs[0]).toMatchObject({
+      requestedBy: 'anna',
+      reason: 'request 12',
+      linesRemoved: 6,
+      leftOver: 0,
+    });
     expect(
       await stage.rows(
         'select lines_removed, sha256_after = p.sha256 as now from ops.erased_payload join ops.payload p on p.id = payload_id order by 1',

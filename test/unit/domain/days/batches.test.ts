@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PointPull } from '../../../../domain/dataset/pull.ts';
-import { whyUnusable, batchesOf, windowOf } from '../../../../domain/days/batches.ts';
+import { batchesOf, whyUnusable, windowOf } from '../../../../domain/days/batches.ts';
 import { AnswerRefused, finding } from '../../../../domain/interpret/finding.ts';
 import { addDays, daysFrom, eachDay } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
@@ -48,7 +48,10 @@ describe('batches of days', () => {
   });
 
   test('a dataset that says nothing of batches has days alone', () => {
-    expect(batchesOf(sampleDataset(), ['2026-11-19', '2026-11-20'])).toEqual([['2026-11-19'], ['2026-11-20']]);
+    expect(batchesOf(sampleDataset(), ['2026-11-19', '2026-11-20'])).toEqual([
+      ['2026-11-19'],
+      ['2026-11-20'],
+    ]);
   });
 
   test('longer batches do not turn round', () => {
@@ -88,7 +91,8 @@ describe('an answer to several days', () => {
   const rows = days.flatMap((day) =>
     intervalStarts(twoDays, day).map((ms): SampleRow => ['a', new Date(ms).toISOString(), 1]),
   );
-  const problem = (body: readonly SampleRow[], dataset = twoDays) => whyUnusable(dataset, days, sampleBody(body));
+  const problem = (body: readonly SampleRow[], dataset = twoDays) =>
+    whyUnusable(dataset, days, sampleBody(body));
 
   test('with a row for each interval, in any order, is nothing odd; nulls are values too', () => {
     expect(problem(rows)).toBeNull();

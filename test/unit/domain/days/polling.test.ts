@@ -5,8 +5,8 @@ import type { DayState } from '../../../../domain/days/ledger.ts';
 import {
   type CheckedDay,
   dueDays,
-  pollAgainAt,
   nextCheckAt,
+  pollAgainAt,
   pollingRange,
 } from '../../../../domain/days/polling.ts';
 import { addDays } from '../../../../domain/time/civil-day.ts';

@@ -361,7 +361,9 @@ describe('values', () => {
       ],
     ]);
     const held = day?.series[0];
-    expect([...(held?.quarantinedStartsAtMs ?? [])].map((ms, i) => [ms - START, held?.quarantinedValues[i]])).toEqual([
+    expect(
+      [...(held?.quarantinedStartsAtMs ?? [])].map((ms, i) => [ms - START, held?.quarantinedValues[i]]),
+    ).toEqual([
       [1000, 44.99],
       [3000, 55.01],
     ]);
