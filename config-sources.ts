@@ -79,7 +79,7 @@ function withoutSlash(setting: Setting | undefined, given: string | undefined): 
   return setting?.form && 'urlSuchAs' in setting.form ? given?.replace(/\/$/, '') : given;
 }
 
-/** Whether a source is asked over HTTP. */
+/** Whether a source is requested over HTTP. */
 export function hasBaseUrl(source: SourceFacts): source is Source {
   return 'baseUrl' in source;
 }

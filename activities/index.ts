@@ -3,7 +3,6 @@
 import { createFinishBackfill } from './backfill/finish-backfill.ts';
 import { createPlanBackfill } from './backfill/plan-backfill.ts';
 import type { Dependencies } from './dependencies.ts';
-import { createEconomize } from './economize.ts';
 import { createEraseUnit } from './erase/erase-unit.ts';
 import { createFinishErasure } from './erase/finish-erasure.ts';
 import { createPlanErasure } from './erase/plan-erasure.ts';
@@ -11,21 +10,22 @@ import { createFinishLoad } from './files/finish-load.ts';
 import { createLoadRange } from './files/load-range.ts';
 import { createRegisterFile } from './files/register-file.ts';
 import { createDecideDay } from './fold/decide-day.ts';
+import { createFetchBatch } from './ingest/fetch-batch.ts';
 import { createFetchDay } from './ingest/fetch-day.ts';
-import { createFetchSpan } from './ingest/fetch-span.ts';
 import { createJoinDay } from './ingest/join-day.ts';
 import { createPlanPoll } from './ingest/plan-poll.ts';
 import { createRecordFailure } from './ingest/record-failure.ts';
 import { createValidateDay } from './ingest/validate-day.ts';
 import { createWriteDay } from './ingest/write-day.ts';
 import { createDrainInbox } from './lines/drain-inbox.ts';
+import { createMaintainStorage } from './maintain-storage.ts';
 import { createPlanRebuild } from './rebuild/plan-rebuild.ts';
 import { createRebuildDay } from './rebuild/rebuild-day.ts';
 
 export function createActivities(dependencies: Dependencies) {
   return {
     fetchDay: createFetchDay(dependencies),
-    fetchSpan: createFetchSpan(dependencies),
+    fetchBatch: createFetchBatch(dependencies),
     validateDay: createValidateDay(dependencies),
     writeDay: createWriteDay(dependencies),
     recordFailure: createRecordFailure(dependencies),
@@ -34,7 +34,7 @@ export function createActivities(dependencies: Dependencies) {
     finishBackfill: createFinishBackfill(dependencies),
     joinDay: createJoinDay(dependencies),
     decideDay: createDecideDay(dependencies),
-    economize: createEconomize(dependencies),
+    maintainStorage: createMaintainStorage(dependencies),
     planRebuild: createPlanRebuild(dependencies),
     rebuildDay: createRebuildDay(dependencies),
     registerFile: createRegisterFile(dependencies),

@@ -1,18 +1,18 @@
 /**
  * The seam between our code and Temporal: heartbeats for every activity, and failures translated by the one table of
  * `domain/workflow/failures.ts`, so that the retry policy of an activity is the class of what went wrong. Heartbeats carry the
- * tally of earlier attempts, so that each class has its own count.
+ * counts of earlier attempts, so that each class has its own count.
  */
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { isPassingStorageFailure } from '../db/connection/failure.ts';
 import {
-  type AttemptTally,
+  type AttemptCounts,
   accountFor,
   countFailure,
   hasRunOutOfTime,
   isAttemptLost,
-  readTally,
-} from '../domain/days/attempt-tally.ts';
+  readCounts,
+} from '../domain/days/attempt-counts.ts';
 import {
   FAILURES,
   Failure,
@@ -39,18 +39,18 @@ export function temporalActivity<I, O>(
   return async (input) => {
     const context = Context.current();
     const { info } = context;
-    const tally = readTally(info.heartbeatDetails);
+    const counts = readCounts(info.heartbeatDetails);
     // Each heartbeat replaces the details of the one before.
     const beganMs = performance.now();
     const note: Record<string, number> = {};
-    const alive = () => ({ ...note, ...tally, aliveMs: Math.round(performance.now() - beganMs) });
+    const alive = () => ({ ...note, ...counts, aliveMs: Math.round(performance.now() - beganMs) });
     const beat = setInterval(() => context.heartbeat(alive()), HEARTBEAT_EVERY_MS);
     try {
       // Said before anything is begun: a payload that killed one worker must not be touched at once by the next.
-      if (isAttemptLost(tally, info.attempt)) throw attemptLost(tally, info);
+      if (isAttemptLost(counts, info.attempt)) throw attemptLost(counts, info);
       return await work(input, note);
     } catch (error) {
-      const told = tell(context, tally, error, rules);
+      const told = tell(context, counts, error, rules);
       if (instead && told instanceof ApplicationFailure && told.nonRetryable) return instead(told);
       throw told;
     } finally {
@@ -59,16 +59,16 @@ export function temporalActivity<I, O>(
   };
 }
 
-/** Counts a failure in the tally, for the next attempt, and says when that is. */
-function tell(context: Context, tally: AttemptTally, error: unknown, rules: RetryRules): Error {
+/** Adds a failure to the counts, for the next attempt, and says when that is. */
+function tell(context: Context, counts: AttemptCounts, error: unknown, rules: RetryRules): Error {
   const { attempt } = context.info;
   const failure = classify(error);
   if (!(failure instanceof Failure)) {
-    context.heartbeat(accountFor(tally, attempt));
+    context.heartbeat(accountFor(counts, attempt));
     return failure;
   }
-  const counted = countFailure(tally, attempt, failure.code);
-  context.heartbeat(counted.tally);
+  const counted = countFailure(counts, attempt, failure.code);
+  context.heartbeat(counted.counts);
   return translate(failure, delayBefore(failure, counted.count, rules));
 }
 
@@ -92,9 +92,9 @@ function classify(error: unknown): Failure | CancelledFailure | ApplicationFailu
   return new Failure(code, `${FAILURES[code].meaning} ${message}`, { cause: error });
 }
 
-function attemptLost(tally: AttemptTally, info: Context['info']): Failure {
+function attemptLost(counts: AttemptCounts, info: Context['info']): Failure {
   const { attempt, activityType, startToCloseTimeoutMs } = info;
-  if (hasRunOutOfTime(tally, startToCloseTimeoutMs)) {
+  if (hasRunOutOfTime(counts, startToCloseTimeoutMs)) {
     const late = `Attempt ${attempt - 1} of ${activityType} had ${startToCloseTimeoutMs / 1000} s`;
     return new Failure('STEP_TIMEOUT', `${FAILURES.STEP_TIMEOUT.meaning} ${late}`);
   }

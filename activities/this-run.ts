@@ -31,7 +31,7 @@ export function outcomeOf(
     revisedPoints,
     nulledPoints,
     sentence,
-    lookAgainInMs: null,
+    pollAgainInMs: null,
   };
 }
 

@@ -5,7 +5,7 @@ import { type Dataset, SHAPES, WAYS } from '../domain/dataset/dataset.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { stamp, wire, words } from './schemas.ts';
 
-const standingParts = {
+const completenessParts = {
   first_day: z.string().nullable().describe('the first that has data'),
   last_day: z.string().nullable(),
   states: z.record(z.string(), z.int()).describe('days by state of the ledger'),
@@ -15,8 +15,8 @@ const standingParts = {
   last_changed_at: stamp.nullable(),
 };
 
-const standing = z.object({ series: z.int(), ...standingParts });
-export type Standing = z.output<typeof standing>;
+const completeness = z.object({ series: z.int(), ...completenessParts });
+export type Completeness = z.output<typeof completeness>;
 
 /** Parts of the entry of a dataset. */
 export const factParts = {
@@ -29,7 +29,7 @@ export const factParts = {
   licence: z.string(),
   source_link: z.string(),
   access: z.enum(['open', 'restricted']),
-  ...standingParts,
+  ...completenessParts,
 };
 
 /** Its shape, and how its data come. */
@@ -58,7 +58,7 @@ export function factsOf({ id, source, title, description, owner, licence, link, 
 }
 
 /** A dataset that nobody registered yet has nothing. */
-const NOTHING: Standing = {
+const NOTHING: Completeness = {
   series: 0,
   first_day: null,
   last_day: null,
@@ -70,19 +70,24 @@ const NOTHING: Standing = {
 };
 
 /** How one dataset stands. */
-export async function standingOfOne({ database }: ApiDependencies, id: string): Promise<Standing> {
+export async function completenessOfDataset(
+  { database }: ApiDependencies,
+  id: string,
+): Promise<Completeness> {
   const [overview] = await datasetOverviews(database, id);
-  return standingOf(overview);
+  return completenessOf(overview);
 }
 
 /** @returns a function that tells how a dataset stands, by its id. */
-export async function standings({ database }: ApiDependencies): Promise<(id: string) => Standing> {
+export async function completenessOfAll({
+  database,
+}: ApiDependencies): Promise<(id: string) => Completeness> {
   const byId = new Map((await datasetOverviews(database)).map((overview) => [overview.dataset, overview]));
-  return (id) => standingOf(byId.get(id));
+  return (id) => completenessOf(byId.get(id));
 }
 
-export function standingOf(overview: DatasetOverview | undefined): Standing {
+export function completenessOf(overview: DatasetOverview | undefined): Completeness {
   if (!overview) return NOTHING;
   const { dataset: _, title: __, ...stands } = overview;
-  return wire(stands) as Standing;
+  return wire(stands) as Completeness;
 }

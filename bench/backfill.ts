@@ -64,8 +64,8 @@ async function warmSource({ catalog, simulator }: Workbench, round: number): Pro
 
 async function backfill({ temporal }: Workbench, round: number): Promise<void> {
   const range = { ...rangeOf(round), concurrency: CONCURRENCY };
-  const { verdict } = await (await startBackfill(temporal, range)).result();
-  if (verdict !== `${DAYS} of ${DAYS} days complete`) throw new Error(verdict);
+  const { summary } = await (await startBackfill(temporal, range)).result();
+  if (summary !== `${DAYS} of ${DAYS} days complete`) throw new Error(summary);
 }
 
 /** A worker of its own, beside the real one and as idle as that one is while the other is measured. */

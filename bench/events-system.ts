@@ -15,7 +15,7 @@ export type Program = keyof typeof PROGRAMS;
 
 export interface EventsSystem {
   readonly database: Database;
-  /** Of the API. */
+  /** Address of the API. */
   readonly url: string;
   readonly secret: string;
   /** SIGKILL, and at once another. */

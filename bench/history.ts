@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
-import { spansOf } from '../domain/days/spans.ts';
+import { batchesOf } from '../domain/days/batches.ts';
 import { addDays, type CivilDay, eachDay } from '../domain/time/civil-day.ts';
 import { expectedPoints } from '../domain/time/delivery-day.ts';
 import { startBackfill } from '../temporal/backfills.ts';
@@ -55,14 +55,14 @@ async function loadAtQuota(): Promise<void> {
       days: 'all',
     });
     const beside = latencies(system, live, Number.POSITIVE_INFINITY, done.signal);
-    const { verdict, rows } = await backfill.result();
+    const { summary, rows } = await backfill.result();
     const minutes = (performance.now() - started) / 60_000;
     done.abort();
     const days = eachDay(dataset.firstDay, to);
-    const requests = spansOf(dataset, days).length;
+    const requests = batchesOf(dataset, days).length;
     const floor = floorMinutes(requests, dataset.source.quota.requests);
     const counts = system.simulator.requests.counts();
-    console.log(`${verdict}; ${rows} points in ${minutes.toFixed(2)} minutes`);
+    console.log(`${summary}; ${rows} points in ${minutes.toFixed(2)} minutes`);
     console.log(`  requests for it       ${requests} (${days.length} days)`);
     console.log(
       `  floor of the quota    ${floor.toFixed(2)} minutes: ratio ${(minutes / floor).toFixed(2)} (target: 1.2)`,
@@ -83,7 +83,7 @@ async function nextWindow({ simulator }: System): Promise<void> {
   simulator.requests.clear();
 }
 
-/** Of so many requests at once in each window, the last goes out when all windows before are over. */
+/** Shortest time that the quota allows: each window takes so many requests, the last window begins when all before are over. */
 function floorMinutes(requests: number, quota: number): number {
   return Math.floor((requests - 1) / quota);
 }
@@ -143,15 +143,15 @@ async function loadMany(days: number, killEverySeconds: number, workers: number)
       const progress = await backfill.progress().catch(() => undefined);
       if (progress) report(`${progress.done} of ${progress.total}, ${progress.daysPerMinute} days a minute`);
     }, 30_000);
-    const { verdict, rows } = await backfill.result();
+    const { summary, rows } = await backfill.result();
     const minutes = (performance.now() - started) / 60_000;
     clearInterval(watching);
     done.abort();
     console.log(
-      `${verdict}; ${rows} points in ${minutes.toFixed(1)} minutes, ${await killing} workers killed`,
+      `${summary}; ${rows} points in ${minutes.toFixed(1)} minutes, ${await killing} workers killed`,
     );
     console.log(
-      `  requests              ${system.simulator.requests.counts().total} (${spansOf(dataset, eachDay(dataset.firstDay, to)).length} are needed)`,
+      `  requests              ${system.simulator.requests.counts().total} (${batchesOf(dataset, eachDay(dataset.firstDay, to)).length} are needed)`,
     );
     await writtenOnce(system, to);
     await historiesOf(system, backfill.workflowId);

@@ -18,7 +18,7 @@ const KINDS = [
 export interface SeriesBench {
   readonly databaseUrl: string;
   readonly apiUrl: string;
-  /** Of both files together, at most. */
+  /** Most rows in both files together. */
   readonly rows: number;
   readonly file: string;
   /** Loads that file; seconds. */

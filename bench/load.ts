@@ -80,7 +80,7 @@ async function compare(system: System): Promise<void> {
     await empty(system.databaseUrl);
     const { seconds, progress } = await load(system);
     loads.push(seconds);
-    report(`load: ${seconds.toFixed(1)} s: ${progress.verdict}`);
+    report(`load: ${seconds.toFixed(1)} s: ${progress.summary}`);
   }
   const rate = (seconds: number) => `${Math.round(ROWS / seconds).toLocaleString('en')} rows/s`;
   console.log(`${ROWS.toLocaleString('en')} rows, ${values.rounds} round(s), medians`);
@@ -92,7 +92,7 @@ async function compare(system: System): Promise<void> {
   console.log(`  memory of worker ${worker.peakMemory()} MiB at most`);
   const again = await load(system);
   console.log(
-    `  second load      ${again.seconds.toFixed(2)} s: ${again.progress.verdict} (target: under 2 s)`,
+    `  second load      ${again.seconds.toFixed(2)} s: ${again.progress.summary} (target: under 2 s)`,
   );
   await compareQueries(system.databaseUrl);
   console.log(`  sizes            ${JSON.stringify(await sizes(system.databaseUrl))}`);
@@ -181,7 +181,7 @@ async function empty(url: string): Promise<void> {
   );
   await queryOnce(
     url,
-    `truncate ops.file, ops.load, ops.load_range, ops.load_part, ops.finding, ops.change, ops.delivery_day, ops.payload, ops.decision, ops.span_answer cascade`,
+    `truncate ops.file, ops.load, ops.load_range, ops.load_part, ops.finding, ops.change, ops.delivery_day, ops.payload, ops.decision, ops.batch_response cascade`,
   );
   await queryOnce(url, 'checkpoint');
 }
@@ -283,14 +283,14 @@ async function killed(
   const before = (await progressOf(started)).done;
   while ((await progressOf(started)).done <= before) await delay(100);
   const resumed = (performance.now() - killedAt) / 1_000;
-  const { verdict } = await started.result();
+  const { summary } = await started.result();
   const seconds = (performance.now() - began) / 1_000;
   const found = JSON.stringify(await fingerprint(system.databaseUrl));
   console.log(`${what} killed at half of ${ROWS.toLocaleString('en')} rows`);
   console.log(
     `  undisturbed load ${undisturbed.seconds.toFixed(1)} s, this one ${seconds.toFixed(1)} s; the next range was written ${resumed.toFixed(1)} s after the kill`,
   );
-  console.log(`  ${verdict}`);
+  console.log(`  ${summary}`);
   console.log(
     `  what is there    ${found === expected ? 'exactly the rows of the undisturbed load' : `OTHER: ${found} instead of ${expected}`}`,
   );

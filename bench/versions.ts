@@ -64,8 +64,8 @@ function revise({ simulator }: Workbench, day: string, hours: Hours, revision: n
 
 async function askAgain({ temporal }: Workbench): Promise<void> {
   const range = { dataset: DATASET, from: FROM, to: addDays(FROM, 27), days: 'all' as const };
-  const { verdict } = await (await startBackfill(temporal, range)).result();
-  if (verdict !== `${DAYS.length} of ${DAYS.length} days complete`) throw new Error(verdict);
+  const { summary } = await (await startBackfill(temporal, range)).result();
+  if (summary !== `${DAYS.length} of ${DAYS.length} days complete`) throw new Error(summary);
 }
 
 async function wal({ database }: Workbench): Promise<number> {

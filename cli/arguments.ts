@@ -9,23 +9,23 @@ import type { PointDataset } from '../domain/dataset/points.ts';
 import { addDays, type CivilDay, dayInterval, isCivilDay } from '../domain/time/civil-day.ts';
 import { today } from '../domain/time/delivery-day.ts';
 import { isInstant } from '../domain/workflow/fields.ts';
-import { WrongUse } from './wrong-use.ts';
+import { UsageError } from './usage-error.ts';
 
-/** A dataset of series, polled or of files. @throws Failure UNKNOWN_DATASET @throws WrongUse for one of records. */
+/** A dataset of series, polled or of files. @throws Failure UNKNOWN_DATASET @throws UsageError for one of records. */
 export function seriesDataset(catalog: Catalog, id: string): PointDataset {
   const dataset = catalog.find(id);
   if (isOfPoints(dataset)) return dataset;
-  throw new WrongUse(`${id} has no series: it is a dataset of records`);
+  throw new UsageError(`${id} has no series: it is a dataset of records`);
 }
 
-/** @throws WrongUse that names a series that the dataset does not have, and near ones. */
+/** @throws UsageError that names a series that the dataset does not have, and near ones. */
 export async function refuseUnknownSeries(
   sql: Sql,
   dataset: string,
   names: readonly string[] | undefined,
 ): Promise<void> {
   const unknown = names && (await unknownSeries(sql, dataset, names));
-  if (unknown) throw new WrongUse(`--series is "${unknown.name}": ${unknown.cure}`);
+  if (unknown) throw new UsageError(`--series is "${unknown.name}": ${unknown.cure}`);
 }
 
 /** For an option that may be repeated. Not a list after one option: that would swallow the dataset behind it. */
@@ -33,29 +33,29 @@ export function repeatable(value: string, before: readonly string[] = []): reado
   return [...before, value];
 }
 
-/** @throws WrongUse */
+/** @throws UsageError */
 export function readDay(option: string, text: string): CivilDay {
   if (isCivilDay(text)) return text;
-  throw new WrongUse(`${option} is "${text}": write an existing date as YYYY-MM-DD`);
+  throw new UsageError(`${option} is "${text}": write an existing date as YYYY-MM-DD`);
 }
 
-/** How many to show. @throws WrongUse */
+/** How many to show. @throws UsageError */
 export function readCount(option: string, text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new WrongUse(`${option} is "${text}": write a whole number from 1 to 999999`);
+  throw new UsageError(`${option} is "${text}": write a whole number from 1 to 999999`);
 }
 
-/** An instant with its offset. @throws WrongUse */
+/** An instant with its offset. @throws UsageError */
 export function readInstant(option: string, text: string): Date {
   if (isInstant(text)) return new Date(text);
-  throw new WrongUse(
+  throw new UsageError(
     `${option} is "${text}": write an existing instant with its offset, such as 2026-11-20T10:30:00Z`,
   );
 }
 
 /**
  * One end of a range: an instant, or a delivery day of the dataset (from its first to its last instant).
- * @throws WrongUse
+ * @throws UsageError
  */
 export function readBound(
   option: '--from' | '--to',
@@ -64,7 +64,7 @@ export function readBound(
 ): Date {
   if (/T.*(Z|[+-]\d{2}:\d{2})$/.test(text)) return readInstant(option, text);
   if (!isCivilDay(text)) {
-    throw new WrongUse(
+    throw new UsageError(
       `${option} is "${text}": write a delivery day (YYYY-MM-DD) or an instant with its offset (2026-11-20T10:30:00Z)`,
     );
   }
@@ -72,7 +72,7 @@ export function readBound(
   return new Date(option === '--from' ? startMs : endMs);
 }
 
-/** The range of days given, or the last `days` days up to today. @throws WrongUse */
+/** The range of days given, or the last `days` days up to today. @throws UsageError */
 export function readDayRange(
   options: { readonly from?: string; readonly to?: string },
   dataset: Pick<DatasetFacts, 'source'>,
@@ -81,6 +81,6 @@ export function readDayRange(
 ): { from: CivilDay; to: CivilDay } {
   const to = options.to === undefined ? addDays(today(dataset, nowMs), 1) : readDay('--to', options.to);
   const from = options.from === undefined ? addDays(to, -days) : readDay('--from', options.from);
-  if (from > to) throw new WrongUse(`--from (${from}) is after --to (${to}); swap them`);
+  if (from > to) throw new UsageError(`--from (${from}) is after --to (${to}); swap them`);
   return { from, to };
 }

@@ -1,4 +1,4 @@
-/** Plans, progress and verdicts of backfills as the terminal shows them. */
+/** Plans, progress and summaries of backfills as the terminal shows them. */
 import type { BackfillProgress, PlannedDay, PlanSummary } from '../domain/backfill/backfill.ts';
 import { table } from './table.ts';
 
@@ -22,22 +22,22 @@ export function describePlanInShort({ days, requests, minutes, rows, actions }: 
 /** Where a running backfill is. */
 export function describeProgress(progress: BackfillProgress): string {
   const { done, total, running, paused, daysPerMinute, minutesLeft, concurrency, order } = progress;
-  const pace = [
+  const throughput = [
     ...(daysPerMinute === null ? [] : [`${daysPerMinute} days a minute`]),
     ...(minutesLeft === null ? [] : [`about ${minutesLeft} minutes left`]),
     `${concurrency} at once`,
     `${order} first`,
   ];
   return [
-    `${done} of ${total} days done, ${running.length} in progress; ${pace.join(', ')}`,
+    `${done} of ${total} days done, ${running.length} in progress; ${throughput.join(', ')}`,
     ...(paused === null ? [] : [`  paused: ${paused}`]),
     ...outcomesOf(progress),
   ].join('\n');
 }
 
-/** The verdict, every outcome's days, why days failed, and what to do about it. */
-export function describeVerdict(progress: BackfillProgress): string {
-  return [progress.verdict, ...outcomesOf(progress)].join('\n');
+/** The summary, every outcome's days, why days failed, and what to do about it. */
+export function describeResult(progress: BackfillProgress): string {
+  return [progress.summary, ...outcomesOf(progress)].join('\n');
 }
 
 function outcomesOf({ outcomes, errors, skipped, next }: BackfillProgress): string[] {

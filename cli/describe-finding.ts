@@ -9,7 +9,7 @@ export function describeFinding(finding: StoredFinding): string {
   return [
     `${id}  ${day}  ${severity} ${rule}${where ? `  ${where}` : ''}`,
     `    ${reason}`,
-    ...(payloadId === null ? [] : [`    payload ${payloadId}: ${place ?? 'the whole answer'}${value}`]),
+    ...(payloadId === null ? [] : [`    payload ${payloadId}: ${place ?? 'the whole response'}${value}`]),
     ...(finding.resolution === 'open' ? [] : [`    ${describeResolution(finding)}`]),
   ].join('\n');
 }

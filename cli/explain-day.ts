@@ -11,7 +11,7 @@ import type { CliContext } from './context.ts';
 import { describeFinding } from './describe-finding.ts';
 import { describeRun, type LinkedRun, linked } from './runs.ts';
 import { instant } from './table.ts';
-import { WrongUse } from './wrong-use.ts';
+import { UsageError } from './usage-error.ts';
 
 /** A day that has more has trouble that these show. */
 const MOST_FINDINGS = 100;
@@ -30,7 +30,7 @@ interface ExplainedDay {
   readonly runs: readonly LinkedRun[];
 }
 
-/** @throws WrongUse when nothing is known of the day. */
+/** @throws UsageError when nothing is known of the day. */
 export async function explainDay(context: CliContext, dataset: string, day: CivilDay): Promise<void> {
   await context.noteSimulated();
   const sql = context.database();
@@ -38,7 +38,7 @@ export async function explainDay(context: CliContext, dataset: string, day: Civi
   const runs = (await runsOfDay(sql, dataset, day)).map((run) => linked(context, run));
   const { findings, total: findingsTotal } = await worstFindings(sql, dataset, day, MOST_FINDINGS);
   const decisions = await decisionsOfDay(sql, { dataset, day });
-  if (!row && runs.length === 0) throw new WrongUse(`nothing is known of ${day} in ${dataset}`);
+  if (!row && runs.length === 0) throw new UsageError(`nothing is known of ${day} in ${dataset}`);
   const ledger = row ? withLink(context, row) : null;
   const explained = { dataset, day, ledger, findings, findingsTotal, decisions, runs };
   context.print(explained, () => describe(explained));
@@ -53,7 +53,7 @@ export function withLink(context: CliContext, row: LedgerRow): LedgerRow & { lin
 function describe({ dataset, day, ledger, runs, ...of }: ExplainedDay): string {
   const many = runs.length === 1 ? '1 run:' : `${runs.length} runs, newest first:`;
   return [
-    `${day} of ${dataset} is ${ledger ? standingOf(ledger) : 'not in the ledger'}`,
+    `${day} of ${dataset} is ${ledger ? stateOf(ledger) : 'not in the ledger'}`,
     ...(ledger?.error ? [`  the last attempt failed: ${ledger.error}`] : []),
     ...(ledger?.link ? [`  last asked for by ${ledger.link}`] : []),
     ...describeFindings({ dataset, day, ...of }),
@@ -63,13 +63,7 @@ function describe({ dataset, day, ledger, runs, ...of }: ExplainedDay): string {
   ].join('\n');
 }
 
-function standingOf({
-  state,
-  presentPoints,
-  expectedPoints,
-  quarantinedPoints,
-  revision,
-}: LedgerRow): string {
+function stateOf({ state, presentPoints, expectedPoints, quarantinedPoints, revision }: LedgerRow): string {
   const quarantined = quarantinedPoints > 0 ? `, ${quarantinedPoints} quarantined` : '';
   return `${state}, ${presentPoints} of ${expectedPoints} points${quarantined}, revision ${revision}`;
 }
@@ -79,7 +73,7 @@ type Found = Pick<ExplainedDay, 'dataset' | 'day' | 'findings' | 'findingsTotal'
 function describeFindings({ dataset, day, findings, findingsTotal }: Found): string[] {
   if (findingsTotal === 0) return ['checks: nothing was found'];
   const more = findingsTotal - findings.length;
-  const rest = `  ${more} more: tidemark quarantine list ${dataset} --day ${day} --remarks --settled`;
+  const rest = `  ${more} more: tidemark quarantine list ${dataset} --day ${day} --warnings --settled`;
   return [
     `${findingsTotal} findings, open ones first:`,
     ...findings.map((finding) => indented(describeFinding(finding).split('\n'), '')),

@@ -2,7 +2,7 @@
 
 import { type FileForm, TIME_FORMS, type TimeForm } from '../domain/files/file-form.ts';
 import { isTimeZone } from '../domain/time/civil-day.ts';
-import { WrongUse } from './wrong-use.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface FormOptions {
   readonly delimiter?: string;
@@ -16,7 +16,7 @@ export interface FormOptions {
   readonly seriesColumn?: string;
 }
 
-/** What a person states of the form. @throws WrongUse that names the option, its value and the cure. */
+/** What a person states of the form. @throws UsageError that names the option, its value and the cure. */
 export function formOf(options: FormOptions): Partial<FileForm> {
   const { delimiter, decimal, thousands, encoding, header, timeForm, zone, timeColumn, seriesColumn } =
     options;
@@ -35,20 +35,20 @@ export function formOf(options: FormOptions): Partial<FileForm> {
   };
 }
 
-/** @returns seconds. @throws WrongUse */
+/** @returns seconds. @throws UsageError */
 export function readResolution(text: string): number {
   const [, amount = '', unit = ''] = /^(\d{1,4})(s|min|h)$/.exec(text) ?? [];
   const seconds = Number(amount) * ({ s: 1, min: 60, h: 3_600 }[unit] ?? 0);
   if (seconds > 0 && 3_600 % seconds === 0) return seconds;
-  throw new WrongUse(
+  throw new UsageError(
     `--resolution is "${text}": write a length that divides an hour, such as 1s, 30s or 15min`,
   );
 }
 
-/** @throws WrongUse */
+/** @throws UsageError */
 export function readWhole(option: string, text: string, min: number): number {
   if (/^\d{1,9}$/.test(text) && Number(text) >= min) return Number(text);
-  throw new WrongUse(`${option} is "${text}": write a whole number of at least ${min}`);
+  throw new UsageError(`${option} is "${text}": write a whole number of at least ${min}`);
 }
 
 function readDelimiter(text: string): FileForm['delimiter'] {
@@ -60,17 +60,17 @@ function readEncoding(label: string): string {
   try {
     return new TextDecoder(label).encoding;
   } catch {
-    throw new WrongUse(`--encoding is "${label}": write one such as utf-8, utf-16le or windows-1252`);
+    throw new UsageError(`--encoding is "${label}": write one such as utf-8, utf-16le or windows-1252`);
   }
 }
 
 function readZone(zone: string): string {
   if (isTimeZone(zone)) return zone;
-  throw new WrongUse(`--zone is "${zone}": write an IANA time zone, such as Europe/Zurich`);
+  throw new UsageError(`--zone is "${zone}": write an IANA time zone, such as Europe/Zurich`);
 }
 
 function oneOf<T extends string>(option: string, text: string, known: readonly T[]): T {
   const found = known.find((each) => each === text);
   if (found) return found;
-  throw new WrongUse(`${option} is "${text}": write one of ${known.join(' ')}`);
+  throw new UsageError(`${option} is "${text}": write one of ${known.join(' ')}`);
 }

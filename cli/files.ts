@@ -8,7 +8,7 @@ import type { Database } from '../db/connection/client.ts';
 import { forgetText, noteText } from '../db/queries/files/kept-texts.ts';
 import { unwritableFolder } from '../domain/files/unwritable-folder.ts';
 import type { Io } from './io.ts';
-import { WrongUse } from './wrong-use.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Names of files that a folder is looked through for. */
 const LINES = /\.(csv|tsv|txt|ndjson|jsonl)(\.gz)?$|\.zip$/i;
@@ -23,7 +23,7 @@ export interface InputFolder {
 /** Where files are looked for, and what `-` stands for. */
 type Origin = Pick<Io, 'folder' | 'stdin'>;
 
-/** @throws WrongUse for what is not there. */
+/** @throws UsageError for what is not there. */
 export async function filesOf(
   given: readonly string[],
   folder: InputFolder,
@@ -42,11 +42,11 @@ async function filesAt(given: string, { folder }: Origin): Promise<string[]> {
   const path = resolve(folder, given);
   const [, archive] = /^(.*\.zip)#/i.exec(path) ?? [];
   const found = await stat(archive ?? path).catch(() => undefined);
-  if (!found) throw new WrongUse(`there is no file "${given}"`);
+  if (!found) throw new UsageError(`there is no file "${given}"`);
   if (!found.isDirectory()) return [path];
   const names = (await readdir(path)).filter((name) => LINES.test(name)).toSorted();
   if (names.length > 0) return names.map((name) => `${path}/${name}`);
-  throw new WrongUse(
+  throw new UsageError(
     `the folder "${given}" has no file of lines (.csv, .tsv, .txt, .ndjson, .gz of these, .zip)`,
   );
 }
@@ -78,6 +78,6 @@ async function ensureFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
   } catch (error) {
-    throw new WrongUse(unwritableFolder(folder, (error as NodeJS.ErrnoException).code ?? ''));
+    throw new UsageError(unwritableFolder(folder, (error as NodeJS.ErrnoException).code ?? ''));
   }
 }

@@ -1,6 +1,6 @@
 /** Who acts: options of the verbs that keep a person's name with what was done. */
 import { userInfo } from 'node:os';
-import { WrongUse } from './wrong-use.ts';
+import { UsageError } from './usage-error.ts';
 
 const LONGEST_REASON = 500;
 
@@ -9,9 +9,9 @@ export function operator(by: string | undefined): string {
   return by ?? userInfo().username;
 }
 
-/** @throws WrongUse when there is none, or too much of it. */
+/** @throws UsageError when there is none, or too much of it. */
 export function readReason(text: string): string {
   const reason = text.trim();
   if (reason !== '' && reason.length <= LONGEST_REASON) return reason;
-  throw new WrongUse(`--reason has ${reason.length} characters: say why in 1 to ${LONGEST_REASON}`);
+  throw new UsageError(`--reason has ${reason.length} characters: say why in 1 to ${LONGEST_REASON}`);
 }

@@ -15,7 +15,7 @@ interface Progress {
   readonly done: number;
   /** Days in progress. */
   readonly running: readonly string[];
-  readonly verdict: string;
+  readonly summary: string;
   /** Why it waits, where it can. */
   readonly paused?: string | null;
 }
@@ -26,12 +26,12 @@ interface Followed<T extends Progress> {
 }
 
 /** How a bar looks: cli-progress's format, and what stands for {running}. */
-export interface Look<T> {
+export interface Display<T> {
   readonly format: string;
   tell(progress: T): string;
 }
 
-const DAYS: Look<Progress> = {
+const DAYS: Display<Progress> = {
   format: '{bar} {value} of {total} days · {running}',
   tell: ({ paused, running }) => {
     const days = running.toSorted().reverse().slice(0, 3).join(', ');
@@ -49,7 +49,7 @@ interface Waiting {
 export async function followToEnd<T extends Progress>(
   work: Followed<T>,
   waiting: Waiting,
-  look: Look<T> = DAYS,
+  display: Display<T> = DAYS,
 ): Promise<T> {
   const { stderr } = waiting.io;
   const note = (text: string) => waiting.note(text);
@@ -57,7 +57,7 @@ export async function followToEnd<T extends Progress>(
   const result = endOf(work, note).finally(() => ended.abort());
   // A failure is thrown below, once the bar is gone; until then it must not count as one that nobody handles.
   result.catch(() => undefined);
-  await watch(work, ended.signal, note, stderr.isTTY ? drawnBar(look, stderr) : undefined);
+  await watch(work, ended.signal, note, stderr.isTTY ? drawnBar(display, stderr) : undefined);
   return await result;
 }
 
@@ -105,7 +105,7 @@ async function watch<T extends Progress>(
   bar?.stop(await work.progress().catch(() => undefined));
 }
 
-function drawnBar<T extends Progress>({ format, tell }: Look<T>, stream: Output): Bar<T> {
+function drawnBar<T extends Progress>({ format, tell }: Display<T>, stream: Output): Bar<T> {
   const bar = new SingleBar({ format, barsize: 30, hideCursor: true, stream });
   let started = false;
   return {
@@ -119,7 +119,7 @@ function drawnBar<T extends Progress>({ format, tell }: Look<T>, stream: Output)
     },
     stop(last) {
       if (!started) return;
-      if (last) bar.update(last.done, { running: last.verdict });
+      if (last) bar.update(last.done, { running: last.summary });
       bar.stop();
     },
   };

@@ -4,7 +4,7 @@ import { type Dataset, isOfRecords } from '../domain/dataset/dataset.ts';
 import { daysTouched, isGate, knowledgeOf, type Question } from '../read/question.ts';
 import { readBound, readInstant, refuseUnknownSeries } from './arguments.ts';
 import type { CliContext } from './context.ts';
-import { WrongUse } from './wrong-use.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface QueryOptions {
   readonly from?: string;
@@ -17,7 +17,7 @@ export interface QueryOptions {
   readonly gate?: string;
 }
 
-/** What the database does not show to readers is null, fields that tell of a person for one. @throws WrongUse */
+/** What the database does not show to readers is null, fields that tell of a person for one. @throws UsageError */
 export async function readQuestion(
   context: CliContext,
   dataset: Dataset,
@@ -26,7 +26,7 @@ export async function readQuestion(
   refuseMisplaced(dataset, options);
   const asOf = options.asOf === undefined ? null : readInstant('--as-of', options.asOf);
   if (options.gate !== undefined && !isGate(options.gate))
-    throw new WrongUse(`--gate is "${options.gate}": write one relative to the delivery day, D-1T12:00`);
+    throw new UsageError(`--gate is "${options.gate}": write one relative to the delivery day, D-1T12:00`);
   const database = context.database('tidemark_reader');
   await refuseUnknownSeries(database, dataset.id, options.series);
   const { location } = options;
@@ -40,29 +40,31 @@ export async function readQuestion(
 
 function refuseMisplaced(dataset: Dataset, { series, key, location }: QueryOptions): void {
   if (isOfRecords(dataset)) {
-    if (series) throw new WrongUse(`${dataset.id} has no series; leave out --series`);
+    if (series) throw new UsageError(`${dataset.id} has no series; leave out --series`);
     return;
   }
-  if (location !== undefined) throw new WrongUse(`${dataset.id} has no locations; leave out --location`);
-  if (key !== undefined) throw new WrongUse(`${dataset.id} has series; write --series instead of --key`);
+  if (location !== undefined) throw new UsageError(`${dataset.id} has no locations; leave out --location`);
+  if (key !== undefined) throw new UsageError(`${dataset.id} has series; write --series instead of --key`);
 }
 
 function rangeOf(dataset: Dataset, options: QueryOptions) {
   const from = options.from === undefined ? null : readBound('--from', options.from, dataset);
   const to = options.to === undefined ? null : readBound('--to', options.to, dataset);
   if (from && to && from >= to)
-    throw new WrongUse(
+    throw new UsageError(
       `--from (${options.from}) is not before --to (${options.to}); swap them, or write a later --to`,
     );
   if (isOfRecords(dataset)) return { from, to, days: null };
   if (!from || !to)
-    throw new WrongUse(`${from ? '--to' : '--from'} is missing: points are read from one instant to another`);
+    throw new UsageError(
+      `${from ? '--to' : '--from'} is missing: points are read from one instant to another`,
+    );
   return { from, to, days: daysTouched(dataset, from, to) };
 }
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** @throws WrongUse */
+/** @throws UsageError */
 async function readLocation(
   context: CliContext,
   dataset: Dataset,
@@ -70,16 +72,16 @@ async function readLocation(
   at: Date | null,
 ): Promise<Location> {
   if (!isOfRecords(dataset) || !dataset.location)
-    throw new WrongUse(`records of ${dataset.id} are about no area; leave out --location`);
+    throw new UsageError(`records of ${dataset.id} are about no area; leave out --location`);
   const database = context.database('tidemark_reader');
   const found = UUID.test(wanted)
     ? [await findLocation(database, wanted)].flatMap((each) => each ?? [])
     : await locationsNamed(database, wanted);
   const [only, other] = found;
-  if (!only) throw new WrongUse(`there is no location "${wanted}"; "tidemark locations list" shows them`);
-  if (other) throw new WrongUse(`"${wanted}" are several locations; write the id of one of them`);
+  if (!only) throw new UsageError(`there is no location "${wanted}"; "tidemark locations list" shows them`);
+  if (other) throw new UsageError(`"${wanted}" are several locations; write the id of one of them`);
   if (!at) return only;
   const then = await locationAt(database, only.id, at);
   if (then) return then;
-  throw new WrongUse(`the location "${wanted}" was not known at ${at.toISOString()}`);
+  throw new UsageError(`the location "${wanted}" was not known at ${at.toISOString()}`);
 }

@@ -4,12 +4,12 @@
 export const KEY_ROLES = ['reader', 'operator', 'admin'] as const;
 export type KeyRole = (typeof KEY_ROLES)[number];
 
-export type KeyStanding = 'valid' | 'expired' | 'revoked';
+export type KeyStatus = 'valid' | 'expired' | 'revoked';
 
-export function keyStanding(
+export function keyStatus(
   { expiresAt, revokedAt }: { readonly expiresAt: Date | null; readonly revokedAt: Date | null },
   at: Date,
-): KeyStanding {
+): KeyStatus {
   if (revokedAt !== null) return 'revoked';
   return expiresAt !== null && expiresAt <= at ? 'expired' : 'valid';
 }

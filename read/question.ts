@@ -6,6 +6,7 @@ import type { PointSelection } from '../db/queries/points/rows.ts';
 import { type Dataset, hasRollups, isOfPoints } from '../domain/dataset/dataset.ts';
 import { effectiveOn } from '../domain/dataset/facts.ts';
 import { intervalSeconds, isGridded, type PointDataset } from '../domain/dataset/points.ts';
+import { ROWS_OF_A_CHUNK } from '../domain/time/chunks.ts';
 import {
   addDays,
   type CivilDay,
@@ -14,7 +15,6 @@ import {
   instantAt,
   isCivilDay,
 } from '../domain/time/civil-day.ts';
-import { ROWS_OF_A_STRETCH } from '../domain/time/stretches.ts';
 
 export interface Question extends RowSelection {
   /** Delivery days that the range touches; null: all, because records may be kept with any day. */
@@ -36,12 +36,12 @@ export function isPointQuestion(question: Question): question is PointQuestion {
   return isOfPoints(question.dataset);
 }
 
-/** A question as the database takes it: points are read a stretch of time at a time. @param stretchMs as it was for a pin. */
-export function selectionOf(question: PointQuestion, stretchMs?: number): PointSelection;
-export function selectionOf(question: Question, stretchMs?: number): RowSelection | PointSelection;
-export function selectionOf(question: Question, stretchMs?: number): RowSelection | PointSelection {
+/** A question as the database takes it: points are read a chunk of time at a time. @param chunkMs as it was for a pin. */
+export function selectionOf(question: PointQuestion, chunkMs?: number): PointSelection;
+export function selectionOf(question: Question, chunkMs?: number): RowSelection | PointSelection;
+export function selectionOf(question: Question, chunkMs?: number): RowSelection | PointSelection {
   if (!isPointQuestion(question)) return question;
-  const selection = { ...question, stretchMs: stretchMs ?? stretchOf(question) };
+  const selection = { ...question, chunkMs: chunkMs ?? chunkMsOf(question) };
   return hasRollups(question.dataset) ? { ...selection, hasRollups: true } : selection;
 }
 
@@ -67,11 +67,11 @@ export function expectedSeries({ dataset, days, series }: PointQuestion): number
 const DAY_MS = 86_400_000;
 
 /** Whole days that hold some ten thousand rows, by what the definition expects; files say it themselves, by their rollups. */
-function stretchOf(question: PointQuestion): number {
+function chunkMsOf(question: PointQuestion): number {
   const { dataset, days } = question;
   if (!isGridded(dataset)) return DAY_MS;
   const rowsOfDay = (expectedSeries(question) * DAY_MS) / (intervalSeconds(dataset, days.last) * 1_000);
-  return Math.max(1, Math.round(ROWS_OF_A_STRETCH / rowsOfDay)) * DAY_MS;
+  return Math.max(1, Math.round(ROWS_OF_A_CHUNK / rowsOfDay)) * DAY_MS;
 }
 
 /** The delivery days that a range of points touches. */

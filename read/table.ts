@@ -12,8 +12,8 @@ export interface Table extends Relation {
   read(sql: Sql, page: Page): AsyncIterable<Cells[]>;
 }
 
-/** The rows that a question asks for. @param stretchMs as it was for a pin. */
-export function tableOf(question: Question, stretchMs?: number): Table {
-  const selection = selectionOf(question, stretchMs);
+/** The rows that a question asks for. @param chunkMs as it was for a pin. */
+export function tableOf(question: Question, chunkMs?: number): Table {
+  const selection = selectionOf(question, chunkMs);
   return { ...relationOf(question), read: (sql, page) => readRows(sql, selection, page) };
 }

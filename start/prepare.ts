@@ -8,10 +8,10 @@ import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
 import type { PulledDataset } from '../domain/dataset/dataset.ts';
 import { connectTemporal } from '../temporal/connection.ts';
-import { reconcileEconomy } from '../temporal/economy.ts';
 import { ensureNamespace, SIMULATED_NAMESPACE } from '../temporal/namespace.ts';
 import { describeReconciled, type Reconciled, reconcileSchedules } from '../temporal/schedules.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
+import { reconcileStorageSchedules } from '../temporal/storage-schedules.ts';
 import type { Report } from './machine/run-command.ts';
 
 export async function prepare({ all }: Catalog, config: Config, report: Report): Promise<void> {
@@ -43,7 +43,7 @@ export async function schedule(
       unanswered.includes(dataset) ? NOT_SIMULATED : undefined,
     ))
       if (!isUsual(reconciled)) report(`Schedule ${describeReconciled(reconciled)}.`);
-    await reconcileEconomy(temporal, all);
+    await reconcileStorageSchedules(temporal, all);
   } finally {
     await temporal.close();
   }

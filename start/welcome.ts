@@ -2,7 +2,7 @@
 
 export interface Running {
   readonly simulated: boolean;
-  /** Of the page and the API, without trailing slash. */
+  /** Address of the page and the API, without trailing slash. */
   readonly apiUrl: string;
   readonly uiUrl: string | undefined;
   readonly readerUrl: string | undefined;

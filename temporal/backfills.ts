@@ -94,7 +94,7 @@ export async function cancelBackfill(
 }
 
 /** Progress and plan of a backfill, running or ended (as long as Temporal keeps it). */
-export async function askBackfill(
+export async function queryBackfill(
   { client }: Temporal,
   workflowId: string,
 ): Promise<{ progress: BackfillProgress; plan: PlanSummary | undefined }> {

@@ -27,7 +27,7 @@ export interface Paused {
 }
 
 /**
- * Pauses or resumes a dataset's schedule; harmless when repeated. Resuming asks at once for everything that has become
+ * Pauses or resumes a dataset's schedule; harmless when repeated. Resuming requests at once everything that has become
  * due, with one poll.
  * @throws CannotDo when the dataset has no schedule of ours.
  */
@@ -68,8 +68,7 @@ export function describePausing(verb: PauseVerb, { dataset, changed, note, runsI
   if (!changed && verb === 'paused')
     return `${dataset} is paused already (${note || 'no reason given'}); nothing was changed`;
   if (!changed) return `${dataset} is not paused; nothing was changed`;
-  if (verb === 'resumed')
-    return `${dataset} is ${note}; one poll asks now for everything that has become due`;
+  if (verb === 'resumed') return `${dataset} is ${note}; one poll requests everything that has become due`;
   return `${dataset} is ${note}; no new runs are started by polling, ${inProgress(runsInProgress)}`;
 }
 

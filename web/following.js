@@ -31,10 +31,10 @@ export function followView({ main, signal, dataset, again }) {
 
   async function refresh() {
     tellAgo(main);
-    const askedAt = clockNow();
+    const requestedAt = clockNow();
     try {
       await Promise.race([again(), impatience()]);
-      trueAt = askedAt;
+      trueAt = requestedAt;
       tell('');
     } catch (error) {
       const { title, message } = /** @type {any} */ (error);
@@ -77,14 +77,14 @@ function whileVisible(signal, begin) {
 /** Asks one time after the other, each time once for all that came meanwhile. @param {AbortSignal} signal @param {() => Promise<void>} refresh */
 function asker(signal, refresh) {
   let timer = 0;
-  let isAsking = false;
+  let isPending = false;
   let isWanted = false;
   signal.addEventListener('abort', () => clearTimeout(timer));
   return { soon };
 
   function soon() {
     isWanted = true;
-    if (!isAsking) wait(TOGETHER_MS);
+    if (!isPending) wait(TOGETHER_MS);
   }
 
   /** @param {number} ms */
@@ -95,9 +95,9 @@ function asker(signal, refresh) {
 
   async function ask() {
     isWanted = false;
-    isAsking = true;
+    isPending = true;
     await refresh();
-    isAsking = false;
+    isPending = false;
     wait(isWanted ? TOGETHER_MS : LEDGER_MS);
   }
 }

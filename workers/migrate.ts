@@ -11,9 +11,9 @@ import { applyScripts } from '../db/migration/dataset-scripts.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
 import { connectTemporal } from '../temporal/connection.ts';
-import { reconcileEconomy } from '../temporal/economy.ts';
 import { describeReconciled, reconcileSchedules } from '../temporal/schedules.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
+import { reconcileStorageSchedules } from '../temporal/storage-schedules.ts';
 
 async function main(): Promise<void> {
   const { asked, all, sources } = await loadCatalog(datasetPlaces());
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     );
     for (const reconciled of await reconcileSchedules(temporal, asked))
       console.log(`schedule ${describeReconciled(reconciled)}`);
-    await reconcileEconomy(temporal, all);
+    await reconcileStorageSchedules(temporal, all);
   } finally {
     await temporal.close();
   }

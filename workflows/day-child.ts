@@ -17,7 +17,7 @@ type Options = { readonly priorityKey: number } & Pick<ChildWorkflowOptions, 'pa
 export async function runDay(input: IngestDayInput, options: Options): Promise<DayOutcome> {
   const child = await startDay(input, options);
   if (child) return await child.result();
-  await lookNow(input);
+  await pollNow(input);
   const { dataset, day } = input;
   return await others.joinDay.executeWithOptions({ summary: `join ${day}` }, [{ dataset, day }]);
 }
@@ -45,7 +45,7 @@ export async function startDay(
 }
 
 /** A run that waits for publication looks at once; one that is at work takes no notice; one that has just ended is no error. */
-async function lookNow({ dataset, day }: IngestDayInput): Promise<void> {
+async function pollNow({ dataset, day }: IngestDayInput): Promise<void> {
   try {
     await getExternalWorkflowHandle(dayWorkflowId(dataset, day)).signal('checkNow');
   } catch {

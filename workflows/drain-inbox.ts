@@ -21,13 +21,13 @@ const AFTER_FAILURE = '5s';
 export async function drainInbox({ dataset }: DrainInboxInput): Promise<void> {
   upsertSearchAttributes(searchAttributes({ dataset }));
   let lines = 0;
-  let heldBack = 0;
+  let quarantined = 0;
   for (let shift = 0; shift < SHIFTS_PER_RUN; shift += 1) {
     try {
       const done = await inbox.drainInbox.executeWithOptions({ summary: 'a shift' }, [{ dataset }]);
       lines += done.lines;
-      heldBack += done.heldBack;
-      setCurrentDetails(`${lines} lines folded, ${heldBack} quarantined, in ${shift + 1} shifts`);
+      quarantined += done.quarantined;
+      setCurrentDetails(`${lines} lines folded, ${quarantined} quarantined, in ${shift + 1} shifts`);
     } catch (error) {
       if (isCancellation(error)) throw error;
       const { code, message } = reasonOf(error);

@@ -8,12 +8,12 @@ import type {
   EraseInput,
   ErasurePlan,
   ErasureProgress,
-  ErasureVerdict,
+  ErasureResult,
   FinishErasureInput,
 } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { slideOver } from './backfill/slide-over.ts';
-import { ErasureTally } from './erasure-tally.ts';
+import { ErasureTracker } from './erasure-progress.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
 import { erasing } from './proxies.ts';
 
@@ -26,38 +26,38 @@ export const erasureProgressQuery = defineQuery<ErasureProgress>('progress');
 
 export async function erasePerson(input: EraseInput): Promise<ErasureProgress> {
   const { erasure } = orFailWorkflow(() => readEraseInput(input));
-  const tally = new ErasureTally();
-  setHandler(erasureProgressQuery, () => tally.progress(), {
+  const tracker = new ErasureTracker();
+  setHandler(erasureProgressQuery, () => tracker.progress(), {
     description: 'How far it is, and what went',
   });
   for (let round = 1; round <= ROUNDS; round += 1) {
     const plan = await orFailWith(erasing.planErasure({ erasure }));
-    tally.planned(plan);
+    tracker.planned(plan);
     upsertSearchAttributes(searchAttributes({ dataset: plan.dataset }));
-    if (!plan.dryRun) await lookThrough(erasure, plan, tally, false);
-    const looked = await lookThrough(erasure, plan, tally, true);
-    const { leftOver } = await finish({ erasure, ...looked }, tally);
+    if (!plan.dryRun) await lookThrough(erasure, plan, tracker, false);
+    const looked = await lookThrough(erasure, plan, tracker, true);
+    const { leftOver } = await finish({ erasure, ...looked }, tracker);
     if (plan.dryRun || leftOver === 0) break;
   }
-  return tally.progress();
+  return tracker.progress();
 }
 
 /** @param look count, and change nothing. @returns what was found, before anything of it was taken away. */
 async function lookThrough(
   erasure: number,
   { units }: ErasurePlan,
-  tally: ErasureTally,
+  tracker: ErasureTracker,
   look: boolean,
 ): Promise<Found> {
   const sum = { payloads: 0, affected: 0, lines: 0, naming: 0 };
-  tally.beginRound();
+  tracker.beginRound();
   await slideOver(units, CONCURRENCY, async (unit) => {
-    tally.begin(unit);
+    tracker.begin(unit);
     const summary = look ? `${unit}, looking through` : unit;
     const found = await orFailWith(
       erasing.eraseUnit.executeWithOptions({ summary }, [{ erasure, unit, look }]),
     );
-    tally.end(found);
+    tracker.end(found);
     sum.payloads += found.payloads;
     sum.affected += found.affected;
     sum.lines += found.lines;
@@ -68,9 +68,9 @@ async function lookThrough(
 
 type Found = Omit<FinishErasureInput, 'erasure'>;
 
-async function finish(input: FinishErasureInput, tally: ErasureTally): Promise<ErasureVerdict> {
+async function finish(input: FinishErasureInput, tracker: ErasureTracker): Promise<ErasureResult> {
   const result = await orFailWith(erasing.finishErasure(input));
-  tally.finished(result);
-  setCurrentDetails(tally.progress().verdict);
+  tracker.finished(result);
+  setCurrentDetails(tracker.progress().summary);
   return result;
 }

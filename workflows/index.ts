@@ -2,9 +2,9 @@
 export { backfill } from './backfill/backfill.ts';
 export { decideDay } from './decide-day.ts';
 export { drainInbox } from './drain-inbox.ts';
-export { economize } from './economize.ts';
 export { erasePerson } from './erase-person.ts';
 export { ingestDay } from './ingest-day.ts';
 export { loadFile } from './load-file.ts';
+export { maintainStorage } from './maintain-storage.ts';
 export { pollDataset } from './poll-dataset.ts';
 export { rebuild } from './rebuild.ts';

@@ -1,7 +1,7 @@
 /**
  * `ingestDay`: one delivery day of one dataset: fetch, validate, write. The workflow id `day:<dataset>:<day>` makes it the
- * only writer of its day. Bounded: three activities a look; a run that waits for publication looks every few minutes
- * until the deadline, at most some 60 looks.
+ * only writer of its day. Bounded: three activities a poll attempt; a run that waits for publication polls every few minutes
+ * until the deadline, at most some 60 times.
  */
 import {
   ApplicationFailure,
@@ -30,9 +30,9 @@ import { runDay } from './day-child.ts';
 import { isWrongRequest, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { source, storage } from './proxies.ts';
 
-/** Look now instead of waiting for the next moment: how a second asker joins a run that waits for publication. */
+/** Poll now instead of waiting for the next moment: how a second requester joins a run that waits for publication. */
 export const checkNowSignal = defineSignal('checkNow');
-/** What the last look ended in; undefined before the first. */
+/** What the last poll attempt ended in; undefined before the first. */
 export const outcomeQuery = defineQuery<DayOutcome | undefined>('outcome');
 
 export async function ingestDay(input: IngestDayInput): Promise<DayOutcome> {
@@ -41,7 +41,7 @@ export async function ingestDay(input: IngestDayInput): Promise<DayOutcome> {
     return await hideBehindDay(request);
   const attempt = attemptOf(request);
   nameInSearch(attempt);
-  return await lookUntilPublished(attempt, request.wait ?? attempt.trigger !== 'backfill');
+  return await pollUntilPublished(attempt, request.wait ?? attempt.trigger !== 'backfill');
 }
 
 /** Whoever starts a day by code has said this already; a person in the Web UI has not. Each upsert costs the server a write. */
@@ -68,24 +68,24 @@ function attemptOf({ dataset, day, trigger = 'person', backfillId, answerId }: I
   return answerId === undefined ? attempt : { ...attempt, answerId };
 }
 
-async function lookUntilPublished(attempt: Attempt, wait: boolean): Promise<DayOutcome> {
+async function pollUntilPublished(attempt: Attempt, wait: boolean): Promise<DayOutcome> {
   let outcome: DayOutcome | undefined;
-  let askedToLook = false;
+  let toldToPoll = false;
   setHandler(outcomeQuery, () => outcome, { description: 'What the last look came to' });
-  const description = 'Looks now instead of waiting for the next moment; takes no input';
-  const lookNow = () => {
-    askedToLook = true;
+  const description = 'Polls now instead of waiting for the next moment; takes no input';
+  const pollNow = () => {
+    toldToPoll = true;
   };
-  setHandler(checkNowSignal, lookNow, { description });
+  setHandler(checkNowSignal, pollNow, { description });
   setCurrentDetails(describeAttempt(attempt));
   for (;;) {
-    askedToLook = false;
+    toldToPoll = false;
     outcome = await look(attempt);
     upsertSearchAttributes(searchAttributes({ dayState: outcome.state }));
-    const isOver = outcome.lookAgainInMs === null || !wait;
+    const isOver = outcome.pollAgainInMs === null || !wait;
     setCurrentDetails(`${describeOutcome(outcome, !isOver)}${linksOf(outcome)}`);
-    if (outcome.lookAgainInMs === null || isOver) return outcome;
-    await condition(() => askedToLook, outcome.lookAgainInMs, {
+    if (outcome.pollAgainInMs === null || isOver) return outcome;
+    await condition(() => toldToPoll, outcome.pollAgainInMs, {
       summary: 'not published yet, looking again later',
     });
   }

@@ -24,7 +24,7 @@ import {
 } from '../domain/files/load.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
-import { LoadTally } from './load-tally.ts';
+import { LoadTracker } from './load-progress.ts';
 import { files, storage } from './proxies.ts';
 
 /** What is read, written, refused, and how fast. */
@@ -33,36 +33,38 @@ export const loadProgressQuery = defineQuery<LoadProgress>('progress');
 export async function loadFile(input: LoadFileInput): Promise<LoadProgress> {
   const request = orFailWorkflow(() => readLoadFileInput(input));
   upsertSearchAttributes(searchAttributes({ dataset: request.dataset }));
-  const tally = new LoadTally(request);
-  setHandler(loadProgressQuery, () => tally.progress(), { description: 'What is read, written and refused' });
-  setCurrentDetails(tally.describe());
+  const tracker = new LoadTracker(request);
+  setHandler(loadProgressQuery, () => tracker.progress(), {
+    description: 'What is read, written and refused',
+  });
+  setCurrentDetails(tracker.describe());
   const file = await orFailWith(files.registerFile.executeWithOptions({ summary: request.file }, [request]));
-  tally.registered(file, Date.now());
-  if (!file.verdict) await loadRanges(request, file, tally);
-  setCurrentDetails(tally.describe());
-  return tally.progress();
+  tracker.registered(file, Date.now());
+  if (!file.result) await loadRanges(request, file, tracker);
+  setCurrentDetails(tracker.describe());
+  return tracker.progress();
 }
 
-async function loadRanges(request: LoadFileInput, file: RegisteredFile, tally: LoadTally): Promise<void> {
+async function loadRanges(request: LoadFileInput, file: RegisteredFile, tracker: LoadTracker): Promise<void> {
   const queue = [...file.ranges];
   const most = request.maxRefused ?? DEFAULT_MAX_REFUSED;
   const lane = async () => {
     for (let range = queue.shift(); range; range = queue.shift()) {
-      const stopped = await loadRange(request, file.loadId, range, tally, most);
+      const stopped = await loadRange(request, file.loadId, range, tracker, most);
       if (stopped === null) continue;
-      tally.stop(stopped);
+      tracker.stop(stopped);
       queue.length = 0;
     }
   };
   const lanes = file.inOrder ? 1 : (request.concurrency ?? DEFAULT_LOAD_CONCURRENCY);
   await Promise.all(Array.from({ length: lanes }, lane));
-  const { stopped } = tally.progress();
-  if (stopped === null) tally.loaded();
+  const { stopped } = tracker.progress();
+  if (stopped === null) tracker.loaded();
   else if (!patched('finish-stopped-load')) return;
   const { loadId } = file;
-  const verdict = { ...tally.result, sentence: tally.progress().verdict };
+  const result = { ...tracker.result, sentence: tracker.progress().summary };
   await orFailWith(
-    storage.finishLoad.executeWithOptions({ summary: verdict.sentence }, [{ loadId, verdict, stopped }]),
+    storage.finishLoad.executeWithOptions({ summary: result.sentence }, [{ loadId, result, stopped }]),
   );
 }
 
@@ -71,21 +73,21 @@ async function loadRange(
   { resolutionSeconds }: LoadFileInput,
   loadId: number,
   range: FileRange,
-  tally: LoadTally,
+  tracker: LoadTracker,
   most: number,
 ): Promise<string | null> {
-  tally.begin(range, Date.now());
-  setCurrentDetails(tally.describe());
+  tracker.begin(range, Date.now());
+  setCurrentDetails(tracker.describe());
   const summary = nameOfRange(range);
   try {
-    const maxRefused = Math.max(0, most - refusedOf(tally.result));
+    const maxRefused = Math.max(0, most - refusedOf(tracker.result));
     const input = { loadId, range, maxRefused, resolutionSeconds: resolutionSeconds ?? null };
-    tally.end(range, await files.loadRange.executeWithOptions({ summary }, [input]), Date.now());
+    tracker.end(range, await files.loadRange.executeWithOptions({ summary }, [input]), Date.now());
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { code, message } = reasonOf(error);
     return `${code}: ${message}`;
   }
-  const refused = refusedOf(tally.result);
+  const refused = refusedOf(tracker.result);
   return refused > most ? `TOO_MANY_REFUSED: ${refused} lines were refused, ${most} are allowed` : null;
 }

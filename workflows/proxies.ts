@@ -9,7 +9,7 @@ import type { Activities } from '../activities/index.ts';
 const HEARTBEAT_TIMEOUT = '15s';
 
 /** The source: waits for its quota inside the activity, so one attempt may take minutes. */
-export const source = proxyActivities<Pick<Activities, 'fetchDay' | 'fetchSpan'>>({
+export const source = proxyActivities<Pick<Activities, 'fetchDay' | 'fetchBatch'>>({
   startToCloseTimeout: '15m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
@@ -28,7 +28,7 @@ export const storage = proxyActivities<
     | 'planRebuild'
     | 'rebuildDay'
     | 'finishLoad'
-    | 'economize'
+    | 'maintainStorage'
   >
 >({
   startToCloseTimeout: '5m',

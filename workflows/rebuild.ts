@@ -1,5 +1,5 @@
 /**
- * `rebuild`: folds every day of a range again from its stored payloads and decisions, oldest first, without asking the
+ * `rebuild`: folds every day of a range again from its stored payloads and decisions, oldest first, without a request to the
  * source. With `dryRun` it only counts what would come out otherwise. After DAYS_PER_RUN days it continues as new.
  */
 import {
@@ -17,7 +17,7 @@ import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { slideOver } from './backfill/slide-over.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { storage } from './proxies.ts';
-import { type CarriedRebuild, RebuildTally } from './rebuild-tally.ts';
+import { type CarriedRebuild, RebuildTracker } from './rebuild-progress.ts';
 
 const DAYS_PER_RUN = 1_000;
 /** A rebuild works in the database alone; live days must still get their turn there. */
@@ -29,46 +29,46 @@ export const rebuildProgressQuery = defineQuery<RebuildProgress>('progress');
 /** What goes from one run of a rebuild to the next. People who start one leave it out. */
 interface Carried {
   readonly daysLeft: readonly CivilDay[];
-  readonly tally: CarriedRebuild;
+  readonly progress: CarriedRebuild;
 }
 
 export async function rebuild(input: RebuildInput, carried?: Carried): Promise<RebuildProgress> {
   const request = orFailWorkflow(() => readRebuildInput(input));
   upsertSearchAttributes(searchAttributes({ dataset: request.dataset }));
-  const tally = new RebuildTally(request, carried?.tally);
-  setHandler(rebuildProgressQuery, () => tally.progress(), {
+  const tracker = new RebuildTracker(request, carried?.progress);
+  setHandler(rebuildProgressQuery, () => tracker.progress(), {
     description: 'Progress and differences so far',
   });
-  const days = carried?.daysLeft ?? (await daysToDo(request, tally));
+  const days = carried?.daysLeft ?? (await daysToDo(request, tracker));
 
-  await slideOver(days.slice(0, DAYS_PER_RUN), CONCURRENCY, (day) => doDay(request, day, tally));
+  await slideOver(days.slice(0, DAYS_PER_RUN), CONCURRENCY, (day) => doDay(request, day, tracker));
   const later = days.slice(DAYS_PER_RUN);
   if (later.length > 0)
-    await continueAsNew<typeof rebuild>(request, { daysLeft: later, tally: tally.carry() });
-  setCurrentDetails(tally.describe());
-  return tally.progress();
+    await continueAsNew<typeof rebuild>(request, { daysLeft: later, progress: tracker.carry() });
+  setCurrentDetails(tracker.describe());
+  return tracker.progress();
 }
 
-async function daysToDo(request: RebuildInput, tally: RebuildTally): Promise<readonly CivilDay[]> {
+async function daysToDo(request: RebuildInput, tracker: RebuildTracker): Promise<readonly CivilDay[]> {
   const summary = `${request.from}..${request.to}`;
   const days = await orFailWith(storage.planRebuild.executeWithOptions({ summary }, [request]));
-  tally.plan(days.length);
+  tracker.plan(days.length);
   return days;
 }
 
 async function doDay(
   { dataset, dryRun = false }: RebuildInput,
   day: CivilDay,
-  tally: RebuildTally,
+  tracker: RebuildTracker,
 ): Promise<void> {
-  tally.begin(day);
-  setCurrentDetails(tally.describe());
+  tracker.begin(day);
+  setCurrentDetails(tracker.describe());
   try {
     const summary = dryRun ? `${day}, dry run` : day;
-    tally.end(await storage.rebuildDay.executeWithOptions({ summary }, [{ dataset, day, dryRun }]));
+    tracker.end(await storage.rebuildDay.executeWithOptions({ summary }, [{ dataset, day, dryRun }]));
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { code, message } = reasonOf(error);
-    tally.fail(day, `${code}: ${message}`);
+    tracker.fail(day, `${code}: ${message}`);
   }
 }

@@ -1,15 +1,15 @@
 /** How fast days are done, leaving out the time in which none was in progress. Instants are milliseconds. */
-export interface CarriedPace {
+export interface CarriedThroughput {
   readonly done: number;
   readonly activeMs: number;
 }
 
-export class Pace {
+export class Throughput {
   #done: number;
   #activeMs: number;
   #sinceMs: number | undefined;
 
-  constructor({ done, activeMs }: CarriedPace = { done: 0, activeMs: 0 }) {
+  constructor({ done, activeMs }: CarriedThroughput = { done: 0, activeMs: 0 }) {
     this.#done = done;
     this.#activeMs = activeMs;
   }
@@ -32,7 +32,7 @@ export class Pace {
     return this.#done === 0 || activeMs <= 0 ? null : Math.round((this.#done / activeMs) * 600_000) / 10;
   }
 
-  carry(): CarriedPace {
+  carry(): CarriedThroughput {
     return { done: this.#done, activeMs: this.#activeMs };
   }
 }

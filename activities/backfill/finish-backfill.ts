@@ -14,7 +14,7 @@ import { temporalActivity } from '../temporal-activity.ts';
 /** What the workflow tells at its end. */
 export interface FinishedBackfill {
   readonly workflowId: string;
-  /** Of the first run of its chain: under it the plan is kept. */
+  /** The run id under which the plan is kept: that of the first run of its chain. */
   readonly firstRunId: string;
   readonly progress: BackfillProgress;
 }
@@ -24,10 +24,10 @@ export function createFinishBackfill({
   database,
 }: Dependencies): (finished: FinishedBackfill) => Promise<void> {
   return temporalActivity(async ({ workflowId, firstRunId, progress }) => {
-    const { verdict, rows } = progress;
+    const { summary, rows } = progress;
     await transaction(database, async (sql) => {
       const run = { workflowId, runId: firstRunId };
-      const id = await finishBackfill(sql, run, { verdict, rows, finishedAt: clock.now() });
+      const id = await finishBackfill(sql, run, { summary, rows, finishedAt: clock.now() });
       if (id === undefined) log.warn('the plan of this backfill is not in the database', run);
       else await finishPlannedDays(sql, id, resultsOf(progress));
     });

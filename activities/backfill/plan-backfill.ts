@@ -29,7 +29,7 @@ export function createPlanBackfill(
   });
 }
 
-function forWorkflow(input: BackfillInput, { days, spans, summary }: Plan): BackfillPlan {
+function forWorkflow(input: BackfillInput, { days, batches, summary }: Plan): BackfillPlan {
   const toDo = days.filter(({ action }) => action !== 'skip').map(({ day }) => day);
   const leftAlone = (...states: (DayState | null)[]) =>
     isSelective(input)
@@ -42,7 +42,7 @@ function forWorkflow(input: BackfillInput, { days, spans, summary }: Plan): Back
   return {
     days: toDo,
     rebuild: toRanges(daysTo('rebuild', days)),
-    spans: spans.filter((span) => span.length > 1),
+    batches: batches.filter((batch) => batch.length > 1),
     complete: leftAlone('complete'),
     absent: leftAlone('absent'),
     scheduled: leftAlone('scheduled', null),

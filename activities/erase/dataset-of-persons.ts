@@ -21,7 +21,7 @@ export function ofPersons(dataset: Dataset): DatasetOfPersons {
 }
 
 /** @throws Failure BAD_INPUT when nobody asked for it. */
-export async function askedErasure(sql: Sql, id: number): Promise<Erasure> {
+export async function requestedErasure(sql: Sql, id: number): Promise<Erasure> {
   const erasure = await readErasure(sql, id);
   if (erasure) return erasure;
   throw new Failure('BAD_INPUT', `there is no erasure ${id}; "tidemark erase" begins one`);

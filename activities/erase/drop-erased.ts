@@ -9,7 +9,7 @@ export function droppingErased(
   { id, lines }: LineDataset,
   { salt, persons }: ErasedPersons,
 ): (body: Buffer) => Buffer {
-  const erasedAtMs = new Map(persons.map(({ sha256, askedAtMs }) => [sha256, askedAtMs]));
+  const erasedAtMs = new Map(persons.map(({ sha256, requestedAtMs }) => [sha256, requestedAtMs]));
   if (erasedAtMs.size === 0) return (body) => body;
   const untilMs = remembering((person) =>
     erasedAtMs.get(createHash('sha256').update(`${salt} ${id} ${person}`).digest('hex')),

@@ -25,14 +25,14 @@ import { foldUnit } from '../fold/fold-unit.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { publishCorrection } from '../fold/publish-changes.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { askedErasure, type DatasetOfPersons, ofPersons } from './dataset-of-persons.ts';
+import { type DatasetOfPersons, ofPersons, requestedErasure } from './dataset-of-persons.ts';
 
 export function createEraseUnit({
   catalog,
   database,
 }: Dependencies): (input: EraseUnitInput) => Promise<ErasedUnit> {
   return temporalActivity(async ({ erasure: id, unit, look }) => {
-    const { dataset: name, dryRun, someone } = await askedErasure(database, id);
+    const { dataset: name, dryRun, someone } = await requestedErasure(database, id);
     const dataset = ofPersons(catalog.find(name));
     const found = await lookThrough(database, dataset, unit, someone);
     const { affected, ...counts } = found;

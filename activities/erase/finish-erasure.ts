@@ -7,24 +7,24 @@ import {
   type UnitCounts,
   versionsTellingOf,
 } from '../../db/queries/payloads/erasures.ts';
-import { lookedFor, mentionsAny, type Someone } from '../../domain/records/erasure.ts';
-import type { ErasureVerdict, FinishErasureInput } from '../../domain/workflow/messages.ts';
+import { mentionsAny, type Someone, searchedFor } from '../../domain/records/erasure.ts';
+import type { ErasureResult, FinishErasureInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { askedErasure, type DatasetOfPersons, ofPersons } from './dataset-of-persons.ts';
+import { type DatasetOfPersons, ofPersons, requestedErasure } from './dataset-of-persons.ts';
 
 export function createFinishErasure({
   catalog,
   database,
-}: Dependencies): (input: FinishErasureInput) => Promise<ErasureVerdict> {
+}: Dependencies): (input: FinishErasureInput) => Promise<ErasureResult> {
   return temporalActivity(async ({ erasure: id, ...looked }) => {
-    const { dataset: name, someone, finished } = await askedErasure(database, id);
+    const { dataset: name, someone, finished } = await requestedErasure(database, id);
     const dataset = ofPersons(catalog.find(name));
     const proof = finished
       ? await erasureProof(database, id)
       : await transaction(database, async (sql) =>
           finishErasure(sql, id, {
-            ...{ ...looked, lookedFor: lookedFor(dataset.lines.person.field, someone) },
+            ...{ ...looked, searchedFor: searchedFor(dataset.lines.person.field, someone) },
             ...(await whatTellsOf(sql, dataset, someone)),
           }),
         );
@@ -35,7 +35,7 @@ export function createFinishErasure({
       versionsRemoved: proof?.versionsRemoved ?? 0,
       findingsRemoved: proof?.findingsRemoved ?? 0,
       leftOver: proof?.leftOver ?? 0,
-      lookedFor: proof?.lookedFor ?? '',
+      searchedFor: proof?.searchedFor ?? '',
       linesNaming: proof?.linesNaming ?? 0,
     };
   });

@@ -5,14 +5,14 @@ import { lockRecords } from '../../db/queries/records/records.ts';
 import type { EraseInput, ErasurePlan } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { askedErasure, ofPersons } from './dataset-of-persons.ts';
+import { ofPersons, requestedErasure } from './dataset-of-persons.ts';
 
 export function createPlanErasure({
   catalog,
   database,
 }: Dependencies): (input: EraseInput) => Promise<ErasurePlan> {
   return temporalActivity(async ({ erasure: id }) => {
-    const { dataset, dryRun, finished } = await askedErasure(database, id);
+    const { dataset, dryRun, finished } = await requestedErasure(database, id);
     ofPersons(catalog.find(dataset));
     if (finished) return { dataset, dryRun, units: [] };
     const units = await transaction(database, async (sql) => {

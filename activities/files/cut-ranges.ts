@@ -22,7 +22,7 @@ export type DaysCut = Omit<DaysOfFile, 'firstLine' | 'sha256'>;
 export interface TextToCut {
   readonly sizeBytes: number;
   readonly form: FileForm;
-  /** Of the delivery days. */
+  /** Time zone of the delivery days. */
   readonly timeZone: string;
 }
 
@@ -125,7 +125,7 @@ class Cutter {
     return lines[begin] as LineAt;
   }
 
-  /** Of the lines after a byte the day of the middle one: a single wrong line must not mislead. */
+  /** The middle day of the next few lines after a byte: a single wrong line must not mislead. */
   async #typicalDay(at: number): Promise<CivilDay | undefined> {
     const times = (await this.#timesFrom(at)).slice(0, 5).map(({ startsAtMs }) => startsAtMs);
     const middle = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];

@@ -155,7 +155,7 @@ async function writeKnownDay(
   const about = { dataset: dataset.id, loadId: load.loadId, name: load.name, firstDay, lastDay };
   await insertParts(sql, about, load.registeredAt, dataset.decoderVersion, [part]);
   const { ledger, newPoints, revisedPoints, nulledPoints } = await foldUnit(sql, dataset, day, {
-    askedBy: thisRun(),
+    requestedBy: thisRun(),
   });
   const unchangedPoints = Math.max(0, points - newPoints - revisedPoints - nulledPoints);
   const moved = { newPoints, revisedPoints, nulledPoints, unchangedPoints };

@@ -23,8 +23,8 @@ export async function loadRecordsRange(
   const sorted = await readSorted(dataset, load, range);
   return await transaction(database, async (sql) => {
     const folded = await foldLines(sql, dataset, sorted.sorter, clock.now(), { url: `file:${load.name}` });
-    if (folded.heldBack > maxRefused)
-      throw tooManyRefused(dataset.id, load.name, folded.heldBack, maxRefused);
+    if (folded.quarantined > maxRefused)
+      throw tooManyRefused(dataset.id, load.name, folded.quarantined, maxRefused);
     const loaded = loadedOf(sorted, folded);
     await insertWrittenRange(sql, load.loadId, range.byteFrom, loaded);
     return loaded;
@@ -59,9 +59,9 @@ function loadedOf({ lines }: SortedRange, folded: FoldedLines): LoadedRange {
     newRecords: newPoints,
     revisedRecords: revisedPoints,
     endedRecords: nulledPoints,
-    heldBack,
+    quarantined,
   } = folded;
-  const unchangedPoints = Math.max(0, lines - newPoints - revisedPoints - nulledPoints - heldBack);
-  const refused = heldBack > 0 ? { quarantined: heldBack } : {};
+  const unchangedPoints = Math.max(0, lines - newPoints - revisedPoints - nulledPoints - quarantined);
+  const refused = quarantined > 0 ? { quarantined } : {};
   return { ...NOTHING_LOADED, lines, newPoints, revisedPoints, nulledPoints, unchangedPoints, refused };
 }

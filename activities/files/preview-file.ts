@@ -18,7 +18,7 @@ import type { TextFile } from './text-file.ts';
 export interface FilePreview extends FoundForm, EndRows {
   readonly dataset: string;
   readonly file: string;
-  /** Of its text in UTF-8. */
+  /** Size of the text in UTF-8. */
   readonly sizeBytes: number;
   readonly lines: number;
   readonly encoding: string;

@@ -14,7 +14,7 @@ import { readWholeRecords, type WholeRecords } from './read-whole-records.ts';
 export interface RecordsPreview {
   readonly dataset: string;
   readonly file: string;
-  /** Of its text in UTF-8. */
+  /** Size of the text in UTF-8. */
   readonly sizeBytes: number;
   readonly encoding: string;
   /** The line that names the columns; null where each line is JSON. */
@@ -22,7 +22,7 @@ export interface RecordsPreview {
   /** That say something, the names aside. */
   readonly lines: number;
   readonly records: number;
-  /** Of them by key, first and last. */
+  /** The first of the records, by key. */
   readonly first: PreviewRecord | null;
   readonly last: PreviewRecord | null;
   /** By unit of work: records, and lines that would be quarantined. */

@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { transaction } from '../../db/connection/client.ts';
 import { filesFoundAt, registerFile } from '../../db/queries/files/files.ts';
-import { loadById, registerLoad, type StoredLoad, standingLoad } from '../../db/queries/files/loads.ts';
+import { finishedLoad, loadById, registerLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
@@ -48,7 +48,7 @@ async function knownLoad(
   if (!known || other || !isStated(known.form, input.form)) return undefined;
   // Its text is what it was: of a packed file it is our own copy.
   const text = await stat(known.location).catch(() => undefined);
-  return text?.size === known.sizeBytes ? await standingLoad(database, known.id) : undefined;
+  return text?.size === known.sizeBytes ? await finishedLoad(database, known.id) : undefined;
 }
 
 /** Where what comes last counts, a file may say something new each time it is loaded. */
@@ -78,7 +78,7 @@ async function readAndRegister(
       : await readPoints(dataset as FiledPoints, about);
     const load = await register(deps, texts, dataset, input, { ...text, ...read });
     // Of records that are known nothing will be read again.
-    if (load.verdict) await texts?.drop(load.location);
+    if (load.result) await texts?.drop(load.location);
     return registered(load, read.ranges, isOfRecords(dataset));
   } catch (error) {
     // Swept later where the database does not answer.
@@ -120,8 +120,8 @@ async function register(
     const facts = { dataset: dataset.id, name, location, sha256, sizeBytes, lines };
     const form = formOf(text);
     const file = await registerFile(sql, { ...facts, modifiedAt: changedAt, form });
-    const standing = canStand(dataset) ? await standingLoad(sql, file.id) : undefined;
-    if (standing) return standing;
+    const finished = canStand(dataset) ? await finishedLoad(sql, file.id) : undefined;
+    if (finished) return finished;
     const loadId = await registerLoad(sql, { fileId: file.id, registeredAt: clock.now(), ...thisRun() });
     return await loadById(sql, loadId);
   });
@@ -137,8 +137,8 @@ function registered(load: StoredLoad, ranges: RegisteredFile['ranges'], inOrder 
     sizeBytes: load.sizeBytes,
     lines: load.lines,
     registeredAt: load.registeredAt.toISOString(),
-    ranges: load.verdict ? [] : ranges,
-    verdict: load.verdict,
+    ranges: load.result ? [] : ranges,
+    result: load.result,
     ...(inOrder ? { inOrder } : {}),
   };
 }

@@ -24,7 +24,7 @@ export function encodingOf(head: Uint8Array, stated?: string): string {
 
 /** Bytes in UTF-8 as they come, others once they are in it. */
 export class Utf8Text {
-  /** Of the bytes as they came; known when the first have come. */
+  /** Encoding of the bytes as they came; known when the first have come. */
   encoding = UTF_8;
   readonly #stated: string | undefined;
 

@@ -21,14 +21,14 @@ import type { DayRead } from '../../domain/lines/day-read.ts';
 import { rollupOf } from '../../domain/lines/rollup.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
-import { assess, standingOf } from '../fold/fold-next.ts';
+import { assess, completenessOf } from '../fold/fold-next.ts';
 import { newSeries } from '../fold/fold-payload.ts';
-import type { Asker } from '../fold/fold-unit.ts';
+import type { Requester } from '../fold/fold-unit.ts';
 import { cataloguedSeries } from './catalogued-series.ts';
 
 export interface DayToWrite {
   readonly read: DayRead;
-  /** Of its bytes. */
+  /** Hash of the day's bytes. */
   readonly sha256: Buffer;
 }
 
@@ -44,7 +44,7 @@ export async function writeFreshDays(
   load: StoredLoad,
   range: DaysOfFile,
   days: readonly DayToWrite[],
-  run: Asker,
+  run: Requester,
 ): Promise<LoadedRange> {
   if (days.length === 0) return NOTHING_LOADED;
   const fresh = await storeParts(sql, dataset, load, range, days);
@@ -126,13 +126,13 @@ async function writeRow(
   sql: Sql,
   dataset: FiledPoints,
   { read, payload }: FreshDay,
-  run: Asker,
+  run: Requester,
 ): Promise<string> {
   const { day } = read;
   const scope: DayScope = { dataset: dataset.id, day, interval: deliveryInterval(dataset, day) };
   const at = payload.fetchedAt;
-  const standing = await standingOf(sql, dataset, scope);
-  const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, [], standing);
+  const completeness = await completenessOf(sql, dataset, scope);
+  const row = await assess(sql, dataset, scope, emptyLedgerRow(dataset, day), at, [], completeness);
   const moved = pointsIn(read) > 0;
   await writeLedger(sql, {
     ...row,

@@ -140,8 +140,8 @@ async function assertReleasable(
   const payloads = [...new Set(findings.flatMap(({ payloadId }) => payloadId ?? []))];
   const held = new Set<string>();
   for (const id of payloads) {
-    const { heldBack } = await interpretStored(sql, dataset, await loadPayload(sql, id));
-    for (const { series, startsAtMs } of heldBack) held.add(`${id} ${startsAtMs} ${series}`);
+    const { quarantined } = await interpretStored(sql, dataset, await loadPayload(sql, id));
+    for (const { series, startsAtMs } of quarantined) held.add(`${id} ${startsAtMs} ${series}`);
   }
   const stuck = findings.filter(
     ({ payloadId, startsAt, series }) => !held.has(`${payloadId} ${startsAt?.getTime()} ${series}`),

@@ -16,7 +16,7 @@ import {
 } from '../../db/queries/points/observations.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
 import { changeOf } from './change-of.ts';
-import { type ChangeIdOf, type DaySoFar, foldNext, takeBack } from './fold-next.ts';
+import { type ChangeIdOf, type DaySoFar, foldNext, resetDay } from './fold-next.ts';
 import { inOrderOfTime, type PlacedStep } from './fold-steps.ts';
 
 /** Whether something newer is folded already. */
@@ -42,7 +42,7 @@ export async function foldLate(
   { past, fresh, changeIdOf }: LateStep,
 ): Promise<DaySoFar> {
   const told = await storedPoints(sql, scope);
-  await takeBack(sql, scope);
+  await resetDay(sql, scope);
   const ordered = await foldInOrder(sql, dataset, scope, [...past, step], fresh);
   const now = (await storedPoints(sql, scope)).filter(({ closedBy }) => closedBy === null);
   const { points, changes } = await reconcile(scope, told, now, ordered.changes, changeIdOf);

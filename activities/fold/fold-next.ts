@@ -5,13 +5,13 @@ import { markDecisionsFolded, type StoredDecision } from '../../db/queries/days/
 import { clearFindings, openBlocks } from '../../db/queries/days/findings.ts';
 import { isLateAt } from '../../db/queries/days/holidays-around.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
-import { type DayPresence, presenceInRollups } from '../../db/queries/files/file-days.ts';
+import { completenessInRollups, type DayCompleteness } from '../../db/queries/files/file-days.ts';
 import type { FoldEntry } from '../../db/queries/payloads/payloads.ts';
 import {
   clearClosed,
   clearCurrent,
+  completenessOfDay,
   type DayScope,
-  presenceOfDay,
   seriesOfDay,
 } from '../../db/queries/points/observations.ts';
 import { refreshRollups } from '../../db/queries/points/rollups.ts';
@@ -51,10 +51,10 @@ export async function foldNext(
   const { at, payload } = step;
   const folded = await foldStep(sql, dataset, scope, step, before, changeIdOf);
   const decisions = [...before.decisions, ...(step.decisions ?? [])];
-  const standing = isCounted(dataset, folded)
+  const completeness = isCounted(dataset, folded)
     ? await countedOn(sql, dataset, scope, before.row, folded)
     : await recounted(sql, dataset, scope);
-  const row = await assess(sql, dataset, scope, before.row, step.trueAt, decisions, standing);
+  const row = await assess(sql, dataset, scope, before.row, step.trueAt, decisions, completeness);
   const { made } = folded;
   return {
     row: advance(row, before.row, step, folded),
@@ -92,7 +92,7 @@ async function foldStep(
 }
 
 /** Takes back everything that was folded into a day. */
-export async function takeBack(sql: Sql, scope: DayScope): Promise<void> {
+export async function resetDay(sql: Sql, scope: DayScope): Promise<void> {
   await clearCurrent(sql, scope);
   await clearClosed(sql, scope);
   await clearFindings(sql, scope);
@@ -117,7 +117,7 @@ function advance(
 }
 
 /** How much of a day is there, and what of it is quarantined. */
-export interface Standing extends DayPresence {
+export interface Completeness extends DayCompleteness {
   readonly quarantinedPoints: number;
   /** Whether the last answer was refused as a whole. */
   readonly refused: boolean;
@@ -131,7 +131,7 @@ export async function assess(
   row: LedgerRow,
   trueAt: Date,
   decisions: readonly StoredDecision[],
-  { published, refused, ...counts }: Standing,
+  { published, refused, ...counts }: Completeness,
 ): Promise<LedgerRow> {
   const deadlinePassed = isPulledPoints(dataset) && (await isLateAt(sql, dataset, day, trueAt));
   return {
@@ -147,7 +147,7 @@ export async function assess(
   };
 }
 
-/** Of a stream what a payload did is added to what was there: its day is not read again for each payload. */
+/** Whether a payload only adds to the counts: the day of a stream is not read again for each payload. */
 function isCounted(dataset: PointDataset, { made }: FoldedStep): boolean {
   return dataset.silence === 'nothing' && isGridded(dataset) && made !== undefined && made.kind !== 'refused';
 }
@@ -158,7 +158,7 @@ async function countedOn(
   scope: DayScope,
   row: LedgerRow,
   { made, changes }: FoldedStep,
-): Promise<Standing> {
+): Promise<Completeness> {
   const { quarantined = 0, valued = 0, touched = [] } = made ?? {};
   if (hasRollups(dataset)) await refreshRollups(sql, scope, dataset.finestSeconds, touched);
   const presentPoints = row.presentPoints + valued;
@@ -175,16 +175,21 @@ async function countedOn(
 }
 
 /** By what is in the tables now. Where the dataset keeps rollups they are brought up to its values. */
-export async function recounted(sql: Sql, dataset: PointDataset, scope: DayScope): Promise<Standing> {
+export async function recounted(sql: Sql, dataset: PointDataset, scope: DayScope): Promise<Completeness> {
   if (hasRollups(dataset)) await refreshRollups(sql, scope, dataset.finestSeconds);
-  return await standingOf(sql, dataset, scope);
+  return await completenessOf(sql, dataset, scope);
 }
 
 /** The same, where the rollups are true already. */
-export async function standingOf(sql: Sql, dataset: PointDataset, scope: DayScope): Promise<Standing> {
+export async function completenessOf(
+  sql: Sql,
+  dataset: PointDataset,
+  scope: DayScope,
+): Promise<Completeness> {
   const { points: quarantinedPoints, refused } = await openBlocks(sql, scope);
-  if (!isGridded(dataset)) return { ...(await presenceInRollups(sql, scope)), quarantinedPoints, refused };
-  const { published, points, series } = await presenceOfDay(sql, scope);
+  if (!isGridded(dataset))
+    return { ...(await completenessInRollups(sql, scope)), quarantinedPoints, refused };
+  const { published, points, series } = await completenessOfDay(sql, scope);
   const expected = expectedPoints(dataset, scope.day, series);
   return { published, presentPoints: points, expectedPoints: expected, quarantinedPoints, refused };
 }

@@ -3,7 +3,7 @@
 import type { Sql } from '../../db/connection/client.ts';
 import type { Change } from '../../db/queries/answers/changes.ts';
 import type { SeriesRow } from '../../db/queries/catalog/series.ts';
-import type { StandingFinding } from '../../db/queries/days/findings.ts';
+import type { OpenFinding } from '../../db/queries/days/findings.ts';
 import { sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../../db/queries/payloads/payloads.ts';
 import { type DayScope, type FoldedPoints, foldPoints } from '../../db/queries/points/observations.ts';
@@ -38,7 +38,7 @@ export interface FoldedPayload {
 export interface Places {
   /** The payload's own, in the order in which things became known. */
   readonly place: number;
-  /** Of the change that brings its points. */
+  /** The change that brings the points. */
   readonly changeId: number;
 }
 
@@ -99,15 +99,15 @@ async function foldInterpretation(
     if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
     if (dataset.silence === 'nothing') return { ...nothing, quarantined: 0 };
     // Points that it speaks of are confirmed; of others it says nothing, as before.
-    const ends = (found: StandingFinding) => !isOfPoint(found) && !FOUND_BY_COMPARING.includes(found.rule);
+    const ends = (found: OpenFinding) => !isOfPoint(found) && !FOUND_BY_COMPARING.includes(found.rule);
     return { ...nothing, quarantined: await keepFindings(sql, scope, { ...said, over: 'payloads', ends }) };
   }
   const { folded, fresh, touched } = await writePoints(sql, dataset, scope, payload.id, changeId, settled);
-  const remarks = settleFindings(
+  const warnings = settleFindings(
     [...newSeries(fresh), ...(dataset.silence === 'keep' ? vanished(folded) : [])],
     decisions,
   );
-  const findings = [...settled.findings, ...remarks];
+  const findings = [...settled.findings, ...warnings];
   const places = [...settled.points, ...blockedPlaces(settled)];
   const quarantined = await keepFindings(sql, scope, { ...said, findings, ...lastWordOf(dataset, places) });
   const change = changeOf(scope, changeId, payload.id, folded);
@@ -115,7 +115,7 @@ async function foldInterpretation(
 }
 
 /** Whether a finding quarantines one point. */
-function isOfPoint({ severity, series, startsAtMs }: StandingFinding): boolean {
+function isOfPoint({ severity, series, startsAtMs }: OpenFinding): boolean {
   return severity === 'block' && series !== null && startsAtMs !== null;
 }
 
@@ -124,7 +124,7 @@ function lastWordOf(dataset: PointDataset, places: readonly Place[]): Pick<Said,
   if (dataset.silence === 'nothing' && !dataset.pull) return { over: names(places) };
   const saysAll = dataset.silence === 'keep';
   const said = new Set(places.map(({ series, startsAtMs }) => `${startsAtMs}\t${series}`));
-  const isRefusal = ({ severity, points }: StandingFinding) => severity === 'block' && points === 0;
+  const isRefusal = ({ severity, points }: OpenFinding) => severity === 'block' && points === 0;
   return {
     over: 'payloads',
     ends: (found) =>
@@ -158,13 +158,13 @@ async function writePoints(
 }
 
 /** What a rule keeps out: what could not be read, which findings name, and what could. A place may come twice. */
-function blockedPlaces({ findings, heldBack }: Settled): Place[] {
+function blockedPlaces({ findings, quarantined }: Settled): Place[] {
   const named = findings
     .filter(isHeldBack)
     .flatMap(({ series, startsAtMs }) =>
       series !== null && startsAtMs !== null ? [{ series, startsAtMs }] : [],
     );
-  return [...named, ...heldBack];
+  return [...named, ...quarantined];
 }
 
 function names(places: readonly Place[]) {

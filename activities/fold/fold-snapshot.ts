@@ -4,22 +4,22 @@
  */
 import type { Sql } from '../../db/connection/client.ts';
 import {
+  type CurrentRecord,
   closeRecords,
   insertLatest,
   pastRevisions,
   recordsOfUnit,
-  type StandingRecord,
 } from '../../db/queries/records/records.ts';
 import type { ReadRecord } from '../../domain/interpret/interpret-records.ts';
 import type { RecordEffects, Unit } from './record-effects.ts';
 
-/** @param heldBack keys that the payload speaks of and that a rule quarantines: they are not absent. */
+/** @param quarantined keys that the payload speaks of and that a rule quarantines: they are not absent. */
 export async function foldSnapshot(
   sql: Sql,
   unit: Unit,
   changeId: number,
   records: readonly ReadRecord[],
-  heldBack: ReadonlySet<string>,
+  quarantined: ReadonlySet<string>,
 ): Promise<RecordEffects> {
   const before = new Map((await recordsOfUnit(sql, unit)).map((each) => [each.key, each]));
   const said = records.filter(({ body }) => body !== null);
@@ -28,7 +28,7 @@ export async function foldSnapshot(
     const old = before.get(record.key);
     return old !== undefined && differs(old, record);
   });
-  const there = new Set([...said.map(({ key }) => key), ...heldBack]);
+  const there = new Set([...said.map(({ key }) => key), ...quarantined]);
   const gone = [...before.keys()].filter((key) => !there.has(key));
 
   await closeRecords(sql, unit, [...moved.map(({ key }) => key), ...gone], changeId);
@@ -45,12 +45,12 @@ export async function foldSnapshot(
     newPoints: added.length,
     revisedPoints: moved.length,
     nulledPoints: gone.length,
-    standing: added.length - gone.length,
+    current: added.length - gone.length,
     brought: said.length > 0,
     findings: [],
   };
 }
 
-function differs(old: StandingRecord, { startsAtMs, version, body }: ReadRecord): boolean {
+function differs(old: CurrentRecord, { startsAtMs, version, body }: ReadRecord): boolean {
   return old.startsAtMs !== startsAtMs || old.version !== version || old.body !== body;
 }

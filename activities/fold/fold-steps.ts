@@ -32,7 +32,7 @@ export interface OpenSteps {
   /** The latest instant of what is folded; null when nothing is. */
   readonly foldedAt: Date | null;
   /** When the source last answered; null when it never did. */
-  readonly heardAt: Date | null;
+  readonly lastResponseAt: Date | null;
 }
 
 /** @param again whether all of it is to be folded, in the order in which it became known. */
@@ -41,20 +41,20 @@ export async function openSteps(
   { dataset, day }: Pick<DayScope, 'dataset' | 'day'>,
   again: boolean,
 ): Promise<OpenSteps> {
-  const { pending, usable, foldedAt, lastSeenAt: heardAt } = await pendingPayloads(sql, dataset, day);
+  const { pending, usable, foldedAt, lastSeenAt: lastResponseAt } = await pendingPayloads(sql, dataset, day);
   const decisions = await decisionsOfDay(sql, { dataset, day });
   const payloads = again ? await payloadsOfDay(sql, dataset, day) : pending;
   const taken = again ? decisions : decisions.filter(({ changeId }) => changeId === null);
-  const steps = inOrderOfTime([...payloads.map(stepOfPayload), ...stepsOfDecisions(taken)], heardAt);
+  const steps = inOrderOfTime([...payloads.map(stepOfPayload), ...stepsOfDecisions(taken)], lastResponseAt);
   if (again)
-    return { steps: inOrderOfKnowledge(steps), decisions, usable: undefined, foldedAt: null, heardAt };
+    return { steps: inOrderOfKnowledge(steps), decisions, usable: undefined, foldedAt: null, lastResponseAt };
   const folded = decisions.filter(({ changeId }) => changeId !== null).map(({ decidedAt }) => decidedAt);
   return {
     steps,
     decisions,
     usable,
     foldedAt: latest([...folded, ...(foldedAt ? [foldedAt] : [])]),
-    heardAt,
+    lastResponseAt,
   };
 }
 
@@ -72,11 +72,14 @@ export async function foldedSteps(sql: Sql, scope: DayScope): Promise<PlacedStep
 
 /**
  * Oldest first. A payload may have been seen again after a decision: what stands in the end is judged by the latest instant.
- * @param heardAt when the source last answered, also by what is not among them.
+ * @param lastResponseAt when the source last answered, also by what is not among them.
  */
-export function inOrderOfTime<S extends Step>(steps: readonly S[], heardAt: Date | null = null): S[] {
+export function inOrderOfTime<S extends Step>(steps: readonly S[], lastResponseAt: Date | null = null): S[] {
   const sorted = steps.toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  const trueAt = latest([...sorted.map((step) => step.trueAt), ...(heardAt ? [heardAt] : [])]) as Date;
+  const trueAt = latest([
+    ...sorted.map((step) => step.trueAt),
+    ...(lastResponseAt ? [lastResponseAt] : []),
+  ]) as Date;
   return sorted.map((step, index) => (index === sorted.length - 1 ? { ...step, trueAt } : step));
 }
 

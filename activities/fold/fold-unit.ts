@@ -27,8 +27,8 @@ export interface FoldResult {
   readonly held: number;
 }
 
-/** The run that asked the source, for the ledger. */
-export interface Asker {
+/** The run that requested the unit from the source, for the ledger. */
+export interface Requester {
   readonly workflowId: string;
   readonly runId: string;
 }
@@ -40,8 +40,8 @@ export interface StoredBytes {
 }
 
 export interface FoldOptions {
-  /** Set when the source was asked; the ledger's last attempt stays as it was otherwise. */
-  readonly askedBy?: Asker;
+  /** Set when there was a request to the source; the ledger's last attempt stays as it was otherwise. */
+  readonly requestedBy?: Requester;
   /** Take the unit back and fold it from its beginning, whatever has been folded. */
   readonly again?: boolean;
   readonly stored?: StoredBytes;
@@ -55,7 +55,7 @@ export interface Unit {
   readonly held: number;
   /** Reads what the unit is made of. @returns what is to be folded, in order. */
   open(again: boolean): Promise<readonly Step[]>;
-  takeBack(): Promise<void>;
+  resetDay(): Promise<void>;
   /** @param row the ledger's, as the steps find it. @param fresh before anything was known. */
   begin(row: LedgerRow, fresh: LedgerRow): void;
   fold(step: PlacedStep, ids: ChangeIds): Promise<void>;
@@ -68,7 +68,7 @@ export async function foldUnit(
   sql: Sql,
   dataset: Dataset,
   day: CivilDay,
-  { askedBy, again = false, stored }: FoldOptions,
+  { requestedBy, again = false, stored }: FoldOptions,
 ): Promise<FoldResult> {
   const known = await readLedger(sql, dataset.id, day);
   const fresh = { ...emptyLedgerRow(dataset, day), ...attemptOf(known) };
@@ -77,10 +77,10 @@ export async function foldUnit(
     : new PointUnit(sql, dataset, day);
   const steps = await unit.open(again);
   const ids = await changeIds(sql, unit.scope, steps, again);
-  if (again) await unit.takeBack();
+  if (again) await unit.resetDay();
   unit.begin(again || !known ? fresh : known, fresh);
   for (const step of steps) await unit.fold(await ids.placed(step), ids);
-  const ledger = afterAttempt(await unit.close(), askedBy);
+  const ledger = afterAttempt(await unit.close(), requestedBy);
   // A unit that is taken back on purpose begins anew: another decoder may see less in it.
   assertLegalTransition(again ? undefined : known?.state, ledger.state);
   await writeLedger(sql, ledger);
@@ -95,9 +95,9 @@ function attemptOf(known: LedgerRow | undefined): Partial<LedgerRow> {
   return { error, workflowId, runId, lastCheckedAt };
 }
 
-/** Whoever asked the source has cleared the error; otherwise the last attempt still counts. */
-function afterAttempt(row: LedgerRow, askedBy: Asker | undefined): LedgerRow {
-  if (askedBy) return { ...row, ...askedBy, error: null };
+/** A request to the source has cleared the error; otherwise the last attempt still counts. */
+function afterAttempt(row: LedgerRow, requestedBy: Requester | undefined): LedgerRow {
+  if (requestedBy) return { ...row, ...requestedBy, error: null };
   if (row.state === 'absent') return { ...row, error: null };
   return row.error === null ? row : { ...row, state: stateAfterFailure(row.state) };
 }

@@ -51,14 +51,14 @@ export async function foldUpsert(
     anew.push([...after]);
     effects.brought = true;
     count(effects, effectOf(after, changeId));
-    effects.standing += Number(standsIn(after, day)) - Number(standsIn(before, day));
+    effects.current += Number(standsIn(after, day)) - Number(standsIn(before, day));
   }
   await write(sql, dataset, anew, known);
   return effects;
 }
 
 /** Takes back what a unit's payloads brought. Versions that other units brought to the same records close ranks. */
-export async function takeBackUpserts(sql: Sql, unit: Unit): Promise<void> {
+export async function resetUpserts(sql: Sql, unit: Unit): Promise<void> {
   const { dataset } = unit;
   const keys = await clearUnit(sql, unit);
   const left = byKey([

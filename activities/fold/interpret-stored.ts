@@ -4,7 +4,7 @@ import { bodyOf, sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { loadPayload, type PayloadBytes, payloadsOfDay } from '../../db/queries/payloads/payloads.ts';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints, PointDataset, PulledPoints, PushedPoints } from '../../domain/dataset/points.ts';
-import { windowOf } from '../../domain/days/spans.ts';
+import { windowOf } from '../../domain/days/batches.ts';
 import { type Interpretation, type IsYesterdays, interpret } from '../../domain/interpret/interpret.ts';
 import { interpretSent } from '../../domain/interpret/interpret-sent.ts';
 import { interpretLines } from '../../domain/lines/interpret-lines.ts';
@@ -45,9 +45,9 @@ function interpretPart(
   return interpretLines(dataset, day, body, form, at).interpretation;
 }
 
-/** The window that the source was asked for when it gave this payload. */
-function askedFor(dataset: PulledPoints, { day, spanFrom, spanTo }: PayloadBytes): Interval {
-  return spanFrom && spanTo ? windowOf(dataset, [spanFrom, spanTo]) : deliveryInterval(dataset, day);
+/** The window of the request that brought this payload. */
+function askedFor(dataset: PulledPoints, { day, batchFrom, batchTo }: PayloadBytes): Interval {
+  return batchFrom && batchTo ? windowOf(dataset, [batchFrom, batchTo]) : deliveryInterval(dataset, day);
 }
 
 /**
@@ -61,7 +61,7 @@ async function yesterdaysContent(
   body: Buffer,
 ): Promise<Buffer | undefined> {
   const yesterday = addDays(payload.day, -1);
-  if (payload.spanFrom && yesterday >= payload.spanFrom) {
+  if (payload.batchFrom && yesterday >= payload.batchFrom) {
     const read = interpret(dataset, yesterday, body, undefined, askedFor(dataset, payload));
     if (read.kind !== 'refused') return sha256(read.canonical);
   }

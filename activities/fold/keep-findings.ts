@@ -6,8 +6,8 @@ import type { Sql } from '../../db/connection/client.ts';
 import {
   type FindingsOf,
   insertFindings,
-  type StandingFinding,
-  standingFindings,
+  type OpenFinding,
+  openFindingsOf,
   supersedeFindings,
 } from '../../db/queries/days/findings.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
@@ -22,7 +22,7 @@ export interface Said {
   /** Which findings of earlier ones it may confirm or end; left out: none. */
   readonly over?: FindingsOf;
   /** Whether it has the last word about an earlier one that it does not confirm. @default all of them */
-  readonly ends?: (standing: StandingFinding) => boolean;
+  readonly ends?: (open: OpenFinding) => boolean;
 }
 
 /** @returns by how many the points that are quarantined have become more. */
@@ -31,8 +31,8 @@ export async function keepFindings(
   unit: Pick<DayScope, 'dataset' | 'day'>,
   { payloadId, at, findings, over, ends = () => true }: Said,
 ): Promise<number> {
-  const standing = over === undefined ? [] : await standingFindings(sql, unit, over);
-  const { fresh, unsaid } = differenceOf(standing, findings);
+  const open = over === undefined ? [] : await openFindingsOf(sql, unit, over);
+  const { fresh, unsaid } = differenceOf(open, findings);
   const gone = unsaid.filter((found) => found.isOpen && ends(found));
   await supersedeFindings(
     sql,
@@ -45,13 +45,13 @@ export async function keepFindings(
 
 interface Difference {
   readonly fresh: readonly SettledFinding[];
-  readonly unsaid: readonly StandingFinding[];
+  readonly unsaid: readonly OpenFinding[];
 }
 
 /** The same may be said several times, of several places in a payload. */
-function differenceOf(standing: readonly StandingFinding[], findings: readonly SettledFinding[]): Difference {
-  const byKey = new Map<string, StandingFinding[]>();
-  for (const found of standing) byKey.set(keyOf(found), [...(byKey.get(keyOf(found)) ?? []), found]);
+function differenceOf(open: readonly OpenFinding[], findings: readonly SettledFinding[]): Difference {
+  const byKey = new Map<string, OpenFinding[]>();
+  for (const found of open) byKey.set(keyOf(found), [...(byKey.get(keyOf(found)) ?? []), found]);
   const fresh = findings.filter((found) => byKey.get(keyOf(found))?.shift() === undefined);
   return { fresh, unsaid: [...byKey.values()].flat() };
 }

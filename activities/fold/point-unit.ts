@@ -10,7 +10,7 @@ import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { endAttempts, markLate } from '../ingest/mark-late.ts';
 import type { ChangeIds } from './change-ids.ts';
 import { foldLate, isLate } from './fold-late.ts';
-import { assess, type DaySoFar, foldNext, recounted, takeBack } from './fold-next.ts';
+import { assess, type DaySoFar, foldNext, recounted, resetDay } from './fold-next.ts';
 import { foldedSteps, latest, type OpenSteps, openSteps, type PlacedStep, type Step } from './fold-steps.ts';
 import type { Unit } from './fold-unit.ts';
 
@@ -42,8 +42,8 @@ export class PointUnit implements Unit {
     return this.#open.steps;
   }
 
-  async takeBack(): Promise<void> {
-    await takeBack(this.#sql, this.scope);
+  async resetDay(): Promise<void> {
+    await resetDay(this.#sql, this.scope);
   }
 
   begin(row: LedgerRow, fresh: LedgerRow): void {
@@ -65,27 +65,27 @@ export class PointUnit implements Unit {
   }
 
   async close(): Promise<LedgerRow> {
-    const { heardAt } = this.#open as OpenSteps;
+    const { lastResponseAt } = this.#open as OpenSteps;
     const { foldedAt } = this.#soFar as DaySoFar;
-    const trueAt = latest([...(foldedAt ? [foldedAt] : []), ...(heardAt ? [heardAt] : [])]);
-    const row = trueAt ? await this.#standing(trueAt) : (this.#soFar as DaySoFar).row;
-    if (heardAt) await endAttempts(this.#sql, this.scope, heardAt);
+    const trueAt = latest([...(foldedAt ? [foldedAt] : []), ...(lastResponseAt ? [lastResponseAt] : [])]);
+    const row = trueAt ? await this.#completeness(trueAt) : (this.#soFar as DaySoFar).row;
+    if (lastResponseAt) await endAttempts(this.#sql, this.scope, lastResponseAt);
     if (trueAt && isPulledPoints(this.#dataset))
       await markLate(this.#sql, this.#dataset, this.scope, row.state, trueAt);
-    return { ...row, lastCheckedAt: heardAt ?? row.lastCheckedAt };
+    return { ...row, lastCheckedAt: lastResponseAt ?? row.lastCheckedAt };
   }
 
   async #past(): Promise<readonly PlacedStep[]> {
     return this.#again ? this.#refolded : await foldedSteps(this.#sql, this.scope);
   }
 
-  async #standing(trueAt: Date): Promise<LedgerRow> {
+  async #completeness(trueAt: Date): Promise<LedgerRow> {
     const { row, decisions, foldedAt } = this.#soFar as DaySoFar;
     const last = (this.#open as OpenSteps).steps.at(-1);
     // The last step of the day was folded last: it was judged by the latest instant.
     if (last && foldedAt && last.at >= foldedAt) return row;
     // No point has moved, but the source was requested again, perhaps after the deadline.
-    const standing = await recounted(this.#sql, this.#dataset, this.scope);
-    return await assess(this.#sql, this.#dataset, this.scope, row, trueAt, decisions, standing);
+    const completeness = await recounted(this.#sql, this.#dataset, this.scope);
+    return await assess(this.#sql, this.#dataset, this.scope, row, trueAt, decisions, completeness);
   }
 }

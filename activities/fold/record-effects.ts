@@ -9,8 +9,8 @@ export interface RecordEffects {
   readonly revisedPoints: number;
   /** Records that ended or were withdrawn. */
   readonly nulledPoints: number;
-  /** By how many the records that the unit's payloads leave standing have become more. */
-  readonly standing: number;
+  /** By how many the records that the unit's payloads leave current have become more. */
+  readonly current: number;
   /** Whether it brought anything that was not there, though it may move nothing: a version that came late. */
   readonly brought: boolean;
   /** What was found by comparing with what was there. */
@@ -21,7 +21,7 @@ export const NO_EFFECT: RecordEffects = {
   newPoints: 0,
   revisedPoints: 0,
   nulledPoints: 0,
-  standing: 0,
+  current: 0,
   brought: false,
   findings: [],
 };

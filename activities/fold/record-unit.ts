@@ -20,7 +20,7 @@ import { endAttempts } from '../ingest/mark-late.ts';
 import { changeBy, type FoldedRecords, foldRecordPayload, isLate } from './fold-record-payload.ts';
 import { openSteps, type PlacedStep, type Step } from './fold-steps.ts';
 import type { StoredBytes, Unit } from './fold-unit.ts';
-import { takeBackUpserts } from './fold-upsert.ts';
+import { resetUpserts } from './fold-upsert.ts';
 
 export class RecordUnit implements Unit {
   readonly scope: DayScope;
@@ -33,7 +33,7 @@ export class RecordUnit implements Unit {
   #decisions: readonly StoredDecision[] = [];
   /** What the next payload is compared with. */
   #usable: FoldEntry | undefined;
-  #heardAt: Date | null = null;
+  #lastResponseAt: Date | null = null;
   #row: LedgerRow | undefined;
 
   constructor(sql: Sql, dataset: RecordDataset, day: CivilDay, stored: StoredBytes | undefined) {
@@ -44,15 +44,15 @@ export class RecordUnit implements Unit {
   }
 
   async open(again: boolean): Promise<readonly Step[]> {
-    const { steps, decisions, usable, heardAt } = await openSteps(this.#sql, this.scope, again);
+    const { steps, decisions, usable, lastResponseAt } = await openSteps(this.#sql, this.scope, again);
     this.#decisions = decisions;
     this.#usable = usable;
-    this.#heardAt = heardAt;
+    this.#lastResponseAt = lastResponseAt;
     return steps;
   }
 
-  async takeBack(): Promise<void> {
-    if (this.#dataset.silence === 'nothing') await takeBackUpserts(this.#sql, this.scope);
+  async resetDay(): Promise<void> {
+    if (this.#dataset.silence === 'nothing') await resetUpserts(this.#sql, this.scope);
     else await clearUnit(this.#sql, this.scope);
     await clearFindings(this.#sql, this.scope);
   }
@@ -81,9 +81,9 @@ export class RecordUnit implements Unit {
 
   async close(): Promise<LedgerRow> {
     const row = this.#row as LedgerRow;
-    if (this.#heardAt && this.#dataset.silence === 'withdraw')
-      await endAttempts(this.#sql, this.scope, this.#heardAt);
-    return { ...row, lastCheckedAt: this.#heardAt ?? row.lastCheckedAt };
+    if (this.#lastResponseAt && this.#dataset.silence === 'withdraw')
+      await endAttempts(this.#sql, this.scope, this.#lastResponseAt);
+    return { ...row, lastCheckedAt: this.#lastResponseAt ?? row.lastCheckedAt };
   }
 
   async #foldPayload(payload: FoldEntry & { readonly changeId: number }, earlier: readonly StoredDecision[]) {
@@ -137,11 +137,11 @@ function advance(
   { kind, effects, held }: FoldedRecords,
   change: Change | undefined,
 ): LedgerRow {
-  const standing = row.presentPoints + effects.standing;
+  const current = row.presentPoints + effects.current;
   return {
     ...row,
-    expectedPoints: standing,
-    presentPoints: standing,
+    expectedPoints: current,
+    presentPoints: current,
     quarantinedPoints: row.quarantinedPoints + held,
     revision: row.revision + (change?.kind === 'revised' ? 1 : 0),
     firstPublishedAt: row.firstPublishedAt ?? (effects.brought ? at : null),

@@ -1,6 +1,6 @@
 /**
- * Activity `fetchDay`: asks the source for one delivery day within its quota and keeps the bytes, or takes them from an
- * answer to several days (fetch-span.ts). Returns a claim check; rows never enter Temporal. Asking again is harmless: the
+ * Activity `fetchDay`: requests one delivery day from the source within its quota and keeps the bytes, or takes them from an
+ * answer to several days (fetch-batch.ts). Returns a claim check; rows never enter Temporal. Asking again is harmless: the
  * same bytes are recognised.
  */
 import { transaction } from '../../db/connection/client.ts';
@@ -24,11 +24,11 @@ import type { Dependencies } from '../dependencies.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf, thisRun } from '../this-run.ts';
-import { askRecords } from './ask-records.ts';
-import { askWithinQuota } from './ask-within-quota.ts';
-import { askedDataset } from './asked-dataset.ts';
 import { keptHeaders } from './kept-headers.ts';
 import { assertLiveOrSimulated } from './live-or-simulated.ts';
+import { pulledDataset } from './pulled-dataset.ts';
+import { requestRecords } from './request-records.ts';
+import { requestWithinQuota } from './request-within-quota.ts';
 import {
   assertNotOvertaken,
   type DayResponse,
@@ -41,12 +41,12 @@ import {
 export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) => Promise<FetchedDay> {
   const { catalog, clock, database, retryRules } = dependencies;
   return temporalActivity(async (attempt) => {
-    const dataset = askedDataset(catalog, attempt.dataset);
+    const dataset = pulledDataset(catalog, attempt.dataset);
     assertInRange(dataset, attempt.day);
     const run = { ...attempt, ...thisRun(), startedAt: clock.now() };
     const runId = await startRun(database, run);
     if (isPulledRecords(dataset))
-      return await keep(dependencies, attempt, runId, await askRecords(dependencies, dataset, attempt));
+      return await keep(dependencies, attempt, runId, await requestRecords(dependencies, dataset, attempt));
     if (!isOpen(dataset, attempt.day, clock.now().getTime())) {
       return { kind: 'not-due', outcome: await recordNotDue(dependencies, dataset, attempt) };
     }
@@ -101,12 +101,15 @@ async function ask(
   const last = await latestPayload(dependencies.database, dataset.id, day);
   const request = dataset.pull.request(deliveryInterval(dataset, day));
   const question = { request, conditions: validators(last), live: trigger !== 'backfill' };
-  return await responseToDay(await askWithinQuota(dependencies, dataset.source, question), sightingOf(last));
+  return await responseToDay(
+    await requestWithinQuota(dependencies, dataset.source, question),
+    sightingOf(last),
+  );
 }
 
 /** A conditional request, where the source gave the day's last payload a validator in answer to the same question. */
 function validators(last: LatestPayload | undefined): Record<string, string> {
-  const headers = last?.spanAnswerId === null ? last.headers : {};
+  const headers = last?.batchResponseId === null ? last.headers : {};
   if (headers.etag) return { 'if-none-match': headers.etag };
   if (headers['last-modified']) return { 'if-modified-since': headers['last-modified'] };
   return {};
@@ -125,16 +128,16 @@ async function keep(
     const last = await latestPayload(sql, dataset, day);
     if (last && isTaken(response, last)) return claimCheck(last, false);
     assertNotOvertaken(response, last);
-    const { url, status, body, span } = response;
-    const fetchedAt = span?.fetchedAt ?? clock.now();
+    const { url, status, body, batch } = response;
+    const fetchedAt = batch?.fetchedAt ?? clock.now();
     if (last && isRepeated(response, last)) {
       await touchPayload(sql, last.id, fetchedAt);
       return claimCheck(last, true);
     }
     if (status === 304) throw new Failure('ANSWER_BROKEN', `${url} answered 304, but no answer is known`);
     const headers = keptHeaders(response.headers);
-    const spanAnswerId = span?.answerId ?? null;
-    const payload = { dataset, day, runId, fetchedAt, url, status, headers, spanAnswerId, ...body };
+    const batchResponseId = batch?.answerId ?? null;
+    const payload = { dataset, day, runId, fetchedAt, url, status, headers, batchResponseId, ...body };
     return claimCheck({ ...body, ...(await insertPayload(sql, payload)) }, false);
   });
 }

@@ -2,7 +2,7 @@
 
 import type { Sql } from '../../db/connection/client.ts';
 import { locationsChangedAt } from '../../db/queries/catalog/locations.ts';
-import { askedDays } from '../../db/queries/days/ledger.ts';
+import { requestedDays } from '../../db/queries/days/ledger.ts';
 import { latestRuns } from '../../db/queries/days/runs.ts';
 import { isPulledRecords } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
@@ -29,11 +29,11 @@ export function createPlanPoll(
 /** Newest first. */
 async function planDays(sql: Sql, dataset: PulledPoints, nowMs: number): Promise<CivilDay[]> {
   const { from, to } = pollingRange(dataset, nowMs);
-  const rows = await askedDays(sql, dataset.id, from, to);
-  const known = rows.map(({ day, state, lastAskedAt }) => ({
+  const rows = await requestedDays(sql, dataset.id, from, to);
+  const known = rows.map(({ day, state, lastRequestedAt }) => ({
     day,
     state,
-    lastAskedMs: lastAskedAt?.getTime() ?? null,
+    lastRequestedMs: lastRequestedAt?.getTime() ?? null,
   }));
   return dueDays(dataset, known, nowMs);
 }
@@ -46,7 +46,7 @@ async function planPeriods(
   const periods = periodsAround(dataset, nowMs);
   const latest = await latestRuns(database, dataset.id, periods);
   // By its start: what has changed while it ran may not be in its answer.
-  const asked = [...latest].map(([day, { startedAt }]) => ({ day, lastAskedMs: startedAt.getTime() }));
+  const asked = [...latest].map(([day, { startedAt }]) => ({ day, lastRequestedMs: startedAt.getTime() }));
   const changedAt = dataset.location ? await locationsChangedAt(database) : null;
   return duePeriods(dataset, asked, nowMs, changedAt?.getTime());
 }

@@ -8,7 +8,7 @@ import { Context, log } from '@temporalio/activity';
 import { type Sql, transaction } from '../../db/connection/client.ts';
 import { insertFindings } from '../../db/queries/days/findings.ts';
 import { type LedgerRow, lockDay, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
-import { finishRun, standingOf } from '../../db/queries/days/runs.ts';
+import { finishRun, runStateOf } from '../../db/queries/days/runs.ts';
 import type { PulledDataset } from '../../domain/dataset/dataset.ts';
 import { assertLegalTransition, stateAfterFailure } from '../../domain/days/ledger.ts';
 import { finding } from '../../domain/interpret/finding.ts';
@@ -18,14 +18,14 @@ import type { Dependencies } from '../dependencies.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { earlierRun, outcomeOf, thisRun } from '../this-run.ts';
-import { askedDataset } from './asked-dataset.ts';
+import { pulledDataset } from './pulled-dataset.ts';
 
 export function createRecordFailure(
   dependencies: Dependencies,
 ): (failed: FailedAttempt) => Promise<DayOutcome> {
   const { catalog, clock, database } = dependencies;
   return temporalActivity(async (failed) => {
-    const dataset = askedDataset(catalog, failed.dataset);
+    const dataset = pulledDataset(catalog, failed.dataset);
     if (failed.code === 'CANCELLED')
       return outcomeOf(
         await transaction(database, (sql) => noteCancelled(sql, dataset, failed, clock.now())),
@@ -74,7 +74,7 @@ async function record(
   const known = await readLedger(sql, dataset, day);
   const error = `${code}: ${message}`;
   const end = { ...run, finishedAt: now, outcome: 'failed', error, payloadId: null } as const;
-  const { hasFailed, isOvertaken } = await standingOf(sql, { dataset, day, ...run }, scheduledAt());
+  const { hasFailed, isOvertaken } = await runStateOf(sql, { dataset, day, ...run }, scheduledAt());
   if (!hasFailed) await finishRun(sql, end);
   const before = known ?? emptyLedgerRow(definition, day);
   if (hasFailed || isOvertaken) return { row: before, isNews: false };

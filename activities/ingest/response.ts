@@ -1,5 +1,6 @@
 /** An answer that holds a delivery day: to the day alone, or to several days and stored already. */
 import type { Sql } from '../../db/connection/client.ts';
+import { findBatchResponse } from '../../db/queries/payloads/batch-responses.ts';
 import { packBody, type StoredBody } from '../../db/queries/payloads/payload-body.ts';
 import {
   type LatestPayload,
@@ -7,7 +8,6 @@ import {
   type Sighting,
   sightingOf,
 } from '../../db/queries/payloads/payloads.ts';
-import { findSpanAnswer } from '../../db/queries/payloads/span-answers.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Attempt } from '../../domain/workflow/messages.ts';
@@ -18,10 +18,10 @@ export interface DayResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Omit<StoredBody, 'bytes'> & { readonly bytes: Buffer | null };
-  /** What had been heard of the day when the source was asked. */
+  /** The last response for the day when the request was made. */
   readonly before: Sighting | undefined;
   /** Set for an answer to several days. */
-  readonly span: BatchOfResponse | null;
+  readonly batch: BatchOfResponse | null;
 }
 
 interface BatchOfResponse {
@@ -35,7 +35,7 @@ export async function responseToDay(
   { url, status, headers, body }: SourceAnswer,
   before: Sighting | undefined,
 ): Promise<DayResponse> {
-  return { url, status, headers, body: await packBody(body), before, span: null };
+  return { url, status, headers, body: await packBody(body), before, batch: null };
 }
 
 /** The stored answer that an attempt may take; undefined when it has to ask: none was named, it is gone, or overtaken. */
@@ -44,24 +44,24 @@ export async function responseInBatch(
   { dataset, day, answerId }: Attempt,
 ): Promise<DayResponse | undefined> {
   if (answerId === undefined) return undefined;
-  const answer = await findSpanAnswer(sql, answerId);
+  const answer = await findBatchResponse(sql, answerId);
   if (answer?.dataset !== dataset || day < answer.from || day > answer.to) return undefined;
   const { url, status, headers, sha256, sizeBytes, encoding, from, to, fetchedAt } = answer;
   const body = { sha256, sizeBytes, encoding, bytes: null };
   const before = answer.knownBefore[day];
-  const response = { url, status, headers, body, before, span: { answerId, from, to, fetchedAt } };
+  const response = { url, status, headers, body, before, batch: { answerId, from, to, fetchedAt } };
   const last = await latestPayload(sql, dataset, day);
   return isTaken(response, last) || isSame(before, sightingOf(last)) ? response : undefined;
 }
 
 /** Whether an attempt stored this answer already and was gone before it could tell. Once it is folded, it is an old one. */
-export function isTaken({ span }: DayResponse, last: LatestPayload | undefined): boolean {
-  return span !== null && last?.spanAnswerId === span.answerId && !last.isFolded;
+export function isTaken({ batch }: DayResponse, last: LatestPayload | undefined): boolean {
+  return batch !== null && last?.batchResponseId === batch.answerId && !last.isFolded;
 }
 
 /** Whether the source said the same again: equal bytes mean the same in answer to the same question only. */
-export function isRepeated({ status, body, span }: DayResponse, last: LatestPayload): boolean {
-  const sameQuestion = last.spanFrom === (span?.from ?? null) && last.spanTo === (span?.to ?? null);
+export function isRepeated({ status, body, batch }: DayResponse, last: LatestPayload): boolean {
+  const sameQuestion = last.batchFrom === (batch?.from ?? null) && last.batchTo === (batch?.to ?? null);
   return status === 304 || (sameQuestion && last.sha256.equals(body.sha256));
 }
 
@@ -72,7 +72,10 @@ export function isRepeated({ status, body, span }: DayResponse, last: LatestPayl
  */
 export function assertNotOvertaken({ before }: DayResponse, last: LatestPayload | undefined): void {
   if (!isSame(before, sightingOf(last)))
-    throw new Failure('OVERTAKEN', 'another attempt heard the source while this one was waiting for it');
+    throw new Failure(
+      'OVERTAKEN',
+      'another attempt got a response from the source while this one was waiting for it',
+    );
 }
 
 function isSame(one: Sighting | undefined, other: Sighting | undefined): boolean {

@@ -41,7 +41,7 @@ const LONGEST_PATIENCE_MS = 600_000;
  * @throws Failure SOURCE_UNREACHABLE, SOURCE_TIMEOUT, SOURCE_ERROR, SOURCE_THROTTLED, REQUEST_REFUSED, ANSWER_BROKEN,
  *   ANSWER_TOO_LARGE; the reason of `cancelled` once that is aborted
  */
-export async function askSource(
+export async function requestSource(
   baseUrl: string,
   wanted: SourceRequest,
   conditions: Readonly<Record<string, string>>,

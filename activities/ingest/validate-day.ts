@@ -1,5 +1,5 @@
 /**
- * Activity `validateDay`: what a stored payload means by the dataset's decoder and checks. Writes nothing: the verdict is
+ * Activity `validateDay`: what a stored payload means by the dataset's decoder and checks. Writes nothing: the result is
  * for people and for the workflow; the findings are written with the data, in one transaction.
  */
 
@@ -9,22 +9,22 @@ import { isPulledRecords } from '../../domain/dataset/dataset.ts';
 import type { Finding } from '../../domain/interpret/finding.ts';
 import type { Interpretation } from '../../domain/interpret/interpret.ts';
 import { interpretRecords, type RecordInterpretation } from '../../domain/interpret/interpret-records.ts';
-import type { Verdict } from '../../domain/workflow/messages.ts';
+import type { ValidationResult } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { interpretStored } from '../fold/interpret-stored.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { askedDataset } from './asked-dataset.ts';
+import { pulledDataset } from './pulled-dataset.ts';
 
 export function createValidateDay({
   catalog,
   database,
   retryRules,
-}: Dependencies): (input: { payloadId: number }) => Promise<Verdict> {
+}: Dependencies): (input: { payloadId: number }) => Promise<ValidationResult> {
   return temporalActivity(async ({ payloadId }) => {
     const payload = await loadPayload(database, payloadId);
-    const dataset = askedDataset(catalog, payload.dataset);
-    if (!isPulledRecords(dataset)) return verdictOf(await interpretStored(database, dataset, payload));
-    return verdictOfRecords(interpretRecords(dataset, payload.day, await bodyOf(payload)));
+    const dataset = pulledDataset(catalog, payload.dataset);
+    if (!isPulledRecords(dataset)) return validationOf(await interpretStored(database, dataset, payload));
+    return validationOfRecords(interpretRecords(dataset, payload.day, await bodyOf(payload)));
   }, retryRules);
 }
 
@@ -34,7 +34,7 @@ function countByRule(findings: readonly Finding[]): Record<string, number> {
   return byRule;
 }
 
-function verdictOfRecords({ kind, records, findings }: RecordInterpretation): Verdict {
+function validationOfRecords({ kind, records, findings }: RecordInterpretation): ValidationResult {
   const byRule = countByRule(findings);
   const rules = Object.keys(byRule).join(', ') || 'none';
   const sentence =
@@ -44,7 +44,7 @@ function verdictOfRecords({ kind, records, findings }: RecordInterpretation): Ve
   return { kind, points: records.length, series: 0, findings: byRule, sentence };
 }
 
-function verdictOf({ kind, points, findings }: Interpretation): Verdict {
+function validationOf({ kind, points, findings }: Interpretation): ValidationResult {
   const byRule = countByRule(findings);
   const series = new Set(points.map(({ series }) => series)).size;
   return {

@@ -8,14 +8,14 @@ import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
 import { finishRun } from '../../db/queries/days/runs.ts';
 import { isPulledRecords, type PulledDataset } from '../../domain/dataset/dataset.ts';
-import { lookAgainAt } from '../../domain/days/polling.ts';
+import { pollAgainAt } from '../../domain/days/polling.ts';
 import type { Attempt, DayOutcome } from '../../domain/workflow/messages.ts';
 import type { Clock, Dependencies } from '../dependencies.ts';
 import { foldUnit } from '../fold/fold-unit.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { earlierRun, outcomeOf, thisRun } from '../this-run.ts';
-import { askedDataset } from './asked-dataset.ts';
+import { pulledDataset } from './pulled-dataset.ts';
 
 export function createWriteDay({
   catalog,
@@ -24,17 +24,17 @@ export function createWriteDay({
   retryRules,
 }: Dependencies): (attempt: Attempt) => Promise<DayOutcome> {
   return temporalActivity(async ({ dataset: id, day }) => {
-    const dataset = askedDataset(catalog, id);
+    const dataset = pulledDataset(catalog, id);
     const run = thisRun();
     const folded = await transaction(database, async (sql) => {
       await lockUnit(sql, dataset, day);
-      const result = await foldUnit(sql, dataset, day, { askedBy: run });
+      const result = await foldUnit(sql, dataset, day, { requestedBy: run });
       const { state: outcome, payloadId } = result.ledger;
       await finishRun(sql, { ...run, finishedAt: clock.now(), outcome, error: null, payloadId });
       return result;
     });
-    const lookAgainInMs = await waitFor(database, dataset, folded.ledger, clock);
-    return { ...outcomeOf(folded.ledger, folded), lookAgainInMs, ...(await earlierRun(database, id, day)) };
+    const pollAgainInMs = await waitFor(database, dataset, folded.ledger, clock);
+    return { ...outcomeOf(folded.ledger, folded), pollAgainInMs, ...(await earlierRun(database, id, day)) };
   }, retryRules);
 }
 
@@ -49,7 +49,7 @@ async function waitFor(
   const now = clock.now();
   const nowMs = now.getTime();
   const holidays = await holidaysAround(sql, dataset, row.day, now);
-  const known = { day: row.day, state: row.state, lastAskedMs: row.lastCheckedAt?.getTime() ?? null };
-  const next = lookAgainAt(dataset, known, nowMs, holidays);
+  const known = { day: row.day, state: row.state, lastRequestedMs: row.lastCheckedAt?.getTime() ?? null };
+  const next = pollAgainAt(dataset, known, nowMs, holidays);
   return next === null ? null : Math.max(0, (next - nowMs) / clock.rate);
 }

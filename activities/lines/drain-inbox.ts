@@ -27,12 +27,12 @@ export function createDrainInbox(needs: Needs): (input: DrainInboxInput) => Prom
     const dataset = ofLines(catalog.find(id));
     const signal = cancellationSignal();
     const untilMs = performance.now() + SHIFT_MS;
-    const total = { lines: 0, payloads: 0, heldBack: 0 };
+    const total = { lines: 0, payloads: 0, quarantined: 0 };
     while (performance.now() < untilMs && !isStopping() && !signal.aborted) {
-      const { lines, payloads, heldBack } = await drainPiece(needs, dataset);
+      const { lines, payloads, quarantined } = await drainPiece(needs, dataset);
       total.lines += lines;
       total.payloads += payloads;
-      total.heldBack += heldBack;
+      total.quarantined += quarantined;
       if (lines === 0) await sleep(PAUSE_MS);
     }
     return { dataset: id, ...total };
@@ -46,16 +46,16 @@ export async function drainPiece(
 ): Promise<Omit<DrainedInbox, 'dataset'>> {
   return await transaction(database, async (sql) => {
     const entries = await oldestEntries(sql, dataset.id, PIECE_BYTES);
-    if (entries.length === 0) return { lines: 0, payloads: 0, heldBack: 0 };
+    if (entries.length === 0) return { lines: 0, payloads: 0, quarantined: 0 };
     const now = clock.now();
     const keys = [...new Set(entries.flatMap(({ keyId }) => keyId ?? []))].toSorted().join();
     const about = { url: 'inbox', headers: keys === '' ? {} : { 'tidemark-keys': keys } };
-    const done = { lines: 0, payloads: 0, heldBack: 0 };
+    const done = { lines: 0, payloads: 0, quarantined: 0 };
     for (const { sorter, lines } of sortersOf(dataset, entries, now)) {
-      const { payloads, heldBack } = await foldLines(sql, dataset, sorter, now, about);
+      const { payloads, quarantined } = await foldLines(sql, dataset, sorter, now, about);
       done.lines += lines;
       done.payloads += payloads;
-      done.heldBack += heldBack;
+      done.quarantined += quarantined;
     }
     await removeEntries(
       sql,

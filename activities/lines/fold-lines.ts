@@ -33,7 +33,7 @@ export interface FoldedLines {
   readonly revisedRecords: number;
   readonly endedRecords: number;
   /** Lines that are quarantined. */
-  readonly heldBack: number;
+  readonly quarantined: number;
 }
 
 /** @param about where the lines are from. */
@@ -46,7 +46,7 @@ export async function foldLines(
 ): Promise<FoldedLines> {
   await lockUnits(sql, dataset, sorted);
   const withoutErased = droppingErased(dataset, await erasedPersons(sql, dataset.id));
-  const done = { payloads: 0, newRecords: 0, revisedRecords: 0, endedRecords: 0, heldBack: 0 };
+  const done = { payloads: 0, newRecords: 0, revisedRecords: 0, endedRecords: 0, quarantined: 0 };
   for (const [day, lines] of sorted.bodies()) {
     const body = withoutErased(lines);
     if (body.length === 0) continue;
@@ -58,7 +58,7 @@ export async function foldLines(
     }
     const from = {
       runId: null,
-      spanAnswerId: null,
+      batchResponseId: null,
       status: SENT,
       headers: about.headers ?? {},
       url: about.url,
@@ -69,7 +69,7 @@ export async function foldLines(
     done.newRecords += folded.newPoints;
     done.revisedRecords += folded.revisedPoints;
     done.endedRecords += folded.nulledPoints;
-    done.heldBack += folded.held;
+    done.quarantined += folded.held;
   }
   return done;
 }

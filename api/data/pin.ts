@@ -18,8 +18,8 @@ interface Frozen {
   readonly unit?: string;
   readonly time_zone: string;
   readonly simulated: boolean;
-  /** Of points. */
-  readonly stretchMs?: number;
+  /** Points only: how much time is read at once. */
+  readonly chunkMs?: number;
 }
 
 /** A pin of a question as it stands. @throws Problem 422 when nothing is known that could be pinned. */
@@ -49,8 +49,8 @@ export async function pinOf(
 function frozenOf(selection: Selection, { unit, time_zone, simulated }: Meta): Frozen {
   const common = { time_zone, simulated };
   if (!isPointQuestion(selection)) return common;
-  const { stretchMs } = selectionOf(selection);
-  return { ...(unit === undefined ? {} : { unit }), ...common, stretchMs };
+  const { chunkMs } = selectionOf(selection);
+  return { ...(unit === undefined ? {} : { unit }), ...common, chunkMs };
 }
 
 /** @throws Problem 404, the same whether there is none or its dataset is not for this caller. */
@@ -70,7 +70,7 @@ export async function visiblePin(
 
 export interface PinnedQuestion {
   readonly question: Question;
-  readonly stretchMs: number | undefined;
+  readonly chunkMs: number | undefined;
   readonly meta: Meta;
 }
 
@@ -83,8 +83,8 @@ export async function pinnedQuestion(
 ): Promise<PinnedQuestion> {
   const dataset = catalog.find(pin.dataset);
   const { from, to, series, key, location, asOf, gate } = pin;
-  const { stretchMs, ...said } = pin.frozen as unknown as Frozen;
-  const days = stretchMs !== undefined && from && to ? daysBetween(from, to, said.time_zone) : null;
+  const { chunkMs, ...said } = pin.frozen as unknown as Frozen;
+  const days = chunkMs !== undefined && from && to ? daysBetween(from, to, said.time_zone) : null;
   const knowledge = knowledgeOf(gate ?? undefined, asOf, said.time_zone);
   const { personal } = caller;
   const rows = { dataset, from, to, series, key, area: location, knowledge, personal };
@@ -97,7 +97,7 @@ export async function pinnedQuestion(
     ...(location === null ? {} : { location }),
     ...(gate === null ? {} : { gate }),
   };
-  return { question, stretchMs, meta };
+  return { question, chunkMs, meta };
 }
 
 function daysBetween(from: Date, to: Date, timeZone: string) {

@@ -11,7 +11,7 @@ export interface PlainForm {
   readonly dataset: PointDataset;
   /** Whether the table has more than one series. */
   readonly hasSeries: boolean;
-  /** Of aggregated rows; with several of them each value has the name of its function. */
+  /** Aggregated rows only. With several functions, each value is named after its function. */
   readonly functions?: readonly AggregateFunction[];
 }
 

@@ -30,7 +30,7 @@ const MOST_DAYS = 40_000;
 
 export const recordKey = z.string().max(200).regex(PRINTABLE, 'write the key of a record');
 
-/** Of points from, to and series, as every question about them has. */
+/** What every question about points has: from, to and series. */
 export const pointSelectionSchema = z.strictObject({
   dataset: datasetId,
   from: bound,
@@ -52,7 +52,7 @@ export const pointSelectionSchema = z.strictObject({
     ),
 });
 
-/** Of both shapes. */
+/** What questions about points and records have. */
 export const selectionSchema = pointSelectionSchema.extend({
   from: bound.optional().describe('where the range begins; may be left out for records'),
   to: bound.optional().describe('where it ends; may be left out for records'),

@@ -29,7 +29,7 @@ export const backfillSchema = z
     done_days: z.int().describe('written when it ends'),
     finished_at: stamp.nullable(),
     rows_written: z.int().nullable(),
-    verdict: z.string().nullable(),
+    summary: z.string().nullable(),
   })
   .meta({ id: 'Backfill' });
 
@@ -44,7 +44,7 @@ export const progressSchema = z
     running: z.array(date),
     outcomes: z.record(z.string(), ranges).describe('days by state, as ranges'),
     errors: z.record(z.string(), z.string()).describe('why days failed'),
-    verdict: z.string(),
+    summary: z.string(),
     rows: z.int().describe('points that were new or changed'),
     skipped: z.record(z.string(), z.string()).describe('days that a person took out, with the reason'),
     paused: z.string().nullable().describe('why it waits'),

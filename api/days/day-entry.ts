@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
 import { type Dataset, isOfRecords, isPulledPoints, isPulledRecords } from '../../domain/dataset/dataset.ts';
 import { DAY_STATES } from '../../domain/days/ledger.ts';
-import { describeStanding } from '../../domain/days/outcome.ts';
+import { describeState } from '../../domain/days/outcome.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { isOpen } from '../../domain/time/delivery-day.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -58,7 +58,7 @@ export function dayEntry(
 
 function sentenceOf(row: LedgerRow): string {
   const dropped = row.droppedAt ? '; its values were dropped, older than the dataset keeps' : '';
-  return `${describeStanding(row)}${dropped}`;
+  return `${describeState(row)}${dropped}`;
 }
 
 function withoutRow(dataset: Dataset, day: CivilDay, due: DayEntry['due']): string {

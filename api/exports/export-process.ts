@@ -12,7 +12,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.ts';
 import type { Exporter } from './exports.ts';
 
-/** Of a connection, not of an answer. */
+/** Headers that belong to one connection and are not passed on. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 const RETRY_AFTER = '5';
 /** How long the end of a process may take to be told. */

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../../db/connection/client.ts';
 import { type FeedPage, feedPage, lastCursor } from '../../db/queries/answers/changes.ts';
 
-export type ReadPage = Pick<FeedPage, 'changes' | 'lookedAt'>;
+export type ReadPage = Pick<FeedPage, 'changes' | 'readTo'>;
 
 export interface FeedReader {
   /** Begins after this cursor. */
@@ -53,21 +53,21 @@ export class ChangeFeed {
     this.#closing.abort();
   }
 
-  /** Pages of changes in order, for ever. @throws what the database throws. */
+  /** Pages of changes in order, without end. @throws what the database throws. */
   async *read({ since, datasets, idleMs, ended }: FeedReader): AsyncGenerator<ReadPage> {
     const wanted = new Set(datasets);
     const closing = this.#closing.signal;
     this.#readers += 1;
     try {
       await this.#start();
-      let heardAt = Date.now();
+      let lastSentAt = Date.now();
       for (let at = since; !ended.aborted && !closing.aborted; ) {
-        if (at >= this.#head) await this.#moved(heardAt + idleMs - Date.now(), ended);
+        if (at >= this.#head) await this.#moved(lastSentAt + idleMs - Date.now(), ended);
         // What is committed behind the poll may be ahead of it: then there is nothing to give yet.
-        const page = at >= this.#head ? { changes: [], lookedAt: at } : await this.#after(at, wanted);
-        at = page.lookedAt;
-        if (page.changes.length === 0 && Date.now() < heardAt + idleMs) continue;
-        heardAt = Date.now();
+        const page = at >= this.#head ? { changes: [], readTo: at } : await this.#after(at, wanted);
+        at = page.readTo;
+        if (page.changes.length === 0 && Date.now() < lastSentAt + idleMs) continue;
+        lastSentAt = Date.now();
         yield page;
       }
     } finally {
@@ -95,9 +95,9 @@ export class ChangeFeed {
   async #after(at: number, wanted: ReadonlySet<string>): Promise<ReadPage> {
     if (at < this.#recentFrom)
       return await feedPage(this.#sql, { since: at, datasets: [...wanted], limit: ROWS_OF_A_READ });
-    const lookedAt = this.#head;
+    const readTo = this.#head;
     const changes = this.#recent.filter(({ cursor, dataset }) => cursor > at && wanted.has(dataset));
-    return { changes, lookedAt };
+    return { changes, readTo };
   }
 
   /** Begins to poll where nobody does. */
@@ -132,12 +132,12 @@ export class ChangeFeed {
     const page = await feedPage(this.#sql, {
       ...{ since: this.#head, datasets: this.#datasets, limit: ROWS_OF_A_READ },
     });
-    if (page.lookedAt === this.#head) return;
+    if (page.readTo === this.#head) return;
     const recent = [...this.#recent, ...page.changes];
     const forgotten = recent.splice(0, Math.max(0, recent.length - MOST_RECENT));
     this.#recentFrom = forgotten.at(-1)?.cursor ?? this.#recentFrom;
     this.#recent = recent;
-    this.#head = page.lookedAt;
+    this.#head = page.readTo;
     this.#moves.emit('moved');
   }
 }

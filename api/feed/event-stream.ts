@@ -36,7 +36,7 @@ export function sendEvents(
 }
 
 /** An event for each change; the cursor alone, without an event, where none was for this reader. */
-function textOf({ changes, lookedAt }: ReadPage): string {
-  if (changes.length === 0) return `: nothing new\nid: ${lookedAt}\n\n`;
+function textOf({ changes, readTo }: ReadPage): string {
+  if (changes.length === 0) return `: nothing new\nid: ${readTo}\n\n`;
   return changes.map((change) => `id: ${change.cursor}\ndata: ${JSON.stringify(wire(change))}\n\n`).join('');
 }

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type ApiKey, findKey, touchKey } from '../../db/queries/operation/api-keys.ts';
 import { hashSecret } from '../../db/queries/operation/key-secret.ts';
-import { type KeyRole, keyStanding } from '../../domain/api-key.ts';
+import { type KeyRole, keyStatus } from '../../domain/api-key.ts';
 import { type Dataset, isOfPoints, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { DatasetFacts } from '../../domain/dataset/facts.ts';
 import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
@@ -72,9 +72,9 @@ async function recognize(
   const key = await findKey(database, hashSecret(secret));
   const at = now();
   if (key) request.caller = callerOf(key);
-  const standing = key ? keyStanding(key, at) : 'unknown';
-  if (key && standing === 'valid') return await touchKey(database, key.id, at);
-  throw new Problem(401, `this key is ${standing}; "npx tidemark keys create" makes one`, {
+  const status = key ? keyStatus(key, at) : 'unknown';
+  if (key && status === 'valid') return await touchKey(database, key.id, at);
+  throw new Problem(401, `this key is ${status}; "npx tidemark keys create" makes one`, {
     headers: { 'www-authenticate': 'Bearer realm="tidemark", error="invalid_token"' },
   });
 }
@@ -111,7 +111,7 @@ export function visibleDatasets({ catalog }: ApiDependencies, { caller }: Fastif
   return catalog.all.filter(isOfPoints).filter((dataset) => maySee(caller, dataset));
 }
 
-/** A dataset whose source is asked. @throws Problem 404; 409 for one of another kind. */
+/** A dataset that is requested from a source. @throws Problem 404; 409 for one of another kind. */
 export function polledDataset(deps: ApiDependencies, request: FastifyRequest, id: string): PulledPoints {
   const dataset = visibleDataset(deps, request, id);
   if (isPulledPoints(dataset)) return dataset;

@@ -2,18 +2,18 @@
 import type { z } from 'zod';
 import { waysOf } from '../../domain/dataset/dataset.ts';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
-import { factsOf, type Standing } from '../dataset-facts.ts';
+import { type Completeness, factsOf } from '../dataset-facts.ts';
 import type { recordDatasetSchema } from './record-schemas.ts';
 
 /** The facts of a dataset file, and how the dataset stands. */
 export function recordFacts(
   dataset: RecordDataset,
-  { series: _, ...standing }: Standing,
+  { series: _, ...completeness }: Completeness,
 ): z.output<typeof recordDatasetSchema> {
   const { shape, silence, period, fields, location } = dataset;
   return {
     ...factsOf(dataset),
-    ...standing,
+    ...completeness,
     ...{ shape, ingestion: waysOf(dataset), silence, period },
     by_location: location !== undefined,
     fields: fields.map(({ name, type, description, personal = false }) => ({

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { daysOfBackfill, listBackfills, type StoredBackfill } from '../../db/queries/operation/backfills.ts';
 import { type BackfillProgress, ORDERS } from '../../domain/backfill/backfill.ts';
 import { datasetOfBackfillId } from '../../domain/workflow/ids.ts';
-import { askBackfill, cancelBackfill, isRunning, statusOf, steerBackfill } from '../../temporal/backfills.ts';
+import {
+  cancelBackfill,
+  isRunning,
+  queryBackfill,
+  statusOf,
+  steerBackfill,
+} from '../../temporal/backfills.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { backfillSchema, plannedDaySchema, progressSchema } from '../days/backfill-schemas.ts';
 import { link, reason, sentence, words } from '../days/operator-schemas.ts';
@@ -68,7 +74,7 @@ export function oneBackfillRoutes(api: Api, deps: ApiDependencies): void {
       const alive = await withTemporal(deps, request, (temporal) => isRunning(temporal, id)).catch(unknown);
       if (!stored && !alive) throw noBackfill(id);
       const told = alive
-        ? await withTemporal(deps, request, (temporal) => askBackfill(temporal, id)).catch(unknown)
+        ? await withTemporal(deps, request, (temporal) => queryBackfill(temporal, id)).catch(unknown)
         : null;
       const status =
         alive === null && !stored?.finishedAt ? 'unknown' : stored && statusOf(stored, alive ? [id] : []);

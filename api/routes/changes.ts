@@ -54,8 +54,8 @@ export function changeRoutes(api: Api, deps: ApiDependencies): void {
       const datasets = askedDatasets(deps, request, request.query.dataset);
       const read = await feedPage(deps.database, { since, datasets, limit, knownFrom });
       refuseCursorFromTheFuture(since, read.end);
-      const more = read.lookedAt < read.end;
-      return { data: wire(read.changes), next: read.lookedAt, more } as z.output<typeof page>;
+      const more = read.readTo < read.end;
+      return { data: wire(read.changes), next: read.readTo, more } as z.output<typeof page>;
     },
   );
   addStream(api, deps);

@@ -69,8 +69,8 @@ async function answerPin(
   const rows = paging.limit ?? Number.POSITIVE_INFINITY;
   return await answerFromSnapshot(deps, request, reply, { paging, rows }, async (snapshot) => {
     const pin = await visiblePin(deps, request, snapshot, id);
-    const { question, stretchMs, meta } = await pinnedQuestion(deps, request, snapshot, pin);
-    const table = tableOf(question, stretchMs);
+    const { question, chunkMs, meta } = await pinnedQuestion(deps, request, snapshot, pin);
+    const table = tableOf(question, chunkMs);
     const pages = table.read(snapshot, pageOf(paging, table));
     return { meta, table, pages, state: { fingerprint: id }, question: [paging, question.personal] };
   });

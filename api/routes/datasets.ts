@@ -6,14 +6,14 @@ import { hasWords } from '../../domain/dataset/dataset-words.ts';
 import { NEWEST } from '../../domain/dataset/facts.ts';
 import { intervalSeconds, type PointDataset } from '../../domain/dataset/points.ts';
 import {
+  type Completeness,
   catalogueQuery,
+  completenessOf,
+  completenessOfAll,
+  completenessOfDataset,
   factParts,
   factsOf,
   modelParts,
-  type Standing,
-  standingOf,
-  standingOfOne,
-  standings,
 } from '../dataset-facts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { entryOf } from '../entry/entry.ts';
@@ -50,10 +50,10 @@ export function datasetRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request) => {
-      const standing = await standings(deps);
+      const completeness = await completenessOfAll(deps);
       const { search = '' } = request.query;
       const found = visibleAll(deps, request).filter((dataset) => hasWords(dataset, search));
-      return { data: found.map((dataset) => anyFacts(dataset, standing(dataset.id))) };
+      return { data: found.map((dataset) => anyFacts(dataset, completeness(dataset.id))) };
     },
   );
   addEntry(api, deps);
@@ -81,25 +81,28 @@ function addEntry(api: Api, deps: ApiDependencies): void {
     },
     async (request) => {
       const dataset = visibleOfAnyKind(deps, request, request.params.dataset);
-      if (isOfRecords(dataset)) return recordFacts(dataset, await standingOfOne(deps, dataset.id));
+      if (isOfRecords(dataset)) return recordFacts(dataset, await completenessOfDataset(deps, dataset.id));
       const host = HOST.test(request.host) ? request.host : 'localhost';
       const { overview, parts } = await entryOf(deps, dataset, `${request.protocol}://${host}`);
-      const facts = datasetFacts(dataset, standingOf(overview));
+      const facts = datasetFacts(dataset, completenessOf(overview));
       return { ...facts, ...(parts as object) } as z.output<typeof entrySchema>;
     },
   );
 }
 
-function anyFacts(dataset: Dataset, standing: Standing): z.output<typeof anyDataset> {
-  return isOfRecords(dataset) ? recordFacts(dataset, standing) : datasetFacts(dataset, standing);
+function anyFacts(dataset: Dataset, completeness: Completeness): z.output<typeof anyDataset> {
+  return isOfRecords(dataset) ? recordFacts(dataset, completeness) : datasetFacts(dataset, completeness);
 }
 
 /** The facts of a dataset file, and how the dataset stands. */
-export function datasetFacts(dataset: PointDataset, standing: Standing): z.output<typeof datasetSchema> {
+export function datasetFacts(
+  dataset: PointDataset,
+  completeness: Completeness,
+): z.output<typeof datasetSchema> {
   const seconds = intervalSeconds(dataset, NEWEST);
   return {
     ...factsOf(dataset),
-    ...standing,
+    ...completeness,
     unit: dataset.unit,
     ...{ shape: 'points', ingestion: waysOf(dataset) },
     resolution_minutes: seconds / 60,

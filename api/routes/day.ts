@@ -28,7 +28,7 @@ import { visibleOfAnyKind } from '../limits/access.ts';
 import { quoted } from '../records/personal.ts';
 import { datasetId, day, stamp, wire } from '../schemas.ts';
 
-/** Of runs, findings and payloads each; a day that has more has trouble that its newest show. */
+/** At most so many runs, findings and payloads each: a day that has more has trouble that the newest show. */
 const MOST_ENTRIES = 1_000;
 
 const run = z.object({

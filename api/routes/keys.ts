@@ -1,7 +1,7 @@
 /** `GET /v1/keys`: who may use the API. Keys are made and revoked by the command `tidemark keys`. */
 import { z } from 'zod';
 import { listKeys } from '../../db/queries/operation/api-keys.ts';
-import { KEY_ROLES, keyStanding } from '../../domain/api-key.ts';
+import { KEY_ROLES, keyStatus } from '../../domain/api-key.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
 import { stamp, wire } from '../schemas.ts';
@@ -13,7 +13,7 @@ const key = z
     role: z.enum(KEY_ROLES),
     datasets: z.array(z.string()).nullable().describe('null: every open one'),
     personal: z.boolean().describe('is shown fields of records that tell of a person'),
-    standing: z.enum(['valid', 'expired', 'revoked']),
+    status: z.enum(['valid', 'expired', 'revoked']),
     created_at: stamp,
     created_by: z.string(),
     expires_at: stamp.nullable(),
@@ -38,7 +38,7 @@ export function keyRoutes(api: Api, { database, now }: ApiDependencies): void {
     },
     async () => {
       const at = now();
-      const keys = (await listKeys(database)).map((each) => ({ ...each, standing: keyStanding(each, at) }));
+      const keys = (await listKeys(database)).map((each) => ({ ...each, status: keyStatus(each, at) }));
       return wire({ data: keys }) as z.output<typeof answer>;
     },
   );

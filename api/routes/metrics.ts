@@ -27,8 +27,8 @@ export function metricsRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const visible = new Set(visibleIds(deps, request));
-      const standing = (await datasetOverviews(database)).filter(({ dataset }) => visible.has(dataset));
-      const ledger = ledgerMetrics(standing, await lastCursor(database), now());
+      const figures = (await datasetOverviews(database)).filter(({ dataset }) => visible.has(dataset));
+      const ledger = ledgerMetrics(figures, await lastCursor(database), now());
       const clocks = clockMetrics(await runningProcesses(database));
       const parts = await Promise.all([own, ledger, clocks].map((registry) => registry.metrics()));
       const text = parts.join('');

@@ -137,7 +137,7 @@ async function statisticsOf(
   return wire(figures) as z.output<typeof answer>;
 }
 
-/** Files are handed over whenever somebody does. */
+/** Files are uploaded at any time. */
 const NEVER_PUBLISHED = { publication: null, settling: null };
 
 async function publishedFigures(sql: Sql, dataset: PulledPoints, range: DayRange, nowMs: number) {

@@ -8,7 +8,7 @@ import { makePlan } from '../../domain/backfill/make-plan.ts';
 import { DAY_STATES, isFine } from '../../domain/days/ledger.ts';
 import { startBackfill } from '../../temporal/backfills.ts';
 import { repeatable } from '../arguments.ts';
-import { describePlan, describeVerdict } from '../backfill-text.ts';
+import { describePlan, describeResult } from '../backfill-text.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../program.ts';
 import { followToEnd } from '../progress.ts';
@@ -87,7 +87,7 @@ async function start(context: CliContext, input: BackfillInput, wait: boolean): 
   }
   context.note(`${workflowId}: ${link}`);
   const result = await followToEnd(started, context);
-  context.print({ workflowId, runId, joined, link, ...result }, () => describeVerdict(result));
+  context.print({ workflowId, runId, joined, link, ...result }, () => describeResult(result));
   return DAY_STATES.every((state) => isFine(state) || !result.outcomes[state]) ? 0 : 1;
 }
 

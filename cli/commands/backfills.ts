@@ -35,10 +35,10 @@ async function list(context: CliContext): Promise<number> {
     backfills.map((backfill) => ({ ...backfill, link: link(backfill) })),
     () =>
       table(
-        ['planned at', 'backfill', 'days', 'done', 'requests', 'rows planned', 'rows written', 'verdict'],
+        ['planned at', 'backfill', 'days', 'done', 'requests', 'rows planned', 'rows written', 'summary'],
         backfills.map((is) => [
           ...[instant(is.plannedAt), is.workflowId, is.plannedDays, is.doneDays, is.requests, is.rows],
-          ...[is.rowsWritten ?? '-', is.verdict ?? is.status],
+          ...[is.rowsWritten ?? '-', is.summary ?? is.status],
         ]),
       ),
   );
@@ -55,14 +55,14 @@ async function show(context: CliContext, workflowId: string): Promise<number> {
 }
 
 function describe(
-  { workflowId, plannedAt, finishedAt, verdict, ...is }: StoredBackfill,
+  { workflowId, plannedAt, finishedAt, summary, ...is }: StoredBackfill,
   link: string,
 ): string {
   return [
     `${workflowId}: ${link}`,
     `  planned   ${instant(plannedAt)}: ${is.plannedDays} days, ${is.requests} requests, ${is.rows} rows`,
     `  came to   ${instant(finishedAt)}: ${is.doneDays} days, ${is.rowsWritten ?? '-'} rows`,
-    `  verdict   ${verdict ?? 'none yet'}`,
+    `  summary   ${summary ?? 'none yet'}`,
   ].join('\n');
 }
 

@@ -4,7 +4,7 @@ import { changesSince, lastCursor } from '../../db/queries/answers/changes.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../program.ts';
 import { instant, table } from '../table.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options {
   readonly since: string;
@@ -57,7 +57,7 @@ async function changes(context: CliContext, dataset: string | undefined, options
 async function refuseCursorFromTheFuture(context: CliContext, since: number): Promise<void> {
   const last = await lastCursor(context.database());
   if (since <= last) return;
-  throw new WrongUse(
+  throw new UsageError(
     `--since is ${since}, but the feed ends at ${last}: it is the cursor of another database, or this one was restored ` +
       'from a backup; see "The database was restored" in docs/recipes.md',
   );
@@ -65,5 +65,5 @@ async function refuseCursorFromTheFuture(context: CliContext, since: number): Pr
 
 function wholeNumber(option: string, text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new WrongUse(`${option} is "${text}": write a whole number, 0 or more`);
+  throw new UsageError(`${option} is "${text}": write a whole number, 0 or more`);
 }

@@ -100,7 +100,7 @@ function together(rows: readonly LedgerRow[], notFine: readonly LedgerRow[]): Le
   return [...all.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
-/** What was handed over may be of years ago: the calendar then ends where it does. What is asked for may be ahead of today. */
+/** Files may be years old: their calendar ends where they end. Polled days may be ahead of today. */
 async function rangeOf(context: CliContext, dataset: Dataset, { from, to }: Options): Promise<Range> {
   const now = Date.now();
   const days = periodOf(dataset) === 'year' ? DAYS_OF_YEARS : DAYS;

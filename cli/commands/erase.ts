@@ -11,7 +11,7 @@ import { operator, readReason } from '../operator.ts';
 import type { Run } from '../program.ts';
 import { followToEnd } from '../progress.ts';
 import { instant, table } from '../table.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options {
   readonly person: string;
@@ -61,7 +61,7 @@ export function erasuresCommand(program: Command, run: Run): void {
 async function erase(context: CliContext, dataset: string, options: Options): Promise<number> {
   const found = context.catalog.find(dataset);
   if (!isOfRecords(found) || !linesOf(found)?.person)
-    throw new WrongUse(`${dataset} has no field that names a person: nobody can be erased from it`);
+    throw new UsageError(`${dataset} has no field that names a person: nobody can be erased from it`);
   const person = readText('--person', options.person);
   const mentions = (options.mention ?? []).map((text) => readText('--mention', text));
   const reason = readReason(options.reason);
@@ -77,14 +77,14 @@ async function erase(context: CliContext, dataset: string, options: Options): Pr
   }
   context.note(`${workflowId}: ${link}`);
   const result = await followToEnd(started, context);
-  context.print({ workflowId, runId, link, ...result }, () => result.verdict);
+  context.print({ workflowId, runId, link, ...result }, () => result.summary);
   return (result.result?.leftOver ?? 0) === 0 ? 0 : 1;
 }
 
-/** @throws WrongUse */
+/** @throws UsageError */
 function readText(option: string, text: string): string {
   if (text.trim() === text && text !== '' && text.length <= LONGEST) return text;
-  throw new WrongUse(
+  throw new UsageError(
     `${option} has ${text.length} characters: write 1 to ${LONGEST}, without space around them`,
   );
 }
@@ -112,10 +112,10 @@ const HEADINGS = [
 ];
 
 function rowOf(proof: ErasureProof): string[] {
-  const { id, dataset, askedAt, askedBy, finishedAt, dryRun, reason } = proof;
+  const { id, dataset, requestedAt, requestedBy, finishedAt, dryRun, reason } = proof;
   const counts = [proof.linesRemoved, proof.payloadsRewritten, proof.versionsRemoved, proof.findingsRemoved];
   return [
-    ...[`${id}`, dataset, instant(askedAt), askedBy, finishedAt ? instant(finishedAt) : 'not yet'],
+    ...[`${id}`, dataset, instant(requestedAt), requestedBy, finishedAt ? instant(finishedAt) : 'not yet'],
     ...[...counts, proof.leftOver, proof.linesNaming].map((count) => (count === null ? '' : `${count}`)),
     dryRun ? `dry run: ${reason}` : reason,
   ];

@@ -13,7 +13,7 @@ import type { CliContext } from '../context.ts';
 import { explainDay } from '../explain-day.ts';
 import type { Run } from '../program.ts';
 import { instant } from '../table.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options {
   readonly series?: string;
@@ -61,7 +61,7 @@ async function explain(context: CliContext, name: string, { series, at, day }: O
     await explainDay(context, id, readDay('--day', day));
   else if (day === undefined && series !== undefined && at !== undefined)
     await explainValue(context, seriesDataset(context.catalog, id), series, at);
-  else throw new WrongUse('say what: a value with --series and --at, or a day with --day 2026-11-20');
+  else throw new UsageError('say what: a value with --series and --at, or a day with --day 2026-11-20');
   return 0;
 }
 
@@ -76,7 +76,7 @@ async function explainValue(
   await context.noteSimulated();
   const explained = await explainPoint(context.database(), dataset, series, startsAt);
   if (!explained) await refuseUnknownSeries(context.database(), id, [series]);
-  if (!explained) throw new WrongUse(`nothing is known of ${series} at ${startsAt.toISOString()} in ${id}`);
+  if (!explained) throw new UsageError(`nothing is known of ${series} at ${startsAt.toISOString()} in ${id}`);
   const { findings } = explained;
   const versions = explained.versions.map((version) => withLink(context, version));
   const explanation: Explanation = { dataset: id, series, startsAt, unit: dataset.unit, versions, findings };

@@ -9,7 +9,7 @@ import {
   revokeKey,
 } from '../../db/queries/operation/api-keys.ts';
 import { hashSecret, newSecret } from '../../db/queries/operation/key-secret.ts';
-import { KEY_ROLES, type KeyRole, keyStanding } from '../../domain/api-key.ts';
+import { KEY_ROLES, type KeyRole, keyStatus } from '../../domain/api-key.ts';
 import { addDays, isCivilDay } from '../../domain/time/civil-day.ts';
 import { isInstant } from '../../domain/workflow/fields.ts';
 import { repeatable } from '../arguments.ts';
@@ -17,7 +17,7 @@ import type { CliContext } from '../context.ts';
 import { operator } from '../operator.ts';
 import type { Run } from '../program.ts';
 import { instant, table } from '../table.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface CreateOptions {
   readonly name: string;
@@ -93,7 +93,7 @@ async function create(context: CliContext, options: CreateOptions): Promise<numb
   return 0;
 }
 
-/** @throws WrongUse, Failure UNKNOWN_DATASET */
+/** @throws UsageError, Failure UNKNOWN_DATASET */
 function read(
   { catalog }: CliContext,
   { name, role, dataset, expires, personal = false, by }: CreateOptions,
@@ -113,23 +113,23 @@ function read(
 function readName(text: string): string {
   const name = text.trim();
   if (name !== '' && name.length <= LONGEST_NAME && !/\p{Cc}/u.test(name)) return name;
-  throw new WrongUse(`--name is "${name}": write 1 to ${LONGEST_NAME} characters on one line`);
+  throw new UsageError(`--name is "${name}": write 1 to ${LONGEST_NAME} characters on one line`);
 }
 
 function readRole(text: string): KeyRole {
   const role = KEY_ROLES.find((each) => each === text);
   if (role) return role;
-  throw new WrongUse(`--role is "${text}": write one of ${KEY_ROLES.join(', ')}`);
+  throw new UsageError(`--role is "${text}": write one of ${KEY_ROLES.join(', ')}`);
 }
 
 function readExpiry(text: string, now: Date): Date {
   const at = endOfDay(text) ?? (isInstant(text) ? new Date(text) : undefined);
   if (!at)
-    throw new WrongUse(
+    throw new UsageError(
       `--expires is "${text}": write an existing day (YYYY-MM-DD) or an instant with its offset (2027-01-01T00:00:00Z)`,
     );
   if (at > now) return at;
-  throw new WrongUse(`--expires is "${text}", which is over; choose a later one`);
+  throw new UsageError(`--expires is "${text}", which is over; choose a later one`);
 }
 
 function endOfDay(text: string): Date | undefined {
@@ -140,7 +140,7 @@ async function list(context: CliContext): Promise<number> {
   const now = new Date();
   const keys = (await listKeys(context.database('tidemark_api'))).map((key) => ({
     ...key,
-    standing: keyStanding(key, now),
+    status: keyStatus(key, now),
   }));
   context.print(keys, () =>
     keys.length === 0
@@ -148,7 +148,7 @@ async function list(context: CliContext): Promise<number> {
       : table(
           ['id', 'name', 'role', 'datasets', 'is', 'made', 'expires', 'last used'],
           keys.map((key) => [
-            ...[key.id, key.name, key.role, key.datasets?.join(', ') ?? 'every open one', key.standing],
+            ...[key.id, key.name, key.role, key.datasets?.join(', ') ?? 'every open one', key.status],
             ...[instant(key.createdAt), instant(key.expiresAt), instant(key.lastUsedAt)],
           ]),
         ),
@@ -158,7 +158,7 @@ async function list(context: CliContext): Promise<number> {
 
 async function revoke(context: CliContext, id: string, { by }: RevokeOptions): Promise<number> {
   const key = await revokeKey(context.database('tidemark_api'), id, operator(by));
-  if (!key) throw new WrongUse(`no key "${id}"; "npx tidemark keys list" shows their ids`);
+  if (!key) throw new UsageError(`no key "${id}"; "npx tidemark keys list" shows their ids`);
   const who = `by ${key.revokedBy} on ${instant(key.revokedAt)}`;
   context.print(key, () =>
     key.changed ? `${id} (${key.name}) is revoked` : `${id} (${key.name}) was revoked already, ${who}`,

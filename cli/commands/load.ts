@@ -8,8 +8,8 @@ import { type FormOptions, formOf, readResolution, readWhole } from '../file-for
 import { filesOf } from '../files.ts';
 import { preview } from '../preview.ts';
 import type { Run } from '../program.ts';
-import { followToEnd, type Look } from '../progress.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { type Display, followToEnd } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options extends FormOptions {
   readonly resolution?: string;
@@ -69,7 +69,7 @@ async function load(
 ): Promise<number> {
   const found = context.catalog.find(dataset);
   if (!found.files)
-    throw new WrongUse(
+    throw new UsageError(
       `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are asked for`,
     );
   if (options.preview) return await preview(context, found, given, options);
@@ -85,7 +85,7 @@ async function load(
     const result = options.wait ? await follow(context, started, link) : undefined;
     fine &&= result === undefined || isFine(result);
     results.push({ workflowId, runId, link, ...result });
-    if (!context.json) context.printLine(result ? result.verdict : `${workflowId} is running: ${link}`);
+    if (!context.json) context.printLine(result ? result.summary : `${workflowId} is running: ${link}`);
   }
   if (context.json) context.printLine(JSON.stringify(results, null, 2));
   return fine ? 0 : 1;
@@ -109,7 +109,7 @@ async function follow(context: CliContext, started: StartedLoad, link: string): 
   return await followToEnd(started, context, LINES);
 }
 
-const LINES: Look<LoadProgress> = {
+const LINES: Display<LoadProgress> = {
   format: '{bar} {percentage} % · {running}',
   tell: ({ stage, linesPerSecond, secondsLeft }) => {
     if (stage === 'registering') return 'reading and hashing the file';

@@ -9,7 +9,7 @@ import { operator, readReason } from '../operator.ts';
 import type { Run } from '../program.ts';
 import { refreshLocations } from '../refresh-locations.ts';
 import { instant, table } from '../table.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options {
   readonly reason: string;
@@ -91,21 +91,21 @@ async function add(context: CliContext, options: AddOptions): Promise<number> {
     { name, country, subdivision },
     doerOf(options),
   );
-  if (!location) throw new WrongUse(`there is a location ${id}; "tidemark locations change" changes it`);
+  if (!location) throw new UsageError(`there is a location ${id}; "tidemark locations change" changes it`);
   return await tell(context, { location, changed: true }, 'added');
 }
 
 async function change(context: CliContext, id: string, options: ChangeOptions): Promise<number> {
   const facts = changesOf(options);
   if (Object.keys(facts).length === 0)
-    throw new WrongUse('say what changes: --name, --country, --subdivision or --whole-country');
+    throw new UsageError('say what changes: --name, --country, --subdivision or --whole-country');
   const changed = await changeLocation(context.database(), readId(id), facts, doerOf(options));
   return await tell(context, changed ?? missing(id), 'changed');
 }
 
 function changesOf({ name, country, subdivision, wholeCountry }: ChangeOptions): Partial<LocationFacts> {
   if (wholeCountry && subdivision !== undefined)
-    throw new WrongUse('write either --subdivision or --whole-country');
+    throw new UsageError('write either --subdivision or --whole-country');
   return {
     ...(name === undefined ? {} : { name }),
     ...(country === undefined ? {} : { country }),
@@ -143,11 +143,11 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 function readId(id: string): string {
   if (UUID.test(id)) return id.toLowerCase();
-  throw new WrongUse(`"${id}" is no id of a location; "tidemark locations list" shows them`);
+  throw new UsageError(`"${id}" is no id of a location; "tidemark locations list" shows them`);
 }
 
 function missing(id: string): never {
-  throw new WrongUse(`there is no location ${id}; "tidemark locations list --all" shows every one`);
+  throw new UsageError(`there is no location ${id}; "tidemark locations list --all" shows every one`);
 }
 
 function doerOf({ by, reason }: Options) {

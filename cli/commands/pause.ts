@@ -5,7 +5,7 @@ import { describePausing, type Paused, setPaused } from '../../temporal/pausing.
 import type { CliContext } from '../context.ts';
 import { operator, readReason } from '../operator.ts';
 import type { Run } from '../program.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options {
   readonly source?: string;
@@ -58,13 +58,13 @@ async function setAll(
   return 0;
 }
 
-/** @throws WrongUse, Failure UNKNOWN_DATASET */
+/** @throws UsageError, Failure UNKNOWN_DATASET */
 function chosen({ catalog }: CliContext, id: string | undefined, source: string | undefined): string[] {
   if ((id === undefined) === (source === undefined))
-    throw new WrongUse('say which: a dataset such as jao-core.max-exchanges, or --source jao-core');
+    throw new UsageError('say which: a dataset such as jao-core.max-exchanges, or --source jao-core');
   if (id !== undefined) return [catalog.get(id).id];
   const of = catalog.datasets.filter((dataset) => dataset.source.id === source).map((dataset) => dataset.id);
   if (of.length > 0) return of;
   const known = [...new Set(catalog.datasets.map((dataset) => dataset.source.id))].join(', ');
-  throw new WrongUse(`no source "${source}"; the sources are ${known}`);
+  throw new UsageError(`no source "${source}"; the sources are ${known}`);
 }

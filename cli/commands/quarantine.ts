@@ -9,14 +9,14 @@ import type { CliContext } from '../context.ts';
 import { describeFinding } from '../describe-finding.ts';
 import { operator } from '../operator.ts';
 import type { Run } from '../program.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface ListOptions {
   readonly day?: string;
   readonly from?: string;
   readonly to?: string;
   readonly rule?: string;
-  readonly remarks?: true;
+  readonly warnings?: true;
   readonly settled?: true;
   readonly limit?: string;
   readonly before?: string;
@@ -57,7 +57,7 @@ function listCommand(quarantine: Command, run: Run): void {
     .option('--from <day>', 'first delivery day (default: the first that has any)')
     .option('--to <day>', 'last delivery day (default: the last that has any)')
     .option('--rule <code>', 'only findings of this rule')
-    .option('--remarks', 'also findings that quarantine nothing')
+    .option('--warnings', 'also findings that quarantine nothing')
     .option('--settled', 'also those that are released, waived or superseded')
     .option('--limit <n>', `at most so many (default: ${FINDINGS_OF_A_PAGE}; all of them with --json)`)
     .option('--before <id>', 'only findings older than this one: where the page before ended')
@@ -99,15 +99,15 @@ async function list(context: CliContext, id: string, options: ListOptions): Prom
   return open.length > 0 ? 1 : 0;
 }
 
-/** @throws WrongUse */
+/** @throws UsageError */
 function questionOf(dataset: string, options: ListOptions): Omit<FindingsQuestion, 'limit'> {
   const { day, from = day, to = day, rule = null, before } = options;
   if (day !== undefined && (options.from !== undefined || options.to !== undefined))
-    throw new WrongUse('write either --day, or --from and --to');
+    throw new UsageError('write either --day, or --from and --to');
   if (from !== undefined && to !== undefined && readDay('--from', from) > readDay('--to', to))
-    throw new WrongUse(`--from (${from}) is after --to (${to}); swap them`);
+    throw new UsageError(`--from (${from}) is after --to (${to}); swap them`);
   return {
-    ...{ datasets: [dataset], rule, severities: options.remarks ? null : ['block'] },
+    ...{ datasets: [dataset], rule, severities: options.warnings ? null : ['block'] },
     ...{ from: from ? readDay('--from', from) : null, to: to ? readDay('--to', to) : null },
     ...{ resolution: options.settled ? null : 'open', before: before ? readId('--before', before) : null },
   };
@@ -139,7 +139,7 @@ async function settle(
 
 type Which = Pick<DecideDayInput, 'day' | 'findings' | 'rule'>;
 
-/** One entry per day. @throws WrongUse */
+/** One entry per day. @throws UsageError */
 async function whichOf(
   context: CliContext,
   dataset: string,
@@ -153,7 +153,7 @@ async function whichOf(
     );
   }
   if (!finding && day !== undefined && rule !== undefined) return [{ day: readDay('--day', day), rule }];
-  throw new WrongUse(
+  throw new UsageError(
     'say which findings: either --finding 12 (one or more), or --day 2026-11-20 --rule range',
   );
 }
@@ -164,7 +164,9 @@ async function byDay(context: CliContext, dataset: string, ids: readonly number[
   for (const id of ids) {
     const one = found.find((each) => each.id === id && each.dataset === dataset);
     if (!one)
-      throw new WrongUse(`--finding is ${id}: ${dataset} has no such finding; "quarantine list" shows them`);
+      throw new UsageError(
+        `--finding is ${id}: ${dataset} has no such finding; "quarantine list" shows them`,
+      );
     days.set(one.day, [...(days.get(one.day) ?? []), id]);
   }
   return [...days].map(([day, findings]) => ({ day, findings }));
@@ -172,5 +174,5 @@ async function byDay(context: CliContext, dataset: string, ids: readonly number[
 
 function readId(option: string, text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new WrongUse(`${option} is "${text}": write the number that "quarantine list" shows`);
+  throw new UsageError(`${option} is "${text}": write the number that "quarantine list" shows`);
 }

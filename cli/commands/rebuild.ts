@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { readRebuildInput } from '../../domain/workflow/input.ts';
 import type { RebuildInput, RebuildProgress } from '../../domain/workflow/messages.ts';
 import { startRebuild } from '../../temporal/rebuilds.ts';
-import { describeDifference } from '../../workflows/rebuild-tally.ts';
+import { describeDifference } from '../../workflows/rebuild-progress.ts';
 import { readDay } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../program.ts';
 import { followToEnd } from '../progress.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options {
   readonly day?: string;
@@ -70,7 +70,7 @@ function inputOf(context: CliContext, dataset: string, options: Options): Rebuil
   } as RebuildInput;
 }
 
-/** @throws WrongUse */
+/** @throws UsageError */
 function rangeOf({ day, from, to }: Options): { from: string; to: string } {
   if (day !== undefined && from === undefined && to === undefined) {
     return { from: readDay('--day', day), to: day };
@@ -78,15 +78,15 @@ function rangeOf({ day, from, to }: Options): { from: string; to: string } {
   if (day === undefined && from !== undefined && to !== undefined) {
     return { from: readDay('--from', from), to: readDay('--to', to) };
   }
-  throw new WrongUse('say which days: either --day 2026-11-20, or --from 2026-10-21 --to 2026-11-20');
+  throw new UsageError('say which days: either --day 2026-11-20, or --from 2026-10-21 --to 2026-11-20');
 }
 
-function describe({ verdict, differences, differing, errors }: RebuildProgress): string {
+function describe({ summary, differences, differing, errors }: RebuildProgress): string {
   const days = differences.flatMap((day) => [
     `  ${describeDifference(day)}`,
     ...day.examples.map((example) => `    ${example}`),
   ]);
   const more = differing > differences.length ? [`  and ${differing - differences.length} days more`] : [];
   const reasons = Object.entries(errors).map(([day, error]) => `  ${day}: ${error}`);
-  return [verdict, ...days, ...more, ...(reasons.length > 0 ? ['why:', ...reasons] : [])].join('\n');
+  return [summary, ...days, ...more, ...(reasons.length > 0 ? ['why:', ...reasons] : [])].join('\n');
 }

@@ -10,7 +10,7 @@ import { startRefresh } from '../../temporal/refreshes.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../program.ts';
 import { sentenceOf } from '../sentence.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options {
   readonly fromYear?: string;
@@ -38,7 +38,7 @@ export function refreshCommand(program: Command, run: Run): void {
 async function refresh(context: CliContext, id: string, options: Options): Promise<number> {
   const dataset = context.catalog.find(id);
   if (!isPulledRecords(dataset))
-    throw new WrongUse(`${id} is not refreshed by the year; "tidemark rerun" asks for days of it again`);
+    throw new UsageError(`${id} is not refreshed by the year; "tidemark rerun" asks for days of it again`);
   const started = await startRefresh(await context.temporal(), id, periodsOf(dataset, options));
   const runs = await Promise.all(
     started.map(async ({ period, workflowId, runId, result }) => ({
@@ -72,21 +72,21 @@ function describe({
   return ended === undefined ? `${workflowId} is running: ${link}` : `${ended}\n  ${link}`;
 }
 
-/** @throws WrongUse */
+/** @throws UsageError */
 function periodsOf(dataset: PulledRecords, { fromYear, toYear }: Options): CivilDay[] {
   if (fromYear === undefined) {
-    if (toYear !== undefined) throw new WrongUse('--to-year needs --from-year');
+    if (toYear !== undefined) throw new UsageError('--to-year needs --from-year');
     return periodsAround(dataset, Date.now());
   }
-  if (dataset.period !== 'year') throw new WrongUse(`${dataset.id} is kept by the day, not by the year`);
+  if (dataset.period !== 'year') throw new UsageError(`${dataset.id} is kept by the day, not by the year`);
   const from = readYear('--from-year', fromYear);
   const to = toYear === undefined ? from : readYear('--to-year', toYear);
-  if (to < from) throw new WrongUse(`--from-year (${from}) is after --to-year (${to}); swap them`);
-  if (to - from >= MOST_YEARS) throw new WrongUse(`that is more than ${MOST_YEARS} years; ask in parts`);
+  if (to < from) throw new UsageError(`--from-year (${from}) is after --to-year (${to}); swap them`);
+  if (to - from >= MOST_YEARS) throw new UsageError(`that is more than ${MOST_YEARS} years; ask in parts`);
   return Array.from({ length: to - from + 1 }, (_, i) => firstOfYear(from + i));
 }
 
 function readYear(option: string, text: string): number {
   if (/^\d{4}$/.test(text)) return Number(text);
-  throw new WrongUse(`${option} is "${text}": write a year with four digits`);
+  throw new UsageError(`${option} is "${text}": write a year with four digits`);
 }

@@ -85,7 +85,7 @@ function describe({ dataset, title, ...is }: DatasetStatus): string {
 }
 
 function describePolling(schedule: ScheduleState | null): string {
-  if (!schedule) return 'not polled: its data are handed over';
+  if (!schedule) return 'not polled: its data are uploaded';
   const { id, exists, paused, note, nextAt } = schedule;
   if (!exists) return `no schedule ${id}: run "npm run migrate"`;
   if (paused) return describePause(note);

@@ -2,14 +2,14 @@
 import type { Command } from 'commander';
 import type { BackfillProgress } from '../../domain/backfill/backfill.ts';
 import { STEERING_READERS, type SteeringMessage } from '../../domain/backfill/backfill-input.ts';
-import { askBackfill, cancelBackfill, steerBackfill } from '../../temporal/backfills.ts';
+import { cancelBackfill, queryBackfill, steerBackfill } from '../../temporal/backfills.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { repeatable } from '../arguments.ts';
 import { describePlanInShort, describeProgress } from '../backfill-text.ts';
 import type { CliContext } from '../context.ts';
 import { operator } from '../operator.ts';
 import type { Run } from '../program.ts';
-import { WrongUse } from '../wrong-use.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options {
   readonly pause?: true;
@@ -57,7 +57,7 @@ async function steer(context: CliContext, backfill: string, options: Options): P
   const act = actOf(options);
   const temporal = await context.temporal();
   if (!act) {
-    const { progress, plan } = await askBackfill(temporal, backfill);
+    const { progress, plan } = await queryBackfill(temporal, backfill);
     context.print({ ...progress, plan }, () =>
       [describeProgress(progress), ...(plan ? ['planned:', describePlanInShort(plan)] : [])].join('\n'),
     );
@@ -70,7 +70,7 @@ async function steer(context: CliContext, backfill: string, options: Options): P
 
 type Act = (temporal: Temporal, backfill: string) => Promise<BackfillProgress>;
 
-/** @throws WrongUse when two things are asked for at once: half of it might be refused. */
+/** @throws UsageError when two things are asked for at once: half of it might be refused. */
 function actOf({ reason, ...options }: Options): Act | undefined {
   const by = operator(options.by);
   const change = changeOf(options);
@@ -88,12 +88,12 @@ function actOf({ reason, ...options }: Options): Act | undefined {
     ...(options.cancel ? [cancelFor(reason, by)] : []),
   ];
   if (acts.length > 1)
-    throw new WrongUse('say one thing at a time: --pause, --resume, --cancel, --skip, or a change');
+    throw new UsageError('say one thing at a time: --pause, --resume, --cancel, --skip, or a change');
   return acts[0];
 }
 
 function cancelFor(reason: string | undefined, by: string): Act {
-  if (reason === undefined) throw new WrongUse('--cancel needs --reason: say why');
+  if (reason === undefined) throw new UsageError('--cancel needs --reason: say why');
   return (temporal, backfill) => cancelBackfill(temporal, backfill, { reason, by });
 }
 

@@ -32,7 +32,7 @@ export interface AnsweredArea {
   /** What of `said` answers for it, and for which area: another one where the source does not know this one. */
   readonly from: string;
   readonly answeredFor: string;
-  /** Of its holidays, in the order of the source. */
+  /** Ids of its holidays, in the order of the source. */
   readonly ids: readonly string[];
 }
 
@@ -50,17 +50,17 @@ export interface Said {
  * Bytes of an answer.
  * @param before the answer before, where there was one; its holidays keep their ids.
  */
-export function writeAnswer(year: number, heard: Said, before?: HolidayAnswer): string {
-  const words = { year, source: heard.source, said: heard.said };
-  const areas = heard.areas
+export function writeAnswer(year: number, answered: Said, before?: HolidayAnswer): string {
+  const words = { year, source: answered.source, said: answered.said };
+  const areas = answered.areas
     .toSorted((a, b) => (a.area < b.area ? -1 : 1))
     .map(({ area, from, answeredFor }) => {
       const about = { area, from, answeredFor };
       return { ...about, ids: idsOf(words, about, before) };
     });
-  const unknown = heard.unknown.toSorted();
-  const said = sorted(heard.said);
-  const answer: HolidayAnswer = { form: FORM, year, source: heard.source, said, areas, unknown };
+  const unknown = answered.unknown.toSorted();
+  const said = sorted(answered.said);
+  const answer: HolidayAnswer = { form: FORM, year, source: answered.source, said, areas, unknown };
   return JSON.stringify(answer);
 }
 

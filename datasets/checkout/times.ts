@@ -31,7 +31,7 @@ export function readTime(time: Json | undefined): { readonly ms: number } | { re
 
 const NO_TIME = 'is no time between 2000 and 2100, such as "2026-11-20T10:00:00Z"';
 
-/** Of days that every month has, parsing tells the rest. */
+/** Whether a month can have the day. Days that every month has are left to parsing. */
 function mayBeDay(day: string): boolean {
   return day !== '' && (day.slice(8) <= '28' || isCivilDay(day));
 }

@@ -28,7 +28,7 @@ export default defineDataset({
   title: 'Grid frequency',
   description:
     'Frequency of the synchronous area of Continental Europe as measured in Switzerland, at the resolution of the files ' +
-    'that were handed over, one second at the finest.',
+    'that were uploaded, one second at the finest.',
   unit: 'Hz',
   plain: {
     // The last two are what a synthetic year of seconds was loaded under elsewhere.

@@ -1,7 +1,7 @@
 /**
  * Swissgrid, the transmission system operator of Switzerland.
  *
- * Where it is   https://www.swissgrid.ch/ · files are handed over; nothing is asked for over HTTP.
+ * Where it is   https://www.swissgrid.ch/ · files are uploaded; nothing is requested over HTTP.
  * Delivery day  the calendar day of Europe/Zurich.
  * Not known     whether there is one form of its files, and for how long: every file is looked at (domain/lines/detect-form.ts).
  */

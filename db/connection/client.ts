@@ -26,7 +26,7 @@ export interface DatabaseOptions {
   readonly application: string;
   /** @default 10 */
   readonly maxConnections?: number;
-  /** How long to wait for a database that takes connections and does not get on; for ever when left out. */
+  /** How long to wait for a database that takes connections and does not answer; without limit when left out. */
   readonly patience?: Patience;
   /** Settings of each session, such as `{ TimeZone: 'UTC' }`. */
   readonly session?: Readonly<Record<string, string>>;
@@ -46,14 +46,14 @@ export interface Patience {
   readonly silenceMs: number;
   /** A lock that another session keeps. The server ends the statement. */
   readonly lockMs: number;
-  /** One statement, whatever it does. The server ends it; where that is not heard, the session is thrown away. */
+  /** One statement, whatever it does. The server ends it; where that gets no answer, the session is thrown away. */
   readonly statementMs: number;
   /** How much longer than the server to wait for its word that a statement took too long. @default 15,000 */
   readonly wordMs?: number;
 }
 
 /**
- * Of a worker. A statement may take nearly as long as the step it belongs to (workflows/proxies.ts): what takes longer
+ * Limits for a worker. A statement may take nearly as long as the step it belongs to (workflows/proxies.ts): what takes longer
  * would be cut off all the same.
  */
 export const WORKER_PATIENCE: Patience = { silenceMs: 30_000, lockMs: 60_000, statementMs: 240_000 };

@@ -71,11 +71,11 @@ export class DatabaseClock {
   }
 
   async #measure(): Promise<void> {
-    const askedMs = performance.now();
+    const requestedMs = performance.now();
     const databaseMs = await readClock(this.#database);
     const ownMs = Date.now();
     const counterMs = performance.now();
-    const travelMs = counterMs - askedMs;
+    const travelMs = counterMs - requestedMs;
     // The database's clock now shows at least what it said, and at most so much more as the answer took.
     const before = this.#anchor && this.#estimate(counterMs);
     if (before === undefined || before < databaseMs || before > databaseMs + travelMs)

@@ -24,13 +24,13 @@ export function watchPulse(pool: pg.Pool, { silenceMs, open }: PulseOptions): vo
   const sessions = new Set<Session>();
   pool.on('connect', (session) => sessions.add(session as unknown as Session));
   pool.on('remove', (session) => sessions.delete(session as unknown as Session));
-  let isAsking = false;
+  let isPending = false;
   const look = async () => {
     if (pool.ended) return clearInterval(timer);
-    if (isAsking || pool.totalCount === pool.idleCount) return;
-    isAsking = true;
+    if (isPending || pool.totalCount === pool.idleCount) return;
+    isPending = true;
     const answers = await answersWithin(open(), silenceMs);
-    isAsking = false;
+    isPending = false;
     if (answers) return;
     const silent = new SilenceFailure(`it has not said a word for ${silenceMs / 1000} s`);
     for (const session of sessions) session.hangUp(silent);
@@ -43,7 +43,7 @@ export function watchPulse(pool: pg.Pool, { silenceMs, open }: PulseOptions): vo
 async function answersWithin(session: Session, limitMs: number): Promise<boolean> {
   session.on('error', () => {});
   const answer = session.connect().then(() => session.query('select 1'));
-  const isHeard = await Promise.race([
+  const hasAnswered = await Promise.race([
     answer.then(
       () => true,
       () => true,
@@ -51,7 +51,7 @@ async function answersWithin(session: Session, limitMs: number): Promise<boolean
     inSteps(limitMs).then(() => false),
   ]);
   session.hangUp();
-  return isHeard;
+  return hasAnswered;
 }
 
 const STEPS = 10;

@@ -8,16 +8,16 @@ const EVERY_MS = 1_000;
  * it: nothing is told wrong while the instant stands still, and it moves on by itself.
  */
 export function keepSettled(database: Database): void {
-  let isAsking = false;
+  let isPending = false;
   const timer = setInterval(() => {
     if (database.ended) return clearInterval(timer);
-    if (isAsking) return;
-    isAsking = true;
+    if (isPending) return;
+    isPending = true;
     database
       .query('select ops.settle()')
       .catch(() => {})
       .finally(() => {
-        isAsking = false;
+        isPending = false;
       });
   }, EVERY_MS);
   timer.unref();

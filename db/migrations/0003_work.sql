@@ -130,18 +130,18 @@ create table ops.backfill (
   rows bigint not null,
   finished_at timestamptz,
   rows_written bigint,
-  verdict text,
+  summary text,
   unique (workflow_id, run_id)
 );
 create index on ops.backfill (dataset, planned_at desc);
 comment on table ops.backfill is 'Every backfill: its input, its plan and its result. Outlives Temporal''s own retention.';
-comment on column ops.backfill.run_id is 'Of its first run in Temporal; a long one continues as new under other ids.';
+comment on column ops.backfill.run_id is 'The first run in Temporal; a long one continues as new under other ids.';
 comment on column ops.backfill.requests is 'Requests planned, when none has to be repeated.';
 comment on column ops.backfill.quota_minutes is 'How long the source''s quota makes these requests take.';
 comment on column ops.backfill.rows is 'Points planned: expected ones that were not there.';
 comment on column ops.backfill.rows_written is 'Points that were new or changed.';
 comment on column ops.backfill.finished_at is 'Null while it runs, and permanently when it was terminated.';
-grant select, insert, update (finished_at, rows_written, verdict) on ops.backfill to tidemark_writer;
+grant select, insert, update (finished_at, rows_written, summary) on ops.backfill to tidemark_writer;
 grant select on ops.backfill to tidemark_api;
 
 create table ops.backfill_day (

@@ -18,8 +18,8 @@ create index on ops.file (sha256);
 comment on table ops.file is 'Files that were loaded, or are: what they are, how their lines are read, and where they were found last.';
 comment on column ops.file.name is 'As it was given last.';
 comment on column ops.file.location is 'Where workers read its text: a path.';
-comment on column ops.file.sha256 is 'Of its text, unpacked.';
-comment on column ops.file.modified_at is 'Of the file as given last: with path and size it tells a known file without reading it.';
+comment on column ops.file.sha256 is 'Hash of the text, unpacked.';
+comment on column ops.file.modified_at is 'Time of change of the file as given last: with path and size it tells a known file without reading it.';
 comment on column ops.file.form is 'How its lines are read (domain/files/file-form.ts).';
 grant select, insert, update (name, location, modified_at) on ops.file to tidemark_writer;
 grant select on ops.file to tidemark_api;
@@ -32,16 +32,16 @@ create table ops.load (
   workflow_id text not null,
   run_id text not null,
   finished_at timestamptz,
-  verdict jsonb,
+  result jsonb,
   stopped text,
   unique (workflow_id, run_id)
 );
 create index on ops.load (file_id);
 comment on table ops.load is 'Loads of files: each run of loadFile that had something to load.';
 comment on column ops.load.registered_at is 'When its bytes were read and hashed: from then on at the earliest what it says is known.';
-comment on column ops.load.verdict is 'Lines read, points written, unchanged, changed and refused; null until the load has ended.';
+comment on column ops.load.result is 'Lines read, points written, unchanged, changed and refused; null until the load has ended.';
 comment on column ops.load.stopped is 'Why it did not come to its end; null where it did.';
-grant select, insert, update (file_id, registered_at, finished_at, verdict, stopped) on ops.load to tidemark_writer;
+grant select, insert, update (file_id, registered_at, finished_at, result, stopped) on ops.load to tidemark_writer;
 grant select on ops.load to tidemark_api;
 
 -- What was unpacked, downloaded or read from standard input lies in the folder of files, and nothing else does. A row is there before
@@ -57,7 +57,7 @@ comment on column ops.kept_text.sha256 is 'That of ops.file; null while it is be
 grant select, insert, update, delete on ops.kept_text to tidemark_writer;
 grant select on ops.kept_text to tidemark_api;
 
-create table ops.span_answer (
+create table ops.batch_response (
   id bigint generated always as identity primary key,
   dataset text not null references ops.dataset,
   from_day date not null,
@@ -72,14 +72,14 @@ create table ops.span_answer (
   encoding text not null check (encoding in ('identity', 'gzip')),
   bytes bytea not null
 );
-alter table ops.span_answer alter column bytes set storage external;
-create index on ops.span_answer (fetched_at);
-comment on table ops.span_answer is
+alter table ops.batch_response alter column bytes set storage external;
+create index on ops.batch_response (fetched_at);
+comment on table ops.batch_response is
   'A response to one request for several days. Kept while a payload refers to it, else deleted after a day.';
-comment on column ops.span_answer.known_before is
+comment on column ops.batch_response.known_before is
   'By day, its last response when the request was sent: a day that had another since is requested by itself.';
-grant select, insert, delete on ops.span_answer to tidemark_writer;
-grant select on ops.span_answer to tidemark_api;
+grant select, insert, delete on ops.batch_response to tidemark_writer;
+grant select on ops.batch_response to tidemark_api;
 
 create table ops.payload (
   id bigint generated always as identity primary key,
@@ -100,7 +100,7 @@ create table ops.payload (
   content_sha256 bytea,
   change_id bigint,
   kind text check (kind in ('empty', 'refused', 'points')),
-  span_answer_id bigint references ops.span_answer,
+  batch_response_id bigint references ops.batch_response,
   load_id bigint references ops.load,
   byte_from bigint,
   byte_to bigint,
@@ -108,23 +108,23 @@ create table ops.payload (
   loaded_from date,
   loaded_to date,
   unique (dataset, day, fetched_at),
-  constraint payload_has_bytes check (num_nonnulls(bytes, span_answer_id, load_id) = 1),
+  constraint payload_has_bytes check (num_nonnulls(bytes, batch_response_id, load_id) = 1),
   constraint payload_of_file check (num_nonnulls(load_id, byte_from, byte_to, first_line, loaded_from, loaded_to) in (0, 6))
 );
 alter table ops.payload alter column bytes set storage external;
 create index on ops.payload (sha256);
-create index on ops.payload (span_answer_id) where span_answer_id is not null;
+create index on ops.payload (batch_response_id) where batch_response_id is not null;
 create unique index on ops.payload (load_id, day) where load_id is not null;
 -- Units with thousands of payloads: what waits to be folded is found without reading the others.
 create index on ops.payload (dataset, day, fetched_at) where kind is null;
 comment on table ops.payload is 'The bytes one fetch, file or request brought. The tables of a day are a fold over its payloads by fetched_at.';
-comment on column ops.payload.sha256 is 'Of the body as the source meant it, before our compression.';
+comment on column ops.payload.sha256 is 'Hash of the body as the source meant it, before our compression.';
 comment on column ops.payload.last_seen_at is 'When the source last gave these bytes, or bytes that mean the same.';
-comment on column ops.payload.bytes is 'Null where they are elsewhere: in ops.span_answer, or in a file.';
-comment on column ops.payload.decoder_version is 'Of the decoder that folded it; null until folded.';
-comment on column ops.payload.content_sha256 is 'Of the decoded, ordered content: equal content is no change. Null until folded.';
+comment on column ops.payload.bytes is 'Null where they are elsewhere: in ops.batch_response, or in a file.';
+comment on column ops.payload.decoder_version is 'Version of the decoder that folded it; null until folded.';
+comment on column ops.payload.content_sha256 is 'Hash of the decoded, ordered content: equal content is no change. Null until folded.';
 comment on column ops.payload.change_id is 'Its place in the order in which things became known, also where it moved nothing; null until folded.';
-comment on column ops.payload.span_answer_id is 'The response to a batch request that this payload is; null for a response to the day alone.';
+comment on column ops.payload.batch_response_id is 'The response to a batch request that this payload is; null for a response to the day alone.';
 comment on column ops.payload.load_id is 'The load whose file the payload is a part of: its bytes from byte_from up to byte_to.';
 comment on column ops.payload.byte_from is 'First byte of the file, counted from 0.';
 comment on column ops.payload.byte_to is 'First byte of the file that is no longer of the payload.';

@@ -57,8 +57,8 @@ comment on column ops.pin.from_at is 'Null: no bound, which records need not hav
 comment on column ops.pin.location is 'As it was known then; records about its area were asked for.';
 comment on column ops.pin.gate is 'As known at this moment of each delivery day, and not later than as_of.';
 comment on column ops.pin.frozen is 'What an answer says beside its rows, and what would move with the definition of the dataset.';
-comment on column ops.pin.fingerprint is 'Of the change feed and its payloads up to as_of: as long as it is the same, the rows are.';
-comment on column ops.pin.digest is 'Of the rows; it decides when the fingerprint differs.';
+comment on column ops.pin.fingerprint is 'Hash of the change feed and its payloads up to as_of: as long as it is the same, the rows are.';
+comment on column ops.pin.digest is 'Hash of the rows; it decides when the fingerprint differs.';
 grant select, insert on ops.pin to tidemark_api;
 
 create table ops.read_count (

@@ -3,8 +3,8 @@
 create table ops.erasure (
   id bigint generated always as identity primary key,
   dataset text not null references ops.dataset,
-  asked_at timestamptz not null default clock_timestamp(),
-  asked_by text not null,
+  requested_at timestamptz not null default clock_timestamp(),
+  requested_by text not null,
   reason text not null,
   dry_run boolean not null,
   person text,
@@ -17,7 +17,7 @@ create table ops.erasure (
   versions_removed int,
   findings_removed int,
   left_over int,
-  looked_for text,
+  searched_for text,
   lines_naming int,
   check (finished_at is null or (person is null and mentions is null))
 );
@@ -26,12 +26,12 @@ comment on table ops.erasure is 'Persons that were erased, by a salted sha256, a
 comment on column ops.erasure.person is 'Who is to be erased; null once it is done.';
 comment on column ops.erasure.mentions is 'Other texts that tell of that person; null once it is done.';
 comment on column ops.erasure.left_over is 'Lines, versions and findings that still told of the person when all was looked through at the end.';
-comment on column ops.erasure.looked_for is 'What was looked for, in words that do not say who.';
+comment on column ops.erasure.searched_for is 'What was looked for, in words that do not say who.';
 comment on column ops.erasure.lines_naming is 'Lines that stay and hold the id as a word, in another field than that of persons.';
 -- The API has no use for who it was, nor for what finds it out.
 grant select, insert,
   update (person, mentions, finished_at, payloads_read, payloads_rewritten, lines_removed, versions_removed, findings_removed, left_over,
-    looked_for, lines_naming)
+    searched_for, lines_naming)
   on ops.erasure to tidemark_writer;
 
 create table ops.erased_payload (

@@ -20,7 +20,7 @@ export interface KnownDay {
   readonly presentPoints: number;
   readonly lastCheckedAt: Date | null;
   readonly lastChangedAt: Date | null;
-  /** Of the oldest decoder that read one of its payloads; null when none is read. */
+  /** The oldest decoder that read one of its payloads; null when none is read. */
   readonly decoderVersion: number | null;
 }
 

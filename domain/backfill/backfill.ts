@@ -27,7 +27,7 @@ export interface BackfillInput {
   readonly notCheckedSince?: string;
   /** Days whose values changed at this instant or later. */
   readonly changedSince?: string;
-  /** Days with bytes that were read by a decoder older than this version: read again, without asking the source. */
+  /** Days with bytes that were read by a decoder older than this version: read again, without a request to the source. */
   readonly decoderOlderThan?: number;
   /** Days in progress at once, 1 to 200. @default 16 */
   readonly concurrency?: number;
@@ -85,7 +85,7 @@ export interface BackfillPlan {
   /** Those of them that are folded again from their bytes, as ranges. */
   readonly rebuild?: readonly string[];
   /** Days to ask for that one request may serve together, two or more each. */
-  readonly spans?: readonly (readonly CivilDay[])[];
+  readonly batches?: readonly (readonly CivilDay[])[];
   /** Days of the range that are complete already and are left alone, as ranges. */
   readonly complete: readonly string[];
   /** Days of the range that a person declared absent and that are left alone, as ranges. */
@@ -112,7 +112,7 @@ export interface BackfillProgress {
   /** Why days failed, at most 50 of them. */
   readonly errors: Readonly<Record<CivilDay, string>>;
   /** `31 of 31 days complete`. */
-  readonly verdict: string;
+  readonly summary: string;
   /** Points that were new or changed. */
   readonly rows: number;
   /** Days that a person took out, as ranges, with the reason. */

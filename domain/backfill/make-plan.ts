@@ -1,7 +1,7 @@
 /** What a backfill would do now, day by day and in short. Pure: command and API show it before the run, the workflow keeps it. */
 
 import type { PulledPoints } from '../dataset/points.ts';
-import { spansOf } from '../days/spans.ts';
+import { batchesOf } from '../days/batches.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import type { Action, BackfillInput, PlannedDay, PlanSummary } from './backfill.ts';
 import { type KnownDay, planDays, summarize } from './backfill-plan.ts';
@@ -9,7 +9,7 @@ import { assertBackfillRange } from './backfill-range.ts';
 
 export interface Plan {
   readonly days: readonly PlannedDay[];
-  readonly spans: readonly (readonly CivilDay[])[];
+  readonly batches: readonly (readonly CivilDay[])[];
   readonly summary: PlanSummary;
 }
 
@@ -25,8 +25,8 @@ export function makePlan(
 ): Plan {
   assertBackfillRange(dataset, input, nowMs);
   const days = planDays(dataset, input, known, nowMs);
-  const spans = spansOf(dataset, daysTo('fetch', days));
-  return { days, spans, summary: summarize(days, spans.length, dataset.source.quota) };
+  const batches = batchesOf(dataset, daysTo('fetch', days));
+  return { days, batches, summary: summarize(days, batches.length, dataset.source.quota) };
 }
 
 /** The days of a plan with which this is done. */

@@ -11,7 +11,7 @@ import { type PulledRecords, type RecordDataset, recordFaults } from './records.
 import type { SentLines } from './sent-lines.ts';
 
 export type Dataset = PointDataset | RecordDataset;
-/** A dataset whose source is asked by a schedule. */
+/** A dataset that a schedule requests from a source. */
 export type PulledDataset = PulledPoints | PulledRecords;
 
 export const SHAPES = ['points', 'records'] as const;

@@ -1,6 +1,6 @@
 /** Names that somebody may have meant who wrote one that does not exist. */
 
-/** Of names without end only so many are compared: the answer is for a person who waits for it. */
+/** At most so many names are compared, however many there are: a person waits for the answer. */
 const MOST_COMPARED = 20_000;
 
 /**

@@ -41,7 +41,7 @@ export interface Polling {
   readonly revisions: readonly { readonly untilHours: number; readonly everyMinutes: number }[];
 }
 
-/** What to ask the source for a window. */
+/** The request for a window. */
 export interface SourceRequest {
   /** Path after the base URL, with a leading slash. */
   readonly path: string;

@@ -86,7 +86,7 @@ export interface RecordDataset extends DatasetFacts {
   readonly push?: { readonly lines: RecordLines };
 }
 
-/** Records whose source is asked by a schedule. */
+/** Records that a schedule requests from a source. */
 export interface PulledRecords extends RecordDataset {
   readonly pull: PeriodPull;
 }

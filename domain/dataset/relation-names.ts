@@ -12,7 +12,7 @@ export interface RelationNames {
   readonly table: string;
   readonly versions: string;
   readonly asOf: string;
-  /** Of points: the function for what was known at a time relative to each delivery day. */
+  /** Points only: the function for what was known at a time relative to each delivery day. */
   readonly atGate: string;
   /** In schema `store`: current values and closed versions. */
   readonly current: string;

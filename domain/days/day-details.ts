@@ -9,12 +9,12 @@ export function describeAttempt({ dataset, day, trigger }: Attempt): string {
   return `Asks for **${day}** of \`${dataset}\`; asked for by ${trigger}.`;
 }
 
-/** The verdict, its figures and what to do next. @param isWaiting the run stays and looks again. */
+/** The summary, its figures and what to do next. @param isWaiting the run stays and looks again. */
 export function describeOutcome(outcome: DayOutcome, isWaiting = false): string {
-  const { dataset, day, state, sentence, lookAgainInMs } = outcome;
+  const { dataset, day, state, sentence, pollAgainInMs } = outcome;
   const again =
-    isWaiting && lookAgainInMs !== null
-      ? `Looks again in ${describeWait(lookAgainInMs)}, or at once when it gets the Signal \`checkNow\`.`
+    isWaiting && pollAgainInMs !== null
+      ? `Polls again in ${describeWait(pollAgainInMs)}, or at once when it gets the Signal \`checkNow\`.`
       : '';
   return [
     `**${sentence}**`,

@@ -23,7 +23,7 @@ export const STATE_MEANING: Readonly<Record<DayState, string>> = {
   late: 'the deadline has passed and the source has nothing',
   partial: 'published, but expected points are missing',
   complete: 'all expected points are here',
-  quarantined: 'the whole answer was refused, or blocked points remain',
+  quarantined: 'the whole response was rejected, or blocked points remain',
   failed: 'the last attempt ended in an error and nothing is known of the day',
   absent: 'will never exist; declared by a person',
 };

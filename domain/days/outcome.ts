@@ -15,26 +15,26 @@ export interface DayFigures {
 
 /** `2026-11-20 is complete: 3600 of 3600 points; 3600 new`. */
 export function describeDay(figures: DayFigures): string {
-  return [...standing(figures), ...movements(figures)].join('; ');
+  return [...countsOf(figures), ...movements(figures)].join('; ');
 }
 
 /** How a day stands, as far as the ledger tells. */
-export interface DayStanding extends Omit<DayFigures, 'newPoints' | 'revisedPoints' | 'nulledPoints'> {
+export interface LedgerFigures extends Omit<DayFigures, 'newPoints' | 'revisedPoints' | 'nulledPoints'> {
   readonly revision: number;
   readonly error: string | null;
 }
 
 /** `2026-11-20 is complete: 3600 of 3600 points; revised 2 times`. */
-export function describeStanding(day: DayStanding): string {
+export function describeState(day: LedgerFigures): string {
   const { revision, error } = day;
   return [
-    ...standing(day),
+    ...countsOf(day),
     ...(revision > 0 ? [`revised ${revision === 1 ? 'once' : `${revision} times`}`] : []),
     ...(error === null ? [] : ['the last attempt failed']),
   ].join('; ');
 }
 
-function standing(figures: Omit<DayStanding, 'revision' | 'error'>): string[] {
+function countsOf(figures: Omit<LedgerFigures, 'revision' | 'error'>): string[] {
   const { day, state, expectedPoints, presentPoints, quarantinedPoints } = figures;
   const parts = [`${day} is ${state}`];
   if (presentPoints > 0 || state === 'partial') parts[0] += `: ${presentPoints} of ${expectedPoints} points`;

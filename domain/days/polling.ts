@@ -1,5 +1,5 @@
 /**
- * When to ask the source again for a delivery day: quick around the expected publication, ever more rarely for
+ * When to request a delivery day from the source again: quick around the expected publication, ever more rarely for
  * revisions, never for a day that is not open yet. Pure; instants are milliseconds since the epoch.
  */
 
@@ -17,7 +17,7 @@ export interface CheckedDay {
   readonly day: CivilDay;
   readonly state: DayState;
   /** When the source was last asked, successfully or not; null when never. */
-  readonly lastAskedMs: number | null;
+  readonly lastRequestedMs: number | null;
 }
 
 /**
@@ -35,15 +35,15 @@ export function nextCheckAt(
   const everyMinutes =
     known?.state === 'complete' ? revisionEvery(dataset, day, nowMs) : waitingEvery(dataset, day, nowMs);
   if (everyMinutes === null) return null;
-  if (known?.lastAskedMs == null) return opensMs;
-  return Math.max(opensMs, known.lastAskedMs + everyMinutes * MINUTE_MS);
+  if (known?.lastRequestedMs == null) return opensMs;
+  return Math.max(opensMs, known.lastRequestedMs + everyMinutes * MINUTE_MS);
 }
 
 /**
  * The instant at which a run that stays until publication looks again, or null when there is nothing to wait for. An
  * answer of before the deadline cannot say that the day is late: where the deadline has passed since, the next look is now.
  */
-export function lookAgainAt(
+export function pollAgainAt(
   dataset: PulledPoints,
   known: CheckedDay,
   nowMs: number,

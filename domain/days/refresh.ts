@@ -33,10 +33,10 @@ function periodsBetween({ period }: Periodic, today: CivilDay, from: number, to:
 }
 
 /** A period that has been asked for. */
-export interface AskedPeriod {
+export interface RequestedPeriod {
   readonly day: CivilDay;
   /** When the source was last asked, successfully or not; null when never. */
-  readonly lastAskedMs: number | null;
+  readonly lastRequestedMs: number | null;
 }
 
 /**
@@ -45,14 +45,14 @@ export interface AskedPeriod {
  */
 export function duePeriods(
   dataset: Periodic & { readonly pull: PeriodPull },
-  asked: readonly AskedPeriod[],
+  asked: readonly RequestedPeriod[],
   nowMs: number,
   changedMs = 0,
 ): CivilDay[] {
-  const last = new Map(asked.map(({ day, lastAskedMs }) => [day, lastAskedMs ?? 0]));
+  const last = new Map(asked.map(({ day, lastRequestedMs }) => [day, lastRequestedMs ?? 0]));
   const staleMs = nowMs - dataset.pull.everyMinutes * 60_000;
   return periodsAround(dataset, nowMs).filter((day) => {
-    const askedMs = last.get(day) ?? 0;
-    return askedMs <= staleMs || askedMs < changedMs;
+    const requestedMs = last.get(day) ?? 0;
+    return requestedMs <= staleMs || requestedMs < changedMs;
   });
 }

@@ -72,7 +72,7 @@ export interface FileRange {
   readonly byteFrom: number;
   readonly byteTo: number;
   readonly firstLine: number;
-  /** Of its bytes, in hex, as they were when the file was registered. */
+  /** Hash of the bytes, in hex, as they were when the file was registered. */
   readonly sha256: string;
   /** The delivery days whose lines these are; left out of records, which stand in any order. */
   readonly firstDay?: CivilDay;
@@ -102,7 +102,7 @@ export interface RegisteredFile {
   /** Empty when an earlier load of it still stands. */
   readonly ranges: readonly FileRange[];
   /** What came of that load; null when there is something to load. */
-  readonly verdict: LoadVerdict | null;
+  readonly result: LoadResult | null;
   /** Set where ranges are written one after the other, as they stand in the file. */
   readonly inOrder?: true;
 }
@@ -130,7 +130,7 @@ export interface LoadedRange {
 }
 
 /** What came of a file. */
-export interface LoadVerdict extends LoadedRange {
+export interface LoadResult extends LoadedRange {
   readonly sentence: string;
 }
 
@@ -151,7 +151,7 @@ export interface LoadProgress {
   readonly result: LoadedRange;
   /** Why the load stopped; null while it did not. */
   readonly stopped: string | null;
-  readonly verdict: string;
+  readonly summary: string;
 }
 
 export const NOTHING_LOADED: LoadedRange = {

@@ -3,7 +3,7 @@ import { type Finding, finding } from './finding.ts';
 
 export const FINDINGS_PER_RULE = 100;
 
-/** Of a rule the first ones, and one that counts the rest. */
+/** The first findings of each rule, and one that counts the rest. */
 export function capFindings(findings: readonly Finding[]): Finding[] {
   const counts = new Map<string, { kept: number; rest: number; first: Finding }>();
   const kept = findings.filter((found) => {

@@ -36,7 +36,7 @@ export interface Hit {
   readonly series?: string;
   /** With `series`: the point that it names; its place and raw value are known. */
   readonly startsAtMs?: number;
-  /** Of records: the place of the one that it names; its key and instant are known. */
+  /** Records only: the place of the record that it names; its key and instant are known. */
   readonly place?: string;
   readonly points?: number;
   readonly reason: string;

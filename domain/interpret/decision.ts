@@ -41,7 +41,7 @@ export interface SettledFinding extends Finding {
 export interface Settled {
   readonly points: readonly Point[];
   /** Points that stay quarantined: those that no finding names, because they were too many, among them. */
-  readonly heldBack: readonly Point[];
+  readonly quarantined: readonly Point[];
   readonly findings: readonly SettledFinding[];
 }
 
@@ -52,8 +52,8 @@ export function settle(read: Interpretation, decisions: readonly Decision[]): Se
   const named = new Set(findings.filter(({ severity }) => severity === 'block').map(placeOf));
   const isReleased = (point: Point) => named.has(placeOf(point)) && !blocked.has(placeOf(point));
   return {
-    points: [...read.points, ...read.heldBack.filter(isReleased)],
-    heldBack: read.heldBack.filter((point) => !isReleased(point)),
+    points: [...read.points, ...read.quarantined.filter(isReleased)],
+    quarantined: read.quarantined.filter((point) => !isReleased(point)),
     findings,
   };
 }
@@ -67,8 +67,8 @@ export function settleFindings(
   decisions: readonly Decision[],
   saidOf = saidBy,
 ): readonly SettledFinding[] {
-  const verdicts = new Map(decisions.flatMap((d) => (d.about ? [[keyOf(d.about), d] as const] : [])));
-  return findings.map((found) => ({ ...found, settled: verdicts.get(keyOf(nameOf(found, saidOf))) }));
+  const decided = new Map(decisions.flatMap((d) => (d.about ? [[keyOf(d.about), d] as const] : [])));
+  return findings.map((found) => ({ ...found, settled: decided.get(keyOf(nameOf(found, saidOf))) }));
 }
 
 /** Whether a finding keeps its point from being written. */

@@ -1,6 +1,6 @@
 /**
  * Findings: something wrong or odd in a payload. A finding of severity `block` that names a point is a quarantined
- * point; one that names no point refuses the whole answer.
+ * point; one that names no point rejects the whole response.
  */
 
 /** `block`: the point is not written · `warn`: written, a person should look · `info`: good to know. */

@@ -21,7 +21,7 @@ export interface RecordInterpretation {
   readonly kind: 'empty' | 'refused' | 'points';
   /** In the source's order; with fold `snapshot` one of a key. */
   readonly records: readonly ReadRecord[];
-  /** Of a rule at most `FINDINGS_PER_RULE`, and one that counts the rest. */
+  /** At most `FINDINGS_PER_RULE` of a rule, and one that counts the rest. */
   readonly findings: readonly Finding[];
   /** What the payload says, as text: payloads with equal text say the same, whatever their bytes and order. Takes a while. */
   canonical(): string;

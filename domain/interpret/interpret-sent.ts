@@ -32,7 +32,7 @@ export function interpretSent(dataset: PushedPoints, day: CivilDay, body: Uint8A
   const isHeld = ({ series: name, startsAtMs }: DecodedPoint) => held.get(name)?.has(startsAtMs) ?? false;
   return {
     kind: all.length + findings.length > 0 ? 'points' : 'empty',
-    ...{ points: all.filter((point) => !isHeld(point)), heldBack: all.filter(isHeld) },
+    ...{ points: all.filter((point) => !isHeld(point)), quarantined: all.filter(isHeld) },
     findings: capFindings(findings),
     canonical: canonicalText(series, arranging, deliveryInterval(dataset, day).startMs),
   };

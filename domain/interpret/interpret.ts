@@ -24,7 +24,7 @@ export interface Interpretation {
   /** Points to write, by series and time. */
   readonly points: readonly Point[];
   /** Points that could be read and that a check quarantines; a person may release them. */
-  readonly heldBack: readonly Point[];
+  readonly quarantined: readonly Point[];
   readonly findings: readonly Finding[];
   /**
    * What the payload says, as text or, of files, as columns: two payloads with an equal one say the same, whatever their
@@ -48,8 +48,8 @@ export interface Arranged {
 
 /**
  * Decodes, arranges and checks one payload of a delivery day. Never throws for what the source sent.
- * @param asked the window that the source was asked for, where it was asked for more than the day: rows of the rest of it
- *   are other days' and nothing to remark.
+ * @param asked the window of the request, where it was for more than the day: rows of the rest of it
+ *   are other days' and nothing to warn of.
  */
 export function interpret(
   dataset: PulledPoints,
@@ -68,7 +68,7 @@ export function interpret(
     return {
       kind: 'refused',
       points: [],
-      heldBack: [],
+      quarantined: [],
       findings: [found],
       canonical: `refused\t${error.rule}\t${error.raw}`,
     };
@@ -195,7 +195,7 @@ function interpretationOf(
   isYesterdays: IsYesterdays,
 ): TextInterpretation {
   if (series.size === 0 && !arranging.some(({ severity }) => severity === 'block')) {
-    return { kind: 'empty', points: [], heldBack: [], findings: arranging, canonical: '' };
+    return { kind: 'empty', points: [], quarantined: [], findings: arranging, canonical: '' };
   }
   const expectedSeries = effectiveOn(dataset.expectedSeries, day).count;
   const canonical = canonicalText(series, arranging, starts[0] ?? 0);
@@ -208,8 +208,8 @@ function interpretationOf(
   judge(dataset.checks, input, ({ rule, severity }, hit) =>
     findings.push(finding(rule, severity, hit.reason, aboutHit(hit, series))),
   );
-  const [heldBack, points] = splitBlocked([...series.values()].flat(), findings);
-  return { kind: 'points', points, heldBack, findings, canonical };
+  const [quarantined, points] = splitBlocked([...series.values()].flat(), findings);
+  return { kind: 'points', points, quarantined, findings, canonical };
 }
 
 function pointsBlocked(findings: readonly Finding[]): Map<string, number> {

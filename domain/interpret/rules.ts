@@ -15,7 +15,7 @@ export const PLATFORM_RULES: Readonly<Record<string, Rule>> = {
   off_grid: {
     severity: 'block',
     sentence:
-      'Rows start between the intervals of the day, so the resolution is not what we believe; the whole answer is refused.',
+      'Rows start between the intervals of the day, so the resolution is not what we believe; the whole response is rejected.',
   },
   outside_day: { severity: 'info', sentence: 'Rows lie outside the delivery day; they are ignored.' },
   duplicate: { severity: 'info', sentence: 'Points came twice with equal values; one of each is written.' },

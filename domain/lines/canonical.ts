@@ -36,8 +36,8 @@ function textOf({ series, startsAtMs, raw, points }: Finding, startMs: number): 
   return `${series ?? ''}\t${offset}\t${points}\t${raw ?? ''}`;
 }
 
-function countOf({ startsAtMs, heldStartsAtMs }: SeriesRead): number {
-  return startsAtMs.length + heldStartsAtMs.length;
+function countOf({ startsAtMs, quarantinedStartsAtMs }: SeriesRead): number {
+  return startsAtMs.length + quarantinedStartsAtMs.length;
 }
 
 function putSeries(view: DataView, from: number, series: SeriesRead, startMs: number): number {
@@ -50,15 +50,17 @@ function putSeries(view: DataView, from: number, series: SeriesRead, startMs: nu
 }
 
 /** All points on the grid in order of time. */
-function withHeld({ startsAtMs, values, heldStartsAtMs, heldValues }: SeriesRead) {
-  if (heldStartsAtMs.length === 0) return { startsAtMs, values };
-  const count = startsAtMs.length + heldStartsAtMs.length;
+function withHeld({ startsAtMs, values, quarantinedStartsAtMs, quarantinedValues }: SeriesRead) {
+  if (quarantinedStartsAtMs.length === 0) return { startsAtMs, values };
+  const count = startsAtMs.length + quarantinedStartsAtMs.length;
   const all = { startsAtMs: new Float64Array(count), values: new Float64Array(count) };
   for (let to = 0, good = 0, held = 0; to < count; to++) {
     // Beyond the end of a column there is nothing, which is below nothing.
-    const isHeld = !((startsAtMs[good] as number) < (heldStartsAtMs[held] ?? Number.POSITIVE_INFINITY));
-    all.startsAtMs[to] = (isHeld ? heldStartsAtMs[held] : startsAtMs[good]) as number;
-    all.values[to] = (isHeld ? heldValues[held++] : values[good++]) as number;
+    const isHeld = !(
+      (startsAtMs[good] as number) < (quarantinedStartsAtMs[held] ?? Number.POSITIVE_INFINITY)
+    );
+    all.startsAtMs[to] = (isHeld ? quarantinedStartsAtMs[held] : startsAtMs[good]) as number;
+    all.values[to] = (isHeld ? quarantinedValues[held++] : values[good++]) as number;
   }
   return all;
 }

@@ -2,7 +2,7 @@
 
 const MARK = /^(#|\/\/|--|%|!)/;
 
-/** Whether a line that begins so, and cannot be read as data, is a remark that nobody misses. */
+/** Whether a line that begins so, and cannot be read as data, is a comment that nobody misses. */
 export function isComment(start: string): boolean {
   return MARK.test(start);
 }

@@ -28,7 +28,7 @@ export interface CollectorOptions {
   /** The one day to keep; lines of the other days of the range are passed over silently. @default all days */
   readonly only?: CivilDay;
   /** Whether lines of days beyond the range are refused, or passed over like those of days that are not kept. @default true */
-  readonly remarkOutside?: boolean;
+  readonly warnOutside?: boolean;
 }
 
 const SAMPLES = 3;
@@ -39,7 +39,7 @@ export class DayCollector implements LineSink {
   readonly #range: DayRange;
   /** The number of the only day that is kept, or null for all. */
   readonly #only: number | null;
-  readonly #remarksOutside: boolean;
+  readonly #warnsOutside: boolean;
   /** Starts of the days and the end of the last one. */
   readonly #bounds: Float64Array;
   readonly #days: (DayLines | undefined)[];
@@ -57,12 +57,12 @@ export class DayCollector implements LineSink {
     dataset: FiledPoints,
     names: readonly string[],
     range: DayRange,
-    { only, remarkOutside = true }: CollectorOptions = {},
+    { only, warnOutside = true }: CollectorOptions = {},
   ) {
     this.#dataset = dataset;
     this.#names = names;
     this.#range = range;
-    this.#remarksOutside = remarkOutside;
+    this.#warnsOutside = warnOutside;
     this.#only = only === undefined ? null : daysFrom(range.first, only);
     this.#bounds = boundsOf(range, dataset.source.timeZone);
     this.#days = Array.from({ length: this.#bounds.length - 1 });
@@ -89,7 +89,7 @@ export class DayCollector implements LineSink {
   ): void {
     // Neither holds for NaN.
     const isElsewhere = aboutMs < this.#fromMs || aboutMs >= this.#toMs;
-    if (isElsewhere && !this.#enter(aboutMs) && !this.#remarksOutside) this.#leave();
+    if (isElsewhere && !this.#enter(aboutMs) && !this.#warnsOutside) this.#leave();
     if (this.#day === undefined) return;
     this.#count(rule, line);
     const name = this.#names[series] ?? null;
@@ -156,7 +156,7 @@ export class DayCollector implements LineSink {
   }
 
   #outside(line: Line, series: number, startsAtMs: number): void {
-    if (!this.#remarksOutside) this.#leave();
+    if (!this.#warnsOutside) this.#leave();
     if (this.#day === undefined) return;
     const { first, last } = this.#range;
     const instant = new Date(startsAtMs).toISOString();

@@ -23,12 +23,12 @@ interface OfRule {
 export class DayFindings {
   readonly #rules = new Map<string, OfRule>();
 
-  /** Of a rule of the platform. @param about what the finding says beyond rule, severity and line; asked for only when it is kept. */
+  /** Adds a finding of a rule of the platform. @param about what the finding says beyond rule, severity and line; called only when it is kept. */
   add(rule: FileRule, line: number, about: About, points = 1): void {
     this.tell(rule, FILE_RULES[rule].severity, line, about, points);
   }
 
-  /** Of any rule: a check of the dataset has its own severity. */
+  /** Adds a finding of any rule: a check of the dataset has its own severity. */
   tell(rule: string, severity: Severity, line: number, about: About, points = 1): void {
     const of = this.#of(rule, severity);
     of.points += points;

@@ -59,7 +59,7 @@ export class DayLines {
   finish(frame: Omit<DayFrame, 'findings' | 'gridMs'>, day: CivilDay, names: readonly string[]): DayRead {
     const findings = this.#findings;
     const named = this.#byName(names).map(([name, columns]) => ({ name, columns, points: arrange(columns) }));
-    this.#remark(named);
+    this.#warn(named);
     const { dataset } = frame;
     const gridMs = isGridded(dataset) ? effectiveOn(dataset.resolution, day).minutes * 60_000 : null;
     const onGrid = named.map(
@@ -89,7 +89,7 @@ export class DayLines {
       .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  #remark(series: readonly { readonly columns: SeriesColumns; readonly points: ArrangedSeries }[]): void {
+  #warn(series: readonly { readonly columns: SeriesColumns; readonly points: ArrangedSeries }[]): void {
     const unordered = series.filter(({ columns }) => columns.unordered > 0);
     const late = sum(unordered.map(({ columns }) => columns.unordered));
     this.#once(

@@ -31,6 +31,6 @@ export interface SeriesRead {
   readonly startsAtMs: Float64Array;
   readonly values: Float64Array;
   /** Points that could be read and that a check quarantines. */
-  readonly heldStartsAtMs: Float64Array;
-  readonly heldValues: Float64Array;
+  readonly quarantinedStartsAtMs: Float64Array;
+  readonly quarantinedValues: Float64Array;
 }

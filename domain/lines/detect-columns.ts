@@ -24,7 +24,7 @@ export interface Columns {
   readonly times: readonly [FileForm['time'], ...FileForm['time'][]];
   /** Those of data. */
   readonly rows: readonly Row[];
-  /** Of all columns, where a line names them. */
+  /** Names of all columns, where a line names them. */
   readonly names: readonly string[] | null;
 }
 

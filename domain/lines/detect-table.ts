@@ -7,7 +7,7 @@ import { refusal } from './refusal.ts';
 import { splitLine, trimCell } from './split-line.ts';
 
 export interface Row {
-  /** Of its line in the file, counted from 1. */
+  /** Number of the line in the file, counted from 1. */
   readonly line: number;
   readonly cells: readonly string[];
 }

@@ -15,7 +15,7 @@ export interface LinesPlace {
   /** The number of their first line. */
   readonly firstLine: number;
   /**
-   * The days that were loaded together with this one. Lines of these are theirs and nothing to remark; those of other days
+   * The days that were loaded together with this one. Lines of these are theirs and nothing to warn of; those of other days
    * stand out of order. Left out: lines of all other days are passed over silently.
    */
   readonly days?: DayRange;
@@ -38,7 +38,7 @@ export function interpretLines(
   const reader = new LineReader(form, at);
   const collector = new DayCollector(dataset, reader.series, at.days ?? { first: day, last: day }, {
     only: day,
-    remarkOutside: at.days !== undefined,
+    warnOutside: at.days !== undefined,
   });
   for (let taken = 0; taken < bytes.length; )
     taken += reader.read(taken === 0 ? bytes : bytes.subarray(taken), true, collector);
@@ -48,12 +48,12 @@ export function interpretLines(
 
 /** What a day's lines mean, point by point, for the fold. */
 export function interpretationOf(read: DayRead | undefined): InterpretedLines['interpretation'] {
-  if (!read) return { kind: 'empty', points: [], heldBack: [], findings: [], canonical: new Uint8Array() };
+  if (!read) return { kind: 'empty', points: [], quarantined: [], findings: [], canonical: new Uint8Array() };
   return {
     kind: 'points',
     points: read.series.flatMap(({ series, startsAtMs, values }) => pointsOf(series, startsAtMs, values)),
-    heldBack: read.series.flatMap(({ series, heldStartsAtMs, heldValues }) =>
-      pointsOf(series, heldStartsAtMs, heldValues),
+    quarantined: read.series.flatMap(({ series, quarantinedStartsAtMs, quarantinedValues }) =>
+      pointsOf(series, quarantinedStartsAtMs, quarantinedValues),
     ),
     findings: read.findings,
     canonical: canonicalOf(read),

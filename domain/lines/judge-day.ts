@@ -62,6 +62,6 @@ function readOf(
   const pick = (column: Float64Array) => Float64Array.from(places, (place) => column[place] as number);
   return {
     ...{ series, stepMs, startsAtMs: without(startsAtMs, places), values: without(values, places) },
-    ...{ heldStartsAtMs: pick(startsAtMs), heldValues: pick(values) },
+    ...{ quarantinedStartsAtMs: pick(startsAtMs), quarantinedValues: pick(values) },
   };
 }

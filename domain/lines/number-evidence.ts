@@ -75,7 +75,7 @@ export class NumberEvidence {
     throw refusal(what, firstLine, '--decimal, with --thousands where the other sign parts them');
   }
 
-  /** Of two ways to read the doubtful ones the one that makes possible values of all of them. */
+  /** Chooses the reading of doubtful numbers that gives possible values for all of them. */
   #byRange({ checks = [] }: FiledPoints): SettledDecimal | undefined {
     const range = checks.find(({ limits }) => limits)?.limits;
     if (!range) return undefined;

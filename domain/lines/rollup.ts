@@ -5,7 +5,7 @@
 import type { Interval } from '../time/civil-day.ts';
 import type { SeriesRead } from './day-read.ts';
 
-/** Of the points of an interval that have a value; null where none has. */
+/** Figures of the points of an interval that have a value; null where none has. */
 export interface Figures {
   readonly count: number;
   readonly sum: number | null;
@@ -49,15 +49,15 @@ export function rollupOf(
   finestSeconds: number,
 ): SeriesRollup | undefined {
   if (startsAtMs.length === 0) return undefined;
-  const day = new Tally(startMs);
-  const hours: Tally[] = [];
+  const day = new Sums(startMs);
+  const hours: Sums[] = [];
   let hour = day;
   let hourEndMs = startMs;
   for (let i = 0; i < startsAtMs.length; i += 1) {
     const at = startsAtMs[i] as number;
     if (at >= hourEndMs) {
       const utcHour = Math.floor(at / HOUR_MS) * HOUR_MS;
-      hour = new Tally(Math.max(utcHour, startMs));
+      hour = new Sums(Math.max(utcHour, startMs));
       hours.push(hour);
       hourEndMs = utcHour + HOUR_MS;
     }
@@ -75,7 +75,7 @@ export function rollupOf(
 }
 
 /** Figures as they grow. Of equal values the later counts, as in PostgreSQL: there are two zeros. */
-class Tally {
+class Sums {
   readonly startsAtMs: number;
   #count = 0;
   #sum = 0;

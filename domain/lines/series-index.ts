@@ -1,4 +1,4 @@
-/** Names of series as they stand in cells, to small numbers. Looked up by their bytes, once a line. */
+/** Names of series as they stand in cells, to small numbers. Searched up by their bytes, once a line. */
 
 /** More are a column of something else. */
 export const MOST_SERIES = 10_000;

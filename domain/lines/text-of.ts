@@ -1,4 +1,4 @@
-/** The first bytes of a file as text, or a clear word about what they are instead. */
+/** The first bytes of a file as text, or an error that says what they are instead. */
 import { Failure } from '../workflow/failures.ts';
 
 /** What a file begins with that is no text of ours, and what to do about it. */
@@ -15,7 +15,7 @@ const KINDS: readonly (readonly [bytes: readonly number[], what: string, cure: s
 export function textOf(head: Uint8Array): string {
   for (const [bytes, what, cure] of KINDS)
     if (bytes.every((byte, at) => head[at] === byte)) throw refused(what, cure);
-  if (head.includes(0)) throw refused('no text: it has bytes of zero', 'hand over lines of text');
+  if (head.includes(0)) throw refused('no text: it has bytes of zero', 'give it a file of text lines');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(whole(head));
   } catch {

@@ -107,7 +107,7 @@ function yearOf(text: string): number {
   return Number(text) + (Number(text) >= OLDEST_SHORT_YEAR ? 1900 : 2000);
 }
 
-/** Of the day; NaN for an hour of the twelve that there is not. */
+/** The hour of the day; NaN for an hour that a clock of twelve hours does not have. */
 function hourOf({ hour, half }: Groups): number {
   if (half === undefined) return Number(hour);
   const isOne = Number(hour) >= 1 && Number(hour) <= 12;

@@ -53,7 +53,7 @@ export function holdsId({ person }: Someone): (line: string) => boolean {
 }
 
 /** What is looked for, in words that do not say who. */
-export function lookedFor(field: string, { mentions }: Someone): string {
+export function searchedFor(field: string, { mentions }: Someone): string {
   const always = `the id in ${field}, and as a word in lines that cannot be read`;
   if (mentions.length === 0) return always;
   return `${always}; ${mentions.length === 1 ? '1 mention' : `${mentions.length} mentions`} as a word in any line`;

@@ -12,7 +12,7 @@ export interface RecordVersion {
   readonly version: number;
   /** Canonical JSON; null: the record is no more. */
   readonly body: string | null;
-  /** Of the change that brought it: ascending in the order in which versions became known. */
+  /** The change that brought it: ascending in the order in which versions became known. */
   readonly changeId: number;
 }
 

@@ -107,7 +107,7 @@ const LETTER_E = 101;
 const SPACE = 32;
 const QUOTE = 34;
 
-/** Of a text that `JSON.parse` takes: so there is nothing but tokens and what lies between them. */
+/** Tokens of a text that `JSON.parse` takes: so there is nothing but tokens and what lies between them. */
 class Tokens {
   readonly #tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.e+-]*|true|false|null|[{}[\]]/gi;
   readonly #text: string;

@@ -14,7 +14,7 @@ export type Json =
 /** The same text for equal values, whatever the order of their fields. */
 export function canonicalJson(value: Json): string {
   const text = write(value, asIs);
-  // Looked for once, in the whole of it: nearly nothing has any.
+  // Searched for once, in the whole of it: nearly nothing has any.
   return ESCAPED.test(text) ? write(value, storable) : text;
 }
 

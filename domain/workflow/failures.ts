@@ -7,7 +7,7 @@
  * - `transient`: network, timeout, 5xx: try again with back-off
  * - `throttled`: 429: try again after at least the quota's window
  * - `storage`: our own database does not answer, or keeps a step waiting: try again until it does
- * - `lost`: an attempt ended without a word: try again, later and later, but not for ever: it may be the payload
+ * - `lost`: an attempt ended without a word: try again, later and later, but not without limit: it may be the payload
  * - `contract_broken`: an answer that is not what the source promises: asking again at once does not help
  * - `bad_request`: we asked for something that cannot be: a person has to change it
  */
@@ -26,7 +26,7 @@ export const FAILURES = {
   SOURCE_THROTTLED: { class: 'throttled', meaning: 'The source answered 429: too many requests.' },
   OVERTAKEN: {
     class: 'transient',
-    meaning: 'Another attempt heard the source meanwhile; this answer may be older and was not kept.',
+    meaning: 'Another attempt got a response meanwhile; this one may be older and was not kept.',
   },
   STORAGE_UNAVAILABLE: {
     class: 'storage',
@@ -114,7 +114,7 @@ export class Failure extends Error {
   readonly code: FailureCode;
   /** The source's own wish (Retry-After), milliseconds; never shortens the table's delay. */
   readonly retryAfterMs: number | undefined;
-  /** Of an answer over HTTP that is the failure. */
+  /** HTTP status of an answer that is the failure. */
   readonly status: number | undefined;
 
   constructor(

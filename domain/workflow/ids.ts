@@ -37,9 +37,9 @@ export function loadWorkflowId(dataset: string, name: string, digest: string): s
   return `load:${dataset}:${name}:${digest}`;
 }
 
-/** The id of the schedule that looks after a dataset's storage: `economy:<dataset>`. */
-export function economyScheduleId(dataset: string): string {
-  return `economy:${dataset}`;
+/** The id of the schedule that looks after a dataset's storage: `maintenance:<dataset>`. */
+export function maintenanceScheduleId(dataset: string): string {
+  return `maintenance:${dataset}`;
 }
 
 /** The id of the schedule that polls a dataset: `poll:<dataset>`. */

@@ -36,9 +36,9 @@ export function readPollDatasetInput(input: unknown): PollDatasetInput {
 }
 
 /** @throws Failure BAD_INPUT */
-export function readEconomizeInput(input: unknown): PollDatasetInput {
+export function readMaintainStorageInput(input: unknown): PollDatasetInput {
   return read<PollDatasetInput>(
-    'economize',
+    'maintainStorage',
     input,
     { dataset: DATASET },
     '{"dataset": "swissgrid.frequency"}',

@@ -24,7 +24,7 @@ export interface IngestDayInput {
    * @default true, except for backfills
    */
   readonly wait?: boolean;
-  /** A stored answer that holds this day among others, from `fetchSpan`: a hint for backfills. People leave it out. */
+  /** A stored answer that holds this day among others, from `fetchBatch`: a hint for backfills. People leave it out. */
   readonly answerId?: number;
 }
 
@@ -45,7 +45,7 @@ export interface DayOutcome {
   /** One sentence for people. */
   readonly sentence: string;
   /** When to look again while nothing is published, milliseconds from now; null when there is no need to wait. */
-  readonly lookAgainInMs: number | null;
+  readonly pollAgainInMs: number | null;
   /** True when another run had the day already and this outcome is that run's. */
   readonly joined?: boolean;
   /** The run of this day before the one that this outcome is of. */
@@ -77,7 +77,7 @@ export type FetchedDay =
     };
 
 /** What validation made of a payload: counts only, the findings are written with the data. */
-export interface Verdict {
+export interface ValidationResult {
   readonly kind: 'empty' | 'refused' | 'points';
   readonly points: number;
   readonly series: number;
@@ -92,19 +92,19 @@ export interface Attempt {
   readonly day: CivilDay;
   readonly trigger: Trigger;
   readonly backfillId: string | null;
-  /** A stored answer to take instead of asking, as long as it is there and nobody has heard the source since. */
+  /** A stored response to take instead of a request, as long as it is there and there was no response since. */
   readonly answerId?: number;
 }
 
-/** Input of `fetchSpan`: adjacent days that one request may ask for together (domain/days/spans.ts), in any order. */
-export interface FetchSpanInput {
+/** Input of `fetchBatch`: adjacent days that one request may ask for together (domain/days/batches.ts), in any order. */
+export interface FetchBatchInput {
   readonly dataset: string;
   readonly days: readonly CivilDay[];
   readonly backfillId: string | null;
 }
 
 /** An answer for the days to take, or why each of them has to ask for itself. */
-export type FetchedSpan =
+export type FetchedBatch =
   | { readonly answerId: number; readonly sizeBytes: number }
   | { readonly answerId: null; readonly reason: string };
 
@@ -114,7 +114,7 @@ export interface FailedAttempt extends Attempt {
   readonly message: string;
 }
 
-/** Input of `pollDataset` and `economize`. */
+/** Input of `pollDataset` and `maintainStorage`. */
 export interface PollDatasetInput {
   readonly dataset: string;
 }
@@ -129,8 +129,8 @@ export interface PollOutcome {
   readonly sentence: string;
 }
 
-/** Result of `economize`. */
-export interface EconomyOutcome {
+/** Result of `maintainStorage`. */
+export interface MaintenanceOutcome {
   readonly dataset: string;
   /** Days whose values were dropped. */
   readonly droppedDays: number;
@@ -205,7 +205,7 @@ export interface RebuildProgress {
   /** Why days could not be rebuilt, at most 50 of them. */
   readonly errors: Readonly<Record<CivilDay, string>>;
   /** `31 of 31 days rebuilt, 2 differ`. */
-  readonly verdict: string;
+  readonly summary: string;
 }
 
 /** Input of `drainInbox`, the workflow and its activity. */
@@ -219,7 +219,7 @@ export interface DrainedInbox {
   readonly lines: number;
   readonly payloads: number;
   /** Lines that are findings now. */
-  readonly heldBack: number;
+  readonly quarantined: number;
 }
 
 /** Input of `erasePerson` and of its activity `planErasure`: who it is stands in the database alone. */
@@ -263,7 +263,7 @@ export interface FinishErasureInput extends EraseInput {
 }
 
 /** What went, or of a dry run: what would go. */
-export interface ErasureVerdict {
+export interface ErasureResult {
   readonly payloadsRead: number;
   readonly payloadsRewritten: number;
   readonly linesRemoved: number;
@@ -272,7 +272,7 @@ export interface ErasureVerdict {
   /** Lines, versions and findings that still tell of the person. */
   readonly leftOver: number;
   /** What was looked for, in words that do not say who. */
-  readonly lookedFor: string;
+  readonly searchedFor: string;
   /** Lines that stay and hold the id as a word, in another field than that of persons. */
   readonly linesNaming: number;
 }
@@ -285,6 +285,6 @@ export interface ErasureProgress {
   readonly total: number;
   readonly done: number;
   readonly running: readonly CivilDay[];
-  readonly result: ErasureVerdict | null;
-  readonly verdict: string;
+  readonly result: ErasureResult | null;
+  readonly summary: string;
 }

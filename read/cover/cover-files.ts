@@ -2,7 +2,7 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type FileGapKind, gapsOfFiles } from '../../db/queries/files/file-gaps.ts';
-import { type DayPresence, presenceOfDays } from '../../db/queries/points/day-rollups.ts';
+import { completenessOfDays, type DayCompleteness } from '../../db/queries/points/day-rollups.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
@@ -22,12 +22,15 @@ export async function coverFiles(sql: Sql, question: FileQuestion): Promise<Cove
   const { dataset, from, to, series, enoughGaps } = question;
   const rows = new Map((await ledgerRange(sql, dataset.id, from, to)).map((row) => [row.day, row]));
   const present = new Map(
-    (await presenceOfDays(sql, dataset.id, { from, to }, series)).map((row) => [row.day, row]),
+    (await completenessOfDays(sql, dataset.id, { from, to }, series)).map((row) => [row.day, row]),
   );
   const gaps: CoverageGap[] = [];
   const total = { expected: 0, present: 0 };
   for (const day of eachDay(from, to)) {
-    const covered = await coverDay(sql, question, day, { row: rows.get(day), presence: present.get(day) });
+    const covered = await coverDay(sql, question, day, {
+      row: rows.get(day),
+      completeness: present.get(day),
+    });
     total.expected += covered.expected;
     total.present += covered.present;
     gaps.push(...covered.gaps);
@@ -38,17 +41,17 @@ export async function coverFiles(sql: Sql, question: FileQuestion): Promise<Cove
 
 interface KnownOfDay {
   readonly row: LedgerRow | undefined;
-  readonly presence: DayPresence | undefined;
+  readonly completeness: DayCompleteness | undefined;
 }
 
 async function coverDay(
   sql: Sql,
   { dataset, series, nowMs }: FileQuestion,
   day: CivilDay,
-  { row, presence }: KnownOfDay,
+  { row, completeness }: KnownOfDay,
 ): Promise<Coverage> {
   const interval = deliveryInterval(dataset, day);
-  if (!presence) {
+  if (!completeness) {
     // Nobody knows what it should have: no point of it is missed.
     const reason = reasonOf(row, isOpen(dataset, day, nowMs));
     const none = {
@@ -62,10 +65,11 @@ async function coverDay(
     const isSilent = day < dataset.firstDay || (row && row.presentPoints > 0 && !row.droppedAt);
     return { expected: 0, present: 0, gaps: isSilent ? [] : [none] };
   }
-  if (!presence.hasGaps) return { expected: presence.present, present: presence.present, gaps: [] };
+  if (!completeness.hasGaps)
+    return { expected: completeness.present, present: completeness.present, gaps: [] };
   const gaps = await gapsOfDay(sql, { dataset: dataset.id, day, interval }, series);
   const missing = gaps.reduce((sum, { points }) => sum + points, 0);
-  return { expected: presence.present + missing, present: presence.present, gaps };
+  return { expected: completeness.present + missing, present: completeness.present, gaps };
 }
 
 function reasonOf(row: LedgerRow | undefined, open: boolean): GapReason {

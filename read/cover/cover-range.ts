@@ -94,7 +94,7 @@ function needsPoints(row: LedgerRow, series: readonly string[] | null): boolean 
   return row.firstPublishedAt !== null && (series !== null || !isWhole(row));
 }
 
-/** Of whole days only the series asked for have to be read; of others it takes all to know which are expected. */
+/** The points that have to be read: for whole days those of the series asked for, else all, to know which are expected. */
 async function pointsOf(
   sql: Sql,
   dataset: GriddedPoints,

@@ -20,7 +20,7 @@ export async function datasetsPage(): Promise<string> {
         return [`[${id}](#${anchor(id)})`, title, unit, code(relationOf(id)), origin(dataset)];
       }),
     ),
-    '`block`: the point, or the whole answer, is not written. `warn`: written; a person should look. `info`: good ' +
+    '`block`: the point, or the whole response, is not written. `warn`: written; a person should look. `info`: good ' +
       'to know. Findings stand in `ops.finding` until a later payload says something else.',
     ...all.flatMap(describe),
     '## Rules of every dataset',

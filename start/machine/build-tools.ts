@@ -3,7 +3,7 @@
  * build and thrown away with it. A compiler from one place and headers from another are never mixed.
  */
 import { join } from 'node:path';
-import { unpack, type Workshop } from '../postgres/build-context.ts';
+import { type BuildContext, unpack } from '../postgres/build-context.ts';
 import { librariesOf } from '../postgres/postgres-tree.ts';
 import { runCommand, tryCommand } from './run-command.ts';
 
@@ -20,12 +20,12 @@ const NOT_NEEDED =
 const IN_SYSROOT = /^(libc6|libc6-dev|linux-libc-dev|libcrypt\d*|libcrypt-dev|libgcc-s1)$/;
 
 /** Finds or fetches the tools. */
-export async function findBuildTools(workshop: Workshop): Promise<BuildTools> {
-  return (await machineTools(workshop)) ?? (await unpackedTools(workshop));
+export async function findBuildTools(context: BuildContext): Promise<BuildTools> {
+  return (await machineTools(context)) ?? (await unpackedTools(context));
 }
 
 /** Proves the compiler by a program that it has to compile and link: without its headers gcc still has a version. */
-async function machineTools({ dir }: Workshop): Promise<BuildTools | undefined> {
+async function machineTools({ dir }: BuildContext): Promise<BuildTools | undefined> {
   const program = [
     'sh',
     '-c',
@@ -43,7 +43,7 @@ async function machineTools({ dir }: Workshop): Promise<BuildTools | undefined> 
   return { variables: {}, cmakeOptions: [] };
 }
 
-async function unpackedTools({ apt, dir, report }: Workshop): Promise<BuildTools> {
+async function unpackedTools({ apt, dir, report }: BuildContext): Promise<BuildTools> {
   const packages = (await apt.closureOf(TOOLS)).filter((name) => !NOT_NEEDED.test(name));
   report(`Downloading a compiler and cmake for the build (${packages.length} packages, removed afterwards).`);
   const sysroot = join(dir, 'sysroot');

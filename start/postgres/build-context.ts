@@ -4,7 +4,7 @@ import type { Apt } from '../machine/apt.ts';
 import { type Report, runCommand } from '../machine/run-command.ts';
 
 /** What one preparation works with. */
-export interface Workshop {
+export interface BuildContext {
   readonly apt: Apt;
   /** Scratch space, without blanks in its path: make and pg_config do not survive them. */
   readonly dir: string;

@@ -82,12 +82,12 @@ async function makeData({ installation, dataDir, account, report }: DataOptions)
   report(`Creating a database cluster in ${dataDir}.`);
   const password = randomBytes(24).toString('hex');
   const draft = `${dataDir}.draft`;
-  const handedOver = `${draft}.password`;
+  const draftPassword = `${draft}.password`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
-  writeFileSync(handedOver, password, { mode: 0o600 });
-  for (const path of [draft, handedOver]) giveTo(account, path);
-  const initdb = [join(installation.binDir, 'initdb'), '--pgdata', draft, '--pwfile', handedOver];
+  writeFileSync(draftPassword, password, { mode: 0o600 });
+  for (const path of [draft, draftPassword]) giveTo(account, path);
+  const initdb = [join(installation.binDir, 'initdb'), '--pgdata', draft, '--pwfile', draftPassword];
   const choices = ['--username', ADMIN, '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C'];
   try {
     await runCommand([...initdb, ...choices, '--data-checksums'], {
@@ -96,7 +96,7 @@ async function makeData({ installation, dataDir, account, report }: DataOptions)
       cwd: '/',
     });
   } finally {
-    rmSync(handedOver, { force: true });
+    rmSync(draftPassword, { force: true });
   }
   writeFileSync(passwordFile(dataDir), `${password}\n`, { mode: 0o600 });
   renameSync(draft, dataDir);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Apt, openApt } from '../machine/apt.ts';
 import { type Report, runCommand } from '../machine/run-command.ts';
-import { unpack, type Workshop } from './build-context.ts';
+import { type BuildContext, unpack } from './build-context.ts';
 import { writeStamp } from './postgres-tree.ts';
 import { buildTimescaledb } from './timescaledb-build.ts';
 
@@ -40,8 +40,8 @@ export async function prepareFromApt({ draft, major, report }: AptPreparation): 
   rmSync(logFile, { force: true });
   rmSync(draft, { recursive: true, force: true });
   try {
-    const workshop = { apt: openApt(join(dir, 'apt'), logFile), dir, logFile, report };
-    const tree = await makeTree(workshop, major);
+    const context = { apt: openApt(join(dir, 'apt'), logFile), dir, logFile, report };
+    const tree = await makeTree(context, major);
     // mv, because scratch space may be on another file system, where a rename does not reach.
     await runCommand(['mv', tree, draft]);
     return draft;
@@ -50,8 +50,8 @@ export async function prepareFromApt({ draft, major, report }: AptPreparation): 
   }
 }
 
-async function makeTree(workshop: Workshop, wanted: number | undefined): Promise<string> {
-  const { apt, dir, report } = workshop;
+async function makeTree(context: BuildContext, wanted: number | undefined): Promise<string> {
+  const { apt, dir, report } = context;
   report(
     'Preparing a private PostgreSQL with TimescaleDB; nothing is installed on the system. Reading package lists.',
   );
@@ -65,7 +65,7 @@ async function makeTree(workshop: Workshop, wanted: number | undefined): Promise
   );
   const tree = join(dir, 'tree');
   await unpack(await apt.download(packages, join(dir, 'packages')), tree);
-  if (!extension) await buildTimescaledb(workshop, tree, major);
+  if (!extension) await buildTimescaledb(context, tree, major);
   // Unpacked under a strict umask it would be closed to the account that PostgreSQL runs as.
   await runCommand(['chmod', '-R', 'a+rX', tree]);
   writeStamp(tree, { major, origin: extension ? 'package' : 'built', packages });

@@ -122,7 +122,7 @@ async function isReady(url: string): Promise<boolean> {
     await client.connect();
     await client.query(`do $$ begin
       if to_regrole('${READER}') is null then create role ${READER} login; else alter role ${READER} login; end if;
-      -- A question that somebody forgot must not keep the machine busy for ever.
+      -- A question that somebody forgot must not keep the machine busy without end.
       alter role ${READER} set statement_timeout = '5min';
       alter role ${READER} set idle_in_transaction_session_timeout = '10min';
       alter role ${READER} set default_transaction_read_only = on;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { openApt } from '../machine/apt.ts';
 import { findBuildTools } from '../machine/build-tools.ts';
 import { runCommand } from '../machine/run-command.ts';
-import type { Workshop } from './build-context.ts';
+import type { BuildContext } from './build-context.ts';
 import { binDirOf } from './postgres-tree.ts';
 
 /** The first Debian with a TimescaleDB; its 2.19.3 supports PostgreSQL 14 to 17. */
@@ -29,11 +29,11 @@ const BUILD_OPTIONS = [
 ];
 
 /** @throws Error naming the step that failed, with the last lines of its output. */
-export async function buildTimescaledb(workshop: Workshop, tree: string, major: number): Promise<void> {
-  const { dir, logFile, report } = workshop;
+export async function buildTimescaledb(context: BuildContext, tree: string, major: number): Promise<void> {
+  const { dir, logFile, report } = context;
   report(`Downloading the source of TimescaleDB (Debian ${SOURCE_SUITE}).`);
-  const files = await downloadSource(workshop);
-  const tools = await findBuildTools(workshop);
+  const files = await downloadSource(context);
+  const tools = await findBuildTools(context);
   const source = join(dir, 'source');
   mkdirSync(source);
   const run = (...command: string[]): Promise<string> =>
@@ -56,7 +56,7 @@ export async function buildTimescaledb(workshop: Workshop, tree: string, major: 
   report(`Built TimescaleDB in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
-async function downloadSource({ apt, dir, logFile }: Workshop): Promise<string[]> {
+async function downloadSource({ apt, dir, logFile }: BuildContext): Promise<string[]> {
   const repository = (await apt.repositoriesOf('Debian')).find((uri) => !SECURITY_ARCHIVE.test(uri));
   if (!repository)
     throw new Error('no package of TimescaleDB is offered, and no Debian archive to take its source from');

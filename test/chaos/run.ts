@@ -12,7 +12,7 @@ import { type Content, contentOf, differences } from './content.ts';
 import { brokenLaws } from './laws.ts';
 import { askForAll, DATASET, quiet, runPhase } from './phases.ts';
 import type { Plan } from './plan.ts';
-import { type Ask, Prober, type Verdict } from './prober.ts';
+import { type Ask, Prober, type ReaderReport } from './prober.ts';
 import { runInPeace } from './reference.ts';
 import { openSystem, queryOnce, type System } from './system.ts';
 import { until } from './until.ts';
@@ -36,7 +36,7 @@ export interface Findings {
   readonly runs: number;
   readonly requests: System['simulator']['requests'] extends { counts(): infer C } ? C : never;
   /** What was asked meanwhile, and what of it was told otherwise afterwards. */
-  readonly told: Verdict;
+  readonly told: ReaderReport;
   /** How workers ended that nobody had killed. */
   readonly workersEnded: readonly string[];
 }
@@ -77,7 +77,7 @@ export async function runChaos(
     over = true;
     await writing;
     await quietEnd(system, plan);
-    const told = await reader.verdict();
+    const told = await reader.report();
     const rebuiltOtherwise = await rebuiltDifferences(system, plan);
     const seconds = (Date.now() - startedMs) / 1000;
     report('The same phases in peace.');
@@ -155,12 +155,12 @@ async function openReader({ databaseUrl: url }: System, { from, to }: Plan, besi
   for (const prober of probers) prober.start();
   return {
     ask,
-    async verdict(): Promise<Verdict> {
-      const verdicts: Verdict[] = [];
-      for (const prober of probers) verdicts.push(await prober.verdict());
+    async report(): Promise<ReaderReport> {
+      const reports: ReaderReport[] = [];
+      for (const prober of probers) reports.push(await prober.report());
       await api.close();
       await database.end();
-      return joined(verdicts);
+      return joined(reports);
     },
   };
 }
@@ -175,14 +175,14 @@ async function operatorHeaders(url: string) {
   }
 }
 
-function joined(verdicts: readonly Verdict[]): Verdict {
+function joined(reports: readonly ReaderReport[]): ReaderReport {
   const asked: Record<string, number> = {};
-  for (const { asked: of } of verdicts)
+  for (const { asked: of } of reports)
     for (const [kind, count] of Object.entries(of)) asked[kind] = (asked[kind] ?? 0) + count;
   return {
     asked,
-    changed: verdicts.flatMap(({ changed }) => changed),
-    refused: verdicts.flatMap(({ refused }) => refused),
+    changed: reports.flatMap(({ changed }) => changed),
+    refused: reports.flatMap(({ refused }) => refused),
   };
 }
 

@@ -81,7 +81,7 @@ describe.each(asked.filter(hasExample))('$id, by its example', ({ dataset, examp
   const good = answerOf(DAY);
 
   test.each([dataset.firstDay, '2026-03-29', '2026-10-25', DAY].filter((day) => day >= dataset.firstDay))(
-    'a good answer for %s is a complete day with nothing to remark',
+    'a good answer for %s is a complete day with nothing to warn of',
     (day) => {
       const read = interpret(dataset, day, answerOf(day));
       expect(read).toMatchObject({ kind: 'points', findings: [] });

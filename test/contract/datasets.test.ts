@@ -6,8 +6,8 @@ import { datasetPlaces } from '../../config-datasets.ts';
 import { catalogOf, loadCatalog, loadExamples } from '../../datasets/catalog.ts';
 import { effectiveOn } from '../../domain/dataset/facts.ts';
 import { relationNames } from '../../domain/dataset/relation-names.ts';
+import { batchesOf, whyUnusable, windowOf } from '../../domain/days/batches.ts';
 import { dueDays, nextCheckAt, pollingRange } from '../../domain/days/polling.ts';
-import { oddityOf, spansOf, windowOf } from '../../domain/days/spans.ts';
 import { interpret } from '../../domain/interpret/interpret.ts';
 import { DECODER_RULES, PLATFORM_RULES } from '../../domain/interpret/rules.ts';
 import { addDays, eachDay } from '../../domain/time/civil-day.ts';
@@ -161,8 +161,8 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
       expect(request.maxBytes).toBeGreaterThan((answer?.length ?? 0) * 4);
     });
 
-    test('for a span of days asks for their window, within what the source allows and the request carries', () => {
-      const [days = []] = spansOf(dataset, ['2026-11-18', '2026-11-19', '2026-11-20']);
+    test('for a batch of days asks for their window, within what the source allows and the request carries', () => {
+      const [days = []] = batchesOf(dataset, ['2026-11-18', '2026-11-19', '2026-11-20']);
       const window = windowOf(dataset, days);
       const request = dataset.pull.request(window);
       expect(request).toEqual(dataset.pull.request(window));
@@ -171,7 +171,7 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
       expect(dataset.pull.batch?.maxHours ?? 24).toBeLessThanOrEqual(example.widestHours ?? 48);
       const answer = example.answer(window);
       expect(request.maxBytes).toBeGreaterThan(answer.length * 4);
-      expect(oddityOf(dataset, days, answer)).toBeNull();
+      expect(whyUnusable(dataset, days, answer)).toBeNull();
       for (const day of days) {
         const alone = interpret(dataset, day, example.answer(deliveryInterval(dataset, day)));
         const { canonical, findings } = interpret(dataset, day, answer, undefined, window);
@@ -237,7 +237,7 @@ describe.each(datasets.map((dataset) => ({ id: dataset.id, dataset })))('$id', (
 
     test('a day that was never complete is given up some time after its deadline, not before', () => {
       const deadline = momentOf(dataset, '2026-11-20', dataset.pull.publication.deadline);
-      const late = { day: '2026-11-20', state: 'late', lastAskedMs: deadline } as const;
+      const late = { day: '2026-11-20', state: 'late', lastRequestedMs: deadline } as const;
       expect(nextCheckAt(dataset, late.day, late, deadline)).toBeGreaterThan(deadline);
       expect(nextCheckAt(dataset, late.day, late, deadline + 3_660 * 86_400_000)).toBeNull();
     });

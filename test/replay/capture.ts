@@ -81,7 +81,7 @@ const load = async (first: string, more: { maxRefused?: number }): Promise<Run> 
 
 /** Name, and how it comes about. */
 const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
-  economize: () => byHand('economize', { dataset: DATASET }, `economy:${DATASET}`),
+  'maintain-storage': () => byHand('maintainStorage', { dataset: DATASET }, `maintenance:${DATASET}`),
   'ingest-day-complete': () => day('2026-09-01'),
   'ingest-day-unchanged': () => day('2026-09-01'),
   'ingest-day-refused': () => {
@@ -186,8 +186,8 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     const { workflowId } = await backfill('2025-05-01', '2026-06-06', 40);
     return { workflowId };
   },
-  'backfill-with-plan-and-spans': () => backfill('2026-05-01', '2026-05-05', 4),
-  'ingest-day-from-a-span': async () => {
+  'backfill-with-plan-and-batches': () => backfill('2026-05-01', '2026-05-05', 4),
+  'ingest-day-from-a-batch': async () => {
     await backfill('2026-04-21', '2026-04-22', 2);
     return { workflowId: dayWorkflowId(DATASET, '2026-04-21') };
   },

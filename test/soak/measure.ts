@@ -73,7 +73,7 @@ async function leastOf(look: () => number): Promise<number> {
 const listenersOf = (emitter: NodeJS.EventEmitter) =>
   emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0);
 
-/** Of a session that has been lent and given back many times. */
+/** Listeners of a session that has been lent and given back many times. */
 async function listenersOfClient(database: Database): Promise<number> {
   const client = await database.connect();
   try {
@@ -97,7 +97,7 @@ async function histories({ temporal: { client } }: Place): Promise<Sample> {
   return { 'workflows running': running, 'longest history': longest };
 }
 
-/** Of every table that a worker knows, whatever tables there are. */
+/** Rows of every table that a worker knows. */
 async function rows(database: Database): Promise<Sample> {
   const tables = await database.query<{ name: string }>(
     `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -25,7 +25,7 @@ export async function plantGrowth(
   };
 }
 
-/** Workflows that run for ever, because no worker has their task queue. */
+/** Workflows that never end, because no worker has their task queue. */
 function startUnserved({ client }: Temporal, count: number): Promise<WorkflowHandle[]> {
   return Promise.all(
     Array.from({ length: count }, (_, n) =>

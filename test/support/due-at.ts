@@ -1,5 +1,5 @@
 /** What a poll has to find, worked out from the ledger without Temporal. */
-import { askedDays } from '../../db/queries/days/ledger.ts';
+import { requestedDays } from '../../db/queries/days/ledger.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { dueDays, pollingRange } from '../../domain/days/polling.ts';
 import type { Stage } from './stage.ts';
@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
 export async function dueAt({ database }: Stage, dataset: PulledPoints, instant: string): Promise<string[]> {
   const nowMs = Date.parse(instant);
   const { from, to } = pollingRange(dataset, nowMs);
-  const rows = await askedDays(database, dataset.id, from, to);
-  const known = rows.map((row) => ({ ...row, lastAskedMs: row.lastAskedAt?.getTime() ?? null }));
+  const rows = await requestedDays(database, dataset.id, from, to);
+  const known = rows.map((row) => ({ ...row, lastRequestedMs: row.lastRequestedAt?.getTime() ?? null }));
   return dueDays(dataset, known, nowMs);
 }

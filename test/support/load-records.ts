@@ -16,7 +16,7 @@ export async function loadRecords(
   return await withText(file, { limits: UNPACK_LIMITS }, async ({ path: location }) => {
     const { ranges, form } = await readWholeRecords(dataset, { path: location, name: file });
     const handle = await open(location);
-    const done = { lines: 0, payloads: 0, newRecords: 0, revisedRecords: 0, endedRecords: 0, heldBack: 0 };
+    const done = { lines: 0, payloads: 0, newRecords: 0, revisedRecords: 0, endedRecords: 0, quarantined: 0 };
     for (const range of ranges) {
       const cameAt = new Date();
       const { sorter, lines } = await readRecords(handle, { location, form, cameAt }, dataset, range);

@@ -42,8 +42,8 @@ export async function openLoading(options: StageOptions = {}): Promise<Loading> 
       await (await startLoad(stage.temporal, { dataset: DATASET, file, ...more })).result(),
     differences: async (from, to, dataset = DATASET) => {
       const rebuild = await startRebuild(stage.temporal, { dataset, from, to, dryRun: true });
-      const { verdict, differences, errors } = await rebuild.result();
-      return `${verdict} ${JSON.stringify([differences, errors])}`;
+      const { summary, differences, errors } = await rebuild.result();
+      return `${summary} ${JSON.stringify([differences, errors])}`;
     },
     close: async () => {
       await stage.close();

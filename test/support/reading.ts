@@ -78,7 +78,7 @@ export function handOver(bytes: Uint8Array, chunk: number, reader: LineReader, s
   for (let at = 0, size = chunk; at < bytes.length; ) {
     const end = Math.min(at + size, bytes.length);
     const taken = reader.read(bytes.subarray(at, end), end === bytes.length, sink);
-    // A line longer than the piece: hand over more at once.
+    // A line longer than the piece: pass on more at once.
     size = taken === 0 ? size + chunk : chunk;
     at += taken;
   }
@@ -111,5 +111,5 @@ export function said(content: string | Uint8Array, form: FileForm = FORM): strin
   return slow as string[];
 }
 
-/** The last bytes of what is handed over are read the slow way; blank lines there leave the fast way to the lines before. */
+/** The last bytes of what is passed on are read the slow way; blank lines there leave the fast way to the lines before. */
 const ROOM = Buffer.from(`\n${' '.repeat(80)}\n`);

@@ -67,7 +67,7 @@ export interface StageWorker {
   stop(): Promise<void>;
 }
 
-/** Of this process, which files of tests share. */
+/** Warnings of this process, which files of tests share. */
 const warnings: LogEntry[] = [];
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
@@ -166,7 +166,7 @@ function clockOf({ clock }: Simulator): Clock {
   return {
     now: () => new Date(clock.nowMs()),
     get rate() {
-      // A clock that stands still would make timers wait for ever, which no number says.
+      // A clock that stands still would make timers wait without end, which no number says.
       return clock.rate() || 0.01;
     },
   };

@@ -58,7 +58,7 @@ function feed(rows, { byId, zone, live, signal, chosen, cursor, kind }) {
       .toReversed()
       .map((row) => line(row, byId, zone)),
   );
-  const summary = h('p', { class: 'verdict' });
+  const summary = h('p', { class: 'summary' });
   const all = [...rows];
   summarise();
   followChanges({ since: cursor, dataset: chosen, signal, told, standing });

@@ -103,7 +103,7 @@ function freshness({ freshness: fresh, time_zone: zone }) {
     {},
     h('h3', {}, 'Freshness'),
     facts([
-      ['Standing', behind],
+      ['Completeness', behind],
       ['Newest complete day', fresh.newest_complete_day ? shortDay(fresh.newest_complete_day) : 'none'],
       [
         'Newest day due',

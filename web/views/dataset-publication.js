@@ -5,7 +5,7 @@ import { shortDay } from '../time.js';
 
 /** @param {any} statistics @param {any} entry */
 export function publication({ publication: seen, settling, revisions, payloads, from, to }, { calendar }) {
-  if (!calendar) return handedOver(revisions, payloads, `Days from ${shortDay(from)} to ${shortDay(to)}.`);
+  if (!calendar) return uploadedFiles(revisions, payloads, `Days from ${shortDay(from)} to ${shortDay(to)}.`);
   const zone = calendar?.time_zone;
   const range = `Days from ${shortDay(from)} to ${shortDay(to)}; times of ${zone}.`;
   return h(
@@ -22,9 +22,9 @@ export function publication({ publication: seen, settling, revisions, payloads, 
   );
 }
 
-/** Of files there is no hour to wait for. @param {any} revisions @param {any} payloads @param {string} range */
-function handedOver(revisions, payloads, range) {
-  const text = 'It is handed over as files: there is no hour at which a day is expected.';
+/** Files have no hour at which they are expected. @param {any} revisions @param {any} payloads @param {string} range */
+function uploadedFiles(revisions, payloads, range) {
+  const text = 'It is uploaded as files: there is no hour at which a day is expected.';
   return h('div', {}, h('p', {}, text), revisionFacts(revisions, payloads), h('p', { class: 'note' }, range));
 }
 

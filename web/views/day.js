@@ -110,7 +110,7 @@ function standing(story) {
     h(
       'div',
       {},
-      h('p', { class: 'verdict' }, sentence(story)),
+      h('p', { class: 'summary' }, sentence(story)),
       story.error ? h('p', { class: 'failure' }, 'The last attempt failed: ', story.error) : null,
       h(
         'p',

@@ -97,7 +97,7 @@ function loaded({ dataset: id, first_day: first, last_day: last }, days) {
     {},
     h(
       'p',
-      { class: 'verdict' },
+      { class: 'summary' },
       'Loaded from files: ',
       h('a', { href: dayLink(id, first) }, longDay(first)),
       ' to ',
@@ -125,7 +125,7 @@ function standing(id, days, today) {
       { class: 'three' },
       named.map(([name = '', day = '']) => h('li', {}, near(id, name, day, byDay.get(day)))),
     ),
-    h('p', { class: 'verdict' }, revisedText(id, days, today)),
+    h('p', { class: 'summary' }, revisedText(id, days, today)),
     h('nav', { class: 'strip', 'aria-label': `The last ${STRIP_DAYS} days` }, strip),
   );
 }

@@ -29,7 +29,7 @@ export async function quarantineView({ query, signal, me, seek }) {
       h(
         'p',
         { class: 'lead' },
-        'Open findings. A finding of severity block keeps a point, or a whole answer, out of the data until a later answer is right or a person decides.',
+        'Open findings. A finding of severity block keeps a point, or a whole response, out of the data until a later response is right or a person decides.',
       ),
       h(
         'div',

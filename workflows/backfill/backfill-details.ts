@@ -21,10 +21,10 @@ export function describeBackfill(
   progress: BackfillProgress,
   { plan, log, workflowId, isOver }: BackfillFacts,
 ): string {
-  const { done, total, running, verdict } = progress;
+  const { done, total, running, summary } = progress;
   return [
-    isOver ? `**${verdict}**` : `**${done} of ${total} days done**, ${running.length} in progress`,
-    ...(isOver ? [] : standing(progress, workflowId)),
+    isOver ? `**${summary}**` : `**${done} of ${total} days done**, ${running.length} in progress`,
+    ...(isOver ? [] : whileRunning(progress, workflowId)),
     ...outcomesOf(progress),
     ...planOf(plan, progress),
     ...list('Why days failed', errorsOf(progress)),
@@ -34,18 +34,18 @@ export function describeBackfill(
   ].join('\n');
 }
 
-/** What holds until it has ended: pause, pace, the days in progress. */
-function standing(progress: BackfillProgress, workflowId: string): string[] {
+/** What holds until it has ended: pause, throughput, the days in progress. */
+function whileRunning(progress: BackfillProgress, workflowId: string): string[] {
   const { paused, running } = progress;
   const goOn = `Go on with the Update \`resume\`, or \`npx tidemark steer ${workflowId} --resume\`.`;
   return [
     ...paragraph(paused === null ? '' : `**Paused**: ${paused}. ${goOn}`),
-    ...paragraph(paceOf(progress)),
+    ...paragraph(throughputOf(progress)),
     ...paragraph(running.length === 0 ? '' : `In progress: ${shorten(toRanges(running))}`),
   ];
 }
 
-function paceOf({ daysPerMinute, minutesLeft, concurrency, order }: BackfillProgress): string {
+function throughputOf({ daysPerMinute, minutesLeft, concurrency, order }: BackfillProgress): string {
   const rate = daysPerMinute === null ? [] : [`${daysPerMinute} days a minute`];
   const left = minutesLeft === null ? [] : [`about ${minutesLeft} minutes left`];
   return [...rate, ...left, `${concurrency} at once`, `${order} first`].join(', ');

@@ -9,11 +9,11 @@ import type {
 } from '../../domain/backfill/backfill.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { fromRanges } from '../../domain/time/day-ranges.ts';
-import { type CarriedPace, Pace } from '../throughput.ts';
+import { type CarriedThroughput, Throughput } from '../throughput.ts';
 import { describeBackfill } from './backfill-details.ts';
+import { BackfillTracker, type CarriedProgress } from './backfill-progress.ts';
 import { BackfillQueue, type Work } from './backfill-queue.ts';
 import { BackfillSteering, type CarriedSteering, type Steered } from './backfill-steering.ts';
-import { BackfillTally, type CarriedTally } from './backfill-tally.ts';
 import { doWork, type EndedDay } from './backfill-work.ts';
 
 const DAYS_PER_RUN = 400;
@@ -24,20 +24,20 @@ export interface CarriedRun {
   /** As it was before backfills had plans. */
   readonly daysLeft?: readonly CivilDay[];
   readonly work?: readonly Work[];
-  readonly tally: CarriedTally;
+  readonly progress: CarriedProgress;
   readonly steering?: CarriedSteering;
-  readonly pace?: CarriedPace;
+  readonly throughput?: CarriedThroughput;
   readonly summary?: PlanSummary | undefined;
 }
 
 export class BackfillRun implements Steered {
   readonly steering: BackfillSteering;
   readonly #request: BackfillInput;
-  readonly #tally: BackfillTally;
-  readonly #pace: Pace;
+  readonly #tracker: BackfillTracker;
+  readonly #throughput: Throughput;
   #queue: BackfillQueue;
   #summary: PlanSummary | undefined;
-  readonly #spans = { refused: 0 };
+  readonly #batches = { refused: 0 };
   #isEnded = false;
   #daysToBegin = DAYS_PER_RUN;
   #shownAtMs = 0;
@@ -45,8 +45,10 @@ export class BackfillRun implements Steered {
   constructor(request: BackfillInput, carried?: CarriedRun) {
     this.#request = request;
     this.steering = new BackfillSteering(request, carried?.steering);
-    this.#tally = carried ? BackfillTally.resume(request, carried.tally) : BackfillTally.begin(request);
-    this.#pace = new Pace(carried?.pace);
+    this.#tracker = carried
+      ? BackfillTracker.resume(request, carried.progress)
+      : BackfillTracker.begin(request);
+    this.#throughput = new Throughput(carried?.throughput);
     this.#queue = new BackfillQueue(carried?.work ?? single(carried?.daysLeft ?? []));
     this.#summary = carried?.summary;
   }
@@ -62,7 +64,7 @@ export class BackfillRun implements Steered {
   /** Takes a plan on. */
   plan(plan: BackfillPlan): void {
     this.#summary = plan.summary;
-    this.#tally.plan(plan);
+    this.#tracker.plan(plan);
     this.#queue = new BackfillQueue(workOf(plan));
     // It may have been steered while the plan was made.
     if (this.steering.order !== (this.#request.order ?? 'newest')) this.#queue.reorder(this.steering.order);
@@ -89,16 +91,16 @@ export class BackfillRun implements Steered {
   carry(): CarriedRun {
     return {
       work: this.#queue.rest(),
-      tally: this.#tally.carry(),
+      progress: this.#tracker.carry(),
       steering: this.steering.carry(),
-      pace: this.#pace.carry(),
+      throughput: this.#throughput.carry(),
       summary: this.#summary,
     };
   }
 
   /** The last progress. @param how instead of having done everything. */
   end(how?: string): BackfillProgress {
-    if (how) this.#tally.close(how);
+    if (how) this.#tracker.close(how);
     this.#isEnded = true;
     this.show();
     return this.progress();
@@ -106,10 +108,10 @@ export class BackfillRun implements Steered {
 
   progress(): BackfillProgress {
     const { concurrency, order, paused } = this.steering;
-    const daysPerMinute = this.#pace.perMinute(Date.now());
-    const left = this.#queue.days + this.#tally.running.length;
+    const daysPerMinute = this.#throughput.perMinute(Date.now());
+    const left = this.#queue.days + this.#tracker.running.length;
     const minutesLeft = daysPerMinute && !paused ? Math.ceil((left / daysPerMinute) * 10) / 10 : null;
-    return { ...this.#tally.progress(), paused, concurrency, order, daysPerMinute, minutesLeft };
+    return { ...this.#tracker.progress(), paused, concurrency, order, daysPerMinute, minutesLeft };
   }
 
   show(): void {
@@ -122,7 +124,7 @@ export class BackfillRun implements Steered {
   refusals(days: readonly CivilDay[]): string[] {
     return days.flatMap((day) => {
       if (this.#queue.has(day)) return [];
-      const why = this.#tally.running.includes(day)
+      const why = this.#tracker.running.includes(day)
         ? 'is in progress; cancel its own workflow instead'
         : 'does not wait to be begun: it is done, or not in the plan';
       return [`${day} ${why}`];
@@ -131,7 +133,7 @@ export class BackfillRun implements Steered {
 
   skip(days: readonly CivilDay[], reason: string): void {
     this.#queue.take(days);
-    this.#tally.skip(days, reason);
+    this.#tracker.skip(days, reason);
   }
 
   reorder(order: Order): void {
@@ -141,20 +143,20 @@ export class BackfillRun implements Steered {
   #mayBegin(): boolean {
     if (this.steering.paused !== null || this.#daysToBegin <= 0) return false;
     const { concurrency } = this.steering;
-    return this.#queue.fits(concurrency - this.#tally.running.length, concurrency);
+    return this.#queue.fits(concurrency - this.#tracker.running.length, concurrency);
   }
 
   #isOver(): boolean {
     const nothingToBegin = this.#queue.isEmpty || this.#daysToBegin <= 0;
-    return nothingToBegin && this.#tally.running.length === 0;
+    return nothingToBegin && this.#tracker.running.length === 0;
   }
 
   #takeNext(): Work {
     const work = this.#queue.shift(this.steering.concurrency);
     this.#daysToBegin -= work.days.length;
     // Before anything is awaited: what has begun takes up room.
-    for (const day of work.days) this.#tally.begin(day);
-    this.#pace.begin(Date.now());
+    for (const day of work.days) this.#tracker.begin(day);
+    this.#throughput.begin(Date.now());
     this.#showNowAndThen();
     return work;
   }
@@ -162,25 +164,25 @@ export class BackfillRun implements Steered {
   async #do(work: Work): Promise<void> {
     const { dataset } = this.#request;
     const backfillId = workflowInfo().workflowId;
-    await doWork({ dataset, backfillId, spans: this.#spans }, work, (ended) => this.#noteEnd(ended));
+    await doWork({ dataset, backfillId, batches: this.#batches }, work, (ended) => this.#noteEnd(ended));
   }
 
   #noteEnd(ended: EndedDay): void {
-    if (ended.kind === 'cancelled') this.#tally.forget(ended.day);
-    else if (ended.kind === 'done') this.#tally.end(ended.day, ended.state, ended);
+    if (ended.kind === 'cancelled') this.#tracker.forget(ended.day);
+    else if (ended.kind === 'done') this.#tracker.end(ended.day, ended.state, ended);
     else this.#noteFailure(ended);
-    this.#pace.end(Date.now(), this.#tally.running.length === 0);
+    this.#throughput.end(Date.now(), this.#tracker.running.length === 0);
     this.#showNowAndThen();
   }
 
   /** Telling thousands of days as ranges costs milliseconds, twice a day of them and again in each replay. */
   #showNowAndThen(): void {
     const isStale = Date.now() - this.#shownAtMs >= SHOW_EVERY_MS;
-    if (isStale || this.#tally.running.length === 0) this.show();
+    if (isStale || this.#tracker.running.length === 0) this.show();
   }
 
   #noteFailure({ day, error }: EndedDay & { readonly kind: 'failed' }): void {
-    this.#tally.end(day, 'failed', { error });
+    this.#tracker.end(day, 'failed', { error });
     this.steering.noteFailure();
   }
 }
@@ -190,10 +192,10 @@ function single(days: readonly CivilDay[]): Work[] {
 }
 
 /** The plan's days in its order, those that one request serves as one piece where the first of them stands. */
-function workOf({ days, rebuild = [], spans = [] }: BackfillPlan): Work[] {
+function workOf({ days, rebuild = [], batches = [] }: BackfillPlan): Work[] {
   const again = new Set(fromRanges(rebuild));
-  const spanOf = new Map(spans.flatMap((span) => span.map((day) => [day, span] as const)));
+  const batchOf = new Map(batches.flatMap((batch) => batch.map((day) => [day, batch] as const)));
   return days
-    .filter((day) => (spanOf.get(day)?.[0] ?? day) === day)
-    .map((day) => ({ days: spanOf.get(day) ?? [day], action: again.has(day) ? 'rebuild' : 'fetch' }));
+    .filter((day) => (batchOf.get(day)?.[0] ?? day) === day)
+    .map((day) => ({ days: batchOf.get(day) ?? [day], action: again.has(day) ? 'rebuild' : 'fetch' }));
 }

@@ -17,10 +17,10 @@ interface Order {
   readonly dataset: string;
   readonly backfillId: string;
   /** How often in a row one request for several days brought nothing usable. */
-  readonly spans: { refused: number };
+  readonly batches: { refused: number };
 }
 
-/** After so many in a row the source is taken to answer such requests oddly: three requests for two days are no economy. */
+/** After so many in a row the source is taken to answer such requests badly: three requests for two days save nothing. */
 const REFUSALS_ENOUGH = 5;
 
 /** Does the days and tells how each ended. Never throws. */
@@ -29,7 +29,7 @@ export async function doWork(order: Order, work: Work, tell: (ended: EndedDay) =
     await Promise.all(work.days.map((day) => follow(day, () => rebuild(order, day), tell)));
     return;
   }
-  const answerId = work.days.length > 1 ? await askForSpan(order, work.days) : undefined;
+  const answerId = work.days.length > 1 ? await requestBatch(order, work.days) : undefined;
   await Promise.all(work.days.map((day) => follow(day, () => ingest(order, day, answerId), tell)));
 }
 
@@ -70,15 +70,15 @@ async function ingest({ dataset, backfillId }: Order, day: CivilDay, answerId?: 
 }
 
 /** One request for all; without a usable answer each day asks for itself. */
-async function askForSpan(
-  { dataset, backfillId, spans }: Order,
+async function requestBatch(
+  { dataset, backfillId, batches }: Order,
   days: readonly CivilDay[],
 ): Promise<number | undefined> {
-  if (spans.refused >= REFUSALS_ENOUGH) return undefined;
+  if (batches.refused >= REFUSALS_ENOUGH) return undefined;
   const summary = `one request for ${days.toSorted().join(' and ')}`;
   try {
-    const asked = await source.fetchSpan.executeWithOptions({ summary }, [{ dataset, days, backfillId }]);
-    spans.refused = asked.answerId === null ? spans.refused + 1 : 0;
+    const asked = await source.fetchBatch.executeWithOptions({ summary }, [{ dataset, days, backfillId }]);
+    batches.refused = asked.answerId === null ? batches.refused + 1 : 0;
     return asked.answerId ?? undefined;
   } catch {
     return undefined;

@@ -59,7 +59,7 @@ async function finish(progress: BackfillProgress): Promise<BackfillProgress> {
   const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
   if (patched('finish-backfill')) {
     const finished = { workflowId, firstRunId, progress };
-    await orFailWith(storage.finishBackfill.executeWithOptions({ summary: progress.verdict }, [finished]));
+    await orFailWith(storage.finishBackfill.executeWithOptions({ summary: progress.summary }, [finished]));
   }
   return progress;
 }

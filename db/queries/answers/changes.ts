@@ -115,14 +115,14 @@ export interface FeedPage {
   /** Oldest first. */
   readonly changes: readonly FeedChange[];
   /** Everything up to this cursor has been looked at: a reader goes on from here. */
-  readonly lookedAt: number;
+  readonly readTo: number;
   /** The end of the feed when it was read. */
   readonly end: number;
 }
 
 /**
  * Changes of some datasets after a cursor. One statement, so that the end of the feed is that of the rows it shows: whoever
- * goes on from `lookedAt` misses nothing, though it had no change of these datasets.
+ * goes on from `readTo` misses nothing, though it had no change of these datasets.
  */
 export async function feedPage(
   sql: Sql,
@@ -153,8 +153,8 @@ export async function feedPage(
   );
   const end = rows[0]?.end ?? 0;
   const changes = rows.flatMap(({ end: _, cursor, ...row }) => (cursor === null ? [] : [{ ...row, cursor }]));
-  const lookedAt = changes.length < limit ? end : (changes.at(-1)?.cursor ?? end);
-  return { changes, lookedAt: Math.max(since, lookedAt), end };
+  const readTo = changes.length < limit ? end : (changes.at(-1)?.cursor ?? end);
+  return { changes, readTo: Math.max(since, readTo), end };
 }
 
 /** The highest cursor that was ever given out. */

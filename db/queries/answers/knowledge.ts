@@ -1,6 +1,7 @@
 /** States of knowledge that can be asked for, and the gates of delivery days. */
+
+import { daysWithin } from '../../../domain/time/chunks.ts';
 import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
-import { daysWithin } from '../../../domain/time/stretches.ts';
 import type { Sql } from '../../connection/client.ts';
 import { ledgerDays } from '../days/ledger-days.ts';
 import type { Cells } from './cells.ts';
@@ -39,7 +40,7 @@ export async function gatesInRange(sql: Sql, selection: RowSelection): Promise<G
     : [];
 }
 
-/** Of gates, ascending by day, those whose days may touch an interval. */
+/** The gates whose days may touch an interval. @param gates ascending by day */
 export function gatesWithin(gates: readonly Gate[], interval: Interval): readonly Gate[] {
   const within = new Set(
     daysWithin(

@@ -13,7 +13,7 @@ export interface Pin {
   readonly from: Date | null;
   readonly to: Date | null;
   readonly series: readonly string[] | null;
-  /** Of a record. */
+  /** Key of a record. */
   readonly key: string | null;
   /** Records about its area, as it was known then. */
   readonly location: Location | null;
@@ -60,7 +60,7 @@ export async function insertPin(sql: Sql, pin: Omit<Pin, 'createdAt'>): Promise<
 }
 
 /**
- * Of everything that became known about some days up to an instant: which payloads moved them, how, and what was read in
+ * Fingerprint of everything that became known about some days up to an instant: which payloads moved them, how, and what was read in
  * them. What corrects the past makes another: a decoder that reads something else in a payload, an erasure, retention.
  */
 export async function feedFingerprint(
@@ -82,7 +82,7 @@ export async function feedFingerprint(
   return onlyRow(rows).fingerprint;
 }
 
-/** Of the rows themselves, in whatever order; reads all of them. */
+/** Digest of the rows, in whatever order they come; reads all of them. */
 export async function rowsDigest(
   sql: Sql,
   selection: RowSelection,

@@ -20,9 +20,9 @@ export interface RowSelection {
   readonly from: Date | null;
   readonly to: Date | null;
   readonly knowledge: Knowledge;
-  /** Of points: null selects every series. */
+  /** Points only: null selects every series. */
   readonly series: readonly string[] | null;
-  /** Of records: only the one with this key; only those about this area. */
+  /** Records only: the one with this key. */
   readonly key: string | null;
   readonly area: Area | null;
   /** Whether fields that tell of a person are shown. */

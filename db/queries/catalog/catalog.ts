@@ -78,7 +78,7 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
   );
 }
 
-/** Of the present day; of files the finest that there may be. Records have none. */
+/** Resolution on the present day; for files the finest that there may be. Records have none. */
 function resolutionSeconds(dataset: Dataset): number | undefined {
   return isOfPoints(dataset) ? intervalSeconds(dataset, NEWEST) : undefined;
 }

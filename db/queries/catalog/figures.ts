@@ -6,7 +6,7 @@ import { onlyRow, type Sql } from '../../connection/client.ts';
 
 export interface KeptPayloads {
   readonly payloads: number;
-  /** Of the bodies as the source sent them; an answer that served several days counts once. */
+  /** Size of the bodies as the source sent them; a response that served several days counts once. */
   readonly bytesSent: number;
   /** As kept, after our compression. */
   readonly bytesKept: number;
@@ -26,8 +26,8 @@ export async function keptPayloads(sql: Sql, dataset: string): Promise<KeptPaylo
      ) p
      cross join (
        select coalesce(sum(size_bytes), 0)::int8 as sent, coalesce(sum(octet_length(bytes)), 0)::int8 as kept
-       from ops.span_answer a
-       where dataset = $1 and exists (select from ops.payload p where p.span_answer_id = a.id)
+       from ops.batch_response a
+       where dataset = $1 and exists (select from ops.payload p where p.batch_response_id = a.id)
      ) a`,
     [dataset],
   );
@@ -35,7 +35,7 @@ export async function keptPayloads(sql: Sql, dataset: string): Promise<KeptPaylo
 }
 
 export interface RecentQuality {
-  /** Days of the range that are complete, and those that a person declared to be absent for ever. */
+  /** Days of the range that are complete, and those that a person declared to be permanently absent. */
   readonly complete: number;
   readonly absent: number;
   /** Payloads that changed values since the instant asked for, of whatever day, and the values they changed. */

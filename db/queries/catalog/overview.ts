@@ -52,7 +52,7 @@ export async function datasetOverviews(sql: Sql, only: string | null = null): Pr
   return rows;
 }
 
-/** Why days are not fine: rule and reason of open findings that are more than a remark, by day. */
+/** Why days are not fine: rule and reason of open findings that people look at, by day. */
 export async function openFindingsByDay(
   sql: Sql,
   dataset: string,

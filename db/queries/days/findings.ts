@@ -55,7 +55,7 @@ export function resolutionBy(verb: DecisionVerb | undefined): 'open' | 'released
 }
 
 /** A finding that nothing has superseded: open, or settled by a person. */
-export interface StandingFinding extends Omit<Finding, 'place'> {
+export interface OpenFinding extends Omit<Finding, 'place'> {
   readonly id: number;
   readonly isOpen: boolean;
   readonly foundAt: Date;
@@ -73,13 +73,13 @@ export type FindingsOf =
   | { readonly series: readonly string[]; readonly startsAt: readonly Date[] };
 
 /** Findings of a unit that stand. */
-export async function standingFindings(
+export async function openFindingsOf(
   sql: Sql,
   { dataset, day }: Day,
   of: FindingsOf,
-): Promise<StandingFinding[]> {
+): Promise<OpenFinding[]> {
   const places = typeof of === 'string' ? [null, null] : [of.series, of.startsAt];
-  const { rows } = await sql.query<Omit<StandingFinding, 'startsAtMs'> & { startsAt: Date | null }>(
+  const { rows } = await sql.query<Omit<OpenFinding, 'startsAtMs'> & { startsAt: Date | null }>(
     `select id, resolution = 'open' as "isOpen", rule, severity, series, starts_at as "startsAt", points, raw, reason,
        found_at as "foundAt"
      from ops.finding

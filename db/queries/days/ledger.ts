@@ -134,22 +134,22 @@ export async function lastDayWithPoints(sql: Sql, dataset: string): Promise<Civi
   return onlyRow(rows).day;
 }
 
-export interface AskedDay {
+export interface RequestedDay {
   readonly day: CivilDay;
   readonly state: DayState;
   /** When the source was last asked for the day, whether or not it answered; null when never. */
-  readonly lastAskedAt: Date | null;
+  readonly lastRequestedAt: Date | null;
 }
 
 /** What polling needs to know of a range of days. */
-export async function askedDays(
+export async function requestedDays(
   sql: Sql,
   dataset: string,
   from: CivilDay,
   to: CivilDay,
-): Promise<AskedDay[]> {
-  const { rows } = await sql.query<AskedDay>(
-    `select d.day, d.state, greatest(d.last_checked_at, r.last_started_at) as "lastAskedAt"
+): Promise<RequestedDay[]> {
+  const { rows } = await sql.query<RequestedDay>(
+    `select d.day, d.state, greatest(d.last_checked_at, r.last_started_at) as "lastRequestedAt"
      from ops.delivery_day d
      left join lateral (
        select max(coalesce(finished_at, started_at)) as last_started_at

@@ -53,7 +53,7 @@ export async function finishRun(sql: Sql, end: RunEnd): Promise<void> {
   );
 }
 
-export interface RunStanding {
+export interface RunState {
   /** Its failure has been recorded. */
   readonly hasFailed: boolean;
   /** A run of the day that began later has come to an outcome. */
@@ -64,12 +64,12 @@ export interface RunStanding {
  * Where a run stands among the runs of its day. Read it behind the day's lock: then nobody can come to an outcome meanwhile.
  * @param failedAt decides for a run that ended before its start was recorded.
  */
-export async function standingOf(
+export async function runStateOf(
   sql: Sql,
   { dataset, day, workflowId, runId }: Pick<RunStart, 'dataset' | 'day' | 'workflowId' | 'runId'>,
   failedAt: Date,
-): Promise<RunStanding> {
-  const { rows } = await sql.query<RunStanding>(
+): Promise<RunState> {
+  const { rows } = await sql.query<RunState>(
     `with mine as (select id, outcome, error from ops.run where workflow_id = $3 and run_id = $4)
      select
        exists (select from mine where outcome = 'failed' and error is not null) as "hasFailed",

@@ -29,7 +29,7 @@ export interface PublicationFigures {
   /** Days whose publication was seen, or is waited for. */
   readonly watched: number;
   readonly published: number;
-  /** Of them, published after the deadline, or not at all. */
+  /** Days that were published after the deadline, or not at all. */
   readonly late: number;
   readonly unpublished: number;
   /** Minutes from the first instant of the day on the source's clock; negative: before the day. */
@@ -146,7 +146,7 @@ export async function payloadFigures(
     `select count(*) as payloads, percentile_disc(0.5) within group (order by size_bytes) as "bytesMedian",
        min(size_bytes) as "bytesLeast", max(size_bytes) as "bytesMost"
      from ops.payload
-     where dataset = $1 and day between $2 and $3 and kind = 'points' and span_answer_id is null`,
+     where dataset = $1 and day between $2 and $3 and kind = 'points' and batch_response_id is null`,
     [dataset, from, to],
   );
   return onlyRow(rows);

@@ -53,7 +53,7 @@ export interface DayPart {
   readonly byteFrom: number;
   readonly byteTo: number;
   readonly firstLine: number;
-  /** Of its bytes. */
+  /** Hash of the day's bytes. */
   readonly sha256: Buffer;
   /** What it turned out to be; null when it has yet to be folded. */
   readonly folded: {
@@ -119,20 +119,20 @@ export async function insertParts(
 }
 
 /** What the current values of a day amount to. */
-export interface DayPresence {
+export interface DayCompleteness {
   /** Points that were published, with a value or as null. */
   readonly published: number;
   readonly presentPoints: number;
-  /** Of the series that have a value, each by the length of its own intervals. */
+  /** Points that the series with a value should have, each by the length of its own intervals. */
   readonly expectedPoints: number;
 }
 
 /** By the rollups of the day, which tell what its values are. */
-export async function presenceInRollups(
+export async function completenessInRollups(
   sql: Sql,
   { dataset, day }: { readonly dataset: string; readonly day: CivilDay },
-): Promise<DayPresence> {
-  const { rows } = await sql.query<DayPresence>(
+): Promise<DayCompleteness> {
+  const { rows } = await sql.query<DayCompleteness>(
     `select coalesce(sum(published), 0)::int as published, coalesce(sum(count), 0)::int as "presentPoints",
        coalesce(sum(ceil((extract(epoch from ends_at - starts_at) - offset_seconds) / step_seconds)) filter (where count > 0), 0)::int as "expectedPoints"
      from ${storageOf(dataset).days} where delivery_day = $1`,

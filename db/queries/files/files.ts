@@ -9,16 +9,16 @@ export interface StoredFile {
   readonly name: string;
   /** Where workers read its text. */
   readonly location: string;
-  /** Of its text. */
+  /** Hash of the text. */
   readonly sha256: Buffer;
   readonly sizeBytes: number;
   readonly lines: number;
-  /** Of the file as given; null where it has none. */
+  /** Time of change of the file as given; null where it has none. */
   readonly modifiedAt: Date | null;
   readonly form: FileForm | RecordsForm;
 }
 
-/** Of `ops.file f`, without its id. */
+/** Columns of `ops.file f`, without its id. */
 export const FILE_COLUMNS = `f.dataset, f.name, f.location, f.sha256, f.size_bytes as "sizeBytes", f.lines,
   f.modified_at as "modifiedAt", f.form`;
 

@@ -1,6 +1,6 @@
 /** Loads of files: a file may be loaded again, and what its lines say is known from the load that brought it. */
 
-import type { LoadedRange, LoadVerdict } from '../../../domain/files/load.ts';
+import type { LoadedRange, LoadResult } from '../../../domain/files/load.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 import { FILE_COLUMNS, type StoredFile } from './files.ts';
@@ -11,7 +11,7 @@ export interface StoredLoad extends Omit<StoredFile, 'id'> {
   /** When the bytes of the file were read and hashed. */
   readonly registeredAt: Date;
   /** What came of it; null while it has not ended, and when it was stopped. */
-  readonly verdict: LoadVerdict | null;
+  readonly result: LoadResult | null;
 }
 
 export interface NewLoad {
@@ -36,7 +36,7 @@ export async function registerLoad(
 }
 
 const COLUMNS = `l.id as "loadId", ${FILE_COLUMNS}, l.registered_at as "registeredAt",
-  case when l.stopped is null then l.verdict end as verdict`;
+  case when l.stopped is null then l.result end as result`;
 
 /** @throws Error when there is none. */
 export async function loadById(sql: Sql, id: number): Promise<StoredLoad> {
@@ -48,10 +48,10 @@ export async function loadById(sql: Sql, id: number): Promise<StoredLoad> {
 }
 
 /** The last load of a file that came to its end, if each of its parts is still the last payload of its day: then it stands. */
-export async function standingLoad(sql: Sql, fileId: number): Promise<StoredLoad | undefined> {
+export async function finishedLoad(sql: Sql, fileId: number): Promise<StoredLoad | undefined> {
   const { rows } = await sql.query<StoredLoad>(
     `select ${COLUMNS} from ops.file f join ops.load l on l.id = (
-       select max(id) from ops.load where file_id = f.id and verdict is not null and stopped is null)
+       select max(id) from ops.load where file_id = f.id and result is not null and stopped is null)
      where f.id = $1 and not exists (
        select from ops.load_part t where t.load_id = l.id and t.payload_id is distinct from (
          select p.id from ops.payload p where p.dataset = f.dataset and p.day = t.day order by p.fetched_at desc limit 1))`,
@@ -65,11 +65,11 @@ export async function finishLoad(
   sql: Sql,
   id: number,
   at: Date,
-  verdict: LoadVerdict,
+  result: LoadResult,
   stopped: string | null,
 ): Promise<void> {
-  await sql.query('update ops.load set finished_at = $2, verdict = $3, stopped = $4 where id = $1', [
-    ...[id, at, JSON.stringify(verdict), stopped],
+  await sql.query('update ops.load set finished_at = $2, result = $3, stopped = $4 where id = $1', [
+    ...[id, at, JSON.stringify(result), stopped],
   ]);
 }
 

@@ -10,7 +10,7 @@ export interface AuditEntry {
   readonly dataset: string | null;
   readonly input: unknown;
   readonly reason: string | null;
-  /** Of the answer. */
+  /** HTTP status of the answer. */
   readonly status: number;
   readonly outcome: string | null;
 }

@@ -83,16 +83,16 @@ export async function finishBackfill(
   sql: Sql,
   { workflowId, runId }: BackfillRun,
   {
-    verdict,
+    summary,
     rows,
     finishedAt,
-  }: { readonly verdict: string; readonly rows: number; readonly finishedAt: Date },
+  }: { readonly summary: string; readonly rows: number; readonly finishedAt: Date },
 ): Promise<number | undefined> {
   const { rows: found } = await sql.query<{ id: number }>(
-    `update ops.backfill set finished_at = $3, verdict = $4, rows_written = $5
+    `update ops.backfill set finished_at = $3, summary = $4, rows_written = $5
      where workflow_id = $1 and run_id = $2
      returning id`,
-    [workflowId, runId, finishedAt, verdict, rows],
+    [workflowId, runId, finishedAt, summary, rows],
   );
   return found[0]?.id;
 }
@@ -133,7 +133,7 @@ export interface StoredBackfill {
   readonly doneDays: number;
   readonly finishedAt: Date | null;
   readonly rowsWritten: number | null;
-  readonly verdict: string | null;
+  readonly summary: string | null;
   /** No later one has its workflow id. */
   readonly isNewest: boolean;
 }
@@ -156,7 +156,7 @@ export async function listBackfills(
     `select b.id, b.workflow_id as "workflowId", b.run_id as "runId", b.dataset, b.from_day as from, b.to_day as to,
        b.input, b.planned_at as "plannedAt", b.requests, b.quota_minutes as minutes, b.rows,
        count(d.day) filter (where d.action <> 'skip') as "plannedDays", count(d.outcome) as "doneDays",
-       b.finished_at as "finishedAt", b.rows_written as "rowsWritten", b.verdict,
+       b.finished_at as "finishedAt", b.rows_written as "rowsWritten", b.summary,
        not exists (
          select from ops.backfill later where later.workflow_id = b.workflow_id and later.id > b.id
        ) as "isNewest"

@@ -31,7 +31,7 @@ export async function takeSlot(sql: Sql, source: string, live: boolean): Promise
  * Whether a slot may be used just now: the source lets itself be asked, and the slot's time has not passed while the
  * whole process stood still. A request that is made later would be one too many for those who have the slot next.
  */
-export async function mayAsk(
+export async function mayRequest(
   sql: Sql,
   source: string,
   { startsAt }: Pick<Slot, 'startsAt'>,
@@ -65,7 +65,7 @@ export async function clocksSetBack(sql: Sql): Promise<SetBack[]> {
   return rows;
 }
 
-/** Lets nobody ask the source for some time: it said that we ask too often. */
+/** Lets nobody request anything from the source for some time: it said that there were too many requests. */
 export async function holdSource(sql: Sql, source: string, forMs: number): Promise<void> {
   await sql.query(
     `update ops.source

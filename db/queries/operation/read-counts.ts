@@ -40,7 +40,7 @@ export interface ReadsOfDay {
   readonly day: CivilDay;
   /** Null without a key. */
   readonly keyId: string | null;
-  /** Of the key, or `open`. */
+  /** Name of the key, or `open`. */
   readonly name: string;
   readonly reads: number;
 }

@@ -16,7 +16,7 @@ export interface NewErasure extends Someone {
 export async function insertErasure(sql: Sql, wanted: NewErasure): Promise<number> {
   const { dataset, by, reason, dryRun, person, mentions } = wanted;
   const { rows } = await sql.query<{ id: number }>(
-    `insert into ops.erasure (dataset, asked_by, reason, dry_run, person, mentions, person_sha256)
+    `insert into ops.erasure (dataset, requested_by, reason, dry_run, person, mentions, person_sha256)
      values ($1, $2, $3, $4, $5, $6, ops.person_sha256($1, $5))
      on conflict (dataset, person_sha256, dry_run) where finished_at is null do update set mentions = excluded.mentions
      returning id`,
@@ -49,7 +49,7 @@ export async function readErasure(sql: Sql, id: number): Promise<Erasure | undef
 
 export interface ErasedPerson {
   readonly sha256: string;
-  readonly askedAtMs: number;
+  readonly requestedAtMs: number;
 }
 
 export interface ErasedPersons {
@@ -59,13 +59,13 @@ export interface ErasedPersons {
 
 /** Who was erased from a dataset, or is being erased: their earlier lines are not wanted any more. */
 export async function erasedPersons(sql: Sql, dataset: string): Promise<ErasedPersons> {
-  const { rows } = await sql.query<{ salt: string; sha256: string; askedAt: Date }>(
-    `select s.salt, encode(e.person_sha256, 'hex') as sha256, max(e.asked_at) as "askedAt"
+  const { rows } = await sql.query<{ salt: string; sha256: string; requestedAt: Date }>(
+    `select s.salt, encode(e.person_sha256, 'hex') as sha256, max(e.requested_at) as "requestedAt"
      from ops.erasure e cross join ops.erasure_salt s
      where e.dataset = $1 and not e.dry_run group by 1, 2`,
     [dataset],
   );
-  const persons = rows.map(({ sha256, askedAt }) => ({ sha256, askedAtMs: askedAt.getTime() }));
+  const persons = rows.map(({ sha256, requestedAt }) => ({ sha256, requestedAtMs: requestedAt.getTime() }));
   return { salt: rows[0]?.salt ?? '', persons };
 }
 
@@ -179,8 +179,8 @@ export async function findingsHolding(
 export interface ErasureProof {
   readonly id: number;
   readonly dataset: string;
-  readonly askedAt: Date;
-  readonly askedBy: string;
+  readonly requestedAt: Date;
+  readonly requestedBy: string;
   readonly reason: string;
   readonly dryRun: boolean;
   readonly finishedAt: Date | null;
@@ -191,23 +191,23 @@ export interface ErasureProof {
   readonly findingsRemoved: number | null;
   readonly leftOver: number | null;
   /** In words that do not say who. */
-  readonly lookedFor: string | null;
+  readonly searchedFor: string | null;
   /** Lines that stay and hold the id as a word. */
   readonly linesNaming: number | null;
 }
 
-const PROOF = `id, dataset, asked_at as "askedAt", asked_by as "askedBy", reason, dry_run as "dryRun", finished_at as "finishedAt",
+const PROOF = `id, dataset, requested_at as "requestedAt", requested_by as "requestedBy", reason, dry_run as "dryRun", finished_at as "finishedAt",
   payloads_read as "payloadsRead", payloads_rewritten as "payloadsRewritten", lines_removed as "linesRemoved",
   versions_removed as "versionsRemoved", findings_removed as "findingsRemoved", left_over as "leftOver",
-  looked_for as "lookedFor", lines_naming as "linesNaming"`;
+  searched_for as "searchedFor", lines_naming as "linesNaming"`;
 
 /** What was looked through, for what, and what was found. */
-export interface Looked {
+export interface Searched {
   readonly payloads: number;
   readonly affected: number;
   readonly lines: number;
   readonly naming: number;
-  readonly lookedFor: string;
+  readonly searchedFor: string;
 }
 
 /**
@@ -217,12 +217,12 @@ export interface Looked {
 export async function finishErasure(
   sql: Sql,
   id: number,
-  looked: Looked & UnitCounts,
+  looked: Searched & UnitCounts,
 ): Promise<ErasureProof> {
   const left = looked.lines + looked.versions + looked.findings;
   const { rows } = await sql.query<ErasureProof>(
     `update ops.erasure e set
-       payloads_read = $2, looked_for = $8, lines_naming = $9, left_over = case when dry_run then null else $3::int end,
+       payloads_read = $2, searched_for = $8, lines_naming = $9, left_over = case when dry_run then null else $3::int end,
        payloads_rewritten = case when dry_run then $4 else p.payloads end,
        lines_removed = case when dry_run then $5 else p.lines end,
        versions_removed = case when dry_run then $6 else d.versions end,
@@ -238,7 +238,7 @@ export async function finishErasure(
      returning ${PROOF}`,
     [
       ...[id, looked.payloads, left, looked.affected, looked.lines, looked.versions, looked.findings],
-      ...[looked.lookedFor, looked.naming],
+      ...[looked.searchedFor, looked.naming],
     ],
   );
   return onlyRow(rows);

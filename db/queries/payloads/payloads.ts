@@ -16,10 +16,10 @@ export interface NewPayload {
   readonly headers: Readonly<Record<string, string>>;
   readonly sizeBytes: number;
   readonly encoding: 'identity' | 'gzip';
-  /** Null for an answer to several days, which is stored by itself (span-answers.ts). */
+  /** Null for an answer to several days, which is stored by itself (batch-responses.ts). */
   readonly bytes: Buffer | null;
   /** That answer; null for an answer to the day alone. */
-  readonly spanAnswerId: number | null;
+  readonly batchResponseId: number | null;
 }
 
 export interface StoredPayload {
@@ -43,7 +43,7 @@ export async function insertPayload(sql: Sql, payload: NewPayload): Promise<Stor
      )
      insert into ops.payload (
        dataset, day, run_id, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes,
-       span_answer_id)
+       batch_response_id)
      select $1, $2, $3, at, at, $5, $6, $7, $8, $9, $10, $11, $12 from moment
      returning id, fetched_at as "fetchedAt"`,
     [
@@ -58,7 +58,7 @@ export async function insertPayload(sql: Sql, payload: NewPayload): Promise<Stor
       payload.sizeBytes,
       payload.encoding,
       payload.bytes,
-      payload.spanAnswerId,
+      payload.batchResponseId,
     ],
   );
   return onlyRow(rows);
@@ -73,12 +73,12 @@ export interface LatestPayload {
   readonly headers: Readonly<Record<string, string>>;
   readonly isFolded: boolean;
   /** Set for an answer to several days: which it was, and from which day to which it was asked for. */
-  readonly spanAnswerId: number | null;
-  readonly spanFrom: CivilDay | null;
-  readonly spanTo: CivilDay | null;
+  readonly batchResponseId: number | null;
+  readonly batchFrom: CivilDay | null;
+  readonly batchTo: CivilDay | null;
 }
 
-/** Which payload of a day was heard last, and when: whether somebody heard the source since is told by it. */
+/** The last response of a day, and when it came: tells whether there was another since. */
 export interface Sighting {
   readonly payloadId: number;
   readonly lastSeenAtMs: number;
@@ -96,8 +96,8 @@ export async function latestPayload(
 ): Promise<LatestPayload | undefined> {
   const { rows } = await sql.query<LatestPayload>(
     `select p.id, p.fetched_at as "fetchedAt", p.last_seen_at as "lastSeenAt", p.sha256, p.size_bytes as "sizeBytes",
-       p.headers, p.kind is not null as "isFolded", a.id as "spanAnswerId", a.from_day as "spanFrom", a.to_day as "spanTo"
-     from ops.payload p left join ops.span_answer a on a.id = p.span_answer_id
+       p.headers, p.kind is not null as "isFolded", a.id as "batchResponseId", a.from_day as "batchFrom", a.to_day as "batchTo"
+     from ops.payload p left join ops.batch_response a on a.id = p.batch_response_id
      where p.dataset = $1 and p.day = $2
      order by p.fetched_at desc limit 1`,
     [dataset, day],
@@ -151,7 +151,7 @@ export interface FoldEntry {
   /** Null until folded. */
   readonly kind: 'empty' | 'refused' | 'points' | null;
   readonly contentSha256: Buffer | null;
-  /** Of the decoder that folded it; null until folded. */
+  /** Version of the decoder that folded it; null until folded. */
   readonly decoderVersion: number | null;
   /** Its place in the order in which things became known; null until folded. */
   readonly changeId: number | null;
@@ -180,9 +180,9 @@ export interface PayloadBytes {
   readonly part: FilePart | null;
   /** Whether it was sent, rather than requested. */
   readonly isSent: boolean;
-  /** From which day to which the source was asked, where it was asked for several. */
-  readonly spanFrom: CivilDay | null;
-  readonly spanTo: CivilDay | null;
+  /** First and last day of the request, where it was for several. */
+  readonly batchFrom: CivilDay | null;
+  readonly batchTo: CivilDay | null;
 }
 
 /** A payload that is a part of a file: bytes count from 0, half-open; lines from 1. */
@@ -195,7 +195,7 @@ export interface FilePart {
   /** Days that it was loaded with. */
   readonly loadedFrom: CivilDay;
   readonly loadedTo: CivilDay;
-  /** Of these bytes, hexadecimal. */
+  /** Hash of these bytes, hexadecimal. */
   readonly sha256: string;
 }
 
@@ -218,13 +218,13 @@ export const SENT = 202;
 export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
   const { rows } = await sql.query<PayloadBytes>(
     `select p.id, p.dataset, p.day, p.fetched_at as "fetchedAt", p.encoding, coalesce(p.bytes, a.bytes) as bytes,
-       a.from_day as "spanFrom", a.to_day as "spanTo", p.status = $2 as "isSent",
+       a.from_day as "batchFrom", a.to_day as "batchTo", p.status = $2 as "isSent",
        case when f.id is not null then jsonb_build_object(
          'location', f.location, 'byteFrom', p.byte_from, 'byteTo', p.byte_to, 'firstLine', p.first_line, 'form', f.form,
          'loadedFrom', p.loaded_from, 'loadedTo', p.loaded_to,
          'sha256', encode(p.sha256, 'hex')) end as part
      from ops.payload p
-     left join ops.span_answer a on a.id = p.span_answer_id
+     left join ops.batch_response a on a.id = p.batch_response_id
      left join ops.load l on l.id = p.load_id
      left join ops.file f on f.id = l.file_id
      where p.id = $1`,
@@ -278,14 +278,14 @@ export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay):
     [dataset, day],
   );
   const [last] = folded;
-  const heard = [pending.at(-1), last, usable[0]].flatMap((each) =>
+  const responses = [pending.at(-1), last, usable[0]].flatMap((each) =>
     each ? [each.lastSeenAt.getTime()] : [],
   );
   return {
     pending,
     usable: usable[0],
     foldedAt: last?.fetchedAt ?? null,
-    lastSeenAt: heard.length > 0 ? new Date(Math.max(...heard)) : null,
+    lastSeenAt: responses.length > 0 ? new Date(Math.max(...responses)) : null,
   };
 }
 

@@ -23,13 +23,13 @@ export interface Buckets {
   readonly countsExpected: boolean;
   /** How many points a series has in a bucket when none is missing; of a dataset with rollups each series' own say it. */
   counter?(): (bucket: Interval) => number;
-  /** Of the delivery days. */
+  /** Time zone of the delivery days. */
   readonly timeZone: string;
 }
 
 /** Rows that one statement brings at most, as long as a bucket has fewer. */
 const ROWS_AT_ONCE = 20_000;
-/** Stretches of rollups, or of points between them, that one statement reads at most. */
+/** Chunks of rollups, or of points between them, that one statement reads at most. */
 const PIECES_AT_ONCE = 60;
 
 /** Start and end of the bucket, series, one cell per function, points that have a value, points expected; by start and series. */

@@ -13,7 +13,7 @@ import { storageOf } from '../../migration/storage.ts';
 export interface PointsToCopy {
   readonly seriesId: number;
   readonly day: CivilDay;
-  /** Of the change that brings them. */
+  /** The change that brings the points. */
   readonly changeId: number;
   /** UTC starts of their intervals, milliseconds, and their values; NaN for a published null. */
   readonly startsAtMs: Float64Array;

@@ -1,6 +1,7 @@
 /** What the rollups of days say of them: how many points there are, and how many there should be. */
+
+import type { DayOfRows } from '../../../domain/time/chunks.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
-import type { DayOfRows } from '../../../domain/time/stretches.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 import type { PointSelection } from './rows.ts';
@@ -44,7 +45,7 @@ export async function coarsestStep(
   return rows[0];
 }
 
-export interface DayPresence {
+export interface DayCompleteness {
   readonly day: CivilDay;
   /** Points that the series of the day have when none is missing. */
   readonly expected: number;
@@ -58,13 +59,13 @@ export interface DayPresence {
  * The days of a range that have points, ascending.
  * @param series only these; null: all of them.
  */
-export async function presenceOfDays(
+export async function completenessOfDays(
   sql: Sql,
   dataset: string,
   { from, to }: { readonly from: CivilDay; readonly to: CivilDay },
   series: readonly string[] | null,
-): Promise<DayPresence[]> {
-  const { rows } = await sql.query<DayPresence>(
+): Promise<DayCompleteness[]> {
+  const { rows } = await sql.query<DayCompleteness>(
     `select d.delivery_day as day, sum(w.points)::int8 as expected, sum(d.count)::int8 as present,
        bool_or(d.count < w.points) as "hasGaps"
      from ${storageOf(dataset).days} d

@@ -42,10 +42,10 @@ export async function explainPoint(
   const day = dayAt(startsAt.getTime(), dataset.source.timeZone);
   const versions = await versionsOf(sql, dataset.id, series, startsAt);
   const findings = await findingsAbout(sql, dataset.id, day, series, startsAt);
-  const heldBack = findings.some((found) => found.series === series || found.severity === 'block');
-  if (versions.length === 0 && !heldBack) return undefined;
+  const quarantined = findings.some((found) => found.series === series || found.severity === 'block');
+  if (versions.length === 0 && !quarantined) return undefined;
   const explained: ExplainedVersion[] = [];
-  // One after the other: each unpacks a whole answer.
+  // One after the other: each unpacks a whole response.
   for (const version of versions) {
     const [payload] = await payloadFacts(sql, [version.payloadId]);
     const where = payload ? await placeOf(sql, dataset, payload.id, series, startsAt) : NOWHERE;

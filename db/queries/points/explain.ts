@@ -43,10 +43,10 @@ export interface PayloadFacts {
   readonly lastSeenAt: Date;
   readonly seenCount: number;
   readonly decoderVersion: number | null;
-  /** From which day to which the source was asked, where it was asked for several. */
-  readonly spanFrom: CivilDay | null;
-  readonly spanTo: CivilDay | null;
-  /** Of a part of a file, which `url` names: bytes count from 0, half-open; lines from 1. */
+  /** First and last day of the request, where it was for several. */
+  readonly batchFrom: CivilDay | null;
+  readonly batchTo: CivilDay | null;
+  /** First byte of the part of a file that `url` names: bytes count from 0, half-open; lines from 1. */
   readonly byteFrom: number | null;
   readonly byteTo: number | null;
   readonly firstLine: number | null;
@@ -58,7 +58,7 @@ export interface PayloadFacts {
 
 const FACTS = `p.id, p.dataset, p.day, p.kind, p.url, p.status, encode(p.sha256, 'hex') as sha256,
   p.size_bytes as "sizeBytes", p.fetched_at as "fetchedAt", p.last_seen_at as "lastSeenAt", p.seen_count as "seenCount",
-  p.decoder_version as "decoderVersion", a.from_day as "spanFrom", a.to_day as "spanTo",
+  p.decoder_version as "decoderVersion", a.from_day as "batchFrom", a.to_day as "batchTo",
   p.byte_from as "byteFrom", p.byte_to as "byteTo", p.first_line as "firstLine",
   coalesce(r.workflow_id, l.workflow_id) as "workflowId", coalesce(r.run_id, l.run_id) as "runId",
   coalesce(r.trigger, case when l.id is not null then 'load' end) as trigger`;
@@ -66,7 +66,7 @@ const FACTS = `p.id, p.dataset, p.day, p.kind, p.url, p.status, encode(p.sha256,
 const WITH_RUNS = `ops.payload p
   left join ops.run r on r.id = p.run_id
   left join ops.load l on l.id = p.load_id
-  left join ops.span_answer a on a.id = p.span_answer_id`;
+  left join ops.batch_response a on a.id = p.batch_response_id`;
 
 /** Payloads with the runs that fetched them. */
 export async function payloadFacts(sql: Sql, ids: readonly number[]): Promise<PayloadFacts[]> {

@@ -130,7 +130,7 @@ export function numbers(values: readonly (number | string | null)[]): string {
   return `{${values.map((value) => value ?? 'null').join()}}`;
 }
 
-export interface Presence {
+export interface Completeness {
   /** Points that were published, with a value or as null. */
   readonly published: number;
   /** Points that have a value. */
@@ -140,8 +140,8 @@ export interface Presence {
 }
 
 /** What the current values of a day amount to. */
-export async function presenceOfDay(sql: Sql, { dataset, interval }: DayScope): Promise<Presence> {
-  const { rows } = await sql.query<Presence>(
+export async function completenessOfDay(sql: Sql, { dataset, interval }: DayScope): Promise<Completeness> {
+  const { rows } = await sql.query<Completeness>(
     `select count(*) as published, count(value) as points, count(distinct series_id) filter (where value is not null) as series
      from ${storageOf(dataset).current} where starts_at >= $1 and starts_at < $2`,
     [new Date(interval.startMs), new Date(interval.endMs)],

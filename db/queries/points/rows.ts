@@ -1,16 +1,16 @@
 /**
- * Points as rows of plain values for those who pass on many, in order, by key. A range is read a stretch at a time:
+ * Points as rows of plain values for those who pass on many, in order, by key. A range is read a chunk at a time:
  * the order is by start, the index by series, so that a statement over all of it would sort all of it first.
  */
 import type { PointDataset } from '../../../domain/dataset/points.ts';
-import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
 import {
+  chunksByDays,
+  chunksOfDays,
   daysWithin,
-  evenStretches,
-  ROWS_OF_A_STRETCH,
-  stretchesByDays,
-  stretchesOfDays,
-} from '../../../domain/time/stretches.ts';
+  evenChunks,
+  ROWS_OF_A_CHUNK,
+} from '../../../domain/time/chunks.ts';
+import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
 import type { Cells } from '../answers/cells.ts';
 import { gatesOfDays, type Page } from '../answers/knowledge.ts';
@@ -25,32 +25,32 @@ export interface PointSelection extends RowSelection {
   readonly from: Date;
   readonly to: Date;
   /** How much time holds some ten thousand rows. */
-  readonly stretchMs: number;
+  readonly chunkMs: number;
   /** Its rollups then say it, day by day. */
   readonly hasRollups?: boolean;
 }
 
 /** By start and series; memory does not grow with their number. */
 export async function* readPoints(sql: Sql, selection: PointSelection, page: Page): AsyncGenerator<Cells[]> {
-  const { from, to, stretchMs, hasRollups } = selection;
+  const { from, to, chunkMs, hasRollups } = selection;
   const startMs = Math.max(from.getTime(), page.after ? Date.parse(String(page.after[0])) : 0);
   const range = { startMs, endMs: to.getTime() };
   const wanted = { ...selection, from: new Date(startMs) };
   const days = await daysToRead(sql, wanted);
   if (!hasRollups) {
-    const stretches = days ? stretchesOfDays(range, stretchMs, days) : evenStretches(range, stretchMs);
-    return yield* readStretches(sql, wanted, page, stretches, days);
+    const chunks = days ? chunksOfDays(range, chunkMs, days) : evenChunks(range, chunkMs);
+    return yield* readChunks(sql, wanted, page, chunks, days);
   }
-  const stretches = stretchesByDays(range, await rowsOfDays(sql, selection));
+  const chunks = chunksByDays(range, await rowsOfDays(sql, selection));
   // What is counted moves when points are added: groups that depend on the rows alone leave the bytes of a pin as they were.
-  yield* inGroups(readStretches(sql, wanted, page, stretches, days));
+  yield* inGroups(readChunks(sql, wanted, page, chunks, days));
 }
 
-/** The days of the ledger in a range; undefined where nothing depends on them: one stretch, of whatever days. */
+/** The days of the ledger in a range; undefined where nothing depends on them: one chunk, of whatever days. */
 async function daysToRead(sql: Sql, selection: PointSelection): Promise<CivilDay[] | undefined> {
-  const { from, to, stretchMs, hasRollups, knowledge } = selection;
+  const { from, to, chunkMs, hasRollups, knowledge } = selection;
   if (knowledge.kind === 'gates') return await ledgerDays(sql, selection);
-  if (hasRollups || to.getTime() - from.getTime() <= stretchMs) return undefined;
+  if (hasRollups || to.getTime() - from.getTime() <= chunkMs) return undefined;
   return await ledgerDays(sql, selection);
 }
 
@@ -58,27 +58,27 @@ async function* inGroups(pages: AsyncIterable<Cells[]>): AsyncGenerator<Cells[]>
   let group: Cells[] = [];
   for await (const page of pages) {
     group = group.length === 0 ? page : [...group, ...page];
-    for (; group.length >= ROWS_OF_A_STRETCH; group = group.slice(ROWS_OF_A_STRETCH))
-      yield group.slice(0, ROWS_OF_A_STRETCH);
+    for (; group.length >= ROWS_OF_A_CHUNK; group = group.slice(ROWS_OF_A_CHUNK))
+      yield group.slice(0, ROWS_OF_A_CHUNK);
   }
   if (group.length > 0) yield group;
 }
 
-async function* readStretches(
+async function* readChunks(
   sql: Sql,
   selection: PointSelection,
   page: Page,
-  stretches: Iterator<Interval>,
+  chunks: Iterator<Interval>,
   days: readonly CivilDay[] | undefined,
 ): AsyncGenerator<Cells[]> {
   let left = page.limit ?? Number.POSITIVE_INFINITY;
   const read = () => {
-    const { value, done } = stretches.next();
+    const { value, done } = chunks.next();
     if (done) return undefined;
-    const stretch = { from: new Date(value.startMs), to: new Date(value.endMs) };
+    const chunk = { from: new Date(value.startMs), to: new Date(value.endMs) };
     const gates = gatesOfDays(selection.knowledge, daysWithin(days ?? [], value));
     const limit = page.limit === null ? null : left;
-    const rows = rowsOf(sql, { ...selection, ...stretch }, gates, { after: page.after, limit });
+    const rows = rowsOf(sql, { ...selection, ...chunk }, gates, { after: page.after, limit });
     // Awaited below; until then a failure is nobody's.
     rows.catch(() => undefined);
     return rows;

@@ -1,5 +1,5 @@
 /** Records as rows of plain values, in order of their key, some thousand by one statement. */
-import { ROWS_OF_A_STRETCH } from '../../../domain/time/stretches.ts';
+import { ROWS_OF_A_CHUNK } from '../../../domain/time/chunks.ts';
 import type { Sql } from '../../connection/client.ts';
 import type { Cells } from '../answers/cells.ts';
 import { gatesInRange, type Page } from '../answers/knowledge.ts';
@@ -16,7 +16,7 @@ export async function* readRecords(
   const gates = await gatesInRange(sql, selection);
   let left = limit ?? Number.POSITIVE_INFINITY;
   for (let after = first; left > 0; ) {
-    const most = Math.min(left, ROWS_OF_A_STRETCH);
+    const most = Math.min(left, ROWS_OF_A_CHUNK);
     const rows = await rowsOf(sql, selection, gates, { after, limit: most });
     if (rows.length > 0) yield rows;
     const last = rows.at(-1);

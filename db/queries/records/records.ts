@@ -64,12 +64,12 @@ export async function closedOfKeys(
   return rows.map(read);
 }
 
-export interface StandingRecord extends RecordVersion {
+export interface CurrentRecord extends RecordVersion {
   readonly revision: number;
 }
 
 /** The records that stand in a unit. */
-export async function recordsOfUnit(sql: Sql, { dataset, day }: Unit): Promise<StandingRecord[]> {
+export async function recordsOfUnit(sql: Sql, { dataset, day }: Unit): Promise<CurrentRecord[]> {
   const { rows } = await sql.query<VersionRow>(
     `select ${COLUMNS} from ${storageOf(dataset).current} where delivery_day = $1`,
     [day],

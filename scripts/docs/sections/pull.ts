@@ -58,7 +58,7 @@ function polling({ pull }: PulledPoints): string[][] {
   ];
 }
 
-/** Of the first day with the latest number of series: a day that exists whatever day it is. */
+/** An example request, for the first day with the latest number of series: that day always exists. */
 function request(dataset: PulledPoints): string[] {
   const day = dataset.expectedSeries.at(-1)?.from ?? dataset.firstDay;
   const { path, query, accept, maxBytes, timeoutMs } = dataset.pull.request(deliveryInterval(dataset, day));

@@ -44,7 +44,7 @@ test('a plan, its approval, a day taken out, and what came of it', async () => {
   await stage.temporal.client.workflow.getHandle(ID).result();
 
   const shown = await run('backfills', ID);
-  expect(shown.stdout).toContain('  verdict   3 of 4 days complete, 1 taken out\n');
+  expect(shown.stdout).toContain('  summary   3 of 4 days complete, 1 taken out\n');
   expect(shown.stdout).toMatch(/\n2026-11-02 +- +fetch +missing +- +anna: no such day\n/);
   expect(shown.stdout).toMatch(/\n2026-11-03 +- +fetch +missing +complete\n/);
   const late = await run('steer', ID, '--pause', '--reason', 'too late');

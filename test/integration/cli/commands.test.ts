@@ -44,7 +44,7 @@ const few = (day: string) => [
 ];
 
 describe('backfill', () => {
-  test('--wait ends with the verdict', async () => {
+  test('--wait ends with the summary', async () => {
     const ran = await run('backfill', DATASET, '--from', '2026-11-01', '--to', '2026-11-03', '--wait');
     expect(ran).toMatchObject({
       code: 0,
@@ -61,7 +61,7 @@ describe('backfill', () => {
       `/namespaces/default/workflows/${encodeURIComponent(workflowId)}/`,
     );
     const handle = stage.temporal.client.workflow.getHandle(workflowId);
-    expect(await handle.result()).toMatchObject({ verdict: '1 of 1 days complete' });
+    expect(await handle.result()).toMatchObject({ summary: '1 of 1 days complete' });
   });
 
   test('with a day that is broken ends with 1 and the reason; the other days are there', async () => {

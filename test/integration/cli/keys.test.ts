@@ -73,7 +73,7 @@ describe('a key', () => {
     expect(key).toMatchObject({ role: 'operator', datasets: [DATASET], createdBy: 'anna', expiresAt: null });
     expect((await me(key.secret)).json).toMatchObject({ role: 'operator', datasets: [DATASET] });
     expect(await json('list')).toContainEqual(
-      expect.objectContaining({ id: key.id, standing: 'valid', lastUsedAt: expect.any(String) }),
+      expect.objectContaining({ id: key.id, status: 'valid', lastUsedAt: expect.any(String) }),
     );
   });
 

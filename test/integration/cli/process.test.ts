@@ -107,7 +107,7 @@ describe('a signal ends the waiting, and nothing else', () => {
     expect(await ended).toEqual([null, signal]);
     await steerBackfill(stage.temporal, id, 'resume', {});
     const result = await stage.temporal.client.workflow.getHandle(id).result();
-    expect(result).toMatchObject({ verdict: '1 of 1 days complete' });
+    expect(result).toMatchObject({ summary: '1 of 1 days complete' });
   });
 });
 

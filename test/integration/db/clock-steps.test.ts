@@ -5,7 +5,7 @@ import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../../db/connection/client.ts';
 import { DatabaseClock } from '../../../db/connection/database-clock.ts';
-import { clocksSetBack, holdSource, mayAsk, takeSlot } from '../../../db/queries/operation/quota.ts';
+import { clocksSetBack, holdSource, mayRequest, takeSlot } from '../../../db/queries/operation/quota.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { DATASET } from '../../support/stage.ts';
 
@@ -85,7 +85,7 @@ test('a ban that was said meanwhile lasts as long as the source asked for', asyn
   const { waitMs, startsAt } = await takeSlot(database, SOURCE, true);
   expect(waitMs).toBeGreaterThan(3_000);
   expect(waitMs).toBeLessThanOrEqual(5_000);
-  expect(await mayAsk(database, SOURCE, { startsAt })).toBe(false);
+  expect(await mayRequest(database, SOURCE, { startsAt })).toBe(false);
   expect(await clocksSetBack(database)).toHaveLength(1);
 });
 

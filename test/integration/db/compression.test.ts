@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogOf } from '../../../datasets/catalog.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
-import { compressOldValues, dropOldValues } from '../../../db/queries/operation/economy.ts';
+import { compressOldValues, dropOldValues } from '../../../db/queries/operation/retention.ts';
 import { addDays, dayAt, dayInterval, eachDay } from '../../../domain/time/civil-day.ts';
-import { economyScheduleId } from '../../../domain/workflow/ids.ts';
-import { reconcileEconomy } from '../../../temporal/economy.ts';
+import { maintenanceScheduleId } from '../../../domain/workflow/ids.ts';
+import { reconcileStorageSchedules } from '../../../temporal/storage-schedules.ts';
 import { type FoldedStage, openFoldedStage } from '../../support/api/folded-stage.ts';
 import { measure, onGrid } from '../../support/api/measured-stage.ts';
 import { sampleFiles } from '../../support/sample-file-dataset.ts';
@@ -114,10 +114,10 @@ test('what is old is compressed where the edition can; elsewhere its licence alo
 test('a schedule asks for it each day, follows the catalogue, and leaves a pause alone', async () => {
   const served = await openStage({ catalog: catalogOf([limited]) });
   const { schedule } = served.temporal.client;
-  const handle = schedule.getHandle(economyScheduleId(limited.id));
-  await reconcileEconomy(served.temporal, [limited]);
+  const handle = schedule.getHandle(maintenanceScheduleId(limited.id));
+  await reconcileStorageSchedules(served.temporal, [limited]);
   await handle.pause('moving house');
-  await reconcileEconomy(served.temporal, [limited]);
+  await reconcileStorageSchedules(served.temporal, [limited]);
   expect(await handle.describe()).toMatchObject({
     state: { paused: true, note: 'moving house' },
     spec: { intervals: [{ every: 86_400_000 }] },
@@ -132,7 +132,7 @@ test('a schedule asks for it each day, follows the catalogue, and leaves a pause
     dataset: limited.id,
     sentence: 'nothing to do',
   });
-  await reconcileEconomy(served.temporal, []);
+  await reconcileStorageSchedules(served.temporal, []);
   await expect(handle.describe()).rejects.toThrow();
   await served.close();
 });

@@ -96,7 +96,7 @@ ops.request_slot                 select,insert,update,delete  select            
 ops.run                          select,insert,update*        select                 -       -       -
 ops.series                       select,insert                select                 -       -       -
 ops.source                       select,insert,update         select                 -       -       -
-ops.span_answer                  select,insert,delete         select                 -       -       -
+ops.batch_response                  select,insert,delete         select                 -       -       -
 sample.secret                    select                       select                 -       select  -
 sample.secret_versions           select                       select                 -       select  -
 store.calendar__holidays         select,insert,update,delete  select                 -       -       -
@@ -136,16 +136,16 @@ store.sealed__values__hourly     select,insert,update,delete  select            
 `;
 const COLUMNS: Privileges = {
   'ops.api_key': 'last_used_at revoked_at revoked_by',
-  'ops.backfill': 'finished_at rows_written verdict',
+  'ops.backfill': 'finished_at rows_written summary',
   'ops.read_count': 'reads',
   'ops.backfill_day': 'note outcome',
   'ops.change': 'kind largest_difference new_points nulled_points revised_points',
   'ops.decision': 'change_id',
   'ops.erasure':
-    'findings_removed finished_at left_over lines_naming lines_removed looked_for mentions payloads_read payloads_rewritten person versions_removed',
+    'findings_removed finished_at left_over lines_naming lines_removed mentions payloads_read payloads_rewritten person searched_for versions_removed',
   'ops.file': 'location modified_at name',
   'ops.instance': 'simulated',
-  'ops.load': 'file_id finished_at registered_at stopped verdict',
+  'ops.load': 'file_id finished_at registered_at result stopped',
   'ops.location_version': 'known_to',
   'ops.payload': 'change_id content_sha256 decoder_version kind last_seen_at seen_count',
   'ops.run': 'error finished_at outcome payload_id',
@@ -423,7 +423,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['worker', `update ops.payload set kind = 'empty'`, 0],
   ['worker', `update ops.payload set bytes = ''`, 'denied'],
   ['worker', 'delete from ops.payload', 'denied'],
-  ['worker', `update ops.span_answer set bytes = ''`, 'denied'],
+  ['worker', `update ops.batch_response set bytes = ''`, 'denied'],
   ['worker', 'truncate ops.finding', 'denied'],
   ['worker', 'update ops.change set known_at = now()', 'denied'],
   [
@@ -478,7 +478,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['desk', 'select * from ops.api_key', 'denied'],
   ['desk', 'select * from ops.audit', 'denied'],
   ['desk', 'select * from ops.read_count', 'denied'],
-  ['desk', 'select * from ops.span_answer', 'denied'],
+  ['desk', 'select * from ops.batch_response', 'denied'],
   ['desk', 'delete from catalog.series', 'denied'],
   ['desk', `select ops.take_slot('sample', true)`, 'denied'],
   ['desk', 'set role tidemark_writer', 'denied'],

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tellHealth } from '../../../cli/check-schedules.ts';
 import { hasRollups } from '../../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../../domain/dataset/points.ts';
-import { economyScheduleId, pollScheduleId } from '../../../domain/workflow/ids.ts';
+import { maintenanceScheduleId, pollScheduleId } from '../../../domain/workflow/ids.ts';
 import { definitionOf } from '../../../temporal/schedule-definition.ts';
 import { scheduleHealth } from '../../../temporal/schedule-health.ts';
 import {
@@ -32,7 +32,7 @@ afterAll(() => stage.close());
 /** The schedules of all datasets, beside the one that is meddled with. */
 const others = () => [
   ...stage.catalog.asked.filter(({ id }) => id !== DATASET).map(({ id }) => pollScheduleId(id)),
-  ...stage.catalog.all.filter(hasRollups).map(({ id }) => economyScheduleId(id)),
+  ...stage.catalog.all.filter(hasRollups).map(({ id }) => maintenanceScheduleId(id)),
 ];
 const otherPolls = () => others().filter((id) => id.startsWith('poll:'));
 const dataset = () => stage.catalog.get(DATASET);

@@ -44,7 +44,7 @@ describe('several who ask at once', () => {
     await expect.poll(() => stepsOf(backfill.workflowId), { timeout: 30_000 }).toEqual(['joinDay']);
     await letGo();
     expect(await person.result()).toMatchObject({ state: 'complete' });
-    expect(await backfill.result()).toMatchObject({ verdict: '1 of 1 days complete' });
+    expect(await backfill.result()).toMatchObject({ summary: '1 of 1 days complete' });
 
     const started = polls.flatMap((outcome) => outcome.started);
     expect(new Set(started).size).toBe(started.length);
@@ -107,7 +107,7 @@ describe('a newer version’s migration', () => {
     expect(await Promise.all([migrate(stage.databaseUrl), migrate(stage.databaseUrl)])).toEqual([[], []]);
     expect(await missingMigrations(stage.database)).toEqual([]);
     await stage.startWorker();
-    expect(await backfill.result()).toMatchObject({ verdict: '30 of 30 days complete' });
+    expect(await backfill.result()).toMatchObject({ summary: '30 of 30 days complete' });
     const rows = await stage.rows(
       `select count(*) from ops.delivery_day where noted is null and day between $1 and $2`,
       [range.from, range.to],

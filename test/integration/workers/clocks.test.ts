@@ -189,7 +189,7 @@ describe('workers', LONG, () => {
     const backfill = await startBackfill(stage.temporal, range);
     await expect.poll(async () => (await backfill.progress()).done, { timeout: 50_000 }).toBeGreaterThan(1);
     ahead.child.kill('SIGHUP');
-    expect(await backfill.result()).toMatchObject({ verdict: '12 of 12 days complete' });
+    expect(await backfill.result()).toMatchObject({ summary: '12 of 12 days complete' });
     await expectTrueInstants();
     await expect
       .poll(async () => (await said())?.said)

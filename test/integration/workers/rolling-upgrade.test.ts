@@ -81,7 +81,7 @@ async function startWorker(code: string): Promise<void> {
 
 async function backfillWithBoth(): Promise<string> {
   const range = { dataset: DATASET, from: RANGE[0], to: RANGE[1], concurrency: 6 };
-  return (await (await startBackfill(stage.temporal, range)).result()).verdict;
+  return (await (await startBackfill(stage.temporal, range)).result()).summary;
 }
 
 /** Why tasks of the days' workflows failed: that a worker could not replay what another had done. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
-import { mayAsk, takeSlot } from '../../../db/queries/operation/quota.ts';
+import { mayRequest, takeSlot } from '../../../db/queries/operation/quota.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
 import { ALONE } from '../../support/alone.ts';
 import { settingsOf } from '../../support/command.ts';
@@ -37,7 +37,7 @@ describe('the quota', () => {
     await expect.poll(async () => (await backfill.progress()).done, { timeout: 30_000 }).toBeGreaterThan(15);
     await first?.stop();
     await stage.startWorker();
-    expect(await backfill.result()).toMatchObject({ verdict: '60 of 60 days complete' });
+    expect(await backfill.result()).toMatchObject({ summary: '60 of 60 days complete' });
 
     const { byStatus, greatestAskedInWindow } = stage.simulator.requests.counts();
     // Two days with one request.
@@ -82,9 +82,9 @@ describe('the quota', () => {
     const slot = {
       startsAt: (await stage.rows<{ now: Date }>('select clock_timestamp() as now'))[0]?.now ?? new Date(0),
     };
-    expect(await mayAsk(stage.database, source, slot)).toBe(true);
+    expect(await mayRequest(stage.database, source, slot)).toBe(true);
     const before = { startsAt: new Date(slot.startsAt.getTime() - 1_000) };
-    expect(await mayAsk(stage.database, source, before)).toBe(false);
+    expect(await mayRequest(stage.database, source, before)).toBe(false);
   });
 
   test('any N+1 slots in a row span a whole window, however many ask at once', async () => {
@@ -149,7 +149,7 @@ describe('a source that throttles all the same', () => {
     await expect.poll(() => stage.simulator.requests.counts().byStatus[429], { timeout: 20_000 }).toBe(1);
     // By a clock far ahead no slot is too late.
     const anySlot = { startsAt: new Date(Date.now() + 86_400_000) };
-    await expect.poll(() => mayAsk(stage.database, 'jao-core', anySlot)).toBe(false);
+    await expect.poll(() => mayRequest(stage.database, 'jao-core', anySlot)).toBe(false);
     // Another day asked for meanwhile waits for the source's sake.
     expect((await takeSlot(stage.database, 'jao-core', true)).waitMs).toBeGreaterThan(0);
     expect((await backfill.progress()).done).toBe(0);
@@ -198,7 +198,7 @@ describe('worker processes', () => {
     await expect.poll(async () => (await backfill.progress()).done, { timeout: 30_000 }).toBeGreaterThan(4);
     first.kill('SIGKILL');
     second.kill('SIGKILL');
-    expect(await backfill.result()).toMatchObject({ verdict: '30 of 30 days complete' });
+    expect(await backfill.result()).toMatchObject({ summary: '30 of 30 days complete' });
     expect(
       await stage.rows(
         'select count(*) as changes, sum(new_points)::int as points, sum(revised_points)::int as revised from ops.change',

@@ -48,9 +48,9 @@ test('an unchanged poll adds a row per run and nothing else, in the tables or in
 
 test('growth of each kind would be named', async () => {
   const before = await measure(stage);
-  const takeBack = await plantGrowth(stage, stage.databaseUrl);
+  const resetDay = await plantGrowth(stage, stage.databaseUrl);
   const after = await measure(stage);
-  await takeBack();
+  await resetDay();
   expect(growing(before, after)).toEqual([
     'heap MB',
     'resident MB',

@@ -8,7 +8,7 @@ import type { BackfillInput } from '../../../domain/backfill/backfill.ts';
 import type { SteeringMessage } from '../../../domain/backfill/backfill-input.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
-import { askBackfill, cancelBackfill, startBackfill, steerBackfill } from '../../../temporal/backfills.ts';
+import { cancelBackfill, queryBackfill, startBackfill, steerBackfill } from '../../../temporal/backfills.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
 import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 
@@ -79,29 +79,29 @@ describe('the plan', () => {
   test('waits for approval, is shown, and is compared with what came of it', async () => {
     const backfill = await start('2026-09-01', '2026-09-04', { paused: true, only: ['missing'] });
     await expect
-      .poll(() => askBackfill(stage.temporal, backfill.workflowId))
+      .poll(() => queryBackfill(stage.temporal, backfill.workflowId))
       .toMatchObject({
         plan: { days: 4, rows: 4 * 3600, actions: { fetch: { missing: ['2026-09-01..2026-09-04'] } } },
         progress: { done: 0, total: 4, paused: 'it waits for somebody to approve the plan' },
       });
     expect(stage.simulator.requests.counts().total).toBe(0);
-    expect(await stored(backfill.workflowId)).toMatchObject({ plannedDays: 4, doneDays: 0, verdict: null });
+    expect(await stored(backfill.workflowId)).toMatchObject({ plannedDays: 4, doneDays: 0, summary: null });
 
     await tell(backfill.workflowId, 'resume', { by: 'anna', reason: 'looks right' });
     expect(await backfill.result()).toMatchObject({ rows: 4 * 3600, next: [] });
     const kept = await stored(backfill.workflowId);
-    expect(kept).toMatchObject({ verdict: '4 of 4 days complete', rows: 4 * 3600, rowsWritten: 4 * 3600 });
+    expect(kept).toMatchObject({ summary: '4 of 4 days complete', rows: 4 * 3600, rowsWritten: 4 * 3600 });
     expect(kept.days.map(({ action, outcome }) => [action, outcome])).toEqual(
       Array.from({ length: 4 }, () => ['fetch', 'complete']),
     );
   });
 
-  test('chooses by reason; days that an older decoder read are folded again without asking the source', async () => {
+  test('chooses by reason; days that an older decoder read are folded again without a request to the source', async () => {
     await (await start('2026-09-11', '2026-09-13')).result();
     await stage.rows(`update ops.payload set decoder_version = 1 where day = '2026-09-12' returning id`);
     stage.simulator.requests.clear();
     const again = await start('2026-09-11', '2026-09-14', { only: ['failed'], decoderOlderThan: 2 });
-    expect(await again.result()).toMatchObject({ verdict: '1 of 1 days complete' });
+    expect(await again.result()).toMatchObject({ summary: '1 of 1 days complete' });
     expect(stage.simulator.requests.counts().total).toBe(0);
     expect((await stored(again.workflowId)).days).toMatchObject([
       { day: '2026-09-11', action: 'skip', reason: 'not asked for', outcome: null },
@@ -124,7 +124,7 @@ describe('the plan', () => {
 describe('steering', () => {
   test('order, concurrency and days taken out hold from the next day on', async () => {
     const { workflowId, result } = await start('2026-08-01', '2026-08-06', { paused: true });
-    await expect.poll(async () => (await askBackfill(stage.temporal, workflowId)).plan).toBeDefined();
+    await expect.poll(async () => (await queryBackfill(stage.temporal, workflowId)).plan).toBeDefined();
     await tell(workflowId, 'steer', { order: 'oldest', concurrency: 1 });
     await tell(workflowId, 'skip', {
       days: ['2026-08-03..2026-08-04'],
@@ -133,7 +133,7 @@ describe('steering', () => {
     });
     expect(await tell(workflowId, 'resume')).toMatchObject({ concurrency: 1, order: 'oldest', paused: null });
     expect(await result()).toMatchObject({
-      verdict: '4 of 6 days complete, 2 taken out',
+      summary: '4 of 6 days complete, 2 taken out',
       skipped: { '2026-08-03..2026-08-04': 'anna: known to be wrong' },
     });
     expect(await daysAsked('2026-08-01', '2026-08-06')).toEqual([
@@ -154,7 +154,7 @@ describe('steering', () => {
     await letGo();
     await expect.poll(progress).toMatchObject({ done: 1, running: [], paused: 'the source is being moved' });
     await tell(workflowId, 'resume');
-    expect(await result()).toMatchObject({ verdict: '2 of 2 days complete' });
+    expect(await result()).toMatchObject({ summary: '2 of 2 days complete' });
   });
 
   test('so many failed days stop it; it can be resumed, and counts anew', async () => {
@@ -169,7 +169,7 @@ describe('steering', () => {
     stage.simulator.faults.clear();
     await tell(workflowId, 'resume');
     expect(await result()).toMatchObject({
-      verdict: '4 of 6 days complete, 2 failed',
+      summary: '4 of 6 days complete, 2 failed',
       next: [
         expect.stringContaining(`npx tidemark rerun ${DATASET} --from 2026-08-25 --to 2026-08-26 --failed`),
       ],
@@ -185,7 +185,7 @@ describe('steering', () => {
     await letGo();
     expect(await ended).toBe('WorkflowFailedError');
     expect(await stored(workflowId)).toMatchObject({
-      verdict: 'cancelled: 1 of 2 days complete',
+      summary: 'cancelled: 1 of 2 days complete',
       days: [
         { day: '2026-07-05', outcome: null },
         { day: '2026-07-06', outcome: 'complete' },
@@ -231,11 +231,11 @@ describe('steering', () => {
 
   test('ends well when the database was restored from before its plan', async () => {
     const { workflowId, result } = await start('2026-07-08', '2026-07-09', { paused: true });
-    await expect.poll(async () => (await askBackfill(stage.temporal, workflowId)).plan).toBeDefined();
+    await expect.poll(async () => (await queryBackfill(stage.temporal, workflowId)).plan).toBeDefined();
     const [{ id } = { id: 0 }] = await listBackfills(stage.database, { workflowId, limit: 1 });
     await forget(id);
     await tell(workflowId, 'resume');
-    expect(await result()).toMatchObject({ verdict: '2 of 2 days complete' });
+    expect(await result()).toMatchObject({ summary: '2 of 2 days complete' });
     expect(stage.warnings().map(({ message }) => message)).toContain(
       'the plan of this backfill is not in the database',
     );
@@ -252,12 +252,12 @@ describe('steering', () => {
       'not done: steer: \\"concurrency\\" is \\"many\\"'.slice(0, 20),
     );
     await handle.signal('resume');
-    expect(await result()).toMatchObject({ verdict: '2 of 2 days complete' });
+    expect(await result()).toMatchObject({ summary: '2 of 2 days complete' });
   });
 
   test('what makes no sense is refused with field, value and cure', async () => {
     const { workflowId, result } = await start('2026-07-21', '2026-07-22', { paused: true });
-    await expect.poll(async () => (await askBackfill(stage.temporal, workflowId)).plan).toBeDefined();
+    await expect.poll(async () => (await queryBackfill(stage.temporal, workflowId)).plan).toBeDefined();
     expect(await refusal(tell(workflowId, 'pause'))).toContain('"reason" is missing: write why');
     expect(await refusal(tell(workflowId, 'steer', { concurrency: 0 }))).toContain(
       '"concurrency" is 0: write a whole number from 1 to 200',

@@ -140,7 +140,7 @@ describe('resume', () => {
     const ran = await run('resume', DATASET, '--reason', 'moved', '--by', 'bert');
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toMatch(
-      /is resumed by bert on 2\S+Z: moved; one poll asks now for everything that has become due\n$/,
+      /is resumed by bert on 2\S+Z: moved; one poll requests everything that has become due\n$/,
     );
     const resumedAt = Date.parse(/on (2\S+Z)/.exec(ran.stdout)?.[1] ?? '');
     await expect.poll(async () => (await polls()).length, { timeout: 30_000 }).toBeGreaterThan(before.length);

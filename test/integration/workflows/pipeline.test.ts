@@ -159,11 +159,11 @@ describe('a range of days', () => {
     ['2026-10-25', 25 * 150],
   ])('the day of the clock change %s completes with %i points', async (day, points) => {
     const backfill = await startBackfill(stage.temporal, { dataset: DATASET, from: day, to: day });
-    expect(await backfill.result()).toMatchObject({ verdict: '1 of 1 days complete' });
+    expect(await backfill.result()).toMatchObject({ summary: '1 of 1 days complete' });
     expect(await ledger(day)).toMatchObject({ state: 'complete', present_points: points });
   });
 
-  test('one bad day never stops the others; the verdict names every day; a second run does only what is missing', async () => {
+  test('one bad day never stops the others; the summary names every day; a second run does only what is missing', async () => {
     stage.simulator.faults.add({ name: 'html-200', day: '2026-09-03' });
     stage.simulator.faults.add({ name: 'status', code: 400, day: '2026-09-05' });
     stage.simulator.faults.add({ name: 'empty-data', day: '2026-09-07' });
@@ -177,13 +177,13 @@ describe('a range of days', () => {
       late: ['2026-09-07'],
       partial: ['2026-09-09'],
     });
-    expect(first.verdict).toBe('6 of 10 days complete, 1 late, 1 partial, 1 quarantined, 1 failed');
+    expect(first.summary).toBe('6 of 10 days complete, 1 late, 1 partial, 1 quarantined, 1 failed');
     expect(first.errors['2026-09-05']).toContain('REQUEST_REFUSED: ');
 
     stage.simulator.faults.clear();
     stage.simulator.requests.clear();
     const second = await (await startBackfill(stage.temporal, range)).result();
-    expect(second.verdict).toBe('10 of 10 days complete');
+    expect(second.summary).toBe('10 of 10 days complete');
     expect(stage.simulator.requests.counts().total).toBe(4);
     const [{ backfills } = { backfills: 0 }] = await stage.rows<{ backfills: number }>(
       `select count(distinct backfill_id) as backfills from ops.run where day between '2026-09-01' and '2026-09-10'`,
@@ -201,7 +201,7 @@ describe('a range of days', () => {
     await expect.poll(async () => (await backfill.progress()).done, { timeout: 20_000 }).toBe(2);
     await stage.temporal.client.workflow.getHandle(`day:${DATASET}:2026-08-22`).cancel();
     expect(await backfill.result()).toMatchObject({
-      verdict: '2 of 3 days complete, 1 failed',
+      summary: '2 of 3 days complete, 1 failed',
       errors: { '2026-08-22': expect.stringContaining('CANCELLED') },
     });
     expect(await ledger('2026-08-22')).toBeUndefined();
@@ -219,7 +219,7 @@ describe('a range of days', () => {
       expect(await started.progress()).toMatchObject({ done: 0, total: 2, outcomes: {} });
       return started;
     });
-    expect(await backfill.result()).toMatchObject({ verdict: '2 of 2 days complete' });
+    expect(await backfill.result()).toMatchObject({ summary: '2 of 2 days complete' });
   });
 
   test('two backfills over the same days join on them: every day is fetched once', async () => {
@@ -235,7 +235,7 @@ describe('a range of days', () => {
       to: '2026-08-12',
     });
     const results = await Promise.all([one.result(), two.result()]);
-    expect(results.map(({ verdict }) => verdict)).toEqual(['8 of 8 days complete', '9 of 9 days complete']);
+    expect(results.map(({ summary }) => summary)).toEqual(['8 of 8 days complete', '9 of 9 days complete']);
     // A day that the first had finished before the second came to it is asked for again, unchanged; none is written twice.
     expect(
       await stage.rows(`select count(*) from ops.change where day between '2026-08-01' and '2026-08-12'`),
@@ -409,7 +409,7 @@ describe('wrong inputs fail at once, with a sentence that helps', () => {
 
   test('a backfill started by hand with three fields works', async () => {
     const result = await start('backfill', [{ dataset: DATASET, from: '2026-05-02', to: '2026-05-03' }]);
-    expect(result).toMatchObject({ verdict: '2 of 2 days complete' });
+    expect(result).toMatchObject({ summary: '2 of 2 days complete' });
   });
 });
 

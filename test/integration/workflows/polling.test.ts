@@ -35,7 +35,7 @@ async function stateOf(day: string): Promise<string | undefined> {
   return row?.state;
 }
 
-/** Waits for every run that a poll started to have looked once. */
+/** Waits until every run that a poll started has polled once. */
 async function looked(days: readonly string[]): Promise<void> {
   await expect
     .poll(async () => (await Promise.all(days.map(stateOf))).every((state) => state !== undefined), {
@@ -101,7 +101,7 @@ describe('tomorrow', () => {
     // One real second is twenty minutes: from 9:10 to the deadline at 11:00 local takes five and a half.
     setClock('2026-09-16T07:10:00Z', 1_200);
     const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: true });
-    expect(await run.result()).toMatchObject({ state: 'late', lookAgainInMs: null });
+    expect(await run.result()).toMatchObject({ state: 'late', pollAgainInMs: null });
     setClock('2026-09-16T12:00:00Z');
     const { events } = await stage.temporal.client.workflow.getHandle(run.workflowId).fetchHistory();
     expect(events?.some(({ timerFiredEventAttributes }) => timerFiredEventAttributes)).toBe(true);
@@ -124,7 +124,7 @@ describe('tomorrow', () => {
       taskQueue: 'tidemark',
       workflowId: 'backfill-of-tomorrow',
     });
-    expect(result).toMatchObject({ verdict: '0 of 1 days complete, 1 awaiting' });
+    expect(result).toMatchObject({ summary: '0 of 1 days complete, 1 awaiting' });
   });
 });
 

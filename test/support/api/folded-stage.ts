@@ -54,7 +54,7 @@ export async function openFoldedStage(datasets: readonly Dataset[]) {
     );
     await transaction(stored.database, async (sql) => {
       if (isOfRecords(dataset)) await lockUnit(sql, dataset, day);
-      await foldUnit(sql, dataset, day, { askedBy: ASKER });
+      await foldUnit(sql, dataset, day, { requestedBy: ASKER });
     });
   }
   return {

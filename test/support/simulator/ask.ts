@@ -34,7 +34,7 @@ export function ask(simulation: Simulation, from: string, to: string, path = DAT
 }
 
 /** Asks for the window of one business day. */
-export function askDay(simulation: Simulation, day: string): Answer {
+export function requestDay(simulation: Simulation, day: string): Answer {
   return ask(simulation, iso(dayStartMs(day)), iso(dayEndMs(day)));
 }
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readBound, readDay, readDayRange, readInstant } from '../../../cli/arguments.ts';
-import { WrongUse } from '../../../cli/wrong-use.ts';
+import { UsageError } from '../../../cli/usage-error.ts';
 import { sampleDataset } from '../../support/sample-dataset.ts';
 
 const dataset = sampleDataset();
@@ -12,7 +12,7 @@ function refusal(read: () => unknown): string {
   try {
     read();
   } catch (error) {
-    expect(error).toBeInstanceOf(WrongUse);
+    expect(error).toBeInstanceOf(UsageError);
     return (error as Error).message;
   }
   throw new Error('was accepted');

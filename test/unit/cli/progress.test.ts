@@ -1,7 +1,7 @@
 /** Does following a backfill end with its result, draw for people only, and pass a failure on once? */
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { describeVerdict } from '../../../cli/backfill-text.ts';
+import { describeResult } from '../../../cli/backfill-text.ts';
 import { followToEnd } from '../../../cli/progress.ts';
 import type { BackfillProgress } from '../../../domain/backfill/backfill.ts';
 import { Captured } from '../../support/captured.ts';
@@ -15,7 +15,7 @@ const PROGRESS: BackfillProgress = {
   outcomes: { complete: ['2026-11-18'] },
   errors: {},
   running: ['2026-11-19', '2026-11-20'],
-  verdict: 'running',
+  summary: 'running',
   rows: 0,
   skipped: {},
   paused: null,
@@ -31,7 +31,7 @@ const RESULT: BackfillProgress = {
   outcomes: { complete: ['2026-11-18..2026-11-19'], failed: ['2026-11-20'] },
   errors: { '2026-11-20': 'REQUEST_REFUSED: the source answered 400' },
   running: [],
-  verdict: '2 of 3 days complete, 1 failed',
+  summary: '2 of 3 days complete, 1 failed',
 };
 
 let stderr: Captured & { isTTY: boolean };
@@ -75,7 +75,7 @@ describe('on a terminal', () => {
     stderr.isTTY = true;
   });
 
-  test('draws days, what runs, and in the end the verdict', async () => {
+  test('draws days, what runs, and in the end the summary', async () => {
     expect(
       await followToEnd(
         ending(async () => RESULT),
@@ -130,13 +130,13 @@ test('while Temporal is away the end is asked for again, and it is said once', a
   expect(stderr.text.match(/Temporal does not answer/g)).toHaveLength(1);
 });
 
-test('the verdict in words: every outcome with its days, and why days failed', () => {
-  expect(describeVerdict(RESULT).split('\n')).toEqual([
+test('the summary in words: every outcome with its days, and why days failed', () => {
+  expect(describeResult(RESULT).split('\n')).toEqual([
     '2 of 3 days complete, 1 failed',
     '  complete: 2026-11-18..2026-11-19',
     '  failed: 2026-11-20',
     'why:',
     '  2026-11-20: REQUEST_REFUSED: the source answered 400',
   ]);
-  expect(describeVerdict({ ...RESULT, errors: {} })).not.toContain('why');
+  expect(describeResult({ ...RESULT, errors: {} })).not.toContain('why');
 });

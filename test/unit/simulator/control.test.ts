@@ -1,6 +1,6 @@
 // Do the simulator's own paths do what they say, and refuse what they cannot use with a sentence?
 import { describe, expect, test } from 'vitest';
-import { askDay, control, rowsOf, still } from '../../support/simulator/ask.ts';
+import { control, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 const DAY = '2026-11-20';
 
@@ -32,16 +32,16 @@ test('faults are added, listed and taken back', () => {
     status: 201,
     body: { id: 1, name: 'status', day: DAY, params: { code: 503 } },
   });
-  expect(askDay(simulation, DAY).status).toBe(503);
+  expect(requestDay(simulation, DAY).status).toBe(503);
   expect(control(simulation, 'GET', 'faults').body.faults).toMatchObject([{ id: 1, acted: 1 }]);
   expect(control(simulation, 'DELETE', 'faults?id=7').body.cleared).toBe(0);
   expect(control(simulation, 'DELETE', 'faults?name=status').body).toEqual({ cleared: 1, faults: [] });
-  expect(askDay(simulation, DAY).status).toBe(200);
+  expect(requestDay(simulation, DAY).status).toBe(200);
 });
 
 test('revise republishes one number in place', () => {
   const simulation = still();
-  const before = rowsOf(askDay(simulation, DAY));
+  const before = rowsOf(requestDay(simulation, DAY));
   const byHour = { day: DAY, hour: 3, border: 'border_AT_BE', value: 1 };
   const byInstant = { day: DAY, starts_at: '2026-11-20T05:00:00Z', border: 'border_FR_DE', value: null };
   expect(control(simulation, 'POST', 'revise', byHour).status).toBe(201);
@@ -51,7 +51,7 @@ test('revise republishes one number in place', () => {
     ...(hour === 3 && { border_AT_BE: 1 }),
     ...(hour === 6 && { border_FR_DE: null }),
   }));
-  expect(rowsOf(askDay(simulation, DAY))).toEqual(expected);
+  expect(rowsOf(requestDay(simulation, DAY))).toEqual(expected);
 });
 
 describe('wrong input is a 400 that names the field', () => {

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { nextDay } from '../../../simulator/business-day.ts';
 import { describeFaults, FAULTS, type FaultInput } from '../../../simulator/faults.ts';
 import { InputError } from '../../../simulator/input.ts';
-import { ask, askDay, rowsOf, still } from '../../support/simulator/ask.ts';
+import { ask, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 const DAY = '2026-11-20';
 const statuses = (simulation: ReturnType<typeof still>, count: number, day = DAY) =>
-  Array.from({ length: count }, () => askDay(simulation, day).status);
+  Array.from({ length: count }, () => requestDay(simulation, day).status);
 
 describe('times', () => {
   test('lets a fault act on so many requests and then goes away', () => {
@@ -27,8 +27,8 @@ describe('times', () => {
 
   test('is not used up by requests that the fault could not act on', () => {
     const simulation = still({ faults: [`null-values:times=1`, `status:code=500,day=${DAY},times=1`] });
-    askDay(simulation, '2027-05-05');
-    askDay(simulation, '2021-01-01');
+    requestDay(simulation, '2027-05-05');
+    requestDay(simulation, '2021-01-01');
     ask(simulation, 'never', 'ever');
     expect(simulation.faults.list().map(({ times }) => times)).toEqual([1, 1]);
     expect(statuses(simulation, 2)).toEqual([500, 200]);
@@ -41,7 +41,7 @@ describe('share', () => {
     const simulation = still({ seed, faults: ['status:code=500,share=0.3'] });
     const days = ['2026-01-01'];
     while (days.length < 300) days.push(nextDay(days.at(-1) ?? ''));
-    return new Set(order(days).filter((day) => askDay(simulation, day).status === 500));
+    return new Set(order(days).filter((day) => requestDay(simulation, day).status === 500));
   };
 
   test('hits about that share of the requests', () => {
@@ -97,7 +97,7 @@ describe('clearing', () => {
 describe('a revision', () => {
   test('begins when it is made and ends with no clearing', () => {
     const simulation = still();
-    const before = askDay(simulation, DAY).body;
+    const before = requestDay(simulation, DAY).body;
     simulation.faults.add({
       name: 'revise',
       day: DAY,
@@ -106,16 +106,16 @@ describe('a revision', () => {
       value: null,
     });
     simulation.faults.clear();
-    expect(rowsOf(askDay(simulation, DAY))[6]?.border_AT_BE).toBeNull();
+    expect(rowsOf(requestDay(simulation, DAY))[6]?.border_AT_BE).toBeNull();
     simulation.clock.set({ nowMs: Date.parse('2026-11-20T11:59:59Z') });
-    expect(askDay(simulation, DAY).body).toBe(before);
+    expect(requestDay(simulation, DAY).body).toBe(before);
   });
 
   test('gives way to a later one of the same number', () => {
     const simulation = still();
     for (const value of [10, 20])
       simulation.faults.add({ name: 'revise', day: DAY, hour: 0, border: 'border_AT_BE', value });
-    expect(rowsOf(askDay(simulation, DAY))[0]?.border_AT_BE).toBe(20);
+    expect(rowsOf(requestDay(simulation, DAY))[0]?.border_AT_BE).toBe(20);
   });
 });
 
@@ -181,8 +181,8 @@ test('text and object say the same', () => {
   });
   const { faults: other } = still();
   other.add(object);
-  expect(rowsOf(askDay(still({ faults: [object] }), DAY))).toHaveLength(22);
-  expect(rowsOf(askDay(still({ faults: ['missing-hours:hours=1+2'] }), DAY))).toHaveLength(22);
+  expect(rowsOf(requestDay(still({ faults: [object] }), DAY))).toHaveLength(22);
+  expect(rowsOf(requestDay(still({ faults: ['missing-hours:hours=1+2'] }), DAY))).toHaveLength(22);
 });
 
 test('the vocabulary for people has a line for every fault', () => {

@@ -3,15 +3,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../../simulator/answer.ts';
 import { FAULTS, type FaultInput, type FaultName } from '../../../simulator/faults.ts';
-import { ask, askDay, rowsOf, still } from '../../support/simulator/ask.ts';
+import { ask, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 const DAY = '2026-11-20';
 const EMPTY = '{"data":[],"rejected":false,"messages":null}';
-const plain = askDay(still(), DAY);
+const plain = requestDay(still(), DAY);
 const plainRows = rowsOf(plain);
 
 /** The answer for a day of 24 hours and 150 borders with one fault. */
-const withFault = (fault: FaultInput): Answer => askDay(still({ faults: [fault] }), DAY);
+const withFault = (fault: FaultInput): Answer => requestDay(still({ faults: [fault] }), DAY);
 const rowsWith = (fault: FaultInput) => rowsOf(withFault(fault));
 const times = (rows: readonly { dateTimeUtc: string }[]) => rows.map(({ dateTimeUtc }) => dateTimeUtc);
 
@@ -49,7 +49,7 @@ const CASES: Record<FaultName, () => void> = {
     const rows = rowsOf(ask(simulation, '2026-04-20T00:00:00Z', '2026-04-27T00:00:00Z'));
     expect(rows).toHaveLength(48);
     expect(rows[0]?.dateTimeUtc).toBe('2026-04-25T00:00:00Z');
-    expect(askDay(simulation, DAY).body).toBe(plain.body);
+    expect(requestDay(simulation, DAY).body).toBe(plain.body);
   },
   'truncated-json': () => {
     const { body, status, delivery } = withFault({ name: 'truncated-json' });
@@ -164,19 +164,19 @@ const CASES: Record<FaultName, () => void> = {
       now: '2026-11-20T09:30:00Z',
       faults: [{ name: 'late', day: '2026-11-21', minutes: 90 }],
     });
-    expect(askDay(simulation, '2026-11-21').body).toBe(EMPTY);
-    expect(rowsOf(askDay(simulation, DAY))).toHaveLength(24);
+    expect(requestDay(simulation, '2026-11-21').body).toBe(EMPTY);
+    expect(rowsOf(requestDay(simulation, DAY))).toHaveLength(24);
     simulation.clock.set({ nowMs: Date.parse('2026-11-20T11:00:00Z') });
-    expect(askDay(simulation, '2026-11-21').body).toBe(
-      askDay(still({ now: '2026-11-20T11:00:00Z' }), '2026-11-21').body,
+    expect(requestDay(simulation, '2026-11-21').body).toBe(
+      requestDay(still({ now: '2026-11-20T11:00:00Z' }), '2026-11-21').body,
     );
   },
   withdrawn: () => {
     const simulation = still({ faults: [`withdrawn:day=${DAY},at=2026-11-20T13:00:00Z`] });
-    expect(rowsOf(askDay(simulation, DAY))).toHaveLength(24);
+    expect(rowsOf(requestDay(simulation, DAY))).toHaveLength(24);
     simulation.clock.set({ nowMs: Date.parse('2026-11-20T13:00:00Z') });
-    expect(askDay(simulation, DAY).body).toBe(EMPTY);
-    expect(rowsOf(askDay(simulation, '2026-11-19'))).toHaveLength(24);
+    expect(requestDay(simulation, DAY).body).toBe(EMPTY);
+    expect(rowsOf(requestDay(simulation, '2026-11-19'))).toHaveLength(24);
   },
   revise: () => {
     const revision = { name: 'revise', day: DAY, hour: 2, border: 'border_AT_BE', value: 1234.5 } as const;
@@ -208,7 +208,7 @@ describe('a fault with a day', () => {
 
   test('leaves windows alone that do not touch the day', () => {
     const simulation = still({ faults: [`status:code=500,day=${DAY}`] });
-    expect(askDay(simulation, '2026-11-19').status).toBe(200);
+    expect(requestDay(simulation, '2026-11-19').status).toBe(200);
     expect(ask(simulation, '2026-11-20T22:00:00Z', '2026-11-21T05:00:00Z').status).toBe(500);
     expect(ask(simulation, '2026-11-20T23:00:00Z', '2026-11-21T05:00:00Z').status).toBe(200);
   });
@@ -216,7 +216,7 @@ describe('a fault with a day', () => {
 
 test('faults in rows add up, in the order in which they came', () => {
   const simulation = still({ faults: ['missing-hours:hours=0+1', 'duplicate-row:hour=2', 'new-border'] });
-  const rows = rowsOf(askDay(simulation, DAY));
+  const rows = rowsOf(requestDay(simulation, DAY));
   expect(times(rows.slice(0, 3))).toEqual([2, 2, 3].map((hour) => plainRows[hour]?.dateTimeUtc));
   expect(rows[0]?.border_AT_UA).toBe(500);
 });
@@ -229,5 +229,5 @@ test('a day whose rows are all missing does not disturb the faults that follow',
       { name: 'duplicate-row', day: DAY },
     ],
   });
-  expect(askDay(simulation, DAY).body).toBe(EMPTY);
+  expect(requestDay(simulation, DAY).body).toBe(EMPTY);
 });

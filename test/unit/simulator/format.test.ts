@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BORDERS } from '../../../simulator/borders.ts';
-import { ask, askDay, HAS_FIXTURES, RECORDED_BODY, rowsOf, still } from '../../support/simulator/ask.ts';
+import { ask, HAS_FIXTURES, RECORDED_BODY, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 /** A body with every value taken out: keys, order, ids, times and punctuation stay. */
 const skeleton = (body: string) => body.replace(/:\d+\.\d{10}(?=[,}])/g, ':#');
@@ -35,7 +35,7 @@ test('one row reads as the publisher writes it', () => {
 });
 
 test('the keys are alphabetical, and ids follow the hours', () => {
-  const rows = rowsOf(askDay(still(), '2026-07-01'));
+  const rows = rowsOf(requestDay(still(), '2026-07-01'));
   const keys = Object.keys(rows[0] ?? {}).slice(2);
   expect(keys).toHaveLength(150);
   expect(keys).toEqual([...keys].sort());
@@ -43,14 +43,14 @@ test('the keys are alphabetical, and ids follow the hours', () => {
 });
 
 test('every value is a whole number of MW and none is null or negative', () => {
-  const numbers = askDay(still(), '2026-07-01').body.match(/"border_\w+":[^,}]+/g) ?? [];
+  const numbers = requestDay(still(), '2026-07-01').body.match(/"border_\w+":[^,}]+/g) ?? [];
   expect(numbers).toHaveLength(24 * 150);
   for (const number of numbers) expect(number).toMatch(/^"border_\w+":\d+\.0000000000$/);
 });
 
 describe('the virtual hubs of Advanced Hybrid Coupling', () => {
   const keysOn = (day: string, ahcBefore: 'absent' | 'null') =>
-    Object.keys(rowsOf(askDay(still({ ahcBefore }), day))[0] ?? {}).slice(2);
+    Object.keys(rowsOf(requestDay(still({ ahcBefore }), day))[0] ?? {}).slice(2);
 
   test('come on 2026-06-11', () => {
     expect(keysOn('2026-06-10', 'absent')).toHaveLength(132);
@@ -67,7 +67,7 @@ describe('the virtual hubs of Advanced Hybrid Coupling', () => {
   });
 
   test('may stand as null on earlier days', () => {
-    const row = rowsOf(askDay(still({ ahcBefore: 'null' }), '2026-06-10'))[0];
+    const row = rowsOf(requestDay(still({ ahcBefore: 'null' }), '2026-06-10'))[0];
     expect(keysOn('2026-06-10', 'null')).toHaveLength(150);
     expect(Object.values(row ?? {}).filter((value) => value === null)).toHaveLength(18);
     expect(row?.border_PL_PL_LT_BigHub).toBeNull();

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dayEndMs, dayOf, dayStartMs, HOUR_MS, nextDay } from '../../../simulator/business-day.ts';
 import { createClock } from '../../../simulator/clock.ts';
 import { editionAt, publishedAtMs, revisedAtMs } from '../../../simulator/publication.ts';
-import { ask, askDay, iso, rowsOf, still } from '../../support/simulator/ask.ts';
+import { ask, iso, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 const days = (first: string, count: number) => {
   const all = [first];
@@ -35,17 +35,17 @@ describe('the first publication', () => {
     const simulation = still();
     const atMs = publishedAtMs(1, '2026-11-21');
     simulation.clock.set({ nowMs: atMs - 1 });
-    expect(askDay(simulation, '2026-11-21').body).toBe('{"data":[],"rejected":false,"messages":null}');
+    expect(requestDay(simulation, '2026-11-21').body).toBe('{"data":[],"rejected":false,"messages":null}');
     simulation.clock.set({ nowMs: atMs });
-    expect(rowsOf(askDay(simulation, '2026-11-21'))).toHaveLength(24);
+    expect(rowsOf(requestDay(simulation, '2026-11-21'))).toHaveLength(24);
     simulation.clock.set({ nowMs: atMs - 1 });
-    expect(rowsOf(askDay(simulation, '2026-11-21'))).toEqual([]);
+    expect(rowsOf(requestDay(simulation, '2026-11-21'))).toEqual([]);
   });
 
   test('never reaches beyond tomorrow', () => {
     const simulation = still({ now: '2026-11-20T22:59:59Z' });
-    expect(rowsOf(askDay(simulation, '2026-11-21'))).toHaveLength(24);
-    expect(rowsOf(askDay(simulation, '2026-11-22'))).toEqual([]);
+    expect(rowsOf(requestDay(simulation, '2026-11-21'))).toHaveLength(24);
+    expect(rowsOf(requestDay(simulation, '2026-11-22'))).toEqual([]);
   });
 
   test('gives half a window when half of it is published', () => {
@@ -78,8 +78,8 @@ describe('revisions in place', () => {
 
   test.each(revised.slice(0, 5))('of %s change some values of some borders and nothing else', (day) => {
     const atMs = revisedAtMs(1, day, 0.04)[0] ?? 0;
-    const before = rowsOf(askDay(still({ revisionShare: 0.04, now: iso(atMs - 1) }), day));
-    const after = rowsOf(askDay(still({ revisionShare: 0.04, now: iso(atMs) }), day));
+    const before = rowsOf(requestDay(still({ revisionShare: 0.04, now: iso(atMs - 1) }), day));
+    const after = rowsOf(requestDay(still({ revisionShare: 0.04, now: iso(atMs) }), day));
     const changed = before.flatMap((row, hour) =>
       Object.keys(row).filter((key) => row[key] !== after[hour]?.[key]),
     );
@@ -95,10 +95,10 @@ describe('revisions in place', () => {
     const [day = ''] = revised;
     const lastMs = revisedAtMs(1, day, 0.04).at(-1) ?? 0;
     const watched = still({ revisionShare: 0.04, now: iso(publishedAtMs(1, day)) });
-    askDay(watched, day);
+    requestDay(watched, day);
     watched.clock.set({ nowMs: lastMs + HOUR_MS });
     const fresh = still({ revisionShare: 0.04, now: iso(lastMs + HOUR_MS) });
-    expect(askDay(watched, day).body).toBe(askDay(fresh, day).body);
+    expect(requestDay(watched, day).body).toBe(requestDay(fresh, day).body);
     expect(editionAt(1, day, lastMs, 0.04)).toBe(1 + revisedAtMs(1, day, 0.04).length);
   });
 });

@@ -6,11 +6,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { rawRows } from '../../../simulator/raw-rows.ts';
 import {
   ask,
-  askDay,
   control,
   FIXTURES,
   HAS_FIXTURES,
   RECORDED_BODY,
+  requestDay,
   rowsOf,
   still,
 } from '../../support/simulator/ask.ts';
@@ -43,16 +43,16 @@ describe('a small recording', () => {
   });
 
   test('answers nothing elsewhere and never invents', () => {
-    expect(askDay(recorded, '2026-11-20').body).toBe(envelope());
+    expect(requestDay(recorded, '2026-11-20').body).toBe(envelope());
   });
 
   test('counts as published whatever the clock says', () => {
     const early = still({ recorded: folder, now: '2020-01-01T00:00:00Z' });
-    expect(rowsOf(askDay(early, '2025-01-02'))).toHaveLength(2);
+    expect(rowsOf(requestDay(early, '2025-01-02'))).toHaveLength(2);
   });
 
   test('is marked as a recording and not as a simulation', () => {
-    const { headers } = askDay(recorded, '2025-01-02');
+    const { headers } = requestDay(recorded, '2025-01-02');
     expect(headers['x-tidemark-recording']).toMatch(/^tidemark%20recording-/);
     expect(headers).not.toHaveProperty('x-tidemark-simulator');
     expect(control(recorded, 'GET', 'state').body.serves).toMatch(
@@ -65,7 +65,7 @@ describe('a small recording', () => {
     const post = (hour: number, border: string, value: number | null) =>
       control(revised, 'POST', 'revise', { day: '2025-01-02', hour, border, value }).status;
     expect([post(0, 'border_AT_BE', 99), post(1, 'border_AT_CZ', 5)]).toEqual([201, 201]);
-    expect(askDay(revised, '2025-01-02').body).toBe(
+    expect(requestDay(revised, '2025-01-02').body).toBe(
       envelope(
         FIRST.replace(': 10', ': 99.0000000000'),
         SECOND.replace('11.', '12.').replace('null', '5.0000000000'),
@@ -76,7 +76,7 @@ describe('a small recording', () => {
 
   test('faults act on a recording too', () => {
     const faulty = still({ recorded: folder, faults: ['null-values', 'quarter-hours', 'new-border'] });
-    const rows = rowsOf(askDay(faulty, '2025-01-02'));
+    const rows = rowsOf(requestDay(faulty, '2025-01-02'));
     expect(rows).toHaveLength(8);
     expect(rows[5]).toMatchObject({
       dateTimeUtc: '2025-01-02T00:15:00Z',
@@ -116,9 +116,9 @@ if (HAS_FIXTURES)
 
     test('come back value for value, day by day', () => {
       const expected = JSON.parse(body).data as { dateTimeUtc: string }[];
-      expect(rowsOf(askDay(recorded, '2026-04-21'))).toEqual(expected.slice(22, 46));
-      expect(rowsOf(askDay(recorded, '2026-04-20'))).toEqual(expected.slice(0, 22));
-      expect(rowsOf(askDay(recorded, '2026-04-22'))).toEqual(expected.slice(46));
+      expect(rowsOf(requestDay(recorded, '2026-04-21'))).toEqual(expected.slice(22, 46));
+      expect(rowsOf(requestDay(recorded, '2026-04-20'))).toEqual(expected.slice(0, 22));
+      expect(rowsOf(requestDay(recorded, '2026-04-22'))).toEqual(expected.slice(46));
     });
 
     test('differ in one number after a revision, and in nothing else', () => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BORDERS } from '../../../simulator/borders.ts';
 import { seriesOf, valueMw } from '../../../simulator/values.ts';
-import { askDay, HAS_FIXTURES, RECORDED_STATISTICS, still } from '../../support/simulator/ask.ts';
+import { HAS_FIXTURES, RECORDED_STATISTICS, requestDay, still } from '../../support/simulator/ask.ts';
 
 const FIRST_HOUR = Date.parse('2026-04-20T00:00:00Z') / 3_600_000;
 
@@ -24,23 +24,25 @@ function statisticsOf(seed: number, key: string) {
 
 describe('determinism', () => {
   test('two simulations with the same seed answer the same bytes', () => {
-    expect(askDay(still({ seed: 5 }), '2026-08-01').body).toBe(askDay(still({ seed: 5 }), '2026-08-01').body);
+    expect(requestDay(still({ seed: 5 }), '2026-08-01').body).toBe(
+      requestDay(still({ seed: 5 }), '2026-08-01').body,
+    );
   });
 
   test('it does not matter which days were asked for before', () => {
     const worn = still({ seed: 5 });
-    for (let day = 10; day < 29; day += 1) askDay(worn, `2026-07-${day}`);
-    expect(askDay(worn, '2026-08-01').body).toBe(askDay(still({ seed: 5 }), '2026-08-01').body);
+    for (let day = 10; day < 29; day += 1) requestDay(worn, `2026-07-${day}`);
+    expect(requestDay(worn, '2026-08-01').body).toBe(requestDay(still({ seed: 5 }), '2026-08-01').body);
   });
 
   test('another seed answers other values', () => {
-    expect(askDay(still({ seed: 5 }), '2026-08-01').body).not.toBe(
-      askDay(still({ seed: 6 }), '2026-08-01').body,
+    expect(requestDay(still({ seed: 5 }), '2026-08-01').body).not.toBe(
+      requestDay(still({ seed: 6 }), '2026-08-01').body,
     );
   });
 
   test('the bytes of a day never change between versions of the simulator', () => {
-    const digest = createHash('sha256').update(askDay(still(), '2026-04-20').body).digest('hex');
+    const digest = createHash('sha256').update(requestDay(still(), '2026-04-20').body).digest('hex');
     expect(digest).toBe('f3222bb423cd3ad854f2d2430f70e07477b5a8445c323d386eb83a9737e8733a');
   });
 });

@@ -1,7 +1,7 @@
 // Does a request get the rows it asks for, and a wrong request the answer it deserves?
 import { describe, expect, test } from 'vitest';
 import { hoursOf } from '../../../simulator/business-day.ts';
-import { ask, askDay, DATA_PATH, rowsOf, still } from '../../support/simulator/ask.ts';
+import { ask, DATA_PATH, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 describe('the window', () => {
   test('includes From and excludes To', () => {
@@ -18,7 +18,7 @@ describe('the window', () => {
     ['2025-10-26', 25, '2025-10-25T22:00:00Z'],
     ['2026-01-15', 24, '2026-01-14T23:00:00Z'],
   ])('business day %s has %i rows from %s', (day, count, first) => {
-    const rows = rowsOf(askDay(still(), day));
+    const rows = rowsOf(requestDay(still(), day));
     expect(rows).toHaveLength(count);
     expect(rows[0]?.dateTimeUtc).toBe(first);
     expect(new Set(rows.map(({ dateTimeUtc }) => dateTimeUtc)).size).toBe(count);
@@ -44,10 +44,10 @@ describe('the window', () => {
   });
 
   test('before the first business day answers no rows', () => {
-    expect(rowsOf(askDay(still(), '2022-06-08'))).toEqual([]);
-    expect(rowsOf(askDay(still(), '2022-06-09'))).toHaveLength(24);
+    expect(rowsOf(requestDay(still(), '2022-06-08'))).toEqual([]);
+    expect(rowsOf(requestDay(still(), '2022-06-09'))).toHaveLength(24);
     expect(rowsOf(ask(still(), '2022-06-08T20:00:00Z', '2022-06-09T00:00:00Z'))).toHaveLength(2);
-    expect(askDay(still(), '1950-01-01').body).toBe('{"data":[],"rejected":false,"messages":null}');
+    expect(requestDay(still(), '1950-01-01').body).toBe('{"data":[],"rejected":false,"messages":null}');
   });
 });
 

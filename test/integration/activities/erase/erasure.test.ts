@@ -219,7 +219,12 @@ describe('tidemark erase', () => {
     expect(left).not.toContain(PERSON);
     expect(left).not.toContain(EMAIL);
     const proofs = JSON.parse((await run('erasures', '--json')).stdout);
-    expect(proofs[0]).toMatchObject({ askedBy: 'anna', reason: 'request 12', linesRemoved: 6, leftOver: 0 });
+    expect(proofs[0]).toMatchObject({
+      requestedBy: 'anna',
+      reason: 'request 12',
+      linesRemoved: 6,
+      leftOver: 0,
+    });
     expect(
       await stage.rows(
         'select lines_removed, sha256_after = p.sha256 as now from ops.erased_payload join ops.payload p on p.id = payload_id order by 1',
@@ -273,7 +278,7 @@ describe('tidemark erase', () => {
     const [proof] = JSON.parse((await run('erasures', '--json')).stdout);
     expect(proof).toMatchObject({
       linesNaming: 2,
-      lookedFor: 'the id in user_id, and as a word in lines that cannot be read',
+      searchedFor: 'the id in user_id, and as a word in lines that cannot be read',
     });
     expect(
       await stage.rows(`select key from checkout.events where key ~ '^s\\d' order by key`),

@@ -36,7 +36,7 @@ describe('an earlier file after another one', () => {
     a = fileOf(text);
     b = fileOf(flat(first, 3, 50.1));
     const ended = [await load(a), await load(b), await load(a)];
-    expect(ended.map(({ verdict }) => verdict)).toEqual([
+    expect(ended.map(({ summary }) => summary)).toEqual([
       '432 lines: points 432 new; days 3 complete',
       '432 lines: points 432 changed; days 3 complete',
       '432 lines: points 432 changed; days 3 complete',
@@ -52,7 +52,7 @@ describe('an earlier file after another one', () => {
   it('ends at once as long as it stands, and not one moment longer', async () => {
     expect((await load(a)).stage).toBe('known');
     expect((await load(fileOf(gzipSync(text), 'csv.gz'))).stage).toBe('known');
-    expect((await load(b)).verdict).toBe('432 lines: points 432 changed; days 3 complete');
+    expect((await load(b)).summary).toBe('432 lines: points 432 changed; days 3 complete');
     expect((await load(a)).stage).toBe('loaded');
     expect((await load(a)).stage).toBe('known');
   });
@@ -60,7 +60,7 @@ describe('an earlier file after another one', () => {
   it('brings back only the days that another one has changed', async () => {
     const middle = fileOf(flat('2023-01-11', 1, 50.2));
     await load(middle);
-    expect((await load(a)).verdict).toBe('432 lines: points 144 changed, 288 unchanged; days 1 complete');
+    expect((await load(a)).summary).toBe('432 lines: points 144 changed, 288 unchanged; days 1 complete');
     expect((await load(middle)).stage).toBe('loaded');
     expect(await valuesOf(first, last)).toEqual([...all(50, 1), ...all(50.2, 1), ...all(50, 1)]);
     expect((await load(b)).stage).toBe('loaded');
@@ -74,7 +74,7 @@ it('a load that was stopped half-way, another file, and the first one again: it 
   const broken = linesOf(first, 12, (n) => (n > 11 * 144 ? 'x' : 50.3));
   const a = fileOf(textOf(broken));
   const stopped = await load(a, { maxRefused: 5, concurrency: 1 });
-  expect(stopped).toMatchObject({ stage: 'stopped', verdict: expect.stringContaining('TOO_MANY_REFUSED') });
+  expect(stopped).toMatchObject({ stage: 'stopped', summary: expect.stringContaining('TOO_MANY_REFUSED') });
   const { newPoints } = stopped.result;
   expect(newPoints).toBeGreaterThan(0);
   expect((await load(fileOf(flat(first, 12, 50.4)))).stage).toBe('loaded');

@@ -44,8 +44,8 @@ async function valuesOf(from: string, to: string): Promise<[string, number][]> {
 
 async function rebuilt(from: string, to: string): Promise<string> {
   const rebuild = await startRebuild(stage.temporal, { dataset: DATASET, from, to, dryRun: true });
-  const { verdict, differences, errors } = await rebuild.result();
-  return `${verdict} ${JSON.stringify([differences, errors])}`;
+  const { summary, differences, errors } = await rebuild.result();
+  return `${summary} ${JSON.stringify([differences, errors])}`;
 }
 
 test("the publisher's own export, its times taken as UTC", async () => {

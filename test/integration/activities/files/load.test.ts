@@ -3,7 +3,7 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compressOldValues } from '../../../../db/queries/operation/economy.ts';
+import { compressOldValues } from '../../../../db/queries/operation/retention.ts';
 import { addDays } from '../../../../domain/time/civil-day.ts';
 import { startDecision } from '../../../../temporal/decisions.ts';
 import { DATASET, type Loading, linesOf, openLoading, STEP_MS, textOf } from '../../../support/loading.ts';
@@ -36,10 +36,10 @@ describe('a file', () => {
 
   it('is written day by day, with ledger, change feed, rollups and lineage', async () => {
     file = fileOf(text);
-    const { verdict, stage: ended } = await load(file);
-    expect({ ended, verdict }).toEqual({
+    const { summary, stage: ended } = await load(file);
+    expect({ ended, summary }).toEqual({
       ended: 'loaded',
-      verdict: '432 lines: points 432 new; days 3 complete',
+      summary: '432 lines: points 432 new; days 3 complete',
     });
     expect(await ledger('2023-01-10', '2023-01-12')).toMatchObject(
       ['2023-01-10', '2023-01-11', '2023-01-12'].map((day) => ({
@@ -87,8 +87,8 @@ describe('a file', () => {
   it('folds like any later payload when it comes corrected', async () => {
     const at = '2023-01-11T05:00:00Z';
     const corrected = text.replace(new RegExp(`${at},.*`), `${at},49.95`);
-    const { verdict } = await load(fileOf(corrected));
-    expect(verdict).toBe('432 lines: points 1 changed, 431 unchanged; days 1 complete');
+    const { summary } = await load(fileOf(corrected));
+    expect(summary).toBe('432 lines: points 1 changed, 431 unchanged; days 1 complete');
     expect(await ledger('2023-01-10', '2023-01-12')).toMatchObject([
       { revision: 0 },
       { revision: 1 },
@@ -124,8 +124,8 @@ describe('lines that cannot be used', () => {
     lines[5] = '2023-02-01T00:50:00Z,fifty';
     lines[6] = '2023-02-01T00:00:00Z,99';
     lines[7] = 'not a line';
-    const { verdict, result } = await load(fileOf(textOf(lines)));
-    expect(verdict).toContain('refused');
+    const { summary, result } = await load(fileOf(textOf(lines)));
+    expect(summary).toContain('refused');
     expect(result.days).toEqual({ quarantined: 1 });
     const findings = await stage.rows<{ rule: string }>(
       `select rule, severity, place, raw from ops.finding where dataset = $1 and day = '2023-02-01' and severity = 'block' order by place`,
@@ -172,9 +172,9 @@ describe('lines that cannot be used', () => {
 
   it('stop the load when they are too many, and nothing of their range is written', async () => {
     const lines = linesOf('2023-02-10', 2).map((line, n) => (n % 10 === 0 ? line.replace(',', ',x') : line));
-    const { stage: ended, verdict } = await load(fileOf(textOf(lines)), { maxRefused: 20 });
+    const { stage: ended, summary } = await load(fileOf(textOf(lines)), { maxRefused: 20 });
     expect(ended).toBe('stopped');
-    expect(verdict).toMatch(
+    expect(summary).toMatch(
       /TOO_MANY_REFUSED: 29 lines were refused, 20 more were allowed \(29 unreadable_value: line 1: /,
     );
     expect(await ledger('2023-02-10', '2023-02-11')).toEqual([]);
@@ -199,8 +199,8 @@ describe('lines that cannot be used', () => {
   });
 
   it('a stated distance of points that is another one stops the load', async () => {
-    const { verdict } = await load(fileOf(textOf(linesOf('2023-03-01', 1))), { resolutionSeconds: 1 });
-    expect(verdict).toContain('frequency has a point every 600 s on 2023-03-01, stated were 1 s');
+    const { summary } = await load(fileOf(textOf(linesOf('2023-03-01', 1))), { resolutionSeconds: 1 });
+    expect(summary).toContain('frequency has a point every 600 s on 2023-03-01, stated were 1 s');
   });
 });
 
@@ -302,10 +302,10 @@ describe('days that hardly move any more', () => {
     const corrected = text
       .replace(new RegExp(`${at},.*`), `${at},49.95`)
       .replace(`${other},50.`, `${other},49.`);
-    expect((await load(fileOf(corrected))).verdict).toBe(
+    expect((await load(fileOf(corrected))).summary).toBe(
       '2880 lines: points 2 changed, 2878 unchanged; days 2 complete',
     );
-    expect((await load(fileOf(textOf(linesOf('2022-03-21', 5))))).verdict).toBe(
+    expect((await load(fileOf(textOf(linesOf('2022-03-21', 5))))).summary).toBe(
       '720 lines: points 720 new; days 5 complete',
     );
     const now = await valuesNow();

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { foldUnit } from '../../../../activities/fold/fold-unit.ts';
 import { type Sql, transaction } from '../../../../db/connection/client.ts';
 import { storageOf } from '../../../../db/migration/storage.ts';
+import { insertBatchResponse } from '../../../../db/queries/payloads/batch-responses.ts';
 import { packBody } from '../../../../db/queries/payloads/payload-body.ts';
-import { insertSpanAnswer } from '../../../../db/queries/payloads/span-answers.ts';
 import type { PulledPoints } from '../../../../domain/dataset/points.ts';
 import type { PointPull } from '../../../../domain/dataset/pull.ts';
 import { validRange } from '../../../../domain/interpret/checks.ts';
@@ -36,7 +36,7 @@ afterAll(() => stage.drop());
 type Answer = readonly (readonly [series: string, hour: number, value: number | null])[] | 'refused';
 
 /** What a person decided about a value that the range rule quarantines. */
-interface Verdict {
+interface Taken {
   readonly verb: 'release' | 'waive';
   readonly series: string;
   readonly hour: number;
@@ -44,27 +44,27 @@ interface Verdict {
 }
 
 interface Arrival {
-  readonly event: Answer | Verdict;
+  readonly event: Answer | Taken;
   /** Position in time; the order of arrival may be another. */
   readonly at: number;
   /** Whether the answer was one to this day and the next, with rows of both. */
-  readonly inSpan?: boolean;
+  readonly inBatch?: boolean;
 }
 
-const isVerdict = (event: Answer | Verdict): event is Verdict => typeof event === 'object' && 'verb' in event;
+const isDecision = (event: Answer | Taken): event is Taken => typeof event === 'object' && 'verb' in event;
 
 function bodyOf(
   dataset: PulledPoints,
   day: string,
   answer: Answer,
-  { at: salt, inSpan }: Pick<Arrival, 'at' | 'inSpan'>,
+  { at: salt, inBatch }: Pick<Arrival, 'at' | 'inBatch'>,
 ): Buffer {
   if (answer === 'refused') return Buffer.from(`<html>${salt}</html>`);
   const rowsOf = (of: string, all: Exclude<Answer, 'refused'>) => {
     const starts = intervalStarts(dataset, of).map((ms) => new Date(ms).toISOString());
     return all.map(([series, hour, value]): SampleRow => [series, starts[hour] ?? '', value]);
   };
-  const others = inSpan
+  const others = inBatch
     ? rowsOf(addDays(day, 1), [
         ['a', 0, salt],
         ['z', 1, 5_000],
@@ -90,15 +90,15 @@ async function store(
   day: string,
   { event, ...arrival }: Arrival,
 ): Promise<void> {
-  if (isVerdict(event)) await storeVerdict(sql, dataset, day, event, arrival.at);
+  if (isDecision(event)) await storeTaken(sql, dataset, day, event, arrival.at);
   else await storeAnswer(sql, dataset, day, event, arrival);
 }
 
-async function storeVerdict(
+async function storeTaken(
   sql: Sql,
   dataset: PulledPoints,
   day: string,
-  { verb, series, hour, value }: Verdict,
+  { verb, series, hour, value }: Taken,
   at: number,
 ): Promise<void> {
   const startsAt = new Date(intervalStarts(dataset, day)[hour] ?? 0);
@@ -115,28 +115,28 @@ async function storeAnswer(
   dataset: PulledPoints,
   day: string,
   answer: Answer,
-  arrival: Pick<Arrival, 'at' | 'inSpan'>,
+  arrival: Pick<Arrival, 'at' | 'inBatch'>,
 ): Promise<void> {
   const packed = await packBody(bodyOf(dataset, day, answer, arrival));
   const fetchedAt = instantOf(day, arrival.at);
   const about = { ...packed, dataset: dataset.id, fetchedAt, url: 'test', status: 200, headers: {} };
-  const span = { ...about, from: day, to: addDays(day, 1), knownBefore: {} };
-  const spanAnswerId = arrival.inSpan ? await insertSpanAnswer(sql, span) : null;
+  const batch = { ...about, from: day, to: addDays(day, 1), knownBefore: {} };
+  const batchResponseId = arrival.inBatch ? await insertBatchResponse(sql, batch) : null;
   // Not by insertPayload, which would move it behind what is there.
   await sql.query(
     `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding,
-       bytes, span_answer_id)
+       bytes, batch_response_id)
      values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7, $8)`,
     [
       ...[dataset.id, day, fetchedAt, packed.sha256, packed.sizeBytes, packed.encoding],
-      ...[arrival.inSpan ? null : packed.bytes, spanAnswerId],
+      ...[arrival.inBatch ? null : packed.bytes, batchResponseId],
     ],
   );
 }
 
 const by = { workflowId: 'test', runId: 'test' };
 const fold = (dataset: PulledPoints, day: string, fromTheStart = false) =>
-  transaction(stage.database, (sql) => foldUnit(sql, dataset, day, { askedBy: by, again: fromTheStart }));
+  transaction(stage.database, (sql) => foldUnit(sql, dataset, day, { requestedBy: by, again: fromTheStart }));
 
 /** Everything that the fold wrote for a day, without ids that count up. */
 async function contentOf(dataset: PulledPoints, day: string) {
@@ -199,18 +199,18 @@ async function asOf(dataset: PulledPoints, day: string, at: Date): Promise<strin
 function model(dataset: PulledPoints, day: string, arrivals: readonly Arrival[]) {
   const starts = intervalStarts(dataset, day);
   const current = new Map<string, number | null>();
-  const heldBack = new Map<string, number>();
-  const verdicts = new Map<string, Verdict['verb']>();
+  const quarantined = new Map<string, number>();
+  const decided = new Map<string, Taken['verb']>();
   let previous: string | undefined;
   let odd = false;
   for (const { event, at } of arrivals.toSorted((a, b) => a.at - b.at)) {
     if (event === 'refused') continue;
-    if (isVerdict(event)) {
+    if (isDecision(event)) {
       const key = `${event.series} ${starts[event.hour]}`;
-      verdicts.set(`${key} ${event.value}`, event.verb);
-      const isOpen = heldBack.get(key) === event.value;
+      decided.set(`${key} ${event.value}`, event.verb);
+      const isOpen = quarantined.get(key) === event.value;
       if (isOpen && event.verb === 'release') {
-        heldBack.delete(key);
+        quarantined.delete(key);
         current.set(key, event.value);
       }
       continue;
@@ -221,17 +221,17 @@ function model(dataset: PulledPoints, day: string, arrivals: readonly Arrival[])
     previous = meaning;
     for (const [series, hour, value] of event) {
       const key = `${series} ${starts[hour]}`;
-      heldBack.delete(key);
+      quarantined.delete(key);
       const isBad = value !== null && value > 1_000;
-      if (!isBad || verdicts.get(`${key} ${value}`) === 'release') current.set(key, value);
-      else heldBack.set(key, value);
+      if (!isBad || decided.get(`${key} ${value}`) === 'release') current.set(key, value);
+      else quarantined.set(key, value);
     }
   }
   const open = [...current].map(([key, value]) => ({ key, value }));
-  const waived = [...heldBack].filter(([key, value]) => verdicts.get(`${key} ${value}`) === 'waive');
+  const waived = [...quarantined].filter(([key, value]) => decided.get(`${key} ${value}`) === 'waive');
   return {
     odd,
-    quarantined: heldBack.size - waived.length,
+    quarantined: quarantined.size - waived.length,
     values: open.map((point) => JSON.stringify(point)).toSorted(),
   };
 }
@@ -251,7 +251,7 @@ const anyAnswer: fc.Arbitrary<Answer> = fc.oneof(
   },
 );
 
-const anyVerdict: fc.Arbitrary<Verdict> = fc.record({
+const anyTaken: fc.Arbitrary<Taken> = fc.record({
   verb: fc.constantFrom('release', 'waive'),
   series: fc.constantFrom('a', 'b', 'c'),
   hour: fc.integer({ min: 0, max: 3 }),
@@ -260,19 +260,19 @@ const anyVerdict: fc.Arbitrary<Verdict> = fc.record({
 
 /** Up to eight answers and decisions at distinct times, in any order of arrival, some of them repeated. */
 const anyHistory: fc.Arbitrary<Arrival[]> = fc
-  .array(fc.tuple(fc.oneof(anyAnswer, anyVerdict), fc.boolean(), fc.boolean()), {
+  .array(fc.tuple(fc.oneof(anyAnswer, anyTaken), fc.boolean(), fc.boolean()), {
     minLength: 1,
     maxLength: 8,
   })
-  // What is told twice is told once alone and once in a span: it means the same.
+  // What is told twice is told once alone and once in a batch: it means the same.
   .map((events) =>
-    events.flatMap(([event, twice, inSpan]) =>
+    events.flatMap(([event, twice, inBatch]) =>
       twice
         ? [
-            { event, inSpan },
-            { event, inSpan: !inSpan },
+            { event, inBatch },
+            { event, inBatch: !inBatch },
           ]
-        : [{ event, inSpan }],
+        : [{ event, inBatch }],
     ),
   )
   .chain((events) =>
@@ -379,7 +379,7 @@ describe('single folds', () => {
 
   test('what was odd about bytes stays open while it comes again, and goes when the same comes without it', async () => {
     const on = '2026-06-12';
-    const remarks = async () =>
+    const warnings = async () =>
       (await contentOf(first, on)).findings
         .filter(({ rule }) => rule === 'duplicate' || rule === 'vanished')
         .map(({ rule, resolution, resolved_at }) => [rule, resolution, resolved_at]);
@@ -387,17 +387,17 @@ describe('single folds', () => {
     await arrive(full(5), 0, on);
     await arrive(full(5).slice(2), 2, on);
     await arrive(full(5).slice(2), 3, on);
-    expect(await remarks()).toEqual([
+    expect(await warnings()).toEqual([
       ['duplicate', 'open', null],
       ['vanished', 'open', null],
     ]);
     await arrive(full(5).slice(2), 4, on);
-    expect(await remarks()).toEqual([
+    expect(await warnings()).toEqual([
       ['duplicate', 'superseded', instantOf(on, 4)],
       ['vanished', 'open', null],
     ]);
     await arrive(full(5).slice(2), 6, on);
-    expect(await remarks()).toEqual([
+    expect(await warnings()).toEqual([
       ['duplicate', 'superseded', instantOf(on, 4)],
       ['vanished', 'open', null],
       ['duplicate', 'open', null],

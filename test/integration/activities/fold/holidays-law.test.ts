@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { contextOf } from '../../../../activities/ingest/ask-records.ts';
+import { contextOf } from '../../../../activities/ingest/request-records.ts';
 import holidays from '../../../../datasets/calendar/holidays.ts';
 import { catalogOf } from '../../../../datasets/catalog.ts';
 import {

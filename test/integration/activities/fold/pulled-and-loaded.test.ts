@@ -51,7 +51,7 @@ const differences = () => loading.differences(HISTORY, '2026-10-05', DATASET);
 
 test('days of a file are judged by what the definition expects, like those that are pulled', async () => {
   const loaded = await loading.load(fileOfHours(HISTORY, 3, 1_000), { dataset: DATASET });
-  expect(loaded.verdict).toBe('72 lines: points 144 new; days 3 complete');
+  expect(loaded.summary).toBe('72 lines: points 144 new; days 3 complete');
   const range = { from: PULLED, to: '2026-10-05' };
   await (await startBackfill(loading.stage.temporal, { dataset: DATASET, ...range })).result();
   const [whole, pulled] = [
@@ -67,7 +67,7 @@ test('days of a file are judged by what the definition expects, like those that 
 
 test('a file corrects a day that was pulled, and what it leaves out is kept and told', async () => {
   const loaded = await loading.load(fileOfHours(PULLED, 1, 7), { dataset: DATASET });
-  expect(loaded.verdict).toBe('24 lines: points 48 changed; days 1 complete');
+  expect(loaded.summary).toBe('24 lines: points 48 changed; days 1 complete');
   expect(await valuesOf(PULLED)).toEqual([
     { series: 'border_AT_CZ', low: 7, high: 7 },
     { series: 'border_CZ_AT', low: 8, high: 8 },

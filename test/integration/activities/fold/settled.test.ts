@@ -108,7 +108,7 @@ test('what is told while days are written is told again', async () => {
   over = true;
   const [, killed] = await Promise.all(beside);
   for (const prober of [exchanges, frequency]) {
-    const { asked, changed, refused } = await prober.verdict();
+    const { asked, changed, refused } = await prober.report();
     expect(changed).toEqual([]);
     expect(refused).toEqual([]);
     expect(Object.keys(asked).toSorted()).toEqual(

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { askSource } from '../../../../activities/ingest/source-client.ts';
+import { requestSource } from '../../../../activities/ingest/source-client.ts';
 import type { SourceRequest } from '../../../../domain/dataset/pull.ts';
 import { Failure } from '../../../../domain/workflow/failures.ts';
 
@@ -32,7 +32,7 @@ const wanted: SourceRequest = {
 
 const ask = (to: Handler, changes: Partial<SourceRequest> = {}, conditions: Record<string, string> = {}) => {
   handler = to;
-  return askSource(baseUrl, { ...wanted, ...changes }, conditions, new AbortController().signal);
+  return requestSource(baseUrl, { ...wanted, ...changes }, conditions, new AbortController().signal);
 };
 
 async function failure(to: Handler, changes: Partial<SourceRequest> = {}): Promise<Failure> {
@@ -108,7 +108,7 @@ test('redirects are not followed: the bytes would be another source’s', async 
 test.each([
   ['120', 120_000],
   [new Date(Date.now() + 300_000).toUTCString(), 300_000],
-  ['86400', 600_000], // not for ever: one attempt has to outlast it
+  ['86400', 600_000], // not without limit: one attempt has to outlast it
   ['soon', undefined],
 ])('Retry-After %s', async (value, expected) => {
   const { retryAfterMs } = await failure((_request, response) =>
@@ -165,7 +165,7 @@ test('silence, a drip and a cut are told apart from errors of the source', async
 });
 
 test('nobody there', async () => {
-  const error = await askSource('http://127.0.0.1:9', wanted, {}, new AbortController().signal).catch(
+  const error = await requestSource('http://127.0.0.1:9', wanted, {}, new AbortController().signal).catch(
     (reason: unknown) => reason,
   );
   expect(error).toMatchObject({
@@ -179,7 +179,7 @@ test('a cancelled activity stops asking', async () => {
   const waiting = new Promise<void>((resolve) => {
     handler = () => resolve();
   });
-  const asked = askSource(baseUrl, wanted, {}, cancelled.signal);
+  const asked = requestSource(baseUrl, wanted, {}, cancelled.signal);
   await waiting;
   cancelled.abort();
   await expect(asked).rejects.toThrow('aborted');

@@ -81,10 +81,10 @@ describe('a point', () => {
 
 describe('a payload', () => {
   test('comes as the source sent it, whether it was asked for alone or with other days', async () => {
-    const rows = await stage.rows<{ id: number; sha256: string; span: boolean; size: number }>(
-      `select id, encode(sha256, 'hex') as sha256, bytes is null as span, size_bytes as size from ops.payload order by id`,
+    const rows = await stage.rows<{ id: number; sha256: string; batch: boolean; size: number }>(
+      `select id, encode(sha256, 'hex') as sha256, bytes is null as batch, size_bytes as size from ops.payload order by id`,
     );
-    expect(new Set(rows.map(({ span }) => span))).toEqual(new Set([true, false]));
+    expect(new Set(rows.map(({ batch }) => batch))).toEqual(new Set([true, false]));
     for (const { id, sha256, size } of rows) {
       const content = await stage.get(`/v1/payloads/${id}/content`);
       expect(createHash('sha256').update(content.raw).digest('hex')).toBe(sha256);

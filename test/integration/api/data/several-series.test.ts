@@ -6,7 +6,7 @@ import { sampleFiles } from '../../../support/sample-file-dataset.ts';
 
 const dataset = sampleFiles();
 const DAY = '2026-02-03';
-/** Of a day of seconds: more would only take longer. */
+/** One hour of seconds: a whole day would only take longer. */
 const SECONDS = 3_600;
 const slow = Array.from({ length: 200 }, (_, n) => `slow_${String(n).padStart(3, '0')}`);
 const quick = Array.from({ length: 10 }, (_, n) => `quick_${n}`);

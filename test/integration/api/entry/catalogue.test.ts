@@ -82,8 +82,8 @@ describe('the entry', () => {
     const [stored] = await stage.rows<{ payloads: number; sent: number }>(
       `select (select count(*) from ops.payload) as payloads,
          (select coalesce(sum(size_bytes), 0)::int8 from ops.payload where bytes is not null)
-         + (select coalesce(sum(size_bytes), 0)::int8 from ops.span_answer
-            where id in (select span_answer_id from ops.payload)) as sent`,
+         + (select coalesce(sum(size_bytes), 0)::int8 from ops.batch_response
+            where id in (select batch_response_id from ops.payload)) as sent`,
     );
     expect(lineage.payloads).toMatchObject({ payloads: stored?.payloads, bytes_sent: stored?.sent });
     expect(lineage.payloads.bytes_kept).toBeLessThan(lineage.payloads.bytes_sent);

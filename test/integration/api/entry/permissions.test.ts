@@ -20,7 +20,7 @@ interface Expectation {
   readonly who: Who;
   /** An address of the route, about a dataset where it is about one. */
   url(dataset: string): string;
-  /** Of a call that is allowed. */
+  /** HTTP status of a call that is allowed. */
   readonly status: number;
   readonly body?: object;
   /** About one dataset that stands in the address or the body. */

@@ -138,7 +138,7 @@ describe('the stream', () => {
       idleMs: 50,
       ended: ended.signal,
     })) {
-      expect(page).toEqual({ changes: [], lookedAt: since });
+      expect(page).toEqual({ changes: [], readTo: since });
       break;
     }
     feed.close();
@@ -190,7 +190,7 @@ describe('the stream', () => {
     async function* endless(): AsyncGenerator<ReadPage> {
       for (;;) {
         given += 1;
-        yield { changes: Array.from({ length: 1_000 }, (_, i) => ({ ...change, cursor: i })), lookedAt: 0 };
+        yield { changes: Array.from({ length: 1_000 }, (_, i) => ({ ...change, cursor: i })), readTo: 0 };
       }
     }
     await server.listen({ host: '127.0.0.1', port: 0 });
@@ -213,7 +213,7 @@ function open(server: Server): Promise<number> {
   );
 }
 
-/** Of the server, while changes are being written. */
+/** How often the server is killed while changes are being written. */
 const KILLS = 3;
 
 test('no change is missed, none comes twice and all come in order, while server and reader are killed', async () => {

@@ -8,7 +8,7 @@ import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
 import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
 import { sampleDataset } from '../../../support/sample-dataset.ts';
 
-/** So few series are declared that a range is read in several stretches, and new ones come in later pages. */
+/** So few series are declared that a range is read in several chunks, and new ones come in later pages. */
 const dataset = sampleDataset({ resolution: [{ from: '2022-01-01', minutes: 1 }] });
 const DAYS = eachDay('2026-10-06', '2026-10-20');
 

@@ -214,7 +214,7 @@ describe('a century under a gate', () => {
     expect(await whole.text()).toBe(await days.text());
   });
 
-  test('costs a statement for its days, one for each stretch that has some, and sends the gates of the stretch', async () => {
+  test('costs a statement for its days, one for each chunk that has some, and sends the gates of the chunk', async () => {
     await serve({});
     const sent: (readonly unknown[])[] = [];
     const counting = {
@@ -232,7 +232,7 @@ describe('a century under a gate', () => {
     const rows = readPoints(
       counting as never,
       {
-        ...{ dataset: stage.catalog.find(DATASET) as PulledPoints, series: null, stretchMs: 3 * 86_400_000 },
+        ...{ dataset: stage.catalog.find(DATASET) as PulledPoints, series: null, chunkMs: 3 * 86_400_000 },
         ...{ key: null, area: null, personal: false },
         ...{ from: new Date('1927-01-01T00:00:00Z'), to: new Date('2027-01-01T00:00:00Z') },
         knowledge: { kind: 'gates', gateOf },
@@ -245,7 +245,7 @@ describe('a century under a gate', () => {
       'select count(*) as points from jao_core.max_exchanges',
     );
     expect(count).toBe(points);
-    // Thirty days in stretches of three, and those at the edges.
+    // Thirty days in chunks of three, and those at the edges.
     expect(sent.length).toBeLessThan(16);
     expect([...new Set(asked)]).toHaveLength(30);
     for (const [days] of sent.slice(1)) expect((days as unknown[]).length).toBeLessThan(8);

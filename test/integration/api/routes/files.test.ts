@@ -194,7 +194,7 @@ describe('buckets', () => {
 });
 
 describe('rows', () => {
-  test('come whole and in order, in pages too, though a day has more of them than a stretch', async () => {
+  test('come whole and in order, in pages too, though a day has more of them than a chunk', async () => {
     const dense = sampleFiles({ id: 'measured.dense' });
     const other = await openFoldedStage([dense]);
     const seconds = (name: string) => onGrid(name, 8, (n) => n / 8);

@@ -94,7 +94,7 @@ describe('a backfill', () => {
   test('that has ended shows what was planned against what was done, and takes nothing any more', async () => {
     const { json } = await get(`/v1/backfills/${id}`);
     expect(json).toMatchObject({
-      backfill: { status: 'ended', planned_days: 2, verdict: expect.any(String) },
+      backfill: { status: 'ended', planned_days: 2, summary: expect.any(String) },
       progress: null,
     });
     expect(json.days).toContainEqual(
@@ -125,7 +125,7 @@ describe('a backfill', () => {
     });
     expect(cancelled.status).toBe(200);
     await expect(workflow(json.workflow_id).result()).rejects.toThrow();
-    expect((await get(address)).json.backfill.verdict).toContain('0 of 2');
+    expect((await get(address)).json.backfill.summary).toContain('0 of 2');
   });
 
   test('stands in the list, page by page', async () => {
@@ -363,7 +363,7 @@ describe('the audit', () => {
 test('keys are listed without anything of their secrets', async () => {
   const answer = await get('/v1/keys', admin);
   expect(answer.json.data).toContainEqual(
-    expect.objectContaining({ id: anna.id, name: 'anna', standing: 'valid' }),
+    expect.objectContaining({ id: anna.id, name: 'anna', status: 'valid' }),
   );
   expect(answer.text).not.toMatch(/secret|tmk_/);
 });

@@ -49,7 +49,7 @@ test('a file is folded in pieces, and again does nothing; CSV and gzip say the s
     lines: 9,
     newRecords: 8,
     revisedRecords: 0,
-    heldBack: 0,
+    quarantined: 0,
   });
   expect(await load('events.ndjson', text)).toMatchObject({ lines: 9, payloads: 0, newRecords: 0 });
   expect(await load('events.ndjson.gz', gzipSync(text))).toMatchObject({ lines: 9, payloads: 0 });
@@ -63,7 +63,7 @@ test('a file is folded in pieces, and again does nothing; CSV and gzip say the s
     lines: 3,
     newRecords: 1,
     revisedRecords: 0,
-    heldBack: 1,
+    quarantined: 1,
   });
   expect(await stage.rows(`select total_amount, name from checkout.events where key = 'p9'`)).toEqual([
     { total_amount: '5', name: 'Doe, "Jim"' },

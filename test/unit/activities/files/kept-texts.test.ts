@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { KeptTexts } from '../../../../activities/files/kept-texts.ts';
 import { openText } from '../../../../activities/files/text-file.ts';
 import { filesOf } from '../../../../cli/files.ts';
-import { WrongUse } from '../../../../cli/wrong-use.ts';
+import { UsageError } from '../../../../cli/usage-error.ts';
 import type { Database } from '../../../../db/connection/client.ts';
 import { UNPACK_LIMITS } from '../../../../domain/files/unpack-limits.ts';
 import { Failure } from '../../../../domain/workflow/failures.ts';
@@ -36,7 +36,7 @@ describe('a folder of kept files that cannot be written to', () => {
     const error = await filesOf(['-'], { filesFolder: unwritable }, origin).catch(
       (thrown: unknown) => thrown,
     );
-    expect(error).toBeInstanceOf(WrongUse);
+    expect(error).toBeInstanceOf(UsageError);
     expect((error as Error).message).toContain(SAID);
   });
 });

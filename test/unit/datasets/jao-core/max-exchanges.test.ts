@@ -30,7 +30,7 @@ const read = (bytes: Buffer) => interpret(maxExchanges, DAY, bytes);
 const found = (bytes: Buffer) => read(bytes).findings.map(({ rule, severity }) => `${severity} ${rule}`);
 
 describe('a clean day', () => {
-  test('gives 24 × 132 points and nothing to remark', () => {
+  test('gives 24 × 132 points and nothing to warn of', () => {
     expect(read(body())).toMatchObject({ kind: 'points', findings: [] });
     expect(read(body()).points).toHaveLength(24 * 132);
   });
@@ -182,7 +182,7 @@ describe('points that are quarantined, one by one', () => {
   });
 });
 
-describe('oddities that are written with a remark', () => {
+describe('anomalies that are written with a warning', () => {
   test('a null is a null, not zero, not absent', () => {
     const bytes = first({ border_AT_BE: null });
     expect(found(bytes)).toEqual(['warn null_values']);

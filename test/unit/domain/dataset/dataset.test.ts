@@ -65,13 +65,13 @@ test('a quota that leaves nothing for backfills', () => {
 });
 
 test.each([0, 24, 46, 47.5, -48, Number.NaN, Number.POSITIVE_INFINITY])(
-  'a span of %d hours, which holds no two days',
+  'a batch of %d hours, which holds no two days',
   (maxHours) => {
     expect(() => sampleDataset({ batch: { maxHours } })).toThrow('pull.batch.maxHours');
   },
 );
 
-test.each([47, 48, 744])('a span of %d hours', (maxHours) => {
+test.each([47, 48, 744])('a batch of %d hours', (maxHours) => {
   expect(sampleDataset({ batch: { maxHours } }).pull.batch).toEqual({ maxHours });
 });
 

@@ -20,7 +20,7 @@ const OUTCOME: DayOutcome = {
   revisedPoints: 0,
   nulledPoints: 0,
   sentence: '2026-11-20 is awaiting',
-  lookAgainInMs: 300_000,
+  pollAgainInMs: 300_000,
 };
 
 describe('a day', () => {
@@ -34,7 +34,7 @@ describe('a day', () => {
   });
 
   test('says when it looks again only while the run stays', () => {
-    expect(describeOutcome(OUTCOME, true)).toContain('Looks again in 5 minutes');
+    expect(describeOutcome(OUTCOME, true)).toContain('Polls again in 5 minutes');
     expect(describeOutcome(OUTCOME)).not.toContain('Looks again');
   });
 
@@ -73,7 +73,7 @@ describe('a backfill', () => {
     errors: {},
     skipped: { '2026-11-01': 'anna: no publication' },
     rows: 48,
-    verdict: '2 of 3 days complete, 1 taken out',
+    summary: '2 of 3 days complete, 1 taken out',
     next: [],
     paused: 'anna: lunch',
     concurrency: 16,
@@ -83,7 +83,7 @@ describe('a backfill', () => {
   };
   const facts = { plan: undefined, log: [], workflowId: 'backfill:a.b:2026-11-01..2026-11-03' };
 
-  test('that has ended shows its verdict, though a day was taken out', () => {
+  test('that has ended shows its summary, though a day was taken out', () => {
     const text = describeBackfill({ ...progress, paused: null }, { ...facts, isOver: true });
     expect(text).toMatch(/^\*\*2 of 3 days complete, 1 taken out\*\*/);
     expect(text).toContain('**What to do next**\n\n- nothing');

@@ -5,8 +5,8 @@ import type { DayState } from '../../../../domain/days/ledger.ts';
 import {
   type CheckedDay,
   dueDays,
-  lookAgainAt,
   nextCheckAt,
+  pollAgainAt,
   pollingRange,
 } from '../../../../domain/days/polling.ts';
 import { addDays } from '../../../../domain/time/civil-day.ts';
@@ -17,26 +17,26 @@ const dataset = sampleDataset();
 const at = (iso: string) => Date.parse(iso);
 const MINUTE = 60_000;
 
-function known(day: string, state: DayState, lastAsked: string | null): CheckedDay {
-  return { day, state, lastAskedMs: lastAsked === null ? null : at(lastAsked) };
+function known(day: string, state: DayState, lastRequested: string | null): CheckedDay {
+  return { day, state, lastRequestedMs: lastRequested === null ? null : at(lastRequested) };
 }
 
 describe('a run that waits for publication', () => {
   const awaited = known('2026-11-21', 'awaiting', '2026-11-20T09:58:00Z');
 
   test('looks again when the day is due', () => {
-    expect(lookAgainAt(dataset, awaited, at('2026-11-20T09:59:00Z'))).toBe(at('2026-11-20T10:01:00Z'));
+    expect(pollAgainAt(dataset, awaited, at('2026-11-20T09:59:00Z'))).toBe(at('2026-11-20T10:01:00Z'));
   });
 
   test('looks again at once when the deadline passed since the answer, which could not know it', () => {
     const now = at('2026-11-20T10:00:00Z');
-    expect(lookAgainAt(dataset, awaited, now)).toBe(now);
+    expect(pollAgainAt(dataset, awaited, now)).toBe(now);
   });
 
   test.each(['complete', 'late', 'failed', 'absent'] as const)(
     'does not stay for a day that is %s',
     (state) => {
-      expect(lookAgainAt(dataset, { ...awaited, state }, at('2026-11-20T09:59:00Z'))).toBeNull();
+      expect(pollAgainAt(dataset, { ...awaited, state }, at('2026-11-20T09:59:00Z'))).toBeNull();
     },
   );
 });
@@ -119,7 +119,7 @@ describe('all days', () => {
         'failed',
         'absent',
       ),
-      lastAskedMs: fc.option(
+      lastRequestedMs: fc.option(
         fc.integer({ min: at('2026-11-01T00:00:00Z'), max: at('2026-11-20T12:00:00Z') }),
       ),
     });
@@ -148,7 +148,7 @@ describe('all days', () => {
       for (const day of dueDays(dataset, [...rows.values()], now)) {
         requests++;
         const there = day < '2026-11-21' || now >= at('2026-11-20T09:07:00Z');
-        rows.set(day, { day, state: there ? 'complete' : 'awaiting', lastAskedMs: now });
+        rows.set(day, { day, state: there ? 'complete' : 'awaiting', lastRequestedMs: now });
       }
     }
     expect(rows.get('2026-11-21')?.state).toBe('complete');

@@ -33,7 +33,7 @@ describe('lines of points', () => {
       { series: 'a', starts_at: at(1), value: null },
       { series: 'a', starts_at: at(3), value: 2 },
     ];
-    expect(read(lines)).toMatchObject({ kind: 'points', findings: [], heldBack: [] });
+    expect(read(lines)).toMatchObject({ kind: 'points', findings: [], quarantined: [] });
     expect(shown(read(lines))).toEqual([
       ['a', 1, null],
       ['a', 3, 2],
@@ -59,19 +59,19 @@ describe('lines of points', () => {
     [{ series: 'a', starts_at: at(1) }, 'unreadable_value'],
     [{ series: 'a', starts_at: at(1, 15), value: 1 }, 'off_grid'],
   ])('%j is quarantined as %s, and the others are written', (line, rule) => {
-    const { points, heldBack, findings } = read([line, { series: 'b', starts_at: at(5), value: 1 }]);
+    const { points, quarantined, findings } = read([line, { series: 'b', starts_at: at(5), value: 1 }]);
     expect(findings).toMatchObject([{ rule, severity: 'block', place: 'line 1' }]);
-    expect([points.length, heldBack.length]).toEqual([1, 0]);
+    expect([points.length, quarantined.length]).toEqual([1, 0]);
   });
 
   test('are judged by the checks of the dataset', () => {
-    const { points, heldBack, findings } = read([
+    const { points, quarantined, findings } = read([
       { series: 'a', starts_at: at(1), value: 1 },
       { series: 'a', starts_at: at(2), value: 900 },
       { series: 'a', starts_at: at(4), value: 2_000 },
     ]);
     expect(points.map(({ value }) => value)).toEqual([1, 900]);
-    expect(heldBack).toMatchObject([{ series: 'a', value: 2_000 }]);
+    expect(quarantined).toMatchObject([{ series: 'a', value: 2_000 }]);
     expect(findings).toMatchObject([
       { rule: 'range', raw: '2000', place: 'line 3', reason: 'a is 2000 MW, outside 0 to 1000 MW' },
       { rule: 'sudden_step', raw: '900', place: 'line 2' },

@@ -1,7 +1,7 @@
 /** What do bytes mean, and what of them may be written? */
 import { describe, expect, test } from 'vitest';
 import type { PulledPoints } from '../../../../domain/dataset/points.ts';
-import { windowOf } from '../../../../domain/days/spans.ts';
+import { windowOf } from '../../../../domain/days/batches.ts';
 import {
   frozen,
   missingIntervals,
@@ -35,7 +35,7 @@ const rulesOf = (rows: readonly SampleRow[], dataset: PulledPoints, isYesterdays
   interpret(dataset, DAY, sampleBody(rows), isYesterdays).findings.map(({ rule }) => rule);
 
 describe('arranging', () => {
-  test('a clean day comes through whole, by series and time, with nothing to remark', () => {
+  test('a clean day comes through whole, by series and time, with nothing to warn of', () => {
     const read = interpret(plain, DAY, sampleBody(fullDay(moving).toReversed()));
     expect(read.kind).toBe('points');
     expect(read.points).toHaveLength(48);
@@ -91,12 +91,12 @@ describe('arranging', () => {
     const days = ['2026-11-19', DAY] as const;
     const both = days.flatMap((day) => fullDay(moving, plain, day));
     const asked = windowOf(plain, days);
-    const readSpan = (day: string, rows: readonly SampleRow[], dataset = plain) =>
+    const readBatch = (day: string, rows: readonly SampleRow[], dataset = plain) =>
       interpret(dataset, day, sampleBody(rows), undefined, asked);
 
-    test.each(days)('%s means what it means alone: the other day is nothing to remark', (day) => {
+    test.each(days)('%s means what it means alone: the other day is nothing to warn of', (day) => {
       const alone = interpret(plain, day, sampleBody(fullDay(moving, plain, day)));
-      const read = readSpan(day, both);
+      const read = readBatch(day, both);
       expect(read).toMatchObject({ kind: 'points', findings: [], canonical: alone.canonical });
       const values = ({ points }: Interpretation) =>
         points.map(({ series, startsAtMs, value }) => [series, startsAtMs, value]);
@@ -104,7 +104,7 @@ describe('arranging', () => {
     });
 
     test('rows that nobody asked for are reported as ever; rows between the intervals of the other day are its own', () => {
-      const read = readSpan(DAY, [
+      const read = readBatch(DAY, [
         ...both,
         ['a', '2026-11-18T22:00:00Z', 1],
         ['a', '2026-11-20T23:00:00Z', 1],
@@ -122,11 +122,11 @@ describe('arranging', () => {
       const finds = sampleDataset({
         decode: (body) => ({ ...plain.pull.decode(body), findings: [bad(theirs), bad(ours), bad(null)] }),
       });
-      expect(readSpan(DAY, both, finds).findings.map(({ startsAtMs }) => startsAtMs)).toEqual([ours, null]);
+      expect(readBatch(DAY, both, finds).findings.map(({ startsAtMs }) => startsAtMs)).toEqual([ours, null]);
     });
   });
 
-  test('equal repetitions are dropped with a remark; different ones block the point and no other', () => {
+  test('equal repetitions are dropped with a warning; different ones block the point and no other', () => {
     const at = '2026-11-20T05:00:00Z';
     const rows = fullDay(moving);
     const [, , value] =
@@ -147,7 +147,7 @@ describe('arranging', () => {
     ]);
   });
 
-  test('rows between the intervals refuse the whole answer: even the others may mean something else', () => {
+  test('rows between the intervals reject the whole response: even the others may mean something else', () => {
     const read = interpret(plain, DAY, sampleBody([...fullDay(moving), ['a', '2026-11-20T05:15:00Z', 1]]));
     expect(read).toMatchObject({
       kind: 'refused',

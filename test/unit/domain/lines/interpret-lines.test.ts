@@ -58,7 +58,7 @@ const values = (day: DayRead | undefined) =>
   ]);
 
 describe('a whole day', () => {
-  test('has its points, its place in the file, and nothing to remark', () => {
+  test('has its points, its place in the file, and nothing to warn of', () => {
     const { days } = collect(hourly(72));
     expect(
       days.map(({ day, byteFrom, byteTo, firstLine, lines }) => [day, byteFrom, byteTo, firstLine, lines]),
@@ -187,7 +187,7 @@ describe('whose a line is', () => {
 });
 
 describe('order and repetitions', () => {
-  test('lines in any order are put in order, and remarked on once', () => {
+  test('lines in any order are put in order, with one warning', () => {
     const [day] = collect(
       linesOf(
         [
@@ -309,7 +309,7 @@ describe('the grid', () => {
       { severity: 'block', at: '2024-01-02T23:00:47Z', place: 'line 3', raw: '50' },
     ]);
     expect(day?.refused).toEqual({ off_grid: 1 });
-    expect(day?.series[0]?.heldValues.length).toBe(0);
+    expect(day?.series[0]?.quarantinedValues.length).toBe(0);
   });
 
   test('of a dataset of minutes has no place for seconds', () => {
@@ -361,7 +361,9 @@ describe('values', () => {
       ],
     ]);
     const held = day?.series[0];
-    expect([...(held?.heldStartsAtMs ?? [])].map((ms, i) => [ms - START, held?.heldValues[i]])).toEqual([
+    expect(
+      [...(held?.quarantinedStartsAtMs ?? [])].map((ms, i) => [ms - START, held?.quarantinedValues[i]]),
+    ).toEqual([
       [1000, 44.99],
       [3000, 55.01],
     ]);
@@ -418,7 +420,7 @@ describe('many findings', () => {
       place: null,
       reason: '400 more like the 100 that are told',
     });
-    expect(day?.series[0]?.heldValues.length).toBe(500);
+    expect(day?.series[0]?.quarantinedValues.length).toBe(500);
   });
 
   test('by place in the file, whatever the order in time', () => {
@@ -513,7 +515,7 @@ describe('a day alone', () => {
       firstLine: 1,
     });
     expect(read).toBeUndefined();
-    expect(interpretation).toMatchObject({ kind: 'empty', points: [], heldBack: [] });
+    expect(interpretation).toMatchObject({ kind: 'empty', points: [], quarantined: [] });
   });
 
   test('is told point by point for the fold', () => {
@@ -532,7 +534,7 @@ describe('a day alone', () => {
         { series: 'frequency', startsAtMs: START, value: 50 },
         { series: 'frequency', startsAtMs: START + 3_600_000, value: null },
       ],
-      heldBack: [{ series: 'frequency', startsAtMs: START + 7_200_000, value: 60 }],
+      quarantined: [{ series: 'frequency', startsAtMs: START + 7_200_000, value: 60 }],
     });
   });
 });

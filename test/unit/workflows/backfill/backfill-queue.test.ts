@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays } from '../../../../domain/time/civil-day.ts';
 import { BackfillQueue, type Work } from '../../../../workflows/backfill/backfill-queue.ts';
-import { Pace } from '../../../../workflows/throughput.ts';
+import { Throughput } from '../../../../workflows/throughput.ts';
 
 const fetch = (...days: string[]): Work => ({ days, action: 'fetch' });
 
@@ -48,16 +48,16 @@ describe('the queue', () => {
   });
 });
 
-test('the pace counts only the time in which something is in progress, through continue-as-new too', () => {
-  const pace = new Pace();
-  expect(pace.perMinute(0)).toBeNull();
-  pace.begin(0);
-  pace.begin(10_000);
-  pace.end(20_000, false);
-  pace.end(30_000, true);
+test('the throughput counts only the time in which something is in progress, through continue-as-new too', () => {
+  const throughput = new Throughput();
+  expect(throughput.perMinute(0)).toBeNull();
+  throughput.begin(0);
+  throughput.begin(10_000);
+  throughput.end(20_000, false);
+  throughput.end(30_000, true);
   // Paused for an hour.
-  expect(pace.perMinute(3_630_000)).toBe(4);
-  const next = new Pace(pace.carry());
+  expect(throughput.perMinute(3_630_000)).toBe(4);
+  const next = new Throughput(throughput.carry());
   next.begin(3_630_000);
   next.end(3_660_000, true);
   expect(next.perMinute(3_660_000)).toBe(3);

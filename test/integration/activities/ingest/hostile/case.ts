@@ -32,7 +32,7 @@ export interface Expected {
   readonly findings?: Readonly<Record<string, string>>;
   /** Why the workflow failed, where it did. */
   readonly failure?: FailureCode;
-  /** How often the source is asked. @default 1 */
+  /** How many requests the source gets. @default 1 */
   readonly requests?: number;
   /** What remains after a good answer. @default a complete day's rows and no open finding */
   readonly afterwards?: { readonly rows?: number; readonly findings?: Readonly<Record<string, string>> };

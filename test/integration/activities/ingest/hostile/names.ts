@@ -5,7 +5,7 @@ import { FULL, type Row, SERIES, ZONES } from './good-day.ts';
 const complete = { state: 'complete', rows: FULL } as const;
 const shape = { state: 'quarantined', findings: { shape: 'block 1' } } as const;
 
-/** Columns that are no borders are ignored. A good answer afterwards says the same without them: the remark goes. */
+/** Columns that are no borders are ignored. A good answer afterwards says the same without them: the warning goes. */
 const ignored = { ...complete, findings: { unknown_column: 'warn 1' } } as const;
 
 /** New borders are accepted; when they are gone afterwards, they are kept. */

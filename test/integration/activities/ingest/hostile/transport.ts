@@ -60,7 +60,7 @@ const redirect =
 const BOMB = gzipSync(Buffer.alloc(64 * 1_048_576));
 const SIXTEEN_BOMBS = Buffer.concat(Array.from({ length: 16 }, () => BOMB));
 
-/** One byte after the other, for ever. */
+/** One byte after the other, without end. */
 const drip =
   (start: Buffer): Answer =>
   (_asked, socket) => {
@@ -207,7 +207,7 @@ const http: HostileCase[] = [
     answer: redirect(307, ({ elsewhere }) => elsewhere),
     ...broken,
   },
-  { name: 'a redirect for ever', answer: redirect(308, ({ elsewhere }) => elsewhere), ...broken },
+  { name: 'a redirect without end', answer: redirect(308, ({ elsewhere }) => elsewhere), ...broken },
   { name: 'a redirect without a place', answer: respond(303), ...broken },
   { name: 'a choice of places', answer: respond(300, '<a href="/a">a</a>'), ...broken },
 ];

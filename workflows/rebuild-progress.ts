@@ -1,4 +1,4 @@
-/** Counts a rebuild's days and keeps how they came out otherwise, for its query, its details in the Web UI and its verdict. */
+/** Counts a rebuild's days and keeps how they came out otherwise, for its query, its details in the Web UI and its summary. */
 import type { CivilDay } from '../domain/time/civil-day.ts';
 import { list, paragraph, quoted, table } from '../domain/workflow/markdown.ts';
 import type { RebuildInput, RebuildProgress, RebuiltDay } from '../domain/workflow/messages.ts';
@@ -16,7 +16,7 @@ const ERRORS_KEPT = 50;
 const SHOWN = 10;
 const NOTHING: CarriedRebuild = { total: 0, done: 0, differing: 0, differences: [], errors: {} };
 
-export class RebuildTally {
+export class RebuildTracker {
   readonly #input: RebuildInput;
   readonly #running = new Set<CivilDay>();
   readonly #differences: RebuiltDay[];
@@ -70,7 +70,7 @@ export class RebuildTally {
       differing: this.#differing,
       differences: this.#differences.toSorted((a, b) => (a.day < b.day ? -1 : 1)),
       errors: this.#errors,
-      verdict: this.#verdict(),
+      summary: this.#summary(),
     };
   }
 
@@ -79,7 +79,7 @@ export class RebuildTally {
     const { differences, running, errors } = this.progress();
     const failed = Object.entries(errors).map(([day, error]) => `${day}: ${quoted(error)}`);
     return [
-      `**${this.#verdict()}**`,
+      `**${this.#summary()}**`,
       ...paragraph(running.length === 0 ? '' : `In progress: ${running.join(', ')}`),
       ...table(['day', 'state', 'values', 'versions', 'findings'], differences.slice(0, SHOWN).map(rowOf)),
       ...list('For example', differences.flatMap(({ examples }) => examples).slice(0, SHOWN)),
@@ -87,7 +87,7 @@ export class RebuildTally {
     ].join('\n');
   }
 
-  #verdict(): string {
+  #summary(): string {
     const done = this.#input.dryRun ? 'looked at, nothing changed' : 'rebuilt';
     const would = this.#input.dryRun ? 'would differ' : 'differ';
     const failed = Object.keys(this.#errors).length;

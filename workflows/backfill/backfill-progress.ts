@@ -1,11 +1,11 @@
-/** Counts a backfill's days by outcome, for its query, its details in the Web UI and its verdict. */
+/** Counts a backfill's days by outcome, for its query, its details in the Web UI and its summary. */
 import type { BackfillInput, BackfillPlan, BackfillProgress } from '../../domain/backfill/backfill.ts';
 import { DAY_STATES, type DayState } from '../../domain/days/ledger.ts';
 import { nextSteps } from '../../domain/days/next-steps.ts';
 import { type CivilDay, daysFrom } from '../../domain/time/civil-day.ts';
 import { fromRanges, toRanges } from '../../domain/time/day-ranges.ts';
 
-export interface CarriedTally {
+export interface CarriedProgress {
   readonly total: number;
   readonly outcomes: BackfillProgress['outcomes'];
   readonly errors: BackfillProgress['errors'];
@@ -21,7 +21,7 @@ export type Tallied = Omit<
 
 const ERRORS_SHOWN = 50;
 
-export class BackfillTally {
+export class BackfillTracker {
   readonly #input: BackfillInput;
   #total: number;
   #rows: number;
@@ -34,7 +34,7 @@ export class BackfillTally {
 
   private constructor(
     input: BackfillInput,
-    { total, outcomes, errors, skipped = {}, rows = 0 }: CarriedTally,
+    { total, outcomes, errors, skipped = {}, rows = 0 }: CarriedProgress,
   ) {
     this.#input = input;
     this.#total = total;
@@ -44,16 +44,16 @@ export class BackfillTally {
     for (const [range, reason] of Object.entries(skipped)) this.skip(fromRanges([range]), reason);
   }
 
-  static begin(input: BackfillInput): BackfillTally {
+  static begin(input: BackfillInput): BackfillTracker {
     const total = daysFrom(input.from, input.to) + 1;
-    return new BackfillTally(input, { total, outcomes: {}, errors: {} });
+    return new BackfillTracker(input, { total, outcomes: {}, errors: {} });
   }
 
-  static resume(input: BackfillInput, carried: CarriedTally): BackfillTally {
-    return new BackfillTally(input, carried);
+  static resume(input: BackfillInput, carried: CarriedProgress): BackfillTracker {
+    return new BackfillTracker(input, carried);
   }
 
-  carry(): CarriedTally {
+  carry(): CarriedProgress {
     const { outcomes, errors, skipped, rows } = this.progress();
     return { total: this.#total, outcomes, errors, skipped, rows };
   }
@@ -110,7 +110,7 @@ export class BackfillTally {
       errors: this.#errors,
       skipped: this.#skippedRanges(),
       rows: this.#rows,
-      verdict: this.#verdict(),
+      summary: this.#summary(),
       next: nextSteps(dataset, Object.fromEntries(this.#outcomes)),
     };
   }
@@ -131,7 +131,7 @@ export class BackfillTally {
     return Object.fromEntries(entries);
   }
 
-  #verdict(): string {
+  #summary(): string {
     const complete = this.#outcomes.get('complete')?.size ?? 0;
     const others = [...this.#outcomes]
       .filter(([state, days]) => state !== 'complete' && days.size > 0)

@@ -1,28 +1,28 @@
 /**
- * Activity `fetchSpan`: asks the source once for several adjacent delivery days and keeps the answer, which their own runs
- * then take (`fetchDay` with `answerId`). It is an economy and nothing more: whatever is wrong with it, it ends well and
- * each day asks for itself, with patience and findings of its own.
+ * Activity `fetchBatch`: requests several adjacent delivery days at once and keeps the response, which their own runs
+ * then take (`fetchDay` with `answerId`). It only saves requests: whatever is wrong with it, it ends well and
+ * each day is requested by itself, with patience and findings of its own.
  */
 import { log } from '@temporalio/activity';
 import { transaction } from '../../db/connection/client.ts';
-import { packBody } from '../../db/queries/payloads/payload-body.ts';
-import { latestPayload, type Sighting, sightingOf } from '../../db/queries/payloads/payloads.ts';
 import {
   deleteUnusedAnswers,
-  insertSpanAnswer,
+  insertBatchResponse,
   type KnownBefore,
-} from '../../db/queries/payloads/span-answers.ts';
+} from '../../db/queries/payloads/batch-responses.ts';
+import { packBody } from '../../db/queries/payloads/payload-body.ts';
+import { latestPayload, type Sighting, sightingOf } from '../../db/queries/payloads/payloads.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
-import { oddityOf, spansOf, windowOf } from '../../domain/days/spans.ts';
+import { batchesOf, whyUnusable, windowOf } from '../../domain/days/batches.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { isOpen } from '../../domain/time/delivery-day.ts';
 import { RETRY_RULES, type RetryRules } from '../../domain/workflow/failures.ts';
-import type { FetchedSpan, FetchSpanInput } from '../../domain/workflow/messages.ts';
+import type { FetchBatchInput, FetchedBatch } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { askWithinQuota } from './ask-within-quota.ts';
 import { keptHeaders } from './kept-headers.ts';
 import { assertLiveOrSimulated } from './live-or-simulated.ts';
+import { requestWithinQuota } from './request-within-quota.ts';
 import type { SourceAnswer } from './source-client.ts';
 
 /** Days that have not taken an answer by then ask for themselves. */
@@ -30,9 +30,11 @@ const KEPT_UNUSED_MS = 24 * 3_600_000;
 /** One more try bridges a hiccup; a source in trouble is the days' own business. */
 const MOST_ATTEMPTS = 2;
 
-export function createFetchSpan(dependencies: Dependencies): (input: FetchSpanInput) => Promise<FetchedSpan> {
+export function createFetchBatch(
+  dependencies: Dependencies,
+): (input: FetchBatchInput) => Promise<FetchedBatch> {
   const { catalog, clock, database, retryRules = RETRY_RULES } = dependencies;
-  const fetchSpan = async (input: FetchSpanInput): Promise<FetchedSpan> => {
+  const fetchBatch = async (input: FetchBatchInput): Promise<FetchedBatch> => {
     const dataset = catalog.get(input.dataset);
     const days = input.days.toSorted();
     const obstacle = obstacleTo(dataset, days, clock.now().getTime());
@@ -40,12 +42,12 @@ export function createFetchSpan(dependencies: Dependencies): (input: FetchSpanIn
     const knownBefore = await knownOf(dependencies, dataset, days);
     const request = dataset.pull.request(windowOf(dataset, days));
     const question = { request, conditions: {}, live: false };
-    const answer = await askWithinQuota(dependencies, dataset.source, question);
+    const answer = await requestWithinQuota(dependencies, dataset.source, question);
     await deleteUnusedAnswers(database, new Date(clock.now().getTime() - KEPT_UNUSED_MS));
-    const oddity = oddityOf(dataset, days, answer.body);
-    return oddity ? alone(oddity) : await keep(dependencies, dataset, days, knownBefore, answer);
+    const problem = whyUnusable(dataset, days, answer.body);
+    return problem ? alone(problem) : await keep(dependencies, dataset, days, knownBefore, answer);
   };
-  return temporalActivity(fetchSpan, impatient(retryRules), ({ message }) => alone(message));
+  return temporalActivity(fetchBatch, impatient(retryRules), ({ message }) => alone(message));
 }
 
 /** Our own database is waited for as long as ever: the days could not do without it either. */
@@ -58,7 +60,7 @@ function impatient(rules: RetryRules): RetryRules {
   return { ...rules, transient: few(transient), throttled: few(throttled), lost: few(lost) };
 }
 
-function alone(reason: string): FetchedSpan {
+function alone(reason: string): FetchedBatch {
   log.info('each day asks for itself', { reason });
   return { answerId: null, reason };
 }
@@ -66,7 +68,7 @@ function alone(reason: string): FetchedSpan {
 /** Why these days may not be asked for together, if they may not. @param days ascending. */
 function obstacleTo(dataset: PulledPoints, days: readonly CivilDay[], nowMs: number): string | null {
   const [first = '', last = first] = [days[0], days.at(-1)];
-  if (days.length < 2 || spansOf(dataset, days).length > 1)
+  if (days.length < 2 || batchesOf(dataset, days).length > 1)
     return `${days.join(', ')} are not days that one request of ${dataset.id} may ask for together`;
   if (first < dataset.firstDay) return `${dataset.id} begins on ${dataset.firstDay}`;
   return isOpen(dataset, last, nowMs) ? null : `${last} cannot be published yet`;
@@ -91,13 +93,19 @@ async function keep(
   days: readonly CivilDay[],
   knownBefore: KnownBefore,
   { url, status, headers, body }: SourceAnswer,
-): Promise<FetchedSpan> {
+): Promise<FetchedBatch> {
   const packed = await packBody(body);
   const [from = '', to = from] = [days[0], days.at(-1)];
   const about = { dataset, from, to, fetchedAt: clock.now(), knownBefore };
   const answerId = await transaction(database, async (sql) => {
     await assertLiveOrSimulated(sql, { url, headers });
-    return await insertSpanAnswer(sql, { ...about, url, status, headers: keptHeaders(headers), ...packed });
+    return await insertBatchResponse(sql, {
+      ...about,
+      url,
+      status,
+      headers: keptHeaders(headers),
+      ...packed,
+    });
   });
   return { answerId, sizeBytes: packed.sizeBytes };
 }

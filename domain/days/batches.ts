@@ -1,4 +1,4 @@
-/** Spans: adjacent delivery days that one request asks for together. The days stay units of work of their own. */
+/** Batches: adjacent delivery days that one request asks for together. The days stay units of work of their own. */
 
 import type { Decoded, PulledPoints } from '../dataset/points.ts';
 import { listInstants } from '../interpret/checks.ts';
@@ -7,19 +7,19 @@ import { type CivilDay, daysFrom, type Interval } from '../time/civil-day.ts';
 import { deliveryInterval, intervalStarts } from '../time/delivery-day.ts';
 
 /**
- * Groups days into spans of adjacent days whose window one request may have. Keeps the order, in which the days may ascend
- * or descend and may have holes; every day is in one span, often alone.
+ * Groups days into batches of adjacent days whose window one request may have. Keeps the order, in which the days may ascend
+ * or descend and may have holes; every day is in one batch, often alone.
  */
-export function spansOf(dataset: PulledPoints, days: readonly CivilDay[]): CivilDay[][] {
-  const spans: Span[] = [];
+export function batchesOf(dataset: PulledPoints, days: readonly CivilDay[]): CivilDay[][] {
+  const batches: Batch[] = [];
   for (const day of days) {
     const alone = { days: [day], window: deliveryInterval(dataset, day) };
-    const last = spans.at(-1);
+    const last = batches.at(-1);
     const joined = last && goesOn(last.days, day) ? join(last, alone) : undefined;
-    if (joined && isAllowed(dataset, joined)) spans[spans.length - 1] = joined;
-    else spans.push(alone);
+    if (joined && isAllowed(dataset, joined)) batches[batches.length - 1] = joined;
+    else batches.push(alone);
   }
-  return spans.map((span) => span.days);
+  return batches.map((batch) => batch.days);
 }
 
 /** The UTC interval of adjacent days, in whatever order they are named. */
@@ -31,7 +31,11 @@ export function windowOf(dataset: PulledPoints, days: readonly CivilDay[]): Inte
  * What is odd about an answer to several days, as a sentence; null when its rows are those of the days, whole. Something
  * odd may be of one day alone and must not touch the others; and a source that cuts wide windows off says nothing of it.
  */
-export function oddityOf(dataset: PulledPoints, days: readonly CivilDay[], body: Uint8Array): string | null {
+export function whyUnusable(
+  dataset: PulledPoints,
+  days: readonly CivilDay[],
+  body: Uint8Array,
+): string | null {
   const decoded = decodeOrWhyNot(dataset, body);
   if (typeof decoded === 'string') return decoded;
   const [found] = decoded.findings;
@@ -53,7 +57,7 @@ function decodeOrWhyNot(dataset: PulledPoints, body: Uint8Array): Decoded | stri
   }
 }
 
-interface Span {
+interface Batch {
   readonly days: CivilDay[];
   readonly window: Interval;
 }
@@ -65,11 +69,11 @@ function goesOn(days: readonly CivilDay[], day: CivilDay): boolean {
   return beforeLast === undefined ? Math.abs(step) === 1 : step === daysFrom(beforeLast, last);
 }
 
-function join(one: Span, other: Span): Span {
+function join(one: Batch, other: Batch): Batch {
   return { days: [...one.days, ...other.days], window: hull([one.window, other.window]) };
 }
 
-function isAllowed({ pull: { batch } }: PulledPoints, { window }: Span): boolean {
+function isAllowed({ pull: { batch } }: PulledPoints, { window }: Batch): boolean {
   return batch !== undefined && window.endMs - window.startMs <= batch.maxHours * 3_600_000;
 }
 

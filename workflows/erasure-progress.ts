@@ -1,16 +1,11 @@
 /** How far an erasure is, kept by the workflow `erasePerson`. Pure. */
-import type {
-  ErasedUnit,
-  ErasurePlan,
-  ErasureProgress,
-  ErasureVerdict,
-} from '../domain/workflow/messages.ts';
+import type { ErasedUnit, ErasurePlan, ErasureProgress, ErasureResult } from '../domain/workflow/messages.ts';
 
-export class ErasureTally {
+export class ErasureTracker {
   #plan: ErasurePlan = { dataset: '', dryRun: false, units: [] };
   #done = 0;
   readonly #running = new Set<string>();
-  #result: ErasureVerdict | null = null;
+  #result: ErasureResult | null = null;
 
   planned(plan: ErasurePlan): void {
     this.#plan = plan;
@@ -30,29 +25,29 @@ export class ErasureTally {
     this.#done += 1;
   }
 
-  finished(result: ErasureVerdict): void {
+  finished(result: ErasureResult): void {
     this.#result = result;
   }
 
   progress(): ErasureProgress {
     const { dataset, dryRun, units } = this.#plan;
     const result = this.#result;
-    const verdict = result
-      ? verdictOf(result, dryRun)
+    const summary = result
+      ? validationOf(result, dryRun)
       : `${this.#done} of ${units.length} units looked through`;
     const running = [...this.#running];
-    return { dataset, dryRun, total: units.length, done: this.#done, running, result, verdict };
+    return { dataset, dryRun, total: units.length, done: this.#done, running, result, summary };
   }
 }
 
-function verdictOf(result: ErasureVerdict, dryRun: boolean): string {
+function validationOf(result: ErasureResult, dryRun: boolean): string {
   const { payloadsRead, payloadsRewritten, linesRemoved, versionsRemoved, findingsRemoved } = result;
   const what = `${linesRemoved} lines of ${payloadsRewritten} payloads, ${versionsRemoved} versions and ${findingsRemoved} findings`;
   const others = naming(result.linesNaming);
-  if (dryRun) return `would erase ${what}; nothing changed; looked for: ${result.lookedFor}${others}`;
+  if (dryRun) return `would erase ${what}; nothing changed; looked for: ${result.searchedFor}${others}`;
   const left =
     result.leftOver === 0 ? 'none' : `${result.leftOver} lines, versions or findings are LEFT OVER`;
-  return `erased ${what}; looked through ${payloadsRead} payloads again for ${result.lookedFor}: ${left}${others}`;
+  return `erased ${what}; looked through ${payloadsRead} payloads again for ${result.searchedFor}: ${left}${others}`;
 }
 
 /** They may tell of somebody else: only a person can say. */

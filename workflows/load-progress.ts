@@ -1,4 +1,4 @@
-/** Counts the ranges of a file that is loaded, for its query, its details in the Web UI and its verdict. */
+/** Counts the ranges of a file that is loaded, for its query, its details in the Web UI and its summary. */
 import {
   addLoaded,
   describeLoaded,
@@ -15,7 +15,7 @@ import { list, paragraph, table } from '../domain/workflow/markdown.ts';
 /** Ranges that were written before this run count as done, and say nothing of its speed. */
 const AT_ONCE_MS = 200;
 
-export class LoadTally {
+export class LoadTracker {
   readonly #input: LoadFileInput;
   readonly #running = new Map<FileRange, number>();
   #file: RegisteredFile | undefined;
@@ -34,8 +34,8 @@ export class LoadTally {
   registered(file: RegisteredFile, nowMs: number): void {
     this.#file = file;
     this.#startedMs = nowMs;
-    this.#stage = file.verdict ? 'known' : 'loading';
-    if (file.verdict) this.#result = file.verdict;
+    this.#stage = file.result ? 'known' : 'loading';
+    if (file.result) this.#result = file.result;
   }
 
   begin(range: FileRange, nowMs: number): void {
@@ -75,7 +75,7 @@ export class LoadTally {
       running: [...this.#running.keys()].map(nameOfRange),
       linesPerSecond,
       secondsLeft: linesPerSecond ? Math.ceil(left / linesPerSecond) : null,
-      ...{ result: this.#result, stopped: this.#stopped, verdict: this.#verdict() },
+      ...{ result: this.#result, stopped: this.#stopped, summary: this.#summary() },
     };
   }
 
@@ -85,7 +85,7 @@ export class LoadTally {
     const speed = linesPerSecond ? `${linesPerSecond} lines a second, ${secondsLeft} s left` : '';
     const states = Object.entries(this.#result.days).map(([state, count]) => [state, `${count}`]);
     return [
-      `**${this.#verdict()}**`,
+      `**${this.#summary()}**`,
       ...paragraph(total > 0 ? `${done} of ${total} lines. ${speed}` : 'The file is read and hashed.'),
       ...paragraph(running.length > 0 ? `In progress: ${running.join(', ')}` : ''),
       ...table(['days', 'number'], states),
@@ -99,7 +99,7 @@ export class LoadTally {
     ].join('\n');
   }
 
-  #verdict(): string {
+  #summary(): string {
     if (this.#stage === 'registering') return 'registering';
     const said = describeLoaded(this.#result);
     if (this.#stage === 'known') return `nothing to do: the same file was loaded before (${said})`;

@@ -5,12 +5,12 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../activities/dependencies.ts';
 import { createActivities } from '../../../activities/index.ts';
+import { findBatchResponse } from '../../../db/queries/payloads/batch-responses.ts';
 import { packBody, unpackBody } from '../../../db/queries/payloads/payload-body.ts';
 import { latestPayload, touchPayload } from '../../../db/queries/payloads/payloads.ts';
-import { findSpanAnswer } from '../../../db/queries/payloads/span-answers.ts';
 import { addDays, type CivilDay } from '../../../domain/time/civil-day.ts';
 import { dayWorkflowId, TASK_QUEUE } from '../../../domain/workflow/ids.ts';
-import type { DayOutcome, FetchedSpan } from '../../../domain/workflow/messages.ts';
+import type { DayOutcome, FetchedBatch } from '../../../domain/workflow/messages.ts';
 import { runDay } from '../../../temporal/days.ts';
 import { startRebuild } from '../../../temporal/rebuilds.ts';
 import type { ingestDay } from '../../../workflows/ingest-day.ts';
@@ -29,20 +29,20 @@ type OddFault = 'html-200' | 'empty-data' | 'row-at-to' | 'quarter-hours' | 'rej
 const quiet = { logger: new DefaultLogger('ERROR', () => {}) };
 
 /** One attempt of the activity; what its heartbeat left goes to the next. */
-async function attemptSpan(
+async function attemptBatch(
   days: readonly CivilDay[],
   attempt = 1,
   heartbeatDetails?: unknown,
-): Promise<{ result: FetchedSpan | Error; details: unknown }> {
+): Promise<{ result: FetchedBatch | Error; details: unknown }> {
   const { catalog, database, simulator } = stage;
   const baseUrls = new Map([['jao-core', simulator.url]]);
-  const { fetchSpan } = createActivities({ catalog, database, baseUrls, clock: systemClock });
+  const { fetchBatch } = createActivities({ catalog, database, baseUrls, clock: systemClock });
   const environment = new MockActivityEnvironment({ attempt, heartbeatDetails }, quiet);
   let details: unknown;
   environment.on('heartbeat', (said: unknown) => {
     details = said;
   });
-  const result: Promise<FetchedSpan> = environment.run(fetchSpan, {
+  const result: Promise<FetchedBatch> = environment.run(fetchBatch, {
     dataset: DATASET,
     days,
     backfillId: 'backfill:test',
@@ -50,8 +50,8 @@ async function attemptSpan(
   return { result: await result.catch((error: Error) => error), details };
 }
 
-async function fetchSpan(days: readonly CivilDay[]): Promise<number> {
-  const { result } = await attemptSpan(days);
+async function fetchBatch(days: readonly CivilDay[]): Promise<number> {
+  const { result } = await attemptBatch(days);
   expect(result).toMatchObject({ answerId: expect.any(Number) });
   return (result as { answerId: number }).answerId;
 }
@@ -72,8 +72,8 @@ async function ingest(day: CivilDay, answerId?: number): Promise<DayOutcome> {
 
 const requests = () => stage.simulator.requests.counts().total;
 const payloadsOf = (day: CivilDay) =>
-  stage.rows<{ id: number; span_answer_id: number | null; seen_count: number; bytes: Buffer | null }>(
-    'select id, span_answer_id, seen_count, bytes, kind from ops.payload where day = $1 order by fetched_at',
+  stage.rows<{ id: number; batch_response_id: number | null; seen_count: number; bytes: Buffer | null }>(
+    'select id, batch_response_id, seen_count, bytes, kind from ops.payload where day = $1 order by fetched_at',
     [day],
   );
 const versionsOf = (day: CivilDay) =>
@@ -96,7 +96,7 @@ async function byOwner(text: string, values: unknown[]): Promise<void> {
 /** Lets the second day of a stored answer say what the first one says. */
 async function repeatFirstDay(answerId: number): Promise<void> {
   const [answer] = await stage.rows<{ bytes: Buffer; encoding: 'gzip' }>(
-    'select bytes, encoding from ops.span_answer where id = $1',
+    'select bytes, encoding from ops.batch_response where id = $1',
     [answerId],
   );
   if (!answer) throw new Error('there is no answer');
@@ -106,7 +106,7 @@ async function repeatFirstDay(answerId: number): Promise<void> {
     ...{ id, dateTimeUtc },
   }));
   const { bytes, encoding } = await packBody(Buffer.from(JSON.stringify({ ...envelope, data: rows })));
-  await byOwner('update ops.span_answer set bytes = $2, encoding = $3 where id = $1', [
+  await byOwner('update ops.batch_response set bytes = $2, encoding = $3 where id = $1', [
     ...[answerId, bytes, encoding],
   ]);
 }
@@ -116,17 +116,17 @@ describe('two days from one request', () => {
 
   test('are complete, each with its payload and its values, and the bytes are kept once', async () => {
     stage.simulator.requests.clear();
-    const answerId = await fetchSpan(days.toReversed());
+    const answerId = await fetchBatch(days.toReversed());
     const outcomes = await Promise.all(days.map((day) => ingest(day, answerId)));
     expect(requests()).toBe(1);
     for (const [index, day] of days.entries()) {
       expect(outcomes[index]).toMatchObject({ day, state: 'complete', newPoints: 3600 });
       expect(await payloadsOf(day)).toMatchObject([
-        { span_answer_id: answerId, bytes: null, seen_count: 1, kind: 'points' },
+        { batch_response_id: answerId, bytes: null, seen_count: 1, kind: 'points' },
       ]);
       expect((await findingsOf(day)).filter(({ rule }) => rule !== 'new_series')).toEqual([]);
     }
-    const answer = await findSpanAnswer(stage.database, answerId);
+    const answer = await findBatchResponse(stage.database, answerId);
     expect(answer).toMatchObject({ from: days[0], to: days[1], status: 200, knownBefore: {} });
     expect(
       await stage.rows('select distinct fetched_at from ops.payload where day = any($1)', [days]),
@@ -173,7 +173,7 @@ describe('two days from one request', () => {
 
 test('a day that repeats the one before is noticed from the answer itself, whichever of the two is done first', async () => {
   const days = ['2026-07-20', '2026-07-21'] as const;
-  const answerId = await fetchSpan(days);
+  const answerId = await fetchBatch(days);
   await repeatFirstDay(answerId);
   for (const day of days.toReversed()) await ingest(day, answerId);
   expect(await findingsOf(days[1])).toContainEqual({ rule: 'same_as_yesterday' });
@@ -189,19 +189,19 @@ describe('a day asks for itself', () => {
     stage.simulator.requests.clear();
     expect(await ingest('2026-09-01', 999_999)).toMatchObject({ state: 'complete', newPoints: 3600 });
     expect(requests()).toBe(1);
-    expect(await payloadsOf('2026-09-01')).toMatchObject([{ span_answer_id: null }]);
+    expect(await payloadsOf('2026-09-01')).toMatchObject([{ batch_response_id: null }]);
   });
 
   test('when the answer is about other days', async () => {
-    const answerId = await fetchSpan(['2026-09-03', '2026-09-04']);
+    const answerId = await fetchBatch(['2026-09-03', '2026-09-04']);
     expect(await ingest('2026-09-05', answerId)).toMatchObject({ state: 'complete' });
-    expect(await payloadsOf('2026-09-05')).toMatchObject([{ span_answer_id: null }]);
+    expect(await payloadsOf('2026-09-05')).toMatchObject([{ batch_response_id: null }]);
   });
 
   test('when another attempt has heard the source since, be it something new or the same again', async () => {
     const days = ['2026-09-07', '2026-09-08'] as const;
     await ingest(days[0]);
-    const answerId = await fetchSpan(days);
+    const answerId = await fetchBatch(days);
     const last = await latestPayload(stage.database, DATASET, days[0]);
     await touchPayload(stage.database, last?.id ?? 0, new Date());
     stage.simulator.faults.add({
@@ -213,7 +213,7 @@ describe('a day asks for itself', () => {
     for (const day of days)
       expect(await ingest(day, answerId)).toMatchObject({ state: 'complete', newPoints: 0, revision: 0 });
     expect(requests()).toBe(2);
-    expect(await stage.rows('select from ops.payload where span_answer_id = $1', [answerId])).toEqual([]);
+    expect(await stage.rows('select from ops.payload where batch_response_id = $1', [answerId])).toEqual([]);
   });
 
   test('but takes an answer that is newer than all it knows, and folds a revision from it', async () => {
@@ -223,7 +223,7 @@ describe('a day asks for itself', () => {
       name: 'revise',
       ...{ day: days[0], hour: 5, border: 'border_AT_CZ', value: 4321 },
     });
-    const answerId = await fetchSpan(days);
+    const answerId = await fetchBatch(days);
     stage.simulator.requests.clear();
     expect(await ingest(days[0], answerId)).toMatchObject({ revisedPoints: 1, revision: 1 });
     expect(requests()).toBe(0);
@@ -235,7 +235,7 @@ describe('a day asks for itself', () => {
 
 test('an attempt that stored the answer and was gone is repeated without harm', async () => {
   const day = '2026-09-13';
-  const answerId = await fetchSpan([day, '2026-09-14']);
+  const answerId = await fetchBatch([day, '2026-09-14']);
   const { catalog, database, simulator } = stage;
   const baseUrls = new Map([['jao-core', simulator.url]]);
   const { fetchDay } = createActivities({ catalog, database, baseUrls, clock: systemClock });
@@ -263,24 +263,24 @@ describe('an answer is thrown away', () => {
     const days = ['2026-08-11', '2026-08-12'] as const;
     stage.simulator.faults.add({ ...fault, day: days[1] });
     stage.simulator.requests.clear();
-    const { result } = await attemptSpan(days);
+    const { result } = await attemptBatch(days);
     expect(result).toMatchObject({ answerId: null, reason: expect.stringMatching(/\w/) });
     expect(requests()).toBe(1);
-    expect(await stage.rows(`select from ops.span_answer where from_day = $1`, [days[0]])).toEqual([]);
+    expect(await stage.rows(`select from ops.batch_response where from_day = $1`, [days[0]])).toEqual([]);
     expect(await stage.rows(`select from ops.payload where day = any($1)`, [days])).toEqual([]);
   });
 
   test('when no day has taken it for a day; one that a day has taken stays', async () => {
     const old = ['2026-08-14', '2026-08-15'] as const;
-    const [unused, used] = [await fetchSpan(old), await fetchSpan(['2026-08-16', '2026-08-17'])];
-    const fresh = await fetchSpan(['2026-08-18', '2026-08-19']);
+    const [unused, used] = [await fetchBatch(old), await fetchBatch(['2026-08-16', '2026-08-17'])];
+    const fresh = await fetchBatch(['2026-08-18', '2026-08-19']);
     await ingest('2026-08-16', used);
     await byOwner(
-      `update ops.span_answer set fetched_at = fetched_at - interval '25 hours' where id = any($1)`,
+      `update ops.batch_response set fetched_at = fetched_at - interval '25 hours' where id = any($1)`,
       [[unused, used]],
     );
-    const last = await fetchSpan(['2026-08-20', '2026-08-21']);
-    const there = await stage.rows('select id from ops.span_answer where id = any($1) order by id', [
+    const last = await fetchBatch(['2026-08-20', '2026-08-21']);
+    const there = await stage.rows('select id from ops.batch_response where id = any($1) order by id', [
       [unused, used, fresh, last],
     ]);
     expect(there).toEqual([{ id: used }, { id: fresh }, { id: last }]);
@@ -292,22 +292,22 @@ describe('a source in trouble', () => {
 
   test('is asked once more, and then left to the days', async () => {
     stage.simulator.faults.add({ name: 'status', code: 503, day: days[0] });
-    const first = await attemptSpan(days);
+    const first = await attemptBatch(days);
     expect(first.result).toMatchObject({ type: 'SOURCE_ERROR', nonRetryable: false });
-    const second = await attemptSpan(days, 2, first.details);
+    const second = await attemptBatch(days, 2, first.details);
     expect(second.result).toMatchObject({ answerId: null, reason: expect.stringContaining('answered 503') });
   });
 
   test('that refuses is not asked again', async () => {
     stage.simulator.faults.add({ name: 'status', code: 400, day: days[0] });
-    const { result } = await attemptSpan(days);
+    const { result } = await attemptBatch(days);
     expect(result).toMatchObject({ answerId: null, reason: expect.stringContaining('answered 400') });
   });
 
   test('that recovers in between is heard', async () => {
     stage.simulator.faults.add({ name: 'status', code: 503, day: days[0], times: 1 });
-    const { details } = await attemptSpan(days);
-    expect((await attemptSpan(days, 2, details)).result).toMatchObject({ answerId: expect.any(Number) });
+    const { details } = await attemptBatch(days);
+    expect((await attemptBatch(days, 2, details)).result).toMatchObject({ answerId: expect.any(Number) });
   });
 });
 
@@ -324,7 +324,7 @@ test.each<[string, readonly CivilDay[], string]>([
   ],
 ])('%s: the source is not asked', async (_name, days, reason) => {
   stage.simulator.requests.clear();
-  const { result } = await attemptSpan(days);
+  const { result } = await attemptBatch(days);
   expect(result).toMatchObject({ answerId: null, reason: expect.stringContaining(reason) });
   expect(requests()).toBe(0);
 });

@@ -1,12 +1,12 @@
 /** Asks a source when its quota lets us, and holds everybody back when it says that we ask too often. */
 import { Context } from '@temporalio/activity';
 import type { Database } from '../../db/connection/client.ts';
-import { holdSource, mayAsk, takeSlot } from '../../db/queries/operation/quota.ts';
+import { holdSource, mayRequest, takeSlot } from '../../db/queries/operation/quota.ts';
 import type { Source } from '../../domain/dataset/facts.ts';
 import type { SourceRequest } from '../../domain/dataset/pull.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { askSource, type SourceAnswer } from './source-client.ts';
+import { requestSource, type SourceAnswer } from './source-client.ts';
 
 export interface Question {
   readonly request: SourceRequest;
@@ -16,8 +16,8 @@ export interface Question {
   readonly live: boolean;
 }
 
-/** @throws Failure those of `askSource` */
-export async function askWithinQuota(
+/** @throws Failure those of `requestSource` */
+export async function requestWithinQuota(
   { database, baseUrls }: Dependencies,
   { id, baseUrl, quota }: Source,
   { request, conditions, live }: Question,
@@ -25,7 +25,7 @@ export async function askWithinQuota(
   const { cancellationSignal } = Context.current();
   await waitForTurn(database, id, live);
   try {
-    return await askSource(baseUrls.get(id) ?? baseUrl.default, request, conditions, cancellationSignal);
+    return await requestSource(baseUrls.get(id) ?? baseUrl.default, request, conditions, cancellationSignal);
   } catch (error) {
     if (error instanceof Failure && error.code === 'SOURCE_THROTTLED')
       await holdSource(database, id, Math.max(quota.windowMs, error.retryAfterMs ?? 0));
@@ -38,6 +38,6 @@ async function waitForTurn(database: Database, source: string, live: boolean): P
   for (;;) {
     const slot = await takeSlot(database, source, live);
     if (slot.waitMs > 0) await Context.current().sleep(slot.waitMs);
-    if (await mayAsk(database, source, slot)) return;
+    if (await mayRequest(database, source, slot)) return;
   }
 }

@@ -17,10 +17,10 @@ import type { Area } from '../../domain/time/location.ts';
 import type { Attempt } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type DayResponse, responseToDay } from './response.ts';
-import { askSource } from './source-client.ts';
+import { requestSource } from './source-client.ts';
 
 /** @throws Failure of the fetcher */
-export async function askRecords(
+export async function requestRecords(
   dependencies: Dependencies,
   dataset: PulledRecords,
   { day }: Attempt,
@@ -46,7 +46,7 @@ export async function contextOf(
     areas: [...(await areasOfLocations(database)), ...areasOfBusinessDays(catalog, id)],
     before: bodiesBefore(database, id, day),
     request: async (baseUrl, request, credentials) =>
-      (await askSource(baseUrl, request, {}, cancelled, credentials)).body,
+      (await requestSource(baseUrl, request, {}, cancelled, credentials)).body,
   };
 }
 

@@ -1,4 +1,4 @@
-/** What is dropped and compressed of a dataset, so that it does not grow for ever. */
+/** Retention and compression: old values are dropped, values that hardly change any more are compressed. */
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 

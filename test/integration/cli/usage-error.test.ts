@@ -1,5 +1,5 @@
 /**
- * Does wrong use end with 2 and a message that names the field, the value and the cure, before anything is started? Where
+ * Does a usage error end with 2 and a message that names the field, the value and a hint, before anything is started? Where
  * the settings point nobody answers, so a command that went on would say so instead.
  */
 import { describe, expect, test } from 'vitest';

@@ -1,9 +1,9 @@
-/** Are days grouped into spans that one request may ask for, and is no day lost or moved by it? */
+/** Are days grouped into batches that one request may ask for, and is no day lost or moved by it? */
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PointPull } from '../../../../domain/dataset/pull.ts';
-import { oddityOf, spansOf, windowOf } from '../../../../domain/days/spans.ts';
+import { batchesOf, whyUnusable, windowOf } from '../../../../domain/days/batches.ts';
 import { AnswerRefused, finding } from '../../../../domain/interpret/finding.ts';
 import { addDays, daysFrom, eachDay } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
@@ -16,7 +16,7 @@ const hours = (days: string[]) => {
   return (endMs - startMs) / 3_600_000;
 };
 
-describe('spans of days', () => {
+describe('batches of days', () => {
   test.each<[string, string[], string[][]]>([
     ['none', [], []],
     ['one day', ['2026-11-20'], [['2026-11-20']]],
@@ -43,17 +43,20 @@ describe('spans of days', () => {
     ],
     ['over the end of a year', ['2025-12-31', '2026-01-01'], [['2025-12-31', '2026-01-01']]],
     ['a day twice', ['2026-11-20', '2026-11-20'], [['2026-11-20'], ['2026-11-20']]],
-  ])('%s', (_name, days, spans) => {
-    expect(spansOf(twoDays, days)).toEqual(spans);
+  ])('%s', (_name, days, batches) => {
+    expect(batchesOf(twoDays, days)).toEqual(batches);
   });
 
-  test('a dataset that says nothing of spans has days alone', () => {
-    expect(spansOf(sampleDataset(), ['2026-11-19', '2026-11-20'])).toEqual([['2026-11-19'], ['2026-11-20']]);
+  test('a dataset that says nothing of batches has days alone', () => {
+    expect(batchesOf(sampleDataset(), ['2026-11-19', '2026-11-20'])).toEqual([
+      ['2026-11-19'],
+      ['2026-11-20'],
+    ]);
   });
 
-  test('longer spans do not turn round', () => {
+  test('longer batches do not turn round', () => {
     const days = ['2026-11-18', '2026-11-19', '2026-11-18', '2026-11-17', '2026-11-16'];
-    expect(spansOf(week, days)).toEqual([
+    expect(batchesOf(week, days)).toEqual([
       ['2026-11-18', '2026-11-19'],
       ['2026-11-18', '2026-11-17', '2026-11-16'],
     ]);
@@ -66,11 +69,11 @@ describe('spans of days', () => {
     fc.assert(
       fc.property(someDays, fc.boolean(), fc.constantFrom(twoDays, week), (ascending, newest, dataset) => {
         const days = newest ? ascending.toReversed() : ascending;
-        const spans = spansOf(dataset, days);
-        expect(spans.flat()).toEqual(days);
-        for (const span of spans) {
-          expect(Math.abs(daysFrom(span[0] ?? '', span.at(-1) ?? ''))).toBe(span.length - 1);
-          if (span.length > 1) expect(hours(span)).toBeLessThanOrEqual(dataset.pull.batch?.maxHours ?? 0);
+        const batches = batchesOf(dataset, days);
+        expect(batches.flat()).toEqual(days);
+        for (const batch of batches) {
+          expect(Math.abs(daysFrom(batch[0] ?? '', batch.at(-1) ?? ''))).toBe(batch.length - 1);
+          if (batch.length > 1) expect(hours(batch)).toBeLessThanOrEqual(dataset.pull.batch?.maxHours ?? 0);
         }
       }),
     );
@@ -79,7 +82,7 @@ describe('spans of days', () => {
   test('a full history takes half the requests, and one more for each autumn change', () => {
     const days = eachDay('2022-06-09', '2026-11-21');
     expect(days).toHaveLength(1_627);
-    expect(spansOf(twoDays, days).length).toBeLessThanOrEqual(814 + 5);
+    expect(batchesOf(twoDays, days).length).toBeLessThanOrEqual(814 + 5);
   });
 });
 
@@ -88,11 +91,12 @@ describe('an answer to several days', () => {
   const rows = days.flatMap((day) =>
     intervalStarts(twoDays, day).map((ms): SampleRow => ['a', new Date(ms).toISOString(), 1]),
   );
-  const oddity = (body: readonly SampleRow[], dataset = twoDays) => oddityOf(dataset, days, sampleBody(body));
+  const problem = (body: readonly SampleRow[], dataset = twoDays) =>
+    whyUnusable(dataset, days, sampleBody(body));
 
   test('with a row for each interval, in any order, is nothing odd; nulls are values too', () => {
-    expect(oddity(rows)).toBeNull();
-    expect(oddity(rows.toReversed().map(([series, start]): SampleRow => [series, start, null]))).toBeNull();
+    expect(problem(rows)).toBeNull();
+    expect(problem(rows.toReversed().map(([series, start]): SampleRow => [series, start, null]))).toBeNull();
   });
 
   test.each<[string, readonly SampleRow[], string]>([
@@ -110,25 +114,25 @@ describe('an answer to several days', () => {
       'rows start at no interval of these days: 2026-11-19T05:15Z',
     ],
   ])('with %s is odd', (_name, body, reason) => {
-    expect(oddity(body)).toContain(reason);
+    expect(problem(body)).toContain(reason);
   });
 
-  test('that the decoder refuses, or has anything to remark on, is odd; a defect of ours is not', () => {
+  test('that the decoder refuses, or warns of, is unusable; a defect of ours is not', () => {
     const decodes = (decode: PointPull['decode']) => sampleDataset({ decode });
     const refusing = decodes(() => {
       throw new AnswerRefused('rejected', 'the source said no', null);
     });
-    expect(oddity(rows, refusing)).toBe('the source said no');
-    const remark = finding('unknown_column', 'warn', 'a strange column', { points: 0 });
+    expect(problem(rows, refusing)).toBe('the source said no');
+    const warning = finding('unknown_column', 'warn', 'a strange column', { points: 0 });
     expect(
-      oddity(
+      problem(
         rows,
-        decodes((body) => ({ ...twoDays.pull.decode(body), findings: [remark] })),
+        decodes((body) => ({ ...twoDays.pull.decode(body), findings: [warning] })),
       ),
     ).toBe('a strange column');
     const defective = decodes(() => {
       throw new TypeError('defect');
     });
-    expect(() => oddity(rows, defective)).toThrow('defect');
+    expect(() => problem(rows, defective)).toThrow('defect');
   });
 });

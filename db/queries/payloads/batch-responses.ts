@@ -3,10 +3,10 @@ import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 import type { Sighting } from './payloads.ts';
 
-/** What had been heard of each day when the source was asked. Days of which nothing had been heard are not in it. */
+/** The last response for each day when the request was made. Days without a response are not in it. */
 export type KnownBefore = Readonly<Record<CivilDay, Sighting>>;
 
-export interface SpanAnswer {
+export interface BatchResponse {
   readonly dataset: string;
   readonly from: CivilDay;
   readonly to: CivilDay;
@@ -21,12 +21,12 @@ export interface SpanAnswer {
 }
 
 /** Stores an answer. @returns its id. */
-export async function insertSpanAnswer(
+export async function insertBatchResponse(
   sql: Sql,
-  answer: SpanAnswer & { readonly bytes: Buffer },
+  answer: BatchResponse & { readonly bytes: Buffer },
 ): Promise<number> {
   const { rows } = await sql.query<{ id: number }>(
-    `insert into ops.span_answer (
+    `insert into ops.batch_response (
        dataset, from_day, to_day, fetched_at, known_before, sha256, url, status, headers, size_bytes, encoding, bytes)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      returning id`,
@@ -49,11 +49,11 @@ export async function insertSpanAnswer(
 }
 
 /** A stored answer but for its bytes, if it is still there. */
-export async function findSpanAnswer(sql: Sql, id: number): Promise<SpanAnswer | undefined> {
-  const { rows } = await sql.query<SpanAnswer>(
+export async function findBatchResponse(sql: Sql, id: number): Promise<BatchResponse | undefined> {
+  const { rows } = await sql.query<BatchResponse>(
     `select dataset, from_day as "from", to_day as "to", fetched_at as "fetchedAt", known_before as "knownBefore", sha256,
        url, status, headers, size_bytes as "sizeBytes", encoding
-     from ops.span_answer where id = $1`,
+     from ops.batch_response where id = $1`,
     [id],
   );
   return rows[0];
@@ -62,8 +62,8 @@ export async function findSpanAnswer(sql: Sql, id: number): Promise<SpanAnswer |
 /** Deletes answers from before an instant that no day has taken: their days asked for themselves, or are never asked for. */
 export async function deleteUnusedAnswers(sql: Sql, before: Date): Promise<void> {
   await sql.query(
-    `delete from ops.span_answer a
-     where fetched_at < $1 and not exists (select from ops.payload p where p.span_answer_id = a.id)`,
+    `delete from ops.batch_response a
+     where fetched_at < $1 and not exists (select from ops.payload p where p.batch_response_id = a.id)`,
     [before],
   );
 }

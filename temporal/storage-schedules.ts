@@ -1,4 +1,4 @@
-/** Schedules `economy:<dataset>` of datasets that are handed over as files: made, brought in line, removed. */
+/** Schedules `maintenance:<dataset>`: retention and compression of datasets that come as files. Made, brought up to date, removed. */
 import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
@@ -7,28 +7,31 @@ import {
 } from '@temporalio/client';
 import { type Dataset, isFiledPoints } from '../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../domain/dataset/points.ts';
-import { economyScheduleId, TASK_QUEUE } from '../domain/workflow/ids.ts';
+import { maintenanceScheduleId, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
-import type { economize } from '../workflows/economize.ts';
+import type { maintainStorage } from '../workflows/maintain-storage.ts';
 import type { Temporal } from './connection.ts';
 
-const ECONOMY_WORKFLOW = 'economize' satisfies (typeof economize)['name'];
+const MAINTENANCE_WORKFLOW = 'maintainStorage' satisfies (typeof maintainStorage)['name'];
 const DAY_MS = 86_400_000;
 
 /** Harmless when repeated; several may do it at once. A schedule that a person paused stays paused. */
-export async function reconcileEconomy({ client }: Temporal, datasets: readonly Dataset[]): Promise<void> {
+export async function reconcileStorageSchedules(
+  { client }: Temporal,
+  datasets: readonly Dataset[],
+): Promise<void> {
   const wanted = datasets.filter(isFiledPoints);
   for (const dataset of wanted) await reconcile({ client }, dataset);
-  const ids = new Set(wanted.map(({ id }) => economyScheduleId(id)));
+  const ids = new Set(wanted.map(({ id }) => maintenanceScheduleId(id)));
   for await (const { scheduleId, memo } of client.schedule.list()) {
-    const isOurs = typeof memo?.dataset === 'string' && scheduleId === economyScheduleId(memo.dataset);
+    const isOurs = typeof memo?.dataset === 'string' && scheduleId === maintenanceScheduleId(memo.dataset);
     if (isOurs && !ids.has(scheduleId))
       await client.schedule.getHandle(scheduleId).delete().catch(unlessGone);
   }
 }
 
 async function reconcile({ client }: Pick<Temporal, 'client'>, dataset: FiledPoints): Promise<void> {
-  const scheduleId = economyScheduleId(dataset.id);
+  const scheduleId = maintenanceScheduleId(dataset.id);
   const definition = definitionOf(dataset);
   try {
     await client.schedule.create({ scheduleId, memo: { dataset: dataset.id }, ...definition });
@@ -50,8 +53,8 @@ function definitionOf({ id, title }: FiledPoints) {
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: DAY_MS, pauseOnFailure: false },
     action: {
       type: 'startWorkflow',
-      workflowType: ECONOMY_WORKFLOW,
-      workflowId: economyScheduleId(id),
+      workflowType: MAINTENANCE_WORKFLOW,
+      workflowId: maintenanceScheduleId(id),
       taskQueue: TASK_QUEUE,
       args: [{ dataset: id }],
       typedSearchAttributes: searchAttributes({ dataset: id }),

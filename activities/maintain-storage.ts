@@ -1,11 +1,11 @@
 /**
- * Activity `economize`: drops what is older than a dataset keeps, compresses what hardly moves any more, and removes texts of files
- * that nothing needs.
+ * Activity `maintainStorage`: retention (drops what is older than a dataset keeps), compression of what hardly changes any more,
+ * and removal of texts of files that nothing needs.
  */
 import { transaction } from '../db/connection/client.ts';
-import { compressOldValues, dropOldValues } from '../db/queries/operation/economy.ts';
+import { compressOldValues, dropOldValues } from '../db/queries/operation/retention.ts';
 import { hasRollups } from '../domain/dataset/dataset.ts';
-import type { EconomyOutcome } from '../domain/workflow/messages.ts';
+import type { MaintenanceOutcome } from '../domain/workflow/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { KeptTexts } from './files/kept-texts.ts';
 import { temporalActivity } from './temporal-activity.ts';
@@ -13,9 +13,9 @@ import { temporalActivity } from './temporal-activity.ts';
 /** Chunks that are left as they were written: corrections come to recent days. */
 const OPEN_CHUNKS = 4;
 
-export function createEconomize(
+export function createMaintainStorage(
   dependencies: Dependencies,
-): (input: { dataset: string }) => Promise<EconomyOutcome> {
+): (input: { dataset: string }) => Promise<MaintenanceOutcome> {
   const { catalog, database, filesFolder } = dependencies;
   return temporalActivity(async (input) => {
     const dataset = catalog.find(input.dataset);
@@ -32,7 +32,7 @@ function outcomeOf(
   droppedDays: number,
   compressedChunks: number,
   texts: number,
-): EconomyOutcome {
+): MaintenanceOutcome {
   const parts = [
     droppedDays > 0 ? `${droppedDays} days dropped` : '',
     compressedChunks > 0 ? `${compressedChunks} chunks compressed` : '',

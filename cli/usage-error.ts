@@ -1,7 +1,7 @@
 /** The command was used wrongly; the message says what to write instead. Exit code 2. */
-export class WrongUse extends Error {
+export class UsageError extends Error {
   constructor(message: string) {
     super(message);
-    this.name = 'WrongUse';
+    this.name = 'UsageError';
   }
 }

@@ -1,22 +1,21 @@
-/** A range in stretches that each hold some ten thousand rows, end to end. Pure. */
+/** A range in chunks that each hold some ten thousand rows, end to end. Pure. */
 import type { CivilDay, Interval } from './civil-day.ts';
 
-export const ROWS_OF_A_STRETCH = 10_000;
+export const ROWS_OF_A_CHUNK = 10_000;
 
-/** @param stretchMs how much time holds so many rows. */
-export function* evenStretches({ startMs, endMs }: Interval, stretchMs: number): Generator<Interval> {
-  for (let ms = startMs; ms < endMs; ms += stretchMs)
-    yield { startMs: ms, endMs: Math.min(ms + stretchMs, endMs) };
+/** @param chunkMs how much time holds so many rows. */
+export function* evenChunks({ startMs, endMs }: Interval, chunkMs: number): Generator<Interval> {
+  for (let ms = startMs; ms < endMs; ms += chunkMs)
+    yield { startMs: ms, endMs: Math.min(ms + chunkMs, endMs) };
 }
 
-/** The same without stretches that none of the days touches. @param days ascending, of whatever time zone. */
-export function* stretchesOfDays(
+/** The same without chunks that none of the days touches. @param days ascending, of whatever time zone. */
+export function* chunksOfDays(
   range: Interval,
-  stretchMs: number,
+  chunkMs: number,
   days: readonly CivilDay[],
 ): Generator<Interval> {
-  for (const stretch of evenStretches(range, stretchMs))
-    if (daysWithin(days, stretch).length > 0) yield stretch;
+  for (const chunk of evenChunks(range, chunkMs)) if (daysWithin(days, chunk).length > 0) yield chunk;
 }
 
 const DAY_MS = 86_400_000;
@@ -52,11 +51,11 @@ export interface DayOfRows extends Interval {
 }
 
 /** @param days that have rows, ascending; the first may begin before the range, the last end after it. */
-export function* stretchesByDays(range: Interval, days: readonly DayOfRows[]): Generator<Interval> {
+export function* chunksByDays(range: Interval, days: readonly DayOfRows[]): Generator<Interval> {
   let { startMs } = range;
   let rows = 0;
   for (const day of days) {
-    if (rows > 0 && rows + day.rows > ROWS_OF_A_STRETCH) {
+    if (rows > 0 && rows + day.rows > ROWS_OF_A_CHUNK) {
       yield { startMs, endMs: day.startMs };
       startMs = day.startMs;
       rows = 0;
@@ -74,7 +73,7 @@ export function* stretchesByDays(range: Interval, days: readonly DayOfRows[]): G
 
 /** Where a day of more rows is cut; its end too, so that the next day is not put to what is left of it. */
 function edgesWithin({ startMs, endMs, rows }: DayOfRows): number[] {
-  const parts = Math.ceil(rows / ROWS_OF_A_STRETCH);
+  const parts = Math.ceil(rows / ROWS_OF_A_CHUNK);
   if (parts < 2) return [];
   return Array.from({ length: parts }, (_, n) => Math.round(startMs + ((n + 1) * (endMs - startMs)) / parts));
 }
