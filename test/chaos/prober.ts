@@ -97,8 +97,14 @@ export class Prober {
       () => this.#pin(),
       () => this.#sql(),
     ];
-    for (let n = 0; !this.#stopped; n++) {
-      await questions[n % questions.length]?.().catch((error: Error) => this.#untold(error));
+    // On a slow machine the writing may be over before each question was answered once.
+    const answered = new Set<number>();
+    for (let n = 0; !this.#stopped || (answered.size < questions.length && this.#refused.length === 0); n++) {
+      const i = n % questions.length;
+      await questions[i]?.().then(
+        () => answered.add(i),
+        (error: Error) => this.#untold(error),
+      );
       await delay(ASK_EVERY_MS);
     }
   }
