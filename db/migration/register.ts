@@ -40,6 +40,8 @@ async function ensureTables(sql: Sql, dataset: Dataset): Promise<void> {
 
 /** PostgreSQL's "internal error": what it says when two change the same entry of its own catalogue at once. */
 const INTERNAL_ERROR = 'XX000';
+/** Two that register the same new dataset at once may meet at the other key than the one that `on conflict` names. */
+const UNIQUE_VIOLATION = '23505';
 const ATTEMPTS = 5;
 
 /** A worker that writes the first rows of a dataset makes a chunk, which touches the entries that our grants touch. */
@@ -49,7 +51,8 @@ async function untilNobodyInterferes(work: () => Promise<void>): Promise<void> {
       return await work();
     } catch (error) {
       const { code } = error as { code?: unknown };
-      if (code !== INTERNAL_ERROR || attempt === ATTEMPTS) throw error;
+      const isPassing = code === INTERNAL_ERROR || code === UNIQUE_VIOLATION;
+      if (!isPassing || attempt === ATTEMPTS) throw error;
     }
   }
 }

@@ -37,7 +37,7 @@ test('overview, calendar and day follow the change feed, and the reader keeps th
   await third.locator('canvas').waitFor();
   await expect.poll(() => cell.getAttribute('data-state')).toBe('complete');
   await expect
-    .poll(() => first.locator(`.strip [data-day="${GOOD}"]`).getAttribute('data-state'))
+    .poll(() => first.locator(`.strip [href*="${DATASET}"][data-day="${GOOD}"]`).getAttribute('data-state'))
     .toBe('complete');
   expect(await second.evaluate('document.activeElement.dataset.day')).toBe(GOOD);
   expect(await first.evaluate('document.activeElement.textContent')).toBe('Core max exchanges (MaxBex)');
