@@ -11,7 +11,7 @@ const only = (folder, allowed, comment) => ({
 });
 
 const npm = (...names) => names.map((name) => `^node_modules/(@types/)?${name}(/|$)`);
-const node = '^(node:)?[a-z_/]+$';
+const node = '^(node:)?([a-z_/]+|v8)$';
 
 /** Types only: they vanish before anything runs. */
 const typesOnly = (from, to) => ({
@@ -50,14 +50,23 @@ module.exports = {
         ['^domain/', '^decode/', ...npm('date-holidays')],
         'Definitions are pure; a fetcher asks through what it is given, and may bring a library along.',
       ),
-      from: { path: '^datasets/', pathNot: '^datasets/(catalog|places)\\.ts$' },
+      from: { path: '^datasets/', pathNot: '^datasets/(catalog|places|recordings)\\.ts$' },
     },
-    only('decode', ['^domain/', ...npm('saxes', 'fflate')], 'Formats of publishers, read in memory: pure.'),
+    only(
+      'decode',
+      ['^domain/', ...npm('saxes', 'fflate', 'csv-parse')],
+      'Formats of publishers, read in memory: pure.',
+    ),
+    only(
+      'testing',
+      ['^domain/', '^datasets/', '^decode/', '^config-sources\\.ts$', node, ...npm('fast-check')],
+      'What authors of private datasets test with, in their own packages.',
+    ),
     {
       name: 'catalog-imports-only',
       severity: 'error',
-      from: { path: '^datasets/(catalog|places)\\.ts$' },
-      to: { pathNot: ['^datasets/', '^domain/', node] },
+      from: { path: '^datasets/(catalog|places|recordings)\\.ts$' },
+      to: { pathNot: ['^datasets/', '^domain/', node, ...npm('tsx')] },
     },
     only(
       'workflows',
@@ -70,10 +79,16 @@ module.exports = {
       ['^domain/', node, ...npm('pg', 'pg-copy-streams', 'node-pg-migrate', 'sql-template-tag')],
       'All SQL, and nothing but.',
     ),
+    only(
+      'notify',
+      ['^domain/', '^db/', node, ...npm('undici', 'nodemailer')],
+      'Who is told of what: shared by workers and the API.',
+    ),
     only('activities', [
       '^domain/',
       '^datasets/',
       '^db/',
+      '^notify/',
       node,
       ...npm('@temporalio/activity', '@temporalio/common', 'undici', 'yauzl'),
     ]),
@@ -90,6 +105,32 @@ module.exports = {
       ...npm('@temporalio/client', '@temporalio/envconfig'),
     ]),
     typesOnly('temporal', 'workflows'),
+    only('tracing', [
+      '^domain/',
+      '^db/connection/statement-channel\\.ts$',
+      '^workflows/tracing/',
+      node,
+      ...npm('@opentelemetry', '@temporalio/interceptors-opentelemetry'),
+      ...npm('@temporalio/client', '@temporalio/worker', '@temporalio/workflow', 'fastify'),
+    ]),
+    {
+      name: 'tracing-is-loaded-on-demand',
+      comment:
+        'What traces costs time and memory at start: one module loads it, where a setting asks for it.',
+      severity: 'error',
+      from: { pathNot: '^(tracing|test)/' },
+      to: {
+        path: '^(tracing/|node_modules/@opentelemetry/|node_modules/@temporalio/interceptors)',
+        pathNot: '^tracing/load\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'tracing-is-loaded-by-one-module',
+      severity: 'error',
+      from: { path: '^tracing/load\\.ts$' },
+      to: { path: '^tracing/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'api-reads-and-asks',
       comment: 'It reads through db and starts work through temporal; only workers act on a source.',
@@ -101,7 +142,7 @@ module.exports = {
       name: 'simulator-stands-alone',
       severity: 'error',
       from: { path: '^simulator/' },
-      to: { pathNot: ['^simulator/', node] },
+      to: { pathNot: ['^simulator/', node, ...npm('fflate')] },
     },
     only('web', [], 'The page runs in a browser and knows the HTTP API only.'),
     {

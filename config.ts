@@ -3,11 +3,22 @@
  * running on this machine stands in for settings that are not set, so that `npx tidemark` finds it from another terminal.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { type ApiConfig, accessFaults, apiOf, apiSettings } from './config-api.ts';
 import { fileSettings, unpackLimitsOf } from './config-files.ts';
+import {
+  NOTIFY_SECRETS,
+  type NotifyConfig,
+  notifyFaults,
+  notifyOf,
+  notifySettings,
+  type WorkerConfig,
+  workerOf,
+  workerSettings,
+} from './config-notify.ts';
 import {
   baseUrlsOf,
   secretSettings,
@@ -16,6 +27,7 @@ import {
   sourceSchemas,
   urlLike,
 } from './config-sources.ts';
+import { tracingOf, tracingSettings } from './config-tracing.ts';
 import { databaseFaults, proxyFaults, temporalFaults } from './config-transport.ts';
 import type { Source, SourceFacts } from './domain/dataset/facts.ts';
 import type { Settings } from './domain/dataset/settings.ts';
@@ -40,6 +52,10 @@ export interface Config {
   readonly unpackLimits: UnpackLimits;
   /** What sources declare by themselves, by source id. */
   readonly sourceSettings: ReadonlyMap<string, Settings>;
+  readonly notify: NotifyConfig;
+  readonly worker: WorkerConfig;
+  /** Where traces are sent; undefined: nothing is traced. */
+  readonly traces: string | undefined;
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
@@ -47,9 +63,14 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 /** The folder of this installation. */
 export const ROOT = fileURLToPath(new URL('.', import.meta.url));
 
-/** Where local mode keeps its state, unless TIDEMARK_STATE_DIR says otherwise. */
+/** The version of this installation: `1.2.3`. */
+export const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly version: string;
+};
+
+/** Where local mode keeps its state, unless TIDEMARK_STATE_DIR says otherwise: in the clone, of an installed package where it was called. */
 export function stateFolder(env: Environment = process.env): string {
-  return env.TIDEMARK_STATE_DIR || `${ROOT}.tidemark`;
+  return env.TIDEMARK_STATE_DIR || join(import.meta.url.endsWith('.ts') ? ROOT : process.cwd(), '.tidemark');
 }
 
 /** What local mode has to know before anything runs: which servers a person brought along. */
@@ -80,13 +101,14 @@ export function loadConfig(
 ): Config {
   const settings = { ...settingsOfLocalSystem(stateFolder(env)), ...withoutEmpty(env), ...overrides };
   const parsed = schemaFor(sources).safeParse(settings);
-  const secrets = ['DATABASE_URL', ...secretSettings(sources)];
+  const secrets = ['DATABASE_URL', ...NOTIFY_SECRETS, ...secretSettings(sources)];
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings, secrets));
   const given = (parsed.data ?? {}) as Settings;
   if (parsed.success)
     faults.push(
       ...databaseFaults(parsed.data.DATABASE_URL),
       ...accessFaults(parsed.data),
+      ...notifyFaults(parsed.data),
       ...sourceFaults(sources, given).map(({ setting, cure }) => fault(setting, settings[setting], cure)),
     );
   faults.push(...proxyFaults(settings));
@@ -103,6 +125,9 @@ export function loadConfig(
     api: apiOf(parsed.data),
     filesFolder: parsed.data.TIDEMARK_FILES ?? `${stateFolder(env)}/files`,
     unpackLimits: unpackLimitsOf(parsed.data),
+    notify: notifyOf(parsed.data),
+    worker: workerOf(parsed.data),
+    traces: tracingOf(parsed.data),
   });
 }
 
@@ -114,6 +139,28 @@ export function unpackLimits(env: Environment = process.env): UnpackLimits {
   throw new Error(
     `settings:\n  ${parsed.error.issues.map((issue) => describe(issue, settings)).join('\n  ')}`,
   );
+}
+
+/** What is set of sources, for what needs no servers. @throws Error that names every wrong setting, its value and the cure. */
+export function sourceConfig(
+  sources: readonly SourceFacts[],
+  env: Environment = process.env,
+): Pick<Config, 'baseUrls' | 'sourceSettings'> {
+  const settings = { ...settingsOfLocalSystem(stateFolder(env)), ...withoutEmpty(env) };
+  const parsed = z.object(sourceSchemas(sources)).safeParse(settings);
+  const secrets = secretSettings(sources);
+  const given = (parsed.data ?? {}) as Settings;
+  const faults = [
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings, secrets))),
+    ...(parsed.success ? sourceFaults(sources, given) : []).map(({ setting, cure }) =>
+      fault(setting, settings[setting], cure),
+    ),
+  ];
+  if (faults.length > 0) throw new Error(`settings:\n  ${faults.join('\n  ')}`);
+  return {
+    baseUrls: baseUrlsOf(sources, given),
+    sourceSettings: new Map(sources.map((source) => [source.id, settingsOfSource(source, given)])),
+  };
 }
 
 /** What a running `npm start` wrote down; empty when none runs. */
@@ -146,6 +193,9 @@ function schemaFor(sources: readonly SourceFacts[]) {
     TEMPORAL_UI_URL: urlLike('write a URL such as http://localhost:8233').optional(),
     ...fileSettings,
     ...apiSettings,
+    ...notifySettings,
+    ...workerSettings,
+    ...tracingSettings,
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `write one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   });
 }

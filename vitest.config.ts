@@ -35,6 +35,7 @@ const LONG = [
   'integration/workers/secrets',
   'integration/workers/soak',
   'integration/workflows/thirty-days',
+  'integration/notify/month',
   'integration/workers/several-workers',
   'integration/workers/poison-payload',
   'integration/workers/rolling-upgrade',
@@ -102,6 +103,10 @@ export default defineConfig({
           isolate: false,
           ...onServers,
         },
+      },
+      {
+        resolve,
+        test: { name: 'drills', include: ['test/drills/**/*.test.ts'], isolate: false, ...onServers },
       },
       { resolve, test: { name: 'own process', include: OWN_PROCESS, ...onServers } },
     ],

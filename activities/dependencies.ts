@@ -4,6 +4,8 @@ import type { Database } from '../db/connection/client.ts';
 import type { Settings } from '../domain/dataset/settings.ts';
 import type { UnpackLimits } from '../domain/files/unpack-limits.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
+import type { Outside } from '../notify/look.ts';
+import type { SenderSettings } from '../notify/sender.ts';
 
 export interface Dependencies {
   readonly database: Database;
@@ -21,6 +23,12 @@ export interface Dependencies {
   readonly sourceSettings?: ReadonlyMap<string, Settings>;
   /** How often each class of failure is tried again. @default RETRY_RULES */
   readonly retryRules?: RetryRules;
+  /** How receivers of notifications are reached. @default public addresses, and no mail */
+  readonly receivers?: SenderSettings;
+  /** What is asked of Temporal to see what is wrong; left out, it is not looked for. */
+  readonly outside?: Outside;
+  /** How long a shift of looking for what is to be told takes. @default 50 s */
+  readonly shiftMs?: number;
   /** Whether the worker wants to end: activities that go on for long return then. */
   readonly isStopping?: () => boolean;
 }

@@ -8,6 +8,8 @@ import { createFinishErasure } from './erase/finish-erasure.ts';
 import { createPlanErasure } from './erase/plan-erasure.ts';
 import { createFinishLoad } from './files/finish-load.ts';
 import { createLoadRange } from './files/load-range.ts';
+import { createLookForFiles } from './files/look-for-files.ts';
+import { createNoteFoundFile } from './files/note-found-file.ts';
 import { createRegisterFile } from './files/register-file.ts';
 import { createDecideDay } from './fold/decide-day.ts';
 import { createFetchBatch } from './ingest/fetch-batch.ts';
@@ -19,6 +21,10 @@ import { createValidateDay } from './ingest/validate-day.ts';
 import { createWriteDay } from './ingest/write-day.ts';
 import { createDrainInbox } from './lines/drain-inbox.ts';
 import { createMaintainStorage } from './maintain-storage.ts';
+import { createCollectEvents } from './notify/collect-events.ts';
+import { createGiveUpMessage } from './notify/give-up-message.ts';
+import { createPlanTelling } from './notify/plan-telling.ts';
+import { createTellMessage } from './notify/tell-message.ts';
 import { createPlanRebuild } from './rebuild/plan-rebuild.ts';
 import { createRebuildDay } from './rebuild/rebuild-day.ts';
 
@@ -40,10 +46,16 @@ export function createActivities(dependencies: Dependencies) {
     registerFile: createRegisterFile(dependencies),
     loadRange: createLoadRange(dependencies),
     finishLoad: createFinishLoad(dependencies),
+    lookForFiles: createLookForFiles(dependencies),
+    noteFoundFile: createNoteFoundFile(dependencies),
     planErasure: createPlanErasure(dependencies),
     eraseUnit: createEraseUnit(dependencies),
     finishErasure: createFinishErasure(dependencies),
     drainInbox: createDrainInbox(dependencies),
+    collectEvents: createCollectEvents(dependencies),
+    planTelling: createPlanTelling(dependencies),
+    tellMessage: createTellMessage(dependencies),
+    giveUpMessage: createGiveUpMessage(dependencies),
   };
 }
 

@@ -33,7 +33,7 @@ const HEARTBEAT_EVERY_MS = 3_000;
  */
 export function temporalActivity<I, O>(
   work: (input: I, note: Record<string, number>) => Promise<O>,
-  rules = RETRY_RULES,
+  rules: RetryRules = RETRY_RULES,
   instead?: (failure: Error) => O,
 ): (input: I) => Promise<O> {
   return async (input) => {

@@ -55,6 +55,7 @@ export async function buildApi(
   answerErrors(api);
   const { table, refuseOthers } = otherMethods(api);
   api.decorate('routeTable', table);
+  deps.traceRequests?.(api);
   await api.register(accepts);
   await api.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, hsts: false });
   await api.register(cors, { origin: [...deps.corsOrigins], methods: METHODS, exposedHeaders: EXPOSED });

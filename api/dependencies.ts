@@ -28,6 +28,8 @@ export interface ApiDependencies {
   /** With `open` access: the hosts by which this machine may be called, beside its own names. */
   readonly hosts: readonly string[];
   readonly now: () => Date;
+  /** Adds hooks that make spans; left out: requests are not traced. */
+  readonly traceRequests?: (api: FastifyInstance) => void;
 }
 
 /** What readers may take of the database. */

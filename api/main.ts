@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The API process: `npm run api`. Composition root: settings, database, Temporal when first needed, until told to stop. */
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
@@ -9,8 +10,12 @@ import { storageSentence } from '../db/connection/failure.ts';
 import { followClock } from '../db/connection/process-clock.ts';
 import { keepSettled } from '../db/connection/settling.ts';
 import { missingMigrations } from '../db/migration/missing-migrations.ts';
+import { Sender } from '../notify/sender.ts';
+import { standIn } from '../notify/stand-in.ts';
 import { connectTemporal, type Temporal } from '../temporal/connection.ts';
 import { workflowLink } from '../temporal/links.ts';
+import { loadTracing } from '../tracing/load.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { openApiDatabase } from './database.ts';
 import { ExportProcess } from './exports/export-process.ts';
 import { serveApi } from './server.ts';
@@ -39,11 +44,16 @@ async function main(): Promise<void> {
   if (missing.length > 0)
     throw new Error(`the database lacks the migrations ${missing.join(', ')}; run "npm run migrate" first`);
   if (socket === undefined) keepSettled(database);
-  const logging = { level: config.logLevel, base: null, redact: SECRETS };
+  const service = socket === undefined ? 'tidemark api' : 'tidemark api exports';
+  const warn = (sentence: string) => log.warn(sentence);
+  const tracing = await loadTracing(config.traces, { service, warn });
+  const mixin = tracing?.logFields ?? (() => ({}));
+  const logging = { level: config.logLevel, base: null, redact: SECRETS, mixin };
   const log = pino(logging);
-  const kind = socket === undefined ? 'api' : undefined;
-  const { clock, stop: stopClock } = await followClock(database, kind, (sentence) => log.warn(sentence));
-  const temporal = temporalOnce(config);
+  const as = socket === undefined ? ({ kind: 'api', datasets: catalog.all } as const) : undefined;
+  const { clock, stop: stopClock } = await followClock(database, as, warn);
+  const temporal = temporalOnce(config, tracing);
+  const instead = socket === undefined ? standIn(database, new Sender(config.notify), warn) : undefined;
   const exporter = socket === undefined ? new ExportProcess(fileURLToPath(import.meta.url)) : undefined;
   const deps = {
     ...(exporter ? { ...settings, exporter } : uncounted(settings)),
@@ -53,6 +63,7 @@ async function main(): Promise<void> {
     workflowLink: (workflowId: string, runId?: string) =>
       workflowLink(config.temporalUiUrl, config.temporal.namespace, workflowId, runId),
     now: () => clock.now(),
+    ...(tracing ? { traceRequests: tracing.requests } : {}),
   };
   const place = socket === undefined ? { host, port } : { path: socket };
   const api = await serveApi(deps, place, logging);
@@ -63,8 +74,10 @@ async function main(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     await api.close();
+    await instead?.stop();
     await stopClock();
     await Promise.all([exporter?.close(), database.end(), temporal.close()]);
+    await tracing?.stop();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
@@ -78,11 +91,14 @@ function uncounted({ limits, ...settings }: Omit<ApiConfig, 'host' | 'port'>) {
 }
 
 /** Connected when first needed; a failure is tried again by who needs it next. */
-function temporalOnce(config: Config): { connect(): Promise<Temporal>; close(): Promise<void> } {
+function temporalOnce(
+  config: Config,
+  tracing: Tracing | undefined,
+): { connect(): Promise<Temporal>; close(): Promise<void> } {
   let connection: Promise<Temporal> | undefined;
   return {
     connect() {
-      connection ??= connectTemporal(config.temporal).catch((error: unknown) => {
+      connection ??= connectTemporal(config.temporal, tracing?.client).catch((error: unknown) => {
         connection = undefined;
         throw error;
       });

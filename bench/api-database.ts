@@ -11,6 +11,7 @@ import { loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
+import type { Dataset } from '../domain/dataset/dataset.ts';
 import { ensureDatabase, withDatabase } from '../start/postgres/application-database.ts';
 import { ensurePostgres } from '../start/postgres/postgres-installation.ts';
 import { startPostgres } from '../start/postgres/postgres-server.ts';
@@ -22,7 +23,12 @@ export const AS_OF = '2026-01-15T00:00:00Z';
 
 const report = (line: string) => console.error(`· ${line}`);
 
-export async function openYear(): Promise<{ url: string; stop(): Promise<void> }> {
+/** A PostgreSQL for this run only. */
+export async function openServer(): Promise<{
+  /** A new database with relations of these datasets. @returns its URL */
+  make(name: string, datasets: readonly Dataset[]): Promise<string>;
+  stop(): Promise<void>;
+}> {
   const { serverDir, account } = await placeForState(ROOT, { stateDir: stateFolder(), report });
   const folder = join(serverDir, `bench-${process.pid}`);
   await rm(folder, { recursive: true, force: true });
@@ -33,16 +39,16 @@ export async function openYear(): Promise<{ url: string; stop(): Promise<void> }
     dataDir: join(folder, 'data'),
     logFile: join(folder, 'postgres.log'),
   });
-  const url = withDatabase(server.adminUrl, 'tidemark_bench');
-  await ensureDatabase(server.adminUrl, 'tidemark_bench');
-  await migrate(url);
-  const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark bench' });
-  await registerCatalog(database, (await loadCatalog(datasetPlaces())).datasets);
-  await database.end();
-  report('A year is made.');
-  await makeYear(url);
   return {
-    url,
+    async make(name, datasets) {
+      const url = withDatabase(server.adminUrl, name);
+      await ensureDatabase(server.adminUrl, name);
+      await migrate(url);
+      const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark bench' });
+      await registerCatalog(database, datasets);
+      await database.end();
+      return url;
+    },
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
@@ -50,10 +56,19 @@ export async function openYear(): Promise<{ url: string; stop(): Promise<void> }
   };
 }
 
-async function makeYear(url: string): Promise<void> {
+export async function openYear(): Promise<{ url: string; stop(): Promise<void> }> {
+  const server = await openServer();
+  const url = await server.make('tidemark_bench', (await loadCatalog(datasetPlaces())).datasets);
+  report('A year is made.');
+  await runAll(url, STATEMENTS);
+  return { url, stop: server.stop };
+}
+
+/** Runs statements as the owner, one after the other. */
+export async function runAll(url: string, statements: readonly string[]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  for (const statement of STATEMENTS) await client.query(statement);
+  for (const statement of statements) await client.query(statement);
   await client.end();
 }
 

@@ -2,9 +2,11 @@
  * `npm run bench`: what the platform costs on top of Temporal itself, and what an unchanged poll costs. Prints ratios of
  * medians measured alternately in one run, so that a noisy machine slows both sides.
  */
+
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { storageOf } from '../db/migration/storage.ts';
+import { WHOLE_DAY } from '../domain/dataset/pull.ts';
 import { addDays, eachDay } from '../domain/time/civil-day.ts';
 import { deliveryInterval } from '../domain/time/delivery-day.ts';
 import { startBackfill } from '../temporal/backfills.ts';
@@ -57,7 +59,7 @@ async function warmSource({ catalog, simulator }: Workbench, round: number): Pro
   const dataset = catalog.get(DATASET);
   const { from, to } = rangeOf(round);
   for (const day of eachDay(from, to)) {
-    const { path, query } = dataset.pull.request(deliveryInterval(dataset, day));
+    const { path, query } = dataset.pull.request(deliveryInterval(dataset, day), WHOLE_DAY);
     await (await fetch(`${simulator.url}${path}?${new URLSearchParams(query)}`)).arrayBuffer();
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { storageOf } from '../db/migration/storage.ts';
+import { WHOLE_DAY } from '../domain/dataset/pull.ts';
 import { addDays, eachDay } from '../domain/time/civil-day.ts';
 import { deliveryInterval } from '../domain/time/delivery-day.ts';
 import { startBackfill } from '../temporal/backfills.ts';
@@ -46,7 +47,7 @@ async function measure(workbench: Workbench): Promise<void> {
 
 async function answerOf({ catalog, simulator }: Workbench, day: string): Promise<Hours> {
   const dataset = catalog.get(DATASET);
-  const { path, query } = dataset.pull.request(deliveryInterval(dataset, day));
+  const { path, query } = dataset.pull.request(deliveryInterval(dataset, day), WHOLE_DAY);
   const answer = await fetch(`${simulator.url}${path}?${new URLSearchParams(query)}`);
   return ((await answer.json()) as { data: Hours }).data;
 }

@@ -6,12 +6,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
-import { type Clock, systemClock } from '../activities/dependencies.ts';
+import { type Clock, type Dependencies, systemClock } from '../activities/dependencies.ts';
 import { ROOT, stateFolder } from '../config.ts';
 import type { Catalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase } from '../db/connection/client.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
+import type { Settings } from '../domain/dataset/settings.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/workflow/search-attributes.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/server.ts';
 import { ensureDatabase, withDatabase } from '../start/postgres/application-database.ts';
@@ -41,6 +42,10 @@ export interface WorkbenchOptions {
   readonly simulator?: SimulatorOptions;
   /** Judge publication by the simulator's clock instead of the system's. */
   readonly simulatedClock?: boolean;
+  /** Instead of max exchanges alone, without quota. */
+  readonly catalog?: Catalog;
+  /** By source id. */
+  readonly sourceSettings?: ReadonlyMap<string, Settings>;
 }
 
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
@@ -51,7 +56,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   );
   const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }) };
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging } });
-  const catalog = await catalogWithoutQuota(DATASET);
+  const catalog = options.catalog ?? (await catalogWithoutQuota(DATASET));
   const servers = await startServers();
   const url = withDatabase(servers.adminUrl, 'tidemark_bench');
   await ensureDatabase(servers.adminUrl, 'tidemark_bench');
@@ -70,7 +75,11 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     connectionOptions: {},
   });
   const clock = options.simulatedClock ? clockOf(simulator) : systemClock;
-  const stopWorker = await startWorker(servers.temporalAddress, database, catalog, simulator.url, clock);
+  const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, simulator.url]));
+  const { sourceSettings = new Map<string, Settings>() } = options;
+  const stopWorker = await startWorker(servers.temporalAddress, {
+    ...{ database, catalog, baseUrls, clock, sourceSettings },
+  });
   return {
     catalog,
     temporal,
@@ -136,16 +145,8 @@ function clockOf({ clock }: Simulator): Clock {
   };
 }
 
-async function startWorker(
-  address: string,
-  database: Database,
-  catalog: Catalog,
-  sourceUrl: string,
-  clock: Clock,
-) {
+async function startWorker(address: string, dependencies: Dependencies) {
   const connection = await NativeConnection.connect({ address });
-  const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, sourceUrl]));
-  const dependencies = { database, catalog, baseUrls, clock };
   const worker = await createWorker({ connection, namespace: 'default', dependencies });
   const running = worker.run();
   return async () => {

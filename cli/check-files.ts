@@ -1,12 +1,14 @@
-/** What `tidemark doctor` says of the folder of files, where this machine has it: what is gone, and what nobody knows. */
+/** What `tidemark doctor` says of files: those that were found and cannot be loaded, and the folder of texts, where this machine has it. */
 import { readdir } from 'node:fs/promises';
+import { failedFiles } from '../db/queries/files/found-files.ts';
 import { knownTexts } from '../db/queries/files/kept-texts.ts';
 import type { CliContext } from './context.ts';
 
 const SHOWN = 3;
 
-/** @throws Error when a text is gone that days are folded again from. */
+/** @throws Error when a file that was found cannot be loaded, or a text is gone that days are folded again from. */
 export async function checkFiles(context: CliContext): Promise<string> {
+  await assertFoundLoaded(context);
   const { filesFolder: folder } = context.config;
   const known = await knownTexts(context.database(), folder);
   const names = await readdir(folder).catch(() => undefined);
@@ -20,6 +22,17 @@ export async function checkFiles(context: CliContext): Promise<string> {
   const cure = 'remove it unless another database keeps its files there';
   const stray = strange.length > 0 ? `; no load of this database knows ${list(strange)}: ${cure}` : '';
   return `${known.length} texts kept in ${folder}${stray}`;
+}
+
+async function assertFoundLoaded(context: CliContext): Promise<void> {
+  const failed = await failedFiles(context.database());
+  const [first] = failed;
+  if (!first) return;
+  const others = failed.length > 1 ? ` and ${failed.length - 1} more` : '';
+  const cure = 'mend the file, or load it by hand with what it lacks: tidemark load';
+  throw new Error(
+    `${first.location} of ${first.dataset}${others} could not be loaded (${first.error}): ${cure}`,
+  );
 }
 
 function list(paths: readonly string[]): string {

@@ -1,6 +1,6 @@
 /** What `tidemark doctor` says of schedules: drift from the catalogue, polls that do not succeed, who paused what. */
 
-import { type PulledDataset, tickMinutes } from '../domain/dataset/dataset.ts';
+import { type ScheduledDataset, tickMinutes } from '../domain/dataset/dataset.ts';
 import { describePause } from '../domain/workflow/pause-note.ts';
 import { type Poll, type ScheduleHealth, scheduleHealth } from '../temporal/schedule-health.ts';
 import { leftOvers } from '../temporal/schedules.ts';
@@ -35,7 +35,7 @@ interface Told {
 }
 
 /** What is wrong with a dataset's schedule, each with its cure, and what is worth knowing. */
-export function tellHealth(dataset: PulledDataset, health: ScheduleHealth): Told {
+export function tellHealth(dataset: ScheduledDataset, health: ScheduleHealth): Told {
   const { id, exists, ours, differences, wellAt, stalled, lastPoll } = health;
   if (!exists) return { faults: [`${id} missing; run "npm run migrate"`], note: null };
   if (!ours)

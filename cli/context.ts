@@ -7,6 +7,7 @@ import { type Database, openDatabase, type Role } from '../db/connection/client.
 import { catalogIsSimulated } from '../db/queries/catalog/instance.ts';
 import type { Temporal } from '../temporal/connection.ts';
 import { workflowLink } from '../temporal/links.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { Io } from './io.ts';
 
 export class CliContext {
@@ -17,14 +18,17 @@ export class CliContext {
   #temporal: Promise<Temporal> | undefined;
   #config: Config | undefined;
 
-  private constructor(catalog: Catalog, json: boolean, io: Io) {
+  readonly #tracing: Tracing | undefined;
+
+  private constructor(catalog: Catalog, json: boolean, io: Io, tracing?: Tracing) {
+    this.#tracing = tracing;
     this.catalog = catalog;
     this.json = json;
     this.io = io;
   }
 
-  static async open(json: boolean, io: Io): Promise<CliContext> {
-    return new CliContext(await loadCatalog(datasetPlaces(io.env)), json, io);
+  static async open(json: boolean, io: Io, tracing?: Tracing): Promise<CliContext> {
+    return new CliContext(await loadCatalog(datasetPlaces(io.env)), json, io, tracing);
   }
 
   /** Folders and packages with datasets beside the bundled ones. */
@@ -58,7 +62,7 @@ export class CliContext {
   temporal(): Promise<Temporal> {
     // Loaded only by those who need it: it takes half a second.
     this.#temporal ??= import('../temporal/connection.ts').then(({ connectTemporal }) =>
-      connectTemporal(this.config.temporal),
+      connectTemporal(this.config.temporal, this.#tracing?.client),
     );
     return this.#temporal;
   }

@@ -3,9 +3,11 @@
  * people decided, and every attempt with its outcome.
  */
 import { decisionsOfDay, type StoredDecision } from '../db/queries/days/decisions.ts';
+import { explanationsOf } from '../db/queries/days/explanations.ts';
 import { type LedgerRow, readLedger } from '../db/queries/days/ledger.ts';
 import { type WorstFindings, worstFindings } from '../db/queries/days/quarantine.ts';
 import { runsOfDay } from '../db/queries/days/runs.ts';
+import { describeExplanation, type Explanation } from '../domain/dataset/explained.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
 import type { CliContext } from './context.ts';
 import { describeFinding } from './describe-finding.ts';
@@ -21,6 +23,8 @@ interface ExplainedDay {
   readonly day: CivilDay;
   /** The ledger's row, with a link to the run that asked for it last. */
   readonly ledger: (LedgerRow & { readonly link: string | null }) | null;
+  /** What records of other datasets say of it. */
+  readonly explanations: readonly Explanation[];
   /** Those that need somebody first; of many the worst. */
   readonly findings: WorstFindings['findings'];
   readonly findingsTotal: number;
@@ -38,9 +42,11 @@ export async function explainDay(context: CliContext, dataset: string, day: Civi
   const runs = (await runsOfDay(sql, dataset, day)).map((run) => linked(context, run));
   const { findings, total: findingsTotal } = await worstFindings(sql, dataset, day, MOST_FINDINGS);
   const decisions = await decisionsOfDay(sql, { dataset, day });
-  if (!row && runs.length === 0) throw new UsageError(`nothing is known of ${day} in ${dataset}`);
+  const explanations = await explanationsOf(sql, context.catalog.all, dataset, day);
+  if (!row && runs.length === 0 && explanations.length === 0)
+    throw new UsageError(`nothing is known of ${day} in ${dataset}`);
   const ledger = row ? withLink(context, row) : null;
-  const explained = { dataset, day, ledger, findings, findingsTotal, decisions, runs };
+  const explained = { dataset, day, ledger, explanations, findings, findingsTotal, decisions, runs };
   context.print(explained, () => describe(explained));
 }
 
@@ -50,12 +56,13 @@ export function withLink(context: CliContext, row: LedgerRow): LedgerRow & { lin
   return { ...row, link: workflowId === null ? null : context.link(workflowId, runId ?? undefined) };
 }
 
-function describe({ dataset, day, ledger, runs, ...of }: ExplainedDay): string {
+function describe({ dataset, day, ledger, explanations, runs, ...of }: ExplainedDay): string {
   const many = runs.length === 1 ? '1 run:' : `${runs.length} runs, newest first:`;
   return [
     `${day} of ${dataset} is ${ledger ? stateOf(ledger) : 'not in the ledger'}`,
     ...(ledger?.error ? [`  the last attempt failed: ${ledger.error}`] : []),
     ...(ledger?.link ? [`  last asked for by ${ledger.link}`] : []),
+    ...explanations.map((each) => `  ${describeExplanation(each)}`),
     ...describeFindings({ dataset, day, ...of }),
     ...describeDecisions(of.decisions),
     runs.length === 0 ? 'no run is recorded' : many,

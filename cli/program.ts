@@ -1,5 +1,6 @@
 /** The verbs of the `tidemark` command: what operators and traders type. */
 import { Command, type OutputConfiguration } from 'commander';
+import { VERSION } from '../config.ts';
 import type { CliContext } from './context.ts';
 
 /** Adds a command to the program; its action returns the exit code. */
@@ -34,7 +35,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   pause: async () => (await import('./commands/pause.ts')).pauseCommand,
   resume: async () => (await import('./commands/pause.ts')).resumeCommand,
   locations: async () => (await import('./commands/locations.ts')).locationsCommand,
+  notify: async () => (await import('./commands/notify.ts')).notifyCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
+  dataset: async () => (await import('./commands/dataset.ts')).datasetCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 };
 
@@ -52,6 +55,7 @@ export async function createProgram(
 ): Promise<Command> {
   const program = new Command('tidemark')
     .description('Durable ingestion of published market data: start, inspect and query.')
+    .version(VERSION, '--version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [verb]', 'show help of a verb')
     .configureHelp({ showGlobalOptions: true })

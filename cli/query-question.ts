@@ -15,6 +15,8 @@ export interface QueryOptions {
   readonly location?: string;
   readonly asOf?: string;
   readonly gate?: string;
+  /** Every version of one record, or of the points of one series. */
+  readonly versions?: true;
 }
 
 /** What the database does not show to readers is null, fields that tell of a person for one. @throws UsageError */
@@ -24,6 +26,7 @@ export async function readQuestion(
   options: QueryOptions,
 ): Promise<Question> {
   refuseMisplaced(dataset, options);
+  refuseManyVersions(dataset, options);
   const asOf = options.asOf === undefined ? null : readInstant('--as-of', options.asOf);
   if (options.gate !== undefined && !isGate(options.gate))
     throw new UsageError(`--gate is "${options.gate}": write one relative to the delivery day, D-1T12:00`);
@@ -33,7 +36,9 @@ export async function readQuestion(
   return {
     ...{ dataset, ...rangeOf(dataset, options), asOf, gate: options.gate, personal: true },
     ...{ series: options.series ?? null, key: options.key ?? null },
-    knowledge: knowledgeOf(options.gate, asOf, dataset.source.timeZone),
+    knowledge: options.versions
+      ? { kind: 'versions' }
+      : knowledgeOf(options.gate, asOf, dataset.source.timeZone),
     area: location === undefined ? null : await readLocation(context, dataset, location, asOf),
   };
 }
@@ -45,6 +50,20 @@ function refuseMisplaced(dataset: Dataset, { series, key, location }: QueryOptio
   }
   if (location !== undefined) throw new UsageError(`${dataset.id} has no locations; leave out --location`);
   if (key !== undefined) throw new UsageError(`${dataset.id} has series; write --series instead of --key`);
+}
+
+/** Versions are a history of their own: of one thing, and not as of an instant. */
+function refuseManyVersions(dataset: Dataset, { versions, series, key, asOf, gate }: QueryOptions): void {
+  if (!versions) return;
+  if (asOf !== undefined || gate !== undefined)
+    throw new UsageError(
+      `--versions shows what was known at any time; leave out ${asOf === undefined ? '--gate' : '--as-of'}`,
+    );
+  const isOne = isOfRecords(dataset) ? key !== undefined : series?.length === 1;
+  if (!isOne)
+    throw new UsageError(
+      `--versions needs ${isOfRecords(dataset) ? '--key' : 'one --series'}: versions are those of one`,
+    );
 }
 
 function rangeOf(dataset: Dataset, options: QueryOptions) {

@@ -1,6 +1,6 @@
 /** Which days `tidemark rerun` means, as people type it; and what is known of each. */
 import { chosenDays, type ChosenDay as StoredDay } from '../db/queries/days/chosen-days.ts';
-import type { PulledPoints } from '../domain/dataset/points.ts';
+import type { RunnablePoints } from '../domain/dataset/dataset.ts';
 import { type RerunField, readRerun } from '../domain/days/rerun.ts';
 import type { CliContext } from './context.ts';
 import { type LinkedRun, linked } from './runs.ts';
@@ -33,7 +33,7 @@ const WORDS = {
 /** @throws WrongRerun */
 export async function chooseDays(
   context: CliContext,
-  dataset: PulledPoints,
+  dataset: RunnablePoints,
   selection: Selection,
 ): Promise<ChosenDay[]> {
   const { day, from, to } = selection;

@@ -3,6 +3,8 @@
  * does not answer.
  */
 import { CommanderError, type OutputConfiguration } from 'commander';
+import { tracesUrl } from '../config-tracing.ts';
+import { loadTracing } from '../tracing/load.ts';
 import { CliContext } from './context.ts';
 import type { Io, Output } from './io.ts';
 import { createProgram } from './program.ts';
@@ -17,11 +19,14 @@ import { sentenceOf } from './sentence.ts';
 export async function runTidemark(args: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
   const run = async (json: boolean | undefined, action: (context: CliContext) => Promise<number>) => {
-    const context = await CliContext.open(json ?? false, io);
+    const tracing = await loadTracing(tracesUrl(io.env), { service: 'tidemark', warn: () => undefined });
+    const context = await CliContext.open(json ?? false, io, tracing);
     try {
-      exitCode = await action(context);
+      const name = `tidemark ${args[0]}`;
+      exitCode = await (tracing ? tracing.inSpan(name, () => action(context)) : action(context));
     } finally {
       await context.close();
+      await tracing?.stop();
     }
   };
   try {

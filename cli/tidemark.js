@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The `tidemark` command: plain JavaScript, so that `npx tidemark` works without a build. Everything else is in main.ts.
-import { register } from 'tsx/esm/api';
+// The `tidemark` command: plain JavaScript, so that `npx tidemark` works with and without a build. Everything else is in main.ts.
+import { existsSync } from 'node:fs';
 
 // Whoever reads us may have seen enough (`| head -1`): that is no error, and nobody is left to tell.
 for (const stream of [process.stdout, process.stderr]) {
@@ -10,6 +10,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-register();
-const { main } = await import('./main.ts');
+const compiled = new URL('./main.js', import.meta.url);
+const isCompiled = existsSync(compiled);
+if (!isCompiled) (await import('tsx/esm/api')).register();
+const { main } = await import(isCompiled ? compiled.href : './main.ts');
 process.exitCode = await main(process.argv.slice(2));

@@ -2,25 +2,32 @@
  * The catalogue of datasets: found by their place, `<source>/<dataset>.ts` with a default export. With `places.ts` the modules of
  * this folder that touch the disk.
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   type Dataset,
   defineDataset,
   hasRollups,
+  isDerived,
   isOfPoints,
   isOfRecords,
-  isPulled,
   isPulledPoints,
-  type PulledDataset,
+  isScheduled,
+  type RunnablePoints,
+  type ScheduledDataset,
 } from '../domain/dataset/dataset.ts';
 import type { DatasetScript } from '../domain/dataset/dataset-script.ts';
 import type { Example } from '../domain/dataset/example.ts';
-import type { SourceFacts } from '../domain/dataset/facts.ts';
+import { wrongExplained } from '../domain/dataset/explained.ts';
+import { contradictingQuotas, type SourceFacts } from '../domain/dataset/facts.ts';
+import { wrongInputs } from '../domain/dataset/input-faults.ts';
 import { sharedTableNames } from '../domain/dataset/plain-names.ts';
 import type { PointDataset, PulledPoints } from '../domain/dataset/points.ts';
 import { sharedRelations } from '../domain/dataset/relation-names.ts';
 import { Failure } from '../domain/workflow/failures.ts';
-import { BUNDLED, filesBelow, foldersOf, type PlacedFile, urlOf } from './places.ts';
+import { BUNDLED, filesBelow, foldersOf, type PlacedFile, provideLibrary, urlOf } from './places.ts';
 
 const DATASET_FILE = /^[^/]+\/[a-z0-9-]+\.[jt]s$/;
 const EXAMPLE_FILE = /^[^/]+\/[a-z0-9-]+\.example\.[jt]s$/;
@@ -29,8 +36,8 @@ const SCRIPT_FILE = /^[^/]+\/[^/]+\.sql$/;
 export interface Catalog {
   /** Datasets of points whose source is requested, by id. */
   readonly datasets: readonly PulledPoints[];
-  /** Datasets that a schedule asks for: those, and records with a source. */
-  readonly asked: readonly PulledDataset[];
+  /** Datasets that a schedule looks after: those, records with a source, and what is computed. */
+  readonly asked: readonly ScheduledDataset[];
   /** Datasets of every shape, by id. */
   readonly all: readonly Dataset[];
   /** Their sources, each once. */
@@ -39,6 +46,8 @@ export interface Catalog {
   find(id: string): Dataset;
   /** A dataset of points. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of records. */
   series(id: string): PointDataset;
+  /** A dataset of points of which a unit can be fetched, or computed, again. @throws Failure UNKNOWN_DATASET; BAD_INPUT for another. */
+  runnable(id: string): RunnablePoints;
   /** A dataset of points whose source is requested. @throws Failure UNKNOWN_DATASET; BAD_INPUT for another. */
   get(id: string): PulledPoints;
 }
@@ -54,23 +63,63 @@ export async function loadCatalog(places: readonly string[] = []): Promise<Catal
 
 /** The datasets of some folders alone. @throws Error as `loadCatalog` does */
 export async function catalogOfFolders(folders: readonly string[]): Promise<Catalog> {
-  const faults: string[] = [];
-  const found = new Map<string, PlacedFile>();
-  const datasets: Dataset[] = [];
+  const found = await definitionsOf(folders);
+  const faults = found.flatMap(({ title, fault }) => (fault === undefined ? [] : `${title}: ${fault}`));
+  if (faults.length > 0) throw new Error(`datasets: ${faults.join('\n')}`);
+  return catalogOf(found.flatMap(({ dataset }) => dataset ?? []));
+}
+
+/** A file that defines a dataset, or tries to. */
+export interface FoundDefinition {
+  /** What its place says. */
+  readonly id: string;
+  readonly path: string;
+  /** Names the file in errors. */
+  readonly title: string;
+  readonly dataset?: Dataset;
+  /** Why there is none. */
+  readonly fault?: string;
+}
+
+/** Each definition of some folders, the wrong ones too; files that are parts of others are left out. */
+export async function definitionsOf(folders: readonly string[]): Promise<FoundDefinition[]> {
+  const found = new Map<string, FoundDefinition>();
+  const all: FoundDefinition[] = [];
   for (const file of await filesOf(folders, DATASET_FILE)) {
+    const about = { id: idOf(file), path: file.path, title: file.title };
     try {
       const dataset = await definitionIn(file);
       if (!dataset) continue;
       const other = found.get(dataset.id);
       if (other) throw new Error(`${dataset.id} is defined in ${other.title} already`);
-      found.set(dataset.id, file);
-      datasets.push(dataset);
+      found.set(dataset.id, about);
+      all.push({ ...about, dataset });
     } catch (error) {
-      faults.push(`${file.title}: ${error instanceof Error ? error.message : String(error)}`);
+      all.push({ ...about, fault: error instanceof Error ? error.message : String(error) });
     }
   }
-  if (faults.length > 0) throw new Error(`datasets: ${faults.join('\n')}`);
-  return catalogOf(datasets);
+  return all;
+}
+
+/**
+ * The dataset that one file defines, wherever it lies: its id is that of its place.
+ * @throws Error that says what is wrong with it
+ */
+export async function loadDefinition(path: string): Promise<Dataset> {
+  await provideLibrary();
+  const name = `${basename(dirname(path))}/${basename(path)}`;
+  if (!DATASET_FILE.test(name)) throw new Error(`${path} is no file <source>/<dataset>.ts`);
+  const dataset = await definitionIn({ name, path, title: path });
+  if (dataset) return dataset;
+  throw new Error(`${path} has no default export: write "export default defineDataset({…})"`);
+}
+
+/** The example beside the file of a dataset, where its author wrote one. */
+export async function exampleBeside(path: string): Promise<Example | undefined> {
+  const file = path.replace(/(\.[jt]s)$/, '.example$1');
+  if (!existsSync(file)) return undefined;
+  const module: { default: Example } = await import(pathToFileURL(file).href);
+  return module.default;
 }
 
 /** Undefined where a file exports no definition: it is a part of others. @throws Error that says what is wrong with it */
@@ -130,24 +179,28 @@ function idOf({ name }: PlacedFile): string {
 
 /**
  * A catalogue of given definitions.
- * @throws Error that names every pair of datasets that would share a relation or a table name.
+ * @throws Error that names every pair of datasets that would share a relation or a table name, and sources with contradicting quotas.
  */
 export function catalogOf(datasets: readonly Dataset[]): Catalog {
   const ids = (of: readonly Dataset[]) => of.map(({ id }) => id);
   const faults = [
     ...sharedRelations(ids(datasets), ids(datasets.filter(hasRollups))),
     ...sharedTableNames(datasets.filter(isOfPoints)),
+    ...wrongInputs(datasets),
+    ...wrongExplained(datasets),
+    ...contradictingQuotas(datasets.filter(isPulledPoints).map(({ source }) => source)),
   ];
   if (faults.length > 0) throw new Error(faults.join('\n'));
   const all = datasets.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const find = (id: string) => all.find((dataset) => dataset.id === id) ?? unknown(id, all);
   return {
     datasets: Object.freeze(all.filter(isPulledPoints)),
-    asked: Object.freeze(all.filter(isPulled)),
+    asked: Object.freeze(all.filter(isScheduled)),
     all: Object.freeze(all),
     sources: Object.freeze([...new Map(all.map(({ source }) => [source.id, source])).values()]),
     find,
     series: (id) => ofSeries(find(id)),
+    runnable: (id) => runnable(find(id)),
     get: (id) => polled(find(id)),
   };
 }
@@ -162,8 +215,17 @@ function ofSeries(dataset: Dataset): PointDataset {
   throw new Failure('BAD_INPUT', `${dataset.id} is a dataset of records: it has no series`);
 }
 
+function runnable(dataset: Dataset): RunnablePoints {
+  return isDerived(dataset) ? dataset : polled(dataset);
+}
+
 function polled(dataset: Dataset): PulledPoints {
   if (isPulledPoints(dataset)) return dataset;
+  if (isDerived(dataset))
+    throw new Failure(
+      'BAD_INPUT',
+      `${dataset.id} is computed when its inputs move; to have days computed again: tidemark rerun ${dataset.id} --from DAY --to DAY`,
+    );
 
   throw new Failure(
     'BAD_INPUT',

@@ -4,12 +4,18 @@
  */
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { createRequire, register } from 'node:module';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The datasets that come along. */
 export const BUNDLED = fileURLToPath(new URL('.', import.meta.url));
-const LIBRARY = new URL('../index.ts', import.meta.url).href;
+/** `.ts` where the sources run, `.js` where they were compiled. */
+const OWN_FORM = extname(import.meta.url);
+/** What authors import, and where it is. */
+const LIBRARY = {
+  tidemark: new URL(`../index${OWN_FORM}`, import.meta.url).href,
+  'tidemark/testing': new URL(`../testing/index${OWN_FORM}`, import.meta.url).href,
+};
 
 /** A file below a place: `jao-core/max-exchanges.ts`, and where it is. */
 export interface PlacedFile {
@@ -38,7 +44,7 @@ export async function foldersOf(places: readonly string[]): Promise<string[]> {
     }
   }
   if (faults.length > 0) throw new Error(faults.join('\n'));
-  if (folders.length > 0) provideLibrary();
+  if (folders.length > 0) await provideLibrary();
   return folders;
 }
 
@@ -84,11 +90,16 @@ function reasonOf(error: unknown): string {
 
 let isProvided = false;
 
-/** Whatever imports `tidemark` gets this installation: a folder needs no copy of its own, and a package's copy is not used. */
-function provideLibrary(): void {
+/**
+ * Whatever imports `tidemark` gets this installation: a folder needs no copy of its own, and a package's copy is not used. Its files
+ * may be TypeScript, also where ours were compiled.
+ */
+export async function provideLibrary(): Promise<void> {
   if (isProvided) return;
   isProvided = true;
-  const hook = `export const resolve = (specifier, context, next) =>
-    next(specifier === 'tidemark' ? ${JSON.stringify(LIBRARY)} : specifier, context);`;
+  if (OWN_FORM === '.js') (await import('tsx/esm/api')).register();
+  const hook = `const library = ${JSON.stringify(LIBRARY)};
+    export const resolve = (specifier, context, next) =>
+      next(Object.hasOwn(library, specifier) ? library[specifier] : specifier, context);`;
   register(`data:text/javascript,${encodeURIComponent(hook)}`);
 }

@@ -1,5 +1,5 @@
-/** Members of a zip that came as an answer: unpacked in memory, with limits. Pure. */
-import { strFromU8, unzipSync } from 'fflate';
+/** Zips that came as answers, unpacked in memory, with limits; and those that several answers are put together in. Pure. */
+import { strFromU8, unzipSync, zipSync } from 'fflate';
 import { AnswerRefused } from '../domain/interpret/finding.ts';
 
 export interface ZipMember {
@@ -8,16 +8,17 @@ export interface ZipMember {
 }
 
 export interface ZipLimits {
-  /** Of all members together, unpacked. */
+  /** Bytes of all members together, unpacked. */
   readonly maxBytes: number;
   readonly maxMembers: number;
 }
 
 const LIMITS: ZipLimits = { maxBytes: 256 * 1024 * 1024, maxMembers: 10_000 };
 
-/** Whether bytes begin as a zip does. */
+/** Whether bytes begin as a zip does, one without members too. */
 export function isZip(body: Uint8Array): boolean {
-  return body[0] === 0x50 && body[1] === 0x4b && body[2] === 0x03 && body[3] === 0x04;
+  const [p, k, kind, more] = body;
+  return p === 0x50 && k === 0x4b && ((kind === 3 && more === 4) || (kind === 5 && more === 6));
 }
 
 /**
@@ -32,6 +33,13 @@ export function zipMembers(body: Uint8Array, limits: ZipLimits = LIMITS): ZipMem
     unpack(zip, limits).map((member) => ({ ...member, name: `${name}/${member.name}` })),
   );
   return [...plain, ...inner].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** A zip of members in order of name: the same bytes for the same members. */
+export function zipOf(members: readonly ZipMember[]): Uint8Array {
+  const ordered = members.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const files = Object.fromEntries(ordered.map(({ name, body }) => [name, body]));
+  return zipSync(files, { mtime: new Date(2000, 0, 1) });
 }
 
 function unpack(body: Uint8Array, { maxBytes, maxMembers }: ZipLimits): ZipMember[] {

@@ -1,12 +1,11 @@
 // Faults that put another answer in the place of the data, or widen what is answered.
-import { type Answer, htmlPage, jsonText, problem, statusTitle, tooManyRequests } from './answer.ts';
+import { type Answer, htmlPage } from './answer.ts';
 import { fault, optional, otherwise, required } from './fault-kind.ts';
 import { line } from './fault-params.ts';
 import { integerBetween, type Reader, wrong } from './input.ts';
-import { envelopeText } from './rows.ts';
 import { WIDEST_MS } from './window.ts';
 
-const STATUSES = [400, 401, 403, 404, 408, 429, 500, 502, 503, 504];
+const STATUSES = [400, 401, 403, 404, 408, 429, 500, 502, 503, 504, 599];
 const REASON = 'The request was rejected';
 
 const statusCode: Reader<number> = (field, raw) => {
@@ -18,14 +17,14 @@ const statusCode: Reader<number> = (field, raw) => {
 export const answerFaults = {
   status: fault(
     'answer',
-    'answers an HTTP error: HTML for 5xx, plain text for 429, problem details else',
+    'answers an HTTP error in the form of the publisher',
     {
       code: required(statusCode, STATUSES.join(', ')),
       retryAfterS: optional(integerBetween(0, 86_400), 'a Retry-After header of so many seconds'),
     },
     ({ code, retryAfterS }) =>
-      (path) =>
-        withRetryAfter(errorAnswer(code, path), retryAfterS),
+      (forms) =>
+        withRetryAfter(forms.status(code), retryAfterS),
   ),
   'html-200': fault(
     'answer',
@@ -36,25 +35,25 @@ export const answerFaults = {
   ),
   'rejected-200': fault(
     'answer',
-    'answers 200 with "rejected":true and a message',
+    'refuses in words, with 200: "rejected":true, or an acknowledgement',
     { message: otherwise(REASON, line, 'the text in messages') },
     ({ message }) =>
-      () =>
-        rejection(200, message),
+      (forms) =>
+        forms.rejection(200, message),
   ),
   'rejected-400': fault(
     'answer',
-    'answers 400 with "rejected":true and a message',
+    'refuses in words, with 400: "rejected":true, or an acknowledgement',
     { message: otherwise(REASON, line, 'the text in messages') },
     ({ message }) =>
-      () =>
-        rejection(400, message),
+      (forms) =>
+        forms.rejection(400, message),
   ),
   'empty-data': fault(
     'answer',
-    'answers 200 with "data":[]',
+    'answers that there is nothing: "data":[], or an acknowledgement',
     {},
-    () => () => jsonText(200, envelopeText([])),
+    () => (forms) => forms.nothing(),
   ),
   'clamp-48h': fault(
     'window',
@@ -65,17 +64,7 @@ export const answerFaults = {
   ),
 };
 
-function errorAnswer(code: number, path: string): Answer {
-  if (code === 429) return tooManyRequests('100 per 1m');
-  if (code >= 500) return htmlPage(code, statusTitle(code), 'The server could not answer the request.');
-  return problem(code, 'The request could not be answered.', path);
-}
-
 function withRetryAfter(plain: Answer, retryAfterS: number | undefined): Answer {
   if (retryAfterS === undefined) return plain;
   return { ...plain, headers: { ...plain.headers, 'retry-after': String(retryAfterS) } };
-}
-
-function rejection(status: number, message: string): Answer {
-  return jsonText(status, JSON.stringify({ data: [], rejected: true, messages: [message] }));
 }

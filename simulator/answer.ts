@@ -18,8 +18,20 @@ export interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Each character of the body is a byte: of a zip. */
+  readonly binary?: true;
   readonly headers: Readonly<Record<string, string>>;
   readonly delivery: Delivery;
+}
+
+/** How a publisher answers where it does not send data. */
+export interface AnswerForms {
+  /** An HTTP error. */
+  status(code: number): Answer;
+  /** A refusal in words. */
+  rejection(status: number, message: string): Answer;
+  /** There is nothing, or nothing yet. */
+  nothing(): Answer;
 }
 
 const PLAIN_DELIVERY: Delivery = {

@@ -1,4 +1,4 @@
-// The series that JAO Core publishes: one key per directed border, in the order in which they stand in a row.
+// The series of Core max exchanges: one key per directed border, in the order in which they stand in a row.
 
 /** The first business day of Core Advanced Hybrid Coupling, which brought nine virtual hubs. */
 export const AHC_FIRST_DAY = '2026-06-11';
@@ -6,7 +6,21 @@ export const AHC_FIRST_DAY = '2026-06-11';
 /** How the keys of the virtual hubs appear on days before there were any. */
 export type AhcBefore = 'absent' | 'null';
 
-const ZONES = ['AT', 'BE', 'CZ', 'DE', 'FR', 'HR', 'HU', 'NL', 'PL', 'RO', 'SI', 'SK'];
+/** Bidding zones of the Core region. */
+export const ZONES: readonly string[] = [
+  'AT',
+  'BE',
+  'CZ',
+  'DE',
+  'FR',
+  'HR',
+  'HU',
+  'NL',
+  'PL',
+  'RO',
+  'SI',
+  'SK',
+];
 
 // Each hub lies off one zone. The spelling of the keys is inferred: no recording shows them.
 const HUB_ZONES: Readonly<Record<string, string>> = {
@@ -20,6 +34,9 @@ const HUB_ZONES: Readonly<Record<string, string>> = {
   PL_SE4_SwePol: 'PL',
   RO_BG_VH: 'RO',
 };
+
+/** The virtual hubs. */
+export const VIRTUAL_HUBS: readonly string[] = Object.keys(HUB_ZONES);
 
 /** One directed border: its key and the two ends. */
 export interface Border {

@@ -2,6 +2,7 @@
 // JSON in and out. Control calls are neither counted nor limited. Wrong input is a 400 with a sentence.
 import { type Answer, jsonValue } from './answer.ts';
 import type { SimulatorClock } from './clock.ts';
+import { changedSettings, type EntsoeSettings } from './entsoe/settings.ts';
 import type { FaultSet } from './fault-set.ts';
 import { InputError, instantMs, integerBetween, wrong } from './input.ts';
 import type { RequestLog } from './request-log.ts';
@@ -15,8 +16,9 @@ export const CONTROL_PATH = '/_simulator/';
 export const CONTROL_HELP = [
   'GET state: clock, seed, quota, counts, active faults',
   'POST clock {"now"?: ISO instant, "rate"?: simulated seconds per second}',
-  'GET faults; POST faults {"name", "day"?, "times"?, "share"?, ...parameters}; DELETE faults (?id= or ?name=)',
-  'POST revise {"day", "hour" or "starts_at", "border", "value"}',
+  'GET faults; POST faults {"name", "table"?, "day"?, "times"?, "share"?, ...parameters}; DELETE faults (?id= or ?name=)',
+  'POST revise {"table"?, "day", "hour" or "starts_at", "border", "value"}',
+  'GET entsoe: settings of the ENTSO-E part; POST entsoe {"token"?, "requests"?, "banMs"?, "curve"?, "limits"?, "instances"?, "documents"?, "offset"?, "zeros"?, "outages"?} changes them',
   'GET requests: counts and the last 1000; DELETE requests',
 ];
 
@@ -28,6 +30,8 @@ export interface ControlContext {
   readonly faults: FaultSet;
   readonly requests: RequestLog;
   readonly quota: QuotaSettings;
+  /** What is in force at the ENTSO-E platform. */
+  readonly entsoe: { settings: EntsoeSettings };
 }
 
 type Action = (context: ControlContext, body: Fields, query: URLSearchParams) => Answer;
@@ -41,6 +45,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'POST faults': ({ faults }, body) => jsonValue(201, faults.addUnread(body)),
   'DELETE faults': clearFaults,
   'POST revise': ({ faults }, body) => jsonValue(201, faults.addUnread({ ...body, name: 'revise' })),
+  'GET entsoe': ({ entsoe }) => jsonValue(200, shown(entsoe.settings)),
+  'POST entsoe': ({ entsoe }, body) => {
+    entsoe.settings = changedSettings(entsoe.settings, body);
+    return jsonValue(200, shown(entsoe.settings));
+  },
   'GET requests': ({ requests }) => jsonValue(200, { ...requests.counts(), requests: requests.latest() }),
   'DELETE requests': ({ requests }) => {
     requests.clear();
@@ -62,6 +71,11 @@ export function answerControl(
     if (error instanceof InputError) return jsonValue(400, { error: error.message, field: error.field });
     throw error;
   }
+}
+
+/** A token is nobody's business. */
+function shown({ token: _, ...settings }: EntsoeSettings) {
+  return settings;
 }
 
 function stateOf({ seed, source, clock, quota, requests, faults }: ControlContext) {

@@ -1,22 +1,26 @@
-// Answers one request to /core/api/data/<dataset>: checks the window, asks for the rows, lets the faults act.
-import { type Answer, jsonText, problem } from './answer.ts';
+// Answers one request for data of a table: lets the faults act, in the order of their stages, on what a publisher says.
+import type { Answer, AnswerForms } from './answer.ts';
 import { dayEndMs, dayOf, dayStartMs } from './business-day.ts';
 import type { Stage } from './fault-kind.ts';
 import type { Acting, FaultSet } from './fault-set.ts';
 import { publishedRows } from './published-rows.ts';
-import type { RowSource } from './row-source.ts';
-import { envelopeText, type Row } from './rows.ts';
-import { type FieldErrors, WIDEST_MS, type Window } from './window.ts';
+import type { TableRows } from './row-source.ts';
+import type { Row } from './rows.ts';
+import type { Window } from './window.ts';
 
 /** What an answer is made from. */
 export interface DataRequest {
-  readonly source: RowSource;
+  /** As faults name it. */
+  readonly table: string;
   readonly faults: FaultSet;
-  readonly nowMs: number;
-  readonly path: string;
   readonly window: Window;
-  /** How often this window was asked for before; faults with a share depend on it. */
+  /** How often this window of the table was asked for before; faults with a share depend on it. */
   readonly attempt: number;
+  readonly forms: AnswerForms;
+  /** What the publisher says to a window that is too wide; undefined for another. */
+  tooWide(window: Window): Answer | undefined;
+  /** What it says to any other window. */
+  dataOf(window: Window, take: Take): Answer;
 }
 
 /** An answer with the names of the faults that acted on it. */
@@ -26,21 +30,21 @@ export interface DataAnswer {
 }
 
 /** Takes the faults of a stage that act on this request, and notes their names. */
-type Take = <S extends Stage>(stage: S, touches?: (day: string) => boolean) => Acting<S>[];
+export type Take = <S extends Stage>(stage: S, touches?: (day: string) => boolean) => Acting<S>[];
 
 /** Answers a GET whose window can be read. */
 export function answerData(request: DataRequest): DataAnswer {
-  const { window, path } = request;
+  const { window, table, forms } = request;
   const names: string[] = [];
-  const key = `${window.fromMs} ${window.toMs} ${request.attempt}`;
+  const key = `${table} ${window.fromMs} ${window.toMs} ${request.attempt}`;
   const take: Take = (stage, touches = touchesDay(window)) => {
     // Of the answers that could stand in for the data one is given; the others wait for the next request.
     const most = stage === 'answer' ? 1 : Number.POSITIVE_INFINITY;
-    const found = request.faults.take(stage, { key, touches }, most);
+    const found = request.faults.take(stage, { key, table, touches }, most);
     names.push(...found.map(({ name }) => name));
     return found;
   };
-  const plain = take('answer')[0]?.effect(path) ?? answerWindow(request, take);
+  const plain = take('answer')[0]?.effect(forms) ?? answerWindow(request, take);
   const delivery = take('delivery').map(({ effect }) => effect);
   return {
     answer: { ...plain, delivery: Object.assign({}, plain.delivery, ...delivery) },
@@ -48,24 +52,20 @@ export function answerData(request: DataRequest): DataAnswer {
   };
 }
 
-/** The 400 for a window that cannot be read. */
-export function badWindowAnswer(path: string, errors: FieldErrors): Answer {
-  return problem(400, 'The request has parameters that cannot be used.', path, errors);
-}
-
-function answerWindow(request: DataRequest, take: Take): Answer {
-  const { window, path } = request;
-  const tooWide = window.toMs - window.fromMs > WIDEST_MS;
-  const clamp = tooWide ? take('window')[0] : undefined;
-  if (tooWide && !clamp)
-    return badWindowAnswer(path, { ToUtc: ['The window must not be wider than 2 days.'] });
-  const rows = rowsWithFaults(request, clamp?.effect(window) ?? window, take);
-  const plain = jsonText(200, envelopeText(rows));
+function answerWindow({ window, tooWide, dataOf }: DataRequest, take: Take): Answer {
+  const refused = tooWide(window);
+  const clamp = refused ? take('window')[0] : undefined;
+  if (refused && !clamp) return refused;
+  const plain = dataOf(clamp?.effect(window) ?? window, take);
   return take('body').reduce((answer, { effect }) => effect(answer), plain);
 }
 
-function rowsWithFaults({ source, faults, nowMs }: DataRequest, window: Window, take: Take): readonly Row[] {
-  const rows = publishedRows(source, faults, window, nowMs);
+/** The rows of a window as they are published at an instant, changed by faults. */
+export function rowsWithFaults(
+  table: TableRows,
+  { faults, nowMs, window, take }: { faults: FaultSet; nowMs: number; window: Window; take: Take },
+): readonly Row[] {
+  const rows = publishedRows(table, faults, window, nowMs);
   if (rows.length === 0) return rows;
   const changes = take('rows', (day) => rows.some((row) => dayOf(row.startsAtMs) === day));
   return changes.reduce((all: readonly Row[], change) => changeRows(all, change, window), rows);

@@ -1,12 +1,15 @@
 // Reads one fault as people give it and binds its parameters, so that it only has to be let act.
 import type { Effects, FaultKind, Stage } from './fault-kind.ts';
 import { FAULTS, type FaultName, isFaultName, parseFaultSpec } from './faults.ts';
-import { calendarDay, InputError, integerBetween, numberBetween, wrong } from './input.ts';
+import { calendarDay, InputError, integerBetween, numberBetween, textLike, wrong } from './input.ts';
+
+const tableName = textLike(/^\w+\/\w+$/, 'a region and a table such as core/maxExchanges');
 
 /** An active fault as control answers show it. */
 export interface ActiveFault {
   readonly id: number;
   readonly name: FaultName;
+  readonly table?: string;
   readonly day?: string;
   /** How many requests it will still act on. */
   readonly times?: number;
@@ -25,14 +28,14 @@ export interface Entry {
 
 /** Reads the fields of a fault. Throws an InputError that names the field. */
 export function readEntry(raw: Readonly<Record<string, unknown>>, id: number, nowMs: number): Entry {
-  const { name, day, times, share, ...given } = raw;
+  const { name, table, day, times, share, ...given } = raw;
   if (!isFaultName(name)) throw wrong('name', name, `one of ${Object.keys(FAULTS).join(', ')}`);
   const kind: FaultKind = FAULTS[name];
-  const scope = readScope({ day, times, share }, kind.stage);
+  const scope = readScope({ table, day, times, share }, kind.stage);
   const values = readParams(name, kind, given);
   return {
     stage: kind.stage,
-    effect: kind.effect(values, { day: scope.day, nowMs }),
+    effect: kind.effect(values, { day: scope.day, table: scope.table, nowMs }),
     active: { id, name, ...scope, params: given, acted: 0 },
   };
 }
@@ -47,11 +50,12 @@ export function readSpec(spec: string, read: (raw: Record<string, string>) => En
   }
 }
 
-function readScope(raw: Readonly<Record<'day' | 'times' | 'share', unknown>>, stage: Stage) {
+function readScope(raw: Readonly<Record<'table' | 'day' | 'times' | 'share', unknown>>, stage: Stage) {
   const stands = stage === 'publication' || stage === 'revision';
   const unwanted = (['times', 'share'] as const).find((field) => stands && raw[field] !== undefined);
   if (unwanted) throw wrong(unwanted, raw[unwanted], 'left out: this fault stands until it is cleared');
   return {
+    ...(raw.table !== undefined && { table: tableName('table', raw.table) }),
     ...(raw.day !== undefined && { day: calendarDay('day', raw.day) }),
     ...(raw.times !== undefined && { times: integerBetween(1, 1_000_000)('times', raw.times) }),
     ...(raw.share !== undefined && { share: numberBetween(0, 1)('share', raw.share) }),

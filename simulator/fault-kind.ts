@@ -1,6 +1,6 @@
 // The shape of a fault: at which stage of an answer it acts, which parameters it takes, and what it does.
 // Only types and the constructors of parameters; the faults themselves stand in the tables that faults.ts joins.
-import type { Answer, Delivery } from './answer.ts';
+import type { Answer, AnswerForms, Delivery } from './answer.ts';
 import type { Reader } from './input.ts';
 import type { Row } from './rows.ts';
 import type { Window } from './window.ts';
@@ -14,6 +14,8 @@ export interface PublicationChange {
 
 /** One number republished in place. `valueMw` null republishes a null. */
 export interface Revision {
+  /** Region and table. */
+  readonly table: string;
   readonly day: string;
   readonly startsAtMs: number;
   readonly border: string;
@@ -24,7 +26,7 @@ export interface Revision {
 /** What a fault of each stage does, in the order in which the stages run. */
 export interface Effects {
   /** Replaces the answer; of several the oldest acts. */
-  answer: (path: string) => Answer;
+  answer: (forms: AnswerForms) => Answer;
   /** Narrows a window that is too wide, instead of a 400. */
   window: (window: Window) => Window;
   /** Stands for as long as the fault does. */
@@ -63,6 +65,8 @@ export type ParamInput<P extends Params> = {
 /** Where and when a fault was born. */
 export interface Birth {
   readonly day: string | undefined;
+  /** Region and table; undefined where it acts on all. */
+  readonly table: string | undefined;
   readonly nowMs: number;
 }
 

@@ -1,11 +1,12 @@
 // Parameters that several faults share.
 import { integerBetween, numberBetween, type Reader, textLike, wrong } from './input.ts';
+import { VALUE_PREFIX } from './rows.ts';
 
 /** The nth hour of the business day, from 0. */
 export const hour = integerBetween(0, 24);
 
 /** A key as it stands in a row. */
-export const borderKey = textLike(/^border_\w+$/, 'a key such as border_AT_CZ');
+export const borderKey = textLike(new RegExp(`^${VALUE_PREFIX}\\w+$`), 'a key such as border_AT_CZ');
 
 /** A capacity in MW, or null. */
 export const megawatts: Reader<number | null> = (field, raw) => {

@@ -4,9 +4,12 @@ import { type ActiveFault, type Entry, readEntry, readSpec } from './fault-entry
 import type { Effects, Revision, Stage } from './fault-kind.ts';
 import type { FaultInput, FaultName } from './faults.ts';
 import { unitOf } from './random.ts';
+import { isOfTable } from './tables.ts';
 
 /** What a fault is matched against. */
 export interface FaultTarget {
+  /** Region and table that are asked for. */
+  readonly table: string;
   touches(day: string): boolean;
   /** Names the window and the attempt, so that a share does not depend on the order of other requests. */
   readonly key: string;
@@ -15,6 +18,7 @@ export interface FaultTarget {
 /** A fault that acts. */
 export interface Acting<S extends Stage> {
   readonly name: FaultName;
+  readonly table: string | undefined;
   readonly day: string | undefined;
   readonly effect: Effects[S];
 }
@@ -47,6 +51,7 @@ export function createFaultSet(options: FaultSetOptions): FaultSet {
   let entries: Entry[] = [];
   let lastId = 0;
   const matches = ({ active }: Entry, target: FaultTarget) =>
+    (active.table === undefined || isOfTable(target.table, active.table)) &&
     (active.day === undefined || target.touches(active.day)) &&
     (active.share === undefined || unitOf(options.seed, `fault ${active.id} ${target.key}`) < active.share);
   const read = (raw: Readonly<Record<string, unknown>>) => {
@@ -79,7 +84,7 @@ export function createFaultSet(options: FaultSetOptions): FaultSet {
 }
 
 function acting<S extends Stage>({ active, effect }: Entry): Acting<S> {
-  return { name: active.name, day: active.day, effect: effect as Effects[S] };
+  return { name: active.name, table: active.table, day: active.day, effect: effect as Effects[S] };
 }
 
 function countOne(entry: Entry): void {

@@ -21,6 +21,8 @@ export type FaultName = keyof typeof FAULTS;
 
 /** Which requests a fault acts on: without any of these, on every one. */
 export interface FaultScope {
+  /** Only on this region and table, such as core/netPos. */
+  readonly table?: string;
   /** Only on windows that touch this business day; faults in rows change the rows of this day only. */
   readonly day?: string;
   /** Only the next so many requests that match. */

@@ -1,10 +1,16 @@
 // The command line of the simulator and the text of its --help, both from one table of flags.
 import { parseArgs } from 'node:util';
 import { CONTROL_HELP, CONTROL_PATH } from './control.ts';
+import { KINDS } from './entsoe/kinds.ts';
+import { OUTAGE_KINDS } from './entsoe/outages.ts';
+import { settingsText } from './entsoe/settings.ts';
 import { describeFaults } from './faults.ts';
 import { InputError, integerBetween, type Reader } from './input.ts';
+import { LONG_TABLES } from './long-tables.ts';
+import { MONITORING } from './monitoring.ts';
 import type { SimulatorOptions } from './server.ts';
 import { OPTION_READERS } from './simulation-options.ts';
+import { TABLES } from './tables.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -22,6 +28,9 @@ interface Flag {
 }
 
 const DEFAULT_PORT = 8090;
+
+/** Tables of the ENTSO-E platform: one for each area, or border. */
+const KINDS_SHOWN = [...KINDS, ...OUTAGE_KINDS].map(({ name }) => ({ name: `entsoe/${name}_<area>` }));
 
 const FLAGS: Readonly<Record<string, Flag>> = {
   port: valueFlag(
@@ -70,7 +79,17 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     multiple: true,
     means: 'a fault from the start, as name or name:key=value,key=value; may be repeated',
   },
-  recorded: valueFlag('recorded', 'DIR', 'serve the recorded bodies core_maxExchanges*.json of a folder'),
+  entsoe: valueFlag(
+    'entsoe',
+    'JSON',
+    'settings of the ENTSO-E part, as "POST entsoe" takes them',
+    settingsText,
+  ),
+  recorded: valueFlag(
+    'recorded',
+    'DIR',
+    'serve the recorded bodies of a folder: REGION_TABLE*.json, such as core_maxExchanges.json, and aNN_*.xml and aNN_*.zip of ENTSO-E',
+  ),
   'exit-with-parent': { means: 'exit when stdin closes' },
   help: { means: 'print this' },
 };
@@ -95,9 +114,11 @@ export function helpText(): string {
     return `  ${usage.padEnd(26)} ${means}`;
   });
   return [
-    'Simulates the JAO Publication Tool API: GET /core/api/data/maxExchanges?FromUtc=..&ToUtc=..',
+    'Simulates the JAO Publication Tool API: GET /<region>/api/data/<table>?FromUtc=..&ToUtc=..',
+    'and that of the ENTSO-E Transparency Platform: GET /api?securityToken=..&documentType=..&periodStart=..&periodEnd=..',
+    `\nTables\n${[...TABLES, ...LONG_TABLES, { name: MONITORING }, ...KINDS_SHOWN].map(({ name }) => `  ${name}`).join('\n')}`,
     `\nFlags\n${flags.join('\n')}`,
-    '\nFaults; each also takes day=YYYY-MM-DD, and those of requests times=N and share=0..1',
+    '\nFaults; each also takes table=REGION/TABLE (entsoe/A44 is that of all areas) and day=YYYY-MM-DD, and those of requests times=N and share=0..1',
     describeFaults(),
     `\nControl, in JSON, under ${CONTROL_PATH}`,
     ...CONTROL_HELP.map((line) => `  ${line}`),

@@ -4,6 +4,7 @@ import { dayEndMs, dayStartMs, HOUR_MS } from './business-day.ts';
 import { type Birth, fault, optional, required } from './fault-kind.ts';
 import { borderKey, hour, megawatts } from './fault-params.ts';
 import { instantMs, instantText, numberBetween, wrong } from './input.ts';
+import { FIRST_TABLE } from './tables.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -26,7 +27,7 @@ export const publicationFaults = {
   ),
   revise: fault(
     'revision',
-    'republishes one value in place, from now on (needs day)',
+    'republishes one value in place, from now on (needs day; without a table, of core/maxExchanges)',
     {
       hour: optional(hour, 'which hour of the day; or'),
       starts_at: optional(instantText, 'the instant at which it starts'),
@@ -34,6 +35,7 @@ export const publicationFaults = {
       value: required(megawatts, 'the new value in MW, or null'),
     },
     (values, birth) => ({
+      table: birth.table ?? FIRST_TABLE,
       day: dayIn(birth),
       startsAtMs: startsAtMs(dayIn(birth), values.hour, values.starts_at),
       border: values.border,

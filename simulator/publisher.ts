@@ -1,15 +1,17 @@
 // What the publisher itself answers: the data path behind the quota, and the errors of every other path.
 // Every request that comes here is counted and logged.
-import { type Answer, problem, tooManyRequests } from './answer.ts';
+import { type Answer, jsonText, problem, tooManyRequests } from './answer.ts';
 import type { SimulatorClock } from './clock.ts';
-import { answerData, badWindowAnswer, type DataAnswer } from './data-endpoint.ts';
+import { answerData, type DataAnswer, rowsWithFaults } from './data-endpoint.ts';
 import type { FaultSet } from './fault-set.ts';
+import { jaoForms } from './jao-forms.ts';
+import { monitoringRows } from './monitoring.ts';
 import { createQuota } from './quota.ts';
 import type { RequestLog } from './request-log.ts';
-import type { RowSource } from './row-source.ts';
-import { utcText } from './rows.ts';
+import { type RowSource, tableOf } from './row-source.ts';
+import { envelopeText, pageText, utcText } from './rows.ts';
 import type { QuotaSettings } from './simulation-options.ts';
-import { readWindow, type Window } from './window.ts';
+import { type FieldErrors, type Page, readPage, readWindow, WIDEST_MS, type Window } from './window.ts';
 
 /** What the publisher answers from. */
 export interface PublisherContext {
@@ -20,6 +22,8 @@ export interface PublisherContext {
   readonly quota: QuotaSettings;
   readonly wallMs: () => number;
   readonly monotonicMs: () => number;
+  /** How often a window of a table was asked for before. */
+  readonly attempt: (table: string, window: Window) => number;
 }
 
 /** Answers a request by its method, path and query. */
@@ -29,46 +33,59 @@ interface Asked {
   readonly method: string;
   readonly path: string;
   readonly window: ReturnType<typeof readWindow>;
+  /** Which rows of the window; undefined for all of them. */
+  readonly page: Page | undefined;
   readonly nowMs: number;
 }
 
-// What stands before /core/api is the publisher's host in life and may be any prefix here.
-const DATA_PATH = /\/core\/api\/data\/([^/]+)\/?$/i;
-const DATASET = 'maxexchanges';
+// What stands before /<region>/api is the publisher's host in life and may be any prefix here.
+const DATA_PATH = /\/([^/]+)\/api\/(data|system)\/([^/]+)\/?$/i;
 const MAX_REMEMBERED_WINDOWS = 10_000;
 
 /** A publisher over one quota. */
 export function createPublisher(context: PublisherContext): Publisher {
   const { clock, requests, quota } = context;
   const limiter = createQuota(quota);
-  const attempt = createAttemptCounter();
   return (method, path, query) => {
     const monotonicMs = context.monotonicMs();
-    const asked = { method, path, window: readWindow(query), nowMs: clock.nowMs() };
+    const asked = { method, path, window: readWindow(query), page: readPage(query), nowMs: clock.nowMs() };
     const waitMs = limiter.waitMs(monotonicMs);
     const throttled = waitMs > 0;
-    const answered = throttled ? plain(refusal(quota, waitMs)) : answerPath(context, asked, attempt);
+    const answered = throttled ? plain(refusal(quota, waitMs)) : answerPath(context, asked);
     requests.record({ ...logged(asked, answered, context.wallMs()), throttled }, monotonicMs);
     return answered.answer;
   };
 }
 
-function answerPath(
-  context: PublisherContext,
-  asked: Asked,
-  attempt: (window: Window) => number,
-): DataAnswer {
-  const { method, path, window, nowMs } = asked;
-  const dataset = DATA_PATH.exec(path)?.[1];
-  if (dataset?.toLowerCase() !== DATASET) return plain(problem(404, 'There is nothing at this path.', path));
+function answerPath({ source, faults, attempt }: PublisherContext, asked: Asked): DataAnswer {
+  const { method, path, window, page, nowMs } = asked;
+  const [, region, api = '', slug] = DATA_PATH.exec(path) ?? [];
+  const table = /^data$/i.test(api)
+    ? tableOf(source, `${region}/${slug}`)
+    : tableOf({ tables: [monitoringRows(source, faults)] }, `${region}/${api}/${slug}`);
+  if (!table) return plain(problem(404, 'There is nothing at this path.', path));
   if (method !== 'GET') {
     const refused = problem(405, `The method ${method} is not allowed here.`, path);
     return plain({ ...refused, headers: { allow: 'GET' } });
   }
   // Faults act on readable windows only: without one there is nothing to match them against.
   if ('errors' in window) return plain(badWindowAnswer(path, window.errors));
-  const { source, faults } = context;
-  return answerData({ source, faults, nowMs, path, window, attempt: attempt(window) });
+  return answerData({
+    ...{ table: table.name, faults, window, attempt: attempt(table.name, window), forms: jaoForms(path) },
+    tooWide: ({ fromMs, toMs }) =>
+      toMs - fromMs > WIDEST_MS
+        ? badWindowAnswer(path, { ToUtc: ['The window must not be wider than 2 days.'] })
+        : undefined,
+    dataOf: (wanted, take) => {
+      const rows = rowsWithFaults(table, { faults, nowMs, window: wanted, take });
+      return jsonText(200, page ? pageText(rows, page.skip, page.take) : envelopeText(rows));
+    },
+  });
+}
+
+/** The 400 for a window that cannot be used. */
+function badWindowAnswer(path: string, errors: FieldErrors): Answer {
+  return problem(400, 'The request has parameters that cannot be used.', path, errors);
 }
 
 function plain(answer: Answer): DataAnswer {
@@ -92,12 +109,12 @@ function refusal({ requests, windowMs, retryAfter }: QuotaSettings, waitMs: numb
   return tooManyRequests(`${requests} per ${period}`, retryAfter ? Math.ceil(waitMs / 1000) : undefined);
 }
 
-/** Counts how often a window was asked for; forgets everything when it has seen too many windows. */
-function createAttemptCounter(): (window: Window) => number {
+/** Counts how often a window of a table was asked for; forgets everything when it has seen too many windows. */
+export function createAttemptCounter(): (table: string, window: Window) => number {
   const attempts = new Map<string, number>();
-  return ({ fromMs, toMs }) => {
+  return (table, { fromMs, toMs }) => {
     if (attempts.size > MAX_REMEMBERED_WINDOWS) attempts.clear();
-    const key = `${fromMs} ${toMs}`;
+    const key = `${table} ${fromMs} ${toMs}`;
     const earlier = attempts.get(key) ?? 0;
     attempts.set(key, earlier + 1);
     return earlier;

@@ -1,36 +1,62 @@
 // Rows read from recorded bodies of the publisher, each kept byte for byte. Every recorded hour counts as published.
-// Read are the files core_maxExchanges*.json of a folder: recordings of other regions and datasets may lie beside
-// them. Where two files hold the same hour, the file whose name sorts last is served.
+// Read are the files <region>_<table>*.json of a folder, and served under the path of that name. Where two files of a table
+// hold the same interval, the file whose name sorts last is served.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { dayEndMs, dayStartMs } from './business-day.ts';
+import { readRecordings } from './entsoe/recorded.ts';
 import { parseInstantMs, wrong } from './input.ts';
 import { rawRows } from './raw-rows.ts';
-import type { RowSource } from './row-source.ts';
-import type { Row } from './rows.ts';
+import type { RowSource, TableRows } from './row-source.ts';
+import { type Row, VALUE_PREFIX } from './rows.ts';
 import { isInside } from './window.ts';
 
-const FILE_NAME = /^core_maxExchanges.*\.json$/i;
+const FILE_NAME = /^([a-z]+_[a-z0-9]+)[_.].*\.?json$/i;
+const VALUE = new RegExp(`^${VALUE_PREFIX}`);
 
 /** A source over a folder of recorded bodies. Throws an InputError when there is nothing to serve. */
 export function createRecordedSource(folder: string): RowSource {
-  const rows = new Map(readFolder(folder).map((row) => [row.startsAtMs, row]));
-  const ordered = [...rows.values()].sort((left, right) => left.startsAtMs - right.startsAtMs);
+  const tables = readFolder(folder);
+  const total = tables.reduce((sum, { count }) => sum + count, 0);
   const name = basename(resolve(folder));
   return {
     label: ['x-tidemark-recording', encodeURIComponent(name)],
-    description: `recorded values, ${ordered.length} rows from ${name}`,
+    description: `recorded values, ${total} rows from ${name}`,
+    tables,
+  };
+}
+
+function readFolder(folder: string): RecordedTable[] {
+  const found = new Map<string, Row[]>();
+  for (const file of filesIn(folder)) {
+    const name = FILE_NAME.exec(file)?.[1]?.replace('_', '/') ?? '';
+    const rows = readRows(readFileSync(join(folder, file), 'utf8'));
+    found.set(name, [...(found.get(name) ?? []), ...rows]);
+  }
+  const tables = [...found].map(([name, rows]) => recordedTable(name, rows));
+  if (tables.some(({ count }) => count > 0) || readRecordings(folder).length > 0) return tables;
+  throw wrong(
+    'recorded',
+    folder,
+    'a folder with recorded bodies named <region>_<table>*.json, or aNN_*.xml and aNN_*.zip',
+  );
+}
+
+interface RecordedTable extends TableRows {
+  readonly count: number;
+}
+
+function recordedTable(name: string, found: readonly Row[]): RecordedTable {
+  const rows = new Map(found.map((row) => [row.startsAtMs, row]));
+  const ordered = [...rows.values()].sort((left, right) => left.startsAtMs - right.startsAtMs);
+  return {
+    name,
+    count: ordered.length,
     rows(day) {
       const window = { fromMs: dayStartMs(day), toMs: dayEndMs(day) };
       return ordered.filter(({ startsAtMs }) => isInside(window, startsAtMs));
     },
   };
-}
-
-function readFolder(folder: string): Row[] {
-  const rows = filesIn(folder).flatMap((file) => readRows(readFileSync(join(folder, file), 'utf8')));
-  if (rows.length > 0) return rows;
-  throw wrong('recorded', folder, 'a folder with recorded bodies named core_maxExchanges*.json');
 }
 
 function filesIn(folder: string): string[] {
@@ -43,20 +69,20 @@ function filesIn(folder: string): string[] {
   }
 }
 
-/** The rows of one body; none when it is not an envelope of rows with times and borders. */
+/** The rows of one body; none when it is not an envelope of rows with times and values. */
 function readRows(body: string): Row[] {
   const envelope = parseJson(body);
   if (!isRecord(envelope) || Object.keys(envelope).join() !== 'data,rejected,messages') return [];
-  if (!Array.isArray(envelope.data) || !envelope.data.every(isBorderRow)) return [];
+  if (!Array.isArray(envelope.data) || !envelope.data.every(isTableRow)) return [];
   return rawRows(body).map((text) => ({
     startsAtMs: parseInstantMs(JSON.parse(text).dateTimeUtc) ?? 0,
     text,
   }));
 }
 
-function isBorderRow(row: unknown): boolean {
+function isTableRow(row: unknown): boolean {
   if (!isRecord(row) || parseInstantMs(String(row.dateTimeUtc)) === undefined) return false;
-  const values = Object.entries(row).filter(([key]) => key.startsWith('border_'));
+  const values = Object.entries(row).filter(([key]) => VALUE.test(key));
   return values.length > 0 && values.every(([, value]) => value === null || typeof value === 'number');
 }
 

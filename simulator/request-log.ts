@@ -14,6 +14,8 @@ export interface LoggedRequest {
   readonly path: string;
   /** The window asked for; null when the request named none that could be read. */
   readonly window: { readonly from: string; readonly to: string } | null;
+  /** Parameters of the query, of a publisher that has several kinds at one path; never a token. */
+  readonly asked?: Readonly<Record<string, string>>;
   /** The HTTP status; 0 when the connection was reset instead. */
   readonly status: number;
   /** Names of the faults that acted on it. */

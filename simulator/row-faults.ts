@@ -55,9 +55,12 @@ export const rowFaults = {
   ),
   'quarter-hours': fault(
     'rows',
-    'answers four rows of 15 minutes for every hour',
+    'answers four rows of 15 minutes for every hour, where there are not as many already',
     {},
-    () => (rows, window) => rows.flatMap(quarters).filter((row) => isInside(window, row.startsAtMs)),
+    () => (rows, window) =>
+      rows.some(({ startsAtMs }) => startsAtMs % HOUR_MS !== 0)
+        ? rows
+        : rows.flatMap(quarters).filter((row) => isInside(window, row.startsAtMs)),
   ),
 };
 

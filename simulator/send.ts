@@ -24,7 +24,7 @@ export async function send(response: ServerResponse, answer: Answer): Promise<vo
 
 async function sendNow(response: ServerResponse, answer: Answer, signal: AbortSignal): Promise<void> {
   const { ending, bytesPerSecond, paddingBytes, gzip } = answer.delivery;
-  const body = Buffer.from(answer.body);
+  const body = Buffer.from(answer.body, answer.binary ? 'latin1' : 'utf8');
   if (ending === 'reset') {
     response.socket?.resetAndDestroy();
     return;

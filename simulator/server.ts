@@ -15,7 +15,7 @@ export interface SimulatorOptions extends SimulationOptions {
 
 /** A simulator that listens. */
 export interface Simulator extends Pick<Simulation, 'seed' | 'source' | 'clock' | 'faults' | 'requests'> {
-  /** Without a slash at the end; the data is at /core/api/data/maxExchanges under it. */
+  /** Without a slash at the end; the data is at /<region>/api/data/<table> under it. */
   readonly url: string;
   readonly port: number;
   /** Stops listening and hangs up on every client at once. */

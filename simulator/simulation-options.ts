@@ -1,6 +1,8 @@
 // How a simulated publisher may be set up, and the reading of it. Every field has a default.
 import type { AhcBefore } from './borders.ts';
 import { createClock, type SimulatorClock } from './clock.ts';
+import { type Recording, readRecordings as recordingsIn } from './entsoe/recorded.ts';
+import { changedSettings, DEFAULTS, type EntsoeSettings } from './entsoe/settings.ts';
 import type { FaultInput } from './faults.ts';
 import { createGeneratedSource } from './generated-source.ts';
 import { instantMs, instantText, integerBetween, numberBetween, oneOf } from './input.ts';
@@ -28,6 +30,8 @@ export interface SimulationOptions {
   readonly revisionShare?: number;
   /** Faults that are active from the start. */
   readonly faults?: readonly (FaultInput | string)[];
+  /** Settings of the ENTSO-E part; those that are left out have their defaults. */
+  readonly entsoe?: Partial<EntsoeSettings>;
   /** A folder of recorded bodies to serve instead of generated values. */
   readonly recorded?: string;
   /** Real time in UTC milliseconds since 1970. Default Date.now. */
@@ -84,4 +88,14 @@ export function readSource(options: SimulationOptions, seed: number): RowSource 
     ahcBefore: OPTION_READERS.ahcBefore('ahcBefore', ahcBefore),
     revisionShare: OPTION_READERS.revisionShare('revisionShare', revisionShare),
   });
+}
+
+/** Settings of the ENTSO-E part. Throws an InputError that names the wrong one. */
+export function readEntsoe({ entsoe = {} }: SimulationOptions): EntsoeSettings {
+  return changedSettings(DEFAULTS, entsoe);
+}
+
+/** Recorded answers of the ENTSO-E platform; undefined where nothing recorded is served. */
+export function readRecordings({ recorded }: SimulationOptions): readonly Recording[] | undefined {
+  return recorded === undefined ? undefined : recordingsIn(recorded);
 }

@@ -1,11 +1,21 @@
-// One simulated publisher without a socket: clock, rows, faults, quota and log, and the answer to every request.
+// The simulated publishers without a socket: clock, rows, faults, quota and log, and the answer to every request.
 import { type Answer, htmlPage } from './answer.ts';
 import { answerControl, CONTROL_PATH, type ControlContext } from './control.ts';
+import { createEntsoe, ENTSOE_PATH, type EntsoeContext } from './entsoe/publisher.ts';
+import { entsoeTables } from './entsoe/tables.ts';
 import { createFaultSet } from './fault-set.ts';
 import { checkRevision } from './published-rows.ts';
-import { createPublisher, type Publisher } from './publisher.ts';
+import { createAttemptCounter, createPublisher, type Publisher } from './publisher.ts';
 import { createRequestLog } from './request-log.ts';
-import { readClock, readQuota, readSeed, readSource, type SimulationOptions } from './simulation-options.ts';
+import {
+  readClock,
+  readEntsoe,
+  readQuota,
+  readRecordings,
+  readSeed,
+  readSource,
+  type SimulationOptions,
+} from './simulation-options.ts';
 
 /** A request as far as it matters here. */
 export interface SimulatedRequest {
@@ -28,26 +38,46 @@ export function createSimulation(options: SimulationOptions = {}): Simulation {
   const source = readSource(options, seed);
   const quota = readQuota(options);
   const requests = createRequestLog(quota.windowMs);
+  const generated = { seed, revisionShare: options.revisionShare ?? 0.04 };
   const faults = createFaultSet({
     seed,
     nowMs: clock.nowMs,
-    checkRevision: (revision) => checkRevision(source, revision),
+    checkRevision: (revision) =>
+      checkRevision({ tables: [...source.tables, ...tablesNear(revision.table, generated)] }, revision),
   });
   for (const fault of options.faults ?? []) faults.add(fault);
   const wallMs = options.wallMs ?? Date.now;
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
-  const publisher = createPublisher({ source, clock, faults, requests, quota, wallMs, monotonicMs });
-  const context: ControlContext = { seed, source, clock, faults, requests, quota };
-  return { ...context, handle: (request) => withLabel(route(context, publisher, request), context) };
+  const shared = { clock, faults, requests, wallMs, monotonicMs, attempt: createAttemptCounter() };
+  const entsoe = { settings: readEntsoe(options) };
+  const publishers = {
+    jao: createPublisher({ ...shared, source, quota }),
+    entsoe: createEntsoe({
+      ...{ ...shared, generated, recordings: readRecordings(options), settings: () => entsoe.settings },
+    }),
+  };
+  const context: ControlContext = { seed, source, clock, faults, requests, quota, entsoe };
+  return { ...context, handle: (request) => withLabel(route(context, publishers, request), context) };
 }
 
-function route(context: ControlContext, publisher: Publisher, request: SimulatedRequest): Answer {
+/** Tables of the ENTSO-E platform are hundreds: made only where one of them is meant. */
+function tablesNear(name: string, generated: EntsoeContext['generated']) {
+  return name.toLowerCase().startsWith('entsoe/') ? entsoeTables(generated) : [];
+}
+
+interface Publishers {
+  readonly jao: Publisher;
+  readonly entsoe: Publisher;
+}
+
+function route(context: ControlContext, publishers: Publishers, request: SimulatedRequest): Answer {
   const { method, target, body = '' } = request;
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
   if (path.startsWith(CONTROL_PATH)) return answerControl(context, { method, path, query, body });
   if (path === '/' && method === 'GET') return frontPage(context);
+  const publisher = ENTSOE_PATH.test(path) ? publishers.entsoe : publishers.jao;
   return publisher(method, path, query);
 }
 
@@ -61,8 +91,10 @@ function withLabel(answer: Answer, { source, clock }: ControlContext): Answer {
 function frontPage({ source }: ControlContext): Answer {
   return htmlPage(
     200,
-    'Simulator of the JAO Publication Tool',
-    `This is not the publisher. It serves ${source.description}. ` +
-      'The data is at /core/api/data/maxExchanges?FromUtc=…&amp;ToUtc=…, the controls are under /_simulator/.',
+    'Simulator of the JAO Publication Tool and the ENTSO-E Transparency Platform',
+    `This is neither publisher. It serves ${source.description}. ` +
+      `The data is at /&lt;region&gt;/api/data/&lt;table&gt;?FromUtc=…&amp;ToUtc=… (${source.tables.map(({ name }) => name).join(', ')}), ` +
+      'that of the ENTSO-E platform at /api?securityToken=…&amp;documentType=…, ' +
+      'the controls are under /_simulator/.',
   );
 }

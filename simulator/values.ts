@@ -1,5 +1,5 @@
 // The model of the generated values: a level per border, a season, a daily shape, and noise that remembers.
-// Pure functions of (seed, border, hour). Values are whole MW; hours are counted from 1970-01-01T00:00Z.
+// Pure functions of (seed, key, hour). Values of max exchanges are whole MW; hours are counted from 1970-01-01T00:00Z.
 // The constants were set by eye against the recorded statistics; no recorded number is in here.
 import type { Border } from './borders.ts';
 import { hashText, mix, unit } from './random.ts';
@@ -60,13 +60,37 @@ export function seriesOf(seed: number, border: Border): Series {
   };
 }
 
-/** The value of a series in one hour, in whole MW, never negative. */
-export function valueMw(series: Series, hour: number): number {
+/** Draws a series of any key around a level. */
+export function sizedSeries(seed: number, key: string, level: number): Series {
+  const hash = mix(seed, hashText(key));
+  const luck = unit(mix(hash, 4));
+  return { hash, levelMw: level * (0.5 + unit(mix(hash, 1))), volatility: 0.04 + 0.3 * luck };
+}
+
+/** A value that moves around zero, rarely beyond the level, in one hour or a part of it. */
+export function signedValue(seed: number, key: string, hour: number, level: number, digits = 0): number {
+  const hash = mix(seed, hashText(key));
+  const noise =
+    drift(hash, hour, 31) + 0.5 * drift(mix(hash, 7), hour, 6) + 0.1 * drift(mix(hash, 9), hour, 1);
+  return rounded(level * (0.3 + unit(mix(hash, 1))) * noise, digits);
+}
+
+/** A round number of the size of the level that a series keeps. */
+export function constantOf(seed: number, key: string, level: number): number {
+  return Math.round((level * (0.5 + unit(mix(seed, hashText(key))))) / 10) * 10;
+}
+
+function rounded(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits || 0;
+}
+
+/** The value of a series in one hour or a part of it, with so many digits after the point, never negative. */
+export function valueMw(series: Series, hour: number, digits = 0): number {
   const { hash, volatility } = series;
   const noise =
     0.8 * drift(hash, hour, 31) + 0.8 * drift(mix(hash, 7), hour, 6) + 0.36 * drift(mix(hash, 9), hour, 1);
   const share = 1 + season(hour) + dailyShape(hour) * (0.5 + 4 * volatility) + volatility * noise;
-  return Math.max(0, Math.round(series.levelMw * share));
+  return Math.max(0, rounded(series.levelMw * share, digits));
 }
 
 function baseMw({ from, to, virtual }: Border): number {

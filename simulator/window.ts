@@ -35,3 +35,20 @@ export function readWindow(query: URLSearchParams): Window | { readonly errors: 
 export function isInside({ fromMs, toMs }: Window, instantMs: number): boolean {
   return instantMs >= fromMs && instantMs < toMs;
 }
+
+/** Which of its rows an answer has. */
+export interface Page {
+  readonly skip: number;
+  readonly take: number;
+}
+
+/** Reads Skip and Take, whatever the case of their names; undefined where neither is a number. */
+export function readPage(query: URLSearchParams): Page | undefined {
+  const read = (name: string): number | undefined => {
+    const text = [...query].find(([key]) => key.toLowerCase() === name)?.[1] ?? '';
+    return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  };
+  const [skip, take] = [read('skip'), read('take')];
+  if (skip === undefined && take === undefined) return undefined;
+  return { skip: skip ?? 0, take: take ?? Number.MAX_SAFE_INTEGER };
+}

@@ -4,8 +4,10 @@
  */
 import { join } from 'node:path';
 import type { GivenSettings } from '../config.ts';
+import { missingCredential } from '../domain/dataset/credential.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
-import { startNodeProcess } from './machine/node-process.ts';
+import type { Settings } from '../domain/dataset/settings.ts';
+import { ownProgram, startNodeProcess } from './machine/node-process.ts';
 import { choosePort } from './machine/ports.ts';
 import type { Report } from './machine/run-command.ts';
 import { askPublisher } from './publisher.ts';
@@ -13,7 +15,7 @@ import type { Stops } from './stops.ts';
 
 export interface ChosenSources {
   readonly simulated: boolean;
-  /** Base URLs by setting. */
+  /** Base URLs by setting, and keys that a simulation makes up. */
   readonly settings: Readonly<Record<string, string>>;
   /** Datasets whose publisher, or its simulation, answers. */
   readonly answering: readonly PulledPoints[];
@@ -25,6 +27,8 @@ interface Wish {
   readonly day: string;
   readonly simulate: boolean;
   readonly given: GivenSettings;
+  /** The settings of each source that has some, by source id. */
+  readonly sourceSettings: ReadonlyMap<string, Settings>;
   readonly root: string;
   readonly stateDir: string;
   readonly stops: Stops;
@@ -43,28 +47,43 @@ const PREFERRED_PORT = 8090;
 /** @throws Error when an address that a person set does not answer. */
 export async function chooseSources(wish: Wish): Promise<ChosenSources> {
   if (wish.simulate) return await startSimulator(wish);
-  const hosts = await Promise.all(oneByHost(wish.datasets).map((dataset) => askHost(wish, dataset)));
+  const datasets = awake(wish);
+  const hosts = await Promise.all(oneByHost(datasets).map((dataset) => askHost(wish, dataset)));
   const answering = hosts.filter(({ kind }) => kind !== 'unreachable');
   if (answering.length === 0) return await startSimulator(wish);
   return {
     simulated: answering.some(({ kind }) => kind === 'simulator'),
     settings: Object.fromEntries(answering.map(({ setting, baseUrl }) => [setting, baseUrl])),
-    answering: wish.datasets.filter(({ source }) =>
+    answering: datasets.filter(({ source }) =>
       answering.some(({ setting }) => setting === source.baseUrl.setting),
     ),
   };
+}
+
+/** Datasets whose source may be requested: what others want is said once for each source. */
+function awake({ datasets, sourceSettings, report }: Wish): readonly PulledPoints[] {
+  const missing = ({ source }: PulledPoints) =>
+    missingCredential(source, sourceSettings.get(source.id) ?? {});
+  const dormant = datasets.filter((dataset) => missing(dataset) !== undefined);
+  for (const { source } of new Map(dormant.map((dataset) => [dataset.source.id, dataset])).values()) {
+    const ids = dormant.filter((dataset) => dataset.source.id === source.id).map(({ id }) => id);
+    report(
+      `${source.title} answers nobody without a key. Set ${source.credential?.setting} for ${ids.join(', ')}.`,
+    );
+  }
+  return datasets.filter((dataset) => !dormant.includes(dataset));
 }
 
 function oneByHost(datasets: readonly PulledPoints[]): PulledPoints[] {
   return [...new Map(datasets.toReversed().map((each) => [each.source.baseUrl.setting, each])).values()];
 }
 
-async function askHost({ given, day, report }: Wish, dataset: PulledPoints): Promise<Host> {
-  const { title, baseUrl } = dataset.source;
+async function askHost({ given, sourceSettings, day, report }: Wish, dataset: PulledPoints): Promise<Host> {
+  const { id, title, baseUrl } = dataset.source;
   const { setting } = baseUrl;
   const set = given.baseUrlOf(dataset.source);
   const url = set ?? baseUrl.default;
-  const answer = await askPublisher(url, dataset, day);
+  const answer = await askPublisher(url, dataset, day, sourceSettings.get(id) ?? {});
   if (answer.kind !== 'unreachable') {
     report(`${title} answers at ${url}${answer.kind === 'simulator' ? ' (a simulator)' : ''}.`);
   } else if (set !== undefined) {
@@ -76,28 +95,63 @@ async function askHost({ given, day, report }: Wish, dataset: PulledPoints): Pro
   return { setting, baseUrl: url, kind: answer.kind };
 }
 
-async function startSimulator({ datasets, day, ...wish }: Wish): Promise<ChosenSources> {
+async function startSimulator({ datasets, day, sourceSettings, ...wish }: Wish): Promise<ChosenSources> {
   const { root, stateDir, stops, report } = wish;
   const file = join(stateDir, 'simulator.port');
   const port = await choosePort({ purpose: 'the simulator', preferred: PREFERRED_PORT, file, report });
   await startNodeProcess({
     name: 'the simulator',
     stops,
-    program: ['--import', 'tsx/esm', 'simulator/main.ts', '--port', String(port)],
+    program: [...ownProgram('simulator/main'), '--port', String(port)],
     root,
     settings: {},
     logFile: join(stateDir, 'logs', 'simulator.log'),
   });
   const baseUrl = `http://127.0.0.1:${port}`;
   report(`The bundled simulator answers at ${baseUrl}. ALL DATA IS SIMULATED, in a database of its own.`);
-  const answers = await Promise.all(datasets.map((dataset) => askPublisher(baseUrl, dataset, day)));
+  const keys = { ...simulatedKeys(datasets, sourceSettings), ...fewer(datasets, sourceSettings, report) };
+  const answers = await Promise.all(
+    datasets.map((dataset) => {
+      const settings = { ...sourceSettings.get(dataset.source.id), ...keys };
+      return askPublisher(baseUrl, dataset, day, settings);
+    }),
+  );
   const answering = datasets.filter((_, i) => answers[i]?.kind === 'simulator');
   for (const { id } of datasets.filter((dataset) => !answering.includes(dataset)))
     report(`${id} is not simulated: nothing is asked for.`);
   const settings = new Set(datasets.map(({ source }) => source.baseUrl.setting));
   return {
     simulated: true,
-    settings: Object.fromEntries([...settings].map((setting) => [setting, baseUrl])),
+    settings: { ...keys, ...Object.fromEntries([...settings].map((setting) => [setting, baseUrl])) },
     answering,
   };
+}
+
+/** Simulated sources take any key; those that are not set get one. */
+function simulatedKeys(
+  datasets: readonly PulledPoints[],
+  given: ReadonlyMap<string, Settings>,
+): Record<string, string> {
+  const missing = datasets.flatMap(
+    ({ source }) => missingCredential(source, given.get(source.id) ?? {}) ?? [],
+  );
+  return Object.fromEntries(missing.map((setting) => [setting, 'simulated']));
+}
+
+/** What a source wants for a simulated run where nobody set something else, each said once. */
+function fewer(
+  datasets: readonly PulledPoints[],
+  given: ReadonlyMap<string, Settings>,
+  report: Report,
+): Record<string, string> {
+  const sources = new Map(datasets.map(({ source }) => [source.id, source])).values();
+  const wanted = [...sources].flatMap(({ id, title, whenSimulated = {} }) =>
+    Object.entries(whenSimulated)
+      .filter(([setting]) => given.get(id)?.[setting] === undefined)
+      .map(([setting, value]): [string, string] => {
+        report(`${title} is simulated with ${setting}=${value}; set it for more, or less.`);
+        return [setting, value];
+      }),
+  );
+  return Object.fromEntries(wanted);
 }

@@ -6,10 +6,17 @@ import { openDatabase } from '../db/connection/client.ts';
 import { applyScripts } from '../db/migration/dataset-scripts.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
-import type { PulledDataset } from '../domain/dataset/dataset.ts';
+import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
 import { connectTemporal } from '../temporal/connection.ts';
+import { reconcileFileSchedules } from '../temporal/file-schedules.ts';
 import { ensureNamespace, SIMULATED_NAMESPACE } from '../temporal/namespace.ts';
-import { describeReconciled, type Reconciled, reconcileSchedules } from '../temporal/schedules.ts';
+import { reconcileNotifySchedule } from '../temporal/notify-schedule.ts';
+import {
+  type Beginning,
+  describeReconciled,
+  type Reconciled,
+  reconcileSchedules,
+} from '../temporal/schedules.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { reconcileStorageSchedules } from '../temporal/storage-schedules.ts';
 import type { Report } from './machine/run-command.ts';
@@ -30,26 +37,27 @@ export async function prepare({ all }: Catalog, config: Config, report: Report):
   report(ran.length > 0 ? `The database was migrated (${ran.join(', ')}).` : 'The database is up to date.');
 }
 
-/** @param unanswered datasets that nobody answers for: their schedules are made, and paused */
+/** @param beginning of a schedule that is made here */
 export async function schedule(
   { all, asked }: Catalog,
-  unanswered: readonly PulledDataset[],
+  beginning: (dataset: ScheduledDataset) => Beginning,
   config: Config,
   report: Report,
 ): Promise<void> {
   const temporal = await connectTemporal(config.temporal);
   try {
-    for (const reconciled of await reconcileSchedules(temporal, asked, (dataset) =>
-      unanswered.includes(dataset) ? NOT_SIMULATED : undefined,
-    ))
+    for (const reconciled of await reconcileSchedules(temporal, asked, beginning))
       if (!isUsual(reconciled)) report(`Schedule ${describeReconciled(reconciled)}.`);
     await reconcileStorageSchedules(temporal, all);
+    await reconcileNotifySchedule(temporal);
+    await reconcileFileSchedules(temporal, all, config.sourceSettings);
   } finally {
     await temporal.close();
   }
 }
 
-const NOT_SIMULATED = 'it is not simulated';
+/** Why the schedule of a dataset that nobody answers for is made paused. */
+export const NOT_SIMULATED = 'it is not simulated';
 
 function isUsual({ outcome, paused }: Reconciled): boolean {
   return (outcome === 'made' || outcome === 'as it should be') && (paused ?? NOT_SIMULATED) === NOT_SIMULATED;

@@ -1,7 +1,8 @@
 /** The processes of our own that `npm start` runs: worker, API, and the command that loads history. */
 import { join } from 'node:path';
 import { ROOT } from '../config.ts';
-import { runNodeProcess, startNodeProcess } from './machine/node-process.ts';
+import type { CivilDay } from '../domain/time/civil-day.ts';
+import { ownProgram, runNodeProcess, startNodeProcess } from './machine/node-process.ts';
 import { choosePort } from './machine/ports.ts';
 import type { Report } from './machine/run-command.ts';
 import type { Stops } from './stops.ts';
@@ -17,7 +18,7 @@ export interface ProcessWish {
 
 export async function startWorker({ settings, stateDir, stops, report, onEnd }: ProcessWish): Promise<void> {
   const logFile = join(stateDir, 'logs', 'worker.log');
-  const program = ['--import', 'tsx/esm', 'workers/main.ts'];
+  const program = ownProgram('workers/main');
   const worker = await startNodeProcess({
     name: 'the worker',
     stops,
@@ -30,18 +31,27 @@ export async function startWorker({ settings, stateDir, stops, report, onEnd }: 
   report(`A worker is ready (log: ${logFile}).`);
 }
 
-/** For this machine only, and open for reading. @returns where it listens. */
-export async function startApi(wish: ProcessWish, preferred: number): Promise<string> {
-  const { settings, stateDir, stops, report, onEnd } = wish;
-  const logFile = join(stateDir, 'logs', 'api.log');
+/** Where the page and API will listen, for this machine only. */
+export async function choosePageUrl(
+  { stateDir, report }: Pick<ProcessWish, 'stateDir' | 'report'>,
+  preferred: number,
+): Promise<string> {
   const purpose = 'the page and API';
   const port = await choosePort({ purpose, preferred, file: join(stateDir, 'api.port'), report });
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Open for reading. @param pageUrl from `choosePageUrl` @returns where it listens. */
+export async function startApi(wish: ProcessWish, pageUrl: string): Promise<string> {
+  const { settings, stateDir, stops, report, onEnd } = wish;
+  const logFile = join(stateDir, 'logs', 'api.log');
+  const { hostname, port } = new URL(pageUrl);
   const api = await startNodeProcess({
     name: 'the API',
     stops,
-    program: ['--import', 'tsx/esm', 'api/main.ts'],
+    program: ownProgram('api/main'),
     root: ROOT,
-    settings: { ...settings, HOST: '127.0.0.1', PORT: String(port), API_ACCESS: 'open' },
+    settings: { ...settings, HOST: hostname, PORT: port, API_ACCESS: 'open' },
     logFile,
   });
   void api.exited.then(() => onEnd(`the API (see ${logFile})`));
@@ -50,18 +60,38 @@ export async function startApi(wish: ProcessWish, preferred: number): Promise<st
   return url;
 }
 
+export interface DaysToLoad {
+  readonly dataset: string;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+}
+
 /**
  * Loads days of a dataset, in a process of its own: the same command, progress bar and result that a person would get.
  * @param told ends it before it is done
  */
 export async function loadDays(
   { settings, report }: Pick<ProcessWish, 'settings' | 'report'>,
-  { dataset, from, to }: { readonly dataset: string; readonly from: string; readonly to: string },
+  days: DaysToLoad,
   told: AbortSignal,
 ): Promise<void> {
+  const { dataset, from, to } = days;
   report(`Loading ${dataset} from ${from} to ${to}.`);
-  const program = ['cli/tidemark.js', 'backfill', dataset, '--from', from, '--to', to, '--wait'];
-  const exitCode = await runNodeProcess({ program, root: ROOT, settings, signal: told });
+  const exitCode = await runNodeProcess({ program: backfillOf(days), root: ROOT, settings, signal: told });
   if (exitCode !== 0)
     report(`Some days are not complete; polling goes on trying ("npx tidemark days ${dataset}").`);
+}
+
+/** The same without a word. @returns whether all days are complete */
+export async function loadQuietly(
+  { settings }: Pick<ProcessWish, 'settings'>,
+  days: DaysToLoad,
+  told: AbortSignal,
+): Promise<boolean> {
+  const program = backfillOf(days);
+  return (await runNodeProcess({ program, root: ROOT, settings, signal: told, quiet: true })) === 0;
+}
+
+function backfillOf({ dataset, from, to }: DaysToLoad): string[] {
+  return ['cli/tidemark.js', 'backfill', dataset, '--from', from, '--to', to, '--wait'];
 }

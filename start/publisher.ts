@@ -1,5 +1,7 @@
 /** Does the publisher answer from here? Asked once, before anything is decided about live or simulated data. */
+import { credentialsOf } from '../domain/dataset/credential.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
+import type { Settings } from '../domain/dataset/settings.ts';
 import { deliveryInterval } from '../domain/time/delivery-day.ts';
 
 export type PublisherAnswer =
@@ -16,21 +18,28 @@ const PATIENCE_MS = 8_000;
  */
 export async function askPublisher(
   baseUrl: string,
-  dataset: PulledPoints,
+  { pull, source }: PulledPoints,
   day: string,
+  settings: Settings,
 ): Promise<PublisherAnswer> {
-  const { path, query, accept } = dataset.pull.request(deliveryInterval(dataset, day));
-  const url = `${baseUrl}${path}?${new URLSearchParams(query)}`;
+  const [part = ''] = pull.parts?.of(day, settings) ?? [];
+  const window = deliveryInterval({ source }, day);
+  const { path, query, accept } = pull.request(window, { part, settings });
+  const key = credentialsOf(source, settings);
+  const url = `${baseUrl}${path}?${new URLSearchParams({ ...query, ...key.query })}`;
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const answer = await fetch(url, { headers: { accept }, redirect: 'manual', signal });
+    const answer = await fetch(url, { headers: { accept, ...key.headers }, redirect: 'manual', signal });
     await answer.body?.cancel();
     if (answer.headers.has('x-tidemark-simulator'))
       return answer.status === 404
         ? { kind: 'unreachable', reason: 'the simulator does not know it' }
         : { kind: 'simulator' };
     const type = answer.headers.get('content-type') ?? 'no content type';
-    if (type.includes('json') || answer.status === 429 || answer.status >= 500) return { kind: 'live' };
+    const isWanted = accept.split(',').some((each) => type.startsWith(each.trim())) || type.includes('json');
+    if (isWanted || answer.status === 429 || answer.status >= 500) return { kind: 'live' };
+    if (source.credential && [401, 403].includes(answer.status))
+      return { kind: 'unreachable', reason: `it refuses the key in ${source.credential.setting}` };
     return { kind: 'unreachable', reason: `somebody else answers there: ${answer.status} with ${type}` };
   } catch (error) {
     return { kind: 'unreachable', reason: reasonOf(error) };

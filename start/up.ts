@@ -11,12 +11,15 @@ import { loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
 import { storageOf } from '../db/migration/storage.ts';
 import { seriesNames } from '../db/queries/catalog/series.ts';
+import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
 import { addDays, type CivilDay } from '../domain/time/civil-day.ts';
 import { today } from '../domain/time/delivery-day.ts';
+import type { Beginning } from '../temporal/schedules.ts';
 import { chooseSources } from './choose-sources.ts';
-import { prepare, schedule } from './prepare.ts';
-import { loadDays, startApi, startWorker } from './processes.ts';
+import { loadRest } from './load-rest.ts';
+import { NOT_SIMULATED, prepare, schedule } from './prepare.ts';
+import { choosePageUrl, type DaysToLoad, loadDays, startApi, startWorker } from './processes.ts';
 import { rememberRunning } from './running.ts';
 import { provideDatabase, provideTemporal } from './servers.ts';
 import { placeForState } from './state-folder.ts';
@@ -27,7 +30,8 @@ const DAYS = 31;
 
 const HELP = `npm start [-- --simulate]
 
-Starts everything on this machine and loads the past month of every dataset that is published day by day.
+Starts everything on this machine and loads the past month of every dataset that is published day by day: of one at
+once, of the others behind the running system.
 
   --simulate   use the bundled simulator, also where the publisher can be reached
   --help       show this
@@ -101,11 +105,14 @@ async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
   mkdirSync(join(stateDir, 'logs'), { recursive: true });
   const catalog = await loadCatalog(datasetPlaces());
   // Wrong settings are named before anything is started; a database that is not set will be provided.
-  loadConfig(catalog.sources, given.databaseUrl ? {} : { DATABASE_URL: 'postgres://provided' });
+  const { sourceSettings } = loadConfig(
+    catalog.sources,
+    given.databaseUrl ? {} : { DATABASE_URL: 'postgres://provided' },
+  );
 
   const common = { given, root: ROOT, stops, report };
   const sources = await chooseSources({
-    ...{ ...common, simulate, stateDir, datasets: catalog.datasets },
+    ...{ ...common, sourceSettings, simulate, stateDir, datasets: catalog.datasets },
     day: addDays(new Date().toISOString().slice(0, 10), -2),
   });
   const { simulated, answering } = sources;
@@ -127,28 +134,50 @@ async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
 
   await prepare(catalog, config, report);
   told.throwIfAborted();
-  const ours = { settings, stateDir, stops, report, onEnd };
-  const [apiUrl] = await Promise.all([startApi(ours, config.api.port), startWorker(ours)]);
-  for (const dataset of answering) {
-    told.throwIfAborted();
-    await loadDays(ours, { dataset: dataset.id, ...pastMonthOf(dataset) }, told);
-  }
+  const pageUrl = await choosePageUrl({ stateDir, report }, config.api.port);
+  // Messages lead to the page that runs here, unless somebody has set another.
+  const ours = {
+    ...{ stateDir, stops, report, onEnd },
+    settings: { ...settings, PAGE_URL: config.notify.links?.page ?? pageUrl },
+  };
+  const [apiUrl] = await Promise.all([startApi(ours, pageUrl), startWorker(ours)]);
+  told.throwIfAborted();
+  const [first, ...rest] = leadingFirst(answering);
+  if (first) await loadDays(ours, daysOf(first), told);
   told.throwIfAborted();
   // A publisher that does not answer today may tomorrow; what is not simulated never is.
   const unanswered = simulated ? catalog.datasets.filter((dataset) => !answering.includes(dataset)) : [];
-  await schedule(catalog, unanswered, config, report);
+  await schedule(catalog, beginningOf(unanswered, rest), config, report);
   told.throwIfAborted();
   const { uiUrl } = temporal;
   const { readerUrl } = database;
-  const shown = answering[0] && (await exampleOf(config, answering[0], pastMonthOf(answering[0]).to));
+  const shown = first && (await exampleOf(config, first, daysOf(first).to));
   console.log(welcome({ simulated, apiUrl, uiUrl, readerUrl, shown }));
+  const loading = loadRest(ours, rest.map(daysOf), { told, temporal: config.temporal });
+  stops.push('the loading of the rest', () => loading);
 }
 
-/** The days before today. */
-function pastMonthOf(dataset: PulledPoints): { from: CivilDay; to: CivilDay } {
+/** What is loaded behind the running system is polled from then on: a poll would ask for its days one by one. */
+function beginningOf(
+  unanswered: readonly ScheduledDataset[],
+  rest: readonly ScheduledDataset[],
+): (dataset: ScheduledDataset) => Beginning {
+  return (dataset) => {
+    if (unanswered.includes(dataset)) return { pausedFor: NOT_SIMULATED };
+    return rest.includes(dataset) ? 'waits for its first tick' : 'polls at once';
+  };
+}
+
+function leadingFirst(datasets: readonly PulledPoints[]): PulledPoints[] {
+  const rank = ({ leading = false }: PulledPoints) => (leading ? 0 : 1);
+  return datasets.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The month before today. */
+function daysOf(dataset: PulledPoints): DaysToLoad {
   const to = addDays(today(dataset, Date.now()), -1);
   const [, from = to] = [dataset.firstDay, addDays(to, 1 - DAYS)].toSorted();
-  return { from, to };
+  return { dataset: dataset.id, from, to };
 }
 
 /** A dataset, a day and a series of it that the examples of the welcome are made of. */

@@ -1,5 +1,5 @@
 /** The connection of clients to Temporal. */
-import { Client, Connection } from '@temporalio/client';
+import { Client, type ClientInterceptors, Connection } from '@temporalio/client';
 import { type TemporalTarget, whyUnreachable } from './tls.ts';
 
 export interface Temporal {
@@ -8,9 +8,13 @@ export interface Temporal {
   close(): Promise<void>;
 }
 
-/** @throws Error that names the address, the setting and the cure when the server does not answer. */
+/**
+ * @param interceptors of a process that traces.
+ * @throws Error that names the address, the setting and the cure when the server does not answer.
+ */
 export async function connectTemporal(
   config: TemporalTarget & { readonly namespace: string },
+  interceptors: ClientInterceptors = {},
 ): Promise<Temporal> {
   let connection: Connection | undefined;
   try {
@@ -20,7 +24,7 @@ export async function connectTemporal(
       connectTimeout: '5s',
     });
     await connection.ensureConnected();
-    return temporalOf(connection, config.namespace);
+    return temporalOf(connection, config.namespace, interceptors);
   } catch (error) {
     // Left open, it would go on trying.
     await connection?.close();
@@ -28,7 +32,7 @@ export async function connectTemporal(
   }
 }
 
-function temporalOf(connection: Connection, namespace: string): Temporal {
-  const client = new Client({ connection, namespace });
+function temporalOf(connection: Connection, namespace: string, interceptors: ClientInterceptors): Temporal {
+  const client = new Client({ connection, namespace, interceptors });
   return { client, namespace, close: () => connection.close() };
 }

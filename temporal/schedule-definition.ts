@@ -3,7 +3,7 @@
  * the same words first, so that what is compared is also what people are told.
  */
 import { type ScheduleDescription, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
-import { type PulledDataset, tickMinutes } from '../domain/dataset/dataset.ts';
+import { type ScheduledDataset, tickMinutes } from '../domain/dataset/dataset.ts';
 import { pollScheduleId, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { SEARCH_ATTRIBUTES, searchAttributes } from '../domain/workflow/search-attributes.ts';
 import type { pollDataset } from '../workflows/poll-dataset.ts';
@@ -19,12 +19,12 @@ const POLL_WORKFLOW = 'pollDataset' satisfies (typeof pollDataset)['name'];
 const NONE = 'none';
 
 /** How often a dataset's schedule ticks, milliseconds. */
-export function tickMs(dataset: PulledDataset): number {
+export function tickMs(dataset: ScheduledDataset): number {
   return tickMinutes(dataset) * 60_000;
 }
 
 /** Spec, policies and action of a dataset's schedule, as the client takes them. */
-export function definitionOf(dataset: PulledDataset) {
+export function definitionOf(dataset: ScheduledDataset) {
   const everyMs = tickMs(dataset);
   return {
     spec: { intervals: [{ every: everyMs }] },
@@ -43,7 +43,7 @@ export function definitionOf(dataset: PulledDataset) {
 }
 
 /** Where a schedule is not as its dataset says; empty when all is as it should be. */
-export function differencesOf(dataset: PulledDataset, schedule: ScheduleDescription): Difference[] {
+export function differencesOf(dataset: ScheduledDataset, schedule: ScheduleDescription): Difference[] {
   const present = presentFields(schedule);
   return Object.entries(wantedFields(dataset)).flatMap(([field, shouldBe]) => {
     const is = present[field] ?? NONE;
@@ -53,7 +53,7 @@ export function differencesOf(dataset: PulledDataset, schedule: ScheduleDescript
 
 type Fields = Readonly<Record<string, string>>;
 
-function wantedFields(dataset: PulledDataset): Fields {
+function wantedFields(dataset: ScheduledDataset): Fields {
   const { policies, action } = definitionOf(dataset);
   return {
     interval: duration(tickMs(dataset)),
@@ -127,6 +127,6 @@ function duration(ms: number, offsetMs = 0): string {
   return offsetMs ? `${text} (offset ${duration(offsetMs)})` : text;
 }
 
-function summaryOf({ title }: PulledDataset): string {
+function summaryOf({ title }: ScheduledDataset): string {
   return `what is due in ${title}`;
 }

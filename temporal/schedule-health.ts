@@ -1,6 +1,6 @@
 /** How a dataset's schedule does: is it there, is it as it should be, do its polls succeed. */
 import { type ScheduleDescription, WorkflowNotFoundError } from '@temporalio/client';
-import type { PulledDataset } from '../domain/dataset/dataset.ts';
+import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
 import { readPauseNote } from '../domain/workflow/pause-note.ts';
 import type { Temporal } from './connection.ts';
@@ -34,7 +34,7 @@ const STALLED_TICKS = 3;
 
 export async function scheduleHealth(
   temporal: Temporal,
-  dataset: PulledDataset,
+  dataset: ScheduledDataset,
   nowMs: number,
 ): Promise<ScheduleHealth> {
   const id = pollScheduleId(dataset.id);

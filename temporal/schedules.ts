@@ -10,7 +10,7 @@ import {
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import type { PulledDataset } from '../domain/dataset/dataset.ts';
+import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
 import { describePause } from '../domain/workflow/pause-note.ts';
 import type { Temporal } from './connection.ts';
@@ -49,43 +49,47 @@ const WHY: Readonly<Partial<Record<Reconciled['outcome'], string>>> = {
   'not ours': ': it was not made by Tidemark and is left alone; rename or delete it, then migrate again',
 };
 
+/** How the schedule of a dataset that has none yet begins. */
+export type Beginning = 'polls at once' | 'waits for its first tick' | { readonly pausedFor: string };
+
 /**
  * Brings Temporal's schedules to what the catalogue says. Harmless when repeated; several may do it at once.
- * @param pausedFor why the schedule of a dataset that has none yet is made paused, and polls nobody
+ * @param beginning of a schedule that is made
  */
 export async function reconcileSchedules(
   temporal: Temporal,
-  datasets: readonly PulledDataset[],
-  pausedFor: (dataset: PulledDataset) => string | undefined = () => undefined,
+  datasets: readonly ScheduledDataset[],
+  beginning: (dataset: ScheduledDataset) => Beginning = () => 'polls at once',
 ): Promise<Reconciled[]> {
   const reconciled: Reconciled[] = [];
   for (const dataset of datasets)
-    reconciled.push(await reconcileSchedule(temporal, dataset, pausedFor(dataset)));
+    reconciled.push(await reconcileSchedule(temporal, dataset, beginning(dataset)));
   for (const handle of await leftOvers(temporal, datasets)) {
     reconciled.push({ ...AS_IT_WAS, id: handle.scheduleId, outcome: 'unknown dataset' });
   }
   return reconciled;
 }
 
-/** Makes or updates a dataset's schedule. A schedule that a person paused stays paused. @param note a new one is paused with it */
+/** Makes or updates a dataset's schedule. A schedule that a person paused stays paused. */
 export async function reconcileSchedule(
   temporal: Temporal,
-  dataset: PulledDataset,
-  note?: string,
+  dataset: ScheduledDataset,
+  beginning: Beginning = 'polls at once',
 ): Promise<Reconciled> {
   const id = pollScheduleId(dataset.id);
   const found = await findSchedule(temporal, id);
   if (found) return await bringInLine(temporal, dataset, found);
+  const note = typeof beginning === 'object' ? beginning.pausedFor : null;
   try {
     const memo = { dataset: dataset.id };
     const handle = await temporal.client.schedule.create({
       scheduleId: id,
       memo,
       ...definitionOf(dataset),
-      ...(note === undefined ? {} : { state: { paused: true, note } }),
+      ...(note === null ? {} : { state: { paused: true, note } }),
     });
-    if (note === undefined) await pollNow(handle);
-    return { ...AS_IT_WAS, id, outcome: 'made', paused: note ?? null };
+    if (beginning === 'polls at once') await pollNow(handle);
+    return { ...AS_IT_WAS, id, outcome: 'made', paused: note };
   } catch (error) {
     // Another process that migrates has made it this moment.
     if (error instanceof ScheduleAlreadyRunning) return { ...AS_IT_WAS, id };
@@ -95,7 +99,7 @@ export async function reconcileSchedule(
 
 async function bringInLine(
   { client }: Temporal,
-  dataset: PulledDataset,
+  dataset: ScheduledDataset,
   found: ScheduleDescription,
 ): Promise<Reconciled> {
   const { scheduleId: id, state } = found;
@@ -110,6 +114,13 @@ async function bringInLine(
   return { id, outcome: 'updated', differences, paused };
 }
 
+/** One poll of a dataset at once, as its schedule polls; none where a person has paused it. */
+export async function pollUnlessPaused(temporal: Temporal, dataset: string): Promise<void> {
+  const id = pollScheduleId(dataset);
+  const found = await findSchedule(temporal, id);
+  if (found && !found.state.paused) await pollNow(temporal.client.schedule.getHandle(id));
+}
+
 /** One poll at once. The client's own default would start one beside another that runs. */
 export async function pollNow(handle: ScheduleHandle): Promise<void> {
   await handle.trigger(ScheduleOverlapPolicy.SKIP);
@@ -120,7 +131,7 @@ const AS_IT_WAS = { outcome: 'as it should be', differences: [], paused: null } 
 /** Schedules of ours whose dataset is not in the catalogue. */
 export async function leftOvers(
   { client }: Temporal,
-  datasets: readonly PulledDataset[],
+  datasets: readonly ScheduledDataset[],
 ): Promise<ScheduleHandle[]> {
   const wanted = new Set(datasets.map(({ id }) => pollScheduleId(id)));
   const found: ScheduleHandle[] = [];

@@ -6,6 +6,7 @@ import { startRouter } from './router.js';
 import { changesView } from './views/changes.js';
 import { datasetView } from './views/dataset.js';
 import { dayView } from './views/day.js';
+import { notificationsView } from './views/notifications.js';
 import { overview } from './views/overview.js';
 import { plotView } from './views/plot.js';
 import { quarantineView } from './views/quarantine.js';
@@ -18,6 +19,7 @@ const ROUTES = /** @type {import('./router.js').Route[]} */ ([
   [/^\/plot$/, plotView],
   [/^\/changes$/, changesView],
   [/^\/quarantine$/, quarantineView],
+  [/^\/notifications$/, notificationsView],
   [/^\/search$/, searchView],
 ]);
 

@@ -20,6 +20,11 @@ export function isOfRecords(entry) {
   return entry?.shape === 'records';
 }
 
+/** Whether it is computed from other datasets. @param {{ ingestion: string[] }} entry */
+export function isDerived({ ingestion }) {
+  return ingestion.includes('derive');
+}
+
 /** Whether its source is requested by a schedule. @param {{ ingestion: string[] }} entry */
 export function isPulled({ ingestion }) {
   return ingestion.includes('pull');

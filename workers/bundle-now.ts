@@ -1,5 +1,7 @@
-/** Makes the workflow bundle ahead of time: `npm run build`. */
-import { workflowBundle } from './bundle.ts';
+/** Makes the workflow bundles ahead of time, for workers that trace and for those that do not: `npm run build`. */
+import { TRACED, workflowBundle } from './bundle.ts';
 
-const { codePath } = await workflowBundle();
-console.log(codePath);
+for (const options of [{}, TRACED]) {
+  const { codePath } = await workflowBundle(options);
+  console.log(codePath);
+}

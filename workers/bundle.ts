@@ -6,11 +6,14 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const ENTRY = `${ROOT}workflows/index.ts`;
+/** `.ts` where the sources run, `.js` where they were compiled. */
+const OWN_FORM = extname(import.meta.url);
+const ENTRY = `${ROOT}workflows/index${OWN_FORM}`;
 /** What the bundle is made from. */
 const FOLDERS = ['workflows', 'domain'];
 
@@ -20,6 +23,9 @@ export interface BundleOptions {
   /** A module of workflow interceptors that goes into the bundle. @default none */
   readonly interceptors?: string;
 }
+
+/** The workflows of a worker that traces. */
+export const TRACED: BundleOptions = { interceptors: `${ROOT}workflows/tracing/interceptors${OWN_FORM}` };
 
 /** The bundle's file; builds it where it is missing. Several processes may do so at once. */
 export async function workflowBundle(options: BundleOptions = {}): Promise<{ codePath: string }> {
@@ -43,7 +49,7 @@ async function sourceHash(interceptors: string | undefined): Promise<string> {
   const hash = createHash('sha256').update(sdkVersion());
   for (const folder of FOLDERS) {
     const found = await readdir(`${ROOT}${folder}`, { recursive: true });
-    for (const file of found.filter((name) => name.endsWith('.ts')).toSorted()) {
+    for (const file of found.filter((name) => name.endsWith(OWN_FORM)).toSorted()) {
       hash.update(`${folder}/${file}\0`).update(await readFile(`${ROOT}${folder}/${file}`));
     }
   }

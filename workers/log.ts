@@ -2,27 +2,50 @@
 import { makeTelemetryFilterString, Runtime, type LogLevel as TemporalLevel } from '@temporalio/worker';
 import { type Logger, pino, stdSerializers } from 'pino';
 import type { Config } from '../config.ts';
+import { aboutWorkflow } from '../domain/workflow/ids.ts';
 
-/** Makes the process's logger and hands it to Temporal's runtime. Call once, before anything of Temporal's is made. */
-export function installLog(level: Config['logLevel']): Logger {
+/** Names and units as dashboards and the pages of Temporal expect them; all three are off by default. */
+const AS_PROMETHEUS = { countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true };
+
+/**
+ * Makes the process's logger and hands it to Temporal's runtime. Call once, before anything of Temporal's is made.
+ * @param metricsAddress `host:port` at which Temporal's runtime serves its figures; left out, it serves none.
+ * @param fields what every line carries: the trace that it belongs to.
+ */
+export function installLog(
+  level: Config['logLevel'],
+  metricsAddress?: string,
+  fields: () => object = () => ({}),
+): Logger {
   // Secrets travel in URLs and headers; none of these may reach a log line.
   const log = pino({
     level,
     base: null,
+    mixin: fields,
     // By this name workflows and Temporal log what went wrong; a bare Error would be shown as {}.
     serializers: { error: stdSerializers.err },
     redact: ['databaseUrl', '*.databaseUrl', '*.authorization', '*.apiKey'],
   });
   Runtime.install({
     logger: temporalLogger(log),
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} } },
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} },
+      ...(metricsAddress
+        ? { metrics: { prometheus: { bindAddress: metricsAddress, ...AS_PROMETHEUS } } }
+        : {}),
+    },
   });
   return log;
 }
 
+/** What a line is about, beside the run that it is of: whoever looks for a day need not know how ids are made. */
+function withSubject(meta: object & { readonly workflowId?: unknown } = {}): object {
+  return typeof meta.workflowId === 'string' ? { ...aboutWorkflow(meta.workflowId), ...meta } : meta;
+}
+
 function temporalLogger(log: Logger) {
   const at = (level: Config['logLevel']) => (message: string, meta?: object) =>
-    log[level](meta ?? {}, message);
+    log[level](withSubject(meta), message);
   const levels = {
     trace: at('trace'),
     debug: at('debug'),

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * `npm run migrate`: brings database and Temporal to what this version needs: schema, datasets and their storage, search
  * attributes, schedules. Harmless when repeated; several may run at once.
@@ -11,6 +12,8 @@ import { applyScripts } from '../db/migration/dataset-scripts.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
 import { connectTemporal } from '../temporal/connection.ts';
+import { reconcileFileSchedules } from '../temporal/file-schedules.ts';
+import { reconcileNotifySchedule } from '../temporal/notify-schedule.ts';
 import { describeReconciled, reconcileSchedules } from '../temporal/schedules.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { reconcileStorageSchedules } from '../temporal/storage-schedules.ts';
@@ -39,6 +42,8 @@ async function main(): Promise<void> {
     for (const reconciled of await reconcileSchedules(temporal, asked))
       console.log(`schedule ${describeReconciled(reconciled)}`);
     await reconcileStorageSchedules(temporal, all);
+    await reconcileFileSchedules(temporal, all, config.sourceSettings);
+    await reconcileNotifySchedule(temporal);
   } finally {
     await temporal.close();
   }

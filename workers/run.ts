@@ -12,12 +12,17 @@ import { followClock } from '../db/connection/process-clock.ts';
 import { keepSettled } from '../db/connection/settling.ts';
 import { missingMigrations } from '../db/migration/missing-migrations.ts';
 import { registerCatalog } from '../db/migration/register.ts';
-import { isPushed } from '../domain/dataset/dataset.ts';
+import { isPushed, tickMinutes } from '../domain/dataset/dataset.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
-import { connectTemporal } from '../temporal/connection.ts';
+import type { Outside } from '../notify/look.ts';
+import { readinessOf } from '../notify/readiness.ts';
+import { connectTemporal, type Temporal } from '../temporal/connection.ts';
 import { ensureDrain } from '../temporal/drains.ts';
+import { isPollingPaused, selfPauseOf, statusOfRun } from '../temporal/outside.ts';
 import { missingSearchAttributes } from '../temporal/search-attributes.ts';
+import { loadTracing } from '../tracing/load.ts';
 import { connectWorker } from './connection.ts';
+import { serveHealth } from './health-server.ts';
 import { installLog } from './log.ts';
 import { createWorker, type WorkerOptions } from './worker.ts';
 
@@ -39,8 +44,10 @@ export async function runWorker(changes: WorkerChanges = {}): Promise<void> {
 async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
   const catalog = await loadCatalog(datasetPlaces());
   const config = loadConfig(catalog.sources);
-  const log = installLog(config.logLevel);
   const application = 'tidemark worker';
+  const warn = (sentence: string) => log.warn(sentence);
+  const tracing = await loadTracing(config.traces, { service: application, warn });
+  const log = installLog(config.logLevel, config.worker.metrics, tracing?.logFields);
   const database = openDatabase({
     url: config.databaseUrl,
     role: 'tidemark_writer',
@@ -49,9 +56,14 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
     patience: WORKER_PATIENCE,
   });
   const { address, namespace } = config.temporal;
-  const { clock, stop: stopClock } = await followClock(database, 'worker', (sentence) => log.warn(sentence));
+  const { clock, stop: stopClock } = await followClock(
+    database,
+    { kind: 'worker', datasets: catalog.all },
+    warn,
+  );
   const make = async () => {
     const connection = await connectWorker(config.temporal);
+    const temporal = await connectTemporal(config.temporal, tracing?.client);
     const dependencies = {
       database,
       catalog,
@@ -60,20 +72,43 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
       filesFolder: config.filesFolder,
       unpackLimits: config.unpackLimits,
       sourceSettings: config.sourceSettings,
+      receivers: config.notify,
+      outside: outsideOf(temporal),
       ...(retryRules ? { retryRules } : {}),
     };
-    const worker = await createWorker({ connection, namespace, dependencies, ...(bundle ? { bundle } : {}) });
-    return { connection, worker };
+    const worker = await createWorker({
+      ...{ connection, namespace, dependencies, tracing: tracing?.worker },
+      ...(bundle ? { bundle } : {}),
+    });
+    return { connection, temporal, worker };
   };
   // Side by side: making a worker takes half a second, and it asks for nothing before it runs.
-  const [{ connection, worker }] = await Promise.all([make(), prepare(database, catalog, config)]);
+  const [{ connection, temporal, worker }] = await Promise.all([make(), prepare(database, catalog, config)]);
   keepSettled(database);
+  const checks = {
+    database,
+    needs: ['database', 'temporal', 'polling'] as const,
+    intervals: new Map(catalog.asked.map((dataset) => [dataset.id, tickMinutes(dataset) * 60])),
+    askTemporal: () => temporal.client.workflowService.getSystemInfo({}),
+    outside: outsideOf(temporal),
+  };
+  const health = config.worker.health && (await serveHealth(config.worker.health, () => readinessOf(checks)));
   log.info({ address, namespace, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
   if (process.send) obeyParent(worker);
   await worker.run();
-  await connection.close();
+  await health?.close();
+  await Promise.all([connection.close(), temporal.close()]);
   await stopClock();
   await database.end();
+  await tracing?.stop();
+}
+
+function outsideOf(temporal: Temporal): Outside {
+  return {
+    isPaused: (dataset) => isPollingPaused(temporal, dataset),
+    statusOf: (workflowId) => statusOfRun(temporal, workflowId),
+    selfPauseOf: (workflowId) => selfPauseOf(temporal, workflowId),
+  };
 }
 
 /** Whoever started us with a channel waits for the word, and takes us along when it goes. */

@@ -8,6 +8,7 @@ import {
 import { dayWorkflowId } from '../domain/workflow/ids.ts';
 import type { DayOutcome, IngestDayInput } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { isAlreadyStarted } from './failure.ts';
 import type { ingestDay } from './ingest-day.ts';
 import { others } from './proxies.ts';
 
@@ -38,8 +39,7 @@ export async function startDay(
       ...(parentClosePolicy ? { parentClosePolicy } : {}),
     });
   } catch (error) {
-    // By name: the class lives in a package that workflow code does not import.
-    if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError') return undefined;
+    if (isAlreadyStarted(error)) return undefined;
     throw error;
   }
 }

@@ -33,6 +33,12 @@ export function reasonOf(error: unknown): { code: string; message: string } {
   return { code: 'UNEXPECTED', message: rootCause(error) ?? String(error) };
 }
 
+/** Whether a child could not be started because one of its id runs. */
+export function isAlreadyStarted(error: unknown): boolean {
+  // By name: the class lives in a package that workflow code does not import.
+  return error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
+}
+
 /** Waits for an activity; its failure fails the workflow with the sentence that helps, not with "Activity task failed". */
 export async function orFailWith<T>(work: Promise<T>): Promise<T> {
   try {

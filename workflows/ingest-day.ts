@@ -27,6 +27,7 @@ import { workflowPath } from '../domain/workflow/links.ts';
 import type { Attempt, DayOutcome, IngestDayInput } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { runDay } from './day-child.ts';
+import { lookAtParts } from './day-parts.ts';
 import { isWrongRequest, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { source, storage } from './proxies.ts';
 
@@ -63,9 +64,13 @@ async function hideBehindDay(request: IngestDayInput): Promise<DayOutcome> {
   return outcome;
 }
 
-function attemptOf({ dataset, day, trigger = 'person', backfillId, answerId }: IngestDayInput): Attempt {
-  const attempt = { dataset, day, trigger, backfillId: backfillId ?? null };
-  return answerId === undefined ? attempt : { ...attempt, answerId };
+function attemptOf(input: IngestDayInput): Attempt {
+  const { dataset, day, trigger = 'person', backfillId, answerId, answerIds } = input;
+  return {
+    ...{ dataset, day, trigger, backfillId: backfillId ?? null },
+    ...(answerId === undefined ? {} : { answerId }),
+    ...(answerIds === undefined ? {} : { answerIds }),
+  };
 }
 
 async function pollUntilPublished(attempt: Attempt, wait: boolean): Promise<DayOutcome> {
@@ -97,10 +102,11 @@ async function look(attempt: Attempt): Promise<DayOutcome> {
       attempt,
     ]);
     if (fetched.kind === 'not-due') return fetched.outcome;
+    if (fetched.kind === 'parts') return await lookAtParts(attempt, fetched);
     if (!fetched.unchanged) {
       const { payloadId, sizeBytes } = fetched;
       await storage.validateDay.executeWithOptions({ summary: `payload ${payloadId}, ${sizeBytes} bytes` }, [
-        { payloadId },
+        { payloadIds: [payloadId] },
       ]);
     }
     const summary = fetched.unchanged

@@ -9,7 +9,7 @@ import type { Activities } from '../activities/index.ts';
 const HEARTBEAT_TIMEOUT = '15s';
 
 /** The source: waits for its quota inside the activity, so one attempt may take minutes. */
-export const source = proxyActivities<Pick<Activities, 'fetchDay' | 'fetchBatch'>>({
+export const source = proxyActivities<Pick<Activities, 'fetchDay' | 'fetchBatch' | 'lookForFiles'>>({
   startToCloseTimeout: '15m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
@@ -28,7 +28,10 @@ export const storage = proxyActivities<
     | 'planRebuild'
     | 'rebuildDay'
     | 'finishLoad'
+    | 'noteFoundFile'
     | 'maintainStorage'
+    | 'planTelling'
+    | 'giveUpMessage'
   >
 >({
   startToCloseTimeout: '5m',
@@ -48,9 +51,15 @@ export const others = proxyActivities<Pick<Activities, 'joinDay'>>({
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
 
-/** Emptying an inbox: goes on for a minute at a time. */
-export const inbox = proxyActivities<Pick<Activities, 'drainInbox'>>({
+/** Emptying an inbox, and looking for what is to be told: goes on for a minute at a time. */
+export const inbox = proxyActivities<Pick<Activities, 'drainInbox' | 'collectEvents'>>({
   startToCloseTimeout: '10m',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+});
+
+/** Who is told: one exchange, and what it is noted by. */
+export const receivers = proxyActivities<Pick<Activities, 'tellMessage'>>({
+  startToCloseTimeout: '2m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
 

@@ -66,7 +66,7 @@ async function bodyWithout(
   const tells = tellsOf(lines, someone);
   const holds = holdsId(someone);
   let naming = 0;
-  const left = withoutLines(lines, await bodyOf(await loadPayload(sql, payload)), (line, header) => {
+  const left = withoutLines(lines, await bodyOf(sql, await loadPayload(sql, payload)), (line, header) => {
     const isGone = tells(line, header);
     if (!isGone && holds(line)) naming += 1;
     return isGone;

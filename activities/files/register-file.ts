@@ -17,6 +17,7 @@ import { ofLines } from '../lines/fold-lines.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
 import { KeptTexts } from './kept-texts.ts';
+import { signatureOf } from './look-for-files.ts';
 import { readWhole, type TextToRead } from './read-whole.ts';
 import { readWholeRecords, type WholeRecords } from './read-whole-records.ts';
 import { modifiedAt, openText, placeOf, type TextFile } from './text-file.ts';
@@ -28,7 +29,9 @@ export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) =
       throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files: nothing is loaded into it`);
     if (isOfRecords(dataset)) assertRecordsForm(input);
     const known = await knownLoad(deps, dataset, input);
-    return known ? registered(known, []) : await readAndRegister(deps, dataset, input);
+    if (known) return registered(known, []);
+    await assertAsSeen(input);
+    return await readAndRegister(deps, dataset, input);
   }, deps.retryRules);
 }
 
@@ -76,6 +79,7 @@ async function readAndRegister(
     const read = isOfRecords(dataset)
       ? await readWholeRecords(ofLines(dataset), about)
       : await readPoints(dataset as FiledPoints, about);
+    await assertAsSeen(input);
     const load = await register(deps, texts, dataset, input, { ...text, ...read });
     // Of records that are known nothing will be read again.
     if (load.result) await texts?.drop(load.location);
@@ -85,6 +89,12 @@ async function readAndRegister(
     if (text.isUnnamed || isRefusal(error)) await texts?.drop(text.path).catch(() => undefined);
     throw error;
   }
+}
+
+/** What is written while it is read would be loaded in part. @throws Failure FILE_CHANGED */
+async function assertAsSeen({ file, seen }: LoadFileInput): Promise<void> {
+  if (seen === undefined || (await signatureOf(file)) === seen) return;
+  throw new Failure('FILE_CHANGED', `file "${file}" has changed since it was found: it is looked at again`);
 }
 
 async function readPoints(dataset: FiledPoints, about: TextToRead) {

@@ -1,6 +1,6 @@
 /** The ledger's row of a day of which nothing is known but what it should have. */
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
-import { type Dataset, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { type Dataset, isDerived, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { expectedPoints } from '../../domain/time/delivery-day.ts';
 
@@ -9,8 +9,11 @@ export function emptyLedgerRow(dataset: Dataset, day: CivilDay): LedgerRow {
     dataset: dataset.id,
     day,
     state: 'scheduled',
-    // What a day of a file should have is known once a file has it; records are what there is.
-    expectedPoints: isPulledPoints(dataset) ? expectedPoints(dataset, day, 0) : 0,
+    // What a day of a file should have is known once a file has it, and of parts once they were requested; records are what there is.
+    expectedPoints:
+      isDerived(dataset) || (isPulledPoints(dataset) && !dataset.pull.parts)
+        ? expectedPoints(dataset, day, 0)
+        : 0,
     presentPoints: 0,
     quarantinedPoints: 0,
     revision: 0,

@@ -64,6 +64,9 @@ async function write(
 ): Promise<Change | undefined> {
   const series = await ensureSeries(sql, dataset, payloadId, points, []);
   // Only these points are spoken of: all others of the day have not vanished.
-  const folded = await foldPoints(sql, scope, changeId, columns(points, series, scope), NONE, 'nothing');
+  const folded = await foldPoints(sql, scope, changeId, columns(points, series, scope), NONE, {
+    silence: 'nothing',
+    part: '',
+  });
   return changeOf(scope, changeId, payloadId, folded);
 }

@@ -60,7 +60,7 @@ async function foldInOrder(
   steps: readonly PlacedStep[],
   fresh: LedgerRow,
 ): Promise<DaySoFar> {
-  let soFar: DaySoFar = { row: fresh, decisions: [], usable: undefined, foldedAt: null, changes: [] };
+  let soFar: DaySoFar = { row: fresh, decisions: [], usable: new Map(), foldedAt: null, changes: [] };
   const unseen = async () => (await nextChangeIds(sql, 1))[0] as number;
   for (const step of inOrderOfTime(steps)) soFar = await foldNext(sql, dataset, scope, step, soFar, unseen);
   return soFar;

@@ -16,21 +16,21 @@ import {
 } from '../../db/queries/points/observations.ts';
 import { refreshRollups } from '../../db/queries/points/rollups.ts';
 import { hasRollups, isPulledPoints } from '../../domain/dataset/dataset.ts';
-import { isGridded, type PointDataset } from '../../domain/dataset/points.ts';
+import { isCountedByPayload, isGridded, type PointDataset } from '../../domain/dataset/points.ts';
 import { stateOf } from '../../domain/days/ledger.ts';
 import { isDeclaredAbsent } from '../../domain/interpret/decision.ts';
 import { expectedPoints } from '../../domain/time/delivery-day.ts';
 import { foldDecisions } from './fold-decisions.ts';
 import { type FoldedPayload, foldPayload } from './fold-payload.ts';
-import { latest, type PlacedStep } from './fold-steps.ts';
+import { latest, type PlacedStep, type UsableByPart } from './fold-steps.ts';
 
 /** What the tables hold of a day after some of its steps. */
 export interface DaySoFar {
   readonly row: LedgerRow;
   /** Those that are folded, in that order. */
   readonly decisions: readonly StoredDecision[];
-  /** The last payload that could be used: the content of the next one is compared with it. */
-  readonly usable: FoldEntry | undefined;
+  /** The last payload of each part that could be used: the content of the next one of the part is compared with it. */
+  readonly usable: UsableByPart;
   /** The latest instant of what is folded; null when nothing is. */
   readonly foldedAt: Date | null;
   readonly changes: readonly Change[];
@@ -51,23 +51,32 @@ export async function foldNext(
   const { at, payload } = step;
   const folded = await foldStep(sql, dataset, scope, step, before, changeIdOf);
   const decisions = [...before.decisions, ...(step.decisions ?? [])];
+  const usable = withPayload(before.usable, payload, folded.made);
   const completeness = isCounted(dataset, folded)
     ? await countedOn(sql, dataset, scope, before.row, folded)
-    : await recounted(sql, dataset, scope);
+    : await recounted(sql, dataset, scope, usable);
   const row = await assess(sql, dataset, scope, before.row, step.trueAt, decisions, completeness);
-  const { made } = folded;
   return {
     row: advance(row, before.row, step, folded),
     ...{ decisions, foldedAt: latest([at, ...(before.foldedAt ? [before.foldedAt] : [])]) },
-    usable: payload && made && made.kind !== 'refused' ? { ...payload, ...made } : before.usable,
+    usable,
     changes: [...before.changes, ...folded.changes],
   };
+}
+
+function withPayload(
+  usable: UsableByPart,
+  payload: FoldEntry | undefined,
+  made: FoldedStep['made'],
+): UsableByPart {
+  if (!payload || !made || made.kind === 'refused') return usable;
+  return new Map(usable).set(payload.part, { ...payload, ...made });
 }
 
 interface FoldedStep {
   readonly changes: readonly Change[];
   /** What a payload turned out to be, and did; undefined of decisions. */
-  readonly made?: Pick<FoldEntry, 'kind' | 'contentSha256'> &
+  readonly made?: Pick<FoldEntry, 'kind' | 'contentSha256' | 'expectedPoints'> &
     Pick<FoldedPayload, 'quarantined' | 'valued' | 'touched'>;
 }
 
@@ -86,7 +95,7 @@ async function foldStep(
     return { changes };
   }
   const places = { place, changeId: await changeIdOf(payload.id) };
-  const before = { usable, decisions: earlier };
+  const before = { usable: usable.get(payload.part), decisions: earlier };
   const { change, ...made } = await foldPayload(sql, dataset, scope, payload, places, before);
   return { changes: change ? [change] : [], made };
 }
@@ -149,7 +158,8 @@ export async function assess(
 
 /** Whether a payload only adds to the counts: the day of a stream is not read again for each payload. */
 function isCounted(dataset: PointDataset, { made }: FoldedStep): boolean {
-  return dataset.silence === 'nothing' && isGridded(dataset) && made !== undefined && made.kind !== 'refused';
+  if (dataset.silence !== 'nothing' || !isGridded(dataset) || isCountedByPayload(dataset)) return false;
+  return made !== undefined && made.kind !== 'refused';
 }
 
 async function countedOn(
@@ -175,9 +185,14 @@ async function countedOn(
 }
 
 /** By what is in the tables now. Where the dataset keeps rollups they are brought up to its values. */
-export async function recounted(sql: Sql, dataset: PointDataset, scope: DayScope): Promise<Completeness> {
+export async function recounted(
+  sql: Sql,
+  dataset: PointDataset,
+  scope: DayScope,
+  usable: UsableByPart,
+): Promise<Completeness> {
   if (hasRollups(dataset)) await refreshRollups(sql, scope, dataset.finestSeconds);
-  return await completenessOf(sql, dataset, scope);
+  return await completenessOf(sql, dataset, scope, usable);
 }
 
 /** The same, where the rollups are true already. */
@@ -185,11 +200,18 @@ export async function completenessOf(
   sql: Sql,
   dataset: PointDataset,
   scope: DayScope,
+  usable: UsableByPart = new Map(),
 ): Promise<Completeness> {
   const { points: quarantinedPoints, refused } = await openBlocks(sql, scope);
   if (!isGridded(dataset))
     return { ...(await completenessInRollups(sql, scope)), quarantinedPoints, refused };
   const { published, points, series } = await completenessOfDay(sql, scope);
-  const expected = expectedPoints(dataset, scope.day, series);
+  const expected = isCountedByPayload(dataset)
+    ? Math.max(published, expectedByPayloads(usable))
+    : expectedPoints(dataset, scope.day, series);
   return { published, presentPoints: points, expectedPoints: expected, quarantinedPoints, refused };
+}
+
+function expectedByPayloads(usable: UsableByPart): number {
+  return [...usable.values()].reduce((sum, payload) => sum + (payload.expectedPoints ?? 0), 0);
 }

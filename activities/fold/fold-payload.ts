@@ -3,7 +3,7 @@
 import type { Sql } from '../../db/connection/client.ts';
 import type { Change } from '../../db/queries/answers/changes.ts';
 import type { SeriesRow } from '../../db/queries/catalog/series.ts';
-import type { OpenFinding } from '../../db/queries/days/findings.ts';
+import type { FindingsOf, OpenFinding } from '../../db/queries/days/findings.ts';
 import { sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../../db/queries/payloads/payloads.ts';
 import { type DayScope, type FoldedPoints, foldPoints } from '../../db/queries/points/observations.ts';
@@ -26,6 +26,8 @@ import { columns, ensureSeries, type Place } from './point-columns.ts';
 export interface FoldedPayload {
   readonly kind: Interpretation['kind'];
   readonly contentSha256: Buffer;
+  /** How many points its part of the day has by it; null where the definition tells it. */
+  readonly expectedPoints: number | null;
   /** Set when the payload moved the day. */
   readonly change: Change | undefined;
   /** By how many the points that are quarantined, and those that have a value, have become more. */
@@ -44,7 +46,7 @@ export interface Places {
 
 /** What came before a payload in its day. */
 export interface Earlier {
-  /** The last payload that could be used; equal content is no change. */
+  /** The last payload of its part that could be used; equal content is no change. */
   readonly usable: FoldEntry | undefined;
   /** What people had decided by then. */
   readonly decisions: readonly Decision[];
@@ -67,8 +69,9 @@ export async function foldPayload(
     contentSha256,
     decoderVersion: dataset.decoderVersion,
     changeId: place,
+    expectedPoints: read.expectedPoints,
   });
-  return { kind: read.kind, contentSha256, ...effect };
+  return { kind: read.kind, contentSha256, expectedPoints: read.expectedPoints ?? null, ...effect };
 }
 
 interface Fold {
@@ -79,7 +82,7 @@ interface Fold {
   readonly earlier: Earlier;
 }
 
-type Effect = Omit<FoldedPayload, 'kind' | 'contentSha256'>;
+type Effect = Omit<FoldedPayload, 'kind' | 'contentSha256' | 'expectedPoints'>;
 
 /** Found by comparing with what was there before: equal content leaves it as true as it was. */
 const FOUND_BY_COMPARING = ['new_series', 'vanished'];
@@ -100,16 +103,23 @@ async function foldInterpretation(
     if (dataset.silence === 'nothing') return { ...nothing, quarantined: 0 };
     // Points that it speaks of are confirmed; of others it says nothing, as before.
     const ends = (found: OpenFinding) => !isOfPoint(found) && !FOUND_BY_COMPARING.includes(found.rule);
-    return { ...nothing, quarantined: await keepFindings(sql, scope, { ...said, over: 'payloads', ends }) };
+    return {
+      ...nothing,
+      quarantined: await keepFindings(sql, scope, { ...said, over: ofPart(payload), ends }),
+    };
   }
-  const { folded, fresh, touched } = await writePoints(sql, dataset, scope, payload.id, changeId, settled);
+  const { folded, fresh, touched } = await writePoints(sql, dataset, scope, payload, changeId, settled);
   const warnings = settleFindings(
     [...newSeries(fresh), ...(dataset.silence === 'keep' ? vanished(folded) : [])],
     decisions,
   );
   const findings = [...settled.findings, ...warnings];
   const places = [...settled.points, ...blockedPlaces(settled)];
-  const quarantined = await keepFindings(sql, scope, { ...said, findings, ...lastWordOf(dataset, places) });
+  const quarantined = await keepFindings(sql, scope, {
+    ...said,
+    findings,
+    ...lastWordOf(dataset, payload, places),
+  });
   const change = changeOf(scope, changeId, payload.id, folded);
   return { change, quarantined, valued: folded.valued, touched };
 }
@@ -120,16 +130,25 @@ function isOfPoint({ severity, series, startsAtMs }: OpenFinding): boolean {
 }
 
 /** A payload has the last word about the points that it speaks of, well or badly; and one that says all there is about its day. */
-function lastWordOf(dataset: PointDataset, places: readonly Place[]): Pick<Said, 'over' | 'ends'> {
+function lastWordOf(
+  dataset: PointDataset,
+  payload: FoldEntry,
+  places: readonly Place[],
+): Pick<Said, 'over' | 'ends'> {
   if (dataset.silence === 'nothing' && !dataset.pull) return { over: names(places) };
   const saysAll = dataset.silence === 'keep';
   const said = new Set(places.map(({ series, startsAtMs }) => `${startsAtMs}\t${series}`));
   const isRefusal = ({ severity, points }: OpenFinding) => severity === 'block' && points === 0;
   return {
-    over: 'payloads',
+    over: ofPart(payload),
     ends: (found) =>
       isOfPoint(found) ? said.has(`${found.startsAtMs}\t${found.series}`) : saysAll || isRefusal(found),
   };
+}
+
+/** Findings of the payloads that it may confirm or end: those about the same part of the day. */
+function ofPart({ part }: FoldEntry): FindingsOf {
+  return part === '' ? 'payloads' : { part };
 }
 
 /** @returns what moved, and the series that this payload brought first. */
@@ -137,7 +156,7 @@ async function writePoints(
   sql: Sql,
   dataset: PointDataset,
   scope: DayScope,
-  payloadId: number,
+  { id: payloadId, part }: FoldEntry,
   changeId: number,
   settled: Settled,
 ): Promise<{ folded: FoldedPoints; fresh: readonly string[]; touched: readonly number[] }> {
@@ -145,14 +164,10 @@ async function writePoints(
   const { points } = settled;
   const series = await ensureSeries(sql, dataset, payloadId, points, blocked);
   const good = columns(points, series, scope);
-  const folded = await foldPoints(
-    sql,
-    scope,
-    changeId,
-    good,
-    columns(blocked, series, scope),
-    dataset.silence,
-  );
+  const folded = await foldPoints(sql, scope, changeId, good, columns(blocked, series, scope), {
+    silence: dataset.silence,
+    part,
+  });
   const touched = [...new Set(good.seriesIds)];
   return { folded, fresh: firstSeen(series, points, payloadId), touched };
 }

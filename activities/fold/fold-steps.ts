@@ -21,38 +21,50 @@ export type PlacedStep = Step & { readonly changeId: number };
 
 export const isFolded = (step: Step): step is PlacedStep => step.changeId !== null;
 
+/** By part; where one request brings all of a unit, its part is empty. */
+export type UsableByPart = ReadonlyMap<string, FoldEntry>;
+
 /** What a unit is made of, as far as it is needed to fold what waits: a stream has thousands of payloads a unit. */
 export interface OpenSteps {
   /** To be folded, in this order. */
   readonly steps: readonly Step[];
   /** All of the unit, oldest first. */
   readonly decisions: readonly StoredDecision[];
-  /** The latest payload that is folded and could be used: what the next one is compared with. */
-  readonly usable: FoldEntry | undefined;
+  /** The latest payload of each part that is folded and could be used: what the next one of the part is compared with. */
+  readonly usable: UsableByPart;
   /** The latest instant of what is folded; null when nothing is. */
   readonly foldedAt: Date | null;
   /** When the source last answered; null when it never did. */
   readonly lastResponseAt: Date | null;
 }
 
-/** @param again whether all of it is to be folded, in the order in which it became known. */
+/**
+ * @param again whether all of it is to be folded, in the order in which it became known.
+ * @param inParts whether units of the dataset take several requests.
+ */
 export async function openSteps(
   sql: Sql,
   { dataset, day }: Pick<DayScope, 'dataset' | 'day'>,
   again: boolean,
+  inParts = false,
 ): Promise<OpenSteps> {
-  const { pending, usable, foldedAt, lastSeenAt: lastResponseAt } = await pendingPayloads(sql, dataset, day);
+  const {
+    pending,
+    usable,
+    foldedAt,
+    lastSeenAt: lastResponseAt,
+  } = await pendingPayloads(sql, dataset, day, inParts);
   const decisions = await decisionsOfDay(sql, { dataset, day });
   const payloads = again ? await payloadsOfDay(sql, dataset, day) : pending;
   const taken = again ? decisions : decisions.filter(({ changeId }) => changeId === null);
   const steps = inOrderOfTime([...payloads.map(stepOfPayload), ...stepsOfDecisions(taken)], lastResponseAt);
   if (again)
-    return { steps: inOrderOfKnowledge(steps), decisions, usable: undefined, foldedAt: null, lastResponseAt };
+    return { steps: inOrderOfKnowledge(steps), decisions, usable: new Map(), foldedAt: null, lastResponseAt };
   const folded = decisions.filter(({ changeId }) => changeId !== null).map(({ decidedAt }) => decidedAt);
   return {
     steps,
     decisions,
-    usable,
+    usable: new Map(usable.map((entry) => [entry.part, entry])),
     foldedAt: latest([...folded, ...(foldedAt ? [foldedAt] : [])]),
     lastResponseAt,
   };

@@ -2,31 +2,56 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { bodyOf, sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { loadPayload, type PayloadBytes, payloadsOfDay } from '../../db/queries/payloads/payloads.ts';
-import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { isDerived, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints, PointDataset, PulledPoints, PushedPoints } from '../../domain/dataset/points.ts';
-import { windowOf } from '../../domain/days/batches.ts';
-import { type Interpretation, type IsYesterdays, interpret } from '../../domain/interpret/interpret.ts';
+import { answerOf } from '../../domain/days/answer-of.ts';
+import { interpretComputed } from '../../domain/interpret/computed.ts';
+import {
+  type Interpretation,
+  type IsYesterdays,
+  interpretDecoded,
+  type TextInterpretation,
+} from '../../domain/interpret/interpret.ts';
 import { interpretSent } from '../../domain/interpret/interpret-sent.ts';
 import { interpretLines } from '../../domain/lines/interpret-lines.ts';
-import { addDays, type CivilDay, type Interval } from '../../domain/time/civil-day.ts';
-import { deliveryInterval } from '../../domain/time/delivery-day.ts';
+import { addDays, type CivilDay } from '../../domain/time/civil-day.ts';
+import { decodedFor } from './decoded-batches.ts';
 
 export async function interpretStored(
   sql: Sql,
   dataset: PointDataset,
   payload: PayloadBytes,
 ): Promise<Interpretation> {
-  const body = await bodyOf(payload);
-  if (payload.part) return interpretPart(dataset as FiledPoints, payload.day, payload.part, body);
+  if (isPulledPoints(dataset) && !payload.filePart && !payload.isSent)
+    return await interpretPulled(sql, dataset, payload);
+  const body = await bodyOf(sql, payload);
+  if (isDerived(dataset)) return interpretComputed(dataset, payload.day, body);
+  if (payload.filePart) return interpretPart(dataset as FiledPoints, payload.day, payload.filePart, body);
   if (payload.isSent) return interpretSent(dataset as PushedPoints, payload.day, body);
-  if (!isPulledPoints(dataset))
-    throw new Error(
-      `payload ${payload.id} of ${dataset.id} is no part of a file, and nobody is asked for it`,
-    );
+  throw new Error(`payload ${payload.id} of ${dataset.id} is no part of a file, and nobody is asked for it`);
+}
+
+async function interpretPulled(
+  sql: Sql,
+  dataset: PulledPoints,
+  payload: PayloadBytes,
+): Promise<Interpretation> {
   const needsYesterday = dataset.checks.some(({ needs }) => needs?.includes('yesterday'));
-  const yesterday = needsYesterday ? await yesterdaysContent(sql, dataset, payload, body) : undefined;
+  const yesterday = needsYesterday ? await yesterdaysContent(sql, dataset, payload) : undefined;
   const isYesterdays: IsYesterdays = (canonical) => yesterday?.equals(sha256(canonical)) ?? false;
-  return interpret(dataset, payload.day, body, isYesterdays, askedFor(dataset, payload));
+  return await readFor(sql, dataset, payload, payload.day, isYesterdays);
+}
+
+/** @param day one of those that the response is about */
+async function readFor(
+  sql: Sql,
+  dataset: PulledPoints,
+  payload: PayloadBytes,
+  day: CivilDay,
+  isYesterdays: IsYesterdays = () => false,
+): Promise<TextInterpretation> {
+  const decode = await decodedFor(sql, dataset, payload, day);
+  return interpretDecoded(dataset, day, decode, isYesterdays, answerOf(dataset, payload, day));
 }
 
 function interpretPart(
@@ -38,16 +63,11 @@ function interpretPart(
     form,
     loadedFrom: first,
     loadedTo: last,
-  }: NonNullable<PayloadBytes['part']>,
+  }: NonNullable<PayloadBytes['filePart']>,
   body: Buffer,
 ): Interpretation {
   const at = { firstByte, firstLine, days: { first, last } };
   return interpretLines(dataset, day, body, form, at).interpretation;
-}
-
-/** The window of the request that brought this payload. */
-function askedFor(dataset: PulledPoints, { day, batchFrom, batchTo }: PayloadBytes): Interval {
-  return batchFrom && batchTo ? windowOf(dataset, [batchFrom, batchTo]) : deliveryInterval(dataset, day);
 }
 
 /**
@@ -58,18 +78,17 @@ async function yesterdaysContent(
   sql: Sql,
   dataset: PulledPoints,
   payload: PayloadBytes,
-  body: Buffer,
 ): Promise<Buffer | undefined> {
   const yesterday = addDays(payload.day, -1);
   if (payload.batchFrom && yesterday >= payload.batchFrom) {
-    const read = interpret(dataset, yesterday, body, undefined, askedFor(dataset, payload));
+    const read = await readFor(sql, dataset, payload, yesterday);
     if (read.kind !== 'refused') return sha256(read.canonical);
   }
-  return await contentBefore(sql, dataset, yesterday, payload.fetchedAt);
+  return await contentBefore(sql, dataset, yesterday, payload);
 }
 
 /**
- * The content of the last usable payload of a day that was there at an instant. A payload that waits to be folded, or
+ * The content of the last usable payload of the same part of a day that was there when a payload was fetched. A payload that waits to be folded, or
  * that another decoder folded, is read on the spot: otherwise the answer would depend on which of two days happened to be
  * folded first.
  */
@@ -77,16 +96,17 @@ async function contentBefore(
   sql: Sql,
   dataset: PulledPoints,
   day: CivilDay,
-  at: Date,
+  { fetchedAt: at, part }: PayloadBytes,
 ): Promise<Buffer | undefined> {
-  const payloads = (await payloadsOfDay(sql, dataset.id, day)).filter(({ fetchedAt }) => fetchedAt <= at);
+  const payloads = (await payloadsOfDay(sql, dataset.id, day)).filter(
+    (payload) => payload.fetchedAt <= at && payload.part === part,
+  );
   for (const { id, kind, contentSha256, decoderVersion } of payloads.reverse()) {
     const isFolded = decoderVersion === dataset.decoderVersion;
     if (isFolded && kind === 'refused') continue;
     if (isFolded) return contentSha256 ?? undefined;
     const payload = await loadPayload(sql, id);
-    const body = await bodyOf(payload);
-    const read = interpret(dataset, day, body, undefined, askedFor(dataset, payload));
+    const read = await readFor(sql, dataset, payload, day);
     if (read.kind !== 'refused') return sha256(read.canonical);
   }
   return undefined;

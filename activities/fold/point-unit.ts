@@ -38,7 +38,7 @@ export class PointUnit implements Unit {
 
   async open(again: boolean): Promise<readonly Step[]> {
     this.#again = again;
-    this.#open = await openSteps(this.#sql, this.scope, again);
+    this.#open = await openSteps(this.#sql, this.scope, again, this.#dataset.pull?.parts !== undefined);
     return this.#open.steps;
   }
 
@@ -80,12 +80,12 @@ export class PointUnit implements Unit {
   }
 
   async #completeness(trueAt: Date): Promise<LedgerRow> {
-    const { row, decisions, foldedAt } = this.#soFar as DaySoFar;
+    const { row, decisions, foldedAt, usable } = this.#soFar as DaySoFar;
     const last = (this.#open as OpenSteps).steps.at(-1);
     // The last step of the day was folded last: it was judged by the latest instant.
     if (last && foldedAt && last.at >= foldedAt) return row;
     // No point has moved, but the source was requested again, perhaps after the deadline.
-    const completeness = await recounted(this.#sql, this.#dataset, this.scope);
+    const completeness = await recounted(this.#sql, this.#dataset, this.scope, usable);
     return await assess(this.#sql, this.#dataset, this.scope, row, trueAt, decisions, completeness);
   }
 }

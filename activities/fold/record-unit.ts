@@ -16,6 +16,7 @@ import { type RecordDataset, unitInterval } from '../../domain/dataset/records.t
 import { stateOf } from '../../domain/days/ledger.ts';
 import { isDeclaredAbsent } from '../../domain/interpret/decision.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { momentOf } from '../../domain/time/delivery-day.ts';
 import { endAttempts } from '../ingest/mark-late.ts';
 import { changeBy, type FoldedRecords, foldRecordPayload, isLate } from './fold-record-payload.ts';
 import { openSteps, type PlacedStep, type Step } from './fold-steps.ts';
@@ -46,7 +47,7 @@ export class RecordUnit implements Unit {
   async open(again: boolean): Promise<readonly Step[]> {
     const { steps, decisions, usable, lastResponseAt } = await openSteps(this.#sql, this.scope, again);
     this.#decisions = decisions;
-    this.#usable = usable;
+    this.#usable = usable.get('');
     this.#lastResponseAt = lastResponseAt;
     return steps;
   }
@@ -80,7 +81,10 @@ export class RecordUnit implements Unit {
   }
 
   async close(): Promise<LedgerRow> {
-    const row = this.#row as LedgerRow;
+    // The last answer may have been seen again after the moment from which it says that there are no records.
+    const row = this.#noneSince()
+      ? await this.#assess(this.#row as LedgerRow, this.#decisions, false)
+      : (this.#row as LedgerRow);
     if (this.#lastResponseAt && this.#dataset.silence === 'withdraw')
       await endAttempts(this.#sql, this.scope, this.#lastResponseAt);
     return { ...row, lastCheckedAt: this.#lastResponseAt ?? row.lastCheckedAt };
@@ -105,7 +109,9 @@ export class RecordUnit implements Unit {
   }
 
   async #bodyOf(id: number): Promise<Buffer> {
-    return this.#stored?.id === id ? this.#stored.body : await bodyOf(await loadPayload(this.#sql, id));
+    return this.#stored?.id === id
+      ? this.#stored.body
+      : await bodyOf(this.#sql, await loadPayload(this.#sql, id));
   }
 
   /** @param counted whether the row counts what is quarantined: then its thousands of findings are not counted again. */
@@ -114,18 +120,28 @@ export class RecordUnit implements Unit {
     const blocks = isCounted
       ? { points: row.quarantinedPoints, refused: false }
       : await openBlocks(this.#sql, this.scope);
+    const noneSince = this.#noneSince();
     const state = stateOf({
       expectedPoints: row.expectedPoints,
       presentPoints: row.presentPoints,
-      // What was published may all have ended since: the unit is known all the same.
-      publishedPoints: row.firstPublishedAt ? Math.max(1, row.presentPoints) : 0,
+      // What was published may all have ended since, or there may be none: the unit is known all the same.
+      publishedPoints: row.firstPublishedAt || noneSince ? Math.max(1, row.presentPoints) : 0,
       quarantinedPoints: blocks.points,
       answerRefused: blocks.refused,
       deadlinePassed: false,
       declaredAbsent: isDeclaredAbsent(decisions),
     });
-    const completedAt = state === 'complete' ? (row.completedAt ?? row.lastChangedAt) : null;
+    const completedAt =
+      state === 'complete' ? (row.completedAt ?? row.lastChangedAt ?? noneSince ?? null) : null;
     return { ...row, quarantinedPoints: blocks.points, state, completedAt };
+  }
+
+  /** Since when the last answer says that there are no records; undefined where it says no such thing. */
+  #noneSince(): Date | undefined {
+    const { publishedBy } = this.#dataset.pull ?? {};
+    if (!publishedBy || this.#usable?.kind !== 'empty') return undefined;
+    const since = new Date(momentOf(this.#dataset, this.scope.day, publishedBy));
+    return this.#usable.lastSeenAt >= since ? since : undefined;
   }
 }
 

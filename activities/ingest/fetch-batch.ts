@@ -13,17 +13,19 @@ import {
 import { packBody } from '../../db/queries/payloads/payload-body.ts';
 import { latestPayload, type Sighting, sightingOf } from '../../db/queries/payloads/payloads.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
-import { batchesOf, whyUnusable, windowOf } from '../../domain/days/batches.ts';
+import { answerToDays, batchesOf, readBatch, windowOf } from '../../domain/days/batches.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { isOpen } from '../../domain/time/delivery-day.ts';
-import { RETRY_RULES, type RetryRules } from '../../domain/workflow/failures.ts';
+import { Failure, RETRY_RULES, type RetryRules } from '../../domain/workflow/failures.ts';
 import type { FetchBatchInput, FetchedBatch } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { rememberDecoded } from '../fold/decoded-batches.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { keptHeaders } from './kept-headers.ts';
 import { assertLiveOrSimulated } from './live-or-simulated.ts';
 import { requestWithinQuota } from './request-within-quota.ts';
 import type { SourceAnswer } from './source-client.ts';
+import { assertCredential, partsOf, settingsOf } from './source-settings.ts';
 
 /** Days that have not taken an answer by then ask for themselves. */
 const KEPT_UNUSED_MS = 24 * 3_600_000;
@@ -39,13 +41,27 @@ export function createFetchBatch(
     const days = input.days.toSorted();
     const obstacle = obstacleTo(dataset, days, clock.now().getTime());
     if (obstacle) return alone(obstacle);
-    const knownBefore = await knownOf(dependencies, dataset, days);
-    const request = dataset.pull.request(windowOf(dataset, days));
-    const question = { request, conditions: {}, live: false };
-    const answer = await requestWithinQuota(dependencies, dataset.source, question);
+    assertCredential(dependencies, dataset.source);
+    if (dataset.pull.parts && input.part === undefined)
+      return { answerId: null, parts: commonParts(dependencies, dataset, days) };
+    const { part = '' } = input;
+    const knownBefore = await knownOf(dependencies, dataset, days, part);
+    const settings = settingsOf(dependencies, dataset.source);
+    const request = dataset.pull.request(windowOf(dataset, days), { part, settings });
+    const asked = await unlessTooLong(dataset, days, () =>
+      requestWithinQuota(dependencies, dataset.source, { request, live: false }),
+    );
+    if ('daysAllowed' in asked) return { ...alone(asked.reason), daysAllowed: asked.daysAllowed };
+    const { answer } = asked;
     await deleteUnusedAnswers(database, new Date(clock.now().getTime() - KEPT_UNUSED_MS));
-    const problem = whyUnusable(dataset, days, answer.body);
-    return problem ? alone(problem) : await keep(dependencies, dataset, days, knownBefore, answer);
+    const { url, status, headers, body } = answer;
+    const contentType = headers['content-type'] ?? null;
+    const about = answerToDays(dataset, days, { part, url, status, contentType });
+    const { usable, decoded } = readBatch(dataset, days, body, about);
+    if (usable.days.length === 0) return alone(usable.reason ?? 'nothing of it is usable');
+    const { sha256, ...kept } = await keep(dependencies, dataset, { days, part, knownBefore, answer });
+    if (decoded) rememberDecoded(dataset, sha256, about, decoded);
+    return usable.days.length === days.length ? kept : { ...kept, days: usable.days };
   };
   return temporalActivity(fetchBatch, impatient(retryRules), ({ message }) => alone(message));
 }
@@ -60,7 +76,25 @@ function impatient(rules: RetryRules): RetryRules {
   return { ...rules, transient: few(transient), throttled: few(throttled), lost: few(lost) };
 }
 
-function alone(reason: string): FetchedBatch {
+type Asked = { readonly answer: SourceAnswer } | { readonly daysAllowed: number; readonly reason: string };
+
+/** The answer, or how many days the source allows where it refuses so many and says it. */
+async function unlessTooLong(
+  { pull: { batch } }: PulledPoints,
+  days: readonly CivilDay[],
+  ask: () => Promise<SourceAnswer>,
+): Promise<Asked> {
+  try {
+    return { answer: await ask() };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'REQUEST_REFUSED') throw error;
+    const daysAllowed = batch?.daysAllowed?.(error.message);
+    if (daysAllowed === undefined || daysAllowed >= days.length) throw error;
+    return { daysAllowed, reason: error.message };
+  }
+}
+
+function alone(reason: string): { readonly answerId: null; readonly reason: string } {
   log.info('each day asks for itself', { reason });
   return { answerId: null, reason };
 }
@@ -74,29 +108,45 @@ function obstacleTo(dataset: PulledPoints, days: readonly CivilDay[], nowMs: num
   return isOpen(dataset, last, nowMs) ? null : `${last} cannot be published yet`;
 }
 
+/** Parts that all of these days have: a zone that was split in between is requested by day. */
+function commonParts(
+  dependencies: Dependencies,
+  dataset: PulledPoints,
+  days: readonly CivilDay[],
+): readonly string[] {
+  const [first = [], ...others] = days.map((day) => partsOf(dependencies, dataset, day));
+  return first.filter((part) => others.every((parts) => parts.includes(part)));
+}
+
 async function knownOf(
   { database }: Dependencies,
   { id }: PulledPoints,
   days: readonly CivilDay[],
+  part: string,
 ): Promise<KnownBefore> {
   const known: Record<CivilDay, Sighting> = {};
   for (const day of days) {
-    const sighting = sightingOf(await latestPayload(database, id, day));
+    const sighting = sightingOf(await latestPayload(database, id, day, part));
     if (sighting) known[day] = sighting;
   }
   return known;
 }
 
+interface ToKeep {
+  readonly days: readonly CivilDay[];
+  readonly part: string;
+  readonly knownBefore: KnownBefore;
+  readonly answer: SourceAnswer;
+}
+
 async function keep(
   { database, clock }: Dependencies,
   { id: dataset }: PulledPoints,
-  days: readonly CivilDay[],
-  knownBefore: KnownBefore,
-  { url, status, headers, body }: SourceAnswer,
-): Promise<FetchedBatch> {
+  { days, part, knownBefore, answer: { url, status, headers, body } }: ToKeep,
+): Promise<{ answerId: number; sizeBytes: number; sha256: Buffer }> {
   const packed = await packBody(body);
   const [from = '', to = from] = [days[0], days.at(-1)];
-  const about = { dataset, from, to, fetchedAt: clock.now(), knownBefore };
+  const about = { dataset, part, from, to, fetchedAt: clock.now(), knownBefore };
   const answerId = await transaction(database, async (sql) => {
     await assertLiveOrSimulated(sql, { url, headers });
     return await insertBatchResponse(sql, {
@@ -107,5 +157,5 @@ async function keep(
       ...packed,
     });
   });
-  return { answerId, sizeBytes: packed.sizeBytes };
+  return { answerId, sizeBytes: packed.sizeBytes, sha256: packed.sha256 };
 }

@@ -13,14 +13,21 @@ import {
   sightingOf,
   touchPayload,
 } from '../../db/queries/payloads/payloads.ts';
-import { isPulledPoints, isPulledRecords, type PulledDataset } from '../../domain/dataset/dataset.ts';
+import { isDerived, isPulledRecords, type ScheduledDataset } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { stateWhenNotDue } from '../../domain/days/ledger.ts';
 import { periodOf } from '../../domain/days/refresh.ts';
 import { deliveryInterval, isOpen, momentOf } from '../../domain/time/delivery-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
-import type { Attempt, DayOutcome, FetchedDay } from '../../domain/workflow/messages.ts';
+import type {
+  Attempt,
+  DayOutcome,
+  FetchedDay,
+  PartsOfDay,
+  StoredResponse,
+} from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { computeDay } from '../derive/compute-day.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf, thisRun } from '../this-run.ts';
@@ -37,27 +44,52 @@ import {
   responseInBatch,
   responseToDay,
 } from './response.ts';
+import { assertCredential, partsOf, settingsOf } from './source-settings.ts';
 
 export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) => Promise<FetchedDay> {
   const { catalog, clock, database, retryRules } = dependencies;
   return temporalActivity(async (attempt) => {
     const dataset = pulledDataset(catalog, attempt.dataset);
     assertInRange(dataset, attempt.day);
+    // What is computed asks nobody.
+    if (!isDerived(dataset)) assertCredential(dependencies, dataset.source);
     const run = { ...attempt, ...thisRun(), startedAt: clock.now() };
     const runId = await startRun(database, run);
     if (isPulledRecords(dataset))
       return await keep(dependencies, attempt, runId, await requestRecords(dependencies, dataset, attempt));
+    if (isDerived(dataset)) return await computeDay(dependencies, dataset, attempt.day, runId);
     if (!isOpen(dataset, attempt.day, clock.now().getTime())) {
       return { kind: 'not-due', outcome: await recordNotDue(dependencies, dataset, attempt) };
     }
+    if (dataset.pull.parts && attempt.part === undefined)
+      return await takeParts(dependencies, dataset, attempt, runId);
     const response =
       (await responseInBatch(database, attempt)) ?? (await ask(dependencies, dataset, attempt));
     return await keep(dependencies, attempt, runId, response);
   }, retryRules);
 }
 
+/** Takes what batch requests brought of a day, and tells which of its parts have yet to be requested. */
+async function takeParts(
+  dependencies: Dependencies,
+  dataset: PulledPoints,
+  { answerIds = {}, ...attempt }: Attempt,
+  runId: number,
+): Promise<PartsOfDay> {
+  const stored: StoredResponse[] = [];
+  const parts: string[] = [];
+  for (const part of partsOf(dependencies, dataset, attempt.day)) {
+    const answerId = answerIds[part];
+    const of = answerId === undefined ? undefined : { ...attempt, part, answerId };
+    const response = of && (await responseInBatch(dependencies.database, of));
+    if (of && response) stored.push(await keep(dependencies, of, runId, response));
+    else parts.push(part);
+  }
+  return { kind: 'parts', stored, parts };
+}
+
 /** @throws Failure OUT_OF_RANGE */
-function assertInRange(dataset: PulledDataset, day: string): void {
+function assertInRange(dataset: ScheduledDataset, day: string): void {
   const { id, firstDay } = dataset;
   const period = isPulledRecords(dataset) ? periodOf(dataset, day) : day;
   if (period !== day)
@@ -96,11 +128,18 @@ async function recordNotDue(
 async function ask(
   dependencies: Dependencies,
   dataset: PulledPoints,
-  { day, trigger }: Attempt,
+  { day, trigger, part = '' }: Attempt,
 ): Promise<DayResponse> {
-  const last = await latestPayload(dependencies.database, dataset.id, day);
-  const request = dataset.pull.request(deliveryInterval(dataset, day));
-  const question = { request, conditions: validators(last), live: trigger !== 'backfill' };
+  const { id, pull, source } = dataset;
+  const last = await latestPayload(dependencies.database, id, day, part);
+  const request = pull.request(deliveryInterval(dataset, day), {
+    part,
+    settings: settingsOf(dependencies, source),
+  });
+  const question = {
+    ...{ request, conditions: validators(last), live: trigger !== 'backfill' },
+    notPublished: pull.notPublished,
+  };
   return await responseToDay(
     await requestWithinQuota(dependencies, dataset.source, question),
     sightingOf(last),
@@ -117,15 +156,15 @@ function validators(last: LatestPayload | undefined): Record<string, string> {
 
 async function keep(
   { catalog, database, clock }: Dependencies,
-  { dataset, day }: Attempt,
+  { dataset, day, part = '' }: Attempt,
   runId: number,
   response: DayResponse,
-): Promise<FetchedDay> {
+): Promise<StoredResponse> {
   return await transaction(database, async (sql) => {
     await lockDay(sql, dataset, day);
-    // What a simulator simulates is a publisher; records come from elsewhere.
-    if (isPulledPoints(catalog.find(dataset))) await assertLiveOrSimulated(sql, response);
-    const last = await latestPayload(sql, dataset, day);
+    // What a simulator simulates is a publisher; what fetchers ask elsewhere is real.
+    if ('baseUrl' in catalog.find(dataset).source) await assertLiveOrSimulated(sql, response);
+    const last = await latestPayload(sql, dataset, day, part);
     if (last && isTaken(response, last)) return claimCheck(last, false);
     assertNotOvertaken(response, last);
     const { url, status, body, batch } = response;
@@ -137,7 +176,7 @@ async function keep(
     if (status === 304) throw new Failure('ANSWER_BROKEN', `${url} answered 304, but no answer is known`);
     const headers = keptHeaders(response.headers);
     const batchResponseId = batch?.answerId ?? null;
-    const payload = { dataset, day, runId, fetchedAt, url, status, headers, batchResponseId, ...body };
+    const payload = { dataset, day, part, runId, fetchedAt, url, status, headers, batchResponseId, ...body };
     return claimCheck({ ...body, ...(await insertPayload(sql, payload)) }, false);
   });
 }
@@ -145,7 +184,7 @@ async function keep(
 function claimCheck(
   payload: { id: number; fetchedAt: Date; sha256: Buffer; sizeBytes: number },
   unchanged: boolean,
-): FetchedDay {
+): StoredResponse {
   return {
     kind: 'stored',
     payloadId: payload.id,

@@ -4,14 +4,17 @@ import type { Sql } from '../../db/connection/client.ts';
 import { locationsChangedAt } from '../../db/queries/catalog/locations.ts';
 import { requestedDays } from '../../db/queries/days/ledger.ts';
 import { latestRuns } from '../../db/queries/days/runs.ts';
-import { isPulledRecords } from '../../domain/dataset/dataset.ts';
+import { notePoll } from '../../db/queries/notify/observations.ts';
+import { isDerived, isPulledRecords } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { PulledRecords } from '../../domain/dataset/records.ts';
 import { dueDays, pollingRange } from '../../domain/days/polling.ts';
 import { duePeriods, periodsAround } from '../../domain/days/refresh.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { planDerived } from '../derive/plan-derived.ts';
 import { temporalActivity } from '../temporal-activity.ts';
+import { isDormant } from './source-settings.ts';
 
 export function createPlanPoll(
   dependencies: Dependencies,
@@ -19,6 +22,9 @@ export function createPlanPoll(
   const { catalog, clock, database } = dependencies;
   return temporalActivity(async (input) => {
     const dataset = catalog.find(input.dataset);
+    await notePoll(database, dataset.id);
+    if (isDerived(dataset)) return await planDerived(dependencies, dataset);
+    if (isDormant(dependencies, dataset.source)) return [];
     const nowMs = clock.now().getTime();
     return isPulledRecords(dataset)
       ? await planPeriods(dependencies, dataset, nowMs)

@@ -9,7 +9,7 @@ import { type Sql, transaction } from '../../db/connection/client.ts';
 import { insertFindings } from '../../db/queries/days/findings.ts';
 import { type LedgerRow, lockDay, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
 import { finishRun, runStateOf } from '../../db/queries/days/runs.ts';
-import type { PulledDataset } from '../../domain/dataset/dataset.ts';
+import type { ScheduledDataset } from '../../domain/dataset/dataset.ts';
 import { assertLegalTransition, stateAfterFailure } from '../../domain/days/ledger.ts';
 import { finding } from '../../domain/interpret/finding.ts';
 import { FAILURES, isFailureCode, RETRY_RULES } from '../../domain/workflow/failures.ts';
@@ -45,7 +45,7 @@ const UNTIL_IT_IS_WRITTEN = { ...RETRY_RULES, lost: RETRY_RULES.storage };
 /** @returns the ledger's row as it stands. */
 async function noteCancelled(
   sql: Sql,
-  definition: PulledDataset,
+  definition: ScheduledDataset,
   { dataset, day, code, message }: FailedAttempt,
   now: Date,
 ): Promise<LedgerRow> {
@@ -64,7 +64,7 @@ interface Recorded {
 
 async function record(
   sql: Sql,
-  definition: PulledDataset,
+  definition: ScheduledDataset,
   failed: FailedAttempt,
   now: Date,
 ): Promise<Recorded> {

@@ -1,4 +1,4 @@
-/** Fetches a period of records by the fetcher of its dataset; what that asks by HTTP has no quota of ours. */
+/** Fetches a period of records by the fetcher of its dataset; only what that asks of its own source has a quota of ours. */
 import { Context } from '@temporalio/activity';
 import type { Catalog } from '../../datasets/catalog.ts';
 import type { Sql } from '../../db/connection/client.ts';
@@ -10,12 +10,17 @@ import {
   loadPayload,
   sightingOf,
 } from '../../db/queries/payloads/payloads.ts';
+import { keptVersions } from '../../db/queries/records/records.ts';
+import type { Source } from '../../domain/dataset/facts.ts';
 import type { FetchContext } from '../../domain/dataset/fetcher.ts';
+import type { SourceRequest } from '../../domain/dataset/pull.ts';
 import type { PulledRecords } from '../../domain/dataset/records.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { Area } from '../../domain/time/location.ts';
 import type { Attempt } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { SIMULATOR_HEADER } from './kept-headers.ts';
+import { requestWithinQuota } from './request-within-quota.ts';
 import { type DayResponse, responseToDay } from './response.ts';
 import { requestSource } from './source-client.ts';
 
@@ -23,30 +28,44 @@ import { requestSource } from './source-client.ts';
 export async function requestRecords(
   dependencies: Dependencies,
   dataset: PulledRecords,
-  { day }: Attempt,
+  { day, trigger }: Attempt,
 ): Promise<DayResponse> {
   const { database } = dependencies;
   // Read first: an answer that another attempt stores meanwhile may be newer than ours.
   const last = sightingOf(await latestPayload(database, dataset.id, day));
   const context = await contextOf(dependencies, dataset, day, Context.current().cancellationSignal);
-  const { url, contentType, body } = await dataset.pull.fetch(day, context);
-  const headers = { 'content-type': contentType };
+  const marks: Record<string, string> = {};
+  const live = trigger !== 'backfill';
+  const ask = async (request: SourceRequest) => {
+    const answer = await requestWithinQuota(dependencies, httpSource(dataset), { request, live });
+    const mark = answer.headers[SIMULATOR_HEADER];
+    if (mark !== undefined) marks[SIMULATOR_HEADER] = mark;
+    return { ...answer, contentType: answer.headers['content-type'] ?? '' };
+  };
+  const { url, contentType, body } = await dataset.pull.fetch(day, { ...context, ask });
+  const headers = { 'content-type': contentType, ...marks };
   return await responseToDay({ url, status: 200, headers, body: Buffer.from(body) }, last);
 }
 
-/** What the fetcher of a dataset may use. */
+function httpSource({ id, source }: PulledRecords): Source {
+  if ('baseUrl' in source) return source;
+  throw new Error(`${id} asks its source, which has no base URL: give source.baseUrl, or use request()`);
+}
+
+/** What the fetcher of a dataset may use; asking its source needs an attempt of a day. */
 export async function contextOf(
   { database, catalog, sourceSettings }: Pick<Dependencies, 'database' | 'catalog' | 'sourceSettings'>,
   { id, source }: PulledRecords,
   day: CivilDay,
   cancelled: AbortSignal,
-): Promise<FetchContext> {
+): Promise<Omit<FetchContext, 'ask'>> {
   return {
     settings: sourceSettings?.get(source.id) ?? {},
     areas: [...(await areasOfLocations(database)), ...areasOfBusinessDays(catalog, id)],
     before: bodiesBefore(database, id, day),
-    request: async (baseUrl, request, credentials) =>
-      (await requestSource(baseUrl, request, {}, cancelled, credentials)).body,
+    kept: (keys) => keptVersions(database, id, keys),
+    request: async (baseUrl, request, credentials = {}) =>
+      (await requestSource(baseUrl, request, { cancelled, credentials })).body,
   };
 }
 
@@ -63,6 +82,6 @@ const LOOK_BACK = 5;
 
 async function* bodiesBefore(sql: Sql, dataset: string, day: CivilDay): AsyncGenerator<Uint8Array> {
   for (const id of await lastUsablePayloads(sql, dataset, day, LOOK_BACK)) {
-    yield await bodyOf(await loadPayload(sql, id));
+    yield await bodyOf(sql, await loadPayload(sql, id));
   }
 }

@@ -1,43 +1,65 @@
 /** Asks a source when its quota lets us, and holds everybody back when it says that we ask too often. */
 import { Context } from '@temporalio/activity';
 import type { Database } from '../../db/connection/client.ts';
-import { holdSource, mayRequest, takeSlot } from '../../db/queries/operation/quota.ts';
-import type { Source } from '../../domain/dataset/facts.ts';
-import type { SourceRequest } from '../../domain/dataset/pull.ts';
+import { holdHost, mayRequest, takeSlot } from '../../db/queries/operation/quota.ts';
+import { credentialsOf } from '../../domain/dataset/credential.ts';
+import { hostOf, type Source } from '../../domain/dataset/facts.ts';
+import type { NotPublished, SourceRequest } from '../../domain/dataset/pull.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { requestSource, type SourceAnswer } from './source-client.ts';
+import { settingsOf } from './source-settings.ts';
 
 export interface Question {
   readonly request: SourceRequest;
   /** Headers of a conditional request. */
-  readonly conditions: Readonly<Record<string, string>>;
+  readonly conditions?: Readonly<Record<string, string>>;
   /** Live polling may use the reserved slots of the quota too. */
   readonly live: boolean;
+  /** Responses that say that nothing is there yet. */
+  readonly notPublished?: NotPublished | undefined;
 }
 
 /** @throws Failure those of `requestSource` */
 export async function requestWithinQuota(
-  { database, baseUrls }: Dependencies,
-  { id, baseUrl, quota }: Source,
-  { request, conditions, live }: Question,
+  dependencies: Pick<Dependencies, 'database' | 'baseUrls' | 'sourceSettings'>,
+  source: Source,
+  { request, live, ...question }: Question,
 ): Promise<SourceAnswer> {
-  const { cancellationSignal } = Context.current();
-  await waitForTurn(database, id, live);
+  const { database, baseUrls } = dependencies;
+  const { id, baseUrl, quota } = source;
+  const options = {
+    ...question,
+    cancelled: Context.current().cancellationSignal,
+    credentials: credentialsOf(source, settingsOf(dependencies, source)),
+  };
+  const host = hostOf(source);
+  await waitForTurn(database, host, live);
   try {
-    return await requestSource(baseUrls.get(id) ?? baseUrl.default, request, conditions, cancellationSignal);
+    const answer = await requestSource(baseUrls.get(id) ?? baseUrl.default, request, options);
+    count(id, 'answered');
+    return answer;
   } catch (error) {
+    count(id, error instanceof Failure ? error.code : 'UNEXPECTED');
     if (error instanceof Failure && error.code === 'SOURCE_THROTTLED')
-      await holdSource(database, id, Math.max(quota.windowMs, error.retryAfterMs ?? 0));
+      await holdHost(database, host, Math.max(quota.banMs ?? quota.windowMs, error.retryAfterMs ?? 0));
     throw error;
   }
 }
 
+/** Temporal's runtime serves it as `tidemark_source_requests_total`. */
+function count(source: string, outcome: string): void {
+  const { metricMeter } = Context.current();
+  metricMeter
+    .createCounter('tidemark_source_requests', undefined, 'Requests to a source, by what came of them.')
+    .add(1, { source, outcome });
+}
+
 /** Waits for a slot of the quota, and for another one when that may not be used when its time has come. */
-async function waitForTurn(database: Database, source: string, live: boolean): Promise<void> {
+async function waitForTurn(database: Database, host: string, live: boolean): Promise<void> {
   for (;;) {
-    const slot = await takeSlot(database, source, live);
+    const slot = await takeSlot(database, host, live);
     if (slot.waitMs > 0) await Context.current().sleep(slot.waitMs);
-    if (await mayRequest(database, source, slot)) return;
+    if (await mayRequest(database, host, slot)) return;
   }
 }

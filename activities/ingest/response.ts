@@ -41,16 +41,17 @@ export async function responseToDay(
 /** The stored answer that an attempt may take; undefined when it has to ask: none was named, it is gone, or overtaken. */
 export async function responseInBatch(
   sql: Sql,
-  { dataset, day, answerId }: Attempt,
+  { dataset, day, answerId, part = '' }: Attempt,
 ): Promise<DayResponse | undefined> {
   if (answerId === undefined) return undefined;
   const answer = await findBatchResponse(sql, answerId);
-  if (answer?.dataset !== dataset || day < answer.from || day > answer.to) return undefined;
+  if (answer?.dataset !== dataset || answer.part !== part) return undefined;
+  if (day < answer.from || day > answer.to) return undefined;
   const { url, status, headers, sha256, sizeBytes, encoding, from, to, fetchedAt } = answer;
   const body = { sha256, sizeBytes, encoding, bytes: null };
   const before = answer.knownBefore[day];
   const response = { url, status, headers, body, before, batch: { answerId, from, to, fetchedAt } };
-  const last = await latestPayload(sql, dataset, day);
+  const last = await latestPayload(sql, dataset, day, part);
   return isTaken(response, last) || isSame(before, sightingOf(last)) ? response : undefined;
 }
 

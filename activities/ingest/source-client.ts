@@ -6,12 +6,12 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import type { Credentials } from '../../domain/dataset/fetcher.ts';
-import type { SourceRequest } from '../../domain/dataset/pull.ts';
+import type { NotPublished, SourceRequest } from '../../domain/dataset/pull.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 
 export interface SourceAnswer {
   readonly url: string;
-  /** 200, or 304 when the request was conditional. */
+  /** 200, 304 when the request was conditional, or one that says "not published yet". */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Decompressed; empty for 304. */
@@ -29,27 +29,36 @@ function throughProxy(): Dispatcher {
   return dispatcher;
 }
 
-const EXCERPT_BYTES = 500;
+/** Documents of XML say why they refuse behind some 750 bytes of head. */
+const EXCERPT_BYTES = 1_500;
 /** Nobody encodes more often than this; each layer costs memory, and a header has room for thousands. */
 const MOST_CODINGS = 2;
 /** A wait of this length fits into one attempt (workflows/proxies.ts). */
 const LONGEST_PATIENCE_MS = 600_000;
 
+/** What of a request is not the question itself. */
+export interface RequestOptions {
+  /** If-None-Match or If-Modified-Since, where the day's last payload had a validator. */
+  readonly conditions?: Readonly<Record<string, string>>;
+  readonly cancelled: AbortSignal;
+  readonly credentials?: Credentials;
+  /** Responses that say that nothing is there yet: they are answers, not failures. */
+  readonly notPublished?: NotPublished | undefined;
+}
+
 /**
  * Asks a source.
- * @param conditions If-None-Match or If-Modified-Since, where the day's last payload had a validator.
  * @throws Failure SOURCE_UNREACHABLE, SOURCE_TIMEOUT, SOURCE_ERROR, SOURCE_THROTTLED, REQUEST_REFUSED, ANSWER_BROKEN,
  *   ANSWER_TOO_LARGE; the reason of `cancelled` once that is aborted
  */
 export async function requestSource(
   baseUrl: string,
   wanted: SourceRequest,
-  conditions: Readonly<Record<string, string>>,
-  cancelled: AbortSignal,
-  credentials: Credentials = {},
+  options: RequestOptions,
 ): Promise<SourceAnswer> {
+  const { conditions = {}, cancelled, credentials = {} } = options;
   const url = addressOf(baseUrl, wanted, {});
-  const secrets = Object.values({ ...credentials.headers, ...credentials.query });
+  const secrets = keysOf(credentials);
   const deadline = AbortSignal.timeout(wanted.timeoutMs);
   try {
     const response = await request(addressOf(baseUrl, wanted, credentials.query), {
@@ -65,8 +74,7 @@ export async function requestSource(
         ...credentials.headers,
       },
     });
-    const isConditional = Object.keys(conditions).length > 0;
-    return await readAnswer(url, wanted, response, isConditional, secrets);
+    return await readAnswer(url, wanted, response, options, secrets);
   } catch (error) {
     // Whatever breaks off because the step was given up is no fault of the answer, nor of ours.
     cancelled.throwIfAborted();
@@ -87,7 +95,7 @@ async function readAnswer(
   url: string,
   { maxBytes }: SourceRequest,
   { body, headers: sent, statusCode: status }: Dispatcher.ResponseData,
-  conditional: boolean,
+  { conditions = {}, notPublished }: RequestOptions,
   secrets: readonly string[],
 ): Promise<SourceAnswer> {
   const headers = flatten(sent);
@@ -95,18 +103,30 @@ async function readAnswer(
   body.on('error', () => {});
   try {
     if (status === 200) return { url, status, headers, body: await readBody(body, headers, maxBytes) };
-    if (status === 304 && conditional) return { url, status, headers, body: Buffer.alloc(0) };
+    if (status === 304 && Object.keys(conditions).length > 0)
+      return { url, status, headers, body: Buffer.alloc(0) };
+    if (notPublished?.statuses.includes(status)) {
+      const said = await readBody(body, headers, maxBytes);
+      if (notPublished.body?.test(said.toString()) ?? true) return { url, status, headers, body: said };
+      // Keys are taken out before the text is cut: half a key would stay.
+      const text = withoutKeys(said.toString(), secrets).slice(0, EXCERPT_BYTES);
+      throw statusFailure(url, status, headers, text);
+    }
     const said = await excerpt(body, headers);
-    // Some services repeat the key that they refuse.
-    throw statusFailure(
-      url,
-      status,
-      headers,
-      secrets.reduce((text, key) => text.replaceAll(key, '…'), said),
-    );
+    throw statusFailure(url, status, headers, withoutKeys(said, secrets));
   } finally {
     body.destroy();
   }
+}
+
+/** Keys with the word before them (`Bearer …`), and without. */
+function keysOf({ headers, query }: Credentials): string[] {
+  return Object.values({ ...headers, ...query }).flatMap((key) => [key, ...key.split(' ').slice(1)]);
+}
+
+/** Some services repeat the key that they refuse. */
+function withoutKeys(text: string, secrets: readonly string[]): string {
+  return secrets.filter((key) => key !== '').reduce((said, key) => said.replaceAll(key, '…'), text);
 }
 
 /** The body, decompressed; the limit counts decompressed bytes, so that a small bomb is as large as what it hides. */

@@ -7,7 +7,7 @@ import { type Sql, transaction } from '../../db/connection/client.ts';
 import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
 import { finishRun } from '../../db/queries/days/runs.ts';
-import { isPulledRecords, type PulledDataset } from '../../domain/dataset/dataset.ts';
+import { isDerived, isPulledRecords, type ScheduledDataset } from '../../domain/dataset/dataset.ts';
 import { pollAgainAt } from '../../domain/days/polling.ts';
 import type { Attempt, DayOutcome } from '../../domain/workflow/messages.ts';
 import type { Clock, Dependencies } from '../dependencies.ts';
@@ -41,11 +41,11 @@ export function createWriteDay({
 /** How long a run that stays until publication waits before it looks again, real milliseconds; null: nothing to wait for. */
 async function waitFor(
   sql: Sql,
-  dataset: PulledDataset,
+  dataset: ScheduledDataset,
   row: LedgerRow,
   clock: Clock,
 ): Promise<number | null> {
-  if (isPulledRecords(dataset)) return null;
+  if (isPulledRecords(dataset) || isDerived(dataset)) return null;
   const now = clock.now();
   const nowMs = now.getTime();
   const holidays = await holidaysAround(sql, dataset, row.day, now);

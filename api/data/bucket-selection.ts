@@ -4,7 +4,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { type AggregateFunction, FUNCTIONS } from '../../db/queries/points/bucket-values.ts';
 import { type Buckets, readBuckets } from '../../db/queries/points/buckets.ts';
 import { coarsestStep } from '../../db/queries/points/day-rollups.ts';
-import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { isRunnable } from '../../domain/dataset/dataset.ts';
 import type { Column } from '../../domain/dataset/relation.ts';
 import { bucketsOf, coarsestSeconds, pointCounter, shortestMs } from '../../domain/time/buckets.ts';
 import { isTimeZone } from '../../domain/time/civil-day.ts';
@@ -79,7 +79,7 @@ export async function aggregated(
     ...{ functions, countsExpected },
     from: (startMs) => bucketsOf(resolution, zone, { ...range, startMs }),
     timeZone: dataset.source.timeZone,
-    ...(isPulledPoints(dataset) ? { counter: () => pointCounter(dataset) } : {}),
+    ...(isRunnable(dataset) ? { counter: () => pointCounter(dataset) } : {}),
   };
   return {
     columns: columnsOf(functions),
@@ -129,7 +129,7 @@ async function refuseTooFine(
 ): Promise<void> {
   const seconds = secondsOf(resolution);
   if (seconds === undefined) return;
-  const coarsest = isPulledPoints(dataset)
+  const coarsest = isRunnable(dataset)
     ? { series: 'every series', seconds: coarsestSeconds(dataset, days) }
     : await coarsestStep(sql, dataset.id, days, series);
   if (!coarsest || seconds >= coarsest.seconds) return;

@@ -27,6 +27,14 @@ export const findingSchema = z
   })
   .meta({ id: 'Finding' });
 
+export const explanationSchema = z
+  .object({
+    dataset: z.string().describe('whose records say it'),
+    sentence: z.string(),
+    checked_at: stamp.nullable().describe('when its source last said so'),
+  })
+  .meta({ id: 'DayExplanation' });
+
 export const changeSchema = z
   .object({
     cursor: z.int(),

@@ -1,7 +1,13 @@
 /** A delivery day as answers show it: the ledger's row, or what can be said of a day that has none. */
 import { z } from 'zod';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
-import { type Dataset, isOfRecords, isPulledPoints, isPulledRecords } from '../../domain/dataset/dataset.ts';
+import {
+  type Dataset,
+  isDerived,
+  isOfRecords,
+  isPulledPoints,
+  isPulledRecords,
+} from '../../domain/dataset/dataset.ts';
 import { DAY_STATES } from '../../domain/days/ledger.ts';
 import { describeState } from '../../domain/days/outcome.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
@@ -67,6 +73,7 @@ function withoutRow(dataset: Dataset, day: CivilDay, due: DayEntry['due']): stri
   if (due === 'not due') return `${day} is not due yet`;
   if (isPulledRecords(dataset)) return `${day} was never asked for; tidemark refresh ${id} asks for it`;
   if (isOfRecords(dataset)) return `nothing was sent for ${day}`;
+  if (isDerived(dataset)) return `no input of ${day} is there yet; it is computed when one comes`;
   if (!isPulledPoints(dataset))
     return `${day} is in no file that was loaded; tidemark load ${id} FILE brings it`;
   return `${day} was never asked for; a backfill loads it`;

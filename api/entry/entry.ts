@@ -9,7 +9,8 @@ import {
 import { catalogIsSimulated } from '../../db/queries/catalog/instance.ts';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
 import { describeMoment, describePolling } from '../../domain/dataset/calendar-words.ts';
-import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { isPulledPoints, isRunnable } from '../../domain/dataset/dataset.ts';
+import { inputIdsOf } from '../../domain/dataset/input-faults.ts';
 import { tableNames, valueName } from '../../domain/dataset/plain-names.ts';
 import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
 import type { LocalMoment } from '../../domain/dataset/pull.ts';
@@ -61,8 +62,8 @@ function definitionParts(dataset: PointDataset) {
   const { decoderVersion, retentionDays } = dataset;
   return {
     decoderVersion,
-    resolutionHistory: isPulledPoints(dataset) ? dataset.resolution : [],
-    expectedSeriesHistory: isPulledPoints(dataset)
+    resolutionHistory: isRunnable(dataset) ? dataset.resolution : [],
+    expectedSeriesHistory: isRunnable(dataset)
       ? dataset.expectedSeries.map(({ from, count }) => ({ from, series: count }))
       : [],
     retention: {
@@ -99,6 +100,7 @@ function lineageOf(dataset: PointDataset, payloads: KeptPayloads) {
   const { id, title, link } = dataset.source;
   return {
     source: { source: id, title, link, quota: isPulledPoints(dataset) ? quotaOf(dataset) : null },
+    inputs: inputIdsOf(dataset),
     payloads,
     dataset: {
       dataset: dataset.id,

@@ -34,6 +34,7 @@ const lineage = z.object({
     link: z.string(),
     quota: z.string().nullable().describe('null: nobody asks it'),
   }),
+  inputs: z.array(z.string()).describe('the datasets from which it is computed; none where it is not'),
   payloads: z
     .object({
       payloads: z.int(),

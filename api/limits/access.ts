@@ -3,7 +3,13 @@ import type { FastifyRequest } from 'fastify';
 import { type ApiKey, findKey, touchKey } from '../../db/queries/operation/api-keys.ts';
 import { hashSecret } from '../../db/queries/operation/key-secret.ts';
 import { type KeyRole, keyStatus } from '../../domain/api-key.ts';
-import { type Dataset, isOfPoints, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import {
+  type Dataset,
+  isDerived,
+  isOfPoints,
+  isPulledPoints,
+  type RunnablePoints,
+} from '../../domain/dataset/dataset.ts';
 import type { DatasetFacts } from '../../domain/dataset/facts.ts';
 import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -111,10 +117,22 @@ export function visibleDatasets({ catalog }: ApiDependencies, { caller }: Fastif
   return catalog.all.filter(isOfPoints).filter((dataset) => maySee(caller, dataset));
 }
 
+/** A dataset of which a unit can be fetched, or computed, again. @throws Problem 404; 409 for one of another kind. */
+export function runnableDataset(deps: ApiDependencies, request: FastifyRequest, id: string): RunnablePoints {
+  const dataset = visibleDataset(deps, request, id);
+  return isDerived(dataset) ? dataset : polledDataset(deps, request, id);
+}
+
 /** A dataset that is requested from a source. @throws Problem 404; 409 for one of another kind. */
 export function polledDataset(deps: ApiDependencies, request: FastifyRequest, id: string): PulledPoints {
   const dataset = visibleDataset(deps, request, id);
   if (isPulledPoints(dataset)) return dataset;
+  if (isDerived(dataset))
+    throw new Problem(
+      409,
+      `${id} is computed when its inputs move; "POST /v1/datasets/${id}/days/rerun" computes days again`,
+      { faults: [{ field: 'dataset', value: id, cure: 'write a dataset whose "ingestion" has pull' }] },
+    );
   throw new Problem(
     409,
     `${id} is not requested day by day: its data are loaded, with "npx tidemark load ${id} FILE"`,

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** False where what is sent is itself kept with who sent it. @default true */
     audited?: boolean;
+    /** Fields of the body that are kept nowhere. @default none */
+    secrets?: readonly string[];
   }
 }
 
@@ -26,7 +28,7 @@ export function auditOperators(api: Api, { database }: ApiDependencies): void {
       by: caller.name,
       action: `${method} ${routeOptions.url}`,
       dataset: datasetOf(request),
-      input: storable({ params: request.params, body: request.body }),
+      input: storable({ params: request.params, body: withoutSecrets(request) }),
       reason: textOf(request.body, 'reason'),
       status: reply.statusCode,
       outcome: outcomeOf(payload),
@@ -37,6 +39,14 @@ export function auditOperators(api: Api, { database }: ApiDependencies): void {
     );
     return payload;
   });
+}
+
+/** What was written under a secret's name, whatever it was. */
+function withoutSecrets({ body, routeOptions }: FastifyRequest): unknown {
+  const { secrets = [] } = routeOptions.config;
+  if (secrets.length === 0 || typeof body !== 'object' || body === null) return body;
+  const hide = ([name, value]: [string, unknown]) => [name, secrets.includes(name) ? '…' : value];
+  return Object.fromEntries(Object.entries(body).map(hide));
 }
 
 function isAudited({ method, caller, routeOptions }: FastifyRequest): boolean {

@@ -1,26 +1,11 @@
 /** How datasets stand, as gauges: made anew for each scrape, of the datasets that its caller may see. */
 import { Gauge, Registry } from 'prom-client';
 import type { DatasetOverview } from '../../db/queries/catalog/overview.ts';
-import type { NotedProcess } from '../../db/queries/operation/processes.ts';
 import { DAY_STATES } from '../../domain/days/ledger.ts';
 
 const SEVERITIES = ['block', 'warn', 'info'] as const;
 
-/** How the clocks of processes stand, by what each of them noted last. */
-export function clockMetrics(processes: readonly NotedProcess[]): Registry {
-  const registry = new Registry();
-  const offset = new Gauge({
-    name: 'tidemark_process_clock_offset_seconds',
-    help: "How far the clock of a process is ahead of the database's; negative: behind.",
-    labelNames: ['kind', 'host', 'pid'],
-    registers: [registry],
-  });
-  for (const { kind, host, pid, clockAheadSeconds } of processes)
-    offset.set({ kind, host, pid: String(pid) }, clockAheadSeconds);
-  return registry;
-}
-
-export function ledgerMetrics(datasets: readonly DatasetOverview[], feedEnd: number, now: Date): Registry {
+export function ledgerMetrics(datasets: readonly DatasetOverview[], feedEnd: number): Registry {
   const registry = new Registry();
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
     new Gauge({
@@ -33,12 +18,12 @@ export function ledgerMetrics(datasets: readonly DatasetOverview[], feedEnd: num
   const errors = gauge('days_with_error', 'Delivery days whose last attempt failed.');
   const findings = gauge('open_findings', 'Open findings by severity.', 'severity');
   const checked = gauge(
-    'seconds_since_last_check',
-    'Since the source was last asked; absent before the first time.',
+    'last_check_timestamp_seconds',
+    'When the source was last asked; absent before the first time.',
   );
   const changed = gauge(
-    'seconds_since_last_change',
-    'Since a value last changed; absent before the first time.',
+    'last_change_timestamp_seconds',
+    'When a value last changed; absent before the first time.',
   );
   const feed = new Gauge({
     name: 'tidemark_feed_cursor',
@@ -46,15 +31,15 @@ export function ledgerMetrics(datasets: readonly DatasetOverview[], feedEnd: num
     registers: [registry],
   });
   feed.set(feedEnd);
-  const age = (of: typeof checked, dataset: string, at: Date | null) => {
-    if (at !== null) of.set({ dataset }, (now.getTime() - at.getTime()) / 1_000);
+  const instant = (of: typeof checked, dataset: string, at: Date | null) => {
+    if (at !== null) of.set({ dataset }, at.getTime() / 1_000);
   };
   for (const { dataset, states, openFindings, daysWithError, lastCheckedAt, lastChangedAt } of datasets) {
     for (const state of DAY_STATES) days.set({ dataset, state }, states[state] ?? 0);
     for (const severity of SEVERITIES) findings.set({ dataset, severity }, openFindings[severity] ?? 0);
     errors.set({ dataset }, daysWithError);
-    age(checked, dataset, lastCheckedAt);
-    age(changed, dataset, lastChangedAt);
+    instant(checked, dataset, lastCheckedAt);
+    instant(changed, dataset, lastChangedAt);
   }
   return registry;
 }

@@ -1,9 +1,13 @@
 /** What the API measures of itself, in the text format of Prometheus. */
+import { createRequire } from 'node:module';
 import type { FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../../db/connection/client.ts';
 import type { Api } from '../dependencies.ts';
 
+const { version: packageVersion } = createRequire(import.meta.url)('../../package.json') as {
+  version: string;
+};
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** Requests as they end, the event loop and memory of this process, and its connections to the database. */
@@ -19,7 +23,7 @@ export function measureApi(api: Api, database: Database): Registry {
     registers,
   });
   const seconds = new Histogram({
-    ...{ name: 'tidemark_api_request_seconds', help: 'Time until the answer was sent whole.' },
+    ...{ name: 'tidemark_api_request_duration_seconds', help: 'Time until the answer was sent whole.' },
     ...{ labelNames, registers, buckets: SECONDS },
   });
   api.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
@@ -29,15 +33,30 @@ export function measureApi(api: Api, database: Database): Registry {
   });
   new Gauge({
     name: 'tidemark_api_database_connections',
-    help: 'Connections to the database: open, of these idle, and requests that wait for one.',
+    help: 'Connections to the database, busy and idle.',
     labelNames: ['state'],
     registers,
     collect() {
-      this.set({ state: 'open' }, database.totalCount);
+      this.set({ state: 'busy' }, database.totalCount - database.idleCount);
       this.set({ state: 'idle' }, database.idleCount);
-      this.set({ state: 'waiting' }, database.waitingCount);
     },
   });
+  new Gauge({
+    name: 'tidemark_api_database_waiting_requests',
+    help: 'Requests that wait for a connection to the database.',
+    registers,
+    collect() {
+      this.set(database.waitingCount);
+    },
+  });
+  new Gauge({
+    ...{
+      name: 'tidemark_build_info',
+      help: 'What runs; always 1.',
+      labelNames: ['version', 'node'],
+      registers,
+    },
+  }).set({ version: packageVersion, node: process.version }, 1);
   return registry;
 }
 

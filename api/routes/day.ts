@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { changesOfDay } from '../../db/queries/answers/changes.ts';
 import { decisionsOfDay } from '../../db/queries/days/decisions.ts';
+import { explanationsOf } from '../../db/queries/days/explanations.ts';
 import { readLedger } from '../../db/queries/days/ledger.ts';
 import { worstFindings } from '../../db/queries/days/quarantine.ts';
 import { type RunFacts, runsOfDay } from '../../db/queries/days/runs.ts';
@@ -16,7 +17,7 @@ import { DECISION_VERBS } from '../../domain/interpret/decision.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval, intervalStarts } from '../../domain/time/delivery-day.ts';
 import { isKnown } from '../data/conditional.ts';
-import { changeSchema, findingSchema } from '../data/knowledge-schemas.ts';
+import { changeSchema, explanationSchema, findingSchema } from '../data/knowledge-schemas.ts';
 import { noBody } from '../data/send.ts';
 import { refuseOddYear } from '../data/years.ts';
 import { modelParts } from '../dataset-facts.ts';
@@ -24,7 +25,7 @@ import { dayEntry, dayEntrySchema } from '../days/day-entry.ts';
 import { payloadEntry, payloadSchema } from '../days/payload-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { notModified, problems } from '../http/problem.ts';
-import { visibleOfAnyKind } from '../limits/access.ts';
+import { visibleAll, visibleOfAnyKind } from '../limits/access.ts';
 import { quoted } from '../records/personal.ts';
 import { datasetId, day, stamp, wire } from '../schemas.ts';
 
@@ -68,6 +69,11 @@ const story = dayEntrySchema
       .int()
       .nullable()
       .describe('23, 24 or 25 of an hourly dataset; null where each series has its own, and of records'),
+    explanations: z
+      .array(explanationSchema)
+      .describe(
+        'what records of other datasets say of this day, such as the page on which the publisher says what it has published',
+      ),
     runs: z.array(run).describe('newest first'),
     findings: z.array(findingSchema).describe(`those that need somebody first; at most ${MOST_ENTRIES}`),
     findings_total: z.int(),
@@ -107,8 +113,9 @@ async function storyOf(
 ): Promise<z.output<typeof story>> {
   const { database: sql } = deps;
   const { id, source } = dataset;
-  const [row, runs, { findings, total }, changes, decisions, payloads] = await Promise.all([
+  const [row, explanations, runs, { findings, total }, changes, decisions, payloads] = await Promise.all([
     readLedger(sql, id, day),
+    explanationsOf(sql, visibleAll(deps, request), id, day),
     runsOfDay(sql, id, day, MOST_ENTRIES),
     worstFindings(sql, id, day, MOST_ENTRIES),
     changesOfDay(sql, id, day),
@@ -129,6 +136,7 @@ async function storyOf(
       intervals,
     },
     ...{ starts_at: new Date(startMs).toISOString(), ends_at: new Date(endMs).toISOString() },
+    explanations: wire(explanations) as z.output<typeof explanationSchema>[],
     runs: runs.map((each) => runEntry(deps, each)),
     findings: wire(findings.map((each) => quoted(deps, request, id, each))) as z.output<
       typeof findingSchema

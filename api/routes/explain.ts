@@ -1,13 +1,16 @@
 /** `GET /v1/explain`: one point, what was ever known of it, and where each value came from. */
 import { z } from 'zod';
+import { explanationsOf } from '../../db/queries/days/explanations.ts';
 import { explainPoint, type PointPlace } from '../../db/queries/points/explain-point.ts';
-import { findingSchema } from '../data/knowledge-schemas.ts';
+import { describeExplanation } from '../../domain/dataset/explained.ts';
+import { dayAt } from '../../domain/time/civil-day.ts';
+import { explanationSchema, findingSchema } from '../data/knowledge-schemas.ts';
 import { assertSeries } from '../data/selection.ts';
 import { refuseOddYear } from '../data/years.ts';
 import { payloadEntry, payloadSchema } from '../days/payload-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
-import { visibleDataset } from '../limits/access.ts';
+import { visibleAll, visibleDataset, visibleIds } from '../limits/access.ts';
 import { noteRead } from '../limits/read-counter.ts';
 import { datasetId, instant, seriesName, stamp, wire } from '../schemas.ts';
 
@@ -37,9 +40,19 @@ const explanation = z
         raw: z.string().nullable().describe('the line of a file as it stands there; null of other payloads'),
         unread: z.string().nullable().describe('why the payload cannot be looked into; null where it can'),
         payload: payloadSchema.nullable(),
+        inputs: z
+          .array(
+            z.object({
+              dataset: z.string(),
+              day: z.string().meta({ format: 'date' }),
+              payloads: z.array(payloadSchema),
+            }),
+          )
+          .describe('from what a derived value was computed: what had brought the days of its inputs then'),
       }),
     ),
     findings: z.array(findingSchema).describe('about the point, its series or its day'),
+    explanations: z.array(explanationSchema).describe('what records of other datasets say of its day'),
   })
   .meta({ id: 'Explanation' });
 
@@ -61,16 +74,25 @@ export function explainRoutes(api: Api, deps: ApiDependencies): void {
       const dataset = visibleDataset(deps, request, query.dataset);
       const explained = await explainPoint(deps.database, dataset, series, at);
       if (!explained) await assertSeries(deps, dataset.id, [series]);
-      if (!explained)
-        throw new Problem(404, `nothing is known of ${series} at ${at.toISOString()} in ${dataset.id}`);
+      const day = dayAt(at.getTime(), dataset.source.timeZone);
+      const explanations = await explanationsOf(deps.database, visibleAll(deps, request), dataset.id, day);
+      if (!explained) {
+        const nothing = `nothing is known of ${series} at ${at.toISOString()} in ${dataset.id}`;
+        throw new Problem(404, [nothing, ...explanations.map(describeExplanation)].join('; '));
+      }
       noteRead(request, dataset.id);
-      const told = explained.versions.map(({ payload, ...each }) => ({
+      const ids = new Set(visibleIds(deps, request));
+      const told = explained.versions.map(({ payload, inputs, ...each }) => ({
         ...(wire(each) as z.output<typeof version> & PointPlace),
         payload: payload ? payloadEntry(deps, payload) : null,
+        inputs: inputs
+          .filter((input) => ids.has(input.dataset))
+          .map((input) => ({ ...input, payloads: input.payloads.map((each) => payloadEntry(deps, each)) })),
       }));
       return {
         ...{ dataset: dataset.id, series, starts_at: at.toISOString(), unit: dataset.unit, versions: told },
         findings: wire(explained.findings) as z.output<typeof findingSchema>[],
+        explanations: wire(explanations) as z.output<typeof explanationSchema>[],
       };
     },
   );

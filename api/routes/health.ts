@@ -1,21 +1,58 @@
-/** `/healthz`: the process lives. `/readyz`: it can answer. */
+/** `/healthz`: the process lives. `/readyz`: it can answer, and how its parts do. */
 import { z } from 'zod';
+import { tickMinutes } from '../../domain/dataset/dataset.ts';
+import { readinessOf } from '../../notify/readiness.ts';
+import { isPollingPaused } from '../../temporal/outside.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
 
 const fine = z.object({ status: z.literal('ok') });
+const part = z.object({
+  name: z.enum(['database', 'temporal', 'polling', 'sources']),
+  fine: z.boolean(),
+  needed: z.boolean().describe('without it the process is not ready'),
+  said: z.string(),
+});
+const ready = z
+  .object({ status: z.enum(['ok', 'not ready']), parts: z.array(part) })
+  .meta({ id: 'Readiness' });
 
-export function healthRoutes(api: Api, { database }: ApiDependencies): void {
-  const config = { access: 'public', rateLimit: false } as const;
-  const schema = (summary: string) => ({
-    tags: ['operation'],
-    summary,
-    querystring: z.strictObject({}),
-    response: { 200: fine, ...problems() },
-  });
-  api.get('/healthz', { config, schema: schema('The process lives') }, () => ({ status: 'ok' as const }));
-  api.get('/readyz', { config, schema: schema('Questions can be answered') }, async () => {
-    await database.query('select 1');
-    return { status: 'ok' as const };
-  });
+const config = { access: 'public', rateLimit: false } as const;
+
+export function healthRoutes(api: Api, deps: ApiDependencies): void {
+  const schema = { tags: ['operation'], querystring: z.strictObject({}) };
+  api.get(
+    '/healthz',
+    { config, schema: { ...schema, summary: 'The process lives', response: { 200: fine, ...problems() } } },
+    () => ({ status: 'ok' as const }),
+  );
+  api.get(
+    '/readyz',
+    {
+      config,
+      schema: {
+        ...schema,
+        summary: 'Questions can be answered; the parts with their reasons',
+        description:
+          'Only the database is needed: where Temporal is away, everything but operator calls is answered.',
+        response: { ...problems(), 200: ready, 503: ready },
+      },
+    },
+    async (_request, reply) => {
+      const { ready, parts } = await readinessOf(checksOf(deps));
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'not ready', parts: [...parts] });
+    },
+  );
+}
+
+function checksOf({ database, catalog, temporal }: ApiDependencies) {
+  return {
+    database,
+    needs: ['database'] as const,
+    intervals: new Map(catalog.asked.map((dataset) => [dataset.id, tickMinutes(dataset) * 60])),
+    askTemporal: async () => (await temporal()).client.workflowService.getSystemInfo({}),
+    outside: {
+      isPaused: async (dataset: string) => isPollingPaused(await temporal(), dataset),
+    },
+  };
 }

@@ -18,22 +18,28 @@ import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
 import { locationRoutes } from './locations.ts';
 import { meRoutes } from './me.ts';
+import { messageRoutes } from './messages.ts';
 import { metricsRoutes } from './metrics.ts';
+import { notificationRoutes } from './notifications.ts';
 import { pageRoutes } from './page.ts';
 import { payloadRoutes } from './payloads.ts';
 import { pinRoutes } from './pins.ts';
 import { plainRoutes } from './plain.ts';
 import { pollingRoutes } from './polling.ts';
 import { readerRoutes } from './readers.ts';
+import { recentDaysRoutes } from './recent-days.ts';
 import { rerunRoutes } from './reruns.ts';
 import { seriesRoutes } from './series.ts';
 import { statisticsRoutes } from './statistics.ts';
+import { oneSubscriptionRoutes } from './subscription.ts';
+import { subscriptionRoutes } from './subscriptions.ts';
 import { versionRoutes } from './versions.ts';
 
 export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   datasetRoutes,
   seriesRoutes,
   daysRoutes,
+  recentDaysRoutes,
   dayRoutes,
   coverageRoutes,
   statisticsRoutes,
@@ -54,6 +60,10 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   changeRoutes,
   findingRoutes,
   payloadRoutes,
+  notificationRoutes,
+  subscriptionRoutes,
+  oneSubscriptionRoutes,
+  messageRoutes,
   meRoutes,
   auditRoutes,
   keyRoutes,

@@ -2,15 +2,19 @@
 import { z } from 'zod';
 import { lastCursor } from '../../db/queries/answers/changes.ts';
 import { datasetOverviews } from '../../db/queries/catalog/overview.ts';
+import { openIncidents } from '../../db/queries/notify/incidents.ts';
+import { datasetInstants, missingPoints, quotaFigures } from '../../db/queries/operation/gauges.ts';
 import { runningProcesses } from '../../db/queries/operation/processes.ts';
+import { notifyHealth } from '../../notify/health.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
 import { visibleIds } from '../limits/access.ts';
-import { clockMetrics, ledgerMetrics } from '../metrics/ledger-metrics.ts';
+import { ledgerMetrics } from '../metrics/ledger-metrics.ts';
 import { measureApi } from '../metrics/metrics.ts';
+import { datasetMetrics, notifyMetrics, processMetrics, quotaMetrics } from '../metrics/operation-metrics.ts';
 
 export function metricsRoutes(api: Api, deps: ApiDependencies): void {
-  const { database, now } = deps;
+  const { database } = deps;
   const own = measureApi(api, database);
   api.get(
     '/metrics',
@@ -28,11 +32,28 @@ export function metricsRoutes(api: Api, deps: ApiDependencies): void {
     async (request, reply) => {
       const visible = new Set(visibleIds(deps, request));
       const figures = (await datasetOverviews(database)).filter(({ dataset }) => visible.has(dataset));
-      const ledger = ledgerMetrics(figures, await lastCursor(database), now());
-      const clocks = clockMetrics(await runningProcesses(database));
-      const parts = await Promise.all([own, ledger, clocks].map((registry) => registry.metrics()));
+      const ledger = ledgerMetrics(figures, await lastCursor(database));
+      const registries = [own, ledger, ...(await operation(visible))];
+      const parts = await Promise.all(registries.map((registry) => registry.metrics()));
       const text = parts.join('');
       return reply.type(own.contentType).serializer(String).send(text);
     },
   );
+
+  async function operation(visible: ReadonlySet<string>) {
+    const isVisible = ({ dataset }: { readonly dataset: string }) => visible.has(dataset);
+    const incidents = await openIncidents(database);
+    return [
+      datasetMetrics(
+        (await datasetInstants(database)).filter(isVisible),
+        (await missingPoints(database)).filter(isVisible),
+      ),
+      quotaMetrics(await quotaFigures(database)),
+      notifyMetrics(
+        await notifyHealth(database),
+        incidents.filter(({ dataset }) => dataset === null || visible.has(dataset)),
+      ),
+      processMetrics(await runningProcesses(database)),
+    ];
+  }
 }

@@ -71,7 +71,7 @@ function addContent(api: Api, deps: ApiDependencies): void {
       reply.headers({ etag, 'cache-control': kept, vary: 'Authorization' });
       if (hasAlready(request, etag)) return reply.code(304).send(null);
       const headers = (await payloadHeaders(deps.database, facts.id)) ?? {};
-      const body = await bodyOf(await loadPayload(deps.database, facts.id));
+      const body = await bodyOf(deps.database, await loadPayload(deps.database, facts.id));
       return await reply
         .header('content-disposition', `attachment; filename="${fileName(facts)}"`)
         .type(harmless(headers['content-type']))

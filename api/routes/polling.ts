@@ -5,7 +5,7 @@ import { describePausing, setPaused } from '../../temporal/pausing.ts';
 import { reason, sentence } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
-import { polledDataset } from '../limits/access.ts';
+import { runnableDataset } from '../limits/access.ts';
 import { datasetId, wire } from '../schemas.ts';
 import { withTemporal } from '../temporal.ts';
 
@@ -64,7 +64,7 @@ function addRoute(
       },
     },
     async (request) => {
-      const { id: dataset } = polledDataset(deps, request, request.params.dataset);
+      const { id: dataset } = runnableDataset(deps, request, request.params.dataset);
       const { reason = '' } = request.body;
       const wish = { dataset, verb, by: request.caller.name, reason, at: deps.now() };
       const paused = await withTemporal(deps, request, (temporal) => setPaused(temporal, wish));

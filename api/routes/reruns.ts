@@ -1,7 +1,7 @@
 /** `POST /v1/datasets/{dataset}/days/rerun`: ask for days again. A day that another run has is joined, not done twice. */
 import { z } from 'zod';
 import { type ChosenDay, chosenDays } from '../../db/queries/days/chosen-days.ts';
-import type { PulledPoints } from '../../domain/dataset/points.ts';
+import type { RunnablePoints } from '../../domain/dataset/dataset.ts';
 import { DAY_STATES } from '../../domain/days/ledger.ts';
 import {
   type RerunChoice,
@@ -15,7 +15,7 @@ import { runDay } from '../../temporal/days.ts';
 import { dayState, link, planOnly, reason, runSchema, sentence } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
-import { polledDataset } from '../limits/access.ts';
+import { runnableDataset } from '../limits/access.ts';
 import { datasetId, day, wire } from '../schemas.ts';
 import { withTemporal } from '../temporal.ts';
 
@@ -70,14 +70,14 @@ export function rerunRoutes(api: Api, deps: ApiDependencies): void {
       config: { access: 'operator' },
       schema: {
         tags: ['operation'],
-        summary: 'Ask for days again',
+        summary: 'Ask for days again, or compute them anew',
         params: z.strictObject({ dataset: datasetId }),
         body,
         response: { 200: plan, 202: started, ...problems(403, 409, 413, 415, 422) },
       },
     },
     async (request, reply) => {
-      const dataset = polledDataset(deps, request, request.params.dataset);
+      const dataset = runnableDataset(deps, request, request.params.dataset);
       const { plan_only, reason: _, ...input } = request.body;
       const choice = readChoice(dataset, input, deps.now());
       const days = (await chosenDays(deps.database, dataset.id, choice)).map((each) => linked(deps, each));
@@ -118,7 +118,7 @@ function linked({ workflowLink }: ApiDependencies, { before, ...chosen }: Chosen
 
 /** @throws Problem 422 */
 function readChoice(
-  dataset: PulledPoints,
+  dataset: RunnablePoints,
   asked: { readonly [F in RerunField]?: RerunInput[F] | undefined },
   now: Date,
 ): RerunChoice {

@@ -8,10 +8,13 @@ import { settledAheadSeconds } from '../../db/queries/answers/changes.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/catalog/overview.ts';
 import { runningProcesses } from '../../db/queries/operation/processes.ts';
 import { clocksSetBack } from '../../db/queries/operation/quota.ts';
+import { missingCredential } from '../../domain/dataset/credential.ts';
 import { describeAhead } from '../../domain/time/clock-words.ts';
+import { notifyHealth } from '../../notify/health.ts';
 import { failingSteps } from '../../temporal/failing-steps.ts';
 import { missingSearchAttributes } from '../../temporal/search-attributes.ts';
 import { pollingWorkers } from '../../temporal/workers.ts';
+import { assertOneCatalogue } from '../check-catalogues.ts';
 import { checkFiles } from '../check-files.ts';
 import { checkSchedules } from '../check-schedules.ts';
 import type { CliContext } from '../context.ts';
@@ -47,6 +50,7 @@ async function doctor(context: CliContext): Promise<number> {
     ['schedules', checkSchedules],
     ['sources', checkSources],
     ['files', checkFiles],
+    ['notifications', checkNotifications],
   ];
   const checkups = await Promise.all(checks.map(([name, check]) => examine(name, () => check(context))));
   context.print(checkups, () =>
@@ -61,6 +65,13 @@ async function examine(name: string, check: () => Promise<string>): Promise<Chec
   } catch (error) {
     return { name, fine: false, said: sentenceOf(error) };
   }
+}
+
+async function checkNotifications(context: CliContext): Promise<string> {
+  const { faults, subscriptions, pending } = await notifyHealth(context.database());
+  if (faults.length > 0) throw new Error(faults.join('; '));
+  if (subscriptions === 0) return 'nobody is told anything; "npx tidemark notify add" makes a subscription';
+  return `${subscriptions} subscriptions, ${pending} messages wait`;
 }
 
 async function checkDatabase(context: CliContext): Promise<string> {
@@ -91,8 +102,8 @@ async function clockFaults(context: CliContext, aheadMs: number): Promise<string
         `the clock of ${kind} ${pid} on ${host} is ${describeAhead(clock.aheadMs)}; synchronise both clocks`,
     );
   const setBack = (await clocksSetBack(context.database())).map(
-    ({ source, at, seconds }) =>
-      `its clock was set back by ${seconds.toFixed(1)} s or more at ${instant(at)}, and the quota of ${source} was moved along; look at what keeps it in time`,
+    ({ host, at, seconds }) =>
+      `its clock was set back by ${seconds.toFixed(1)} s or more at ${instant(at)}, and the quota of ${host} was moved along; look at what keeps it in time`,
   );
   return [...own, ...off, ...setBack, ...(await settledAhead(context))];
 }
@@ -119,6 +130,7 @@ async function checkDatasets(context: CliContext): Promise<string> {
   const scripts = await missingScripts(context.database(), await loadScripts(context.datasetPlaces));
   if (scripts.length > 0)
     throw new Error(`the SQL of ${scripts.join(', ')} not applied; run "npm run migrate"`);
+  await assertOneCatalogue(context);
   return [...registered].join(', ');
 }
 
@@ -154,10 +166,14 @@ async function checkWaiting(context: CliContext): Promise<string> {
   throw new Error(`${workflowId} (${activity} failed ${failures} times)${others}: ${reason}`);
 }
 
-/** Any answer will do: what it says is the workflows' business. */
+/** Any answer will do: what it says is the workflows' business. Those whose key is missing are not asked: nobody polls them. */
 async function checkSources(context: CliContext): Promise<string> {
+  const { baseUrls, sourceSettings } = context.config;
   const asked = await Promise.all(
-    [...context.config.baseUrls].map(async ([source, url]) => {
+    [...baseUrls].map(async ([source, url]) => {
+      const facts = context.catalog.sources.find(({ id }) => id === source);
+      const missing = facts && missingCredential(facts, sourceSettings.get(source) ?? {});
+      if (missing) return `${source} dormant until ${missing} is set`;
       const answer = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' }).catch(
         (error: Error) => {
           const { message } = (error.cause ?? error) as Error;

@@ -1,5 +1,6 @@
 /** `tidemark explain`: a value back to its payload, its run and its checks; a day back to its runs. */
 import type { Command } from 'commander';
+import { explanationsOf } from '../../db/queries/days/explanations.ts';
 import type { StoredFinding } from '../../db/queries/days/quarantine.ts';
 import type { PayloadFacts } from '../../db/queries/points/explain.ts';
 import {
@@ -7,7 +8,9 @@ import {
   explainPoint,
   type PointPlace,
 } from '../../db/queries/points/explain-point.ts';
+import { describeExplanation, type Explanation } from '../../domain/dataset/explained.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
+import { dayAt } from '../../domain/time/civil-day.ts';
 import { readDay, readInstant, refuseUnknownSeries, seriesDataset } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { explainDay } from '../explain-day.ts';
@@ -27,13 +30,15 @@ interface LinkedVersion extends ExplainedVersion {
   readonly link: string | null;
 }
 
-interface Explanation {
+interface ExplainedValue {
   readonly dataset: string;
   readonly series: string;
   readonly startsAt: Date;
   readonly unit: string;
   readonly versions: readonly LinkedVersion[];
   readonly findings: readonly StoredFinding[];
+  /** What records of other datasets say of its day. */
+  readonly explanations: readonly Explanation[];
 }
 
 export function explainCommand(program: Command, run: Run): void {
@@ -76,10 +81,23 @@ async function explainValue(
   await context.noteSimulated();
   const explained = await explainPoint(context.database(), dataset, series, startsAt);
   if (!explained) await refuseUnknownSeries(context.database(), id, [series]);
-  if (!explained) throw new UsageError(`nothing is known of ${series} at ${startsAt.toISOString()} in ${id}`);
+  const day = dayAt(startsAt.getTime(), dataset.source.timeZone);
+  const explanations = await explanationsOf(context.database(), context.catalog.all, id, day);
+  if (!explained) {
+    const nothing = `nothing is known of ${series} at ${startsAt.toISOString()} in ${id}`;
+    throw new UsageError([nothing, ...explanations.map(describeExplanation)].join('\n  '));
+  }
   const { findings } = explained;
   const versions = explained.versions.map((version) => withLink(context, version));
-  const explanation: Explanation = { dataset: id, series, startsAt, unit: dataset.unit, versions, findings };
+  const explanation: ExplainedValue = {
+    dataset: id,
+    series,
+    startsAt,
+    unit: dataset.unit,
+    versions,
+    findings,
+    explanations,
+  };
   context.print(explanation, () => describe(explanation));
 }
 
@@ -88,11 +106,20 @@ function withLink(context: CliContext, version: ExplainedVersion): LinkedVersion
   return { ...version, link: workflowId === null ? null : context.link(workflowId, runId ?? undefined) };
 }
 
-function describe({ dataset, series, startsAt, unit, versions, findings }: Explanation): string {
+function describe({
+  dataset,
+  series,
+  startsAt,
+  unit,
+  versions,
+  findings,
+  explanations,
+}: ExplainedValue): string {
   return [
     `${series} at ${instant(startsAt)} in ${dataset}`,
     ...(versions.length === 0 ? ['no value was written'] : []),
     ...versions.map((version) => describeVersion(version, unit)),
+    ...explanations.map(describeExplanation),
     findings.length === 0 ? 'checks: nothing was found' : 'checks:',
     ...findings.map(
       (f) => `  ${f.severity} ${f.rule} (${f.resolution}, payload ${f.payloadId ?? '-'}): ${f.reason}`,
@@ -105,8 +132,34 @@ function describeVersion({ value, knownFrom, knownTo, link, ...from }: LinkedVer
   const { payload } = from;
   const known = `${value === null ? 'null' : `${value} ${unit}`}: known from ${instant(knownFrom)} to ${until}`;
   if (!payload) return known;
-  const lines = payload.firstLine === null ? ofAnswer(payload, from) : ofFile(payload, from);
+  const lines = linesOf(payload, from);
   return [known, ...lines, `run by ${payload.trigger}: ${payload.workflowId}`, `${link}`].join('\n  ');
+}
+
+function linesOf(payload: PayloadFacts, from: Pick<LinkedVersion, keyof PointPlace | 'inputs'>): string[] {
+  if (from.inputs.length > 0) return ofComputed(payload, from);
+  return payload.firstLine === null ? ofAnswer(payload, from) : ofFile(payload, from);
+}
+
+function ofComputed(
+  payload: PayloadFacts,
+  { place, inputs }: Pick<LinkedVersion, 'place' | 'inputs'>,
+): string[] {
+  const { fetchedAt, lastSeenAt, seenCount, decoderVersion } = payload;
+  return [
+    `${factsOf(payload)}; the value stands at ${place ?? 'no known place'}`,
+    `computed ${instant(fetchedAt)}, the same ${seenCount} times, last ${instant(lastSeenAt)}, decoder version ${decoderVersion}, from:`,
+    ...inputs.flatMap(({ dataset, day, payloads }) => [
+      `  ${dataset} of ${day}`,
+      ...payloads.map((each) => `    ${factsOf(each)}: ${whereOf(each)}`),
+    ]),
+  ];
+}
+
+function whereOf({ url, firstLine, byteFrom, byteTo, fetchedAt }: PayloadFacts): string {
+  return firstLine === null
+    ? `${url}, fetched ${instant(fetchedAt)}`
+    : `bytes ${byteFrom} to ${byteTo} of ${url}`;
 }
 
 function ofAnswer(payload: PayloadFacts, { place }: PointPlace): string[] {
@@ -130,6 +183,6 @@ function ofFile(payload: PayloadFacts, { place, raw, unread }: PointPlace): stri
   ];
 }
 
-function factsOf({ id, sizeBytes, sha256 }: PayloadFacts): string {
-  return `payload ${id}: ${sizeBytes} bytes, sha256 ${sha256.slice(0, 16)}…`;
+function factsOf({ id, part, sizeBytes, sha256 }: PayloadFacts): string {
+  return `payload ${id}${part === '' ? '' : ` (${part})`}: ${sizeBytes} bytes, sha256 ${sha256.slice(0, 16)}…`;
 }

@@ -62,7 +62,7 @@ async function setAll(
 function chosen({ catalog }: CliContext, id: string | undefined, source: string | undefined): string[] {
   if ((id === undefined) === (source === undefined))
     throw new UsageError('say which: a dataset such as jao-core.max-exchanges, or --source jao-core');
-  if (id !== undefined) return [catalog.get(id).id];
+  if (id !== undefined) return [catalog.runnable(id).id];
   const of = catalog.datasets.filter((dataset) => dataset.source.id === source).map((dataset) => dataset.id);
   if (of.length > 0) return of;
   const known = [...new Set(catalog.datasets.map((dataset) => dataset.source.id))].join(', ');

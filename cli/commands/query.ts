@@ -38,6 +38,7 @@ export function queryCommand(program: Command, run: Run): void {
     .option('--location <id>', 'of records: only those about the area of this location; id or name')
     .option('--as-of <instant>', 'as known at that instant, with offset')
     .option('--gate <gate>', 'as known at this time relative to each delivery day, such as D-1T12:00')
+    .option('--versions', 'every version that was known, oldest first: of one --key, or of one --series')
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .option('--json', 'the same as --format json')
     .action((dataset: string, options: Options) =>

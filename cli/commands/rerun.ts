@@ -1,5 +1,6 @@
 /** `tidemark rerun`: ask for days again. A day that another run has is joined, not done twice. */
 import type { Command } from 'commander';
+import { isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { isFine } from '../../domain/days/ledger.ts';
 import type { DayOutcome } from '../../domain/workflow/messages.ts';
@@ -37,7 +38,7 @@ const MANY = 50;
 export function rerunCommand(program: Command, run: Run): void {
   program
     .command('rerun')
-    .description('ask for days again: given ones, a range, or all in some state')
+    .description('ask for days again, or compute them anew: given ones, a range, or all in some state')
     .argument('<dataset>', 'id of a dataset')
     .option('--day <day>', 'a delivery day, YYYY-MM-DD; may be repeated', repeatable)
     .option('--failed', 'every day in state failed')
@@ -53,13 +54,13 @@ export function rerunCommand(program: Command, run: Run): void {
 }
 
 async function rerun(context: CliContext, id: string, options: Options): Promise<number> {
-  const dataset = context.catalog.get(id);
+  const dataset = context.catalog.runnable(id);
   const days = await chooseDays(context, dataset, options);
   if (options.plan) {
     context.print(days, () => describePlan(days) || nothing(options));
     return 0;
   }
-  if (days.length >= MANY) context.note(howLong(dataset, days.length));
+  if (days.length >= MANY && isPulledPoints(dataset)) context.note(howLong(dataset, days.length));
   const temporal = await context.temporal();
   const started = await concurrently(days, LANES, async (chosen) => {
     const run = await runDay(temporal, { dataset: id, day: chosen.day, wait: false });

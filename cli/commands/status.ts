@@ -1,10 +1,11 @@
 /** `tidemark status`: all datasets at a glance. */
 import type { Command } from 'commander';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
-import { type Dataset, isPulled } from '../../domain/dataset/dataset.ts';
+import { type Dataset, isScheduled } from '../../domain/dataset/dataset.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
 import { DAY_STATES, isFine } from '../../domain/days/ledger.ts';
 import { describePause } from '../../domain/workflow/pause-note.ts';
+import { notifyHealth } from '../../notify/health.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { describeSchedule, type ScheduleState } from '../../temporal/schedules.ts';
 import type { CliContext } from '../context.ts';
@@ -16,6 +17,8 @@ interface DatasetStatus extends DatasetOverview {
   readonly shape: Dataset['shape'] | null;
   /** Null of a dataset whose source is not asked. */
   readonly schedule: ScheduleState | null;
+  /** Where its files are looked for; null where nobody looks. */
+  readonly filesFrom: string | null;
 }
 
 interface Options {
@@ -38,9 +41,15 @@ async function status(context: CliContext, { search }: Options): Promise<number>
   const overviews = (await datasetOverviews(context.database())).filter(
     ({ dataset }) => search === undefined || isFound(context, dataset, search),
   );
+  const { faults } = await notifyHealth(context.database());
+  // The last to say so: who should have been told was not.
+  for (const fault of faults) context.warn(`NOTIFICATIONS FAIL: ${fault}`);
   const datasets = await Promise.all(overviews.map((overview) => statusOf(context, temporal, overview)));
   const none = `no dataset has the words "${search}"`;
-  context.print({ simulated, datasets }, () => datasets.map(describe).join('\n\n') || none);
+  context.print(
+    { simulated, notificationFaults: faults, datasets },
+    () => datasets.map(describe).join('\n\n') || none,
+  );
   return datasets.some(needsSomeone) ? 1 : 0;
 }
 
@@ -51,14 +60,16 @@ function isFound({ catalog }: CliContext, id: string, words: string): boolean {
 }
 
 async function statusOf(
-  { catalog }: CliContext,
+  { catalog, config }: CliContext,
   temporal: Temporal,
   overview: DatasetOverview,
 ): Promise<DatasetStatus> {
   // It may have left the catalogue since it was registered.
   const dataset = catalog.all.find(({ id }) => id === overview.dataset);
-  const schedule = dataset && isPulled(dataset) ? await describeSchedule(temporal, dataset.id) : null;
-  return { ...overview, shape: dataset?.shape ?? null, schedule };
+  const schedule = dataset && isScheduled(dataset) ? await describeSchedule(temporal, dataset.id) : null;
+  const setting = dataset?.files?.found?.setting;
+  const filesFrom = (dataset && setting && config.sourceSettings.get(dataset.source.id)?.[setting]) || null;
+  return { ...overview, shape: dataset?.shape ?? null, schedule, filesFrom };
 }
 
 function needsSomeone({ states, daysWithError }: DatasetStatus): boolean {
@@ -80,11 +91,12 @@ function describe({ dataset, title, ...is }: DatasetStatus): string {
       : []),
     `  checked    ${instant(is.lastCheckedAt)}`,
     `  changed    ${instant(is.lastChangedAt)}`,
-    `  polling    ${describePolling(is.schedule)}`,
+    `  polling    ${describePolling(is.schedule, is.filesFrom)}`,
   ].join('\n');
 }
 
-function describePolling(schedule: ScheduleState | null): string {
+function describePolling(schedule: ScheduleState | null, filesFrom: string | null): string {
+  if (!schedule && filesFrom) return `its files are looked for in ${filesFrom}`;
   if (!schedule) return 'not polled: its data are uploaded';
   const { id, exists, paused, note, nextAt } = schedule;
   if (!exists) return `no schedule ${id}: run "npm run migrate"`;

@@ -52,6 +52,8 @@ export interface Run {
   readonly place: string;
 }
 
+/** The quantity that an outage tells: what is available; what else has periods there (WindPowerFeedin_Period) is another quantity. */
+const PERIODS = ['Period', 'Available_Period'];
 const ACKNOWLEDGEMENT = 'Acknowledgement_MarketDocument';
 const UNITS: Readonly<Record<string, number>> = { S: 1_000, M: 60_000, H: 3_600_000 };
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z$/;
@@ -103,7 +105,7 @@ function reasonsOf({ children }: XmlElement): { code: string; text: string }[] {
 
 function seriesOf(element: XmlElement, place: string): EntsoeSeries {
   const isFilled = (textAt(element, 'curveType') ?? 'A01') === 'A03';
-  const periods = element.children.filter(({ name }) => /(^|_)Period$/.test(name));
+  const periods = element.children.filter(({ name }) => PERIODS.includes(name));
   return {
     place,
     element,

@@ -7,7 +7,7 @@ import type { Check } from '../../domain/interpret/checks.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 
 /** Bidding zones. DE means DE-LU. */
-const ZONES = ['AT', 'BE', 'CZ', 'DE', 'FR', 'HR', 'HU', 'NL', 'PL', 'RO', 'SI', 'SK'];
+export const ZONES = ['AT', 'BE', 'CZ', 'DE', 'FR', 'HR', 'HU', 'NL', 'PL', 'RO', 'SI', 'SK'];
 
 /** Virtual hubs of Advanced Hybrid Coupling. */
 const VIRTUAL_HUBS = [
@@ -25,7 +25,12 @@ const VIRTUAL_HUBS = [
 const HUBS = [...ZONES, ...VIRTUAL_HUBS].toSorted((a, b) => b.length - a.length).join('|');
 const BORDER = new RegExp(`^border_(${HUBS})_(${HUBS})$`);
 
-/** The columns of a delivery day: every ordered pair of zones, and from 2026-06-11 on each virtual hub with its zone, both ways. */
+/** Zones, and from 2026-06-11 on virtual hubs behind them. */
+export function zonesOn(day: CivilDay): string[] {
+  return day < '2026-06-11' ? ZONES : [...ZONES, ...VIRTUAL_HUBS];
+}
+
+/** The columns of max exchanges of a delivery day: every ordered pair of zones, and from 2026-06-11 on each virtual hub with its zone, both ways. */
 export function bordersOn(day: CivilDay): string[] {
   const between = ZONES.flatMap((from) =>
     ZONES.filter((to) => to !== from).map((to) => `border_${from}_${to}`),

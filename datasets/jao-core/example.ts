@@ -3,12 +3,18 @@ import type { Example } from '../../domain/dataset/example.ts';
 import { dayAt, type Interval } from '../../domain/time/civil-day.ts';
 
 export interface ExampleTable {
-  readonly minutes: number;
+  /** Length of the intervals of a delivery day. */
+  minutes(day: string): number;
   /** Columns with values of a delivery day. */
   columns(day: string): readonly string[];
   /** Near which the values lie. */
   readonly level: number;
 }
+
+export const hourly = () => 60;
+
+/** Hours until the day-ahead market of quarter-hours, then these. */
+export const quarterOrHour = (day: string) => (day < '2025-10-01' ? 60 : 15);
 
 /** The source answers windows of at most 48 hours. */
 const WIDEST_HOURS = 48;
@@ -25,8 +31,37 @@ export function exampleOf(table: ExampleTable): Example {
   };
 }
 
+/**
+ * The same of a table with several rows an hour.
+ * @param time the column that says when a row begins
+ */
+export function exampleOfRows(
+  rowsAt: (startsAtMs: number) => readonly object[],
+  time = 'dateTimeUtc',
+): Example {
+  const hoursOf = ({ startMs, endMs }: Interval) =>
+    Array.from({ length: (endMs - startMs) / 3_600_000 }, (_, i) => startMs + i * 3_600_000);
+  const data = (window: Interval) =>
+    hoursOf(window).flatMap((ms) =>
+      rowsAt(ms).map((row, i) => ({ id: i, [time]: new Date(ms).toISOString(), ...row })),
+    );
+  return {
+    answer: (window) => asBytes({ data: data(window), rejected: false, messages: null }),
+    widestHours: WIDEST_HOURS,
+    retell,
+  };
+}
+
+/** Network elements of an hour, of which two are told apart by their content alone. */
+export function elementsAt(startsAtMs: number) {
+  return [0, 1, 2, 2].map((n, i) => ({
+    ...{ tso: 'APG', cnecName: `[AT-DE] Line ${n}`, contName: 'N-1 Line 7', direction: 'DIRECT' },
+    n: ((startsAtMs / 3_600_000) % 50) + i,
+  }));
+}
+
 function rowsOf({ minutes, columns, level }: ExampleTable, { startMs, endMs }: Interval): object[] {
-  const step = minutes * 60_000;
+  const step = minutes(dayAt(startMs, 'Europe/Amsterdam')) * 60_000;
   return Array.from({ length: (endMs - startMs) / step }, (_, i) => {
     const ms = startMs + i * step;
     const names = columns(dayAt(ms, 'Europe/Amsterdam'));

@@ -1,4 +1,4 @@
 import { bordersOn } from './borders.ts';
-import { exampleOf } from './example.ts';
+import { exampleOf, hourly } from './example.ts';
 
-export default exampleOf({ minutes: 60, columns: bordersOn, level: 2_000 });
+export default exampleOf({ minutes: hourly, columns: bordersOn, level: 2_000 });

@@ -25,8 +25,8 @@ import {
   validRange,
 } from '../../domain/interpret/checks.ts';
 import { missingOpposite, sidesOf, unknownBorder } from './borders.ts';
-import { decodeEnvelope } from './envelope.ts';
 import { jaoCore } from './source.ts';
+import { pullOf } from './table.ts';
 
 export default defineDataset({
   shape: 'points',
@@ -51,38 +51,8 @@ export default defineDataset({
     { from: '2026-06-11', count: 150 },
   ],
   decoderVersion: 3,
-  pull: {
-    publication: {
-      opens: { day: -1, time: '09:00' },
-      expected: { day: -1, time: '10:30' },
-      // Half an hour of grace after the handbook's time: a publication at 10:31 is nobody's alarm.
-      deadline: { day: -1, time: '11:00' },
-    },
-    polling: {
-      tickMinutes: 5,
-      waiting: [
-        { from: { day: -1, time: '09:00' }, everyMinutes: 10 },
-        { from: { day: -1, time: '10:00' }, everyMinutes: 3 },
-        { from: { day: -1, time: '11:30' }, everyMinutes: 15 },
-        { from: { day: 1, time: '00:00' }, everyMinutes: 180 },
-      ],
-      revisions: [
-        { untilHours: 24, everyMinutes: 60 },
-        { untilHours: 72, everyMinutes: 180 },
-        { untilHours: 240, everyMinutes: 720 },
-        { untilHours: 744, everyMinutes: 2880 },
-      ],
-    },
-    batch: { maxHours: 48 },
-    request: ({ startMs, endMs }) => ({
-      path: '/core/api/data/maxExchanges',
-      query: { FromUtc: new Date(startMs).toISOString(), ToUtc: new Date(endMs).toISOString() },
-      accept: 'application/json',
-      maxBytes: 16 * 1024 * 1024,
-      timeoutMs: 60_000,
-    }),
-    decode: (body) => decodeEnvelope(body, 'border_'),
-  },
+  leading: true,
+  pull: pullOf({ region: 'core', table: 'maxExchanges', columns: ['border_'], published: '10:30' }),
   checks: [
     missingIntervals(),
     missingSeries(),

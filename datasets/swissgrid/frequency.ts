@@ -44,7 +44,10 @@ export default defineDataset({
   chunkDays: 7,
   decoderVersion: 1,
   finestSeconds: 1,
-  files: { onlySeries: 'frequency', form: {} },
+  files: {
+    ...{ onlySeries: 'frequency', form: {} },
+    found: { setting: 'SWISSGRID_FREQUENCY_FILES', names: /\.(csv|txt|gz|zip)$/i, everyMinutes: 5 },
+  },
   checks: [validRange(...RIGHT, 'Hz'), suddenStep(0.1, 0, 'Hz', RIGHT)],
   seriesAttributes: () => ({}),
 });

@@ -12,4 +12,15 @@ export const swissgrid: SourceFacts = {
   title: 'Swissgrid',
   link: 'https://www.swissgrid.ch/',
   timeZone: 'Europe/Zurich',
+  settings: {
+    SWISSGRID_FREQUENCY_FILES: {
+      meaning:
+        'Where files of grid frequency appear: a folder that all workers can read, or the address of a page with links to them. ' +
+        'They are loaded by themselves; left out, nobody looks',
+      form: {
+        pattern: /^(\/|https?:\/\/[^@?#]+$)/,
+        cure: 'write a path that begins with /, or an http(s) address without user, password or query',
+      },
+    },
+  },
 };

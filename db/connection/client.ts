@@ -7,6 +7,7 @@ import { readStoredJson } from '../../domain/values/exact-json.ts';
 import { isUnanswered } from './failure.ts';
 import { watchPulse } from './pulse.ts';
 import { explainRefusal } from './refusal.ts';
+import { asAsker, STATEMENTS, tellStatement } from './statement-channel.ts';
 import { explainTls } from './tls.ts';
 import { Work } from './work.ts';
 
@@ -80,12 +81,30 @@ export class Session extends pg.Client {
     setImmediate(() => stream.uncork());
   }
 
+  readonly #send = super.query.bind(this) as (...asked: unknown[]) => unknown;
+
+  override query = ((...asked: unknown[]) =>
+    STATEMENTS.hasSubscribers
+      ? tellStatement(this.#send, asked)
+      : this.#send(...asked)) as pg.Client['query'];
+
   override connect(): Promise<pg.Client>;
   override connect(callback: ((error: Error) => void) | ((error: null, client: pg.Client) => void)): void;
   override connect(callback?: (error: never, client: pg.Client) => void): Promise<pg.Client> | undefined {
     if (!callback) return super.connect().catch((error: Error) => Promise.reject(explain(error)));
     const told = callback as (error: Error | null) => void;
     super.connect((error: Error | null) => told(error && explain(error)));
+    return undefined;
+  }
+}
+
+/** Sessions whose statements count as asked by whoever took them, for those who trace. */
+class Sessions extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Taken): void;
+  override connect(callback?: Taken): Promise<pg.PoolClient> | undefined {
+    if (!callback) return super.connect();
+    super.connect(asAsker(callback));
     return undefined;
   }
 }
@@ -138,7 +157,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { url, role, application, maxConnections = 10, patience, endsWithWork, pipeline = false } = options;
   const { waitMs = 10_000, idleMs = 60_000 } = options;
   const session = { ...options.session, ...(endsWithWork ? LOOK_FOR_CLIENT : {}) };
-  const pool = new (endsWithWork ? WorkSessions : pg.Pool)({
+  const pool = new (endsWithWork ? WorkSessions : Sessions)({
     Client: Session,
     connectionString: url,
     max: maxConnections,

@@ -1,5 +1,6 @@
 /** The clock of a process that serves: the database's, and a word in log and database where its own is off. */
 import { hostname } from 'node:os';
+import { type Dataset, nameWithVersion } from '../../domain/dataset/dataset.ts';
 import { offSentence, setBackSentence } from '../../domain/time/clock-words.ts';
 import { forgetProcess, noteProcess, type RunningProcess } from '../queries/operation/processes.ts';
 import type { Database } from './client.ts';
@@ -11,16 +12,24 @@ export interface ProcessClock {
   stop(): Promise<void>;
 }
 
+/** What a process is noted as, for others to see. */
+export interface NotedAs {
+  readonly kind: RunningProcess['kind'];
+  /** What is in its catalogue. */
+  readonly datasets: readonly Pick<Dataset, 'id' | 'decoderVersion'>[];
+}
+
 /**
- * @param kind what the process is noted as; undefined for one that belongs to another, which is noted.
+ * @param as left undefined for a process that belongs to another, which is noted.
  * @param warn writes a line to the log of the process.
  */
 export async function followClock(
   database: Database,
-  kind: RunningProcess['kind'] | undefined,
+  as: NotedAs | undefined,
   warn: (sentence: string) => void,
 ): Promise<ProcessClock> {
-  const own = kind && { kind, host: hostname(), pid: process.pid };
+  const own = as && { kind: as.kind, host: hostname(), pid: process.pid };
+  const datasets = (as?.datasets ?? []).map(nameWithVersion);
   let wasOff = false;
   let noting: Promise<void> = Promise.resolve();
   const clock = await DatabaseClock.follow(database, {
@@ -29,7 +38,10 @@ export async function followClock(
       if (isOff && !wasOff) warn(offSentence(aheadMs));
       wasOff = isOff;
       // A database that takes no writes now may do so when the clock is measured again.
-      if (own) noting = noteProcess(database, own, aheadMs / 1_000).catch(() => undefined);
+      if (own)
+        noting = noteProcess(database, own, { clockAheadSeconds: aheadMs / 1_000, datasets }).catch(
+          () => undefined,
+        );
     },
     setBack: (byMs) => warn(setBackSentence(byMs)),
   });

@@ -8,6 +8,7 @@ import {
   ensureSlots,
   ensureStorage,
   registerDataset,
+  registerQuota,
   registerSource,
 } from '../queries/catalog/catalog.ts';
 
@@ -18,6 +19,7 @@ export async function registerCatalog(database: Database, datasets: readonly Dat
   for (const [id, source] of asked) sources.set(id, source);
   for (const source of sources.values()) {
     await transaction(database, async (sql) => {
+      if ('quota' in source) await registerQuota(sql, source);
       await registerSource(sql, source);
       if ('quota' in source) await ensureSlots(sql, source);
     });

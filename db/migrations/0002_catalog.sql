@@ -10,23 +10,32 @@ comment on table ops.instance is 'One row: whether the data in this database is 
 grant select, update (simulated) on ops.instance to tidemark_writer;
 grant select on ops.instance to tidemark_api;
 
-create table ops.source (
-  source text primary key,
-  title text not null,
-  link text not null,
-  time_zone text not null,
-  quota_requests int check (quota_requests > 0),
-  quota_window interval,
+create table ops.quota (
+  host text primary key,
+  requests int not null check (requests > 0),
+  quota_window interval not null,
   blocked_until timestamptz,
   held_at timestamptz,
   clock_set_back_at timestamptz,
   clock_set_back_by interval
 );
-comment on table ops.source is 'A publisher with one base URL, one quota and one time zone. One that is not requested over HTTP has no quota.';
-comment on column ops.source.blocked_until is 'No request is sent before this instant: the source answered 429 or asked to wait.';
-comment on column ops.source.held_at is 'When blocked_until was set.';
-comment on column ops.source.clock_set_back_at is 'When it was found that the database''s clock had been set back; the quota was moved along.';
-comment on column ops.source.clock_set_back_by is 'By how much at least.';
+comment on table ops.quota is 'How often a host may be asked, by all its sources together.';
+comment on column ops.quota.blocked_until is 'No request is sent before this instant: the host answered 429 or asked to wait.';
+comment on column ops.quota.held_at is 'When blocked_until was set.';
+comment on column ops.quota.clock_set_back_at is 'When it was found that the database''s clock had been set back; the quota was moved along.';
+comment on column ops.quota.clock_set_back_by is 'By how much at least.';
+grant select, insert, update on ops.quota to tidemark_writer;
+grant select on ops.quota to tidemark_api;
+
+create table ops.source (
+  source text primary key,
+  title text not null,
+  link text not null,
+  time_zone text not null,
+  host text references ops.quota
+);
+comment on table ops.source is 'A publisher, or a region of one, with one time zone.';
+comment on column ops.source.host is 'Whose quota its requests count for; null where it is not requested over HTTP.';
 grant select, insert, update on ops.source to tidemark_writer;
 grant select on ops.source to tidemark_api;
 

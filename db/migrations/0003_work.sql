@@ -1,16 +1,16 @@
--- What is done and by whom: the quota of a source, attempts at delivery days, backfills, processes.
+-- What is done and by whom: the quota of a host, attempts at delivery days, backfills, processes.
 
 -- The quota as slots: every request takes the slot that is free first and holds it for one window, so any N+1 requests
 -- in a row span more than one window, whoever makes them and whatever restarts in between.
 create table ops.request_slot (
-  source text not null references ops.source,
+  host text not null references ops.quota,
   slot int not null,
   live_only boolean not null,
   free_at timestamptz not null default '-infinity',
   taken_at timestamptz not null default '-infinity',
-  primary key (source, slot)
+  primary key (host, slot)
 );
-comment on table ops.request_slot is 'The source''s quota: a slot per allowed request and window.';
+comment on table ops.request_slot is 'The host''s quota: a slot per allowed request and window.';
 comment on column ops.request_slot.taken_at is 'When it was given out last, by the clock that free_at is by.';
 grant select, insert, update, delete on ops.request_slot to tidemark_writer;
 grant select on ops.request_slot to tidemark_api;
@@ -19,7 +19,7 @@ grant select on ops.request_slot to tidemark_api;
 -- everybody waiting until that time has come again. A slot is then held as long as if it had been given out just now, so that it
 -- is not used twice in a window. Whoever waits for its turn waits a quarter of an hour at most (workflows/proxies.ts): what lies
 -- further ahead than that, a window and a ban was not given out by this clock either.
-create function ops.follow_clock(of_source text)
+create function ops.follow_clock(of_host text)
 returns void
 language plpgsql
 as $$
@@ -31,31 +31,31 @@ declare
 begin
   select max(t.at) - now_is into back
   from (
-    select taken_at as at from ops.request_slot where source = of_source
+    select taken_at as at from ops.request_slot where host = of_host
     union all
-    select held_at from ops.source where source = of_source
+    select held_at from ops.quota where host = of_host
   ) t
   where t.at > now_is;
   if back is not null then
-    update ops.source set blocked_until = now_is + (blocked_until - held_at), held_at = now_is
-    where source = of_source and held_at > now_is;
-    update ops.source set clock_set_back_at = now_is, clock_set_back_by = back
-    where source = of_source and back > interval '2 seconds';
+    update ops.quota set blocked_until = now_is + (blocked_until - held_at), held_at = now_is
+    where host = of_host and held_at > now_is;
+    update ops.quota set clock_set_back_at = now_is, clock_set_back_by = back
+    where host = of_host and back > interval '2 seconds';
     update ops.request_slot set free_at = now_is + (free_at - taken_at), taken_at = now_is
-    where source = of_source and taken_at > now_is;
+    where host = of_host and taken_at > now_is;
   end if;
   select greatest(now_is, blocked_until) + quota_window, greatest(quota_window, interval '15 minutes') into latest, queue
-  from ops.source where source = of_source;
+  from ops.quota where host = of_host;
   update ops.request_slot set free_at = latest, taken_at = now_is
-  where source = of_source and free_at > latest + queue;
+  where host = of_host and free_at > latest + queue;
 end
 $$;
-comment on function ops.follow_clock is 'Moves slots and ban of a source that a clock that was set back since has put too far ahead.';
+comment on function ops.follow_clock is 'Moves slots and ban of a host that a clock that was set back since has put too far ahead.';
 
 -- Slots that are given out at once become free at once, and the days of a whole window begin at one instant: live days
 -- then wait for the processors. So whoever is not live gets half of its share at once and the rest evenly over the window.
 -- Two statements, not one: the second must see what the holder of the lock committed while the first waited.
-create function ops.take_slot(of_source text, live boolean)
+create function ops.take_slot(of_host text, live boolean)
 returns double precision
 language plpgsql
 as $$
@@ -63,14 +63,14 @@ declare
   not_before timestamptz;
   wait_ms double precision;
 begin
-  perform from ops.source s where s.source = of_source for update;
-  perform ops.follow_clock(of_source);
+  perform from ops.quota q where q.host = of_host for update;
+  perform ops.follow_clock(of_host);
   if not live then
     -- A slot is held from (free_at - quota_window) to free_at.
     select max(r.free_at) - q.quota_window + q.quota_window / count(*) into not_before
     from ops.request_slot r
-    join ops.source q using (source)
-    where r.source = of_source and not r.live_only
+    join ops.quota q using (host)
+    where r.host = of_host and not r.live_only
     group by q.quota_window
     having 2 * count(*) filter (where r.free_at > clock_timestamp()) >= count(*);
   end if;
@@ -80,12 +80,12 @@ begin
   from (
     select r.slot, r.free_at, q.blocked_until, q.quota_window
     from ops.request_slot r
-    join ops.source q using (source)
-    where r.source = of_source and (live or not r.live_only)
+    join ops.quota q using (host)
+    where r.host = of_host and (live or not r.live_only)
     order by r.free_at, r.live_only desc, r.slot
     limit 1
   ) pick
-  where s.source = of_source and s.slot = pick.slot
+  where s.host = of_host and s.slot = pick.slot
   returning extract(epoch from s.free_at - pick.quota_window - clock_timestamp()) * 1000 into wait_ms;
   return greatest(wait_ms, 0);
 end
@@ -168,9 +168,12 @@ create table ops.process (
   started_at timestamptz not null default clock_timestamp(),
   seen_at timestamptz not null default clock_timestamp(),
   clock_ahead_seconds double precision not null,
+  datasets text[] not null,
   primary key (kind, host, pid)
 );
 comment on table ops.process is 'Workers and servers of the API that are running; one that was not seen for a minute has ended.';
 comment on column ops.process.clock_ahead_seconds is
   'How far its own clock is ahead of the database''s; negative: behind. Instants of knowledge come from the database''s.';
+comment on column ops.process.datasets is
+  'What is in its catalogue: each dataset with the version of its decoder, <id>@<version>. All processes should have the same.';
 grant select, insert, update, delete on ops.process to tidemark_writer, tidemark_api;

@@ -64,6 +64,7 @@ create table ops.batch_response (
   to_day date not null check (to_day > from_day),
   fetched_at timestamptz not null,
   known_before jsonb not null,
+  part text not null default '',
   sha256 bytea not null,
   url text not null,
   status int not null,
@@ -107,6 +108,8 @@ create table ops.payload (
   first_line bigint,
   loaded_from date,
   loaded_to date,
+  part text not null default '',
+  expected_points int,
   unique (dataset, day, fetched_at),
   constraint payload_has_bytes check (num_nonnulls(bytes, batch_response_id, load_id) = 1),
   constraint payload_of_file check (num_nonnulls(load_id, byte_from, byte_to, first_line, loaded_from, loaded_to) in (0, 6))
@@ -129,9 +132,11 @@ comment on column ops.payload.load_id is 'The load whose file the payload is a p
 comment on column ops.payload.byte_from is 'First byte of the file, counted from 0.';
 comment on column ops.payload.byte_to is 'First byte of the file that is no longer of the payload.';
 comment on column ops.payload.first_line is 'Number of its first line, counted from 1.';
+comment on column ops.payload.part is 'The part of the unit that was requested, such as a bidding zone; empty where one request brings all of it.';
+comment on column ops.payload.expected_points is 'How many points its part of the day has by it; null where the definition tells it, and until folded.';
 comment on column ops.payload.loaded_from is 'First of the days that it was loaded with: their lines among its own are no warning.';
 comment on column ops.payload.loaded_to is 'Last of these days.';
-grant select, insert, update (last_seen_at, seen_count, decoder_version, content_sha256, kind, change_id) on ops.payload to tidemark_writer;
+grant select, insert, update (last_seen_at, seen_count, decoder_version, content_sha256, kind, change_id, expected_points) on ops.payload to tidemark_writer;
 grant select on ops.payload to tidemark_api;
 
 create table ops.load_range (

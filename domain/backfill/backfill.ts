@@ -119,6 +119,8 @@ export interface BackfillProgress {
   readonly skipped: Readonly<Record<string, string>>;
   /** Why it waits; null while it goes on. */
   readonly paused: string | null;
+  /** Whether it waits because too many days have failed, and not because a person wants it to. */
+  readonly pausedItself: boolean;
   readonly concurrency: number;
   readonly order: Order;
   /** Days done per minute since it began, pauses left out; null before the first. */

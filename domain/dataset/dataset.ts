@@ -4,7 +4,8 @@
  * holds one `defineDataset({...})` and nothing else has to be edited: no registry, no workflow, no migration. Definitions are
  * pure data and pure functions: no clock, no environment, no I/O.
  */
-import { factFaults, quotaFaults } from './facts.ts';
+import type { DerivedPoints } from './derive.ts';
+import { factFaults, httpSourceFaults } from './facts.ts';
 import { unknownFields } from './known-fields.ts';
 import { type FiledPoints, type PointDataset, type PulledPoints, pointFaults } from './points.ts';
 import { type PulledRecords, type RecordDataset, recordFaults } from './records.ts';
@@ -13,9 +14,13 @@ import type { SentLines } from './sent-lines.ts';
 export type Dataset = PointDataset | RecordDataset;
 /** A dataset that a schedule requests from a source. */
 export type PulledDataset = PulledPoints | PulledRecords;
+/** Points of which a person can have one unit fetched, or computed, again. */
+export type RunnablePoints = PulledPoints | DerivedPoints;
+/** A dataset that a schedule looks after: its source is requested, or it is computed when its inputs have moved. */
+export type ScheduledDataset = PulledDataset | DerivedPoints;
 
 export const SHAPES = ['points', 'records'] as const;
-export const WAYS = ['pull', 'files', 'push'] as const;
+export const WAYS = ['pull', 'files', 'push', 'derive'] as const;
 /** A way in which data come. */
 export type Way = (typeof WAYS)[number];
 
@@ -31,7 +36,7 @@ export function defineDataset<T extends Dataset>(definition: T): T {
     ...unknown,
     ...factFaults(definition),
     ...(isOfPoints(definition) ? pointFaults(definition) : recordFaults(definition)),
-    ...(isPulledPoints(definition) ? quotaFaults(definition.source) : []),
+    ...(isPulledPoints(definition) ? httpSourceFaults(definition.source) : []),
     ...retentionFaults(definition),
   ];
   if (faults.length > 0) throw new RangeError(`dataset "${definition.id}": ${faults.join('; ')}`);
@@ -50,7 +55,8 @@ function retentionFaults(dataset: Dataset): string[] {
 
 /** The ways in which its data come. */
 export function waysOf(dataset: Dataset): Way[] {
-  return WAYS.filter((way) => dataset[way] !== undefined);
+  const given: Partial<Record<Way, unknown>> = dataset;
+  return WAYS.filter((way) => given[way] !== undefined);
 }
 
 /** A dataset to which lines are sent. */
@@ -89,6 +95,18 @@ export function isPulled(dataset: Dataset): dataset is PulledDataset {
   return dataset.pull !== undefined;
 }
 
+export function isDerived(dataset: Dataset): dataset is DerivedPoints {
+  return isOfPoints(dataset) && dataset.derive !== undefined;
+}
+
+export function isRunnable(dataset: Dataset): dataset is RunnablePoints {
+  return isPulledPoints(dataset) || isDerived(dataset);
+}
+
+export function isScheduled(dataset: Dataset): dataset is ScheduledDataset {
+  return isPulled(dataset) || isDerived(dataset);
+}
+
 /** What a row of the ledger stands for; a year is named by its first day. */
 export function periodOf(dataset: Dataset): 'day' | 'year' {
   return isOfRecords(dataset) ? dataset.period : 'day';
@@ -104,7 +122,13 @@ export function hasRollups(dataset: Dataset): dataset is FiledPoints {
   return isFiledPoints(dataset);
 }
 
+/** What a process has of a dataset: another version of its decoder may read the same bytes otherwise. */
+export function nameWithVersion({ id, decoderVersion }: Pick<Dataset, 'id' | 'decoderVersion'>): string {
+  return `${id}@${decoderVersion}`;
+}
+
 /** How often a dataset's schedule looks whether something is due, minutes. */
-export function tickMinutes(dataset: PulledDataset): number {
+export function tickMinutes(dataset: ScheduledDataset): number {
+  if (isDerived(dataset)) return 1;
   return isPulledPoints(dataset) ? dataset.pull.polling.tickMinutes : dataset.pull.tickMinutes;
 }

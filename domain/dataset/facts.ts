@@ -14,23 +14,39 @@ export interface SourceFacts {
   readonly timeZone: string;
   /** Environment variables of its own, by name. */
   readonly settings?: Readonly<Record<string, Setting>>;
+  /** Values of these for a simulated run in which nobody set them: less than all there is, so that it is loaded soon. */
+  readonly whenSimulated?: Readonly<Record<string, string>>;
   /** What is wrong with them together, each alone being right. */
   settingFaults?(settings: Settings): readonly SettingFault[];
 }
 
-/** A publisher that is asked over HTTP: one base URL, one quota. */
+/** A publisher that is asked over HTTP: one base URL, whose host has one quota. */
 export interface Source extends SourceFacts {
   /** The environment variable that overrides the base URL, and the real publisher's own. No trailing slash. */
   readonly baseUrl: { readonly setting: string; readonly default: string };
   readonly quota: Quota;
+  /** Set where nobody is answered without a key. Its setting must be one of `settings`, with `secret: true`. */
+  readonly credential?: Credential;
 }
 
-/** At most `requests` in any `windowMs`, over all workers together. */
+/** Where a key goes in each request. While its setting is missing, nothing is requested: the datasets of the source are dormant. */
+export interface Credential {
+  readonly setting: string;
+  readonly in: 'header' | 'query';
+  /** Name of the header, or of the parameter. */
+  readonly name: string;
+  /** Before the key in a header: `Bearer `. */
+  readonly prefix?: string;
+}
+
+/** At most `requests` in any `windowMs`, over all workers and all sources of the host together. */
 export interface Quota {
   readonly requests: number;
   readonly windowMs: number;
   /** How many of `requests` a backfill may never use, so that live polling does not wait behind it. */
   readonly reservedForLive: number;
+  /** How long the host refuses everybody who asked too often, milliseconds; the window, when left out. */
+  readonly banMs?: number;
 }
 
 /** A value that holds from a delivery day on, until the next entry's. Entries ascend. */
@@ -66,6 +82,8 @@ export interface DatasetFacts {
   readonly firstDay: CivilDay;
   /** Days of data per hypertable chunk. */
   readonly chunkDays: number;
+  /** Set where `npm start` should load it before all others, and show how to look at its data. */
+  readonly leading?: boolean;
   /** Raised by one whenever the decoder or the checks change what they make of the same bytes. */
   readonly decoderVersion: number;
 }
@@ -99,9 +117,39 @@ export function factFaults(definition: DatasetFacts): string[] {
   return faults;
 }
 
-export function quotaFaults({ quota }: Source): string[] {
+/** What is wrong with how a source is requested. */
+export function httpSourceFaults({ baseUrl, quota, credential, settings }: Source): string[] {
   const sane = quota.requests >= 1 && quota.windowMs >= 1 && quota.reservedForLive < quota.requests;
-  return sane ? [] : ['quota needs requests >= 1, windowMs >= 1 and reservedForLive below requests'];
+  const isSecret = !credential || settings?.[credential.setting]?.secret === true;
+  return [
+    ...(sane ? [] : ['quota needs requests >= 1, windowMs >= 1 and reservedForLive below requests']),
+    ...(URL.canParse(baseUrl.default) ? [] : [`source.baseUrl.default "${baseUrl.default}" is no URL`]),
+    ...(isSecret
+      ? []
+      : [
+          `source.credential.setting "${credential.setting}" must stand in source.settings with "secret: true"`,
+        ]),
+  ];
+}
+
+/** A sentence for each source that says another quota than one before it of the same host: nobody could keep both. */
+export function contradictingQuotas(sources: readonly Source[]): string[] {
+  const first = new Map<string, Source>();
+  return sources.flatMap((source) => {
+    const host = hostOf(source);
+    const other = first.get(host) ?? source;
+    first.set(host, other);
+    return JSON.stringify(other.quota) === JSON.stringify(source.quota)
+      ? []
+      : [
+          `sources "${other.id}" and "${source.id}" share ${host} and its quota: write the same quota in both`,
+        ];
+  });
+}
+
+/** Whose quota its requests count for: that of the real publisher, wherever a setting has moved the base URL. */
+export function hostOf({ baseUrl }: Pick<Source, 'baseUrl'>): string {
+  return new URL(baseUrl.default).host;
 }
 
 export function ascending(entries: Effective<unknown>): boolean {

@@ -16,6 +16,8 @@ export interface FetchContext {
   readonly settings: Settings;
   /** Areas to ask for: of every location that ever was, and of the datasets whose business days this one has. */
   readonly areas: readonly Area[];
+  /** Versions of records that are kept, by key; a key without any is not in it. */
+  kept(keys: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
   /** Bodies that the unit had before and that were not refused, the newest first; read one by one. */
   readonly before: AsyncIterable<Uint8Array>;
   /**
@@ -24,6 +26,11 @@ export interface FetchContext {
    * @throws Failure that says what went wrong; its `status` is that of the response
    */
   request(baseUrl: string, request: SourceRequest, credentials?: Credentials): Promise<Uint8Array>;
+  /**
+   * One request to the source of the dataset, which then has a base URL: within the quota of its host, and with its key.
+   * @throws Failure as `request` does
+   */
+  ask(request: SourceRequest): Promise<Fetched & { readonly status: number }>;
 }
 
 /** The bytes of a unit of work, to be stored and decoded. */

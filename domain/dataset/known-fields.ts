@@ -3,20 +3,33 @@ import { nearNames } from './near-names.ts';
 
 const FACTS = [
   ...['id', 'source', 'title', 'description', 'unit', 'owner', 'licence', 'link', 'access', 'retentionDays'],
-  ...['silence', 'firstDay', 'chunkDays', 'decoderVersion', 'shape', 'checks', 'pull', 'files', 'push'],
+  ...[
+    'silence',
+    'firstDay',
+    'chunkDays',
+    'decoderVersion',
+    'shape',
+    'checks',
+    'pull',
+    'files',
+    'push',
+    'derive',
+    'leading',
+  ],
 ];
 
 const FIELDS = {
   points: {
-    '': [...FACTS, 'plain', 'resolution', 'expectedSeries', 'finestSeconds', 'seriesAttributes'],
-    pull: ['publication', 'polling', 'batch', 'request', 'decode'],
-    files: ['onlySeries', 'form'],
+    '': [...FACTS, 'plain', 'resolution', 'ownSteps', 'expectedSeries', 'finestSeconds', 'seriesAttributes'],
+    pull: ['publication', 'polling', 'batch', 'parts', 'notPublished', 'request', 'decode'],
+    files: ['onlySeries', 'form', 'found'],
     push: ['lines', 'decode'],
+    derive: ['inputs', 'aheadDays', 'whenGone', 'compute', 'series'],
   },
   records: {
-    '': [...FACTS, 'versions', 'period', 'fields', 'location', 'decode'],
-    pull: ['back', 'ahead', 'everyMinutes', 'tickMinutes', 'fetch'],
-    files: ['lines'],
+    '': [...FACTS, 'versions', 'period', 'fields', 'location', 'explains', 'decode'],
+    pull: ['back', 'ahead', 'everyMinutes', 'tickMinutes', 'publishedBy', 'fetch'],
+    files: ['lines', 'found'],
     push: ['lines'],
   },
 } as const;

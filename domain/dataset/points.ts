@@ -1,9 +1,12 @@
 /** The contract of a dataset of points: numbers of series on a time line. */
+
 import type { FileForm } from '../files/file-form.ts';
+import { type FoundFiles, foundFaults } from '../files/found-files.ts';
 import type { Check } from '../interpret/checks.ts';
 import type { Finding } from '../interpret/finding.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import { checkFaults } from './check-faults.ts';
+import { deriveFaults, type PointDerive } from './derive.ts';
 import { ascending, type DatasetFacts, type Effective, effectiveOn, type Source } from './facts.ts';
 import { type PlainNames, plainFaults } from './plain-names.ts';
 import { type PointPull, pullFaults } from './pull.ts';
@@ -17,6 +20,8 @@ export interface DecodedPoint {
   readonly startsAtMs: number;
   /** A published null is a null: not zero, not absent. */
   readonly value: number | null;
+  /** Length of its interval, milliseconds, where it is not `resolution`; needs `ownSteps`. */
+  readonly stepMs?: number;
   /** Where in the payload, in the payload's own terms. */
   readonly place: string;
 }
@@ -31,8 +36,10 @@ export interface PointDataset extends DatasetFacts {
   readonly shape: 'points';
   readonly silence: 'keep' | 'nothing';
   readonly plain?: PlainNames;
-  /** Length of the intervals, minutes; must divide an hour: days have 23, 24 or 25 of them. Left out: each series has its own. */
+  /** Length of the intervals, minutes; must divide an hour: days have 23, 24 or 25 of them. 1440: a delivery day is one interval, however long. Left out: each series has its own. */
   readonly resolution?: Effective<{ readonly minutes: number }>;
+  /** Set where a series may have longer intervals than `resolution`, one of hours beside one of quarters: its points say which. */
+  readonly ownSteps?: true;
   /** How many series a complete day has at least. More are accepted, catalogued and then expected for that day. */
   readonly expectedSeries?: Effective<{ readonly count: number }>;
   /** Shortest interval between two points of a series, seconds; must divide an hour. Starts of points lie on this grid. */
@@ -42,6 +49,7 @@ export interface PointDataset extends DatasetFacts {
   readonly pull?: PointPull;
   readonly files?: PointFiles;
   readonly push?: PointPush;
+  readonly derive?: PointDerive;
   /** Catalogue facts of a series read from its key; an unreadable key has none. */
   seriesAttributes(series: string): Readonly<Record<string, string>>;
 }
@@ -83,6 +91,16 @@ export interface PointFiles {
   readonly onlySeries: string;
   /** What of the form of the lines is known beforehand; the rest is found out from the lines, or stated by a person. */
   readonly form: Partial<FileForm>;
+  /** Set where files appear by themselves. */
+  readonly found?: FoundFiles;
+}
+
+/**
+ * Whether the payloads of a day tell together how many points it has: where a day takes several requests, where series have
+ * steps of their own, and where what is computed names its series. Else the definition tells it.
+ */
+export function isCountedByPayload({ pull, derive, ownSteps }: PointDataset): boolean {
+  return pull?.parts !== undefined || ownSteps === true || derive?.series !== undefined;
 }
 
 export function isGridded(dataset: PointDataset): dataset is GriddedPoints {
@@ -96,15 +114,18 @@ export function intervalSeconds({ resolution, finestSeconds }: PointDataset, day
 
 /** What is wrong with a definition, beside its facts. */
 export function pointFaults(dataset: PointDataset): string[] {
-  const { pull, files, push } = dataset;
+  const { pull, files, push, derive } = dataset;
   return [
     ...plainFaults(dataset.plain),
-    ...(pull || push ? gridFaults(dataset) : []),
+    ...(pull || push || derive ? gridFaults(dataset) : []),
     ...(pull ? pullFaults(pull) : []),
     ...(push ? pushFaults(dataset) : []),
     ...checkFaults(dataset, { grid: isGridded(dataset), yesterday: pull !== undefined }),
     ...(files ? fileFaults(dataset, files) : []),
-    ...(pull || files || push ? [] : ['points need "pull", "files" or "push": nothing would ever come']),
+    ...deriveFaults(dataset),
+    ...(pull || files || push || derive
+      ? []
+      : ['points need "pull", "files", "push" or "derive": nothing would ever come']),
   ];
 }
 
@@ -114,18 +135,29 @@ function pushFaults({ silence }: PointDataset): string[] {
     : [`silence is "${silence}": write "nothing" where points are sent, a line says nothing of the others`];
 }
 
+/** Minutes of an interval that is a delivery day, however long. */
+export const WHOLE_DAY = 1_440;
+
 function gridFaults({ resolution = [], expectedSeries = [] }: PointDataset): string[] {
-  const isOdd = resolution.some(({ minutes }) => minutes <= 0 || 60 % minutes !== 0);
+  const isOdd = resolution.some(
+    ({ minutes }) => minutes !== WHOLE_DAY && (minutes <= 0 || 60 % minutes !== 0),
+  );
   return [
     ...(ascending(resolution) ? [] : ['resolution needs entries that ascend by "from"']),
     ...(ascending(expectedSeries) ? [] : ['expectedSeries needs entries that ascend by "from"']),
-    ...(isOdd ? ['resolution minutes must divide an hour'] : []),
+    ...(isOdd
+      ? [`resolution minutes must divide an hour, or be ${WHOLE_DAY}: a delivery day is one interval then`]
+      : []),
   ];
 }
 
-function fileFaults({ finestSeconds = 0 }: PointDataset, { onlySeries }: PointFiles): string[] {
+function fileFaults(
+  { finestSeconds = 0, source }: PointDataset,
+  { onlySeries, found }: PointFiles,
+): string[] {
   const isGrid = Number.isInteger(finestSeconds) && finestSeconds >= 1 && 3600 % finestSeconds === 0;
   return [
+    ...foundFaults(found, source.settings),
     ...(isGrid ? [] : ['finestSeconds must be a whole number of seconds that divides an hour']),
     ...(/^[!-~]{1,200}$/.test(onlySeries)
       ? []

@@ -1,8 +1,9 @@
 /** The contract of data that a schedule and backfills request: when they are there, how eagerly to ask, and for what. */
-import type { Interval } from '../time/civil-day.ts';
+import type { CivilDay, Interval } from '../time/civil-day.ts';
 import type { Area } from '../time/location.ts';
 import type { Fetch } from './fetcher.ts';
 import type { Decoded } from './points.ts';
+import type { Settings } from './settings.ts';
 
 /** A moment relative to a delivery day, on the source's wall clock: `{ day: -1, time: '10:30' }` is 10:30 the day before. */
 export interface LocalMoment {
@@ -53,6 +54,47 @@ export interface SourceRequest {
   readonly timeoutMs: number;
 }
 
+/** What a request is for, beside its window. */
+export interface Asked {
+  /** One of the day's parts; empty where one request brings the whole day. */
+  readonly part: string;
+  /** Those of the source. */
+  readonly settings: Settings;
+}
+
+/** What is asked for where one request brings a whole day, by a source without settings. */
+export const WHOLE_DAY: Asked = { part: '', settings: {} };
+
+/** What a decoder is told of the response whose body it reads. */
+export interface Answer {
+  /** The delivery day that it is read for; where the request was for several, which are decoded once together, the first of them. */
+  readonly unit: CivilDay;
+  /** The part that was requested; empty where one request brings the whole day. */
+  readonly part: string;
+  /** The UTC interval that was requested. */
+  readonly window: Interval;
+  /** Without keys; empty of what was never requested. */
+  readonly url: string;
+  readonly status: number;
+  readonly contentType: string | null;
+}
+
+/** The requests of a delivery day, where it takes several: one for each zone, border or page. */
+export interface Parts {
+  /** Their names, as they were on that day: printable, at most 200 characters. They stand in `ops.payload.part`. */
+  of(day: CivilDay, settings: Settings): readonly string[];
+  /** How many series a part has at least; `expectedSeries` of the definition, when left out. */
+  expectedSeries?(part: string, day: CivilDay): number;
+}
+
+/** Responses that say that the day is not there yet, rather than that something is wrong. */
+export interface NotPublished {
+  /** Such as 404. */
+  readonly statuses: readonly number[];
+  /** What the body then matches; any body, when left out. */
+  readonly body?: RegExp;
+}
+
 /** How delivery days of points are requested. */
 export interface PointPull {
   readonly publication: Publication;
@@ -61,14 +103,22 @@ export interface PointPull {
    * Set when one request may ask for several days: how long its window may be at most, elapsed hours. Backfills then ask
    * for adjacent days together; a day alone may always be asked for.
    */
-  readonly batch?: { readonly maxHours: number };
+  readonly batch?: {
+    readonly maxHours: number;
+    /** How many days a request may have by the words of a refusal, where these say that it had too many. */
+    daysAllowed?(refusal: string): number | undefined;
+  };
+  /** Set where a day takes several requests. Silence then means something within a part only. */
+  readonly parts?: Parts;
+  /** Left out where the source says it in a body of status 200 that has no points. */
+  readonly notPublished?: NotPublished;
   /** @param window the UTC interval of a delivery day, or of several adjacent ones where `batch` allows it. */
-  request(window: Interval): SourceRequest;
+  request(window: Interval, asked: Asked): SourceRequest;
   /**
    * Bytes to points. Pure; keeps the source's order; leaves judging to the checks.
    * @throws AnswerRefused when the answer as a whole cannot be what the source promises.
    */
-  decode(body: Uint8Array): Decoded;
+  decode(body: Uint8Array, answer: Answer): Decoded;
 }
 
 /** How a schedule keeps periods around now up to date. */
@@ -80,6 +130,11 @@ export interface PeriodPull {
   readonly everyMinutes: number;
   /** How often the schedule looks whether something is due, minutes. */
   readonly tickMinutes: number;
+  /**
+   * When a period is published at the latest, where it may have no records at all: an answer of later without any says that there
+   * are none, and the period is complete. Left out, a period is awaited until it has records.
+   */
+  readonly publishedBy?: LocalMoment;
   /** Brings a period: an answer that says all there is of it. */
   readonly fetch: Fetch;
 }
@@ -88,11 +143,16 @@ export interface PeriodPull {
 const SHORTEST_BATCH_HOURS = 47;
 
 /** What is wrong with how points are requested. */
-export function pullFaults({ polling, batch }: PointPull): string[] {
+export function pullFaults({ polling, batch, notPublished }: PointPull): string[] {
   const isWhole = Number.isInteger(batch?.maxHours) && (batch?.maxHours ?? 0) >= SHORTEST_BATCH_HOURS;
   return [
     ...(polling.waiting.length === 0 || polling.revisions.length === 0
       ? ['pull.polling needs at least one entry in "waiting" and in "revisions"']
+      : []),
+    ...(notPublished?.statuses.some((status) => status < 400 || status > 499)
+      ? [
+          `pull.notPublished.statuses is [${notPublished.statuses.join(', ')}]: write statuses from 400 to 499`,
+        ]
       : []),
     ...(batch && !isWhole
       ? [

@@ -2,6 +2,7 @@
  * The contract of a dataset of records: things with fields that are corrected after the fact, rather than numbers on a time
  * line. Records have the same units of work, payloads, fold, ledger, findings, change feed and as-of as points.
  */
+import { type FoundFiles, foundFaults } from '../files/found-files.ts';
 import type { Check } from '../interpret/checks.ts';
 import type { Finding } from '../interpret/finding.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval } from '../time/civil-day.ts';
@@ -49,6 +50,22 @@ export interface RecordField {
   readonly description: string;
 }
 
+/** A record that stands, as far as it explains something. */
+export type SaidRecord = Pick<DecodedRecord, 'startsAtMs'> & {
+  readonly body: { readonly [name: string]: Json };
+};
+
+/** What the records of a day say of the same day of other datasets: shown wherever such a day is explained. */
+export interface Explains {
+  /** Ids of those datasets. */
+  readonly datasets: readonly string[];
+  /**
+   * What is said of the day of one of them, as a clause without a full stop; undefined where nothing is. Pure.
+   * @param records all that stand of the day, in order of time
+   */
+  sentence(dataset: string, records: readonly SaidRecord[]): string | undefined;
+}
+
 export interface RecordDataset extends DatasetFacts {
   readonly shape: 'records';
   /**
@@ -72,6 +89,8 @@ export interface RecordDataset extends DatasetFacts {
    * source does not know this one. Readers may then ask for a location, and a changed location is a reason to fetch.
    */
   readonly location?: { readonly country: string; readonly subdivision: string; readonly fallback: string };
+  /** Set when its records say why days of other datasets are as they are. */
+  readonly explains?: Explains;
   /**
    * Bytes to records. Pure; keeps the source's order. Values of declared fields have the declared type or are null or absent;
    * a record with another is quarantined.
@@ -81,7 +100,7 @@ export interface RecordDataset extends DatasetFacts {
   /** Set when a schedule fetches it: which periods around now, how often, and how. */
   readonly pull?: PeriodPull;
   /** Set when files of lines are loaded (`tidemark load`). */
-  readonly files?: { readonly lines: RecordLines };
+  readonly files?: { readonly lines: RecordLines; readonly found?: FoundFiles };
   /** Set when lines are sent to the API (`POST /v1/events/{dataset}`). */
   readonly push?: { readonly lines: RecordLines };
 }
@@ -126,10 +145,11 @@ export function unitInterval({ period, source }: RecordDataset, day: CivilDay): 
 
 /** What is wrong with a definition, beside its facts. */
 export function recordFaults(dataset: RecordDataset): string[] {
-  const { fields, silence, versions, checks, files, push, pull } = dataset;
+  const { fields, silence, versions, checks, files, push, pull, source } = dataset;
   const isOfLines = files !== undefined || push !== undefined;
   return [
     ...fieldFaults(fields),
+    ...foundFaults(files?.found, source.settings),
     ...(isOfLines && silence === 'withdraw'
       ? ['silence must be "nothing" where records come in lines: a line says nothing of the others']
       : []),
@@ -139,7 +159,24 @@ export function recordFaults(dataset: RecordDataset): string[] {
         ]
       : []),
     ...checkFaults({ checks, silence }, { grid: false, yesterday: false }),
+    ...explainFaults(dataset),
     ...(isOfLines || pull ? [] : ['records need "pull", "files" or "push": nothing would ever come']),
+  ];
+}
+
+/** A day has nothing to say of a year, and what tells of a person is nobody's explanation. */
+function explainFaults({ explains, period, fields }: RecordDataset): string[] {
+  if (!explains) return [];
+  const personal = fields.filter((field) => field.personal).map(({ name }) => name);
+  return [
+    ...(period === 'day'
+      ? []
+      : [`explains needs period "day", not "${period}": it is about days of other datasets`]),
+    ...(personal.length === 0
+      ? []
+      : [
+          `explains must be left out: ${personal.join(', ')} tell of a person, and explanations are for everybody`,
+        ]),
   ];
 }
 

@@ -1,10 +1,15 @@
 /** Batches: adjacent delivery days that one request asks for together. The days stay units of work of their own. */
 
-import type { Decoded, PulledPoints } from '../dataset/points.ts';
+import { effectiveOn } from '../dataset/facts.ts';
+import { type Decoded, type DecodedPoint, isCountedByPayload, type PulledPoints } from '../dataset/points.ts';
+import type { Answer } from '../dataset/pull.ts';
 import { listInstants } from '../interpret/checks.ts';
+import { expectedBySteps } from '../interpret/expected-by-steps.ts';
 import { AnswerRefused } from '../interpret/finding.ts';
+import { bySeries } from '../interpret/interpret.ts';
 import { type CivilDay, daysFrom, type Interval } from '../time/civil-day.ts';
-import { deliveryInterval, intervalStarts } from '../time/delivery-day.ts';
+import { deliveryInterval, expectedSeriesOf, intervalStarts } from '../time/delivery-day.ts';
+import { splitByDay } from './split-by-day.ts';
 
 /**
  * Groups days into batches of adjacent days whose window one request may have. Keeps the order, in which the days may ascend
@@ -27,30 +32,104 @@ export function windowOf(dataset: PulledPoints, days: readonly CivilDay[]): Inte
   return hull(days.map((day) => deliveryInterval(dataset, day)));
 }
 
+/** What of an answer to several days may be taken, and why the others ask for themselves; null where there are none. */
+export interface UsableDays {
+  readonly days: readonly CivilDay[];
+  readonly reason: string | null;
+}
+
+/** A response to several days, read. */
+export interface ReadBatch {
+  readonly usable: UsableDays;
+  /** What it says; undefined where it cannot be read, or has something odd in it. */
+  readonly decoded: Decoded | undefined;
+}
+
 /**
- * What is odd about an answer to several days, as a sentence; null when its rows are those of the days, whole. Something
- * odd may be of one day alone and must not touch the others; and a source that cuts wide windows off says nothing of it.
+ * Which of several days may take an answer. One with something odd in it, or rows of other days, is no day's: what is odd may be of
+ * one day alone and must not touch the others. And a source that cuts wide windows off says nothing of it: a day must be whole.
  */
-export function whyUnusable(
+export function usableDays(
   dataset: PulledPoints,
   days: readonly CivilDay[],
   body: Uint8Array,
-): string | null {
-  const decoded = decodeOrWhyNot(dataset, body);
-  if (typeof decoded === 'string') return decoded;
+  answer: Answer = answerToDays(dataset, days),
+): UsableDays {
+  return readBatch(dataset, days, body, answer).usable;
+}
+
+/** The same, with what was decoded on the way. */
+export function readBatch(
+  dataset: PulledPoints,
+  days: readonly CivilDay[],
+  body: Uint8Array,
+  answer: Answer,
+): ReadBatch {
+  const decoded = decodeOrWhyNot(dataset, body, answer);
+  if (typeof decoded === 'string') return { usable: { days: [], reason: decoded }, decoded: undefined };
   const [found] = decoded.findings;
-  if (found) return found.reason;
+  if (found) return { usable: { days: [], reason: found.reason }, decoded: undefined };
+  const usable = isCountedByPayload(dataset)
+    ? wholeDays(dataset, days, decoded, answer)
+    : allOrNone(dataset, days, decoded);
+  return { usable, decoded };
+}
+
+/** The response to a request for several days, of their first part where they have several, as far as a decoder cares. */
+export function answerToDays(
+  dataset: PulledPoints,
+  days: readonly CivilDay[],
+  about: Partial<Answer> = {},
+): Answer {
+  const [unit = ''] = days.toSorted();
+  const window = windowOf(dataset, days);
+  const [part = ''] = dataset.pull.parts?.of(unit, {}) ?? [];
+  return { unit, part, window, url: '', status: 200, contentType: null, ...about };
+}
+
+/** By the intervals of the definition: each has a row of some series. */
+function allOrNone(dataset: PulledPoints, days: readonly CivilDay[], decoded: Decoded): UsableDays {
   const brought = new Set(decoded.points.map(({ startsAtMs }) => startsAtMs));
   const wanted = new Set(days.flatMap((day) => intervalStarts(dataset, day)));
   const strange = [...brought].filter((start) => !wanted.has(start));
-  if (strange.length > 0) return `rows start at no interval of these days: ${listInstants(strange)}`;
+  if (strange.length > 0)
+    return { days: [], reason: `rows start at no interval of these days: ${listInstants(strange)}` };
   const missing = [...wanted].filter((start) => !brought.has(start));
-  return missing.length > 0 ? `intervals without a row: ${listInstants(missing)}` : null;
+  return missing.length > 0
+    ? { days: [], reason: `intervals without a row: ${listInstants(missing)}` }
+    : { days, reason: null };
 }
 
-function decodeOrWhyNot(dataset: PulledPoints, body: Uint8Array): Decoded | string {
+/** By the steps of the points. An answer that has nothing at all was not cut off: there is nothing of these days. */
+function wholeDays(
+  dataset: PulledPoints,
+  days: readonly CivilDay[],
+  decoded: Decoded,
+  { window, part }: Answer,
+): UsableDays {
+  if (decoded.points.length === 0) return { days, reason: null };
+  const shares = splitByDay(dataset, window, decoded);
+  const whole = days.filter((day) => isWhole(dataset, day, shares.get(day)?.points ?? [], part));
+  const others = days.filter((day) => !whole.includes(day));
+  return { days: whole, reason: others.length > 0 ? `not whole in it: ${others.join(', ')}` : null };
+}
+
+function isWhole(
+  dataset: PulledPoints,
+  day: CivilDay,
+  points: readonly DecodedPoint[],
+  part: string,
+): boolean {
+  const own = deliveryInterval(dataset, day);
+  const its = points.filter(({ startsAtMs }) => startsAtMs >= own.startMs && startsAtMs < own.endMs);
+  const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
+  const expected = expectedBySteps(bySeries(its), own, stepMs, expectedSeriesOf(dataset, part, day));
+  return its.length > 0 && its.length >= expected;
+}
+
+function decodeOrWhyNot(dataset: PulledPoints, body: Uint8Array, answer: Answer): Decoded | string {
   try {
-    return dataset.pull.decode(body);
+    return dataset.pull.decode(body, answer);
   } catch (error) {
     if (error instanceof AnswerRefused) return error.message;
     throw error;

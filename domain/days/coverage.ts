@@ -50,6 +50,8 @@ export interface SeriesOfDay {
   readonly nulls: readonly number[];
   /** Quarantined by a rule. */
   readonly held: readonly number[];
+  /** Length of its intervals, milliseconds, where it is not the day's. */
+  readonly stepMs?: number;
 }
 
 export interface DayToCover {
@@ -108,7 +110,45 @@ function nothingOf(series: string): SeriesOfDay {
   return { series, filled: [], nulls: [], held: [] };
 }
 
+/** Series of equal steps together. */
 function cover(day: DayToCover, series: readonly SeriesOfDay[], unnamed: number): Coverage {
+  const steps = [...new Set([day.stepMs, ...series.map(({ stepMs = day.stepMs }) => stepMs)])];
+  const covered = steps.map((step) => {
+    const its = series.filter(({ stepMs = day.stepMs }) => stepMs === step);
+    return coverSteps(inSteps(day, step), its, step === day.stepMs ? unnamed : 0);
+  });
+  return {
+    expected: covered.reduce((sum, { expected }) => sum + expected, 0),
+    present: covered.reduce((sum, { present }) => sum + present, 0),
+    gaps: covered.flatMap(({ gaps }) => gaps).toSorted(byTime),
+  };
+}
+
+function inSteps(day: DayToCover, stepMs: number): DayToCover {
+  if (stepMs === day.stepMs) return day;
+  const [first = 0] = day.starts;
+  return { ...day, stepMs, starts: day.starts.filter((ms) => (ms - first) % stepMs === 0) };
+}
+
+/**
+ * The length of a series' intervals on a day, by where its points stand: the longest of at most an hour on which all of them lie.
+ * @param starts of its points, milliseconds.
+ */
+export function stepOf(
+  starts: readonly number[],
+  { startMs, gridMs }: { readonly startMs: number; readonly gridMs: number },
+): number {
+  if (starts.length < 2) return gridMs;
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  return Math.max(
+    gridMs,
+    starts.reduce((step, ms) => divisor(step, ms - startMs), HOUR_MS),
+  );
+}
+
+const HOUR_MS = 3_600_000;
+
+function coverSteps(day: DayToCover, series: readonly SeriesOfDay[], unnamed: number): Coverage {
   const missing = series
     .toSorted((a, b) => (a.series < b.series ? -1 : 1))
     .flatMap((each) => missingOf(day, each));

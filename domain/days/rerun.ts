@@ -1,6 +1,6 @@
 /** Which days a re-run means: named ones, a range, or those in some states. Pure; command and API read it alike. */
 
-import type { PulledPoints } from '../dataset/points.ts';
+import { isPulledPoints, type RunnablePoints } from '../dataset/dataset.ts';
 import { addDays, type CivilDay, eachDay, isCivilDay } from '../time/civil-day.ts';
 import { today } from '../time/delivery-day.ts';
 import { DAY_STATES, type DayState } from './ledger.ts';
@@ -45,7 +45,7 @@ export interface RerunWords {
 
 /** @throws WrongRerun */
 export function readRerun(
-  dataset: PulledPoints,
+  dataset: RunnablePoints,
   input: RerunInput,
   nowMs: number,
   { show, ways }: RerunWords,
@@ -92,7 +92,7 @@ function readDay(field: RerunField, text: string, show: Show): CivilDay {
   throw new WrongRerun(field, `${show(field)} is "${text}": `, 'write an existing date as YYYY-MM-DD');
 }
 
-function namedDays({ id, firstDay }: PulledPoints, texts: readonly string[], show: Show): CivilDay[] {
+function namedDays({ id, firstDay }: RunnablePoints, texts: readonly string[], show: Show): CivilDay[] {
   const days = [...new Set(texts.map((text) => readDay('days', text, show)))].toSorted();
   const early = days.find((day) => day < firstDay);
   if (early === undefined) return days;
@@ -103,9 +103,9 @@ function namedDays({ id, firstDay }: PulledPoints, texts: readonly string[], sho
   );
 }
 
-function rangeOf(dataset: PulledPoints, input: RerunInput, nowMs: number, show: Show): CivilDay[] {
+function rangeOf(dataset: RunnablePoints, input: RerunInput, nowMs: number, show: Show): CivilDay[] {
   const { id, firstDay } = dataset;
-  const last = pollingRange(dataset, nowMs).to;
+  const last = isPulledPoints(dataset) ? pollingRange(dataset, nowMs).to : addDays(today(dataset, nowMs), 7);
   const from = input.from === undefined ? firstDay : readDay('from', input.from, show);
   const to = input.to === undefined ? addDays(today(dataset, nowMs), 1) : readDay('to', input.to, show);
   if (from > to)

@@ -21,6 +21,8 @@ export interface LoadFileInput {
   readonly concurrency?: number;
   /** Read the file again though its path, size and time of change are known. @default false */
   readonly verify?: boolean;
+  /** How it looked when it was found (domain/files/found-files.ts): the load stops when it looks otherwise by now. */
+  readonly seen?: string;
 }
 
 export const DEFAULT_MAX_REFUSED = 10_000;
@@ -57,6 +59,7 @@ export function readLoadFileInput(input: unknown): LoadFileInput {
     maxRefused: wholeNumber(0, 1_000_000_000),
     concurrency: wholeNumber(1, 16),
     verify: FLAG,
+    seen: WORDS,
   };
   const example = '{"dataset": "swissgrid.frequency", "file": "/data/frequency-2023.csv"}';
   const load = read<LoadFileInput>('loadFile', input, fields, example);

@@ -12,8 +12,10 @@ export interface SeriesPoints {
   readonly startsAtMs: Float64Array;
   /** NaN stands for a published null. */
   readonly values: Float64Array;
-  /** Length of the intervals: that of the definition, or of a series with its own the one that was found. */
+  /** Length of the intervals: that of the definition, or of a series with its own the one that was found, the shortest of several. */
   readonly stepMs: number;
+  /** Length of each, where the day has several. */
+  readonly stepsMs?: Float64Array;
 }
 
 /** What a check of points sees: what one payload says of a day. */
@@ -160,14 +162,11 @@ export function missingIntervals(): Check {
     sentence: 'Expected intervals of the day are not in the answer.',
     needs: ['whole', 'grid'],
     run: ({ series, starts, expectedSeries, unusable }) => {
-      const seen = new Set<number>();
-      for (const { startsAtMs } of series.values()) for (const at of startsAtMs) seen.add(at);
+      const covered = new Map([...series].map(([name, points]) => [name, intervalsOf(points, starts)]));
+      const seen = new Set([...covered.values()].flat());
       const missing = starts.filter((start) => !seen.has(start));
-      const gappy = [...series]
-        .map(([name, points]) => ({
-          name,
-          lacks: seen.size - points.values.length - (unusable.get(name) ?? 0),
-        }))
+      const gappy = [...covered]
+        .map(([name, its]) => ({ name, lacks: seen.size - its.length - (unusable.get(name) ?? 0) }))
         .filter(({ lacks }) => lacks > 0);
       return [
         {
@@ -181,6 +180,16 @@ export function missingIntervals(): Check {
       ].filter(({ points }) => points > 0);
     },
   };
+}
+
+/** Starts of the day's intervals that a series has points for: an hour covers four quarters. */
+function intervalsOf({ startsAtMs, stepMs, stepsMs }: SeriesPoints, starts: readonly number[]): number[] {
+  const [first = 0, second = Number.POSITIVE_INFINITY] = starts;
+  const gridMs = second - first;
+  return [...startsAtMs].flatMap((at, i) => {
+    const length = stepsMs?.[i] ?? stepMs;
+    return length <= gridMs ? [at] : Array.from({ length: length / gridMs }, (_, n) => at + n * gridMs);
+  });
 }
 
 /** Fewer series than a complete day has. */
@@ -202,15 +211,20 @@ export function missingSeries(): Check {
   };
 }
 
-/** Points that were published without a value. */
-export function nullValues(): Check {
+/**
+ * Points that were published without a value.
+ * @param usual series of which nobody expects another: they are kept all the same, and not found
+ */
+export function nullValues(usual: (series: string) => boolean = () => false): Check {
   return {
     rule: 'null_values',
     severity: 'warn',
     sentence:
       'Points were published without a value; they are kept as null, which is neither zero nor absent.',
     run: ({ series }) => {
-      const empty = [...series].map(([name, { values }]) => ({ name, points: countNulls(values) }));
+      const empty = [...series]
+        .filter(([name]) => !usual(name))
+        .map(([name, { values }]) => ({ name, points: countNulls(values) }));
       const names = empty.filter(({ points }) => points > 0).map(({ name }) => name);
       const points = empty.reduce((sum, each) => sum + each.points, 0);
       return points === 0

@@ -3,9 +3,9 @@
  * nothing of the others: of a point that comes twice the last one counts, as it would in the next payload.
  */
 import { effectiveOn } from '../dataset/facts.ts';
-import type { DecodedPoint, PushedPoints } from '../dataset/points.ts';
+import type { Decoded, DecodedPoint, GriddedPoints, PushedPoints } from '../dataset/points.ts';
 import type { CivilDay } from '../time/civil-day.ts';
-import { deliveryInterval, intervalStarts } from '../time/delivery-day.ts';
+import { deliveryInterval, intervalMs, intervalStarts } from '../time/delivery-day.ts';
 import { capFindings } from './cap-findings.ts';
 import { type Finding, finding } from './finding.ts';
 import { aboutHit, canonicalText, columnsOf, type TextInterpretation } from './interpret.ts';
@@ -14,11 +14,15 @@ import { judgePoints } from './judge.ts';
 type BySeries = ReadonlyMap<string, readonly DecodedPoint[]>;
 
 export function interpretSent(dataset: PushedPoints, day: CivilDay, body: Uint8Array): TextInterpretation {
-  const decoded = dataset.push.decode(body);
+  return interpretPoints(dataset, day, dataset.push.decode(body));
+}
+
+/** The same of points that were decoded. */
+export function interpretPoints(dataset: GriddedPoints, day: CivilDay, decoded: Decoded): TextInterpretation {
   const { series, beside } = onGrid(dataset, day, decoded.points);
   const arranging = [...decoded.findings, ...beside];
   const findings = [...arranging];
-  const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
+  const stepMs = intervalMs(dataset, day);
   const input = {
     ...{ day, series: new Map([...series].map(([name, points]) => [name, columnsOf(points, stepMs)])) },
     ...{ unusable: new Map(), starts: intervalStarts(dataset, day), repeatsYesterday: false },
@@ -39,15 +43,15 @@ export function interpretSent(dataset: PushedPoints, day: CivilDay, body: Uint8A
 }
 
 /** The last of each point, by series and time, and what lies beside the grid or beyond the day. */
-function onGrid(dataset: PushedPoints, day: CivilDay, points: readonly DecodedPoint[]) {
+function onGrid(dataset: GriddedPoints, day: CivilDay, points: readonly DecodedPoint[]) {
   const { startMs, endMs } = deliveryInterval(dataset, day);
-  const { minutes } = effectiveOn(dataset.resolution, day);
+  const stepMs = intervalMs(dataset, day);
   const last = new Map<string, Map<number, DecodedPoint>>();
   const beside: Finding[] = [];
   for (const point of points) {
     const { series, startsAtMs, place } = point;
     const isOfDay = startsAtMs >= startMs && startsAtMs < endMs;
-    if (isOfDay && (startsAtMs - startMs) % (minutes * 60_000) === 0) {
+    if (isOfDay && (startsAtMs - startMs) % stepMs === 0) {
       const of = last.get(series) ?? new Map<number, DecodedPoint>();
       last.set(series, of.set(startsAtMs, point));
       continue;
@@ -58,7 +62,7 @@ function onGrid(dataset: PushedPoints, day: CivilDay, points: readonly DecodedPo
         ? finding(
             'off_grid',
             'block',
-            `${at}, between the ${minutes}-minute intervals of ${day}`,
+            `${at}, between the ${stepMs / 60_000}-minute intervals of ${day}`,
             about(point),
           )
         : finding('outside_day', 'info', `${at}, outside ${day}; it was ignored`, { place }),

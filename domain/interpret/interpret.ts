@@ -4,10 +4,12 @@
  */
 
 import { effectiveOn } from '../dataset/facts.ts';
-import type { Decoded, DecodedPoint, PulledPoints } from '../dataset/points.ts';
+import { type Decoded, type DecodedPoint, isCountedByPayload, type PulledPoints } from '../dataset/points.ts';
+import type { Answer } from '../dataset/pull.ts';
 import type { CivilDay, Interval } from '../time/civil-day.ts';
-import { deliveryInterval, intervalStarts } from '../time/delivery-day.ts';
+import { deliveryInterval, expectedSeriesOf, intervalStarts } from '../time/delivery-day.ts';
 import { type Hit, listInstants, type SeriesPoints } from './checks.ts';
+import { expectedBySteps } from './expected-by-steps.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';
 import { judge } from './judge.ts';
 
@@ -32,6 +34,8 @@ export interface Interpretation {
    * a day that repeats another has its text.
    */
   readonly canonical: string | Uint8Array;
+  /** How many points the day has by this payload, where payloads tell it (`isCountedByPayload`). */
+  readonly expectedPoints?: number;
 }
 
 /** An interpretation of an answer, which says what it says as text. */
@@ -46,22 +50,40 @@ export interface Arranged {
   readonly findings: readonly Finding[];
 }
 
+/** The response to a request for a day alone, of its first part where it has several, as far as a decoder cares. */
+export function answerToDay(dataset: PulledPoints, day: CivilDay, about: Partial<Answer> = {}): Answer {
+  const window = deliveryInterval(dataset, day);
+  const [part = ''] = dataset.pull.parts?.of(day, {}) ?? [];
+  return { unit: day, part, window, url: '', status: 200, contentType: null, ...about };
+}
+
 /**
  * Decodes, arranges and checks one payload of a delivery day. Never throws for what the source sent.
- * @param asked the window of the request, where it was for more than the day: rows of the rest of it
- *   are other days' and nothing to warn of.
+ * @param answer what is known of the response. Where its window is more than the day, rows of the rest of it are other days' and
+ *   nothing to warn of.
  */
 export function interpret(
   dataset: PulledPoints,
   day: CivilDay,
   body: Uint8Array,
   isYesterdays: IsYesterdays = () => false,
-  asked: Interval = deliveryInterval(dataset, day),
+  answer: Answer = answerToDay(dataset, day),
+): TextInterpretation {
+  return interpretDecoded(dataset, day, () => dataset.pull.decode(body, answer), isYesterdays, answer);
+}
+
+/** The same of what a decoder makes of it. @param decode may throw AnswerRefused; not called where the response says that nothing is there */
+export function interpretDecoded(
+  dataset: PulledPoints,
+  day: CivilDay,
+  decode: () => Decoded,
+  isYesterdays: IsYesterdays,
+  answer: Answer,
 ): TextInterpretation {
   try {
-    const starts = intervalStarts(dataset, day);
-    const arranged = arrange(dataset, day, starts, dataset.pull.decode(body), asked);
-    return interpretationOf(dataset, day, starts, arranged, isYesterdays);
+    const decoded = isNotPublished(dataset, answer) ? NOTHING : decode();
+    const arranged = arrange(dataset, day, decoded, answer.window);
+    return interpretationOf(dataset, answer, arranged, isYesterdays);
   } catch (error) {
     if (!(error instanceof AnswerRefused)) throw error;
     const found = finding(error.rule, 'block', error.message, { raw: error.raw, points: 0 });
@@ -75,21 +97,23 @@ export function interpret(
   }
 }
 
+const NOTHING: Decoded = { points: [], findings: [] };
+
+/** Such responses are kept, and have nothing in them: their bodies are somebody's words. */
+function isNotPublished({ pull }: PulledPoints, { status }: Answer): boolean {
+  return pull.notPublished?.statuses.includes(status) ?? false;
+}
+
 /**
  * Keeps one point per series and grid start. Rows outside the day are ignored and, where nobody asked for them,
  * reported, equal repetitions too; repetitions that differ block the point, because nobody can tell which one is right.
  * @throws AnswerRefused when rows lie between the grid's starts: then the resolution is not what we believe it is, and
  *   even the rows on the grid may mean something else.
  */
-function arrange(
-  dataset: PulledPoints,
-  day: CivilDay,
-  starts: readonly number[],
-  decoded: Decoded,
-  asked: Interval,
-): Arranged {
+function arrange(dataset: PulledPoints, day: CivilDay, decoded: Decoded, asked: Interval): Arranged {
   const { minutes } = effectiveOn(dataset.resolution, day);
-  const { inside, outside, strays } = placeOnGrid(decoded.points, starts, minutes * 60_000);
+  const own = deliveryInterval(dataset, day);
+  const { inside, outside, strays } = placeOnGrid(decoded.points, own, minutes * 60_000);
   if (strays.length > 0) {
     const instants = distinctStarts(strays);
     const reason = `${instants.length} rows start between the ${minutes}-minute intervals of ${day}: ${listInstants(instants)}`;
@@ -97,24 +121,22 @@ function arrange(
   }
   const { series, findings } = withoutRepetitions(bySeries(inside));
   const unasked = outside.filter(({ startsAtMs }) => !isWithin(asked, startsAtMs));
-  const own = deliveryInterval(dataset, day);
   const isOthers = (startsAtMs: number) => isWithin(asked, startsAtMs) && !isWithin(own, startsAtMs);
   const ours = decoded.findings.filter(({ startsAtMs }) => startsAtMs === null || !isOthers(startsAtMs));
   return { series, findings: [...ours, ...outsideFindings(unasked, day), ...findings] };
 }
 
-function placeOnGrid(points: readonly DecodedPoint[], starts: readonly number[], stepMs: number) {
-  const onGrid = new Set(starts);
-  const first = starts[0] ?? 0;
-  const end = (starts.at(-1) ?? 0) + stepMs;
+/** @param stepMs of points that do not say theirs. Grids begin with the day. */
+function placeOnGrid(points: readonly DecodedPoint[], own: Interval, stepMs: number) {
   const placed = {
     inside: [] as DecodedPoint[],
     outside: [] as DecodedPoint[],
     strays: [] as DecodedPoint[],
   };
   for (const point of points) {
-    if (onGrid.has(point.startsAtMs)) placed.inside.push(point);
-    else if (point.startsAtMs < first || point.startsAtMs >= end) placed.outside.push(point);
+    const isOnGrid = (point.startsAtMs - own.startMs) % (point.stepMs ?? stepMs) === 0;
+    if (!isWithin(own, point.startsAtMs)) placed.outside.push(point);
+    else if (isOnGrid) placed.inside.push(point);
     else placed.strays.push(point);
   }
   return placed;
@@ -138,7 +160,7 @@ function outsideFindings(outside: readonly DecodedPoint[], day: CivilDay): Findi
 }
 
 /** By name, each in order of time. Publishers mostly send them so: then nothing is moved. */
-function bySeries(points: readonly DecodedPoint[]): Map<string, DecodedPoint[]> {
+export function bySeries(points: readonly DecodedPoint[]): Map<string, DecodedPoint[]> {
   const series = new Map<string, DecodedPoint[]>();
   for (const point of points) {
     const list = series.get(point.series);
@@ -189,18 +211,21 @@ function conflictFinding(group: readonly DecodedPoint[]): Finding {
 
 function interpretationOf(
   dataset: PulledPoints,
-  day: CivilDay,
-  starts: readonly number[],
+  { unit: day, part }: Answer,
   { series, findings: arranging }: Arranged,
   isYesterdays: IsYesterdays,
 ): TextInterpretation {
+  const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
+  const expectedSeries = expectedSeriesOf(dataset, part, day);
+  const counted = isCountedByPayload(dataset)
+    ? { expectedPoints: expectedBySteps(series, deliveryInterval(dataset, day), stepMs, expectedSeries) }
+    : {};
   if (series.size === 0 && !arranging.some(({ severity }) => severity === 'block')) {
-    return { kind: 'empty', points: [], quarantined: [], findings: arranging, canonical: '' };
+    return { kind: 'empty', points: [], quarantined: [], findings: arranging, canonical: '', ...counted };
   }
-  const expectedSeries = effectiveOn(dataset.expectedSeries, day).count;
+  const starts = intervalStarts(dataset, day);
   const canonical = canonicalText(series, arranging, starts[0] ?? 0);
   const unusable = pointsBlocked(arranging);
-  const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
   const columns = new Map([...series].map(([name, points]) => [name, columnsOf(points, stepMs)]));
   const findings = [...arranging];
   const repeatsYesterday = isYesterdays(canonical);
@@ -209,7 +234,7 @@ function interpretationOf(
     findings.push(finding(rule, severity, hit.reason, aboutHit(hit, series))),
   );
   const [quarantined, points] = splitBlocked([...series.values()].flat(), findings);
-  return { kind: 'points', points, quarantined, findings, canonical };
+  return { kind: 'points', points, quarantined, findings, canonical, ...counted };
 }
 
 function pointsBlocked(findings: readonly Finding[]): Map<string, number> {
@@ -220,12 +245,18 @@ function pointsBlocked(findings: readonly Finding[]): Map<string, number> {
   return counts;
 }
 
-/** Points of a series as checks see them. */
+/**
+ * Points of a series as checks see them.
+ * @param stepMs of a series whose points do not say theirs
+ */
 export function columnsOf(points: readonly DecodedPoint[], stepMs: number): SeriesPoints {
+  const steps = points.map((point) => point.stepMs ?? stepMs);
+  const least = Math.min(...steps);
   return {
     startsAtMs: Float64Array.from(points, ({ startsAtMs }) => startsAtMs),
     values: Float64Array.from(points, ({ value }) => value ?? Number.NaN),
-    stepMs,
+    stepMs: points.length > 0 ? least : stepMs,
+    ...(steps.some((step) => step !== least) ? { stepsMs: Float64Array.from(steps) } : {}),
   };
 }
 

@@ -44,6 +44,16 @@ export const PLATFORM_RULES: Readonly<Record<string, Rule>> = {
     severity: 'warn',
     sentence: 'The deadline has passed and nothing is published; raised once, resolved when something is.',
   },
+  waits_for_input: {
+    severity: 'info',
+    sentence:
+      'An input of a derived dataset has nothing of the day yet; the day waits for it, and is computed when it comes.',
+  },
+  not_computed: {
+    severity: 'warn',
+    sentence:
+      'Series of a whole day of a derived dataset do not follow from what its inputs have; they are named, and the day is partial.',
+  },
   vanished: {
     severity: 'warn',
     sentence: 'Points that were there before are not in the answer; they are kept as they were.',
@@ -66,15 +76,27 @@ export const DECODER_RULES: Readonly<Record<string, Rule>> = {
     severity: 'block',
     sentence: 'The source rejected the request inside its answer; the answer is refused.',
   },
+  wrong_product: {
+    severity: 'block',
+    sentence: 'The answer is of another product, area or auction than was asked for; it is refused.',
+  },
   shape: { severity: 'block', sentence: 'The answer is not built as the source promises; it is refused.' },
   unreadable_time: {
     severity: 'block',
     sentence: 'A row has no readable instant; its points are quarantined.',
   },
+  unreadable_series: {
+    severity: 'block',
+    sentence: 'A row names no series; its point is quarantined.',
+  },
   unreadable_value: { severity: 'block', sentence: 'A value is not a number; the point is quarantined.' },
   unreadable_event: {
     severity: 'block',
     sentence: 'A line is not an event that can be read; it is quarantined with its raw text.',
+  },
+  unreadable_outage: {
+    severity: 'block',
+    sentence: 'A document of an outage has no id, no time or no TimeSeries; it is quarantined.',
   },
   unknown_type: {
     severity: 'block',

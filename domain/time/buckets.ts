@@ -5,9 +5,9 @@
  */
 
 import { effectiveOn } from '../dataset/facts.ts';
-import type { PulledPoints } from '../dataset/points.ts';
+import type { GriddedPoints } from '../dataset/points.ts';
 import { addDays, type CivilDay, dayAt, type Interval, instantAt } from './civil-day.ts';
-import { deliveryInterval } from './delivery-day.ts';
+import { deliveryInterval, intervalMs } from './delivery-day.ts';
 import { type Resolution, secondsOf } from './resolutions.ts';
 
 const SECOND_MS = 1_000;
@@ -101,7 +101,7 @@ const twoDigits = (number: number) => String(number).padStart(2, '0');
 
 /** The coarsest interval that a dataset which is asked for has between two days, seconds. */
 export function coarsestSeconds(
-  { resolution }: PulledPoints,
+  { resolution }: GriddedPoints,
   { first, last }: { readonly first: CivilDay; readonly last: CivilDay },
 ): number {
   const between = resolution.filter(({ from }) => from > first && from <= last);
@@ -109,7 +109,7 @@ export function coarsestSeconds(
 }
 
 /** Counts how many points a series has in a bucket when none is missing. Ask for buckets in ascending order. */
-export function pointCounter(dataset: PulledPoints): (bucket: Interval) => number {
+export function pointCounter(dataset: GriddedPoints): (bucket: Interval) => number {
   const { timeZone } = dataset.source;
   let day = '';
   let interval: Interval = { startMs: 0, endMs: 0 };
@@ -117,7 +117,7 @@ export function pointCounter(dataset: PulledPoints): (bucket: Interval) => numbe
   const turnTo = (next: CivilDay) => {
     day = next;
     interval = deliveryInterval(dataset, day);
-    stepMs = effectiveOn(dataset.resolution, day).minutes * MINUTE_MS;
+    stepMs = intervalMs(dataset, day);
   };
   const startsIn = (startMs: number, endMs: number) => {
     if (day < dataset.firstDay) return 0;

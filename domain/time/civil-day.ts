@@ -68,8 +68,10 @@ export function dayInterval(day: CivilDay, timeZone: string): Interval {
  * @param time `HH:MM`, 24 hours.
  */
 export function instantAt(day: CivilDay, time: string, timeZone: string): number {
-  const [first] = instantsAt(day, time, timeZone);
-  return first ?? Math.max(...candidates(wallTime(day, time), timeZone));
+  return remembered(`${timeZone} ${day} ${time}`, () => {
+    const [first] = instantsAt(day, time, timeZone);
+    return first ?? Math.max(...candidates(wallTime(day, time), timeZone));
+  });
 }
 
 /**
@@ -91,11 +93,26 @@ function wallTime(day: CivilDay, time: string): number {
 }
 
 function startOfDay(day: CivilDay, timeZone: string): number {
-  // Midnight may not exist (clocks spring forward at 00:00): then the transition itself is the day's first instant,
-  // and it is one of the two candidates.
-  const starts = candidates(utcMidnight(day), timeZone).filter((ms) => dayAt(ms, timeZone) === day);
-  if (starts.length === 0) throw new RangeError(`${day} does not exist in ${timeZone}`);
-  return Math.min(...starts);
+  return remembered(`${timeZone} ${day}`, () => {
+    // Midnight may not exist (clocks spring forward at 00:00): then the transition itself is the day's first instant,
+    // and it is one of the two candidates.
+    const starts = candidates(utcMidnight(day), timeZone).filter((ms) => dayAt(ms, timeZone) === day);
+    if (starts.length === 0) throw new RangeError(`${day} does not exist in ${timeZone}`);
+    return Math.min(...starts);
+  });
+}
+
+const instants = new Map<string, number>();
+const MOST_INSTANTS = 10_000;
+
+/** The platform takes some 50 µs to find an instant, and a page of days asks for a few of them a thousand times. */
+function remembered(name: string, find: () => number): number {
+  const known = instants.get(name);
+  if (known !== undefined) return known;
+  const found = find();
+  if (instants.size >= MOST_INSTANTS) instants.clear();
+  instants.set(name, found);
+  return found;
 }
 
 /** The instants that a wall-clock time means by the offsets in force shortly before and shortly after it. */

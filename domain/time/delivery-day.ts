@@ -4,7 +4,7 @@
  */
 import { type Dataset, isPulledPoints } from '../dataset/dataset.ts';
 import { type DatasetFacts, effectiveOn } from '../dataset/facts.ts';
-import type { GriddedPoints, PulledPoints } from '../dataset/points.ts';
+import { type GriddedPoints, type PulledPoints, WHOLE_DAY } from '../dataset/points.ts';
 import type { LocalMoment } from '../dataset/pull.ts';
 import { businessDayFrom, NO_HOLIDAYS } from './business-days.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';
@@ -17,8 +17,16 @@ export function deliveryInterval(dataset: Pick<DatasetFacts, 'source'>, day: Civ
 /** UTC starts of all intervals of a delivery day, ascending, milliseconds: 23, 24 or 25 for an hourly dataset. */
 export function intervalStarts(dataset: GriddedPoints, day: CivilDay): number[] {
   const { startMs, endMs } = deliveryInterval(dataset, day);
-  const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
+  const stepMs = intervalMs(dataset, day);
   return Array.from({ length: Math.ceil((endMs - startMs) / stepMs) }, (_, i) => startMs + i * stepMs);
+}
+
+/** Length of the intervals of a delivery day, milliseconds; one that is the whole day has 23, 24 or 25 hours. */
+export function intervalMs(dataset: GriddedPoints, day: CivilDay): number {
+  const { minutes } = effectiveOn(dataset.resolution, day);
+  if (minutes !== WHOLE_DAY) return minutes * 60_000;
+  const { startMs, endMs } = deliveryInterval(dataset, day);
+  return endMs - startMs;
 }
 
 /**
@@ -26,12 +34,21 @@ export function intervalStarts(dataset: GriddedPoints, day: CivilDay): number[] 
  * @param seriesSeen series that have a value on that day; more than declared raises the expectation.
  */
 export function expectedPoints(dataset: GriddedPoints, day: CivilDay, seriesSeen: number): number {
-  const series = Math.max(effectiveOn(dataset.expectedSeries, day).count, seriesSeen);
+  const series = Math.max(expectedSeriesOf(dataset, '', day), seriesSeen);
   return intervalStarts(dataset, day).length * series;
 }
 
-/** The instant of a publication moment of a delivery day. */
-export function momentOf(dataset: PulledPoints, day: CivilDay, moment: LocalMoment): number {
+/** How many series a part has at least; of a day that one request brings, the day. */
+export function expectedSeriesOf(
+  { expectedSeries, pull }: GriddedPoints,
+  part: string,
+  day: CivilDay,
+): number {
+  return pull?.parts?.expectedSeries?.(part, day) ?? effectiveOn(expectedSeries, day).count;
+}
+
+/** The instant of a publication moment of a delivery day, or of a period named by its first day. */
+export function momentOf(dataset: Pick<DatasetFacts, 'source'>, day: CivilDay, moment: LocalMoment): number {
   return instantAt(addDays(day, moment.day), moment.time, dataset.source.timeZone);
 }
 

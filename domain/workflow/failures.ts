@@ -8,10 +8,18 @@
  * - `throttled`: 429: try again after at least the quota's window
  * - `storage`: our own database does not answer, or keeps a step waiting: try again until it does
  * - `lost`: an attempt ended without a word: try again, later and later, but not without limit: it may be the payload
+ * - `receiver`: who is to be told does not answer, or asks to come again: try again for a day, later and later
  * - `contract_broken`: an answer that is not what the source promises: asking again at once does not help
  * - `bad_request`: we asked for something that cannot be: a person has to change it
  */
-export type FailureClass = 'transient' | 'throttled' | 'storage' | 'lost' | 'contract_broken' | 'bad_request';
+export type FailureClass =
+  | 'transient'
+  | 'throttled'
+  | 'storage'
+  | 'lost'
+  | 'receiver'
+  | 'contract_broken'
+  | 'bad_request';
 
 export const FAILURES = {
   SOURCE_UNREACHABLE: {
@@ -47,6 +55,10 @@ export const FAILURES = {
     meaning: 'The answer has a status or form the source does not promise.',
   },
   ANSWER_TOO_LARGE: { class: 'contract_broken', meaning: 'The answer is larger than the dataset allows.' },
+  COMPUTE_FAILED: {
+    class: 'contract_broken',
+    meaning: 'The function of a derived dataset failed, or gave something that is no point of the unit.',
+  },
   FILE_CHANGED: {
     class: 'contract_broken',
     meaning:
@@ -57,9 +69,25 @@ export const FAILURES = {
     meaning: 'More lines of a file were refused than the load allows.',
   },
   REQUEST_REFUSED: { class: 'bad_request', meaning: 'The source refused the request (4xx).' },
+  RECEIVER_UNREACHABLE: {
+    class: 'receiver',
+    meaning: 'Who is to be told could not be reached, or did not answer in time.',
+  },
+  RECEIVER_ERROR: {
+    class: 'receiver',
+    meaning: 'Who is to be told answered with an error of its own (408, 409, 425, 429, 5xx; SMTP 4xx).',
+  },
+  RECEIVER_REFUSED: {
+    class: 'bad_request',
+    meaning: 'Who is to be told refused the message, or its address is not allowed: it is a dead letter.',
+  },
   BAD_INPUT: { class: 'bad_request', meaning: 'The input of the workflow is wrong.' },
   UNKNOWN_DATASET: { class: 'bad_request', meaning: 'No dataset has this id.' },
   OUT_OF_RANGE: { class: 'bad_request', meaning: 'The delivery day lies outside what the dataset has.' },
+  CREDENTIAL_MISSING: {
+    class: 'bad_request',
+    meaning: 'The source wants a key, and its setting is missing: its datasets are dormant.',
+  },
   SIMULATION_MISMATCH: {
     class: 'bad_request',
     meaning: 'A simulated answer met a database of live data, or the reverse.',
@@ -89,6 +117,7 @@ export const RETRY_RULES: RetryRules = {
   throttled: { attempts: 10, firstDelayMs: 60_000, factor: 1, maxDelayMs: 60_000 },
   storage: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, factor: 2, maxDelayMs: 15_000 },
   lost: { attempts: 5, firstDelayMs: 2_000, factor: 3, maxDelayMs: 60_000 },
+  receiver: { attempts: 30, firstDelayMs: 5_000, factor: 3, maxDelayMs: 3_600_000 },
   contract_broken: { attempts: 1, firstDelayMs: 0, factor: 1, maxDelayMs: 0 },
   bad_request: { attempts: 1, firstDelayMs: 0, factor: 1, maxDelayMs: 0 },
 };

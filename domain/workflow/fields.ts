@@ -39,6 +39,13 @@ export const IDS: Field = {
   accepts: (value) =>
     Array.isArray(value) && value.length > 0 && value.every((id) => Number.isInteger(id) && id > 0),
 };
+/** Ids by name. */
+export const NAMED_IDS: Field = {
+  required: false,
+  cure: 'write ids by name, such as {"DE_LU": 12}',
+  accepts: (value) =>
+    isObject(value) && Object.values(value).every((id) => Number.isInteger(id) && (id as number) > 0),
+};
 export const FLAG: Field = {
   required: false,
   cure: 'write true or false',
@@ -90,13 +97,13 @@ export function wholeNumber(min: number, max: number): Field {
 }
 
 export function read<T>(workflow: string, input: unknown, fields: Record<string, Field>, example: string): T {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+  if (!isObject(input)) {
     throw new Failure(
       'BAD_INPUT',
       `${workflow}: the input is ${show(input)}; ${objectCure(input)} one JSON object, such as ${example}`,
     );
   }
-  const given = input as Record<string, unknown>;
+  const given = input;
   const faults = [
     ...Object.keys(given)
       .filter((name) => !Object.hasOwn(fields, name))
@@ -107,6 +114,10 @@ export function read<T>(workflow: string, input: unknown, fields: Record<string,
     throw new Failure('BAD_INPUT', `${workflow}: ${faults.join('; ')}. Example: ${example}`);
   // Web forms send null for a field that was left empty.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as T;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** JSON that was encoded twice looks right to whoever wrote it. */

@@ -12,6 +12,14 @@ export function dayWorkflowId(dataset: string, day: CivilDay): string {
   return `day:${dataset}:${day}`;
 }
 
+/** Dataset and day of such an id, or dataset alone of an id that begins like ours; empty for any other text. */
+export function aboutWorkflow(workflowId: string): { dataset?: string; day?: CivilDay } {
+  const [, kind, dataset, rest = ''] = /^([a-z]+):([a-z0-9-]+\.[a-z0-9-]+)(?::(.*))?$/.exec(workflowId) ?? [];
+  if (dataset === undefined) return {};
+  const [, day] = /^(\d{4}-\d\d-\d\d)(?::|$)/.exec(rest) ?? [];
+  return (kind === 'day' || kind === 'decide') && day ? { dataset, day } : { dataset };
+}
+
 /** The id of a backfill: `backfill:<dataset>:<from>..<to>`. */
 export function backfillWorkflowId(dataset: string, from: CivilDay, to: CivilDay): string {
   return `backfill:${dataset}:${from}..${to}`;
@@ -42,6 +50,11 @@ export function maintenanceScheduleId(dataset: string): string {
   return `maintenance:${dataset}`;
 }
 
+/** The id of the schedule that looks for files of a dataset: `files:<dataset>`. */
+export function filesScheduleId(dataset: string): string {
+  return `files:${dataset}`;
+}
+
 /** The id of the schedule that polls a dataset: `poll:<dataset>`. */
 export function pollScheduleId(dataset: string): string {
   return `poll:${dataset}`;
@@ -55,4 +68,12 @@ export function drainWorkflowId(dataset: string): string {
 /** The id of the erasure of a person: `erase:<dataset>:<number>`; the number is that of `ops.erasure`. */
 export function erasureWorkflowId(dataset: string, erasure: number): string {
   return `erase:${dataset}:${erasure}`;
+}
+
+/** The id of the schedule that looks for what is to be told, and of its workflows: `notify:events`. */
+export const NOTIFY_SCHEDULE = 'notify:events';
+
+/** The id of the one workflow that sends the messages of a lane: `notify:<subscription>:<lane>`. */
+export function notifyWorkflowId(subscription: string, lane: string): string {
+  return `notify:${subscription}:${lane}`;
 }

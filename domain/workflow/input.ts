@@ -1,11 +1,25 @@
 /** Reads the JSON that people type into the Web UI to start workflows; see `fields.ts` for how. */
+import type { LookForFilesInput } from '../files/found-files.ts';
 import { DECISION_VERBS } from '../interpret/decision.ts';
 import { Failure } from './failures.ts';
-import { DATASET, DAY, FLAG, IDS, inOrder, oneOf, read, TEXT, WORDS, wholeNumber } from './fields.ts';
+import {
+  DATASET,
+  DAY,
+  FLAG,
+  IDS,
+  inOrder,
+  NAMED_IDS,
+  oneOf,
+  read,
+  TEXT,
+  WORDS,
+  wholeNumber,
+} from './fields.ts';
 import {
   type DecideDayInput,
   type EraseInput,
   type IngestDayInput,
+  type NotifyInput,
   type PollDatasetInput,
   type RebuildInput,
   TRIGGERS,
@@ -21,6 +35,7 @@ export function readIngestDayInput(input: unknown): IngestDayInput {
     backfillId: TEXT,
     wait: FLAG,
     answerId: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    answerIds: NAMED_IDS,
   };
   return read<IngestDayInput>('ingestDay', input, fields, example);
 }
@@ -46,9 +61,29 @@ export function readMaintainStorageInput(input: unknown): PollDatasetInput {
 }
 
 /** @throws Failure BAD_INPUT */
+export function readLookForFilesInput(input: unknown): LookForFilesInput {
+  return read<LookForFilesInput>(
+    'lookForFiles',
+    input,
+    { dataset: DATASET },
+    '{"dataset": "swissgrid.frequency"}',
+  );
+}
+
+/** @throws Failure BAD_INPUT */
 export function readEraseInput(input: unknown): EraseInput {
   const fields = { erasure: { ...wholeNumber(1, Number.MAX_SAFE_INTEGER), required: true } };
   return read<EraseInput>('erasePerson', input, fields, '{"erasure": 1}');
+}
+
+/** @throws Failure BAD_INPUT */
+export function readNotifyInput(input: unknown): NotifyInput {
+  const fields = {
+    subscription: { ...WORDS, required: true, cure: 'write the id of a subscription' },
+    lane: { ...WORDS, required: true, cure: 'write a dataset, "system" or "digest"' },
+  };
+  const example = '{"subscription": "sub-1a2b3c4d", "lane": "jao-core.max-exchanges"}';
+  return read<NotifyInput>('notify', input, fields, example);
 }
 
 /** @throws Failure BAD_INPUT */

@@ -26,7 +26,12 @@ export interface IngestDayInput {
   readonly wait?: boolean;
   /** A stored answer that holds this day among others, from `fetchBatch`: a hint for backfills. People leave it out. */
   readonly answerId?: number;
+  /** The same by part, where a day takes several requests. */
+  readonly answerIds?: AnswersByPart;
 }
+
+/** Stored answers to batch requests by the part that they are about. */
+export type AnswersByPart = Readonly<Record<string, number>>;
 
 /** What one look at a delivery day ended in. Result of `ingestDay` and of the writing activities. */
 export interface DayOutcome {
@@ -66,15 +71,33 @@ export interface EarlierRun {
 /** The claim check of a fetch: the bytes stay in the database. */
 export type FetchedDay =
   | { readonly kind: 'not-due'; readonly outcome: DayOutcome }
-  | {
-      readonly kind: 'stored';
-      readonly payloadId: number;
-      /** The bytes equal those of the day's last payload, or the source said so (304). */
-      readonly unchanged: boolean;
-      readonly sizeBytes: number;
-      readonly sha256: string;
-      readonly fetchedAt: string;
-    };
+  | StoredResponse
+  | PartsOfDay;
+
+/** Bytes that a request brought. */
+export interface StoredResponse {
+  readonly kind: 'stored';
+  readonly payloadId: number;
+  /** The bytes equal those of the day's last payload, or the source said so (304). */
+  readonly unchanged: boolean;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly fetchedAt: string;
+}
+
+/** A day that takes several requests. */
+export interface PartsOfDay {
+  readonly kind: 'parts';
+  /** Those that stored answers to batch requests brought. */
+  readonly stored: readonly StoredResponse[];
+  /** What has yet to be requested, each by a `fetchDay` of its own. */
+  readonly parts: readonly string[];
+}
+
+/** Input of `validateDay`: the payload of a day, or those of its parts. */
+export interface PayloadsToValidate {
+  readonly payloadIds: readonly number[];
+}
 
 /** What validation made of a payload: counts only, the findings are written with the data. */
 export interface ValidationResult {
@@ -94,6 +117,10 @@ export interface Attempt {
   readonly backfillId: string | null;
   /** A stored response to take instead of a request, as long as it is there and there was no response since. */
   readonly answerId?: number;
+  /** The same by part, where a day takes several requests. */
+  readonly answerIds?: AnswersByPart;
+  /** The part to request; left out, a day that takes several requests tells its parts. */
+  readonly part?: string;
 }
 
 /** Input of `fetchBatch`: adjacent days that one request may ask for together (domain/days/batches.ts), in any order. */
@@ -101,12 +128,26 @@ export interface FetchBatchInput {
   readonly dataset: string;
   readonly days: readonly CivilDay[];
   readonly backfillId: string | null;
+  /** The part to request; left out, days that take several requests tell their parts. */
+  readonly part?: string;
 }
 
 /** An answer for the days to take, or why each of them has to ask for itself. */
 export type FetchedBatch =
-  | { readonly answerId: number; readonly sizeBytes: number }
-  | { readonly answerId: null; readonly reason: string };
+  | {
+      readonly answerId: number;
+      readonly sizeBytes: number;
+      /** Set where only some of the days may take it. */
+      readonly days?: readonly CivilDay[];
+    }
+  | {
+      readonly answerId: null;
+      readonly reason: string;
+      /** Set where the source refused so many days, and said how many it allows. */
+      readonly daysAllowed?: number;
+    }
+  /** The parts of these days, to be requested one by one. */
+  | { readonly answerId: null; readonly parts: readonly string[] };
 
 /** Input of the fallback step. */
 export interface FailedAttempt extends Attempt {
@@ -287,4 +328,29 @@ export interface ErasureProgress {
   readonly running: readonly CivilDay[];
   readonly result: ErasureResult | null;
   readonly summary: string;
+}
+
+/** A lane of a subscription: its messages about a dataset, `system` or `digest`. Input of `notify` and its activity `planTelling`. */
+export interface NotifyInput {
+  readonly subscription: string;
+  readonly lane: string;
+}
+
+/** Result of the activity `collectEvents`, one shift of looking. */
+export interface CollectedEvents {
+  /** Moves of days that became events. */
+  readonly moves: number;
+  /** Lanes that have something to be sent now. */
+  readonly lanes: readonly NotifyInput[];
+  readonly sentence: string;
+}
+
+/** Input of the activity `tellMessage`. */
+export interface TellInput {
+  readonly message: number;
+}
+
+/** Input of the activity `giveUpMessage`. */
+export interface GivenUpMessage extends TellInput {
+  readonly reason: string;
 }

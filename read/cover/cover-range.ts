@@ -4,7 +4,7 @@ import { seriesOfDays } from '../../db/queries/days/coverage.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { effectiveOn } from '../../domain/dataset/facts.ts';
-import { type GriddedPoints, isGridded } from '../../domain/dataset/points.ts';
+import { type GriddedPoints, isCountedByPayload, isGridded } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
   type CoverageGap,
@@ -13,9 +13,10 @@ import {
   joinGaps,
   reasonOfDay,
   type SeriesOfDay,
+  stepOf,
 } from '../../domain/days/coverage.ts';
 import { addDays, type CivilDay, daysFrom, eachDay } from '../../domain/time/civil-day.ts';
-import { deliveryInterval, intervalStarts, isOpen } from '../../domain/time/delivery-day.ts';
+import { deliveryInterval, intervalMs, intervalStarts, isOpen } from '../../domain/time/delivery-day.ts';
 import { coverFiles } from './cover-files.ts';
 import { coverRecords } from './cover-records.ts';
 
@@ -123,9 +124,35 @@ async function readDays(
   const last = days.at(-1);
   if (first === undefined || last === undefined) return [];
   const grids = days.map((day) => intervalStarts(dataset, day));
+  const withStep = (of: SeriesOfDay & { readonly day: CivilDay }) => ({ ...of, ...ownStep(dataset, of) });
   const from = new Date(deliveryInterval(dataset, first).startMs);
   const to = new Date(deliveryInterval(dataset, last).endMs);
-  return await seriesOfDays(sql, dataset.id, { days, grids, from, to }, series);
+  const found = await seriesOfDays(sql, dataset.id, { days, grids, from, to }, series);
+  return dataset.ownSteps ? found.map(withStep) : found;
+}
+
+/** The step of a series that may have one of its own. */
+function ownStep(
+  dataset: GriddedPoints,
+  { day, filled, nulls, held }: SeriesOfDay & { readonly day: CivilDay },
+): { stepMs: number } {
+  const { startMs } = deliveryInterval(dataset, day);
+  const gridMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
+  return { stepMs: stepOf([...filled, ...nulls, ...held], { startMs, gridMs }) };
+}
+
+/** How many series a day has, where its payloads tell how many points it has. */
+function seriesByPayloads(
+  day: CivilDay,
+  dataset: GriddedPoints,
+  { expectedPoints }: LedgerRow,
+  series: readonly SeriesOfDay[],
+): number {
+  const slots = intervalStarts(dataset, day).length;
+  const gridMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
+  const seen = series.filter(({ filled }) => filled.length > 0);
+  const known = seen.reduce((sum, { stepMs = gridMs }) => sum + (slots * gridMs) / stepMs, 0);
+  return seen.length + Math.max(0, Math.ceil((expectedPoints - known) / slots));
 }
 
 function dayToCover(
@@ -137,12 +164,14 @@ function dayToCover(
 ): DayToCover {
   const exists = day >= dataset.firstDay;
   const isPublished = row?.firstPublishedAt != null;
+  const counted = isCountedByPayload(dataset) && row ? seriesByPayloads(day, dataset, row, series) : null;
   return {
     ...{ day, series },
     starts: intervalStarts(dataset, day),
-    stepMs: effectiveOn(dataset.resolution, day).minutes * 60_000,
+    stepMs: intervalMs(dataset, day),
     // A whole day expects no series but those it has.
-    expectedSeries: !exists || (row && isWhole(row)) ? 0 : effectiveOn(dataset.expectedSeries, day).count,
+    expectedSeries:
+      !exists || (row && isWhole(row)) ? 0 : (counted ?? effectiveOn(dataset.expectedSeries, day).count),
     reason: reasonOfDay(row && { state: row.state, isPublished }, isOpen(dataset, day, nowMs)),
   };
 }

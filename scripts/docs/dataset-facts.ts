@@ -8,6 +8,7 @@ import {
   type Way,
   waysOf,
 } from '../../domain/dataset/dataset.ts';
+import { inputIdsOf } from '../../domain/dataset/input-faults.ts';
 import { tableNames, valueName } from '../../domain/dataset/plain-names.ts';
 import { code } from './markdown.ts';
 
@@ -24,6 +25,7 @@ export function origin(dataset: Dataset): string {
     pull: `its source is requested for each ${unit}`,
     files: `files: ${code(`tidemark load ${dataset.id} FILE`)}`,
     push: code(`POST /v1/events/${dataset.id}`),
+    derive: `computed from ${inputIdsOf(dataset).map(code).join(' and ')}`,
   };
   return waysOf(dataset)
     .map((way) => said[way])

@@ -131,6 +131,8 @@ function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
         'Seconds that an answer may take with all its statements, the time that its reader takes not counted',
       default: code(String(api.limits.answerMs / 1_000)),
     },
+    ...NOTIFICATIONS,
+    ...TRACES,
     LOG_LEVEL: {
       meaning: `What workers and the API log: ${LOG_LEVELS.map(code).join(', ')}`,
       default: code(logLevel),
@@ -147,9 +149,55 @@ function explained([name, setting]: [string, SourceSetting]): [string, Setting] 
   return [name, { meaning: setting.meaning, default: setting.default ? code(setting.default) : 'none' }];
 }
 
+const TRACES: Record<string, Setting> = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    meaning:
+      'Collector that [traces](../operations.md#traces) are sent to, over OTLP, as `http://host:4318`; headers, time-outs and names by ' +
+      "OpenTelemetry's own `OTEL_…` settings",
+    default: 'none: nothing is traced',
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    meaning: 'The same as a whole URL, with its path',
+    default: 'the endpoint, with `/v1/traces`',
+  },
+};
+
+const NOTIFICATIONS: Record<string, Setting> = {
+  NOTIFY_PRIVATE_ADDRESSES: {
+    meaning: '`allow`: receivers of notifications may stand inside private networks · `refuse`: they may not',
+    default: '`refuse`',
+  },
+  NOTIFY_SMTP_URL: {
+    meaning:
+      'Mail server for notifications, as `smtp://user:password@host:587`; for workers, and for the API, which tells what no worker can',
+    default: 'none: no mail',
+  },
+  NOTIFY_RUN_BOOKS: {
+    meaning:
+      'What stands before `docs/recipes.md#…` in messages, so that a run-book is a link: where you keep the files of this project, such as `https://git.example/tidemark/blob/main/`',
+    default: 'none: the path in this project',
+  },
+  PAGE_URL: {
+    meaning:
+      'Where people open the page, such as `https://tidemark.example`; messages link from it to the day that they tell of, and the day to its runs',
+    default: 'none; `npm start` sets its own',
+  },
+  NOTIFY_MAIL_FROM: { meaning: 'Mailbox that mail comes from', default: 'none' },
+  WORKER_HEALTH_ADDRESS: {
+    meaning: 'Where a worker answers `/healthz` and `/readyz`, as `host:port`',
+    default: 'none: it does not',
+  },
+  WORKER_METRICS_ADDRESS: {
+    meaning: "Where a worker serves the figures of Temporal's runtime, as `host:port`",
+    default: 'none: it does not',
+  },
+};
+
 /** @throws Error that names the settings of config.ts and config-api.ts that are not on the page. */
 async function assertExplained(names: readonly string[]): Promise<void> {
-  const files = ['config.ts', 'config-api.ts'].map((file) => readFile(ROOT + file, 'utf8'));
+  const files = ['config.ts', 'config-api.ts', 'config-notify.ts', 'config-tracing.ts'].map((file) =>
+    readFile(ROOT + file, 'utf8'),
+  );
   const text = (await Promise.all(files)).join('\n');
   const constants = new Set([...text.matchAll(CONSTANT)].map(([, name]) => name));
   const used = new Set([...text.matchAll(NAME)].map(([name]) => name).filter((name) => !constants.has(name)));

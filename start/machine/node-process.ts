@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { extname } from 'node:path';
 import type { Stops } from '../stops.ts';
 
 export interface NodeProcessOptions {
@@ -21,6 +22,14 @@ export interface BackgroundProcessOptions extends NodeProcessOptions {
   readonly logFile: string;
   /** Told of it at once: a Ctrl-C may come while it is getting ready. */
   readonly stops: Stops;
+}
+
+/**
+ * A program of this installation, after `node`.
+ * @param name `workers/main`: its file, without what it ends with
+ */
+export function ownProgram(name: string): string[] {
+  return extname(import.meta.url) === '.ts' ? ['--import', 'tsx/esm', `${name}.ts`] : [`${name}.js`];
 }
 
 const STOP_LIMIT_MS = 25_000;
@@ -55,23 +64,28 @@ export async function startNodeProcess(
 /**
  * Runs a program in the foreground, sharing the terminal; resolves with its exit code, null when a signal ended it.
  * @param options.signal ends it.
+ * @param options.quiet shows nothing of what it prints.
  */
 export async function runNodeProcess({
   program,
   root,
   settings,
   signal,
-}: NodeProcessOptions & { readonly signal: AbortSignal }): Promise<number | null> {
+  quiet = false,
+}: NodeProcessOptions & { readonly signal: AbortSignal; readonly quiet?: boolean }): Promise<number | null> {
+  // What ended before it began has no exit to wait for.
+  if (signal.aborted) return null;
   const child = spawn(process.execPath, [...program], {
     cwd: root,
     env: { ...process.env, ...settings },
-    stdio: 'inherit',
+    stdio: quiet ? 'ignore' : 'inherit',
     signal,
   });
-  // When the signal ends it, that is said beside its exit.
-  child.once('error', () => {});
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code;
+  return await new Promise((resolve, reject) => {
+    child.once('exit', resolve);
+    // The signal's own error comes beside the exit.
+    child.on('error', (error) => error.name === 'AbortError' || reject(error));
+  });
 }
 
 function endOf(child: ChildProcess): Promise<string> {

@@ -17,6 +17,7 @@ test.each([
   [`#/plot?dataset=${DATASET}`, 'Choose a series.'],
   ['#/changes', 'Nothing has changed.'],
   ['#/quarantine', 'Nothing of severity block is open.'],
+  ['#/notifications', 'Nothing is wrong that would be told.'],
   ['#/search?q=zzz', 'No series has these words'],
 ])('%s says "%s"', async (hash, said) => {
   const { page, complaints, close } = await stage.visit(hash);

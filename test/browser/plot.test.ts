@@ -62,6 +62,7 @@ test('null and absent are gaps, and the table tells them apart', async () => {
   const { page, close } = await stage.visit(question('2022-06-09', '2022-06-10'));
   await page.getByText('The numbers as a table').click();
   const rows = page.locator('.numbers tbody tr');
+  await rows.first().waitFor();
   // 48 hours, six of them absent from every series.
   expect(await rows.count()).toBe(42);
   const eight = rows.filter({ hasText: '9 Jun 2022 20:00' });

@@ -3,6 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
+import monitoring from '../../datasets/jao-core/monitoring.ts';
+import { runDay } from '../../temporal/days.ts';
 import { event } from '../support/sample-events.ts';
 import { DATASET } from '../support/stage.ts';
 import { accessibilityFaults } from './accessibility.ts';
@@ -20,9 +22,13 @@ beforeAll(async () => {
   stage.simulator.faults.add({ name: 'negative', day: BAD, border: 'border_DE_FR' });
   await stage.load(REVISED, BAD);
   stage.simulator.faults.add({ name: 'revise', day: REVISED, hour: 12, border: 'border_AT_CZ', value: 777 });
-  stage.simulator.faults.add({ name: 'withdrawn', day: LATE, at: '2020-01-01T00:00:00Z' });
+  stage.simulator.faults.add({
+    ...{ name: 'withdrawn', table: 'core/maxExchanges', day: LATE },
+    at: '2020-01-01T00:00:00Z',
+  });
   await stage.rerun(REVISED);
   await stage.load(LATE, LATE);
+  await (await runDay(stage.temporal, { dataset: monitoring.id, day: LATE, wait: false })).result();
 });
 afterAll(() => stage.close());
 
@@ -37,6 +43,7 @@ const VIEWS = {
   'before and after': `#/plot?dataset=${DATASET}&from=${REVISED}&to=${REVISED}&gate=D-1T12:00`,
   changes: '#/changes',
   quarantine: '#/quarantine',
+  notifications: '#/notifications',
   search: '#/search?q=DE%20FR',
   records: '#/datasets/checkout.events',
   'records of a year': '#/datasets/calendar.holidays',
@@ -103,6 +110,14 @@ describe('the story of a day', () => {
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: /^Download payload/ }).click();
     expect(await (await download).failure()).toBeNull();
+    await close();
+  });
+
+  test('has what its publisher says of it, where it is late', async () => {
+    const { page, close } = await stage.visit(VIEWS['a late day']);
+    expect(await shownIn(page.locator('.explanation'))).toMatch(
+      /^jao-core\.monitoring: the publisher says that "Max Exchanges \(MaxBex\)" is Pending, due 2026-11-03T10:30:00\+01:00, .* \(checked /,
+    );
     await close();
   });
 

@@ -49,6 +49,10 @@ export interface ReaderReport {
 
 /** How long it waits between two questions: the source of a kill run is simulated in the same process, and must not be late. */
 const ASK_EVERY_MS = 100;
+/** How often a question that was told nothing is asked again after the writing; the API may still be coming back. */
+const ROUNDS_AFTER = 20;
+
+type Question = () => Promise<void>;
 
 export class Prober {
   readonly #ask: Ask;
@@ -85,7 +89,7 @@ export class Prober {
   }
 
   async #run(): Promise<void> {
-    const questions = [
+    const questions: readonly Question[] = [
       ...[0, 1, 5].map((seconds) => () => this.#data({ secondsAgo: seconds })),
       () => this.#data({}),
       () => this.#pages(),
@@ -97,16 +101,20 @@ export class Prober {
       () => this.#pin(),
       () => this.#sql(),
     ];
-    // On a slow machine the writing may be over before each question was answered once.
-    const answered = new Set<number>();
-    for (let n = 0; !this.#stopped || (answered.size < questions.length && this.#refused.length === 0); n++) {
-      const i = n % questions.length;
-      await questions[i]?.().then(
-        () => answered.add(i),
-        (error: Error) => this.#untold(error),
-      );
-      await delay(ASK_EVERY_MS);
-    }
+    const untold = new Set(questions);
+    for (let n = 0; !this.#stopped; n++) await this.#question(questions[n % questions.length], untold);
+    // On a slow machine the writing may be over before each question was told something: those are asked when all is written.
+    for (let n = 0; n < ROUNDS_AFTER; n++)
+      for (const question of untold) await this.#question(question, untold);
+  }
+
+  /** Asks one question. An answer before the first version is known has no instant to be asked for again: nothing was told. */
+  async #question(question: Question | undefined, untold: Set<Question>): Promise<void> {
+    if (question === undefined) return;
+    const before = this.#told.length;
+    await question().catch((error: Error) => this.#untold(error));
+    if (this.#told.length > before) untold.delete(question);
+    await delay(ASK_EVERY_MS);
   }
 
   /** The API or the database may be away: nothing was told then. A question that is wrong would never be told anything. */
@@ -202,6 +210,8 @@ export class Prober {
   async #pin(): Promise<void> {
     const [, from, to] = /from=([^&]+)&to=([^&]+)/.exec(this.#range()) ?? [];
     const { status, text } = await this.#ask('POST', '/v1/pins', { dataset: this.#probed.series, from, to });
+    // The API or its database is away: it is asked again.
+    if (status >= 500) throw new Error(`no pin: ${status}`);
     if (status !== 200 && status !== 201) return;
     const { pin } = JSON.parse(text);
     const read = async () => {

@@ -7,6 +7,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { ROOT } from '../../config.ts';
+import { pollScheduleId } from '../../domain/workflow/ids.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
 import type { FaultInput } from '../../simulator/faults.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
@@ -19,6 +20,8 @@ import { ensureTemporal } from '../../start/temporal/temporal-binary.ts';
 import { startTemporal } from '../../start/temporal/temporal-server.ts';
 import { connectTemporal, type Temporal } from '../../temporal/connection.ts';
 import { ALONE } from '../support/alone.ts';
+import { DATASET } from '../support/stage.ts';
+import { freePort } from './addresses.ts';
 import type { Disturbance } from './plan.ts';
 import { Restartable } from './restartable.ts';
 import { until } from './until.ts';
@@ -34,6 +37,8 @@ export interface System {
   readonly temporalAddress: string;
   readonly simulator: Simulator;
   readonly workers: readonly WorkerProcess[];
+  /** Where one is wished for. */
+  readonly api: ApiProcess | undefined;
   /** Does it and undoes it; resolves when everything is back. */
   disturb(disturbance: Disturbance): Promise<void>;
   close(): Promise<void>;
@@ -46,12 +51,23 @@ export interface Staff {
   readonly program?: readonly string[];
   /** What is published before anybody asks: schedules tick as soon as there are workers. @default all as it is */
   readonly published?: readonly FaultInput[];
+  /** Further settings of workers and the API. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Whether the API runs as a process too. @default false */
+  readonly api?: boolean;
+  /** The one schedule that ticks. @default that of polling DATASET */
+  readonly schedule?: string;
+}
+
+export interface ApiProcess {
+  readonly url: string;
+  kill(pauseMs: number): Promise<void>;
 }
 
 export async function openSystem(
   source: SimulatorOptions,
   report: (line: string) => void,
-  { workers: count = 3, program, published = [] }: Staff = {},
+  { workers: count = 3, program, published = [], settings = {}, ...staff }: Staff = {},
 ): Promise<System> {
   const { stateDir, serverDir, account } = await placeForState(ROOT, { report });
   const folder = mkdtempSync(join(serverDir, 'test-chaos-'));
@@ -86,27 +102,52 @@ export async function openSystem(
   await ensureDatabase(adminUrl, DATABASE);
   await migrateAll(databaseUrl, address, simulator.url);
   const temporal = await connectTemporal({ address, namespace: 'default', connectionOptions: {} });
+  await pauseOthers(temporal, staff.schedule ?? pollScheduleId(DATASET));
+  const places = { databaseUrl, temporalAddress: address, sourceUrl: simulator.url };
+  const port = staff.api ? await freePort() : undefined;
+  const apiLog = join(folder, 'api.log');
+  const serving = port && WorkerProcess.start({ ...places, ...apiOn(port, settings), logFile: apiLog });
   const workers = await Promise.all(
     Array.from({ length: count }, (_, n) =>
       WorkerProcess.start({
-        ...{ databaseUrl, temporalAddress: address, sourceUrl: simulator.url },
-        logFile: join(folder, `worker-${n}.log`),
+        ...{ ...places, logFile: join(folder, `worker-${n}.log`), settings },
         ...(program ? { program } : {}),
       }),
     ),
   );
   const parts = { postgres, temporalServer, workers, databaseUrl };
+  const api = await serving;
   return {
     ...{ folder, databaseUrl, temporal, temporalAddress: address, simulator, workers },
+    api: api ? { url: `http://127.0.0.1:${port}`, kill: (pauseMs) => api.kill(pauseMs) } : undefined,
     disturb: (disturbance) => disturb(parts, disturbance),
     async close() {
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all([...workers, ...(api ? [api] : [])].map((process) => process.stop()));
       await temporal.close();
       await Promise.all([temporalServer.stop(), simulator.close()]);
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function apiOn(port: number, settings: Readonly<Record<string, string>>) {
+  return {
+    program: ['--import', 'tsx/esm', 'api/main.ts'],
+    settings: { ...settings, PORT: String(port), API_ACCESS: 'open' },
+  };
+}
+
+/** The datasets that share the quota of the host: polling them would only make the run longer. */
+async function pauseOthers({ client }: Temporal, kept: string): Promise<void> {
+  for await (const { scheduleId } of client.schedule.list()) {
+    if (scheduleId === kept) continue;
+    const schedule = client.schedule.getHandle(scheduleId);
+    await schedule.pause('the run is about another dataset');
+    // Schedules tick when they are made; no worker has seen these yet.
+    for (const { workflow } of (await schedule.describe()).info.runningActions)
+      await client.workflow.getHandle(workflow.workflowId).terminate('the run is about another dataset');
+  }
 }
 
 async function migrateAll(databaseUrl: string, temporalAddress: string, sourceUrl: string): Promise<void> {

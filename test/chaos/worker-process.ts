@@ -19,6 +19,8 @@ export interface WorkerPlaces {
   readonly logFile: string;
   /** Arguments of Node. @default the worker's own entry point */
   readonly program?: readonly string[];
+  /** Further settings. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 type Line = 'PostgreSQL' | 'Temporal' | 'source';
@@ -48,6 +50,7 @@ export class WorkerProcess {
       ...ALONE,
       // Of private datasets nobody simulates the source: their runs would try for minutes to reach it.
       TIDEMARK_DATASETS: '',
+      ...places.settings,
     };
   }
 

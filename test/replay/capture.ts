@@ -3,7 +3,7 @@
  * server. A recorded history is never overwritten, because one made by today's code proves nothing about yesterday's: a
  * changed workflow gets a new scenario, and an old history goes only when no such run can be open anywhere any more.
  */
-import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,14 +14,21 @@ import { ROOT } from '../../config.ts';
 import { datasetPlaces } from '../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { insertErasure } from '../../db/queries/payloads/erasures.ts';
-import { dayWorkflowId } from '../../domain/workflow/ids.ts';
+import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { dayWorkflowId, notifyWorkflowId } from '../../domain/workflow/ids.ts';
+import { subscribe, trySubscription } from '../../notify/subscribe.ts';
 import { startBackfill } from '../../temporal/backfills.ts';
 import { runDay } from '../../temporal/days.ts';
 import { startErasure } from '../../temporal/erasures.ts';
 import { startLoad } from '../../temporal/loads.ts';
+import { loadTracing } from '../../tracing/load.ts';
+import { EVERYTHING } from '../support/notify/notified.ts';
+import { startReceiver } from '../support/notify/receiver.ts';
 import { event } from '../support/sample-events.ts';
-import { DATASET, openStage, type Stage } from '../support/stage.ts';
+import { DATASET, openStage, type Stage, type StageWorker } from '../support/stage.ts';
 
+/** Where files appear. */
+const PLACE = join(tmpdir(), 'tidemark-capture-files');
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
 
 interface Run {
@@ -29,21 +36,28 @@ interface Run {
   readonly runId?: string;
 }
 
+const NOTIFYING = { receivers: { allowPrivate: true }, shiftMs: 3_000 };
+
 let stage: Stage;
+let worker: StageWorker;
 beforeAll(async () => {
   const simulator = { revisionShare: 0, quotaRequests: 0, now: '2026-09-15T05:00:00Z', clockRate: 0 };
-  stage = await openStage({ simulator, simulatedClock: true, catalog: await catalogWithoutQuota() });
-  await stage.startWorker();
+  stage = await openStage({
+    ...{ simulator, simulatedClock: true, catalog: await catalogWithoutQuota() },
+    sourceSettings: new Map([['swissgrid', { SWISSGRID_FREQUENCY_FILES: PLACE }]]),
+    ...NOTIFYING,
+  });
+  worker = await stage.startWorker();
 });
 afterAll(() => stage.close());
 
 /** The quota would stretch the longest scenario to minutes; it is not what is recorded here. */
 async function catalogWithoutQuota() {
-  const catalog = await loadCatalog(datasetPlaces());
-  const dataset = catalog.get(DATASET);
+  const { all } = await loadCatalog(datasetPlaces());
   const quota = { requests: 1_000, windowMs: 1_000, reservedForLive: 10 };
-  const others = catalog.all.filter(({ id }) => id !== DATASET);
-  return catalogOf([{ ...dataset, source: { ...dataset.source, quota } }, ...others]);
+  return catalogOf(
+    all.map((each) => (isPulledPoints(each) ? { ...each, source: { ...each.source, quota } } : each)),
+  );
 }
 
 const day = async (on: string, wait = false): Promise<Run> => {
@@ -79,8 +93,37 @@ const load = async (first: string, more: { maxRefused?: number }): Promise<Run> 
   return run;
 };
 
+/** Two looks with a minute and more between them: the second finds a file that can be loaded, and one that cannot. */
+const look = async (): Promise<Run> => {
+  rmSync(PLACE, { recursive: true, force: true });
+  mkdirSync(PLACE);
+  writeFileSync(join(PLACE, 'good.csv'), '2026-02-01T00:00:00Z,50\n2026-02-01T00:10:00Z,50.01\n');
+  writeFileSync(join(PLACE, 'broken.zip'), 'PK\u0003\u0004 and no zip');
+  const again = (workflowId: string) =>
+    byHand('lookForFiles', { dataset: 'swissgrid.frequency' }, workflowId);
+  await again('look-first');
+  stage.simulator.clock.set({ nowMs: stage.simulator.clock.nowMs() + 120_000 });
+  return await again('look-second');
+};
+
+/** Tells one message that is refused, and one that is taken. @returns the workflow that looked, and the one that told. */
+async function tellTwo(): Promise<{ watch: Run; notify: Run }> {
+  const receiver = await startReceiver();
+  receiver.conduct = (_, count) => ({ status: count === 0 ? 410 : 200 });
+  const desk = { name: 'desk', address: receiver.url, by: 'anna' };
+  const { subscription } = await subscribe(stage.database, EVERYTHING, desk);
+  for (let n = 0; n < 2; n += 1) await trySubscription(stage.database, subscription, 'anna');
+  const watch = { workflowId: `watch ${subscription.id}` };
+  await stage.temporal.client.workflow.execute('watchEvents', { args: [], taskQueue: 'tidemark', ...watch });
+  const workflowId = notifyWorkflowId(subscription.id, 'system');
+  await stage.temporal.client.workflow.getHandle(workflowId).result();
+  await receiver.close();
+  return { watch, notify: { workflowId } };
+}
+
 /** Name, and how it comes about. */
 const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
+  'look-for-files': look,
   'maintain-storage': () => byHand('maintainStorage', { dataset: DATASET }, `maintenance:${DATASET}`),
   'ingest-day-complete': () => day('2026-09-01'),
   'ingest-day-unchanged': () => day('2026-09-01'),
@@ -126,6 +169,8 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     const decision = { dataset: DATASET, day: '2026-09-28', decision: 'absent', by: 'anna', reason };
     return byHand('decideDay', decision, 'decide-absent');
   },
+  'watch-events': async () => (await tellTwo()).watch,
+  'notify-with-a-dead-letter': async () => (await tellTwo()).notify,
   'decide-day-wrong-input': () =>
     byHand('decideDay', { dataset: DATASET, day: '2026-09-28' }, 'decide-wrong'),
   'load-file': () => load('2023-01-10', {}),
@@ -226,7 +271,22 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     const { workflowId } = await backfill('2024-02-01', '2025-03-10', 40);
     return { workflowId };
   },
+  'ingest-day-traced': () => underTraces(() => day('2026-08-01')),
+  'backfill-traced': () => underTraces(() => backfill('2026-08-02', '2026-08-05', 2)),
 };
+
+/** By a worker that traces; who takes the spans is nothing to histories. */
+async function underTraces(run: () => Promise<Run>): Promise<Run> {
+  await worker.stop();
+  const nobody = { service: 'capture', warn: () => {} };
+  const tracing = await loadTracing('http://127.0.0.1:9/v1/traces', nobody);
+  const traced = await stage.startWorker(tracing?.worker);
+  const made = await run();
+  await traced.stop();
+  await tracing?.stop();
+  worker = await stage.startWorker();
+  return made;
+}
 
 async function startWaiting(on: string): Promise<Run> {
   const run = await runDay(stage.temporal, { dataset: DATASET, day: on, wait: true });

@@ -11,7 +11,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
-import { workflowBundle } from '../../workers/bundle.ts';
+import { TRACED, workflowBundle } from '../../workers/bundle.ts';
 import * as workflows from '../../workflows/index.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
@@ -37,14 +37,22 @@ async function histories() {
 /** The histories that do not replay, with the reason. */
 async function failures(bundle: WorkflowBundleOption): Promise<Record<string, string>> {
   const failed: Record<string, string> = {};
-  for (const { file, workflowId, history } of await histories()) {
-    for await (const { error } of Worker.runReplayHistories({ workflowBundle: bundle }, [
-      { workflowId, history },
-    ])) {
-      if (error) failed[file] = error.name;
-    }
+  const recorded = await histories();
+  const fileOf = new Map(recorded.map(({ file, history }) => [runIdOf(history), file]));
+  let replayed = 0;
+  // One worker for all of them: to make one takes longer than to replay a history.
+  for await (const { runId, error } of Worker.runReplayHistories({ workflowBundle: bundle }, recorded)) {
+    const file = fileOf.get(runId);
+    if (file === undefined) throw new Error(`a run was replayed that is in no file: ${runId}`);
+    if (error) failed[file] = error.name;
+    replayed += 1;
   }
+  expect(replayed).toBe(recorded.length);
   return failed;
+}
+
+function runIdOf(history: temporal.api.history.v1.IHistory): string | null | undefined {
+  return history.events?.[0]?.workflowExecutionStartedEventAttributes?.originalExecutionRunId;
 }
 
 test('there are histories of every workflow type', async () => {
@@ -56,6 +64,16 @@ test('there are histories of every workflow type', async () => {
 
 test('every recorded history replays', async () => {
   expect(await failures(await workflowBundle())).toEqual({});
+}, 60_000);
+
+test('every recorded history replays in a worker that traces, those that were recorded without traces among them', async () => {
+  const traced = (await histories()).filter(({ history }) =>
+    history.events?.some(
+      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.header?.fields?.['_tracer-data'],
+    ),
+  );
+  expect(traced.map(({ file }) => file)).toEqual(['backfill-traced.v1.json', 'ingest-day-traced.v1.json']);
+  expect(await failures(await workflowBundle(TRACED))).toEqual({});
 }, 60_000);
 
 test('a step too many is noticed', async () => {

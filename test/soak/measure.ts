@@ -60,12 +60,12 @@ async function sessionsOf(database: Database): Promise<number> {
   return rows[0]?.count ?? Number.NaN;
 }
 
-/** What is left when nobody happens to be at work: the least of some looks. */
+/** What is left when nobody happens to be at work: the least of looks during a second, as work goes on longer on a slow machine. */
 async function leastOf(look: () => number): Promise<number> {
   const looks: number[] = [];
-  for (let n = 0; n < 10; n++) {
+  for (let n = 0; n < 40; n++) {
     looks.push(look());
-    await delay(10);
+    await delay(25);
   }
   return Math.min(...looks);
 }

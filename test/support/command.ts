@@ -26,7 +26,7 @@ export function settingsOf({
   databaseUrl,
   temporalAddress,
   simulator,
-}: Pick<Stage, 'catalog' | 'databaseUrl' | 'temporalAddress' | 'simulator'>): Settings {
+}: Pick<Stage, 'databaseUrl' | 'temporalAddress' | 'simulator' | 'catalog'>): Settings {
   const sources = catalog.datasets.map(({ source }) => [source.baseUrl.setting, simulator.url]);
   return { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, ...Object.fromEntries(sources) };
 }

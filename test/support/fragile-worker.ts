@@ -20,8 +20,8 @@ const [url = '', address = '', baseUrl = '', cured] = process.argv.slice(2);
 process.once('disconnect', () => process.exit(1));
 
 function fragile(dataset: PulledPoints): PulledPoints {
-  const decode: PointPull['decode'] = (body) => {
-    if (!Buffer.from(body).includes('poison')) return dataset.pull.decode(body);
+  const decode: PointPull['decode'] = (body, answer) => {
+    if (!Buffer.from(body).includes('poison')) return dataset.pull.decode(body, answer);
     if (cured) throw new AnswerRefused('shape', 'no such table');
     process.kill(process.pid, 'SIGKILL');
     // The signal comes at once, but not within the statement.

@@ -52,10 +52,19 @@ const PULL: PointPull = {
 
 /** @param changes also of how its days are requested. */
 export function sampleDataset(
-  { publication, polling, batch, request, decode, ...changes }: Partial<PulledPoints & PointPull> = {},
+  {
+    publication,
+    polling,
+    batch,
+    parts,
+    notPublished,
+    request,
+    decode,
+    ...changes
+  }: Partial<PulledPoints & PointPull> = {},
   checks: readonly Check[] = [],
 ): PulledPoints {
-  const pull = { publication, polling, batch, request, decode };
+  const pull = { publication, polling, batch, parts, notPublished, request, decode };
   return defineDataset<PulledPoints>({
     shape: 'points',
     silence: 'keep',

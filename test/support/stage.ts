@@ -15,10 +15,11 @@ import type { Settings } from '../../domain/dataset/settings.ts';
 import type { UnpackLimits } from '../../domain/files/unpack-limits.ts';
 import type { RetryRules } from '../../domain/workflow/failures.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
+import type { SenderSettings } from '../../notify/sender.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { startTemporal } from '../../start/temporal/temporal-server.ts';
 import { connectTemporal, type Temporal } from '../../temporal/connection.ts';
-import { createWorker } from '../../workers/worker.ts';
+import { createWorker, type WorkerOptions } from '../../workers/worker.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export const DATASET = 'jao-core.max-exchanges';
@@ -34,6 +35,8 @@ export interface StageOptions {
   readonly temporalAddress?: string;
   /** Judge publication by the simulator's clock instead of the system's. */
   readonly simulatedClock?: boolean;
+  /** Another clock than both. */
+  readonly clock?: Clock;
   /** Where unpacked texts of files are kept. */
   readonly filesFolder?: string;
   /** How large these may be. */
@@ -42,6 +45,10 @@ export interface StageOptions {
   readonly rangeBytes?: number;
   /** How often each class of failure is tried again, where minutes of real back-off would prove nothing more. */
   readonly retryRules?: RetryRules;
+  /** How receivers of notifications are reached. */
+  readonly receivers?: SenderSettings;
+  /** How long a shift of looking for what is to be told takes, milliseconds. */
+  readonly shiftMs?: number;
 }
 
 export interface Stage {
@@ -54,8 +61,8 @@ export interface Stage {
   readonly simulator: Simulator;
   /** What activities and workflows have logged since it was opened, at warning level and above. */
   warnings(): LogEntry[];
-  /** Starts one more worker; the stage stops it in the end. */
-  startWorker(): Promise<StageWorker>;
+  /** Starts one more worker; the stage stops it in the end. @param tracing of one that traces. */
+  startWorker(tracing?: WorkerOptions['tracing']): Promise<StageWorker>;
   /** Lets the workers that are running ask another address from now on. */
   redirectSource(url: string): void;
   rows<T>(text: string, values?: unknown[]): Promise<T[]>;
@@ -82,24 +89,26 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const { database } = stored;
   const { address, temporal } = server;
   const { namespace } = temporal;
-  const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, simulator.url]));
+  const baseUrls = new Map(catalog.asked.map(({ source }) => [source.id, simulator.url]));
   const dependencies = {
     database,
     catalog,
     baseUrls,
-    clock: options.simulatedClock ? clockOf(simulator) : systemClock,
+    clock: options.clock ?? (options.simulatedClock ? clockOf(simulator) : systemClock),
     ...(options.filesFolder ? { filesFolder: options.filesFolder } : {}),
     ...(options.unpackLimits ? { unpackLimits: options.unpackLimits } : {}),
     ...(options.rangeBytes ? { rangeBytes: options.rangeBytes } : {}),
     ...(options.sourceSettings ? { sourceSettings: options.sourceSettings } : {}),
     ...(options.retryRules ? { retryRules: options.retryRules } : {}),
+    ...(options.receivers ? { receivers: options.receivers } : {}),
+    ...(options.shiftMs ? { shiftMs: options.shiftMs } : {}),
   };
   const stops: (() => Promise<void>)[] = [];
 
-  async function startWorker() {
+  async function startWorker(tracing?: WorkerOptions['tracing']) {
     // A connection each: the SDK allows one worker of a task queue per connection.
     const connection = await NativeConnection.connect({ address });
-    const worker = await createWorker({ connection, namespace, dependencies });
+    const worker = await createWorker({ connection, namespace, dependencies, tracing });
     const running = worker.run();
     const stop = async () => {
       if (worker.getState() !== 'RUNNING') return;

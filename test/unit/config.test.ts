@@ -41,6 +41,31 @@ function refusal(env: Environment): string[] {
   throw new Error('was accepted');
 }
 
+test('traces go where OpenTelemetry would send them, and nowhere unless they are asked for', () => {
+  const [base, whole] = ['http://localhost:4318/', 'https://otel.example/spans'];
+  expect(load({ DATABASE_URL }).traces).toBeUndefined();
+  expect(load({ DATABASE_URL, OTEL_EXPORTER_OTLP_ENDPOINT: base }).traces).toBe(
+    'http://localhost:4318/v1/traces',
+  );
+  const both = { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole };
+  expect(load({ DATABASE_URL, ...both }).traces).toBe(whole);
+  expect(refusal({ DATABASE_URL, OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' })).toEqual([
+    'OTEL_EXPORTER_OTLP_ENDPOINT is "localhost:4318": write the URL of a collector that takes OTLP over HTTP, such as http://localhost:4318',
+  ]);
+});
+
+test('the page is linked to without its last slash', () => {
+  const { links } = load({ DATABASE_URL, PAGE_URL: 'https://tidemark.example/' }).notify;
+  expect(links?.page).toBe('https://tidemark.example');
+});
+
+test('run-books are found below an address, with or without its last slash', () => {
+  for (const address of ['https://git.example/tidemark', 'https://git.example/tidemark/'])
+    expect(load({ DATABASE_URL, NOTIFY_RUN_BOOKS: address }).notify.links?.runBooks).toBe(
+      'https://git.example/tidemark/',
+    );
+});
+
 describe('settings that are not set', () => {
   test('have the real publisher, a local Temporal server and its Web UI', () => {
     const config = load({ DATABASE_URL });

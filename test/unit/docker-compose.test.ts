@@ -34,11 +34,16 @@ describe('containers', () => {
     for (const [, { environment }] of ours) expect(environment).not.toHaveProperty('TIDEMARK_FILES');
   });
 
-  test('run what is there', () => {
-    const scripts = (JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { scripts: object }).scripts;
+  test('run what is compiled from what is there', () => {
     for (const [, { command = [] }] of ours) {
-      const last = command.at(-1) ?? '';
-      expect(command[0] === 'npm' ? last in scripts : existsSync(`${ROOT}${last}`)).toBe(true);
+      const [program, file = ''] = command;
+      expect(program).toBe('node');
+      expect(existsSync(`${ROOT}${file.replace(/\.js$/, '.ts')}`)).toBe(true);
     }
+  });
+
+  test('write nothing but kept files and a /tmp of their own', () => {
+    for (const [, service] of ours)
+      expect(service).toMatchObject({ read_only: true, tmpfs: ['/tmp'], cap_drop: ['ALL'] });
   });
 });

@@ -1,6 +1,7 @@
 /** The catalogue entry of a dataset: facts, freshness, quality, lineage, schema, and queries to copy. */
+import { isDerived } from '../datasets.js';
 import { copyButton, h, table } from '../dom.js';
-import { quarantineLink } from '../links.js';
+import { datasetLink, quarantineLink } from '../links.js';
 import { counted, number, percent, size } from '../numbers.js';
 import { part } from '../parts.js';
 import { ago, shortDay, time } from '../time.js';
@@ -35,8 +36,12 @@ function factsAndFigures(entry) {
 /** @param {any} entry */
 function factsOf(entry) {
   const isPolled = entry.calendar !== null;
+  const isGridded = entry.resolution_history.length > 0;
   const history = entry.resolution_history
-    .map((/** @type {any} */ { from, minutes }) => `${minutes} min from ${from}`)
+    .map(
+      (/** @type {any} */ { from, minutes }) =>
+        `${minutes === 1440 ? 'a day' : `${minutes} min`} from ${from}`,
+    )
     .join(', ');
   const expected = entry.expected_series_history
     .map((/** @type {any} */ { from, series }) => `${series} from ${from}`)
@@ -48,16 +53,25 @@ function factsOf(entry) {
     ['Source', h('a', { href: safeLink(entry.source_link), rel: 'noreferrer' }, entry.source_link)],
     ['Unit', entry.unit],
     ['Time zone', `${entry.time_zone} (delivery days); instants are UTC`],
-    ['Resolution', isPolled ? history : `${entry.resolution_seconds} s and longer; ${each}`],
-    ['Series', `${number(entry.series)} known; expected ${isPolled ? expected : 'those that the day has'}`],
+    ['Resolution', isGridded ? history : `${entry.resolution_seconds} s and longer; ${each}`],
+    ['Series', `${number(entry.series)} known; expected ${isGridded ? expected : 'those that the day has'}`],
     ['Values', entry.first_day ? `from ${entry.first_day} to ${entry.last_day}` : 'none yet'],
     ['Access', entry.access === 'open' ? 'open to every reader' : 'only for keys that name it'],
     ['Plain calls', plainCalls(entry.plain)],
     ['Kept', entry.retention.text],
-    isPolled
-      ? ['Asked', polling(entry.calendar)]
-      : ['Brought by', h('code', {}, `tidemark load ${entry.dataset} FILE`)],
+    isPolled ? ['Asked', polling(entry.calendar)] : broughtBy(entry),
   ]);
+}
+
+/** How what nobody asks for comes. @param {any} entry @returns {[string, any]} */
+function broughtBy(entry) {
+  if (isDerived(entry)) return ['Computed', 'whenever one of its inputs has moved'];
+  return ['Brought by', h('code', {}, `tidemark load ${entry.dataset} FILE`)];
+}
+
+/** Links to the datasets from which one is computed. @param {string[]} inputs */
+function inputLinks(inputs) {
+  return inputs.flatMap((id, at) => [at > 0 ? ', ' : ' ', h('a', { href: datasetLink(id) }, id)]);
 }
 
 /** @param {{ tables: string[], value: string }} plain */
@@ -145,9 +159,14 @@ function quality({ quality: figures, dataset }) {
 
 /** @param {any} entry */
 function lineage({ lineage: line, time_zone: zone }) {
-  const { source, payloads, dataset } = line;
+  const { source, inputs, payloads, dataset } = line;
   const steps = [
-    [h('b', {}, 'Source'), source.quota === null ? ` ${source.title}` : ` ${source.title} (${source.quota})`],
+    inputs.length > 0
+      ? [h('b', {}, 'Inputs'), ...inputLinks(inputs)]
+      : [
+          h('b', {}, 'Source'),
+          source.quota === null ? ` ${source.title}` : ` ${source.title} (${source.quota})`,
+        ],
     [
       h('b', {}, 'Payloads'),
       ` ${number(payloads.payloads)}, ${size(payloads.bytes_sent)} as sent, ${size(payloads.bytes_kept)} kept; last fetched `,

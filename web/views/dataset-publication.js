@@ -1,11 +1,14 @@
 /** How a dataset is published: the usual hour, lateness, and how long values move afterwards. */
+import { isDerived } from '../datasets.js';
 import { h, table } from '../dom.js';
 import { counted, number, percent, size } from '../numbers.js';
 import { shortDay } from '../time.js';
 
 /** @param {any} statistics @param {any} entry */
-export function publication({ publication: seen, settling, revisions, payloads, from, to }, { calendar }) {
-  if (!calendar) return uploadedFiles(revisions, payloads, `Days from ${shortDay(from)} to ${shortDay(to)}.`);
+export function publication({ publication: seen, settling, revisions, payloads, from, to }, entry) {
+  const { calendar } = entry;
+  const days = `Days from ${shortDay(from)} to ${shortDay(to)}.`;
+  if (!calendar) return withoutHour(isDerived(entry), revisions, payloads, days);
   const zone = calendar?.time_zone;
   const range = `Days from ${shortDay(from)} to ${shortDay(to)}; times of ${zone}.`;
   return h(
@@ -22,9 +25,13 @@ export function publication({ publication: seen, settling, revisions, payloads, 
   );
 }
 
-/** Files have no hour at which they are expected. @param {any} revisions @param {any} payloads @param {string} range */
-function uploadedFiles(revisions, payloads, range) {
-  const text = 'It is uploaded as files: there is no hour at which a day is expected.';
+/**
+ * What is uploaded or computed has no hour at which it is expected.
+ * @param {boolean} isComputed @param {any} revisions @param {any} payloads @param {string} range
+ */
+function withoutHour(isComputed, revisions, payloads, range) {
+  const how = isComputed ? 'It is computed when its inputs move' : 'It is uploaded as files';
+  const text = `${how}: there is no hour at which a day is expected.`;
   return h('div', {}, h('p', {}, text), revisionFacts(revisions, payloads), h('p', { class: 'note' }, range));
 }
 

@@ -112,6 +112,14 @@ function standing(story) {
       {},
       h('p', { class: 'summary' }, sentence(story)),
       story.error ? h('p', { class: 'failure' }, 'The last attempt failed: ', story.error) : null,
+      story.explanations.map((/** @type {any} */ each) =>
+        h(
+          'p',
+          { class: 'explanation' },
+          `${each.dataset}: ${each.sentence}`,
+          each.checked_at ? [' (checked ', time(each.checked_at, zone), ')'] : null,
+        ),
+      ),
       h(
         'p',
         { class: 'facts' },

@@ -1,27 +1,34 @@
 /** Every dataset at a glance: is yesterday complete, what was revised since, what needs somebody. */
 import { getJson } from '../api.js';
-import { everyDataset, isOfRecords, isPulled } from '../datasets.js';
+import { everyDataset, isDerived, isOfRecords, isPulled } from '../datasets.js';
 import { h } from '../dom.js';
 import { dayCell } from '../heatmap.js';
-import { changesLink, datasetLink, datasetPath, dayLink, plotLink, quarantineLink } from '../links.js';
+import { changesLink, datasetLink, dayLink, plotLink, quarantineLink } from '../links.js';
 import { counted } from '../numbers.js';
 import { part } from '../parts.js';
 import { sign, stateOf, stateSentence, TROUBLED } from '../states.js';
 import { addDays, ago, dayIn, longDay, shortDay } from '../time.js';
+import { faults } from './notifications.js';
 
 /** With tomorrow, five weeks. */
 const STRIP_DAYS = 33;
 
 /** @type {import('../router.js').MakeView} */
 export async function overview({ signal }) {
-  const datasets = await everyDataset(signal);
-  const lately = await Promise.all(datasets.map((dataset) => recentDays(dataset, signal)));
+  const [datasets, told, recent] = await Promise.all([
+    everyDataset(signal),
+    getJson('/v1/notifications', {}, signal),
+    getJson('/v1/days', { days: STRIP_DAYS + 1 }, signal),
+  ]);
+  const byDataset = new Map(recent.data.map((/** @type {any} */ { dataset, days }) => [dataset, days]));
+  const lately = datasets.map(({ dataset }) => byDataset.get(dataset) ?? []);
   // What is said of the last 24 hours is another thing an hour later.
   const hour = Math.floor(Date.now() / 3_600_000);
-  const cards = part([datasets, lately, hour], () =>
+  const cards = part([datasets, lately, hour, told.faults], () =>
     h(
       'div',
       {},
+      faults(told),
       datasets.map((dataset, at) => card(dataset, lately[at])),
       datasets.length === 0
         ? h('p', { class: 'empty' }, 'There is no dataset that you may see. A key may show more.')
@@ -29,18 +36,6 @@ export async function overview({ signal }) {
     ),
   );
   return { title: 'Overview', content: [h('h1', {}, 'Is it all here?'), cards], follows: '' };
-}
-
-/**
- * Days of the strip: those until tomorrow where a source publishes them, else the last that came.
- * @param {any} dataset @param {AbortSignal} signal @returns {Promise<any[]>}
- */
-async function recentDays(dataset, signal) {
-  const { dataset: id, time_zone: zone, last_day: last } = dataset;
-  const newest = isPulled(dataset) ? dayIn(zone) : last;
-  if (isOfRecords(dataset) || !newest) return [];
-  const range = { from: addDays(newest, -STRIP_DAYS), to: isPulled(dataset) ? addDays(newest, 1) : newest };
-  return (await getJson(`${datasetPath(id)}/days`, range, signal)).data;
 }
 
 /** @param {any} dataset @param {any[]} days */
@@ -81,8 +76,11 @@ function lately(dataset, days) {
   return isPulled(dataset) ? standing(id, days, dayIn(zone)) : loaded(dataset, days);
 }
 
-/** What comes as files: no day is waited for. @param {any} dataset @param {any[]} days */
-function loaded({ dataset: id, first_day: first, last_day: last }, days) {
+/** What comes as files, or is computed: no day is waited for. @param {any} dataset @param {any[]} days */
+function loaded(dataset, days) {
+  const { dataset: id, first_day: first, last_day: last } = dataset;
+  if (!last && isDerived(dataset))
+    return h('p', { class: 'empty' }, 'Nothing was computed yet: its inputs have no days.');
   if (!last)
     return h(
       'p',
@@ -90,7 +88,7 @@ function loaded({ dataset: id, first_day: first, last_day: last }, days) {
       'No file was loaded yet: ',
       h('code', {}, `tidemark load ${id} <file>`),
     );
-  const label = `The last ${STRIP_DAYS + 1} days that were loaded`;
+  const label = `The last ${STRIP_DAYS + 1} days that were ${isDerived(dataset) ? 'computed' : 'loaded'}`;
   const strip = days.map((day) => dayCell(id, day.day, day));
   return h(
     'div',
@@ -98,7 +96,7 @@ function loaded({ dataset: id, first_day: first, last_day: last }, days) {
     h(
       'p',
       { class: 'summary' },
-      'Loaded from files: ',
+      isDerived(dataset) ? 'Computed from other datasets: ' : 'Loaded from files: ',
       h('a', { href: dayLink(id, first) }, longDay(first)),
       ' to ',
       h('a', { href: dayLink(id, last) }, longDay(last)),

@@ -16,7 +16,7 @@ export interface CarriedProgress {
 /** The part of the progress that is counted here. */
 export type Tallied = Omit<
   BackfillProgress,
-  'paused' | 'concurrency' | 'order' | 'daysPerMinute' | 'minutesLeft'
+  'paused' | 'pausedItself' | 'concurrency' | 'order' | 'daysPerMinute' | 'minutesLeft'
 >;
 
 const ERRORS_SHOWN = 50;

@@ -107,11 +107,12 @@ export class BackfillRun implements Steered {
   }
 
   progress(): BackfillProgress {
-    const { concurrency, order, paused } = this.steering;
+    const { concurrency, order, paused, pausedItself } = this.steering;
     const daysPerMinute = this.#throughput.perMinute(Date.now());
     const left = this.#queue.days + this.#tracker.running.length;
     const minutesLeft = daysPerMinute && !paused ? Math.ceil((left / daysPerMinute) * 10) / 10 : null;
-    return { ...this.#tracker.progress(), paused, concurrency, order, daysPerMinute, minutesLeft };
+    const waiting = { paused, pausedItself };
+    return { ...this.#tracker.progress(), ...waiting, concurrency, order, daysPerMinute, minutesLeft };
   }
 
   show(): void {

@@ -35,6 +35,8 @@ export interface CarriedSteering {
   /** Since the last resume. */
   readonly failures: number;
   readonly paused: string | null;
+  /** Left out by runs that were begun before it was known: no. */
+  readonly pausedItself?: boolean;
   /** What people did, oldest first. */
   readonly log: readonly string[];
 }
@@ -75,6 +77,10 @@ export class BackfillSteering {
     return this.#state.paused;
   }
 
+  get pausedItself(): boolean {
+    return this.#state.pausedItself === true;
+  }
+
   get log(): readonly string[] {
     return this.#state.log;
   }
@@ -91,16 +97,16 @@ export class BackfillSteering {
     const paused = isBroken
       ? `${failures} days have failed; resume it when the cause is mended`
       : this.paused;
-    this.#change({ failures, paused });
+    this.#change({ failures, paused, pausedItself: isBroken || this.pausedItself });
   }
 
   pause({ reason, by }: PauseInput): void {
-    this.#change({ paused: said(by, reason) });
+    this.#change({ paused: said(by, reason), pausedItself: false });
     this.note(`paused, ${this.paused}`);
   }
 
   resume({ reason, by }: ResumeInput): void {
-    this.#change({ paused: null, failures: 0 });
+    this.#change({ paused: null, pausedItself: false, failures: 0 });
     this.note(['resumed', said(by, reason)].filter((text) => text !== '').join(', '));
   }
 

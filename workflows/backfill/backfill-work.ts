@@ -2,8 +2,10 @@
 import { CancellationScope, ParentClosePolicy } from '@temporalio/workflow';
 import type { DayState } from '../../domain/days/ledger.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
+import type { FetchedBatch, IngestDayInput } from '../../domain/workflow/messages.ts';
 import { runDay } from '../day-child.ts';
 import { reasonOf } from '../failure.ts';
+import { inLanes } from '../in-lanes.ts';
 import { source, storage } from '../proxies.ts';
 import type { Work } from './backfill-queue.ts';
 
@@ -17,7 +19,11 @@ interface Order {
   readonly dataset: string;
   readonly backfillId: string;
   /** How often in a row one request for several days brought nothing usable. */
-  readonly batches: { refused: number };
+  readonly batches: {
+    refused: number;
+    /** How many days a request may have, where the source has said it. */
+    longest?: number;
+  };
 }
 
 /** After so many in a row the source is taken to answer such requests badly: three requests for two days save nothing. */
@@ -29,8 +35,8 @@ export async function doWork(order: Order, work: Work, tell: (ended: EndedDay) =
     await Promise.all(work.days.map((day) => follow(day, () => rebuild(order, day), tell)));
     return;
   }
-  const answerId = work.days.length > 1 ? await requestBatch(order, work.days) : undefined;
-  await Promise.all(work.days.map((day) => follow(day, () => ingest(order, day, answerId), tell)));
+  const hints = work.days.length > 1 ? await requestBatch(order, work.days) : NO_HINTS;
+  await Promise.all(work.days.map((day) => follow(day, () => ingest(order, day, hints(day)), tell)));
 }
 
 interface Outcome {
@@ -59,27 +65,93 @@ async function rebuild({ dataset }: Order, day: CivilDay): Promise<Outcome> {
   return { state: after, rows: values };
 }
 
-async function ingest({ dataset, backfillId }: Order, day: CivilDay, answerId?: number): Promise<Outcome> {
-  const input = { dataset, day, trigger: 'backfill' as const, backfillId };
+async function ingest({ dataset, backfillId }: Order, day: CivilDay, hints: Hints): Promise<Outcome> {
   const outcome = await runDay(
-    { ...input, ...(answerId === undefined ? {} : { answerId }) },
+    { dataset, day, trigger: 'backfill', backfillId, ...hints },
     { priorityKey: 4, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL },
   );
   const { state, newPoints, revisedPoints, nulledPoints } = outcome;
   return { state, rows: newPoints + revisedPoints + nulledPoints };
 }
 
-/** One request for all; without a usable answer each day asks for itself. */
-async function requestBatch(
-  { dataset, backfillId, batches }: Order,
+/** Which stored answers a day may take. */
+type Hints = Pick<IngestDayInput, 'answerId' | 'answerIds'>;
+
+const NO_HINTS = (): Hints => ({});
+
+interface StoredAnswer {
+  readonly answerId: number;
+  readonly days: readonly CivilDay[];
+}
+
+/** One request for all, or one for each part; without a usable answer each day asks for itself. */
+async function requestBatch(order: Order, days: readonly CivilDay[]): Promise<(day: CivilDay) => Hints> {
+  if (order.batches.refused >= REFUSALS_ENOUGH) return NO_HINTS;
+  const fetched = await fetchBatch(order, days);
+  if (fetched && 'parts' in fetched) return await requestParts(order, days, fetched.parts);
+  const answers = await answersOf(order, days, fetched);
+  if (fetched) order.batches.refused = answers.length === 0 ? order.batches.refused + 1 : 0;
+  return (day) => {
+    const answer = answers.find((each) => each.days.includes(day));
+    return answer ? { answerId: answer.answerId } : {};
+  };
+}
+
+async function requestParts(
+  order: Order,
   days: readonly CivilDay[],
-): Promise<number | undefined> {
-  if (batches.refused >= REFUSALS_ENOUGH) return undefined;
-  const summary = `one request for ${days.toSorted().join(' and ')}`;
+  parts: readonly string[],
+): Promise<(day: CivilDay) => Hints> {
+  const answers: (StoredAnswer & { readonly part: string })[] = [];
+  await inLanes([...parts], async (part) => {
+    for (const piece of piecesOf(days, order.batches.longest)) {
+      const found = await answersOf(order, piece, await fetchBatch(order, piece, part), part);
+      answers.push(...found.map((answer) => ({ ...answer, part })));
+    }
+  });
+  return (day) => ({
+    answerIds: Object.fromEntries(
+      answers.filter((answer) => answer.days.includes(day)).map(({ part, answerId }) => [part, answerId]),
+    ),
+  });
+}
+
+/** What a request brought; where the source allows fewer days, they are requested again in as many pieces as it takes. */
+async function answersOf(
+  order: Order,
+  days: readonly CivilDay[],
+  fetched: FetchedBatch | undefined,
+  part?: string,
+): Promise<StoredAnswer[]> {
+  if (!fetched || 'parts' in fetched) return [];
+  if (fetched.answerId !== null) return [{ answerId: fetched.answerId, days: fetched.days ?? days }];
+  const { daysAllowed } = fetched;
+  if (daysAllowed === undefined || daysAllowed < 2 || daysAllowed >= days.length) return [];
+  order.batches.longest = daysAllowed;
+  const answers: StoredAnswer[] = [];
+  for (const piece of piecesOf(days, daysAllowed))
+    answers.push(...(await answersOf(order, piece, await fetchBatch(order, piece, part), part)));
+  return answers;
+}
+
+/** Days in pieces of some length; all in one where none is known. */
+function piecesOf(days: readonly CivilDay[], longest = days.length): CivilDay[][] {
+  const count = Math.ceil(days.length / longest);
+  return Array.from({ length: count }, (_, i) => days.slice(i * longest, (i + 1) * longest)).filter(
+    (piece) => piece.length > 1,
+  );
+}
+
+/** Undefined when it failed: each day then asks for itself, and says what is wrong. */
+async function fetchBatch(
+  { dataset, backfillId }: Order,
+  days: readonly CivilDay[],
+  part?: string,
+): Promise<FetchedBatch | undefined> {
+  const summary = `one request for ${days.toSorted().join(' and ')}${part === undefined ? '' : `, ${part}`}`;
+  const input = { dataset, days, backfillId, ...(part === undefined ? {} : { part }) };
   try {
-    const asked = await source.fetchBatch.executeWithOptions({ summary }, [{ dataset, days, backfillId }]);
-    batches.refused = asked.answerId === null ? batches.refused + 1 : 0;
-    return asked.answerId ?? undefined;
+    return await source.fetchBatch.executeWithOptions({ summary }, [input]);
   } catch {
     return undefined;
   }

@@ -1,7 +1,13 @@
 /** Registration of sources and datasets: what the files say, put where SQL can see it. */
 
 import { type Dataset, isOfPoints, waysOf } from '../../../domain/dataset/dataset.ts';
-import { type DatasetFacts, NEWEST, type Source, type SourceFacts } from '../../../domain/dataset/facts.ts';
+import {
+  type DatasetFacts,
+  hostOf,
+  NEWEST,
+  type Source,
+  type SourceFacts,
+} from '../../../domain/dataset/facts.ts';
 import { intervalSeconds } from '../../../domain/dataset/points.ts';
 import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import type { Sql } from '../../connection/client.ts';
@@ -13,31 +19,42 @@ import { storageOf } from '../../migration/storage.ts';
  */
 const WINDOW_MARGIN_MS = 500;
 
-/** @param source one of files has no quota. */
+/** @param source one that is not requested over HTTP has no quota; that of another is there already. */
 export async function registerSource(sql: Sql, source: SourceFacts | Source): Promise<void> {
   const { id, title, link, timeZone } = source;
-  const quota = 'quota' in source ? source.quota : null;
   await sql.query(
-    `insert into ops.source (source, title, link, time_zone, quota_requests, quota_window)
-     values ($1, $2, $3, $4, $5, $6 * interval '1 ms')
+    `insert into ops.source (source, title, link, time_zone, host)
+     values ($1, $2, $3, $4, $5)
      on conflict (source) do update set
-       title = excluded.title, link = excluded.link, time_zone = excluded.time_zone,
-       quota_requests = excluded.quota_requests, quota_window = excluded.quota_window
-     where (ops.source.title, ops.source.link, ops.source.time_zone, ops.source.quota_requests, ops.source.quota_window)
-       is distinct from (excluded.title, excluded.link, excluded.time_zone, excluded.quota_requests, excluded.quota_window)`,
-    [id, title, link, timeZone, quota?.requests, quota && quota.windowMs + WINDOW_MARGIN_MS],
+       title = excluded.title, link = excluded.link, time_zone = excluded.time_zone, host = excluded.host
+     where (ops.source.title, ops.source.link, ops.source.time_zone, ops.source.host)
+       is distinct from (excluded.title, excluded.link, excluded.time_zone, excluded.host)`,
+    [id, title, link, timeZone, 'quota' in source ? hostOf(source) : null],
+  );
+}
+
+export async function registerQuota(sql: Sql, source: Source): Promise<void> {
+  const { requests, windowMs } = source.quota;
+  await sql.query(
+    `insert into ops.quota (host, requests, quota_window)
+     values ($1, $2, $3 * interval '1 ms')
+     on conflict (host) do update set requests = excluded.requests, quota_window = excluded.quota_window
+     where (ops.quota.requests, ops.quota.quota_window) is distinct from (excluded.requests, excluded.quota_window)`,
+    [hostOf(source), requests, windowMs + WINDOW_MARGIN_MS],
   );
 }
 
 /** Makes as many slots as the quota has requests; slots of an earlier, larger quota go. */
-export async function ensureSlots(sql: Sql, { id, quota }: Source): Promise<void> {
-  await sql.query(`delete from ops.request_slot where source = $1 and slot > $2`, [id, quota.requests]);
+export async function ensureSlots(sql: Sql, source: Source): Promise<void> {
+  const { requests, reservedForLive } = source.quota;
+  const host = hostOf(source);
+  await sql.query(`delete from ops.request_slot where host = $1 and slot > $2`, [host, requests]);
   await sql.query(
-    `insert into ops.request_slot (source, slot, live_only)
+    `insert into ops.request_slot (host, slot, live_only)
      select $1, slot, slot <= $3 from generate_series(1, $2::int) slot
-     on conflict (source, slot) do update set live_only = excluded.live_only
+     on conflict (host, slot) do update set live_only = excluded.live_only
      where ops.request_slot.live_only <> excluded.live_only`,
-    [id, quota.requests, quota.reservedForLive],
+    [host, requests, reservedForLive],
   );
 }
 

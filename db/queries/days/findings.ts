@@ -64,12 +64,14 @@ export interface OpenFinding extends Omit<Finding, 'place'> {
 /**
  * Which findings of a unit are looked at.
  * - `payloads`: those that payloads brought
+ * - part: those that payloads about this part of the unit brought
  * - `asking`: what was noticed while the source was requested: failed attempts, the mark of a late day
  * - places: those that payloads brought about these points
  */
 export type FindingsOf =
   | 'payloads'
   | 'asking'
+  | { readonly part: string }
   | { readonly series: readonly string[]; readonly startsAt: readonly Date[] };
 
 /** Findings of a unit that stand. */
@@ -78,15 +80,18 @@ export async function openFindingsOf(
   { dataset, day }: Day,
   of: FindingsOf,
 ): Promise<OpenFinding[]> {
-  const places = typeof of === 'string' ? [null, null] : [of.series, of.startsAt];
+  const places = typeof of === 'object' && 'series' in of ? [of.series, of.startsAt] : [null, null];
+  const part = typeof of === 'object' && 'part' in of ? of.part : null;
   const { rows } = await sql.query<Omit<OpenFinding, 'startsAtMs'> & { startsAt: Date | null }>(
     `select id, resolution = 'open' as "isOpen", rule, severity, series, starts_at as "startsAt", points, raw, reason,
        found_at as "foundAt"
      from ops.finding
      where dataset = $1 and day = $2 and resolution <> 'superseded' and (payload_id is null) = $3
        and ($4::text[] is null or (series, starts_at) in (select * from unnest($4::text[], $5::timestamptz[])))
+       and ($6::text is null
+         or payload_id in (select id from ops.payload p where p.dataset = $1 and p.day = $2 and p.part = $6))
      order by id`,
-    [dataset, day, of === 'asking', ...places],
+    [dataset, day, of === 'asking', ...places, part],
   );
   return rows.map(({ startsAt, ...row }) => ({ ...row, startsAtMs: startsAt?.getTime() ?? null }));
 }

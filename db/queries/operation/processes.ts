@@ -1,4 +1,4 @@
-/** Processes that are running: workers and servers of the API, and how their own clocks stand. */
+/** Processes that are running: workers and servers of the API, how their own clocks stand, and what is in their catalogues. */
 import type { Sql } from '../../connection/client.ts';
 
 export interface RunningProcess {
@@ -7,27 +7,30 @@ export interface RunningProcess {
   readonly pid: number;
 }
 
+/** A process, and what it says of itself. */
 export interface NotedProcess extends RunningProcess {
   readonly startedAt: Date;
   readonly seenAt: Date;
   /** How far its own clock is ahead of the database's, seconds; negative: behind. */
   readonly clockAheadSeconds: number;
+  /** What is in its catalogue, `<id>@<decoder version>`. */
+  readonly datasets: readonly string[];
 }
 
 /** What has not been seen for a minute has ended without a word. */
 const SEEN_WITHIN = '1 minute';
 
-/** Notes that a process is running, and how its clock stands. */
+/** Notes that a process is running, how its clock stands, and what it knows. */
 export async function noteProcess(
   sql: Sql,
   { kind, host, pid }: RunningProcess,
-  clockAheadSeconds: number,
+  { clockAheadSeconds, datasets }: Pick<NotedProcess, 'clockAheadSeconds' | 'datasets'>,
 ): Promise<void> {
   await sql.query(
-    `insert into ops.process (kind, host, pid, clock_ahead_seconds) values ($1, $2, $3, $4)
+    `insert into ops.process (kind, host, pid, clock_ahead_seconds, datasets) values ($1, $2, $3, $4, $5)
      on conflict (kind, host, pid) do update set
-       seen_at = clock_timestamp(), clock_ahead_seconds = excluded.clock_ahead_seconds`,
-    [kind, host, pid, clockAheadSeconds],
+       seen_at = clock_timestamp(), clock_ahead_seconds = excluded.clock_ahead_seconds, datasets = excluded.datasets`,
+    [kind, host, pid, clockAheadSeconds, datasets],
   );
 }
 
@@ -45,7 +48,7 @@ export async function forgetProcess(sql: Sql, { kind, host, pid }: RunningProces
 export async function runningProcesses(sql: Sql): Promise<NotedProcess[]> {
   const { rows } = await sql.query<NotedProcess>(
     `select kind, host, pid, started_at as "startedAt", seen_at as "seenAt",
-       clock_ahead_seconds as "clockAheadSeconds"
+       clock_ahead_seconds as "clockAheadSeconds", datasets
      from ops.process
      where seen_at > clock_timestamp() - $1::interval
      order by kind, host, pid`,

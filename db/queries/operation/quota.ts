@@ -1,4 +1,4 @@
-/** The source's quota: slots shared by all workers, in the database so that they outlive them. */
+/** The quota of a host: slots shared by all workers, in the database so that they outlive them. */
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
 /** A slot of the quota: one request, at one instant. */
@@ -13,41 +13,41 @@ export interface Slot {
 const LATEST_MS = 400;
 
 /**
- * Takes one slot of a source's quota, whether or not the caller asks then.
+ * Takes one slot of a host's quota, whether or not the caller asks then.
  * @param live live polling may use the reserved slots too.
  */
-export async function takeSlot(sql: Sql, source: string, live: boolean): Promise<Slot> {
+export async function takeSlot(sql: Sql, host: string, live: boolean): Promise<Slot> {
   const { rows } = await sql.query<{ waitMs: number | null; startsAt: Date }>(
     `with taken as materialized (select ops.take_slot($1, $2) as wait_ms)
      select wait_ms as "waitMs", clock_timestamp() + wait_ms * interval '1 ms' as "startsAt" from taken`,
-    [source, live],
+    [host, live],
   );
   const { waitMs, startsAt } = onlyRow(rows);
-  if (waitMs === null) throw new Error(`source "${source}" has no request slots: it was never registered`);
+  if (waitMs === null) throw new Error(`host "${host}" has no request slots: it was never registered`);
   return { waitMs, startsAt };
 }
 
 /**
- * Whether a slot may be used just now: the source lets itself be asked, and the slot's time has not passed while the
+ * Whether a slot may be used just now: the host lets itself be asked, and the slot's time has not passed while the
  * whole process stood still. A request that is made later would be one too many for those who have the slot next.
  */
 export async function mayRequest(
   sql: Sql,
-  source: string,
+  host: string,
   { startsAt }: Pick<Slot, 'startsAt'>,
 ): Promise<boolean> {
   const { rows } = await sql.query<{ may: boolean }>(
     `select clock_timestamp() < $2::timestamptz + $3 * interval '1 ms'
        and coalesce(blocked_until <= clock_timestamp(), true) as may
-     from ops.source where source = $1`,
-    [source, startsAt, LATEST_MS],
+     from ops.quota where host = $1`,
+    [host, startsAt, LATEST_MS],
   );
   return onlyRow(rows).may;
 }
 
-/** A source whose quota was taken along with the database's clock when that was set back. */
+/** A host whose quota was taken along with the database's clock when that was set back. */
 export interface SetBack {
-  readonly source: string;
+  readonly host: string;
   /** When it was found. */
   readonly at: Date;
   /** By how much at least, seconds. */
@@ -57,20 +57,20 @@ export interface SetBack {
 /** What was found of the database's clock within the last day. */
 export async function clocksSetBack(sql: Sql): Promise<SetBack[]> {
   const { rows } = await sql.query<SetBack>(
-    `select source, clock_set_back_at as at, extract(epoch from clock_set_back_by)::float8 as seconds
-     from ops.source
+    `select host, clock_set_back_at as at, extract(epoch from clock_set_back_by)::float8 as seconds
+     from ops.quota
      where clock_set_back_at > clock_timestamp() - interval '1 day'
      order by clock_set_back_at desc`,
   );
   return rows;
 }
 
-/** Lets nobody request anything from the source for some time: it said that there were too many requests. */
-export async function holdSource(sql: Sql, source: string, forMs: number): Promise<void> {
+/** Lets nobody ask the host for some time: it said that there were too many requests. */
+export async function holdHost(sql: Sql, host: string, forMs: number): Promise<void> {
   await sql.query(
-    `update ops.source
+    `update ops.quota
      set blocked_until = greatest(blocked_until, clock_timestamp() + $2 * interval '1 ms'), held_at = clock_timestamp()
-     where source = $1`,
-    [source, forMs],
+     where host = $1`,
+    [host, forMs],
   );
 }

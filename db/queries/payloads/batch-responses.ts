@@ -8,6 +8,8 @@ export type KnownBefore = Readonly<Record<CivilDay, Sighting>>;
 
 export interface BatchResponse {
   readonly dataset: string;
+  /** The part that was requested; empty where one request brings all of a day. */
+  readonly part: string;
   readonly from: CivilDay;
   readonly to: CivilDay;
   readonly fetchedAt: Date;
@@ -27,8 +29,8 @@ export async function insertBatchResponse(
 ): Promise<number> {
   const { rows } = await sql.query<{ id: number }>(
     `insert into ops.batch_response (
-       dataset, from_day, to_day, fetched_at, known_before, sha256, url, status, headers, size_bytes, encoding, bytes)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       dataset, from_day, to_day, fetched_at, known_before, sha256, url, status, headers, size_bytes, encoding, bytes, part)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      returning id`,
     [
       answer.dataset,
@@ -43,6 +45,7 @@ export async function insertBatchResponse(
       answer.sizeBytes,
       answer.encoding,
       answer.bytes,
+      answer.part,
     ],
   );
   return onlyRow(rows).id;
@@ -52,7 +55,7 @@ export async function insertBatchResponse(
 export async function findBatchResponse(sql: Sql, id: number): Promise<BatchResponse | undefined> {
   const { rows } = await sql.query<BatchResponse>(
     `select dataset, from_day as "from", to_day as "to", fetched_at as "fetchedAt", known_before as "knownBefore", sha256,
-       url, status, headers, size_bytes as "sizeBytes", encoding
+       url, status, headers, size_bytes as "sizeBytes", encoding, part
      from ops.batch_response where id = $1`,
     [id],
   );

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { onlyRow, type Sql } from '../../connection/client.ts';
 import { readFilePart } from '../files/file-part.ts';
 import type { PayloadBytes } from './payloads.ts';
 
@@ -31,9 +32,18 @@ export async function packBody(body: Buffer): Promise<StoredBody> {
  * The body of a payload as the source meant it, wherever its bytes are.
  * @throws Failure FILE_CHANGED when it is a part of a file that has other bytes there now.
  */
-export async function bodyOf({ encoding, bytes, part }: PayloadBytes): Promise<Buffer> {
-  if (part) return await readFilePart(part);
-  return await unpackBody({ encoding, bytes: bytes as Buffer });
+export async function bodyOf(sql: Sql, { id, encoding, bytes, filePart }: PayloadBytes): Promise<Buffer> {
+  if (filePart) return await readFilePart(filePart);
+  return await unpackBody({ encoding, bytes: bytes ?? (await bytesInBatch(sql, id)) });
+}
+
+/** The bytes of the response to several days of which a payload is one. */
+async function bytesInBatch(sql: Sql, payloadId: number): Promise<Buffer> {
+  const { rows } = await sql.query<{ bytes: Buffer }>(
+    'select a.bytes from ops.payload p join ops.batch_response a on a.id = p.batch_response_id where p.id = $1',
+    [payloadId],
+  );
+  return onlyRow(rows).bytes;
 }
 
 /** The body as the source meant it. */

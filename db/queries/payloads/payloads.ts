@@ -7,6 +7,8 @@ import { onlyRow, type Sql } from '../../connection/client.ts';
 export interface NewPayload {
   readonly dataset: string;
   readonly day: CivilDay;
+  /** The part of the day that was requested; empty where one request brings all of it. */
+  readonly part?: string;
   /** Null where no run of the day brought it. */
   readonly runId: number | null;
   readonly fetchedAt: Date;
@@ -43,8 +45,8 @@ export async function insertPayload(sql: Sql, payload: NewPayload): Promise<Stor
      )
      insert into ops.payload (
        dataset, day, run_id, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes,
-       batch_response_id)
-     select $1, $2, $3, at, at, $5, $6, $7, $8, $9, $10, $11, $12 from moment
+       batch_response_id, part)
+     select $1, $2, $3, at, at, $5, $6, $7, $8, $9, $10, $11, $12, $13 from moment
      returning id, fetched_at as "fetchedAt"`,
     [
       payload.dataset,
@@ -59,6 +61,7 @@ export async function insertPayload(sql: Sql, payload: NewPayload): Promise<Stor
       payload.encoding,
       payload.bytes,
       payload.batchResponseId,
+      payload.part ?? '',
     ],
   );
   return onlyRow(rows);
@@ -88,19 +91,20 @@ export function sightingOf(last: LatestPayload | undefined): Sighting | undefine
   return last && { payloadId: last.id, lastSeenAtMs: last.lastSeenAt.getTime() };
 }
 
-/** The day's last payload, if it has any. */
+/** The last payload of a part of a day, if it has any. */
 export async function latestPayload(
   sql: Sql,
   dataset: string,
   day: CivilDay,
+  part = '',
 ): Promise<LatestPayload | undefined> {
   const { rows } = await sql.query<LatestPayload>(
     `select p.id, p.fetched_at as "fetchedAt", p.last_seen_at as "lastSeenAt", p.sha256, p.size_bytes as "sizeBytes",
        p.headers, p.kind is not null as "isFolded", a.id as "batchResponseId", a.from_day as "batchFrom", a.to_day as "batchTo"
      from ops.payload p left join ops.batch_response a on a.id = p.batch_response_id
-     where p.dataset = $1 and p.day = $2
+     where p.dataset = $1 and p.day = $2 and p.part = $3
      order by p.fetched_at desc limit 1`,
-    [dataset, day],
+    [dataset, day, part],
   );
   return rows[0];
 }
@@ -146,6 +150,8 @@ export async function touchPayload(sql: Sql, id: number, seenAt: Date): Promise<
 
 export interface FoldEntry {
   readonly id: number;
+  /** The part of the day that it is about; empty where one request brings all of it. */
+  readonly part: string;
   readonly fetchedAt: Date;
   readonly lastSeenAt: Date;
   /** Null until folded. */
@@ -155,10 +161,12 @@ export interface FoldEntry {
   readonly decoderVersion: number | null;
   /** Its place in the order in which things became known; null until folded. */
   readonly changeId: number | null;
+  /** How many points its part of the day has by it; null where the definition tells it, and until folded. */
+  readonly expectedPoints: number | null;
 }
 
-const FOLD_ENTRY = `id, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", kind, content_sha256 as "contentSha256",
-  decoder_version as "decoderVersion", change_id as "changeId"`;
+const FOLD_ENTRY = `id, part, fetched_at as "fetchedAt", last_seen_at as "lastSeenAt", kind, content_sha256 as "contentSha256",
+  decoder_version as "decoderVersion", change_id as "changeId", expected_points as "expectedPoints"`;
 
 /** A day's payloads in the order in which they fold. */
 export async function payloadsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<FoldEntry[]> {
@@ -175,9 +183,16 @@ export interface PayloadBytes {
   readonly day: CivilDay;
   readonly fetchedAt: Date;
   readonly encoding: 'identity' | 'gzip';
-  /** Null where they are a part of a file. */
+  /** Null where they are a part of a file, or of a response to several days. */
   readonly bytes: Buffer | null;
-  readonly part: FilePart | null;
+  /** sha256 of the bytes as the source meant them. */
+  readonly sha256: Buffer;
+  readonly filePart: FilePart | null;
+  /** The part of the day that was requested; empty where one request brings all of it. */
+  readonly part: string;
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   /** Whether it was sent, rather than requested. */
   readonly isSent: boolean;
   /** First and last day of the request, where it was for several. */
@@ -217,12 +232,12 @@ export const SENT = 202;
 /** A payload's bytes as stored. @throws Error when it does not exist. */
 export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
   const { rows } = await sql.query<PayloadBytes>(
-    `select p.id, p.dataset, p.day, p.fetched_at as "fetchedAt", p.encoding, coalesce(p.bytes, a.bytes) as bytes,
-       a.from_day as "batchFrom", a.to_day as "batchTo", p.status = $2 as "isSent",
+    `select p.id, p.dataset, p.day, p.fetched_at as "fetchedAt", p.encoding, p.bytes, p.sha256,
+       a.from_day as "batchFrom", a.to_day as "batchTo", p.status = $2 as "isSent", p.part, p.url, p.status, p.headers,
        case when f.id is not null then jsonb_build_object(
          'location', f.location, 'byteFrom', p.byte_from, 'byteTo', p.byte_to, 'firstLine', p.first_line, 'form', f.form,
          'loadedFrom', p.loaded_from, 'loadedTo', p.loaded_to,
-         'sha256', encode(p.sha256, 'hex')) end as part
+         'sha256', encode(p.sha256, 'hex')) end as "filePart"
      from ops.payload p
      left join ops.batch_response a on a.id = p.batch_response_id
      left join ops.load l on l.id = p.load_id
@@ -242,27 +257,45 @@ export async function markFolded(
     readonly contentSha256: Buffer;
     readonly decoderVersion: number;
     readonly changeId: number;
+    readonly expectedPoints?: number | undefined;
   },
 ): Promise<void> {
   await sql.query(
-    `update ops.payload set kind = $2, content_sha256 = $3, decoder_version = $4, change_id = $5 where id = $1`,
-    [id, folded.kind, folded.contentSha256, folded.decoderVersion, folded.changeId],
+    `update ops.payload
+     set kind = $2, content_sha256 = $3, decoder_version = $4, change_id = $5, expected_points = $6
+     where id = $1`,
+    [
+      id,
+      folded.kind,
+      folded.contentSha256,
+      folded.decoderVersion,
+      folded.changeId,
+      folded.expectedPoints ?? null,
+    ],
   );
 }
 
 export interface PendingPayloads {
   /** Oldest first. */
   readonly pending: readonly FoldEntry[];
-  /** The latest one that is folded and could be used. */
-  readonly usable: FoldEntry | undefined;
+  /** The latest ones that are folded and could be used, one of each part. */
+  readonly usable: readonly FoldEntry[];
   /** When the latest one was fetched that is folded, whatever it was. */
   readonly foldedAt: Date | null;
   /** When the source last answered. */
   readonly lastSeenAt: Date | null;
 }
 
-/** What of a day waits to be folded. Reads a few rows, however many payloads the day has. */
-export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay): Promise<PendingPayloads> {
+/**
+ * What of a day waits to be folded. Reads a few rows, however many payloads the day has.
+ * @param inParts whether days of the dataset take several requests.
+ */
+export async function pendingPayloads(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+  inParts: boolean,
+): Promise<PendingPayloads> {
   const { rows: pending } = await sql.query<FoldEntry>(
     `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 and kind is null order by fetched_at`,
     [dataset, day],
@@ -272,21 +305,34 @@ export async function pendingPayloads(sql: Sql, dataset: string, day: CivilDay):
      order by fetched_at desc limit 1`,
     [dataset, day],
   );
-  const { rows: usable } = await sql.query<FoldEntry>(
-    `select ${FOLD_ENTRY} from ops.payload where dataset = $1 and day = $2 and kind <> 'refused'
-     order by fetched_at desc limit 1`,
-    [dataset, day],
-  );
   const [last] = folded;
-  const responses = [pending.at(-1), last, usable[0]].flatMap((each) =>
+  const usable = last ? await usablePayloads(sql, dataset, day, inParts) : [];
+  const responses = [pending.at(-1), last, ...usable].flatMap((each) =>
     each ? [each.lastSeenAt.getTime()] : [],
   );
   return {
     pending,
-    usable: usable[0],
+    usable,
     foldedAt: last?.fetchedAt ?? null,
     lastSeenAt: responses.length > 0 ? new Date(Math.max(...responses)) : null,
   };
+}
+
+/** The latest payload of each part that could be used. Without parts one row is read, of however many. */
+async function usablePayloads(
+  sql: Sql,
+  dataset: string,
+  day: CivilDay,
+  inParts: boolean,
+): Promise<FoldEntry[]> {
+  const usable = `from ops.payload where dataset = $1 and day = $2 and kind <> 'refused'`;
+  const { rows } = await sql.query<FoldEntry>(
+    inParts
+      ? `select distinct on (part) ${FOLD_ENTRY} ${usable} order by part, fetched_at desc`
+      : `select ${FOLD_ENTRY} ${usable} order by fetched_at desc limit 1`,
+    [dataset, day],
+  );
+  return rows;
 }
 
 /** A day's last payloads that were not refused, newest first. */

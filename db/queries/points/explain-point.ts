@@ -1,7 +1,9 @@
 /** A value back to everything it came from: every version, the payload of each with the place in it, and what was found. */
 
-import { isPulledPoints } from '../../../domain/dataset/dataset.ts';
+import { isDerived, isPulledPoints } from '../../../domain/dataset/dataset.ts';
 import type { PointDataset } from '../../../domain/dataset/points.ts';
+import { answerOf } from '../../../domain/days/answer-of.ts';
+import { decodeComputed, type InputDay, inputsOfBody } from '../../../domain/interpret/computed.ts';
 import { AnswerRefused } from '../../../domain/interpret/finding.ts';
 import { findLines, placeOfLines } from '../../../domain/lines/find-lines.ts';
 import { dayAt } from '../../../domain/time/civil-day.ts';
@@ -11,6 +13,11 @@ import { findingsAbout, type StoredFinding } from '../days/quarantine.ts';
 import { bodyOf } from '../payloads/payload-body.ts';
 import { loadPayload, type PayloadBytes } from '../payloads/payloads.ts';
 import { type PayloadFacts, payloadFacts, type Version, versionsOf } from './explain.ts';
+
+/** A day of an input from which a value was computed, and the payloads that had brought what it held then. */
+export interface ExplainedInput extends Pick<InputDay, 'dataset' | 'day'> {
+  readonly payloads: readonly PayloadFacts[];
+}
 
 /** Where a value stands in its payload. */
 export interface PointPlace {
@@ -24,6 +31,8 @@ export interface PointPlace {
 
 export interface ExplainedVersion extends Version, PointPlace {
   readonly payload: PayloadFacts | undefined;
+  /** From what it was computed; none where it was not. */
+  readonly inputs: readonly ExplainedInput[];
 }
 
 export interface ExplainedPoint {
@@ -49,9 +58,21 @@ export async function explainPoint(
   for (const version of versions) {
     const [payload] = await payloadFacts(sql, [version.payloadId]);
     const where = payload ? await placeOf(sql, dataset, payload.id, series, startsAt) : NOWHERE;
-    explained.push({ ...version, payload, ...where });
+    const inputs = payload && isDerived(dataset) ? await inputsOf(sql, payload.id) : [];
+    explained.push({ ...version, payload, ...where, inputs });
   }
   return { versions: explained, findings };
+}
+
+/** The inputs of a computed payload, each day of each dataset once. */
+async function inputsOf(sql: Sql, payloadId: number): Promise<ExplainedInput[]> {
+  const days = inputsOfBody(await bodyOf(sql, await loadPayload(sql, payloadId)));
+  const explained: ExplainedInput[] = [];
+  for (const { dataset, day, payloads } of days) {
+    if (explained.some((input) => input.dataset === dataset && input.day === day)) continue;
+    explained.push({ dataset, day, payloads: await payloadFacts(sql, payloads) });
+  }
+  return explained;
 }
 
 const NOWHERE: PointPlace = { place: null, raw: null, unread: null };
@@ -65,9 +86,13 @@ async function placeOf(
 ): Promise<PointPlace> {
   const payload = await loadPayload(sql, payloadId);
   try {
-    if (payload.part) return await lineOf(payload, series, startsAt);
-    if (!isPulledPoints(dataset)) return NOWHERE;
-    const { points } = dataset.pull.decode(await bodyOf(payload));
+    if (payload.filePart) return await lineOf(sql, payload, series, startsAt);
+    const body = await bodyOf(sql, payload);
+    const decoded = isDerived(dataset)
+      ? decodeComputed(body)
+      : isPulledPoints(dataset) && dataset.pull.decode(body, answerOf(dataset, payload));
+    if (!decoded) return NOWHERE;
+    const { points } = decoded;
     const found = points.find((p) => p.series === series && p.startsAtMs === startsAt.getTime());
     return { ...NOWHERE, place: found?.place ?? null };
   } catch (error) {
@@ -79,12 +104,12 @@ async function placeOf(
 }
 
 /** @throws Failure FILE_CHANGED when the file is gone or another one. */
-async function lineOf(payload: PayloadBytes, series: string, startsAt: Date): Promise<PointPlace> {
-  const { part } = payload;
+async function lineOf(sql: Sql, payload: PayloadBytes, series: string, startsAt: Date): Promise<PointPlace> {
+  const { filePart: part } = payload;
   if (!part) return NOWHERE;
   const { byteFrom: firstByte, firstLine, form } = part;
   const at = { firstByte, firstLine };
-  const lines = findLines(await bodyOf(payload), form, at, series, startsAt.getTime());
+  const lines = findLines(await bodyOf(sql, payload), form, at, series, startsAt.getTime());
   if (lines.length === 0) return NOWHERE;
   const raw = lines.map(({ text }) => text).join('\n');
   return { ...NOWHERE, place: placeOfLines(lines), raw };

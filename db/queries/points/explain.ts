@@ -35,6 +35,8 @@ export interface PayloadFacts {
   readonly day: CivilDay;
   /** What the fold made of it; null until it did. */
   readonly kind: 'empty' | 'refused' | 'points' | null;
+  /** The part of the day that was requested; empty where one request brings all of it. */
+  readonly part: string;
   readonly url: string;
   readonly status: number;
   readonly sha256: string;
@@ -56,7 +58,7 @@ export interface PayloadFacts {
   readonly trigger: string | null;
 }
 
-const FACTS = `p.id, p.dataset, p.day, p.kind, p.url, p.status, encode(p.sha256, 'hex') as sha256,
+const FACTS = `p.id, p.dataset, p.day, p.kind, p.part, p.url, p.status, encode(p.sha256, 'hex') as sha256,
   p.size_bytes as "sizeBytes", p.fetched_at as "fetchedAt", p.last_seen_at as "lastSeenAt", p.seen_count as "seenCount",
   p.decoder_version as "decoderVersion", a.from_day as "batchFrom", a.to_day as "batchTo",
   p.byte_from as "byteFrom", p.byte_to as "byteTo", p.first_line as "firstLine",

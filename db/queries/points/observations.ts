@@ -38,6 +38,7 @@ export interface PointColumns {
  * @param changeId of the change that brings them.
  * @param blocked points of the payload that a rule quarantined; they are neither written nor absent.
  * @param silence with `nothing` only what is brought is read, however much the day has.
+ * @param part only points of the part that the payload is about can be absent: of series whose first payload was about it.
  */
 export async function foldPoints(
   sql: Sql,
@@ -45,7 +46,7 @@ export async function foldPoints(
   changeId: number,
   points: PointColumns,
   blocked: Omit<PointColumns, 'values'>,
-  silence: PointDataset['silence'],
+  { silence, part }: { readonly silence: PointDataset['silence']; readonly part: string },
 ): Promise<FoldedPoints> {
   const { current, closed } = storageOf(dataset);
   const { rows } = await sql.query<FoldedPoints>(
@@ -60,6 +61,10 @@ export async function foldPoints(
      before as materialized (
        select series_id, starts_at, value, change_id
        from ${current} where $10 and starts_at >= $6 and starts_at < $7
+         and ($11 = '' or series_id in (
+           select s.id from ops.series s join ops.payload p on p.id = s.first_payload_id
+           where s.dataset = $12 and p.part = $11
+           union select series_id from incoming))
        union all
        select i.series_id, i.starts_at, c.value, c.change_id
        from incoming i join lateral (
@@ -117,6 +122,8 @@ export async function foldPoints(
       day,
       changeId,
       silence === 'keep',
+      part,
+      dataset,
     ],
   );
   return onlyRow(rows);

@@ -64,6 +64,22 @@ export async function closedOfKeys(
   return rows.map(read);
 }
 
+/** The numbers of the versions of these records that are kept, ascending, by key. */
+export async function keptVersions(
+  sql: Sql,
+  dataset: string,
+  keys: readonly string[],
+): Promise<Map<string, readonly number[]>> {
+  const { current, closed } = storageOf(dataset);
+  const { rows } = await sql.query<{ key: string; versions: number[] }>(
+    `select key, jsonb_agg(version order by version) as versions
+     from (select key, version from ${current} where key = any($1) union select key, version from ${closed} where key = any($1)) v
+     group by key`,
+    [keys],
+  );
+  return new Map(rows.map(({ key, versions }) => [key, versions]));
+}
+
 export interface CurrentRecord extends RecordVersion {
   readonly revision: number;
 }

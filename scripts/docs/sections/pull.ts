@@ -61,14 +61,22 @@ function polling({ pull }: PulledPoints): string[][] {
 /** An example request, for the first day with the latest number of series: that day always exists. */
 function request(dataset: PulledPoints): string[] {
   const day = dataset.expectedSeries.at(-1)?.from ?? dataset.firstDay;
-  const { path, query, accept, maxBytes, timeoutMs } = dataset.pull.request(deliveryInterval(dataset, day));
+  const { pull } = dataset;
+  const parts = pull.parts?.of(day, {}) ?? [];
+  const [part = ''] = parts;
+  const { path, query, accept, maxBytes, timeoutMs } = pull.request(deliveryInterval(dataset, day), {
+    part,
+    settings: {},
+  });
   const { setting, default: baseUrl } = dataset.source.baseUrl;
   const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
   const together = dataset.pull.batch
     ? `A backfill may ask for adjacent days together, in a window of at most ${dataset.pull.batch.maxHours} elapsed hours.`
     : 'Each day is asked for alone.';
   return [
-    `One for a delivery day, for ${day}:`,
+    parts.length === 0
+      ? `One for a delivery day, for ${day}:`
+      : `${parts.length} for a delivery day, one for each part; of ${day} for ${part}:`,
     `\`\`\`\nGET ${baseUrl}${path}?${text.join('&')}\n\`\`\``,
     `\`accept: ${accept}\`; at most ${maxBytes / 2 ** 20} MiB, ${timeoutMs / 1000} s. \`${setting}\` replaces the base URL.`,
     together,

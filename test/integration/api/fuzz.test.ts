@@ -10,6 +10,7 @@ import { insertKey } from '../../../db/queries/operation/api-keys.ts';
 import { hashSecret, newSecret } from '../../../db/queries/operation/key-secret.ts';
 import { runCommand } from '../../../start/machine/run-command.ts';
 import { type ApiStage, openApiStage } from '../../support/api/api-stage.ts';
+import { runs } from '../../support/runs.ts';
 import { ensureSchemathesis, type Fuzzer } from './schemathesis.ts';
 
 const configOf = (name: string) => join(dirname(fileURLToPath(import.meta.url)), name);
@@ -37,9 +38,8 @@ afterAll(async () => {
 /** @param more options of `schemathesis run`. @returns what it printed. */
 async function fuzz(config: string, url: string, ...more: string[]): Promise<string> {
   const { command, variables } = fuzzer;
+  // All checks are asked by default; named here, they would be asked where the file switches one off, too.
   const options = [
-    '--checks',
-    'all',
     '--seed',
     '1',
     '--workers',
@@ -47,7 +47,7 @@ async function fuzz(config: string, url: string, ...more: string[]): Promise<str
     '--continue-on-failure',
     '--no-color',
     '--max-examples',
-    '20',
+    `${runs(8)}`,
   ];
   const logFile = join(folder, 'schemathesis.log');
   const args = [
@@ -94,7 +94,7 @@ test(
     const alone = await serveApi({ ...stage.deps, temporal: away }, { host: '127.0.0.1', port: 0 });
     const options = [
       '--max-examples',
-      '30',
+      `${runs(10)}`,
       '--exclude-method',
       'GET',
       '-H',

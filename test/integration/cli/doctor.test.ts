@@ -1,5 +1,8 @@
 /** Does the doctor say that all is well when it is, and what to do where it is not? */
+import { hostname } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDatabase } from '../../../db/connection/client.ts';
+import { followClock } from '../../../db/connection/process-clock.ts';
 import { choosePort } from '../../../start/machine/ports.ts';
 import { reconcileSchedule } from '../../../temporal/schedules.ts';
 import { queryOnce } from '../../chaos/system.ts';
@@ -18,6 +21,7 @@ const CHECKS = [
   'schedules',
   'sources',
   'files',
+  'notifications',
 ];
 
 let stage: Stage;
@@ -78,8 +82,10 @@ test('nothing answers at all: every check says so, with the cure and without the
     );
   for (const name of ['temporal', 'search attributes', 'workers', 'waiting', 'schedules'])
     expect(said[name]).toMatch(/^no Temporal server answers at 127\.0\.0\.1:9 .*Start one with "npm start"/);
+  const [source = ''] = said.sources?.split(' ') ?? [];
+  expect(stage.catalog.sources.map(({ id }) => id)).toContain(source);
   expect(said.sources).toBe(
-    `jao-core does not answer at http://127.0.0.1:${port} (connect ECONNREFUSED 127.0.0.1:${port}); polling goes on trying`,
+    `${source} does not answer at http://127.0.0.1:${port} (connect ECONNREFUSED 127.0.0.1:${port}); polling goes on trying`,
   );
   expect(ran.stdout).not.toContain('hunter2');
 });
@@ -97,6 +103,39 @@ test('all is well', async () => {
   ]);
   expect(ran.stdout).toMatch(/schedules: .*poll:jao-core\.max-exchanges \(paused: holidays[;)]/);
   expect(ran.stdout).toMatch(/sources: .*jao-core at http:\S+ \(simulator\)/);
+  expect(ran.stdout).toMatch(/sources: .*entsoe dormant until ENTSOE_TOKEN is set/);
+});
+
+test('processes with other catalogues than that of the command', async () => {
+  const database = openDatabase({
+    ...{ url: stage.databaseUrl, role: 'tidemark_writer', application: 'tidemark test', maxConnections: 2 },
+  });
+  const { all } = stage.catalog;
+  const follow = (kind: 'worker' | 'api', datasets: readonly { id: string; decoderVersion: number }[]) =>
+    followClock(database, { kind, datasets }, () => {});
+  const same = await follow('worker', all);
+  expect(await tidemark(settings, 'doctor')).toMatchObject({ code: 0 });
+  await same.stop();
+  const older = all.map((each) => ({
+    ...each,
+    decoderVersion: each.decoderVersion - (each.id === DATASET ? 1 : 0),
+  }));
+  const worker = await follow(
+    'worker',
+    older.filter(({ id }) => id !== 'acme.spot-prices'),
+  );
+  const api = await follow('api', [...all, { id: 'other.table', decoderVersion: 1 }]);
+  const said = complaints(await tidemark(settings, 'doctor', '--json'));
+  const here = `${process.pid} on ${hostname()}`;
+  expect(said).toEqual({
+    datasets: [
+      `api ${here} knows other.table, which this command does not; set TIDEMARK_DATASETS here as there`,
+      `worker ${here} does not know acme.spot-prices; set TIDEMARK_DATASETS there as here, and start it again`,
+      `worker ${here} has another decoder of ${DATASET}; start it again with the files that are here`,
+    ].join('; '),
+  });
+  await Promise.all([worker.stop(), api.stop()]);
+  await database.end();
 });
 
 test('a dataset whose own SQL is another than the one applied', async () => {

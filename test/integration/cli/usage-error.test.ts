@@ -36,6 +36,9 @@ const VERBS = [
   ...['locations list', 'locations add', 'locations change', 'locations remove'],
   ...['quarantine list', 'quarantine release', 'quarantine waive'],
   ...['keys create', 'keys list', 'keys revoke'],
+  ...['dataset new', 'dataset try', 'dataset record', 'dataset verify'],
+  ...['notify add', 'notify list', 'notify test', 'notify pause', 'notify resume', 'notify remove'],
+  ...['notify dead', 'notify replay'],
 ];
 
 async function refusal(args: readonly string[], settings = NOBODY): Promise<string> {
@@ -48,7 +51,7 @@ async function refusal(args: readonly string[], settings = NOBODY): Promise<stri
 
 describe.concurrent('backfill', () => {
   test.each([
-    [['nope', ...DAYS], 'no dataset "nope"; the datasets are acme.spot-prices, calendar.holidays, '],
+    [['nope', ...DAYS], 'no dataset "nope"; the datasets are '],
     [
       [DATASET, '--from', '2026-02-30', '--to', 'x'],
       '"from" is "2026-02-30": write an existing date as YYYY-MM-DD; "to" is "x": write',
@@ -145,6 +148,12 @@ describe.concurrent('the other verbs', () => {
       '--from (2026-11-02) is not before --to (2026-11-01); swap',
     ],
     [['query', DATASET, '--from', '2026-11-01T00:00Z', '--to', '2026-11-01T00:00Z'], 'or write a later --to'],
+    [['query', DATASET, ...DAYS, '--versions'], '--versions needs one --series'],
+    [['query', 'entsoe.generation-outages', '--versions'], '--versions needs --key'],
+    [
+      ['query', DATASET, ...DAYS, '--versions', '--as-of', '2026-11-20T10:00Z'],
+      '--versions shows what was known at any time; leave out --as-of',
+    ],
     [['query', DATASET, ...DAYS, '--as-of', 'then'], '--as-of is "then": write an existing instant'],
     [
       ['query', DATASET, ...DAYS, '--format', 'xml'],
@@ -163,15 +172,12 @@ describe.concurrent('the other verbs', () => {
       ['explain', DATASET, '--series', 'x', '--at', '2026-02-30T00:00Z'],
       '--at is "2026-02-30T00:00Z": write an existing instant',
     ],
-    [
-      ['pause', 'nope', '--reason', 'x'],
-      'no dataset "nope"; the datasets are acme.spot-prices, calendar.holidays, ',
-    ],
+    [['pause', 'nope', '--reason', 'x'], 'no dataset "nope"; the datasets are '],
     [['pause', DATASET], "required option '--reason <text>' not specified"],
     [['pause', DATASET, '--reason', '  '], '--reason has 0 characters: say why in 1 to 500'],
     [['pause', '--reason', 'x'], 'say which: a dataset such as jao-core.max-exchanges, or --source jao-core'],
     [['pause', DATASET, '--source', 'jao-core', '--reason', 'x'], 'say which: a dataset'],
-    [['pause', '--source', 'jao', '--reason', 'x'], 'no source "jao"; the sources are acme, jao-core'],
+    [['pause', '--source', 'jao', '--reason', 'x'], 'no source "jao"; the sources are '],
     [['resume', 'nope'], 'no dataset "nope"'],
     [['resume'], 'say which: a dataset'],
     [['keys', 'create', '--role', 'reader'], "required option '--name <name>' not specified"],

@@ -3,7 +3,7 @@
  * another copy of the library beside it?
  */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -68,4 +68,29 @@ test('a package that is not installed ends the command with the cure', async () 
   expect(code).not.toBe(0);
   expect(stderr).toContain('TIDEMARK_DATASETS names "acme-dataset": no such package is installed');
   expect(stderr).not.toContain('    at ');
+});
+
+test('its own tests ask the contract, by a test runner of its choice', async () => {
+  const author = mkdtempSync(join(tmpdir(), 'tidemark-author-'));
+  cpSync(join(ROOT, 'test/fixtures/acme-datasets'), author, { recursive: true });
+  mkdirSync(join(author, 'node_modules'));
+  // As "npm install FOLDER" does.
+  symlinkSync(ROOT, join(author, 'node_modules/tidemark'));
+  const run = async () => {
+    const loader = join(ROOT, 'node_modules/tsx/dist/esm/index.mjs');
+    const options = { cwd: author, env: { PATH: process.env.PATH, ...ALONE } };
+    const args = ['--import', loader, '--test', '--test-reporter=tap', 'test/contract.test.js'];
+    return await promisify(execFile)(process.execPath, args, options).catch(
+      (error: { stdout: string }) => error,
+    );
+  };
+  const { stdout: good } = await run();
+  expect(good).toMatch(/# fail 0\n/);
+  expect(good).toContain('acme.spot-prices: a good answer for 2026-10-25 is a complete day');
+  const file = join(author, 'datasets/acme/spot-prices.ts');
+  writeFileSync(file, readFileSync(file, 'utf8').replace("licence: 'private'", "licence: ''"));
+  const { stdout: wrong } = await run();
+  expect(wrong).toMatch(/# fail 1\n/);
+  expect(wrong).toMatch(/not ok \d+ - acme\.spot-prices: licence says something/);
+  rmSync(author, { recursive: true });
 });

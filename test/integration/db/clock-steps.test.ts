@@ -5,11 +5,11 @@ import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../../db/connection/client.ts';
 import { DatabaseClock } from '../../../db/connection/database-clock.ts';
-import { clocksSetBack, holdSource, mayRequest, takeSlot } from '../../../db/queries/operation/quota.ts';
+import { clocksSetBack, holdHost, mayRequest, takeSlot } from '../../../db/queries/operation/quota.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { DATASET } from '../../support/stage.ts';
 
-const SOURCE = 'jao-core';
+const HOST = 'publicationtool.jao.eu';
 const QUOTA = { requests: 20, windowMs: 2_000, reservedForLive: 2 };
 /** A slot is given out again a little later than the window. */
 const HELD_MS = QUOTA.windowMs + 500;
@@ -47,7 +47,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await setClock(0);
   await owner.query(`update ops.request_slot set free_at = '-infinity', taken_at = '-infinity'`);
-  await owner.query('update ops.source set blocked_until = null, held_at = null, clock_set_back_at = null');
+  await owner.query('update ops.quota set blocked_until = null, held_at = null, clock_set_back_at = null');
 });
 
 async function setClock(aheadSeconds: number): Promise<void> {
@@ -63,7 +63,7 @@ async function furthestMs(): Promise<number> {
 }
 
 async function takeAll(): Promise<void> {
-  for (let n = 0; n < QUOTA.requests; n++) await takeSlot(database, SOURCE, true);
+  for (let n = 0; n < QUOTA.requests; n++) await takeSlot(database, HOST, true);
 }
 
 test('a day forwards and back: a slot waits for its window at most, and it is noted', async () => {
@@ -71,36 +71,36 @@ test('a day forwards and back: a slot waits for its window at most, and it is no
   await takeAll();
   await setClock(0);
   expect(await furthestMs()).toBeGreaterThan(80_000_000);
-  expect((await takeSlot(database, SOURCE, true)).waitMs).toBeLessThanOrEqual(HELD_MS);
+  expect((await takeSlot(database, HOST, true)).waitMs).toBeLessThanOrEqual(HELD_MS);
   expect(await furthestMs()).toBeLessThanOrEqual(2 * HELD_MS);
   const [found] = await clocksSetBack(database);
-  expect(found).toMatchObject({ source: SOURCE, at: expect.any(Date) });
+  expect(found).toMatchObject({ host: HOST, at: expect.any(Date) });
   expect(found?.seconds).toBeGreaterThan(DAY_S - 60);
 });
 
 test('a ban that was said meanwhile lasts as long as the source asked for', async () => {
   await setClock(DAY_S);
-  await holdSource(database, SOURCE, 5_000);
+  await holdHost(database, HOST, 5_000);
   await setClock(0);
-  const { waitMs, startsAt } = await takeSlot(database, SOURCE, true);
+  const { waitMs, startsAt } = await takeSlot(database, HOST, true);
   expect(waitMs).toBeGreaterThan(3_000);
   expect(waitMs).toBeLessThanOrEqual(5_000);
-  expect(await mayRequest(database, SOURCE, { startsAt })).toBe(false);
+  expect(await mayRequest(database, HOST, { startsAt })).toBe(false);
   expect(await clocksSetBack(database)).toHaveLength(1);
 });
 
 test('a ban that is longer than the window is kept when the clock stands', async () => {
-  await holdSource(database, SOURCE, 3_600_000);
-  const { waitMs } = await takeSlot(database, SOURCE, true);
+  await holdHost(database, HOST, 3_600_000);
+  const { waitMs } = await takeSlot(database, HOST, true);
   expect(waitMs).toBeGreaterThan(3_500_000);
   await takeAll();
-  expect((await takeSlot(database, SOURCE, true)).waitMs).toBeGreaterThan(3_500_000);
+  expect((await takeSlot(database, HOST, true)).waitMs).toBeGreaterThan(3_500_000);
   expect(await clocksSetBack(database)).toEqual([]);
 });
 
 test('slots that lie a day ahead for whatever reason are moved back', async () => {
   await owner.query(`update ops.request_slot set free_at = clock_timestamp() + interval '1 day'`);
-  expect((await takeSlot(database, SOURCE, false)).waitMs).toBeLessThanOrEqual(HELD_MS);
+  expect((await takeSlot(database, HOST, false)).waitMs).toBeLessThanOrEqual(HELD_MS);
   expect(await furthestMs()).toBeLessThanOrEqual(2 * HELD_MS);
 });
 
@@ -108,7 +108,7 @@ test.each([0.2, 1, 3, 3_600])('set back by %d s: N+1 slots in a row still span a
   await setClock(seconds);
   const starts: number[] = [];
   const take = async () => {
-    const { waitMs } = await takeSlot(database, SOURCE, true);
+    const { waitMs } = await takeSlot(database, HOST, true);
     starts.push(performance.now() + waitMs);
   };
   for (let n = 0; n < 30; n++) await take();

@@ -72,13 +72,23 @@ ops.dataset                      select,insert,update         select            
 ops.dataset_script               select                       select                 -       -       -
 ops.decision                     select,insert,update*        select                 -       -       -
 ops.delivery_day                 select,insert,update         select                 -       -       -
+ops.derived                      select,insert,update         select                 -       -       -
+ops.derived_unit                 select,insert,update         select                 -       -       -
 ops.erased_day                   select,insert,update         select                 -       -       -
 ops.erased_payload               select                       select                 -       -       -
 ops.erasure                      select,insert,update*        -                      -       -       -
 ops.erasure_salt                 select                       -                      -       -       -
 ops.readable_dataset             -                            -                      -       -       -
+ops.event                        select,insert,delete         select,insert,delete   -       -       -
+ops.incident                     select,insert,update         select,insert,update   -       -       -
+ops.message                      select,insert,update,delete  select,insert,update,delete  -  -       -
+ops.move                         select,insert,delete         select                 -       -       -
+ops.poll                         select,insert,update         select                 -       -       -
+ops.subscription                 select,insert,update*        select,insert,update*  -       -       -
+ops.subscription_secret          select,insert,delete         select,insert,delete   -       -       -
 ops.file                         select,insert,update*        select                 -       -       -
 ops.finding                      select,insert,update,delete  select                 -       -       -
+ops.found_file                   select,insert,update         select                 -       -       -
 ops.inbox                        select,delete                select,insert          -       -       -
 ops.instance                     select,update*               select                 -       -       -
 ops.kept_text                    select,insert,update,delete  select                 -       -       -
@@ -92,6 +102,7 @@ ops.pin                          -                            select,insert     
 ops.process                      select,insert,update,delete  select,insert,update,delete  -    -       -
 ops.read_count                   -                            select,insert,update*,delete  -    -       -
 ops.rebuilt_day                  select,insert                select                 -       -       -
+ops.quota                        select,insert,update         select                 -       -       -
 ops.request_slot                 select,insert,update,delete  select                 -       -       -
 ops.run                          select,insert,update*        select                 -       -       -
 ops.series                       select,insert                select                 -       -       -
@@ -145,9 +156,10 @@ const COLUMNS: Privileges = {
     'findings_removed finished_at left_over lines_naming lines_removed mentions payloads_read payloads_rewritten person searched_for versions_removed',
   'ops.file': 'location modified_at name',
   'ops.instance': 'simulated',
+  'ops.subscription': 'paused_at paused_by paused_why removed_at removed_by',
   'ops.load': 'file_id finished_at registered_at result stopped',
   'ops.location_version': 'known_to',
-  'ops.payload': 'change_id content_sha256 decoder_version kind last_seen_at seen_count',
+  'ops.payload': 'change_id content_sha256 decoder_version expected_points kind last_seen_at seen_count',
   'ops.run': 'error finished_at outcome payload_id',
 };
 /** Reads with the rights of who calls it: without select on the versions, execute gives nothing. */
@@ -179,6 +191,9 @@ ops.make_relations               -        -        -        -        -
 ops.make_rollup_relations        -        -        -        -        -
 ops.next_change_ids              execute  -        -        -        -
 ops.next_instant                 execute  execute  -        -        -
+ops.note_changes                 -        -        -        -        -
+ops.note_findings                -        -        -        -        -
+ops.note_state                   -        -        -        -        -
 ops.person_sha256                execute  -        -        -        -
 ops.record_column                -        -        -        -        -
 ops.relation_names               -        -        -        -        -
@@ -276,7 +291,10 @@ let stored: TestDatabase;
 let admin: pg.Client;
 
 beforeAll(async () => {
-  datasets = [...(await loadCatalog(datasetPlaces())).all, SECRET, sampleFiles(), SEALED];
+  const { all } = await loadCatalog(datasetPlaces());
+  // Those of each form, of which all others have the same privileges.
+  const whole = all.filter(({ source, leading }) => !('quota' in source) || leading);
+  datasets = [...whole, SECRET, sampleFiles(), SEALED];
   stored = await createTestDatabase(datasets);
   await addPoint(stored.url);
   admin = await connect(stored.url);

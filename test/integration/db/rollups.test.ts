@@ -7,6 +7,7 @@ import { insertRollups, type NewRollup, refreshRollups } from '../../../db/queri
 import { rollupOf } from '../../../domain/lines/rollup.ts';
 import { type CivilDay, dayInterval } from '../../../domain/time/civil-day.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { runs } from '../../support/runs.ts';
 import { sampleFiles } from '../../support/sample-file-dataset.ts';
 
 /** `refreshRollups` keeps those of the first, `insertRollups` writes those of the second. */
@@ -139,7 +140,7 @@ describe('the law', () => {
           expect(await stored(scopeOf(one, date))).toEqual(await stored(scopeOf(other, date)));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(20) },
     );
   });
 

@@ -75,7 +75,7 @@ function bodyOf({ fields }: RecordDataset): string {
 }
 
 const url = ({ id }: Dataset, format: string) =>
-  `/v1/data?dataset=${id}&from=2025-12-31&to=2026-01-02&format=${format}`;
+  `/v1/data?dataset=${id}&from=${DAY}&to=${DAY}&format=${format}`;
 type Row = Record<string, unknown>;
 
 describe.each(datasets.map((dataset) => [dataset.id, dataset] as const))('%s', (_, dataset) => {
@@ -135,7 +135,7 @@ describe.each(datasets.map((dataset) => [dataset.id, dataset] as const))('%s', (
   test.each(['json', 'ndjson', 'csv', 'arrow', 'parquet'])(
     'from the command as %s, the same',
     async (format) => {
-      const range = ['--from', '2025-12-31', '--to', '2026-01-02', '--format', format];
+      const range = ['--from', DAY, '--to', DAY, '--format', format];
       const { stdout, code } = await tidemark({ DATABASE_URL: stage.url }, 'query', dataset.id, ...range);
       expect(code).toBe(0);
       const answer = await stage.get(url(dataset, format));

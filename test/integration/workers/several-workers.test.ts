@@ -15,11 +15,16 @@ import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A quota small enough that a test runs into it, with the real one's proportions. */
+const HOST = 'publicationtool.jao.eu';
 const QUOTA = { requests: 20, windowMs: 2_000, reservedForLive: 2 };
 
+/** A dataset of another source of the same host. */
+const NORDIC = 'jao-nordic.max-net-positions';
+
 async function smallQuotaCatalog(windowMs = QUOTA.windowMs) {
-  const dataset = (await loadCatalog(datasetPlaces())).get(DATASET);
-  return catalogOf([{ ...dataset, source: { ...dataset.source, quota: { ...QUOTA, windowMs } } }]);
+  const { get } = await loadCatalog(datasetPlaces());
+  const quota = { ...QUOTA, windowMs };
+  return catalogOf([DATASET, NORDIC].map(get).map((of) => ({ ...of, source: { ...of.source, quota } })));
 }
 
 describe('the quota', () => {
@@ -48,24 +53,43 @@ describe('the quota', () => {
     expect(greatestAskedInWindow).toBeGreaterThan(QUOTA.requests / 2);
   });
 
+  test('is one for two systems over one database, each with a Temporal server and datasets of its own', async () => {
+    await stage.rows(`update ops.request_slot set free_at = '-infinity'`);
+    stage.simulator.requests.clear();
+    const { catalog, database, databaseUrl: url } = stage;
+    const other = await openStage({ catalog, stored: { database, url, drop: async () => {} } });
+    other.redirectSource(stage.simulator.url);
+    await other.startWorker();
+    const range = { from: '2026-09-01', to: '2026-09-24', concurrency: 24 };
+    const [one, two] = await Promise.all([
+      startBackfill(stage.temporal, { dataset: DATASET, ...range }),
+      startBackfill(other.temporal, { dataset: NORDIC, ...range }),
+    ]);
+    expect(await one.result()).toMatchObject({ summary: '24 of 24 days complete' });
+    expect(await two.result()).toMatchObject({ summary: '24 of 24 days complete' });
+    const { byStatus, greatestAskedInWindow } = stage.simulator.requests.counts();
+    expect(byStatus).toEqual({ 200: 24 });
+    expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests - QUOTA.reservedForLive);
+    expect(greatestAskedInWindow).toBeGreaterThan(QUOTA.requests / 2);
+    await other.close();
+  });
+
   test('live polling has slots that a backfill cannot take', async () => {
-    const source = 'jao-core';
     const backfillWaits = [];
     for (let n = 0; n < QUOTA.requests; n++)
-      backfillWaits.push((await takeSlot(stage.database, source, false)).waitMs);
+      backfillWaits.push((await takeSlot(stage.database, HOST, false)).waitMs);
     expect(backfillWaits.at(-1)).toBeGreaterThan(0);
-    expect(await takeSlot(stage.database, source, true)).toMatchObject({ waitMs: 0 });
-    expect(await takeSlot(stage.database, source, true)).toMatchObject({ waitMs: 0 });
-    expect((await takeSlot(stage.database, source, true)).waitMs).toBeGreaterThan(0);
+    expect(await takeSlot(stage.database, HOST, true)).toMatchObject({ waitMs: 0 });
+    expect(await takeSlot(stage.database, HOST, true)).toMatchObject({ waitMs: 0 });
+    expect((await takeSlot(stage.database, HOST, true)).waitMs).toBeGreaterThan(0);
   });
 
   test('a backfill gets half of its share at once and the rest evenly, so that its days do not all begin together', async () => {
-    const source = 'jao-core';
     await stage.rows(`update ops.request_slot set free_at = '-infinity'`);
     const starts: number[] = [];
     const share = QUOTA.requests - QUOTA.reservedForLive;
     for (let n = 0; n < 3 * share; n++)
-      starts.push((await takeSlot(stage.database, source, false)).startsAt.getTime());
+      starts.push((await takeSlot(stage.database, HOST, false)).startsAt.getTime());
     const gaps = starts.slice(1).map((at, n) => at - (starts[n] ?? 0));
     // A slot is held for half a second longer than the window, so that one used late is still a window away.
     const spacing = (QUOTA.windowMs + 500) / share;
@@ -78,22 +102,20 @@ describe('the quota', () => {
   });
 
   test('a slot whose time has passed is not used: others have counted on it', async () => {
-    const source = 'jao-core';
     const slot = {
       startsAt: (await stage.rows<{ now: Date }>('select clock_timestamp() as now'))[0]?.now ?? new Date(0),
     };
-    expect(await mayRequest(stage.database, source, slot)).toBe(true);
+    expect(await mayRequest(stage.database, HOST, slot)).toBe(true);
     const before = { startsAt: new Date(slot.startsAt.getTime() - 1_000) };
-    expect(await mayRequest(stage.database, source, before)).toBe(false);
+    expect(await mayRequest(stage.database, HOST, before)).toBe(false);
   });
 
   test('any N+1 slots in a row span a whole window, however many ask at once', async () => {
-    const source = 'jao-core';
     const { rows } = await stage.database.query('select clock_timestamp() as now');
     const startedMs = rows[0].now.getTime();
     const starts = await Promise.all(
       Array.from({ length: 90 }, async () => {
-        const { waitMs } = await takeSlot(stage.database, source, true);
+        const { waitMs } = await takeSlot(stage.database, HOST, true);
         return Date.now() - startedMs + waitMs;
       }),
     );
@@ -120,7 +142,7 @@ describe('a source that throttles all the same', () => {
     const throttled = () => requests().find(({ status }) => status === 429);
     await expect.poll(throttled, { timeout: 20_000 }).toBeDefined();
     // The hold begins when a worker has heard the answer and told the others: by the database's clock, this machine's.
-    const held = `select blocked_until - interval '5 s' as at from ops.source where blocked_until > clock_timestamp()`;
+    const held = `select blocked_until - interval '5 s' as at from ops.quota where blocked_until > clock_timestamp()`;
     const begin = async () => (await stage.rows<{ at: Date }>(held))[0]?.at.getTime();
     await expect.poll(begin).toBeDefined();
     const saidMs = (await begin()) ?? 0;
@@ -149,9 +171,9 @@ describe('a source that throttles all the same', () => {
     await expect.poll(() => stage.simulator.requests.counts().byStatus[429], { timeout: 20_000 }).toBe(1);
     // By a clock far ahead no slot is too late.
     const anySlot = { startsAt: new Date(Date.now() + 86_400_000) };
-    await expect.poll(() => mayRequest(stage.database, 'jao-core', anySlot)).toBe(false);
+    await expect.poll(() => mayRequest(stage.database, HOST, anySlot)).toBe(false);
     // Another day asked for meanwhile waits for the source's sake.
-    expect((await takeSlot(stage.database, 'jao-core', true)).waitMs).toBeGreaterThan(0);
+    expect((await takeSlot(stage.database, HOST, true)).waitMs).toBeGreaterThan(0);
     expect((await backfill.progress()).done).toBe(0);
     const handle = stage.temporal.client.workflow.getHandle(backfill.workflowId);
     await handle.cancel();

@@ -8,7 +8,9 @@ import type { BackfillInput } from '../../../domain/backfill/backfill.ts';
 import type { SteeringMessage } from '../../../domain/backfill/backfill-input.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
+import { lookAtRuns } from '../../../notify/look.ts';
 import { cancelBackfill, queryBackfill, startBackfill, steerBackfill } from '../../../temporal/backfills.ts';
+import { isPollingPaused, selfPauseOf, statusOfRun } from '../../../temporal/outside.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
 import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 
@@ -165,7 +167,23 @@ describe('steering', () => {
     await expect
       .poll(progress, { timeout: 20_000 })
       .toMatchObject({ outcomes: { failed: ['2026-08-25..2026-08-26'] }, running: [] });
-    expect((await progress()).paused).toBe('2 days have failed; resume it when the cause is mended');
+    const why = '2 days have failed; resume it when the cause is mended';
+    expect((await progress()).paused).toBe(why);
+    const outside = {
+      isPaused: (dataset: string) => isPollingPaused(stage.temporal, dataset),
+      statusOf: (id: string) => statusOfRun(stage.temporal, id),
+      selfPauseOf: (id: string) => selfPauseOf(stage.temporal, id),
+    };
+    const told = async () =>
+      (await lookAtRuns(stage.database, outside)).observed.filter(({ subject }) => subject === workflowId);
+    expect(await told()).toMatchObject([
+      { kind: 'backfill_stopped', dataset: DATASET, said: `${workflowId} has paused itself: ${why}` },
+    ]);
+    // A person's pause is a person's will, and what is not known is not over.
+    await tell(workflowId, 'pause', { reason: 'tomorrow', by: 'anna' });
+    expect(await told()).toEqual([]);
+    const away = { ...outside, selfPauseOf: () => Promise.reject(new Error('no worker answers')) };
+    expect(await lookAtRuns(stage.database, away)).toMatchObject({ kinds: ['load_stopped'] });
     stage.simulator.faults.clear();
     await tell(workflowId, 'resume');
     expect(await result()).toMatchObject({

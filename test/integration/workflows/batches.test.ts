@@ -105,9 +105,11 @@ async function repeatFirstDay(answerId: number): Promise<void> {
     ...envelope.data[index % 24],
     ...{ id, dateTimeUtc },
   }));
-  const { bytes, encoding } = await packBody(Buffer.from(JSON.stringify({ ...envelope, data: rows })));
-  await byOwner('update ops.batch_response set bytes = $2, encoding = $3 where id = $1', [
-    ...[answerId, bytes, encoding],
+  const { bytes, encoding, sha256 } = await packBody(
+    Buffer.from(JSON.stringify({ ...envelope, data: rows })),
+  );
+  await byOwner('update ops.batch_response set bytes = $2, encoding = $3, sha256 = $4 where id = $1', [
+    ...[answerId, bytes, encoding, sha256],
   ]);
 }
 

@@ -19,6 +19,7 @@ const PROGRESS: BackfillProgress = {
   rows: 0,
   skipped: {},
   paused: null,
+  pausedItself: false,
   concurrency: 16,
   order: 'newest',
   daysPerMinute: null,

@@ -2,25 +2,9 @@
 /** Does SQL stand in db/ alone, and does a value ever get into its text? Would a breach be noticed? */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const FOLDERS = [
-  'domain',
-  'datasets',
-  'workflows',
-  'db',
-  'activities',
-  'read',
-  'temporal',
-  'workers',
-  'cli',
-  'api',
-  'start',
-  'simulator',
-];
+import { ROOMS, ROOT } from '../../support/rooms.ts';
 
 /** The beginning of a statement, as we write it: lower case, with what follows the verb. */
 const SQL =
@@ -165,7 +149,7 @@ function isSafe(node: ts.Expression, safe: ReadonlySet<string>, file: string): b
 
 async function sources(): Promise<[string, string][]> {
   const files = await Promise.all(
-    FOLDERS.map(async (folder) =>
+    ROOMS.map(async (folder) =>
       (await readdir(join(ROOT, folder), { recursive: true }))
         .filter((file) => file.endsWith('.ts'))
         .map((file) => `${folder}/${file}`),

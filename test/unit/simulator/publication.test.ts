@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { dayEndMs, dayOf, dayStartMs, HOUR_MS, nextDay } from '../../../simulator/business-day.ts';
 import { createClock } from '../../../simulator/clock.ts';
-import { editionAt, publishedAtMs, revisedAtMs } from '../../../simulator/publication.ts';
+import { editionsAt, publishedAtMs, revisedAtMs } from '../../../simulator/publication.ts';
 import { ask, iso, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 const days = (first: string, count: number) => {
@@ -99,7 +99,7 @@ describe('revisions in place', () => {
     watched.clock.set({ nowMs: lastMs + HOUR_MS });
     const fresh = still({ revisionShare: 0.04, now: iso(lastMs + HOUR_MS) });
     expect(requestDay(watched, day).body).toBe(requestDay(fresh, day).body);
-    expect(editionAt(1, day, lastMs, 0.04)).toBe(1 + revisedAtMs(1, day, 0.04).length);
+    expect(editionsAt(1, day, lastMs, 0.04)).toHaveLength(1 + revisedAtMs(1, day, 0.04).length);
   });
 });
 

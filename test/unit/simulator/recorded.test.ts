@@ -42,6 +42,17 @@ describe('a small recording', () => {
     );
   });
 
+  test('serves each table under the path of its name, and no other', () => {
+    const nordic = ask(
+      recorded,
+      '2025-01-01T22:00:00Z',
+      '2025-01-03T00:00:00Z',
+      '/nordic/api/data/maxExchanges',
+    );
+    expect(nordic.body).toBe(envelope(FIRST.replace('23:00', '22:00')));
+    expect(ask(recorded, '2025-01-01', '2025-01-02', '/core/api/data/netPos').status).toBe(404);
+  });
+
   test('answers nothing elsewhere and never invents', () => {
     expect(requestDay(recorded, '2026-11-20').body).toBe(envelope());
   });
@@ -56,7 +67,7 @@ describe('a small recording', () => {
     expect(headers['x-tidemark-recording']).toMatch(/^tidemark%20recording-/);
     expect(headers).not.toHaveProperty('x-tidemark-simulator');
     expect(control(recorded, 'GET', 'state').body.serves).toMatch(
-      /^recorded values, 2 rows from tidemark recording-/,
+      /^recorded values, 3 rows from tidemark recording-/,
     );
   });
 
@@ -112,6 +123,16 @@ if (HAS_FIXTURES)
       expect(ask(recorded, '2026-04-19T12:00:00Z', '2026-04-21T12:00:00Z').body).toBe(
         envelope(...rawRows(body).slice(0, 36)),
       );
+    });
+
+    test.each([
+      ['core_atc_20260420_2d.json', '/core/api/data/atc'],
+      ['nordic_maxExchanges_20260420_2d.raw.json', '/nordic/api/data/maxExchanges'],
+    ])('%s comes back under %s', (file, path) => {
+      const text = readFileSync(`${FIXTURES}${file}`, 'utf8');
+      const answer = ask(recorded, '2026-04-20T00:00:00Z', '2026-04-22T00:00:00Z', path);
+      expect(answer.body).toBe(envelope(...rawRows(text)));
+      expect(JSON.parse(answer.body)).toEqual(JSON.parse(text));
     });
 
     test('come back value for value, day by day', () => {

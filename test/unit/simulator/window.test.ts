@@ -80,7 +80,7 @@ describe('path and parameters', () => {
     for (const [field, pattern] of Object.entries(expected)) expect(body.errors[field][0]).toMatch(pattern);
   });
 
-  test.each(['/core/api/data/atc', '/nordic/api/data/maxExchanges', '/core/api/data', '/favicon.ico'])(
+  test.each(['/core/api/data/noTable', '/nordic/api/data/netPos', '/core/api/data', '/favicon.ico'])(
     '%s is a 404 with problem details',
     (path) => {
       const answer = ask(still(), '2026-04-20', '2026-04-21', path);
@@ -111,5 +111,5 @@ test('every answer says that it is simulated, and when', () => {
       server: 'Kestrel',
     });
   }
-  expect(simulation.handle({ method: 'GET', target: '/' }).body).toContain('This is not the publisher');
+  expect(simulation.handle({ method: 'GET', target: '/' }).body).toContain('This is neither publisher');
 });

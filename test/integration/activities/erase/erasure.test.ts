@@ -21,6 +21,7 @@ import { makeKey } from '../../../support/api/keys.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 import { datedBack } from '../../../support/database.ts';
 import { openRecordsStage, type RecordsStage } from '../../../support/records-stage.ts';
+import { runs } from '../../../support/runs.ts';
 import { event } from '../../../support/sample-events.ts';
 
 type LineDataset = AnyLines & RecordDataset;
@@ -134,7 +135,7 @@ describe('what a stream leaves after an erasure', () => {
         await send(never, without(again, isOf), 100);
         await same();
       }),
-      { numRuns: 25 },
+      { numRuns: runs(10) },
     );
   });
 });

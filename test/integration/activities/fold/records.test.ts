@@ -13,6 +13,7 @@ import { storageOf } from '../../../../db/migration/storage.ts';
 import { isOfRecords } from '../../../../domain/dataset/dataset.ts';
 import type { RecordDataset } from '../../../../domain/dataset/records.ts';
 import { openRecordsStage, type RecordsStage } from '../../../support/records-stage.ts';
+import { runs } from '../../../support/runs.ts';
 import { type SampleRecord, sampleRecordDataset } from '../../../support/sample-record-dataset.ts';
 
 const upserts = ['one', 'two', 'three'].map((name) => sampleRecordDataset({ id: `sample.${name}` })) as [
@@ -128,7 +129,7 @@ describe('records that come piece by piece', () => {
           }
         },
       ),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: runs(6), endOnFailure: true },
     );
   }, 120_000);
 
@@ -163,7 +164,7 @@ describe('records that come piece by piece', () => {
           expect(await stateOf(shuffled)).toEqual(await stateOf(batch));
         },
       ),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: runs(6), endOnFailure: true },
     );
   }, 120_000);
 
@@ -357,7 +358,7 @@ describe('records of which each answer says all there is', () => {
         await stage.fold(snapshot, '2026-01-01', true);
         expect(await stage.contentOf(snapshot)).toEqual(before);
       }),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: runs(6), endOnFailure: true },
     );
   }, 120_000);
 });

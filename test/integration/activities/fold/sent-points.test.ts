@@ -23,6 +23,7 @@ import { startLoad } from '../../../../temporal/loads.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
 import { makeKey } from '../../../support/api/keys.ts';
+import { runs } from '../../../support/runs.ts';
 import { SHORT_RULES } from '../../../support/short-patience.ts';
 
 const STEP_MS = 900_000;
@@ -194,7 +195,7 @@ describe('the law of the fold', () => {
           );
           expect(standing.map(({ value }) => value).toSorted()).toEqual([...current.values()].toSorted());
         }),
-        { numRuns: Number(process.env.TIDEMARK_TEST_RUNS ?? 25), seed: 20261122 },
+        { numRuns: runs(12), seed: 20261122 },
       );
     },
     300_000,

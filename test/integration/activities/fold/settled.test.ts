@@ -9,6 +9,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { datasetPlaces } from '../../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
+import { type Dataset, isPulledPoints } from '../../../../domain/dataset/dataset.ts';
+import { hostOf } from '../../../../domain/dataset/facts.ts';
 import { addDays, eachDay } from '../../../../domain/time/civil-day.ts';
 import { startBackfill } from '../../../../temporal/backfills.ts';
 import { runDay } from '../../../../temporal/days.ts';
@@ -33,10 +35,13 @@ let api: string;
 beforeAll(async () => {
   const quota = { requests: 2_000, windowMs: 1_000, reservedForLive: 10 };
   const { all, get } = await loadCatalog(datasetPlaces());
-  const asked = get(DATASET);
-  const free = { ...asked, source: { ...asked.source, quota } };
+  const host = hostOf(get(DATASET).source);
+  const freed = (dataset: Dataset) =>
+    isPulledPoints(dataset) && hostOf(dataset.source) === host
+      ? { ...dataset, source: { ...dataset.source, quota } }
+      : dataset;
   stage = await openApiStage({
-    catalog: catalogOf(all.map((dataset) => (dataset.id === DATASET ? free : dataset))),
+    catalog: catalogOf(all.map(freed)),
     simulator: { quotaRequests: 0 },
     filesFolder: join(folder, 'texts'),
   });

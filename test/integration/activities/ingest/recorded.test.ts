@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulator } from '../../../../simulator/server.ts';
 import { runDay } from '../../../../temporal/days.ts';
+import { settingsOf, tidemark } from '../../../support/command.ts';
 import { DATASET, openStage, type Stage } from '../../../support/stage.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../../../../shared/fixtures/jao', import.meta.url));
@@ -71,6 +72,12 @@ async function stored(relation = 'jao_core.max_exchanges', values: unknown[] = [
     .toSorted();
 }
 
+const verify = (...more: string[]) =>
+  tidemark(
+    settingsOf(stage),
+    ...['dataset', 'verify', DATASET, '--day', DAY, '--body', join(folder, FILE), ...more],
+  );
+
 describe('the recorded day', () => {
   test('ends as exactly 24 × 132 rows, each equal to the recording', async () => {
     expect(await ingest(DAY)).toMatchObject({
@@ -83,6 +90,13 @@ describe('the recorded day', () => {
     expect(await stage.rows('select distinct simulated from catalog.dataset')).toEqual([
       { simulated: false },
     ]);
+  });
+
+  test('"dataset verify" says the same', async () => {
+    const { code, stdout } = await verify('--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ recorded: 24 * 132, stored: 24 * 132, equal: 24 * 132 });
+    expect((await verify()).stdout).toBe(`${DATASET} of ${DAY}: all 3168 points are the same in SQL\n`);
   });
 
   test('a second run writes no row', async () => {
@@ -106,6 +120,12 @@ describe('the recorded day', () => {
     ]);
     expect(await stored()).not.toEqual(recorded());
     expect(await stored('jao_core.max_exchanges_as_of($1)', [at])).toEqual(recorded());
+    const now = await verify();
+    expect(now.code).toBe(1);
+    expect(now.stdout).toMatch(
+      /: 3168 points recorded, 3168 in SQL, 1 differ\n {2}2026-04-21T10:00:00Z border_DE_FR: recorded \d+, in SQL 111\n$/,
+    );
+    expect(await verify('--as-of', at.toISOString())).toMatchObject({ code: 0 });
   });
 
   test('the part of the next day that was recorded is partial, not complete', async () => {

@@ -32,7 +32,11 @@ const wanted: SourceRequest = {
 
 const ask = (to: Handler, changes: Partial<SourceRequest> = {}, conditions: Record<string, string> = {}) => {
   handler = to;
-  return requestSource(baseUrl, { ...wanted, ...changes }, conditions, new AbortController().signal);
+  return requestSource(
+    baseUrl,
+    { ...wanted, ...changes },
+    { conditions, cancelled: new AbortController().signal },
+  );
 };
 
 async function failure(to: Handler, changes: Partial<SourceRequest> = {}): Promise<Failure> {
@@ -167,9 +171,9 @@ test('silence, a drip and a cut are told apart from errors of the source', async
 });
 
 test('nobody there', async () => {
-  const error = await requestSource('http://127.0.0.1:9', wanted, {}, new AbortController().signal).catch(
-    (reason: unknown) => reason,
-  );
+  const error = await requestSource('http://127.0.0.1:9', wanted, {
+    cancelled: new AbortController().signal,
+  }).catch((reason: unknown) => reason);
   expect(error).toMatchObject({
     code: 'SOURCE_UNREACHABLE',
     message: expect.stringContaining('ECONNREFUSED'),
@@ -181,7 +185,7 @@ test('a cancelled activity stops asking', async () => {
   const waiting = new Promise<void>((resolve) => {
     handler = () => resolve();
   });
-  const asked = requestSource(baseUrl, wanted, {}, cancelled.signal);
+  const asked = requestSource(baseUrl, wanted, { cancelled: cancelled.signal });
   await waiting;
   cancelled.abort();
   await expect(asked).rejects.toThrow('aborted');

@@ -6,6 +6,7 @@ import { addDays, dayInterval, eachDay } from '../../../../domain/time/civil-day
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
 import { RESOLUTIONS, type Resolution, secondsOf } from '../../../../domain/time/resolutions.ts';
 import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
+import { runs } from '../../../support/runs.ts';
 import { sampleDataset } from '../../../support/sample-dataset.ts';
 
 const hourly = sampleDataset();
@@ -84,7 +85,7 @@ describe('the law', () => {
           );
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(25) },
     );
   });
 

@@ -88,8 +88,8 @@ describe('a series that the dataset does not have', () => {
   test.each([
     `/v1/data?dataset=${DATASET}&${range}&series=border_AT_BE`,
     `/v1/data/aggregated?dataset=${DATASET}&${range}&resolution=P1D&series=border_AT_BE`,
-    `/data/max_exchanges?${plain}&series=border_AT_BE`,
-    `/data/aggregated/max_exchanges?${plain}&resolution=P1D&series=border_AT_BE`,
+    `/data/jao-core.max-exchanges?${plain}&series=border_AT_BE`,
+    `/data/aggregated/jao-core.max-exchanges?${plain}&resolution=P1D&series=border_AT_BE`,
     `/v1/datasets/${DATASET}/coverage?${range}&series=border_AT_BE`,
     `/v1/versions?dataset=${DATASET}&${at}`,
     `/v1/explain?dataset=${DATASET}&${at}`,

@@ -8,6 +8,7 @@ import type { PulledPoints } from '../../../../domain/dataset/points.ts';
 import { addDays } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
 import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
+import { runs } from '../../../support/runs.ts';
 import { type SampleRow, sampleDataset } from '../../../support/sample-dataset.ts';
 
 const dataset = sampleDataset();
@@ -21,8 +22,8 @@ afterAll(() => stage.close());
 function readingBy(factor: number, decoderVersion: number): PulledPoints {
   return sampleDataset({
     decoderVersion,
-    decode: (body) => {
-      const { points, findings } = sampleDataset().pull.decode(body);
+    decode: (body, answer) => {
+      const { points, findings } = sampleDataset().pull.decode(body, answer);
       return {
         points: points.map((p) => ({ ...p, value: p.value === null ? null : p.value * factor })),
         findings,
@@ -114,7 +115,7 @@ function skipRepeated(error: { code?: string }): void {
 describe('whatever happens to a day', () => {
   test('an ETag tells other bytes, and the feed tells other rows', async () => {
     await fc.assert(fc.asyncProperty(fc.array(anyEvent, { minLength: 2, maxLength: 8 }), live), {
-      numRuns: Number(process.env.TIDEMARK_TEST_RUNS ?? 12),
+      numRuns: runs(8),
       seed: 20261122,
       endOnFailure: true,
     });

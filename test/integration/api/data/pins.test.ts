@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays, eachDay } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
 import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
+import { runs } from '../../../support/runs.ts';
 import { type SampleRow, sampleDataset } from '../../../support/sample-dataset.ts';
 
 const dataset = sampleDataset();
@@ -74,7 +75,7 @@ describe('a pin', () => {
         );
         await stage.arrive(dataset, day, instantOf(day, minute), rows);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(40) },
     );
     expect(await Promise.all(ids.map(bytesOf))).toEqual(before);
     const latest = await stage.get(`/v1/data?dataset=${dataset.id}&from=${DAYS[0]}&to=${DAYS.at(-1)}`);
@@ -126,8 +127,8 @@ describe('once the past is another', () => {
     const before = await bytesOf(id);
     const decoder = sampleDataset({
       decoderVersion,
-      decode: (body) => {
-        const { points, findings } = dataset.pull.decode(body);
+      decode: (body, answer) => {
+        const { points, findings } = dataset.pull.decode(body, answer);
         return {
           points: points.map((point) => ({ ...point, value: point.value && point.value * factor })),
           findings,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RecordDataset } from '../../../../domain/dataset/records.ts';
 import { addDays } from '../../../../domain/time/civil-day.ts';
 import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
+import { runs } from '../../../support/runs.ts';
 import { type SampleRecord, sampleRecordDataset } from '../../../support/sample-record-dataset.ts';
 
 const streamed = sampleRecordDataset();
@@ -168,7 +169,7 @@ describe('the ETag of records', () => {
 
   test('is another whenever a byte is', async () => {
     await fc.assert(fc.asyncProperty(fc.array(anyEvent, { minLength: 2, maxLength: 6 }), live), {
-      numRuns: Number(process.env.TIDEMARK_TEST_RUNS ?? 8),
+      numRuns: runs(6),
       seed: 20261122,
       endOnFailure: true,
     });

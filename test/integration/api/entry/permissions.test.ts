@@ -50,6 +50,9 @@ const place = (url: string, body: object, status: number): Expectation => ({
   ...{ who: 'operator', url: () => url, status, body },
 });
 
+const ofSubscription = (verb: string, body: object): Expectation =>
+  place(`/v1/notifications/subscriptions/sub-00000000/${verb}`, body, 404);
+
 /** Ids of what was filled in, by dataset; of another one there is nothing. */
 const payloads = new Map<string, string>();
 const pins = new Map<string, string>();
@@ -63,6 +66,7 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
     url: (dataset) => `/v1/events/${dataset}`,
   },
   'GET /v1/datasets': at('reader', '/v1/datasets'),
+  'GET /v1/days': at('reader', '/v1/days'),
   'GET /v1/datasets/:dataset': of((dataset) => `/v1/datasets/${dataset}`),
   'GET /v1/datasets/:dataset/readers': {
     ...{ who: 'operator', status: 200, about: 'dataset' },
@@ -121,6 +125,21 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   }),
   'POST /v1/datasets/:dataset/pause': call('/pause', 409, { reason: 'x' }),
   'POST /v1/datasets/:dataset/resume': call('/resume', 409, {}),
+  'GET /v1/notifications': at('reader', '/v1/notifications'),
+  'GET /v1/notifications/events': at('reader', '/v1/notifications/events'),
+  'GET /v1/notifications/subscriptions': at('operator', '/v1/notifications/subscriptions'),
+  'POST /v1/notifications/subscriptions': place(
+    '/v1/notifications/subscriptions',
+    { name: 'x', channel: 'x', address: 'x' },
+    422,
+  ),
+  'POST /v1/notifications/subscriptions/:id/test': ofSubscription('test', {}),
+  'POST /v1/notifications/subscriptions/:id/pause': ofSubscription('pause', { reason: 'x' }),
+  'POST /v1/notifications/subscriptions/:id/resume': ofSubscription('resume', {}),
+  'POST /v1/notifications/subscriptions/:id/replay': ofSubscription('replay', { since: 0 }),
+  'POST /v1/notifications/subscriptions/:id/remove': ofSubscription('remove', {}),
+  'POST /v1/notifications/subscriptions/:id/resend': ofSubscription('resend', {}),
+  'GET /v1/notifications/messages': at('operator', '/v1/notifications/messages'),
   'GET /v1/me': at('reader', '/v1/me'),
   'GET /v1/audit': at('admin', '/v1/audit'),
   'GET /v1/keys': at('admin', '/v1/keys'),
@@ -291,16 +310,20 @@ describe('a restricted dataset', () => {
     ]);
   });
 
-  test.each(['GET /v1/datasets', 'GET /v1/backfills', 'GET /v1/changes', 'GET /v1/findings', 'GET /metrics'])(
-    '%s: is not in the list',
-    async (route) => {
-      for (const caller of ['reader', 'operator', 'reader of another', 'nobody, open'] as const) {
-        const { text } = await ask(caller, route);
-        expect({ caller, text }).toEqual({ caller, text: expect.not.stringContaining('secret') });
-      }
-      expect((await ask('admin', route)).text).toContain(SECRET);
-    },
-  );
+  test.each([
+    'GET /v1/datasets',
+    'GET /v1/days',
+    'GET /v1/backfills',
+    'GET /v1/changes',
+    'GET /v1/findings',
+    'GET /metrics',
+  ])('%s: is not in the list', async (route) => {
+    for (const caller of ['reader', 'operator', 'reader of another', 'nobody, open'] as const) {
+      const { text } = await ask(caller, route);
+      expect({ caller, text }).toEqual({ caller, text: expect.not.stringContaining('secret') });
+    }
+    expect((await ask('admin', route)).text).toContain(SECRET);
+  });
 
   test('its values are read by those who may see it', async () => {
     expect((await ask('granted', 'GET /v1/data', SECRET)).json.data).toMatchObject([

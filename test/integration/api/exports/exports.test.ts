@@ -13,7 +13,7 @@ import { DATASET } from '../../../support/stage.ts';
 
 const EXPORT = `/v1/data?dataset=${DATASET}&from=2026-10-01&to=2026-10-10`;
 const BUCKETS = EXPORT.replace('/data?', '/data/aggregated?').concat('&resolution=PT1H');
-const PLAIN = '/data/max_exchanges?start_time=2026-10-01&end_time=2026-10-10';
+const PLAIN = '/data/jao-core.max-exchanges?start_time=2026-10-01&end_time=2026-10-10';
 
 let stage: ApiStage;
 let api: ChildProcess;

@@ -4,9 +4,8 @@ import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
 import { DATASET } from '../../../support/stage.ts';
 
 let stage: ApiStage;
-let now = new Date();
 beforeAll(async () => {
-  stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } }, { now: () => now });
+  stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
   await stage.startWorker();
   await stage.load('2026-11-01', '2026-11-02');
 });
@@ -43,7 +42,7 @@ test('requests are counted by route, never by address', async () => {
   ).toBe(2);
   expect([...after.keys()].filter((key) => /nope|nothing/.test(key))).toEqual([]);
   const timed =
-    'tidemark_api_request_seconds_count{method="GET",route="/v1/datasets/:dataset/series",status="200"}';
+    'tidemark_api_request_duration_seconds_count{method="GET",route="/v1/datasets/:dataset/series",status="200"}';
   expect(after.get(timed)).toBe(counted(after, '/v1/datasets/:dataset/series', 200));
 });
 
@@ -51,15 +50,11 @@ test('datasets stand as the ledger has them', async () => {
   const [ledger] = await stage.rows<{ checked: Date; changed: Date }>(
     'select max(last_checked_at) as checked, max(last_changed_at) as changed from ops.delivery_day',
   );
-  now = new Date((ledger?.checked.getTime() ?? 0) + 90_000);
   const figures = await scrape();
   const of = (name: string, more = '') => figures.get(`tidemark_${name}{dataset="${DATASET}"${more}}`);
   expect([of('days', ',state="complete"'), of('days', ',state="late"')]).toEqual([2, 0]);
-  expect(of('seconds_since_last_check')).toBe(90);
-  expect(of('seconds_since_last_change')).toBeCloseTo(
-    (now.getTime() - (ledger?.changed.getTime() ?? 0)) / 1_000,
-    3,
-  );
+  expect(of('last_check_timestamp_seconds')).toBe((ledger?.checked.getTime() ?? 0) / 1_000);
+  expect(of('last_change_timestamp_seconds')).toBe((ledger?.changed.getTime() ?? 0) / 1_000);
   expect(of('open_findings', ',severity="block"')).toBe(0);
   const [feed] = await stage.rows<{ last: number }>('select cursor as last from ops.clock');
   expect(figures.get('tidemark_feed_cursor')).toBe(feed?.last);
@@ -68,7 +63,27 @@ test('datasets stand as the ledger has them', async () => {
 
 test('the process tells of its event loop and its connections', async () => {
   const figures = await scrape();
-  expect(figures.get('tidemark_api_database_connections{state="open"}')).toBeGreaterThan(0);
-  expect(figures.get('tidemark_api_database_connections{state="waiting"}')).toBe(0);
+  expect(figures.get('tidemark_api_database_connections{state="busy"}')).toBeGreaterThanOrEqual(0);
+  expect(figures.get('tidemark_api_database_waiting_requests')).toBe(0);
+  expect([...figures.keys()].filter((name) => name.startsWith('tidemark_build_info{version="'))).toHaveLength(
+    1,
+  );
   expect(figures.has('nodejs_eventloop_lag_p99_seconds')).toBe(true);
+});
+
+test('quotas, polling, missing points and notifications are told; no name breaks the conventions', async () => {
+  await stage.rows(
+    `insert into ops.delivery_day (dataset, day, state, expected_points, present_points)
+     values ($1, (now() at time zone 'Europe/Amsterdam')::date, 'partial', 10, 7)
+     on conflict (dataset, day) do update set state = 'partial', expected_points = 10, present_points = 7`,
+    [DATASET],
+  );
+  const figures = await scrape();
+  expect(figures.get(`tidemark_points_missing{dataset="${DATASET}",day="today"}`)).toBe(3);
+  expect(figures.get('tidemark_quota_slots{host="publicationtool.jao.eu",state="free"}')).toBeGreaterThan(0);
+  expect(figures.get('tidemark_quota_banned_until_timestamp_seconds{host="publicationtool.jao.eu"}')).toBe(0);
+  expect(figures.get('tidemark_notifications_working')).toBe(1);
+  expect(figures.get('tidemark_notification_messages{state="dead"}')).toBe(0);
+  const ours = [...figures.keys()].filter((name) => name.startsWith('tidemark_'));
+  expect(ours.filter((name) => /seconds_since|milliseconds|_ms\b|_percent/.test(name))).toEqual([]);
 });

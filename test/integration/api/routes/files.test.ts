@@ -7,6 +7,7 @@ import { type CivilDay, dayInterval, eachDay } from '../../../../domain/time/civ
 import { RESOLUTIONS, secondsOf } from '../../../../domain/time/resolutions.ts';
 import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
 import { measure, onGrid } from '../../../support/api/measured-stage.ts';
+import { runs } from '../../../support/runs.ts';
 import { sampleFiles } from '../../../support/sample-file-dataset.ts';
 
 const zurich = sampleFiles();
@@ -113,7 +114,7 @@ describe('buckets', () => {
           expect(json.data).toEqual(expected);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(25) },
     );
   });
 

@@ -1,7 +1,9 @@
 /** Does the first dataset read what JAO sends, and what JAO should never send? */
+
 import { describe, expect, test } from 'vitest';
 import { sidesOf } from '../../../../datasets/jao-core/borders.ts';
 import maxExchanges from '../../../../datasets/jao-core/max-exchanges.ts';
+import { WHOLE_DAY } from '../../../../domain/dataset/pull.ts';
 import { interpret } from '../../../../domain/interpret/interpret.ts';
 import { deliveryInterval, intervalStarts } from '../../../../domain/time/delivery-day.ts';
 
@@ -249,7 +251,7 @@ describe('requests', () => {
     ['2026-10-25', 25],
     ['2026-11-20', 24],
   ])('%s asks for its %i hours, in the form that the source accepts', (day, hours) => {
-    const { path, query } = maxExchanges.pull.request(deliveryInterval(maxExchanges, day));
+    const { path, query } = maxExchanges.pull.request(deliveryInterval(maxExchanges, day), WHOLE_DAY);
     expect(path).toBe('/core/api/data/maxExchanges');
     expect(Object.keys(query)).toEqual(['FromUtc', 'ToUtc']);
     expect(query.FromUtc).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:00:00\.000Z$/);

@@ -7,8 +7,8 @@ import { hasWords } from '../../../../domain/dataset/dataset-words.ts';
 const { all } = await loadCatalog(datasetPlaces());
 
 test.each([
-  ['swissgrid', 'swissgrid.frequency'],
-  ['FREQUENCY hz', 'swissgrid.frequency'],
+  ['swissgrid quality', 'swissgrid.frequency-quality'],
+  ['FREQUENCY finest', 'swissgrid.frequency'],
   ['volume_frequency_data', 'swissgrid.frequency'],
   ['maxbex', 'jao-core.max-exchanges'],
   ['barcode', 'checkout.events'],

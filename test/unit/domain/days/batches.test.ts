@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PointPull } from '../../../../domain/dataset/pull.ts';
-import { batchesOf, whyUnusable, windowOf } from '../../../../domain/days/batches.ts';
+import { batchesOf, usableDays, windowOf } from '../../../../domain/days/batches.ts';
 import { AnswerRefused, finding } from '../../../../domain/interpret/finding.ts';
 import { addDays, daysFrom, eachDay } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
@@ -92,7 +92,7 @@ describe('an answer to several days', () => {
     intervalStarts(twoDays, day).map((ms): SampleRow => ['a', new Date(ms).toISOString(), 1]),
   );
   const problem = (body: readonly SampleRow[], dataset = twoDays) =>
-    whyUnusable(dataset, days, sampleBody(body));
+    usableDays(dataset, days, sampleBody(body)).reason;
 
   test('with a row for each interval, in any order, is nothing odd; nulls are values too', () => {
     expect(problem(rows)).toBeNull();
@@ -127,7 +127,7 @@ describe('an answer to several days', () => {
     expect(
       problem(
         rows,
-        decodes((body) => ({ ...twoDays.pull.decode(body), findings: [warning] })),
+        decodes((body, answer) => ({ ...twoDays.pull.decode(body, answer), findings: [warning] })),
       ),
     ).toBe('a strange column');
     const defective = decodes(() => {

@@ -10,6 +10,7 @@ import {
   joinGaps,
   reasonOfDay,
   type SeriesOfDay,
+  stepOf,
 } from '../../../../domain/days/coverage.ts';
 import { DAY_STATES } from '../../../../domain/days/ledger.ts';
 
@@ -145,4 +146,43 @@ test('every state of a day has its reason', () => {
   ]);
   expect(reasonOfDay({ state: 'quarantined', isPublished: true }, true)).toBe('missing');
   expect([true, false].map((isOpen) => reasonOfDay(undefined, isOpen))).toEqual(['not loaded', 'not due']);
+});
+
+describe('series with steps of their own', () => {
+  const QUARTER = STEP / 4;
+  const quarters = Array.from({ length: 96 }, (_, i) => i * QUARTER);
+  const grid = { startMs: 0, gridMs: QUARTER };
+
+  test('the step is where the points stand: an hour, unless one stands between', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 95 }), { minLength: 2 }), (slots) => {
+        const step = stepOf(
+          slots.map((slot) => slot * QUARTER),
+          grid,
+        );
+        for (const slot of slots) expect((slot * QUARTER) % step).toBe(0);
+        expect([QUARTER, 2 * QUARTER, STEP]).toContain(step);
+      }),
+    );
+    expect(stepOf([0], grid)).toBe(QUARTER);
+  });
+
+  test('an hour that is missing is one point, a quarter that is missing another', () => {
+    const hourly = quarters.filter((ms) => ms % STEP === 0 && ms !== 5 * STEP);
+    const quarterly = quarters.filter((ms) => ms !== 5 * STEP);
+    const nothing = { nulls: [], held: [] };
+    const day: DayToCover = {
+      ...{ day: '2026-11-20', starts: quarters, stepMs: QUARTER, expectedSeries: 3, reason: 'missing' },
+      series: [
+        { series: 'a', filled: hourly, ...nothing, stepMs: STEP },
+        { series: 'b', filled: quarterly, ...nothing },
+      ],
+    };
+    const { expected, present, gaps } = coverDay(day, null);
+    expect({ expected, present }).toEqual({ expected: 24 + 96 + 96, present: 23 + 95 });
+    expect(gaps.filter(({ unnamed }) => unnamed === 0)).toMatchObject([
+      { fromMs: 5 * STEP, toMs: 5 * STEP + QUARTER, series: ['b'], points: 1 },
+      { fromMs: 5 * STEP, toMs: 6 * STEP, series: ['a'], points: 1 },
+    ]);
+  });
 });

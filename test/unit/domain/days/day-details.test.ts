@@ -76,6 +76,7 @@ describe('a backfill', () => {
     summary: '2 of 3 days complete, 1 taken out',
     next: [],
     paused: 'anna: lunch',
+    pausedItself: false,
     concurrency: 16,
     order: 'newest',
     daysPerMinute: null,

@@ -1,7 +1,7 @@
 /** What do bytes mean, and what of them may be written? */
 import { describe, expect, test } from 'vitest';
 import type { PulledPoints } from '../../../../domain/dataset/points.ts';
-import { windowOf } from '../../../../domain/days/batches.ts';
+import { answerToDays } from '../../../../domain/days/batches.ts';
 import {
   frozen,
   missingIntervals,
@@ -90,9 +90,8 @@ describe('arranging', () => {
   describe('in an answer to several days', () => {
     const days = ['2026-11-19', DAY] as const;
     const both = days.flatMap((day) => fullDay(moving, plain, day));
-    const asked = windowOf(plain, days);
     const readBatch = (day: string, rows: readonly SampleRow[], dataset = plain) =>
-      interpret(dataset, day, sampleBody(rows), undefined, asked);
+      interpret(dataset, day, sampleBody(rows), undefined, answerToDays(plain, days, { unit: day }));
 
     test.each(days)('%s means what it means alone: the other day is nothing to warn of', (day) => {
       const alone = interpret(plain, day, sampleBody(fullDay(moving, plain, day)));
@@ -120,7 +119,10 @@ describe('arranging', () => {
       const [theirs = 0] = intervalStarts(plain, days[0]);
       const [ours = 0] = intervalStarts(plain, DAY);
       const finds = sampleDataset({
-        decode: (body) => ({ ...plain.pull.decode(body), findings: [bad(theirs), bad(ours), bad(null)] }),
+        decode: (body, answer) => ({
+          ...plain.pull.decode(body, answer),
+          findings: [bad(theirs), bad(ours), bad(null)],
+        }),
       });
       expect(readBatch(DAY, both, finds).findings.map(({ startsAtMs }) => startsAtMs)).toEqual([ours, null]);
     });

@@ -104,14 +104,17 @@ async function hostileCatalog(cases: ReadonlyMap<string, HostileCase>) {
     expectedSeries: [{ from: real.firstDay, count: SERIES }],
     pull: {
       ...alone,
-      request: (window) => ({ ...alone.request(window), ...cases.get(dayOf(window))?.limits }),
+      request: (window, asked) => ({ ...alone.request(window, asked), ...cases.get(dayOf(window))?.limits }),
     },
   };
   const quarters = defineDataset<PulledPoints>({
     ...dataset,
     id: 'jao-core.quarters',
     resolution: [{ from: real.firstDay, minutes: 15 }],
-    pull: { ...alone, request: (window) => ({ ...alone.request(window), path: QUARTERS_PATH }) },
+    pull: {
+      ...alone,
+      request: (window, asked) => ({ ...alone.request(window, asked), path: QUARTERS_PATH }),
+    },
   });
   return catalogOf([dataset, quarters]);
 }
@@ -165,13 +168,13 @@ describe('a source that asks for patience', () => {
     const run = await startBackfill(stage.temporal, { dataset: DATASET, from: day, to: day });
     expect((await run.result()).errors[day]).toContain('SOURCE_THROTTLED');
     const [held] = await stage.rows<{ s: number }>(
-      `select extract(epoch from blocked_until - finished_at)::float as s from ops.source, ops.run where day = $1`,
+      `select extract(epoch from blocked_until - finished_at)::float as s from ops.quota, ops.run where day = $1`,
       [day],
     );
     expect(Math.abs((held?.s ?? 0) - seconds)).toBeLessThan(30);
   });
   // Whoever runs the system can lift it; the next test must not wait for it.
-  afterEach(() => stage.rows('update ops.source set blocked_until = null'));
+  afterEach(() => stage.rows('update ops.quota set blocked_until = null'));
 });
 
 describe('at the end', () => {

@@ -112,3 +112,25 @@ function instantsIn(parent: Parent): { parent: Record<string, unknown>; key: str
     return Number.isNaN(ms) ? [] : [{ parent: parent as Record<string, unknown>, key, ms }];
   });
 }
+
+/** Bodies that have nothing to do with any source, by name, and how many of them to try. */
+export function strangeBodies(): {
+  readonly name: string;
+  readonly bodies: fc.Arbitrary<Buffer>;
+  readonly runs: number;
+}[] {
+  const nested = fc
+    .tuple(fc.constantFrom(['[', ']'], ['{"data":', '}'], ['{"data":[{"x":', '}]}']), fc.nat(50_000))
+    .map(([[open = '', close = ''], depth]) => asBody(`${open.repeat(depth)}1${close.repeat(depth)}`));
+  return [
+    { name: 'arbitrary bytes', bodies: fc.uint8Array().map(asBody), runs: 200 },
+    { name: 'arbitrary text', bodies: fc.string({ unit: 'binary' }).map(asBody), runs: 200 },
+    { name: 'arbitrary JSON', bodies: fc.json({ stringUnit: 'binary', maxDepth: 4 }).map(asBody), runs: 500 },
+    { name: 'JSON nested beyond all reason', bodies: nested, runs: 20 },
+  ];
+}
+
+/** Asserts a property. What fails says why, not only for which body. */
+export function holds<T>(property: fc.IRawProperty<T>, numRuns = 100): void {
+  fc.assert(property, { numRuns, includeErrorInReport: true });
+}

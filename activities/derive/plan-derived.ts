@@ -1,0 +1,65 @@
+/**
+ * Which units of a derived dataset are due: follows the change feed of its inputs from where it was left, and notes the units that they
+ * have moved. Noted units stay due until they are computed, whatever happens to a run.
+ */
+import type { Catalog } from '../../datasets/catalog.ts';
+import { type Sql, transaction } from '../../db/connection/client.ts';
+import { knownUpTo } from '../../db/queries/derived/input-points.ts';
+import {
+  dueUnits,
+  lockFollowed,
+  type MovedDay,
+  movedDays,
+  noteFollowed,
+  noteMoved,
+} from '../../db/queries/derived/units.ts';
+import type { DerivedPoints } from '../../domain/dataset/derive.ts';
+import { inputIdsOf } from '../../domain/dataset/input-faults.ts';
+import { unitsMovedBy } from '../../domain/days/derived-units.ts';
+import { addDays, type CivilDay } from '../../domain/time/civil-day.ts';
+import { today } from '../../domain/time/delivery-day.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { type MovedUnit, unitsMovedByRecords } from './moved-by-records.ts';
+
+/** So many runs of one poll: others are there at the next, a minute later. */
+const MOST_UNITS = 60;
+
+/** Newest first. */
+export async function planDerived(
+  { catalog, clock, database }: Pick<Dependencies, 'catalog' | 'clock' | 'database'>,
+  dataset: DerivedPoints,
+): Promise<CivilDay[]> {
+  await transaction(database, (sql) => follow(sql, catalog, dataset));
+  const { id, decoderVersion: version, derive } = dataset;
+  const now = clock.now();
+  const upTo =
+    derive.aheadDays === undefined ? null : addDays(today(dataset, now.getTime()), derive.aheadDays);
+  return await dueUnits(database, id, { version, now, upTo, limit: MOST_UNITS });
+}
+
+async function follow(sql: Sql, catalog: Catalog, dataset: DerivedPoints): Promise<void> {
+  const ids = inputIdsOf(dataset).toSorted();
+  const readTo = await lockFollowed(sql, dataset.id, ids);
+  // Each cursor up to this one can be read by the statements behind it: they become visible in their order.
+  const { cursor } = await knownUpTo(sql);
+  if (cursor === readTo) return;
+  const moved = await movedDays(sql, ids, readTo, cursor);
+  const found = [
+    ...moved.flatMap((day) => unitsOf(catalog, dataset, day)),
+    ...(await unitsMovedByRecords(sql, dataset, moved, readTo, cursor)),
+  ];
+  const units = new Map<CivilDay, number>();
+  for (const { unit, cursor: by } of found)
+    if (unit >= dataset.firstDay) units.set(unit, Math.max(units.get(unit) ?? 0, by));
+  if (units.size > 0) await noteMoved(sql, dataset.id, units);
+  await noteFollowed(sql, dataset.id, cursor);
+}
+
+/** Units that a day of points has moved. */
+function unitsOf(catalog: Catalog, dataset: DerivedPoints, { cursor, ...moved }: MovedDay): MovedUnit[] {
+  const from = catalog.find(moved.dataset);
+  return Object.values(dataset.derive.inputs)
+    .filter((input) => input.dataset === moved.dataset && input.until === undefined)
+    .flatMap((input) => unitsMovedBy(dataset, from, input, moved.day))
+    .map((unit) => ({ unit, cursor }));
+}

@@ -1,0 +1,63 @@
+/** Activity `lookForFiles`: looks at a folder or an index, remembers what is there, and says which files are to be loaded. */
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { rememberFiles } from '../../db/queries/files/found-files.ts';
+import type { Dataset } from '../../domain/dataset/dataset.ts';
+import {
+  DEFAULT_SETTLED_SECONDS,
+  type FoundFiles,
+  type LookForFilesInput,
+  type LookOutcome,
+  type SeenFile,
+} from '../../domain/files/found-files.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import { loadWorkflowId } from '../../domain/workflow/ids.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+import { listFolder, signatureOfFile } from './list-folder.ts';
+import { listIndex, signatureOfAddress } from './list-index.ts';
+
+/** So many loads of one look: the next finds the others. */
+const MOST_FILES = 50;
+
+export function createLookForFiles(deps: Dependencies): (input: LookForFilesInput) => Promise<LookOutcome> {
+  const { catalog, clock, database, sourceSettings, retryRules } = deps;
+  return temporalActivity(async (input) => {
+    const dataset = catalog.find(input.dataset);
+    const found = foundFilesOf(dataset);
+    const place = sourceSettings?.get(dataset.source.id)?.[found.setting] ?? null;
+    if (place === null) return { place, seen: 0, unsettled: 0, ready: [] };
+    const files = isAddress(place) ? await listIndex(place, found) : await listFolder(place, found);
+    const { settledSeconds = DEFAULT_SETTLED_SECONDS } = found;
+    const at = clock.now();
+    const news = (await rememberFiles(database, dataset.id, files, { at, settledSeconds })).filter(
+      ({ isNews }) => isNews,
+    );
+    const settled = news
+      .filter(({ isSettled }) => isSettled)
+      .toSorted((a, b) => (a.location < b.location ? -1 : 1));
+    const ready = settled.slice(0, MOST_FILES).map((file) => readyFile(dataset.id, file));
+    return { place, seen: files.length, unsettled: news.length - settled.length, ready };
+  }, retryRules);
+}
+
+/** @throws Failure BAD_INPUT */
+function foundFilesOf({ id, files }: Dataset): FoundFiles {
+  if (files?.found) return files.found;
+  throw new Failure('BAD_INPUT', `${id} has no "files.found": nobody looks for its files`);
+}
+
+function readyFile(dataset: string, { location, signature }: SeenFile) {
+  const name = basename(isAddress(location) ? new URL(location).pathname : location).slice(0, 100) || 'file';
+  const digest = createHash('sha256').update(location).digest('hex').slice(0, 6);
+  return { location, signature, workflowId: loadWorkflowId(dataset, name, digest) };
+}
+
+/** How a file looks now; null when it is gone. */
+export async function signatureOf(location: string): Promise<string | null> {
+  return isAddress(location) ? await signatureOfAddress(location) : await signatureOfFile(location);
+}
+
+function isAddress(place: string): boolean {
+  return /^https?:\/\//.test(place);
+}

@@ -1,0 +1,68 @@
+/**
+ * Activity `collectEvents`: a shift of looking for what is to be told. Moves of days become events within seconds, what can only be
+ * observed is looked for once a shift. Returns early when somebody is to be told.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '../../db/connection/client.ts';
+import { dropOldEvents } from '../../db/queries/notify/events.ts';
+import { dropOldMessages, dueLanes, type Lane } from '../../db/queries/notify/messages.ts';
+import { isOfPoints } from '../../domain/dataset/dataset.ts';
+import type { CollectedEvents } from '../../domain/workflow/messages.ts';
+import { collectMoves, collectObservations } from '../../notify/collect.ts';
+import { lookAround } from '../../notify/look.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { temporalActivity } from '../temporal-activity.ts';
+import { pollIntervals } from './poll-intervals.ts';
+
+/** A shift ends before the next tick of the schedule. */
+const SHIFT_MS = 50_000;
+const LOOK_EVERY_MS = 2_000;
+const MOST_LANES = 200;
+const KEEP_DAYS = 90;
+
+export interface ShiftInput {
+  /** Lanes that were started a moment ago: they are about to take what is due. */
+  readonly started: readonly Lane[];
+  /** How long the shift has been going on. */
+  readonly sinceMs: number;
+}
+
+export function createCollectEvents(
+  dependencies: Dependencies,
+): (input: ShiftInput) => Promise<CollectedEvents> {
+  const { database, catalog, outside, isStopping = () => false, shiftMs = SHIFT_MS } = dependencies;
+  const points = new Set(catalog.all.filter(isOfPoints).map(({ id }) => id));
+  return temporalActivity(async ({ started, sinceMs }) => {
+    const beganMs = performance.now();
+    if (sinceMs === 0) {
+      await collectObservations(database, await lookAround(database, pollIntervals(catalog), outside));
+      await dropOld(database);
+    }
+    const known = new Set(started.map(nameOf));
+    let moves = 0;
+    for (;;) {
+      const taken = await collectMoves(database, (dataset) => points.has(dataset));
+      moves += taken.moves;
+      if (taken.full) continue;
+      // A lane whose workflow somebody ended is begun anew by the first shift of a tick.
+      const due = await dueLanes(database, MOST_LANES + known.size, sinceMs > 0);
+      const lanes = due.filter((lane) => !known.has(nameOf(lane)));
+      const isOver = performance.now() - beganMs + sinceMs >= shiftMs || isStopping();
+      if (lanes.length > 0 || isOver) return { moves, lanes, sentence: sentenceOf(moves, lanes) };
+      await delay(LOOK_EVERY_MS);
+    }
+  });
+}
+
+async function dropOld(database: Database): Promise<void> {
+  await dropOldMessages(database, KEEP_DAYS);
+  await dropOldEvents(database, KEEP_DAYS);
+}
+
+function nameOf({ subscription, lane }: Lane): string {
+  return `${subscription} ${lane}`;
+}
+
+function sentenceOf(moves: number, lanes: readonly Lane[]): string {
+  return `${moves} moves of days were looked at; ${lanes.length} lanes have something to tell`;
+}

@@ -1,0 +1,9 @@
+/** How often each dataset is polled. */
+import type { Catalog } from '../../datasets/catalog.ts';
+import { tickMinutes } from '../../domain/dataset/dataset.ts';
+import type { PollIntervals } from '../../notify/look.ts';
+
+/** Seconds between two polls, by dataset. */
+export function pollIntervals({ asked }: Pick<Catalog, 'asked'>): PollIntervals {
+  return new Map(asked.map((dataset) => [dataset.id, tickMinutes(dataset) * 60]));
+}

@@ -1,0 +1,119 @@
+/** `/v1/notifications/subscriptions`: who is told of what. Addresses go in and never come out, the audit included. */
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { describeWishes } from '../../domain/notify/describe.ts';
+import { EVENT_KINDS } from '../../domain/notify/event.ts';
+import { readWishes, type WishFault } from '../../domain/notify/read-subscription.ts';
+import { subscribe } from '../../notify/subscribe.ts';
+import { sentence, words } from '../days/operator-schemas.ts';
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { Problem, problems } from '../http/problem.ts';
+import { visibleOfAnyKind } from '../limits/access.ts';
+import { subscription } from '../notify/schemas.ts';
+import { visibleSubscription, visibleSubscriptions } from '../notify/visible.ts';
+import { datasetId, wire } from '../schemas.ts';
+
+const FIELDS: Readonly<Record<WishFault['field'], string>> = {
+  ...{ channel: 'channel', address: 'address', kinds: 'kinds', datasets: 'datasets', severity: 'severity' },
+  ...{
+    leastDifference: 'least_difference',
+    leastPercent: 'least_percent',
+    hours: 'hours',
+    timeZone: 'time_zone',
+  },
+  ...{ workdays: 'workdays', digest: 'digest' },
+};
+
+const body = z.strictObject({
+  name: words.max(100).describe('whose it is'),
+  channel: z.string().max(20).describe('webhook, slack or mail'),
+  address: z.string().max(2_000).describe('a URL, or a mailbox; never shown again'),
+  kinds: z
+    .array(z.string().max(40))
+    .min(1)
+    .max(EVENT_KINDS.length)
+    .optional()
+    .describe('left out: everything that is wrong'),
+  datasets: z
+    .array(datasetId)
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('left out: every open one, and the system'),
+  severity: z.string().max(10).optional().describe('the least grave that is told'),
+  least_difference: z.number().optional().describe('revisions from this size on, in the unit of the dataset'),
+  least_percent: z.number().optional().describe('revisions from this size on; either size is enough'),
+  hours: z.string().max(20).optional().describe('07:00-19:00: what comes outside waits'),
+  time_zone: z.string().max(60).optional(),
+  workdays: z.boolean().optional(),
+  digest: z.string().max(10).optional().describe('hourly, or a time of day'),
+});
+const made = z
+  .object({
+    subscription,
+    secret: z.string().nullable().describe('of signatures; shown this once'),
+    sentence,
+  })
+  .meta({ id: 'Subscribed' });
+const list = z.object({ data: z.array(subscription) });
+
+export function subscriptionRoutes(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/notifications/subscriptions',
+    {
+      config: { access: 'operator' },
+      schema: {
+        tags: ['notifications'],
+        summary: 'Who is told of what, and how that goes',
+        querystring: z.strictObject({}),
+        response: { 200: list, ...problems(403) },
+      },
+    },
+    async (request) => wire({ data: await visibleSubscriptions(deps, request) }) as z.output<typeof list>,
+  );
+  api.post(
+    '/v1/notifications/subscriptions',
+    {
+      config: { access: 'operator', secrets: ['address'] },
+      schema: {
+        tags: ['notifications'],
+        summary: 'Subscribe a receiver',
+        description:
+          'Webhooks are signed after the Standard Webhooks specification; the secret is in this answer alone.',
+        body,
+        response: { 201: made, ...problems(403, 404, 413, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.body;
+      const { wishes, address } = wishesOf(deps, request, request.body);
+      const { subscription, secret } = await subscribe(deps.database, wishes, {
+        name,
+        address,
+        by: request.caller.name,
+      });
+      const shown = await visibleSubscription(deps, request, subscription.id);
+      const said = `${shown.place} is told ${describeWishes(shown)}`;
+      return reply
+        .code(201)
+        .send(wire({ subscription: shown, secret, sentence: said }) as z.output<typeof made>);
+    },
+  );
+}
+
+/** A key that sees some datasets alone is told of these. @throws Problem 404, 422 */
+function wishesOf(deps: ApiDependencies, request: FastifyRequest, given: z.output<typeof body>) {
+  const datasets =
+    given.datasets?.map((id) => visibleOfAnyKind(deps, request, id).id) ?? request.caller.datasets;
+  const read = readWishes({
+    ...given,
+    datasets: datasets ?? undefined,
+    leastDifference: given.least_difference,
+    leastPercent: given.least_percent,
+    timeZone: given.time_zone,
+  });
+  if ('wishes' in read) return read;
+  const faults = read.faults.map(({ field, ...fault }) => ({ field: FIELDS[field], ...fault }));
+  const said = faults.map(({ field, cure }) => `"${field}" is wrong: ${cure}`).join('; ');
+  throw new Problem(422, said, { faults });
+}

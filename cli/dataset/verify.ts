@@ -1,0 +1,151 @@
+/** `tidemark dataset verify`: does SQL say what a recorded answer says, value for value? */
+
+import { openSnapshot } from '../../db/connection/snapshot.ts';
+import type { Cells } from '../../db/queries/answers/cells.ts';
+import { type Dataset, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { answerToDay, interpret } from '../../domain/interpret/interpret.ts';
+import { interpretRecords } from '../../domain/interpret/interpret-records.ts';
+import { readStoredJson } from '../../domain/values/exact-json.ts';
+import { canonicalJson } from '../../domain/values/json.ts';
+import { tableOf } from '../../read/table.ts';
+import { readDay } from '../arguments.ts';
+import type { CliContext } from '../context.ts';
+import { readQuestion } from '../query-question.ts';
+import { UsageError } from '../usage-error.ts';
+import { readBody } from './try.ts';
+
+export interface VerifyOptions {
+  readonly day: string;
+  readonly body: string;
+  readonly part?: string;
+  readonly asOf?: string;
+  readonly json?: true;
+}
+
+/** What is said of a point or a record by its name and time. */
+type Said = ReadonlyMap<string, string>;
+
+interface Difference {
+  readonly what: string;
+  /** Null: nothing is there. */
+  readonly recorded: string | null;
+  readonly stored: string | null;
+}
+
+const MOST_SHOWN = 20;
+
+/** @returns 0 where both say the same */
+export async function verifyDataset(
+  context: CliContext,
+  id: string,
+  options: VerifyOptions,
+): Promise<number> {
+  const dataset = context.catalog.find(id);
+  const day = readDay('--day', options.day);
+  const recorded = saidByBody(dataset, day, await readBody(context, options.body), options.part);
+  const all = await saidBySql(context, dataset, day, options.asOf);
+  const stored = options.part === undefined ? all : ofSeries(all, recorded);
+  const differences = differencesOf(recorded, stored);
+  const things = isOfRecords(dataset) ? 'records' : 'points';
+  const result = {
+    dataset: id,
+    day,
+    recorded: recorded.size,
+    stored: stored.size,
+    equal: recorded.size - missing(differences),
+    differences,
+  };
+  context.print(result, () =>
+    differences.length === 0
+      ? `${id} of ${day}: all ${recorded.size} ${things} are the same in SQL`
+      : [
+          `${id} of ${day}: ${recorded.size} ${things} recorded, ${stored.size} in SQL, ${differences.length} differ`,
+          ...differences
+            .slice(0, MOST_SHOWN)
+            .map(
+              ({ what, recorded: is, stored: other }) =>
+                `  ${what}: recorded ${is ?? 'nothing'}, in SQL ${other ?? 'nothing'}`,
+            ),
+          ...(differences.length > MOST_SHOWN
+            ? [`  and ${differences.length - MOST_SHOWN} more (--json lists all)`]
+            : []),
+        ].join('\n'),
+  );
+  return differences.length === 0 ? 0 : 1;
+}
+
+function missing(differences: readonly Difference[]): number {
+  return differences.filter(({ recorded }) => recorded !== null).length;
+}
+
+/** @throws UsageError where the body is refused as a whole */
+function saidByBody(dataset: Dataset, day: string, body: Uint8Array, part = ''): Said {
+  const read = isPulledPoints(dataset)
+    ? interpret(dataset, day, body, undefined, answerToDay(dataset, day, { part }))
+    : isOfRecords(dataset)
+      ? interpretRecords(dataset, day, body)
+      : undefined;
+  if (!read)
+    throw new UsageError(`${dataset.id} is not requested day by day: there is no one answer to compare`);
+  if (read.kind === 'refused') throw new UsageError(`the body is refused: ${read.findings[0]?.reason}`);
+  if ('points' in read)
+    return new Map(
+      read.points.map(({ series, startsAtMs, value }) => [nameOf(series, startsAtMs), String(value)]),
+    );
+  return new Map(
+    read.records.flatMap(({ key, startsAtMs, body: said }) =>
+      said === null ? [] : [[nameOf(key, startsAtMs), said] as const],
+    ),
+  );
+}
+
+/** A part brings some series of a day: the others are not what the body speaks of. */
+function ofSeries(all: Said, recorded: Said): Said {
+  const seriesOf = (name: string) => name.slice(name.indexOf(' ') + 1);
+  const names = new Set([...recorded.keys()].map(seriesOf));
+  return new Map([...all].filter(([name]) => names.has(seriesOf(name))));
+}
+
+async function saidBySql(
+  context: CliContext,
+  dataset: Dataset,
+  day: string,
+  asOf: string | undefined,
+): Promise<Said> {
+  // A record may be kept with another day than that of its own time.
+  const range = isOfRecords(dataset) ? {} : { from: day, to: day };
+  const question = await readQuestion(context, dataset, {
+    ...range,
+    ...(asOf === undefined ? {} : { asOf }),
+  });
+  const snapshot = await openSnapshot(context.database('tidemark_reader'));
+  const said = new Map<string, string>();
+  try {
+    const { columns, read } = tableOf(question);
+    const at = (name: string) => columns.findIndex((column) => column.name === name);
+    const [starts, of] = [at('starts_at'), at('delivery_day')];
+    const [name, what] = isOfRecords(dataset) ? [at('key'), at('body')] : [at('series'), at('value')];
+    for await (const rows of read(snapshot, { after: null, limit: null }))
+      for (const row of rows)
+        if (row[of] === day)
+          said.set(nameOf(String(row[name]), Date.parse(String(row[starts]))), textOf(dataset, row[what]));
+  } finally {
+    snapshot.release();
+  }
+  return said;
+}
+
+function textOf(dataset: Dataset, cell: Cells[number] | undefined): string {
+  return isOfRecords(dataset) ? canonicalJson(readStoredJson(String(cell))) : String(cell);
+}
+
+function nameOf(name: string, startsAtMs: number): string {
+  return `${new Date(startsAtMs).toISOString().replace('.000Z', 'Z')} ${name}`;
+}
+
+function differencesOf(recorded: Said, stored: Said): Difference[] {
+  const names = [...new Set([...recorded.keys(), ...stored.keys()])].toSorted();
+  return names
+    .map((what) => ({ what, recorded: recorded.get(what) ?? null, stored: stored.get(what) ?? null }))
+    .filter(({ recorded: is, stored: other }) => is !== other);
+}

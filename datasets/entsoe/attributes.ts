@@ -1,0 +1,28 @@
+/** What the names of series say: `NL`, `DE_LU.2`, `NL.B16`, `NL.B10.consumption`, `DE_LU>NL`, `AT.A04`. */
+import { ZONES } from './zones.ts';
+
+type Attributes = Readonly<Record<string, string>>;
+
+const CODES = new Set(ZONES.map(({ code }) => code));
+
+/** The zone, and what the rest of the name is: each of some attributes, in order. Nothing of a name that begins with no zone. */
+export function zoneAnd(...names: readonly string[]) {
+  return (series: string): Attributes => {
+    const [zone = '', ...rest] = series.split('.');
+    if (!CODES.has(zone)) return {};
+    const said = names.map((name, i) => [name, rest[i]]).filter(([, value]) => value?.trim());
+    return { zone, ...Object.fromEntries(said) };
+  };
+}
+
+/** Of generation: what is consumed says so, all else is generated. */
+export function generationAttributes(series: string): Attributes {
+  const said = zoneAnd('psr_type', 'direction')(series);
+  return said.psr_type === undefined ? {} : { direction: 'generation', ...said };
+}
+
+/** Of a flow: from where, and to where. It is the zone's that it comes from. */
+export function flowAttributes(series: string): Attributes {
+  const [from = '', to = ''] = series.split('>');
+  return CODES.has(from) && CODES.has(to) ? { zone: from, from, to } : {};
+}

@@ -1,0 +1,19 @@
+/** Checks that know the platform. */
+import type { Check } from '../../domain/interpret/checks.ts';
+
+/** Zeros were served as prices of days that nobody had published: no day has been zero from end to end. */
+export function allZeros(): Check {
+  return {
+    rule: 'all_zeros',
+    severity: 'block',
+    sentence:
+      'Every value of a series is zero, as the platform answered for days that were not published; the points are quarantined.',
+    *run({ series }) {
+      for (const [name, { startsAtMs, values }] of series) {
+        if (values.length < 2 || values.some((value) => value !== 0)) continue;
+        for (const at of startsAtMs)
+          yield { series: name, startsAtMs: at, reason: `${name} is zero all day long` };
+      }
+    },
+  };
+}

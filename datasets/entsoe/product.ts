@@ -1,0 +1,82 @@
+/**
+ * The products of the platform that are points: which document is asked for, and how a TimeSeries of it becomes a series.
+ * The right day of another product (another auction, forecast or area) is refused: its numbers look as good as the right ones.
+ */
+import { textAt, type XmlElement } from '../../decode/xml.ts';
+import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import type { EntsoeDocument } from './document.ts';
+
+export interface Product {
+  readonly documentType: string;
+  readonly processType?: string;
+  /** Parameters and elements of areas, of a part. */
+  areas(part: string): Areas;
+  /** Further parameters. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** The element of a Point that is its value. */
+  readonly value: string;
+  /** What follows the part in the name of a series, of a TimeSeries; empty where a part is a series. */
+  suffix?(series: XmlElement): string;
+  /** The same where each Point says it. */
+  suffixOfPoint?(series: XmlElement, point: XmlElement): string;
+  /** What a TimeSeries must say beside its areas, where it says anything of it: documents of before October 2024 said less. */
+  readonly expected?: Readonly<Record<string, string>>;
+}
+
+export interface Areas {
+  /** EICs by parameter. */
+  readonly query: Readonly<Record<string, string>>;
+  /** EICs by element: each that a TimeSeries, or its document, names must be this one; at least one is named. */
+  readonly elements: Readonly<Record<string, string>>;
+}
+
+/** The areas of the part that a response is of. @throws AnswerRefused where no such part is ever requested */
+function areasOf(product: Product, part: string): Areas {
+  try {
+    return product.areas(part);
+  } catch (error) {
+    if (error instanceof RangeError) throw wrong(`part "${part}"`, error.message);
+    throw error;
+  }
+}
+
+/** @throws AnswerRefused where a document is of another product */
+export function assertDocument({ type, processType }: EntsoeDocument, product: Product): void {
+  const said = { type, processType: product.processType === undefined ? undefined : processType };
+  const asked = { type: product.documentType, processType: product.processType };
+  if (said.type === asked.type && said.processType === asked.processType) return;
+  throw wrong(wordsOf(asked), wordsOf(said));
+}
+
+/** @throws AnswerRefused where a TimeSeries is of another product or of other areas */
+export function assertSeries(
+  document: EntsoeDocument,
+  series: XmlElement,
+  product: Product,
+  part: string,
+): void {
+  const { elements } = areasOf(product, part);
+  const named = Object.keys(elements).filter((name) => areaIn(document, series, name) !== undefined);
+  if (named.length === 0) throw wrong(wordsOf(elements), 'no area');
+  const asked = { ...elements, ...product.expected };
+  const saying = Object.keys(product.expected ?? {}).filter(
+    (name) => areaIn(document, series, name) !== undefined,
+  );
+  const all = Object.fromEntries([...named, ...saying].map((name) => [name, asked[name] ?? '']));
+  const said = Object.fromEntries(Object.keys(all).map((name) => [name, areaIn(document, series, name)]));
+  if (Object.entries(all).every(([name, value]) => said[name] === value)) return;
+  throw wrong(wordsOf(all), wordsOf(said));
+}
+
+function areaIn({ element }: EntsoeDocument, series: XmlElement, name: string): string | undefined {
+  return textAt(series, name) ?? textAt(element, name);
+}
+
+function wrong(asked: string, said: string): AnswerRefused {
+  return new AnswerRefused('wrong_product', `the answer is of ${said}, asked was ${asked}`, said);
+}
+
+function wordsOf(values: Readonly<Record<string, string | undefined>>): string {
+  const words = Object.entries(values).filter(([, value]) => value !== undefined);
+  return words.map(([name, value]) => `${name} ${value}`).join(', ') || 'nothing that is known';
+}

@@ -1,0 +1,80 @@
+/** Residual load: what is left of load when wind and solar are taken from it. Computed per zone and quarter-hour. */
+import type { ComputedPoint, DerivedUnit, InputPoints } from '../../domain/dataset/derive.ts';
+import type { Settings } from '../../domain/dataset/settings.ts';
+import { missingIntervals } from '../../domain/interpret/checks.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { combined, type Known, onGrid } from '../../domain/values/on-grid.ts';
+import { entsoe } from './source.ts';
+import { zonesOn } from './zones.ts';
+
+/** Solar, wind offshore, wind onshore. */
+const TYPES = ['B16', 'B18', 'B19'];
+
+const FIRST_DAY = '2015-01-05';
+
+/** What residual load and its forecast say of themselves alike. */
+export function residualFacts() {
+  return {
+    ...{ shape: 'points' as const, silence: 'keep' as const, source: entsoe, unit: 'MW' },
+    ...{ owner: 'computed here', licence: "ENTSO-E's terms of use", link: 'https://transparency.entsoe.eu/' },
+    ...{ access: 'open' as const, retentionDays: null, chunkDays: 30, decoderVersion: 1 },
+    firstDay: FIRST_DAY,
+    resolution: [{ from: FIRST_DAY, minutes: 15 }],
+    expectedSeries: [{ from: FIRST_DAY, count: 1 }],
+    checks: [missingIntervals()],
+  };
+}
+
+/** Zones of which there is load, by code. */
+export function zonesOf(load: InputPoints | undefined): string[] {
+  return [...(load?.keys() ?? [])];
+}
+
+/** Zones of a whole day: those that are requested, and those of which there is load all the same. */
+export function wholeZones(
+  day: CivilDay,
+  settings: Settings,
+  load: InputPoints | undefined,
+): readonly string[] {
+  return [...new Set([...zonesOn(day, settings).map(({ code }) => code), ...zonesOf(load)])];
+}
+
+/**
+ * Residual load of a zone in each quarter-hour: undefined where load, or one of the types that the zone has on that day, is not known.
+ * @param told which tell the types that the zone has: what one of them leaves out is missing, not nothing
+ */
+export function residual(
+  zone: string,
+  { starts, endMs }: Pick<DerivedUnit, 'starts' | 'endMs'>,
+  load: InputPoints | undefined,
+  weather: InputPoints | undefined,
+  told: readonly (InputPoints | undefined)[] = [weather],
+): readonly Known[] {
+  const types = TYPES.map((type) => `${zone}.${type}`).filter((name) => told.some((of) => of?.has(name)));
+  if (types.length === 0) return starts.map(() => undefined);
+  const column = (points: InputPoints | undefined, name: string) => onGrid(points?.get(name), starts, endMs);
+  const columns = [column(load, zone), ...types.map((name) => column(weather, name))];
+  return starts.map((_, i) =>
+    combined(
+      columns.map((values) => values[i]),
+      (used, ...made) => rounded(made.reduce((left, value) => left - value, used)),
+    ),
+  );
+}
+
+/** The points of a series; those that are not known are left out. */
+export function pointsOf(
+  series: string,
+  starts: readonly number[],
+  values: readonly Known[],
+): ComputedPoint[] {
+  return starts.flatMap((startsAtMs, i) => {
+    const value = values[i];
+    return value === undefined ? [] : [{ series, startsAtMs, value }];
+  });
+}
+
+/** Means of quarters have binary fractions: what is left beyond a thousandth of a megawatt says nothing. */
+export function rounded(value: number): number {
+  return Math.round(value * 1_000) / 1_000 || 0;
+}

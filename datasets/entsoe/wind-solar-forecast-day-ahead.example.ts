@@ -1,0 +1,3 @@
+import { windAndSolarExample } from './example.ts';
+
+export default windAndSolarExample('A01');

@@ -1,0 +1,4 @@
+import { neighbours } from './columns.ts';
+import { exampleOf, hourly } from './example.ts';
+
+export default exampleOf({ minutes: hourly, columns: neighbours, level: 1_000 });

@@ -1,0 +1,95 @@
+/**
+ * Recordings of what a source sent: `<dataset>.recorded/<day>.<ending>` beside the dataset, with its provenance in `<day>.json`.
+ * The contract tests read them.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Answer } from '../domain/dataset/pull.ts';
+
+/** Where a recorded body is from. No key stands in it. */
+export interface Provenance {
+  readonly dataset: string;
+  /** The delivery day that was requested. */
+  readonly unit: string;
+  /** Where a day takes several requests: which. */
+  readonly part: string;
+  readonly url: string;
+  /** When it was requested, an instant. */
+  readonly requestedAt: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** The file of the body, beside this one. */
+  readonly body: string;
+}
+
+/** What a decoder is told of a recorded answer. */
+export function answerOfRecording({ part, url, status, headers }: Provenance): Partial<Answer> {
+  return { part, url, status, contentType: headers['content-type'] ?? null };
+}
+
+export interface Recording extends Provenance {
+  readonly content: Buffer;
+}
+
+/** The folder of a dataset's recordings. @param file of its definition */
+export function recordingsFolder(file: string): string {
+  return file.replace(/\.[jt]s$/, '.recorded');
+}
+
+/** @returns the path of the provenance */
+export async function storeRecording(
+  folder: string,
+  content: Uint8Array,
+  about: Omit<Provenance, 'bytes' | 'sha256' | 'body'>,
+): Promise<string> {
+  const name = [about.unit, about.part]
+    .filter((each) => each !== '')
+    .join('.')
+    .replaceAll(/[^\w.-]/g, '_');
+  const body = `${name}.${endingOf(about.headers['content-type'] ?? '')}`;
+  const provenance: Provenance = { ...about, bytes: content.length, sha256: sha256Of(content), body };
+  const path = join(folder, `${name}.json`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, body), content);
+  await writeFile(path, `${JSON.stringify(provenance, null, 2)}\n`);
+  return path;
+}
+
+/**
+ * The recordings of a dataset, by day.
+ * @throws Error where a body is gone or has other bytes than its provenance says
+ */
+export async function recordingsOf(file: string): Promise<Recording[]> {
+  const folder = recordingsFolder(file);
+  if (!existsSync(folder)) return [];
+  const names = (await readdir(folder)).filter((name) => PROVENANCE.test(name)).toSorted();
+  return await Promise.all(names.map((name) => readRecording(join(folder, name))));
+}
+
+const PROVENANCE = /^\d{4}-\d\d-\d\d[\w.-]*\.json$/;
+
+async function readRecording(path: string): Promise<Recording> {
+  const provenance = JSON.parse(await readFile(path, 'utf8')) as Provenance;
+  const body = join(path, '..', provenance.body);
+  const content = await readFile(body).catch(() => undefined);
+  if (!content)
+    throw new Error(`${basename(path)} speaks of ${provenance.body}, which is gone: record it again`);
+  if (sha256Of(content) === provenance.sha256) return { ...provenance, content };
+  throw new Error(`${body} has other bytes than ${basename(path)} says: it was changed; record it again`);
+}
+
+export function sha256Of(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Not `json`: that is the provenance's. */
+function endingOf(contentType: string): string {
+  if (/csv/.test(contentType)) return 'csv';
+  if (/xml/.test(contentType)) return 'xml';
+  if (/zip/.test(contentType)) return 'zip';
+  return 'body';
+}

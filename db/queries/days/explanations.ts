@@ -1,0 +1,38 @@
+/** What records of other datasets say of a delivery day, such as the publisher's own page on what it has published. */
+
+import type { Dataset } from '../../../domain/dataset/dataset.ts';
+import { type Explaining, type Explanation, explainingOf } from '../../../domain/dataset/explained.ts';
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import type { Sql } from '../../connection/client.ts';
+import { recordsOfUnit } from '../records/records.ts';
+import { readLedger } from './ledger.ts';
+
+/** @param datasets all that may explain it: those that the reader may see. */
+export async function explanationsOf(
+  sql: Sql,
+  datasets: readonly Dataset[],
+  id: string,
+  day: CivilDay,
+): Promise<Explanation[]> {
+  const all = await Promise.all(explainingOf(datasets, id).map((from) => explanationBy(sql, from, id, day)));
+  return all.flat();
+}
+
+async function explanationBy(
+  sql: Sql,
+  { id: dataset, explains }: Explaining,
+  explained: string,
+  day: CivilDay,
+): Promise<Explanation[]> {
+  const records = await recordsOfUnit(sql, { dataset, day });
+  const said = records.flatMap(({ startsAtMs, body }) =>
+    body === null ? [] : [{ startsAtMs, body: JSON.parse(body) }],
+  );
+  const sentence = explains.sentence(
+    explained,
+    said.toSorted((a, b) => a.startsAtMs - b.startsAtMs),
+  );
+  if (sentence === undefined) return [];
+  const row = await readLedger(sql, dataset, day);
+  return [{ dataset, sentence, checkedAt: row?.lastCheckedAt ?? null }];
+}

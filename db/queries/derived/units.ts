@@ -1,0 +1,119 @@
+/** Units of derived datasets: which of them an input has moved, and what they were computed from. */
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
+import { onlyRow, type Sql } from '../../connection/client.ts';
+
+/**
+ * How far the feed of the inputs was followed, and locks it: one follows at a time.
+ * @param inputs their ids, ascending; with others than before it begins again.
+ */
+export async function lockFollowed(sql: Sql, dataset: string, inputs: readonly string[]): Promise<number> {
+  const { rows } = await sql.query<{ readTo: number }>(
+    `insert into ops.derived as d (dataset, inputs) values ($1, $2)
+     on conflict (dataset) do update set
+       inputs = excluded.inputs, read_to = case when d.inputs = excluded.inputs then d.read_to else 0 end
+     returning read_to as "readTo"`,
+    [dataset, inputs],
+  );
+  return onlyRow(rows).readTo;
+}
+
+export async function noteFollowed(sql: Sql, dataset: string, cursor: number): Promise<void> {
+  await sql.query('update ops.derived set read_to = $2 where dataset = $1', [dataset, cursor]);
+}
+
+export interface MovedDay {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  /** Cursor of its newest change. */
+  readonly cursor: number;
+}
+
+/** Days of some datasets that have moved after a cursor and up to another. What retention drops is no news. */
+export async function movedDays(
+  sql: Sql,
+  datasets: readonly string[],
+  after: number,
+  upTo: number,
+): Promise<MovedDay[]> {
+  const { rows } = await sql.query<MovedDay>(
+    `select dataset, day, max(cursor) as cursor
+     from ops.change
+     where dataset = any($1) and cursor > $2 and cursor <= $3 and kind <> 'dropped'
+     group by dataset, day`,
+    [datasets, after, upTo],
+  );
+  return rows;
+}
+
+/** Notes units that an input has moved. @param units each once. */
+export async function noteMoved(
+  sql: Sql,
+  dataset: string,
+  units: ReadonlyMap<CivilDay, number>,
+): Promise<void> {
+  await sql.query(
+    `insert into ops.derived_unit as u (dataset, day, moved_to)
+     select $1, day, moved_to from unnest($2::date[], $3::bigint[]) as moved (day, moved_to)
+     on conflict (dataset, day) do update set moved_to = greatest(u.moved_to, excluded.moved_to)`,
+    [dataset, [...units.keys()], [...units.values()]],
+  );
+}
+
+/**
+ * Units that are to be computed, newest first. One of which a run failed within the last hour is left alone: the function says the
+ * same of the same, but what failed may have been something else.
+ */
+export async function dueUnits(
+  sql: Sql,
+  dataset: string,
+  {
+    version,
+    now,
+    upTo,
+    limit,
+  }: {
+    readonly version: number;
+    readonly now: Date;
+    /** No unit behind this day; null: whichever. */
+    readonly upTo: CivilDay | null;
+    readonly limit: number;
+  },
+): Promise<CivilDay[]> {
+  const { rows } = await sql.query<{ day: CivilDay }>(
+    `select u.day
+     from ops.derived_unit u
+     where u.dataset = $1 and (u.moved_to > u.computed_to or u.computed_by < $2) and ($5::date is null or u.day <= $5)
+       and not exists (
+         select from ops.run r
+         where r.dataset = u.dataset and r.day = u.day and r.outcome = 'failed' and r.finished_at > $3::timestamptz - interval '1 hour'
+       )
+     order by u.day desc
+     limit $4`,
+    [dataset, version, now, limit, upTo],
+  );
+  return rows.map(({ day }) => day);
+}
+
+/** All units that were ever noted. */
+export async function notedUnits(sql: Sql, dataset: string): Promise<CivilDay[]> {
+  const { rows } = await sql.query<{ day: CivilDay }>(
+    'select day from ops.derived_unit where dataset = $1 order by day',
+    [dataset],
+  );
+  return rows.map(({ day }) => day);
+}
+
+/** Notes that a unit was computed from what its inputs held at a cursor. */
+export async function noteComputed(
+  sql: Sql,
+  unit: { readonly dataset: string; readonly day: CivilDay },
+  cursor: number,
+  version: number,
+): Promise<void> {
+  await sql.query(
+    `insert into ops.derived_unit as u (dataset, day, computed_to, computed_by) values ($1, $2, $3, $4)
+     on conflict (dataset, day) do update set
+       computed_to = greatest(u.computed_to, excluded.computed_to), computed_by = excluded.computed_by`,
+    [unit.dataset, unit.day, cursor, version],
+  );
+}

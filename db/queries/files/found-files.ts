@@ -1,0 +1,66 @@
+/** Files that were found by a schedule: how they looked last, and what came of loading them. */
+import type { NoteFoundFileInput, SeenFile } from '../../../domain/files/found-files.ts';
+import type { Sql } from '../../connection/client.ts';
+
+export interface RememberedFile extends SeenFile {
+  /** Whether it was not loaded as it looks now. */
+  readonly isNews: boolean;
+  /** Whether it has looked so for long enough. */
+  readonly isSettled: boolean;
+}
+
+/** Remembers how files look at an instant; what has changed counts from then. */
+export async function rememberFiles(
+  sql: Sql,
+  dataset: string,
+  files: readonly SeenFile[],
+  { at, settledSeconds }: { readonly at: Date; readonly settledSeconds: number },
+): Promise<RememberedFile[]> {
+  const { rows } = await sql.query<RememberedFile>(
+    `insert into ops.found_file as f (dataset, location, signature, same_since, seen_at)
+     select $1, location, signature, $4, $4 from unnest($2::text[], $3::text[]) as seen (location, signature)
+     on conflict (dataset, location) do update set
+       signature = excluded.signature, seen_at = excluded.seen_at,
+       same_since = case when f.signature = excluded.signature then f.same_since else excluded.same_since end
+     returning location, signature, tried_signature is distinct from signature as "isNews",
+       same_since <= $4::timestamptz - $5 * interval '1 second' as "isSettled"`,
+    [
+      dataset,
+      files.map(({ location }) => location),
+      files.map(({ signature }) => signature),
+      at,
+      settledSeconds,
+    ],
+  );
+  return rows;
+}
+
+/** Notes what came of loading a file as it looked then: it is not loaded again until it looks otherwise. */
+export async function noteFoundFile(
+  sql: Sql,
+  { dataset, location, signature, workflowId, runId, sentence, error }: NoteFoundFileInput,
+  at: Date,
+): Promise<void> {
+  await sql.query(
+    `update ops.found_file
+     set tried_signature = $3, tried_at = $4, workflow_id = $5, run_id = $6, result = $7, error = $8
+     where dataset = $1 and location = $2`,
+    [dataset, location, signature, at, workflowId, runId, sentence, error],
+  );
+}
+
+export interface FailedFile {
+  readonly dataset: string;
+  readonly location: string;
+  readonly error: string;
+}
+
+/** Files that could not be loaded, and look as they did then. */
+export async function failedFiles(sql: Sql): Promise<FailedFile[]> {
+  const { rows } = await sql.query<FailedFile>(
+    `select dataset, location, error from ops.found_file
+     where error is not null and tried_signature = signature
+     order by dataset, location`,
+  );
+  return rows;
+}

@@ -1,0 +1,59 @@
+/** Whether the inputs of derived datasets can be had: a question to the whole catalogue. Pure. */
+import type { Dataset } from './dataset.ts';
+import type { DerivedInput } from './derive.ts';
+
+/** A sentence for each input that is not there, has no points, or may be read by fewer people; and for each circle of inputs. */
+export function wrongInputs(datasets: readonly Dataset[]): string[] {
+  const byId = new Map(datasets.map((dataset) => [dataset.id, dataset]));
+  return datasets.flatMap((dataset) => [
+    ...inputsOf(dataset).flatMap((input) => faultsOf(dataset, input, byId.get(input.dataset))),
+    ...(reaches(dataset.id, inputIdsOf(dataset), byId)
+      ? [`dataset "${dataset.id}" is computed from itself, by way of its inputs: break the circle`]
+      : []),
+  ]);
+}
+
+/** The datasets from which one is computed, each once; none of one that is not computed. */
+export function inputIdsOf(dataset: Dataset): string[] {
+  return [...new Set(inputsOf(dataset).map((input) => input.dataset))];
+}
+
+function inputsOf(dataset: Dataset): readonly DerivedInput[] {
+  return dataset.shape === 'points' && dataset.derive ? Object.values(dataset.derive.inputs) : [];
+}
+
+function faultsOf(
+  { id, access }: Dataset,
+  { dataset: inputId, until }: DerivedInput,
+  input: Dataset | undefined,
+): string[] {
+  const said = `dataset "${id}" has the input "${inputId}"`;
+  if (!input) return [`${said}, which is not there: write the id of a dataset, or add its folder`];
+  if (input.shape === 'points' && until !== undefined)
+    return [`${said}, which has points: leave "until" out`];
+  if (input.shape === 'records') {
+    const ends = input.fields.filter(({ type }) => type === 'instant').map(({ name }) => name);
+    if (until === undefined || !ends.includes(until))
+      return [
+        `${said}, which has records: write in "until" at which instant one ends${ends.length > 0 ? `, such as "${ends[0]}"` : '; it has no field of one'}`,
+      ];
+    if (input.fields.some(({ personal }) => personal))
+      return [`${said}, whose records tell of persons: nothing is computed from these`];
+  }
+  return input.access === 'restricted' && access === 'open'
+    ? [`${said}, which is restricted: write access "restricted" here too`]
+    : [];
+}
+
+function reaches(id: string, from: readonly string[], byId: ReadonlyMap<string, Dataset>): boolean {
+  const seen = new Set<string>();
+  const open = [...from];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === id) return true;
+    const dataset = byId.get(next);
+    if (!dataset || seen.has(next)) continue;
+    seen.add(next);
+    open.push(...inputIdsOf(dataset));
+  }
+  return false;
+}

@@ -1,0 +1,104 @@
+/** Files that are found by a schedule: where it is looked, which names count, and when a file is loaded. Pure. */
+
+/** Where files of a dataset appear by themselves. */
+export interface FoundFiles {
+  /**
+   * A setting of the source: a folder that all workers can read, or the http(s) address of an index, a page with links to files. Where
+   * it is not set nobody looks.
+   */
+  readonly setting: string;
+  /** Names of files of this dataset, without folder. */
+  readonly names: RegExp;
+  /** How often it is looked, minutes. */
+  readonly everyMinutes: number;
+  /** How long a file must have looked the same before it is loaded, seconds. @default 60 */
+  readonly settledSeconds?: number;
+}
+
+export const DEFAULT_SETTLED_SECONDS = 60;
+
+/** A file as a look found it. */
+export interface SeenFile {
+  /** A path, or an address. */
+  readonly location: string;
+  /** Tells whether it has changed: of a file size, times of change and inode, of an address what the server says of it. */
+  readonly signature: string;
+}
+
+/** A file that is to be loaded. */
+export interface ReadyFile extends SeenFile {
+  /** Of its load. */
+  readonly workflowId: string;
+}
+
+/** Input of the workflow `lookForFiles` and its activity. */
+export interface LookForFilesInput {
+  readonly dataset: string;
+}
+
+/** What a look found. */
+export interface LookOutcome {
+  /** Null where the setting is not set. */
+  readonly place: string | null;
+  /** Files with a name that counts. */
+  readonly seen: number;
+  /** Those that are new or changed and may still be being written. */
+  readonly unsettled: number;
+  readonly ready: readonly ReadyFile[];
+}
+
+/** Input of the activity `noteFoundFile`: what came of a load. */
+export interface NoteFoundFileInput extends SeenFile {
+  readonly dataset: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly sentence: string;
+  /** Null when it was loaded, or was known. */
+  readonly error: string | null;
+}
+
+/** Result of `lookForFiles`. */
+export interface FilesOutcome {
+  readonly dataset: string;
+  readonly loaded: number;
+  readonly sentence: string;
+}
+
+/** What programs call a file that they have not finished: its own name comes when it is whole. */
+const UNFINISHED = /^[.~]|\.(part|partial|tmp|temp|crdownload|filepart|download|swp)$|~$/i;
+
+export function isFoundName({ names }: FoundFiles, name: string): boolean {
+  return names.test(name) && !UNFINISHED.test(name);
+}
+
+/** What is wrong with how files are found. @param settings those that the source declares */
+export function foundFaults(found: FoundFiles | undefined, settings: object = {}): string[] {
+  if (!found) return [];
+  const { setting, everyMinutes, settledSeconds = DEFAULT_SETTLED_SECONDS, names } = found;
+  return [
+    ...(setting in settings
+      ? []
+      : [`files.found.setting is "${setting}": declare it in "settings" of the source`]),
+    ...(Number.isInteger(everyMinutes) && everyMinutes >= 1
+      ? []
+      : [`files.found.everyMinutes is ${everyMinutes}: write a whole number of minutes above 0`]),
+    ...(settledSeconds >= 1 ? [] : [`files.found.settledSeconds is ${settledSeconds}: write 1 or more`]),
+    // Such an expression remembers where it was, and would miss every second name.
+    ...(names.global || names.sticky ? ['files.found.names has the flag g or y: leave it out'] : []),
+  ];
+}
+
+/** `2 files loaded; 1 not settled yet`. */
+export function describeLook(
+  { place, seen, unsettled }: LookOutcome,
+  loaded: number,
+  failed: number,
+): string {
+  if (place === null) return 'nobody looks: no place is set';
+  const parts = [
+    loaded > 0 ? `${loaded} loaded` : '',
+    failed > 0 ? `${failed} could not be loaded` : '',
+    unsettled > 0 ? `${unsettled} not settled yet` : '',
+  ].filter((part) => part !== '');
+  return `${seen} files in ${place}: ${parts.join(', ') || 'nothing new'}`;
+}

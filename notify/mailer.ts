@@ -1,0 +1,61 @@
+/** Mail by SMTP. The message id is made from the key, so that mail programs show a repetition as the same message. */
+import { createHash } from 'node:crypto';
+import { createTransport, type Transporter } from 'nodemailer';
+import { Failure } from '../domain/workflow/failures.ts';
+
+export interface MailerSettings {
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string | undefined;
+  readonly receiverMs: number;
+}
+
+/** SMTP: 4xx asks to come again, 5xx refuses for good. */
+const REFUSED = 500;
+
+export class Mailer {
+  readonly #transport: Transporter | undefined;
+  readonly #from: string;
+
+  constructor({ smtpUrl, mailFrom, receiverMs }: MailerSettings) {
+    this.#from = mailFrom ?? '';
+    if (smtpUrl === undefined || mailFrom === undefined) return;
+    const timeouts = {
+      connectionTimeout: receiverMs,
+      greetingTimeout: receiverMs,
+      socketTimeout: receiverMs,
+    };
+    this.#transport = createTransport({
+      url: smtpUrl,
+      ...timeouts,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  /** @throws Failure RECEIVER_UNREACHABLE, RECEIVER_ERROR, RECEIVER_REFUSED */
+  async send(key: string, to: string, { subject, text }: { subject: string; text: string }): Promise<void> {
+    if (!this.#transport)
+      throw new Failure(
+        'RECEIVER_ERROR',
+        'mail needs NOTIFY_SMTP_URL and NOTIFY_MAIL_FROM where workers run',
+      );
+    const digest = createHash('sha256').update(key).digest('hex').slice(0, 32);
+    const headers = { 'Auto-Submitted': 'auto-generated', 'X-Idempotency-Key': key };
+    const mail = { from: this.#from, to, subject, text, messageId: `<${digest}@tidemark>`, headers };
+    await this.#transport.sendMail(mail).catch((error: unknown) => {
+      throw failureOf(error);
+    });
+  }
+}
+
+/** Without the server's own words: they may quote the mailbox. */
+function failureOf(error: unknown): Failure {
+  const { responseCode, code } = error as { responseCode?: number; code?: string };
+  if (responseCode === undefined)
+    return new Failure(
+      'RECEIVER_UNREACHABLE',
+      `the mail server could not be reached: ${code ?? 'no connection'}`,
+    );
+  const said = `the mail server answered ${responseCode}`;
+  return new Failure(responseCode >= REFUSED ? 'RECEIVER_REFUSED' : 'RECEIVER_ERROR', said);
+}

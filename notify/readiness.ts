@@ -1,0 +1,80 @@
+/** Whether a process can do its work, part by part, with the reason where one cannot. For `/readyz` of workers and of the API. */
+import type { Sql } from '../db/connection/client.ts';
+import { lastPolls } from '../db/queries/notify/observations.ts';
+import { quotaFigures } from '../db/queries/operation/gauges.ts';
+import type { Outside, PollIntervals } from './look.ts';
+import { lookAtPolling } from './look.ts';
+
+export interface Part {
+  readonly name: 'database' | 'temporal' | 'polling' | 'sources';
+  readonly fine: boolean;
+  /** Whether the process is not ready without it. */
+  readonly needed: boolean;
+  readonly said: string;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly parts: readonly Part[];
+}
+
+export interface ReadinessChecks {
+  readonly database: Sql;
+  /** Says something of Temporal, or throws. */
+  askTemporal(): Promise<unknown>;
+  readonly intervals: PollIntervals;
+  readonly outside: Pick<Outside, 'isPaused'>;
+  /** Parts without which the process is not ready. */
+  readonly needs: readonly Part['name'][];
+}
+
+/** A probe waits for some seconds only. */
+const PATIENCE_MS = 3_000;
+
+/** Asks every part at once. */
+export async function readinessOf(checks: ReadinessChecks): Promise<Readiness> {
+  const { database, askTemporal, needs } = checks;
+  const parts = await Promise.all([
+    ask('database', () => database.query('select 1').then(() => 'answers')),
+    ask('temporal', () => askTemporal().then(() => 'answers')),
+    ask('polling', () => saidOfPolling(checks)),
+    ask('sources', () => saidOfSources(database)),
+  ]);
+  const told = parts.map((part) => ({ ...part, needed: needs.includes(part.name) }));
+  return { ready: told.every(({ fine, needed }) => fine || !needed), parts: told };
+}
+
+async function ask(name: Part['name'], work: () => Promise<string>): Promise<Omit<Part, 'needed'>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1_000} s`)), PATIENCE_MS);
+  });
+  try {
+    return { name, fine: true, said: await Promise.race([work(), late]) };
+  } catch (error) {
+    // The first line: others may quote an address.
+    const [said = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return { name, fine: false, said };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function saidOfPolling({ database, intervals, outside }: ReadinessChecks): Promise<string> {
+  const polls = await lastPolls(database);
+  if (polls.length === 0) return 'nothing has been polled yet';
+  const { observed } = await lookAtPolling(database, intervals, outside);
+  // One dataset that stands still is told by itself; this is about polling as a whole.
+  if (observed.length === polls.length) throw new Error(observed.map(({ said }) => said).join('; '));
+  return `${polls.length} datasets, last at ${new Date(Math.max(...polls.map((each) => each.polledAt.getTime()))).toISOString()}`;
+}
+
+async function saidOfSources(database: Sql): Promise<string> {
+  const banned = (await quotaFigures(database)).filter(({ bannedUntil }) => bannedUntil !== null);
+  if (banned.length === 0) return 'none has asked us to wait';
+  throw new Error(
+    banned
+      .map(({ host, bannedUntil }) => `${host} may not be asked until ${bannedUntil?.toISOString()}`)
+      .join('; '),
+  );
+}

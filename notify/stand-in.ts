@@ -1,0 +1,73 @@
+/**
+ * Stands in for the workers while there are none: nobody else could tell that. Looks for workers, and while none was seen sends
+ * what is due. Several processes may do so at once: a message is sent by who begins its attempt first, and bears its key.
+ */
+import type { Database } from '../db/connection/client.ts';
+import { dueLanes, dueMessages, noteFailure } from '../db/queries/notify/messages.ts';
+import { Failure } from '../domain/workflow/failures.ts';
+import { collectObservations } from './collect.ts';
+import { lookForWorkers } from './look.ts';
+import type { Sender } from './sender.ts';
+import { tellMessage } from './tell.ts';
+
+const LOOK_EVERY_MS = 30_000;
+const MOST_LANES = 100;
+/** A receiver that does not answer is asked again with the next look; the rest of its lane waits. */
+const MOST_MESSAGES = 20;
+
+/** Looks now and then, until it is stopped. Keeps no process alive. @param warn writes a line to the log. */
+export function standIn(
+  database: Database,
+  sender: Sender,
+  warn: (sentence: string) => void,
+): { stop(): Promise<void> } {
+  let looking: Promise<void> = Promise.resolve();
+  let isLooking = false;
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    looking = lookOnce(database, sender)
+      .then(() => undefined)
+      .catch((error: unknown) =>
+        warn(`nobody could be told: ${error instanceof Error ? error.message : error}`),
+      )
+      .finally(() => {
+        isLooking = false;
+      });
+  }, LOOK_EVERY_MS);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
+      await sender.close();
+    },
+  };
+}
+
+/** One look. @returns how many messages were told; 0 while a worker is there: it does so. */
+export async function lookOnce(database: Database, sender: Sender): Promise<number> {
+  const looked = await lookForWorkers(database);
+  await collectObservations(database, looked);
+  if (looked.observed.length === 0) return 0;
+  let told = 0;
+  for (const lane of await dueLanes(database, MOST_LANES)) {
+    for (const { id } of await dueMessages(database, lane, MOST_MESSAGES)) {
+      const outcome = await tell(database, sender, id);
+      if (outcome === 'later') break;
+      if (outcome === 'told') told += 1;
+    }
+  }
+  return told;
+}
+
+async function tell(database: Database, sender: Sender, id: number): Promise<'told' | 'later' | 'over'> {
+  try {
+    return (await tellMessage(database, sender, id)) === 'told' ? 'told' : 'over';
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (error.code !== 'RECEIVER_REFUSED') return 'later';
+    await noteFailure(database, id, `${error.code}: ${error.message}`, true);
+    return 'over';
+  }
+}

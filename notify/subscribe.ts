@@ -1,0 +1,50 @@
+/** Makes and tries subscriptions, for the command and the API. */
+import { randomUUID } from 'node:crypto';
+import { type Database, transaction } from '../db/connection/client.ts';
+import { lockEvents } from '../db/queries/notify/events.ts';
+import { insertSubscription, keepSecret } from '../db/queries/notify/subscriptions.ts';
+import { placeOf } from '../domain/notify/read-subscription.ts';
+import type { Subscription, Wishes } from '../domain/notify/subscription.ts';
+import { collectEvent } from './collect.ts';
+import { newSecret } from './signature.ts';
+
+export interface Subscribed {
+  readonly subscription: Subscription;
+  /** Key of the signatures, shown this once; null where none are made. */
+  readonly secret: string | null;
+}
+
+/** Makes a subscription; it is told what happens from now on. */
+export async function subscribe(
+  database: Database,
+  wishes: Wishes,
+  { name, address, by }: { readonly name: string; readonly address: string; readonly by: string },
+): Promise<Subscribed> {
+  const id = `sub-${randomUUID().slice(0, 8)}`;
+  const secret = wishes.channel === 'webhook' ? newSecret() : null;
+  const wanted = { ...wishes, id, name, place: placeOf(wishes.channel, address), createdBy: by };
+  return await transaction(database, async (sql) => {
+    // Behind the lock, so that no event slips between its cursor and its commit.
+    await lockEvents(sql);
+    const subscription = await insertSubscription(sql, wanted);
+    await keepSecret(sql, id, { address, secret });
+    return { subscription, secret };
+  });
+}
+
+/** Sends a message to a subscription alone, on the way that all others take. @returns the key that it bears. */
+export async function trySubscription(
+  database: Database,
+  { id, name }: Subscription,
+  by: string,
+): Promise<string> {
+  const key = `test:${id}:${randomUUID()}`;
+  await collectEvent(database, {
+    ...{ key, kind: 'test', phase: 'happened', severity: 'info', dataset: null, day: null },
+    happenedAt: new Date(),
+    ...{ largestDifference: null, largestRelative: null },
+    said: `${by} tries the subscription "${name}": all is well`,
+    details: { subscription: id },
+  });
+  return key;
+}

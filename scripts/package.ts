@@ -1,0 +1,75 @@
+/**
+ * `npm run package`: what is released, in dist/package, and as dist/tidemark-<version>.tgz with dist/sbom.cdx.json beside it. Sources are
+ * compiled file by file, so that everything lies where it lies here; the workflow bundle is made.
+ */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT } from '../config.ts';
+
+const run = promisify(execFile);
+const OUTPUT = join(ROOT, 'dist');
+const PACKAGE = join(OUTPUT, 'package');
+/** Released as they are: folders, and of those with sources what is no source. */
+const FOLDERS = ['web', 'monitoring'];
+const FILES_BESIDE_SOURCES = /\.(sql|mjs|js)$/;
+const ROOMS_WITH_FILES = ['datasets', 'db', 'start', 'cli'];
+const PAPERS = ['README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'];
+
+/** The processes of a system; each begins with a line that says who runs it. */
+const PROGRAMS = {
+  'tidemark-api': './api/main.js',
+  'tidemark-migrate': './workers/migrate.js',
+  'tidemark-start': './start/main.js',
+  'tidemark-worker': './workers/main.js',
+};
+
+await rm(PACKAGE, { recursive: true, force: true });
+await inRoot('node', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.release.json');
+await copyRest();
+await writeManifest();
+await run('node', ['workers/bundle-now.js'], { cwd: PACKAGE });
+const { stdout: sbom } = await inRoot('npm', 'sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev');
+await writeFile(join(OUTPUT, 'sbom.cdx.json'), sbom);
+const { stdout: packed } = await run('npm', ['pack', '--silent', '--pack-destination', OUTPUT], {
+  cwd: PACKAGE,
+});
+console.log(join(OUTPUT, basename(packed.trim())));
+
+function inRoot(program: string, ...args: string[]) {
+  return run(program, args, { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 });
+}
+
+async function copyRest(): Promise<void> {
+  const isFile = (path: string) => !/\.[^/]+$/.test(basename(path)) || FILES_BESIDE_SOURCES.test(path);
+  for (const name of [...FOLDERS, ...PAPERS])
+    await cp(join(ROOT, name), join(PACKAGE, name), { recursive: true });
+  for (const name of ROOMS_WITH_FILES)
+    await cp(join(ROOT, name), join(PACKAGE, name), { recursive: true, filter: isFile });
+  await mkdir(join(PACKAGE, 'data'), { recursive: true });
+}
+
+/** Nothing of how it is developed; what an importer finds is compiled, with its types. */
+async function writeManifest(): Promise<void> {
+  const {
+    private: _,
+    scripts,
+    devDependencies,
+    exports,
+    bin,
+    ...kept
+  } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    readonly bin: Record<string, string>;
+  } & Record<string, unknown>;
+  const manifest = {
+    ...kept,
+    exports: {
+      '.': { types: './index.d.ts', default: './index.js' },
+      './testing': { types: './testing/index.d.ts', default: './testing/index.js' },
+      './package.json': './package.json',
+    },
+    bin: { ...bin, ...PROGRAMS },
+  };
+  await writeFile(join(PACKAGE, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}

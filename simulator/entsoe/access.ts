@@ -1,0 +1,32 @@
+// Who may ask: the token, and how often. A token that asks too often is banned for a while.
+import type { Answer } from '../answer.ts';
+import { createSlidingCount } from '../quota.ts';
+import { entsoeForms, throttled } from './forms.ts';
+import type { EntsoeSettings } from './settings.ts';
+
+const MINUTE_MS = 60_000;
+/** The form of real tokens, and the word that stands for one where nobody has any. */
+const TOKEN = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|simulated)$/i;
+
+/** A refusal; undefined for who may ask. Instants are of a clock that never goes back, but for `nowMs`, the simulator's. */
+export type Access = (token: string | undefined, monotonicMs: number, nowMs: number) => Answer | undefined;
+
+/** Access by settings that may change at any time. */
+export function createAccess(settings: () => EntsoeSettings): Access {
+  const asked = new Map<string, ReturnType<typeof createSlidingCount>>();
+  const bannedUntilMs = new Map<string, number>();
+  return (token, monotonicMs, nowMs) => {
+    const { token: right, requests, banMs } = settings();
+    if (token === undefined || !(right === '' ? TOKEN.test(token) : token === right))
+      return entsoeForms(nowMs).status(401);
+    if (requests === 0) return undefined;
+    const count = asked.get(token) ?? createSlidingCount(MINUTE_MS);
+    asked.set(token, count);
+    const untilMs = bannedUntilMs.get(token) ?? 0;
+    const isBanned = monotonicMs < untilMs;
+    if (!isBanned && count.add(monotonicMs) <= requests) return undefined;
+    const endMs = isBanned ? untilMs : monotonicMs + banMs;
+    bannedUntilMs.set(token, endMs);
+    return throttled(requests, nowMs + endMs - monotonicMs);
+  };
+}

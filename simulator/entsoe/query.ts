@@ -1,0 +1,64 @@
+// What a request asks for: parameters by name in any case, and the time it asks about. Complaints are the platform's own.
+import type { Window } from '../window.ts';
+
+/** Parameters as the platform spells them. */
+const KNOWN = [
+  ...['securityToken', 'documentType', 'processType', 'in_Domain', 'out_Domain', 'outBiddingZone_Domain'],
+  ...['controlArea_Domain', 'BiddingZone_Domain', 'contract_MarketAgreement.type', 'psrType', 'offset'],
+  ...[
+    'classificationSequence_AttributeInstanceComponent.position',
+    'periodStart',
+    'periodEnd',
+    'timeInterval',
+  ],
+  ...['DocStatus', 'BusinessType', 'PeriodStartUpdate', 'PeriodEndUpdate', 'mRID'],
+];
+
+/** A request that cannot be answered: the text of the acknowledgement. */
+export class Refused extends Error {}
+
+/** Parameters by the platform's spelling. */
+export type Parameters = Readonly<Record<string, string>>;
+
+/** Reads the parameters. @throws Refused where one does not exist or is there twice */
+export function readParameters(query: URLSearchParams): Parameters {
+  const found: Record<string, string> = {};
+  for (const [given, value] of query) {
+    const name = KNOWN.find((known) => known.toLowerCase() === given.toLowerCase());
+    if (name === undefined) throw new Refused(`Input parameter does not exist: ${given}`);
+    if (found[name] !== undefined) throw new Refused(`Input parameter is repeated: ${given}`);
+    found[name] = value;
+  }
+  return found;
+}
+
+/** Reads the time asked about, the end exclusive. @throws Refused where it cannot be read or has no length */
+export function readPeriod(parameters: Parameters, from = 'periodStart', to = 'periodEnd'): Window {
+  const [start, end] = parameters.timeInterval?.split('/') ?? [parameters[from], parameters[to]];
+  const window = { fromMs: readInstant(from, start), toMs: readInstant(to, end) };
+  if (window.fromMs < window.toMs) return window;
+  throw new Refused(`Provided time interval (${start} - ${end}) is not valid.`);
+}
+
+/** `202611202300`, or `2026-11-20T23:00Z`; UTC. */
+function readInstant(name: string, text: string | undefined): number {
+  if (text === undefined) throw new Refused(`Mandatory parameter is missing: ${name}`);
+  const [, year, month, day, hour, minute] =
+    /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text) ??
+    /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::\d{2})?Z$/.exec(text) ??
+    [];
+  const instantMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00Z`);
+  if (minute !== undefined && !Number.isNaN(instantMs)) return instantMs;
+  throw new Refused(`The value of parameter ${name} is not valid: ${text}`);
+}
+
+const UNITS: Readonly<Record<string, number>> = { Y: 12, M: 1 };
+
+/** Whether a window is longer than a period of the calendar, counted in UTC: P1Y, P1M, P28D. */
+export function isLonger({ fromMs, toMs }: Window, period: string): boolean {
+  const [, count, unit = ''] = /^P(\d+)([YMD])$/.exec(period) ?? [];
+  const end = new Date(fromMs);
+  if (unit === 'D') end.setUTCDate(end.getUTCDate() + Number(count));
+  else end.setUTCMonth(end.getUTCMonth() + Number(count) * (UNITS[unit] ?? 0));
+  return toMs > end.getTime();
+}

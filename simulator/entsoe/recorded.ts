@@ -1,0 +1,70 @@
+// Recorded answers of the platform, each kept byte for byte: whatever asks for the same of a time that it touches gets it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Answer, answer } from '../answer.ts';
+import type { Window } from '../window.ts';
+import type { Parameters } from './query.ts';
+import { unzip } from './zip.ts';
+
+const FILE_NAME = /^a\d{2}_.*\.(xml|zip)$/i;
+
+/** One recorded answer. */
+export interface Recording {
+  readonly file: string;
+  readonly body: Buffer;
+  readonly documentType: string;
+  readonly processType: string | undefined;
+  /** Areas that it is about. */
+  readonly eics: readonly string[];
+  /** All instants that its Periods tell of. */
+  readonly window: Window;
+}
+
+/** The recorded answers of a folder, by name; none where it has none. */
+export function readRecordings(folder: string): Recording[] {
+  return readdirSync(folder)
+    .filter((file) => FILE_NAME.test(file))
+    .toSorted()
+    .map((file) => recordingOf(file, readFileSync(join(folder, file))));
+}
+
+/** The recording that answers a request; undefined where there is none. */
+export function recordedAnswer(
+  recordings: readonly Recording[],
+  parameters: Parameters,
+  eics: readonly string[],
+  asked: Window,
+): Answer | undefined {
+  const found = recordings.find(
+    ({ documentType, processType, eics: about, window }) =>
+      documentType === parameters.documentType &&
+      (processType === undefined ||
+        parameters.processType === undefined ||
+        processType === parameters.processType) &&
+      eics.every((eic) => about.includes(eic)) &&
+      window.fromMs < asked.toMs &&
+      window.toMs > asked.fromMs,
+  );
+  if (!found) return undefined;
+  const contentType = found.file.endsWith('.zip') ? 'application/zip' : 'text/xml';
+  return { ...answer(200, contentType, found.body.toString('latin1')), binary: true };
+}
+
+function recordingOf(file: string, body: Buffer): Recording {
+  const texts = file.endsWith('.zip')
+    ? unzip(body).map((member) => member.body.toString())
+    : [body.toString()];
+  const all = texts.join('\n');
+  const first = (tag: string) => new RegExp(`<${tag}>([^<]*)<`).exec(all)?.[1];
+  const periods = [
+    ...all.matchAll(/<(?:\w*_)?Period>\s*<timeInterval>\s*<start>([^<]+)<\/start>\s*<end>([^<]+)</g),
+  ];
+  return {
+    ...{ file, body, documentType: first('type') ?? '', processType: first('process.processType') },
+    eics: [...new Set([...all.matchAll(/omain\.mRID[^>]*>([^<]+)</g)].map(([, eic]) => eic ?? ''))],
+    window: {
+      fromMs: Math.min(...periods.map(([, start]) => Date.parse(start ?? ''))),
+      toMs: Math.max(...periods.map(([, , end]) => Date.parse(end ?? ''))),
+    },
+  };
+}

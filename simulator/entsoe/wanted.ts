@@ -1,0 +1,45 @@
+// Which kind of document a request asks for, of which areas and of which time.
+import type { Window } from '../window.ts';
+import { areaOfEic } from './areas.ts';
+import { KINDS, type Kind } from './kinds.ts';
+import { OUTAGE_KINDS, type OutageKind } from './outages.ts';
+import { type Parameters, Refused, readPeriod } from './query.ts';
+
+/** What a request asks for. */
+export interface Wanted {
+  readonly documentType: string;
+  readonly item: string;
+  readonly kind: Kind | OutageKind;
+  readonly eics: readonly string[];
+  /** As faults name it. */
+  readonly table: string;
+  readonly window: Window;
+  readonly parameters: Parameters;
+}
+
+/** Reads what is asked for. @throws Refused where there is no such kind, or an area is missing */
+export function wantedBy(parameters: Parameters): Wanted {
+  const { documentType = '', processType } = parameters;
+  const kind = [...KINDS, ...OUTAGE_KINDS].find((each) =>
+    'columns' in each
+      ? each.documentType === documentType && (!needsProcess(each) || each.processType === processType)
+      : each.name === documentType,
+  );
+  if (!kind) {
+    const asked = Object.entries({ DOCUMENT_TYPE: documentType, PROCESS_TYPE: processType });
+    const shown = asked.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`);
+    throw new Refused(`The combination of [${shown.join(', ')}] is not valid`);
+  }
+  const eics = kind.areas.map((name) => parameters[name] ?? missing(name));
+  const codes = eics.map((eic) => areaOfEic(eic)?.code ?? 'UNKNOWN');
+  const table = `entsoe/${kind.name}_${kind.name === 'A44' ? codes[0] : codes.join('_')}`;
+  return { documentType, item: kind.item, kind, eics, table, window: readPeriod(parameters), parameters };
+}
+
+function needsProcess({ documentType }: Kind): boolean {
+  return ['A65', 'A69', 'A75'].includes(documentType);
+}
+
+function missing(name: string): never {
+  throw new Refused(`Mandatory parameter is missing: ${name}`);
+}

@@ -1,0 +1,24 @@
+/** Schedules `files:<dataset>`: who looks for files that appear by themselves, where a place is set. */
+import type { Dataset } from '../domain/dataset/dataset.ts';
+import type { Settings } from '../domain/dataset/settings.ts';
+import { filesScheduleId } from '../domain/workflow/ids.ts';
+import type { lookForFiles } from '../workflows/look-for-files.ts';
+import type { Temporal } from './connection.ts';
+import { reconcileOwn } from './own-schedules.ts';
+
+const LOOK_WORKFLOW = 'lookForFiles' satisfies (typeof lookForFiles)['name'];
+
+/** @param settings of each source, by source id */
+export async function reconcileFileSchedules(
+  temporal: Temporal,
+  datasets: readonly Dataset[],
+  settings: ReadonlyMap<string, Settings>,
+): Promise<void> {
+  const wanted = datasets.flatMap(({ id, title, source, files }) => {
+    const found = files?.found;
+    if (!found || settings.get(source.id)?.[found.setting] === undefined) return [];
+    const everyMs = found.everyMinutes * 60_000;
+    return [{ dataset: id, workflowType: LOOK_WORKFLOW, everyMs, summary: `files of ${title}` }];
+  });
+  await reconcileOwn(temporal, filesScheduleId, wanted);
+}

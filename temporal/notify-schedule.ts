@@ -1,0 +1,36 @@
+/** The schedule `notify:events`: looks for what is to be told. Made and brought up to date like the others; a pause is a person's. */
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { NOTIFY_SCHEDULE, TASK_QUEUE } from '../domain/workflow/ids.ts';
+import type { watchEvents } from '../workflows/watch-events.ts';
+import type { Temporal } from './connection.ts';
+import { pollNow } from './schedules.ts';
+
+const WATCH_WORKFLOW = 'watchEvents' satisfies (typeof watchEvents)['name'];
+const EVERY_MS = 60_000;
+
+const definition = {
+  spec: { intervals: [{ every: EVERY_MS }] },
+  policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: EVERY_MS, pauseOnFailure: false },
+  action: {
+    type: 'startWorkflow' as const,
+    workflowType: WATCH_WORKFLOW,
+    workflowId: NOTIFY_SCHEDULE,
+    taskQueue: TASK_QUEUE,
+    args: [],
+    staticSummary: 'what is to be told',
+  },
+};
+
+/** Harmless when repeated; several may do it at once. */
+export async function reconcileNotifySchedule({ client }: Temporal): Promise<void> {
+  try {
+    const made = await client.schedule.create({ scheduleId: NOTIFY_SCHEDULE, ...definition });
+    await pollNow(made);
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    await client.schedule.getHandle(NOTIFY_SCHEDULE).update(({ state: { paused = false, note } }) => ({
+      ...definition,
+      state: { paused, ...(note ? { note } : {}) },
+    }));
+  }
+}

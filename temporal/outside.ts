@@ -1,0 +1,33 @@
+/** What notifications ask of Temporal: is polling paused, has a run ended, does it go on. */
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { BackfillProgress } from '../domain/backfill/backfill.ts';
+import { pollScheduleId } from '../domain/workflow/ids.ts';
+import type { Temporal } from './connection.ts';
+import { findSchedule } from './schedules.ts';
+
+/** For the answer of a worker, which may be at work elsewhere. */
+const PATIENCE_MS = 10_000;
+
+/** A schedule that is not there is nobody's pause. */
+export async function isPollingPaused(temporal: Temporal, dataset: string): Promise<boolean> {
+  return (await findSchedule(temporal, pollScheduleId(dataset)))?.state.paused ?? false;
+}
+
+/** How the newest run of a chain stands, as Temporal says it; `UNKNOWN` beyond its retention. */
+export async function statusOfRun({ client }: Temporal, workflowId: string): Promise<string> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'UNKNOWN';
+    throw error;
+  }
+}
+
+/** Why a backfill has paused itself; null where it has not. @throws Error when no worker answers. */
+export async function selfPauseOf({ client }: Temporal, workflowId: string): Promise<string | null> {
+  const handle = client.workflow.getHandle(workflowId);
+  const { paused, pausedItself } = await client.withDeadline(Date.now() + PATIENCE_MS, () =>
+    handle.query<BackfillProgress>('progress'),
+  );
+  return pausedItself === true ? paused : null;
+}

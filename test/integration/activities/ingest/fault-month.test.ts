@@ -1,0 +1,22 @@
+/** Tables under every fault of the simulator: is there ever a value that nobody published, and is all there once faults are gone? */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import allocationConstraints from '../../../../datasets/jao-core/allocation-constraints.ts';
+import validationReductions from '../../../../datasets/jao-core/validation-reductions.ts';
+import { type FaultMonth, openFaultMonth } from '../../../support/fault-month.ts';
+
+/** Points and records, of few values. All others: test/drills/fault-month.test.ts. */
+const DATASETS = [allocationConstraints, validationReductions];
+
+let month: FaultMonth;
+beforeAll(async () => {
+  month = await openFaultMonth(DATASETS, new Map());
+});
+afterAll(() => month.close());
+
+test.each(DATASETS.map(({ id }) => id))(
+  '%s has nothing that was not published, and all of it in the end',
+  async (id) => {
+    expect(await month.underFaults(id)).toEqual([]);
+    expect(await month.withoutFaults(id)).toEqual([]);
+  },
+);

@@ -1,0 +1,163 @@
+/**
+ * Do tables of several rows an interval go from the publisher to SQL as records, page by page, and what it takes back to its end? Do
+ * those that say why days of others are as they are explain them, in the same words wherever a person asks?
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import activeConstraints from '../../../datasets/jao-core/active-constraints.ts';
+import monitoring from '../../../datasets/jao-core/monitoring.ts';
+import spanningDefaultParameters from '../../../datasets/jao-core/spanning-default-parameters.ts';
+import validationReductions from '../../../datasets/jao-core/validation-reductions.ts';
+import { runDay } from '../../../temporal/days.ts';
+import { type ApiStage, openApiStage } from '../../support/api/api-stage.ts';
+import { settingsOf, tidemark } from '../../support/command.ts';
+import { DATASET } from '../../support/stage.ts';
+
+const DAY = '2026-11-18';
+/** What is published on DAY, and late by ten hours. */
+const NEXT = '2026-11-19';
+/** A day of which the simulator has hours of a fallback, from 02:00 to 05:00 of its clock. */
+const FALLBACK = '2026-08-05';
+
+let stage: ApiStage;
+beforeAll(async () => {
+  stage = await openApiStage({
+    simulator: { quotaRequests: 0, now: `${DAY}T08:00:00Z`, clockRate: 0 },
+    simulatedClock: true,
+  });
+  stage.simulator.faults.add({ name: 'late', table: 'core/maxExchanges', day: NEXT, minutes: 600 });
+  stage.simulator.faults.add({
+    ...{ name: 'missing-hours', table: 'core/maxExchanges', day: FALLBACK, hours: [2, 3, 4] },
+  });
+  await stage.startWorker();
+});
+afterAll(() => stage.close());
+
+const ingest = async (dataset: string, day = DAY) =>
+  (await runDay(stage.temporal, { dataset, day, wait: false })).result();
+
+const ledger = async (dataset: string, day: string) =>
+  await stage.rows<{ state: string; completed_at: Date | null }>(
+    'select state, expected_points, present_points, completed_at, last_checked_at from ops.delivery_day where dataset = $1 and day = $2',
+    [dataset, day],
+  );
+
+/** What is said of a day of max exchanges: the sentences of the API, which command and page say too. */
+async function explained(day: string): Promise<string[]> {
+  const { json } = await stage.get(`/v1/datasets/${DATASET}/days/${day}`);
+  const sentences = json.explanations.map(
+    (each: { dataset: string; sentence: string }) => `${each.dataset}: ${each.sentence}`,
+  );
+  const { stdout } = await tidemark(settingsOf(stage), 'explain', DATASET, '--day', day);
+  for (const sentence of sentences) expect(stdout).toContain(sentence);
+  return sentences;
+}
+
+/** The rows that the publisher has of the day. */
+async function published(table: string): Promise<Record<string, unknown>[]> {
+  const window = 'FromUtc=2026-11-17T23:00:00Z&ToUtc=2026-11-18T23:00:00Z';
+  const answer = await fetch(`${stage.simulator.url}/core/api/data/${table}?${window}`);
+  return ((await answer.json()) as { data: Record<string, unknown>[] }).data;
+}
+
+test('active constraints are there row by row, with shadow prices as columns', async () => {
+  expect(await ingest(activeConstraints.id)).toMatchObject({ state: 'complete' });
+  const rows = await stage.rows(
+    `select starts_at, tso, cnec_name, cont_name, ram::float8 as ram,
+       shadow_price::float8 as shadow_price from jao_core.active_constraints
+     where delivery_day = $1 order by starts_at, cnec_name, cont_name, tso`,
+    [DAY],
+  );
+  const wanted = (await published('activeFbConstraints')).map((row) => ({
+    ...{ starts_at: new Date(String(row.dateTimeUtc)), tso: row.tso, cnec_name: row.cnecName },
+    ...{ cont_name: row.contName, ram: row.ram, shadow_price: row.shadowPrice },
+  }));
+  expect(rows).toHaveLength(12 * 24);
+  expect(rows).toEqual(expect.arrayContaining(wanted));
+});
+
+test('a second run of the same answer brings no version', async () => {
+  const before = await stage.rows('select count(*)::int from jao_core.active_constraints_versions');
+  expect(await ingest(activeConstraints.id)).toMatchObject({ newPoints: 0, revisedPoints: 0 });
+  expect(await stage.rows('select count(*)::int from jao_core.active_constraints_versions')).toEqual(before);
+});
+
+test('reductions are kept as they are published', async () => {
+  expect(await ingest(validationReductions.id)).toMatchObject({ state: 'complete' });
+  const [{ count = 0 } = {}] = await stage.rows<{ count: number }>(
+    'select count(*)::int from jao_core.validation_reductions where delivery_day = $1',
+    [DAY],
+  );
+  expect(count).toBe((await published('validationReductions')).length);
+  expect(count).toBeGreaterThan(0);
+});
+
+test('a day without a fallback is awaited until it begins, and complete with no rows from then on; a rebuild says the same', async () => {
+  const { id } = spanningDefaultParameters;
+  expect(await ingest(id, NEXT)).toMatchObject({ state: 'awaiting', newPoints: 0 });
+  stage.simulator.clock.set({ nowMs: Date.parse(`${NEXT}T06:00:00Z`) });
+  expect(await ingest(id, NEXT)).toMatchObject({ state: 'complete', newPoints: 0 });
+  const before = await ledger(id, NEXT);
+  expect(before).toMatchObject([{ present_points: 0, completed_at: new Date('2026-11-18T23:00:00Z') }]);
+  const args = ['rebuild', id, '--from', NEXT, '--to', NEXT, '--wait'];
+  expect(await tidemark(settingsOf(stage), ...args)).toMatchObject({ code: 0 });
+  expect(await ledger(id, NEXT)).toEqual(before);
+  stage.simulator.clock.set({ nowMs: Date.parse(`${DAY}T08:00:00Z`) });
+});
+
+test('what the publisher says of its own publication explains a day that is awaited, late and there', async () => {
+  const at = async (time: string) => {
+    stage.simulator.clock.set({ nowMs: Date.parse(time) });
+    await ingest(monitoring.id, NEXT);
+    const { state } = await ingest(DATASET, NEXT);
+    return [state, ...(await explained(NEXT))];
+  };
+  const page = 'jao-core.monitoring: the publisher says that "Max Exchanges (MaxBex)" is';
+  const due = 'due 2026-11-18T10:30:00+01:00';
+  expect(await at(`${DAY}T08:00:00Z`)).toEqual([
+    'awaiting',
+    `${page} Expected, ${due}, since 2026-11-18T00:00:00+01:00`,
+  ]);
+  expect(await at(`${DAY}T10:30:00Z`)).toEqual([
+    'late',
+    `${page} Pending, ${due}, since 2026-11-18T10:30:00+01:00`,
+  ]);
+  expect(await at(`${DAY}T20:30:00Z`)).toEqual([
+    'complete',
+    `${page} Received, ${due}, since 2026-11-18T20:15:00+01:00`,
+  ]);
+});
+
+test('hours of a fallback explain what is missing elsewhere, by day and by value', async () => {
+  expect(await ingest(spanningDefaultParameters.id, FALLBACK)).toMatchObject({
+    state: 'complete',
+    newPoints: 3,
+  });
+  expect(await ingest(DATASET, FALLBACK)).toMatchObject({ state: 'partial' });
+  const sentence =
+    'jao-core.spanning-default-parameters: fallback in 3 hours between 2026-08-05T00:00Z and 2026-08-05T03:00Z ' +
+    '(Default FB parameters), which may be missing or null';
+  expect(await explained(FALLBACK)).toEqual([sentence]);
+
+  const value = `series=border_AT_BE&at=${FALLBACK}T01:00:00Z`;
+  const missing = await stage.get(`/v1/explain?dataset=${DATASET}&${value}`);
+  expect(missing).toMatchObject({ status: 404, json: { detail: expect.stringContaining(sentence) } });
+  const args = ['--series', 'border_AT_BE', '--at', `${FALLBACK}T01:00:00Z`];
+  const ran = await tidemark(settingsOf(stage), 'explain', DATASET, ...args);
+  expect(ran.stderr).toContain(sentence);
+  const there = await stage.get(`/v1/explain?dataset=${DATASET}&${value.replace('T01', 'T09')}`);
+  expect(there.json.explanations).toMatchObject([{ dataset: spanningDefaultParameters.id }]);
+});
+
+test('hours that the publisher takes back have ended, and are known to have been there', async () => {
+  stage.simulator.faults.add({
+    name: 'missing-hours',
+    day: DAY,
+    hours: [3],
+    table: 'core/activeFbConstraints',
+  });
+  expect(await ingest(activeConstraints.id)).toMatchObject({ state: 'complete' });
+  const ended = await stage.rows<{ starts_at: Date }>(
+    'select distinct starts_at from jao_core.active_constraints_versions where known_to is not null',
+  );
+  expect(ended).toEqual([{ starts_at: new Date('2026-11-18T02:00:00Z') }]);
+});

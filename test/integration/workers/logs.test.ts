@@ -1,0 +1,182 @@
+/**
+ * What a worker process tells of its work. Does its log carry what went wrong, with trace, workflow, dataset and day, as one JSON line
+ * each? Does one trace lead from the call of a person through Temporal and the activities to the statements?
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildApi } from '../../../api/app.ts';
+import { ROOT } from '../../../config.ts';
+import { connectTemporal } from '../../../temporal/connection.ts';
+import { runDay } from '../../../temporal/days.ts';
+import { loadTracing } from '../../../tracing/load.ts';
+import { ALONE } from '../../support/alone.ts';
+import { type ApiStage, answerOf, openApiStage } from '../../support/api/api-stage.ts';
+import { makeKey, type TestKey } from '../../support/api/keys.ts';
+import { settingsOf, tidemark } from '../../support/command.ts';
+import { DATASET } from '../../support/stage.ts';
+import {
+  type OtlpReceiver,
+  type ReceivedSpan,
+  startOtlpReceiver,
+} from '../../support/traces/otlp-receiver.ts';
+
+let stage: ApiStage;
+let receiver: OtlpReceiver;
+let worker: ChildProcess;
+let text = '';
+beforeAll(async () => {
+  [stage, receiver] = await Promise.all([
+    openApiStage({ simulator: { quotaRequests: 0 } }),
+    startOtlpReceiver(),
+  ]);
+  const { PATH = '', HOME = '' } = process.env;
+  worker = spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: { PATH, HOME, ...ALONE, ...settingsOf(stage), ...traced(), LOG_LEVEL: 'info' },
+  });
+  worker.stdout?.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  await once(worker, 'message');
+});
+afterAll(async () => {
+  worker.kill('SIGTERM');
+  await once(worker, 'exit');
+  await Promise.all([stage.close(), receiver.close()]);
+});
+
+const traced = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+
+const lines = () =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+
+test('a workflow that failed is logged with its error, its id, its dataset and its day', async () => {
+  const day = '2026-11-02';
+  stage.simulator.faults.add({ name: 'status', code: 404, day });
+  const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
+  await expect(run.result()).rejects.toThrow();
+  const failed = () => lines().find(({ msg }) => msg === 'Workflow failed');
+  await expect.poll(failed).toMatchObject({
+    error: { message: expect.stringContaining('404') },
+    ...{ workflowId: `day:${DATASET}:${day}`, runId: expect.any(String), workflowType: 'ingestDay' },
+    ...{ dataset: DATASET, day, trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) },
+  });
+  const givenUp = lines().find(({ msg }) => msg === 'delivery day given up');
+  expect(givenUp).toMatchObject({
+    dataset: DATASET,
+    day,
+    code: 'REQUEST_REFUSED',
+    message: expect.stringContaining('404'),
+  });
+});
+
+describe('one trace', () => {
+  let operator: TestKey;
+
+  test('leads from a command through client, run and activities to requests and statements', async () => {
+    const day = '2026-11-03';
+    const ran = await tidemark(
+      { ...settingsOf(stage), ...traced() },
+      'rerun',
+      DATASET,
+      '--day',
+      day,
+      '--wait',
+    );
+    expect(ran).toMatchObject({ code: 0 });
+    const spans = await traceFrom((span) => span.name === 'tidemark rerun');
+    expect(pathsOf(spans)).toEqual(expect.arrayContaining(STEPS.map((step) => `tidemark rerun > ${step}`)));
+    expect(serviceOf(spans, 'tidemark rerun')).toBe('tidemark');
+    expect(serviceOf(spans, 'RunWorkflow:ingestDay')).toBe('tidemark worker');
+    expect(spans.find(({ name }) => name === 'RunWorkflow:ingestDay')).toMatchObject({
+      attributes: { temporalWorkflowId: `day:${DATASET}:${day}`, dataset: DATASET, day },
+    });
+    expect(spans.filter(({ startNs, endNs }) => endNs < startNs)).toEqual([]);
+  });
+
+  test('leads from a call of the API, which goes on in the trace of its caller', async () => {
+    operator = await makeKey(stage, { role: 'operator' });
+    const { headers } = operator;
+    const tracing = await loadTracing(`${receiver.url}/v1/traces`, {
+      service: 'tidemark api',
+      warn: () => {},
+    });
+    if (!tracing) throw new Error('there are no traces');
+    const { temporalAddress: address } = stage;
+    const temporal = await connectTemporal(
+      { address, namespace: 'default', connectionOptions: {} },
+      tracing.client,
+    );
+    const api = await buildApi({
+      ...stage.deps,
+      temporal: async () => temporal,
+      traceRequests: tracing.requests,
+    });
+    const [traceId, caller] = ['af7651916cd43dd8448eb211c80319c7', 'b7ad6b7169203331'];
+    const asked = await api.inject({
+      ...{ method: 'POST', url: `/v1/datasets/${DATASET}/days/rerun`, payload: { days: ['2026-11-04'] } },
+      headers: { ...headers, traceparent: `00-${traceId}-${caller}-01` },
+    });
+    expect(answerOf(asked).status).toBe(202);
+    await api.close();
+    await temporal.close();
+    await tracing.stop();
+    const route = 'POST /v1/datasets/:dataset/days/rerun';
+    const spans = await traceFrom((span) => span.parentSpanId === caller);
+    expect(spans[0]).toMatchObject({ traceId });
+    expect(pathsOf(spans)).toEqual(expect.arrayContaining(STEPS.map((step) => `${route} > ${step}`)));
+    expect(pathsOf(spans)).toContainEqual(expect.stringMatching(`^${route} > select `));
+  });
+
+  test('begins with a run that nobody asked for, and holds neither values nor paths', async () => {
+    await stage.temporal.client.workflow.execute('maintainStorage', {
+      ...{ args: [{ dataset: DATASET }], taskQueue: 'tidemark', workflowId: 'maintenance-in-a-trace' },
+    });
+    const spans = await traceFrom(({ name }) => name === 'RunWorkflow:maintainStorage');
+    expect(pathsOf(spans)).toContainEqual('RunWorkflow:maintainStorage > RunActivity:maintainStorage');
+    expect(receiver.spans.map(({ name }) => name)).not.toContain('RunActivity:drainInbox');
+    const told = JSON.stringify(receiver.spans.map(({ attributes }) => attributes));
+    expect(told).toContain('$1');
+    for (const hidden of [operator.secret, '/core/api', '2026-11-04T']) expect(told).not.toContain(hidden);
+  });
+});
+
+const STEPS = [
+  'SignalWithStartWorkflow:ingestDay',
+  'SignalWithStartWorkflow:ingestDay > RunWorkflow:ingestDay',
+  'SignalWithStartWorkflow:ingestDay > RunWorkflow:ingestDay > RunActivity:fetchDay',
+  'SignalWithStartWorkflow:ingestDay > RunWorkflow:ingestDay > RunActivity:fetchDay > GET',
+  'SignalWithStartWorkflow:ingestDay > RunWorkflow:ingestDay > RunActivity:fetchDay > select ops.payload',
+  'SignalWithStartWorkflow:ingestDay > RunWorkflow:ingestDay > RunActivity:writeDay',
+  'SignalWithStartWorkflow:ingestDay > RunWorkflow:ingestDay > RunActivity:writeDay > commit',
+];
+
+/** All spans of a trace once the run in it has been told of; the first is the one that is looked for. */
+async function traceFrom(isFirst: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan[]> {
+  const found = () => {
+    const first = receiver.spans.find(isFirst);
+    const rest = receiver.spans.filter((span) => span !== first && span.traceId === first?.traceId);
+    return first ? [first, ...rest] : [];
+  };
+  await expect.poll(() => found().some(({ name }) => name.startsWith('RunWorkflow:'))).toBe(true);
+  return found();
+}
+
+/** Each span with those that it is a part of. */
+function pathsOf(spans: readonly ReceivedSpan[]): string[] {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const pathOf = (span: ReceivedSpan): string => {
+    const parent = byId.get(span.parentSpanId);
+    return parent ? `${pathOf(parent)} > ${span.name}` : span.name;
+  };
+  return spans.map(pathOf);
+}
+
+function serviceOf(spans: readonly ReceivedSpan[], name: string): string | undefined {
+  return spans.find((span) => span.name === name)?.service;
+}

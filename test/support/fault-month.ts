@@ -1,0 +1,268 @@
+/**
+ * Days of pulled datasets under every fault of the simulator, one a day, and the same days again once the faults are gone. Activities
+ * are called directly: no workflow has anything to say about values. What is true is what a simulator without faults answers.
+ */
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { expect } from 'vitest';
+import { createActivities } from '../../activities/index.ts';
+import { catalogOf } from '../../datasets/catalog.ts';
+import type { Database } from '../../db/connection/client.ts';
+import { storageOf } from '../../db/migration/storage.ts';
+import { type Dataset, isPulledPoints, type PulledDataset } from '../../domain/dataset/dataset.ts';
+import type { Source } from '../../domain/dataset/facts.ts';
+import type { Asked, SourceRequest } from '../../domain/dataset/pull.ts';
+import type { PulledRecords } from '../../domain/dataset/records.ts';
+import type { Settings } from '../../domain/dataset/settings.ts';
+import { answerToDay, interpret } from '../../domain/interpret/interpret.ts';
+import { interpretRecords } from '../../domain/interpret/interpret-records.ts';
+import { addDays, type CivilDay } from '../../domain/time/civil-day.ts';
+import { deliveryInterval } from '../../domain/time/delivery-day.ts';
+import type { Attempt } from '../../domain/workflow/messages.ts';
+import type { FaultInput } from '../../simulator/faults.ts';
+import { startSimulator } from '../../simulator/server.ts';
+import { createSimulation, type Simulation } from '../../simulator/simulation.ts';
+import { createTestDatabase } from './database.ts';
+
+const FIRST = '2026-09-20';
+const NOW = '2026-11-10T12:00:00Z';
+const QUOTA = { requests: 1_000, windowMs: 1_000, reservedForLive: 10 };
+
+interface Fault {
+  readonly name: string;
+  readonly [parameter: string]: unknown;
+}
+
+const STATUSES = [400, 401, 403, 404, 408, 429, 500, 502, 503, 504, 599];
+const IN_THE_WAY = [
+  ...['html-200', 'rejected-200', 'rejected-400', 'empty-data', 'truncated-json', 'empty-body'],
+  ...['truncated-body', 'reset', 'withdrawn'],
+];
+/** Faults after which a day is there in full all the same. */
+const HARMLESS: readonly Fault[] = [
+  ...['duplicate-row', 'out-of-order', 'row-at-to', 'outside-rows', 'clamp-48h', 'new-border'],
+].map((name) => ({ name }));
+const SLOW: readonly Fault[] = [
+  { name: 'slow', delayMs: 50 },
+  { name: 'drip', bytesPerSecond: 50_000_000 },
+];
+
+/** Every fault, one a day. */
+const FAULTS: readonly Fault[] = [
+  ...HARMLESS,
+  ...SLOW,
+  ...STATUSES.map((code) => ({ name: 'status', code })),
+  ...IN_THE_WAY.map((name) => ({ name })),
+  ...['conflicting-duplicate', 'quarter-hours', 'wrong-content-type'].map((name) => ({ name })),
+  ...['null-values', 'string-numbers', 'negative', 'huge', 'nan-literal'].map((name) => ({ name })),
+  { name: 'missing-hours', hours: [3, 4] },
+  { name: 'missing-border', border: 'limitUp_PL' },
+  ...['oversize', 'gzip-bomb'].map((name) => ({ name, sizeMiB: 17 })),
+  { name: 'late', minutes: 1_000_000 },
+];
+
+const DAYS = FAULTS.map((_, i) => addDays(FIRST, i));
+
+/** Values by what they are of: `2026-11-05T10:00:00.000Z border_AT_CZ`, or the key of a record. */
+type Values = ReadonlyMap<string, string>;
+
+export interface FaultMonth {
+  /**
+   * Ingests every day under its fault.
+   * @returns sentences for values that nobody published, and for days that a harmless fault has kept from being complete
+   */
+  underFaults(dataset: string): Promise<string[]>;
+  /**
+   * Ingests the same days without faults.
+   * @returns sentences for days that are not complete, and for values that are not what was published
+   */
+  withoutFaults(dataset: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export async function openFaultMonth(
+  all: readonly Dataset[],
+  sourceSettings: ReadonlyMap<string, Settings>,
+): Promise<FaultMonth> {
+  const entsoe = { requests: 1_000_000 };
+  const options = { seed: 1, now: NOW, clockRate: 0, quotaRequests: 0, revisionShare: 0, entsoe };
+  const datasets = all.map(unlimited);
+  const stored = await createTestDatabase(datasets);
+  const simulator = await startSimulator({ port: 0, ...options });
+  const calm = createSimulation(options);
+  const catalog = catalogOf(datasets);
+  const baseUrls = new Map(datasets.map(({ source }) => [source.id, simulator.url]));
+  const clock = { now: () => new Date(NOW), rate: 1 };
+  const activities = createActivities({
+    ...{ database: stored.database, catalog, baseUrls, clock, sourceSettings },
+  });
+  const clean = { settings: sourceSettings, handle: calm.handle };
+  const find = (id: string) => catalog.find(id) as PulledDataset;
+  const each = async (id: string, wrongIn: (day: Ingested) => string[]) => {
+    const found: string[] = [];
+    for (const [i, day] of DAYS.entries()) {
+      const state = await ingest(activities, id, day);
+      const values = await storedValues(stored.database, find(id), day);
+      const truth = await trueValues(clean, find(id), day);
+      const wrong = wrongIn({ fault: FAULTS[i]?.name ?? '', state, values, truth, isList: isList(find(id)) });
+      found.push(...wrong.map((sentence) => `${day} ${JSON.stringify(FAULTS[i])}: ${sentence}`));
+    }
+    return found;
+  };
+  return {
+    async underFaults(id) {
+      for (const [i, fault] of FAULTS.entries())
+        simulator.faults.add({ ...fault, day: DAYS[i] } as unknown as FaultInput);
+      const found = await each(id, wrongUnderFault);
+      simulator.faults.clear();
+      return found;
+    },
+    withoutFaults: (id) => each(id, wrongWithout),
+    async close() {
+      await simulator.close();
+      await stored.drop();
+    },
+  };
+}
+
+interface Ingested {
+  readonly fault: string;
+  readonly state: string;
+  readonly values: Values;
+  readonly truth: Values;
+  /** Whether an answer is a list of rows, not a document in which rows that come twice are a contradiction. */
+  readonly isList: boolean;
+}
+
+function wrongUnderFault({ fault, state, values, truth, isList }: Ingested): string[] {
+  const isHarmless = [...(isList ? HARMLESS : []), ...SLOW].some(({ name }) => name === fault);
+  return [
+    ...(isHarmless && state !== 'complete' ? [`is ${state}`] : []),
+    ...[...values]
+      .filter(([of, value]) => !isPublished(fault, of, value, truth.get(of)))
+      .map(([of, value]) => `${of} is ${value}, published was ${truth.get(of)}`),
+  ];
+}
+
+/** A series that came once stays. */
+function wrongWithout({ fault, state, values, truth }: Ingested): string[] {
+  const all = fault === 'new-border' ? truth : new Map([...truth, ...values]);
+  return [
+    ...(state === 'complete' ? [] : [`is ${state}`]),
+    ...[...all.keys()]
+      .filter((of) => values.get(of) !== truth.get(of))
+      .map((of) => `${of} is ${values.get(of)}, published was ${truth.get(of)}`),
+  ];
+}
+
+function isList(dataset: PulledDataset): boolean {
+  return !isPulledPoints(dataset) || dataset.pull.parts === undefined;
+}
+
+function unlimited(dataset: Dataset): Dataset {
+  const source: Source = { ...(dataset.source as Source), quota: QUOTA };
+  return { ...dataset, source } as Dataset;
+}
+
+/** A fault that changes what the publisher says is no fault of ours: its values are what was published. */
+function isPublished(fault: string, of: string, value: string, truth: string | undefined): boolean {
+  if (value === truth) return true;
+  if (fault === 'null-values') return value === 'null' && truth !== undefined;
+  if (fault === 'negative') return value === String(-(Number(truth) || 1));
+  if (fault === 'new-border')
+    return truth === undefined
+      ? value === '500' && of.endsWith(' border_AT_UA')
+      : value.replace('["border_at_ua",500],', '') === truth;
+  // Rows of texts lie on no grid: a row at a quarter past is one more that was published.
+  if (fault === 'quarter-hours') return truth === undefined && /^\S+:(15|30|45)Z /.test(of);
+  return false;
+}
+
+type Activities = ReturnType<typeof createActivities>;
+
+/** Failures are what is asked for here. */
+const quiet = { logger: new DefaultLogger('ERROR', () => {}) };
+
+/** As `ingestDay` would, without the waiting: fetch, of parts each, write; what fails is put down. @returns the state */
+async function ingest(activities: Activities, dataset: string, day: CivilDay): Promise<string> {
+  const workflowExecution = { workflowId: `day:${dataset}:${day}`, runId: crypto.randomUUID() };
+  const run = <I, O>(work: (input: I) => Promise<O>, input: I) =>
+    new MockActivityEnvironment({ attempt: 1, workflowExecution }, quiet).run(work, input) as Promise<O>;
+  const attempt: Attempt = { dataset, day, trigger: 'person', backfillId: null };
+  const failures: unknown[] = [];
+  const part = async (of: Attempt) => {
+    try {
+      return await run(activities.fetchDay, of);
+    } catch (error) {
+      failures.push(error);
+      return undefined;
+    }
+  };
+  const fetched = await part(attempt);
+  if (fetched?.kind === 'parts') for (const name of fetched.parts) await part({ ...attempt, part: name });
+  const written = fetched ? await run(activities.writeDay, attempt) : undefined;
+  if (failures.length === 0) return written?.state ?? '';
+  const { type: code = 'UNEXPECTED', message } = failures[0] as { type?: string; message: string };
+  return (await run(activities.recordFailure, { ...attempt, code, message })).state;
+}
+
+async function storedValues(database: Database, dataset: PulledDataset, day: CivilDay): Promise<Values> {
+  const { relation } = storageOf(dataset.id);
+  const { rows } = isPulledPoints(dataset)
+    ? await database.query(
+        `select starts_at, series as of, value::text as value from ${relation} where delivery_day = $1`,
+        [day],
+      )
+    : await database.query(
+        `select starts_at, key as of, body::jsonb::text as value from ${relation} where delivery_day = $1`,
+        [day],
+      );
+  return new Map(
+    rows.map(({ starts_at, of, value }) =>
+      isPulledPoints(dataset)
+        ? [`${starts_at.toISOString()} ${of}`, value === null ? 'null' : String(Number(value))]
+        : [of, sorted(JSON.parse(value))],
+    ),
+  );
+}
+
+interface Clean {
+  readonly settings: ReadonlyMap<string, Settings>;
+  readonly handle: Simulation['handle'];
+}
+
+async function trueValues(clean: Clean, dataset: PulledDataset, day: CivilDay): Promise<Values> {
+  if (!isPulledPoints(dataset)) return await trueRecords(clean, dataset, day);
+  const settings = clean.settings.get(dataset.source.id) ?? {};
+  const values = new Map<string, string>();
+  for (const part of dataset.pull.parts?.of(day, settings) ?? ['']) {
+    const asked: Asked = { part, settings };
+    const request = dataset.pull.request(deliveryInterval(dataset, day), asked);
+    const { body } = answered(clean, dataset.source, request);
+    const { points } = interpret(dataset, day, body, undefined, answerToDay(dataset, day, { part }));
+    for (const { series, startsAtMs, value } of points)
+      values.set(`${new Date(startsAtMs).toISOString()} ${series}`, String(value));
+  }
+  return values;
+}
+
+async function trueRecords(clean: Clean, dataset: PulledRecords, day: CivilDay): Promise<Values> {
+  const ask = async (request: SourceRequest) => ({
+    ...{ url: request.path, contentType: 'application/json', status: 200 },
+    body: answered(clean, dataset.source as Source, request).body,
+  });
+  const { body } = await dataset.pull.fetch(day, { ask, settings: {}, areas: [] } as never);
+  const { records } = interpretRecords(dataset, day, body);
+  return new Map(records.map((record) => [record.key, sorted(JSON.parse(record.body ?? ''))]));
+}
+
+function answered({ settings, handle }: Clean, { id, credential }: Source, { path, query }: SourceRequest) {
+  const key = credential ? { [credential.name]: settings.get(id)?.[credential.setting] ?? '' } : {};
+  const answer = handle({ method: 'GET', target: `${path}?${new URLSearchParams({ ...query, ...key })}` });
+  expect(answer.status).toBe(200);
+  return { body: Buffer.from(answer.body, answer.binary ? 'latin1' : 'utf8') };
+}
+
+function sorted(fields: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

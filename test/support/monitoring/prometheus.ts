@@ -1,0 +1,80 @@
+/** A real Prometheus: one on PATH, else the distribution's, unpacked once into the toolchain folder. Nothing is installed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { ROOT } from '../../../config.ts';
+import { openApt } from '../../../start/machine/apt.ts';
+import { unpack } from '../../../start/postgres/build-context.ts';
+
+/** The folder with `prometheus` and `promtool`. @throws Error when there is none and none can be had. */
+export async function prometheusPrograms(): Promise<string> {
+  const onPath = (process.env.PATH ?? '')
+    .split(delimiter)
+    .find((folder) => existsSync(join(folder, 'promtool')));
+  if (onPath) return onPath;
+  const toolchain = join(ROOT, '.tidemark', 'toolchain');
+  const tree = join(toolchain, 'prometheus');
+  if (!existsSync(tree)) await fetchTree(toolchain, tree);
+  return join(tree, 'usr/bin');
+}
+
+async function fetchTree(toolchain: string, tree: string): Promise<void> {
+  mkdirSync(toolchain, { recursive: true });
+  const unfinished = mkdtempSync(join(toolchain, 'prometheus-'));
+  const logFile = join(toolchain, 'prometheus.log');
+  try {
+    const apt = openApt(join(unfinished, 'apt'), logFile);
+    await apt.update();
+    await unpack(await apt.download(['prometheus'], join(unfinished, 'packages')), join(unfinished, 'tree'));
+    renameSync(join(unfinished, 'tree'), tree);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+export interface Prometheus {
+  readonly url: string;
+  /** The result of a query, as its API answers. */
+  query(text: string): Promise<{ status: string; error?: string; data: { result: unknown[] } }>;
+  close(): Promise<void>;
+}
+
+/** Starts one with this configuration. */
+export async function startPrometheus(configuration: string): Promise<Prometheus> {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-prometheus-'));
+  const file = join(folder, 'prometheus.yml');
+  writeFileSync(file, configuration);
+  const port = await freePort();
+  const args = [
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${folder}/data`,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ];
+  const child: ChildProcess = spawn(join(await prometheusPrograms(), 'prometheus'), args, {
+    stdio: 'ignore',
+  });
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    query: async (text) =>
+      (await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: text })}`)).json() as never,
+    async close() {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that nobody has at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

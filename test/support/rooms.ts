@@ -1,0 +1,23 @@
+/** The folders of the product's sources, as the rules about them see them. */
+import { fileURLToPath } from 'node:url';
+
+/** Where the repository begins. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export const ROOMS: readonly string[] = [
+  'domain',
+  'decode',
+  'datasets',
+  'workflows',
+  'db',
+  'activities',
+  'notify',
+  'read',
+  'temporal',
+  'workers',
+  'cli',
+  'api',
+  'start',
+  'simulator',
+  'testing',
+];

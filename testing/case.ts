@@ -1,0 +1,58 @@
+/** What the contract asks of a dataset: cases with a name that any test runner can run. */
+import type { Dataset } from '../domain/dataset/dataset.ts';
+import type { Example } from '../domain/dataset/example.ts';
+import type { PulledPoints } from '../domain/dataset/points.ts';
+import type { Answer, Asked } from '../domain/dataset/pull.ts';
+import { answerToDay } from '../domain/interpret/interpret.ts';
+import type { CivilDay } from '../domain/time/civil-day.ts';
+
+export interface ContractCase {
+  /** What holds, as a sentence. */
+  readonly name: string;
+  /** @throws Error that says what does not */
+  run(): void;
+}
+
+/** A dataset, and what there is to ask it with. */
+export interface Subject<T extends Dataset = Dataset> {
+  readonly dataset: T;
+  /** What its source sends: its author's, or made from the definition. */
+  readonly example: Example | undefined;
+  readonly isMade: boolean;
+  readonly recordings: readonly Recorded[];
+  /** Runs of each property; datasets of one source share theirs. */
+  runs(wanted: number): number;
+}
+
+export type PulledSubject = Subject<PulledPoints>;
+
+/** An answer that was recorded. */
+export interface Recorded {
+  readonly unit: CivilDay;
+  readonly content: Uint8Array;
+  /** What a decoder is told of it. */
+  readonly about: Partial<Answer>;
+}
+
+/** What is asked for: of a day that takes several requests the first of its parts. */
+export function askedOf({ pull }: PulledPoints, day: CivilDay): Asked {
+  return { part: pull.parts?.of(day, {})[0] ?? '', settings: {} };
+}
+
+/** What a decoder is told of an answer for a day alone. */
+export function answerFor(dataset: PulledPoints, day: CivilDay): Answer {
+  return answerToDay(dataset, day, { part: askedOf(dataset, day).part });
+}
+
+/** A day with nothing special about it. */
+export const DAY = '2026-11-20';
+
+/** Both clock changes, days beside them, leap day, turn of the year. */
+const DAYS = [
+  ...['2026-03-28', '2026-03-29', '2026-03-30', '2026-10-25', '2026-10-26'],
+  ...['2024-02-29', '2025-12-31'],
+];
+
+export function specialDays({ firstDay }: Dataset): string[] {
+  return [firstDay, ...DAYS.filter((day) => day > firstDay)];
+}

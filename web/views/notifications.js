@@ -1,0 +1,82 @@
+/** What is wrong now, and whether those who should be told are. Who is told what: for operators and admins. */
+import { getJson } from '../api.js';
+import { h, later, table } from '../dom.js';
+import { datasetLink } from '../links.js';
+import { number } from '../numbers.js';
+import { part } from '../parts.js';
+import { ago } from '../time.js';
+
+/** @type {import('../router.js').MakeView} */
+export async function notificationsView({ signal, me }) {
+  const told = await getJson('/v1/notifications', {}, signal);
+  const wrong = part([told], () => h('div', {}, faults(told), incidents(told)));
+  return {
+    title: 'Notifications',
+    content: [h('h1', {}, 'What is wrong, and who is told'), wrong, ...subscriptions(me, signal)],
+    follows: '',
+  };
+}
+
+/** The last to say so. @param {{ working: boolean, faults: string[] }} told */
+export function faults({ working, faults }) {
+  if (working) return null;
+  return h(
+    'div',
+    { class: 'problem' },
+    h('strong', {}, 'Notifications fail.'),
+    h(
+      'ul',
+      {},
+      faults.map((fault) => h('li', {}, fault)),
+    ),
+  );
+}
+
+/** @param {{ incidents: any[] }} told */
+function incidents({ incidents }) {
+  if (incidents.length === 0) return h('p', { class: 'empty' }, 'Nothing is wrong that would be told.');
+  return table(
+    'Incidents',
+    ['What', 'Dataset', 'Since', 'Days', 'In words'],
+    incidents.map(({ kind, dataset, began_at: at, open_days: days, sentence }) => [
+      kind.replaceAll('_', ' '),
+      dataset ? h('a', { href: datasetLink(dataset) }, dataset) : 'the system',
+      ago(at),
+      number(days.length),
+      sentence,
+    ]),
+  );
+}
+
+/** @param {any} me who the caller is @param {AbortSignal} signal */
+function subscriptions(me, signal) {
+  if (!['operator', 'admin'].includes(me?.role)) return [];
+  const answer = getJson('/v1/notifications/subscriptions', {}, signal);
+  const none = 'Nobody is told anything; "npx tidemark notify add" makes a subscription.';
+  const show = (/** @type {any} */ { data }) => (data.length === 0 ? h('p', {}, none) : listed(data));
+  return [
+    h(
+      'section',
+      { 'aria-labelledby': 'subscriptions' },
+      h('h2', { id: 'subscriptions' }, 'Subscriptions'),
+      later(answer, show, none),
+    ),
+  ];
+}
+
+/** @param {any[]} data */
+function listed(data) {
+  return table(
+    'Subscriptions',
+    ['Name', 'By', 'To', 'Kinds', 'Last told', 'Waiting', 'Dead letters'],
+    data.map((each) => [
+      each.paused_at ? `${each.name} (paused by ${each.paused_by})` : each.name,
+      each.channel,
+      each.place,
+      each.kinds?.join(', ') ?? 'everything that is wrong',
+      ago(each.told_at),
+      number(each.pending),
+      number(each.dead),
+    ]),
+  );
+}

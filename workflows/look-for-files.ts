@@ -1,0 +1,69 @@
+/**
+ * `lookForFiles`: one tick of the schedule `files:<dataset>`: looks for new and changed files and loads them one after the other, each by
+ * its own `loadFile`. What came of a load is remembered before the next begins. Bounded: at most 50 loads a look.
+ */
+import { setCurrentDetails, startChild, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  describeLook,
+  type FilesOutcome,
+  type LookForFilesInput,
+  type NoteFoundFileInput,
+  type ReadyFile,
+} from '../domain/files/found-files.ts';
+import { readLookForFilesInput } from '../domain/workflow/input.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { isAlreadyStarted, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
+import type { loadFile } from './load-file.ts';
+import { source, storage } from './proxies.ts';
+
+export async function lookForFiles(input: LookForFilesInput): Promise<FilesOutcome> {
+  const { dataset } = orFailWorkflow(() => readLookForFilesInput(input));
+  upsertSearchAttributes(searchAttributes({ dataset }));
+  const look = await orFailWith(
+    source.lookForFiles.executeWithOptions({ summary: 'which files are new or changed' }, [{ dataset }]),
+  );
+  let [loaded, failed] = [0, 0];
+  for (const file of look.ready) {
+    const outcome = await load(dataset, file);
+    if (outcome === 'loaded') loaded += 1;
+    if (outcome === 'failed') failed += 1;
+    setCurrentDetails(describeLook(look, loaded, failed));
+  }
+  const sentence = describeLook(look, loaded, failed);
+  setCurrentDetails(sentence);
+  return { dataset, loaded, sentence };
+}
+
+type Outcome = 'loaded' | 'failed' | 'left for the next look';
+
+async function load(dataset: string, { location, signature, workflowId }: ReadyFile): Promise<Outcome> {
+  const about = { dataset, location, signature, workflowId };
+  let runId = '';
+  try {
+    const child = await startChild<typeof loadFile>('loadFile', {
+      // Read again though its path and size are known: it looks otherwise than it did.
+      args: [{ dataset, file: location, seen: signature, verify: true }],
+      workflowId,
+      typedSearchAttributes: searchAttributes({ dataset }),
+      staticSummary: location,
+      priority: { priorityKey: 3 },
+    });
+    runId = child.firstExecutionRunId;
+    const { stopped, summary } = await child.result();
+    return await note({ ...about, runId, sentence: summary, error: stopped });
+  } catch (error) {
+    // Somebody loads it this moment: the next look sees what came of it.
+    if (isAlreadyStarted(error)) return 'left for the next look';
+    const { code, message } = reasonOf(error);
+    if (code === 'CANCELLED') throw error;
+    const said = `${code}: ${message}`;
+    return await note({ ...about, runId, sentence: said, error: said });
+  }
+}
+
+/** A file that has changed while it was read is looked at again. */
+async function note(input: NoteFoundFileInput): Promise<Outcome> {
+  if (input.error?.startsWith('FILE_CHANGED')) return 'left for the next look';
+  await orFailWith(storage.noteFoundFile.executeWithOptions({ summary: input.sentence }, [input]));
+  return input.error === null ? 'loaded' : 'failed';
+}

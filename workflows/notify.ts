@@ -1,0 +1,52 @@
+/**
+ * `notify`: sends the messages of one lane of a subscription, one after the other, `notify:<subscription>:<lane>`. A message that its
+ * receiver does not take is tried again for a day, and everything behind it in its lane waits, so that a day's events come in
+ * order. What is given up is a dead letter.
+ */
+import {
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { readNotifyInput } from '../domain/workflow/input.ts';
+import type { NotifyInput } from '../domain/workflow/messages.ts';
+import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
+import { receivers, storage } from './proxies.ts';
+
+const ROUNDS_PER_RUN = 20;
+
+export async function notify(input: NotifyInput): Promise<string> {
+  const lane = orFailWorkflow(() => readNotifyInput(input));
+  if (lane.lane.includes('.')) upsertSearchAttributes(searchAttributes({ dataset: lane.lane }));
+  let told = 0;
+  let dead = 0;
+  for (let round = 0; round < ROUNDS_PER_RUN; round += 1) {
+    const messages = await orFailWith(storage.planTelling(lane));
+    if (messages.length === 0) return tell();
+    for (const message of messages) {
+      if (await isTold(message)) told += 1;
+      else dead += 1;
+      setCurrentDetails(tell());
+    }
+  }
+  return await continueAsNew<typeof notify>(lane);
+
+  function tell(): string {
+    return `${told} messages told, ${dead} dead letters`;
+  }
+}
+
+/** @returns false when it was given up. */
+async function isTold(message: number): Promise<boolean> {
+  try {
+    await receivers.tellMessage.executeWithOptions({ summary: `message ${message}` }, [{ message }]);
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { code, message: said } = reasonOf(error);
+    await orFailWith(storage.giveUpMessage({ message, reason: `${code}: ${said}` }));
+    return false;
+  }
+}
