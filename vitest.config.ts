@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { HAS_RECORDINGS } from './test/support/recordings.ts';
 
 /**
  * Tests see nothing but what they started: not what `npm start` runs in the same clone, whose addresses stand in its state
@@ -67,6 +68,9 @@ const OWN_PROCESS = [
   'test/integration/activities/ingest/hostile/hostile.test.ts',
 ];
 
+/** Files that have nothing to test where the recorded bodies are not at hand. */
+const ABSENT = HAS_RECORDINGS ? [] : ['**/*.recorded.test.ts'];
+
 export default defineConfig({
   test: {
     // Most of them wait for servers and for each other's processes: three at a time keep two processors busy.
@@ -88,6 +92,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{unit,contract,replay}/**/*.test.ts'],
+          exclude: ABSENT,
           testTimeout: 30_000,
           // A process imports every module once, not once a file.
           isolate: false,
@@ -99,7 +104,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/{integration,browser,e2e}/**/*.test.ts'],
-          exclude: OWN_PROCESS,
+          exclude: [...OWN_PROCESS, ...ABSENT],
           isolate: false,
           ...onServers,
         },

@@ -1,24 +1,15 @@
 /** Drill: a running system, a real Prometheus that scrapes it, and every rule and every query of a dashboard asked of that. */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type RunningApi, serveApi } from '../../api/server.ts';
 import { ROOT } from '../../config.ts';
 import { runDay } from '../../temporal/days.ts';
-import { reconcileNotifySchedule } from '../../temporal/notify-schedule.ts';
-import { ALONE } from '../support/alone.ts';
 import { type ApiStage, openApiStage } from '../support/api/api-stage.ts';
-import { settingsOf } from '../support/command.ts';
-import {
-  freePort,
-  type Prometheus,
-  prometheusPrograms,
-  startPrometheus,
-} from '../support/monitoring/prometheus.ts';
+import { prometheusPrograms } from '../support/monitoring/prometheus.ts';
+import { type MonitoredSystem, startMonitoredSystem } from '../support/monitoring/system.ts';
 import { DATASET } from '../support/stage.ts';
 
 const MONITORING = join(ROOT, 'monitoring');
@@ -108,17 +99,9 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** A worker process and an API with ports, scraped each second. */
-async function startSystem(): Promise<{ prometheus: Prometheus; close(): Promise<void> }> {
-  const metrics = `127.0.0.1:${await freePort()}`;
-  const { PATH = '', HOME = '' } = process.env;
-  const worker = spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { PATH, HOME, ...ALONE, ...settingsOf(stage), LOG_LEVEL: 'error', WORKER_METRICS_ADDRESS: metrics },
-  });
-  await once(worker, 'message');
-  await reconcileNotifySchedule(stage.temporal);
+/** With a day of today, and a poll that was seen. */
+async function startSystem(): Promise<MonitoredSystem> {
+  const system = await startMonitoredSystem(stage);
   const today = new Date().toISOString().slice(0, 10);
   await (await runDay(stage.temporal, { dataset: DATASET, day: today, wait: false })).result();
   await stage.temporal.client.workflow.execute('pollDataset', {
@@ -126,23 +109,5 @@ async function startSystem(): Promise<{ prometheus: Prometheus; close(): Promise
     taskQueue: 'tidemark',
     workflowId: 'poll',
   });
-  const api: RunningApi = await serveApi(stage.deps, { host: '127.0.0.1', port: 0 });
-  const prometheus = await startPrometheus(configurationOf(new URL(api.url).host, metrics));
-  return {
-    prometheus,
-    async close() {
-      await prometheus.close();
-      await api.close();
-      worker.kill('SIGTERM');
-      await once(worker, 'exit');
-    },
-  };
-}
-
-function configurationOf(api: string, worker: string): string {
-  return `global: { scrape_interval: 1s }
-scrape_configs:
-  - { job_name: tidemark-api, static_configs: [{ targets: ["${api}"] }] }
-  - { job_name: tidemark-worker, static_configs: [{ targets: ["${worker}"] }] }
-`;
+  return system;
 }

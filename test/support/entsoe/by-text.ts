@@ -1,15 +1,10 @@
 /** Recorded answers of the ENTSO-E platform read by texts alone: an oracle that shares nothing with the reader. */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
-
-const FOLDER = fileURLToPath(new URL('../../../../shared/fixtures/entsoe/', import.meta.url));
-
-/** Whether the recorded bodies lie beside the repository. */
-export const HAS_RECORDINGS = existsSync(FOLDER);
+import { ENTSOE_RECORDINGS } from '../recordings.ts';
 
 export function bodyOf(file: string): Buffer {
-  return readFileSync(FOLDER + file);
+  return readFileSync(ENTSOE_RECORDINGS + file);
 }
 
 /** The XML of a body, that of a zip unpacked. */

@@ -39,14 +39,23 @@ export interface Prometheus {
   readonly url: string;
   /** The result of a query, as its API answers. */
   query(text: string): Promise<{ status: string; error?: string; data: { result: unknown[] } }>;
+  /** Alerts that fire now. */
+  firing(): Promise<Alert[]>;
   close(): Promise<void>;
 }
 
-/** Starts one with this configuration. */
-export async function startPrometheus(configuration: string): Promise<Prometheus> {
+export interface Alert {
+  readonly state: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Starts one with this configuration, which may name the file `rules.yml`. @param rules what that file has. */
+export async function startPrometheus(configuration: string, rules = 'groups: []'): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-prometheus-'));
   const file = join(folder, 'prometheus.yml');
   writeFileSync(file, configuration);
+  writeFileSync(join(folder, 'rules.yml'), rules);
   const port = await freePort();
   const args = [
     `--config.file=${file}`,
@@ -61,6 +70,10 @@ export async function startPrometheus(configuration: string): Promise<Prometheus
     url,
     query: async (text) =>
       (await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: text })}`)).json() as never,
+    async firing() {
+      const { data } = (await (await fetch(`${url}/api/v1/alerts`)).json()) as { data: { alerts: Alert[] } };
+      return data.alerts.filter(({ state }) => state === 'firing');
+    },
     async close() {
       child.kill('SIGTERM');
       await once(child, 'exit');

@@ -1,6 +1,4 @@
 // What the simulator's tests share: a simulation that stands still, and ways to ask it without a socket.
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Answer } from '../../../simulator/answer.ts';
 import { dayEndMs, dayStartMs } from '../../../simulator/business-day.ts';
 import { createSimulation, type Simulation } from '../../../simulator/simulation.ts';
@@ -10,12 +8,6 @@ import type { SimulationOptions } from '../../../simulator/simulation-options.ts
 export type ParsedRow = { id: number; dateTimeUtc: string } & Record<string, number | string | null>;
 
 export const DATA_PATH = '/core/api/data/maxExchanges';
-
-/** Where the recorded bodies lie beside the repository, and whether they are there. */
-export const FIXTURES = fileURLToPath(new URL('../../../../shared/fixtures/jao/', import.meta.url));
-export const HAS_FIXTURES = existsSync(FIXTURES);
-export const RECORDED_BODY = `${FIXTURES}core_maxExchanges_20260420_2d.raw.json`;
-export const RECORDED_STATISTICS = `${FIXTURES}core_maxExchanges_20260420_stats.csv`;
 
 /** A simulation whose clock stands still, without a quota and without revisions, unless asked for. */
 export function still(options: SimulationOptions = {}): Simulation {

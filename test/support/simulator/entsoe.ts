@@ -1,6 +1,4 @@
 // What tests of the simulated ENTSO-E platform share: ways to ask it without a socket.
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type EntsoeDocument, readDocuments } from '../../../datasets/entsoe/document.ts';
 import { textAt } from '../../../decode/xml.ts';
 import type { Answer } from '../../../simulator/answer.ts';
@@ -9,10 +7,6 @@ import type { Simulation } from '../../../simulator/simulation.ts';
 
 /** Any UUID is a right token, unless a simulation has one of its own. */
 export const TOKEN = '11111111-2222-4333-8444-555555555555';
-
-/** Where recorded answers lie beside the repository, and whether they are there. */
-export const ENTSOE_FIXTURES = fileURLToPath(new URL('../../../../shared/fixtures/entsoe/', import.meta.url));
-export const HAS_ENTSOE_FIXTURES = existsSync(ENTSOE_FIXTURES);
 
 export const EIC = {
   AT: '10YAT-APG------L',

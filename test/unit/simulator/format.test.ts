@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BORDERS } from '../../../simulator/borders.ts';
-import { ask, HAS_FIXTURES, RECORDED_BODY, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
+import { HAS_RECORDINGS, RECORDED_BODY } from '../../support/recordings.ts';
+import { ask, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 /** A body with every value taken out: keys, order, ids, times and punctuation stay. */
 const skeleton = (body: string) => body.replace(/:\d+\.\d{10}(?=[,}])/g, ':#');
 
-if (HAS_FIXTURES)
+if (HAS_RECORDINGS)
   describe('beside the recorded body', () => {
     test('the same window has the same keys, ids, times and punctuation', () => {
       const generated = ask(still(), '2026-04-20T00:00:00.000Z', '2026-04-22T00:00:00.000Z').body;

@@ -4,16 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { rawRows } from '../../../simulator/raw-rows.ts';
-import {
-  ask,
-  control,
-  FIXTURES,
-  HAS_FIXTURES,
-  RECORDED_BODY,
-  requestDay,
-  rowsOf,
-  still,
-} from '../../support/simulator/ask.ts';
+import { HAS_RECORDINGS, JAO_RECORDINGS, RECORDED_BODY } from '../../support/recordings.ts';
+import { ask, control, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark recording-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -113,9 +105,9 @@ test.each([
   expect(() => still({ recorded: path })).toThrow(sentence);
 });
 
-if (HAS_FIXTURES)
+if (HAS_RECORDINGS)
   describe('the recorded bodies', () => {
-    const recorded = still({ recorded: FIXTURES });
+    const recorded = still({ recorded: JAO_RECORDINGS });
     const body = readFileSync(RECORDED_BODY, 'utf8');
 
     test('come back byte for byte', () => {
@@ -129,7 +121,7 @@ if (HAS_FIXTURES)
       ['core_atc_20260420_2d.json', '/core/api/data/atc'],
       ['nordic_maxExchanges_20260420_2d.raw.json', '/nordic/api/data/maxExchanges'],
     ])('%s comes back under %s', (file, path) => {
-      const text = readFileSync(`${FIXTURES}${file}`, 'utf8');
+      const text = readFileSync(`${JAO_RECORDINGS}${file}`, 'utf8');
       const answer = ask(recorded, '2026-04-20T00:00:00Z', '2026-04-22T00:00:00Z', path);
       expect(answer.body).toBe(envelope(...rawRows(text)));
       expect(JSON.parse(answer.body)).toEqual(JSON.parse(text));

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BORDERS } from '../../../simulator/borders.ts';
 import { seriesOf, valueMw } from '../../../simulator/values.ts';
-import { HAS_FIXTURES, RECORDED_STATISTICS, requestDay, still } from '../../support/simulator/ask.ts';
+import { HAS_RECORDINGS, RECORDED_STATISTICS } from '../../support/recordings.ts';
+import { requestDay, still } from '../../support/simulator/ask.ts';
 
 const FIRST_HOUR = Date.parse('2026-04-20T00:00:00Z') / 3_600_000;
 
@@ -86,7 +87,7 @@ test('the values never leave the order of magnitude over a year', () => {
   }
 });
 
-if (HAS_FIXTURES)
+if (HAS_RECORDINGS)
   describe('beside the recorded statistics', () => {
     const recorded = readFileSync(RECORDED_STATISTICS, 'utf8')
       .trim()

@@ -2,18 +2,16 @@
  * Do recorded bodies of the real publisher come back value for value? Where the recordings are not at hand, the same path
  * is taken with a body that the simulator made.
  */
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulator } from '../../../../simulator/server.ts';
 import { runDay } from '../../../../temporal/days.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
+import { HAS_RECORDINGS, JAO_RECORDINGS } from '../../../support/recordings.ts';
 import { DATASET, openStage, type Stage } from '../../../support/stage.ts';
 
-const FIXTURES = fileURLToPath(new URL('../../../../../shared/fixtures/jao', import.meta.url));
 const FILE = 'core_maxExchanges_20260420_2d.raw.json';
 const DAY = '2026-04-21';
 const NEXT_DAY_STARTS = '2026-04-21T22:00:00Z';
@@ -25,14 +23,14 @@ let stage: Stage;
 let recording: Row[];
 
 beforeAll(async () => {
-  folder = existsSync(join(FIXTURES, FILE)) ? FIXTURES : await recordFromSimulator();
+  folder = HAS_RECORDINGS ? JAO_RECORDINGS : await recordFromSimulator();
   recording = (JSON.parse(await readFile(join(folder, FILE), 'utf8')) as { data: Row[] }).data;
   stage = await openStage({ simulator: { recorded: folder } });
   await stage.startWorker();
 });
 afterAll(async () => {
   await stage.close();
-  if (folder !== FIXTURES) await rm(folder, { recursive: true });
+  if (folder !== JAO_RECORDINGS) await rm(folder, { recursive: true });
 });
 
 async function recordFromSimulator(): Promise<string> {

@@ -164,12 +164,13 @@ test('it equals its definition in SQL, and is computed for the days that a versi
     }),
     { numRuns: Number(process.env.TIDEMARK_TEST_RUNS ?? 12) },
   );
+  // Chance may have made none: that there is one is shown below.
   const states = await rowsOf<{ state: string }>(
-    `select distinct d.state from ops.delivery_day d where dataset = $1
+    `select distinct d.state from ops.delivery_day d where dataset = $1 and d.state <> 'complete'
        and not exists (select from entsoe.unavailable_capacity u where u.delivery_day = d.day and u.value is null)`,
     [capacity.id],
   );
-  expect(states).toEqual([{ state: 'complete' }]);
+  expect(states).toEqual([]);
 });
 
 const OUTAGE: Version = {

@@ -9,7 +9,8 @@ import type { PulledRecords } from '../../../../domain/dataset/records.ts';
 import { interpretRecords } from '../../../../domain/interpret/interpret-records.ts';
 import { Failure } from '../../../../domain/workflow/failures.ts';
 import type { Simulation } from '../../../../simulator/simulation.ts';
-import { bodyOf, HAS_RECORDINGS, xmlOf } from '../../../support/entsoe/by-text.ts';
+import { bodyOf, xmlOf } from '../../../support/entsoe/by-text.ts';
+import { HAS_RECORDINGS } from '../../../support/recordings.ts';
 import { still } from '../../../support/simulator/ask.ts';
 import { askEntsoe } from '../../../support/simulator/entsoe.ts';
 

@@ -5,14 +5,8 @@ import { datasetPlaces } from '../../../../config-datasets.ts';
 import { loadCatalog } from '../../../../datasets/catalog.ts';
 import { answerToDay, interpret } from '../../../../domain/interpret/interpret.ts';
 import { deliveryInterval } from '../../../../domain/time/delivery-day.ts';
-import {
-  bodyOf,
-  HAS_RECORDINGS,
-  linesByText,
-  RECORDED,
-  seriesByText,
-  xmlOf,
-} from '../../../support/entsoe/by-text.ts';
+import { bodyOf, linesByText, RECORDED, seriesByText, xmlOf } from '../../../support/entsoe/by-text.ts';
+import { HAS_RECORDINGS } from '../../../support/recordings.ts';
 import { still } from '../../../support/simulator/ask.ts';
 import { askEntsoe, daysOf, KIND } from '../../../support/simulator/entsoe.ts';
 

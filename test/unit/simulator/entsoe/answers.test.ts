@@ -3,14 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { textAt } from '../../../../decode/xml.ts';
 import { startSimulator } from '../../../../simulator/server.ts';
+import { ENTSOE_RECORDINGS, HAS_RECORDINGS } from '../../../support/recordings.ts';
 import { control, still } from '../../../support/simulator/ask.ts';
 import {
   askEntsoe,
   daysOf,
   documentsOf,
   EIC,
-  ENTSOE_FIXTURES,
-  HAS_ENTSOE_FIXTURES,
   KIND,
   reasonOf,
   slotsOf,
@@ -264,9 +263,9 @@ describe('over HTTP', () => {
   });
 });
 
-if (HAS_ENTSOE_FIXTURES)
+if (HAS_RECORDINGS)
   describe('a recording', () => {
-    const recorded = still({ recorded: ENTSOE_FIXTURES, entsoe: { requests: 0 } });
+    const recorded = still({ recorded: ENTSOE_RECORDINGS, entsoe: { requests: 0 } });
     test.each([
       ['a44_es_20250929_20251002_switch_60_to_15.xml', { ...KIND.A44('ES'), ...daysOf('2025-10-01') }],
       ['a44_de_lu_20260202_20260203_seq1_seq2.xml', { ...KIND.A44('DE_LU'), ...daysOf('2026-02-03') }],
@@ -280,14 +279,14 @@ if (HAS_ENTSOE_FIXTURES)
     ])('%s comes back byte for byte', (file, asked) => {
       const { status, body, binary, headers } = askEntsoe(recorded, asked);
       expect(status).toBe(200);
-      expect(Buffer.from(body, binary ? 'latin1' : 'utf8').equals(readFileSync(ENTSOE_FIXTURES + file))).toBe(
-        true,
-      );
+      expect(
+        Buffer.from(body, binary ? 'latin1' : 'utf8').equals(readFileSync(ENTSOE_RECORDINGS + file)),
+      ).toBe(true);
       expect(headers).toHaveProperty('x-tidemark-recording');
     });
 
     test('nothing is invented beside it', () => {
-      expect(readdirSync(ENTSOE_FIXTURES).length).toBeGreaterThan(9);
+      expect(readdirSync(ENTSOE_RECORDINGS).length).toBeGreaterThan(9);
       expect(reasonOf(askEntsoe(recorded, { ...KIND.A44('ES'), ...daysOf('2025-10-05') }))).toContain(
         'No matching',
       );
