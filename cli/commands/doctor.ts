@@ -151,7 +151,17 @@ async function checkWorkers(context: CliContext): Promise<string> {
   const workers = await pollingWorkers(await context.temporal());
   if (workers.length === 0)
     throw new Error('nobody works on the task queue; start one with "npm run worker"');
+  if ((await notedWorkers(context)) === 0)
+    throw new Error(
+      `none has been seen in the database for a minute; Temporal still lists ${workers.join(', ')}; start one with "npm run worker"`,
+    );
   return `${workers.length} at work (${workers.join(', ')})`;
+}
+
+/** Temporal lists a worker for minutes after its end. Undefined where the database cannot be asked, which has a line of its own. */
+async function notedWorkers(context: CliContext): Promise<number | undefined> {
+  const processes = await runningProcesses(context.database()).catch(() => undefined);
+  return processes?.filter(({ kind }) => kind === 'worker').length;
 }
 
 /** A step that has failed a few times is waiting for something that a person may have to mend. */

@@ -48,10 +48,10 @@ const BAD_DAYS: readonly BadDay[] = [
     ...{ look: 'days <dataset>', says: /2026-10-05.*late/, heal: 'rerun <dataset> --day <day> --wait' },
   },
   {
-    ...{ alert: 'TidemarkDaysFailed', day: '2026-10-06', fault: { name: 'html-200' }, wait: true },
+    ...{ alert: 'TidemarkDaysFailed', day: '2026-10-06', fault: { name: 'status', code: 403 }, wait: true },
     ...{
       look: 'days <dataset>',
-      says: /2026-10-06.*ANSWER_BROKEN/s,
+      says: /2026-10-06.*REQUEST_REFUSED/s,
       heal: 'rerun <dataset> --failed --wait',
     },
   },
@@ -105,8 +105,17 @@ test('TidemarkApiAway ends when the API is back; the command reads meanwhile, as
   await system.stopApi();
   const { annotations } = await fires('TidemarkApiAway');
   expect(sectionOf(annotations.runbook_url ?? '')).toContain('`npx tidemark query`');
-  const read = await tidemark(settingsOf(stage), 'query', DATASET, '--from', '2026-10-05', '--limit', '1');
+  const read = await tidemark(
+    settingsOf(stage),
+    'query',
+    DATASET,
+    '--from',
+    '2026-10-05',
+    '--to',
+    '2026-10-05',
+  );
   expect(read.code).toBe(0);
+  expect(read.stdout).toContain('border_AT_CZ');
   await system.startApi();
   await ends('TidemarkApiAway');
 }, 180_000);

@@ -1,8 +1,9 @@
 /** Does the doctor say that all is well when it is, and what to do where it is not? */
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Database } from '../../../db/connection/client.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
-import { followClock } from '../../../db/connection/process-clock.ts';
+import { followClock, type ProcessClock } from '../../../db/connection/process-clock.ts';
 import { choosePort } from '../../../start/machine/ports.ts';
 import { reconcileSchedule } from '../../../temporal/schedules.ts';
 import { queryOnce } from '../../chaos/system.ts';
@@ -26,12 +27,25 @@ const CHECKS = [
 
 let stage: Stage;
 let settings: Settings;
+let database: Database;
+/** What a worker process notes of itself; the workers of a stage are no processes. */
+let noted: ProcessClock;
 
 beforeAll(async () => {
   stage = await openStage({ simulator: { quotaRequests: 0 } });
   settings = settingsOf(stage);
+  database = openDatabase({
+    ...{ url: stage.databaseUrl, role: 'tidemark_writer', application: 'tidemark test', maxConnections: 2 },
+  });
 });
-afterAll(() => stage.close());
+afterAll(async () => {
+  await noted?.stop();
+  await database.end();
+  await stage.close();
+});
+
+const follow = (kind: 'worker' | 'api', datasets: readonly { id: string; decoderVersion: number }[]) =>
+  followClock(database, { kind, datasets }, () => {});
 
 /** What it said of each thing that is not well. */
 function complaints({ code, stdout, stderr }: Ran): Record<string, string> {
@@ -92,6 +106,7 @@ test('nothing answers at all: every check says so, with the cure and without the
 
 test('all is well', async () => {
   await stage.startWorker();
+  noted = await follow('worker', stage.catalog.all);
   for (const dataset of stage.catalog.asked) await reconcileSchedule(stage.temporal, dataset);
   // A paused schedule is a person's decision: told, and nothing to worry about.
   await stage.temporal.client.schedule.getHandle(`poll:${DATASET}`).pause('holidays');
@@ -107,15 +122,8 @@ test('all is well', async () => {
 });
 
 test('processes with other catalogues than that of the command', async () => {
-  const database = openDatabase({
-    ...{ url: stage.databaseUrl, role: 'tidemark_writer', application: 'tidemark test', maxConnections: 2 },
-  });
   const { all } = stage.catalog;
-  const follow = (kind: 'worker' | 'api', datasets: readonly { id: string; decoderVersion: number }[]) =>
-    followClock(database, { kind, datasets }, () => {});
-  const same = await follow('worker', all);
-  expect(await tidemark(settings, 'doctor')).toMatchObject({ code: 0 });
-  await same.stop();
+  await noted.stop();
   const older = all.map((each) => ({
     ...each,
     decoderVersion: each.decoderVersion - (each.id === DATASET ? 1 : 0),
@@ -135,7 +143,14 @@ test('processes with other catalogues than that of the command', async () => {
     ].join('; '),
   });
   await Promise.all([worker.stop(), api.stop()]);
-  await database.end();
+});
+
+test('a worker that has ended, which Temporal lists for minutes', async () => {
+  expect(complaints(await tidemark(settings, 'doctor', '--json'))).toEqual({
+    workers: expect.stringMatching(/^none has been seen in the database for a minute; Temporal still lists /),
+  });
+  noted = await follow('worker', stage.catalog.all);
+  expect(await tidemark(settings, 'doctor')).toMatchObject({ code: 0 });
 });
 
 test('a dataset whose own SQL is another than the one applied', async () => {

@@ -9,6 +9,7 @@ import { createServer, type Server, type TlsOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../activities/dependencies.ts';
 import { loadConfig } from '../../../config.ts';
+import { followClock } from '../../../db/connection/process-clock.ts';
 import { connectTemporal } from '../../../temporal/connection.ts';
 import { runDay } from '../../../temporal/days.ts';
 import { connectWorker } from '../../../workers/connection.ts';
@@ -165,7 +166,9 @@ test('a day is ingested by a worker and asked for by a client, all of it by mutu
     ...{ DATABASE_URL: stage.databaseUrl, TEMPORAL_ADDRESS: mutual.address, JAO_BASE_URL: simulator.url },
     ...{ ...trust(ours), ...show(client) },
   };
+  const noted = await followClock(database, { kind: 'worker', datasets: catalog.all }, () => {});
   const { stdout } = await tidemark(settings, 'doctor');
+  await noted.stop();
   expect(stdout).toMatch(/ok {3}temporal: server/);
   expect(stdout).toMatch(/ok {3}workers: 1 at work/);
   worker.shutdown();
