@@ -5,7 +5,7 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../../db/connection/client.ts';
-import { type FeedPage, feedPage, lastCursor } from '../../db/queries/answers/changes.ts';
+import { epochOf, type FeedPage, feedPage, lastCursor } from '../../db/queries/answers/changes.ts';
 
 export type ReadPage = Pick<FeedPage, 'changes' | 'readTo'>;
 
@@ -37,6 +37,8 @@ export class ChangeFeed {
   #recentFrom = 0;
   #head = 0;
   #readers = 0;
+  /** Aborted when the database has gone on in another epoch: what its readers have read may be lost. */
+  #epoch = new AbortController();
   /** Settles when the end of the feed is known; undefined while nobody polls. */
   #started: Promise<void> | undefined;
 
@@ -45,7 +47,7 @@ export class ChangeFeed {
     this.#sql = sql;
     this.#datasets = datasets;
     // Each reader that waits listens.
-    setMaxListeners(0, this.#closing.signal);
+    setMaxListeners(0, this.#closing.signal, this.#epoch.signal);
   }
 
   /** Ends every reader. */
@@ -56,13 +58,14 @@ export class ChangeFeed {
   /** Pages of changes in order, without end. @throws what the database throws. */
   async *read({ since, datasets, idleMs, ended }: FeedReader): AsyncGenerator<ReadPage> {
     const wanted = new Set(datasets);
-    const closing = this.#closing.signal;
     this.#readers += 1;
     try {
       await this.#start();
+      const over = AbortSignal.any([ended, this.#closing.signal, this.#epoch.signal]);
       let lastSentAt = Date.now();
-      for (let at = since; !ended.aborted && !closing.aborted; ) {
-        if (at >= this.#head) await this.#moved(lastSentAt + idleMs - Date.now(), ended);
+      for (let at = since; !over.aborted; ) {
+        if (at >= this.#head) await this.#moved(lastSentAt + idleMs - Date.now(), over);
+        if (over.aborted) return;
         // What is committed behind the poll may be ahead of it: then there is nothing to give yet.
         const page = at >= this.#head ? { changes: [], readTo: at } : await this.#after(at, wanted);
         at = page.readTo;
@@ -75,20 +78,19 @@ export class ChangeFeed {
     }
   }
 
-  /** Until the feed has moved, the reader has ended or so long has passed. */
-  #moved(mostMs: number, ended: AbortSignal): Promise<void> {
+  /** Until the feed has moved, the reading is over or so long has passed. */
+  #moved(mostMs: number, over: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const signals = [ended, this.#closing.signal];
       const done = () => {
         clearTimeout(timer);
         this.#moves.off('moved', done);
-        for (const signal of signals) signal.removeEventListener('abort', done);
+        over.removeEventListener('abort', done);
         resolve();
       };
       const timer = setTimeout(done, Math.max(0, mostMs));
       this.#moves.once('moved', done);
-      for (const signal of signals) signal.addEventListener('abort', done);
-      if (signals.some(({ aborted }) => aborted)) done();
+      over.addEventListener('abort', done);
+      if (over.aborted) done();
     });
   }
 
@@ -133,11 +135,19 @@ export class ChangeFeed {
       ...{ since: this.#head, datasets: this.#datasets, limit: ROWS_OF_A_READ },
     });
     if (page.readTo === this.#head) return;
+    if (epochOf(page.readTo) !== epochOf(this.#head)) return this.#endReaders(page.readTo);
     const recent = [...this.#recent, ...page.changes];
     const forgotten = recent.splice(0, Math.max(0, recent.length - MOST_RECENT));
     this.#recentFrom = forgotten.at(-1)?.cursor ?? this.#recentFrom;
     this.#recent = recent;
     this.#head = page.readTo;
     this.#moves.emit('moved');
+  }
+
+  /** They come back with the cursor that they have, which is looked at then. */
+  #endReaders(head: number): void {
+    [this.#head, this.#recentFrom, this.#recent] = [head, head, []];
+    this.#epoch.abort();
+    this.#epoch = new AbortController();
   }
 }

@@ -1,7 +1,7 @@
 /** `GET /v1/changes`: what moved, in the order in which it became known. `/stream`: the same as it happens. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { feedPage, lastCursor } from '../../db/queries/answers/changes.ts';
+import { feedEndOf, feedPage, lastCursor, whyRefused } from '../../db/queries/answers/changes.ts';
 import { changeSchema } from '../data/knowledge-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { ChangeFeed } from '../feed/change-feed.ts';
@@ -52,8 +52,8 @@ export function changeRoutes(api: Api, deps: ApiDependencies): void {
       const { since = 0, limit = CHANGES_OF_A_PAGE, known_from: from } = request.query;
       const knownFrom = from === undefined ? null : new Date(from);
       const datasets = askedDatasets(deps, request, request.query.dataset);
+      await refuseCursorOfElsewhere(deps, since);
       const read = await feedPage(deps.database, { since, datasets, limit, knownFrom });
-      refuseCursorFromTheFuture(since, read.end);
       const more = read.readTo < read.end;
       return { data: wire(read.changes), next: read.readTo, more } as z.output<typeof page>;
     },
@@ -91,9 +91,9 @@ function addStream(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const datasets = askedDatasets(deps, request, request.query.dataset);
-      const last = await lastCursor(deps.database);
-      const since = request.headers['last-event-id'] ?? request.query.since ?? last;
-      refuseCursorFromTheFuture(since, last);
+      const since =
+        request.headers['last-event-id'] ?? request.query.since ?? (await lastCursor(deps.database));
+      await refuseCursorOfElsewhere(deps, since);
       const end = endOf(reply);
       keys.add(end, request.caller.keyId);
       const pages = feed.read({ since, datasets, idleMs: HEARTBEAT_MS, ended: end.signal });
@@ -119,11 +119,8 @@ function askedDatasets(deps: ApiDependencies, request: FastifyRequest, asked: st
   return visibleIds(deps, request);
 }
 
-/** A reader that holds a newer cursor than the feed has would silently miss what comes until the feed has reached it. */
-function refuseCursorFromTheFuture(since: number, end: number): void {
-  if (since <= end) return;
-  const cure =
-    `the feed ends at ${end}: it is the cursor of another database, or this one was restored from a backup; ` +
-    'begin again from a cursor before that';
-  throw wrongField('since', since, cure, 422);
+/** @throws Problem 422 when the reader has read what this database does not have. */
+async function refuseCursorOfElsewhere({ database }: ApiDependencies, since: number): Promise<void> {
+  const why = whyRefused(since, await feedEndOf(database, since));
+  if (why) throw wrongField('since', since, why, 422);
 }

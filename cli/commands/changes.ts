@@ -1,6 +1,6 @@
 /** `tidemark changes`: what moved, in the order in which it became known to readers. */
 import type { Command } from 'commander';
-import { changesSince, lastCursor } from '../../db/queries/answers/changes.ts';
+import { changesSince, feedEndOf, whyRefused } from '../../db/queries/answers/changes.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../program.ts';
 import { instant, table } from '../table.ts';
@@ -32,7 +32,7 @@ async function changes(context: CliContext, dataset: string | undefined, options
   const since = wholeNumber('--since', options.since);
   const limit = wholeNumber('--limit', options.limit);
   await context.noteSimulated();
-  await refuseCursorFromTheFuture(context, since);
+  await refuseCursorOfElsewhere(context, since);
   const rows = await changesSince(context.database(), { since, dataset: dataset ?? null, limit });
   context.print(rows, () =>
     table(
@@ -53,14 +53,12 @@ async function changes(context: CliContext, dataset: string | undefined, options
   return 0;
 }
 
-/** A reader that holds a newer cursor than the feed has would silently miss what comes until the feed has reached it. */
-async function refuseCursorFromTheFuture(context: CliContext, since: number): Promise<void> {
-  const last = await lastCursor(context.database());
-  if (since <= last) return;
-  throw new UsageError(
-    `--since is ${since}, but the feed ends at ${last}: it is the cursor of another database, or this one was restored ` +
-      'from a backup; see "The database was restored" in docs/recipes.md',
-  );
+async function refuseCursorOfElsewhere(context: CliContext, since: number): Promise<void> {
+  const why = whyRefused(since, await feedEndOf(context.database(), since));
+  if (why)
+    throw new UsageError(
+      `--since is ${since}, but ${why}; see "The database was restored" in docs/recipes.md`,
+    );
 }
 
 function wholeNumber(option: string, text: string): number {

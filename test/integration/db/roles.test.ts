@@ -35,6 +35,7 @@ const RELATIONS = `
                                  writer                       api                    reader  desk    nobody
 catalog.dataset                  select                       select                 select  select  -
 catalog.delivery_day             select                       select                 select  select  -
+catalog.epochs                   select                       select                 select  select  -
 catalog.location                 select                       select                 select  select  -
 catalog.location_versions        select                       select                 select  select  -
 catalog.series                   select                       select                 select  select  -
@@ -74,6 +75,7 @@ ops.decision                     select,insert,update*        select            
 ops.delivery_day                 select,insert,update         select                 -       -       -
 ops.derived                      select,insert,update         select                 -       -       -
 ops.derived_unit                 select,insert,update         select                 -       -       -
+ops.epoch                        select                       select                 -       -       -
 ops.erased_day                   select,insert,update         select                 -       -       -
 ops.erased_payload               select                       select                 -       -       -
 ops.erasure                      select,insert,update*        -                      -       -       -
@@ -192,6 +194,8 @@ ops.make_rollup_relations        -        -        -        -        -
 ops.next_change_ids              execute  -        -        -        -
 ops.next_instant                 execute  execute  -        -        -
 ops.note_changes                 -        -        -        -        -
+ops.begin_epoch                  -        -        -        -        -
+ops.origin                       -        -        -        -        -
 ops.note_findings                -        -        -        -        -
 ops.note_state                   -        -        -        -        -
 ops.person_sha256                execute  -        -        -        -
