@@ -113,7 +113,7 @@ async function untilReady(child: Child, url: string, { logFile, report }: Postgr
   );
 }
 
-/** False while nobody listens or the server is still starting up. Makes sure of the traders' login on the way. */
+/** False while nobody listens, the server is still starting up, or a restore may only be read so far. Makes sure of the traders' login on the way. */
 async function isReady(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: START_LIMIT_MS });
   // A server that goes away in the middle also says so by an event, which nobody may miss.
@@ -129,7 +129,7 @@ async function isReady(url: string): Promise<boolean> {
     end $$`);
     return true;
   } catch (error) {
-    if (['ECONNREFUSED', 'ECONNRESET', '57P03'].includes((error as { code?: string }).code ?? ''))
+    if (['ECONNREFUSED', 'ECONNRESET', '57P03', '25006'].includes((error as { code?: string }).code ?? ''))
       return false;
     throw error;
   } finally {

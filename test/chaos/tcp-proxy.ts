@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 export class TcpProxy {
   readonly #server: Server;
-  readonly #target: number;
+  #target: number;
   readonly #sockets = new Set<Socket>();
   #state: 'open' | 'cut' | 'frozen' = 'open';
 
@@ -24,6 +24,12 @@ export class TcpProxy {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Passes new connections on to another port of this machine, and resets those that are there. */
+  redirect(target: number): void {
+    this.#target = target;
+    this.#hangUp();
   }
 
   cut(): void {

@@ -1,13 +1,11 @@
 /** A real Prometheus: one on PATH, else the distribution's, unpacked once into the toolchain folder. Nothing is installed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { ROOT } from '../../../config.ts';
-import { openApt } from '../../../start/machine/apt.ts';
-import { unpack } from '../../../start/postgres/build-context.ts';
+import { debianTree } from '../debian-tree.ts';
 
 /** The folder with `prometheus` and `promtool`. @throws Error when there is none and none can be had. */
 export async function prometheusPrograms(): Promise<string> {
@@ -15,24 +13,7 @@ export async function prometheusPrograms(): Promise<string> {
     .split(delimiter)
     .find((folder) => existsSync(join(folder, 'promtool')));
   if (onPath) return onPath;
-  const toolchain = join(ROOT, '.tidemark', 'toolchain');
-  const tree = join(toolchain, 'prometheus');
-  if (!existsSync(tree)) await fetchTree(toolchain, tree);
-  return join(tree, 'usr/bin');
-}
-
-async function fetchTree(toolchain: string, tree: string): Promise<void> {
-  mkdirSync(toolchain, { recursive: true });
-  const unfinished = mkdtempSync(join(toolchain, 'prometheus-'));
-  const logFile = join(toolchain, 'prometheus.log');
-  try {
-    const apt = openApt(join(unfinished, 'apt'), logFile);
-    await apt.update();
-    await unpack(await apt.download(['prometheus'], join(unfinished, 'packages')), join(unfinished, 'tree'));
-    renameSync(join(unfinished, 'tree'), tree);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
+  return join(await debianTree('prometheus'), 'usr/bin');
 }
 
 export interface Prometheus {
