@@ -19,6 +19,7 @@ import type { Tracing } from '../tracing/tracing.ts';
 import { openApiDatabase } from './database.ts';
 import { ExportProcess } from './exports/export-process.ts';
 import { serveApi } from './server.ts';
+import { SignOn } from './signon/sign-on.ts';
 
 /** Sessions for everything but exports, and for exports. */
 const SESSIONS = 20;
@@ -63,6 +64,7 @@ async function main(): Promise<void> {
     workflowLink: (workflowId: string, runId?: string) =>
       workflowLink(config.temporalUiUrl, config.temporal.namespace, workflowId, runId),
     now: () => clock.now(),
+    ...(config.signOn ? { signOn: new SignOn(config.signOn, () => clock.now()) } : {}),
     ...(tracing ? { traceRequests: tracing.requests } : {}),
   };
   const place = socket === undefined ? { host, port } : { path: socket };
@@ -108,7 +110,7 @@ function temporalOnce(
   };
 }
 
-const SECRETS = ['req.headers.authorization', '*.databaseUrl', '*.apiKey'];
+const SECRETS = ['req.headers.authorization', 'req.headers.cookie', '*.databaseUrl', '*.apiKey'];
 
 main().catch((error: unknown) => {
   const said = storageSentence(error) ?? (error instanceof Error ? error.message : String(error));
