@@ -20,7 +20,8 @@ export async function startProvider(
   groups: Readonly<Record<string, readonly string[]>>,
 ): Promise<TestProvider> {
   const port = await freePort();
-  const issuer = `http://127.0.0.1:${port}`;
+  // Another site than the page of a test, which is 127.0.0.1: what a browser sends across sites shows.
+  const issuer = `http://localhost:${port}`;
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk = { ...(await exportJWK(privateKey)), kid: 'test', use: 'sig', alg: 'RS256' };
   const provider = new Provider(issuer, {
