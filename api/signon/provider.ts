@@ -170,7 +170,7 @@ function wordOf(text: unknown): string {
 
 /** No connection, no answer in time, or an answer of something else than a provider. */
 function isAway(error: unknown): boolean {
-  if (error instanceof TypeError) return true;
   const { code = '', status } = error as { code?: string; status?: number };
+  if (error instanceof TypeError) return code === '';
   return /TIMEOUT|OAUTH_RESPONSE_IS_NOT/.test(code) || (typeof status === 'number' && status >= 500);
 }

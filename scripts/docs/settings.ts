@@ -18,7 +18,9 @@ interface Setting {
 
 /** A name with an underscore in it, as settings have. */
 const NAME = /\b[A-Z]+(?:_[A-Z]+)+\b/g;
+/** What is declared, and what is imported, in braces. */
 const CONSTANT = /\bconst ([A-Z_]+)\b/g;
+const IMPORTED = /^import \{[^}]*\}/gm;
 
 export async function settingsPage(): Promise<string> {
   const { sources } = await loadCatalog();
@@ -233,7 +235,11 @@ async function assertExplained(names: readonly string[]): Promise<void> {
     'config-signon.ts',
   ].map((file) => readFile(ROOT + file, 'utf8'));
   const text = (await Promise.all(files)).join('\n');
-  const constants = new Set([...text.matchAll(CONSTANT)].map(([, name]) => name));
+  const imports = [...text.matchAll(IMPORTED)].join('\n');
+  const constants = new Set([
+    ...[...text.matchAll(CONSTANT)].map(([, name]) => name),
+    ...[...imports.matchAll(NAME)].map(([name]) => name),
+  ]);
   const used = new Set([...text.matchAll(NAME)].map(([name]) => name).filter((name) => !constants.has(name)));
   const missing = [...used].filter((name) => !names.includes(name));
   if (missing.length > 0) throw new Error(`scripts/docs/settings.ts does not explain ${missing.join(', ')}`);

@@ -116,6 +116,7 @@ const SECRETS: Record<string, string> = {
   ENTSOE_TOKEN: '0f0f0f0f-0000-4000-8000-0f0f0f0f0f0f',
   NOTIFY_SMTP_URL: 'smtp://user:secret@mail.example:587',
   TEMPORAL_API_KEY: 'key',
+  OIDC_CLIENT_SECRET: 'a-secret-of-the-provider',
   ACME_TOKEN: 'token',
 };
 

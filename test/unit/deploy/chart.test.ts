@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT, VERSION } from '../../../config.ts';
 import { NOTIFY_SECRETS } from '../../../config-notify.ts';
+import { SIGN_ON_SECRETS } from '../../../config-signon.ts';
 import { secretSettings } from '../../../config-sources.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import { CHART, chartFile, templates, VALUES_FILES } from '../../support/kubernetes/chart.ts';
@@ -64,7 +65,7 @@ test('what the values and the templates set are settings', () => {
 
 test('a secret comes from a Secret alone', async () => {
   const { sources } = await loadCatalog();
-  const secrets = [...NOTIFY_SECRETS, ...secretSettings(sources), 'TEMPORAL_API_KEY'];
+  const secrets = [...NOTIFY_SECRETS, ...SIGN_ON_SECRETS, ...secretSettings(sources), 'TEMPORAL_API_KEY'];
   expect(namesIn('secretSettings')).toEqual(expect.arrayContaining(secrets));
   expect(namesIn('settings').filter((name) => secrets.includes(name))).toEqual([]);
 });

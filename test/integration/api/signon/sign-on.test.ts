@@ -268,7 +268,9 @@ describe('a sign-on', () => {
     const refused = await bert.ask(
       `${page}/auth/callback?error=access_denied&state=x&error_description=secret-words`,
     );
-    expect(await refused.text()).not.toContain('secret-words');
+    expect([refused.status, (await refused.text()).includes('secret-words')]).toEqual([400, false]);
+    await bert.ask(`${page}/auth/login`);
+    expect((await bert.ask(`${page}/auth/callback`)).status).toBe(400);
   });
 
   test('comes back to the page and nowhere else', async () => {
