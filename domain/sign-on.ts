@@ -61,6 +61,11 @@ function nameOf(claims: Claims, subject: string): string {
   return name.replaceAll(/\p{Cc}/gu, ' ').slice(0, LONGEST_NAME);
 }
 
+/** Whether a word after `Bearer` is a token of a provider and no key. */
+export function isToken(secret: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(secret);
+}
+
 /** By its whole name first: names of claims may be URLs, with dots in them. */
 function claimOf(claims: Claims, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name];

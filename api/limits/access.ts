@@ -12,9 +12,10 @@ import {
 } from '../../domain/dataset/dataset.ts';
 import type { DatasetFacts } from '../../domain/dataset/facts.ts';
 import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
+import { isToken } from '../../domain/sign-on.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
-import { isToken, type SignedOn } from '../signon/sign-on.ts';
+import type { SignedOn } from '../signon/sign-on.ts';
 
 export interface Caller {
   /** Of a key, or `person:` and the subject of who signed on; null for nobody. */

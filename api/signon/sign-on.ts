@@ -114,8 +114,3 @@ export class SignOn {
     return { path: '/', httpOnly: true, secure: this.#isSecure, sameSite };
   }
 }
-
-/** Whether a word after `Bearer` is a token of a provider and no key. */
-export function isToken(secret: string): boolean {
-  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(secret);
-}

@@ -1,14 +1,19 @@
 /** Does somebody whom a real provider knows get in, as what the provider says they are, for a time, and nobody else? */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../../api/app.ts';
 import { type RunningApi, serveApi } from '../../../../api/server.ts';
 import { SignOn } from '../../../../api/signon/sign-on.ts';
+import { ROOT } from '../../../../config.ts';
 import { listAudit } from '../../../../db/queries/operation/audit.ts';
 import type { SignOnSettings } from '../../../../domain/sign-on.ts';
 import { reconcileSchedules } from '../../../../temporal/schedules.ts';
+import { ALONE } from '../../../support/alone.ts';
 import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
 import { makeKey } from '../../../support/api/keys.ts';
+import { settingsOf } from '../../../support/command.ts';
 import { freePort } from '../../../support/monitoring/prometheus.ts';
 import { Browser } from '../../../support/signon/browser.ts';
 import { CLIENT, startProvider, type TestProvider } from '../../../support/signon/provider.ts';
@@ -363,4 +368,41 @@ test('nothing of it is logged: codes, tokens, cookies, the secret', async () => 
   const text = logged.join('');
   expect(text).toContain('/auth/login');
   expect(words.filter((word) => text.includes(word))).toEqual([]);
+});
+
+test('the process takes it from its settings', async () => {
+  const { PATH = '', HOME = '' } = process.env;
+  const port = await freePort();
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', 'api/main.ts'], {
+    cwd: ROOT,
+    env: {
+      ...{
+        PATH,
+        HOME,
+        ...ALONE,
+        ...settingsOf(stage),
+        LOG_LEVEL: 'error',
+        PORT: String(port),
+        PAGE_URL: page,
+      },
+      ...{ OIDC_ISSUER: provider.issuer, OIDC_CLIENT_ID: CLIENT.id, OIDC_CLIENT_SECRET: CLIENT.secret },
+      ...{ OIDC_ROLES: 'operator=data-desk', OIDC_ROLES_CLAIM: 'groups', OIDC_AUDIENCE: 'tidemark-api' },
+    },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = once(child, 'exit');
+  try {
+    await once(child, 'message');
+    const url = `http://127.0.0.1:${port}`;
+    const login = await fetch(`${url}/auth/login`, { redirect: 'manual' });
+    expect(new URL(login.headers.get('location') ?? '').origin).toBe(provider.issuer);
+    const exp = Math.floor(Date.now() / 1_000) + 600;
+    const claims = { iss: provider.issuer, aud: 'tidemark-api', sub: 'anna', groups: ['data-desk'], exp };
+    const authorization = `Bearer ${await provider.token(claims)}`;
+    const answer = await fetch(`${url}/v1/me`, { headers: { authorization } });
+    expect(await answer.json()).toMatchObject({ name: 'anna', role: 'operator' });
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
 });
