@@ -50,15 +50,19 @@ export function personOf(
   { rolesClaim, roles }: Pick<SignOnSettings, 'rolesClaim' | 'roles'>,
 ): Person | undefined {
   const role = greatest(granted(claimOf(claims, rolesClaim), roles));
-  const subject = String(claims.sub);
+  const subject = printable(String(claims.sub));
   return role && { subject, name: nameOf(claims, subject), role };
 }
 
 function nameOf(claims: Claims, subject: string): string {
   const said = NAMES.map((name) => claims[name]).find((each) => typeof each === 'string' && each !== '');
   const name = said === undefined || said === subject ? subject : `${said} (${subject})`;
-  // It is written to logs and tables.
-  return name.replaceAll(/\p{Cc}/gu, ' ').slice(0, LONGEST_NAME);
+  return printable(name).slice(0, LONGEST_NAME);
+}
+
+/** It is written to logs and tables, which take no NUL. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, ' ');
 }
 
 /** Whether a word after `Bearer` is a token of a provider and no key. */

@@ -56,5 +56,6 @@ test('the name is for people, and has the subject, which alone is for good', () 
   expect(nameOf({ preferred_username: '', email: 'anna@desk.example' })).toBe('anna@desk.example (a1)');
   expect(nameOf({ preferred_username: 'a1' })).toBe('a1');
   expect(nameOf({ name: 'An\nna\u0000' })).toBe('An na  (a1)');
+  expect(nameOf({ sub: 'a\u00001' })).toBe('a 1');
   expect(nameOf({ name: 'a'.repeat(1_000) })).toHaveLength(200);
 });
