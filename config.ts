@@ -19,6 +19,7 @@ import {
   workerOf,
   workerSettings,
 } from './config-notify.ts';
+import { SIGN_ON_SECRETS, signOnFaults, signOnOf, signOnSettings } from './config-signon.ts';
 import {
   baseUrlsOf,
   secretSettings,
@@ -32,6 +33,7 @@ import { databaseFaults, proxyFaults, temporalFaults } from './config-transport.
 import type { Source, SourceFacts } from './domain/dataset/facts.ts';
 import type { Settings } from './domain/dataset/settings.ts';
 import type { UnpackLimits } from './domain/files/unpack-limits.ts';
+import type { SignOnSettings } from './domain/sign-on.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -56,6 +58,8 @@ export interface Config {
   readonly worker: WorkerConfig;
   /** Where traces are sent; undefined: nothing is traced. */
   readonly traces: string | undefined;
+  /** Undefined: there are keys alone. */
+  readonly signOn: SignOnSettings | undefined;
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
@@ -101,7 +105,7 @@ export function loadConfig(
 ): Config {
   const settings = { ...settingsOfLocalSystem(stateFolder(env)), ...withoutEmpty(env), ...overrides };
   const parsed = schemaFor(sources).safeParse(settings);
-  const secrets = ['DATABASE_URL', ...NOTIFY_SECRETS, ...secretSettings(sources)];
+  const secrets = ['DATABASE_URL', ...NOTIFY_SECRETS, ...SIGN_ON_SECRETS, ...secretSettings(sources)];
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings, secrets));
   const given = (parsed.data ?? {}) as Settings;
   if (parsed.success)
@@ -109,6 +113,7 @@ export function loadConfig(
       ...databaseFaults(parsed.data.DATABASE_URL),
       ...accessFaults(parsed.data),
       ...notifyFaults(parsed.data),
+      ...signOnFaults(parsed.data),
       ...sourceFaults(sources, given).map(({ setting, cure }) => fault(setting, settings[setting], cure)),
     );
   faults.push(...proxyFaults(settings));
@@ -128,6 +133,7 @@ export function loadConfig(
     notify: notifyOf(parsed.data),
     worker: workerOf(parsed.data),
     traces: tracingOf(parsed.data),
+    signOn: signOnOf(parsed.data),
   });
 }
 
@@ -196,6 +202,7 @@ function schemaFor(sources: readonly SourceFacts[]) {
     ...notifySettings,
     ...workerSettings,
     ...tracingSettings,
+    ...signOnSettings,
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `write one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   });
 }

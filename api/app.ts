@@ -1,5 +1,6 @@
 /** The HTTP application without a port: plug-ins, errors, routes. `server.ts` listens; tests inject. */
 import accepts from '@fastify/accepts';
+import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyServerOptions } from 'fastify';
@@ -59,6 +60,7 @@ export async function buildApi(
   await api.register(accepts);
   await api.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, hsts: false });
   await api.register(cors, { origin: [...deps.corsOrigins], methods: METHODS, exposedHeaders: EXPOSED });
+  if (deps.signOn) await api.register(cookie);
   refuseOtherHosts(api, deps);
   await admitCallers(api, deps);
   endWithReaders(api, deps);

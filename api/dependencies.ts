@@ -7,6 +7,7 @@ import type { Catalog } from '../datasets/catalog.ts';
 import type { Database } from '../db/connection/client.ts';
 import type { Temporal } from '../temporal/connection.ts';
 import type { Exporter } from './exports/exports.ts';
+import type { SignOn } from './signon/sign-on.ts';
 
 export interface ApiDependencies {
   /** As `openApiDatabase()` opens it. */
@@ -28,6 +29,8 @@ export interface ApiDependencies {
   /** With `open` access: the hosts by which this machine may be called, beside its own names. */
   readonly hosts: readonly string[];
   readonly now: () => Date;
+  /** Left out: there are keys alone. */
+  readonly signOn?: SignOn;
   /** Adds hooks that make spans; left out: requests are not traced. */
   readonly traceRequests?: (api: FastifyInstance) => void;
 }

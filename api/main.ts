@@ -10,6 +10,7 @@ import { storageSentence } from '../db/connection/failure.ts';
 import { followClock } from '../db/connection/process-clock.ts';
 import { keepSettled } from '../db/connection/settling.ts';
 import { missingMigrations } from '../db/migration/missing-migrations.ts';
+import type { SignOnSettings } from '../domain/sign-on.ts';
 import { Sender } from '../notify/sender.ts';
 import { standIn } from '../notify/stand-in.ts';
 import { connectTemporal, type Temporal } from '../temporal/connection.ts';
@@ -19,6 +20,7 @@ import type { Tracing } from '../tracing/tracing.ts';
 import { openApiDatabase } from './database.ts';
 import { ExportProcess } from './exports/export-process.ts';
 import { serveApi } from './server.ts';
+import type { SignOn } from './signon/sign-on.ts';
 
 /** Sessions for everything but exports, and for exports. */
 const SESSIONS = 20;
@@ -63,6 +65,7 @@ async function main(): Promise<void> {
     workflowLink: (workflowId: string, runId?: string) =>
       workflowLink(config.temporalUiUrl, config.temporal.namespace, workflowId, runId),
     now: () => clock.now(),
+    ...(config.signOn ? { signOn: await signOnOf(config.signOn, () => clock.now()) } : {}),
     ...(tracing ? { traceRequests: tracing.requests } : {}),
   };
   const place = socket === undefined ? { host, port } : { path: socket };
@@ -83,6 +86,12 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
   // Whoever started us with a channel takes us along when it goes.
   if (process.send) process.once('disconnect', () => void stop());
+}
+
+/** Loaded only where it is set: its packages take a while. */
+async function signOnOf(settings: SignOnSettings, now: () => Date): Promise<SignOn> {
+  const { SignOn } = await import('./signon/sign-on.ts');
+  return new SignOn(settings, now);
 }
 
 /** What the process for exports is asked was counted by the API. */
@@ -108,7 +117,7 @@ function temporalOnce(
   };
 }
 
-const SECRETS = ['req.headers.authorization', '*.databaseUrl', '*.apiKey'];
+const SECRETS = ['req.headers.authorization', 'req.headers.cookie', '*.databaseUrl', '*.apiKey'];
 
 main().catch((error: unknown) => {
   const said = storageSentence(error) ?? (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,7 @@
-/** Asks the API. The key, if there is one, stays in this tab (sessionStorage) and goes along as Bearer. */
+/**
+ * Asks the API. The key, if there is one, stays in this tab (sessionStorage) and goes along as Bearer; the session of who signed on
+ * is a cookie that no script sees.
+ */
 
 const KEY = 'tidemark.key';
 
@@ -11,15 +14,29 @@ export function storeKey(key) {
   else sessionStorage.removeItem(KEY);
 }
 
+/** Goes to the provider of single sign-on, and comes back to this view. @param {string} path */
+export function signIn(path) {
+  location.assign(apiUrl(path, { view: location.hash.startsWith('#/') ? location.hash : '#/' }));
+}
+
+/** Signs off here and, where it has a place for that, from the provider. */
+export async function signOff() {
+  const { provider_url } = await (await ask('/auth/logout', { method: 'POST' })).json();
+  if (provider_url) location.assign(provider_url);
+  else location.reload();
+}
+
 /** A problem of the API (RFC 9457), or a connection that failed. */
 export class ApiError extends Error {
-  /** @param {string} message @param {{ status?: number, title?: string, errors?: any[], instance?: string }} [facts] */
+  /** @param {string} message @param {{ status?: number, title?: string, errors?: any[], instance?: string, sign_in?: string }} [facts] */
   constructor(message, facts = {}) {
     super(message);
     this.status = facts.status;
     this.title = facts.title;
     this.errors = facts.errors;
     this.instance = facts.instance;
+    /** Where a person signs on, where that would help. */
+    this.signIn = facts.sign_in;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The page: who asks, what it says above every view, and which view an address shows. */
-import { ApiError, getJson, readKey } from './api.js';
+import { ApiError, getJson, readKey, signIn } from './api.js';
 import { h, problem } from './dom.js';
 import { askForKey } from './key.js';
 import { startRouter } from './router.js';
@@ -40,7 +40,14 @@ async function begin() {
     banners();
     main.replaceChildren(h('h1', {}, 'Tidemark'), problem(error));
     if (error instanceof ApiError && error.status === 401)
-      main.append(h('p', {}, h('button', { type: 'button', onclick: openKey }, 'Enter a key')));
+      main.append(
+        h(
+          'p',
+          { class: 'buttons' },
+          signInButton(error.signIn),
+          h('button', { type: 'button', onclick: openKey }, 'Enter a key'),
+        ),
+      );
     return;
   }
   banners();
@@ -50,8 +57,17 @@ async function begin() {
 /** What must be said above every view. */
 function banners() {
   const key = part('key');
-  key.textContent = me?.has_key ? `${me.name} (${me.role})` : 'Key';
-  key.setAttribute('aria-label', me?.has_key ? `Key: ${me.name}, ${me.role}; change it` : 'Enter a key');
+  const isKnown = me?.has_key || me?.signed_on;
+  const kind = me?.signed_on ? 'Signed on' : 'Key';
+  key.textContent = isKnown ? `${me.name} (${me.role})` : me?.sign_in ? 'Sign on' : 'Key';
+  key.setAttribute(
+    'aria-label',
+    isKnown
+      ? `${kind}: ${me.name}, ${me.role}; change it`
+      : me?.sign_in
+        ? 'Sign on, or enter a key'
+        : 'Enter a key',
+  );
   const lines = [];
   if (me?.simulated)
     lines.push(
@@ -72,6 +88,11 @@ function banners() {
       ),
     );
   part('banners').replaceChildren(...lines);
+}
+
+/** @param {string | undefined} path */
+function signInButton(path) {
+  return path ? h('button', { type: 'button', onclick: () => signIn(path) }, 'Sign on') : null;
 }
 
 function openKey() {

@@ -1,5 +1,5 @@
-/** The dialog in which a key is entered. It is kept in this tab only and checked before it is kept. */
-import { getJson, readKey, storeKey } from './api.js';
+/** The dialog in which a key is entered, or somebody signs on or off. A key is kept in this tab only and checked before it is kept. */
+import { getJson, readKey, signIn, signOff, storeKey } from './api.js';
 import { h, problem } from './dom.js';
 
 /** @param {any} me @param {() => void} changed called when the key is another one or gone. */
@@ -28,6 +28,16 @@ export function askForKey(me, changed) {
       'p',
       { class: 'buttons' },
       h('button', { type: 'submit' }, 'Use this key'),
+      me?.sign_in && !me.signed_on
+        ? h(
+            'button',
+            { type: 'button', class: 'quiet', onclick: () => signIn(me.sign_in) },
+            'Sign on instead',
+          )
+        : null,
+      me?.signed_on
+        ? h('button', { type: 'button', class: 'quiet', onclick: () => void leave() }, 'Sign off')
+        : null,
       readKey() ? h('button', { type: 'button', class: 'quiet', onclick: forget }, 'Forget the key') : null,
       h('button', { type: 'button', class: 'quiet', onclick: close }, 'Cancel'),
     ),
@@ -52,6 +62,10 @@ export function askForKey(me, changed) {
     }
   }
 
+  async function leave() {
+    await signOff().catch((error) => said.replaceChildren(problem(error)));
+  }
+
   function forget() {
     storeKey(null);
     close();
@@ -62,6 +76,8 @@ export function askForKey(me, changed) {
 /** @param {any} me */
 function whoText(me) {
   if (!me) return 'This API answers only with a key.';
+  if (me.signed_on)
+    return `You have signed on as ${me.name}, of role ${me.role}. A key counts more while it is entered.`;
   if (!me.has_key)
     return 'You read without a key. A key of an operator also shows the buttons that change something.';
   const seen = me.datasets === null ? 'every open dataset' : me.datasets.join(', ');

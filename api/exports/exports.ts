@@ -45,7 +45,8 @@ class Exports {
   }
 
   #count({ caller, ip }: FastifyRequest, { raw }: FastifyReply): void {
-    const [holder, name] = caller.keyId === null ? [ip, 'address'] : [caller.keyId, 'key'];
+    const [holder, name] =
+      caller.id === null ? [ip, 'address'] : [caller.id, caller.keyId === null ? 'person' : 'key'];
     const running = this.#running.get(holder) ?? 0;
     if (running >= this.#atOnce) throw tooMany(running, name);
     this.#running.set(holder, running + 1);

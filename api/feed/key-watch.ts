@@ -1,13 +1,16 @@
-/** Ends streams whose key counts no more: one look at the database for all of them together. */
+/** Ends streams whose key, session or token counts no more: one look at the database for all of them together. */
 import type { Sql } from '../../db/connection/client.ts';
 import { endedKeys } from '../../db/queries/operation/api-keys.ts';
+import type { Caller } from '../limits/access.ts';
 
 const LOOK_MS = 2_000;
+
+type Watched = Pick<Caller, 'keyId' | 'until'>;
 
 export class KeyWatch {
   readonly #sql: Sql;
   readonly #now: () => Date;
-  readonly #streams = new Map<AbortController, string>();
+  readonly #streams = new Map<AbortController, Watched>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(sql: Sql, now: () => Date) {
@@ -15,10 +18,10 @@ export class KeyWatch {
     this.#now = now;
   }
 
-  /** Aborts `stream` within seconds after the key was revoked or has expired. */
-  add(stream: AbortController, keyId: string | null): void {
-    if (keyId === null || stream.signal.aborted) return;
-    this.#streams.set(stream, keyId);
+  /** Aborts `stream` within seconds after the key was revoked or has expired, or the session or token has ended. */
+  add(stream: AbortController, { keyId, until }: Watched): void {
+    if ((keyId === null && until === null) || stream.signal.aborted) return;
+    this.#streams.set(stream, { keyId, until });
     stream.signal.addEventListener('abort', () => this.#remove(stream), { once: true });
     this.#timer ??= setInterval(() => void this.#look(), LOOK_MS).unref();
   }
@@ -31,9 +34,11 @@ export class KeyWatch {
   }
 
   async #look(): Promise<void> {
-    const ids = [...new Set(this.#streams.values())];
+    const at = this.#now();
+    const ids = [...new Set([...this.#streams.values()].flatMap(({ keyId }) => keyId ?? []))];
     // A database that is away says nothing about keys; the next look does.
-    const ended = new Set(await endedKeys(this.#sql, ids, this.#now()).catch(() => []));
-    for (const [stream, id] of this.#streams) if (ended.has(id)) stream.abort();
+    const ended = new Set(await endedKeys(this.#sql, ids, at).catch(() => []));
+    for (const [stream, { keyId, until }] of this.#streams)
+      if (ended.has(keyId ?? '') || (until !== null && until <= at)) stream.abort();
   }
 }

@@ -38,6 +38,7 @@ export const problemSchema = z
     status: z.int(),
     detail: z.string().describe('what is wrong and how to mend it'),
     instance: z.string().describe('the id of the request, as logged'),
+    sign_in: z.string().optional().describe('where a person signs on, where there is single sign-on'),
     errors: z
       .array(z.object({ field: z.string(), value: z.unknown().optional(), cure: z.string() }))
       .optional()
@@ -50,6 +51,7 @@ export class Problem extends Error {
   readonly status: ProblemStatus;
   readonly faults: readonly FieldFault[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly signIn: string | undefined;
 
   constructor(
     status: ProblemStatus,
@@ -57,12 +59,14 @@ export class Problem extends Error {
     more: {
       readonly faults?: readonly FieldFault[];
       readonly headers?: Readonly<Record<string, string>>;
+      readonly signIn?: string;
     } = {},
   ) {
     super(detail);
     this.status = status;
     this.faults = more.faults ?? [];
     this.headers = more.headers ?? {};
+    this.signIn = more.signIn;
   }
 
   /** @param requestId shown, so that a person can find the request in the log. */
@@ -73,6 +77,7 @@ export class Problem extends Error {
       status: this.status,
       detail: this.message,
       instance: requestId,
+      ...(this.signIn === undefined ? {} : { sign_in: this.signIn }),
       ...(this.faults.length > 0 ? { errors: this.faults.map((fault) => ({ ...fault })) } : {}),
     };
   }

@@ -1,4 +1,4 @@
-/** Who calls: a key or nobody, with a role and the datasets it may see. */
+/** Who calls: a key, a person who signed on, or nobody, with a role and the datasets it may see. */
 import type { FastifyRequest } from 'fastify';
 import { type ApiKey, findKey, touchKey } from '../../db/queries/operation/api-keys.ts';
 import { hashSecret } from '../../db/queries/operation/key-secret.ts';
@@ -12,12 +12,18 @@ import {
 } from '../../domain/dataset/dataset.ts';
 import type { DatasetFacts } from '../../domain/dataset/facts.ts';
 import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
+import { isToken } from '../../domain/sign-on.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
+import type { SignedOn } from '../signon/sign-on.ts';
 
 export interface Caller {
+  /** Of a key, or `person:` and the subject of who signed on; null for nobody. */
+  readonly id: string | null;
   /** Null without a key. */
   readonly keyId: string | null;
+  /** When a person's session or token ends; null for others. */
+  readonly until: Date | null;
   readonly name: string;
   readonly role: KeyRole;
   /** Datasets granted by name; null: every open one. */
@@ -39,27 +45,44 @@ declare module 'fastify' {
   }
 }
 
+/** Where a person signs on, where there is a provider. */
+export const LOGIN = '/auth/login';
 const RANK: Readonly<Record<KeyRole, number>> = { reader: 0, operator: 1, admin: 2 };
-const NOBODY: Caller = { keyId: null, name: 'anonymous', role: 'reader', datasets: null, personal: false };
+const NOBODY: Caller = {
+  ...{ id: null, keyId: null, until: null },
+  ...{ name: 'anonymous', role: 'reader', datasets: null, personal: false },
+};
 
 /** Sets `request.caller`, or refuses. @throws Problem 401, 403 */
 export async function authenticate(deps: ApiDependencies, request: FastifyRequest): Promise<void> {
   const needed = request.routeOptions.config.access ?? 'reader';
   const secret = secretOf(request);
   if (secret !== undefined) await recognize(deps, request, secret);
+  else await recognizePerson(deps, request);
   if (needed === 'public') return;
+  const { id, keyId, name, role } = request.caller;
   const mayReadWithout = deps.access === 'open' && needed === 'reader';
-  if (secret === undefined && !mayReadWithout) {
-    throw new Problem(
-      401,
-      'send a key: "Authorization: Bearer <key>"; "npx tidemark keys create" makes one',
-      {
-        headers: { 'www-authenticate': 'Bearer realm="tidemark"' },
-      },
-    );
-  }
-  if (RANK[request.caller.role] >= RANK[needed]) return;
-  throw new Problem(403, `this needs a key of role ${needed}; this one is of role ${request.caller.role}`);
+  if (id === null && !mayReadWithout) throw nobodyCalls(deps);
+  if (RANK[role] >= RANK[needed]) return;
+  const has = keyId === null && id !== null ? `you, ${name}, are` : 'this one is';
+  throw new Problem(403, `this needs a key of role ${needed}; ${has} of role ${role}`);
+}
+
+function nobodyCalls({ signOn }: ApiDependencies): Problem {
+  const headers = { 'www-authenticate': 'Bearer realm="tidemark"' };
+  const key = 'send a key: "Authorization: Bearer <key>"; "npx tidemark keys create" makes one';
+  if (!signOn) return new Problem(401, key, { headers });
+  return new Problem(401, `sign on at ${LOGIN}, or ${key}`, { headers, signIn: LOGIN });
+}
+
+/** By the cookie of a session, where there is sign-on. @throws Problem 403 */
+async function recognizePerson({ signOn }: ApiDependencies, request: FastifyRequest): Promise<void> {
+  const person = await signOn?.ofCookie(request);
+  if (person) request.caller = personCalls(person);
+}
+
+function personCalls({ subject, name, role, until }: SignedOn): Caller {
+  return { id: `person:${subject}`, keyId: null, until, name, role, datasets: null, personal: false };
 }
 
 function secretOf({ headers }: FastifyRequest): string | undefined {
@@ -69,12 +92,16 @@ function secretOf({ headers }: FastifyRequest): string | undefined {
   return token ?? '';
 }
 
-/** A key that does not count any more still says who is refused. @throws Problem 401 */
+/** A key that does not count any more still says who is refused. @throws Problem 401; 403, 503 for a token */
 async function recognize(
-  { database, now }: ApiDependencies,
+  { database, now, signOn }: ApiDependencies,
   request: FastifyRequest,
   secret: string,
 ): Promise<void> {
+  if (signOn && isToken(secret)) {
+    request.caller = personCalls(await signOn.ofToken(secret));
+    return;
+  }
   const key = await findKey(database, hashSecret(secret));
   const at = now();
   if (key) request.caller = callerOf(key);
@@ -86,7 +113,7 @@ async function recognize(
 }
 
 function callerOf({ id, name, role, datasets, personal }: ApiKey): Caller {
-  return { keyId: id, name, role, datasets, personal };
+  return { id, keyId: id, until: null, name, role, datasets, personal };
 }
 
 export function nobody(): Caller {

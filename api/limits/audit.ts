@@ -1,6 +1,6 @@
 /**
  * Every operator call is written down before its caller hears of it: who, what, why and what came of it, refused calls too.
- * In one place, so that no route can forget it. Calls without a known key have no "who" and stand in the log alone.
+ * In one place, so that no route can forget it. Calls of nobody we know have no "who" and stand in the log alone.
  */
 import type { FastifyRequest } from 'fastify';
 import { insertAudit } from '../../db/queries/operation/audit.ts';
@@ -56,7 +56,7 @@ function isAudited({ method, caller, routeOptions }: FastifyRequest): boolean {
     method !== 'GET' &&
     method !== 'HEAD' &&
     (access === 'operator' || access === 'admin') &&
-    caller?.keyId != null
+    caller?.id != null
   );
 }
 

@@ -1,4 +1,4 @@
-/** Who calls, and how often: the first thing about every request. A key, or an address without a valid one, has so many a minute. */
+/** Who calls, and how often: the first thing about every request. A key, a person, or an address without either, has so many a minute. */
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api, ApiDependencies } from '../dependencies.ts';
@@ -13,10 +13,11 @@ type Count = ReturnType<Api['createRateLimit']>;
 export async function admitCallers(api: Api, deps: ApiDependencies): Promise<void> {
   await api.register(rateLimit, { global: false });
   const limit = { max: deps.requestsPerMinute, timeWindow: MINUTE_MS };
-  const ofKey = api.createRateLimit({ ...limit, keyGenerator: ({ caller }) => `key ${caller.keyId}` });
+  const ofKey = api.createRateLimit({ ...limit, keyGenerator: ({ caller }) => `key ${caller.id}` });
   const ofAddress = api.createRateLimit({ ...limit, keyGenerator: ({ ip }) => `address ${ip}` });
   // Apart from the readers of an open API, so that a stranger's wrong keys shut nobody else at his address out.
   const ofStranger = api.createRateLimit({ ...limit, keyGenerator: ({ ip }) => `stranger ${ip}` });
+  const counterOf = ({ caller }: FastifyRequest) => (caller.id === null ? ofAddress : ofKey);
   api.decorateRequest('caller', null as never);
   api.addHook('onRequest', async (request, reply) => {
     request.caller = nobody();
@@ -26,10 +27,10 @@ export async function admitCallers(api: Api, deps: ApiDependencies): Promise<voi
     } catch (error) {
       const isStranger = error instanceof Problem && error.status === 401;
       // Wrong keys are counted wherever they are tried.
-      if (isCounted || isStranger) await count(isStranger ? ofStranger : ofKey, request, reply);
+      if (isCounted || isStranger) await count(isStranger ? ofStranger : counterOf(request), request, reply);
       throw error;
     }
-    if (isCounted) await count(request.caller.keyId === null ? ofAddress : ofKey, request, reply);
+    if (isCounted) await count(counterOf(request), request, reply);
   });
 }
 

@@ -60,5 +60,5 @@ export function countReads(api: Api, { database }: ApiDependencies): void {
 
 /** Counts an answer that has rows of a dataset. Headers alone are not read. */
 export function noteRead({ server, method, caller }: FastifyRequest, dataset: string): void {
-  if (method === 'GET') server.reads.add({ dataset, reader: caller.keyId ?? OPEN_READER, reads: 1 });
+  if (method === 'GET') server.reads.add({ dataset, reader: caller.id ?? OPEN_READER, reads: 1 });
 }

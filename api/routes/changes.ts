@@ -95,7 +95,7 @@ function addStream(api: Api, deps: ApiDependencies): void {
         request.headers['last-event-id'] ?? request.query.since ?? (await lastCursor(deps.database));
       await refuseCursorOfElsewhere(deps, since);
       const end = endOf(reply);
-      keys.add(end, request.caller.keyId);
+      keys.add(end, request.caller);
       const pages = feed.read({ since, datasets, idleMs: HEARTBEAT_MS, ended: end.signal });
       return sendEvents(request, reply, pages, PATIENCE_MS);
     },

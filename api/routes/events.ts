@@ -69,7 +69,7 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
       const dataset = streamOf(deps, request, request.params.dataset);
       const sent = sentLines(request, dataset.push.lines.isHeader);
       await room.assertRoom(dataset.id);
-      await addToInbox(deps.database, { dataset: dataset.id, keyId: request.caller.keyId, ...sent });
+      await addToInbox(deps.database, { dataset: dataset.id, keyId: request.caller.id, ...sent });
       drain(dataset.id, request);
       // They are safe: that the database does not say how long they wait is no reason to have them sent again.
       await room.slow(dataset.id).catch(() => {});

@@ -30,12 +30,14 @@ import { readerRoutes } from './readers.ts';
 import { recentDaysRoutes } from './recent-days.ts';
 import { rerunRoutes } from './reruns.ts';
 import { seriesRoutes } from './series.ts';
+import { signOnRoutes } from './sign-on.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { oneSubscriptionRoutes } from './subscription.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { versionRoutes } from './versions.ts';
 
 export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
+  signOnRoutes,
   datasetRoutes,
   seriesRoutes,
   daysRoutes,

@@ -1,19 +1,22 @@
-/** `GET /v1/me`: who the caller is to the API, so that a page can show what the key allows. */
+/** `GET /v1/me`: who the caller is to the API, so that a page can show what the key or the person may. */
 import { z } from 'zod';
 import { catalogIsSimulated } from '../../db/queries/catalog/instance.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
+import { LOGIN } from '../limits/access.ts';
 
 const me = z.object({
   name: z.string(),
   role: z.enum(['reader', 'operator', 'admin']),
   datasets: z.array(z.string()).nullable().describe('granted by name; null: every open one'),
   has_key: z.boolean(),
+  signed_on: z.boolean().describe('by single sign-on'),
+  sign_in: z.string().nullable().describe('where a person signs on; null: there is no single sign-on'),
   access: z.enum(['keys', 'open']).describe('open: reading needs no key, for use on one machine'),
   simulated: z.boolean(),
 });
 
-export function meRoutes(api: Api, { access, database }: ApiDependencies): void {
+export function meRoutes(api: Api, { access, database, signOn }: ApiDependencies): void {
   api.get(
     '/v1/me',
     {
@@ -29,6 +32,8 @@ export function meRoutes(api: Api, { access, database }: ApiDependencies): void 
       role: caller.role,
       datasets: caller.datasets === null ? null : [...caller.datasets],
       has_key: caller.keyId !== null,
+      signed_on: caller.id !== null && caller.keyId === null,
+      sign_in: signOn ? LOGIN : null,
       access,
       simulated: await catalogIsSimulated(database),
     }),

@@ -14,7 +14,7 @@ const answer = z
     data: z.array(
       z.object({
         day: z.string().meta({ format: 'date' }).describe('of UTC'),
-        key_id: z.string().nullable().describe('null: without a key'),
+        key_id: z.string().nullable().describe('null: without a key; person:<subject>: by single sign-on'),
         name: z.string().describe('of the key; open: without a key'),
         reads: z
           .int()

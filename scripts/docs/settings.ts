@@ -18,7 +18,9 @@ interface Setting {
 
 /** A name with an underscore in it, as settings have. */
 const NAME = /\b[A-Z]+(?:_[A-Z]+)+\b/g;
+/** What is declared, and what is imported, in braces. */
 const CONSTANT = /\bconst ([A-Z_]+)\b/g;
+const IMPORTED = /^import \{[^}]*\}/gm;
 
 export async function settingsPage(): Promise<string> {
   const { sources } = await loadCatalog();
@@ -133,6 +135,7 @@ function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
     },
     ...NOTIFICATIONS,
     ...TRACES,
+    ...SIGN_ON,
     LOG_LEVEL: {
       meaning: `What workers and the API log: ${LOG_LEVELS.map(code).join(', ')}`,
       default: code(logLevel),
@@ -160,6 +163,35 @@ const TRACES: Record<string, Setting> = {
     meaning: 'The same as a whole URL, with its path',
     default: 'the endpoint, with `/v1/traces`',
   },
+};
+
+const SIGN_ON: Record<string, Setting> = {
+  OIDC_ISSUER: {
+    meaning:
+      'Provider of [single sign-on](../security.md#single-sign-on), as the https URL below which it describes itself (`/.well-known/openid-configuration`); needs the three below and PAGE_URL',
+    default: 'none: there are keys alone',
+  },
+  OIDC_CLIENT_ID: { meaning: 'The id under which the provider knows this API', default: 'none' },
+  OIDC_CLIENT_SECRET: {
+    meaning:
+      'The secret that the provider made for it; never stored, shown or logged. Sessions end when it changes',
+    default: 'none',
+  },
+  OIDC_ROLES: {
+    meaning:
+      'Who may what: `reader=traders,operator=data-desk,admin=platform`, each a role and a value of the claim',
+    default: 'none',
+  },
+  OIDC_ROLES_CLAIM: {
+    meaning: 'The claim with what a person is: `groups`, or nested, `realm_access.roles`',
+    default: '`roles`',
+  },
+  OIDC_AUDIENCE: {
+    meaning: 'What tokens that are sent to the API are meant for, beside OIDC_CLIENT_ID',
+    default: 'none',
+  },
+  OIDC_SCOPES: { meaning: 'What is asked of the provider', default: '`openid profile email`' },
+  OIDC_SESSION_HOURS: { meaning: 'How long somebody stays signed on, 1 to 24', default: '`8`' },
 };
 
 const NOTIFICATIONS: Record<string, Setting> = {
@@ -195,11 +227,19 @@ const NOTIFICATIONS: Record<string, Setting> = {
 
 /** @throws Error that names the settings of config.ts and config-api.ts that are not on the page. */
 async function assertExplained(names: readonly string[]): Promise<void> {
-  const files = ['config.ts', 'config-api.ts', 'config-notify.ts', 'config-tracing.ts'].map((file) =>
-    readFile(ROOT + file, 'utf8'),
-  );
+  const files = [
+    'config.ts',
+    'config-api.ts',
+    'config-notify.ts',
+    'config-tracing.ts',
+    'config-signon.ts',
+  ].map((file) => readFile(ROOT + file, 'utf8'));
   const text = (await Promise.all(files)).join('\n');
-  const constants = new Set([...text.matchAll(CONSTANT)].map(([, name]) => name));
+  const imports = [...text.matchAll(IMPORTED)].join('\n');
+  const constants = new Set([
+    ...[...text.matchAll(CONSTANT)].map(([, name]) => name),
+    ...[...imports.matchAll(NAME)].map(([name]) => name),
+  ]);
   const used = new Set([...text.matchAll(NAME)].map(([name]) => name).filter((name) => !constants.has(name)));
   const missing = [...used].filter((name) => !names.includes(name));
   if (missing.length > 0) throw new Error(`scripts/docs/settings.ts does not explain ${missing.join(', ')}`);

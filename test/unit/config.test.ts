@@ -276,6 +276,74 @@ describe('settings of TLS that a driver would read in a weaker sense, or not at 
   });
 });
 
+describe('single sign-on', () => {
+  const OIDC = {
+    OIDC_ISSUER: 'https://login.example/realms/desk',
+    OIDC_CLIENT_ID: 'tidemark',
+    OIDC_CLIENT_SECRET: 'sesame-sesame-0123',
+    OIDC_ROLES: 'reader=traders, operator=cn=data desk',
+    PAGE_URL: 'https://tidemark.example/',
+  };
+
+  test('is off unless it is set', () => {
+    expect(load({ DATABASE_URL }).signOn).toBeUndefined();
+    expect(load({ DATABASE_URL, ...OIDC, OIDC_AUDIENCE: 'api' }).signOn).toEqual({
+      issuer: 'https://login.example/realms/desk',
+      clientId: 'tidemark',
+      clientSecret: 'sesame-sesame-0123',
+      audiences: ['tidemark', 'api'],
+      scopes: 'openid profile email',
+      rolesClaim: 'roles',
+      roles: [
+        { role: 'reader', value: 'traders' },
+        { role: 'operator', value: 'cn=data desk' },
+      ],
+      sessionMs: 8 * 3_600_000,
+      page: 'https://tidemark.example',
+    });
+  });
+
+  test('wants all that belongs to it, and each by name', () => {
+    expect(refusal({ DATABASE_URL, OIDC_ISSUER: OIDC.OIDC_ISSUER })).toEqual([
+      expect.stringMatching(/^OIDC_CLIENT_ID is not set: with OIDC_ISSUER, write the id/),
+      expect.stringMatching(/^OIDC_CLIENT_SECRET is not set: with OIDC_ISSUER, write the secret/),
+      expect.stringMatching(/^OIDC_ROLES is not set: with OIDC_ISSUER, write role=value/),
+      expect.stringMatching(/^PAGE_URL is not set: with OIDC_ISSUER, write the https URL/),
+    ]);
+    expect(refusal({ DATABASE_URL, OIDC_ROLES: 'reader=x' })).toEqual([
+      expect.stringMatching(/^OIDC_ISSUER is not set: OIDC_ROLES does nothing without it/),
+    ]);
+  });
+
+  test.each([
+    ['OIDC_ISSUER', 'http://login.example', /^OIDC_ISSUER is "http:\/\/login.example": write the https URL/],
+    ['OIDC_ISSUER', 'https://a:hunter2@login.example', /^OIDC_ISSUER is wrong: write the https URL/],
+    ['OIDC_CLIENT_SECRET', 'hunter2', /^OIDC_CLIENT_SECRET is wrong: write the secret/],
+    [
+      'OIDC_ROLES',
+      'boss=traders',
+      /^OIDC_ROLES is "boss=traders": write role=value .* reader, operator, admin/,
+    ],
+    ['OIDC_ROLES', 'reader', /^OIDC_ROLES is "reader": write role=value/],
+    ['OIDC_SCOPES', 'profile', /^OIDC_SCOPES is "profile": write openid and others/],
+    ['OIDC_SESSION_HOURS', '25', /^OIDC_SESSION_HOURS is "25": write whole hours from 1 to 24/],
+    [
+      'PAGE_URL',
+      'http://tidemark.example',
+      /^PAGE_URL is "http:\/\/tidemark.example": with OIDC_ISSUER, write the https URL/,
+    ],
+  ])('%s=%s is refused, and no secret is shown', (name, value, said) => {
+    const faults = refusal({ DATABASE_URL, ...OIDC, [name]: value });
+    expect(faults).toEqual([expect.stringMatching(said)]);
+    expect(faults.join()).not.toContain('hunter2');
+  });
+
+  test('a provider and a page on this machine need no TLS', () => {
+    const local = { OIDC_ISSUER: 'http://localhost:3000', PAGE_URL: 'http://127.0.0.1:8080' };
+    expect(load({ DATABASE_URL, ...OIDC, ...local }).signOn?.page).toBe('http://127.0.0.1:8080');
+  });
+});
+
 describe('what "npm start" has running', () => {
   const running = { DATABASE_URL, TEMPORAL_ADDRESS: 'localhost:7000', LOG_LEVEL: 'warn' };
 

@@ -20,7 +20,7 @@ export async function quarantineView({ query, signal, me, seek }) {
   const shown = datasets.filter((/** @type {any} */ { dataset }) => !chosen || dataset === chosen);
   const filter = { severity, rule: query.get('rule') };
   const may = mayDecide(me)
-    ? 'Your key may release and waive.'
+    ? `${me.signed_on ? 'You' : 'Your key'} may release and waive.`
     : 'Releasing and waiving need a key of an operator.';
   return {
     title: 'Quarantine',

@@ -1,0 +1,116 @@
+/**
+ * Single sign-on: a person by the cookie of a session, or by a token of the provider. Nothing is stored: a session is what its
+ * cookie says, sealed, and ends by itself.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Claims, type Person, personOf, type SignOnSettings } from '../../domain/sign-on.ts';
+import { Problem } from '../http/problem.ts';
+import { type Begun, Provider } from './provider.ts';
+import { Seal } from './sealed.ts';
+
+/** How long a person may take to sign on. */
+const SIGN_ON_MS = 600_000;
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+
+export interface SignedOn extends Person {
+  /** When the session or the token ends. */
+  readonly until: Date;
+}
+
+export class SignOn {
+  readonly #settings: SignOnSettings;
+  readonly #provider: Provider;
+  readonly #seal: Seal;
+  readonly #isSecure: boolean;
+  readonly #now: () => Date;
+
+  constructor(settings: SignOnSettings, now: () => Date) {
+    this.#settings = settings;
+    this.#provider = new Provider(settings);
+    this.#seal = new Seal(settings);
+    this.#isSecure = settings.page.startsWith('https:');
+    this.#now = now;
+  }
+
+  /** Sends the browser to the provider. @param view of the page to come back to: `#/changes`. @throws Problem 503 */
+  async begin(reply: FastifyReply, view: string): Promise<FastifyReply> {
+    const { url, begun } = await this.#provider.begin();
+    await this.#keep(reply, 'sign-on', { ...begun, view }, SIGN_ON_MS);
+    return reply.header('cache-control', 'no-store').redirect(url, 303);
+  }
+
+  /** Takes what the provider says of the browser, and begins its session. @throws Problem 400, 403, 503 */
+  async end(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const begun = await this.#seal.open('sign-on', request.cookies[this.#cookie('sign-on')], this.#now());
+    if (begun === undefined)
+      throw new Problem(
+        400,
+        'this sign-on began in another browser, or too long ago; begin again at /auth/login',
+      );
+    this.#drop(reply, 'sign-on');
+    const query = request.raw.url?.split('?')[1] ?? '';
+    const person = this.#personOf(await this.#provider.end(query, begun as unknown as Begun));
+    await this.#keep(reply, 'session', { ...person }, this.#settings.sessionMs);
+    return reply.header('cache-control', 'no-store').redirect(`${this.#settings.page}/${begun.view}`, 303);
+  }
+
+  /** Ends the session of this browser. @returns where to sign off from the provider too; null where it has no such place. */
+  async leave(reply: FastifyReply): Promise<string | null> {
+    this.#drop(reply, 'session');
+    return await this.#provider.endUrl();
+  }
+
+  /**
+   * Who asks by cookie; undefined for nobody, or when the session has ended.
+   * @throws Problem 403 for a call that changes something and comes from another page than ours.
+   */
+  async ofCookie({ cookies, method, headers }: FastifyRequest): Promise<SignedOn | undefined> {
+    const session = await this.#seal.open('session', cookies[this.#cookie('session')], this.#now());
+    if (session === undefined) return undefined;
+    if (!SAFE_METHODS.includes(method) && headers.origin !== new URL(this.#settings.page).origin)
+      throw new Problem(
+        403,
+        `a call that is made with a cookie has to come from the page ${this.#settings.page}`,
+      );
+    const { subject, name, role, exp = 0 } = session as unknown as Person & { exp?: number };
+    return { subject, name, role, until: new Date(exp * 1_000) };
+  }
+
+  /** Who asks with a token of the provider. @throws Problem 401, 403, 503 */
+  async ofToken(token: string): Promise<SignedOn> {
+    const claims = await this.#provider.verify(token, this.#now());
+    return { ...this.#personOf(claims), until: new Date(Number(claims.exp) * 1_000) };
+  }
+
+  /** @throws Problem 403 */
+  #personOf(claims: Claims): Person {
+    const person = personOf(claims, this.#settings);
+    if (person) return person;
+    const { rolesClaim } = this.#settings;
+    throw new Problem(
+      403,
+      `you are known, and have no role here: nothing in your claim "${rolesClaim}" is named by OIDC_ROLES; ask your administrator`,
+    );
+  }
+
+  async #keep(reply: FastifyReply, what: 'sign-on' | 'session', content: object, forMs: number) {
+    const from = this.#now();
+    const sealed = await this.#seal.close(what, { ...content }, from, new Date(from.getTime() + forMs));
+    reply.setCookie(this.#cookie(what), sealed, { ...this.#attributes(what), maxAge: forMs / 1_000 });
+  }
+
+  #drop(reply: FastifyReply, what: 'sign-on' | 'session'): void {
+    reply.clearCookie(this.#cookie(what), this.#attributes(what));
+  }
+
+  /** The prefix has the browser keep it to this host and to HTTPS. */
+  #cookie(what: 'sign-on' | 'session'): string {
+    return `${this.#isSecure ? '__Host-' : ''}tidemark-${what}`;
+  }
+
+  /** A sign-on ends with a navigation that the provider begins; a session is used by our page alone. */
+  #attributes(what: 'sign-on' | 'session') {
+    const sameSite = what === 'session' ? ('strict' as const) : ('lax' as const);
+    return { path: '/', httpOnly: true, secure: this.#isSecure, sameSite };
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Single sign-on: what it needs to know, and who a person is by what a provider claims of them: subject, name, role. Pure; what the
+ * provider says was checked before.
+ */
+import { KEY_ROLES, type KeyRole } from './api-key.ts';
+
+export interface SignOnSettings {
+  /** Where the provider describes itself, below `/.well-known/openid-configuration`. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Also what sessions are sealed with, so that all servers of the API take each other's. */
+  readonly clientSecret: string;
+  /** What a token must be meant for, one of them. */
+  readonly audiences: readonly string[];
+  readonly scopes: string;
+  /** The claim that says what a person is: a name, or names of nested claims with dots between. */
+  readonly rolesClaim: string;
+  /** Which of its values grants which role. */
+  readonly roles: readonly Grant[];
+  /** How long somebody stays signed on. */
+  readonly sessionMs: number;
+  /** Where people open the page, without trailing slash. */
+  readonly page: string;
+}
+
+export interface Grant {
+  readonly role: KeyRole;
+  readonly value: string;
+}
+
+export interface Person {
+  /** By which the provider knows them, for good. */
+  readonly subject: string;
+  /** For people to read, with the subject, because names change and may be given twice. */
+  readonly name: string;
+  readonly role: KeyRole;
+}
+
+export interface Claims {
+  readonly [name: string]: unknown;
+}
+
+const LONGEST_NAME = 200;
+/** The first that is there. */
+const NAMES = ['preferred_username', 'email', 'name'];
+
+/** @returns undefined for somebody who has no role here. */
+export function personOf(
+  claims: Claims,
+  { rolesClaim, roles }: Pick<SignOnSettings, 'rolesClaim' | 'roles'>,
+): Person | undefined {
+  const role = greatest(granted(claimOf(claims, rolesClaim), roles));
+  const subject = printable(String(claims.sub));
+  return role && { subject, name: nameOf(claims, subject), role };
+}
+
+function nameOf(claims: Claims, subject: string): string {
+  const said = NAMES.map((name) => claims[name]).find((each) => typeof each === 'string' && each !== '');
+  const name = said === undefined || said === subject ? subject : `${said} (${subject})`;
+  return printable(name).slice(0, LONGEST_NAME);
+}
+
+/** It is written to logs and tables, which take no NUL. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, ' ');
+}
+
+/** Whether a word after `Bearer` is a token of a provider and no key. */
+export function isToken(secret: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(secret);
+}
+
+/** By its whole name first: names of claims may be URLs, with dots in them. */
+function claimOf(claims: Claims, name: string): unknown {
+  if (Object.hasOwn(claims, name)) return claims[name];
+  let found: unknown = claims;
+  for (const part of name.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part)) return undefined;
+    found = (found as Claims)[part];
+  }
+  return found;
+}
+
+/** A claim is a list, or a text that is one value or several with blanks between, as scopes are. */
+function granted(claim: unknown, grants: readonly Grant[]): KeyRole[] {
+  const values = typeof claim === 'string' ? [claim, ...claim.split(' ')] : Array.isArray(claim) ? claim : [];
+  return grants.filter(({ value }) => values.includes(value)).map(({ role }) => role);
+}
+
+function greatest(roles: readonly KeyRole[]): KeyRole | undefined {
+  return KEY_ROLES.findLast((role) => roles.includes(role));
+}
