@@ -78,6 +78,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
     };
     const worker = await createWorker({
       ...{ connection, namespace, dependencies, tracing: tracing?.worker },
+      deployment: config.worker.deployment,
       ...(bundle ? { bundle } : {}),
     });
     return { connection, temporal, worker };
@@ -93,7 +94,8 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
     outside: outsideOf(temporal),
   };
   const health = config.worker.health && (await serveHealth(config.worker.health, () => readinessOf(checks)));
-  log.info({ address, namespace, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
+  const version = worker.options.workerDeploymentOptions?.version;
+  log.info({ address, namespace, version, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
   if (process.send) obeyParent(worker);
   await worker.run();
   await health?.close();

@@ -187,6 +187,12 @@ const NOTIFICATIONS: Record<string, Setting> = {
     meaning: 'Where a worker answers `/healthz` and `/readyz`, as `host:port`',
     default: 'none: it does not',
   },
+  WORKER_DEPLOYMENT: {
+    meaning:
+      'Name of the [worker deployment](../operations.md#versions-of-workers) in Temporal whose version a worker is; the version is the hash of ' +
+      'its workflow code',
+    default: 'none: workers have no versions',
+  },
   WORKER_METRICS_ADDRESS: {
     meaning: "Where a worker serves the figures of Temporal's runtime, as `host:port`",
     default: 'none: it does not',

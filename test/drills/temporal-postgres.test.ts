@@ -34,7 +34,7 @@ beforeAll(async () => {
   const stored = await createTestDatabase((await loadCatalog(datasetPlaces())).all);
   const { address: temporalAddress } = temporal;
   migrated = await migrateAll({ DATABASE_URL: stored.url, TEMPORAL_ADDRESS: temporalAddress });
-  stage = await openStage({ stored, temporalAddress, simulator: { quotaRequests: 0, latencyMs: 300 } });
+  stage = await openStage({ stored, temporalAddress, simulator: { quotaRequests: 0 } });
 }, BUILD_LIMIT_MS);
 afterAll(async () => {
   await worker?.stop();
@@ -91,7 +91,8 @@ async function startWorker(): Promise<WorkerProcess> {
 }
 
 const complete = async () =>
-  (await stage.rows(`select from ops.delivery_day where dataset = $1 and state = 'complete'`, [DATASET])).length;
+  (await stage.rows(`select from ops.delivery_day where dataset = $1 and state = 'complete'`, [DATASET]))
+    .length;
 
 test('a backfill goes on after its server was killed, and every day is complete', async () => {
   await stopPolling();

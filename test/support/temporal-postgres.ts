@@ -77,8 +77,7 @@ export async function temporalOnPostgres(adminUrl: string): Promise<TemporalOnPo
   const schema = { ...services['temporal-schema'].environment, SQL_HOST: hostname, SQL_PORT: port };
   const tool = { ...schema, PATH: `${programs}:${process.env.PATH}` };
   // Twice: the second time is that of a container that is started again.
-  for (const _ of ['first', 'again'])
-    await runCommand(['sh', join(FILES, 'schema.sh')], { variables: tool });
+  for (const _ of ['first', 'again']) await runCommand(['sh', join(FILES, 'schema.sh')], { variables: tool });
   const settings = { ...environment, ...(await places()), POSTGRES_SEEDS: hostname, DB_PORT: port };
   return new Server(join(programs, 'temporal-server'), settings, adminUrl);
 }
@@ -129,7 +128,8 @@ async function places(): Promise<Variables> {
   const services = ['FRONTEND', 'MATCHING', 'HISTORY', 'WORKER'];
   const names = services.flatMap((name) => [`${name}_GRPC_PORT`, `${name}_MEMBERSHIP_PORT`]);
   const ports: Record<string, string> = {};
-  for (const name of ['FRONTEND_HTTP_PORT', ...names]) ports[name] = String(await lowPort(Object.values(ports)));
+  for (const name of ['FRONTEND_HTTP_PORT', ...names])
+    ports[name] = String(await lowPort(Object.values(ports)));
   return { ...ports, BIND_ON_IP: '127.0.0.1', DYNAMIC_CONFIG_FILE_PATH: join(FILES, 'dynamic.yaml') };
 }
 
