@@ -20,6 +20,7 @@ export async function connectTemporal(
   try {
     connection = Connection.lazy({
       ...config.connectionOptions,
+      ...(config.apiKey ? { apiKey: config.apiKey } : {}),
       address: config.address,
       connectTimeout: '5s',
     });

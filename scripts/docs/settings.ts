@@ -49,6 +49,10 @@ function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
     TEMPORAL_ADDRESS: { meaning: 'Temporal server, as `host:port`', default: code(temporal.address) },
     TEMPORAL_NAMESPACE: { meaning: 'Its namespace', default: code(temporal.namespace) },
     TEMPORAL_API_KEY: { meaning: 'API key of Temporal Cloud', default: 'none' },
+    TEMPORAL_API_KEY_FILE: {
+      meaning: 'File with that key, read anew when it changes, instead of `TEMPORAL_API_KEY`',
+      default: 'none',
+    },
     'TEMPORAL_TLS_*': {
       meaning:
         'TLS and client certificates, by the names of [Temporal’s own settings](../security.md#tls-to-temporal)',
