@@ -44,6 +44,8 @@ export interface Config {
     readonly address: string;
     /** The key in TEMPORAL_API_KEY_FILE, read anew. */
     readonly apiKey?: () => string;
+    /** Path of a module with payload codecs. */
+    readonly codecs?: string | undefined;
   };
   /** Where people open workflows, without trailing slash. */
   readonly temporalUiUrl: string;
@@ -238,7 +240,9 @@ function readTemporal(settings: Record<string, string>, faults: string[]): Confi
     if (!ADDRESS.test(address)) {
       faults.push(fault('TEMPORAL_ADDRESS', address, 'write host:port, such as localhost:7233'));
     }
-    return { ...loaded, address, namespace: loaded.namespace ?? 'default', ...(apiKey ? { apiKey } : {}) };
+    const { TIDEMARK_PAYLOAD_CODECS: codecs } = settings;
+    const namespace = loaded.namespace ?? 'default';
+    return { ...loaded, address, namespace, codecs, ...(apiKey ? { apiKey } : {}) };
   } catch (error) {
     // Its first line: further ones quote the configuration file, which may have a key.
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');

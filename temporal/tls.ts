@@ -10,6 +10,8 @@ export type TemporalTarget = ClientConnectConfig & {
   readonly address: string;
   /** Instead of that of the connection's options: a key that may be another tomorrow. */
   readonly apiKey?: () => string;
+  /** Path of a module with payload codecs. */
+  readonly codecs?: string | undefined;
 };
 
 const PATIENCE_MS = 3_000;

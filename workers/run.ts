@@ -16,6 +16,7 @@ import { isPushed, tickMinutes } from '../domain/dataset/dataset.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
 import type { Outside } from '../notify/look.ts';
 import { readinessOf } from '../notify/readiness.ts';
+import { loadCodecs } from '../temporal/codecs.ts';
 import { connectTemporal, type Temporal } from '../temporal/connection.ts';
 import { ensureDrain } from '../temporal/drains.ts';
 import { isPollingPaused, selfPauseOf, statusOfRun } from '../temporal/outside.ts';
@@ -79,6 +80,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
     const worker = await createWorker({
       ...{ connection, namespace, dependencies, tracing: tracing?.worker },
       deployment: config.worker.deployment,
+      dataConverter: await loadCodecs(config.temporal.codecs),
       ...(bundle ? { bundle } : {}),
     });
     return { connection, temporal, worker };

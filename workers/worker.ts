@@ -13,13 +13,15 @@ export interface WorkerOptions {
   readonly bundle?: WorkflowBundle;
   /** Its deployment in Temporal, where workers have versions: that of a worker is the build id of its bundle. @default no versions */
   readonly deployment?: string | undefined;
+  /** Payload codecs, the same as those of clients. @default none */
+  readonly dataConverter?: TemporalOptions['dataConverter'];
   /** Interceptors of a worker that traces (`tracing/temporal.ts`). */
   readonly tracing?: Pick<TemporalOptions, 'interceptors' | 'sinks'> | undefined;
 }
 
 /** @throws Error when the namespace does not exist. */
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
-  const { connection, namespace, dependencies, deployment, tracing } = options;
+  const { connection, namespace, dependencies, dataConverter, deployment, tracing } = options;
   const bundle = options.bundle ?? (await workflowBundle(tracing ? TRACED : {}));
   let worker: Worker | undefined;
   const isStopping = () => worker !== undefined && worker.getState() !== 'RUNNING';
@@ -29,6 +31,7 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     taskQueue: TASK_QUEUE,
     workflowBundle: { codePath: bundle.codePath },
     ...(deployment === undefined ? {} : versioned(deployment, bundle)),
+    ...(dataConverter ? { dataConverter } : {}),
     ...tracing,
     activities: createActivities({ ...dependencies, isStopping }),
     // Activities are waiting for the source or the database most of the time.

@@ -53,6 +53,12 @@ function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
       meaning: 'File with that key, read anew when it changes, instead of `TEMPORAL_API_KEY`',
       default: 'none',
     },
+    TIDEMARK_PAYLOAD_CODECS: {
+      meaning:
+        'ES module, as an absolute path, whose [payload codecs](../operations.md#payload-codecs) everything for Temporal passes through; the ' +
+        'same for every process',
+      default: 'none: Temporal keeps JSON',
+    },
     'TEMPORAL_TLS_*': {
       meaning:
         'TLS and client certificates, by the names of [Temporal’s own settings](../security.md#tls-to-temporal)',
