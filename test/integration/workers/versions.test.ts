@@ -39,11 +39,18 @@ async function laterBundle() {
   return { codePath, buildId: 'later' };
 }
 
-/** As an operator does it, as soon as the server knows the workers of the version. */
+/** As an operator types it. @returns what it says; undefined when it fails */
+function temporal(...args: readonly string[]): Promise<string | undefined> {
+  return tryCommand([inject('temporalBinary').path, ...args, '--address', stage.temporalAddress]);
+}
+
+function operate(verb: string, ...options: readonly string[]): Promise<string | undefined> {
+  return temporal('worker', 'deployment', verb, '--deployment-name', deployment, ...options);
+}
+
+/** As soon as the server knows the workers of the version. */
 async function makeCurrent(buildId: string): Promise<void> {
-  const where = ['--address', stage.temporalAddress, '--deployment-name', deployment, '--build-id', buildId];
-  const command = [inject('temporalBinary').path, 'worker', 'deployment', 'set-current-version', ...where];
-  await expect.poll(() => tryCommand([...command, '--yes'])).toBeDefined();
+  await expect.poll(() => operate('set-current-version', '--build-id', buildId, '--yes')).toBeDefined();
 }
 
 async function described(workflowId: string, runId?: string) {
@@ -89,7 +96,7 @@ test('two versions at once: open runs stay, new ones begin on the current, a bac
   expect(await described(open.workflowId)).toEqual({ status: 'COMPLETED', buildId: bundle.buildId });
 }, 120_000);
 
-test('switched on: a run that workers without versions began goes on with the current version', async () => {
+test('switched on: a run that workers without versions began goes on with the current version; and off again', async () => {
   const before = await stage.startWorker();
   const open = await runDay(stage.temporal, { dataset: DATASET, day: OPEN_DAY, wait: true });
   await looked();
@@ -100,4 +107,31 @@ test('switched on: a run that workers without versions began goes on with the cu
   await publish();
   expect(await open.result()).toMatchObject({ state: 'complete' });
   expect(await described(open.workflowId)).toEqual({ status: 'COMPLETED', buildId: bundle.buildId });
+
+  await stage.startWorker();
+  expect(await operate('set-current-version', '--unversioned', '--yes')).toBeDefined();
+  const begun = await runDay(stage.temporal, { dataset: DATASET, day: NEW_DAY, wait: true });
+  await begun.result();
+  expect(await described(begun.workflowId)).toEqual({ status: 'COMPLETED', buildId: undefined });
+}, 60_000);
+
+test('a version is ramped before it is current, the one before drains, and a person moves a run that keeps it', async () => {
+  const { codePath } = await workflowBundle();
+  for (const buildId of ['first', 'second'])
+    await stage.startWorker({ deployment, bundle: { codePath, buildId } });
+  await makeCurrent('first');
+  const open = await runDay(stage.temporal, { dataset: DATASET, day: OPEN_DAY, wait: true });
+  await looked();
+  const ramped = () => operate('set-ramping-version', '--build-id', 'second', '--percentage', '100', '--yes');
+  await expect.poll(ramped).toBeDefined();
+  const begun = await runDay(stage.temporal, { dataset: DATASET, day: NEW_DAY, wait: true });
+  await begun.result();
+  expect(await described(begun.workflowId)).toEqual({ status: 'COMPLETED', buildId: 'second' });
+  await makeCurrent('second');
+  await expect.poll(() => operate('describe-version', '--build-id', 'first')).toMatch(/draining/i);
+  const moving = ['--workflow-id', open.workflowId, '--versioning-override-behavior', 'auto_upgrade'];
+  expect(await temporal('workflow', 'update-options', ...moving)).toBeDefined();
+  await publish();
+  await open.result();
+  expect(await described(open.workflowId)).toEqual({ status: 'COMPLETED', buildId: 'second' });
 }, 60_000);
