@@ -22,16 +22,22 @@ export const notifySettings = {
   NOTIFY_MAIL_FROM: z.string().regex(MAILBOX, 'write a mailbox such as tidemark@example.org').optional(),
 };
 
-/** Where a worker serves probes and figures; left out, it does not. */
+/** Where a worker serves probes and figures, and its deployment; left out, it does not, and has no version. */
 export const workerSettings = {
   WORKER_HEALTH_ADDRESS: place('127.0.0.1:9465'),
   WORKER_METRICS_ADDRESS: place('127.0.0.1:9464'),
+  WORKER_DEPLOYMENT: z
+    .string()
+    .regex(/^[A-Za-z][\w-]{0,62}$/, 'write a name of letters, digits, "_" and "-", such as tidemark')
+    .optional(),
 };
 
 export interface WorkerConfig {
   readonly health: Place | undefined;
   /** `host:port`, as Temporal's runtime takes it. */
   readonly metrics: string | undefined;
+  /** The deployment in Temporal whose version it is; undefined: workers have no versions. */
+  readonly deployment: string | undefined;
 }
 
 interface Place {
@@ -40,9 +46,13 @@ interface Place {
 }
 
 export function workerOf(settings: z.output<z.ZodObject<typeof workerSettings>>): WorkerConfig {
-  const { WORKER_HEALTH_ADDRESS: health, WORKER_METRICS_ADDRESS: metrics } = settings;
+  const { WORKER_HEALTH_ADDRESS: health, WORKER_METRICS_ADDRESS: metrics, WORKER_DEPLOYMENT } = settings;
   const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(health ?? '') ?? [];
-  return { health: health === undefined ? undefined : { host, port: Number(port) }, metrics };
+  return {
+    health: health === undefined ? undefined : { host, port: Number(port) },
+    metrics,
+    deployment: WORKER_DEPLOYMENT,
+  };
 }
 
 function place(example: string) {

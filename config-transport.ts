@@ -2,7 +2,7 @@
  * Settings that decide how connections are protected. What the drivers would take silently in a weaker sense (a mistyped
  * name, a boolean that is none) is refused here. Faults are sentences with the cure; none shows a password or a key.
  */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 
 type Settings = Readonly<Record<string, string | undefined>>;
 
@@ -82,17 +82,52 @@ export function temporalFaults(settings: Settings): string[] {
       `TEMPORAL_TLS_CLIENT_${missing}_PATH is not set, TEMPORAL_TLS_CLIENT_${given}_* is: a client certificate needs both`,
     );
   }
-  return [...faults, ...headerFaults(settings)];
+  return [...faults, ...headerFaults(settings), ...keyFileFaults(settings)];
 }
+
+const HEADER = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/;
 
 /** Values that travel as headers: a line break in a key, as files end with, would come back in the refusal. */
 function headerFaults(settings: Settings): string[] {
   return Object.entries(settings)
     .filter(([name]) => name === 'TEMPORAL_API_KEY' || name.startsWith('TEMPORAL_GRPC_META_'))
-    .filter(([, value]) => !/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(value ?? ''))
+    .filter(([, value = '']) => !HEADER.test(value))
     .map(
       ([name]) => `${name} is wrong: write it without line breaks, blanks around it and letters beyond ASCII`,
     );
+}
+
+function keyFileFaults({ TEMPORAL_API_KEY_FILE: path, TEMPORAL_API_KEY }: Settings): string[] {
+  if (path === undefined) return [];
+  if (TEMPORAL_API_KEY !== undefined)
+    return ['TEMPORAL_API_KEY_FILE and TEMPORAL_API_KEY are both set: keep one of them'];
+  const reason = whyUnreadable(path);
+  if (reason !== undefined)
+    return [
+      `TEMPORAL_API_KEY_FILE is "${path}", which cannot be read (${reason}): write the path of a file with the key`,
+    ];
+  if (keyInFile(path)() !== '') return [];
+  return [
+    `TEMPORAL_API_KEY_FILE is "${path}", which has no key in it: write the key there, as its only line`,
+  ];
+}
+
+/** The key in a file as it is now: whoever renews it writes another into the file, and nothing has to be started again. */
+export function keyInFile(path: string): () => string {
+  let known = '';
+  let readMs = Number.NaN;
+  return () => {
+    try {
+      const { mtimeMs } = statSync(path);
+      if (mtimeMs === readMs) return known;
+      const key = readFileSync(path, 'utf8').trim();
+      if (HEADER.test(key)) known = key;
+      readMs = mtimeMs;
+    } catch {
+      // It may be away for a moment while it is replaced: the key from before counts.
+    }
+    return known;
+  };
 }
 
 function whyUnreadable(path: string): string | undefined {

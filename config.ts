@@ -29,7 +29,7 @@ import {
   urlLike,
 } from './config-sources.ts';
 import { tracingOf, tracingSettings } from './config-tracing.ts';
-import { databaseFaults, proxyFaults, temporalFaults } from './config-transport.ts';
+import { databaseFaults, keyInFile, proxyFaults, temporalFaults } from './config-transport.ts';
 import type { Source, SourceFacts } from './domain/dataset/facts.ts';
 import type { Settings } from './domain/dataset/settings.ts';
 import type { UnpackLimits } from './domain/files/unpack-limits.ts';
@@ -40,8 +40,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Config {
   /** PostgreSQL URL of a user that is a member of the roles that its process acts as. */
   readonly databaseUrl: string;
-  /** From TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* or a TEMPORAL_PROFILE. */
-  readonly temporal: ClientConnectConfig & { readonly namespace: string; readonly address: string };
+  /** From TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY(_FILE), TEMPORAL_TLS_* or a TEMPORAL_PROFILE. */
+  readonly temporal: ClientConnectConfig & {
+    readonly namespace: string;
+    readonly address: string;
+    /** The key in TEMPORAL_API_KEY_FILE, read anew. */
+    readonly apiKey?: () => string;
+    /** Path of a module with payload codecs. */
+    readonly codecs?: string | undefined;
+  };
   /** Where people open workflows, without trailing slash. */
   readonly temporalUiUrl: string;
   /** Base URL by source id, without trailing slash. */
@@ -232,12 +239,17 @@ function readTemporal(settings: Record<string, string>, faults: string[]): Confi
   faults.push(...unsafe);
   if (unsafe.length > 0) return { connectionOptions: {}, address: '', namespace: 'default' };
   try {
-    const loaded = loadClientConnectConfig({ overrideEnvVars: settings });
+    const { TEMPORAL_API_KEY_FILE: keyFile } = settings;
+    const apiKey = keyFile === undefined ? undefined : keyInFile(keyFile);
+    const given = apiKey ? { ...settings, TEMPORAL_API_KEY: apiKey() } : settings;
+    const loaded = loadClientConnectConfig({ overrideEnvVars: given });
     const address = loaded.connectionOptions.address ?? 'localhost:7233';
     if (!ADDRESS.test(address)) {
       faults.push(fault('TEMPORAL_ADDRESS', address, 'write host:port, such as localhost:7233'));
     }
-    return { ...loaded, address, namespace: loaded.namespace ?? 'default' };
+    const { TIDEMARK_PAYLOAD_CODECS: codecs } = settings;
+    const namespace = loaded.namespace ?? 'default';
+    return { ...loaded, address, namespace, codecs, ...(apiKey ? { apiKey } : {}) };
   } catch (error) {
     // Its first line: further ones quote the configuration file, which may have a key.
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');

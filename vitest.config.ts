@@ -40,6 +40,7 @@ const LONG = [
   'integration/workers/several-workers',
   'integration/workers/poison-payload',
   'integration/workers/rolling-upgrade',
+  'integration/workers/versions',
   'integration/workers/clocks',
   'browser/views',
   'browser/following',

@@ -9,7 +9,7 @@ import { registerCatalog } from '../db/migration/register.ts';
 import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
 import { connectTemporal } from '../temporal/connection.ts';
 import { reconcileFileSchedules } from '../temporal/file-schedules.ts';
-import { ensureNamespace, SIMULATED_NAMESPACE } from '../temporal/namespace.ts';
+import { ensureNamespace } from '../temporal/namespace.ts';
 import { reconcileNotifySchedule } from '../temporal/notify-schedule.ts';
 import {
   type Beginning,
@@ -29,7 +29,7 @@ export async function prepare({ all }: Catalog, config: Config, report: Report):
   await applyScripts(config.databaseUrl, await loadScripts(datasetPlaces()));
   const temporal = await connectTemporal(config.temporal);
   try {
-    if (temporal.namespace === SIMULATED_NAMESPACE) await ensureNamespace(temporal);
+    await ensureNamespace(temporal);
     await ensureSearchAttributes(temporal);
   } finally {
     await temporal.close();

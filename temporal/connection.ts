@@ -1,5 +1,6 @@
 /** The connection of clients to Temporal. */
 import { Client, type ClientInterceptors, Connection } from '@temporalio/client';
+import { loadCodecs } from './codecs.ts';
 import { type TemporalTarget, whyUnreachable } from './tls.ts';
 
 export interface Temporal {
@@ -16,23 +17,23 @@ export async function connectTemporal(
   config: TemporalTarget & { readonly namespace: string },
   interceptors: ClientInterceptors = {},
 ): Promise<Temporal> {
+  const dataConverter = await loadCodecs(config.codecs);
   let connection: Connection | undefined;
   try {
     connection = Connection.lazy({
       ...config.connectionOptions,
+      ...(config.apiKey ? { apiKey: config.apiKey } : {}),
       address: config.address,
       connectTimeout: '5s',
     });
     await connection.ensureConnected();
-    return temporalOf(connection, config.namespace, interceptors);
+    const { namespace } = config;
+    const client = new Client({ connection, namespace, interceptors, dataConverter });
+    const opened = connection;
+    return { client, namespace, close: () => opened.close() };
   } catch (error) {
     // Left open, it would go on trying.
     await connection?.close();
     throw new Error(await whyUnreachable(config, error), { cause: error });
   }
-}
-
-function temporalOf(connection: Connection, namespace: string, interceptors: ClientInterceptors): Temporal {
-  const client = new Client({ connection, namespace, interceptors });
-  return { client, namespace, close: () => connection.close() };
 }

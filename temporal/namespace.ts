@@ -1,4 +1,7 @@
-/** A namespace of its own on a server that a person brought: simulated days have the same workflow ids as live ones. */
+/**
+ * The namespace on a server: made where it is missing. A server on PostgreSQL begins without any, and simulated days need one of
+ * their own, because they have the same workflow ids as live ones.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
 import type { Temporal } from './connection.ts';
@@ -7,31 +10,53 @@ import type { Temporal } from './connection.ts';
 export const SIMULATED_NAMESPACE = 'tidemark-simulated';
 
 const RETENTION_DAYS = 30;
+const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
-/** Servers look for new namespaces every ten seconds or so. */
+const PERMISSION_DENIED = 7;
+/** Servers look for new namespaces every two to ten seconds. */
 const READY_LIMIT_MS = 60_000;
 const POLL_MS = 250;
 
-/** Makes the namespace where it is missing. @throws Error with the cure when the server does not let us (Temporal Cloud). */
-export async function ensureNamespace(temporal: Temporal): Promise<void> {
-  const { client, namespace } = temporal;
+/**
+ * Makes the namespace where it is missing.
+ * @returns whether it did
+ * @throws Error with the cure when the server does not let us (Temporal Cloud).
+ */
+export async function ensureNamespace(temporal: Temporal): Promise<boolean> {
+  if (await isThere(temporal)) return false;
   try {
-    await client.connection.workflowService.registerNamespace({
-      namespace,
-      description: 'Simulated data of Tidemark.',
+    await temporal.client.connection.workflowService.registerNamespace({
+      namespace: temporal.namespace,
+      description: temporal.namespace === SIMULATED_NAMESPACE ? 'Simulated data of Tidemark.' : 'Tidemark.',
       // The wire format takes a plain number where its types ask for a Long.
       workflowExecutionRetentionPeriod: { seconds: (RETENTION_DAYS * 86_400) as never },
     });
   } catch (error) {
-    if (isGrpcServiceError(error) && Number(error.code) === ALREADY_EXISTS) return;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `simulated data needs the namespace "${namespace}" on the Temporal server, and this connection may not make it (${reason}). ` +
-        'Let an administrator make it, or unset TEMPORAL_ADDRESS for a private server',
-      { cause: error },
-    );
+    if (!hasCode(error, ALREADY_EXISTS)) throw mayNot(temporal.namespace, error);
   }
   await untilReady(temporal);
+  return true;
+}
+
+/** Where we may not look (a key of Temporal Cloud may be for less than that), it is taken to be there. */
+async function isThere({ client, namespace }: Temporal): Promise<boolean> {
+  try {
+    await client.connection.workflowService.describeNamespace({ namespace });
+    return true;
+  } catch (error) {
+    if (hasCode(error, NOT_FOUND)) return false;
+    if (hasCode(error, PERMISSION_DENIED)) return true;
+    throw error;
+  }
+}
+
+function mayNot(namespace: string, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(
+    `the Temporal server has no namespace "${namespace}", and this connection may not make it (${reason}). ` +
+      'Let an administrator make it, or set TEMPORAL_NAMESPACE to one that is there',
+    { cause: error },
+  );
 }
 
 async function untilReady({ client, namespace }: Temporal): Promise<void> {
@@ -46,4 +71,8 @@ async function untilReady({ client, namespace }: Temporal): Promise<void> {
       await delay(POLL_MS);
     }
   }
+}
+
+function hasCode(error: unknown, code: number): boolean {
+  return isGrpcServiceError(error) && Number(error.code) === code;
 }

@@ -1,9 +1,13 @@
 /** Registration of the search attributes that workflows set. Workflows that set an unregistered one would hang. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES } from '../domain/workflow/search-attributes.ts';
 import type { Temporal } from './connection.ts';
 
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
+/** Servers look for new ones every two seconds to a minute. */
+const USABLE_LIMIT_MS = 90_000;
+const POLL_MS = 250;
 
 /** Names that this namespace does not know as Keyword. */
 export async function missingSearchAttributes({ client, namespace }: Temporal): Promise<string[]> {
@@ -33,5 +37,21 @@ export async function ensureSearchAttributes(temporal: Temporal): Promise<string
       { cause: error },
     );
   }
+  await untilUsable(temporal, missing);
   return missing;
+}
+
+/** A server takes them from its database every few seconds; until then it refuses schedules and runs that have them. */
+async function untilUsable({ client }: Temporal, names: readonly string[]): Promise<void> {
+  const deadline = Date.now() + USABLE_LIMIT_MS;
+  const query = names.map((name) => `${name} = ''`).join(' AND ');
+  for (;;) {
+    try {
+      await client.workflow.count(query);
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await delay(POLL_MS);
+    }
+  }
 }

@@ -6,7 +6,13 @@ import { connect as connectPlain } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 
-export type TemporalTarget = ClientConnectConfig & { readonly address: string };
+export type TemporalTarget = ClientConnectConfig & {
+  readonly address: string;
+  /** Instead of that of the connection's options: a key that may be another tomorrow. */
+  readonly apiKey?: () => string;
+  /** Path of a module with payload codecs. */
+  readonly codecs?: string | undefined;
+};
 
 const PATIENCE_MS = 3_000;
 /** What `Connection` and `NativeConnection` take: true, or the parts. */

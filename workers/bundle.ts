@@ -27,10 +27,17 @@ export interface BundleOptions {
 /** The workflows of a worker that traces. */
 export const TRACED: BundleOptions = { interceptors: `${ROOT}workflows/tracing/interceptors${OWN_FORM}` };
 
+export interface WorkflowBundle {
+  readonly codePath: string;
+  /** The same for the same workflow code on every machine: the version of a worker that has versions. */
+  readonly buildId: string;
+}
+
 /** The bundle's file; builds it where it is missing. Several processes may do so at once. */
-export async function workflowBundle(options: BundleOptions = {}): Promise<{ codePath: string }> {
+export async function workflowBundle(options: BundleOptions = {}): Promise<WorkflowBundle> {
   const { folder = `${ROOT}dist`, interceptors } = options;
-  const codePath = `${folder}/workflows-${await sourceHash(interceptors)}.js`;
+  const buildId = await sourceHash(interceptors);
+  const codePath = `${folder}/workflows-${buildId}.js`;
   if (!existsSync(codePath)) {
     const { code } = await bundleWorkflowCode({
       workflowsPath: ENTRY,
@@ -42,7 +49,7 @@ export async function workflowBundle(options: BundleOptions = {}): Promise<{ cod
     await writeFile(unfinished, code);
     await rename(unfinished, codePath);
   }
-  return { codePath };
+  return { codePath, buildId };
 }
 
 async function sourceHash(interceptors: string | undefined): Promise<string> {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npm run migrate`: brings database and Temporal to what this version needs: schema, datasets and their storage, search
- * attributes, schedules. Harmless when repeated; several may run at once.
+ * `npm run migrate`: brings database and Temporal to what this version needs: schema, datasets and their storage,
+ * namespace, search attributes, schedules. Harmless when repeated; several may run at once.
  */
 import { loadConfig } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
@@ -13,6 +13,7 @@ import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
 import { connectTemporal } from '../temporal/connection.ts';
 import { reconcileFileSchedules } from '../temporal/file-schedules.ts';
+import { ensureNamespace } from '../temporal/namespace.ts';
 import { reconcileNotifySchedule } from '../temporal/notify-schedule.ts';
 import { describeReconciled, reconcileSchedules } from '../temporal/schedules.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
 
   const temporal = await connectTemporal(config.temporal);
   try {
+    if (await ensureNamespace(temporal)) console.log(`namespace: made "${temporal.namespace}"`);
     const registered = await ensureSearchAttributes(temporal);
     console.log(
       registered.length > 0

@@ -16,6 +16,7 @@ import { isPushed, tickMinutes } from '../domain/dataset/dataset.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
 import type { Outside } from '../notify/look.ts';
 import { readinessOf } from '../notify/readiness.ts';
+import { loadCodecs } from '../temporal/codecs.ts';
 import { connectTemporal, type Temporal } from '../temporal/connection.ts';
 import { ensureDrain } from '../temporal/drains.ts';
 import { isPollingPaused, selfPauseOf, statusOfRun } from '../temporal/outside.ts';
@@ -78,6 +79,8 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
     };
     const worker = await createWorker({
       ...{ connection, namespace, dependencies, tracing: tracing?.worker },
+      deployment: config.worker.deployment,
+      dataConverter: await loadCodecs(config.temporal.codecs),
       ...(bundle ? { bundle } : {}),
     });
     return { connection, temporal, worker };
@@ -93,7 +96,8 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
     outside: outsideOf(temporal),
   };
   const health = config.worker.health && (await serveHealth(config.worker.health, () => readinessOf(checks)));
-  log.info({ address, namespace, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
+  const version = worker.options.workerDeploymentOptions?.version;
+  log.info({ address, namespace, version, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
   if (process.send) obeyParent(worker);
   await worker.run();
   await health?.close();

@@ -3,21 +3,25 @@ import { type NativeConnection, type WorkerOptions as TemporalOptions, Worker } 
 import type { Dependencies } from '../activities/dependencies.ts';
 import { createActivities } from '../activities/index.ts';
 import { TASK_QUEUE } from '../domain/workflow/ids.ts';
-import { TRACED, workflowBundle } from './bundle.ts';
+import { TRACED, type WorkflowBundle, workflowBundle } from './bundle.ts';
 
 export interface WorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly dependencies: Dependencies;
   /** The workflows. @default workflowBundle() */
-  readonly bundle?: { readonly codePath: string };
+  readonly bundle?: WorkflowBundle;
+  /** Its deployment in Temporal, where workers have versions: that of a worker is the build id of its bundle. @default no versions */
+  readonly deployment?: string | undefined;
+  /** Payload codecs, the same as those of clients. @default none */
+  readonly dataConverter?: TemporalOptions['dataConverter'];
   /** Interceptors of a worker that traces (`tracing/temporal.ts`). */
   readonly tracing?: Pick<TemporalOptions, 'interceptors' | 'sinks'> | undefined;
 }
 
 /** @throws Error when the namespace does not exist. */
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
-  const { connection, namespace, dependencies, tracing } = options;
+  const { connection, namespace, dependencies, dataConverter, deployment, tracing } = options;
   const bundle = options.bundle ?? (await workflowBundle(tracing ? TRACED : {}));
   let worker: Worker | undefined;
   const isStopping = () => worker !== undefined && worker.getState() !== 'RUNNING';
@@ -25,7 +29,9 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     connection,
     namespace,
     taskQueue: TASK_QUEUE,
-    workflowBundle: bundle,
+    workflowBundle: { codePath: bundle.codePath },
+    ...(deployment === undefined ? {} : versioned(deployment, bundle)),
+    ...(dataConverter ? { dataConverter } : {}),
     ...tracing,
     activities: createActivities({ ...dependencies, isStopping }),
     // Activities are waiting for the source or the database most of the time.
@@ -35,4 +41,18 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     shutdownForceTime: '20s',
   });
   return worker;
+}
+
+/** Runs stay with the version that began them; long ones continue with the current one (`workflows/upgrade.ts`). */
+function versioned(
+  deploymentName: string,
+  { buildId }: WorkflowBundle,
+): Pick<TemporalOptions, 'workerDeploymentOptions'> {
+  return {
+    workerDeploymentOptions: {
+      useWorkerVersioning: true,
+      version: { deploymentName, buildId },
+      defaultVersioningBehavior: 'PINNED',
+    },
+  };
 }

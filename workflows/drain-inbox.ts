@@ -1,19 +1,15 @@
 /**
  * `drainInbox`: one run a dataset, `drain:<dataset>`, for as long as there are workers: shift after shift of the activity that
- * moves what was sent into records. A shift is a minute, a run SHIFTS_PER_RUN of them; then it continues as new. A shift that
+ * moves what was sent into records. A shift is a minute, a run SHIFTS_PER_RUN of them, fewer when another version
+ * of the workers becomes current; then it continues as new. A shift that
  * fails is told in the details and followed by the next.
  */
-import {
-  continueAsNew,
-  isCancellation,
-  setCurrentDetails,
-  sleep,
-  upsertSearchAttributes,
-} from '@temporalio/workflow';
+import { isCancellation, setCurrentDetails, sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { DrainInboxInput } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { reasonOf } from './failure.ts';
 import { inbox } from './proxies.ts';
+import { continueUpgraded, isOutdated } from './upgrade.ts';
 
 const SHIFTS_PER_RUN = 500;
 const AFTER_FAILURE = '5s';
@@ -22,7 +18,7 @@ export async function drainInbox({ dataset }: DrainInboxInput): Promise<void> {
   upsertSearchAttributes(searchAttributes({ dataset }));
   let lines = 0;
   let quarantined = 0;
-  for (let shift = 0; shift < SHIFTS_PER_RUN; shift += 1) {
+  for (let shift = 0; shift < SHIFTS_PER_RUN && (shift === 0 || !isOutdated()); shift += 1) {
     try {
       const done = await inbox.drainInbox.executeWithOptions({ summary: 'a shift' }, [{ dataset }]);
       lines += done.lines;
@@ -35,5 +31,5 @@ export async function drainInbox({ dataset }: DrainInboxInput): Promise<void> {
       await sleep(AFTER_FAILURE);
     }
   }
-  await continueAsNew<typeof drainInbox>({ dataset });
+  await continueUpgraded<typeof drainInbox>({ dataset });
 }

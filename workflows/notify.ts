@@ -3,17 +3,13 @@
  * receiver does not take is tried again for a day, and everything behind it in its lane waits, so that a day's events come in
  * order. What is given up is a dead letter.
  */
-import {
-  continueAsNew,
-  isCancellation,
-  setCurrentDetails,
-  upsertSearchAttributes,
-} from '@temporalio/workflow';
+import { isCancellation, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { readNotifyInput } from '../domain/workflow/input.ts';
 import type { NotifyInput } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { receivers, storage } from './proxies.ts';
+import { continueUpgraded } from './upgrade.ts';
 
 const ROUNDS_PER_RUN = 20;
 
@@ -31,7 +27,7 @@ export async function notify(input: NotifyInput): Promise<string> {
       setCurrentDetails(tell());
     }
   }
-  return await continueAsNew<typeof notify>(lane);
+  return await continueUpgraded<typeof notify>(lane);
 
   function tell(): string {
     return `${told} messages told, ${dead} dead letters`;

@@ -3,7 +3,6 @@
  * source. With `dryRun` it only counts what would come out otherwise. After DAYS_PER_RUN days it continues as new.
  */
 import {
-  continueAsNew,
   defineQuery,
   isCancellation,
   setCurrentDetails,
@@ -18,6 +17,7 @@ import { slideOver } from './backfill/slide-over.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { storage } from './proxies.ts';
 import { type CarriedRebuild, RebuildTracker } from './rebuild-progress.ts';
+import { continueUpgraded } from './upgrade.ts';
 
 const DAYS_PER_RUN = 1_000;
 /** A rebuild works in the database alone; live days must still get their turn there. */
@@ -44,7 +44,7 @@ export async function rebuild(input: RebuildInput, carried?: Carried): Promise<R
   await slideOver(days.slice(0, DAYS_PER_RUN), CONCURRENCY, (day) => doDay(request, day, tracker));
   const later = days.slice(DAYS_PER_RUN);
   if (later.length > 0)
-    await continueAsNew<typeof rebuild>(request, { daysLeft: later, progress: tracker.carry() });
+    await continueUpgraded<typeof rebuild>(request, { daysLeft: later, progress: tracker.carry() });
   setCurrentDetails(tracker.describe());
   return tracker.progress();
 }

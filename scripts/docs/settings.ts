@@ -51,6 +51,16 @@ function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
     TEMPORAL_ADDRESS: { meaning: 'Temporal server, as `host:port`', default: code(temporal.address) },
     TEMPORAL_NAMESPACE: { meaning: 'Its namespace', default: code(temporal.namespace) },
     TEMPORAL_API_KEY: { meaning: 'API key of Temporal Cloud', default: 'none' },
+    TEMPORAL_API_KEY_FILE: {
+      meaning: 'File with that key, read anew when it changes, instead of `TEMPORAL_API_KEY`',
+      default: 'none',
+    },
+    TIDEMARK_PAYLOAD_CODECS: {
+      meaning:
+        'ES module, as an absolute path, whose [payload codecs](../operations.md#payload-codecs) everything for Temporal passes through; the ' +
+        'same for every process',
+      default: 'none: Temporal keeps JSON',
+    },
     'TEMPORAL_TLS_*': {
       meaning:
         'TLS and client certificates, by the names of [Temporal’s own settings](../security.md#tls-to-temporal)',
@@ -218,6 +228,12 @@ const NOTIFICATIONS: Record<string, Setting> = {
   WORKER_HEALTH_ADDRESS: {
     meaning: 'Where a worker answers `/healthz` and `/readyz`, as `host:port`',
     default: 'none: it does not',
+  },
+  WORKER_DEPLOYMENT: {
+    meaning:
+      'Name of the [worker deployment](../operations.md#versions-of-workers) in Temporal whose version a worker is; the version is the hash of ' +
+      'its workflow code',
+    default: 'none: workers have no versions',
   },
   WORKER_METRICS_ADDRESS: {
     meaning: "Where a worker serves the figures of Temporal's runtime, as `host:port`",

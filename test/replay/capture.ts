@@ -280,7 +280,7 @@ async function underTraces(run: () => Promise<Run>): Promise<Run> {
   await worker.stop();
   const nobody = { service: 'capture', warn: () => {} };
   const tracing = await loadTracing('http://127.0.0.1:9/v1/traces', nobody);
-  const traced = await stage.startWorker(tracing?.worker);
+  const traced = await stage.startWorker({ tracing: tracing?.worker });
   const made = await run();
   await traced.stop();
   await tracing?.stop();

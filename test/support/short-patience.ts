@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { RETRY_RULES, type RetryRules } from '../../domain/workflow/failures.ts';
-import { workflowBundle } from '../../workers/bundle.ts';
+import { type WorkflowBundle, workflowBundle } from '../../workers/bundle.ts';
 
 /** The same classes and numbers of attempts; the database is tried again every half second, lost attempts within seconds. */
 export const SHORT_RULES: RetryRules = {
@@ -15,7 +15,7 @@ export const SHORT_RULES: RetryRules = {
 };
 
 /** The workflows with activities whose worker is missed soon (`short-heartbeats.ts`); bundled once, not once a process. */
-export function impatientBundle(): Promise<{ codePath: string }> {
+export function impatientBundle(): Promise<WorkflowBundle> {
   const interceptors = fileURLToPath(new URL('short-heartbeats.ts', import.meta.url));
   return workflowBundle({ interceptors });
 }

@@ -61,13 +61,15 @@ export interface Stage {
   readonly simulator: Simulator;
   /** What activities and workflows have logged since it was opened, at warning level and above. */
   warnings(): LogEntry[];
-  /** Starts one more worker; the stage stops it in the end. @param tracing of one that traces. */
-  startWorker(tracing?: WorkerOptions['tracing']): Promise<StageWorker>;
+  /** Starts one more worker; the stage stops it in the end. @param changes of one that traces, or has a version. */
+  startWorker(changes?: WorkerChanges): Promise<StageWorker>;
   /** Lets the workers that are running ask another address from now on. */
   redirectSource(url: string): void;
   rows<T>(text: string, values?: unknown[]): Promise<T[]>;
   close(): Promise<void>;
 }
+
+type WorkerChanges = Pick<WorkerOptions, 'bundle' | 'deployment' | 'tracing'>;
 
 export interface StageWorker {
   state(): string;
@@ -105,10 +107,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   };
   const stops: (() => Promise<void>)[] = [];
 
-  async function startWorker(tracing?: WorkerOptions['tracing']) {
+  async function startWorker(changes: WorkerChanges = {}) {
     // A connection each: the SDK allows one worker of a task queue per connection.
     const connection = await NativeConnection.connect({ address });
-    const worker = await createWorker({ connection, namespace, dependencies, tracing });
+    const worker = await createWorker({ connection, namespace, dependencies, ...changes });
     const running = worker.run();
     const stop = async () => {
       if (worker.getState() !== 'RUNNING') return;

@@ -172,6 +172,14 @@ describe('wrong settings', () => {
   });
 });
 
+test('a deployment of workers has a name that Temporal takes', () => {
+  expect(load({ DATABASE_URL, WORKER_DEPLOYMENT: 'tidemark-live' }).worker.deployment).toBe('tidemark-live');
+  expect(load({ DATABASE_URL }).worker.deployment).toBeUndefined();
+  expect(refusal({ DATABASE_URL, WORKER_DEPLOYMENT: 'tide.mark' })).toEqual([
+    'WORKER_DEPLOYMENT is "tide.mark": write a name of letters, digits, "_" and "-", such as tidemark',
+  ]);
+});
+
 describe('Temporal', () => {
   test('an API key, a namespace and TLS, as Temporal Cloud wants them', () => {
     const config = load({
@@ -186,6 +194,23 @@ describe('Temporal', () => {
       connectionOptions: { apiKey: 'hunter2', tls: true },
     });
     expect(config.temporalUiUrl).toBe('https://cloud.temporal.io');
+  });
+
+  test('an API key in a file is taken from there, and is not in an error', () => {
+    const file = join(folder, 'key');
+    const env = { DATABASE_URL, TEMPORAL_API_KEY_FILE: file };
+    expect(refusal(env)).toEqual([
+      expect.stringMatching(/^TEMPORAL_API_KEY_FILE is .* cannot be read \(ENOENT\)/),
+    ]);
+    writeFileSync(file, 'hunter\u00e92\n');
+    expect(refusal(env)).toEqual([
+      expect.stringMatching(/^TEMPORAL_API_KEY_FILE is .*, which has no key in it/),
+    ]);
+    writeFileSync(file, 'hunter2\n');
+    expect(load(env).temporal).toMatchObject({ connectionOptions: { apiKey: 'hunter2', tls: true } });
+    expect(refusal({ ...env, TEMPORAL_API_KEY: 'hunter3' })).toEqual([
+      'TEMPORAL_API_KEY_FILE and TEMPORAL_API_KEY are both set: keep one of them',
+    ]);
   });
 
   test('a profile of the configuration file; the environment counts more', () => {

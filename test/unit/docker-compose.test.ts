@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { ROOT } from '../../config.ts';
 
 interface Service {
+  readonly image?: string;
   readonly build?: string;
   readonly command?: readonly string[];
   readonly volumes?: readonly string[];
@@ -40,6 +41,16 @@ describe('containers', () => {
       expect(program).toBe('node');
       expect(existsSync(`${ROOT}${file.replace(/\.js$/, '.ts')}`)).toBe(true);
     }
+  });
+
+  test('run Temporal as a server with PostgreSQL, whose tables are made by the tool of its version', () => {
+    const { temporal, 'temporal-schema': schema } = compose.services;
+    const [image, version] = temporal?.image?.split(':') ?? [];
+    expect(image).toBe('temporalio/server');
+    expect(schema?.image).toBe(`temporalio/admin-tools:${version}`);
+    for (const service of [temporal, schema])
+      expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+    expect(existsSync(`${ROOT}containers${temporal?.environment?.DYNAMIC_CONFIG_FILE_PATH}`)).toBe(true);
   });
 
   test('write nothing but kept files and a /tmp of their own', () => {

@@ -10,6 +10,7 @@ import type {
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { fromRanges } from '../../domain/time/day-ranges.ts';
 import { type CarriedThroughput, Throughput } from '../throughput.ts';
+import { isOutdated } from '../upgrade.ts';
 import { describeBackfill } from './backfill-details.ts';
 import { BackfillTracker, type CarriedProgress } from './backfill-progress.ts';
 import { BackfillQueue, type Work } from './backfill-queue.ts';
@@ -142,14 +143,19 @@ export class BackfillRun implements Steered {
   }
 
   #mayBegin(): boolean {
-    if (this.steering.paused !== null || this.#daysToBegin <= 0) return false;
+    if (this.steering.paused !== null || this.#beginsNoMore()) return false;
     const { concurrency } = this.steering;
     return this.#queue.fits(concurrency - this.#tracker.running.length, concurrency);
   }
 
   #isOver(): boolean {
-    const nothingToBegin = this.#queue.isEmpty || this.#daysToBegin <= 0;
+    const nothingToBegin = this.#queue.isEmpty || this.#beginsNoMore();
     return nothingToBegin && this.#tracker.running.length === 0;
+  }
+
+  /** The next run goes on with what is left. */
+  #beginsNoMore(): boolean {
+    return this.#daysToBegin <= 0 || (this.#daysToBegin < DAYS_PER_RUN && isOutdated());
   }
 
   #takeNext(): Work {

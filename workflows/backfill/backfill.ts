@@ -1,13 +1,12 @@
 /**
  * `backfill`: a range of delivery days as child workflows, newest first, as planned and as people steer it. At most
- * `concurrency` days are in progress at once; a day that fails is noted and never stops the others. After DAYS_PER_RUN days
- * the workflow waits for the days in progress and continues as new, carrying the work left, the outcomes so far (as
+ * `concurrency` days are in progress at once; a day that fails is noted and never stops the others. After DAYS_PER_RUN days,
+ * or when another version of the workers has become current, the workflow waits for the days in progress and continues as new, carrying the work left, the outcomes so far (as
  * ranges, so that they stay small) and how it was steered; children are therefore always children of the current run
  * and no history exceeds some 5,000 events.
  */
 import {
   CancellationScope,
-  continueAsNew,
   defineQuery,
   isCancellation,
   patched,
@@ -20,6 +19,7 @@ import { readBackfillInput } from '../../domain/backfill/backfill-input.ts';
 import { searchAttributes } from '../../domain/workflow/search-attributes.ts';
 import { orFailWith, orFailWorkflow } from '../failure.ts';
 import { storage } from '../proxies.ts';
+import { continueUpgraded } from '../upgrade.ts';
 import { BackfillRun, type CarriedRun } from './backfill-run.ts';
 import { listen } from './backfill-steering.ts';
 
@@ -45,7 +45,7 @@ export async function backfill(input: BackfillInput, carried?: CarriedRun): Prom
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => finish(run.end('cancelled')));
     throw error;
   }
-  if (run.hasWorkLeft) await continueAsNew<typeof backfill>(request, run.carry());
+  if (run.hasWorkLeft) await continueUpgraded<typeof backfill>(request, run.carry());
   return await finish(run.end());
 }
 

@@ -2,21 +2,16 @@
  * Can workers of two versions of the workflow code work on the same days together, as in a rolling upgrade? The rule is
  * docs/decisions/0015-changing-workflows.md: a release that knows the change, then one that makes it.
  */
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../activities/dependencies.ts';
 import { createActivities } from '../../../activities/index.ts';
-import { ROOT } from '../../../config.ts';
 import { eachDay } from '../../../domain/time/civil-day.ts';
 import { dayWorkflowId, TASK_QUEUE } from '../../../domain/workflow/ids.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
 import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { codeWith, FIRST_STEP } from '../../support/workflow-variant.ts';
 
-/** The step that a later version makes before it asks the source. */
-const FIRST_STEP = 'const fetched = await source.fetchDay';
 const makes = `if (patched('look-twice')) await sleep(1);\n    ${FIRST_STEP}`;
 const knows = `if (workflowInfo().unsafe.isReplaying && patched('look-twice')) await sleep(1);\n    ${FIRST_STEP}`;
 
@@ -37,29 +32,9 @@ const variants = new Map<string, Promise<string>>();
 
 /** The workflow bundle of a copy of today's code with another first step. */
 function variant(firstStep: string): Promise<string> {
-  const known = variants.get(firstStep) ?? bundleWith(firstStep);
+  const known = variants.get(firstStep) ?? codeWith(firstStep);
   variants.set(firstStep, known);
   return known;
-}
-
-async function bundleWith(firstStep: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'tidemark-variant-'));
-  try {
-    for (const part of ['workflows', 'domain', 'activities']) {
-      await mkdir(join(folder, part));
-      await cp(join(ROOT, part), join(folder, part), { recursive: true });
-    }
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    const file = join(folder, 'workflows/ingest-day.ts');
-    const code = await readFile(file, 'utf8');
-    expect(code).toContain(FIRST_STEP);
-    const imports = code.replace('import {', 'import {\n  patched,\n  sleep,');
-    await writeFile(file, imports.replace(FIRST_STEP, firstStep));
-    const workflowsPath = join(folder, 'workflows/index.ts');
-    return (await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })).code;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }
 
 /** A worker that remembers no workflow: each of its tasks replays the history, whoever made it. */
