@@ -18,6 +18,8 @@ export interface StandIn {
   readonly host: Pick<Source, 'id' | 'title' | 'baseUrl' | 'quota'>;
   /** Settings of the dataset's source without which nobody looks. */
   readonly needs: readonly string[];
+  /** Settings of further addresses that it needs: a simulation sets them to itself. */
+  readonly otherUrls?: readonly string[];
   /** How often it is looked, minutes. */
   readonly everyMinutes: number;
   /** How long a file must have looked the same before it is loaded, seconds. @default 60 */
