@@ -7,7 +7,12 @@ import { type Sql, transaction } from '../../db/connection/client.ts';
 import { lockDay } from '../../db/queries/days/ledger.ts';
 import { insertWrittenRange, type StoredLoad } from '../../db/queries/files/loads.ts';
 import { bodyOf, packBody } from '../../db/queries/payloads/payload-body.ts';
-import { insertPayload, latestPayload, loadPayload, touchPayload } from '../../db/queries/payloads/payloads.ts';
+import {
+  insertPayload,
+  latestPayload,
+  loadPayload,
+  touchPayload,
+} from '../../db/queries/payloads/payloads.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { type StandIn, standInPart } from '../../domain/dataset/stand-in.ts';
 import { addLoaded, type LoadedRange, NOTHING_LOADED } from '../../domain/files/load.ts';
@@ -75,7 +80,9 @@ async function loadDay(
     await lockDay(sql, dataset.id, day);
     const ids: number[] = [];
     for (const [part, body] of lines.parts)
-      ids.push(...(await keepLines(sql, dataset, standIn, { load, day, part, body, header: lines.header, now })));
+      ids.push(
+        ...(await keepLines(sql, dataset, standIn, { load, day, part, body, header: lines.header, now })),
+      );
     return ids;
   });
   // Each by itself, and before the fold: as where a source is asked (activities/ingest/validate-day.ts).
@@ -118,7 +125,15 @@ async function keepLines(
   }
   const from = { runId: null, batchResponseId: null, status: 200, url: load.name };
   const headers = { 'content-type': 'text/csv' };
-  const { id } = await insertPayload(sql, { dataset, day, part, fetchedAt: now, ...packed, ...from, headers });
+  const { id } = await insertPayload(sql, {
+    dataset,
+    day,
+    part,
+    fetchedAt: now,
+    ...packed,
+    ...from,
+    headers,
+  });
   return [id];
 }
 

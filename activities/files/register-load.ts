@@ -54,7 +54,11 @@ export async function register(
   return load;
 }
 
-export function registered(load: StoredLoad, ranges: RegisteredFile['ranges'], inOrder = false): RegisteredFile {
+export function registered(
+  load: StoredLoad,
+  ranges: RegisteredFile['ranges'],
+  inOrder = false,
+): RegisteredFile {
   return {
     loadId: load.loadId,
     name: placeOf(load.name).place,

@@ -24,16 +24,12 @@ export async function registerStandIn(
   const { database, filesFolder, unpackLimits: limits = UNPACK_LIMITS } = deps;
   const standIn = dataset.pull.standIn as StandIn;
   const texts = filesFolder === undefined ? undefined : new KeptTexts(database, filesFolder);
-  const { headers, body } = await standIn.download(
-    input.file,
-    standInContext(deps, dataset.source, standIn),
-  );
+  const { headers, body } = await standIn.download(input.file, standInContext(deps, dataset.source, standIn));
   const text = await openBytes(body, input.file, { texts, limits });
   try {
     const read = await readOnce(text.path, input.file, standIn);
-    const load = await register(
-      ...[deps, texts, dataset, input, { ...text, ...read }] as const,
-      (sql) => assertLiveOrSimulated(sql, { headers, url: input.file }),
+    const load = await register(...([deps, texts, dataset, input, { ...text, ...read }] as const), (sql) =>
+      assertLiveOrSimulated(sql, { headers, url: input.file }),
     );
     return registered(load, read.ranges, true);
   } catch (error) {

@@ -12,7 +12,10 @@ export interface TextFacts {
  * Calls back with each line, without its end and without a byte order mark. An empty line counts; what follows the last end of a line does
  * not where it is empty.
  */
-export async function eachLine(path: string, see: (line: string, number: number) => void): Promise<TextFacts> {
+export async function eachLine(
+  path: string,
+  see: (line: string, number: number) => void,
+): Promise<TextFacts> {
   const hash = createHash('sha256');
   const decoder = new StringDecoder('utf8');
   let [rest, number, sizeBytes] = ['', 0, 0];

@@ -70,7 +70,9 @@ export async function stillSaid(
   if (left.length === 0) return [];
   const names = [...new Set(left.map(({ series }) => series))];
   const standing = await currentValues(sql, scope, names);
-  const values = new Map(standing.map(({ series, startsAtMs, value }) => [`${startsAtMs}\t${series}`, value]));
+  const values = new Map(
+    standing.map(({ series, startsAtMs, value }) => [`${startsAtMs}\t${series}`, value]),
+  );
   return left.filter(({ series, startsAtMs, value }) => values.get(`${startsAtMs}\t${series}`) === value);
 }
 

@@ -68,7 +68,14 @@ export async function foldPayload(
   const contentSha256 = sha256(whole.canonical);
   const beside = await readBeside(sql, dataset, payload, earlier);
   const read = beside?.isOwn ? exceptOwn(dataset, scope.day, whole, beside) : whole;
-  const fold = { payload, changeId, read, contentSha256, earlier, standIn: beside?.isOwn ? undefined : beside };
+  const fold = {
+    payload,
+    changeId,
+    read,
+    contentSha256,
+    earlier,
+    standIn: beside?.isOwn ? undefined : beside,
+  };
   const effect = await foldInterpretation(sql, dataset, scope, fold);
   await markFolded(sql, payload.id, {
     kind: read.kind,
@@ -117,7 +124,15 @@ async function foldInterpretation(
     };
   }
   const covered = standIn ? await stillSaid(sql, dataset, scope, standIn, settled.points) : [];
-  const { folded, fresh, touched } = await writePoints(sql, dataset, scope, payload, changeId, settled, covered);
+  const { folded, fresh, touched } = await writePoints(
+    sql,
+    dataset,
+    scope,
+    payload,
+    changeId,
+    settled,
+    covered,
+  );
   const warnings = settleFindings(
     [...newSeries(fresh), ...(silenceOf(dataset, payload) === 'keep' ? vanished(folded) : [])],
     decisions,

@@ -87,7 +87,9 @@ function readLine(item: LibraryItem, cell: Cells, zone: string, place: string): 
     if (text === '') return [];
     const series = suffix === '' ? zone : `${zone}.${suffix}`;
     if (!SUFFIX.test(suffix))
-      return [finding('unreadable_series', 'block', `a line names no series: "${suffix}"`, { place, raw: suffix })];
+      return [
+        finding('unreadable_series', 'block', `a line names no series: "${suffix}"`, { place, raw: suffix }),
+      ];
     if (DECIMAL.test(text) && Number.isFinite(Number(text)))
       return [{ series, startsAtMs, value: Number(text) || 0, stepMs, place }];
     const about = { series, startsAtMs, place, raw: text };

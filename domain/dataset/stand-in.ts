@@ -95,10 +95,7 @@ export function missingSetting({ needs }: StandIn, settings: Settings): string |
 }
 
 /** What is wrong with how files stand in. @param settings those that the source declares */
-export function standInFaults(
-  { name, needs, everyMinutes, host }: StandIn,
-  settings: object = {},
-): string[] {
+export function standInFaults({ name, needs, everyMinutes, host }: StandIn, settings: object = {}): string[] {
   const undeclared = [...needs, host.baseUrl.setting].filter((each) => !(each in settings));
   return [
     ...(/^[a-z]+$/.test(name) ? [] : [`pull.standIn.name is "${name}": write one word of small letters`]),

@@ -83,7 +83,7 @@ export function differences(
     const said = [wordsOf(point, answer), wordsOf(own, answer)] as const;
     if (said[0] === said[1]) return [];
     const reason = `${series}: the ${name} has ${said[0]}, the source's own answer ${said[1]}, which is kept`;
-    return [finding(DIFFERS, 'warn', reason, { series, startsAtMs, raw: String(point.value) })];
+    return [finding('stand_in_differs', 'warn', reason, { series, startsAtMs, raw: String(point.value) })];
   });
   return capFindings(found);
 }
@@ -91,7 +91,9 @@ export function differences(
 /** A value, with the length of its interval where that is not the shortest. */
 function wordsOf(point: Point, answer: Coverage): string {
   const minutes = answer.stepOf(point) / 60_000;
-  return minutes === answer.stepOf({}) / 60_000 ? String(point.value) : `${point.value} for ${minutes} minutes`;
+  return minutes === answer.stepOf({}) / 60_000
+    ? String(point.value)
+    : `${point.value} for ${minutes} minutes`;
 }
 
 function keyOf({ series, startsAtMs }: Place): string {

@@ -17,19 +17,26 @@ export function createLibraryAccess(settings: () => LibrarySettings) {
       const { user, password, tokenSeconds } = settings();
       if (form.get('client_id') !== CLIENT || form.get('grant_type') !== 'password')
         return refused('invalid_client', 'Invalid client or Invalid client credentials');
-      const isRight = (given: string | null, right: string) => (right === '' ? Boolean(given) : given === right);
+      const isRight = (given: string | null, right: string) =>
+        right === '' ? Boolean(given) : given === right;
       if (!isRight(form.get('username'), user) || !isRight(form.get('password'), password))
         return refused('invalid_grant', 'Invalid user credentials');
       const token = `simulated-${ends.size + 1}`;
       ends.set(token, monotonicMs + tokenSeconds * 1_000);
-      const given = { access_token: token, expires_in: tokenSeconds, refresh_expires_in: 1800, token_type: 'Bearer' };
+      const given = {
+        access_token: token,
+        expires_in: tokenSeconds,
+        refresh_expires_in: 1800,
+        token_type: 'Bearer',
+      };
       return jsonText(200, JSON.stringify(given));
     },
     /** Undefined for who may ask. */
     refusal(authorization: string | undefined, monotonicMs: number): Answer | undefined {
       const { requests, banMs } = settings();
       const token = /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '';
-      if ((ends.get(token) ?? 0) <= monotonicMs) return jsonText(401, JSON.stringify({ message: 'Unauthorized' }));
+      if ((ends.get(token) ?? 0) <= monotonicMs)
+        return jsonText(401, JSON.stringify({ message: 'Unauthorized' }));
       if (requests === 0) return undefined;
       const isBanned = monotonicMs < bannedUntilMs;
       if (!isBanned && asked.add(monotonicMs) <= requests) return undefined;
@@ -37,7 +44,10 @@ export function createLibraryAccess(settings: () => LibrarySettings) {
         bannedUntilMs = monotonicMs + banMs;
         asked = createSlidingCount(MINUTE_MS);
       }
-      return jsonText(429, JSON.stringify({ message: `Max allowed requests per minute (${requests}) exceeded.` }));
+      return jsonText(
+        429,
+        JSON.stringify({ message: `Max allowed requests per minute (${requests}) exceeded.` }),
+      );
     },
   };
 }

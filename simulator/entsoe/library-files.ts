@@ -38,16 +38,32 @@ const KNOWN: readonly Folder[] = [
   {
     ...{ name: 'EnergyPrices_12.1.D_r3.1', kind: 'A44' },
     columns: [...AREA, 'AreaMapCode', 'ContractType', 'Sequence', 'Price[Currency/MWh]', 'Currency'],
-    cells: ({ key }, { code }, value) => [code, 'Day-ahead', /^ts_[12]$/.exec(key)?.[0].slice(3) ?? '1', value, 'EUR'],
+    cells: ({ key }, { code }, value) => [
+      code,
+      'Day-ahead',
+      /^ts_[12]$/.exec(key)?.[0].slice(3) ?? '1',
+      value,
+      'EUR',
+    ],
   },
   loads('ActualTotalLoad_6.1.A_r3', 'A65_A16'),
   loads('DayAheadTotalLoadForecast_6.1.B_r3', 'A65_A01'),
   {
     ...{ name: 'AggregatedGenerationPerType_16.1.B_C_r3', kind: 'A75' },
-    columns: [...AREA, 'AreaMapCode', 'ProductionType', 'ActualGenerationOutput[MW]', 'ActualConsumption[MW]'],
+    columns: [
+      ...AREA,
+      'AreaMapCode',
+      'ProductionType',
+      'ActualGenerationOutput[MW]',
+      'ActualConsumption[MW]',
+    ],
     cells: ({ key }, { code }, value) => {
       const [, type = '', out] = key.split('_');
-      return [code, TYPES[type] ?? type, ...(out ? ['', value] : [value, STORES.includes(type) ? '' : '0.000000'])];
+      return [
+        code,
+        TYPES[type] ?? type,
+        ...(out ? ['', value] : [value, STORES.includes(type) ? '' : '0.000000']),
+      ];
     },
   },
 ];
@@ -118,7 +134,9 @@ function linesOf(
       if (!column) return [];
       const day = dayOf(startsAtMs);
       const cells = (type: string, eic: string) => [
-        ...(folder.kind === 'A44' ? [hashText(`${area.code} ${key} ${day}`).toString(16).padStart(32, '0')] : []),
+        ...(folder.kind === 'A44'
+          ? [hashText(`${area.code} ${key} ${day}`).toString(16).padStart(32, '0')]
+          : []),
         stamp(startsAtMs),
         ...[`PT${column.minutesOn(day)}M`, eic, `${area.code} area`, type],
         ...folder.cells(column, area, value),
@@ -126,7 +144,10 @@ function linesOf(
       ];
       const line = cells(folder.kind === 'A44' ? 'BZN' : 'BZN/CTA/CTY', area.eic).join('\t');
       // What else stands in files: other contracts, and areas that are no bidding zones.
-      const other = folder.kind === 'A44' ? line.replace('Day-ahead', 'Intraday') : cells('CTA', `${area.eic}X`).join('\t');
+      const other =
+        folder.kind === 'A44'
+          ? line.replace('Day-ahead', 'Intraday')
+          : cells('CTA', `${area.eic}X`).join('\t');
       return area.code === 'DE_LU' ? [line, other] : [line];
     }),
   );

@@ -11,7 +11,8 @@ import { outageAt } from './settings.ts';
 import { zipOf } from './zip.ts';
 
 /** Paths that end so are the library's. */
-export const LIBRARY_PATH = /(^|\/)(realms\/tp\/protocol\/openid-connect\/token|listFolder|downloadFileContent)\/?$/;
+export const LIBRARY_PATH =
+  /(^|\/)(realms\/tp\/protocol\/openid-connect\/token|listFolder|downloadFileContent)\/?$/;
 
 /** A request to it. */
 export interface LibraryRequest {
@@ -102,7 +103,8 @@ function download(
   const folder = folderNamed(path);
   const [, year, number] = /^(\d{4})_(\d\d)_/.exec(String(filename)) ?? [];
   const month = `${year}-${number}`;
-  const isThere = folder && filename === `${year}_${number}_${folder.name}.csv` && monthsUntil(nowMs).includes(month);
+  const isThere =
+    folder && filename === `${year}_${number}_${folder.name}.csv` && monthsUntil(nowMs).includes(month);
   if (topLevelFolder !== 'TP_export') return plain(refusal(403, 'Not authorized for this topLevelFolder'));
   if (!folder || !isThere) return plain(refusal(400, `File not found: ${String(filename)}`));
   const file = fileOf(context, folder, month, nowMs);

@@ -144,7 +144,10 @@ function outageOf(field: string, raw: unknown): Outage {
 }
 
 /** The status of the outage at an instant; undefined when the platform is there. */
-export function outageAt({ outages }: Pick<EntsoeSettings, 'outages'>, nowMs: number): Outage['status'] | undefined {
+export function outageAt(
+  { outages }: Pick<EntsoeSettings, 'outages'>,
+  nowMs: number,
+): Outage['status'] | undefined {
   return outages.find(
     ({ from, to }) =>
       (from === undefined || instantMs('from', from) <= nowMs) &&

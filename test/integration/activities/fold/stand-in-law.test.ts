@@ -28,7 +28,12 @@ const decodeWith =
     const stepOf = (series: string) => (ownSteps && series.endsWith('c') ? HOUR_MS / 2 : HOUR_MS);
     return { points: points.map((point) => ({ ...point, stepMs: stepOf(point.series) })), findings };
   };
-const standIn = { name: 'library', decode: decodeWith(false), needs: [], everyMinutes: 1 } as unknown as StandIn;
+const standIn = {
+  name: 'library',
+  decode: decodeWith(false),
+  needs: [],
+  everyMinutes: 1,
+} as unknown as StandIn;
 const dataset = (id: string): PulledPoints => {
   const sample = sampleDataset(
     {
@@ -63,7 +68,10 @@ const startsOf = (day: string) => intervalStarts(oneByOne, day).filter((_, i) =>
 async function store({ id }: PulledPoints, day: string, { part, at, answer }: Arrival): Promise<void> {
   const starts = startsOf(day);
   const rows = (all: readonly Row[]) =>
-    all.map(([series, hour, value]) => [`P.${day}.${series}`, new Date(starts[hour] as number).toISOString(), value] as const);
+    all.map(
+      ([series, hour, value]) =>
+        [`P.${day}.${series}`, new Date(starts[hour] as number).toISOString(), value] as const,
+    );
   const body = answer === 'refused' ? Buffer.from(`<html>${at}</html>`) : sampleBody(rows(answer));
   const { sha256, sizeBytes, encoding, bytes } = await packBody(body);
   const fetchedAt = new Date(Date.parse(`${addDays(day, -1)}T09:00:00Z`) + at * 60_000);
@@ -112,7 +120,8 @@ async function contentOf({ id }: PulledPoints, day: string) {
 function model(arrivals: readonly Arrival[]) {
   const isGood = ([, , value]: Row) => value === null || value <= 1_000;
   const keyOf = ([series, hour]: Row) => `${series} ${hour}`;
-  const canonical = (rows: readonly Row[]) => JSON.stringify(rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)));
+  const canonical = (rows: readonly Row[]) =>
+    JSON.stringify(rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)));
   const values = new Map<string, number | null>();
   let vanished = 0;
   const last: Partial<Record<Arrival['part'], readonly Row[]>> = {};
@@ -125,7 +134,8 @@ function model(arrivals: readonly Arrival[]) {
       const said = new Set(answer.map(keyOf));
       // Whatever brought them first: they are of this part. What files still say, as it stands, has not vanished.
       const still = new Map((last[FILES] ?? []).filter(isGood).map((row) => [keyOf(row), row[2]]));
-      const isGone = (key: string, value: number | null) => !said.has(key) && !(still.has(key) && still.get(key) === value);
+      const isGone = (key: string, value: number | null) =>
+        !said.has(key) && !(still.has(key) && still.get(key) === value);
       vanished = [...values].filter(([key, value]) => isGone(key, value)).length;
     }
     for (const row of answer.filter(isGood))
@@ -147,14 +157,23 @@ const anyAnswer: fc.Arbitrary<Arrival['answer']> = fc.oneof(
   {
     weight: 9,
     arbitrary: fc.uniqueArray(
-      fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 2 }), fc.constantFrom(null, 0, 1, 2, 5_000)),
+      fc.tuple(
+        fc.constantFrom('a', 'b', 'c'),
+        fc.integer({ min: 0, max: 2 }),
+        fc.constantFrom(null, 0, 1, 2, 5_000),
+      ),
       { selector: ([series, hour]) => `${series}${hour}`, maxLength: 7 },
     ),
   },
 );
 const anyHistory: fc.Arbitrary<Arrival[]> = fc
   .array(fc.record({ part: fc.constantFrom(OWN, FILES), answer: anyAnswer }), { minLength: 1, maxLength: 8 })
-  .chain((all) => fc.shuffledSubarray(all.map((each, at) => ({ ...each, at })), { minLength: all.length }));
+  .chain((all) =>
+    fc.shuffledSubarray(
+      all.map((each, at) => ({ ...each, at })),
+      { minLength: all.length },
+    ),
+  );
 
 test('one by one, all at once, again from the start, and a naive model: all the same', async () => {
   let serial = 0;
@@ -171,13 +190,19 @@ test('one by one, all at once, again from the start, and a naive model: all the 
       const hours = startsOf(day);
       const hourOf = (at: Date) => hours.indexOf(at.getTime());
       const expected = model(arrivals);
-      const shown = content.values.map((row) => [`${row.series.slice(-1)} ${hourOf(row.starts_at)}`, row.value] as const);
+      const shown = content.values.map(
+        (row) => [`${row.series.slice(-1)} ${hourOf(row.starts_at)}`, row.value] as const,
+      );
       expect(shown.toSorted(byKey)).toEqual(expected.values);
       const isDiffering = (row: { rule: string; resolution: string }) =>
         row.rule === 'stand_in_differs' && row.resolution === 'open';
       const differ = content.findings.filter(isDiffering);
-      expect(differ.map((row) => `${row.series.slice(-1)} ${hourOf(row.starts_at)}`).toSorted()).toEqual(expected.differ);
-      const gone = content.findings.filter(({ rule, resolution }) => rule === 'vanished' && resolution === 'open');
+      expect(differ.map((row) => `${row.series.slice(-1)} ${hourOf(row.starts_at)}`).toSorted()).toEqual(
+        expected.differ,
+      );
+      const gone = content.findings.filter(
+        ({ rule, resolution }) => rule === 'vanished' && resolution === 'open',
+      );
       expect(gone.reduce((sum, { points }) => sum + points, 0)).toBe(expected.vanished);
 
       const once = await contentOf(atOnce, day);
