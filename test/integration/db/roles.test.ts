@@ -35,6 +35,7 @@ const RELATIONS = `
                                  writer                       api                    reader  desk    nobody
 catalog.dataset                  select                       select                 select  select  -
 catalog.delivery_day             select                       select                 select  select  -
+catalog.found_file               select                       select                 select  select  -
 catalog.location                 select                       select                 select  select  -
 catalog.location_versions        select                       select                 select  select  -
 catalog.series                   select                       select                 select  select  -
