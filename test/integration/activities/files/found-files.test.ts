@@ -114,19 +114,6 @@ describe('a folder', () => {
     expect(await statesOf(place)).toEqual([{ state: 'waiting', tried: false }]);
     expect(await said()).toBe('1 loaded');
     expect(await statesOf(place)).toEqual([{ state: 'loaded', tried: true }]);
-    const shown = await tidemark(settingsOf(stage), 'files', dataset.id, '--json');
-    const { files } = JSON.parse(shown.stdout) as { files: Record<string, unknown>[] };
-    expect(files.filter(({ file }) => String(file).startsWith(place))).toEqual([
-      expect.objectContaining({
-        ...{
-          file: join(place, 'january.csv'),
-          state: 'loaded',
-          reason: null,
-          link: expect.stringContaining('http'),
-        },
-        result: expect.stringContaining('points 144 new'),
-      }),
-    ]);
     expect(await rowsOf('2026-01-05')).toEqual([{ points: 144, low: 50, high: 50 }]);
     expect(await said()).toBe('nothing new');
     put('january.csv', textOf(linesOf('2026-01-05', 1, () => 51)));
