@@ -11,7 +11,7 @@ export function foundFiles(id, signal) {
   const place = h('div', {});
   getJson(`${datasetPath(id)}/files`, { limit: SHOWN }, signal)
     .then(({ data, next }) => {
-      if (data.length > 0) place.replaceChildren(section(data, next !== null));
+      if (data.length > 0) place.replaceChildren(section(id, data, next !== null));
     })
     .catch((error) => {
       if (error?.name !== 'AbortError') place.replaceChildren(problem(error));
@@ -19,8 +19,8 @@ export function foundFiles(id, signal) {
   return place;
 }
 
-/** @param {any[]} data @param {boolean} isCut */
-function section(data, isCut) {
+/** @param {string} id @param {any[]} data @param {boolean} isCut */
+function section(id, data, isCut) {
   const rows = data.map(({ file, state, seen_at: seen, tried_at: tried, result, reason, link }) => [
     h('code', {}, file),
     state,

@@ -51,8 +51,8 @@ test('the API tells each with its reason and its run, page by page', async () =>
   expect(json.data[3]).toMatchObject({ tried_at: null, result: null, link: null });
   const names: string[] = [];
   for (let url: string | null = `/v1/datasets/${DATASET}/files?limit=3`; url; ) {
-    const page = (await stage.get(url)).json;
-    names.push(...page.data.map(({ file }: { file: string }) => file));
+    const page: { data: { file: string }[]; next: string | null } = (await stage.get(url)).json;
+    names.push(...page.data.map(({ file }) => file));
     url = page.next;
   }
   expect(names).toEqual(NAMES);
