@@ -67,7 +67,9 @@ export const DEFAULTS: EntsoeSettings = {
   zeros: [],
   outages: [],
   library: {
-    ...{ user: '', password: '', tokenSeconds: 900, requests: 100, banMs: 600_000, areas: [], outages: [] },
+    ...{ user: '', password: '', tokenSeconds: 900, requests: 100, banMs: 600_000, outages: [] },
+    // Few: a month of all areas takes seconds to make, while nobody else is answered.
+    areas: ['DE_LU', 'FR', 'NL'],
   },
 };
 
