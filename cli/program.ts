@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   erase: async () => (await import('./commands/erase.ts')).eraseCommand,
   erasures: async () => (await import('./commands/erase.ts')).erasuresCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
+  files: async () => (await import('./commands/files.ts')).filesCommand,
   days: async () => (await import('./commands/days.ts')).daysCommand,
   query: async () => (await import('./commands/query.ts')).queryCommand,
   changes: async () => (await import('./commands/changes.ts')).changesCommand,

@@ -36,7 +36,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     readBody(request)
       .then((body) =>
-        simulation.handle({ method: request.method ?? 'GET', target: request.url ?? '/', body }),
+        simulation.handle({
+          ...{ method: request.method ?? 'GET', target: request.url ?? '/', body },
+          authorization: request.headers.authorization,
+        }),
       )
       .then((answer) => send(response, answer))
       .catch((error: unknown) => {

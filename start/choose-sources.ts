@@ -119,7 +119,11 @@ async function startSimulator({ datasets, day, sourceSettings, ...wish }: Wish):
   const answering = datasets.filter((_, i) => answers[i]?.kind === 'simulator');
   for (const { id } of datasets.filter((dataset) => !answering.includes(dataset)))
     report(`${id} is not simulated: nothing is asked for.`);
-  const settings = new Set(datasets.map(({ source }) => source.baseUrl.setting));
+  const files = datasets.flatMap(({ pull }) => pull.standIn ?? []);
+  const settings = new Set([
+    ...datasets.map(({ source }) => source.baseUrl.setting),
+    ...files.flatMap(({ host, otherUrls = [] }) => [host.baseUrl.setting, ...otherUrls]),
+  ]);
   return {
     simulated: true,
     settings: { ...keys, ...Object.fromEntries([...settings].map((setting) => [setting, baseUrl])) },
@@ -132,9 +136,11 @@ function simulatedKeys(
   datasets: readonly PulledPoints[],
   given: ReadonlyMap<string, Settings>,
 ): Record<string, string> {
-  const missing = datasets.flatMap(
-    ({ source }) => missingCredential(source, given.get(source.id) ?? {}) ?? [],
-  );
+  const missing = datasets.flatMap(({ source, pull }) => {
+    const own = given.get(source.id) ?? {};
+    const keys = pull.standIn?.needs.filter((name) => !own[name]) ?? [];
+    return [missingCredential(source, own) ?? [], keys].flat();
+  });
   return Object.fromEntries(missing.map((setting) => [setting, 'simulated']));
 }
 

@@ -1,8 +1,10 @@
-/** Activity `lookForFiles`: looks at a folder or an index, remembers what is there, and says which files are to be loaded. */
+/** Activity `lookForFiles`: looks at a folder, an index or a library, remembers what is there, and says which files are to be loaded. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { rememberFiles } from '../../db/queries/files/found-files.ts';
-import type { Dataset } from '../../domain/dataset/dataset.ts';
+import { type Dataset, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
+import { missingSetting, type StandIn } from '../../domain/dataset/stand-in.ts';
 import {
   DEFAULT_SETTLED_SECONDS,
   type FoundFiles,
@@ -13,22 +15,21 @@ import {
 import { Failure } from '../../domain/workflow/failures.ts';
 import { loadWorkflowId } from '../../domain/workflow/ids.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { settingsOf } from '../ingest/source-settings.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { listFolder, signatureOfFile } from './list-folder.ts';
 import { listIndex, signatureOfAddress } from './list-index.ts';
+import { baseUrlOf, standInContext } from './stand-in-context.ts';
 
 /** So many loads of one look: the next finds the others. */
 const MOST_FILES = 50;
 
 export function createLookForFiles(deps: Dependencies): (input: LookForFilesInput) => Promise<LookOutcome> {
-  const { catalog, clock, database, sourceSettings, retryRules } = deps;
+  const { catalog, clock, database, retryRules } = deps;
   return temporalActivity(async (input) => {
     const dataset = catalog.find(input.dataset);
-    const found = foundFilesOf(dataset);
-    const place = sourceSettings?.get(dataset.source.id)?.[found.setting] ?? null;
+    const { place, files, settledSeconds = DEFAULT_SETTLED_SECONDS } = await listOf(deps, dataset);
     if (place === null) return { place, seen: 0, unsettled: 0, ready: [] };
-    const files = isAddress(place) ? await listIndex(place, found) : await listFolder(place, found);
-    const { settledSeconds = DEFAULT_SETTLED_SECONDS } = found;
     const at = clock.now();
     const news = (await rememberFiles(database, dataset.id, files, { at, settledSeconds })).filter(
       ({ isNews }) => isNews,
@@ -39,6 +40,29 @@ export function createLookForFiles(deps: Dependencies): (input: LookForFilesInpu
     const ready = settled.slice(0, MOST_FILES).map((file) => readyFile(dataset.id, file));
     return { place, seen: files.length, unsettled: news.length - settled.length, ready };
   }, retryRules);
+}
+
+interface Listed {
+  /** Null where a setting is missing: nobody looks. */
+  readonly place: string | null;
+  readonly files: readonly SeenFile[];
+  readonly settledSeconds?: number | undefined;
+}
+
+async function listOf(deps: Dependencies, dataset: Dataset): Promise<Listed> {
+  if (isPulledPoints(dataset) && dataset.pull.standIn)
+    return await listStandIn(deps, dataset, dataset.pull.standIn);
+  const found = foundFilesOf(dataset);
+  const place = settingsOf(deps, dataset.source)[found.setting] ?? null;
+  if (place === null) return { place, files: [] };
+  const files = isAddress(place) ? await listIndex(place, found) : await listFolder(place, found);
+  return { place, files, settledSeconds: found.settledSeconds };
+}
+
+async function listStandIn(deps: Dependencies, { source }: PulledPoints, standIn: StandIn): Promise<Listed> {
+  if (missingSetting(standIn, settingsOf(deps, source)) !== undefined) return { place: null, files: [] };
+  const files = await standIn.list(standInContext(deps, source, standIn));
+  return { place: baseUrlOf(deps, source, standIn), files, settledSeconds: standIn.settledSeconds };
 }
 
 /** @throws Failure BAD_INPUT */

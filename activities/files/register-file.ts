@@ -3,10 +3,9 @@
  * file that is known by path, size and time of change, or by its content, is not loaded again as long as its load stands.
  */
 import { stat } from 'node:fs/promises';
-import { transaction } from '../../db/connection/client.ts';
-import { filesFoundAt, registerFile } from '../../db/queries/files/files.ts';
-import { finishedLoad, loadById, registerLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
-import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
+import { filesFoundAt } from '../../db/queries/files/files.ts';
+import { finishedLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
+import { type Dataset, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
 import { assertRecordsForm, type LoadFileInput, type RegisteredFile } from '../../domain/files/load.ts';
@@ -15,16 +14,18 @@ import { FAILURES, Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { ofLines } from '../lines/fold-lines.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { thisRun } from '../this-run.ts';
 import { KeptTexts } from './kept-texts.ts';
 import { signatureOf } from './look-for-files.ts';
 import { readWhole, type TextToRead } from './read-whole.ts';
-import { readWholeRecords, type WholeRecords } from './read-whole-records.ts';
-import { modifiedAt, openText, placeOf, type TextFile } from './text-file.ts';
+import { readWholeRecords } from './read-whole-records.ts';
+import { canStand, register, registered } from './register-load.ts';
+import { registerStandIn } from './register-stand-in.ts';
+import { modifiedAt, openText } from './text-file.ts';
 
 export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) => Promise<RegisteredFile> {
   return temporalActivity(async (input) => {
     const dataset = deps.catalog.find(input.dataset);
+    if (isPulledPoints(dataset) && dataset.pull.standIn) return await registerStandIn(deps, dataset, input);
     if (!dataset.files)
       throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files: nothing is loaded into it`);
     if (isOfRecords(dataset)) assertRecordsForm(input);
@@ -52,11 +53,6 @@ async function knownLoad(
   // Its text is what it was: of a packed file it is our own copy.
   const text = await stat(known.location).catch(() => undefined);
   return text?.size === known.sizeBytes ? await finishedLoad(database, known.id) : undefined;
-}
-
-/** Where what comes last counts, a file may say something new each time it is loaded. */
-function canStand(dataset: Dataset): boolean {
-  return !isOfRecords(dataset) || dataset.versions !== 'by-arrival';
 }
 
 function isStated(form: StoredLoad['form'], stated: Partial<FileForm> = {}): boolean {
@@ -105,50 +101,4 @@ async function readPoints(dataset: FiledPoints, about: TextToRead) {
 /** Whether nobody will read the file again as it is. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Failure && FAILURES[error.code].class === 'bad_request';
-}
-
-type ReadText = TextFile & Omit<WholeRecords, 'form'> & { readonly form: StoredLoad['form'] };
-
-/** How its lines are read, and how the file was written where that was not in UTF-8. */
-function formOf({ encoding, form }: ReadText): StoredLoad['form'] {
-  return encoding === 'utf-8' ? form : { ...form, encoding };
-}
-
-/** @returns the load of this run, or an earlier one of the same file that still stands. */
-async function register(
-  { database, clock }: Dependencies,
-  texts: KeptTexts | undefined,
-  dataset: Dataset,
-  { file: name }: LoadFileInput,
-  text: ReadText,
-): Promise<StoredLoad> {
-  const { path, isUnnamed, modifiedAt: changedAt, sha256, sizeBytes, lines } = text;
-  const folder = isUnnamed ? texts : undefined;
-  const location = folder?.placeOf(sha256) ?? path;
-  const load = await transaction(database, async (sql) => {
-    await folder?.note(sql, sha256);
-    const facts = { dataset: dataset.id, name, location, sha256, sizeBytes, lines };
-    const form = formOf(text);
-    const file = await registerFile(sql, { ...facts, modifiedAt: changedAt, form });
-    const finished = canStand(dataset) ? await finishedLoad(sql, file.id) : undefined;
-    if (finished) return finished;
-    const loadId = await registerLoad(sql, { fileId: file.id, registeredAt: clock.now(), ...thisRun() });
-    return await loadById(sql, loadId);
-  });
-  await folder?.move(path, sha256);
-  return load;
-}
-
-function registered(load: StoredLoad, ranges: RegisteredFile['ranges'], inOrder = false): RegisteredFile {
-  return {
-    loadId: load.loadId,
-    name: placeOf(load.name).place,
-    sha256: load.sha256.toString('hex'),
-    sizeBytes: load.sizeBytes,
-    lines: load.lines,
-    registeredAt: load.registeredAt.toISOString(),
-    ranges: load.result ? [] : ranges,
-    result: load.result,
-    ...(inOrder ? { inOrder } : {}),
-  };
 }

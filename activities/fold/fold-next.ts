@@ -17,6 +17,7 @@ import {
 import { refreshRollups } from '../../db/queries/points/rollups.ts';
 import { hasRollups, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import { isCountedByPayload, isGridded, type PointDataset } from '../../domain/dataset/points.ts';
+import { ownPart, partBeside } from '../../domain/dataset/stand-in.ts';
 import { stateOf } from '../../domain/days/ledger.ts';
 import { isDeclaredAbsent } from '../../domain/interpret/decision.ts';
 import { expectedPoints } from '../../domain/time/delivery-day.ts';
@@ -95,7 +96,9 @@ async function foldStep(
     return { changes };
   }
   const places = { place, changeId: await changeIdOf(payload.id) };
-  const before = { usable: usable.get(payload.part), decisions: earlier };
+  const { standIn } = dataset.pull ?? {};
+  const beside = standIn && usable.get(partBeside(payload.part, standIn));
+  const before = { usable: usable.get(payload.part), beside, decisions: earlier };
   const { change, ...made } = await foldPayload(sql, dataset, scope, payload, places, before);
   return { changes: change ? [change] : [], made };
 }
@@ -212,6 +215,10 @@ export async function completenessOf(
   return { published, presentPoints: points, expectedPoints: expected, quarantinedPoints, refused };
 }
 
+/** Of a part that the source and files speak of, what the one says that knows of more. */
 function expectedByPayloads(usable: UsableByPart): number {
-  return [...usable.values()].reduce((sum, payload) => sum + (payload.expectedPoints ?? 0), 0);
+  const byPart = new Map<string, number>();
+  for (const { part, expectedPoints } of usable.values())
+    byPart.set(ownPart(part), Math.max(byPart.get(ownPart(part)) ?? 0, expectedPoints ?? 0));
+  return [...byPart.values()].reduce((sum, points) => sum + points, 0);
 }

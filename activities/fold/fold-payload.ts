@@ -8,6 +8,7 @@ import { sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../../db/queries/payloads/payloads.ts';
 import { type DayScope, type FoldedPoints, foldPoints } from '../../db/queries/points/observations.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
+import { isStandInPart } from '../../domain/dataset/stand-in.ts';
 import { listNames } from '../../domain/interpret/checks.ts';
 import {
   type Decision,
@@ -18,6 +19,7 @@ import {
 } from '../../domain/interpret/decision.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import type { Interpretation } from '../../domain/interpret/interpret.ts';
+import { type Beside, confirmStandIn, exceptOwn, readBeside, stillSaid } from './beside-source.ts';
 import { changeOf } from './change-of.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { keepFindings, type Said } from './keep-findings.ts';
@@ -48,6 +50,8 @@ export interface Places {
 export interface Earlier {
   /** The last payload of its part that could be used; equal content is no change. */
   readonly usable: FoldEntry | undefined;
+  /** The last usable payload of what stands beside its part: files that stand in for the source, or of these the source's own. */
+  readonly beside?: FoldEntry | undefined;
   /** What people had decided by then. */
   readonly decisions: readonly Decision[];
 }
@@ -60,9 +64,18 @@ export async function foldPayload(
   { place, changeId }: Places,
   earlier: Earlier,
 ): Promise<FoldedPayload> {
-  const read = await interpretStored(sql, dataset, await loadPayload(sql, payload.id));
-  const contentSha256 = sha256(read.canonical);
-  const fold = { payload, changeId, read, contentSha256, earlier };
+  const whole = await interpretStored(sql, dataset, await loadPayload(sql, payload.id));
+  const contentSha256 = sha256(whole.canonical);
+  const beside = await readBeside(sql, dataset, payload, earlier);
+  const read = beside?.isOwn ? exceptOwn(dataset, scope.day, whole, beside) : whole;
+  const fold = {
+    payload,
+    changeId,
+    read,
+    contentSha256,
+    earlier,
+    standIn: beside?.isOwn ? undefined : beside,
+  };
   const effect = await foldInterpretation(sql, dataset, scope, fold);
   await markFolded(sql, payload.id, {
     kind: read.kind,
@@ -80,6 +93,8 @@ interface Fold {
   readonly read: Interpretation;
   readonly contentSha256: Buffer;
   readonly earlier: Earlier;
+  /** What files say that stand in for the source, of an answer of its own. */
+  readonly standIn: Beside | undefined;
 }
 
 type Effect = Omit<FoldedPayload, 'kind' | 'contentSha256' | 'expectedPoints'>;
@@ -91,7 +106,7 @@ async function foldInterpretation(
   sql: Sql,
   dataset: PointDataset,
   scope: DayScope,
-  { payload, changeId, read, contentSha256, earlier: { usable, decisions } }: Fold,
+  { payload, changeId, read, contentSha256, earlier: { usable, decisions }, standIn }: Fold,
 ): Promise<Effect> {
   const settled = settle(read, decisions);
   const said = { payloadId: payload.id, at: payload.fetchedAt, findings: settled.findings };
@@ -108,9 +123,18 @@ async function foldInterpretation(
       quarantined: await keepFindings(sql, scope, { ...said, over: ofPart(payload), ends }),
     };
   }
-  const { folded, fresh, touched } = await writePoints(sql, dataset, scope, payload, changeId, settled);
+  const covered = standIn ? await stillSaid(sql, dataset, scope, standIn, settled.points) : [];
+  const { folded, fresh, touched } = await writePoints(
+    sql,
+    dataset,
+    scope,
+    payload,
+    changeId,
+    settled,
+    covered,
+  );
   const warnings = settleFindings(
-    [...newSeries(fresh), ...(dataset.silence === 'keep' ? vanished(folded) : [])],
+    [...newSeries(fresh), ...(silenceOf(dataset, payload) === 'keep' ? vanished(folded) : [])],
     decisions,
   );
   const findings = [...settled.findings, ...warnings];
@@ -120,8 +144,16 @@ async function foldInterpretation(
     findings,
     ...lastWordOf(dataset, payload, places),
   });
+  const confirmed = standIn
+    ? await confirmStandIn(sql, dataset, scope, payload, standIn, settled.points, decisions)
+    : 0;
   const change = changeOf(scope, changeId, payload.id, folded);
-  return { change, quarantined, valued: folded.valued, touched };
+  return { change, quarantined: quarantined + confirmed, valued: folded.valued, touched };
+}
+
+/** Files that stand in for the source bring what they bring, whatever its own silence means. */
+function silenceOf({ silence }: PointDataset, { part }: FoldEntry): PointDataset['silence'] {
+  return isStandInPart(part) ? 'nothing' : silence;
 }
 
 /** Whether a finding quarantines one point. */
@@ -156,20 +188,21 @@ async function writePoints(
   sql: Sql,
   dataset: PointDataset,
   scope: DayScope,
-  { id: payloadId, part }: FoldEntry,
+  payload: FoldEntry,
   changeId: number,
   settled: Settled,
+  covered: readonly Place[],
 ): Promise<{ folded: FoldedPoints; fresh: readonly string[]; touched: readonly number[] }> {
-  const blocked = blockedPlaces(settled);
+  const blocked = [...blockedPlaces(settled), ...covered];
   const { points } = settled;
-  const series = await ensureSeries(sql, dataset, payloadId, points, blocked);
+  const series = await ensureSeries(sql, dataset, payload.id, points, blocked);
   const good = columns(points, series, scope);
   const folded = await foldPoints(sql, scope, changeId, good, columns(blocked, series, scope), {
-    silence: dataset.silence,
-    part,
+    silence: silenceOf(dataset, payload),
+    part: payload.part,
   });
   const touched = [...new Set(good.seriesIds)];
-  return { folded, fresh: firstSeen(series, points, payloadId), touched };
+  return { folded, fresh: firstSeen(series, points, payload.id), touched };
 }
 
 /** What a rule keeps out: what could not be read, which findings name, and what could. A place may come twice. */

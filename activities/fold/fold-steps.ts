@@ -3,6 +3,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { decisionsOfDay, type StoredDecision } from '../../db/queries/days/decisions.ts';
 import { type FoldEntry, payloadsOfDay, pendingPayloads } from '../../db/queries/payloads/payloads.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
+import { isStandInPart } from '../../domain/dataset/stand-in.ts';
 
 export interface Step {
   /** When it was fetched, or decided. */
@@ -103,8 +104,9 @@ function inOrderOfKnowledge(steps: readonly Step[]): Step[] {
 }
 
 function stepOfPayload(payload: FoldEntry): Step {
-  const { fetchedAt, lastSeenAt, changeId } = payload;
-  return { at: fetchedAt, trueAt: lastSeenAt, changeId, payload };
+  const { fetchedAt, lastSeenAt, changeId, part } = payload;
+  // That files are there again says nothing of the source.
+  return { at: fetchedAt, trueAt: isStandInPart(part) ? fetchedAt : lastSeenAt, changeId, payload };
 }
 
 function stepsOfDecisions(all: readonly StoredDecision[]): Step[] {

@@ -58,10 +58,12 @@ export async function requestSource(
 ): Promise<SourceAnswer> {
   const { conditions = {}, cancelled, credentials = {} } = options;
   const url = addressOf(baseUrl, wanted, {});
-  const secrets = keysOf(credentials);
+  const { post } = wanted;
+  const secrets = [...keysOf(credentials), ...(post?.secrets ?? [])];
   const deadline = AbortSignal.timeout(wanted.timeoutMs);
   try {
     const response = await request(addressOf(baseUrl, wanted, credentials.query), {
+      ...(post ? { method: 'POST', body: post.body } : {}),
       dispatcher: throughProxy(),
       signal: AbortSignal.any([deadline, cancelled]),
       headersTimeout: wanted.timeoutMs,
@@ -72,6 +74,7 @@ export async function requestSource(
         'user-agent': 'tidemark/0.1 (market-data ingestion)',
         ...conditions,
         ...credentials.headers,
+        ...(post ? { 'content-type': post.contentType } : {}),
       },
     });
     return await readAnswer(url, wanted, response, options, secrets);
@@ -88,7 +91,8 @@ function addressOf(
   { path, query }: SourceRequest,
   more: Readonly<Record<string, string>> = {},
 ): string {
-  return `${baseUrl}${path}?${new URLSearchParams({ ...query, ...more })}`;
+  const asked = new URLSearchParams({ ...query, ...more });
+  return asked.size > 0 ? `${baseUrl}${path}?${asked}` : `${baseUrl}${path}`;
 }
 
 async function readAnswer(

@@ -13,6 +13,7 @@ import { daysRoutes } from './days.ts';
 import { decisionRoutes } from './decisions.ts';
 import { eventRoutes } from './events.ts';
 import { explainRoutes } from './explain.ts';
+import { fileRoutes } from './files.ts';
 import { findingRoutes } from './findings.ts';
 import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
@@ -44,6 +45,7 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   recentDaysRoutes,
   dayRoutes,
   coverageRoutes,
+  fileRoutes,
   statisticsRoutes,
   readerRoutes,
   dataRoutes,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
 import { type Dataset, isScheduled } from '../../domain/dataset/dataset.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
+import { placeOfFiles } from '../../domain/dataset/place-of-files.ts';
 import { DAY_STATES, isFine } from '../../domain/days/ledger.ts';
 import { describePause } from '../../domain/workflow/pause-note.ts';
 import { notifyHealth } from '../../notify/health.ts';
@@ -67,8 +68,9 @@ async function statusOf(
   // It may have left the catalogue since it was registered.
   const dataset = catalog.all.find(({ id }) => id === overview.dataset);
   const schedule = dataset && isScheduled(dataset) ? await describeSchedule(temporal, dataset.id) : null;
-  const setting = dataset?.files?.found?.setting;
-  const filesFrom = (dataset && setting && config.sourceSettings.get(dataset.source.id)?.[setting]) || null;
+  const filesFrom = dataset
+    ? placeOfFiles(dataset, config.sourceSettings.get(dataset.source.id) ?? {})
+    : null;
   return { ...overview, shape: dataset?.shape ?? null, schedule, filesFrom };
 }
 

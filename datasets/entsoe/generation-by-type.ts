@@ -4,6 +4,7 @@
  */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import { generationAttributes } from './attributes.ts';
+import { generationFiles } from './library-items.ts';
 import { generation } from './products.ts';
 import { measured } from './schedules.ts';
 import { entsoeTable } from './table.ts';
@@ -16,6 +17,7 @@ export default defineDataset(
       'Generation of each bidding zone by type of plant as it was measured, and what was consumed.',
     unit: 'MW',
     product: generation,
+    library: generationFiles,
     schedule: measured(),
     // Types are told net of their own use by some, which may be more than they make.
     range: [-20_000, 150_000],

@@ -6,6 +6,8 @@ import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { Parts, PointPull } from '../../domain/dataset/pull.ts';
 import { type Check, missingIntervals, missingSeries, validRange } from '../../domain/interpret/checks.ts';
 import type { Interval } from '../../domain/time/civil-day.ts';
+import { libraryOf } from './library.ts';
+import type { LibraryItem } from './library-lines.ts';
 import { decodePoints } from './points.ts';
 import type { Product } from './product.ts';
 import { entsoe } from './source.ts';
@@ -22,6 +24,8 @@ export interface EntsoeTable
   readonly range: readonly [min: number, max: number];
   /** The zones of a day, when left out. */
   readonly parts?: Parts;
+  /** Its files in the library, where these are read. */
+  readonly library?: LibraryItem;
   /** Checks beside those of every table. */
   readonly checks?: readonly Check[];
 }
@@ -57,6 +61,7 @@ export function entsoeTable({
   range,
   parts = byZone,
   checks = [],
+  library,
   ...facts
 }: EntsoeTable) {
   return {
@@ -71,6 +76,7 @@ export function entsoeTable({
     expectedSeries: [{ from: FIRST_DAY, count: 1 }],
     pull: {
       ...schedule,
+      ...(library ? { standIn: libraryOf(library) } : {}),
       batch: { maxHours: LONGEST_HOURS, daysAllowed },
       parts,
       request: (window, { part }) => requestOf(product, window, part),

@@ -4,6 +4,7 @@ import type { Area } from '../time/location.ts';
 import type { Fetch } from './fetcher.ts';
 import type { Decoded } from './points.ts';
 import type { Settings } from './settings.ts';
+import type { StandIn } from './stand-in.ts';
 
 /** A moment relative to a delivery day, on the source's wall clock: `{ day: -1, time: '10:30' }` is 10:30 the day before. */
 export interface LocalMoment {
@@ -44,6 +45,8 @@ export interface Polling {
 
 /** The request for a window. */
 export interface SourceRequest {
+  /** Sent with POST; left out, the request is a GET. */
+  readonly post?: RequestBody;
   /** Path after the base URL, with a leading slash. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -52,6 +55,14 @@ export interface SourceRequest {
   readonly maxBytes: number;
   /** Limit for the whole exchange, body included. */
   readonly timeoutMs: number;
+}
+
+/** What is sent along. */
+export interface RequestBody {
+  readonly contentType: string;
+  readonly body: string;
+  /** What of it is in no message. */
+  readonly secrets?: readonly string[];
 }
 
 /** What a request is for, beside its window. */
@@ -81,7 +92,7 @@ export interface Answer {
 
 /** The requests of a delivery day, where it takes several: one for each zone, border or page. */
 export interface Parts {
-  /** Their names, as they were on that day: printable, at most 200 characters. They stand in `ops.payload.part`. */
+  /** Their names, as they were on that day: printable, without `@`, at most 200 characters. They stand in `ops.payload.part`. */
   of(day: CivilDay, settings: Settings): readonly string[];
   /** How many series a part has at least; `expectedSeries` of the definition, when left out. */
   expectedSeries?(part: string, day: CivilDay): number;
@@ -110,6 +121,8 @@ export interface PointPull {
   };
   /** Set where a day takes several requests. Silence then means something within a part only. */
   readonly parts?: Parts;
+  /** Set where files have the same values, for when the source does not answer. Needs `parts`. */
+  readonly standIn?: StandIn;
   /** Left out where the source says it in a body of status 200 that has no points. */
   readonly notPublished?: NotPublished;
   /** @param window the UTC interval of a delivery day, or of several adjacent ones where `batch` allows it. */
@@ -143,7 +156,7 @@ export interface PeriodPull {
 const SHORTEST_BATCH_HOURS = 47;
 
 /** What is wrong with how points are requested. */
-export function pullFaults({ polling, batch, notPublished }: PointPull): string[] {
+export function pullFaults({ polling, batch, notPublished, parts, standIn }: PointPull): string[] {
   const isWhole = Number.isInteger(batch?.maxHours) && (batch?.maxHours ?? 0) >= SHORTEST_BATCH_HOURS;
   return [
     ...(polling.waiting.length === 0 || polling.revisions.length === 0
@@ -154,6 +167,7 @@ export function pullFaults({ polling, batch, notPublished }: PointPull): string[
           `pull.notPublished.statuses is [${notPublished.statuses.join(', ')}]: write statuses from 400 to 499`,
         ]
       : []),
+    ...(standIn && !parts ? ['pull.standIn needs "parts": what files say is compared part by part'] : []),
     ...(batch && !isWhole
       ? [
           `pull.batch.maxHours must be a whole number of at least ${SHORTEST_BATCH_HOURS} hours (two days); ` +

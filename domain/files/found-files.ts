@@ -25,6 +25,15 @@ export interface SeenFile {
   readonly signature: string;
 }
 
+/** What became of a file as it looks now. */
+export const FILE_STATES = {
+  waiting: 'new or changed, loaded once it has looked the same for a while',
+  loaded: 'as it looks now',
+  refused: 'could not be loaded as it looks now, and is tried again when it has changed',
+} as const;
+
+export type FileState = keyof typeof FILE_STATES;
+
 /** A file that is to be loaded. */
 export interface ReadyFile extends SeenFile {
   /** Of its load. */

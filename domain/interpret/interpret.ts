@@ -6,9 +6,10 @@
 import { effectiveOn } from '../dataset/facts.ts';
 import { type Decoded, type DecodedPoint, isCountedByPayload, type PulledPoints } from '../dataset/points.ts';
 import type { Answer } from '../dataset/pull.ts';
+import { isStandInPart, ownPart } from '../dataset/stand-in.ts';
 import type { CivilDay, Interval } from '../time/civil-day.ts';
 import { deliveryInterval, expectedSeriesOf, intervalStarts } from '../time/delivery-day.ts';
-import { type Hit, listInstants, type SeriesPoints } from './checks.ts';
+import { type Check, type Hit, listInstants, type SeriesPoints } from './checks.ts';
 import { expectedBySteps } from './expected-by-steps.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';
 import { judge } from './judge.ts';
@@ -18,6 +19,8 @@ export interface Point {
   readonly series: string;
   readonly startsAtMs: number;
   readonly value: number | null;
+  /** Length of its interval, milliseconds, where it is not that of the dataset. */
+  readonly stepMs?: number;
 }
 
 export interface Interpretation {
@@ -216,7 +219,7 @@ function interpretationOf(
   isYesterdays: IsYesterdays,
 ): TextInterpretation {
   const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
-  const expectedSeries = expectedSeriesOf(dataset, part, day);
+  const expectedSeries = expectedSeriesOf(dataset, ownPart(part), day);
   const counted = isCountedByPayload(dataset)
     ? { expectedPoints: expectedBySteps(series, deliveryInterval(dataset, day), stepMs, expectedSeries) }
     : {};
@@ -230,11 +233,16 @@ function interpretationOf(
   const findings = [...arranging];
   const repeatsYesterday = isYesterdays(canonical);
   const input = { day, starts, series: columns, unusable, expectedSeries, repeatsYesterday };
-  judge(dataset.checks, input, ({ rule, severity }, hit) =>
+  judge(checksOf(dataset, part), input, ({ rule, severity }, hit) =>
     findings.push(finding(rule, severity, hit.reason, aboutHit(hit, series))),
   );
   const [quarantined, points] = splitBlocked([...series.values()].flat(), findings);
   return { kind: 'points', points, quarantined, findings, canonical, ...counted };
+}
+
+/** What files leave out that stand in for the source is not missing: they bring what they bring. */
+function checksOf({ checks }: PulledPoints, part: string): readonly Check[] {
+  return isStandInPart(part) ? checks.filter(({ severity }) => severity === 'block') : checks;
 }
 
 function pointsBlocked(findings: readonly Finding[]): Map<string, number> {

@@ -18,6 +18,20 @@ export interface Outage {
   readonly to?: string | undefined;
 }
 
+/** What can be changed about the file library. */
+export interface LibrarySettings {
+  /** The only name and password that are taken; any, where empty. */
+  readonly user: string;
+  readonly password: string;
+  readonly tokenSeconds: number;
+  /** Requests in any minute, 0 for no limit. */
+  readonly requests: number;
+  readonly banMs: number;
+  /** Areas of which files have lines; all, where there is none. */
+  readonly areas: readonly string[];
+  readonly outages: readonly Outage[];
+}
+
 /** The settings by name. */
 export interface EntsoeSettings {
   /** The only token that is taken; any UUID, and the word `simulated`, where it is empty. */
@@ -37,6 +51,7 @@ export interface EntsoeSettings {
   /** Areas for which zeros are answered as prices that nobody published yet. */
   readonly zeros: readonly string[];
   readonly outages: readonly Outage[];
+  readonly library: LibrarySettings;
 }
 
 /** What holds where nothing is said. */
@@ -51,6 +66,11 @@ export const DEFAULTS: EntsoeSettings = {
   offset: 'honoured',
   zeros: [],
   outages: [],
+  library: {
+    ...{ user: '', password: '', tokenSeconds: 900, requests: 100, banMs: 600_000, outages: [] },
+    // Few: a month of all areas takes seconds to make, while nobody else is answered.
+    areas: ['DE_LU', 'FR', 'NL'],
+  },
 };
 
 const period = textLike(/^P[1-9]\d{0,3}[YMD]$/, 'a period such as P1Y, P1M or P28D');
@@ -70,16 +90,35 @@ const READERS: { readonly [K in keyof EntsoeSettings]: Reader<EntsoeSettings[K]>
   offset: oneOf('honoured', 'ignored'),
   zeros: (field, raw) => listOf(field, raw).map((each) => code(field, each)),
   outages: (field, raw) => listOf(field, raw).map((each) => outageOf(field, each)),
+  library: (field, raw) => ({ ...DEFAULTS.library, ...readFields(LIBRARY_READERS, objectOf(field, raw)) }),
 };
+
+const LIBRARY_READERS: { readonly [K in keyof LibrarySettings]: Reader<LibrarySettings[K]> } = {
+  user: textLike(/^[ -~]{0,200}$/, 'a text'),
+  password: textLike(/^[ -~]{0,200}$/, 'a text'),
+  tokenSeconds: integerBetween(0, 86_400),
+  requests: integerBetween(0, 1_000_000),
+  banMs: integerBetween(0, 86_400_000),
+  areas: (field, raw) => listOf(field, raw).map((each) => code(field, each)),
+  outages: (field, raw) => listOf(field, raw).map((each) => outageOf(field, each)),
+};
+
+/** Fields that were given, each read. */
+function readFields<T extends object>(
+  readers: { readonly [K in keyof T]: Reader<T[K]> },
+  given: Readonly<Record<string, unknown>>,
+): Partial<T> {
+  const read = Object.entries(given).map(([field, raw]) => {
+    if (!Object.hasOwn(readers, field))
+      throw wrong(field, raw, `left out; known are ${Object.keys(readers).join(', ')}`);
+    return [field, readers[field as keyof T](field, raw)];
+  });
+  return Object.fromEntries(read) as Partial<T>;
+}
 
 /** Settings with some of them changed. Throws an InputError that names the field. */
 export function changedSettings(before: EntsoeSettings, given: unknown): EntsoeSettings {
-  const changes = Object.entries(objectOf('entsoe', given)).map(([field, raw]) => {
-    if (!Object.hasOwn(READERS, field))
-      throw wrong(field, raw, `left out; known are ${Object.keys(READERS).join(', ')}`);
-    return [field, READERS[field as keyof EntsoeSettings](field, raw)];
-  });
-  const after: EntsoeSettings = { ...before, ...Object.fromEntries(changes) };
+  const after: EntsoeSettings = { ...before, ...readFields(READERS, objectOf('entsoe', given)) };
   return { ...after, limits: { ...before.limits, ...after.limits } };
 }
 
@@ -107,7 +146,10 @@ function outageOf(field: string, raw: unknown): Outage {
 }
 
 /** The status of the outage at an instant; undefined when the platform is there. */
-export function outageAt({ outages }: EntsoeSettings, nowMs: number): Outage['status'] | undefined {
+export function outageAt(
+  { outages }: Pick<EntsoeSettings, 'outages'>,
+  nowMs: number,
+): Outage['status'] | undefined {
   return outages.find(
     ({ from, to }) =>
       (from === undefined || instantMs('from', from) <= nowMs) &&

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import monitoring from '../../datasets/jao-core/monitoring.ts';
+import { noteFoundFile, rememberFiles } from '../../db/queries/files/found-files.ts';
 import { runDay } from '../../temporal/days.ts';
 import { event } from '../support/sample-events.ts';
 import { DATASET } from '../support/stage.ts';
@@ -207,6 +208,29 @@ test('the search finds datasets of records', async () => {
   const { page, complaints, close } = await stage.visit('#/search?q=public%20holidays');
   await page.locator('main').getByRole('link', { name: 'Public holidays' }).click();
   await page.getByRole('heading', { name: 'Public holidays' }).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test('files that a schedule has found are shown with what came of them; elsewhere nothing is said of files', async () => {
+  const [dataset, location, signature] = ['swissgrid.frequency', '/srv/frequency/2026-11.csv', 'looks'];
+  const at = new Date('2026-11-20T10:00:00Z');
+  await rememberFiles(stage.database, dataset, [{ location, signature }], { at, settledSeconds: 60 });
+  const load = {
+    workflowId: 'load:1',
+    runId: 'run-1',
+    sentence: 'no zone is stated',
+    error: 'no zone is stated',
+  };
+  await noteFoundFile(stage.database, { dataset, location, signature, ...load }, at);
+  const { page, complaints, close } = await stage.visit(`#/datasets/${dataset}`);
+  const files = page.getByRole('region', { name: 'Files that a schedule has found' });
+  await files.waitFor();
+  expect(await shownIn(files)).toMatch(/2026-11\.csv\s+refused\s.*no zone is stated run/);
+  expect(await files.getByRole('link').getAttribute('href')).toContain('load:1/run-1');
+  await page.goto(page.url().replace(dataset, DATASET));
+  await settled(page);
+  expect(await page.getByRole('heading', { name: 'Files' }).count()).toBe(0);
   expect(complaints).toEqual([]);
   await close();
 });

@@ -10,6 +10,7 @@ import { dayIn, shortDay } from '../time.js';
 import { catalogueParts } from './dataset-facts.js';
 import { datasetHead } from './dataset-head.js';
 import { publication } from './dataset-publication.js';
+import { foundFiles } from './found-files.js';
 import { readers } from './readers.js';
 import { recordsView } from './records.js';
 import { yearChooser } from './year-chooser.js';
@@ -63,6 +64,7 @@ export async function datasetView({ parameters, query, signal, me, seek }) {
         ),
       ),
       ...catalogueParts(entry),
+      foundFiles(id, signal),
       ...readers(id, me, signal),
     ],
     follows: id,

@@ -8,6 +8,7 @@ import { part } from '../parts.js';
 import { chip, legend, stateOf } from '../states.js';
 import { dayIn, time } from '../time.js';
 import { datasetHead } from './dataset-head.js';
+import { foundFiles } from './found-files.js';
 import { readers } from './readers.js';
 import { yearChooser } from './year-chooser.js';
 
@@ -33,6 +34,7 @@ export async function recordsView(entry, { query, signal, me, seek }) {
       ),
       part(entry, () => section('records', 'Records', records())),
       section('fields', 'Fields', fields(entry)),
+      foundFiles(entry.dataset, signal),
       ...readers(entry.dataset, me, signal),
     ],
     follows: id,

@@ -33,7 +33,7 @@ export async function registerSource(sql: Sql, source: SourceFacts | Source): Pr
   );
 }
 
-export async function registerQuota(sql: Sql, source: Source): Promise<void> {
+export async function registerQuota(sql: Sql, source: Pick<Source, 'baseUrl' | 'quota'>): Promise<void> {
   const { requests, windowMs } = source.quota;
   await sql.query(
     `insert into ops.quota (host, requests, quota_window)
@@ -45,7 +45,7 @@ export async function registerQuota(sql: Sql, source: Source): Promise<void> {
 }
 
 /** Makes as many slots as the quota has requests; slots of an earlier, larger quota go. */
-export async function ensureSlots(sql: Sql, source: Source): Promise<void> {
+export async function ensureSlots(sql: Sql, source: Pick<Source, 'baseUrl' | 'quota'>): Promise<void> {
   const { requests, reservedForLive } = source.quota;
   const host = hostOf(source);
   await sql.query(`delete from ops.request_slot where host = $1 and slot > $2`, [host, requests]);

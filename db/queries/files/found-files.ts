@@ -1,5 +1,5 @@
 /** Files that were found by a schedule: how they looked last, and what came of loading them. */
-import type { NoteFoundFileInput, SeenFile } from '../../../domain/files/found-files.ts';
+import type { FileState, NoteFoundFileInput, SeenFile } from '../../../domain/files/found-files.ts';
 import type { Sql } from '../../connection/client.ts';
 
 export interface RememberedFile extends SeenFile {
@@ -61,6 +61,44 @@ export async function failedFiles(sql: Sql): Promise<FailedFile[]> {
     `select dataset, location, error from ops.found_file
      where error is not null and tried_signature = signature
      order by dataset, location`,
+  );
+  return rows;
+}
+
+/** A file as it was seen last, and what came of loading it. */
+export interface FoundFile {
+  readonly file: string;
+  readonly state: FileState;
+  readonly looks: string;
+  readonly sameSince: Date;
+  readonly seenAt: Date;
+  readonly triedAt: Date | null;
+  readonly result: string | null;
+  readonly reason: string | null;
+  readonly workflowId: string | null;
+  readonly runId: string | null;
+}
+
+interface FilesFilter {
+  readonly state?: FileState | undefined;
+  /** The name of the last file of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** Files of a dataset, by name. */
+export async function foundFiles(
+  sql: Sql,
+  dataset: string,
+  { state, after, limit }: FilesFilter,
+): Promise<FoundFile[]> {
+  const { rows } = await sql.query<FoundFile>(
+    `select file, state, looks, same_since as "sameSince", seen_at as "seenAt", tried_at as "triedAt", result, reason,
+       workflow_id as "workflowId", run_id as "runId"
+     from catalog.found_file
+     where dataset = $1 and ($2::text is null or state = $2) and ($3::text is null or file > $3)
+     order by file limit $4`,
+    [dataset, state ?? null, after ?? null, limit],
   );
   return rows;
 }

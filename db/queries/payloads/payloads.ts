@@ -310,12 +310,18 @@ export async function pendingPayloads(
   const responses = [pending.at(-1), last, ...usable].flatMap((each) =>
     each ? [each.lastSeenAt.getTime()] : [],
   );
-  return {
-    pending,
-    usable,
-    foldedAt: last?.fetchedAt ?? null,
-    lastSeenAt: responses.length > 0 ? new Date(Math.max(...responses)) : null,
-  };
+  const latest = responses.length > 0 ? new Date(Math.max(...responses)) : null;
+  const lastSeenAt = inParts ? await lastResponse(sql, dataset, day) : latest;
+  return { pending, usable, foldedAt: last?.fetchedAt ?? null, lastSeenAt };
+}
+
+/** When the source last answered a request for a part: files that stand in for it are no answer of it. */
+async function lastResponse(sql: Sql, dataset: string, day: CivilDay): Promise<Date | null> {
+  const { rows } = await sql.query<{ at: Date | null }>(
+    `select max(last_seen_at) as at from ops.payload where dataset = $1 and day = $2 and position('@' in part) = 0`,
+    [dataset, day],
+  );
+  return onlyRow(rows).at;
 }
 
 /** The latest payload of each part that could be used. Without parts one row is read, of however many. */

@@ -21,6 +21,7 @@ const VERBS = [
     'rebuild',
     'status',
     'days',
+    'files',
     'query',
     'changes',
     'explain',

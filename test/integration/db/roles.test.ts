@@ -36,6 +36,7 @@ const RELATIONS = `
 catalog.dataset                  select                       select                 select  select  -
 catalog.delivery_day             select                       select                 select  select  -
 catalog.epochs                   select                       select                 select  select  -
+catalog.found_file               select                       select                 select  select  -
 catalog.location                 select                       select                 select  select  -
 catalog.location_versions        select                       select                 select  select  -
 catalog.series                   select                       select                 select  select  -

@@ -79,6 +79,12 @@ const rowsOf = (day: string) =>
     'select count(*)::int as points, min(value) as low, max(value) as high from measured.values where delivery_day = $1',
     [day],
   );
+/** As SQL tells them, of a folder. */
+const statesOf = (place: string) =>
+  stage.rows(
+    `select state, tried_at is not null as tried from catalog.found_file where starts_with(file, $1) order by file`,
+    [place],
+  );
 const payloadsOf = async (day: string) =>
   (await stage.rows<{ n: number }>('select count(*)::int as n from ops.payload where day = $1', [day]))[0]?.n;
 
@@ -105,7 +111,9 @@ describe('a folder', () => {
   test('a new file is loaded at the second look, once, and again when it has changed', async () => {
     put('january.csv', textOf(linesOf('2026-01-05', 1, () => 50)));
     expect(await said()).toBe('1 not settled yet');
+    expect(await statesOf(place)).toEqual([{ state: 'waiting', tried: false }]);
     expect(await said()).toBe('1 loaded');
+    expect(await statesOf(place)).toEqual([{ state: 'loaded', tried: true }]);
     expect(await rowsOf('2026-01-05')).toEqual([{ points: 144, low: 50, high: 50 }]);
     expect(await said()).toBe('nothing new');
     put('january.csv', textOf(linesOf('2026-01-05', 1, () => 51)));

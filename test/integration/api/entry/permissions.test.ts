@@ -80,6 +80,7 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   'GET /v1/data/aggregated': of((dataset) => `/v1/data/aggregated?dataset=${dataset}&${RANGE}&resolution=1h`),
   'GET /data/:table': of((dataset) => `/data/${dataset}?${TIMES}`),
   'GET /data/aggregated/:table': of((dataset) => `/data/aggregated/${dataset}?${TIMES}&resolution=1h`),
+  'GET /v1/datasets/:dataset/files': of((dataset) => `/v1/datasets/${dataset}/files`),
   'GET /v1/datasets/:dataset/coverage': of((dataset) => `/v1/datasets/${dataset}/coverage?${RANGE}`),
   'GET /v1/versions': of((dataset) => `/v1/versions?dataset=${dataset}&${POINT}`),
   'GET /v1/explain': of((dataset) => `/v1/explain?dataset=${dataset}&${POINT}`),

@@ -1,0 +1,157 @@
+/**
+ * Loads a file that stands in for a source: its lines become payloads of the parts of their units, each day folded in one transaction. Days
+ * are taken a few at a time, so that memory does not grow with the file. Lines that are known bring nothing: a lost attempt begins anew.
+ */
+import { Context } from '@temporalio/activity';
+import { type Sql, transaction } from '../../db/connection/client.ts';
+import { lockDay } from '../../db/queries/days/ledger.ts';
+import { insertWrittenRange, type StoredLoad } from '../../db/queries/files/loads.ts';
+import { bodyOf, packBody } from '../../db/queries/payloads/payload-body.ts';
+import {
+  insertPayload,
+  latestPayload,
+  loadPayload,
+  touchPayload,
+} from '../../db/queries/payloads/payloads.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
+import { type StandIn, standInPart } from '../../domain/dataset/stand-in.ts';
+import { addLoaded, type LoadedRange, NOTHING_LOADED } from '../../domain/files/load.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { foldUnit } from '../fold/fold-unit.ts';
+import { interpretStored } from '../fold/interpret-stored.ts';
+import { ensureSeries } from '../fold/point-columns.ts';
+import { settingsOf } from '../ingest/source-settings.ts';
+import { fileChanged } from './chunks.ts';
+import { type DayLines, SortedLines } from './sorted-lines.ts';
+
+/** Lines that are held in memory at once, about; a day is never cut. */
+const MOST_LINES = 200_000;
+
+/** @throws Failure FILE_CHANGED */
+export async function loadStandIn(
+  deps: Dependencies,
+  dataset: PulledPoints,
+  standIn: StandIn,
+  load: StoredLoad,
+): Promise<LoadedRange> {
+  const sorted = new SortedLines(dataset, standIn, settingsOf(deps, dataset.source), load.location);
+  const { days, sha256 } = await sorted.count().catch((error: Error) => {
+    throw new Failure('FILE_CHANGED', `${load.location} cannot be read by this worker: ${error.message}`);
+  });
+  if (!sha256.equals(load.sha256)) throw fileChanged(load.location, 'has other bytes');
+  let loaded: LoadedRange = { ...NOTHING_LOADED, lines: load.lines };
+  for (const group of groupsOf(days)) {
+    for (const lines of await sorted.read(group)) {
+      Context.current().cancellationSignal.throwIfAborted();
+      loaded = addLoaded(loaded, await loadDay(deps, dataset, standIn, load, lines));
+    }
+  }
+  await transaction(deps.database, (sql) => insertWrittenRange(sql, load.loadId, 0, loaded));
+  return loaded;
+}
+
+/** Days in order, as many together as lines are held. */
+function groupsOf(days: ReadonlyMap<CivilDay, number>): CivilDay[][] {
+  const groups: CivilDay[][] = [];
+  let room = 0;
+  for (const [day, lines] of [...days].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (groups.length === 0 || lines > room) {
+      groups.push([]);
+      room = MOST_LINES;
+    }
+    groups.at(-1)?.push(day);
+    room -= lines;
+  }
+  return groups;
+}
+
+async function loadDay(
+  { database, clock }: Dependencies,
+  dataset: PulledPoints,
+  standIn: StandIn,
+  load: StoredLoad,
+  lines: DayLines,
+): Promise<LoadedRange> {
+  const { day } = lines;
+  const now = clock.now();
+  const fresh = await transaction(database, async (sql) => {
+    await lockDay(sql, dataset.id, day);
+    const ids: number[] = [];
+    for (const [part, body] of lines.parts)
+      ids.push(
+        ...(await keepLines(sql, dataset, standIn, { load, day, part, body, header: lines.header, now })),
+      );
+    return ids;
+  });
+  // Each by itself, and before the fold: as where a source is asked (activities/ingest/validate-day.ts).
+  for (const id of fresh) {
+    const read = await interpretStored(database, dataset, await loadPayload(database, id));
+    await ensureSeries(database, dataset, id, read.points, []);
+  }
+  return await transaction(database, async (sql) => {
+    await lockDay(sql, dataset.id, day);
+    // Also where nothing is new: an attempt that was lost may have kept lines and not folded them.
+    const { ledger, newPoints, revisedPoints, nulledPoints } = await foldUnit(sql, dataset, day, {});
+    const moved = { newPoints, revisedPoints, nulledPoints };
+    return { ...NOTHING_LOADED, ...moved, days: { [ledger.state]: 1 } };
+  });
+}
+
+interface LinesOfPart {
+  readonly load: StoredLoad;
+  readonly day: CivilDay;
+  readonly part: string;
+  readonly header: string;
+  readonly body: readonly string[];
+  readonly now: Date;
+}
+
+/** @returns the payload that they became; none where the last one has the same bytes. */
+async function keepLines(
+  sql: Sql,
+  { id: dataset }: PulledPoints,
+  standIn: StandIn,
+  { load, day, part: own, header, body, now }: LinesOfPart,
+): Promise<number[]> {
+  const part = standInPart(own, standIn.name);
+  const last = await latestPayload(sql, dataset, day, part);
+  const others = last ? await linesElsewhere(sql, standIn, load.name, header, last.id) : [];
+  const packed = await packBody(Buffer.from(`${[header, ...others, ...body].join('\n')}\n`));
+  if (last?.sha256.equals(packed.sha256)) {
+    await touchPayload(sql, last.id, now);
+    return [];
+  }
+  const from = { runId: null, batchResponseId: null, status: 200, url: load.name };
+  const headers = { 'content-type': 'text/csv' };
+  const { id } = await insertPayload(sql, {
+    dataset,
+    day,
+    part,
+    fetchedAt: now,
+    ...packed,
+    ...from,
+    headers,
+  });
+  return [id];
+}
+
+/** What the last payload has of another file: a day on the edge of two is put together from both. */
+async function linesElsewhere(
+  sql: Sql,
+  standIn: StandIn,
+  location: string,
+  header: string,
+  payloadId: number,
+): Promise<string[]> {
+  const { startMs, endMs } = standIn.covers(location);
+  const [known, ...lines] = (await bodyOf(sql, await loadPayload(sql, payloadId))).toString().split('\n');
+  // Lines below other columns cannot stand below these.
+  if (known !== header) return [];
+  const place = standIn.sorter(header);
+  return lines.filter((line) => {
+    const at = place(line)?.startsAtMs;
+    return at !== undefined && (at < startMs || at >= endMs);
+  });
+}

@@ -1,0 +1,73 @@
+/** Registers a file that was read, and its load. */
+import { type Sql, transaction } from '../../db/connection/client.ts';
+import { registerFile } from '../../db/queries/files/files.ts';
+import { finishedLoad, loadById, registerLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
+import { type Dataset, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { LoadFileInput, RegisteredFile } from '../../domain/files/load.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { thisRun } from '../this-run.ts';
+import type { KeptTexts } from './kept-texts.ts';
+import type { WholeRecords } from './read-whole-records.ts';
+import { placeOf, type TextFile } from './text-file.ts';
+
+/** Where what comes last counts, and beside the answers of a source, a file may say something new each time it is loaded. */
+export function canStand(dataset: Dataset): boolean {
+  if (isPulledPoints(dataset) && dataset.pull.standIn) return false;
+  return !isOfRecords(dataset) || dataset.versions !== 'by-arrival';
+}
+
+/** A text that was read, and what its load begins with. */
+export type ReadText = TextFile & Omit<WholeRecords, 'form'> & { readonly form: StoredLoad['form'] };
+
+/** How its lines are read, and how the file was written where that was not in UTF-8. */
+function formOf({ encoding, form }: ReadText): StoredLoad['form'] {
+  return encoding === 'utf-8' ? form : { ...form, encoding };
+}
+
+/**
+ * @param alsoIn done in the same transaction
+ * @returns the load of this run, or an earlier one of the same file that still stands.
+ */
+export async function register(
+  { database, clock }: Dependencies,
+  texts: KeptTexts | undefined,
+  dataset: Dataset,
+  { file: name }: LoadFileInput,
+  text: ReadText,
+  alsoIn: (sql: Sql) => Promise<void> = () => Promise.resolve(),
+): Promise<StoredLoad> {
+  const { path, isUnnamed, modifiedAt: changedAt, sha256, sizeBytes, lines } = text;
+  const folder = isUnnamed ? texts : undefined;
+  const location = folder?.placeOf(sha256) ?? path;
+  const load = await transaction(database, async (sql) => {
+    await alsoIn(sql);
+    await folder?.note(sql, sha256);
+    const facts = { dataset: dataset.id, name, location, sha256, sizeBytes, lines };
+    const form = formOf(text);
+    const file = await registerFile(sql, { ...facts, modifiedAt: changedAt, form });
+    const finished = canStand(dataset) ? await finishedLoad(sql, file.id) : undefined;
+    if (finished) return finished;
+    const loadId = await registerLoad(sql, { fileId: file.id, registeredAt: clock.now(), ...thisRun() });
+    return await loadById(sql, loadId);
+  });
+  await folder?.move(path, sha256);
+  return load;
+}
+
+export function registered(
+  load: StoredLoad,
+  ranges: RegisteredFile['ranges'],
+  inOrder = false,
+): RegisteredFile {
+  return {
+    loadId: load.loadId,
+    name: placeOf(load.name).place,
+    sha256: load.sha256.toString('hex'),
+    sizeBytes: load.sizeBytes,
+    lines: load.lines,
+    registeredAt: load.registeredAt.toISOString(),
+    ranges: load.result ? [] : ranges,
+    result: load.result,
+    ...(inOrder ? { inOrder } : {}),
+  };
+}

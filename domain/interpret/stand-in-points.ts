@@ -1,0 +1,101 @@
+/**
+ * The values of a source's own answer beside those of files that stand in for it: which of the files' count, and where both have one
+ * and differ. The answer has the last word about each interval of which it says anything, whenever it came. Pure.
+ */
+import { capFindings } from './cap-findings.ts';
+import { type Finding, finding } from './finding.ts';
+import type { Interpretation, Point } from './interpret.ts';
+
+type Place = Pick<Point, 'series' | 'startsAtMs'>;
+
+/** Of what an answer says something: its intervals on the finest grid of the dataset. */
+export class Coverage {
+  readonly #points = new Map<string, Point>();
+  readonly #slots = new Set<string>();
+  readonly #finestMs: number;
+
+  /** @param finestMs length of the shortest intervals there may be; that of a point that does not say its own */
+  constructor(points: readonly Point[], finestMs: number) {
+    this.#finestMs = finestMs;
+    for (const point of points) {
+      this.#points.set(keyOf(point), point);
+      for (const slot of this.#slotsOf(point)) this.#slots.add(slot);
+    }
+  }
+
+  /** The point of the same series and start. */
+  at(place: Place): Point | undefined {
+    return this.#points.get(keyOf(place));
+  }
+
+  /** Whether any of the interval of a point is covered. */
+  touches(point: Place & Pick<Point, 'stepMs'>): boolean {
+    return this.#slotsOf(point).some((slot) => this.#slots.has(slot));
+  }
+
+  stepOf({ stepMs = this.#finestMs }: Pick<Point, 'stepMs'>): number {
+    return stepMs;
+  }
+
+  #slotsOf(point: Place & Pick<Point, 'stepMs'>): string[] {
+    const slots = Math.max(1, Math.round(this.stepOf(point) / this.#finestMs));
+    return Array.from({ length: slots }, (_, i) =>
+      keyOf({ series: point.series, startsAtMs: point.startsAtMs + i * this.#finestMs }),
+    );
+  }
+}
+
+/** What files say, without what the answer says: of the rest nothing is written, and nothing is found but where both differ. */
+export function withoutCovered(
+  files: Interpretation,
+  answer: Coverage,
+  about: { readonly name: string },
+): Interpretation {
+  const isLeft = (point: Point) => !answer.touches(point);
+  return {
+    ...files,
+    points: files.points.filter(isLeft),
+    quarantined: files.quarantined.filter(isLeft),
+    findings: [
+      ...files.findings.filter((found) => !isCovered(found, answer)),
+      ...differences(files.points, answer, about),
+    ],
+  };
+}
+
+/** Whether a finding is of a point of which the answer says something. */
+export function isCovered({ series, startsAtMs }: Pick<Finding, 'series' | 'startsAtMs'>, answer: Coverage) {
+  return series !== null && startsAtMs !== null && answer.touches({ series, startsAtMs });
+}
+
+export const DIFFERS = 'stand_in_differs';
+
+/** Where both have a value and differ: a finding each, that names both. */
+export function differences(
+  files: readonly Point[],
+  answer: Coverage,
+  { name }: { readonly name: string },
+): Finding[] {
+  const found = files.flatMap((point) => {
+    const own = answer.at(point);
+    if (own?.value == null || point.value === null) return [];
+    const { series, startsAtMs } = point;
+    const said = [wordsOf(point, answer), wordsOf(own, answer)] as const;
+    if (said[0] === said[1]) return [];
+    const reason = `${series}: the ${name} has ${said[0]}, the source's own answer ${said[1]}, which is kept`;
+    return [finding('stand_in_differs', 'warn', reason, { series, startsAtMs, raw: String(point.value) })];
+  });
+  return capFindings(found);
+}
+
+/** A value, with the length of its interval where that is not the shortest. */
+function wordsOf(point: Point, answer: Coverage): string {
+  const minutes = answer.stepOf(point) / 60_000;
+  return minutes === answer.stepOf({}) / 60_000
+    ? String(point.value)
+    : `${point.value} for ${minutes} minutes`;
+}
+
+function keyOf({ series, startsAtMs }: Place): string {
+  return `${startsAtMs}\t${series}`;
+}

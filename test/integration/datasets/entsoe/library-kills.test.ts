@@ -1,0 +1,110 @@
+/** Are files of the library loaded whole and once while the API is away and workers are killed, and agree with the API afterwards? */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FilesOutcome } from '../../../../domain/files/found-files.ts';
+import { TASK_QUEUE } from '../../../../domain/workflow/ids.ts';
+import { runDay } from '../../../../temporal/days.ts';
+import { WorkerProcess } from '../../../chaos/worker-process.ts';
+import { TOKEN } from '../../../support/simulator/entsoe.ts';
+import { openStage, type Stage } from '../../../support/stage.ts';
+
+const PRICES = 'entsoe.day-ahead-prices';
+const ZONES = ['AT', 'BE', 'DE_LU', 'FR', 'NL', 'PL'];
+
+let stage: Stage;
+let worker: WorkerProcess;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tidemark-library-'));
+  const library = {
+    ...{ user: '', password: '', tokenSeconds: 900, requests: 0, banMs: 0, outages: [] },
+    areas: ZONES,
+  };
+  stage = await openStage({
+    simulator: { revisionShare: 0, entsoe: { requests: 0, outages: [{ status: 503 }], library } },
+  });
+  worker = await WorkerProcess.start({
+    databaseUrl: stage.databaseUrl,
+    temporalAddress: stage.temporalAddress,
+    sourceUrl: stage.simulator.url,
+    logFile: join(folder, 'worker.log'),
+    program: ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'],
+    settings: {
+      ...{ ENTSOE_BASE_URL: stage.simulator.url, ENTSOE_TOKEN: TOKEN, ENTSOE_ZONES: ZONES.join() },
+      ...{ ENTSOE_LIBRARY_URL: stage.simulator.url, ENTSOE_LIBRARY_TOKEN_URL: stage.simulator.url },
+      ...{ ENTSOE_LIBRARY_USER: 'desk@example.org', ENTSOE_LIBRARY_PASSWORD: 'secret' },
+      TIDEMARK_FILES: join(folder, 'texts'),
+    },
+  });
+});
+afterAll(async () => {
+  await worker?.stop();
+  await stage?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let looks = 0;
+async function look(): Promise<FilesOutcome> {
+  looks += 1;
+  const options = { taskQueue: TASK_QUEUE, workflowId: `test look ${looks}`, args: [{ dataset: PRICES }] };
+  return await stage.temporal.client.workflow.execute('lookForFiles', options);
+}
+
+test('each day is there whole and once, and the API says the same', async () => {
+  await look();
+  await stage.rows(`update ops.found_file set same_since = same_since - interval '2 minutes'`);
+  let isOver = false;
+  let kills = 0;
+  const killed = (async () => {
+    while (!isOver) {
+      await delay(2_500);
+      if (isOver || kills === 5) continue;
+      kills += 1;
+      await worker.kill(200);
+    }
+  })();
+  const { loaded } = await look();
+  isOver = true;
+  await killed;
+  expect(kills).toBeGreaterThan(1);
+  expect(loaded).toBeGreaterThanOrEqual(2);
+
+  const days = await stage.rows<{ day: string; points: number; series: number }>(
+    `select delivery_day::text as day, count(*)::int as points, count(distinct series)::int as series
+     from entsoe.day_ahead_prices where delivery_day < current_date group by 1 order by 1`,
+  );
+  expect(days.length).toBeGreaterThan(30);
+  const [first, ...whole] = days;
+  expect(first?.series).toBe(ZONES.length + 2);
+  for (const { day, points, series } of whole) {
+    expect(series, day).toBe(ZONES.length + 2);
+    expect(
+      [92, 96, 100].map((quarters) => quarters * series),
+      day,
+    ).toContain(points);
+  }
+  // Of a day on the edge of two files the second is put together with the first.
+  const payloads = await stage.rows<{ payloads: number; days: number }>(
+    `select payloads::int, count(distinct day)::int as days from (
+       select day, part, count(*) as payloads from ops.payload where dataset = $1 group by 1, 2) p
+     group by 1 order by 1`,
+    [PRICES],
+  );
+  expect(payloads.map((row) => row.payloads)).toEqual([1, 2]);
+  expect(payloads[1]?.days).toBeLessThanOrEqual(2);
+  expect(await stage.rows(`select id from ops.payload where kind is null`)).toEqual([]);
+  const twice = `select series, starts_at from entsoe.day_ahead_prices_versions group by 1, 2 having count(*) > 1`;
+  expect(await stage.rows(twice)).toEqual([]);
+
+  await fetch(`${stage.simulator.url}/_simulator/entsoe`, { method: 'POST', body: '{"outages": []}' });
+  for (const day of days.slice(-3).map((row) => row.day)) {
+    const outcome = await (await runDay(stage.temporal, { dataset: PRICES, day, wait: false })).result();
+    expect(outcome).toMatchObject({ state: 'complete', newPoints: 0, revisedPoints: 0 });
+  }
+  expect(await stage.rows(twice)).toEqual([]);
+  expect(await stage.rows(`select id from ops.finding where rule = 'stand_in_differs'`)).toEqual([]);
+  expect(worker.endedByItself).toEqual([]);
+}, 300_000);
