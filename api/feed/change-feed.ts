@@ -5,7 +5,8 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../../db/connection/client.ts';
-import { epochOf, type FeedPage, feedPage, lastCursor } from '../../db/queries/answers/changes.ts';
+import { type FeedPage, feedPage, lastCursor } from '../../db/queries/answers/changes.ts';
+import { epochOf } from '../../domain/days/epoch.ts';
 
 export type ReadPage = Pick<FeedPage, 'changes' | 'readTo'>;
 

@@ -1,7 +1,8 @@
 /** `GET /v1/changes`: what moved, in the order in which it became known. `/stream`: the same as it happens. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { feedEndOf, feedPage, lastCursor, whyRefused } from '../../db/queries/answers/changes.ts';
+import { feedEndOf, feedPage, lastCursor } from '../../db/queries/answers/changes.ts';
+import { whyRefused } from '../../domain/days/epoch.ts';
 import { changeSchema } from '../data/knowledge-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { ChangeFeed } from '../feed/change-feed.ts';

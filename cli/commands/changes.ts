@@ -1,6 +1,7 @@
 /** `tidemark changes`: what moved, in the order in which it became known to readers. */
 import type { Command } from 'commander';
-import { changesSince, feedEndOf, whyRefused } from '../../db/queries/answers/changes.ts';
+import { changesSince, feedEndOf } from '../../db/queries/answers/changes.ts';
+import { whyRefused } from '../../domain/days/epoch.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../program.ts';
 import { instant, table } from '../table.ts';

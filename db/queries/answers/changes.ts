@@ -3,6 +3,7 @@
  * refer to their change by id. Cursors and instants are given out at commit, by the database (`ops.stamp_changes`), so that they
  * become visible in their own order: a reader that resumes from a cursor never misses a row.
  */
+import { type Epoch, epochOf, type FeedEnd } from '../../../domain/days/epoch.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
@@ -157,30 +158,6 @@ export async function feedPage(
   return { changes, readTo: Math.max(since, readTo), end };
 }
 
-/** When the database was made, restored, or taken over by a standby. */
-export interface Epoch {
-  /** 0 for the first. Cursors of epoch n begin after n × 10^12. */
-  readonly number: number;
-  readonly beganAt: Date;
-  /** Where the feed of the epoch before ends. */
-  readonly endedCursor: number;
-  /** The newest instant that was settled before. */
-  readonly knownTo: Date;
-}
-
-const CURSORS_OF_AN_EPOCH = 1e12;
-
-/** The number of the epoch that a cursor belongs to. */
-export function epochOf(cursor: number): number {
-  return Math.floor(cursor / CURSORS_OF_AN_EPOCH);
-}
-
-/** Where the feed ends that a cursor belongs to, and the epoch that began there; undefined: it goes on. */
-export interface FeedEnd {
-  readonly cursor: number;
-  readonly followedBy: Epoch | undefined;
-}
-
 /** The end of the feed in the epoch of a cursor. A reader that holds a later one has read what this database does not have. */
 export async function feedEndOf(sql: Sql, since: number): Promise<FeedEnd> {
   const { rows } = await sql.query<Epoch>(
@@ -189,18 +166,6 @@ export async function feedEndOf(sql: Sql, since: number): Promise<FeedEnd> {
   );
   const [followedBy] = rows;
   return { cursor: followedBy ? followedBy.endedCursor : await lastCursor(sql), followedBy };
-}
-
-/** Why a cursor is refused: whoever went on from it would miss changes without a word. Undefined: it may go on. */
-export function whyRefused(since: number, { cursor, followedBy }: FeedEnd): string | undefined {
-  if (since <= cursor) return undefined;
-  if (!followedBy)
-    return `the feed ends at ${cursor}: it is the cursor of another database; begin again from one of this`;
-  const [from, to] = [followedBy.knownTo, followedBy.beganAt].map((at) => at.toISOString());
-  return (
-    `the database was restored, or a standby took over, at ${to}, and the feed of before ends at ${cursor}: ` +
-    `go on from ${cursor}, and read the days again that you have learned of since ${from}`
-  );
 }
 
 /** The highest cursor that was ever given out. */
