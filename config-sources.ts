@@ -48,8 +48,8 @@ export function baseUrlsOf(sources: readonly SourceFacts[], given: Settings): Re
 }
 
 /** An HTTP or HTTPS URL with nothing in it that must not be stored or shown. */
-export function urlLike(cure: string) {
-  return z.url({ protocol: /^https?$/, error: cure }).refine(isBare, `${cure}; ${NOTHING_MORE}`);
+export function urlLike(hint: string) {
+  return z.url({ protocol: /^https?$/, error: hint }).refine(isBare, `${hint}; ${NOTHING_MORE}`);
 }
 
 /** These addresses are stored with what they brought, shown and logged. */
@@ -72,7 +72,7 @@ function formOf({ form }: Setting): z.ZodType<string> {
   if (form === undefined) return z.string();
   if ('oneOf' in form) return z.enum(form.oneOf, { error: `write one of ${form.oneOf.join(', ')}` });
   if ('urlSuchAs' in form) return urlLike(`write a URL such as ${form.urlSuchAs}`);
-  return z.string().regex(form.pattern, form.cure);
+  return z.string().regex(form.pattern, form.hint);
 }
 
 function withoutSlash(setting: Setting | undefined, given: string | undefined): string | undefined {

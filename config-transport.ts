@@ -1,6 +1,6 @@
 /**
  * Settings that decide how connections are protected. What the drivers would take silently in a weaker sense (a mistyped
- * name, a boolean that is none) is refused here. Faults are sentences with the cure; none shows a password or a key.
+ * name, a boolean that is none) is refused here. Faults are sentences with the hint; none shows a password or a key.
  */
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 

@@ -1,5 +1,5 @@
 /**
- * Settings: the only reader of the environment. All wrong settings are named at once, with the cure. What `npm start` has
+ * Settings: the only reader of the environment. All wrong settings are named at once, with the hint. What `npm start` has
  * running on this machine stands in for settings that are not set, so that `npx tidemark` finds it from another terminal.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -103,7 +103,7 @@ export function givenSettings(env: Environment = process.env): GivenSettings {
 
 /**
  * @param overrides settings that count more than the environment's.
- * @throws Error that names every wrong setting, its value and the cure.
+ * @throws Error that names every wrong setting, its value and the hint.
  */
 export function loadConfig(
   sources: readonly SourceFacts[],
@@ -121,7 +121,7 @@ export function loadConfig(
       ...accessFaults(parsed.data),
       ...notifyFaults(parsed.data),
       ...signOnFaults(parsed.data),
-      ...sourceFaults(sources, given).map(({ setting, cure }) => fault(setting, settings[setting], cure)),
+      ...sourceFaults(sources, given).map(({ setting, hint }) => fault(setting, settings[setting], hint)),
     );
   faults.push(...proxyFaults(settings));
   const temporal = readTemporal(settings, faults);
@@ -144,7 +144,7 @@ export function loadConfig(
   });
 }
 
-/** How far files are unpacked, for what needs no servers. @throws Error that names every wrong setting, its value and the cure. */
+/** How far files are unpacked, for what needs no servers. @throws Error that names every wrong setting, its value and the hint. */
 export function unpackLimits(env: Environment = process.env): UnpackLimits {
   const settings = withoutEmpty(env);
   const parsed = z.object(fileSettings).safeParse(settings);
@@ -154,7 +154,7 @@ export function unpackLimits(env: Environment = process.env): UnpackLimits {
   );
 }
 
-/** What is set of sources, for what needs no servers. @throws Error that names every wrong setting, its value and the cure. */
+/** What is set of sources, for what needs no servers. @throws Error that names every wrong setting, its value and the hint. */
 export function sourceConfig(
   sources: readonly SourceFacts[],
   env: Environment = process.env,
@@ -165,8 +165,8 @@ export function sourceConfig(
   const given = (parsed.data ?? {}) as Settings;
   const faults = [
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, settings, secrets))),
-    ...(parsed.success ? sourceFaults(sources, given) : []).map(({ setting, cure }) =>
-      fault(setting, settings[setting], cure),
+    ...(parsed.success ? sourceFaults(sources, given) : []).map(({ setting, hint }) =>
+      fault(setting, settings[setting], hint),
     ),
   ];
   if (faults.length > 0) throw new Error(`settings:\n  ${faults.join('\n  ')}`);
@@ -219,11 +219,11 @@ function describe(issue: z.core.$ZodIssue, settings: Environment, secrets: reado
   return fault(name, settings[name], issue.message, secrets.includes(name));
 }
 
-function fault(name: string, value: string | undefined, cure: string, isSecret = false): string {
+function fault(name: string, value: string | undefined, hint: string, isSecret = false): string {
   // Any URL can carry a password or a token, a mistyped one too; such a value stays out of messages.
   const hidden = isSecret || /[@?#]/.test(value ?? '');
   const shown = value === undefined ? 'is not set' : hidden ? 'is wrong' : `is "${value}"`;
-  return `${name} ${shown}: ${cure}`;
+  return `${name} ${shown}: ${hint}`;
 }
 
 function isPercentEncoded(url: string): boolean {

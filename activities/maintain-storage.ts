@@ -38,5 +38,5 @@ function outcomeOf(
     compressedChunks > 0 ? `${compressedChunks} chunks compressed` : '',
     texts > 0 ? `${texts} texts of files removed` : '',
   ].filter((part) => part !== '');
-  return { dataset, droppedDays, compressedChunks, sentence: parts.join(', ') || 'nothing to do' };
+  return { dataset, droppedDays, compressedChunks, summary: parts.join(', ') || 'nothing to do' };
 }

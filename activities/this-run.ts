@@ -22,7 +22,7 @@ export function outcomeOf(
   const { dataset, day, state, expectedPoints, presentPoints, quarantinedPoints, revision } = row;
   const figures = { day, state, expectedPoints, presentPoints, quarantinedPoints };
   const { newPoints, revisedPoints, nulledPoints } = moved;
-  const sentence = describeDay({ ...figures, newPoints, revisedPoints, nulledPoints });
+  const summary = describeDay({ ...figures, newPoints, revisedPoints, nulledPoints });
   return {
     dataset,
     ...figures,
@@ -30,7 +30,7 @@ export function outcomeOf(
     newPoints,
     revisedPoints,
     nulledPoints,
-    sentence,
+    summary,
     pollAgainInMs: null,
   };
 }

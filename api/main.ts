@@ -6,7 +6,7 @@ import { type Config, loadConfig } from '../config.ts';
 import type { ApiConfig } from '../config-api.ts';
 import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
-import { storageSentence } from '../db/connection/failure.ts';
+import { storageMessage } from '../db/connection/failure.ts';
 import { followClock } from '../db/connection/process-clock.ts';
 import { keepSettled } from '../db/connection/settling.ts';
 import { missingMigrations } from '../db/migration/missing-migrations.ts';
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     throw new Error(`the database lacks the migrations ${missing.join(', ')}; run "npm run migrate" first`);
   if (socket === undefined) keepSettled(database);
   const service = socket === undefined ? 'tidemark api' : 'tidemark api exports';
-  const warn = (sentence: string) => log.warn(sentence);
+  const warn = (summary: string) => log.warn(summary);
   const tracing = await loadTracing(config.traces, { service, warn });
   const mixin = tracing?.logFields ?? (() => ({}));
   const logging = { level: config.logLevel, base: null, redact: SECRETS, mixin };
@@ -120,7 +120,7 @@ function temporalOnce(
 const SECRETS = ['req.headers.authorization', 'req.headers.cookie', '*.databaseUrl', '*.apiKey'];
 
 main().catch((error: unknown) => {
-  const said = storageSentence(error) ?? (error instanceof Error ? error.message : String(error));
+  const said = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
   console.error(`tidemark api: ${said}`);
   process.exit(1);
 });

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { CannotDo } from '../temporal/cannot-do.ts';
 import type { Temporal } from '../temporal/connection.ts';
-import { errorSentenceOf } from '../temporal/error-sentence.ts';
+import { errorMessageOf } from '../temporal/error-message.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { Problem } from './http/problem.ts';
 
@@ -24,7 +24,7 @@ export async function withTemporal<T>(
     return await temporal.client.withDeadline(Date.now() + PATIENCE_MS, () => work(temporal));
   } catch (error) {
     if (error instanceof CannotDo) throw new Problem(409, error.message);
-    const trouble = errorSentenceOf(error);
+    const trouble = errorMessageOf(error);
     if (trouble === undefined) throw error;
     if (trouble.kind === 'refused') throw new Problem(409, trouble.reason);
     log.warn(error);

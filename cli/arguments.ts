@@ -1,4 +1,4 @@
-/** Reads what people type: days, instants, ranges. Wrong input names the option, the value and the cure. */
+/** Reads what people type: days, instants, ranges. Wrong input names the option, the value and the hint. */
 
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Sql } from '../db/connection/client.ts';
@@ -25,7 +25,7 @@ export async function refuseUnknownSeries(
   names: readonly string[] | undefined,
 ): Promise<void> {
   const unknown = names && (await unknownSeries(sql, dataset, names));
-  if (unknown) throw new UsageError(`--series is "${unknown.name}": ${unknown.cure}`);
+  if (unknown) throw new UsageError(`--series is "${unknown.name}": ${unknown.hint}`);
 }
 
 /** For an option that may be repeated. Not a list after one option: that would swallow the dataset behind it. */

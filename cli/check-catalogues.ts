@@ -3,7 +3,7 @@ import { type NotedProcess, runningProcesses } from '../db/queries/operation/pro
 import { nameWithVersion } from '../domain/dataset/dataset.ts';
 import type { CliContext } from './context.ts';
 
-/** @throws Error that names each process whose catalogue is another than that of the command, with the cure */
+/** @throws Error that names each process whose catalogue is another than that of the command, with the hint */
 export async function assertOneCatalogue(context: CliContext): Promise<void> {
   const ours = context.catalog.all.map(nameWithVersion);
   const faults = (await runningProcesses(context.database())).flatMap((process) => faultsOf(process, ours));

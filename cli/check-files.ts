@@ -19,8 +19,8 @@ export async function checkFiles(context: CliContext): Promise<string> {
     throw new Error(`${list(gone)} gone: days of it cannot be folded again; put it back from the backup`);
   const paths = new Set(known.map(({ path }) => path));
   const strange = [...there].filter((path) => !paths.has(path));
-  const cure = 'remove it unless another database keeps its files there';
-  const stray = strange.length > 0 ? `; no load of this database knows ${list(strange)}: ${cure}` : '';
+  const hint = 'remove it unless another database keeps its files there';
+  const stray = strange.length > 0 ? `; no load of this database knows ${list(strange)}: ${hint}` : '';
   return `${known.length} texts kept in ${folder}${stray}`;
 }
 
@@ -29,9 +29,9 @@ async function assertFoundLoaded(context: CliContext): Promise<void> {
   const [first] = failed;
   if (!first) return;
   const others = failed.length > 1 ? ` and ${failed.length - 1} more` : '';
-  const cure = 'mend the file, or load it by hand with what it lacks: tidemark load';
+  const hint = 'mend the file, or load it by hand with what it lacks: tidemark load';
   throw new Error(
-    `${first.location} of ${first.dataset}${others} could not be loaded (${first.error}): ${cure}`,
+    `${first.location} of ${first.dataset}${others} could not be loaded (${first.error}): ${hint}`,
   );
 }
 

@@ -9,7 +9,7 @@ import { instant } from './table.ts';
 
 /**
  * One sentence about all schedules. A pause is a person's will: it is told, and is nothing to worry about.
- * @throws Error that names every fault with its cure.
+ * @throws Error that names every fault with its hint.
  */
 export async function checkSchedules(context: CliContext): Promise<string> {
   const temporal = await context.temporal();
@@ -34,7 +34,7 @@ interface Told {
   readonly note: string | null;
 }
 
-/** What is wrong with a dataset's schedule, each with its cure, and what is worth knowing. */
+/** What is wrong with a dataset's schedule, each with its hint, and what is worth knowing. */
 export function tellHealth(dataset: ScheduledDataset, health: ScheduleHealth): Told {
   const { id, exists, ours, differences, wellAt, stalled, lastPoll } = health;
   if (!exists) return { faults: [`${id} missing; run "npm run migrate"`], note: null };

@@ -1,7 +1,7 @@
 /** A live progress bar on standard error, silent when that is not a terminal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
-import { errorSentenceOf } from '../temporal/error-sentence.ts';
+import { errorMessageOf } from '../temporal/error-message.ts';
 import type { Io, Output } from './io.ts';
 
 const REDRAW_EVERY_MS = 400;
@@ -68,7 +68,7 @@ async function endOf<T extends Progress>(work: Followed<T>, note: (text: string)
     try {
       return await work.result();
     } catch (error) {
-      if (errorSentenceOf(error)?.kind !== 'away') throw error;
+      if (errorMessageOf(error)?.kind !== 'away') throw error;
     }
     if (!isTold)
       note('Temporal does not answer. What was started goes on once it does; Ctrl-C ends only the waiting.');

@@ -4,7 +4,7 @@ import type { PulledRecords } from '../domain/dataset/records.ts';
 import { periodsAround } from '../domain/days/refresh.ts';
 import { startRefresh } from '../temporal/refreshes.ts';
 import type { CliContext } from './context.ts';
-import { sentenceOf } from './sentence.ts';
+import { messageOf } from './error-message.ts';
 
 /** @returns what was started, or why nothing was: then the schedule does it at its next tick. */
 export async function refreshLocations(context: CliContext): Promise<string> {
@@ -18,6 +18,6 @@ async function refresh(context: CliContext, dataset: PulledRecords): Promise<str
     const started = await startRefresh(await context.temporal(), dataset.id, periods);
     return `${dataset.title} are asked for: ${started.map(({ workflowId }) => workflowId).join(', ')}`;
   } catch (error) {
-    return `${dataset.title} will be asked for by the schedule: ${sentenceOf(error)}`;
+    return `${dataset.title} will be asked for by the schedule: ${messageOf(error)}`;
   }
 }

@@ -6,9 +6,9 @@ import { CommanderError, type OutputConfiguration } from 'commander';
 import { tracesUrl } from '../config-tracing.ts';
 import { loadTracing } from '../tracing/load.ts';
 import { CliContext } from './context.ts';
+import { messageOf } from './error-message.ts';
 import type { Io, Output } from './io.ts';
 import { createProgram } from './program.ts';
-import { sentenceOf } from './sentence.ts';
 
 /**
  * Runs a command line to its end: all it says is written to `io`, all it opened is closed, and it never throws. Several
@@ -57,6 +57,6 @@ function widthOf({ isTTY, columns }: Output): number {
 function report(error: unknown, { stderr }: Io): number {
   // Commander has printed its own message already; help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  stderr.write(`tidemark: ${sentenceOf(error)}\n`);
+  stderr.write(`tidemark: ${messageOf(error)}\n`);
   return 2;
 }

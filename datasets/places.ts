@@ -28,7 +28,7 @@ export interface PlacedFile {
 /**
  * The folders that places name: a path is a folder, anything else a package, whose datasets lie in its folder `datasets`.
  * @param places as the setting TIDEMARK_DATASETS has them; paths count from the working directory
- * @throws Error that names every place that cannot be read, and the cure
+ * @throws Error that names every place that cannot be read, and the hint
  */
 export async function foldersOf(places: readonly string[]): Promise<string[]> {
   const faults: string[] = [];

@@ -4,7 +4,7 @@ import { type Delivery, deliveries, waitingMoves } from '../db/queries/notify/me
 
 export interface NotifyHealth {
   readonly working: boolean;
-  /** Why not, each with its cure. */
+  /** Why not, each with its hint. */
   readonly faults: readonly string[];
   readonly subscriptions: number;
   readonly pending: number;

@@ -40,7 +40,7 @@ const PRIVATE: readonly (readonly [string, number])[] = [
 const blocked = new BlockList();
 for (const [net, bits] of PRIVATE) blocked.addSubnet(net, bits, isIPv6(net) ? 'ipv6' : 'ipv4');
 
-/** What is refused, with the cure. */
+/** What is refused, with the hint. */
 export class PrivateAddress extends Error {
   constructor(host: string) {
     super(`${host} is inside a private network: use a public address, or set NOTIFY_PRIVATE_ADDRESSES=allow`);

@@ -19,7 +19,7 @@ const MOST_MESSAGES = 20;
 export function standIn(
   database: Database,
   sender: Sender,
-  warn: (sentence: string) => void,
+  warn: (summary: string) => void,
 ): { stop(): Promise<void> } {
   let looking: Promise<void> = Promise.resolve();
   let isLooking = false;

@@ -20,7 +20,7 @@ const CURE = 'Tidemark needs the npm registry once, or a node_modules that was m
 
 /**
  * Checks Node and installs what is missing. Quiet when there is nothing to do. Two at once install once.
- * @throws {Error} with the cure when Node is too old or the packages cannot be had.
+ * @throws {Error} with the hint when Node is too old or the packages cannot be had.
  */
 export async function bootstrap() {
   checkNode();

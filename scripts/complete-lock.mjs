@@ -55,6 +55,6 @@ if (!process.argv.includes('--check')) {
   console.log(`${missing.length} packages of other platforms added`);
 } else if (missing.length > 0) {
   console.error(`package-lock.json lacks ${missing.length} packages, ${missing[0].name} among them`);
-  console.error('cure: node scripts/complete-lock.mjs');
+  console.error('hint: node scripts/complete-lock.mjs');
 }
 process.exitCode = addresses > 0 || (process.argv.includes('--check') && missing.length > 0) ? 1 : 0;

@@ -44,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 function report(outdated: readonly string[], check: boolean): number {
   for (const file of outdated) console.log(check ? `${file} is out of date` : `${file} was written`);
-  if (check && outdated.length > 0) console.log('cure: npm run docs');
+  if (check && outdated.length > 0) console.log('hint: npm run docs');
   return check && outdated.length > 0 ? 1 : 0;
 }
 

@@ -7,7 +7,7 @@ import type { DataConverter } from '@temporalio/client';
 
 /**
  * @param path of an ES module that exports `payloadCodecs`, a list; undefined: none
- * @throws Error with the cure when it cannot be loaded or exports something else
+ * @throws Error with the hint when it cannot be loaded or exports something else
  */
 export async function loadCodecs(path: string | undefined): Promise<Pick<DataConverter, 'payloadCodecs'>> {
   if (path === undefined) return {};

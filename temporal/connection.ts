@@ -11,7 +11,7 @@ export interface Temporal {
 
 /**
  * @param interceptors of a process that traces.
- * @throws Error that names the address, the setting and the cure when the server does not answer.
+ * @throws Error that names the address, the setting and the hint when the server does not answer.
  */
 export async function connectTemporal(
   config: TemporalTarget & { readonly namespace: string },

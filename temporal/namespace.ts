@@ -20,7 +20,7 @@ const POLL_MS = 250;
 /**
  * Makes the namespace where it is missing.
  * @returns whether it did
- * @throws Error with the cure when the server does not let us (Temporal Cloud).
+ * @throws Error with the hint when the server does not let us (Temporal Cloud).
  */
 export async function ensureNamespace(temporal: Temporal): Promise<boolean> {
   if (await isThere(temporal)) return false;

@@ -19,7 +19,7 @@ export async function missingSearchAttributes({ client, namespace }: Temporal): 
 
 /**
  * Registers what is missing and returns its names.
- * @throws Error with the cure where the server does not let clients register (Temporal Cloud).
+ * @throws Error with the hint where the server does not let clients register (Temporal Cloud).
  */
 export async function ensureSearchAttributes(temporal: Temporal): Promise<string[]> {
   const missing = await missingSearchAttributes(temporal);

@@ -18,7 +18,7 @@ const PATIENCE_MS = 3_000;
 /** What `Connection` and `NativeConnection` take: true, or the parts. */
 type Tls = Exclude<NonNullable<TemporalTarget['connectionOptions']['tls']>, boolean>;
 
-/** One sentence with the cure, for a connection that has failed with `error`. */
+/** One sentence with the hint, for a connection that has failed with `error`. */
 export async function whyUnreachable(target: TemporalTarget, error: unknown): Promise<string> {
   const { address, connectionOptions } = target;
   const { tls } = connectionOptions;

@@ -43,7 +43,7 @@ export function factCases({ dataset }: Subject): ContractCase[] {
       run: () => assert.ok(Object.isFrozen(dataset), 'it was not made by defineDataset'),
     },
     {
-      name: 'each check has a code of its own, a severity, and a sentence',
+      name: 'each check has a code of its own, a severity, and a summary',
       run: () => assertChecks(dataset),
     },
     ...(isOfPoints(dataset)
@@ -66,12 +66,12 @@ const TAKEN = [...Object.keys(PLATFORM_RULES), ...Object.keys(DECODER_RULES)];
 
 function assertChecks({ checks = [] }: Subject['dataset']): void {
   const seen = new Set(TAKEN);
-  for (const { rule, severity, sentence } of checks) {
+  for (const { rule, severity, summary } of checks) {
     assert.ok(!seen.has(rule), `the rule "${rule}" is there already: choose another code`);
     seen.add(rule);
     assert.match(rule, /^[a-z]+(_[a-z]+)*$/, `the rule "${rule}" is no lower_case code`);
     assert.ok(['block', 'warn', 'info'].includes(severity), `the severity of "${rule}" is "${severity}"`);
-    assert.match(sentence, /^[A-Z].*\.$/, `the sentence of "${rule}" is "${sentence}"`);
+    assert.match(summary, /^[A-Z].*\.$/, `the summary of "${rule}" is "${summary}"`);
   }
 }
 

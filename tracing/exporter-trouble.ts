@@ -1,7 +1,7 @@
 /** What the exporter says when a collector does not take spans: once for each reason, because it says so with every batch. */
 import type { DiagLogger } from '@opentelemetry/api';
 
-export function exporterTrouble(url: string, warn: (sentence: string) => void): DiagLogger {
+export function exporterTrouble(url: string, warn: (summary: string) => void): DiagLogger {
   const told = new Set<string>();
   const tell = (said: string) => {
     const [reason = ''] = said.split('\n');

@@ -36,7 +36,7 @@ export interface TracingOptions {
   /** `tidemark api`, as in the database's list of sessions; OTEL_SERVICE_NAME counts more. */
   readonly service: string;
   /** Told that the collector does not take spans, once for each reason. */
-  readonly warn: (sentence: string) => void;
+  readonly warn: (summary: string) => void;
 }
 
 export interface Tracing {

@@ -9,7 +9,7 @@ const CORRECTIONS = new Map([
 ]);
 
 /** @param {any} change @param {any} [entry] of its dataset. */
-export function changeSentence(change, entry) {
+export function changeSummary(change, entry) {
   const {
     new_points: fresh,
     revised_points: revised,

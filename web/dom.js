@@ -57,11 +57,11 @@ export function later(promise, show, empty) {
   return place;
 }
 
-/** @param {any} error what was thrown: a problem of the API with its cure, or a failure of the network or of ours. */
+/** @param {any} error what was thrown: a problem of the API with its hint, or a failure of the network or of ours. */
 export function problem(error) {
   const { title, status, errors = [], instance } = error;
-  const fields = errors.map((/** @type {any} */ { field, cure }) =>
-    h('li', {}, h('code', {}, field), ': ', cure),
+  const fields = errors.map((/** @type {any} */ { field, hint }) =>
+    h('li', {}, h('code', {}, field), ': ', hint),
   );
   return h(
     'div',

@@ -135,9 +135,9 @@ function decide(verb, finding, dataset, done) {
     event.preventDefault();
     const body = { verb, findings: [finding.id], reason: why.value.trim() };
     try {
-      const { sentence } = await postJson(`${datasetPath(dataset)}/days/${finding.day}/decisions`, body);
+      const { summary } = await postJson(`${datasetPath(dataset)}/days/${finding.day}/decisions`, body);
       dialog.close();
-      done(sentence);
+      done(summary);
     } catch (error) {
       said.replaceChildren(problem(error));
     }

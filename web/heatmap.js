@@ -4,7 +4,7 @@
  */
 import { h } from './dom.js';
 import { dayLink } from './links.js';
-import { daySentence, sign, stateOf } from './states.js';
+import { daySummary, sign, stateOf } from './states.js';
 import { addDays, weekdayOf } from './time.js';
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -54,11 +54,11 @@ export function heatmap(dataset, year, days, today) {
 
 /** A day as a square that opens its story. @param {string} dataset @param {string} day @param {any} row */
 export function dayCell(dataset, day, row) {
-  const sentence = daySentence(day, row);
+  const summary = daySummary(day, row);
   const state = stateOf(row);
   const revised = row?.revision > 0 ? ' revised' : '';
   const attributes = { href: dayLink(dataset, day), class: 'cell', 'data-day': day, 'data-state': state };
-  return h('a', { ...attributes, 'aria-label': sentence, title: sentence }, sign(state, revised));
+  return h('a', { ...attributes, 'aria-label': summary, title: summary }, sign(state, revised));
 }
 
 /** @param {number} year @param {string} monday names of months and weekdays, for the eye only. */

@@ -33,11 +33,11 @@ export function makeReadout(lines, { unit, zone }) {
       band.style.setProperty('left', `${from}px`);
       band.style.setProperty('width', `${to - from}px`);
     }
-    text.textContent = isOff ? HOW : sentence(shown, ms, interval);
+    text.textContent = isOff ? HOW : summary(shown, ms, interval);
   }
 
   /** @param {Line[]} shown @param {number} ms @param {{ fromMs: number, toMs: number } | undefined} interval */
-  function sentence(shown, ms, interval) {
+  function summary(shown, ms, interval) {
     const when = interval
       ? clockSpan(interval.fromMs, interval.toMs, zone)
       : clock(new Date(ms).toISOString(), zone, true);

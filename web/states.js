@@ -44,7 +44,7 @@ export function chip(state) {
 }
 
 /** @param {Day | undefined} day what its state means in figures, without the day. */
-export function stateSentence(day) {
+export function stateSummary(day) {
   const state = stateOf(day);
   const {
     expected_points: expected = 0,
@@ -67,11 +67,11 @@ export function stateSentence(day) {
 }
 
 /** @param {string} date @param {Day | undefined} day one sentence, for people who do not see the calendar. */
-export function daySentence(date, day) {
+export function daySummary(date, day) {
   const revised =
     day?.revision > 0 ? `, revised ${day.revision === 1 ? 'once' : `${day.revision} times`}` : '';
   const error = day?.error && day.state !== 'failed' ? ', the last attempt failed' : '';
-  return `${longDay(date)}: ${stateSentence(day)}${revised}${error}`;
+  return `${longDay(date)}: ${stateSummary(day)}${revised}${error}`;
 }
 
 /** Every state with its sign. */

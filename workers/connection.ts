@@ -7,7 +7,7 @@ const RENEW_MS = 30_000;
 
 /**
  * @param renewMs how often a key that is in a file is looked at
- * @throws Error that names the address, the setting and the cure when the server does not answer.
+ * @throws Error that names the address, the setting and the hint when the server does not answer.
  */
 export async function connectWorker(target: TemporalTarget, renewMs = RENEW_MS): Promise<NativeConnection> {
   try {

@@ -7,7 +7,7 @@ import { loadConfig } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog, loadScripts } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
-import { storageSentence } from '../db/connection/failure.ts';
+import { storageMessage } from '../db/connection/failure.ts';
 import { applyScripts } from '../db/migration/dataset-scripts.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const said = storageSentence(error) ?? (error instanceof Error ? error.message : String(error));
+  const said = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
   console.error(`tidemark migrate: ${said}`);
   process.exit(1);
 });

@@ -7,7 +7,7 @@ import { type Config, loadConfig } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, WORKER_PATIENCE } from '../db/connection/client.ts';
-import { storageSentence } from '../db/connection/failure.ts';
+import { storageMessage } from '../db/connection/failure.ts';
 import { followClock } from '../db/connection/process-clock.ts';
 import { keepSettled } from '../db/connection/settling.ts';
 import { missingMigrations } from '../db/migration/missing-migrations.ts';
@@ -36,7 +36,7 @@ export interface WorkerChanges {
 /** Runs a worker to its end; what keeps it from starting is said, and ends the process with 1. */
 export async function runWorker(changes: WorkerChanges = {}): Promise<void> {
   await run(changes).catch((error: unknown) => {
-    const said = storageSentence(error) ?? (error instanceof Error ? error.message : String(error));
+    const said = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
     console.error(`tidemark worker: ${said}`);
     process.exit(1);
   });
@@ -46,7 +46,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
   const catalog = await loadCatalog(datasetPlaces());
   const config = loadConfig(catalog.sources);
   const application = 'tidemark worker';
-  const warn = (sentence: string) => log.warn(sentence);
+  const warn = (summary: string) => log.warn(summary);
   const tracing = await loadTracing(config.traces, { service: application, warn });
   const log = installLog(config.logLevel, config.worker.metrics, tracing?.logFields);
   const database = openDatabase({

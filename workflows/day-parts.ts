@@ -53,6 +53,6 @@ async function requestParts({ answerIds: _, ...attempt }: Attempt, parts: readon
 function failureOf(failed: readonly FailedPart[], all: number): ApplicationFailure {
   const named = failed.slice(0, NAMED).map(({ part, message }) => `${part}: ${message}`);
   const more = failed.length > NAMED ? `; and ${failed.length - NAMED} more` : '';
-  const sentence = `${failed.length} of ${all} requests failed: ${named.join('; ')}${more}`;
-  return ApplicationFailure.nonRetryable(sentence, failed[0]?.code ?? 'UNEXPECTED');
+  const summary = `${failed.length} of ${all} requests failed: ${named.join('; ')}${more}`;
+  return ApplicationFailure.nonRetryable(summary, failed[0]?.code ?? 'UNEXPECTED');
 }

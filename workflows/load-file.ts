@@ -62,9 +62,9 @@ async function loadRanges(request: LoadFileInput, file: RegisteredFile, tracker:
   if (stopped === null) tracker.loaded();
   else if (!patched('finish-stopped-load')) return;
   const { loadId } = file;
-  const result = { ...tracker.result, sentence: tracker.progress().summary };
+  const result = { ...tracker.result, summary: tracker.progress().summary };
   await orFailWith(
-    storage.finishLoad.executeWithOptions({ summary: result.sentence }, [{ loadId, result, stopped }]),
+    storage.finishLoad.executeWithOptions({ summary: result.summary }, [{ loadId, result, stopped }]),
   );
 }
 

@@ -29,9 +29,9 @@ export async function lookForFiles(input: LookForFilesInput): Promise<FilesOutco
     if (outcome === 'failed') failed += 1;
     setCurrentDetails(describeLook(look, loaded, failed));
   }
-  const sentence = describeLook(look, loaded, failed);
-  setCurrentDetails(sentence);
-  return { dataset, loaded, sentence };
+  const summary = describeLook(look, loaded, failed);
+  setCurrentDetails(summary);
+  return { dataset, loaded, summary };
 }
 
 type Outcome = 'loaded' | 'failed' | 'left for the next look';
@@ -50,20 +50,20 @@ async function load(dataset: string, { location, signature, workflowId }: ReadyF
     });
     runId = child.firstExecutionRunId;
     const { stopped, summary } = await child.result();
-    return await note({ ...about, runId, sentence: summary, error: stopped });
+    return await note({ ...about, runId, summary: summary, error: stopped });
   } catch (error) {
     // Somebody loads it this moment: the next look sees what came of it.
     if (isAlreadyStarted(error)) return 'left for the next look';
     const { code, message } = reasonOf(error);
     if (code === 'CANCELLED') throw error;
     const said = `${code}: ${message}`;
-    return await note({ ...about, runId, sentence: said, error: said });
+    return await note({ ...about, runId, summary: said, error: said });
   }
 }
 
 /** A file that has changed while it was read is looked at again. */
 async function note(input: NoteFoundFileInput): Promise<Outcome> {
   if (input.error?.startsWith('FILE_CHANGED')) return 'left for the next look';
-  await orFailWith(storage.noteFoundFile.executeWithOptions({ summary: input.sentence }, [input]));
+  await orFailWith(storage.noteFoundFile.executeWithOptions({ summary: input.summary }, [input]));
   return input.error === null ? 'loaded' : 'failed';
 }

@@ -14,6 +14,6 @@ export async function maintainStorage(input: PollDatasetInput): Promise<Maintena
       { dataset },
     ]),
   );
-  setCurrentDetails(outcome.sentence);
+  setCurrentDetails(outcome.summary);
   return outcome;
 }

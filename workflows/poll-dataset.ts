@@ -19,7 +19,7 @@ export async function pollDataset(input: PollDatasetInput): Promise<PollOutcome>
   );
   const started = await Promise.all(due.map((day) => startIfFree(dataset, day)));
   const outcome = outcomeOf(dataset, due, started);
-  setCurrentDetails(outcome.sentence);
+  setCurrentDetails(outcome.summary);
   return outcome;
 }
 
@@ -37,5 +37,5 @@ function outcomeOf(dataset: string, due: readonly CivilDay[], started: readonly 
     fresh.length > 0 ? `asked for ${fresh.join(', ')}` : '',
     running.length > 0 ? `${running.join(', ')} in progress already` : '',
   ].filter((part) => part !== '');
-  return { dataset, started: fresh, running, sentence: parts.join('; ') || 'nothing is due' };
+  return { dataset, started: fresh, running, summary: parts.join('; ') || 'nothing is due' };
 }

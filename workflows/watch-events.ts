@@ -18,7 +18,7 @@ const MOST_SHIFTS = 100;
 export async function watchEvents(): Promise<string> {
   const beganMs = Date.now();
   let recent: (NotifyInput & { readonly atMs: number })[] = [];
-  let sentence = '';
+  let summary = '';
   for (let shift = 0; shift < MOST_SHIFTS; shift += 1) {
     const sinceMs = Date.now() - beganMs;
     if (shift > 0 && sinceMs >= SHIFT_MS) break;
@@ -27,13 +27,13 @@ export async function watchEvents(): Promise<string> {
     const seen = await orFailWith(
       inbox.collectEvents.executeWithOptions({ summary: 'what is to be told' }, [{ started, sinceMs }]),
     );
-    sentence = seen.sentence;
-    setCurrentDetails(sentence);
+    summary = seen.summary;
+    setCurrentDetails(summary);
     if (seen.lanes.length === 0) break;
     await Promise.all(seen.lanes.map(startLane));
     recent.push(...seen.lanes.map((lane) => ({ ...lane, atMs: Date.now() })));
   }
-  return sentence;
+  return summary;
 }
 
 async function startLane(lane: NotifyInput): Promise<void> {

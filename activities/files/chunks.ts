@@ -25,9 +25,9 @@ export async function* piecesOf(
 
 /** @param what is other than it was, such as "ends at byte 7" */
 export function fileChanged(location: string, what: string): Failure {
-  const cure = 'load it again when nobody writes to it; days that were written before stay';
+  const hint = 'load it again when nobody writes to it; days that were written before stay';
   return new Failure(
     'FILE_CHANGED',
-    `${location} ${what}: it was changed while it was being loaded; ${cure}`,
+    `${location} ${what}: it was changed while it was being loaded; ${hint}`,
   );
 }

@@ -7,8 +7,8 @@ import { Failure } from '../../domain/workflow/failures.ts';
 /** @throws Failure BAD_INPUT when the folder cannot be read */
 export async function listFolder(folder: string, found: FoundFiles): Promise<SeenFile[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    const cure = `set ${found.setting} to a folder that all workers can read`;
-    throw new Failure('BAD_INPUT', `"${folder}" cannot be read (${error.code}): ${cure}`, { cause: error });
+    const hint = `set ${found.setting} to a folder that all workers can read`;
+    throw new Failure('BAD_INPUT', `"${folder}" cannot be read (${error.code}): ${hint}`, { cause: error });
   });
   const seen = names
     .filter((name) => isFoundName(found, name))

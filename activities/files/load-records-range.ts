@@ -47,10 +47,10 @@ async function readSorted(
 }
 
 function tooManyRefused(dataset: string, name: string, refused: number, most: number): Failure {
-  const cure = `"tidemark load ${dataset} ${name} --preview" shows them; mend the file, or allow more with --max-refused`;
+  const hint = `"tidemark load ${dataset} ${name} --preview" shows them; mend the file, or allow more with --max-refused`;
   return new Failure(
     'TOO_MANY_REFUSED',
-    `${refused} lines were refused, ${most} more were allowed. Nothing of this range was written. ${cure}`,
+    `${refused} lines were refused, ${most} more were allowed. Nothing of this range was written. ${hint}`,
   );
 }
 

@@ -112,8 +112,8 @@ function tooManyRefused(collector: DayCollector, most: number): Failure | undefi
   const such = collector
     .refusals()
     .map(({ rule, count, samples }) => `${count} ${rule}: ${samples.join(' | ')}`);
-  const cure =
+  const hint =
     'Nothing of this range was written. Mend the file, state the form of its lines (--delimiter, --decimal, --time-form), or allow more with --max-refused';
   const said = `${refused} lines were refused, ${most} more were allowed (${such.join('; ')})`;
-  return new Failure('TOO_MANY_REFUSED', `${said}. ${cure}`);
+  return new Failure('TOO_MANY_REFUSED', `${said}. ${hint}`);
 }

@@ -5,7 +5,7 @@ import { Failure } from '../../domain/workflow/failures.ts';
 
 /**
  * @param packedBytes the size of what is unpacked; null for what is not packed
- * @returns a step of a pipeline that passes bytes on. It throws Failure BAD_INPUT that names the file, the limit and the cure.
+ * @returns a step of a pipeline that passes bytes on. It throws Failure BAD_INPUT that names the file, the limit and the hint.
  */
 export function limitSize(
   name: string,
@@ -31,6 +31,6 @@ export function limitSize(
 }
 
 function tooLarge(name: string, what: string, setting: string): Failure {
-  const cure = `nothing of it was kept; where the file is as it should be, raise ${setting} of the workers`;
-  return new Failure('BAD_INPUT', `"${name}" ${what}: ${cure}`);
+  const hint = `nothing of it was kept; where the file is as it should be, raise ${setting} of the workers`;
+  return new Failure('BAD_INPUT', `"${name}" ${what}: ${hint}`);
 }

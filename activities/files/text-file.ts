@@ -62,8 +62,8 @@ export async function modifiedAt(file: string): Promise<Date | null> {
   );
   if (found?.isFile() && isReadable) return found.mtime;
   const fault = !found ? 'not there' : found.isFile() ? 'not readable' : 'not a file';
-  const cure = 'files are read by the workers: put it where they can read it, or give an http(s) address';
-  throw new Failure('BAD_INPUT', `file "${place}" is ${fault}: ${cure}`);
+  const hint = 'files are read by the workers: put it where they can read it, or give an http(s) address';
+  throw new Failure('BAD_INPUT', `file "${place}" is ${fault}: ${hint}`);
 }
 
 /**
@@ -190,8 +190,8 @@ function damaged(error: unknown): unknown {
 /** @throws Failure BAD_INPUT */
 function assertFolder(texts: TextFolder | undefined, file: string): TextFolder {
   if (texts) return texts;
-  const cure = 'set TIDEMARK_FILES to a folder that all workers can read and write';
-  throw new Failure('BAD_INPUT', `"${basename(file)}" has to be unpacked, converted or downloaded: ${cure}`);
+  const hint = 'set TIDEMARK_FILES to a folder that all workers can read and write';
+  throw new Failure('BAD_INPUT', `"${basename(file)}" has to be unpacked, converted or downloaded: ${hint}`);
 }
 
 function isAddress(place: string): boolean {

@@ -59,8 +59,8 @@ function decode(decoder: TextDecoder | null, bytes: Buffer, stream: boolean): Bu
   try {
     return Buffer.from(decoder.decode(bytes, { stream }));
   } catch (error) {
-    const cure = 'state what it is with --encoding, or save it as UTF-8';
-    throw new Failure('BAD_INPUT', `the file is not text in ${decoder.encoding}: ${cure}`, { cause: error });
+    const hint = 'state what it is with --encoding, or save it as UTF-8';
+    throw new Failure('BAD_INPUT', `the file is not text in ${decoder.encoding}: ${hint}`, { cause: error });
   }
 }
 
@@ -68,7 +68,7 @@ function decoderOf(label: string): TextDecoder {
   try {
     return new TextDecoder(label, { fatal: true });
   } catch {
-    const cure = 'write one such as utf-8, utf-16le or windows-1252';
-    throw new Failure('BAD_INPUT', `"${label}" is no encoding that is known here: ${cure}`);
+    const hint = 'write one such as utf-8, utf-16le or windows-1252';
+    throw new Failure('BAD_INPUT', `"${label}" is no encoding that is known here: ${hint}`);
   }
 }

@@ -108,8 +108,8 @@ async function theseFindings(
     return isDecidable(one, decision) ? [] : [`finding ${id} is ${one.resolution} already`];
   });
   if (faults.length > 0) {
-    const cure = `"tidemark quarantine list ${dataset} --day ${day}" shows those that are open`;
-    throw new Failure('BAD_INPUT', `${faults.join('; ')}. ${cure}`);
+    const hint = `"tidemark quarantine list ${dataset} --day ${day}" shows those that are open`;
+    throw new Failure('BAD_INPUT', `${faults.join('; ')}. ${hint}`);
   }
   return found;
 }
@@ -151,8 +151,8 @@ async function assertReleasable(
   const more = stuck.length > 5 ? ` and ${stuck.length - 5} more` : '';
   // One that counts what others name, rather than an answer that was refused as a whole.
   const isCount = held.size > 0 && stuck.some(({ startsAt, series }) => startsAt === null || series === null);
-  const cure = isCount
+  const hint = isCount
     ? 'It names no single point: release those that do by --finding, waive it, or change what the dataset takes for right and rebuild'
     : 'There is no single readable value to write: waive it, or mend the decoder and rebuild';
-  throw new Failure('BAD_INPUT', `${names.join(', ')}${more} cannot be released. ${cure}`);
+  throw new Failure('BAD_INPUT', `${names.join(', ')}${more} cannot be released. ${hint}`);
 }

@@ -122,7 +122,7 @@ async function recordNotDue(
     return row;
   });
   const opens = new Date(momentOf(dataset, day, dataset.pull.publication.opens)).toISOString();
-  return { ...outcomeOf(row), sentence: `${day} is ${row.state}: nobody asks for it before ${opens}` };
+  return { ...outcomeOf(row), summary: `${day} is ${row.state}: nobody asks for it before ${opens}` };
 }
 
 async function ask(

@@ -35,7 +35,7 @@ export function createRecordFailure(
     if (isNews) log.error('delivery day given up', { ...failed, state: row.state });
     else log.warn('delivery day given up, said too late: the day is left as it is', { ...failed });
     const before = await earlierRun(database, failed.dataset, failed.day);
-    return { ...outcomeOf(row), ...before, sentence: `${failed.day}: ${failed.message}` };
+    return { ...outcomeOf(row), ...before, summary: `${failed.day}: ${failed.message}` };
   }, UNTIL_IT_IS_WRITTEN);
 }
 

@@ -49,8 +49,8 @@ function together(results: readonly ValidationResult[]): ValidationResult {
   const [points, series] = [sum((result) => result.points), sum((result) => result.series)];
   const used = results.filter(({ kind }) => kind === 'points').length;
   const rules = Object.keys(findings).join(', ') || 'none';
-  const sentence = `${used} of ${results.length} responses have points: ${points} points of ${series} series can be written; findings: ${rules}`;
-  return { kind: used > 0 ? 'points' : 'empty', points, series, findings, sentence };
+  const summary = `${used} of ${results.length} responses have points: ${points} points of ${series} series can be written; findings: ${rules}`;
+  return { kind: used > 0 ? 'points' : 'empty', points, series, findings, summary };
 }
 
 function countByRule(findings: readonly Finding[]): Record<string, number> {
@@ -62,11 +62,11 @@ function countByRule(findings: readonly Finding[]): Record<string, number> {
 function validationOfRecords({ kind, records, findings }: RecordInterpretation): ValidationResult {
   const byRule = countByRule(findings);
   const rules = Object.keys(byRule).join(', ') || 'none';
-  const sentence =
+  const summary =
     kind === 'refused'
-      ? sentenceOf(kind, 0, 0, findings)
+      ? summaryOf(kind, 0, 0, findings)
       : `${records.length} records can be written; findings: ${rules}`;
-  return { kind, points: records.length, series: 0, findings: byRule, sentence };
+  return { kind, points: records.length, series: 0, findings: byRule, summary };
 }
 
 function validationOf({ kind, points, findings }: Interpretation): ValidationResult {
@@ -77,11 +77,11 @@ function validationOf({ kind, points, findings }: Interpretation): ValidationRes
     points: points.length,
     series,
     findings: byRule,
-    sentence: sentenceOf(kind, points.length, series, findings),
+    summary: summaryOf(kind, points.length, series, findings),
   };
 }
 
-function sentenceOf(
+function summaryOf(
   kind: Interpretation['kind'],
   points: number,
   series: number,

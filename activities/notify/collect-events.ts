@@ -48,7 +48,7 @@ export function createCollectEvents(
       const due = await dueLanes(database, MOST_LANES + known.size, sinceMs > 0);
       const lanes = due.filter((lane) => !known.has(nameOf(lane)));
       const isOver = performance.now() - beganMs + sinceMs >= shiftMs || isStopping();
-      if (lanes.length > 0 || isOver) return { moves, lanes, sentence: sentenceOf(moves, lanes) };
+      if (lanes.length > 0 || isOver) return { moves, lanes, summary: summaryOf(moves, lanes) };
       await delay(LOOK_EVERY_MS);
     }
   });
@@ -63,6 +63,6 @@ function nameOf({ subscription, lane }: Lane): string {
   return `${subscription} ${lane}`;
 }
 
-function sentenceOf(moves: number, lanes: readonly Lane[]): string {
+function summaryOf(moves: number, lanes: readonly Lane[]): string {
   return `${moves} moves of days were looked at; ${lanes.length} lanes have something to tell`;
 }

@@ -133,8 +133,8 @@ async function refuseTooFine(
     ? { series: 'every series', seconds: coarsestSeconds(dataset, days) }
     : await coarsestStep(sql, dataset.id, days, series);
   if (!coarsest || seconds >= coarsest.seconds) return;
-  const cure =
+  const hint =
     `the points of ${coarsest.series} are ${coarsest.seconds} s apart on these days; ` +
     `write ${shortestFrom(coarsest.seconds)} or longer, or with "series" those that are finer`;
-  throw wrongField('resolution', written, cure, 422);
+  throw wrongField('resolution', written, hint, 422);
 }

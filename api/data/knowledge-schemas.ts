@@ -30,7 +30,7 @@ export const findingSchema = z
 export const explanationSchema = z
   .object({
     dataset: z.string().describe('whose records say it'),
-    sentence: z.string(),
+    summary: z.string(),
     checked_at: stamp.nullable().describe('when its source last said so'),
   })
   .meta({ id: 'DayExplanation' });

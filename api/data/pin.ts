@@ -64,7 +64,7 @@ export async function visiblePin(
   const dataset = catalog.all.find((each) => each.id === pin?.dataset);
   if (pin && dataset && maySee(caller, dataset)) return pin;
   throw new Problem(404, `no pin "${id}"; POST /v1/pins makes one`, {
-    faults: [{ field: 'pin', value: id, cure: 'take it from the answer of POST /v1/pins, unchanged' }],
+    faults: [{ field: 'pin', value: id, hint: 'take it from the answer of POST /v1/pins, unchanged' }],
   });
 }
 
@@ -114,6 +114,6 @@ async function assertSame(sql: Sql, pin: Pin, question: Question): Promise<void>
     409,
     `what was known at ${pin.asOf.toISOString()} is not what it was when this pin was made: days of it were folded again, by another ` +
       'decoder or with answers that were missing then, or dropped because they are older than the dataset keeps. Make a new pin with POST /v1/pins',
-    { faults: [{ field: 'pin', value: pin.id, cure: 'make a new one with POST /v1/pins' }] },
+    { faults: [{ field: 'pin', value: pin.id, hint: 'make a new one with POST /v1/pins' }] },
   );
 }

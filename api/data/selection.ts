@@ -82,8 +82,8 @@ export async function assertSeries(
   if (series === undefined) return;
   const unknown = await newlyUnknownSeries(database, dataset, series);
   if (!unknown) return;
-  const cure = `${unknown.cure}; /v1/datasets/${dataset}/series has all`;
-  throw wrongField('series', unknown.name, cure, 422);
+  const hint = `${unknown.hint}; /v1/datasets/${dataset}/series has all`;
+  throw wrongField('series', unknown.name, hint, 422);
 }
 
 /** How a route names the bounds, and whether an instant that ends a range belongs to it. */
@@ -136,9 +136,9 @@ export function refuseMisplaced(
   if (isOfRecords(dataset) && series)
     throw wrongField('series', series[0], `records of ${dataset.id} have no series; write "key"`, 422);
   if (isOfRecords(dataset)) return;
-  const cure = `points of ${dataset.id} have series instead; leave it out`;
-  if (key !== undefined) throw wrongField('key', key, cure, 422);
-  if (location !== undefined) throw wrongField('location', location, cure, 422);
+  const hint = `points of ${dataset.id} have series instead; leave it out`;
+  if (key !== undefined) throw wrongField('key', key, hint, 422);
+  if (location !== undefined) throw wrongField('location', location, hint, 422);
 }
 
 function readRange(dataset: Dataset, query: SelectionQuery, names: Bounds) {
@@ -161,12 +161,12 @@ function readRange(dataset: Dataset, query: SelectionQuery, names: Bounds) {
 
 /** @throws Problem 422 that names both where both are missing */
 function refuseMissing(query: SelectionQuery): void {
-  const cure = 'it is missing, or wrong: write it, or a pin';
+  const hint = 'it is missing, or wrong: write it, or a pin';
   const faults = (['from', 'to'] as const)
     .filter((name) => query[name] === undefined)
-    .map((field) => ({ field, cure }));
+    .map((field) => ({ field, hint }));
   if (faults.length === 0) return;
-  throw new Problem(422, faults.map(({ field }) => `"${field}": ${cure}`).join('; '), { faults });
+  throw new Problem(422, faults.map(({ field }) => `"${field}": ${hint}`).join('; '), { faults });
 }
 
 function instantOf(end: 'from' | 'to', field: string, text: string, timeZone: string): Date {

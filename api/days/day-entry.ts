@@ -20,7 +20,7 @@ export const dayEntrySchema = z
     day: z.string().meta({ format: 'date' }),
     state: z.enum(DAY_STATES).nullable().describe('null: the ledger has no row, nobody asked yet'),
     due: z.enum(['not due', 'due']).describe('due: the source may have it already'),
-    sentence: z.string(),
+    summary: z.string(),
     expected_points: z.int(),
     present_points: z.int().describe('points that have a value'),
     quarantined_points: z.int(),
@@ -45,9 +45,9 @@ export function dayEntry(
   row: LedgerRow | undefined,
 ): DayEntry {
   const due = day >= dataset.firstDay && isOpen(dataset, day, now().getTime()) ? 'due' : 'not due';
-  if (!row) return { ...NOTHING, day, due, sentence: withoutRow(dataset, day, due) };
+  if (!row) return { ...NOTHING, day, due, summary: withoutRow(dataset, day, due) };
   return {
-    ...{ day, due, state: row.state, sentence: sentenceOf(row), error: row.error },
+    ...{ day, due, state: row.state, summary: summaryOf(row), error: row.error },
     expected_points: row.expectedPoints,
     present_points: row.presentPoints,
     quarantined_points: row.quarantinedPoints,
@@ -62,7 +62,7 @@ export function dayEntry(
   };
 }
 
-function sentenceOf(row: LedgerRow): string {
+function summaryOf(row: LedgerRow): string {
   const dropped = row.droppedAt ? '; its values were dropped, older than the dataset keeps' : '';
   return `${describeState(row)}${dropped}`;
 }
@@ -79,7 +79,7 @@ function withoutRow(dataset: Dataset, day: CivilDay, due: DayEntry['due']): stri
   return `${day} was never asked for; a backfill loads it`;
 }
 
-const NOTHING: Omit<DayEntry, 'day' | 'due' | 'sentence'> = {
+const NOTHING: Omit<DayEntry, 'day' | 'due' | 'summary'> = {
   state: null,
   expected_points: 0,
   present_points: 0,

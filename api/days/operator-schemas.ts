@@ -20,7 +20,7 @@ export const reason = z
 export const planOnly = z.boolean().optional().describe('true: show what would be done, and start nothing');
 
 /** What came of a call, for people; it stands in the audit too. */
-export const sentence = z.string();
+export const summary = z.string();
 
 export const link = z.string().describe('into the Temporal Web UI');
 

@@ -105,7 +105,7 @@ function lineageOf(dataset: PointDataset, payloads: KeptPayloads) {
     dataset: {
       dataset: dataset.id,
       decoderVersion: dataset.decoderVersion,
-      checks: (dataset.checks ?? []).map(({ rule, severity, sentence }) => ({ rule, severity, sentence })),
+      checks: (dataset.checks ?? []).map(({ rule, severity, summary }) => ({ rule, severity, summary })),
     },
     relations: relationsOf(dataset).map(({ relation }) => relation),
   };

@@ -47,7 +47,7 @@ const lineage = z.object({
   dataset: z.object({
     dataset: z.string(),
     decoder_version: z.int(),
-    checks: z.array(z.object({ rule: z.string(), severity: z.string(), sentence: z.string() })),
+    checks: z.array(z.object({ rule: z.string(), severity: z.string(), summary: z.string() })),
   }),
   relations: z.array(z.string()),
 });

@@ -37,6 +37,6 @@ export function formatOf(request: FastifyRequest, asked: Format | undefined): Fo
   if (format) return format;
   const types = [...new Set(Object.keys(ACCEPTED))].join(', ');
   throw new Problem(406, `this can be had as ${types}; or write "format" (${FORMATS.join(', ')})`, {
-    faults: [{ field: 'Accept', value: request.headers.accept, cure: `write one of ${types}` }],
+    faults: [{ field: 'Accept', value: request.headers.accept, hint: `write one of ${types}` }],
   });
 }

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { isPassingStorageFailure, storageSentence } from '../../db/connection/failure.ts';
+import { isPassingStorageFailure, storageMessage } from '../../db/connection/failure.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Api } from '../dependencies.ts';
 import { ReaderGone } from '../limits/request-work.ts';
@@ -70,7 +70,7 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) return wrongInput(error, request);
   if (error instanceof Failure) return new Problem(422, error.message);
   if (isPassingStorageFailure(error)) {
-    const detail = storageSentence(error) ?? 'the database does not answer';
+    const detail = storageMessage(error) ?? 'the database does not answer';
     return new Problem(503, detail.split('. ')[0] ?? detail, { headers: { 'retry-after': RETRY_AFTER } });
   }
   const status = error.statusCode ?? 500;
@@ -80,7 +80,7 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
 
 const PARTS = ['body', 'params', 'headers'] as const;
 
-/** Every wrong field at once, each with its cure. */
+/** Every wrong field at once, each with its hint. */
 function wrongInput(
   {
     validation,
@@ -91,7 +91,7 @@ function wrongInput(
   const part = PARTS.find((name) => name === validationContext) ?? 'query';
   const given = request[part] as Record<string, unknown> | undefined;
   const faults = validation.flatMap((each) => faultsOf(each, given));
-  const detail = faults.map(({ field, cure }) => `"${field}": ${cure}`).join('; ');
+  const detail = faults.map(({ field, hint }) => `"${field}": ${hint}`).join('; ');
   return new Problem(validation.every(isUnanswerable) ? 422 : 400, detail, { faults });
 }
 
@@ -105,14 +105,14 @@ function faultsOf(
   given: Record<string, unknown> | undefined,
 ): FieldFault[] {
   const { keys } = params as { keys?: readonly string[] };
-  if (keys) return keys.map((field) => ({ field, cure: 'there is no such field; is it misspelt?' }));
+  if (keys) return keys.map((field) => ({ field, hint: 'there is no such field; is it misspelt?' }));
   const field = instancePath.split('/').filter(Boolean).join('.') || 'body';
   const value = given?.[field];
   return [
     {
       field,
       ...(isShown(value) ? { value } : {}),
-      cure: value === undefined ? `it is missing, or wrong: ${message}` : message,
+      hint: value === undefined ? `it is missing, or wrong: ${message}` : message,
     },
   ];
 }

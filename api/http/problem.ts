@@ -28,7 +28,7 @@ export type ProblemStatus = keyof typeof TITLES;
 export interface FieldFault {
   readonly field: string;
   readonly value?: unknown;
-  readonly cure: string;
+  readonly hint: string;
 }
 
 export const problemSchema = z
@@ -40,7 +40,7 @@ export const problemSchema = z
     instance: z.string().describe('the id of the request, as logged'),
     sign_in: z.string().optional().describe('where a person signs on, where there is single sign-on'),
     errors: z
-      .array(z.object({ field: z.string(), value: z.unknown().optional(), cure: z.string() }))
+      .array(z.object({ field: z.string(), value: z.unknown().optional(), hint: z.string() }))
       .optional()
       .describe('each field that is wrong'),
   })
@@ -87,11 +87,11 @@ export class Problem extends Error {
 export function wrongField(
   field: string,
   value: unknown,
-  cure: string,
+  hint: string,
   status: ProblemStatus = 400,
 ): Problem {
   const shown = typeof value === 'string' ? `"${value.slice(0, 200)}"` : String(value);
-  return new Problem(status, `"${field}" is ${shown}: ${cure}`, { faults: [{ field, value, cure }] });
+  return new Problem(status, `"${field}" is ${shown}: ${hint}`, { faults: [{ field, value, hint }] });
 }
 
 type ProblemResponse = {

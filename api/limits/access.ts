@@ -158,12 +158,12 @@ export function polledDataset(deps: ApiDependencies, request: FastifyRequest, id
     throw new Problem(
       409,
       `${id} is computed when its inputs move; "POST /v1/datasets/${id}/days/rerun" computes days again`,
-      { faults: [{ field: 'dataset', value: id, cure: 'write a dataset whose "ingestion" has pull' }] },
+      { faults: [{ field: 'dataset', value: id, hint: 'write a dataset whose "ingestion" has pull' }] },
     );
   throw new Problem(
     409,
     `${id} is not requested day by day: its data are loaded, with "npx tidemark load ${id} FILE"`,
-    { faults: [{ field: 'dataset', value: id, cure: 'write a dataset whose "ingestion" has pull' }] },
+    { faults: [{ field: 'dataset', value: id, hint: 'write a dataset whose "ingestion" has pull' }] },
   );
 }
 
@@ -172,7 +172,7 @@ export function visibleDataset(deps: ApiDependencies, request: FastifyRequest, i
   const dataset = visibleOfAnyKind(deps, request, id);
   if (isOfPoints(dataset)) return dataset;
   throw new Problem(404, `${id} has no series: it is a dataset of records`, {
-    faults: [{ field: 'dataset', value: id, cure: 'write a dataset of series; GET /v1/datasets lists them' }],
+    faults: [{ field: 'dataset', value: id, hint: 'write a dataset of series; GET /v1/datasets lists them' }],
   });
 }
 
@@ -187,6 +187,6 @@ export function visibleOfAnyKind(
   if (found) return found;
   const ids = visible.map((dataset) => dataset.id).join(', ') || 'none';
   throw new Problem(404, `no dataset "${id.slice(0, 200)}"; the datasets are ${ids}`, {
-    faults: [{ field: 'dataset', value: id, cure: `write one of ${ids}` }],
+    faults: [{ field: 'dataset', value: id, hint: `write one of ${ids}` }],
   });
 }

@@ -77,8 +77,8 @@ function textOf(of: unknown, field: string): string | null {
 /** The sentence that every operator answer and every problem has. */
 function outcomeOf(payload: unknown): string | null {
   if (typeof payload !== 'string') return null;
-  const answer = JSON.parse(payload) as { sentence?: string; detail?: string };
-  return printable(answer.sentence ?? answer.detail ?? '').slice(0, LONGEST_OUTCOME) || null;
+  const answer = JSON.parse(payload) as { summary?: string; detail?: string };
+  return printable(answer.summary ?? answer.detail ?? '').slice(0, LONGEST_OUTCOME) || null;
 }
 
 /** PostgreSQL's text and JSON take neither NUL nor half of a surrogate pair, and callers may send both. */

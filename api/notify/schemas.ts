@@ -74,7 +74,7 @@ export const event = z
     happened_at: stamp,
     largest_difference: z.number().nullable(),
     largest_relative_difference: z.number().nullable(),
-    sentence: z.string(),
+    summary: z.string(),
     details: z
       .record(z.string(), z.unknown())
       .describe('for complete and revised: change_cursor and known_at, which as_of takes'),

@@ -12,7 +12,7 @@ import {
 } from '../../temporal/backfills.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { backfillSchema, plannedDaySchema, progressSchema } from '../days/backfill-schemas.ts';
-import { link, reason, sentence, words } from '../days/operator-schemas.ts';
+import { link, reason, summary, words } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
 import { maySee } from '../limits/access.ts';
@@ -53,7 +53,7 @@ const answer = z
   })
   .meta({ id: 'BackfillStory' });
 
-const steered = z.object({ workflow_id: z.string(), link, progress: progressSchema, sentence });
+const steered = z.object({ workflow_id: z.string(), link, progress: progressSchema, summary });
 
 export function oneBackfillRoutes(api: Api, deps: ApiDependencies): void {
   const config = { access: 'operator' } as const;
@@ -103,7 +103,7 @@ export function oneBackfillRoutes(api: Api, deps: ApiDependencies): void {
         workflowId: id,
         link: deps.workflowLink(id),
         progress,
-        sentence: sentenceOf(request.body.action, progress),
+        summary: summaryOf(request.body.action, progress),
       };
       return wire(said) as z.output<typeof steered>;
     },
@@ -162,7 +162,7 @@ function changeOf({
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
 
-function sentenceOf(
+function summaryOf(
   action: Steering['action'],
   { done, total, running, paused, dataset }: BackfillProgress,
 ): string {

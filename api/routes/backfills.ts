@@ -9,7 +9,7 @@ import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { runningBackfills, startBackfill, statusOf } from '../../temporal/backfills.ts';
 import { nextPage } from '../data/paging.ts';
 import { backfillSchema } from '../days/backfill-schemas.ts';
-import { dayState, link, planOnly, reason, sentence } from '../days/operator-schemas.ts';
+import { dayState, link, planOnly, reason, summary } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems, wrongField } from '../http/problem.ts';
 import { maySee, polledDataset, visibleDataset } from '../limits/access.ts';
@@ -56,7 +56,7 @@ const plan = z
         rows: z.int(),
       }),
     ),
-    sentence,
+    summary,
   })
   .meta({ id: 'BackfillPlan' });
 
@@ -68,7 +68,7 @@ const started = z
     joined: z
       .boolean()
       .describe('one of the same range was running and goes on as it was; these options do not count'),
-    sentence,
+    summary,
   })
   .meta({ id: 'StartedBackfill' });
 
@@ -101,7 +101,7 @@ export function backfillRoutes(api: Api, deps: ApiDependencies): void {
       return reply.code(202).send({
         ...{ workflow_id: workflowId, run_id: runId, joined },
         link: deps.workflowLink(workflowId, runId),
-        sentence: `${workflowId} ${said}`,
+        summary: `${workflowId} ${said}`,
       });
     },
   );
@@ -177,8 +177,8 @@ function readInput(dataset: PulledPoints, asked: Asked, now: Date): BackfillInpu
     throw wrongField('days', days, 'leave it out, or leave out what chooses days otherwise', 422);
   const faults = backfillRangeFaults(dataset, asked, now.getTime());
   if (faults.length > 0)
-    throw new Problem(422, faults.map(({ sentence }) => sentence).join('; '), {
-      faults: faults.map(({ field, value, cure }) => ({ field, value, cure })),
+    throw new Problem(422, faults.map(({ summary }) => summary).join('; '), {
+      faults: faults.map(({ field, value, hint }) => ({ field, value, hint })),
     });
   const renamed = {
     ...{ from, to, days, ...same },
@@ -194,7 +194,7 @@ async function planOf({ database, now }: ApiDependencies, dataset: PulledPoints,
   const { days, summary } = makePlan(dataset, input, await knownDays(database, input), now().getTime());
   const { requests, minutes } = summary;
   return {
-    ...(wire({ ...summary, plan: days }) as Omit<z.output<typeof plan>, 'sentence'>),
-    sentence: `${summary.days} days: ${requests} requests, ${minutes} minutes at the source's quota; nothing was started`,
+    ...(wire({ ...summary, plan: days }) as Omit<z.output<typeof plan>, 'summary'>),
+    summary: `${summary.days} days: ${requests} requests, ${minutes} minutes at the source's quota; nothing was started`,
   };
 }

@@ -4,8 +4,8 @@ import { DECISION_VERBS } from '../../domain/interpret/decision.ts';
 import type { DayOutcome, DecideDayInput } from '../../domain/workflow/messages.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { startDecision } from '../../temporal/decisions.ts';
-import { errorSentenceOf } from '../../temporal/error-sentence.ts';
-import { dayState, link, reason, sentence, words } from '../days/operator-schemas.ts';
+import { errorMessageOf } from '../../temporal/error-message.ts';
+import { dayState, link, reason, summary, words } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems, wrongField } from '../http/problem.ts';
 import { visibleOfAnyKind } from '../limits/access.ts';
@@ -34,10 +34,10 @@ const outcome = z.object({
   new_points: z.int(),
   revised_points: z.int(),
   nulled_points: z.int(),
-  sentence: z.string(),
+  summary: z.string(),
 });
 const decided = z
-  .object({ workflow_id: z.string(), run_id: z.string(), link, outcome: outcome.nullable(), sentence })
+  .object({ workflow_id: z.string(), run_id: z.string(), link, outcome: outcome.nullable(), summary })
   .meta({ id: 'Decided' });
 
 export function decisionRoutes(api: Api, deps: ApiDependencies): void {
@@ -66,13 +66,13 @@ export function decisionRoutes(api: Api, deps: ApiDependencies): void {
         decideSoon(temporal, input),
       );
       const said =
-        outcome?.sentence ?? `${input.verb}: no worker has done it yet; it will be done when one runs`;
+        outcome?.summary ?? `${input.verb}: no worker has done it yet; it will be done when one runs`;
       const answer = {
         workflowId,
         runId,
         link: deps.workflowLink(workflowId, runId),
         outcome,
-        sentence: said,
+        summary: said,
       };
       return reply.code(outcome ? 200 : 202).send(wire(answer) as z.output<typeof decided>);
     },
@@ -86,7 +86,7 @@ async function decideSoon(
 ) {
   const { workflowId, runId, result } = await startDecision(temporal, { ...input, decision: verb });
   const outcome = await result().catch((error: unknown): DayOutcome | null => {
-    if (errorSentenceOf(error)?.kind === 'away') return null;
+    if (errorMessageOf(error)?.kind === 'away') return null;
     throw error;
   });
   return { workflowId, runId, outcome };

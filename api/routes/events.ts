@@ -8,7 +8,7 @@ import { capFindings } from '../../domain/interpret/cap-findings.ts';
 import type { Finding } from '../../domain/interpret/finding.ts';
 import { quarantinedLines } from '../../domain/interpret/interpret-records.ts';
 import { ensureDrain } from '../../temporal/drains.ts';
-import { sentence } from '../days/operator-schemas.ts';
+import { summary } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
 import { maySee } from '../limits/access.ts';
@@ -40,7 +40,7 @@ const taken = z
       .describe(
         'the first hundred of each rule; these lines are safe too, in quarantine, until somebody mends or waives them',
       ),
-    sentence,
+    summary,
   })
   .meta({ id: 'TakenEvents' });
 
@@ -82,13 +82,13 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
 function streamOf({ catalog }: ApiDependencies, { caller }: FastifyRequest, id: string): PushedDataset {
   const visible = catalog.all.filter((dataset) => maySee(caller, dataset));
   const streams = visible.filter(isPushed);
-  const cure = `send to ${streams.map((dataset) => dataset.id).join(' or ') || 'none: no dataset takes lines'}`;
-  const faults = [{ field: 'dataset', value: id, cure }];
+  const hint = `send to ${streams.map((dataset) => dataset.id).join(' or ') || 'none: no dataset takes lines'}`;
+  const faults = [{ field: 'dataset', value: id, hint }];
   if (!visible.some((dataset) => dataset.id === id))
-    throw new Problem(404, `no dataset "${id.slice(0, 200)}"; ${cure}`, { faults });
+    throw new Problem(404, `no dataset "${id.slice(0, 200)}"; ${hint}`, { faults });
   const found = streams.find((dataset) => dataset.id === id);
   if (found) return found;
-  throw new Problem(422, `${id} takes no lines; ${cure}`, { faults });
+  throw new Problem(422, `${id} takes no lines; ${hint}`, { faults });
 }
 
 /** What became of the lines, as far as it can be told without what is known. */
@@ -104,7 +104,7 @@ function understood(
     return line === undefined ? [] : [{ line: Number(line) - before, id: series, rule, reason }];
   });
   rejected.sort((a, b) => a.line - b.line);
-  return { accepted: lines - refused, rejected, sentence: sentenceOf(lines - refused, refused) };
+  return { accepted: lines - refused, rejected, summary: summaryOf(lines - refused, refused) };
 }
 
 /** Lines may be of many days: of points it is not told here what lies beside the grid of its day, or what a check finds. */
@@ -113,7 +113,7 @@ function unreadable(dataset: PushedDataset, bytes: Buffer, now: Date): readonly 
   return capFindings(dataset.push.decode(bytes).findings);
 }
 
-function sentenceOf(accepted: number, refused: number): string {
+function summaryOf(accepted: number, refused: number): string {
   const safe = accepted === 1 ? '1 line is safe' : `${accepted} lines are safe`;
   if (refused === 0) return safe;
   return `${safe}; ${refused === 1 ? '1 cannot be read and is' : `${refused} cannot be read and are`} kept in quarantine`;

@@ -14,7 +14,7 @@ import { periodsAround } from '../../domain/days/refresh.ts';
 import { codeOf, type LocationFacts, locationFaults } from '../../domain/time/location.ts';
 import { startRefresh } from '../../temporal/refreshes.ts';
 import { locationId } from '../data/location.ts';
-import { reason, sentence, words } from '../days/operator-schemas.ts';
+import { reason, summary, words } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
 import { locationFacts, stamp, wire } from '../schemas.ts';
@@ -24,7 +24,7 @@ const location = z
   .object({ ...locationFacts, version: z.int(), known_at: stamp.describe('since when it is as it is') })
   .meta({ id: 'Location' });
 const changed = z
-  .object({ location, changed: z.boolean().describe('false: it was so already'), sentence })
+  .object({ location, changed: z.boolean().describe('false: it was so already'), summary })
   .meta({ id: 'ChangedLocation' });
 
 const name = words.max(200);
@@ -144,9 +144,9 @@ function addRemove(api: Api, deps: ApiDependencies): void {
 
 /** @throws Problem 422 that names every wrong field */
 function refuse(facts: LocationFacts): void {
-  const faults = locationFaults(facts).map(({ field, cure }) => ({ field, value: facts[field], cure }));
+  const faults = locationFaults(facts).map(({ field, hint }) => ({ field, value: facts[field], hint }));
   if (faults.length === 0) return;
-  const said = faults.map(({ field, value, cure }) => `"${field}" is ${JSON.stringify(value)}: ${cure}`);
+  const said = faults.map(({ field, value, hint }) => `"${field}" is ${JSON.stringify(value)}: ${hint}`);
   throw new Problem(422, said.join('; '), { faults });
 }
 
@@ -187,6 +187,6 @@ function answerOf(
   what: string,
   more: string,
 ): z.output<typeof answerType> {
-  const sentence = `${location.name} (${codeOf(location)}): ${what}, version ${location.version}${more}`;
-  return wire({ location, changed: isNew, sentence }) as z.output<typeof answerType>;
+  const summary = `${location.name} (${codeOf(location)}): ${what}, version ${location.version}${more}`;
+  return wire({ location, changed: isNew, summary }) as z.output<typeof answerType>;
 }

@@ -1,7 +1,7 @@
 /** `/v1/notifications/messages`: what was sent to whom, dead letters among it, and sending those again. */
 import { z } from 'zod';
 import { listMessages, resendDead } from '../../db/queries/notify/messages.ts';
-import { sentence } from '../days/operator-schemas.ts';
+import { summary } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
 import { message, subscriptionId } from '../notify/schemas.ts';
@@ -9,7 +9,7 @@ import { visibleSubscription, visibleSubscriptions } from '../notify/visible.ts'
 import { wholeNumber, wire } from '../schemas.ts';
 
 const list = z.object({ data: z.array(message) });
-const resent = z.object({ messages: z.int(), sentence }).meta({ id: 'Resent' });
+const resent = z.object({ messages: z.int(), summary }).meta({ id: 'Resent' });
 
 export function messageRoutes(api: Api, deps: ApiDependencies): void {
   api.get(
@@ -51,7 +51,7 @@ export function messageRoutes(api: Api, deps: ApiDependencies): void {
     async (request) => {
       const { id } = await visibleSubscription(deps, request, request.params.id);
       const messages = await resendDead(deps.database, request.body.messages ?? null, id);
-      return { messages, sentence: `${messages} messages are on their way again` };
+      return { messages, summary: `${messages} messages are on their way again` };
     },
   );
 }

@@ -20,7 +20,7 @@ const incident = z
     began_at: stamp,
     days: z.array(z.string()).describe('days that are or were so'),
     open_days: z.array(z.string()).describe('those that still are'),
-    sentence: z.string(),
+    summary: z.string(),
   })
   .meta({ id: 'Incident' });
 const overview = z
@@ -94,7 +94,7 @@ function addOverview(api: Api, deps: ApiDependencies): void {
       );
       const incidents = open.map(({ key, kind, dataset, subject, beganAt, days, openDays, said }) => ({
         ...{ key, kind, dataset, subject, beganAt, days, openDays },
-        sentence: said,
+        summary: said,
       }));
       return wire({ ...health, incidents }) as z.output<typeof overview>;
     },

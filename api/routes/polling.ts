@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { PauseVerb } from '../../domain/workflow/pause-note.ts';
 import { describePausing, setPaused } from '../../temporal/pausing.ts';
-import { reason, sentence } from '../days/operator-schemas.ts';
+import { reason, summary } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
 import { runnableDataset } from '../limits/access.ts';
@@ -19,7 +19,7 @@ const answer = z
     changed: z.boolean().describe('false: it was so already'),
     note: z.string(),
     runs_in_progress: z.int().describe('they go on'),
-    sentence,
+    summary,
   })
   .meta({ id: 'Polling' });
 
@@ -68,7 +68,7 @@ function addRoute(
       const { reason = '' } = request.body;
       const wish = { dataset, verb, by: request.caller.name, reason, at: deps.now() };
       const paused = await withTemporal(deps, request, (temporal) => setPaused(temporal, wish));
-      return wire({ ...paused, sentence: describePausing(verb, paused) }) as z.output<typeof answer>;
+      return wire({ ...paused, summary: describePausing(verb, paused) }) as z.output<typeof answer>;
     },
   );
 }

@@ -12,7 +12,7 @@ import {
 } from '../../domain/days/rerun.ts';
 import { concurrently } from '../../temporal/concurrently.ts';
 import { runDay } from '../../temporal/days.ts';
-import { dayState, link, planOnly, reason, runSchema, sentence } from '../days/operator-schemas.ts';
+import { dayState, link, planOnly, reason, runSchema, summary } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
 import { runnableDataset } from '../limits/access.ts';
@@ -43,7 +43,7 @@ const chosen = z.object({
   last_error: z.string().nullable(),
   before: runSchema.nullable().describe('the latest run so far'),
 });
-const plan = z.object({ data: z.array(chosen), sentence }).meta({ id: 'RerunPlan' });
+const plan = z.object({ data: z.array(chosen), summary }).meta({ id: 'RerunPlan' });
 const started = z
   .object({
     data: z.array(
@@ -54,7 +54,7 @@ const started = z
         joined: z.boolean().describe('another run had the day already and looks at once; "before" names it'),
       }),
     ),
-    sentence,
+    summary,
   })
   .meta({ id: 'StartedReruns' });
 
@@ -88,7 +88,7 @@ export function rerunRoutes(api: Api, deps: ApiDependencies): void {
         );
       if (plan_only) {
         const said = `${days.length} days would be asked for; nothing was started`;
-        return wire({ data: days, sentence: said }) as z.output<typeof plan>;
+        return wire({ data: days, summary: said }) as z.output<typeof plan>;
       }
       const reruns = await withTemporal(deps, request, (temporal) =>
         concurrently(days, LANES, async (each) => {
@@ -106,7 +106,7 @@ export function rerunRoutes(api: Api, deps: ApiDependencies): void {
           };
         }),
       );
-      const said = { data: reruns, sentence: `${reruns.length} days are asked for` };
+      const said = { data: reruns, summary: `${reruns.length} days are asked for` };
       return reply.code(202).send(wire(said) as z.output<typeof started>);
     },
   );
@@ -129,7 +129,7 @@ function readChoice(
     return readRerun(dataset, input, now.getTime(), WORDS);
   } catch (error) {
     if (!(error instanceof WrongRerun)) throw error;
-    const { field = 'body', cure, message } = error;
-    throw new Problem(422, message, { faults: [{ field, cure }] });
+    const { field = 'body', hint, message } = error;
+    throw new Problem(422, message, { faults: [{ field, hint }] });
   }
 }

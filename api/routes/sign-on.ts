@@ -9,7 +9,7 @@ const view = z
   .max(2_000)
   .regex(/^#\/[\x21-\x7e]*$/, 'write a view of the page, such as #/changes')
   .default('#/');
-const left = z.object({ sentence: z.string(), provider_url: z.string().nullable() });
+const left = z.object({ summary: z.string(), provider_url: z.string().nullable() });
 
 export function signOnRoutes(api: Api, { signOn }: ApiDependencies): void {
   if (!signOn) return;
@@ -29,7 +29,7 @@ export function signOnRoutes(api: Api, { signOn }: ApiDependencies): void {
     '/auth/logout',
     { config, schema: { hide: true, response: { 200: left, ...problems(403) } } },
     async (_request, reply) => ({
-      sentence: 'you have signed off here',
+      summary: 'you have signed off here',
       provider_url: await signOn.leave(reply),
     }),
   );

@@ -4,14 +4,14 @@ import { transaction } from '../../db/connection/client.ts';
 import { replayMessages } from '../../db/queries/notify/messages.ts';
 import { pauseSubscription, removeSubscription } from '../../db/queries/notify/subscriptions.ts';
 import { trySubscription } from '../../notify/subscribe.ts';
-import { reason, sentence } from '../days/operator-schemas.ts';
+import { reason, summary } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
 import { subscriptionId } from '../notify/schemas.ts';
 import { type Shown, visibleSubscription } from '../notify/visible.ts';
 
 const params = z.strictObject({ id: subscriptionId });
-const done = z.object({ subscription: z.string(), sentence }).meta({ id: 'SubscriptionChanged' });
+const done = z.object({ subscription: z.string(), summary }).meta({ id: 'SubscriptionChanged' });
 type Act<B> = (database: ApiDependencies['database'], found: Shown, by: string, body: B) => Promise<string>;
 
 export function oneSubscriptionRoutes(api: Api, deps: ApiDependencies): void {
@@ -91,7 +91,7 @@ function add<B>(
     async (request) => {
       const found = await visibleSubscription(deps, request, request.params.id);
       const said = await act(deps.database, found, request.caller.name, request.body as B);
-      return { subscription: found.id, sentence: said };
+      return { subscription: found.id, summary: said };
     },
   );
 }

@@ -5,7 +5,7 @@ import { describeWishes } from '../../domain/notify/describe.ts';
 import { EVENT_KINDS } from '../../domain/notify/event.ts';
 import { readWishes, type WishFault } from '../../domain/notify/read-subscription.ts';
 import { subscribe } from '../../notify/subscribe.ts';
-import { sentence, words } from '../days/operator-schemas.ts';
+import { summary, words } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
 import { visibleOfAnyKind } from '../limits/access.ts';
@@ -52,7 +52,7 @@ const made = z
   .object({
     subscription,
     secret: z.string().nullable().describe('of signatures; shown this once'),
-    sentence,
+    summary,
   })
   .meta({ id: 'Subscribed' });
 const list = z.object({ data: z.array(subscription) });
@@ -96,7 +96,7 @@ export function subscriptionRoutes(api: Api, deps: ApiDependencies): void {
       const said = `${shown.place} is told ${describeWishes(shown)}`;
       return reply
         .code(201)
-        .send(wire({ subscription: shown, secret, sentence: said }) as z.output<typeof made>);
+        .send(wire({ subscription: shown, secret, summary: said }) as z.output<typeof made>);
     },
   );
 }
@@ -114,6 +114,6 @@ function wishesOf(deps: ApiDependencies, request: FastifyRequest, given: z.outpu
   });
   if ('wishes' in read) return read;
   const faults = read.faults.map(({ field, ...fault }) => ({ field: FIELDS[field], ...fault }));
-  const said = faults.map(({ field, cure }) => `"${field}" is wrong: ${cure}`).join('; ');
+  const said = faults.map(({ field, hint }) => `"${field}" is wrong: ${hint}`).join('; ');
   throw new Problem(422, said, { faults });
 }

@@ -69,6 +69,6 @@ function refuseSeveral({ series, key, days }: Selection, query: z.output<typeof 
   if (isThere) return;
   const faults = needed
     .filter((name) => query[name] === undefined)
-    .map((field) => ({ field, cure: 'write it: versions are those of one point or record' }));
-  throw new Problem(422, faults.map(({ field, cure }) => `"${field}": ${cure}`).join('; '), { faults });
+    .map((field) => ({ field, hint: 'write it: versions are those of one point or record' }));
+  throw new Problem(422, faults.map(({ field, hint }) => `"${field}": ${hint}`).join('; '), { faults });
 }

@@ -39,6 +39,6 @@ async function absent(context: CliContext, id: string, options: Options): Promis
   const temporal = await context.temporal();
   const outcomes: DayOutcome[] = [];
   for (const day of days) outcomes.push(await decide(temporal, { dataset, day, decision, by, reason }));
-  context.print(outcomes, () => outcomes.map(({ sentence }) => sentence).join('\n'));
+  context.print(outcomes, () => outcomes.map(({ summary }) => summary).join('\n'));
   return 0;
 }

@@ -76,9 +76,9 @@ async function start(context: CliContext, input: BackfillInput, wait: boolean): 
   const { workflowId, runId, joined } = started;
   const link = context.link(workflowId, runId);
   if (joined) {
-    const cure = `change it with "tidemark steer ${workflowId}"`;
+    const hint = `change it with "tidemark steer ${workflowId}"`;
     context.note(
-      `It was running already and goes on as it was started; other options do not count: ${cure}.`,
+      `It was running already and goes on as it was started; other options do not count: ${hint}.`,
     );
   }
   if (!wait) {

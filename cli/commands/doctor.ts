@@ -18,8 +18,8 @@ import { assertOneCatalogue } from '../check-catalogues.ts';
 import { checkFiles } from '../check-files.ts';
 import { checkSchedules } from '../check-schedules.ts';
 import type { CliContext } from '../context.ts';
+import { messageOf } from '../error-message.ts';
 import type { Run } from '../program.ts';
-import { sentenceOf } from '../sentence.ts';
 import { instant } from '../table.ts';
 
 interface Checkup {
@@ -63,7 +63,7 @@ async function examine(name: string, check: () => Promise<string>): Promise<Chec
   try {
     return { name, fine: true, said: await check() };
   } catch (error) {
-    return { name, fine: false, said: sentenceOf(error) };
+    return { name, fine: false, said: messageOf(error) };
   }
 }
 

@@ -117,7 +117,7 @@ function changesOf({ name, country, subdivision, wholeCountry }: ChangeOptions):
 async function remove(context: CliContext, id: string, options: Options): Promise<number> {
   const removed = await removeLocation(context.database(), readId(id), doerOf(options));
   const { location, changed } = removed ?? missing(id);
-  context.print({ ...location, changed }, () => sentence(location, changed ? 'removed' : 'removed already'));
+  context.print({ ...location, changed }, () => summary(location, changed ? 'removed' : 'removed already'));
   return 0;
 }
 
@@ -128,14 +128,12 @@ async function tell(
 ): Promise<number> {
   const refreshed = changed ? await refreshLocations(context) : '';
   context.print({ ...location, changed, refreshed }, () =>
-    [sentence(location, changed ? what : 'is so already'), refreshed]
-      .filter((line) => line !== '')
-      .join('\n'),
+    [summary(location, changed ? what : 'is so already'), refreshed].filter((line) => line !== '').join('\n'),
   );
   return 0;
 }
 
-function sentence(location: Location, what: string): string {
+function summary(location: Location, what: string): string {
   return `${location.name} (${codeOf(location)}, ${location.id}): ${what}, version ${location.version}`;
 }
 

@@ -108,10 +108,10 @@ async function add(context: CliContext, options: Options): Promise<number> {
   return 0;
 }
 
-function describeFault({ field, value, cure }: WishFault): string {
+function describeFault({ field, value, hint }: WishFault): string {
   return value === undefined
-    ? `${OPTIONS[field]} is wrong: ${cure}`
-    : `${OPTIONS[field]} is "${value}": ${cure}`;
+    ? `${OPTIONS[field]} is wrong: ${hint}`
+    : `${OPTIONS[field]} is "${value}": ${hint}`;
 }
 
 function numberOf(text: string | undefined): number | undefined {

@@ -53,7 +53,7 @@ function one(notify: Command, run: Run, verb: string, description: string, act: 
     .action((id: string, options: By) =>
       run(options.json, async (context) => {
         const said = await act(context, await find(context, id), operator(options.by));
-        context.print({ subscription: id, sentence: said }, () => said);
+        context.print({ subscription: id, summary: said }, () => said);
         return 0;
       }),
     );

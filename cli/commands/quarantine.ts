@@ -133,7 +133,7 @@ async function settle(
   for (const which of await whichOf(context, dataset, options)) {
     outcomes.push(await decide(temporal, { dataset, decision, by, reason, ...which }));
   }
-  context.print(outcomes, () => outcomes.map(({ sentence }) => sentence).join('\n'));
+  context.print(outcomes, () => outcomes.map(({ summary }) => summary).join('\n'));
   return 0;
 }
 

@@ -8,8 +8,8 @@ import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { DayOutcome } from '../../domain/workflow/messages.ts';
 import { startRefresh } from '../../temporal/refreshes.ts';
 import type { CliContext } from '../context.ts';
+import { messageOf } from '../error-message.ts';
 import type { Run } from '../program.ts';
-import { sentenceOf } from '../sentence.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface Options {
@@ -58,7 +58,7 @@ interface Ended {
 async function outcomeOf(result: Promise<DayOutcome>): Promise<Ended> {
   return await result.then(
     (outcome) => ({ outcome }),
-    (error: unknown) => ({ error: sentenceOf(error) }),
+    (error: unknown) => ({ error: messageOf(error) }),
   );
 }
 
@@ -68,7 +68,7 @@ function describe({
   outcome,
   error,
 }: Ended & { workflowId: string; link: string }): string {
-  const ended = outcome?.sentence ?? (error ? `${workflowId}: ${error}` : undefined);
+  const ended = outcome?.summary ?? (error ? `${workflowId}: ${error}` : undefined);
   return ended === undefined ? `${workflowId} is running: ${link}` : `${ended}\n  ${link}`;
 }
 

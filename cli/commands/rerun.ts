@@ -8,10 +8,10 @@ import { concurrently } from '../../temporal/concurrently.ts';
 import { runDay, type StartedDay } from '../../temporal/days.ts';
 import { repeatable } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
+import { messageOf } from '../error-message.ts';
 import type { Run } from '../program.ts';
 import { type ChosenDay, chooseDays, type Selection, statesOf } from '../rerun-days.ts';
 import { describeRun } from '../runs.ts';
-import { sentenceOf } from '../sentence.ts';
 import { instant, table } from '../table.ts';
 
 interface Options extends Selection {
@@ -86,13 +86,13 @@ async function follow(
   try {
     return { ...rerun, outcome: await run.result() };
   } catch (error) {
-    return { ...rerun, error: sentenceOf(error) };
+    return { ...rerun, error: messageOf(error) };
   }
 }
 
 function describe({ workflowId, link, joined, outcome, error, before }: Rerun): string {
   const running = joined ? 'is in progress already and looks at once' : 'is running';
-  const ended = outcome?.sentence ?? (error ? `${workflowId}: ${error}` : undefined);
+  const ended = outcome?.summary ?? (error ? `${workflowId}: ${error}` : undefined);
   const lines = ended === undefined ? [`${workflowId} ${running}: ${link}`] : [ended, `  ${link}`];
   if (before && !joined) {
     const [what = '', ...more] = describeRun(before);

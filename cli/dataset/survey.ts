@@ -35,7 +35,7 @@ export interface Surveyed {
   readonly time?: string | undefined;
 }
 
-/** @throws UsageError where a draft cannot be made of it, with the cure */
+/** @throws UsageError where a draft cannot be made of it, with the hint */
 export function survey({ body, origin, zone, day, time }: Surveyed): Survey {
   const table = readTable(body, origin);
   const columns = findColumns(table, zone, time);

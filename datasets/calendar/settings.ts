@@ -20,21 +20,21 @@ export const holidaySettings = {
   HOLIDAYS_API_KEY: {
     meaning: 'Its key; never stored, shown or logged',
     // What a header takes.
-    form: { pattern: /^[!-~]+$/, cure: 'write the key as it is, without spaces' },
+    form: { pattern: /^[!-~]+$/, hint: 'write the key as it is, without spaces' },
     secret: true,
   },
   HOLIDAYS_API_KEY_IN: {
     meaning: 'Where the key goes: `header:<name>` or `query:<name>`',
     default: 'header:X-Api-Key',
-    form: { pattern: PLACE, cure: 'write header:<name> or query:<name>, such as header:X-Api-Key' },
+    form: { pattern: PLACE, hint: 'write header:<name> or query:<name>, such as header:X-Api-Key' },
   },
 } as const satisfies Record<string, Setting>;
 
 /** What the library does not need, a service does. */
 export function holidaySettingFaults({ HOLIDAYS_SOURCE, HOLIDAYS_BASE_URL }: Settings): SettingFault[] {
   if (HOLIDAYS_SOURCE !== 'http' || HOLIDAYS_BASE_URL !== undefined) return [];
-  const cure = `write the URL of the service, such as ${SERVICE}, or HOLIDAYS_SOURCE=library`;
-  return [{ setting: 'HOLIDAYS_BASE_URL', cure }];
+  const hint = `write the URL of the service, such as ${SERVICE}, or HOLIDAYS_SOURCE=library`;
+  return [{ setting: 'HOLIDAYS_BASE_URL', hint }];
 }
 
 /** The key of the service, where it goes; none where no key is set. */

@@ -3,7 +3,7 @@ import { readJson } from '../../domain/values/exact-json.ts';
 import type { Json } from '../../domain/values/json.ts';
 import { type Draft, type Fields, setField } from './fields.ts';
 
-/** A line whose fields cannot be told. A sentence without its subject, with the cure. */
+/** A line whose fields cannot be told. A sentence without its subject, with the hint. */
 export class UnreadableLine extends Error {}
 
 interface Declared {

@@ -6,7 +6,7 @@ export function allZeros(): Check {
   return {
     rule: 'all_zeros',
     severity: 'block',
-    sentence:
+    summary:
       'Every value of a series is zero, as the platform answered for days that were not published; the points are quarantined.',
     *run({ series }) {
       for (const [name, { startsAtMs, values }] of series) {

@@ -52,7 +52,7 @@ export const librarySettings = {
   [DAYS]: {
     meaning: 'Files of the library are loaded that have something of this many last days',
     default: '35',
-    form: { pattern: /^[1-9]\d{0,3}$/, cure: 'write a whole number of days above 0, such as 35' },
+    form: { pattern: /^[1-9]\d{0,3}$/, hint: 'write a whole number of days above 0, such as 35' },
   },
 };
 
@@ -164,6 +164,6 @@ async function tokenOf({ settings, askElsewhere }: StandInContext): Promise<stri
 
 function refused(error: unknown): unknown {
   if (!(error instanceof Failure) || error.code !== 'REQUEST_REFUSED') return error;
-  const cure = `set ${USER} and ${PASSWORD} right; passwords of the platform end after 183 days`;
-  return new Failure('REQUEST_REFUSED', `${error.message}: ${cure}`, { cause: error });
+  const hint = `set ${USER} and ${PASSWORD} right; passwords of the platform end after 183 days`;
+  return new Failure('REQUEST_REFUSED', `${error.message}: ${hint}`, { cause: error });
 }

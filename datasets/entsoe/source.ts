@@ -35,7 +35,7 @@ export const entsoe: Source = {
       meaning:
         'Security token of the ENTSO-E Transparency Platform (a free account has one: My Account, Web API Security Token). Without ' +
         'it, nothing of `entsoe` is requested; never stored, shown or logged',
-      form: { pattern: /^[!-~]+$/, cure: 'write the token as it is, without spaces' },
+      form: { pattern: /^[!-~]+$/, hint: 'write the token as it is, without spaces' },
       secret: true,
     },
     ...librarySettings,
@@ -45,7 +45,7 @@ export const entsoe: Source = {
         'are those of all borders of these zones',
       form: {
         pattern: /^\s*[A-Z0-9_]+(\s*,\s*[A-Z0-9_]+)*\s*$/,
-        cure: 'write codes of zones with commas between, such as DE_LU,FR,NL',
+        hint: 'write codes of zones with commas between, such as DE_LU,FR,NL',
       },
     },
   },
@@ -58,6 +58,6 @@ function settingFaults({ ENTSOE_ZONES }: Settings): SettingFault[] {
   const known = ZONES.map(({ code }) => code);
   const wrong = chosenCodes(ENTSOE_ZONES).filter((code) => !known.includes(code));
   if (wrong.length === 0) return [];
-  const cure = `it has ${wrong.join(', ')}, which is no zone; write some of ${known.join(', ')}`;
-  return [{ setting: 'ENTSOE_ZONES', cure }];
+  const hint = `it has ${wrong.join(', ')}, which is no zone; write some of ${known.join(', ')}`;
+  return [{ setting: 'ENTSOE_ZONES', hint }];
 }

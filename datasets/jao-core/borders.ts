@@ -51,7 +51,7 @@ export function unknownBorder(): Check {
   return {
     rule: 'unknown_border',
     severity: 'info',
-    sentence: 'A border between hubs that we do not know was published; it is kept under its own name.',
+    summary: 'A border between hubs that we do not know was published; it is kept under its own name.',
     run: ({ series }) =>
       [...series]
         .filter(([name]) => sidesOf(name) === undefined)
@@ -68,7 +68,7 @@ export function missingOpposite(): Check {
   return {
     rule: 'missing_opposite',
     severity: 'warn',
-    sentence: 'A border was published in one direction only.',
+    summary: 'A border was published in one direction only.',
     needs: ['whole'],
     run: ({ series }) =>
       [...series].flatMap(([name, points]) => {

@@ -27,7 +27,7 @@ export default defineDataset(
       { name: 'deadline', type: 'instant', description: 'when it is due' },
       { name: 'last_modified_on', type: 'instant', description: 'when the status was set' },
     ],
-    explains: { datasets: TABLES, sentence: pagesOf },
+    explains: { datasets: TABLES, summary: pagesOf },
   }),
 );
 

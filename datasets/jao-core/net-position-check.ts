@@ -104,7 +104,7 @@ function differs(): Check {
   return {
     rule: 'net_position_differs',
     severity: 'warn',
-    sentence: `The published net position of a zone differs by more than ${TOLERANCE_MW} MW from what its scheduled exchanges add up to.`,
+    summary: `The published net position of a zone differs by more than ${TOLERANCE_MW} MW from what its scheduled exchanges add up to.`,
     run: ({ series }) =>
       [...series].flatMap(([name, { values }]) => {
         if (!name.startsWith('difference_')) return [];

@@ -23,7 +23,7 @@ export default defineDataset(
       { name: 'computation', type: 'text', description: 'which computation failed' },
       { name: 'type', type: 'text', description: 'what stands in for it' },
     ],
-    explains: { datasets: TABLES, sentence: (_dataset, records) => fallbackIn(records) },
+    explains: { datasets: TABLES, summary: (_dataset, records) => fallbackIn(records) },
   }),
 );
 

@@ -19,7 +19,7 @@ export const swissgrid: SourceFacts = {
         'They are loaded by themselves; left out, nobody looks',
       form: {
         pattern: /^(\/|https?:\/\/[^@?#]+$)/,
-        cure: 'write a path that begins with /, or an http(s) address without user, password or query',
+        hint: 'write a path that begins with /, or an http(s) address without user, password or query',
       },
     },
   },

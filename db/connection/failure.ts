@@ -40,7 +40,7 @@ export function isPassingStorageFailure(error: unknown): boolean {
 }
 
 /** What to say to a person whose process could not get ready; undefined when the database is not the reason. */
-export function storageSentence(error: unknown): string | undefined {
+export function storageMessage(error: unknown): string | undefined {
   if (!(error instanceof Error) || !isPassingStorageFailure(error)) return undefined;
   if (error instanceof TlsFailure || error instanceof SessionRefused) return error.message;
   if (isNotWritable(error)) {

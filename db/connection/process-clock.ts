@@ -1,7 +1,7 @@
 /** The clock of a process that serves: the database's, and a word in log and database where its own is off. */
 import { hostname } from 'node:os';
 import { type Dataset, nameWithVersion } from '../../domain/dataset/dataset.ts';
-import { offSentence, setBackSentence } from '../../domain/time/clock-words.ts';
+import { offMessage, setBackMessage } from '../../domain/time/clock-words.ts';
 import { forgetProcess, noteProcess, type RunningProcess } from '../queries/operation/processes.ts';
 import type { Database } from './client.ts';
 import { CLOCK_TOLERANCE_MS, DatabaseClock } from './database-clock.ts';
@@ -26,7 +26,7 @@ export interface NotedAs {
 export async function followClock(
   database: Database,
   as: NotedAs | undefined,
-  warn: (sentence: string) => void,
+  warn: (summary: string) => void,
 ): Promise<ProcessClock> {
   const own = as && { kind: as.kind, host: hostname(), pid: process.pid };
   const datasets = (as?.datasets ?? []).map(nameWithVersion);
@@ -35,7 +35,7 @@ export async function followClock(
   const clock = await DatabaseClock.follow(database, {
     measured(aheadMs) {
       const isOff = Math.abs(aheadMs) > CLOCK_TOLERANCE_MS;
-      if (isOff && !wasOff) warn(offSentence(aheadMs));
+      if (isOff && !wasOff) warn(offMessage(aheadMs));
       wasOff = isOff;
       // A database that takes no writes now may do so when the clock is measured again.
       if (own)
@@ -43,7 +43,7 @@ export async function followClock(
           () => undefined,
         );
     },
-    setBack: (byMs) => warn(setBackSentence(byMs)),
+    setBack: (byMs) => warn(setBackMessage(byMs)),
   });
   return {
     clock,

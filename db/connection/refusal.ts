@@ -26,11 +26,11 @@ const NO_PASSWORD = /^SASL: .*password must be/;
 export function explainRefusal(error: Error): Error {
   const { code } = error as { code?: unknown };
   const key = NO_PASSWORD.test(error.message) ? '28P01' : String(code);
-  const cure = Object.hasOwn(CURES, key) ? CURES[key] : undefined;
-  return cure === undefined
+  const hint = Object.hasOwn(CURES, key) ? CURES[key] : undefined;
+  return hint === undefined
     ? error
     : new SessionRefused(
-        cure.replace('#', () => error.message),
+        hint.replace('#', () => error.message),
         { cause: error },
       );
 }

@@ -1,4 +1,4 @@
-/** What is wrong with the TLS of a connection to PostgreSQL, in words: which setting it is about, and the cure. */
+/** What is wrong with the TLS of a connection to PostgreSQL, in words: which setting it is about, and the hint. */
 
 /** The server answers, but not as DATABASE_URL wants it, or the other way round. Passes when a person has changed one of them. */
 export class TlsFailure extends Error {
@@ -21,11 +21,11 @@ const WANTS_CERTIFICATE = /valid client certificate|certificate authentication f
 
 /** The same error, or one that says what to do when TLS is the reason. */
 export function explainTls(error: Error): Error {
-  const said = sentenceOf(error);
+  const said = messageOf(error);
   return said === undefined ? error : new TlsFailure(said, { cause: error });
 }
 
-function sentenceOf(error: Error & { code?: unknown; reason?: string }): string | undefined {
+function messageOf(error: Error & { code?: unknown; reason?: string }): string | undefined {
   // OpenSSL's own words; its message has the lines of its source too. Names of certificates are in the message.
   const { code, message: whole, reason } = error;
   const message = String(code).startsWith('ERR_SSL_') ? (reason ?? whole) : whole;

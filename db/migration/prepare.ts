@@ -11,7 +11,7 @@ const ROLES = ['tidemark_owner', 'tidemark_writer', 'tidemark_reader', 'tidemark
 const SEE_PERSONAL = ['tidemark_writer', 'tidemark_api'];
 const SCHEMAS = ['ops', 'catalog', 'store'];
 
-/** @throws Error with the cure when the connected user may not create what is missing. */
+/** @throws Error with the hint when the connected user may not create what is missing. */
 export async function prepareDatabase(sql: Sql): Promise<void> {
   for (const role of ROLES) await ensureRole(sql, role);
   for (const role of SEE_PERSONAL) await ensureSeesPersonal(sql, role);
@@ -64,12 +64,12 @@ async function ensureSeesPersonal(sql: Sql, role: string): Promise<void> {
   );
 }
 
-async function withCure(work: () => Promise<unknown>, cure: string): Promise<void> {
+async function withCure(work: () => Promise<unknown>, hint: string): Promise<void> {
   try {
     await work();
   } catch (error) {
     // Then it is not about rights.
     if (isPassingStorageFailure(error)) throw error;
-    throw new Error(`${cure}. (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new Error(`${hint}. (${error instanceof Error ? error.message : String(error)})`, { cause: error });
   }
 }

@@ -26,7 +26,7 @@ import {
   type SteerInput,
 } from './backfill.ts';
 
-const REASON: Field = { ...WORDS, required: true, cure: 'write why' };
+const REASON: Field = { ...WORDS, required: true, hint: 'write why' };
 
 /** @throws Failure BAD_INPUT */
 export function readBackfillInput(input: unknown): BackfillInput {
@@ -47,11 +47,11 @@ export function readBackfillInput(input: unknown): BackfillInput {
   };
   const request = inOrder('backfill', read<BackfillInput>('backfill', input, fields, example));
   if (request.days === undefined || !isSelective(request)) return request;
-  const cure = 'leave one of them out';
+  const hint = 'leave one of them out';
   throw new Failure(
     'BAD_INPUT',
     `backfill: "days" chooses from the whole range and does not go with "only", "notCheckedSince", "changedSince" or ` +
-      `"decoderOlderThan"; ${cure}. Example: ${example}`,
+      `"decoderOlderThan"; ${hint}. Example: ${example}`,
   );
 }
 
@@ -108,7 +108,7 @@ export type SteeringMessage = keyof typeof STEERING_READERS;
 
 const DAY_RANGE: Field = {
   required: true,
-  cure: 'write a day as YYYY-MM-DD or a range as YYYY-MM-DD..YYYY-MM-DD',
+  hint: 'write a day as YYYY-MM-DD or a range as YYYY-MM-DD..YYYY-MM-DD',
   accepts: (value) => typeof value === 'string' && isRange(value),
 };
 

@@ -8,8 +8,8 @@ import { Failure } from '../workflow/failures.ts';
 export interface RangeFault {
   readonly field: 'from' | 'to';
   readonly value: CivilDay;
-  readonly sentence: string;
-  readonly cure: string;
+  readonly summary: string;
+  readonly hint: string;
 }
 
 /** Each end of the range that cannot be asked for. */
@@ -20,8 +20,8 @@ export function backfillRangeFaults(
 ): RangeFault[] {
   const { id, firstDay } = dataset;
   const last = pollingRange(dataset, nowMs).to;
-  const fault = (field: 'from' | 'to', value: CivilDay, why: string, cure: string) => [
-    { field, value, sentence: `"${field}" is ${value}, but ${why}; ${cure}`, cure },
+  const fault = (field: 'from' | 'to', value: CivilDay, why: string, hint: string) => [
+    { field, value, summary: `"${field}" is ${value}, but ${why}; ${hint}`, hint },
   ];
   return [
     ...(daysFrom(firstDay, from) < 0
@@ -33,12 +33,12 @@ export function backfillRangeFaults(
   ];
 }
 
-/** @throws Failure OUT_OF_RANGE that names each wrong end and the cure. */
+/** @throws Failure OUT_OF_RANGE that names each wrong end and the hint. */
 export function assertBackfillRange(
   dataset: PulledPoints,
   range: { readonly from: CivilDay; readonly to: CivilDay },
   nowMs: number,
 ): void {
-  const faults = backfillRangeFaults(dataset, range, nowMs).map(({ sentence }) => sentence);
+  const faults = backfillRangeFaults(dataset, range, nowMs).map(({ summary }) => summary);
   if (faults.length > 0) throw new Failure('OUT_OF_RANGE', `backfill: ${faults.join('; ')}`);
 }

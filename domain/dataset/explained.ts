@@ -32,12 +32,12 @@ function isExplaining(dataset: Dataset): dataset is Explaining {
 export interface Explanation {
   /** Whose records say it. */
   readonly dataset: string;
-  readonly sentence: string;
+  readonly summary: string;
   /** When its source last said so. */
   readonly checkedAt: Date | null;
 }
 
 /** As the command, the API and the page say it: `jao-core.monitoring: the publisher says that … (checked 2026-11-20T09:31:07Z)`. */
-export function describeExplanation({ dataset, sentence, checkedAt }: Explanation): string {
-  return `${dataset}: ${sentence}${checkedAt ? ` (checked ${checkedAt.toISOString().slice(0, 19)}Z)` : ''}`;
+export function describeExplanation({ dataset, summary, checkedAt }: Explanation): string {
+  return `${dataset}: ${summary}${checkedAt ? ` (checked ${checkedAt.toISOString().slice(0, 19)}Z)` : ''}`;
 }

@@ -63,7 +63,7 @@ export interface Explains {
    * What is said of the day of one of them, as a clause without a full stop; undefined where nothing is. Pure.
    * @param records all that stand of the day, in order of time
    */
-  sentence(dataset: string, records: readonly SaidRecord[]): string | undefined;
+  summary(dataset: string, records: readonly SaidRecord[]): string | undefined;
 }
 
 export interface RecordDataset extends DatasetFacts {

@@ -10,17 +10,17 @@ export interface Setting {
   readonly secret?: true;
 }
 
-/** One of some words, the address of a server, or a text of a form that `cure` describes. */
+/** One of some words, the address of a server, or a text of a form that `hint` describes. */
 export type SettingForm =
   | { readonly oneOf: readonly string[] }
   | { readonly urlSuchAs: string }
-  | { readonly pattern: RegExp; readonly cure: string };
+  | { readonly pattern: RegExp; readonly hint: string };
 
 /** What was set, or its default, by name. URLs have no trailing slash. */
 export type Settings = Readonly<Record<string, string | undefined>>;
 
-/** A setting that is wrong beside the others, and the cure. */
+/** A setting that is wrong beside the others, and the hint. */
 export interface SettingFault {
   readonly setting: string;
-  readonly cure: string;
+  readonly hint: string;
 }

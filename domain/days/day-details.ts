@@ -11,13 +11,13 @@ export function describeAttempt({ dataset, day, trigger }: Attempt): string {
 
 /** The summary, its figures and what to do next. @param isWaiting the run stays and looks again. */
 export function describeOutcome(outcome: DayOutcome, isWaiting = false): string {
-  const { dataset, day, state, sentence, pollAgainInMs } = outcome;
+  const { dataset, day, state, summary, pollAgainInMs } = outcome;
   const again =
     isWaiting && pollAgainInMs !== null
       ? `Polls again in ${describeWait(pollAgainInMs)}, or at once when it gets the Signal \`checkNow\`.`
       : '';
   return [
-    `**${sentence}**`,
+    `**${summary}**`,
     ...figuresOf(outcome),
     ...paragraph(again),
     ...next(nextStepOfDay(dataset, day, state)),

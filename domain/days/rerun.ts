@@ -26,12 +26,12 @@ export interface RerunChoice {
 /** One field that is wrong; without a field the whole of the input is. */
 export class WrongRerun extends Error {
   readonly field: RerunField | undefined;
-  readonly cure: string;
+  readonly hint: string;
 
-  constructor(field: RerunField | undefined, said: string, cure: string) {
-    super(`${said}${cure}`);
+  constructor(field: RerunField | undefined, said: string, hint: string) {
+    super(`${said}${hint}`);
     this.field = field;
-    this.cure = cure;
+    this.hint = hint;
   }
 }
 

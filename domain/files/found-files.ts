@@ -61,7 +61,7 @@ export interface NoteFoundFileInput extends SeenFile {
   readonly dataset: string;
   readonly workflowId: string;
   readonly runId: string;
-  readonly sentence: string;
+  readonly summary: string;
   /** Null when it was loaded, or was known. */
   readonly error: string | null;
 }
@@ -70,7 +70,7 @@ export interface NoteFoundFileInput extends SeenFile {
 export interface FilesOutcome {
   readonly dataset: string;
   readonly loaded: number;
-  readonly sentence: string;
+  readonly summary: string;
 }
 
 /** What programs call a file that they have not finished: its own name comes when it is whole. */

@@ -39,13 +39,13 @@ export function assertRecordsForm({ form = {}, resolutionSeconds }: Partial<Load
     ...(resolutionSeconds === undefined ? [] : [['resolutionSeconds', resolutionSeconds]]),
   ].map(([name, value]) => `"${name}" is ${JSON.stringify(value)}`);
   if (stated.length === 0) return;
-  const cure = 'leave it out: lines of records are JSON, or CSV whose first line names the columns';
-  throw new Failure('BAD_INPUT', `${stated.join(', ')}: ${cure}; only "encoding" can be stated`);
+  const hint = 'leave it out: lines of records are JSON, or CSV whose first line names the columns';
+  throw new Failure('BAD_INPUT', `${stated.join(', ')}: ${hint}; only "encoding" can be stated`);
 }
 
 const FORM: Field = {
   required: false,
-  cure: 'write an object such as {"delimiter": ";", "decimal": ","}',
+  hint: 'write an object such as {"delimiter": ";", "decimal": ","}',
   accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 };
 
@@ -53,7 +53,7 @@ const FORM: Field = {
 export function readLoadFileInput(input: unknown): LoadFileInput {
   const fields = {
     dataset: DATASET,
-    file: { ...WORDS, required: true, cure: 'write a path that the workers can read, or an http(s) address' },
+    file: { ...WORDS, required: true, hint: 'write a path that the workers can read, or an http(s) address' },
     form: FORM,
     resolutionSeconds: wholeNumber(1, 3_600),
     maxRefused: wholeNumber(0, 1_000_000_000),
@@ -134,7 +134,7 @@ export interface LoadedRange {
 
 /** What came of a file. */
 export interface LoadResult extends LoadedRange {
-  readonly sentence: string;
+  readonly summary: string;
 }
 
 /** Result of `loadFile`, and the answer to its query `progress`. */

@@ -56,7 +56,7 @@ export interface Check<Input = CheckInput> {
   readonly rule: string;
   readonly severity: Severity;
   /** What the rule guards against, for the docs. */
-  readonly sentence: string;
+  readonly summary: string;
   readonly needs?: readonly CheckNeed[];
   /** Set where the check takes one range of values for right: it also tells decimals from thousands in files. */
   readonly limits?: readonly [min: number, max: number];
@@ -69,7 +69,7 @@ export function validRange(min: number, max: number, unit: string): Check {
   return {
     rule: 'range',
     severity: 'block',
-    sentence: `A value below ${min} or above ${max} ${unit} cannot be right; the point is quarantined.`,
+    summary: `A value below ${min} or above ${max} ${unit} cannot be right; the point is quarantined.`,
     limits: [min, max],
     *run({ series }) {
       for (const [name, { startsAtMs, values }] of series) {
@@ -105,7 +105,7 @@ export function suddenStep(
   return {
     rule: 'sudden_step',
     severity: 'warn',
-    sentence: `A value moved by more than ${step} ${unit}${relative} from one interval to the next.`,
+    summary: `A value moved by more than ${step} ${unit}${relative} from one interval to the next.`,
     *run({ series }) {
       for (const [name, { startsAtMs, values, stepMs }] of series) {
         let before = Number.NaN;
@@ -128,7 +128,7 @@ export function frozen(): Check {
   return {
     rule: 'frozen',
     severity: 'warn',
-    sentence: 'No series moved during the whole day, which a live feed does not do.',
+    summary: 'No series moved during the whole day, which a live feed does not do.',
     needs: ['whole'],
     run: ({ series }) => {
       const days = [...series.values()].filter(({ values }) => values.length > 1);
@@ -145,7 +145,7 @@ export function sameAsYesterday(): Check {
   return {
     rule: 'same_as_yesterday',
     severity: 'warn',
-    sentence: 'Every value equals the value of the same interval of the day before.',
+    summary: 'Every value equals the value of the same interval of the day before.',
     needs: ['whole', 'yesterday'],
     run: ({ series, repeatsYesterday }) =>
       repeatsYesterday
@@ -159,7 +159,7 @@ export function missingIntervals(): Check {
   return {
     rule: 'missing_intervals',
     severity: 'warn',
-    sentence: 'Expected intervals of the day are not in the answer.',
+    summary: 'Expected intervals of the day are not in the answer.',
     needs: ['whole', 'grid'],
     run: ({ series, starts, expectedSeries, unusable }) => {
       const covered = new Map([...series].map(([name, points]) => [name, intervalsOf(points, starts)]));
@@ -197,7 +197,7 @@ export function missingSeries(): Check {
   return {
     rule: 'missing_series',
     severity: 'warn',
-    sentence: 'The answer has fewer series than a complete day.',
+    summary: 'The answer has fewer series than a complete day.',
     needs: ['whole', 'grid'],
     run: ({ series, starts, expectedSeries }) =>
       series.size >= expectedSeries
@@ -219,7 +219,7 @@ export function nullValues(usual: (series: string) => boolean = () => false): Ch
   return {
     rule: 'null_values',
     severity: 'warn',
-    sentence:
+    summary:
       'Points were published without a value; they are kept as null, which is neither zero nor absent.',
     run: ({ series }) => {
       const empty = [...series]

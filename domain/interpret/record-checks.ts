@@ -6,7 +6,7 @@ export function validField(name: string, min: number, max: number): RecordCheck 
   return {
     rule: `${name}_range`,
     severity: 'block',
-    sentence: `A ${name} below ${min} or above ${max} cannot be right; the record is quarantined.`,
+    summary: `A ${name} below ${min} or above ${max} cannot be right; the record is quarantined.`,
     *run({ records }) {
       for (const { key, body, place } of records) {
         const value = body?.[name];

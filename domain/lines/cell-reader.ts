@@ -85,7 +85,7 @@ export class CellReader {
     const value = readDecimal(cell, decimal, thousands);
     if (!Number.isNaN(value)) return value;
     const [name, other] = decimal === ',' ? ['comma', 'point'] : ['point', 'comma'];
-    const cure = isDoubtful(cell, decimal) ? `; where a ${other} parts thousands, --thousands says so` : '';
-    return `"${cell}" is not a number with a decimal ${name}${cure}`;
+    const hint = isDoubtful(cell, decimal) ? `; where a ${other} parts thousands, --thousands says so` : '';
+    return `"${cell}" is not a number with a decimal ${name}${hint}`;
   }
 }

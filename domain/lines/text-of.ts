@@ -2,7 +2,7 @@
 import { Failure } from '../workflow/failures.ts';
 
 /** What a file begins with that is no text of ours, and what to do about it. */
-const KINDS: readonly (readonly [bytes: readonly number[], what: string, cure: string])[] = [
+const KINDS: readonly (readonly [bytes: readonly number[], what: string, hint: string])[] = [
   [[0x1f, 0x8b], 'packed with gzip', 'hand it over with its name ending in .gz, or unpack it'],
   [[0x50, 0x4b, 3, 4], 'a zip archive', 'hand it over with its name ending in .zip, or unpack it'],
   [[0x28, 0xb5, 0x2f, 0xfd], 'packed with zstd', 'unpack it'],
@@ -13,8 +13,8 @@ const KINDS: readonly (readonly [bytes: readonly number[], what: string, cure: s
 
 /** @throws Failure BAD_INPUT for what is not UTF-8 text; a mark at its start is taken off. */
 export function textOf(head: Uint8Array): string {
-  for (const [bytes, what, cure] of KINDS)
-    if (bytes.every((byte, at) => head[at] === byte)) throw refused(what, cure);
+  for (const [bytes, what, hint] of KINDS)
+    if (bytes.every((byte, at) => head[at] === byte)) throw refused(what, hint);
   if (head.includes(0)) throw refused('no text: it has bytes of zero', 'give it a file of text lines');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(whole(head));
@@ -32,6 +32,6 @@ function whole(head: Uint8Array): Uint8Array {
   return end > 0 ? head.subarray(0, end) : head;
 }
 
-function refused(what: string, cure: string): Failure {
-  return new Failure('BAD_INPUT', `the file is ${what}; ${cure}`);
+function refused(what: string, hint: string): Failure {
+  return new Failure('BAD_INPUT', `the file is ${what}; ${hint}`);
 }

@@ -85,7 +85,7 @@ function stateEvents(move: StateMove, incidents: Incident[], began: Map<NewEvent
       day,
       at,
       key: `${kind}:${dataset}:${day}:${move.id}`,
-      said: wrongSentence(kind, move),
+      said: wrongMessage(kind, move),
     };
     const { incident, isNew } = dayEntered(incidents, entered);
     if (!isNew) continue;
@@ -107,7 +107,7 @@ function wrongOf(state: DayState | null, hasError: boolean): EventKind[] {
   return wrong;
 }
 
-function wrongSentence(kind: EventKind, { dataset, day, error }: StateMove): string {
+function wrongMessage(kind: EventKind, { dataset, day, error }: StateMove): string {
   const why = kind === 'failed' && error ? `: ${error}` : `: ${KINDS[kind].meaning}`;
   return `${dataset}: ${day} ${kind === 'failed' ? 'has failed' : `is ${kind}`}${why}`;
 }

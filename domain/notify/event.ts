@@ -169,7 +169,7 @@ export function eventBody(
     happened_at: happenedAt.toISOString(),
     largest_difference: event.largestDifference,
     largest_relative_difference: event.largestRelative,
-    sentence: said,
+    summary: said,
     details,
     run_book: recipe ? `${runBooks}docs/recipes.md#${recipe}` : null,
     page: page === undefined ? null : `${page}/${pageOf(event)}`,

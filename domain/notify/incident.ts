@@ -81,7 +81,7 @@ export function incidentEvent(incident: Incident, phase: 'began' | 'ended', at: 
     happenedAt: at,
     largestDifference: null,
     largestRelative: null,
-    said: phase === 'began' ? beganSentence(incident) : endedSentence(incident),
+    said: phase === 'began' ? beganSummary(incident) : endedSummary(incident),
     details: {
       incident: key,
       ...(subject ? { subject } : {}),
@@ -96,12 +96,12 @@ function belongs({ openDays, grewAt }: Incident, day: CivilDay, at: Date): boole
   return openDays.some((open) => Math.abs(daysFrom(open, day)) <= ADJACENT_DAYS);
 }
 
-function beganSentence({ dataset, days, said, openDays }: Incident): string {
+function beganSummary({ dataset, days, said, openDays }: Incident): string {
   if (days.length <= 1) return said;
   return `${dataset}: ${said.slice(said.indexOf(': ') + 2)}; ${openDays.length} days so far (${span(days)})`;
 }
 
-function endedSentence({ kind, dataset, subject, days, beganAt }: Incident): string {
+function endedSummary({ kind, dataset, subject, days, beganAt }: Incident): string {
   const since = `since ${beganAt.toISOString()}`;
   const what = kind.replaceAll('_', ' ');
   if (days.length === 0)

@@ -1,4 +1,4 @@
-/** Reads what people write to subscribe, in the command and in the API. Faults name the field, the value and the cure. */
+/** Reads what people write to subscribe, in the command and in the API. Faults name the field, the value and the hint. */
 import { isTimeZone } from '../time/civil-day.ts';
 import { EVENT_KINDS, type EventKind, SEVERITIES, type Severity } from './event.ts';
 import { CHANNELS, type Channel, type Hours, type Wishes } from './subscription.ts';
@@ -25,7 +25,7 @@ export interface WishFault {
   readonly field: keyof WrittenWishes;
   /** Left out where it may be a secret. */
   readonly value?: unknown;
-  readonly cure: string;
+  readonly hint: string;
 }
 
 export type ReadWishes =
@@ -78,43 +78,43 @@ function faultsOf(written: WrittenWishes): WishFault[] {
     !CHANNELS.some((known) => known === channel) && {
       field: 'channel',
       value: channel,
-      cure: oneOf(CHANNELS),
+      hint: oneOf(CHANNELS),
     },
-    unknown.length > 0 && { field: 'kinds', value: unknown.join(', '), cure: oneOf(EVENT_KINDS) },
-    kinds?.length === 0 && { field: 'kinds', value: kinds, cure: 'name at least one, or leave it out' },
+    unknown.length > 0 && { field: 'kinds', value: unknown.join(', '), hint: oneOf(EVENT_KINDS) },
+    kinds?.length === 0 && { field: 'kinds', value: kinds, hint: 'name at least one, or leave it out' },
     severity !== undefined &&
       !SEVERITIES.some((known) => known === severity) && {
         field: 'severity',
         value: severity,
-        cure: oneOf(SEVERITIES),
+        hint: oneOf(SEVERITIES),
       },
     isNegative(leastDifference) && {
       field: 'leastDifference',
       value: leastDifference,
-      cure: 'write a number of 0 or more, in the unit of the dataset',
+      hint: 'write a number of 0 or more, in the unit of the dataset',
     },
     isNegative(leastPercent) && {
       field: 'leastPercent',
       value: leastPercent,
-      cure: 'write a percentage of 0 or more, such as 5',
+      hint: 'write a percentage of 0 or more, such as 5',
     },
     hours !== undefined &&
       !isHours(hours) && {
         field: 'hours',
         value: hours,
-        cure: 'write two different times, such as 07:00-19:00',
+        hint: 'write two different times, such as 07:00-19:00',
       },
     timeZone !== undefined &&
       !isTimeZone(timeZone) && {
         field: 'timeZone',
         value: timeZone,
-        cure: 'write a zone such as Europe/Amsterdam',
+        hint: 'write a zone such as Europe/Amsterdam',
       },
     digest !== undefined &&
       !DIGEST.test(digest) && {
         field: 'digest',
         value: digest,
-        cure: 'write "hourly" or a time such as 07:30',
+        hint: 'write "hourly" or a time such as 07:30',
       },
   ];
   return wrong.filter((fault) => fault !== false);
@@ -134,12 +134,12 @@ function addressFaults({ channel, address }: WrittenWishes): WishFault[] {
   if (channel === 'mail')
     return MAILBOX.test(address)
       ? []
-      : [{ field: 'address', cure: 'write one mailbox, such as desk@example.org' }];
-  const cure = 'write a URL that begins with https:// or http://, without user and password';
-  if (!URL.canParse(address)) return [{ field: 'address', cure }];
+      : [{ field: 'address', hint: 'write one mailbox, such as desk@example.org' }];
+  const hint = 'write a URL that begins with https:// or http://, without user and password';
+  if (!URL.canParse(address)) return [{ field: 'address', hint }];
   const { protocol, username, password, hash } = new URL(address);
   const isRight = /^https?:$/.test(protocol) && !username && !password && !hash && address.length <= 2_000;
-  return isRight ? [] : [{ field: 'address', cure }];
+  return isRight ? [] : [{ field: 'address', hint }];
 }
 
 /** Where a subscription goes, as it may be shown: a path or a mailbox often is a secret. */

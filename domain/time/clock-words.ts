@@ -1,7 +1,7 @@
 /** What is said of clocks that are apart. */
 
 /** What is said of a process whose clock is off. */
-export function offSentence(aheadMs: number): string {
+export function offMessage(aheadMs: number): string {
   return `the clock of this process is ${describeAhead(aheadMs)}, whose instants count: synchronise both clocks`;
 }
 
@@ -11,7 +11,7 @@ export function describeAhead(aheadMs: number): string {
 }
 
 /** What is said of a database whose clock was set back by so many milliseconds. */
-export function setBackSentence(byMs: number): string {
+export function setBackMessage(byMs: number): string {
   return `the database's clock was set back by ${seconds(byMs)}: look at what keeps it in time`;
 }
 

@@ -30,27 +30,27 @@ export function areaOf(code: string): Area {
 /** A field that is wrong: its name, and what to write instead. */
 export interface LocationFault {
   readonly field: 'name' | 'country' | 'subdivision';
-  readonly cure: string;
+  readonly hint: string;
 }
 
 /** What is wrong with the facts of a location; empty when nothing is. */
 export function locationFaults({ name, country, subdivision }: LocationFacts): LocationFault[] {
   const faults: LocationFault[] = [];
   if (name.trim() === '' || name.length > LONGEST_NAME || name.includes('\0'))
-    faults.push({ field: 'name', cure: `write a name of 1 to ${LONGEST_NAME} characters` });
+    faults.push({ field: 'name', hint: `write a name of 1 to ${LONGEST_NAME} characters` });
   if (!COUNTRY.test(country))
-    faults.push({ field: 'country', cure: 'write the two letters of ISO 3166-1, such as NL' });
+    faults.push({ field: 'country', hint: 'write the two letters of ISO 3166-1, such as NL' });
   if (subdivision !== null && !SUBDIVISION.test(subdivision))
-    faults.push({ field: 'subdivision', cure: 'write a code of ISO 3166-2, such as NL-FL, or leave it out' });
+    faults.push({ field: 'subdivision', hint: 'write a code of ISO 3166-2, such as NL-FL, or leave it out' });
   else if (subdivision !== null && !subdivision.startsWith(`${country}-`))
-    faults.push({ field: 'subdivision', cure: `write one of ${country}, such as ${country}-…` });
+    faults.push({ field: 'subdivision', hint: `write one of ${country}, such as ${country}-…` });
   return faults;
 }
 
-/** @throws Failure BAD_INPUT that names every wrong field, its value and the cure. */
+/** @throws Failure BAD_INPUT that names every wrong field, its value and the hint. */
 export function assertLocation(facts: LocationFacts): void {
   const faults = locationFaults(facts);
   if (faults.length === 0) return;
-  const said = faults.map(({ field, cure }) => `"${field}" is ${JSON.stringify(facts[field])}: ${cure}`);
+  const said = faults.map(({ field, hint }) => `"${field}" is ${JSON.stringify(facts[field])}: ${hint}`);
   throw new Failure('BAD_INPUT', said.join('; '));
 }

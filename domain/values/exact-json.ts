@@ -5,7 +5,7 @@
 import { ExactNumber, MOST_DIGITS } from './exact-number.ts';
 import type { Json } from './json.ts';
 
-/** Why a text cannot be read, with the cure; a sentence without its subject. */
+/** Why a text cannot be read, with the hint; a sentence without its subject. */
 export class UnreadableJson extends Error {}
 
 /** Hostile input may be nested without end. */

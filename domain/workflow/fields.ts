@@ -1,5 +1,5 @@
 /**
- * Reads JSON that people type, field by field: a wrong field is refused with its name, its value and the cure, all faults at
+ * Reads JSON that people type, field by field: a wrong field is refused with its name, its value and the hint, all faults at
  * once; an unknown field is refused too, because it is usually a misspelt one.
  */
 import { isCivilDay } from '../time/civil-day.ts';
@@ -9,53 +9,53 @@ const INSTANT_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\
 
 export interface Field {
   readonly required: boolean;
-  readonly cure: string;
+  readonly hint: string;
   accepts(value: unknown): boolean;
 }
 
 export const DATASET: Field = {
   required: true,
-  cure: 'write the id of a dataset, such as "jao-core.max-exchanges"',
+  hint: 'write the id of a dataset, such as "jao-core.max-exchanges"',
   accepts: (value) => typeof value === 'string' && value.length > 0 && value.length <= 200,
 };
 export const DAY: Field = {
   required: true,
-  cure: 'write an existing date as YYYY-MM-DD',
+  hint: 'write an existing date as YYYY-MM-DD',
   accepts: isCivilDay,
 };
 export const TEXT: Field = {
   required: false,
-  cure: 'write a text',
+  hint: 'write a text',
   accepts: (value) => typeof value === 'string',
 };
 export const WORDS: Field = {
   required: false,
-  cure: 'write a text that is not empty',
+  hint: 'write a text that is not empty',
   accepts: (value) => typeof value === 'string' && value.trim() !== '' && value.length <= 2_000,
 };
 export const IDS: Field = {
   required: false,
-  cure: 'write a list of ids, such as [12, 13]',
+  hint: 'write a list of ids, such as [12, 13]',
   accepts: (value) =>
     Array.isArray(value) && value.length > 0 && value.every((id) => Number.isInteger(id) && id > 0),
 };
 /** Ids by name. */
 export const NAMED_IDS: Field = {
   required: false,
-  cure: 'write ids by name, such as {"DE_LU": 12}',
+  hint: 'write ids by name, such as {"DE_LU": 12}',
   accepts: (value) =>
     isObject(value) && Object.values(value).every((id) => Number.isInteger(id) && (id as number) > 0),
 };
 export const FLAG: Field = {
   required: false,
-  cure: 'write true or false',
+  hint: 'write true or false',
   accepts: (value) => typeof value === 'boolean',
 };
 
 /** An instant with its zone: people abroad read the same line. */
 export const INSTANT: Field = {
   required: false,
-  cure: 'write an instant with its zone, such as "2026-11-20T10:30:00Z"',
+  hint: 'write an instant with its zone, such as "2026-11-20T10:30:00Z"',
   accepts: isInstant,
 };
 
@@ -63,7 +63,7 @@ export const INSTANT: Field = {
 export function listOf(field: Field): Field {
   return {
     required: false,
-    cure: `in a list, ${field.cure}`,
+    hint: `in a list, ${field.hint}`,
     accepts: (value) =>
       Array.isArray(value) && value.length > 0 && value.every((each) => field.accepts(each)),
   };
@@ -83,7 +83,7 @@ export function inOrder<T extends { readonly from: string; readonly to: string }
 export function oneOf(values: readonly string[]): Field {
   return {
     required: false,
-    cure: `write ${values.map((value) => `"${value}"`).join(' or ')}`,
+    hint: `write ${values.map((value) => `"${value}"`).join(' or ')}`,
     accepts: (value) => values.some((known) => known === value),
   };
 }
@@ -91,7 +91,7 @@ export function oneOf(values: readonly string[]): Field {
 export function wholeNumber(min: number, max: number): Field {
   return {
     required: false,
-    cure: `write a whole number from ${min} to ${max}`,
+    hint: `write a whole number from ${min} to ${max}`,
     accepts: (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
   };
 }
@@ -130,8 +130,8 @@ function objectCure(input: unknown): string {
 
 function faultsOf(name: string, value: unknown, field: Field): string[] {
   if (value === undefined || value === null)
-    return field.required ? [`"${name}" is missing: ${field.cure}`] : [];
-  return field.accepts(value) ? [] : [`"${name}" is ${show(value)}: ${field.cure}`];
+    return field.required ? [`"${name}" is missing: ${field.hint}`] : [];
+  return field.accepts(value) ? [] : [`"${name}" is ${show(value)}: ${field.hint}`];
 }
 
 function show(value: unknown): string {

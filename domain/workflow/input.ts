@@ -79,8 +79,8 @@ export function readEraseInput(input: unknown): EraseInput {
 /** @throws Failure BAD_INPUT */
 export function readNotifyInput(input: unknown): NotifyInput {
   const fields = {
-    subscription: { ...WORDS, required: true, cure: 'write the id of a subscription' },
-    lane: { ...WORDS, required: true, cure: 'write a dataset, "system" or "digest"' },
+    subscription: { ...WORDS, required: true, hint: 'write the id of a subscription' },
+    lane: { ...WORDS, required: true, hint: 'write a dataset, "system" or "digest"' },
   };
   const example = '{"subscription": "sub-1a2b3c4d", "lane": "jao-core.max-exchanges"}';
   return read<NotifyInput>('notify', input, fields, example);
@@ -110,15 +110,15 @@ export function readDecideDayInput(input: unknown): DecideDayInput {
     decision: { ...oneOf(DECISION_VERBS), required: true },
     findings: IDS,
     rule: WORDS,
-    by: { ...WORDS, required: true, cure: 'write who decides' },
-    reason: { ...WORDS, required: true, cure: 'write why' },
+    by: { ...WORDS, required: true, hint: 'write who decides' },
+    reason: { ...WORDS, required: true, hint: 'write why' },
   };
   const decided = read<DecideDayInput>('decideDay', input, fields, example);
   const aboutFindings = decided.decision === 'release' || decided.decision === 'waive';
   const named = [decided.findings, decided.rule].filter((value) => value !== undefined).length;
   if (named === (aboutFindings ? 1 : 0)) return decided;
-  const cure = aboutFindings
+  const hint = aboutFindings
     ? 'say which findings: either "findings" or "rule"'
     : 'is about the whole day: leave out "findings" and "rule"';
-  throw new Failure('BAD_INPUT', `decideDay: "${decided.decision}" ${cure}. Example: ${example}`);
+  throw new Failure('BAD_INPUT', `decideDay: "${decided.decision}" ${hint}. Example: ${example}`);
 }

@@ -48,7 +48,7 @@ export interface DayOutcome {
   readonly revisedPoints: number;
   readonly nulledPoints: number;
   /** One sentence for people. */
-  readonly sentence: string;
+  readonly summary: string;
   /** When to look again while nothing is published, milliseconds from now; null when there is no need to wait. */
   readonly pollAgainInMs: number | null;
   /** True when another run had the day already and this outcome is that run's. */
@@ -106,7 +106,7 @@ export interface ValidationResult {
   readonly series: number;
   /** Number of findings by rule. */
   readonly findings: Readonly<Record<string, number>>;
-  readonly sentence: string;
+  readonly summary: string;
 }
 
 /** One attempt, as activities need to know it. */
@@ -167,7 +167,7 @@ export interface PollOutcome {
   readonly started: readonly CivilDay[];
   /** Days that another run has already. */
   readonly running: readonly CivilDay[];
-  readonly sentence: string;
+  readonly summary: string;
 }
 
 /** Result of `maintainStorage`. */
@@ -177,7 +177,7 @@ export interface MaintenanceOutcome {
   readonly droppedDays: number;
   /** Chunks that are compressed now. */
   readonly compressedChunks: number;
-  readonly sentence: string;
+  readonly summary: string;
 }
 
 /** Input of `decideDay`. */
@@ -342,7 +342,7 @@ export interface CollectedEvents {
   readonly moves: number;
   /** Lanes that have something to be sent now. */
   readonly lanes: readonly NotifyInput[];
-  readonly sentence: string;
+  readonly summary: string;
 }
 
 /** Input of the activity `tellMessage`. */

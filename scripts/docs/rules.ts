@@ -11,11 +11,7 @@ const FINDING = /\bfinding\(\s*'(?<rule>\w+)',\s*'(?<severity>\w+)'/g;
 const REFUSAL = /\bAnswerRefused\(\s*'(?<rule>\w+)'/g;
 
 export function rulesTable(rules: Readonly<Record<string, Rule>>): string {
-  const rows = Object.entries(rules).map(([rule, { severity, sentence }]) => [
-    code(rule),
-    severity,
-    sentence,
-  ]);
+  const rows = Object.entries(rules).map(([rule, { severity, summary }]) => [code(rule), severity, summary]);
   return table(['rule', 'severity', 'meaning'], rows);
 }
 
@@ -25,7 +21,7 @@ export function failureRules(): Record<string, Rule> {
   return Object.fromEntries(
     (broken as [FailureCode, { meaning: string }][]).map(([rule, { meaning }]) => [
       rule.toLowerCase(),
-      { severity: 'warn', sentence: meaning },
+      { severity: 'warn', summary: meaning },
     ]),
   );
 }

@@ -11,7 +11,7 @@ export function withDatabase(url: string, database: string): string {
   return other.href;
 }
 
-/** Makes a database where it is missing. @throws Error with the cure when this user may not. */
+/** Makes a database where it is missing. @throws Error with the hint when this user may not. */
 export async function ensureDatabase(serverUrl: string, database: string): Promise<void> {
   const client = new Session({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 });
   // A server that goes away in the middle also says so by an event, which nobody may miss.

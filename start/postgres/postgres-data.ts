@@ -35,7 +35,7 @@ export function majorOfData(dataDir: string): number | undefined {
 
 /**
  * Makes the data directory when there is none; returns the password of the superuser.
- * @throws Error with the cure when the data belongs to another major version or its password is lost.
+ * @throws Error with the hint when the data belongs to another major version or its password is lost.
  */
 export async function ensureData(options: DataOptions): Promise<string> {
   const { installation, dataDir } = options;

@@ -163,10 +163,10 @@ async function untilReady(child: Child, port: number, options: TemporalOptions):
 }
 
 function whyEnded(child: Child, { binary, dbFile, logFile }: TemporalOptions): string {
-  const cure = dbFile
+  const hint = dbFile
     ? `\nIf its version changed (now ${binary.version}), ${dbFile} may be of another: delete it; histories of runs go with it, the data does not.`
     : '';
-  return `The Temporal server ended at once${child.lastWords()}\n    (${logFile})${cure}`;
+  return `The Temporal server ended at once${child.lastWords()}\n    (${logFile})${hint}`;
 }
 
 async function accepts(port: number): Promise<boolean> {

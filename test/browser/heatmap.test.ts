@@ -26,7 +26,7 @@ afterAll(() => stage.close());
 const cellOf = (page: Page, day: string) => page.locator(`.heatmap [data-day="${day}"]`);
 const focusedDay = (page: Page): Promise<string> => page.evaluate('document.activeElement.dataset.day');
 
-test('every day of the year is a cell with a sentence', async () => {
+test('every day of the year is a cell with a summary', async () => {
   const { page, complaints, close } = await stage.visit(`#/datasets/${DATASET}`);
   expect(await page.getByRole('gridcell').count()).toBe(365);
   const complete = cellOf(page, '2026-10-05');

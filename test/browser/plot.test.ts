@@ -75,7 +75,7 @@ test('null and absent are gaps, and the table tells them apart', async () => {
   await close();
 });
 
-test('an as-of before anything was known shows nothing then, and a wrong gate says its cure', async () => {
+test('an as-of before anything was known shows nothing then, and a wrong gate says its hint', async () => {
   const { page, close } = await stage.visit(`${question('2022-06-09', '2022-06-10')}&gate=noon`);
   expect(await shownIn(page.getByRole('alert'))).toContain('write a gate relative to the delivery day');
   await page.getByLabel('Gate: time relative to each day').fill('D-2T06:00');

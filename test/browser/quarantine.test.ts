@@ -61,7 +61,7 @@ test('without a key there is no button that changes anything', async () => {
   await close();
 });
 
-test('a key that is not known is refused with its cure and not kept', async () => {
+test('a key that is not known is refused with its hint and not kept', async () => {
   const { page, close } = await stage.visit('#/');
   await enterKey(page, 'tmk_wrong');
   expect(await shownIn(page.getByRole('dialog').getByRole('alert'))).toContain('this key is unknown');

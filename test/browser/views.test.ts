@@ -219,7 +219,7 @@ test('files that a schedule has found are shown with what came of them; elsewher
   const load = {
     workflowId: 'load:1',
     runId: 'run-1',
-    sentence: 'no zone is stated',
+    summary: 'no zone is stated',
     error: 'no zone is stated',
   };
   await noteFoundFile(stage.database, { dataset, location, signature, ...load }, at);
@@ -270,7 +270,7 @@ test('records are told by their day, with version and fields', async () => {
   await close();
 });
 
-test('what does not exist is said with its cure', async () => {
+test('what does not exist is said with its hint', async () => {
   const { page, close } = await stage.visit('#/datasets/no.such');
   expect(await shownIn(page.getByRole('alert'))).toContain(
     `the datasets are ${(await loadCatalog(datasetPlaces())).all.map(({ id }) => id).join(', ')}`,

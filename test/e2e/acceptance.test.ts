@@ -84,7 +84,7 @@ describe('grid frequency', () => {
     );
     expect(answer).toMatchObject({
       status: 422,
-      errors: [{ field: 'resolution', value: '1s', cure: expect.stringContaining('write PT30S or longer') }],
+      errors: [{ field: 'resolution', value: '1s', hint: expect.stringContaining('write PT30S or longer') }],
     });
   });
 

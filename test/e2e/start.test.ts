@@ -150,10 +150,10 @@ describe('what cannot work is said at once', () => {
     [['--simulate'], { LOG_LEVEL: 'loud' }, 1, /LOG_LEVEL/],
   ])(
     '%j with %j',
-    async (args, settings, exitCode, sentence) => {
+    async (args, settings, exitCode, summary) => {
       const wrong = start(args, settings);
       expect(await wrong.ended()).toBe(exitCode);
-      expect(wrong.output).toMatch(sentence);
+      expect(wrong.output).toMatch(summary);
       expect(wrong.output).not.toMatch(/\n\s+at /);
     },
     LIMIT_MS,

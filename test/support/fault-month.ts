@@ -105,7 +105,7 @@ export async function openFaultMonth(
       const values = await storedValues(stored.database, find(id), day);
       const truth = await trueValues(clean, find(id), day);
       const wrong = wrongIn({ fault: FAULTS[i]?.name ?? '', state, values, truth, isList: isList(find(id)) });
-      found.push(...wrong.map((sentence) => `${day} ${JSON.stringify(FAULTS[i])}: ${sentence}`));
+      found.push(...wrong.map((summary) => `${day} ${JSON.stringify(FAULTS[i])}: ${summary}`));
     }
     return found;
   };

@@ -1,4 +1,4 @@
-/** Are settings read once, refused all at once with the cure, and never printed where they are secret? */
+/** Are settings read once, refused all at once with the hint, and never printed where they are secret? */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,7 +129,7 @@ describe('settings that are set', () => {
 });
 
 describe('wrong settings', () => {
-  test('are all named at once, each with its value and the cure', () => {
+  test('are all named at once, each with its value and the hint', () => {
     const faults = refusal({
       JAO_BASE_URL: 'publicationtool.jao.eu',
       SAMPLE_BASE_URL: 'ftp://localhost',
@@ -396,7 +396,7 @@ describe('what "npm start" has running', () => {
   });
 
   test.each(['', '{"pid": 1, "settings": {"DATABASE_URL": "postgres://x:hunter2@', 'null'])(
-    'a note that is %j is refused with the cure and without its content',
+    'a note that is %j is refused with the hint and without its content',
     (note) => {
       const file = join(folder, 'running.json');
       writeFileSync(file, note);

@@ -1,5 +1,5 @@
 /** What changed since yesterday: the change feed, newest first, and what arrives while one looks. */
-import { changeSentence } from '../change-words.js';
+import { changeSummary } from '../change-words.js';
 import { everyDataset } from '../datasets.js';
 import { h, later } from '../dom.js';
 import { changesFrom } from '../feed.js';
@@ -150,7 +150,7 @@ function line(change, byId, zone) {
       byId.size > 1 ? h('a', { class: 'note', href: datasetLink(dataset) }, entry?.title ?? dataset) : null,
     ),
     h('td', {}, h('span', { class: `kind ${kind}` }, kind)),
-    h('td', {}, changeSentence(change, entry)),
+    h('td', {}, changeSummary(change, entry)),
     h('td', {}, kind === 'revised' ? beforeAndAfter(change, entry) : ''),
   );
 }

@@ -185,10 +185,10 @@ function lineage({ lineage: line, time_zone: zone }) {
       ]),
     ],
   ];
-  const checks = dataset.checks.map((/** @type {any} */ { rule, severity, sentence }) => [
+  const checks = dataset.checks.map((/** @type {any} */ { rule, severity, summary }) => [
     h('code', {}, rule),
     severity,
-    sentence,
+    summary,
   ]);
   return h(
     'div',

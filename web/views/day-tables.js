@@ -1,6 +1,6 @@
 /** The tables of a day's story. */
 import { download, readKey } from '../api.js';
-import { changeSentence } from '../change-words.js';
+import { changeSummary } from '../change-words.js';
 import { isOfRecords } from '../datasets.js';
 import { h, table } from '../dom.js';
 import { findingsTable } from '../findings.js';
@@ -17,7 +17,7 @@ export function changesTable(changes, story) {
     .map((change) => [
       time(change.known_at, zone, true),
       change.kind,
-      changeSentence(change, story),
+      changeSummary(change, story),
       change.kind === 'revised' ? beforeAndAfter(change, story) : '',
     ]);
   return table('What moved this day, newest first', ['Known at', 'Kind', 'What', 'Plot'], rows);

@@ -7,7 +7,7 @@ import { datasetLink, datasetPath, dayLink, plotLink } from '../links.js';
 import { counted, number } from '../numbers.js';
 import { part } from '../parts.js';
 import { seriesPlot } from '../series-plot.js';
-import { sign, stateOf, stateSentence } from '../states.js';
+import { sign, stateOf, stateSummary } from '../states.js';
 import { addDays, longDay, shortDay, time } from '../time.js';
 import { changesTable, decisionsTable, findingsOf, payloadsTable, runsTable } from './day-tables.js';
 import { recordsOf } from './records.js';
@@ -110,13 +110,13 @@ function standing(story) {
     h(
       'div',
       {},
-      h('p', { class: 'summary' }, sentence(story)),
+      h('p', { class: 'summary' }, summary(story)),
       story.error ? h('p', { class: 'failure' }, 'The last attempt failed: ', story.error) : null,
       story.explanations.map((/** @type {any} */ each) =>
         h(
           'p',
           { class: 'explanation' },
-          `${each.dataset}: ${each.sentence}`,
+          `${each.dataset}: ${each.summary}`,
           each.checked_at ? [' (checked ', time(each.checked_at, zone), ')'] : null,
         ),
       ),
@@ -139,12 +139,12 @@ function intervalsOf(story) {
 }
 
 /** @param {any} story */
-function sentence(story) {
+function summary(story) {
   const state = stateOf(story);
   const text =
     state === 'none'
-      ? story.sentence
-      : `This day is ${stateSentence(story)}${story.revision > 0 ? `; revised ${story.revision === 1 ? 'once' : `${story.revision} times`}` : ''}`;
+      ? story.summary
+      : `This day is ${stateSummary(story)}${story.revision > 0 ? `; revised ${story.revision === 1 ? 'once' : `${story.revision} times`}` : ''}`;
   return `${text}.`;
 }
 

@@ -38,12 +38,12 @@ function incidents({ incidents }) {
   return table(
     'Incidents',
     ['What', 'Dataset', 'Since', 'Days', 'In words'],
-    incidents.map(({ kind, dataset, began_at: at, open_days: days, sentence }) => [
+    incidents.map(({ kind, dataset, began_at: at, open_days: days, summary }) => [
       kind.replaceAll('_', ' '),
       dataset ? h('a', { href: datasetLink(dataset) }, dataset) : 'the system',
       ago(at),
       number(days.length),
-      sentence,
+      summary,
     ]),
   );
 }

@@ -6,7 +6,7 @@ import { dayCell } from '../heatmap.js';
 import { changesLink, datasetLink, dayLink, plotLink, quarantineLink } from '../links.js';
 import { counted } from '../numbers.js';
 import { part } from '../parts.js';
-import { sign, stateOf, stateSentence, TROUBLED } from '../states.js';
+import { sign, stateOf, stateSummary, TROUBLED } from '../states.js';
 import { addDays, ago, dayIn, longDay, shortDay } from '../time.js';
 import { faults } from './notifications.js';
 
@@ -135,7 +135,7 @@ function near(id, name, day, row) {
     'a',
     { href: dayLink(id, day), class: 'near', 'data-state': state },
     sign(state, 'large'),
-    h('span', {}, h('b', {}, `${name}, ${shortDay(day)}`), h('br'), stateSentence(row)),
+    h('span', {}, h('b', {}, `${name}, ${shortDay(day)}`), h('br'), stateSummary(row)),
   );
 }
 

@@ -7,7 +7,7 @@ import { findSeries, seriesNames } from './series.ts';
 export interface UnknownSeries {
   readonly name: string;
   /** What to write instead, without where to look further. */
-  readonly cure: string;
+  readonly hint: string;
 }
 
 /** A series never goes once it is there, so it is looked up once by each process. */
@@ -45,5 +45,5 @@ export async function unknownSeries(
   const name = names.find((each) => !found.has(each));
   return name === undefined
     ? null
-    : { name, cure: seriesCure(dataset, name, await seriesNames(sql, dataset)) };
+    : { name, hint: seriesCure(dataset, name, await seriesNames(sql, dataset)) };
 }

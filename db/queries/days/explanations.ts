@@ -28,11 +28,11 @@ async function explanationBy(
   const said = records.flatMap(({ startsAtMs, body }) =>
     body === null ? [] : [{ startsAtMs, body: JSON.parse(body) }],
   );
-  const sentence = explains.sentence(
+  const summary = explains.summary(
     explained,
     said.toSorted((a, b) => a.startsAtMs - b.startsAtMs),
   );
-  if (sentence === undefined) return [];
+  if (summary === undefined) return [];
   const row = await readLedger(sql, dataset, day);
-  return [{ dataset, sentence, checkedAt: row?.lastCheckedAt ?? null }];
+  return [{ dataset, summary, checkedAt: row?.lastCheckedAt ?? null }];
 }

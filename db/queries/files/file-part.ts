@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { Failure } from '../../../domain/workflow/failures.ts';
 import type { FilePart } from '../payloads/payloads.ts';
 
-/** @throws Failure FILE_CHANGED that names the file and the cure. */
+/** @throws Failure FILE_CHANGED that names the file and the hint. */
 export async function readFilePart({ location, byteFrom, byteTo, sha256 }: FilePart): Promise<Buffer> {
   const bytes = await bytesAt(location, byteFrom, byteTo);
   if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
@@ -16,8 +16,8 @@ export async function readFilePart({ location, byteFrom, byteTo, sha256 }: FileP
 
 async function bytesAt(location: string, from: number, to: number): Promise<Buffer> {
   const file = await open(location).catch((error: Error) => {
-    const cure = 'a day of it can be folded again only while it can be read: put it back where it was';
-    throw new Failure('FILE_CHANGED', `${location} cannot be read (${error.message}); ${cure}`);
+    const hint = 'a day of it can be folded again only while it can be read: put it back where it was';
+    throw new Failure('FILE_CHANGED', `${location} cannot be read (${error.message}); ${hint}`);
   });
   try {
     const bytes = Buffer.allocUnsafe(to - from);

@@ -38,14 +38,14 @@ export async function rememberFiles(
 /** Notes what came of loading a file as it looked then: it is not loaded again until it looks otherwise. */
 export async function noteFoundFile(
   sql: Sql,
-  { dataset, location, signature, workflowId, runId, sentence, error }: NoteFoundFileInput,
+  { dataset, location, signature, workflowId, runId, summary, error }: NoteFoundFileInput,
   at: Date,
 ): Promise<void> {
   await sql.query(
     `update ops.found_file
      set tried_signature = $3, tried_at = $4, workflow_id = $5, run_id = $6, result = $7, error = $8
      where dataset = $1 and location = $2`,
-    [dataset, location, signature, at, workflowId, runId, sentence, error],
+    [dataset, location, signature, at, workflowId, runId, summary, error],
   );
 }
 

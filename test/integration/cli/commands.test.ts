@@ -191,7 +191,7 @@ describe('a value that is revised', () => {
     ['border_AT_BF', 'near it: border_AT_BE, '],
     ['border_AT_BE,border_AT_CZ', 'give "series" once for each: border_AT_BE and border_AT_CZ'],
     ['load', `${DATASET} has no such series\n`],
-  ])('a series that is not there: %s', async (series, cure) => {
+  ])('a series that is not there: %s', async (series, hint) => {
     const at = '2026-11-02T00:00:00Z';
     const range = ['--from', '2026-11-02', '--to', '2026-11-02', '--series', 'border_AT_BE'];
     for (const args of [
@@ -201,7 +201,7 @@ describe('a value that is revised', () => {
       const { code, stdout, stderr } = await run(...args);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toContain(`--series is "${series}": `);
-      expect(stderr).toContain(cure);
+      expect(stderr).toContain(hint);
     }
   });
 

@@ -79,7 +79,7 @@ test('a database that nobody has migrated', async () => {
   await empty.drop();
 });
 
-test('nothing answers at all: every check says so, with the cure and without the password', async () => {
+test('nothing answers at all: every check says so, with the hint and without the password', async () => {
   const port = await choosePort({ purpose: 'nothing', preferred: 0, report: () => {} });
   const gone = {
     DATABASE_URL: 'postgres://tidemark:hunter2@127.0.0.1:9/x',

@@ -88,8 +88,8 @@ describe.concurrent('backfill', () => {
     [DAYS, "missing required argument 'dataset'\n(--help shows the options)"],
     [[DATASET, ...DAYS, 'more'], 'too many arguments'],
     [[DATASET, ...DAYS, '--form', 'x'], "unknown option '--form'\n(Did you mean --from?)"],
-  ])('%j', async (args, sentence) => {
-    expect(await refusal(['backfill', ...args])).toContain(sentence);
+  ])('%j', async (args, summary) => {
+    expect(await refusal(['backfill', ...args])).toContain(summary);
   });
 });
 
@@ -104,8 +104,8 @@ describe.concurrent('steer', () => {
     [['x', '--cancel'], '--cancel needs --reason: say why'],
     [['x', '--resume', '--order', 'oldest'], 'say one thing at a time'],
     [[], "missing required argument 'backfill'"],
-  ])('%j', async (args, sentence) => {
-    expect(await refusal(['steer', ...args])).toContain(sentence);
+  ])('%j', async (args, summary) => {
+    expect(await refusal(['steer', ...args])).toContain(summary);
   });
 });
 
@@ -204,8 +204,8 @@ describe.concurrent('the other verbs', () => {
     [['backfil'], "unknown command 'backfil'\n(Did you mean backfill?)"],
     [['poll'], "unknown command 'poll'\n(--help shows the verbs)"],
     [[], 'Usage: tidemark'],
-  ])('%j', async (args, sentence) => {
-    expect(await refusal(args)).toContain(sentence);
+  ])('%j', async (args, summary) => {
+    expect(await refusal(args)).toContain(summary);
   });
 });
 
@@ -240,8 +240,8 @@ describe.concurrent('servers that do not answer', () => {
       ['backfill', DATASET, ...DAYS, '--wait'],
       /no Temporal server answers at 127\.0\.0\.1:9 \(.*set TEMPORAL_ADDRESS/,
     ],
-  ])('%j', async (args, sentence) => {
-    expect(await refusal(args)).toMatch(sentence);
+  ])('%j', async (args, summary) => {
+    expect(await refusal(args)).toMatch(summary);
   });
 
   test('settings that are missing or wrong, all at once', async () => {

@@ -45,10 +45,10 @@ const ledger = async (dataset: string, day: string) =>
 async function explained(day: string): Promise<string[]> {
   const { json } = await stage.get(`/v1/datasets/${DATASET}/days/${day}`);
   const sentences = json.explanations.map(
-    (each: { dataset: string; sentence: string }) => `${each.dataset}: ${each.sentence}`,
+    (each: { dataset: string; summary: string }) => `${each.dataset}: ${each.summary}`,
   );
   const { stdout } = await tidemark(settingsOf(stage), 'explain', DATASET, '--day', day);
-  for (const sentence of sentences) expect(stdout).toContain(sentence);
+  for (const summary of sentences) expect(stdout).toContain(summary);
   return sentences;
 }
 
@@ -133,17 +133,17 @@ test('hours of a fallback explain what is missing elsewhere, by day and by value
     newPoints: 3,
   });
   expect(await ingest(DATASET, FALLBACK)).toMatchObject({ state: 'partial' });
-  const sentence =
+  const summary =
     'jao-core.spanning-default-parameters: fallback in 3 hours between 2026-08-05T00:00Z and 2026-08-05T03:00Z ' +
     '(Default FB parameters), which may be missing or null';
-  expect(await explained(FALLBACK)).toEqual([sentence]);
+  expect(await explained(FALLBACK)).toEqual([summary]);
 
   const value = `series=border_AT_BE&at=${FALLBACK}T01:00:00Z`;
   const missing = await stage.get(`/v1/explain?dataset=${DATASET}&${value}`);
-  expect(missing).toMatchObject({ status: 404, json: { detail: expect.stringContaining(sentence) } });
+  expect(missing).toMatchObject({ status: 404, json: { detail: expect.stringContaining(summary) } });
   const args = ['--series', 'border_AT_BE', '--at', `${FALLBACK}T01:00:00Z`];
   const ran = await tidemark(settingsOf(stage), 'explain', DATASET, ...args);
-  expect(ran.stderr).toContain(sentence);
+  expect(ran.stderr).toContain(summary);
   const there = await stage.get(`/v1/explain?dataset=${DATASET}&${value.replace('T01', 'T09')}`);
   expect(there.json.explanations).toMatchObject([{ dataset: spanningDefaultParameters.id }]);
 });

@@ -63,7 +63,7 @@ test('without the setting it is unknown, and those that are known are named', as
   expect(stderr).toContain('no dataset "acme.spot-prices"; the datasets are calendar.holidays, ');
 });
 
-test('a package that is not installed ends the command with the cure', async () => {
+test('a package that is not installed ends the command with the hint', async () => {
   const { code, stderr } = await tidemark('acme-dataset', 'status');
   expect(code).not.toBe(0);
   expect(stderr).toContain('TIDEMARK_DATASETS names "acme-dataset": no such package is installed');

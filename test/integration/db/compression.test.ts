@@ -80,7 +80,7 @@ describe('what is older than the dataset keeps', () => {
   test('is named in the ledger, by coverage and in the catalogue', async () => {
     const day = (await stage.get(`/v1/datasets/${limited.id}/days/${DAYS[0]}`)).json;
     expect(day).toMatchObject({ state: 'complete', dropped_at: expect.any(String) });
-    expect(day.sentence).toContain('dropped');
+    expect(day.summary).toContain('dropped');
     const range = `from=${DAYS[0]}&to=${DAYS.at(-1)}`;
     const { data } = (await stage.get(`/v1/datasets/${limited.id}/coverage?${range}`)).json;
     expect(data).toMatchObject([{ reason: 'dropped', points: 0 }]);
@@ -130,7 +130,7 @@ test('a schedule asks for it each day, follows the catalogue, and leaves a pause
   const { workflowId = '' } = (await run()) ?? {};
   expect(await served.temporal.client.workflow.getHandle(workflowId).result()).toMatchObject({
     dataset: limited.id,
-    sentence: 'nothing to do',
+    summary: 'nothing to do',
   });
   await reconcileStorageSchedules(served.temporal, []);
   await expect(handle.describe()).rejects.toThrow();

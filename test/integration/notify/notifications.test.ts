@@ -53,7 +53,7 @@ describe('events', () => {
     const [began] = receiver.taken();
     expect(began?.json).toMatchObject({
       ...{ dataset: DATASET, severity: 'warn', run_book: 'docs/recipes.md#a-day-is-late' },
-      sentence: `${DATASET}: 2026-03-01 is late: a deadline has passed without a publication`,
+      summary: `${DATASET}: 2026-03-01 is late: a deadline has passed without a publication`,
     });
     const events = await eventsSince(it.database, { since: 0, datasets: null, kinds: null, limit: 10 });
     expect(receiver.taken().map(({ json }) => json.cursor)).toEqual(events.map(({ id }) => id));
@@ -70,7 +70,7 @@ describe('events', () => {
     await it.collect();
     await it.tell();
     expect(told()).toEqual(['failed began 2025-01-01']);
-    expect(receiver.taken()[0]?.json.sentence).toContain('20 days so far (2025-01-01 to 2025-01-20)');
+    expect(receiver.taken()[0]?.json.summary).toContain('20 days so far (2025-01-01 to 2025-01-20)');
     await it.move(days.slice(0, 199), { state: 'complete', error: null });
     await it.collect();
     await it.tell();

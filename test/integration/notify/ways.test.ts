@@ -144,7 +144,7 @@ describe('the API', () => {
     expect((await post(`/${id}/resend`)).json.messages).toBe(1);
     await lookOnce(stage.deps.database, sender);
     expect(receiver.taken()).toHaveLength(1);
-    expect((await post(`/${id}/replay`, { since: 0 })).json.sentence).toContain('1 messages');
+    expect((await post(`/${id}/replay`, { since: 0 })).json.summary).toContain('1 messages');
     await post(`/${id}/remove`);
   });
 });
@@ -159,7 +159,7 @@ test('a worker that has ended as it should is missed all the same', async () => 
   );
   const { json } = await post('', { name: 'desk', channel: 'webhook', address: receiver.url });
   expect(await lookOnce(stage.deps.database, sender)).toBe(1);
-  expect(receiver.taken().map((each) => each.json.sentence)).toEqual([
+  expect(receiver.taken().map((each) => each.json.summary)).toEqual([
     'no worker has been seen for 10 minutes',
   ]);
   await post(`/${json.subscription.id}/remove`);

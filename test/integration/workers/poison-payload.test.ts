@@ -74,7 +74,7 @@ const ledger = () =>
     'select day, state, error from ops.delivery_day order by day',
   );
 
-test('the day fails after five workers, with a sentence; the other days are complete, and work goes on', async () => {
+test('the day fails after five workers, with a message; the other days are complete, and work goes on', async () => {
   // One request a day: an answer to several would carry the poison to all of them.
   const days = eachDay('2026-04-01', POISONED);
   const runs = await Promise.all(
@@ -94,7 +94,7 @@ test('the day fails after five workers, with a sentence; the other days are comp
   expect(await next.result()).toMatchObject({ state: 'complete' });
   expect(deaths).toBe(5);
 
-  // The cure: a decoder that survives such a body. The poison was kept and is folded first.
+  // The hint: a decoder that survives such a body. The poison was kept and is folded first.
   await stopWorker();
   [wanted, isPoisonous] = [true, false];
   await startWorker();

@@ -1,4 +1,4 @@
-/** A database that cannot be written to: do days wait, is the operator told, and is everything complete after the cure? */
+/** A database that cannot be written to: do days wait, is the operator told, and is everything complete after the hint? */
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -105,7 +105,7 @@ describe('a database that lets the worker in no more', () => {
     ['2026-11-03', 'nologin', 'login', /refuses the user of DATABASE_URL/],
   ])(
     '%s waits when somebody says "alter role … %s", and is complete after "%s"',
-    async (day, change, cure, said) => {
+    async (day, change, hint, said) => {
       await asAdministrator(`alter role ${role} ${change}`);
       await asAdministrator(
         `select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '${role}'`,
@@ -118,7 +118,7 @@ describe('a database that lets the worker in no more', () => {
       const doctors = await doctor(stage);
       expect(doctors).toMatch(/FAIL database: the database refuses/);
       expect(doctors).toMatch(new RegExp(`FAIL waiting: day:\\S+:${day} .*${said.source}`));
-      await asAdministrator(`alter role ${role} ${cure}`);
+      await asAdministrator(`alter role ${role} ${hint}`);
       expect(await run.result()).toMatchObject({ state: 'complete' });
       expect(await ledgerOf(stage, day)).toEqual([{ state: 'complete', present_points: 3600, error: null }]);
     },

@@ -82,10 +82,10 @@ test('verify-full with the right CA', async () => {
 });
 
 test('verify-full with another CA, and with those that Node trusts', async () => {
-  const cure =
+  const hint =
     /^the certificate of the database server is not from a CA that is trusted here \(.+\): write sslrootcert=<PEM file of its CA> to DATABASE_URL$/;
-  expect(await session(urlOf(secure, { sslmode: FULL, sslrootcert: others.ca }))).toMatch(cure);
-  expect(await session(urlOf(secure, { sslmode: FULL }))).toMatch(cure);
+  expect(await session(urlOf(secure, { sslmode: FULL, sslrootcert: others.ca }))).toMatch(hint);
+  expect(await session(urlOf(secure, { sslmode: FULL }))).toMatch(hint);
 });
 
 test('verify-full of a host that the certificate does not name', async () => {

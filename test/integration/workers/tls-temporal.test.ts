@@ -107,10 +107,10 @@ describe('TLS', () => {
   });
 
   test('with another CA, and with those that the system trusts', async () => {
-    const cure =
+    const hint =
       /^the certificate of the Temporal server at 127\.0\.0\.1:\d+ is not from a CA that is trusted here \(.+\): set TEMPORAL_TLS_SERVER_CA_CERT_PATH to the PEM file of its CA$/;
-    expect(await said(tls.address, trust(others))).toEqual(both(cure));
-    expect(await said(tls.address, { TEMPORAL_TLS: 'true' })).toEqual(both(cure));
+    expect(await said(tls.address, trust(others))).toEqual(both(hint));
+    expect(await said(tls.address, { TEMPORAL_TLS: 'true' })).toEqual(both(hint));
   });
 
   test('of a server whose certificate has another name', async () => {
@@ -144,10 +144,10 @@ describe('client certificates', () => {
   });
 
   test('none, and one of another CA', async () => {
-    const cure =
+    const hint =
       /^the Temporal server at \S+ does not accept our client certificate, or wants one \(.+\): set TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH$/;
-    expect(await said(mutual.address, trust(ours))).toEqual(both(cure));
-    expect(await said(mutual.address, { ...trust(ours), ...show(stranger) })).toEqual(both(cure));
+    expect(await said(mutual.address, trust(ours))).toEqual(both(hint));
+    expect(await said(mutual.address, { ...trust(ours), ...show(stranger) })).toEqual(both(hint));
   });
 });
 

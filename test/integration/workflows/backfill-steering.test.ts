@@ -273,7 +273,7 @@ describe('steering', () => {
     expect(await result()).toMatchObject({ summary: '2 of 2 days complete' });
   });
 
-  test('what makes no sense is refused with field, value and cure', async () => {
+  test('what makes no sense is refused with field, value and hint', async () => {
     const { workflowId, result } = await start('2026-07-21', '2026-07-22', { paused: true });
     await expect.poll(async () => (await queryBackfill(stage.temporal, workflowId)).plan).toBeDefined();
     expect(await refusal(tell(workflowId, 'pause'))).toContain('"reason" is missing: write why');

@@ -334,7 +334,7 @@ describe('what the source does wrong', () => {
   });
 });
 
-describe('wrong inputs fail at once, with a sentence that helps', () => {
+describe('wrong inputs fail at once, with a message that helps', () => {
   const start = (type: string, args: unknown[]) =>
     stage.temporal.client.workflow.execute(type, {
       args,
@@ -385,12 +385,12 @@ describe('wrong inputs fail at once, with a sentence that helps', () => {
     ],
     ['pollDataset', [{}], 'BAD_INPUT', '"dataset" is missing'],
     ['pollDataset', [{ dataset: 'nope' }], 'UNKNOWN_DATASET', 'no dataset "nope"'],
-  ])('%s %j', async (type, args, code, sentence) => {
+  ])('%s %j', async (type, args, code, summary) => {
     const failure = await start(type, args).then(
       () => undefined,
       (error: { cause: { type: string; message: string } }) => error.cause,
     );
-    expect(failure).toMatchObject({ type: code, message: expect.stringContaining(sentence) });
+    expect(failure).toMatchObject({ type: code, message: expect.stringContaining(summary) });
   });
 
   test('nothing of them is left in the ledger', async () => {

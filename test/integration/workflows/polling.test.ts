@@ -60,7 +60,7 @@ describe('a fresh system', () => {
       { count: 31 },
     ]);
     stage.simulator.requests.clear();
-    expect(await poll()).toMatchObject({ started: [], running: [], sentence: 'nothing is due' });
+    expect(await poll()).toMatchObject({ started: [], running: [], summary: 'nothing is due' });
     expect(stage.simulator.requests.counts().total).toBe(0);
   });
 });

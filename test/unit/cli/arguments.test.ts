@@ -1,4 +1,4 @@
-/** Is what people type read as they mean it, and refused with the option, the value and the cure where it means nothing? */
+/** Is what people type read as they mean it, and refused with the option, the value and the hint where it means nothing? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readBound, readDay, readDayRange, readInstant } from '../../../cli/arguments.ts';

@@ -1,4 +1,4 @@
-/** Are places of datasets found as folders and as packages, through links, and refused all at once with the cure? */
+/** Are places of datasets found as folders and as packages, through links, and refused all at once with the hint? */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ test('a name is a package that is installed where the process runs', async () =>
   );
 });
 
-test('every place that cannot be read is named with the cure', async () => {
+test('every place that cannot be read is named with the hint', async () => {
   const gone = join(folder, 'gone');
   await expect(foldersOf([gone, ACME, join(folder, 'file')])).rejects.toThrow(
     `TIDEMARK_DATASETS names "${gone}": there is no folder ${gone}; make it, or leave it out\n` +

@@ -86,9 +86,16 @@ function isSqlPart(node: ts.Node): boolean {
 /** Functions that make names, sentences or PostgreSQL's notation of an array for a parameter. */
 function isProse(node: ts.Node): boolean {
   const holder = ts.isFunctionDeclaration(node) ? node.name?.getText() : undefined;
-  return ['storageOf', 'fieldOf', 'numbers', 'sentenceOf', 'storageSentence', 'isoOf', 'newSecret'].includes(
-    holder ?? '',
-  );
+  return [
+    'storageOf',
+    'fieldOf',
+    'numbers',
+    'summaryOf',
+    'messageOf',
+    'storageMessage',
+    'isoOf',
+    'newSecret',
+  ].includes(holder ?? '');
 }
 
 function isQuery(node: ts.Node): node is ts.CallExpression {

@@ -48,8 +48,8 @@ function merged(defaults: Values, given: Values): Values {
 
 test('a setting has a place in the values, unless the chart or the image decides it', () => {
   const placed = new Set([...namesIn('settings'), ...namesIn('secretSettings'), ...NOT_BY_VALUES]);
-  const cure = 'write it to settings or secretSettings of deploy/helm/tidemark/values.schema.json';
-  expect(documentedSettings().filter((name) => !placed.has(name), cure)).toEqual([]);
+  const hint = 'write it to settings or secretSettings of deploy/helm/tidemark/values.schema.json';
+  expect(documentedSettings().filter((name) => !placed.has(name), hint)).toEqual([]);
 });
 
 test('what the values and the templates set are settings', () => {

@@ -27,9 +27,9 @@ test.each([
   [['--rows', '10'], '--out is missing: write the file to make'],
   [['--out', '/nowhere/x', '--form', 'excel'], '--form is "excel": write one of zoned, utc, '],
   [['--rwos', '10'], "Unknown option '--rwos'"],
-])('%j is refused with the cure and the usage', async (args, cure) => {
+])('%j is refused with the hint and the usage', async (args, hint) => {
   const { code, stdout, stderr } = await generate(...args);
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toContain(`generate-frequency: ${cure}`);
+  expect(stderr).toContain(`generate-frequency: ${hint}`);
   expect(stderr).toContain('usage: npm run generate:frequency');
 });

@@ -86,12 +86,12 @@ describe('wrong input is a 400 that names the field', () => {
       'value',
       'value is "" but must be a number',
     ],
-  ])('POST %s %j', (name, body, field, sentence) => {
+  ])('POST %s %j', (name, body, field, summary) => {
     const simulation = still();
     const answer = control(simulation, 'POST', name, body);
     expect(answer.status).toBe(400);
     expect(answer.body.field).toBe(field);
-    expect(answer.body.error).toContain(sentence);
+    expect(answer.body.error).toContain(summary);
     expect(simulation.faults.list()).toEqual([]);
   });
 

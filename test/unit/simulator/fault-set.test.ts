@@ -119,7 +119,7 @@ describe('a revision', () => {
   });
 });
 
-describe('a wrong fault is refused with a sentence that names the field', () => {
+describe('a wrong fault is refused with a message that names the field', () => {
   test.each<[string, string]>([
     ['nonsense', 'name is "nonsense" but must be one of status, html-200,'],
     ['', 'name is "" but must be one of status,'],
@@ -160,11 +160,11 @@ describe('a wrong fault is refused with a sentence that names the field', () => 
       'revise:day=2021-01-01,hour=1,border=border_AT_BE,value=1',
       'day is "2021-01-01" but must be a day that',
     ],
-  ])('%s', (spec, sentence) => {
+  ])('%s', (spec, summary) => {
     const { faults } = still();
     const add = () => faults.add(spec);
     expect(add).toThrow(InputError);
-    expect(add).toThrow(sentence);
+    expect(add).toThrow(summary);
     expect(add).toThrow(`fault ${JSON.stringify(spec)}: `);
     expect(faults.list()).toEqual([]);
   });

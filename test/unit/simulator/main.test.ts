@@ -84,12 +84,12 @@ describe('the process', { timeout: 30_000 }, () => {
   test.each([
     [['--sed', '1'], /--sed/],
     [['--fault', 'status:code=1'], /fault "status:code=1": code is "1" but must be one of 400/],
-  ])('%j exits 2 with a sentence', async (flags, sentence) => {
+  ])('%j exits 2 with a message', async (flags, summary) => {
     const child = launch(...flags);
     const pieces: Buffer[] = [];
     child.stderr?.on('data', (piece: Buffer) => pieces.push(piece));
     expect(await once(child, 'close')).toEqual([2, null]);
-    expect(Buffer.concat(pieces).toString()).toMatch(sentence);
+    expect(Buffer.concat(pieces).toString()).toMatch(summary);
   });
 });
 

@@ -101,8 +101,8 @@ test('rows are found by structure, also when strings hold brackets', () => {
 test.each([
   ['a folder that is not there', '/nowhere/at/all', 'must be a folder that can be read'],
   ['a folder without recordings', import.meta.dirname, 'must be a folder with recorded bodies'],
-])('%s is refused', (_name, path, sentence) => {
-  expect(() => still({ recorded: path })).toThrow(sentence);
+])('%s is refused', (_name, path, summary) => {
+  expect(() => still({ recorded: path })).toThrow(summary);
 });
 
 if (HAS_RECORDINGS)

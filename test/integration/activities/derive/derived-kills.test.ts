@@ -110,7 +110,7 @@ test('nothing is lost or doubled, and what did not move is not computed again', 
   await load(fileOf('second', 10, 5));
   await poll();
   await killed;
-  expect((await poll()).sentence).toBe('nothing is due');
+  expect((await poll()).summary).toBe('nothing is due');
   expect(await held()).toEqual(await byDefinition());
   expect(await held()).toHaveLength(3 * DAYS);
   const payloads = await stage.rows(

@@ -70,8 +70,8 @@ async function look(): Promise<string> {
     workflowId: `test look ${looks}`,
     args: [{ dataset: dataset.id }],
   };
-  const { sentence }: FilesOutcome = await stage.temporal.client.workflow.execute('lookForFiles', options);
-  return sentence;
+  const { summary }: FilesOutcome = await stage.temporal.client.workflow.execute('lookForFiles', options);
+  return summary;
 }
 const said = async () => (await look()).replace(/^.*: /, '');
 const rowsOf = (day: string) =>

@@ -116,8 +116,7 @@ test('each file is loaded once and whole, also those that change meanwhile', asy
   isOver = true;
   await killed;
   // Two looks more: what was copied last has settled, and what was not loaded before is now.
-  for (let sentence = ''; !sentence.endsWith('nothing new'); await delay(1_100))
-    ({ sentence } = await look());
+  for (let summary = ''; !summary.endsWith('nothing new'); await delay(1_100)) ({ summary } = await look());
 
   const days = await stage.rows(
     `select delivery_day as day, count(*)::int as points, min(value) as low, max(value) as high

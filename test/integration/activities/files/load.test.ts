@@ -109,7 +109,7 @@ describe('a file', () => {
     expect(await differences('2023-01-10', '2023-01-12')).toContain('0 would differ');
   });
 
-  it('that has other bytes now is refused by a rebuild, with the place and the cure', async () => {
+  it('that has other bytes now is refused by a rebuild, with the place and the hint', async () => {
     writeFileSync(file, text.replaceAll('50.0', '51.0'));
     expect(await differences('2023-01-10', '2023-01-10')).toMatch(
       /FILE_CHANGED: bytes 15 to \d+ of .*1.csv are not those/,
@@ -186,13 +186,13 @@ describe('lines that cannot be used', () => {
     ['an empty file', '', 'is empty'],
     ['a file that is no text', Buffer.from([0x00, 0x01, 0x02, 0x0a, 0x00]), 'text'],
     ['a file without a time', 'a,b\nc,d\n', 'time'],
-  ])('%s is refused with a sentence', async (_, content, sentence) => {
+  ])('%s is refused with a message', async (_, content, summary) => {
     await expect(load(fileOf(content))).rejects.toMatchObject({
-      cause: { message: expect.stringContaining(sentence) },
+      cause: { message: expect.stringContaining(summary) },
     });
   });
 
-  it('a file that is not there is refused with the cure', async () => {
+  it('a file that is not there is refused with the hint', async () => {
     await expect(load('/nowhere/frequency.csv')).rejects.toMatchObject({
       cause: { message: expect.stringContaining('put it where they can read it') },
     });

@@ -169,10 +169,10 @@ describe('what was sent', () => {
     });
     expect(story.json.findings_total).toBeGreaterThan(0);
     const days = await stage.get(`/v1/datasets/${DATASET}/days?from=2026-11-18&to=2026-11-20`);
-    expect(days.json.data.map(({ sentence }: { sentence: string }) => sentence)).toEqual([
+    expect(days.json.data.map(({ summary }: { summary: string }) => summary)).toEqual([
       'nothing was sent for 2026-11-18',
       'nothing was sent for 2026-11-19',
-      story.json.sentence,
+      story.json.summary,
     ]);
   });
 
@@ -242,18 +242,18 @@ describe('what was sent', () => {
     ]);
   });
 
-  test('what is quarantined is not released: that is refused with the cure, by workflow and API', async () => {
+  test('what is quarantined is not released: that is refused with the hint, by workflow and API', async () => {
     const about = { dataset: DATASET, day: LOADED, rule: 'unreadable_version', by: 'test', reason: 'test' };
-    const cure = `"tidemark rebuild ${DATASET} --day ${LOADED}" reads the stored bytes again`;
+    const hint = `"tidemark rebuild ${DATASET} --day ${LOADED}" reads the stored bytes again`;
     await expect(decide(stage.temporal, { ...about, decision: 'release' })).rejects.toMatchObject({
-      cause: { message: expect.stringContaining(cure) },
+      cause: { message: expect.stringContaining(hint) },
     });
     const url = `/v1/datasets/${DATASET}/days/${LOADED}/decisions`;
     const call = async (payload: object) =>
       answerOf(await stage.api.inject({ method: 'POST', url, payload, headers: sender.headers }));
     expect(await call({ verb: 'release', rule: 'unreadable_version', reason: 'x' })).toMatchObject({
       status: 409,
-      json: { detail: expect.stringContaining(cure) },
+      json: { detail: expect.stringContaining(hint) },
     });
     expect(await call({ verb: 'absent', reason: 'x' })).toMatchObject({
       status: 409,

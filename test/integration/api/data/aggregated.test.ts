@@ -283,9 +283,9 @@ describe('a wrong question', () => {
     [`${range}&resolution=P1D&function=avg&function=avg`, 400, 'function', 'once'],
     [`${range}&resolution=P1D&time_zone=Europe/Atlantis`, 422, 'time_zone', 'IANA'],
     [`${range}&resolution=P1D&zone=UTC`, 400, 'zone', 'misspelt'],
-  ])('%s is refused with %i, names the field and the cure', async (query, status, field, cure) => {
+  ])('%s is refused with %i, names the field and the hint', async (query, status, field, hint) => {
     const { json } = await stage.get(`/v1/data/aggregated?dataset=${hourly.id}&${query}`);
-    expect(json).toMatchObject({ status, errors: [{ field, cure: expect.stringContaining(cure) }] });
+    expect(json).toMatchObject({ status, errors: [{ field, hint: expect.stringContaining(hint) }] });
   });
 
   test('a range over a day that the zone left out, or at the ends of time, is answered', async () => {

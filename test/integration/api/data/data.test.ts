@@ -97,7 +97,7 @@ describe('a series that the dataset does not have', () => {
     const answer = await stage.get(`${url}&series=border_AT_CY`);
     expect(answer.status).toBe(422);
     expect(answer.json.errors).toEqual([
-      { field: 'series', value: 'border_AT_CY', cure: expect.stringContaining(near) },
+      { field: 'series', value: 'border_AT_CY', hint: expect.stringContaining(near) },
     ]);
     expect(answer.json.detail).toContain(`/v1/datasets/${DATASET}/series has all`);
   });
@@ -106,13 +106,13 @@ describe('a series that the dataset does not have', () => {
     const payload = { dataset: DATASET, from: '2026-11-02', to: '2026-11-02', series: ['border_AT_CY'] };
     const answer = await stage.api.inject({ method: 'POST', url: '/v1/pins', payload });
     expect(answer.statusCode).toBe(422);
-    expect(answer.json().errors).toMatchObject([{ field: 'series', cure: expect.stringContaining(near) }]);
+    expect(answer.json().errors).toMatchObject([{ field: 'series', hint: expect.stringContaining(near) }]);
   });
 
   test('is told apart from several written as one, which say how to write them', async () => {
     const { status, json } = await data(`${range}&series=border_AT_BE,border_AT_CZ`);
     expect(status).toBe(422);
-    expect(json.errors[0].cure).toContain(
+    expect(json.errors[0].hint).toContain(
       'these are several series; give "series" once for each: border_AT_BE and border_AT_CZ',
     );
   });
@@ -152,12 +152,12 @@ describe('a wrong question', () => {
     ['from=2026-11-03&to=2026-11-02', 422, 'to', 'swap them'],
     ['from=2026-11-02&to=2026-11-02&as_of=2999-01-01T00:00:00Z', 422, 'as_of', 'lies ahead'],
     ['from=2026-11-02&to=2026-11-02&format=xml', 400, 'format', 'json'],
-  ])('%s is refused with %i, names the field and the cure', async (query, status, field, cure) => {
+  ])('%s is refused with %i, names the field and the hint', async (query, status, field, hint) => {
     const answer = await data(query);
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer.json).toMatchObject({ status, type: `urn:tidemark:problem:${status}` });
     expect(answer.json.errors).toContainEqual(
-      expect.objectContaining({ field, cure: expect.stringContaining(cure) }),
+      expect.objectContaining({ field, hint: expect.stringContaining(hint) }),
     );
   });
 

@@ -131,7 +131,7 @@ describe('a table of several series', () => {
     const refused = await plain('aggregated/many', `${MINUTE}&resolution=5s`);
     expect(refused.json).toMatchObject({
       status: 422,
-      errors: [{ field: 'resolution', value: '5s', cure: expect.stringContaining('slow are 900 s apart') }],
+      errors: [{ field: 'resolution', value: '5s', hint: expect.stringContaining('slow are 900 s apart') }],
     });
     const alone = await plain('aggregated/many', `${MINUTE}&resolution=5s&series=quick`);
     expect(alone.json).toHaveLength(19);
@@ -147,9 +147,9 @@ describe('a wrong question', () => {
     ['aggregated/values', `${MINUTE}&resolution=2x`, 400, 'resolution', '30s, 15m, 1h, 1d'],
     ['aggregated/half_hours', `${MINUTE}&resolution=15m`, 422, 'resolution', 'write PT1H or longer'],
     ['nothing', MINUTE, 404, 'table', 'grid_frequency_data'],
-  ])('to %s, %s, is refused with %i and names the field and the cure', async (table, query, ...expected) => {
-    const [status, field, cure] = expected;
+  ])('to %s, %s, is refused with %i and names the field and the hint', async (table, query, ...expected) => {
+    const [status, field, hint] = expected;
     const { json } = await plain(table, query);
-    expect(json).toMatchObject({ status, errors: [{ field, cure: expect.stringContaining(cure) }] });
+    expect(json).toMatchObject({ status, errors: [{ field, hint: expect.stringContaining(hint) }] });
   });
 });

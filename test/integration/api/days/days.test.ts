@@ -41,11 +41,11 @@ describe('the ledger', () => {
       [FAILED, 'failed', 'due'],
     ]);
     expect(json.data[0]).toMatchObject({
-      sentence: '2026-11-01 was never asked for; a backfill loads it',
+      summary: '2026-11-01 was never asked for; a backfill loads it',
       link: null,
     });
-    expect(json.data[1].sentence).toBe('2026-11-02 is complete: 3600 of 3600 points; revised once');
-    expect(json.data[2].sentence).toBe('2026-11-03 is quarantined: 3576 of 3600 points; 24 quarantined');
+    expect(json.data[1].summary).toBe('2026-11-02 is complete: 3600 of 3600 points; revised once');
+    expect(json.data[2].summary).toBe('2026-11-03 is quarantined: 3576 of 3600 points; 24 quarantined');
     expect(json.data[3]).toMatchObject({ error: expect.stringContaining('404'), present_points: 0 });
   });
 
@@ -163,11 +163,11 @@ test.each([
   ['/days/9999-12-31', 422, 'day', 'write a year'],
   ['/days/0000-01-01', 422, 'day', 'write a year'],
   ['/days?to=9999-12-31', 422, 'to', 'write a year'],
-])('%s is refused with %i and names the field', async (path, status, field, cure) => {
+])('%s is refused with %i and names the field', async (path, status, field, hint) => {
   const answer = await stage.get(`/v1/datasets/${DATASET}${path}`);
   expect(answer.json).toMatchObject({ status });
   expect(answer.json.errors).toContainEqual(
-    expect.objectContaining({ field, cure: expect.stringContaining(cure) }),
+    expect.objectContaining({ field, hint: expect.stringContaining(hint) }),
   );
 });
 

@@ -64,7 +64,7 @@ test('the bytes of a part of a file are those of its lines', async () => {
   expect(headers.etag).toBe(`"${payload.sha256}"`);
 });
 
-test('a file that is gone or another one: a sentence, and what is known without it', async () => {
+test('a file that is gone or another one: a message, and what is known without it', async () => {
   const [{ payload }] = (await explain()).versions;
   renameSync(file, `${file}.gone`);
   expect((await explain()).versions).toMatchObject([

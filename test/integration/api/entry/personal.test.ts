@@ -88,7 +88,7 @@ test('without the grant fields are null, and the body has what is declared and n
   );
 });
 
-test('bytes that are refused name the cure, and such bytes are kept nowhere on their way', async () => {
+test('bytes that are refused name the hint, and such bytes are kept nowhere on their way', async () => {
   const { json, headers } = await ask('/v1/payloads/PAYLOAD/content', keys.admin);
   expect(json.detail).toContain('--personal');
   expect(headers.etag).toBeUndefined();

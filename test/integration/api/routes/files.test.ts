@@ -179,7 +179,7 @@ describe('buckets', () => {
     expect(together.json.errors).toEqual([
       {
         ...{ field: 'resolution', value: '5m' },
-        cure: 'the points of late are 3600 s apart on these days; write PT1H or longer, or with "series" those that are finer',
+        hint: 'the points of late are 3600 s apart on these days; write PT1H or longer, or with "series" those that are finer',
       },
     ]);
   });
@@ -373,7 +373,7 @@ describe('the catalogue', () => {
     expect(day).toMatchObject({ intervals: null, due: 'due', state: 'partial' });
     const days = (await stage.get(`${base}/days`)).json;
     expect(days.to >= '2026-04-02').toBe(true);
-    expect((await stage.get(`${base}/days/2026-03-31`)).json.sentence).toContain('tidemark load');
+    expect((await stage.get(`${base}/days/2026-03-31`)).json.summary).toContain('tidemark load');
     expect((await stage.get(`${base}/statistics`)).json).toMatchObject({ publication: null, settling: null });
     expect((await stage.get(`${base}/series`)).json.data).toHaveLength(3);
     const at = '2026-03-28T00:15:00Z';

@@ -25,7 +25,7 @@ beforeAll(async () => {
     const load = {
       workflowId: `load:${DATASET}:${i}`,
       runId: `run-${i}`,
-      sentence: error ?? '144 lines',
+      summary: error ?? '144 lines',
       error,
     };
     await noteFoundFile(database, { ...about, ...load }, TRIED);

@@ -178,7 +178,7 @@ describe('a decision', () => {
     expect(status).toBe(200);
     expect(json).toMatchObject({
       outcome: { day: '2026-10-10', state: 'absent' },
-      sentence: json.outcome.sentence,
+      summary: json.outcome.summary,
     });
     expect(await stage.rows('select decided_by as by, reason from ops.decision')).toEqual([
       { by: 'anna', reason: 'never published' },
@@ -187,7 +187,7 @@ describe('a decision', () => {
       await decide('2026-10-10', { verb: 'expected', reason: 'it came after all', by: 'bert' }),
     ).toMatchObject({
       status: 400,
-      json: { errors: [{ field: 'by', cure: expect.any(String) }] },
+      json: { errors: [{ field: 'by', hint: expect.any(String) }] },
     });
     expect((await decide('2026-10-10', { verb: 'expected', reason: 'it came after all' })).status).toBe(200);
   });
@@ -275,12 +275,12 @@ describe('a wrong call', () => {
     [url('/days/2026-11-01/decisions'), { verb: 'absent' }, 400, 'reason', 'missing'],
     [url('/days/2026-02-30/decisions'), { verb: 'absent', reason: 'x' }, 400, 'day', 'existing date'],
     [url('/pause'), { reason: ' \n' }, 400, 'reason', 'say why'],
-  ])('%s %j is refused with %i', async (path, body, status, field, cure) => {
+  ])('%s %j is refused with %i', async (path, body, status, field, hint) => {
     const answer = await post(path, body);
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer).toMatchObject({
       status,
-      json: { errors: [{ field, cure: expect.stringContaining(cure) }] },
+      json: { errors: [{ field, hint: expect.stringContaining(hint) }] },
     });
   });
 });

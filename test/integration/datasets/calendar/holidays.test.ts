@@ -253,7 +253,7 @@ describe('what goes wrong', () => {
     expect(await stage.rows(open)).toEqual([]);
   });
 
-  test('a day that is no year is refused with the cure', async () => {
+  test('a day that is no year is refused with the hint', async () => {
     const asked = await runDay(stage.temporal, { dataset: DATASET, day: '2026-05-01', wait: false });
     await expect(asked.result()).rejects.toMatchObject({
       cause: { message: expect.stringContaining('ask for 2026-01-01') },
@@ -296,7 +296,7 @@ describe('locations', () => {
       status: 201,
       json: { changed: true, location: { version: 1, active: true } },
     });
-    expect(added.json.sentence).toBe('München (DE-BY): added, version 1; its holidays are asked for');
+    expect(added.json.summary).toBe('München (DE-BY): added, version 1; its holidays are asked for');
     const { id } = added.json.location;
     // Joins the run that the call has started, or asks again.
     await refresh();

@@ -138,7 +138,7 @@ describe('the rows of a checkout', () => {
   test('of events are sent as CSV, and are what was sent', async () => {
     expect(await post('checkout.events', 'text/csv', EVENTS)).toEqual({
       status: 202,
-      json: { accepted: 3, rejected: [], sentence: '3 lines are safe' },
+      json: { accepted: 3, rejected: [], summary: '3 lines are safe' },
     });
     await drained();
     expect(await ask(ALL_EVENTS)).toEqual(ROWS);
@@ -261,7 +261,7 @@ describe('what cannot be read', () => {
             reason: '"article_price" is no number from 0 on, such as 29.99',
           },
         ],
-        sentence: '2 lines are safe; 1 cannot be read and is kept in quarantine',
+        summary: '2 lines are safe; 1 cannot be read and is kept in quarantine',
       },
     });
     await drained();

@@ -61,7 +61,7 @@ async function lookTwice(dataset: string, from: string): Promise<string> {
   at(from);
   await look(dataset);
   stage.simulator.clock.set({ nowMs: Date.parse(from) + 90_000 });
-  return (await look(dataset)).sentence;
+  return (await look(dataset)).summary;
 }
 
 const ingest = async (dataset: string, day: string) =>
@@ -85,7 +85,7 @@ test('without a name and a password nobody looks', async () => {
   const given = settings.get('entsoe');
   settings.set('entsoe', { ...given, ENTSOE_LIBRARY_PASSWORD: undefined });
   stage.simulator.requests.clear();
-  expect(await look(PRICES)).toMatchObject({ loaded: 0, sentence: 'nobody looks: no place is set' });
+  expect(await look(PRICES)).toMatchObject({ loaded: 0, summary: 'nobody looks: no place is set' });
   expect(stage.simulator.requests.counts().total).toBe(0);
   settings.set('entsoe', { ...given, ENTSOE_LIBRARY_PASSWORD: 'another' });
   const failure = await look(PRICES).catch((error: Error) => String(error.cause));
@@ -119,7 +119,7 @@ test('days of an outage come from the library, also those on the edge of two fil
 
 test('files that have not changed are not loaded again; made anew with the same values they bring nothing', async () => {
   at('2026-11-20T12:30:00Z');
-  expect((await look(PRICES)).sentence).toContain('nothing new');
+  expect((await look(PRICES)).summary).toContain('nothing new');
   const payloads = async () =>
     await stage.rows('select count(*)::int as n from ops.payload where dataset = $1', [PRICES]);
   const before = await payloads();

@@ -89,7 +89,7 @@ describe('a private PostgreSQL', () => {
     expect(await ask<number>(adminUrl, 'select 1 answer')).toBe(1);
   });
 
-  test('refuses data of another major version with the cure, and leaves it alone', async () => {
+  test('refuses data of another major version with the hint, and leaves it alone', async () => {
     await (await bench.postgres()).stop();
     const file = join(bench.dir, 'data', 'PG_VERSION');
     writeFileSync(file, '9\n');

@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const SAID = `TIDEMARK_FILES is "${unwritable}", which cannot be written to (ENOTDIR): `;
 
 describe('a folder of kept files that cannot be written to', () => {
-  test('ends a load with the setting, its value and the cure, and is not tried again', async () => {
+  test('ends a load with the setting, its value and the hint, and is not tried again', async () => {
     // Nothing is noted before the folder is there.
     const texts = new KeptTexts({} as Database, unwritable);
     const error = await openText(packed, { texts, limits: UNPACK_LIMITS }).catch((thrown: unknown) => thrown);

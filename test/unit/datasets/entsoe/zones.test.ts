@@ -57,7 +57,7 @@ describe('settings', () => {
     expect(faults('DE,FR,XX')).toMatchObject([
       {
         setting: 'ENTSOE_ZONES',
-        cure: expect.stringContaining('it has DE, XX, which is no zone; write some of AT, BE,'),
+        hint: expect.stringContaining('it has DE, XX, which is no zone; write some of AT, BE,'),
       },
     ]);
   });

@@ -1,4 +1,4 @@
-/** Do the messages that steer backfills say what is wrong with them, with field, value and cure? */
+/** Do the messages that steer backfills say what is wrong with them, with field, value and hint? */
 import { describe, expect, test } from 'vitest';
 import {
   readBackfillInput,
@@ -38,8 +38,8 @@ describe('wrong ones', () => {
     [{ stopAfterFailures: 0 }, '"stopAfterFailures" is 0: write a whole number from 1'],
     [{ paused: 'yes' }, '"paused" is "yes": write true or false'],
     [{ days: 'all', only: ['failed'] }, '"days" chooses from the whole range and does not go with "only"'],
-  ])('backfill %j', (options, sentence) => {
-    expect(() => readBackfillInput({ ...RANGE, ...options })).toThrow(sentence);
+  ])('backfill %j', (options, summary) => {
+    expect(() => readBackfillInput({ ...RANGE, ...options })).toThrow(summary);
   });
 
   test.each([
@@ -56,7 +56,7 @@ describe('wrong ones', () => {
     ],
     ['skip', () => readSkipInput({ days: ['2026-11-31'], reason: 'x' }), '"days" is ["2026-11-31"]'],
     ['skip', () => readSkipInput({ days: ['2026-11-30'] }), '"reason" is missing: write why'],
-  ])('%s: %o', (_, read, sentence) => {
-    expect(read).toThrow(sentence);
+  ])('%s: %o', (_, read, summary) => {
+    expect(read).toThrow(summary);
   });
 });

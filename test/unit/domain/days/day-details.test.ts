@@ -19,7 +19,7 @@ const OUTCOME: DayOutcome = {
   newPoints: 0,
   revisedPoints: 0,
   nulledPoints: 0,
-  sentence: '2026-11-20 is awaiting',
+  summary: '2026-11-20 is awaiting',
   pollAgainInMs: 300_000,
 };
 

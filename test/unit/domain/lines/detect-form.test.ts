@@ -1,4 +1,4 @@
-/** Are the forms of files found out, and is refused with a cure what cannot be told? */
+/** Are the forms of files found out, and is refused with a hint what cannot be told? */
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -207,8 +207,8 @@ describe('refused', () => {
     ['points and commas', '2024-01-03T00:00:00Z;50.1\n2024-01-03T00:00:01Z;50,1\n', '--decimal'],
     ['two columns of one name', 't;a;a\n2024-01-03T00:00:00Z;1;2\n', 'names each once'],
     ['words nobody names', '2024-01-03T00:00:00Z;50;ok\n', '--series-column'],
-  ])('%s', (_, file, cure) => {
-    expect(() => detect(file)).toThrow(cure);
+  ])('%s', (_, file, hint) => {
+    expect(() => detect(file)).toThrow(hint);
     expect(() => detect(file)).toThrow(Failure);
   });
 
@@ -228,8 +228,8 @@ describe('refused', () => {
     ['zip', Buffer.from('PK\u0003\u0004rest'), '.zip'],
     ['bytes of zero', Buffer.from('2024;50\n', 'utf16le'), 'bytes of zero'],
     ['Latin-1', Buffer.from('Gr\u00f6\u00dfe;Zeit\n1;2\n', 'latin1'), '--encoding windows-1252'],
-  ])('%s', (_, bytes, cure) => {
-    expect(() => detect(bytes)).toThrow(cure);
+  ])('%s', (_, bytes, hint) => {
+    expect(() => detect(bytes)).toThrow(hint);
   });
 
   test('any bytes: with a failure, or read in the form that was found', () => {

@@ -64,7 +64,7 @@ describe('the table', () => {
 });
 
 describe('translated for Temporal', () => {
-  test('code, sentence and delay come from the failure', async () => {
+  test('code, summary and delay come from the failure', async () => {
     expect(await failuresOf([new Failure('SOURCE_ERROR', 'it answered 503')])).toMatchObject([
       { type: 'SOURCE_ERROR', message: 'it answered 503', nonRetryable: false, nextRetryDelay: 1_000 },
     ]);
@@ -266,11 +266,11 @@ describe('database errors', () => {
     ['3D000', 'database "x" does not exist', /is not there/],
     ['42501', 'permission denied for database "x"', /lacks a right to connect/],
     ['22023', 'role "tidemark_writer" does not exist', /run "npm run migrate"/],
-  ])('%s while connecting passes, with a cure; in a statement it does not', (code, message, cure) => {
+  ])('%s while connecting passes, with a hint; in a statement it does not', (code, message, hint) => {
     const error = Object.assign(server(code), { message });
     const refused = explainRefusal(error);
     expect(isPassingStorageFailure(refused)).toBe(true);
-    expect(refused.message).toMatch(cure);
+    expect(refused.message).toMatch(hint);
     expect(refused.message).toContain(message);
     expect(isPassingStorageFailure(error)).toBe(false);
   });

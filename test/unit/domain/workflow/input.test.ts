@@ -1,4 +1,4 @@
-/** Does a wrong input in the Web UI get a sentence that names the field, the value and the cure? */
+/** Does a wrong input in the Web UI get a sentence that names the field, the value and the hint? */
 import { describe, expect, test } from 'vitest';
 import { readBackfillInput } from '../../../../domain/backfill/backfill-input.ts';
 import { Failure } from '../../../../domain/workflow/failures.ts';
@@ -72,8 +72,8 @@ describe('wrong ones', () => {
       '"trigger" is "me": write "schedule" or "backfill" or "person"',
     ],
     [{ dataset, day: '2026-11-20', wait: 'no' }, '"wait" is "no": write true or false'],
-  ])('ingestDay %j', (input, sentence) => {
-    expect(refusal(() => readIngestDayInput(input))).toContain(sentence);
+  ])('ingestDay %j', (input, summary) => {
+    expect(refusal(() => readIngestDayInput(input))).toContain(summary);
   });
 
   test.each([
@@ -85,8 +85,8 @@ describe('wrong ones', () => {
     [{ ...decided, by: ' ' }, '"by" is " ": write who decides'],
     [{ ...decided, findings: [] }, '"findings" is []: write a list of ids'],
     [{ ...decided, findings: ['1'] }, '"findings" is ["1"]: write a list of ids'],
-  ])('decideDay %j', (input, sentence) => {
-    expect(refusal(() => readDecideDayInput(input))).toContain(sentence);
+  ])('decideDay %j', (input, summary) => {
+    expect(refusal(() => readDecideDayInput(input))).toContain(summary);
   });
 
   test('all faults are named at once', () => {

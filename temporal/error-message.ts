@@ -10,7 +10,7 @@ import {
  * - `away`: the server does not answer, or no worker does: asking again later can help
  * - `refused`: a workflow said no, and why
  */
-export interface ErrorSentence {
+export interface ErrorMessage {
   readonly kind: 'away' | 'refused';
   readonly reason: string;
 }
@@ -19,7 +19,7 @@ export interface ErrorSentence {
 const PASSING = new Set([1, 4, 8, 10, 14]);
 
 /** Undefined when it is about something else. */
-export function errorSentenceOf(error: unknown): ErrorSentence | undefined {
+export function errorMessageOf(error: unknown): ErrorMessage | undefined {
   if (error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError)
     return { kind: 'refused', reason: deepest(error).message };
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)

@@ -1,8 +1,8 @@
-/** Does an error end as a sentence with the cure, also where the error itself has none or says nothing at all? */
+/** Does an error end as a sentence with the hint, also where the error itself has none or says nothing at all? */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { sentenceOf } from '../../../cli/sentence.ts';
+import { messageOf } from '../../../cli/error-message.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
 import { isPassingStorageFailure } from '../../../db/connection/failure.ts';
 
@@ -36,7 +36,7 @@ test('a database that does not answer', async () => {
   const error = await openDatabase({ url, application: 'test' })
     .query('select 1')
     .catch((reason: unknown) => reason);
-  expect(sentenceOf(error)).toBe(
+  expect(messageOf(error)).toBe(
     `the database does not answer (connect ECONNREFUSED 127.0.0.1:${port}). Start one with "npm start", or set DATABASE_URL`,
   );
 });
@@ -45,7 +45,7 @@ test('a host with several addresses, none of which answers, passes by itself and
   const error = await refusedTwice();
   expect(error.message).toBe('');
   expect(isPassingStorageFailure(error)).toBe(true);
-  expect(sentenceOf(error)).toMatch(/ECONNREFUSED 127\.0\.0\.1:\d+, connect ECONNREFUSED 127\.0\.0\.2:\d+/);
+  expect(messageOf(error)).toMatch(/ECONNREFUSED 127\.0\.0\.1:\d+, connect ECONNREFUSED 127\.0\.0\.2:\d+/);
 });
 
 test('several errors of which none is of the network do not pass by themselves', () => {
@@ -53,6 +53,6 @@ test('several errors of which none is of the network do not pass by themselves',
 });
 
 test('anything else says what it says', () => {
-  expect(sentenceOf(new RangeError('no such thing'))).toBe('no such thing');
-  expect(sentenceOf('a text')).toBe('a text');
+  expect(messageOf(new RangeError('no such thing'))).toBe('no such thing');
+  expect(messageOf('a text')).toBe('a text');
 });
