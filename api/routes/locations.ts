@@ -72,7 +72,7 @@ function addAdd(api: Api, deps: ApiDependencies): void {
       config: { access: 'operator' },
       schema: {
         tags: ['operation'],
-        summary: 'Add a location; its holidays are asked for at once',
+        summary: 'Add a location; its holidays are requested at once',
         body,
         response: { 201: changed, ...problems(403, 409, 413, 415, 422) },
       },

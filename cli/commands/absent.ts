@@ -18,7 +18,7 @@ interface Options {
 export function absentCommand(program: Command, run: Run): void {
   program
     .command('absent')
-    .description('declare that days will never be published: nobody asks for them any more')
+    .description('declare that days will never be published: they are not requested any more')
     .argument('<dataset>', 'id of a dataset')
     .requiredOption('--day <day>', 'a delivery day, YYYY-MM-DD; may be repeated', repeatable)
     .requiredOption('--reason <text>', 'why; kept with the decision')

@@ -38,9 +38,9 @@ export function backfillCommand(program: Command, run: Run): void {
     .requiredOption('--from <day>', 'first delivery day, YYYY-MM-DD')
     .requiredOption('--to <day>', 'last delivery day, YYYY-MM-DD')
     .option('--plan', 'show what would be done about each day, why and at what cost; start nothing')
-    .option('--all', 'ask for complete days again too')
+    .option('--all', 'request complete days again too')
     .option('--only <kind>', `only days that are ${CHOICES.join(', ')}; may be repeated`, repeatable)
-    .option('--not-checked-since <instant>', 'days that the source was not asked for since')
+    .option('--not-checked-since <instant>', 'days that were not requested since')
     .option('--changed-since <instant>', 'days whose values changed since')
     .option(
       '--decoder-older-than [version]',

@@ -70,7 +70,7 @@ async function load(
   const found = context.catalog.find(dataset);
   if (!found.files)
     throw new UsageError(
-      `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are asked for`,
+      `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are pulled`,
     );
   if (options.preview) return await preview(context, found, given, options);
   const folder = { filesFolder: context.config.filesFolder, database: () => context.database() };

@@ -40,7 +40,7 @@ export function locationsCommand(program: Command, run: Run): void {
       run(options.json, (context) => list(context, options.all ?? false)),
     );
   withWhy(locations.command('add'))
-    .description('add a location, or bring back a removed one by its id; its holidays are asked for at once')
+    .description('add a location, or bring back a removed one by its id; its holidays are requested at once')
     .requiredOption('--name <name>', 'as people know it')
     .requiredOption('--country <code>', 'ISO 3166-1, such as NL')
     .option('--subdivision <code>', 'ISO 3166-2, such as NL-FL (default: the whole country)')

@@ -31,7 +31,7 @@ export function pauseCommand(program: Command, run: Run): void {
 export function resumeCommand(program: Command, run: Run): void {
   program
     .command('resume')
-    .description('poll a paused dataset again; what has become due is asked for at once, with one poll')
+    .description('poll a paused dataset again; what has become due is requested at once, with one poll')
     .argument('[dataset]', 'id of a dataset')
     .option('--source <id>', 'all datasets of a source instead, such as jao-core')
     .option('--reason <text>', 'why; kept with the schedule')

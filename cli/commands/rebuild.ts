@@ -23,7 +23,7 @@ interface Options {
 export function rebuildCommand(program: Command, run: Run): void {
   program
     .command('rebuild')
-    .description('fold days again from their stored payloads and decisions; the source is not asked')
+    .description('fold days again from their stored payloads and decisions; the source is not requested')
     .argument('<dataset>', 'id of a dataset')
     .option('--day <day>', 'one delivery day, YYYY-MM-DD')
     .option('--from <day>', 'first delivery day')

@@ -24,7 +24,7 @@ const MOST_YEARS = 100;
 export function refreshCommand(program: Command, run: Run): void {
   program
     .command('refresh')
-    .description('ask for years of a dataset of records now, such as holidays')
+    .description('request years of a dataset of records now, such as holidays')
     .argument('<dataset>', 'id of a dataset, such as calendar.holidays')
     .option('--from-year <year>', 'the first year (default: those that the schedule looks after)')
     .option('--to-year <year>', 'the last year (default: the first one)')
@@ -38,7 +38,7 @@ export function refreshCommand(program: Command, run: Run): void {
 async function refresh(context: CliContext, id: string, options: Options): Promise<number> {
   const dataset = context.catalog.find(id);
   if (!isPulledRecords(dataset))
-    throw new UsageError(`${id} is not refreshed by the year; "tidemark rerun" asks for days of it again`);
+    throw new UsageError(`${id} is not refreshed by the year; "tidemark rerun" requests days of it again`);
   const started = await startRefresh(await context.temporal(), id, periodsOf(dataset, options));
   const runs = await Promise.all(
     started.map(async ({ period, workflowId, runId, result }) => ({
@@ -82,7 +82,8 @@ function periodsOf(dataset: PulledRecords, { fromYear, toYear }: Options): Civil
   const from = readYear('--from-year', fromYear);
   const to = toYear === undefined ? from : readYear('--to-year', toYear);
   if (to < from) throw new UsageError(`--from-year (${from}) is after --to-year (${to}); swap them`);
-  if (to - from >= MOST_YEARS) throw new UsageError(`that is more than ${MOST_YEARS} years; ask in parts`);
+  if (to - from >= MOST_YEARS)
+    throw new UsageError(`that is more than ${MOST_YEARS} years; request them in parts`);
   return Array.from({ length: to - from + 1 }, (_, i) => firstOfYear(from + i));
 }
 

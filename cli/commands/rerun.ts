@@ -38,7 +38,7 @@ const MANY = 50;
 export function rerunCommand(program: Command, run: Run): void {
   program
     .command('rerun')
-    .description('ask for days again, or compute them anew: given ones, a range, or all in some state')
+    .description('request days again, or compute them anew: given ones, a range, or all in some state')
     .argument('<dataset>', 'id of a dataset')
     .option('--day <day>', 'a delivery day, YYYY-MM-DD; may be repeated', repeatable)
     .option('--failed', 'every day in state failed')
