@@ -17,6 +17,8 @@ import { openSystem, type System } from '../test/chaos/system.ts';
 const { values } = parseArgs({ options: { days: { type: 'string', default: '120' } } });
 const days = Number(values.days);
 const WORKERS = [1, 2, 4, 4, 2, 1];
+/** Programs by a word of their command line. */
+const PROGRAMS = { workers: 'history-worker', temporal: 'start-dev', postgres: 'postgres' } as const;
 const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }) };
 Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging } });
 
@@ -24,13 +26,10 @@ const { firstDay } = (await loadCatalog(datasetPlaces())).get(DATASET);
 console.log(`on ${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}; ${days} days each`);
 for (const count of WORKERS) console.log(await measure(count));
 
-/** Programs by a word of their command line. */
-const PROGRAMS = { workers: 'history-worker', temporal: 'start-dev', postgres: 'postgres' } as const;
-
 async function measure(count: number): Promise<string> {
   const program = ['--import', 'tsx/esm', 'bench/history-worker.ts', '0', '100000'];
   const source = { revisionShare: 0, quotaRequests: 0 };
-  const system = await openSystem(source, () => {}, { workers: count, program });
+  const system = await openSystem(source, () => {}, { workers: count, program, schedule: 'none' });
   try {
     await load(system, firstDay, 16);
     const before = secondsOf(system);

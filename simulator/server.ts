@@ -18,6 +18,8 @@ export interface Simulator extends Pick<Simulation, 'seed' | 'source' | 'clock' 
   /** Without a slash at the end; the data is at /<region>/api/data/<table> under it. */
   readonly url: string;
   readonly port: number;
+  /** Hangs up on clients that ask nothing just now, and keep their connection for later. */
+  hangUpIdle(): void;
   /** Stops listening and hangs up on every client at once. */
   close(): Promise<void>;
 }
@@ -51,7 +53,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   await listen(server, options.port ?? 0, host);
   const { port } = server.address() as AddressInfo;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { url, port, seed, source, clock, faults, requests, close: () => close(server) };
+  return {
+    ...{ url, port, seed, source, clock, faults, requests },
+    hangUpIdle: () => server.closeIdleConnections(),
+    close: () => close(server),
+  };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -15,6 +15,8 @@ const collectGarbage: () => void = runInNewContext('gc');
 
 export async function measure(place: Place): Promise<Sample> {
   await openAll(place.database);
+  // So does how many connections to the source are kept for later.
+  place.simulator.hangUpIdle();
   return {
     ...(await memory()),
     ...(await handles(place.database)),
