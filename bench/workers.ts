@@ -6,7 +6,6 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
 import { addDays } from '../domain/time/civil-day.ts';
@@ -19,12 +18,11 @@ const days = Number(values.days);
 const WORKERS = [1, 2, 4, 4, 2, 1];
 /** Programs by a word of their command line. */
 const PROGRAMS = { workers: 'history-worker', temporal: 'start-dev', postgres: 'postgres' } as const;
-const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }) };
-Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging } });
 
 const { firstDay } = (await loadCatalog(datasetPlaces())).get(DATASET);
 console.log(`on ${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}; ${days} days each`);
 for (const count of WORKERS) console.log(await measure(count));
+process.exit();
 
 async function measure(count: number): Promise<string> {
   const program = ['--import', 'tsx/esm', 'bench/history-worker.ts', '0', '100000'];
