@@ -10,7 +10,7 @@ import { Problem } from './http/problem.ts';
 const PATIENCE_MS = 10_000;
 const RETRY_AFTER = '10';
 
-/** @throws Problem 503 when the server or its workers do not answer; 409 when something stands against it. */
+/** @throws Problem 503 when the server or its workers do not answer; 409 when it conflicts with what is there. */
 export async function withTemporal<T>(
   deps: ApiDependencies,
   { log }: FastifyRequest,

@@ -1,4 +1,4 @@
-/** Something stands against what was asked for; the message says what, and the hint. Asking again does not help. */
+/** The request conflicts with what is there; the message says with what, and a hint. Requesting it again does not help. */
 export class CannotDo extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

@@ -38,7 +38,7 @@ function exampleCases(dataset: RecordDataset, example: Example, unit: string): C
   const { retell } = example;
   return [
     ...units.map((day) => ({
-      name: `reads its example of ${day} with nothing to remark`,
+      name: `reads its example of ${day} without warnings`,
       run: () => {
         assertWhole(dataset, day, answerOf(day));
         assertSound(dataset, day, answerOf(day));

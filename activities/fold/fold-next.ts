@@ -215,7 +215,7 @@ export async function completenessOf(
   return { published, presentPoints: points, expectedPoints: expected, quarantinedPoints, refused };
 }
 
-/** Of a part that the source and files speak of, what the one says that knows of more. */
+/** Where both the source and files have a part, the larger of their two counts. */
 function expectedByPayloads(usable: UsableByPart): number {
   const byPart = new Map<string, number>();
   for (const { part, expectedPoints } of usable.values())

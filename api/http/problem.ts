@@ -11,7 +11,7 @@ const TITLES = {
   405: 'The method is not allowed here',
   406: 'No such format',
   408: 'The request took too long',
-  409: 'It stands against what is there',
+  409: 'Conflict with what is there',
   413: 'The request is too large',
   415: 'No such content type',
   421: 'This host is not answered for',

@@ -18,7 +18,7 @@ import { Problem } from '../http/problem.ts';
 import type { SignedOn } from '../signon/sign-on.ts';
 
 export interface Caller {
-  /** Of a key, or `person:` and the subject of who signed on; null for nobody. */
+  /** The id of a key, or `person:` and the subject of who signed on; null for nobody. */
   readonly id: string | null;
   /** Null without a key. */
   readonly keyId: string | null;

@@ -15,13 +15,13 @@ export function zoneAnd(...names: readonly string[]) {
   };
 }
 
-/** Of generation: what is consumed says so, all else is generated. */
+/** Direction of a series of generation: consumption is marked in its name, all else is generation. */
 export function generationAttributes(series: string): Attributes {
   const said = zoneAnd('psr_type', 'direction')(series);
   return said.psr_type === undefined ? {} : { direction: 'generation', ...said };
 }
 
-/** Of a flow: from where, and to where. It is the zone's that it comes from. */
+/** A flow's zones: from where, and to where. Its zone is the one that it comes from. */
 export function flowAttributes(series: string): Attributes {
   const [from = '', to = ''] = series.split('>');
   return CODES.has(from) && CODES.has(to) ? { zone: from, from, to } : {};

@@ -1,10 +1,10 @@
-/** Capacity that outages leave out of use, from the stretches of which each says what is available. Pure. */
+/** Capacity that outages leave out of use, from the periods of which each says what is available. Pure. */
 import type { ComputedPoint, InputRecord } from '../../domain/dataset/derive.ts';
 import type { Interval } from '../../domain/time/civil-day.ts';
 import { rounded } from './residual.ts';
 
-/** A stretch of an outage, and by how much its unit is out meanwhile; null where that is not said. */
-interface Stretch extends Interval {
+/** A period of an outage, and by how much its unit is out meanwhile; null where that is not said. */
+interface OutagePeriod extends Interval {
   readonly series: string;
   readonly unit: string;
   readonly outMw: number | null;
@@ -17,9 +17,9 @@ export function unavailableOn(
   outages: readonly InputRecord[],
 ): ComputedPoint[] {
   const day = { startMs: starts[0] ?? endMs, endMs };
-  const bySeries = grouped(outages.flatMap(stretchesOf), ({ series }) => series);
-  return [...bySeries].flatMap(([series, stretches]) => {
-    const within = stretches.filter((stretch) => overlaps(stretch, day));
+  const bySeries = grouped(outages.flatMap(periodsOf), ({ series }) => series);
+  return [...bySeries].flatMap(([series, periods]) => {
+    const within = periods.filter((period) => overlaps(period, day));
     if (within.length === 0) return [];
     const units = [...grouped(within, ({ unit }) => unit).values()];
     return starts.map((startMs, i) => {
@@ -30,7 +30,7 @@ export function unavailableOn(
 }
 
 /** What was cancelled or withdrawn leaves nothing out. */
-function stretchesOf({ key, body }: InputRecord): Stretch[] {
+function periodsOf({ key, body }: InputRecord): OutagePeriod[] {
   const { zone, psr_type, unit, nominal_mw, status, available } = body;
   if (typeof zone !== 'string' || !Array.isArray(available)) return [];
   const series = `${zone}.${typeof psr_type === 'string' ? psr_type : 'unknown'}`;
@@ -50,15 +50,15 @@ function difference(nominal: unknown, available: unknown): number | null {
 }
 
 /** The mean of what one unit is out by in an interval: at each time the largest of what its outages say. */
-function meanOut(stretches: readonly Stretch[], within: Interval): number | null {
-  const its = stretches.filter((stretch) => overlaps(stretch, within));
+function meanOut(periods: readonly OutagePeriod[], within: Interval): number | null {
+  const its = periods.filter((period) => overlaps(period, within));
   const cuts = its.flatMap(({ startMs, endMs }) => [startMs, endMs]);
   const inside = cuts.filter((ms) => ms > within.startMs && ms < within.endMs);
   const bounds = [...new Set([within.startMs, ...inside, within.endMs])].toSorted((a, b) => a - b);
   let sum = 0;
   for (const [i, endMs] of bounds.slice(1).entries()) {
     const startMs = bounds[i] as number;
-    const at = its.filter((stretch) => overlaps(stretch, { startMs, endMs })).map(({ outMw }) => outMw);
+    const at = its.filter((period) => overlaps(period, { startMs, endMs })).map(({ outMw }) => outMw);
     if (at.includes(null)) return null;
     sum += Math.max(0, ...(at as number[])) * (endMs - startMs);
   }

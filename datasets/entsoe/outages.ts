@@ -175,7 +175,7 @@ function recordOf(document: EntsoeDocument, { fields }: Outages): DecodedRecord 
   };
 }
 
-/** What is available while it lasts: the least of it, and each stretch. */
+/** What is available while it lasts: the least of it, and each period. */
 function availability(series: EntsoeDocument['series']) {
   const runs = series.flatMap(({ periods }) => periods.flatMap((period) => period.runs));
   const available = runs.map(({ startMs, endMs, point }) => ({

@@ -29,94 +29,42 @@ as $$
 $$;
 comment on function ops.origin is 'What these files are: a restore and a standby that takes over begin a timeline, a dump lies in another database.';
 
+-- Whatever gives out a cursor or settles an instant updates the one row of the clock, and holds its lock.
 create function ops.begin_epoch()
-returns void
-language plpgsql
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  here constant text := ops.origin();
-  was ops.clock;
-  next_number int;
-  each_sequence regclass;
-begin
-  if not exists (select from ops.clock where origin is distinct from here) then
-    return;
-  end if;
-  select * into was from ops.clock for update;
-  if was.origin is not distinct from here then
-    return;
-  end if;
-  -- Nothing was given out: there is nothing that could be mistaken.
-  if was.cursor = 0 then
-    update ops.clock set origin = here;
-    delete from ops.epoch;
-    insert into ops.epoch (number, origin, ended_cursor, known_to) values (0, here, 0, was.settled_at);
-    return;
-  end if;
-  select coalesce(max(number), 0) + 1 into next_number from ops.epoch;
-  insert into ops.epoch (number, origin, ended_cursor, known_to) values (next_number, here, was.cursor, was.settled_at);
-  update ops.clock set origin = here, cursor = next_number * 1000000000000;
-  for each_sequence in
-    select format('%I.%I', schemaname, sequencename)::regclass
-    from pg_sequences where schemaname in ('ops', 'store') and data_type = 'bigint'::regtype
-  loop
-    perform setval(each_sequence, next_number * 1000000000000);
-  end loop;
-end
-$$;
-comment on function ops.begin_epoch is 'Begins another epoch where the files are others than those of the last commit.';
-
-create or replace function ops.settle()
-returns timestamptz
-language plpgsql
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  now_at timestamptz;
-begin
-  perform ops.begin_epoch();
-  update ops.clock set settled_at = greatest(settled_at, date_trunc('milliseconds', clock_timestamp())) returning settled_at into now_at;
-  return now_at;
-end
-$$;
-
--- As before, in the epoch of these files.
-create or replace function ops.stamp_changes()
 returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  added int;
-  of_one_day int;
-  now_at ops.clock;
+  here constant text := ops.origin();
+  epoch int;
+  each_sequence regclass;
 begin
-  if not exists (select from ops.change c where c.id = new.id and c.cursor is null) then
-    return null;
+  if old.origin is not distinct from here then
+    return new;
   end if;
-  perform ops.begin_epoch();
-  select sum(changes), max(changes) into added, of_one_day
-  from (select count(*) as changes from ops.change c where c.cursor is null group by c.dataset, c.day) days;
-  update ops.clock k
-  set cursor = k.cursor + added,
-    settled_at = greatest(date_trunc('milliseconds', clock_timestamp()), k.settled_at + of_one_day * interval '1 ms')
-  returning * into now_at;
-  update ops.change c
-  set cursor = now_at.cursor - added + s.place,
-    known_at = coalesce(c.known_at, now_at.settled_at - s.followers * interval '1 ms')
-  from (
-    select u.id, row_number() over (order by u.id) as place,
-      count(*) over (partition by u.dataset, u.day) - row_number() over (partition by u.dataset, u.day order by u.id) as followers
-    from ops.change u where u.cursor is null
-  ) s
-  where c.id = s.id;
-  return null;
+  new.origin := here;
+  -- Nothing was given out: there is nothing that could be mistaken.
+  if old.cursor = 0 then
+    delete from ops.epoch;
+    insert into ops.epoch (number, origin, ended_cursor, known_to) values (0, here, 0, old.settled_at);
+    return new;
+  end if;
+  select coalesce(max(number), 0) + 1 into epoch from ops.epoch;
+  insert into ops.epoch (number, origin, ended_cursor, known_to) values (epoch, here, old.cursor, old.settled_at);
+  new.cursor := epoch * 1000000000000 + new.cursor - old.cursor;
+  for each_sequence in
+    select format('%I.%I', schemaname, sequencename)::regclass
+    from pg_sequences where schemaname in ('ops', 'store') and data_type = 'bigint'::regtype
+  loop
+    perform setval(each_sequence, epoch * 1000000000000);
+  end loop;
+  return new;
 end
 $$;
+comment on function ops.begin_epoch is 'Begins another epoch where the files are others than those of the last commit.';
+create trigger begin_epoch before update on ops.clock for each row execute function ops.begin_epoch();
 
 create view catalog.epochs as
 select number, began_at, ended_cursor, known_to from ops.epoch;

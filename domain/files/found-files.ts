@@ -36,7 +36,7 @@ export type FileState = keyof typeof FILE_STATES;
 
 /** A file that is to be loaded. */
 export interface ReadyFile extends SeenFile {
-  /** Of its load. */
+  /** The id of the workflow that loads it. */
   readonly workflowId: string;
 }
 

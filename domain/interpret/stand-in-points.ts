@@ -8,7 +8,7 @@ import type { Interpretation, Point } from './interpret.ts';
 
 type Place = Pick<Point, 'series' | 'startsAtMs'>;
 
-/** Of what an answer says something: its intervals on the finest grid of the dataset. */
+/** The intervals, on the finest grid of the dataset, about which an answer says something. */
 export class Coverage {
   readonly #points = new Map<string, Point>();
   readonly #slots = new Set<string>();

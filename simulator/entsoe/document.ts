@@ -1,4 +1,4 @@
-// Rows as a document of the platform: a TimeSeries for each column, a Period for each stretch without a hole.
+// Rows as a document of the platform: a TimeSeries for each column, a Period for each run of cells without a hole.
 import { dayEndMs, dayStartMs, daysTouched } from '../business-day.ts';
 import { mapValues, type Row } from '../rows.ts';
 import { isInside, type Window } from '../window.ts';
@@ -84,7 +84,7 @@ function cellsByKey(rows: readonly Row[]): Map<string, Cell[]> {
 
 function seriesText(column: Column, cells: readonly Cell[], curve: 'A01' | 'A03', kind: Kind): string {
   const stepMs = stepOf(column, cells);
-  const periods = stretches(cells, stepMs).map((stretch) => periodText(stretch, stepMs, curve, column, kind));
+  const periods = runsOf(cells, stepMs).map((run) => periodText(run, stepMs, curve, column, kind));
   return [...column.title, `<curveType>${curve}</curveType>`, ...periods].join('\n');
 }
 
@@ -96,7 +96,7 @@ function stepOf({ minutesOn }: Column, cells: readonly Cell[]): number {
 }
 
 /** Cells in their order, parted where an interval is missing. */
-function stretches(cells: readonly Cell[], stepMs: number): Cell[][] {
+function runsOf(cells: readonly Cell[], stepMs: number): Cell[][] {
   const instants = [...new Set(cells.map(({ atMs }) => atMs))].toSorted((a, b) => a - b);
   const starts = instants.filter((atMs, i) => i === 0 || atMs - (instants[i - 1] ?? 0) > stepMs);
   return starts.map((startMs, i) =>

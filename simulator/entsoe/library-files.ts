@@ -67,7 +67,7 @@ const KNOWN: readonly Folder[] = [
     },
   },
 ];
-/** Of other types a file has a zero where nothing can be taken in. */
+/** Types that can consume; for all others a file has a zero as consumption. */
 const STORES = ['B10'];
 
 /** The names of all folders. */

@@ -3,7 +3,7 @@ import { type Answer, answer } from '../answer.ts';
 import { type Parameters, Refused } from './query.ts';
 import { type Member, zipOf } from './zip.ts';
 
-/** Of more than fit into an answer, those from an offset on. @throws Refused where none is given, or it means nothing */
+/** One page of more than fit into an answer: those from an offset on. @throws Refused where none is given, or it means nothing */
 export function paged<T>(
   all: readonly T[],
   { offset }: Parameters,

@@ -10,7 +10,7 @@ import {
   wrong,
 } from '../input.ts';
 
-/** A stretch of time in which the whole platform is away. */
+/** A time in which the whole platform is away. */
 export interface Outage {
   readonly status: 404 | 503 | 599;
   /** By the simulator's clock; from the beginning, or without an end, where left out. */

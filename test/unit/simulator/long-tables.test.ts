@@ -36,7 +36,7 @@ describe.each([
     ['2026-03-29', 23],
     ['2026-10-25', 25],
     ['2026-11-20', 24],
-  ])('%s is read with nothing to remark', async (day, hours) => {
+  ])('%s is read without warnings', async (day, hours) => {
     const { kind, records, findings } = await readDay(dataset, day);
     expect({ kind, findings }).toEqual({ kind: 'points', findings: [] });
     if (anHour > 0) expect(records).toHaveLength(anHour * hours);

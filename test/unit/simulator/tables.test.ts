@@ -45,7 +45,7 @@ describe.each(TABLES.map((table) => ({ name: table.name, table })))('$name', ({ 
   const plain = askTable(still(), path);
   const dataset = datasets.find(({ pull }) => pathFor(pull) === path);
 
-  test('is a dataset whose days are complete, with nothing to remark, at both clock changes too', () => {
+  test('is a dataset whose days are complete, without warnings, at both clock changes too', () => {
     if (!dataset) throw new Error(`no dataset asks for ${path}`);
     for (const day of [dataset.firstDay, '2025-10-26', '2026-03-29', '2026-06-10', '2026-06-11', DAY]) {
       const body = Buffer.from(askTable(still(), path, day).body);

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
-import type { FilesOutcome } from '../../../../domain/files/found-files.ts';
-import { TASK_QUEUE } from '../../../../domain/workflow/ids.ts';
-import { WorkerProcess } from '../../../chaos/worker-process.ts';
+import type { WorkerProcess } from '../../../chaos/worker-process.ts';
 import { linesOf, textOf } from '../../../support/loading.ts';
+import { lookForFiles, startLookingWorker } from '../../../support/looking.ts';
 import { openStage, type Stage } from '../../../support/stage.ts';
 
 /** As an author writes it, in a folder of its own. */
@@ -48,17 +47,9 @@ beforeAll(async () => {
   const places = [join(folder, 'datasets')];
   const { all } = await loadCatalog(places);
   stage = await openStage({ catalog: catalogOf(all) });
-  worker = await WorkerProcess.start({
-    databaseUrl: stage.databaseUrl,
-    temporalAddress: stage.temporalAddress,
-    sourceUrl: stage.simulator.url,
-    logFile: join(folder, 'worker.log'),
-    program: ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'],
-    settings: {
-      TIDEMARK_DATASETS: places.join(),
-      WATCHED_FILES: place,
-      TIDEMARK_FILES: join(folder, 'texts'),
-    },
+  worker = await startLookingWorker(stage, folder, {
+    TIDEMARK_DATASETS: places.join(),
+    WATCHED_FILES: place,
   });
 });
 afterAll(async () => {
@@ -67,12 +58,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-let looks = 0;
-async function look(): Promise<FilesOutcome> {
-  looks += 1;
-  const options = { taskQueue: TASK_QUEUE, workflowId: `test look ${looks}`, args: [{ dataset: DATASET }] };
-  return await stage.temporal.client.workflow.execute('lookForFiles', options);
-}
+const look = () => lookForFiles(stage, DATASET);
 
 const loaded = async () =>
   (

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { foldUnit } from '../../../../activities/fold/fold-unit.ts';
 import { transaction } from '../../../../db/connection/client.ts';
 import { storageOf } from '../../../../db/migration/storage.ts';
-import { packBody } from '../../../../db/queries/payloads/payload-body.ts';
 import type { PulledPoints } from '../../../../domain/dataset/points.ts';
 import type { PointPull } from '../../../../domain/dataset/pull.ts';
 import type { StandIn } from '../../../../domain/dataset/stand-in.ts';
@@ -15,6 +14,7 @@ import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { runs } from '../../../support/runs.ts';
 import { sampleBody, sampleDataset } from '../../../support/sample-dataset.ts';
+import { storePayload } from '../../../support/store-payload.ts';
 
 const HOUR_MS = 3_600_000;
 const [OWN, FILES] = ['P', 'P@library'] as const;
@@ -73,15 +73,7 @@ async function store({ id }: PulledPoints, day: string, { part, at, answer }: Ar
         [`P.${day}.${series}`, new Date(starts[hour] as number).toISOString(), value] as const,
     );
   const body = answer === 'refused' ? Buffer.from(`<html>${at}</html>`) : sampleBody(rows(answer));
-  const { sha256, sizeBytes, encoding, bytes } = await packBody(body);
-  const fetchedAt = new Date(Date.parse(`${addDays(day, -1)}T09:00:00Z`) + at * 60_000);
-  // Not by insertPayload, which would move it behind what is there.
-  await stage.database.query(
-    `insert into ops.payload (dataset, day, part, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding,
-       bytes)
-     values ($1, $2, $3, $4, $4, $5, 'test', 200, '{}', $6, $7, $8)`,
-    [id, day, part, fetchedAt, sha256, sizeBytes, encoding, bytes],
-  );
+  await storePayload(stage.database, { dataset: id, day, part, at, body });
 }
 
 const fold = (of: PulledPoints, day: string, again = false) =>

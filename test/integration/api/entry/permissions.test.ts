@@ -59,7 +59,7 @@ const pins = new Map<string, string>();
 const payloadOf = (dataset: string) => payloads.get(dataset) ?? '999999';
 const pinOf = (dataset: string) => pins.get(dataset) ?? '0123456789abcdef';
 
-/** Calls change nothing: they show a plan, or something stands against them. */
+/** Calls change nothing: they show a plan, or conflict with what is there. */
 const EXPECTED: Readonly<Record<string, Expectation>> = {
   'POST /v1/events/:dataset': {
     ...{ who: 'operator', status: 422, body: {}, about: 'dataset' },

@@ -192,7 +192,7 @@ describe('a decision', () => {
     expect((await decide('2026-10-10', { verb: 'expected', reason: 'it came after all' })).status).toBe(200);
   });
 
-  test('that cannot be is refused, with what stands against it', async () => {
+  test('that cannot be is refused, with what it conflicts with', async () => {
     expect(await decide('2026-11-01', { verb: 'absent', reason: 'x' })).toMatchObject({
       status: 409,
       json: { detail: expect.stringContaining('a published day is not absent') },

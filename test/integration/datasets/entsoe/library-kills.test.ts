@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { FilesOutcome } from '../../../../domain/files/found-files.ts';
-import { TASK_QUEUE } from '../../../../domain/workflow/ids.ts';
 import { runDay } from '../../../../temporal/days.ts';
-import { WorkerProcess } from '../../../chaos/worker-process.ts';
+import type { WorkerProcess } from '../../../chaos/worker-process.ts';
+import { lookForFiles, startLookingWorker } from '../../../support/looking.ts';
 import { TOKEN } from '../../../support/simulator/entsoe.ts';
 import { openStage, type Stage } from '../../../support/stage.ts';
 
@@ -26,18 +25,10 @@ beforeAll(async () => {
   stage = await openStage({
     simulator: { revisionShare: 0, entsoe: { requests: 0, outages: [{ status: 503 }], library } },
   });
-  worker = await WorkerProcess.start({
-    databaseUrl: stage.databaseUrl,
-    temporalAddress: stage.temporalAddress,
-    sourceUrl: stage.simulator.url,
-    logFile: join(folder, 'worker.log'),
-    program: ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'],
-    settings: {
-      ...{ ENTSOE_BASE_URL: stage.simulator.url, ENTSOE_TOKEN: TOKEN, ENTSOE_ZONES: ZONES.join() },
-      ...{ ENTSOE_LIBRARY_URL: stage.simulator.url, ENTSOE_LIBRARY_TOKEN_URL: stage.simulator.url },
-      ...{ ENTSOE_LIBRARY_USER: 'desk@example.org', ENTSOE_LIBRARY_PASSWORD: 'secret' },
-      TIDEMARK_FILES: join(folder, 'texts'),
-    },
+  worker = await startLookingWorker(stage, folder, {
+    ...{ ENTSOE_BASE_URL: stage.simulator.url, ENTSOE_TOKEN: TOKEN, ENTSOE_ZONES: ZONES.join() },
+    ...{ ENTSOE_LIBRARY_URL: stage.simulator.url, ENTSOE_LIBRARY_TOKEN_URL: stage.simulator.url },
+    ...{ ENTSOE_LIBRARY_USER: 'desk@example.org', ENTSOE_LIBRARY_PASSWORD: 'secret' },
   });
 });
 afterAll(async () => {
@@ -46,12 +37,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-let looks = 0;
-async function look(): Promise<FilesOutcome> {
-  looks += 1;
-  const options = { taskQueue: TASK_QUEUE, workflowId: `test look ${looks}`, args: [{ dataset: PRICES }] };
-  return await stage.temporal.client.workflow.execute('lookForFiles', options);
-}
+const look = () => lookForFiles(stage, PRICES);
 
 test('each day is there whole and once, and the API says the same', async () => {
   await look();

@@ -39,8 +39,8 @@ const version = fc.record({
   nominal: fc.option(fc.constantFrom(100, 250.5), { freq: 8 }),
   status: fc.constantFrom('A05', 'A05', 'A05', 'A09', 'A13'),
   fromMinute: fc.nat(DAYS * 1_440),
-  // Stretches one behind the other, in one TimeSeries or in two; between the two there may be a hole.
-  stretches: fc.array(fc.record({ minutes: fc.integer({ min: 1, max: 1_500 }), mw: fc.nat(300) }), {
+  // Periods one behind the other, in one TimeSeries or in two; between the two there may be a hole.
+  periods: fc.array(fc.record({ minutes: fc.integer({ min: 1, max: 1_500 }), mw: fc.nat(300) }), {
     ...{ minLength: 1, maxLength: 3 },
   }),
   hole: fc.constantFrom(0, 7),
@@ -63,7 +63,7 @@ function documentOf(run: number, { id, version: number, status, ...about }: Vers
   const startMs = firstMs + about.fromMinute * MINUTE;
   const periods: string[] = [];
   let at = startMs;
-  for (const { minutes, mw } of about.stretches) {
+  for (const { minutes, mw } of about.periods) {
     const point = `<Point><position>1</position><quantity>${mw}</quantity></Point>`;
     const span = intervalOf(at, at + minutes * MINUTE);
     periods.push(`<Available_Period>${span}<resolution>PT1M</resolution>${point}</Available_Period>`);
@@ -96,7 +96,7 @@ async function bring(
 
 /** By the minute: what a unit is out by is the most that one of its outages says, and those of a zone and type are added. A place without is zero. */
 const DIFFERENCES = `
-  with stretch as (
+  with period as (
     select o.zone || '.' || coalesce(o.psr_type, 'unknown') as series, coalesce(o.unit, o.key) as unit,
       (a ->> 'from')::timestamptz as starts, (a ->> 'to')::timestamptz as ends,
       case when o.status <> 'A05' or o.nominal_mw < (a ->> 'mw')::numeric then 0
@@ -104,7 +104,7 @@ const DIFFERENCES = `
     from entsoe.generation_outages o, jsonb_array_elements(o.body -> 'available') a
   ), minute as (
     select series, unit, m as at, max(out_mw) as out_mw, bool_or(out_mw is null) as unknown
-    from stretch, generate_series(starts, ends - interval '1 minute', interval '1 minute') m
+    from period, generate_series(starts, ends - interval '1 minute', interval '1 minute') m
     group by series, unit, m
   ), quarter as (
     select series, date_bin('15 minutes', at, '2000-01-01Z') as starts_at,
@@ -175,7 +175,7 @@ test('it equals its definition in SQL, and is computed for the days that a versi
 
 const OUTAGE: Version = {
   ...{ id: 0, version: 1, zone: 'NL', psr: 'B19', unit: 0, nominal: 250.5, status: 'A05' },
-  ...{ fromMinute: 120, stretches: [{ minutes: 60, mw: 50 }], hole: 0 },
+  ...{ fromMinute: 120, periods: [{ minutes: 60, mw: 50 }], hole: 0 },
 };
 
 test('a value leads to the payload of each outage that it follows from', async () => {

@@ -230,7 +230,7 @@ describe.each([
   ['generation-by-type', 'A75', 8],
   ['imbalance-prices', 'A85', 2],
 ] as const)('%s of the simulator', (name, kind, series) => {
-  test.each(['2026-11-18', '2026-03-29', '2026-10-25'])('%s is complete, with nothing to remark', (day) => {
+  test.each(['2026-11-18', '2026-03-29', '2026-10-25'])('%s is complete, without warnings', (day) => {
     const dataset = get(`entsoe.${name}`);
     const simulation = still({ entsoe: { requests: 0 } });
     const { body, binary } = askEntsoe(simulation, { ...KIND[kind]('DE_LU'), ...daysOf(day) });

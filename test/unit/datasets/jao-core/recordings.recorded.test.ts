@@ -46,7 +46,7 @@ describe.each(RECORDED)('%s as %s', (file, id, values) => {
     expect(points).toHaveLength(values);
   });
 
-  test('the delivery day in it is complete, value for value, with nothing to remark but rows of other days', () => {
+  test('the delivery day in it is complete, value for value, with no warnings but of rows of other days', () => {
     const { points, findings } = interpret(dataset, DAY, body);
     const ofDay = rows.filter(({ dateTimeUtc }) => dateTimeUtc >= DAY_BEGINS && dateTimeUtc < DAY_ENDS);
     expect(points.map(lineOf).toSorted()).toEqual(linesOf(ofDay).toSorted());
