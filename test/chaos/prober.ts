@@ -50,7 +50,7 @@ export interface ReaderReport {
 /** How long it waits between two questions: the source of a kill run is simulated in the same process, and must not be late. */
 const ASK_EVERY_MS = 100;
 /** How often a question that was told nothing is asked again after the writing; the API may still be coming back. */
-const ROUNDS_AFTER = 20;
+const ROUNDS_AFTER = 200;
 
 type Question = () => Promise<void>;
 

@@ -64,7 +64,7 @@ test('there are histories of every workflow type', async () => {
 
 test('every recorded history replays', async () => {
   expect(await failures(await workflowBundle())).toEqual({});
-}, 60_000);
+});
 
 test('every recorded history replays in a worker that traces, those that were recorded without traces among them', async () => {
   const traced = (await histories()).filter(({ history }) =>
@@ -74,7 +74,7 @@ test('every recorded history replays in a worker that traces, those that were re
   );
   expect(traced.map(({ file }) => file)).toEqual(['backfill-traced.v1.json', 'ingest-day-traced.v1.json']);
   expect(await failures(await workflowBundle(TRACED))).toEqual({});
-}, 60_000);
+});
 
 test('a step too many is noticed', async () => {
   const planted = await bundleWorkflowCode({
@@ -86,4 +86,4 @@ test('a step too many is noticed', async () => {
     'ingest-day-complete.v1.json': 'DeterminismViolationError',
     'backfill-with-bad-days.v1.json': 'DeterminismViolationError',
   });
-}, 60_000);
+});

@@ -80,11 +80,11 @@ test('a day forwards and back: a slot waits for its window at most, and it is no
 
 test('a ban that was said meanwhile lasts as long as the source asked for', async () => {
   await setClock(DAY_S);
-  await holdHost(database, HOST, 5_000);
+  await holdHost(database, HOST, 120_000);
   await setClock(0);
   const { waitMs, startsAt } = await takeSlot(database, HOST, true);
-  expect(waitMs).toBeGreaterThan(3_000);
-  expect(waitMs).toBeLessThanOrEqual(5_000);
+  expect(waitMs).toBeGreaterThan(60_000);
+  expect(waitMs).toBeLessThanOrEqual(120_000);
   expect(await mayRequest(database, HOST, { startsAt })).toBe(false);
   expect(await clocksSetBack(database)).toHaveLength(1);
 });
@@ -105,15 +105,17 @@ test('slots that lie a day ahead for whatever reason are moved back', async () =
 });
 
 test.each([0.2, 1, 3, 3_600])('set back by %d s: N+1 slots in a row still span a window', async (seconds) => {
-  await setClock(seconds);
   const starts: number[] = [];
-  const take = async () => {
-    const { waitMs } = await takeSlot(database, HOST, true);
-    starts.push(performance.now() + waitMs);
+  /** Takes slots by a clock that is so far ahead; when they start is told by one that stands, whenever this process hears of it. */
+  const take = async (aheadSeconds: number) => {
+    await setClock(aheadSeconds);
+    for (let n = 0; n < 30; n++) {
+      const { startsAt } = await takeSlot(database, HOST, true);
+      starts.push(startsAt.getTime() - aheadSeconds * 1_000);
+    }
   };
-  for (let n = 0; n < 30; n++) await take();
-  await setClock(0);
-  for (let n = 0; n < 30; n++) await take();
+  await take(seconds);
+  await take(0);
   const sorted = starts.toSorted((a, b) => a - b);
   const spans = sorted.slice(QUOTA.requests).map((at, n) => at - (sorted[n] ?? 0));
   expect(Math.min(...spans)).toBeGreaterThanOrEqual(QUOTA.windowMs);

@@ -28,8 +28,7 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-// Each test starts Node and tsx, which takes seconds on a busy machine.
-describe('the process', { timeout: 30_000 }, () => {
+describe('the process', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'says where it listens, answers, and ends cleanly on %s',
     async (signal) => {

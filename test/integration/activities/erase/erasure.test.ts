@@ -237,6 +237,9 @@ describe('tidemark erase', () => {
   });
 
   test('says it to nobody: not in a history of Temporal either', async () => {
+    // The one that only looked, and the one that erased; the list of workflows follows a moment later.
+    const erasures = () => stage.temporal.client.workflow.count(`WorkflowType = 'erasePerson'`);
+    await expect.poll(erasures).toMatchObject({ count: 2 });
     const found: string[] = [];
     for await (const { workflowId, runId } of stage.temporal.client.workflow.list())
       found.push(

@@ -25,7 +25,7 @@ export default defineDataset({
   finestSeconds: 1,
   files: {
     onlySeries: 'value', form: {},
-    found: { setting: 'WATCHED_FILES', names: /\\.csv$/, everyMinutes: 1, settledSeconds: 1 },
+    found: { setting: 'WATCHED_FILES', names: /\\.csv$/, everyMinutes: 1, settledSeconds: 5 },
   },
   seriesAttributes: () => ({}),
 });
@@ -69,7 +69,10 @@ const loaded = async () =>
 
 const dayOf = (file: number) => `2026-01-${String(file + 5).padStart(2, '0')}`;
 
-/** Copies a day in pieces, as a slow line does: between two of them the file is half written. */
+/**
+ * Copies a day in pieces, as a slow line does: between two of them the file is half written, for much less than the time after which
+ * a file has settled, also on a machine that is ten times slower at moments.
+ */
 async function copy(file: number, value: number): Promise<void> {
   const lines = linesOf(dayOf(file), 1, () => value);
   const into = createWriteStream(join(place, `${dayOf(file)}.csv`));

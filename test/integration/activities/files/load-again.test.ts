@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays } from '../../../../domain/time/civil-day.ts';
 import { DATASET, type Loading, linesOf, openLoading, textOf } from '../../../support/loading.ts';
+import { runs } from '../../../support/runs.ts';
 
 let loading: Loading;
 beforeAll(async () => {
@@ -122,6 +123,6 @@ it('the law: whatever files come again in whatever order, the last one stands, a
       expect(stands).toEqual([{ n: good.length }]);
       expect(now.length).toBeGreaterThanOrEqual(good.length);
     }),
-    { numRuns: 5 },
+    { numRuns: runs(5) },
   );
 });

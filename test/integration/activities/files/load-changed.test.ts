@@ -21,11 +21,12 @@ function changeEnd(path: string, size: number, value: string): void {
   closeSync(file);
 }
 
-/** Waits until somebody waits for a lock that this test has. */
+/** Waits until somebody waits for a lock that this test has. Other databases of the server have other tests. */
 async function untilSomebodyWaits(): Promise<void> {
   for (;;) {
     const waiting = await loading.stage.rows(
-      `select 1 from pg_locks where locktype = 'advisory' and not granted`,
+      `select 1 from pg_locks join pg_database d on d.oid = database
+       where locktype = 'advisory' and not granted and datname = current_database()`,
     );
     if (waiting.length > 0) return;
   }

@@ -77,14 +77,45 @@ const count = async () =>
     )
   )[0];
 
+/** Keeps everybody else from writing, once those who have waited for longer have written. */
+async function holdRecords() {
+  const session = await stage.database.connect();
+  await session.query('begin');
+  await session.query(`select pg_advisory_xact_lock(hashtextextended('tidemark.records ' || $1, 0))`, [
+    DATASET,
+  ]);
+  return {
+    async release() {
+      await session.query('commit');
+      session.release();
+    },
+  };
+}
+
+async function waitingForLock(sessions: number): Promise<void> {
+  const waiting = () =>
+    stage.rows(
+      `select 1 from pg_locks join pg_database d on d.oid = database
+       where locktype = 'advisory' and not granted and datname = current_database()`,
+    );
+  await expect.poll(waiting, { timeout: 60_000 }).toHaveLength(sessions);
+}
+
 test('a file is loaded range by range while workers are killed, stopped in the middle and resumed', async () => {
   const file = fileOf('events.csv', 0, LINES);
   const broken = LINES / 5_000;
   const first = await spawnWorker();
+  // Ranges are written one after the other. The first is let through, and the worker is killed before the second is.
+  const before = await holdRecords();
   const started = await start(file);
+  await waitingForLock(1);
+  const between = holdRecords();
+  await waitingForLock(2);
+  await before.release();
   await expect.poll(async () => (await started.progress()).done, { timeout: 60_000 }).toBeGreaterThan(0);
   const { total, done } = await started.progress();
   first.kill('SIGKILL');
+  await (await between).release();
   expect({ total, hasMore: done < total }).toEqual({ total: LINES + 1, hasMore: true });
   await stage.temporal.client.workflow.getHandle(started.workflowId).cancel();
   await spawnWorker();

@@ -7,6 +7,7 @@ import { compressOldValues } from '../../../../db/queries/operation/retention.ts
 import { addDays } from '../../../../domain/time/civil-day.ts';
 import { startDecision } from '../../../../temporal/decisions.ts';
 import { DATASET, type Loading, linesOf, openLoading, STEP_MS, textOf } from '../../../support/loading.ts';
+import { runs } from '../../../support/runs.ts';
 import type { Stage } from '../../../support/stage.ts';
 
 let loading: Loading;
@@ -267,7 +268,7 @@ it('the law: whatever a file has, a load equals a rebuild, and so does a second 
           / 0 would differ \[\[\],\{\}\]$/,
         );
     }),
-    { numRuns: 6 },
+    { numRuns: runs(6) },
   );
 });
 

@@ -156,7 +156,8 @@ async function contentOf(dataset: PulledPoints, day: string) {
       // is late follows from its payloads; that it was so on the way depends on when somebody looked.
       `select rule, severity, series, starts_at, points, raw, reason, resolution, resolved_at, found_at
        from ops.finding where dataset = '${dataset.id}' and day = $1 and rule <> 'new_series'
-         and not (rule = 'late' and resolution = 'superseded') order by found_at, rule, series, starts_at`,
+         and not (rule = 'late' and resolution = 'superseded')
+       order by found_at, rule, series, starts_at, raw, reason, resolution`,
     ),
     ledger: await rows(
       `select state, expected_points, present_points, quarantined_points, revision, first_published_at, completed_at,

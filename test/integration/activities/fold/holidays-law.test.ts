@@ -101,4 +101,4 @@ test('the law: refreshing step by step equals folding again, and no past changes
     }),
     { numRuns: runs(6), endOnFailure: true },
   );
-}, 120_000);
+}, 300_000);

@@ -131,7 +131,7 @@ describe('records that come piece by piece', () => {
       ),
       { numRuns: runs(6), endOnFailure: true },
     );
-  }, 120_000);
+  }, 300_000);
 
   test('shuffled, doubled and in pieces ends in the state that one batch gives', async () => {
     const stateOf = async (dataset: RecordDataset) => {
@@ -166,7 +166,7 @@ describe('records that come piece by piece', () => {
       ),
       { numRuns: runs(6), endOnFailure: true },
     );
-  }, 120_000);
+  }, 300_000);
 
   test('a late lower version overwrites nothing, and stands in its place', async () => {
     const at = `${DAYS[0]}T12:00:00Z`;
@@ -360,5 +360,5 @@ describe('records of which each answer says all there is', () => {
       }),
       { numRuns: runs(6), endOnFailure: true },
     );
-  }, 120_000);
+  }, 300_000);
 });

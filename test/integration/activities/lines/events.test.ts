@@ -95,7 +95,7 @@ test('senders are slowed as what they sent is seen late, by at most a second, an
   ]);
   await stage.deps.database.query(
     `insert into ops.inbox (dataset, lines, size_bytes, bytes, received_at)
-     values ($1, 1, 0, '', clock_timestamp() - interval '20 s')`,
+     values ($1, 1, 0, '', clock_timestamp() - interval '13 s')`,
     [DATASET],
   );
   const api = await buildApi(stage.deps);

@@ -7,6 +7,7 @@ import holidays from '../../../../datasets/calendar/holidays.ts';
 import { catalogOf } from '../../../../datasets/catalog.ts';
 import type { Settings } from '../../../../domain/dataset/settings.ts';
 import { RETRY_RULES } from '../../../../domain/workflow/failures.ts';
+import { dayWorkflowId, pollScheduleId } from '../../../../domain/workflow/ids.ts';
 import { searchAttributes } from '../../../../domain/workflow/search-attributes.ts';
 import { runDay } from '../../../../temporal/days.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
@@ -377,7 +378,8 @@ describe('locations', () => {
 });
 
 test('the schedule asks for the years around now once a day, and at once when a location has changed', async () => {
-  await reconcileSchedules(stage.temporal, stage.catalog.asked);
+  // A poll of its own would start what those of this test are to start.
+  await reconcileSchedules(stage.temporal, stage.catalog.asked, () => ({ pausedFor: 'a test polls' }));
   const poll = () =>
     stage.temporal.client.workflow.execute('pollDataset', {
       args: [{ dataset: DATASET }],
@@ -396,6 +398,10 @@ test('the schedule asks for the years around now once a day, and at once when a 
   );
   const { started } = await poll();
   expect(started).toEqual(years);
+  // What readers are told below stands still.
+  const runOf = (day: string) => stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day));
+  await Promise.all(started.map((day) => runOf(day).result()));
+  await stage.temporal.client.schedule.getHandle(pollScheduleId(DATASET)).unpause();
 });
 
 describe('asked for by readers', () => {

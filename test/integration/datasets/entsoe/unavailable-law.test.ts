@@ -11,6 +11,7 @@ import { explainPoint } from '../../../../db/queries/points/explain-point.ts';
 import { addDays, dayAt, dayInterval, eachDay } from '../../../../domain/time/civil-day.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { bringBody, poll } from '../../../support/derived-stage.ts';
+import { runs } from '../../../support/runs.ts';
 import { EIC } from '../../../support/simulator/entsoe.ts';
 
 /** The third of a few days has 25 hours. */
@@ -162,7 +163,7 @@ test('it equals its definition in SQL, and is computed for the days that a versi
       expect(await rowsOf(DIFFERENCES)).toEqual([]);
       expect(await poll(stage.database, catalog, capacity)).toEqual([]);
     }),
-    { numRuns: Number(process.env.TIDEMARK_TEST_RUNS ?? 12) },
+    { numRuns: runs(12) },
   );
   // Chance may have made none: that there is one is shown below.
   const states = await rowsOf<{ state: string }>(
