@@ -21,7 +21,8 @@ const timeout = {
   state: 'failed',
   failure: 'SOURCE_TIMEOUT',
   requests: 2,
-  limits: { timeoutMs: 500 },
+  // Long enough for the source to see each request, also where this process stands still for a moment.
+  limits: { timeoutMs: 3_000 },
 } as const;
 const broken = { state: 'failed', failure: 'ANSWER_BROKEN', findings: { answer_broken: 'warn 1' } } as const;
 const tooLarge = {
@@ -59,6 +60,8 @@ const redirect =
 /** A gigabyte of zeros in a megabyte. */
 const BOMB = gzipSync(Buffer.alloc(64 * 1_048_576));
 const SIXTEEN_BOMBS = Buffer.concat(Array.from({ length: 16 }, () => BOMB));
+/** Packed before anybody waits: it takes a second. */
+const BROTLI_BOMB = brotliCompressSync(Buffer.alloc(64 * 1_048_576));
 
 /** One byte after the other, without end. */
 const drip =
@@ -272,7 +275,7 @@ const encodings: HostileCase[] = [
   },
   {
     name: 'a gigabyte in a kilobyte of brotli',
-    answer: encoded('br', () => brotliCompressSync(Buffer.alloc(64 * 1_048_576))),
+    answer: encoded('br', () => BROTLI_BOMB),
     ...tooLarge,
   },
 ];
