@@ -2,7 +2,7 @@
  * The workflow bundle: built once per state of the workflow code, so that a worker is ready without bundling. The file's
  * name carries a hash of everything that goes into it; a stale bundle is never taken for a fresh one.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -33,7 +33,7 @@ export interface WorkflowBundle {
   readonly buildId: string;
 }
 
-/** The bundle's file; builds it where it is missing. Several processes may do so at once. */
+/** The bundle's file; builds it where it is missing. Several may do so at once, in one process too. */
 export async function workflowBundle(options: BundleOptions = {}): Promise<WorkflowBundle> {
   const { folder = `${ROOT}dist`, interceptors } = options;
   const buildId = await sourceHash(interceptors);
@@ -45,7 +45,7 @@ export async function workflowBundle(options: BundleOptions = {}): Promise<Workf
       logger: silent,
     });
     await mkdir(folder, { recursive: true });
-    const unfinished = `${codePath}.${process.pid}`;
+    const unfinished = `${codePath}.${randomUUID()}`;
     await writeFile(unfinished, code);
     await rename(unfinished, codePath);
   }
