@@ -129,7 +129,7 @@ test('a process follows the clock of the database: by a little never back, by mo
   const clock = await DatabaseClock.follow(database, watch);
   const aheadMs = () => clock.now().getTime() - Date.now();
   expect(aheadMs()).toBeLessThanOrEqual(DAY_S * 1_000);
-  expect(aheadMs()).toBeGreaterThan(DAY_S * 1_000 - 5_000);
+  expect(aheadMs()).toBeGreaterThan(DAY_S * 1_000 - 60_000);
   expect(measured.at(-1)).toBeLessThan(-80_000_000);
   const before = clock.now();
   expect(clock.now() >= before).toBe(true);
@@ -137,6 +137,6 @@ test('a process follows the clock of the database: by a little never back, by mo
   await expect.poll(() => setBack.length).toBe(1);
   expect(setBack[0]).toBeGreaterThan(80_000_000);
   expect(aheadMs()).toBeLessThanOrEqual(0);
-  expect(aheadMs()).toBeGreaterThan(-5_000);
+  expect(aheadMs()).toBeGreaterThan(-60_000);
   await clock.stop();
 });
