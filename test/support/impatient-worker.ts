@@ -1,5 +1,5 @@
 /** The worker process, but for the patience with workers that were killed: what it takes over, it takes over within seconds. */
 import { runWorker } from '../../workers/run.ts';
-import { impatientBundle, SHORT_RULES } from './short-patience.ts';
+import { impatientBundle, KILLED_RULES } from './short-patience.ts';
 
-await runWorker({ bundle: await impatientBundle(), retryRules: SHORT_RULES });
+await runWorker({ bundle: await impatientBundle(), retryRules: KILLED_RULES });

@@ -14,6 +14,12 @@ export const SHORT_RULES: RetryRules = {
   receiver: { ...RETRY_RULES.receiver, firstDelayMs: 100, maxDelayMs: 500 },
 };
 
+/**
+ * For workers that are killed all along: on a slow machine one step may meet every kill, and miss heartbeats beside them. It is no
+ * payload that kills, and is not given up as one.
+ */
+export const KILLED_RULES: RetryRules = { ...SHORT_RULES, lost: { ...SHORT_RULES.lost, attempts: 50 } };
+
 /** The workflows with activities whose worker is missed soon (`short-heartbeats.ts`); bundled once, not once a process. */
 export function impatientBundle(): Promise<WorkflowBundle> {
   const interceptors = fileURLToPath(new URL('short-heartbeats.ts', import.meta.url));
