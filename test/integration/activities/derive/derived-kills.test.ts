@@ -130,7 +130,7 @@ test('nothing is lost or doubled, and what did not move is not computed again', 
   );
   expect(states).toEqual([{ state: 'complete', count: DAYS }]);
   expect(worker.endedByItself).toEqual([]);
-}, 300_000);
+}, 600_000);
 
 test('a value is explained down to the bytes of the file that it was computed from', async () => {
   const settings = settingsOf(stage);

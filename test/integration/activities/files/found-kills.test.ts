@@ -88,7 +88,7 @@ test('each file is loaded once and whole, also those that change meanwhile', asy
   const work = (async () => {
     for (let file = 0; file < FILES; file += 1) await copy(file, 50);
     // One that changed before it was loaded would be loaded once.
-    await expect.poll(loaded, { timeout: 120_000 }).toBe(FILES);
+    await expect.poll(loaded, { timeout: 400_000 }).toBe(FILES);
     for (let file = 0; file < FILES; file += 4) await copy(file, 51);
   })();
   const killed = (async () => {
@@ -131,4 +131,4 @@ test('each file is loaded once and whole, also those that change meanwhile', asy
   );
   expect(sizes).toEqual({ sizes: 1 });
   expect(worker.endedByItself).toEqual([]);
-}, 300_000);
+}, 600_000);

@@ -144,7 +144,7 @@ test('a file is loaded range by range while workers are killed, stopped in the m
     errors: {},
   });
   expect(await (await start(file)).result()).toMatchObject({ stage: 'known', result: { lines: LINES } });
-}, 240_000);
+}, 600_000);
 
 test('zip and addresses are unpacked, loaded and not kept; the same content under another name is known', async () => {
   const path = fileOf('more.csv', 2 * LINES, 500);

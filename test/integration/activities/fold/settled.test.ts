@@ -132,7 +132,7 @@ test('what is told while days are written is told again', async () => {
     );
   }
   expect(killed).toBeGreaterThan(0);
-}, 240_000);
+}, 600_000);
 
 describe('an instant that has not settled', () => {
   test('is answered for the newest one that has, and the answer says so', async () => {

@@ -98,4 +98,4 @@ test('each day is there whole and once, and the API says the same', async () => 
   expect(await stage.rows(twice)).toEqual([]);
   expect(await stage.rows(`select id from ops.finding where rule = 'stand_in_differs'`)).toEqual([]);
   expect(worker.endedByItself).toEqual([]);
-}, 300_000);
+}, 900_000);
