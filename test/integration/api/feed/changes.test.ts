@@ -176,9 +176,9 @@ describe('the stream', () => {
       asked.end();
       return asked;
     });
-    await expect.poll(() => heard).toEqual([1, 1, 1]);
+    await expect.poll(() => heard.every((times) => times > 0)).toBe(true);
     await revokeKey(stage.deps.database, keys[0]?.id ?? '', 'test');
-    await expect.poll(() => over, { timeout: 10_000 }).toEqual([true, true, false]);
+    await expect.poll(() => over).toEqual([true, true, false]);
     for (const reader of readers) reader.destroy();
     await running.close();
   });
@@ -186,7 +186,7 @@ describe('the stream', () => {
   test('drops a client that does not read', async () => {
     const server = Fastify();
     let given = 0;
-    server.get('/', (request, reply) => sendEvents(request, reply, endless(), 200));
+    server.get('/', (_, reply) => sendEvents(reply, endless(), 200));
     async function* endless(): AsyncGenerator<ReadPage> {
       for (;;) {
         given += 1;
@@ -194,11 +194,12 @@ describe('the stream', () => {
       }
     }
     await server.listen({ host: '127.0.0.1', port: 0 });
+    const connected = once(server.server, 'connection');
     const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
     socket.on('error', () => {});
     socket.pause();
     socket.write('GET / HTTP/1.1\r\nhost: test\r\n\r\n');
-    await expect.poll(() => open(server.server)).toBe(1);
+    await connected;
     await expect.poll(() => open(server.server)).toBe(0);
     // What the machine's own buffers take, and no more.
     expect(given).toBeLessThan(200);
@@ -271,7 +272,7 @@ test('no change is missed, none comes twice and all come in order, while server 
   expect(seen).toEqual(await cursors());
   expect(kills).toBeGreaterThanOrEqual(KILLS);
   expect(drops).toBeGreaterThan(kills);
-});
+}, 300_000);
 
 function passes(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
@@ -286,6 +287,7 @@ async function startServer(port: number): Promise<ChildProcess> {
     env: { PATH, HOME, ...ALONE, API_REQUESTS_PER_MINUTE: '100000', ...settings },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  await once(child, 'message');
+  const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  expect(said).toMatchObject({ url: expect.any(String) });
   return child;
 }
