@@ -29,6 +29,8 @@ interface Checkup {
 }
 
 const WORRYING_FAILURES = 3;
+/** A person waits for it, who would rather be told late than wrongly. */
+const SOURCE_PATIENCE_MS = 15_000;
 
 export function doctorCommand(program: Command, run: Run): void {
   program
@@ -186,12 +188,13 @@ async function checkSources(context: CliContext): Promise<string> {
       const facts = context.catalog.sources.find(({ id }) => id === source);
       const missing = facts && missingCredential(facts, sourceSettings.get(source) ?? {});
       if (missing) return `${source} dormant until ${missing} is set`;
-      const answer = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' }).catch(
-        (error: Error) => {
-          const { message } = (error.cause ?? error) as Error;
-          throw new Error(`${source} does not answer at ${url} (${message}); polling goes on trying`);
-        },
-      );
+      const answer = await fetch(url, {
+        signal: AbortSignal.timeout(SOURCE_PATIENCE_MS),
+        redirect: 'manual',
+      }).catch((error: Error) => {
+        const { message } = (error.cause ?? error) as Error;
+        throw new Error(`${source} does not answer at ${url} (${message}); polling goes on trying`);
+      });
       return `${source} at ${url}${answer.headers.has('x-tidemark-simulator') ? ' (simulator)' : ''}`;
     }),
   );

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';
 import { request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -183,16 +184,22 @@ describe('the stream', () => {
     await running.close();
   });
 
-  test('drops a client that does not read', async () => {
-    const server = Fastify();
-    let given = 0;
-    server.get('/', (_, reply) => sendEvents(reply, endless(), 200));
+  /** Gives pages as fast as they are taken, to a reader who is waited for so long. */
+  function endlessFeed(patienceMs: number) {
+    const given = { pages: 0 };
     async function* endless(): AsyncGenerator<ReadPage> {
       for (;;) {
-        given += 1;
+        given.pages += 1;
         yield { changes: Array.from({ length: 1_000 }, (_, i) => ({ ...change, cursor: i })), readTo: 0 };
       }
     }
+    const server = Fastify();
+    server.get('/', (_, reply) => sendEvents(reply, endless(), patienceMs));
+    return { server, given };
+  }
+
+  test('drops a client that does not read', async () => {
+    const { server, given } = endlessFeed(200);
     await server.listen({ host: '127.0.0.1', port: 0 });
     const connected = once(server.server, 'connection');
     const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
@@ -202,8 +209,16 @@ describe('the stream', () => {
     await connected;
     await expect.poll(() => open(server.server)).toBe(0);
     // What the machine's own buffers take, and no more.
-    expect(given).toBeLessThan(200);
+    expect(given.pages).toBeLessThan(200);
     socket.destroy();
+    await server.close();
+  });
+
+  test('drops one that has no connection either, as tests ask', async () => {
+    const { server, given } = endlessFeed(50);
+    const answer = await server.inject({ url: '/', payloadAsStream: true });
+    await expect(finished(answer.stream())).rejects.toThrow('destroyed before completion');
+    expect(given.pages).toBeGreaterThan(0);
     await server.close();
   });
 });
