@@ -114,6 +114,7 @@ test('all is well', async () => {
   // A paused schedule is a person's decision: told, and nothing to worry about.
   await stage.temporal.client.schedule.getHandle(`poll:${DATASET}`).pause('holidays');
   const ran = await tidemark(settings, 'doctor');
+  expect(ran.stdout).not.toContain('FAIL');
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   expect(ran.stdout.split('\n').map((line) => line.split(':')[0])).toEqual([
     ...CHECKS.map((name) => `ok   ${name}`),
