@@ -22,7 +22,7 @@ const resolve = { alias: [{ find: /^tidemark$/, replacement: `${import.meta.dirn
 const onServers = {
   ...alone,
   globalSetup: ['test/support/servers.ts'],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // Some load hundreds of days before the first question.
   hookTimeout: 300_000,
   // How long something that must become true may take; the default of a second is a wager on the machine.
