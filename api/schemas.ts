@@ -78,13 +78,13 @@ export const metaSchema = z
     as_of: stamp
       .nullable()
       .describe(
-        'nothing that became known later is in the answer, and asked for as of then it never changes: the instant that was asked for, or the newest settled one where that lies later; null: nothing is known',
+        'nothing that became known later is in the answer, and as of then it never changes: the instant that was requested, or the newest settled one where that lies later; null: nothing is known',
       ),
-    latest: z.boolean().describe('no as-of was asked for'),
-    gate: z.string().optional().describe('the gate asked for; then as_of is that of the last day'),
-    pin: z.string().optional().describe('the pin asked for'),
-    key: z.string().optional().describe('the key of a record asked for'),
-    location: z.object(locationFacts).optional().describe('the one asked for, as it was known then'),
+    latest: z.boolean().describe('no as-of was requested'),
+    gate: z.string().optional().describe('the gate requested; then as_of is that of the last day'),
+    pin: z.string().optional().describe('the pin requested'),
+    key: z.string().optional().describe('the key of the record requested'),
+    location: z.object(locationFacts).optional().describe('the one requested, as it was known then'),
     fallback: z
       .boolean()
       .optional()

@@ -18,7 +18,7 @@ export async function withTemporal<T>(
 ): Promise<T> {
   const temporal = await deps.temporal().catch((error: unknown) => {
     log.warn(error);
-    throw away('Temporal does not answer, and nothing was started; ask again later');
+    throw away('Temporal does not answer, and nothing was started; try again later');
   });
   try {
     return await temporal.client.withDeadline(Date.now() + PATIENCE_MS, () => work(temporal));
@@ -29,7 +29,7 @@ export async function withTemporal<T>(
     if (trouble.kind === 'refused') throw new Problem(409, trouble.reason);
     log.warn(error);
     throw away(
-      'Temporal or its workers did not answer in time; what was asked for may still happen: look before asking again',
+      'Temporal or its workers did not answer in time; what was requested may still happen: check before trying again',
     );
   }
 }

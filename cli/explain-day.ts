@@ -61,7 +61,7 @@ function describe({ dataset, day, ledger, explanations, runs, ...of }: Explained
   return [
     `${day} of ${dataset} is ${ledger ? stateOf(ledger) : 'not in the ledger'}`,
     ...(ledger?.error ? [`  the last attempt failed: ${ledger.error}`] : []),
-    ...(ledger?.link ? [`  last asked for by ${ledger.link}`] : []),
+    ...(ledger?.link ? [`  last requested by ${ledger.link}`] : []),
     ...explanations.map((each) => `  ${describeExplanation(each)}`),
     ...describeFindings({ dataset, day, ...of }),
     ...describeDecisions(of.decisions),

@@ -16,8 +16,8 @@ async function refresh(context: CliContext, dataset: PulledRecords): Promise<str
   const periods = periodsAround(dataset, Date.now());
   try {
     const started = await startRefresh(await context.temporal(), dataset.id, periods);
-    return `${dataset.title} are asked for: ${started.map(({ workflowId }) => workflowId).join(', ')}`;
+    return `${dataset.title} are requested: ${started.map(({ workflowId }) => workflowId).join(', ')}`;
   } catch (error) {
-    return `${dataset.title} will be asked for by the schedule: ${messageOf(error)}`;
+    return `${dataset.title} will be requested by the schedule: ${messageOf(error)}`;
   }
 }

@@ -16,7 +16,7 @@ export function describeRun({ outcome, startedAt, trigger, error, link }: Linked
   const isCancelled = error?.startsWith('CANCELLED:');
   const what = isCancelled ? 'cancelled' : (outcome ?? 'no outcome: in progress, or ended without a word');
   return [
-    `${what}, ${instant(startedAt)}, asked for by ${trigger}`,
+    `${what}, ${instant(startedAt)}, requested by ${trigger}`,
     link,
     ...(error === null ? [] : [error]),
   ];

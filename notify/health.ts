@@ -27,7 +27,7 @@ export async function notifyHealth(
   const faults = [
     ...(isStale
       ? [
-          `${moves} moves of days wait since ${since.toISOString()}: nobody looks for what is to be told; is a worker at work, and the schedule notify:events there and not paused?`,
+          `${moves} moves of days wait since ${since.toISOString()}: nothing was collected since; is a worker running, and is the schedule notify:events there and not paused?`,
         ]
       : []),
     ...how.flatMap((each) => faultsOf(each, now)),

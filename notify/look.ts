@@ -84,7 +84,7 @@ async function lookAtInboxes(sql: Sql): Promise<Looked> {
 async function lookAtErasures(sql: Sql): Promise<Looked> {
   const observed = (await dueErasures(sql, ERASURE_HOURS)).map(({ id, dataset, at }) => ({
     ...{ kind: 'erasure_due' as const, dataset, subject: `erasure ${id}` },
-    said: `${dataset}: erasure ${id}, asked for at ${at.toISOString()}, has not come to its end`,
+    said: `${dataset}: erasure ${id}, requested at ${at.toISOString()}, has not come to its end`,
   }));
   return { kinds: ['erasure_due'], observed };
 }

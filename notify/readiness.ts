@@ -71,10 +71,10 @@ async function saidOfPolling({ database, intervals, outside }: ReadinessChecks):
 
 async function saidOfSources(database: Sql): Promise<string> {
   const banned = (await quotaFigures(database)).filter(({ bannedUntil }) => bannedUntil !== null);
-  if (banned.length === 0) return 'none has asked us to wait';
+  if (banned.length === 0) return 'none has told us to wait';
   throw new Error(
     banned
-      .map(({ host, bannedUntil }) => `${host} may not be asked until ${bannedUntil?.toISOString()}`)
+      .map(({ host, bannedUntil }) => `no requests to ${host} until ${bannedUntil?.toISOString()}`)
       .join('; '),
   );
 }

@@ -118,7 +118,7 @@ async function startSimulator({ datasets, day, sourceSettings, ...wish }: Wish):
   );
   const answering = datasets.filter((_, i) => answers[i]?.kind === 'simulator');
   for (const { id } of datasets.filter((dataset) => !answering.includes(dataset)))
-    report(`${id} is not simulated: nothing is asked for.`);
+    report(`${id} is not simulated: nothing is requested.`);
   const files = datasets.flatMap(({ pull }) => pull.standIn ?? []);
   const settings = new Set([
     ...datasets.map(({ source }) => source.baseUrl.setting),

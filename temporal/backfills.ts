@@ -106,26 +106,23 @@ export async function queryBackfill(
   return { progress, plan };
 }
 
-/** Ids of the backfills that are running. */
-export async function runningBackfills({ client }: Temporal): Promise<string[]> {
-  const query = `WorkflowType = 'backfill' AND ExecutionStatus = 'Running'`;
-  const ids: string[] = [];
-  for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
-  return ids.toSorted();
-}
-
 export type BackfillStatus = 'running' | 'ended' | 'broken off';
+
+type Planned = { readonly workflowId: string; readonly finishedAt: Date | null; readonly isNewest: boolean };
+
+/** Ids of those that are running. Asked one by one: Temporal's list does not know yet what has just begun. */
+export async function runningOf(temporal: Temporal, planned: readonly Planned[]): Promise<string[]> {
+  const open = planned.filter(({ finishedAt, isNewest }) => finishedAt === null && isNewest);
+  const running = await Promise.all(open.map(({ workflowId }) => isRunning(temporal, workflowId)));
+  return open.filter((_, at) => running[at]).map(({ workflowId }) => workflowId);
+}
 
 /**
  * What has become of a planned backfill. Of several runs under one id only the newest can be running.
  * @param running ids of those that are.
  */
 export function statusOf(
-  {
-    workflowId,
-    finishedAt,
-    isNewest,
-  }: { readonly workflowId: string; readonly finishedAt: Date | null; readonly isNewest: boolean },
+  { workflowId, finishedAt, isNewest }: Planned,
   running: readonly string[],
 ): BackfillStatus {
   if (finishedAt) return 'ended';

@@ -26,7 +26,7 @@ export async function runDay(
     taskQueue: TASK_QUEUE,
     signal: 'checkNow' satisfies (typeof checkNowSignal)['name'],
     typedSearchAttributes: searchAttributes({ dataset, deliveryDay: day }),
-    staticSummary: `${day}, asked for by person`,
+    staticSummary: `${day}, requested by person`,
     priority: { priorityKey: 2 },
   });
   const { workflowId, signaledRunId } = handle;

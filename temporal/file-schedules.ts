@@ -25,7 +25,7 @@ export async function reconcileFileSchedules(
   await reconcileOwn(temporal, filesScheduleId, wanted);
 }
 
-/** Undefined where nobody looks: there is no place, or no key to it. */
+/** Undefined where no files are watched: no folder or address is set, or no key to it. */
 function minutesBetweenLooks(dataset: Dataset, settings: Settings): number | undefined {
   const standIn = isPulledPoints(dataset) ? dataset.pull.standIn : undefined;
   if (standIn) return missingSetting(standIn, settings) === undefined ? standIn.everyMinutes : undefined;

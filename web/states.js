@@ -16,10 +16,13 @@ export const STATES = {
     meaning: 'the deadline has passed, nothing is published',
     sign: 'M6 1.8a4.2 4.2 0 1 0 .01 0M6 3.6V6l1.8 1.4',
   },
-  awaiting: { meaning: 'asked; nothing yet, the deadline has not passed', sign: 'M2.5 6h.1M6 6h.1M9.5 6h.1' },
+  awaiting: {
+    meaning: 'requested; nothing yet, the deadline has not passed',
+    sign: 'M2.5 6h.1M6 6h.1M9.5 6h.1',
+  },
   scheduled: { meaning: 'not due yet', sign: 'M6 4a2 2 0 1 0 .01 0' },
   absent: { meaning: 'will never exist; declared by a person', sign: 'M3 6h6' },
-  none: { meaning: 'no row: never asked for', sign: '' },
+  none: { meaning: 'no row: never requested', sign: '' },
 };
 
 /** @typedef {keyof typeof STATES} State */

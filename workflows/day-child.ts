@@ -34,7 +34,7 @@ export async function startDay(
       args: [input],
       workflowId: dayWorkflowId(dataset, day),
       typedSearchAttributes: searchAttributes({ dataset, deliveryDay: day, backfillId }),
-      staticSummary: `${day}, asked for by ${trigger}`,
+      staticSummary: `${day}, requested by ${trigger}`,
       priority: { priorityKey },
       ...(parentClosePolicy ? { parentClosePolicy } : {}),
     });

@@ -36,7 +36,7 @@ async function requestParts({ answerIds: _, ...attempt }: Attempt, parts: readon
   const failed: FailedPart[] = [];
   const queue = [...parts];
   await inLanes(queue, async (part) => {
-    const summary = `ask for ${attempt.day}, ${part}`;
+    const summary = `request ${attempt.day}, ${part}`;
     try {
       const fetched = await source.fetchDay.executeWithOptions({ summary }, [{ ...attempt, part }]);
       if (fetched.kind === 'stored') brought.push(fetched);

@@ -98,7 +98,7 @@ async function pollUntilPublished(attempt: Attempt, wait: boolean): Promise<DayO
 
 async function look(attempt: Attempt): Promise<DayOutcome> {
   try {
-    const fetched = await source.fetchDay.executeWithOptions({ summary: `ask for ${attempt.day}` }, [
+    const fetched = await source.fetchDay.executeWithOptions({ summary: `request ${attempt.day}` }, [
       attempt,
     ]);
     if (fetched.kind === 'not-due') return fetched.outcome;

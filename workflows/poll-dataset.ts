@@ -34,7 +34,7 @@ async function startIfFree(dataset: string, day: CivilDay): Promise<boolean> {
 function outcomeOf(dataset: string, due: readonly CivilDay[], started: readonly boolean[]): PollOutcome {
   const [fresh, running] = [due.filter((_, i) => started[i]), due.filter((_, i) => !started[i])];
   const parts = [
-    fresh.length > 0 ? `asked for ${fresh.join(', ')}` : '',
+    fresh.length > 0 ? `requested ${fresh.join(', ')}` : '',
     running.length > 0 ? `${running.join(', ')} in progress already` : '',
   ].filter((part) => part !== '');
   return { dataset, started: fresh, running, summary: parts.join('; ') || 'nothing is due' };

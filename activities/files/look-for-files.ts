@@ -43,7 +43,7 @@ export function createLookForFiles(deps: Dependencies): (input: LookForFilesInpu
 }
 
 interface Listed {
-  /** Null where a setting is missing: nobody looks. */
+  /** Null where a setting is missing: files are not watched. */
   readonly place: string | null;
   readonly files: readonly SeenFile[];
   readonly settledSeconds?: number | undefined;
@@ -68,7 +68,7 @@ async function listStandIn(deps: Dependencies, { source }: PulledPoints, standIn
 /** @throws Failure BAD_INPUT */
 function foundFilesOf({ id, files }: Dataset): FoundFiles {
   if (files?.found) return files.found;
-  throw new Failure('BAD_INPUT', `${id} has no "files.found": nobody looks for its files`);
+  throw new Failure('BAD_INPUT', `${id} has no "files.found": its files are not watched`);
 }
 
 function readyFile(dataset: string, { location, signature }: SeenFile) {

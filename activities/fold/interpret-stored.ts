@@ -28,7 +28,7 @@ export async function interpretStored(
   if (isDerived(dataset)) return interpretComputed(dataset, payload.day, body);
   if (payload.filePart) return interpretPart(dataset as FiledPoints, payload.day, payload.filePart, body);
   if (payload.isSent) return interpretSent(dataset as PushedPoints, payload.day, body);
-  throw new Error(`payload ${payload.id} of ${dataset.id} is no part of a file, and nobody is asked for it`);
+  throw new Error(`payload ${payload.id} of ${dataset.id} is no part of a file, and cannot be requested`);
 }
 
 async function interpretPulled(

@@ -95,7 +95,7 @@ async function unlessTooLong(
 }
 
 function alone(reason: string): { readonly answerId: null; readonly reason: string } {
-  log.info('each day asks for itself', { reason });
+  log.info('each day is requested alone', { reason });
   return { answerId: null, reason };
 }
 
@@ -103,7 +103,7 @@ function alone(reason: string): { readonly answerId: null; readonly reason: stri
 function obstacleTo(dataset: PulledPoints, days: readonly CivilDay[], nowMs: number): string | null {
   const [first = '', last = first] = [days[0], days.at(-1)];
   if (days.length < 2 || batchesOf(dataset, days).length > 1)
-    return `${days.join(', ')} are not days that one request of ${dataset.id} may ask for together`;
+    return `${days.join(', ')} are not days that one request of ${dataset.id} may request together`;
   if (first < dataset.firstDay) return `${dataset.id} begins on ${dataset.firstDay}`;
   return isOpen(dataset, last, nowMs) ? null : `${last} cannot be published yet`;
 }

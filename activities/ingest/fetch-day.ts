@@ -93,7 +93,7 @@ function assertInRange(dataset: ScheduledDataset, day: string): void {
   const { id, firstDay } = dataset;
   const period = isPulledRecords(dataset) ? periodOf(dataset, day) : day;
   if (period !== day)
-    throw new Failure('OUT_OF_RANGE', `${id} is kept by the year, named by its first day: ask for ${period}`);
+    throw new Failure('OUT_OF_RANGE', `${id} is kept by the year, named by its first day: request ${period}`);
   if (day >= firstDay) return;
   throw new Failure(
     'OUT_OF_RANGE',
@@ -122,7 +122,7 @@ async function recordNotDue(
     return row;
   });
   const opens = new Date(momentOf(dataset, day, dataset.pull.publication.opens)).toISOString();
-  return { ...outcomeOf(row), summary: `${day} is ${row.state}: nobody asks for it before ${opens}` };
+  return { ...outcomeOf(row), summary: `${day} is ${row.state}: it is not requested before ${opens}` };
 }
 
 async function ask(

@@ -49,7 +49,7 @@ export async function requestRecords(
 
 function httpSource({ id, source }: PulledRecords): Source {
   if ('baseUrl' in source) return source;
-  throw new Error(`${id} asks its source, which has no base URL: give source.baseUrl, or use request()`);
+  throw new Error(`${id} requests its source, which has no base URL: give source.baseUrl, or use request()`);
 }
 
 /** What the fetcher of a dataset may use; asking its source needs an attempt of a day. */

@@ -162,7 +162,7 @@ function decompressed(stream: Readable, encoding: string | undefined): AsyncIter
     if (coding === 'identity' || coding === '') return inner;
     const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding]?.() : undefined;
     if (!decoder)
-      throw new Failure('ANSWER_BROKEN', `the answer is encoded as "${coding}", which nobody asked for`);
+      throw new Failure('ANSWER_BROKEN', `the answer is encoded as "${coding}", which was not requested`);
     // Not pipeline(): a reader that stops early would turn into an unhandled error of the other stream.
     inner.on('error', (error) => decoder.destroy(error));
     return inner.pipe(decoder);

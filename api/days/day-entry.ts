@@ -18,7 +18,7 @@ import { stamp } from '../schemas.ts';
 export const dayEntrySchema = z
   .object({
     day: z.string().meta({ format: 'date' }),
-    state: z.enum(DAY_STATES).nullable().describe('null: the ledger has no row, nobody asked yet'),
+    state: z.enum(DAY_STATES).nullable().describe('null: the ledger has no row, not requested yet'),
     due: z.enum(['not due', 'due']).describe('due: the source may have it already'),
     summary: z.string(),
     expected_points: z.int(),
@@ -31,7 +31,7 @@ export const dayEntrySchema = z
     last_checked_at: stamp.nullable(),
     payload_id: z.int().nullable(),
     error: z.string().nullable().describe('why the last attempt failed; null when it did not'),
-    link: z.string().nullable().describe('the run that asked last, in the Temporal Web UI'),
+    link: z.string().nullable().describe('the run that requested it last, in the Temporal Web UI'),
     dropped_at: stamp.nullable().describe('when retention dropped its values; null while they are there'),
   })
   .meta({ id: 'Day' });
@@ -71,12 +71,12 @@ function withoutRow(dataset: Dataset, day: CivilDay, due: DayEntry['due']): stri
   const { id, firstDay } = dataset;
   if (day < firstDay) return `${day} is before ${firstDay}, the first day of ${id}`;
   if (due === 'not due') return `${day} is not due yet`;
-  if (isPulledRecords(dataset)) return `${day} was never asked for; tidemark refresh ${id} asks for it`;
+  if (isPulledRecords(dataset)) return `${day} was never requested; tidemark refresh ${id} requests it`;
   if (isOfRecords(dataset)) return `nothing was sent for ${day}`;
   if (isDerived(dataset)) return `no input of ${day} is there yet; it is computed when one comes`;
   if (!isPulledPoints(dataset))
     return `${day} is in no file that was loaded; tidemark load ${id} FILE brings it`;
-  return `${day} was never asked for; a backfill loads it`;
+  return `${day} was never requested; a backfill loads it`;
 }
 
 const NOTHING: Omit<DayEntry, 'day' | 'due' | 'summary'> = {

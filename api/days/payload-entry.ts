@@ -16,7 +16,7 @@ export const payloadSchema = z
     part: z
       .string()
       .describe('the part of the day that was requested; empty where one request brings all of it'),
-    url: z.string().describe('what was asked; of a part of a file, its name as it was given'),
+    url: z.string().describe('what was requested; of a part of a file, its name as it was given'),
     status: z.int(),
     sha256: z.string().describe('of the bytes as the source sent them'),
     size_bytes: z.int(),

@@ -10,11 +10,11 @@ const moment = z.object({
 
 const calendar = z.object({
   time_zone: z.string(),
-  opens: moment.describe('nobody asks before'),
+  opens: moment.describe('not requested before'),
   expected: moment,
   deadline: moment.describe('an absent day is late from then on'),
   polling: z.object({
-    tick_minutes: z.int().describe('how often it is looked whether something is due'),
+    tick_minutes: z.int().describe('how often polling checks what is due'),
     waiting: z.array(z.object({ from: moment, every_minutes: z.int() })).describe('while not complete'),
     revisions: z.array(z.object({ until_hours: z.int(), every_minutes: z.int() })).describe('once complete'),
     text: z.array(z.string()),
@@ -32,7 +32,7 @@ const lineage = z.object({
     source: z.string(),
     title: z.string(),
     link: z.string(),
-    quota: z.string().nullable().describe('null: nobody asks it'),
+    quota: z.string().nullable().describe('null: it is not requested'),
   }),
   inputs: z.array(z.string()).describe('the datasets from which it is computed; none where it is not'),
   payloads: z
@@ -94,7 +94,7 @@ export const entryParts = {
     .array(z.object({ from: z.string(), series: z.int() }))
     .describe('how many series a complete day has at least; empty of files: those that the day has'),
   retention: z.object({ days: z.int().nullable().describe('null: permanently'), text: z.string() }),
-  calendar: calendar.nullable().describe('null of files, which nobody asks for'),
+  calendar: calendar.nullable().describe('null of files, which are not requested'),
   relations: z.array(relation),
   plain: z
     .object({ tables: z.array(z.string()), value: z.string() })

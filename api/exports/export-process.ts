@@ -58,7 +58,7 @@ export class ExportProcess implements Exporter {
       if (request.work?.signal.aborted) throw error;
       // One that was killed has reset its connections before its end is told.
       if (again && (await hasEnded(child))) return await this.#answerTo(request, false);
-      throw notThere('the process for exports was lost: ask again');
+      throw notThere('the process for exports was lost: try again');
     }
   }
 

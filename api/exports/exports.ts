@@ -60,7 +60,7 @@ class Exports {
 
 function tooMany(running: number, holder: string): Problem {
   const detail =
-    `${running} exports of this ${holder} are running, and no more are allowed at once: wait until one has ended, or ask for pages ` +
+    `${running} exports of this ${holder} are running, and no more are allowed at once: wait until one has ended, or request pages ` +
     '("limit") or a shorter range, which are no exports';
   return new Problem(429, detail, { headers: { 'retry-after': RETRY_AFTER } });
 }

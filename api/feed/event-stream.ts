@@ -1,6 +1,6 @@
 /** Server-sent events: changes as events whose id is the cursor, and a sign of life when nothing changes. */
 import { Readable } from 'node:stream';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { wire } from '../schemas.ts';
 import type { ReadPage } from './change-feed.ts';
 
@@ -12,16 +12,15 @@ const RETRY_MS = 2_000;
  * @param patienceMs how long a chunk may wait for its reader.
  */
 export function sendEvents(
-  request: FastifyRequest,
   reply: FastifyReply,
   pages: AsyncIterable<ReadPage>,
   patienceMs: number,
 ): FastifyReply {
-  const { socket } = request.raw;
   async function* events() {
     yield `retry: ${RETRY_MS}\n\n`;
     for await (const page of pages) {
-      const impatience = setTimeout(() => socket.destroy(), patienceMs);
+      // Of the answer, not of its socket: an answer that was asked for without a network has none.
+      const impatience = setTimeout(() => reply.raw.destroy(), patienceMs);
       try {
         yield textOf(page);
       } finally {

@@ -28,7 +28,7 @@ export function answerErrors(api: Api): void {
 const UNREADABLE: Readonly<Partial<Record<string, Problem>>> = {
   HPE_HEADER_OVERFLOW: new Problem(
     431,
-    `address and headers have at most ${MOST_HEADER_BYTES} bytes; ask in several requests`,
+    `address and headers have at most ${MOST_HEADER_BYTES} bytes; send several requests`,
   ),
   ERR_HTTP_REQUEST_TIMEOUT: new Problem(408, 'the request did not arrive in time; send it again'),
 };

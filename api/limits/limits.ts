@@ -41,6 +41,6 @@ async function count(counter: Count, request: FastifyRequest, reply: FastifyRepl
   reply.headers({ 'x-ratelimit-limit': found.max, 'x-ratelimit-remaining': found.remaining });
   if (!found.isExceeded) return;
   const seconds = String(found.ttlInSeconds);
-  const detail = `too many requests: ${found.max} a minute are allowed; ask again in ${seconds} seconds`;
+  const detail = `too many requests: ${found.max} a minute are allowed; try again in ${seconds} seconds`;
   throw new Problem(429, detail, { headers: { 'retry-after': seconds } });
 }

@@ -20,6 +20,7 @@ export const READS_KEPT_DAYS = 400;
 export class ReadCounter {
   readonly #database: Database;
   #counted = new Map<string, Reads>();
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(database: Database) {
     this.#database = database;
@@ -30,8 +31,17 @@ export class ReadCounter {
     this.#counted.set(key, { dataset, reader, reads: reads + (this.#counted.get(key)?.reads ?? 0) });
   }
 
-  /** Writes what is counted, and drops what is too old; what cannot be written stays counted. */
-  async write(): Promise<void> {
+  /**
+   * Writes what is counted, and drops what is too old; what cannot be written stays counted. One write after the other: what
+   * somebody else is just writing is written, too, when this has ended.
+   */
+  write(): Promise<void> {
+    const written = this.#writing.then(() => this.#write());
+    this.#writing = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(): Promise<void> {
     const counted = [...this.#counted.values()];
     if (counted.length === 0) return;
     this.#counted = new Map();

@@ -40,7 +40,7 @@ function isReading({ routeOptions }: FastifyRequest): boolean {
 function workOf({ answerMs, readerPatienceMs }: ReadingLimits, { raw }: FastifyReply): Work {
   const work = new Work({
     ...{ mostMs: answerMs, patienceMs: readerPatienceMs },
-    tooLong: () => new Problem(503, `${longerThan(answerMs)}: ask for a shorter range, or fewer series`),
+    tooLong: () => new Problem(503, `${longerThan(answerMs)}: request a shorter range, or fewer series`),
     notTaken: () => new ReaderGone('its reader took nothing for too long'),
   });
   raw.once('close', () => {

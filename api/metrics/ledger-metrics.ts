@@ -19,7 +19,7 @@ export function ledgerMetrics(datasets: readonly DatasetOverview[], feedEnd: num
   const findings = gauge('open_findings', 'Open findings by severity.', 'severity');
   const checked = gauge(
     'last_check_timestamp_seconds',
-    'When the source was last asked; absent before the first time.',
+    'When the source was last requested; absent before the first time.',
   );
   const changed = gauge(
     'last_change_timestamp_seconds',

@@ -34,7 +34,7 @@ export function quotaMetrics(quotas: readonly QuotaFigures[]): Registry {
   gauge(
     registry,
     'quota_banned_until_timestamp_seconds',
-    'Until when a host may not be asked; 0: it may.',
+    'Until when no requests may be sent to a host; 0: they may.',
     ['host'],
     bans,
   );

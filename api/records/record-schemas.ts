@@ -13,7 +13,7 @@ export const recordDatasetSchema = z
       .describe(
         'withdraw: what an answer does not have is no more · nothing: an answer brings what it brings',
       ),
-    by_location: z.boolean().describe('"location" may be asked for'),
+    by_location: z.boolean().describe('"location" may be a filter'),
     fields: z.array(
       z.object({
         name: z.string(),

@@ -6,7 +6,7 @@ import { readBackfillInput } from '../../domain/backfill/backfill-input.ts';
 import { backfillRangeFaults } from '../../domain/backfill/backfill-range.ts';
 import { makePlan } from '../../domain/backfill/make-plan.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
-import { runningBackfills, startBackfill, statusOf } from '../../temporal/backfills.ts';
+import { runningOf, startBackfill, statusOf } from '../../temporal/backfills.ts';
 import { nextPage } from '../data/paging.ts';
 import { backfillSchema } from '../days/backfill-schemas.ts';
 import { dayState, link, planOnly, reason, summary } from '../days/operator-schemas.ts';
@@ -135,7 +135,7 @@ export function backfillRoutes(api: Api, deps: ApiDependencies): void {
       const found = await listBackfills(deps.database, filter);
       const page = found.slice(0, limit);
       const running = page.some(({ finishedAt }) => finishedAt === null)
-        ? await withTemporal(deps, request, runningBackfills).catch(unlessAway)
+        ? await withTemporal(deps, request, (temporal) => runningOf(temporal, page)).catch(unlessAway)
         : [];
       const data = page.map((backfill) => ({
         ...backfill,

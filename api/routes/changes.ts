@@ -98,7 +98,7 @@ function addStream(api: Api, deps: ApiDependencies): void {
       const end = endOf(reply);
       keys.add(end, request.caller);
       const pages = feed.read({ since, datasets, idleMs: HEARTBEAT_MS, ended: end.signal });
-      return sendEvents(request, reply, pages, PATIENCE_MS);
+      return sendEvents(reply, pages, PATIENCE_MS);
     },
   );
 }

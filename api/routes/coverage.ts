@@ -25,7 +25,7 @@ const answer = z
     time_zone: z.string(),
     from: z.string(),
     to: z.string().describe('the last day that this answer covers'),
-    series: z.array(z.string()).nullable().describe('those asked for; null: all'),
+    series: z.array(z.string()).nullable().describe('those requested; null: all'),
     expected_points: z.int().describe('present_points and the points of all gaps together'),
     present_points: z.int().describe('points that have a value'),
     missing_points: z.partialRecord(z.enum(REASONS), z.int()).describe('by reason'),

@@ -14,9 +14,9 @@ const file = z
   .object({
     file: z.string().describe('path or address'),
     state: z.enum(STATES).describe(STATES.map((state) => `${state}: ${FILE_STATES[state]}`).join(' · ')),
-    looks: z.string().describe('size, times of change and inode, or what its server says of it'),
-    same_since: stamp.describe('the first look at which it looked so'),
-    seen_at: stamp.describe('the last look at which it was there'),
+    signature: z.string().describe('size, times of change and inode, or what its server says of it'),
+    same_since: stamp.describe('when it was first seen with this signature'),
+    seen_at: stamp.describe('when it was last seen'),
     tried_at: stamp.nullable().describe('when it was loaded last, or could not be; null when it never was'),
     result: z.string().nullable().describe('what came of that'),
     reason: z.string().nullable().describe('why it could not be loaded; null where it could'),

@@ -164,7 +164,7 @@ async function told(
   if (!changed) return answerOf(location, false, 'is so already', '');
   const refreshed = await refresh(deps, request).catch((error: unknown) => {
     request.log.warn(error);
-    return 'its holidays will be asked for by the schedule';
+    return 'its holidays will be requested by the schedule';
   });
   return answerOf(location, true, what, `; ${refreshed}`);
 }
@@ -176,7 +176,7 @@ async function refresh(deps: ApiDependencies, request: FastifyRequest): Promise<
     return withTemporal(deps, request, (temporal) => startRefresh(temporal, dataset.id, periods));
   });
   await Promise.all(refreshed);
-  return datasets.length === 0 ? 'nobody is asked for its holidays' : 'its holidays are asked for';
+  return datasets.length === 0 ? 'no source is requested for its holidays' : 'its holidays are requested';
 }
 
 const answerType = changed;

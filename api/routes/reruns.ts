@@ -51,7 +51,9 @@ const started = z
         workflow_id: z.string(),
         run_id: z.string(),
         link,
-        joined: z.boolean().describe('another run had the day already and looks at once; "before" names it'),
+        joined: z
+          .boolean()
+          .describe('another run had the day already and requests it at once; "before" names it'),
       }),
     ),
     summary,
@@ -84,10 +86,10 @@ export function rerunRoutes(api: Api, deps: ApiDependencies): void {
       if (days.length > MOST_DAYS)
         throw new Problem(
           422,
-          `that is ${days.length} days; ask for at most ${MOST_DAYS}, or start a backfill with "days": "all"`,
+          `that is ${days.length} days; request at most ${MOST_DAYS}, or start a backfill with "days": "all"`,
         );
       if (plan_only) {
-        const said = `${days.length} days would be asked for; nothing was started`;
+        const said = `${days.length} days would be requested; nothing was started`;
         return wire({ data: days, summary: said }) as z.output<typeof plan>;
       }
       const reruns = await withTemporal(deps, request, (temporal) =>
@@ -106,7 +108,7 @@ export function rerunRoutes(api: Api, deps: ApiDependencies): void {
           };
         }),
       );
-      const said = { data: reruns, summary: `${reruns.length} days are asked for` };
+      const said = { data: reruns, summary: `${reruns.length} days are requested` };
       return reply.code(202).send(wire(said) as z.output<typeof started>);
     },
   );

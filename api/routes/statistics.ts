@@ -56,7 +56,7 @@ const answer = z
       })
       .nullable()
       .describe(
-        'of days that somebody asked for before they were there; days loaded later say nothing of it; null of files',
+        'of days that were requested before they were there; days loaded later say nothing of it; null of files',
       ),
     settling: z
       .object({

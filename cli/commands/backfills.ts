@@ -6,7 +6,7 @@ import {
   type StoredBackfill,
   type StoredDay,
 } from '../../db/queries/operation/backfills.ts';
-import { runningBackfills, statusOf } from '../../temporal/backfills.ts';
+import { runningOf, statusOf } from '../../temporal/backfills.ts';
 import type { CliContext } from '../context.ts';
 import type { Run } from '../program.ts';
 import { instant, table } from '../table.ts';
@@ -25,10 +25,8 @@ export function backfillsCommand(program: Command, run: Run): void {
 }
 
 async function list(context: CliContext): Promise<number> {
-  const [stored, running] = await Promise.all([
-    listBackfills(context.database(), { limit: SHOWN }),
-    context.temporal().then(runningBackfills),
-  ]);
+  const stored = await listBackfills(context.database(), { limit: SHOWN });
+  const running = await runningOf(await context.temporal(), stored);
   const backfills = stored.map((backfill) => ({ ...backfill, status: statusOf(backfill, running) }));
   const link = ({ workflowId, runId }: StoredBackfill) => context.link(workflowId, runId);
   context.print(

@@ -1,7 +1,7 @@
 /** `tidemark doctor`: is everything reachable, migrated, scheduled; what to do where it is not. */
 import type { Command } from 'commander';
 import { loadScripts } from '../../datasets/catalog.ts';
-import { CLOCK_TOLERANCE_MS } from '../../db/connection/database-clock.ts';
+import { CLOCK_TOLERANCE_MS, surely } from '../../db/connection/database-clock.ts';
 import { missingScripts } from '../../db/migration/dataset-scripts.ts';
 import { missingMigrations } from '../../db/migration/missing-migrations.ts';
 import { settledAheadSeconds } from '../../db/queries/answers/changes.ts';
@@ -29,6 +29,8 @@ interface Checkup {
 }
 
 const WORRYING_FAILURES = 3;
+/** A person waits for it, who would rather be told late than wrongly. */
+const SOURCE_PATIENCE_MS = 15_000;
 
 export function doctorCommand(program: Command, run: Run): void {
   program
@@ -75,10 +77,12 @@ async function checkNotifications(context: CliContext): Promise<string> {
 }
 
 async function checkDatabase(context: CliContext): Promise<string> {
+  const askedMs = performance.now();
   const { version, timescaledb, licence, now, user, readOnly } = await serverFacts(context.database());
+  const aheadMs = surely(Date.now() - now.getTime(), performance.now() - askedMs);
   if (!timescaledb) throw new Error('TimescaleDB is not installed in this database; run "npm run migrate"');
   if (readOnly) throw new Error('it may only be read; days wait until it can be written to again');
-  const faults = await clockFaults(context, Date.now() - now.getTime());
+  const faults = await clockFaults(context, aheadMs);
   if (faults.length > 0) throw new Error(faults.join('; '));
   const edition = licence === 'timescale' ? 'Community' : 'Apache';
   return `PostgreSQL ${version}, TimescaleDB ${timescaledb} (${edition} edition), acting as ${user}`;
@@ -184,12 +188,13 @@ async function checkSources(context: CliContext): Promise<string> {
       const facts = context.catalog.sources.find(({ id }) => id === source);
       const missing = facts && missingCredential(facts, sourceSettings.get(source) ?? {});
       if (missing) return `${source} dormant until ${missing} is set`;
-      const answer = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' }).catch(
-        (error: Error) => {
-          const { message } = (error.cause ?? error) as Error;
-          throw new Error(`${source} does not answer at ${url} (${message}); polling goes on trying`);
-        },
-      );
+      const answer = await fetch(url, {
+        signal: AbortSignal.timeout(SOURCE_PATIENCE_MS),
+        redirect: 'manual',
+      }).catch((error: Error) => {
+        const { message } = (error.cause ?? error) as Error;
+        throw new Error(`${source} does not answer at ${url} (${message}); polling goes on trying`);
+      });
       return `${source} at ${url}${answer.headers.has('x-tidemark-simulator') ? ' (simulator)' : ''}`;
     }),
   );

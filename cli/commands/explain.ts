@@ -166,7 +166,7 @@ function ofAnswer(payload: PayloadFacts, { place }: PointPlace): string[] {
   const { fetchedAt, lastSeenAt, seenCount, decoderVersion } = payload;
   return [
     `${factsOf(payload)}, HTTP ${payload.status}; the value stands at ${place ?? 'no known place'}`,
-    `asked ${payload.url}`,
+    `requested ${payload.url}`,
     `fetched ${instant(fetchedAt)}, seen ${seenCount} times, last ${instant(lastSeenAt)}, decoder version ${decoderVersion}`,
   ];
 }

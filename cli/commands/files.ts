@@ -47,7 +47,8 @@ function linkOf(context: CliContext, { workflowId, runId }: FoundFile): string |
 }
 
 function textOf(id: string, place: string | null, found: readonly FoundFile[]): string {
-  const looked = place === null ? 'nobody looks: no place is set' : `looked for in ${place}`;
+  const looked =
+    place === null ? 'files are not watched: no folder or address is set' : `looked for in ${place}`;
   if (found.length === 0) return `${id}: no such file was found; ${looked}`;
   const rows = found.map((file) => [
     ...[file.file, file.state, instant(file.seenAt), instant(file.triedAt)],

@@ -24,7 +24,7 @@ interface Rerun extends ChosenDay {
   readonly workflowId: string;
   readonly runId: string;
   readonly link: string;
-  /** Another run had the day already and looks at once; it is the one that `before` names. */
+  /** Another run had the day already and requests it at once; it is the one that `before` names. */
   readonly joined: boolean;
   readonly outcome?: DayOutcome;
   readonly error?: string;
@@ -91,7 +91,7 @@ async function follow(
 }
 
 function describe({ workflowId, link, joined, outcome, error, before }: Rerun): string {
-  const running = joined ? 'is in progress already and looks at once' : 'is running';
+  const running = joined ? 'is in progress already and requests the day at once' : 'is running';
   const ended = outcome?.summary ?? (error ? `${workflowId}: ${error}` : undefined);
   const lines = ended === undefined ? [`${workflowId} ${running}: ${link}`] : [ended, `  ${link}`];
   if (before && !joined) {
@@ -107,8 +107,8 @@ function describePlan(days: readonly ChosenDay[]): string {
     ...[day, state ?? 'nothing recorded', instant(before?.startedAt ?? null)],
     ...[before?.trigger ?? '-', before?.outcome ?? '-', lastError ?? before?.error ?? '-'],
   ]);
-  const listed = table(['day', 'state', 'last run', 'asked for by', 'outcome', 'error'], rows);
-  return `${listed}\n${days.length} days would be asked for; nothing was started`;
+  const listed = table(['day', 'state', 'last run', 'requested by', 'outcome', 'error'], rows);
+  return `${listed}\n${days.length} days would be requested; nothing was started`;
 }
 
 function nothing(options: Options): string {

@@ -18,7 +18,7 @@ interface DatasetStatus extends DatasetOverview {
   readonly shape: Dataset['shape'] | null;
   /** Null of a dataset whose source is not asked. */
   readonly schedule: ScheduleState | null;
-  /** Where its files are looked for; null where nobody looks. */
+  /** Where its files are looked for; null where no files are watched. */
   readonly filesFrom: string | null;
 }
 
@@ -103,5 +103,5 @@ function describePolling(schedule: ScheduleState | null, filesFrom: string | nul
   const { id, exists, paused, note, nextAt } = schedule;
   if (!exists) return `no schedule ${id}: run "npm run migrate"`;
   if (paused) return describePause(note);
-  return `next look at ${instant(nextAt)}`;
+  return `next poll at ${instant(nextAt)}`;
 }

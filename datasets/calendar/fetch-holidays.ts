@@ -55,7 +55,7 @@ function assertNoneForgotten(before: HolidayAnswer | undefined, unknown: readonl
   if (forgotten.length === 0) return;
   throw new Failure(
     'ANSWER_BROKEN',
-    `the source answered for ${forgotten.join(', ')} before and does not know it any more: nothing was written; ask again, ` +
+    `the source answered for ${forgotten.join(', ')} before and does not know it any more: nothing was written; try again, ` +
       'or choose another source (HOLIDAYS_SOURCE)',
   );
 }

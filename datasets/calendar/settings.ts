@@ -8,7 +8,7 @@ const SERVICE = 'https://holidays.example/api/v3';
 export const holidaySettings = {
   HOLIDAYS_SOURCE: {
     meaning:
-      'Where public holidays are asked for: `library`: the rules of the package date-holidays, offline · `http`: a service',
+      'Where public holidays are requested: `library`: the rules of the package date-holidays, offline · `http`: a service',
     default: 'library',
     form: { oneOf: ['library', 'http'] },
   },

@@ -36,7 +36,7 @@ export const librarySettings = {
   [USER]: {
     meaning:
       'E-mail address of an account of the ENTSO-E Transparency Platform, for its file library, which stands in when its API is away. ' +
-      'Without it and its password nobody looks there',
+      'Without it and its password the library is not used',
   },
   [PASSWORD]: {
     meaning:

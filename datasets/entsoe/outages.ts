@@ -142,7 +142,7 @@ export function decodeOutages(body: Uint8Array, outages: Outages): DecodedRecord
   const documents = readDocuments(body);
   const wrong = documents.find(({ type }) => type !== outages.documentType);
   if (wrong) {
-    const reason = `a document is of type ${wrong.type ?? 'none'}, asked was ${outages.documentType}`;
+    const reason = `a document is of type ${wrong.type ?? 'none'}, requested was ${outages.documentType}`;
     throw new AnswerRefused('wrong_product', reason, wrong.type ?? null);
   }
   const records = documents.map((document) => recordOf(document, outages));

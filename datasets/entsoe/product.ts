@@ -73,7 +73,7 @@ function areaIn({ element }: EntsoeDocument, series: XmlElement, name: string): 
 }
 
 function wrong(asked: string, said: string): AnswerRefused {
-  return new AnswerRefused('wrong_product', `the answer is of ${said}, asked was ${asked}`, said);
+  return new AnswerRefused('wrong_product', `the answer is of ${said}, requested was ${asked}`, said);
 }
 
 function wordsOf(values: Readonly<Record<string, string | undefined>>): string {

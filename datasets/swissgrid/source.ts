@@ -16,7 +16,7 @@ export const swissgrid: SourceFacts = {
     SWISSGRID_FREQUENCY_FILES: {
       meaning:
         'Where files of grid frequency appear: a folder that all workers can read, or the address of a page with links to them. ' +
-        'They are loaded by themselves; left out, nobody looks',
+        'They are loaded by themselves; when it is not set, no files are watched',
       form: {
         pattern: /^(\/|https?:\/\/[^@?#]+$)/,
         hint: 'write a path that begins with /, or an http(s) address without user, password or query',

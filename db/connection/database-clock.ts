@@ -92,7 +92,7 @@ export class DatabaseClock {
 }
 
 /** A difference that may be smaller by up to `travelMs`: the nearest to zero that it can be. */
-function surely(differenceMs: number, travelMs: number): number {
+export function surely(differenceMs: number, travelMs: number): number {
   if (differenceMs < 0) return differenceMs;
   return Math.max(0, differenceMs - travelMs);
 }

@@ -45,6 +45,8 @@ export async function followClock(
     },
     setBack: (byMs) => warn(setBackMessage(byMs)),
   });
+  // Whoever has been told that it runs finds it noted.
+  await noting;
   return {
     clock,
     async stop() {

@@ -47,10 +47,10 @@ create table ops.found_file (
   error text,
   primary key (dataset, location)
 );
-comment on table ops.found_file is 'Files that were found by a schedule. One is loaded when it has looked the same for a while, and not as it did when it was loaded last.';
-comment on column ops.found_file.signature is 'How it looked last: size, times of change and inode, or what its server says of it.';
-comment on column ops.found_file.same_since is 'The first look at which it looked so.';
-comment on column ops.found_file.tried_signature is 'How it looked when it was loaded last, or could not be; null when it never was.';
+comment on table ops.found_file is 'Files that were found by a schedule. One is loaded when it has not changed for a while, and has changed since it was loaded last.';
+comment on column ops.found_file.signature is 'Differs when the file has changed: size, times of change and inode, or what its server says of it.';
+comment on column ops.found_file.same_since is 'When it was first seen with this signature.';
+comment on column ops.found_file.tried_signature is 'Its signature when it was loaded last, or could not be; null when it never was.';
 comment on column ops.found_file.error is 'Why it could not be loaded; null where it could.';
 grant select, insert, update on ops.found_file to tidemark_writer;
 grant select on ops.found_file to tidemark_api;

@@ -75,7 +75,7 @@ function decide(
   if (!isOpen(dataset, day, nowMs)) return { action: 'skip', reason: 'not open yet' };
   const reason = isSelective(request) ? chosenFor(request, row) : reasonInRange(request, row);
   if (reason === 'older decoder') return { action: 'rebuild', reason };
-  const isLeftAlone = reason === 'complete' || reason === 'not asked for';
+  const isLeftAlone = reason === 'complete' || reason === 'not requested';
   return { action: isLeftAlone ? 'skip' : 'fetch', reason };
 }
 
@@ -96,7 +96,7 @@ function chosenFor(
     return 'changed since';
   const version = row?.decoderVersion ?? null;
   if (decoderOlderThan && version !== null && version < decoderOlderThan) return 'older decoder';
-  return 'not asked for';
+  return 'not requested';
 }
 
 /** Under which choice a day falls; undefined for days that nothing is wrong with. */

@@ -50,7 +50,7 @@ export type Reason =
   | 'not checked since'
   | 'changed since'
   | 'older decoder'
-  | 'not asked for'
+  | 'not requested'
   | 'not open yet'
   | 'complete'
   | 'absent';

@@ -171,7 +171,7 @@ export function pullFaults({ polling, batch, notPublished, parts, standIn }: Poi
     ...(batch && !isWhole
       ? [
           `pull.batch.maxHours must be a whole number of at least ${SHORTEST_BATCH_HOURS} hours (two days); ` +
-            'leave "batch" out if a request may ask for one day only',
+            'leave "batch" out if a request may be for one day only',
         ]
       : []),
   ];

@@ -16,7 +16,7 @@ export interface StandIn {
   readonly name: string;
   /** The host that has them, and its quota. Its base URL is that setting of the dataset's source. */
   readonly host: Pick<Source, 'id' | 'title' | 'baseUrl' | 'quota'>;
-  /** Settings of the dataset's source without which nobody looks. */
+  /** Settings of the dataset's source without which its files are not watched. */
   readonly needs: readonly string[];
   /** Settings of further addresses that it needs: a simulation sets them to itself. */
   readonly otherUrls?: readonly string[];
@@ -89,7 +89,7 @@ export function partBeside(part: string, { name }: Pick<StandIn, 'name'>): strin
   return isStandInPart(part) ? ownPart(part) : standInPart(part, name);
 }
 
-/** The setting that is missing, so that nobody looks; undefined where all is there. */
+/** The setting that is missing, so that its files are not watched; undefined where all is there. */
 export function missingSetting({ needs }: StandIn, settings: Settings): string | undefined {
   return needs.find((name) => !settings[name]);
 }

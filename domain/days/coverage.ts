@@ -9,8 +9,8 @@ import type { DayState } from './ledger.ts';
 /** Why points are not there, with a line for each. */
 export const GAP_REASONS = {
   'not due': 'the source cannot have it yet',
-  'not loaded': 'the source may have it, and nobody has asked; a backfill loads it',
-  awaiting: 'asked; the source has nothing yet and the deadline has not passed',
+  'not loaded': 'the source may have it, and it was not requested; a backfill loads it',
+  awaiting: 'requested; the source has nothing yet and the deadline has not passed',
   late: 'the deadline has passed and the source has nothing',
   missing: 'the day was published without it',
   quarantined: 'a rule holds it back',

@@ -44,7 +44,7 @@ export function describeRunBefore({ runBefore, dataset, day }: DayOutcome, names
   const { workflowId, runId, trigger, startedAt, outcome, error } = runBefore;
   const link = `[${startedAt.slice(0, 19)}Z](${workflowPath(namespace, workflowId, runId)})`;
   const why = error === null ? '' : `: ${quoted(error)}`;
-  return `\n\nThe run before: ${link}, asked for by ${trigger}, ${outcome ?? 'without an outcome'}${why}\n\n${all}`;
+  return `\n\nThe run before: ${link}, requested by ${trigger}, ${outcome ?? 'without an outcome'}${why}\n\n${all}`;
 }
 
 function figuresOf({

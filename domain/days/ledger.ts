@@ -18,8 +18,8 @@ export type DayState = (typeof DAY_STATES)[number];
 
 /** One line per state, as `--help`, the docs and the Web UI say it. */
 export const STATE_MEANING: Readonly<Record<DayState, string>> = {
-  scheduled: 'not due yet; the source has not been asked',
-  awaiting: 'asked; the source has nothing yet and the deadline has not passed',
+  scheduled: 'not due yet; the source was not requested',
+  awaiting: 'requested; the source has nothing yet and the deadline has not passed',
   late: 'the deadline has passed and the source has nothing',
   partial: 'published, but expected points are missing',
   complete: 'all expected points are here',

@@ -35,7 +35,7 @@ const STEPS = {
   failed: {
     called: 'failed',
     step: (dataset, days) =>
-      `read why, then \`npx tidemark rerun ${dataset} ${rangeOf(days)} --failed\`; recent days polling asks for again by itself`,
+      `read why, then \`npx tidemark rerun ${dataset} ${rangeOf(days)} --failed\`; recent days are requested again by polling`,
   },
   quarantined: {
     called: 'in quarantine',
@@ -50,7 +50,7 @@ const STEPS = {
   late: {
     called: 'late',
     step: (dataset, days) =>
-      'the source has nothing; ask again later, or say that it never will with ' +
+      'the source has nothing; request it again later, or say that it never will with ' +
       `\`npx tidemark absent ${dataset} ${optionsOf(days)} --reason "…"\``,
   },
 } satisfies Partial<Record<DayState, Step>>;
@@ -59,8 +59,8 @@ const NOTHING_TO_DO: Record<
   Exclude<DayState, keyof typeof STEPS>,
   (dataset: string, day: CivilDay) => string
 > = {
-  scheduled: () => 'nothing: it is not due yet, and polling asks for it when it is',
-  awaiting: () => 'nothing: the source has not published it yet, and is asked again by itself',
+  scheduled: () => 'nothing: it is not due yet, and polling requests it when it is',
+  awaiting: () => 'nothing: the source has not published it yet, and is requested again by polling',
   complete: () => 'nothing: all expected points are here',
   absent: (dataset, day) =>
     `nothing; should it be published after all: \`npx tidemark absent ${dataset} --day ${day} --undo --reason "…"\``,

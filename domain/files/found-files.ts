@@ -1,15 +1,15 @@
-/** Files that are found by a schedule: where it is looked, which names count, and when a file is loaded. Pure. */
+/** Files that a schedule watches: where they appear, which names count, and when a file is loaded. Pure. */
 
 /** Where files of a dataset appear by themselves. */
 export interface FoundFiles {
   /**
    * A setting of the source: a folder that all workers can read, or the http(s) address of an index, a page with links to files. Where
-   * it is not set nobody looks.
+   * it is not set, files are not watched.
    */
   readonly setting: string;
   /** Names of files of this dataset, without folder. */
   readonly names: RegExp;
-  /** How often it is looked, minutes. */
+  /** How often the folder or index is read, minutes. */
   readonly everyMinutes: number;
   /** How long a file must have looked the same before it is loaded, seconds. @default 60 */
   readonly settledSeconds?: number;
@@ -103,7 +103,7 @@ export function describeLook(
   loaded: number,
   failed: number,
 ): string {
-  if (place === null) return 'nobody looks: no place is set';
+  if (place === null) return 'files are not watched: no folder or address is set';
   const parts = [
     loaded > 0 ? `${loaded} loaded` : '',
     failed > 0 ? `${failed} could not be loaded` : '',

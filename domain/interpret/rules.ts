@@ -83,7 +83,7 @@ export const DECODER_RULES: Readonly<Record<string, Rule>> = {
   },
   wrong_product: {
     severity: 'block',
-    summary: 'The answer is of another product, area or auction than was asked for; it is refused.',
+    summary: 'The answer is of another product, area or auction than was requested; it is refused.',
   },
   shape: { severity: 'block', summary: 'The answer is not built as the source promises; it is refused.' },
   unreadable_time: {

@@ -24,6 +24,9 @@ interface Program {
   readonly env?: Record<string, string>;
 }
 
+/** The first start reads some hundred megabytes. */
+const LAUNCH_LIMIT_MS = 180_000;
+
 let shared: Promise<Browser> | undefined;
 
 /**
@@ -38,7 +41,7 @@ export function sharedChromium(): Promise<Browser> {
 async function openChromium(): Promise<Browser> {
   const program = (await onPath()) ?? (await unpacked());
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return await chromium.launch({ ...program, args });
+  return await chromium.launch({ ...program, args, timeout: LAUNCH_LIMIT_MS });
 }
 
 async function onPath(): Promise<Program | undefined> {

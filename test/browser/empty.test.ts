@@ -12,7 +12,7 @@ afterAll(() => stage.close());
 
 test.each([
   ['#/', 'Nothing is late, failed, partial or quarantined.'],
-  [`#/datasets/${DATASET}`, '2026: no day was asked for.'],
+  [`#/datasets/${DATASET}`, '2026: no day was requested.'],
   [`#/datasets/${DATASET}/days/2026-11-02`, 'This day has no values.'],
   [`#/plot?dataset=${DATASET}`, 'Choose a series.'],
   ['#/changes', 'Nothing has changed.'],

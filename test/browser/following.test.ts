@@ -10,7 +10,7 @@ import { openWorkedPage, type WorkedPage } from './worked-page.ts';
 const GOOD = '2026-11-02';
 const YESTERDAY = '2026-11-03';
 /** What moves the ledger alone is asked for every twenty seconds. */
-const SOON = { timeout: 45_000 };
+const SOON = { timeout: 60_000 };
 
 let stage: WorkedPage;
 beforeAll(async () => {
@@ -33,11 +33,14 @@ test('overview, calendar and day follow the change feed, and the reader keeps th
   expect(await cell.getAttribute('data-state')).toBe('none');
   await cell.focus();
   await stage.load(GOOD, GOOD);
-  await expect.poll(() => textOf(third)).toContain('This day is complete, 3,600 of 3,600 values.');
+  await expect.poll(() => textOf(third), SOON).toContain('This day is complete, 3,600 of 3,600 values.');
   await third.locator('canvas').waitFor();
-  await expect.poll(() => cell.getAttribute('data-state')).toBe('complete');
+  await expect.poll(() => cell.getAttribute('data-state'), SOON).toBe('complete');
   await expect
-    .poll(() => first.locator(`.strip [href*="${DATASET}"][data-day="${GOOD}"]`).getAttribute('data-state'))
+    .poll(
+      () => first.locator(`.strip [href*="${DATASET}"][data-day="${GOOD}"]`).getAttribute('data-state'),
+      SOON,
+    )
     .toBe('complete');
   expect(await second.evaluate('document.activeElement.dataset.day')).toBe(GOOD);
   expect(await first.evaluate('document.activeElement.textContent')).toBe('Core max exchanges (MaxBex)');

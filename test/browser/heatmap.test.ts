@@ -34,7 +34,7 @@ test('every day of the year is a cell with a summary', async () => {
     'Monday 5 October 2026: complete, 3,600 of 3,600 values, revised 2 times',
   );
   expect(await cellOf(page, '2026-03-29').getAttribute('aria-label')).toBe(
-    'Sunday 29 March 2026: no row, never asked for',
+    'Sunday 29 March 2026: no row, never requested',
   );
   expect(complaints).toEqual([]);
   await close();

@@ -2,6 +2,7 @@
 import type { BrowserContext, ConsoleMessage, Locator, Page } from 'playwright-core';
 import type { ApiDependencies } from '../../api/dependencies.ts';
 import { serveApi } from '../../api/server.ts';
+import { freePort } from '../chaos/addresses.ts';
 import { sharedChromium } from './chromium.ts';
 
 /** What the page's clock says; the delivery days of the tests lie around it. */
@@ -28,11 +29,12 @@ interface Visit {
 }
 
 export async function openPage(deps: ApiDependencies): Promise<OpenPage> {
-  const place = { host: '127.0.0.1', port: 0 };
+  const host = '127.0.0.1';
+  const port = await freePort();
   const [browser, first, closed] = await Promise.all([
     sharedChromium(),
-    serveApi(deps, place),
-    serveApi({ ...deps, access: 'keys' }, place),
+    serveApi(deps, { host, port }),
+    serveApi({ ...deps, access: 'keys' }, { host, port: 0 }),
   ]);
   let open = first;
   // New York, so that a time of the browser's own zone would show.
@@ -42,7 +44,7 @@ export async function openPage(deps: ApiDependencies): Promise<OpenPage> {
     visitWithKeys: (hash) => visit(context, closed.url, hash),
     stopServer: () => open.close(),
     startServer: async () => {
-      open = await serveApi(deps, { ...place, port: Number(new URL(first.url).port) });
+      open = await serveApi(deps, { host, port });
     },
     close: async () => {
       await context.close();

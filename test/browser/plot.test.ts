@@ -47,11 +47,11 @@ test('a hundred thousand points are drawn', async () => {
   const { page, complaints, close } = await stage.visit('#/search?q=AT');
   const began = performance.now();
   await page.evaluate(`location.hash = ${JSON.stringify(question('2022-06-09', '2026-04-01'))}`);
-  await page.locator('canvas').waitFor({ timeout: 30_000 });
+  await page.locator('canvas').waitFor();
   const took = Math.round(performance.now() - began);
   const count = Number(await page.locator('.series-plot').getAttribute('data-points'));
   expect(count).toBeGreaterThanOrEqual(POINTS);
-  const drawn = await page.locator('figure').getAttribute('data-drawn-ms');
+  const drawn = await page.locator('figure[data-drawn-ms]').getAttribute('data-drawn-ms');
   console.log(`${count} points: ${took} ms from the address to the plot, ${drawn} ms of it to draw`);
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(complaints).toEqual([]);

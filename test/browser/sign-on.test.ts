@@ -5,9 +5,9 @@ import { type RunningApi, serveApi } from '../../api/server.ts';
 import { SignOn } from '../../api/signon/sign-on.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import type { Database } from '../../db/connection/client.ts';
+import { freePort } from '../chaos/addresses.ts';
 import { LIMITS, openTestApiDatabase } from '../support/api/api-stage.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { freePort } from '../support/monitoring/prometheus.ts';
 import { CLIENT, startProvider, type TestProvider } from '../support/signon/provider.ts';
 import { accessibilityFaults, namelessParts } from './accessibility.ts';
 import { sharedChromium } from './chromium.ts';
@@ -59,6 +59,8 @@ test('from a view to the provider and back to it, and off again', async () => {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(`${running.url}/#/quarantine`);
+  // It asks who is there before it shows anything.
+  await settled(page);
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByRole('main').getByRole('button', { name: 'Sign on' }).click();
   await page.getByPlaceholder('Enter any login').fill('anna');

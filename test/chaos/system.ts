@@ -215,7 +215,7 @@ async function killSession(databaseUrl: string, pick: number): Promise<void> {
 
 /** One statement in a session of its own: whatever happened to earlier sessions is no matter. */
 export async function queryOnce<T>(url: string, text: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 20_000 });
   client.on('error', () => {});
   try {
     await client.connect();

@@ -119,6 +119,8 @@ export class WorkerProcess {
       void exited.then(([code, signal]) => this.#ended(child, signal ?? `exit code ${code}`, ready));
       if (ready) return;
       await delay(RESTART_AFTER_MS);
+      // Killed meanwhile, and started again by who killed it.
+      if (child !== this.#child) return;
     }
   }
 
@@ -137,7 +139,7 @@ export class WorkerProcess {
   #ended(child: ChildProcess, how: string, wasReady: boolean): void {
     if (!this.#wanted || child !== this.#child) return;
     this.endedByItself.push(wasReady ? how : `${how} while starting`);
-    if (wasReady) void delay(RESTART_AFTER_MS).then(() => this.#run());
+    if (wasReady) void delay(RESTART_AFTER_MS).then(() => (child === this.#child ? this.#run() : undefined));
   }
 }
 

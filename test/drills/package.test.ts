@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../config.ts';
+import { freePort } from '../chaos/addresses.ts';
 import { ALONE } from '../support/alone.ts';
 import { settingsOf } from '../support/command.ts';
-import { freePort } from '../support/monitoring/prometheus.ts';
 import { DATASET, openStage, type Stage } from '../support/stage.ts';
 
 const run = promisify(execFile);

@@ -84,7 +84,7 @@ function calendar(id, year, data, today, chosen) {
     'div',
     {},
     grid,
-    h('p', { class: 'note' }, `${year}: ${parts.join(', ') || 'no day was asked for'}. ${keys}`),
+    h('p', { class: 'note' }, `${year}: ${parts.join(', ') || 'no day was requested'}. ${keys}`),
     chosen ? listed(id, chosen, data) : null,
   );
 }

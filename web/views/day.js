@@ -67,7 +67,7 @@ export async function dayView({ parameters, query, signal, me }) {
         () => findingsOf(story, me),
         'No payload of this day had anything odd.',
       ),
-      list('runs', 'Runs', runs, () => runsTable(runs, zone), 'Nobody has asked for this day yet.'),
+      list('runs', 'Runs', runs, () => runsTable(runs, zone), 'This day was not requested yet.'),
       list(
         'payloads',
         'Payloads',

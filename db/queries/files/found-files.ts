@@ -69,7 +69,7 @@ export async function failedFiles(sql: Sql): Promise<FailedFile[]> {
 export interface FoundFile {
   readonly file: string;
   readonly state: FileState;
-  readonly looks: string;
+  readonly signature: string;
   readonly sameSince: Date;
   readonly seenAt: Date;
   readonly triedAt: Date | null;
@@ -93,7 +93,7 @@ export async function foundFiles(
   { state, after, limit }: FilesFilter,
 ): Promise<FoundFile[]> {
   const { rows } = await sql.query<FoundFile>(
-    `select file, state, looks, same_since as "sameSince", seen_at as "seenAt", tried_at as "triedAt", result, reason,
+    `select file, state, signature, same_since as "sameSince", seen_at as "seenAt", tried_at as "triedAt", result, reason,
        workflow_id as "workflowId", run_id as "runId"
      from catalog.found_file
      where dataset = $1 and ($2::text is null or state = $2) and ($3::text is null or file > $3)

@@ -15,7 +15,7 @@ export function pullSections(dataset: PulledPoints): string[] {
     'More series than that are accepted and then expected for their day.',
     `### Publication and polling (${dataset.source.timeZone})`,
     table(['moment', 'when'], publication(dataset)),
-    `The schedule looks every ${dataset.pull.polling.tickMinutes} minutes what is due. A day is asked for`,
+    `The schedule checks every ${dataset.pull.polling.tickMinutes} minutes what is due. A day is requested`,
     table(['while it is', 'period', 'every'], polling(dataset)),
     'and not at all once the last period is over.',
     '### Request',
@@ -36,7 +36,7 @@ function effective(dataset: PulledPoints): (string | number)[][] {
 function publication({ pull: { publication } }: PulledPoints): string[][] {
   const { opens, expected, deadline } = publication;
   return [
-    ['nobody asks before', describeMoment(opens)],
+    ['not requested before', describeMoment(opens)],
     ['expected', describeMoment(expected)],
     ['an absent day is late from', describeMoment(deadline)],
   ];
@@ -71,8 +71,8 @@ function request(dataset: PulledPoints): string[] {
   const { setting, default: baseUrl } = dataset.source.baseUrl;
   const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
   const together = dataset.pull.batch
-    ? `A backfill may ask for adjacent days together, in a window of at most ${dataset.pull.batch.maxHours} elapsed hours.`
-    : 'Each day is asked for alone.';
+    ? `A backfill may request adjacent days together, in a window of at most ${dataset.pull.batch.maxHours} elapsed hours.`
+    : 'Each day is requested alone.';
   return [
     parts.length === 0
       ? `One for a delivery day, for ${day}:`

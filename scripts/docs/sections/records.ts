@@ -30,9 +30,9 @@ function facts(dataset: RecordDataset): string[][] {
     ...(pull
       ? [
           [
-            'asked for',
+            'requested',
             `${period}s: ${pull.back} back, the present one and ${pull.ahead} ahead, each every ${pull.everyMinutes / 60} hours; ` +
-              `the schedule looks every ${pull.tickMinutes} minutes what is due`,
+              `the schedule checks every ${pull.tickMinutes} minutes what is due`,
           ],
         ]
       : []),
@@ -40,7 +40,7 @@ function facts(dataset: RecordDataset): string[][] {
       ? [
           [
             'about areas',
-            `${code(location.country)} and ${code(location.subdivision)}; a location may be asked for`,
+            `${code(location.country)} and ${code(location.subdivision)}; a location may be a filter`,
           ],
         ]
       : []),

@@ -15,7 +15,7 @@ import { ensureSchemathesis, type Fuzzer } from './schemathesis.ts';
 
 const configOf = (name: string) => join(dirname(fileURLToPath(import.meta.url)), name);
 const INSTALL_LIMIT_MS = 300_000;
-const FUZZ_LIMIT_MS = 240_000;
+const FUZZ_LIMIT_MS = 600_000;
 
 let stage: ApiStage;
 let running: RunningApi;
@@ -57,7 +57,7 @@ async function fuzz(config: string, url: string, ...more: string[]): Promise<str
     url,
     ...options,
     '--request-timeout',
-    '20',
+    '60',
     ...more,
   ];
   try {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await (await startBackfill(stage.temporal, { dataset: DATASET, from: FAILED, to: FINE })).result();
   const decided = { dataset: DATASET, day: ABSENT, by: 'anna', reason: 'holiday' };
   await decide(stage.temporal, { ...decided, decision: 'absent' });
-}, 120_000);
+});
 afterAll(() => stage.close());
 
 const run = (...args: string[]) => tidemark(settings, 'rerun', DATASET, ...args);
@@ -85,9 +85,9 @@ describe('--plan lists the days that are meant, and starts nothing', () => {
 
   test('with state, last run and error, for people', async () => {
     const { stdout } = await run('--failed', '--plan');
-    expect(stdout).toMatch(/^day +state +last run +asked for by +outcome +error/);
+    expect(stdout).toMatch(/^day +state +last run +requested by +outcome +error/);
     expect(stdout).toMatch(/\n2026-11-01 +failed +2\S+ \S+Z +backfill +failed +REQUEST_REFUSED: .*400/);
-    expect(stdout).toMatch(/\n1 days would be asked for; nothing was started\n$/);
+    expect(stdout).toMatch(/\n1 days would be requested; nothing was started\n$/);
     expect(await run('--state', 'late', '--state', 'awaiting')).toEqual({
       code: 0,
       stdout: 'no day is in state late or awaiting\n',
@@ -110,7 +110,7 @@ describe('a rerun', () => {
     expect(first?.runId).not.toBe(first?.before?.runId);
     const text = await run('--day', FAILED, '--wait');
     expect(text.stdout).toMatch(
-      /^day:\S+: .*400.*\n {2}http:\/\/ui\.example\/\S+\n {2}before: failed, 2\S+ \S+Z, asked for by person\n {4}http:\/\/ui\.example\/\S+\n {4}REQUEST_REFUSED/,
+      /^day:\S+: .*400.*\n {2}http:\/\/ui\.example\/\S+\n {2}before: failed, 2\S+ \S+Z, requested by person\n {4}http:\/\/ui\.example\/\S+\n {4}REQUEST_REFUSED/,
     );
     expect(text.stdout).toContain(first?.runId);
   });
@@ -118,13 +118,13 @@ describe('a rerun', () => {
   test('leads in the Web UI to the run before, when it fails and when it does not', async () => {
     const [second] = listed(await run('--failed', '--wait', '--json'));
     expect(await detailsOf(FAILED, second?.runId)).toContain(
-      `](${workflowPath('default', dayWorkflowId(DATASET, FAILED), second?.before?.runId)}), asked for by person, failed: \`REQUEST_REFUSED`,
+      `](${workflowPath('default', dayWorkflowId(DATASET, FAILED), second?.before?.runId)}), requested by person, failed: \`REQUEST_REFUSED`,
     );
     stage.simulator.faults.clear();
     const [third] = listed(await run('--day', FAILED, '--wait', '--json'));
     expect(third).toMatchObject({ outcome: { state: 'complete', runBefore: { runId: second?.runId } } });
     const details = await detailsOf(FAILED, third?.runId);
-    expect(details).toContain(`/${second?.runId}), asked for by person, failed: \`REQUEST_REFUSED`);
+    expect(details).toContain(`/${second?.runId}), requested by person, failed: \`REQUEST_REFUSED`);
     expect(details).toContain(`tidemark explain ${DATASET} --day ${FAILED}`);
   });
 
@@ -154,7 +154,7 @@ describe('explain --day', () => {
     expect(text).toMatch(
       /^2026-11-01 of jao-core\.max-exchanges is complete, 3600 of 3600 points, revision 0\n/,
     );
-    expect(text).toContain(`\n  last asked for by ${ledger.link}\n`);
+    expect(text).toContain(`\n  last requested by ${ledger.link}\n`);
     expect(text).toContain('\n5 runs, newest first:\n  complete, 2');
   });
 
@@ -186,8 +186,8 @@ test('many days are started a few at a time, and how long they take is said', as
         `select day from ops.delivery_day where day between '2026-06-20' and '2026-08-08' and state = 'complete'`,
       )
     ).length;
-  await expect.poll(done, { timeout: 90_000, interval: 500 }).toBe(50);
-}, 120_000);
+  await expect.poll(done, { timeout: 240_000, interval: 500 }).toBe(50);
+}, 300_000);
 
 /** What the Web UI shows above the history of a run: it asks the run itself. */
 async function detailsOf(day: string, runId: string | undefined): Promise<string> {

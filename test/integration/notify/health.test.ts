@@ -103,7 +103,7 @@ describe('a worker', () => {
     expect(part(json, 'sources')).toMatchObject({
       fine: false,
       needed: false,
-      said: expect.stringContaining('may not be asked until'),
+      said: expect.stringContaining('no requests to acme.example until'),
     });
     await stage.rows('update ops.quota set blocked_until = null');
   });

@@ -7,4 +7,4 @@ test('six bad days are told exactly once, in order per day, though worker, datab
     ...{ from: '2026-08-01', to: '2026-08-06', workers: 1, kills: 4 },
     moods: [{ status: 503 }, { status: 200 }, 'forget', { status: 200, afterMs: 300 }, { status: 200 }],
   });
-}, 300_000);
+}, 600_000);

@@ -78,7 +78,10 @@ function npmCalls(): string[] {
   return existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : [];
 }
 
-describe('bootstrap', () => {
+/** Some start npm three times, which takes seconds each where nothing else runs. */
+const NPM_LIMIT_MS = 240_000;
+
+describe('bootstrap', { timeout: NPM_LIMIT_MS }, () => {
   test('installs once, with development packages even in production, and is quiet after that', async () => {
     expect(await outputOf(start('', { NODE_ENV: 'production' }))).toContain(INSTALLING);
     expect(has('dependency') && has('tool')).toBe(true);

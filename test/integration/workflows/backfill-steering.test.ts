@@ -106,10 +106,10 @@ describe('the plan', () => {
     expect(await again.result()).toMatchObject({ summary: '1 of 1 days complete' });
     expect(stage.simulator.requests.counts().total).toBe(0);
     expect((await stored(again.workflowId)).days).toMatchObject([
-      { day: '2026-09-11', action: 'skip', reason: 'not asked for', outcome: null },
+      { day: '2026-09-11', action: 'skip', reason: 'not requested', outcome: null },
       { day: '2026-09-12', action: 'rebuild', reason: 'older decoder', outcome: 'complete' },
-      { day: '2026-09-13', action: 'skip', reason: 'not asked for', outcome: null },
-      { day: '2026-09-14', action: 'skip', reason: 'not asked for', outcome: null },
+      { day: '2026-09-13', action: 'skip', reason: 'not requested', outcome: null },
+      { day: '2026-09-14', action: 'skip', reason: 'not requested', outcome: null },
     ]);
   });
 

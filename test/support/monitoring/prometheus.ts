@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { freePort } from '../../chaos/addresses.ts';
 import { debianTree } from '../debian-tree.ts';
 
 /** The folder with `prometheus` and `promtool`. @throws Error when there is none and none can be had. */
@@ -61,14 +61,4 @@ export async function startPrometheus(configuration: string, rules = 'groups: []
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A port that nobody has at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

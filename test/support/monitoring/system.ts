@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { type RunningApi, serveApi } from '../../../api/server.ts';
 import { ROOT } from '../../../config.ts';
 import { reconcileNotifySchedule } from '../../../temporal/notify-schedule.ts';
+import { freePort } from '../../chaos/addresses.ts';
 import { ALONE } from '../alone.ts';
 import type { ApiStage } from '../api/api-stage.ts';
 import { settingsOf } from '../command.ts';
-import { freePort, type Prometheus, startPrometheus } from './prometheus.ts';
+import { type Prometheus, startPrometheus } from './prometheus.ts';
 
 export interface MonitoredSystem {
   readonly prometheus: Prometheus;

@@ -38,23 +38,23 @@ export interface Notified extends TestDatabase {
   move(days: readonly CivilDay[], row: Partial<LedgerRow>): Promise<void>;
   collect(): Promise<void>;
   /** Sends everything that is due, once; what is refused becomes a dead letter. @returns how many were told. */
-  tell(): Promise<number>;
+  tell(by?: Sender): Promise<number>;
   rows<T>(text: string, values?: unknown[]): Promise<T[]>;
   close(): Promise<void>;
 }
 
-export async function openNotified(receiverMs = 1_000): Promise<Notified> {
+export async function openNotified(): Promise<Notified> {
   const catalog = await loadCatalog(datasetPlaces());
   const stored = await createTestDatabase(catalog.all);
   const { database } = stored;
-  const sender = new Sender({ allowPrivate: true, receiverMs });
+  const sender = new Sender({ allowPrivate: true });
   const points = new Set(catalog.all.filter(isOfPoints).map(({ id }) => id));
 
-  async function tellLane(lane: { subscription: string; lane: string }): Promise<number> {
+  async function tellLane(lane: { subscription: string; lane: string }, by: Sender): Promise<number> {
     let told = 0;
     for (const { id } of await dueMessages(database, lane, 1_000)) {
       try {
-        if ((await tellMessage(database, sender, id)) === 'told') told += 1;
+        if ((await tellMessage(database, by, id)) === 'told') told += 1;
       } catch (error) {
         if (!(error instanceof Failure) || error.code !== 'RECEIVER_REFUSED') break;
         await noteFailure(database, id, error.message, true);
@@ -79,9 +79,9 @@ export async function openNotified(receiverMs = 1_000): Promise<Notified> {
     async collect() {
       while ((await collectMoves(database, (id) => points.has(id))).full);
     },
-    async tell() {
+    async tell(by = sender) {
       let told = 0;
-      for (const lane of await dueLanes(database, 100)) told += await tellLane(lane);
+      for (const lane of await dueLanes(database, 100)) told += await tellLane(lane, by);
       return told;
     },
     rows: async <T>(text: string, values: unknown[] = []) => (await database.query(text, values)).rows as T[],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { Provider } from 'oidc-provider';
-import { freePort } from '../monitoring/prometheus.ts';
+import { freePort } from '../../chaos/addresses.ts';
 
 export const CLIENT = { id: 'tidemark', secret: 'a-secret-of-the-provider-0123456789' };
 

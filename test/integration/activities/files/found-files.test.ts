@@ -96,9 +96,9 @@ describe('a folder', () => {
   });
   const put = (name: string, text: string) => writeFileSync(join(place, name), text);
 
-  test('without a place nobody looks', async () => {
+  test('without a folder or an address files are not watched', async () => {
     settings.set('measured', {});
-    expect(await look()).toBe('nobody looks: no place is set');
+    expect(await look()).toBe('files are not watched: no folder or address is set');
   });
 
   test('that cannot be read is told with the setting to change', async () => {

@@ -41,7 +41,7 @@ describe('the ledger', () => {
       [FAILED, 'failed', 'due'],
     ]);
     expect(json.data[0]).toMatchObject({
-      summary: '2026-11-01 was never asked for; a backfill loads it',
+      summary: '2026-11-01 was never requested; a backfill loads it',
       link: null,
     });
     expect(json.data[1].summary).toBe('2026-11-02 is complete: 3600 of 3600 points; revised once');

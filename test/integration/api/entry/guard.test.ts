@@ -53,7 +53,7 @@ describe('too many requests', () => {
     await withLimit(3, async (from) => {
       for (let n = 0; n < 3; n++) expect((await from('10.0.0.1')).status).toBe(200);
       const refused = await from('10.0.0.1');
-      expectProblem(refused, 429, /3 a minute are allowed; ask again in \d+ seconds/);
+      expectProblem(refused, 429, /3 a minute are allowed; try again in \d+ seconds/);
       const seconds = Number(refused.headers['retry-after']);
       expect(seconds).toBeGreaterThan(0);
       expect(seconds).toBeLessThanOrEqual(60);

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../../../config.ts';
@@ -31,9 +32,11 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${port}`;
 });
 afterAll(async () => {
+  const child = await processForExports();
+  expect(child).toBeGreaterThan(0);
   api.kill('SIGTERM');
   await once(api, 'exit');
-  expect(await processForExports()).toBeUndefined();
+  expect(existsSync(`/proc/${child}`)).toBe(false);
   await stage.close();
 });
 

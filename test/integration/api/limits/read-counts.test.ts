@@ -75,6 +75,23 @@ test('what cannot be written stays counted', async () => {
   expect(await readers('', other.id)).toMatchObject([{ key_id: desk.id, reads: 3 }]);
 });
 
+test('whoever waits for a write waits for the one that has begun', async () => {
+  const { database } = stage.deps;
+  const counter = new ReadCounter(database);
+  counter.add({ dataset: other.id, reader: desk.id, reads: 4 });
+  const client = await database.connect();
+  await client.query('begin');
+  await client.query('lock table ops.read_count in exclusive mode');
+  const ended: string[] = [];
+  const begun = counter.write().then(() => ended.push('begun'));
+  const next = counter.write().then(() => ended.push('next'));
+  await client.query('commit');
+  client.release();
+  await Promise.all([begun, next]);
+  expect(ended).toEqual(['begun', 'next']);
+  expect(await readers('', other.id)).toMatchObject([{ key_id: desk.id, reads: 7 }]);
+});
+
 test('days that are too old are dropped, and only so many are told', async () => {
   await stage.deps.database.query(
     `insert into ops.read_count select (now() at time zone 'UTC')::date - age, $1, 'open', 7 from unnest($2::int[]) as age`,

@@ -43,11 +43,11 @@ test('the API tells each with its reason and its run, page by page', async () =>
     NAMES.map((name, i) => [name, STATES[i]]),
   );
   expect(json.data[1]).toEqual({
-    ...{ file: '/srv/b.csv', state: 'refused', looks: 'one', result: 'TOO_MANY_REFUSED: 7 lines' },
+    ...{ file: '/srv/b.csv', state: 'refused', signature: 'one', result: 'TOO_MANY_REFUSED: 7 lines' },
     ...{ same_since: SEEN.toISOString(), seen_at: TRIED.toISOString(), tried_at: TRIED.toISOString() },
     ...{ reason: 'TOO_MANY_REFUSED: 7 lines', link: `http://ui.test/load:${DATASET}:1/run-1` },
   });
-  expect(json.data[2]).toMatchObject({ same_since: TRIED.toISOString(), looks: 'two', reason: null });
+  expect(json.data[2]).toMatchObject({ same_since: TRIED.toISOString(), signature: 'two', reason: null });
   expect(json.data[3]).toMatchObject({ tried_at: null, result: null, link: null });
   const names: string[] = [];
   for (let url: string | null = `/v1/datasets/${DATASET}/files?limit=3`; url; ) {
@@ -67,7 +67,7 @@ test('the command and SQL say the same', async () => {
   expect([shown.code, place]).toEqual([1, null]);
   expect(files.map(({ state }: { state: string }) => state)).toEqual(STATES);
   const { stdout } = await tidemark(settingsOf(stage), 'files', DATASET, '--state', 'refused');
-  expect(stdout).toContain('nobody looks: no place is set');
+  expect(stdout).toContain('files are not watched: no folder or address is set');
   expect(stdout).toMatch(/\/srv\/b\.csv +refused .*TOO_MANY_REFUSED: 7 lines/);
   expect(await tidemark(settingsOf(stage), 'files', DATASET, '--state', 'gone')).toMatchObject({
     ...{

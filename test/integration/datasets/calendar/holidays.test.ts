@@ -257,7 +257,7 @@ describe('what goes wrong', () => {
   test('a day that is no year is refused with the hint', async () => {
     const asked = await runDay(stage.temporal, { dataset: DATASET, day: '2026-05-01', wait: false });
     await expect(asked.result()).rejects.toMatchObject({
-      cause: { message: expect.stringContaining('ask for 2026-01-01') },
+      cause: { message: expect.stringContaining('request 2026-01-01') },
     });
   });
 });
@@ -297,7 +297,7 @@ describe('locations', () => {
       status: 201,
       json: { changed: true, location: { version: 1, active: true } },
     });
-    expect(added.json.summary).toBe('München (DE-BY): added, version 1; its holidays are asked for');
+    expect(added.json.summary).toBe('München (DE-BY): added, version 1; its holidays are requested');
     const { id } = added.json.location;
     // Joins the run that the call has started, or asks again.
     await refresh();
@@ -499,7 +499,7 @@ describe('asked for by readers', () => {
     const gaps = await tidemark(settings, 'days', DATASET, '--gaps');
     expect(gaps).toMatchObject({ code: 0, stderr: '' });
     const status = await tidemark(settings, 'status');
-    expect(status.stdout).toMatch(/polling +next look at/);
+    expect(status.stdout).toMatch(/polling +next poll at/);
     expect(status.stdout).not.toContain('series');
     const wrong = await tidemark(settings, 'locations', 'change', FLEVOLAND, '--reason', 'x');
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('say what changes') });

@@ -81,11 +81,14 @@ const openFindings = async (dataset: string) =>
     [dataset],
   );
 
-test('without a name and a password nobody looks', async () => {
+test('without a name and a password the library is not watched', async () => {
   const given = settings.get('entsoe');
   settings.set('entsoe', { ...given, ENTSOE_LIBRARY_PASSWORD: undefined });
   stage.simulator.requests.clear();
-  expect(await look(PRICES)).toMatchObject({ loaded: 0, summary: 'nobody looks: no place is set' });
+  expect(await look(PRICES)).toMatchObject({
+    loaded: 0,
+    summary: 'files are not watched: no folder or address is set',
+  });
   expect(stage.simulator.requests.counts().total).toBe(0);
   settings.set('entsoe', { ...given, ENTSOE_LIBRARY_PASSWORD: 'another' });
   const failure = await look(PRICES).catch((error: Error) => String(error.cause));

@@ -153,7 +153,9 @@ if (HAS_RECORDINGS) {
       'other',
     ],
   ])('the right day of %s is refused', (_, id, part, file, from, to) => {
-    expect(() => decode(id, part, changed(file, [from, to]))).toThrow(/^the answer is of .+, asked was .+/);
+    expect(() => decode(id, part, changed(file, [from, to]))).toThrow(
+      /^the answer is of .+, requested was .+/,
+    );
   });
 
   test.each([

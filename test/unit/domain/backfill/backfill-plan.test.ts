@@ -142,8 +142,8 @@ describe('what to do next', () => {
   test('each kind of bad day with its days and the command', () => {
     const outcomes = { late: ['2026-11-05'], failed: ['2026-11-03', '2026-11-01'] };
     expect(nextSteps('a.b', outcomes)).toEqual([
-      '2 days failed (2026-11-01, 2026-11-03): read why, then `npx tidemark rerun a.b --from 2026-11-01 --to 2026-11-03 --failed`; recent days polling asks for again by itself',
-      '1 day late (2026-11-05): the source has nothing; ask again later, or say that it never will with `npx tidemark absent a.b --day 2026-11-05 --reason "…"`',
+      '2 days failed (2026-11-01, 2026-11-03): read why, then `npx tidemark rerun a.b --from 2026-11-01 --to 2026-11-03 --failed`; recent days are requested again by polling',
+      '1 day late (2026-11-05): the source has nothing; request it again later, or say that it never will with `npx tidemark absent a.b --day 2026-11-05 --reason "…"`',
     ]);
   });
 });

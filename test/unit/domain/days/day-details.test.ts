@@ -56,7 +56,7 @@ describe('a day', () => {
       error: null,
     } as const;
     expect(describeRunBefore({ ...OUTCOME, runBefore }, 'space')).toContain(
-      '[2026-11-20T10:00:00Z](/namespaces/space/workflows/day%3Aa.b%3A2026-11-20/r), asked for by schedule, late',
+      '[2026-11-20T10:00:00Z](/namespaces/space/workflows/day%3Aa.b%3A2026-11-20/r), requested by schedule, late',
     );
   });
 });
