@@ -22,11 +22,12 @@ const resolve = { alias: [{ find: /^tidemark$/, replacement: `${import.meta.dirn
 const onServers = {
   ...alone,
   globalSetup: ['test/support/servers.ts'],
-  testTimeout: 60_000,
+  // Patience alone: what takes seconds by itself takes ten times as long beside two other files.
+  testTimeout: 240_000,
   // Some load hundreds of days before the first question.
   hookTimeout: 300_000,
   // How long something that must become true may take; the default of a second is a wager on the machine.
-  expect: { poll: { timeout: 20_000 } },
+  expect: { poll: { timeout: 60_000 } },
 };
 /** They take longest: begun last, they would keep all others waiting. */
 const LONG = [

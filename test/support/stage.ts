@@ -155,6 +155,8 @@ async function startTemporalInMemory() {
     namespace: 'default',
     searchAttributes: Object.fromEntries(attributes),
     logFile: join(folder, 'temporal.log'),
+    // A task that one worker could not do may be tried by another soon: in production it waits ten minutes in the end.
+    dynamicConfig: { 'history.workflowTaskRetryMaxInterval': '"2s"' },
     report: () => {},
   });
   const server = await connectedTo(address);

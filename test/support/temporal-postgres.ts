@@ -2,9 +2,7 @@
  * Temporal's real server on PostgreSQL, as docker-compose.yml runs it: its version, role, schema and settings are read from there. The
  * programs are built once from Temporal's public Go module, into the toolchain folder.
  */
-import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -12,6 +10,7 @@ import { parse } from 'yaml';
 import { ROOT } from '../../config.ts';
 import { type Child, startChild } from '../../start/machine/child.ts';
 import { runCommand } from '../../start/machine/run-command.ts';
+import { freePort } from '../chaos/addresses.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -133,20 +132,12 @@ async function places(): Promise<Variables> {
   return { ...ports, BIND_ON_IP: '127.0.0.1', DYNAMIC_CONFIG_FILE_PATH: join(FILES, 'dynamic.yaml') };
 }
 
-/** One that the system gives nobody by itself: the server comes back to it, and keeps those of its members as smallint. */
+/** The server keeps those of its members as smallint. */
 async function lowPort(taken: readonly string[]): Promise<number> {
   for (;;) {
-    const port = randomInt(20_000, 32_768);
-    if (!taken.includes(String(port)) && (await isFree(port))) return port;
+    const port = await freePort();
+    if (!taken.includes(String(port))) return port;
   }
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
 
 async function makeRole(adminUrl: string): Promise<void> {
