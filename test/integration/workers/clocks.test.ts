@@ -126,9 +126,9 @@ describe('workers', LONG, () => {
       [LOADED],
     );
     expect(points).toBe(3600);
-    await expect.poll(ahead.printed).toMatch(
-      /"level":40.*the clock of this process is 8\d{4}\.\d s ahead of the database's/,
-    );
+    await expect
+      .poll(ahead.printed)
+      .toMatch(/"level":40.*the clock of this process is 8\d{4}\.\d s ahead of the database's/);
   });
 
   test('doctor names the process and by how much its clock is off', async () => {
@@ -204,9 +204,9 @@ describe('workers', LONG, () => {
     await expect.poll(tell).toContain(`worker ${more.child.pid} on `);
     expect(told).not.toContain(`worker ${little.child.pid} on `);
     expect(little.printed()).not.toContain('the clock of this process');
-    await expect.poll(more.printed).toContain(
-      "s ahead of the database's, whose instants count: synchronise both clocks",
-    );
+    await expect
+      .poll(more.printed)
+      .toContain("s ahead of the database's, whose instants count: synchronise both clocks");
   });
 });
 

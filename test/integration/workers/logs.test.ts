@@ -127,7 +127,10 @@ describe('one trace', () => {
     await temporal.close();
     await tracing.stop();
     const route = 'POST /v1/datasets/:dataset/days/rerun';
-    const steps = [...STEPS.map((step) => `${route} > ${step}`), expect.stringMatching(`^${route} > select `)];
+    const steps = [
+      ...STEPS.map((step) => `${route} > ${step}`),
+      expect.stringMatching(`^${route} > select `),
+    ];
     const spans = await traceFrom((span) => span.parentSpanId === caller, steps);
     expect(spans[0]).toMatchObject({ traceId });
   });
@@ -136,9 +139,10 @@ describe('one trace', () => {
     await stage.temporal.client.workflow.execute('maintainStorage', {
       ...{ args: [{ dataset: DATASET }], taskQueue: 'tidemark', workflowId: 'maintenance-in-a-trace' },
     });
-    await traceFrom(({ name }) => name === 'RunWorkflow:maintainStorage', [
-      'RunWorkflow:maintainStorage > RunActivity:maintainStorage',
-    ]);
+    await traceFrom(
+      ({ name }) => name === 'RunWorkflow:maintainStorage',
+      ['RunWorkflow:maintainStorage > RunActivity:maintainStorage'],
+    );
     expect(receiver.spans.map(({ name }) => name)).not.toContain('RunActivity:drainInbox');
     const told = JSON.stringify(receiver.spans.map(({ attributes }) => attributes));
     expect(told).toContain('$1');
