@@ -17,11 +17,13 @@ export interface WorkerOptions {
   readonly dataConverter?: TemporalOptions['dataConverter'];
   /** Interceptors of a worker that traces (`tracing/temporal.ts`). */
   readonly tracing?: Pick<TemporalOptions, 'interceptors' | 'sinks'> | undefined;
+  /** How long steps in progress may take to end once the worker is told to stop; then it fails. @default 20,000 */
+  readonly stopLimitMs?: number;
 }
 
 /** @throws Error when the namespace does not exist. */
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
-  const { connection, namespace, dependencies, dataConverter, deployment, tracing } = options;
+  const { connection, namespace, dependencies, dataConverter, deployment, tracing, stopLimitMs } = options;
   const bundle = options.bundle ?? (await workflowBundle(tracing ? TRACED : {}));
   let worker: Worker | undefined;
   const isStopping = () => worker !== undefined && worker.getState() !== 'RUNNING';
@@ -38,7 +40,7 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     // More than a backfill may have days in progress, so that live polling finds a free place.
     maxConcurrentActivityTaskExecutions: 300,
     shutdownGraceTime: '10s',
-    shutdownForceTime: '20s',
+    shutdownForceTime: stopLimitMs ?? '20s',
   });
   return worker;
 }

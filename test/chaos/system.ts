@@ -74,9 +74,11 @@ export async function openSystem(
   chmodSync(folder, 0o755);
   const installation = await ensurePostgres({ serverDir, account, report });
   const binary = await ensureTemporal({ toolchainDir: join(stateDir, 'toolchain'), report });
+  // They come back to their ports, which nobody may have taken meanwhile.
+  const [postgresPort, temporalPort] = [await freePort(), await freePort()];
   const postgres = new Restartable(() =>
     startPostgres({
-      ...{ installation, account, preferredPort: 0, report: () => {} },
+      ...{ installation, account, preferredPort: postgresPort, report: () => {} },
       dataDir: join(folder, 'data'),
       logFile: join(folder, 'postgres.log'),
       settings: { shared_buffers: '128MB' },
@@ -84,7 +86,8 @@ export async function openSystem(
   );
   const temporalServer = new Restartable(() =>
     startTemporal({
-      ...{ binary, preferredPort: 0, preferredUiPort: undefined, namespace: 'default', report: () => {} },
+      ...{ binary, preferredPort: temporalPort, preferredUiPort: undefined, namespace: 'default' },
+      report: () => {},
       dbFile: join(folder, 'temporal.db'),
       searchAttributes: Object.fromEntries(
         Object.values(SEARCH_ATTRIBUTES).map(({ name }) => [name, 'Keyword']),
@@ -215,7 +218,7 @@ async function killSession(databaseUrl: string, pick: number): Promise<void> {
 
 /** One statement in a session of its own: whatever happened to earlier sessions is no matter. */
 export async function queryOnce<T>(url: string, text: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 20_000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 30_000 });
   client.on('error', () => {});
   try {
     await client.connect();

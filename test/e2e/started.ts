@@ -52,7 +52,8 @@ export class Started {
       env: environment(home, settings),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.#ended = once(this.#child, 'exit').then(([code]) => code as number | null);
+    // Not before everything that it printed was read.
+    this.#ended = once(this.#child, 'close').then(([code]) => code as number | null);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.output += text;

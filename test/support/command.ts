@@ -93,7 +93,7 @@ export async function tidemarkInto(
 function run(program: string, args: readonly string[], settings: Settings, input = ''): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, ...ALONE, ...settings };
-  const options = { cwd: ROOT, env, timeout: 100_000, killSignal: 'SIGKILL', maxBuffer: 1 << 28 } as const;
+  const options = { cwd: ROOT, env, timeout: 200_000, killSignal: 'SIGKILL', maxBuffer: 1 << 28 } as const;
   return new Promise((resolve) => {
     const child = execFile(program, args, options, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),

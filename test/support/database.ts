@@ -48,6 +48,8 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
     role: 'tidemark_writer',
     application: 'tidemark test',
     maxConnections: 20,
+    // Tests hold locks while others come to them, which takes as long as it takes.
+    idleMs: 600_000,
   });
   await registerCatalog(database, datasets);
   const ids = new Set(datasets.map(({ id }) => id));

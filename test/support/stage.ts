@@ -110,7 +110,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   async function startWorker(changes: WorkerChanges = {}) {
     // A connection each: the SDK allows one worker of a task queue per connection.
     const connection = await NativeConnection.connect({ address });
-    const worker = await createWorker({ connection, namespace, dependencies, ...changes });
+    // What is in progress at the end of a file ends before its database does, on a slow machine too.
+    const worker = await createWorker({
+      ...{ connection, namespace, dependencies, stopLimitMs: 240_000 },
+      ...changes,
+    });
     const running = worker.run();
     const stop = async () => {
       if (worker.getState() !== 'RUNNING') return;
@@ -155,6 +159,8 @@ async function startTemporalInMemory() {
     namespace: 'default',
     searchAttributes: Object.fromEntries(attributes),
     logFile: join(folder, 'temporal.log'),
+    // A task that one worker could not do may be tried by another soon: in production it waits ten minutes in the end.
+    dynamicConfig: { 'history.workflowTaskRetryMaxInterval': '"2s"' },
     report: () => {},
   });
   const server = await connectedTo(address);

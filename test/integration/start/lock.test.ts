@@ -67,7 +67,7 @@ describe('the process table', () => {
     expect(findProcesses(({ args }) => args.includes('4242.5')).map((found) => found.pid)).toEqual([pid]);
     expect(startMark(pid)).toBe(startMark(pid));
     child.kill();
-    expect(await waitForEnd([pid], 5_000)).toBe(true);
+    expect(await waitForEnd([pid], 60_000)).toBe(true);
     expect(findProcesses(({ args }) => args.includes('4242.5'))).toEqual([]);
   });
 
@@ -77,7 +77,7 @@ describe('the process table', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-    expect(await waitForEnd([Number(line)], 5_000)).toBe(true);
+    expect(await waitForEnd([Number(line)], 60_000)).toBe(true);
     expect(isAlive(parent.pid ?? 0)).toBe(true);
     parent.kill();
     await once(parent, 'exit');

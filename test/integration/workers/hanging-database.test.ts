@@ -69,14 +69,14 @@ describe('a statement', () => {
   });
 
   test('that is honest work takes as long as it needs, however short the patience with silence', async () => {
-    const database = open({ silenceMs: 600 });
-    const { rows } = await database.query('select pg_sleep(4), 1 as one');
+    const database = open({ silenceMs: 2_000 });
+    const { rows } = await database.query('select pg_sleep(6), 1 as one');
     expect(rows).toMatchObject([{ one: 1 }]);
     await database.end();
   });
 
   test('that waits for a lock of a session that does not get on is ended by the server', async () => {
-    const database = open();
+    const database = open({ silenceMs: NEVER });
     const stuck = await openStuckSession();
     await stuck.query('begin; lock table ops.finding');
     const failure = await failureOf(database.query('select count(*) from ops.finding'));
@@ -87,7 +87,7 @@ describe('a statement', () => {
   });
 
   test('that takes longer than any step may is ended by the server', async () => {
-    const database = open({ statementMs: 500 });
+    const database = open({ silenceMs: NEVER, statementMs: 500, wordMs: 30_000 });
     const failure = await failureOf(database.query('select pg_sleep(30)'));
     expect(failure).toMatchObject({ code: '57014' });
     expect(isPassingStorageFailure(failure)).toBe(true);
@@ -95,11 +95,12 @@ describe('a statement', () => {
   });
 
   test('whose end is not heard is given up with its session, and nothing waits behind it', async () => {
-    const database = open({ silenceMs: NEVER, statementMs: 1_000 });
-    const began = performance.now();
+    const database = open({ silenceMs: NEVER, statementMs: 1_000, wordMs: 7_000 });
+    let began = 0;
     const failure = await failureOf(
       transaction(database, async (sql) => {
         await sql.query('set local statement_timeout = 0');
+        began = performance.now();
         line.freeze();
         await sql.query('select 1');
       }),
@@ -107,11 +108,11 @@ describe('a statement', () => {
     expect(failure.message).toBe('Query read timeout');
     expect(isPassingStorageFailure(failure)).toBe(true);
     // Another statement would have waited as long again.
-    expect(performance.now() - began).toBeLessThan(7_000);
+    expect(performance.now() - began).toBeLessThan(15_000);
     expect(database.totalCount).toBe(0);
     line.restore();
     await database.end();
-  }, 60_000);
+  });
 });
 
 describe('days', () => {
@@ -135,7 +136,7 @@ describe('days', () => {
     line.freeze();
     const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
     await expect
-      .poll(() => heldUp(stage, run.workflowId), { timeout: 90_000, interval: 1_000 })
+      .poll(() => heldUp(stage, run.workflowId), { timeout: 200_000, interval: 1_000 })
       .toMatchObject({ activity: 'fetchDay', reason: expect.stringMatching(/away or silent/) });
     const said = await doctor(stage);
     expect(said).toMatch(/FAIL database: the database does not answer/);
@@ -144,7 +145,7 @@ describe('days', () => {
     line.restore();
     expect(await run.result()).toMatchObject({ state: 'complete' });
     expect(await ledgerOf(day)).toEqual([{ state: 'complete', error: null }]);
-  }, 180_000);
+  }, 400_000);
 
   test('wait for a lock that a stuck session keeps, the operator is told, and they end complete', async () => {
     const day = '2026-11-03';
@@ -155,12 +156,13 @@ describe('days', () => {
     ]);
     const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
     await expect
-      .poll(() => heldUp(stage, run.workflowId), { timeout: 60_000 })
+      .poll(() => heldUp(stage, run.workflowId), { timeout: 200_000 })
       .toMatchObject({ reason: expect.stringMatching(/keeps a lock.*lock timeout/) });
-    expect(await doctor(stage)).toMatch(/FAIL waiting: day:\S+ .*lock timeout/);
+    // On a busy machine an attempt may fail by its silence too.
+    await expect.poll(() => doctor(stage)).toMatch(/FAIL waiting: day:\S+ .*lock timeout/);
     expect(await ledgerOf(day)).toEqual([]);
     await stuck.end();
     expect(await run.result()).toMatchObject({ state: 'complete' });
     expect(await ledgerOf(day)).toEqual([{ state: 'complete', error: null }]);
-  }, 180_000);
+  }, 400_000);
 });

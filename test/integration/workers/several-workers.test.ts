@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
-import { mayRequest, takeSlot } from '../../../db/queries/operation/quota.ts';
+import { mayRequest, type Slot, takeSlot } from '../../../db/queries/operation/quota.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
 import { ALONE } from '../../support/alone.ts';
 import { settingsOf } from '../../support/command.ts';
@@ -14,9 +14,9 @@ import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** A quota small enough that a test runs into it, with the real one's proportions. */
+/** A quota small enough that a test runs into it on a slow machine too, with the real one's proportions. */
 const HOST = 'publicationtool.jao.eu';
-const QUOTA = { requests: 20, windowMs: 2_000, reservedForLive: 2 };
+const QUOTA = { requests: 20, windowMs: 6_000, reservedForLive: 2 };
 
 /** A dataset of another source of the same host. */
 const NORDIC = 'jao-nordic.max-net-positions';
@@ -39,7 +39,7 @@ describe('the quota', () => {
     const [first] = [await stage.startWorker(), await stage.startWorker()];
     const range = { dataset: DATASET, from: '2026-07-01', to: '2026-08-29', concurrency: 30 };
     const backfill = await startBackfill(stage.temporal, range);
-    await expect.poll(async () => (await backfill.progress()).done, { timeout: 30_000 }).toBeGreaterThan(15);
+    await expect.poll(async () => (await backfill.progress()).done).toBeGreaterThan(15);
     await first?.stop();
     await stage.startWorker();
     expect(await backfill.result()).toMatchObject({ summary: '60 of 60 days complete' });
@@ -48,10 +48,24 @@ describe('the quota', () => {
     // Two days with one request.
     expect(byStatus).toEqual({ 200: 30 });
     expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests);
-    // Backfills leave the reserved share alone.
-    expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests - QUOTA.reservedForLive);
-    expect(greatestAskedInWindow).toBeGreaterThan(QUOTA.requests / 2);
+    // Backfills leave the reserved share alone, and come up against the rest.
+    expect(await slotsUsed()).toBe(QUOTA.requests - QUOTA.reservedForLive);
+    expect(await slotsWaitedFor()).toBeGreaterThan(0);
   });
+
+  /** How many slots of the host have been given out since they were freed. */
+  const slotsUsed = async () =>
+    (await stage.rows(`select from ops.request_slot where host = $1 and free_at > '-infinity'`, [HOST]))
+      .length;
+  /** How many of them began later than they were asked for, the last time. */
+  const slotsWaitedFor = async () =>
+    (
+      await stage.rows(
+        `select from ops.request_slot s join ops.quota q using (host)
+         where host = $1 and s.free_at - q.quota_window > s.taken_at + interval '50 ms'`,
+        [HOST],
+      )
+    ).length;
 
   test('is one for two systems over one database, each with a Temporal server and datasets of its own', async () => {
     await stage.rows(`update ops.request_slot set free_at = '-infinity'`);
@@ -69,8 +83,9 @@ describe('the quota', () => {
     expect(await two.result()).toMatchObject({ summary: '24 of 24 days complete' });
     const { byStatus, greatestAskedInWindow } = stage.simulator.requests.counts();
     expect(byStatus).toEqual({ 200: 24 });
-    expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests - QUOTA.reservedForLive);
-    expect(greatestAskedInWindow).toBeGreaterThan(QUOTA.requests / 2);
+    expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests);
+    expect(await slotsUsed()).toBe(QUOTA.requests - QUOTA.reservedForLive);
+    expect(await slotsWaitedFor()).toBeGreaterThan(0);
     await other.close();
   });
 
@@ -86,14 +101,16 @@ describe('the quota', () => {
 
   test('a backfill gets half of its share at once and the rest evenly, so that its days do not all begin together', async () => {
     await stage.rows(`update ops.request_slot set free_at = '-infinity'`);
-    const starts: number[] = [];
+    const slots: Slot[] = [];
     const share = QUOTA.requests - QUOTA.reservedForLive;
-    for (let n = 0; n < 3 * share; n++)
-      starts.push((await takeSlot(stage.database, HOST, false)).startsAt.getTime());
+    for (let n = 0; n < 3 * share; n++) slots.push(await takeSlot(stage.database, HOST, false));
+    expect(slots.slice(0, Math.ceil(share / 2)).map(({ waitMs }) => waitMs)).toEqual(
+      Array.from({ length: Math.ceil(share / 2) }, () => 0),
+    );
+    const starts = slots.map(({ startsAt }) => startsAt.getTime());
     const gaps = starts.slice(1).map((at, n) => at - (starts[n] ?? 0));
     // A slot is held for half a second longer than the window, so that one used late is still a window away.
     const spacing = (QUOTA.windowMs + 500) / share;
-    expect(Math.max(...gaps.slice(0, Math.ceil(share / 2) - 1))).toBeLessThan(spacing / 2);
     expect(Math.min(...gaps.slice(Math.ceil(share / 2)))).toBeGreaterThan(spacing * 0.9);
     // Nothing of the quota is lost by it: from the second window on, a share goes out in each.
     const second = gaps.slice(share + 1);
@@ -111,17 +128,9 @@ describe('the quota', () => {
   });
 
   test('any N+1 slots in a row span a whole window, however many ask at once', async () => {
-    const { rows } = await stage.database.query('select clock_timestamp() as now');
-    const startedMs = rows[0].now.getTime();
-    const starts = await Promise.all(
-      Array.from({ length: 90 }, async () => {
-        const { waitMs } = await takeSlot(stage.database, HOST, true);
-        return Date.now() - startedMs + waitMs;
-      }),
-    );
-    const sorted = starts.toSorted((a, b) => a - b);
+    const slots = await Promise.all(Array.from({ length: 90 }, () => takeSlot(stage.database, HOST, true)));
+    const sorted = slots.map(({ startsAt }) => startsAt.getTime()).toSorted((a, b) => a - b);
     for (let i = QUOTA.requests; i < sorted.length; i++) {
-      // The instants are estimated on this side; the margin in the window is 500 ms.
       expect((sorted[i] ?? 0) - (sorted[i - QUOTA.requests] ?? 0)).toBeGreaterThanOrEqual(QUOTA.windowMs);
     }
   });
@@ -136,23 +145,25 @@ describe('a source that throttles all the same', () => {
     const backfill = await startBackfill(stage.temporal, range);
     // The window after the next is being given out: many days hold a slot and wait for its time.
     const given = `select max(free_at) > clock_timestamp() + interval '6 s' as far from ops.request_slot`;
-    await expect.poll(async () => (await stage.rows(given))[0], { timeout: 20_000 }).toEqual({ far: true });
+    await expect.poll(async () => (await stage.rows(given))[0]).toEqual({ far: true });
     stage.simulator.faults.add({ name: 'status', code: 429, retryAfterS: 5, times: 1 });
     const requests = () => stage.simulator.requests.latest();
     const throttled = () => requests().find(({ status }) => status === 429);
-    await expect.poll(throttled, { timeout: 20_000 }).toBeDefined();
+    await expect.poll(throttled).toBeDefined();
     // The hold begins when a worker has heard the answer and told the others: by the database's clock, this machine's.
     const held = `select blocked_until - interval '5 s' as at from ops.quota where blocked_until > clock_timestamp()`;
-    const begin = async () => (await stage.rows<{ at: Date }>(held))[0]?.at.getTime();
-    await expect.poll(begin).toBeDefined();
-    const saidMs = (await begin()) ?? 0;
+    let saidMs = 0;
+    const begin = async () => {
+      saidMs = (await stage.rows<{ at: Date }>(held))[0]?.at.getTime() ?? 0;
+      return saidMs;
+    };
+    await expect.poll(begin).toBeGreaterThan(0);
     // The first asks again after the wait that the source asked for.
-    await expect
-      .poll(() => Date.parse(requests().at(-1)?.time ?? '') - saidMs, { timeout: 20_000 })
-      .toBeGreaterThan(5_000);
+    await expect.poll(() => Date.parse(requests().at(-1)?.time ?? '') - saidMs).toBeGreaterThan(5_000);
+    // One that had made sure that it may ask just before may be under way for a while on a busy machine.
     const meanwhile = requests()
       .map(({ time }) => Date.parse(time) - saidMs)
-      .filter((ms) => ms > 500 && ms < 4_900);
+      .filter((ms) => ms > 2_000 && ms < 4_900);
     expect(meanwhile).toEqual([]);
     await stage.temporal.client.workflow.getHandle(backfill.workflowId).cancel();
     await expect(backfill.result()).rejects.toThrow();
@@ -160,7 +171,8 @@ describe('a source that throttles all the same', () => {
   });
 
   test('is left alone by everybody for a window', async () => {
-    const stage = await openStage({ catalog: await smallQuotaCatalog() });
+    // A window that does not end while somebody looks.
+    const stage = await openStage({ catalog: await smallQuotaCatalog(120_000) });
     await stage.startWorker();
     stage.simulator.faults.add({ name: 'status', code: 429, times: 1 });
     const backfill = await startBackfill(stage.temporal, {
@@ -168,7 +180,7 @@ describe('a source that throttles all the same', () => {
       from: '2026-07-01',
       to: '2026-07-01',
     });
-    await expect.poll(() => stage.simulator.requests.counts().byStatus[429], { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => stage.simulator.requests.counts().byStatus[429]).toBe(1);
     // By a clock far ahead no slot is too late.
     const anySlot = { startsAt: new Date(Date.now() + 86_400_000) };
     await expect.poll(() => mayRequest(stage.database, HOST, anySlot)).toBe(false);
@@ -217,7 +229,7 @@ describe('worker processes', () => {
       to: '2026-04-18',
       concurrency: 8,
     });
-    await expect.poll(async () => (await backfill.progress()).done, { timeout: 30_000 }).toBeGreaterThan(4);
+    await expect.poll(async () => (await backfill.progress()).done).toBeGreaterThan(4);
     first.kill('SIGKILL');
     second.kill('SIGKILL');
     expect(await backfill.result()).toMatchObject({ summary: '30 of 30 days complete' });
@@ -229,7 +241,7 @@ describe('worker processes', () => {
     expect(
       await stage.rows('select count(*) from jao_core.max_exchanges_versions where known_to is not null'),
     ).toEqual([{ count: 0 }]);
-  }, 120_000);
+  }, 400_000);
 
   test('SIGTERM lets a worker finish what it has begun, and it goes', async () => {
     const worker = await spawnWorker();

@@ -9,6 +9,7 @@ import type { PollOutcome } from '../../../domain/workflow/messages.ts';
 import { SEARCH_ATTRIBUTES } from '../../../domain/workflow/search-attributes.ts';
 import { startTemporal } from '../../../start/temporal/temporal-server.ts';
 import { reconcileSchedule } from '../../../temporal/schedules.ts';
+import { freePort } from '../../chaos/addresses.ts';
 import { dueAt } from '../../support/due-at.ts';
 import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 
@@ -18,11 +19,13 @@ const MISSED = 4;
 
 test('one poll makes up for all of them, and finds everything that is due', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-outage-'));
+  // It comes back to its port, which nobody may have taken meanwhile.
+  const preferredPort = await freePort();
   const start = () =>
     startTemporal({
       binary: inject('temporalBinary'),
       dbFile: join(folder, 'temporal.db'),
-      preferredPort: 0,
+      preferredPort,
       preferredUiPort: undefined,
       namespace: 'default',
       searchAttributes: Object.fromEntries(
@@ -43,10 +46,10 @@ test('one poll makes up for all of them, and finds everything that is due', asyn
   await reconcileSchedule(stage.temporal, dataset);
   const complete = async () =>
     (await stage.rows(`select 1 from ops.delivery_day where state = 'complete'`)).length;
-  await expect.poll(complete, { timeout: 60_000 }).toBe(31);
+  await expect.poll(complete, { timeout: 120_000 }).toBe(31);
   const running = () =>
     stage.temporal.client.workflow.count(`WorkflowType = 'ingestDay' AND ExecutionStatus = 'Running'`);
-  await expect.poll(async () => (await running()).count, { timeout: 60_000 }).toBe(0);
+  await expect.poll(async () => (await running()).count, { timeout: 120_000 }).toBe(0);
 
   await worker.stop();
   await before.stop();
@@ -55,14 +58,14 @@ test('one poll makes up for all of them, and finds everything that is due', asyn
   expect(due.slice(0, 2)).toEqual(['2026-09-16', '2026-09-15']);
   // Meanwhile revisions of all recent days have become due, and tomorrow is published.
   stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T12:00:00Z'), rate: 0 });
-  await expect.poll(() => Date.now(), { timeout: 20_000 }).toBeGreaterThan(awayAt + MISSED * TICK_MS);
+  await expect.poll(() => Date.now()).toBeGreaterThan(awayAt + MISSED * TICK_MS);
   const backAt = Date.now();
   const after = await start();
   expect(after.address).toBe(before.address);
   await stage.startWorker();
-  await expect.poll(complete, { timeout: 60_000 }).toBe(32);
+  await expect.poll(complete, { timeout: 120_000 }).toBe(32);
   const next = async () => (await pollsOf(stage)).filter(({ tickAt }) => tickAt > backAt).length;
-  await expect.poll(next, { timeout: 60_000 }).toBeGreaterThan(2);
+  await expect.poll(next, { timeout: 120_000 }).toBeGreaterThan(2);
 
   const polls = await pollsOf(stage);
   // One, or none when a poll from before the outage had still to be done: then that one has found everything.
@@ -73,7 +76,7 @@ test('one poll makes up for all of them, and finds everything that is due', asyn
   await stage.close();
   await after.stop();
   rmSync(folder, { recursive: true });
-}, 180_000);
+}, 400_000);
 
 /** Polls that have ended, with the tick that each was started for: Temporal puts it behind the workflow id. */
 async function pollsOf({

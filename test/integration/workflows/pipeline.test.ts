@@ -198,7 +198,7 @@ describe('a range of days', () => {
       from: '2026-08-21',
       to: '2026-08-23',
     });
-    await expect.poll(async () => (await backfill.progress()).done, { timeout: 20_000 }).toBe(2);
+    await expect.poll(async () => (await backfill.progress()).done).toBe(2);
     await stage.temporal.client.workflow.getHandle(`day:${DATASET}:2026-08-22`).cancel();
     expect(await backfill.result()).toMatchObject({
       summary: '2 of 3 days complete, 1 failed',

@@ -19,12 +19,13 @@ import {
   startTemporal,
   type TemporalOptions,
 } from '../../../start/temporal/temporal-server.ts';
+import { freePort } from '../../chaos/addresses.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 /** Preparing them takes a minute or two on a machine that has neither. */
 export const PREPARATION_LIMIT_MS = 600_000;
 /** How long servers may take to notice that their parent is gone, and to end. */
-export const END_LIMIT_MS = 20_000;
+export const END_LIMIT_MS = 60_000;
 
 export interface Bench {
   readonly place: Place;
@@ -57,8 +58,9 @@ export async function setUpBench(): Promise<Bench> {
     started.push(server);
     return server;
   };
-  const postgresOptions = postgresIn(dir, installation, place);
-  const temporalOptions = temporalIn(dir, binary);
+  // Servers come back to their ports, which nobody may have taken meanwhile.
+  const postgresOptions = { ...postgresIn(dir, installation, place), preferredPort: await freePort() };
+  const temporalOptions = { ...temporalIn(dir, binary), preferredPort: await freePort() };
   return {
     ...{ place, installation, binary, dir, lines, postgresOptions, temporalOptions },
     postgres: async (options) => keep(await startPostgres({ ...postgresOptions, report, ...options })),
@@ -79,18 +81,18 @@ function pidsIn(dir: string): number[] {
   return here.map(({ pid }) => pid);
 }
 
-function postgresIn(dir: string, installation: PostgresInstallation, place: Place): Bench['postgresOptions'] {
+function postgresIn(dir: string, installation: PostgresInstallation, place: Place) {
   return {
-    ...{ installation, account: place.account, preferredPort: 0 },
+    ...{ installation, account: place.account },
     dataDir: join(dir, 'data'),
     logFile: join(dir, 'postgres.log'),
     settings: { 'timescaledb.max_background_workers': '0', shared_buffers: '32MB' },
   };
 }
 
-function temporalIn(dir: string, binary: TemporalBinary): Bench['temporalOptions'] {
+function temporalIn(dir: string, binary: TemporalBinary) {
   return {
-    ...{ binary, preferredPort: 0, preferredUiPort: undefined, namespace: 'default' },
+    ...{ binary, preferredUiPort: undefined, namespace: 'default' },
     dbFile: join(dir, 'temporal.db'),
     searchAttributes: { Dataset: 'Keyword' },
     logFile: join(dir, 'temporal.log'),

@@ -84,8 +84,8 @@ describe('a local Temporal server', () => {
 
   test('runs in memory beside another', async () => {
     const [one, two] = await Promise.all([
-      bench.temporal({ dbFile: undefined }),
-      bench.temporal({ dbFile: undefined }),
+      bench.temporal({ dbFile: undefined, preferredPort: 0 }),
+      bench.temporal({ dbFile: undefined, preferredPort: 0 }),
     ]);
     expect(one?.address).not.toBe(two?.address);
   });
