@@ -28,7 +28,7 @@ const onServers = {
   // Some load hundreds of days before the first question.
   hookTimeout: 300_000,
   // How long something that must become true may take; the default of a second is a wager on the machine.
-  expect: { poll: { timeout: 60_000 } },
+  expect: { poll: { timeout: 120_000 } },
 };
 /** They take longest: begun last, they would keep all others waiting. */
 const LONG = [
@@ -98,7 +98,7 @@ export default defineConfig({
           exclude: ABSENT,
           // Patience alone, as below.
           testTimeout: 120_000,
-          expect: { poll: { timeout: 60_000 } },
+          expect: { poll: { timeout: 120_000 } },
           // A process imports every module once, not once a file.
           isolate: false,
           ...alone,

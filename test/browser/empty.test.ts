@@ -4,11 +4,11 @@ import { accessibilityFaults } from './accessibility.ts';
 import { onPhone, shownIn } from './page.ts';
 import { DATASET, openStoredPage, type StoredPage } from './stored-page.ts';
 
-let stage: StoredPage;
+let testEnv: StoredPage;
 beforeAll(async () => {
-  stage = await openStoredPage();
+  testEnv = await openStoredPage();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 test.each([
   ['#/', 'Nothing is late, failed, partial or quarantined.'],
@@ -20,7 +20,7 @@ test.each([
   ['#/notifications', 'Nothing is wrong that would be told.'],
   ['#/search?q=zzz', 'No series has these words'],
 ])('%s says "%s"', async (hash, said) => {
-  const { page, complaints, close } = await stage.visit(hash);
+  const { page, complaints, close } = await testEnv.visit(hash);
   expect(await shownIn(page.locator('main'))).toContain(said);
   expect(await accessibilityFaults(page)).toEqual([]);
   await onPhone(page);
@@ -30,7 +30,7 @@ test.each([
 });
 
 test('a series that nobody has published is told, and the browser notes the answer', async () => {
-  const { page, complaints, close } = await stage.visit(`#/plot?dataset=${DATASET}&series=border_AT_BE`);
+  const { page, complaints, close } = await testEnv.visit(`#/plot?dataset=${DATASET}&series=border_AT_BE`);
   expect(await shownIn(page.locator('main'))).toContain('jao-core.max-exchanges has no series yet');
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(complaints).toEqual([expect.stringContaining('status of 422')]);
@@ -38,7 +38,7 @@ test('a series that nobody has published is told, and the browser notes the answ
 });
 
 test('there is a way back from an address that is none', async () => {
-  const { page, close } = await stage.visit('#/nowhere');
+  const { page, close } = await testEnv.visit('#/nowhere');
   expect(await shownIn(page.getByRole('alert'))).toContain('there is no view at /nowhere');
   await page.getByRole('link', { name: 'To the overview' }).click();
   await page.getByRole('heading', { name: 'Is it all here?' }).waitFor();

@@ -8,11 +8,11 @@ import { DATASET, openStoredPage, type StoredPage } from './stored-page.ts';
 
 const FIRST = '2026-10-01';
 
-let stage: StoredPage;
+let testEnv: StoredPage;
 beforeAll(async () => {
-  stage = await openStoredPage();
+  testEnv = await openStoredPage();
   // One day in each state: how a day comes to it is not the page's affair.
-  await stage.rows(
+  await testEnv.rows(
     `insert into ops.delivery_day
        (dataset, day, state, expected_points, present_points, quarantined_points, revision, last_changed_at)
      select $1, $2::date + (place - 1)::int, state, 3600, case state when 'complete' then 3600 else 12 end,
@@ -21,13 +21,13 @@ beforeAll(async () => {
     [DATASET, FIRST, DAY_STATES],
   );
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const cellOf = (page: Page, day: string) => page.locator(`.heatmap [data-day="${day}"]`);
 const focusedDay = (page: Page): Promise<string> => page.evaluate('document.activeElement.dataset.day');
 
 test('every day of the year is a cell with a summary', async () => {
-  const { page, complaints, close } = await stage.visit(`#/datasets/${DATASET}`);
+  const { page, complaints, close } = await testEnv.visit(`#/datasets/${DATASET}`);
   expect(await page.getByRole('gridcell').count()).toBe(365);
   const complete = cellOf(page, '2026-10-05');
   expect(await complete.getAttribute('aria-label')).toBe(
@@ -41,7 +41,7 @@ test('every day of the year is a cell with a summary', async () => {
 });
 
 test('every state has a sign of its own, in the calendar and in the legend', async () => {
-  const { page, close } = await stage.visit(`#/datasets/${DATASET}`);
+  const { page, close } = await testEnv.visit(`#/datasets/${DATASET}`);
   const signs: string[] = await page.evaluate(
     `[...document.querySelectorAll('.legend .sign:not(.revised)')].map((sign) => sign.dataset.state + ' ' + sign.querySelector('path').getAttribute('d'))`,
   );
@@ -55,7 +55,7 @@ test('every state has a sign of its own, in the calendar and in the legend', asy
 });
 
 test('arrow keys go from day to day and from week to week, and Enter opens the day', async () => {
-  const { page, close } = await stage.visit(`#/datasets/${DATASET}`);
+  const { page, close } = await testEnv.visit(`#/datasets/${DATASET}`);
   await page.getByRole('combobox', { name: 'Year' }).focus();
   await page.keyboard.press('Tab');
   if ((await focusedDay(page)) === undefined) await page.keyboard.press('Tab');
@@ -80,7 +80,7 @@ test('arrow keys go from day to day and from week to week, and Enter opens the d
 });
 
 test('on a phone weeks are rows: the same keys go where they point', async () => {
-  const { page, close } = await stage.visit(`#/datasets/${DATASET}`);
+  const { page, close } = await testEnv.visit(`#/datasets/${DATASET}`);
   await onPhone(page);
   await cellOf(page, '2026-11-04').focus();
   await page.keyboard.press('ArrowDown');
@@ -92,7 +92,7 @@ test('on a phone weeks are rows: the same keys go where they point', async () =>
 });
 
 test('another year has an address of its own', async () => {
-  const { page, close } = await stage.visit(`#/datasets/${DATASET}?state=partial&year=2026`);
+  const { page, close } = await testEnv.visit(`#/datasets/${DATASET}?state=partial&year=2026`);
   expect(await shownIn(page.locator('.listed'))).toContain('1 partial\nSun 4 Oct');
   await close();
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLoad } from '../../temporal/loads.ts';
-import { DATASET } from '../support/stage.ts';
+import { DATASET } from '../support/test-environment.ts';
 import { onPhone, shownIn } from './page.ts';
 import { areaOf, type Drawn, drawnOnCanvas, SECOND_LINE, seenOnScreen } from './pixels.ts';
 import { openWorkedPage, type WorkedPage } from './worked-page.ts';
@@ -25,25 +25,25 @@ const FREQUENCY = 'swissgrid.frequency';
 const FIRST_SECOND = Date.parse('2023-01-10T00:00:00+01:00');
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-pixels-'));
 
-let stage: WorkedPage;
+let testEnv: WorkedPage;
 beforeAll(async () => {
-  stage = await openWorkedPage({ filesFolder: join(folder, 'texts') });
-  stage.simulator.faults.add({ name: 'missing-hours', day: DAY, hours: [3, 4] });
+  testEnv = await openWorkedPage({ filesFolder: join(folder, 'texts') });
+  testEnv.simulator.faults.add({ name: 'missing-hours', day: DAY, hours: [3, 4] });
   for (const [border, values] of [
     [SERIES, HOURS],
     [OTHER, OTHER_HOURS],
   ] as const)
     values.forEach((value, hour) => {
-      stage.simulator.faults.add({ name: 'revise', day: DAY, hour, border, value });
+      testEnv.simulator.faults.add({ name: 'revise', day: DAY, hour, border, value });
     });
-  await stage.load(DAY, DAY);
+  await testEnv.load(DAY, DAY);
   const file = join(folder, 'seconds.csv');
   writeFileSync(file, `time,series,value\n${secondsOfADay().join('\n')}\n`);
-  const load = await startLoad(stage.temporal, { dataset: FREQUENCY, file });
+  const load = await startLoad(testEnv.temporal, { dataset: FREQUENCY, file });
   expect((await load.result()).stage).toBe('loaded');
 });
 afterAll(async () => {
-  await stage?.close();
+  await testEnv?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -75,7 +75,7 @@ function heightOf(columns: Drawn['columns']): number {
 }
 
 async function visit(hash: string) {
-  const opened = await stage.visit(hash);
+  const opened = await testEnv.visit(hash);
   await opened.page.locator('.plot canvas').waitFor();
   await opened.page.locator('figure[data-drawn-ms]').waitFor();
   return opened;

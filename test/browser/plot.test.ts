@@ -7,17 +7,17 @@ import { DATASET, openStoredPage, type StoredPage } from './stored-page.ts';
 const POINTS = 100_000;
 const SERIES = ['border_AT_BE', 'border_AT_CZ', 'border_AT_DE'];
 
-let stage: StoredPage;
+let testEnv: StoredPage;
 beforeAll(async () => {
-  stage = await openStoredPage();
-  const [payload] = await stage.rows<{ id: number }>(
+  testEnv = await openStoredPage();
+  const [payload] = await testEnv.rows<{ id: number }>(
     `insert into ops.payload
        (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
      values ($1, '2022-06-09', '2022-06-08T08:30:00Z', now(), sha256('x'), '/', 200, '{}', 1, 'identity', 'x')
      returning id`,
     [DATASET],
   );
-  await stage.rows(
+  await testEnv.rows(
     `with published as (
        insert into ops.change (dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
        values ($1, '2022-06-09', $3, 'published', 1, 0, 0, '2022-06-08T08:30:00Z') returning id
@@ -32,19 +32,19 @@ beforeAll(async () => {
      where hour not between 30 and 35`,
     [DATASET, SERIES, payload?.id, Math.ceil(POINTS / SERIES.length) + 6],
   );
-  await stage.rows(
+  await testEnv.rows(
     `insert into ops.delivery_day (dataset, day, state, expected_points, present_points)
      select $1, delivery_day, 'complete', count(*), count(value) from store.jao_core__max_exchanges group by delivery_day`,
     [DATASET],
   );
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const question = (from: string, to: string) =>
   `#/plot?dataset=${DATASET}&${SERIES.map((each) => `series=${each}`).join('&')}&from=${from}&to=${to}`;
 
 test('a hundred thousand points are drawn', async () => {
-  const { page, complaints, close } = await stage.visit('#/search?q=AT');
+  const { page, complaints, close } = await testEnv.visit('#/search?q=AT');
   const began = performance.now();
   await page.evaluate(`location.hash = ${JSON.stringify(question('2022-06-09', '2026-04-01'))}`);
   await page.locator('canvas').waitFor();
@@ -59,7 +59,7 @@ test('a hundred thousand points are drawn', async () => {
 });
 
 test('null and absent are gaps, and the table tells them apart', async () => {
-  const { page, close } = await stage.visit(question('2022-06-09', '2022-06-10'));
+  const { page, close } = await testEnv.visit(question('2022-06-09', '2022-06-10'));
   await page.getByText('The numbers as a table').click();
   const rows = page.locator('.numbers tbody tr');
   await rows.first().waitFor();
@@ -76,7 +76,7 @@ test('null and absent are gaps, and the table tells them apart', async () => {
 });
 
 test('an as-of before anything was known shows nothing then, and a wrong gate says its hint', async () => {
-  const { page, close } = await stage.visit(`${question('2022-06-09', '2022-06-10')}&gate=noon`);
+  const { page, close } = await testEnv.visit(`${question('2022-06-09', '2022-06-10')}&gate=noon`);
   expect(await shownIn(page.getByRole('alert'))).toContain('write a gate relative to the delivery day');
   await page.getByLabel('Gate: time relative to each day').fill('D-2T06:00');
   await page.keyboard.press('Enter');

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { event } from '../support/sample-events.ts';
-import { DATASET } from '../support/stage.ts';
+import { DATASET } from '../support/test-environment.ts';
 import { accessibilityFaults, namelessParts, overflow } from './accessibility.ts';
 import { onPhone, settled, shownIn } from './page.ts';
 import { openWorkedPage, type WorkedPage } from './worked-page.ts';
@@ -12,21 +12,21 @@ const MANY = 1_000;
 /** What a hostile payload might hold. */
 const HOSTILE = '<img src=x onerror="document.title=1"> {{7*7}} \u202e';
 
-let stage: WorkedPage;
+let testEnv: WorkedPage;
 let key: string;
 beforeAll(async () => {
-  stage = await openWorkedPage();
-  stage.simulator.faults.add({ name: 'negative', day: DAY, border: 'border_DE_FR' });
-  await stage.load(DAY, DAY);
-  await stage.rows(
+  testEnv = await openWorkedPage();
+  testEnv.simulator.faults.add({ name: 'negative', day: DAY, border: 'border_DE_FR' });
+  await testEnv.load(DAY, DAY);
+  await testEnv.rows(
     `insert into ops.finding (dataset, day, found_at, rule, severity, series, starts_at, points, place, raw, reason, resolution)
      select $1, $2::date - 1, now() - interval '1 day', 'range', 'block', 'border_AT_BE', null, 1, 'data[0]', $3, $3, 'open'
      from generate_series(1, $4)`,
     [DATASET, DAY, HOSTILE, MANY],
   );
-  key = await stage.operatorKey();
+  key = await testEnv.operatorKey();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 async function enterKey(page: Page, secret: string): Promise<void> {
   await page.getByRole('button', { name: /key/i }).first().click();
@@ -35,7 +35,7 @@ async function enterKey(page: Page, secret: string): Promise<void> {
 }
 
 test('a thousand findings come in pages, as text', async () => {
-  const { page, complaints, close } = await stage.visit('#/quarantine');
+  const { page, complaints, close } = await testEnv.visit('#/quarantine');
   expect(await shownIn(page.locator('main'))).toContain(`Core max exchanges (MaxBex) (1,024 findings)`);
   const rows = page.locator('.findings tbody tr');
   expect(await rows.count()).toBe(200);
@@ -55,14 +55,14 @@ test('a thousand findings come in pages, as text', async () => {
 });
 
 test('without a key there is no button that changes anything', async () => {
-  const { page, close } = await stage.visit('#/quarantine');
+  const { page, close } = await testEnv.visit('#/quarantine');
   expect(await page.getByRole('button', { name: /release|waive/i }).count()).toBe(0);
   expect(await shownIn(page.locator('main'))).toContain('need a key of an operator');
   await close();
 });
 
 test('a key that is not known is refused with its hint and not kept', async () => {
-  const { page, close } = await stage.visit('#/');
+  const { page, close } = await testEnv.visit('#/');
   await enterKey(page, 'tmk_wrong');
   expect(await shownIn(page.getByRole('dialog').getByRole('alert'))).toContain('this key is unknown');
   expect(await page.evaluate('sessionStorage.length')).toBe(0);
@@ -72,7 +72,7 @@ test('a key that is not known is refused with its hint and not kept', async () =
 });
 
 test('with an operator’s key a finding is waived, with a reason, in the key’s name', async () => {
-  const { page, close } = await stage.visit(`#/datasets/${DATASET}/days/${DAY}`);
+  const { page, close } = await testEnv.visit(`#/datasets/${DATASET}/days/${DAY}`);
   await enterKey(page, key);
   await page.getByRole('button', { name: 'Key: night-shift, operator; change it' }).waitFor();
   expect(await page.evaluate('[sessionStorage.length, localStorage.length, document.cookie]')).toEqual([
@@ -89,7 +89,7 @@ test('with an operator’s key a finding is waived, with a reason, in the key’
   expect(await namelessParts(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Waive' }).click();
   await expect.poll(() => waive.count()).toBe(before - 1);
-  const settledOnes = await stage.rows(
+  const settledOnes = await testEnv.rows(
     `select resolution, resolved_by, resolved_reason from ops.finding where day = $1 and resolution <> 'open'`,
     [DAY],
   );
@@ -101,7 +101,7 @@ test('with an operator’s key a finding is waived, with a reason, in the key’
 });
 
 test('an API that wants a key is asked for nothing else before it has one', async () => {
-  const { page, close } = await stage.visitWithKeys('#/quarantine');
+  const { page, close } = await testEnv.visitWithKeys('#/quarantine');
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await page.reload();
@@ -116,8 +116,8 @@ test('an API that wants a key is asked for nothing else before it has one', asyn
 });
 
 test('a finding of a record can be waived, but not released, and leads to its day instead of a plot', async () => {
-  const dataset = await stage.foldEvents(event({ id: 'odd', price: 'much' }));
-  const { page, complaints, close } = await stage.visit(`#/quarantine?dataset=${dataset}`);
+  const dataset = await testEnv.foldEvents(event({ id: 'odd', price: 'much' }));
+  const { page, complaints, close } = await testEnv.visit(`#/quarantine?dataset=${dataset}`);
   await enterKey(page, key);
   const row = page.locator('.findings tbody tr');
   await row.getByRole('button', { name: /^waive finding/ }).waitFor();

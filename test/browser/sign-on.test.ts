@@ -6,7 +6,7 @@ import { SignOn } from '../../api/signon/sign-on.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import type { Database } from '../../db/connection/client.ts';
 import { freePort } from '../chaos/addresses.ts';
-import { LIMITS, openTestApiDatabase } from '../support/api/api-stage.ts';
+import { LIMITS, openTestApiDatabase } from '../support/api/api-environment.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { CLIENT, startProvider, type TestProvider } from '../support/signon/provider.ts';
 import { accessibilityFaults, namelessParts } from './accessibility.ts';

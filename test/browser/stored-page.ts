@@ -1,7 +1,7 @@
 /** The page over a database that nobody writes but the test: no worker, no Temporal. */
 import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { LIMITS, openTestApiDatabase } from '../support/api/api-stage.ts';
+import { LIMITS, openTestApiDatabase } from '../support/api/api-environment.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type OpenPage, openPage } from './page.ts';
 

@@ -7,7 +7,7 @@ import monitoring from '../../datasets/jao-core/monitoring.ts';
 import { noteFoundFile, rememberFiles } from '../../db/queries/files/found-files.ts';
 import { runDay } from '../../temporal/days.ts';
 import { event } from '../support/sample-events.ts';
-import { DATASET } from '../support/stage.ts';
+import { DATASET } from '../support/test-environment.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { onPhone, settled, shownIn } from './page.ts';
 import { openWorkedPage, type WorkedPage } from './worked-page.ts';
@@ -17,21 +17,27 @@ const BAD = '2026-11-03';
 const LATE = '2026-11-04';
 const REVISED = '2026-11-01';
 
-let stage: WorkedPage;
+let testEnv: WorkedPage;
 beforeAll(async () => {
-  stage = await openWorkedPage();
-  stage.simulator.faults.add({ name: 'negative', day: BAD, border: 'border_DE_FR' });
-  await stage.load(REVISED, BAD);
-  stage.simulator.faults.add({ name: 'revise', day: REVISED, hour: 12, border: 'border_AT_CZ', value: 777 });
-  stage.simulator.faults.add({
+  testEnv = await openWorkedPage();
+  testEnv.simulator.faults.add({ name: 'negative', day: BAD, border: 'border_DE_FR' });
+  await testEnv.load(REVISED, BAD);
+  testEnv.simulator.faults.add({
+    name: 'revise',
+    day: REVISED,
+    hour: 12,
+    border: 'border_AT_CZ',
+    value: 777,
+  });
+  testEnv.simulator.faults.add({
     ...{ name: 'withdrawn', table: 'core/maxExchanges', day: LATE },
     at: '2020-01-01T00:00:00Z',
   });
-  await stage.rerun(REVISED);
-  await stage.load(LATE, LATE);
-  await (await runDay(stage.temporal, { dataset: monitoring.id, day: LATE, wait: false })).result();
+  await testEnv.rerun(REVISED);
+  await testEnv.load(LATE, LATE);
+  await (await runDay(testEnv.temporal, { dataset: monitoring.id, day: LATE, wait: false })).result();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const VIEWS = {
   overview: '#/',
@@ -55,7 +61,7 @@ const VIEWS = {
 test.each(Object.entries(VIEWS))(
   '%s: for those who do not see it, on a phone, in the dark',
   async (_, hash) => {
-    const { page, complaints, close } = await stage.visit(hash);
+    const { page, complaints, close } = await testEnv.visit(hash);
     expect(await page.locator('main .problem').count()).toBe(0);
     expect(await accessibilityFaults(page)).toEqual([]);
     await onPhone(page);
@@ -69,7 +75,7 @@ test.each(Object.entries(VIEWS))(
 
 describe('the overview', () => {
   test('says whether yesterday is complete, what was revised and what needs somebody', async () => {
-    const { page, close } = await stage.visit('#/');
+    const { page, close } = await testEnv.visit('#/');
     const text = await shownIn(page.locator('main'));
     expect(text).toContain('Yesterday, Tue 3 Nov\nquarantined, 24 points kept out, 3,576 of 3,600 values');
     expect(text).toContain('Today, Wed 4 Nov\nlate, the deadline has passed, nothing is published');
@@ -82,7 +88,7 @@ describe('the overview', () => {
   });
 
   test('leads to the days, and the back button leads back', async () => {
-    const { page, close } = await stage.visit('#/');
+    const { page, close } = await testEnv.visit('#/');
     const ours = page.locator(`[href*="${DATASET}"]`);
     await page
       .getByRole('link', { name: /^Yesterday/ })
@@ -98,7 +104,7 @@ describe('the overview', () => {
 
 describe('the story of a day', () => {
   test('has its runs with links, findings, changes and payloads to download', async () => {
-    const { page, close } = await stage.visit(VIEWS['a bad day']);
+    const { page, close } = await testEnv.visit(VIEWS['a bad day']);
     expect(await shownIn(page.locator('main'))).toContain(
       'This day is quarantined, 24 points kept out, 3,576 of 3,600 values.',
     );
@@ -115,7 +121,7 @@ describe('the story of a day', () => {
   });
 
   test('has what its publisher says of it, where it is late', async () => {
-    const { page, close } = await stage.visit(VIEWS['a late day']);
+    const { page, close } = await testEnv.visit(VIEWS['a late day']);
     expect(await shownIn(page.locator('.explanation'))).toMatch(
       /^jao-core\.monitoring: the publisher says that "Max Exchanges \(MaxBex\)" is Pending, due 2026-11-03T10:30:00\+01:00, .* \(checked /,
     );
@@ -123,7 +129,7 @@ describe('the story of a day', () => {
   });
 
   test('rings what was revised and says what it was', async () => {
-    const { page, close } = await stage.visit(VIEWS['a revised day']);
+    const { page, close } = await testEnv.visit(VIEWS['a revised day']);
     expect(await shownIn(page.locator('main'))).toContain('1 value changed since, ringed.');
     await page.getByText('The numbers as a table').click();
     const changed = page.locator('td.changed');
@@ -132,7 +138,7 @@ describe('the story of a day', () => {
   });
 
   test('shows times of the dataset’s zone, with UTC beside them', async () => {
-    const { page, close } = await stage.visit(VIEWS['a good day']);
+    const { page, close } = await testEnv.visit(VIEWS['a good day']);
     await page.getByText('The numbers as a table').click();
     const first = page.locator('.numbers time').first();
     expect(await shownIn(first)).toBe('2 Nov 00:00');
@@ -142,12 +148,12 @@ describe('the story of a day', () => {
 });
 
 test('a change appears by itself where somebody looks at what changed', async () => {
-  const { page, complaints, close } = await stage.visit('#/changes');
+  const { page, complaints, close } = await testEnv.visit('#/changes');
   await page.getByText('Live: new changes appear by themselves.').waitFor();
   const rows = page.locator('main tbody tr');
   const before = await rows.count();
-  stage.simulator.faults.add({ name: 'revise', day: GOOD, hour: 3, border: 'border_AT_BE', value: 888 });
-  await stage.rerun(GOOD);
+  testEnv.simulator.faults.add({ name: 'revise', day: GOOD, hour: 3, border: 'border_AT_BE', value: 888 });
+  await testEnv.rerun(GOOD);
   await expect.poll(() => rows.count()).toBe(before + 1);
   expect(await shownIn(rows.first())).toContain('1 value revised by up to');
   expect(complaints).toEqual([]);
@@ -155,7 +161,7 @@ test('a change appears by itself where somebody looks at what changed', async ()
 });
 
 test('times of several datasets are told in one zone, which is named', async () => {
-  const { page, close } = await stage.visit('#/changes');
+  const { page, close } = await testEnv.visit('#/changes');
   const head = page.getByRole('columnheader', { name: /^Known at/ });
   const first = page.locator('main tbody time').first();
   expect(await shownIn(head)).toBe('Known at (UTC)');
@@ -170,7 +176,9 @@ test('times of several datasets are told in one zone, which is named', async () 
 });
 
 test('ticking a series keeps what was searched for, the focus and the way back', async () => {
-  const { page, complaints, close } = await stage.visit(`#/plot?dataset=${DATASET}&from=${GOOD}&to=${GOOD}`);
+  const { page, complaints, close } = await testEnv.visit(
+    `#/plot?dataset=${DATASET}&from=${GOOD}&to=${GOOD}`,
+  );
   await page.getByLabel('Find series').fill('nl de');
   await expect.poll(() => page.locator('.tick').count()).toBe(3);
   const box = page.getByRole('checkbox', { name: 'border_NL_DE' });
@@ -192,7 +200,7 @@ test('ticking a series keeps what was searched for, the focus and the way back',
 });
 
 test('the search finds datasets and series', async () => {
-  const { page, close } = await stage.visit('#/');
+  const { page, close } = await testEnv.visit('#/');
   await page.getByRole('searchbox', { name: 'Search datasets and series' }).fill('nl de');
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: 'border_DE_NL' }).waitFor();
@@ -205,7 +213,7 @@ test('the search finds datasets and series', async () => {
 });
 
 test('the search finds datasets of records', async () => {
-  const { page, complaints, close } = await stage.visit('#/search?q=public%20holidays');
+  const { page, complaints, close } = await testEnv.visit('#/search?q=public%20holidays');
   await page.locator('main').getByRole('link', { name: 'Public holidays' }).click();
   await page.getByRole('heading', { name: 'Public holidays' }).waitFor();
   expect(complaints).toEqual([]);
@@ -215,15 +223,15 @@ test('the search finds datasets of records', async () => {
 test('files that a schedule has found are shown with what came of them; elsewhere nothing is said of files', async () => {
   const [dataset, location, signature] = ['swissgrid.frequency', '/srv/frequency/2026-11.csv', 'looks'];
   const at = new Date('2026-11-20T10:00:00Z');
-  await rememberFiles(stage.database, dataset, [{ location, signature }], { at, settledSeconds: 60 });
+  await rememberFiles(testEnv.database, dataset, [{ location, signature }], { at, settledSeconds: 60 });
   const load = {
     workflowId: 'load:1',
     runId: 'run-1',
     summary: 'no zone is stated',
     error: 'no zone is stated',
   };
-  await noteFoundFile(stage.database, { dataset, location, signature, ...load }, at);
-  const { page, complaints, close } = await stage.visit(`#/datasets/${dataset}`);
+  await noteFoundFile(testEnv.database, { dataset, location, signature, ...load }, at);
+  const { page, complaints, close } = await testEnv.visit(`#/datasets/${dataset}`);
   const files = page.getByRole('region', { name: 'Files that a schedule has found' });
   await files.waitFor();
   expect(await shownIn(files)).toMatch(/2026-11\.csv\s+refused\s.*no zone is stated run/);
@@ -236,12 +244,12 @@ test('files that a schedule has found are shown with what came of them; elsewher
 });
 
 test('operators are shown who reads a dataset, others are not', async () => {
-  const { page, complaints, close } = await stage.visit(`#/datasets/${DATASET}`);
+  const { page, complaints, close } = await testEnv.visit(`#/datasets/${DATASET}`);
   const readers = page.getByRole('region', { name: 'Reads by key' });
   const range = `from=${GOOD}T00:00:00Z&to=${GOOD}T01:00:00Z&series=border_AT_BE`;
   await page.evaluate(`fetch('/v1/data?dataset=${DATASET}&${range}').then((answer) => answer.text())`);
   expect(await page.getByRole('heading', { name: /Who read it/ }).count()).toBe(0);
-  await page.evaluate(`sessionStorage.setItem('tidemark.key', '${await stage.operatorKey()}')`);
+  await page.evaluate(`sessionStorage.setItem('tidemark.key', '${await testEnv.operatorKey()}')`);
   await page.reload();
   await readers.waitFor();
   expect(await shownIn(readers)).toMatch(/without a key\s+[1-9]\d*\s+1\s/);
@@ -257,8 +265,8 @@ test('operators are shown who reads a dataset, others are not', async () => {
 });
 
 test('records are told by their day, with version and fields', async () => {
-  const dataset = await stage.foldEvents(event({ id: 'seen', user_id: 'u7', price: 12.5 }));
-  const { page, complaints, close } = await stage.visit(`#/datasets/${dataset}/days/2026-11-20`);
+  const dataset = await testEnv.foldEvents(event({ id: 'seen', user_id: 'u7', price: 12.5 }));
+  const { page, complaints, close } = await testEnv.visit(`#/datasets/${dataset}/days/2026-11-20`);
   await page.getByText('seen').first().waitFor();
   const text = await shownIn(page.locator('main'));
   expect(text).toContain('This day is complete, 1 of 1 values.');
@@ -271,7 +279,7 @@ test('records are told by their day, with version and fields', async () => {
 });
 
 test('what does not exist is said with its hint', async () => {
-  const { page, close } = await stage.visit('#/datasets/no.such');
+  const { page, close } = await testEnv.visit('#/datasets/no.such');
   expect(await shownIn(page.getByRole('alert'))).toContain(
     `the datasets are ${(await loadCatalog(datasetPlaces())).all.map(({ id }) => id).join(', ')}`,
   );
@@ -280,9 +288,9 @@ test('what does not exist is said with its hint', async () => {
 
 test('the raw value of a finding is what the source sent', async () => {
   const day = '2026-10-30';
-  stage.simulator.faults.add({ name: 'huge', day, border: 'border_AT_BE' });
-  await stage.load(day, day);
-  const { page, close } = await stage.visit(`#/datasets/${DATASET}/days/${day}`);
+  testEnv.simulator.faults.add({ name: 'huge', day, border: 'border_AT_BE' });
+  await testEnv.load(day, day);
+  const { page, close } = await testEnv.visit(`#/datasets/${DATASET}/days/${day}`);
   const findings = page.getByRole('region', { name: 'Findings', exact: true });
   expect(new Set(await findings.locator('code.raw').allTextContents())).toEqual(new Set(['1e400']));
   expect(await shownIn(findings)).not.toContain('Infinity');

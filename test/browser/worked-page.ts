@@ -1,15 +1,15 @@
-/** The page over a stage on which a worker loads days. */
+/** The page over a test environment on which a worker loads days. */
 import { foldLines, ofLines } from '../../activities/lines/fold-lines.ts';
 import { LineSorter } from '../../activities/lines/sort-lines.ts';
 import { transaction } from '../../db/connection/client.ts';
 import { insertKey } from '../../db/queries/operation/api-keys.ts';
 import { hashSecret, newSecret } from '../../db/queries/operation/key-secret.ts';
 import { runDay } from '../../temporal/days.ts';
-import { type ApiStage, openApiStage } from '../support/api/api-stage.ts';
-import { DATASET, type StageOptions } from '../support/stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-environment.ts';
+import { DATASET, type TestEnvironmentOptions } from '../support/test-environment.ts';
 import { type OpenPage, openPage } from './page.ts';
 
-export interface WorkedPage extends ApiStage, OpenPage {
+export interface WorkedPage extends ApiEnvironment, OpenPage {
   /** Asks the source for a day once more. */
   rerun(day: string): Promise<void>;
   /** Folds events as they come from a sender; returns their dataset. */
@@ -18,21 +18,21 @@ export interface WorkedPage extends ApiStage, OpenPage {
   operatorKey(): Promise<string>;
 }
 
-export async function openWorkedPage(options: StageOptions = {}): Promise<WorkedPage> {
-  const stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 }, ...options });
-  await stage.startWorker();
-  const opened = await openPage(stage.deps);
+export async function openWorkedPage(options: TestEnvironmentOptions = {}): Promise<WorkedPage> {
+  const testEnv = await openApiEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 }, ...options });
+  await testEnv.startWorker();
+  const opened = await openPage(testEnv.deps);
   return {
-    ...stage,
+    ...testEnv,
     ...opened,
     rerun: async (day) => {
-      await (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
+      await (await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })).result();
     },
     foldEvents: async (...events) => {
-      const dataset = ofLines(stage.catalog.find('checkout.events'));
+      const dataset = ofLines(testEnv.catalog.find('checkout.events'));
       const sorter = new LineSorter(dataset, Date.now());
       sorter.add(Buffer.from(events.map((each) => `${JSON.stringify(each)}\n`).join('')));
-      await transaction(stage.database, (sql) =>
+      await transaction(testEnv.database, (sql) =>
         foldLines(sql, dataset, sorter, new Date(), { url: 'test' }),
       );
       return dataset.id;
@@ -41,7 +41,7 @@ export async function openWorkedPage(options: StageOptions = {}): Promise<Worked
       const secret = newSecret();
       const key = { id: 'key-1', name: 'night-shift', role: 'operator', datasets: null } as const;
       await insertKey(
-        stage.deps.database,
+        testEnv.deps.database,
         { ...key, createdBy: 'test', expiresAt: null },
         hashSecret(secret),
       );
@@ -49,7 +49,7 @@ export async function openWorkedPage(options: StageOptions = {}): Promise<Worked
     },
     close: async () => {
       await opened.close();
-      await stage.close();
+      await testEnv.close();
     },
   };
 }

@@ -20,7 +20,7 @@ import { ensureTemporal } from '../../start/temporal/temporal-binary.ts';
 import { startTemporal } from '../../start/temporal/temporal-server.ts';
 import { connectTemporal, type Temporal } from '../../temporal/connection.ts';
 import { ALONE } from '../support/alone.ts';
-import { DATASET } from '../support/stage.ts';
+import { DATASET } from '../support/test-environment.ts';
 import { freePort } from './addresses.ts';
 import type { Disturbance } from './plan.ts';
 import { Restartable } from './restartable.ts';

@@ -8,25 +8,25 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../config.ts';
 import type { FaultInput } from '../../simulator/faults.ts';
 import { runDay } from '../../temporal/days.ts';
-import { type ApiStage, openApiStage } from '../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-environment.ts';
 import { type Ran, settingsOf, tidemark } from '../support/command.ts';
 import type { Alert } from '../support/monitoring/prometheus.ts';
 import { type MonitoredSystem, startMonitoredSystem } from '../support/monitoring/system.ts';
-import { DATASET } from '../support/stage.ts';
+import { DATASET } from '../support/test-environment.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 500 };
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let system: MonitoredSystem;
 beforeAll(async () => {
-  stage = await openApiStage({ simulator: { quotaRequests: 0 } });
+  testEnv = await openApiEnvironment({ simulator: { quotaRequests: 0 } });
   const rules = readFileSync(join(ROOT, 'monitoring/rules.yml'), 'utf8');
   // How long each waits before it calls somebody is held by monitoring/rules.test.yml.
-  system = await startMonitoredSystem(stage, rules.replaceAll(/for: \d+\w/g, 'for: 0s'));
+  system = await startMonitoredSystem(testEnv, rules.replaceAll(/for: \d+\w/g, 'for: 0s'));
 });
 afterAll(async () => {
   await system.close();
-  await stage.close();
+  await testEnv.close();
 });
 
 interface BadDay {
@@ -69,8 +69,8 @@ const BAD_DAYS: readonly BadDay[] = [
 test.each(BAD_DAYS)(
   '$alert leads to the cured day',
   async ({ alert, day, fault, wait, look, says, heal }) => {
-    const { id } = stage.simulator.faults.add({ ...fault, day });
-    await (await runDay(stage.temporal, { dataset: DATASET, day, wait })).result().catch(() => {});
+    const { id } = testEnv.simulator.faults.add({ ...fault, day });
+    await (await runDay(testEnv.temporal, { dataset: DATASET, day, wait })).result().catch(() => {});
 
     const { labels, annotations } = await fires(alert);
     expect(labels).toMatchObject({ dataset: DATASET });
@@ -82,7 +82,7 @@ test.each(BAD_DAYS)(
     expect(entry.state).not.toBe('complete');
     expect(entry.link).toMatch(new RegExp(`day:${DATASET}:${day}`));
 
-    stage.simulator.faults.clear({ id });
+    testEnv.simulator.faults.clear({ id });
     const healed = await typed(commands, heal, day);
     expect([healed.code, healed.stderr]).toEqual([0, '']);
     expect((await json(`${system.url}/v1/datasets/${labels.dataset}/days/${day}`)).state).toBe('complete');
@@ -95,10 +95,10 @@ test('TidemarkNoWorker leads to a worker', async () => {
   await system.stopWorker();
   const { annotations } = await fires('TidemarkNoWorker');
   expect(sectionOf(annotations.runbook_url ?? '')).toContain('`npm run worker`');
-  expect((await tidemark(settingsOf(stage), 'doctor')).stdout).toMatch(/^FAIL workers/m);
+  expect((await tidemark(settingsOf(testEnv), 'doctor')).stdout).toMatch(/^FAIL workers/m);
   await system.startWorker();
   await ends('TidemarkNoWorker');
-  expect((await tidemark(settingsOf(stage), 'doctor')).stdout).toMatch(/^ok +workers/m);
+  expect((await tidemark(settingsOf(testEnv), 'doctor')).stdout).toMatch(/^ok +workers/m);
 }, 180_000);
 
 test('TidemarkApiAway ends when the API is back; the command reads meanwhile, as its run-book says', async () => {
@@ -106,7 +106,7 @@ test('TidemarkApiAway ends when the API is back; the command reads meanwhile, as
   const { annotations } = await fires('TidemarkApiAway');
   expect(sectionOf(annotations.runbook_url ?? '')).toContain('`npx tidemark query`');
   const read = await tidemark(
-    settingsOf(stage),
+    settingsOf(testEnv),
     'query',
     DATASET,
     '--from',
@@ -135,7 +135,7 @@ async function ends(name: string): Promise<void> {
 function typed(commands: readonly string[], command: string, day: string): Promise<Ran> {
   expect(commands).toContain(command);
   const words = command.replace('<dataset>', DATASET).replace('<day>', day).split(' ');
-  return tidemark(settingsOf(stage), ...words);
+  return tidemark(settingsOf(testEnv), ...words);
 }
 
 function commandsOf(link: string): string[] {

@@ -13,12 +13,16 @@ import { runDay } from '../../temporal/days.ts';
 import { withPort } from '../chaos/addresses.ts';
 import { queryOnce } from '../chaos/system.ts';
 import { TcpProxy } from '../chaos/tcp-proxy.ts';
-import { type ApiStage, openApiStage, openTestApiDatabase } from '../support/api/api-stage.ts';
+import {
+  type ApiEnvironment,
+  openApiEnvironment,
+  openTestApiDatabase,
+} from '../support/api/api-environment.ts';
 import { type Cluster, openCluster } from '../support/recovery/cluster.ts';
 import { FeedCopy } from '../support/recovery/reader.ts';
 import { openStandby, type Standby } from '../support/recovery/standby.ts';
 import { SHORT_RULES } from '../support/short-patience.ts';
-import { DATASET } from '../support/stage.ts';
+import { DATASET } from '../support/test-environment.ts';
 
 const FROM = '2026-10-01';
 const TO = '2026-10-05';
@@ -29,7 +33,7 @@ let standby: Standby;
 /** The address that everybody writes to, whichever of both is behind it: a name, or a proxy, in a real system. */
 let line: TcpProxy;
 let database: Database;
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 beforeAll(async () => {
   const catalog = await loadCatalog(datasetPlaces());
   cluster = await openCluster();
@@ -38,23 +42,23 @@ beforeAll(async () => {
   line = await TcpProxy.open(cluster.port);
   const url = withPort(cluster.url, line.port);
   database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark test', maxConnections: 20 });
-  stage = await openApiStage({
+  testEnv = await openApiEnvironment({
     ...{ catalog, stored: { url, database, drop: () => database.end() }, retryRules: SHORT_RULES },
     simulator: { quotaRequests: 0, revisionShare: 0 },
   });
-  await stage.startWorker();
-  await stage.load(FROM, TO);
+  await testEnv.startWorker();
+  await testEnv.load(FROM, TO);
 });
 afterAll(async () => {
-  await stage?.close();
+  await testEnv?.close();
   await line?.close();
   await standby?.stop();
   await cluster?.close();
 });
 
 const revise = async (value: number, day: string) => {
-  stage.simulator.faults.add({ name: 'revise', day, hour: 5, border: 'border_AT_CZ', value });
-  await (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
+  testEnv.simulator.faults.add({ name: 'revise', day, hour: 5, border: 'border_AT_CZ', value });
+  await (await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })).result();
 };
 const asOf = (at: Date) =>
   `select series, starts_at, value from ${storageOf(DATASET).asOf}('${at.toISOString()}') order by 1, 2`;
@@ -76,9 +80,9 @@ test('a standby tells what the primary told, as of every instant that is settled
 test('an API whose database may only be read answers questions', async () => {
   const at = (await settledAt(standby.url)).toISOString();
   const url = `/v1/data?dataset=${DATASET}&from=${FROM}&to=${FROM}&limit=100000&as_of=${at}`;
-  const told = await stage.get(url);
+  const told = await testEnv.get(url);
   const readOnly = openTestApiDatabase(standby.url);
-  const api = await buildApi({ ...stage.deps, database: readOnly });
+  const api = await buildApi({ ...testEnv.deps, database: readOnly });
   const { statusCode, json } = await api.inject({ method: 'GET', url });
   expect([statusCode, json().data]).toEqual([200, told.json.data]);
   await api.close();
@@ -86,7 +90,7 @@ test('an API whose database may only be read answers questions', async () => {
 });
 
 test('the primary dies under load, the standby takes over: runs go on, the feed is in another epoch, its reader misses nothing', async () => {
-  const reader = new FeedCopy(stage);
+  const reader = new FeedCopy(testEnv);
   await reader.read();
   const writing = (async () => {
     for (let n = 0; n < 12; n++) await revise(3_000 + n, n % 2 ? FROM : TO);
@@ -101,15 +105,15 @@ test('the primary dies under load, the standby takes over: runs go on, the feed 
   await standby.promote();
   line.redirect(standby.port);
   await writing;
-  const epochs = await stage.rows<{ number: number; ended: number }>(
+  const epochs = await testEnv.rows<{ number: number; ended: number }>(
     'select number, ended_cursor as ended from catalog.epochs order by number',
   );
   expect(epochs).toHaveLength(2);
   console.log(`the standby took over: the feed ends at ${epochs[1]?.ended} of ${reader.cursor} read`);
-  const [clock] = await stage.rows<{ cursor: number }>('select cursor from ops.clock');
+  const [clock] = await testEnv.rows<{ cursor: number }>('select cursor from ops.clock');
   await expect.poll(readOn, PATIENCE).toBe(clock?.cursor);
   for (const [day, rows] of reader.days) {
-    const { json } = await stage.get(`/v1/data?dataset=${DATASET}&from=${day}&to=${day}&limit=100000`);
+    const { json } = await testEnv.get(`/v1/data?dataset=${DATASET}&from=${day}&to=${day}&limit=100000`);
     expect(rows === JSON.stringify(json.data)).toBe(true);
   }
 }, 180_000);

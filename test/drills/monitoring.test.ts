@@ -7,10 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT } from '../../config.ts';
 import { runDay } from '../../temporal/days.ts';
-import { type ApiStage, openApiStage } from '../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-environment.ts';
 import { prometheusPrograms } from '../support/monitoring/prometheus.ts';
 import { type MonitoredSystem, startMonitoredSystem } from '../support/monitoring/system.ts';
-import { DATASET } from '../support/stage.ts';
+import { DATASET } from '../support/test-environment.ts';
 
 const MONITORING = join(ROOT, 'monitoring');
 
@@ -37,7 +37,7 @@ test('a running system', async () => {
   const running = await startSystem();
   try {
     await expect
-      .poll(async () => (await running.prometheus.query('sum(up)')).data.result, { timeout: 60_000 })
+      .poll(async () => (await running.prometheus.query('sum(up)')).data.result)
       .toMatchObject([{ value: [expect.anything(), '2'] }]);
     // Rates need two scrapes.
     await expect
@@ -93,18 +93,18 @@ async function queries(): Promise<{ title: string; expr: string }[]> {
   );
 }
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 beforeAll(async () => {
-  stage = await openApiStage({ simulator: { quotaRequests: 0 } });
+  testEnv = await openApiEnvironment({ simulator: { quotaRequests: 0 } });
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 /** With a day of today, and a poll that was seen. */
 async function startSystem(): Promise<MonitoredSystem> {
-  const system = await startMonitoredSystem(stage);
+  const system = await startMonitoredSystem(testEnv);
   const today = new Date().toISOString().slice(0, 10);
-  await (await runDay(stage.temporal, { dataset: DATASET, day: today, wait: false })).result();
-  await stage.temporal.client.workflow.execute('pollDataset', {
+  await (await runDay(testEnv.temporal, { dataset: DATASET, day: today, wait: false })).result();
+  await testEnv.temporal.client.workflow.execute('pollDataset', {
     args: [{ dataset: DATASET }],
     taskQueue: 'tidemark',
     workflowId: 'poll',

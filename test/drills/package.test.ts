@@ -10,13 +10,13 @@ import { ROOT } from '../../config.ts';
 import { freePort } from '../chaos/addresses.ts';
 import { ALONE } from '../support/alone.ts';
 import { settingsOf } from '../support/command.ts';
-import { DATASET, openStage, type Stage } from '../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../support/test-environment.ts';
 
 const run = promisify(execFile);
 const INSTALL_LIMIT_MS = 600_000;
 
 let folder: string;
-let stage: Stage;
+let testEnv: TestEnvironment;
 let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
   const { stdout } = await run('npm', ['run', '--silent', 'package'], { cwd: ROOT });
@@ -25,12 +25,12 @@ beforeAll(async () => {
   await run('npm', ['install', '--no-audit', '--no-fund', stdout.trim()], { cwd: folder });
   await mkdir(join(folder, 'mine'));
   await cp(join(ROOT, 'test/fixtures/acme-datasets/datasets'), join(folder, 'mine'), { recursive: true });
-  stage = await openStage({});
+  testEnv = await openTestEnvironment({});
   const { PATH = '', HOME = '' } = process.env;
-  env = { PATH, HOME, ...ALONE, ...settingsOf(stage), TIDEMARK_DATASETS: './mine' };
+  env = { PATH, HOME, ...ALONE, ...settingsOf(testEnv), TIDEMARK_DATASETS: './mine' };
 }, INSTALL_LIMIT_MS);
 afterAll(async () => {
-  await stage?.close();
+  await testEnv?.close();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -14,12 +14,12 @@ import { addDays, eachDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { runDay } from '../../temporal/days.ts';
 import { queryOnce } from '../chaos/system.ts';
-import { type ApiStage, openApiStage } from '../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-environment.ts';
 import { settingsOf, tidemark } from '../support/command.ts';
 import { type Cluster, openCluster } from '../support/recovery/cluster.ts';
 import { FeedCopy } from '../support/recovery/reader.ts';
 import { SHORT_RULES } from '../support/short-patience.ts';
-import { DATASET } from '../support/stage.ts';
+import { DATASET } from '../support/test-environment.ts';
 
 const FROM = '2026-10-01';
 const TO = addDays(FROM, 9);
@@ -27,25 +27,25 @@ const DAYS = eachDay(FROM, TO);
 const PATIENCE = { timeout: 120_000, interval: 200 };
 
 let cluster: Cluster;
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let reader: FeedCopy;
 beforeAll(async () => {
   const catalog = await loadCatalog(datasetPlaces());
   cluster = await openCluster();
   await registerCatalog(cluster.database, catalog.all);
   const stored = { url: cluster.url, database: cluster.database, drop: async () => {} };
-  stage = await openApiStage({
+  testEnv = await openApiEnvironment({
     ...{ catalog, stored, retryRules: SHORT_RULES },
     simulator: { quotaRequests: 0, revisionShare: 0 },
   });
-  reader = new FeedCopy(stage);
-  await stage.startWorker();
+  reader = new FeedCopy(testEnv);
+  await testEnv.startWorker();
   // As every process of a worker and of the API does.
   keepSettled(cluster.database);
-  await stage.load(FROM, TO);
+  await testEnv.load(FROM, TO);
 });
 afterAll(async () => {
-  await stage?.close();
+  await testEnv?.close();
   await cluster?.close();
 });
 
@@ -56,8 +56,14 @@ function revise(): { stop(): Promise<number> } {
     let n = 0;
     for (; !stopped; n++) {
       const day = DAYS[n % DAYS.length] as string;
-      stage.simulator.faults.add({ name: 'revise', day, hour: 5, border: 'border_AT_CZ', value: 1_000 + n });
-      await (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
+      testEnv.simulator.faults.add({
+        name: 'revise',
+        day,
+        hour: 5,
+        border: 'border_AT_CZ',
+        value: 1_000 + n,
+      });
+      await (await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })).result();
     }
     return n;
   })();
@@ -93,7 +99,7 @@ interface Epoch {
   readonly began_at: Date;
 }
 const epochs = () =>
-  stage.rows<Epoch>(
+  testEnv.rows<Epoch>(
     'select number, ended_cursor as ended, known_to, began_at from catalog.epochs where number > 0 order by number',
   );
 
@@ -101,7 +107,7 @@ const epochs = () =>
 async function heal(since: Date): Promise<void> {
   const range = ['--from', FROM, '--to', TO, '--wait'];
   const ran = await tidemark(
-    settingsOf(stage),
+    settingsOf(testEnv),
     ...['backfill', DATASET, ...range, '--not-checked-since', since.toISOString()],
   );
   expect(ran).toMatchObject({ code: 0 });
@@ -123,18 +129,21 @@ async function expectTruth(): Promise<void> {
     expect(rows.map(({ at, series, value }) => `${at.toISOString()} ${series} ${value}`)).toEqual(
       await published(day),
     );
-    const { json } = await stage.get(`/v1/data?dataset=${DATASET}&from=${day}&to=${day}&limit=100000`);
+    const { json } = await testEnv.get(`/v1/data?dataset=${DATASET}&from=${day}&to=${day}&limit=100000`);
     expect(reader.days.get(day) === JSON.stringify(json.data)).toBe(true);
   }
 }
 
-const feedEnd = async () => (await stage.rows<{ cursor: number }>('select cursor from ops.clock'))[0]?.cursor;
+const feedEnd = async () =>
+  (await testEnv.rows<{ cursor: number }>('select cursor from ops.clock'))[0]?.cursor;
 
 async function published(day: string): Promise<string[]> {
-  const dataset = stage.catalog.get(DATASET);
+  const dataset = testEnv.catalog.get(DATASET);
   const { startMs, endMs } = deliveryInterval(dataset, day);
   const [from, to] = [startMs, endMs].map((ms) => new Date(ms).toISOString());
-  const answer = await fetch(`${stage.simulator.url}/core/api/data/maxExchanges?FromUtc=${from}&ToUtc=${to}`);
+  const answer = await fetch(
+    `${testEnv.simulator.url}/core/api/data/maxExchanges?FromUtc=${from}&ToUtc=${to}`,
+  );
   const { points } = interpret(dataset, day, Buffer.from(await answer.arrayBuffer()));
   return points
     .map(({ startsAtMs, series, value }) => ({ at: new Date(startsAtMs).toISOString(), series, value }))
@@ -170,7 +179,7 @@ test('destroyed under load: all but the last seconds comes back by itself, the r
 test('restored to an instant before something wrong: what came after it is told as lost, and comes again', async () => {
   await cluster.backRest.run('backup', '--type=full');
   await sleepUntilArchived();
-  const [{ at, cursor }] = (await stage.rows('select clock_timestamp() as at, cursor from ops.clock')) as [
+  const [{ at, cursor }] = (await testEnv.rows('select clock_timestamp() as at, cursor from ops.clock')) as [
     { at: Date; cursor: number },
   ];
   const writing = revise();
@@ -186,7 +195,7 @@ test('restored to an instant before something wrong: what came after it is told 
   );
   await expect.poll(async () => (await epochs()).length, PATIENCE).toBe(2);
   expect((await epochs()).at(-1)).toMatchObject({ number: 2, ended: cursor });
-  const refused = await tidemark(settingsOf(stage), 'changes', '--since', String(reader.cursor));
+  const refused = await tidemark(settingsOf(testEnv), 'changes', '--since', String(reader.cursor));
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`go on from ${cursor}`) });
   await reader.read();
   await heal(at);

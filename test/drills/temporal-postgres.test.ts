@@ -14,8 +14,8 @@ import { startBackfill } from '../../temporal/backfills.ts';
 import { WorkerProcess } from '../chaos/worker-process.ts';
 import { migrateAll, type Ran, settingsOf, tidemark } from '../support/command.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { DATASET, openStage, type Stage } from '../support/stage.ts';
 import { type TemporalOnPostgres, temporalOnPostgres } from '../support/temporal-postgres.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../support/test-environment.ts';
 
 /** The server is built once. */
 const BUILD_LIMIT_MS = 1_800_000;
@@ -25,7 +25,7 @@ const BACKFILL = backfillWorkflowId(RANGE.dataset, RANGE.from, RANGE.to);
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-temporal-drill-'));
 let temporal: TemporalOnPostgres;
-let stage: Stage;
+let testEnv: TestEnvironment;
 let worker: WorkerProcess | undefined;
 let migrated: Ran;
 beforeAll(async () => {
@@ -34,23 +34,23 @@ beforeAll(async () => {
   const stored = await createTestDatabase((await loadCatalog(datasetPlaces())).all);
   const { address: temporalAddress } = temporal;
   migrated = await migrateAll({ DATABASE_URL: stored.url, TEMPORAL_ADDRESS: temporalAddress });
-  stage = await openStage({ stored, temporalAddress, simulator: { quotaRequests: 0 } });
+  testEnv = await openTestEnvironment({ stored, temporalAddress, simulator: { quotaRequests: 0 } });
 }, BUILD_LIMIT_MS);
 afterAll(async () => {
   await worker?.stop();
-  await stage?.close();
+  await testEnv?.close();
   await temporal?.close();
   rmSync(folder, { recursive: true });
 });
 
-const count = async (query: string) => (await stage.temporal.client.workflow.count(query)).count;
+const count = async (query: string) => (await testEnv.temporal.client.workflow.count(query)).count;
 
 test('one migration registers everything in an empty server', async () => {
   const { code, stdout } = migrated;
   expect(code).toBe(0);
   expect(stdout).toContain('namespace: made "default"');
   expect(stdout).toContain('search attributes: registered Dataset, DeliveryDay, DayState, BackfillId');
-  const doctor = await tidemark(settingsOf(stage), 'doctor');
+  const doctor = await tidemark(settingsOf(testEnv), 'doctor');
   for (const check of ['temporal', 'search attributes', 'waiting', 'schedules'])
     expect(doctor.stdout).toMatch(new RegExp(`^ok   ${check}:`, 'm'));
 });
@@ -59,13 +59,13 @@ test('its list has schedules, and which of them are paused', async () => {
   const paused = async () => {
     const ids: string[] = [];
     const query = 'TemporalSchedulePaused = true';
-    for await (const { scheduleId } of stage.temporal.client.schedule.list({ query })) ids.push(scheduleId);
+    for await (const { scheduleId } of testEnv.temporal.client.schedule.list({ query })) ids.push(scheduleId);
     return ids;
   };
   expect(await paused()).toEqual([]);
-  expect((await tidemark(settingsOf(stage), 'pause', DATASET, '--reason', 'drill')).code).toBe(0);
+  expect((await tidemark(settingsOf(testEnv), 'pause', DATASET, '--reason', 'drill')).code).toBe(0);
   await expect.poll(paused).toEqual([`poll:${DATASET}`]);
-  expect((await tidemark(settingsOf(stage), 'resume', DATASET)).code).toBe(0);
+  expect((await tidemark(settingsOf(testEnv), 'resume', DATASET)).code).toBe(0);
   await expect.poll(paused).toEqual([]);
 });
 
@@ -78,27 +78,27 @@ test('its list takes every query of the operator’s desk', async () => {
 
 /** Polls of all datasets would take the quota of the source. */
 async function stopPolling(): Promise<void> {
-  const { schedule, workflow } = stage.temporal.client;
+  const { schedule, workflow } = testEnv.temporal.client;
   for await (const { scheduleId } of schedule.list()) await schedule.getHandle(scheduleId).delete();
   for await (const { workflowId } of workflow.list({ query: `WorkflowType = 'pollDataset'` }))
     await workflow.getHandle(workflowId).terminate();
 }
 
 async function startWorker(): Promise<WorkerProcess> {
-  const { databaseUrl, temporalAddress, simulator } = stage;
+  const { databaseUrl, temporalAddress, simulator } = testEnv;
   const places = { databaseUrl, temporalAddress, sourceUrl: simulator.url };
   return await WorkerProcess.start({ ...places, logFile: join(folder, 'worker.log') });
 }
 
 const complete = async () =>
-  (await stage.rows(`select from ops.delivery_day where dataset = $1 and state = 'complete'`, [DATASET]))
+  (await testEnv.rows(`select from ops.delivery_day where dataset = $1 and state = 'complete'`, [DATASET]))
     .length;
 
 test('a backfill goes on after its server was killed, and every day is complete', async () => {
   await stopPolling();
   worker = await startWorker();
-  const backfill = await startBackfill(stage.temporal, { ...RANGE, concurrency: 10 });
-  await expect.poll(complete, { timeout: 60_000 }).toBeGreaterThan(DAYS / 4);
+  const backfill = await startBackfill(testEnv.temporal, { ...RANGE, concurrency: 10 });
+  await expect.poll(complete).toBeGreaterThan(DAYS / 4);
   await temporal.kill();
   const atKill = await complete();
   expect(atKill).toBeLessThan(DAYS);
@@ -110,7 +110,7 @@ test('a backfill goes on after its server was killed, and every day is complete'
     `killed at ${atKill} of ${DAYS} days, there again after ${startedAt - killedAt} ms, all complete ${Date.now() - startedAt} ms later`,
   );
   expect((await backfill.result()).summary).toBe(`${DAYS} of ${DAYS} days complete`);
-  expect(await stage.rows('select from ops.change where dataset = $1', [DATASET])).toHaveLength(DAYS);
+  expect(await testEnv.rows('select from ops.change where dataset = $1', [DATASET])).toHaveLength(DAYS);
   expect(worker.endedByItself).toEqual([]);
 }, 400_000);
 

@@ -8,20 +8,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiStage, openApiStage } from '../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-environment.ts';
 import { settingsOf, tidemark } from '../support/command.ts';
 import { frequencyFile, stampOf } from './frequency-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-acceptance-'));
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let api: string;
 beforeAll(async () => {
-  stage = await openApiStage({ filesFolder: join(folder, 'texts') });
-  await stage.startWorker();
-  api = await stage.api.listen({ host: '127.0.0.1', port: 0 });
+  testEnv = await openApiEnvironment({ filesFolder: join(folder, 'texts') });
+  await testEnv.startWorker();
+  api = await testEnv.api.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {
-  await stage?.close();
+  await testEnv?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -36,7 +36,7 @@ async function curl(path: string): Promise<string> {
 async function load(dataset: string, name: string, text: string, ...options: string[]): Promise<string> {
   const file = join(folder, name);
   writeFileSync(file, text);
-  const { stdout, stderr } = await tidemark(settingsOf(stage), 'load', dataset, file, '--wait', ...options);
+  const { stdout, stderr } = await tidemark(settingsOf(testEnv), 'load', dataset, file, '--wait', ...options);
   return stdout || stderr;
 }
 
@@ -53,7 +53,7 @@ describe('grid frequency', () => {
     const text = frequencyFile('2021-05-01T00:00:00Z', 30, LINES, hertzAt);
     const said = await load(DATASET, 'Sollfrequenz.csv', text, '--zone', 'UTC');
     expect(said).toContain(`${LINES} lines: points ${LINES} new`);
-    const [stored] = await stage.rows(
+    const [stored] = await testEnv.rows(
       `select count(*)::int as points, count(*) filter (where value <> 50)::int as odd from swissgrid.frequency`,
     );
     expect(stored).toEqual({ points: LINES, odd: 1 });

@@ -25,7 +25,12 @@ import { loadTracing } from '../../tracing/load.ts';
 import { EVERYTHING } from '../support/notify/notified.ts';
 import { startReceiver } from '../support/notify/receiver.ts';
 import { event } from '../support/sample-events.ts';
-import { DATASET, openStage, type Stage, type StageWorker } from '../support/stage.ts';
+import {
+  DATASET,
+  openTestEnvironment,
+  type TestEnvironment,
+  type TestWorker,
+} from '../support/test-environment.ts';
 
 /** Where files appear. */
 const PLACE = join(tmpdir(), 'tidemark-capture-files');
@@ -38,18 +43,18 @@ interface Run {
 
 const NOTIFYING = { receivers: { allowPrivate: true }, shiftMs: 3_000 };
 
-let stage: Stage;
-let worker: StageWorker;
+let testEnv: TestEnvironment;
+let worker: TestWorker;
 beforeAll(async () => {
   const simulator = { revisionShare: 0, quotaRequests: 0, now: '2026-09-15T05:00:00Z', clockRate: 0 };
-  stage = await openStage({
+  testEnv = await openTestEnvironment({
     ...{ simulator, simulatedClock: true, catalog: await catalogWithoutQuota() },
     sourceSettings: new Map([['swissgrid', { SWISSGRID_FREQUENCY_FILES: PLACE }]]),
     ...NOTIFYING,
   });
-  worker = await stage.startWorker();
+  worker = await testEnv.startWorker();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 /** The quota would stretch the longest scenario to minutes; it is not what is recorded here. */
 async function catalogWithoutQuota() {
@@ -61,18 +66,18 @@ async function catalogWithoutQuota() {
 }
 
 const day = async (on: string, wait = false): Promise<Run> => {
-  const run = await runDay(stage.temporal, { dataset: DATASET, day: on, wait });
+  const run = await runDay(testEnv.temporal, { dataset: DATASET, day: on, wait });
   await run.result().catch(() => {});
   return run;
 };
 const byHand = async (type: string, input: unknown, workflowId: string): Promise<Run> => {
-  await stage.temporal.client.workflow
+  await testEnv.temporal.client.workflow
     .execute(type, { args: [input], taskQueue: 'tidemark', workflowId })
     .catch(() => {});
   return { workflowId };
 };
 const backfill = async (from: string, to: string, concurrency = 3): Promise<Run> => {
-  const run = await startBackfill(stage.temporal, { dataset: DATASET, from, to, concurrency });
+  const run = await startBackfill(testEnv.temporal, { dataset: DATASET, from, to, concurrency });
   await run.result();
   return run;
 };
@@ -88,7 +93,7 @@ const load = async (first: string, more: { maxRefused?: number }): Promise<Run> 
   writeFileSync(file, `${lines.join('\n')}\n`);
   const changedAt = new Date(startMs);
   utimesSync(file, changedAt, changedAt);
-  const run = await startLoad(stage.temporal, { dataset: 'swissgrid.frequency', file, ...more });
+  const run = await startLoad(testEnv.temporal, { dataset: 'swissgrid.frequency', file, ...more });
   await run.result();
   return run;
 };
@@ -102,7 +107,7 @@ const look = async (): Promise<Run> => {
   const again = (workflowId: string) =>
     byHand('lookForFiles', { dataset: 'swissgrid.frequency' }, workflowId);
   await again('look-first');
-  stage.simulator.clock.set({ nowMs: stage.simulator.clock.nowMs() + 120_000 });
+  testEnv.simulator.clock.set({ nowMs: testEnv.simulator.clock.nowMs() + 120_000 });
   return await again('look-second');
 };
 
@@ -111,12 +116,16 @@ async function tellTwo(): Promise<{ watch: Run; notify: Run }> {
   const receiver = await startReceiver();
   receiver.conduct = (_, count) => ({ status: count === 0 ? 410 : 200 });
   const desk = { name: 'desk', address: receiver.url, by: 'anna' };
-  const { subscription } = await subscribe(stage.database, EVERYTHING, desk);
-  for (let n = 0; n < 2; n += 1) await trySubscription(stage.database, subscription, 'anna');
+  const { subscription } = await subscribe(testEnv.database, EVERYTHING, desk);
+  for (let n = 0; n < 2; n += 1) await trySubscription(testEnv.database, subscription, 'anna');
   const watch = { workflowId: `watch ${subscription.id}` };
-  await stage.temporal.client.workflow.execute('watchEvents', { args: [], taskQueue: 'tidemark', ...watch });
+  await testEnv.temporal.client.workflow.execute('watchEvents', {
+    args: [],
+    taskQueue: 'tidemark',
+    ...watch,
+  });
   const workflowId = notifyWorkflowId(subscription.id, 'system');
-  await stage.temporal.client.workflow.getHandle(workflowId).result();
+  await testEnv.temporal.client.workflow.getHandle(workflowId).result();
   await receiver.close();
   return { watch, notify: { workflowId } };
 }
@@ -128,11 +137,11 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
   'ingest-day-complete': () => day('2026-09-01'),
   'ingest-day-unchanged': () => day('2026-09-01'),
   'ingest-day-refused': () => {
-    stage.simulator.faults.add({ name: 'html-200', day: '2026-09-02' });
+    testEnv.simulator.faults.add({ name: 'html-200', day: '2026-09-02' });
     return day('2026-09-02');
   },
   'ingest-day-failed': () => {
-    stage.simulator.faults.add({ name: 'status', code: 404, day: '2026-09-03' });
+    testEnv.simulator.faults.add({ name: 'status', code: 404, day: '2026-09-03' });
     return day('2026-09-03');
   },
   'ingest-day-not-due': () => day('2026-09-25'),
@@ -140,27 +149,27 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
   'ingest-day-by-hand-under-another-id': () =>
     byHand('ingestDay', { dataset: DATASET, day: '2026-09-04' }, 'by-hand'),
   'ingest-day-awaited-and-told-to-look': async () => {
-    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T07:01:00Z') });
+    testEnv.simulator.clock.set({ nowMs: Date.parse('2026-09-15T07:01:00Z') });
     const { workflowId } = await startWaiting('2026-09-16');
-    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T08:45:00Z') });
+    testEnv.simulator.clock.set({ nowMs: Date.parse('2026-09-15T08:45:00Z') });
     return await day('2026-09-16', true).then(() => ({ workflowId }));
   },
   'ingest-day-awaited-until-late': () => {
-    stage.simulator.faults.add({ name: 'late', day: '2026-09-17', minutes: 1440 });
-    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-16T08:40:00Z'), rate: 1_200 });
+    testEnv.simulator.faults.add({ name: 'late', day: '2026-09-17', minutes: 1440 });
+    testEnv.simulator.clock.set({ nowMs: Date.parse('2026-09-16T08:40:00Z'), rate: 1_200 });
     return day('2026-09-17', true);
   },
   'poll-dataset': () => {
-    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-18T08:40:00Z'), rate: 0 });
+    testEnv.simulator.clock.set({ nowMs: Date.parse('2026-09-18T08:40:00Z'), rate: 0 });
     return byHand('pollDataset', { dataset: DATASET }, 'poll');
   },
   'backfill-with-bad-days': () => backfill('2026-08-31', '2026-09-06'),
   'backfill-with-a-cancelled-day': async () => {
-    stage.simulator.faults.add({ name: 'status', code: 503, day: '2026-06-22' });
+    testEnv.simulator.faults.add({ name: 'status', code: 503, day: '2026-06-22' });
     const range = { dataset: DATASET, from: '2026-06-21', to: '2026-06-23' };
-    const run = await startBackfill(stage.temporal, range);
+    const run = await startBackfill(testEnv.temporal, range);
     while ((await run.progress()).done < 2);
-    await stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, '2026-06-22')).cancel();
+    await testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, '2026-06-22')).cancel();
     await run.result();
     return run;
   },
@@ -186,12 +195,12 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     ]);
     writeFileSync(file, events.map((each) => JSON.stringify(each)).join('\n'));
     const dataset = 'checkout.events';
-    await (await startLoad(stage.temporal, { dataset, file })).result();
+    await (await startLoad(testEnv.temporal, { dataset, file })).result();
     const wanted = { person: 'user-1', mentions: [], by: 'anna', reason: 'request 12', dryRun: false };
     const run = await startErasure(
-      stage.temporal,
+      testEnv.temporal,
       dataset,
-      await insertErasure(stage.database, { dataset, ...wanted }),
+      await insertErasure(testEnv.database, { dataset, ...wanted }),
     );
     await run.result();
     return run;
@@ -200,10 +209,8 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
   'drain-inbox-with-failed-shifts': async () => {
     const workflowId = 'drain:nowhere';
     const start = { args: [{ dataset: 'nowhere' }], taskQueue: 'tidemark', workflowId };
-    const handle = await stage.temporal.client.workflow.start('drainInbox', start);
-    await expect
-      .poll(async () => (await handle.describe()).historyLength, { timeout: 60_000 })
-      .toBeGreaterThan(17);
+    const handle = await testEnv.temporal.client.workflow.start('drainInbox', start);
+    await expect.poll(async () => (await handle.describe()).historyLength).toBeGreaterThan(17);
     await handle.cancel();
     await handle.result().catch(() => {});
     return { workflowId };
@@ -216,7 +223,7 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
       'rebuild-dry',
     ),
   'backfill-joining-another': async () => {
-    const other = startBackfill(stage.temporal, {
+    const other = startBackfill(testEnv.temporal, {
       dataset: DATASET,
       from: '2026-07-01',
       to: '2026-07-05',
@@ -238,9 +245,9 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
   },
   'backfill-steered': async () => {
     const range = { dataset: DATASET, from: '2026-04-01', to: '2026-04-08', paused: true };
-    const run = await startBackfill(stage.temporal, range);
-    const handle = stage.temporal.client.workflow.getHandle(run.workflowId);
-    await expect.poll(() => handle.query('plan'), { timeout: 60_000 }).toBeDefined();
+    const run = await startBackfill(testEnv.temporal, range);
+    const handle = testEnv.temporal.client.workflow.getHandle(run.workflowId);
+    await expect.poll(() => handle.query('plan')).toBeDefined();
     await handle.executeUpdate('steer', {
       args: [{ concurrency: 3, order: 'oldest', stopAfterFailures: 5 }],
     });
@@ -251,13 +258,11 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     return run;
   },
   'backfill-cancelled': async () => {
-    stage.simulator.faults.add({ name: 'status', code: 503, day: '2026-03-22' });
+    testEnv.simulator.faults.add({ name: 'status', code: 503, day: '2026-03-22' });
     const range = { dataset: DATASET, from: '2026-03-21', to: '2026-03-23', concurrency: 1 };
-    const run = await startBackfill(stage.temporal, range);
-    await expect
-      .poll(async () => (await run.progress()).running, { timeout: 60_000 })
-      .toContain('2026-03-22');
-    await stage.temporal.client.workflow.getHandle(run.workflowId).cancel();
+    const run = await startBackfill(testEnv.temporal, range);
+    await expect.poll(async () => (await run.progress()).running).toContain('2026-03-22');
+    await testEnv.temporal.client.workflow.getHandle(run.workflowId).cancel();
     await run.result().catch(() => {});
     return run;
   },
@@ -280,17 +285,17 @@ async function underTraces(run: () => Promise<Run>): Promise<Run> {
   await worker.stop();
   const nobody = { service: 'capture', warn: () => {} };
   const tracing = await loadTracing('http://127.0.0.1:9/v1/traces', nobody);
-  const traced = await stage.startWorker({ tracing: tracing?.worker });
+  const traced = await testEnv.startWorker({ tracing: tracing?.worker });
   const made = await run();
   await traced.stop();
   await tracing?.stop();
-  worker = await stage.startWorker();
+  worker = await testEnv.startWorker();
   return made;
 }
 
 async function startWaiting(on: string): Promise<Run> {
-  const run = await runDay(stage.temporal, { dataset: DATASET, day: on, wait: true });
-  const handle = stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, on));
+  const run = await runDay(testEnv.temporal, { dataset: DATASET, day: on, wait: true });
+  const handle = testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, on));
   for (;;) {
     const outcome = await handle.query<{ state: string } | undefined>('outcome');
     if (outcome?.state === 'awaiting') return run;
@@ -303,7 +308,7 @@ for (const [name, run] of Object.entries(SCENARIOS)) {
     const { workflowId, runId } = await run();
     if (existsSync(file)) return;
     // Without a run id: the latest run, which for a continued backfill is the second.
-    const handle = stage.temporal.client.workflow.getHandle(
+    const handle = testEnv.temporal.client.workflow.getHandle(
       workflowId,
       name.endsWith('as-new') ? undefined : runId,
     );

@@ -9,7 +9,7 @@ import { runTidemark } from '../../cli/run.ts';
 import { ROOT } from '../../config.ts';
 import { ALONE } from './alone.ts';
 import { Captured } from './captured.ts';
-import type { Stage } from './stage.ts';
+import type { TestEnvironment } from './test-environment.ts';
 
 export interface Ran {
   readonly code: number | null;
@@ -20,13 +20,13 @@ export interface Ran {
 /** Settings of a command; the tester's own environment stays out. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** Settings of a command that works with the servers of a stage. */
+/** Settings of a command that works with the servers of a test environment. */
 export function settingsOf({
   catalog,
   databaseUrl,
   temporalAddress,
   simulator,
-}: Pick<Stage, 'databaseUrl' | 'temporalAddress' | 'simulator' | 'catalog'>): Settings {
+}: Pick<TestEnvironment, 'databaseUrl' | 'temporalAddress' | 'simulator' | 'catalog'>): Settings {
   const sources = catalog.datasets.map(({ source }) => [source.baseUrl.setting, simulator.url]);
   return { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, ...Object.fromEntries(sources) };
 }

@@ -2,10 +2,14 @@
 import { requestedDays } from '../../db/queries/days/ledger.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { dueDays, pollingRange } from '../../domain/days/polling.ts';
-import type { Stage } from './stage.ts';
+import type { TestEnvironment } from './test-environment.ts';
 
 /** The days that a poll has to find at an instant, newest first. */
-export async function dueAt({ database }: Stage, dataset: PulledPoints, instant: string): Promise<string[]> {
+export async function dueAt(
+  { database }: TestEnvironment,
+  dataset: PulledPoints,
+  instant: string,
+): Promise<string[]> {
   const nowMs = Date.parse(instant);
   const { from, to } = pollingRange(dataset, nowMs);
   const rows = await requestedDays(database, dataset.id, from, to);

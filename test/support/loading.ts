@@ -1,17 +1,21 @@
-/** Loading files in tests: a stage with a folder of its own, lines every ten minutes, and what a rebuild would differ in. */
+/** Loading files in tests: a test environment with a folder of its own, lines every ten minutes, and what a rebuild would differ in. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadFileInput, LoadProgress } from '../../domain/files/load.ts';
 import { startLoad } from '../../temporal/loads.ts';
 import { startRebuild } from '../../temporal/rebuilds.ts';
-import { openStage, type Stage, type StageOptions } from './stage.ts';
+import {
+  openTestEnvironment,
+  type TestEnvironment,
+  type TestEnvironmentOptions,
+} from './test-environment.ts';
 
 export const DATASET = 'swissgrid.frequency';
 export const STEP_MS = 600_000;
 
 export interface Loading {
-  readonly stage: Stage;
+  readonly testEnv: TestEnvironment;
   /** What was unpacked, downloaded or read from standard input lies here. */
   readonly texts: string;
   /** Writes a new file. */
@@ -23,14 +27,14 @@ export interface Loading {
 }
 
 /** A database, Temporal and a worker of which every file of a test has its own. */
-export async function openLoading(options: StageOptions = {}): Promise<Loading> {
+export async function openLoading(options: TestEnvironmentOptions = {}): Promise<Loading> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-load-'));
   const texts = join(folder, 'texts');
-  const stage = await openStage({ filesFolder: texts, ...options });
-  await stage.startWorker();
+  const testEnv = await openTestEnvironment({ filesFolder: texts, ...options });
+  await testEnv.startWorker();
   let files = 0;
   return {
-    stage,
+    testEnv,
     texts,
     fileOf: (content, extension = 'csv') => {
       files += 1;
@@ -39,14 +43,14 @@ export async function openLoading(options: StageOptions = {}): Promise<Loading> 
       return path;
     },
     load: async (file, more = {}) =>
-      await (await startLoad(stage.temporal, { dataset: DATASET, file, ...more })).result(),
+      await (await startLoad(testEnv.temporal, { dataset: DATASET, file, ...more })).result(),
     differences: async (from, to, dataset = DATASET) => {
-      const rebuild = await startRebuild(stage.temporal, { dataset, from, to, dryRun: true });
+      const rebuild = await startRebuild(testEnv.temporal, { dataset, from, to, dryRun: true });
       const { summary, differences, errors } = await rebuild.result();
       return `${summary} ${JSON.stringify([differences, errors])}`;
     },
     close: async () => {
-      await stage.close();
+      await testEnv.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

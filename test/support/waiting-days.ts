@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { type FailingStep, failingSteps } from '../../temporal/failing-steps.ts';
 import { tidemark } from './command.ts';
-import type { Stage } from './stage.ts';
+import type { TestEnvironment } from './test-environment.ts';
 
 /** One statement in a session of its own. */
 export async function administer<T>(url: string, text: string, values: unknown[] = []): Promise<T[]> {
@@ -16,17 +16,21 @@ export async function administer<T>(url: string, text: string, values: unknown[]
 }
 
 /** The step of a day's run that has failed at least so often. */
-export async function heldUp(stage: Stage, workflowId: string, times = 3): Promise<FailingStep | undefined> {
-  const steps = await failingSteps(stage.temporal);
+export async function heldUp(
+  testEnv: TestEnvironment,
+  workflowId: string,
+  times = 3,
+): Promise<FailingStep | undefined> {
+  const steps = await failingSteps(testEnv.temporal);
   return steps.find((step) => step.workflowId === workflowId && step.failures >= times);
 }
 
 /** What `tidemark doctor` says. */
-export async function doctor(stage: Stage): Promise<string> {
+export async function doctor(testEnv: TestEnvironment): Promise<string> {
   const settings = {
-    DATABASE_URL: stage.databaseUrl,
-    TEMPORAL_ADDRESS: stage.temporalAddress,
-    JAO_BASE_URL: stage.simulator.url,
+    DATABASE_URL: testEnv.databaseUrl,
+    TEMPORAL_ADDRESS: testEnv.temporalAddress,
+    JAO_BASE_URL: testEnv.simulator.url,
   };
   const { stdout, stderr } = await tidemark(settings, 'doctor');
   return stdout + stderr;

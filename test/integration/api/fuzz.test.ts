@@ -9,7 +9,7 @@ import { ROOT } from '../../../config.ts';
 import { insertKey } from '../../../db/queries/operation/api-keys.ts';
 import { hashSecret, newSecret } from '../../../db/queries/operation/key-secret.ts';
 import { runCommand } from '../../../start/machine/run-command.ts';
-import { type ApiStage, openApiStage } from '../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../support/api/api-environment.ts';
 import { runs } from '../../support/runs.ts';
 import { ensureSchemathesis, type Fuzzer } from './schemathesis.ts';
 
@@ -17,21 +17,21 @@ const configOf = (name: string) => join(dirname(fileURLToPath(import.meta.url)),
 const INSTALL_LIMIT_MS = 300_000;
 const FUZZ_LIMIT_MS = 600_000;
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let running: RunningApi;
 let fuzzer: Fuzzer;
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-fuzz-'));
 
 beforeAll(async () => {
   fuzzer = await ensureSchemathesis(join(ROOT, '.tidemark', 'toolchain'));
-  stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
-  await stage.load('2026-11-19', '2026-11-20');
-  running = await serveApi(stage.deps, { host: '127.0.0.1', port: 0 });
+  testEnv = await openApiEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await testEnv.startWorker();
+  await testEnv.load('2026-11-19', '2026-11-20');
+  running = await serveApi(testEnv.deps, { host: '127.0.0.1', port: 0 });
 }, INSTALL_LIMIT_MS);
 afterAll(async () => {
   await running?.close();
-  await stage?.close();
+  await testEnv?.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -89,9 +89,9 @@ test(
       createdBy: 'test',
       expiresAt: null,
     } as const;
-    await insertKey(stage.deps.database, key, hashSecret(secret));
+    await insertKey(testEnv.deps.database, key, hashSecret(secret));
     const away = () => Promise.reject(new Error('away'));
-    const alone = await serveApi({ ...stage.deps, temporal: away }, { host: '127.0.0.1', port: 0 });
+    const alone = await serveApi({ ...testEnv.deps, temporal: away }, { host: '127.0.0.1', port: 0 });
     const options = [
       '--max-examples',
       `${runs(10)}`,

@@ -11,9 +11,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../chaos/addresses.ts';
 import { ALONE } from '../../support/alone.ts';
-import { type ApiStage, openApiStage } from '../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../support/api/api-environment.ts';
 import { makeKey } from '../../support/api/keys.ts';
-import { DATASET } from '../../support/stage.ts';
+import { DATASET } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const word = (of: string) => `${of}${randomUUID().replaceAll('-', '')}`;
@@ -25,7 +25,7 @@ const WORDS = {
   unknown: `tmk_${word('unknown')}`,
 };
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let api: ChildProcess;
 let url = '';
 /** What is known by the caller alone: secrets of keys. */
@@ -35,9 +35,9 @@ let printed = '';
 const answered: string[] = [];
 
 beforeAll(async () => {
-  stage = await openApiStage();
+  testEnv = await openApiEnvironment();
   await asAdmin(`create role ${LOGIN} login password '${WORDS.password}' in role tidemark_api`);
-  const database = new URL(stage.databaseUrl);
+  const database = new URL(testEnv.databaseUrl);
   database.username = LOGIN;
   database.password = WORDS.password;
   const { PATH = '', HOME = '' } = process.env;
@@ -53,7 +53,7 @@ afterAll(async () => {
   api.disconnect();
   await ended;
   await asAdmin(`drop owned by ${LOGIN}`, `drop role ${LOGIN}`);
-  await stage.close();
+  await testEnv.close();
 });
 
 async function started(env: Record<string, string>): Promise<ChildProcess> {
@@ -75,7 +75,7 @@ async function started(env: Record<string, string>): Promise<ChildProcess> {
 }
 
 async function asAdmin(...statements: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: stage.databaseUrl });
+  const client = new pg.Client({ connectionString: testEnv.databaseUrl });
   await client.connect();
   for (const statement of statements) await client.query(statement);
   await client.end();
@@ -93,7 +93,7 @@ async function ask(path: string, authorization: string, body?: object | string):
 
 test('calls that go well and badly are logged and answered', async () => {
   for (const role of ['reader', 'operator', 'admin'] as const) {
-    const { secret } = await makeKey(stage, { role });
+    const { secret } = await makeKey(testEnv, { role });
     secrets.push(secret);
     const bearer = `Bearer ${secret}`;
     const asked = [
@@ -109,7 +109,7 @@ test('calls that go well and badly are logged and answered', async () => {
     expect(asked).toEqual([200, 404, 400, role === 'admin' ? 200 : 403, ...may]);
     expect(await ask('/v1/me', secret)).toBe(401);
   }
-  const expired = await makeKey(stage, { role: 'admin', expiresAt: new Date(0) });
+  const expired = await makeKey(testEnv, { role: 'admin', expiresAt: new Date(0) });
   secrets.push(expired.secret);
   expect(await ask('/v1/me', `Bearer ${expired.secret}`)).toBe(401);
   expect(await ask('/v1/me', `Bearer ${WORDS.unknown}`)).toBe(401);
@@ -136,7 +136,7 @@ test('a database that refuses the login in the middle is told without its passwo
 test('and no secret is in any of it, nor in the database', async () => {
   expect(printed).toContain('"url":"/v1/me"');
   expect(answered.join()).toContain('this key is unknown');
-  const { rows } = await stage.deps.database.query<{ text: string }>(
+  const { rows } = await testEnv.deps.database.query<{ text: string }>(
     'select k::text as text from ops.api_key k union all select a::text from ops.audit a',
   );
   const stored = rows.map(({ text }) => text).join('\n');

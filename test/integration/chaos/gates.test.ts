@@ -12,24 +12,24 @@ import { brokenLawsIn, LAWS } from '../../chaos/laws.ts';
 import { rebuiltDifferences } from '../../chaos/run.ts';
 import { queryOnce } from '../../chaos/system.ts';
 import { auditedWrites, FeedReader, installAudit } from '../../chaos/witness.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const DAY = '2026-10-07';
 const border = 'border_AT_CZ';
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 /** A day that was published with a negative value, and then revised. */
 beforeAll(async () => {
-  stage = await openStage({ simulator: { quotaRequests: 0, revisionShare: 0 } });
-  await stage.startWorker();
-  const ask = () => runDay(stage.temporal, { dataset: DATASET, day: DAY, wait: false });
-  stage.simulator.faults.add({ name: 'negative', day: DAY, border });
+  testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0, revisionShare: 0 } });
+  await testEnv.startWorker();
+  const ask = () => runDay(testEnv.temporal, { dataset: DATASET, day: DAY, wait: false });
+  testEnv.simulator.faults.add({ name: 'negative', day: DAY, border });
   await (await ask()).result();
-  stage.simulator.faults.clear();
-  stage.simulator.faults.add({ name: 'revise', day: DAY, hour: 5, border: 'border_CZ_AT', value: 4321 });
+  testEnv.simulator.faults.clear();
+  testEnv.simulator.faults.add({ name: 'revise', day: DAY, hour: 5, border: 'border_CZ_AT', value: 4321 });
   await (await ask()).result();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 /** What is seen after a breach, which is taken back. */
 async function after<T>(breach: string, look: (sql: Sql) => Promise<T>): Promise<T> {
@@ -64,7 +64,7 @@ const BREACHES: Readonly<Record<string, string>> = {
 
 describe('the laws', () => {
   test('hold in a sound database', async () => {
-    expect(await brokenLawsIn(stage.database)).toEqual([]);
+    expect(await brokenLawsIn(testEnv.database)).toEqual([]);
     expect(Object.keys(BREACHES)).toEqual(Object.keys(LAWS));
   });
 
@@ -90,14 +90,14 @@ describe('the comparison', () => {
   const range = { from: DAY, to: DAY };
 
   test('finds two equal databases equal', async () => {
-    const content = await contentIn(stage.database, range);
+    const content = await contentIn(testEnv.database, range);
     expect(Object.values(content).filter((rows) => rows.length === 0)).toEqual([]);
-    expect(differences(content, await contentIn(stage.database, range))).toEqual([]);
+    expect(differences(content, await contentIn(testEnv.database, range))).toEqual([]);
     expect(Object.keys(CHANGED)).toEqual(Object.keys(content));
   });
 
   test.each(Object.entries(CHANGED))('%s: one row that differs is told', async (part, change) => {
-    const expected = await contentIn(stage.database, range);
+    const expected = await contentIn(testEnv.database, range);
     const actual = await after(change, (sql) => contentIn(sql, range));
     expect(differences(actual, expected).filter((line) => line.startsWith(`${part}: `))).not.toEqual([]);
   });
@@ -105,15 +105,15 @@ describe('the comparison', () => {
 
 test('bytes that do not mean any more what they were taken for are told', async () => {
   const range = { from: DAY, to: DAY };
-  expect(await rebuiltDifferences(stage, range)).toEqual([]);
+  expect(await rebuiltDifferences(testEnv, range)).toEqual([]);
   const spoil = `update ops.payload set bytes = '<html>', encoding = 'identity' where id = (select max(id) from ops.payload)`;
   await queryOnce(
-    stage.databaseUrl,
+    testEnv.databaseUrl,
     `create table ops.kept as select id, bytes, encoding from ops.payload; ${spoil}`,
   );
-  expect(await rebuiltDifferences(stage, range)).toHaveLength(1);
+  expect(await rebuiltDifferences(testEnv, range)).toHaveLength(1);
   await queryOnce(
-    stage.databaseUrl,
+    testEnv.databaseUrl,
     `update ops.payload p set bytes = k.bytes, encoding = k.encoding from ops.kept k where k.id = p.id; drop table ops.kept`,
   );
 });
@@ -125,7 +125,7 @@ const changeAt = (step: number) => `insert into ops.change (
   from ops.change order by cursor desc limit 1`;
 
 describe('the audit of writes', () => {
-  beforeAll(() => installAudit(stage.databaseUrl));
+  beforeAll(() => installAudit(testEnv.databaseUrl));
 
   const WRITES: Readonly<Record<string, string>> = {
     ledger: `update ops.delivery_day set error = error where day = '${DAY}'`,
@@ -144,39 +144,39 @@ describe('the audit of writes', () => {
 
   /** What the audit has seen of a write in a transaction that holds the lock of a day, or none. */
   async function written(write: string, locked: string | undefined) {
-    const before = await auditedWrites(stage.databaseUrl);
+    const before = await auditedWrites(testEnv.databaseUrl);
     const client = await openSuperuser();
     await client.query('begin');
     if (locked) await lockDay(client, DATASET, locked);
     await client.query(write);
     await client.query('commit');
     await client.end();
-    const after = await auditedWrites(stage.databaseUrl);
+    const after = await auditedWrites(testEnv.databaseUrl);
     return { total: after.total - before.total, unlocked: after.unlocked - before.unlocked };
   }
 });
 
 describe('the reader of the change feed', () => {
   test('misses nothing that comes in the order of its cursors', async () => {
-    const reader = new FeedReader(stage.databaseUrl);
-    await queryOnce(stage.databaseUrl, changeAt(1));
+    const reader = new FeedReader(testEnv.databaseUrl);
+    await queryOnce(testEnv.databaseUrl, changeAt(1));
     expect(await reader.missed()).toEqual([]);
   });
 
   test('tells a cursor that became visible after a greater one', async () => {
-    const reader = new FeedReader(stage.databaseUrl);
-    const [{ last } = { last: Number.NaN }] = await stage.rows<{ last: number }>(
+    const reader = new FeedReader(testEnv.databaseUrl);
+    const [{ last } = { last: Number.NaN }] = await testEnv.rows<{ last: number }>(
       'select max(cursor) as last from ops.change',
     );
-    await queryOnce(stage.databaseUrl, changeAt(2));
+    await queryOnce(testEnv.databaseUrl, changeAt(2));
     await expect.poll(() => reader.last).toBe(last + 2);
-    await queryOnce(stage.databaseUrl, changeAt(-1));
+    await queryOnce(testEnv.databaseUrl, changeAt(-1));
     expect(await reader.missed()).toEqual([`${last + 1}`]);
   });
 });
 
 async function openSuperuser(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: stage.databaseUrl });
+  const client = new pg.Client({ connectionString: testEnv.databaseUrl });
   await client.connect();
   return client;
 }

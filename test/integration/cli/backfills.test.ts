@@ -1,19 +1,19 @@
 /** Does the command show a plan before the run, steer the run, and compare the two in the end? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Settings, settingsOf, tidemark } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const RANGE = ['--from', '2026-11-01', '--to', '2026-11-04'];
 const ID = `backfill:${DATASET}:2026-11-01..2026-11-04`;
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let settings: Settings;
 beforeAll(async () => {
-  stage = await openStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
-  settings = settingsOf(stage);
+  testEnv = await openTestEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await testEnv.startWorker();
+  settings = settingsOf(testEnv);
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const run = (...args: string[]) => tidemark(settings, ...args);
 
@@ -24,7 +24,7 @@ test('a plan, its approval, a day taken out, and what came of it', async () => {
   expect(planned.stdout).toMatch(
     /\n4 days: 2 requests, 0 minutes at the source's quota, 14400 rows to come\n/,
   );
-  expect(stage.simulator.requests.counts().total).toBe(0);
+  expect(testEnv.simulator.requests.counts().total).toBe(0);
 
   expect(await run('backfill', DATASET, ...RANGE, '--paused')).toMatchObject({ code: 0 });
   await expect
@@ -41,7 +41,7 @@ test('a plan, its approval, a day taken out, and what came of it', async () => {
   const joined = await run('backfill', DATASET, ...RANGE, '--json');
   expect(JSON.parse(joined.stdout)).toMatchObject({ workflowId: ID, joined: true });
   expect(await run('steer', ID, '--resume')).toMatchObject({ code: 0 });
-  await stage.temporal.client.workflow.getHandle(ID).result();
+  await testEnv.temporal.client.workflow.getHandle(ID).result();
 
   const shown = await run('backfills', ID);
   expect(shown.stdout).toContain('  summary   3 of 4 days complete, 1 taken out\n');

@@ -1,17 +1,17 @@
 /** Does the command do what it says, tell a script how it went, and say what to do where it did not? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ran, type Settings, settingsOf, tidemark, tidemarkInto } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let settings: Settings;
 
 beforeAll(async () => {
-  stage = await openStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
-  settings = settingsOf(stage);
+  testEnv = await openTestEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await testEnv.startWorker();
+  settings = settingsOf(testEnv);
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const run = (...args: string[]) => tidemark(settings, ...args);
 const SIMULATED = 'SIMULATED DATA: made by the bundled simulator, not by the publisher.\n';
@@ -60,12 +60,12 @@ describe('backfill', () => {
     expect(new URL(link).pathname).toContain(
       `/namespaces/default/workflows/${encodeURIComponent(workflowId)}/`,
     );
-    const handle = stage.temporal.client.workflow.getHandle(workflowId);
+    const handle = testEnv.temporal.client.workflow.getHandle(workflowId);
     expect(await handle.result()).toMatchObject({ summary: '1 of 1 days complete' });
   });
 
   test('with a day that is broken ends with 1 and the reason; the other days are there', async () => {
-    stage.simulator.faults.add({ name: 'status', code: 400, day: '2026-11-05' });
+    testEnv.simulator.faults.add({ name: 'status', code: 400, day: '2026-11-05' });
     const range = ['backfill', DATASET, '--from', '2026-11-04', '--to', '2026-11-06', '--wait'];
     const ran = await run(...range);
     expect(ran.code).toBe(1);
@@ -132,7 +132,7 @@ describe('while a day is broken', () => {
   });
 
   test('rerun --failed heals it, once the source is well', async () => {
-    stage.simulator.faults.clear();
+    testEnv.simulator.faults.clear();
     const ran = await run('rerun', DATASET, '--failed', '--wait', '--json');
     expect(ran.code).toBe(0);
     expect(json(ran, '')).toMatchObject([
@@ -177,8 +177,8 @@ describe('a value that is revised', () => {
 
   test('null, zero and absent are three things, in JSON and in CSV', async () => {
     const revise = { name: 'revise', day: '2026-11-02', border: 'border_AT_BE' } as const;
-    stage.simulator.faults.add({ ...revise, hour: 0, value: null });
-    stage.simulator.faults.add({ ...revise, hour: 1, value: 0 });
+    testEnv.simulator.faults.add({ ...revise, hour: 0, value: null });
+    testEnv.simulator.faults.add({ ...revise, hour: 1, value: 0 });
     expect((await run('rerun', DATASET, '--day', '2026-11-02', '--wait')).code).toBe(1); // partial: a point has no value
     const rows = json<Observation[]>(await run(...few('2026-11-02'), '--json'));
     expect([rows[0]?.value, rows[2]?.value]).toEqual([null, 0]);
@@ -234,7 +234,7 @@ describe('a value that is revised', () => {
   });
 
   test('a point that is quarantined: explain says why there is no value', async () => {
-    stage.simulator.faults.add({
+    testEnv.simulator.faults.add({
       name: 'revise',
       day: '2026-11-03',
       border: 'border_AT_BE',
@@ -246,11 +246,11 @@ describe('a value that is revised', () => {
     const known = await run('explain', DATASET, ...where);
     expect(known.stdout).toMatch(/ MW: known from .* to still/);
     expect(known.stdout).toContain('block range (open');
-    await stage.rows(`delete from store.jao_core__max_exchanges where starts_at = '2026-11-03T00:00:00Z'`);
+    await testEnv.rows(`delete from store.jao_core__max_exchanges where starts_at = '2026-11-03T00:00:00Z'`);
     const ran = await run('explain', DATASET, ...where);
     expect(ran).toMatchObject({ code: 0, stderr: SIMULATED });
     expect(ran.stdout).toMatch(/no value was written\nchecks:\n[\s\S]* {2}block range \(open/);
-    stage.simulator.faults.clear();
+    testEnv.simulator.faults.clear();
   });
 
   test('explain leads back to both payloads and their runs', async () => {

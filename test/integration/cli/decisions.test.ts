@@ -1,18 +1,18 @@
 /** Can an operator see what is quarantined, decide about it with a reason, and repeat the past from stored bytes? */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Ran, type Settings, settingsOf, tidemark } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let settings: Settings;
 
 beforeAll(async () => {
-  stage = await openStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
-  settings = settingsOf(stage);
+  testEnv = await openTestEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await testEnv.startWorker();
+  settings = settingsOf(testEnv);
 });
-afterAll(() => stage.close());
-afterEach(() => stage.simulator.faults.clear());
+afterAll(() => testEnv.close());
+afterEach(() => testEnv.simulator.faults.clear());
 
 const BORDER = 'border_AT_CZ';
 const HOURS = 24;
@@ -36,7 +36,7 @@ const listed = ({ stdout }: Ran) => JSON.parse(stdout) as Listed[];
 
 /** Asks for a day of which one border is negative all day. */
 async function holdBack(day: string): Promise<void> {
-  stage.simulator.faults.add({ name: 'negative', border: BORDER, day });
+  testEnv.simulator.faults.add({ name: 'negative', border: BORDER, day });
   expect((await ask(day)).stdout).toContain(
     `is quarantined: ${3600 - HOURS} of 3600 points; ${HOURS} quarantined`,
   );
@@ -92,7 +92,7 @@ describe('quarantined values', () => {
     expect(one.stdout).toContain(`${HOURS - 1} quarantined; 1 new`);
     const rest = await release('--day', day, '--rule', 'range');
     expect(rest.stdout).toBe(`${day} is complete: 3600 of 3600 points; ${HOURS - 1} new\n`);
-    const known = await stage.rows<{ early: boolean; points: number }>(
+    const known = await testEnv.rows<{ early: boolean; points: number }>(
       `select v.known_at = (select min(known_at) from ops.change where day = $1) as early, count(*) as points
        from jao_core.max_exchanges v where delivery_day = $1 group by 1 order by 1`,
       [day],
@@ -131,8 +131,8 @@ describe('quarantined values', () => {
   });
 
   test('are not quarantined again when a later answer repeats them', async () => {
-    stage.simulator.faults.add({ name: 'negative', border: BORDER, day });
-    stage.simulator.faults.add({ name: 'revise', day, hour: 3, border: 'border_BE_AT', value: 77 });
+    testEnv.simulator.faults.add({ name: 'negative', border: BORDER, day });
+    testEnv.simulator.faults.add({ name: 'revise', day, hour: 3, border: 'border_BE_AT', value: 77 });
     expect((await ask(day)).stdout).toContain(`${day} is complete: 3600 of 3600 points; 1 revised\n`);
   });
 
@@ -156,14 +156,14 @@ describe('quarantined values', () => {
     expect(days.stdout).toContain(
       '    2026-10-01 22:00:00Z to 2026-10-02 22:00:00Z quarantined in 1 series: border_AT_CZ\n',
     );
-    stage.simulator.faults.clear();
+    testEnv.simulator.faults.clear();
     expect((await ask(other)).stdout).toContain(`${other} is complete`);
   });
 
   test('of which a good answer comes later are superseded by it', async () => {
     const other = '2026-10-03';
     await holdBack(other);
-    stage.simulator.faults.clear();
+    testEnv.simulator.faults.clear();
     expect((await ask(other)).stdout).toContain(`${other} is complete`);
     expect(listed(await list(other, '--settled')).map(({ resolution }) => resolution)).toEqual(
       Array(HOURS).fill('superseded'),
@@ -175,7 +175,7 @@ describe('what cannot be decided is refused, with the reason', () => {
   const day = '2026-10-05';
 
   test('an answer refused as a whole has no value to release, but can be waived', async () => {
-    stage.simulator.faults.add({ name: 'html-200', day });
+    testEnv.simulator.faults.add({ name: 'html-200', day });
     await ask(day);
     const ran = await release('--day', day, '--rule', 'not_json');
     expect(ran.code).toBe(2);
@@ -213,10 +213,10 @@ describe('a day that will never exist', () => {
   const absent = (...args: string[]) =>
     run('absent', DATASET, '--day', day, '--reason', 'exchange holiday', ...args);
   const timesAsked = async () =>
-    (await stage.rows(`select from ops.run where dataset = $1 and day = $2`, [DATASET, day])).length;
+    (await testEnv.rows(`select from ops.run where dataset = $1 and day = $2`, [DATASET, day])).length;
 
   test('is declared by a person, and nobody asks for it any more', async () => {
-    stage.simulator.faults.add({ name: 'withdrawn', day });
+    testEnv.simulator.faults.add({ name: 'withdrawn', day });
     expect(await backfill()).toMatchObject({ code: 1, stdout: expect.stringContaining('1 late') });
     expect(await absent()).toMatchObject({ code: 0, stdout: `${day} is absent\n` });
     expect(await backfill()).toMatchObject({
@@ -243,10 +243,10 @@ describe('rebuild', () => {
 
   test('shows what would come out otherwise before it changes anything, and then mends it', async () => {
     await run('backfill', DATASET, '--from', '2026-10-11', '--to', '2026-10-13', '--wait');
-    await stage.rows(`update store.jao_core__max_exchanges set value = value + 1 where delivery_day = $1`, [
+    await testEnv.rows(`update store.jao_core__max_exchanges set value = value + 1 where delivery_day = $1`, [
       day,
     ]);
-    const damaged = await stage.rows(
+    const damaged = await testEnv.rows(
       `select sum(value) from jao_core.max_exchanges where delivery_day = $1`,
       [day],
     );
@@ -257,29 +257,29 @@ describe('rebuild', () => {
     );
     expect(dry.stdout).toMatch(/\n {4}border_AT_BE 2026-10-11T22:00:00\.000Z: \d+ becomes \d+\n/);
     expect(
-      await stage.rows(`select sum(value) from jao_core.max_exchanges where delivery_day = $1`, [day]),
+      await testEnv.rows(`select sum(value) from jao_core.max_exchanges where delivery_day = $1`, [day]),
     ).toEqual(damaged);
     expect((await run(...range, '--wait')).stdout).toContain('3 of 3 days rebuilt, 1 differ');
     expect((await run(...range, '--dry-run')).stdout).toContain('0 would differ');
   });
 
   test('takes the days that an older decoder has read, and asks nobody', async () => {
-    stage.simulator.requests.clear();
+    testEnv.simulator.requests.clear();
     const older = [...range, '--decoder-older-than', '--wait'];
     expect((await run(...older)).stdout).toBe('0 of 0 days rebuilt, 0 differ\n');
-    await stage.rows('update ops.payload set decoder_version = 0 where day = $1', [day]);
+    await testEnv.rows('update ops.payload set decoder_version = 0 where day = $1', [day]);
     expect((await run(...older)).stdout).toBe('1 of 1 days rebuilt, 0 differ\n');
     expect((await run(...older)).stdout).toBe('0 of 0 days rebuilt, 0 differ\n');
-    expect(stage.simulator.requests.counts().total).toBe(0);
+    expect(testEnv.simulator.requests.counts().total).toBe(0);
   });
 
   test('leaves the last attempt as it was', async () => {
-    stage.simulator.faults.add({ name: 'status', code: 404, day });
+    testEnv.simulator.faults.add({ name: 'status', code: 404, day });
     await ask(day);
     const attempt = `select state, error, workflow_id, run_id, last_checked_at from ops.delivery_day where day = $1`;
-    const before = await stage.rows(attempt, [day]);
+    const before = await testEnv.rows(attempt, [day]);
     await run(...range, '--wait');
-    expect(await stage.rows(attempt, [day])).toEqual(before);
+    expect(await testEnv.rows(attempt, [day])).toEqual(before);
   });
 
   test.each([

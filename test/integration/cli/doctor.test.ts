@@ -9,7 +9,7 @@ import { reconcileSchedule } from '../../../temporal/schedules.ts';
 import { queryOnce } from '../../chaos/system.ts';
 import { type Ran, type Settings, settingsOf, tidemark } from '../../support/command.ts';
 import { createEmptyDatabase } from '../../support/database.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const CHECKS = [
   'database',
@@ -27,24 +27,27 @@ const CHECKS = [
 
 const FIRST_DAYS = '2022-06-10T12:00:00Z';
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let settings: Settings;
 let database: Database;
-/** What a worker process notes of itself; the workers of a stage are no processes. */
+/** What a worker process notes of itself; the workers of a test environment are no processes. */
 let noted: ProcessClock;
 
 beforeAll(async () => {
   // Schedules poll as soon as they are made. When datasets have just begun, that is a day or two of each, not a month.
-  stage = await openStage({ simulator: { quotaRequests: 0, now: FIRST_DAYS }, simulatedClock: true });
-  settings = settingsOf(stage);
+  testEnv = await openTestEnvironment({
+    simulator: { quotaRequests: 0, now: FIRST_DAYS },
+    simulatedClock: true,
+  });
+  settings = settingsOf(testEnv);
   database = openDatabase({
-    ...{ url: stage.databaseUrl, role: 'tidemark_writer', application: 'tidemark test', maxConnections: 2 },
+    ...{ url: testEnv.databaseUrl, role: 'tidemark_writer', application: 'tidemark test', maxConnections: 2 },
   });
 });
 afterAll(async () => {
   await noted?.stop();
   await database.end();
-  await stage.close();
+  await testEnv.close();
 });
 
 const follow = (kind: 'worker' | 'api', datasets: readonly { id: string; decoderVersion: number }[]) =>
@@ -61,7 +64,7 @@ function complaints({ code, stdout, stderr }: Ran): Record<string, string> {
 test('before there is a worker and a schedule', async () => {
   expect(complaints(await tidemark(settings, 'doctor', '--json'))).toEqual({
     workers: 'nobody works on the task queue; start one with "npm run worker"',
-    schedules: stage.catalog.asked.map(({ id }) => `poll:${id} missing; run "npm run migrate"`).join('; '),
+    schedules: testEnv.catalog.asked.map(({ id }) => `poll:${id} missing; run "npm run migrate"`).join('; '),
   });
 });
 
@@ -100,7 +103,7 @@ test('nothing answers at all: every check says so, with the hint and without the
   for (const name of ['temporal', 'search attributes', 'workers', 'waiting', 'schedules'])
     expect(said[name]).toMatch(/^no Temporal server answers at 127\.0\.0\.1:9 .*Start one with "npm start"/);
   const [source = ''] = said.sources?.split(' ') ?? [];
-  expect(stage.catalog.sources.map(({ id }) => id)).toContain(source);
+  expect(testEnv.catalog.sources.map(({ id }) => id)).toContain(source);
   expect(said.sources).toBe(
     `${source} does not answer at http://127.0.0.1:${port} (connect ECONNREFUSED 127.0.0.1:${port}); polling goes on trying`,
   );
@@ -108,11 +111,11 @@ test('nothing answers at all: every check says so, with the hint and without the
 });
 
 test('all is well', async () => {
-  await stage.startWorker();
-  noted = await follow('worker', stage.catalog.all);
-  for (const dataset of stage.catalog.asked) await reconcileSchedule(stage.temporal, dataset);
+  await testEnv.startWorker();
+  noted = await follow('worker', testEnv.catalog.all);
+  for (const dataset of testEnv.catalog.asked) await reconcileSchedule(testEnv.temporal, dataset);
   // A paused schedule is a person's decision: told, and nothing to worry about.
-  await stage.temporal.client.schedule.getHandle(`poll:${DATASET}`).pause('holidays');
+  await testEnv.temporal.client.schedule.getHandle(`poll:${DATASET}`).pause('holidays');
   const ran = await tidemark(settings, 'doctor');
   expect(ran.stdout).not.toContain('FAIL');
   expect(ran).toMatchObject({ code: 0, stderr: '' });
@@ -126,7 +129,7 @@ test('all is well', async () => {
 });
 
 test('processes with other catalogues than that of the command', async () => {
-  const { all } = stage.catalog;
+  const { all } = testEnv.catalog;
   await noted.stop();
   const older = all.map((each) => ({
     ...each,
@@ -153,16 +156,16 @@ test('a worker that has ended, which Temporal lists for minutes', async () => {
   expect(complaints(await tidemark(settings, 'doctor', '--json'))).toEqual({
     workers: expect.stringMatching(/^none has been seen in the database for a minute; Temporal still lists /),
   });
-  noted = await follow('worker', stage.catalog.all);
+  noted = await follow('worker', testEnv.catalog.all);
   expect(await tidemark(settings, 'doctor')).toMatchObject({ code: 0 });
 });
 
 test('a dataset whose own SQL is another than the one applied', async () => {
-  const [former] = await stage.rows<{ dataset: string }>(
+  const [former] = await testEnv.rows<{ dataset: string }>(
     'select dataset from ops.dataset_script order by dataset limit 1',
   );
   await queryOnce(
-    stage.databaseUrl,
+    testEnv.databaseUrl,
     `update ops.dataset_script set sha256 = '' where dataset = '${former?.dataset}'`,
   );
   const said = complaints(await tidemark(settings, 'doctor', '--json'));
@@ -171,7 +174,7 @@ test('a dataset whose own SQL is another than the one applied', async () => {
 
 test('a clock that was set back dates what becomes known ahead of itself, and it is said', async () => {
   await queryOnce(
-    stage.databaseUrl,
+    testEnv.databaseUrl,
     `update ops.clock set settled_at = clock_timestamp() + interval '1 hour'`,
   );
   const said = complaints(await tidemark(settings, 'doctor', '--json'));

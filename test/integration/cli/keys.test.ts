@@ -1,19 +1,19 @@
 /** Does a key that the command makes open the API, to what it says and as long as it says, and is it kept as a hash only? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashSecret } from '../../../db/queries/operation/key-secret.ts';
-import { type ApiStage, openApiStage } from '../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../support/api/api-environment.ts';
 import { type Settings, settingsOf, tidemark } from '../../support/command.ts';
-import { DATASET } from '../../support/stage.ts';
+import { DATASET } from '../../support/test-environment.ts';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let settings: Settings;
 /** The clock of the API; the database and the command have the real one. */
 let now = new Date();
 beforeAll(async () => {
-  stage = await openApiStage({}, { access: 'keys', now: () => now });
-  settings = { ...settingsOf(stage), PORT: '8123' };
+  testEnv = await openApiEnvironment({}, { access: 'keys', now: () => now });
+  settings = { ...settingsOf(testEnv), PORT: '8123' };
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const keys = (...args: string[]) => tidemark(settings, 'keys', ...args);
 
@@ -23,7 +23,7 @@ async function json(...args: string[]) {
   return JSON.parse(stdout);
 }
 
-const me = (secret: string) => stage.get('/v1/me', { headers: { authorization: `Bearer ${secret}` } });
+const me = (secret: string) => testEnv.get('/v1/me', { headers: { authorization: `Bearer ${secret}` } });
 
 describe('a key', () => {
   test('is printed once, with a line that tries it, and opens the API as what it is', async () => {
@@ -43,7 +43,7 @@ describe('a key', () => {
 
   test('is kept as its hash only', async () => {
     const { id, secret } = await json('create', '--name', 'hashed', '--role', 'admin');
-    const rows = await stage
+    const rows = await testEnv
       .rows<{ secret: Buffer; all: string }>(
         'select secret_sha256 as secret, k::text as all from ops.api_key k where id = $1',
         [id],
@@ -51,7 +51,7 @@ describe('a key', () => {
       .catch((error: Error) => error.message);
     // Not even a worker may look.
     expect(rows).toMatch(/permission denied/);
-    const { rows: seen } = await stage.deps.database.query(
+    const { rows: seen } = await testEnv.deps.database.query(
       'select secret_sha256 as secret, k::text as all from ops.api_key k where id = $1',
       [id],
     );

@@ -20,21 +20,21 @@ import {
   tidemarkProcess,
   tidemarkProcessFrom,
 } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const NOBODY: Settings = { DATABASE_URL: 'postgres://x@127.0.0.1:9/x', TEMPORAL_ADDRESS: '127.0.0.1:9' };
 const FILES = 'swissgrid.frequency';
 const LINES = 'Zeit;Wert\n01.05.2018 00:00:00;50,01\n01.05.2018 00:00:01;50,02\n';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-process-'));
-let stage: Stage;
+let testEnv: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await openStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
+  testEnv = await openTestEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await testEnv.startWorker();
 });
 afterAll(async () => {
-  await stage.close();
+  await testEnv.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -70,12 +70,12 @@ describe('ends by itself', () => {
 
   test('once a long answer is out, byte for byte', async () => {
     const range = ['--from', '2026-11-01', '--to', '2026-11-03'];
-    const ran = await tidemarkProcess(settingsOf(stage), 'backfill', DATASET, ...range, '--wait');
+    const ran = await tidemarkProcess(settingsOf(testEnv), 'backfill', DATASET, ...range, '--wait');
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/^3 of 3 days complete\n/) });
     const query = ['query', DATASET, ...range, '--format', 'csv', '--as-of', new Date().toISOString()];
-    const long = await tidemarkProcess(settingsOf(stage), ...query);
+    const long = await tidemarkProcess(settingsOf(testEnv), ...query);
     expect(long.stdout.split('\n')).toHaveLength(3 * 3_600 + 2);
-    expect(long).toEqual(await tidemark(settingsOf(stage), ...query));
+    expect(long).toEqual(await tidemark(settingsOf(testEnv), ...query));
   });
 });
 
@@ -99,14 +99,14 @@ describe('a signal ends the waiting, and nothing else', () => {
     ['SIGTERM', '2026-11-11'],
   ] as const)('%s', async (signal, day) => {
     const range = ['--from', day, '--to', day, '--paused', '--wait'];
-    const { child, ended } = started(settingsOf(stage), 'backfill', DATASET, ...range);
+    const { child, ended } = started(settingsOf(testEnv), 'backfill', DATASET, ...range);
     const [link] = await once(child.stderr.setEncoding('utf8'), 'data');
     const id = `backfill:${DATASET}:${day}..${day}`;
     expect(link).toContain(`${id}: http`);
     child.kill(signal);
     expect(await ended).toEqual([null, signal]);
-    await steerBackfill(stage.temporal, id, 'resume', {});
-    const result = await stage.temporal.client.workflow.getHandle(id).result();
+    await steerBackfill(testEnv.temporal, id, 'resume', {});
+    const result = await testEnv.temporal.client.workflow.getHandle(id).result();
     expect(result).toMatchObject({ summary: '1 of 1 days complete' });
   });
 });
@@ -134,8 +134,8 @@ test('inside another process it leaves nothing behind, though no server answers'
 
 test('inside another process it leaves no session at the database', async () => {
   const sessions = () =>
-    stage.rows("select pid from pg_stat_activity where application_name = 'tidemark cli'");
-  const all = ['status', 'doctor', 'changes'].map((verb) => tidemark(settingsOf(stage), verb));
+    testEnv.rows("select pid from pg_stat_activity where application_name = 'tidemark cli'");
+  const all = ['status', 'doctor', 'changes'].map((verb) => tidemark(settingsOf(testEnv), verb));
   expect(await Promise.all(all)).toHaveLength(3);
   await expect.poll(sessions).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { workflowPath } from '../../../domain/workflow/links.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
 import { decide } from '../../../temporal/decisions.ts';
 import { type Ran, type Settings, settingsOf, tidemark } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const [FAILED, REFUSED, PARTIAL, ABSENT, FINE] = [
   '2026-11-01',
@@ -17,29 +17,29 @@ const [FAILED, REFUSED, PARTIAL, ABSENT, FINE] = [
 ];
 const RANGE = ['--from', FAILED, '--to', FINE];
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let settings: Settings;
 
 beforeAll(async () => {
-  stage = await openStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
-  settings = { ...settingsOf(stage), TEMPORAL_UI_URL: 'http://ui.example' };
-  const { faults } = stage.simulator;
+  testEnv = await openTestEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await testEnv.startWorker();
+  settings = { ...settingsOf(testEnv), TEMPORAL_UI_URL: 'http://ui.example' };
+  const { faults } = testEnv.simulator;
   faults.add({ name: 'status', code: 400, day: FAILED });
   faults.add({ name: 'html-200', day: REFUSED });
   faults.add({ name: 'revise', day: PARTIAL, hour: 5, border: 'border_AT_BE', value: null });
   faults.add({ name: 'late', day: ABSENT, minutes: 100_000 });
-  await (await startBackfill(stage.temporal, { dataset: DATASET, from: FAILED, to: FINE })).result();
+  await (await startBackfill(testEnv.temporal, { dataset: DATASET, from: FAILED, to: FINE })).result();
   const decided = { dataset: DATASET, day: ABSENT, by: 'anna', reason: 'holiday' };
-  await decide(stage.temporal, { ...decided, decision: 'absent' });
+  await decide(testEnv.temporal, { ...decided, decision: 'absent' });
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const run = (...args: string[]) => tidemark(settings, 'rerun', DATASET, ...args);
 const explain = (day: string, ...args: string[]) =>
   tidemark(settings, 'explain', DATASET, '--day', day, ...args);
 const numberOfRuns = async () =>
-  (await stage.rows<{ count: number }>('select count(*) from ops.run'))[0]?.count;
+  (await testEnv.rows<{ count: number }>('select count(*) from ops.run'))[0]?.count;
 
 interface Listed {
   readonly day: string;
@@ -120,7 +120,7 @@ describe('a rerun', () => {
     expect(await detailsOf(FAILED, second?.runId)).toContain(
       `](${workflowPath('default', dayWorkflowId(DATASET, FAILED), second?.before?.runId)}), requested by person, failed: \`REQUEST_REFUSED`,
     );
-    stage.simulator.faults.clear();
+    testEnv.simulator.faults.clear();
     const [third] = listed(await run('--day', FAILED, '--wait', '--json'));
     expect(third).toMatchObject({ outcome: { state: 'complete', runBefore: { runId: second?.runId } } });
     const details = await detailsOf(FAILED, third?.runId);
@@ -182,7 +182,7 @@ test('many days are started a few at a time, and how long they take is said', as
   expect(links[0]).toMatch(/^day:jao-core\.max-exchanges:2026-06-20 is running: http/);
   const done = async () =>
     (
-      await stage.rows(
+      await testEnv.rows(
         `select day from ops.delivery_day where day between '2026-06-20' and '2026-08-08' and state = 'complete'`,
       )
     ).length;
@@ -191,7 +191,7 @@ test('many days are started a few at a time, and how long they take is said', as
 
 /** What the Web UI shows above the history of a run: it asks the run itself. */
 async function detailsOf(day: string, runId: string | undefined): Promise<string> {
-  const handle = stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day), runId);
+  const handle = testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day), runId);
   const metadata = await handle.query<temporal.api.sdk.v1.IWorkflowMetadata>('__temporal_workflow_metadata');
   return metadata.currentDetails ?? '';
 }

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { type Settings, tidemark } from '../../support/command.ts';
-import { DATASET } from '../../support/stage.ts';
+import { DATASET } from '../../support/test-environment.ts';
 
 const NOBODY: Settings = {
   DATABASE_URL: 'postgres://tidemark:hunter2@127.0.0.1:9/x',

@@ -23,35 +23,35 @@ import {
   startCsvPublisher,
 } from '../../support/csv-publisher.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import { openStage, type Stage } from '../../support/stage.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ID = 'norpool.area-prices';
 const settings = new Map([['norpool', {} as Record<string, string>]]);
 
 let publisher: CsvPublisher;
-let stage: Stage;
+let testEnv: TestEnvironment;
 let folder: string;
 beforeAll(async () => {
   publisher = await startCsvPublisher();
   const catalog = await catalogOfFolders([CSV_DATASETS]);
-  stage = await openStage({
+  testEnv = await openTestEnvironment({
     ...{ catalog, stored: await createTestDatabase(catalog.all), sourceSettings: settings },
   });
-  stage.redirectSource(publisher.url);
-  await stage.startWorker();
+  testEnv.redirectSource(publisher.url);
+  await testEnv.startWorker();
   folder = await mkdtemp(join(tmpdir(), 'tidemark-csv-'));
 });
 afterAll(async () => {
-  await stage.close();
+  await testEnv.close();
   await publisher.close();
   await rm(folder, { recursive: true });
 });
 
 const ingest = async (day: string) =>
-  (await runDay(stage.temporal, { dataset: ID, day, wait: false })).result();
+  (await runDay(testEnv.temporal, { dataset: ID, day, wait: false })).result();
 
 const stored = (day: string) =>
-  stage.rows<{ starts_at: Date; series: string; value: number | null }>(
+  testEnv.rows<{ starts_at: Date; series: string; value: number | null }>(
     'select starts_at, series, value from norpool.area_prices where delivery_day = $1 order by 1, 2',
     [day],
   );
@@ -61,7 +61,7 @@ const dataset = (...args: string[]) =>
     {
       ...{
         TIDEMARK_DATASETS: CSV_DATASETS,
-        DATABASE_URL: stage.databaseUrl,
+        DATABASE_URL: testEnv.databaseUrl,
         TEMPORAL_ADDRESS: '127.0.0.1:9',
       },
       ...{ NORPOOL_BASE_URL: publisher.url, NORPOOL_KEY: settings.get('norpool')?.NORPOOL_KEY ?? '' },
@@ -90,7 +90,7 @@ test('a day that is not published is late, then complete; no failed run', async 
   expect(await ingest('2026-11-02')).toMatchObject({ state: 'late', presentPoints: 0 });
   publisher.files.set('2026-11-02', csvOf('2026-11-02'));
   expect(await ingest('2026-11-02')).toMatchObject({ state: 'complete', presentPoints: 48, newPoints: 48 });
-  const runs = await stage.rows(`select outcome, error from ops.run where day = '2026-11-02' order by id`);
+  const runs = await testEnv.rows(`select outcome, error from ops.run where day = '2026-11-02' order by id`);
   expect(runs).toEqual([
     { outcome: 'late', error: null },
     { outcome: 'complete', error: null },
@@ -134,8 +134,8 @@ test('a recording has all but the key, and the key is nowhere', async () => {
   const said = inspect(
     [
       provenance,
-      await stage.rows('select url, headers from ops.payload'),
-      await stage.rows('select * from ops.run'),
+      await testEnv.rows('select url, headers from ops.payload'),
+      await testEnv.rows('select * from ops.run'),
     ],
     { depth: null },
   );

@@ -8,9 +8,9 @@ import monitoring from '../../../datasets/jao-core/monitoring.ts';
 import spanningDefaultParameters from '../../../datasets/jao-core/spanning-default-parameters.ts';
 import validationReductions from '../../../datasets/jao-core/validation-reductions.ts';
 import { runDay } from '../../../temporal/days.ts';
-import { type ApiStage, openApiStage } from '../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../support/api/api-environment.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
-import { DATASET } from '../../support/stage.ts';
+import { DATASET } from '../../support/test-environment.ts';
 
 const DAY = '2026-11-18';
 /** What is published on DAY, and late by ten hours. */
@@ -18,36 +18,36 @@ const NEXT = '2026-11-19';
 /** A day of which the simulator has hours of a fallback, from 02:00 to 05:00 of its clock. */
 const FALLBACK = '2026-08-05';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 beforeAll(async () => {
-  stage = await openApiStage({
+  testEnv = await openApiEnvironment({
     simulator: { quotaRequests: 0, now: `${DAY}T08:00:00Z`, clockRate: 0 },
     simulatedClock: true,
   });
-  stage.simulator.faults.add({ name: 'late', table: 'core/maxExchanges', day: NEXT, minutes: 600 });
-  stage.simulator.faults.add({
+  testEnv.simulator.faults.add({ name: 'late', table: 'core/maxExchanges', day: NEXT, minutes: 600 });
+  testEnv.simulator.faults.add({
     ...{ name: 'missing-hours', table: 'core/maxExchanges', day: FALLBACK, hours: [2, 3, 4] },
   });
-  await stage.startWorker();
+  await testEnv.startWorker();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const ingest = async (dataset: string, day = DAY) =>
-  (await runDay(stage.temporal, { dataset, day, wait: false })).result();
+  (await runDay(testEnv.temporal, { dataset, day, wait: false })).result();
 
 const ledger = async (dataset: string, day: string) =>
-  await stage.rows<{ state: string; completed_at: Date | null }>(
+  await testEnv.rows<{ state: string; completed_at: Date | null }>(
     'select state, expected_points, present_points, completed_at, last_checked_at from ops.delivery_day where dataset = $1 and day = $2',
     [dataset, day],
   );
 
 /** What is said of a day of max exchanges: the sentences of the API, which command and page say too. */
 async function explained(day: string): Promise<string[]> {
-  const { json } = await stage.get(`/v1/datasets/${DATASET}/days/${day}`);
+  const { json } = await testEnv.get(`/v1/datasets/${DATASET}/days/${day}`);
   const sentences = json.explanations.map(
     (each: { dataset: string; summary: string }) => `${each.dataset}: ${each.summary}`,
   );
-  const { stdout } = await tidemark(settingsOf(stage), 'explain', DATASET, '--day', day);
+  const { stdout } = await tidemark(settingsOf(testEnv), 'explain', DATASET, '--day', day);
   for (const summary of sentences) expect(stdout).toContain(summary);
   return sentences;
 }
@@ -55,13 +55,13 @@ async function explained(day: string): Promise<string[]> {
 /** The rows that the publisher has of the day. */
 async function published(table: string): Promise<Record<string, unknown>[]> {
   const window = 'FromUtc=2026-11-17T23:00:00Z&ToUtc=2026-11-18T23:00:00Z';
-  const answer = await fetch(`${stage.simulator.url}/core/api/data/${table}?${window}`);
+  const answer = await fetch(`${testEnv.simulator.url}/core/api/data/${table}?${window}`);
   return ((await answer.json()) as { data: Record<string, unknown>[] }).data;
 }
 
 test('active constraints are there row by row, with shadow prices as columns', async () => {
   expect(await ingest(activeConstraints.id)).toMatchObject({ state: 'complete' });
-  const rows = await stage.rows(
+  const rows = await testEnv.rows(
     `select starts_at, tso, cnec_name, cont_name, ram::float8 as ram,
        shadow_price::float8 as shadow_price from jao_core.active_constraints
      where delivery_day = $1 order by starts_at, cnec_name, cont_name, tso`,
@@ -76,14 +76,16 @@ test('active constraints are there row by row, with shadow prices as columns', a
 });
 
 test('a second run of the same answer brings no version', async () => {
-  const before = await stage.rows('select count(*)::int from jao_core.active_constraints_versions');
+  const before = await testEnv.rows('select count(*)::int from jao_core.active_constraints_versions');
   expect(await ingest(activeConstraints.id)).toMatchObject({ newPoints: 0, revisedPoints: 0 });
-  expect(await stage.rows('select count(*)::int from jao_core.active_constraints_versions')).toEqual(before);
+  expect(await testEnv.rows('select count(*)::int from jao_core.active_constraints_versions')).toEqual(
+    before,
+  );
 });
 
 test('reductions are kept as they are published', async () => {
   expect(await ingest(validationReductions.id)).toMatchObject({ state: 'complete' });
-  const [{ count = 0 } = {}] = await stage.rows<{ count: number }>(
+  const [{ count = 0 } = {}] = await testEnv.rows<{ count: number }>(
     'select count(*)::int from jao_core.validation_reductions where delivery_day = $1',
     [DAY],
   );
@@ -94,19 +96,19 @@ test('reductions are kept as they are published', async () => {
 test('a day without a fallback is awaited until it begins, and complete with no rows from then on; a rebuild says the same', async () => {
   const { id } = spanningDefaultParameters;
   expect(await ingest(id, NEXT)).toMatchObject({ state: 'awaiting', newPoints: 0 });
-  stage.simulator.clock.set({ nowMs: Date.parse(`${NEXT}T06:00:00Z`) });
+  testEnv.simulator.clock.set({ nowMs: Date.parse(`${NEXT}T06:00:00Z`) });
   expect(await ingest(id, NEXT)).toMatchObject({ state: 'complete', newPoints: 0 });
   const before = await ledger(id, NEXT);
   expect(before).toMatchObject([{ present_points: 0, completed_at: new Date('2026-11-18T23:00:00Z') }]);
   const args = ['rebuild', id, '--from', NEXT, '--to', NEXT, '--wait'];
-  expect(await tidemark(settingsOf(stage), ...args)).toMatchObject({ code: 0 });
+  expect(await tidemark(settingsOf(testEnv), ...args)).toMatchObject({ code: 0 });
   expect(await ledger(id, NEXT)).toEqual(before);
-  stage.simulator.clock.set({ nowMs: Date.parse(`${DAY}T08:00:00Z`) });
+  testEnv.simulator.clock.set({ nowMs: Date.parse(`${DAY}T08:00:00Z`) });
 });
 
 test('what the publisher says of its own publication explains a day that is awaited, late and there', async () => {
   const at = async (time: string) => {
-    stage.simulator.clock.set({ nowMs: Date.parse(time) });
+    testEnv.simulator.clock.set({ nowMs: Date.parse(time) });
     await ingest(monitoring.id, NEXT);
     const { state } = await ingest(DATASET, NEXT);
     return [state, ...(await explained(NEXT))];
@@ -139,24 +141,24 @@ test('hours of a fallback explain what is missing elsewhere, by day and by value
   expect(await explained(FALLBACK)).toEqual([summary]);
 
   const value = `series=border_AT_BE&at=${FALLBACK}T01:00:00Z`;
-  const missing = await stage.get(`/v1/explain?dataset=${DATASET}&${value}`);
+  const missing = await testEnv.get(`/v1/explain?dataset=${DATASET}&${value}`);
   expect(missing).toMatchObject({ status: 404, json: { detail: expect.stringContaining(summary) } });
   const args = ['--series', 'border_AT_BE', '--at', `${FALLBACK}T01:00:00Z`];
-  const ran = await tidemark(settingsOf(stage), 'explain', DATASET, ...args);
+  const ran = await tidemark(settingsOf(testEnv), 'explain', DATASET, ...args);
   expect(ran.stderr).toContain(summary);
-  const there = await stage.get(`/v1/explain?dataset=${DATASET}&${value.replace('T01', 'T09')}`);
+  const there = await testEnv.get(`/v1/explain?dataset=${DATASET}&${value.replace('T01', 'T09')}`);
   expect(there.json.explanations).toMatchObject([{ dataset: spanningDefaultParameters.id }]);
 });
 
 test('hours that the publisher takes back have ended, and are known to have been there', async () => {
-  stage.simulator.faults.add({
+  testEnv.simulator.faults.add({
     name: 'missing-hours',
     day: DAY,
     hours: [3],
     table: 'core/activeFbConstraints',
   });
   expect(await ingest(activeConstraints.id)).toMatchObject({ state: 'complete' });
-  const ended = await stage.rows<{ starts_at: Date }>(
+  const ended = await testEnv.rows<{ starts_at: Date }>(
     'select distinct starts_at from jao_core.active_constraints_versions where known_to is not null',
   );
   expect(ended).toEqual([{ starts_at: new Date('2026-11-18T02:00:00Z') }]);

@@ -7,7 +7,7 @@ import { type Database, openDatabase } from '../../../db/connection/client.ts';
 import { DatabaseClock } from '../../../db/connection/database-clock.ts';
 import { clocksSetBack, holdHost, mayRequest, takeSlot } from '../../../db/queries/operation/quota.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { DATASET } from '../../support/stage.ts';
+import { DATASET } from '../../support/test-environment.ts';
 
 const HOST = 'publicationtool.jao.eu';
 const QUOTA = { requests: 20, windowMs: 2_000, reservedForLive: 2 };

@@ -21,16 +21,16 @@ const halfHoursToo = sampleFiles({ id: 'india.loaded', source: inIndia });
 const DAYS: readonly CivilDay[] = ['2026-02-03', '2026-03-29', '2026-10-25'];
 const SERIES = 3;
 
-let stage: TestDatabase;
+let testEnv: TestDatabase;
 beforeAll(async () => {
-  stage = await createTestDatabase([refreshed, inserted, halfHours, halfHoursToo]);
+  testEnv = await createTestDatabase([refreshed, inserted, halfHours, halfHoursToo]);
   for (const { id } of [refreshed, inserted, halfHours, halfHoursToo])
-    await stage.database.query(
+    await testEnv.database.query(
       `insert into ops.series (dataset, series, first_payload_id) select $1, 's' || n, 1 from generate_series(1, $2) n`,
       [id, SERIES],
     );
 });
-afterAll(() => stage.drop());
+afterAll(() => testEnv.drop());
 
 interface Point {
   /** Seconds from the start of the day. */
@@ -62,7 +62,7 @@ const points = fc
 const day = fc.array(points, { minLength: SERIES, maxLength: SERIES });
 
 async function seriesIds(dataset: string): Promise<number[]> {
-  const { rows } = await stage.database.query<{ id: number }>(
+  const { rows } = await testEnv.database.query<{ id: number }>(
     'select id from catalog.series where dataset = $1 order by series',
     [dataset],
   );
@@ -79,8 +79,8 @@ async function become(scope: DayScope, series: readonly (readonly Point[])[]): P
   const rows = series.flatMap((points, s) =>
     within(scope, points).map((point) => ({ ...point, id: ids[s] })),
   );
-  await clearCurrent(stage.database, scope);
-  await stage.database.query(
+  await clearCurrent(testEnv.database, scope);
+  await testEnv.database.query(
     `insert into ${storageOf(scope.dataset).current} (series_id, starts_at, delivery_day, value, change_id)
      select id, to_timestamp(at), $4, value, 1 from unnest($1::int[], $2::float8[], $3::float8[]) as p(id, at, value)`,
     [
@@ -106,15 +106,15 @@ async function load(scope: DayScope, series: readonly (readonly Point[])[]): Pro
   });
   const { hours, days } = storageOf(scope.dataset);
   for (const table of [hours, days])
-    await stage.database.query(`delete from ${table} where delivery_day = $1`, [scope.day]);
-  await insertRollups(stage.database, scope.dataset, rollups);
+    await testEnv.database.query(`delete from ${table} where delivery_day = $1`, [scope.day]);
+  await insertRollups(testEnv.database, scope.dataset, rollups);
 }
 
 async function stored(scope: DayScope) {
   const { hours, days } = storageOf(scope.dataset);
   const read = async (table: string, order: string) =>
     (
-      await stage.database.query(
+      await testEnv.database.query(
         `select s.series, r.* from ${table} r join catalog.series s on s.id = r.series_id where r.delivery_day = $1 order by ${order}`,
         [scope.day],
       )
@@ -135,7 +135,7 @@ describe('the law', () => {
       fc.asyncProperty(fc.constantFrom(...DAYS), day, day, async (date, first, second) => {
         for (const values of [first, second]) {
           await become(scopeOf(one, date), values);
-          await refreshRollups(stage.database, scopeOf(one, date), 1);
+          await refreshRollups(testEnv.database, scopeOf(one, date), 1);
           await load(scopeOf(other, date), values);
           expect(await stored(scopeOf(one, date))).toEqual(await stored(scopeOf(other, date)));
         }
@@ -151,8 +151,8 @@ describe('the law', () => {
       ...[7200, 7201, 7202].map((at) => ({ at, value: null })),
     ];
     await become(scope, [day, [{ at: 5, value: 49 }], []]);
-    await refreshRollups(stage.database, scope, 1);
-    const hourly = await stage.database.query(
+    await refreshRollups(testEnv.database, scope, 1);
+    const hourly = await testEnv.database.query(
       'select * from measured.values_hourly where delivery_day = $1 order by series, starts_at',
       [scope.day],
     );
@@ -164,7 +164,7 @@ describe('the law', () => {
       ['2026-03-29T01:00:00.000Z', 0, null, null],
       ['2026-03-28T23:00:00.000Z', 1, 49, 49],
     ]);
-    const daily = await stage.database.query(
+    const daily = await testEnv.database.query(
       'select * from measured.values_daily where delivery_day = $1 order by series',
       [scope.day],
     );
@@ -180,14 +180,14 @@ describe('the law', () => {
     await become(scope, [[{ at: 0, value: 1 }], [{ at: 0, value: null }], []]);
     const places = async () =>
       (
-        await stage.database.query(
+        await testEnv.database.query(
           `select ctid::text, xmin::text from ${storageOf(scope.dataset).days} where delivery_day = $1 order by 1`,
           [scope.day],
         )
       ).rows;
-    await refreshRollups(stage.database, scope, 1);
+    await refreshRollups(testEnv.database, scope, 1);
     const before = await places();
-    await refreshRollups(stage.database, scope, 1);
+    await refreshRollups(testEnv.database, scope, 1);
     expect(await places()).toEqual(before);
     expect(before).toHaveLength(2);
   });

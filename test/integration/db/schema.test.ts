@@ -125,18 +125,18 @@ describe('an empty database', () => {
 
 describe('roles', () => {
   const secret = sampleDataset({ id: 'sample.secret', access: 'restricted' });
-  let stage: TestDatabase;
+  let testEnv: TestDatabase;
   beforeAll(async () => {
     const { datasets } = await loadCatalog(datasetPlaces());
-    stage = await createTestDatabase([
+    testEnv = await createTestDatabase([
       ...datasets,
       sampleDataset({ id: 'sample.secret', access: 'restricted' }),
     ]);
   });
-  afterAll(() => stage.drop());
+  afterAll(() => testEnv.drop());
 
   async function may(role: Role, statement: string): Promise<boolean> {
-    const database = openDatabase({ url: stage.url, role, application: 'test', maxConnections: 1 });
+    const database = openDatabase({ url: testEnv.url, role, application: 'test', maxConnections: 1 });
     try {
       await database.query(statement);
       return true;
@@ -193,7 +193,7 @@ describe('roles', () => {
     'alter table ops.payload add column x int',
   ])('a writer may not %s', async (statement) => {
     const database = openDatabase({
-      url: stage.url,
+      url: testEnv.url,
       role: 'tidemark_writer',
       application: 'test',
       maxConnections: 1,
@@ -204,10 +204,10 @@ describe('roles', () => {
 
   test('a restricted dataset is granted by name, and the next start of a worker leaves the grant alone', async () => {
     const desk = `desk_${randomUUID().replaceAll('-', '')}`;
-    const admin = openDatabase({ url: stage.url, application: 'test', maxConnections: 1 });
+    const admin = openDatabase({ url: testEnv.url, application: 'test', maxConnections: 1 });
     await admin.query(`create role ${desk} in role tidemark_reader`);
     await admin.query(`grant select on sample.secret to ${desk}`);
-    await registerCatalog(stage.database, [secret]);
+    await registerCatalog(testEnv.database, [secret]);
     await admin.query(`set role ${desk}`);
     expect((await admin.query('select * from sample.secret')).rows).toEqual([]);
     await admin.query('reset role');
@@ -224,22 +224,22 @@ describe('SQL of a dataset’s own', () => {
     text: `create or replace view sample.own_latest as select max(starts_at) as starts_at${more} from sample.own;
       grant select on sample.own_latest to tidemark_reader;`,
   });
-  let stage: TestDatabase;
+  let testEnv: TestDatabase;
   beforeAll(async () => {
-    stage = await createTestDatabase([dataset]);
+    testEnv = await createTestDatabase([dataset]);
   });
-  afterAll(() => stage.drop());
+  afterAll(() => testEnv.drop());
 
   test('is applied once by several that start at the same time, and again when it has changed', async () => {
     const first = [script('')];
-    expect(await missingScripts(stage.database, first)).toEqual([dataset.id]);
-    const ran = await Promise.all(Array.from({ length: 4 }, () => applyScripts(stage.url, first)));
+    expect(await missingScripts(testEnv.database, first)).toEqual([dataset.id]);
+    const ran = await Promise.all(Array.from({ length: 4 }, () => applyScripts(testEnv.url, first)));
     expect(ran.flat()).toEqual([dataset.id]);
-    expect(await missingScripts(stage.database, first)).toEqual([]);
+    expect(await missingScripts(testEnv.database, first)).toEqual([]);
     const second = [script(', count(*) as points')];
-    expect(await applyScripts(stage.url, second)).toEqual([dataset.id]);
-    expect(await applyScripts(stage.url, second)).toEqual([]);
-    const reader = openDatabase({ url: stage.url, role: 'tidemark_reader', application: 'test' });
+    expect(await applyScripts(testEnv.url, second)).toEqual([dataset.id]);
+    expect(await applyScripts(testEnv.url, second)).toEqual([]);
+    const reader = openDatabase({ url: testEnv.url, role: 'tidemark_reader', application: 'test' });
     expect((await reader.query('select * from sample.own_latest')).rows).toEqual([
       { starts_at: null, points: 0 },
     ]);
@@ -251,23 +251,23 @@ describe('SQL of a dataset’s own', () => {
       dataset: dataset.id,
       text: 'create view sample.half as select 1 as x; select nonsense;',
     };
-    await expect(applyScripts(stage.url, [broken])).rejects.toThrow(
+    await expect(applyScripts(testEnv.url, [broken])).rejects.toThrow(
       'the SQL of dataset "sample.own" could not be applied: column "nonsense" does not exist',
     );
-    const { rows } = await stage.database.query(`select to_regclass('sample.half') as made`);
+    const { rows } = await testEnv.database.query(`select to_regclass('sample.half') as made`);
     expect(rows).toEqual([{ made: null }]);
-    expect(await missingScripts(stage.database, [broken])).toEqual([dataset.id]);
+    expect(await missingScripts(testEnv.database, [broken])).toEqual([dataset.id]);
   });
 
   test('finds names in no schema that it does not name', async () => {
     const unqualified = { dataset: dataset.id, text: 'create view own_copy as select * from sample.own' };
-    await expect(applyScripts(stage.url, [unqualified])).rejects.toThrow(
+    await expect(applyScripts(testEnv.url, [unqualified])).rejects.toThrow(
       'the SQL of dataset "sample.own" could not be applied: permission denied',
     );
   });
 
   test('cannot be applied by a worker', async () => {
-    const database = openDatabase({ url: stage.url, role: 'tidemark_writer', application: 'test' });
+    const database = openDatabase({ url: testEnv.url, role: 'tidemark_writer', application: 'test' });
     await expect(database.query(script('').text)).rejects.toThrow('permission denied for schema sample');
     await database.end();
   });
@@ -276,11 +276,11 @@ describe('SQL of a dataset’s own', () => {
 describe('series', () => {
   const secret = sampleDataset({ id: 'sample.secret', access: 'restricted' });
   const open = sampleDataset({ id: 'sample.open' });
-  let stage: TestDatabase;
+  let testEnv: TestDatabase;
   beforeAll(async () => {
-    stage = await createTestDatabase([open, secret]);
+    testEnv = await createTestDatabase([open, secret]);
     // The same name in each of them, and many others elsewhere.
-    await stage.database.query(
+    await testEnv.database.query(
       `insert into ops.series (dataset, series, first_payload_id)
        select dataset, 's' || n, 1 from unnest($1::text[], $2::int[]) d(dataset, count), generate_series(1, count) n`,
       [
@@ -288,13 +288,13 @@ describe('series', () => {
         [10, 20_000],
       ],
     );
-    await addPoints(stage.database, open.id);
+    await addPoints(testEnv.database, open.id);
   });
-  afterAll(() => stage.drop());
+  afterAll(() => testEnv.drop());
 
   test('of a restricted dataset are seen by those who may read it', async () => {
     const seenBy = async (role: string) => {
-      const admin = openDatabase({ url: stage.url, application: 'test', maxConnections: 1 });
+      const admin = openDatabase({ url: testEnv.url, application: 'test', maxConnections: 1 });
       await admin.query(`set role ${role}`);
       const { rows } = await admin.query(
         'select dataset, count(*) from catalog.series group by 1 order by 1',
@@ -310,7 +310,7 @@ describe('series', () => {
     expect(await seenBy('tidemark_writer')).toEqual(all);
     expect(await seenBy('tidemark_api')).toEqual(all);
     const desk = `desk_${randomUUID().replaceAll('-', '')}`;
-    const admin = openDatabase({ url: stage.url, application: 'test', maxConnections: 1 });
+    const admin = openDatabase({ url: testEnv.url, application: 'test', maxConnections: 1 });
     await admin.query(`create role ${desk} in role tidemark_reader`);
     await admin.query(`grant select on sample.secret to ${desk}`);
     expect(await seenBy(desk)).toEqual(all);
@@ -322,7 +322,7 @@ describe('series', () => {
   test.each(['sample.open', 'sample.open_versions', 'sample.open_as_of(now())'])(
     'a condition on the name uses its index in %s, whatever other datasets have',
     async (relation) => {
-      const admin = openDatabase({ url: stage.url, application: 'test', maxConnections: 1 });
+      const admin = openDatabase({ url: testEnv.url, application: 'test', maxConnections: 1 });
       await admin.query('analyze ops.series');
       const { rows } = await admin.query(`explain select * from ${relation} where series = 's3'`);
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
@@ -348,10 +348,10 @@ async function addPoints(database: Database, dataset: string): Promise<void> {
 
 test('the calendar of the code and that of the database agree on every day', async () => {
   const { dayInterval, eachDay } = await import('../../../domain/time/civil-day.ts');
-  const stage = await createTestDatabase([]);
+  const testEnv = await createTestDatabase([]);
   for (const zone of ['Europe/Amsterdam', 'Europe/Lisbon', 'Europe/Helsinki', 'UTC']) {
     const days = eachDay('2022-01-01', '2030-12-31');
-    const { rows } = await stage.database.query<{ start: Date; end: Date }>(
+    const { rows } = await testEnv.database.query<{ start: Date; end: Date }>(
       `select day::timestamp at time zone $2 as start, (day + 1)::timestamp at time zone $2 as end from unnest($1::date[]) day order by day`,
       [days, zone],
     );
@@ -362,5 +362,5 @@ test('the calendar of the code and that of the database agree on every day', asy
       }),
     );
   }
-  await stage.drop();
+  await testEnv.drop();
 });

@@ -9,26 +9,30 @@ import { isPollingPaused } from '../../../temporal/outside.ts';
 import { setPaused } from '../../../temporal/pausing.ts';
 import { reconcileSchedules } from '../../../temporal/schedules.ts';
 import { serveHealth } from '../../../workers/health-server.ts';
-import { type ApiStage, openApiStage, openTestApiDatabase } from '../../support/api/api-stage.ts';
-import { DATASET } from '../../support/stage.ts';
+import {
+  type ApiEnvironment,
+  openApiEnvironment,
+  openTestApiDatabase,
+} from '../../support/api/api-environment.ts';
+import { DATASET } from '../../support/test-environment.ts';
 
 /** Nobody listens there. */
 const NOWHERE = '127.0.0.1:9';
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let checks: ReadinessChecks;
 beforeAll(async () => {
-  stage = await openApiStage({ simulator: { quotaRequests: 0 } });
+  testEnv = await openApiEnvironment({ simulator: { quotaRequests: 0 } });
   checks = {
-    database: stage.database,
+    database: testEnv.database,
     needs: ['database', 'temporal', 'polling'],
     intervals: new Map([[DATASET, 300]]),
-    askTemporal: () => stage.temporal.client.workflowService.getSystemInfo({}),
+    askTemporal: () => testEnv.temporal.client.workflowService.getSystemInfo({}),
     outside: {
-      isPaused: (dataset) => isPollingPaused(stage.temporal, dataset),
+      isPaused: (dataset) => isPollingPaused(testEnv.temporal, dataset),
     },
   };
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const part = ({ parts }: { parts: readonly { name: string }[] }, name: string) =>
   parts.find((each) => each.name === name);
@@ -81,23 +85,23 @@ describe('a worker', () => {
   });
 
   test('is not ready where polling stands still, unless a person has paused it', async () => {
-    await notePoll(stage.database, DATASET);
+    await notePoll(testEnv.database, DATASET);
     expect((await probe()).status).toBe(200);
-    await stage.rows(`update ops.poll set polled_at = now() - interval '1 hour'`);
+    await testEnv.rows(`update ops.poll set polled_at = now() - interval '1 hour'`);
     const { status, json } = await probe();
     expect(status).toBe(503);
     expect(part(json, 'polling')).toMatchObject({
       fine: false,
       said: expect.stringContaining('not polled since'),
     });
-    await reconcileSchedules(stage.temporal, [stage.catalog.get(DATASET)]);
+    await reconcileSchedules(testEnv.temporal, [testEnv.catalog.get(DATASET)]);
     const wish = { dataset: DATASET, by: 'anna', reason: 'moving', at: new Date() };
-    await setPaused(stage.temporal, { ...wish, verb: 'paused' });
+    await setPaused(testEnv.temporal, { ...wish, verb: 'paused' });
     expect((await probe()).status).toBe(200);
   });
 
   test('tells of a source that has banned us, and is ready all the same', async () => {
-    await stage.rows(`update ops.quota set blocked_until = now() + interval '1 minute'`);
+    await testEnv.rows(`update ops.quota set blocked_until = now() + interval '1 minute'`);
     const { status, json } = await probe();
     expect(status).toBe(200);
     expect(part(json, 'sources')).toMatchObject({
@@ -105,20 +109,20 @@ describe('a worker', () => {
       needed: false,
       said: expect.stringContaining('no requests to acme.example until'),
     });
-    await stage.rows('update ops.quota set blocked_until = null');
+    await testEnv.rows('update ops.quota set blocked_until = null');
   });
 });
 
 describe('the API', () => {
   test('is ready, and says how its parts do', async () => {
-    const { status, json } = await stage.get('/readyz');
+    const { status, json } = await testEnv.get('/readyz');
     expect([status, json.status]).toEqual([200, 'ok']);
     expect(part(json, 'database')).toMatchObject({ fine: true, needed: true });
   });
 
   test('answers without Temporal, and says so', async () => {
     const api = await buildApi({
-      ...stage.deps,
+      ...testEnv.deps,
       temporal: () => Promise.reject(new Error('Temporal is away')),
     });
     const answer = await api.inject({ method: 'GET', url: '/readyz' });
@@ -134,7 +138,7 @@ describe('the API', () => {
 
   test('is not ready without a database', async () => {
     const database = openTestApiDatabase(`postgres://x:y@${NOWHERE}/z`);
-    const api = await buildApi({ ...stage.deps, database });
+    const api = await buildApi({ ...testEnv.deps, database });
     const answer = await api.inject({ method: 'GET', url: '/readyz' });
     expect(answer.statusCode).toBe(503);
     expect(part(answer.json(), 'database')).toMatchObject({ fine: false, needed: true });

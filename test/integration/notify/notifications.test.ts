@@ -11,7 +11,7 @@ import { trySubscription } from '../../../notify/subscribe.ts';
 import { tellMessage } from '../../../notify/tell.ts';
 import { type Notified, openNotified } from '../../support/notify/notified.ts';
 import { isSigned, type Receiver, startReceiver } from '../../support/notify/receiver.ts';
-import { DATASET } from '../../support/stage.ts';
+import { DATASET } from '../../support/test-environment.ts';
 
 let it: Notified;
 let receiver: Receiver;

@@ -6,40 +6,45 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { collectObservations } from '../../../notify/collect.ts';
 import { Sender } from '../../../notify/sender.ts';
 import { lookOnce } from '../../../notify/stand-in.ts';
-import { type Answer, type ApiStage, answerOf, openApiStage } from '../../support/api/api-stage.ts';
+import {
+  type Answer,
+  type ApiEnvironment,
+  answerOf,
+  openApiEnvironment,
+} from '../../support/api/api-environment.ts';
 import { makeKey } from '../../support/api/keys.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
 import { type Receiver, startReceiver } from '../../support/notify/receiver.ts';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let receiver: Receiver;
 let sender: Sender;
 let anna: { headers: Record<string, string> };
 let reader: { headers: Record<string, string> };
 beforeAll(async () => {
-  stage = await openApiStage();
+  testEnv = await openApiEnvironment();
   sender = new Sender({ allowPrivate: true });
   [anna, reader] = await Promise.all([
-    makeKey(stage, { role: 'operator', name: 'anna' }),
-    makeKey(stage, { role: 'reader', name: 'ben' }),
+    makeKey(testEnv, { role: 'operator', name: 'anna' }),
+    makeKey(testEnv, { role: 'reader', name: 'ben' }),
   ]);
 });
 afterAll(async () => {
   await sender.close();
-  await stage.close();
+  await testEnv.close();
 });
 beforeEach(async () => {
   receiver = await startReceiver();
-  await stage.rows(
+  await testEnv.rows(
     `insert into ops.process (kind, host, pid, clock_ahead_seconds, datasets) values ('worker', 'gone', 1, 0, '{}') on conflict do nothing`,
   );
-  await stage.rows(`update ops.process set seen_at = now() - interval '1 hour'`);
+  await testEnv.rows(`update ops.process set seen_at = now() - interval '1 hour'`);
 });
 afterEach(() => receiver.close());
 
 async function post(path: string, payload: object = {}, { headers } = anna): Promise<Answer> {
   return answerOf(
-    await stage.api.inject({
+    await testEnv.api.inject({
       method: 'POST',
       url: `/v1/notifications/subscriptions${path}`,
       headers,
@@ -47,22 +52,22 @@ async function post(path: string, payload: object = {}, { headers } = anna): Pro
     }),
   );
 }
-const list = async () => (await stage.get('/v1/notifications/subscriptions', anna)).json.data;
+const list = async () => (await testEnv.get('/v1/notifications/subscriptions', anna)).json.data;
 
 /** Whoever may read one dataset alone is told nothing of the subscriptions of others. */
 async function othersAreNotTold(id: string): Promise<void> {
   const said = `${id} does not get it`;
-  await collectObservations(stage.database, {
+  await collectObservations(testEnv.database, {
     kinds: ['undelivered'],
     observed: [{ kind: 'undelivered', dataset: null, subject: id, said }],
   });
-  const limited = await makeKey(stage, {
+  const limited = await makeKey(testEnv, {
     ...{ role: 'reader', name: 'cleo' },
     datasets: ['jao-core.max-exchanges'],
   });
-  const overview = async (asker: typeof reader) => (await stage.get('/v1/notifications', asker)).json;
+  const overview = async (asker: typeof reader) => (await testEnv.get('/v1/notifications', asker)).json;
   const events = async (asker: typeof reader) =>
-    (await stage.get('/v1/notifications/events?since=0', asker)).json;
+    (await testEnv.get('/v1/notifications/events?since=0', asker)).json;
   expect(await overview(reader)).toMatchObject({ working: false, subscriptions: 1, dead: 1 });
   expect(JSON.stringify(await overview(reader))).toContain(said);
   expect(JSON.stringify(await events(reader))).toContain(said);
@@ -78,20 +83,20 @@ describe('the API', () => {
     const { id } = made.json.subscription;
     expect((await post(`/${id}/test`)).status).toBe(200);
     // The worker was last seen an hour ago.
-    expect(await lookOnce(stage.deps.database, sender)).toBe(2);
+    expect(await lookOnce(testEnv.deps.database, sender)).toBe(2);
     expect(
       receiver
         .taken()
         .map(({ json }) => json.kind)
         .sort(),
     ).toEqual(['no_worker', 'test']);
-    const { json: overview } = await stage.get('/v1/notifications', reader);
+    const { json: overview } = await testEnv.get('/v1/notifications', reader);
     expect(overview).toMatchObject({ working: true, incidents: [{ kind: 'no_worker', dataset: null }] });
-    const { json: events } = await stage.get('/v1/notifications/events?since=0', reader);
+    const { json: events } = await testEnv.get('/v1/notifications/events?since=0', reader);
     expect(events.data.map(({ kind }: { kind: string }) => kind)).toEqual(['test', 'no_worker']);
     const shown = JSON.stringify([
       await list(),
-      (await stage.deps.database.query('select * from ops.audit')).rows,
+      (await testEnv.deps.database.query('select * from ops.audit')).rows,
       overview,
       events,
     ]);
@@ -132,17 +137,17 @@ describe('the API', () => {
     });
     const { id } = json.subscription;
     await post(`/${id}/test`);
-    await lookOnce(stage.deps.database, sender);
-    const dead = (await stage.get(`/v1/notifications/messages?state=dead&subscription=${id}`, anna)).json
+    await lookOnce(testEnv.deps.database, sender);
+    const dead = (await testEnv.get(`/v1/notifications/messages?state=dead&subscription=${id}`, anna)).json
       .data;
     expect(dead).toMatchObject([{ state: 'dead', error: 'RECEIVER_REFUSED: the receiver answered 404' }]);
-    const told = await tidemark(settingsOf(stage), 'status');
+    const told = await tidemark(settingsOf(testEnv), 'status');
     expect(told.stderr).toContain(`NOTIFICATIONS FAIL: ${id} has 1 dead letters`);
     await othersAreNotTold(id);
-    const metrics = (await stage.get('/metrics', reader)).text;
+    const metrics = (await testEnv.get('/metrics', reader)).text;
     expect(metrics).toContain('tidemark_notifications_working 0');
     expect((await post(`/${id}/resend`)).json.messages).toBe(1);
-    await lookOnce(stage.deps.database, sender);
+    await lookOnce(testEnv.deps.database, sender);
     expect(receiver.taken()).toHaveLength(1);
     expect((await post(`/${id}/replay`, { since: 0 })).json.summary).toContain('1 messages');
     await post(`/${id}/remove`);
@@ -150,15 +155,15 @@ describe('the API', () => {
 });
 
 test('a worker that has ended as it should is missed all the same', async () => {
-  await stage.rows('delete from ops.process');
-  await stage.rows('update ops.incident set ended_at = now()');
-  await stage.rows(
+  await testEnv.rows('delete from ops.process');
+  await testEnv.rows('update ops.incident set ended_at = now()');
+  await testEnv.rows(
     `insert into ops.poll (dataset, polled_at) values ($1, now() - interval '10 minutes')
      on conflict (dataset) do update set polled_at = excluded.polled_at`,
     ['jao-core.max-exchanges'],
   );
   const { json } = await post('', { name: 'desk', channel: 'webhook', address: receiver.url });
-  expect(await lookOnce(stage.deps.database, sender)).toBe(1);
+  expect(await lookOnce(testEnv.deps.database, sender)).toBe(1);
   expect(receiver.taken().map((each) => each.json.summary)).toEqual([
     'no worker has been seen for 10 minutes',
   ]);
@@ -166,7 +171,7 @@ test('a worker that has ended as it should is missed all the same', async () => 
 });
 
 describe('the command', () => {
-  const notify = (...args: string[]) => tidemark(settingsOf(stage), 'notify', ...args);
+  const notify = (...args: string[]) => tidemark(settingsOf(testEnv), 'notify', ...args);
 
   test('subscribes, lists, tries, pauses, resumes and removes', async () => {
     const added = await notify(
@@ -232,11 +237,11 @@ describe('other forms', () => {
       kinds: ['clock_off'],
     });
     const said = 'the clock of <!channel> & <https://x.test|y> is off';
-    await collectObservations(stage.database, {
+    await collectObservations(testEnv.database, {
       kinds: ['clock_off'],
       observed: [{ kind: 'clock_off', dataset: null, subject: 'x', said }],
     });
-    await lookOnce(stage.deps.database, linking);
+    await lookOnce(testEnv.deps.database, linking);
     await linking.close();
     expect(receiver.received.map((each) => each.json)).toEqual([
       {
@@ -277,8 +282,8 @@ describe('other forms', () => {
     });
     expect(json.subscription.place).toBe('d…@example.org');
     await post(`/${json.subscription.id}/test`);
-    expect(await lookOnce(stage.deps.database, mailing)).toBe(0);
-    expect(await lookOnce(stage.deps.database, mailing)).toBe(1);
+    expect(await lookOnce(testEnv.deps.database, mailing)).toBe(0);
+    expect(await lookOnce(testEnv.deps.database, mailing)).toBe(1);
     const ids = mails.map((mail) => /^Message-ID: (\S+)/im.exec(mail)?.[1]);
     expect(ids[0]).toBe(ids[1]);
     expect(mails[1]).toContain('anna_tries_the_subscription');

@@ -8,22 +8,22 @@ import { storageOf } from '../../../db/migration/storage.ts';
 import { type Dataset, isOfRecords } from '../../../domain/dataset/dataset.ts';
 import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import { rowsRelation } from '../../../domain/dataset/relation.ts';
-import { type FoldedStage, openFoldedStage } from '../../support/api/folded-stage.ts';
+import { type FoldedEnvironment, openFoldedEnvironment } from '../../support/api/folded-environment.ts';
 import { tidemark } from '../../support/command.ts';
 
 const DAY = '2026-01-01';
 const { all: datasets } = await loadCatalog();
 
-let stage: FoldedStage;
+let testEnv: FoldedEnvironment;
 let owner: Database;
 beforeAll(async () => {
-  stage = await openFoldedStage(datasets);
-  owner = openDatabase({ url: stage.url, role: 'tidemark_owner', application: 'test owner' });
+  testEnv = await openFoldedEnvironment(datasets);
+  owner = openDatabase({ url: testEnv.url, role: 'tidemark_owner', application: 'test owner' });
   for (const dataset of datasets) await fill(dataset);
 });
 afterAll(async () => {
   await owner.end();
-  await stage.close();
+  await testEnv.close();
 });
 
 /** Two rows, one with nulls and one whose texts need quoting, of whatever dataset. */
@@ -81,7 +81,7 @@ type Row = Record<string, unknown>;
 describe.each(datasets.map((dataset) => [dataset.id, dataset] as const))('%s', (_, dataset) => {
   const { columns } = rowsRelation(dataset);
   const names = columns.map(({ name }) => name);
-  const json = async (): Promise<Row[]> => (await stage.get(url(dataset, 'json'))).json.data;
+  const json = async (): Promise<Row[]> => (await testEnv.get(url(dataset, 'json'))).json.data;
 
   /** A cell as the binary formats have it. */
   const plain = (name: string, cell: unknown): unknown => {
@@ -102,7 +102,7 @@ describe.each(datasets.map((dataset) => [dataset.id, dataset] as const))('%s', (
       ? dataset.fields.filter((field) => field.personal).map(({ name }) => name)
       : [];
     const shown = names.filter((name) => name !== 'body' && !personal.includes(name));
-    const { rows: inSql } = await stage.deps.database.query<Row>(
+    const { rows: inSql } = await testEnv.deps.database.query<Row>(
       `select * from ${storageOf(dataset.id).relation} order by ${isOfRecords(dataset) ? 'key' : 'series'}`,
     );
     const number = (name: string, cell: unknown) =>
@@ -115,18 +115,18 @@ describe.each(datasets.map((dataset) => [dataset.id, dataset] as const))('%s', (
 
   test('as NDJSON, Arrow and Parquet, what JSON has', async () => {
     const rows = await json();
-    const lines = (await stage.get(url(dataset, 'ndjson'))).text.trim().split('\n');
+    const lines = (await testEnv.get(url(dataset, 'ndjson'))).text.trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual(rows);
-    const table = tableFromIPC((await stage.get(url(dataset, 'arrow'))).raw);
+    const table = tableFromIPC((await testEnv.get(url(dataset, 'arrow'))).raw);
     expect(table.toArray().map((row) => plainRow(row.toJSON()))).toEqual(rows);
-    const { raw } = await stage.get(url(dataset, 'parquet'));
+    const { raw } = await testEnv.get(url(dataset, 'parquet'));
     const file = raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength) as ArrayBuffer;
     expect((await parquetReadObjects({ file })).map(plainRow)).toEqual(rows);
   });
 
   test('as CSV, a cell for each column', async () => {
     const rows = await json();
-    const { text } = await stage.get(url(dataset, 'csv'));
+    const { text } = await testEnv.get(url(dataset, 'csv'));
     expect(cellsOf(text)[0]).toEqual(names);
     const told = cellsOf(text).slice(1);
     expect(told).toEqual(rows.map((row) => names.map((name) => csvCell(row[name]))));
@@ -136,9 +136,9 @@ describe.each(datasets.map((dataset) => [dataset.id, dataset] as const))('%s', (
     'from the command as %s, the same',
     async (format) => {
       const range = ['--from', DAY, '--to', DAY, '--format', format];
-      const { stdout, code } = await tidemark({ DATABASE_URL: stage.url }, 'query', dataset.id, ...range);
+      const { stdout, code } = await tidemark({ DATABASE_URL: testEnv.url }, 'query', dataset.id, ...range);
       expect(code).toBe(0);
-      const answer = await stage.get(url(dataset, format));
+      const answer = await testEnv.get(url(dataset, format));
       if (format === 'json') expect(JSON.parse(stdout)).toEqual(answer.json.data);
       else if (format === 'csv' || format === 'ndjson') expect(stdout).toBe(answer.text);
       else expect(stdout.length).toBeGreaterThan(500);

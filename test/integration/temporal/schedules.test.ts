@@ -15,33 +15,34 @@ import {
   reconcileSchedules,
 } from '../../../temporal/schedules.ts';
 import { migrateAll, type Settings, settingsOf, tidemark } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ID = `poll:${DATASET}`;
 const HOUR_MS = 3_600_000;
-let stage: Stage;
+let testEnv: TestEnvironment;
 let settings: Settings;
 
 beforeAll(async () => {
-  stage = await openStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
-  settings = settingsOf(stage);
+  testEnv = await openTestEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await testEnv.startWorker();
+  settings = settingsOf(testEnv);
   // They would share the quota of its host for the days of a month each, and it is not they that are meddled with.
-  for (const sister of sisters()) await reconcileSchedule(stage.temporal, sister, { pausedFor: 'elsewhere' });
+  for (const sister of sisters())
+    await reconcileSchedule(testEnv.temporal, sister, { pausedFor: 'elsewhere' });
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 /** The schedules of all datasets, beside the one that is meddled with. */
 const others = () => [
-  ...stage.catalog.asked.filter(({ id }) => id !== DATASET).map(({ id }) => pollScheduleId(id)),
-  ...stage.catalog.all.filter(hasRollups).map(({ id }) => maintenanceScheduleId(id)),
+  ...testEnv.catalog.asked.filter(({ id }) => id !== DATASET).map(({ id }) => pollScheduleId(id)),
+  ...testEnv.catalog.all.filter(hasRollups).map(({ id }) => maintenanceScheduleId(id)),
 ];
 /** That of nobody's dataset; a migration makes it. */
 const OWN = [NOTIFY_SCHEDULE];
-const sisters = () => stage.catalog.datasets.filter(({ id }) => id !== DATASET);
+const sisters = () => testEnv.catalog.datasets.filter(({ id }) => id !== DATASET);
 const otherPolls = () => others().filter((id) => id.startsWith('poll:'));
-const dataset = () => stage.catalog.get(DATASET);
-const schedules = () => stage.temporal.client.schedule;
+const dataset = () => testEnv.catalog.get(DATASET);
+const schedules = () => testEnv.temporal.client.schedule;
 /** The schedule looks every so many minutes. */
 const withTick = ({ pull }: PulledPoints, tickMinutes: number) => ({
   ...pull,
@@ -62,7 +63,7 @@ async function meddle(change: Partial<ScheduleUpdateOptions>): Promise<void> {
 }
 
 async function untilPolled(): Promise<void> {
-  const polled = async () => (await scheduleHealth(stage.temporal, dataset(), Date.now())).lastPoll?.status;
+  const polled = async () => (await scheduleHealth(testEnv.temporal, dataset(), Date.now())).lastPoll?.status;
   await expect.poll(polled).toBe('COMPLETED');
 }
 
@@ -71,7 +72,7 @@ describe('npm run migrate', () => {
     expect((await migrateAll(settings)).stdout).toContain(`\nschedule ${ID}: made\n`);
     await untilPolled();
     const [action] = (await handle().describe()).info.recentActions;
-    const poll = stage.temporal.client.workflow.getHandle(action?.action.workflow.workflowId ?? '');
+    const poll = testEnv.temporal.client.workflow.getHandle(action?.action.workflow.workflowId ?? '');
     expect(await poll.result()).toMatchObject({ dataset: DATASET });
     const again = await migrateAll(settings);
     expect(again).toMatchObject({ code: 0, stderr: '' });
@@ -88,7 +89,7 @@ describe('npm run migrate', () => {
 
   test('two at once make one schedule', async () => {
     const twin = { ...dataset(), id: 'jao-core.twin' };
-    const both = await Promise.all([1, 2, 3].map(() => reconcileSchedule(stage.temporal, twin)));
+    const both = await Promise.all([1, 2, 3].map(() => reconcileSchedule(testEnv.temporal, twin)));
     expect(both.map(({ outcome }) => outcome).toSorted()).toEqual([
       'as it should be',
       'as it should be',
@@ -133,7 +134,7 @@ describe('npm run migrate', () => {
       fine: false,
       said: expect.stringContaining(`${ID}: ${drift.join(', ')}; run "npm run migrate"`),
     });
-    expect(await reconcileSchedules(stage.temporal, stage.catalog.asked)).toEqual(
+    expect(await reconcileSchedules(testEnv.temporal, testEnv.catalog.asked)).toEqual(
       [
         ...otherPolls().map((id) => {
           const paused = sisters().some((sister) => pollScheduleId(sister.id) === id) ? 'elsewhere' : null;
@@ -152,7 +153,7 @@ describe('npm run migrate', () => {
   test('follows the catalogue, and leaves paused what a person paused, with the note', async () => {
     await handle().pause('the source is being moved');
     const slower = { ...dataset(), pull: withTick(dataset(), 7) };
-    expect(await reconcileSchedule(stage.temporal, slower)).toMatchObject({
+    expect(await reconcileSchedule(testEnv.temporal, slower)).toMatchObject({
       outcome: 'updated',
       paused: 'the source is being moved',
     });
@@ -163,7 +164,7 @@ describe('npm run migrate', () => {
       `\nschedule ${ID}: updated (interval is 5 minutes, was 7 minutes; catch-up window is 5 minutes, was 7 minutes); ` +
         'paused: the source is being moved\n',
     );
-    expect(await describeSchedule(stage.temporal, DATASET)).toMatchObject({
+    expect(await describeSchedule(testEnv.temporal, DATASET)).toMatchObject({
       exists: true,
       paused: true,
       note: 'the source is being moved',
@@ -191,7 +192,7 @@ describe('a schedule one too many', () => {
     await make('nightly', { dataset: 'jao-core.gone' });
     const all = [...FOREIGN, ...OWN, ...others(), ID, 'poll:jao-core.gone'].toSorted();
     await expect.poll(listed).toEqual(all);
-    const ours = await leftOvers(stage.temporal, stage.catalog.asked);
+    const ours = await leftOvers(testEnv.temporal, testEnv.catalog.asked);
     expect(ours.map(({ scheduleId }) => scheduleId)).toEqual(['poll:jao-core.gone']);
     expect(await doctor()).toMatchObject({
       fine: false,
@@ -212,11 +213,11 @@ describe('a schedule one too many', () => {
 
   test('that has the id of a dataset of ours is left alone, and told', async () => {
     const squatted = { ...dataset(), id: 'somebody.else', pull: withTick(dataset(), 9) };
-    expect(await reconcileSchedule(stage.temporal, squatted)).toMatchObject({ outcome: 'not ours' });
+    expect(await reconcileSchedule(testEnv.temporal, squatted)).toMatchObject({ outcome: 'not ours' });
     const { spec, action } = await schedules().getHandle('poll:somebody.else').describe();
     expect(spec.intervals).toMatchObject([{ every: 300_000 }]);
     expect(action.args).toEqual([{ dataset: 'jao-core.gone' }]);
-    const health = await scheduleHealth(stage.temporal, squatted, Date.now());
+    const health = await scheduleHealth(testEnv.temporal, squatted, Date.now());
     expect(tellHealth(squatted, health)).toEqual({
       faults: [
         'poll:somebody.else was not made by Tidemark; rename or delete it, then run "npm run migrate"',
@@ -228,7 +229,7 @@ describe('a schedule one too many', () => {
 
 describe('polls that do not succeed', () => {
   const toldAt = async (nowMs: number) =>
-    tellHealth(dataset(), await scheduleHealth(stage.temporal, dataset(), nowMs));
+    tellHealth(dataset(), await scheduleHealth(testEnv.temporal, dataset(), nowMs));
 
   test('are no fault within three ticks of the last one that did', async () => {
     await untilPolled();

@@ -13,7 +13,7 @@ import { runDay } from '../../../temporal/days.ts';
 import { freePort } from '../../chaos/addresses.ts';
 import { ALONE } from '../../support/alone.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const DAY_MS = 86_400_000;
@@ -26,19 +26,19 @@ interface Process {
   readonly url: string;
 }
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let beganAt: Date;
 const started: Process[] = [];
 beforeAll(async () => {
-  stage = await openStage({ simulator: { quotaRequests: 0, revisionShare: 0 } });
-  [{ beganAt }] = (await stage.rows<{ beganAt: Date }>('select clock_timestamp() as "beganAt"')) as [
+  testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0, revisionShare: 0 } });
+  [{ beganAt }] = (await testEnv.rows<{ beganAt: Date }>('select clock_timestamp() as "beganAt"')) as [
     { beganAt: Date },
   ];
 });
 afterAll(async () => {
   for (const { child } of started) child.kill('SIGTERM');
   await Promise.all(started.map(({ child }) => ended(child)));
-  await stage.close();
+  await testEnv.close();
 });
 
 /** One of our programs by a clock that is off, now and after it was set. */
@@ -50,7 +50,7 @@ async function start(program: 'workers' | 'api', aheadMs: number, laterMs = ahea
   const args = ['--import', 'tsx/esm', '--import', './test/support/shifted-clock.mjs', `${program}/main.ts`];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { ...alone, ...settingsOf(stage), ...clock, ...port },
+    env: { ...alone, ...settingsOf(testEnv), ...clock, ...port },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let printed = '';
@@ -89,7 +89,7 @@ async function instants(): Promise<{ what: string; at: Date; isAhead: boolean }[
       (end) => `select '${end} of ${column}' as what, ${end}(${name}) as at from ${relation}`,
     );
   });
-  return await stage.rows(
+  return await testEnv.rows(
     `select what, at, at > clock_timestamp() as "isAhead" from (${parts.join(' union all ')}) t where at is not null`,
   );
 }
@@ -105,7 +105,7 @@ async function expectTrueInstants(): Promise<void> {
 }
 
 const said = async () => {
-  const { stdout } = await tidemark(settingsOf(stage), 'doctor', '--json');
+  const { stdout } = await tidemark(settingsOf(testEnv), 'doctor', '--json');
   const checks = JSON.parse(stdout) as { name: string; fine: boolean; said: string }[];
   return checks.find(({ name }) => name === 'database');
 };
@@ -118,10 +118,10 @@ describe('workers', LONG, () => {
 
   test('a day ahead: its day is dated by the database, and can be read at once', async () => {
     ahead = await start('workers', DAY_MS, -DAY_MS);
-    const run = await runDay(stage.temporal, { dataset: DATASET, day: LOADED, wait: false });
+    const run = await runDay(testEnv.temporal, { dataset: DATASET, day: LOADED, wait: false });
     expect(await run.result()).toMatchObject({ state: 'complete', presentPoints: 3600 });
     await expectTrueInstants();
-    const [{ points } = { points: 0 }] = await stage.rows<{ points: number }>(
+    const [{ points } = { points: 0 }] = await testEnv.rows<{ points: number }>(
       `select count(*) as points from jao_core.max_exchanges_as_of(clock_timestamp()) where delivery_day = $1`,
       [LOADED],
     );
@@ -141,9 +141,9 @@ describe('workers', LONG, () => {
   });
 
   test('polling by that clock asks for what is due by the database, and leaves nothing out', async () => {
-    const dataset = stage.catalog.get(DATASET);
+    const dataset = testEnv.catalog.get(DATASET);
     const poll = async (workflowId: string) =>
-      (await stage.temporal.client.workflow.execute('pollDataset', {
+      (await testEnv.temporal.client.workflow.execute('pollDataset', {
         ...{ args: [{ dataset: DATASET }], taskQueue: TASK_QUEUE, workflowId },
       })) as PollOutcome;
     const dueNow = () => dueDays(dataset, [], Date.now());
@@ -153,7 +153,7 @@ describe('workers', LONG, () => {
     // A day may have opened meanwhile.
     expect([before, dueNow()]).toContainEqual(due);
     const [newest = ''] = due;
-    const handle = (day: string) => stage.temporal.client.workflow.getHandle(`day:${DATASET}:${day}`);
+    const handle = (day: string) => testEnv.temporal.client.workflow.getHandle(`day:${DATASET}:${day}`);
     // A month of days proves no more than two of them.
     await Promise.all(
       due.slice(2).map((day) =>
@@ -170,7 +170,7 @@ describe('workers', LONG, () => {
       ),
     );
     const checked = () =>
-      stage.rows('select from ops.delivery_day where day >= $1 and last_checked_at is not null', [
+      testEnv.rows('select from ops.delivery_day where day >= $1 and last_checked_at is not null', [
         addDays(newest, -1),
       ]);
     await expect.poll(async () => (await checked()).length).toBe(2);
@@ -180,7 +180,7 @@ describe('workers', LONG, () => {
   test('five minutes behind beside one that is set back by two days in the middle of a run', async () => {
     const behind = await start('workers', -300_000);
     const range = { dataset: DATASET, from: '2026-06-01', to: '2026-06-12', concurrency: 4 };
-    const backfill = await startBackfill(stage.temporal, range);
+    const backfill = await startBackfill(testEnv.temporal, range);
     await expect.poll(async () => (await backfill.progress()).done).toBeGreaterThan(1);
     ahead.child.kill('SIGHUP');
     expect(await backfill.result()).toMatchObject({ summary: '12 of 12 days complete' });
@@ -228,9 +228,10 @@ describe('an API', LONG, () => {
     expect(second.status).toBe(200);
     expect(JSON.parse(second.text).data).toHaveLength(1_600);
     const at = async (ms: number) => {
-      const [row] = await stage.rows<{ at: Date }>(`select clock_timestamp() + $1 * interval '1 ms' as at`, [
-        ms,
-      ]);
+      const [row] = await testEnv.rows<{ at: Date }>(
+        `select clock_timestamp() + $1 * interval '1 ms' as at`,
+        [ms],
+      );
       return (await get(rows(`&as_of=${row?.at.toISOString()}`))).status;
     };
     expect(await at(-2_000)).toBe(200);

@@ -10,7 +10,7 @@ import { portOf, withPort } from '../../chaos/addresses.ts';
 import { TcpProxy } from '../../chaos/tcp-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { SHORT_RULES } from '../../support/short-patience.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 import { administer, doctor, heldUp } from '../../support/waiting-days.ts';
 
 /** A worker's, shorter: what takes a minute there takes seconds here. */
@@ -116,17 +116,17 @@ describe('a statement', () => {
 });
 
 describe('days', () => {
-  let stage: Stage;
+  let testEnv: TestEnvironment;
   beforeAll(async () => {
     const database = open();
-    stage = await openStage({
+    testEnv = await openTestEnvironment({
       simulator: { quotaRequests: 0 },
       retryRules: SHORT_RULES,
       stored: { url, database, drop: () => database.end() },
     });
-    await stage.startWorker();
+    await testEnv.startWorker();
   });
-  afterAll(() => stage.close());
+  afterAll(() => testEnv.close());
 
   const ledgerOf = (day: string) =>
     administer(stored.url, 'select state, error from ops.delivery_day where day = $1', [day]);
@@ -134,11 +134,11 @@ describe('days', () => {
   test('wait for a line that is frozen, the operator is told, and they end complete', async () => {
     const day = '2026-11-02';
     line.freeze();
-    const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
+    const run = await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false });
     await expect
-      .poll(() => heldUp(stage, run.workflowId), { timeout: 200_000, interval: 1_000 })
+      .poll(() => heldUp(testEnv, run.workflowId), { timeout: 200_000, interval: 1_000 })
       .toMatchObject({ activity: 'fetchDay', reason: expect.stringMatching(/away or silent/) });
-    const said = await doctor(stage);
+    const said = await doctor(testEnv);
     expect(said).toMatch(/FAIL database: the database does not answer/);
     expect(said).toMatch(/FAIL waiting: day:\S+ \(fetchDay failed \d+ times\): .*away or silent/);
     expect(await ledgerOf(day)).toEqual([]);
@@ -154,12 +154,12 @@ describe('days', () => {
     await stuck.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `tidemark.day ${DATASET} ${day}`,
     ]);
-    const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
+    const run = await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false });
     await expect
-      .poll(() => heldUp(stage, run.workflowId), { timeout: 200_000 })
+      .poll(() => heldUp(testEnv, run.workflowId), { timeout: 200_000 })
       .toMatchObject({ reason: expect.stringMatching(/keeps a lock.*lock timeout/) });
     // On a busy machine an attempt may fail by its silence too.
-    await expect.poll(() => doctor(stage)).toMatch(/FAIL waiting: day:\S+ .*lock timeout/);
+    await expect.poll(() => doctor(testEnv)).toMatch(/FAIL waiting: day:\S+ .*lock timeout/);
     expect(await ledgerOf(day)).toEqual([]);
     await stuck.end();
     expect(await run.result()).toMatchObject({ state: 'complete' });

@@ -11,30 +11,30 @@ import { connectTemporal } from '../../../temporal/connection.ts';
 import { runDay } from '../../../temporal/days.ts';
 import { loadTracing } from '../../../tracing/load.ts';
 import { ALONE } from '../../support/alone.ts';
-import { type ApiStage, answerOf, openApiStage } from '../../support/api/api-stage.ts';
+import { type ApiEnvironment, answerOf, openApiEnvironment } from '../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../support/api/keys.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
-import { DATASET } from '../../support/stage.ts';
+import { DATASET } from '../../support/test-environment.ts';
 import {
   type OtlpReceiver,
   type ReceivedSpan,
   startOtlpReceiver,
 } from '../../support/traces/otlp-receiver.ts';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let receiver: OtlpReceiver;
 let worker: ChildProcess;
 let text = '';
 beforeAll(async () => {
-  [stage, receiver] = await Promise.all([
-    openApiStage({ simulator: { quotaRequests: 0 } }),
+  [testEnv, receiver] = await Promise.all([
+    openApiEnvironment({ simulator: { quotaRequests: 0 } }),
     startOtlpReceiver(),
   ]);
   const { PATH = '', HOME = '' } = process.env;
   worker = spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env: { PATH, HOME, ...ALONE, ...settingsOf(stage), ...traced(), LOG_LEVEL: 'info' },
+    env: { PATH, HOME, ...ALONE, ...settingsOf(testEnv), ...traced(), LOG_LEVEL: 'info' },
   });
   worker.stdout?.setEncoding('utf8').on('data', (part: string) => {
     text += part;
@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   worker.kill('SIGTERM');
   await once(worker, 'exit');
-  await Promise.all([stage.close(), receiver.close()]);
+  await Promise.all([testEnv.close(), receiver.close()]);
 });
 
 const traced = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
@@ -57,8 +57,8 @@ const lines = () =>
 
 test('a workflow that failed is logged with its error, its id, its dataset and its day', async () => {
   const day = '2026-11-02';
-  stage.simulator.faults.add({ name: 'status', code: 404, day });
-  const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
+  testEnv.simulator.faults.add({ name: 'status', code: 404, day });
+  const run = await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false });
   await expect(run.result()).rejects.toThrow();
   const failed = () => lines().find(({ msg }) => msg === 'Workflow failed');
   await expect.poll(failed).toMatchObject({
@@ -81,7 +81,7 @@ describe('one trace', () => {
   test('leads from a command through client, run and activities to requests and statements', async () => {
     const day = '2026-11-03';
     const ran = await tidemark(
-      { ...settingsOf(stage), ...traced() },
+      { ...settingsOf(testEnv), ...traced() },
       'rerun',
       DATASET,
       '--day',
@@ -100,20 +100,20 @@ describe('one trace', () => {
   });
 
   test('leads from a call of the API, which goes on in the trace of its caller', async () => {
-    operator = await makeKey(stage, { role: 'operator' });
+    operator = await makeKey(testEnv, { role: 'operator' });
     const { headers } = operator;
     const tracing = await loadTracing(`${receiver.url}/v1/traces`, {
       service: 'tidemark api',
       warn: () => {},
     });
     if (!tracing) throw new Error('there are no traces');
-    const { temporalAddress: address } = stage;
+    const { temporalAddress: address } = testEnv;
     const temporal = await connectTemporal(
       { address, namespace: 'default', connectionOptions: {} },
       tracing.client,
     );
     const api = await buildApi({
-      ...stage.deps,
+      ...testEnv.deps,
       temporal: async () => temporal,
       traceRequests: tracing.requests,
     });
@@ -136,7 +136,7 @@ describe('one trace', () => {
   });
 
   test('begins with a run that nobody asked for, and holds neither values nor paths', async () => {
-    await stage.temporal.client.workflow.execute('maintainStorage', {
+    await testEnv.temporal.client.workflow.execute('maintainStorage', {
       ...{ args: [{ dataset: DATASET }], taskQueue: 'tidemark', workflowId: 'maintenance-in-a-trace' },
     });
     await traceFrom(

@@ -7,41 +7,46 @@ import { ROOT } from '../../../config.ts';
 import { backfillWorkflowId } from '../../../domain/workflow/ids.ts';
 import { WorkerProcess } from '../../chaos/worker-process.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const codecs = { TIDEMARK_PAYLOAD_CODECS: join(ROOT, 'test/fixtures/payload-codecs.mjs') };
 const range = ['--from', '2026-09-01', '--to', '2026-09-03'];
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-codecs-'));
-let stage: Stage;
+let testEnv: TestEnvironment;
 let worker: WorkerProcess;
 beforeAll(async () => {
-  stage = await openStage({ simulator: { quotaRequests: 0 } });
-  const { databaseUrl, temporalAddress, simulator } = stage;
+  testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0 } });
+  const { databaseUrl, temporalAddress, simulator } = testEnv;
   const places = { databaseUrl, temporalAddress, sourceUrl: simulator.url, settings: codecs };
   worker = await WorkerProcess.start({ ...places, logFile: join(folder, 'worker.log') });
 });
 afterAll(async () => {
   await worker?.stop();
-  await stage?.close();
+  await testEnv?.close();
   rmSync(folder, { recursive: true });
 });
 
 test('a backfill is done, and its history has nothing that is legible', async () => {
-  const ran = await tidemark({ ...settingsOf(stage), ...codecs }, 'backfill', DATASET, ...range, '--wait');
+  const ran = await tidemark({ ...settingsOf(testEnv), ...codecs }, 'backfill', DATASET, ...range, '--wait');
   expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('3 of 3 days complete') });
   const id = backfillWorkflowId(DATASET, '2026-09-01', '2026-09-03');
-  const { events } = await stage.temporal.client.workflow.getHandle(id).fetchHistory();
+  const { events } = await testEnv.temporal.client.workflow.getHandle(id).fetchHistory();
   const input = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
   expect(Buffer.from(input?.metadata?.encoding ?? []).toString()).toBe('binary/turned');
   expect(Buffer.from(input?.data ?? []).toString()).not.toContain(DATASET);
-  const query = stage.temporal.client.workflow.getHandle(id).query('progress');
+  const query = testEnv.temporal.client.workflow.getHandle(id).query('progress');
   await expect(query).rejects.toThrow(/binary\/turned|[Uu]nknown encoding/);
 });
 
 test('a module without codecs is refused by its name', async () => {
   const wrong = { TIDEMARK_PAYLOAD_CODECS: join(ROOT, 'index.ts') };
-  const { code, stderr } = await tidemark({ ...settingsOf(stage), ...wrong }, 'backfill', DATASET, ...range);
+  const { code, stderr } = await tidemark(
+    { ...settingsOf(testEnv), ...wrong },
+    'backfill',
+    DATASET,
+    ...range,
+  );
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/TIDEMARK_PAYLOAD_CODECS names ".*index.ts", which gives no codecs/);
 });

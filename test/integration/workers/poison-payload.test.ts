@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SIMULATOR_HEADER } from '../../../activities/ingest/kept-headers.ts';
 import { eachDay } from '../../../domain/time/civil-day.ts';
 import { runDay } from '../../../temporal/days.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** The last day of the range: the check that compares with the day before reads it again for the day after. */
@@ -17,7 +17,7 @@ const POISONED = '2026-04-08';
 const POISON = '{"data":["poison"]}';
 const HEADERS = { 'content-type': 'application/json', [SIMULATOR_HEADER]: '1' };
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let source: Server;
 let isPoisonous = true;
 let child: ChildProcess | undefined;
@@ -25,13 +25,13 @@ let deaths = 0;
 let wanted = true;
 
 beforeAll(async () => {
-  stage = await openStage({ simulator: { quotaRequests: 0 } });
+  testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0 } });
   source = createServer(async (request, response) => {
     if (isPoisonous && request.url?.includes(`FromUtc=2026-04-07T22`)) {
       response.writeHead(200, HEADERS);
       return response.end(POISON);
     }
-    const answer = await fetch(`${stage.simulator.url}${request.url}`);
+    const answer = await fetch(`${testEnv.simulator.url}${request.url}`);
     response.writeHead(answer.status, HEADERS);
     return Readable.fromWeb(answer.body as never).pipe(response);
   });
@@ -41,13 +41,18 @@ beforeAll(async () => {
 afterAll(async () => {
   await stopWorker();
   source.close();
-  await stage.close();
+  await testEnv.close();
 });
 
 /** Started again whenever it ends, as a supervisor does. */
 async function startWorker(): Promise<void> {
   const sourceUrl = `http://127.0.0.1:${(source.address() as AddressInfo).port}`;
-  const settings = [stage.databaseUrl, stage.temporalAddress, sourceUrl, ...(isPoisonous ? [] : ['cured'])];
+  const settings = [
+    testEnv.databaseUrl,
+    testEnv.temporalAddress,
+    sourceUrl,
+    ...(isPoisonous ? [] : ['cured']),
+  ];
   const program = ['--import', 'tsx/esm', 'test/support/fragile-worker.ts', ...settings];
   const worker = spawn(process.execPath, program, {
     cwd: ROOT,
@@ -70,7 +75,7 @@ async function stopWorker(): Promise<void> {
 }
 
 const ledger = () =>
-  stage.rows<{ day: string; state: string; error: string | null }>(
+  testEnv.rows<{ day: string; state: string; error: string | null }>(
     'select day, state, error from ops.delivery_day order by day',
   );
 
@@ -78,7 +83,7 @@ test('the day fails after five workers, with a message; the other days are compl
   // One request a day: an answer to several would carry the poison to all of them.
   const days = eachDay('2026-04-01', POISONED);
   const runs = await Promise.all(
-    days.map((day) => runDay(stage.temporal, { dataset: DATASET, day, wait: false })),
+    days.map((day) => runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })),
   );
   const ends = await Promise.allSettled(runs.map((run) => run.result()));
   expect(days.filter((_, i) => ends[i]?.status === 'rejected')).toEqual([POISONED]);
@@ -90,7 +95,7 @@ test('the day fails after five workers, with a message; the other days are compl
     error: expect.stringMatching(/^ATTEMPT_LOST: .*worker was killed.*Attempt \d+ of validateDay did/),
   });
 
-  const next = await runDay(stage.temporal, { dataset: DATASET, day: '2026-04-12', wait: false });
+  const next = await runDay(testEnv.temporal, { dataset: DATASET, day: '2026-04-12', wait: false });
   expect(await next.result()).toMatchObject({ state: 'complete' });
   expect(deaths).toBe(5);
 
@@ -98,7 +103,7 @@ test('the day fails after five workers, with a message; the other days are compl
   await stopWorker();
   [wanted, isPoisonous] = [true, false];
   await startWorker();
-  const healed = await runDay(stage.temporal, { dataset: DATASET, day: POISONED, wait: false });
+  const healed = await runDay(testEnv.temporal, { dataset: DATASET, day: POISONED, wait: false });
   expect(await healed.result()).toMatchObject({ state: 'complete' });
   expect((await ledger()).filter(({ state }) => state === 'complete')).toHaveLength(9);
   expect(deaths).toBe(5);

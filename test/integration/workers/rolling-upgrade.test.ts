@@ -9,7 +9,7 @@ import { createActivities } from '../../../activities/index.ts';
 import { eachDay } from '../../../domain/time/civil-day.ts';
 import { dayWorkflowId, TASK_QUEUE } from '../../../domain/workflow/ids.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 import { codeWith, FIRST_STEP } from '../../support/workflow-variant.ts';
 
 const makes = `if (patched('look-twice')) await sleep(1);\n    ${FIRST_STEP}`;
@@ -17,14 +17,14 @@ const knows = `if (workflowInfo().unsafe.isReplaying && patched('look-twice')) a
 
 const RANGE = ['2026-09-01', '2026-09-12'] as const;
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 const stops: (() => Promise<void>)[] = [];
 beforeEach(async () => {
-  stage = await openStage({ simulator: { quotaRequests: 0 } });
+  testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0 } });
 });
 afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
-  await stage.close();
+  await testEnv.close();
 });
 
 /** By first step: a bundle takes seconds. */
@@ -39,7 +39,7 @@ function variant(firstStep: string): Promise<string> {
 
 /** A worker that remembers no workflow: each of its tasks replays the history, whoever made it. */
 async function startWorker(code: string): Promise<void> {
-  const { catalog, database, simulator, temporalAddress: address } = stage;
+  const { catalog, database, simulator, temporalAddress: address } = testEnv;
   const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, simulator.url]));
   const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({
@@ -56,14 +56,14 @@ async function startWorker(code: string): Promise<void> {
 
 async function backfillWithBoth(): Promise<string> {
   const range = { dataset: DATASET, from: RANGE[0], to: RANGE[1], concurrency: 6 };
-  return (await (await startBackfill(stage.temporal, range)).result()).summary;
+  return (await (await startBackfill(testEnv.temporal, range)).result()).summary;
 }
 
 /** Why tasks of the days' workflows failed: that a worker could not replay what another had done. */
 async function failedTasks(): Promise<string[]> {
   const histories = await Promise.all(
     eachDay(...RANGE).map((day) =>
-      stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day)).fetchHistory(),
+      testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day)).fetchHistory(),
     ),
   );
   return histories

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runDay } from '../../../temporal/days.ts';
 import { ALONE } from '../../support/alone.ts';
 import { type Settings, tidemark } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const word = (of: string) => `${of}${randomUUID().replaceAll('-', '')}`;
@@ -45,7 +45,7 @@ const MOODS: Readonly<
   '2026-11-05': ['page'],
 };
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let source: Server;
 let worker: ChildProcess;
 let settings: Settings;
@@ -56,7 +56,7 @@ const asked = new Map<string, number>();
 const stateDir = mkdtempSync(join(tmpdir(), 'tidemark-secrets-'));
 
 beforeAll(async () => {
-  stage = await openStage({ simulator: { quotaRequests: 0 } });
+  testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0 } });
   source = createServer((request, response) => void answer(request.url ?? '', response)).listen(
     0,
     '127.0.0.1',
@@ -64,11 +64,11 @@ beforeAll(async () => {
   await once(source, 'listening');
   await asAdmin(
     `create role ${LOGIN} login password '${SECRETS.password}' in role tidemark_owner, tidemark_writer, tidemark_reader`,
-    `alter database "${new URL(stage.databaseUrl).pathname.slice(1)}" owner to ${LOGIN}`,
+    `alter database "${new URL(testEnv.databaseUrl).pathname.slice(1)}" owner to ${LOGIN}`,
   );
   settings = {
     DATABASE_URL: urlWith(SECRETS.password),
-    TEMPORAL_ADDRESS: stage.temporalAddress,
+    TEMPORAL_ADDRESS: testEnv.temporalAddress,
     // The server of the test speaks no TLS; that of a key's owner does.
     TEMPORAL_TLS: 'false',
     TEMPORAL_API_KEY: SECRETS.apiKey,
@@ -84,23 +84,23 @@ afterAll(async () => {
   source.closeAllConnections();
   source.close();
   await asAdmin(
-    `alter database "${new URL(stage.databaseUrl).pathname.slice(1)}" owner to current_user`,
+    `alter database "${new URL(testEnv.databaseUrl).pathname.slice(1)}" owner to current_user`,
     `drop owned by ${LOGIN}`,
     `drop role ${LOGIN}`,
   );
-  await stage.close();
+  await testEnv.close();
   rmSync(stateDir, { recursive: true });
 });
 
 function urlWith(password: string): string {
-  const url = new URL(stage.databaseUrl);
+  const url = new URL(testEnv.databaseUrl);
   url.username = LOGIN;
   url.password = password;
   return url.href;
 }
 
 async function asAdmin(...statements: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: stage.databaseUrl });
+  const client = new pg.Client({ connectionString: testEnv.databaseUrl });
   await client.connect();
   for (const statement of statements) await client.query(statement);
   await client.end();
@@ -126,7 +126,7 @@ async function answer(url: string, response: ServerResponse): Promise<void> {
       .writeHead(302, { location: `https://login.example/?token=${SECRETS.redirect}#${SECRETS.redirect}` })
       .end();
   else {
-    const real = await fetch(`${stage.simulator.url}${url}`);
+    const real = await fetch(`${testEnv.simulator.url}${url}`);
     const body = Buffer.from(await real.arrayBuffer());
     for (const name of ['content-type', 'x-tidemark-simulator', 'etag'])
       if (real.headers.has(name)) response.setHeader(name, real.headers.get(name) ?? '');
@@ -196,10 +196,10 @@ const START = [
 
 test('days that go well and badly are told by the worker, Temporal and the ledger', async () => {
   const days = await Promise.all(
-    Object.keys(MOODS).map((day) => runDay(stage.temporal, { dataset: DATASET, day, wait: false })),
+    Object.keys(MOODS).map((day) => runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })),
   );
   await Promise.allSettled(days.map((day) => day.result()));
-  const ledger = await stage.rows('select day, state, error from ops.delivery_day order by day');
+  const ledger = await testEnv.rows('select day, state, error from ops.delivery_day order by day');
   expect(ledger).toEqual([
     { day: '2026-11-01', state: 'complete', error: null },
     { day: '2026-11-02', state: 'complete', error: null },
@@ -236,8 +236,8 @@ test('a database that refuses the login in the middle', async () => {
     `alter role ${LOGIN} password '${SECRETS.wrongPassword}'`,
     `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${LOGIN}'`,
   );
-  const run = await runDay(stage.temporal, { dataset: DATASET, day: '2026-11-06', wait: false });
-  const { workflow } = stage.temporal.client;
+  const run = await runDay(testEnv.temporal, { dataset: DATASET, day: '2026-11-06', wait: false });
+  const { workflow } = testEnv.temporal.client;
   const failure = async () => {
     const { raw } = await workflow.getHandle(run.workflowId).describe();
     return raw.pendingActivities?.[0]?.lastFailure?.message ?? '';
@@ -334,7 +334,7 @@ test('no secret was printed, recorded in a workflow’s history, or stored', asy
 
 /** Every event of every run, payloads read as text. */
 async function histories(): Promise<string> {
-  const { workflow } = stage.temporal.client;
+  const { workflow } = testEnv.temporal.client;
   const texts: string[] = [];
   const asText = (_key: string, value: unknown) =>
     value instanceof Uint8Array || (value as { type?: string } | null)?.type === 'Buffer'
@@ -348,7 +348,7 @@ async function histories(): Promise<string> {
 
 /** Every row of every table of ours, and what PostgreSQL shows of sessions. */
 async function everyRow(): Promise<string> {
-  const client = new pg.Client({ connectionString: stage.databaseUrl });
+  const client = new pg.Client({ connectionString: testEnv.databaseUrl });
   await client.connect();
   const { rows: tables } = await client.query<{ name: string }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('ops', 'catalog')

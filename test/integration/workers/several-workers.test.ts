@@ -10,7 +10,7 @@ import { mayRequest, type Slot, takeSlot } from '../../../db/queries/operation/q
 import { startBackfill } from '../../../temporal/backfills.ts';
 import { ALONE } from '../../support/alone.ts';
 import { settingsOf } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -28,23 +28,23 @@ async function smallQuotaCatalog(windowMs = QUOTA.windowMs) {
 }
 
 describe('the quota', () => {
-  let stage: Stage;
+  let testEnv: TestEnvironment;
   beforeAll(async () => {
     const simulator = { quotaRequests: QUOTA.requests, quotaWindowMs: QUOTA.windowMs };
-    stage = await openStage({ simulator, catalog: await smallQuotaCatalog() });
+    testEnv = await openTestEnvironment({ simulator, catalog: await smallQuotaCatalog() });
   });
-  afterAll(() => stage.close());
+  afterAll(() => testEnv.close());
 
   test('is never exceeded by two workers, of which one is replaced on the way; no answer is 429', async () => {
-    const [first] = [await stage.startWorker(), await stage.startWorker()];
+    const [first] = [await testEnv.startWorker(), await testEnv.startWorker()];
     const range = { dataset: DATASET, from: '2026-07-01', to: '2026-08-29', concurrency: 30 };
-    const backfill = await startBackfill(stage.temporal, range);
+    const backfill = await startBackfill(testEnv.temporal, range);
     await expect.poll(async () => (await backfill.progress()).done).toBeGreaterThan(15);
     await first?.stop();
-    await stage.startWorker();
+    await testEnv.startWorker();
     expect(await backfill.result()).toMatchObject({ summary: '60 of 60 days complete' });
 
-    const { byStatus, greatestAskedInWindow } = stage.simulator.requests.counts();
+    const { byStatus, greatestAskedInWindow } = testEnv.simulator.requests.counts();
     // Two days with one request.
     expect(byStatus).toEqual({ 200: 30 });
     expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests);
@@ -55,12 +55,12 @@ describe('the quota', () => {
 
   /** How many slots of the host have been given out since they were freed. */
   const slotsUsed = async () =>
-    (await stage.rows(`select from ops.request_slot where host = $1 and free_at > '-infinity'`, [HOST]))
+    (await testEnv.rows(`select from ops.request_slot where host = $1 and free_at > '-infinity'`, [HOST]))
       .length;
   /** How many of them began later than they were asked for, the last time. */
   const slotsWaitedFor = async () =>
     (
-      await stage.rows(
+      await testEnv.rows(
         `select from ops.request_slot s join ops.quota q using (host)
          where host = $1 and s.free_at - q.quota_window > s.taken_at + interval '50 ms'`,
         [HOST],
@@ -68,20 +68,20 @@ describe('the quota', () => {
     ).length;
 
   test('is one for two systems over one database, each with a Temporal server and datasets of its own', async () => {
-    await stage.rows(`update ops.request_slot set free_at = '-infinity'`);
-    stage.simulator.requests.clear();
-    const { catalog, database, databaseUrl: url } = stage;
-    const other = await openStage({ catalog, stored: { database, url, drop: async () => {} } });
-    other.redirectSource(stage.simulator.url);
+    await testEnv.rows(`update ops.request_slot set free_at = '-infinity'`);
+    testEnv.simulator.requests.clear();
+    const { catalog, database, databaseUrl: url } = testEnv;
+    const other = await openTestEnvironment({ catalog, stored: { database, url, drop: async () => {} } });
+    other.redirectSource(testEnv.simulator.url);
     await other.startWorker();
     const range = { from: '2026-09-01', to: '2026-09-24', concurrency: 24 };
     const [one, two] = await Promise.all([
-      startBackfill(stage.temporal, { dataset: DATASET, ...range }),
+      startBackfill(testEnv.temporal, { dataset: DATASET, ...range }),
       startBackfill(other.temporal, { dataset: NORDIC, ...range }),
     ]);
     expect(await one.result()).toMatchObject({ summary: '24 of 24 days complete' });
     expect(await two.result()).toMatchObject({ summary: '24 of 24 days complete' });
-    const { byStatus, greatestAskedInWindow } = stage.simulator.requests.counts();
+    const { byStatus, greatestAskedInWindow } = testEnv.simulator.requests.counts();
     expect(byStatus).toEqual({ 200: 24 });
     expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests);
     expect(await slotsUsed()).toBe(QUOTA.requests - QUOTA.reservedForLive);
@@ -92,18 +92,18 @@ describe('the quota', () => {
   test('live polling has slots that a backfill cannot take', async () => {
     const backfillWaits = [];
     for (let n = 0; n < QUOTA.requests; n++)
-      backfillWaits.push((await takeSlot(stage.database, HOST, false)).waitMs);
+      backfillWaits.push((await takeSlot(testEnv.database, HOST, false)).waitMs);
     expect(backfillWaits.at(-1)).toBeGreaterThan(0);
-    expect(await takeSlot(stage.database, HOST, true)).toMatchObject({ waitMs: 0 });
-    expect(await takeSlot(stage.database, HOST, true)).toMatchObject({ waitMs: 0 });
-    expect((await takeSlot(stage.database, HOST, true)).waitMs).toBeGreaterThan(0);
+    expect(await takeSlot(testEnv.database, HOST, true)).toMatchObject({ waitMs: 0 });
+    expect(await takeSlot(testEnv.database, HOST, true)).toMatchObject({ waitMs: 0 });
+    expect((await takeSlot(testEnv.database, HOST, true)).waitMs).toBeGreaterThan(0);
   });
 
   test('a backfill gets half of its share at once and the rest evenly, so that its days do not all begin together', async () => {
-    await stage.rows(`update ops.request_slot set free_at = '-infinity'`);
+    await testEnv.rows(`update ops.request_slot set free_at = '-infinity'`);
     const slots: Slot[] = [];
     const share = QUOTA.requests - QUOTA.reservedForLive;
-    for (let n = 0; n < 3 * share; n++) slots.push(await takeSlot(stage.database, HOST, false));
+    for (let n = 0; n < 3 * share; n++) slots.push(await takeSlot(testEnv.database, HOST, false));
     expect(slots.slice(0, Math.ceil(share / 2)).map(({ waitMs }) => waitMs)).toEqual(
       Array.from({ length: Math.ceil(share / 2) }, () => 0),
     );
@@ -115,20 +115,20 @@ describe('the quota', () => {
     // Nothing of the quota is lost by it: from the second window on, a share goes out in each.
     const second = gaps.slice(share + 1);
     expect(second.reduce((sum, gap) => sum + gap, 0) / second.length).toBeLessThan(spacing * 1.05);
-    await stage.rows(`update ops.request_slot set free_at = '-infinity'`);
+    await testEnv.rows(`update ops.request_slot set free_at = '-infinity'`);
   });
 
   test('a slot whose time has passed is not used: others have counted on it', async () => {
     const slot = {
-      startsAt: (await stage.rows<{ now: Date }>('select clock_timestamp() as now'))[0]?.now ?? new Date(0),
+      startsAt: (await testEnv.rows<{ now: Date }>('select clock_timestamp() as now'))[0]?.now ?? new Date(0),
     };
-    expect(await mayRequest(stage.database, HOST, slot)).toBe(true);
+    expect(await mayRequest(testEnv.database, HOST, slot)).toBe(true);
     const before = { startsAt: new Date(slot.startsAt.getTime() - 1_000) };
-    expect(await mayRequest(stage.database, HOST, before)).toBe(false);
+    expect(await mayRequest(testEnv.database, HOST, before)).toBe(false);
   });
 
   test('any N+1 slots in a row span a whole window, however many ask at once', async () => {
-    const slots = await Promise.all(Array.from({ length: 90 }, () => takeSlot(stage.database, HOST, true)));
+    const slots = await Promise.all(Array.from({ length: 90 }, () => takeSlot(testEnv.database, HOST, true)));
     const sorted = slots.map(({ startsAt }) => startsAt.getTime()).toSorted((a, b) => a - b);
     for (let i = QUOTA.requests; i < sorted.length; i++) {
       expect((sorted[i] ?? 0) - (sorted[i - QUOTA.requests] ?? 0)).toBeGreaterThanOrEqual(QUOTA.windowMs);
@@ -139,22 +139,22 @@ describe('the quota', () => {
 describe('a source that throttles all the same', () => {
   test('is not asked by those who had a slot already', async () => {
     // Slots are used up more slowly than a busy machine starts days.
-    const stage = await openStage({ catalog: await smallQuotaCatalog(4_000) });
-    await stage.startWorker();
+    const testEnv = await openTestEnvironment({ catalog: await smallQuotaCatalog(4_000) });
+    await testEnv.startWorker();
     const range = { dataset: DATASET, from: '2026-05-02', to: '2026-08-29', concurrency: 120 };
-    const backfill = await startBackfill(stage.temporal, range);
+    const backfill = await startBackfill(testEnv.temporal, range);
     // The window after the next is being given out: many days hold a slot and wait for its time.
     const given = `select max(free_at) > clock_timestamp() + interval '6 s' as far from ops.request_slot`;
-    await expect.poll(async () => (await stage.rows(given))[0]).toEqual({ far: true });
-    stage.simulator.faults.add({ name: 'status', code: 429, retryAfterS: 5, times: 1 });
-    const requests = () => stage.simulator.requests.latest();
+    await expect.poll(async () => (await testEnv.rows(given))[0]).toEqual({ far: true });
+    testEnv.simulator.faults.add({ name: 'status', code: 429, retryAfterS: 5, times: 1 });
+    const requests = () => testEnv.simulator.requests.latest();
     const throttled = () => requests().find(({ status }) => status === 429);
     await expect.poll(throttled).toBeDefined();
     // The hold begins when a worker has heard the answer and told the others: by the database's clock, this machine's.
     const held = `select blocked_until - interval '5 s' as at from ops.quota where blocked_until > clock_timestamp()`;
     let saidMs = 0;
     const begin = async () => {
-      saidMs = (await stage.rows<{ at: Date }>(held))[0]?.at.getTime() ?? 0;
+      saidMs = (await testEnv.rows<{ at: Date }>(held))[0]?.at.getTime() ?? 0;
       return saidMs;
     };
     await expect.poll(begin).toBeGreaterThan(0);
@@ -165,45 +165,45 @@ describe('a source that throttles all the same', () => {
       .map(({ time }) => Date.parse(time) - saidMs)
       .filter((ms) => ms > 2_000 && ms < 4_900);
     expect(meanwhile).toEqual([]);
-    await stage.temporal.client.workflow.getHandle(backfill.workflowId).cancel();
+    await testEnv.temporal.client.workflow.getHandle(backfill.workflowId).cancel();
     await expect(backfill.result()).rejects.toThrow();
-    await stage.close();
+    await testEnv.close();
   });
 
   test('is left alone by everybody for a window', async () => {
     // A window that does not end while somebody looks.
-    const stage = await openStage({ catalog: await smallQuotaCatalog(120_000) });
-    await stage.startWorker();
-    stage.simulator.faults.add({ name: 'status', code: 429, times: 1 });
-    const backfill = await startBackfill(stage.temporal, {
+    const testEnv = await openTestEnvironment({ catalog: await smallQuotaCatalog(120_000) });
+    await testEnv.startWorker();
+    testEnv.simulator.faults.add({ name: 'status', code: 429, times: 1 });
+    const backfill = await startBackfill(testEnv.temporal, {
       dataset: DATASET,
       from: '2026-07-01',
       to: '2026-07-01',
     });
-    await expect.poll(() => stage.simulator.requests.counts().byStatus[429]).toBe(1);
+    await expect.poll(() => testEnv.simulator.requests.counts().byStatus[429]).toBe(1);
     // By a clock far ahead no slot is too late.
     const anySlot = { startsAt: new Date(Date.now() + 86_400_000) };
-    await expect.poll(() => mayRequest(stage.database, HOST, anySlot)).toBe(false);
+    await expect.poll(() => mayRequest(testEnv.database, HOST, anySlot)).toBe(false);
     // Another day asked for meanwhile waits for the source's sake.
-    expect((await takeSlot(stage.database, HOST, true)).waitMs).toBeGreaterThan(0);
+    expect((await takeSlot(testEnv.database, HOST, true)).waitMs).toBeGreaterThan(0);
     expect((await backfill.progress()).done).toBe(0);
-    const handle = stage.temporal.client.workflow.getHandle(backfill.workflowId);
+    const handle = testEnv.temporal.client.workflow.getHandle(backfill.workflowId);
     await handle.cancel();
     await expect(backfill.result()).rejects.toThrow();
-    await stage.close();
+    await testEnv.close();
   });
 });
 
 describe('worker processes', () => {
-  let stage: Stage;
+  let testEnv: TestEnvironment;
   const processes: ChildProcess[] = [];
   beforeAll(async () => {
-    stage = await openStage({ simulator: { quotaRequests: 0 } });
+    testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0 } });
   });
   afterAll(async () => {
     for (const child of processes) child.kill('SIGTERM');
     await Promise.all(processes.map(ended));
-    await stage.close();
+    await testEnv.close();
   });
 
   async function spawnWorker(): Promise<ChildProcess> {
@@ -213,7 +213,7 @@ describe('worker processes', () => {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
         ...{ PATH, HOME, ...ALONE },
-        ...{ ...settingsOf(stage), LOG_LEVEL: 'error' },
+        ...{ ...settingsOf(testEnv), LOG_LEVEL: 'error' },
       },
     });
     processes.push(child);
@@ -223,7 +223,7 @@ describe('worker processes', () => {
 
   test('two of three are killed in the middle: every day is written once and complete', async () => {
     const [first, second] = await Promise.all([spawnWorker(), spawnWorker(), spawnWorker()]);
-    const backfill = await startBackfill(stage.temporal, {
+    const backfill = await startBackfill(testEnv.temporal, {
       dataset: DATASET,
       from: '2026-03-20',
       to: '2026-04-18',
@@ -234,12 +234,12 @@ describe('worker processes', () => {
     second.kill('SIGKILL');
     expect(await backfill.result()).toMatchObject({ summary: '30 of 30 days complete' });
     expect(
-      await stage.rows(
+      await testEnv.rows(
         'select count(*) as changes, sum(new_points)::int as points, sum(revised_points)::int as revised from ops.change',
       ),
     ).toEqual([{ changes: 30, points: (30 * 24 - 1) * 132, revised: 0 }]);
     expect(
-      await stage.rows('select count(*) from jao_core.max_exchanges_versions where known_to is not null'),
+      await testEnv.rows('select count(*) from jao_core.max_exchanges_versions where known_to is not null'),
     ).toEqual([{ count: 0 }]);
   }, 400_000);
 

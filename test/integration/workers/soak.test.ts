@@ -10,32 +10,32 @@ import { growing, lastThirds, middleOf } from '../../soak/flat.ts';
 import { measure, type Sample } from '../../soak/measure.ts';
 import { plantGrowth } from '../../soak/planted-growth.ts';
 import { catalogWithoutQuota } from '../../support/catalog-without-quota.ts';
-import { openStage, type Stage } from '../../support/stage.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
   const simulator = { ...SOURCE, quotaRequests: 0 };
   const catalog = await catalogWithoutQuota(DATASET);
-  stage = await openStage({ simulator, simulatedClock: true, catalog });
-  await stage.startWorker();
+  testEnv = await openTestEnvironment({ simulator, simulatedClock: true, catalog });
+  await testEnv.startWorker();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 test('six days of polling, with revisions, late days and errors, leave nothing behind but rows', async () => {
-  const samples = await soak(stage, { days: 6, pace: byPolls(8) });
+  const samples = await soak(testEnv, { days: 6, pace: byPolls(8) });
   const [before, after] = lastThirds(samples);
   expect(growing(middleOf(before), middleOf(after))).toEqual([]);
 }, 300_000);
 
 test('an unchanged poll adds a row per run and nothing else, in the tables or in memory', async () => {
-  stage.simulator.faults.clear();
+  testEnv.simulator.faults.clear();
   standStillAt('18:00');
   // What went wrong in the days before is made good.
   await pollAgain();
-  const before = await measure(stage);
+  const before = await measure(testEnv);
   let asked = 0;
   for (let n = 0; n < 4; n++) asked += await pollAgain();
-  const after = await measure(stage);
+  const after = await measure(testEnv);
   expect.soft(asked).toBeGreaterThanOrEqual(4 * 30);
   expect.soft(rowsAdded(before, after)).toEqual({ 'ops.run': asked });
   expect.soft(growing(before, after)).toEqual([]);
@@ -47,9 +47,9 @@ test('an unchanged poll adds a row per run and nothing else, in the tables or in
 }, 300_000);
 
 test('growth of each kind would be named', async () => {
-  const before = await measure(stage);
-  const resetDay = await plantGrowth(stage, stage.databaseUrl);
-  const after = await measure(stage);
+  const before = await measure(testEnv);
+  const resetDay = await plantGrowth(testEnv, testEnv.databaseUrl);
+  const after = await measure(testEnv);
   await resetDay();
   expect(growing(before, after)).toEqual([
     'heap MB',
@@ -64,18 +64,18 @@ test('growth of each kind would be named', async () => {
 }, 300_000);
 
 test('a row too many would be told', async () => {
-  const before = await measure(stage);
+  const before = await measure(testEnv);
   await queryOnce(
-    stage.databaseUrl,
+    testEnv.databaseUrl,
     `insert into ops.finding (dataset, day, rule, severity, points, reason, found_at)
      select dataset, day, rule, severity, points, reason, found_at from ops.finding limit 1`,
   );
-  expect(rowsAdded(before, await measure(stage))).toEqual({ 'ops.finding': 1 });
+  expect(rowsAdded(before, await measure(testEnv))).toEqual({ 'ops.finding': 1 });
 });
 
 /** From now on the simulated clock shows this time of the day that it has come to. */
 function standStillAt(time: string): void {
-  const { clock } = stage.simulator;
+  const { clock } = testEnv.simulator;
   const day = new Date(clock.nowMs()).toISOString().slice(0, 10);
   clock.set({ nowMs: Date.parse(`${day}T${time}:00Z`), rate: 0 });
 }
@@ -83,12 +83,12 @@ function standStillAt(time: string): void {
 /** A poll for which every day is due again, up to the end of all that it started. @returns how many days it asked for. */
 async function pollAgain(): Promise<number> {
   await queryOnce(
-    stage.databaseUrl,
+    testEnv.databaseUrl,
     `update ops.run set started_at = started_at - interval '4 days', finished_at = finished_at - interval '4 days';
      update ops.delivery_day set last_checked_at = last_checked_at - interval '4 days'`,
   );
-  const { started } = await poll(stage);
-  const { client } = stage.temporal;
+  const { started } = await poll(testEnv);
+  const { client } = testEnv.temporal;
   await Promise.all(started.map((day) => client.workflow.getHandle(dayWorkflowId(DATASET, day)).result()));
   return started.length;
 }
@@ -102,7 +102,7 @@ function rowsAdded(before: Sample, after: Sample): Sample {
 
 /** MB that the source has sent in the last runs. */
 async function heardMB(runs: number): Promise<number> {
-  const [row] = await stage.rows<{ megabytes: number }>(
+  const [row] = await testEnv.rows<{ megabytes: number }>(
     `select sum(size_bytes)::float8 / 1e6 as megabytes from (select payload_id as id from ops.run order by id desc limit $1) r
      join ops.payload using (id)`,
     [runs],

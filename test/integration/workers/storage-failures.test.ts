@@ -14,24 +14,24 @@ import type { RunningPostgres } from '../../../start/postgres/postgres-server.ts
 import { runDay } from '../../../temporal/days.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { SHORT_RULES } from '../../support/short-patience.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
 import { type Bench, setUpBench } from '../../support/start/servers.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 import { administer, doctor, heldUp } from '../../support/waiting-days.ts';
 
-const ledgerOf = (stage: Stage, day: CivilDay) =>
-  stage.rows('select state, present_points, error from ops.delivery_day where day = $1', [day]);
+const ledgerOf = (testEnv: TestEnvironment, day: CivilDay) =>
+  testEnv.rows('select state, present_points, error from ops.delivery_day where day = $1', [day]);
 
 describe('a database that may only be read, as after a failover', () => {
-  let stage: Stage;
+  let testEnv: TestEnvironment;
   beforeAll(async () => {
-    stage = await openStage({ simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
-    await stage.startWorker();
+    testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
+    await testEnv.startWorker();
   });
-  afterAll(() => stage.close());
+  afterAll(() => testEnv.close());
 
   /** Sessions keep what they began with, so those of the workers are ended. */
   async function setReadOnly(how: 'on' | 'off'): Promise<void> {
-    const name = new URL(stage.databaseUrl).pathname.slice(1);
+    const name = new URL(testEnv.databaseUrl).pathname.slice(1);
     await administer(inject('adminUrl'), `alter database ${name} set default_transaction_read_only = ${how}`);
     await administer(
       inject('adminUrl'),
@@ -42,37 +42,37 @@ describe('a database that may only be read, as after a failover', () => {
 
   test('days wait, the operator is told why, and they are complete when it may be written again', async () => {
     await setReadOnly('on');
-    const run = await runDay(stage.temporal, { dataset: DATASET, day: '2026-11-02', wait: false });
+    const run = await runDay(testEnv.temporal, { dataset: DATASET, day: '2026-11-02', wait: false });
     await expect
-      .poll(() => heldUp(stage, run.workflowId), { timeout: 150_000 })
+      .poll(() => heldUp(testEnv, run.workflowId), { timeout: 150_000 })
       .toMatchObject({
         activity: 'fetchDay',
         reason: expect.stringMatching(/may only be read.*read-only transaction/),
       });
-    const said = await doctor(stage);
+    const said = await doctor(testEnv);
     expect(said).toContain('FAIL database: it may only be read; days wait until it can be written to again');
     expect(said).toMatch(
       /FAIL waiting: day:\S+:2026-11-02 \(fetchDay failed \d+ times\): .*may only be read/,
     );
-    expect(await ledgerOf(stage, '2026-11-02')).toEqual([]);
+    expect(await ledgerOf(testEnv, '2026-11-02')).toEqual([]);
 
     await setReadOnly('off');
     expect(await run.result()).toMatchObject({ state: 'complete' });
-    expect(await ledgerOf(stage, '2026-11-02')).toEqual([
+    expect(await ledgerOf(testEnv, '2026-11-02')).toEqual([
       { state: 'complete', present_points: 3600, error: null },
     ]);
-    expect(await doctor(stage)).toContain('ok   waiting: no run is held up');
+    expect(await doctor(testEnv)).toContain('ok   waiting: no run is held up');
   }, 300_000);
 
   test('what the database cost in attempts is not taken from the source', async () => {
     await setReadOnly('on');
-    const run = await runDay(stage.temporal, { dataset: DATASET, day: '2026-11-03', wait: false });
-    await expect.poll(() => heldUp(stage, run.workflowId), { timeout: 150_000 }).toBeDefined();
-    stage.simulator.requests.clear();
-    stage.simulator.faults.add({ name: 'status', code: 503, day: '2026-11-03', times: 1 });
+    const run = await runDay(testEnv.temporal, { dataset: DATASET, day: '2026-11-03', wait: false });
+    await expect.poll(() => heldUp(testEnv, run.workflowId), { timeout: 150_000 }).toBeDefined();
+    testEnv.simulator.requests.clear();
+    testEnv.simulator.faults.add({ name: 'status', code: 503, day: '2026-11-03', times: 1 });
     await setReadOnly('off');
     expect(await run.result()).toMatchObject({ state: 'complete' });
-    const [refused, answered] = stage.simulator.requests.latest().map(({ time }) => Date.parse(time));
+    const [refused, answered] = testEnv.simulator.requests.latest().map(({ time }) => Date.parse(time));
     // The first failure of the source: asked again after a second, not after half a minute.
     expect((answered ?? Number.NaN) - (refused ?? Number.NaN)).toBeLessThan(25_000);
   }, 300_000);
@@ -81,7 +81,7 @@ describe('a database that may only be read, as after a failover', () => {
 describe('a database that lets the worker in no more', () => {
   const role = `worker_${randomUUID().replaceAll('-', '')}`;
   const asAdministrator = (text: string) => administer(inject('adminUrl'), text);
-  let stage: Stage;
+  let testEnv: TestEnvironment;
 
   beforeAll(async () => {
     await asAdministrator(`create role ${role} login password 'first'`);
@@ -95,10 +95,10 @@ describe('a database that lets the worker in no more', () => {
       await asAdministrator(`drop role ${role}`);
     };
     const stored = { url, database, drop };
-    stage = await openStage({ stored, simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
-    await stage.startWorker();
+    testEnv = await openTestEnvironment({ stored, simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
+    await testEnv.startWorker();
   });
-  afterAll(() => stage.close());
+  afterAll(() => testEnv.close());
 
   test.each([
     ['2026-11-02', `password 'second'`, `password 'first'`, /refuses the password of DATABASE_URL/],
@@ -110,17 +110,19 @@ describe('a database that lets the worker in no more', () => {
       await asAdministrator(
         `select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '${role}'`,
       );
-      const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
+      const run = await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false });
       // More often than a defect of ours would be tried.
       await expect
-        .poll(() => heldUp(stage, run.workflowId, 7), { timeout: 200_000, interval: 500 })
+        .poll(() => heldUp(testEnv, run.workflowId, 7), { timeout: 200_000, interval: 500 })
         .toMatchObject({ reason: expect.stringMatching(said) });
-      const doctors = await doctor(stage);
+      const doctors = await doctor(testEnv);
       expect(doctors).toMatch(/FAIL database: the database refuses/);
       expect(doctors).toMatch(new RegExp(`FAIL waiting: day:\\S+:${day} .*${said.source}`));
       await asAdministrator(`alter role ${role} ${hint}`);
       expect(await run.result()).toMatchObject({ state: 'complete' });
-      expect(await ledgerOf(stage, day)).toEqual([{ state: 'complete', present_points: 3600, error: null }]);
+      expect(await ledgerOf(testEnv, day)).toEqual([
+        { state: 'complete', present_points: 3600, error: null },
+      ]);
     },
     400_000,
   );
@@ -129,7 +131,7 @@ describe('a database that lets the worker in no more', () => {
 describe('a disk without room', () => {
   let bench: Bench;
   let server: RunningPostgres;
-  let stage: Stage;
+  let testEnv: TestEnvironment;
 
   beforeAll(async () => {
     bench = await setUpBench();
@@ -140,11 +142,11 @@ describe('a disk without room', () => {
     const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark test' });
     await registerCatalog(database, (await loadCatalog(datasetPlaces())).datasets);
     const stored = { url, database, drop: () => database.end() };
-    stage = await openStage({ stored, simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
-    await stage.startWorker();
+    testEnv = await openTestEnvironment({ stored, simulator: { quotaRequests: 0 }, retryRules: SHORT_RULES });
+    await testEnv.startWorker();
   }, 120_000);
   afterAll(async () => {
-    await stage.close();
+    await testEnv.close();
     await bench.clear();
   });
 
@@ -170,7 +172,7 @@ describe('a disk without room', () => {
       refusal = undefined;
       for (let n = 0; refusal === undefined && n < 1_000; n += 1) {
         await administer(
-          stage.databaseUrl,
+          testEnv.databaseUrl,
           `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
            select '${DATASET}', '2022-06-09', clock_timestamp(), clock_timestamp(), '', '', 200, '{}', $1::int, 'identity',
              decode(repeat('00', $1::int), 'hex')`,
@@ -189,20 +191,20 @@ describe('a disk without room', () => {
     const settings = { ...bench.postgresOptions.settings, autovacuum: 'off' };
     server = await bench.postgres({ installation: smallDisk(), settings });
     expect(await fillUp()).toBe('53100');
-    const run = await runDay(stage.temporal, { dataset: DATASET, day: '2026-11-02', wait: false });
+    const run = await runDay(testEnv.temporal, { dataset: DATASET, day: '2026-11-02', wait: false });
     await expect
-      .poll(() => heldUp(stage, run.workflowId), { timeout: 150_000 })
+      .poll(() => heldUp(testEnv, run.workflowId), { timeout: 150_000 })
       .toMatchObject({
         activity: 'fetchDay',
         reason: expect.stringMatching(/has no room.*could not extend file/),
       });
-    expect(await doctor(stage)).toMatch(/FAIL waiting: day:\S+:2026-11-02 .*could not extend file/);
-    expect(await ledgerOf(stage, '2026-11-02')).toEqual([]);
+    expect(await doctor(testEnv)).toMatch(/FAIL waiting: day:\S+:2026-11-02 .*could not extend file/);
+    expect(await ledgerOf(testEnv, '2026-11-02')).toEqual([]);
 
     await server.stop();
     await bench.postgres();
     expect(await run.result()).toMatchObject({ state: 'complete' });
-    expect(await ledgerOf(stage, '2026-11-02')).toEqual([
+    expect(await ledgerOf(testEnv, '2026-11-02')).toEqual([
       { state: 'complete', present_points: 3600, error: null },
     ]);
   }, 400_000);

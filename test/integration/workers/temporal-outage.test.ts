@@ -11,7 +11,7 @@ import { startTemporal } from '../../../start/temporal/temporal-server.ts';
 import { reconcileSchedule } from '../../../temporal/schedules.ts';
 import { freePort } from '../../chaos/addresses.ts';
 import { dueAt } from '../../support/due-at.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ID = `poll:${DATASET}`;
 const TICK_MS = 1_000;
@@ -36,44 +36,44 @@ test('one poll makes up for all of them, and finds everything that is due', asyn
     });
   const before = await start();
   const dataset = await quickDataset();
-  const stage = await openStage({
+  const testEnv = await openTestEnvironment({
     simulator: { revisionShare: 0, quotaRequests: 0, now: '2026-09-15T05:00:00Z', clockRate: 0 },
     simulatedClock: true,
     catalog: catalogOf([dataset]),
     temporalAddress: before.address,
   });
-  const worker = await stage.startWorker();
-  await reconcileSchedule(stage.temporal, dataset);
+  const worker = await testEnv.startWorker();
+  await reconcileSchedule(testEnv.temporal, dataset);
   const complete = async () =>
-    (await stage.rows(`select 1 from ops.delivery_day where state = 'complete'`)).length;
-  await expect.poll(complete, { timeout: 120_000 }).toBe(31);
+    (await testEnv.rows(`select 1 from ops.delivery_day where state = 'complete'`)).length;
+  await expect.poll(complete).toBe(31);
   const running = () =>
-    stage.temporal.client.workflow.count(`WorkflowType = 'ingestDay' AND ExecutionStatus = 'Running'`);
-  await expect.poll(async () => (await running()).count, { timeout: 120_000 }).toBe(0);
+    testEnv.temporal.client.workflow.count(`WorkflowType = 'ingestDay' AND ExecutionStatus = 'Running'`);
+  await expect.poll(async () => (await running()).count).toBe(0);
 
   await worker.stop();
   await before.stop();
   const awayAt = Date.now();
-  const due = await dueAt(stage, dataset, '2026-09-15T12:00:00Z');
+  const due = await dueAt(testEnv, dataset, '2026-09-15T12:00:00Z');
   expect(due.slice(0, 2)).toEqual(['2026-09-16', '2026-09-15']);
   // Meanwhile revisions of all recent days have become due, and tomorrow is published.
-  stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T12:00:00Z'), rate: 0 });
+  testEnv.simulator.clock.set({ nowMs: Date.parse('2026-09-15T12:00:00Z'), rate: 0 });
   await expect.poll(() => Date.now()).toBeGreaterThan(awayAt + MISSED * TICK_MS);
   const backAt = Date.now();
   const after = await start();
   expect(after.address).toBe(before.address);
-  await stage.startWorker();
-  await expect.poll(complete, { timeout: 120_000 }).toBe(32);
-  const next = async () => (await pollsOf(stage)).filter(({ tickAt }) => tickAt > backAt).length;
-  await expect.poll(next, { timeout: 120_000 }).toBeGreaterThan(2);
+  await testEnv.startWorker();
+  await expect.poll(complete).toBe(32);
+  const next = async () => (await pollsOf(testEnv)).filter(({ tickAt }) => tickAt > backAt).length;
+  await expect.poll(next).toBeGreaterThan(2);
 
-  const polls = await pollsOf(stage);
+  const polls = await pollsOf(testEnv);
   // One, or none when a poll from before the outage had still to be done: then that one has found everything.
   const missed = polls.filter(({ tickAt }) => tickAt > awayAt && tickAt < backAt);
   expect(missed.length).toBeLessThan(2);
   const [first] = polls.filter(({ started }) => started.includes('2026-09-16')).toSorted(byTick);
   expect(first?.started).toEqual(due);
-  await stage.close();
+  await testEnv.close();
   await after.stop();
   rmSync(folder, { recursive: true });
 }, 400_000);
@@ -81,7 +81,7 @@ test('one poll makes up for all of them, and finds everything that is due', asyn
 /** Polls that have ended, with the tick that each was started for: Temporal puts it behind the workflow id. */
 async function pollsOf({
   temporal: { client },
-}: Stage): Promise<{ tickAt: number; started: readonly string[] }[]> {
+}: TestEnvironment): Promise<{ tickAt: number; started: readonly string[] }[]> {
   const polls = [];
   const query = `WorkflowType = 'pollDataset' AND ExecutionStatus = 'Completed'`;
   for await (const { workflowId, runId } of client.workflow.list({ query })) {

@@ -16,9 +16,9 @@ import { connectWorker } from '../../../workers/connection.ts';
 import { createWorker } from '../../../workers/worker.ts';
 import { type Authority, createAuthority, type Pair } from '../../support/certificates.ts';
 import { type Settings, tidemark } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let ours: Authority;
 let others: Authority;
 let client: Pair;
@@ -28,7 +28,7 @@ let mutual: Front;
 let elsewhere: Front;
 
 beforeAll(async () => {
-  stage = await openStage({ simulator: { quotaRequests: 0 } });
+  testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0 } });
   [ours, others] = [createAuthority('ours'), createAuthority('others')];
   client = ours.issue('client', 'DNS:client');
   stranger = others.issue('stranger', 'DNS:stranger');
@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const { server } of [tls, mutual, elsewhere]) server.close();
-  await stage.close();
+  await testEnv.close();
   ours.remove();
   others.remove();
 });
@@ -51,7 +51,7 @@ interface Front {
 
 /** Ends TLS and passes everything on. */
 async function front({ certificate, key }: Pair, more: TlsOptions = {}): Promise<Front> {
-  const [host, port] = stage.temporalAddress.split(':');
+  const [host, port] = testEnv.temporalAddress.split(':');
   const options = { cert: readFileSync(certificate), key: readFileSync(key), ALPNProtocols: ['h2'], ...more };
   const server = createServer(options, (secure) => {
     const plain = connect(Number(port), host);
@@ -71,7 +71,7 @@ function settingsOf(address: string, settings: Settings) {
   const bare = {
     TIDEMARK_STATE_DIR: '/nowhere',
     TEMPORAL_CONFIG_FILE: '/nowhere',
-    DATABASE_URL: stage.databaseUrl,
+    DATABASE_URL: testEnv.databaseUrl,
   };
   return loadConfig([], {}, { ...bare, TEMPORAL_ADDRESS: address, ...settings }).temporal;
 }
@@ -124,7 +124,7 @@ describe('TLS', () => {
   });
 
   test('that the server has not', async () => {
-    expect(await said(stage.temporalAddress, trust(ours))).toEqual(
+    expect(await said(testEnv.temporalAddress, trust(ours))).toEqual(
       both(
         /^the Temporal server at \S+ has no TLS \(.+\), and TEMPORAL_TLS or TEMPORAL_API_KEY asks for it: switch it on there, or set TEMPORAL_TLS=false/,
       ),
@@ -154,7 +154,7 @@ describe('client certificates', () => {
 test('a day is ingested by a worker and asked for by a client, all of it by mutual TLS', async () => {
   const target = settingsOf(mutual.address, { ...trust(ours), ...show(client) });
   const connection = await connectWorker(target);
-  const { catalog, database, simulator } = stage;
+  const { catalog, database, simulator } = testEnv;
   const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, simulator.url]));
   const dependencies = { database, catalog, baseUrls, clock: systemClock };
   const worker = await createWorker({ connection, namespace: target.namespace, dependencies });
@@ -163,7 +163,7 @@ test('a day is ingested by a worker and asked for by a client, all of it by mutu
   const day = await runDay(temporal, { dataset: DATASET, day: '2026-11-10', wait: false });
   expect(await day.result()).toMatchObject({ state: 'complete' });
   const settings = {
-    ...{ DATABASE_URL: stage.databaseUrl, TEMPORAL_ADDRESS: mutual.address, JAO_BASE_URL: simulator.url },
+    ...{ DATABASE_URL: testEnv.databaseUrl, TEMPORAL_ADDRESS: mutual.address, JAO_BASE_URL: simulator.url },
     ...{ ...trust(ours), ...show(client) },
   };
   const noted = await followClock(database, { kind: 'worker', datasets: catalog.all }, () => {});

@@ -12,31 +12,31 @@ import { lookAtRuns } from '../../../notify/look.ts';
 import { cancelBackfill, queryBackfill, startBackfill, steerBackfill } from '../../../temporal/backfills.ts';
 import { isPollingPaused, selfPauseOf, statusOfRun } from '../../../temporal/outside.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  stage = await openStage({ simulator: { quotaRequests: 0, revisionShare: 0 } });
-  await stage.startWorker();
+  testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0, revisionShare: 0 } });
+  await testEnv.startWorker();
 });
 afterEach(() => {
-  stage.simulator.faults.clear();
-  stage.simulator.requests.clear();
+  testEnv.simulator.faults.clear();
+  testEnv.simulator.requests.clear();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const start = (from: CivilDay, to: CivilDay, options: Partial<BackfillInput> = {}) =>
-  startBackfill(stage.temporal, { dataset: DATASET, from, to, ...options });
+  startBackfill(testEnv.temporal, { dataset: DATASET, from, to, ...options });
 const tell = (id: string, message: SteeringMessage, input: unknown = {}) =>
-  steerBackfill(stage.temporal, id, message, input);
+  steerBackfill(testEnv.temporal, id, message, input);
 const stored = async (id: string) => {
-  const [backfill] = await listBackfills(stage.database, { workflowId: id, limit: 1 });
+  const [backfill] = await listBackfills(testEnv.database, { workflowId: id, limit: 1 });
   if (!backfill) throw new Error(`${id} is not stored`);
-  return { ...backfill, days: await daysOfBackfill(stage.database, backfill.id) };
+  return { ...backfill, days: await daysOfBackfill(testEnv.database, backfill.id) };
 };
 const daysAsked = async (from: CivilDay, to: CivilDay) =>
   (
-    await stage.rows<{ day: CivilDay }>(
+    await testEnv.rows<{ day: CivilDay }>(
       'select day from ops.run where day between $1 and $2 order by started_at, id',
       [from, to],
     )
@@ -44,7 +44,7 @@ const daysAsked = async (from: CivilDay, to: CivilDay) =>
 
 /** Keeps a day from being stored until it is let go. */
 async function hold(day: CivilDay) {
-  const client = await stage.database.connect();
+  const client = await testEnv.database.connect();
   await client.query('begin');
   await lockDay(client, DATASET, day);
   return async () => {
@@ -55,14 +55,14 @@ async function hold(day: CivilDay) {
 
 /** Whether the run of a day has been told that it is cancelled. */
 async function isCancelled(day: CivilDay): Promise<boolean> {
-  const handle = stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day));
+  const handle = testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day));
   const { events = [] } = await handle.fetchHistory();
   return (events ?? []).some((event) => event.workflowExecutionCancelRequestedEventAttributes);
 }
 
 /** As the owner: workers may not delete a plan. */
 async function forget(backfill: number) {
-  const owner = new pg.Client({ connectionString: stage.databaseUrl });
+  const owner = new pg.Client({ connectionString: testEnv.databaseUrl });
   await owner.connect();
   await owner.query('delete from ops.backfill_day where backfill_id = $1', [backfill]);
   await owner.query('delete from ops.backfill where id = $1', [backfill]);
@@ -81,12 +81,12 @@ describe('the plan', () => {
   test('waits for approval, is shown, and is compared with what came of it', async () => {
     const backfill = await start('2026-09-01', '2026-09-04', { paused: true, only: ['missing'] });
     await expect
-      .poll(() => queryBackfill(stage.temporal, backfill.workflowId))
+      .poll(() => queryBackfill(testEnv.temporal, backfill.workflowId))
       .toMatchObject({
         plan: { days: 4, rows: 4 * 3600, actions: { fetch: { missing: ['2026-09-01..2026-09-04'] } } },
         progress: { done: 0, total: 4, paused: 'it waits for somebody to approve the plan' },
       });
-    expect(stage.simulator.requests.counts().total).toBe(0);
+    expect(testEnv.simulator.requests.counts().total).toBe(0);
     expect(await stored(backfill.workflowId)).toMatchObject({ plannedDays: 4, doneDays: 0, summary: null });
 
     await tell(backfill.workflowId, 'resume', { by: 'anna', reason: 'looks right' });
@@ -100,11 +100,11 @@ describe('the plan', () => {
 
   test('chooses by reason; days that an older decoder read are folded again without a request to the source', async () => {
     await (await start('2026-09-11', '2026-09-13')).result();
-    await stage.rows(`update ops.payload set decoder_version = 1 where day = '2026-09-12' returning id`);
-    stage.simulator.requests.clear();
+    await testEnv.rows(`update ops.payload set decoder_version = 1 where day = '2026-09-12' returning id`);
+    testEnv.simulator.requests.clear();
     const again = await start('2026-09-11', '2026-09-14', { only: ['failed'], decoderOlderThan: 2 });
     expect(await again.result()).toMatchObject({ summary: '1 of 1 days complete' });
-    expect(stage.simulator.requests.counts().total).toBe(0);
+    expect(testEnv.simulator.requests.counts().total).toBe(0);
     expect((await stored(again.workflowId)).days).toMatchObject([
       { day: '2026-09-11', action: 'skip', reason: 'not requested', outcome: null },
       { day: '2026-09-12', action: 'rebuild', reason: 'older decoder', outcome: 'complete' },
@@ -126,7 +126,7 @@ describe('the plan', () => {
 describe('steering', () => {
   test('order, concurrency and days taken out hold from the next day on', async () => {
     const { workflowId, result } = await start('2026-08-01', '2026-08-06', { paused: true });
-    await expect.poll(async () => (await queryBackfill(stage.temporal, workflowId)).plan).toBeDefined();
+    await expect.poll(async () => (await queryBackfill(testEnv.temporal, workflowId)).plan).toBeDefined();
     await tell(workflowId, 'steer', { order: 'oldest', concurrency: 1 });
     await tell(workflowId, 'skip', {
       days: ['2026-08-03..2026-08-04'],
@@ -160,7 +160,7 @@ describe('steering', () => {
   });
 
   test('so many failed days stop it; it can be resumed, and counts anew', async () => {
-    stage.simulator.faults.add({ name: 'status', code: 400 });
+    testEnv.simulator.faults.add({ name: 'status', code: 400 });
     const { workflowId, result, progress } = await start('2026-08-21', '2026-08-26', {
       ...{ concurrency: 1, stopAfterFailures: 2 },
     });
@@ -169,12 +169,12 @@ describe('steering', () => {
       .poll(progress)
       .toMatchObject({ outcomes: { failed: ['2026-08-25..2026-08-26'] }, running: [], paused: why });
     const outside = {
-      isPaused: (dataset: string) => isPollingPaused(stage.temporal, dataset),
-      statusOf: (id: string) => statusOfRun(stage.temporal, id),
-      selfPauseOf: (id: string) => selfPauseOf(stage.temporal, id),
+      isPaused: (dataset: string) => isPollingPaused(testEnv.temporal, dataset),
+      statusOf: (id: string) => statusOfRun(testEnv.temporal, id),
+      selfPauseOf: (id: string) => selfPauseOf(testEnv.temporal, id),
     };
     const told = async () =>
-      (await lookAtRuns(stage.database, outside)).observed.filter(({ subject }) => subject === workflowId);
+      (await lookAtRuns(testEnv.database, outside)).observed.filter(({ subject }) => subject === workflowId);
     expect(await told()).toMatchObject([
       { kind: 'backfill_stopped', dataset: DATASET, said: `${workflowId} has paused itself: ${why}` },
     ]);
@@ -182,8 +182,8 @@ describe('steering', () => {
     await tell(workflowId, 'pause', { reason: 'tomorrow', by: 'anna' });
     expect(await told()).toEqual([]);
     const away = { ...outside, selfPauseOf: () => Promise.reject(new Error('no worker answers')) };
-    expect(await lookAtRuns(stage.database, away)).toMatchObject({ kinds: ['load_stopped'] });
-    stage.simulator.faults.clear();
+    expect(await lookAtRuns(testEnv.database, away)).toMatchObject({ kinds: ['load_stopped'] });
+    testEnv.simulator.faults.clear();
     await tell(workflowId, 'resume');
     expect(await result()).toMatchObject({
       summary: '4 of 6 days complete, 2 failed',
@@ -198,7 +198,7 @@ describe('steering', () => {
     const { workflowId, result, progress } = await start('2026-07-05', '2026-07-06', { concurrency: 1 });
     await expect.poll(async () => (await progress()).running).toEqual(['2026-07-05']);
     const ended = result().catch((error: Error) => error.name);
-    await cancelBackfill(stage.temporal, workflowId, { reason: 'wrong range', by: 'anna' });
+    await cancelBackfill(testEnv.temporal, workflowId, { reason: 'wrong range', by: 'anna' });
     // Let go before it has come to the day, that would go on.
     await expect.poll(() => isCancelled('2026-07-05')).toBe(true);
     await letGo();
@@ -214,7 +214,7 @@ describe('steering', () => {
 
   test('cancelled, it leaves no day red: what was not known stays so, what was complete has no error', async () => {
     const ledger = () =>
-      stage.rows(
+      testEnv.rows(
         `select * from ops.delivery_day where day between '2026-07-17' and '2026-07-18' order by day`,
       );
     await (await start('2026-07-18', '2026-07-18')).result();
@@ -225,18 +225,18 @@ describe('steering', () => {
     const { workflowId, result, progress } = await start('2026-07-17', '2026-07-18', { days: 'all' });
     await expect.poll(async () => (await progress()).running).toHaveLength(2);
     const started = () =>
-      stage.rows(
+      testEnv.rows(
         `select from ops.run where day between '2026-07-17' and '2026-07-18' and backfill_id like '%07-17%'`,
       );
     await expect.poll(started).toHaveLength(2);
     const ended = result().catch((error: Error) => error.name);
-    await cancelBackfill(stage.temporal, workflowId, { reason: 'wrong range', by: 'anna' });
+    await cancelBackfill(testEnv.temporal, workflowId, { reason: 'wrong range', by: 'anna' });
     // Let go before it has come to the days, they would go on.
     await expect.poll(() => Promise.all(['2026-07-17', '2026-07-18'].map(isCancelled))).toEqual([true, true]);
     await Promise.all([letGo(), letGoToo()]);
     expect(await ended).toBe('WorkflowFailedError');
     const runs = () =>
-      stage.rows(`select day, outcome, error from ops.run where error like 'CANCELLED:%' order by day`);
+      testEnv.rows(`select day, outcome, error from ops.run where error like 'CANCELLED:%' order by day`);
     await expect
       .poll(async () => (await runs()).slice(-2))
       .toEqual([
@@ -244,25 +244,25 @@ describe('steering', () => {
         { day: '2026-07-18', outcome: 'complete', error: 'CANCELLED: cancelled' },
       ]);
     expect(await ledger()).toEqual(before);
-    const explained = await tidemark(settingsOf(stage), 'explain', DATASET, '--day', '2026-07-18');
+    const explained = await tidemark(settingsOf(testEnv), 'explain', DATASET, '--day', '2026-07-18');
     expect(explained.stdout).toContain('  cancelled, 2026');
   });
 
   test('ends well when the database was restored from before its plan', async () => {
     const { workflowId, result } = await start('2026-07-08', '2026-07-09', { paused: true });
-    await expect.poll(async () => (await queryBackfill(stage.temporal, workflowId)).plan).toBeDefined();
-    const [{ id } = { id: 0 }] = await listBackfills(stage.database, { workflowId, limit: 1 });
+    await expect.poll(async () => (await queryBackfill(testEnv.temporal, workflowId)).plan).toBeDefined();
+    const [{ id } = { id: 0 }] = await listBackfills(testEnv.database, { workflowId, limit: 1 });
     await forget(id);
     await tell(workflowId, 'resume');
     expect(await result()).toMatchObject({ summary: '2 of 2 days complete' });
-    expect(stage.warnings().map(({ message }) => message)).toContain(
+    expect(testEnv.warnings().map(({ message }) => message)).toContain(
       'the plan of this backfill is not in the database',
     );
   });
 
   test('by signals too, as the Web UI sends them; what cannot be read is noted', async () => {
     const { workflowId, result, progress } = await start('2026-07-11', '2026-07-12', { paused: true });
-    const handle = stage.temporal.client.workflow.getHandle(workflowId);
+    const handle = testEnv.temporal.client.workflow.getHandle(workflowId);
     await handle.signal('steer', { concurrency: 'many' });
     await handle.signal('steer', { concurrency: 3 });
     await expect.poll(progress).toMatchObject({ concurrency: 3 });
@@ -276,7 +276,7 @@ describe('steering', () => {
 
   test('what makes no sense is refused with field, value and hint', async () => {
     const { workflowId, result } = await start('2026-07-21', '2026-07-22', { paused: true });
-    await expect.poll(async () => (await queryBackfill(stage.temporal, workflowId)).plan).toBeDefined();
+    await expect.poll(async () => (await queryBackfill(testEnv.temporal, workflowId)).plan).toBeDefined();
     expect(await refusal(tell(workflowId, 'pause'))).toContain('"reason" is missing: write why');
     expect(await refusal(tell(workflowId, 'steer', { concurrency: 0 }))).toContain(
       '"concurrency" is 0: write a whole number from 1 to 200',

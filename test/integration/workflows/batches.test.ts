@@ -14,15 +14,15 @@ import type { DayOutcome, FetchedBatch } from '../../../domain/workflow/messages
 import { runDay } from '../../../temporal/days.ts';
 import { startRebuild } from '../../../temporal/rebuilds.ts';
 import type { ingestDay } from '../../../workflows/ingest-day.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  stage = await openStage({ simulator: { quotaRequests: 0, revisionShare: 0 } });
-  await stage.startWorker();
+  testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0, revisionShare: 0 } });
+  await testEnv.startWorker();
 });
-afterAll(() => stage.close());
-afterEach(() => stage.simulator.faults.clear());
+afterAll(() => testEnv.close());
+afterEach(() => testEnv.simulator.faults.clear());
 
 type OddFault = 'html-200' | 'empty-data' | 'row-at-to' | 'quarter-hours' | 'rejected-200' | 'truncated-json';
 
@@ -34,7 +34,7 @@ async function attemptBatch(
   attempt = 1,
   heartbeatDetails?: unknown,
 ): Promise<{ result: FetchedBatch | Error; details: unknown }> {
-  const { catalog, database, simulator } = stage;
+  const { catalog, database, simulator } = testEnv;
   const baseUrls = new Map([['jao-core', simulator.url]]);
   const { fetchBatch } = createActivities({ catalog, database, baseUrls, clock: systemClock });
   const environment = new MockActivityEnvironment({ attempt, heartbeatDetails }, quiet);
@@ -58,7 +58,7 @@ async function fetchBatch(days: readonly CivilDay[]): Promise<number> {
 
 /** A day's own run, as a backfill starts it. */
 async function ingest(day: CivilDay, answerId?: number): Promise<DayOutcome> {
-  return await stage.temporal.client.workflow.execute<typeof ingestDay>('ingestDay', {
+  return await testEnv.temporal.client.workflow.execute<typeof ingestDay>('ingestDay', {
     args: [
       {
         ...{ dataset: DATASET, day, trigger: 'backfill', backfillId: 'backfill:test' },
@@ -70,24 +70,24 @@ async function ingest(day: CivilDay, answerId?: number): Promise<DayOutcome> {
   });
 }
 
-const requests = () => stage.simulator.requests.counts().total;
+const requests = () => testEnv.simulator.requests.counts().total;
 const payloadsOf = (day: CivilDay) =>
-  stage.rows<{ id: number; batch_response_id: number | null; seen_count: number; bytes: Buffer | null }>(
+  testEnv.rows<{ id: number; batch_response_id: number | null; seen_count: number; bytes: Buffer | null }>(
     'select id, batch_response_id, seen_count, bytes, kind from ops.payload where day = $1 order by fetched_at',
     [day],
   );
 const versionsOf = (day: CivilDay) =>
-  stage.rows(
+  testEnv.rows(
     `select series, starts_at, value, known_from, known_to from jao_core.max_exchanges_versions
      where delivery_day = $1 order by 1, 2, 4`,
     [day],
   );
 const findingsOf = (day: CivilDay) =>
-  stage.rows<{ rule: string }>('select rule from ops.finding where day = $1 order by rule', [day]);
+  testEnv.rows<{ rule: string }>('select rule from ops.finding where day = $1 order by rule', [day]);
 
 /** A worker may not change what a source sent. */
 async function byOwner(text: string, values: unknown[]): Promise<void> {
-  const client = new pg.Client({ connectionString: stage.databaseUrl });
+  const client = new pg.Client({ connectionString: testEnv.databaseUrl });
   await client.connect();
   await client.query(text, values);
   await client.end();
@@ -95,7 +95,7 @@ async function byOwner(text: string, values: unknown[]): Promise<void> {
 
 /** Lets the second day of a stored answer say what the first one says. */
 async function repeatFirstDay(answerId: number): Promise<void> {
-  const [answer] = await stage.rows<{ bytes: Buffer; encoding: 'gzip' }>(
+  const [answer] = await testEnv.rows<{ bytes: Buffer; encoding: 'gzip' }>(
     'select bytes, encoding from ops.batch_response where id = $1',
     [answerId],
   );
@@ -117,7 +117,7 @@ describe('two days from one request', () => {
   const days = ['2026-10-01', '2026-10-02'] as const;
 
   test('are complete, each with its payload and its values, and the bytes are kept once', async () => {
-    stage.simulator.requests.clear();
+    testEnv.simulator.requests.clear();
     const answerId = await fetchBatch(days.toReversed());
     const outcomes = await Promise.all(days.map((day) => ingest(day, answerId)));
     expect(requests()).toBe(1);
@@ -128,24 +128,24 @@ describe('two days from one request', () => {
       ]);
       expect((await findingsOf(day)).filter(({ rule }) => rule !== 'new_series')).toEqual([]);
     }
-    const answer = await findBatchResponse(stage.database, answerId);
+    const answer = await findBatchResponse(testEnv.database, answerId);
     expect(answer).toMatchObject({ from: days[0], to: days[1], status: 200, knownBefore: {} });
     expect(
-      await stage.rows('select distinct fetched_at from ops.payload where day = any($1)', [days]),
+      await testEnv.rows('select distinct fetched_at from ops.payload where day = any($1)', [days]),
     ).toEqual([{ fetched_at: answer?.fetchedAt }]);
   });
 
   test('mean what they mean alone: asked for again by themselves, nothing is written', async () => {
     const trace = () =>
-      stage.rows(
+      testEnv.rows(
         `select xmin::text, ctid::text from store.jao_core__max_exchanges where delivery_day = any($1) order by ctid`,
         [days],
       );
-    const changes = () => stage.rows('select count(*) from ops.change where day = any($1)', [days]);
+    const changes = () => testEnv.rows('select count(*) from ops.change where day = any($1)', [days]);
     const before = [await trace(), await changes()];
-    stage.simulator.requests.clear();
+    testEnv.simulator.requests.clear();
     for (const day of [...days, ...days]) {
-      const outcome = await (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
+      const outcome = await (await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })).result();
       expect(outcome).toMatchObject({ state: 'complete', newPoints: 0, revisedPoints: 0, revision: 0 });
     }
     expect(requests()).toBe(4);
@@ -157,16 +157,16 @@ describe('two days from one request', () => {
   test('come out the same when they are folded again', async () => {
     const [from, to] = days;
     const before = await Promise.all(days.map(versionsOf));
-    const rebuilt = await (await startRebuild(stage.temporal, { dataset: DATASET, from, to })).result();
+    const rebuilt = await (await startRebuild(testEnv.temporal, { dataset: DATASET, from, to })).result();
     expect(rebuilt).toMatchObject({ done: 2, differing: 0, errors: {} });
     expect(await Promise.all(days.map(versionsOf))).toEqual(before);
   });
 
   test('are read again, window and all, when another decoder has folded them', async () => {
-    await stage.rows('update ops.payload set decoder_version = 1 where day = any($1)', [days]);
+    await testEnv.rows('update ops.payload set decoder_version = 1 where day = any($1)', [days]);
     const [from, to] = days;
     const input = { dataset: DATASET, from, to, decoderOlderThan: 2 };
-    expect(await (await startRebuild(stage.temporal, input)).result()).toMatchObject({
+    expect(await (await startRebuild(testEnv.temporal, input)).result()).toMatchObject({
       done: 2,
       differing: 0,
     });
@@ -180,15 +180,17 @@ test('a day that repeats the one before is noticed from the answer itself, which
   for (const day of days.toReversed()) await ingest(day, answerId);
   expect(await findingsOf(days[1])).toContainEqual({ rule: 'same_as_yesterday' });
   const [from, to] = days;
-  expect(await (await startRebuild(stage.temporal, { dataset: DATASET, from, to })).result()).toMatchObject({
-    done: 2,
-    differing: 0,
-  });
+  expect(await (await startRebuild(testEnv.temporal, { dataset: DATASET, from, to })).result()).toMatchObject(
+    {
+      done: 2,
+      differing: 0,
+    },
+  );
 });
 
 describe('a day asks for itself', () => {
   test('when the answer is gone', async () => {
-    stage.simulator.requests.clear();
+    testEnv.simulator.requests.clear();
     expect(await ingest('2026-09-01', 999_999)).toMatchObject({ state: 'complete', newPoints: 3600 });
     expect(requests()).toBe(1);
     expect(await payloadsOf('2026-09-01')).toMatchObject([{ batch_response_id: null }]);
@@ -204,29 +206,31 @@ describe('a day asks for itself', () => {
     const days = ['2026-09-07', '2026-09-08'] as const;
     await ingest(days[0]);
     const answerId = await fetchBatch(days);
-    const last = await latestPayload(stage.database, DATASET, days[0]);
-    await touchPayload(stage.database, last?.id ?? 0, new Date());
-    stage.simulator.faults.add({
+    const last = await latestPayload(testEnv.database, DATASET, days[0]);
+    await touchPayload(testEnv.database, last?.id ?? 0, new Date());
+    testEnv.simulator.faults.add({
       name: 'revise',
       ...{ day: days[1], hour: 5, border: 'border_AT_CZ', value: 4321 },
     });
     await ingest(days[1]);
-    stage.simulator.requests.clear();
+    testEnv.simulator.requests.clear();
     for (const day of days)
       expect(await ingest(day, answerId)).toMatchObject({ state: 'complete', newPoints: 0, revision: 0 });
     expect(requests()).toBe(2);
-    expect(await stage.rows('select from ops.payload where batch_response_id = $1', [answerId])).toEqual([]);
+    expect(await testEnv.rows('select from ops.payload where batch_response_id = $1', [answerId])).toEqual(
+      [],
+    );
   });
 
   test('but takes an answer that is newer than all it knows, and folds a revision from it', async () => {
     const days = ['2026-09-10', '2026-09-11'] as const;
     await ingest(days[0]);
-    stage.simulator.faults.add({
+    testEnv.simulator.faults.add({
       name: 'revise',
       ...{ day: days[0], hour: 5, border: 'border_AT_CZ', value: 4321 },
     });
     const answerId = await fetchBatch(days);
-    stage.simulator.requests.clear();
+    testEnv.simulator.requests.clear();
     expect(await ingest(days[0], answerId)).toMatchObject({ revisedPoints: 1, revision: 1 });
     expect(requests()).toBe(0);
     // A second look of the same run is not served from what it has seen already.
@@ -238,11 +242,11 @@ describe('a day asks for itself', () => {
 test('an attempt that stored the answer and was gone is repeated without harm', async () => {
   const day = '2026-09-13';
   const answerId = await fetchBatch([day, '2026-09-14']);
-  const { catalog, database, simulator } = stage;
+  const { catalog, database, simulator } = testEnv;
   const baseUrls = new Map([['jao-core', simulator.url]]);
   const { fetchDay } = createActivities({ catalog, database, baseUrls, clock: systemClock });
   const attempt = { dataset: DATASET, day, trigger: 'backfill', backfillId: null, answerId } as const;
-  stage.simulator.requests.clear();
+  testEnv.simulator.requests.clear();
   const [one, again] = [
     await new MockActivityEnvironment({}, quiet).run(fetchDay, attempt),
     await new MockActivityEnvironment({}, quiet).run(fetchDay, attempt),
@@ -263,13 +267,13 @@ describe('an answer is thrown away', () => {
     { name: 'truncated-json' },
   ])('when it is odd for one of its days: $name', async (fault) => {
     const days = ['2026-08-11', '2026-08-12'] as const;
-    stage.simulator.faults.add({ ...fault, day: days[1] });
-    stage.simulator.requests.clear();
+    testEnv.simulator.faults.add({ ...fault, day: days[1] });
+    testEnv.simulator.requests.clear();
     const { result } = await attemptBatch(days);
     expect(result).toMatchObject({ answerId: null, reason: expect.stringMatching(/\w/) });
     expect(requests()).toBe(1);
-    expect(await stage.rows(`select from ops.batch_response where from_day = $1`, [days[0]])).toEqual([]);
-    expect(await stage.rows(`select from ops.payload where day = any($1)`, [days])).toEqual([]);
+    expect(await testEnv.rows(`select from ops.batch_response where from_day = $1`, [days[0]])).toEqual([]);
+    expect(await testEnv.rows(`select from ops.payload where day = any($1)`, [days])).toEqual([]);
   });
 
   test('when no day has taken it for a day; one that a day has taken stays', async () => {
@@ -282,7 +286,7 @@ describe('an answer is thrown away', () => {
       [[unused, used]],
     );
     const last = await fetchBatch(['2026-08-20', '2026-08-21']);
-    const there = await stage.rows('select id from ops.batch_response where id = any($1) order by id', [
+    const there = await testEnv.rows('select id from ops.batch_response where id = any($1) order by id', [
       [unused, used, fresh, last],
     ]);
     expect(there).toEqual([{ id: used }, { id: fresh }, { id: last }]);
@@ -293,7 +297,7 @@ describe('a source in trouble', () => {
   const days = ['2026-07-11', '2026-07-12'] as const;
 
   test('is asked once more, and then left to the days', async () => {
-    stage.simulator.faults.add({ name: 'status', code: 503, day: days[0] });
+    testEnv.simulator.faults.add({ name: 'status', code: 503, day: days[0] });
     const first = await attemptBatch(days);
     expect(first.result).toMatchObject({ type: 'SOURCE_ERROR', nonRetryable: false });
     const second = await attemptBatch(days, 2, first.details);
@@ -301,13 +305,13 @@ describe('a source in trouble', () => {
   });
 
   test('that refuses is not asked again', async () => {
-    stage.simulator.faults.add({ name: 'status', code: 400, day: days[0] });
+    testEnv.simulator.faults.add({ name: 'status', code: 400, day: days[0] });
     const { result } = await attemptBatch(days);
     expect(result).toMatchObject({ answerId: null, reason: expect.stringContaining('answered 400') });
   });
 
   test('that recovers in between is heard', async () => {
-    stage.simulator.faults.add({ name: 'status', code: 503, day: days[0], times: 1 });
+    testEnv.simulator.faults.add({ name: 'status', code: 503, day: days[0], times: 1 });
     const { details } = await attemptBatch(days);
     expect((await attemptBatch(days, 2, details)).result).toMatchObject({ answerId: expect.any(Number) });
   });
@@ -325,7 +329,7 @@ test.each<[string, readonly CivilDay[], string]>([
     'cannot be published yet',
   ],
 ])('%s: the source is not asked', async (_name, days, reason) => {
-  stage.simulator.requests.clear();
+  testEnv.simulator.requests.clear();
   const { result } = await attemptBatch(days);
   expect(result).toMatchObject({ answerId: null, reason: expect.stringContaining(reason) });
   expect(requests()).toBe(0);

@@ -8,14 +8,14 @@ import { startRun } from '../../../db/queries/days/runs.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { FailedAttempt } from '../../../domain/workflow/messages.ts';
 import { runDay } from '../../../temporal/days.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  stage = await openStage({ simulator: { quotaRequests: 0 } });
-  await stage.startWorker();
+  testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0 } });
+  await testEnv.startWorker();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 interface Run {
   readonly workflowId: string;
@@ -31,7 +31,7 @@ async function recordFailure(
   { code, message } = BROKEN,
   scheduledTimestampMs = Date.now(),
 ) {
-  const { database, catalog } = stage;
+  const { database, catalog } = testEnv;
   const record = createRecordFailure({ database, catalog, baseUrls: new Map(), clock: systemClock });
   const info = { attempt: 1, workflowExecution: run, scheduledTimestampMs };
   const environment = new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR', () => {}) });
@@ -40,7 +40,7 @@ async function recordFailure(
 }
 
 async function fetchWell(day: CivilDay): Promise<void> {
-  const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: false });
+  const run = await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false });
   expect(await run.result()).toMatchObject({ state: 'complete' });
 }
 
@@ -48,26 +48,26 @@ async function fetchWell(day: CivilDay): Promise<void> {
 async function begin(day: CivilDay, runId: string): Promise<Run> {
   const run = { workflowId: `day:${DATASET}:${day}`, runId };
   const start = { ...run, dataset: DATASET, day, trigger: 'person', backfillId: null } as const;
-  await startRun(stage.database, { ...start, startedAt: new Date() });
+  await startRun(testEnv.database, { ...start, startedAt: new Date() });
   return run;
 }
 
 const ledgerOf = async (day: CivilDay) =>
-  (await stage.rows('select * from ops.delivery_day where day = $1', [day]))[0];
+  (await testEnv.rows('select * from ops.delivery_day where day = $1', [day]))[0];
 const runsOf = (day: CivilDay) =>
-  stage.rows<Run & { outcome: string; error: string | null; finished_at: Date }>(
+  testEnv.rows<Run & { outcome: string; error: string | null; finished_at: Date }>(
     `select workflow_id as "workflowId", run_id as "runId", outcome, error, finished_at
      from ops.run where day = $1 order by id`,
     [day],
   );
 const findingsOf = (day: CivilDay) =>
-  stage.rows(`select rule, resolution from ops.finding where day = $1 and rule = 'answer_broken'`, [day]);
+  testEnv.rows(`select rule, resolution from ops.finding where day = $1 and rule = 'answer_broken'`, [day]);
 
 test('the run was recorded by another attempt, and a later run succeeded', async () => {
   const day = '2026-11-02';
-  stage.simulator.faults.add({ name: 'status', code: 404, day, times: 1 });
+  testEnv.simulator.faults.add({ name: 'status', code: 404, day, times: 1 });
   await expect(
-    (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result(),
+    (await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })).result(),
   ).rejects.toThrow();
   const [failed] = await runsOf(day);
   expect(failed).toMatchObject({ outcome: 'failed' });

@@ -8,7 +8,7 @@ import { runDay } from '../../../temporal/days.ts';
 import { startRebuild } from '../../../temporal/rebuilds.ts';
 import type { pollDataset } from '../../../workflows/poll-dataset.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import { openStage, type Stage } from '../../support/stage.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 import {
   KEY,
   notThere,
@@ -23,18 +23,18 @@ import {
 const { id } = zoneDataset;
 const settings = new Map([[zoneDataset.source.id, { SAMPLE_ZONES: ZONES.join() } as Record<string, string>]]);
 let publisher: ZonePublisher;
-let stage: Stage;
+let testEnv: TestEnvironment;
 
 beforeAll(async () => {
   publisher = await startZonePublisher();
   const catalog = catalogOf([zoneDataset]);
   const stored = await createTestDatabase(catalog.all);
-  stage = await openStage({ catalog, stored, sourceSettings: settings });
-  stage.redirectSource(publisher.url);
-  await stage.startWorker();
+  testEnv = await openTestEnvironment({ catalog, stored, sourceSettings: settings });
+  testEnv.redirectSource(publisher.url);
+  await testEnv.startWorker();
 });
 afterAll(async () => {
-  await stage.close();
+  await testEnv.close();
   await publisher.close();
 });
 beforeEach(() => {
@@ -44,26 +44,26 @@ beforeEach(() => {
 });
 
 async function ingest(day: string) {
-  return await (await runDay(stage.temporal, { dataset: id, day, wait: false })).result();
+  return await (await runDay(testEnv.temporal, { dataset: id, day, wait: false })).result();
 }
 
 const ledgerOf = (day: string) =>
-  stage.rows('select state, expected_points, present_points, error from ops.delivery_day where day = $1', [
+  testEnv.rows('select state, expected_points, present_points, error from ops.delivery_day where day = $1', [
     day,
   ]);
 const rowsOf = (day: string) =>
-  stage.rows(
+  testEnv.rows(
     `select series, starts_at, value, known_from, known_to from sample.zones_versions where delivery_day = $1
      order by 1, 2, 4`,
     [day],
   );
 const countsOf = (day: string) =>
-  stage.rows(
+  testEnv.rows(
     'select series, count(*)::int as points from sample.zones where delivery_day = $1 group by 1 order by 1',
     [day],
   );
 const findingsOf = (day: string) =>
-  stage.rows(
+  testEnv.rows(
     `select p.part, f.rule from ops.finding f join ops.payload p on p.id = f.payload_id
      where f.day = $1 and f.resolution = 'open' order by 1, 2`,
     [day],
@@ -83,7 +83,7 @@ describe('without its key', () => {
     await expect(ingest('2026-09-01')).rejects.toMatchObject({
       cause: { type: 'CREDENTIAL_MISSING', message: expect.stringContaining('set SAMPLE_KEY') },
     });
-    const polled = await stage.temporal.client.workflow.execute<typeof pollDataset>('pollDataset', {
+    const polled = await testEnv.temporal.client.workflow.execute<typeof pollDataset>('pollDataset', {
       args: [{ dataset: id }],
       workflowId: 'poll-without-key',
       taskQueue: TASK_QUEUE,
@@ -99,9 +99,9 @@ describe('without its key', () => {
       cause: { type: 'REQUEST_REFUSED', message: expect.stringContaining('unknown key …') },
     });
     const said = inspect([
-      await stage.rows('select * from ops.delivery_day'),
-      await stage.rows('select * from ops.run'),
-      stage.warnings(),
+      await testEnv.rows('select * from ops.delivery_day'),
+      await testEnv.rows('select * from ops.run'),
+      testEnv.warnings(),
     ]);
     expect(said).toContain('unknown key …');
     expect(said).not.toContain('wrong-key');
@@ -116,7 +116,7 @@ describe('a day', () => {
     expect(publisher.asked.toSorted()).toEqual([...ZONES]);
     expect(await findingsOf('2026-09-02')).toEqual(ZONES.map((part) => ({ part, rule: 'new_series' })));
     expect(
-      await stage.rows('select part, expected_points from ops.payload where day = $1 order by 1', [
+      await testEnv.rows('select part, expected_points from ops.payload where day = $1 order by 1', [
         '2026-09-02',
       ]),
     ).toEqual([
@@ -131,7 +131,7 @@ describe('a day', () => {
     expect(await ingest('2026-09-02')).toMatchObject({ state: 'complete', newPoints: 0, revision: 0 });
     expect(await rowsOf('2026-09-02')).toEqual(before);
     expect(
-      await stage.rows('select distinct seen_count from ops.payload where day = $1', ['2026-09-02']),
+      await testEnv.rows('select distinct seen_count from ops.payload where day = $1', ['2026-09-02']),
     ).toEqual([{ seen_count: 2 }]);
   });
 
@@ -200,7 +200,9 @@ describe('what a part says', () => {
 
   test('comes to the same when the day is folded again', async () => {
     const before = [await rowsOf(day), await findingsOf(day), await ledgerOf(day)];
-    const rebuilt = await (await startRebuild(stage.temporal, { dataset: id, from: day, to: day })).result();
+    const rebuilt = await (
+      await startRebuild(testEnv.temporal, { dataset: id, from: day, to: day })
+    ).result();
     expect(rebuilt).toMatchObject({ differing: 0, errors: {} });
     expect([await rowsOf(day), await findingsOf(day), await ledgerOf(day)]).toEqual(before);
   });
@@ -218,12 +220,12 @@ describe('a backfill', () => {
         body: JSON.stringify(rows.filter(([, at]) => !isBatch || Date.parse(at) !== gap)),
       };
     });
-    const handle = await startBackfill(stage.temporal, { dataset: id, from, to, days: 'all' });
+    const handle = await startBackfill(testEnv.temporal, { dataset: id, from, to, days: 'all' });
     expect((await handle.result()).outcomes).toEqual({ complete: [`${from}..${to}`] });
     expect(publisher.asked.toSorted()).toEqual(['NORTH', 'SOUTH', 'SOUTH', 'WEST']);
     expect(await countsOf('2026-08-04')).toEqual(WHOLE);
     expect(
-      await stage.rows('select count(distinct batch_response_id)::int as answers from ops.payload'),
+      await testEnv.rows('select count(distinct batch_response_id)::int as answers from ops.payload'),
     ).toEqual([{ answers: 3 }]);
   });
 });

@@ -8,11 +8,11 @@ import type { PollOutcome } from '../../../domain/workflow/messages.ts';
 import { reconcileSchedule } from '../../../temporal/schedules.ts';
 import { type Settings, settingsOf, tidemark } from '../../support/command.ts';
 import { dueAt } from '../../support/due-at.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ID = `poll:${DATASET}`;
 const TOMORROW = '2026-09-16';
-let stage: Stage;
+let testEnv: TestEnvironment;
 let settings: Settings;
 
 beforeAll(async () => {
@@ -20,17 +20,17 @@ beforeAll(async () => {
   // Minutes of waiting would prove nothing more.
   const polling = { ...dataset.pull.polling, tickMinutes: 1 / 60 };
   const quick = { ...dataset, pull: { ...dataset.pull, polling } };
-  stage = await openStage({
+  testEnv = await openTestEnvironment({
     simulator: { revisionShare: 0, quotaRequests: 0, now: '2026-09-15T05:00:00Z', clockRate: 0 },
     simulatedClock: true,
     catalog: catalogOf([quick]),
   });
-  settings = settingsOf(stage);
+  settings = settingsOf(testEnv);
   await startMetronome();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
-const schedules = () => stage.temporal.client.schedule;
+const schedules = () => testEnv.temporal.client.schedule;
 const infoOf = async (id: string) => (await schedules().getHandle(id).describe()).info;
 const run = (...args: string[]) => tidemark(settings, ...args);
 
@@ -54,28 +54,28 @@ async function untilTicks(count: number): Promise<void> {
 /** Every poll so far, oldest first. */
 async function polls() {
   const found = [];
-  for await (const poll of stage.temporal.client.workflow.list({ query: `WorkflowType = 'pollDataset'` }))
+  for await (const poll of testEnv.temporal.client.workflow.list({ query: `WorkflowType = 'pollDataset'` }))
     found.push(poll);
   return found.toSorted((a, b) => a.startTime.getTime() - b.startTime.getTime());
 }
 
 describe('workers that are away for several ticks', () => {
   test('find one poll waiting for them, and it finds everything that is due', async () => {
-    await reconcileSchedule(stage.temporal, stage.catalog.get(DATASET));
+    await reconcileSchedule(testEnv.temporal, testEnv.catalog.get(DATASET));
     await expect.poll(async () => (await infoOf(ID)).runningActions.length).toBe(1);
     await expect.poll(async () => (await infoOf(ID)).numActionsSkippedOverlap).toBeGreaterThanOrEqual(3);
     await expect.poll(async () => (await polls()).map(({ status }) => status.name)).toEqual(['RUNNING']);
     const waiting = await polls();
-    await stage.startWorker();
+    await testEnv.startWorker();
     const [{ workflowId, runId } = { workflowId: '', runId: '' }] = waiting;
-    const found: PollOutcome = await stage.temporal.client.workflow.getHandle(workflowId, runId).result();
+    const found: PollOutcome = await testEnv.temporal.client.workflow.getHandle(workflowId, runId).result();
     expect(found.started).toHaveLength(31);
   });
 });
 
 describe('pause', () => {
   const stateOfTomorrow = async () => {
-    const [row] = await stage.rows<{ state: string }>('select state from ops.delivery_day where day = $1', [
+    const [row] = await testEnv.rows<{ state: string }>('select state from ops.delivery_day where day = $1', [
       TOMORROW,
     ]);
     return row?.state;
@@ -85,20 +85,23 @@ describe('pause', () => {
   const runsInProgress = async () => {
     const query = `WorkflowType = 'ingestDay' and ExecutionStatus = 'Running'`;
     const found: string[] = [];
-    for await (const { workflowId } of stage.temporal.client.workflow.list({ query })) found.push(workflowId);
+    for await (const { workflowId } of testEnv.temporal.client.workflow.list({ query }))
+      found.push(workflowId);
     return found;
   };
   const lastPollSince = async (at: Date): Promise<PollOutcome | undefined> => {
     const since = (await polls()).filter(({ startTime }) => startTime > at);
     const ended = since.findLast(({ status }) => status.name === 'COMPLETED');
-    return ended && (await stage.temporal.client.workflow.getHandle(ended.workflowId, ended.runId).result());
+    return (
+      ended && (await testEnv.temporal.client.workflow.getHandle(ended.workflowId, ended.runId).result())
+    );
   };
 
   test('starts no new runs and stops none', async () => {
-    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T07:00:00Z'), rate: 0 });
+    testEnv.simulator.clock.set({ nowMs: Date.parse('2026-09-15T07:00:00Z'), rate: 0 });
     const movedAt = new Date();
     await expect.poll(stateOfTomorrow).toBe('awaiting');
-    const waiting = stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, TOMORROW));
+    const waiting = testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, TOMORROW));
     // Some days are due again at seven. They end by themselves, and only tomorrow's run waits.
     await expect.poll(() => lastPollSince(movedAt)).toMatchObject({ started: [], running: [] });
     await expect.poll(runsInProgress).toEqual([waiting.workflowId]);
@@ -118,7 +121,8 @@ describe('pause', () => {
   test('a second time changes nothing, and says who was first', async () => {
     const { datasets } = await loadCatalog(datasetPlaces());
     const sisters = datasets.filter(({ id, source }) => source.id === 'jao-core' && id !== DATASET);
-    for (const sister of sisters) await reconcileSchedule(stage.temporal, sister, { pausedFor: 'elsewhere' });
+    for (const sister of sisters)
+      await reconcileSchedule(testEnv.temporal, sister, { pausedFor: 'elsewhere' });
     const ran = await run('pause', '--source', 'jao-core', '--reason', 'lunch', '--by', 'bert', '--json');
     for (const { id } of sisters) await schedules().getHandle(`poll:${id}`).delete();
     expect(ran).toMatchObject({ code: 0, stderr: '' });
@@ -139,7 +143,7 @@ describe('pause', () => {
   });
 
   test('does not keep a person from asking', async () => {
-    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T08:40:00Z'), rate: 0 });
+    testEnv.simulator.clock.set({ nowMs: Date.parse('2026-09-15T08:40:00Z'), rate: 0 });
     expect(await run('rerun', DATASET, '--day', TOMORROW, '--wait')).toMatchObject({ code: 0 });
     expect(await stateOfTomorrow()).toBe('complete');
   });
@@ -148,8 +152,8 @@ describe('pause', () => {
 describe('resume', () => {
   test('asks at once for what has become due, with one poll, and not for every tick that was missed', async () => {
     const pausedUntil = Date.now();
-    stage.simulator.clock.set({ nowMs: Date.parse('2026-09-15T12:00:00Z'), rate: 0 });
-    const due = await dueAt(stage, stage.catalog.get(DATASET), '2026-09-15T12:00:00Z');
+    testEnv.simulator.clock.set({ nowMs: Date.parse('2026-09-15T12:00:00Z'), rate: 0 });
+    const due = await dueAt(testEnv, testEnv.catalog.get(DATASET), '2026-09-15T12:00:00Z');
     expect(due.length).toBeGreaterThan(1);
     await untilTicks(4);
     const before = await polls();
@@ -161,7 +165,7 @@ describe('resume', () => {
     const resumedAt = Date.parse(/on (2\S+Z)/.exec(ran.stdout)?.[1] ?? '');
     await expect.poll(async () => (await polls()).length).toBeGreaterThan(before.length);
     const first = (await polls())[before.length];
-    const handle = stage.temporal.client.workflow.getHandle(first?.workflowId ?? '', first?.runId);
+    const handle = testEnv.temporal.client.workflow.getHandle(first?.workflowId ?? '', first?.runId);
     expect(await handle.result()).toMatchObject({ started: due, running: [] });
     const { recentActions } = await infoOf(ID);
     const missed = recentActions.filter(

@@ -4,22 +4,22 @@ import { transaction } from '../../../db/connection/client.ts';
 import type { DayOutcome } from '../../../domain/workflow/messages.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
 import { runDay } from '../../../temporal/days.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  stage = await openStage({ simulator: { revisionShare: 0 } });
-  await stage.startWorker();
+  testEnv = await openTestEnvironment({ simulator: { revisionShare: 0 } });
+  await testEnv.startWorker();
 });
-afterAll(() => stage.close());
-afterEach(() => stage.simulator.faults.clear());
+afterAll(() => testEnv.close());
+afterEach(() => testEnv.simulator.faults.clear());
 
 async function ingest(day: string): Promise<DayOutcome> {
-  return await (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
+  return await (await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })).result();
 }
 
 async function ledger(day: string) {
-  const [row] = await stage.rows<Record<string, unknown>>(
+  const [row] = await testEnv.rows<Record<string, unknown>>(
     'select * from ops.delivery_day where dataset = $1 and day = $2',
     [DATASET, day],
   );
@@ -36,7 +36,7 @@ describe('one day', () => {
       present_points: 3600,
       error: null,
     });
-    const [count] = await stage.rows(
+    const [count] = await testEnv.rows(
       'select count(*), count(distinct series) as series, min(starts_at), max(starts_at) from jao_core.max_exchanges where delivery_day = $1',
       ['2026-11-10'],
     );
@@ -47,20 +47,20 @@ describe('one day', () => {
       max: new Date('2026-11-10T22:00:00Z'),
     });
     expect(
-      await stage.rows('select trigger, outcome, error from ops.run where day = $1', ['2026-11-10']),
+      await testEnv.rows('select trigger, outcome, error from ops.run where day = $1', ['2026-11-10']),
     ).toEqual([{ trigger: 'person', outcome: 'complete', error: null }]);
     expect(
-      await stage.rows('select kind, new_points from ops.change where day = $1', ['2026-11-10']),
+      await testEnv.rows('select kind, new_points from ops.change where day = $1', ['2026-11-10']),
     ).toEqual([{ kind: 'published', new_points: 3600 }]);
     expect(
-      await stage.rows('select simulated, relation from catalog.dataset where dataset = $1', [DATASET]),
+      await testEnv.rows('select simulated, relation from catalog.dataset where dataset = $1', [DATASET]),
     ).toEqual([{ simulated: true, relation: 'jao_core.max_exchanges' }]);
   });
 
   test('is looked after: a worker that is silent for 15 s has lost a step, and the next attempt comes after a second', async () => {
-    const run = await runDay(stage.temporal, { dataset: DATASET, day: '2026-11-09', wait: false });
+    const run = await runDay(testEnv.temporal, { dataset: DATASET, day: '2026-11-09', wait: false });
     await run.result();
-    const { events } = await stage.temporal.client.workflow.getHandle(run.workflowId).fetchHistory();
+    const { events } = await testEnv.temporal.client.workflow.getHandle(run.workflowId).fetchHistory();
     const steps = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: step }) => step ?? []);
     expect(steps.map(({ activityType }) => activityType?.name)).toEqual([
       'fetchDay',
@@ -80,20 +80,20 @@ describe('one day', () => {
 
   test('asked for again, unchanged: one request, no observation row written, the sighting counted', async () => {
     await ingest('2026-11-11');
-    const before = await stage.rows(
+    const before = await testEnv.rows(
       'select xmin::text, ctid::text from store.jao_core__max_exchanges where delivery_day = $1 order by ctid',
       ['2026-11-11'],
     );
-    stage.simulator.requests.clear();
+    testEnv.simulator.requests.clear();
     expect(await ingest('2026-11-11')).toMatchObject({ state: 'complete', newPoints: 0, revisedPoints: 0 });
-    expect(stage.simulator.requests.counts().total).toBe(1);
+    expect(testEnv.simulator.requests.counts().total).toBe(1);
     expect(
-      await stage.rows(
+      await testEnv.rows(
         'select xmin::text, ctid::text from store.jao_core__max_exchanges where delivery_day = $1 order by ctid',
         ['2026-11-11'],
       ),
     ).toEqual(before);
-    expect(await stage.rows('select seen_count from ops.payload where day = $1', ['2026-11-11'])).toEqual([
+    expect(await testEnv.rows('select seen_count from ops.payload where day = $1', ['2026-11-11'])).toEqual([
       { seen_count: 2 },
     ]);
   });
@@ -104,18 +104,18 @@ describe('one day', () => {
     const startsAt = '2026-11-12T10:00:00Z';
     const value = async (relation: string, values: unknown[] = []) =>
       (
-        await stage.rows<{ value: number }>(
+        await testEnv.rows<{ value: number }>(
           `select value from ${relation} where series = '${border}' and starts_at = '${startsAt}'`,
           values,
         )
       )[0]?.value;
     const old = await value('jao_core.max_exchanges');
-    const [{ before } = { before: null }] = await stage.rows<{ before: Date }>(
+    const [{ before } = { before: null }] = await testEnv.rows<{ before: Date }>(
       'select max(known_at) as before from jao_core.max_exchanges where delivery_day = $1',
       ['2026-11-12'],
     );
 
-    stage.simulator.faults.add({
+    testEnv.simulator.faults.add({
       name: 'revise',
       day: '2026-11-12',
       starts_at: startsAt,
@@ -132,7 +132,7 @@ describe('one day', () => {
     expect(await value('jao_core.max_exchanges')).toBe(1234);
     expect(await value('jao_core.max_exchanges_as_of($1)', [before])).toBe(old);
     expect(
-      await stage.rows(
+      await testEnv.rows(
         `select value, known_to is null as open from jao_core.max_exchanges_versions where series = '${border}' and starts_at = '${startsAt}' order by known_from`,
       ),
     ).toEqual([
@@ -140,12 +140,12 @@ describe('one day', () => {
       { value: 1234, open: true },
     ]);
     expect(
-      await stage.rows(`select count(*) from jao_core.max_exchanges_versions where delivery_day = $1`, [
+      await testEnv.rows(`select count(*) from jao_core.max_exchanges_versions where delivery_day = $1`, [
         '2026-11-12',
       ]),
     ).toEqual([{ count: 3601 }]);
     expect(
-      await stage.rows(
+      await testEnv.rows(
         'select kind, revised_points, largest_difference from ops.change where day = $1 order by cursor offset 1',
         ['2026-11-12'],
       ),
@@ -158,18 +158,18 @@ describe('a range of days', () => {
     ['2026-03-29', 23 * 132],
     ['2026-10-25', 25 * 150],
   ])('the day of the clock change %s completes with %i points', async (day, points) => {
-    const backfill = await startBackfill(stage.temporal, { dataset: DATASET, from: day, to: day });
+    const backfill = await startBackfill(testEnv.temporal, { dataset: DATASET, from: day, to: day });
     expect(await backfill.result()).toMatchObject({ summary: '1 of 1 days complete' });
     expect(await ledger(day)).toMatchObject({ state: 'complete', present_points: points });
   });
 
   test('one bad day never stops the others; the summary names every day; a second run does only what is missing', async () => {
-    stage.simulator.faults.add({ name: 'html-200', day: '2026-09-03' });
-    stage.simulator.faults.add({ name: 'status', code: 400, day: '2026-09-05' });
-    stage.simulator.faults.add({ name: 'empty-data', day: '2026-09-07' });
-    stage.simulator.faults.add({ name: 'missing-hours', hours: [3, 4], day: '2026-09-09' });
+    testEnv.simulator.faults.add({ name: 'html-200', day: '2026-09-03' });
+    testEnv.simulator.faults.add({ name: 'status', code: 400, day: '2026-09-05' });
+    testEnv.simulator.faults.add({ name: 'empty-data', day: '2026-09-07' });
+    testEnv.simulator.faults.add({ name: 'missing-hours', hours: [3, 4], day: '2026-09-09' });
     const range = { dataset: DATASET, from: '2026-09-01', to: '2026-09-10' };
-    const first = await (await startBackfill(stage.temporal, range)).result();
+    const first = await (await startBackfill(testEnv.temporal, range)).result();
     expect(first.outcomes).toEqual({
       complete: ['2026-09-01..2026-09-02', '2026-09-04', '2026-09-06', '2026-09-08', '2026-09-10'],
       quarantined: ['2026-09-03'],
@@ -180,42 +180,42 @@ describe('a range of days', () => {
     expect(first.summary).toBe('6 of 10 days complete, 1 late, 1 partial, 1 quarantined, 1 failed');
     expect(first.errors['2026-09-05']).toContain('REQUEST_REFUSED: ');
 
-    stage.simulator.faults.clear();
-    stage.simulator.requests.clear();
-    const second = await (await startBackfill(stage.temporal, range)).result();
+    testEnv.simulator.faults.clear();
+    testEnv.simulator.requests.clear();
+    const second = await (await startBackfill(testEnv.temporal, range)).result();
     expect(second.summary).toBe('10 of 10 days complete');
-    expect(stage.simulator.requests.counts().total).toBe(4);
-    const [{ backfills } = { backfills: 0 }] = await stage.rows<{ backfills: number }>(
+    expect(testEnv.simulator.requests.counts().total).toBe(4);
+    const [{ backfills } = { backfills: 0 }] = await testEnv.rows<{ backfills: number }>(
       `select count(distinct backfill_id) as backfills from ops.run where day between '2026-09-01' and '2026-09-10'`,
     );
     expect(backfills).toBe(1);
   });
 
   test('a day that somebody cancels is a bad day; the others are done', async () => {
-    stage.simulator.faults.add({ name: 'status', code: 503, day: '2026-08-22' });
-    const backfill = await startBackfill(stage.temporal, {
+    testEnv.simulator.faults.add({ name: 'status', code: 503, day: '2026-08-22' });
+    const backfill = await startBackfill(testEnv.temporal, {
       dataset: DATASET,
       from: '2026-08-21',
       to: '2026-08-23',
     });
     await expect.poll(async () => (await backfill.progress()).done).toBe(2);
-    await stage.temporal.client.workflow.getHandle(`day:${DATASET}:2026-08-22`).cancel();
+    await testEnv.temporal.client.workflow.getHandle(`day:${DATASET}:2026-08-22`).cancel();
     expect(await backfill.result()).toMatchObject({
       summary: '2 of 3 days complete, 1 failed',
       errors: { '2026-08-22': expect.stringContaining('CANCELLED') },
     });
     expect(await ledger('2026-08-22')).toBeUndefined();
-    expect(await stage.rows(`select outcome, error from ops.run where day = '2026-08-22'`)).toEqual([
+    expect(await testEnv.rows(`select outcome, error from ops.run where day = '2026-08-22'`)).toEqual([
       { outcome: null, error: 'CANCELLED: cancelled' },
     ]);
-    stage.simulator.faults.clear();
+    testEnv.simulator.faults.clear();
   });
 
   test('a backfill can be asked how far it is before it knows what to do', async () => {
     const input = { dataset: DATASET, from: '2026-08-24', to: '2026-08-25' };
-    const backfill = await transaction(stage.database, async (sql) => {
+    const backfill = await transaction(testEnv.database, async (sql) => {
       await sql.query('lock table ops.delivery_day in access exclusive mode');
-      const started = await startBackfill(stage.temporal, input);
+      const started = await startBackfill(testEnv.temporal, input);
       expect(await started.progress()).toMatchObject({ done: 0, total: 2, outcomes: {} });
       return started;
     });
@@ -223,13 +223,13 @@ describe('a range of days', () => {
   });
 
   test('two backfills over the same days join on them: every day is fetched once', async () => {
-    stage.simulator.requests.clear();
-    const one = await startBackfill(stage.temporal, {
+    testEnv.simulator.requests.clear();
+    const one = await startBackfill(testEnv.temporal, {
       dataset: DATASET,
       from: '2026-08-01',
       to: '2026-08-08',
     });
-    const two = await startBackfill(stage.temporal, {
+    const two = await startBackfill(testEnv.temporal, {
       dataset: DATASET,
       from: '2026-08-04',
       to: '2026-08-12',
@@ -238,10 +238,10 @@ describe('a range of days', () => {
     expect(results.map(({ summary }) => summary)).toEqual(['8 of 8 days complete', '9 of 9 days complete']);
     // A day that the first had finished before the second came to it is asked for again, unchanged; none is written twice.
     expect(
-      await stage.rows(`select count(*) from ops.change where day between '2026-08-01' and '2026-08-12'`),
+      await testEnv.rows(`select count(*) from ops.change where day between '2026-08-01' and '2026-08-12'`),
     ).toEqual([{ count: 12 }]);
     expect(
-      await stage.rows(
+      await testEnv.rows(
         `select count(*) from jao_core.max_exchanges_versions where delivery_day between '2026-08-01' and '2026-08-12'`,
       ),
     ).toEqual([{ count: 12 * 3600 }]);
@@ -250,24 +250,24 @@ describe('a range of days', () => {
 
 describe('what the source does wrong', () => {
   test('transient errors pass unnoticed', async () => {
-    stage.simulator.faults.add({ name: 'status', code: 503, day: '2026-07-01', times: 1 });
-    stage.simulator.faults.add({ name: 'reset', day: '2026-07-01', times: 1 });
+    testEnv.simulator.faults.add({ name: 'status', code: 503, day: '2026-07-01', times: 1 });
+    testEnv.simulator.faults.add({ name: 'reset', day: '2026-07-01', times: 1 });
     expect(await ingest('2026-07-01')).toMatchObject({ state: 'complete' });
     expect(await ledger('2026-07-01')).toMatchObject({ error: null });
   });
 
   test('a page instead of data refuses the day once, without asking again, and heals by itself', async () => {
-    stage.simulator.faults.add({ name: 'html-200', day: '2026-07-02' });
-    stage.simulator.requests.clear();
+    testEnv.simulator.faults.add({ name: 'html-200', day: '2026-07-02' });
+    testEnv.simulator.requests.clear();
     expect(await ingest('2026-07-02')).toMatchObject({ state: 'quarantined', presentPoints: 0 });
-    expect(stage.simulator.requests.counts().total).toBe(1);
+    expect(testEnv.simulator.requests.counts().total).toBe(1);
     expect(
-      await stage.rows('select rule, severity, resolution from ops.finding where day = $1', ['2026-07-02']),
+      await testEnv.rows('select rule, severity, resolution from ops.finding where day = $1', ['2026-07-02']),
     ).toEqual([{ rule: 'not_json', severity: 'block', resolution: 'open' }]);
-    stage.simulator.faults.clear();
+    testEnv.simulator.faults.clear();
     expect(await ingest('2026-07-02')).toMatchObject({ state: 'complete' });
     expect(
-      await stage.rows(`select resolution from ops.finding where day = $1 and rule = 'not_json'`, [
+      await testEnv.rows(`select resolution from ops.finding where day = $1 and rule = 'not_json'`, [
         '2026-07-02',
       ]),
     ).toEqual([{ resolution: 'superseded' }]);
@@ -275,14 +275,14 @@ describe('what the source does wrong', () => {
 
   test('a day that is known stays known when the source breaks', async () => {
     await ingest('2026-07-03');
-    stage.simulator.faults.add({ name: 'status', code: 404, day: '2026-07-03' });
+    testEnv.simulator.faults.add({ name: 'status', code: 404, day: '2026-07-03' });
     await expect(ingest('2026-07-03')).rejects.toMatchObject({ cause: { type: 'REQUEST_REFUSED' } });
     expect(await ledger('2026-07-03')).toMatchObject({
       state: 'complete',
       present_points: 3600,
       error: expect.stringContaining('answered 404'),
     });
-    stage.simulator.faults.clear();
+    testEnv.simulator.faults.clear();
     expect(await ingest('2026-07-03')).toMatchObject({ state: 'complete' });
     expect(await ledger('2026-07-03')).toMatchObject({ error: null });
   });
@@ -302,23 +302,24 @@ describe('what the source does wrong', () => {
     ['null-values', 'partial', 'null_values'],
   ] as const)('%s ends as %s with finding %s', async (name, state, rule) => {
     const day = `2026-06-${String(dayOf++).padStart(2, '0')}`;
-    stage.simulator.faults.add({ name, day });
+    testEnv.simulator.faults.add({ name, day });
     expect(await ingest(day)).toMatchObject({ state });
-    const rules = await stage.rows<{ rule: string }>('select distinct rule from ops.finding where day = $1', [
-      day,
-    ]);
+    const rules = await testEnv.rows<{ rule: string }>(
+      'select distinct rule from ops.finding where day = $1',
+      [day],
+    );
     expect(rules.map((row) => row.rule)).toContain(rule);
   });
   let dayOf = 12;
 
   test('out-of-order rows mean nothing', async () => {
-    stage.simulator.faults.add({ name: 'out-of-order', day: '2026-06-28' });
+    testEnv.simulator.faults.add({ name: 'out-of-order', day: '2026-06-28' });
     expect(await ingest('2026-06-28')).toMatchObject({ state: 'complete' });
-    expect(await stage.rows('select rule from ops.finding where day = $1', ['2026-06-28'])).toEqual([]);
+    expect(await testEnv.rows('select rule from ops.finding where day = $1', ['2026-06-28'])).toEqual([]);
   });
 
   test('a body beyond the limit is not read to its end', async () => {
-    stage.simulator.faults.add({ name: 'oversize', sizeMiB: 64, day: '2026-06-29' });
+    testEnv.simulator.faults.add({ name: 'oversize', sizeMiB: 64, day: '2026-06-29' });
     await expect(ingest('2026-06-29')).rejects.toMatchObject({ cause: { type: 'ANSWER_TOO_LARGE' } });
     expect(await ledger('2026-06-29')).toMatchObject({
       state: 'failed',
@@ -326,9 +327,9 @@ describe('what the source does wrong', () => {
       expected_points: 3600,
     });
     const finding = () =>
-      stage.rows('select rule, resolution from ops.finding where day = $1', ['2026-06-29']);
+      testEnv.rows('select rule, resolution from ops.finding where day = $1', ['2026-06-29']);
     expect(await finding()).toEqual([{ rule: 'answer_too_large', resolution: 'open' }]);
-    stage.simulator.faults.clear();
+    testEnv.simulator.faults.clear();
     expect(await ingest('2026-06-29')).toMatchObject({ state: 'complete' });
     expect(await finding()).toEqual([{ rule: 'answer_too_large', resolution: 'superseded' }]);
   });
@@ -336,7 +337,7 @@ describe('what the source does wrong', () => {
 
 describe('wrong inputs fail at once, with a message that helps', () => {
   const start = (type: string, args: unknown[]) =>
-    stage.temporal.client.workflow.execute(type, {
+    testEnv.temporal.client.workflow.execute(type, {
       args,
       taskQueue: 'tidemark',
       workflowId: `by-hand-${serial++}`,
@@ -395,14 +396,14 @@ describe('wrong inputs fail at once, with a message that helps', () => {
 
   test('nothing of them is left in the ledger', async () => {
     expect(
-      await stage.rows(`select * from ops.delivery_day where day < '2022-06-09' or dataset = 'nope'`),
+      await testEnv.rows(`select * from ops.delivery_day where day < '2022-06-09' or dataset = 'nope'`),
     ).toEqual([]);
   });
 
   test('a day started by hand under any id is done by the one writer of that day', async () => {
     const outcome = await start('ingestDay', [{ dataset: DATASET, day: '2026-05-01' }]);
     expect(outcome).toMatchObject({ state: 'complete' });
-    expect(await stage.rows('select workflow_id from ops.run where day = $1', ['2026-05-01'])).toEqual([
+    expect(await testEnv.rows('select workflow_id from ops.run where day = $1', ['2026-05-01'])).toEqual([
       { workflow_id: `day:${DATASET}:2026-05-01` },
     ]);
   });
@@ -414,9 +415,9 @@ describe('wrong inputs fail at once, with a message that helps', () => {
 });
 
 test('a day that is not due is scheduled, and the source is not asked', async () => {
-  stage.simulator.requests.clear();
+  testEnv.simulator.requests.clear();
   const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
   expect(await ingest(day)).toMatchObject({ state: 'scheduled' });
   expect(await ledger(day)).toMatchObject({ state: 'scheduled' });
-  expect(stage.simulator.requests.counts().total).toBe(0);
+  expect(testEnv.simulator.requests.counts().total).toBe(0);
 });

@@ -3,31 +3,31 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
 import type { DayOutcome, PollOutcome } from '../../../domain/workflow/messages.ts';
 import { runDay } from '../../../temporal/days.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const DAY = '2026-09-16';
-let stage: Stage;
+let testEnv: TestEnvironment;
 /** How much faster timers run than the clock, which stands still; 0.01 is too slow for any to end. */
 let timersRate = 0.01;
 beforeAll(async () => {
-  stage = await openStage({
+  testEnv = await openTestEnvironment({
     simulator: { revisionShare: 0, now: '2026-09-15T05:00:00Z', clockRate: 0 },
     clock: {
-      now: () => new Date(stage.simulator.clock.nowMs()),
+      now: () => new Date(testEnv.simulator.clock.nowMs()),
       get rate() {
         return timersRate;
       },
     },
   });
-  await stage.startWorker();
+  await testEnv.startWorker();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
-const setClock = (iso: string) => stage.simulator.clock.set({ nowMs: Date.parse(iso), rate: 0 });
+const setClock = (iso: string) => testEnv.simulator.clock.set({ nowMs: Date.parse(iso), rate: 0 });
 let serial = 0;
 
 async function poll(): Promise<PollOutcome> {
-  return await stage.temporal.client.workflow.execute('pollDataset', {
+  return await testEnv.temporal.client.workflow.execute('pollDataset', {
     args: [{ dataset: DATASET }],
     taskQueue: 'tidemark',
     workflowId: `poll-${serial++}`,
@@ -35,7 +35,7 @@ async function poll(): Promise<PollOutcome> {
 }
 
 async function stateOf(day: string): Promise<string | undefined> {
-  const [row] = await stage.rows<{ state: string }>(
+  const [row] = await testEnv.rows<{ state: string }>(
     'select state from ops.delivery_day where dataset = $1 and day = $2',
     [DATASET, day],
   );
@@ -51,15 +51,15 @@ describe('a fresh system', () => {
     expect(first.started.at(-1)).toBe('2026-08-16');
     await Promise.all(
       first.started.map((day) =>
-        stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day)).result(),
+        testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day)).result(),
       ),
     );
-    expect(await stage.rows(`select count(*) from ops.delivery_day where state = 'complete'`)).toEqual([
+    expect(await testEnv.rows(`select count(*) from ops.delivery_day where state = 'complete'`)).toEqual([
       { count: 31 },
     ]);
-    stage.simulator.requests.clear();
+    testEnv.simulator.requests.clear();
     expect(await poll()).toMatchObject({ started: [], running: [], summary: 'nothing is due' });
-    expect(stage.simulator.requests.counts().total).toBe(0);
+    expect(testEnv.simulator.requests.counts().total).toBe(0);
   });
 });
 
@@ -68,7 +68,7 @@ describe('tomorrow', () => {
     setClock('2026-09-15T07:00:00Z');
     expect((await poll()).started).toContain(DAY);
     await expect.poll(() => stateOf(DAY)).toBe('awaiting');
-    const handle = stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, DAY));
+    const handle = testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, DAY));
     expect((await handle.describe()).status.name).toBe('RUNNING');
 
     // Ten minutes later it is due again, but the run that waits has it.
@@ -77,13 +77,15 @@ describe('tomorrow', () => {
 
     // A person asks: the same run looks at once. Nothing failed meanwhile.
     setClock('2026-09-15T08:40:00Z');
-    const joined = await runDay(stage.temporal, { dataset: DATASET, day: DAY, wait: true });
+    const joined = await runDay(testEnv.temporal, { dataset: DATASET, day: DAY, wait: true });
     expect(await joined.result()).toMatchObject({ state: 'complete', presentPoints: 3600 });
-    expect(await stage.rows('select trigger, outcome from ops.run where day = $1', [DAY])).toEqual([
+    expect(await testEnv.rows('select trigger, outcome from ops.run where day = $1', [DAY])).toEqual([
       { trigger: 'schedule', outcome: 'complete' },
     ]);
     expect(
-      await stage.rows(`select first_published_at, completed_at from ops.delivery_day where day = $1`, [DAY]),
+      await testEnv.rows(`select first_published_at, completed_at from ops.delivery_day where day = $1`, [
+        DAY,
+      ]),
     ).toEqual([
       {
         first_published_at: new Date('2026-09-15T08:40:00Z'),
@@ -94,13 +96,13 @@ describe('tomorrow', () => {
 
   test('waits on its own timer, looks again, and ends late when the deadline passes', async () => {
     const day = '2026-09-17';
-    stage.simulator.faults.add({ name: 'late', day, minutes: 24 * 60 });
+    testEnv.simulator.faults.add({ name: 'late', day, minutes: 24 * 60 });
     // Ten minutes of waiting take half a second.
     timersRate = 1_200;
     setClock('2026-09-16T07:10:00Z');
-    const run = await runDay(stage.temporal, { dataset: DATASET, day, wait: true });
+    const run = await runDay(testEnv.temporal, { dataset: DATASET, day, wait: true });
     const hasLookedAgain = async () => {
-      const { events } = await stage.temporal.client.workflow.getHandle(run.workflowId).fetchHistory();
+      const { events } = await testEnv.temporal.client.workflow.getHandle(run.workflowId).fetchHistory();
       return events?.some(({ timerFiredEventAttributes }) => timerFiredEventAttributes);
     };
     await expect.poll(hasLookedAgain).toBe(true);
@@ -115,16 +117,16 @@ describe('tomorrow', () => {
     setClock('2026-09-17T10:00:00Z');
     const { started } = await poll();
     expect(started).toContain(day);
-    const outcome: DayOutcome = await stage.temporal.client.workflow
+    const outcome: DayOutcome = await testEnv.temporal.client.workflow
       .getHandle(dayWorkflowId(DATASET, day))
       .result();
     expect(outcome.state).toBe('complete');
-    stage.simulator.faults.clear();
+    testEnv.simulator.faults.clear();
   });
 
   test('a backfill that reaches it does not wait for it', async () => {
     setClock('2026-09-18T07:05:00Z');
-    const result = await stage.temporal.client.workflow.execute('backfill', {
+    const result = await testEnv.temporal.client.workflow.execute('backfill', {
       args: [{ dataset: DATASET, from: '2026-09-19', to: '2026-09-19' }],
       taskQueue: 'tidemark',
       workflowId: 'backfill-of-tomorrow',
@@ -137,20 +139,20 @@ describe('revisions', () => {
   test('are found by reading recent days again, once per hour on the first day', async () => {
     const day = '2026-09-19';
     setClock('2026-09-18T12:00:00Z');
-    await runDay(stage.temporal, { dataset: DATASET, day, wait: false }).then((run) => run.result());
-    stage.simulator.faults.add({ name: 'revise', day, hour: 5, border: 'border_AT_BE', value: 4321 });
+    await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false }).then((run) => run.result());
+    testEnv.simulator.faults.add({ name: 'revise', day, hour: 5, border: 'border_AT_BE', value: 4321 });
     setClock('2026-09-18T12:50:00Z');
     expect((await poll()).started).not.toContain(day);
     setClock('2026-09-18T13:01:00Z');
     expect((await poll()).started).toContain(day);
-    await stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day)).result();
-    expect(await stage.rows('select revision, state from ops.delivery_day where day = $1', [day])).toEqual([
+    await testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day)).result();
+    expect(await testEnv.rows('select revision, state from ops.delivery_day where day = $1', [day])).toEqual([
       { revision: 1, state: 'complete' },
     ]);
   });
 });
 
 test('nothing of all this was a failed workflow', async () => {
-  const failed = stage.temporal.client.workflow.list({ query: `ExecutionStatus = 'Failed'` });
+  const failed = testEnv.temporal.client.workflow.list({ query: `ExecutionStatus = 'Failed'` });
   for await (const workflow of failed) expect(workflow.workflowId).toBe('none');
 });

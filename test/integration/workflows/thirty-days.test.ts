@@ -8,7 +8,7 @@ import { momentOf } from '../../../domain/time/delivery-day.ts';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
 import type { PollOutcome } from '../../../domain/workflow/messages.ts';
 import { runDay } from '../../../temporal/days.ts';
-import { DATASET, openStage, type Stage } from '../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const DAYS = eachDay('2026-10-10', '2026-11-08');
 /** Recent days alone are read again: the month before these thirty is not what is asked about. */
@@ -21,16 +21,16 @@ const dataset = defineDataset({
   },
 });
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 beforeAll(async () => {
-  stage = await openStage({
+  testEnv = await openTestEnvironment({
     simulator: { revisionShare: 0, quotaRequests: 0, now: '2026-10-08T00:00:00Z', clockRate: 0 },
     simulatedClock: true,
     catalog: catalogOf([dataset]),
   });
-  await stage.startWorker();
+  await testEnv.startWorker();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 type Kind = 'on time' | 'late' | 'empty' | 'withdrawn';
 const KINDS: readonly Kind[] = ['on time', 'on time', 'late', 'empty', 'withdrawn'];
@@ -41,26 +41,26 @@ const moment = (day: CivilDay, time: string) => momentOf(dataset, day, { day: -1
 function publish(day: CivilDay): void {
   const kind = kindOf(day);
   const at = new Date(moment(day, kind === 'empty' ? '00:00' : '12:00')).toISOString();
-  if (kind === 'late') stage.simulator.faults.add({ name: 'late', day, minutes: 6 * 60 });
-  if (kind === 'empty' || kind === 'withdrawn') stage.simulator.faults.add({ name: 'withdrawn', day, at });
+  if (kind === 'late') testEnv.simulator.faults.add({ name: 'late', day, minutes: 6 * 60 });
+  if (kind === 'empty' || kind === 'withdrawn') testEnv.simulator.faults.add({ name: 'withdrawn', day, at });
 }
 
 /** One tick of the schedule; returns when every run that it started has ended, but those that wait. */
 async function tick(day: CivilDay, time: string, waiting: readonly CivilDay[]): Promise<void> {
-  stage.simulator.clock.set({ nowMs: moment(day, time), rate: 0 });
-  const { started }: PollOutcome = await stage.temporal.client.workflow.execute('pollDataset', {
+  testEnv.simulator.clock.set({ nowMs: moment(day, time), rate: 0 });
+  const { started }: PollOutcome = await testEnv.temporal.client.workflow.execute('pollDataset', {
     args: [{ dataset: DATASET }],
     taskQueue: 'tidemark',
     workflowId: `poll ${day} ${time}`,
   });
   const ending = started.filter((other) => !waiting.includes(other));
   await Promise.all(
-    ending.map((other) => stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, other)).result()),
+    ending.map((other) => testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, other)).result()),
   );
 }
 
 const column = async (text: string) =>
-  (await stage.rows<{ day: string }>(text, [DATASET, DAYS[0], DAYS.at(-1)])).map(({ day }) => day);
+  (await testEnv.rows<{ day: string }>(text, [DATASET, DAYS[0], DAYS.at(-1)])).map(({ day }) => day);
 const inState = (state: string) =>
   column(
     `select day from ops.delivery_day where dataset = $1 and day between $2 and $3 and state = '${state}' order by day`,
@@ -77,8 +77,8 @@ test('late, empty and withdrawn publications are marked exactly, and no workflow
     await tick(day, '09:05', [day]);
     await expect.poll(() => inState('awaiting')).toEqual([day]);
     // The run that waits for publication looks when it is told to; on its own it would by its timer.
-    stage.simulator.clock.set({ nowMs: moment(day, '11:05'), rate: 0 });
-    await (await runDay(stage.temporal, { dataset: DATASET, day, wait: true })).result();
+    testEnv.simulator.clock.set({ nowMs: moment(day, '11:05'), rate: 0 });
+    await (await runDay(testEnv.temporal, { dataset: DATASET, day, wait: true })).result();
     await tick(day, '18:00', []);
   }
   expect(await inState('late')).toEqual(daysOf('empty'));
@@ -88,10 +88,10 @@ test('late, empty and withdrawn publications are marked exactly, and no workflow
   expect(await marked('vanished', 'open')).toEqual(daysOf('withdrawn'));
   // Temporal's list is a little behind.
   const count = async () =>
-    (await stage.temporal.client.workflow.count('ExecutionStatus != "Completed"')).count;
+    (await testEnv.temporal.client.workflow.count('ExecutionStatus != "Completed"')).count;
   await expect.poll(count).toBe(0);
   // The empty ones were asked for again and again: a mark is not raised twice.
-  const sightings = await stage.rows<{ times: number }>(
+  const sightings = await testEnv.rows<{ times: number }>(
     `select sum(seen_count)::int as times from ops.payload where day = any($1) group by day`,
     [daysOf('empty')],
   );

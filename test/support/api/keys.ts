@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { insertKey, type NewKey } from '../../../db/queries/operation/api-keys.ts';
 import { hashSecret, newSecret } from '../../../db/queries/operation/key-secret.ts';
-import type { ApiStage } from './api-stage.ts';
+import type { ApiEnvironment } from './api-environment.ts';
 
 export interface TestKey {
   readonly id: string;
@@ -13,7 +13,7 @@ export interface TestKey {
 
 /** A reader of every open dataset, unless said otherwise. */
 export async function makeKey(
-  { deps }: { readonly deps: Pick<ApiStage['deps'], 'database'> },
+  { deps }: { readonly deps: Pick<ApiEnvironment['deps'], 'database'> },
   wanted: Partial<NewKey> = {},
 ): Promise<TestKey> {
   const secret = newSecret();

@@ -6,7 +6,7 @@ import { ROOT } from '../../../config.ts';
 import { reconcileNotifySchedule } from '../../../temporal/notify-schedule.ts';
 import { freePort } from '../../chaos/addresses.ts';
 import { ALONE } from '../alone.ts';
-import type { ApiStage } from '../api/api-stage.ts';
+import type { ApiEnvironment } from '../api/api-environment.ts';
 import { settingsOf } from '../command.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 
@@ -23,7 +23,10 @@ export interface MonitoredSystem {
 }
 
 /** @param rules text of rules, evaluated each second. */
-export async function startMonitoredSystem(stage: ApiStage, rules?: string): Promise<MonitoredSystem> {
+export async function startMonitoredSystem(
+  testEnv: ApiEnvironment,
+  rules?: string,
+): Promise<MonitoredSystem> {
   const metrics = `127.0.0.1:${await freePort()}`;
   const port = await freePort();
   let worker: ChildProcess | undefined;
@@ -31,7 +34,7 @@ export async function startMonitoredSystem(stage: ApiStage, rules?: string): Pro
   const system = {
     url: `http://127.0.0.1:${port}`,
     async startWorker() {
-      worker = spawnWorker(stage, metrics);
+      worker = spawnWorker(testEnv, metrics);
       await once(worker, 'message');
     },
     async stopWorker() {
@@ -39,14 +42,14 @@ export async function startMonitoredSystem(stage: ApiStage, rules?: string): Pro
       worker = undefined;
     },
     async startApi() {
-      api = await serveApi(stage.deps, { host: '127.0.0.1', port });
+      api = await serveApi(testEnv.deps, { host: '127.0.0.1', port });
     },
     async stopApi() {
       await api?.close();
       api = undefined;
     },
   };
-  await Promise.all([system.startWorker(), system.startApi(), reconcileNotifySchedule(stage.temporal)]);
+  await Promise.all([system.startWorker(), system.startApi(), reconcileNotifySchedule(testEnv.temporal)]);
   const prometheus = await startPrometheus(configurationOf(new URL(system.url).host, metrics), rules);
   return {
     ...system,
@@ -59,12 +62,19 @@ export async function startMonitoredSystem(stage: ApiStage, rules?: string): Pro
   };
 }
 
-function spawnWorker(stage: ApiStage, metrics: string): ChildProcess {
+function spawnWorker(testEnv: ApiEnvironment, metrics: string): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
   return spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { PATH, HOME, ...ALONE, ...settingsOf(stage), LOG_LEVEL: 'error', WORKER_METRICS_ADDRESS: metrics },
+    env: {
+      PATH,
+      HOME,
+      ...ALONE,
+      ...settingsOf(testEnv),
+      LOG_LEVEL: 'error',
+      WORKER_METRICS_ADDRESS: metrics,
+    },
   });
 }
 

@@ -11,7 +11,7 @@ import { subscribe } from '../../../notify/subscribe.ts';
 import { runDay } from '../../../temporal/days.ts';
 import { openSystem, queryOnce, type System } from '../../chaos/system.ts';
 import { until } from '../../chaos/until.ts';
-import { DATASET } from '../stage.ts';
+import { DATASET } from '../test-environment.ts';
 import { EVERYTHING } from './notified.ts';
 import { type Conduct, isSigned, type Receiver, startReceiver } from './receiver.ts';
 

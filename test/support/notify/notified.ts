@@ -15,7 +15,7 @@ import { Sender } from '../../../notify/sender.ts';
 import { type Subscribed, subscribe } from '../../../notify/subscribe.ts';
 import { tellMessage } from '../../../notify/tell.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
-import { DATASET } from '../stage.ts';
+import { DATASET } from '../test-environment.ts';
 
 export const EVERYTHING: Wishes = {
   channel: 'webhook',

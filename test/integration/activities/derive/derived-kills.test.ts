@@ -9,30 +9,30 @@ import { startLoad } from '../../../../temporal/loads.ts';
 import { WorkerProcess } from '../../../chaos/worker-process.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 import { linesOf, textOf } from '../../../support/loading.ts';
-import { openStage, type Stage } from '../../../support/stage.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 const DERIVED = 'swissgrid.frequency-quality';
 const MEASURED = 'swissgrid.frequency';
 const FIRST = '2026-01-05';
 const DAYS = 24;
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let worker: WorkerProcess;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tidemark-derived-'));
-  stage = await openStage();
+  testEnv = await openTestEnvironment();
   worker = await WorkerProcess.start({
-    databaseUrl: stage.databaseUrl,
-    temporalAddress: stage.temporalAddress,
-    sourceUrl: stage.simulator.url,
+    databaseUrl: testEnv.databaseUrl,
+    temporalAddress: testEnv.temporalAddress,
+    sourceUrl: testEnv.simulator.url,
     logFile: join(folder, 'worker.log'),
     program: ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'],
   });
 });
 afterAll(async () => {
   await worker?.stop();
-  await stage?.close();
+  await testEnv?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -41,7 +41,7 @@ let polls = 0;
 /** One tick of the schedule, to the end of the runs that it started. */
 async function poll(): Promise<PollOutcome> {
   polls += 1;
-  const { workflow } = stage.temporal.client;
+  const { workflow } = testEnv.temporal.client;
   const options = { taskQueue: TASK_QUEUE, workflowId: `test poll ${polls}`, args: [{ dataset: DERIVED }] };
   const outcome: PollOutcome = await workflow.execute('pollDataset', options);
   await Promise.all(
@@ -63,18 +63,18 @@ function fileOf(name: string, days: number, shift: number): string {
 }
 
 async function load(file: string): Promise<void> {
-  await (await startLoad(stage.temporal, { dataset: MEASURED, file })).result();
+  await (await startLoad(testEnv.temporal, { dataset: MEASURED, file })).result();
 }
 
 const held = () =>
-  stage.rows(
+  testEnv.rows(
     `select delivery_day as day, series, round(value::numeric, 6) as value from swissgrid.frequency_quality
      order by delivery_day, series`,
   );
 
 /** The same by SQL: gaps and islands for the longest excursion. Winter days, ten minutes apart. */
 const byDefinition = () =>
-  stage.rows(
+  testEnv.rows(
     `with points as (
        select delivery_day, starts_at, abs(value - 50) > 0.05 + 1e-9 as outside,
          row_number() over (partition by delivery_day order by starts_at) as place,
@@ -113,7 +113,7 @@ test('nothing is lost or doubled, and what did not move is not computed again', 
   expect((await poll()).summary).toBe('nothing is due');
   expect(await held()).toEqual(await byDefinition());
   expect(await held()).toHaveLength(3 * DAYS);
-  const payloads = await stage.rows(
+  const payloads = await testEnv.rows(
     `select payloads, count(*)::int as days
      from (select day, count(*)::int as payloads from ops.payload where dataset = $1 group by day) by_day
      group by payloads order by payloads`,
@@ -124,7 +124,7 @@ test('nothing is lost or doubled, and what did not move is not computed again', 
     { payloads: 1, days: DAYS - 10 },
     { payloads: 2, days: 10 },
   ]);
-  const states = await stage.rows(
+  const states = await testEnv.rows(
     'select state, count(*)::int from ops.delivery_day where dataset = $1 group by 1',
     [DERIVED],
   );
@@ -133,7 +133,7 @@ test('nothing is lost or doubled, and what did not move is not computed again', 
 }, 600_000);
 
 test('a value is explained down to the bytes of the file that it was computed from', async () => {
-  const settings = settingsOf(stage);
+  const settings = settingsOf(testEnv);
   const at = `${FIRST}T00:00:00+01:00`;
   const { stdout, stderr } = await tidemark(
     ...([settings, 'explain', DERIVED, '--series', 'frequency.outside_share', '--at', at, '--json'] as const),

@@ -15,7 +15,7 @@ import {
   poll,
   QUARTERS,
   sampleDerived,
-} from '../../../support/derived-stage.ts';
+} from '../../../support/derived-environment.ts';
 import { runs } from '../../../support/runs.ts';
 
 /** The first of a few days; the third has 25 hours. */
@@ -25,14 +25,14 @@ const DAYS = 5;
 const computed: string[] = [];
 const derived = sampleDerived((day) => computed.push(day));
 const catalog = catalogWith(derived);
-let stage: TestDatabase;
+let testEnv: TestDatabase;
 beforeAll(async () => {
-  stage = await createTestDatabase(catalog.all);
+  testEnv = await createTestDatabase(catalog.all);
 });
-afterAll(() => stage.drop());
+afterAll(() => testEnv.drop());
 
 const rowsOf = async (text: string, values: unknown[] = []): Promise<unknown[]> =>
-  (await stage.database.query(text, values)).rows;
+  (await testEnv.database.query(text, values)).rows;
 const held = `select starts_at, series, value from sample.derived order by starts_at, series`;
 const cursorNow = async (): Promise<number> =>
   ((await rowsOf('select cursor from ops.clock')) as { cursor: number }[])[0]?.cursor ?? 0;
@@ -62,7 +62,7 @@ async function happen(event: Exclude<Event, 'poll'>): Promise<void> {
     const startsAt = starts[i * 2];
     return startsAt === undefined ? [] : [[series, new Date(startsAt).toISOString(), value] as const];
   });
-  await bring(stage.database, dataset, day, rows);
+  await bring(testEnv.database, dataset, day, rows);
 }
 
 /** Units that changes of the inputs after a cursor concern: the day, and of quarters the one behind it. */
@@ -83,7 +83,7 @@ async function fill(): Promise<void> {
     for (const [dataset, series] of [[QUARTERS, 'a'] as const, [HOURS, 'b'] as const]) {
       const day = addDays(FIRST, i);
       const rows = intervalStarts(dataset, day).map((ms) => [series, new Date(ms).toISOString(), 0] as const);
-      await bring(stage.database, dataset, day, rows);
+      await bring(testEnv.database, dataset, day, rows);
     }
 }
 
@@ -93,7 +93,7 @@ test('it equals its definition in SQL, and computes what moved and nothing else,
     const moved = await movedSince(polledTo);
     polledTo = await cursorNow();
     computed.length = 0;
-    const due = await poll(stage.database, catalog, derived);
+    const due = await poll(testEnv.database, catalog, derived);
     expect(due).toEqual(moved);
     // The function is not called for a day that waits for an input.
     const waiting = (await rowsOf(
@@ -112,7 +112,7 @@ test('it equals its definition in SQL, and computes what moved and nothing else,
       await polled();
       expect(await rowsOf(held)).toEqual(await rowsOf(BY_DEFINITION));
       computed.length = 0;
-      expect(await poll(stage.database, catalog, derived)).toEqual([]);
+      expect(await poll(testEnv.database, catalog, derived)).toEqual([]);
       expect(computed).toEqual([]);
     }),
     { numRuns: runs(10) },
@@ -127,7 +127,7 @@ test('a rebuild comes to the same from the stored results, without the function'
   computed.length = 0;
   for (let i = 0; i < DAYS; i += 1) {
     const day = addDays(FIRST, i);
-    const { values, versions } = await transaction(stage.database, (sql) => rebuild(sql, derived, day));
+    const { values, versions } = await transaction(testEnv.database, (sql) => rebuild(sql, derived, day));
     expect({ day, values, versions }).toEqual({ day, values: 0, versions: 0 });
   }
   expect(computed).toEqual([]);
@@ -145,11 +145,11 @@ test('another version of the function computes all of it again, once, and what s
   ])) as {
     day: string;
   }[];
-  expect(await poll(stage.database, newer, next)).toEqual(all.map(({ day }) => day));
-  expect(await poll(stage.database, newer, next)).toEqual([]);
+  expect(await poll(testEnv.database, newer, next)).toEqual(all.map(({ day }) => day));
+  expect(await poll(testEnv.database, newer, next)).toEqual([]);
   expect(await cursorNow()).toBe(cursor);
   // A process with the older version leaves it alone.
-  expect(await poll(stage.database, catalog, derived)).toEqual([]);
+  expect(await poll(testEnv.database, catalog, derived)).toEqual([]);
 });
 
 test('a point that can no longer be computed is null, and a day whose input is gone waits for it with what it had', async () => {
@@ -173,11 +173,11 @@ test('a point that can no longer be computed is null, and a day whose input is g
   expect(await valued()).toEqual([{ valued: 96, places: 96 }]);
   const newest = sampleDerived(() => {}, { decoderVersion: 2 });
   // The source's bytes are read by a corrected decoder, which sees less in them.
-  await transaction(stage.database, (sql) => rebuild(sql, corrected, day));
-  expect(await poll(stage.database, catalogWith(newest), newest)).toEqual([day, addDays(day, 1)]);
+  await transaction(testEnv.database, (sql) => rebuild(sql, corrected, day));
+  expect(await poll(testEnv.database, catalogWith(newest), newest)).toEqual([day, addDays(day, 1)]);
   expect(await valued()).toEqual([{ valued: 8, places: 96 }]);
-  await transaction(stage.database, (sql) => rebuild(sql, fewer, day));
-  expect(await poll(stage.database, catalogWith(newest), newest)).toEqual([day, addDays(day, 1)]);
+  await transaction(testEnv.database, (sql) => rebuild(sql, fewer, day));
+  expect(await poll(testEnv.database, catalogWith(newest), newest)).toEqual([day, addDays(day, 1)]);
   expect(await valued()).toEqual([{ valued: 8, places: 96 }]);
   const open = await rowsOf(
     `select reason from ops.finding where dataset = $1 and day = $2 and rule = 'waits_for_input' and resolution = 'open'`,
@@ -185,8 +185,8 @@ test('a point that can no longer be computed is null, and a day whose input is g
   );
   expect(open).toEqual([{ reason: `waits for sample.quarters: ${day} is late` }]);
   expect(await stateOf()).toEqual([{ state: 'partial' }]);
-  await transaction(stage.database, (sql) => rebuild(sql, QUARTERS, day));
-  expect(await poll(stage.database, catalogWith(newest), newest)).toEqual([day, addDays(day, 1)]);
+  await transaction(testEnv.database, (sql) => rebuild(sql, QUARTERS, day));
+  expect(await poll(testEnv.database, catalogWith(newest), newest)).toEqual([day, addDays(day, 1)]);
   expect(await valued()).toEqual([{ valued: 96, places: 96 }]);
   expect(await rowsOf(held)).toEqual(await rowsOf(BY_DEFINITION));
 });

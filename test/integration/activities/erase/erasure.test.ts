@@ -16,11 +16,11 @@ import { insertErasure } from '../../../../db/queries/payloads/erasures.ts';
 import { unpackBody } from '../../../../db/queries/payloads/payload-body.ts';
 import type { RecordDataset } from '../../../../domain/dataset/records.ts';
 import { ensureDrain } from '../../../../temporal/drains.ts';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey } from '../../../support/api/keys.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 import { datedBack } from '../../../support/database.ts';
-import { openRecordsStage, type RecordsStage } from '../../../support/records-stage.ts';
+import { openRecordsEnvironment, type RecordsEnvironment } from '../../../support/records-environment.ts';
 import { runs } from '../../../support/runs.ts';
 import { event } from '../../../support/sample-events.ts';
 
@@ -31,17 +31,17 @@ const PERSON = 'user-7c1f';
 const EMAIL = 'zoe@example.org';
 
 describe('what a stream leaves after an erasure', () => {
-  let stage: RecordsStage;
+  let testEnv: RecordsEnvironment;
   beforeAll(async () => {
-    stage = await openRecordsStage([]);
+    testEnv = await openRecordsEnvironment([]);
   });
-  afterAll(() => stage.close());
+  afterAll(() => testEnv.close());
 
   /** Two fresh datasets of the same kind: a person is erased from the one, and never was in the other. */
   async function twins(number: number) {
     const ids = [`sample.erased-${number}`, `sample.never-${number}`];
     const datasets = ids.map((id) => ({ ...checkoutEvents(SCHEMA_VERSION), id }));
-    await registerCatalog(stage.stored.database, datasets);
+    await registerCatalog(testEnv.stored.database, datasets);
     return datasets.map(ofLines) as [LineDataset, LineDataset];
   }
 
@@ -78,13 +78,13 @@ describe('what a stream leaves after an erasure', () => {
       const sorter = new LineSorter(dataset, Date.parse('2026-03-02T12:00:00Z'));
       sorter.add(Buffer.from(piece.map((each) => `${each}\n`).join('')));
       const fold = () =>
-        transaction(stage.stored.database, (sql) => foldLines(sql, dataset, sorter, at, { url: 'test' }));
-      await datedBack(stage.stored, fold);
+        transaction(testEnv.stored.database, (sql) => foldLines(sql, dataset, sorter, at, { url: 'test' }));
+      await datedBack(testEnv.stored, fold);
     }
   }
 
   async function erase(erased: LineDataset) {
-    const { database } = stage.stored;
+    const { database } = testEnv.stored;
     const catalog = catalogOf([erased]);
     const deps = { catalog, database } as unknown as Parameters<typeof createEraseUnit>[0];
     const run = <I, O>(work: (input: I) => Promise<O>, input: I) =>
@@ -103,7 +103,7 @@ describe('what a stream leaves after an erasure', () => {
   }
 
   async function contentOf(dataset: LineDataset) {
-    const { versions, findings, changes, ledger } = await stage.contentOf(dataset);
+    const { versions, findings, changes, ledger } = await testEnv.contentOf(dataset);
     return {
       ...{ versions, findings },
       // That an erasure was, and that there was something which is no more, the feed does not take back.
@@ -141,42 +141,42 @@ describe('what a stream leaves after an erasure', () => {
 });
 
 describe('tidemark erase', () => {
-  let stage: ApiStage;
+  let testEnv: ApiEnvironment;
   beforeAll(async () => {
-    stage = await openApiStage();
-    await stage.startWorker();
-    await ensureDrain(stage.temporal, DATASET);
+    testEnv = await openApiEnvironment();
+    await testEnv.startWorker();
+    await ensureDrain(testEnv.temporal, DATASET);
   });
-  afterAll(() => stage.close());
+  afterAll(() => testEnv.close());
 
-  const run = (...args: string[]) => tidemark(settingsOf(stage), ...args);
-  const waiting = async () => (await stage.rows('select from ops.inbox')).length;
+  const run = (...args: string[]) => tidemark(settingsOf(testEnv), ...args);
+  const waiting = async () => (await testEnv.rows('select from ops.inbox')).length;
   async function send(...events: (object | string)[]) {
-    const { headers } = await makeKey(stage, { role: 'operator' });
+    const { headers } = await makeKey(testEnv, { role: 'operator' });
     const payload = events.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n');
     const url = `/v1/events/${DATASET}`;
     const sent = { 'content-type': 'application/x-ndjson', ...headers };
-    expect((await stage.api.inject({ method: 'POST', url, payload, headers: sent })).statusCode).toBe(202);
+    expect((await testEnv.api.inject({ method: 'POST', url, payload, headers: sent })).statusCode).toBe(202);
     await expect.poll(waiting).toBe(0);
   }
   const mine = { user_id: PERSON, email: EMAIL };
   const users = async () =>
-    (await stage.rows<{ user_id: string }>('select distinct user_id from checkout.events order by 1')).map(
+    (await testEnv.rows<{ user_id: string }>('select distinct user_id from checkout.events order by 1')).map(
       ({ user_id }) => user_id,
     );
 
   /** Every row of every table of ours, as text, payloads unpacked. */
   async function everything(): Promise<string> {
-    const tables = await stage.rows<{ name: string }>(
+    const tables = await testEnv.rows<{ name: string }>(
       `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('ops', 'store')
          and has_table_privilege(format('%I.%I', schemaname, tablename), 'select')`,
     );
     const texts: string[] = [];
     for (const { name } of tables) {
-      const rows = await stage.rows<{ row: string }>(`select t::text as row from ${name} t`);
+      const rows = await testEnv.rows<{ row: string }>(`select t::text as row from ${name} t`);
       texts.push(...rows.map(({ row }) => row));
     }
-    for (const { bytes, encoding } of await stage.rows<{ bytes: Buffer; encoding: 'gzip' | 'identity' }>(
+    for (const { bytes, encoding } of await testEnv.rows<{ bytes: Buffer; encoding: 'gzip' | 'identity' }>(
       'select bytes, encoding from ops.payload where bytes is not null',
     ))
       texts.push((await unpackBody({ bytes, encoding })).toString());
@@ -227,7 +227,7 @@ describe('tidemark erase', () => {
       leftOver: 0,
     });
     expect(
-      await stage.rows(
+      await testEnv.rows(
         'select lines_removed, sha256_after = p.sha256 as now from ops.erased_payload join ops.payload p on p.id = payload_id order by 1',
       ),
     ).toEqual([
@@ -238,12 +238,12 @@ describe('tidemark erase', () => {
 
   test('says it to nobody: not in a history of Temporal either', async () => {
     // The one that only looked, and the one that erased; the list of workflows follows a moment later.
-    const erasures = () => stage.temporal.client.workflow.count(`WorkflowType = 'erasePerson'`);
+    const erasures = () => testEnv.temporal.client.workflow.count(`WorkflowType = 'erasePerson'`);
     await expect.poll(erasures).toMatchObject({ count: 2 });
     const found: string[] = [];
-    for await (const { workflowId, runId } of stage.temporal.client.workflow.list())
+    for await (const { workflowId, runId } of testEnv.temporal.client.workflow.list())
       found.push(
-        JSON.stringify(await stage.temporal.client.workflow.getHandle(workflowId, runId).fetchHistory()),
+        JSON.stringify(await testEnv.temporal.client.workflow.getHandle(workflowId, runId).fetchHistory()),
       );
     const texts = found.flatMap((history) =>
       [...history.matchAll(/"data":"([A-Za-z0-9+/=]+)"/g)].map(([, data = '']) =>
@@ -285,7 +285,7 @@ describe('tidemark erase', () => {
       searchedFor: 'the id in user_id, and as a word in lines that cannot be read',
     });
     expect(
-      await stage.rows(`select key from checkout.events where key ~ '^s\\d' order by key`),
+      await testEnv.rows(`select key from checkout.events where key ~ '^s\\d' order by key`),
     ).toMatchObject([{ key: 's2' }, { key: 's3' }, { key: 's4' }]);
   });
 

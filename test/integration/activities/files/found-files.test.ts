@@ -23,7 +23,7 @@ import { TASK_QUEUE } from '../../../../domain/workflow/ids.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 import { linesOf, textOf } from '../../../support/loading.ts';
 import { sampleFiles } from '../../../support/sample-file-dataset.ts';
-import { openStage, type Stage } from '../../../support/stage.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 const SETTING = 'MEASURED_FILES';
 const dataset = sampleFiles({
@@ -40,24 +40,24 @@ const watched = {
   },
 };
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let folder: string;
 let nowMs = Date.now();
 const settings = new Map<string, Settings>();
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tidemark-found-'));
-  stage = await openStage({
+  testEnv = await openTestEnvironment({
     catalog: catalogOf([watched]),
     sourceSettings: settings,
     filesFolder: join(folder, 'texts'),
     // A second between two looks is a second of this clock.
     clock: { now: () => new Date(nowMs), rate: 1 },
   });
-  await stage.startWorker();
+  await testEnv.startWorker();
 });
 afterAll(async () => {
-  await stage?.close();
+  await testEnv?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -70,23 +70,24 @@ async function look(): Promise<string> {
     workflowId: `test look ${looks}`,
     args: [{ dataset: dataset.id }],
   };
-  const { summary }: FilesOutcome = await stage.temporal.client.workflow.execute('lookForFiles', options);
+  const { summary }: FilesOutcome = await testEnv.temporal.client.workflow.execute('lookForFiles', options);
   return summary;
 }
 const said = async () => (await look()).replace(/^.*: /, '');
 const rowsOf = (day: string) =>
-  stage.rows<{ points: number; low: number; high: number }>(
+  testEnv.rows<{ points: number; low: number; high: number }>(
     'select count(*)::int as points, min(value) as low, max(value) as high from measured.values where delivery_day = $1',
     [day],
   );
 /** As SQL tells them, of a folder. */
 const statesOf = (place: string) =>
-  stage.rows(
+  testEnv.rows(
     `select state, tried_at is not null as tried from catalog.found_file where starts_with(file, $1) order by file`,
     [place],
   );
 const payloadsOf = async (day: string) =>
-  (await stage.rows<{ n: number }>('select count(*)::int as n from ops.payload where day = $1', [day]))[0]?.n;
+  (await testEnv.rows<{ n: number }>('select count(*)::int as n from ops.payload where day = $1', [day]))[0]
+    ?.n;
 
 describe('a folder', () => {
   let place: string;
@@ -167,18 +168,18 @@ describe('a folder', () => {
     await look();
     expect(await said()).toBe('1 could not be loaded');
     expect(await said()).toBe('nothing new');
-    const failed = await stage.rows('select location, error from ops.found_file where error is not null');
+    const failed = await testEnv.rows('select location, error from ops.found_file where error is not null');
     expect(failed).toEqual([
       { location: join(place, 'broken.csv'), error: expect.stringMatching(/^BAD_INPUT: /) },
     ]);
-    const { stdout } = await tidemark(settingsOf(stage), 'doctor');
+    const { stdout } = await tidemark(settingsOf(testEnv), 'doctor');
     expect(stdout).toContain(
       `FAIL files: ${join(place, 'broken.csv')} of measured.values could not be loaded (BAD_INPUT: `,
     );
     put('broken.csv', textOf(linesOf('2026-03-16', 1, () => 50)));
     await look();
     expect(await said()).toBe('1 loaded');
-    expect(await stage.rows('select location from ops.found_file where error is not null')).toEqual([]);
+    expect(await testEnv.rows('select location from ops.found_file where error is not null')).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
 import type { WorkerProcess } from '../../../chaos/worker-process.ts';
 import { linesOf, textOf } from '../../../support/loading.ts';
 import { lookForFiles, startLookingWorker } from '../../../support/looking.ts';
-import { openStage, type Stage } from '../../../support/stage.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 /** As an author writes it, in a folder of its own. */
 const DEFINITION = `
@@ -33,7 +33,7 @@ export default defineDataset({
 const DATASET = 'watched.values';
 const FILES = 8;
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 let worker: WorkerProcess;
 let folder: string;
 let place: string;
@@ -46,23 +46,23 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'datasets', 'watched', 'values.ts'), DEFINITION);
   const places = [join(folder, 'datasets')];
   const { all } = await loadCatalog(places);
-  stage = await openStage({ catalog: catalogOf(all) });
-  worker = await startLookingWorker(stage, folder, {
+  testEnv = await openTestEnvironment({ catalog: catalogOf(all) });
+  worker = await startLookingWorker(testEnv, folder, {
     TIDEMARK_DATASETS: places.join(),
     WATCHED_FILES: place,
   });
 });
 afterAll(async () => {
   await worker?.stop();
-  await stage?.close();
+  await testEnv?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const look = () => lookForFiles(stage, DATASET);
+const look = () => lookForFiles(testEnv, DATASET);
 
 const loaded = async () =>
   (
-    await stage.rows<{ n: number }>(
+    await testEnv.rows<{ n: number }>(
       'select count(*)::int as n from ops.found_file where tried_signature = signature',
     )
   )[0]?.n;
@@ -107,7 +107,7 @@ test('each file is loaded once and whole, also those that change meanwhile', asy
   // Two looks more: what was copied last has settled, and what was not loaded before is now.
   for (let summary = ''; !summary.endsWith('nothing new'); await delay(1_100)) ({ summary } = await look());
 
-  const days = await stage.rows(
+  const days = await testEnv.rows(
     `select delivery_day as day, count(*)::int as points, min(value) as low, max(value) as high
      from watched.values group by delivery_day order by delivery_day`,
   );
@@ -118,14 +118,14 @@ test('each file is loaded once and whole, also those that change meanwhile', asy
     }),
   );
   // No payload is a part of a day: none of them was read while it was being written.
-  const payloads = await stage.rows(
+  const payloads = await testEnv.rows(
     `select day, count(*)::int as payloads from ops.payload where dataset = $1 group by day order by day`,
     [DATASET],
   );
   expect(payloads).toEqual(
     Array.from({ length: FILES }, (_, file) => ({ day: dayOf(file), payloads: file % 4 === 0 ? 2 : 1 })),
   );
-  const [sizes] = await stage.rows(
+  const [sizes] = await testEnv.rows(
     'select count(distinct byte_to - byte_from)::int as sizes from ops.payload where dataset = $1',
     [DATASET],
   );

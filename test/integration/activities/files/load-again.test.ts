@@ -17,7 +17,7 @@ const load: Loading['load'] = (file, more) => loading.load(file, more);
 const fileOf: Loading['fileOf'] = (content, extension) => loading.fileOf(content, extension);
 
 async function valuesOf(from: string, to = from): Promise<number[]> {
-  const rows = await loading.stage.rows<{ value: number }>(
+  const rows = await loading.testEnv.rows<{ value: number }>(
     `select value from ${DATASET} where delivery_day between $1 and $2 order by starts_at`,
     [from, to],
   );
@@ -43,7 +43,7 @@ describe('an earlier file after another one', () => {
       '432 lines: points 432 changed; days 3 complete',
     ]);
     expect(await valuesOf(first, last)).toEqual(all(50, 3));
-    const versions = await loading.stage.rows<{ value: number }>(
+    const versions = await loading.testEnv.rows<{ value: number }>(
       `select value from swissgrid.frequency_versions where starts_at = '2023-01-11T05:00Z' order by known_from`,
     );
     expect(versions.map(({ value }) => value)).toEqual([50, 50.1, 50]);
@@ -115,7 +115,7 @@ it('the law: whatever files come again in whatever order, the last one stands, a
       const good = (texts[steps.at(-1)?.[0] ?? 0] as string)
         .split('\n')
         .filter((line) => /^[^,]+,50[^,]*$/.test(line));
-      const stands = await loading.stage.rows<{ n: number }>(
+      const stands = await loading.testEnv.rows<{ n: number }>(
         `select count(*)::int as n from ${DATASET} v join unnest($1::timestamptz[], $2::float8[]) as l(at, value)
          on v.starts_at = l.at and v.value = l.value`,
         [good.map((line) => line.split(',')[0]), good.map((line) => Number(line.split(',')[1]))],

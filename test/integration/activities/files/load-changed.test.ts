@@ -24,7 +24,7 @@ function changeEnd(path: string, size: number, value: string): void {
 /** Waits until somebody waits for a lock that this test has. Other databases of the server have other tests. */
 async function untilSomebodyWaits(): Promise<void> {
   for (;;) {
-    const waiting = await loading.stage.rows(
+    const waiting = await loading.testEnv.rows(
       `select 1 from pg_locks join pg_database d on d.oid = database
        where locktype = 'advisory' and not granted and datname = current_database()`,
     );
@@ -33,20 +33,20 @@ async function untilSomebodyWaits(): Promise<void> {
 }
 
 const valueAt = async (at: string) =>
-  await loading.stage.rows(`select value from ${DATASET} where starts_at = $1`, [at]);
+  await loading.testEnv.rows(`select value from ${DATASET} where starts_at = $1`, [at]);
 
 it('stops the load, what is written is of the registered bytes, and the next load brings the others', async () => {
-  const { stage } = loading;
+  const { testEnv } = loading;
   const text = textOf(linesOf(FIRST, 11, () => '50.000'));
   const file = loading.fileOf(text);
-  const session = await stage.database.connect();
+  const session = await testEnv.database.connect();
   await session.query('begin');
   // The first range is read and waits for its days; the second one is not begun.
   await session.query(
     `select pg_advisory_xact_lock(hashtextextended('tidemark.day ' || $1 || ' ' || $2, 0))`,
     [DATASET, FIRST],
   );
-  const run = await startLoad(stage.temporal, { dataset: DATASET, file, concurrency: 1 });
+  const run = await startLoad(testEnv.temporal, { dataset: DATASET, file, concurrency: 1 });
   await untilSomebodyWaits();
   changeEnd(file, text.length, '50.099');
   await session.query('commit');
@@ -59,13 +59,13 @@ it('stops the load, what is written is of the registered bytes, and the next loa
     ),
   });
   expect(await valueAt(END)).toEqual([]);
-  const [load] = await stage.rows('select stopped, finished_at from ops.load');
+  const [load] = await testEnv.rows('select stopped, finished_at from ops.load');
   expect(load).toEqual({ stopped, finished_at: expect.any(Date) });
 
   const { stage: again } = await loading.load(file);
   expect(again).toBe('loaded');
   expect(await valueAt(END)).toEqual([{ value: 50.099 }]);
-  const sums = await stage.rows<{ sha: string }>(
+  const sums = await testEnv.rows<{ sha: string }>(
     `select encode(sha256, 'hex') as sha from ops.file order by id`,
   );
   expect(new Set(sums.map(({ sha }) => sha)).size).toBe(2);

@@ -8,21 +8,21 @@ import type { FilePreview } from '../../../../activities/files/preview-file.ts';
 import { sha256 } from '../../../../db/queries/payloads/payload-body.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { type Settings, settingsOf, tidemark } from '../../../support/command.ts';
-import { openStage, type Stage } from '../../../support/stage.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 const DATASET = 'swissgrid.frequency';
 const SAMPLE = fileURLToPath(new URL('../../../fixtures/swissgrid/Sollfrequenz-sample.csv', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-forms-'));
-let stage: Stage;
+let testEnv: TestEnvironment;
 let settings: Settings;
 
 beforeAll(async () => {
-  stage = await openStage({ filesFolder: join(folder, 'texts') });
-  await stage.startWorker();
-  settings = settingsOf(stage);
+  testEnv = await openTestEnvironment({ filesFolder: join(folder, 'texts') });
+  await testEnv.startWorker();
+  settings = settingsOf(testEnv);
 });
 afterAll(async () => {
-  await stage?.close();
+  await testEnv?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -35,7 +35,7 @@ function fileOf(name: string, content: string | Buffer): string {
 }
 
 async function valuesOf(from: string, to: string): Promise<[string, number][]> {
-  const rows = await stage.rows<{ starts_at: Date; value: number }>(
+  const rows = await testEnv.rows<{ starts_at: Date; value: number }>(
     'select starts_at, value from swissgrid.frequency where starts_at between $1 and $2 order by starts_at',
     [from, to],
   );
@@ -43,7 +43,7 @@ async function valuesOf(from: string, to: string): Promise<[string, number][]> {
 }
 
 async function rebuilt(from: string, to: string): Promise<string> {
-  const rebuild = await startRebuild(stage.temporal, { dataset: DATASET, from, to, dryRun: true });
+  const rebuild = await startRebuild(testEnv.temporal, { dataset: DATASET, from, to, dryRun: true });
   const { summary, differences, errors } = await rebuild.result();
   return `${summary} ${JSON.stringify([differences, errors])}`;
 }
@@ -92,7 +92,7 @@ test('a file in UTF-16 is kept in UTF-8, and a rebuild reads that', async () => 
     '2020-05-05T10:00:00Z',
     49.99,
   ]);
-  const kept = await stage.rows<{ path: string; sha256: Buffer }>(
+  const kept = await testEnv.rows<{ path: string; sha256: Buffer }>(
     'select k.path, k.sha256 from ops.kept_text k join ops.file f on f.location = k.path where f.name = $1',
     [file],
   );
@@ -121,5 +121,5 @@ test('a preview tells a script what would be refused, and loads nothing', async 
     ...{ lines: 10, encoding: 'utf-8', days: [{ day: '2018-05-01', lines: 10, points: 9, refused: 1 }] },
     findings: { unreadable_value: { severity: 'block', points: 1 } },
   });
-  expect(await stage.rows('select 1 from ops.file where name = $1', [file])).toEqual([]);
+  expect(await testEnv.rows('select 1 from ops.file where name = $1', [file])).toEqual([]);
 });

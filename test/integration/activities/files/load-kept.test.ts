@@ -17,13 +17,13 @@ afterAll(() => loading?.close());
 
 const lying = () => readdirSync(loading.texts).sort();
 const noted = async () =>
-  (await loading.stage.rows<{ path: string }>('select path from ops.kept_text order by path')).map(
+  (await loading.testEnv.rows<{ path: string }>('select path from ops.kept_text order by path')).map(
     ({ path }) => basename(path),
   );
 const refusal = (text: RegExp) => ({ cause: { message: expect.stringMatching(text) } });
 /** As old as what nobody is about to need any more. */
-const age = () => loading.stage.rows(`update ops.kept_text set kept_at = kept_at - interval '2 days'`);
-const sweep = () => new KeptTexts(loading.stage.database, loading.texts).sweep();
+const age = () => loading.testEnv.rows(`update ops.kept_text set kept_at = kept_at - interval '2 days'`);
+const sweep = () => new KeptTexts(loading.testEnv.database, loading.texts).sweep();
 
 it.each([
   ['too many times its packed size', 17 << 20, /unpacks to more than 20 times its \d+ bytes: .*MAX_RATIO/],
@@ -86,7 +86,7 @@ it('what days are folded from stays, however old, under the name of its content'
 });
 
 it('what a killed worker left is removed a day later, and what is no longer needed too', async () => {
-  const texts = new KeptTexts(loading.stage.database, loading.texts);
+  const texts = new KeptTexts(loading.testEnv.database, loading.texts);
   const before = lying();
   writeFileSync(await texts.begin('text'), 'half a file');
   writeFileSync(await texts.begin('download'), 'half a file');
@@ -97,7 +97,7 @@ it('what a killed worker left is removed a day later, and what is no longer need
 });
 
 it('standard input is kept and known; a stray file is found, a lost one is a fault', async () => {
-  const settings = { ...settingsOf(loading.stage), TIDEMARK_FILES: loading.texts };
+  const settings = { ...settingsOf(loading.testEnv), TIDEMARK_FILES: loading.texts };
   const text = textOf(linesOf('2023-03-01', 1));
   const ran = await tidemarkFrom(text, settings, 'load', DATASET, '-', '--wait');
   expect(ran).toMatchObject({ code: 0, stdout: '144 lines: points 144 new; days 1 complete\n' });

@@ -14,7 +14,7 @@ import type { LoadFileInput } from '../../../../domain/files/load.ts';
 import { startLoad } from '../../../../temporal/loads.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
-import { openStage, type Stage } from '../../../support/stage.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 const DATASET = 'checkout.events';
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -24,15 +24,15 @@ const DAYS = 5;
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-records-'));
 const texts = join(folder, 'texts');
 
-let stage: Stage;
+let testEnv: TestEnvironment;
 const processes: ChildProcess[] = [];
 beforeAll(async () => {
-  stage = await openStage({ filesFolder: texts });
+  testEnv = await openTestEnvironment({ filesFolder: texts });
 });
 afterAll(async () => {
   for (const child of processes) child.kill('SIGTERM');
   await Promise.all(processes.map((child) => child.exitCode ?? child.signalCode ?? once(child, 'exit')));
-  await stage?.close();
+  await testEnv?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -44,7 +44,7 @@ async function spawnWorker(): Promise<ChildProcess> {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       ...{ PATH, HOME, TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere' },
-      ...{ ...settingsOf(stage), LOG_LEVEL: 'error', TIDEMARK_FILES: texts },
+      ...{ ...settingsOf(testEnv), LOG_LEVEL: 'error', TIDEMARK_FILES: texts },
     },
   });
   processes.push(child);
@@ -69,17 +69,17 @@ function fileOf(name: string, from: number, lines: number): string {
 }
 
 const start = (file: string, more: Partial<LoadFileInput> = {}) =>
-  startLoad(stage.temporal, { dataset: DATASET, file, ...more });
+  startLoad(testEnv.temporal, { dataset: DATASET, file, ...more });
 const count = async () =>
   (
-    await stage.rows<{ events: number; versions: number }>(
+    await testEnv.rows<{ events: number; versions: number }>(
       `select (select count(*)::int from checkout.events) as events, (select count(*)::int from checkout.events_versions) as versions`,
     )
   )[0];
 
 /** Keeps everybody else from writing, once those who have waited for longer have written. */
 async function holdRecords() {
-  const session = await stage.database.connect();
+  const session = await testEnv.database.connect();
   await session.query('begin');
   await session.query(`select pg_advisory_xact_lock(hashtextextended('tidemark.records ' || $1, 0))`, [
     DATASET,
@@ -94,7 +94,7 @@ async function holdRecords() {
 
 async function waitingForLock(sessions: number): Promise<void> {
   const waiting = () =>
-    stage.rows(
+    testEnv.rows(
       `select 1 from pg_locks join pg_database d on d.oid = database
        where locktype = 'advisory' and not granted and datname = current_database()`,
     );
@@ -121,7 +121,7 @@ test('a file is loaded range by range while workers are killed, stopped in the m
   first.kill('SIGKILL');
   await (await between).release();
   expect({ total, hasMore: done < total }).toEqual({ total: LINES + 1, hasMore: true });
-  await stage.temporal.client.workflow.getHandle(started.workflowId).cancel();
+  await testEnv.temporal.client.workflow.getHandle(started.workflowId).cancel();
   await spawnWorker();
   await expect(started.result()).rejects.toThrow();
 
@@ -132,14 +132,14 @@ test('a file is loaded range by range while workers are killed, stopped in the m
   const { stage: end, result } = await resumed.result();
   expect({ end, lines: result.lines }).toEqual({ end: 'loaded', lines: LINES });
   expect(await count()).toEqual({ events: LINES - broken, versions: LINES - broken });
-  const days = await stage.rows<{ present: number }>(
+  const days = await testEnv.rows<{ present: number }>(
     `select sum(present_points)::int as present from ops.delivery_day where dataset = $1`,
     [DATASET],
   );
   expect(days).toEqual([{ present: LINES - broken }]);
 
   const range = { dataset: DATASET, from: '2026-11-10', to: '2026-11-14', dryRun: true };
-  expect(await (await startRebuild(stage.temporal, range)).result()).toMatchObject({
+  expect(await (await startRebuild(testEnv.temporal, range)).result()).toMatchObject({
     differences: [],
     errors: {},
   });
@@ -166,20 +166,20 @@ test('what is stated of the form of its lines is refused, and too many broken li
   });
   const broken = join(folder, 'broken.csv');
   writeFileSync(broken, `${HEADER}\n${'?,?\n'.repeat(20)}`);
-  const before = await stage.rows('select count(*) from ops.payload');
+  const before = await testEnv.rows('select count(*) from ops.payload');
   expect(await (await start(broken, { maxRefused: 5 })).result()).toMatchObject({
     stage: 'stopped',
     stopped: expect.stringMatching(
       /^TOO_MANY_REFUSED: 20 lines were refused, 5 more were allowed.*--preview" shows them/,
     ),
   });
-  expect(await stage.rows('select count(*) from ops.payload')).toEqual(before);
+  expect(await testEnv.rows('select count(*) from ops.payload')).toEqual(before);
 });
 
 test('a preview says what would be understood and quarantined, by unit, and loads nothing', async () => {
   const path = fileOf('preview.csv', 0, 11);
   const before = await count();
-  const shown = await tidemark(settingsOf(stage), 'load', DATASET, path, '--preview', '--json');
+  const shown = await tidemark(settingsOf(testEnv), 'load', DATASET, path, '--preview', '--json');
   expect(shown.code).toBe(1);
   const [preview] = JSON.parse(shown.stdout) as [RecordsPreview];
   expect(preview).toMatchObject({
@@ -187,7 +187,7 @@ test('a preview says what would be understood and quarantined, by unit, and load
     findings: { unreadable_time: { severity: 'block', points: 1 } },
   });
   expect(preview.units).toMatchObject({ '2026-11-11': { records: 2, refused: 0 } });
-  const text = await tidemark(settingsOf(stage), 'load', DATASET, path, '--preview');
+  const text = await tidemark(settingsOf(testEnv), 'load', DATASET, path, '--preview');
   expect(text.stdout).toContain('10 records of 6 units');
   expect(text.stdout).toContain('refused: 1 unreadable_time');
   expect(await count()).toEqual(before);

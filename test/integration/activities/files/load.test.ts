@@ -8,14 +8,14 @@ import { addDays } from '../../../../domain/time/civil-day.ts';
 import { startDecision } from '../../../../temporal/decisions.ts';
 import { DATASET, type Loading, linesOf, openLoading, STEP_MS, textOf } from '../../../support/loading.ts';
 import { runs } from '../../../support/runs.ts';
-import type { Stage } from '../../../support/stage.ts';
+import type { TestEnvironment } from '../../../support/test-environment.ts';
 
 let loading: Loading;
-let stage: Stage;
+let testEnv: TestEnvironment;
 
 beforeAll(async () => {
   loading = await openLoading();
-  ({ stage } = loading);
+  ({ testEnv } = loading);
 });
 afterAll(() => loading?.close());
 
@@ -24,7 +24,7 @@ const load: Loading['load'] = (file, more) => loading.load(file, more);
 const differences: Loading['differences'] = (from, to) => loading.differences(from, to);
 
 async function ledger(from: string, to = from) {
-  return await stage.rows<Record<string, unknown>>(
+  return await testEnv.rows<Record<string, unknown>>(
     `select day, state, expected_points, present_points, quarantined_points, revision, workflow_id
      from ops.delivery_day where dataset = $1 and day between $2 and $3 order by day`,
     [DATASET, from, to],
@@ -49,15 +49,15 @@ describe('a file', () => {
       })),
     );
     expect(
-      await stage.rows(`select kind, new_points from ops.change where dataset = $1 order by cursor`, [
+      await testEnv.rows(`select kind, new_points from ops.change where dataset = $1 order by cursor`, [
         DATASET,
       ]),
     ).toEqual(Array.from({ length: 3 }, () => ({ kind: 'published', new_points: 144 })));
-    const [hour] = await stage.rows(
+    const [hour] = await testEnv.rows(
       `select count, first, last from swissgrid.frequency_hourly where starts_at = '2023-01-10T00:00Z'`,
     );
     expect(hour).toEqual({ count: 6, first: 50.00006, last: 50.00011 });
-    const [part] = await stage.rows(
+    const [part] = await testEnv.rows(
       `select byte_from, byte_to, first_line from ops.payload where dataset = $1 and day = '2023-01-11'`,
       [DATASET],
     );
@@ -81,7 +81,9 @@ describe('a file', () => {
     utimesSync(file, new Date(), new Date());
     runs.push(await load(file));
     expect(runs.map((run) => run.stage)).toEqual(['known', 'known', 'known', 'known']);
-    const [counted] = await stage.rows(`select count(*) as n from ops.payload where dataset = $1`, [DATASET]);
+    const [counted] = await testEnv.rows(`select count(*) as n from ops.payload where dataset = $1`, [
+      DATASET,
+    ]);
     expect(counted).toEqual({ n: 3 });
   });
 
@@ -95,7 +97,7 @@ describe('a file', () => {
       { revision: 1 },
       { revision: 0 },
     ]);
-    const versions = await stage.rows<{ value: number; known_to: Date | null }>(
+    const versions = await testEnv.rows<{ value: number; known_to: Date | null }>(
       `select value, known_to from swissgrid.frequency_versions where starts_at = $1 order by known_from`,
       [at],
     );
@@ -103,7 +105,7 @@ describe('a file', () => {
       { value: 50.0018, known_to: expect.any(Date) },
       { value: 49.95, known_to: null },
     ]);
-    const [day] = await stage.rows(
+    const [day] = await testEnv.rows(
       `select min from swissgrid.frequency_daily where delivery_day = '2023-01-11'`,
     );
     expect(day).toEqual({ min: 49.95 });
@@ -128,7 +130,7 @@ describe('lines that cannot be used', () => {
     const { summary, result } = await load(fileOf(textOf(lines)));
     expect(summary).toContain('refused');
     expect(result.days).toEqual({ quarantined: 1 });
-    const findings = await stage.rows<{ rule: string }>(
+    const findings = await testEnv.rows<{ rule: string }>(
       `select rule, severity, place, raw from ops.finding where dataset = $1 and day = '2023-02-01' and severity = 'block' order by place`,
       [DATASET],
     );
@@ -146,16 +148,16 @@ describe('lines that cannot be used', () => {
     const points = async () => (await ledger(day))[0];
     expect((await load(held)).result).toMatchObject({ newPoints: 14, days: { quarantined: 1 } });
     expect(await differences(day, day)).toContain('0 would differ');
-    const findings = await stage.rows<{ id: number; series: string | null }>(
+    const findings = await testEnv.rows<{ id: number; series: string | null }>(
       `select id, series from ops.finding where dataset = $1 and day = $2 and rule = 'range' order by id`,
       [DATASET, day],
     );
     expect(findings).toHaveLength(101);
     const by = { dataset: DATASET, day, decision: 'release', reason: 'it was so', by: 'anna' } as const;
-    await (await startDecision(stage.temporal, { ...by, findings: [findings[0]?.id ?? 0] })).result();
+    await (await startDecision(testEnv.temporal, { ...by, findings: [findings[0]?.id ?? 0] })).result();
     expect(await points()).toMatchObject({ present_points: 15, quarantined_points: 129 });
     await expect(
-      (await startDecision(stage.temporal, { ...by, rule: 'range' })).result(),
+      (await startDecision(testEnv.temporal, { ...by, rule: 'range' })).result(),
     ).rejects.toMatchObject({ cause: { message: expect.stringContaining('names no single point') } });
     // The same over values that were good: these stay, and nobody says that they are no longer in the file.
     const good = textOf(linesOf(day, 1, () => 50.01));
@@ -163,7 +165,7 @@ describe('lines that cannot be used', () => {
     await load(fileOf(textOf(linesOf(day, 1, (n) => (n < 130 ? 98 : 50.01)))));
     expect(await points()).toMatchObject({ present_points: 144, quarantined_points: 130 });
     expect(
-      await stage.rows(`select 1 from ops.finding where dataset = $1 and day = $2 and rule = 'vanished'`, [
+      await testEnv.rows(`select 1 from ops.finding where dataset = $1 and day = $2 and rule = 'vanished'`, [
         DATASET,
         day,
       ]),
@@ -218,7 +220,7 @@ it.each([
   await load(fileOf(textOf(lines)), step === 7 ? { resolutionSeconds: step } : {});
   const [last, days] = [addDays(first, 3), (await ledger(addDays(first, 1), addDays(first, 3))) as object[]];
   expect(days).toMatchObject(['complete', 'complete', 'complete'].map((state) => ({ state })));
-  const found = await stage.rows(
+  const found = await testEnv.rows(
     `select rule, reason from ops.finding where dataset = $1 and day between $2 and $3 and severity <> 'info'`,
     [DATASET, addDays(first, 1), last],
   );
@@ -278,15 +280,15 @@ describe('days that hardly move any more', () => {
   const [at, other] = ['2022-03-03T05:00:00Z', '2022-03-12T06:10:00Z'];
 
   const valuesNow = () =>
-    stage.rows<{ starts_at: Date; value: number }>(
+    testEnv.rows<{ starts_at: Date; value: number }>(
       `select starts_at, value from ${DATASET} where delivery_day between $1 and $2 order by 1`,
       [first, last],
     );
 
   /** Compresses what is old; on the Apache edition nothing is. */
   async function compress(): Promise<void> {
-    const [edition] = await stage.rows(`select current_setting('timescaledb.license') as licence`);
-    const compressed = await compressOldValues(stage.database, DATASET, 28);
+    const [edition] = await testEnv.rows(`select current_setting('timescaledb.license') as licence`);
+    const compressed = await compressOldValues(testEnv.database, DATASET, 28);
     expect({ licence: compressed > 0 ? 'timescale' : 'apache' }).toEqual(edition);
   }
 

@@ -42,11 +42,11 @@ const alone = Object.fromEntries(
   PARTS.map((part) => [part, dataset(`sample.${part.toLowerCase()}`, [part])]),
 ) as Record<Part, PulledPoints>;
 
-let stage: TestDatabase;
+let testEnv: TestDatabase;
 beforeAll(async () => {
-  stage = await createTestDatabase([together, atOnce, ...Object.values(alone)]);
+  testEnv = await createTestDatabase([together, atOnce, ...Object.values(alone)]);
 });
-afterAll(() => stage.drop());
+afterAll(() => testEnv.drop());
 
 interface Arrival {
   readonly part: Part;
@@ -64,13 +64,13 @@ async function store({ id }: PulledPoints, day: string, { part, at, answer }: Ar
         [`${part}.${series}`, new Date(starts[hour] as number).toISOString(), value] as const,
     );
   const body = answer === 'refused' ? Buffer.from(`<html>${at}</html>`) : sampleBody(rows(answer));
-  await storePayload(stage.database, { dataset: id, day, part, at, body });
+  await storePayload(testEnv.database, { dataset: id, day, part, at, body });
 }
 
 const fold = (of: PulledPoints, day: string, again = false) =>
-  transaction(stage.database, (sql) => foldUnit(sql, of, day, { again }));
+  transaction(testEnv.database, (sql) => foldUnit(sql, of, day, { again }));
 
-const query = async (text: string, values: unknown[]) => (await stage.database.query(text, values)).rows;
+const query = async (text: string, values: unknown[]) => (await testEnv.database.query(text, values)).rows;
 
 /** What the fold wrote for a day, or for a part of it; but for when it became known, which the order of arrival decides. */
 async function contentOf({ id }: PulledPoints, day: string, part = '') {

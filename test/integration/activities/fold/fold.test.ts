@@ -27,11 +27,11 @@ const [first, atOnce] = ['sample.first', 'sample.at-once'].map((id) =>
   sampleDataset({ id, decode }, checks),
 ) as [PulledPoints, PulledPoints];
 
-let stage: TestDatabase;
+let testEnv: TestDatabase;
 beforeAll(async () => {
-  stage = await createTestDatabase([first, atOnce]);
+  testEnv = await createTestDatabase([first, atOnce]);
 });
-afterAll(() => stage.drop());
+afterAll(() => testEnv.drop());
 
 /** One answer of the source: values by series and hour, or a page that is no answer. */
 type Answer = readonly (readonly [series: string, hour: number, value: number | null])[] | 'refused';
@@ -137,12 +137,14 @@ async function storeAnswer(
 
 const by = { workflowId: 'test', runId: 'test' };
 const fold = (dataset: PulledPoints, day: string, fromTheStart = false) =>
-  transaction(stage.database, (sql) => foldUnit(sql, dataset, day, { requestedBy: by, again: fromTheStart }));
+  transaction(testEnv.database, (sql) =>
+    foldUnit(sql, dataset, day, { requestedBy: by, again: fromTheStart }),
+  );
 
 /** Everything that the fold wrote for a day, without ids that count up. */
 async function contentOf(dataset: PulledPoints, day: string) {
   const { versions } = storageOf(dataset.id);
-  const rows = async (text: string) => (await stage.database.query(text, [day])).rows;
+  const rows = async (text: string) => (await testEnv.database.query(text, [day])).rows;
   return {
     versions: await rows(
       `select series, starts_at, value, known_from, known_to from ${versions} where delivery_day = $1 order by 1, 2, 4`,
@@ -187,14 +189,14 @@ const shownOf = ({ series, starts_at, value }: Row) =>
 
 /** What a reader is told of a day, and as of which instant. */
 async function tell(dataset: PulledPoints, day: string) {
-  const { rows } = await stage.database.query<{ at: Date }>('select catalog.settled_at() as at');
+  const { rows } = await testEnv.database.query<{ at: Date }>('select catalog.settled_at() as at');
   const at = rows[0]?.at as Date;
   return { at, values: await asOf(dataset, day, at) };
 }
 
 async function asOf(dataset: PulledPoints, day: string, at: Date): Promise<string[]> {
   const text = `select series, starts_at, value from ${storageOf(dataset.id).asOf}($1) where delivery_day = $2`;
-  return (await stage.database.query<Row>(text, [at, day])).rows.map(shownOf).toSorted();
+  return (await testEnv.database.query<Row>(text, [at, day])).rows.map(shownOf).toSorted();
 }
 
 /** The law, written down as simply as possible. */
@@ -293,10 +295,10 @@ describe('the law of the fold', () => {
         const day = addDays('2022-01-02', serial++);
         const told: { at: Date; values: string[] }[] = [];
         for (const [index, arrival] of arrivals.entries()) {
-          await store(stage.database, first, day, arrival);
+          await store(testEnv.database, first, day, arrival);
           await fold(first, day);
           told.push(await tell(first, day));
-          await store(stage.database, atOnce, day, arrival);
+          await store(testEnv.database, atOnce, day, arrival);
           // What is known so far is what the answers so far say, in order of time.
           expect(told.at(-1)?.values).toEqual(model(first, day, arrivals.slice(0, index + 1)).values);
         }
@@ -324,7 +326,7 @@ describe('the law of the fold', () => {
     const { at: before } = await tell(first, day);
     const instants: Date[] = [];
     for (const [at, answer] of answers.entries()) {
-      await store(stage.database, first, day, { event: answer, at });
+      await store(testEnv.database, first, day, { event: answer, at });
       await fold(first, day);
       instants.push((await tell(first, day)).at);
     }
@@ -339,7 +341,7 @@ describe('single folds', () => {
   const full = (value: number): Exclude<Answer, 'refused'> =>
     intervalStarts(first, day).flatMap((_, hour) => ['a', 'b'].map((s) => [s, hour, value] as const));
   const arrive = async (answer: Answer, at: number, on = day) => {
-    await store(stage.database, first, on, { event: answer, at });
+    await store(testEnv.database, first, on, { event: answer, at });
     return await fold(first, on);
   };
 
@@ -354,7 +356,7 @@ describe('single folds', () => {
       revisedPoints: 0,
       ledger: { state: 'complete', revision: 0 },
     });
-    const { rows } = await stage.database.query(
+    const { rows } = await testEnv.database.query(
       `select seen_count, last_seen_at from ops.payload where dataset = $1 and day = $2 order by fetched_at`,
       [first.id, day],
     );
@@ -404,7 +406,7 @@ describe('single folds', () => {
       ['vanished', 'open', null],
       ['duplicate', 'open', null],
     ]);
-    const { rows } = await stage.database.query(
+    const { rows } = await testEnv.database.query(
       `select kind, new_points, revised_points from ops.change where dataset = $1 and day = $2`,
       [first.id, on],
     );
@@ -442,7 +444,7 @@ describe('single folds', () => {
     const on = '2026-06-11';
     const marks = async () =>
       (
-        await stage.database.query(
+        await testEnv.database.query(
           `select resolution from ops.finding where dataset = $1 and day = $2 and rule = 'late'`,
           [first.id, on],
         )

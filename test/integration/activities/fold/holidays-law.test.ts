@@ -13,24 +13,24 @@ import {
   removeLocation,
 } from '../../../../db/queries/catalog/change-location.ts';
 import { type HolidayServer, KEY, startHolidayServer } from '../../../support/holiday-service.ts';
-import { openRecordsStage, type RecordsStage } from '../../../support/records-stage.ts';
+import { openRecordsEnvironment, type RecordsEnvironment } from '../../../support/records-environment.ts';
 import { runs } from '../../../support/runs.ts';
 
-let stage: RecordsStage;
+let testEnv: RecordsEnvironment;
 let service: HolidayServer;
 beforeAll(async () => {
-  stage = await openRecordsStage([holidays]);
+  testEnv = await openRecordsEnvironment([holidays]);
   service = await startHolidayServer();
 });
 afterAll(async () => {
   await service.close();
-  await stage.close();
+  await testEnv.close();
 });
 
 async function fetchYear(unit: string): Promise<Buffer> {
   const settings = { HOLIDAYS_SOURCE: 'http', HOLIDAYS_BASE_URL: service.url, HOLIDAYS_API_KEY: KEY };
   const sourceSettings = new Map([[holidays.source.id, { ...settings, HOLIDAYS_API_KEY_IN: 'query:key' }]]);
-  const dependencies = { database: stage.stored.database, catalog: catalogOf([holidays]), sourceSettings };
+  const dependencies = { database: testEnv.stored.database, catalog: catalogOf([holidays]), sourceSettings };
   const context = await contextOf(dependencies, holidays, unit, new AbortController().signal);
   return Buffer.from((await holidays.pull.fetch(unit, { ...context, ask: neverAsked })).body);
 }
@@ -61,7 +61,7 @@ function listOf(said: Refresh['said'], year: number) {
 
 async function changePlace({ place, change }: Refresh): Promise<void> {
   const id = PLACES[place] as string;
-  const { database } = stage.stored;
+  const { database } = testEnv.stored;
   const facts = { name: 'Somewhere', country: 'DE', subdivision: 'DE-BY' };
   if (change === 'add') await addLocation(database, id, facts, DOER);
   if (change === 'move') await changeLocation(database, id, { subdivision: 'DE-BE' }, DOER);
@@ -77,7 +77,7 @@ test('the law: refreshing step by step equals folding again, and no past changes
       const unit = `${ofYear}-01-01`;
       const instants = steps.map((_, i) => new Date(Date.parse('2026-04-01T00:00:00Z') + i * 60_000));
       const asOf = (at: Date | undefined) =>
-        stage.rows<{ key: string; said: string }>(
+        testEnv.rows<{ key: string; said: string }>(
           `select key, date || ' ' || name as said from calendar.holidays_as_of($1) where delivery_day = $2 order by key`,
           [at, unit],
         );
@@ -85,18 +85,18 @@ test('the law: refreshing step by step equals folding again, and no past changes
       for (const [i, step] of steps.entries()) {
         await changePlace(step);
         for (const country of SAID) service.countries.set(country, listOf(step.said, ofYear));
-        await stage.store(holidays, unit, instants[i] as Date, await fetchYear(unit));
-        await stage.fold(holidays, unit);
-        const [clock] = await stage.rows<{ at: Date }>('select catalog.settled_at() as at');
+        await testEnv.store(holidays, unit, instants[i] as Date, await fetchYear(unit));
+        await testEnv.fold(holidays, unit);
+        const [clock] = await testEnv.rows<{ at: Date }>('select catalog.settled_at() as at');
         known.set(clock?.at as Date, await asOf(clock?.at));
       }
       const wanted = listOf(steps.at(-1)?.said ?? [], ofYear).map(({ date, name }) => `${date} ${name}`);
       const found = (await asOf([...known.keys()].at(-1))).filter(({ key }) => key.startsWith('NL-FL/'));
       expect(found.map(({ said }) => said).toSorted()).toEqual(wanted.toSorted());
 
-      const before = await stage.contentOf(holidays);
-      await stage.fold(holidays, unit, true);
-      expect(await stage.contentOf(holidays)).toEqual(before);
+      const before = await testEnv.contentOf(holidays);
+      await testEnv.fold(holidays, unit, true);
+      expect(await testEnv.contentOf(holidays)).toEqual(before);
       for (const [at, then] of known) expect(await asOf(at)).toEqual(then);
     }),
     { numRuns: runs(6), endOnFailure: true },

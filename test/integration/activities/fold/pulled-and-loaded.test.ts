@@ -6,7 +6,7 @@ import { defineDataset } from '../../../../domain/dataset/dataset.ts';
 import { startBackfill } from '../../../../temporal/backfills.ts';
 import { runDay } from '../../../../temporal/days.ts';
 import { type Loading, openLoading } from '../../../support/loading.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
 const HISTORY = '2026-10-01';
 const PULLED = '2026-10-04';
@@ -38,11 +38,11 @@ function fileOfHours(day: string, days: number, value: number): string {
 }
 
 const daysOf = () =>
-  loading.stage.rows(
+  loading.testEnv.rows(
     `select day::text, state, expected_points as expected, present_points as present from ops.delivery_day order by day`,
   );
 const valuesOf = (day: string) =>
-  loading.stage.rows(
+  loading.testEnv.rows(
     `select series, min(value) as low, max(value) as high from jao_core.max_exchanges
      where delivery_day = $1 and series = any($2) group by series order by series`,
     [day, NAMES],
@@ -53,7 +53,7 @@ test('days of a file are judged by what the definition expects, like those that 
   const loaded = await loading.load(fileOfHours(HISTORY, 3, 1_000), { dataset: DATASET });
   expect(loaded.summary).toBe('72 lines: points 144 new; days 3 complete');
   const range = { from: PULLED, to: '2026-10-05' };
-  await (await startBackfill(loading.stage.temporal, { dataset: DATASET, ...range })).result();
+  await (await startBackfill(loading.testEnv.temporal, { dataset: DATASET, ...range })).result();
   const [whole, pulled] = [
     { state: 'complete', expected: 48, present: 48 },
     { state: 'complete', expected: 3_600, present: 3_600 },
@@ -72,7 +72,7 @@ test('a file corrects a day that was pulled, and what it leaves out is kept and 
     { series: 'border_AT_CZ', low: 7, high: 7 },
     { series: 'border_CZ_AT', low: 8, high: 8 },
   ]);
-  const found = await loading.stage.rows(
+  const found = await loading.testEnv.rows(
     `select rule, points from ops.finding where day = $1 and resolution = 'open' order by rule`,
     [PULLED],
   );
@@ -86,10 +86,10 @@ test('a file corrects a day that was pulled, and what it leaves out is kept and 
 
 test('the source says its own again when it is asked, and a day of the file becomes one of the source', async () => {
   for (const day of [PULLED, HISTORY])
-    await (await runDay(loading.stage.temporal, { dataset: DATASET, day, wait: true })).result();
+    await (await runDay(loading.testEnv.temporal, { dataset: DATASET, day, wait: true })).result();
   const [first] = (await valuesOf(PULLED)) as { low: number }[];
   expect(first?.low).toBeGreaterThan(100);
-  const [versions] = await loading.stage.rows(
+  const [versions] = await loading.testEnv.rows(
     `select count(*)::int as versions from jao_core.max_exchanges_versions
      where delivery_day = any($1) and series = any($2)`,
     [[PULLED, HISTORY], NAMES],

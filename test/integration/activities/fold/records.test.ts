@@ -12,7 +12,7 @@ import { registerCatalog } from '../../../../db/migration/register.ts';
 import { storageOf } from '../../../../db/migration/storage.ts';
 import { isOfRecords } from '../../../../domain/dataset/dataset.ts';
 import type { RecordDataset } from '../../../../domain/dataset/records.ts';
-import { openRecordsStage, type RecordsStage } from '../../../support/records-stage.ts';
+import { openRecordsEnvironment, type RecordsEnvironment } from '../../../support/records-environment.ts';
 import { runs } from '../../../support/runs.ts';
 import { type SampleRecord, sampleRecordDataset } from '../../../support/sample-record-dataset.ts';
 
@@ -25,11 +25,11 @@ const [stepwise, shuffled, batch] = upserts;
 const snapshot = sampleRecordDataset({ id: 'sample.snapshot', silence: 'withdraw', period: 'year' });
 const simple = sampleRecordDataset({ id: 'sample.simple' });
 
-let stage: RecordsStage;
+let testEnv: RecordsEnvironment;
 beforeAll(async () => {
-  stage = await openRecordsStage([...upserts, snapshot, simple]);
+  testEnv = await openRecordsEnvironment([...upserts, snapshot, simple]);
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const DAYS = ['2026-03-28', '2026-03-29', '2026-03-30'];
 /** Minute by minute. */
@@ -78,9 +78,9 @@ async function deliver(
       if (lines.length === 0) continue;
       const extra = minute % 3 === 0 ? ['!broken'] : [];
       const at = new Date(instant(minute).getTime() + index);
-      if (foldEach) await stage.publish(dataset, day, at, [...lines, ...extra]);
+      if (foldEach) await testEnv.publish(dataset, day, at, [...lines, ...extra]);
       else
-        await stage.store(
+        await testEnv.store(
           dataset,
           day,
           at,
@@ -88,11 +88,11 @@ async function deliver(
         );
     }
   }
-  if (!foldEach) for (const day of await daysOf(dataset)) await stage.fold(dataset, day);
+  if (!foldEach) for (const day of await daysOf(dataset)) await testEnv.fold(dataset, day);
 }
 
 async function daysOf({ id }: RecordDataset): Promise<string[]> {
-  const found = await stage.rows<{ day: string }>(
+  const found = await testEnv.rows<{ day: string }>(
     'select distinct day from ops.payload where dataset = $1 order by day',
     [id],
   );
@@ -101,7 +101,7 @@ async function daysOf({ id }: RecordDataset): Promise<string[]> {
 
 /** Back to the beginning, as no role of ours may. */
 async function empty({ id }: RecordDataset): Promise<void> {
-  const client = new pg.Client({ connectionString: stage.stored.url });
+  const client = new pg.Client({ connectionString: testEnv.stored.url });
   await client.connect();
   const { current, closed } = storageOf(id);
   await client.query(`delete from ${current}; delete from ${closed}`);
@@ -121,11 +121,11 @@ describe('records that come piece by piece', () => {
         async (said, order, cut, days) => {
           await empty(stepwise);
           await deliver(stepwise, deliveries(said, order, cut), { foldEach: true });
-          const before = await stage.contentOf(stepwise);
+          const before = await testEnv.contentOf(stepwise);
           const known = await daysOf(stepwise);
           for (const day of days.filter((each) => known.includes(each))) {
-            await stage.fold(stepwise, day, true);
-            expect(await stage.contentOf(stepwise)).toEqual(before);
+            await testEnv.fold(stepwise, day, true);
+            expect(await testEnv.contentOf(stepwise)).toEqual(before);
           }
         },
       ),
@@ -135,7 +135,7 @@ describe('records that come piece by piece', () => {
 
   test('shuffled, doubled and in pieces ends in the state that one batch gives', async () => {
     const stateOf = async (dataset: RecordDataset) => {
-      const { versions: all, ledger } = await stage.contentOf(dataset);
+      const { versions: all, ledger } = await testEnv.contentOf(dataset);
       return {
         versions: (all as Record<string, unknown>[]).map(
           ({ known_from: _, known_to: __, revision: ___, ...rest }) => rest,
@@ -176,36 +176,36 @@ describe('records that come piece by piece', () => {
       version,
       body: { colour },
     });
-    await stage.publish(simple, '2026-03-28', instant(1), [say(3, 'red')]);
-    await stage.publish(simple, '2026-03-28', instant(2), [say(1, 'blue')]);
-    expect(await stage.rows('select key, version, colour from sample.simple')).toEqual([
+    await testEnv.publish(simple, '2026-03-28', instant(1), [say(3, 'red')]);
+    await testEnv.publish(simple, '2026-03-28', instant(2), [say(1, 'blue')]);
+    expect(await testEnv.rows('select key, version, colour from sample.simple')).toEqual([
       { key: 'late', version: 3, colour: 'red' },
     ]);
     expect(
-      await stage.rows(
+      await testEnv.rows(
         'select version, is_current, known_from, known_to from sample.simple_versions order by version',
       ),
     ).toEqual([
       { version: 1, is_current: false, known_from: instant(2), known_to: instant(2) },
       { version: 3, is_current: true, known_from: instant(1), known_to: null },
     ]);
-    expect(await stage.rows('select * from sample.simple_as_of($1)', [instant(0)])).toEqual([]);
-    expect(await stage.rows('select version from sample.simple_as_of($1)', [instant(2)])).toEqual([
+    expect(await testEnv.rows('select * from sample.simple_as_of($1)', [instant(0)])).toEqual([]);
+    expect(await testEnv.rows('select version from sample.simple_as_of($1)', [instant(2)])).toEqual([
       { version: 3 },
     ]);
   });
 
   test('a version that says something else under the same number is left out, and a finding tells', async () => {
     const record = { key: 'twice', at: `${DAYS[1]}T12:00:00Z`, version: 1, body: { colour: 'red' } };
-    await stage.publish(simple, '2026-03-29', instant(1), [record]);
-    const { ledger } = await stage.publish(simple, '2026-03-29', instant(2), [
+    await testEnv.publish(simple, '2026-03-29', instant(1), [record]);
+    const { ledger } = await testEnv.publish(simple, '2026-03-29', instant(2), [
       { ...record, body: { colour: 'green' } },
     ]);
     expect(ledger).toMatchObject({ state: 'complete', presentPoints: 1, revision: 0 });
-    expect(await stage.rows(`select colour from sample.simple where key = 'twice'`)).toEqual([
+    expect(await testEnv.rows(`select colour from sample.simple where key = 'twice'`)).toEqual([
       { colour: 'red' },
     ]);
-    expect(await stage.rows(`select rule, severity from ops.finding where series = 'twice'`)).toEqual([
+    expect(await testEnv.rows(`select rule, severity from ops.finding where series = 'twice'`)).toEqual([
       { rule: 'conflicting_version', severity: 'warn' },
     ]);
   });
@@ -214,7 +214,7 @@ describe('records that come piece by piece', () => {
     const say = (key: string, body: SampleRecord['body'], at = `${DAYS[2]}T12:00:00Z`): SampleRecord => ({
       ...{ key, at, version: 0, body },
     });
-    const { ledger } = await stage.publish(simple, '2026-03-30', instant(1), [
+    const { ledger } = await testEnv.publish(simple, '2026-03-30', instant(1), [
       say('nul', { colour: 'a\u0000b', '\u0000': '\ud800' }),
       say('typed', { price: 'cheap' }),
       say('dated', { since: '2026-02-30' }),
@@ -225,7 +225,7 @@ describe('records that come piece by piece', () => {
     ]);
     expect(ledger).toMatchObject({ state: 'quarantined', presentPoints: 3, quarantinedPoints: 4 });
     expect(
-      await stage.rows(`select key, colour, price, sold, since, seen, body from sample.simple
+      await testEnv.rows(`select key, colour, price, sold, since, seen, body from sample.simple
         where delivery_day = '2026-03-30' order by key`),
     ).toEqual([
       expect.objectContaining({ key: 'good', price: '1.5', sold: true, since: '2026-02-28' }),
@@ -237,7 +237,7 @@ describe('records that come piece by piece', () => {
 
 describe('what tells of a person', () => {
   const asked = (role: string) =>
-    transaction(stage.stored.database, async (sql) => {
+    transaction(testEnv.stored.database, async (sql) => {
       await sql.query(`set local role ${role}`);
       const from = async (relation: string) =>
         (await sql.query(`select colour, holder, body from ${relation} where key = 'held'`)).rows;
@@ -250,12 +250,12 @@ describe('what tells of a person', () => {
 
   test('is masked for readers without the grant, in columns and bodies, unknown fields too', async () => {
     const body = { colour: 'red', holder: 'Jane Doe', phone: '0123' };
-    await stage.publish(simple, '2026-04-02', instant(1), [
+    await testEnv.publish(simple, '2026-04-02', instant(1), [
       { key: 'held', at: '2026-04-02T10:00:00Z', version: 0, body },
     ]);
     const masked = [{ colour: 'red', holder: null, body: { colour: 'red' } }];
     const open = [{ colour: 'red', holder: 'Jane Doe', body }];
-    const client = new pg.Client({ connectionString: stage.stored.url });
+    const client = new pg.Client({ connectionString: testEnv.stored.url });
     await client.connect();
     const desk = `desk_${randomUUID().replaceAll('-', '')}`;
     await client.query(
@@ -277,14 +277,14 @@ test('a third dataset of records is one file: found, registered, folded and read
   const found = (await catalogOfFolders([folder])).find('library.loans');
   await rm(folder, { recursive: true });
   if (!isOfRecords(found)) throw new Error('not of records');
-  await registerCatalog(stage.stored.database, [found]);
-  await stage.store(found, '2026-04-01', instant(1), Buffer.from('1;2026-04-01T10:00:00Z;Moby-Dick'));
-  await stage.fold(found, '2026-04-01');
-  expect(await stage.rows('select key, title, is_current from library.loans')).toEqual([
+  await registerCatalog(testEnv.stored.database, [found]);
+  await testEnv.store(found, '2026-04-01', instant(1), Buffer.from('1;2026-04-01T10:00:00Z;Moby-Dick'));
+  await testEnv.fold(found, '2026-04-01');
+  expect(await testEnv.rows('select key, title, is_current from library.loans')).toEqual([
     { key: '1', title: 'Moby-Dick', is_current: true },
   ]);
   expect(
-    await stage.rows(
+    await testEnv.rows(
       `select shape, ingestion, relation from catalog.dataset where dataset = 'library.loans'`,
     ),
   ).toEqual([{ shape: 'records', ingestion: ['push'], relation: 'library.loans' }]);
@@ -317,13 +317,16 @@ describe('records of which each answer says all there is', () => {
 
   test('absent ones were withdrawn as of then, and come back as a later version', async () => {
     const year = '2026-01-01';
-    await stage.publish(snapshot, year, instant(1), [say('a', 'red'), say('b', 'red')]);
-    await stage.publish(snapshot, year, instant(2), [say('a', 'blue')]);
-    await stage.publish(snapshot, year, instant(3), [say('a', 'blue')]);
-    const { ledger } = await stage.publish(snapshot, year, instant(4), [say('b', 'green'), say('a', 'blue')]);
+    await testEnv.publish(snapshot, year, instant(1), [say('a', 'red'), say('b', 'red')]);
+    await testEnv.publish(snapshot, year, instant(2), [say('a', 'blue')]);
+    await testEnv.publish(snapshot, year, instant(3), [say('a', 'blue')]);
+    const { ledger } = await testEnv.publish(snapshot, year, instant(4), [
+      say('b', 'green'),
+      say('a', 'blue'),
+    ]);
     expect(ledger).toMatchObject({ state: 'complete', presentPoints: 2, revision: 1 });
     expect(
-      await stage.rows(
+      await testEnv.rows(
         'select key, colour, revision, known_from, known_to from sample.snapshot_versions order by key, revision',
       ),
     ).toEqual([
@@ -332,11 +335,11 @@ describe('records of which each answer says all there is', () => {
       { key: 'b', colour: 'red', revision: 0, known_from: instant(1), known_to: instant(2) },
       { key: 'b', colour: 'green', revision: 1, known_from: instant(4), known_to: null },
     ]);
-    const asOf = await stage.rows('select key, colour from sample.snapshot_as_of($1)', [instant(3)]);
+    const asOf = await testEnv.rows('select key, colour from sample.snapshot_as_of($1)', [instant(3)]);
     expect(asOf).toEqual([{ key: 'a', colour: 'blue' }]);
     // The answer that said the same again moved the sighting of the one before.
     expect(
-      await stage.rows(
+      await testEnv.rows(
         `select seen_count from ops.payload where dataset = 'sample.snapshot' order by fetched_at`,
       ),
     ).toEqual([{ seen_count: 1 }, { seen_count: 2 }, { seen_count: 1 }, { seen_count: 1 }]);
@@ -349,14 +352,14 @@ describe('records of which each answer says all there is', () => {
         await empty(snapshot);
         for (const [minute, said] of answers.entries()) {
           const lines = said.map(([key, colour]) => say(`k${key}`, `c${colour}`));
-          await stage.publish(snapshot, '2026-01-01', instant(minute), [
+          await testEnv.publish(snapshot, '2026-01-01', instant(minute), [
             ...lines,
             ...(minute % 3 === 1 ? ['!x'] : []),
           ]);
         }
-        const before = await stage.contentOf(snapshot);
-        await stage.fold(snapshot, '2026-01-01', true);
-        expect(await stage.contentOf(snapshot)).toEqual(before);
+        const before = await testEnv.contentOf(snapshot);
+        await testEnv.fold(snapshot, '2026-01-01', true);
+        expect(await testEnv.contentOf(snapshot)).toEqual(before);
       }),
       { numRuns: runs(6), endOnFailure: true },
     );

@@ -19,9 +19,9 @@ import { startLoad } from '../../../../temporal/loads.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { type Probed, Prober } from '../../../chaos/prober.ts';
 import { EVENTS, FREQUENCY, frequencyFile, sendEvents } from '../../../chaos/writers.ts';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../../support/api/keys.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
 const FROM = '2026-10-05';
 const DAYS = 6;
@@ -29,7 +29,7 @@ const KILLS = 8;
 const TO = addDays(FROM, DAYS - 1);
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-settled-'));
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let key: TestKey;
 let api: string;
 beforeAll(async () => {
@@ -40,18 +40,18 @@ beforeAll(async () => {
     isPulledPoints(dataset) && hostOf(dataset.source) === host
       ? { ...dataset, source: { ...dataset.source, quota } }
       : dataset;
-  stage = await openApiStage({
+  testEnv = await openApiEnvironment({
     catalog: catalogOf(all.map(freed)),
     simulator: { quotaRequests: 0 },
     filesFolder: join(folder, 'texts'),
   });
-  key = await makeKey(stage, { role: 'operator' });
-  api = await stage.api.listen({ host: '127.0.0.1', port: 0 });
-  await stage.startWorker();
-  await stage.startWorker();
+  key = await makeKey(testEnv, { role: 'operator' });
+  api = await testEnv.api.listen({ host: '127.0.0.1', port: 0 });
+  await testEnv.startWorker();
+  await testEnv.startWorker();
 });
 afterAll(async () => {
-  await stage?.close();
+  await testEnv?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -71,7 +71,7 @@ const probed: Probed = {
 
 /** Sessions that write are ended in the middle of it; not without end, or nothing would ever be written. */
 async function killSessions(until: () => boolean): Promise<number> {
-  const client = new pg.Client({ connectionString: stage.databaseUrl });
+  const client = new pg.Client({ connectionString: testEnv.databaseUrl });
   await client.connect();
   let killed = 0;
   while (killed < KILLS && !until()) {
@@ -88,9 +88,13 @@ async function killSessions(until: () => boolean): Promise<number> {
 }
 
 test('what is told while days are written is told again', async () => {
-  const { temporal } = stage;
-  const frequency = new Prober(ask, stage.deps.database, { ...probed, series: FREQUENCY, one: 'frequency' });
-  const exchanges = new Prober(ask, stage.deps.database, probed);
+  const { temporal } = testEnv;
+  const frequency = new Prober(ask, testEnv.deps.database, {
+    ...probed,
+    series: FREQUENCY,
+    one: 'frequency',
+  });
+  const exchanges = new Prober(ask, testEnv.deps.database, probed);
   await ensureDrain(temporal, EVENTS);
   for (const prober of [exchanges, frequency]) prober.start();
   let over = false;
@@ -137,11 +141,11 @@ test('what is told while days are written is told again', async () => {
 describe('an instant that has not settled', () => {
   test('is answered for the newest one that has, and the answer says so', async () => {
     // Until the last event is folded, the clock may move between two questions.
-    await expect.poll(() => stage.rows('select from ops.inbox')).toEqual([]);
+    await expect.poll(() => testEnv.rows('select from ops.inbox')).toEqual([]);
     const url = `/v1/data?dataset=${DATASET}&from=${FROM}&to=${FROM}&limit=1`;
-    const [clock] = await stage.rows<{ at: Date }>('select settled_at as at from ops.clock');
+    const [clock] = await testEnv.rows<{ at: Date }>('select settled_at as at from ops.clock');
     const asked = new Date().toISOString();
-    const { headers, json } = await stage.get(`${url}&as_of=${asked}`, { headers: key.headers });
+    const { headers, json } = await testEnv.get(`${url}&as_of=${asked}`, { headers: key.headers });
     expect(Date.parse(asked)).toBeGreaterThan(clock?.at.getTime() ?? 0);
     expect(json.meta.as_of).toBe(clock?.at.toISOString());
     expect(headers['tidemark-as-of']).toBe(clock?.at.toISOString());

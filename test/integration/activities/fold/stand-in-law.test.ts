@@ -47,11 +47,11 @@ const dataset = (id: string): PulledPoints => {
 };
 const [oneByOne, atOnce] = [dataset('sample.one-by-one'), dataset('sample.at-once')];
 
-let stage: TestDatabase;
+let testEnv: TestDatabase;
 beforeAll(async () => {
-  stage = await createTestDatabase([sampleDataset({ id: oneByOne.id }), sampleDataset({ id: atOnce.id })]);
+  testEnv = await createTestDatabase([sampleDataset({ id: oneByOne.id }), sampleDataset({ id: atOnce.id })]);
 });
-afterAll(() => stage.drop());
+afterAll(() => testEnv.drop());
 
 type Row = readonly [series: string, hour: number, value: number | null];
 
@@ -73,13 +73,13 @@ async function store({ id }: PulledPoints, day: string, { part, at, answer }: Ar
         [`P.${day}.${series}`, new Date(starts[hour] as number).toISOString(), value] as const,
     );
   const body = answer === 'refused' ? Buffer.from(`<html>${at}</html>`) : sampleBody(rows(answer));
-  await storePayload(stage.database, { dataset: id, day, part, at, body });
+  await storePayload(testEnv.database, { dataset: id, day, part, at, body });
 }
 
 const fold = (of: PulledPoints, day: string, again = false) =>
-  transaction(stage.database, (sql) => foldUnit(sql, of, day, { again }));
+  transaction(testEnv.database, (sql) => foldUnit(sql, of, day, { again }));
 
-const query = async (text: string, values: unknown[]) => (await stage.database.query(text, values)).rows;
+const query = async (text: string, values: unknown[]) => (await testEnv.database.query(text, values)).rows;
 
 async function contentOf({ id }: PulledPoints, day: string) {
   const { relation, versions } = storageOf(id);

@@ -10,7 +10,7 @@ import { startSimulator } from '../../../../simulator/server.ts';
 import { runDay } from '../../../../temporal/days.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 import { HAS_RECORDINGS, JAO_RECORDINGS } from '../../../support/recordings.ts';
-import { DATASET, openStage, type Stage } from '../../../support/stage.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 const FILE = 'core_maxExchanges_20260420_2d.raw.json';
 const DAY = '2026-04-21';
@@ -19,17 +19,17 @@ const NEXT_DAY_STARTS = '2026-04-21T22:00:00Z';
 type Row = Record<string, number | string | null> & { dateTimeUtc: string };
 
 let folder: string;
-let stage: Stage;
+let testEnv: TestEnvironment;
 let recording: Row[];
 
 beforeAll(async () => {
   folder = HAS_RECORDINGS ? JAO_RECORDINGS : await recordFromSimulator();
   recording = (JSON.parse(await readFile(join(folder, FILE), 'utf8')) as { data: Row[] }).data;
-  stage = await openStage({ simulator: { recorded: folder } });
-  await stage.startWorker();
+  testEnv = await openTestEnvironment({ simulator: { recorded: folder } });
+  await testEnv.startWorker();
 });
 afterAll(async () => {
-  await stage.close();
+  await testEnv.close();
   if (folder !== JAO_RECORDINGS) await rm(folder, { recursive: true });
 });
 
@@ -44,7 +44,7 @@ async function recordFromSimulator(): Promise<string> {
 }
 
 const ingest = async (day: string) =>
-  (await runDay(stage.temporal, { dataset: DATASET, day, wait: false })).result();
+  (await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })).result();
 
 /** The recorded points of the delivery day, as text that can be compared. */
 function recorded(): string[] {
@@ -61,7 +61,7 @@ function recorded(): string[] {
 }
 
 async function stored(relation = 'jao_core.max_exchanges', values: unknown[] = []): Promise<string[]> {
-  const rows = await stage.rows<{ starts_at: Date; series: string; value: number }>(
+  const rows = await testEnv.rows<{ starts_at: Date; series: string; value: number }>(
     `select starts_at, series, value from ${relation} where delivery_day = '${DAY}'`,
     values,
   );
@@ -72,7 +72,7 @@ async function stored(relation = 'jao_core.max_exchanges', values: unknown[] = [
 
 const verify = (...more: string[]) =>
   tidemark(
-    settingsOf(stage),
+    settingsOf(testEnv),
     ...['dataset', 'verify', DATASET, '--day', DAY, '--body', join(folder, FILE), ...more],
   );
 
@@ -85,7 +85,7 @@ describe('the recorded day', () => {
     });
     expect(recorded()).toHaveLength(24 * 132);
     expect(await stored()).toEqual(recorded());
-    expect(await stage.rows('select distinct simulated from catalog.dataset')).toEqual([
+    expect(await testEnv.rows('select distinct simulated from catalog.dataset')).toEqual([
       { simulated: false },
     ]);
   });
@@ -98,21 +98,21 @@ describe('the recorded day', () => {
   });
 
   test('a second run writes no row', async () => {
-    const marks = () => stage.rows(`select xmin::text from store.jao_core__max_exchanges order by 1`);
+    const marks = () => testEnv.rows(`select xmin::text from store.jao_core__max_exchanges order by 1`);
     const before = await marks();
     expect(await ingest(DAY)).toMatchObject({ state: 'complete', newPoints: 0, revisedPoints: 0 });
     expect(await marks()).toEqual(before);
-    expect(await stage.rows('select count(*) from ops.change')).toEqual([{ count: 1 }]);
+    expect(await testEnv.rows('select count(*) from ops.change')).toEqual([{ count: 1 }]);
   });
 
   test('a changed value makes exactly one version and one change; the past has the old one', async () => {
-    const [{ at } = { at: new Date(0) }] = await stage.rows<{ at: Date }>('select clock_timestamp() as at');
-    stage.simulator.faults.add({ name: 'revise', day: DAY, hour: 12, border: 'border_DE_FR', value: 111 });
+    const [{ at } = { at: new Date(0) }] = await testEnv.rows<{ at: Date }>('select clock_timestamp() as at');
+    testEnv.simulator.faults.add({ name: 'revise', day: DAY, hour: 12, border: 'border_DE_FR', value: 111 });
     expect(await ingest(DAY)).toMatchObject({ revisedPoints: 1, newPoints: 0, nulledPoints: 0 });
     expect(
-      await stage.rows(`select count(*) from jao_core.max_exchanges_versions where known_to is not null`),
+      await testEnv.rows(`select count(*) from jao_core.max_exchanges_versions where known_to is not null`),
     ).toEqual([{ count: 1 }]);
-    expect(await stage.rows('select kind, revised_points from ops.change order by cursor')).toEqual([
+    expect(await testEnv.rows('select kind, revised_points from ops.change order by cursor')).toEqual([
       { kind: 'published', revised_points: 0 },
       { kind: 'revised', revised_points: 1 },
     ]);
@@ -138,7 +138,7 @@ describe('the recorded day', () => {
 test('simulated answers never enter a database of live data', async () => {
   const generated = await startSimulator({ port: 0 });
   const { url } = generated;
-  const mixed = await openStage({ simulator: { recorded: folder } });
+  const mixed = await openTestEnvironment({ simulator: { recorded: folder } });
   await mixed.startWorker();
   await runDay(mixed.temporal, { dataset: DATASET, day: DAY, wait: false }).then((run) => run.result());
   mixed.redirectSource(url);

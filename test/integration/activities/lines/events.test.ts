@@ -11,35 +11,35 @@ import { decide } from '../../../../temporal/decisions.ts';
 import { ensureDrain } from '../../../../temporal/drains.ts';
 import { startLoad } from '../../../../temporal/loads.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
-import { type ApiStage, answerOf, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, answerOf, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../../support/api/keys.ts';
 import { event } from '../../../support/sample-events.ts';
 
 const DATASET = 'checkout.events';
 const NDJSON = { 'content-type': 'application/x-ndjson' };
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let sender: TestKey;
 let texts: string;
 beforeAll(async () => {
   texts = await mkdtemp(join(tmpdir(), 'tidemark-texts-'));
-  stage = await openApiStage({ filesFolder: texts });
-  sender = await makeKey(stage, { role: 'operator' });
+  testEnv = await openApiEnvironment({ filesFolder: texts });
+  sender = await makeKey(testEnv, { role: 'operator' });
 });
 afterAll(async () => {
-  await stage.close();
+  await testEnv.close();
   await rm(texts, { recursive: true, force: true });
 });
 
 async function send(payload: string | object, headers: Record<string, string> = NDJSON) {
   const url = `/v1/events/${DATASET}`;
   return answerOf(
-    await stage.api.inject({ method: 'POST', url, payload, headers: { ...sender.headers, ...headers } }),
+    await testEnv.api.inject({ method: 'POST', url, payload, headers: { ...sender.headers, ...headers } }),
   );
 }
 
 const waiting = async () =>
-  (await stage.rows<{ lines: number }>('select coalesce(sum(lines), 0)::int as lines from ops.inbox'))[0]
+  (await testEnv.rows<{ lines: number }>('select coalesce(sum(lines), 0)::int as lines from ops.inbox'))[0]
     ?.lines;
 
 describe('what is sent', () => {
@@ -56,10 +56,10 @@ describe('what is sent', () => {
 
   test('without a key for it, to nobody, of another type or of nothing is refused, and nothing is kept', async () => {
     const before = await waiting();
-    const reader = await makeKey(stage);
+    const reader = await makeKey(testEnv);
     const payload = JSON.stringify(event({}));
     const post = async (url: string, headers: Record<string, string>, body = payload) =>
-      (await stage.api.inject({ method: 'POST', url, payload: body, headers })).statusCode;
+      (await testEnv.api.inject({ method: 'POST', url, payload: body, headers })).statusCode;
     const url = `/v1/events/${DATASET}`;
     expect(await post(url, NDJSON)).toBe(401);
     expect(await post(url, { ...NDJSON, ...reader.headers })).toBe(403);
@@ -73,11 +73,11 @@ describe('what is sent', () => {
   });
 
   test('to a full inbox is refused until there is room', async () => {
-    await stage.deps.database.query(
+    await testEnv.deps.database.query(
       `insert into ops.inbox (dataset, lines, size_bytes, bytes) values ($1, 1, $2, '')`,
       [DATASET, 2 ** 30],
     );
-    const api = await buildApi(stage.deps);
+    const api = await buildApi(testEnv.deps);
     const url = `/v1/events/${DATASET}`;
     const payload = JSON.stringify(event({}));
     const answer = answerOf(
@@ -85,7 +85,7 @@ describe('what is sent', () => {
     );
     expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
     await api.close();
-    await stage.rows('delete from ops.inbox where size_bytes = $1', [2 ** 30]);
+    await testEnv.rows('delete from ops.inbox where size_bytes = $1', [2 ** 30]);
   });
 });
 
@@ -93,12 +93,12 @@ test('senders are slowed as what they sent is seen late, by at most a second, an
   expect([0, 2_000, 3_000, 7_000, 12_000, 29_000, 31_000].map(delayOf)).toEqual([
     0, 0, 100, 500, 1_000, 1_000, 0,
   ]);
-  await stage.deps.database.query(
+  await testEnv.deps.database.query(
     `insert into ops.inbox (dataset, lines, size_bytes, bytes, received_at)
      values ($1, 1, 0, '', clock_timestamp() - interval '13 s')`,
     [DATASET],
   );
-  const api = await buildApi(stage.deps);
+  const api = await buildApi(testEnv.deps);
   const url = `/v1/events/${DATASET}`;
   const payload = JSON.stringify(event({ id: 'slow' }));
   const startMs = performance.now();
@@ -111,7 +111,7 @@ test('senders are slowed as what they sent is seen late, by at most a second, an
   expect(answer.statusCode).toBe(202);
   expect(performance.now() - startMs).toBeGreaterThan(990);
   await api.close();
-  await stage.rows(`delete from ops.inbox where size_bytes = 0 or encode(bytes, 'escape') like '%"slow"%'`);
+  await testEnv.rows(`delete from ops.inbox where size_bytes = 0 or encode(bytes, 'escape') like '%"slow"%'`);
 });
 
 describe('what was sent', () => {
@@ -137,12 +137,12 @@ describe('what was sent', () => {
     await send(hostile.join('\n'));
     await send(Buffer.from([0xff, 0xfe, 0x7b, 0x0a]).toString('latin1'));
     await send([1, 'two', null].map((each) => JSON.stringify(each)).join('\n'));
-    await stage.startWorker();
-    await ensureDrain(stage.temporal, DATASET);
+    await testEnv.startWorker();
+    await ensureDrain(testEnv.temporal, DATASET);
     await expect.poll(waiting).toBe(0);
-    const keys = await stage.rows<{ key: string }>('select key from checkout.events order by key');
+    const keys = await testEnv.rows<{ key: string }>('select key from checkout.events order by key');
     expect(keys.map(({ key }) => key)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'ok-nul']);
-    const rules = await stage.rows<{ rule: string }>(
+    const rules = await testEnv.rows<{ rule: string }>(
       'select distinct rule from ops.finding where dataset = $1 order by rule',
       [DATASET],
     );
@@ -154,7 +154,7 @@ describe('what was sent', () => {
       'unreadable_value',
       'unreadable_version',
     ]);
-    const [day] = await stage.rows<{ state: string }>(
+    const [day] = await testEnv.rows<{ state: string }>(
       'select state from ops.delivery_day where dataset = $1 and present_points > 0',
       [DATASET],
     );
@@ -162,13 +162,13 @@ describe('what was sent', () => {
   });
 
   test('has days with a story like those of any dataset', async () => {
-    const story = await stage.get(`/v1/datasets/${DATASET}/days/2026-11-20`);
+    const story = await testEnv.get(`/v1/datasets/${DATASET}/days/2026-11-20`);
     expect(story).toMatchObject({
       status: 200,
       json: { shape: 'records', state: 'quarantined', present_points: 6, intervals: null },
     });
     expect(story.json.findings_total).toBeGreaterThan(0);
-    const days = await stage.get(`/v1/datasets/${DATASET}/days?from=2026-11-18&to=2026-11-20`);
+    const days = await testEnv.get(`/v1/datasets/${DATASET}/days?from=2026-11-18&to=2026-11-20`);
     expect(days.json.data.map(({ summary }: { summary: string }) => summary)).toEqual([
       'nothing was sent for 2026-11-18',
       'nothing was sent for 2026-11-19',
@@ -182,13 +182,13 @@ describe('what was sent', () => {
     await send([event({ id, version: 2, price: 2 }), event({ id, version: 3, price: 3 })], {});
     await expect.poll(waiting).toBe(0);
     expect(
-      await stage.rows('select version, article_price from checkout.events where key = $1', [id]),
+      await testEnv.rows('select version, article_price from checkout.events where key = $1', [id]),
     ).toEqual([{ version: 3, article_price: '3' }]);
     expect(
-      (await stage.rows('select version from checkout.events_versions where key = $1', [id])).length,
+      (await testEnv.rows('select version from checkout.events_versions where key = $1', [id])).length,
     ).toBe(3);
     await send([event({ id, version: 4, deleted: true })], {});
-    await expect.poll(() => stage.rows('select 1 from checkout.events where key = $1', [id])).toEqual([]);
+    await expect.poll(() => testEnv.rows('select 1 from checkout.events where key = $1', [id])).toEqual([]);
   });
 
   test('a file of them is loaded by loadFile, and folded again by rebuild', async () => {
@@ -201,7 +201,7 @@ describe('what was sent', () => {
       event({ id: 'f3', time, version: -1 }),
     ];
     await writeFile(file, gzipSync(lines.map((line) => JSON.stringify(line)).join('\n')));
-    const load = async () => (await startLoad(stage.temporal, { dataset: DATASET, file })).result();
+    const load = async () => (await startLoad(testEnv.temporal, { dataset: DATASET, file })).result();
     expect(await load()).toMatchObject({ stage: 'loaded', result: { lines: 3, newPoints: 2 } });
     // What was unpacked is gone: the bytes are in payloads, from which a person can be erased.
     expect(await readdir(texts)).toEqual([]);
@@ -209,25 +209,25 @@ describe('what was sent', () => {
     expect(await readdir(texts)).toEqual([]);
     await rm(folder, { recursive: true });
     const day = '2026-11-25';
-    const rebuilt = await startRebuild(stage.temporal, { dataset: DATASET, from: day, to: day });
+    const rebuilt = await startRebuild(testEnv.temporal, { dataset: DATASET, from: day, to: day });
     expect(await rebuilt.result()).toMatchObject({ total: 1, done: 1, differing: 0, errors: {} });
   });
 
   const LOADED = '2026-11-25';
   const stateOf = async () =>
     (
-      await stage.rows<{ state: string; quarantined_points: number }>(
+      await testEnv.rows<{ state: string; quarantined_points: number }>(
         'select state, quarantined_points from ops.delivery_day where dataset = $1 and day = $2',
         [DATASET, LOADED],
       )
     )[0];
   const rebuild = async (more: { dryRun?: boolean } = {}) =>
-    (await startRebuild(stage.temporal, { dataset: DATASET, from: LOADED, to: LOADED, ...more })).result();
+    (await startRebuild(testEnv.temporal, { dataset: DATASET, from: LOADED, to: LOADED, ...more })).result();
 
   test('a rebuild that changes a day leaves a row in SQL; a dry run and one that changes nothing leave none', async () => {
     const trail = () =>
-      stage.rows('select * from ops.rebuilt_day where dataset = $1 and day = $2', [DATASET, LOADED]);
-    await stage.rows(`delete from store.checkout__events where key = 'f1'`);
+      testEnv.rows('select * from ops.rebuilt_day where dataset = $1 and day = $2', [DATASET, LOADED]);
+    await testEnv.rows(`delete from store.checkout__events where key = 'f1'`);
     expect(await rebuild({ dryRun: true })).toMatchObject({ differing: 1 });
     expect(await trail()).toEqual([]);
     expect(await rebuild()).toMatchObject({ differing: 1 });
@@ -245,12 +245,12 @@ describe('what was sent', () => {
   test('what is quarantined is not released: that is refused with the hint, by workflow and API', async () => {
     const about = { dataset: DATASET, day: LOADED, rule: 'unreadable_version', by: 'test', reason: 'test' };
     const hint = `"tidemark rebuild ${DATASET} --day ${LOADED}" reads the stored bytes again`;
-    await expect(decide(stage.temporal, { ...about, decision: 'release' })).rejects.toMatchObject({
+    await expect(decide(testEnv.temporal, { ...about, decision: 'release' })).rejects.toMatchObject({
       cause: { message: expect.stringContaining(hint) },
     });
     const url = `/v1/datasets/${DATASET}/days/${LOADED}/decisions`;
     const call = async (payload: object) =>
-      answerOf(await stage.api.inject({ method: 'POST', url, payload, headers: sender.headers }));
+      answerOf(await testEnv.api.inject({ method: 'POST', url, payload, headers: sender.headers }));
     expect(await call({ verb: 'release', rule: 'unreadable_version', reason: 'x' })).toMatchObject({
       status: 409,
       json: { detail: expect.stringContaining(hint) },
@@ -264,7 +264,7 @@ describe('what was sent', () => {
 
   test('what is waived stays out, and its day is complete, also when it comes again and through rebuilds', async () => {
     const about = { dataset: DATASET, day: LOADED, rule: 'unreadable_version', by: 'test', reason: 'test' };
-    expect(await decide(stage.temporal, { ...about, decision: 'waive' })).toMatchObject({
+    expect(await decide(testEnv.temporal, { ...about, decision: 'waive' })).toMatchObject({
       state: 'complete',
     });
     const complete = { state: 'complete', quarantined_points: 0 };
@@ -273,11 +273,11 @@ describe('what was sent', () => {
     expect(await stateOf()).toEqual(complete);
     // What was decided about stays when a person is erased: it quotes nothing.
     expect(
-      await stage.rows(`select verb, said ~ '^sha256:[0-9a-f]{64}$' as hidden from ops.decision`),
+      await testEnv.rows(`select verb, said ~ '^sha256:[0-9a-f]{64}$' as hidden from ops.decision`),
     ).toEqual([{ verb: 'waive', hidden: true }]);
     const time = `${LOADED}T10:00:00Z`;
     await send([event({ id: 'f4', time }), event({ id: 'f3', time, version: -1 })], {});
-    await expect.poll(() => stage.rows(`select 1 from checkout.events where key = 'f4'`)).toHaveLength(1);
+    await expect.poll(() => testEnv.rows(`select 1 from checkout.events where key = 'f4'`)).toHaveLength(1);
     expect(await stateOf()).toEqual(complete);
     await send([event({ id: 'f3', time, version: -2 })], {});
     await expect.poll(stateOf).toEqual({ state: 'quarantined', quarantined_points: 1 });
@@ -286,10 +286,12 @@ describe('what was sent', () => {
   });
 
   test('a drain that is asked for twice is one', async () => {
-    await ensureDrain(stage.temporal, DATASET);
-    const { runId } = await stage.temporal.client.workflow.getHandle(`drain:${DATASET}`).describe();
-    await ensureDrain(stage.temporal, DATASET);
-    expect((await stage.temporal.client.workflow.getHandle(`drain:${DATASET}`).describe()).runId).toBe(runId);
+    await ensureDrain(testEnv.temporal, DATASET);
+    const { runId } = await testEnv.temporal.client.workflow.getHandle(`drain:${DATASET}`).describe();
+    await ensureDrain(testEnv.temporal, DATASET);
+    expect((await testEnv.temporal.client.workflow.getHandle(`drain:${DATASET}`).describe()).runId).toBe(
+      runId,
+    );
   });
 });
 

@@ -5,7 +5,7 @@ import { bucketsOf } from '../../../../domain/time/buckets.ts';
 import { addDays, dayInterval, eachDay } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
 import { RESOLUTIONS, type Resolution, secondsOf } from '../../../../domain/time/resolutions.ts';
-import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
+import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
 import { runs } from '../../../support/runs.ts';
 import { sampleDataset } from '../../../support/sample-dataset.ts';
 
@@ -25,9 +25,9 @@ const SPANS = [
 ] as const;
 const SERIES = ['a', 'b"x', 'c,d'];
 
-let stage: FoldedStage;
+let testEnv: FoldedEnvironment;
 beforeAll(async () => {
-  stage = await openFoldedStage([hourly, halfHourly]);
+  testEnv = await openFoldedEnvironment([hourly, halfHourly]);
   for (const [from, to] of SPANS)
     for (const day of eachDay(from, to))
       for (const dataset of [hourly, halfHourly]) {
@@ -39,12 +39,12 @@ beforeAll(async () => {
             return (n * 5 + s) % 11 === 0 ? [] : [[series, new Date(ms).toISOString(), value] as const];
           }),
         );
-        await stage.publish(dataset, day, new Date(`${addDays(day, -1)}T09:30:00Z`), values);
+        await testEnv.publish(dataset, day, new Date(`${addDays(day, -1)}T09:30:00Z`), values);
         const revised = values.map(([series, at, value], n) => [series, at, n % 9 ? value : n] as const);
-        await stage.publish(dataset, day, new Date(`${addDays(day, -1)}T15:00:00Z`), revised);
+        await testEnv.publish(dataset, day, new Date(`${addDays(day, -1)}T15:00:00Z`), revised);
       }
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const ZONES = ['Europe/Amsterdam', 'Europe/Lisbon', 'UTC', 'America/New_York'];
 const FUNCTIONS = ['avg', 'min', 'max', 'sum', 'first', 'last', 'count'] as const;
@@ -71,10 +71,10 @@ describe('the law', () => {
         fc.constantFrom('', '&as_of=2026-10-24T12:00:00Z', '&gate=D-1T12:00'),
         async (dataset, [from, to], resolution, zone, knowledge) => {
           const range = `dataset=${dataset.id}&from=${from.toISOString()}&to=${to.toISOString()}${knowledge}`;
-          const raw = await stage.get(`/v1/data?${range}&format=ndjson`);
+          const raw = await testEnv.get(`/v1/data?${range}&format=ndjson`);
           const functions = FUNCTIONS.map((name) => `&function=${name}`).join('');
           const url = `/v1/data/aggregated?${range}&resolution=${resolution}&time_zone=${zone}${functions}`;
-          const { status, json } = await stage.get(`${url}&limit=100000`);
+          const { status, json } = await testEnv.get(`${url}&limit=100000`);
           expect(status).toBe(200);
           const rows = raw.text
             .split('\n')
@@ -90,7 +90,7 @@ describe('the law', () => {
   });
 
   test('the buckets of a series lie end to end over the range', async () => {
-    const { json } = await stage.get(
+    const { json } = await testEnv.get(
       `/v1/data/aggregated?dataset=${hourly.id}&from=2026-10-22T03:00:00Z&to=2026-10-30&resolution=P1D&time_zone=UTC`,
     );
     const own = json.data.filter(({ series }: { series: string }) => series === 'a');
@@ -220,7 +220,7 @@ test.each(['Europe/Amsterdam', 'Europe/Lisbon', 'UTC', 'America/Sao_Paulo'])(
     for (const [resolution, unit] of Object.entries(units) as [keyof typeof units, string][]) {
       const range = { startMs: Date.UTC(2016, 6, 1), endMs: Date.UTC(2018, 11, 1) };
       const ours = [...bucketsOf(resolution, zone, range)].map(({ startMs }) => startMs).slice(1);
-      const theirs = await stage.rows<{ start: Date }>(
+      const theirs = await testEnv.rows<{ start: Date }>(
         `select distinct date_trunc($1, hour at time zone $2) at time zone $2 as start
          from generate_series($3::timestamptz, $4::timestamptz - interval '1 hour', interval '1 hour') hour order by 1`,
         [unit, zone, new Date(range.startMs), new Date(range.endMs)],
@@ -234,18 +234,18 @@ describe('an answer', () => {
   const question = `dataset=${hourly.id}&from=2026-10-22&to=2026-10-30&resolution=PT2H&function=avg&function=count`;
 
   test('comes in pages that fit together, and says the same in CSV', async () => {
-    const whole = await stage.get(`/v1/data/aggregated?${question}`);
+    const whole = await testEnv.get(`/v1/data/aggregated?${question}`);
     expect(whole.json.next).toBeNull();
     const pieces = [];
     let url: string | null = `/v1/data/aggregated?${question}&limit=50`;
     while (url) {
-      const { json } = await stage.get(url);
+      const { json } = await testEnv.get(url);
       expect(json.data.length).toBeLessThanOrEqual(50);
       pieces.push(...json.data);
       url = json.next;
     }
     expect(pieces).toEqual(whole.json.data);
-    const csv = await stage.get(`/v1/data/aggregated?${question}&format=csv&series=a`);
+    const csv = await testEnv.get(`/v1/data/aggregated?${question}&format=csv&series=a`);
     expect(csv.text.split('\n', 1)[0]).toBe('bucket,ends_at,series,avg,count,points,expected');
     expect(csv.headers['tidemark-buckets']).toBe('PT2H; time-zone=Europe/Amsterdam');
     const lines = whole.json.data
@@ -255,19 +255,19 @@ describe('an answer', () => {
   });
 
   test('is not sent again to whoever has it', async () => {
-    const { headers } = await stage.get(`/v1/data/aggregated?${question}`);
+    const { headers } = await testEnv.get(`/v1/data/aggregated?${question}`);
     const known = { 'if-none-match': String(headers.etag) };
-    expect((await stage.get(`/v1/data/aggregated?${question}`, known)).status).toBe(304);
-    expect((await stage.get(`/v1/data/aggregated?${question}&function=max`, known)).status).toBe(200);
+    expect((await testEnv.get(`/v1/data/aggregated?${question}`, known)).status).toBe(304);
+    expect((await testEnv.get(`/v1/data/aggregated?${question}&function=max`, known)).status).toBe(200);
   });
 
   test('to HEAD has the headers alone', async () => {
     const url = `/v1/data/aggregated?${question}`;
-    const { headers, payload } = await stage.api.inject({ method: 'HEAD', url });
+    const { headers, payload } = await testEnv.api.inject({ method: 'HEAD', url });
     expect(payload).toBe('');
-    expect(headers.etag).toBe((await stage.get(url)).headers.etag);
+    expect(headers.etag).toBe((await testEnv.get(url)).headers.etag);
     const known = { 'if-none-match': String(headers.etag) };
-    expect((await stage.api.inject({ method: 'HEAD', url, headers: known })).statusCode).toBe(304);
+    expect((await testEnv.api.inject({ method: 'HEAD', url, headers: known })).statusCode).toBe(304);
   });
 });
 
@@ -284,7 +284,7 @@ describe('a wrong question', () => {
     [`${range}&resolution=P1D&time_zone=Europe/Atlantis`, 422, 'time_zone', 'IANA'],
     [`${range}&resolution=P1D&zone=UTC`, 400, 'zone', 'misspelt'],
   ])('%s is refused with %i, names the field and the hint', async (query, status, field, hint) => {
-    const { json } = await stage.get(`/v1/data/aggregated?dataset=${hourly.id}&${query}`);
+    const { json } = await testEnv.get(`/v1/data/aggregated?dataset=${hourly.id}&${query}`);
     expect(json).toMatchObject({ status, errors: [{ field, hint: expect.stringContaining(hint) }] });
   });
 
@@ -294,6 +294,6 @@ describe('a wrong question', () => {
       'from=2199-12-30T00:00:00Z&to=2199-12-31T00:00:00Z&resolution=P1Y',
       'from=1900-01-02T00:00:00Z&to=1900-01-03T00:00:00Z&resolution=P1Y',
     ])
-      expect((await stage.get(`/v1/data/aggregated?dataset=${hourly.id}&${query}`)).status).toBe(200);
+      expect((await testEnv.get(`/v1/data/aggregated?dataset=${hourly.id}&${query}`)).status).toBe(200);
   });
 });

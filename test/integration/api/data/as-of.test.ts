@@ -3,17 +3,17 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDays, eachDay } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
-import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
+import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
 import { runs } from '../../../support/runs.ts';
 import { type SampleRow, sampleDataset } from '../../../support/sample-dataset.ts';
 
 const dataset = sampleDataset();
 
-let stage: FoldedStage;
+let testEnv: FoldedEnvironment;
 beforeAll(async () => {
-  stage = await openFoldedStage([dataset]);
+  testEnv = await openFoldedEnvironment([dataset]);
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 /** An answer about a day: values by series and hour, so many minutes after nine on the day before. */
 interface Answered {
@@ -60,7 +60,7 @@ test('as of any instant and at any gate, rows are those of a replay', async () =
         const days = daysOf(asked++);
         // In order: what comes late is known from when it came, which the test of the fold asks.
         for (const answered of answers.toSorted((a, b) => a.minute - b.minute))
-          await stage.publish(
+          await testEnv.publish(
             dataset,
             days[answered.day] ?? '',
             knownAt(days, answered),
@@ -90,7 +90,7 @@ test('as of any instant and at any gate, rows are those of a replay', async () =
 
 /** The same in SQL. */
 async function atGate(days: readonly string[], gate: string) {
-  const rows = await stage.rows<{ starts_at: Date; series: string; value: number | null; known_at: Date }>(
+  const rows = await testEnv.rows<{ starts_at: Date; series: string; value: number | null; known_at: Date }>(
     'select starts_at, series, value, known_at from sample.table_at_gate($1) where delivery_day = any($2)',
     [gate, days],
   );
@@ -125,7 +125,7 @@ function replay(days: readonly string[], answers: readonly Answered[], until: (d
 }
 
 async function sameAs(days: readonly string[], knowledge: string, expected: object): Promise<void> {
-  const { status, json } = await stage.get(
+  const { status, json } = await testEnv.get(
     `/v1/data?dataset=${dataset.id}&from=${days[0]}&to=${days.at(-1)}&${knowledge}`,
   );
   expect(status).toBe(200);
@@ -144,7 +144,7 @@ function localInstant(day: string, clock: string): Date {
 }
 
 test('a gate that is none is refused in SQL with what to write', async () => {
-  await expect(stage.rows(`select * from sample.table_at_gate('noon')`)).rejects.toThrow(
+  await expect(testEnv.rows(`select * from sample.table_at_gate('noon')`)).rejects.toThrow(
     'the gate is "noon": write one relative to the delivery day, such as D-1T12:00',
   );
 });

@@ -1,23 +1,23 @@
 /** Are observations answered whole, in order, page by page, with what the answer is about, and wrong questions refused? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 beforeAll(async () => {
-  stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
-  await stage.load('2026-11-01', '2026-11-03');
+  testEnv = await openApiEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await testEnv.startWorker();
+  await testEnv.load('2026-11-01', '2026-11-03');
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
-const data = (query: string) => stage.get(`/v1/data?dataset=${DATASET}&${query}`);
+const data = (query: string) => testEnv.get(`/v1/data?dataset=${DATASET}&${query}`);
 
 describe('a day', () => {
   test('is answered whole, as SQL has it, and says what it is', async () => {
     const { status, json } = await data('from=2026-11-02&to=2026-11-02');
     expect(status).toBe(200);
-    const rows = await stage.rows(
+    const rows = await testEnv.rows(
       `select delivery_day, starts_at, series, value, known_at, payload_id from jao_core.max_exchanges
        where delivery_day = '2026-11-02' order by starts_at, series`,
     );
@@ -36,7 +36,7 @@ describe('a day', () => {
     const pieces = [];
     let url: string | null = `/v1/data?dataset=${DATASET}&from=2026-11-02&to=2026-11-02&limit=700`;
     while (url) {
-      const { status, json } = await stage.get(url);
+      const { status, json } = await testEnv.get(url);
       expect(status).toBe(200);
       pieces.push(...json.data);
       url = json.next;
@@ -70,9 +70,9 @@ describe('a day', () => {
   test('is not sent again to whoever has it', async () => {
     const first = await data('from=2026-11-02&to=2026-11-02');
     const headers = { 'if-none-match': String(first.headers.etag) };
-    const again = await stage.get(`/v1/data?dataset=${DATASET}&from=2026-11-02&to=2026-11-02`, { headers });
+    const again = await testEnv.get(`/v1/data?dataset=${DATASET}&from=2026-11-02&to=2026-11-02`, { headers });
     expect(again).toMatchObject({ status: 304, text: '' });
-    const other = await stage.get(`/v1/data?dataset=${DATASET}&from=2026-11-02&to=2026-11-02&format=csv`, {
+    const other = await testEnv.get(`/v1/data?dataset=${DATASET}&from=2026-11-02&to=2026-11-02&format=csv`, {
       headers,
     });
     expect(other.status).toBe(200);
@@ -94,7 +94,7 @@ describe('a series that the dataset does not have', () => {
     `/v1/versions?dataset=${DATASET}&${at}`,
     `/v1/explain?dataset=${DATASET}&${at}`,
   ])('is an error that names near ones: %s', async (url) => {
-    const answer = await stage.get(`${url}&series=border_AT_CY`);
+    const answer = await testEnv.get(`${url}&series=border_AT_CY`);
     expect(answer.status).toBe(422);
     expect(answer.json.errors).toEqual([
       { field: 'series', value: 'border_AT_CY', hint: expect.stringContaining(near) },
@@ -104,7 +104,7 @@ describe('a series that the dataset does not have', () => {
 
   test('is an error in a pin too', async () => {
     const payload = { dataset: DATASET, from: '2026-11-02', to: '2026-11-02', series: ['border_AT_CY'] };
-    const answer = await stage.api.inject({ method: 'POST', url: '/v1/pins', payload });
+    const answer = await testEnv.api.inject({ method: 'POST', url: '/v1/pins', payload });
     expect(answer.statusCode).toBe(422);
     expect(answer.json().errors).toMatchObject([{ field: 'series', hint: expect.stringContaining(near) }]);
   });
@@ -120,7 +120,7 @@ describe('a series that the dataset does not have', () => {
   test('is none once a day has brought it', async () => {
     const wanted = `${range}&series=border_NEW`;
     expect((await data(wanted)).status).toBe(422);
-    await stage.rows(
+    await testEnv.rows(
       `insert into ops.series (dataset, series, attributes, first_payload_id)
        select $1, 'border_NEW', '{}', min(id) from ops.payload`,
       [DATASET],
@@ -132,11 +132,11 @@ describe('a series that the dataset does not have', () => {
 
 test('functions may be written with commas, repeated, or both', async () => {
   const buckets = `/v1/data/aggregated?dataset=${DATASET}&from=2026-11-02&to=2026-11-02&resolution=P1D`;
-  const both = await stage.get(`${buckets}&function=avg&function=min&function=max`);
+  const both = await testEnv.get(`${buckets}&function=avg&function=min&function=max`);
   expect(Object.keys(both.json.data[0])).toEqual(expect.arrayContaining(['avg', 'min', 'max']));
   for (const query of ['function=avg,min,max', 'function=avg,min&function=max'])
-    expect((await stage.get(`${buckets}&${query}`)).json.data).toEqual(both.json.data);
-  const twice = await stage.get(`${buckets}&function=avg,avg`);
+    expect((await testEnv.get(`${buckets}&${query}`)).json.data).toEqual(both.json.data);
+  const twice = await testEnv.get(`${buckets}&function=avg,avg`);
   expect(twice.json).toMatchObject({ status: 400, detail: expect.stringContaining('once') });
 });
 
@@ -162,11 +162,11 @@ describe('a wrong question', () => {
   });
 
   test('an unknown dataset, path, method and format have their own codes', async () => {
-    expect((await stage.get('/v1/data?dataset=no.such&from=2026-11-02&to=2026-11-02')).status).toBe(404);
-    expect((await stage.get('/v1/nothing')).status).toBe(404);
-    const wrongMethod = await stage.api.inject({ method: 'DELETE', url: '/v1/data' });
+    expect((await testEnv.get('/v1/data?dataset=no.such&from=2026-11-02&to=2026-11-02')).status).toBe(404);
+    expect((await testEnv.get('/v1/nothing')).status).toBe(404);
+    const wrongMethod = await testEnv.api.inject({ method: 'DELETE', url: '/v1/data' });
     expect([wrongMethod.statusCode, wrongMethod.headers.allow]).toEqual([405, 'GET, HEAD']);
-    const accept = await stage.get(`/v1/data?dataset=${DATASET}&from=2026-11-02&to=2026-11-02`, {
+    const accept = await testEnv.get(`/v1/data?dataset=${DATASET}&from=2026-11-02&to=2026-11-02`, {
       headers: { accept: 'image/png' },
     });
     expect(accept.status).toBe(406);

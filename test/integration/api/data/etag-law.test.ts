@@ -7,16 +7,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PulledPoints } from '../../../../domain/dataset/points.ts';
 import { addDays } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
-import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
+import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
 import { runs } from '../../../support/runs.ts';
 import { type SampleRow, sampleDataset } from '../../../support/sample-dataset.ts';
 
 const dataset = sampleDataset();
-let stage: FoldedStage;
+let testEnv: FoldedEnvironment;
 beforeAll(async () => {
-  stage = await openFoldedStage([dataset]);
+  testEnv = await openFoldedEnvironment([dataset]);
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 /** Reads every value so many times as large. */
 function readingBy(factor: number, decoderVersion: number): PulledPoints {
@@ -71,17 +71,17 @@ async function live(events: readonly Event[]): Promise<void> {
     if (event.kind === 'answer') {
       const rows = event.values.map((value, hour): SampleRow => ['a', starts[hour] ?? '', value]);
       const at = new Date(Date.parse(`${addDays(day, -1)}T09:00:00Z`) + event.at * 60_000 + serial);
-      await stage.arrive(current, day, at, rows).catch(skipRepeated);
+      await testEnv.arrive(current, day, at, rows).catch(skipRepeated);
     } else {
       decoderVersion += 1;
       current = readingBy(event.factor, decoderVersion);
-      await stage.rebuild(current, day);
+      await testEnv.rebuild(current, day);
     }
     const isOther = await askAll(urls, known);
     const end = await cursor();
     if (isOther) expect(end).toBeGreaterThan(feed);
     feed = end;
-    const [clock] = await stage.rows<{ at: Date }>('select settled_at as at from ops.clock');
+    const [clock] = await testEnv.rows<{ at: Date }>('select settled_at as at from ops.clock');
     urls.push(`${urls[0]}&as_of=${clock?.at.toISOString()}`);
   }
 }
@@ -90,11 +90,11 @@ async function live(events: readonly Event[]): Promise<void> {
 async function askAll(urls: readonly string[], known: Map<string, Read>): Promise<boolean> {
   let isOther = false;
   for (const url of urls) {
-    const { text, headers, json } = await stage.get(url);
+    const { text, headers, json } = await testEnv.get(url);
     const etag = String(headers.etag);
     const before = known.get(url);
     if (before) {
-      const conditional = await stage.get(url, { 'if-none-match': before.etag });
+      const conditional = await testEnv.get(url, { 'if-none-match': before.etag });
       if (before.text !== text) expect([etag === before.etag, conditional.status]).toEqual([false, 200]);
       if (etag === before.etag) expect([text, conditional.status]).toEqual([before.text, 304]);
       isOther ||= JSON.stringify(JSON.parse(before.text).data) !== JSON.stringify(json.data);
@@ -105,7 +105,7 @@ async function askAll(urls: readonly string[], known: Map<string, Read>): Promis
 }
 
 const cursor = async () =>
-  (await stage.rows<{ cursor: number }>('select cursor from ops.clock'))[0]?.cursor ?? 0;
+  (await testEnv.rows<{ cursor: number }>('select cursor from ops.clock'))[0]?.cursor ?? 0;
 
 /** Two answers of one instant are one answer. */
 function skipRepeated(error: { code?: string }): void {
@@ -124,16 +124,16 @@ describe('whatever happens to a day', () => {
   test('a rebuild that reads every value otherwise is told by feed and ETag', async () => {
     const day = '2024-06-01';
     const rows = intervalStarts(dataset, day).map((ms): SampleRow => ['a', new Date(ms).toISOString(), 7]);
-    await stage.arrive({ ...dataset, decoderVersion }, day, new Date('2024-05-31T10:00:00Z'), rows);
+    await testEnv.arrive({ ...dataset, decoderVersion }, day, new Date('2024-05-31T10:00:00Z'), rows);
     const url = `/v1/data?dataset=${dataset.id}&from=${day}&to=${day}`;
-    const etag = String((await stage.get(url)).headers.etag);
+    const etag = String((await testEnv.get(url)).headers.etag);
     const since = await cursor();
     decoderVersion += 1;
-    await stage.rebuild(readingBy(2, decoderVersion), day);
-    const answer = await stage.get(url, { 'if-none-match': etag });
+    await testEnv.rebuild(readingBy(2, decoderVersion), day);
+    const answer = await testEnv.get(url, { 'if-none-match': etag });
     expect(answer.status).toBe(200);
     expect(answer.json.data[0].value).toBe(14);
-    expect((await stage.get(`/v1/changes?since=${since}`)).json.data).toMatchObject([
+    expect((await testEnv.get(`/v1/changes?since=${since}`)).json.data).toMatchObject([
       { day, kind: 'corrected', payload_id: null, new_points: 0, revised_points: 24, largest_difference: 7 },
     ]);
   });

@@ -5,37 +5,42 @@ import { buildApi } from '../../../../api/app.ts';
 import { catalogOf } from '../../../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../../../db/connection/client.ts';
 import { runDay } from '../../../../temporal/days.ts';
-import { type Answer, type ApiStage, answerOf, openApiStage } from '../../../support/api/api-stage.ts';
-import { DATASET } from '../../../support/stage.ts';
+import {
+  type Answer,
+  type ApiEnvironment,
+  answerOf,
+  openApiEnvironment,
+} from '../../../support/api/api-environment.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
 const DAY = '2026-11-02';
 const BAD = '2026-11-03';
 const SERIES = 'border_BE_AT';
 const AT = '2026-11-02T02:00:00.000Z';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 /** What a source sent is changed by nobody but the owner of the tables. */
 let owner: Database;
 beforeAll(async () => {
-  stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  owner = openDatabase({ url: stage.databaseUrl, role: 'tidemark_owner', application: 'test owner' });
-  await stage.startWorker();
-  stage.simulator.faults.add({ name: 'negative', border: 'border_AT_BE', day: BAD });
-  await stage.load('2026-11-01', BAD);
-  stage.simulator.faults.add({ name: 'revise', day: DAY, hour: 3, border: SERIES, value: 77 });
-  await (await runDay(stage.temporal, { dataset: DATASET, day: DAY, wait: false })).result();
+  testEnv = await openApiEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  owner = openDatabase({ url: testEnv.databaseUrl, role: 'tidemark_owner', application: 'test owner' });
+  await testEnv.startWorker();
+  testEnv.simulator.faults.add({ name: 'negative', border: 'border_AT_BE', day: BAD });
+  await testEnv.load('2026-11-01', BAD);
+  testEnv.simulator.faults.add({ name: 'revise', day: DAY, hour: 3, border: SERIES, value: 77 });
+  await (await runDay(testEnv.temporal, { dataset: DATASET, day: DAY, wait: false })).result();
 });
 afterAll(async () => {
   await owner.end();
-  await stage.close();
+  await testEnv.close();
 });
 
 const point = `dataset=${DATASET}&series=${SERIES}&at=${AT}`;
 
 describe('a point', () => {
   test('has every version that SQL has', async () => {
-    const { json } = await stage.get(`/v1/versions?${point}`);
-    const rows = await stage.rows(
+    const { json } = await testEnv.get(`/v1/versions?${point}`);
+    const rows = await testEnv.rows(
       `select delivery_day, starts_at, series, value, known_from, known_to, payload_id from jao_core.max_exchanges_versions
        where series = $1 and starts_at = $2 order by known_from`,
       [SERIES, AT],
@@ -50,9 +55,9 @@ describe('a point', () => {
   });
 
   test('leads back to the place in the payload that says it, and to the run that fetched it', async () => {
-    const { versions } = (await stage.get(`/v1/explain?${point}`)).json;
+    const { versions } = (await testEnv.get(`/v1/explain?${point}`)).json;
     for (const { value, place, payload } of versions) {
-      const body = JSON.parse((await stage.get(payload.content)).text);
+      const body = JSON.parse((await testEnv.get(payload.content)).text);
       const [, row = '', column = ''] = /^data\[(\d+)\]\.(.+)$/.exec(place) ?? [];
       expect(body.data[Number(row)][column]).toBe(value);
       expect(payload.link).toMatch(new RegExp(`^http://ui.test/day:${DATASET}:${DAY}/`));
@@ -64,7 +69,7 @@ describe('a point', () => {
   });
 
   test('that is quarantined has no version and a finding that says why', async () => {
-    const { json } = await stage.get(
+    const { json } = await testEnv.get(
       `/v1/explain?dataset=${DATASET}&series=border_AT_BE&at=2026-11-03T02:00:00Z`,
     );
     expect(json.versions).toEqual([]);
@@ -73,20 +78,20 @@ describe('a point', () => {
 
   test('of which nothing is known has no versions and no explanation', async () => {
     const nothing = `dataset=${DATASET}&series=${SERIES}&at=2026-01-02T02:00:00Z`;
-    expect((await stage.get(`/v1/versions?${nothing}`)).json.data).toEqual([]);
-    expect((await stage.get(`/v1/explain?${nothing}`)).status).toBe(404);
-    expect((await stage.get(`/v1/versions?${nothing}&series=b`)).json.errors[0].field).toBe('series');
+    expect((await testEnv.get(`/v1/versions?${nothing}`)).json.data).toEqual([]);
+    expect((await testEnv.get(`/v1/explain?${nothing}`)).status).toBe(404);
+    expect((await testEnv.get(`/v1/versions?${nothing}&series=b`)).json.errors[0].field).toBe('series');
   });
 });
 
 describe('a payload', () => {
   test('comes as the source sent it, whether it was asked for alone or with other days', async () => {
-    const rows = await stage.rows<{ id: number; sha256: string; batch: boolean; size: number }>(
+    const rows = await testEnv.rows<{ id: number; sha256: string; batch: boolean; size: number }>(
       `select id, encode(sha256, 'hex') as sha256, bytes is null as batch, size_bytes as size from ops.payload order by id`,
     );
     expect(new Set(rows.map(({ batch }) => batch))).toEqual(new Set([true, false]));
     for (const { id, sha256, size } of rows) {
-      const content = await stage.get(`/v1/payloads/${id}/content`);
+      const content = await testEnv.get(`/v1/payloads/${id}/content`);
       expect(createHash('sha256').update(content.raw).digest('hex')).toBe(sha256);
       expect(content.headers).toMatchObject({
         ...{ etag: `"${sha256}"`, 'content-length': String(size), 'x-content-type-options': 'nosniff' },
@@ -95,33 +100,33 @@ describe('a payload', () => {
           /^attachment; filename="jao-core\.max-exchanges_2026-11-0\d_\d+"$/,
         ),
       });
-      const again = await stage.get(`/v1/payloads/${id}/content`, {
+      const again = await testEnv.get(`/v1/payloads/${id}/content`, {
         headers: { 'if-none-match': `"${sha256}"` },
       });
       expect(again).toMatchObject({ status: 304, text: '' });
-      expect((await stage.get(`/v1/payloads/${id}`)).json).toMatchObject({ id, sha256, kind: 'points' });
+      expect((await testEnv.get(`/v1/payloads/${id}`)).json).toMatchObject({ id, sha256, kind: 'points' });
     }
   });
 
   test.each(['text/html', 'image/svg+xml', 'text/html, application/json', 'application/json\r\nx: y'])(
     'is never given out as %j',
     async (type) => {
-      const [row] = await stage.rows<{ id: number; headers: object }>(
+      const [row] = await testEnv.rows<{ id: number; headers: object }>(
         'select id, headers from ops.payload limit 1',
       );
       const headers = JSON.stringify({ ...row?.headers, 'content-type': type });
       const statement = `update ops.payload set headers = $2 where id = $1`;
       await owner.query(statement, [row?.id, headers]);
-      const content = await stage.get(`/v1/payloads/${row?.id}/content`);
+      const content = await testEnv.get(`/v1/payloads/${row?.id}/content`);
       expect(content.headers['content-type']).toBe('application/octet-stream');
       await owner.query(statement, [row?.id, JSON.stringify(row?.headers)]);
     },
   );
 
   test('that does not exist is not found', async () => {
-    expect((await stage.get('/v1/payloads/987654')).status).toBe(404);
-    expect((await stage.get('/v1/payloads/987654/content')).status).toBe(404);
-    expect((await stage.get('/v1/payloads/one')).json.errors[0].field).toBe('id');
+    expect((await testEnv.get('/v1/payloads/987654')).status).toBe(404);
+    expect((await testEnv.get('/v1/payloads/987654/content')).status).toBe(404);
+    expect((await testEnv.get('/v1/payloads/one')).json.errors[0].field).toBe('id');
   });
 });
 
@@ -129,33 +134,33 @@ describe('findings', () => {
   const ids = ({ json }: Answer) => json.data.map(({ id }: { id: number }) => id);
 
   test('come newest first, page by page, and by what is asked', async () => {
-    const whole = await stage.get('/v1/findings');
-    const stored = await stage.rows<{ id: number }>('select id from ops.finding order by id desc');
+    const whole = await testEnv.get('/v1/findings');
+    const stored = await testEnv.rows<{ id: number }>('select id from ops.finding order by id desc');
     expect(ids(whole)).toEqual(stored.map(({ id }) => id));
     const pieces: number[] = [];
     let url: string | null = '/v1/findings?limit=7';
     while (url) {
-      const page: Answer = await stage.get(url);
+      const page: Answer = await testEnv.get(url);
       pieces.push(...ids(page));
       url = page.json.next;
     }
     expect(pieces).toEqual(ids(whole));
-    const blocks = await stage.get(
+    const blocks = await testEnv.get(
       `/v1/findings?dataset=${DATASET}&severity=block&rule=range&resolution=open&from=${BAD}&to=${BAD}`,
     );
     expect(blocks.json.data).toHaveLength(24);
     expect(blocks.json.data[0]).toMatchObject({ dataset: DATASET, day: BAD, series: 'border_AT_BE' });
-    expect((await stage.get(`/v1/findings?severity=block&to=${DAY}`)).json.data).toEqual([]);
+    expect((await testEnv.get(`/v1/findings?severity=block&to=${DAY}`)).json.data).toEqual([]);
   });
 });
 
 test('nothing of a dataset is shown to those who may not see it, and the feed moves on for them', async () => {
   const hidden = catalogOf(
-    stage.catalog.datasets.map((each) => ({ ...each, access: 'restricted' as const })),
+    testEnv.catalog.datasets.map((each) => ({ ...each, access: 'restricted' as const })),
   );
-  const api = await buildApi({ ...stage.deps, catalog: hidden });
+  const api = await buildApi({ ...testEnv.deps, catalog: hidden });
   const get = async (url: string) => answerOf(await api.inject({ method: 'GET', url }));
-  const [payload] = await stage.rows<{ id: number }>('select min(id) as id from ops.payload');
+  const [payload] = await testEnv.rows<{ id: number }>('select min(id) as id from ops.payload');
   for (const url of [
     `/v1/datasets/${DATASET}`,
     ...['series', 'days', `days/${DAY}`, 'coverage', 'statistics'].map(
@@ -175,7 +180,7 @@ test('nothing of a dataset is shown to those who may not see it, and the feed mo
   }
   expect((await get('/v1/findings')).json.data).toEqual([]);
   const changes = (await get('/v1/changes')).json;
-  const [feed] = await stage.rows<{ last: number }>('select cursor as last from ops.clock');
+  const [feed] = await testEnv.rows<{ last: number }>('select cursor as last from ops.clock');
   expect(changes).toEqual({ data: [], next: feed?.last, more: false });
   await api.close();
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays, eachDay } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
-import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
+import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
 import { runs } from '../../../support/runs.ts';
 import { type SampleRow, sampleDataset } from '../../../support/sample-dataset.ts';
 
@@ -13,13 +13,13 @@ const DAYS = eachDay('2026-10-23', '2026-10-26');
 const FORMATS = ['json', 'ndjson', 'csv', 'arrow', 'parquet'];
 const QUESTION = { dataset: dataset.id, from: DAYS[0], to: DAYS.at(-1) };
 
-let stage: FoldedStage;
+let testEnv: FoldedEnvironment;
 beforeAll(async () => {
-  stage = await openFoldedStage([dataset, hidden]);
+  testEnv = await openFoldedEnvironment([dataset, hidden]);
   for (const day of DAYS)
-    for (const n of [1, 2]) await stage.publish(dataset, day, instantOf(day, n * 60), valuesOf(day, n));
+    for (const n of [1, 2]) await testEnv.publish(dataset, day, instantOf(day, n * 60), valuesOf(day, n));
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 /** Minutes after the day was first published. */
 const instantOf = (day: string, minutes: number) =>
@@ -35,7 +35,7 @@ function valuesOf(day: string, seed: number): SampleRow[] {
 }
 
 const pin = async (question: object) => {
-  const answer = await stage.post('/v1/pins', { ...QUESTION, ...question });
+  const answer = await testEnv.post('/v1/pins', { ...QUESTION, ...question });
   expect([200, 201]).toContain(answer.status);
   return answer.json;
 };
@@ -43,7 +43,7 @@ const pin = async (question: object) => {
 const bytesOf = (id: string) =>
   Promise.all(
     [...FORMATS.map((format) => `format=${format}`), 'limit=7'].map(async (query) => {
-      const { status, raw, headers } = await stage.get(`/v1/data?pin=${id}&${query}`);
+      const { status, raw, headers } = await testEnv.get(`/v1/data?pin=${id}&${query}`);
       return { status, etag: headers.etag, bytes: raw.toString('base64') };
     }),
   );
@@ -73,17 +73,17 @@ describe('a pin', () => {
         const rows = valuesOf(day, seed).map(
           ([name, at, value]): SampleRow => [name === 'b' ? series : name, at, value],
         );
-        await stage.arrive(dataset, day, instantOf(day, minute), rows);
+        await testEnv.arrive(dataset, day, instantOf(day, minute), rows);
       }),
       { numRuns: runs(40) },
     );
     expect(await Promise.all(ids.map(bytesOf))).toEqual(before);
-    const latest = await stage.get(`/v1/data?dataset=${dataset.id}&from=${DAYS[0]}&to=${DAYS.at(-1)}`);
+    const latest = await testEnv.get(`/v1/data?dataset=${dataset.id}&from=${DAYS[0]}&to=${DAYS.at(-1)}`);
     expect(latest.text).not.toBe(Buffer.from(before[0]?.[0]?.bytes ?? '', 'base64').toString());
   });
 
   test('holds the rows that were there, and says nothing that moves', async () => {
-    const rows = await stage.get(`/v1/data?dataset=${dataset.id}&from=${DAYS[0]}&to=${DAYS[0]}`);
+    const rows = await testEnv.get(`/v1/data?dataset=${dataset.id}&from=${DAYS[0]}&to=${DAYS[0]}`);
     const { pin: id, ...made } = await pin({ to: DAYS[0] });
     expect(made).toMatchObject({
       dataset: dataset.id,
@@ -91,28 +91,28 @@ describe('a pin', () => {
       gate: null,
       rows: rows.json.data.length,
     });
-    const pinned = await stage.get(made.url);
+    const pinned = await testEnv.get(made.url);
     expect(pinned.json.data).toEqual(rows.json.data);
     const { coverage: _, ...meta } = rows.json.meta;
     expect(pinned.json.meta).toEqual({ ...meta, latest: false, pin: id });
     expect(pinned.headers['tidemark-coverage']).toBeUndefined();
-    expect((await stage.get(`/v1/pins/${id}`)).json).toEqual({ pin: id, ...made });
+    expect((await testEnv.get(`/v1/pins/${id}`)).json).toEqual({ pin: id, ...made });
   });
 
   test('is the same for the same question, and its pages fit together', async () => {
-    const first = await stage.post('/v1/pins', { ...QUESTION, series: ['b', 'a'] });
-    const again = await stage.post('/v1/pins', { ...QUESTION, series: ['a', 'b', 'a'] });
+    const first = await testEnv.post('/v1/pins', { ...QUESTION, series: ['b', 'a'] });
+    const again = await testEnv.post('/v1/pins', { ...QUESTION, series: ['a', 'b', 'a'] });
     expect([first.status, again.status, again.json]).toEqual([201, 200, first.json]);
-    const whole = await stage.get(first.json.url);
+    const whole = await testEnv.get(first.json.url);
     const pieces = [];
     for (let url: string | null = `${first.json.url}&limit=50`; url; ) {
-      const { json }: { json: { data: object[]; next: string | null } } = await stage.get(url);
+      const { json }: { json: { data: object[]; next: string | null } } = await testEnv.get(url);
       pieces.push(...json.data);
       url = json.next;
     }
     expect(pieces).toEqual(whole.json.data);
     const etag = String(whole.headers.etag);
-    expect((await stage.get(first.json.url, { 'if-none-match': etag })).status).toBe(304);
+    expect((await testEnv.get(first.json.url, { 'if-none-match': etag })).status).toBe(304);
   });
 });
 
@@ -135,11 +135,11 @@ describe('once the past is another', () => {
         };
       },
     });
-    await stage.rebuild(decoder, day);
+    await testEnv.rebuild(decoder, day);
     const after = await bytesOf(id);
     expect(after.map(({ status }) => status)).toEqual(after.map(() => expected));
     if (expected === 200) return expect(after).toEqual(before);
-    const { json } = await stage.get(`/v1/data?pin=${id}`);
+    const { json } = await testEnv.get(`/v1/data?pin=${id}`);
     expect(json).toMatchObject({
       status: 409,
       detail: expect.stringContaining('folded again'),
@@ -156,9 +156,9 @@ describe('once the past is another', () => {
     const rows = valuesOf(day, 1).map(
       ([series, at, value]): SampleRow => [series, at, series === 'a' ? -1 : value],
     );
-    await stage.arrive(dataset, day, instantOf(day, 90), rows);
-    expect((await stage.get(touched.url)).status).toBe(200);
-    expect((await stage.get(other.url)).status).toBe(200);
+    await testEnv.arrive(dataset, day, instantOf(day, 90), rows);
+    expect((await testEnv.get(touched.url)).status).toBe(200);
+    expect((await testEnv.get(other.url)).status).toBe(200);
   });
 });
 
@@ -169,12 +169,12 @@ describe('a wrong pin', () => {
     ['pin=AAAAAAAAAAAAAAAA&dataset=sample.table', 422, 'dataset'],
     ['from=2026-10-23&to=2026-10-24', 422, 'dataset'],
   ])('%s is refused with %i', async (query, status, field) => {
-    expect((await stage.get(`/v1/data?${query}`)).json).toMatchObject({ status, errors: [{ field }] });
+    expect((await testEnv.get(`/v1/data?${query}`)).json).toMatchObject({ status, errors: [{ field }] });
   });
 
   test('nothing known, an instant ahead and a dataset that is not for the caller are refused', async () => {
     const ask = async (question: object) =>
-      (await stage.post('/v1/pins', { ...QUESTION, ...question })).status;
+      (await testEnv.post('/v1/pins', { ...QUESTION, ...question })).status;
     expect(await ask({ from: '2023-01-01', to: '2023-01-02' })).toBe(422);
     expect(await ask({ as_of: '2199-01-01T00:00:00Z' })).toBe(422);
     expect(await ask({ dataset: hidden.id })).toBe(404);

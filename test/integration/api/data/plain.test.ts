@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
-import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
-import { measure, onGrid } from '../../../support/api/measured-stage.ts';
+import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
+import { measure, onGrid } from '../../../support/api/measured-environment.ts';
 import { sampleDataset } from '../../../support/sample-dataset.ts';
 import { sampleFiles } from '../../../support/sample-file-dataset.ts';
 
@@ -15,21 +15,21 @@ const growing = sampleFiles({ id: 'measured.growing' });
 const polled = sampleDataset({ id: 'sample.half-hours' });
 const DAY = '2021-05-02';
 
-let stage: FoldedStage;
+let testEnv: FoldedEnvironment;
 beforeAll(async () => {
-  stage = await openFoldedStage([frequency, many, growing, polled]);
+  testEnv = await openFoldedEnvironment([frequency, many, growing, polled]);
   // The day begins at 22:00 UTC; every 30 seconds a value, one of them null.
   const valueAt = (n: number) => (n === 1_442 ? null : n === 1_443 ? 49.99 : 50);
-  await measure(stage, frequency, DAY, [onGrid('value', 30, valueAt)]);
-  await measure(stage, frequency, addDays(DAY, 1), [onGrid('value', 1, (n) => (n < 60 ? n : undefined))]);
-  await measure(stage, many, DAY, [onGrid('slow', 900, (n) => n), onGrid('quick', 5, (n) => n / 8)]);
-  await measure(stage, growing, DAY, [onGrid('one', 900, (n) => n)]);
+  await measure(testEnv, frequency, DAY, [onGrid('value', 30, valueAt)]);
+  await measure(testEnv, frequency, addDays(DAY, 1), [onGrid('value', 1, (n) => (n < 60 ? n : undefined))]);
+  await measure(testEnv, many, DAY, [onGrid('slow', 900, (n) => n), onGrid('quick', 5, (n) => n / 8)]);
+  await measure(testEnv, growing, DAY, [onGrid('one', 900, (n) => n)]);
   const values = intervalStarts(polled, DAY).map((ms, n) => ['a', new Date(ms).toISOString(), n] as const);
-  await stage.publish(polled, DAY, new Date('2021-05-01T09:30:00Z'), values);
+  await testEnv.publish(polled, DAY, new Date('2021-05-01T09:30:00Z'), values);
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
-const plain = (table: string, query: string) => stage.get(`/data/${table}?${query}`);
+const plain = (table: string, query: string) => testEnv.get(`/data/${table}?${query}`);
 const between = (from: string, to: string) => `start_time=${DAY}T${from}Z&end_time=${DAY}T${to}Z`;
 const MINUTE = between('10:00:00', '10:01:30');
 const ROWS =
@@ -105,14 +105,15 @@ describe('a table of one series', () => {
 
   test('is not sent again to whoever has it, unless its columns are others now', async () => {
     const url = `/data/growing?${MINUTE}`;
-    const { headers, text } = await stage.get(url);
+    const { headers, text } = await testEnv.get(url);
     expect(text).toBe('[{"timestamp":"2021-05-02T10:00:00Z","value":48}]');
     const known = { 'if-none-match': String(headers.etag) };
-    expect((await stage.get(url, known)).status).toBe(304);
-    await stage.rows(`insert into ops.series (dataset, series, first_payload_id) values ($1, 'another', 1)`, [
-      growing.id,
-    ]);
-    expect((await stage.get(url, known)).text).toBe(
+    expect((await testEnv.get(url, known)).status).toBe(304);
+    await testEnv.rows(
+      `insert into ops.series (dataset, series, first_payload_id) values ($1, 'another', 1)`,
+      [growing.id],
+    );
+    expect((await testEnv.get(url, known)).text).toBe(
       '[{"timestamp":"2021-05-02T10:00:00Z","series":"one","value":48}]',
     );
   });

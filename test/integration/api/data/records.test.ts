@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RecordDataset } from '../../../../domain/dataset/records.ts';
 import { addDays } from '../../../../domain/time/civil-day.ts';
-import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
+import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
 import { runs } from '../../../support/runs.ts';
 import { type SampleRecord, sampleRecordDataset } from '../../../support/sample-record-dataset.ts';
 
@@ -11,25 +11,25 @@ const streamed = sampleRecordDataset();
 const withdrawn = sampleRecordDataset({ id: 'sample.notices', silence: 'withdraw' });
 const changing = sampleRecordDataset({ id: 'sample.changing', silence: 'withdraw' });
 
-let stage: FoldedStage;
+let testEnv: FoldedEnvironment;
 beforeAll(async () => {
-  stage = await openFoldedStage([streamed, withdrawn, changing]);
-  await stage.publishRecords(withdrawn, DAY, new Date('2026-03-01T08:00:00Z'), [
+  testEnv = await openFoldedEnvironment([streamed, withdrawn, changing]);
+  await testEnv.publishRecords(withdrawn, DAY, new Date('2026-03-01T08:00:00Z'), [
     say('a', 1, { colour: 'red', price: 1.5, sold: true, since: '2020-02-29', holder: 'Zoe' }),
     say('b', 1, { colour: '=1+1', seen: '2026-03-01T07:00:00Z' }),
   ]);
-  await stage.publishRecords(withdrawn, DAY, new Date('2026-03-02T08:00:00Z'), [
+  await testEnv.publishRecords(withdrawn, DAY, new Date('2026-03-02T08:00:00Z'), [
     say('a', 1, { colour: 'blue', price: -2, sold: false }),
   ]);
   for (const [n, day] of [DAY, addDays(DAY, 1)].entries())
-    await stage.publishRecords(streamed, day, new Date(`${day}T12:00:00Z`), [
+    await testEnv.publishRecords(streamed, day, new Date(`${day}T12:00:00Z`), [
       say('x', n + 1, { colour: `of day ${n}` }),
     ]);
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const DAY = '2026-03-01';
-const ask = (dataset: RecordDataset, query = '') => stage.get(`/v1/data?dataset=${dataset.id}${query}`);
+const ask = (dataset: RecordDataset, query = '') => testEnv.get(`/v1/data?dataset=${dataset.id}${query}`);
 const colours = async (dataset: RecordDataset, query: string) =>
   (await ask(dataset, query)).json.data.map(({ key, colour }: Record<string, string>) => `${key} ${colour}`);
 
@@ -60,8 +60,8 @@ describe('knowledge', () => {
   });
 
   test('every version, as SQL has them', async () => {
-    const { json } = await stage.get(`/v1/versions?dataset=${withdrawn.id}&key=a`);
-    const rows = await stage.rows(
+    const { json } = await testEnv.get(`/v1/versions?dataset=${withdrawn.id}&key=a`);
+    const rows = await testEnv.rows(
       `select key, starts_at, delivery_day, version::int, revision, is_current, known_from, known_to, payload_id, colour
        from sample.notices_versions where key = 'a' order by known_from`,
     );
@@ -85,7 +85,7 @@ describe('pages and pins', () => {
   test('pages fit together, and are the whole', async () => {
     const query = '&as_of=2026-03-01T20:00:00Z';
     const first = await ask(withdrawn, `${query}&limit=1`);
-    const second = await stage.get(first.json.next);
+    const second = await testEnv.get(first.json.next);
     expect(second.json.next).toBeNull();
     const whole = (await ask(withdrawn, query)).json.data;
     expect([...first.json.data, ...second.json.data]).toEqual(whole);
@@ -93,14 +93,14 @@ describe('pages and pins', () => {
 
   test('a pin keeps its rows, whatever is revised', async () => {
     const at = new Date('2026-03-05T08:00:00Z');
-    await stage.publishRecords(changing, DAY, at, [say('a', 1, { colour: 'red', holder: 'Zoe' })]);
-    const pin = await stage.post('/v1/pins', { dataset: changing.id, key: 'a' });
+    await testEnv.publishRecords(changing, DAY, at, [say('a', 1, { colour: 'red', holder: 'Zoe' })]);
+    const pin = await testEnv.post('/v1/pins', { dataset: changing.id, key: 'a' });
     expect(pin).toMatchObject({ status: 201, json: { rows: 1, key: 'a', from: null, series: null } });
-    const before = await stage.get(`${pin.json.url}&format=csv`);
-    await stage.publishRecords(changing, DAY, new Date('2026-03-06T08:00:00Z'), [
+    const before = await testEnv.get(`${pin.json.url}&format=csv`);
+    await testEnv.publishRecords(changing, DAY, new Date('2026-03-06T08:00:00Z'), [
       say('a', 1, { colour: 'blue' }),
     ]);
-    expect((await stage.get(`${pin.json.url}&format=csv`)).text).toBe(before.text);
+    expect((await testEnv.get(`${pin.json.url}&format=csv`)).text).toBe(before.text);
     expect(before.text).toContain('red');
     expect(before.text).not.toContain('Zoe');
     expect(await colours(changing, '')).toEqual(['a blue']);
@@ -115,7 +115,7 @@ describe('pages and pins', () => {
     ],
     [`dataset=sample.things&from=2026-03-02&to=2026-03-01`, 'to'],
   ])('%s is refused with the field', async (query, field) => {
-    expect(await stage.get(`/v1/data?${query}`)).toMatchObject({
+    expect(await testEnv.get(`/v1/data?${query}`)).toMatchObject({
       status: 422,
       json: { errors: [{ field }] },
     });
@@ -146,8 +146,8 @@ describe('the ETag of records', () => {
     const day = addDays('2025-01-01', serial);
     for (const event of events) {
       serial += 1;
-      if (event.kind === 'rebuild') await stage.rebuild(changing, day);
-      else await stage.arriveRecords(changing, day, new Date(Date.now() + serial), saidOf(event.colours));
+      if (event.kind === 'rebuild') await testEnv.rebuild(changing, day);
+      else await testEnv.arriveRecords(changing, day, new Date(Date.now() + serial), saidOf(event.colours));
       for (const url of urls) await askAgain(url);
     }
   }
@@ -157,12 +157,12 @@ describe('the ETag of records', () => {
 
   /** Other bytes have another ETag; the same ETag has the same bytes, and is answered with 304. */
   async function askAgain(url: string): Promise<void> {
-    const { raw, headers } = await stage.get(url);
+    const { raw, headers } = await testEnv.get(url);
     const [text, etag] = [raw.toString('latin1'), String(headers.etag)];
     const before = known.get(url);
     known.set(url, { text, etag });
     if (!before) return;
-    const { status } = await stage.get(url, { 'if-none-match': before.etag });
+    const { status } = await testEnv.get(url, { 'if-none-match': before.etag });
     if (before.text !== text) expect([etag === before.etag, status]).toEqual([false, 200]);
     if (etag === before.etag) expect([text, status]).toEqual([before.text, 304]);
   }

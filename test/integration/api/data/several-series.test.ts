@@ -1,7 +1,7 @@
 /** Do hundreds of series of different intervals live in one dataset: found by the key, covered each by its own step? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
-import { measure, onGrid } from '../../../support/api/measured-stage.ts';
+import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
+import { measure, onGrid } from '../../../support/api/measured-environment.ts';
 import { sampleFiles } from '../../../support/sample-file-dataset.ts';
 
 const dataset = sampleFiles();
@@ -11,19 +11,19 @@ const SECONDS = 3_600;
 const slow = Array.from({ length: 200 }, (_, n) => `slow_${String(n).padStart(3, '0')}`);
 const quick = Array.from({ length: 10 }, (_, n) => `quick_${n}`);
 
-let stage: FoldedStage;
+let testEnv: FoldedEnvironment;
 beforeAll(async () => {
-  stage = await openFoldedStage([dataset]);
-  await measure(stage, dataset, DAY, [
+  testEnv = await openFoldedEnvironment([dataset]);
+  await measure(testEnv, dataset, DAY, [
     ...slow.map((name) => onGrid(name, 900, (n) => (name === 'slow_007' && n === 5 ? undefined : n))),
     ...quick.map((name) => onGrid(name, 1, (n) => (n < SECONDS ? n / 8 : undefined))),
   ]);
-  await stage.rows('analyze');
+  await testEnv.rows('analyze');
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 test('a set of series is read by the key', async () => {
-  const plan = await stage.rows<{ 'QUERY PLAN': string }>(
+  const plan = await testEnv.rows<{ 'QUERY PLAN': string }>(
     `explain select * from measured.values
      where starts_at >= '${DAY}T00:00Z' and starts_at < '${DAY}T01:00Z' and series = any('{slow_003,slow_150}')`,
   );
@@ -33,7 +33,7 @@ test('a set of series is read by the key', async () => {
 });
 
 test('each has its own step: in the days, in coverage and in the points that a bucket expects', async () => {
-  const steps = await stage.rows<{ step: number; series: number }>(
+  const steps = await testEnv.rows<{ step: number; series: number }>(
     'select step_seconds as step, count(*) as series from measured.values_daily group by 1 order by 1',
   );
   expect(steps).toEqual([
@@ -41,7 +41,7 @@ test('each has its own step: in the days, in coverage and in the points that a b
     { step: 900, series: 200 },
   ]);
   const coverage = async (query = '') =>
-    (await stage.get(`/v1/datasets/${dataset.id}/coverage?from=${DAY}&to=${DAY}${query}`)).json;
+    (await testEnv.get(`/v1/datasets/${dataset.id}/coverage?from=${DAY}&to=${DAY}${query}`)).json;
   expect(await coverage('&series=slow_006')).toMatchObject({
     expected_points: 96,
     present_points: 96,
@@ -61,7 +61,7 @@ test('each has its own step: in the days, in coverage and in the points that a b
     { series: quick, points: 10 * (86_400 - SECONDS) },
     { series: ['slow_007'], points: 1 },
   ]);
-  const buckets = await stage.get(
+  const buckets = await testEnv.get(
     `/v1/data/aggregated?dataset=${dataset.id}&from=${DAY}&to=${DAY}&resolution=PT1H&function=count&limit=100000`,
   );
   const ofHour = new Map<string, number[]>();

@@ -4,15 +4,15 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogOf } from '../../../../datasets/catalog.ts';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { sampleDataset } from '../../../support/sample-dataset.ts';
 
 const SAMPLE = sampleDataset();
 const NOW = new Date('2026-11-21T12:00:00Z');
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 beforeAll(async () => {
-  stage = await openApiStage({ catalog: catalogOf([SAMPLE]) }, { now: () => NOW });
+  testEnv = await openApiEnvironment({ catalog: catalogOf([SAMPLE]) }, { now: () => NOW });
   await day('2026-11-10', { published: '2026-11-09T09:20:00Z' });
   await day('2026-11-11', {
     published: '2026-11-10T09:30:00Z',
@@ -38,7 +38,7 @@ beforeAll(async () => {
   // Published yesterday: too young to have settled.
   await day('2026-11-21', { published: '2026-11-20T09:30:00Z' });
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 interface Past {
   readonly asked?: string;
@@ -49,7 +49,7 @@ interface Past {
 }
 
 async function day(name: string, { asked, empty, published, changed, revision = 0 }: Past): Promise<void> {
-  const { database } = stage;
+  const { database } = testEnv;
   const started = asked ?? `${new Date(Date.parse(name) - 86_400_000).toISOString().slice(0, 10)}T08:00:00Z`;
   await database.query(
     `insert into ops.run (dataset, day, workflow_id, run_id, trigger, started_at) values ($1, $2, $3, $3, 'schedule', $4)`,
@@ -78,7 +78,7 @@ async function day(name: string, { asked, empty, published, changed, revision = 
 }
 
 const statistics = async (days: number) =>
-  (await stage.get(`/v1/datasets/${SAMPLE.id}/statistics?days=${days}`)).json;
+  (await testEnv.get(`/v1/datasets/${SAMPLE.id}/statistics?days=${days}`)).json;
 
 test('the usual hour and the lateness are of days whose publication was seen', async () => {
   const { from, to, publication } = await statistics(13);

@@ -1,19 +1,19 @@
 /** Is every point that should be there either there or in a gap that says why, on days of every kind? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
 const NOW = new Date('2026-11-21T07:00:00Z');
 const ABSENT = '2026-11-12';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 beforeAll(async () => {
-  stage = await openApiStage(
+  testEnv = await openApiEnvironment(
     { simulator: { revisionShare: 0, quotaRequests: 0, now: NOW.toISOString() }, simulatedClock: true },
     { now: () => NOW },
   );
-  await stage.startWorker();
-  const { faults } = stage.simulator;
+  await testEnv.startWorker();
+  const { faults } = testEnv.simulator;
   faults.add({ name: 'missing-hours', hours: [3, 4], day: '2026-11-13' });
   faults.add({ name: 'null-values', border: 'border_AT_BE', day: '2026-11-14' });
   faults.add({ name: 'negative', border: 'border_AT_CZ', day: '2026-11-15' });
@@ -23,10 +23,10 @@ beforeAll(async () => {
   faults.add({ name: 'withdrawn', day: '2026-11-19', at: '2026-11-01T00:00:00Z' });
   faults.add({ name: 'status', code: 404, day: '2026-11-20' });
   faults.add({ name: 'withdrawn', day: ABSENT, at: '2026-11-01T00:00:00Z' });
-  await stage.load('2026-11-11', '2026-11-21');
-  await stage.database.query(`update ops.delivery_day set state = 'absent' where day = $1`, [ABSENT]);
+  await testEnv.load('2026-11-11', '2026-11-21');
+  await testEnv.database.query(`update ops.delivery_day set state = 'absent' where day = $1`, [ABSENT]);
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 interface Gap {
   readonly from: string;
@@ -37,7 +37,8 @@ interface Gap {
   readonly points: number;
 }
 
-const coverage = async (query: string) => (await stage.get(`/v1/datasets/${DATASET}/coverage?${query}`)).json;
+const coverage = async (query: string) =>
+  (await testEnv.get(`/v1/datasets/${DATASET}/coverage?${query}`)).json;
 const ofDay = (day: string, more = '') => coverage(`from=${day}&to=${day}${more}`);
 const pointsOf = (gaps: readonly Gap[]) => gaps.reduce((sum, { points }) => sum + points, 0);
 
@@ -60,7 +61,7 @@ describe('a day', () => {
     const answer = await ofDay(day);
     expect(answer.missing_points).toEqual(missing);
     expect(answer.expected_points).toBe(answer.present_points + pointsOf(answer.data));
-    const [ledger] = await stage.rows<{ expected_points: number; present_points: number }>(
+    const [ledger] = await testEnv.rows<{ expected_points: number; present_points: number }>(
       'select expected_points, present_points from ops.delivery_day where day = $1',
       [day],
     );
@@ -80,7 +81,7 @@ describe('a range', () => {
   test('is the sum of its days, and gaps go on over midnight', async () => {
     const range = await coverage('from=2026-10-20&to=2026-11-24');
     expect(range.expected_points).toBe(range.present_points + pointsOf(range.data));
-    const [stored] = await stage.rows<{ present: number }>(
+    const [stored] = await testEnv.rows<{ present: number }>(
       'select count(value) as present from jao_core.max_exchanges',
     );
     expect(range.present_points).toBe(stored?.present);

@@ -1,31 +1,31 @@
 /** Does the ledger answer for every day of a range, and does a day tell its story: runs, findings, changes, payloads? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runDay } from '../../../../temporal/days.ts';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
 const GOOD = '2026-11-02';
 const BAD = '2026-11-03';
 const FAILED = '2026-11-04';
 const NOW = new Date('2026-11-21T12:00:00Z');
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 beforeAll(async () => {
-  stage = await openApiStage(
+  testEnv = await openApiEnvironment(
     { simulator: { revisionShare: 0, quotaRequests: 0, now: NOW.toISOString() }, simulatedClock: true },
     { now: () => NOW },
   );
-  await stage.startWorker();
-  stage.simulator.faults.add({ name: 'negative', border: 'border_AT_BE', day: BAD });
-  stage.simulator.faults.add({ name: 'status', code: 404, day: FAILED });
-  await stage.load(GOOD, FAILED);
-  stage.simulator.faults.add({ name: 'revise', day: GOOD, hour: 3, border: 'border_BE_AT', value: 77 });
-  await (await runDay(stage.temporal, { dataset: DATASET, day: GOOD, wait: false })).result();
+  await testEnv.startWorker();
+  testEnv.simulator.faults.add({ name: 'negative', border: 'border_AT_BE', day: BAD });
+  testEnv.simulator.faults.add({ name: 'status', code: 404, day: FAILED });
+  await testEnv.load(GOOD, FAILED);
+  testEnv.simulator.faults.add({ name: 'revise', day: GOOD, hour: 3, border: 'border_BE_AT', value: 77 });
+  await (await runDay(testEnv.temporal, { dataset: DATASET, day: GOOD, wait: false })).result();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
-const days = (query = '') => stage.get(`/v1/datasets/${DATASET}/days${query}`);
-const story = (day: string) => stage.get(`/v1/datasets/${DATASET}/days/${day}`);
+const days = (query = '') => testEnv.get(`/v1/datasets/${DATASET}/days${query}`);
+const story = (day: string) => testEnv.get(`/v1/datasets/${DATASET}/days/${day}`);
 
 describe('the ledger', () => {
   test('has an entry for every day, with a row or without', async () => {
@@ -53,7 +53,7 @@ describe('the ledger', () => {
     const first = await days('?to=2028-06-01');
     expect(first.json).toMatchObject({ from: '2027-04-29', to: '2028-06-01' });
     expect(first.json.next).toBe(`/v1/datasets/${DATASET}/days?to=2027-04-28`);
-    const second = await stage.get(first.json.next);
+    const second = await testEnv.get(first.json.next);
     expect(second.json).toMatchObject({ from: '2026-03-25', to: '2027-04-28', next: null });
     expect(second.json.data.filter((row: { state: string | null }) => row.state !== null)).toHaveLength(3);
     expect((await days('?from=2027-01-01&to=2027-02-01')).json.next).toBeNull();
@@ -61,7 +61,7 @@ describe('the ledger', () => {
 
   test('says the same as the table, and links the run that asked last', async () => {
     const { json } = await days(`?from=${GOOD}&to=${FAILED}`);
-    const rows = await stage.rows<Record<string, string>>(
+    const rows = await testEnv.rows<Record<string, string>>(
       `select day, state, expected_points, present_points, quarantined_points, revision, first_published_at, completed_at,
          last_changed_at, last_checked_at, payload_id, error, workflow_id, run_id
        from ops.delivery_day where dataset = $1 order by day`,
@@ -88,9 +88,9 @@ describe('the ledger', () => {
     const { headers } = await days(range);
     const known = { headers: { 'if-none-match': String(headers.etag) } };
     const url = `/v1/datasets/${DATASET}/days${range}`;
-    expect(await stage.get(url, known)).toMatchObject({ status: 304, text: '' });
-    await stage.database.query(`update ops.delivery_day set last_checked_at = now() where day = $1`, [BAD]);
-    expect((await stage.get(url, known)).status).toBe(200);
+    expect(await testEnv.get(url, known)).toMatchObject({ status: 304, text: '' });
+    await testEnv.database.query(`update ops.delivery_day set last_checked_at = now() where day = $1`, [BAD]);
+    expect((await testEnv.get(url, known)).status).toBe(200);
   });
 });
 
@@ -164,7 +164,7 @@ test.each([
   ['/days/0000-01-01', 422, 'day', 'write a year'],
   ['/days?to=9999-12-31', 422, 'to', 'write a year'],
 ])('%s is refused with %i and names the field', async (path, status, field, hint) => {
-  const answer = await stage.get(`/v1/datasets/${DATASET}${path}`);
+  const answer = await testEnv.get(`/v1/datasets/${DATASET}${path}`);
   expect(answer.json).toMatchObject({ status });
   expect(answer.json.errors).toContainEqual(
     expect.objectContaining({ field, hint: expect.stringContaining(hint) }),
@@ -172,6 +172,6 @@ test.each([
 });
 
 test('a dataset that does not exist has no days', async () => {
-  expect((await stage.get('/v1/datasets/no.such/days')).status).toBe(404);
-  expect((await stage.get(`/v1/datasets/no.such/days/${GOOD}`)).status).toBe(404);
+  expect((await testEnv.get('/v1/datasets/no.such/days')).status).toBe(404);
+  expect((await testEnv.get(`/v1/datasets/no.such/days/${GOOD}`)).status).toBe(404);
 });

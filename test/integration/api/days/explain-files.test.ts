@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startLoad } from '../../../../temporal/loads.ts';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 
 const DATASET = 'swissgrid.frequency';
@@ -19,26 +19,26 @@ const lines = Array.from({ length: 2 * 144 }, (_, n) => {
 const line = lines.findIndex((each) => each.includes(AT)) + 2;
 const text = `${['time;frequency', ...lines].join('\n')}\n`;
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 beforeAll(async () => {
-  stage = await openApiStage({ filesFolder: join(folder, 'texts') });
-  await stage.startWorker();
+  testEnv = await openApiEnvironment({ filesFolder: join(folder, 'texts') });
+  await testEnv.startWorker();
   await load(text);
 });
 afterAll(async () => {
-  await stage?.close();
+  await testEnv?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
 async function load(content: string): Promise<void> {
   writeFileSync(file, content);
-  await (await startLoad(stage.temporal, { dataset: DATASET, file })).result();
+  await (await startLoad(testEnv.temporal, { dataset: DATASET, file })).result();
 }
 
 const explain = async (at = AT) =>
-  (await stage.get(`/v1/explain?dataset=${DATASET}&series=frequency&at=${at}`)).json;
+  (await testEnv.get(`/v1/explain?dataset=${DATASET}&series=frequency&at=${at}`)).json;
 const explainInWords = () =>
-  tidemark(settingsOf(stage), 'explain', DATASET, '--series', 'frequency', '--at', AT);
+  tidemark(settingsOf(testEnv), 'explain', DATASET, '--series', 'frequency', '--at', AT);
 
 test('the line, its number and its file', async () => {
   const { versions } = await explain();
@@ -59,7 +59,7 @@ test('the line, its number and its file', async () => {
 
 test('the bytes of a part of a file are those of its lines', async () => {
   const [{ payload }] = (await explain()).versions;
-  const { status, text: content, headers } = await stage.get(payload.content);
+  const { status, text: content, headers } = await testEnv.get(payload.content);
   expect([status, content]).toEqual([200, `${lines.slice(144).join('\n')}\n`]);
   expect(headers.etag).toBe(`"${payload.sha256}"`);
 });
@@ -80,7 +80,7 @@ test('a file that is gone or another one: a message, and what is known without i
     { unread: expect.stringContaining('put that file back') },
   ]);
   expect((await explainInWords()).stdout).toContain('its line cannot be shown: bytes ');
-  const content = await stage.get(payload.content);
+  const content = await testEnv.get(payload.content);
   expect(content).toMatchObject({
     ...{ status: 422, json: { detail: expect.stringContaining('put that file back') } },
     headers: { 'cache-control': 'no-store' },

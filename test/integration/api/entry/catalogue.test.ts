@@ -2,44 +2,49 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../../api/app.ts';
 import type { SampleQuery } from '../../../../api/entry/sample-queries.ts';
-import { type Answer, type ApiStage, answerOf, openApiStage } from '../../../support/api/api-stage.ts';
+import {
+  type Answer,
+  type ApiEnvironment,
+  answerOf,
+  openApiEnvironment,
+} from '../../../support/api/api-environment.ts';
 import { makeKey } from '../../../support/api/keys.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 beforeAll(async () => {
-  stage = await openApiStage(
+  testEnv = await openApiEnvironment(
     { simulator: { revisionShare: 0, quotaRequests: 0, now: NOW.toISOString() }, simulatedClock: true },
     { now: () => NOW, hosts: ['tidemark.test'] },
   );
-  await stage.startWorker();
-  stage.simulator.faults.add({ name: 'missing-border', border: 'border_AT_BE', day: '2026-11-19' });
-  await stage.load('2026-11-18', '2026-11-20');
+  await testEnv.startWorker();
+  testEnv.simulator.faults.add({ name: 'missing-border', border: 'border_AT_BE', day: '2026-11-19' });
+  await testEnv.load('2026-11-18', '2026-11-20');
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
-const entry = async (headers = {}) => (await stage.get(`/v1/datasets/${DATASET}`, { headers })).json;
+const entry = async (headers = {}) => (await testEnv.get(`/v1/datasets/${DATASET}`, { headers })).json;
 
 test('the catalogue is found by words of what its files say', async () => {
   const found = async (path: string, search: string) => {
-    const { json } = await stage.get(`${path}?search=${encodeURIComponent(search)}`);
+    const { json } = await testEnv.get(`${path}?search=${encodeURIComponent(search)}`);
     return json.data.map(({ dataset }: { dataset: string }) => dataset);
   };
   expect(await found('/v1/datasets', 'maxbex MW')).toEqual([DATASET]);
   expect(await found('/v1/datasets', 'volume_frequency_data')).toEqual(['swissgrid.frequency']);
   expect(await found('/v1/datasets', 'MaxBex swissgrid')).toEqual([]);
   expect(await found('/v1/datasets', ' ')).toEqual(
-    stage.catalog.all.filter(({ access }) => access === 'open').map(({ id }) => id),
+    testEnv.catalog.all.filter(({ access }) => access === 'open').map(({ id }) => id),
   );
   expect(await found('/v1/datasets', 'BARCODE checkout')).toEqual(['checkout.events']);
-  expect((await stage.get('/v1/datasets?search=a%00b')).status).toBe(400);
+  expect((await testEnv.get('/v1/datasets?search=a%00b')).status).toBe(400);
 });
 
 describe('the entry', () => {
   test('has the facts of the list, and what the file says', async () => {
-    const listed = (await stage.get('/v1/datasets')).json.data.find(
+    const listed = (await testEnv.get('/v1/datasets')).json.data.find(
       ({ dataset }: { dataset: string }) => dataset === DATASET,
     );
     expect(await entry()).toMatchObject({
@@ -63,14 +68,14 @@ describe('the entry', () => {
   test('describes the relations as the database has them', async () => {
     const { relations } = await entry();
     for (const { relation, columns } of relations.slice(0, 2)) {
-      const stored = await stage.rows<{ name: string; type: string }>(
+      const stored = await testEnv.rows<{ name: string; type: string }>(
         `select attname as name, format_type(atttypid, null) as type from pg_attribute
          where attrelid = $1::regclass and attnum > 0 order by attnum`,
         [relation],
       );
       expect(columns.map(({ name, type }: Record<string, string>) => ({ name, type }))).toEqual(stored);
     }
-    const asOf = await stage.rows<{ args: string; result: string }>(
+    const asOf = await testEnv.rows<{ args: string; result: string }>(
       `select pg_get_function_arguments(oid) as args, pg_get_function_result(oid) as result
        from pg_proc where proname = 'max_exchanges_as_of'`,
     );
@@ -81,7 +86,7 @@ describe('the entry', () => {
 
   test('counts what is kept, and says how fresh and how good it is', async () => {
     const { lineage, freshness, quality } = await entry();
-    const [stored] = await stage.rows<{ payloads: number; sent: number }>(
+    const [stored] = await testEnv.rows<{ payloads: number; sent: number }>(
       `select (select count(*) from ops.payload) as payloads,
          (select coalesce(sum(size_bytes), 0)::int8 from ops.payload where bytes is not null)
          + (select coalesce(sum(size_bytes), 0)::int8 from ops.batch_response
@@ -103,36 +108,36 @@ describe('the entry', () => {
     const samples: SampleQuery[] = sample_queries;
     expect(samples).toHaveLength(2);
     for (const { sql, curl, python, r } of samples) {
-      const { length } = await stage.rows(sql);
+      const { length } = await testEnv.rows(sql);
       const [, url = ''] = /"(http[^"]+)"/.exec(curl) ?? [];
       expect(url).toMatch(/^http:\/\/tidemark\.test:8080\//);
       expect(python).toContain(`"${url}"`);
       expect(r).toContain(`"${url}"`);
-      const answer = await stage.get(url.replace('http://tidemark.test:8080', ''));
+      const answer = await testEnv.get(url.replace('http://tidemark.test:8080', ''));
       expect(answer.status).toBe(200);
       expect(answer.text.trimEnd().split('\n')).toHaveLength(length + 1);
     }
-    expect(await stage.rows(samples[0]?.sql ?? '')).toHaveLength(3600);
+    expect(await testEnv.rows(samples[0]?.sql ?? '')).toHaveLength(3600);
   });
 
   test('never puts a host into a command that could be more than a host', async () => {
     const host = 'x";rm -rf ~;"';
     const url = `/v1/datasets/${DATASET}`;
-    expect((await stage.get(url, { headers: { host } })).status).toBe(421);
-    const api = await buildApi({ ...stage.deps, access: 'keys' });
-    const { headers } = await makeKey(stage);
+    expect((await testEnv.get(url, { headers: { host } })).status).toBe(421);
+    const api = await buildApi({ ...testEnv.deps, access: 'keys' });
+    const { headers } = await makeKey(testEnv);
     const { json } = answerOf(await api.inject({ url, headers: { ...headers, host } }));
     expect(json.sample_queries[0].curl).toContain('"http://localhost/v1/data?');
     await api.close();
   });
 
   test('is no entry for a dataset that is not there', async () => {
-    expect((await stage.get('/v1/datasets/no.such')).status).toBe(404);
+    expect((await testEnv.get('/v1/datasets/no.such')).status).toBe(404);
   });
 });
 
 describe('series', () => {
-  const series = (query = '') => stage.get(`/v1/datasets/${DATASET}/series${query}`);
+  const series = (query = '') => testEnv.get(`/v1/datasets/${DATASET}/series${query}`);
   const names = (json: { data: { series: string }[] }) => json.data.map((row) => row.series);
 
   test('come by name in pages, each with what its name tells and since when it is there', async () => {
@@ -146,7 +151,7 @@ describe('series', () => {
     const pieces = [];
     let url: string | null = `/v1/datasets/${DATASET}/series?limit=40`;
     while (url) {
-      const { json: page }: Answer = await stage.get(url);
+      const { json: page }: Answer = await testEnv.get(url);
       pieces.push(...page.data);
       url = page.next;
     }

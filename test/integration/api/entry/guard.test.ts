@@ -6,19 +6,24 @@ import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../../api/app.ts';
 import { PROBLEM_TYPE } from '../../../../api/http/problem.ts';
-import { type Answer, type ApiStage, answerOf, openApiStage } from '../../../support/api/api-stage.ts';
+import {
+  type Answer,
+  type ApiEnvironment,
+  answerOf,
+  openApiEnvironment,
+} from '../../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../../support/api/keys.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let operator: TestKey;
 beforeAll(async () => {
-  stage = await openApiStage({}, { corsOrigins: ['https://desk.example'] });
-  operator = await makeKey(stage, { role: 'operator' });
+  testEnv = await openApiEnvironment({}, { corsOrigins: ['https://desk.example'] });
+  operator = await makeKey(testEnv, { role: 'operator' });
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
-const ask = async (options: InjectOptions, api = stage.api): Promise<Answer> =>
+const ask = async (options: InjectOptions, api = testEnv.api): Promise<Answer> =>
   answerOf(await api.inject(options));
 const post = (payload: string | Buffer, headers: Record<string, string> = {}) =>
   ask({
@@ -42,7 +47,7 @@ describe('too many requests', () => {
     requestsPerMinute: number,
     work: (from: (ip: string, headers?: object) => Promise<Answer>) => Promise<void>,
   ) {
-    const api = await buildApi({ ...stage.deps, requestsPerMinute });
+    const api = await buildApi({ ...testEnv.deps, requestsPerMinute });
     await work((remoteAddress, headers = {}) =>
       ask({ url: '/v1/me', remoteAddress, headers: { ...headers } }, api),
     );
@@ -67,7 +72,7 @@ describe('too many requests', () => {
       expect((await from('10.0.0.1', operator.headers)).status).toBe(200);
       expect((await from('10.0.0.2', operator.headers)).status).toBe(200);
       expectProblem(await from('10.0.0.3', operator.headers), 429, /too many requests/);
-      const other = await makeKey(stage);
+      const other = await makeKey(testEnv);
       expect((await from('10.0.0.3', other.headers)).status).toBe(200);
     });
   });
@@ -84,7 +89,7 @@ describe('too many requests', () => {
 });
 
 test('wrong keys are counted by address where requests are not: on the way for events', async () => {
-  const api = await buildApi({ ...stage.deps, requestsPerMinute: 2 });
+  const api = await buildApi({ ...testEnv.deps, requestsPerMinute: 2 });
   const send = (key: string, remoteAddress = '10.0.0.1') =>
     ask(
       {
@@ -102,7 +107,7 @@ test('wrong keys are counted by address where requests are not: on the way for e
 });
 
 describe('an API that reads without a key', () => {
-  const call = (host: string, api = stage.api) => ask({ url: '/v1/me', headers: { host } }, api);
+  const call = (host: string, api = testEnv.api) => ask({ url: '/v1/me', headers: { host } }, api);
 
   test('answers who calls this machine by its name', async () => {
     for (const name of ['localhost', 'LOCALHOST', '127.0.0.1', '[::1]', hostname()])
@@ -123,12 +128,12 @@ describe('an API that reads without a key', () => {
   });
 
   test('answers for the hosts that its setting names; with keys it answers for all', async () => {
-    const named = await buildApi({ ...stage.deps, hosts: ['desk.example'] });
+    const named = await buildApi({ ...testEnv.deps, hosts: ['desk.example'] });
     expect((await call('Desk.example:8080', named)).status).toBe(200);
     expect((await call('other.example', named)).status).toBe(421);
     await named.close();
-    const keyed = await buildApi({ ...stage.deps, access: 'keys' });
-    const { headers } = await makeKey(stage);
+    const keyed = await buildApi({ ...testEnv.deps, access: 'keys' });
+    const { headers } = await makeKey(testEnv);
     const answer = await ask({ url: '/v1/me', headers: { ...headers, host: 'desk.example' } }, keyed);
     expect(answer.status).toBe(200);
     await keyed.close();
@@ -159,7 +164,7 @@ describe('a body', () => {
   });
 
   test('that does not come is given up', async () => {
-    const api = await buildApi(stage.deps, false, { bodyBytes: 1_000, requestMs: 200 });
+    const api = await buildApi(testEnv.deps, false, { bodyBytes: 1_000, requestMs: 200 });
     await api.listen({ host: '127.0.0.1', port: 0 });
     const socket = connect(Number(new URL(api.listeningOrigin).port), '127.0.0.1');
     let said = '';
@@ -198,7 +203,7 @@ describe('the headers of an answer', () => {
     expect((await from('https://elsewhere.example')).headers).not.toHaveProperty(
       'access-control-allow-origin',
     );
-    const closed = await buildApi({ ...stage.deps, corsOrigins: [] });
+    const closed = await buildApi({ ...testEnv.deps, corsOrigins: [] });
     const { headers } = await ask({ url: '/v1/me', headers: { origin: 'https://desk.example' } }, closed);
     expect(headers).not.toHaveProperty('access-control-allow-origin');
     await closed.close();

@@ -9,10 +9,10 @@ import { datasetPlaces } from '../../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
 import { storageOf } from '../../../../db/migration/storage.ts';
 import { revokeKey } from '../../../../db/queries/operation/api-keys.ts';
-import { type ApiStage, answerOf, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, answerOf, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../../support/api/keys.ts';
 import { sampleDataset } from '../../../support/sample-dataset.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
 type Who = 'public' | 'reader' | 'operator' | 'admin';
 
@@ -168,7 +168,7 @@ const CALLERS = [
 ] as const;
 type CallerName = (typeof CALLERS)[number];
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let open: Api;
 let keys: Readonly<
   Record<Exclude<CallerName, 'nobody' | 'nobody, open'> | 'granted' | 'granted operator', TestKey>
@@ -176,10 +176,10 @@ let keys: Readonly<
 beforeAll(async () => {
   const restricted = sampleDataset({ id: SECRET, access: 'restricted' });
   const catalog = catalogOf([...(await loadCatalog(datasetPlaces())).datasets, restricted]);
-  stage = await openApiStage({ catalog }, { access: 'keys' });
-  open = await buildApi({ ...stage.deps, access: 'open' });
+  testEnv = await openApiEnvironment({ catalog }, { access: 'keys' });
+  open = await buildApi({ ...testEnv.deps, access: 'open' });
   await Promise.all([DATASET, SECRET].map(fill));
-  const made = (wanted: Parameters<typeof makeKey>[1]) => makeKey(stage, wanted);
+  const made = (wanted: Parameters<typeof makeKey>[1]) => makeKey(testEnv, wanted);
   keys = {
     reader: await made({}),
     'reader of another': await made({ datasets: ['some.other'] }),
@@ -191,24 +191,24 @@ beforeAll(async () => {
     granted: await made({ datasets: [SECRET] }),
     'granted operator': await made({ role: 'operator', datasets: [SECRET] }),
   };
-  await revokeKey(stage.deps.database, keys.revoked.id, 'test');
+  await revokeKey(testEnv.deps.database, keys.revoked.id, 'test');
   await Promise.all([DATASET, SECRET].map(keepPin));
 });
 afterAll(async () => {
   await open.close();
-  await stage.close();
+  await testEnv.close();
 });
 
 /** A value and all that belongs to it: something that could be seen. */
 async function fill(dataset: string): Promise<void> {
   const { current } = storageOf(dataset);
-  const [{ id: payload } = { id: 0 }] = await stage.rows<{ id: number }>(
+  const [{ id: payload } = { id: 0 }] = await testEnv.rows<{ id: number }>(
     `insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
      values ($1, $2, $3, $3, '', 'http://source', 200, '{}', 2, 'identity', '[]') returning id`,
     [dataset, DAY, KNOWN],
   );
   payloads.set(dataset, String(payload));
-  await stage.rows(
+  await testEnv.rows(
     `with s as (insert into ops.series (dataset, series, first_payload_id) values ($1, 'hidden', $3) returning id),
        c as (
          insert into ops.change (dataset, day, payload_id, kind, new_points, revised_points, nulled_points, known_at)
@@ -218,12 +218,12 @@ async function fill(dataset: string): Promise<void> {
      select s.id, '2026-11-02T10:00:00Z', $2, 4711, c.id from s, c`,
     [dataset, DAY, payload, KNOWN],
   );
-  await stage.rows(
+  await testEnv.rows(
     `insert into ops.finding (dataset, day, series, rule, severity, points, reason, payload_id, found_at)
      values ($1, $2, 'hidden', 'range', 'warn', 1, 'odd', $3, $4)`,
     [dataset, DAY, payload, KNOWN],
   );
-  await stage.rows(
+  await testEnv.rows(
     `insert into ops.backfill (workflow_id, run_id, dataset, from_day, to_day, input, planned_at, requests, quota_minutes, rows)
      values ($1, 'run', $2, $3, $3, '{}', now(), 1, 1, 1)`,
     [`backfill:${dataset}:${DAY}..${DAY}`, dataset, DAY],
@@ -237,7 +237,7 @@ async function keepPin(dataset: string): Promise<void> {
 
 async function ask(caller: CallerName | keyof typeof keys, route: string, dataset = DATASET) {
   const { url, body } = EXPECTED[route] ?? at('public', '/');
-  const api = caller === 'nobody, open' ? open : stage.api;
+  const api = caller === 'nobody, open' ? open : testEnv.api;
   const headers = caller in keys ? keys[caller as keyof typeof keys].headers : {};
   const payload = body && { ...body, ...('dataset' in body ? { dataset } : {}) };
   const method = route.split(' ')[0] as 'GET' | 'POST';
@@ -273,7 +273,7 @@ function expectedFor(caller: CallerName, { who, status, about }: Expectation): n
 }
 
 test('every route is in the table, and nothing else', () => {
-  const routes = [...stage.api.routeTable].flatMap(([url, methods]) =>
+  const routes = [...testEnv.api.routeTable].flatMap(([url, methods]) =>
     [...methods]
       .filter((method) => !['HEAD', 'OPTIONS'].includes(method))
       .map((method) => `${method} ${url}`),

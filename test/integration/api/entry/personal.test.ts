@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { foldLines, ofLines } from '../../../../activities/lines/fold-lines.ts';
 import { LineSorter } from '../../../../activities/lines/sort-lines.ts';
 import { transaction } from '../../../../db/connection/client.ts';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../../support/api/keys.ts';
 import { datedBack } from '../../../support/database.ts';
 import { event } from '../../../support/sample-events.ts';
@@ -13,18 +13,18 @@ const NAME = 'Zoe Doe';
 const PHONE = '0123-4567';
 const FIELDS = { name: NAME, email: 'zoe@example.org', phone: PHONE };
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let keys: Readonly<Record<'reader' | 'operator' | 'admin' | 'granted', TestKey>>;
 let payload: number;
 beforeAll(async () => {
-  stage = await openApiStage({}, { access: 'open' });
-  const dataset = ofLines(stage.catalog.find(DATASET));
+  testEnv = await openApiEnvironment({}, { access: 'open' });
+  const dataset = ofLines(testEnv.catalog.find(DATASET));
   const fold = (sent: readonly object[], at: Date) => {
     const sorter = new LineSorter(dataset, at.getTime());
     sorter.add(Buffer.from(sent.map((each) => JSON.stringify(each)).join('\n')));
     const folded = () =>
-      transaction(stage.database, (sql) => foldLines(sql, dataset, sorter, at, { url: 'test' }));
-    return datedBack({ url: stage.databaseUrl, database: stage.database }, folded);
+      transaction(testEnv.database, (sql) => foldLines(sql, dataset, sorter, at, { url: 'test' }));
+    return datedBack({ url: testEnv.databaseUrl, database: testEnv.database }, folded);
   };
   await fold(
     [event({ id: 'a', ...FIELDS }), event({ id: 'odd', type: 'Other', ...FIELDS })],
@@ -32,15 +32,15 @@ beforeAll(async () => {
   );
   await fold([event({ id: 'a', ...FIELDS, price: 1 })], new Date('2026-11-20T12:00:00Z'));
   keys = {
-    reader: await makeKey(stage),
-    operator: await makeKey(stage, { role: 'operator' }),
-    admin: await makeKey(stage, { role: 'admin' }),
-    granted: await makeKey(stage, { personal: true }),
+    reader: await makeKey(testEnv),
+    operator: await makeKey(testEnv, { role: 'operator' }),
+    admin: await makeKey(testEnv, { role: 'admin' }),
+    granted: await makeKey(testEnv, { personal: true }),
   };
-  const [first] = await stage.rows<{ id: number }>('select min(id) as id from ops.payload');
+  const [first] = await testEnv.rows<{ id: number }>('select min(id) as id from ops.payload');
   payload = first?.id ?? 0;
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const ANSWERS = [
   `/v1/data?dataset=${DATASET}&format=json`,
@@ -57,7 +57,7 @@ const ANSWERS = [
   '/v1/payloads/PAYLOAD/content',
 ];
 const ask = (url: string, key?: TestKey) =>
-  stage.get(url.replace('PAYLOAD', `${payload}`), { headers: key?.headers ?? {} });
+  testEnv.get(url.replace('PAYLOAD', `${payload}`), { headers: key?.headers ?? {} });
 const tells = (text: string) => Object.values(FIELDS).filter((said) => text.includes(said));
 
 describe.each(ANSWERS)('%s', (url) => {
@@ -104,7 +104,7 @@ test('in SQL readers, with the grant or without, have neither findings nor paylo
     'ops.decision',
     'store.checkout__events',
   ]) {
-    const asked = transaction(stage.database, async (sql) => {
+    const asked = transaction(testEnv.database, async (sql) => {
       await sql.query('set local role tidemark_reader');
       await sql.query(`select from ${relation}`);
     });

@@ -8,23 +8,23 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../../../config.ts';
 import { freePort } from '../../../chaos/addresses.ts';
 import { ALONE } from '../../../support/alone.ts';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { settingsOf } from '../../../support/command.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
 const EXPORT = `/v1/data?dataset=${DATASET}&from=2026-10-01&to=2026-10-10`;
 const BUCKETS = EXPORT.replace('/data?', '/data/aggregated?').concat('&resolution=PT1H');
 const PLAIN = '/data/jao-core.max-exchanges?start_time=2026-10-01&end_time=2026-10-10';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let api: ChildProcess;
 let url: string;
 beforeAll(async () => {
-  stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
-  await stage.load('2026-10-01', '2026-10-10');
+  testEnv = await openApiEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await testEnv.startWorker();
+  await testEnv.load('2026-10-01', '2026-10-10');
   const port = String(await freePort());
-  const settings = { ...settingsOf(stage), PORT: port, API_ACCESS: 'open', LOG_LEVEL: 'error' };
+  const settings = { ...settingsOf(testEnv), PORT: port, API_ACCESS: 'open', LOG_LEVEL: 'error' };
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, ...ALONE, ...settings };
   api = fork(`${ROOT}api/main.ts`, { execArgv: ['--import', 'tsx/esm'], env });
@@ -37,12 +37,12 @@ afterAll(async () => {
   api.kill('SIGTERM');
   await once(api, 'exit');
   expect(existsSync(`/proc/${child}`)).toBe(false);
-  await stage.close();
+  await testEnv.close();
 });
 
 const sessions = async () =>
   (
-    await stage.rows<{ name: string }>(
+    await testEnv.rows<{ name: string }>(
       `select distinct application_name as name from pg_stat_activity
        where datname = current_database() and application_name like 'tidemark api%' order by 1`,
     )
@@ -69,7 +69,7 @@ test('exports have the bytes and headers that this process would give them', asy
     ...['csv', 'ndjson', 'arrow', 'parquet'].map((format) => `${EXPORT}&format=${format}`),
     ...[`${BUCKETS}&format=csv`, PLAIN],
   ]) {
-    const [answer, here] = [await fetch(url + path), await stage.get(path)];
+    const [answer, here] = [await fetch(url + path), await testEnv.get(path)];
     expect([answer.status, here.status]).toEqual([200, 200]);
     expect(Buffer.from(await answer.arrayBuffer()).equals(here.raw)).toBe(true);
     for (const name of [

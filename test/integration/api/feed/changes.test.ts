@@ -17,37 +17,41 @@ import { revokeKey } from '../../../../db/queries/operation/api-keys.ts';
 import { startBackfill } from '../../../../temporal/backfills.ts';
 import { freePort } from '../../../chaos/addresses.ts';
 import { ALONE } from '../../../support/alone.ts';
-import { type Answer, type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import {
+  type Answer,
+  type ApiEnvironment,
+  openApiEnvironment,
+} from '../../../support/api/api-environment.ts';
 import { type ReadEvent, readEvents } from '../../../support/api/event-reader.ts';
 import { makeKey } from '../../../support/api/keys.ts';
 import { settingsOf } from '../../../support/command.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const DAY = '2026-11-01';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let change: StampedChange;
 beforeAll(async () => {
-  stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
-  await stage.load(DAY, DAY);
-  const [row] = await stage.rows<StampedChange>(
+  testEnv = await openApiEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await testEnv.startWorker();
+  await testEnv.load(DAY, DAY);
+  const [row] = await testEnv.rows<StampedChange>(
     `select id, cursor, dataset, day, payload_id as "payloadId", kind, new_points as "newPoints", revised_points as "revisedPoints",
        nulled_points as "nulledPoints", largest_difference as "largestDifference", known_at as "knownAt" from ops.change`,
   );
   change = row as StampedChange;
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 /** One more change, as a writer of its own would commit it. */
 const write = () =>
-  transaction(stage.database, async (sql) => {
+  transaction(testEnv.database, async (sql) => {
     const [id] = await nextChangeIds(sql, 1);
     await appendChanges(sql, [{ ...change, id: id as number }]);
   });
 const cursors = async () =>
-  (await stage.rows<{ cursor: number }>('select cursor from ops.change order by cursor')).map(
+  (await testEnv.rows<{ cursor: number }>('select cursor from ops.change order by cursor')).map(
     (row) => row.cursor,
   );
 const cursorsOf = ({ json }: Answer) => json.data.map((each: { cursor: number }) => each.cursor);
@@ -55,7 +59,7 @@ const cursorsOf = ({ json }: Answer) => json.data.map((each: { cursor: number })
 describe('pages', () => {
   test('fit together from wherever they are resumed', async () => {
     for (let n = 0; n < 5; n++) await write();
-    const whole = await stage.get('/v1/changes');
+    const whole = await testEnv.get('/v1/changes');
     expect(cursorsOf(whole)).toEqual(await cursors());
     expect(whole.json).toMatchObject({ next: (await cursors()).at(-1), more: false });
     expect(whole.json.data[0]).toMatchObject({
@@ -66,7 +70,7 @@ describe('pages', () => {
     });
     const pieces: number[] = [];
     for (let since = 0, more = true; more; ) {
-      const page = await stage.get(`/v1/changes?since=${since}&limit=2&dataset=${DATASET}`);
+      const page = await testEnv.get(`/v1/changes?since=${since}&limit=2&dataset=${DATASET}`);
       pieces.push(...cursorsOf(page));
       ({ next: since, more } = page.json);
     }
@@ -75,25 +79,25 @@ describe('pages', () => {
 
   test('can begin at an instant, and go on by cursor', async () => {
     await write();
-    const { data } = (await stage.get('/v1/changes')).json;
+    const { data } = (await testEnv.get('/v1/changes')).json;
     const { known_at: from } = data.at(-1);
     const since = data.filter(({ known_at }: { known_at: string }) => known_at >= from);
-    expect((await stage.get(`/v1/changes?known_from=${from}`)).json.data).toEqual(since);
+    expect((await testEnv.get(`/v1/changes?known_from=${from}`)).json.data).toEqual(since);
     expect(since.length).toBeLessThan(data.length);
     const later = new Date(Date.parse(from) + 1).toISOString();
-    const none = await stage.get(`/v1/changes?known_from=${later}`);
+    const none = await testEnv.get(`/v1/changes?known_from=${later}`);
     expect(none.json).toEqual({ data: [], next: (await cursors()).at(-1), more: false });
-    expect((await stage.get('/v1/changes?known_from=yesterday')).status).toBe(400);
+    expect((await testEnv.get('/v1/changes?known_from=yesterday')).status).toBe(400);
   });
 
   test('refuse a cursor that the feed has not reached', async () => {
     const end = (await cursors()).at(-1) ?? 0;
     for (const path of ['/v1/changes', '/v1/changes/stream']) {
-      const answer = await stage.get(`${path}?since=${end + 1}`);
+      const answer = await testEnv.get(`${path}?since=${end + 1}`);
       expect(answer.json).toMatchObject({ status: 422, errors: [{ field: 'since' }] });
       expect(answer.json.detail).toContain(`the feed ends at ${end}`);
     }
-    expect((await stage.get('/v1/changes?since=-1')).status).toBe(400);
+    expect((await testEnv.get('/v1/changes?since=-1')).status).toBe(400);
   });
 });
 
@@ -103,7 +107,7 @@ describe('the stream', () => {
     const counting = {
       query: (text: string, values: unknown[]) => {
         questions += 1;
-        return stage.deps.database.query(text, values);
+        return testEnv.deps.database.query(text, values);
       },
     };
     const feed = new ChangeFeed(counting as never, [DATASET]);
@@ -130,7 +134,7 @@ describe('the stream', () => {
   });
 
   test('shows signs of life, with the cursor up to which was looked', async () => {
-    const feed = new ChangeFeed(stage.deps.database, [DATASET]);
+    const feed = new ChangeFeed(testEnv.deps.database, [DATASET]);
     const ended = new AbortController();
     const since = (await cursors()).at(-1) ?? 0;
     for await (const page of feed.read({
@@ -146,7 +150,7 @@ describe('the stream', () => {
   });
 
   test('ends when the server closes', async () => {
-    const running = await serveApi(stage.deps, { host: '127.0.0.1', port: 0 });
+    const running = await serveApi(testEnv.deps, { host: '127.0.0.1', port: 0 });
     const seen: ReadEvent[] = [];
     const reader = readEvents(`${running.url}/v1/changes/stream?since=0`, undefined, {
       onEvent: (event) => seen.push(event),
@@ -158,9 +162,13 @@ describe('the stream', () => {
   });
 
   test('ends within seconds for a key that is revoked or has expired, and goes on for others', async () => {
-    const running = await serveApi({ ...stage.deps, access: 'keys' }, { host: '127.0.0.1', port: 0 });
+    const running = await serveApi({ ...testEnv.deps, access: 'keys' }, { host: '127.0.0.1', port: 0 });
     const soon = new Date(Date.now() + 3_000);
-    const keys = [await makeKey(stage), await makeKey(stage, { expiresAt: soon }), await makeKey(stage)];
+    const keys = [
+      await makeKey(testEnv),
+      await makeKey(testEnv, { expiresAt: soon }),
+      await makeKey(testEnv),
+    ];
     const over = [false, false, false];
     const heard = [0, 0, 0];
     const readers = keys.map(({ headers }, n) => {
@@ -178,7 +186,7 @@ describe('the stream', () => {
       return asked;
     });
     await expect.poll(() => heard.every((times) => times > 0)).toBe(true);
-    await revokeKey(stage.deps.database, keys[0]?.id ?? '', 'test');
+    await revokeKey(testEnv.deps.database, keys[0]?.id ?? '', 'test');
     await expect.poll(() => over).toEqual([true, true, false]);
     for (const reader of readers) reader.destroy();
     await running.close();
@@ -246,7 +254,7 @@ test('no change is missed, none comes twice and all come in order, while server 
     },
   };
   const writers = [
-    startBackfill(stage.temporal, { dataset: DATASET, from: '2026-10-20', to: '2026-10-29' }).then((run) =>
+    startBackfill(testEnv.temporal, { dataset: DATASET, from: '2026-10-20', to: '2026-10-29' }).then((run) =>
       run.result(),
     ),
     ...Array.from({ length: 3 }, async () => {
@@ -296,7 +304,7 @@ function passes(ms: number): Promise<void> {
 /** The API as a process of its own, ready for requests. */
 async function startServer(port: number): Promise<ChildProcess> {
   const { PATH = '', HOME = '' } = process.env;
-  const settings = { ...settingsOf(stage), PORT: String(port), API_ACCESS: 'open', LOG_LEVEL: 'error' };
+  const settings = { ...settingsOf(testEnv), PORT: String(port), API_ACCESS: 'open', LOG_LEVEL: 'error' };
   const child = spawn(process.execPath, ['--import', 'tsx/esm', 'api/main.ts'], {
     cwd: ROOT,
     env: { PATH, HOME, ...ALONE, API_REQUESTS_PER_MINUTE: '100000', ...settings },

@@ -5,16 +5,16 @@ import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eachDay } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
-import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
+import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
 import { sampleDataset } from '../../../support/sample-dataset.ts';
 
 /** So few series are declared that a range is read in several chunks, and new ones come in later pages. */
 const dataset = sampleDataset({ resolution: [{ from: '2022-01-01', minutes: 1 }] });
 const DAYS = eachDay('2026-10-06', '2026-10-20');
 
-let stage: FoldedStage;
+let testEnv: FoldedEnvironment;
 beforeAll(async () => {
-  stage = await openFoldedStage([dataset]);
+  testEnv = await openFoldedEnvironment([dataset]);
   for (const day of DAYS) {
     const names = ['a', 'b', day > '2026-10-15' ? 'été "new", 新' : 'c'];
     const rows = intervalStarts(dataset, day).flatMap((ms, n) =>
@@ -22,17 +22,17 @@ beforeAll(async () => {
         (name, s) => [name, new Date(ms).toISOString(), (n + s) % 5 ? Math.sin(n * s) * 1e5 : null] as const,
       ),
     );
-    await stage.publish(dataset, day, new Date(`${day}T01:02:03.456Z`), rows);
+    await testEnv.publish(dataset, day, new Date(`${day}T01:02:03.456Z`), rows);
   }
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const RANGE = `dataset=${dataset.id}&from=${DAYS[0]}&to=${DAYS.at(-1)}`;
-const get = (query: string) => stage.get(`/v1/data?${RANGE}&${query}`);
+const get = (query: string) => testEnv.get(`/v1/data?${RANGE}&${query}`);
 
 /** As SQL has them, every cell as the two formats are expected to give it back. */
 async function expectedRows() {
-  const rows = await stage.rows<Record<string, unknown>>(
+  const rows = await testEnv.rows<Record<string, unknown>>(
     `select delivery_day, starts_at, series, value, known_at, payload_id from sample.table order by starts_at, series`,
   );
   return rows.map((row) => ({ ...row, delivery_day: new Date(`${row.delivery_day}T00:00:00Z`) }));
@@ -118,9 +118,9 @@ describe('Arrow', () => {
 
   test('and Parquet hold buckets too', async () => {
     const question = `/v1/data/aggregated?${RANGE}&resolution=P1D&function=max&function=count`;
-    const { json } = await stage.get(question);
-    const table = tableFromIPC((await stage.get(`${question}&format=arrow`)).raw);
-    const { raw } = await stage.get(`${question}&format=parquet`);
+    const { json } = await testEnv.get(question);
+    const table = tableFromIPC((await testEnv.get(`${question}&format=arrow`)).raw);
+    const { raw } = await testEnv.get(`${question}&format=parquet`);
     const rows = await parquetReadObjects({
       file: raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength) as ArrayBuffer,
     });
@@ -134,7 +134,7 @@ describe('Arrow', () => {
 });
 
 test('Accept chooses the format as well', async () => {
-  const { headers } = await stage.get(`/v1/data?${RANGE}&limit=5`, {
+  const { headers } = await testEnv.get(`/v1/data?${RANGE}&limit=5`, {
     accept: 'application/vnd.apache.parquet',
   });
   expect(headers['content-type']).toBe('application/vnd.apache.parquet');

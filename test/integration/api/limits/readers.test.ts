@@ -9,28 +9,33 @@ import { type RunningApi, serveApi } from '../../../../api/server.ts';
 import type { Database } from '../../../../db/connection/client.ts';
 import { readPoints } from '../../../../db/queries/points/rows.ts';
 import type { PulledPoints } from '../../../../domain/dataset/points.ts';
-import { type ApiStage, LIMITS, openApiStage, openTestApiDatabase } from '../../../support/api/api-stage.ts';
+import {
+  type ApiEnvironment,
+  LIMITS,
+  openApiEnvironment,
+  openTestApiDatabase,
+} from '../../../support/api/api-environment.ts';
 import { makeKey } from '../../../support/api/keys.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
 /** Rows of some 15 MB: more than what sockets keep for a reader that does not read. */
 const [FROM, TO] = ['2026-10-01', '2026-10-30'];
 const EXPORT = `/v1/data?dataset=${DATASET}&from=${FROM}&to=${TO}&format=ndjson`;
 const SMALL = `/v1/data?dataset=${DATASET}&from=${TO}&to=${TO}`;
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 /** Sees all sessions, and may end them. */
 let admin: pg.Client;
 beforeAll(async () => {
-  stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  admin = new pg.Client({ connectionString: stage.databaseUrl });
+  testEnv = await openApiEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  admin = new pg.Client({ connectionString: testEnv.databaseUrl });
   await admin.connect();
-  await stage.startWorker();
-  await stage.load(FROM, TO);
+  await testEnv.startWorker();
+  await testEnv.load(FROM, TO);
 });
 afterAll(async () => {
   await admin.end();
-  await stage.close();
+  await testEnv.close();
 });
 
 let api: RunningApi;
@@ -44,8 +49,8 @@ afterEach(async () => {
 
 /** A server of its own, with sessions of its own. */
 async function serve(limits: Partial<ReadingLimits>): Promise<void> {
-  database = openTestApiDatabase(stage.databaseUrl);
-  const deps = { ...stage.deps, database, limits: { ...LIMITS, ...limits } };
+  database = openTestApiDatabase(testEnv.databaseUrl);
+  const deps = { ...testEnv.deps, database, limits: { ...LIMITS, ...limits } };
   api = await serveApi(deps, { host: '127.0.0.1', port: 0 });
 }
 
@@ -122,7 +127,7 @@ describe('an export whose reader takes nothing', () => {
       expect(head).toMatch(/4 exports of this address are running.*wait until one has ended/);
     }
     expect((await fetch(`${api.url}${SMALL}`)).status).toBe(200);
-    const { headers } = await makeKey(stage);
+    const { headers } = await makeKey(testEnv);
     const others = await fetch(`${api.url}${EXPORT}`, { headers });
     expect(others.status).toBe(200);
     await others.body?.cancel();
@@ -168,7 +173,7 @@ describe('while the database does not get on', () => {
   const goOn = () => stuck.query('rollback');
   // Apart from the session that looks at the others: within a transaction it would see them stand still.
   beforeAll(async () => {
-    stuck = new pg.Client({ connectionString: stage.databaseUrl });
+    stuck = new pg.Client({ connectionString: testEnv.databaseUrl });
     await stuck.connect();
   });
   afterEach(goOn);
@@ -239,7 +244,7 @@ describe('a century under a gate', () => {
     const rows = readPoints(
       counting as never,
       {
-        ...{ dataset: stage.catalog.find(DATASET) as PulledPoints, series: null, chunkMs: 3 * 86_400_000 },
+        ...{ dataset: testEnv.catalog.find(DATASET) as PulledPoints, series: null, chunkMs: 3 * 86_400_000 },
         ...{ key: null, area: null, personal: false },
         ...{ from: new Date('1927-01-01T00:00:00Z'), to: new Date('2027-01-01T00:00:00Z') },
         knowledge: { kind: 'gates', gateOf },
@@ -248,7 +253,7 @@ describe('a century under a gate', () => {
     );
     let count = 0;
     for await (const page of rows) count += page.length;
-    const [{ points } = { points: 0 }] = await stage.rows<{ points: number }>(
+    const [{ points } = { points: 0 }] = await testEnv.rows<{ points: number }>(
       'select count(*) as points from jao_core.max_exchanges',
     );
     expect(count).toBe(points);

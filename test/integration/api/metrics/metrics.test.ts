@@ -1,19 +1,19 @@
 /** Do the figures say what happened: requests by route, and datasets as the ledger has them? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 beforeAll(async () => {
-  stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } });
-  await stage.startWorker();
-  await stage.load('2026-11-01', '2026-11-02');
+  testEnv = await openApiEnvironment({ simulator: { revisionShare: 0, quotaRequests: 0 } });
+  await testEnv.startWorker();
+  await testEnv.load('2026-11-01', '2026-11-02');
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 /** Value by name and labels, as written. */
 async function scrape(): Promise<ReadonlyMap<string, number>> {
-  const { status, headers, text } = await stage.get('/metrics');
+  const { status, headers, text } = await testEnv.get('/metrics');
   expect(status).toBe(200);
   expect(headers['content-type']).toContain('text/plain; version=0.0.4');
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -29,8 +29,8 @@ test('requests are counted by route, never by address', async () => {
   const counted = (of: ReadonlyMap<string, number>, route: string, status: number) =>
     of.get(`tidemark_api_requests_total{method="GET",route="${route}",status="${status}"}`) ?? 0;
   const before = await scrape();
-  for (const dataset of [DATASET, 'nope', 'nope2']) await stage.get(`/v1/datasets/${dataset}/series`);
-  await stage.get('/v1/nothing/at/all');
+  for (const dataset of [DATASET, 'nope', 'nope2']) await testEnv.get(`/v1/datasets/${dataset}/series`);
+  await testEnv.get('/v1/nothing/at/all');
   const after = await scrape();
   expect(
     counted(after, '/v1/datasets/:dataset/series', 200) -
@@ -47,7 +47,7 @@ test('requests are counted by route, never by address', async () => {
 });
 
 test('datasets stand as the ledger has them', async () => {
-  const [ledger] = await stage.rows<{ checked: Date; changed: Date }>(
+  const [ledger] = await testEnv.rows<{ checked: Date; changed: Date }>(
     'select max(last_checked_at) as checked, max(last_changed_at) as changed from ops.delivery_day',
   );
   const figures = await scrape();
@@ -56,7 +56,7 @@ test('datasets stand as the ledger has them', async () => {
   expect(of('last_check_timestamp_seconds')).toBe((ledger?.checked.getTime() ?? 0) / 1_000);
   expect(of('last_change_timestamp_seconds')).toBe((ledger?.changed.getTime() ?? 0) / 1_000);
   expect(of('open_findings', ',severity="block"')).toBe(0);
-  const [feed] = await stage.rows<{ last: number }>('select cursor as last from ops.clock');
+  const [feed] = await testEnv.rows<{ last: number }>('select cursor as last from ops.clock');
   expect(figures.get('tidemark_feed_cursor')).toBe(feed?.last);
   expect(feed?.last).toBeGreaterThan(0);
 });
@@ -72,7 +72,7 @@ test('the process tells of its event loop and its connections', async () => {
 });
 
 test('quotas, polling, missing points and notifications are told; no name breaks the conventions', async () => {
-  await stage.rows(
+  await testEnv.rows(
     `insert into ops.delivery_day (dataset, day, state, expected_points, present_points)
      values ($1, (now() at time zone 'Europe/Amsterdam')::date, 'partial', 10, 7)
      on conflict (dataset, day) do update set state = 'partial', expected_points = 10, present_points = 7`,

@@ -5,8 +5,8 @@ import type { FiledPoints } from '../../../../domain/dataset/points.ts';
 import { bucketsOf } from '../../../../domain/time/buckets.ts';
 import { type CivilDay, dayInterval, eachDay } from '../../../../domain/time/civil-day.ts';
 import { RESOLUTIONS, secondsOf } from '../../../../domain/time/resolutions.ts';
-import { type FoldedStage, openFoldedStage } from '../../../support/api/folded-stage.ts';
-import { measure, onGrid } from '../../../support/api/measured-stage.ts';
+import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
+import { measure, onGrid } from '../../../support/api/measured-environment.ts';
 import { runs } from '../../../support/runs.ts';
 import { sampleFiles } from '../../../support/sample-file-dataset.ts';
 
@@ -26,14 +26,18 @@ const STEPS: Readonly<Record<string, number>> = { quick: 300, slow: 900, late: 3
 const wave = (day: CivilDay, n: number) =>
   Math.round(50_000 + 20 * Math.sin(n + Number(day.slice(8)))) / 1000;
 
-let stage: FoldedStage;
+let testEnv: FoldedEnvironment;
 beforeAll(async () => {
-  stage = await openFoldedStage([zurich, kolkata]);
+  testEnv = await openFoldedEnvironment([zurich, kolkata]);
   for (const dataset of [zurich, kolkata])
     for (const day of DAYS.filter((each) => each !== NOTHING_ON))
-      await measure(stage, dataset, day, [quick(day), slow(day), ...(day < '2026-03-29' ? [] : [late(day)])]);
+      await measure(testEnv, dataset, day, [
+        quick(day),
+        slow(day),
+        ...(day < '2026-03-29' ? [] : [late(day)]),
+      ]);
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 interface TimedRow {
   readonly ms: number;
@@ -47,7 +51,7 @@ function within<T extends { readonly ms: number }>(rows: readonly T[], startMs: 
 
 async function rawRows(dataset: FiledPoints, from: Date, to: Date): Promise<TimedRow[]> {
   const range = `dataset=${dataset.id}&from=${from.toISOString()}&to=${to.toISOString()}`;
-  const { text } = await stage.get(`/v1/data?${range}&format=ndjson`);
+  const { text } = await testEnv.get(`/v1/data?${range}&format=ndjson`);
   return text
     .split('\n')
     .filter(Boolean)
@@ -96,7 +100,7 @@ describe('buckets', () => {
           const functions = FUNCTIONS.map((name) => `&function=${name}`).join('');
           const asked = `dataset=${dataset.id}&from=${from.toISOString()}&to=${to.toISOString()}`;
           const url = `/v1/data/aggregated?${asked}&resolution=${resolution}&time_zone=${zone}${functions}&limit=100000`;
-          const { status, json } = await stage.get(url);
+          const { status, json } = await testEnv.get(url);
           if ((secondsOf(resolution) ?? 86_400) < coarsestOf(dataset, from, to)) {
             expect(json).toMatchObject({ status: 422, errors: [{ field: 'resolution', value: resolution }] });
             return;
@@ -166,7 +170,7 @@ describe('buckets', () => {
 
   test('of one series are as fine as it is, from its values', async () => {
     const url = `/v1/data/aggregated?dataset=${zurich.id}&from=2026-03-29T20:00:00Z&to=2026-03-29T21:00:00Z`;
-    const alone = await stage.get(`${url}&series=quick&resolution=5m&function=mean&function=count`);
+    const alone = await testEnv.get(`${url}&series=quick&resolution=5m&function=mean&function=count`);
     const rows = within(
       all.get(zurich.id) ?? [],
       Date.parse('2026-03-29T20:00Z'),
@@ -175,7 +179,7 @@ describe('buckets', () => {
     const values = rows.filter(({ series }) => series === 'quick').map(({ value }) => value);
     expect(alone.json.data.map(({ avg }: { avg: number }) => avg)).toEqual(values);
     expect(alone.json.data).toHaveLength(12);
-    const together = await stage.get(`${url}&resolution=5m`);
+    const together = await testEnv.get(`${url}&resolution=5m`);
     expect(together.json.errors).toEqual([
       {
         ...{ field: 'resolution', value: '5m' },
@@ -186,10 +190,10 @@ describe('buckets', () => {
 
   test('as known at an instant are read from the values', async () => {
     const url = `/v1/data/aggregated?dataset=${zurich.id}&from=2026-03-28&to=2026-03-30&resolution=P1D&function=count`;
-    const before = await stage.get(`${url}&as_of=2026-10-31T00:00:00Z`);
+    const before = await testEnv.get(`${url}&as_of=2026-10-31T00:00:00Z`);
     expect(before.json.data).toEqual([]);
-    const after = await stage.get(`${url}&as_of=2026-11-02T00:00:00Z`);
-    expect(after.json.data).toEqual((await stage.get(url)).json.data);
+    const after = await testEnv.get(`${url}&as_of=2026-11-02T00:00:00Z`);
+    expect(after.json.data).toEqual((await testEnv.get(url)).json.data);
     expect(after.json.data).toHaveLength(9);
   });
 });
@@ -197,7 +201,7 @@ describe('buckets', () => {
 describe('rows', () => {
   test('come whole and in order, in pages too, though a day has more of them than a chunk', async () => {
     const dense = sampleFiles({ id: 'measured.dense' });
-    const other = await openFoldedStage([dense]);
+    const other = await openFoldedEnvironment([dense]);
     const seconds = (name: string) => onGrid(name, 8, (n) => n / 8);
     await measure(other, dense, '2026-02-03', [seconds('a'), seconds('b')]);
     await measure(other, dense, '2026-02-05', [onGrid('a', 900, (n) => n)]);
@@ -221,7 +225,7 @@ describe('rows', () => {
 
 describe('coverage', () => {
   const coverage = async (query: string) =>
-    (await stage.get(`/v1/datasets/${zurich.id}/coverage?${query}`)).json;
+    (await testEnv.get(`/v1/datasets/${zurich.id}/coverage?${query}`)).json;
   interface Gap {
     readonly reason: string;
     readonly points: number;
@@ -234,7 +238,7 @@ describe('coverage', () => {
     const answer = await coverage('from=2026-03-26&to=2026-04-02');
     const points = answer.data.reduce((sum: number, gap: Gap) => sum + gap.points, 0);
     expect(answer.expected_points).toBe(answer.present_points + points);
-    const [ledger] = await stage.rows<{ expected: number; present: number }>(
+    const [ledger] = await testEnv.rows<{ expected: number; present: number }>(
       `select sum(expected_points)::int as expected, sum(present_points)::int as present
        from ops.delivery_day where dataset = $1`,
       [zurich.id],
@@ -248,10 +252,10 @@ describe('coverage', () => {
   test('names holes at both ends of a day, nulls, and what is quarantined', async () => {
     const day = '2026-04-10';
     const hole = (n: number) => n < 2 || n === 40 || (n >= 50 && n < 53) || n >= 94;
-    await measure(stage, zurich, day, [
+    await measure(testEnv, zurich, day, [
       onGrid('slow', 900, (n) => (hole(n) ? undefined : n === 10 || n === 11 ? null : 1)),
     ]);
-    await stage.rows(
+    await testEnv.rows(
       `insert into ops.finding (dataset, day, series, starts_at, rule, severity, points, reason, found_at)
        values ($1, $2, 'slow', timestamptz '2026-04-09T22:00:00Z' + 51 * interval '15 minutes', 'range', 'block', 1, '', now())`,
       [zurich.id, day],
@@ -279,9 +283,9 @@ describe('intervals that do not fit into an hour or a day', () => {
   const uneven = sampleFiles({ id: 'measured.uneven' });
   const days = ['2026-03-28', '2026-03-29', '2026-03-30', '2026-10-25'];
   const range = (path: string, from: string, to: string) => `/v1/${path}from=${from}&to=${to}`;
-  let other: FoldedStage;
+  let other: FoldedEnvironment;
   beforeAll(async () => {
-    other = await openFoldedStage([uneven]);
+    other = await openFoldedEnvironment([uneven]);
     for (const day of days) await write(day, () => true);
   });
   afterAll(() => other.close());
@@ -341,7 +345,7 @@ describe('intervals that do not fit into an hour or a day', () => {
 
 describe('the catalogue', () => {
   test('lists it with what there is of it, and nothing of what only polled datasets have', async () => {
-    const entry = (await stage.get(`/v1/datasets/${zurich.id}`)).json;
+    const entry = (await testEnv.get(`/v1/datasets/${zurich.id}`)).json;
     expect(entry).toMatchObject({
       ...{
         shape: 'points',
@@ -353,36 +357,39 @@ describe('the catalogue', () => {
       freshness: { newest_due_day: null, days_behind: null },
       lineage: { source: { quota: null } },
     });
-    expect((await stage.get('/v1/datasets')).json.data).toHaveLength(2);
+    expect((await testEnv.get('/v1/datasets')).json.data).toHaveLength(2);
     for (const { relation, columns } of entry.relations.filter(
       ({ relation }: { relation: string }) => !relation.includes('('),
     )) {
-      const stored = await stage.rows<{ name: string; type: string }>(
+      const stored = await testEnv.rows<{ name: string; type: string }>(
         `select attname as name, format_type(atttypid, null) as type from pg_attribute
          where attrelid = $1::regclass and attnum > 0 order by attnum`,
         [relation],
       );
       expect(columns.map(({ name, type }: Record<string, string>) => ({ name, type }))).toEqual(stored);
     }
-    for (const { sql } of entry.sample_queries) expect((await stage.rows(sql)).length).toBeGreaterThan(0);
+    for (const { sql } of entry.sample_queries) expect((await testEnv.rows(sql)).length).toBeGreaterThan(0);
   });
 
   test('its other routes answer too', async () => {
     const base = `/v1/datasets/${zurich.id}`;
-    const day = (await stage.get(`${base}/days/2026-03-28`)).json;
+    const day = (await testEnv.get(`${base}/days/2026-03-28`)).json;
     expect(day).toMatchObject({ intervals: null, due: 'due', state: 'partial' });
-    const days = (await stage.get(`${base}/days`)).json;
+    const days = (await testEnv.get(`${base}/days`)).json;
     expect(days.to >= '2026-04-02').toBe(true);
-    expect((await stage.get(`${base}/days/2026-03-31`)).json.summary).toContain('tidemark load');
-    expect((await stage.get(`${base}/statistics`)).json).toMatchObject({ publication: null, settling: null });
-    expect((await stage.get(`${base}/series`)).json.data).toHaveLength(3);
+    expect((await testEnv.get(`${base}/days/2026-03-31`)).json.summary).toContain('tidemark load');
+    expect((await testEnv.get(`${base}/statistics`)).json).toMatchObject({
+      publication: null,
+      settling: null,
+    });
+    expect((await testEnv.get(`${base}/series`)).json.data).toHaveLength(3);
     const at = '2026-03-28T00:15:00Z';
     expect(
-      (await stage.get(`/v1/versions?dataset=${zurich.id}&series=slow&at=${at}`)).json.data,
+      (await testEnv.get(`/v1/versions?dataset=${zurich.id}&series=slow&at=${at}`)).json.data,
     ).toHaveLength(1);
-    const explained = await stage.get(`/v1/explain?dataset=${zurich.id}&series=slow&at=${at}`);
+    const explained = await testEnv.get(`/v1/explain?dataset=${zurich.id}&series=slow&at=${at}`);
     expect(explained.json.versions).toMatchObject([{ place: null }]);
-    const refused = await stage.post(`${base}/days/rerun`, { days: ['2026-03-28'] });
+    const refused = await testEnv.post(`${base}/days/rerun`, { days: ['2026-03-28'] });
     expect(refused.status).toBe(401);
   });
 });

@@ -1,17 +1,17 @@
 /** Are files that a schedule has found told in the same words by the API, the command and SQL? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noteFoundFile, rememberFiles } from '../../../../db/queries/files/found-files.ts';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 
 const DATASET = 'swissgrid.frequency';
 const NAMES = ['/srv/a.csv', '/srv/b.csv', '/srv/c.csv', '/srv/d.csv'];
 const [SEEN, TRIED] = [new Date('2026-11-20T10:00:00Z'), new Date('2026-11-20T10:01:00Z')];
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 beforeAll(async () => {
-  stage = await openApiStage();
-  const { database } = stage;
+  testEnv = await openApiEnvironment();
+  const { database } = testEnv;
   const look = (at: Date, signatures: readonly string[]) =>
     rememberFiles(
       database,
@@ -33,12 +33,12 @@ beforeAll(async () => {
   // The third has changed since it was loaded, the last was never loaded.
   await look(TRIED, ['one', 'one', 'two', 'one']);
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const STATES = ['loaded', 'refused', 'waiting', 'waiting'];
 
 test('the API tells each with its reason and its run, page by page', async () => {
-  const { json } = await stage.get(`/v1/datasets/${DATASET}/files`);
+  const { json } = await testEnv.get(`/v1/datasets/${DATASET}/files`);
   expect(json.data.map((row: { file: string; state: string }) => [row.file, row.state])).toEqual(
     NAMES.map((name, i) => [name, STATES[i]]),
   );
@@ -51,30 +51,30 @@ test('the API tells each with its reason and its run, page by page', async () =>
   expect(json.data[3]).toMatchObject({ tried_at: null, result: null, link: null });
   const names: string[] = [];
   for (let url: string | null = `/v1/datasets/${DATASET}/files?limit=3`; url; ) {
-    const page: { data: { file: string }[]; next: string | null } = (await stage.get(url)).json;
+    const page: { data: { file: string }[]; next: string | null } = (await testEnv.get(url)).json;
     names.push(...page.data.map(({ file }) => file));
     url = page.next;
   }
   expect(names).toEqual(NAMES);
-  const refused = await stage.get(`/v1/datasets/${DATASET}/files?state=refused`);
+  const refused = await testEnv.get(`/v1/datasets/${DATASET}/files?state=refused`);
   expect(refused.json.data.map(({ file }: { file: string }) => file)).toEqual(['/srv/b.csv']);
-  expect((await stage.get('/v1/datasets/jao-core.max-exchanges/files')).json.data).toEqual([]);
+  expect((await testEnv.get('/v1/datasets/jao-core.max-exchanges/files')).json.data).toEqual([]);
 });
 
 test('the command and SQL say the same', async () => {
-  const shown = await tidemark(settingsOf(stage), 'files', DATASET, '--json');
+  const shown = await tidemark(settingsOf(testEnv), 'files', DATASET, '--json');
   const { files, place } = JSON.parse(shown.stdout);
   expect([shown.code, place]).toEqual([1, null]);
   expect(files.map(({ state }: { state: string }) => state)).toEqual(STATES);
-  const { stdout } = await tidemark(settingsOf(stage), 'files', DATASET, '--state', 'refused');
+  const { stdout } = await tidemark(settingsOf(testEnv), 'files', DATASET, '--state', 'refused');
   expect(stdout).toContain('files are not watched: no folder or address is set');
   expect(stdout).toMatch(/\/srv\/b\.csv +refused .*TOO_MANY_REFUSED: 7 lines/);
-  expect(await tidemark(settingsOf(stage), 'files', DATASET, '--state', 'gone')).toMatchObject({
+  expect(await tidemark(settingsOf(testEnv), 'files', DATASET, '--state', 'gone')).toMatchObject({
     ...{
       code: 2,
       stderr: expect.stringContaining('--state is "gone": write one of waiting, loaded, refused'),
     },
   });
-  const rows = await stage.rows('select file, state from catalog.found_file order by file');
+  const rows = await testEnv.rows('select file, state from catalog.found_file order by file');
   expect(rows).toEqual(NAMES.map((file, i) => ({ file, state: STATES[i] })));
 });

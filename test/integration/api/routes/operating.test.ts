@@ -3,30 +3,38 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../../api/app.ts';
 import { connectTemporal } from '../../../../temporal/connection.ts';
 import { reconcileSchedules } from '../../../../temporal/schedules.ts';
-import { type Answer, type ApiStage, answerOf, openApiStage } from '../../../support/api/api-stage.ts';
+import {
+  type Answer,
+  type ApiEnvironment,
+  answerOf,
+  openApiEnvironment,
+} from '../../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../../support/api/keys.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let anna: TestKey;
 let admin: TestKey;
 beforeAll(async () => {
-  stage = await openApiStage({ simulator: { revisionShare: 0, quotaRequests: 0 } }, { access: 'keys' });
+  testEnv = await openApiEnvironment(
+    { simulator: { revisionShare: 0, quotaRequests: 0 } },
+    { access: 'keys' },
+  );
   [anna, admin] = await Promise.all([
-    makeKey(stage, { role: 'operator', name: 'anna' }),
-    makeKey(stage, { role: 'admin', name: 'the admin' }),
+    makeKey(testEnv, { role: 'operator', name: 'anna' }),
+    makeKey(testEnv, { role: 'admin', name: 'the admin' }),
   ]);
-  await stage.startWorker();
-  await stage.load('2026-11-01', '2026-11-02');
+  await testEnv.startWorker();
+  await testEnv.load('2026-11-01', '2026-11-02');
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 
 const url = (path: string) => `/v1/datasets/${DATASET}${path}`;
-const get = (path: string, { headers } = anna) => stage.get(path, { headers });
-async function post(path: string, body: object, { headers } = anna, api = stage.api): Promise<Answer> {
+const get = (path: string, { headers } = anna) => testEnv.get(path, { headers });
+async function post(path: string, body: object, { headers } = anna, api = testEnv.api): Promise<Answer> {
   return answerOf(await api.inject({ method: 'POST', url: path, headers, payload: body }));
 }
-const workflow = (id: string) => stage.temporal.client.workflow.getHandle(id);
+const workflow = (id: string) => testEnv.temporal.client.workflow.getHandle(id);
 
 describe('a backfill', () => {
   const range = { dataset: DATASET, from: '2026-11-01', to: '2026-11-04' };
@@ -56,9 +64,7 @@ describe('a backfill', () => {
     const started = await post('/v1/backfills', { ...range, paused: true, reason: 'the gap of last week' });
     expect(started).toMatchObject({ status: 202, json: { workflow_id: id, joined: false } });
     expect(started.json.link).toBe(`http://ui.test/${id}/${started.json.run_id}`);
-    await expect
-      .poll(async () => (await get(`/v1/backfills/${id}`)).json.backfill, { timeout: 20_000 })
-      .not.toBeNull();
+    await expect.poll(async () => (await get(`/v1/backfills/${id}`)).json.backfill).not.toBeNull();
 
     expect(await post('/v1/backfills', range)).toMatchObject({
       status: 202,
@@ -180,7 +186,7 @@ describe('a decision', () => {
       outcome: { day: '2026-10-10', state: 'absent' },
       summary: json.outcome.summary,
     });
-    expect(await stage.rows('select decided_by as by, reason from ops.decision')).toEqual([
+    expect(await testEnv.rows('select decided_by as by, reason from ops.decision')).toEqual([
       { by: 'anna', reason: 'never published' },
     ]);
     expect(
@@ -209,7 +215,7 @@ test('polling is paused and resumed, once each', async () => {
     status: 409,
     json: { detail: expect.stringContaining('there is no schedule') },
   });
-  await reconcileSchedules(stage.temporal, stage.catalog.datasets);
+  await reconcileSchedules(testEnv.temporal, testEnv.catalog.datasets);
   const paused = await post(url('/pause'), { reason: 'the source is being moved' });
   expect(paused).toMatchObject({
     status: 200,
@@ -318,8 +324,8 @@ describe('the audit', () => {
   });
 
   test('has calls that a key did not allow, and hostile ones, and no call without a key', async () => {
-    const reader = await makeKey(stage, { name: 'a reader' });
-    const revoked = await makeKey(stage, { name: 'gone', role: 'operator', expiresAt: new Date(0) });
+    const reader = await makeKey(testEnv, { name: 'a reader' });
+    const revoked = await makeKey(testEnv, { name: 'gone', role: 'operator', expiresAt: new Date(0) });
     const before = (await audit('?limit=1')).data[0].id;
     expect((await post(url('/pause'), { reason: 'x' }, reader)).status).toBe(403);
     expect((await post(url('/pause'), { reason: 'x' }, revoked)).status).toBe(401);
@@ -370,7 +376,7 @@ test('keys are listed without anything of their secrets', async () => {
 
 test('without Temporal an operator is told to come back, and what is stored can still be seen', async () => {
   const nobody = { address: '127.0.0.1:9', namespace: 'default', connectionOptions: {} };
-  const api = await buildApi({ ...stage.deps, temporal: () => connectTemporal(nobody) });
+  const api = await buildApi({ ...testEnv.deps, temporal: () => connectTemporal(nobody) });
   const answer = await post(url('/days/rerun'), { days: ['2026-11-02'] }, anna, api);
   expect(answer).toMatchObject({
     status: 503,

@@ -12,17 +12,17 @@ import type { SignOnSettings } from '../../../../domain/sign-on.ts';
 import { reconcileSchedules } from '../../../../temporal/schedules.ts';
 import { freePort } from '../../../chaos/addresses.ts';
 import { ALONE } from '../../../support/alone.ts';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey } from '../../../support/api/keys.ts';
 import { settingsOf } from '../../../support/command.ts';
 import { Browser } from '../../../support/signon/browser.ts';
 import { CLIENT, startProvider, type TestProvider } from '../../../support/signon/provider.ts';
-import { DATASET } from '../../../support/stage.ts';
+import { DATASET } from '../../../support/test-environment.ts';
 
 const GROUPS = { anna: ['data-desk', 'traders'], bert: ['traders'], carl: ['kitchen'], dora: ['platform'] };
 const HOUR_MS = 3_600_000;
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let provider: TestProvider;
 let running: RunningApi;
 let page: string;
@@ -48,15 +48,15 @@ beforeAll(async () => {
     ],
     sessionMs: HOUR_MS,
   };
-  stage = await openApiStage({}, { access: 'keys', now, signOn: new SignOn(settings, now) });
-  await reconcileSchedules(stage.temporal, stage.catalog.asked);
+  testEnv = await openApiEnvironment({}, { access: 'keys', now, signOn: new SignOn(settings, now) });
+  await reconcileSchedules(testEnv.temporal, testEnv.catalog.asked);
   const log = { level: 'debug', stream: { write: (line: string) => void logged.push(line) } };
-  running = await serveApi(stage.deps, { host: '127.0.0.1', port }, log);
+  running = await serveApi(testEnv.deps, { host: '127.0.0.1', port }, log);
 });
 afterAll(async () => {
   await running?.close();
   await provider?.close();
-  await stage?.close();
+  await testEnv?.close();
 });
 
 const SESSION = 'tidemark-session';
@@ -129,7 +129,7 @@ describe('a session', () => {
 
   test('over HTTPS is kept to it and to this host', async () => {
     const secure = new SignOn({ ...settings, page: 'https://tidemark.example' }, now);
-    const api = await buildApi({ ...stage.deps, signOn: secure });
+    const api = await buildApi({ ...testEnv.deps, signOn: secure });
     const { headers, statusCode } = await api.inject('/auth/login');
     await api.close();
     expect(statusCode).toBe(303);
@@ -157,7 +157,7 @@ describe('a session', () => {
     const bert = await signedOn('bert');
     const cookie = `${SESSION}=${bert.cookies.get(page)?.get(SESSION)?.value}`;
     const statusWith = async (changed: Partial<SignOnSettings>) => {
-      const api = await buildApi({ ...stage.deps, signOn: new SignOn({ ...settings, ...changed }, now) });
+      const api = await buildApi({ ...testEnv.deps, signOn: new SignOn({ ...settings, ...changed }, now) });
       const { statusCode } = await api.inject({ url: '/v1/me', headers: { cookie } });
       await api.close();
       return statusCode;
@@ -218,7 +218,7 @@ describe('who is let in', () => {
 
   test('a call that changes something has to come from the page', async () => {
     const anna = await signedOn('anna');
-    const before = await listAudit(stage.deps.database, { limit: 1 });
+    const before = await listAudit(testEnv.deps.database, { limit: 1 });
     for (const origin of ['https://evil.example', 'null', undefined]) {
       const answer = await pause(anna, origin);
       expect([origin, answer.status]).toEqual([origin, 403]);
@@ -226,12 +226,12 @@ describe('who is let in', () => {
         detail: expect.stringContaining(`has to come from the page ${page}`),
       });
     }
-    expect(await listAudit(stage.deps.database, { limit: 1 })).toEqual(before);
+    expect(await listAudit(testEnv.deps.database, { limit: 1 })).toEqual(before);
   });
 
   test('keys go on beside it, and count more than a cookie', async () => {
     const anna = await signedOn('anna');
-    const key = await makeKey(stage, { name: 'dashboard' });
+    const key = await makeKey(testEnv, { name: 'dashboard' });
     expect(await me(anna, key.headers)).toMatchObject({
       json: { name: 'dashboard', has_key: true, signed_on: false },
     });
@@ -288,11 +288,11 @@ describe('a sign-on', () => {
   test('a provider that is away is told, and is asked again by the next', async () => {
     const port = await freePort();
     const away = new SignOn({ ...settings, issuer: `http://127.0.0.1:${port}` }, now);
-    const api = await buildApi({ ...stage.deps, signOn: away });
+    const api = await buildApi({ ...testEnv.deps, signOn: away });
     const login = await api.inject('/auth/login');
     const token = await provider.token({ sub: 'anna' });
     const bearer = await api.inject({ url: '/v1/me', headers: { authorization: `Bearer ${token}` } });
-    const key = await makeKey(stage);
+    const key = await makeKey(testEnv);
     const byKey = await api.inject({ url: '/v1/me', headers: key.headers });
     await api.close();
     expect([login.statusCode, bearer.statusCode, byKey.statusCode]).toEqual([503, 503, 200]);
@@ -380,7 +380,7 @@ test('the process takes it from its settings', async () => {
         PATH,
         HOME,
         ...ALONE,
-        ...settingsOf(stage),
+        ...settingsOf(testEnv),
         LOG_LEVEL: 'error',
         PORT: String(port),
         PAGE_URL: page,

@@ -12,7 +12,7 @@ import { searchAttributes } from '../../../../domain/workflow/search-attributes.
 import { runDay } from '../../../../temporal/days.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { reconcileSchedules } from '../../../../temporal/schedules.ts';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../../support/api/keys.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 import { createTestDatabase } from '../../../support/database.ts';
@@ -37,7 +37,7 @@ const SUMMER = {
 };
 
 let service: HolidayServer;
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let operator: TestKey;
 /** Where the worker asks: tests change it. */
 const sourceSettings = new Map<string, Settings>();
@@ -56,18 +56,18 @@ beforeAll(async () => {
   const catalog = catalogOf([holidays]);
   const stored = await createTestDatabase(catalog.all);
   const once = { ...RETRY_RULES, transient: { ...RETRY_RULES.transient, attempts: 1 } };
-  stage = await openApiStage({ catalog, stored, sourceSettings, retryRules: once });
-  operator = await makeKey(stage, { role: 'operator' });
-  await stage.startWorker();
+  testEnv = await openApiEnvironment({ catalog, stored, sourceSettings, retryRules: once });
+  operator = await makeKey(testEnv, { role: 'operator' });
+  await testEnv.startWorker();
   service.countries.set('NL', [NEW_YEAR, KING, PRINCE]).set('GB', [NEW_YEAR, SUMMER]);
 });
 afterAll(async () => {
-  await stage.close();
+  await testEnv.close();
   await service.close();
 });
 
 const refresh = async (year = 2026) =>
-  (await runDay(stage.temporal, { dataset: DATASET, day: `${year}-01-01`, wait: false })).result();
+  (await runDay(testEnv.temporal, { dataset: DATASET, day: `${year}-01-01`, wait: false })).result();
 
 interface Row {
   date: string;
@@ -79,13 +79,17 @@ interface Row {
 }
 
 const holidaysOf = (location: string, asOf: Date | null = null) =>
-  stage.rows<Row>(`select * from calendar.holidays_of($1, '2026-01-01', '2026-12-31', $2)`, [location, asOf]);
+  testEnv.rows<Row>(`select * from calendar.holidays_of($1, '2026-01-01', '2026-12-31', $2)`, [
+    location,
+    asOf,
+  ]);
 const namesOf = async (location: string, asOf: Date | null = null) =>
   (await holidaysOf(location, asOf)).map(({ date, name }) => `${date} ${name}`);
-const now = async () => (await stage.rows<{ now: Date }>('select clock_timestamp() as now'))[0]?.now as Date;
+const now = async () =>
+  (await testEnv.rows<{ now: Date }>('select clock_timestamp() as now'))[0]?.now as Date;
 const counted = async () =>
   (
-    await stage.rows<object>(
+    await testEnv.rows<object>(
       `select (select count(*) from calendar.holidays_versions) as versions, (select count(*) from ops.change) as changes,
          (select count(*) from ops.payload) as payloads, (select max(seen_count) from ops.payload) as seen`,
     )
@@ -115,9 +119,9 @@ describe('a year', () => {
 
   test('is a run with ledger, search attributes and findings like a day', async () => {
     expect(
-      await stage.rows('select day, trigger, outcome, error from ops.run where dataset = $1', [DATASET]),
+      await testEnv.rows('select day, trigger, outcome, error from ops.run where dataset = $1', [DATASET]),
     ).toEqual([{ day: '2026-01-01', trigger: 'person', outcome: 'complete', error: null }]);
-    const { typedSearchAttributes: found } = await stage.temporal.client.workflow
+    const { typedSearchAttributes: found } = await testEnv.temporal.client.workflow
       .getHandle(`day:${DATASET}:2026-01-01`)
       .describe();
     for (const { key, value } of searchAttributes({
@@ -126,7 +130,7 @@ describe('a year', () => {
       dayState: 'complete',
     }))
       expect(found.get(key)).toBe(value);
-    const findings = await stage.rows<{ rule: string; place: string }>(
+    const findings = await testEnv.rows<{ rule: string; place: string }>(
       `select rule, place from ops.finding where resolution = 'open' order by place`,
     );
     expect(findings.map(({ rule }) => rule)).toEqual(Array(13).fill('fallback_area'));
@@ -155,36 +159,36 @@ describe('a year', () => {
       '2026-04-27 King’s Day',
       '2026-09-15 Prince’s Day',
     ]);
-    const years = await stage.get(`/v1/datasets/${DATASET}/days?from=2025-06-01&to=2027-12-31`);
+    const years = await testEnv.get(`/v1/datasets/${DATASET}/days?from=2025-06-01&to=2027-12-31`);
     expect(years.json.data.map(({ day, state }: { day: string; state: string }) => [day, state])).toEqual([
       ['2026-01-01', 'complete'],
       ['2027-01-01', null],
     ]);
-    const { json } = await stage.get('/v1/versions?dataset=calendar.holidays&key=NL-FL/2026/kings-day');
+    const { json } = await testEnv.get('/v1/versions?dataset=calendar.holidays&key=NL-FL/2026/kings-day');
     expect(json.data).toMatchObject([
       { date: '2026-04-27', version: 1, is_current: false, known_to: json.data[1].known_from },
       { date: '2026-04-25', version: 2, is_current: true, known_to: null },
     ]);
     const inSql = `select version::int, revision, is_current from calendar.holidays_versions
       where key = 'NL-FL/2026/kings-day' order by known_from`;
-    expect(await stage.rows(inSql)).toEqual([
+    expect(await testEnv.rows(inSql)).toEqual([
       { version: 1, revision: 0, is_current: false },
       { version: 2, revision: 1, is_current: true },
     ]);
     const inBoth = `select distinct h.version = o.version and h.version = h.revision + 1 as same
       from calendar.holidays h
       join calendar.holidays_of($1, '2026-01-01', '2026-12-31') o using (key)`;
-    expect(await stage.rows(inBoth, [FLEVOLAND])).toEqual([{ same: true }]);
-    const withdrawn = await stage.get('/v1/versions?dataset=calendar.holidays&key=NL-FL/2026/princes-day');
+    expect(await testEnv.rows(inBoth, [FLEVOLAND])).toEqual([{ same: true }]);
+    const withdrawn = await testEnv.get('/v1/versions?dataset=calendar.holidays&key=NL-FL/2026/princes-day');
     expect(withdrawn.json.data).toMatchObject([{ is_current: false, known_to: json.data[1].known_from }]);
   });
 
   test('folded again from its payloads is what it was, row for row', async () => {
     const range = { dataset: DATASET, from: '2026-01-01', to: '2026-01-01' };
-    const content = () => stage.rows('select * from calendar.holidays_versions order by key, known_from');
+    const content = () => testEnv.rows('select * from calendar.holidays_versions order by key, known_from');
     const before = await content();
     expect(before.length).toBeGreaterThan(39);
-    const rebuilt = await (await startRebuild(stage.temporal, range)).result();
+    const rebuilt = await (await startRebuild(testEnv.temporal, range)).result();
     expect(rebuilt).toMatchObject({ total: 1, done: 1, differing: 0, errors: {} });
     expect(await content()).toEqual(before);
   });
@@ -200,7 +204,7 @@ describe('a year', () => {
     askService(KEY);
     const named = `select key, name, source, revision from calendar.holidays
       where key in ('NL/2028/new-years-day', 'NL/2028/koningsdag') order by date`;
-    expect(await stage.rows(named)).toEqual([
+    expect(await testEnv.rows(named)).toEqual([
       { key: 'NL/2028/new-years-day', name: "New Year's Day", source: 'library', revision: 1 },
       { key: 'NL/2028/koningsdag', name: "King's Day", source: 'library', revision: 1 },
     ]);
@@ -215,14 +219,14 @@ describe('what goes wrong', () => {
       await expect(refresh()).rejects.toMatchObject({ cause: { type: 'REQUEST_REFUSED' } });
     }
     askService(KEY);
-    const [row] = await stage.rows<{ state: string; error: string }>(
+    const [row] = await testEnv.rows<{ state: string; error: string }>(
       `select state, error from ops.delivery_day where day = '2026-01-01'`,
     );
     expect(row).toMatchObject({
       state: 'complete',
       error: expect.stringContaining('answered 403: no: key …'),
     });
-    const kept = await stage.rows<{ text: string }>(
+    const kept = await testEnv.rows<{ text: string }>(
       `select coalesce(string_agg(r::text, ' '), '') || (select string_agg(p::text, ' ') from ops.payload p) as text from ops.run r`,
     );
     expect(kept[0]?.text).not.toContain('wr0ng');
@@ -233,7 +237,7 @@ describe('what goes wrong', () => {
     askService(KEY, 'query:key');
     expect(await refresh()).toMatchObject({ state: 'complete', newPoints: 0 });
     askService(KEY);
-    const stored = await stage.rows<{ urls: string }>(
+    const stored = await testEnv.rows<{ urls: string }>(
       `select string_agg(p::text, ' ') as urls from ops.payload p`,
     );
     expect(stored[0]?.urls).not.toContain(KEY);
@@ -248,14 +252,14 @@ describe('what goes wrong', () => {
     expect(await refresh()).toMatchObject({ state: 'complete', nulledPoints: 0 });
     expect(await namesOf(FLEVOLAND)).toHaveLength(2);
     const open = `select severity from ops.finding where rule = 'no_holidays' and resolution = 'open'`;
-    expect(await stage.rows(open)).toEqual([{ severity: 'block' }]);
+    expect(await testEnv.rows(open)).toEqual([{ severity: 'block' }]);
     service.countries.set('NL', dutch);
     expect(await refresh()).toMatchObject({ state: 'complete', newPoints: 0, nulledPoints: 0 });
-    expect(await stage.rows(open)).toEqual([]);
+    expect(await testEnv.rows(open)).toEqual([]);
   });
 
   test('a day that is no year is refused with the hint', async () => {
-    const asked = await runDay(stage.temporal, { dataset: DATASET, day: '2026-05-01', wait: false });
+    const asked = await runDay(testEnv.temporal, { dataset: DATASET, day: '2026-05-01', wait: false });
     await expect(asked.result()).rejects.toMatchObject({
       cause: { message: expect.stringContaining('request 2026-01-01') },
     });
@@ -264,7 +268,7 @@ describe('what goes wrong', () => {
 
 describe('locations', () => {
   const call = async (method: 'POST' | 'PATCH' | 'DELETE', url: string, payload: object) => {
-    const { statusCode, payload: text } = await stage.api.inject({
+    const { statusCode, payload: text } = await testEnv.api.inject({
       method,
       url,
       payload,
@@ -274,7 +278,7 @@ describe('locations', () => {
   };
 
   test('are the thirteen to begin with', async () => {
-    const { json } = await stage.get('/v1/locations');
+    const { json } = await testEnv.get('/v1/locations');
     expect(json.data).toHaveLength(13);
     expect(json.data[1]).toMatchObject({
       id: FLEVOLAND,
@@ -302,7 +306,7 @@ describe('locations', () => {
     // Joins the run that the call has started, or asks again.
     await refresh();
     expect(await namesOf(id)).toEqual(['2026-01-01 New Year’s Day', '2026-11-01 All Saints']);
-    const { json } = await stage.get(
+    const { json } = await testEnv.get(
       `/v1/data?dataset=calendar.holidays&location=${id}&from=2026-01-01&to=2026-12-31`,
     );
     expect(json.meta).toMatchObject({ fallback: false, location: { name: 'München' }, latest: true });
@@ -338,7 +342,7 @@ describe('locations', () => {
     await refresh();
     expect(await namesOf(FLEVOLAND)).toEqual(before);
     const listed = async (query: string) =>
-      (await stage.get(`/v1/locations${query}`)).text.includes(FLEVOLAND);
+      (await testEnv.get(`/v1/locations${query}`)).text.includes(FLEVOLAND);
     expect([await listed(''), await listed('?inactive=true')]).toEqual([false, true]);
     const back = {
       id: FLEVOLAND,
@@ -366,7 +370,7 @@ describe('locations', () => {
   });
 
   test('who did what and why is audited', async () => {
-    const { rows: audited } = await stage.deps.database.query(
+    const { rows: audited } = await testEnv.deps.database.query(
       `select action, reason, done_by as by from ops.audit where status = 200 order by id`,
     );
     expect(audited).toContainEqual({
@@ -379,9 +383,9 @@ describe('locations', () => {
 
 test('the schedule asks for the years around now once a day, and at once when a location has changed', async () => {
   // A poll of its own would start what those of this test are to start.
-  await reconcileSchedules(stage.temporal, stage.catalog.asked, () => ({ pausedFor: 'a test polls' }));
+  await reconcileSchedules(testEnv.temporal, testEnv.catalog.asked, () => ({ pausedFor: 'a test polls' }));
   const poll = () =>
-    stage.temporal.client.workflow.execute('pollDataset', {
+    testEnv.temporal.client.workflow.execute('pollDataset', {
       args: [{ dataset: DATASET }],
       taskQueue: 'tidemark',
       workflowId: `test-poll-${crypto.randomUUID()}`,
@@ -392,23 +396,23 @@ test('the schedule asks for the years around now once a day, and at once when a 
   const settle = () => Promise.all([2025, 2026, 2027, 2028, 2029].map((each) => refresh(each)));
   await settle();
   expect(await poll()).toMatchObject({ started: [], running: [] });
-  await stage.rows(
+  await testEnv.rows(
     `insert into ops.location_version (location, version, name, country, active, known_from, changed_by)
      values (gen_random_uuid(), 1, 'Netherlands', 'NL', true, clock_timestamp(), 'test')`,
   );
   const { started } = await poll();
   expect(started).toEqual(years);
   // What readers are told below stands still.
-  const runOf = (day: string) => stage.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day));
+  const runOf = (day: string) => testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day));
   await Promise.all(started.map((day) => runOf(day).result()));
-  await stage.temporal.client.schedule.getHandle(pollScheduleId(DATASET)).unpause();
+  await testEnv.temporal.client.schedule.getHandle(pollScheduleId(DATASET)).unpause();
 });
 
 describe('asked for by readers', () => {
   const LOCATION = `location=${FLEVOLAND}`;
 
   test('in pages by key, in three formats, with what the answer is about', async () => {
-    const first = await stage.get(
+    const first = await testEnv.get(
       `/v1/data?dataset=calendar.holidays&${LOCATION}&from=2026-01-01&to=2026-12-31&limit=1`,
     );
     expect(first.json).toMatchObject({
@@ -422,10 +426,10 @@ describe('asked for by readers', () => {
         },
       ],
     });
-    const second = await stage.get(first.json.next);
+    const second = await testEnv.get(first.json.next);
     expect(second.json.data).toMatchObject([{ key: 'NL-FL/2026/new-years-day', version: 2 }]);
     expect(second.json.next).toBeNull();
-    const csv = await stage.get(
+    const csv = await testEnv.get(
       `/v1/data?dataset=calendar.holidays&${LOCATION}&from=2026-04-01&to=2026-04-30&format=csv`,
     );
     const [head = '', line = ''] = csv.text.split('\n');
@@ -435,7 +439,7 @@ describe('asked for by readers', () => {
     expect(line).toMatch(
       /^NL-FL\/2026\/kings-day,2026-04-25T00:00:00.000Z,2026-01-01,2,1,true,NL,NL-FL,2026-04-25,King’s Day,Koningsdag,public,,http,NL,true,/,
     );
-    const ndjson = await stage.get('/v1/data?dataset=calendar.holidays&limit=2', {
+    const ndjson = await testEnv.get('/v1/data?dataset=calendar.holidays&limit=2', {
       headers: { accept: 'application/x-ndjson' },
     });
     expect(
@@ -444,8 +448,8 @@ describe('asked for by readers', () => {
         .split('\n')
         .map((each) => JSON.parse(each)),
     ).toHaveLength(2);
-    const all = await stage.get('/v1/data?dataset=calendar.holidays&format=ndjson');
-    const whole = await stage.get('/v1/data?dataset=calendar.holidays');
+    const all = await testEnv.get('/v1/data?dataset=calendar.holidays&format=ndjson');
+    const whole = await testEnv.get('/v1/data?dataset=calendar.holidays');
     expect(whole.json.data.length).toBeGreaterThan(39);
     const lines = all.text.trim().split('\n');
     expect(lines.map((each) => JSON.parse(each))).toEqual(whole.json.data);
@@ -457,9 +461,9 @@ describe('asked for by readers', () => {
     '/v1/data?dataset=calendar.holidays&limit=2&format=ndjson',
     '/v1/versions?dataset=calendar.holidays&key=NL-FL/2026/kings-day',
   ])('%s: who has it already is told so, until something changes', async (url) => {
-    const { status, headers } = await stage.get(url);
+    const { status, headers } = await testEnv.get(url);
     expect([status, headers['cache-control']]).toEqual([200, 'private, no-cache']);
-    const again = (etag: unknown) => stage.get(url, { headers: { 'if-none-match': String(etag) } });
+    const again = (etag: unknown) => testEnv.get(url, { headers: { 'if-none-match': String(etag) } });
     expect(await again(headers.etag)).toMatchObject({ status: 304, text: '' });
     expect(await again('"something-else"')).toMatchObject({ status: 200 });
   });
@@ -476,11 +480,11 @@ describe('asked for by readers', () => {
     ['/v1/versions?dataset=calendar.holidays&key=nothing', 200],
     ['/v1/data?dataset=calendar.holidays&series=a', 422],
   ])('%s: %i', async (url, status) => {
-    expect((await stage.get(url)).status).toBe(status);
+    expect((await testEnv.get(url)).status).toBe(status);
   });
 
   test('by the command, by name of the location, as known then', async () => {
-    const settings = { ...settingsOf(stage), HOLIDAYS_SOURCE: 'library' };
+    const settings = { ...settingsOf(testEnv), HOLIDAYS_SOURCE: 'library' };
     const range = ['--from', '2026-01-01', '--to', '2026-12-31', '--location', 'flevoland'];
     const { stdout, code } = await tidemark(settings, 'query', DATASET, ...range, '--json');
     expect(code).toBe(0);

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { transaction } from '../../../../db/connection/client.ts';
 import { ensureDrain } from '../../../../temporal/drains.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
-import { type ApiStage, openApiStage } from '../../../support/api/api-stage.ts';
+import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey } from '../../../support/api/keys.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 
@@ -63,29 +63,29 @@ const ROWS = [
   },
 ];
 
-let stage: ApiStage;
+let testEnv: ApiEnvironment;
 let folder: string;
 let url: string;
 let authorization: Record<string, string>;
 beforeAll(async () => {
-  stage = await openApiStage();
+  testEnv = await openApiEnvironment();
   folder = await mkdtemp(join(tmpdir(), 'tidemark-checkout-'));
-  await stage.startWorker();
-  for (const dataset of ['checkout.events', 'checkout.users']) await ensureDrain(stage.temporal, dataset);
-  await stage.api.listen({ host: '127.0.0.1', port: 0 });
-  url = `http://127.0.0.1:${(stage.api.server.address() as AddressInfo).port}`;
-  authorization = (await makeKey(stage, { role: 'operator' })).headers;
+  await testEnv.startWorker();
+  for (const dataset of ['checkout.events', 'checkout.users']) await ensureDrain(testEnv.temporal, dataset);
+  await testEnv.api.listen({ host: '127.0.0.1', port: 0 });
+  url = `http://127.0.0.1:${(testEnv.api.server.address() as AddressInfo).port}`;
+  authorization = (await makeKey(testEnv, { role: 'operator' })).headers;
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
-  await stage.close();
+  await testEnv.close();
 });
 
 /** As people type it: `tidemark load checkout.users users.csv --wait`. */
 async function load(dataset: string, name: string, content: string) {
   const path = join(folder, name);
   await writeFile(path, content);
-  const { code, stdout, stderr } = await tidemark(settingsOf(stage), 'load', dataset, path, '--wait');
+  const { code, stdout, stderr } = await tidemark(settingsOf(testEnv), 'load', dataset, path, '--wait');
   return { code, stdout, ...(code === 0 ? {} : { stderr }) };
 }
 
@@ -96,11 +96,11 @@ async function post(dataset: string, type: string, body: string) {
   return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
 }
 
-const drained = () => expect.poll(() => stage.rows('select 1 from ops.inbox')).toEqual([]);
+const drained = () => expect.poll(() => testEnv.rows('select 1 from ops.inbox')).toEqual([]);
 
 /** What a reader asks, without the grant for what tells of a person unless said otherwise. */
 function ask<T>(text: string, role = 'tidemark_reader') {
-  return transaction(stage.database, async (sql) => {
+  return transaction(testEnv.database, async (sql) => {
     await sql.query(`set local role ${role}`);
     return (await sql.query(text)).rows as T[];
   });
@@ -163,8 +163,8 @@ describe('the rows of a checkout', () => {
       });
     await drained();
     expect(await ask(ALL_EVENTS)).toEqual(ROWS);
-    expect(await stage.rows('select key from checkout.events_versions')).toHaveLength(3);
-    expect(await stage.rows('select rule, reason from ops.finding')).toEqual([]);
+    expect(await testEnv.rows('select key from checkout.events_versions')).toHaveLength(3);
+    expect(await testEnv.rows('select rule, reason from ops.finding')).toEqual([]);
   });
 
   test('answer what people ask', async () => {
@@ -231,11 +231,11 @@ describe('a correction of a thing', () => {
   });
 
   test('is the same when its days are folded again', async () => {
-    const [{ day } = { day: '' }] = await stage.rows<{ day: string }>(
+    const [{ day } = { day: '' }] = await testEnv.rows<{ day: string }>(
       `select max(day) as day from ops.delivery_day where dataset = 'checkout.users'`,
     );
     const before = await ask(HISTORY);
-    const rebuilt = await startRebuild(stage.temporal, { dataset: 'checkout.users', from: day, to: day });
+    const rebuilt = await startRebuild(testEnv.temporal, { dataset: 'checkout.users', from: day, to: day });
     expect(await rebuilt.result()).toMatchObject({ done: 1, differing: 0, errors: {} });
     expect(await ask(HISTORY)).toEqual(before);
   });
@@ -265,9 +265,9 @@ describe('what cannot be read', () => {
       },
     });
     await drained();
-    expect(await stage.rows(`select series, raw from ops.finding where rule = 'unreadable_value'`)).toEqual([
-      { series: 'odd', raw: third },
-    ]);
+    expect(await testEnv.rows(`select series, raw from ops.finding where rule = 'unreadable_value'`)).toEqual(
+      [{ series: 'odd', raw: third }],
+    );
   });
 
   test('names the line of a list and of CSV', async () => {
@@ -323,24 +323,24 @@ describe('a number that no double holds', () => {
       sent.replace('{', '{"note":1.5,').replace('"version":1', '"version":2'),
     );
     await drained();
-    const [row] = await stage.rows<{ user_id: string; gate: string; far: boolean }>(
+    const [row] = await testEnv.rows<{ user_id: string; gate: string; far: boolean }>(
       `select user_id, body ->> 'gate' as gate, (body #>> '{metadata,far,0}')::numeric = 1e400 as far
        from checkout.events where key = 'exact'`,
     );
     expect(row).toEqual({ user_id: '12345678901234567891', gate: '12345678901234567891', far: true });
-    const { headers } = await makeKey(stage, { personal: true });
-    const versions = await stage.get('/v1/versions?dataset=checkout.events&key=exact', { headers });
+    const { headers } = await makeKey(testEnv, { personal: true });
+    const versions = await testEnv.get('/v1/versions?dataset=checkout.events&key=exact', { headers });
     for (const text of kept) expect(versions.text.split(text)).toHaveLength(3);
     for (const format of ['json', 'ndjson', 'csv', 'arrow']) {
-      const { text } = await stage.get(`/v1/data?dataset=checkout.events&key=exact&format=${format}`, {
+      const { text } = await testEnv.get(`/v1/data?dataset=checkout.events&key=exact&format=${format}`, {
         headers,
       });
       for (const each of kept) expect(text.replaceAll('""', '"')).toContain(each);
     }
     const day = '2024-09-01';
-    const rebuilt = await startRebuild(stage.temporal, { dataset: 'checkout.events', from: day, to: day });
+    const rebuilt = await startRebuild(testEnv.temporal, { dataset: 'checkout.events', from: day, to: day });
     expect(await rebuilt.result()).toMatchObject({ done: 1, differing: 0, errors: {} });
-    expect(await stage.rows(`select 1 from ops.finding where series = 'exact'`)).toEqual([]);
+    expect(await testEnv.rows(`select 1 from ops.finding where series = 'exact'`)).toEqual([]);
   });
 
   test('is a finding where it is an amount, and where it has more than a thousand digits', async () => {

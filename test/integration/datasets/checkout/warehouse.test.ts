@@ -10,7 +10,7 @@ import { showRecordChange } from '../../../../activities/rebuild/record-differen
 import events, { checkoutEvents } from '../../../../datasets/checkout/events.ts';
 import { recordContent } from '../../../../db/queries/payloads/rebuilding.ts';
 import { loadRecords } from '../../../support/load-records.ts';
-import { openRecordsStage, type RecordsStage } from '../../../support/records-stage.ts';
+import { openRecordsEnvironment, type RecordsEnvironment } from '../../../support/records-environment.ts';
 import { event, payment, scan } from '../../../support/sample-events.ts';
 
 const DAY = '2026-11-20';
@@ -26,21 +26,21 @@ const LINES = [
   scan({ id: 's3', related_id: 't2', scanner_location: 'south', time: '2026-11-20T19:10:00Z' }),
 ];
 
-let stage: RecordsStage;
+let testEnv: RecordsEnvironment;
 let folder: string;
 beforeAll(async () => {
-  stage = await openRecordsStage([events]);
+  testEnv = await openRecordsEnvironment([events]);
   folder = await mkdtemp(join(tmpdir(), 'tidemark-events-'));
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
-  await stage.close();
+  await testEnv.close();
 });
 
 async function load(name: string, content: string | Buffer) {
   const path = join(folder, name);
   await writeFile(path, content);
-  return await loadRecords(stage.stored.database, ofLines(events), path);
+  return await loadRecords(testEnv.stored.database, ofLines(events), path);
 }
 
 test('a file is folded in pieces, and again does nothing; CSV and gzip say the same', async () => {
@@ -65,14 +65,14 @@ test('a file is folded in pieces, and again does nothing; CSV and gzip say the s
     revisedRecords: 0,
     quarantined: 1,
   });
-  expect(await stage.rows(`select total_amount, name from checkout.events where key = 'p9'`)).toEqual([
+  expect(await testEnv.rows(`select total_amount, name from checkout.events where key = 'p9'`)).toEqual([
     { total_amount: '5', name: 'Doe, "Jim"' },
   ]);
 });
 
 test('conversion from cart to payment, revenue per day and currency, scans per entrance and hour', async () => {
   expect(
-    await stage.rows(
+    await testEnv.rows(
       `select a.date_key, count(distinct a.user_id) as carts, count(distinct p.user_id) as paid
        from checkout.fact_article_added a
        left join checkout.fact_payment p on p.user_id = a.user_id and p.event_timestamp >= a.event_timestamp
@@ -80,7 +80,7 @@ test('conversion from cart to payment, revenue per day and currency, scans per e
     ),
   ).toEqual([{ date_key: DAY, carts: 3, paid: 2 }]);
   expect(
-    await stage.rows(
+    await testEnv.rows(
       `select d.date_key, p.currency, sum(p.total_amount) as revenue from checkout.fact_payment p join checkout.dim_date d using (date_key)
        group by d.date_key, p.currency order by 1, 2`,
     ),
@@ -90,7 +90,7 @@ test('conversion from cart to payment, revenue per day and currency, scans per e
     { date_key: '2026-11-21', currency: 'USD', revenue: '12' },
   ]);
   expect(
-    await stage.rows(
+    await testEnv.rows(
       `select scanner_location, date_trunc('hour', event_timestamp) as hour, count(*) as scans from checkout.fact_scan
        group by 1, 2 order by 1, 2`,
     ),
@@ -102,15 +102,15 @@ test('conversion from cart to payment, revenue per day and currency, scans per e
 
 test('a schema that learns a field shows the difference from the stored bytes', async () => {
   const scope = { dataset: events.id, day: DAY };
-  const before = await stage.contentOf(events);
-  await stage.fold(checkoutEvents(1), DAY, true);
-  const old = await recordContent(stage.stored.database, scope);
-  await stage.fold(events, DAY, true);
-  const learned = await recordContent(stage.stored.database, scope);
+  const before = await testEnv.contentOf(events);
+  await testEnv.fold(checkoutEvents(1), DAY, true);
+  const old = await recordContent(testEnv.stored.database, scope);
+  await testEnv.fold(events, DAY, true);
+  const learned = await recordContent(testEnv.stored.database, scope);
   const { values, examples } = differenceOf(old, learned, showRecordChange(events));
   expect({ values, examples }).toEqual({
     values: 2,
     examples: ['s1: barcode_type "QR-Code" becomes "QR"', 's2: barcode_type "EAN_13" becomes "EAN13"'],
   });
-  expect(await stage.contentOf(events)).toEqual(before);
+  expect(await testEnv.contentOf(events)).toEqual(before);
 });

@@ -10,15 +10,15 @@ import { TASK_QUEUE } from '../../../../domain/workflow/ids.ts';
 import { runDay } from '../../../../temporal/days.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { TOKEN } from '../../../support/simulator/entsoe.ts';
-import { openStage, type Stage } from '../../../support/stage.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 const PRICES = 'entsoe.day-ahead-prices';
 const settings = new Map<string, Settings>();
 const texts = mkdtempSync(join(tmpdir(), 'tidemark-library-'));
-let stage: Stage;
+let testEnv: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await openStage({
+  testEnv = await openTestEnvironment({
     ...{ sourceSettings: settings, simulatedClock: true, filesFolder: texts },
     retryRules: { ...RETRY_RULES, transient: { ...RETRY_RULES.transient, attempts: 1 } },
     simulator: {
@@ -32,13 +32,13 @@ beforeAll(async () => {
   });
   settings.set('entsoe', {
     ...{ ENTSOE_TOKEN: TOKEN, ENTSOE_ZONES: 'DE_LU,FR' },
-    ...{ ENTSOE_LIBRARY_URL: stage.simulator.url, ENTSOE_LIBRARY_TOKEN_URL: stage.simulator.url },
+    ...{ ENTSOE_LIBRARY_URL: testEnv.simulator.url, ENTSOE_LIBRARY_TOKEN_URL: testEnv.simulator.url },
     ...{ ENTSOE_LIBRARY_USER: LIBRARY.user, ENTSOE_LIBRARY_PASSWORD: LIBRARY.password },
   });
-  await stage.startWorker();
+  await testEnv.startWorker();
 });
 afterAll(async () => {
-  await stage?.close();
+  await testEnv?.close();
   rmSync(texts, { recursive: true, force: true });
 });
 
@@ -47,35 +47,35 @@ const LIBRARY = {
   ...{ tokenSeconds: 900, requests: 100, banMs: 600_000, areas: [] as string[], outages: [] },
 };
 
-const at = (now: string) => stage.simulator.clock.set({ nowMs: Date.parse(now) });
+const at = (now: string) => testEnv.simulator.clock.set({ nowMs: Date.parse(now) });
 
 let looks = 0;
 async function look(dataset: string): Promise<FilesOutcome> {
   looks += 1;
   const options = { taskQueue: TASK_QUEUE, workflowId: `test look ${looks}`, args: [{ dataset }] };
-  return await stage.temporal.client.workflow.execute('lookForFiles', options);
+  return await testEnv.temporal.client.workflow.execute('lookForFiles', options);
 }
 
 /** Two looks that are more than a minute apart: what has settled is loaded. */
 async function lookTwice(dataset: string, from: string): Promise<string> {
   at(from);
   await look(dataset);
-  stage.simulator.clock.set({ nowMs: Date.parse(from) + 90_000 });
+  testEnv.simulator.clock.set({ nowMs: Date.parse(from) + 90_000 });
   return (await look(dataset)).summary;
 }
 
 const ingest = async (dataset: string, day: string) =>
-  await (await runDay(stage.temporal, { dataset, day, wait: false })).result();
+  await (await runDay(testEnv.temporal, { dataset, day, wait: false })).result();
 
 const daysOf = async (dataset: string, from: string, to: string) =>
-  await stage.rows<{ day: string; state: string; expected: number; present: number }>(
+  await testEnv.rows<{ day: string; state: string; expected: number; present: number }>(
     `select day::text, state, expected_points as expected, present_points as present from ops.delivery_day
      where dataset = $1 and day between $2 and $3 order by day`,
     [dataset, from, to],
   );
 
 const openFindings = async (dataset: string) =>
-  await stage.rows<{ series: string; reason: string; day: string }>(
+  await testEnv.rows<{ series: string; reason: string; day: string }>(
     `select series, reason, day::text from ops.finding
      where dataset = $1 and rule = 'stand_in_differs' and resolution = 'open' order by id`,
     [dataset],
@@ -84,12 +84,12 @@ const openFindings = async (dataset: string) =>
 test('without a name and a password the library is not watched', async () => {
   const given = settings.get('entsoe');
   settings.set('entsoe', { ...given, ENTSOE_LIBRARY_PASSWORD: undefined });
-  stage.simulator.requests.clear();
+  testEnv.simulator.requests.clear();
   expect(await look(PRICES)).toMatchObject({
     loaded: 0,
     summary: 'files are not watched: no folder or address is set',
   });
-  expect(stage.simulator.requests.counts().total).toBe(0);
+  expect(testEnv.simulator.requests.counts().total).toBe(0);
   settings.set('entsoe', { ...given, ENTSOE_LIBRARY_PASSWORD: 'another' });
   const failure = await look(PRICES).catch((error: Error) => String(error.cause));
   expect(failure).toContain('Invalid user credentials');
@@ -111,10 +111,10 @@ test('days of an outage come from the library, also those on the edge of two fil
   const whole = (quarters: number) => ({ state: 'complete', expected: 3 * quarters, present: 3 * quarters });
   for (const { day, ...row } of days)
     expect({ day, ...row }).toEqual({ day, ...whole(day === '2026-10-25' ? 100 : 96) });
-  const series = await stage.rows('select distinct series from entsoe.day_ahead_prices order by 1');
+  const series = await testEnv.rows('select distinct series from entsoe.day_ahead_prices order by 1');
   // Contracts of other markets, and zones that are not chosen, stand in the same files.
   expect(series.map((row) => (row as { series: string }).series)).toEqual(['DE_LU.1', 'DE_LU.2', 'FR']);
-  const parts = await stage.rows('select distinct part from ops.payload where dataset = $1 order by 1', [
+  const parts = await testEnv.rows('select distinct part from ops.payload where dataset = $1 order by 1', [
     PRICES,
   ]);
   expect(parts).toEqual([{ part: 'DE_LU@library' }, { part: 'FR@library' }]);
@@ -124,7 +124,7 @@ test('files that have not changed are not loaded again; made anew with the same 
   at('2026-11-20T12:30:00Z');
   expect((await look(PRICES)).summary).toContain('nothing new');
   const payloads = async () =>
-    await stage.rows('select count(*)::int as n from ops.payload where dataset = $1', [PRICES]);
+    await testEnv.rows('select count(*)::int as n from ops.payload where dataset = $1', [PRICES]);
   const before = await payloads();
   expect(await lookTwice(PRICES, '2026-11-20T13:01:00Z')).toContain('1 loaded');
   expect(await payloads()).toEqual(before);
@@ -132,12 +132,12 @@ test('files that have not changed are not loaded again; made anew with the same 
 
 test('the API is back and disagrees in one value: its own is kept, a finding names both, until the library follows', async () => {
   const startsAt = '2026-11-18T10:00:00.000Z';
-  const [inLibrary] = await stage.rows<{ value: number }>(
+  const [inLibrary] = await testEnv.rows<{ value: number }>(
     `select value from entsoe.day_ahead_prices where series = 'FR' and starts_at = $1`,
     [startsAt],
   );
   at('2026-11-20T14:20:00Z');
-  stage.simulator.faults.add(
+  testEnv.simulator.faults.add(
     `revise:day=2026-11-18,starts_at=${startsAt},border=ts_0,value=512.5,table=entsoe/A44_FR`,
   );
   for (const day of ['2026-11-17', '2026-11-18', '2026-11-19']) {
@@ -155,7 +155,7 @@ test('the API is back and disagrees in one value: its own is kept, a finding nam
   // The library of 14:00 says the same as before, and takes nothing back.
   expect(await lookTwice(PRICES, '2026-11-20T14:22:00Z')).toContain('1 loaded');
   const valueThen = () =>
-    stage.rows(`select value from entsoe.day_ahead_prices where series = 'FR' and starts_at = $1`, [
+    testEnv.rows(`select value from entsoe.day_ahead_prices where series = 'FR' and starts_at = $1`, [
       startsAt,
     ]);
   expect(await valueThen()).toEqual([{ value: 512.5 }]);
@@ -165,13 +165,13 @@ test('the API is back and disagrees in one value: its own is kept, a finding nam
   expect(await openFindings(PRICES)).toEqual([]);
   const dates = { from: '2026-10-16', to: '2026-11-20' };
   const rebuilt = await (
-    await startRebuild(stage.temporal, { dataset: PRICES, ...dates, dryRun: true })
+    await startRebuild(testEnv.temporal, { dataset: PRICES, ...dates, dryRun: true })
   ).result();
   expect(JSON.stringify(rebuilt)).toContain('0 would differ');
 });
 
 test('load, its forecast and generation by type come in the same way, and agree with the API value for value', async () => {
-  stage.simulator.faults.clear();
+  testEnv.simulator.faults.clear();
   for (const dataset of ['entsoe.load-actual', 'entsoe.load-forecast', 'entsoe.generation-by-type']) {
     expect(await lookTwice(dataset, '2026-11-20T16:03:00Z')).toContain('2 loaded');
     const [before] = await daysOf(dataset, '2026-11-17', '2026-11-17');
@@ -186,7 +186,7 @@ test('load, its forecast and generation by type come in the same way, and agree 
     expect(await daysOf(dataset, '2026-11-17', '2026-11-17')).toEqual([before]);
     expect(await openFindings(dataset)).toEqual([]);
   }
-  const kept = await stage.rows<{ open: number }>(
+  const kept = await testEnv.rows<{ open: number }>(
     `select count(*)::int as open from ops.finding where resolution = 'open' and rule not in ('new_series')`,
   );
   expect(kept).toEqual([{ open: 0 }]);
@@ -203,22 +203,22 @@ test.each([
   async (_, fault, reason) => {
     hour += 3;
     const values = () =>
-      stage.rows(
+      testEnv.rows(
         'select md5(string_agg(v::text, chr(10) order by series, starts_at)) from entsoe.day_ahead_prices v',
       );
     const before = await values();
-    stage.simulator.faults.add(`${fault}${fault.includes(':') ? ',' : ':'}table=library/A44`);
+    testEnv.simulator.faults.add(`${fault}${fault.includes(':') ? ',' : ':'}table=library/A44`);
     const clock = (minute: string) =>
       new Date(Date.UTC(2026, 10, 20, hour) + Number(minute) * 60_000).toISOString();
     expect(await lookTwice(PRICES, clock('2'))).toContain('1 could not be loaded');
     const noted = () =>
-      stage.rows<{ error: string | null }>(
+      testEnv.rows<{ error: string | null }>(
         `select error from ops.found_file where dataset = $1 and location like '%2026_11%'`,
         [PRICES],
       );
     expect((await noted())[0]?.error).toContain(reason);
     expect(await values()).toEqual(before);
-    stage.simulator.faults.clear();
+    testEnv.simulator.faults.clear();
     expect(await lookTwice(PRICES, clock('62'))).toContain('1 loaded');
     expect(await noted()).toEqual([{ error: null }]);
   },

@@ -7,21 +7,24 @@ import { runDay } from '../../../../temporal/days.ts';
 import { linesByText, RECORDED, xmlOf } from '../../../support/entsoe/by-text.ts';
 import { ENTSOE_RECORDINGS } from '../../../support/recordings.ts';
 import { TOKEN } from '../../../support/simulator/entsoe.ts';
-import { openStage, type Stage } from '../../../support/stage.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 describe('recorded answers', () => {
-  let stage: Stage;
+  let testEnv: TestEnvironment;
   const settings = new Map<string, Settings>();
   const choose = (zones: string) => settings.set('entsoe', { ENTSOE_TOKEN: TOKEN, ENTSOE_ZONES: zones });
 
   beforeAll(async () => {
-    stage = await openStage({ simulator: { recorded: ENTSOE_RECORDINGS }, sourceSettings: settings });
-    await stage.startWorker();
+    testEnv = await openTestEnvironment({
+      simulator: { recorded: ENTSOE_RECORDINGS },
+      sourceSettings: settings,
+    });
+    await testEnv.startWorker();
   });
-  afterAll(() => stage.close());
+  afterAll(() => testEnv.close());
 
   async function ingest(dataset: string, day: string) {
-    return await (await runDay(stage.temporal, { dataset, day, wait: false })).result();
+    return await (await runDay(testEnv.temporal, { dataset, day, wait: false })).result();
   }
 
   test.each(RECORDED)('$file', async (recorded) => {
@@ -29,18 +32,18 @@ describe('recorded answers', () => {
     choose(part.replace('>', ','));
     const outcome = await ingest(id, day);
     const { schema, table } = relationNames(id);
-    const rows = await stage.rows<{ starts_at: Date; series: string; value: number }>(
+    const rows = await testEnv.rows<{ starts_at: Date; series: string; value: number }>(
       `select starts_at, series, value from ${schema}.${table} where delivery_day = $1`,
       [day],
     );
     const stored = rows.map(
       ({ starts_at, series, value }) => `${series} ${starts_at.toISOString()} ${value}`,
     );
-    const expected = linesByText(recorded, deliveryInterval(stage.catalog.get(id), day));
+    const expected = linesByText(recorded, deliveryInterval(testEnv.catalog.get(id), day));
     expect(stored.toSorted()).toEqual(expected.toSorted());
     // Flows were recorded in one direction of one border: of the others there is nothing.
     expect(outcome.state).toBe(id === 'entsoe.physical-flows' ? 'partial' : 'complete');
-    const [{ attributes } = { attributes: null }] = await stage.rows<{ attributes: unknown }>(
+    const [{ attributes } = { attributes: null }] = await testEnv.rows<{ attributes: unknown }>(
       'select attributes from catalog.series where dataset = $1 and series = $2',
       [id, stored[0]?.split(' ')[0]],
     );
@@ -50,7 +53,7 @@ describe('recorded answers', () => {
   test('outages are records, with the version that was recorded', async () => {
     choose('BE');
     await ingest('entsoe.generation-outages', '2024-01-10');
-    const rows = await stage.rows<Record<string, unknown>>(
+    const rows = await testEnv.rows<Record<string, unknown>>(
       `select key, version, status, zone, psr_type, unit, nominal_mw::float, available_mw::float, starts_at, ends_at, published_at
          from entsoe.generation_outages order by key`,
     );

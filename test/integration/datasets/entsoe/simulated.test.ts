@@ -8,43 +8,43 @@ import { startBackfill } from '../../../../temporal/backfills.ts';
 import { runDay } from '../../../../temporal/days.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 import { TOKEN } from '../../../support/simulator/entsoe.ts';
-import { openStage, type Stage } from '../../../support/stage.ts';
+import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 const PRICES = 'entsoe.day-ahead-prices';
 const settings = new Map<string, Settings>();
-let stage: Stage;
+let testEnv: TestEnvironment;
 
 beforeAll(async () => {
-  stage = await openStage({
+  testEnv = await openTestEnvironment({
     sourceSettings: settings,
     simulator: { now: '2026-11-20T12:00:00Z', clockRate: 0, revisionShare: 0, entsoe: { requests: 0 } },
   });
-  await stage.startWorker();
+  await testEnv.startWorker();
 });
-afterAll(() => stage.close());
+afterAll(() => testEnv.close());
 beforeEach(() => {
   choose('DE_LU');
   at('2026-11-20T12:00:00Z');
-  stage.simulator.faults.clear();
+  testEnv.simulator.faults.clear();
 });
 
 const choose = (zones: string) => settings.set('entsoe', { ENTSOE_TOKEN: TOKEN, ENTSOE_ZONES: zones });
-const at = (now: string) => stage.simulator.clock.set({ nowMs: Date.parse(now) });
+const at = (now: string) => testEnv.simulator.clock.set({ nowMs: Date.parse(now) });
 
 async function ingest(dataset: string, day: string) {
-  return await (await runDay(stage.temporal, { dataset, day, wait: false })).result();
+  return await (await runDay(testEnv.temporal, { dataset, day, wait: false })).result();
 }
 
 async function seriesOf(dataset: string, day: string) {
   const { schema, table } = relationNames(dataset);
-  return await stage.rows(
+  return await testEnv.rows(
     `select series, count(*)::int as points from ${schema}.${table} where delivery_day = $1 group by 1 order by 1`,
     [day],
   );
 }
 
 const countOf = async (sql: string, ...values: unknown[]) =>
-  (await stage.rows<{ n: number }>(`select count(*)::int as n from ${sql}`, values))[0]?.n;
+  (await testEnv.rows<{ n: number }>(`select count(*)::int as n from ${sql}`, values))[0]?.n;
 
 test('the second auction comes first: the day is partial until the first is there, whatever the order', async () => {
   at('2026-11-17T10:45:00Z');
@@ -66,7 +66,7 @@ test('the same under new ids writes nothing', async () => {
   const day = '2026-11-17';
   await ingest(PRICES, day);
   const before = await countOf('ops.change where dataset = $1', PRICES);
-  const payload = await stage.rows<{ sha256: Buffer }>(
+  const payload = await testEnv.rows<{ sha256: Buffer }>(
     'select sha256 from ops.payload where dataset = $1 and day = $2',
     [PRICES, day],
   );
@@ -98,10 +98,10 @@ test('what was measured grows with the day', async () => {
 
 test('hours and quarters stand beside each other; a zone that is late leaves the day partial', async () => {
   choose('DE_LU,FR');
-  stage.simulator.faults.add('late:minutes=100000,table=entsoe/A65_A01_FR');
+  testEnv.simulator.faults.add('late:minutes=100000,table=entsoe/A65_A01_FR');
   const id = 'entsoe.load-forecast';
   expect(await ingest(id, '2026-11-16')).toMatchObject({ state: 'partial', presentPoints: 96 });
-  stage.simulator.faults.clear();
+  testEnv.simulator.faults.clear();
   expect(await ingest(id, '2026-11-16')).toMatchObject({
     state: 'complete',
     presentPoints: 120,
@@ -116,8 +116,8 @@ test('residual load is partial until each zone that is requested can be computed
     'entsoe.residual-load-forecast',
     'entsoe.residual-load',
   ] as const;
-  stage.simulator.faults.add('late:minutes=100000,table=entsoe/A65_A01_FR');
-  stage.simulator.faults.add('late:minutes=100000,table=entsoe/A75_FR');
+  testEnv.simulator.faults.add('late:minutes=100000,table=entsoe/A65_A01_FR');
+  testEnv.simulator.faults.add('late:minutes=100000,table=entsoe/A75_FR');
   expect(await ingest(forecast, day)).toMatchObject({ state: 'awaiting', presentPoints: 0 });
   const inputs = ['load-forecast', 'wind-solar-forecast-day-ahead', 'load-actual', 'generation-by-type'];
   for (const input of inputs) await ingest(`entsoe.${input}`, day);
@@ -129,7 +129,7 @@ test('residual load is partial until each zone that is requested can be computed
     ...{ state: 'partial', presentPoints: 192, expectedPoints: 384 },
   });
   const findings = async () =>
-    await stage.rows(
+    await testEnv.rows(
       `select dataset, rule, reason from ops.finding where dataset = any($1) and day = $2 and resolution = 'open' and rule <> 'new_series'
        order by 1, 2`,
       [[forecast, measured], day],
@@ -138,7 +138,7 @@ test('residual load is partial until each zone that is requested can be computed
     { dataset: measured, rule: 'not_computed', reason: 'nothing could be computed of FR, FR.error' },
     { dataset: forecast, rule: 'not_computed', reason: 'nothing could be computed of FR' },
   ]);
-  stage.simulator.faults.clear();
+  testEnv.simulator.faults.clear();
   for (const input of inputs) await ingest(`entsoe.${input}`, day);
   expect(await ingest(forecast, day)).toMatchObject({ state: 'complete', presentPoints: 192 });
   expect(await ingest(measured, day)).toMatchObject({ state: 'complete', presentPoints: 384 });
@@ -148,7 +148,7 @@ test('residual load is partial until each zone that is requested can be computed
 
 /** How many values of a day there are, and how many of them are not load less wind and solar, by SQL alone. */
 async function residualBySql(day: string) {
-  return await stage.rows(
+  return await testEnv.rows(
     `with made as (
        select split_part(series, '.', 1) as zone, date_trunc('hour', starts_at) as hour, starts_at, series, value
        from entsoe.generation_by_type where delivery_day = $1 and split_part(series, '.', 2) in ('B16', 'B18', 'B19')
@@ -171,11 +171,11 @@ async function residualBySql(day: string) {
 test('a day of zeros is suspected, and none of it is written', async () => {
   choose('FR');
   const body = { zeros: ['FR'] };
-  await fetch(`${stage.simulator.url}/_simulator/entsoe`, { method: 'POST', body: JSON.stringify(body) });
+  await fetch(`${testEnv.simulator.url}/_simulator/entsoe`, { method: 'POST', body: JSON.stringify(body) });
   const outcome = await ingest(PRICES, '2026-11-23');
   expect(outcome).toMatchObject({ state: 'quarantined', presentPoints: 0 });
   const undo = JSON.stringify({ zeros: [] });
-  await fetch(`${stage.simulator.url}/_simulator/entsoe`, { method: 'POST', body: undo });
+  await fetch(`${testEnv.simulator.url}/_simulator/entsoe`, { method: 'POST', body: undo });
 });
 
 test('outages have versions of the publisher, and those that were seen are kept', async () => {
@@ -194,7 +194,7 @@ test('an outage that is seen late has its earlier versions too, and stands as th
   const id = 'entsoe.generation-outages';
   at('2026-11-18T12:00:00Z');
   await ingest(id, '2026-11-18');
-  const versions = await stage.rows<{ key: string; version: number; published_at: Date; status: string }>(
+  const versions = await testEnv.rows<{ key: string; version: number; published_at: Date; status: string }>(
     `select key, version, published_at, status from entsoe.generation_outages_versions where zone in ('ES', 'PL', 'AT', 'CZ')
      order by key, version`,
   );
@@ -205,26 +205,26 @@ test('an outage that is seen late has its earlier versions too, and stands as th
     expect(of(key).map(({ version }) => version)).toEqual(of(key).map((_, i) => i + 1));
     for (const { version, published_at } of of(key))
       expect(
-        await stage.rows('select version from entsoe.generation_outages_published_by($1) where key = $2', [
+        await testEnv.rows('select version from entsoe.generation_outages_published_by($1) where key = $2', [
           published_at,
           key,
         ]),
       ).toEqual([{ version }]);
   }
   const [key = ''] = several;
-  const asked = await tidemark(settingsOf(stage), 'query', id, '--key', key, '--versions', '--json');
+  const asked = await tidemark(settingsOf(testEnv), 'query', id, '--key', key, '--versions', '--json');
   const shown: { version: number; status: string }[] = JSON.parse(asked.stdout);
   expect(shown.map(({ version, status }) => ({ version, status })).toSorted(byVersion)).toEqual(
     of(key).map(({ version, status }) => ({ version: Number(version), status })),
   );
   // Asked for once: with its earlier versions kept, nothing more is asked for by an id.
-  stage.simulator.requests.clear();
+  testEnv.simulator.requests.clear();
   await ingest(id, '2026-11-18');
-  expect(stage.simulator.requests.counts().total).toBe(2 * 4);
+  expect(testEnv.simulator.requests.counts().total).toBe(2 * 4);
 });
 
 test('the history of zones in SQL is that of the requests; a line through the years is joined by it', async () => {
-  const rows = await stage.rows<Record<'zone' | 'area' | 'first_day' | 'last_day', string>>(
+  const rows = await testEnv.rows<Record<'zone' | 'area' | 'first_day' | 'last_day', string>>(
     'select zone, area, first_day::text, last_day::text from entsoe.zone_history',
   );
   expect(new Set(rows.map(({ zone }) => zone))).toEqual(new Set(ZONES.map(({ code }) => code)));
@@ -240,7 +240,7 @@ test('the history of zones in SQL is that of the requests; a line through the ye
   choose('DE_LU,DE_AT_LU');
   for (const day of ['2018-09-30', '2018-10-01']) await ingest(PRICES, day);
   expect(
-    await stage.rows(
+    await testEnv.rows(
       `select p.series, count(*)::int as points from entsoe.zone_history h join entsoe.day_ahead_prices p
          on p.series in (h.area, h.area || '.1') and p.delivery_day between h.first_day and h.last_day
        where h.zone = 'DE_LU' and p.delivery_day < '2019-01-01' group by 1 order by 1`,
@@ -256,14 +256,14 @@ const byVersion = (a: { version: number }, b: { version: number }) => a.version 
 describe('a backfill', () => {
   test('asks once a zone for the days that are begun together', async () => {
     choose('DE_LU,FR');
-    stage.simulator.requests.clear();
-    const handle = await startBackfill(stage.temporal, {
+    testEnv.simulator.requests.clear();
+    const handle = await startBackfill(testEnv.temporal, {
       dataset: 'entsoe.generation-by-type',
       from: '2026-09-01',
       to: '2026-09-08',
     });
     expect((await handle.result()).outcomes).toEqual({ complete: ['2026-09-01..2026-09-08'] });
-    expect(stage.simulator.requests.counts().total).toBe(2);
+    expect(testEnv.simulator.requests.counts().total).toBe(2);
     for (const day of ['2026-09-01', '2026-09-08'])
       expect((await seriesOf('entsoe.generation-by-type', day)).length).toBeGreaterThan(10);
   });
@@ -271,14 +271,17 @@ describe('a backfill', () => {
   test('asks for fewer days together where the platform refuses so many', async () => {
     choose('DE_LU,FR');
     const change = (limits: object) =>
-      fetch(`${stage.simulator.url}/_simulator/entsoe`, { method: 'POST', body: JSON.stringify({ limits }) });
+      fetch(`${testEnv.simulator.url}/_simulator/entsoe`, {
+        method: 'POST',
+        body: JSON.stringify({ limits }),
+      });
     await change({ A65: 'P2D' });
-    stage.simulator.requests.clear();
+    testEnv.simulator.requests.clear();
     const range = { dataset: 'entsoe.load-actual', from: '2026-08-11', to: '2026-08-18' };
-    const handle = await startBackfill(stage.temporal, range);
+    const handle = await startBackfill(testEnv.temporal, range);
     expect((await handle.result()).outcomes).toEqual({ complete: ['2026-08-11..2026-08-18'] });
     // Both zones are refused at once; then two days at a time.
-    expect(stage.simulator.requests.counts().total).toBe(2 + 2 * 4);
+    expect(testEnv.simulator.requests.counts().total).toBe(2 + 2 * 4);
     await change({ A65: 'P1M' });
   });
 
@@ -287,7 +290,7 @@ describe('a backfill', () => {
     const days = Array.from({ length: 4 }, (_, i) => `2026-08-0${i + 1}`);
     const outcomes = await Promise.all(days.map((day) => ingest('entsoe.physical-flows', day)));
     expect(new Set(outcomes.map(({ state }) => state))).toEqual(new Set(['complete']));
-    const failed = stage.warnings().map(({ message, meta }) => `${message} ${inspect(meta?.error)}`);
+    const failed = testEnv.warnings().map(({ message, meta }) => `${message} ${inspect(meta?.error)}`);
     expect(failed.filter((text) => text.includes('deadlock'))).toEqual([]);
     expect(
       await countOf('ops.finding where dataset = $1 and rule = $2', 'entsoe.physical-flows', 'new_series'),

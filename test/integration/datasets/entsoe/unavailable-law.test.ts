@@ -10,7 +10,7 @@ import { transaction } from '../../../../db/connection/client.ts';
 import { explainPoint } from '../../../../db/queries/points/explain-point.ts';
 import { addDays, dayAt, dayInterval, eachDay } from '../../../../domain/time/civil-day.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
-import { bringBody, poll } from '../../../support/derived-stage.ts';
+import { bringBody, poll } from '../../../support/derived-environment.ts';
 import { runs } from '../../../support/runs.ts';
 import { EIC } from '../../../support/simulator/entsoe.ts';
 
@@ -21,14 +21,14 @@ const MINUTE = 60_000;
 const firstMs = dayInterval(FIRST, 'Europe/Brussels').startMs;
 const catalog = catalogOf([outages, capacity]);
 
-let stage: TestDatabase;
+let testEnv: TestDatabase;
 beforeAll(async () => {
-  stage = await createTestDatabase(catalog.all);
+  testEnv = await createTestDatabase(catalog.all);
 });
-afterAll(() => stage.drop());
+afterAll(() => testEnv.drop());
 
 const rowsOf = async <T>(text: string, values: unknown[] = []): Promise<T[]> =>
-  (await stage.database.query(text, values)).rows as T[];
+  (await testEnv.database.query(text, values)).rows as T[];
 
 /** One version of an outage as the publisher tells it; minutes count from the first day. */
 const version = fc.record({
@@ -92,7 +92,7 @@ async function bring(
   { day, documents }: typeof payload extends fc.Arbitrary<infer T> ? T : never,
 ) {
   const files = documents.map((each, i) => [`${i}.xml`, Buffer.from(documentOf(run, each))] as const);
-  await bringBody(stage.database, outages, addDays(FIRST, day), zipSync(Object.fromEntries(files)));
+  await bringBody(testEnv.database, outages, addDays(FIRST, day), zipSync(Object.fromEntries(files)));
 }
 
 /** By the minute: what a unit is out by is the most that one of its outages says, and those of a zone and type are added. A place without is zero. */
@@ -150,7 +150,7 @@ test('it equals its definition in SQL, and is computed for the days that a versi
   const polled = async () => {
     const moved = await movedSince(polledAt);
     polledAt = await settledNow();
-    expect(await poll(stage.database, catalog, capacity)).toEqual(moved);
+    expect(await poll(testEnv.database, catalog, capacity)).toEqual(moved);
   };
   await fc.assert(
     fc.asyncProperty(events, async (history) => {
@@ -161,7 +161,7 @@ test('it equals its definition in SQL, and is computed for the days that a versi
       }
       await polled();
       expect(await rowsOf(DIFFERENCES)).toEqual([]);
-      expect(await poll(stage.database, catalog, capacity)).toEqual([]);
+      expect(await poll(testEnv.database, catalog, capacity)).toEqual([]);
     }),
     { numRuns: runs(12) },
   );
@@ -182,9 +182,9 @@ const OUTAGE: Version = {
 test('a value leads to the payload of each outage that it follows from', async () => {
   await bring(9_000, { day: 1, documents: [OUTAGE] });
   await bring(9_001, { day: 3, documents: [{ ...OUTAGE, unit: 1, nominal: 100 }] });
-  await poll(stage.database, catalog, capacity);
+  await poll(testEnv.database, catalog, capacity);
   const at = new Date(firstMs + 120 * MINUTE);
-  const explained = await explainPoint(stage.database, capacity, 'NL.B19', at);
+  const explained = await explainPoint(testEnv.database, capacity, 'NL.B19', at);
   const version = explained?.versions.at(-1);
   expect(version).toMatchObject({ value: 250.5, knownTo: null });
   const payloads = await rowsOf<{ id: number }>(
@@ -204,15 +204,15 @@ test('bytes that are read anew move all that they may have moved', async () => {
       return { records: records.filter(({ key }) => key !== '9000-0'), findings };
     },
   };
-  await transaction(stage.database, (sql) => rebuild(sql, corrected, addDays(FIRST, 1)));
-  expect(await poll(stage.database, catalog, capacity)).toContain(FIRST);
+  await transaction(testEnv.database, (sql) => rebuild(sql, corrected, addDays(FIRST, 1)));
+  expect(await poll(testEnv.database, catalog, capacity)).toContain(FIRST);
   expect(await rowsOf(DIFFERENCES)).toEqual([]);
 });
 
 test('days far ahead are left until they are near', async () => {
   const far = { ...OUTAGE, id: 1, fromMinute: 400 * 1_440 };
   await bring(9_002, { day: 1, documents: [far] });
-  expect(await poll(stage.database, catalog, capacity)).toEqual([]);
+  expect(await poll(testEnv.database, catalog, capacity)).toEqual([]);
   const noted = await rowsOf<{ day: string }>(
     `select day from ops.derived_unit where dataset = $1 and moved_to > computed_to`,
     [capacity.id],

@@ -12,7 +12,12 @@ import { addDays, dayAt, type Interval } from '../../../../../domain/time/civil-
 import { RETRY_RULES } from '../../../../../domain/workflow/failures.ts';
 import { dayWorkflowId } from '../../../../../domain/workflow/ids.ts';
 import { startBackfill } from '../../../../../temporal/backfills.ts';
-import { DATASET, openStage, type Stage, type StageWorker } from '../../../../support/stage.ts';
+import {
+  DATASET,
+  openTestEnvironment,
+  type TestEnvironment,
+  type TestWorker,
+} from '../../../../support/test-environment.ts';
 import { bodies } from './bodies.ts';
 import type { Expected, Family, HostileCase } from './case.ts';
 import { FULL, SERIES } from './good-day.ts';
@@ -67,8 +72,8 @@ type Outcome = Required<Pick<Expected, 'state' | 'rows' | 'findings' | 'requests
   failure: string | undefined;
 };
 
-let stage: Stage;
-let worker: StageWorker;
+let testEnv: TestEnvironment;
+let worker: TestWorker;
 let source: HostileServer;
 const memoryBefore = process.resourceUsage().maxRSS;
 
@@ -79,12 +84,12 @@ beforeAll(async () => {
     ...PATIENCE.map(({ day, answer }) => [day, answer] as const),
   ];
   source = await startHostileServer(new Map(answers), (ms) => dayAt(ms, 'Europe/Amsterdam'));
-  stage = await openStage({ catalog: await hostileCatalog(new Map(cases)), retryRules: rules });
-  stage.redirectSource(source.url);
-  worker = await stage.startWorker();
+  testEnv = await openTestEnvironment({ catalog: await hostileCatalog(new Map(cases)), retryRules: rules });
+  testEnv.redirectSource(source.url);
+  worker = await testEnv.startWorker();
 });
 afterAll(async () => {
-  await stage.close();
+  await testEnv.close();
   await source.close();
 });
 
@@ -121,7 +126,7 @@ async function hostileCatalog(cases: ReadonlyMap<string, HostileCase>) {
 
 async function backfill({ dataset }: Plan, from: string, to: string): Promise<BackfillProgress> {
   const input = { dataset, from, to, days: 'all', concurrency: 24 } as const;
-  return await (await startBackfill(stage.temporal, input)).result();
+  return await (await startBackfill(testEnv.temporal, input)).result();
 }
 
 describe.each([...PLANS].map(([{ name }, plan]) => ({ name, plan })))('$name', ({ plan }) => {
@@ -165,16 +170,16 @@ describe.each([...PLANS].map(([{ name }, plan]) => ({ name, plan })))('$name', (
 describe('a source that asks for patience', () => {
   test.each(PATIENCE)('with Retry-After "$said" is left alone for $seconds s', async ({ day, seconds }) => {
     rules.throttled = { ...RETRY_RULES.throttled, attempts: 1 };
-    const run = await startBackfill(stage.temporal, { dataset: DATASET, from: day, to: day });
+    const run = await startBackfill(testEnv.temporal, { dataset: DATASET, from: day, to: day });
     expect((await run.result()).errors[day]).toContain('SOURCE_THROTTLED');
-    const [held] = await stage.rows<{ s: number }>(
+    const [held] = await testEnv.rows<{ s: number }>(
       `select extract(epoch from blocked_until - finished_at)::float as s from ops.quota, ops.run where day = $1`,
       [day],
     );
     expect(Math.abs((held?.s ?? 0) - seconds)).toBeLessThan(30);
   });
   // Whoever runs the system can lift it; the next test must not wait for it.
-  afterEach(() => stage.rows('update ops.quota set blocked_until = null'));
+  afterEach(() => testEnv.rows('update ops.quota set blocked_until = null'));
 });
 
 describe('at the end', () => {
@@ -210,18 +215,18 @@ function healthy({ dataset }: Plan): Outcome {
 async function outcomes({ dataset, from, to }: Plan, findings: 'every' | 'open') {
   const relation = dataset.replaceAll('-', '_');
   const [days, found, points] = await Promise.all([
-    stage.rows<{ day: string; state: Outcome['state']; error: string | null }>(
+    testEnv.rows<{ day: string; state: Outcome['state']; error: string | null }>(
       'select day, state, error from ops.delivery_day where dataset = $1 and day between $2 and $3',
       [dataset, from, to],
     ),
-    stage.rows<{ day: string; rule: string; said: string }>(
+    testEnv.rows<{ day: string; rule: string; said: string }>(
       `select day, rule, severity || ' ' || count(*) as said from ops.finding
        where dataset = $1 and day between $2 and $3 and ($4 = 'every' or resolution = $4)
        group by day, rule, severity`,
       [dataset, from, to, findings],
     ),
     // Every version ever written, while nothing may have been revised.
-    stage.rows<{ day: string; count: number }>(
+    testEnv.rows<{ day: string; count: number }>(
       `select delivery_day as day, count(*) from ${relation}${findings === 'every' ? '_versions' : ''}
        where delivery_day between $1 and $2 group by 1`,
       [from, to],
@@ -239,7 +244,7 @@ async function outcomes({ dataset, from, to }: Plan, findings: 'every' | 'open')
 }
 
 async function failureOf(workflowId: string): Promise<string | undefined> {
-  const { workflow } = stage.temporal.client;
+  const { workflow } = testEnv.temporal.client;
   return await workflow.result(workflowId).then(
     () => undefined,
     (error: { cause: { type: string } }) => error.cause.type,
@@ -247,11 +252,11 @@ async function failureOf(workflowId: string): Promise<string | undefined> {
 }
 
 async function expectQuiet(): Promise<void> {
-  const running = () => stage.temporal.client.workflow.count(`ExecutionStatus = 'Running'`);
+  const running = () => testEnv.temporal.client.workflow.count(`ExecutionStatus = 'Running'`);
   // The list of workflows follows their ends a moment later.
   await expect.poll(running).toMatchObject({ count: 0 });
   expect(worker.state()).toBe('RUNNING');
-  const defects = stage
+  const defects = testEnv
     .warnings()
     .filter(({ message, meta }) => /UNEXPECTED|panic/i.test(`${message} ${meta?.error}`));
   expect(defects).toEqual([]);

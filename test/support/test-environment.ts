@@ -1,6 +1,6 @@
 /**
  * Everything real, small and of its own: a database, a Temporal server in memory, the simulator of the source in this
- * process, and workers. Each test file opens one stage and closes it.
+ * process, and workers. Each test file opens one test environment and closes it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export const DATASET = 'jao-core.max-exchanges';
 
-export interface StageOptions {
+export interface TestEnvironmentOptions {
   readonly simulator?: SimulatorOptions;
   readonly catalog?: Catalog;
   /** Settings of sources, by source id; who keeps the map may change them. */
@@ -51,7 +51,7 @@ export interface StageOptions {
   readonly shiftMs?: number;
 }
 
-export interface Stage {
+export interface TestEnvironment {
   readonly temporal: Temporal;
   /** For workers that are processes of their own. */
   readonly temporalAddress: string;
@@ -61,8 +61,8 @@ export interface Stage {
   readonly simulator: Simulator;
   /** What activities and workflows have logged since it was opened, at warning level and above. */
   warnings(): LogEntry[];
-  /** Starts one more worker; the stage stops it in the end. @param changes of one that traces, or has a version. */
-  startWorker(changes?: WorkerChanges): Promise<StageWorker>;
+  /** Starts one more worker; the test environment stops it in the end. @param changes of one that traces, or has a version. */
+  startWorker(changes?: WorkerChanges): Promise<TestWorker>;
   /** Lets the workers that are running ask another address from now on. */
   redirectSource(url: string): void;
   rows<T>(text: string, values?: unknown[]): Promise<T[]>;
@@ -71,7 +71,7 @@ export interface Stage {
 
 type WorkerChanges = Pick<WorkerOptions, 'bundle' | 'deployment' | 'tracing'>;
 
-export interface StageWorker {
+export interface TestWorker {
   state(): string;
   stop(): Promise<void>;
 }
@@ -79,7 +79,7 @@ export interface StageWorker {
 /** Warnings of this process, which files of tests share. */
 const warnings: LogEntry[] = [];
 
-export async function openStage(options: StageOptions = {}): Promise<Stage> {
+export async function openTestEnvironment(options: TestEnvironmentOptions = {}): Promise<TestEnvironment> {
   quietRuntime();
   const warnedBefore = warnings.length;
   const catalog = options.catalog ?? (await loadCatalog(datasetPlaces()));

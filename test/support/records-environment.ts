@@ -8,9 +8,9 @@ import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { createTestDatabase, datedBack } from './database.ts';
 import { recordLines, type SampleRecord } from './sample-record-dataset.ts';
 
-export type RecordsStage = Awaited<ReturnType<typeof openRecordsStage>>;
+export type RecordsEnvironment = Awaited<ReturnType<typeof openRecordsEnvironment>>;
 
-export async function openRecordsStage(datasets: readonly RecordDataset[]) {
+export async function openRecordsEnvironment(datasets: readonly RecordDataset[]) {
   const stored = await createTestDatabase(datasets);
   const rows = async <T>(text: string, values: unknown[] = []) =>
     (await stored.database.query(text, values)).rows as T[];

@@ -16,13 +16,13 @@ import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import { createTestDatabase, datedBack } from '../database.ts';
 import { type SampleRow, sampleBody } from '../sample-dataset.ts';
 import { recordLines, type SampleRecord } from '../sample-record-dataset.ts';
-import { type Answer, answerOf, LIMITS, openTestApiDatabase } from './api-stage.ts';
+import { type Answer, answerOf, LIMITS, openTestApiDatabase } from './api-environment.ts';
 
-export type FoldedStage = Awaited<ReturnType<typeof openFoldedStage>>;
+export type FoldedEnvironment = Awaited<ReturnType<typeof openFoldedEnvironment>>;
 
 const ASKER = { workflowId: 'test', runId: 'test' };
 
-export async function openFoldedStage(datasets: readonly Dataset[]) {
+export async function openFoldedEnvironment(datasets: readonly Dataset[]) {
   const stored = await createTestDatabase(datasets);
   const database = openTestApiDatabase(stored.url);
   const deps: ApiDependencies = {

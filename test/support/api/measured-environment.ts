@@ -5,7 +5,7 @@ import { type DayScope, numbers } from '../../../db/queries/points/observations.
 import { refreshRollups } from '../../../db/queries/points/rollups.ts';
 import type { FiledPoints } from '../../../domain/dataset/points.ts';
 import { type CivilDay, dayInterval } from '../../../domain/time/civil-day.ts';
-import type { FoldedStage } from './folded-stage.ts';
+import type { FoldedEnvironment } from './folded-environment.ts';
 
 export interface MeasuredSeries {
   readonly series: string;
@@ -18,7 +18,7 @@ const KNOWN_AT = new Date('2026-11-01T00:00:00Z');
 
 /** Makes these the values of a day; what it had is gone. */
 export async function measure(
-  stage: FoldedStage,
+  testEnv: FoldedEnvironment,
   dataset: FiledPoints,
   day: CivilDay,
   measured: readonly MeasuredSeries[],
@@ -26,12 +26,12 @@ export async function measure(
   const { id } = dataset;
   const scope: DayScope = { dataset: id, day, interval: dayInterval(day, dataset.source.timeZone) };
   const { current } = storageOf(id);
-  await stage.rows(
+  await testEnv.rows(
     `insert into ops.series (dataset, series, first_payload_id) select $1, unnest($2::text[]), 1 on conflict do nothing`,
     [id, measured.map(({ series }) => series)],
   );
-  await stage.rows(`delete from ${current} where delivery_day = $1`, [day]);
-  const [change] = await stage.rows<{ id: number }>(
+  await testEnv.rows(`delete from ${current} where delivery_day = $1`, [day]);
+  const [change] = await testEnv.rows<{ id: number }>(
     `with payload as (
        insert into ops.payload (dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes, kind)
        values ($1, $2, clock_timestamp(), clock_timestamp(), '', 'test', 200, '{}', 0, 'identity', '', 'points') returning id
@@ -41,7 +41,7 @@ export async function measure(
     [id, day, KNOWN_AT],
   );
   for (const { series, at, values } of measured)
-    await stage.rows(
+    await testEnv.rows(
       `insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
        select s.id, $3::timestamptz + at * interval '1 s', $4, value, $5
        from ops.series s, unnest($6::int[], $7::float8[]) as p(at, value)
@@ -57,8 +57,8 @@ export async function measure(
         new Date(scope.interval.endMs),
       ],
     );
-  await refreshRollups(stage.database, scope, dataset.finestSeconds);
-  await stage.rows(
+  await refreshRollups(testEnv.database, scope, dataset.finestSeconds);
+  await testEnv.rows(
     `insert into ops.delivery_day (dataset, day, state, expected_points, present_points, first_published_at, last_changed_at)
      select $1, $2, case when sum(d.count) < sum(w.points) then 'partial' else 'complete' end, sum(w.points), sum(d.count), $3, $3
      from ${storageOf(id).days} d

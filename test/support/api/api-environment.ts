@@ -1,13 +1,18 @@
-/** A stage with the HTTP API over it. Requests are injected: the whole of the application, without a port. */
+/** A test environment with the HTTP API over it. Requests are injected: the whole of the application, without a port. */
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApi } from '../../../api/app.ts';
 import { openApiDatabase } from '../../../api/database.ts';
 import type { Api, ApiDependencies, ReadingLimits } from '../../../api/dependencies.ts';
 import type { Database } from '../../../db/connection/client.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
-import { DATASET, openStage, type Stage, type StageOptions } from '../stage.ts';
+import {
+  DATASET,
+  openTestEnvironment,
+  type TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../test-environment.ts';
 
-export interface ApiStage extends Stage {
+export interface ApiEnvironment extends TestEnvironment {
   readonly api: Api;
   readonly deps: ApiDependencies;
   /** GET; the JSON of the answer with its status. */
@@ -25,16 +30,16 @@ export interface Answer {
   readonly json: any;
 }
 
-export async function openApiStage(
-  options: StageOptions = {},
+export async function openApiEnvironment(
+  options: TestEnvironmentOptions = {},
   overrides: Partial<ApiDependencies> = {},
-): Promise<ApiStage> {
-  const stage = await openStage(options);
-  const database = openTestApiDatabase(stage.databaseUrl);
+): Promise<ApiEnvironment> {
+  const testEnv = await openTestEnvironment(options);
+  const database = openTestApiDatabase(testEnv.databaseUrl);
   const deps: ApiDependencies = {
     database,
-    catalog: stage.catalog,
-    temporal: async () => stage.temporal,
+    catalog: testEnv.catalog,
+    temporal: async () => testEnv.temporal,
     workflowLink: (workflowId, runId) => `http://ui.test/${workflowId}${runId ? `/${runId}` : ''}`,
     access: 'open',
     corsOrigins: [],
@@ -47,16 +52,16 @@ export async function openApiStage(
   const api = await buildApi(deps);
   await api.ready();
   return {
-    ...stage,
+    ...testEnv,
     ...{ api, deps },
     get: async (url, more = {}) => answerOf(await api.inject({ method: 'GET', url, ...more })),
     load: async (from, to) => {
-      await (await startBackfill(stage.temporal, { dataset: DATASET, from, to })).result();
+      await (await startBackfill(testEnv.temporal, { dataset: DATASET, from, to })).result();
     },
     close: async () => {
       await api.close();
       await database.end();
-      await stage.close();
+      await testEnv.close();
     },
   };
 }
