@@ -1,7 +1,7 @@
 /** `tidemark doctor`: is everything reachable, migrated, scheduled; what to do where it is not. */
 import type { Command } from 'commander';
 import { loadScripts } from '../../datasets/catalog.ts';
-import { CLOCK_TOLERANCE_MS, leastDifference } from '../../db/connection/database-clock.ts';
+import { CLOCK_TOLERANCE_MS, smallestDifference } from '../../db/connection/database-clock.ts';
 import { missingScripts } from '../../db/migration/dataset-scripts.ts';
 import { missingMigrations } from '../../db/migration/missing-migrations.ts';
 import { settledAheadSeconds } from '../../db/queries/answers/changes.ts';
@@ -79,7 +79,7 @@ async function checkNotifications(context: CliContext): Promise<string> {
 async function checkDatabase(context: CliContext): Promise<string> {
   const askedMs = performance.now();
   const { version, timescaledb, licence, now, user, readOnly } = await serverFacts(context.database());
-  const aheadMs = leastDifference(Date.now() - now.getTime(), performance.now() - askedMs);
+  const aheadMs = smallestDifference(Date.now() - now.getTime(), performance.now() - askedMs);
   if (!timescaledb) throw new Error('TimescaleDB is not installed in this database; run "npm run migrate"');
   if (readOnly) throw new Error('it may only be read; days wait until it can be written to again');
   const faults = await clockFaults(context, aheadMs);

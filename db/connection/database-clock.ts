@@ -82,7 +82,7 @@ export class DatabaseClock {
       this.#anchor = { databaseMs, counterMs };
     if (before !== undefined && before > databaseMs + travelMs + CLOCK_TOLERANCE_MS)
       this.#watch.setBack(before - databaseMs);
-    this.#watch.measured(leastDifference(ownMs - databaseMs, travelMs));
+    this.#watch.measured(smallestDifference(ownMs - databaseMs, travelMs));
   }
 
   #estimate(counterMs: number): number {
@@ -92,7 +92,7 @@ export class DatabaseClock {
 }
 
 /** A difference that may be smaller by up to `travelMs`: the nearest to zero that it can be. */
-export function leastDifference(differenceMs: number, travelMs: number): number {
+export function smallestDifference(differenceMs: number, travelMs: number): number {
   if (differenceMs < 0) return differenceMs;
   return Math.max(0, differenceMs - travelMs);
 }
