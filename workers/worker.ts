@@ -39,6 +39,8 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     // Activities are waiting for the source or the database most of the time.
     // More than a backfill may have days in progress, so that live polling finds a free place.
     maxConcurrentActivityTaskExecutions: 300,
+    // Half of the timeout. The SDK would pass on one heartbeat in 80 % of it, and three slow seconds would be a lost attempt.
+    maxHeartbeatThrottleInterval: '7s',
     shutdownGraceTime: '10s',
     shutdownForceTime: stopLimitMs ?? '20s',
   });

@@ -5,7 +5,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
-/** A worker that was killed is noticed after this long; activities send heartbeats every three seconds. */
+/** A worker that was killed is noticed after this long; `workers/worker.ts` says how often heartbeats reach the server. */
 const HEARTBEAT_TIMEOUT = '15s';
 
 /** The source: waits for its quota inside the activity, so one attempt may take minutes. */
