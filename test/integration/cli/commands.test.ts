@@ -262,7 +262,7 @@ describe('a value that is revised', () => {
     );
     expect(ran.stdout).toContain('\n0 MW: known from ');
     expect(ran.stdout).toMatch(
-      /the value stands at data\[1\]\.border_AT_BE\n {2}asked http:.*FromUtc=2026-11-01T23/,
+      /the value stands at data\[1\]\.border_AT_BE\n {2}requested http:.*FromUtc=2026-11-01T23/,
     );
     expect(ran.stdout).toMatch(/run by backfill: day:.*2026-11-02[\s\S]*run by person: day:.*2026-11-02/);
     const explained = json<{ versions: object[] }>(await run(...args, '--json'));
