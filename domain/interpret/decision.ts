@@ -51,11 +51,18 @@ export function settle(read: Interpretation, decisions: readonly Decision[]): Se
   const blocked = new Set(findings.filter(isHeldBack).map(placeOf));
   const named = new Set(findings.filter(({ severity }) => severity === 'block').map(placeOf));
   const isReleased = (point: Point) => named.has(placeOf(point)) && !blocked.has(placeOf(point));
+  const released = read.quarantined.filter(isReleased);
   return {
-    points: [...read.points, ...read.quarantined.filter(isReleased)],
+    points: released.length > 0 ? [...withoutPlaces(read.points, released), ...released] : read.points,
     quarantined: read.quarantined.filter((point) => !isReleased(point)),
     findings,
   };
+}
+
+/** What is released was sent after what was good before it in the same payload. */
+function withoutPlaces(points: readonly Point[], released: readonly Point[]): Point[] {
+  const places = new Set(released.map(placeOf));
+  return points.filter((point) => !places.has(placeOf(point)));
 }
 
 /**

@@ -1,17 +1,19 @@
 /**
  * From lines of points that were sent, to the points of one day that may be written and the findings about the rest. Pure. A line says
- * nothing of the others: of a point that comes twice the last one counts, as it would in the next payload.
+ * nothing of the others: of a point that comes twice the last one counts, and one that is quarantined leaves the value of the line
+ * before it, as they would in the next payload. How lines were put together in payloads changes no current value.
  */
 import { effectiveOn } from '../dataset/facts.ts';
 import type { Decoded, DecodedPoint, GriddedPoints, PushedPoints } from '../dataset/points.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import { deliveryInterval, intervalMs, intervalStarts } from '../time/delivery-day.ts';
 import { capFindings } from './cap-findings.ts';
+import type { Check, Hit } from './checks.ts';
 import { type Finding, finding } from './finding.ts';
-import { aboutHit, canonicalText, columnsOf, type TextInterpretation } from './interpret.ts';
-import { judgePoints } from './judge.ts';
+import { aboutHit, bySeries, canonicalText, columnsOf, type TextInterpretation } from './interpret.ts';
+import { type HeldPoints, judgePoints } from './judge.ts';
 
-type BySeries = ReadonlyMap<string, readonly DecodedPoint[]>;
+type BySeries = ReturnType<typeof bySeries>;
 
 export function interpretSent(dataset: PushedPoints, day: CivilDay, body: Uint8Array): TextInterpretation {
   return interpretPoints(dataset, day, dataset.push.decode(body));
@@ -19,41 +21,85 @@ export function interpretSent(dataset: PushedPoints, day: CivilDay, body: Uint8A
 
 /** The same of points that were decoded. */
 export function interpretPoints(dataset: GriddedPoints, day: CivilDay, decoded: Decoded): TextInterpretation {
-  const { series, beside } = onGrid(dataset, day, decoded.points);
+  const { lines, beside } = onGrid(dataset, day, decoded.points);
+  const series = bySeries(lines.map(([last]) => last));
   const arranging = [...decoded.findings, ...beside];
   const findings = [...arranging];
-  const stepMs = intervalMs(dataset, day);
-  const input = {
-    ...{ day, series: new Map([...series].map(([name, points]) => [name, columnsOf(points, stepMs)])) },
-    ...{ unusable: new Map(), starts: intervalStarts(dataset, day), repeatsYesterday: false },
-    expectedSeries: effectiveOn(dataset.expectedSeries, day).count,
-  };
-  const checks = (dataset.checks ?? []).filter(({ needs }) => !needs?.includes('yesterday'));
-  const held = judgePoints(checks, input, ({ rule, severity }, hit) =>
+  const judged = judgeOf(dataset, day);
+  const held = judged(series, ({ rule, severity }, hit) =>
     findings.push(finding(rule, severity, hit.reason, aboutHit(hit, series))),
   );
   const all = [...series.values()].flat();
-  const isHeld = ({ series: name, startsAtMs }: DecodedPoint) => held.get(name)?.has(startsAtMs) ?? false;
+  const before = goodBefore(
+    lines.filter(([last, ...earlier]) => earlier.length > 0 && isIn(held, last)),
+    judged,
+  );
+  const canonical = canonicalText(series, arranging, deliveryInterval(dataset, day).startMs);
   return {
     kind: all.length + findings.length > 0 ? 'points' : 'empty',
-    ...{ points: all.filter((point) => !isHeld(point)), quarantined: all.filter(isHeld) },
+    points: [...all.filter((point) => !isIn(held, point)), ...before],
+    quarantined: all.filter((point) => isIn(held, point)),
     findings: capFindings(findings),
-    canonical: canonicalText(series, arranging, deliveryInterval(dataset, day).startMs),
+    canonical: [canonical, ...before.map(said)].join('\nbefore\t'),
   };
 }
 
-/** The last of each point, by series and time, and what lies beside the grid or beyond the day. */
+type Judged = (series: BySeries, tell: (check: Check, hit: Hit) => void) => HeldPoints;
+
+function judgeOf(dataset: GriddedPoints, day: CivilDay): Judged {
+  const stepMs = intervalMs(dataset, day);
+  const checks = (dataset.checks ?? []).filter(({ needs }) => !needs?.includes('yesterday'));
+  const about = {
+    ...{ day, unusable: new Map(), starts: intervalStarts(dataset, day), repeatsYesterday: false },
+    expectedSeries: effectiveOn(dataset.expectedSeries, day).count,
+  };
+  return (series, tell) => {
+    const columns = new Map([...series].map(([name, points]) => [name, columnsOf(points, stepMs)]));
+    return judgePoints(checks, { ...about, series: columns }, tell);
+  };
+}
+
+/**
+ * Of points whose last line is quarantined, the last line before it that is not. Each line is judged once, beside those of other points.
+ * @param lines of each point, the last one first.
+ */
+function goodBefore(lines: readonly Lines[], judged: Judged): DecodedPoint[] {
+  const good: DecodedPoint[] = [];
+  let left = lines;
+  for (let n = 1; left.length > 0; n++) {
+    const next = left.flatMap((each) => each[n] ?? []);
+    const held = judged(bySeries(next), () => undefined);
+    good.push(...next.filter((point) => !isIn(held, point)));
+    left = left.filter((each) => each.length > n + 1 && isIn(held, each[n] as DecodedPoint));
+  }
+  return good;
+}
+
+function said({ series, startsAtMs, value }: DecodedPoint): string {
+  return `${series}\t${startsAtMs}=${value}`;
+}
+
+function isIn(held: HeldPoints, { series, startsAtMs }: DecodedPoint): boolean {
+  return held.get(series)?.has(startsAtMs) ?? false;
+}
+
+/** Lines of one point, the last one first. */
+type Lines = readonly [last: DecodedPoint, ...earlier: DecodedPoint[]];
+
+/** The lines of each point, and what lies beside the grid or beyond the day. */
 function onGrid(dataset: GriddedPoints, day: CivilDay, points: readonly DecodedPoint[]) {
   const { startMs, endMs } = deliveryInterval(dataset, day);
   const stepMs = intervalMs(dataset, day);
-  const last = new Map<string, Map<number, DecodedPoint>>();
+  const lines = new Map<string, [DecodedPoint, ...DecodedPoint[]]>();
   const beside: Finding[] = [];
-  for (const point of points) {
+  for (const point of points.toReversed()) {
     const { series, startsAtMs, place } = point;
     const isOfDay = startsAtMs >= startMs && startsAtMs < endMs;
     if (isOfDay && (startsAtMs - startMs) % stepMs === 0) {
-      const of = last.get(series) ?? new Map<number, DecodedPoint>();
-      last.set(series, of.set(startsAtMs, point));
+      const key = `${startsAtMs}\t${series}`;
+      const later = lines.get(key);
+      if (later) later.push(point);
+      else lines.set(key, [point]);
       continue;
     }
     const at = `${series} has a point at ${new Date(startsAtMs).toISOString()}`;
@@ -68,13 +114,7 @@ function onGrid(dataset: GriddedPoints, day: CivilDay, points: readonly DecodedP
         : finding('outside_day', 'info', `${at}, outside ${day}; it was ignored`, { place }),
     );
   }
-  const names = [...last.keys()].sort();
-  const series: BySeries = new Map(names.map((name) => [name, inOrder(last.get(name)?.values() ?? [])]));
-  return { series, beside };
-}
-
-function inOrder(points: Iterable<DecodedPoint>): DecodedPoint[] {
-  return [...points].sort((a, b) => a.startsAtMs - b.startsAtMs);
+  return { lines: [...lines.values()], beside: beside.toReversed() };
 }
 
 function about({ series, startsAtMs, place, value }: DecodedPoint) {

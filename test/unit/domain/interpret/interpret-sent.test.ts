@@ -42,6 +42,30 @@ describe('lines of points', () => {
     expect(read([])).toMatchObject({ kind: 'empty', points: [], findings: [] });
   });
 
+  test('one that is quarantined leaves the last good one before it, as it would in the next payload', () => {
+    const lines = [
+      { series: 'b', starts_at: at(1), value: 5_000 },
+      { series: 'a', starts_at: at(1), value: 1 },
+      { series: 'a', starts_at: at(1), value: 2 },
+      { series: 'a', starts_at: at(1), value: 5_000 },
+      { series: 'a', starts_at: at(1), value: 6_000 },
+      { series: 'b', starts_at: at(1), value: 7_000 },
+    ];
+    const { quarantined, findings, canonical } = read(lines);
+    expect(shown(read(lines))).toEqual([['a', 1, 2]]);
+    expect(quarantined).toMatchObject([
+      { series: 'a', value: 6_000 },
+      { series: 'b', value: 7_000 },
+    ]);
+    expect(findings.map(({ rule, raw }) => [rule, raw])).toEqual([
+      ['range', '6000'],
+      ['range', '7000'],
+    ]);
+    // Without the good one the same lines mean something else.
+    expect(read(lines.toSpliced(1, 2)).canonical).not.toBe(canonical);
+    expect(read(lines.toSpliced(3, 1)).canonical).toBe(canonical);
+  });
+
   test('may be CSV, with columns in any order; an empty cell is a null', () => {
     expect(shown(read(['value,starts_at,series', `1.5,${at(1)},a`, `,${at(2)},a`]))).toEqual([
       ['a', 1, 1.5],
