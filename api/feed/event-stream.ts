@@ -19,7 +19,7 @@ export function sendEvents(
   async function* events() {
     yield `retry: ${RETRY_MS}\n\n`;
     for await (const page of pages) {
-      // Of the answer, not of its socket: an answer that was asked for without a network has none.
+      // Of the answer, not of its socket: an injected request has none.
       const impatience = setTimeout(() => reply.raw.destroy(), patienceMs);
       try {
         yield textOf(page);

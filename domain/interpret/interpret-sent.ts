@@ -14,6 +14,8 @@ import { aboutHit, bySeries, canonicalText, columnsOf, type TextInterpretation }
 import { type HeldPoints, judgePoints } from './judge.ts';
 
 type BySeries = ReturnType<typeof bySeries>;
+/** Lines of one point, the last one first. */
+type Lines = readonly [last: DecodedPoint, ...earlier: DecodedPoint[]];
 
 export function interpretSent(dataset: PushedPoints, day: CivilDay, body: Uint8Array): TextInterpretation {
   return interpretPoints(dataset, day, dataset.push.decode(body));
@@ -31,7 +33,7 @@ export function interpretPoints(dataset: GriddedPoints, day: CivilDay, decoded: 
   );
   const all = [...series.values()].flat();
   const before = goodBefore(
-    lines.filter(([last, ...earlier]) => earlier.length > 0 && isIn(held, last)),
+    lines.filter((each) => each.length > 1 && isIn(held, each[0])),
     judged,
   );
   const canonical = canonicalText(series, arranging, deliveryInterval(dataset, day).startMs);
@@ -82,9 +84,6 @@ function said({ series, startsAtMs, value }: DecodedPoint): string {
 function isIn(held: HeldPoints, { series, startsAtMs }: DecodedPoint): boolean {
   return held.get(series)?.has(startsAtMs) ?? false;
 }
-
-/** Lines of one point, the last one first. */
-type Lines = readonly [last: DecodedPoint, ...earlier: DecodedPoint[]];
 
 /** The lines of each point, and what lies beside the grid or beyond the day. */
 function onGrid(dataset: GriddedPoints, day: CivilDay, points: readonly DecodedPoint[]) {

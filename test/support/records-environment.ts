@@ -3,10 +3,10 @@ import { foldUnit } from '../../activities/fold/fold-unit.ts';
 import { lockUnit } from '../../activities/fold/lock-unit.ts';
 import { transaction } from '../../db/connection/client.ts';
 import { storageOf } from '../../db/migration/storage.ts';
-import { packBody } from '../../db/queries/payloads/payload-body.ts';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { createTestDatabase, datedBack } from './database.ts';
 import { recordLines, type SampleRecord } from './sample-record-dataset.ts';
+import { storePayload } from './store-payload.ts';
 
 export type RecordsEnvironment = Awaited<ReturnType<typeof openRecordsEnvironment>>;
 
@@ -19,15 +19,8 @@ export async function openRecordsEnvironment(datasets: readonly RecordDataset[])
       await lockUnit(sql, dataset, day);
       return await foldUnit(sql, dataset, day, { again });
     });
-  const store = async (dataset: RecordDataset, day: string, at: Date, body: Buffer) => {
-    const packed = await packBody(body);
-    await rows(
-      `insert into ops.payload (
-         dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
-       values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
-      [dataset.id, day, at, packed.sha256, packed.sizeBytes, packed.encoding, packed.bytes],
-    );
-  };
+  const store = (dataset: RecordDataset, day: string, at: Date, body: Buffer) =>
+    storePayload(stored.database, { dataset: dataset.id, day, fetchedAt: at, body });
   return {
     ...{ stored, rows, fold, store },
     async publish(dataset: RecordDataset, day: string, at: Date, said: readonly (SampleRecord | string)[]) {

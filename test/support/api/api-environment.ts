@@ -41,12 +41,7 @@ export async function openApiEnvironment(
     catalog: testEnv.catalog,
     temporal: async () => testEnv.temporal,
     workflowLink: (workflowId, runId) => `http://ui.test/${workflowId}${runId ? `/${runId}` : ''}`,
-    access: 'open',
-    corsOrigins: [],
-    requestsPerMinute: 1_000_000,
-    hosts: [],
-    limits: LIMITS,
-    now: () => new Date(),
+    ...OPEN_API,
     ...overrides,
   };
   const api = await buildApi(deps);
@@ -68,6 +63,16 @@ export async function openApiEnvironment(
 
 /** Those of a server, but for exports: tests make many at once. */
 export const LIMITS: ReadingLimits = { exportsAtOnce: 100, readerPatienceMs: 30_000, answerMs: 300_000 };
+
+/** What an API of a test has that is open to anybody and limits nobody. */
+export const OPEN_API = {
+  access: 'open',
+  corsOrigins: [],
+  requestsPerMinute: 1_000_000,
+  hosts: [],
+  limits: LIMITS,
+  now: () => new Date(),
+} satisfies Partial<ApiDependencies>;
 
 /** As the API opens it. */
 export function openTestApiDatabase(url: string): Database {

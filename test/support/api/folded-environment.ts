@@ -9,14 +9,14 @@ import { buildApi } from '../../../api/app.ts';
 import type { ApiDependencies } from '../../../api/dependencies.ts';
 import { catalogOf } from '../../../datasets/catalog.ts';
 import { transaction } from '../../../db/connection/client.ts';
-import { packBody } from '../../../db/queries/payloads/payload-body.ts';
 import { type Dataset, isOfRecords } from '../../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../../domain/dataset/points.ts';
 import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import { createTestDatabase, datedBack } from '../database.ts';
 import { type SampleRow, sampleBody } from '../sample-dataset.ts';
 import { recordLines, type SampleRecord } from '../sample-record-dataset.ts';
-import { type Answer, answerOf, LIMITS, openTestApiDatabase } from './api-environment.ts';
+import { storePayload } from '../store-payload.ts';
+import { type Answer, answerOf, OPEN_API, openTestApiDatabase } from './api-environment.ts';
 
 export type FoldedEnvironment = Awaited<ReturnType<typeof openFoldedEnvironment>>;
 
@@ -30,12 +30,7 @@ export async function openFoldedEnvironment(datasets: readonly Dataset[]) {
     catalog: catalogOf(datasets),
     temporal: () => Promise.reject(new Error('there is no Temporal server here')),
     workflowLink: (id) => id,
-    access: 'open',
-    corsOrigins: [],
-    requestsPerMinute: 1_000_000,
-    hosts: [],
-    limits: LIMITS,
-    now: () => new Date(),
+    ...OPEN_API,
   };
   const api = await buildApi(deps);
   await api.ready();
@@ -45,13 +40,7 @@ export async function openFoldedEnvironment(datasets: readonly Dataset[]) {
   const arrive = (dataset: PulledPoints, day: string, at: Date, answer: readonly SampleRow[]) =>
     arriveBytes(dataset, day, at, sampleBody(answer));
   async function arriveBytes(dataset: Dataset, day: string, at: Date, body: Buffer) {
-    const packed = await packBody(body);
-    await rows(
-      `insert into ops.payload (
-         dataset, day, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding, bytes)
-       values ($1, $2, $3, $3, $4, 'test', 200, '{}', $5, $6, $7)`,
-      [dataset.id, day, at, packed.sha256, packed.sizeBytes, packed.encoding, packed.bytes],
-    );
+    await storePayload(stored.database, { dataset: dataset.id, day, fetchedAt: at, body });
     await transaction(stored.database, async (sql) => {
       if (isOfRecords(dataset)) await lockUnit(sql, dataset, day);
       await foldUnit(sql, dataset, day, { requestedBy: ASKER });

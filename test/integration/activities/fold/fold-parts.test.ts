@@ -13,7 +13,7 @@ import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { runs } from '../../../support/runs.ts';
 import { sampleBody, sampleDataset } from '../../../support/sample-dataset.ts';
-import { storePayload } from '../../../support/store-payload.ts';
+import { minutesAfterNine, storePayload } from '../../../support/store-payload.ts';
 
 const PARTS = ['P', 'Q', 'R'] as const;
 type Part = (typeof PARTS)[number];
@@ -64,7 +64,13 @@ async function store({ id }: PulledPoints, day: string, { part, at, answer }: Ar
         [`${part}.${series}`, new Date(starts[hour] as number).toISOString(), value] as const,
     );
   const body = answer === 'refused' ? Buffer.from(`<html>${at}</html>`) : sampleBody(rows(answer));
-  await storePayload(testEnv.database, { dataset: id, day, part, at, body });
+  await storePayload(testEnv.database, {
+    dataset: id,
+    day,
+    part,
+    fetchedAt: minutesAfterNine(day, at),
+    body,
+  });
 }
 
 const fold = (of: PulledPoints, day: string, again = false) =>

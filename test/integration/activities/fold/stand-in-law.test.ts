@@ -14,7 +14,7 @@ import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { runs } from '../../../support/runs.ts';
 import { sampleBody, sampleDataset } from '../../../support/sample-dataset.ts';
-import { storePayload } from '../../../support/store-payload.ts';
+import { minutesAfterNine, storePayload } from '../../../support/store-payload.ts';
 
 const HOUR_MS = 3_600_000;
 const [OWN, FILES] = ['P', 'P@library'] as const;
@@ -73,7 +73,13 @@ async function store({ id }: PulledPoints, day: string, { part, at, answer }: Ar
         [`P.${day}.${series}`, new Date(starts[hour] as number).toISOString(), value] as const,
     );
   const body = answer === 'refused' ? Buffer.from(`<html>${at}</html>`) : sampleBody(rows(answer));
-  await storePayload(testEnv.database, { dataset: id, day, part, at, body });
+  await storePayload(testEnv.database, {
+    dataset: id,
+    day,
+    part,
+    fetchedAt: minutesAfterNine(day, at),
+    body,
+  });
 }
 
 const fold = (of: PulledPoints, day: string, again = false) =>
