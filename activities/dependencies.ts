@@ -4,7 +4,7 @@ import type { Database } from '../db/connection/client.ts';
 import type { Settings } from '../domain/dataset/settings.ts';
 import type { UnpackLimits } from '../domain/files/unpack-limits.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
-import type { Outside } from '../notify/look.ts';
+import type { Outside } from '../notify/checks.ts';
 import type { SenderSettings } from '../notify/sender.ts';
 
 export interface Dependencies {

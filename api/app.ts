@@ -31,8 +31,8 @@ export interface RequestLimits {
 }
 
 const LIMITS: RequestLimits = { bodyBytes: 64 * 1024, requestMs: 30_000 };
-/** How often requests are looked through for those that take too long. */
-const LOOK_MS = 5_000;
+/** How often requests are checked for those that take too long. */
+const CHECK_MS = 5_000;
 
 export async function buildApi(
   deps: ApiDependencies,
@@ -45,7 +45,7 @@ export async function buildApi(
     requestTimeout: limits.requestMs,
     http: {
       maxHeaderSize: MOST_HEADER_BYTES,
-      connectionsCheckingInterval: Math.min(LOOK_MS, limits.requestMs),
+      connectionsCheckingInterval: Math.min(CHECK_MS, limits.requestMs),
     },
     clientErrorHandler: refuseUnreadable,
     genReqId: () => crypto.randomUUID(),

@@ -15,7 +15,7 @@ import type { NewEvent, NotifyEvent } from '../domain/notify/event.ts';
 import type { Incident } from '../domain/notify/incident.ts';
 import { observe } from '../domain/notify/observe.ts';
 import { dueAt, type Subscription, wants } from '../domain/notify/subscription.ts';
-import type { Looked } from './look.ts';
+import type { CheckResult } from './checks.ts';
 
 /** So many moves become events at once: the lock of events is held meanwhile. */
 const MOVES_AT_ONCE = 1_000;
@@ -43,7 +43,10 @@ export async function collectMoves(
 }
 
 /** Tells what is wrong with the system now, and what is over. @returns how many events that made. */
-export async function collectObservations(database: Database, { observed, kinds }: Looked): Promise<number> {
+export async function collectObservations(
+  database: Database,
+  { observed, kinds }: CheckResult,
+): Promise<number> {
   return await transaction(database, async (sql) => {
     await lockEvents(sql);
     const incidents = await openIncidents(sql);

@@ -2,8 +2,8 @@
 import type { Sql } from '../db/connection/client.ts';
 import { lastPolls } from '../db/queries/notify/observations.ts';
 import { quotaFigures } from '../db/queries/operation/gauges.ts';
-import type { Outside, PollIntervals } from './look.ts';
-import { lookAtPolling } from './look.ts';
+import type { Outside, PollIntervals } from './checks.ts';
+import { checkPolling } from './checks.ts';
 
 export interface Part {
   readonly name: 'database' | 'temporal' | 'polling' | 'sources';
@@ -63,7 +63,7 @@ async function ask(name: Part['name'], work: () => Promise<string>): Promise<Omi
 async function saidOfPolling({ database, intervals, outside }: ReadinessChecks): Promise<string> {
   const polls = await lastPolls(database);
   if (polls.length === 0) return 'nothing has been polled yet';
-  const { observed } = await lookAtPolling(database, intervals, outside);
+  const { observed } = await checkPolling(database, intervals, outside);
   // One dataset that stands still is told by itself; this is about polling as a whole.
   if (observed.length === polls.length) throw new Error(observed.map(({ said }) => said).join('; '));
   return `${polls.length} datasets, last at ${new Date(Math.max(...polls.map((each) => each.polledAt.getTime()))).toISOString()}`;

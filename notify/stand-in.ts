@@ -1,32 +1,32 @@
 /**
- * Stands in for the workers while there are none: nobody else could tell that. Looks for workers, and while none was seen sends
+ * Stands in for the workers while there are none: nobody else could tell that. Checks for workers, and while none was seen sends
  * what is due. Several processes may do so at once: a message is sent by who begins its attempt first, and bears its key.
  */
 import type { Database } from '../db/connection/client.ts';
 import { dueLanes, dueMessages, noteFailure } from '../db/queries/notify/messages.ts';
 import { Failure } from '../domain/workflow/failures.ts';
+import { checkWorkers } from './checks.ts';
 import { collectObservations } from './collect.ts';
-import { lookForWorkers } from './look.ts';
 import type { Sender } from './sender.ts';
 import { tellMessage } from './tell.ts';
 
-const LOOK_EVERY_MS = 30_000;
+const CHECK_EVERY_MS = 30_000;
 const MOST_LANES = 100;
-/** A receiver that does not answer is asked again with the next look; the rest of its lane waits. */
+/** A receiver that does not answer is tried again with the next check; the rest of its lane waits. */
 const MOST_MESSAGES = 20;
 
-/** Looks now and then, until it is stopped. Keeps no process alive. @param warn writes a line to the log. */
+/** Checks now and then, until it is stopped. Keeps no process alive. @param warn writes a line to the log. */
 export function standIn(
   database: Database,
   sender: Sender,
   warn: (summary: string) => void,
 ): { stop(): Promise<void> } {
-  let looking: Promise<void> = Promise.resolve();
+  let checking: Promise<void> = Promise.resolve();
   let isLooking = false;
   const timer = setInterval(() => {
     if (isLooking) return;
     isLooking = true;
-    looking = lookOnce(database, sender)
+    checking = checkOnce(database, sender)
       .then(() => undefined)
       .catch((error: unknown) =>
         warn(`nobody could be told: ${error instanceof Error ? error.message : error}`),
@@ -34,22 +34,22 @@ export function standIn(
       .finally(() => {
         isLooking = false;
       });
-  }, LOOK_EVERY_MS);
+  }, CHECK_EVERY_MS);
   timer.unref();
   return {
     async stop() {
       clearInterval(timer);
-      await looking;
+      await checking;
       await sender.close();
     },
   };
 }
 
-/** One look. @returns how many messages were told; 0 while a worker is there: it does so. */
-export async function lookOnce(database: Database, sender: Sender): Promise<number> {
-  const looked = await lookForWorkers(database);
-  await collectObservations(database, looked);
-  if (looked.observed.length === 0) return 0;
+/** One check. @returns how many messages were told; 0 while a worker is there: it does so. */
+export async function checkOnce(database: Database, sender: Sender): Promise<number> {
+  const result = await checkWorkers(database);
+  await collectObservations(database, result);
+  if (result.observed.length === 0) return 0;
   let told = 0;
   for (const lane of await dueLanes(database, MOST_LANES)) {
     for (const { id } of await dueMessages(database, lane, MOST_MESSAGES)) {

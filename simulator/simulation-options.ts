@@ -40,7 +40,7 @@ export interface SimulationOptions {
   readonly monotonicMs?: () => number;
 }
 
-/** The quota with what its answer looks like. */
+/** The quota, with the form of its answer. */
 export interface QuotaSettings extends QuotaOptions {
   readonly retryAfter: boolean;
 }

@@ -11,15 +11,15 @@ export interface FailingStep {
 }
 
 /** Enough to tell what is wrong: when the database is away, every run says the same. */
-const LOOKED_AT = 50;
+const MOST_RUNS = 50;
 
 export async function failingSteps({ client }: Temporal): Promise<FailingStep[]> {
   const steps: FailingStep[] = [];
-  let looked = 0;
+  let seen = 0;
   for await (const { workflowId, runId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
     steps.push(...(await failedStepsOf(client, workflowId, runId)));
-    looked += 1;
-    if (looked === LOOKED_AT) break;
+    seen += 1;
+    if (seen === MOST_RUNS) break;
   }
   return steps;
 }

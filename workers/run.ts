@@ -14,7 +14,7 @@ import { missingMigrations } from '../db/migration/missing-migrations.ts';
 import { registerCatalog } from '../db/migration/register.ts';
 import { isPushed, tickMinutes } from '../domain/dataset/dataset.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
-import type { Outside } from '../notify/look.ts';
+import type { Outside } from '../notify/checks.ts';
 import { readinessOf } from '../notify/readiness.ts';
 import { loadCodecs } from '../temporal/codecs.ts';
 import { connectTemporal, type Temporal } from '../temporal/connection.ts';

@@ -18,7 +18,7 @@ interface FailedPart {
 }
 
 /** @throws ApplicationFailure when a request has failed for good; what the others brought is written by then. */
-export async function lookAtParts(attempt: Attempt, { stored, parts }: PartsOfDay): Promise<DayOutcome> {
+export async function ingestParts(attempt: Attempt, { stored, parts }: PartsOfDay): Promise<DayOutcome> {
   const { brought, failed } = await requestParts(attempt, parts);
   const responses = [...stored, ...brought];
   const [first] = failed;

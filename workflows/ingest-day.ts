@@ -27,7 +27,7 @@ import { workflowPath } from '../domain/workflow/links.ts';
 import type { Attempt, DayOutcome, IngestDayInput } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { runDay } from './day-child.ts';
-import { lookAtParts } from './day-parts.ts';
+import { ingestParts } from './day-parts.ts';
 import { isWrongRequest, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { source, storage } from './proxies.ts';
 
@@ -76,7 +76,7 @@ function attemptOf(input: IngestDayInput): Attempt {
 async function pollUntilPublished(attempt: Attempt, wait: boolean): Promise<DayOutcome> {
   let outcome: DayOutcome | undefined;
   let toldToPoll = false;
-  setHandler(outcomeQuery, () => outcome, { description: 'What the last look came to' });
+  setHandler(outcomeQuery, () => outcome, { description: 'The outcome of the last request' });
   const description = 'Polls now instead of waiting for the next moment; takes no input';
   const pollNow = () => {
     toldToPoll = true;
@@ -85,24 +85,24 @@ async function pollUntilPublished(attempt: Attempt, wait: boolean): Promise<DayO
   setCurrentDetails(describeAttempt(attempt));
   for (;;) {
     toldToPoll = false;
-    outcome = await look(attempt);
+    outcome = await ingest(attempt);
     upsertSearchAttributes(searchAttributes({ dayState: outcome.state }));
     const isOver = outcome.pollAgainInMs === null || !wait;
     setCurrentDetails(`${describeOutcome(outcome, !isOver)}${linksOf(outcome)}`);
     if (outcome.pollAgainInMs === null || isOver) return outcome;
     await condition(() => toldToPoll, outcome.pollAgainInMs, {
-      summary: 'not published yet, looking again later',
+      summary: 'not published yet, requested again later',
     });
   }
 }
 
-async function look(attempt: Attempt): Promise<DayOutcome> {
+async function ingest(attempt: Attempt): Promise<DayOutcome> {
   try {
     const fetched = await source.fetchDay.executeWithOptions({ summary: `request ${attempt.day}` }, [
       attempt,
     ]);
     if (fetched.kind === 'not-due') return fetched.outcome;
-    if (fetched.kind === 'parts') return await lookAtParts(attempt, fetched);
+    if (fetched.kind === 'parts') return await ingestParts(attempt, fetched);
     if (!fetched.unchanged) {
       const { payloadId, sizeBytes } = fetched;
       await storage.validateDay.executeWithOptions({ summary: `payload ${payloadId}, ${sizeBytes} bytes` }, [
@@ -115,7 +115,7 @@ async function look(attempt: Attempt): Promise<DayOutcome> {
     return await storage.writeDay.executeWithOptions({ summary }, [attempt]);
   } catch (error) {
     if (isCancellation(error)) {
-      // The run's row must not look as if it still ran.
+      // The run's row must not say that it still runs.
       await CancellationScope.nonCancellable(() =>
         recordFailure(attempt, { code: 'CANCELLED', message: 'cancelled' }),
       );

@@ -6,7 +6,7 @@ import type { Cut } from './scan-text.ts';
 const RANGE_BYTES = 4 << 20;
 /** A history of Temporal holds some thousands of steps. */
 const MOST_RANGES = 1_000;
-const LOOK_BYTES = 64 << 10;
+const READ_BYTES = 64 << 10;
 const LINE_FEED = 10;
 
 export async function cutLines(
@@ -26,9 +26,9 @@ export async function cutLines(
 
 /** The byte behind the line that a byte lies in. */
 async function endOfLine(file: FileHandle, at: number, sizeBytes: number): Promise<number> {
-  const bytes = Buffer.allocUnsafe(LOOK_BYTES);
-  for (let from = at; from < sizeBytes; from += LOOK_BYTES) {
-    const { bytesRead } = await file.read(bytes, 0, LOOK_BYTES, from);
+  const bytes = Buffer.allocUnsafe(READ_BYTES);
+  for (let from = at; from < sizeBytes; from += READ_BYTES) {
+    const { bytesRead } = await file.read(bytes, 0, READ_BYTES, from);
     const end = bytes.subarray(0, bytesRead).indexOf(LINE_FEED);
     if (end !== -1) return from + end + 1;
   }

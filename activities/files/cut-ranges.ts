@@ -14,7 +14,7 @@ const RANGE_BYTES = 24 << 20;
 /** A history of Temporal holds some thousands of steps. */
 const MOST_RANGES = 1_000;
 /** What is looked at in one place: some lines, however long they are. */
-const LOOK_BYTES = 32 << 10;
+const READ_BYTES = 32 << 10;
 
 /** Whole days of a text whose bytes have yet to be looked at. */
 export type DaysCut = Omit<DaysOfFile, 'firstLine' | 'sha256'>;
@@ -84,7 +84,7 @@ class Cutter {
   }
 
   async lastDay(): Promise<CivilDay> {
-    for (let back = LOOK_BYTES; ; back *= 4) {
+    for (let back = READ_BYTES; ; back *= 4) {
       const times = await this.#timesFrom(Math.max(0, this.#text.sizeBytes - back), back);
       const last = Math.max(...times.map(({ startsAtMs }) => startsAtMs));
       if (times.length > 0) return this.#dayOf(last);
@@ -104,13 +104,13 @@ class Cutter {
   /** The first line of a day or a later one, between two bytes; undefined where there is none. */
   async #firstOf(day: CivilDay, from: number, to: number): Promise<DayStart | undefined> {
     let [low, high] = [from, to];
-    while (high - low > LOOK_BYTES / 2) {
+    while (high - low > READ_BYTES / 2) {
       const middle = Math.floor((low + high) / 2);
       const found = await this.#typicalDay(middle);
       if (found !== undefined && found < day) low = middle;
       else high = middle;
     }
-    const lines = (await this.#linesFrom(low, high - low + 2 * LOOK_BYTES)).filter(({ at }) => at > from);
+    const lines = (await this.#linesFrom(low, high - low + 2 * READ_BYTES)).filter(({ at }) => at > from);
     const first = lines.findIndex(({ isPoint, startsAtMs }) => isPoint && this.#dayOf(startsAtMs) >= day);
     const found = lines[first];
     return found && { at: this.#beginOf(lines, first).at, day: this.#dayOf(found.startsAtMs) };
@@ -133,7 +133,7 @@ class Cutter {
   }
 
   /** Points that begin at or after a byte, as far as so many bytes go. */
-  async #timesFrom(at: number, length = LOOK_BYTES): Promise<LineAt[]> {
+  async #timesFrom(at: number, length = READ_BYTES): Promise<LineAt[]> {
     return (await this.#linesFrom(at, length)).filter(({ isPoint }) => isPoint);
   }
 

@@ -13,7 +13,7 @@ import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf } from '../this-run.ts';
 
-const LOOK_EVERY_MS = 500;
+const CHECK_EVERY_MS = 500;
 
 export function createJoinDay({
   catalog,
@@ -26,7 +26,7 @@ export function createJoinDay({
       const row = await readLedger(database, dataset, day);
       if (!running || row?.state === 'awaiting')
         return { ...outcomeOf(row ?? emptyLedgerRow(catalog.series(dataset), day)), joined: true };
-      await context.sleep(LOOK_EVERY_MS);
+      await context.sleep(CHECK_EVERY_MS);
     }
   });
 }

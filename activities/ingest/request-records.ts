@@ -78,10 +78,10 @@ function areasOfBusinessDays({ datasets }: Catalog, holidays: string): Area[] {
 }
 
 /** Payloads of a unit that are looked through for one that a fetcher can use. */
-const LOOK_BACK = 5;
+const MOST_TRIED = 5;
 
 async function* bodiesBefore(sql: Sql, dataset: string, day: CivilDay): AsyncGenerator<Uint8Array> {
-  for (const id of await lastUsablePayloads(sql, dataset, day, LOOK_BACK)) {
+  for (const id of await lastUsablePayloads(sql, dataset, day, MOST_TRIED)) {
     yield await bodyOf(sql, await loadPayload(sql, id));
   }
 }

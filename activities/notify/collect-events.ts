@@ -8,15 +8,15 @@ import { dropOldEvents } from '../../db/queries/notify/events.ts';
 import { dropOldMessages, dueLanes, type Lane } from '../../db/queries/notify/messages.ts';
 import { isOfPoints } from '../../domain/dataset/dataset.ts';
 import type { CollectedEvents } from '../../domain/workflow/messages.ts';
+import { checkAll } from '../../notify/checks.ts';
 import { collectMoves, collectObservations } from '../../notify/collect.ts';
-import { lookAround } from '../../notify/look.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { pollIntervals } from './poll-intervals.ts';
 
 /** A shift ends before the next tick of the schedule. */
 const SHIFT_MS = 50_000;
-const LOOK_EVERY_MS = 2_000;
+const CHECK_EVERY_MS = 2_000;
 const MOST_LANES = 200;
 const KEEP_DAYS = 90;
 
@@ -35,7 +35,7 @@ export function createCollectEvents(
   return temporalActivity(async ({ started, sinceMs }) => {
     const beganMs = performance.now();
     if (sinceMs === 0) {
-      await collectObservations(database, await lookAround(database, pollIntervals(catalog), outside));
+      await collectObservations(database, await checkAll(database, pollIntervals(catalog), outside));
       await dropOld(database);
     }
     const known = new Set(started.map(nameOf));
@@ -49,7 +49,7 @@ export function createCollectEvents(
       const lanes = due.filter((lane) => !known.has(nameOf(lane)));
       const isOver = performance.now() - beganMs + sinceMs >= shiftMs || isStopping();
       if (lanes.length > 0 || isOver) return { moves, lanes, summary: summaryOf(moves, lanes) };
-      await delay(LOOK_EVERY_MS);
+      await delay(CHECK_EVERY_MS);
     }
   });
 }

@@ -1,4 +1,4 @@
-/** What the full catalogue entry of a dataset looks like. */
+/** The schema of the full catalogue entry of a dataset. */
 import { z } from 'zod';
 import { stamp } from '../schemas.ts';
 

@@ -20,7 +20,7 @@ export interface FeedReader {
   readonly ended: AbortSignal;
 }
 
-/** How often the feed is looked at while somebody reads. */
+/** How often the feed is read while somebody follows. */
 const POLL_MS = 500;
 /** After a failure: the database is away, and so will be the next question. */
 const AFTER_FAILURE_MS = 2_000;
@@ -122,7 +122,7 @@ export class ChangeFeed {
   async #poll(): Promise<void> {
     const { signal } = this.#closing;
     while (this.#readers > 0 && !signal.aborted) {
-      const pauseMs = await this.#look().then(
+      const pauseMs = await this.#check().then(
         () => POLL_MS,
         () => AFTER_FAILURE_MS,
       );
@@ -131,7 +131,7 @@ export class ChangeFeed {
     this.#started = undefined;
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const page = await feedPage(this.#sql, {
       ...{ since: this.#head, datasets: this.#datasets, limit: ROWS_OF_A_READ },
     });
@@ -145,7 +145,7 @@ export class ChangeFeed {
     this.#moves.emit('moved');
   }
 
-  /** They come back with the cursor that they have, which is looked at then. */
+  /** They come back with the cursor that they have, which is checked then. */
   #endReaders(head: number): void {
     [this.#head, this.#recentFrom, this.#recent] = [head, head, []];
     this.#epoch.abort();

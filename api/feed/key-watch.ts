@@ -1,9 +1,9 @@
-/** Ends streams whose key, session or token counts no more: one look at the database for all of them together. */
+/** Ends streams whose key, session or token counts no more: one question to the database for all of them together. */
 import type { Sql } from '../../db/connection/client.ts';
 import { endedKeys } from '../../db/queries/operation/api-keys.ts';
 import type { Caller } from '../limits/access.ts';
 
-const LOOK_MS = 2_000;
+const CHECK_MS = 2_000;
 
 type Watched = Pick<Caller, 'keyId' | 'until'>;
 
@@ -23,7 +23,7 @@ export class KeyWatch {
     if ((keyId === null && until === null) || stream.signal.aborted) return;
     this.#streams.set(stream, { keyId, until });
     stream.signal.addEventListener('abort', () => this.#remove(stream), { once: true });
-    this.#timer ??= setInterval(() => void this.#look(), LOOK_MS).unref();
+    this.#timer ??= setInterval(() => void this.#check(), CHECK_MS).unref();
   }
 
   #remove(stream: AbortController): void {
@@ -33,10 +33,10 @@ export class KeyWatch {
     this.#timer = undefined;
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const at = this.#now();
     const ids = [...new Set([...this.#streams.values()].flatMap(({ keyId }) => keyId ?? []))];
-    // A database that is away says nothing about keys; the next look does.
+    // A database that is away says nothing about keys; the next check does.
     const ended = new Set(await endedKeys(this.#sql, ids, at).catch(() => []));
     for (const [stream, { keyId, until }] of this.#streams)
       if (ended.has(keyId ?? '') || (until !== null && until <= at)) stream.abort();

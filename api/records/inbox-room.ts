@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.ts';
 
 /** What a standstill of workers may leave behind: some minutes of the fastest stream. */
 const MOST_BYTES = 512 * 1024 * 1024;
-const LOOK_EVERY_MS = 500;
+const CHECK_EVERY_MS = 500;
 const RETRY_AFTER = '5';
 
 /** What is sent should be seen within two seconds. */
@@ -26,7 +26,7 @@ export function delayOf(waitingMs: number): number {
 
 export class InboxRoom {
   readonly #database: Database;
-  readonly #looked = new Map<string, { readonly atMs: number; readonly waiting: Promise<Waiting> }>();
+  readonly #counted = new Map<string, { readonly atMs: number; readonly waiting: Promise<Waiting> }>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -48,13 +48,13 @@ export class InboxRoom {
   }
 
   #waiting(dataset: string): Promise<Waiting> {
-    const last = this.#looked.get(dataset);
+    const last = this.#counted.get(dataset);
     const nowMs = performance.now();
-    if (last && nowMs - last.atMs < LOOK_EVERY_MS) return last.waiting;
+    if (last && nowMs - last.atMs < CHECK_EVERY_MS) return last.waiting;
     const waiting = waitingInInbox(this.#database, dataset);
-    this.#looked.set(dataset, { atMs: nowMs, waiting });
+    this.#counted.set(dataset, { atMs: nowMs, waiting });
     // Who asks next asks the database again.
-    waiting.catch(() => this.#looked.delete(dataset));
+    waiting.catch(() => this.#counted.delete(dataset));
     return waiting;
   }
 }

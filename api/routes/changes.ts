@@ -16,7 +16,7 @@ const CHANGES_OF_A_PAGE = 1_000;
 const MOST_CHANGES = 10_000;
 const HEARTBEAT_MS = 15_000;
 const PATIENCE_MS = 30_000;
-/** Then the client comes back by itself, and its key is looked at again. */
+/** Then the client comes back by itself, and its key is checked again. */
 const LONGEST_STREAM_MS = 3_600_000;
 
 const cursor = wholeNumber(0, Number.MAX_SAFE_INTEGER);

@@ -65,7 +65,7 @@ const KEEP_ALIVE_AFTER_MS = 30_000;
 /** An answer that nobody takes: the server ends the session, and with it the locks that it holds. */
 const ANSWER_NOT_TAKEN_MS = 60_000;
 /** How often the server looks, while a statement runs, whether its session was hung up. */
-const LOOK_FOR_CLIENT = { client_connection_check_interval: '500' };
+const NOTICE_CLIENT_GONE = { client_connection_check_interval: '500' };
 
 /** A session whose refusal says what to change. */
 export class Session extends pg.Client {
@@ -156,7 +156,7 @@ function explain(error: Error): Error {
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, role, application, maxConnections = 10, patience, endsWithWork, pipeline = false } = options;
   const { waitMs = 10_000, idleMs = 60_000 } = options;
-  const session = { ...options.session, ...(endsWithWork ? LOOK_FOR_CLIENT : {}) };
+  const session = { ...options.session, ...(endsWithWork ? NOTICE_CLIENT_GONE : {}) };
   const pool = new (endsWithWork ? WorkSessions : Sessions)({
     Client: Session,
     connectionString: url,

@@ -26,8 +26,8 @@ export interface Table {
 const DELIMITERS = [';', '\t', '|', ','] as const;
 /** What publishers write for a value that is not there. */
 const NULLS = ['null', 'NULL', 'NaN', 'nan', 'NA', 'N/A', 'n/a', '-'];
-/** How many lines are looked at. */
-const LOOKED_AT = 500;
+/** How many lines tell the form of a file. */
+const SAMPLED_LINES = 500;
 
 interface TextLine {
   readonly line: number;
@@ -52,7 +52,7 @@ export function tableOf(head: string, known: Partial<FileForm>): Table {
 function linesOf(head: string): { first: string; lines: TextLine[] } {
   const all = head.split('\n').map((text, i) => ({ line: i + 1, text: text.replace(/\r$/, '') }));
   if (all.length > 1) all.pop();
-  const lines = all.filter(({ text }) => text.trim() !== '').slice(0, LOOKED_AT);
+  const lines = all.filter(({ text }) => text.trim() !== '').slice(0, SAMPLED_LINES);
   const [first] = lines;
   if (first) return { first: first.text, lines };
   throw new Failure('BAD_INPUT', 'the file has no lines');

@@ -1,4 +1,4 @@
-// The kinds of documents with values: how each is asked for, what it looks like, and which columns an area has in it.
+// The kinds of documents with values: how each is requested, its form, and which columns an area has in it.
 import type { Area } from './areas.ts';
 import { actual, type Column, forecast, imbalance, price, vintage } from './columns.ts';
 

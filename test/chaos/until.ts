@@ -1,7 +1,7 @@
 /** Waiting for a condition, or for an action to succeed, while servers come and go. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-const LOOK_EVERY_MS = 100;
+const CHECK_EVERY_MS = 100;
 
 /**
  * Waits until `look` gives something true, and returns that. A look that fails is one more that was too early.
@@ -22,7 +22,7 @@ export async function until<T>(
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
     }
-    await delay(LOOK_EVERY_MS);
+    await delay(CHECK_EVERY_MS);
   }
   throw new Error(`after ${limitMs / 1000} s still not so: ${what} (${reason})`);
 }

@@ -5,7 +5,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { collectObservations } from '../../../notify/collect.ts';
 import { Sender } from '../../../notify/sender.ts';
-import { lookOnce } from '../../../notify/stand-in.ts';
+import { checkOnce } from '../../../notify/stand-in.ts';
 import {
   type Answer,
   type ApiEnvironment,
@@ -83,7 +83,7 @@ describe('the API', () => {
     const { id } = made.json.subscription;
     expect((await post(`/${id}/test`)).status).toBe(200);
     // The worker was last seen an hour ago.
-    expect(await lookOnce(testEnv.deps.database, sender)).toBe(2);
+    expect(await checkOnce(testEnv.deps.database, sender)).toBe(2);
     expect(
       receiver
         .taken()
@@ -137,7 +137,7 @@ describe('the API', () => {
     });
     const { id } = json.subscription;
     await post(`/${id}/test`);
-    await lookOnce(testEnv.deps.database, sender);
+    await checkOnce(testEnv.deps.database, sender);
     const dead = (await testEnv.get(`/v1/notifications/messages?state=dead&subscription=${id}`, anna)).json
       .data;
     expect(dead).toMatchObject([{ state: 'dead', error: 'RECEIVER_REFUSED: the receiver answered 404' }]);
@@ -147,7 +147,7 @@ describe('the API', () => {
     const metrics = (await testEnv.get('/metrics', reader)).text;
     expect(metrics).toContain('tidemark_notifications_working 0');
     expect((await post(`/${id}/resend`)).json.messages).toBe(1);
-    await lookOnce(testEnv.deps.database, sender);
+    await checkOnce(testEnv.deps.database, sender);
     expect(receiver.taken()).toHaveLength(1);
     expect((await post(`/${id}/replay`, { since: 0 })).json.summary).toContain('1 messages');
     await post(`/${id}/remove`);
@@ -163,7 +163,7 @@ test('a worker that has ended as it should is missed all the same', async () => 
     ['jao-core.max-exchanges'],
   );
   const { json } = await post('', { name: 'desk', channel: 'webhook', address: receiver.url });
-  expect(await lookOnce(testEnv.deps.database, sender)).toBe(1);
+  expect(await checkOnce(testEnv.deps.database, sender)).toBe(1);
   expect(receiver.taken().map((each) => each.json.summary)).toEqual([
     'no worker has been seen for 10 minutes',
   ]);
@@ -241,7 +241,7 @@ describe('other forms', () => {
       kinds: ['clock_off'],
       observed: [{ kind: 'clock_off', dataset: null, subject: 'x', said }],
     });
-    await lookOnce(testEnv.deps.database, linking);
+    await checkOnce(testEnv.deps.database, linking);
     await linking.close();
     expect(receiver.received.map((each) => each.json)).toEqual([
       {
@@ -282,8 +282,8 @@ describe('other forms', () => {
     });
     expect(json.subscription.place).toBe('d…@example.org');
     await post(`/${json.subscription.id}/test`);
-    expect(await lookOnce(testEnv.deps.database, mailing)).toBe(0);
-    expect(await lookOnce(testEnv.deps.database, mailing)).toBe(1);
+    expect(await checkOnce(testEnv.deps.database, mailing)).toBe(0);
+    expect(await checkOnce(testEnv.deps.database, mailing)).toBe(1);
     const ids = mails.map((mail) => /^Message-ID: (\S+)/im.exec(mail)?.[1]);
     expect(ids[0]).toBe(ids[1]);
     expect(mails[1]).toContain('anna_tries_the_subscription');

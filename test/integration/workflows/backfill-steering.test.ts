@@ -8,7 +8,7 @@ import type { BackfillInput } from '../../../domain/backfill/backfill.ts';
 import type { SteeringMessage } from '../../../domain/backfill/backfill-input.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
-import { lookAtRuns } from '../../../notify/look.ts';
+import { checkRuns } from '../../../notify/checks.ts';
 import { cancelBackfill, queryBackfill, startBackfill, steerBackfill } from '../../../temporal/backfills.ts';
 import { isPollingPaused, selfPauseOf, statusOfRun } from '../../../temporal/outside.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
@@ -174,7 +174,7 @@ describe('steering', () => {
       selfPauseOf: (id: string) => selfPauseOf(testEnv.temporal, id),
     };
     const told = async () =>
-      (await lookAtRuns(testEnv.database, outside)).observed.filter(({ subject }) => subject === workflowId);
+      (await checkRuns(testEnv.database, outside)).observed.filter(({ subject }) => subject === workflowId);
     expect(await told()).toMatchObject([
       { kind: 'backfill_stopped', dataset: DATASET, said: `${workflowId} has paused itself: ${why}` },
     ]);
@@ -182,7 +182,7 @@ describe('steering', () => {
     await tell(workflowId, 'pause', { reason: 'tomorrow', by: 'anna' });
     expect(await told()).toEqual([]);
     const away = { ...outside, selfPauseOf: () => Promise.reject(new Error('no worker answers')) };
-    expect(await lookAtRuns(testEnv.database, away)).toMatchObject({ kinds: ['load_stopped'] });
+    expect(await checkRuns(testEnv.database, away)).toMatchObject({ kinds: ['load_stopped'] });
     testEnv.simulator.faults.clear();
     await tell(workflowId, 'resume');
     expect(await result()).toMatchObject({

@@ -101,11 +101,11 @@ describe('tomorrow', () => {
     timersRate = 1_200;
     setClock('2026-09-16T07:10:00Z');
     const run = await runDay(testEnv.temporal, { dataset: DATASET, day, wait: true });
-    const hasLookedAgain = async () => {
+    const hasPolledAgain = async () => {
       const { events } = await testEnv.temporal.client.workflow.getHandle(run.workflowId).fetchHistory();
       return events?.some(({ timerFiredEventAttributes }) => timerFiredEventAttributes);
     };
-    await expect.poll(hasLookedAgain).toBe(true);
+    await expect.poll(hasPolledAgain).toBe(true);
     expect(await stateOf(day)).toBe('awaiting');
     // The deadline is at eleven, local time.
     setClock('2026-09-16T09:05:00Z');

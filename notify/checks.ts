@@ -1,4 +1,4 @@
-/** Looks for what is wrong with the system: each look says what it looked for, so that what it did not see is over. */
+/** Checks of the system: each says which kinds of trouble it looked for, so that what it did not find is over. */
 
 import type { Sql } from '../db/connection/client.ts';
 import { CLOCK_TOLERANCE_MS } from '../db/connection/database-clock.ts';
@@ -17,7 +17,7 @@ import type { EventKind } from '../domain/notify/event.ts';
 import type { Observation } from '../domain/notify/observe.ts';
 import { describeAhead } from '../domain/time/clock-words.ts';
 
-/** What is asked of Temporal; a look that needs it is left out where it does not answer. */
+/** What checks read from Temporal; those that need it are left out where it does not answer. */
 export interface Outside {
   /** Whether a person has paused the polling of a dataset. */
   isPaused(dataset: string): Promise<boolean>;
@@ -30,7 +30,7 @@ export interface Outside {
 /** How often each dataset should be polled, by id, seconds. */
 export type PollIntervals = ReadonlyMap<string, number>;
 
-export interface Looked {
+export interface CheckResult {
   readonly kinds: readonly EventKind[];
   readonly observed: readonly Observation[];
 }
@@ -43,27 +43,30 @@ const ERASURE_HOURS = 24;
 const UNDELIVERED_MS = 3_600_000;
 const MOST_RUNS = 50;
 
-/** Everything that can be seen. */
-export async function lookAround(
+/** Every check. */
+export async function checkAll(
   sql: Sql,
   intervals: PollIntervals,
   outside: Outside | undefined,
-): Promise<Looked> {
-  const looks = [
-    lookForWorkers(sql),
-    lookAtClocks(sql),
-    lookAtFeed(sql),
-    lookAtInboxes(sql),
-    lookAtErasures(sql),
-    lookAtDeliveries(sql),
-    ...(outside ? [lookAtPolling(sql, intervals, outside), lookAtRuns(sql, outside)] : []),
+): Promise<CheckResult> {
+  const checks = [
+    checkWorkers(sql),
+    checkClocks(sql),
+    checkFeed(sql),
+    checkInboxes(sql),
+    checkErasures(sql),
+    checkDeliveries(sql),
+    ...(outside ? [checkPolling(sql, intervals, outside), checkRuns(sql, outside)] : []),
   ];
-  const seen = await Promise.all(looks);
-  return { kinds: seen.flatMap(({ kinds }) => kinds), observed: seen.flatMap(({ observed }) => observed) };
+  const results = await Promise.all(checks);
+  return {
+    kinds: results.flatMap(({ kinds }) => kinds),
+    observed: results.flatMap(({ observed }) => observed),
+  };
 }
 
 /** For a system that was never worked on there is nothing to tell. */
-export async function lookForWorkers(sql: Sql): Promise<Looked> {
+export async function checkWorkers(sql: Sql): Promise<CheckResult> {
   const seconds = await workerSeenSeconds(sql);
   const isAway = seconds !== null && seconds > NO_WORKER_SECONDS;
   const said = `no worker has been seen for ${Math.round((seconds ?? 0) / 60)} minutes`;
@@ -73,7 +76,7 @@ export async function lookForWorkers(sql: Sql): Promise<Looked> {
   };
 }
 
-async function lookAtInboxes(sql: Sql): Promise<Looked> {
+async function checkInboxes(sql: Sql): Promise<CheckResult> {
   const observed = (await waitingInboxes(sql, INBOX_LAG_SECONDS)).map(({ dataset, seconds }) => ({
     ...{ kind: 'inbox_lag' as const, dataset, subject: '' },
     said: `${dataset}: lines that were sent wait for ${seconds} s`,
@@ -81,7 +84,7 @@ async function lookAtInboxes(sql: Sql): Promise<Looked> {
   return { kinds: ['inbox_lag'], observed };
 }
 
-async function lookAtErasures(sql: Sql): Promise<Looked> {
+async function checkErasures(sql: Sql): Promise<CheckResult> {
   const observed = (await dueErasures(sql, ERASURE_HOURS)).map(({ id, dataset, at }) => ({
     ...{ kind: 'erasure_due' as const, dataset, subject: `erasure ${id}` },
     said: `${dataset}: erasure ${id}, requested at ${at.toISOString()}, has not come to its end`,
@@ -89,7 +92,7 @@ async function lookAtErasures(sql: Sql): Promise<Looked> {
   return { kinds: ['erasure_due'], observed };
 }
 
-async function lookAtClocks(sql: Sql): Promise<Looked> {
+async function checkClocks(sql: Sql): Promise<CheckResult> {
   const off = (await runningProcesses(sql)).filter(
     ({ clockAheadSeconds }) => Math.abs(clockAheadSeconds) * 1_000 > CLOCK_TOLERANCE_MS,
   );
@@ -100,7 +103,7 @@ async function lookAtClocks(sql: Sql): Promise<Looked> {
   return { kinds: ['clock_off'], observed: unique(observed) };
 }
 
-async function lookAtFeed(sql: Sql): Promise<Looked> {
+async function checkFeed(sql: Sql): Promise<CheckResult> {
   const behind = -(await settledAheadSeconds(sql));
   const said = `what is answered as of now is ${Math.round(behind)} s old`;
   return {
@@ -109,7 +112,7 @@ async function lookAtFeed(sql: Sql): Promise<Looked> {
   };
 }
 
-async function lookAtDeliveries(sql: Sql): Promise<Looked> {
+async function checkDeliveries(sql: Sql): Promise<CheckResult> {
   const late = (since: Date | null) => since !== null && Date.now() - since.getTime() > UNDELIVERED_MS;
   const failing = (await deliveries(sql)).filter(({ dead, waitingSince }) => dead > 0 || late(waitingSince));
   const observed = failing.map(({ subscription, dead, pending }) => ({
@@ -119,11 +122,11 @@ async function lookAtDeliveries(sql: Sql): Promise<Looked> {
   return { kinds: ['undelivered'], observed };
 }
 
-export async function lookAtPolling(
+export async function checkPolling(
   sql: Sql,
   intervals: PollIntervals,
   { isPaused }: Pick<Outside, 'isPaused'>,
-): Promise<Looked> {
+): Promise<CheckResult> {
   const observed: Observation[] = [];
   for (const { dataset, secondsAgo, polledAt } of await lastPolls(sql)) {
     const every = intervals.get(dataset);
@@ -135,7 +138,7 @@ export async function lookAtPolling(
 }
 
 /** Which loads and backfills do not go on by themselves. */
-export async function lookAtRuns(sql: Sql, outside: Outside): Promise<Looked> {
+export async function checkRuns(sql: Sql, outside: Outside): Promise<CheckResult> {
   const kinds = new Set<EventKind>(['load_stopped', 'backfill_stopped']);
   const observed: Observation[] = [];
   for (const run of await openRuns(sql, MOST_RUNS)) {
