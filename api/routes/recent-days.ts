@@ -1,14 +1,14 @@
 /** `GET /v1/days`: the newest days of every dataset of points by one question, as the first page shows them. */
 import { z } from 'zod';
 import { datasetOverviews } from '../../db/queries/catalog/overview.ts';
-import { type DayRange, ledgerRanges } from '../../db/queries/days/ledger.ts';
+import { type DayRange, type RecentDay, recentDays } from '../../db/queries/days/recent-days.ts';
 import { isOfPoints, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
-import { addDays, eachDay } from '../../domain/time/civil-day.ts';
+import { addDays, type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
 import { today } from '../../domain/time/delivery-day.ts';
 import { isKnown } from '../data/conditional.ts';
 import { noBody } from '../data/send.ts';
-import { dayEntry, dayEntrySchema } from '../days/day-entry.ts';
+import { dayEntrySchema } from '../days/day-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { notModified, problems } from '../http/problem.ts';
 import { visibleAll } from '../limits/access.ts';
@@ -19,10 +19,18 @@ const querystring = z.strictObject({
   days: z.coerce.number().int().min(1).max(MOST_DAYS).default(34).describe('how many, the newest included'),
 });
 
+/** What a strip of days shows: all of them, of every dataset, come with each view of the first page. */
+const recentDay = dayEntrySchema
+  .pick({
+    ...{ day: true, state: true, expected_points: true, present_points: true, quarantined_points: true },
+    ...{ revision: true, last_changed_at: true, error: true },
+  })
+  .meta({ id: 'RecentDay' });
+
 const answer = z
   .object({
     data: z
-      .array(z.object({ dataset: z.string(), days: z.array(dayEntrySchema).describe('ascending') }))
+      .array(z.object({ dataset: z.string(), days: z.array(recentDay).describe('ascending') }))
       .describe('datasets that have no day yet are left out'),
   })
   .meta({ id: 'RecentDays' });
@@ -52,21 +60,29 @@ export function recentDaysRoutes(api: Api, deps: ApiDependencies): void {
         );
         return range ? [{ dataset, range }] : [];
       });
-      const rows = await ledgerRanges(
+      const rows = await recentDays(
         deps.database,
         ranges.map(({ range }) => range),
       );
       const byDay = new Map(rows.map((row) => [`${row.dataset} ${row.day}`, row]));
       const data = ranges.map(({ dataset, range }) => ({
         dataset: dataset.id,
-        days: eachDay(range.from, range.to).map((day) =>
-          dayEntry(deps, dataset, day, byDay.get(`${dataset.id} ${day}`)),
-        ),
+        days: eachDay(range.from, range.to).map((day) => entryOf(day, byDay.get(`${dataset.id} ${day}`))),
       }));
       if (isKnown(request, reply, { data })) return reply.code(304).send(noBody(request));
       return { data };
     },
   );
+}
+
+function entryOf(day: CivilDay, row: RecentDay | undefined): z.output<typeof recentDay> {
+  return {
+    ...{ day, state: row?.state ?? null, revision: row?.revision ?? 0, error: row?.error ?? null },
+    expected_points: row?.expectedPoints ?? 0,
+    present_points: row?.presentPoints ?? 0,
+    quarantined_points: row?.quarantinedPoints ?? 0,
+    last_changed_at: row?.lastChangedAt?.toISOString() ?? null,
+  };
 }
 
 function newestDays(

@@ -59,24 +59,6 @@ export async function ledgerRange(
   return rows;
 }
 
-/** Days of a dataset, both ends included. */
-export interface DayRange {
-  readonly dataset: string;
-  readonly from: CivilDay;
-  readonly to: CivilDay;
-}
-
-/** The ledger's rows of ranges of several datasets by one statement, ascending. */
-export async function ledgerRanges(sql: Sql, ranges: readonly DayRange[]): Promise<LedgerRow[]> {
-  const { rows } = await sql.query<LedgerRow>(
-    `select ${COLUMNS} from ops.delivery_day join unnest($1::text[], $2::date[], $3::date[]) as r(of, first, last)
-       on dataset = r.of and day between r.first and r.last
-     order by dataset, day`,
-    [ranges.map(({ dataset }) => dataset), ranges.map(({ from }) => from), ranges.map(({ to }) => to)],
-  );
-  return rows;
-}
-
 /** Whether the ledger has a day before this one. */
 export async function hasDaysBefore(sql: Sql, dataset: string, day: CivilDay): Promise<boolean> {
   const { rows } = await sql.query('select from ops.delivery_day where dataset = $1 and day < $2 limit 1', [
