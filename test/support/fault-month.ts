@@ -98,26 +98,23 @@ export async function openFaultMonth(
   });
   const clean = { settings: sourceSettings, handle: calm.handle };
   const find = (id: string) => catalog.find(id) as PulledDataset;
-  const each = async (id: string, wrongIn: (day: Ingested) => string[]) => {
+  // One at a time: what is asked about one day may reach over the days of other faults.
+  const each = async (id: string, isFaulty: boolean, wrongIn: (day: Ingested) => string[]) => {
     const found: string[] = [];
     for (const [i, day] of DAYS.entries()) {
+      if (isFaulty) simulator.faults.add({ ...FAULTS[i], day } as unknown as FaultInput);
       const state = await ingest(activities, id, day);
+      simulator.faults.clear();
       const values = await storedValues(stored.database, find(id), day);
       const truth = await trueValues(clean, find(id), day);
-      const wrong = wrongIn({ fault: FAULTS[i]?.name ?? '', state, values, truth, isList: isList(find(id)) });
+      const wrong = wrongIn({ fault: FAULTS[i]?.name ?? '', state, values, truth, ...formOf(find(id)) });
       found.push(...wrong.map((summary) => `${day} ${JSON.stringify(FAULTS[i])}: ${summary}`));
     }
     return found;
   };
   return {
-    async underFaults(id) {
-      for (const [i, fault] of FAULTS.entries())
-        simulator.faults.add({ ...fault, day: DAYS[i] } as unknown as FaultInput);
-      const found = await each(id, wrongUnderFault);
-      simulator.faults.clear();
-      return found;
-    },
-    withoutFaults: (id) => each(id, wrongWithout),
+    underFaults: (id) => each(id, true, wrongUnderFault),
+    withoutFaults: (id) => each(id, false, wrongWithout),
     async close() {
       await simulator.close();
       await stored.drop();
@@ -129,34 +126,44 @@ interface Ingested {
   readonly fault: string;
   readonly state: string;
   readonly values: Values;
+  /** Empty of a day on which nothing was published: no outage is known. */
   readonly truth: Values;
   /** Whether an answer is a list of rows, not a document in which rows that come twice are a contradiction. */
   readonly isList: boolean;
+  /** Whether quarters of an hour may stand where hours do: they are published then, whoever made them. */
+  readonly hasOwnSteps: boolean;
 }
 
-function wrongUnderFault({ fault, state, values, truth, isList }: Ingested): string[] {
+function wrongUnderFault({ fault, state, values, truth, isList, hasOwnSteps }: Ingested): string[] {
   const isHarmless = [...(isList ? HARMLESS : []), ...SLOW].some(({ name }) => name === fault);
   return [
-    ...(isHarmless && state !== 'complete' ? [`is ${state}`] : []),
+    ...(isHarmless && truth.size > 0 && state !== 'complete' ? [`is ${state}`] : []),
     ...[...values]
       .filter(([of, value]) => !isPublished(fault, of, value, truth.get(of)))
+      .filter(([of]) => !(hasOwnSteps && fault === 'quarter-hours' && isQuarter(of) && !truth.has(of)))
       .map(([of, value]) => `${of} is ${value}, published was ${truth.get(of)}`),
   ];
 }
 
-/** A series that came once stays. */
-function wrongWithout({ fault, state, values, truth }: Ingested): string[] {
-  const all = fault === 'new-border' ? truth : new Map([...truth, ...values]);
+/** A series that came once stays, and so do quarters of an hour. */
+function wrongWithout({ fault, state, values, truth, hasOwnSteps }: Ingested): string[] {
+  const stays = fault === 'new-border' || (hasOwnSteps && fault === 'quarter-hours');
+  const all = stays ? truth : new Map([...truth, ...values]);
   return [
-    ...(state === 'complete' ? [] : [`is ${state}`]),
+    ...(state === 'complete' || truth.size === 0 ? [] : [`is ${state}`]),
     ...[...all.keys()]
       .filter((of) => values.get(of) !== truth.get(of))
       .map((of) => `${of} is ${values.get(of)}, published was ${truth.get(of)}`),
   ];
 }
 
-function isList(dataset: PulledDataset): boolean {
-  return !isPulledPoints(dataset) || dataset.pull.parts === undefined;
+function formOf(dataset: PulledDataset): Pick<Ingested, 'isList' | 'hasOwnSteps'> {
+  if (!isPulledPoints(dataset)) return { isList: true, hasOwnSteps: false };
+  return { isList: dataset.pull.parts === undefined, hasOwnSteps: dataset.ownSteps === true };
+}
+
+function isQuarter(of: string): boolean {
+  return /^\S+:(15|30|45):00\.000Z /.test(of);
 }
 
 function unlimited(dataset: Dataset): Dataset {
@@ -251,9 +258,13 @@ async function trueRecords(clean: Clean, dataset: PulledRecords, day: CivilDay):
     ...{ url: request.path, contentType: 'application/json', status: 200 },
     body: answered(clean, dataset.source as Source, request).body,
   });
-  const { body } = await dataset.pull.fetch(day, { ask, settings: {}, areas: [] } as never);
+  const settings = clean.settings.get(dataset.source?.id ?? '') ?? {};
+  const kept = async () => new Map<string, readonly number[]>();
+  const { body } = await dataset.pull.fetch(day, { ask, kept, settings, areas: [] } as never);
   const { records } = interpretRecords(dataset, day, body);
-  return new Map(records.map((record) => [record.key, sorted(JSON.parse(record.body ?? ''))]));
+  // Of several versions the highest is known.
+  const ascending = records.toSorted((a, b) => a.version - b.version);
+  return new Map(ascending.map((record) => [record.key, sorted(JSON.parse(record.body ?? ''))]));
 }
 
 function answered({ settings, handle }: Clean, { id, credential }: Source, { path, query }: SourceRequest) {
@@ -263,6 +274,11 @@ function answered({ settings, handle }: Clean, { id, credential }: Source, { pat
   return { body: Buffer.from(answer.body, answer.binary ? 'latin1' : 'utf8') };
 }
 
+/** Fields by name, also of objects in them: the database keeps them in an order of its own. */
 function sorted(fields: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const byName = (object: object) => Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  return JSON.stringify(byName(fields), (_, value) =>
+    isObject(value) ? Object.fromEntries(byName(value)) : value,
+  );
 }
