@@ -122,7 +122,7 @@ export class ChangeFeed {
   async #poll(): Promise<void> {
     const { signal } = this.#closing;
     while (this.#readers > 0 && !signal.aborted) {
-      const pauseMs = await this.#check().then(
+      const pauseMs = await this.#readOn().then(
         () => POLL_MS,
         () => AFTER_FAILURE_MS,
       );
@@ -131,7 +131,7 @@ export class ChangeFeed {
     this.#started = undefined;
   }
 
-  async #check(): Promise<void> {
+  async #readOn(): Promise<void> {
     const page = await feedPage(this.#sql, {
       ...{ since: this.#head, datasets: this.#datasets, limit: ROWS_OF_A_READ },
     });
