@@ -120,20 +120,27 @@ export class RecordUnit implements Unit {
     const blocks = isCounted
       ? { points: row.quarantinedPoints, refused: false }
       : await openBlocks(this.#sql, this.scope);
-    const noneSince = this.#noneSince();
+    const answeredAt = this.#answeredAt();
+    const isKnown = row.firstPublishedAt ?? row.completedAt ?? answeredAt;
     const state = stateOf({
       expectedPoints: row.expectedPoints,
       presentPoints: row.presentPoints,
-      // What was published may all have ended since, or there may be none: the unit is known all the same.
-      publishedPoints: row.firstPublishedAt || noneSince ? Math.max(1, row.presentPoints) : 0,
+      // What was published may all have ended since, there may be none, or all of it began on other days: the unit is known all the same.
+      publishedPoints: isKnown ? Math.max(1, row.presentPoints) : 0,
       quarantinedPoints: blocks.points,
       answerRefused: blocks.refused,
       deadlinePassed: false,
       declaredAbsent: isDeclaredAbsent(decisions),
     });
     const completedAt =
-      state === 'complete' ? (row.completedAt ?? row.lastChangedAt ?? noneSince ?? null) : null;
+      state === 'complete' ? (row.completedAt ?? row.lastChangedAt ?? answeredAt ?? null) : null;
     return { ...row, quarantinedPoints: blocks.points, state, completedAt };
+  }
+
+  /** When the source answered all that is known of the unit, though it may have brought nothing new; undefined where it has not. */
+  #answeredAt(): Date | undefined {
+    const isAnswer = this.#dataset.pull !== undefined && this.#usable !== undefined && this.#usable.kind !== 'empty';
+    return isAnswer ? this.#usable?.fetchedAt : this.#noneSince();
   }
 
   /** Since when the last answer says that there are no records; undefined where it says no such thing. */

@@ -33,6 +33,7 @@ export function outageDataset({ name, outages, fields, ...facts }: OutageDataset
     decode: (body) => decodeOutages(body, outages),
     pull: {
       ...{ back: 1, ahead: 7, everyMinutes: 180, tickMinutes: 10 },
+      publishedBy: { day: 0, time: '00:00' },
       fetch: (day, context) => fetchOutages(outages, day, context),
     },
   } satisfies PulledRecords;

@@ -108,13 +108,19 @@ async function fetchPages(
       accept: 'application/zip, application/xml, text/xml',
       ...{ maxBytes: 64 * 1024 * 1024, timeoutMs: 180_000 },
     });
-    const page = isZip(body) ? zipMembers(body) : [{ name: '', body }];
+    const page = membersOf(body);
     const before = found.size;
     for (const member of page) found.set(nameOf('', member, found.size), member);
     // A platform that ignores the offset sends the first page again.
     const isLast = page.length < PAGE || found.size === before || offset >= LAST_OFFSET;
     if (isLast) return { url, members: [...found.values()].filter(isSaying) };
   }
+}
+
+/** A zip that cannot be unpacked is one member, as it came. */
+function membersOf(body: Uint8Array): readonly ZipMember[] {
+  const asItCame = [{ name: '', body }];
+  return isZip(body) ? (unlessUnreadable(() => zipMembers(body)) ?? asItCame) : asItCame;
 }
 
 /** Whether a member is more than an acknowledgement that there is nothing; what cannot be read is kept, to be refused later. */
@@ -129,8 +135,12 @@ function nameOf(part: string, { body }: ZipMember, index: number): string {
 }
 
 function documentsIn(body: Uint8Array): EntsoeDocument[] | undefined {
+  return unlessUnreadable(() => readDocuments(body));
+}
+
+function unlessUnreadable<T>(read: () => T): T | undefined {
   try {
-    return readDocuments(body);
+    return read();
   } catch (error) {
     if (error instanceof AnswerRefused) return undefined;
     throw error;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { datasetPlaces } from '../../config-datasets.ts';
-import { loadScripts } from '../../datasets/catalog.ts';
+import { loadCatalog, loadScripts } from '../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../db/connection/client.ts';
 import { applyScripts } from '../../db/migration/dataset-scripts.ts';
 import { migrate } from '../../db/migration/migrate.ts';
@@ -36,10 +36,17 @@ export async function datedBack<T>(
   return done;
 }
 
-/** Clones the template (about 0.1 s), registers datasets and applies the SQL that bundled ones of them have of their own. */
+/**
+ * Clones a template: that of all datasets where it is for all of them as they are (0.1 s), else the one without any, whereupon it
+ * registers datasets and applies the SQL that bundled ones of them have of their own.
+ */
 export async function createTestDatabase(datasets: readonly Dataset[]): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await admin(`create database ${name} template ${inject('templateDatabase')}`);
+  const { all } = await loadCatalog(datasetPlaces());
+  const isOfAll = datasets.length === all.length && all.every((dataset) => datasets.includes(dataset));
+  const template = inject(isOfAll ? 'templateOfAll' : 'templateDatabase');
+  // By file, not through the log: a third of the time.
+  await admin(`create database ${name} template ${template} strategy file_copy`);
   const url = urlOf(name);
   // A clone has the template's tables, but not its grants on the database itself.
   await migrate(url);
@@ -51,12 +58,7 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
     // Tests hold locks while others come to them, which takes as long as it takes.
     idleMs: 600_000,
   });
-  await registerCatalog(database, datasets);
-  const ids = new Set(datasets.map(({ id }) => id));
-  await applyScripts(
-    url,
-    (await loadScripts(datasetPlaces())).filter(({ dataset }) => ids.has(dataset)),
-  );
+  if (!isOfAll) await registerDatasets(url, database, datasets);
   return {
     url,
     database,
@@ -65,6 +67,15 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
       await admin(`drop database ${name} with (force)`);
     },
   };
+}
+
+async function registerDatasets(url: string, database: Database, datasets: readonly Dataset[]): Promise<void> {
+  await registerCatalog(database, datasets);
+  const ids = new Set(datasets.map(({ id }) => id));
+  await applyScripts(
+    url,
+    (await loadScripts(datasetPlaces())).filter(({ dataset }) => ids.has(dataset)),
+  );
 }
 
 /** An empty database, not migrated. */
