@@ -139,7 +139,8 @@ export class RecordUnit implements Unit {
 
   /** When the source answered all that is known of the unit, though it may have brought nothing new; undefined where it has not. */
   #answeredAt(): Date | undefined {
-    const isAnswer = this.#dataset.pull !== undefined && this.#usable !== undefined && this.#usable.kind !== 'empty';
+    const isAnswer =
+      this.#dataset.pull !== undefined && this.#usable !== undefined && this.#usable.kind !== 'empty';
     return isAnswer ? this.#usable?.fetchedAt : this.#noneSince();
   }
 

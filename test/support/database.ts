@@ -69,7 +69,11 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
   };
 }
 
-async function registerDatasets(url: string, database: Database, datasets: readonly Dataset[]): Promise<void> {
+async function registerDatasets(
+  url: string,
+  database: Database,
+  datasets: readonly Dataset[],
+): Promise<void> {
   await registerCatalog(database, datasets);
   const ids = new Set(datasets.map(({ id }) => id));
   await applyScripts(
