@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ZONES, zonesOn } from '../../../../datasets/entsoe/zones.ts';
 import { relationNames } from '../../../../domain/dataset/relation-names.ts';
 import type { Settings } from '../../../../domain/dataset/settings.ts';
+import { eachDay } from '../../../../domain/time/civil-day.ts';
 import { startBackfill } from '../../../../temporal/backfills.ts';
 import { runDay } from '../../../../temporal/days.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
@@ -221,6 +222,30 @@ test('an outage that is seen late has its earlier versions too, and stands as th
   testEnv.simulator.requests.clear();
   await ingest(id, '2026-11-18');
   expect(testEnv.simulator.requests.counts().total).toBe(2 * 4);
+});
+
+test('a day is complete once it was answered, though all of its outages began before, and the same when it is rebuilt', async () => {
+  choose('FI');
+  at('2026-11-20T12:00:00Z');
+  const [id, days] = ['entsoe.generation-outages', eachDay('2026-11-12', '2026-11-20')];
+  const outcomes = [];
+  for (const day of days) outcomes.push(await ingest(id, day));
+  expect(outcomes.map(({ state }) => state)).toEqual(days.map(() => 'complete'));
+  expect(outcomes.filter(({ newPoints }) => newPoints === 0).length).toBeGreaterThan(0);
+  const ledger = () =>
+    testEnv.rows<{ completed_at: Date | null }>(
+      `select day, state, present_points, first_published_at, completed_at from ops.delivery_day
+       where dataset = $1 and day = any($2) order by day`,
+      [id, days],
+    );
+  const before = await ledger();
+  expect(before.filter(({ completed_at }) => completed_at === null)).toEqual([]);
+  const range = ['--from', days[0] as string, '--to', days.at(-1) as string];
+  expect((await tidemark(settingsOf(testEnv), 'rebuild', id, ...range, '--wait')).code).toBe(0);
+  expect(await ledger()).toEqual(before);
+  testEnv.simulator.faults.add('empty-data');
+  expect(await ingest(id, '2026-11-11')).toMatchObject({ state: 'complete', presentPoints: 0 });
+  expect(await ingest(id, '2099-01-01')).toMatchObject({ state: 'awaiting' });
 });
 
 test('the history of zones in SQL is that of the requests; a line through the years is joined by it', async () => {

@@ -234,6 +234,19 @@ test('nothing is a day without outages; what is no outage is refused, what canno
   });
 });
 
+test('a zip that cannot be unpacked is kept as it came, and refused when it is read', async () => {
+  const whole = zipSync({ 'a.xml': Buffer.from(xmlOfOutage('x')) });
+  const broken = Buffer.from(whole.subarray(0, whole.length - 30));
+  const context: Partial<FetchContext> = {
+    ...{ settings: { ENTSOE_ZONES: 'NL' }, kept: NOTHING_KEPT },
+    ask: ({ path }) =>
+      Promise.resolve({ url: path, status: 200, contentType: 'application/zip', body: broken }),
+  };
+  const { body } = await generationOutages.pull.fetch(DAY, context as FetchContext);
+  const read = interpretRecords(generationOutages, DAY, body);
+  expect(read).toMatchObject({ kind: 'refused', findings: [{ rule: 'not_zip', severity: 'block' }] });
+});
+
 function xmlOfOutage(mrid: string): string {
   const interval = '<start>2026-11-18T00:00Z</start><end>2026-11-19T00:00Z</end>';
   return (
