@@ -1,4 +1,4 @@
-/** Settings of the HTTP API: where it listens, whom it answers, and what readers may take. */
+/** Settings of the HTTP API: address, access, and limits on readers. */
 import { z } from 'zod';
 
 export interface ApiConfig {
@@ -10,14 +10,14 @@ export interface ApiConfig {
   readonly corsOrigins: readonly string[];
   /** For each key, or each address without one. */
   readonly requestsPerMinute: number;
-  /** By which an `open` API may be called, beside the names of this machine. */
+  /** Host names that an `open` API accepts in addition to those of this machine. */
   readonly hosts: readonly string[];
   readonly limits: {
     /** For each key, or each address without one. */
     readonly exportsAtOnce: number;
-    /** How long the reader of an answer may take nothing of it. */
+    /** How long a reader may stall before its answer is cut off. */
     readonly readerPatienceMs: number;
-    /** How long an answer may take, its reader's time not counted. */
+    /** How long an answer may take, time spent waiting for its reader excluded. */
     readonly answerMs: number;
   };
 }
@@ -69,7 +69,7 @@ function whole(what: string, min: number, max: number) {
     .refine((value) => value >= min && value <= max, error);
 }
 
-/** Words with commas between; none when it is not set. */
+/** A comma-separated list; empty when not set. */
 function list(isRight: (word: string) => boolean, error: string) {
   return z
     .string()

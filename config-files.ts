@@ -1,9 +1,9 @@
-/** Settings of files: where texts are kept that cannot be read where they lie, and how large they may be. */
+/** Settings of files: where unpacked texts are stored, and how large they may be. */
 import { z } from 'zod';
 import { UNPACK_LIMITS, type UnpackLimits } from './domain/files/unpack-limits.ts';
 
 const { maxBytes, maxRatio } = UNPACK_LIMITS;
-/** A number of 2^53 and more is no longer the one that was written. */
+/** Larger numbers would lose precision. */
 const MOST = Number.MAX_SAFE_INTEGER;
 
 export const fileSettings = {

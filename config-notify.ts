@@ -22,7 +22,7 @@ export const notifySettings = {
   NOTIFY_MAIL_FROM: z.string().regex(MAILBOX, 'write a mailbox such as tidemark@example.org').optional(),
 };
 
-/** Where a worker serves probes and figures, and its deployment; left out, it does not, and has no version. */
+/** Where a worker serves probes and metrics, and its deployment; without them it serves none and is unversioned. */
 export const workerSettings = {
   WORKER_HEALTH_ADDRESS: place('127.0.0.1:9465'),
   WORKER_METRICS_ADDRESS: place('127.0.0.1:9464'),
@@ -36,7 +36,7 @@ export interface WorkerConfig {
   readonly health: Place | undefined;
   /** `host:port`, as Temporal's runtime takes it. */
   readonly metrics: string | undefined;
-  /** The deployment in Temporal whose version it is; undefined: workers have no versions. */
+  /** The Temporal deployment that it is a version of; undefined: workers are unversioned. */
   readonly deployment: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Settings of single sign-on: the provider, and which of its people may what. Left out, there are keys alone. */
+/** Settings of single sign-on: the provider, and the rights of its users. Left out: keys only. */
 import { z } from 'zod';
 import { KEY_ROLES, type KeyRole } from './domain/api-key.ts';
 import type { Grant, SignOnSettings } from './domain/sign-on.ts';
@@ -37,7 +37,7 @@ export const signOnSettings = {
 /** Values of these are never shown. */
 export const SIGN_ON_SECRETS = ['OIDC_CLIENT_SECRET'];
 
-/** What has to be there beside OIDC_ISSUER, and does nothing without it. */
+/** Settings required together with OIDC_ISSUER, and useless without it. */
 const NEEDED = {
   OIDC_CLIENT_ID: 'write the id under which the provider knows this API',
   OIDC_CLIENT_SECRET: 'write the secret that the provider made for this API',
@@ -46,7 +46,7 @@ const NEEDED = {
 
 type Given = z.output<z.ZodObject<typeof signOnSettings>> & { readonly PAGE_URL?: string | undefined };
 
-/** What is wrong with them together. */
+/** Faults of these settings in combination. */
 export function signOnFaults(given: Given): string[] {
   const names = Object.keys(NEEDED) as (keyof typeof NEEDED)[];
   if (given.OIDC_ISSUER === undefined) {
@@ -65,7 +65,7 @@ export function signOnFaults(given: Given): string[] {
   ];
 }
 
-/** @returns undefined where nobody signs on. */
+/** @returns undefined where sign-on is not configured. */
 export function signOnOf(given: Given): SignOnSettings | undefined {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = given;
   if (!issuer || !clientId || !clientSecret) return undefined;
@@ -80,7 +80,7 @@ export function signOnOf(given: Given): SignOnSettings | undefined {
   };
 }
 
-/** HTTPS, or a loopback address, which nobody listens to; nothing in it that would have to be kept secret. */
+/** Whether it is HTTPS or a loopback address, which cannot be eavesdropped on, and contains no secret. */
 function isProtected(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, search, hash } = new URL(text);

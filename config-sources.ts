@@ -21,13 +21,13 @@ export function sourceSchemas(
   };
 }
 
-/** The settings of a source, by name; those that it shares with no other. */
+/** The settings that a source declares itself, by name. */
 export function settingsOfSource({ settings = {} }: SourceFacts, given: Settings): Settings {
   const names = Object.keys(settings);
   return Object.fromEntries(names.map((name) => [name, withoutSlash(settings[name], given[name])]));
 }
 
-/** What is wrong with the settings of sources together. */
+/** Faults of the settings of sources in combination. */
 export function sourceFaults(sources: readonly SourceFacts[], given: Settings): SettingFault[] {
   return sources.flatMap((source) => source.settingFaults?.(settingsOfSource(source, given)) ?? []);
 }
@@ -52,10 +52,10 @@ export function urlLike(hint: string) {
   return z.url({ protocol: /^https?$/, error: hint }).refine(isBare, `${hint}; ${NOTHING_MORE}`);
 }
 
-/** These addresses are stored with what they brought, shown and logged. */
+/** URLs are stored with their payloads, shown and logged. */
 const NOTHING_MORE = 'a user, a password, a query or a # has no place in it, because it is stored and shown';
 
-/** True also of what is no such URL: that has been said already. */
+/** Also true for an invalid URL, which another check has reported already. */
 function isBare(text: string): boolean {
   if (!URL.canParse(text)) return true;
   const { protocol, username, password } = new URL(text);

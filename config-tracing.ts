@@ -1,4 +1,4 @@
-/** Settings of traces: where they are sent. Names and meaning are those of OpenTelemetry; left out, nothing is traced. */
+/** Settings of traces: where they are sent. Names and meaning follow OpenTelemetry; left out: no tracing. */
 import { z } from 'zod';
 
 const ADDRESS = 'write the URL of a collector that takes OTLP over HTTP, such as http://localhost:4318';
@@ -9,7 +9,7 @@ export const tracingSettings = {
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector,
 };
 
-/** The same, for a command that may need no other setting. A wrong one is named where all settings are read. */
+/** The same for a command that needs no other setting. A wrong value is reported where all settings are read. */
 export function tracesUrl(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const given = Object.keys(tracingSettings).map((name) => [name, env[name] || undefined]);
   const parsed = z.object(tracingSettings).safeParse(Object.fromEntries(given));

@@ -1,17 +1,17 @@
 /**
- * Settings that decide how connections are protected. What the drivers would take silently in a weaker sense (a mistyped
- * name, a boolean that is none) is refused here. Faults are sentences with the hint; none shows a password or a key.
+ * Settings that decide how connections are protected. Values that the drivers would silently treat as a weaker setting (a
+ * mistyped name, an invalid boolean) are refused here. Faults are sentences with a hint; none shows a password or a key.
  */
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 
 type Settings = Readonly<Record<string, string | undefined>>;
 
-/** What the driver makes of them is in docs/security.md. `prefer` and `allow` would sound like less than it does. */
+/** docs/security.md says how the driver treats them. `prefer` and `allow` are left out: the driver is stricter than their names. */
 const SSL_MODES = ['disable', 'no-verify', 'require', 'verify-ca', 'verify-full'];
 const SSL_FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 const SSL_OTHERS = ['ssl', 'sslmode', 'sslnegotiation'];
 
-/** Whose names the HTTP client looks for; values may have a password. */
+/** The variables that the HTTP client reads; values may contain a password. */
 const PROXIES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
 
 export function proxyFaults(settings: Settings): string[] {
@@ -56,7 +56,7 @@ const BOOLEANS = ['1', 'true', '0', 'false'];
 export function temporalFaults(settings: Settings): string[] {
   const faults: string[] = [];
   const { TEMPORAL_TLS } = settings;
-  // The SDK takes anything but "1" and "true" for a no.
+  // The SDK treats anything but "1" and "true" as false.
   if (TEMPORAL_TLS !== undefined && !BOOLEANS.includes(TEMPORAL_TLS)) {
     faults.push(`TEMPORAL_TLS is "${TEMPORAL_TLS}": write true or false`);
   }
@@ -75,7 +75,7 @@ export function temporalFaults(settings: Settings): string[] {
   const [certificate, key] = ['CERT', 'KEY'].map(
     (part) => settings[`TEMPORAL_TLS_CLIENT_${part}_PATH`] ?? settings[`TEMPORAL_TLS_CLIENT_${part}_DATA`],
   );
-  // The SDK would leave both out.
+  // The SDK would silently ignore both.
   if ((certificate === undefined) !== (key === undefined)) {
     const [missing, given] = certificate === undefined ? ['CERT', 'KEY'] : ['KEY', 'CERT'];
     faults.push(
@@ -87,7 +87,7 @@ export function temporalFaults(settings: Settings): string[] {
 
 const HEADER = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/;
 
-/** Values that travel as headers: a line break in a key, as files end with, would come back in the refusal. */
+/** Values sent as headers: with a line break, as at the end of a file, the key would be quoted in the error. */
 function headerFaults(settings: Settings): string[] {
   return Object.entries(settings)
     .filter(([name]) => name === 'TEMPORAL_API_KEY' || name.startsWith('TEMPORAL_GRPC_META_'))
@@ -112,7 +112,7 @@ function keyFileFaults({ TEMPORAL_API_KEY_FILE: path, TEMPORAL_API_KEY }: Settin
   ];
 }
 
-/** The key in a file as it is now: whoever renews it writes another into the file, and nothing has to be started again. */
+/** Reads the key from its file on each call, so that it can be renewed without a restart. */
 export function keyInFile(path: string): () => string {
   let known = '';
   let readMs = Number.NaN;
@@ -124,7 +124,7 @@ export function keyInFile(path: string): () => string {
       if (HEADER.test(key)) known = key;
       readMs = mtimeMs;
     } catch {
-      // It may be away for a moment while it is replaced: the key from before counts.
+      // The file may be missing for a moment while it is replaced: the previous key is used.
     }
     return known;
   };

@@ -1,6 +1,6 @@
 /**
- * Settings: the only reader of the environment. All wrong settings are named at once, with the hint. What `npm start` has
- * running on this machine stands in for settings that are not set, so that `npx tidemark` finds it from another terminal.
+ * Settings: the only reader of the environment. Reports all wrong settings at once, with hints. Settings that are not set
+ * default to what `npm start` has running on this machine, so that `npx tidemark` finds it from another terminal.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -59,13 +59,13 @@ export interface Config {
   readonly filesFolder: string;
   /** How large these may be. */
   readonly unpackLimits: UnpackLimits;
-  /** What sources declare by themselves, by source id. */
+  /** Settings that sources declare themselves, by source id. */
   readonly sourceSettings: ReadonlyMap<string, Settings>;
   readonly notify: NotifyConfig;
   readonly worker: WorkerConfig;
   /** Where traces are sent; undefined: nothing is traced. */
   readonly traces: string | undefined;
-  /** Undefined: there are keys alone. */
+  /** Undefined: keys only. */
   readonly signOn: SignOnSettings | undefined;
 }
 
@@ -79,12 +79,12 @@ export const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.
   readonly version: string;
 };
 
-/** Where local mode keeps its state, unless TIDEMARK_STATE_DIR says otherwise: in the clone, of an installed package where it was called. */
+/** Where local mode keeps its state: TIDEMARK_STATE_DIR, else the clone, or for an installed package the working folder. */
 export function stateFolder(env: Environment = process.env): string {
   return env.TIDEMARK_STATE_DIR || join(import.meta.url.endsWith('.ts') ? ROOT : process.cwd(), '.tidemark');
 }
 
-/** What local mode has to know before anything runs: which servers a person brought along. */
+/** What local mode must know before anything runs: which servers the user provides. */
 export interface GivenSettings {
   readonly databaseUrl: string | undefined;
   readonly temporalAddress: string | undefined;
@@ -102,7 +102,7 @@ export function givenSettings(env: Environment = process.env): GivenSettings {
 }
 
 /**
- * @param overrides settings that count more than the environment's.
+ * @param overrides settings that take precedence over the environment.
  * @throws Error that names every wrong setting, its value and the hint.
  */
 export function loadConfig(
@@ -144,7 +144,7 @@ export function loadConfig(
   });
 }
 
-/** How far files are unpacked, for what needs no servers. @throws Error that names every wrong setting, its value and the hint. */
+/** Limits on unpacked files, for commands that need no servers. @throws Error that names every wrong setting, its value and the hint. */
 export function unpackLimits(env: Environment = process.env): UnpackLimits {
   const settings = withoutEmpty(env);
   const parsed = z.object(fileSettings).safeParse(settings);
@@ -154,7 +154,7 @@ export function unpackLimits(env: Environment = process.env): UnpackLimits {
   );
 }
 
-/** What is set of sources, for what needs no servers. @throws Error that names every wrong setting, its value and the hint. */
+/** Settings of sources, for commands that need no servers. @throws Error that names every wrong setting, its value and the hint. */
 export function sourceConfig(
   sources: readonly SourceFacts[],
   env: Environment = process.env,
@@ -184,7 +184,7 @@ export function settingsOfLocalSystem(folder: string): Record<string, string> {
     const { pid, settings } = JSON.parse(readFileSync(file, 'utf8')) as Running;
     return isAlive(pid) ? settings : {};
   } catch {
-    // The reason stays out: it would quote the file, which has a password.
+    // Without the cause, which would quote the file and so a password.
     throw new Error(`${file} is not what "npm start" writes: stop "npm start", remove the file, start again`);
   }
 }
@@ -220,7 +220,7 @@ function describe(issue: z.core.$ZodIssue, settings: Environment, secrets: reado
 }
 
 function fault(name: string, value: string | undefined, hint: string, isSecret = false): string {
-  // Any URL can carry a password or a token, a mistyped one too; such a value stays out of messages.
+  // Any URL, even a mistyped one, can contain a password or a token; such a value stays out of messages.
   const hidden = isSecret || /[@?#]/.test(value ?? '');
   const shown = value === undefined ? 'is not set' : hidden ? 'is wrong' : `is "${value}"`;
   return `${name} ${shown}: ${hint}`;
@@ -251,7 +251,7 @@ function readTemporal(settings: Record<string, string>, faults: string[]): Confi
     const namespace = loaded.namespace ?? 'default';
     return { ...loaded, address, namespace, codecs, ...(apiKey ? { apiKey } : {}) };
   } catch (error) {
-    // Its first line: further ones quote the configuration file, which may have a key.
+    // Only the first line: further ones quote the configuration file, which may contain a key.
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     faults.push(`TEMPORAL_*: ${reason}`);
     return { connectionOptions: {}, address: '', namespace: 'default' };
@@ -261,7 +261,7 @@ function readTemporal(settings: Record<string, string>, faults: string[]): Confi
 /** `host`, `host:port`; an IPv6 host stands in brackets. */
 const ADDRESS = /^(\[[\da-f:.]+\]|[^\s:/@]+)(?::(\d{1,5}))?$/i;
 
-/** The Web UI of a development server stands a thousand ports above its gRPC; Temporal Cloud has one address. */
+/** The Web UI of a development server is 1000 ports above its gRPC port; Temporal Cloud has one address. */
 function uiBeside(address: string): string {
   const [, host = 'localhost', port = '7233'] = ADDRESS.exec(address) ?? [];
   return host.endsWith('.tmprl.cloud') || host.endsWith('.temporal.io')

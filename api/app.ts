@@ -19,19 +19,19 @@ import { describeApi } from './openapi.ts';
 import { takeLines } from './records/lines-body.ts';
 import { ROUTES } from './routes/index.ts';
 
-/** Longer than any that a schema takes, so that the schema says what is wrong. */
+/** Longer than any schema allows, so that the schema reports the fault, not the router. */
 const MOST_PARAMETER_LENGTH = 65_536;
 
-/** What a request may take of us. */
+/** Limits on a single request. */
 export interface RequestLimits {
-  /** No question of ours is longer; operator calls are small JSON. */
+  /** No legitimate request is longer; operator calls are small JSON. */
   readonly bodyBytes: number;
-  /** A request that has not been read whole by then is given up. */
+  /** A request that has not arrived in full by then is dropped. */
   readonly requestMs: number;
 }
 
 const LIMITS: RequestLimits = { bodyBytes: 64 * 1024, requestMs: 30_000 };
-/** How often requests are checked for those that take too long. */
+/** How often open requests are checked against `requestMs`. */
 const CHECK_MS = 5_000;
 
 export async function buildApi(
@@ -76,7 +76,7 @@ export async function buildApi(
   return api;
 }
 
-/** The page uses nothing from elsewhere; its plots and the reference set styles in elements. */
+/** The page loads nothing from other origins; its plots and the reference set inline styles. */
 const CONTENT_SECURITY = {
   defaultSrc: ["'self'"],
   scriptSrc: ["'self'"],

@@ -1,9 +1,9 @@
-/** The database as the API uses it: as its role, in UTC, with a limit for each statement, and for as long as somebody waits. */
+/** The database as the API uses it: in its own role, in UTC, with a time limit per statement; abandoned requests are cancelled. */
 import { type Database, openDatabase } from '../db/connection/client.ts';
 
-/** A statement that takes longer than this is not answered. */
+/** A statement that takes longer is cancelled. */
 const STATEMENT_MS = 60_000;
-/** A transaction stands still while its reader does; what should end it is the patience with the reader. */
+/** A transaction idles while its reader is slow; the limit on slow readers should end it first. */
 const LONGER_THAN_PATIENCE_MS = 30_000;
 
 interface ApiDatabaseOptions {
@@ -11,9 +11,9 @@ interface ApiDatabaseOptions {
   /** Shown in pg_stat_activity. */
   readonly application: string;
   readonly maxConnections: number;
-  /** How long a reader may let a piece of an answer wait, milliseconds. */
+  /** How long a reader may leave a piece of an answer unread, milliseconds. */
   readonly readerPatienceMs: number;
-  /** How long a request may wait for a session while all are taken. @default 10,000 */
+  /** How long a request may wait for a free session, milliseconds. @default 10,000 */
   readonly waitMs?: number;
 }
 

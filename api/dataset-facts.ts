@@ -1,4 +1,4 @@
-/** What lists of datasets say of one of either shape: who publishes it, and how it stands. */
+/** A dataset in lists, of either shape: its publisher and its completeness. */
 import { z } from 'zod';
 import { type DatasetOverview, datasetOverviews } from '../db/queries/catalog/overview.ts';
 import { type Dataset, SHAPES, WAYS } from '../domain/dataset/dataset.ts';
@@ -18,7 +18,7 @@ const completenessParts = {
 const completeness = z.object({ series: z.int(), ...completenessParts });
 export type Completeness = z.output<typeof completeness>;
 
-/** Parts of the entry of a dataset. */
+/** Fields of a dataset's entry. */
 export const factParts = {
   dataset: z.string(),
   source: z.string(),
@@ -32,24 +32,24 @@ export const factParts = {
   ...completenessParts,
 };
 
-/** Its shape, and how its data come. */
+/** Its shape, and how its data arrive. */
 export const modelParts = {
-  shape: z.enum(SHAPES).describe('points: numbers of series on a time line · records: things with fields'),
+  shape: z.enum(SHAPES).describe('points: time series of numbers · records: versioned objects with fields'),
   ingestion: z
     .array(z.enum(WAYS))
-    .describe('pull: its source is requested by a schedule · files: loaded · push: sent to the API'),
+    .describe('pull: requested from its source by a schedule · files: loaded · push: sent to the API'),
 };
 
-/** What lists of datasets can be asked for. */
+/** Query parameters of lists of datasets. */
 export const catalogueQuery = z.strictObject({
   search: words
     .optional()
     .describe(
-      'words that all stand in its names, title, description, unit, owner, licence, source or fields',
+      'words that must all occur in its names, title, description, unit, owner, licence, source or fields',
     ),
 });
 
-/** As its file has it. */
+/** The facts in its definition file. */
 export function factsOf({ id, source, title, description, owner, licence, link, access }: Dataset) {
   return {
     ...{ dataset: id, source: source.id, title, description, time_zone: source.timeZone },
@@ -57,7 +57,7 @@ export function factsOf({ id, source, title, description, owner, licence, link, 
   };
 }
 
-/** A dataset that nobody registered yet has nothing. */
+/** The completeness of a dataset that is not registered yet. */
 const NOTHING: Completeness = {
   series: 0,
   first_day: null,
@@ -69,7 +69,7 @@ const NOTHING: Completeness = {
   last_changed_at: null,
 };
 
-/** How one dataset stands. */
+/** The completeness of one dataset. */
 export async function completenessOfDataset(
   { database }: ApiDependencies,
   id: string,
@@ -78,7 +78,7 @@ export async function completenessOfDataset(
   return completenessOf(overview);
 }
 
-/** @returns a function that tells how a dataset stands, by its id. */
+/** @returns a function that gives the completeness of a dataset by its id. */
 export async function completenessOfAll({
   database,
 }: ApiDependencies): Promise<(id: string) => Completeness> {

@@ -1,4 +1,4 @@
-/** What routes work with. Made by `main.ts`, and by tests. */
+/** Dependencies of the routes. Made by `main.ts`, and by tests. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
@@ -13,35 +13,35 @@ export interface ApiDependencies {
   /** As `openApiDatabase()` opens it. */
   readonly database: Database;
   readonly catalog: Catalog;
-  /** Connected when an operator call first needs it. */
+  /** Connects when an operator call first needs it. */
   temporal(): Promise<Temporal>;
   /** The page of a run in the Temporal Web UI. */
   workflowLink(workflowId: string, runId?: string): string;
-  /** `open`: reading needs no key, for local mode · `keys`: everything needs one. */
+  /** `open`: reading needs no key, for local mode · `keys`: every call needs one. */
   readonly access: 'keys' | 'open';
   /** Origins whose pages may call the API; none: only its own. */
   readonly corsOrigins: readonly string[];
   /** Requests that a key, or an address without one, may make in a minute. */
   readonly requestsPerMinute: number;
   readonly limits: ReadingLimits;
-  /** Where exports are answered; left out: here. */
+  /** Answers exports; left out: this process does. */
   readonly exporter?: Exporter;
-  /** With `open` access: the hosts by which this machine may be called, beside its own names. */
+  /** With `open` access: host names accepted in addition to this machine's own. */
   readonly hosts: readonly string[];
   readonly now: () => Date;
-  /** Left out: there are keys alone. */
+  /** Left out: keys only. */
   readonly signOn?: SignOn;
   /** Adds hooks that make spans; left out: requests are not traced. */
   readonly traceRequests?: (api: FastifyInstance) => void;
 }
 
-/** What readers may take of the database. */
+/** Limits on readers. */
 export interface ReadingLimits {
-  /** Exports that a key, or an address without one, may have at once. */
+  /** Concurrent exports per key, or per address without a key. */
   readonly exportsAtOnce: number;
-  /** How long the reader of an answer may take nothing of it, milliseconds. */
+  /** How long a reader may stall before its answer is cut off, milliseconds. */
   readonly readerPatienceMs: number;
-  /** How long an answer may take, the time that its reader takes not counted, milliseconds. */
+  /** How long an answer may take, time spent waiting for its reader excluded, milliseconds. */
   readonly answerMs: number;
 }
 

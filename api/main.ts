@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The API process: `npm run api`. Composition root: settings, database, Temporal when first needed, until told to stop. */
+/** The API process: `npm run api`. Composition root: settings, database, and Temporal when first needed; runs until stopped. */
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Config, loadConfig } from '../config.ts';
@@ -22,14 +22,14 @@ import { ExportProcess } from './exports/export-process.ts';
 import { serveApi } from './server.ts';
 import type { SignOn } from './signon/sign-on.ts';
 
-/** Sessions for everything but exports, and for exports. */
+/** Database sessions, apart from and for exports. */
 const SESSIONS = 20;
 const EXPORT_SESSIONS = 8;
 /** How long an export waits for one. */
 const EXPORT_WAIT_MS = 30_000;
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
-/** Started with the path of a socket it is the process for exports of another (`export-process.ts`), else the API. */
+/** With the path of a socket as argument it is the export process of an API (`export-process.ts`), otherwise the API itself. */
 async function main(): Promise<void> {
   const [, , socket] = process.argv;
   const catalog = await loadCatalog(datasetPlaces());
@@ -68,8 +68,8 @@ async function main(): Promise<void> {
     ...(config.signOn ? { signOn: await signOnOf(config.signOn, () => clock.now()) } : {}),
     ...(tracing ? { traceRequests: tracing.requests } : {}),
   };
-  const place = socket === undefined ? { host, port } : { path: socket };
-  const api = await serveApi(deps, place, logging);
+  const address = socket === undefined ? { host, port } : { path: socket };
+  const api = await serveApi(deps, address, logging);
   process.send?.({ url: api.url });
   if (!process.send) console.log(`tidemark api: ${api.url}`);
   let isStopping = false;
@@ -84,22 +84,22 @@ async function main(): Promise<void> {
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
-  // Whoever started us with a channel takes us along when it goes.
+  // A parent that started us with an IPC channel takes us down with it.
   if (process.send) process.once('disconnect', () => void stop());
 }
 
-/** Loaded only where it is set: its packages take a while. */
+/** Imported only where it is configured: its packages load slowly. */
 async function signOnOf(settings: SignOnSettings, now: () => Date): Promise<SignOn> {
   const { SignOn } = await import('./signon/sign-on.ts');
   return new SignOn(settings, now);
 }
 
-/** What the process for exports is asked was counted by the API. */
+/** The settings of the export process, whose requests the API has already rate-limited. */
 function uncounted({ limits, ...settings }: Omit<ApiConfig, 'host' | 'port'>) {
   return { ...settings, requestsPerMinute: NO_LIMIT, limits: { ...limits, exportsAtOnce: NO_LIMIT } };
 }
 
-/** Connected when first needed; a failure is tried again by who needs it next. */
+/** Connects when first needed; after a failure the next call tries again. */
 function temporalOnce(
   config: Config,
   tracing: Tracing | undefined,

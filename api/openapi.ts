@@ -26,7 +26,7 @@ export async function describeApi(api: Api): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  // A browser shows the reference before anybody could give it a key; it has no data in it.
+  // The reference is public: a browser opens it without a key, and it contains no data.
   api.addHook('onRoute', (route) => {
     if (route.url.startsWith('/docs')) route.config = { ...route.config, access: 'public' };
   });
@@ -34,7 +34,7 @@ export async function describeApi(api: Api): Promise<void> {
     routePrefix: '/docs',
     staticCSP: false,
     theme: { title: 'Tidemark API' },
-    // Without the bar for other people's documents.
+    // Without the bar that loads other documents.
     uiConfig: { layout: 'BaseLayout', displayRequestDuration: true },
   });
   api.get(

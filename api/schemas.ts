@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isCivilDay } from '../domain/time/civil-day.ts';
 import { isInstant } from '../domain/workflow/fields.ts';
 
-/** PostgreSQL takes no NUL in a text, and nothing of ours has one. */
+/** PostgreSQL accepts no NUL in a text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
 export const PRINTABLE = /^[^\u0000]+$/;
 
@@ -39,7 +39,7 @@ export const bound = z
 
 export const seriesName = z.string().max(200).regex(PRINTABLE, 'write the name of a series');
 
-/** Words to look for; none finds everything. */
+/** Search words; none matches everything. */
 export const words = z
   .string()
   .max(200)
@@ -56,7 +56,7 @@ export function wholeNumber(min: number, max: number) {
   return z.coerce.number(`write a whole number from ${min} to ${max}`).int().min(min).max(max);
 }
 
-/** For a refinement that the OpenAPI document cannot tell: what breaks it can be read and has no answer, so it is a 422. */
+/** For a refinement that OpenAPI cannot express: input that violates it conforms to the document, so it is a 422. */
 export const unanswerable = { params: { status: 422 } };
 
 export const locationFacts = {
@@ -67,7 +67,7 @@ export const locationFacts = {
   active: z.boolean().describe('false: removed'),
 };
 
-/** What every answer about a dataset says of itself. */
+/** The meta data of every answer about a dataset. */
 export const metaSchema = z
   .object({
     dataset: z.string(),
@@ -78,9 +78,9 @@ export const metaSchema = z
     as_of: stamp
       .nullable()
       .describe(
-        'nothing that became known later is in the answer, and as of then it never changes: the instant that was requested, or the newest settled one where that lies later; null: nothing is known',
+        'the answer contains nothing that became known later, and the same as-of query never changes: the requested instant, or the newest settled one if that is earlier; null: nothing is known',
       ),
-    latest: z.boolean().describe('no as-of was requested'),
+    latest: z.boolean().describe('true: no as-of was requested'),
     gate: z.string().optional().describe('the gate requested; then as_of is that of the last day'),
     pin: z.string().optional().describe('the pin requested'),
     key: z.string().optional().describe('the key of the record requested'),
@@ -88,7 +88,7 @@ export const metaSchema = z
     fallback: z
       .boolean()
       .optional()
-      .describe('with a location: the source does not know its area, and what it lies in stands for it'),
+      .describe('with a location: the source does not know its area, so the enclosing area is used'),
     buckets: z
       .object({ resolution: z.string(), functions: z.array(z.string()), time_zone: z.string() })
       .optional()
@@ -103,7 +103,7 @@ export const metaSchema = z
       })
       .optional()
       .describe(
-        'of the delivery days that the range of points touches, and of all days of records, by the ledger of now; why points are missing: /coverage; an answer about the past has none',
+        'by the current ledger: of the delivery days that a range of points touches, or of all days of records; /coverage says why points are missing; absent in answers about the past',
       ),
     simulated: z.boolean().describe('made by the bundled simulator, not by the publisher'),
   })
@@ -111,7 +111,7 @@ export const metaSchema = z
 
 export type Meta = z.output<typeof metaSchema>;
 
-/** Rows of the database as answers show them: names like those of SQL, instants as text. */
+/** Converts rows of the database for answers: names in SQL style, instants as text. */
 export function wire(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(wire);

@@ -1,4 +1,4 @@
-/** Listens: the application on a port, with an end that lets answers in progress finish. */
+/** Serves the application on a port or socket; closing it lets answers in progress finish. */
 import { EventEmitter, once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,29 +7,29 @@ import { buildApi } from './app.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
 export interface RunningApi {
-  /** `http://127.0.0.1:8080`, without trailing slash; of a socket its path. */
+  /** `http://127.0.0.1:8080`, without trailing slash; for a socket its path. */
   readonly url: string;
-  /** Takes no new requests, finishes those in progress, then ends. */
+  /** Stops accepting requests, finishes those in progress, then closes. */
   close(): Promise<void>;
 }
 
-/** A port of an address, or the path of a socket. */
-type Place = { readonly host: string; readonly port: number } | { readonly path: string };
+/** A host and port, or the path of a socket. */
+type Address = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /** @throws Error with code EADDRINUSE when the port is taken. */
 export async function serveApi(
   deps: ApiDependencies,
-  place: Place,
+  address: Address,
   logger: FastifyServerOptions['logger'] = false,
 ): Promise<RunningApi> {
   const api = await buildApi(deps, logger);
   const answered = countAnswers(api.server);
-  await api.listen(place);
+  await api.listen(address);
   return {
-    url: urlOf(place, api.server.address()),
+    url: urlOf(address, api.server.address()),
     async close() {
       const closed = api.close();
-      // Connections that have asked nothing yet, or are kept to ask again, would hold up the end for more than a minute.
+      // Idle and kept-alive connections would delay the end for more than a minute.
       await answered();
       api.server.closeAllConnections();
       await closed;
@@ -53,8 +53,8 @@ function countAnswers(server: Server): () => Promise<void> {
   };
 }
 
-function urlOf(place: Place, bound: AddressInfo | string | null): string {
-  if ('path' in place) return place.path;
+function urlOf(address: Address, bound: AddressInfo | string | null): string {
+  if ('path' in address) return address.path;
   const { port } = bound as AddressInfo;
-  return `http://${place.host.includes(':') ? `[${place.host}]` : place.host}:${port}`;
+  return `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`;
 }

@@ -1,4 +1,4 @@
-/** Work with Temporal for a request: never longer than a person waits, and with an answer when nobody is there. */
+/** Calls to Temporal for a request: limited in time, and with a proper error when no server or worker answers. */
 import type { FastifyRequest } from 'fastify';
 import { CannotDo } from '../temporal/cannot-do.ts';
 import type { Temporal } from '../temporal/connection.ts';
@@ -6,7 +6,7 @@ import { errorMessageOf } from '../temporal/error-message.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { Problem } from './http/problem.ts';
 
-/** For everything that one request asks of Temporal. */
+/** For all Temporal calls of one request. */
 const PATIENCE_MS = 10_000;
 const RETRY_AFTER = '10';
 

@@ -18,7 +18,7 @@ export function seriesDataset(catalog: Catalog, id: string): PointDataset {
   throw new UsageError(`${id} has no series: it is a dataset of records`);
 }
 
-/** @throws UsageError that names a series that the dataset does not have, and near ones. */
+/** @throws UsageError that names a series that the dataset does not have, and similar ones. */
 export async function refuseUnknownSeries(
   sql: Sql,
   dataset: string,
@@ -28,7 +28,7 @@ export async function refuseUnknownSeries(
   if (unknown) throw new UsageError(`--series is "${unknown.name}": ${unknown.hint}`);
 }
 
-/** For an option that may be repeated. Not a list after one option: that would swallow the dataset behind it. */
+/** For an option that may be repeated. Not variadic: that would swallow the dataset argument after it. */
 export function repeatable(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

@@ -2,7 +2,7 @@
 import type { BackfillProgress, PlannedDay, PlanSummary } from '../domain/backfill/backfill.ts';
 import { table } from './table.ts';
 
-/** Every day of a plan, and what it costs. */
+/** Every day of a plan, and its cost. */
 export function describePlan(days: readonly PlannedDay[], summary: PlanSummary): string {
   const rows = days.map(({ day, state, action, reason, rows }) => [day, state ?? '-', action, reason, rows]);
   return [table(['day', 'state', 'action', 'because', 'rows'], rows), '', describePlanInShort(summary)].join(
@@ -10,7 +10,7 @@ export function describePlan(days: readonly PlannedDay[], summary: PlanSummary):
   );
 }
 
-/** How many days of each action, and what they cost. */
+/** The number of days per action, and their cost. */
 export function describePlanInShort({ days, requests, minutes, rows, actions }: PlanSummary): string {
   const reasons = Object.entries(actions).flatMap(([action, reasons]) =>
     Object.entries(reasons).map(([reason, ranges]) => `  ${action}, ${reason}: ${ranges.join(', ')}`),
@@ -19,7 +19,7 @@ export function describePlanInShort({ days, requests, minutes, rows, actions }: 
   return [`${days} days: ${cost}`, ...reasons].join('\n');
 }
 
-/** Where a running backfill is. */
+/** The progress of a running backfill. */
 export function describeProgress(progress: BackfillProgress): string {
   const { done, total, running, paused, daysPerMinute, minutesLeft, concurrency, order } = progress;
   const throughput = [

@@ -3,7 +3,7 @@ import type { LedgerRow } from '../db/queries/days/ledger.ts';
 import { DAY_STATES, type DayState, STATE_MEANING } from '../domain/days/ledger.ts';
 import { type CivilDay, eachDay } from '../domain/time/civil-day.ts';
 
-/** One sign per state, told apart without colour. */
+/** One sign per state, distinguishable without colour. */
 const SIGNS: Readonly<Record<DayState, string>> = {
   scheduled: '.',
   awaiting: '~',

@@ -1,9 +1,9 @@
-/** What `tidemark doctor` says of catalogues: workers, servers of the API and the command should know the same datasets. */
+/** The check of catalogues in `tidemark doctor`: workers, API servers and the command should know the same datasets. */
 import { type NotedProcess, runningProcesses } from '../db/queries/operation/processes.ts';
 import { nameWithVersion } from '../domain/dataset/dataset.ts';
 import type { CliContext } from './context.ts';
 
-/** @throws Error that names each process whose catalogue is another than that of the command, with the hint */
+/** @throws Error that names each process whose catalogue differs from that of the command, with the hint */
 export async function assertOneCatalogue(context: CliContext): Promise<void> {
   const ours = context.catalog.all.map(nameWithVersion);
   const faults = (await runningProcesses(context.database())).flatMap((process) => faultsOf(process, ours));

@@ -1,4 +1,4 @@
-/** What `tidemark doctor` says of files: those that were found and cannot be loaded, and the folder of texts, where this machine has it. */
+/** The check of files in `tidemark doctor`: files that cannot be loaded, and the folder of unpacked texts, if this machine has it. */
 import { readdir } from 'node:fs/promises';
 import { failedFiles } from '../db/queries/files/found-files.ts';
 import { knownTexts } from '../db/queries/files/kept-texts.ts';
@@ -6,7 +6,7 @@ import type { CliContext } from './context.ts';
 
 const SHOWN = 3;
 
-/** @throws Error when a file that was found cannot be loaded, or a text is gone that days are folded again from. */
+/** @throws Error when a found file cannot be loaded, or a text that rebuilds need is missing. */
 export async function checkFiles(context: CliContext): Promise<string> {
   await assertFoundLoaded(context);
   const { filesFolder: folder } = context.config;

@@ -1,4 +1,4 @@
-/** What `tidemark doctor` says of schedules: drift from the catalogue, polls that do not succeed, who paused what. */
+/** The check of schedules in `tidemark doctor`: drift from the catalogue, failing polls, who paused what. */
 
 import { type ScheduledDataset, tickMinutes } from '../domain/dataset/dataset.ts';
 import { describePause } from '../domain/workflow/pause-note.ts';
@@ -8,13 +8,13 @@ import type { CliContext } from './context.ts';
 import { instant } from './table.ts';
 
 /**
- * One sentence about all schedules. A pause is a person's will: it is told, and is nothing to worry about.
+ * One sentence about all schedules. A pause is deliberate: it is reported, but is not a fault.
  * @throws Error that names every fault with its hint.
  */
 export async function checkSchedules(context: CliContext): Promise<string> {
   const temporal = await context.temporal();
   const { asked: datasets } = context.catalog;
-  const told = await Promise.all(
+  const checked = await Promise.all(
     datasets.map(async (dataset) => tellHealth(dataset, await scheduleHealth(temporal, dataset, Date.now()))),
   );
   const tooMany = (await leftOvers(temporal, datasets)).map(
@@ -22,20 +22,20 @@ export async function checkSchedules(context: CliContext): Promise<string> {
       `${scheduleId} polls a dataset that is unknown here; set TIDEMARK_DATASETS as where it was made, or, if the dataset is gone, ` +
       'delete the schedule in Temporal',
   );
-  const faults = [...told.flatMap((schedule) => schedule.faults), ...tooMany];
-  const notes = told.flatMap(({ note }) => note ?? []);
+  const faults = [...checked.flatMap((schedule) => schedule.faults), ...tooMany];
+  const notes = checked.flatMap(({ note }) => note ?? []);
   if (faults.length > 0) throw new Error([...faults, ...notes].join('; '));
   return notes.join(', ');
 }
 
-interface Told {
+interface Checked {
   readonly faults: readonly string[];
-  /** What is worth knowing besides; null where there is no schedule to tell of. */
+  /** Further facts; null where there is no schedule. */
   readonly note: string | null;
 }
 
-/** What is wrong with a dataset's schedule, each with its hint, and what is worth knowing. */
-export function tellHealth(dataset: ScheduledDataset, health: ScheduleHealth): Told {
+/** The faults of a dataset's schedule, each with its hint, and further facts. */
+export function tellHealth(dataset: ScheduledDataset, health: ScheduleHealth): Checked {
   const { id, exists, ours, differences, wellAt, stalled, lastPoll } = health;
   if (!exists) return { faults: [`${id} missing; run "npm run migrate"`], note: null };
   if (!ours)

@@ -1,4 +1,4 @@
-/** What a verb works with: catalogue, settings, connections opened when first needed, and where to print. */
+/** The context of a verb: catalogue, settings, connections opened on first use, and output. */
 import { once } from 'node:events';
 import { type Config, loadConfig } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
@@ -36,13 +36,13 @@ export class CliContext {
     return datasetPlaces(this.io.env);
   }
 
-  /** Read by whoever works with servers. @throws Error that names all wrong settings at once */
+  /** For verbs that use servers. @throws Error that names all wrong settings at once */
   get config(): Config {
     this.#config ??= loadConfig(this.catalog.sources, {}, this.io.env);
     return this.#config;
   }
 
-  /** A pool that acts as a role; operators act as the writer, because the ledger is not for readers. */
+  /** A pool in a role; operators use the writer, because readers have no access to the ledger. */
   database(role: Role = 'tidemark_writer'): Database {
     let database = this.#databases.get(role);
     if (!database) {
@@ -58,9 +58,9 @@ export class CliContext {
     return database;
   }
 
-  /** One connection, also for those who ask at the same time. */
+  /** One connection, shared by concurrent callers. */
   temporal(): Promise<Temporal> {
-    // Loaded only by those who need it: it takes half a second.
+    // Imported only when needed: it takes half a second.
     this.#temporal ??= import('../temporal/connection.ts').then(({ connectTemporal }) =>
       connectTemporal(this.config.temporal, this.#tracing?.client),
     );
@@ -71,7 +71,7 @@ export class CliContext {
     return workflowLink(this.config.temporalUiUrl, this.config.temporal.namespace, workflowId, runId);
   }
 
-  /** The result, on standard output: JSON, or the text made for people. */
+  /** Prints the result on standard output: JSON, or the text for people. */
   print(result: unknown, text: () => string): void {
     this.printLine(this.json ? JSON.stringify(result, null, 2) : text());
   }
@@ -81,22 +81,22 @@ export class CliContext {
     this.io.stdout.write(`${text}\n`);
   }
 
-  /** A part of a long result, no faster than its reader takes it. */
+  /** Writes a part of a long result, with back-pressure. */
   async write(part: string | Uint8Array): Promise<void> {
     if (!this.io.stdout.write(part)) await once(this.io.stdout, 'drain');
   }
 
-  /** Something for people beside the result, on standard error. */
+  /** A note for people on standard error; none with --json. */
   note(text: string): void {
     if (!this.json) this.warn(text);
   }
 
-  /** What has to be known beside JSON too, on standard error. */
+  /** A warning on standard error, with --json too. */
   warn(text: string): void {
     this.io.stderr.write(`${text}\n`);
   }
 
-  /** Says, before anything else and also beside JSON, that the data is simulated. */
+  /** Warns first of all, with --json too, that the data is simulated. */
   async noteSimulated(role?: Role): Promise<boolean> {
     const simulated = await catalogIsSimulated(this.database(role));
     if (simulated) this.warn('SIMULATED DATA: made by the bundled simulator, not by the publisher.');

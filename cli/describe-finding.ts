@@ -1,4 +1,4 @@
-/** A finding as people read it in the terminal: where it is, why, the raw value in its place, and what became of it. */
+/** A finding in the terminal: where it is, why, the raw value, and how it was resolved. */
 import type { StoredFinding } from '../db/queries/days/quarantine.ts';
 import { instant } from './table.ts';
 

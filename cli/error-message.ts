@@ -1,10 +1,10 @@
 /** An error as one sentence for the person at the terminal: what is wrong, and where there is one, the hint. */
 import { storageMessage } from '../db/connection/failure.ts';
 
-/** Relation, schema, function, role or database that does not exist: nobody has run the migrations here. */
+/** Relation, schema, function, role or database that does not exist: the migrations have not run. */
 const NOT_MIGRATED = new Set(['42P01', '3F000', '42883', '42704', '22023']);
 
-/** What Temporal wraps a reason in; their own messages only say that something failed. */
+/** Temporal's wrappers around a reason; their own messages only say that something failed. */
 const WRAPPERS = new Set(['WorkflowFailedError', 'ChildWorkflowFailure', 'ActivityFailure']);
 
 export function messageOf(error: unknown): string {

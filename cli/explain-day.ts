@@ -1,6 +1,6 @@
 /**
- * A day back to what made it so, for `tidemark explain --day`: the ledger's row, what was found in what was published, what
- * people decided, and every attempt with its outcome.
+ * The history of a day for `tidemark explain --day`: the ledger's row, findings, decisions, and every attempt with its
+ * outcome.
  */
 import { decisionsOfDay, type StoredDecision } from '../db/queries/days/decisions.ts';
 import { explanationsOf } from '../db/queries/days/explanations.ts';
@@ -15,17 +15,17 @@ import { describeRun, type LinkedRun, linked } from './runs.ts';
 import { instant } from './table.ts';
 import { UsageError } from './usage-error.ts';
 
-/** A day that has more has trouble that these show. */
+/** A day with more has a problem that these already show. */
 const MOST_FINDINGS = 100;
 
 interface ExplainedDay {
   readonly dataset: string;
   readonly day: CivilDay;
-  /** The ledger's row, with a link to the run that asked for it last. */
+  /** The ledger's row, with a link to the run that last requested it. */
   readonly ledger: (LedgerRow & { readonly link: string | null }) | null;
-  /** What records of other datasets say of it. */
+  /** What records of other datasets say about it. */
   readonly explanations: readonly Explanation[];
-  /** Those that need somebody first; of many the worst. */
+  /** Those that need a decision first; if there are many, the worst. */
   readonly findings: WorstFindings['findings'];
   readonly findingsTotal: number;
   /** Oldest first. */
@@ -50,7 +50,7 @@ export async function explainDay(context: CliContext, dataset: string, day: Civi
   context.print(explained, () => describe(explained));
 }
 
-/** A ledger row with a link to the run that asked for it last; a decision or a rebuild asks nobody. */
+/** A ledger row with a link to the run that last requested it; decisions and rebuilds make no requests. */
 export function withLink(context: CliContext, row: LedgerRow): LedgerRow & { link: string | null } {
   const { workflowId, runId } = row;
   return { ...row, link: workflowId === null ? null : context.link(workflowId, runId ?? undefined) };

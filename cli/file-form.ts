@@ -16,7 +16,7 @@ export interface FormOptions {
   readonly seriesColumn?: string;
 }
 
-/** What a person states of the form. @throws UsageError that names the option, its value and the hint. */
+/** The form that the options state. @throws UsageError that names the option, its value and the hint. */
 export function formOf(options: FormOptions): Partial<FileForm> {
   const { delimiter, decimal, thousands, encoding, header, timeForm, zone, timeColumn, seriesColumn } =
     options;

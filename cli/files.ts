@@ -10,17 +10,17 @@ import { unwritableFolder } from '../domain/files/unwritable-folder.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Names of files that a folder is looked through for. */
+/** The files that are taken from a folder. */
 const LINES = /\.(csv|tsv|txt|ndjson|jsonl)(\.gz)?$|\.zip$/i;
 
-/** Where standard input is kept, and noted. */
+/** Where standard input is stored and registered. */
 export interface InputFolder {
   readonly filesFolder: string;
-  /** Left out where nothing is kept beyond the command. */
+  /** Left out where nothing outlives the command. */
   readonly database?: () => Database;
 }
 
-/** Where files are looked for, and what `-` stands for. */
+/** The working folder, and the stream that `-` stands for. */
 type Origin = Pick<Io, 'folder' | 'stdin'>;
 
 /** @throws UsageError for what is not there. */
@@ -51,7 +51,7 @@ async function filesAt(given: string, { folder }: Origin): Promise<string[]> {
   );
 }
 
-/** Workers read it again when a day is folded again, so it is kept, under a name that tells its content. */
+/** Stored under a name derived from its content, because workers read it again when a day is rebuilt. */
 async function keepInput({ filesFolder, database }: InputFolder, { stdin }: Origin): Promise<string> {
   const folder = resolve(filesFolder);
   await ensureFolder(folder);

@@ -1,4 +1,4 @@
-/** The gaps of days, for `tidemark days --gaps`: those that the coverage of the API tells. */
+/** The gaps of days, for `tidemark days --gaps`: the same as the API's coverage. */
 import type { Sql } from '../db/connection/client.ts';
 import type { LedgerRow } from '../db/queries/days/ledger.ts';
 import type { Dataset } from '../domain/dataset/dataset.ts';

@@ -1,4 +1,4 @@
-/** What the command has of the world around it, so that it runs in a process of its own or inside another. */
+/** The command's environment, so that it can run in its own process or inside another. */
 import type { Readable, Writable } from 'node:stream';
 import type { Environment } from '../config.ts';
 
@@ -11,5 +11,5 @@ export interface Io {
   readonly stderr: Output;
 }
 
-/** Text goes here; a terminal says so, and how wide it is. */
+/** Where text goes, and whether that is a terminal of which width. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };

@@ -1,4 +1,4 @@
-/** Who acts: options of the verbs that keep a person's name with what was done. */
+/** Options of the verbs that record who acted. */
 import { userInfo } from 'node:os';
 import { UsageError } from './usage-error.ts';
 

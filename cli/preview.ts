@@ -1,4 +1,4 @@
-/** `tidemark load --preview`: what a load would understand and refuse. Loads nothing and needs no servers. */
+/** `tidemark load --preview`: what a load would accept and refuse. Loads nothing and needs no servers. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

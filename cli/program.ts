@@ -12,8 +12,8 @@ export type Run = (
 ) => Promise<void>;
 
 /**
- * Where each verb is, in the order of the help. Only the verb that was typed is loaded: half of the time that a short
- * command takes would go into loading Temporal's client, which most verbs do not need.
+ * The module of each verb, in the order of the help. Only the typed verb is imported: Temporal's client alone, which most
+ * verbs do not need, would take half the time of a short command.
  */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   backfill: async () => (await import('./commands/backfill.ts')).backfillCommand,

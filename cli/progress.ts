@@ -7,9 +7,9 @@ import type { Io, Output } from './io.ts';
 const REDRAW_EVERY_MS = 400;
 /** A worker answers a query in milliseconds; this long without an answer means that there is none. */
 const PATIENCE_MS = 10_000;
-const ASK_AGAIN_MS = 1_000;
+const RETRY_MS = 1_000;
 
-/** What a bar can show of. */
+/** What a bar can show. */
 interface Progress {
   readonly total: number;
   readonly done: number;
@@ -25,21 +25,21 @@ interface Followed<T extends Progress> {
   result(): Promise<T>;
 }
 
-/** How a bar looks: cli-progress's format, and what stands for {running}. */
+/** The format of a bar for cli-progress, and the text for {running}. */
 export interface Display<T> {
   readonly format: string;
-  tell(progress: T): string;
+  describe(progress: T): string;
 }
 
 const DAYS: Display<Progress> = {
   format: '{bar} {value} of {total} days · {running}',
-  tell: ({ paused, running }) => {
+  describe: ({ paused, running }) => {
     const days = running.toSorted().reverse().slice(0, 3).join(', ');
     return paused ? `paused: ${paused}` : days || 'finishing';
   },
 };
 
-/** Who waits: told in words, and shown a bar where standard error is a terminal. */
+/** Where notes go, and the bar, if standard error is a terminal. */
 interface Waiting {
   readonly io: Pick<Io, 'stderr'>;
   note(text: string): void;
@@ -55,25 +55,25 @@ export async function followToEnd<T extends Progress>(
   const note = (text: string) => waiting.note(text);
   const ended = new AbortController();
   const result = endOf(work, note).finally(() => ended.abort());
-  // A failure is thrown below, once the bar is gone; until then it must not count as one that nobody handles.
+  // A failure is thrown below, once the bar is gone; until then it must not count as an unhandled rejection.
   result.catch(() => undefined);
   await watch(work, ended.signal, note, stderr.isTTY ? drawnBar(display, stderr) : undefined);
   return await result;
 }
 
-/** While Temporal is away nothing is lost, and the end comes once it is back: it is asked for again. */
+/** Waits for the result, also across an outage of Temporal, which loses nothing. */
 async function endOf<T extends Progress>(work: Followed<T>, note: (text: string) => void): Promise<T> {
-  let isTold = false;
+  let isNoted = false;
   for (;;) {
     try {
       return await work.result();
     } catch (error) {
       if (errorMessageOf(error)?.kind !== 'away') throw error;
     }
-    if (!isTold)
+    if (!isNoted)
       note('Temporal does not answer. What was started goes on once it does; Ctrl-C ends only the waiting.');
-    isTold = true;
-    await sleep(ASK_AGAIN_MS);
+    isNoted = true;
+    await sleep(RETRY_MS);
   }
 }
 
@@ -82,7 +82,7 @@ interface Bar<T> {
   stop(last: T | undefined): void;
 }
 
-/** Looks at the progress until the end: draws it where there is a terminal, and says so when no worker answers. */
+/** Polls the progress until the end: draws it on a terminal, and notes when no worker answers. */
 async function watch<T extends Progress>(
   work: Followed<T>,
   ended: AbortSignal,
@@ -105,13 +105,13 @@ async function watch<T extends Progress>(
   bar?.stop(await work.progress().catch(() => undefined));
 }
 
-function drawnBar<T extends Progress>({ format, tell }: Display<T>, stream: Output): Bar<T> {
+function drawnBar<T extends Progress>({ format, describe }: Display<T>, stream: Output): Bar<T> {
   const bar = new SingleBar({ format, barsize: 30, hideCursor: true, stream });
   let started = false;
   return {
     show(progress) {
       const { done, total } = progress;
-      const payload = { running: tell(progress) };
+      const payload = { running: describe(progress) };
       if (started) bar.setTotal(total);
       if (started) bar.update(done, payload);
       else bar.start(total, done, payload);

@@ -1,4 +1,4 @@
-/** What `tidemark query` is asked for, read from its options: the same that `GET /v1/data` can be asked for. */
+/** Reads the query of `tidemark query` from its options, which match those of `GET /v1/data`. */
 import { findLocation, type Location, locationAt, locationsNamed } from '../db/queries/catalog/locations.ts';
 import { type Dataset, isOfRecords } from '../domain/dataset/dataset.ts';
 import { daysTouched, isGate, knowledgeOf, type Question } from '../read/question.ts';
@@ -19,7 +19,7 @@ export interface QueryOptions {
   readonly versions?: true;
 }
 
-/** What the database does not show to readers is null, fields that tell of a person for one. @throws UsageError */
+/** Values that readers may not see, such as personal data, come as null. @throws UsageError */
 export async function readQuestion(
   context: CliContext,
   dataset: Dataset,
@@ -52,7 +52,7 @@ function refuseMisplaced(dataset: Dataset, { series, key, location }: QueryOptio
   if (key !== undefined) throw new UsageError(`${dataset.id} has series; write --series instead of --key`);
 }
 
-/** Versions are a history of their own: of one thing, and not as of an instant. */
+/** --versions needs a single series or record, and no --as-of or --gate. @throws UsageError */
 function refuseManyVersions(dataset: Dataset, { versions, series, key, asOf, gate }: QueryOptions): void {
   if (!versions) return;
   if (asOf !== undefined || gate !== undefined)

@@ -1,4 +1,4 @@
-/** After a change of locations: what is known about their areas is asked for at once, for the periods that people plan with. */
+/** After a change of locations, requests the data of their areas at once, for the periods around today. */
 import { isOfLocations } from '../domain/dataset/dataset.ts';
 import type { PulledRecords } from '../domain/dataset/records.ts';
 import { periodsAround } from '../domain/days/refresh.ts';
@@ -6,7 +6,7 @@ import { startRefresh } from '../temporal/refreshes.ts';
 import type { CliContext } from './context.ts';
 import { messageOf } from './error-message.ts';
 
-/** @returns what was started, or why nothing was: then the schedule does it at its next tick. */
+/** @returns what was started, or why nothing was: then the schedule requests it at its next tick. */
 export async function refreshLocations(context: CliContext): Promise<string> {
   const said = context.catalog.all.filter(isOfLocations).map((dataset) => refresh(context, dataset));
   return (await Promise.all(said)).join('\n');

@@ -1,4 +1,4 @@
-/** Which days `tidemark rerun` means, as people type it; and what is known of each. */
+/** The days that `tidemark rerun` was given, and what is known about each. */
 import { chosenDays, type ChosenDay as StoredDay } from '../db/queries/days/chosen-days.ts';
 import type { RunnablePoints } from '../domain/dataset/dataset.ts';
 import { type RerunField, readRerun } from '../domain/days/rerun.ts';
@@ -49,7 +49,7 @@ export async function chooseDays(
   return days.map((chosen) => ({ ...chosen, before: chosen.before ? linked(context, chosen.before) : null }));
 }
 
-/** The states asked for; undefined when none was. */
+/** The requested states; undefined if none. */
 export function statesOf({ failed, state = [] }: Selection): readonly string[] | undefined {
   const states = [...(failed ? ['failed'] : []), ...state];
   return states.length > 0 ? [...new Set(states)] : undefined;

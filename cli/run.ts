@@ -11,8 +11,8 @@ import type { Io, Output } from './io.ts';
 import { createProgram } from './program.ts';
 
 /**
- * Runs a command line to its end: all it says is written to `io`, all it opened is closed, and it never throws. Several
- * may run at once in one process.
+ * Runs a command line to its end: all output goes to `io`, all connections are closed, and it never throws. Several may
+ * run at once in one process.
  * @param args the words after `tidemark`.
  * @returns the exit code.
  */
@@ -49,7 +49,7 @@ function outputTo({ stdout, stderr }: Io): OutputConfiguration {
   };
 }
 
-/** In columns; what is no terminal gets lines for one of the usual width. */
+/** Width in columns; the usual one for anything but a terminal. */
 function widthOf({ isTTY, columns }: Output): number {
   return (isTTY ? columns : undefined) ?? 80;
 }

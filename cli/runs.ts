@@ -1,4 +1,4 @@
-/** Runs of days as people see them: when, for whom, what came of it, and a link into the Web UI. */
+/** Runs of days in the terminal: time, trigger, outcome, and a link into the Web UI. */
 import type { RunFacts } from '../db/queries/days/runs.ts';
 import type { CliContext } from './context.ts';
 import { instant } from './table.ts';

@@ -2,7 +2,7 @@
 // The `tidemark` command: plain JavaScript, so that `npx tidemark` works with and without a build. Everything else is in main.ts.
 import { existsSync } from 'node:fs';
 
-// Whoever reads us may have seen enough (`| head -1`): that is no error, and nobody is left to tell.
+// The reader may close the pipe early (`| head -1`): that is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
     if (error.code === 'EPIPE') process.exit(0);

@@ -1,4 +1,4 @@
-/** Checks of the system: each says which kinds of trouble it looked for, so that what it did not find is over. */
+/** Checks of the system: each names the kinds of trouble it covers, so that incidents it no longer observes are closed. */
 
 import type { Sql } from '../db/connection/client.ts';
 import { CLOCK_TOLERANCE_MS } from '../db/connection/database-clock.ts';
@@ -23,7 +23,7 @@ export interface Outside {
   isPaused(dataset: string): Promise<boolean>;
   /** How a run stands: `RUNNING`, `TERMINATED`; `UNKNOWN` beyond Temporal's retention. */
   statusOf(workflowId: string, runId: string): Promise<string>;
-  /** Why a running backfill has paused itself; null where it has not. A person's pause is a person's will. */
+  /** Why a running backfill has paused itself; null otherwise, also when a person paused it. */
   selfPauseOf(workflowId: string): Promise<string | null>;
 }
 
@@ -65,7 +65,7 @@ export async function checkAll(
   };
 }
 
-/** For a system that was never worked on there is nothing to tell. */
+/** Reports nothing for a system that never had a worker. */
 export async function checkWorkers(sql: Sql): Promise<CheckResult> {
   const seconds = await workerSeenSeconds(sql);
   const isAway = seconds !== null && seconds > NO_WORKER_SECONDS;
@@ -137,7 +137,7 @@ export async function checkPolling(
   return { kinds: ['polling_stale'], observed };
 }
 
-/** Which loads and backfills do not go on by themselves. */
+/** Loads and backfills that will not continue by themselves. */
 export async function checkRuns(sql: Sql, outside: Outside): Promise<CheckResult> {
   const kinds = new Set<EventKind>(['load_stopped', 'backfill_stopped']);
   const observed: Observation[] = [];
@@ -147,7 +147,7 @@ export async function checkRuns(sql: Sql, outside: Outside): Promise<CheckResult
       const why = await whyStopped(run, outside);
       if (why !== null) observed.push({ kind, dataset, subject: workflowId, said: `${workflowId} ${why}` });
     } catch {
-      // Not known is not over: what was told of its kind goes on.
+      // Unknown does not mean over: open incidents of this kind stay open.
       kinds.delete(kind);
     }
   }
@@ -166,7 +166,7 @@ async function whyStopped(
   return paused === null ? null : `has paused itself: ${paused}`;
 }
 
-/** Two processes of a machine, or two runs of a range, are one thing to tell. */
+/** Two processes of a machine, or two runs of a range, make one event. */
 function unique<T extends Observation>(observed: readonly T[]): T[] {
   return [
     ...new Map(observed.map((each) => [`${each.kind} ${each.dataset} ${each.subject}`, each])).values(),

@@ -1,6 +1,6 @@
 /**
- * Makes events of what moved and of what is observed, and messages of events, in one transaction: what was taken from the moves is
- * an event and a message, or nothing of it has happened. One at a time, so that cursors become visible in their order.
+ * Turns moves and observations into events, and events into messages, in one transaction: a move is either consumed with its
+ * events and messages stored, or not at all. Serialized, so that cursors become visible in order.
  */
 import { type Database, type Sql, transaction } from '../db/connection/client.ts';
 import { insertEvent, lockEvents } from '../db/queries/notify/events.ts';
@@ -17,14 +17,14 @@ import { observe } from '../domain/notify/observe.ts';
 import { dueAt, type Subscription, wants } from '../domain/notify/subscription.ts';
 import type { CheckResult } from './checks.ts';
 
-/** So many moves become events at once: the lock of events is held meanwhile. */
+/** Batch size, bounded because the lock on events is held meanwhile. */
 const MOVES_AT_ONCE = 1_000;
 const DIGESTS_AHEAD = 3;
 
 /**
- * Tells what days did since it was last called.
+ * Stores the events of days since the last call.
  * @param isOfPoints whether a dataset has values, whose revisions have a size.
- * @returns how many moves were taken; fewer than a full batch: none are left.
+ * @returns the number of moves taken; fewer than a full batch: none are left.
  */
 export async function collectMoves(
   database: Database,
@@ -42,7 +42,7 @@ export async function collectMoves(
   });
 }
 
-/** Tells what is wrong with the system now, and what is over. @returns how many events that made. */
+/** Stores events for trouble that has begun or ended. @returns the number of events. */
 export async function collectObservations(
   database: Database,
   { observed, kinds }: CheckResult,
@@ -56,7 +56,7 @@ export async function collectObservations(
   });
 }
 
-/** Tells one event that stands alone, such as a test. */
+/** Stores a single event, such as a test. */
 export async function collectEvent(database: Database, event: NewEvent): Promise<void> {
   await transaction(database, async (sql) => {
     await lockEvents(sql);
@@ -71,7 +71,7 @@ async function withSize(sql: Sql, move: TakenMove, isOfPoints: (dataset: string)
   return { ...move, change: { ...move.change, largestRelative: share } };
 }
 
-/** Stores events with the incidents that they are of, and a message for each who wants to be told. */
+/** Stores events with their incidents, and a message for each subscription that wants them. */
 async function keep(sql: Sql, events: readonly NewEvent[], incidents: readonly Incident[]): Promise<void> {
   const ids = new Map<string, number>();
   for (const incident of incidents) ids.set(incident.key, await keepIncident(sql, incident));
@@ -93,7 +93,7 @@ async function addTo(sql: Sql, subscription: Subscription, event: NotifyEvent): 
   await addToNextDigest(sql, subscription, event.id);
 }
 
-/** The digest that is being filled, or the one after it where that is on its way. */
+/** Adds to the current digest, or to the next one if the current one is already being sent. */
 async function addToNextDigest(sql: Sql, subscription: Subscription, event: number): Promise<void> {
   let atMs = Date.now();
   for (let ahead = 0; ahead < DIGESTS_AHEAD; ahead += 1) {

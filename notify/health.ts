@@ -1,4 +1,4 @@
-/** The last fallback: do notifications themselves work? Said by the page, `status`, `doctor` and a metric. */
+/** The last fallback: whether notifications themselves work. Shown by the page, `status`, `doctor` and a metric. */
 import type { Sql } from '../db/connection/client.ts';
 import { type Delivery, deliveries, waitingMoves } from '../db/queries/notify/messages.ts';
 
@@ -15,7 +15,7 @@ export interface NotifyHealth {
 const STALE_MOVES_MS = 300_000;
 const LATE_MS = 900_000;
 
-/** @param mayShow the subscriptions that count: for a caller who may not know of the others. @default all */
+/** @param mayShow limits it to the subscriptions that the caller may see. @default all */
 export async function notifyHealth(
   sql: Sql,
   mayShow: (subscription: string) => boolean = () => true,

@@ -9,7 +9,7 @@ export interface MailerSettings {
   readonly receiverMs: number;
 }
 
-/** SMTP: 4xx asks to come again, 5xx refuses for good. */
+/** SMTP: 4xx is temporary, 5xx is permanent. */
 const REFUSED = 500;
 
 export class Mailer {

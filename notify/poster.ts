@@ -1,10 +1,10 @@
-/** Posts to receivers: no redirects, bounded in time and size, and what they answer is never quoted: it may repeat what was sent. */
+/** Posts to receivers: no redirects, bounded in time and size; answers are never quoted, because they may echo what was sent. */
 import type { Dispatcher } from 'undici';
 import { request } from 'undici';
 import { Failure } from '../domain/workflow/failures.ts';
 import { PrivateAddress, receiverAgent } from './public-network.ts';
 
-/** Statuses with which a receiver asks to come again. */
+/** Statuses that mean "try again later". */
 const LATER = new Set([408, 409, 425, 429]);
 const LONGEST_WAIT_MS = 3_600_000;
 
@@ -44,7 +44,7 @@ export class Poster {
         },
         body,
       });
-      // Not read: its status says all, and a body without end would keep us.
+      // Not read: the status is enough, and an endless body would block us.
       answer.body.on('error', () => {}).destroy();
       return { status: answer.statusCode, retryAfter: answer.headers['retry-after'] };
     } catch (error) {

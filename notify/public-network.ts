@@ -1,7 +1,7 @@
 /**
- * Connections to the public network alone. A subscription names an address that others may have chosen: it must not become a way
- * into the network that this process stands in. What counts is the address that is connected to; the name is checked before, so that
- * nothing is said to a private one.
+ * Connections to the public network only. A subscription's address may have been chosen by others, and must not give access to
+ * the private network of this process. The resolved address decides; it is checked before connecting, so that nothing is sent
+ * to a private one.
  */
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { BlockList, isIP, isIPv6 } from 'node:net';
@@ -40,7 +40,7 @@ const PRIVATE: readonly (readonly [string, number])[] = [
 const blocked = new BlockList();
 for (const [net, bits] of PRIVATE) blocked.addSubnet(net, bits, isIPv6(net) ? 'ipv6' : 'ipv4');
 
-/** What is refused, with the hint. */
+/** The refusal of a private address, with the hint. */
 export class PrivateAddress extends Error {
   constructor(host: string) {
     super(`${host} is inside a private network: use a public address, or set NOTIFY_PRIVATE_ADDRESSES=allow`);
@@ -84,7 +84,7 @@ export function receiverAgent(allowPrivate: boolean, connectMs: number): Agent {
 
 type Found = (error: Error | null, addresses: LookupAddress[] | string, family?: number) => void;
 
-/** A name with a private address among its own is refused whole: which one is taken is nobody's to choose. */
+/** Refuses a name if any of its addresses is private, because we do not control which one is used. */
 function publicLookup(host: string, options: LookupOptions, callback: Found): void {
   lookup(host, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, []);

@@ -20,7 +20,7 @@ export interface Readiness {
 
 export interface ReadinessChecks {
   readonly database: Sql;
-  /** Says something of Temporal, or throws. */
+  /** Any request to Temporal; throws if it does not answer. */
   askTemporal(): Promise<unknown>;
   readonly intervals: PollIntervals;
   readonly outside: Pick<Outside, 'isPaused'>;
@@ -31,20 +31,20 @@ export interface ReadinessChecks {
 /** A probe waits for some seconds only. */
 const PATIENCE_MS = 3_000;
 
-/** Asks every part at once. */
+/** Probes all parts concurrently. */
 export async function readinessOf(checks: ReadinessChecks): Promise<Readiness> {
   const { database, askTemporal, needs } = checks;
   const parts = await Promise.all([
-    ask('database', () => database.query('select 1').then(() => 'answers')),
-    ask('temporal', () => askTemporal().then(() => 'answers')),
-    ask('polling', () => saidOfPolling(checks)),
-    ask('sources', () => saidOfSources(database)),
+    probe('database', () => database.query('select 1').then(() => 'answers')),
+    probe('temporal', () => askTemporal().then(() => 'answers')),
+    probe('polling', () => saidOfPolling(checks)),
+    probe('sources', () => saidOfSources(database)),
   ]);
-  const told = parts.map((part) => ({ ...part, needed: needs.includes(part.name) }));
-  return { ready: told.every(({ fine, needed }) => fine || !needed), parts: told };
+  const checked = parts.map((part) => ({ ...part, needed: needs.includes(part.name) }));
+  return { ready: checked.every(({ fine, needed }) => fine || !needed), parts: checked };
 }
 
-async function ask(name: Part['name'], work: () => Promise<string>): Promise<Omit<Part, 'needed'>> {
+async function probe(name: Part['name'], work: () => Promise<string>): Promise<Omit<Part, 'needed'>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1_000} s`)), PATIENCE_MS);
@@ -52,7 +52,7 @@ async function ask(name: Part['name'], work: () => Promise<string>): Promise<Omi
   try {
     return { name, fine: true, said: await Promise.race([work(), late]) };
   } catch (error) {
-    // The first line: others may quote an address.
+    // Only the first line: further ones may quote an address.
     const [said = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     return { name, fine: false, said };
   } finally {
@@ -64,7 +64,7 @@ async function saidOfPolling({ database, intervals, outside }: ReadinessChecks):
   const polls = await lastPolls(database);
   if (polls.length === 0) return 'nothing has been polled yet';
   const { observed } = await checkPolling(database, intervals, outside);
-  // One dataset that stands still is told by itself; this is about polling as a whole.
+  // A single stalled dataset has its own incident; this is about polling as a whole.
   if (observed.length === polls.length) throw new Error(observed.map(({ said }) => said).join('; '));
   return `${polls.length} datasets, last at ${new Date(Math.max(...polls.map((each) => each.polledAt.getTime()))).toISOString()}`;
 }

@@ -1,4 +1,4 @@
-/** Sends one message to where a subscription says. What goes wrong is said in the words of `domain/workflow/failures.ts`. */
+/** Sends one message to the address of a subscription. Failures are those of `domain/workflow/failures.ts`. */
 import type { Address } from '../db/queries/notify/subscriptions.ts';
 import type { EventLinks, NotifyEvent } from '../domain/notify/event.ts';
 import type { Channel } from '../domain/notify/subscription.ts';
@@ -12,7 +12,7 @@ export interface SenderSettings {
   readonly allowPrivate: boolean;
   /** `smtp://user:password@host:587`; mail is refused where it is left out. */
   readonly smtpUrl?: string | undefined;
-  /** Whose name mail bears. */
+  /** Sender address of mail. */
   readonly mailFrom?: string | undefined;
   readonly links?: EventLinks | undefined;
   /** How long a receiver may take, milliseconds. @default 10,000 */
@@ -22,7 +22,7 @@ export interface SenderSettings {
 /** A message as it is sent. */
 export interface Letter {
   readonly channel: Channel;
-  /** What a receiver knows it by; the same with every attempt. */
+  /** Idempotency key for the receiver; the same with every attempt. */
   readonly key: string;
   readonly events: readonly NotifyEvent[];
   readonly isDigest: boolean;

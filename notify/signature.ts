@@ -6,7 +6,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 
-/** A new secret, as it is shown once. */
+/** A new secret, in the form that is shown once. */
 export function newSecret(): string {
   return `${PREFIX}${randomBytes(32).toString('base64')}`;
 }

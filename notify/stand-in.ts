@@ -1,6 +1,6 @@
 /**
- * Stands in for the workers while there are none: nobody else could tell that. Checks for workers, and while none was seen sends
- * what is due. Several processes may do so at once: a message is sent by who begins its attempt first, and bears its key.
+ * Sends notifications while no worker runs, since workers cannot report their own absence. Checks for workers, and while none is
+ * seen sends due messages. Several processes may do so at once: the first to begin an attempt sends the message, under its key.
  */
 import type { Database } from '../db/connection/client.ts';
 import { dueLanes, dueMessages, noteFailure } from '../db/queries/notify/messages.ts';
@@ -12,27 +12,27 @@ import { tellMessage } from './tell.ts';
 
 const CHECK_EVERY_MS = 30_000;
 const MOST_LANES = 100;
-/** A receiver that does not answer is tried again with the next check; the rest of its lane waits. */
+/** Per lane and check. A receiver that does not answer is retried at the next check; the rest of its lane waits. */
 const MOST_MESSAGES = 20;
 
-/** Checks now and then, until it is stopped. Keeps no process alive. @param warn writes a line to the log. */
+/** Checks periodically until stopped. Does not keep the process alive. @param warn writes a line to the log. */
 export function standIn(
   database: Database,
   sender: Sender,
   warn: (summary: string) => void,
 ): { stop(): Promise<void> } {
   let checking: Promise<void> = Promise.resolve();
-  let isLooking = false;
+  let isChecking = false;
   const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
+    if (isChecking) return;
+    isChecking = true;
     checking = checkOnce(database, sender)
       .then(() => undefined)
       .catch((error: unknown) =>
         warn(`nobody could be told: ${error instanceof Error ? error.message : error}`),
       )
       .finally(() => {
-        isLooking = false;
+        isChecking = false;
       });
   }, CHECK_EVERY_MS);
   timer.unref();
@@ -45,7 +45,7 @@ export function standIn(
   };
 }
 
-/** One check. @returns how many messages were told; 0 while a worker is there: it does so. */
+/** One check. @returns the number of messages sent; 0 while a worker runs, which sends them itself. */
 export async function checkOnce(database: Database, sender: Sender): Promise<number> {
   const result = await checkWorkers(database);
   await collectObservations(database, result);

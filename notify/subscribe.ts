@@ -1,4 +1,4 @@
-/** Makes and tries subscriptions, for the command and the API. */
+/** Creates and tests subscriptions, for the command and the API. */
 import { randomUUID } from 'node:crypto';
 import { type Database, transaction } from '../db/connection/client.ts';
 import { lockEvents } from '../db/queries/notify/events.ts';
@@ -14,7 +14,7 @@ export interface Subscribed {
   readonly secret: string | null;
 }
 
-/** Makes a subscription; it is told what happens from now on. */
+/** Creates a subscription for events from now on. */
 export async function subscribe(
   database: Database,
   wishes: Wishes,
@@ -24,7 +24,7 @@ export async function subscribe(
   const secret = wishes.channel === 'webhook' ? newSecret() : null;
   const wanted = { ...wishes, id, name, place: placeOf(wishes.channel, address), createdBy: by };
   return await transaction(database, async (sql) => {
-    // Behind the lock, so that no event slips between its cursor and its commit.
+    // Under the lock, so that no event slips in between its cursor and the commit.
     await lockEvents(sql);
     const subscription = await insertSubscription(sql, wanted);
     await keepSecret(sql, id, { address, secret });
@@ -32,7 +32,7 @@ export async function subscribe(
   });
 }
 
-/** Sends a message to a subscription alone, on the way that all others take. @returns the key that it bears. */
+/** Sends a test message to one subscription, on the usual path. @returns its key. */
 export async function trySubscription(
   database: Database,
   { id, name }: Subscription,

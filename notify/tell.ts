@@ -1,4 +1,4 @@
-/** One attempt to send one message, noted before and after. A kill between sending and noting repeats it under the same key. */
+/** One attempt to send one message, recorded before and after. A kill between sending and recording repeats it with the same key. */
 import type { Database } from '../db/connection/client.ts';
 import { eventsById } from '../db/queries/notify/events.ts';
 import { beginAttempt, noteFailure, noteTold } from '../db/queries/notify/messages.ts';

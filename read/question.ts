@@ -1,4 +1,4 @@
-/** What can be asked of a dataset, whatever its shape: which rows, in which state of knowledge. */
+/** A query to a dataset of any shape: which rows, in which state of knowledge. */
 import type { Days } from '../db/queries/answers/answer-state.ts';
 import type { Knowledge } from '../db/queries/answers/knowledge.ts';
 import type { RowSelection } from '../db/queries/answers/relation.ts';
@@ -19,12 +19,12 @@ import {
 export interface Question extends RowSelection {
   /** Delivery days that the range touches; null: all, because records may be kept with any day. */
   readonly days: Days | null;
-  /** The instant that was asked for; with a gate: nothing that became known later counts. Null: none was. */
+  /** The requested as-of; with a gate an upper bound of it. Null: none. */
   readonly asOf: Date | null;
   readonly gate: string | undefined;
 }
 
-/** A question about points, whose range has both ends. */
+/** A query for points, whose range has both ends. */
 export interface PointQuestion extends Question {
   readonly dataset: PointDataset;
   readonly from: Date;
@@ -36,7 +36,7 @@ export function isPointQuestion(question: Question): question is PointQuestion {
   return isOfPoints(question.dataset);
 }
 
-/** A question as the database takes it: points are read a chunk of time at a time. @param chunkMs as it was for a pin. */
+/** The query for the database layer: points are read in chunks of time. @param chunkMs the length stored with a pin */
 export function selectionOf(question: PointQuestion, chunkMs?: number): PointSelection;
 export function selectionOf(question: Question, chunkMs?: number): RowSelection | PointSelection;
 export function selectionOf(question: Question, chunkMs?: number): RowSelection | PointSelection {
@@ -45,7 +45,7 @@ export function selectionOf(question: Question, chunkMs?: number): RowSelection 
   return hasRollups(question.dataset) ? { ...selection, hasRollups: true } : selection;
 }
 
-/** How many rows there should be, by the definition; Infinity where it does not say it. */
+/** The expected number of rows by the definition; Infinity where it is not known. */
 export function expectedRows(question: Question): number {
   if (!isPointQuestion(question)) return question.key === null ? Number.POSITIVE_INFINITY : ROWS_OF_A_KEY;
   const { dataset, from, to, days } = question;
@@ -53,10 +53,10 @@ export function expectedRows(question: Question): number {
   return (expectedSeries(question) * (to.getTime() - from.getTime())) / (seconds * 1_000);
 }
 
-/** A record is kept with few days. */
+/** The rows of one record: it belongs to few days. */
 const ROWS_OF_A_KEY = 1_000;
 
-/** How many series there should be; Infinity where the definition does not say it. */
+/** The expected number of series; Infinity where the definition does not state it. */
 export function expectedSeries({ dataset, days, series }: PointQuestion): number {
   const all = isGridded(dataset)
     ? effectiveOn(dataset.expectedSeries, days.last).count
@@ -66,7 +66,7 @@ export function expectedSeries({ dataset, days, series }: PointQuestion): number
 
 const DAY_MS = 86_400_000;
 
-/** Whole days that hold some ten thousand rows, by what the definition expects; files say it themselves, by their rollups. */
+/** Whole days with some ten thousand expected rows; files are chunked by their own rollups. */
 function chunkMsOf(question: PointQuestion): number {
   const { dataset, days } = question;
   if (!isGridded(dataset)) return DAY_MS;
@@ -79,7 +79,7 @@ export function daysTouched({ source }: Dataset, from: Date, to: Date): Days {
   return { first: dayAt(from.getTime(), source.timeZone), last: dayAt(to.getTime() - 1, source.timeZone) };
 }
 
-/** An end of a range: an instant, or a delivery day, from its first to behind its last instant. @param text is one of both. */
+/** The instant of a bound. A delivery day as `to` includes the whole day. @param text an instant or a delivery day */
 export function boundOf(end: 'from' | 'to', text: string, timeZone: string): Date {
   if (!isCivilDay(text)) return new Date(text);
   const { startMs, endMs } = dayInterval(text, timeZone);
@@ -93,11 +93,11 @@ export function isGate(text: string): boolean {
   return GATE.test(text);
 }
 
-/** Which state of knowledge is asked for. @param asOf null: the latest, and under a gate: each counts. */
+/** The requested state of knowledge. @param asOf null: the latest; with a gate: no upper bound */
 export function knowledgeOf(gate: string | undefined, asOf: Date | null, timeZone: string): Knowledge {
   if (gate === undefined) return asOf === null ? { kind: 'latest' } : { kind: 'as-of', at: asOf };
   const at = (day: CivilDay) => gateOf(gate, day, timeZone);
-  // Asked for the days that have data alone: a century has 36,500.
+  // A function, because it is evaluated only for days with data: a century has 36,500.
   return { kind: 'gates', gateOf: asOf ? (day: CivilDay) => earlier(at(day), asOf) : at };
 }
 

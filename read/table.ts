@@ -1,4 +1,4 @@
-/** Tables of rows: what every answer is made of, whoever gives it and in which format. */
+/** Tables of rows: what every answer is made of, in the API and the command, in any format. */
 import type { Sql } from '../db/connection/client.ts';
 import type { Cells } from '../db/queries/answers/cells.ts';
 import type { Page } from '../db/queries/answers/knowledge.ts';
@@ -7,12 +7,12 @@ import { relationOf } from '../db/queries/answers/relation.ts';
 import type { Relation } from '../domain/dataset/relation.ts';
 import { type Question, selectionOf } from './question.ts';
 
-/** Rows that can be read: columns, their key, and the rows in the order of it. */
+/** A readable table: its columns, their key, and the rows in order of the key. */
 export interface Table extends Relation {
   read(sql: Sql, page: Page): AsyncIterable<Cells[]>;
 }
 
-/** The rows that a question asks for. @param chunkMs as it was for a pin. */
+/** The rows of a query. @param chunkMs the length stored with a pin */
 export function tableOf(question: Question, chunkMs?: number): Table {
   const selection = selectionOf(question, chunkMs);
   return { ...relationOf(question), read: (sql, page) => readRows(sql, selection, page) };

@@ -1,6 +1,6 @@
 /**
- * Live or simulated: the publishers themselves where one of them answers; the bundled simulator where none does, or where a
- * person wishes it. An address that a person set is never replaced silently.
+ * Live or simulated: the real publishers if any of them answers; the bundled simulator if none does, or on request. An
+ * address that a person set is never replaced silently.
  */
 import { join } from 'node:path';
 import type { GivenSettings } from '../config.ts';
@@ -10,7 +10,7 @@ import type { Settings } from '../domain/dataset/settings.ts';
 import { ownProgram, startNodeProcess } from './machine/node-process.ts';
 import { choosePort } from './machine/ports.ts';
 import type { Report } from './machine/run-command.ts';
-import { askPublisher } from './publisher.ts';
+import { probePublisher } from './publisher.ts';
 import type { Stops } from './stops.ts';
 
 export interface ChosenSources {
@@ -23,7 +23,7 @@ export interface ChosenSources {
 
 interface Wish {
   readonly datasets: readonly PulledPoints[];
-  /** A past day, to ask publishers for. */
+  /** A past day, to request from publishers. */
   readonly day: string;
   readonly simulate: boolean;
   readonly given: GivenSettings;
@@ -35,7 +35,7 @@ interface Wish {
   readonly report: Report;
 }
 
-/** A base URL as a setting has it, asked through one of the datasets that are behind it. */
+/** A base URL by its setting, probed through one of its datasets. */
 interface Host {
   readonly setting: string;
   readonly baseUrl: string;
@@ -47,8 +47,8 @@ const PREFERRED_PORT = 8090;
 /** @throws Error when an address that a person set does not answer. */
 export async function chooseSources(wish: Wish): Promise<ChosenSources> {
   if (wish.simulate) return await startSimulator(wish);
-  const datasets = awake(wish);
-  const hosts = await Promise.all(oneByHost(datasets).map((dataset) => askHost(wish, dataset)));
+  const datasets = withCredentials(wish);
+  const hosts = await Promise.all(oneByHost(datasets).map((dataset) => probeHost(wish, dataset)));
   const answering = hosts.filter(({ kind }) => kind !== 'unreachable');
   if (answering.length === 0) return await startSimulator(wish);
   return {
@@ -60,8 +60,8 @@ export async function chooseSources(wish: Wish): Promise<ChosenSources> {
   };
 }
 
-/** Datasets whose source may be requested: what others want is said once for each source. */
-function awake({ datasets, sourceSettings, report }: Wish): readonly PulledPoints[] {
+/** Datasets whose source needs no key or has one; reports what the other sources need, once for each. */
+function withCredentials({ datasets, sourceSettings, report }: Wish): readonly PulledPoints[] {
   const missing = ({ source }: PulledPoints) =>
     missingCredential(source, sourceSettings.get(source.id) ?? {});
   const dormant = datasets.filter((dataset) => missing(dataset) !== undefined);
@@ -78,12 +78,12 @@ function oneByHost(datasets: readonly PulledPoints[]): PulledPoints[] {
   return [...new Map(datasets.toReversed().map((each) => [each.source.baseUrl.setting, each])).values()];
 }
 
-async function askHost({ given, sourceSettings, day, report }: Wish, dataset: PulledPoints): Promise<Host> {
+async function probeHost({ given, sourceSettings, day, report }: Wish, dataset: PulledPoints): Promise<Host> {
   const { id, title, baseUrl } = dataset.source;
   const { setting } = baseUrl;
   const set = given.baseUrlOf(dataset.source);
   const url = set ?? baseUrl.default;
-  const answer = await askPublisher(url, dataset, day, sourceSettings.get(id) ?? {});
+  const answer = await probePublisher(url, dataset, day, sourceSettings.get(id) ?? {});
   if (answer.kind !== 'unreachable') {
     report(`${title} answers at ${url}${answer.kind === 'simulator' ? ' (a simulator)' : ''}.`);
   } else if (set !== undefined) {
@@ -109,11 +109,14 @@ async function startSimulator({ datasets, day, sourceSettings, ...wish }: Wish):
   });
   const baseUrl = `http://127.0.0.1:${port}`;
   report(`The bundled simulator answers at ${baseUrl}. ALL DATA IS SIMULATED, in a database of its own.`);
-  const keys = { ...simulatedKeys(datasets, sourceSettings), ...fewer(datasets, sourceSettings, report) };
+  const keys = {
+    ...simulatedKeys(datasets, sourceSettings),
+    ...simulationDefaults(datasets, sourceSettings, report),
+  };
   const answers = await Promise.all(
     datasets.map((dataset) => {
       const settings = { ...sourceSettings.get(dataset.source.id), ...keys };
-      return askPublisher(baseUrl, dataset, day, settings);
+      return probePublisher(baseUrl, dataset, day, settings);
     }),
   );
   const answering = datasets.filter((_, i) => answers[i]?.kind === 'simulator');
@@ -144,8 +147,8 @@ function simulatedKeys(
   return Object.fromEntries(missing.map((setting) => [setting, 'simulated']));
 }
 
-/** What a source wants for a simulated run where nobody set something else, each said once. */
-function fewer(
+/** Settings that sources prefer for a simulated run, unless set by the user; reports each of them once. */
+function simulationDefaults(
   datasets: readonly PulledPoints[],
   given: ReadonlyMap<string, Settings>,
   report: Report,

@@ -1,4 +1,4 @@
-/** What has to be there before anything runs: migrations, datasets, search attributes; and schedules once data is there. */
+/** Prepares what must exist before anything runs: migrations, datasets, search attributes; and schedules once data is there. */
 import type { Config } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
 import { type Catalog, loadScripts } from '../datasets/catalog.ts';
@@ -56,7 +56,7 @@ export async function schedule(
   }
 }
 
-/** Why the schedule of a dataset that nobody answers for is made paused. */
+/** Why the schedule of a dataset without a simulation is created paused. */
 export const NOT_SIMULATED = 'it is not simulated';
 
 function isUsual({ outcome, paused }: Reconciled): boolean {

@@ -1,4 +1,4 @@
-/** The processes of our own that `npm start` runs: worker, API, and the command that loads history. */
+/** Our processes that `npm start` runs: worker, API, and the command that loads history. */
 import { join } from 'node:path';
 import { ROOT } from '../config.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
@@ -41,7 +41,7 @@ export async function choosePageUrl(
   return `http://127.0.0.1:${port}`;
 }
 
-/** Open for reading. @param pageUrl from `choosePageUrl` @returns where it listens. */
+/** Starts the API, open for reading. @param pageUrl from `choosePageUrl` @returns where it listens. */
 export async function startApi(wish: ProcessWish, pageUrl: string): Promise<string> {
   const { settings, stateDir, stops, report, onEnd } = wish;
   const logFile = join(stateDir, 'logs', 'api.log');
@@ -67,29 +67,34 @@ export interface DaysToLoad {
 }
 
 /**
- * Loads days of a dataset, in a process of its own: the same command, progress bar and result that a person would get.
- * @param told ends it before it is done
+ * Loads days of a dataset in a separate process: the same command, progress bar and result that a person would get.
+ * @param stopping ends it early
  */
 export async function loadDays(
   { settings, report }: Pick<ProcessWish, 'settings' | 'report'>,
   days: DaysToLoad,
-  told: AbortSignal,
+  stopping: AbortSignal,
 ): Promise<void> {
   const { dataset, from, to } = days;
   report(`Loading ${dataset} from ${from} to ${to}.`);
-  const exitCode = await runNodeProcess({ program: backfillOf(days), root: ROOT, settings, signal: told });
+  const exitCode = await runNodeProcess({
+    program: backfillOf(days),
+    root: ROOT,
+    settings,
+    signal: stopping,
+  });
   if (exitCode !== 0)
     report(`Some days are not complete; polling goes on trying ("npx tidemark days ${dataset}").`);
 }
 
-/** The same without a word. @returns whether all days are complete */
+/** The same without output. @returns whether all days are complete */
 export async function loadQuietly(
   { settings }: Pick<ProcessWish, 'settings'>,
   days: DaysToLoad,
-  told: AbortSignal,
+  stopping: AbortSignal,
 ): Promise<boolean> {
   const program = backfillOf(days);
-  return (await runNodeProcess({ program, root: ROOT, settings, signal: told, quiet: true })) === 0;
+  return (await runNodeProcess({ program, root: ROOT, settings, signal: stopping, quiet: true })) === 0;
 }
 
 function backfillOf({ dataset, from, to }: DaysToLoad): string[] {

@@ -1,4 +1,4 @@
-/** Does the publisher answer from here? Asked once, before anything is decided about live or simulated data. */
+/** Whether the publisher can be reached: probed once, before choosing between live and simulated data. */
 import { credentialsOf } from '../domain/dataset/credential.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
 import type { Settings } from '../domain/dataset/settings.ts';
@@ -6,17 +6,17 @@ import { deliveryInterval } from '../domain/time/delivery-day.ts';
 
 export type PublisherAnswer =
   | { readonly kind: 'live' }
-  /** A simulator of ours answers there. */
+  /** Our simulator answers there. */
   | { readonly kind: 'simulator' }
   | { readonly kind: 'unreachable'; readonly reason: string };
 
 const PATIENCE_MS = 8_000;
 
 /**
- * Asks for one day, as a worker would. An error of the publisher's own (429, 5xx) is an answer: then the data is live and
- * the worker tries again. A page of somebody in between (a proxy, a login) is none.
+ * Requests one day, as a worker would. An error of the publisher (429, 5xx) counts as an answer: the data is live and the
+ * worker will retry. A page from something in between (a proxy, a login) does not.
  */
-export async function askPublisher(
+export async function probePublisher(
   baseUrl: string,
   { pull, source }: PulledPoints,
   day: string,

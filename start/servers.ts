@@ -1,4 +1,4 @@
-/** The two servers: a person's own where one is set, else local ones that live and die with `npm start`. */
+/** The two servers: the configured ones, else local ones that run as long as `npm start`. */
 import { join } from 'node:path';
 import type { GivenSettings } from '../config.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/workflow/search-attributes.ts';
@@ -41,7 +41,7 @@ export interface ChosenDatabase {
 export async function provideDatabase(wish: Wish): Promise<ChosenDatabase> {
   const { given, simulated } = wish;
   if (given.databaseUrl) {
-    // A person's database holds live data as it is named; simulated data goes beside it, never into it.
+    // The configured database is for live data; simulated data goes into another one on the same server.
     const url = simulated ? withDatabase(given.databaseUrl, SIMULATED_DATABASE) : given.databaseUrl;
     if (simulated) await ensureDatabase(given.databaseUrl, SIMULATED_DATABASE);
     return { url, readerUrl: undefined };
@@ -52,7 +52,7 @@ export async function provideDatabase(wish: Wish): Promise<ChosenDatabase> {
   return { url: withDatabase(adminUrl, database), readerUrl: readerUrlFor?.(database) };
 }
 
-/** The machine's own PostgreSQL, else Docker's, else one that the package manager gives. */
+/** The machine's own PostgreSQL, else Docker's, else one from the package manager. */
 async function provideServer(
   wish: Wish,
 ): Promise<{ adminUrl: string; readerUrlFor?: (database: string) => string }> {
@@ -91,7 +91,7 @@ async function provideServer(
 
 export interface ChosenTemporal {
   readonly address: string;
-  /** Undefined where a person brought the server along. */
+  /** Undefined for a configured server. */
   readonly uiUrl: string | undefined;
   /** Undefined: as the settings say. */
   readonly namespace: string | undefined;
@@ -101,7 +101,7 @@ export interface ChosenTemporal {
 export async function provideTemporal(wish: Wish): Promise<ChosenTemporal> {
   const { given, place, report, simulated, stops, onEnd } = wish;
   if (given.temporalAddress) {
-    // A person's server may have live days, which have the same workflow ids.
+    // A configured server may run live days, which have the same workflow ids.
     const namespace = simulated ? SIMULATED_NAMESPACE : undefined;
     if (namespace) report(`Simulated days run in namespace "${namespace}" of ${given.temporalAddress}.`);
     return { address: given.temporalAddress, uiUrl: undefined, namespace };
@@ -110,7 +110,7 @@ export async function provideTemporal(wish: Wish): Promise<ChosenTemporal> {
   const logFile = join(place.stateDir, 'logs', 'temporal.log');
   const server = await startTemporal({
     binary,
-    // Runs of simulated days must not stand in the way of live ones: they have the same workflow ids.
+    // Simulated and live runs must not collide: they have the same workflow ids.
     dbFile: join(place.stateDir, `temporal-${simulated ? 'simulated' : 'live'}.db`),
     preferredPort: 7233,
     preferredUiPort: 8233,

@@ -51,7 +51,7 @@ export async function placeForState(root: string, options: PlaceOptions): Promis
   );
 }
 
-/** The name stays the same between starts and differs between two clones. */
+/** A name that is stable between starts and differs between clones. */
 function folderName(stateDir: string): string {
   const hash = createHash('sha256').update(stateDir).digest('hex').slice(0, 8);
   const clone = basename(resolve(stateDir, '..')).replace(/[^A-Za-z0-9._-]/g, '-');
@@ -69,7 +69,7 @@ export function makeFolder(path: string): string {
   return realpathSync(path);
 }
 
-/** Asked by doing it: access lists, mount options and mappings decide as much as the mode does. */
+/** Tested by trying: access lists, mount options and id mappings matter as much as the mode. */
 async function canEnter(account: Account, folder: string): Promise<boolean> {
   return (await tryCommand(['test', '-x', folder], { account, cwd: '/' })) !== undefined;
 }

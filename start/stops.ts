@@ -1,4 +1,4 @@
-/** What has to be stopped, in reverse order of its start, whatever happens on the way. */
+/** Collects what must be stopped, and stops it in reverse order of its start, even if some of it fails. */
 
 export class Stops {
   readonly #stops: { readonly name: string; stop(): Promise<void> }[] = [];
@@ -22,8 +22,8 @@ export class Stops {
   }
 }
 
-/** Resolves with the name of the first signal that asks us to end; further ones are ignored, the stop is under way. */
-export function whenTold(): Promise<NodeJS.Signals> {
+/** Resolves with the name of the first termination signal; further ones are ignored while the stop is under way. */
+export function whenSignalled(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
   });

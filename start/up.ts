@@ -1,6 +1,6 @@
 /**
  * `npm start`: from a clone to a running system. Starts what is missing (servers, simulator, worker), prepares database
- * and Temporal, loads the past month, sets the schedule, says where to look, and stays until it is told to stop.
+ * and Temporal, loads the past month, sets the schedule, prints where everything is, and runs until it is stopped.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ import { choosePageUrl, type DaysToLoad, loadDays, startApi, startWorker } from 
 import { rememberRunning } from './running.ts';
 import { provideDatabase, provideTemporal } from './servers.ts';
 import { placeForState } from './state-folder.ts';
-import { Stops, whenTold } from './stops.ts';
+import { Stops, whenSignalled } from './stops.ts';
 import { type ExampleOfData, welcome } from './welcome.ts';
 
 const DAYS = 31;
@@ -46,31 +46,31 @@ interface Start {
   readonly stops: Stops;
   /** Called when a part that should run has ended. */
   readonly onEnd: (what: string) => void;
-  /** Aborted when a person ends the start before it is done: nothing more is begun then. */
-  readonly told: AbortSignal;
+  /** Aborted when the start is interrupted: nothing more is begun then. */
+  readonly stopping: AbortSignal;
 }
 
-/** Runs until told to stop. Resolves with the exit code when everything that was started is gone. */
+/** Runs until stopped. Resolves with the exit code when everything that was started has ended. */
 export async function up(args: readonly string[]): Promise<number> {
   const options = readArguments(args);
   if ('exitCode' in options) return options.exitCode;
   const stops = new Stops();
-  const told = new AbortController();
+  const stopping = new AbortController();
   let ready = false;
   try {
     const { promise: ended, onEnd } = endOfAPart();
-    const started = start({ ...options, stops, onEnd, told: told.signal }).then(() => {
+    const started = start({ ...options, stops, onEnd, stopping: stopping.signal }).then(() => {
       ready = true;
       return ended;
     });
-    const signal = await Promise.race([whenTold(), ended, started]);
+    const signal = await Promise.race([whenSignalled(), ended, started]);
     console.log(`\n· ${signal}: stopping what was started here.`);
     return ready ? 0 : 130;
   } catch (error) {
     console.error(`\ntidemark: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {
-    told.abort();
+    stopping.abort();
     await stops.stopAll(report);
   }
 }
@@ -88,7 +88,7 @@ function readArguments(args: readonly string[]): { simulate: boolean } | { exitC
   }
 }
 
-/** Rejects when a part ends that nobody told to. */
+/** Rejects when a part ends unexpectedly. */
 function endOfAPart(): { promise: Promise<never>; onEnd: (what: string) => void } {
   let onEnd: (what: string) => void = () => {};
   const promise = new Promise<never>((_, reject) => {
@@ -98,13 +98,13 @@ function endOfAPart(): { promise: Promise<never>; onEnd: (what: string) => void 
   return { promise, onEnd };
 }
 
-async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
+async function start({ simulate, stops, onEnd, stopping }: Start): Promise<void> {
   const given = givenSettings();
   const place = await placeForState(ROOT, { stateDir: stateFolder(), report });
   const { stateDir } = place;
   mkdirSync(join(stateDir, 'logs'), { recursive: true });
   const catalog = await loadCatalog(datasetPlaces());
-  // Wrong settings are named before anything is started; a database that is not set will be provided.
+  // Wrong settings are reported before anything is started; a database that is not set will be provided.
   const { sourceSettings } = loadConfig(
     catalog.sources,
     given.databaseUrl ? {} : { DATABASE_URL: 'postgres://provided' },
@@ -117,11 +117,11 @@ async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
   });
   const { simulated, answering } = sources;
   const servers = { ...common, place, simulated, onEnd };
-  told.throwIfAborted();
+  stopping.throwIfAborted();
   const database = await provideDatabase(servers);
-  told.throwIfAborted();
+  stopping.throwIfAborted();
   const temporal = await provideTemporal(servers);
-  told.throwIfAborted();
+  stopping.throwIfAborted();
   const settings = {
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporal.address,
@@ -133,31 +133,31 @@ async function start({ simulate, stops, onEnd, told }: Start): Promise<void> {
   stops.push('the note of what runs', rememberRunning(stateDir, settings));
 
   await prepare(catalog, config, report);
-  told.throwIfAborted();
+  stopping.throwIfAborted();
   const pageUrl = await choosePageUrl({ stateDir, report }, config.api.port);
-  // Messages lead to the page that runs here, unless somebody has set another.
+  // Notifications link to the page that runs here, unless another is configured.
   const ours = {
     ...{ stateDir, stops, report, onEnd },
     settings: { ...settings, PAGE_URL: config.notify.links?.page ?? pageUrl },
   };
   const [apiUrl] = await Promise.all([startApi(ours, pageUrl), startWorker(ours)]);
-  told.throwIfAborted();
+  stopping.throwIfAborted();
   const [first, ...rest] = leadingFirst(answering);
-  if (first) await loadDays(ours, daysOf(first), told);
-  told.throwIfAborted();
-  // A publisher that does not answer today may tomorrow; what is not simulated never is.
+  if (first) await loadDays(ours, daysOf(first), stopping);
+  stopping.throwIfAborted();
+  // A publisher that does not answer now may do so later; a dataset without simulation never will.
   const unanswered = simulated ? catalog.datasets.filter((dataset) => !answering.includes(dataset)) : [];
   await schedule(catalog, beginningOf(unanswered, rest), config, report);
-  told.throwIfAborted();
+  stopping.throwIfAborted();
   const { uiUrl } = temporal;
   const { readerUrl } = database;
   const shown = first && (await exampleOf(config, first, daysOf(first).to));
   console.log(welcome({ simulated, apiUrl, uiUrl, readerUrl, shown }));
-  const loading = loadRest(ours, rest.map(daysOf), { told, temporal: config.temporal });
+  const loading = loadRest(ours, rest.map(daysOf), { stopping, temporal: config.temporal });
   stops.push('the loading of the rest', () => loading);
 }
 
-/** What is loaded behind the running system is polled from then on: a poll would ask for its days one by one. */
+/** Datasets loaded in the background are not polled before: a poll would request their days one by one. */
 function beginningOf(
   unanswered: readonly ScheduledDataset[],
   rest: readonly ScheduledDataset[],
@@ -180,7 +180,7 @@ function daysOf(dataset: PulledPoints): DaysToLoad {
   return { dataset: dataset.id, from, to };
 }
 
-/** A dataset, a day and a series of it that the examples of the welcome are made of. */
+/** The dataset, day and series in the examples of the welcome text. */
 async function exampleOf(
   config: Config,
   { id, pull }: PulledPoints,

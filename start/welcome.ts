@@ -1,4 +1,4 @@
-/** What `npm start` says when everything runs: where to look and what to type. */
+/** What `npm start` prints when everything runs: where everything is and what to type. */
 
 export interface Running {
   readonly simulated: boolean;

@@ -15,7 +15,7 @@ import type { Temporal } from './connection.ts';
 export interface StartedBackfill {
   readonly workflowId: string;
   readonly runId: string;
-  /** One of the same range was running: it goes on as it is, and the options given here do not count. */
+  /** A backfill of the same range was already running: it goes on unchanged, and these options are ignored. */
   readonly joined: boolean;
   progress(): Promise<BackfillProgress>;
   result(): Promise<BackfillProgress>;
@@ -63,8 +63,8 @@ async function start(
 }
 
 /**
- * Tells a running backfill something and waits until it has taken it.
- * @param input as the message's reader in domain/backfill/backfill-input.ts takes it.
+ * Sends an update to a running backfill and waits until it is accepted.
+ * @param input what the message's reader in domain/backfill/backfill-input.ts takes.
  * @throws CannotDo when nothing runs under this id; WorkflowUpdateFailedError when the message was refused.
  */
 export async function steerBackfill(
@@ -79,7 +79,7 @@ export async function steerBackfill(
   );
 }
 
-/** Cancels a backfill: days in progress are cancelled too, what is stored stays. The reason stands in its details. */
+/** Cancels a backfill with its days in progress; stored data stays. The reason is recorded as that of its pause. */
 export async function cancelBackfill(
   temporal: Temporal,
   workflowId: string,
@@ -110,7 +110,7 @@ export type BackfillStatus = 'running' | 'ended' | 'broken off';
 
 type Planned = { readonly workflowId: string; readonly finishedAt: Date | null; readonly isNewest: boolean };
 
-/** Ids of those that are running. Asked one by one: Temporal's list does not know yet what has just begun. */
+/** Ids of those that are running. Queried one by one: Temporal's list lags behind for runs that have just begun. */
 export async function runningOf(temporal: Temporal, planned: readonly Planned[]): Promise<string[]> {
   const open = planned.filter(({ finishedAt, isNewest }) => finishedAt === null && isNewest);
   const running = await Promise.all(open.map(({ workflowId }) => isRunning(temporal, workflowId)));

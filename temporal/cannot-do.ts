@@ -1,4 +1,4 @@
-/** The request conflicts with what is there; the message says with what, and a hint. Requesting it again does not help. */
+/** The request conflicts with the current state; the message says how, with a hint. Repeating it does not help. */
 export class CannotDo extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

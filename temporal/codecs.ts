@@ -1,6 +1,6 @@
 /**
- * Payload codecs of one's own (TIDEMARK_PAYLOAD_CODECS): inputs, results, memos and details pass through them before they leave for
- * Temporal, on clients and workers alike, so that it keeps what it cannot read.
+ * Custom payload codecs (TIDEMARK_PAYLOAD_CODECS): encode inputs, results, memos and details before they are sent to Temporal, on
+ * clients and workers alike, for example so that it stores only encrypted data.
  */
 import { pathToFileURL } from 'node:url';
 import type { DataConverter } from '@temporalio/client';

@@ -13,7 +13,7 @@ export interface StartedDay {
 }
 
 /**
- * Asks for a day now. Where another run has the day, it joins that run: one that waits for publication looks at once.
+ * Requests a day now. If the day already has a run, it joins that run; one that waits for publication polls at once.
  * @param wait whether the run stays until the day is published or its deadline has passed.
  */
 export async function runDay(

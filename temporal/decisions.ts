@@ -10,12 +10,12 @@ import type { Temporal } from './connection.ts';
 export interface StartedDecision {
   readonly workflowId: string;
   readonly runId: string;
-  /** @throws WorkflowFailedError when the decision cannot be (its cause says why). */
+  /** @throws WorkflowFailedError when the decision is impossible (its cause says why). */
   result(): Promise<DayOutcome>;
 }
 
 /**
- * Lets a decision be stored and folded into its day.
+ * Has a decision stored and folded into its day.
  * @throws Failure BAD_INPUT
  */
 export async function startDecision({ client }: Temporal, input: DecideDayInput): Promise<StartedDecision> {
@@ -36,7 +36,7 @@ export async function startDecision({ client }: Temporal, input: DecideDayInput)
   };
 }
 
-/** The same, and what became of the day. */
+/** The same, and waits for the resulting state of the day. */
 export async function decide(temporal: Temporal, input: DecideDayInput): Promise<DayOutcome> {
   return await (await startDecision(temporal, input)).result();
 }

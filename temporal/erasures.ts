@@ -13,8 +13,8 @@ export interface StartedErasure {
 }
 
 /**
- * Starts an erasure that was written down, or joins the run that has it.
- * @param erasure number of its row in `ops.erasure`; who it is goes nowhere else.
+ * Starts a recorded erasure, or joins its run.
+ * @param erasure number of its row in `ops.erasure`, the only place that identifies the person.
  */
 export async function startErasure(
   { client }: Temporal,

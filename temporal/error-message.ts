@@ -1,4 +1,4 @@
-/** What went wrong between us and Temporal, in the words of whoever asked. */
+/** Errors of calls to Temporal, in words for the caller. */
 import {
   isGrpcServiceError,
   WorkflowFailedError,
@@ -7,18 +7,18 @@ import {
 } from '@temporalio/client';
 
 /**
- * - `away`: the server does not answer, or no worker does: asking again later can help
- * - `refused`: a workflow said no, and why
+ * - `away`: the server or the workers do not answer: a retry can help
+ * - `refused`: a workflow refused the call, with its reason
  */
 export interface ErrorMessage {
   readonly kind: 'away' | 'refused';
   readonly reason: string;
 }
 
-/** Codes of gRPC that pass by themselves: cancelled, deadline exceeded, resource exhausted, aborted, unavailable. */
+/** Transient gRPC codes: cancelled, deadline exceeded, resource exhausted, aborted, unavailable. */
 const PASSING = new Set([1, 4, 8, 10, 14]);
 
-/** Undefined when it is about something else. */
+/** Undefined for any other error. */
 export function errorMessageOf(error: unknown): ErrorMessage | undefined {
   if (error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError)
     return { kind: 'refused', reason: deepest(error).message };

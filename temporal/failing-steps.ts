@@ -1,4 +1,4 @@
-/** Steps of running workflows that have failed and will be tried again: what is held up, and by what. */
+/** Steps of running workflows that have failed and will be retried: what is held up, and why. */
 import type { Temporal } from './connection.ts';
 
 export interface FailingStep {
@@ -10,7 +10,7 @@ export interface FailingStep {
   readonly reason: string;
 }
 
-/** Enough to tell what is wrong: when the database is away, every run says the same. */
+/** Enough to find the cause: when the database is away, every run fails alike. */
 const MOST_RUNS = 50;
 
 export async function failingSteps({ client }: Temporal): Promise<FailingStep[]> {

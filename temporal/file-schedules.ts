@@ -1,4 +1,4 @@
-/** Schedules `files:<dataset>`: who looks for files that appear by themselves, where a place is set. */
+/** Schedules `files:<dataset>`: check for new files of a dataset, where a folder or address is set. */
 import { type Dataset, isPulledPoints } from '../domain/dataset/dataset.ts';
 import type { Settings } from '../domain/dataset/settings.ts';
 import { missingSetting } from '../domain/dataset/stand-in.ts';
@@ -17,7 +17,7 @@ export async function reconcileFileSchedules(
 ): Promise<void> {
   const wanted = datasets.flatMap((dataset) => {
     const { id, title, source } = dataset;
-    const everyMinutes = minutesBetweenLooks(dataset, settings.get(source.id) ?? {});
+    const everyMinutes = minutesBetweenChecks(dataset, settings.get(source.id) ?? {});
     if (everyMinutes === undefined) return [];
     const everyMs = everyMinutes * 60_000;
     return [{ dataset: id, workflowType: LOOK_WORKFLOW, everyMs, summary: `files of ${title}` }];
@@ -26,7 +26,7 @@ export async function reconcileFileSchedules(
 }
 
 /** Undefined where no files are watched: no folder or address is set, or no key to it. */
-function minutesBetweenLooks(dataset: Dataset, settings: Settings): number | undefined {
+function minutesBetweenChecks(dataset: Dataset, settings: Settings): number | undefined {
   const standIn = isPulledPoints(dataset) ? dataset.pull.standIn : undefined;
   if (standIn) return missingSetting(standIn, settings) === undefined ? standIn.everyMinutes : undefined;
   const found = dataset.files?.found;

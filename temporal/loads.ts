@@ -41,7 +41,7 @@ export async function startLoad({ client }: Temporal, input: LoadFileInput): Pro
   };
 }
 
-/** Without what an address may carry along. */
+/** Without the query of a URL, which may contain a secret. */
 function nameOf(file: string): string {
   return basename(URL.canParse(file) ? new URL(file).pathname : file).slice(0, 100) || 'file';
 }

@@ -1,6 +1,6 @@
 /**
- * The namespace on a server: made where it is missing. A server on PostgreSQL begins without any, and simulated days need one of
- * their own, because they have the same workflow ids as live ones.
+ * Creates the namespace where it is missing. A server on PostgreSQL begins without one, and simulated days need a separate one,
+ * because they have the same workflow ids as live days.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
@@ -13,7 +13,7 @@ const RETENTION_DAYS = 30;
 const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
 const PERMISSION_DENIED = 7;
-/** Servers look for new namespaces every two to ten seconds. */
+/** Servers notice new namespaces within two to ten seconds. */
 const READY_LIMIT_MS = 60_000;
 const POLL_MS = 250;
 
@@ -38,7 +38,7 @@ export async function ensureNamespace(temporal: Temporal): Promise<boolean> {
   return true;
 }
 
-/** Where we may not look (a key of Temporal Cloud may be for less than that), it is taken to be there. */
+/** Without permission to look it up (keys of Temporal Cloud may be restricted), it is assumed to exist. */
 async function isThere({ client, namespace }: Temporal): Promise<boolean> {
   try {
     await client.connection.workflowService.describeNamespace({ namespace });

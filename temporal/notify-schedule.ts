@@ -1,4 +1,4 @@
-/** The schedule `notify:events`: looks for what is to be told. Made and brought up to date like the others; a pause is a person's. */
+/** The schedule `notify:events`, which collects and sends notifications. Reconciled like the others; a person's pause is kept. */
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import { NOTIFY_SCHEDULE, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import type { watchEvents } from '../workflows/watch-events.ts';

@@ -1,14 +1,14 @@
-/** What notifications ask of Temporal: is polling paused, has a run ended, does it go on. */
+/** What notifications need from Temporal: whether polling is paused, whether a run has ended or continues. */
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { BackfillProgress } from '../domain/backfill/backfill.ts';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
 import type { Temporal } from './connection.ts';
 import { findSchedule } from './schedules.ts';
 
-/** For the answer of a worker, which may be at work elsewhere. */
+/** Patience with a worker, which may be busy. */
 const PATIENCE_MS = 10_000;
 
-/** A schedule that is not there is nobody's pause. */
+/** A missing schedule does not count as paused. */
 export async function isPollingPaused(temporal: Temporal, dataset: string): Promise<boolean> {
   return (await findSchedule(temporal, pollScheduleId(dataset)))?.state.paused ?? false;
 }

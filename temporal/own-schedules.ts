@@ -1,4 +1,4 @@
-/** Schedules of one kind, one a dataset, named after it: made, brought up to date, and removed where they are not wanted any more. */
+/** Schedules of one kind, one per dataset and named after it: created, updated, and removed when no longer wanted. */
 import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,

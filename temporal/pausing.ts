@@ -1,4 +1,4 @@
-/** Pausing and resuming the polling of a dataset: a person's will, kept in the note of its schedule. */
+/** Pausing and resuming the polling of a dataset by a person, recorded in the note of its schedule. */
 import type { ScheduleDescription } from '@temporalio/client';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
 import { type PauseVerb, writePauseNote } from '../domain/workflow/pause-note.ts';
@@ -19,7 +19,7 @@ export interface Paused {
   readonly dataset: string;
   readonly schedule: string;
   readonly paused: boolean;
-  /** False when it was so already; then the note is the one that was there. */
+  /** False if it was in that state already; then the note is the existing one. */
   readonly changed: boolean;
   readonly note: string;
   /** Runs of days in progress. They go on: a pause starts no new ones. */
@@ -46,7 +46,7 @@ async function change({ client }: Temporal, id: string, paused: boolean, note: s
   const handle = client.schedule.getHandle(id);
   if (paused) return await handle.pause(note);
   await handle.unpause(note);
-  // Temporal does not make up for ticks of a pause; one poll finds everything.
+  // Temporal does not catch up on ticks missed during a pause; one poll finds everything.
   await pollNow(handle);
 }
 
@@ -63,7 +63,7 @@ async function runsOf({ client }: Temporal, dataset: string): Promise<number> {
   return (await client.workflow.count(query)).count;
 }
 
-/** What a person is told about it. */
+/** The summary for people. */
 export function describePausing(verb: PauseVerb, { dataset, changed, note, runsInProgress }: Paused): string {
   if (!changed && verb === 'paused')
     return `${dataset} is paused already (${note || 'no reason given'}); nothing was changed`;

@@ -1,4 +1,4 @@
-/** Asking for periods of a dataset of records now, beside what its schedule does. */
+/** Requesting periods of a dataset of records now, in addition to its schedule. */
 import type { CivilDay } from '../domain/time/civil-day.ts';
 import { concurrently } from './concurrently.ts';
 import type { Temporal } from './connection.ts';
@@ -6,7 +6,7 @@ import { runDay, type StartedDay } from './days.ts';
 
 const LANES = 8;
 
-/** Starts a run for each period, or joins the one that has it. */
+/** Starts a run for each period, or joins the period's current run. */
 export async function startRefresh(
   temporal: Temporal,
   dataset: string,

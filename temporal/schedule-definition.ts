@@ -1,6 +1,6 @@
 /**
- * What a dataset's schedule has to be, and in which fields one at Temporal differs from that. Both sides are put into
- * the same words first, so that what is compared is also what people are told.
+ * What a dataset's schedule should be, and in which fields the one at Temporal differs. Both are first rendered in the same
+ * words, so that exactly what is compared is also shown to people.
  */
 import { type ScheduleDescription, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
 import { type ScheduledDataset, tickMinutes } from '../domain/dataset/dataset.ts';
@@ -96,7 +96,7 @@ function presentFields({ spec, policies, action, state }: ScheduleDescription): 
   };
 }
 
-/** Everything but intervals that can make a schedule tick, or keep it from ticking. */
+/** Everything except intervals that can make a schedule tick or keep it from ticking. */
 function otherTimes({ calendars, skip, startAt, endAt, jitter }: ScheduleDescription['spec']): string {
   return stated({
     calendars: calendars?.length || undefined,

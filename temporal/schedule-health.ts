@@ -1,4 +1,4 @@
-/** How a dataset's schedule does: is it there, is it as it should be, do its polls succeed. */
+/** The health of a dataset's schedule: whether it exists, matches its definition, and its polls succeed. */
 import { type ScheduleDescription, WorkflowNotFoundError } from '@temporalio/client';
 import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
@@ -8,13 +8,13 @@ import { type Difference, differencesOf, tickMs } from './schedule-definition.ts
 import { findSchedule, isOurs, type ScheduleState, stateOf } from './schedules.ts';
 
 export interface ScheduleHealth extends ScheduleState {
-  /** False when somebody else's schedule has the id. */
+  /** False if the id belongs to a schedule that Tidemark did not create. */
   readonly ours: boolean;
   readonly differences: readonly Difference[];
   /** Ticks that were not made up for, because the server was away too long. Counted since the schedule was made. */
   readonly missedTicks: number;
   readonly lastPoll: Poll | null;
-  /** When polling last went well: the last poll that succeeded; before the first, since it could have. */
+  /** When polling last succeeded; before the first success, when the schedule was created, changed or resumed. */
   readonly wellAt: Date | null;
   /** Polling is on and has not gone well for several ticks. */
   readonly stalled: boolean;
@@ -29,7 +29,7 @@ export interface Poll {
   readonly endedAt: Date | null;
 }
 
-/** So many ticks without a poll that succeeded are no accident. */
+/** This many ticks without a successful poll count as stalled. */
 const STALLED_TICKS = 3;
 
 export async function scheduleHealth(
@@ -79,7 +79,7 @@ async function outcomeOf({ client }: Temporal, workflowId: string, runId: string
   }
 }
 
-/** Nobody can expect a poll of a schedule that was just made, changed or resumed. */
+/** A schedule that was just created, changed or resumed counts as well: no poll is expected yet. */
 function lastWell({ info, state }: ScheduleDescription, polls: readonly Poll[]): Date {
   const succeeded = polls.find(({ status }) => status === 'COMPLETED')?.endedAt;
   const instants = [succeeded, info.createdAt, info.lastUpdatedAt, readPauseNote(state.note ?? null)?.at];

@@ -1,7 +1,7 @@
 /**
- * Schedules: one per dataset, `poll:<dataset>`, reconciled with the catalogue: made and updated. Ours bear the dataset in their
- * memo; a schedule of anybody else is never touched, and one of ours whose dataset is unknown here may be that of a process that
- * knows more datasets (TIDEMARK_DATASETS).
+ * Schedules: one per dataset, `poll:<dataset>`, created and updated from the catalogue. Ours have the dataset in their memo;
+ * other schedules are never touched. One of ours whose dataset is unknown here is left alone too: another process may know
+ * more datasets (TIDEMARK_DATASETS).
  */
 import {
   ScheduleAlreadyRunning,
@@ -18,7 +18,7 @@ import { type Difference, definitionOf, differencesOf } from './schedule-definit
 
 export interface Reconciled {
   readonly id: string;
-  /** `not ours`: somebody else's schedule has the id · `unknown dataset`: no definition is here. Both were left alone. */
+  /** `not ours`: created by something else under this id · `unknown dataset`: not in this catalogue. Both were left alone. */
   readonly outcome: 'made' | 'updated' | 'unknown dataset' | 'as it should be' | 'not ours';
   /** What an update changed. */
   readonly differences: readonly Difference[];
@@ -91,7 +91,7 @@ export async function reconcileSchedule(
     if (beginning === 'polls at once') await pollNow(handle);
     return { ...AS_IT_WAS, id, outcome: 'made', paused: note };
   } catch (error) {
-    // Another process that migrates has made it this moment.
+    // Another migrating process has just created it.
     if (error instanceof ScheduleAlreadyRunning) return { ...AS_IT_WAS, id };
     throw error;
   }
@@ -121,7 +121,7 @@ export async function pollUnlessPaused(temporal: Temporal, dataset: string): Pro
   if (found && !found.state.paused) await pollNow(temporal.client.schedule.getHandle(id));
 }
 
-/** One poll at once. The client's own default would start one beside another that runs. */
+/** One poll at once. By the client's default it could overlap with a running one. */
 export async function pollNow(handle: ScheduleHandle): Promise<void> {
   await handle.trigger(ScheduleOverlapPolicy.SKIP);
 }

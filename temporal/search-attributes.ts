@@ -5,7 +5,7 @@ import type { Temporal } from './connection.ts';
 
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
-/** Servers look for new ones every two seconds to a minute. */
+/** Servers notice new ones within two seconds to a minute. */
 const USABLE_LIMIT_MS = 90_000;
 const POLL_MS = 250;
 

@@ -1,6 +1,6 @@
 /**
- * Why no Temporal server can be reached: the SDK's clients keep the reason of a failed handshake to themselves, so the
- * address is asked once more, by hand. Says which setting to look at.
+ * Finds out why a Temporal server cannot be reached: the SDK hides the reason of a failed handshake, so the handshake is
+ * repeated by hand. Names the setting to check.
  */
 import { connect as connectPlain } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
@@ -8,7 +8,7 @@ import type { ClientConnectConfig } from '@temporalio/envconfig';
 
 export type TemporalTarget = ClientConnectConfig & {
   readonly address: string;
-  /** Instead of that of the connection's options: a key that may be another tomorrow. */
+  /** Reads the current key, which may be renewed; replaces the one in the connection's options. */
   readonly apiKey?: () => string;
   /** Path of a module with payload codecs. */
   readonly codecs?: string | undefined;
@@ -30,7 +30,7 @@ export async function whyUnreachable(target: TemporalTarget, error: unknown): Pr
   );
 }
 
-/** Whoever speaks TLS closes when it hears something else; a server without TLS answers HTTP/2. */
+/** Tries TLS on a connection configured without it: a handshake that gets anywhere means that the server wants TLS. */
 async function plainFault(address: string): Promise<string | undefined> {
   const said = await handshake(address, {});
   if (!said.reached || said.code === 'EPROTO' || said.code?.startsWith('ERR_SSL_')) return undefined;
@@ -53,11 +53,11 @@ async function tlsFault(address: string, tls: Tls): Promise<string | undefined> 
   return `the certificate of the Temporal server at ${address} is not from a CA that is trusted here (${reason}): set TEMPORAL_TLS_SERVER_CA_CERT_PATH to the PEM file of its CA`;
 }
 
-/** With TLS 1.3 a server refuses a client's certificate after the client's handshake is done; one that does not, speaks. */
+/** With TLS 1.3 the server rejects a client certificate after the client's handshake; if it accepts it, it sends data. */
 const REFUSED = { code: 'CERTIFICATE_REQUIRED', reason: 'it hung up after the handshake' };
 
 interface Said {
-  /** Somebody listens there. */
+  /** Whether the TCP connection was established. */
   readonly reached: boolean;
   readonly code?: string | undefined;
   /** Undefined: the handshake was done. */
@@ -104,7 +104,7 @@ async function handshake(address: string, tls: Tls): Promise<Said> {
 
     function failed({ code, message, reason }: NodeJS.ErrnoException & { reason?: string }): void {
       plain.destroy();
-      // OpenSSL's own words; its message has the lines of its source too.
+      // OpenSSL's short reason; the message contains source lines too.
       resolve({ reached, code, reason: reason ?? message });
     }
   });

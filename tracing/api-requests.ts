@@ -1,4 +1,4 @@
-/** Spans of requests to the API, by the names of OpenTelemetry's conventions for HTTP. Whoever calls inside a trace of theirs goes on in it. */
+/** Spans of requests to the API, named by OpenTelemetry's HTTP conventions. A caller's trace context is continued. */
 import {
   type Context,
   context,
@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** Asked every few seconds by probes and scrapers; they would be most of all traces. */
+/** Requested every few seconds by probes and scrapers; they would make up most of all traces. */
 const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** Adds hooks; call before any other of the application. */
@@ -33,7 +33,7 @@ export function traceRequests(api: FastifyInstance, tracer: Tracer): void {
     inTrace.set(request, trace.setSpan(caller, span));
     context.with(trace.setSpan(caller, span), done);
   });
-  // A body is read as a part of its connection, not of its request.
+  // Reading the body runs in the async context of the connection, not of the request.
   api.addHook('preValidation', (request, _reply, done) => {
     context.with(inTrace.get(request) ?? context.active(), done);
   });

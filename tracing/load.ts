@@ -1,4 +1,4 @@
-/** The way to traces for everybody else: what traces is loaded where a setting asks for it, and nowhere else. */
+/** The entry point to tracing: its packages are imported only when a setting enables it. */
 import type { Tracing, TracingOptions } from './tracing.ts';
 
 /** @param url where spans are sent; undefined: nothing is traced, and nothing is loaded. */

@@ -1,4 +1,4 @@
-/** Spans of workflow runs, made at their end from what they say of it: a run outlives the process that began it. */
+/** Spans of workflow runs, created when a run ends and reports it, because a run can outlive the process that began it. */
 import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -10,11 +10,11 @@ import type { TracingSinks } from '../workflows/tracing/interceptors.ts';
 
 export interface RunsTo {
   readonly processor: SpanProcessor;
-  /** The process that tells of them. */
+  /** The process that reports them. */
   readonly resource: Resource;
 }
 
-/** What the bundle's interceptors call. A run that ends while its worker is killed may be told twice or not at all. */
+/** Called by the bundle's interceptors. A run that ends while its worker is killed may be reported twice or not at all. */
 export function runSinks({ processor, resource }: RunsTo): InjectedSinks<TracingSinks> {
   return {
     traces: {

@@ -1,12 +1,12 @@
 /**
- * Spans of requests to sources and to receivers of notifications. Method and host alone are told: a path may be a receiver's secret,
- * a query a source's. Nothing is sent along: whom we ask is no part of our traces.
+ * Spans of requests to sources and to receivers of notifications. They contain only method and host: a receiver's path or a
+ * source's query may be secret. No trace context is sent along: third parties are not part of our traces.
  */
 import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 
-/** As undici tells of them. */
-interface Told {
+/** A request as undici's diagnostics channels report it. */
+interface RequestMessage {
   readonly request: { readonly origin: string | URL; readonly method: string };
   readonly response?: { readonly statusCode: number };
   readonly error?: Error;
@@ -15,7 +15,7 @@ interface Told {
 /** @returns stops it. */
 export function traceSourceRequests(tracer: Tracer): () => void {
   const open = new WeakMap<object, Span>();
-  const listeners: Record<string, (told: Told) => void> = {
+  const listeners: Record<string, (message: RequestMessage) => void> = {
     'undici:request:create': ({ request }) => {
       if (trace.getActiveSpan()) open.set(request, tracer.startSpan(request.method, described(request)));
     },
@@ -39,7 +39,7 @@ export function traceSourceRequests(tracer: Tracer): () => void {
   };
 }
 
-function described({ origin, method }: Told['request']) {
+function described({ origin, method }: RequestMessage['request']) {
   const { hostname } = new URL(origin);
   return {
     kind: SpanKind.CLIENT,

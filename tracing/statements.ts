@@ -1,29 +1,32 @@
-/** Spans of statements. Only inside of something that is traced: what a process asks of its own accord each second is not told. */
+/** Spans of SQL statements, only within a traced operation: background polling is not traced. */
 import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { STATEMENTS, type ToldStatement } from '../db/connection/statement-channel.ts';
 
-/** Longer ones are lists of columns, which tell nothing more. */
+/** Longer statements consist of column lists, which add nothing. */
 const MOST_TEXT = 2_000;
 
 /** @returns stops it. */
 export function traceStatements(tracer: Tracer): () => void {
   const open = new WeakMap<ToldStatement, Span>();
-  const end = (told: ToldStatement) => {
-    const span = open.get(told);
+  const end = (statement: ToldStatement) => {
+    const span = open.get(statement);
     if (!span) return;
-    open.delete(told);
-    const { error, result } = told;
+    open.delete(statement);
+    const { error, result } = statement;
     if (error) span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
     if (typeof result?.rowCount === 'number') span.setAttribute('db.response.returned_rows', result.rowCount);
     span.end();
   };
   const listeners = {
-    start(told: ToldStatement) {
+    start(statement: ToldStatement) {
       if (trace.getActiveSpan() === undefined) return;
-      open.set(told, tracer.startSpan(summaryOf(told.text), described(told.text), context.active()));
+      open.set(
+        statement,
+        tracer.startSpan(summaryOf(statement.text), described(statement.text), context.active()),
+      );
     },
-    // One that could not even be sent has no other end.
-    end: (told: ToldStatement) => (told.error ? end(told) : undefined),
+    // A statement that could not be sent has no asyncEnd.
+    end: (statement: ToldStatement) => (statement.error ? end(statement) : undefined),
     asyncStart() {},
     asyncEnd: end,
     error() {},

@@ -1,6 +1,6 @@
 /**
  * Traces of a process: spans of requests, of calls to Temporal, of runs, activities, statements and requests to sources, sent
- * to a collector over OTLP. Imported only where a setting names a collector: everybody else imports its types alone.
+ * to a collector over OTLP. Imported only where a collector is configured; other modules import its types only.
  */
 import {
   context,
@@ -33,16 +33,16 @@ import { clientInterceptors, workerTracing } from './temporal.ts';
 export interface TracingOptions {
   /** Where spans are sent: the whole URL. */
   readonly url: string;
-  /** `tidemark api`, as in the database's list of sessions; OTEL_SERVICE_NAME counts more. */
+  /** `tidemark api`, as in the database's list of sessions; OTEL_SERVICE_NAME takes precedence. */
   readonly service: string;
-  /** Told that the collector does not take spans, once for each reason. */
+  /** Called when the collector rejects spans, once per reason. */
   readonly warn: (summary: string) => void;
 }
 
 export interface Tracing {
   /** For clients of Temporal. */
   readonly client: ClientInterceptors;
-  /** For workers, whose bundle has to be one of traced workflows. */
+  /** For workers, which must use the bundle of traced workflows. */
   readonly worker: Pick<WorkerOptions, 'interceptors' | 'sinks'>;
   /** Adds hooks to an application, before all others. */
   requests(api: FastifyInstance): void;
@@ -50,7 +50,7 @@ export interface Tracing {
   inSpan<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** The ids of the running span, for lines of a log; empty outside a trace. */
   logFields(): object;
-  /** Sends what is left, and traces nothing any more. */
+  /** Sends the remaining spans and stops tracing. */
   stop(): Promise<void>;
 }
 
@@ -105,7 +105,7 @@ function logFields(): object {
   return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
 }
 
-/** Spans are not worth a process that does not end. */
+/** Exporting spans must not keep a process from ending. */
 async function within(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * Asks the API. The key, if there is one, stays in this tab (sessionStorage) and goes along as Bearer; the session of who signed on
- * is a cookie that no script sees.
+ * Requests to the API. A key stays in this tab (sessionStorage) and is sent as Bearer token; the session of a signed-on person
+ * is a cookie that scripts cannot read.
  */
 
 const KEY = 'tidemark.key';
@@ -19,9 +19,9 @@ export function signIn(path) {
   location.assign(apiUrl(path, { view: location.hash.startsWith('#/') ? location.hash : '#/' }));
 }
 
-/** Signs off here and, where it has a place for that, from the provider. */
+/** Signs off here and, if it has a sign-off page, from the provider. */
 export async function signOff() {
-  const { provider_url } = await (await ask('/auth/logout', { method: 'POST' })).json();
+  const { provider_url } = await (await request('/auth/logout', { method: 'POST' })).json();
   if (provider_url) location.assign(provider_url);
   else location.reload();
 }
@@ -35,7 +35,7 @@ export class ApiError extends Error {
     this.title = facts.title;
     this.errors = facts.errors;
     this.instance = facts.instance;
-    /** Where a person signs on, where that would help. */
+    /** Where to sign on, if that would help. */
     this.signIn = facts.sign_in;
   }
 }
@@ -56,7 +56,7 @@ export function apiUrl(path, query = {}) {
  * @param {string} url @param {RequestInit} [options] @returns {Promise<Response>}
  * @throws {ApiError} with the problem's own words.
  */
-export async function ask(url, options = {}) {
+export async function request(url, options = {}) {
   const headers = new Headers(options.headers);
   const key = readKey();
   if (key) headers.set('authorization', `Bearer ${key}`);
@@ -81,18 +81,18 @@ async function errorOf(response) {
 
 /** @param {string} path @param {Record<string, unknown>} [query] @param {AbortSignal} [signal] @returns {Promise<any>} */
 export async function getJson(path, query, signal) {
-  return await (await ask(apiUrl(path, query), signal ? { signal } : {})).json();
+  return await (await request(apiUrl(path, query), signal ? { signal } : {})).json();
 }
 
 /** @param {string} path @param {unknown} body @returns {Promise<any>} */
 export async function postJson(path, body) {
   const headers = { 'content-type': 'application/json' };
-  return await (await ask(path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+  return await (await request(path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
 }
 
 /** Saves an answer as a file where a link could not send the key. @param {string} url @param {string} name */
 export async function download(url, name) {
-  const blob = await (await ask(url)).blob();
+  const blob = await (await request(url)).blob();
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -1,4 +1,4 @@
-/** The page: who asks, what it says above every view, and which view an address shows. */
+/** The page: the caller, the banners above every view, and the view of each address. */
 import { ApiError, getJson, readKey, signIn } from './api.js';
 import { h, problem } from './dom.js';
 import { askForKey } from './key.js';
@@ -31,7 +31,7 @@ let me;
 const main = part('main');
 const show = startRouter(ROUTES, () => me, main);
 
-/** Asks who the caller is, then shows the view. Again after the key has changed. */
+/** Requests the caller's identity, then shows the view. Repeated after the key has changed. */
 async function begin() {
   try {
     me = await getJson('/v1/me');
@@ -54,7 +54,7 @@ async function begin() {
   await show();
 }
 
-/** What must be said above every view. */
+/** The banners above every view. */
 function banners() {
   const key = part('key');
   const isKnown = me?.has_key || me?.signed_on;

@@ -1,4 +1,4 @@
-/** Builds elements. Text goes in as text: nothing that comes from data is ever read as HTML. */
+/** Builds elements. Text is inserted as text: data is never parsed as HTML. */
 
 /**
  * @param {string} tag
@@ -38,7 +38,7 @@ export function icon(d, className = 'icon') {
 }
 
 /**
- * A section whose content comes later: says that it loads, that there is nothing, or what went wrong.
+ * A section with asynchronous content: shows that it is loading, that there is nothing, or what went wrong.
  * @template T
  * @param {Promise<T>} promise @param {(value: T) => Node | null} show null: nothing is there. @param {string} empty
  * @returns {HTMLElement}

@@ -83,7 +83,7 @@ function buttons(finding, entry) {
           type: 'button',
           class: 'small',
           'aria-label': `${verb} finding ${finding.id}`,
-          onclick: () => ask(verb),
+          onclick: () => openDialog(verb),
         },
         verb === 'release' ? 'Release …' : 'Waive …',
       ),
@@ -92,7 +92,7 @@ function buttons(finding, entry) {
   return place;
 
   /** @param {string} verb */
-  function ask(verb) {
+  function openDialog(verb) {
     decide(verb, finding, dataset, (said) => place.replaceChildren(h('span', { class: 'note' }, said)));
   }
 }

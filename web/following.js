@@ -1,15 +1,15 @@
 /**
- * Keeps a view true: asks again when the change feed moves, and every so often, because a day that fails or becomes late
- * moves the ledger alone. Says plainly when it cannot: what stands there is then old.
+ * Keeps a view up to date: refreshes when the change feed moves, and periodically, because a day that fails or becomes late
+ * changes only the ledger. Marks the view as old when it cannot be refreshed.
  */
 import { h } from './dom.js';
 import { followChanges } from './live.js';
 import { clockNow, tellAgo } from './time.js';
 
 const LEDGER_MS = 20_000;
-/** A backfill moves the feed all the time. */
+/** Changes within this time share a refresh: a backfill moves the feed all the time. */
 const TOGETHER_MS = 1000;
-/** Who has not answered by then may never do so. */
+/** A request without an answer by then counts as failed. */
 const PATIENCE_MS = 15_000;
 
 /**
@@ -23,9 +23,9 @@ export function followView({ main, signal, dataset, again }) {
   let trueAt = clockNow();
   signal.addEventListener('abort', () => main.removeAttribute('data-stale'));
   whileVisible(signal, (visible) => {
-    const { soon } = asker(visible, refresh);
-    // Also when the feed is lost and found: whatever came meanwhile is asked for, and whether anybody answers is known at once.
-    followChanges({ dataset, signal: visible, told: soon, standing: soon });
+    const { soon } = refresher(visible, refresh);
+    // Also when the feed's connection is lost or restored: fetches what was missed, and shows at once whether the API answers.
+    followChanges({ dataset, signal: visible, onChange: soon, onStatus: soon });
     soon();
   });
 
@@ -61,7 +61,7 @@ function impatience() {
   });
 }
 
-/** A tab that nobody sees asks nothing: browsers open few connections to a server. @param {AbortSignal} signal @param {(visible: AbortSignal) => void} begin */
+/** A hidden tab sends no requests: browsers limit connections per server. @param {AbortSignal} signal @param {(visible: AbortSignal) => void} begin */
 function whileVisible(signal, begin) {
   let end = new AbortController();
   const turn = () => {
@@ -74,8 +74,8 @@ function whileVisible(signal, begin) {
   turn();
 }
 
-/** Asks one time after the other, each time once for all that came meanwhile. @param {AbortSignal} signal @param {() => Promise<void>} refresh */
-function asker(signal, refresh) {
+/** Runs refreshes one after the other, a single one for all triggers meanwhile. @param {AbortSignal} signal @param {() => Promise<void>} refresh */
+function refresher(signal, refresh) {
   let timer = 0;
   let isPending = false;
   let isWanted = false;
@@ -90,10 +90,10 @@ function asker(signal, refresh) {
   /** @param {number} ms */
   function wait(ms) {
     clearTimeout(timer);
-    if (!signal.aborted) timer = setTimeout(() => void ask(), ms);
+    if (!signal.aborted) timer = setTimeout(() => void run(), ms);
   }
 
-  async function ask() {
+  async function run() {
     isWanted = false;
     isPending = true;
     await refresh();

@@ -1,4 +1,4 @@
-/** The dialog in which a key is entered, or somebody signs on or off. A key is kept in this tab only and checked before it is kept. */
+/** The dialog to enter a key, or to sign on or off. A key is verified before it is stored, and only in this tab. */
 import { getJson, readKey, signIn, signOff, storeKey } from './api.js';
 import { h, problem } from './dom.js';
 

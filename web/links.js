@@ -1,4 +1,4 @@
-/** Addresses of views. They can be shared: everything that a view shows stands in its address. */
+/** Addresses of views. They can be shared: an address determines everything that its view shows. */
 import { apiUrl } from './api.js';
 
 const id = encodeURIComponent;

@@ -1,25 +1,25 @@
 /** Follows the change feed as it grows: server-sent events, read with fetch because EventSource cannot send a key. */
-import { apiUrl, ask } from './api.js';
+import { apiUrl, request } from './api.js';
 
 const AGAIN_MS = 3000;
-/** The feed gives a sign of life each 15 seconds: a connection that is silent for longer is dead, and does not say so. */
+/** The feed sends a heartbeat every 15 seconds: a connection that is silent for longer is dead. */
 const SILENCE_MS = 40_000;
 
 /**
- * @param {{ since?: number, dataset: string, signal: AbortSignal, told: (change: any) => void, standing: (isLive: boolean, said: string) => void }} what
- * `since` is the cursor after which to go on; left out: what comes from now on.
+ * @param {{ since?: number, dataset: string, signal: AbortSignal, onChange: (change: any) => void, onStatus: (isLive: boolean, said: string) => void }} what
+ * `since`: the cursor after which to continue; left out: from now on.
  */
-export function followChanges({ since, dataset, signal, told, standing }) {
+export function followChanges({ since, dataset, signal, onChange, onStatus }) {
   let cursor = since;
   let timer = 0;
   signal.addEventListener('abort', () => clearTimeout(timer));
   const take = (/** @type {any} */ change) => {
     cursor = change.cursor;
-    told(change);
+    onChange(change);
   };
   const again = () => {
     if (signal.aborted) return;
-    standing(false, 'The connection is lost; trying again.');
+    onStatus(false, 'The connection is lost; trying again.');
     timer = setTimeout(follow, AGAIN_MS);
   };
   void follow();
@@ -28,15 +28,15 @@ export function followChanges({ since, dataset, signal, told, standing }) {
     if (signal.aborted) return;
     try {
       const url = apiUrl('/v1/changes/stream', { since: cursor, dataset });
-      const response = await ask(url, { signal, headers: { accept: 'text/event-stream' } });
-      standing(true, 'Live: new changes appear by themselves.');
+      const response = await request(url, { signal, headers: { accept: 'text/event-stream' } });
+      onStatus(true, 'Live: new changes appear by themselves.');
       await readEvents(response, take);
       again();
     } catch (error) {
       if (signal.aborted) return;
       const { status, message } = /** @type {any} */ (error);
-      // What will not be different the next time is said once.
-      if (status >= 400 && status < 500 && status !== 429) standing(false, `Not live: ${message}.`);
+      // An error that a retry cannot fix is reported once.
+      if (status >= 400 && status < 500 && status !== 429) onStatus(false, `Not live: ${message}.`);
       else again();
     }
   }

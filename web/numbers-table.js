@@ -1,4 +1,4 @@
-/** The numbers of a plot as a table, for who does not see the plot or wants to read one. */
+/** The numbers of a plot as a table, for people who cannot see the plot or want exact values. */
 import { h } from './dom.js';
 import { counted, number } from './numbers.js';
 import { placeAt } from './steps.js';

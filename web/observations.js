@@ -1,5 +1,5 @@
-/** Asks for observations; a column of instants and values for each series. */
-import { apiUrl, ask } from './api.js';
+/** Requests observations; returns a column of instants and values for each series. */
+import { apiUrl, request } from './api.js';
 
 /**
  * @typedef {import('./steps.js').Column} Column
@@ -12,7 +12,7 @@ import { apiUrl, ask } from './api.js';
  */
 export async function observations(question, signal) {
   const url = apiUrl('/v1/data', { ...question, format: 'csv' });
-  const response = await ask(url, signal ? { signal } : {});
+  const response = await request(url, signal ? { signal } : {});
   const asOf = response.headers.get('tidemark-as-of');
   return {
     ...columnsOf(await response.text()),

@@ -1,13 +1,13 @@
-/** Parts of a view that are made again when what they tell has become another, while whoever reads keeps the place. */
+/** Parts of a view that are rebuilt only when their content changes, keeping focus, open sections and scroll position. */
 
 /**
  * @typedef {{ key: string, show: () => HTMLElement }} Part
  * @typedef {Node | Part} Piece a node stays as it is.
  */
 
-/** @param {unknown} told all that the part tells. @param {() => HTMLElement} show @returns {Part} */
-export function part(told, show) {
-  return { key: JSON.stringify(told), show };
+/** @param {unknown} shown everything that the part shows. @param {() => HTMLElement} show @returns {Part} */
+export function part(shown, show) {
+  return { key: JSON.stringify(shown), show };
 }
 
 /** @param {Piece[]} pieces */
@@ -16,7 +16,7 @@ export function shownPieces(pieces) {
   const nodes = pieces.map((piece) => (piece instanceof Node ? piece : piece.show()));
   return { nodes, exchange };
 
-  /** Puts new parts where they tell something else. @param {Piece[]} after as many, in the same order. */
+  /** Replaces the parts whose content has changed. @param {Piece[]} after as many, in the same order. */
   function exchange(after) {
     after.forEach((piece, at) => {
       const old = before[at];
@@ -29,7 +29,7 @@ export function shownPieces(pieces) {
   }
 }
 
-/** What is focused, opened and scrolled stays so. @param {HTMLElement} old @param {HTMLElement} fresh */
+/** Keeps focus, open sections and scroll position. @param {HTMLElement} old @param {HTMLElement} fresh */
 function replace(old, fresh) {
   const focused = old.contains(document.activeElement) ? selectorOf(document.activeElement) : null;
   const opened = [...old.querySelectorAll('details[open] > summary')].map(({ textContent }) => textContent);
@@ -44,7 +44,7 @@ function replace(old, fresh) {
     /** @type {HTMLElement | null} */ (fresh.querySelector(focused))?.focus({ preventScroll: true });
 }
 
-/** What makes an element that can be focused the same one in the new part. @param {Element | null} element */
+/** A selector that finds a focusable element again in the new part. @param {Element | null} element */
 function selectorOf(element) {
   const name = ['id', 'data-day', 'href', 'aria-label'].find((each) => element?.hasAttribute(each));
   return name ? `[${name}="${CSS.escape(element?.getAttribute(name) ?? '')}"]` : null;

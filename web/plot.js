@@ -5,7 +5,7 @@ import { makeReadout } from './readout.js';
 import { frameOf, nullPath, ringPath, stepPath } from './step-paths.js';
 import { extentOf } from './steps.js';
 
-/** Chosen to be told apart with any kind of colour sight; after these, lines are dashed as well. */
+/** Distinguishable with any kind of colour vision; further lines are dashed as well. */
 const COLOURS = ['#2b7bba', '#d9730d', '#009e73', '#c2417c', '#8a63d2', '#8c6d1f', '#4aa5c9', '#b5533c'];
 /** Even: a line on whole pixels is sharp, and ends where its interval does. */
 const WIDTH = 2;
@@ -41,7 +41,7 @@ export async function plot(what) {
   const figure = h('figure', { class: 'figure' }, place, readout.text, legend);
   const began = performance.now();
   const span = [what.fromMs / 1000, what.toMs / 1000];
-  // The lines bring their own steps: what uPlot is given is the span of the axis alone.
+  // The lines draw their own steps: uPlot only gets the span of the axis.
   const data = [span, ...lines.map(() => [null, null])];
   const chart = new uPlot(optionsOf(uPlot, what, readout), data, place);
   readout.attach(chart);
@@ -50,7 +50,7 @@ export async function plot(what) {
       width: Math.max(240, place.clientWidth),
       height: Math.min(360, Math.max(220, innerHeight * 0.42)),
     });
-  // After it stands in the page: before that it has no width.
+  // Once the plot is in the page: before that it has no width.
   const watcher = new ResizeObserver(() => {
     if (place.isConnected) resize();
     if (!figure.dataset.drawnMs) figure.dataset.drawnMs = String(Math.round(performance.now() - began));
@@ -62,7 +62,7 @@ export async function plot(what) {
 
 /** @param {any} uPlot @param {Plotted} what @param {ReturnType<typeof makeReadout>} readout */
 function optionsOf(uPlot, { lines, zone }, readout) {
-  // That of the values follows from it, and is asked for before uPlot has it in its scales.
+  // The range of the values depends on it, and is computed before uPlot has updated its scales.
   let view = [0, 0];
   const x = {
     range: (/** @type {any} */ _, /** @type {number} */ from, /** @type {number} */ to) =>
@@ -88,7 +88,7 @@ function seriesOf(line) {
   };
 }
 
-/** The values that can be seen, with some room around them. @param {any} uPlot @param {any} u @param {Line[]} lines @param {number[]} view seconds. */
+/** The range of the visible values, with a margin. @param {any} uPlot @param {any} u @param {Line[]} lines @param {number[]} view seconds. */
 function rangeOf(uPlot, u, lines, [fromS, toS]) {
   const shown = lines.filter((_, at) => u.series[at + 1].show).map(({ steps }) => steps);
   const extent = extentOf(shown, fromS * 1000, toS * 1000);
@@ -121,7 +121,7 @@ function styleOf({ of, dashed }) {
   return { stroke: COLOURS[of % COLOURS.length], width: WIDTH, ...(dash ? { dash } : {}) };
 }
 
-/** Rings, and crosses for published nulls; what was known then has none. @param {any} u @param {Line[]} lines */
+/** Rings, and crosses for published nulls; not on the dashed lines of a past state. @param {any} u @param {Line[]} lines */
 function drawMarks(u, lines) {
   const { ctx, bbox } = u;
   const frame = frameOf(u);

@@ -41,15 +41,15 @@ export function startRouter(routes, me, main) {
     main.replaceChildren(...nodes);
     document.title = `${view.title} · Tidemark`;
     markCurrent(path);
-    // Whoever listens hears the new view's heading; the first one is read from the top anyway.
+    // Moves focus so that screen readers announce the new view; the first one is read from the top anyway.
     if (!isFirst) moveTo(main);
     isFirst = false;
     if (view.follows === undefined) return;
-    let asked = 0;
+    let latest = 0;
     const again = async () => {
-      const own = ++asked;
+      const own = ++latest;
       const { content } = await make();
-      if (own === asked && !signal.aborted) exchange(content);
+      if (own === latest && !signal.aborted) exchange(content);
     };
     followView({ main, signal, dataset: view.follows, again });
   }

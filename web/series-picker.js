@@ -1,4 +1,4 @@
-/** Chooses series by searching: what is found is a list of boxes to tick, what is chosen stays on top. */
+/** Chooses series by searching: matches are listed as checkboxes, chosen series stay on top. */
 import { getJson } from './api.js';
 import { h, later } from './dom.js';
 import { datasetPath } from './links.js';
@@ -19,7 +19,7 @@ export function seriesPicker(dataset, chosen, changed) {
     autocomplete: 'off',
     oninput: () => search(),
   });
-  const look = () => {
+  const find = () => {
     const words = /** @type {HTMLInputElement} */ (input).value.trim();
     const answer = getJson(`${datasetPath(dataset)}/series`, { search: words, limit: FOUND });
     found.replaceChildren(
@@ -30,7 +30,7 @@ export function seriesPicker(dataset, chosen, changed) {
   let waiting = 0;
   const search = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(look, 150);
+    waiting = setTimeout(find, 150);
   };
   const boxes = (/** @type {any[]} */ data, /** @type {string | null} */ next) => {
     if (data.length === 0) return null;
@@ -58,6 +58,6 @@ export function seriesPicker(dataset, chosen, changed) {
     });
     return h('label', { class: 'tick' }, tick, series);
   };
-  look();
+  find();
   return h('div', { class: 'picker' }, h('label', { for: 'series-search' }, 'Find series'), input, found);
 }

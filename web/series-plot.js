@@ -1,4 +1,4 @@
-/** Series of a range as a plot and as the same numbers in a table; what was known then beside what is known now. */
+/** Series of a range as a plot and as a table; optionally a past state next to the latest one. */
 import { apiUrl } from './api.js';
 import { h } from './dom.js';
 import { counted, number } from './numbers.js';

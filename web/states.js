@@ -28,7 +28,7 @@ export const STATES = {
 /** @typedef {keyof typeof STATES} State */
 /** @typedef {any} Day a row of the ledger as `GET /v1/datasets/{dataset}/days` answers it. */
 
-/** States that somebody should look at, worst first. */
+/** States that need attention, worst first. */
 export const TROUBLED = /** @type {State[]} */ (['failed', 'quarantined', 'late', 'partial']);
 
 /** @param {Day | undefined} day @returns {State} */

@@ -1,4 +1,4 @@
-/** Draws steps on a canvas: flat over each interval, upright where two touch, nothing where nothing is. */
+/** Draws steps on a canvas: horizontal over each interval, vertical where two touch, nothing over gaps. */
 import { placeAt, placesIn } from './steps.js';
 
 /**
@@ -43,7 +43,7 @@ class Pen {
   y = 0;
   low = 0;
   high = 0;
-  /** Nothing can be seen yet of what was begun. */
+  /** Nothing of the current line is visible yet. */
   isBlank = false;
 
   /** @param {number} x @param {number} y */

@@ -1,6 +1,6 @@
 /**
- * Series as steps: intervals [start, end) with a value or a published null, in order of time, none over another. An instant
- * that lies in none of them is absent. What is drawn, read under the pointer and listed is read from here.
+ * Series as steps: non-overlapping intervals [start, end) in order of time, with a value or a published null. An instant
+ * outside of all intervals is absent. Plot, readout and table all use these.
  */
 
 const MINUTE_MS = 60_000;
@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
  * after the first ones of their day.
  * @typedef {{ starts: number[], ends: number[], values: (number | null)[] }} Steps ms.
  * @typedef {(day: string, starts: number[], from: number, to: number) => number} StepRule
- * length in ms of the intervals of a series on a day, whose points stand from one place to before another.
+ * length in ms of the intervals of a series on a day, given the index range [from, to) of its points.
  */
 
 /** No interval at all. @type {Steps} */
@@ -69,7 +69,7 @@ function begunBy(starts, ms) {
   return low;
 }
 
-/** The place of the interval that an instant lies in; -1 where it is absent. @param {Steps} steps @param {number} ms */
+/** The index of the interval that contains an instant; -1 if absent. @param {Steps} steps @param {number} ms */
 export function placeAt({ starts, ends }, ms) {
   const at = begunBy(starts, ms) - 1;
   return at >= 0 && ms < ends[at] ? at : -1;
@@ -80,7 +80,7 @@ export function valueAt(steps, ms) {
   return steps.values[placeAt(steps, ms)];
 }
 
-/** Places of the intervals that lie in a range, as [first, behind the last]. @param {Steps} steps @param {number} fromMs @param {number} toMs */
+/** Indexes of the intervals within a range, as [first, last + 1]. @param {Steps} steps @param {number} fromMs @param {number} toMs */
 export function placesIn({ starts, ends }, fromMs, toMs) {
   const before = begunBy(starts, fromMs);
   const first = before > 0 && ends[before - 1] > fromMs ? before - 1 : before;
@@ -103,7 +103,7 @@ export function extentOf(many, fromMs, toMs) {
   return low > high ? null : { low, high };
 }
 
-/** Starts of points that were known then, and are something else now. @param {Column | undefined} now @param {Column | undefined} past */
+/** Starts of points that were known then and differ now. @param {Column | undefined} now @param {Column | undefined} past */
 export function differences(now, past) {
   const found = /** @type {number[]} */ ([]);
   let at = 0;

@@ -84,7 +84,7 @@ export function ago(iso) {
   return h('time', attributes, agoText(Date.now() - Date.parse(iso)));
 }
 
-/** Says anew how long ago. @param {HTMLElement} place */
+/** Updates all "how long ago" texts. @param {HTMLElement} place */
 export function tellAgo(place) {
   for (const each of /** @type {NodeListOf<HTMLTimeElement>} */ (place.querySelectorAll('time[data-ago]')))
     each.textContent = agoText(Date.now() - Date.parse(each.dateTime));

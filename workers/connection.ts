@@ -1,12 +1,12 @@
-/** The connection of a worker to Temporal: not that of clients, but by the same settings and with the same words. */
+/** A worker's connection to Temporal: another class than the clients', but with the same settings and error messages. */
 import { NativeConnection } from '@temporalio/worker';
 import { type TemporalTarget, whyUnreachable } from '../temporal/tls.ts';
 
-/** How long after it was renewed a key may still be sent. */
+/** How long an old key may still be sent after its renewal. */
 const RENEW_MS = 30_000;
 
 /**
- * @param renewMs how often a key that is in a file is looked at
+ * @param renewMs how often a key file is checked for a new key
  * @throws Error that names the address, the setting and the hint when the server does not answer.
  */
 export async function connectWorker(target: TemporalTarget, renewMs = RENEW_MS): Promise<NativeConnection> {
@@ -22,14 +22,14 @@ export async function connectWorker(target: TemporalTarget, renewMs = RENEW_MS):
   }
 }
 
-/** Unlike a client's, this connection takes a key by being told. */
+/** Unlike a client's connection, this one does not call `apiKey` itself: a new key must be set on it. */
 function renewKey(connection: NativeConnection, apiKey: () => string, renewMs: number): void {
   let known = apiKey();
   const timer = setInterval(() => {
     const key = apiKey();
     if (key === known) return;
     known = key;
-    // It fails on a connection that was closed.
+    // Fails once the connection is closed.
     connection.setApiKey(key).catch(() => clearInterval(timer));
   }, renewMs).unref();
 }

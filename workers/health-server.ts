@@ -1,4 +1,4 @@
-/** Liveness and readiness of a worker over HTTP, for probes of containers. Nothing of it is secret, and nothing can be done by it. */
+/** Liveness and readiness of a worker over HTTP, for container probes. Read-only and without secrets. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

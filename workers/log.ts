@@ -8,7 +8,7 @@ import { aboutWorkflow } from '../domain/workflow/ids.ts';
 const AS_PROMETHEUS = { countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true };
 
 /**
- * Makes the process's logger and hands it to Temporal's runtime. Call once, before anything of Temporal's is made.
+ * Creates the process's logger and installs it in Temporal's runtime. Call once, before using anything else of Temporal.
  * @param metricsAddress `host:port` at which Temporal's runtime serves its figures; left out, it serves none.
  * @param fields what every line carries: the trace that it belongs to.
  */
@@ -17,12 +17,12 @@ export function installLog(
   metricsAddress?: string,
   fields: () => object = () => ({}),
 ): Logger {
-  // Secrets travel in URLs and headers; none of these may reach a log line.
+  // URLs and headers may contain secrets, so they must not reach a log line.
   const log = pino({
     level,
     base: null,
     mixin: fields,
-    // By this name workflows and Temporal log what went wrong; a bare Error would be shown as {}.
+    // Workflows and Temporal log errors under this name; an unserialized Error would be shown as {}.
     serializers: { error: stdSerializers.err },
     redact: ['databaseUrl', '*.databaseUrl', '*.authorization', '*.apiKey'],
   });
@@ -38,7 +38,7 @@ export function installLog(
   return log;
 }
 
-/** What a line is about, beside the run that it is of: whoever looks for a day need not know how ids are made. */
+/** Adds dataset and day to a run's log lines, so that they can be found without knowing how workflow ids are built. */
 function withSubject(meta: object & { readonly workflowId?: unknown } = {}): object {
   return typeof meta.workflowId === 'string' ? { ...aboutWorkflow(meta.workflowId), ...meta } : meta;
 }

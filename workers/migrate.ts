@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * `npm run migrate`: brings database and Temporal to what this version needs: schema, datasets and their storage,
+ * `npm run migrate`: updates database and Temporal to this version: schema, datasets and their storage,
  * namespace, search attributes, schedules. Harmless when repeated; several may run at once.
  */
 import { loadConfig } from '../config.ts';

@@ -1,5 +1,5 @@
 /**
- * A worker as a process: settings, connections, preflight, run until told to stop. Composition root of `npm run worker`
+ * A worker as a process: settings, connections, preflight; runs until stopped. Composition root of `npm run worker`
  * (`main.ts`).
  */
 import type { Worker } from '@temporalio/worker';
@@ -27,13 +27,13 @@ import { serveHealth } from './health-server.ts';
 import { installLog } from './log.ts';
 import { createWorker, type WorkerOptions } from './worker.ts';
 
-/** What a process may do otherwise than `npm run worker`. */
+/** How a process may differ from `npm run worker`. */
 export interface WorkerChanges {
   readonly bundle?: WorkerOptions['bundle'];
   readonly retryRules?: RetryRules;
 }
 
-/** Runs a worker to its end; what keeps it from starting is said, and ends the process with 1. */
+/** Runs a worker to its end; if it cannot start, logs why and exits with 1. */
 export async function runWorker(changes: WorkerChanges = {}): Promise<void> {
   await run(changes).catch((error: unknown) => {
     const said = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
@@ -85,7 +85,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
     });
     return { connection, temporal, worker };
   };
-  // Side by side: making a worker takes half a second, and it asks for nothing before it runs.
+  // Concurrently: creating a worker takes half a second, and it does not poll for tasks before it runs.
   const [{ connection, temporal, worker }] = await Promise.all([make(), prepare(database, catalog, config)]);
   keepSettled(database);
   const checks = {
@@ -115,13 +115,13 @@ function outsideOf(temporal: Temporal): Outside {
   };
 }
 
-/** Whoever started us with a channel waits for the word, and takes us along when it goes. */
+/** A parent that started us with an IPC channel waits for our message, and takes us down with it. */
 function obeyParent(worker: Worker): void {
-  // Gone while we were getting ready.
+  // The parent has ended while we were getting ready.
   if (!process.connected) process.exit(0);
   process.send?.('ready');
   process.once('disconnect', () => {
-    // It may be on its way out already.
+    // It may be shutting down already.
     if (worker.getState() === 'RUNNING') worker.shutdown();
   });
   // The channel alone must not keep a worker that has finished.

@@ -11,13 +11,13 @@ export interface WorkerOptions {
   readonly dependencies: Dependencies;
   /** The workflows. @default workflowBundle() */
   readonly bundle?: WorkflowBundle;
-  /** Its deployment in Temporal, where workers have versions: that of a worker is the build id of its bundle. @default no versions */
+  /** Its Temporal deployment; the version of a worker is the build id of its bundle. @default no versions */
   readonly deployment?: string | undefined;
   /** Payload codecs, the same as those of clients. @default none */
   readonly dataConverter?: TemporalOptions['dataConverter'];
   /** Interceptors of a worker that traces (`tracing/temporal.ts`). */
   readonly tracing?: Pick<TemporalOptions, 'interceptors' | 'sinks'> | undefined;
-  /** How long steps in progress may take to end once the worker is told to stop; then it fails. @default 20,000 */
+  /** How long steps in progress may take once the worker is stopped; after that it fails. @default 20,000 */
   readonly stopLimitMs?: number;
 }
 
@@ -37,9 +37,9 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     ...tracing,
     activities: createActivities({ ...dependencies, isStopping }),
     // Activities are waiting for the source or the database most of the time.
-    // More than a backfill may have days in progress, so that live polling finds a free place.
+    // More than the days that backfills have in progress, so that live polling finds a free slot.
     maxConcurrentActivityTaskExecutions: 300,
-    // Half of the timeout. The SDK would pass on one heartbeat in 80 % of it, and three slow seconds would be a lost attempt.
+    // Half of the timeout. By default the SDK sends one heartbeat per 80 % of it, so a delay of three seconds would lose the attempt.
     maxHeartbeatThrottleInterval: '7s',
     shutdownGraceTime: '10s',
     shutdownForceTime: stopLimitMs ?? '20s',

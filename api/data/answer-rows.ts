@@ -1,4 +1,4 @@
-/** Answers with a table of rows, in any format, whole or in pages; routes say which rows. */
+/** Answers with a table of rows, in any format, whole or in pages; the routes decide which rows. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Sql } from '../../db/connection/client.ts';
 import { openSnapshot, type Snapshot } from '../../db/connection/snapshot.ts';
@@ -18,23 +18,23 @@ import { type Paging, pageOf } from './paging.ts';
 import type { Selection } from './selection.ts';
 import { noBody, sendChunks } from './send.ts';
 
-/** So many rows are read before anybody knows whether the caller has them: that costs less than another round trip. */
+/** Up to this many rows are read before the ETag is checked: that is cheaper than a second round trip. */
 const FEW_ROWS = 1_000;
 
 interface RowQuestion {
   readonly selection: Selection;
-  /** Refuses what the rows cannot answer. @throws Problem 422 */
+  /** @throws Problem 422 for a query that these rows cannot answer */
   tableOf(sql: Sql): Table | Promise<Table>;
-  /** What the answer says of itself beside what every answer says. */
+  /** Meta fields in addition to those of every answer. */
   about?(sql: Sql): Promise<Partial<Meta>> | Partial<Meta>;
-  /** How many rows there should be; Infinity where nothing says it. */
+  /** Infinity where the number is not known in advance. */
   readonly expectedRows: number;
   readonly paging: Paging;
 }
 
 /**
- * State and rows are read from one snapshot, so that an answer is what it says it is while days are written. They are asked for
- * together: where there are few rows, all of it is one round trip.
+ * State and rows are read from one snapshot, so that the meta data fits the rows even while days are written. The queries are
+ * sent together: an answer of few rows takes one round trip.
  */
 export async function answerRows(
   deps: ApiDependencies,
@@ -67,18 +67,18 @@ async function readTable(
   return { table, pages: rows <= FEW_ROWS ? begun(pages) : pages };
 }
 
-/** The same pages, of which the first is asked for now. */
+/** The same pages, with the query for the first one sent right away. */
 function begun(pages: AsyncIterable<Cells[]>): AsyncIterable<Cells[]> {
   const rest = pages[Symbol.asyncIterator]();
   const first = rest.next();
-  // Whoever reads is told.
+  // A failure reaches the reader through `await first` below; this only keeps it from counting as unhandled.
   first.catch(() => undefined);
   return (async function* () {
     for (let next = await first; !next.done; next = await rest.next()) yield next.value;
   })();
 }
 
-/** What an answer is about, and its rows. */
+/** The meta data of an answer and its rows. */
 interface Found {
   readonly meta: Meta;
   readonly table: Table;
@@ -89,8 +89,8 @@ interface Found {
 }
 
 /**
- * A 304 for whoever has the answer, else its rows; the snapshot is given back whatever happens.
- * @param asked `rows`: how many there will be; Infinity where nothing says it.
+ * Answers 304 where the caller already has the answer, otherwise with its rows; always releases the snapshot.
+ * @param options `rows`: the expected number; Infinity where it is not known.
  */
 export async function answerFromSnapshot(
   deps: ApiDependencies,
@@ -117,7 +117,7 @@ export async function answerFromSnapshot(
   }
 }
 
-/** Releases the snapshot when the rows are read, or nobody wants more of them. */
+/** Releases the snapshot once all rows are read or the reader stops. */
 async function sendRows(
   request: FastifyRequest,
   reply: FastifyReply,

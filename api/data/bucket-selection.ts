@@ -1,4 +1,4 @@
-/** Which buckets and functions are asked for, read from a query. */
+/** Reads the requested buckets and functions from a query. */
 import { z } from 'zod';
 import type { Sql } from '../../db/connection/client.ts';
 import { type AggregateFunction, FUNCTIONS } from '../../db/queries/points/bucket-values.ts';
@@ -20,7 +20,7 @@ import type { Table } from '../../read/table.ts';
 import { wrongField } from '../http/problem.ts';
 import { type Meta, unanswerable } from '../schemas.ts';
 
-/** As functions are written: their own names, and `mean`. */
+/** The names that a query may use: those of the functions, and `mean`. */
 const FUNCTION_NAMES = ['mean', ...FUNCTIONS] as const;
 
 export const bucketParameters = {
@@ -43,9 +43,7 @@ export const bucketParameters = {
       ...unanswerable,
     })
     .default(['avg'])
-    .describe(
-      'what to make of the values of a bucket, nulls left out; may be repeated, or be several with commas between',
-    ),
+    .describe('function over the values of a bucket, nulls left out; may be repeated or comma-separated'),
 };
 
 export const timeZone = z
@@ -53,16 +51,16 @@ export const timeZone = z
   .max(60)
   .regex(/^[A-Za-z][A-Za-z0-9_+/-]*$/, 'write an IANA time zone, such as Europe/Amsterdam')
   .refine(isTimeZone, { message: 'write an IANA time zone, such as Europe/Amsterdam', ...unanswerable })
-  .describe('IANA zone whose days, weeks and months the buckets are; default: that of the delivery days');
+  .describe('IANA time zone of the buckets; default: that of the delivery days');
 
 export interface BucketQuery {
-  /** In any spelling. */
+  /** As the caller wrote it. */
   readonly resolution: string;
   readonly function: readonly AggregateFunction[];
   readonly time_zone?: string | undefined;
 }
 
-/** The rows of aggregated observations. @throws Problem 422 where buckets would be finer than the values are. */
+/** The rows of aggregated observations. @throws Problem 422 for buckets finer than the dataset's resolution. */
 export async function aggregated(
   sql: Sql,
   selection: PointQuestion,
@@ -88,7 +86,7 @@ export async function aggregated(
   };
 }
 
-/** What the answer says of its buckets. */
+/** The meta fields about buckets. */
 export function aboutBuckets({ dataset }: PointQuestion, query: BucketQuery): Partial<Meta> {
   const time_zone = query.time_zone ?? dataset.source.timeZone;
   return { buckets: { resolution: resolutionOf(query), functions: [...query.function], time_zone } };
@@ -98,7 +96,7 @@ function resolutionOf({ resolution }: Pick<BucketQuery, 'resolution'>): Resoluti
   return SPELLINGS.get(resolution) ?? 'P1D';
 }
 
-/** How many rows that makes. */
+/** The expected number of rows. */
 export function expectedBuckets(selection: PointQuestion, query: BucketQuery): number {
   const { from, to } = selection;
   const shortest = shortestMs(resolutionOf(query));

@@ -1,4 +1,4 @@
-/** Answers that are made whole before they are sent: an ETag of their content, and a 304 for whoever has it. */
+/** Answers built in memory before they are sent: an ETag of their content, and 304 where the caller already has it. */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasAlready } from './meta.ts';

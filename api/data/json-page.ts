@@ -1,4 +1,4 @@
-/** A page of rows as JSON: what it is about, the rows, and where the next one is. */
+/** A page of rows as JSON: meta data, rows, and the URL of the next page. */
 import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
 import type { Chunks, Rows } from '../../read/formats/columns.ts';
 import { objectWriter } from '../../read/formats/text.ts';
@@ -6,7 +6,7 @@ import type { Table } from '../../read/table.ts';
 import type { Meta } from '../schemas.ts';
 import { nextPage } from './paging.ts';
 
-/** @param limit rows of the page; whoever reads reads one more. */
+/** @param limit rows of the page; `pages` brings one row more when there is a next page. */
 export async function* jsonPage(
   { columns, key, pages, meta }: Rows & Pick<Table, 'key'> & { readonly meta: Meta },
   limit: number | null,
@@ -29,7 +29,7 @@ export async function* jsonPage(
   yield `${before === ',\n' ? '' : before}\n],"next":${JSON.stringify(next)}}\n`;
 }
 
-/** The same question from the key on, with its as-of written out: pages of one answer fit together. */
+/** The same query from a key on, with its as-of written out, so that all pages show one state of knowledge. */
 function nextUrl(url: string, { as_of, pin }: Meta, last: Cells | undefined, key: Table['key']) {
   if (!last) return null;
   const after = Buffer.from(JSON.stringify(key.map((index) => last[index] as Cell))).toString('base64url');

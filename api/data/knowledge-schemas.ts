@@ -8,15 +8,15 @@ export const findingSchema = z
     id: z.int(),
     day: z.string().meta({ format: 'date' }),
     rule: z.string(),
-    severity: z.enum(['block', 'warn', 'info']).describe('block: what it speaks of is quarantined'),
+    severity: z.enum(['block', 'warn', 'info']).describe('block: the values concerned are quarantined'),
     series: z.string().nullable(),
     starts_at: stamp.nullable(),
     points: z.int(),
-    place: z.string().nullable().describe('in the payload'),
+    place: z.string().nullable().describe('position in the payload'),
     raw: z
       .string()
       .nullable()
-      .describe('what stood there; null without the grant where it may tell of a person'),
+      .describe('the raw value; null where it may be personal data and the caller has no grant for that'),
     reason: z.string(),
     payload_id: z.int().nullable(),
     found_at: stamp,
@@ -29,9 +29,9 @@ export const findingSchema = z
 
 export const explanationSchema = z
   .object({
-    dataset: z.string().describe('whose records say it'),
+    dataset: z.string().describe('the dataset of records that says so'),
     summary: z.string(),
-    checked_at: stamp.nullable().describe('when its source last said so'),
+    checked_at: stamp.nullable().describe('when its source last confirmed it'),
   })
   .meta({ id: 'DayExplanation' });
 
@@ -40,11 +40,14 @@ export const changeSchema = z
     cursor: z.int(),
     dataset: z.string(),
     day: z.string().meta({ format: 'date' }),
-    payload_id: z.int().nullable().describe('what brought it; null for a correction of a whole day'),
+    payload_id: z
+      .int()
+      .nullable()
+      .describe('the payload that brought it; null for a correction of a whole day'),
     kind: z
       .enum(CHANGE_KINDS)
       .describe(
-        'revised: values that were there are others now; corrected: stored bytes are read otherwise, so that the past is another too; erased: lines of a person are gone, from the past too; dropped: older than the dataset keeps',
+        'revised: the source changed published values; corrected: stored bytes are decoded differently, which changes the past too; erased: lines about a person were removed, from the past too; dropped: removed by retention',
       ),
     new_points: z.int(),
     revised_points: z.int(),

@@ -1,4 +1,4 @@
-/** Locations as questions about records name them. */
+/** Locations as queries for records name them. */
 import { z } from 'zod';
 import { findLocation, type Location, locationAt } from '../../db/queries/catalog/locations.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
@@ -11,7 +11,7 @@ export const locationId = z
   .describe('id of a location')
   .meta({ examples: ['9415913d-fffa-41f9-9323-6d62e6100a31'] });
 
-/** As it was known at an instant. @throws Problem 404, 422 */
+/** The location as known at an instant. @throws Problem 404, 422 */
 export async function readLocation(
   { database }: ApiDependencies,
   dataset: Dataset,

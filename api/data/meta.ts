@@ -1,4 +1,4 @@
-/** What an answer says of itself: `meta` in JSON, headers everywhere, and the ETag. */
+/** The meta data of an answer: `meta` in JSON, headers in every format, and the ETag. */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerState } from '../../db/queries/answers/answer-state.ts';
@@ -11,7 +11,7 @@ import type { Selection } from './selection.ts';
 export function metaOf(selection: Selection, state: AnswerState): Meta {
   const { dataset, from, to, knowledge, gate, location } = selection;
   const past = latestOf(selection);
-  // What has not settled yet is answered for the newest instant that has, and the answer says so.
+  // An as-of that has not settled yet is replaced by the newest settled instant, which the answer states.
   const asOf = past ? earlier(past, state.settledAt) : state.knownAt;
   const isOfNow = knowledge.kind === 'latest' || knowledge.kind === 'versions';
   return {
@@ -25,7 +25,7 @@ export function metaOf(selection: Selection, state: AnswerState): Meta {
     ...(gate === undefined ? {} : { gate }),
     ...(selection.key === null ? {} : { key: selection.key }),
     ...(location ? { location: locationOf(location) } : {}),
-    // Of the past the ledger of today says nothing.
+    // Today's ledger says nothing about a past state.
     ...(isOfNow ? { coverage: coverageOf(selection, state) } : {}),
     simulated: state.simulated,
   };
@@ -47,14 +47,14 @@ function coverageOf({ days }: Question, state: AnswerState): Meta['coverage'] {
   };
 }
 
-/** The newest instant that a question about the past asks for; null for one about the latest. */
+/** The newest instant that a query about the past covers; null for one about the latest state. */
 export function latestOf({ knowledge, days, asOf }: Question): Date | null {
   if (knowledge.kind === 'as-of') return knowledge.at;
-  // Gates of records are those of any day: of the last one nobody knows.
+  // Without a range of days (records) there is no last day whose gate could be taken.
   return knowledge.kind === 'gates' ? (days ? knowledge.gateOf(days.last) : asOf) : null;
 }
 
-/** The same for formats that have no room for it. */
+/** The same as headers, for formats without room for meta data. */
 export function metaHeaders(meta: Meta): Record<string, string> {
   const { coverage } = meta;
   return {
@@ -80,7 +80,7 @@ export function metaHeaders(meta: Meta): Record<string, string> {
 /**
  * Sets ETag and caching headers.
  * @param question everything else that the bytes depend on.
- * @returns whether the caller has these bytes already; the reply is then a 304.
+ * @returns whether the caller already has these bytes; the answer is then 304.
  */
 export function isUnchanged(
   request: FastifyRequest,
@@ -100,12 +100,12 @@ export function isUnchanged(
   return hasAlready(request, etag);
 }
 
-/** Whether the caller says that it has an answer with this ETag. */
+/** Whether If-None-Match names this ETag. */
 export function hasAlready({ headers }: FastifyRequest, etag: string): boolean {
   const known = headers['if-none-match'];
   if (known === undefined) return false;
   return known === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
 }
 
-/** Raised when the same question is answered with other bytes. */
+/** Increase it whenever the same query is answered with different bytes. */
 const FORMAT_VERSION = 2;

@@ -1,4 +1,4 @@
-/** Lists in pages: where one begins, and where the next one does. */
+/** Paging: where a page begins, and where the next one does. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
@@ -13,13 +13,13 @@ import { wholeNumber } from '../schemas.ts';
 const JSON_ROWS = 10_000;
 const MOST_ROWS = 100_000;
 
-/** What every table can be asked for. */
+/** Query parameters of every table. */
 export const pageParameters = {
   format: z.enum(FORMATS).optional().describe('default: by Accept, else json'),
   limit: wholeNumber(1, MOST_ROWS)
     .optional()
     .describe(`rows of a page; json: ${JSON_ROWS} when left out, the others: all rows`),
-  after: z.string().max(1_000).optional().describe('where the page before ended; stands in "next"'),
+  after: z.string().max(1_000).optional().describe('where the previous page ended; taken from "next"'),
 };
 
 export interface PageQuery {
@@ -32,9 +32,9 @@ export interface Paging {
   readonly format: Format;
   /** Null: all rows. */
   readonly limit: number | null;
-  /** As the page before says it. */
+  /** The `next` cursor of the previous page. */
   readonly after: string | undefined;
-  /** JSON alone: as an array of rows without anything around it. */
+  /** JSON only: a bare array of rows, without the envelope. */
   readonly plain?: boolean;
 }
 
@@ -44,7 +44,7 @@ export function readPaging(request: FastifyRequest, query: PageQuery): Paging {
   return { format, limit: query.limit ?? (format === 'json' ? JSON_ROWS : null), after: query.after };
 }
 
-/** What to read; a page of JSON says where the next one begins, so it looks one row further. @throws Problem 422 */
+/** What to read. A JSON page reads one row more, to know whether there is a next page. @throws Problem 422 */
 export function pageOf({ format, limit, after, plain }: Paging, table: Relation): Page {
   const looksFurther = format === 'json' && !plain && limit !== null;
   return { after: readAfter(after, table), limit: looksFurther ? limit + 1 : limit };
@@ -57,7 +57,7 @@ function readAfter(text: string | undefined, { columns, key }: Relation): Cells 
     const isKey = Array.isArray(cells) && cells.length === key.length;
     if (isKey && key.every((index, place) => mayBe(columns[index] as Column, cells[place]))) return cells;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw wrongField('after', text, 'take it from "next" of the page before, unchanged', 422);
 }
@@ -76,7 +76,7 @@ function mayBe({ kind }: Column, cell: unknown): boolean {
   return (KEYS[kind] ?? isText)(cell);
 }
 
-/** The same question from a key on; null when the page was the last. */
+/** The same query from a key on; null after the last page. */
 export function nextPage(url: string, key: Readonly<Record<string, string>> | null): string | null {
   if (key === null) return null;
   const [path, query = ''] = url.split('?');

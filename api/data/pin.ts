@@ -1,4 +1,4 @@
-/** Pins: making one, and answering its question again with the same bytes or not at all. */
+/** Pins: makes one, and answers its query again with the same bytes or not at all. */
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Sql } from '../../db/connection/client.ts';
@@ -13,16 +13,16 @@ import type { Meta } from '../schemas.ts';
 import { metaOf } from './meta.ts';
 import type { Selection } from './selection.ts';
 
-/** What would move with the definition of the dataset or the code: kept as it was when the pin was made. */
+/** What would change with the dataset's definition or the code: stored as it was when the pin was made. */
 interface Frozen {
   readonly unit?: string;
   readonly time_zone: string;
   readonly simulated: boolean;
-  /** Points only: how much time is read at once. */
+  /** Points only: the length of time read per chunk. */
   readonly chunkMs?: number;
 }
 
-/** A pin of a question as it stands. @throws Problem 422 when nothing is known that could be pinned. */
+/** Pins a query in its current state. @throws Problem 422 when nothing is known yet. */
 export async function pinOf(
   sql: Sql,
   selection: Selection,
@@ -53,7 +53,7 @@ function frozenOf(selection: Selection, { unit, time_zone, simulated }: Meta): F
   return { ...(unit === undefined ? {} : { unit }), ...common, chunkMs };
 }
 
-/** @throws Problem 404, the same whether there is none or its dataset is not for this caller. */
+/** @throws Problem 404, both for a missing pin and for one whose dataset the caller may not see. */
 export async function visiblePin(
   { catalog }: ApiDependencies,
   { caller }: FastifyRequest,
@@ -74,7 +74,7 @@ export interface PinnedQuestion {
   readonly meta: Meta;
 }
 
-/** The question of a pin, whose rows are those of the day it was made. @throws Problem 409 */
+/** The query of a pin. @throws Problem 409 when its rows are no longer those of when it was made. */
 export async function pinnedQuestion(
   { catalog }: ApiDependencies,
   { caller }: FastifyRequest,
@@ -107,7 +107,7 @@ function daysBetween(from: Date, to: Date, timeZone: string) {
 async function assertSame(sql: Sql, pin: Pin, question: Question): Promise<void> {
   const fingerprint = await feedFingerprint(sql, pin.dataset, question.days, pin.asOf);
   if (fingerprint === pin.fingerprint) return;
-  // Something was folded again or came late, which need not concern these rows.
+  // Something was rebuilt or arrived late; that need not affect these rows.
   const { digest } = await rowsDigest(sql, question);
   if (digest === pin.digest) return;
   throw new Problem(

@@ -1,4 +1,4 @@
-/** Rows of the plain calls: a timestamp, the series where a table has several, and the value under the name that its dataset gives. */
+/** Rows of the plain calls: a timestamp, the series where a table has several, and the value under the name in its dataset. */
 
 import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
 import type { AggregateFunction } from '../../db/queries/points/bucket-values.ts';
@@ -19,7 +19,7 @@ export interface PlainForm {
 export function plainTable(table: Table, { dataset, hasSeries, functions = [] }: PlainForm): Table {
   const [at = 0, series = 0] = table.key;
   const values = functions.length > 1 ? functions : [valueName(dataset)];
-  // Both kinds of tables have their values from the fourth column on.
+  // In both kinds of tables the values begin with the fourth column.
   const cells = [at, ...(hasSeries ? [series] : []), ...values.map((_, index) => 3 + index)];
   const columns: Column[] = [
     { name: 'timestamp', kind: 'instant' },

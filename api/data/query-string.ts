@@ -1,4 +1,4 @@
-/** Query strings: what may be repeated is always a list, anything else given twice is a list that its schema refuses. */
+/** Query strings: a repeatable parameter is always a list; any other one given twice becomes a list, which its schema refuses. */
 import { parse } from 'node:querystring';
 import { REPEATABLE, WITH_COMMAS } from './selection.ts';
 
@@ -11,7 +11,7 @@ export function readQuery(text: string): Record<string, unknown> {
   );
 }
 
-/** `10:00:00+01:00` and `D+1T12:00` as people type them: in a query a plus that is not written %2B arrives as a blank. */
+/** Restores the plus of `10:00:00+01:00` and `D+1T12:00`: in a query string an unescaped plus arrives as a blank. */
 function withPlus(value: string | string[] | undefined): typeof value {
   if (typeof value !== 'string') return value;
   return value.replace(/^(D|\d{4}-\d\d-\d\dT[\d:.]+) (?=\d)/, '$1+');

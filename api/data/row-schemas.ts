@@ -7,7 +7,7 @@ const known = {
   rows: { known_at: stamp },
   versions: {
     known_from: stamp,
-    known_to: stamp.nullable().describe('when it was overtaken or withdrawn; null while it is current'),
+    known_to: stamp.nullable().describe('when it was superseded or withdrawn; null while it is current'),
   },
 };
 
@@ -22,12 +22,12 @@ const point = {
 const record = {
   key: z.string(),
   starts_at: stamp,
-  delivery_day: day.describe('the day or year it is kept with'),
-  version: z.number().describe("the source's, or counted from 1 where it has none"),
-  revision: z.int().describe('how many versions there were before'),
-  is_current: z.boolean().describe('whether it was what was known at the instant that the answer stands for'),
+  delivery_day: day.describe('the day or year it belongs to'),
+  version: z.number().describe("the source's version, or counted from 1 where it has none"),
+  revision: z.int().describe('number of earlier versions'),
+  is_current: z.boolean().describe('whether it was the current version as of the answer'),
   payload_id: z.int(),
-  body: z.record(z.string(), z.unknown()).nullable().describe('everything that the source said of it'),
+  body: z.record(z.string(), z.unknown()).nullable().describe('the record as the source sent it'),
 };
 const fields = z.unknown().describe('the fields of the dataset');
 

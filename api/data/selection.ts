@@ -1,4 +1,4 @@
-/** What is asked for: dataset, range, rows of it and state of knowledge, read from a query. */
+/** Reads a selection from a query: dataset, range, rows and state of knowledge. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { newlyUnknownSeries } from '../../db/queries/catalog/known-series.ts';
@@ -23,14 +23,14 @@ import { refuseOddYear } from './years.ts';
 
 /** Query parameters that may be given several times. */
 export const REPEATABLE = new Set(['series', 'function']);
-/** Those of which one may be several with commas between: a function's name has none, that of a series may. */
+/** Those that may be comma-separated: names of functions have no comma, names of series may. */
 export const WITH_COMMAS = new Set(['function']);
 
 const MOST_DAYS = 40_000;
 
 export const recordKey = z.string().max(200).regex(PRINTABLE, 'write the key of a record');
 
-/** What every question about points has: from, to and series. */
+/** Parameters of every query for points: from, to and series. */
 export const pointSelectionSchema = z.strictObject({
   dataset: datasetId,
   from: bound,
@@ -48,32 +48,30 @@ export const pointSelectionSchema = z.strictObject({
     .meta({ pattern: '^D([+-]\\d{1,2})?T([01]\\d|2[0-3]):[0-5]\\d$' })
     .optional()
     .describe(
-      'as known at this wall-clock time relative to each delivery day, such as D-1T12:00; with as_of: and not later than then',
+      'as known at this wall-clock time relative to each delivery day, such as D-1T12:00; with as_of: but no later than as_of',
     ),
 });
 
-/** What questions about points and records have. */
+/** Parameters of queries for points and for records. */
 export const selectionSchema = pointSelectionSchema.extend({
   from: bound.optional().describe('where the range begins; may be left out for records'),
   to: bound.optional().describe('where it ends; may be left out for records'),
   key: recordKey.optional().describe('of records: only this one'),
-  location: locationId
-    .optional()
-    .describe('of records about areas: only those about the area of this location'),
+  location: locationId.optional().describe('of records with areas: only those for the area of this location'),
 });
 
 export type SelectionQuery = z.output<typeof selectionSchema>;
 type PointQuery = z.output<typeof pointSelectionSchema>;
 
-/** A question of a caller. */
+/** A query of a caller. */
 export interface Selection extends Question {
-  /** The location that was asked for, as it was known then. */
+  /** The requested location, as known at the as-of instant. */
   readonly location: Location | null;
 }
 
 export type PointSelection = Selection & PointQuestion;
 
-/** @throws Problem 422 that names a series that the dataset does not have, and near ones. */
+/** @throws Problem 422 that names a series that the dataset does not have, and similar ones. */
 export async function assertSeries(
   { database }: ApiDependencies,
   dataset: string,
@@ -86,7 +84,7 @@ export async function assertSeries(
   throw wrongField('series', unknown.name, hint, 422);
 }
 
-/** How a route names the bounds, and whether an instant that ends a range belongs to it. */
+/** How a route names its bounds, and whether an instant as upper bound is inclusive. */
 export interface Bounds {
   readonly from: string;
   readonly to: string;
@@ -115,7 +113,7 @@ export async function readSelection(
   };
 }
 
-/** The same of a dataset of points. @throws Problem 404, 422 */
+/** The same for a dataset of points. @throws Problem 404, 422 */
 export async function readPointSelection(
   deps: ApiDependencies,
   request: FastifyRequest,
@@ -128,7 +126,7 @@ export async function readPointSelection(
   throw new Error(`${query.dataset} has points and no range`);
 }
 
-/** Filters that its rows have no columns for. @throws Problem 422 */
+/** Refuses filters for which the rows have no column. @throws Problem 422 */
 export function refuseMisplaced(
   dataset: Dataset,
   { series, key, location }: Partial<Pick<SelectionQuery, 'series' | 'key' | 'location'>>,
@@ -146,7 +144,7 @@ function readRange(dataset: Dataset, query: SelectionQuery, names: Bounds) {
   if (!isOfRecords(dataset)) refuseMissing(query);
   const from = query.from === undefined ? null : instantOf('from', names.from, query.from, timeZone);
   const end = query.to === undefined ? null : instantOf('to', names.to, query.to, timeZone);
-  // Instants of questions have milliseconds, so that the next one is one later.
+  // Instants in queries have millisecond precision: an inclusive upper bound ends one millisecond later.
   const to = end && names.includesTo && query.to?.includes('T') ? new Date(end.getTime() + 1) : end;
   if (from && to && from >= to) {
     const order = names.includesTo ? 'before' : 'not after';

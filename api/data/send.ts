@@ -1,4 +1,4 @@
-/** Bodies in chunks: small ones at once with their length, large ones as a stream that waits for its reader. */
+/** Bodies in chunks: small ones whole, with their length; large ones as a stream that waits for its reader. */
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Work } from '../../db/connection/work.ts';
@@ -6,10 +6,10 @@ import type { Chunks } from '../../read/formats/columns.ts';
 
 type Piece = string | Uint8Array;
 
-/** What is read before anything is sent, bytes: an answer that is no longer holds nothing of the database while its reader is slow. */
+/** Bytes read before sending begins: a shorter answer no longer holds a session of the database while its reader is slow. */
 const HEAD_BYTES = 2 * 1024 * 1024;
 
-/** An error within the first bytes is still an answer of its own; later it breaks the connection off, never ends it. */
+/** An error within the first bytes still becomes a problem response; a later one resets the connection, so no answer looks complete. */
 export async function sendChunks(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -35,23 +35,23 @@ function streamOf(work: Work | null, head: readonly Buffer[], rest: AsyncIterato
       yield* waitedFor(work, next.value);
   }
   const stream = Readable.from(pieces(), { objectMode: false });
-  // Who sends it hears of it too; before that, nobody would.
+  // Fastify handles the error once it sends the stream; until then this keeps it from being thrown.
   stream.on('error', () => {});
   const stop = () => stream.destroy(work?.signal.reason);
   work?.signal.addEventListener('abort', stop, { once: true });
-  // A generator that was never begun does not end the one behind it: a reader may be gone before the first chunk.
+  // A generator that was never started does not close its source: the reader may be gone before the first chunk.
   stream.once('close', () => void rest.return?.().catch(() => undefined));
   return stream;
 }
 
-/** While its reader has not taken a piece, the reader's patience counts, not the time of the work. */
+/** While the reader has not taken a piece, the limit on slow readers applies, not the one on the work. */
 function* waitedFor(work: Work | null, piece: Piece): Generator<Piece> {
   work?.handOver();
   yield piece;
   work?.goOn();
 }
 
-/** What to send where a body has no place. Fastify's route for HEAD looks into its payload, so that no null may be there. */
+/** The payload of an answer without a body. Fastify's HEAD route inspects the payload, which must not be null there. */
 export function noBody({ method }: FastifyRequest): null {
   return method === 'HEAD' ? (Readable.from([]) as unknown as null) : null;
 }

@@ -1,7 +1,7 @@
-/** Which years can be asked about at all. */
+/** The years that a query may cover. */
 import { wrongField } from '../http/problem.ts';
 
-/** Before and after, time zones and calendars are guesses. */
+/** Outside of these years, time zones and calendars are guesses. */
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2199;
 

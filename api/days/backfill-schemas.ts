@@ -1,4 +1,4 @@
-/** A backfill in answers: as it was planned, how it goes, what came of it. */
+/** A backfill in answers: its plan, progress and result. */
 import { z } from 'zod';
 import { ACTIONS, ORDERS } from '../../domain/backfill/backfill.ts';
 import { stamp } from '../schemas.ts';
@@ -10,17 +10,17 @@ const ranges = z.array(z.string());
 /** As stored: planned against done. */
 export const backfillSchema = z
   .object({
-    id: z.int().describe('of this run; several may have the same workflow_id'),
+    id: z.int().describe('id of this run; several runs may have the same workflow_id'),
     workflow_id: z.string(),
     run_id: z.string(),
     link,
     dataset: z.string(),
     from: date,
     to: date,
-    input: z.record(z.string(), z.unknown()).describe('the other options, as they were given'),
+    input: z.record(z.string(), z.unknown()).describe('the other options, as given'),
     status: z
       .enum(['running', 'ended', 'broken off', 'unknown'])
-      .describe('broken off: it ended without a word · unknown: Temporal does not answer'),
+      .describe('broken off: it ended without a result · unknown: Temporal does not answer'),
     planned_at: stamp,
     requests: z.int().describe('planned'),
     minutes: z.number().describe("planned, at the source's quota"),
@@ -33,7 +33,7 @@ export const backfillSchema = z
   })
   .meta({ id: 'Backfill' });
 
-/** As the running workflow tells it. */
+/** As the running workflow reports it. */
 export const progressSchema = z
   .object({
     dataset: z.string(),
@@ -46,7 +46,7 @@ export const progressSchema = z
     errors: z.record(z.string(), z.string()).describe('why days failed'),
     summary: z.string(),
     rows: z.int().describe('points that were new or changed'),
-    skipped: z.record(z.string(), z.string()).describe('days that a person took out, with the reason'),
+    skipped: z.record(z.string(), z.string()).describe('days that a person excluded, with the reason'),
     paused: z.string().nullable().describe('why it waits'),
     concurrency: z.int(),
     order: z.enum(ORDERS),
@@ -56,10 +56,10 @@ export const progressSchema = z
   })
   .meta({ id: 'BackfillProgress' });
 
-/** A day of a plan, and what came of it. */
+/** A day of a plan, and its outcome. */
 export const plannedDaySchema = z.object({
   day: date,
-  state: dayState.nullable().describe('when it was planned'),
+  state: dayState.nullable().describe('its state at planning time'),
   reason: z.string(),
   action: z.enum(ACTIONS),
   outcome: dayState.nullable(),

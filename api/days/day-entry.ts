@@ -1,4 +1,4 @@
-/** A delivery day as answers show it: the ledger's row, or what can be said of a day that has none. */
+/** A delivery day in answers: the ledger's row, or what is known of a day without one. */
 import { z } from 'zod';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
 import {
@@ -30,8 +30,8 @@ export const dayEntrySchema = z
     last_changed_at: stamp.nullable(),
     last_checked_at: stamp.nullable(),
     payload_id: z.int().nullable(),
-    error: z.string().nullable().describe('why the last attempt failed; null when it did not'),
-    link: z.string().nullable().describe('the run that requested it last, in the Temporal Web UI'),
+    error: z.string().nullable().describe('why the last attempt failed; null if it did not'),
+    link: z.string().nullable().describe('the latest run that requested it, in the Temporal Web UI'),
     dropped_at: stamp.nullable().describe('when retention dropped its values; null while they are there'),
   })
   .meta({ id: 'Day' });

@@ -1,4 +1,4 @@
-/** A range of delivery days as a query names it, with defaults for ends that are left out. */
+/** The range of delivery days of a query, with defaults for omitted ends. */
 import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
 import { lastDayWithPoints } from '../../db/queries/days/ledger.ts';
 import { type Dataset, isPulledPoints } from '../../domain/dataset/dataset.ts';
@@ -17,13 +17,13 @@ export const dayRange = {
   to: day
     .optional()
     .describe(
-      'last delivery day; default: the last that can be published by now; of files and records: the last that has any',
+      'last delivery day; default: the last that can be published by now; of files and records: the last with data',
     ),
 };
 
 /**
- * Both ends included.
- * @param days how many the range has where `from` is left out, but none before the dataset's first.
+ * Both ends are inclusive.
+ * @param days length of the range where `from` is omitted, clipped to the dataset's first day.
  * @throws Problem 422
  */
 export async function readDayRange(
@@ -43,13 +43,13 @@ export async function readDayRange(
   return { from, to };
 }
 
-/** The newest day that somebody may want to read of. */
+/** The default end of a range. */
 async function latestDay(deps: ApiDependencies, dataset: Dataset): Promise<CivilDay> {
   if (isPulledPoints(dataset)) return pollingRange(dataset, deps.now().getTime()).to;
   return await lastLoadedDay(deps, dataset);
 }
 
-/** The newest day that should be there: whose deadline has passed; of files the last that has points. */
+/** The newest day whose deadline has passed; for files the last day with points. */
 export async function newestDay(deps: ApiDependencies, dataset: PointDataset): Promise<CivilDay> {
   if (!isPulledPoints(dataset)) return await lastLoadedDay(deps, dataset);
   const now = deps.now();

@@ -1,10 +1,10 @@
-/** Parts of operator calls and their answers that several routes share. */
+/** Schemas that several operator routes share. */
 import { z } from 'zod';
 import { DAY_STATES } from '../../domain/days/ledger.ts';
 import { stamp } from '../schemas.ts';
 
 const LONGEST_REASON = 500;
-/** PostgreSQL takes no NUL, and what is only white space says nothing. */
+/** No NUL, which PostgreSQL refuses, and not only white space. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
 const WORDS = /^[^\u0000]*[^\u0000\s][^\u0000]*$/;
 
@@ -14,12 +14,12 @@ export const reason = z
   .string()
   .max(LONGEST_REASON, `say why in at most ${LONGEST_REASON} characters`)
   .regex(WORDS, 'say why')
-  .describe('why; kept with what is done and in the audit')
+  .describe('why; stored with the action and in the audit')
   .meta({ examples: ['the publisher confirmed it'] });
 
-export const planOnly = z.boolean().optional().describe('true: show what would be done, and start nothing');
+export const planOnly = z.boolean().optional().describe('true: only show what would be done');
 
-/** What came of a call, for people; it stands in the audit too. */
+/** The result of a call in words; the audit has it too. */
 export const summary = z.string();
 
 export const link = z.string().describe('into the Temporal Web UI');
@@ -35,6 +35,6 @@ export const runSchema = z.object({
   backfill_id: z.string().nullable(),
   started_at: stamp,
   finished_at: stamp.nullable(),
-  outcome: dayState.nullable().describe('null while it runs, and for one that ended without a word'),
+  outcome: dayState.nullable().describe('null while it runs, and for a run that ended without a result'),
   error: z.string().nullable(),
 });

@@ -1,4 +1,4 @@
-/** A payload as answers show it: what was fetched, when, by which run, and where its bytes are. */
+/** A payload in answers: what was fetched, when, by which run, and where its bytes are. */
 import { z } from 'zod';
 import type { PayloadFacts } from '../../db/queries/points/explain.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -9,22 +9,19 @@ export const payloadSchema = z
     id: z.int(),
     dataset: z.string(),
     day: z.string().meta({ format: 'date' }),
-    kind: z
-      .enum(['empty', 'refused', 'points'])
-      .nullable()
-      .describe('what was made of it; null: nothing so far'),
+    kind: z.enum(['empty', 'refused', 'points']).nullable().describe('how it was processed; null: not yet'),
     part: z
       .string()
       .describe('the part of the day that was requested; empty where one request brings all of it'),
-    url: z.string().describe('what was requested; of a part of a file, its name as it was given'),
+    url: z.string().describe('the requested URL; for a part of a file, the file name as given'),
     status: z.int(),
     sha256: z.string().describe('of the bytes as the source sent them'),
     size_bytes: z.int(),
     fetched_at: stamp,
-    last_seen_at: stamp.describe('when the source last gave the same'),
+    last_seen_at: stamp.describe('when the source last sent the same bytes'),
     seen_count: z.int(),
     decoder_version: z.int().nullable(),
-    batch_from: z.string().nullable().describe('first day, where one request was for several'),
+    batch_from: z.string().nullable().describe('first day of a batch request'),
     batch_to: z.string().nullable(),
     byte_from: z.int().nullable().describe('of a part of a file: its first byte, counted from 0'),
     byte_to: z.int().nullable().describe('the byte after its last'),

@@ -1,4 +1,4 @@
-/** The full catalogue entry: what the dataset's file says, and how the dataset stands by ledger, payloads and findings. */
+/** The full catalogue entry: the dataset's definition, and its state by ledger, payloads and findings. */
 import {
   type KeptPayloads,
   keptPayloads,
@@ -24,7 +24,7 @@ import { sampleQueries } from './sample-queries.ts';
 const QUALITY_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/** Everything of the entry but the facts of the list. @param baseUrl where the caller reached this API. */
+/** The entry without the facts that lists have. @param baseUrl where the caller reached this API. */
 export async function entryOf(
   deps: ApiDependencies,
   dataset: PointDataset,

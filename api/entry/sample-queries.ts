@@ -1,4 +1,4 @@
-/** Questions to a dataset that work as they stand, in the languages in which traders ask. */
+/** Ready-to-run sample queries for a dataset, in the languages that traders use. */
 
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
@@ -22,7 +22,7 @@ export interface SampleScope {
   readonly baseUrl: string;
   /** Whether reading needs a key. */
   readonly needsKey: boolean;
-  /** When the newest knowledge was had. */
+  /** When the data last changed. */
   readonly changedAt: Date;
 }
 
@@ -47,7 +47,7 @@ export function sampleQueries(scope: SampleScope): SampleQuery[] {
   ];
 }
 
-/** An instant whose knowledge somebody may ask for, and what it is. */
+/** A past instant for an as-of query, and what it stands for. */
 function pastInstant({ dataset, day, changedAt }: SampleScope): [string, string] {
   if (!isPulledPoints(dataset)) return [changedAt.toISOString(), 'when something last changed'];
   const deadline = momentOf(dataset, day, dataset.pull.publication.deadline);

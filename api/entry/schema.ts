@@ -10,7 +10,7 @@ const moment = z.object({
 
 const calendar = z.object({
   time_zone: z.string(),
-  opens: moment.describe('not requested before'),
+  opens: moment.describe('no request is made before'),
   expected: moment,
   deadline: moment.describe('an absent day is late from then on'),
   polling: z.object({
@@ -32,9 +32,9 @@ const lineage = z.object({
     source: z.string(),
     title: z.string(),
     link: z.string(),
-    quota: z.string().nullable().describe('null: it is not requested'),
+    quota: z.string().nullable().describe('null: no source is requested'),
   }),
-  inputs: z.array(z.string()).describe('the datasets from which it is computed; none where it is not'),
+  inputs: z.array(z.string()).describe('the datasets it is computed from; empty where it is not computed'),
   payloads: z
     .object({
       payloads: z.int(),
@@ -43,7 +43,7 @@ const lineage = z.object({
       first_fetched_at: stamp.nullable(),
       last_fetched_at: stamp.nullable(),
     })
-    .describe('the answers that every value can be made from again'),
+    .describe('the stored answers, from which every value can be rebuilt'),
   dataset: z.object({
     dataset: z.string(),
     decoder_version: z.int(),
@@ -89,16 +89,16 @@ export const entryParts = {
   decoder_version: z.int(),
   resolution_history: z
     .array(z.object({ from: z.string(), minutes: z.number() }))
-    .describe('empty of files: each series has its own on each day'),
+    .describe('empty for files: each series has its own on each day'),
   expected_series_history: z
     .array(z.object({ from: z.string(), series: z.int() }))
-    .describe('how many series a complete day has at least; empty of files: those that the day has'),
+    .describe('least number of series of a complete day; empty for files: the series that the day has'),
   retention: z.object({ days: z.int().nullable().describe('null: permanently'), text: z.string() }),
   calendar: calendar.nullable().describe('null of files, which are not requested'),
   relations: z.array(relation),
   plain: z
     .object({ tables: z.array(z.string()), value: z.string() })
-    .describe('how the plain calls name it: GET /data/{table}, and the value of a row'),
+    .describe('its names in the plain calls: GET /data/{table}, and the value of a row'),
   lineage,
   freshness,
   quality,

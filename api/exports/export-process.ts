@@ -1,11 +1,11 @@
 /**
- * Exports in a process of their own, which has sessions of its own: reading millions of rows and writing them in their format
- * keeps a process busy, and small reads would wait behind it. Started by the first export.
+ * Exports in a separate process with its own database sessions: reading and formatting millions of rows keeps a process busy,
+ * and small reads would have to wait. Started by the first export.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request as ask, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { type IncomingMessage, type OutgoingHttpHeaders, request as send } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -15,23 +15,23 @@ import type { Exporter } from './exports.ts';
 /** Headers that belong to one connection and are not passed on. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 const RETRY_AFTER = '5';
-/** How long the end of a process may take to be told. */
-const END_IS_TOLD_MS = 5_000;
+/** How long the exit event of a lost process may take. */
+const EXIT_EVENT_MS = 5_000;
 
 export class ExportProcess implements Exporter {
   readonly #program: string;
-  /** For its owner alone: whoever reaches the socket is not counted. */
+  /** Only its owner may enter: calls over the socket are not rate-limited. */
   readonly #folder = mkdtempSync(join(tmpdir(), 'tidemark-exports-'));
   #running: Promise<ChildProcess> | undefined;
   #starts = 0;
 
-  /** @param program is started with the path of the socket to listen on, and says on its channel when it does. */
+  /** @param program is started with the path of the socket to listen on, and sends a message once it listens. */
   constructor(program: string) {
     this.#program = program;
   }
 
   async forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    // The limits of the work count there, and it ends with this connection.
+    // The export process applies the time limits, and stops when this connection closes.
     request.work?.done();
     const answer = await this.#answerTo(request);
     reply
@@ -49,27 +49,27 @@ export class ExportProcess implements Exporter {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** @param again whether to ask another process when this one is lost. @throws Problem 503 */
+  /** @param again whether to retry with a new process when this one is lost. @throws Problem 503 */
   async #answerTo(request: FastifyRequest, again = true): Promise<IncomingMessage> {
     const child = await this.#started();
     try {
-      return await this.#ask(request);
+      return await this.#send(request);
     } catch (error) {
       if (request.work?.signal.aborted) throw error;
-      // One that was killed has reset its connections before its end is told.
+      // A killed process resets its connections before its exit event arrives.
       if (again && (await hasEnded(child))) return await this.#answerTo(request, false);
       throw notThere('the process for exports was lost: try again');
     }
   }
 
-  #ask({ raw, work }: FastifyRequest): Promise<IncomingMessage> {
+  #send({ raw, work }: FastifyRequest): Promise<IncomingMessage> {
     const { url: path, method, headers } = raw;
-    const asked = ask({ socketPath: this.#socket(), path, method, headers, agent: false });
-    work?.signal.addEventListener('abort', () => asked.destroy(work.signal.reason), { once: true });
+    const sent = send({ socketPath: this.#socket(), path, method, headers, agent: false });
+    work?.signal.addEventListener('abort', () => sent.destroy(work.signal.reason), { once: true });
     return new Promise((resolve, reject) => {
-      asked.once('response', resolve);
-      asked.once('error', reject);
-      asked.end();
+      sent.once('response', resolve);
+      sent.once('error', reject);
+      sent.end();
     });
   }
 
@@ -77,7 +77,7 @@ export class ExportProcess implements Exporter {
     return join(this.#folder, `${this.#starts}`);
   }
 
-  /** @throws Problem 503 when it does not start; the next export tries it again. */
+  /** @throws Problem 503 when it does not start; the next export tries again. */
   #started(): Promise<ChildProcess> {
     this.#running ??= this.#start();
     return this.#running;
@@ -100,7 +100,7 @@ export class ExportProcess implements Exporter {
 
 async function hasEnded(child: ChildProcess): Promise<boolean> {
   if (child.exitCode !== null || child.signalCode !== null) return true;
-  const signal = AbortSignal.timeout(END_IS_TOLD_MS);
+  const signal = AbortSignal.timeout(EXIT_EVENT_MS);
   return await once(child, 'exit', { signal }).then(
     () => true,
     () => false,

@@ -1,14 +1,14 @@
 /**
- * Large answers: so many at once for each caller, and where there is a process for them (`export-process.ts`), answered
- * there, so that small reads are left alone.
+ * Large answers: limited in number per caller, and answered by the export process (`export-process.ts`) where there is one,
+ * so that small reads are not slowed down.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
 
-/** What is expected to have more rows is an export. */
+/** An answer that is expected to have more rows is an export. */
 export const MOST_ROWS_OF_A_READ = 20_000;
-/** When to ask again, seconds. */
+/** Retry-After, seconds. */
 const RETRY_AFTER = '10';
 
 declare module 'fastify' {
@@ -17,9 +17,9 @@ declare module 'fastify' {
   }
 }
 
-/** Has requests answered elsewhere. */
+/** Has requests answered by another process. */
 export interface Exporter {
-  /** Sends the answer, as soon as it begins. */
+  /** Streams the answer to the caller. */
   forward(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ class Exports {
     this.#exporter = exporter;
   }
 
-  /** Counts the export until its answer has ended. @returns whether another process answers. @throws Problem 429, 503 */
+  /** Counts the export until its answer ends. @returns whether another process answers. @throws Problem 429, 503 */
   async begin(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     this.#count(request, reply);
     await this.#exporter?.forward(request, reply);

@@ -1,6 +1,6 @@
 /**
- * The change feed for readers that stay: one poll of the database for all of them together. Readers near the end of the
- * feed are given what the poll has read; one that begins further back reads on its own until it has caught up.
+ * The change feed for connected readers: a single poll of the database serves them all. Readers near the end of the feed
+ * share what the poll has read; one that starts further back queries on its own until it has caught up.
  */
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,21 +11,21 @@ import { epochOf } from '../../domain/days/epoch.ts';
 export type ReadPage = Pick<FeedPage, 'changes' | 'readTo'>;
 
 export interface FeedReader {
-  /** Begins after this cursor. */
+  /** Cursor to start after. */
   readonly since: number;
   readonly datasets: readonly string[];
-  /** An empty page comes whenever so long has passed without a change. */
+  /** After this long without a change an empty page is sent. */
   readonly idleMs: number;
   /** Ends the reader. */
   readonly ended: AbortSignal;
 }
 
-/** How often the feed is read while somebody follows. */
+/** How often the feed is read while there are readers. */
 const POLL_MS = 500;
-/** After a failure: the database is away, and so will be the next question. */
+/** Pause after a failed read: the database is probably still away. */
 const AFTER_FAILURE_MS = 2_000;
 const ROWS_OF_A_READ = 1_000;
-/** What the poll has read is kept for readers that are a little behind. */
+/** Changes kept in memory for readers that are a little behind. */
 const MOST_RECENT = 5_000;
 
 export class ChangeFeed {
@@ -33,21 +33,21 @@ export class ChangeFeed {
   readonly #datasets: readonly string[];
   readonly #closing = new AbortController();
   readonly #moves = new EventEmitter().setMaxListeners(0);
-  /** Changes after `#recentFrom` and up to `#head`, all of them. */
+  /** All changes after `#recentFrom` and up to `#head`. */
   #recent: FeedPage['changes'] = [];
   #recentFrom = 0;
   #head = 0;
   #readers = 0;
-  /** Aborted when the database has gone on in another epoch: what its readers have read may be lost. */
+  /** Aborted when the database begins a new epoch (a restore): changes that readers have seen may be lost. */
   #epoch = new AbortController();
-  /** Settles when the end of the feed is known; undefined while nobody polls. */
+  /** Settles when the end of the feed is known; undefined while polling is off. */
   #started: Promise<void> | undefined;
 
-  /** @param datasets every one that any reader may see. */
+  /** @param datasets all that any reader may see. */
   constructor(sql: Sql, datasets: readonly string[]) {
     this.#sql = sql;
     this.#datasets = datasets;
-    // Each reader that waits listens.
+    // Every waiting reader adds a listener.
     setMaxListeners(0, this.#closing.signal, this.#epoch.signal);
   }
 
@@ -67,7 +67,7 @@ export class ChangeFeed {
       for (let at = since; !over.aborted; ) {
         if (at >= this.#head) await this.#moved(lastSentAt + idleMs - Date.now(), over);
         if (over.aborted) return;
-        // What is committed behind the poll may be ahead of it: then there is nothing to give yet.
+        // A reader's cursor may be ahead of the poll: then there is nothing to send yet.
         const page = at >= this.#head ? { changes: [], readTo: at } : await this.#after(at, wanted);
         at = page.readTo;
         if (page.changes.length === 0 && Date.now() < lastSentAt + idleMs) continue;
@@ -79,7 +79,7 @@ export class ChangeFeed {
     }
   }
 
-  /** Until the feed has moved, the reading is over or so long has passed. */
+  /** Resolves when the feed has moved, reading is over, or the time has passed. */
   #moved(mostMs: number, over: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -103,7 +103,7 @@ export class ChangeFeed {
     return { changes, readTo };
   }
 
-  /** Begins to poll where nobody does. */
+  /** Starts the poll unless it runs. */
   #start(): Promise<void> {
     this.#started ??= this.#begin().catch((error: unknown) => {
       this.#started = undefined;
@@ -145,7 +145,7 @@ export class ChangeFeed {
     this.#moves.emit('moved');
   }
 
-  /** They come back with the cursor that they have, which is checked then. */
+  /** Readers reconnect with the cursor they have, which is checked then. */
   #endReaders(head: number): void {
     [this.#head, this.#recentFrom, this.#recent] = [head, head, []];
     this.#epoch.abort();

@@ -1,14 +1,14 @@
-/** Server-sent events: changes as events whose id is the cursor, and a sign of life when nothing changes. */
+/** Server-sent events: changes as events whose id is the cursor, and a heartbeat when nothing changes. */
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { wire } from '../schemas.ts';
 import type { ReadPage } from './change-feed.ts';
 
-/** How soon a client that lost the connection comes back. */
+/** How soon a client that lost the connection reconnects. */
 const RETRY_MS = 2_000;
 
 /**
- * Sends pages as they come. A client that takes nothing for too long is dropped; it resumes where it was.
+ * Sends pages as they come. A client that stalls for too long is dropped; it can resume where it was.
  * @param patienceMs how long a chunk may wait for its reader.
  */
 export function sendEvents(
@@ -19,7 +19,7 @@ export function sendEvents(
   async function* events() {
     yield `retry: ${RETRY_MS}\n\n`;
     for await (const page of pages) {
-      // Of the answer, not of its socket: an injected request has none.
+      // Destroys the response, not the socket: an injected request has none.
       const impatience = setTimeout(() => reply.raw.destroy(), patienceMs);
       try {
         yield textOf(page);
@@ -28,7 +28,7 @@ export function sendEvents(
       }
     }
   }
-  // A connection that outlived its stream would keep a server that closes waiting.
+  // A kept-alive connection would delay the shutdown of the server.
   reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' });
   const body = Readable.from(events(), { objectMode: false, highWaterMark: 1 });
   return reply.type('text/event-stream; charset=utf-8').send(body);

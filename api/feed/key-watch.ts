@@ -1,4 +1,4 @@
-/** Ends streams whose key, session or token counts no more: one question to the database for all of them together. */
+/** Ends streams whose key, session or token is no longer valid: one query for all of them together. */
 import type { Sql } from '../../db/connection/client.ts';
 import { endedKeys } from '../../db/queries/operation/api-keys.ts';
 import type { Caller } from '../limits/access.ts';
@@ -18,7 +18,7 @@ export class KeyWatch {
     this.#now = now;
   }
 
-  /** Aborts `stream` within seconds after the key was revoked or has expired, or the session or token has ended. */
+  /** Aborts `stream` within seconds after the key is revoked or expires, or the session or token ends. */
   add(stream: AbortController, { keyId, until }: Watched): void {
     if ((keyId === null && until === null) || stream.signal.aborted) return;
     this.#streams.set(stream, { keyId, until });
@@ -36,7 +36,7 @@ export class KeyWatch {
   async #check(): Promise<void> {
     const at = this.#now();
     const ids = [...new Set([...this.#streams.values()].flatMap(({ keyId }) => keyId ?? []))];
-    // A database that is away says nothing about keys; the next check does.
+    // While the database is away no key can be checked; the next round will.
     const ended = new Set(await endedKeys(this.#sql, ids, at).catch(() => []));
     for (const [stream, { keyId, until }] of this.#streams)
       if (ended.has(keyId ?? '') || (until !== null && until <= at)) stream.abort();

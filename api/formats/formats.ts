@@ -1,10 +1,10 @@
-/** The formats of tables: which one is asked for, and what a route says of them. */
+/** The formats of tables: which one a request wants, and how routes document them. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { FORMATS, type Format } from '../../read/formats/formats.ts';
 import { Problem } from '../http/problem.ts';
 
-/** Types as they may stand in Accept, best first. */
+/** Media types accepted in Accept, best first. */
 const ACCEPTED: Readonly<Record<string, Format>> = {
   'application/json': 'json',
   'application/x-ndjson': 'ndjson',
@@ -14,22 +14,22 @@ const ACCEPTED: Readonly<Record<string, Format>> = {
   'application/vnd.apache.parquet': 'parquet',
 };
 
-/** What a route says of its answer: JSON by its schema, and the same rows in the other formats. */
+/** The documented content of an answer: JSON by its schema, and the same rows in the other formats. */
 export function inEveryFormat<T extends z.ZodType>(schema: T) {
   const binary = z.string().meta({ format: 'binary' });
   return {
     'application/json': { schema },
-    'application/x-ndjson': { schema: z.string().describe('an object a line') },
-    'text/csv': { schema: z.string().describe('with a head; a null is an empty field') },
+    'application/x-ndjson': { schema: z.string().describe('one object per line') },
+    'text/csv': { schema: z.string().describe('with a header line; null is an empty field') },
     'application/vnd.apache.arrow.stream': { schema: binary },
     'application/vnd.apache.parquet': { schema: binary },
   };
 }
 
 /** By `format`, else by Accept. @throws Problem 406 */
-export function formatOf(request: FastifyRequest, asked: Format | undefined): Format {
-  if (asked !== undefined) return asked;
-  // Most say nothing, or take anything.
+export function formatOf(request: FastifyRequest, chosen: Format | undefined): Format {
+  if (chosen !== undefined) return chosen;
+  // Most clients send no Accept, or accept anything.
   const { accept = '*/*' } = request.headers;
   if (accept === '*/*') return 'json';
   const type = request.accepts().type(Object.keys(ACCEPTED));

@@ -1,4 +1,4 @@
-/** Every error becomes a problem; what is not ours becomes one sentence, and its cause stays in the log. */
+/** Turns every error into a problem; an unexpected one becomes a single sentence, and its cause stays in the log. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
@@ -10,7 +10,7 @@ import { ReaderGone } from '../limits/request-work.ts';
 import { type FieldFault, PROBLEM_TYPE, Problem, type ProblemStatus } from './problem.ts';
 
 export const MOST_HEADER_BYTES = 64 * 1024;
-/** When to ask again while something of ours is away, seconds. */
+/** Retry-After while a part of the system is away, seconds. */
 const RETRY_AFTER = '5';
 
 export function answerErrors(api: Api): void {
@@ -33,7 +33,7 @@ const UNREADABLE: Readonly<Partial<Record<string, Problem>>> = {
   ERR_HTTP_REQUEST_TIMEOUT: new Problem(408, 'the request did not arrive in time; send it again'),
 };
 
-/** What cannot even be read as a request is answered on the bare socket. */
+/** Answers on the bare socket what cannot be parsed as a request. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   const problem =
@@ -59,7 +59,7 @@ function answer(problem: Problem, request: FastifyRequest, reply: FastifyReply):
     .send(problem.toJSON(request.id));
 }
 
-/** Why the work on an answer was ended; what its statements failed with followed from that. */
+/** Why work on an answer was aborted; errors of its statements are only a consequence. */
 function whyEnded({ work }: FastifyRequest): FastifyError | undefined {
   return work?.signal.aborted ? work.signal.reason : undefined;
 }
@@ -80,7 +80,7 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
 
 const PARTS = ['body', 'params', 'headers'] as const;
 
-/** Every wrong field at once, each with its hint. */
+/** Reports all wrong fields at once, each with its hint. */
 function wrongInput(
   {
     validation,
@@ -117,7 +117,7 @@ function faultsOf(
   ];
 }
 
-/** What is long or nested is not said back. */
+/** Long or nested values are not echoed. */
 function isShown(value: unknown): boolean {
   return typeof value === 'string'
     ? value.length <= 200

@@ -1,11 +1,11 @@
-/** 405 with `Allow` for methods that a path does not have, where the framework would say that there is no such path. */
+/** 405 with `Allow` for methods that a path does not have, where the framework would answer 404. */
 import type { HTTPMethods, RouteOptions } from 'fastify';
 import type { Api } from '../dependencies.ts';
 import { Problem } from './problem.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY'];
 
-/** Methods by path, patterns of plug-ins left out. */
+/** Methods by path, without the patterns of plug-ins. */
 export type RouteTable = ReadonlyMap<string, ReadonlySet<string>>;
 
 declare module 'fastify' {
@@ -14,12 +14,12 @@ declare module 'fastify' {
   }
 }
 
-/** Watches which routes are added. @returns them, and what adds the refusals; call that after the last route. */
+/** Records the routes as they are added. @returns them, and a function that adds the 405s; call it after the last route. */
 export function otherMethods(api: Api): { readonly table: RouteTable; refuseOthers(): void } {
   const known = new Map<string, Set<string>>();
   let complete = false;
   api.addHook('onRoute', ({ url, method }: RouteOptions) => {
-    // The reference is a plug-in's, with patterns of its own.
+    // The reference belongs to a plug-in, with its own patterns.
     if (complete || url.includes('*') || url.startsWith('/docs')) return;
     known.set(url, new Set([...(known.get(url) ?? []), ...[method].flat()]));
   });
@@ -39,7 +39,7 @@ function refuse(api: Api, url: string, methods: ReadonlySet<string>): void {
     method: METHODS.filter((method) => !methods.has(method)) as HTTPMethods[],
     config: { access: 'public' },
     schema: { hide: true },
-    // Before a body is read: what is refused need not be well-formed.
+    // Before the body is read, which need not be well-formed.
     onRequest: async () => {
       throw new Problem(405, `this path takes ${allow}`, { headers: { allow } });
     },

@@ -1,4 +1,4 @@
-/** Errors as problem details (RFC 9457): one shape for everything that is not an answer. */
+/** Problem details (RFC 9457): the one shape of all errors. */
 import { z } from 'zod';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -24,7 +24,7 @@ const TITLES = {
 
 export type ProblemStatus = keyof typeof TITLES;
 
-/** One field that is wrong: its name as the caller wrote it, the value, and what to write instead. */
+/** A wrong field: its name as the caller wrote it, the value, and what to write instead. */
 export interface FieldFault {
   readonly field: string;
   readonly value?: unknown;
@@ -36,7 +36,7 @@ export const problemSchema = z
     type: z.string().describe('urn:tidemark:problem:<status>; the same for every problem of a kind'),
     title: z.string(),
     status: z.int(),
-    detail: z.string().describe('what is wrong and how to mend it'),
+    detail: z.string().describe('what is wrong and how to fix it'),
     instance: z.string().describe('the id of the request, as logged'),
     sign_in: z.string().optional().describe('where a person signs on, where there is single sign-on'),
     errors: z
@@ -69,7 +69,7 @@ export class Problem extends Error {
     this.signIn = more.signIn;
   }
 
-  /** @param requestId shown, so that a person can find the request in the log. */
+  /** @param requestId shown so that an operator can find the request in the log. */
   toJSON(requestId = ''): z.output<typeof problemSchema> {
     return {
       type: `urn:tidemark:problem:${this.status}`,
@@ -113,4 +113,4 @@ export function problems<const S extends ProblemStatus>(
 }
 
 /** For routes that answer a conditional request. */
-export const notModified = { 304: z.null().describe('what you have is still so') };
+export const notModified = { 304: z.null().describe('not modified: your copy is current') };

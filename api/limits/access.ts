@@ -1,4 +1,4 @@
-/** Who calls: a key, a person who signed on, or nobody, with a role and the datasets it may see. */
+/** The caller of a request: a key, a signed-on person or anonymous, with a role and the datasets it may see. */
 import type { FastifyRequest } from 'fastify';
 import { type ApiKey, findKey, touchKey } from '../../db/queries/operation/api-keys.ts';
 import { hashSecret } from '../../db/queries/operation/key-secret.ts';
@@ -18,7 +18,7 @@ import { Problem } from '../http/problem.ts';
 import type { SignedOn } from '../signon/sign-on.ts';
 
 export interface Caller {
-  /** The id of a key, or `person:` and the subject of who signed on; null for nobody. */
+  /** The id of a key, or `person:` and the subject of a signed-on person; null for an anonymous caller. */
   readonly id: string | null;
   /** Null without a key. */
   readonly keyId: string | null;
@@ -28,16 +28,16 @@ export interface Caller {
   readonly role: KeyRole;
   /** Datasets granted by name; null: every open one. */
   readonly datasets: readonly string[] | null;
-  /** Whether it is shown fields of records that tell of a person. */
+  /** Whether it may see fields with personal data. */
   readonly personal: boolean;
 }
 
-/** What a route needs: `public` even without a key. Stands in a route's `config`. */
+/** What a route requires; `public`: not even a key. Set in the route's `config`. */
 export type Access = 'public' | KeyRole;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may call it; a reader when left out. */
+    /** The least role that may call it. @default reader */
     access?: Access;
   }
   interface FastifyRequest {
@@ -45,7 +45,7 @@ declare module 'fastify' {
   }
 }
 
-/** Where a person signs on, where there is a provider. */
+/** Where people sign on, if there is a provider. */
 export const LOGIN = '/auth/login';
 const RANK: Readonly<Record<KeyRole, number>> = { reader: 0, operator: 1, admin: 2 };
 const NOBODY: Caller = {
@@ -75,7 +75,7 @@ function nobodyCalls({ signOn }: ApiDependencies): Problem {
   return new Problem(401, `sign on at ${LOGIN}, or ${key}`, { headers, signIn: LOGIN });
 }
 
-/** By the cookie of a session, where there is sign-on. @throws Problem 403 */
+/** Sets the caller from the session cookie, where sign-on is configured. @throws Problem 403 */
 async function recognizePerson({ signOn }: ApiDependencies, request: FastifyRequest): Promise<void> {
   const person = await signOn?.ofCookie(request);
   if (person) request.caller = personCalls(person);
@@ -92,7 +92,7 @@ function secretOf({ headers }: FastifyRequest): string | undefined {
   return token ?? '';
 }
 
-/** A key that does not count any more still says who is refused. @throws Problem 401; 403, 503 for a token */
+/** An expired or revoked key still identifies who is refused. @throws Problem 401; 403, 503 for a token */
 async function recognize(
   { database, now, signOn }: ApiDependencies,
   request: FastifyRequest,
@@ -116,7 +116,7 @@ function callerOf({ id, name, role, datasets, personal }: ApiKey): Caller {
   return { id, keyId: id, until: null, name, role, datasets, personal };
 }
 
-export function nobody(): Caller {
+export function anonymous(): Caller {
   return NOBODY;
 }
 
@@ -129,7 +129,7 @@ export function maySee(
   return access === 'open' || role === 'admin';
 }
 
-/** The datasets that a caller may see, of every shape. */
+/** The datasets of every shape that a caller may see. */
 export function visibleAll({ catalog }: ApiDependencies, { caller }: FastifyRequest): Dataset[] {
   return catalog.all.filter((dataset) => maySee(caller, dataset));
 }
@@ -144,7 +144,7 @@ export function visibleDatasets({ catalog }: ApiDependencies, { caller }: Fastif
   return catalog.all.filter(isOfPoints).filter((dataset) => maySee(caller, dataset));
 }
 
-/** A dataset of which a unit can be fetched, or computed, again. @throws Problem 404; 409 for one of another kind. */
+/** A dataset whose units can be fetched or computed again. @throws Problem 404; 409 for one of another kind. */
 export function runnableDataset(deps: ApiDependencies, request: FastifyRequest, id: string): RunnablePoints {
   const dataset = visibleDataset(deps, request, id);
   return isDerived(dataset) ? dataset : polledDataset(deps, request, id);
@@ -167,7 +167,7 @@ export function polledDataset(deps: ApiDependencies, request: FastifyRequest, id
   );
 }
 
-/** The dataset of series of a request. @throws Problem 404, the same whether it does not exist or is not for this caller. */
+/** The dataset of points of a request. @throws Problem 404, both where it does not exist and where the caller may not see it. */
 export function visibleDataset(deps: ApiDependencies, request: FastifyRequest, id: string): PointDataset {
   const dataset = visibleOfAnyKind(deps, request, id);
   if (isOfPoints(dataset)) return dataset;
@@ -176,7 +176,7 @@ export function visibleDataset(deps: ApiDependencies, request: FastifyRequest, i
   });
 }
 
-/** The dataset of a request. @throws Problem 404, the same whether it does not exist or is not for this caller. */
+/** The dataset of a request. @throws Problem 404, both where it does not exist and where the caller may not see it. */
 export function visibleOfAnyKind(
   { catalog }: ApiDependencies,
   { caller }: FastifyRequest,

@@ -1,6 +1,6 @@
 /**
- * Every operator call is written down before its caller hears of it: who, what, why and what came of it, refused calls too.
- * In one place, so that no route can forget it. Calls of nobody we know have no "who" and stand in the log alone.
+ * Records every operator call before it is answered: who, what, why and the outcome, refused calls included. Central, so that
+ * no route can forget it. Calls without a known caller appear in the log only.
  */
 import type { FastifyRequest } from 'fastify';
 import { insertAudit } from '../../db/queries/operation/audit.ts';
@@ -9,9 +9,9 @@ import type { Api, ApiDependencies } from '../dependencies.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** False where what is sent is itself kept with who sent it. @default true */
+    /** False where the request itself is stored together with its sender. @default true */
     audited?: boolean;
-    /** Fields of the body that are kept nowhere. @default none */
+    /** Fields of the body that must not be stored. @default none */
     secrets?: readonly string[];
   }
 }
@@ -20,7 +20,7 @@ const LONGEST_OUTCOME = 2_000;
 
 export function auditOperators(api: Api, { database }: ApiDependencies): void {
   api.addHook('onSend', async (request, reply, payload) => {
-    // One call too many in a minute was not looked at.
+    // A rate-limited call was not processed.
     if (!isAudited(request) || reply.statusCode === 429) return payload;
     const { caller, method, routeOptions } = request;
     const entry = {
@@ -33,7 +33,7 @@ export function auditOperators(api: Api, { database }: ApiDependencies): void {
       status: reply.statusCode,
       outcome: outcomeOf(payload),
     };
-    // What was done is done: an answer that said otherwise would be wrong. Then the log is the audit.
+    // The call has already taken effect, so it must not be answered with an error; the log entry stands in for the audit.
     await insertAudit(database, entry).catch((error: unknown) =>
       request.log.error({ err: error, audit: entry }, 'this operator call could not be written to ops.audit'),
     );
@@ -41,7 +41,7 @@ export function auditOperators(api: Api, { database }: ApiDependencies): void {
   });
 }
 
-/** What was written under a secret's name, whatever it was. */
+/** The body with every value under a secret's name masked, whatever its type. */
 function withoutSecrets({ body, routeOptions }: FastifyRequest): unknown {
   const { secrets = [] } = routeOptions.config;
   if (secrets.length === 0 || typeof body !== 'object' || body === null) return body;
@@ -74,19 +74,19 @@ function textOf(of: unknown, field: string): string | null {
   return typeof value === 'string' ? printable(value) : null;
 }
 
-/** The sentence that every operator answer and every problem has. */
+/** The summary of an operator answer, or the detail of a problem. */
 function outcomeOf(payload: unknown): string | null {
   if (typeof payload !== 'string') return null;
   const answer = JSON.parse(payload) as { summary?: string; detail?: string };
   return printable(answer.summary ?? answer.detail ?? '').slice(0, LONGEST_OUTCOME) || null;
 }
 
-/** PostgreSQL's text and JSON take neither NUL nor half of a surrogate pair, and callers may send both. */
+/** PostgreSQL's text and JSON accept neither NUL nor a lone surrogate, and callers may send both. */
 function printable(text: string): string {
   return Buffer.from(text).toString().replaceAll('\0', '\u{fffd}');
 }
 
-/** Nothing that is taken lies deeper; what is refused may be nested without end. */
+/** No accepted body is nested deeper; a refused one may be nested without limit. */
 const DEEPEST = 8;
 
 function storable(value: unknown, depth = 0): unknown {

@@ -1,6 +1,6 @@
 /**
- * An API that reads without a key answers only who calls this machine by its name: a page from elsewhere can have its own name
- * point here (DNS rebinding), and would be let in by the browser as a page of the API.
+ * An API that needs no key for reading answers only requests whose Host is a name of this machine: a foreign page can point its
+ * own name here (DNS rebinding), and the browser would treat it as the same origin.
  */
 import { hostname } from 'node:os';
 import type { Api, ApiDependencies } from '../dependencies.ts';

@@ -1,9 +1,9 @@
-/** Who calls, and how often: the first thing about every request. A key, a person, or an address without either, has so many a minute. */
+/** The first step of every request: identifies the caller and applies its rate limit (per key, person, or address without either). */
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
-import { authenticate, nobody } from './access.ts';
+import { anonymous, authenticate } from './access.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -15,18 +15,18 @@ export async function admitCallers(api: Api, deps: ApiDependencies): Promise<voi
   const limit = { max: deps.requestsPerMinute, timeWindow: MINUTE_MS };
   const ofKey = api.createRateLimit({ ...limit, keyGenerator: ({ caller }) => `key ${caller.id}` });
   const ofAddress = api.createRateLimit({ ...limit, keyGenerator: ({ ip }) => `address ${ip}` });
-  // Apart from the readers of an open API, so that a stranger's wrong keys shut nobody else at his address out.
+  // Separate from the readers of an open API, so that wrong keys do not lock out others at the same address.
   const ofStranger = api.createRateLimit({ ...limit, keyGenerator: ({ ip }) => `stranger ${ip}` });
   const counterOf = ({ caller }: FastifyRequest) => (caller.id === null ? ofAddress : ofKey);
   api.decorateRequest('caller', null as never);
   api.addHook('onRequest', async (request, reply) => {
-    request.caller = nobody();
+    request.caller = anonymous();
     const isCounted = request.routeOptions.config.rateLimit !== false;
     try {
       await authenticate(deps, request);
     } catch (error) {
       const isStranger = error instanceof Problem && error.status === 401;
-      // Wrong keys are counted wherever they are tried.
+      // Wrong keys count on every route.
       if (isCounted || isStranger) await count(isStranger ? ofStranger : counterOf(request), request, reply);
       throw error;
     }

@@ -1,6 +1,6 @@
 /**
- * Who reads which dataset: counted in memory and written every few seconds, so that reading does not become writing. What a
- * process has not written yet is lost when it is killed.
+ * Who reads which dataset: counted in memory and written every few seconds, so that a read does not cause a write. Counts not
+ * yet written are lost when the process is killed.
  */
 import type { FastifyRequest } from 'fastify';
 import type { Database } from '../../db/connection/client.ts';
@@ -14,7 +14,7 @@ declare module 'fastify' {
 }
 
 const WRITE_EVERY_MS = 10_000;
-/** Days that counts are kept. */
+/** How many days counts are kept. */
 export const READS_KEPT_DAYS = 400;
 
 export class ReadCounter {
@@ -32,8 +32,8 @@ export class ReadCounter {
   }
 
   /**
-   * Writes what is counted, and drops what is too old; what cannot be written stays counted. One write after the other: what
-   * somebody else is just writing is written, too, when this has ended.
+   * Writes the counts and drops old ones; counts that cannot be written are kept for the next time. Writes are serialized:
+   * when this resolves, one that was already in progress has ended too.
    */
   write(): Promise<void> {
     const written = this.#writing.then(() => this.#write());
@@ -55,7 +55,7 @@ export class ReadCounter {
   }
 }
 
-/** Decorates the API with the counter, which writes until the API closes. */
+/** Adds the counter to the API; it writes until the API closes. */
 export function countReads(api: Api, { database }: ApiDependencies): void {
   const reads = new ReadCounter(database);
   api.decorate('reads', reads);
@@ -68,7 +68,7 @@ export function countReads(api: Api, { database }: ApiDependencies): void {
   });
 }
 
-/** Counts an answer that has rows of a dataset. Headers alone are not read. */
+/** Counts an answer with rows of a dataset; HEAD requests are not counted. */
 export function noteRead({ server, method, caller }: FastifyRequest, dataset: string): void {
   if (method === 'GET') server.reads.add({ dataset, reader: caller.id ?? OPEN_READER, reads: 1 });
 }

@@ -1,6 +1,6 @@
 /**
- * What reading asks of the database ends when its reader has gone, and when it takes too long; in one place, so that no
- * route can forget it. Operator calls run to their end: what they have begun is done and written down.
+ * Cancels the database work of a read when its reader disconnects or it takes too long; central, so that no route can
+ * forget it. Operator calls are never cancelled: what they have begun is completed and audited.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Work } from '../../db/connection/work.ts';
@@ -9,16 +9,16 @@ import { Problem } from '../http/problem.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Stays open until its reader goes: no deadline counts. */
+    /** Stays open until its reader disconnects, without a deadline. */
     endless?: boolean;
   }
   interface FastifyRequest {
-    /** Null for what runs to its end whoever waits. */
+    /** Null for requests that are never cancelled. */
     work: Work | null;
   }
 }
 
-/** The reader does not wait any more: nobody is told. */
+/** The reader has disconnected or stalled, so there is nobody to answer. */
 export class ReaderGone extends Error {}
 
 export function endWithReaders(api: Api, { limits }: ApiDependencies): void {
@@ -54,7 +54,7 @@ function longerThan(answerMs: number): string {
   return `this took longer than the ${answerMs / 1000} s that an answer may take`;
 }
 
-/** A connection whose reader takes nothing of what was sent is closed; one that waits for its answer stays. */
+/** Closes a connection whose reader leaves sent bytes unread; one that still waits for its answer stays open. */
 function dropStalled({ readerPatienceMs }: ReadingLimits, { raw }: FastifyReply): void {
   raw.setTimeout(readerPatienceMs, () => {
     if ((raw.socket?.writableLength ?? 0) > 0) raw.socket?.destroy();

@@ -1,4 +1,4 @@
-/** How datasets stand, as gauges: made anew for each scrape, of the datasets that its caller may see. */
+/** Gauges of the ledger, built for each scrape from the datasets that its caller may see. */
 import { Gauge, Registry } from 'prom-client';
 import type { DatasetOverview } from '../../db/queries/catalog/overview.ts';
 import { DAY_STATES } from '../../domain/days/ledger.ts';

@@ -1,4 +1,4 @@
-/** What the API measures of itself, in the text format of Prometheus. */
+/** The API's own metrics, in the Prometheus text format. */
 import { createRequire } from 'node:module';
 import type { FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -10,7 +10,7 @@ const { version: packageVersion } = createRequire(import.meta.url)('../../packag
 };
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Requests as they end, the event loop and memory of this process, and its connections to the database. */
+/** Completed requests, event loop and memory of this process, and its connections to the database. */
 export function measureApi(api: Api, database: Database): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -60,7 +60,7 @@ export function measureApi(api: Api, database: Database): Registry {
   return registry;
 }
 
-/** The pattern, never the address: whoever asks for addresses at random would make series without end. */
+/** The route's pattern, never the path: random paths would create an unbounded number of series. */
 function routeOf({ routeOptions }: FastifyRequest): string {
   return routeOptions.url ?? 'none';
 }

@@ -1,4 +1,4 @@
-/** Quotas, polling, lateness, missing points, inboxes, incidents and notifications, as gauges: made anew for each scrape. */
+/** Gauges of quotas, polling, lateness, missing points, inboxes, incidents and notifications, built for each scrape. */
 import { Gauge, Registry } from 'prom-client';
 import type { DatasetInstants, MissingPoints, QuotaFigures } from '../../db/queries/operation/gauges.ts';
 import type { NotedProcess } from '../../db/queries/operation/processes.ts';
@@ -8,7 +8,7 @@ import type { NotifyHealth } from '../../notify/health.ts';
 type Labels = Readonly<Record<string, string>>;
 type Figure = readonly [Labels, number | Date | null];
 
-/** @param figures instants are given in seconds since the epoch; null: there is nothing to tell. */
+/** @param figures instants in seconds since the epoch; null: no sample. */
 function gauge(
   registry: Registry,
   name: string,
@@ -89,7 +89,7 @@ export function notifyMetrics(health: NotifyHealth, incidents: readonly Incident
   return registry;
 }
 
-/** How many processes run, and how far their clocks are from the database's. */
+/** The number of processes, and the offset of their clocks from the database's. */
 export function processMetrics(processes: readonly NotedProcess[]): Registry {
   const registry = new Registry();
   const count = (kind: string): Figure => [{ kind }, processes.filter((each) => each.kind === kind).length];

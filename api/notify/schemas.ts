@@ -18,27 +18,27 @@ export const subscription = z
     id: z.string(),
     name: z.string(),
     channel: z.enum(CHANNELS),
-    place: z.string().describe('where it goes, without what may be a secret'),
-    kinds: z.array(kind).nullable().describe('null: everything that is wrong'),
-    datasets: z.array(z.string()).nullable().describe('null: every open one, and the system'),
-    severity: severity.describe('the least grave that is told'),
+    place: z.string().describe('its destination, without possible secrets'),
+    kinds: z.array(kind).nullable().describe('null: all kinds of trouble'),
+    datasets: z.array(z.string()).nullable().describe('null: all open datasets, and the system'),
+    severity: severity.describe('the least severity that is sent'),
     least_difference: z.number().nullable(),
     least_relative: z.number().nullable().describe('as a share: 0.05 for 5 %'),
     hours: z
       .object({ from: z.string(), to: z.string(), time_zone: z.string(), workdays: z.boolean() })
       .nullable()
-      .describe('what comes outside of them waits'),
-    digest: z.string().nullable().describe('null: at once'),
-    from_event: z.int().describe('cursor after which it is told'),
+      .describe('messages outside of these hours wait'),
+    digest: z.string().nullable().describe('null: messages are sent at once'),
+    from_event: z.int().describe('cursor of the last event before it began'),
     created_at: stamp,
     created_by: z.string(),
     paused_at: stamp.nullable(),
     paused_by: z.string().nullable(),
     paused_why: z.string().nullable(),
-    pending: z.int().describe('messages that wait'),
-    dead: z.int().describe('messages that were given up'),
+    pending: z.int().describe('messages that wait to be sent'),
+    dead: z.int().describe('messages that were given up (dead letters)'),
     told_at: stamp.nullable(),
-    waiting_since: stamp.nullable().describe('since when the oldest message waits that is due'),
+    waiting_since: stamp.nullable().describe('since when the oldest due message waits'),
     error: z.string().nullable().describe('of the last attempt that failed'),
   })
   .meta({ id: 'Subscription' });
@@ -47,7 +47,7 @@ export const message = z
   .object({
     id: z.int(),
     subscription: z.string(),
-    key: z.string().describe('what its receiver knows it by'),
+    key: z.string().describe('idempotency key for its receiver'),
     lane: z.string(),
     events: z.array(z.int()).describe('cursors of the events in it'),
     due_at: stamp,
@@ -70,7 +70,7 @@ export const event = z
     delivery_day: z
       .string()
       .nullable()
-      .describe('of an incident the day that began it; details.days has all'),
+      .describe('of an incident: the day that began it; details.days has all of them'),
     happened_at: stamp,
     largest_difference: z.number().nullable(),
     largest_relative_difference: z.number().nullable(),
@@ -79,6 +79,6 @@ export const event = z
       .record(z.string(), z.unknown())
       .describe('for complete and revised: change_cursor and known_at, which as_of takes'),
     run_book: z.string().nullable(),
-    page: z.string().describe('where the page tells more; a path on this server').nullable(),
+    page: z.string().describe('the view of the page with details; a path on this server').nullable(),
   })
   .meta({ id: 'Event' });

@@ -1,4 +1,4 @@
-/** Which subscriptions a caller may see and change: those that tell nothing that the caller may not read. */
+/** Which subscriptions a caller may see and change: those that cover no dataset hidden from the caller. */
 import type { FastifyRequest } from 'fastify';
 import { type Delivery, deliveries } from '../../db/queries/notify/messages.ts';
 import { listSubscriptions } from '../../db/queries/notify/subscriptions.ts';
@@ -11,7 +11,7 @@ export type Shown = Subscription & Omit<Delivery, 'subscription'>;
 
 const NOTHING = { pending: 0, dead: 0, waitingSince: null, toldAt: null, error: null };
 
-/** Those of the caller, with how they do. */
+/** The subscriptions that the caller may see, with their delivery state. */
 export async function visibleSubscriptions(deps: ApiDependencies, request: FastifyRequest): Promise<Shown[]> {
   const all = await ofCaller(deps, request);
   const how = new Map(
@@ -27,7 +27,7 @@ async function ofCaller(deps: ApiDependencies, request: FastifyRequest): Promise
   return (await listSubscriptions(deps.database)).filter(maySee);
 }
 
-/** Whether what is about a subscription, by its id, may be told to the caller. */
+/** Whether the caller may see events about a subscription. */
 export async function mayShowSubscription(
   deps: ApiDependencies,
   request: FastifyRequest,
@@ -37,7 +37,7 @@ export async function mayShowSubscription(
   return (subscription) => ids.has(subscription);
 }
 
-/** @throws Problem 404, the same whether it does not exist or is not for this caller. */
+/** @throws Problem 404, both where it does not exist and where the caller may not see it. */
 export async function visibleSubscription(
   deps: ApiDependencies,
   request: FastifyRequest,

@@ -1,4 +1,4 @@
-/** Bodies of lines: taken as they are by the routes that want them, refused by all others. */
+/** Bodies of lines: passed on unparsed to the routes that take them, refused by all others. */
 import type { FastifyRequest } from 'fastify';
 import type { Api } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
@@ -20,7 +20,7 @@ export function takeLines(api: Api): void {
       if (request.routeOptions.config.takesLines) return done(null, body);
       done(new Problem(415, `this path does not take ${type}`));
     });
-  // What is kept as it was sent must not be read and written again on its way.
+  // The bytes are stored as sent, so they must not be parsed and serialized on the way.
   const readJson = api.getDefaultJsonParser('error', 'error');
   api.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (request, body, done) => {
     if (request.routeOptions.config.takesLines) done(null, body);
@@ -29,18 +29,18 @@ export function takeLines(api: Api): void {
 }
 
 export interface SentLines {
-  /** How many of them say something. */
+  /** How many of them are not blank. */
   readonly lines: number;
-  /** A line of JSON each, or lines of CSV behind the names of their columns. */
+  /** Lines of JSON, or CSV with its header line. */
   readonly bytes: Buffer;
-  /** How many lines stand in the bytes before the first that was sent. */
+  /** How many lines of the bytes come before the first one that was sent. */
   readonly before: number;
 }
 
 /**
  * The body of a request as lines.
- * @param isHeader whether a first line names the columns of CSV.
- * @throws Problem 400 for a body that is no JSON, 415 for another type, 422 for CSV without names of columns and for nothing.
+ * @param isHeader whether a first line is the header of CSV.
+ * @throws Problem 400 for a body that is not JSON, 415 for another type, 422 for CSV without a header and for an empty body.
  */
 export function sentLines({ body, headers }: FastifyRequest, isHeader: (line: string) => boolean): SentLines {
   const type = headers['content-type']?.toLowerCase() ?? '';
@@ -51,7 +51,7 @@ export function sentLines({ body, headers }: FastifyRequest, isHeader: (line: st
   if (isCsv && !isNamed) throw new Problem(422, NO_HEADER);
   const lines = countLines(bytes) - (isCsv ? 1 : 0);
   if (lines === 0) throw new Problem(422, 'there is nothing in it: send at least one record');
-  // A line of JSON that only looks like names of columns must not become them: it does not come first.
+  // A line of JSON that could pass for a CSV header must not become one, so it must not be the first line.
   if (!isNamed || isCsv) return { lines, bytes, before: 0 };
   return { lines, bytes: Buffer.concat([Buffer.from('\n'), bytes]), before: 1 };
 }
@@ -59,7 +59,7 @@ export function sentLines({ body, headers }: FastifyRequest, isHeader: (line: st
 const NO_HEADER =
   'the first line of CSV names the columns, that of the id among them; docs/events.md has their names';
 
-/** A record, or a list of them, as lines: not a character of a record is touched but its line breaks. */
+/** A record, or a list of them, as lines: only line breaks within a record are changed. */
 function linesOfJson(text: string): string {
   try {
     JSON.parse(text);
@@ -70,7 +70,7 @@ function linesOfJson(text: string): string {
   return records.map((record) => record.replaceAll(/[\r\n]+/g, ' ').trim()).join('\n');
 }
 
-/** The elements of a list in a text that is JSON. */
+/** The elements of a JSON list, as text. */
 function elementsOf(text: string): string[] {
   const marks = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},]/g;
   const elements: string[] = [];
@@ -96,7 +96,7 @@ function firstLine(bytes: Buffer): string {
   return bytes.toString('utf8', 0, end === -1 ? bytes.length : end);
 }
 
-/** Lines that say something. */
+/** Counts lines that are not blank. */
 function countLines(bytes: Buffer): number {
   let lines = 0;
   for (let from = 0; from < bytes.length; ) {

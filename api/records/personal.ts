@@ -1,10 +1,10 @@
-/** What of a dataset may tell of a person beside its fields: findings quote what was sent, payloads are what was sent. */
+/** Personal data outside of fields: findings quote what was sent, and payloads are what was sent. */
 import type { FastifyRequest } from 'fastify';
 import { type Dataset, hasPersonalFields } from '../../domain/dataset/dataset.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
 
-/** Without the grant a finding of such a dataset does not quote. */
+/** Without the grant, a finding of a dataset with personal fields is shown without its raw value. */
 export function quoted<T extends { readonly raw: string | null }>(
   { catalog }: ApiDependencies,
   { caller }: FastifyRequest,

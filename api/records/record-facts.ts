@@ -5,7 +5,7 @@ import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type Completeness, factsOf } from '../dataset-facts.ts';
 import type { recordDatasetSchema } from './record-schemas.ts';
 
-/** The facts of a dataset file, and how the dataset stands. */
+/** The facts of the definition file, and the dataset's completeness. */
 export function recordFacts(
   dataset: RecordDataset,
   { series: _, ...completeness }: Completeness,

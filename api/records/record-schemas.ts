@@ -10,16 +10,14 @@ export const recordDatasetSchema = z
     period: z.enum(['day', 'year']).describe('what is published, revised and rebuilt as one'),
     silence: z
       .enum(['withdraw', 'nothing'])
-      .describe(
-        'withdraw: what an answer does not have is no more · nothing: an answer brings what it brings',
-      ),
+      .describe('withdraw: a record missing from an answer is withdrawn · nothing: missing records stay'),
     by_location: z.boolean().describe('"location" may be a filter'),
     fields: z.array(
       z.object({
         name: z.string(),
         type: z.enum(['text', 'number', 'boolean', 'date', 'instant']),
         description: z.string(),
-        personal: z.boolean().describe('tells of a person: null without the grant'),
+        personal: z.boolean().describe('personal data: null without the grant'),
       }),
     ),
   })

@@ -1,4 +1,4 @@
-/** `GET /v1/audit`: who did what through the API, why and what came of it. */
+/** `GET /v1/audit`: who did what through the API, why and with what result. */
 import { z } from 'zod';
 import { listAudit } from '../../db/queries/operation/audit.ts';
 import { nextPage } from '../data/paging.ts';
@@ -49,7 +49,7 @@ export function auditRoutes(api: Api, deps: ApiDependencies): void {
         ...(dataset === undefined ? {} : { dataset: visibleOfAnyKind(deps, request, dataset).id }),
         ...(key_id === undefined ? {} : { keyId: key_id }),
         ...(after === undefined ? {} : { before: after }),
-        // Whoever sees all datasets sees also what was asked about one that does not exist.
+        // A caller who may see all datasets also sees calls for a dataset that does not exist.
         ...(request.caller.datasets === null ? {} : { datasets: visibleIds(deps, request) }),
         limit: limit + 1,
       });

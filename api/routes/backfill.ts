@@ -1,4 +1,4 @@
-/** `GET /v1/backfills/{id}` and `POST /v1/backfills/{id}/steer`: how one backfill goes, and telling it something. */
+/** `GET /v1/backfills/{id}` and `POST /v1/backfills/{id}/steer`: shows and steers one backfill. */
 import { z } from 'zod';
 import { daysOfBackfill, listBackfills, type StoredBackfill } from '../../db/queries/operation/backfills.ts';
 import { type BackfillProgress, ORDERS } from '../../domain/backfill/backfill.ts';
@@ -46,10 +46,8 @@ const body = z.discriminatedUnion('action', [
 const answer = z
   .object({
     backfill: backfillSchema.nullable().describe('null until its plan is stored'),
-    days: z
-      .array(plannedDaySchema)
-      .describe('planned against done; what came of them is written when it ends'),
-    progress: progressSchema.nullable().describe('while it runs; null when it does not, or does not answer'),
+    days: z.array(plannedDaySchema).describe('planned against done; outcomes are stored when it ends'),
+    progress: progressSchema.nullable().describe('null when it does not run, or Temporal does not answer'),
   })
   .meta({ id: 'BackfillStory' });
 
@@ -64,7 +62,7 @@ export function oneBackfillRoutes(api: Api, deps: ApiDependencies): void {
       config,
       schema: {
         ...{ tags, params, querystring: z.strictObject({}) },
-        summary: 'A backfill: how it goes, planned against done',
+        summary: 'A backfill: progress, and planned against done',
         response: { 200: answer, ...problems(403) },
       },
     },
@@ -73,14 +71,14 @@ export function oneBackfillRoutes(api: Api, deps: ApiDependencies): void {
       const stored = await visibleBackfill(deps, request.caller, id);
       const alive = await withTemporal(deps, request, (temporal) => isRunning(temporal, id)).catch(unknown);
       if (!stored && !alive) throw noBackfill(id);
-      const told = alive
+      const queried = alive
         ? await withTemporal(deps, request, (temporal) => queryBackfill(temporal, id)).catch(unknown)
         : null;
       const status =
         alive === null && !stored?.finishedAt ? 'unknown' : stored && statusOf(stored, alive ? [id] : []);
       const backfill = stored && { ...stored, status, link: deps.workflowLink(id, stored.runId) };
       const planned = stored ? await daysOfBackfill(deps.database, stored.id) : [];
-      const story = { backfill: backfill ?? null, days: planned, progress: told?.progress ?? null };
+      const story = { backfill: backfill ?? null, days: planned, progress: queried?.progress ?? null };
       return wire(story) as z.output<typeof answer>;
     },
   );
@@ -90,7 +88,7 @@ export function oneBackfillRoutes(api: Api, deps: ApiDependencies): void {
       config,
       schema: {
         ...{ tags, params, body },
-        summary: 'Pause, resume, change or cancel a running backfill, or take days out',
+        summary: 'Pause, resume, change or cancel a running backfill, or exclude days',
         response: { 200: steered, ...problems(403, 409, 413, 415, 422) },
       },
     },
@@ -110,7 +108,7 @@ export function oneBackfillRoutes(api: Api, deps: ApiDependencies): void {
   );
 }
 
-/** As stored; undefined for one whose plan is not stored yet. @throws Problem 404, the same where it is not for this caller. */
+/** As stored; undefined until its plan is stored. @throws Problem 404, also where the caller may not see it. */
 async function visibleBackfill(
   { catalog, database }: ApiDependencies,
   caller: Parameters<typeof maySee>[0],
@@ -126,7 +124,7 @@ function noBackfill(id: string): Problem {
   return new Problem(404, `no backfill "${id}"; GET /v1/backfills lists them`);
 }
 
-/** What Temporal would tell is left out where it does not answer. */
+/** While Temporal is away, its part of the answer is left out. */
 function unknown(error: unknown): null {
   if (error instanceof Problem) return null;
   throw error;

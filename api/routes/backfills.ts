@@ -26,13 +26,18 @@ const body = z.strictObject({
     .min(1)
     .max(CHOICES.length)
     .optional()
-    .describe('only such days; this and the next three choose together'),
+    .describe('only such days; combines with the next three'),
   not_checked_since: instant.optional(),
   changed_since: instant.optional(),
-  decoder_older_than: z.int().min(1).max(1_000_000).optional().describe('read again from their bytes'),
+  decoder_older_than: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('days decoded by an older version; read again from their stored bytes'),
   concurrency: z.int().min(1).max(200).optional().describe('days in progress at once; default: 16'),
   order: z.enum(ORDERS).optional().describe('default: newest'),
-  stop_after_failures: z.int().min(1).max(100_000).optional().describe('pause after so many failed days'),
+  stop_after_failures: z.int().min(1).max(100_000).optional().describe('pause after this many failed days'),
   paused: z.boolean().optional().describe('make the plan and wait for "resume"'),
   reason: reason.optional(),
   plan_only: planOnly,
@@ -41,9 +46,9 @@ const body = z.strictObject({
 const plan = z
   .object({
     days: z.int(),
-    requests: z.int().describe('to the source, when none has to be repeated'),
+    requests: z.int().describe('to the source, if none has to be repeated'),
     minutes: z.number().describe("how long they take at the source's quota"),
-    rows: z.int().describe('points to come'),
+    rows: z.int().describe('expected points'),
     actions: z
       .record(z.string(), z.record(z.string(), z.array(z.string())))
       .describe('which days, by action and why'),
@@ -67,7 +72,9 @@ const started = z
     link,
     joined: z
       .boolean()
-      .describe('one of the same range was running and goes on as it was; these options do not count'),
+      .describe(
+        'a backfill of the same range was already running and goes on unchanged; these options are ignored',
+      ),
     summary,
   })
   .meta({ id: 'StartedBackfill' });
@@ -90,9 +97,9 @@ export function backfillRoutes(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request, reply) => {
-      const { reason: _, plan_only, ...asked } = request.body;
-      const dataset = polledDataset(deps, request, asked.dataset);
-      const input = readInput(dataset, asked, deps.now());
+      const { reason: _, plan_only, ...options } = request.body;
+      const dataset = polledDataset(deps, request, options.dataset);
+      const input = readInput(dataset, options, deps.now());
       if (plan_only) return await planOf(deps, dataset, input);
       const { workflowId, runId, joined } = await withTemporal(deps, request, (temporal) =>
         startBackfill(temporal, input),
@@ -149,16 +156,16 @@ export function backfillRoutes(api: Api, deps: ApiDependencies): void {
   );
 }
 
-/** What is stored can be shown without Temporal; only whether it runs is unknown then. */
+/** Without Temporal the stored part is still shown; only whether the backfill runs is unknown. */
 function unlessAway(error: unknown): null {
   if (error instanceof Problem && error.status === 503) return null;
   throw error;
 }
 
-type Asked = Omit<z.output<typeof body>, 'reason' | 'plan_only'>;
+type BackfillOptions = Omit<z.output<typeof body>, 'reason' | 'plan_only'>;
 
 /** @throws Problem 422 */
-function readInput(dataset: PulledPoints, asked: Asked, now: Date): BackfillInput {
+function readInput(dataset: PulledPoints, options: BackfillOptions, now: Date): BackfillInput {
   const {
     from,
     to,
@@ -168,14 +175,14 @@ function readInput(dataset: PulledPoints, asked: Asked, now: Date): BackfillInpu
     decoder_older_than,
     stop_after_failures,
     ...same
-  } = asked;
+  } = options;
   if (from > to) throw wrongField('to', to, `it is before "from" (${from}); swap them`, 422);
-  const chosen = [asked.only, not_checked_since, changed_since, decoder_older_than].some(
+  const chosen = [options.only, not_checked_since, changed_since, decoder_older_than].some(
     (each) => each !== undefined,
   );
   if (days !== undefined && chosen)
     throw wrongField('days', days, 'leave it out, or leave out what chooses days otherwise', 422);
-  const faults = backfillRangeFaults(dataset, asked, now.getTime());
+  const faults = backfillRangeFaults(dataset, options, now.getTime());
   if (faults.length > 0)
     throw new Problem(422, faults.map(({ summary }) => summary).join('; '), {
       faults: faults.map(({ field, value, hint }) => ({ field, value, hint })),

@@ -1,4 +1,4 @@
-/** `GET /v1/changes`: what moved, in the order in which it became known. `/stream`: the same as it happens. */
+/** `GET /v1/changes`: changes in the order in which they became known. `/stream`: the same, live. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { feedEndOf, feedPage, lastCursor } from '../../db/queries/answers/changes.ts';
@@ -16,7 +16,7 @@ const CHANGES_OF_A_PAGE = 1_000;
 const MOST_CHANGES = 10_000;
 const HEARTBEAT_MS = 15_000;
 const PATIENCE_MS = 30_000;
-/** Then the client comes back by itself, and its key is checked again. */
+/** After this the client reconnects by itself, and its key is checked again. */
 const LONGEST_STREAM_MS = 3_600_000;
 
 const cursor = wholeNumber(0, Number.MAX_SAFE_INTEGER);
@@ -25,9 +25,7 @@ const dataset = datasetId.optional().describe('default: every dataset that you m
 const page = z
   .object({
     data: z.array(changeSchema).describe('oldest first'),
-    next: z
-      .int()
-      .describe('the cursor up to which was looked: write it as "since" next time, also when data is empty'),
+    next: z.int().describe('the cursor read up to: pass it as "since" next time, even when data is empty'),
     more: z.boolean().describe('there are more already'),
   })
   .meta({ id: 'Changes' });
@@ -38,8 +36,9 @@ export function changeRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['changes'],
-        summary: 'The change feed: one change for each answer that moved a day',
-        description: 'Resume with "next"; no change is ever missed, though they are written side by side.',
+        summary: 'The change feed: one change for each answer that changed a day',
+        description:
+          'Resume with "next"; no change is ever missed, although changes are written concurrently.',
         querystring: z.strictObject({
           since: cursor.optional().describe('only changes after this cursor; default 0, the beginning'),
           known_from: instant.optional().describe('only changes that became known at this instant or later'),
@@ -52,7 +51,7 @@ export function changeRoutes(api: Api, deps: ApiDependencies): void {
     async (request) => {
       const { since = 0, limit = CHANGES_OF_A_PAGE, known_from: from } = request.query;
       const knownFrom = from === undefined ? null : new Date(from);
-      const datasets = askedDatasets(deps, request, request.query.dataset);
+      const datasets = datasetsOf(deps, request, request.query.dataset);
       await refuseCursorOfElsewhere(deps, since);
       const read = await feedPage(deps.database, { since, datasets, limit, knownFrom });
       const more = read.readTo < read.end;
@@ -77,8 +76,8 @@ function addStream(api: Api, deps: ApiDependencies): void {
         tags: ['changes'],
         summary: 'The change feed as server-sent events',
         description:
-          'The id of an event is the cursor; a client that comes back with Last-Event-ID misses nothing. Without it and ' +
-          'without "since" it begins with what comes next.',
+          'The id of an event is the cursor; a client that reconnects with Last-Event-ID misses nothing. Without it and ' +
+          'without "since" the stream begins with the next change.',
         querystring: z.strictObject({ since: cursor.optional(), dataset }),
         headers: z.looseObject({ 'last-event-id': cursor.optional() }),
         response: {
@@ -91,7 +90,7 @@ function addStream(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request, reply) => {
-      const datasets = askedDatasets(deps, request, request.query.dataset);
+      const datasets = datasetsOf(deps, request, request.query.dataset);
       const since =
         request.headers['last-event-id'] ?? request.query.since ?? (await lastCursor(deps.database));
       await refuseCursorOfElsewhere(deps, since);
@@ -103,7 +102,7 @@ function addStream(api: Api, deps: ApiDependencies): void {
   );
 }
 
-/** Aborts when the client has gone, or has been there for the longest time. */
+/** Aborts when the client disconnects or the longest time has passed. */
 function endOf({ raw }: FastifyReply): AbortController {
   const end = new AbortController();
   const timer = setTimeout(() => end.abort(), LONGEST_STREAM_MS).unref();
@@ -115,12 +114,12 @@ function endOf({ raw }: FastifyReply): AbortController {
 }
 
 /** @throws Problem 404 */
-function askedDatasets(deps: ApiDependencies, request: FastifyRequest, asked: string | undefined): string[] {
-  if (asked !== undefined) return [visibleOfAnyKind(deps, request, asked).id];
+function datasetsOf(deps: ApiDependencies, request: FastifyRequest, id: string | undefined): string[] {
+  if (id !== undefined) return [visibleOfAnyKind(deps, request, id).id];
   return visibleIds(deps, request);
 }
 
-/** @throws Problem 422 when the reader has read what this database does not have. */
+/** @throws Problem 422 for a cursor beyond this database's feed, such as one from before a restore. */
 async function refuseCursorOfElsewhere({ database }: ApiDependencies, since: number): Promise<void> {
   const why = whyRefused(since, await feedEndOf(database, since));
   if (why) throw wrongField('since', since, why, 422);

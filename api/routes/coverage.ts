@@ -1,4 +1,4 @@
-/** `GET /v1/datasets/{dataset}/coverage`: what there should be, what there is, and why the rest is not there. */
+/** `GET /v1/datasets/{dataset}/coverage`: expected and present points, and why the others are missing. */
 import { z } from 'zod';
 import { type CoverageGap, GAP_REASONS, type GapReason } from '../../domain/days/coverage.ts';
 import { addDays } from '../../domain/time/civil-day.ts';
@@ -37,8 +37,10 @@ const answer = z
           reason: z
             .enum(REASONS)
             .describe(REASONS.map((reason) => `${reason}: ${GAP_REASONS[reason]}`).join(' · ')),
-          series: z.array(z.string()).describe('that lack all of it'),
-          unnamed_series: z.int().describe('more of them that nobody can name: of days without a point, all'),
+          series: z.array(z.string()).describe('series without any point in the gap'),
+          unnamed_series: z
+            .int()
+            .describe('further series whose names are not known; for a day without a point, all of them'),
           points: z.int(),
         }),
       )
@@ -46,7 +48,7 @@ const answer = z
     next: z
       .string()
       .nullable()
-      .describe(`the days behind, where there are more than ${GAPS_OF_A_PAGE} gaps; null at the end`),
+      .describe(`the remaining days, where there are more than ${GAPS_OF_A_PAGE} gaps; null at the end`),
   })
   .meta({ id: 'Coverage' });
 

@@ -1,4 +1,4 @@
-/** `GET /v1/data`: the rows of a dataset of either shape, latest or as known at an instant or a gate. `/v1/versions`: all of theirs. */
+/** `GET /v1/data`: rows of a dataset of either shape, latest or as known at an instant or a gate. `/v1/versions`: all versions. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { standsIn } from '../../db/queries/records/fallback.ts';
 import { expectedRows } from '../../read/question.ts';
@@ -13,7 +13,7 @@ import { inEveryFormat } from '../formats/formats.ts';
 import { notModified, problems } from '../http/problem.ts';
 import { pinId, unanswerable } from '../schemas.ts';
 
-/** Either a question, or a pin that has one. */
+/** Either a query, or a pin that stands for one. */
 const querystring = selectionSchema
   .partial({ dataset: true })
   .extend({ pin: pinId.optional(), ...pageParameters })
@@ -36,7 +36,7 @@ export function dataRoutes(api: Api, deps: ApiDependencies): void {
         tags: ['data'],
         summary: 'Points or records of a dataset',
         description:
-          'The latest knowledge, or any past one. Points are in order of start and series, records in order of key and delivery day.',
+          'The latest state of knowledge, or any past one. Points are in order of start and series, records in order of key and delivery day.',
         querystring,
         response: {
           200: { description: 'rows', content: inEveryFormat(rowsAnswer) },
@@ -58,7 +58,7 @@ export function dataRoutes(api: Api, deps: ApiDependencies): void {
   );
 }
 
-/** The same bytes permanently, or 409: nothing in them is of now. */
+/** The same bytes permanently, or 409; nothing in them depends on the present. */
 async function answerPin(
   deps: ApiDependencies,
   request: FastifyRequest,

@@ -1,4 +1,4 @@
-/** `GET /v1/datasets`: what there is, and how it stands. `GET /v1/datasets/{dataset}`: everything about one. */
+/** `GET /v1/datasets`: all datasets and their completeness. `GET /v1/datasets/{dataset}`: everything about one. */
 
 import { z } from 'zod';
 import { type Dataset, isOfRecords, waysOf } from '../../domain/dataset/dataset.ts';
@@ -30,7 +30,7 @@ export const datasetSchema = z
     unit: z.string(),
     ...modelParts,
     shape: z.literal('points'),
-    resolution_minutes: z.number().describe('of the present day; of files the finest that there may be'),
+    resolution_minutes: z.number().describe('of the present day; for files the finest possible'),
     resolution_seconds: z.int().describe('the same'),
     series: z.int(),
   })
@@ -44,7 +44,7 @@ export function datasetRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['catalogue'],
-        summary: 'Every dataset that you may see, and how it stands',
+        summary: 'Every dataset that you may see, and its completeness',
         querystring: catalogueQuery,
         response: { 200: z.object({ data: z.array(anyDataset) }), ...problems() },
       },
@@ -62,7 +62,7 @@ export function datasetRoutes(api: Api, deps: ApiDependencies): void {
 const entrySchema = datasetSchema.extend(entryParts).meta({ id: 'DatasetEntry' });
 const anyEntry = z.discriminatedUnion('shape', [entrySchema, recordDatasetSchema]);
 
-/** A host as a caller may write it; anything else must not stand in a command that somebody copies. */
+/** A valid Host header; anything else must not end up in a command that people copy. */
 const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i;
 
 function addEntry(api: Api, deps: ApiDependencies): void {
@@ -73,7 +73,7 @@ function addEntry(api: Api, deps: ApiDependencies): void {
         tags: ['catalogue'],
         summary: 'Everything about a dataset',
         description:
-          'Facts, and of points calendar, schema, lineage, freshness, quality, and queries that work as they stand.',
+          'Facts; for points also calendar, schema, lineage, freshness, quality, and ready-to-run queries.',
         params: z.strictObject({ dataset: datasetId }),
         querystring: z.strictObject({}),
         response: { 200: anyEntry, ...problems() },
@@ -94,7 +94,7 @@ function anyFacts(dataset: Dataset, completeness: Completeness): z.output<typeof
   return isOfRecords(dataset) ? recordFacts(dataset, completeness) : datasetFacts(dataset, completeness);
 }
 
-/** The facts of a dataset file, and how the dataset stands. */
+/** The facts of the definition file, and the dataset's completeness. */
 export function datasetFacts(
   dataset: PointDataset,
   completeness: Completeness,

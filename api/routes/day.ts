@@ -1,4 +1,4 @@
-/** `GET /v1/datasets/{dataset}/days/{day}`: the story of a day, from its runs to what became of each answer. */
+/** `GET /v1/datasets/{dataset}/days/{day}`: the history of a day, from its runs to what became of each answer. */
 
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -29,7 +29,7 @@ import { visibleAll, visibleOfAnyKind } from '../limits/access.ts';
 import { quoted } from '../records/personal.ts';
 import { datasetId, day, stamp, wire } from '../schemas.ts';
 
-/** At most so many runs, findings and payloads each: a day that has more has trouble that the newest show. */
+/** The most runs, findings and payloads listed, each: a day with more has a problem that the newest ones show. */
 const MOST_ENTRIES = 1_000;
 
 const run = z.object({
@@ -42,7 +42,7 @@ const run = z.object({
   outcome: z
     .enum(DAY_STATES)
     .nullable()
-    .describe('the state the day was left in; null: in progress, or ended without a word'),
+    .describe('the state it left the day in; null: in progress, or ended without a result'),
   error: z.string().nullable(),
   link: z.string().describe('in the Temporal Web UI'),
 });
@@ -68,16 +68,14 @@ const story = dayEntrySchema
     intervals: z
       .int()
       .nullable()
-      .describe('23, 24 or 25 of an hourly dataset; null where each series has its own, and of records'),
+      .describe('23, 24 or 25 for an hourly dataset; null where each series has its own, and for records'),
     explanations: z
       .array(explanationSchema)
-      .describe(
-        'what records of other datasets say of this day, such as the page on which the publisher says what it has published',
-      ),
+      .describe('what records of other datasets say about this day, such as a status page of the publisher'),
     runs: z.array(run).describe('newest first'),
-    findings: z.array(findingSchema).describe(`those that need somebody first; at most ${MOST_ENTRIES}`),
+    findings: z.array(findingSchema).describe(`those that need a decision first; at most ${MOST_ENTRIES}`),
     findings_total: z.int(),
-    changes: z.array(changeSchema).describe('what moved the day, oldest first'),
+    changes: z.array(changeSchema).describe('changes to the day, oldest first'),
     decisions: z.array(decision).describe('what people decided, oldest first'),
     payloads: z.array(payloadSchema).describe('newest first'),
   })
@@ -89,7 +87,7 @@ export function dayRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['days'],
-        summary: 'The story of a delivery day: runs, findings, changes, decisions, payloads',
+        summary: 'The history of a delivery day: runs, findings, changes, decisions, payloads',
         params: z.strictObject({ dataset: datasetId, day }),
         querystring: z.strictObject({}),
         response: { 200: story, ...notModified, ...problems(422) },
@@ -98,9 +96,9 @@ export function dayRoutes(api: Api, deps: ApiDependencies): void {
     async (request, reply) => {
       const dataset = visibleOfAnyKind(deps, request, request.params.dataset);
       refuseOddYear('day', request.params.day);
-      const told = await storyOf(deps, request, dataset, request.params.day);
-      if (isKnown(request, reply, told)) return reply.code(304).send(noBody(request));
-      return told;
+      const story = await storyOf(deps, request, dataset, request.params.day);
+      if (isKnown(request, reply, story)) return reply.code(304).send(noBody(request));
+      return story;
     },
   );
 }

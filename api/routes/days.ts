@@ -1,4 +1,4 @@
-/** `GET /v1/datasets/{dataset}/days`: the ledger, one entry for each day of a range, whether or not it has a row. */
+/** `GET /v1/datasets/{dataset}/days`: the ledger, one entry for each day of a range, with or without a row. */
 import { z } from 'zod';
 import { hasDaysBefore, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type Dataset, periodOf } from '../../domain/dataset/dataset.ts';
@@ -30,7 +30,9 @@ const answer = z
     next: z
       .string()
       .nullable()
-      .describe('the days before, where "from" was left out and the ledger has older ones; null at the end'),
+      .describe(
+        'the preceding days, where "from" was omitted and the ledger has older ones; null at the end',
+      ),
   })
   .meta({ id: 'Days' });
 
@@ -40,8 +42,8 @@ export function daysRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['days'],
-        summary: 'The ledger: how each delivery day stands',
-        description: `The last ${DAYS} days when left out.`,
+        summary: 'The ledger: the state of each delivery day',
+        description: `Default: the last ${DAYS} days.`,
         params: z.strictObject({ dataset: datasetId }),
         querystring: z.strictObject(dayRange),
         response: { 200: answer, ...notModified, ...problems(422) },
@@ -63,7 +65,7 @@ export function daysRoutes(api: Api, deps: ApiDependencies): void {
   );
 }
 
-/** What is published, revised and folded as one: a day, or a year named by its first day. */
+/** The units of a range: days, or years named by their first day. */
 function unitsBetween(dataset: Dataset, from: CivilDay, to: CivilDay): CivilDay[] {
   const days = eachDay(from, to);
   return periodOf(dataset) === 'year' ? days.filter((day) => day.endsWith('-01-01')) : days;

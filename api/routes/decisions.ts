@@ -48,7 +48,8 @@ export function decisionRoutes(api: Api, deps: ApiDependencies): void {
       schema: {
         tags: ['operation'],
         summary: 'Decide about findings, or about a whole day',
-        description: 'Who decides is the name of the key. 202: no worker has done it yet; it will be done.',
+        description:
+          'Recorded under the name of the key. 202: accepted, but no worker has carried it out yet.',
         params: z.strictObject({ dataset: datasetId, day }),
         body,
         response: { 200: decided, 202: decided, ...problems(403, 409, 413, 415, 422) },
@@ -79,7 +80,7 @@ export function decisionRoutes(api: Api, deps: ApiDependencies): void {
   );
 }
 
-/** Starts it, and waits as long as the request may. */
+/** Starts the decision, and waits for its result as long as the request may take. */
 async function decideSoon(
   temporal: Temporal,
   { verb, ...input }: Omit<DecideDayInput, 'decision'> & { readonly verb: DecideDayInput['decision'] },

@@ -1,4 +1,4 @@
-/** `POST /v1/events/{dataset}`: take records or points line by line. Answered when they are safe; they are readable a moment later. */
+/** `POST /v1/events/{dataset}`: takes records or points line by line. Answered once they are committed; readable a moment later. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addToInbox } from '../../db/queries/payloads/inbox.ts';
@@ -27,18 +27,18 @@ const body = z
   );
 const taken = z
   .object({
-    accepted: z.int().describe('how many lines were read and are safe'),
+    accepted: z.int().describe('number of lines that were read and committed'),
     rejected: z
       .array(
         z.object({
-          line: z.int().describe('counted from 1; of a list, the place in it'),
-          id: z.string().nullable().describe('what the line is about, where that can be told'),
+          line: z.int().describe('counted from 1; in a list, the position'),
+          id: z.string().nullable().describe('what the line is about, if known'),
           rule: z.string(),
           reason: z.string(),
         }),
       )
       .describe(
-        'the first hundred of each rule; these lines are safe too, in quarantine, until somebody mends or waives them',
+        'the first hundred of each rule; these lines are stored too, in quarantine, until someone fixes or waives them',
       ),
     summary,
   })
@@ -56,8 +56,8 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
         tags: ['events'],
         summary: 'Send records or points',
         description:
-          'Answered once they are committed: what was answered is never lost, and what was not answered can be sent again, ' +
-          'as often as need be. Lines that cannot be read are told at once, and become findings. While what is sent is seen late the answer takes up to a second longer. ' +
+          'Answered once the lines are committed: acknowledged lines are never lost, and a request without an answer can be repeated ' +
+          'as often as necessary. Unreadable lines are reported at once and become findings. While processing lags, answers take up to a second longer. ' +
           '503: the inbox is full; send again later.',
         consumes: ['application/json', NDJSON, CSV],
         params: z.strictObject({ dataset: datasetId }),
@@ -71,14 +71,14 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
       await room.assertRoom(dataset.id);
       await addToInbox(deps.database, { dataset: dataset.id, keyId: request.caller.id, ...sent });
       drain(dataset.id, request);
-      // They are safe: that the database does not say how long they wait is no reason to have them sent again.
+      // The lines are committed: a failure here must not make the sender send them again.
       await room.slow(dataset.id).catch(() => {});
       return reply.code(202).send(understood(dataset, sent, deps.now()));
     },
   );
 }
 
-/** @throws Problem 404, the same whether it does not exist or is not for this caller; 422 */
+/** @throws Problem 404, both where it does not exist and where the caller may not see it; 422 */
 function streamOf({ catalog }: ApiDependencies, { caller }: FastifyRequest, id: string): PushedDataset {
   const visible = catalog.all.filter((dataset) => maySee(caller, dataset));
   const streams = visible.filter(isPushed);
@@ -91,7 +91,7 @@ function streamOf({ catalog }: ApiDependencies, { caller }: FastifyRequest, id: 
   throw new Problem(422, `${id} takes no lines; ${hint}`, { faults });
 }
 
-/** What became of the lines, as far as it can be told without what is known. */
+/** The result for each line, as far as it can be checked without stored data. */
 function understood(
   dataset: PushedDataset,
   { lines, bytes, before }: SentLines,
@@ -107,7 +107,7 @@ function understood(
   return { accepted: lines - refused, rejected, summary: summaryOf(lines - refused, refused) };
 }
 
-/** Lines may be of many days: of points it is not told here what lies beside the grid of its day, or what a check finds. */
+/** Lines may belong to many days, so points off the grid of their day and findings of checks are not reported here. */
 function unreadable(dataset: PushedDataset, bytes: Buffer, now: Date): readonly Finding[] {
   if (isOfRecords(dataset)) return quarantinedLines(dataset, unitAt(dataset, now.getTime()), bytes);
   return capFindings(dataset.push.decode(bytes).findings);
@@ -119,7 +119,7 @@ function summaryOf(accepted: number, refused: number): string {
   return `${safe}; ${refused === 1 ? '1 cannot be read and is' : `${refused} cannot be read and are`} kept in quarantine`;
 }
 
-/** Workers start the drain themselves; where it was ended by hand, what is sent starts it again. The sender does not wait. */
+/** Workers start the drain themselves; if it was ended by hand, the next request restarts it. The sender does not wait for that. */
 function drainOnce({ temporal }: ApiDependencies) {
   const startedMs = new Map<string, number>();
   return (dataset: string, { log }: FastifyRequest): void => {

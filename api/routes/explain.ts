@@ -1,4 +1,4 @@
-/** `GET /v1/explain`: one point, what was ever known of it, and where each value came from. */
+/** `GET /v1/explain`: all versions of one point, and where each value came from. */
 import { z } from 'zod';
 import { explanationsOf } from '../../db/queries/days/explanations.ts';
 import { explainPoint, type PointPlace } from '../../db/queries/points/explain-point.ts';
@@ -23,7 +23,7 @@ const querystring = z.strictObject({
 const version = z.object({
   value: z.number().nullable(),
   known_from: stamp,
-  known_to: stamp.nullable().describe('when it was overtaken; null while it is current'),
+  known_to: stamp.nullable().describe('when it was superseded; null while it is current'),
   payload_id: z.int(),
 });
 
@@ -36,9 +36,9 @@ const explanation = z
         place: z
           .string()
           .nullable()
-          .describe('where the value stands in the payload: a path, or a line of a file'),
-        raw: z.string().nullable().describe('the line of a file as it stands there; null of other payloads'),
-        unread: z.string().nullable().describe('why the payload cannot be looked into; null where it can'),
+          .describe('position of the value in the payload: a path, or a line of a file'),
+        raw: z.string().nullable().describe('the line of the file, verbatim; null for other payloads'),
+        unread: z.string().nullable().describe('why the payload cannot be read; null where it can'),
         payload: payloadSchema.nullable(),
         inputs: z
           .array(
@@ -48,11 +48,13 @@ const explanation = z
               payloads: z.array(payloadSchema),
             }),
           )
-          .describe('from what a derived value was computed: what had brought the days of its inputs then'),
+          .describe(
+            'what a derived value was computed from: the payloads behind the days of its inputs at that time',
+          ),
       }),
     ),
     findings: z.array(findingSchema).describe('about the point, its series or its day'),
-    explanations: z.array(explanationSchema).describe('what records of other datasets say of its day'),
+    explanations: z.array(explanationSchema).describe('what records of other datasets say about its day'),
   })
   .meta({ id: 'Explanation' });
 
@@ -82,7 +84,7 @@ export function explainRoutes(api: Api, deps: ApiDependencies): void {
       }
       noteRead(request, dataset.id);
       const ids = new Set(visibleIds(deps, request));
-      const told = explained.versions.map(({ payload, inputs, ...each }) => ({
+      const versions = explained.versions.map(({ payload, inputs, ...each }) => ({
         ...(wire(each) as z.output<typeof version> & PointPlace),
         payload: payload ? payloadEntry(deps, payload) : null,
         inputs: inputs
@@ -90,7 +92,7 @@ export function explainRoutes(api: Api, deps: ApiDependencies): void {
           .map((input) => ({ ...input, payloads: input.payloads.map((each) => payloadEntry(deps, each)) })),
       }));
       return {
-        ...{ dataset: dataset.id, series, starts_at: at.toISOString(), unit: dataset.unit, versions: told },
+        ...{ dataset: dataset.id, series, starts_at: at.toISOString(), unit: dataset.unit, versions },
         findings: wire(explained.findings) as z.output<typeof findingSchema>[],
         explanations: wire(explanations) as z.output<typeof explanationSchema>[],
       };

@@ -1,4 +1,4 @@
-/** `GET /v1/datasets/{dataset}/files`: files that a schedule has found, and what came of loading them. */
+/** `GET /v1/datasets/{dataset}/files`: files that a schedule has found, and the results of loading them. */
 import { z } from 'zod';
 import { foundFiles } from '../../db/queries/files/found-files.ts';
 import { FILE_STATES, type FileState } from '../../domain/files/found-files.ts';
@@ -14,13 +14,13 @@ const file = z
   .object({
     file: z.string().describe('path or address'),
     state: z.enum(STATES).describe(STATES.map((state) => `${state}: ${FILE_STATES[state]}`).join(' · ')),
-    signature: z.string().describe('size, times of change and inode, or what its server says of it'),
+    signature: z.string().describe('size, modification times and inode, or what its server reports'),
     same_since: stamp.describe('when it was first seen with this signature'),
     seen_at: stamp.describe('when it was last seen'),
-    tried_at: stamp.nullable().describe('when it was loaded last, or could not be; null when it never was'),
-    result: z.string().nullable().describe('what came of that'),
+    tried_at: stamp.nullable().describe('when it was last loaded, or failed to load; null: never'),
+    result: z.string().nullable().describe('result of that attempt'),
     reason: z.string().nullable().describe('why it could not be loaded; null where it could'),
-    link: z.string().nullable().describe('of its load, into the Temporal Web UI'),
+    link: z.string().nullable().describe('its load in the Temporal Web UI'),
   })
   .meta({ id: 'FoundFile' });
 

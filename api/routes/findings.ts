@@ -39,7 +39,7 @@ export function findingRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['days'],
-        summary: 'Findings: what is wrong or odd in what was published',
+        summary: 'Findings: what is wrong or odd in published data',
         querystring,
         response: { 200: answer, ...problems(422) },
       },

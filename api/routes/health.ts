@@ -1,4 +1,4 @@
-/** `/healthz`: the process lives. `/readyz`: it can answer, and how its parts do. */
+/** `/healthz`: the process is alive. `/readyz`: whether it can answer, and the state of its parts. */
 import { z } from 'zod';
 import { tickMinutes } from '../../domain/dataset/dataset.ts';
 import { readinessOf } from '../../notify/readiness.ts';
@@ -23,7 +23,10 @@ export function healthRoutes(api: Api, deps: ApiDependencies): void {
   const schema = { tags: ['operation'], querystring: z.strictObject({}) };
   api.get(
     '/healthz',
-    { config, schema: { ...schema, summary: 'The process lives', response: { 200: fine, ...problems() } } },
+    {
+      config,
+      schema: { ...schema, summary: 'The process is alive', response: { 200: fine, ...problems() } },
+    },
     () => ({ status: 'ok' as const }),
   );
   api.get(
@@ -32,9 +35,9 @@ export function healthRoutes(api: Api, deps: ApiDependencies): void {
       config,
       schema: {
         ...schema,
-        summary: 'Questions can be answered; the parts with their reasons',
+        summary: 'Whether requests can be answered; the parts with their reasons',
         description:
-          'Only the database is needed: where Temporal is away, everything but operator calls is answered.',
+          'Only the database is required: while Temporal is away, everything but operator calls is answered.',
         response: { ...problems(), 200: ready, 503: ready },
       },
     },

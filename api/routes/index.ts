@@ -1,4 +1,4 @@
-/** Every route. A file a resource; the order is that of the reference. */
+/** Registers every route. One file per resource, in the order of the reference. */
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { aggregatedRoutes } from './aggregated.ts';
 import { auditRoutes } from './audit.ts';

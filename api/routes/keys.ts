@@ -12,7 +12,7 @@ const key = z
     name: z.string(),
     role: z.enum(KEY_ROLES),
     datasets: z.array(z.string()).nullable().describe('null: every open one'),
-    personal: z.boolean().describe('is shown fields of records that tell of a person'),
+    personal: z.boolean().describe('may see fields with personal data'),
     status: z.enum(['valid', 'expired', 'revoked']),
     created_at: stamp,
     created_by: z.string(),

@@ -1,4 +1,4 @@
-/** `/v1/locations`: places whose holidays are kept: listed, added, changed, removed. Every change is a version. */
+/** `/v1/locations`: lists, adds, changes and removes the locations whose holidays are kept. Every change is a new version. */
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -21,7 +21,11 @@ import { locationFacts, stamp, wire } from '../schemas.ts';
 import { withTemporal } from '../temporal.ts';
 
 const location = z
-  .object({ ...locationFacts, version: z.int(), known_at: stamp.describe('since when it is as it is') })
+  .object({
+    ...locationFacts,
+    version: z.int(),
+    known_at: stamp.describe('since when this version is known'),
+  })
   .meta({ id: 'Location' });
 const changed = z
   .object({ location, changed: z.boolean().describe('false: it was so already'), summary })
@@ -83,7 +87,7 @@ function addAdd(api: Api, deps: ApiDependencies): void {
       refuse(facts);
       const added = await addLocation(deps.database, id, facts, { by: request.caller.name, reason });
       if (!added) throw new Problem(409, `there is a location ${id} already; PATCH changes it`);
-      const said = await told(deps, request, { location: added, changed: true }, 'added');
+      const said = await refreshAndAnswer(deps, request, { location: added, changed: true }, 'added');
       return reply.code(201).send(said);
     },
   );
@@ -115,7 +119,7 @@ function addChange(api: Api, deps: ApiDependencies): void {
       ) as Partial<LocationFacts>;
       const doer = { by: request.caller.name, reason };
       const found = await changeLocation(deps.database, request.params.id, change, doer, refuse);
-      return await told(deps, request, found ?? missing(request.params.id), 'changed');
+      return await refreshAndAnswer(deps, request, found ?? missing(request.params.id), 'changed');
     },
   );
 }
@@ -154,8 +158,8 @@ function missing(id: string): never {
   throw new Problem(404, `there is no location ${id}; GET /v1/locations has them`);
 }
 
-/** The location is there whatever becomes of the refresh: what Temporal does not start, the schedule does. */
-async function told(
+/** Requests the holidays of a changed location. If Temporal cannot start that now, the schedule does it later. */
+async function refreshAndAnswer(
   deps: ApiDependencies,
   request: FastifyRequest,
   { location, changed }: ChangedLocation,

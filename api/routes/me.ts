@@ -1,4 +1,4 @@
-/** `GET /v1/me`: who the caller is to the API, so that a page can show what the key or the person may. */
+/** `GET /v1/me`: the caller's identity and rights, so that the page can show what the caller may do. */
 import { z } from 'zod';
 import { catalogIsSimulated } from '../../db/queries/catalog/instance.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';

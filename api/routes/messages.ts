@@ -1,4 +1,4 @@
-/** `/v1/notifications/messages`: what was sent to whom, dead letters among it, and sending those again. */
+/** `/v1/notifications/messages`: what was sent to whom, including dead letters, and resending those. */
 import { z } from 'zod';
 import { listMessages, resendDead } from '../../db/queries/notify/messages.ts';
 import { summary } from '../days/operator-schemas.ts';
@@ -40,7 +40,7 @@ export function messageRoutes(api: Api, deps: ApiDependencies): void {
       config: { access: 'operator' },
       schema: {
         tags: ['notifications'],
-        summary: 'Send the dead letters of a subscription once more, under the keys that they had',
+        summary: 'Resend the dead letters of a subscription under the same keys',
         params: z.strictObject({ id: subscriptionId }),
         body: z.strictObject({
           messages: z.array(z.int().min(1)).min(1).max(1_000).optional().describe('left out: all'),

@@ -1,4 +1,4 @@
-/** `GET /metrics`: for a monitoring system. Needs what reading needs, and shows no dataset that its caller may not see. */
+/** `GET /metrics`: for a monitoring system. Needs the same access as reading, and covers only datasets that the caller may see. */
 import { z } from 'zod';
 import { lastCursor } from '../../db/queries/answers/changes.ts';
 import { datasetOverviews } from '../../db/queries/catalog/overview.ts';
@@ -21,7 +21,7 @@ export function metricsRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['operation'],
-        summary: 'Figures for a monitoring system, as Prometheus reads them',
+        summary: 'Metrics in the Prometheus text format',
         querystring: z.strictObject({}),
         response: {
           200: { description: 'figures', content: { 'text/plain': { schema: z.string() } } },

@@ -1,4 +1,4 @@
-/** `GET /v1/notifications`: how telling does, and what is wrong now. `/events`: everything that is told, from a cursor on. */
+/** `GET /v1/notifications`: whether notifications work, and what is wrong now. `/events`: all events from a cursor on. */
 import { z } from 'zod';
 import { eventsSince } from '../../db/queries/notify/events.ts';
 import { openIncidents } from '../../db/queries/notify/incidents.ts';
@@ -18,14 +18,14 @@ const incident = z
     dataset: z.string().nullable(),
     subject: z.string(),
     began_at: stamp,
-    days: z.array(z.string()).describe('days that are or were so'),
-    open_days: z.array(z.string()).describe('those that still are'),
+    days: z.array(z.string()).describe('all days concerned, past and present'),
+    open_days: z.array(z.string()).describe('the days still concerned'),
     summary: z.string(),
   })
   .meta({ id: 'Incident' });
 const overview = z
   .object({
-    working: z.boolean().describe('false: somebody is not told what they should be'),
+    working: z.boolean().describe('false: some notifications do not reach their receivers'),
     faults: z.array(z.string()).describe('why not'),
     subscriptions: z.int(),
     pending: z.int(),
@@ -42,10 +42,13 @@ export function notificationRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['notifications'],
-        summary: 'What is told, oldest first, after a cursor',
-        description: 'Whoever goes on from the last cursor misses nothing. Events of 90 days are kept.',
+        summary: 'Events after a cursor, oldest first',
+        description:
+          'A client that continues from its last cursor misses nothing. Events are kept for 90 days.',
         querystring: z.strictObject({
-          since: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(0).describe('the last cursor that is known'),
+          since: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+            .default(0)
+            .describe('the last cursor that you have seen'),
           limit: wholeNumber(1, 1_000).default(100),
         }),
         response: { 200: page, ...problems(403) },
@@ -68,7 +71,7 @@ export function notificationRoutes(api: Api, deps: ApiDependencies): void {
   );
 }
 
-/** What the event is about, where that is a subscription. */
+/** The subscription that an event is about, if any. */
 function subscriptionOf({ kind, details }: NotifyEvent): string | undefined {
   if (kind === 'test') return String(details.subscription);
   return kind === 'undelivered' ? String(details.subject) : undefined;
@@ -80,7 +83,7 @@ function addOverview(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['notifications'],
-        summary: 'Whether everybody is told, and what is wrong now',
+        summary: 'Whether notifications work, and what is wrong now',
         querystring: z.strictObject({}),
         response: { 200: overview, ...problems(403) },
       },

@@ -1,4 +1,4 @@
-/** `GET /`: the page. Static files of `web/` and the plot library; what it shows it asks from the API like anybody else. */
+/** `GET /`: the page. Static files of `web/` and the plot library; it gets its data from the API like any other client. */
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
@@ -13,7 +13,7 @@ const UPLOT_FILES = ['uPlot.iife.min.js', 'uPlot.min.css'];
 const SERVED = /\.(html|css|js|svg)$/;
 
 export function pageRoutes(api: Api): void {
-  // Only for `sendFile`: each file has a route of its own, so that nothing else of the folders can be asked for.
+  // Only for `sendFile`: each file has its own route, so that nothing else in the folders can be requested.
   void api.register(fastifyStatic, { root: WEB, serve: false });
   serveFile(api, '/', 'index.html', WEB);
   const files = readdirSync(WEB, { recursive: true, encoding: 'utf8' });

@@ -15,11 +15,11 @@ import { wholeNumber } from '../schemas.ts';
 
 const params = z.strictObject({ id: wholeNumber(1, Number.MAX_SAFE_INTEGER).describe('id of a payload') });
 
-/** Types that no program runs; anything else a source may claim is bytes. */
+/** Content types that a browser does not execute; anything else is served as plain bytes. */
 const HARMLESS = /^(application\/json|text\/(plain|csv)|application\/octet-stream)( *;.*)?$/i;
 
 const described = payloadSchema
-  .extend({ headers: z.record(z.string(), z.string()).describe('those that are kept of the answer') })
+  .extend({ headers: z.record(z.string(), z.string()).describe('the response headers that are kept') })
   .meta({ id: 'PayloadFacts' });
 
 export function payloadRoutes(api: Api, deps: ApiDependencies): void {
@@ -44,7 +44,7 @@ export function payloadRoutes(api: Api, deps: ApiDependencies): void {
 }
 
 function addContent(api: Api, deps: ApiDependencies): void {
-  const bytes = z.unknown().describe('under the content type of the source where that is harmless');
+  const bytes = z.unknown().describe('with the content type of the source where that is harmless');
   api.get(
     '/v1/payloads/:id/content',
     {
@@ -52,7 +52,7 @@ function addContent(api: Api, deps: ApiDependencies): void {
         tags: ['data'],
         summary: 'The bytes of a payload, as the source sent them',
         description:
-          'The ETag is the sha256 of the bytes. 403: they tell of persons, and the key was not made with --personal.',
+          'The ETag is the sha256 of the bytes. 403: they may contain personal data, and the key was not made with --personal.',
         params,
         querystring: z.strictObject({}),
         response: {
@@ -66,7 +66,7 @@ function addContent(api: Api, deps: ApiDependencies): void {
       const { facts, dataset } = await visiblePayload(deps, request, request.params.id);
       assertMayHaveBytes(request, dataset, facts.id);
       const etag = `"${facts.sha256}"`;
-      // A person may be erased from such bytes: no copy stays behind on the way.
+      // A person may later be erased from such bytes, so no cache may keep a copy.
       const kept = hasPersonalFields(dataset) ? 'no-store' : 'private, max-age=31536000, immutable';
       reply.headers({ etag, 'cache-control': kept, vary: 'Authorization' });
       if (hasAlready(request, etag)) return reply.code(304).send(null);
@@ -80,7 +80,7 @@ function addContent(api: Api, deps: ApiDependencies): void {
   );
 }
 
-/** @throws Problem 404, the same whether there is none or its dataset is not for this caller. */
+/** @throws Problem 404, both for a missing payload and for one whose dataset the caller may not see. */
 async function visiblePayload(
   { database, catalog }: ApiDependencies,
   { caller }: FastifyRequest,

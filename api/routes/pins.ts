@@ -1,4 +1,4 @@
-/** `POST /v1/pins` and `GET /v1/pins/{pin}`: questions whose answer stays the same; `GET /v1/data?pin=` answers them. */
+/** `POST /v1/pins` and `GET /v1/pins/{pin}`: queries whose answer stays the same; `GET /v1/data?pin=` answers them. */
 import { z } from 'zod';
 import { openSnapshot } from '../../db/connection/snapshot.ts';
 import { insertPin, type Pin } from '../../db/queries/answers/pins.ts';
@@ -31,10 +31,9 @@ export function pinRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['data'],
-        summary: 'Pin a question, so that its answer stays the same',
+        summary: 'Pin a query, so that its answer stays the same',
         description:
-          'As known at as_of; when that is left out, as the newest change in the range left it. The same question about the same rows is ' +
-          'the same pin.',
+          'As known at as_of, by default after the newest change in the range. The same query about the same rows gives the same pin.',
         body: selectionSchema,
         response: { 200: pinSchema, 201: pinSchema, ...problems(413, 415, 422) },
       },
@@ -53,7 +52,7 @@ export function pinRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['data'],
-        summary: 'What a pin asks',
+        summary: 'The query of a pin',
         params: z.strictObject({ pin: pinId }),
         querystring: z.strictObject({}),
         response: { 200: pinSchema, ...problems() },

@@ -1,6 +1,6 @@
 /**
- * `GET /data/{table}` and `GET /data/aggregated/{table}`: rows alone, for those who know the table and little else. Both ends
- * of a range belong to it.
+ * `GET /data/{table}` and `GET /data/aggregated/{table}`: bare rows, for callers who know little more than the name of a table.
+ * Both ends of a range are inclusive.
  */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -29,7 +29,7 @@ const MOST_ROWS = 10_000_000;
 
 const params = z.strictObject({
   table: datasetId
-    .describe('the relation, with or without its schema, a further name of it, or the id of the dataset')
+    .describe('the relation, with or without its schema, one of its aliases, or the id of the dataset')
     .meta({
       examples: [
         'swissgrid_frequency_data',
@@ -42,9 +42,7 @@ const params = z.strictObject({
 
 const querystring = z.strictObject({
   start_time: bound,
-  end_time: bound.describe(
-    'the end, which belongs to the range: a delivery day or an instant with its offset',
-  ),
+  end_time: bound.describe('the inclusive end of the range: a delivery day or an instant with its offset'),
   series: pointSelectionSchema.shape.series,
   limit: wholeNumber(1, MOST_ROWS).optional().describe('default: all rows'),
 });
@@ -63,8 +61,7 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
   const describe = (summary: string) => ({
     tags: ['data'],
     summary,
-    description:
-      'The latest knowledge as a JSON array; what the rows are about stands in the headers Tidemark-*.',
+    description: 'The latest knowledge as a JSON array; meta data is in the headers Tidemark-*.',
     params,
     response: {
       200: { description: 'rows', content: { 'application/json': { schema: z.array(row) as z.ZodType } } },

@@ -1,4 +1,4 @@
-/** `POST /v1/datasets/{dataset}/pause` and `/resume`: stop asking for new days for a while, and go on. */
+/** `POST /v1/datasets/{dataset}/pause` and `/resume`: pauses and resumes polling for new days. */
 import { z } from 'zod';
 import type { PauseVerb } from '../../domain/workflow/pause-note.ts';
 import { describePausing, setPaused } from '../../temporal/pausing.ts';
@@ -18,7 +18,7 @@ const answer = z
     paused: z.boolean(),
     changed: z.boolean().describe('false: it was so already'),
     note: z.string(),
-    runs_in_progress: z.int().describe('they go on'),
+    runs_in_progress: z.int().describe('they are not interrupted'),
     summary,
   })
   .meta({ id: 'Polling' });

@@ -16,9 +16,7 @@ const answer = z
         day: z.string().meta({ format: 'date' }).describe('of UTC'),
         key_id: z.string().nullable().describe('null: without a key; person:<subject>: by single sign-on'),
         name: z.string().describe('of the key; open: without a key'),
-        reads: z
-          .int()
-          .describe('answers with rows of the dataset, those to whoever had them already included'),
+        reads: z.int().describe('answers with rows of the dataset, including 304 answers'),
       }),
     ),
   })
@@ -34,7 +32,7 @@ export function readerRoutes(api: Api, deps: ApiDependencies): void {
         summary: 'Who reads a dataset: reads by key and day, newest first',
         params: z.strictObject({ dataset: datasetId }),
         querystring: z.strictObject({
-          days: wholeNumber(1, READS_KEPT_DAYS).default(30).describe('the last so many, today among them'),
+          days: wholeNumber(1, READS_KEPT_DAYS).default(30).describe('number of days up to today'),
         }),
         response: { 200: answer, ...problems(403) },
       },
@@ -42,7 +40,7 @@ export function readerRoutes(api: Api, deps: ApiDependencies): void {
     async (request) => {
       const { id } = visibleOfAnyKind(deps, request, request.params.dataset);
       const { days } = request.query;
-      // What this process has counted should be seen at once.
+      // Includes what this process has counted but not written yet.
       await api.reads.write();
       const data = await readsOf(deps.database, id, days);
       return wire({ dataset: id, days, data }) as z.output<typeof answer>;

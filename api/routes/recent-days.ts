@@ -1,4 +1,4 @@
-/** `GET /v1/days`: the newest days of every dataset of points by one question, as the first page shows them. */
+/** `GET /v1/days`: the newest days of every dataset of points in one request, as the overview shows them. */
 import { z } from 'zod';
 import { datasetOverviews } from '../../db/queries/catalog/overview.ts';
 import { type DayRange, type RecentDay, recentDays } from '../../db/queries/days/recent-days.ts';
@@ -19,7 +19,7 @@ const querystring = z.strictObject({
   days: z.coerce.number().int().min(1).max(MOST_DAYS).default(34).describe('how many, the newest included'),
 });
 
-/** What a strip of days shows: all of them, of every dataset, come with each view of the first page. */
+/** Only what the overview's strip of days shows, because every visit loads these days of all datasets. */
 const recentDay = dayEntrySchema
   .pick({
     ...{ day: true, state: true, expected_points: true, present_points: true, quarantined_points: true },
@@ -42,8 +42,7 @@ export function recentDaysRoutes(api: Api, deps: ApiDependencies): void {
       schema: {
         tags: ['days'],
         summary: 'The newest days of every dataset of points that you may see',
-        description:
-          'Those until today, and tomorrow, where a source publishes them; else the last that came.',
+        description: 'Up to tomorrow where a source publishes them; otherwise the last that were loaded.',
         querystring,
         response: { 200: answer, ...notModified, ...problems(422) },
       },

@@ -1,4 +1,4 @@
-/** `POST /v1/datasets/{dataset}/days/rerun`: ask for days again. A day that another run has is joined, not done twice. */
+/** `POST /v1/datasets/{dataset}/days/rerun`: requests days again. A day that already has a run joins it instead of starting a second. */
 import { z } from 'zod';
 import { type ChosenDay, chosenDays } from '../../db/queries/days/chosen-days.ts';
 import type { RunnablePoints } from '../../domain/dataset/dataset.ts';
@@ -19,7 +19,7 @@ import { runnableDataset } from '../limits/access.ts';
 import { datasetId, day, wire } from '../schemas.ts';
 import { withTemporal } from '../temporal.ts';
 
-/** One request waits for all of them to be started. */
+/** A request waits until all of its days are started. */
 const MOST_DAYS = 400;
 const LANES = 16;
 
@@ -53,7 +53,7 @@ const started = z
         link,
         joined: z
           .boolean()
-          .describe('another run had the day already and requests it at once; "before" names it'),
+          .describe('the day already had a run, which now requests it at once; "before" names it'),
       }),
     ),
     summary,
@@ -72,7 +72,7 @@ export function rerunRoutes(api: Api, deps: ApiDependencies): void {
       config: { access: 'operator' },
       schema: {
         tags: ['operation'],
-        summary: 'Ask for days again, or compute them anew',
+        summary: 'Request days again, or recompute them',
         params: z.strictObject({ dataset: datasetId }),
         body,
         response: { 200: plan, 202: started, ...problems(403, 409, 413, 415, 422) },
@@ -121,11 +121,11 @@ function linked({ workflowLink }: ApiDependencies, { before, ...chosen }: Chosen
 /** @throws Problem 422 */
 function readChoice(
   dataset: RunnablePoints,
-  asked: { readonly [F in RerunField]?: RerunInput[F] | undefined },
+  given: { readonly [F in RerunField]?: RerunInput[F] | undefined },
   now: Date,
 ): RerunChoice {
   const input = Object.fromEntries(
-    Object.entries(asked).filter(([, value]) => value !== undefined),
+    Object.entries(given).filter(([, value]) => value !== undefined),
   ) as RerunInput;
   try {
     return readRerun(dataset, input, now.getTime(), WORDS);

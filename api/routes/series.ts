@@ -1,4 +1,4 @@
-/** `GET /v1/datasets/{dataset}/series`: what keys a dataset has, by name or by what their names tell. */
+/** `GET /v1/datasets/{dataset}/series`: the series of a dataset, by name or by the attributes in their names. */
 import { z } from 'zod';
 import { searchSeries } from '../../db/queries/catalog/series.ts';
 import { nextPage } from '../data/paging.ts';
@@ -14,7 +14,7 @@ const querystring = z.strictObject({
   search: words
     .optional()
     .describe(
-      'words that must stand in the name or an attribute, in whatever case; short ones (DE) where a part begins',
+      'words that must occur in the name or an attribute, case-insensitively; short ones (DE) at the start of a part',
     )
     .meta({ examples: ['DE FR'] }),
   after: seriesName.optional().describe('the last series of the page before; stands in "next"'),
@@ -26,10 +26,10 @@ const answer = z
     data: z.array(
       z.object({
         series: z.string(),
-        attributes: z.record(z.string(), z.string()).describe('what the name tells'),
-        first_payload_id: z.int().describe('the answer that brought it first'),
+        attributes: z.record(z.string(), z.string()).describe('attributes derived from the name'),
+        first_payload_id: z.int().describe('the payload that first brought it'),
         first_seen_at: stamp.nullable(),
-        first_day: z.string().nullable().describe('of its points; null: all of them were quarantined'),
+        first_day: z.string().nullable().describe('first day with a point; null: all were quarantined'),
         last_day: z.string().nullable(),
       }),
     ),
@@ -57,7 +57,7 @@ export function seriesRoutes(api: Api, deps: ApiDependencies): void {
       const page = found.slice(0, limit);
       const last = page.at(-1);
       const next = found.length > limit && last ? { after: last.series } : null;
-      // Attributes keep their names: only ours are turned into those of SQL.
+      // Attributes keep their own names: only our fields are converted to SQL style.
       const data = page.map(({ attributes, ...row }) => ({ ...(wire(row) as object), attributes }));
       return { data, next: nextPage(request.url, next) } as z.output<typeof answer>;
     },

@@ -1,9 +1,9 @@
-/** `/auth/…`: a browser signs on with the provider, comes back, and signs off. There only where a provider is set. */
+/** `/auth/…`: a browser signs on with the provider, comes back, and signs off. Only where a provider is configured. */
 import { z } from 'zod';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
 
-/** A view of the page, and nothing that could lead elsewhere. */
+/** A view of the page; rejects anything that could redirect to another site. */
 const view = z
   .string()
   .max(2_000)
@@ -21,7 +21,7 @@ export function signOnRoutes(api: Api, { signOn }: ApiDependencies): void {
   );
   api.get(
     '/auth/callback',
-    // Its address has a code, which has no place in a log.
+    // The URL contains a code, which must not be logged.
     { config, logLevel: 'warn', schema: { hide: true, querystring: z.looseObject({}) } },
     (request, reply) => signOn.end(request, reply),
   );

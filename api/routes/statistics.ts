@@ -25,7 +25,7 @@ import { datasetId, wholeNumber, wire } from '../schemas.ts';
 const DAYS = 90;
 const MOST_DAYS = 2_000;
 const UNCHANGED_AFTER_HOURS = [1, 3, 6, 12, 24, 48];
-/** A day younger than this may still move: what it did not do yet says nothing. */
+/** A younger day may still be revised, so it does not count as unchanged yet. */
 const SETTLED_HOURS = 72;
 const HOUR_MS = 3_600_000;
 const MINUTES_OF_A_DAY = 1_440;
@@ -43,7 +43,7 @@ const answer = z
     to: z.string().describe('the newest day whose deadline has passed; of files the last that has points'),
     publication: z
       .object({
-        days: z.int().describe('days whose publication was seen, or is waited for'),
+        days: z.int().describe('days whose publication was observed or is expected'),
         published: z.int(),
         first_quarter: moment.describe('a quarter of the days was published by then'),
         median: moment,
@@ -56,14 +56,14 @@ const answer = z
       })
       .nullable()
       .describe(
-        'of days that were requested before they were there; days loaded later say nothing of it; null of files',
+        'of days polled before they were published; days loaded later say nothing about it; null for files',
       ),
     settling: z
       .object({
         days: z.int(),
         unchanged: z.array(z.object({ after_hours: z.number(), days: z.int(), share })),
         hours_median: z.number().nullable().describe('from publication to the last change'),
-        hours_ninetieth: z.number().nullable().describe('nine of ten days did not move after that'),
+        hours_ninetieth: z.number().nullable().describe('nine of ten days did not change after that'),
         hours_most: z.number().nullable(),
       })
       .nullable()
@@ -84,7 +84,7 @@ const answer = z
         bytes_least: z.int().nullable(),
         bytes_most: z.int().nullable(),
       })
-      .describe('answers to a day alone that had points'),
+      .describe('answers with points to requests for a single day'),
   })
   .meta({ id: 'Statistics' });
 
@@ -137,7 +137,7 @@ async function statisticsOf(
   return wire(figures) as z.output<typeof answer>;
 }
 
-/** Files are uploaded at any time. */
+/** Files are uploaded at any time, so there are no publication times. */
 const NEVER_PUBLISHED = { publication: null, settling: null };
 
 async function publishedFigures(sql: Sql, dataset: PulledPoints, range: DayRange, nowMs: number) {

@@ -1,4 +1,4 @@
-/** One subscription: try it, pause it, go on, remove it, tell it again what it was told since a cursor. */
+/** One subscription: test, pause, resume or remove it, and resend its events since a cursor. */
 import { z } from 'zod';
 import { transaction } from '../../db/connection/client.ts';
 import { replayMessages } from '../../db/queries/notify/messages.ts';
@@ -48,7 +48,7 @@ export function oneSubscriptionRoutes(api: Api, deps: ApiDependencies): void {
     api,
     deps,
     'replay',
-    'Tell a subscription again what it was told',
+    'Resend the events of a subscription',
     since,
     async (database, { id }, _by, body) => {
       const messages = await replayMessages(database, id, body.since);

@@ -1,4 +1,4 @@
-/** `/v1/notifications/subscriptions`: who is told of what. Addresses go in and never come out, the audit included. */
+/** `/v1/notifications/subscriptions`: who receives which events. Addresses are write-only; even the audit does not show them. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { describeWishes } from '../../domain/notify/describe.ts';
@@ -25,7 +25,7 @@ const FIELDS: Readonly<Record<WishFault['field'], string>> = {
 };
 
 const body = z.strictObject({
-  name: words.max(100).describe('whose it is'),
+  name: words.max(100).describe('name of its owner'),
   channel: z.string().max(20).describe('webhook, slack or mail'),
   address: z.string().max(2_000).describe('a URL, or a mailbox; never shown again'),
   kinds: z
@@ -33,17 +33,17 @@ const body = z.strictObject({
     .min(1)
     .max(EVENT_KINDS.length)
     .optional()
-    .describe('left out: everything that is wrong'),
+    .describe('default: all kinds of trouble'),
   datasets: z
     .array(datasetId)
     .min(1)
     .max(200)
     .optional()
-    .describe('left out: every open one, and the system'),
-  severity: z.string().max(10).optional().describe('the least grave that is told'),
+    .describe('default: all open datasets, and the system'),
+  severity: z.string().max(10).optional().describe('the least severity that is sent'),
   least_difference: z.number().optional().describe('revisions from this size on, in the unit of the dataset'),
   least_percent: z.number().optional().describe('revisions from this size on; either size is enough'),
-  hours: z.string().max(20).optional().describe('07:00-19:00: what comes outside waits'),
+  hours: z.string().max(20).optional().describe('07:00-19:00: messages outside of these hours wait'),
   time_zone: z.string().max(60).optional(),
   workdays: z.boolean().optional(),
   digest: z.string().max(10).optional().describe('hourly, or a time of day'),
@@ -51,7 +51,7 @@ const body = z.strictObject({
 const made = z
   .object({
     subscription,
-    secret: z.string().nullable().describe('of signatures; shown this once'),
+    secret: z.string().nullable().describe('signing secret; shown only this once'),
     summary,
   })
   .meta({ id: 'Subscribed' });
@@ -64,7 +64,7 @@ export function subscriptionRoutes(api: Api, deps: ApiDependencies): void {
       config: { access: 'operator' },
       schema: {
         tags: ['notifications'],
-        summary: 'Who is told of what, and how that goes',
+        summary: 'Subscriptions and their delivery state',
         querystring: z.strictObject({}),
         response: { 200: list, ...problems(403) },
       },
@@ -79,7 +79,7 @@ export function subscriptionRoutes(api: Api, deps: ApiDependencies): void {
         tags: ['notifications'],
         summary: 'Subscribe a receiver',
         description:
-          'Webhooks are signed after the Standard Webhooks specification; the secret is in this answer alone.',
+          'Webhooks are signed according to the Standard Webhooks specification; only this answer contains the secret.',
         body,
         response: { 201: made, ...problems(403, 404, 413, 415, 422) },
       },
@@ -101,7 +101,7 @@ export function subscriptionRoutes(api: Api, deps: ApiDependencies): void {
   );
 }
 
-/** A key that sees some datasets alone is told of these. @throws Problem 404, 422 */
+/** Limits the subscription to the datasets that the key may see. @throws Problem 404, 422 */
 function wishesOf(deps: ApiDependencies, request: FastifyRequest, given: z.output<typeof body>) {
   const datasets =
     given.datasets?.map((id) => visibleOfAnyKind(deps, request, id).id) ?? request.caller.datasets;

@@ -40,9 +40,9 @@ export function versionRoutes(api: Api, deps: ApiDependencies): void {
     async (request, reply) => {
       const { dataset, series, at, key } = request.query;
       const range = at === undefined ? {} : { from: at, to: behind(at) };
-      const asked = await readSelection(deps, request, { dataset, series, key, ...range });
-      refuseSeveral(asked, request.query);
-      const selection: Selection = { ...asked, knowledge: { kind: 'versions' } };
+      const selected = await readSelection(deps, request, { dataset, series, key, ...range });
+      refuseSeveral(selected, request.query);
+      const selection: Selection = { ...selected, knowledge: { kind: 'versions' } };
       const paging = readPaging(request, request.query);
       const tableOfVersions = () => tableOf(selection);
       const expectedRows = MOST_VERSIONS;
@@ -56,13 +56,13 @@ export function versionRoutes(api: Api, deps: ApiDependencies): void {
   );
 }
 
-/** A millisecond later: a point begins at one instant. */
+/** The exclusive upper bound of a single point: one millisecond after its start. */
 function behind(at: string): string {
   refuseOddYear('at', at);
   return new Date(Date.parse(at) + 1).toISOString();
 }
 
-/** @throws Problem 422 that names what is missing to say which one */
+/** @throws Problem 422 that names what is missing to identify a single point or record */
 function refuseSeveral({ series, key, days }: Selection, query: z.output<typeof querystring>): void {
   const needed = days ? (['series', 'at'] as const) : (['key'] as const);
   const isThere = days ? series !== null : key !== null;

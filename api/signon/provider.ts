@@ -1,19 +1,19 @@
 /**
- * The provider of sign-on, found by discovery when it is first needed; a failure is tried again by who needs it next. What
- * it answers is checked by `openid-client` (flow) and `jose` (tokens that are sent to the API).
+ * The sign-on provider, found by discovery when first needed; after a failure the next call tries again. Its answers are
+ * verified by `openid-client` (the flow) and `jose` (tokens that are sent to the API).
  */
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import type { Claims, SignOnSettings } from '../../domain/sign-on.ts';
 import { Problem } from '../http/problem.ts';
 
-/** Signed with keys of which the provider shows the public half. */
+/** Asymmetric signatures only, whose public keys the provider publishes. */
 const ALGORITHMS = ['RS', 'PS', 'ES'].flatMap((family) => [256, 384, 512].map((bits) => `${family}${bits}`));
 const RETRY_AFTER = '5';
-/** How far the provider's clock may be from ours, seconds. */
+/** Tolerated difference between the provider's clock and ours, seconds. */
 const CLOCK_TOLERANCE = 10;
 
-/** What a browser brings back from the beginning of a sign-on to its end. */
+/** The state that a browser carries from the start of a sign-on to its end. */
 export interface Begun {
   readonly state: string;
   readonly nonce: string;
@@ -54,7 +54,7 @@ export class Provider {
     return { url: url.href, begun };
   }
 
-  /** The claims of who has signed on. @param query of the address that the provider sent the browser to. @throws Problem 400, 403, 503 */
+  /** The claims of the signed-on person. @param query of the URL that the provider redirected to. @throws Problem 400, 403, 503 */
   async end(query: string, { state, nonce, verifier }: Begun): Promise<Claims> {
     const { configuration } = await this.#discovered();
     const came = new URL(`${this.#redirect}?${query}`);
@@ -71,7 +71,7 @@ export class Provider {
     }
   }
 
-  /** The claims of a token that was sent. @param at what its times are compared with. @throws Problem 401, 503 */
+  /** The claims of a token. @param at the instant at which it must be valid. @throws Problem 401, 503 */
   async verify(token: string, at: Date): Promise<Claims> {
     const { configuration, keys } = await this.#discovered();
     try {
@@ -89,7 +89,7 @@ export class Provider {
     }
   }
 
-  /** Where a browser goes to sign off there too; null where the provider has no such place or is away. */
+  /** The provider's sign-off URL; null where it has none or is away. */
   async endUrl(): Promise<string | null> {
     const found = await this.#discovered().catch(() => undefined);
     if (!found?.configuration.serverMetadata().end_session_endpoint) return null;
@@ -132,7 +132,7 @@ function away(): Problem {
   });
 }
 
-/** Nothing of what a provider says is quoted: a code or a token may stand in it. */
+/** Never quotes the provider: its words may contain a code or a token. */
 function whyNotSignedOn(error: unknown): Problem {
   if (error instanceof oidc.AuthorizationResponseError)
     return new Problem(
@@ -163,12 +163,12 @@ function whyNotTaken(error: unknown): Problem {
   });
 }
 
-/** What came from elsewhere, as far as it is a plain word. */
+/** Foreign text, if it is a plain word. */
 function wordOf(text: unknown): string {
   return typeof text === 'string' && /^\w{1,60}$/.test(text) ? text : 'no reason was given';
 }
 
-/** No connection, no answer in time, or an answer of something else than a provider. */
+/** No connection, no answer in time, or an answer from something that is not a provider. */
 function isAway(error: unknown): boolean {
   const { code = '', status } = error as { code?: string; status?: number };
   if (error instanceof TypeError) return code === '';

@@ -1,12 +1,12 @@
 /**
- * What a browser keeps for us: encrypted, so that it can neither be read nor changed there, with an end. The key follows from the
- * client's secret and from who may what, so every server of the API has it, and a change of either ends all sessions.
+ * State kept in the browser: encrypted, so that it can be neither read nor changed there, and with an expiry. The key is derived
+ * from the client's secret and the grants, so every API server has it, and changing either ends all sessions.
  */
 import { createHash, hkdfSync } from 'node:crypto';
 import { EncryptJWT, type JWTPayload, jwtDecrypt } from 'jose';
 import type { SignOnSettings } from '../../domain/sign-on.ts';
 
-/** What something was sealed as: one cannot stand for the other. */
+/** What something was sealed as; one kind is not accepted as the other. */
 type Purpose = 'sign-on' | 'session';
 
 export class Seal {
@@ -27,7 +27,7 @@ export class Seal {
       .encrypt(this.#key);
   }
 
-  /** @returns undefined for what we have not sealed, sealed as something else, or what has ended. */
+  /** @returns undefined for what we did not seal, what was sealed for another purpose, and what has expired. */
   async open(purpose: Purpose, sealed: string | undefined, at: Date): Promise<JWTPayload | undefined> {
     if (!sealed) return undefined;
     const how = {

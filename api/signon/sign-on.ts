@@ -1,6 +1,6 @@
 /**
- * Single sign-on: a person by the cookie of a session, or by a token of the provider. Nothing is stored: a session is what its
- * cookie says, sealed, and ends by itself.
+ * Single sign-on: identifies a person by a session cookie or by a token of the provider. Nothing is stored on the server: the
+ * sealed cookie is the session, and it expires by itself.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Claims, type Person, personOf, type SignOnSettings } from '../../domain/sign-on.ts';
@@ -13,7 +13,7 @@ const SIGN_ON_MS = 600_000;
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 export interface SignedOn extends Person {
-  /** When the session or the token ends. */
+  /** When the session or the token expires. */
   readonly until: Date;
 }
 
@@ -39,7 +39,7 @@ export class SignOn {
     return reply.header('cache-control', 'no-store').redirect(url, 303);
   }
 
-  /** Takes what the provider says of the browser, and begins its session. @throws Problem 400, 403, 503 */
+  /** Verifies the provider's redirect and starts the session. @throws Problem 400, 403, 503 */
   async end(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const begun = await this.#seal.open('sign-on', request.cookies[this.#cookie('sign-on')], this.#now());
     if (begun === undefined)
@@ -54,14 +54,14 @@ export class SignOn {
     return reply.header('cache-control', 'no-store').redirect(`${this.#settings.page}/${begun.view}`, 303);
   }
 
-  /** Ends the session of this browser. @returns where to sign off from the provider too; null where it has no such place. */
+  /** Ends the session of this browser. @returns the provider's sign-off URL; null where it has none. */
   async leave(reply: FastifyReply): Promise<string | null> {
     this.#drop(reply, 'session');
     return await this.#provider.endUrl();
   }
 
   /**
-   * Who asks by cookie; undefined for nobody, or when the session has ended.
+   * The person of a session cookie; undefined without one, or when the session has expired.
    * @throws Problem 403 for a call that changes something and comes from another page than ours.
    */
   async ofCookie({ cookies, method, headers }: FastifyRequest): Promise<SignedOn | undefined> {
@@ -76,7 +76,7 @@ export class SignOn {
     return { subject, name, role, until: new Date(exp * 1_000) };
   }
 
-  /** Who asks with a token of the provider. @throws Problem 401, 403, 503 */
+  /** The person of a token of the provider. @throws Problem 401, 403, 503 */
   async ofToken(token: string): Promise<SignedOn> {
     const claims = await this.#provider.verify(token, this.#now());
     return { ...this.#personOf(claims), until: new Date(Number(claims.exp) * 1_000) };
@@ -103,12 +103,12 @@ export class SignOn {
     reply.clearCookie(this.#cookie(what), this.#attributes(what));
   }
 
-  /** The prefix has the browser keep it to this host and to HTTPS. */
+  /** The prefix makes the browser restrict it to this host and to HTTPS. */
   #cookie(what: 'sign-on' | 'session'): string {
     return `${this.#isSecure ? '__Host-' : ''}tidemark-${what}`;
   }
 
-  /** A sign-on ends with a navigation that the provider begins; a session is used by our page alone. */
+  /** A sign-on ends with a navigation from the provider (SameSite=Lax); a session is used by our page only. */
   #attributes(what: 'sign-on' | 'session') {
     const sameSite = what === 'session' ? ('strict' as const) : ('lax' as const);
     return { path: '/', httpOnly: true, secure: this.#isSecure, sameSite };

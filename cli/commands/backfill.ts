@@ -91,7 +91,7 @@ async function start(context: CliContext, input: BackfillInput, wait: boolean): 
   return DAY_STATES.every((state) => isFine(state) || !result.outcomes[state]) ? 0 : 1;
 }
 
-/** As people wrote it: its reader refuses what is wrong with its name and its value. */
+/** The options as typed; `readBackfillInput` refuses wrong ones by name and value. */
 function inputOf(dataset: string, options: Options, decoderVersion: number): unknown {
   const { from, to, all, only, notCheckedSince, changedSince, decoderOlderThan, order, paused } = options;
   const older = decoderOlderThan === true ? decoderVersion : decoderOlderThan;
@@ -105,7 +105,7 @@ function inputOf(dataset: string, options: Options, decoderVersion: number): unk
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-/** Anything that is no number is refused with its name and as it was written, like every other field. */
+/** A number, or else the text as typed, so that it is refused like every other field. */
 function numeric(text: string | number | undefined): string | number | undefined {
   return typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : text;
 }

@@ -1,4 +1,4 @@
-/** `tidemark backfills`: what was planned and what came of it, of all backfills or day by day of one. */
+/** `tidemark backfills`: plans and outcomes, of all backfills or day by day of one. */
 import type { Command } from 'commander';
 import {
   daysOfBackfill,

@@ -1,4 +1,4 @@
-/** `tidemark changes`: what moved, in the order in which it became known to readers. */
+/** `tidemark changes`: changes in the order in which they became visible to readers. */
 import type { Command } from 'commander';
 import { changesSince, feedEndOf } from '../../db/queries/answers/changes.ts';
 import { whyRefused } from '../../domain/days/epoch.ts';

@@ -81,7 +81,7 @@ async function days(context: CliContext, dataset: string, options: Options): Pro
   return notFine.length > 0 ? 1 : 0;
 }
 
-/** Days that need somebody, newest first: those of the range asked for, and without one those of the whole ledger. */
+/** Days that need attention, newest first: those of the requested range, or of the whole ledger without one. */
 async function notFineOf(
   context: CliContext,
   dataset: string,
@@ -94,13 +94,13 @@ async function notFineOf(
   return { notFine, next: found[notFine.length]?.day ?? null };
 }
 
-/** By day, each once. */
+/** Both lists in order of days, without duplicates. */
 function together(rows: readonly LedgerRow[], notFine: readonly LedgerRow[]): LedgerRow[] {
   const all = new Map([...notFine, ...rows].map((row) => [row.day, row]));
   return [...all.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
-/** Files may be years old: their calendar ends where they end. Polled days may be ahead of today. */
+/** Files may be years old: their calendar ends with their last day. Polled days may be ahead of today. */
 async function rangeOf(context: CliContext, dataset: Dataset, { from, to }: Options): Promise<Range> {
   const now = Date.now();
   const days = periodOf(dataset) === 'year' ? DAYS_OF_YEARS : DAYS;
@@ -109,7 +109,7 @@ async function rangeOf(context: CliContext, dataset: Dataset, { from, to }: Opti
   return readDayRange(given, dataset, days, now);
 }
 
-/** Null: nothing is known, or not as much as can be expected. */
+/** Null: nothing is known, or less than should be by now. */
 async function lastKnownDay(context: CliContext, dataset: Dataset, nowMs: number): Promise<CivilDay | null> {
   if (isPulledPoints(dataset)) return null;
   const last = await lastDayWithPoints(context.database(), dataset.id);

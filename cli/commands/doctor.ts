@@ -1,4 +1,4 @@
-/** `tidemark doctor`: is everything reachable, migrated, scheduled; what to do where it is not. */
+/** `tidemark doctor`: checks that everything is reachable, migrated and scheduled, and says what to do where it is not. */
 import type { Command } from 'commander';
 import { loadScripts } from '../../datasets/catalog.ts';
 import { CLOCK_TOLERANCE_MS, smallestDifference } from '../../db/connection/database-clock.ts';
@@ -29,7 +29,7 @@ interface Checkup {
 }
 
 const WORRYING_FAILURES = 3;
-/** A person waits for it, who would rather be told late than wrongly. */
+/** Generous: a late result is better than a false alarm. */
 const SOURCE_PATIENCE_MS = 15_000;
 
 export function doctorCommand(program: Command, run: Run): void {
@@ -112,7 +112,7 @@ async function clockFaults(context: CliContext, aheadMs: number): Promise<string
   return [...own, ...off, ...setBack, ...(await settledAhead(context))];
 }
 
-/** What becomes known is dated one millisecond after the last until the clock has come there. */
+/** After the clock was set back, each known_at is 1 ms after the previous one until the clock has caught up. */
 async function settledAhead(context: CliContext): Promise<string[]> {
   const ahead = await settledAheadSeconds(context.database());
   if (ahead * 1_000 <= CLOCK_TOLERANCE_MS) return [];
@@ -162,13 +162,13 @@ async function checkWorkers(context: CliContext): Promise<string> {
   return `${workers.length} at work (${workers.join(', ')})`;
 }
 
-/** Temporal lists a worker for minutes after its end. Undefined where the database cannot be asked, which has a line of its own. */
+/** Workers by the database, because Temporal lists a worker for minutes after its end. Undefined while the database is away. */
 async function notedWorkers(context: CliContext): Promise<number | undefined> {
   const processes = await runningProcesses(context.database()).catch(() => undefined);
   return processes?.filter(({ kind }) => kind === 'worker').length;
 }
 
-/** A step that has failed a few times is waiting for something that a person may have to mend. */
+/** A step that has failed several times may need a person. */
 async function checkWaiting(context: CliContext): Promise<string> {
   const steps = (await failingSteps(await context.temporal())).filter(
     ({ failures }) => failures >= WORRYING_FAILURES,
@@ -180,10 +180,10 @@ async function checkWaiting(context: CliContext): Promise<string> {
   throw new Error(`${workflowId} (${activity} failed ${failures} times)${others}: ${reason}`);
 }
 
-/** Any answer will do: what it says is the workflows' business. Those whose key is missing are not asked: nobody polls them. */
+/** Any HTTP answer counts as reachable. Sources without their key are skipped: they are not polled either. */
 async function checkSources(context: CliContext): Promise<string> {
   const { baseUrls, sourceSettings } = context.config;
-  const asked = await Promise.all(
+  const answers = await Promise.all(
     [...baseUrls].map(async ([source, url]) => {
       const facts = context.catalog.sources.find(({ id }) => id === source);
       const missing = facts && missingCredential(facts, sourceSettings.get(source) ?? {});
@@ -198,5 +198,5 @@ async function checkSources(context: CliContext): Promise<string> {
       return `${source} at ${url}${answer.headers.has('x-tidemark-simulator') ? ' (simulator)' : ''}`;
     }),
   );
-  return asked.join(', ');
+  return answers.join(', ');
 }

@@ -1,4 +1,4 @@
-/** `tidemark explain`: a value back to its payload, its run and its checks; a day back to its runs. */
+/** `tidemark explain`: traces a value back to its payload, run and checks, and a day back to its runs. */
 import type { Command } from 'commander';
 import { explanationsOf } from '../../db/queries/days/explanations.ts';
 import type { StoredFinding } from '../../db/queries/days/quarantine.ts';
@@ -37,7 +37,7 @@ interface ExplainedValue {
   readonly unit: string;
   readonly versions: readonly LinkedVersion[];
   readonly findings: readonly StoredFinding[];
-  /** What records of other datasets say of its day. */
+  /** What records of other datasets say about its day. */
   readonly explanations: readonly Explanation[];
 }
 

@@ -1,4 +1,4 @@
-/** `tidemark files`: files of a dataset that a schedule has found, and what came of loading them. */
+/** `tidemark files`: files of a dataset that a schedule has found, and the results of loading them. */
 import type { Command } from 'commander';
 import { type FoundFile, foundFiles } from '../../db/queries/files/found-files.ts';
 import { placeOfFiles } from '../../domain/dataset/place-of-files.ts';

@@ -111,7 +111,7 @@ async function follow(context: CliContext, started: StartedLoad, link: string): 
 
 const LINES: Display<LoadProgress> = {
   format: '{bar} {percentage} % · {running}',
-  tell: ({ stage, linesPerSecond, secondsLeft }) => {
+  describe: ({ stage, linesPerSecond, secondsLeft }) => {
     if (stage === 'registering') return 'reading and hashing the file';
     const speed =
       linesPerSecond === null ? '' : `${linesPerSecond.toLocaleString('en')} lines/s, ${secondsLeft} s left`;
@@ -119,7 +119,7 @@ const LINES: Display<LoadProgress> = {
   },
 };
 
-/** Days with quarantined points, or that are not complete, are for a person to look at. */
+/** False for days with quarantined points and incomplete days, which a person should check. */
 function isFine({ stage, result }: LoadProgress): boolean {
   const states = Object.keys(result.days);
   return stage !== 'stopped' && states.every((state) => state === 'complete');

@@ -1,4 +1,4 @@
-/** `tidemark locations`: places whose holidays are kept. */
+/** `tidemark locations`: locations whose holidays are kept. */
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { addLocation, changeLocation, removeLocation } from '../../db/queries/catalog/change-location.ts';
@@ -92,7 +92,7 @@ async function add(context: CliContext, options: AddOptions): Promise<number> {
     doerOf(options),
   );
   if (!location) throw new UsageError(`there is a location ${id}; "tidemark locations change" changes it`);
-  return await tell(context, { location, changed: true }, 'added');
+  return await refreshAndPrint(context, { location, changed: true }, 'added');
 }
 
 async function change(context: CliContext, id: string, options: ChangeOptions): Promise<number> {
@@ -100,7 +100,7 @@ async function change(context: CliContext, id: string, options: ChangeOptions): 
   if (Object.keys(facts).length === 0)
     throw new UsageError('say what changes: --name, --country, --subdivision or --whole-country');
   const changed = await changeLocation(context.database(), readId(id), facts, doerOf(options));
-  return await tell(context, changed ?? missing(id), 'changed');
+  return await refreshAndPrint(context, changed ?? missing(id), 'changed');
 }
 
 function changesOf({ name, country, subdivision, wholeCountry }: ChangeOptions): Partial<LocationFacts> {
@@ -121,7 +121,7 @@ async function remove(context: CliContext, id: string, options: Options): Promis
   return 0;
 }
 
-async function tell(
+async function refreshAndPrint(
   context: CliContext,
   { location, changed }: { readonly location: Location; readonly changed: boolean },
   what: string,

@@ -1,4 +1,4 @@
-/** `tidemark notify`: who is told of what, and what could not be told. */
+/** `tidemark notify`: subscriptions, and messages that could not be delivered. */
 import type { Command } from 'commander';
 import { transaction } from '../../db/connection/client.ts';
 import { deliveries, listMessages, replayMessages, resendDead } from '../../db/queries/notify/messages.ts';
@@ -181,21 +181,21 @@ async function list(context: CliContext): Promise<number> {
     listSubscriptions(context.database()),
     deliveries(context.database()),
   ]);
-  const told = subscriptions.map((each) => ({
+  const shown = subscriptions.map((each) => ({
     ...each,
     ...how.find(({ subscription }) => subscription === each.id),
   }));
-  context.print(told, () =>
-    told.length === 0
+  context.print(shown, () =>
+    shown.length === 0
       ? 'nobody is told anything; "npx tidemark notify add" makes a subscription'
       : table(
           ['id', 'name', 'by', 'to', 'is told', 'last told', 'waiting', 'dead'],
-          told.map((each) => [
+          shown.map((each) => [
             ...[each.id, each.name, each.channel, each.place],
             each.pausedAt ? `nothing: paused by ${each.pausedBy}: ${each.pausedWhy}` : describeWishes(each),
             ...[instant(each.toldAt ?? null), each.pending ?? 0, each.dead ?? 0],
           ]),
         ),
   );
-  return told.some((each) => (each.dead ?? 0) > 0) ? 1 : 0;
+  return shown.some((each) => (each.dead ?? 0) > 0) ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-/** `tidemark pause` and `tidemark resume`: stop asking for new days of a dataset for a while, and go on. */
+/** `tidemark pause` and `tidemark resume`: pause and resume polling for new days of a dataset. */
 import type { Command } from 'commander';
 import type { PauseVerb } from '../../domain/workflow/pause-note.ts';
 import { describePausing, type Paused, setPaused } from '../../temporal/pausing.ts';

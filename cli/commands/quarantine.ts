@@ -1,4 +1,4 @@
-/** `tidemark quarantine`: what is quarantined, and the ways out of it. */
+/** `tidemark quarantine`: lists, releases and waives what is quarantined. */
 import type { Command } from 'commander';
 import { type FindingsQuestion, findingsById, findingsPage } from '../../db/queries/days/quarantine.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
@@ -91,7 +91,7 @@ async function list(context: CliContext, id: string, options: ListOptions): Prom
   const page = found.slice(0, limit ?? found.length);
   context.print(page, () => page.map(describeFinding).join('\n') || 'nothing is quarantined');
   const last = page.at(-1);
-  // Beside JSON too: what was limited must not be taken for all there is.
+  // With --json too: a truncated list must not be taken for the whole.
   if (page.length < found.length && last)
     context.warn(`only the ${page.length} newest are shown; the next ones: --before ${last.id}`);
   const isOpen = { severities: ['block'], resolution: 'open', limit: 1 } as const;
@@ -113,7 +113,7 @@ function questionOf(dataset: string, options: ListOptions): Omit<FindingsQuestio
   };
 }
 
-/** JSON is for programs, which want all of it. */
+/** No limit with --json: programs want everything. */
 function limitOf({ json }: CliContext, { limit }: ListOptions): number | null {
   if (limit !== undefined) return readCount('--limit', limit);
   return json ? null : FINDINGS_OF_A_PAGE;

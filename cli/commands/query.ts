@@ -1,4 +1,4 @@
-/** `tidemark query`: points or records of a dataset, streamed: what `GET /v1/data` answers, by the same readers and writers. */
+/** `tidemark query`: streams points or records of a dataset with the same readers and writers as `GET /v1/data`. */
 import { type Command, Option } from 'commander';
 import { openSnapshot } from '../../db/connection/snapshot.ts';
 import { type Dataset, isOfPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
@@ -66,12 +66,12 @@ async function query(context: CliContext, id: string, options: Options): Promise
 async function chunksOf(rows: Rows, dataset: Dataset, format: Format): Promise<Chunks> {
   if (format === 'table') return tables(rows, dataset);
   if (format === 'json') return jsonArray(rows, '\n');
-  // Loaded only by those who need it: Arrow takes long.
+  // Imported only when needed: Arrow loads slowly.
   const { WRITERS } = await import('../../read/formats/formats.ts');
   return WRITERS[format](rows);
 }
 
-/** As answers of the API say it of themselves. */
+/** The same meta data as answers of the API. */
 function metaOf({ dataset, from, to, knowledge, asOf, gate }: Question) {
   return {
     dataset: dataset.id,
@@ -82,7 +82,7 @@ function metaOf({ dataset, from, to, knowledge, asOf, gate }: Question) {
   };
 }
 
-/** For people: of records without the body, whose fields stand beside it, and without what is the same in every row. */
+/** For people: without columns that are the same in every row, and for records without the body, whose fields are columns. */
 async function* tables({ columns, pages }: Rows, dataset: Dataset): Chunks {
   const shown = columns.flatMap(({ name }, index) =>
     isOfRecords(dataset) && HIDDEN.has(name) ? [] : [{ name, index }],

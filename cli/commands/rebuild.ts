@@ -1,4 +1,4 @@
-/** `tidemark rebuild`: fold days again from their stored payloads. */
+/** `tidemark rebuild`: rebuilds days from their stored payloads. */
 import type { Command } from 'commander';
 import { readRebuildInput } from '../../domain/workflow/input.ts';
 import type { RebuildInput, RebuildProgress } from '../../domain/workflow/messages.ts';
@@ -62,7 +62,7 @@ function inputOf(context: CliContext, dataset: string, options: Options): Rebuil
   return {
     dataset,
     ...rangeOf(options),
-    // What is no number is refused by its reader, as it was written.
+    // A text that is not a number is passed on as typed, for its reader to refuse.
     ...(version === undefined
       ? {}
       : { decoderOlderThan: /^\d+$/.test(`${version}`) ? Number(version) : version }),

@@ -1,4 +1,4 @@
-/** `tidemark refresh`: ask for years (or days) of a dataset of records now. */
+/** `tidemark refresh`: requests years (or days) of a dataset of records now. */
 import type { Command } from 'commander';
 import { isPulledRecords } from '../../domain/dataset/dataset.ts';
 import type { PulledRecords } from '../../domain/dataset/records.ts';

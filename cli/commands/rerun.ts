@@ -1,4 +1,4 @@
-/** `tidemark rerun`: ask for days again. A day that another run has is joined, not done twice. */
+/** `tidemark rerun`: requests days again. A day that already has a run joins it instead of starting a second. */
 import type { Command } from 'commander';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
@@ -24,15 +24,15 @@ interface Rerun extends ChosenDay {
   readonly workflowId: string;
   readonly runId: string;
   readonly link: string;
-  /** Another run had the day already and requests it at once; it is the one that `before` names. */
+  /** The day already had a run, named in `before`, which now requests it at once. */
   readonly joined: boolean;
   readonly outcome?: DayOutcome;
   readonly error?: string;
 }
 
-/** Starts, or runs that are waited for, at once. */
+/** Concurrent starts, and runs waited for. */
 const LANES = 16;
-/** From so many days on it is worth knowing how long they take. */
+/** From this many days on, the estimated time is shown. */
 const MANY = 50;
 
 export function rerunCommand(program: Command, run: Run): void {

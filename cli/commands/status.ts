@@ -14,11 +14,11 @@ import type { Run } from '../program.ts';
 import { instant } from '../table.ts';
 
 interface DatasetStatus extends DatasetOverview {
-  /** Null when it is in the catalogue no more. */
+  /** Null when it is no longer in the catalogue. */
   readonly shape: Dataset['shape'] | null;
-  /** Null of a dataset whose source is not asked. */
+  /** Null for a dataset that is not polled. */
   readonly schedule: ScheduleState | null;
-  /** Where its files are looked for; null where no files are watched. */
+  /** Folder or address that is checked for files; null where no files are watched. */
   readonly filesFrom: string | null;
 }
 
@@ -43,7 +43,7 @@ async function status(context: CliContext, { search }: Options): Promise<number>
     ({ dataset }) => search === undefined || isFound(context, dataset, search),
   );
   const { faults } = await notifyHealth(context.database());
-  // The last to say so: who should have been told was not.
+  // The last resort: notifications themselves cannot report that they fail.
   for (const fault of faults) context.warn(`NOTIFICATIONS FAIL: ${fault}`);
   const datasets = await Promise.all(overviews.map((overview) => statusOf(context, temporal, overview)));
   const none = `no dataset has the words "${search}"`;
@@ -54,7 +54,7 @@ async function status(context: CliContext, { search }: Options): Promise<number>
   return datasets.some(needsSomeone) ? 1 : 0;
 }
 
-/** What has left the catalogue says nothing of itself any more. */
+/** Whether a dataset matches the search; one that has left the catalogue never does. */
 function isFound({ catalog }: CliContext, id: string, words: string): boolean {
   const dataset = catalog.all.find((each) => each.id === id);
   return dataset !== undefined && hasWords(dataset, words);

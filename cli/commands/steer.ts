@@ -1,4 +1,4 @@
-/** `tidemark steer`: look at a running backfill, and tell it something. */
+/** `tidemark steer`: shows a running backfill, and pauses, resumes, changes or cancels it. */
 import type { Command } from 'commander';
 import type { BackfillProgress } from '../../domain/backfill/backfill.ts';
 import { STEERING_READERS, type SteeringMessage } from '../../domain/backfill/backfill-input.ts';
@@ -70,21 +70,21 @@ async function steer(context: CliContext, backfill: string, options: Options): P
 
 type Act = (temporal: Temporal, backfill: string) => Promise<BackfillProgress>;
 
-/** @throws UsageError when two things are asked for at once: half of it might be refused. */
+/** @throws UsageError for two actions at once: one of them might be refused after the other has taken effect. */
 function actOf({ reason, ...options }: Options): Act | undefined {
   const by = operator(options.by);
   const change = changeOf(options);
-  const tell = (message: SteeringMessage, said: unknown): Act => {
-    // Read here too: what is wrong is said before any server is asked.
+  const send = (message: SteeringMessage, said: unknown): Act => {
+    // Validated here too, so that a fault is reported before any server is called.
     const input = STEERING_READERS[message](said);
     return (temporal, backfill) => steerBackfill(temporal, backfill, message, input);
   };
   const why = { by, ...(reason === undefined ? {} : { reason }) };
   const acts: Act[] = [
-    ...(options.pause ? [tell('pause', why)] : []),
-    ...(options.resume ? [tell('resume', why)] : []),
-    ...(options.skip ? [tell('skip', { ...why, days: options.skip })] : []),
-    ...(change ? [tell('steer', change)] : []),
+    ...(options.pause ? [send('pause', why)] : []),
+    ...(options.resume ? [send('resume', why)] : []),
+    ...(options.skip ? [send('skip', { ...why, days: options.skip })] : []),
+    ...(change ? [send('steer', change)] : []),
     ...(options.cancel ? [cancelFor(reason, by)] : []),
   ];
   if (acts.length > 1)
@@ -98,7 +98,7 @@ function cancelFor(reason: string | undefined, by: string): Act {
 }
 
 function changeOf({ concurrency, order, stopAfter }: Options): object | undefined {
-  // What is no number is refused by its reader, as it was written.
+  // A text that is not a number is passed on as typed, for its reader to refuse.
   const number = (text: string | undefined) =>
     text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
   const change = { concurrency: number(concurrency), order, stopAfterFailures: number(stopAfter) };

@@ -1,4 +1,4 @@
-/** The dataset that a person names: by its id, or by its file, which need not be in the catalogue yet. */
+/** The dataset that a person names, by its id or by its file, which need not be in the catalogue yet. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { definitionsOf, exampleBeside, loadDefinition } from '../../datasets/catalog.ts';

@@ -6,7 +6,7 @@ export interface DraftFacts {
   readonly id: string;
   readonly zone: string;
   readonly unit: string | undefined;
-  /** Where the answer is from, without keys; null for a file of which nobody said it. */
+  /** The URL of the answer, without keys; null for a file without a stated URL. */
   readonly url: URL | null;
   readonly origin: string;
 }
@@ -125,7 +125,7 @@ function nullsCode({ alwaysNull, series }: Survey): string {
   return `nullValues((series) => [${alwaysNull.map(text).join(', ')}].includes(series))`;
 }
 
-/** Ten times as wide as what was seen, in round numbers: a first bound, not a judgement. */
+/** Ten times as wide as the observed range, in round numbers: only a first guess. */
 function rangeOf({ min, max }: Survey): readonly [number, number] {
   const far = 10 ** Math.ceil(Math.log10(Math.max(Math.abs(min), Math.abs(max), 1)) + 1);
   return [min < 0 ? -far : 0, far];

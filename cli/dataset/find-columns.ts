@@ -16,7 +16,7 @@ export interface FoundTime {
 
 export interface FoundColumns {
   readonly time: FoundTime;
-  /** Series by a column each, or named by one. */
+  /** One column per series, or one column that names the series. */
   readonly values:
     | { readonly columns: readonly string[] }
     | { readonly series: string; readonly value: string };
@@ -30,7 +30,7 @@ const NAMES_COUNT = /hour|stunde|heure|time|period|interval|mtu|quarter|pos|nr|n
 const NAMES_VALUE = /value|wert|price|preis|amount|quantity|volume|mw|eur/i;
 const IS_ID = /^(row_?)?id$|_id$|Id$/;
 
-/** @param stated the column of the time, where a person said it @throws UsageError that lists the columns */
+/** @param stated the column of the time, if the user gave it @throws UsageError that lists the columns */
 export function findColumns(table: FoundTable, zone: string, stated: string | undefined): FoundColumns {
   const time = findTime(table, zone, stated);
   const decimal = table.text ? decimalOf(table) : '.';
@@ -77,7 +77,7 @@ function findTime(table: FoundTable, zone: string, stated: string | undefined): 
   );
 }
 
-/** Columns that are called like a start before others, those that are called like a change behind all. */
+/** Columns named like a start come first, those named like a time of change last. */
 function byName(names: readonly string[]): string[] {
   const rank = (name: string) => (NAMES_CHANGE.test(name) ? 2 : NAMES_TIME.test(name) ? 0 : 1);
   return names.toSorted((a, b) => rank(a) - rank(b));
@@ -108,7 +108,7 @@ function asNumber(cells: readonly unknown[], name: string, zone: string): FoundT
   return { time: intervalOfDay(name, minutes, zone), code, uses: 'intervalOfDay' };
 }
 
-/** A column of texts that tells rows of one time apart. */
+/** A text column that distinguishes rows of the same time. */
 function seriesColumn({ rows }: FoundTable, time: string, others: readonly string[]): string | undefined {
   const starts = new Set(rows.map((row) => row[time]));
   if (starts.size === rows.length && rows.length > 1) return undefined;

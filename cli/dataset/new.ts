@@ -58,7 +58,7 @@ function readId(id: string): string[] {
   return id.split('.');
 }
 
-/** @throws UsageError where nobody says where datasets lie */
+/** @throws UsageError when no folder for datasets is given or configured */
 async function folderFor(context: CliContext, { folder }: NewOptions): Promise<string> {
   if (folder !== undefined) return resolve(context.io.folder, folder);
   const place = context.datasetPlaces.find((each) => isAbsolute(each) || each.startsWith('.'));
@@ -68,7 +68,7 @@ async function folderFor(context: CliContext, { folder }: NewOptions): Promise<s
   );
 }
 
-/** That of the source where it is described already. @throws UsageError */
+/** The time zone of the source, if the source is already defined. @throws UsageError */
 async function zoneFor(room: string, source: string, { zone }: NewOptions): Promise<string> {
   const file = join(room, 'source.ts');
   if (existsSync(file)) {

@@ -1,4 +1,4 @@
-/** The table in a body that nobody has described yet: JSON or delimited text, its rows and the names of its columns. Pure. */
+/** Finds the table in a body of unknown structure: JSON or delimited text, its rows and the names of its columns. Pure. */
 import { delimitedRows } from '../../decode/delimited-table.ts';
 import { rowsIn } from '../../decode/json-table.ts';
 import { isRow, type Row } from '../../decode/points-of-rows.ts';
@@ -8,7 +8,7 @@ import { isNumber } from '../../domain/lines/header-lines.ts';
 import { readTime } from '../../domain/lines/time-text.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** A table, and how its bytes were taken apart. */
+/** A table, and how it was parsed. */
 export interface FoundTable {
   readonly rows: readonly Row[];
   readonly names: readonly string[];
@@ -21,7 +21,7 @@ export interface FoundTable {
   readonly path?: readonly string[];
 }
 
-/** @throws UsageError where it is neither, or has no rows */
+/** @throws UsageError for a body that is neither, or has no rows */
 export function readTable(body: Uint8Array, origin: string): FoundTable {
   const text = new TextDecoder().decode(body).replace(/^\ufeff/, '');
   const start = text.trimStart();

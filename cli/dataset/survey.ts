@@ -1,4 +1,4 @@
-/** What an answer says of its dataset: columns, resolution, range, nulls. Pure. */
+/** What an answer reveals about its dataset: columns, resolution, range, nulls. Pure. */
 import type { TableDecoder } from '../../decode/decoder.ts';
 import { delimitedTable } from '../../decode/delimited-table.ts';
 import { jsonTable } from '../../decode/json-table.ts';
@@ -35,7 +35,7 @@ export interface Surveyed {
   readonly time?: string | undefined;
 }
 
-/** @throws UsageError where a draft cannot be made of it, with the hint */
+/** @throws UsageError, with the hint, when no draft can be made */
 export function survey({ body, origin, zone, day, time }: Surveyed): Survey {
   const table = readTable(body, origin);
   const columns = findColumns(table, zone, time);
@@ -98,7 +98,7 @@ function decoderOf(table: FoundTable, columns: FoundColumns, beginnings: Survey[
 
 const MOST_LISTED = 8;
 
-/** What all names begin with, where nothing else does; else the names, or all columns but those that are something else. */
+/** The common prefix of the names, if no other column has it; else the names, or all columns without another meaning. */
 function beginningsOf(names: readonly string[], table: FoundTable): readonly string[] | 'others' {
   const [first = ''] = names;
   let length = first.length;

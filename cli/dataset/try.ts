@@ -27,7 +27,7 @@ export interface TryOptions {
 interface Tried {
   readonly day: string;
   readonly body: Uint8Array;
-  /** What a decoder is told of it. */
+  /** What the decoder is given besides the body. */
   readonly about: Partial<Answer>;
   /** Names it for people. */
   readonly origin: string;
@@ -89,7 +89,7 @@ function dayOf(dataset: PulledPoints | undefined, body: Uint8Array): string {
   const counts = new Map<string, number>();
   for (const day of days) counts.set(day, (counts.get(day) ?? 0) + 1);
   const [most] = [...counts].toSorted(([, a], [, b]) => b - a);
-  // A body that does not name its day is read as of whichever day was requested.
+  // A body that does not name its day is read as any requested day.
   const isNamed = dataset && daysIn(dataset, body, OLDEST_UNIT).includes(most?.[0] ?? '');
   if (most && isNamed) return most[0];
   throw new UsageError('--day is missing: the body does not say of which delivery day it is');

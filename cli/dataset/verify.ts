@@ -1,4 +1,4 @@
-/** `tidemark dataset verify`: does SQL say what a recorded answer says, value for value? */
+/** `tidemark dataset verify`: compares stored values with a recorded answer, value by value. */
 
 import { openSnapshot } from '../../db/connection/snapshot.ts';
 import type { Cells } from '../../db/queries/answers/cells.ts';
@@ -22,7 +22,7 @@ export interface VerifyOptions {
   readonly json?: true;
 }
 
-/** What is said of a point or a record by its name and time. */
+/** The value of each point or record, by its name and time. */
 type Said = ReadonlyMap<string, string>;
 
 interface Difference {
@@ -34,7 +34,7 @@ interface Difference {
 
 const MOST_SHOWN = 20;
 
-/** @returns 0 where both say the same */
+/** @returns 0 if both agree */
 export async function verifyDataset(
   context: CliContext,
   id: string,
@@ -99,7 +99,7 @@ function saidByBody(dataset: Dataset, day: string, body: Uint8Array, part = ''):
   );
 }
 
-/** A part brings some series of a day: the others are not what the body speaks of. */
+/** Only the series in the recorded part: it says nothing about the others of the day. */
 function ofSeries(all: Said, recorded: Said): Said {
   const seriesOf = (name: string) => name.slice(name.indexOf(' ') + 1);
   const names = new Set([...recorded.keys()].map(seriesOf));
@@ -112,7 +112,7 @@ async function saidBySql(
   day: string,
   asOf: string | undefined,
 ): Promise<Said> {
-  // A record may be kept with another day than that of its own time.
+  // A record may belong to another day than that of its own time.
   const range = isOfRecords(dataset) ? {} : { from: day, to: day };
   const question = await readQuestion(context, dataset, {
     ...range,

@@ -1,4 +1,4 @@
-/** Covers a range of days of files: by the rollups of days, and by the points where one of them is missing. */
+/** Coverage of a range of days of files: from the rollups of days, and from the points where one is missing. */
 import type { Sql } from '../../db/connection/client.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type FileGapKind, gapsOfFiles } from '../../db/queries/files/file-gaps.ts';
@@ -52,7 +52,7 @@ async function coverDay(
 ): Promise<Coverage> {
   const interval = deliveryInterval(dataset, day);
   if (!completeness) {
-    // Nobody knows what it should have: no point of it is missed.
+    // The expected number is unknown, so no point counts as missing.
     const reason = reasonOf(row, isOpen(dataset, day, nowMs));
     const none = {
       fromMs: interval.startMs,

@@ -1,4 +1,4 @@
-/** Covers a range of days: by the ledger where it says enough, by the points where something is missing. */
+/** Coverage of a range of days: from the ledger where that suffices, from the points where something is missing. */
 import type { Sql } from '../../db/connection/client.ts';
 import { seriesOfDays } from '../../db/queries/days/coverage.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
@@ -27,7 +27,7 @@ export interface CoverageQuestion {
   /** Catalogued series; null: all of them. */
   readonly series: readonly string[] | null;
   readonly nowMs: number;
-  /** How many gaps are enough: the answer then ends with the day that reached them. */
+  /** The result ends with the day on which this many gaps are reached. */
   readonly enoughGaps: number;
 }
 
@@ -36,10 +36,10 @@ export interface CoveredRange extends Coverage {
   readonly to: CivilDay;
 }
 
-/** Points of so many days are looked at together. */
+/** Points of this many days are read together. */
 const BATCH_DAYS = 31;
 
-/** What there should be, what there is, and every gap with its reason; of whatever dataset. */
+/** Expected and present points, and every gap with its reason, for any kind of dataset. */
 export async function coverRange(sql: Sql, question: CoverageQuestion): Promise<CoveredRange> {
   const { dataset } = question;
   if (isOfRecords(dataset)) return await coverRecords(sql, { ...question, dataset });
@@ -86,7 +86,7 @@ async function coverBatch(
   });
 }
 
-/** A whole day has all points of the series it has; nothing else is expected of it. */
+/** Whether a published day has all of its expected points, by the ledger. */
 function isWhole({ firstPublishedAt, expectedPoints, presentPoints }: LedgerRow): boolean {
   return firstPublishedAt !== null && presentPoints >= expectedPoints;
 }
@@ -95,7 +95,7 @@ function needsPoints(row: LedgerRow, series: readonly string[] | null): boolean 
   return row.firstPublishedAt !== null && (series !== null || !isWhole(row));
 }
 
-/** The points that have to be read: for whole days those of the series asked for, else all, to know which are expected. */
+/** Reads the points: for whole days only the requested series, otherwise all series, to know which are expected. */
 async function pointsOf(
   sql: Sql,
   dataset: GriddedPoints,
@@ -141,7 +141,7 @@ function ownStep(
   return { stepMs: stepOf([...filled, ...nulls, ...held], { startMs, gridMs }) };
 }
 
-/** How many series a day has, where its payloads tell how many points it has. */
+/** The number of series of a day whose expected points are counted from its payloads. */
 function seriesByPayloads(
   day: CivilDay,
   dataset: GriddedPoints,
@@ -169,7 +169,7 @@ function dayToCover(
     ...{ day, series },
     starts: intervalStarts(dataset, day),
     stepMs: intervalMs(dataset, day),
-    // A whole day expects no series but those it has.
+    // A whole day has no series missing.
     expectedSeries:
       !exists || (row && isWhole(row)) ? 0 : (counted ?? effectiveOn(dataset.expectedSeries, day).count),
     reason: reasonOfDay(row && { state: row.state, isPublished }, isOpen(dataset, day, nowMs)),

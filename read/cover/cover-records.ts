@@ -1,4 +1,4 @@
-/** Covers a range of units of records: by the ledger alone, because nobody knows how many records there should be. */
+/** Coverage of a range of units of records: from the ledger only, because the expected number of records is unknown. */
 import type { Sql } from '../../db/connection/client.ts';
 import { ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type RecordDataset, unitInterval } from '../../domain/dataset/records.ts';
@@ -6,7 +6,7 @@ import { type CoverageGap, joinGaps, reasonOfDay } from '../../domain/days/cover
 import { type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
 import type { CoverageQuestion, CoveredRange } from './cover-range.ts';
 
-/** Expected are the records that are there; a unit without any is a gap of no points. */
+/** The records present count as expected; a unit without any is a gap of zero points. */
 export async function coverRecords(
   sql: Sql,
   { dataset, from, to, nowMs }: CoverageQuestion & { readonly dataset: RecordDataset },

@@ -1,4 +1,4 @@
-/** Gaps as answers and the command tell them. */
+/** Gaps as the API and the command show them. */
 import type { CoverageGap, GapReason } from '../../domain/days/coverage.ts';
 
 /** Instants are ISO 8601 in UTC; half-open. */
@@ -6,9 +6,9 @@ export interface GapEntry {
   readonly from: string;
   readonly to: string;
   readonly reason: GapReason;
-  /** That lack all of it. */
+  /** Series without any point in the gap. */
   readonly series: string[];
-  /** More of them that nobody can name. */
+  /** Further series whose names are not known. */
   readonly unnamed_series: number;
   readonly points: number;
 }

@@ -1,6 +1,6 @@
 /**
- * Arrow as an IPC stream: one record batch per page, series as a dictionary that is written again when it grows (readers
- * that know no deltas take it), instants in milliseconds of UTC.
+ * Arrow as an IPC stream: one record batch per page, series as a dictionary that is rewritten when it grows (for readers
+ * without support for delta dictionaries), instants in milliseconds of UTC.
  */
 import {
   Bool,
@@ -44,7 +44,7 @@ export async function* arrow({ columns, pages, meta }: Rows): Chunks {
   yield writer.take();
 }
 
-/** Gives out what was written so far, instead of keeping it in a queue without end. */
+/** Hands over what was written so far instead of queueing it without limit. */
 class PieceWriter extends RecordBatchStreamWriter {
   #pieces: Uint8Array[] = [];
 
@@ -108,7 +108,7 @@ function nullsOf(cells: readonly Cell[]): { nullCount: number; nullBitmap?: Uint
   return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap: bitsOf(cells, (cell) => cell !== null) };
 }
 
-/** The series met so far. A page that brings new ones makes a new dictionary with the old ones first. */
+/** The series seen so far. A page with new ones gets a new dictionary, which begins with the old ones. */
 class SeriesDictionary {
   readonly type = new Dictionary(new Utf8(), new Int32(), 0);
   readonly #places = new Map<string, number>();

@@ -1,11 +1,11 @@
-/** What a table of an answer consists of; all formats are written from it. */
+/** The parts of a table, from which all formats are written. */
 import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
 import type { Column } from '../../domain/dataset/relation.ts';
 
 export interface Rows {
   readonly columns: readonly Column[];
   readonly pages: AsyncIterable<Cells[]>;
-  /** What the rows are about; formats that have room for it carry it as JSON. */
+  /** Meta data; formats with room for it embed it as JSON. */
   readonly meta: unknown;
 }
 
@@ -13,7 +13,7 @@ export type Chunks = AsyncIterable<string | Uint8Array>;
 
 const DAY_MS = 86_400_000;
 
-/** Cells as both Arrow and Parquet keep them: days since 1970, milliseconds since 1970, whole numbers of 64 bits. Nulls are 0. */
+/** Cells as Arrow and Parquet store them: days since 1970, milliseconds since 1970, 64-bit integers. Nulls are 0. */
 export function integersOf(
   kind: 'day' | 'instant' | 'integer',
   cells: readonly Cell[],
@@ -29,7 +29,7 @@ export function integersOf(
   }
 }
 
-/** Remembers the last text, because neighbours are often equal. */
+/** Caches the last text, because neighbours are often equal. */
 function millisecondsOf(): (iso: string) => number {
   let last = '';
   let ms = 0;

@@ -15,7 +15,7 @@ export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   parquet: 'application/vnd.apache.parquet',
 };
 
-/** JSON has something around its rows, which is another thing in each answer. */
+/** Without JSON, whose envelope differs from answer to answer. */
 export const WRITERS: Readonly<Record<Exclude<Format, 'json'>, (rows: Rows) => Chunks>> = {
   ndjson,
   csv,

@@ -1,6 +1,6 @@
 /**
- * Parquet, written a row group at a time: what is written is passed on, so that only one group is held. The footer, which
- * says where the groups are, comes last and grows by some hundred bytes with each.
+ * Parquet, written one row group at a time, so that only one group is in memory. The footer, which locates the groups, comes
+ * last and grows by some hundred bytes per group.
  */
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
@@ -30,7 +30,7 @@ export async function* parquet({ columns, pages, meta }: Rows): Chunks {
   yield writer.take();
 }
 
-/** Gives out what was written so far. */
+/** Hands over what was written so far. */
 class PieceWriter extends ByteWriter {
   take(): Uint8Array {
     const piece = this.getBytes().slice();

@@ -1,6 +1,6 @@
 /**
  * A C compiler, make, cmake and xz: the machine's when it has them all, else packages of them unpacked beside the
- * build and thrown away with it. A compiler from one place and headers from another are never mixed.
+ * build and thrown away with it. A compiler and headers of different origin are never mixed.
  */
 import { join } from 'node:path';
 import { type BuildContext, unpack } from '../postgres/build-context.ts';
@@ -24,7 +24,7 @@ export async function findBuildTools(context: BuildContext): Promise<BuildTools>
   return (await machineTools(context)) ?? (await unpackedTools(context));
 }
 
-/** Proves the compiler by a program that it has to compile and link: without its headers gcc still has a version. */
+/** Tests the compiler by compiling and linking a program: gcc reports a version even without its headers. */
 async function machineTools({ dir }: BuildContext): Promise<BuildTools | undefined> {
   const program = [
     'sh',

@@ -1,8 +1,8 @@
 /**
- * How servers live and die as our children. Each has a session of its own, so that a terminal's Ctrl-C reaches only us
- * and the order of the stop stays ours. When we are killed outright, the kernel sends each child its stop signal
- * (setpriv --pdeathsig, Linux); where that does not exist the next start ends what was left behind. "We" are the thread
- * that starts the child: start servers from the main thread.
+ * Runs servers as our children. Each has its own session, so that a terminal's Ctrl-C reaches only us and we keep control
+ * of the stop order. When we are killed, the kernel sends each child its stop signal (setpriv --pdeathsig, Linux);
+ * elsewhere the next start ends what was left behind. The kernel watches the thread that starts the child: start servers
+ * from the main thread.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
@@ -25,13 +25,13 @@ export interface ChildOptions {
 
 export interface Child {
   readonly pid: number;
-  /** Resolves with how it ended ("exit code 1", "SIGKILL"), whoever ended it. Never rejects. */
+  /** Resolves with how it ended ("exit code 1", "SIGKILL"), for whatever reason. Never rejects. */
   readonly exited: Promise<string>;
   /** True until it ended. */
   isRunning(): boolean;
-  /** Stops it in good order, or after the limit in any; resolves when it is gone. Harmless when repeated. */
+  /** Stops it gracefully, or after the limit by force; resolves when it has ended. Harmless when repeated. */
   stop(): Promise<void>;
-  /** What it printed since this start, the last lines, to stand below an error message. */
+  /** The last lines that it has printed since this start, to append to an error message. */
   lastWords(): string;
 }
 
@@ -47,7 +47,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const logStart = rotate(logFile);
   const log = openSync(logFile, 'a', 0o640);
   const child = spawn(file, args, {
-    // A folder that every account may enter; ours may be closed to the child's account.
+    // A folder that every account may enter; the child's account may have no access to ours.
     cwd: '/',
     detached: true,
     stdio: ['ignore', log, log],
@@ -74,7 +74,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 
 let pdeathsigWorks: boolean | undefined;
 
-/** The kernel keeps the wish through exec, and drops it at a change of account, so it is made after that. */
+/** The setting survives exec but is reset by a change of account, so it comes after that. */
 function diesWithUs(signal: NodeJS.Signals): string[] {
   const command = ['setpriv', '--pdeathsig', signal.replace(/^SIG/, ''), '--'];
   pdeathsigWorks ??= spawnSync('setpriv', [...command.slice(1), 'true'], { stdio: 'ignore' }).status === 0;

@@ -1,6 +1,6 @@
 /**
- * A lock file that names its holder, so that a lock of a killed process is recognised and taken over. For two starts of
- * Tidemark in one folder; not for high contention.
+ * A lock file that names its holder, so that the lock of a killed process is recognised and taken over. Meant for two
+ * starts of Tidemark in one folder, not for high contention.
  */
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -38,10 +38,10 @@ export function takeLock(path: string): Lock | { readonly heldBy: number } {
 
 /** Takes the lock as soon as it is free; `onWait` is called once with the holder's id when that takes time. */
 export async function waitForLock(path: string, onWait: (holder: number) => void): Promise<Lock> {
-  for (let told = false; ; told = true) {
+  for (let isReported = false; ; isReported = true) {
     const outcome = takeLock(path);
     if ('release' in outcome) return outcome;
-    if (!told) onWait(outcome.heldBy);
+    if (!isReported) onWait(outcome.heldBy);
     await delay(POLL_MS);
   }
 }
@@ -65,7 +65,7 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-/** Takes a dead holder's file away. If another start was quicker, what was moved is its live lock: put it back. */
+/** Removes a dead holder's file. If another start was quicker, the moved file is its live lock and is put back. */
 function discard(path: string, dead: Holder | undefined): void {
   const aside = `${path}.${randomUUID()}`;
   try {

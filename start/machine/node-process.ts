@@ -1,6 +1,6 @@
 /**
- * Our own programs as child processes: worker, simulator, commands. Settings reach them through the environment, never
- * through arguments, which everybody on the machine can read.
+ * Our own programs as child processes: worker, simulator, commands. They get settings through the environment, never
+ * through arguments, which every user of the machine can read.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,16 +17,16 @@ export interface NodeProcessOptions {
 }
 
 export interface BackgroundProcessOptions extends NodeProcessOptions {
-  /** What it is, for messages: "the worker". */
+  /** Its name in messages: "the worker". */
   readonly name: string;
   readonly logFile: string;
-  /** Told of it at once: a Ctrl-C may come while it is getting ready. */
+  /** The process is registered here at once: a Ctrl-C may come while it is getting ready. */
   readonly stops: Stops;
 }
 
 /**
  * A program of this installation, after `node`.
- * @param name `workers/main`: its file, without what it ends with
+ * @param name its file without the extension: `workers/main`
  */
 export function ownProgram(name: string): string[] {
   return extname(import.meta.url) === '.ts' ? ['--import', 'tsx/esm', `${name}.ts`] : [`${name}.js`];
@@ -35,10 +35,10 @@ export function ownProgram(name: string): string[] {
 const STOP_LIMIT_MS = 25_000;
 
 /**
- * Starts a program that says something over its channel when it is ready, and waits for that. It ends by itself when the channel breaks, so
- * that nothing stays behind when we are killed.
- * @returns what it said, and how it ended, whoever ended it, once it has.
- * @throws Error with how it ended when it was never ready.
+ * Starts a program that sends a message over its IPC channel when it is ready, and waits for that. It ends by itself when the
+ * channel breaks, so that nothing is left behind when we are killed.
+ * @returns its message, and a promise of how it ended.
+ * @throws Error with how it ended, if it was never ready.
  */
 export async function startNodeProcess(
   options: BackgroundProcessOptions,
@@ -47,7 +47,7 @@ export async function startNodeProcess(
   const child = spawn(process.execPath, [...options.program], {
     cwd: options.root,
     env: { ...process.env, ...options.settings },
-    // A session of its own: a terminal's Ctrl-C reaches only us, and the order of the stop stays ours.
+    // Its own session: a terminal's Ctrl-C reaches only us, and we keep control of the stop order.
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
   });
@@ -73,7 +73,7 @@ export async function runNodeProcess({
   signal,
   quiet = false,
 }: NodeProcessOptions & { readonly signal: AbortSignal; readonly quiet?: boolean }): Promise<number | null> {
-  // What ended before it began has no exit to wait for.
+  // Aborted before the start: there is no process to wait for.
   if (signal.aborted) return null;
   const child = spawn(process.execPath, [...program], {
     cwd: root,
@@ -83,7 +83,7 @@ export async function runNodeProcess({
   });
   return await new Promise((resolve, reject) => {
     child.once('exit', resolve);
-    // The signal's own error comes beside the exit.
+    // An abort emits an error in addition to the exit.
     child.on('error', (error) => error.name === 'AbortError' || reject(error));
   });
 }

@@ -7,13 +7,13 @@ export interface PortWish {
   /** What the port is for, to name it in a report. */
   readonly purpose: string;
   readonly preferred: number;
-  /** Where the choice is kept between starts; nowhere when left out. */
+  /** File that keeps the choice between starts; left out: not kept. */
   readonly file?: string | undefined;
   readonly report: Report;
 }
 
 /**
- * Starts a server on a free port. Between choosing and binding somebody else may take it: then again with another.
+ * Starts a server on a free port. If another process takes it between choosing and binding, another port is tried.
  * @param start must reject when its server could not bind.
  * @param again whether to try again after this error though the port is still free.
  */
@@ -59,7 +59,7 @@ function remembered(file: string | undefined): number | undefined {
   }
 }
 
-/** Listens for a moment: the port that was had (0 takes any), or undefined. */
+/** Listens for a moment. @returns the bound port (0 takes any), or undefined if it is taken. */
 async function bind(port: number): Promise<number | undefined> {
   const server = createServer();
   return await new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * What runs on this machine: for telling a server that an earlier start left behind from a stranger's. Reads /proc on
- * Linux and asks ps elsewhere. A zombie counts as dead: in a container nobody may ever reap it.
+ * The processes of this machine, to distinguish a server left behind by an earlier start from an unrelated one. Reads /proc
+ * on Linux and uses ps elsewhere. A zombie counts as dead: in a container it may never be reaped.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
@@ -10,7 +10,7 @@ export interface RunningProcess {
   readonly pid: number;
   /** The command line; on systems without /proc split at blanks. */
   readonly args: readonly string[];
-  /** Where it works; undefined where the system does not tell. */
+  /** Its working folder; undefined where the system does not reveal it. */
   readonly cwd: string | undefined;
 }
 
@@ -37,7 +37,7 @@ export function startMark(pid: number): string | undefined {
   }
 }
 
-/** All processes that we may look at and for which `matches` is true. */
+/** All processes that we may inspect and for which `matches` is true. */
 export function findProcesses(matches: (candidate: RunningProcess) => boolean): RunningProcess[] {
   return (LINUX ? linuxProcesses() : psProcesses()).filter(
     (candidate) => candidate.pid !== process.pid && matches(candidate),

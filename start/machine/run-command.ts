@@ -55,7 +55,7 @@ export async function runCommand(command: readonly string[], options: CommandOpt
   throw new Error(`"${shorten(options.shownAs ?? command.join(' '))}" ${ending}${late}${quote(printed.all)}`);
 }
 
-/** The same, with undefined instead of an error: for asking whether something is there. */
+/** The same, with undefined instead of an error: to test whether something exists. */
 export async function tryCommand(
   command: readonly string[],
   options: CommandOptions = {},
@@ -63,7 +63,7 @@ export async function tryCommand(
   return await runCommand(command, options).catch(() => undefined);
 }
 
-/** The last lines of a text, indented, to stand below an error message; the first of a Go program's panic, which say why. */
+/** The last lines of a text, indented, to append to an error message; for a Go panic the first lines, which have the reason. */
 export function quote(text: string): string {
   const all = text.trimEnd().split('\n');
   const panic = all.findLastIndex((line) => line.startsWith('panic: '));

@@ -14,7 +14,7 @@ export function withDatabase(url: string, database: string): string {
 /** Makes a database where it is missing. @throws Error with the hint when this user may not. */
 export async function ensureDatabase(serverUrl: string, database: string): Promise<void> {
   const client = new Session({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 });
-  // A server that goes away in the middle also says so by an event, which nobody may miss.
+  // A lost connection also emits an error event, which would be thrown without a listener.
   client.on('error', () => {});
   await client.connect();
   try {

@@ -1,13 +1,13 @@
 /**
- * TimescaleDB from docker-compose.yml, where a Docker engine answers. The compose file is the only place that knows
- * user, password and port; they are asked of it.
+ * TimescaleDB from docker-compose.yml, where a Docker engine answers. The compose file is the single source of user,
+ * password and port, so they are read from it.
  */
 import { type Report, runCommand, tryCommand } from '../machine/run-command.ts';
 
 export interface DockerOptions {
   readonly composeFile: string;
   readonly report: Report;
-  /** Where `docker` is looked for, in place of the inherited PATH. */
+  /** PATH in which to find `docker`, instead of the inherited one. */
   readonly searchPath?: string;
 }
 
@@ -22,7 +22,7 @@ const CONTAINER_PORT = '5432';
 /** An engine that does not answer must not hold up the start. */
 const DETECTION_LIMIT_MS = 10_000;
 
-/** Starts the database service, or resolves with undefined after saying why when there is none to be had. */
+/** Starts the database service; resolves with undefined, after reporting why, when that is impossible. */
 export async function dockerDatabase(options: DockerOptions): Promise<DockerDatabase | undefined> {
   const { composeFile, report, searchPath } = options;
   const variables = searchPath === undefined ? {} : { PATH: searchPath };

@@ -72,7 +72,7 @@ async function makeTree(context: BuildContext, wanted: number | undefined): Prom
   return tree;
 }
 
-/** One broken source of the machine must not stop us as long as the others have what is needed. */
+/** One broken apt source must not stop us as long as the others have what is needed. */
 async function updateLists(apt: Apt): Promise<Error | undefined> {
   return await apt.update().then(
     () => undefined,
@@ -111,9 +111,9 @@ async function packagesFor(apt: Apt, major: number, extension: string | undefine
   return [...programs, ...more, ...libraries];
 }
 
-/** Beside the goal, where a rename reaches, unless its path is one that builds trip over. */
+/** Next to the target, on the same file system, unless builds cannot cope with its path. */
 function makeScratch(near: string): string {
-  // Of a start that was killed; its compiler may still be at work for a moment.
+  // Leftovers of a killed start; its compiler may still run for a moment.
   for (const name of readdirSync(near).filter((entry) => entry.startsWith(SCRATCH))) {
     rmSync(join(near, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }

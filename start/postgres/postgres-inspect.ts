@@ -1,4 +1,4 @@
-// Asks a folder with PostgreSQL programs what it is. Trusts what runs, not what is written somewhere.
+// Finds out which PostgreSQL is in a folder, by running its programs rather than trusting files.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryCommand } from '../machine/run-command.ts';
@@ -12,7 +12,7 @@ export interface InspectOptions extends Pick<PostgresInstallation, 'binDir' | 'e
 /** The oldest major version that a TimescaleDB of today supports. */
 const OLDEST_MAJOR = 14;
 
-/** What is there, or undefined: it does not run for the account, is too old, or has no TimescaleDB. */
+/** The installation; undefined if it does not run for the account, is too old, or has no TimescaleDB. */
 export async function inspectPostgres(options: InspectOptions): Promise<PostgresInstallation | undefined> {
   const { binDir, env, origin, account } = options;
   const ask = (program: string, argument: string): Promise<string | undefined> =>

@@ -48,7 +48,7 @@ const CHOICES = [
   '  - on Debian 12 or newer a way to its package archive is all that is needed, not even root.',
 ].join('\n');
 
-/** Looks without changing anything: prepared earlier, else on the machine, else undefined. */
+/** Searches without changing anything: prepared earlier, else on the machine, else undefined. */
 export async function findPostgres(wish: PostgresWish): Promise<PostgresInstallation | undefined> {
   return (await findPrepared(wish)) ?? (await findOnMachine(wish));
 }
@@ -95,7 +95,7 @@ async function preparePostgres(wish: PostgresWish): Promise<PostgresInstallation
 
 async function prepareAnew(wish: PostgresWish): Promise<PostgresInstallation> {
   const tree = treeOf(wish.serverDir);
-  // A tree that stands here did not run: its libraries may have gone with an upgrade of the system.
+  // An existing tree did not run: a system upgrade may have removed its libraries.
   rmSync(tree, { recursive: true, force: true });
   try {
     const draft = await prepareFromApt({ draft: `${tree}.draft`, major: wish.major, report: wish.report });

@@ -30,7 +30,7 @@ export async function endLeftovers(dataDir: string, report: Report): Promise<voi
   const rest = pidsOf(dataDir);
   if (rest.length > 0)
     throw new Error(`Processes of an earlier PostgreSQL in ${dataDir} do not end: ${rest.join(', ')}.`);
-  // PostgreSQL would believe a stale file whenever another process happens to have the number in it.
+  // PostgreSQL would trust a stale file if another process happens to have the id in it.
   rmSync(pidFile, { force: true });
 }
 

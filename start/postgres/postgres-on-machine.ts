@@ -1,4 +1,4 @@
-// Where systems put the programs of PostgreSQL. Only names the folders; whether they are of use is asked elsewhere.
+// Where systems install the programs of PostgreSQL. Only lists the folders; `inspectPostgres` checks whether they are usable.
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryCommand } from '../machine/run-command.ts';

@@ -34,7 +34,7 @@ export interface RunningPostgres {
   readerUrlFor(database: string): string;
   readonly port: number;
   readonly pid: number;
-  /** Resolves with how it ended, also when nobody asked it to. */
+  /** Resolves with how it ended, even if unexpectedly. */
   readonly exited: Promise<string>;
   /** Ends sessions, writes a checkpoint, waits for the end. Harmless when repeated. */
   stop(): Promise<void>;
@@ -98,31 +98,31 @@ async function launch(
   return { adminUrl, readerUrlFor, port, pid, exited, stop: child.stop };
 }
 
-/** Asks until it answers; recovery after a kill may take a while. */
+/** Polls until it answers; recovery after a kill may take a while. */
 async function untilReady(child: Child, url: string, { logFile, report }: PostgresOptions): Promise<void> {
   const started = Date.now();
-  for (let told = false; Date.now() - started < START_LIMIT_MS; await delay(POLL_MS)) {
+  for (let isReported = false; Date.now() - started < START_LIMIT_MS; await delay(POLL_MS)) {
     if (!child.isRunning()) throw new Error(`PostgreSQL ended at once${child.lastWords()}\n    (${logFile})`);
     if (await isReady(url)) return;
-    if (told || Date.now() - started < TELL_AFTER_MS) continue;
+    if (isReported || Date.now() - started < TELL_AFTER_MS) continue;
     report('PostgreSQL is recovering from an unclean end; it may take a few minutes.');
-    told = true;
+    isReported = true;
   }
   throw new Error(
     `PostgreSQL was not ready after ${START_LIMIT_MS / 1000} s${child.lastWords()}\n    (${logFile})`,
   );
 }
 
-/** False while nobody listens, the server is still starting up, or a restore may only be read so far. Makes sure of the traders' login on the way. */
+/** False while nothing listens, the server is starting up, or it is still read-only during recovery. Also ensures the traders' login. */
 async function isReady(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: START_LIMIT_MS });
-  // A server that goes away in the middle also says so by an event, which nobody may miss.
+  // A lost connection also emits an error event, which would be thrown without a listener.
   client.on('error', () => {});
   try {
     await client.connect();
     await client.query(`do $$ begin
       if to_regrole('${READER}') is null then create role ${READER} login; else alter role ${READER} login; end if;
-      -- A question that somebody forgot must not keep the machine busy without end.
+      -- A forgotten query must not keep the machine busy forever.
       alter role ${READER} set statement_timeout = '5min';
       alter role ${READER} set idle_in_transaction_session_timeout = '10min';
       alter role ${READER} set default_transaction_read_only = on;

@@ -1,4 +1,4 @@
-// Has the Temporal SDK download its development server, in a process of its own that is ended when nothing moves.
+// Lets the Temporal SDK download its development server, in a separate process that is ended when the download stalls.
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -36,7 +36,7 @@ export interface RunningTemporal {
   /** Undefined without a Web UI. */
   readonly uiUrl: string | undefined;
   readonly pid: number;
-  /** Resolves with how it ended, also when nobody asked it to. */
+  /** Resolves with how it ended, even if unexpectedly. */
   readonly exited: Promise<string>;
   /** Harmless when repeated. */
   stop(): Promise<void>;
@@ -81,8 +81,8 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
 }
 
 /**
- * The server takes more ports than it is given, and panics when somebody takes one of them between its choice and its
- * use. A wrong option or a wrong state file ends it with an error instead, and would end it again.
+ * The server uses more ports than it is given, and panics when another process takes one between choice and use. A wrong
+ * option or state file ends it with an error instead, and would do so again.
  */
 function panicked(error: unknown, report: Report): boolean {
   const [, panic] = /^\s*(panic: .*)$/m.exec(error instanceof Error ? error.message : '') ?? [];
@@ -149,7 +149,7 @@ function commandOf(options: TemporalOptions, port: number, uiPort: number | unde
   ];
 }
 
-/** First the port, which is cheap to ask, then the namespace: a refused gRPC connection would back off for a second. */
+/** Probes the port first, which is cheap, then the namespace: a refused gRPC connection would back off for a second. */
 async function untilReady(child: Child, port: number, options: TemporalOptions): Promise<void> {
   const deadline = Date.now() + START_LIMIT_MS;
   while (Date.now() < deadline) {

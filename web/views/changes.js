@@ -1,4 +1,4 @@
-/** What changed since yesterday: the change feed, newest first, and what arrives while one looks. */
+/** What changed since yesterday: the change feed, newest first, updated live. */
 import { changeSummary } from '../change-words.js';
 import { everyDataset } from '../datasets.js';
 import { h, later } from '../dom.js';
@@ -61,7 +61,7 @@ function feed(rows, { byId, zone, live, signal, chosen, cursor, kind }) {
   const summary = h('p', { class: 'summary' });
   const all = [...rows];
   summarise();
-  followChanges({ since: cursor, dataset: chosen, signal, told, standing });
+  followChanges({ since: cursor, dataset: chosen, signal, onChange, onStatus });
   const head = h(
     'thead',
     {},
@@ -89,7 +89,7 @@ function feed(rows, { byId, zone, live, signal, chosen, cursor, kind }) {
   );
 
   /** @param {any} row */
-  function told(row) {
+  function onChange(row) {
     if (all.some(({ cursor }) => cursor === row.cursor)) return;
     all.push(row);
     if (isWanted(row)) list.prepend(line(row, byId, zone));
@@ -98,7 +98,7 @@ function feed(rows, { byId, zone, live, signal, chosen, cursor, kind }) {
   }
 
   /** @param {boolean} isLive @param {string} said */
-  function standing(isLive, said) {
+  function onStatus(isLive, said) {
     live.dataset.live = String(isLive);
     live.textContent = said;
   }
@@ -127,7 +127,7 @@ function summaryText(rows) {
   return `${parts.filter(Boolean).join(', ')}.`;
 }
 
-/** The zone of them all; of several zones none would be understood, so that it is UTC then. @param {any[]} datasets */
+/** The common zone of the datasets; UTC if they have several. @param {any[]} datasets */
 function zoneOf(datasets) {
   const zones = new Set(datasets.map((dataset) => dataset?.time_zone));
   const [only] = zones;

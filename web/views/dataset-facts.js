@@ -11,15 +11,15 @@ import { facts } from './dataset-publication.js';
 export function catalogueParts(entry) {
   const { lineage: line, relations, sample_queries: queries } = entry;
   return [
-    part(toldOf(entry), () => section('facts', 'Facts', factsAndFigures(entry))),
+    part(shownOf(entry), () => section('facts', 'Facts', factsAndFigures(entry))),
     part(line, () => section('lineage', 'Where a value comes from', lineage(entry))),
     part(relations, () => section('schema', 'Relations in SQL', h('div', {}, relations.map(relation)))),
     part(queries, () => section('queries', 'Ask for it', h('div', {}, queries.map(sample)))),
   ];
 }
 
-/** All of the entry but what every answer has anew. @param {any} entry */
-function toldOf({ freshness: { checked_seconds_ago: _, ...fresh }, ...rest }) {
+/** The entry without what changes with every answer. @param {any} entry */
+function shownOf({ freshness: { checked_seconds_ago: _, ...fresh }, ...rest }) {
   return [fresh, rest];
 }
 
@@ -63,7 +63,7 @@ function factsOf(entry) {
   ]);
 }
 
-/** How what nobody asks for comes. @param {any} entry @returns {[string, any]} */
+/** How data that are not polled arrive. @param {any} entry @returns {[string, any]} */
 function broughtBy(entry) {
   if (isDerived(entry)) return ['Computed', 'whenever one of its inputs has moved'];
   return ['Brought by', h('code', {}, `tidemark load ${entry.dataset} FILE`)];
@@ -97,7 +97,7 @@ function polling({ polling: { text } }) {
   );
 }
 
-/** Only addresses that a browser goes to; a dataset file could say anything. @param {string} link */
+/** Only http(s) links; a definition file could contain anything. @param {string} link */
 function safeLink(link) {
   return /^https?:\/\//.test(link) ? link : null;
 }

@@ -1,4 +1,4 @@
-/** A dataset: its calendar, how it is published, what is known about it, and how to ask for it. */
+/** A dataset: its calendar, publication, facts, and sample queries. */
 import { getJson } from '../api.js';
 import { datasetEntry, isOfRecords, isPulled } from '../datasets.js';
 import { h, later } from '../dom.js';
@@ -26,10 +26,10 @@ export async function datasetView({ parameters, query, signal, me, seek }) {
   const today = dayIn(zone);
   const thisYear = Number(today.slice(0, 4));
   const oldest = Math.min(thisYear, Number((first ?? today).slice(0, 4)));
-  // What is loaded may end long ago: there is nothing of this year to be seen then.
+  // Loaded data may have ended long ago, with nothing to show for this year.
   const newest = !isPulled(entry) ? Number((entry.last_day ?? today).slice(0, 4)) : thisYear;
-  const asked = Number(query.get('year')) || newest;
-  const year = Math.min(Math.max(asked, oldest), thisYear + 1);
+  const requested = Number(query.get('year')) || newest;
+  const year = Math.min(Math.max(requested, oldest), thisYear + 1);
   const range = { from: `${year}-01-01`, to: `${year}-12-31` };
   const { data: days } = await getJson(`${datasetPath(id)}/days`, range, signal);
   const chosen = query.get('state');

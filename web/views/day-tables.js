@@ -1,4 +1,4 @@
-/** The tables of a day's story. */
+/** The tables of a day's history. */
 import { download, readKey } from '../api.js';
 import { changeSummary } from '../change-words.js';
 import { isOfRecords } from '../datasets.js';
@@ -24,7 +24,7 @@ export function changesTable(changes, story) {
 }
 
 /**
- * The day as it was the last instant before, beside how it is now; of records there is nothing to be plotted.
+ * Links to the day just before the change and as it is now; records cannot be plotted.
  * @param {any} change @param {any} entry of its dataset
  */
 export function beforeAndAfter({ dataset, day, known_at: at }, entry) {

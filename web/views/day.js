@@ -1,4 +1,4 @@
-/** The story of a delivery day: how it stands, what was tried, found, changed and decided, and the answers themselves. */
+/** The history of a delivery day: its state, runs, findings, changes and decisions, and the answers themselves. */
 import { getJson } from '../api.js';
 import { datasetEntry, isOfRecords } from '../datasets.js';
 import { differingSeries } from '../differing.js';
@@ -158,8 +158,8 @@ async function values(story, query, signal) {
   // What was known when the day was first published, where it has been revised since.
   const [first] = story.changes;
   const before = story.revision > 0 && first ? { as_of: first.known_at } : {};
-  const asked = query.getAll('series');
-  const series = asked.length > 0 ? asked : await tellingSeries(story, range, before, signal);
+  const named = query.getAll('series');
+  const series = named.length > 0 ? named : await tellingSeries(story, range, before, signal);
   const question = { ...range, series };
   const plot = await seriesPlot({ question, compare: before, entry, signal });
   const more = 'Choose series, range and time of knowledge';

@@ -1,4 +1,4 @@
-/** Files of a dataset that a schedule has found: nothing is shown of datasets that have none. */
+/** Files of a dataset that a schedule has found; empty for datasets without any. */
 import { getJson } from '../api.js';
 import { h, problem, table } from '../dom.js';
 import { datasetPath } from '../links.js';

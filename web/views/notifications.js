@@ -1,4 +1,4 @@
-/** What is wrong now, and whether those who should be told are. Who is told what: for operators and admins. */
+/** What is wrong now, and whether notifications work; for operators and admins also the subscriptions. */
 import { getJson } from '../api.js';
 import { h, later, table } from '../dom.js';
 import { datasetLink } from '../links.js';
@@ -17,7 +17,7 @@ export async function notificationsView({ signal, me }) {
   };
 }
 
-/** The last to say so. @param {{ working: boolean, faults: string[] }} told */
+/** The last resort: faults of notifications themselves. @param {{ working: boolean, faults: string[] }} told */
 export function faults({ working, faults }) {
   if (working) return null;
   return h(

@@ -1,4 +1,4 @@
-/** Every dataset at a glance: is yesterday complete, what was revised since, what needs somebody. */
+/** Every dataset at a glance: whether yesterday is complete, what was revised since, what needs attention. */
 import { getJson } from '../api.js';
 import { everyDataset, isDerived, isOfRecords, isPulled } from '../datasets.js';
 import { h } from '../dom.js';
@@ -22,7 +22,7 @@ export async function overview({ signal }) {
   ]);
   const byDataset = new Map(recent.data.map((/** @type {any} */ { dataset, days }) => [dataset, days]));
   const lately = datasets.map(({ dataset }) => byDataset.get(dataset) ?? []);
-  // What is said of the last 24 hours is another thing an hour later.
+  // Part of the key, because the summary of the last 24 hours changes with time.
   const hour = Math.floor(Date.now() / 3_600_000);
   const cards = part([datasets, lately, hour, told.faults], () =>
     h(
@@ -69,14 +69,14 @@ function factsOf(dataset) {
   return `${counted(series, 'series', 'series')} in ${unit} · days of ${zone}`;
 }
 
-/** What came of late. @param {any} dataset @param {any[]} days */
+/** What arrived lately. @param {any} dataset @param {any[]} days */
 function lately(dataset, days) {
   const { dataset: id, description, time_zone: zone } = dataset;
   if (isOfRecords(dataset)) return h('p', {}, description);
   return isPulled(dataset) ? standing(id, days, dayIn(zone)) : loaded(dataset, days);
 }
 
-/** What comes as files, or is computed: no day is waited for. @param {any} dataset @param {any[]} days */
+/** Datasets from files or computed ones: no day is expected. @param {any} dataset @param {any[]} days */
 function loaded(dataset, days) {
   const { dataset: id, first_day: first, last_day: last } = dataset;
   if (!last && isDerived(dataset))
@@ -166,7 +166,7 @@ function revisedText(id, days, today) {
   ];
 }
 
-/** What somebody should look at, or that there is nothing. @param {any} dataset */
+/** What needs attention, or that nothing does. @param {any} dataset */
 function attention({ dataset, period = 'day', states, open_findings: findings, days_with_error: errors }) {
   const troubles = TROUBLED.filter((state) => states[state] > 0).map((state) =>
     h(

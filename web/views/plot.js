@@ -1,4 +1,4 @@
-/** Series over a range: the latest, or beside it what was known at an instant or a gate. */
+/** Series over a range: the latest state, optionally next to the state known at an instant or a gate. */
 import { getJson } from '../api.js';
 import { everyDataset, isOfRecords } from '../datasets.js';
 import { differingSeries } from '../differing.js';
@@ -10,7 +10,7 @@ import { seriesPlot } from '../series-plot.js';
 import { addDays, dayIn, instantOf, localOf } from '../time.js';
 
 const DEFAULT_DAYS = 7;
-/** A week of seconds would be more than anybody can see. */
+/** For finer steps a shorter range is shown: a week of seconds would be too much. */
 const SHORT_STEP_SECONDS = 60;
 
 /** @type {import('../router.js').MakeView} */
@@ -75,8 +75,8 @@ function plotted(what) {
  * @param {{ dataset: string, from: string, to: string }} range @param {URLSearchParams} query @param {any} compare @param {AbortSignal} signal
  */
 async function chosenSeries(range, query, compare, signal) {
-  const asked = query.getAll('series');
-  if (asked.length > 0) return asked;
+  const named = query.getAll('series');
+  if (named.length > 0) return named;
   const isCompared = Object.keys(compare).length > 0;
   const moved = isCompared ? await differingSeries(range, compare, 6, signal) : [];
   if (moved.length > 0) return moved;

@@ -1,4 +1,4 @@
-/** Findings that are open: what is quarantined, with its raw value, reason and place. */
+/** Open findings: what is quarantined, with its raw value, reason and position. */
 import { getJson } from '../api.js';
 import { everyDataset } from '../datasets.js';
 import { h, later } from '../dom.js';

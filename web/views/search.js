@@ -1,4 +1,4 @@
-/** What the catalogue and the series have for some words. */
+/** Search results from the catalogue and the names of series. */
 import { getJson } from '../api.js';
 import { everyDataset, isOfRecords } from '../datasets.js';
 import { h, later } from '../dom.js';

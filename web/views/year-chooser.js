@@ -1,4 +1,4 @@
-/** Goes from year to year. */
+/** Steps from year to year. */
 import { h } from '../dom.js';
 
 /** @param {number} year @param {number} oldest @param {number} thisYear @param {(query: Record<string, unknown>) => void} seek */
