@@ -175,6 +175,8 @@ describe('resume', () => {
   });
 
   test('of what is not paused changes nothing', async () => {
+    // The schedule learns of the resume before by a message.
+    await expect.poll(async () => (await schedules().getHandle(ID).describe()).state.paused).toBe(false);
     expect(await run('resume', DATASET)).toEqual({
       code: 0,
       stdout: `${DATASET} is not paused; nothing was changed\n`,
