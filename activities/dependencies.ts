@@ -1,4 +1,4 @@
-/** What activities are made with. Nothing here is global: tests and processes pass their own. */
+/** What activities need. Nothing here is global: tests and processes pass their own. */
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Database } from '../db/connection/client.ts';
 import type { Settings } from '../domain/dataset/settings.ts';
@@ -13,9 +13,9 @@ export interface Dependencies {
   /** The base URL of each source, by source id. */
   readonly baseUrls: ReadonlyMap<string, string>;
   readonly clock: Clock;
-  /** Where unpacked texts of files are kept; such files are refused where it is left out. */
+  /** Where unpacked texts of files are kept; without it, such files are refused. */
   readonly filesFolder?: string;
-  /** How large these may be. @default UNPACK_LIMITS */
+  /** Size limits for unpacked texts. @default UNPACK_LIMITS */
   readonly unpackLimits?: UnpackLimits;
   /** About how much of a file is written in one transaction. @default RANGE_BYTES */
   readonly rangeBytes?: number;
@@ -25,17 +25,17 @@ export interface Dependencies {
   readonly retryRules?: RetryRules;
   /** How receivers of notifications are reached. @default public addresses, and no mail */
   readonly receivers?: SenderSettings;
-  /** What is asked of Temporal to see what is wrong; left out, it is not looked for. */
+  /** What is read from Temporal to detect problems; without it, those are not checked. */
   readonly outside?: Outside;
-  /** How long a shift of looking for what is to be told takes. @default 50 s */
+  /** How long one shift of collecting events for notifications takes. @default 50 s */
   readonly shiftMs?: number;
-  /** Whether the worker wants to end: activities that go on for long return then. */
+  /** Whether the worker is shutting down: long-running activities then return. */
   readonly isStopping?: () => boolean;
 }
 
 /**
- * The time by which publication is judged and everything is dated: of a worker the database's (db/connection/database-clock.ts), in
- * tests this machine's own, or that of a simulator.
+ * The time by which publication is judged and everything is dated: a worker uses the database's clock (db/connection/database-clock.ts),
+ * tests use this machine's or a simulator's.
  */
 export interface Clock {
   now(): Date;

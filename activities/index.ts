@@ -1,4 +1,4 @@
-/** The activities of a worker, made with what they need. Their names are what workflows call. */
+/** The activities of a worker with their dependencies. Workflows call them by these names. */
 
 import { createFinishBackfill } from './backfill/finish-backfill.ts';
 import { createPlanBackfill } from './backfill/plan-backfill.ts';

@@ -1,6 +1,6 @@
 /**
- * Activity `maintainStorage`: retention (drops what is older than a dataset keeps), compression of what hardly changes any more,
- * and removal of texts of files that nothing needs.
+ * Activity `maintainStorage`: retention (drops what is older than a dataset keeps), compression of what hardly changes any more, and
+ * removal of texts of files that are no longer needed.
  */
 import { transaction } from '../db/connection/client.ts';
 import { compressOldValues, dropOldValues } from '../db/queries/operation/retention.ts';
@@ -10,7 +10,7 @@ import type { Dependencies } from './dependencies.ts';
 import { KeptTexts } from './files/kept-texts.ts';
 import { temporalActivity } from './temporal-activity.ts';
 
-/** Chunks that are left as they were written: corrections come to recent days. */
+/** Chunks that stay uncompressed: corrections come to recent days. */
 const OPEN_CHUNKS = 4;
 
 export function createMaintainStorage(

@@ -1,7 +1,7 @@
 /**
  * The seam between our code and Temporal: heartbeats for every activity, and failures translated by the one table of
- * `domain/workflow/failures.ts`, so that the retry policy of an activity is the class of what went wrong. Heartbeats carry the
- * counts of earlier attempts, so that each class has its own count.
+ * `domain/workflow/failures.ts`, so that the retry policy of an activity is the class of its failure. Heartbeats carry the counts of
+ * earlier attempts, so that each class has its own count.
  */
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { isPassingStorageFailure } from '../db/connection/failure.ts';
@@ -27,9 +27,9 @@ const HEARTBEAT_EVERY_MS = 3_000;
 
 /**
  * Wraps a function as an activity.
- * @param work may leave figures in the note: they go with each heartbeat.
- * @param rules how often each class of failure is tried again.
- * @param instead what to return, rather than to fail, when a failure is not tried again.
+ * @param work may put figures into the note: they go with each heartbeat.
+ * @param rules how often each class of failure is retried.
+ * @param instead what to return, rather than fail, when a failure is not retried.
  */
 export function temporalActivity<I, O>(
   work: (input: I, note: Record<string, number>) => Promise<O>,
@@ -46,7 +46,7 @@ export function temporalActivity<I, O>(
     const alive = () => ({ ...note, ...counts, aliveMs: Math.round(performance.now() - beganMs) });
     const beat = setInterval(() => context.heartbeat(alive()), HEARTBEAT_EVERY_MS);
     try {
-      // Said before anything is begun: a payload that killed one worker must not be touched at once by the next.
+      // Checked before anything else: a payload that killed one worker must not be handed to the next at once.
       if (isAttemptLost(counts, info.attempt)) throw attemptLost(counts, info);
       return await work(input, note);
     } catch (error) {
@@ -83,7 +83,7 @@ function translate(failure: Failure, delayMs: number | null): ApplicationFailure
   });
 }
 
-/** What went wrong as a failure of the table; what is Temporal's already stays as it is. */
+/** An error as a failure of the table; Temporal's own errors stay as they are. */
 function classify(error: unknown): Failure | CancelledFailure | ApplicationFailure {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof Failure) return error;
@@ -105,7 +105,7 @@ function attemptLost(counts: AttemptCounts, info: Context['info']): Failure {
 function delayBefore({ code, retryAfterMs = 0 }: Failure, count: number, rules: RetryRules): number | null {
   const delayMs = retryDelayMs(code, count, rules);
   if (delayMs === null) return null;
-  // A killed worker takes along what it did beside the culprit; spread, so that they do not begin together again.
+  // A killed worker takes down innocent activities with the culprit; spread out, so that they do not restart together.
   const spreadMs = code === 'ATTEMPT_LOST' ? delayMs * (1 + Math.random()) : delayMs;
   return Math.max(spreadMs, retryAfterMs);
 }

@@ -1,4 +1,4 @@
-/** The Temporal run an activity works for, and how its outcome is told. */
+/** The Temporal run that an activity works for, and how its outcome is reported. */
 import { Context } from '@temporalio/activity';
 import type { Sql } from '../db/connection/client.ts';
 import type { LedgerRow } from '../db/queries/days/ledger.ts';
@@ -14,7 +14,7 @@ export function thisRun(): { workflowId: string; runId: string } {
   return { workflowId: run.workflowId, runId: run.runId };
 }
 
-/** What a ledger row and the points just written amount to, as workflows hand it on. */
+/** A ledger row and the points just written, summarised for workflows. */
 export function outcomeOf(
   row: LedgerRow,
   moved: { newPoints: number; revisedPoints: number; nulledPoints: number } = NOTHING,
@@ -35,7 +35,7 @@ export function outcomeOf(
   };
 }
 
-/** The run of the day before the running one, where there is one. */
+/** The last run of the day before this one, if any. */
 export async function earlierRun(
   sql: Sql,
   dataset: string,

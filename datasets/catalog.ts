@@ -1,6 +1,6 @@
 /**
- * The catalogue of datasets: found by their place, `<source>/<dataset>.ts` with a default export. With `places.ts` the modules of
- * this folder that touch the disk.
+ * The catalogue of datasets, found by path: `<source>/<dataset>.ts` with a default export. Only this module and `places.ts` read datasets
+ * from disk.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -36,7 +36,7 @@ const SCRIPT_FILE = /^[^/]+\/[^/]+\.sql$/;
 export interface Catalog {
   /** Datasets of points whose source is requested, by id. */
   readonly datasets: readonly PulledPoints[];
-  /** Datasets that a schedule looks after: those, records with a source, and what is computed. */
+  /** Datasets with a schedule: those, records with a source, and computed ones. */
   readonly asked: readonly ScheduledDataset[];
   /** Datasets of every shape, by id. */
   readonly all: readonly Dataset[];
@@ -46,14 +46,14 @@ export interface Catalog {
   find(id: string): Dataset;
   /** A dataset of points. @throws Failure UNKNOWN_DATASET; BAD_INPUT for one of records. */
   series(id: string): PointDataset;
-  /** A dataset of points of which a unit can be fetched, or computed, again. @throws Failure UNKNOWN_DATASET; BAD_INPUT for another. */
+  /** A dataset of points of which a unit can be fetched, or computed, again. @throws Failure UNKNOWN_DATASET; BAD_INPUT for any other. */
   runnable(id: string): RunnablePoints;
-  /** A dataset of points whose source is requested. @throws Failure UNKNOWN_DATASET; BAD_INPUT for another. */
+  /** A dataset of points whose source is requested. @throws Failure UNKNOWN_DATASET; BAD_INPUT for any other. */
   get(id: string): PulledPoints;
 }
 
 /**
- * Loads the datasets that come along, and those of other places.
+ * Loads the bundled datasets and those of other folders and packages.
  * @param places folders and packages, as the setting TIDEMARK_DATASETS has them
  * @throws Error that names every file whose definition is wrong or whose id is not its path, all at once.
  */
@@ -71,17 +71,17 @@ export async function catalogOfFolders(folders: readonly string[]): Promise<Cata
 
 /** A file that defines a dataset, or tries to. */
 export interface FoundDefinition {
-  /** What its place says. */
+  /** By its path. */
   readonly id: string;
   readonly path: string;
   /** Names the file in errors. */
   readonly title: string;
   readonly dataset?: Dataset;
-  /** Why there is none. */
+  /** Why it is missing. */
   readonly fault?: string;
 }
 
-/** Each definition of some folders, the wrong ones too; files that are parts of others are left out. */
+/** Every definition in some folders, including wrong ones; files that only support others are left out. */
 export async function definitionsOf(folders: readonly string[]): Promise<FoundDefinition[]> {
   const found = new Map<string, FoundDefinition>();
   const all: FoundDefinition[] = [];
@@ -102,7 +102,7 @@ export async function definitionsOf(folders: readonly string[]): Promise<FoundDe
 }
 
 /**
- * The dataset that one file defines, wherever it lies: its id is that of its place.
+ * The dataset that one file defines, in any folder: its id follows from its path.
  * @throws Error that says what is wrong with it
  */
 export async function loadDefinition(path: string): Promise<Dataset> {
@@ -114,7 +114,7 @@ export async function loadDefinition(path: string): Promise<Dataset> {
   throw new Error(`${path} has no default export: write "export default defineDataset({…})"`);
 }
 
-/** The example beside the file of a dataset, where its author wrote one. */
+/** The example beside a dataset's file, if its author wrote one. */
 export async function exampleBeside(path: string): Promise<Example | undefined> {
   const file = path.replace(/(\.[jt]s)$/, '.example$1');
   if (!existsSync(file)) return undefined;
@@ -122,7 +122,7 @@ export async function exampleBeside(path: string): Promise<Example | undefined> 
   return module.default;
 }
 
-/** Undefined where a file exports no definition: it is a part of others. @throws Error that says what is wrong with it */
+/** Undefined where a file exports no definition: it only supports others. @throws Error that says what is wrong with it */
 async function definitionIn(file: PlacedFile): Promise<Dataset | undefined> {
   const module: { default?: Dataset } = await import(urlOf(file));
   if (!module.default) return undefined;
@@ -133,7 +133,7 @@ async function definitionIn(file: PlacedFile): Promise<Dataset | undefined> {
   return dataset;
 }
 
-/** Examples of what sources send, by dataset, where authors wrote some (`<dataset>.example.ts`). @param places as for `loadCatalog` */
+/** Example answers of sources, by dataset, where authors wrote some (`<dataset>.example.ts`). @param places as for `loadCatalog` */
 export async function loadExamples(places: readonly string[] = []): Promise<ReadonlyMap<string, Example>> {
   const files = await filesOf([BUNDLED, ...(await foldersOf(places))], EXAMPLE_FILE);
   const examples = files.map(async (file): Promise<[string, Example]> => {

@@ -1,34 +1,34 @@
 /**
- * Where definitions lie: the folder of this file, and folders or packages that a setting names. In each, `<source>/<dataset>.ts`
- * (or `.js`) with a default export is a dataset, and `<source>/<dataset>.sql` beside it is SQL of its own. Other files are parts.
+ * Where definitions are: the folder of this file, and folders or packages that a setting names. In each, `<source>/<dataset>.ts` (or `.js`)
+ * with a default export is a dataset, and `<source>/<dataset>.sql` beside it is its own SQL. Other files only support these.
  */
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { createRequire, register } from 'node:module';
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** The datasets that come along. */
+/** The bundled datasets. */
 export const BUNDLED = fileURLToPath(new URL('.', import.meta.url));
-/** `.ts` where the sources run, `.js` where they were compiled. */
+/** `.ts` when run from source, `.js` when compiled. */
 const OWN_FORM = extname(import.meta.url);
-/** What authors import, and where it is. */
+/** What authors import, and its path. */
 const LIBRARY = {
   tidemark: new URL(`../index${OWN_FORM}`, import.meta.url).href,
   'tidemark/testing': new URL(`../testing/index${OWN_FORM}`, import.meta.url).href,
 };
 
-/** A file below a place: `jao-core/max-exchanges.ts`, and where it is. */
+/** A file with its path below a folder: `jao-core/max-exchanges.ts`. */
 export interface PlacedFile {
   readonly name: string;
   readonly path: string;
-  /** Names the file in errors: its name alone for what comes along. */
+  /** Names the file in errors: without the folder for bundled ones. */
   readonly title: string;
 }
 
 /**
- * The folders that places name: a path is a folder, anything else a package, whose datasets lie in its folder `datasets`.
- * @param places as the setting TIDEMARK_DATASETS has them; paths count from the working directory
- * @throws Error that names every place that cannot be read, and the hint
+ * Resolves paths and packages to folders: a path is a folder, anything else a package with its datasets in its folder `datasets`.
+ * @param places as the setting TIDEMARK_DATASETS has them; paths are relative to the working directory
+ * @throws Error that names every one that cannot be read, and the hint
  */
 export async function foldersOf(places: readonly string[]): Promise<string[]> {
   const faults: string[] = [];
@@ -48,7 +48,7 @@ export async function foldersOf(places: readonly string[]): Promise<string[]> {
   return folders;
 }
 
-/** Files of a form, one folder deep, in order of name; links are followed. */
+/** Files whose name has this form, one folder deep, ordered by name; links are followed. */
 export async function filesBelow(folder: string, form: RegExp): Promise<PlacedFile[]> {
   const names = (await readdir(folder)).filter((name) => !name.startsWith('.') && name !== 'node_modules');
   const files: PlacedFile[] = [];
@@ -72,7 +72,7 @@ function isPath(place: string): boolean {
   return isAbsolute(place) || place.startsWith('.') || place.includes('\\');
 }
 
-/** As seen from where the process runs: that is where the package was installed. */
+/** Resolved from the working directory: that is where the package was installed. */
 function packageFolder(name: string): string {
   return dirname(createRequire(join(process.cwd(), 'index.js')).resolve(`${name}/package.json`));
 }
@@ -91,8 +91,8 @@ function reasonOf(error: unknown): string {
 let isProvided = false;
 
 /**
- * Whatever imports `tidemark` gets this installation: a folder needs no copy of its own, and a package's copy is not used. Its files
- * may be TypeScript, also where ours were compiled.
+ * Any import of `tidemark` gets this installation: a folder needs no copy of its own, and a package's copy is not used. The importing files
+ * may be TypeScript, even if ours were compiled.
  */
 export async function provideLibrary(): Promise<void> {
   if (isProvided) return;

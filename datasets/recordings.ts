@@ -1,6 +1,6 @@
 /**
- * Recordings of what a source sent: `<dataset>.recorded/<day>.<ending>` beside the dataset, with its provenance in `<day>.json`.
- * The contract tests read them.
+ * Recorded answers of a source: `<dataset>.recorded/<day>.<ending>` beside the dataset, with provenance in `<day>.json`. The contract tests
+ * read them.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -8,12 +8,12 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Answer } from '../domain/dataset/pull.ts';
 
-/** Where a recorded body is from. No key stands in it. */
+/** Origin of a recorded body. Contains no key. */
 export interface Provenance {
   readonly dataset: string;
   /** The delivery day that was requested. */
   readonly unit: string;
-  /** Where a day takes several requests: which. */
+  /** Which request, where a day takes several. */
   readonly part: string;
   readonly url: string;
   /** When it was requested, an instant. */
@@ -22,11 +22,11 @@ export interface Provenance {
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: number;
   readonly sha256: string;
-  /** The file of the body, beside this one. */
+  /** The file of the body, in the same folder. */
   readonly body: string;
 }
 
-/** What a decoder is told of a recorded answer. */
+/** What a decoder gets to know about a recorded answer. */
 export function answerOfRecording({ part, url, status, headers }: Provenance): Partial<Answer> {
   return { part, url, status, contentType: headers['content-type'] ?? null };
 }
@@ -61,7 +61,7 @@ export async function storeRecording(
 
 /**
  * The recordings of a dataset, by day.
- * @throws Error where a body is gone or has other bytes than its provenance says
+ * @throws Error where a body is missing or its bytes do not match its provenance
  */
 export async function recordingsOf(file: string): Promise<Recording[]> {
   const folder = recordingsFolder(file);
@@ -86,7 +86,7 @@ export function sha256Of(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Not `json`: that is the provenance's. */
+/** Not `json`: that is used for the provenance. */
 function endingOf(contentType: string): string {
   if (/csv/.test(contentType)) return 'csv';
   if (/xml/.test(contentType)) return 'xml';

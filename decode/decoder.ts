@@ -1,8 +1,8 @@
-/** What decoders of tables have in common: bytes of a response into points, and points back into bytes for examples. */
+/** What decoders of tables have in common: from the bytes of a response to points, and back to bytes for examples. */
 import type { Decoded } from '../domain/dataset/points.ts';
 import type { Answer } from '../domain/dataset/pull.ts';
 
-/** What a decoder may need beside the bytes: the delivery day that was requested, which some bodies do not name. */
+/** What a decoder may need besides the bytes: the delivery day that was requested, which some bodies do not name. */
 export type About = Pick<Answer, 'unit'>;
 
 /** A value to be written into an example; times are milliseconds UTC. */
@@ -17,7 +17,7 @@ export interface TableDecoder {
   (body: Uint8Array, about: About): Decoded;
   /** The points as the source would send them. */
   encode(points: readonly ExamplePoint[], about: About): Uint8Array;
-  /** So many names of series that it would read. */
+  /** This many names of series that it can read. */
   names(count: number): readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Tables as delimited text, by RFC 4180. A response is small beside a file that is loaded, so a library reads it, with quotes and
- * line breaks in cells; files of millions of lines are read byte by byte (domain/lines). Pure.
+ * Tables as delimited text, by RFC 4180. A response is small compared with a loaded file, so a library reads it, with quotes and line
+ * breaks in cells; files of millions of lines are read byte by byte (domain/lines). Pure.
  */
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Decoded } from '../domain/dataset/points.ts';
@@ -15,13 +15,13 @@ export type DelimitedForm = TableForm & {
   readonly delimiter?: ',' | ';' | '\t' | '|';
   /** @default . */
   readonly decimal?: '.' | ',';
-  /** What parts thousands, where a point or a comma does. */
+  /** The thousands separator, if it is a point or a comma. */
   readonly thousands?: '.' | ',';
-  /** The names of the columns; left out: the first line that is read has them. */
+  /** The names of the columns; @default those in the first line that is read */
   readonly names?: readonly string[];
-  /** How many lines stand before all that: titles, remarks. @default 0 */
+  /** How many lines to skip at the top: titles, remarks. @default 0 */
   readonly linesAbove?: number;
-  /** What stands for a published null, besides an empty cell. */
+  /** Texts that mean a published null, besides an empty cell. */
   readonly nulls?: readonly string[];
   /** A label of the WHATWG Encoding Standard. @default utf-8 */
   readonly encoding?: string;
@@ -61,7 +61,7 @@ interface Read {
 
 /**
  * Rows by the names of their columns, and the line of each.
- * @throws AnswerRefused `not_utf8`, `shape` where a quote stays open or a line has another number of cells
+ * @throws AnswerRefused `not_utf8`, or `shape` where a quote stays open or a line has the wrong number of cells
  */
 export function delimitedRows(
   body: Uint8Array,

@@ -1,4 +1,4 @@
-/** Examples of what a source sends, made from a definition whose decoder can write what it reads. Pure. */
+/** Example answers of a source, generated from a definition whose decoder can also encode. Pure. */
 import type { Example } from '../domain/dataset/example.ts';
 import { effectiveOn } from '../domain/dataset/facts.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
@@ -6,13 +6,13 @@ import { dayAt, type Interval } from '../domain/time/civil-day.ts';
 import { canEncode, type ExamplePoint } from './decoder.ts';
 
 export interface ExampleFacts {
-  /** Names of series as published; left out: made up, as many as the definition expects. */
+  /** Names of series as published; by default made up, as many as the definition expects. */
   readonly series?: readonly string[];
-  /** Near which the values lie; left out: inside the valid range. */
+  /** Approximate level of the values; by default inside the valid range. */
   readonly level?: number;
 }
 
-/** @throws RangeError where the decoder of the dataset is one that was written by hand */
+/** @throws RangeError where the dataset has a hand-written decoder */
 export function exampleOf(dataset: PulledPoints, facts: ExampleFacts = {}): Example {
   const { decode } = dataset.pull;
   if (!canEncode(decode))
@@ -46,13 +46,13 @@ function pointsOf(
   return points;
 }
 
-/** Inside the range that a check takes for right. */
+/** Inside the range that a check accepts. */
 function levelOf({ checks }: PulledPoints): number {
   const [min, max] = checks.find(({ limits }) => limits)?.limits ?? [0, 200];
   return min + (max - min) / 2 || (max - min) / 4;
 }
 
-/** Moves slowly through the day, and is another one in each series and on each day. */
+/** Varies slowly through the day, and differs between series and days. */
 function valueAt(level: number, step: number, series: number): number {
   const share = 1 + 0.02 * Math.sin(step / 5 + series) + 0.0001 * (step % 89);
   return Number((level * share).toPrecision(8));

@@ -1,4 +1,4 @@
-/** Tables as JSON: a list of rows, by itself or somewhere in an envelope. Pure. */
+/** Tables as JSON: a list of rows, alone or inside an envelope. Pure. */
 import type { Decoded } from '../domain/dataset/points.ts';
 import { AnswerRefused } from '../domain/interpret/finding.ts';
 import type { About, ExamplePoint, TableDecoder } from './decoder.ts';
@@ -7,13 +7,13 @@ import { namesOf, rowsOfPoints } from './rows-of-points.ts';
 import { textOf } from './text-of.ts';
 
 export type JsonTableForm = TableForm & {
-  /** Where in the answer the rows are, name by name; left out: the answer is the list. */
+  /** Path to the rows, name by name; without it the answer is the list. */
   readonly rows?: readonly string[];
-  /** Where the names of the columns are, where rows are lists of cells. */
+  /** Path to the names of the columns, where rows are lists of cells. */
   readonly names?: readonly string[];
-  /** Why the answer is a refusal, where it is one: `rejected: bad range`. */
+  /** Why the answer is a refusal, if it is one: `rejected: bad range`. */
   refused?(envelope: Row): string | undefined;
-  /** Fields of the envelope beside its rows, for examples. */
+  /** Fields of the envelope besides its rows, for examples. */
   readonly beside?: Row;
 };
 
@@ -38,7 +38,7 @@ function decode(body: Uint8Array, form: JsonTableForm, about: About): Decoded {
     rawOf: (index, column) => {
       const cell = (list[index] as Row)[column];
       if (typeof cell !== 'number') return show(cell);
-      // A number beyond those that JSON.parse can tell apart.
+      // A number that JSON.parse cannot represent.
       sent ??= rowsIn(JSON.parse(numbersAsTexts(text)), form);
       return String((sent[index] as Row)[column]);
     },
@@ -63,7 +63,7 @@ export function parseJson(body: Uint8Array): { readonly value: unknown; readonly
 
 const TEXT_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
-/** The same JSON with each number as the text that was sent: JSON.parse makes Infinity of 1e400. */
+/** The same JSON with each number as the text that was sent: JSON.parse turns 1e400 into Infinity. */
 function numbersAsTexts(json: string): string {
   return json.replace(TEXT_OR_NUMBER, (token) => (token.startsWith('"') ? token : `"${token}"`));
 }

@@ -1,19 +1,19 @@
-/** Rows of named cells into points, however they were sent: a column a series, or a column that names the series. Pure. */
+/** Rows of named cells into points: one column per series, or a column with the name of the series. Pure. */
 import type { Decoded, DecodedPoint } from '../domain/dataset/points.ts';
 import { AnswerRefused, type Finding, finding } from '../domain/interpret/finding.ts';
 import type { About } from './decoder.ts';
 import type { TimeColumn } from './time-column.ts';
 
-/** Which cells of a row are what. Columns that are none of it are found as `unknown_column` and ignored. */
+/** The role of each cell of a row. Other columns are reported as `unknown_column` and ignored. */
 export type TableForm = (WideForm | LongForm) & {
   readonly time: TimeColumn;
-  /** Columns that mean nothing here: row ids, times of change. */
+  /** Columns to ignore: row ids, times of change. */
   readonly ignore?: readonly string[];
-  /** More cells than these are no day of any table. @default 200000 */
+  /** More cells than any table has in a day. @default 200000 */
   readonly mostCells?: number;
 };
 
-/** Each column whose name begins with one of these is a series; `others`: each that is not named otherwise. */
+/** Each column whose name begins with one of these is a series; `others`: each without another role. */
 interface WideForm {
   readonly columns: readonly string[] | 'others';
 }
@@ -39,12 +39,12 @@ export interface Rows {
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Control characters and halves of surrogate pairs: no database keeps a name with these. */
+/** Control characters and halves of surrogate pairs: no database stores a name with these. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const LONGEST_NAME = 200;
 const MOST_CELLS = 200_000;
 
-/** @throws AnswerRefused `shape` where nobody could have meant it as such a table */
+/** @throws AnswerRefused `shape` where it clearly is not such a table */
 export function pointsOfRows(rows: Rows, form: TableForm, about: About): Decoded {
   assertTable(rows, form);
   const points: DecodedPoint[] = [];
@@ -59,7 +59,7 @@ export function pointsOfRows(rows: Rows, form: TableForm, about: About): Decoded
   return { points, findings: [...findings, ...strangeColumns(rows, form)] };
 }
 
-/** Refuses what nobody could have meant as a table of this day, before every cell of it becomes a finding. */
+/** Refuses what clearly is not a table of this day, before every cell of it becomes a finding. */
 function assertTable({ rows }: Rows, form: TableForm): void {
   const most = form.mostCells ?? MOST_CELLS;
   let cells = 0;
@@ -72,7 +72,7 @@ function assertTable({ rows }: Rows, form: TableForm): void {
       ? Number(names.includes(form.value))
       : names.filter((name) => isSeries(name, form)).length;
   }
-  // Not "nothing yet": that is a list without rows.
+  // This is not "nothing yet": that would be a list without rows.
   if (rows.length > 0 && rows.every(isRow) && values === 0) throw shape(lackOf(form), rows[0]);
 }
 
@@ -182,7 +182,7 @@ export function show(value: unknown): string {
   try {
     return (JSON.stringify(value) ?? 'nothing').slice(0, 500);
   } catch {
-    // JSON.parse takes any depth; JSON.stringify runs out of stack.
+    // JSON.parse handles any depth; JSON.stringify runs out of stack.
     return 'JSON nested too deeply to show';
   }
 }

@@ -25,7 +25,7 @@ export function rowsOfPoints(
   return [...rows.values()];
 }
 
-/** So many names of series of a table: those that its form has, then made up. */
+/** This many series names of a table: first those of its form, then made-up ones. */
 export function namesOf(form: TableForm, count: number): string[] {
   const known = isLong(form) || form.columns === 'others' ? ['series_'] : form.columns;
   const isWhole = (i: number) => i < known.length && !known[i]?.endsWith('_');

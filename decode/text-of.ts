@@ -3,7 +3,7 @@ import { AnswerRefused } from '../domain/interpret/finding.ts';
 
 /**
  * @param encoding a label of the WHATWG Encoding Standard
- * @throws AnswerRefused `not_utf8`, where it should be
+ * @throws AnswerRefused `not_utf8` for invalid UTF-8
  */
 export function textOf(body: Uint8Array, encoding = 'utf-8'): string {
   try {

@@ -1,4 +1,4 @@
-/** How the rows of a table say when their interval starts. Pure. */
+/** How the rows of a table state the start of their interval. Pure. */
 import type { TimeForm } from '../domain/files/file-form.ts';
 import { readTime } from '../domain/lines/time-text.ts';
 import { WallClock } from '../domain/lines/wall-clock.ts';
@@ -7,9 +7,9 @@ import type { About } from './decoder.ts';
 
 export interface TimeColumn {
   readonly column: string;
-  /** What a cell of it is, for findings: `an instant with its zone, such as …`. */
+  /** What its cells contain, for findings: `an instant with its zone, such as …`. */
   readonly says: string;
-  /** A reader of one body. It gives milliseconds UTC, or null for a cell that cannot be read; rows of a series come in order. */
+  /** A reader of one body. It returns milliseconds UTC, or null for a cell that cannot be read; rows of a series come in order. */
   reader(about: About): (cell: unknown, series: string) => number | null;
   /** A cell as the source would write it. */
   write(startsAtMs: number, about: About): string;
@@ -38,8 +38,8 @@ export function readInstant(cell: unknown): number | null {
 }
 
 /**
- * A column of times on the wall of a zone, without it: `2026-04-20 02:00`, or `20.04.2026 02:00` with the form `day-first`.
- * The hour that comes twice in autumn is told by the order of the rows of a series.
+ * A column of wall-clock times of a zone, without it: `2026-04-20 02:00`, or `20.04.2026 02:00` with the form `day-first`. The hour that
+ * occurs twice in autumn is resolved by the order of the rows of a series.
  */
 export function wallClock(column: string, zone: string, form: TimeForm = 'iso-local'): TimeColumn {
   return {
@@ -51,8 +51,8 @@ export function wallClock(column: string, zone: string, form: TimeForm = 'iso-lo
 }
 
 /**
- * A column that counts the intervals of the delivery day from 1 on: hours 1 to 23, 24 or 25. For bodies that do not name their
- * day; leave out `batch`, which asks for several.
+ * A column that counts the intervals of the delivery day from 1 on: hours 1 to 23, 24 or 25. For bodies that do not name their day; do not
+ * set `batch`, which requests several.
  */
 export function intervalOfDay(column: string, minutes: number, zone: string): TimeColumn {
   const stepMs = minutes * MINUTE_MS;
@@ -93,7 +93,7 @@ function nullWhereNone(ms: number): number | null {
 }
 
 function writeWallTime(ms: number, zone: string, form: TimeForm): string {
-  // Swedes write dates as ISO does.
+  // The Swedish locale writes dates as ISO does.
   const format = new Intl.DateTimeFormat('sv-SE', {
     timeZone: zone,
     dateStyle: 'short',

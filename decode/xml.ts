@@ -7,7 +7,7 @@ export interface XmlElement {
   readonly name: string;
   /** By name as written, also with a prefix. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** Its own text, trimmed; that of its children is theirs. */
+  /** Its own text, trimmed, without that of its children. */
   readonly text: string;
   readonly children: readonly XmlElement[];
 }
@@ -23,7 +23,7 @@ interface Open {
 const DEEPEST = 50;
 
 /**
- * Reads a document. Document types (and so entities of their own) are refused: no publisher sends them.
+ * Reads a document. Document types (and so custom entities) are refused: no publisher sends them.
  * @throws AnswerRefused `not_utf8`, `not_xml`
  */
 export function readXml(body: Uint8Array): XmlElement {
@@ -54,7 +54,7 @@ export function readXml(body: Uint8Array): XmlElement {
   return root ?? refuse('it has no element');
 }
 
-/** The first child of a name. */
+/** The first child with a name. */
 export function childOf({ children }: XmlElement, name: string): XmlElement | undefined {
   return children.find((child) => child.name === name);
 }

@@ -1,4 +1,4 @@
-/** Zips that came as answers, unpacked in memory, with limits; and those that several answers are put together in. Pure. */
+/** Unpacks zip answers in memory, with limits; and zips several answers into one. Pure. */
 import { strFromU8, unzipSync, zipSync } from 'fflate';
 import { AnswerRefused } from '../domain/interpret/finding.ts';
 
@@ -8,21 +8,21 @@ export interface ZipMember {
 }
 
 export interface ZipLimits {
-  /** Bytes of all members together, unpacked. */
+  /** Unpacked bytes of all members together. */
   readonly maxBytes: number;
   readonly maxMembers: number;
 }
 
 const LIMITS: ZipLimits = { maxBytes: 256 * 1024 * 1024, maxMembers: 10_000 };
 
-/** Whether bytes begin as a zip does, one without members too. */
+/** Whether bytes begin as a zip does, even an empty one. */
 export function isZip(body: Uint8Array): boolean {
   const [p, k, kind, more] = body;
   return p === 0x50 && k === 0x4b && ((kind === 3 && more === 4) || (kind === 5 && more === 6));
 }
 
 /**
- * Members by name, in order of name; a zip in a zip is unpacked once more. Folders are left out.
+ * Members by name, ordered by name; a zip within the zip is unpacked once. Folders are left out.
  * @throws AnswerRefused `not_zip` where it cannot be unpacked or would exceed the limits
  */
 export function zipMembers(body: Uint8Array, limits: ZipLimits = LIMITS): ZipMember[] {
@@ -35,7 +35,7 @@ export function zipMembers(body: Uint8Array, limits: ZipLimits = LIMITS): ZipMem
   return [...plain, ...inner].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** A zip of members in order of name: the same bytes for the same members. */
+/** A zip of members ordered by name: the same members give the same bytes. */
 export function zipOf(members: readonly ZipMember[]): Uint8Array {
   const ordered = members.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const files = Object.fromEntries(ordered.map(({ name, body }) => [name, body]));

@@ -1,6 +1,6 @@
-/** Keys of the HTTP API: what a role is, and whether a key still counts. */
+/** Keys of the HTTP API: their roles, and whether a key is still valid. */
 
-/** Each may do what those before it may: read · start and decide · see who did what. */
+/** Each includes the ones before it: read · start and decide · see who did what. */
 export const KEY_ROLES = ['reader', 'operator', 'admin'] as const;
 export type KeyRole = (typeof KEY_ROLES)[number];
 

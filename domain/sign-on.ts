@@ -1,6 +1,5 @@
 /**
- * Single sign-on: what it needs to know, and who a person is by what a provider claims of them: subject, name, role. Pure; what the
- * provider says was checked before.
+ * Single sign-on: its settings, and how a provider's claims identify a person: subject, name, role. Pure; the claims were verified before.
  */
 import { KEY_ROLES, type KeyRole } from './api-key.ts';
 
@@ -8,18 +7,18 @@ export interface SignOnSettings {
   /** Where the provider describes itself, below `/.well-known/openid-configuration`. */
   readonly issuer: string;
   readonly clientId: string;
-  /** Also what sessions are sealed with, so that all servers of the API take each other's. */
+  /** Also used to seal sessions, so that all API servers accept each other's. */
   readonly clientSecret: string;
-  /** What a token must be meant for, one of them. */
+  /** Accepted audiences of a token. */
   readonly audiences: readonly string[];
   readonly scopes: string;
-  /** The claim that says what a person is: a name, or names of nested claims with dots between. */
+  /** The claim with a person's roles: a name, or names of nested claims with dots between. */
   readonly rolesClaim: string;
   /** Which of its values grants which role. */
   readonly roles: readonly Grant[];
-  /** How long somebody stays signed on. */
+  /** How long a session lasts. */
   readonly sessionMs: number;
-  /** Where people open the page, without trailing slash. */
+  /** Address of the web page, without trailing slash. */
   readonly page: string;
 }
 
@@ -29,9 +28,9 @@ export interface Grant {
 }
 
 export interface Person {
-  /** By which the provider knows them, for good. */
+  /** The provider's permanent id. */
   readonly subject: string;
-  /** For people to read, with the subject, because names change and may be given twice. */
+  /** For display, with the subject, because names change and are not unique. */
   readonly name: string;
   readonly role: KeyRole;
 }
@@ -41,10 +40,10 @@ export interface Claims {
 }
 
 const LONGEST_NAME = 200;
-/** The first that is there. */
+/** The first one present is used. */
 const NAMES = ['preferred_username', 'email', 'name'];
 
-/** @returns undefined for somebody who has no role here. */
+/** @returns undefined for a person without a role here. */
 export function personOf(
   claims: Claims,
   { rolesClaim, roles }: Pick<SignOnSettings, 'rolesClaim' | 'roles'>,
@@ -60,12 +59,12 @@ function nameOf(claims: Claims, subject: string): string {
   return printable(name).slice(0, LONGEST_NAME);
 }
 
-/** It is written to logs and tables, which take no NUL. */
+/** It is written to logs and tables, which do not accept NUL. */
 function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, ' ');
 }
 
-/** Whether a word after `Bearer` is a token of a provider and no key. */
+/** Whether a bearer credential is a provider's token rather than a key. */
 export function isToken(secret: string): boolean {
   return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(secret);
 }
@@ -81,7 +80,7 @@ function claimOf(claims: Claims, name: string): unknown {
   return found;
 }
 
-/** A claim is a list, or a text that is one value or several with blanks between, as scopes are. */
+/** A claim is a list, or a text of one or more values separated by blanks, as scopes are. */
 function granted(claim: unknown, grants: readonly Grant[]): KeyRole[] {
   const values = typeof claim === 'string' ? [claim, ...claim.split(' ')] : Array.isArray(claim) ? claim : [];
   return grants.filter(({ value }) => values.includes(value)).map(({ role }) => role);

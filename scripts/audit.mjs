@@ -1,7 +1,7 @@
 /**
- * Looks through package-lock.json, offline: is every package that runs in production under a licence of the list, does
- * nobody run a script at install that nobody has read, has every package a checksum? The lists, with a reason each, are in
- * audit-allowed.json. Argument: the folder to look at, this one when left out.
+ * Checks package-lock.json, offline: does every production package have a licence on the list, are all install scripts on the reviewed
+ * list, does every package have a checksum? The lists, with a reason each, are in audit-allowed.json. Argument: the folder to check, by
+ * default this one.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const packages = Object.entries(read('package-lock.json').packages)
   .map(([path, entry]) => ({ path, name: path.replace(/^.*node_modules\//, ''), ...entry }));
 const inProduction = packages.filter(({ dev }) => !dev);
 
-/** What the package says of itself; a binary of another platform is not here and is as the package that asks for it. */
+/** The licence a package states; binaries for other platforms are not installed and count as their dependent. */
 function licenceOf({ path, name, license, optional }) {
   const file = `${path}/package.json`;
   const own = license ?? (existsSync(join(folder, file)) ? read(file).license : undefined);
@@ -25,7 +25,7 @@ function licenceOf({ path, name, license, optional }) {
   return asks && licenceOf(asks);
 }
 
-/** `MIT`, `Apache-2.0 AND MIT`, `(MIT OR GPL-3.0)`: of alternatives one will do. Deeper nesting is for a person to read. */
+/** `MIT`, `Apache-2.0 AND MIT`, `(MIT OR GPL-3.0)`: one allowed alternative is enough. Deeper nesting is left to a person. */
 function isAllowed(licence) {
   const alternatives = licence.replace(/^\((.*)\)$/, '$1').split(' OR ');
   return alternatives.some((each) => each.split(' AND ').every((one) => Object.hasOwn(licences, one)));
@@ -51,7 +51,7 @@ function installScriptFaults() {
     );
 }
 
-/** Without one, npm takes whatever the registry gives. Binaries of other platforms have none (complete-lock.mjs). */
+/** Without one, npm accepts whatever the registry sends. Binaries of other platforms have none (complete-lock.mjs). */
 function checksumFaults() {
   return packages
     .filter(({ integrity, optional, link }) => !integrity && !optional && !link)
@@ -61,7 +61,7 @@ function checksumFaults() {
     );
 }
 
-/** An entry of a list that no package needs would let one in unread. */
+/** A list entry that is no longer needed could admit another package unreviewed. */
 function idleEntries() {
   const used = new Set([
     ...inProduction.flatMap((entry) => (licenceOf(entry) ?? '').split(/[()\s]+/)),

@@ -1,6 +1,6 @@
 /**
- * Makes sure that the npm packages of package-lock.json are installed. Runs before anything else, so it is plain
- * JavaScript without dependencies.
+ * Installs the npm packages of package-lock.json if they are missing. Runs before anything else, so it is plain JavaScript without
+ * dependencies.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-/** Written after a whole install; npm removes it with the rest of the folder when it begins anew. */
+/** Written after a complete install; npm removes it with the rest of the folder when it starts again. */
 const STAMP = join(ROOT, 'node_modules', '.tidemark-lock');
 const LOCK = join(ROOT, '.tidemark', 'install.lock');
 const OLDEST_NODE = [20, 19];
@@ -19,8 +19,8 @@ const QUOTED_LINES = 12;
 const CURE = 'Tidemark needs the npm registry once, or a node_modules that was made elsewhere.';
 
 /**
- * Checks Node and installs what is missing. Quiet when there is nothing to do. Two at once install once.
- * @throws {Error} with the hint when Node is too old or the packages cannot be had.
+ * Checks Node and installs what is missing. Quiet when there is nothing to do. Concurrent calls install once.
+ * @throws {Error} with the hint when Node is too old or the packages cannot be installed.
  */
 export async function bootstrap() {
   checkNode();
@@ -42,7 +42,7 @@ function isInstalled() {
   return read(STAMP) === expectedStamp();
 }
 
-/** What an install depends on: the lock file, and what packages with native parts are chosen by. */
+/** What an install depends on: the lock file, and whatever selects native packages. */
 function expectedStamp() {
   const hash = createHash('sha256')
     .update(readFileSync(join(ROOT, 'package-lock.json')))
@@ -72,15 +72,15 @@ async function install() {
 }
 
 /**
- * Development packages too, whatever NODE_ENV says: npm start runs the TypeScript sources. Resolves with what was
- * printed and, when it did not succeed, how it ended.
+ * Development packages too, whatever NODE_ENV says: npm start runs the TypeScript sources. Resolves with the output and, unless it
+ * succeeded, with how it ended.
  */
 async function npm(...command) {
   const args = [...command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   let output = '';
   const ending = await new Promise((resolve) => {
     const child = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-    // After Ctrl-C npm clears up for some seconds: it holds the lock as long as it lives, even when we do not.
+    // After Ctrl-C npm cleans up for some seconds: it holds the lock as long as it lives, even when we do not.
     writeFileSync(LOCK, `${process.pid} ${child.pid ?? process.pid}`);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
@@ -119,7 +119,7 @@ function take() {
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    // Empty: its holder is about to write. Of a process that is gone: free at the next try.
+    // Empty: its holder is about to write. If the process is gone: free at the next try.
     const holders = read(LOCK)?.split(' ').map(Number);
     if (holders?.[0] && !holders.some(isAlive)) rmSync(LOCK, { force: true });
     return false;
@@ -129,7 +129,7 @@ function take() {
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    // A zombie counts as dead: in a container nobody may ever reap it.
+    // A zombie counts as dead: in a container it may never be reaped.
     return !read(`/proc/${pid}/stat`)?.includes(') Z ');
   } catch (error) {
     return error.code === 'EPERM';

@@ -1,6 +1,6 @@
 /**
- * `npm run check`: what guards the work beside the tests. Every guard runs, also after one has failed. With `--tests`
- * (as .ci/run does) the tests run too, and the last line counts both.
+ * `npm run check`: all checks besides the tests. Every check runs, even after one has failed. With `--tests` (as .ci/run does) the tests
+ * run too, and the last line counts both.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -24,7 +24,7 @@ const GUARDS = {
 };
 const RESULTS = join(ROOT, '.tidemark', 'test-results.json');
 
-/** Side by side, one a processor: each keeps one of them busy. */
+/** In parallel, one per processor: each keeps one of them busy. */
 async function guard() {
   const waiting = Object.entries(GUARDS);
   const failed = [];
@@ -40,7 +40,7 @@ async function guard() {
   return { passed: Object.keys(GUARDS).length - failed.length, failed };
 }
 
-/** Counts tests by vitest's own report; a run that breaks off outside any test is one failure more. */
+/** Counts tests from vitest's own report; a run that breaks off outside any test is one more failure. */
 async function test() {
   console.log('\n▸ npm test');
   rmSync(RESULTS, { force: true });

@@ -12,7 +12,7 @@ const FILE = join(ROOT, 'package-lock.json');
 const OS = /^(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32|wasi)$/;
 const CPU = /^(arm|arm64|ia32|loong64|mips64el|ppc64|riscv64|s390x|wasm32|x64)$/;
 
-/** The packages that entries of the lock file name by exact version and platform and that it does not hold. */
+/** The packages that entries of the lock file require by exact version and platform, but that are not in it. */
 function missingPackages(packages) {
   return Object.entries(packages).flatMap(([path, { optionalDependencies = {}, dev }]) =>
     Object.entries(optionalDependencies)

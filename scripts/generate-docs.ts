@@ -1,6 +1,6 @@
 /**
- * Writes docs/reference/ and api/openapi.json from the code: `npm run docs`. With `--check` it writes nothing and exits 1 when a page is out
- * of date. No page says anything that the code does not say.
+ * Writes docs/reference/ and api/openapi.json from the code: `npm run docs`. With `--check` it writes nothing and exits 1 when a page is
+ * out of date. The pages contain nothing that is not in the code.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { ROOT } from '../config.ts';
@@ -22,7 +22,7 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'states.md': statesPage,
 };
 
-/** Beside the pages: the OpenAPI document, which programs read where the code is. */
+/** Besides the pages: the OpenAPI document, which programs read from the code folder. */
 const OPENAPI = 'api/openapi.json';
 
 async function main(args: readonly string[]): Promise<number> {

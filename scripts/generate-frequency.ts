@@ -1,7 +1,7 @@
 /**
- * `npm run generate:frequency -- --rows 31536000 --step 1 --from 2023-01-01 --seed 7 --out FILE`: a file of grid frequency that
- * looks like one: 50 Hz with noise of 20 mHz that has a memory, a slow drift, dips and leaps at full hours, now and then a
- * power station that trips. The same seed makes the same bytes. For trying out and measuring; never kept in the repository.
+ * `npm run generate:frequency -- --rows 31536000 --step 1 --from 2023-01-01 --seed 7 --out FILE`: a realistic file of grid frequency: 50 Hz
+ * with correlated noise of 20 mHz, a slow drift, dips and leaps at full hours, and the occasional trip of a power station. The same seed
+ * gives the same bytes. For experiments and benchmarks; never kept in the repository.
  */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';

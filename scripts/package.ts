@@ -1,6 +1,6 @@
 /**
- * `npm run package`: what is released, in dist/package, and as dist/tidemark-<version>.tgz with dist/sbom.cdx.json beside it. Sources are
- * compiled file by file, so that everything lies where it lies here; the workflow bundle is made.
+ * `npm run package`: builds the release in dist/package, and as dist/tidemark-<version>.tgz with dist/sbom.cdx.json. Sources are compiled
+ * file by file, so that all paths stay the same; the workflow bundle is built.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,13 +11,13 @@ import { ROOT } from '../config.ts';
 const run = promisify(execFile);
 const OUTPUT = join(ROOT, 'dist');
 const PACKAGE = join(OUTPUT, 'package');
-/** Released as they are: folders, and of those with sources what is no source. */
+/** Released unchanged: folders, and the non-source files of those with sources. */
 const FOLDERS = ['web', 'monitoring'];
 const FILES_BESIDE_SOURCES = /\.(sql|mjs|js)$/;
 const ROOMS_WITH_FILES = ['datasets', 'db', 'start', 'cli'];
 const PAPERS = ['README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'];
 
-/** The processes of a system; each begins with a line that says who runs it. */
+/** The executable programs; each begins with a line that names its interpreter. */
 const PROGRAMS = {
   'tidemark-api': './api/main.js',
   'tidemark-migrate': './workers/migrate.js',
@@ -50,7 +50,7 @@ async function copyRest(): Promise<void> {
   await mkdir(join(PACKAGE, 'data'), { recursive: true });
 }
 
-/** Nothing of how it is developed; what an importer finds is compiled, with its types. */
+/** Without development fields; importers get the compiled files, with types. */
 async function writeManifest(): Promise<void> {
   const {
     private: _,

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** With the terminal of this one. Resolves with the exit code; 1 when a signal ended it. @throws when it could not be started. */
+/** Shares this process's terminal. Resolves with the exit code; 1 when a signal ended it. @throws when it could not be started. */
 export function run(program, args) {
   return ended(spawn(program, args, { cwd: ROOT, stdio: 'inherit' }));
 }
 
-/** Beside others: resolves with the exit code and everything that it printed. @throws when it could not be started. */
+/** In parallel with others: resolves with the exit code and the whole output. @throws when it could not be started. */
 export async function runBeside(program, args) {
   const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -24,7 +24,7 @@ export async function runBeside(program, args) {
 
 function ended(child) {
   return new Promise((resolve, reject) => {
-    // Ctrl-C reaches the child through the terminal; we stay until it has stopped its servers.
+    // Ctrl-C reaches the child through the terminal; we wait until it has stopped its servers.
     const stay = () => {};
     const tell = () => child.kill('SIGTERM');
     process.on('SIGINT', stay).on('SIGTERM', tell);

@@ -1,6 +1,6 @@
 /**
- * `npm test`: installs the npm packages where they are missing, then runs every test. What follows `--` goes to vitest:
- * `npm test -- test/unit`, `npm test -- -t 'name'`. The servers that tests need are prepared by test/support/servers.ts.
+ * `npm test`: installs the npm packages if they are missing, then runs every test. Arguments after `--` go to vitest: `npm test --
+ * test/unit`, `npm test -- -t 'name'`. The servers that tests need are prepared by test/support/servers.ts.
  */
 import { bootstrap } from './bootstrap.mjs';
 import { run } from './run.mjs';

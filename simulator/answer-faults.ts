@@ -1,4 +1,4 @@
-// Faults that put another answer in the place of the data, or widen what is answered.
+// Faults that replace the answer with another one, or widen it.
 import { type Answer, htmlPage } from './answer.ts';
 import { fault, optional, otherwise, required } from './fault-kind.ts';
 import { line } from './fault-params.ts';

@@ -1,8 +1,8 @@
-// An answer before it is sent: status, body, and how it travels. Building one has no side effects.
+// An answer before it is sent: status, body, and how it is delivered. Building one has no side effects.
 
 /** How the body goes over the wire. Sizes in bytes, times in milliseconds. */
 export interface Delivery {
-  /** Waited before the headers. */
+  /** Delay before the headers. */
   readonly delayMs: number;
   /** 0 sends as fast as the socket takes it. */
   readonly bytesPerSecond: number;
@@ -18,19 +18,19 @@ export interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
-  /** Each character of the body is a byte: of a zip. */
+  /** Each character of the body is one byte, for zips. */
   readonly binary?: true;
   readonly headers: Readonly<Record<string, string>>;
   readonly delivery: Delivery;
 }
 
-/** How a publisher answers where it does not send data. */
+/** A publisher's answers without data. */
 export interface AnswerForms {
   /** An HTTP error. */
   status(code: number): Answer;
-  /** A refusal in words. */
+  /** A refusal with a message. */
   rejection(status: number, message: string): Answer;
-  /** There is nothing, or nothing yet. */
+  /** No data, or none yet. */
   nothing(): Answer;
 }
 
@@ -71,7 +71,7 @@ export function jsonValue(status: number, value: unknown): Answer {
   return jsonText(status, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** RFC 7807 problem details as ASP.NET Core prints them; `errors` holds complaints by field. */
+/** RFC 7807 problem details in the format of ASP.NET Core; `errors` holds complaints by field. */
 export function problem(
   status: number,
   detail: string,
@@ -84,18 +84,18 @@ export function problem(
   return answer(status, 'application/problem+json; charset=utf-8', body);
 }
 
-/** An HTML page of a proxy or a web server that knows nothing of the API. */
+/** An HTML page of a proxy or a web server that does not know the API. */
 export function htmlPage(status: number, heading: string, text: string): Answer {
   const body = `<!DOCTYPE html>\n<html>\n<head><title>${heading}</title></head>\n<body>\n<h1>${heading}</h1>\n<p>${text}</p>\n</body>\n</html>\n`;
   return answer(status, 'text/html; charset=utf-8', body);
 }
 
-/** The words of an HTTP status, as in `503 Service Unavailable`. */
+/** The text of an HTTP status, as in `503 Service Unavailable`. */
 export function statusTitle(status: number): string {
   return `${status} ${TITLES[status] ?? 'Error'}`;
 }
 
-/** The answer above the quota: a short plain text, with Retry-After in whole seconds where one is given. */
+/** The answer above the quota: a short plain text, with Retry-After in whole seconds if given. */
 export function tooManyRequests(limit: string, retryAfterS?: number): Answer {
   const text = `API calls quota exceeded! maximum admitted ${limit}.`;
   const headers = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) };

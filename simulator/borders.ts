@@ -1,9 +1,9 @@
-// The series of Core max exchanges: one key per directed border, in the order in which they stand in a row.
+// The series of Core max exchanges: one key per directed border, in the order of a row.
 
 /** The first business day of Core Advanced Hybrid Coupling, which brought nine virtual hubs. */
 export const AHC_FIRST_DAY = '2026-06-11';
 
-/** How the keys of the virtual hubs appear on days before there were any. */
+/** How the keys of the virtual hubs appear on days before they existed. */
 export type AhcBefore = 'absent' | 'null';
 
 /** Bidding zones of the Core region. */
@@ -22,7 +22,7 @@ export const ZONES: readonly string[] = [
   'SK',
 ];
 
-// Each hub lies off one zone. The spelling of the keys is inferred: no recording shows them.
+// Each hub borders on one zone. The spelling of the keys is inferred: no recording shows them.
 const HUB_ZONES: Readonly<Record<string, string>> = {
   DE_DK1_VH: 'DE',
   DE_DK2_BigHub: 'DE',
@@ -67,7 +67,7 @@ export const BORDERS: readonly Border[] = [...zonePairs, ...hubPairs].sort((left
   left.key < right.key ? -1 : 1,
 );
 
-/** The keys that a row of a business day carries: 132 before the virtual hubs, 150 with them. */
+/** The keys in a row of a business day: 132 before the virtual hubs, 150 with them. */
 export function bordersOn(day: string, ahcBefore: AhcBefore): readonly Border[] {
   return day >= AHC_FIRST_DAY || ahcBefore === 'null' ? BORDERS : BORDERS.filter(({ virtual }) => !virtual);
 }

@@ -10,7 +10,7 @@ const amsterdam = new Intl.DateTimeFormat('en-GB', {
   day: '2-digit',
 });
 
-/** The business day that an instant lies in. */
+/** The business day of an instant. */
 export function dayOf(instantMs: number): string {
   const parts = new Map(amsterdam.formatToParts(instantMs).map(({ type, value }) => [type, value]));
   return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`;
@@ -46,7 +46,7 @@ export function hoursOf(day: string): number[] {
   return Array.from({ length: count }, (_, hour) => startMs + hour * HOUR_MS);
 }
 
-/** Which hour of its business day an instant lies in, counted from 0: unambiguous when the clocks change. */
+/** The index of an instant's hour in its business day, counted from 0: unambiguous when the clocks change. */
 export function hourOfDay(instantMs: number): number {
   return Math.floor((instantMs - dayStartMs(dayOf(instantMs))) / HOUR_MS);
 }

@@ -3,7 +3,7 @@
 
 /** What can be changed about a clock. */
 export interface ClockSetting {
-  /** The instant that it shows from now on. */
+  /** The instant to show from now on. */
   readonly nowMs?: number;
   /** Simulated seconds per real second; 0 stands still. */
   readonly rate?: number;
@@ -15,7 +15,7 @@ export interface SimulatorClock {
   nowMs(): number;
   /** Simulated seconds per real second. */
   rate(): number;
-  /** Sets the instant, the rate or both; what is left out goes on as it was. */
+  /** Sets the instant, the rate or both; the other stays. */
   set(setting: ClockSetting): void;
 }
 

@@ -1,5 +1,5 @@
-// The simulator's own paths under /_simulator/: look at it, set its clock, add faults, republish a number.
-// JSON in and out. Control calls are neither counted nor limited. Wrong input is a 400 with a sentence.
+// The simulator's own paths under /_simulator/: show its state, set its clock, add faults, republish a number. JSON in and out. Control
+// calls are neither counted nor limited. Invalid input is a 400 with a sentence.
 import { type Answer, jsonValue } from './answer.ts';
 import type { SimulatorClock } from './clock.ts';
 import { changedSettings, type EntsoeSettings } from './entsoe/settings.ts';
@@ -9,10 +9,10 @@ import type { RequestLog } from './request-log.ts';
 import type { RowSource } from './row-source.ts';
 import { OPTION_READERS, type QuotaSettings } from './simulation-options.ts';
 
-/** Where the control paths begin. */
+/** Prefix of the control paths. */
 export const CONTROL_PATH = '/_simulator/';
 
-/** What can be asked, for people. */
+/** The control calls, for people. */
 export const CONTROL_HELP = [
   'GET state: clock, seed, quota, counts, active faults',
   'POST clock {"now"?: ISO instant, "rate"?: simulated seconds per second}',
@@ -22,7 +22,7 @@ export const CONTROL_HELP = [
   'GET requests: counts and the last 1000; DELETE requests',
 ];
 
-/** What can be looked at and changed. */
+/** What can be shown and changed. */
 export interface ControlContext {
   readonly seed: number;
   readonly source: RowSource;
@@ -30,7 +30,7 @@ export interface ControlContext {
   readonly faults: FaultSet;
   readonly requests: RequestLog;
   readonly quota: QuotaSettings;
-  /** What is in force at the ENTSO-E platform. */
+  /** The settings in force for the ENTSO-E platform. */
   readonly entsoe: { settings: EntsoeSettings };
 }
 
@@ -73,7 +73,7 @@ export function answerControl(
   }
 }
 
-/** A token and a password are nobody's business. */
+/** Token and password are not shown. */
 function shown({ token: _, library: { password: _password, ...library }, ...settings }: EntsoeSettings) {
   return { ...settings, library };
 }
@@ -121,7 +121,7 @@ function readFields(body: string): Fields {
     const value: unknown = JSON.parse(body);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
   } catch {
-    // Falls through to the same complaint: text that is no JSON is no JSON object either.
+    // Falls through to the same complaint: invalid JSON is not a JSON object either.
   }
   throw wrong('body', body.slice(0, 100), 'a JSON object');
 }

@@ -1,4 +1,4 @@
-// Answers one request for data of a table: lets the faults act, in the order of their stages, on what a publisher says.
+// Answers one request for data of a table: applies the faults, stage by stage, to the publisher's answer.
 import type { Answer, AnswerForms } from './answer.ts';
 import { dayEndMs, dayOf, dayStartMs } from './business-day.ts';
 import type { Stage } from './fault-kind.ts';
@@ -10,35 +10,35 @@ import type { Window } from './window.ts';
 
 /** What an answer is made from. */
 export interface DataRequest {
-  /** As faults name it. */
+  /** The name used by faults. */
   readonly table: string;
   readonly faults: FaultSet;
   readonly window: Window;
-  /** How often this window of the table was asked for before; faults with a share depend on it. */
+  /** How often this window of the table was requested before; faults with a share depend on it. */
   readonly attempt: number;
   readonly forms: AnswerForms;
-  /** What the publisher says to a window that is too wide; undefined for another. */
+  /** The publisher's answer to a window that is too wide; undefined for any other. */
   tooWide(window: Window): Answer | undefined;
-  /** What it says to any other window. */
+  /** Its answer to any other window. */
   dataOf(window: Window, take: Take): Answer;
 }
 
-/** An answer with the names of the faults that acted on it. */
+/** An answer with the names of the faults applied to it. */
 export interface DataAnswer {
   readonly answer: Answer;
   readonly faults: readonly string[];
 }
 
-/** Takes the faults of a stage that act on this request, and notes their names. */
+/** Takes the faults of a stage that apply to this request, and records their names. */
 export type Take = <S extends Stage>(stage: S, touches?: (day: string) => boolean) => Acting<S>[];
 
-/** Answers a GET whose window can be read. */
+/** Answers a GET with a readable window. */
 export function answerData(request: DataRequest): DataAnswer {
   const { window, table, forms } = request;
   const names: string[] = [];
   const key = `${table} ${window.fromMs} ${window.toMs} ${request.attempt}`;
   const take: Take = (stage, touches = touchesDay(window)) => {
-    // Of the answers that could stand in for the data one is given; the others wait for the next request.
+    // Only one of the faults that replace the answer is used; the others wait for the next request.
     const most = stage === 'answer' ? 1 : Number.POSITIVE_INFINITY;
     const found = request.faults.take(stage, { key, table, touches }, most);
     names.push(...found.map(({ name }) => name));
@@ -60,7 +60,7 @@ function answerWindow({ window, tooWide, dataOf }: DataRequest, take: Take): Ans
   return take('body').reduce((answer, { effect }) => effect(answer), plain);
 }
 
-/** The rows of a window as they are published at an instant, changed by faults. */
+/** The rows of a window as published at an instant, changed by faults. */
 export function rowsWithFaults(
   table: TableRows,
   { faults, nowMs, window, take }: { faults: FaultSet; nowMs: number; window: Window; take: Take },
@@ -71,7 +71,7 @@ export function rowsWithFaults(
   return changes.reduce((all: readonly Row[], change) => changeRows(all, change, window), rows);
 }
 
-/** Lets a fault change the rows of its day, or all of them when it has none. */
+/** Lets a fault change the rows of its day, or all of them if it has none. */
 function changeRows(rows: readonly Row[], { day, effect }: Acting<'rows'>, window: Window): readonly Row[] {
   if (day === undefined) return effect(rows, window);
   const mine = rows.filter((row) => dayOf(row.startsAtMs) === day);

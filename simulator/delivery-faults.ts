@@ -1,4 +1,4 @@
-// Faults in the finished body and in how it goes over the wire.
+// Faults in the finished body and in its delivery.
 import { fault, otherwise } from './fault-kind.ts';
 import { line } from './fault-params.ts';
 import { integerBetween } from './input.ts';

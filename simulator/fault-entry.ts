@@ -1,4 +1,4 @@
-// Reads one fault as people give it and binds its parameters, so that it only has to be let act.
+// Reads one fault as people write it and binds its parameters, so that it only has to be applied.
 import type { Effects, FaultKind, Stage } from './fault-kind.ts';
 import { FAULTS, type FaultName, isFaultName, parseFaultSpec } from './faults.ts';
 import { calendarDay, InputError, integerBetween, numberBetween, textLike, wrong } from './input.ts';
@@ -11,15 +11,15 @@ export interface ActiveFault {
   readonly name: FaultName;
   readonly table?: string;
   readonly day?: string;
-  /** How many requests it will still act on. */
+  /** How many more requests it applies to. */
   readonly times?: number;
   readonly share?: number;
   readonly params: Readonly<Record<string, unknown>>;
-  /** How many requests it has acted on. */
+  /** How many requests it was applied to. */
   readonly acted: number;
 }
 
-/** An active fault with what it does. */
+/** An active fault with its effect. */
 export interface Entry {
   readonly stage: Stage;
   readonly effect: Effects[Stage];

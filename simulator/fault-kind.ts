@@ -1,5 +1,5 @@
-// The shape of a fault: at which stage of an answer it acts, which parameters it takes, and what it does.
-// Only types and the constructors of parameters; the faults themselves stand in the tables that faults.ts joins.
+// The definition of a fault: the stage of an answer at which it acts, its parameters, and its effect. Only types and the constructors of
+// parameters; the faults themselves are in the tables that faults.ts joins.
 import type { Answer, AnswerForms, Delivery } from './answer.ts';
 import type { Reader } from './input.ts';
 import type { Row } from './rows.ts';
@@ -8,7 +8,7 @@ import type { Window } from './window.ts';
 /** A change of what is published, in force from an instant of the simulator's clock on. */
 export interface PublicationChange {
   readonly lateMs: number;
-  /** The day answers nothing from here on. */
+  /** The day has no data from here on. */
   readonly withdrawnAtMs: number;
 }
 
@@ -25,19 +25,19 @@ export interface Revision {
 
 /** What a fault of each stage does, in the order in which the stages run. */
 export interface Effects {
-  /** Replaces the answer; of several the oldest acts. */
+  /** Replaces the answer; the oldest of several is used. */
   answer: (forms: AnswerForms) => Answer;
   /** Narrows a window that is too wide, instead of a 400. */
   window: (window: Window) => Window;
-  /** Stands for as long as the fault does. */
+  /** In force for as long as the fault is. */
   publication: PublicationChange;
-  /** Stands for ever. */
+  /** Permanent. */
   revision: Revision;
-  /** Changes rows; not asked when there are none. */
+  /** Changes rows; not called when there are none. */
   rows: (rows: readonly Row[], window: Window) => readonly Row[];
   /** Changes the finished body of a data answer. */
   body: (answer: Answer) => Answer;
-  /** Changes how any answer travels. */
+  /** Changes how any answer is delivered. */
   delivery: Partial<Delivery>;
 }
 
@@ -54,7 +54,7 @@ export interface Param<T, Required extends boolean = boolean> {
 /** The parameters of a fault by name. */
 export type Params = Readonly<Record<string, Param<unknown>>>;
 
-/** The values of the parameters once read. */
+/** The values of the parameters. */
 export type Values<P extends Params> = { readonly [K in keyof P]: ReturnType<P[K]['read']> };
 
 /** The parameters as a person gives them. */
@@ -62,10 +62,10 @@ export type ParamInput<P extends Params> = {
   readonly [K in keyof P as P[K]['required'] extends true ? K : never]: ReturnType<P[K]['read']>;
 } & { readonly [K in keyof P as P[K]['required'] extends true ? never : K]?: ReturnType<P[K]['read']> };
 
-/** Where and when a fault was born. */
+/** Where and when a fault was added. */
 export interface Birth {
   readonly day: string | undefined;
-  /** Region and table; undefined where it acts on all. */
+  /** Region and table; undefined if it applies to all. */
   readonly table: string | undefined;
   readonly nowMs: number;
 }
@@ -94,12 +94,12 @@ export function required<T>(read: Reader<T>, means: string): Param<T, true> {
   return { read, means, required: true };
 }
 
-/** A parameter that may be left out, and is then undefined. */
+/** An optional parameter, undefined if omitted. */
 export function optional<T>(read: Reader<T>, means: string): Param<T | undefined, false> {
   return { read: (field, raw) => (raw === undefined ? undefined : read(field, raw)), means, required: false };
 }
 
-/** A parameter with a value for when it is left out. */
+/** An optional parameter with a default. */
 export function otherwise<T>(fallback: T, read: Reader<T>, means: string): Param<T, false> {
   const note = `${means} (default ${String(fallback)})`;
   return {

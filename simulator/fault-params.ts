@@ -5,7 +5,7 @@ import { VALUE_PREFIX } from './rows.ts';
 /** The nth hour of the business day, from 0. */
 export const hour = integerBetween(0, 24);
 
-/** A key as it stands in a row. */
+/** A key as written in a row. */
 export const borderKey = textLike(new RegExp(`^${VALUE_PREFIX}\\w+$`), 'a key such as border_AT_CZ');
 
 /** A capacity in MW, or null. */
@@ -15,5 +15,5 @@ export const megawatts: Reader<number | null> = (field, raw) => {
   return numberBetween(-1e9, 1e9)(field, raw);
 };
 
-/** A text that may stand in a message or a header: one line of printable characters. */
+/** A text for a message or a header: one line of printable characters. */
 export const line = textLike(/^[\x20-\x7e]{1,500}$/, 'one line of 1 to 500 plain characters');

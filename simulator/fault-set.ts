@@ -1,5 +1,5 @@
-// The faults that are active: which of them act on a request, and how often they still will.
-// Revisions are data and not trouble: clearing the faults leaves them, unless they are named.
+// The active faults: which of them apply to a request, and how often they still will. Revisions are data rather than trouble: clearing the
+// faults keeps them, unless they are named.
 import { type ActiveFault, type Entry, readEntry, readSpec } from './fault-entry.ts';
 import type { Effects, Revision, Stage } from './fault-kind.ts';
 import type { FaultInput, FaultName } from './faults.ts';
@@ -8,14 +8,14 @@ import { isOfTable } from './tables.ts';
 
 /** What a fault is matched against. */
 export interface FaultTarget {
-  /** Region and table that are asked for. */
+  /** Region and table of the request. */
   readonly table: string;
   touches(day: string): boolean;
-  /** Names the window and the attempt, so that a share does not depend on the order of other requests. */
+  /** Identifies the window and the attempt, so that a share does not depend on the order of other requests. */
   readonly key: string;
 }
 
-/** A fault that acts. */
+/** A fault to be applied. */
 export interface Acting<S extends Stage> {
   readonly name: FaultName;
   readonly table: string | undefined;
@@ -27,14 +27,14 @@ export interface Acting<S extends Stage> {
 export interface FaultSet {
   /** Adds a fault, given as an object or as text `name:key=value`. Throws an InputError that names the field. */
   add(input: FaultInput | string): ActiveFault;
-  /** The same for fields of which nothing is known yet, such as a JSON body. */
+  /** The same for unvalidated fields, such as a JSON body. */
   addUnread(fields: Readonly<Record<string, unknown>>): ActiveFault;
   list(): ActiveFault[];
-  /** Takes faults back and says how many: all but revisions, or those with this id or name. */
+  /** Removes faults and returns how many: all but revisions, or those with this id or name. */
   clear(which?: { readonly id?: number; readonly name?: string }): number;
-  /** The faults of a stage that act on a request, oldest first, at most `most`; each has then acted once more. */
+  /** The faults of a stage that apply to a request, oldest first, at most `most`; each is then counted once more. */
   take<S extends Stage>(stage: S, target: FaultTarget, most?: number): Acting<S>[];
-  /** The faults of a stage that simply stand. */
+  /** The faults of a stage that are permanently in force. */
   standing<S extends 'publication' | 'revision'>(stage: S): Acting<S>[];
 }
 

@@ -1,4 +1,4 @@
-// The vocabulary of faults: one table from a name to what the fault does, and the forms in which people write one.
+// The vocabulary of faults: one table from name to effect, and the notations in which people write one.
 import { answerFaults } from './answer-faults.ts';
 import { deliveryFaults } from './delivery-faults.ts';
 import type { FaultKind, ParamInput } from './fault-kind.ts';
@@ -19,7 +19,7 @@ export const FAULTS = {
 /** The name of a fault. */
 export type FaultName = keyof typeof FAULTS;
 
-/** Which requests a fault acts on: without any of these, on every one. */
+/** Which requests a fault applies to: without any of these, every one. */
 export interface FaultScope {
   /** Only on this region and table, such as core/netPos. */
   readonly table?: string;
@@ -41,10 +41,7 @@ export function isFaultName(text: unknown): text is FaultName {
   return typeof text === 'string' && Object.hasOwn(FAULTS, text);
 }
 
-/**
- * Takes a fault written as `name` or `name:key=value,key=value` apart.
- * Values are texts; whether they are right is for the fault to say.
- */
+/** Splits a fault written as `name` or `name:key=value,key=value`. Values are texts; the fault validates them. */
 export function parseFaultSpec(spec: string): Record<string, string> {
   const colon = spec.indexOf(':');
   const fields: Record<string, string> = { name: colon < 0 ? spec : spec.slice(0, colon) };
@@ -56,7 +53,7 @@ export function parseFaultSpec(spec: string): Record<string, string> {
   return fields;
 }
 
-/** The vocabulary for people: a line per fault and a line per parameter. */
+/** The vocabulary for people: one line per fault and one per parameter. */
 export function describeFaults(): string {
   return Object.entries(FAULTS)
     .map(([name, { description, params }]: [string, FaultKind]) => {

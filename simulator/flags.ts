@@ -12,14 +12,14 @@ import type { SimulatorOptions } from './server.ts';
 import { OPTION_READERS } from './simulation-options.ts';
 import { TABLES } from './tables.ts';
 
-/** What the command line asks for. */
+/** The command line, parsed. */
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'run'; readonly exitWithParent: boolean; readonly options: SimulatorOptions };
 
 interface Flag {
   readonly means: string;
-  /** What stands for the value in the help; a flag without one is a switch. */
+  /** Placeholder for the value in the help; a flag without one is a switch. */
   readonly value?: string;
   /** The option that it sets; none for the flags of main.ts. */
   readonly option?: keyof SimulatorOptions;

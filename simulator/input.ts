@@ -1,5 +1,5 @@
-// Reading what people type: flags, fault parameters and control bodies, as text or as JSON values.
-// Every complaint is one sentence that names the field, the value and what it must be.
+// Reads what people type: flags, fault parameters and control bodies, as text or as JSON values. Every complaint is one sentence that names
+// the field, the value and what it must be.
 
 /** A value that cannot be used; the message is a sentence for the person who wrote it. */
 export class InputError extends Error {
@@ -21,7 +21,7 @@ export function wrong(field: string, raw: unknown, mustBe: string): InputError {
 export type Reader<T> = (field: string, raw: unknown) => T;
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
-// Years beyond these are slips of the pen, and some of them are beyond what a Date can tell.
+// Other years are slips, and some are out of the range of Date.
 const DAY = /^(19|20|21)\d{2}-\d{2}-\d{2}$/;
 
 /** A number within bounds, both included. */
@@ -69,20 +69,20 @@ export function integersBetween(least: number, most: number): Reader<number[]> {
   };
 }
 
-/** An ISO 8601 instant, in UTC where it names no offset. Returns UTC milliseconds. */
+/** An ISO 8601 instant, in UTC if it has no offset. Returns UTC milliseconds. */
 export function instantMs(field: string, raw: unknown): number {
   const parsedMs = typeof raw === 'string' ? parseInstantMs(raw) : undefined;
   if (parsedMs !== undefined) return parsedMs;
   throw wrong(field, raw, 'an instant such as 2026-04-20T00:00:00Z');
 }
 
-/** An ISO 8601 instant that stays the text it is. */
+/** An ISO 8601 instant, returned as the same text. */
 export function instantText(field: string, raw: unknown): string {
   instantMs(field, raw);
   return String(raw);
 }
 
-/** The instant a text stands for in UTC milliseconds, undefined when it is none. */
+/** The instant of a text in UTC milliseconds, undefined when it is not one. */
 export function parseInstantMs(text: string): number | undefined {
   const match = INSTANT.exec(text);
   const day = match?.[1];

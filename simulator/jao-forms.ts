@@ -1,8 +1,8 @@
-// How the Publication Tool answers where it does not send data.
+// The Publication Tool's answers without data.
 import { type AnswerForms, htmlPage, jsonText, problem, statusTitle, tooManyRequests } from './answer.ts';
 import { envelopeText } from './rows.ts';
 
-/** The forms of a request to a path. */
+/** The answers for a path. */
 export function jaoForms(path: string): AnswerForms {
   return {
     status(code) {

@@ -1,5 +1,5 @@
-// Tables with several rows an interval, of texts and numbers: constraints, reductions, the hours of a fallback. Their columns are
-// those that clients are known to read; the rest is inferred.
+// Tables with several rows an interval, of texts and numbers: constraints, reductions, the hours of a fallback. Their columns are those
+// that clients are known to read; the rest is inferred.
 
 import { ZONES } from './borders.ts';
 import { dayEndMs, dayStartMs, HOUR_MS } from './business-day.ts';
@@ -17,7 +17,7 @@ interface LongTable extends Calendar {
 const core = { firstDay: CORE_FIRST_DAY };
 const TSOS = ['50HERTZ', 'AMPRION', 'APG', 'ELIA', 'RTE', 'TENNETBV'];
 
-/** Most elements are known by the border that they lie on. */
+/** Most elements are named after their border. */
 function element(seed: number, startsAtMs: number, i: number) {
   const drawn = (name: string) => unitOf(seed, `${name} ${startsAtMs} ${i}`);
   const from = ZONES[Math.floor(drawn('from') * ZONES.length)] ?? 'AT';
@@ -63,7 +63,7 @@ export const LONG_TABLES: readonly LongTable[] = [
   },
   {
     ...{ ...core, name: 'core/spanningDefaultFBP', published: '10:30' },
-    // A fallback is rare: an hour of a few days a year.
+    // A fallback is rare: an hour on a few days a year.
     rowsOf: (seed, startsAtMs) =>
       unitOf(seed, `fallback ${Math.floor(startsAtMs / (24 * HOUR_MS))}`) < 0.02 &&
       startsAtMs % (24 * HOUR_MS) < 3 * HOUR_MS
@@ -72,7 +72,7 @@ export const LONG_TABLES: readonly LongTable[] = [
   },
 ];
 
-/** The days of a long table as they stood at any instant; they are not published again. */
+/** The days of a long table as of any instant; they are never republished. */
 export function longTableRows(seed: number, table: LongTable): TableRows {
   const own = mix(seed, hashText(table.name));
   return {

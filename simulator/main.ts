@@ -1,5 +1,5 @@
-// The simulator as a process: reads the flags, starts, says where it listens, and stops at once when told to.
-// Exit codes: 0 stopped as asked, 1 could not listen, 2 a usage error.
+// The simulator as a process: reads the flags, starts, prints where it listens, and stops at once on request. Exit codes: 0 stopped on
+// request, 1 could not listen, 2 a usage error.
 import { helpText, readFlags } from './flags.ts';
 import { InputError } from './input.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './server.ts';
@@ -12,7 +12,7 @@ async function run(): Promise<void> {
   }
   const simulator = await startSimulator(command.options);
   stopWhenTold(simulator, command.exitWithParent);
-  // Whoever started us with a channel waits for this.
+  // A parent process with an IPC channel waits for this.
   process.send?.('ready');
   console.log(`simulator listening on ${simulator.url} (${describe(simulator, command.options)})`);
 }
@@ -23,7 +23,7 @@ function describe({ seed, source, clock }: Simulator, options: SimulatorOptions)
   return [`seed ${seed}`, source.description, `${now} x${clock.rate()}`, quota].join(', ');
 }
 
-/** Ctrl-C, a kill, or a parent that is gone: a closed IPC channel, or a closed stdin where that was asked for. */
+/** Ctrl-C, a kill, or a parent that is gone: a closed IPC channel, or if requested a closed stdin. */
 function stopWhenTold(simulator: Simulator, exitWithParent: boolean): void {
   const stop = () => {
     simulator.close().then(

@@ -1,11 +1,11 @@
-// The page on which the publisher says what it has published: a row for each of its pages of a business day.
+// The publisher's page about its own publications: a row for each of its pages on a business day.
 import { dayStartMs } from './business-day.ts';
 import type { FaultSet } from './fault-set.ts';
 import { shownAtMs } from './published-rows.ts';
 import { type RowSource, type TableRows, tableOf } from './row-source.ts';
 import { type Row, rowId, utcText } from './rows.ts';
 
-/** As faults name it. */
+/** The name used by faults. */
 export const MONITORING = 'core/system/monitoring';
 
 const PAGES: readonly (readonly [page: string, table: string, deadline: string])[] = [
@@ -25,7 +25,7 @@ const PAGES: readonly (readonly [page: string, table: string, deadline: string])
   ['Intraday ATC', 'core/intradayAtc', '15:50'],
 ];
 
-/** Rows of a day are there from the day before on; their status follows what is published, faults included. */
+/** Rows of a day exist from the day before; their status follows what is published, faults included. */
 export function monitoringRows(source: RowSource, faults: FaultSet): TableRows {
   return {
     name: MONITORING,
@@ -46,7 +46,7 @@ interface Standing {
   readonly sinceMs: number;
 }
 
-/** Received once published; Pending once the deadline has passed without. */
+/** Received once published; Pending if the deadline has passed without. */
 function standingOf(
   { name, publishedAtMs }: TableRows,
   faults: FaultSet,
@@ -81,12 +81,12 @@ function pageRow({
   return { startsAtMs, text: JSON.stringify(fields) };
 }
 
-/** The instant of a time of the day before, told from the end of that day, which is right on days of 23 and 25 hours too. */
+/** The instant of a time of the day before, computed from the end of that day, which is right on days of 23 and 25 hours too. */
 function localMs(day: string, time: string): number {
   return Date.parse(`${day}T${time}:00Z`) - 24 * 3_600_000 - offsetMs(day);
 }
 
-/** `2026-11-19T10:30:00+01:00`, in the offset with which the day begins. */
+/** `2026-11-19T10:30:00+01:00`, with the offset at the beginning of the day. */
 function localText(day: string, instantMs: number): string {
   const hours = offsetMs(day) / 3_600_000;
   return `${new Date(instantMs + offsetMs(day)).toISOString().slice(0, 19)}+0${hours}:00`;

@@ -1,5 +1,5 @@
-// Faults in what is published and when, by the simulator's clock. They stand until they are taken back, so they
-// know no `times` and no `share`.
+// Faults in what is published and when, on the simulator's clock. They stay in force until they are removed, so they have neither `times`
+// nor `share`.
 import { dayEndMs, dayStartMs, HOUR_MS } from './business-day.ts';
 import { type Birth, fault, optional, required } from './fault-kind.ts';
 import { borderKey, hour, megawatts } from './fault-params.ts';

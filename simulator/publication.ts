@@ -1,12 +1,12 @@
-// When a business day appears and when it is republished in place: pure functions of (seed, day), in UTC
-// milliseconds. Nothing here asks what time it is.
+// When a business day appears and when it is republished in place: pure functions of (seed, day), in UTC milliseconds. Nothing here reads a
+// clock.
 import { dayStartMs, HOUR_MS } from './business-day.ts';
 import { unitOf } from './random.ts';
 
 /** The first business day of the Core region. */
 export const CORE_FIRST_DAY = '2022-06-09';
 
-/** When a table is published, and since when there is one. */
+/** When a table is published, and since when it exists. */
 export interface Calendar {
   readonly firstDay: string;
   /** The latest time of the day before, `HH:MM` in Amsterdam. */
@@ -22,7 +22,7 @@ const SPREAD_MS = 75 * MINUTE_MS;
 export function publishedAtMs(seed: number, day: string, { published }: Calendar = CORE): number {
   const delayMs = Math.floor(unitOf(seed, `published ${day}`) * SPREAD_MS);
   const [hours = 0, minutes = 0] = published.split(':').map(Number);
-  // Told from the end of that day, which is right on days of 23 and 25 hours too.
+  // Computed from the end of that day, which is right on days of 23 and 25 hours too.
   const latestMs = dayStartMs(day) - (24 - hours) * HOUR_MS + minutes * MINUTE_MS;
   return latestMs - SPREAD_MS + delayMs;
 }
@@ -40,7 +40,7 @@ export function revisedAtMs(seed: number, day: string, share: number, calendar: 
   return twice ? [firstMs, firstMs + hours('second revision', 3, 20)] : [firstMs];
 }
 
-/** The instants at which a day had been published by `nowMs`: first, and again; none when not yet. */
+/** The instants at which a day was published up to `nowMs`, first and again; empty if not yet. */
 export function editionsAt(
   seed: number,
   day: string,

@@ -1,5 +1,4 @@
-// The rows of a window as they are published at an instant: the source's, less what is late or withdrawn, with the
-// numbers that were revised on request.
+// The rows of a window as published at an instant: the source's, without late or withdrawn ones, and with the numbers revised on request.
 import { daysTouched } from './business-day.ts';
 import type { Revision } from './fault-kind.ts';
 import type { FaultSet } from './fault-set.ts';
@@ -36,8 +35,8 @@ function dayRows(table: TableRows, faults: FaultSet, day: string, nowMs: number)
 }
 
 /**
- * The instant as of which a day of a table is shown: a day that is late by an hour shows now what it would have shown an hour
- * ago. Undefined where it was withdrawn.
+ * The instant as of which a day of a table is shown: a day that is late by an hour shows now what it would have shown an hour ago.
+ * Undefined if it was withdrawn.
  */
 export function shownAtMs(name: string, faults: FaultSet, day: string, nowMs: number): number | undefined {
   const changes = faults

@@ -1,5 +1,5 @@
-// What the publisher itself answers: the data path behind the quota, and the errors of every other path.
-// Every request that comes here is counted and logged.
+// The publisher's own answers: the data path behind the quota, and the errors of every other path. Every such request is counted and
+// logged.
 import { type Answer, jsonText, problem, tooManyRequests } from './answer.ts';
 import type { SimulatorClock } from './clock.ts';
 import { answerData, type DataAnswer, rowsWithFaults } from './data-endpoint.ts';
@@ -22,7 +22,7 @@ export interface PublisherContext {
   readonly quota: QuotaSettings;
   readonly wallMs: () => number;
   readonly monotonicMs: () => number;
-  /** How often a window of a table was asked for before. */
+  /** How often a window of a table was requested before. */
   readonly attempt: (table: string, window: Window) => number;
 }
 
@@ -38,11 +38,11 @@ interface Asked {
   readonly nowMs: number;
 }
 
-// What stands before /<region>/api is the publisher's host in life and may be any prefix here.
+// Anything may precede /<region>/api: in reality it is the publisher's host.
 const DATA_PATH = /\/([^/]+)\/api\/(data|system)\/([^/]+)\/?$/i;
 const MAX_REMEMBERED_WINDOWS = 10_000;
 
-/** A publisher over one quota. */
+/** A publisher with one quota. */
 export function createPublisher(context: PublisherContext): Publisher {
   const { clock, requests, quota } = context;
   const limiter = createQuota(quota);
@@ -68,7 +68,7 @@ function answerPath({ source, faults, attempt }: PublisherContext, asked: Asked)
     const refused = problem(405, `The method ${method} is not allowed here.`, path);
     return plain({ ...refused, headers: { allow: 'GET' } });
   }
-  // Faults act on readable windows only: without one there is nothing to match them against.
+  // Faults apply only to readable windows: otherwise there is nothing to match them against.
   if ('errors' in window) return plain(badWindowAnswer(path, window.errors));
   return answerData({
     ...{ table: table.name, faults, window, attempt: attempt(table.name, window), forms: jaoForms(path) },
@@ -109,7 +109,7 @@ function refusal({ requests, windowMs, retryAfter }: QuotaSettings, waitMs: numb
   return tooManyRequests(`${requests} per ${period}`, retryAfter ? Math.ceil(waitMs / 1000) : undefined);
 }
 
-/** Counts how often a window of a table was asked for; forgets everything when it has seen too many windows. */
+/** Counts how often a window of a table was requested; forgets everything when it has seen too many windows. */
 export function createAttemptCounter(): (table: string, window: Window) => number {
   const attempts = new Map<string, number>();
   return (table, { fromMs, toMs }) => {

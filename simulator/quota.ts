@@ -1,8 +1,8 @@
-// The publisher's quota: at most so many requests in any window of so many milliseconds, over the whole process.
-// A window is half-open: a request made exactly one window after another does not share a window with it.
-// Refused requests are not counted, so a client that waits out the oldest request is served again.
+// The publisher's quota: a maximum number of requests in any window of some milliseconds, over the whole process. A window is half-open: a
+// request made exactly one window after another does not share a window with it. Refused requests are not counted, so a client that waits
+// out the oldest request is served again.
 
-/** How many instants lie in the window that ends now. */
+/** Counts the instants in the window that ends now. */
 export interface SlidingCount {
   /** Counts one more at `nowMs` and returns the size of the window that ends there. */
   add(nowMs: number): number;
@@ -31,20 +31,20 @@ export function createSlidingCount(windowMs: number): SlidingCount {
   };
 }
 
-/** The limit and what it is counted over. */
+/** The limit and its window. */
 export interface QuotaOptions {
   /** Requests allowed in any window; 0 turns the quota off. */
   readonly requests: number;
   readonly windowMs: number;
 }
 
-/** Lets requests through or not. */
+/** Admits requests or not. */
 export interface Quota {
-  /** 0 when the request may pass (and is counted); else how many milliseconds until one more may. */
+  /** 0 when the request is admitted (and counted); else how many milliseconds until the next one can be. */
   waitMs(nowMs: number): number;
 }
 
-/** A quota over a monotonic clock that the caller reads. */
+/** A quota on a monotonic clock that the caller reads. */
 export function createQuota({ requests, windowMs }: QuotaOptions): Quota {
   const accepted = createSlidingCount(windowMs);
   return {
@@ -57,7 +57,7 @@ export function createQuota({ requests, windowMs }: QuotaOptions): Quota {
   };
 }
 
-/** How long until the oldest request leaves the window; never 0, whatever the rounding does. */
+/** How long until the oldest request leaves the window; never 0, despite rounding. */
 function untilFree(oldestMs: number, windowMs: number, nowMs: number): number {
   return Math.max(0.001, oldestMs + windowMs - nowMs);
 }

@@ -1,5 +1,5 @@
-// Hash-based pseudo-random numbers: the same integers in give the same number out, in any process and for ever.
-// No generator carries state here, so any hour of any series can be computed alone.
+// Hash-based pseudo-random numbers: the same integers always give the same number, in any process. There is no generator state, so any hour
+// of any series can be computed alone.
 
 /** Hashes a text to an unsigned 32-bit integer (FNV-1a). */
 export function hashText(text: string): number {
@@ -10,7 +10,7 @@ export function hashText(text: string): number {
   return hash >>> 0;
 }
 
-/** Mixes two 32-bit integers into one that looks unrelated to both. Order matters. */
+/** Mixes two 32-bit integers into one that appears unrelated to both. Order matters. */
 export function mix(left: number, right: number): number {
   let hash = Math.imul(left ^ 0x9e3779b9, 0x85ebca6b) ^ right;
   hash = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad);
@@ -18,7 +18,7 @@ export function mix(left: number, right: number): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-/** A number in [0, 1) that depends on the seed and on the text only. */
+/** A number in [0, 1) that depends only on the seed and the text. */
 export function unitOf(seed: number, text: string): number {
   return unit(mix(seed, hashText(text)));
 }

@@ -1,5 +1,5 @@
-// Finds the objects of the "data" array in a recorded body and keeps each one's exact text.
-// The text is walked character by character with an eye for strings, so a bracket inside a string does no harm.
+// Finds the objects of the "data" array in a recorded body and keeps each one's exact text. The text is scanned character by character and
+// strings are recognised, so a bracket inside a string does no harm.
 
 /** The raw text of every object in the array of the top-level key "data". The body must be valid JSON. */
 export function rawRows(body: string): string[] {

@@ -1,6 +1,6 @@
-// Rows read from recorded bodies of the publisher, each kept byte for byte. Every recorded hour counts as published.
-// Read are the files <region>_<table>*.json of a folder, and served under the path of that name. Where two files of a table
-// hold the same interval, the file whose name sorts last is served.
+// Rows read from recorded bodies of the publisher, kept byte for byte. Every recorded hour counts as published. The files
+// <region>_<table>*.json of a folder are served under the path of that name. If two files of a table hold the same interval, the file whose
+// name sorts last is served.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { dayEndMs, dayStartMs } from './business-day.ts';

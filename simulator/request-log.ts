@@ -1,10 +1,9 @@
-// What was asked and what was answered: the witness a test calls to prove that a client kept the quota.
-// Control calls and the page at / are not requests in this sense.
+// Requests and their answers: evidence for tests that a client kept the quota. Control calls and the page at / are not logged.
 import { createSlidingCount } from './quota.ts';
 
 const KEPT_REQUESTS = 1000;
 
-/** One request as it was answered. */
+/** One request and its answer. */
 export interface LoggedRequest {
   /** Real time, ISO 8601. */
   readonly time: string;
@@ -12,13 +11,13 @@ export interface LoggedRequest {
   readonly clock: string;
   readonly method: string;
   readonly path: string;
-  /** The window asked for; null when the request named none that could be read. */
+  /** The requested window; null when the request had no readable one. */
   readonly window: { readonly from: string; readonly to: string } | null;
-  /** Parameters of the query, of a publisher that has several kinds at one path; never a token. */
+  /** Query parameters, for a publisher with several kinds at one path; never a token. */
   readonly asked?: Readonly<Record<string, string>>;
   /** The HTTP status; 0 when the connection was reset instead. */
   readonly status: number;
-  /** Names of the faults that acted on it. */
+  /** Names of the faults applied to it. */
   readonly faults: readonly string[];
   /** Refused by the quota. */
   readonly throttled: boolean;
@@ -27,13 +26,13 @@ export interface LoggedRequest {
 /** Sums over all requests since the start or the last clearing. */
 export interface RequestCounts {
   readonly total: number;
-  /** Let through by the quota, whatever the answer was. */
+  /** Admitted by the quota, whatever the answer was. */
   readonly answered: number;
   readonly throttled: number;
   readonly byStatus: Readonly<Record<string, number>>;
   /** The greatest number of answered requests in any quota window. */
   readonly greatestAnsweredInWindow: number;
-  /** The same over all requests, refused ones included: what the client tried. */
+  /** The same over all requests, including refused ones: what the client tried. */
   readonly greatestAskedInWindow: number;
 }
 

@@ -1,5 +1,5 @@
-// Faults in which rows there are, at which time and in which order. They see the rows of one answer, or of one
-// business day of it, ascending. Hours are counted from 0 within the business day.
+// Faults in the set of rows, their times and their order. They get the rows of one answer, or of one business day of it, ascending. Hours
+// are counted from 0 within the business day.
 import { HOUR_MS, hourOfDay } from './business-day.ts';
 import { fault, otherwise, required } from './fault-kind.ts';
 import { hour } from './fault-params.ts';

@@ -1,5 +1,5 @@
-// A row of an answer, kept as the text that goes over the wire, so that a recorded row stays byte for byte.
-// Row text is one flat JSON object: id, dateTimeUtc, then columns that hold a number or null.
+// A row of an answer, kept as the text that is sent, so that a recorded row stays byte for byte. Row text is one flat JSON object: id,
+// dateTimeUtc, then columns that hold a number or null.
 import { HOUR_MS } from './business-day.ts';
 
 /** One published interval. */
@@ -9,7 +9,7 @@ export interface Row {
 }
 
 const FIRST_ID_MS = Date.parse('2022-05-31T22:00:00Z');
-/** How the names of columns with values begin. */
+/** Prefixes of columns with values. */
 export const VALUE_PREFIX = '(?:border_|hub_|min|max|limit(?:Up|Down)_|ts_)';
 const VALUE_FIELD = new RegExp(`(,\\s*"(${VALUE_PREFIX}[^"]*)"\\s*:\\s*)([^,}\\s]*)`, 'g');
 
@@ -47,7 +47,7 @@ export function mapValues(row: Row, change: (key: string, text: string) => strin
   return { ...row, text };
 }
 
-/** The same values under another time and id. */
+/** The same values with another time and id. */
 export function moveRow(row: Row, startsAtMs: number, id = rowId(startsAtMs)): Row {
   const text = row.text
     .replace(/"id"\s*:\s*\d+/, `"id":${id}`)
@@ -65,7 +65,7 @@ export function envelopeText(rows: readonly Row[]): string {
   return `{"data":[${rows.map(({ text }) => text).join(',')}],"rejected":false,"messages":null}`;
 }
 
-/** A page of the rows, with how many there are: what the publisher answers where `Skip` or `Take` is given. */
+/** A page of the rows, with their total number: the publisher's answer if `Skip` or `Take` is given. */
 export function pageText(rows: readonly Row[], skip: number, take: number): string {
   const data = rows.slice(skip, skip + take).map(({ text }) => text);
   const counts = `"totalRows":${rows.length},"totalRowsWithFilter":${rows.length},"skip":${skip},"take":${take}`;

@@ -1,5 +1,5 @@
-// Puts an answer on the wire the way its delivery says: at once, late, dribbled, padded, cut or not at all.
-// Nothing is held in memory beyond the body itself; everything stops when the other side or the server goes away.
+// Sends an answer in its specified way: at once, late, slowly, padded, cut or not at all. Nothing is held in memory beyond the body itself;
+// everything stops when the other side or the server goes away.
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,7 +10,7 @@ import type { Answer } from './answer.ts';
 const SPACES = Buffer.alloc(64 * 1024, ' ');
 const TICK_MS = 50;
 
-/** Sends an answer. Resolves when there is nothing left to do, also when the connection broke on the way. */
+/** Sends an answer. Resolves when there is nothing left to do, even if the connection broke on the way. */
 export async function send(response: ServerResponse, answer: Answer): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());

@@ -15,12 +15,12 @@ export interface SimulatorOptions extends SimulationOptions {
 
 /** A simulator that listens. */
 export interface Simulator extends Pick<Simulation, 'seed' | 'source' | 'clock' | 'faults' | 'requests'> {
-  /** Without a slash at the end; the data is at /<region>/api/data/<table> under it. */
+  /** Without a trailing slash; the data is at /<region>/api/data/<table> below it. */
   readonly url: string;
   readonly port: number;
-  /** Hangs up on clients that ask nothing just now, and keep their connection for later. */
+  /** Closes idle keep-alive connections. */
   hangUpIdle(): void;
-  /** Stops listening and hangs up on every client at once. */
+  /** Stops listening and closes all connections at once. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// How a simulated publisher may be set up, and the reading of it. Every field has a default.
+// The options of a simulated publisher, and how they are read. Every field has a default.
 import type { AhcBefore } from './borders.ts';
 import { createClock, type SimulatorClock } from './clock.ts';
 import { type Recording, readRecordings as recordingsIn } from './entsoe/recorded.ts';
@@ -12,7 +12,7 @@ import type { RowSource } from './row-source.ts';
 
 /** How a simulator behaves. */
 export interface SimulationOptions {
-  /** Chooses all generated data, 0 to 4294967295. Default 1. */
+  /** Seed of all generated data, 0 to 4294967295. Default 1. */
   readonly seed?: number;
   /** ISO instant at which the clock starts. Default: the real time. */
   readonly now?: string;
@@ -30,7 +30,7 @@ export interface SimulationOptions {
   readonly revisionShare?: number;
   /** Faults that are active from the start. */
   readonly faults?: readonly (FaultInput | string)[];
-  /** Settings of the ENTSO-E part; those that are left out have their defaults. */
+  /** Settings of the ENTSO-E part; omitted ones have their defaults. */
   readonly entsoe?: Partial<EntsoeSettings>;
   /** A folder of recorded bodies to serve instead of generated values. */
   readonly recorded?: string;
@@ -61,7 +61,7 @@ export function readSeed({ seed = 1 }: SimulationOptions): number {
   return OPTION_READERS.seed('seed', seed);
 }
 
-/** A clock started as asked. Throws an InputError that names the wrong option. */
+/** A clock with the given settings. Throws an InputError that names the wrong option. */
 export function readClock({ wallMs, now, clockRate = 1 }: SimulationOptions): SimulatorClock {
   const clock = createClock(wallMs);
   const rate = OPTION_READERS.clockRate('clockRate', clockRate);
@@ -95,7 +95,7 @@ export function readEntsoe({ entsoe = {} }: SimulationOptions): EntsoeSettings {
   return changedSettings(DEFAULTS, entsoe);
 }
 
-/** Recorded answers of the ENTSO-E platform; undefined where nothing recorded is served. */
+/** Recorded answers of the ENTSO-E platform; undefined if none are served. */
 export function readRecordings({ recorded }: SimulationOptions): readonly Recording[] | undefined {
   return recorded === undefined ? undefined : recordingsIn(recorded);
 }

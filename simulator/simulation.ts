@@ -18,10 +18,10 @@ import {
   type SimulationOptions,
 } from './simulation-options.ts';
 
-/** A request as far as it matters here. */
+/** The relevant parts of a request. */
 export interface SimulatedRequest {
   readonly method: string;
-  /** Path and query as they stand in the request line. */
+  /** Path and query as in the request line. */
   readonly target: string;
   readonly body?: string;
   readonly authorization?: string | undefined;
@@ -29,7 +29,7 @@ export interface SimulatedRequest {
 
 /** A simulated publisher. */
 export interface Simulation extends ControlContext {
-  /** Answers a request; counts it and lets faults act. */
+  /** Answers a request; counts it and applies faults. */
   handle(request: SimulatedRequest): Answer;
 }
 
@@ -64,7 +64,7 @@ export function createSimulation(options: SimulationOptions = {}): Simulation {
   return { ...context, handle: (request) => withLabel(route(context, publishers, request), context) };
 }
 
-/** Tables of the ENTSO-E platform are hundreds: made only where one of them is meant. */
+/** The ENTSO-E platform has hundreds of tables: created only if one of them is meant. */
 function tablesNear(name: string, generated: EntsoeContext['generated']) {
   return name.toLowerCase().startsWith('entsoe/') ? entsoeTables(generated) : [];
 }
@@ -87,7 +87,7 @@ function route(context: ControlContext, publishers: Publishers, request: Simulat
   return publisher(method, path, query);
 }
 
-/** Adds the headers that every answer carries. Date is the simulator's, as the publisher's would be its own. */
+/** Adds the headers of every answer. Date is on the simulator's clock, as the publisher's would be on its own. */
 function withLabel(answer: Answer, { source, clock }: ControlContext): Answer {
   const [name, value] = source.label;
   const date = new Date(clock.nowMs()).toUTCString();

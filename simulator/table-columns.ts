@@ -1,4 +1,4 @@
-// Names of columns beside those of max exchanges.
+// Names of columns besides those of max exchanges.
 import { AHC_FIRST_DAY, VIRTUAL_HUBS, ZONES } from './borders.ts';
 
 /** `border_A_B` and `border_B_A` of each `A_B` in a text with spaces between. */
@@ -31,7 +31,7 @@ export const NORDIC_BORDERS: readonly string[] = [
   ...['border_SE3SWL_SE4', 'border_SE4SWL_SE3', 'border_SE4_SE3SWL', 'border_SE3_SE4SWL'],
 ];
 
-/** The columns of each hub of a day: zones, the two ends of ALEGrO, and virtual hubs once there are some. */
+/** The columns of each hub of a day: zones, the two ends of ALEGrO, and virtual hubs once they exist. */
 export function hubColumns(day: string, columnsOf: (hub: string) => readonly string[]): string[] {
   const hubs = [...ZONES, 'ALBE', 'ALDE', ...(day < AHC_FIRST_DAY ? [] : VIRTUAL_HUBS)];
   return hubs.flatMap(columnsOf);

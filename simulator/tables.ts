@@ -1,5 +1,5 @@
-// The tables that the publisher has, by what differs between them: columns, resolution, publication, size and form of the values.
-// Tables of which no recording exists have the columns that are known of them; the rest is inferred.
+// The publisher's tables, described by their differences: columns, resolution, publication, size and form of the values. Tables without a
+// recording have the columns that are known of them; the rest is inferred.
 import { AHC_FIRST_DAY, type AhcBefore, bordersOn, ZONES } from './borders.ts';
 import { HOUR_MS } from './business-day.ts';
 import { CORE_FIRST_DAY } from './publication.ts';
@@ -9,13 +9,13 @@ import { constantOf, seriesOf, signedValue, sizedSeries, valueMw } from './value
 /** A column of a table on a day. */
 export interface Column {
   readonly key: string;
-  /** The value of an interval of a simulation; undefined where the column is always null. */
+  /** The value of an interval for a seed; undefined if the column is always null. */
   readonly valueAt: ((seed: number) => (startsAtMs: number) => number) | undefined;
 }
 
 /** One table. */
 export interface Table {
-  /** Region and table as they stand in the path: `core/maxExchanges`. */
+  /** Region and table as in the path: `core/maxExchanges`. */
   readonly name: string;
   readonly firstDay: string;
   /** When it is published at the latest, as `HH:MM` of the day before; an hour and a quarter earlier at the earliest. */
@@ -33,7 +33,7 @@ const NORDIC_FIRST_DAY = '2024-10-30';
 const hourly = () => 60;
 const quarterHourly = (day: string) => (day < '2025-10-01' ? 60 : 15);
 
-/** Moves around a level; `digits` after the point. */
+/** Varies around a level; `digits` after the point. */
 const moving =
   (level: number, digits = 0) =>
   (key: string): Column => ({
@@ -44,7 +44,7 @@ const moving =
     },
   });
 
-/** Moves around zero; where a border is told in both directions, with opposite signs. */
+/** Varies around zero; with opposite signs for the two directions of a border. */
 const signed =
   (level: number, digits = 0) =>
   (key: string): Column => {
@@ -56,7 +56,7 @@ const signed =
     };
   };
 
-/** Stands still: a limit that was agreed upon. */
+/** Constant: a limit that was agreed upon. */
 const constant =
   (level: number) =>
   (key: string): Column => ({ key, valueAt: (seed) => () => constantOf(seed, key, level) });
@@ -70,7 +70,7 @@ const limit = (key: string): Column => {
   return { key, valueAt: valueAt && ((seed) => (ms) => sign * (valueAt(seed)(ms) || 1)) };
 };
 
-/** Nordic domains of an hour hold for each of its quarters. */
+/** Nordic domains are hourly: they apply to each quarter of the hour. */
 const byTheHour = ({ key, valueAt }: Column): Column => ({
   key,
   valueAt: valueAt && ((seed) => (ms) => valueAt(seed)(ms - (ms % HOUR_MS))),
@@ -78,7 +78,7 @@ const byTheHour = ({ key, valueAt }: Column): Column => ({
 
 const exchange = moving(900, 1);
 
-/** A virtual hub moves around zero; a zone and its hubs together have what the exchanges within the region add up to. */
+/** A virtual hub varies around zero; a zone and its hubs together equal the sum of the exchanges within the region. */
 const netPosition =
   (day: string) =>
   (key: string): Column => {
@@ -213,15 +213,15 @@ export const TABLES: readonly Table[] = [
   },
 ];
 
-/** The table that is meant where none is named. */
+/** The default table. */
 export const FIRST_TABLE = 'core/maxExchanges';
 
-/** Region and table are taken in any case. */
+/** Region and table are compared ignoring case. */
 export function isSameTable(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** Whether a table is the one that is named, or one of its kind: `entsoe/A44` names `entsoe/A44_NL`, too. */
+/** Whether a table has this name, or is of this kind: `entsoe/A44` also matches `entsoe/A44_NL`. */
 export function isOfTable(table: string, named: string): boolean {
   return isSameTable(table, named) || table.toLowerCase().startsWith(`${named.toLowerCase()}_`);
 }

@@ -1,4 +1,4 @@
-// Faults in the values and keys of every row. With `border` they touch one key, without it all of them.
+// Faults in the values and keys of every row. With `border` they affect one key, without it all of them.
 import { type Effects, fault, optional, otherwise, required } from './fault-kind.ts';
 import { borderKey, megawatts } from './fault-params.ts';
 import { addField, mapValues, numberText } from './rows.ts';

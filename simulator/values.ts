@@ -1,18 +1,18 @@
-// The model of the generated values: a level per border, a season, a daily shape, and noise that remembers.
-// Pure functions of (seed, key, hour). Values of max exchanges are whole MW; hours are counted from 1970-01-01T00:00Z.
-// The constants were set by eye against the recorded statistics; no recorded number is in here.
+// The model of the generated values: a level per border, a season, a daily shape, and correlated noise. Pure functions of (seed, key,
+// hour). Values of max exchanges are whole MW; hours are counted from 1970-01-01T00:00Z. The constants were set by eye against the recorded
+// statistics; they contain no recorded number.
 import type { Border } from './borders.ts';
 import { hashText, mix, unit } from './random.ts';
 
-/** A border with what the model drew for it. */
+/** A border with the model's parameters for it. */
 export interface Series {
   readonly hash: number;
   readonly levelMw: number;
-  /** Standard size of the movement around the level, as a share of it. */
+  /** Standard deviation around the level, as a share of it. */
   readonly volatility: number;
 }
 
-// How much a zone can send out and take in, in MW.
+// How much a zone can export and import, in MW.
 const ZONE_MW: Readonly<Record<string, { out: number; in: number }>> = {
   AT: { out: 3500, in: 3000 },
   BE: { out: 3000, in: 4000 },
@@ -27,7 +27,7 @@ const ZONE_MW: Readonly<Record<string, { out: number; in: number }>> = {
   SI: { out: 3000, in: 3000 },
   SK: { out: 3500, in: 2500 },
 };
-// What the cable or the border behind a virtual hub carries, in MW.
+// Capacity of the cable or border behind a virtual hub, in MW.
 const HUB_MW: Readonly<Record<string, number>> = {
   DE_DK1_VH: 2500,
   DE_DK2_BigHub: 600,
@@ -67,7 +67,7 @@ export function sizedSeries(seed: number, key: string, level: number): Series {
   return { hash, levelMw: level * (0.5 + unit(mix(hash, 1))), volatility: 0.04 + 0.3 * luck };
 }
 
-/** A value that moves around zero, rarely beyond the level, in one hour or a part of it. */
+/** A value around zero, rarely beyond the level, in one hour or a part of it. */
 export function signedValue(seed: number, key: string, hour: number, level: number, digits = 0): number {
   const hash = mix(seed, hashText(key));
   const noise =
@@ -75,7 +75,7 @@ export function signedValue(seed: number, key: string, hour: number, level: numb
   return rounded(level * (0.3 + unit(mix(hash, 1))) * noise, digits);
 }
 
-/** A round number of the size of the level that a series keeps. */
+/** A constant round number of the size of the level. */
 export function constantOf(seed: number, key: string, level: number): number {
   return Math.round((level * (0.5 + unit(mix(seed, hashText(key))))) / 10) * 10;
 }
@@ -84,7 +84,7 @@ function rounded(value: number, digits: number): number {
   return Math.round(value * 10 ** digits) / 10 ** digits || 0;
 }
 
-/** The value of a series in one hour or a part of it, with so many digits after the point, never negative. */
+/** The value of a series in one hour or a part of it, with a number of digits after the point, never negative. */
 export function valueMw(series: Series, hour: number, digits = 0): number {
   const { hash, volatility } = series;
   const noise =
@@ -109,7 +109,7 @@ function dailyShape(hour: number): number {
   return 0.05 * Math.cos(turn) + 0.03 * Math.cos(2 * turn + 0.6);
 }
 
-/** Smooth noise in [-1, 1] that forgets itself after about `period` hours. */
+/** Smooth noise in [-1, 1], with a correlation time of about `period` hours. */
 function drift(hash: number, hour: number, period: number): number {
   const step = Math.floor(hour / period);
   const share = hour / period - step;

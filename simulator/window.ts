@@ -1,4 +1,4 @@
-// The half-open window [fromMs, toMs) that a data request asks for, and what is wrong with it. UTC milliseconds.
+// The half-open window [fromMs, toMs) of a data request, and its faults. UTC milliseconds.
 import { HOUR_MS } from './business-day.ts';
 import { parseInstantMs } from './input.ts';
 
@@ -14,7 +14,7 @@ export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 /** The widest window the publisher answers: elapsed time, so two local days of 25 hours are too many. */
 export const WIDEST_MS = 48 * HOUR_MS;
 
-/** Reads FromUtc and ToUtc, whatever the case of their names; of a repeated one the first counts. */
+/** Reads FromUtc and ToUtc, ignoring the case of their names; of repeated ones the first counts. */
 export function readWindow(query: URLSearchParams): Window | { readonly errors: FieldErrors } {
   const errors: Record<string, string[]> = {};
   const read = (name: string): number => {
@@ -36,13 +36,13 @@ export function isInside({ fromMs, toMs }: Window, instantMs: number): boolean {
   return instantMs >= fromMs && instantMs < toMs;
 }
 
-/** Which of its rows an answer has. */
+/** The rows of an answer. */
 export interface Page {
   readonly skip: number;
   readonly take: number;
 }
 
-/** Reads Skip and Take, whatever the case of their names; undefined where neither is a number. */
+/** Reads Skip and Take, ignoring the case of their names; undefined if neither is a number. */
 export function readPage(query: URLSearchParams): Page | undefined {
   const read = (name: string): number | undefined => {
     const text = [...query].find(([key]) => key.toLowerCase() === name)?.[1] ?? '';

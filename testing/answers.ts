@@ -1,6 +1,6 @@
 /**
- * Does a dataset read what its source sends, and survive what no source should send? Whatever the bytes are, reading them ends
- * in points and findings, never in another exception.
+ * Does a dataset read what its source sends, and survive what no source should send? Whatever the bytes, reading them ends in points and
+ * findings, never in an unexpected exception.
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -36,7 +36,7 @@ export function answerCases(subject: PulledSubject): ContractCase[] {
   ];
 }
 
-/** Larger answers are changed less often, so that none takes minutes; the least is ten times. */
+/** Larger answers are mutated less often, so that none takes minutes; ten times at least. */
 const EASILY_READ_BYTES = 10_000;
 
 function exampleCases(subject: PulledSubject, example: Example): ContractCase[] {
@@ -88,7 +88,7 @@ function retoldCases(
     const one = readAs(dataset, DAY, body);
     const other = readAs(dataset, DAY, retell(body, draw));
     assert.equal(other.kind, one.kind);
-    // Of an answer that is refused, the first thing wrong with it is all that is known.
+    // Of a rejected response only the first problem is known.
     if (one.kind !== 'refused') assert.deepEqual(linesApart(one.canonical, other.canonical), []);
     assert.deepEqual(linesApart(pointsAsText(one), pointsAsText(other)), []);
   };
@@ -128,7 +128,7 @@ function assertSurvival(
 
 function assertGood(dataset: PulledPoints, day: string, body: Buffer, isMade: boolean): void {
   const read = readAs(dataset, day, body);
-  // Names and values that were made up may be strange to checks that know the market.
+  // Made-up names and values may trip checks that know the market.
   const findings = isMade ? read.findings.filter(({ severity }) => severity === 'block') : read.findings;
   assert.deepEqual(
     findings.map(({ rule, reason }) => `${rule}: ${reason}`),
@@ -151,7 +151,7 @@ function assertPure(dataset: PulledPoints, good: Buffer): void {
 
 const OTHER_DAY = '2026-11-10';
 
-/** Whether a body says of which day it is, rather than that its decoder takes the one that was requested. */
+/** Whether a body names its own day, rather than relying on the requested one. */
 function namesItsDay(dataset: PulledPoints, body: Buffer): boolean {
   const startOf = (day: string) => dataset.pull.decode(body, answerFor(dataset, day)).points[0]?.startsAtMs;
   return startOf(DAY) === startOf(OTHER_DAY);
@@ -203,7 +203,7 @@ function pointsAsText({ points }: Interpretation): string {
   return points.map(({ series, startsAtMs, value }) => `${series} ${startsAtMs} ${value}`).join('\n');
 }
 
-/** Lines in which two texts differ, a few: the texts themselves are too long to read. */
+/** A few lines in which two texts differ: the whole texts are too long to read. */
 function linesApart(one: string, other: string): string[] {
   const [a, b] = [one.split('\n'), other.split('\n')];
   const length = Math.max(a.length, b.length);

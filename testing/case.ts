@@ -1,4 +1,4 @@
-/** What the contract asks of a dataset: cases with a name that any test runner can run. */
+/** The contract tests of a dataset: named cases for any test runner. */
 import type { Dataset } from '../domain/dataset/dataset.ts';
 import type { Example } from '../domain/dataset/example.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
@@ -7,16 +7,16 @@ import { answerToDay } from '../domain/interpret/interpret.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
 
 export interface ContractCase {
-  /** What holds, as a sentence. */
+  /** What must hold, as a sentence. */
   readonly name: string;
-  /** @throws Error that says what does not */
+  /** @throws Error that says what does not hold */
   run(): void;
 }
 
-/** A dataset, and what there is to ask it with. */
+/** A dataset, and the material for its tests. */
 export interface Subject<T extends Dataset = Dataset> {
   readonly dataset: T;
-  /** What its source sends: its author's, or made from the definition. */
+  /** What its source sends: from its author, or generated from the definition. */
   readonly example: Example | undefined;
   readonly isMade: boolean;
   readonly recordings: readonly Recorded[];
@@ -26,25 +26,25 @@ export interface Subject<T extends Dataset = Dataset> {
 
 export type PulledSubject = Subject<PulledPoints>;
 
-/** An answer that was recorded. */
+/** A recorded answer. */
 export interface Recorded {
   readonly unit: CivilDay;
   readonly content: Uint8Array;
-  /** What a decoder is told of it. */
+  /** What a decoder gets to know about it. */
   readonly about: Partial<Answer>;
 }
 
-/** What is asked for: of a day that takes several requests the first of its parts. */
+/** The request for a day; if it takes several, for the first of its parts. */
 export function askedOf({ pull }: PulledPoints, day: CivilDay): Asked {
   return { part: pull.parts?.of(day, {})[0] ?? '', settings: {} };
 }
 
-/** What a decoder is told of an answer for a day alone. */
+/** What a decoder gets to know about a response to a single day. */
 export function answerFor(dataset: PulledPoints, day: CivilDay): Answer {
   return answerToDay(dataset, day, { part: askedOf(dataset, day).part });
 }
 
-/** A day with nothing special about it. */
+/** An ordinary day. */
 export const DAY = '2026-11-20';
 
 /** Both clock changes, days beside them, leap day, turn of the year. */

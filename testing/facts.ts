@@ -1,4 +1,4 @@
-/** Does a dataset say what everybody needs to know of it? */
+/** Are the facts of a dataset complete? */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isOfPoints, isPulledPoints } from '../domain/dataset/dataset.ts';

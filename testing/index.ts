@@ -24,7 +24,7 @@ import { requestCases } from './requests.ts';
 
 export type { ContractCase } from './case.ts';
 
-/** A dataset with what the contract asks of it. */
+/** A dataset with its contract tests. */
 export interface DatasetContract {
   readonly id: string;
   /** Its file. */
@@ -33,15 +33,15 @@ export interface DatasetContract {
 }
 
 /**
- * What the contract asks of each dataset in some places; of a file whose definition is wrong, one case that says how.
+ * The contract tests of each dataset in some folders and packages; for a file whose definition is wrong, one case that says how.
  * @param places folders and packages, as the setting TIDEMARK_DATASETS has them
- * @throws Error that names every place that cannot be read
+ * @throws Error that names every one that cannot be read
  */
 export async function contractOf(places: readonly string[]): Promise<DatasetContract[]> {
   return await contractOfFolders(await foldersOf(places));
 }
 
-/** The same of folders alone. */
+/** The same for folders only. */
 export async function contractOfFolders(folders: readonly string[]): Promise<DatasetContract[]> {
   const found = await definitionsOf(folders);
   return await Promise.all(found.map(async (each) => await contractOfOne(each, found)));
@@ -84,7 +84,7 @@ function subjectOf(
   const isMade = written === undefined;
   const canMake = isMade && isPulledPoints(dataset) && canEncode(dataset.pull.decode);
   const example = canMake ? exampleOf(dataset) : written;
-  // Tables of one source have a decoder in common: they share the runs, so that the twentieth does not make a suite slow.
+  // Tables of one source share a decoder, so they share the runs, and the twentieth does not make a suite slow.
   const runs = (wanted: number) => Math.max(10, Math.ceil((2 * wanted) / (1 + sisters)));
   return { dataset, example, isMade, recordings, runs };
 }

@@ -1,7 +1,7 @@
-/** Answers that no source should send: arbitrary ones, and good ones with a few places changed. */
+/** Answers that no source should send: random ones, and valid ones with a few changes. */
 import fc from 'fast-check';
 
-/** What publishers put where something else belongs. */
+/** What publishers send in place of something else. */
 const STRANGE = fc.oneof(
   fc.jsonValue({ stringUnit: 'binary', maxDepth: 3 }) as fc.Arbitrary<unknown>,
   fc.constantFrom<unknown>(null, '', '0', 'NaN', '1e400', -1, 0, 0.1, 1e308, true, [], {}, [[]]),
@@ -9,7 +9,7 @@ const STRANGE = fc.oneof(
 );
 
 interface Change {
-  /** Which child to go into, at each level. */
+  /** Which child to descend into, at each level. */
   readonly way: readonly number[];
   readonly kind: 'replace' | 'remove' | 'repeat' | 'rename' | 'shift';
   readonly value: unknown;
@@ -28,7 +28,7 @@ const CHANGE: fc.Arbitrary<Change> = fc.record({
   quarters: fc.integer({ min: -100, max: 100 }),
 });
 
-/** JSON with up to four places changed; what is no JSON has its bytes changed. */
+/** JSON with up to four changes; other content has its bytes changed. */
 export function changedFields(body: Uint8Array): fc.Arbitrary<Buffer> {
   const text = Buffer.from(body).toString();
   if (!isJson(text)) return changedBytes(body);
@@ -51,7 +51,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Bytes that a report of a failed property shows in a line, not one by one. */
+/** Bytes that the report of a failed property shows in a line, not one by one. */
 export function asBody(content: string | Uint8Array): Buffer {
   const bytes = Buffer.from(content as Uint8Array);
   const text = bytes.toString('latin1');
@@ -59,7 +59,7 @@ export function asBody(content: string | Uint8Array): Buffer {
   return Object.defineProperty(bytes, fc.toStringMethod, { value: () => shown });
 }
 
-/** Bytes with up to four places cut out and other bytes put in. */
+/** Bytes with up to four sections replaced by other bytes. */
 export function changedBytes(body: Uint8Array): fc.Arbitrary<Buffer> {
   const cut = fc.record({
     at: fc.nat(body.length),
@@ -98,7 +98,7 @@ function applyTo(parent: Record<string, unknown>, key: string, child: unknown, c
   else parent[key.slice(0, 7) + name] = child;
 }
 
-/** Moves one of the instants in it by quarters of an hour. Picked at random, a place would hardly ever be an instant. */
+/** Moves one of the instants in it by quarters of an hour. A random position would hardly ever be an instant. */
 function shiftInstant(root: Parent, { way: [pick = 0], quarters }: Change): void {
   const places = instantsIn(root);
   const place = places[pick % places.length];
@@ -113,7 +113,7 @@ function instantsIn(parent: Parent): { parent: Record<string, unknown>; key: str
   });
 }
 
-/** Bodies that have nothing to do with any source, by name, and how many of them to try. */
+/** Bodies unrelated to any source, by name, and how many of them to try. */
 export function strangeBodies(): {
   readonly name: string;
   readonly bodies: fc.Arbitrary<Buffer>;
@@ -130,7 +130,7 @@ export function strangeBodies(): {
   ];
 }
 
-/** Asserts a property. What fails says why, not only for which body. */
+/** Asserts a property. A failure says why, not only for which body. */
 export function holds<T>(property: fc.IRawProperty<T>, numRuns = 100): void {
   fc.assert(property, { numRuns, includeErrorInReport: true });
 }

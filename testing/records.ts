@@ -1,4 +1,4 @@
-/** Does a dataset of records survive whatever comes, and read the same bytes the same way? */
+/** Does a dataset of records survive any input, and read the same bytes the same way? */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Example } from '../domain/dataset/example.ts';
@@ -30,7 +30,7 @@ export function recordCases({ dataset, example, recordings, runs }: Subject<Reco
   ];
 }
 
-/** What holds of an answer in which everything was published. */
+/** What must hold for an answer in which everything was published. */
 function exampleCases(dataset: RecordDataset, example: Example, unit: string): ContractCase[] {
   const units = dataset.period === 'year' ? [unit] : [unit, ...specialDays(dataset)];
   const read = (day: string, body: Uint8Array) => interpretRecords(dataset, day, body);
@@ -49,9 +49,9 @@ function exampleCases(dataset: RecordDataset, example: Example, unit: string): C
           {
             name: 'reads the same records whatever the order of the answer',
             run: () => {
-              // The last of what is left, again and again: the other way round.
-              const told = retell(answerOf(unit), (n) => n - 1);
-              assert.deepEqual(keyed(read(unit, told)), keyed(read(unit, answerOf(unit))));
+              // Always the last of the rest: this reverses the order.
+              const retold = retell(answerOf(unit), (n) => n - 1);
+              assert.deepEqual(keyed(read(unit, retold)), keyed(read(unit, answerOf(unit))));
             },
           },
         ]
@@ -59,7 +59,7 @@ function exampleCases(dataset: RecordDataset, example: Example, unit: string): C
   ];
 }
 
-/** Records of the unit alone, with a value in each declared field of some record. */
+/** Records of this unit only, with a value in each declared field of some record. */
 function assertWhole(dataset: RecordDataset, unit: string, body: Uint8Array): void {
   const { kind, records, findings } = interpretRecords(dataset, unit, body);
   assert.deepEqual({ kind, findings }, { kind: 'points', findings: [] });
@@ -75,7 +75,7 @@ function assertWhole(dataset: RecordDataset, unit: string, body: Uint8Array): vo
   );
 }
 
-/** By key, without their places. */
+/** By key, without their positions. */
 function keyed({ records }: ReturnType<typeof interpretRecords>) {
   return records.map(({ place: _, ...record }) => record).toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-/** What holds of whatever was read, whatever the bytes were. */
+/** What must hold for any result, whatever the bytes were. */
 import assert from 'node:assert/strict';
 import type { PulledPoints } from '../domain/dataset/points.ts';
 import type { Interpretation } from '../domain/interpret/interpret.ts';
@@ -34,7 +34,7 @@ export function assertSound(dataset: PulledPoints, day: string, read: Interpreta
 function assertFindings(dataset: PulledPoints, { findings }: Interpretation): void {
   const rules = new Map(dataset.checks.map(({ rule, severity }) => [rule, severity]));
   for (const { rule, severity, reason, points, series, raw } of findings) {
-    // A rule that stands in no table is in no document either.
+    // A rule that is in no table is not documented either.
     const declared = rules.get(rule) ?? { ...PLATFORM_RULES, ...DECODER_RULES }[rule]?.severity;
     assert.equal(
       severity,
@@ -54,7 +54,7 @@ function assertFindings(dataset: PulledPoints, { findings }: Interpretation): vo
   }
 }
 
-/** PostgreSQL keeps no U+0000, nothing that is not Unicode, and no key beyond a third of a page in an index. */
+/** PostgreSQL stores no U+0000, no invalid Unicode, and in an index no key longer than a third of a page. */
 function isStorable(series: string): boolean {
   return !series.includes('\u0000') && Buffer.from(series).toString() === series && series.length <= 500;
 }

@@ -1,4 +1,4 @@
-/** Starting a day's workflow from another one: as a child where nobody has the day, by joining where somebody has. */
+/** Starts a day's workflow from another one: as a child if no run has the day, by joining its run otherwise. */
 import {
   type ChildWorkflowHandle,
   type ChildWorkflowOptions,
@@ -44,7 +44,7 @@ export async function startDay(
   }
 }
 
-/** A run that waits for publication looks at once; one that is at work takes no notice; one that has just ended is no error. */
+/** A run that waits for publication polls at once; one that is at work ignores the signal; one that has just ended is no error. */
 async function pollNow({ dataset, day }: IngestDayInput): Promise<void> {
   try {
     await getExternalWorkflowHandle(dayWorkflowId(dataset, day)).signal('checkNow');

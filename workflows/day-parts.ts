@@ -1,6 +1,6 @@
 /**
- * A delivery day that takes several requests: each is an activity of its own with retries of its own, a few at a time. What came is
- * validated and written, also where some of the requests failed: then the run fails and says which.
+ * A delivery day that takes several requests: each is an activity with its own retries, a few at a time. What came is validated and
+ * written, even if some of the requests failed: then the run fails and says which.
  */
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { Attempt, DayOutcome, PartsOfDay, StoredResponse } from '../domain/workflow/messages.ts';
@@ -8,7 +8,7 @@ import { isWrongRequest, reasonOf } from './failure.ts';
 import { inLanes } from './in-lanes.ts';
 import { source, storage } from './proxies.ts';
 
-/** Failures that a message names. */
+/** How many failures a message names. */
 const NAMED = 5;
 
 interface FailedPart {
@@ -17,7 +17,7 @@ interface FailedPart {
   readonly message: string;
 }
 
-/** @throws ApplicationFailure when a request has failed for good; what the others brought is written by then. */
+/** @throws ApplicationFailure when a request has finally failed; what the others brought is written by then. */
 export async function ingestParts(attempt: Attempt, { stored, parts }: PartsOfDay): Promise<DayOutcome> {
   const { brought, failed } = await requestParts(attempt, parts);
   const responses = [...stored, ...brought];
@@ -43,7 +43,7 @@ async function requestParts({ answerIds: _, ...attempt }: Attempt, parts: readon
     } catch (error) {
       if (isCancellation(error)) throw error;
       failed.push({ part, ...reasonOf(error) });
-      // No key, no such day: the others would be told the same.
+      // No key, or no such day: the other requests would fail the same way.
       if (isWrongRequest(reasonOf(error).code)) queue.length = 0;
     }
   });

@@ -1,8 +1,7 @@
 /**
- * `drainInbox`: one run a dataset, `drain:<dataset>`, for as long as there are workers: shift after shift of the activity that
- * moves what was sent into records. A shift is a minute, a run SHIFTS_PER_RUN of them, fewer when another version
- * of the workers becomes current; then it continues as new. A shift that
- * fails is told in the details and followed by the next.
+ * `drainInbox`: one run per dataset, `drain:<dataset>`, for as long as there are workers: shift after shift of the activity that moves
+ * lines from the inbox into records. A shift is a minute, a run SHIFTS_PER_RUN of them, fewer when another version of the workers becomes
+ * current; then it continues as new. A failed shift is noted in the details, and the next one starts.
  */
 import { isCancellation, setCurrentDetails, sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { DrainInboxInput } from '../domain/workflow/messages.ts';

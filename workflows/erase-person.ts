@@ -1,6 +1,6 @@
 /**
- * `erasePerson`: takes the lines of a person from every payload of a dataset, and looks through everything until nothing tells of
- * them (docs/decisions/0023). Who it is stands in the database alone: nothing of it comes into a history.
+ * `erasePerson`: removes the lines of a person from every payload of a dataset, and scans everything again until nothing is left
+ * (docs/decisions/0023). The person's identity stays in the database: no history contains it.
  */
 import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { readEraseInput } from '../domain/workflow/input.ts';
@@ -17,7 +17,7 @@ import { ErasureTracker } from './erasure-progress.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
 import { erasing } from './proxies.ts';
 
-/** What is sent meanwhile may hold a broken line that tells of the person. */
+/** Lines that arrive meanwhile may include a broken one about the person. */
 const ROUNDS = 3;
 const CONCURRENCY = 2;
 
@@ -42,7 +42,7 @@ export async function erasePerson(input: EraseInput): Promise<ErasureProgress> {
   return tracker.progress();
 }
 
-/** @param look count, and change nothing. @returns what was found, before anything of it was taken away. */
+/** @param look only count. @returns what was found, before anything was removed. */
 async function lookThrough(
   erasure: number,
   { units }: ErasurePlan,

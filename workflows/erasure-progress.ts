@@ -11,7 +11,7 @@ export class ErasureTracker {
     this.#plan = plan;
   }
 
-  /** All units are looked through, for the first time or again. */
+  /** All units are scanned, for the first time or again. */
   beginRound(): void {
     this.#done = 0;
   }
@@ -50,7 +50,7 @@ function validationOf(result: ErasureResult, dryRun: boolean): string {
   return `erased ${what}; looked through ${payloadsRead} payloads again for ${result.searchedFor}: ${left}${others}`;
 }
 
-/** They may tell of somebody else: only a person can say. */
+/** They may be about another person: only a person can decide. */
 function naming(lines: number): string {
   if (lines === 0) return '; no other line holds the id as a word';
   const which = lines === 1 ? '1 other line holds' : `${lines} other lines hold`;

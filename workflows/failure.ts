@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { FAILURES, Failure, isFailureCode } from '../domain/workflow/failures.ts';
 
-/** Runs a reader of input; what it refuses fails the workflow at once, with the sentence that helps. */
+/** Runs a reader of input; invalid input fails the workflow at once, with the message. */
 export function orFailWorkflow<T>(read: () => T): T {
   try {
     return read();
@@ -18,14 +18,14 @@ export function orFailWorkflow<T>(read: () => T): T {
   }
 }
 
-/** Without a stack: the Web UI shows it as large as the sentence, and where we read input helps nobody to mend it. */
+/** Without a stack: the Web UI shows it as large as the message, and our code location does not help the user. */
 function refusal({ message, code }: Failure): ApplicationFailure {
   const failure = ApplicationFailure.nonRetryable(message, code);
   failure.stack = '';
   return failure;
 }
 
-/** Code and sentence of what made an activity or a child fail. */
+/** Code and message of the cause of a failed activity or child. */
 export function reasonOf(error: unknown): { code: string; message: string } {
   const failure = applicationFailure(error);
   if (failure) return { code: failure.type ?? 'UNEXPECTED', message: failure.message };
@@ -33,13 +33,13 @@ export function reasonOf(error: unknown): { code: string; message: string } {
   return { code: 'UNEXPECTED', message: rootCause(error) ?? String(error) };
 }
 
-/** Whether a child could not be started because one of its id runs. */
+/** Whether a child could not be started because one with its id is running. */
 export function isAlreadyStarted(error: unknown): boolean {
   // By name: the class lives in a package that workflow code does not import.
   return error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
 }
 
-/** Waits for an activity; its failure fails the workflow with the sentence that helps, not with "Activity task failed". */
+/** Waits for an activity; its failure fails the workflow with its own message, not with "Activity task failed". */
 export async function orFailWith<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -50,12 +50,12 @@ export async function orFailWith<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** True when the request itself was wrong: then there is no day to write anything about. */
+/** True when the request itself was wrong: then there is no day to record anything for. */
 export function isWrongRequest(code: string): boolean {
   return isFailureCode(code) && FAILURES[code].class === 'bad_request' && !RECORDED.has(code);
 }
 
-/** Bad requests that say something about the day all the same. */
+/** Bad requests that are recorded for the day all the same. */
 const RECORDED: ReadonlySet<string> = new Set(['REQUEST_REFUSED', 'SIMULATION_MISMATCH']);
 
 function applicationFailure(error: unknown): ApplicationFailure | undefined {

@@ -33,7 +33,7 @@ import { source, storage } from './proxies.ts';
 
 /** Poll now instead of waiting for the next moment: how a second requester joins a run that waits for publication. */
 export const checkNowSignal = defineSignal('checkNow');
-/** What the last poll attempt ended in; undefined before the first. */
+/** The outcome of the last poll attempt; undefined before the first. */
 export const outcomeQuery = defineQuery<DayOutcome | undefined>('outcome');
 
 export async function ingestDay(input: IngestDayInput): Promise<DayOutcome> {
@@ -45,7 +45,7 @@ export async function ingestDay(input: IngestDayInput): Promise<DayOutcome> {
   return await pollUntilPublished(attempt, request.wait ?? attempt.trigger !== 'backfill');
 }
 
-/** Whoever starts a day by code has said this already; a person in the Web UI has not. Each upsert costs the server a write. */
+/** Runs started by code have these attributes already; one started in the Web UI does not. Each upsert costs the server a write. */
 function nameInSearch({ dataset, day, backfillId }: Attempt): void {
   const wanted = searchAttributes({ dataset, deliveryDay: day, backfillId: backfillId ?? undefined });
   const { typedSearchAttributes } = workflowInfo();
@@ -53,7 +53,7 @@ function nameInSearch({ dataset, day, backfillId }: Attempt): void {
   if (missing.length > 0) upsertSearchAttributes(missing);
 }
 
-/** Started under another id, by hand in the Web UI: the day's own workflow does the work, or has it already. */
+/** Started under another id, by hand in the Web UI: the day's own workflow does the work, or is already running. */
 async function hideBehindDay(request: IngestDayInput): Promise<DayOutcome> {
   const workflowId = dayWorkflowId(request.dataset, request.day);
   const link = `[${workflowId}](${workflowPath(workflowInfo().namespace, workflowId)})`;
@@ -115,7 +115,7 @@ async function ingest(attempt: Attempt): Promise<DayOutcome> {
     return await storage.writeDay.executeWithOptions({ summary }, [attempt]);
   } catch (error) {
     if (isCancellation(error)) {
-      // The run's row must not say that it still runs.
+      // The run's row must not stay marked as running.
       await CancellationScope.nonCancellable(() =>
         recordFailure(attempt, { code: 'CANCELLED', message: 'cancelled' }),
       );
@@ -143,7 +143,7 @@ function recordFailure(attempt: Attempt, reason: { code: string; message: string
   return storage.recordFailure.executeWithOptions({ summary: reason.code }, [{ ...attempt, ...reason }]);
 }
 
-/** From this run to the one before it, and to the ledger. */
+/** Links from this run to the one before it, and to the ledger. */
 function linksOf(outcome: DayOutcome): string {
   return describeRunBefore(outcome, workflowInfo().namespace);
 }

@@ -27,7 +27,7 @@ import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { LoadTracker } from './load-progress.ts';
 import { files, storage } from './proxies.ts';
 
-/** What is read, written, refused, and how fast. */
+/** What was read, written and refused, and how fast. */
 export const loadProgressQuery = defineQuery<LoadProgress>('progress');
 
 export async function loadFile(input: LoadFileInput): Promise<LoadProgress> {
@@ -68,7 +68,7 @@ async function loadRanges(request: LoadFileInput, file: RegisteredFile, tracker:
   );
 }
 
-/** @returns why the load has to stop; null when it goes on. */
+/** @returns why the load has to stop; null when it continues. */
 async function loadRange(
   { resolutionSeconds }: LoadFileInput,
   loadId: number,

@@ -12,7 +12,7 @@ import {
 } from '../domain/files/load.ts';
 import { list, paragraph, table } from '../domain/workflow/markdown.ts';
 
-/** Ranges that were written before this run count as done, and say nothing of its speed. */
+/** Ranges that were written before this run count as done, but not for its speed. */
 const AT_ONCE_MS = 200;
 
 export class LoadTracker {
@@ -21,7 +21,7 @@ export class LoadTracker {
   #file: RegisteredFile | undefined;
   #startedMs = 0;
   #result: LoadedRange = NOTHING_LOADED;
-  /** Lines that were read by this run, and the milliseconds since it began to. */
+  /** Lines read by this run, and the milliseconds since it started reading. */
   #read = 0;
   #readMs = 0;
   #stage: LoadProgress['stage'] = 'registering';

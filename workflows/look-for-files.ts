@@ -1,6 +1,6 @@
 /**
- * `lookForFiles`: one tick of the schedule `files:<dataset>`: looks for new and changed files and loads them one after the other, each by
- * its own `loadFile`. What came of a load is remembered before the next begins. Bounded: at most 50 loads a look.
+ * `lookForFiles`: one tick of the schedule `files:<dataset>`: lists new and changed files and loads them one after the other, each by its
+ * own `loadFile`. The outcome of a load is recorded before the next begins. Bounded: at most 50 loads per poll.
  */
 import { setCurrentDetails, startChild, upsertSearchAttributes } from '@temporalio/workflow';
 import {
@@ -41,7 +41,7 @@ async function load(dataset: string, { location, signature, workflowId }: ReadyF
   let runId = '';
   try {
     const child = await startChild<typeof loadFile>('loadFile', {
-      // Read again though its path and size are known: it looks otherwise than it did.
+      // Read again even if path and size are known: its signature has changed.
       args: [{ dataset, file: location, seen: signature, verify: true }],
       workflowId,
       typedSearchAttributes: searchAttributes({ dataset }),
@@ -52,7 +52,7 @@ async function load(dataset: string, { location, signature, workflowId }: ReadyF
     const { stopped, summary } = await child.result();
     return await note({ ...about, runId, summary: summary, error: stopped });
   } catch (error) {
-    // Somebody loads it this moment: the next look sees what came of it.
+    // Another run is loading it: the next poll sees the outcome.
     if (isAlreadyStarted(error)) return 'left for the next look';
     const { code, message } = reasonOf(error);
     if (code === 'CANCELLED') throw error;
@@ -61,7 +61,7 @@ async function load(dataset: string, { location, signature, workflowId }: ReadyF
   }
 }
 
-/** A file that has changed while it was read is looked at again. */
+/** A file that has changed while it was read is left for the next poll. */
 async function note(input: NoteFoundFileInput): Promise<Outcome> {
   if (input.error?.startsWith('FILE_CHANGED')) return 'left for the next look';
   await orFailWith(storage.noteFoundFile.executeWithOptions({ summary: input.summary }, [input]));

@@ -1,7 +1,7 @@
 /**
  * `notify`: sends the messages of one lane of a subscription, one after the other, `notify:<subscription>:<lane>`. A message that its
- * receiver does not take is tried again for a day, and everything behind it in its lane waits, so that a day's events come in
- * order. What is given up is a dead letter.
+ * receiver does not accept is retried for a day, and everything behind it in its lane waits, so that a day's events arrive in order. After
+ * that it becomes a dead letter.
  */
 import { isCancellation, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { readNotifyInput } from '../domain/workflow/input.ts';
@@ -16,13 +16,13 @@ const ROUNDS_PER_RUN = 20;
 export async function notify(input: NotifyInput): Promise<string> {
   const lane = orFailWorkflow(() => readNotifyInput(input));
   if (lane.lane.includes('.')) upsertSearchAttributes(searchAttributes({ dataset: lane.lane }));
-  let told = 0;
+  let sent = 0;
   let dead = 0;
   for (let round = 0; round < ROUNDS_PER_RUN; round += 1) {
     const messages = await orFailWith(storage.planTelling(lane));
     if (messages.length === 0) return tell();
     for (const message of messages) {
-      if (await isTold(message)) told += 1;
+      if (await isTold(message)) sent += 1;
       else dead += 1;
       setCurrentDetails(tell());
     }
@@ -30,7 +30,7 @@ export async function notify(input: NotifyInput): Promise<string> {
   return await continueUpgraded<typeof notify>(lane);
 
   function tell(): string {
-    return `${told} messages told, ${dead} dead letters`;
+    return `${sent} messages told, ${dead} dead letters`;
   }
 }
 

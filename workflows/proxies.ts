@@ -1,11 +1,11 @@
 /**
- * Activity options, one block per kind of work. How often something is tried again is not decided here: activities set
- * the delay of the next attempt, or that there is none, by the class of what went wrong (domain/workflow/failures.ts).
+ * Activity options, one block per kind of work. Retries are not decided here: activities set the delay of the next attempt, or that there
+ * is none, by the class of the failure (domain/workflow/failures.ts).
  */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
-/** A worker that was killed is noticed after this long; `workers/worker.ts` says how often heartbeats reach the server. */
+/** A killed worker is noticed after this long; `workers/worker.ts` says how often heartbeats reach the server. */
 const HEARTBEAT_TIMEOUT = '15s';
 
 /** The source: waits for its quota inside the activity, so one attempt may take minutes. */
@@ -38,7 +38,7 @@ export const storage = proxyActivities<
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
 
-/** Files: reading one whole takes as long as its disk or its line does. */
+/** Files: reading a whole one takes as long as its disk or its connection does. */
 export const files = proxyActivities<Pick<Activities, 'registerFile' | 'loadRange'>>({
   startToCloseTimeout: '6h',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
@@ -51,19 +51,19 @@ export const others = proxyActivities<Pick<Activities, 'joinDay'>>({
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
 
-/** Emptying an inbox, and looking for what is to be told: goes on for a minute at a time. */
+/** Draining an inbox, and collecting events for notifications: runs for a minute at a time. */
 export const inbox = proxyActivities<Pick<Activities, 'drainInbox' | 'collectEvents'>>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
 
-/** Who is told: one exchange, and what it is noted by. */
+/** Sending to receivers: one exchange, and recording its result. */
 export const receivers = proxyActivities<Pick<Activities, 'tellMessage'>>({
   startToCloseTimeout: '2m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
 
-/** Erasing: looks through all payloads of a unit, and folds it again. */
+/** Erasing: scans all payloads of a unit, and folds it again. */
 export const erasing = proxyActivities<Pick<Activities, 'planErasure' | 'eraseUnit' | 'finishErasure'>>({
   startToCloseTimeout: '1h',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,

@@ -1,4 +1,4 @@
-/** Counts a rebuild's days and keeps how they came out otherwise, for its query, its details in the Web UI and its summary. */
+/** Counts a rebuild's days and their differences, for its query, its details in the Web UI and its summary. */
 import type { CivilDay } from '../domain/time/civil-day.ts';
 import { list, paragraph, quoted, table } from '../domain/workflow/markdown.ts';
 import type { RebuildInput, RebuildProgress, RebuiltDay } from '../domain/workflow/messages.ts';

@@ -1,6 +1,6 @@
 /**
- * `rebuild`: folds every day of a range again from its stored payloads and decisions, oldest first, without a request to the
- * source. With `dryRun` it only counts what would come out otherwise. After DAYS_PER_RUN days it continues as new.
+ * `rebuild`: folds every day of a range again from its stored payloads and decisions, oldest first, without a request to the source. With
+ * `dryRun` it only counts the differences. After DAYS_PER_RUN days it continues as new.
  */
 import {
   defineQuery,
@@ -20,13 +20,13 @@ import { type CarriedRebuild, RebuildTracker } from './rebuild-progress.ts';
 import { continueUpgraded } from './upgrade.ts';
 
 const DAYS_PER_RUN = 1_000;
-/** A rebuild works in the database alone; live days must still get their turn there. */
+/** A rebuild only loads the database; live days must still get their turn there. */
 const CONCURRENCY = 4;
 
 /** Progress and differences so far. */
 export const rebuildProgressQuery = defineQuery<RebuildProgress>('progress');
 
-/** What goes from one run of a rebuild to the next. People who start one leave it out. */
+/** State passed from one run of a rebuild to the next. People who start one leave it out. */
 interface Carried {
   readonly daysLeft: readonly CivilDay[];
   readonly progress: CarriedRebuild;

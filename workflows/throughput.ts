@@ -1,4 +1,4 @@
-/** How fast days are done, leaving out the time in which none was in progress. Instants are milliseconds. */
+/** How fast days are done, not counting time in which none was in progress. Instants are milliseconds. */
 export interface CarriedThroughput {
   readonly done: number;
   readonly activeMs: number;

@@ -1,6 +1,6 @@
 /**
- * `watchEvents`: one tick of the schedule `notify:events`: looks for a minute for what is to be told, and starts a workflow for each
- * lane that has something to send. Lanes go on by themselves; one that is at work already is left alone.
+ * `watchEvents`: one tick of the schedule `notify:events`: collects events for a minute, and starts a workflow for each lane with something
+ * to send. Lanes continue on their own; one that is running already is left alone.
  */
 import { ParentClosePolicy, setCurrentDetails, startChild } from '@temporalio/workflow';
 import { notifyWorkflowId } from '../domain/workflow/ids.ts';
@@ -12,7 +12,7 @@ import { inbox } from './proxies.ts';
 const SHIFT_MS = 50_000;
 /** A lane that was just started has taken what was due by then. */
 const JUST_STARTED_MS = 10_000;
-/** So many starts in one tick keep its history small; the next tick goes on. */
+/** Limits the starts in one tick, to keep its history small; the next tick continues. */
 const MOST_SHIFTS = 100;
 
 export async function watchEvents(): Promise<string> {

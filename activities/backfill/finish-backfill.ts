@@ -1,6 +1,6 @@
 /**
- * Activity `finishBackfill`: writes beside the plan what came of it. A plan can be gone: the database was restored from a
- * backup while Temporal knew a newer backfill. Its days are stored all the same, so that is worth a warning and no failure.
+ * Activity `finishBackfill`: writes the outcome next to the plan. The plan can be missing if the database was restored from a backup older
+ * than the backfill. Its days are stored all the same, so that is a warning and not a failure.
  */
 import { log } from '@temporalio/activity';
 import { transaction } from '../../db/connection/client.ts';
@@ -11,7 +11,7 @@ import { fromRanges } from '../../domain/time/day-ranges.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 
-/** What the workflow tells at its end. */
+/** What the workflow reports at its end. */
 export interface FinishedBackfill {
   readonly workflowId: string;
   /** The run id under which the plan is kept: that of the first run of its chain. */
@@ -34,7 +34,7 @@ export function createFinishBackfill({
   });
 }
 
-/** Days that are in neither list were never begun: their outcome stays empty. */
+/** Days in neither list were never started: their outcome stays empty. */
 function resultsOf({ outcomes, errors, skipped }: BackfillProgress): DayResult[] {
   const done = (Object.entries(outcomes) as [DayState, readonly string[]][]).flatMap(([outcome, ranges]) =>
     fromRanges(ranges).map((day) => ({ day, outcome, note: errors[day] ?? null })),

@@ -1,6 +1,6 @@
 /**
- * Activity `planBackfill`: refuses a range that cannot be, decides about each day, keeps the plan, and lists the days to do
- * in the order asked for.
+ * Activity `planBackfill`: refuses an invalid range, decides about each day, stores the plan, and lists the days to do in the requested
+ * order.
  */
 import { transaction } from '../../db/connection/client.ts';
 import { insertBackfill, insertPlannedDays, knownDays } from '../../db/queries/operation/backfills.ts';

@@ -1,6 +1,6 @@
 /**
- * `fetchDay` of a derived dataset: computes a unit from what its inputs hold now, in one state of the database, and keeps the result as
- * a payload. That it was computed is noted with it, so that a kill between the two loses and doubles nothing.
+ * `fetchDay` of a derived dataset: computes a unit from what its inputs hold now, in one snapshot of the database, and stores the result as
+ * a payload. The computation is recorded in the same transaction, so that a kill in between loses and doubles nothing.
  */
 import { type Database, transaction } from '../../db/connection/client.ts';
 import { openSnapshot } from '../../db/connection/snapshot.ts';
@@ -30,7 +30,7 @@ import { readInputs } from './read-inputs.ts';
 interface ComputedUnit {
   readonly known: KnownUpTo;
   readonly body: StoredBody;
-  /** The unit's last payload before it was computed. */
+  /** The unit's last payload before this computation. */
   readonly before: Sighting | undefined;
 }
 
@@ -97,7 +97,7 @@ async function keep(
   });
 }
 
-/** @throws Failure OVERTAKEN when another attempt has kept a result meanwhile: this one may have read older inputs. */
+/** @throws Failure OVERTAKEN when another attempt has stored a result meanwhile: this one may have read older inputs. */
 function assertNotOvertaken(before: Sighting | undefined, now: Sighting | undefined): void {
   if (before?.payloadId === now?.payloadId && before?.lastSeenAtMs === now?.lastSeenAtMs) return;
   throw new Failure('OVERTAKEN', 'another attempt has computed the unit while this one was computing it');

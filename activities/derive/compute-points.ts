@@ -1,4 +1,4 @@
-/** Runs the function of a derived dataset over what its inputs hold of a unit, and refuses what is no point. */
+/** Runs the function of a derived dataset on what its inputs hold of a unit, and refuses invalid points. */
 import type { ComputedPoint, DerivedPoints, DerivedUnit, InputPoints } from '../../domain/dataset/derive.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval, intervalStarts } from '../../domain/time/delivery-day.ts';
@@ -37,8 +37,8 @@ function assertPoint({ series, startsAtMs, value }: ComputedPoint): void {
 }
 
 /**
- * What was computed, with a null for each point that is there and can no longer be computed: it would otherwise stand as if it still
- * followed from the inputs.
+ * What was computed, plus a null for each stored point that can no longer be computed: otherwise it would look as if it still followed from
+ * the inputs.
  * @param value instead of null
  */
 export function withoutStale(

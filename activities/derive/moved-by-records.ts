@@ -1,4 +1,4 @@
-/** Units of a derived dataset that records of its inputs have moved: a record concerns each day that it covers, or covered before. */
+/** Units of a derived dataset that changed records of its inputs affect: every day that a record covers, or covered before. */
 import type { Sql } from '../../db/connection/client.ts';
 import { allSpans, correctedAt, type MovedSpan, movedSpans } from '../../db/queries/derived/input-records.ts';
 import { type MovedDay, notedUnits } from '../../db/queries/derived/units.ts';
@@ -12,7 +12,7 @@ export interface MovedUnit {
   readonly cursor: number;
 }
 
-/** A record that says it lasts longer is taken to end then: some say 2099. */
+/** Longer records are cut off here: some claim to last until 2099. */
 const LONGEST_MS = 3_660 * 86_400_000;
 
 export async function unitsMovedByRecords(
@@ -29,7 +29,7 @@ export async function unitsMovedByRecords(
     units.push(...spans.flatMap((span) => unitsOfSpan(dataset, input, span)));
     const cursor = await correctedAt(sql, input.dataset, after, upTo);
     if (cursor === null) continue;
-    // Stored bytes were read anew. What they said before is gone: whatever was computed may be wrong.
+    // Stored bytes were decoded again. Their earlier meaning is gone: anything computed from it may be wrong.
     const all = await allSpans(sql, input.dataset, input.until, cursor);
     units.push(...all.flatMap((span) => unitsOfSpan(dataset, input, span)));
     units.push(...(await notedUnits(sql, dataset.id)).map((unit) => ({ unit, cursor })));

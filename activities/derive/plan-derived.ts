@@ -1,6 +1,6 @@
 /**
- * Which units of a derived dataset are due: follows the change feed of its inputs from where it was left, and notes the units that they
- * have moved. Noted units stay due until they are computed, whatever happens to a run.
+ * Which units of a derived dataset are due: reads the change feed of its inputs from where it stopped, and records the units affected. They
+ * stay due until they are computed, whatever happens to a run.
  */
 import type { Catalog } from '../../datasets/catalog.ts';
 import { type Sql, transaction } from '../../db/connection/client.ts';
@@ -21,7 +21,7 @@ import { today } from '../../domain/time/delivery-day.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type MovedUnit, unitsMovedByRecords } from './moved-by-records.ts';
 
-/** So many runs of one poll: others are there at the next, a minute later. */
+/** At most so many runs per poll: the rest follow a minute later. */
 const MOST_UNITS = 60;
 
 /** Newest first. */
@@ -40,7 +40,7 @@ export async function planDerived(
 async function follow(sql: Sql, catalog: Catalog, dataset: DerivedPoints): Promise<void> {
   const ids = inputIdsOf(dataset).toSorted();
   const readTo = await lockFollowed(sql, dataset.id, ids);
-  // Each cursor up to this one can be read by the statements behind it: they become visible in their order.
+  // Rows become visible in cursor order: the statements below can read every cursor up to this one.
   const { cursor } = await knownUpTo(sql);
   if (cursor === readTo) return;
   const moved = await movedDays(sql, ids, readTo, cursor);
@@ -55,7 +55,7 @@ async function follow(sql: Sql, catalog: Catalog, dataset: DerivedPoints): Promi
   await noteFollowed(sql, dataset.id, cursor);
 }
 
-/** Units that a day of points has moved. */
+/** Units affected by a changed day of points. */
 function unitsOf(catalog: Catalog, dataset: DerivedPoints, { cursor, ...moved }: MovedDay): MovedUnit[] {
   const from = catalog.find(moved.dataset);
   return Object.values(dataset.derive.inputs)

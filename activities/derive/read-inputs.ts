@@ -1,4 +1,4 @@
-/** Reads what a unit is computed from, in one state of the database: points, what brought them, and what is not there yet. */
+/** Reads what a unit is computed from, in one snapshot of the database: points, the payloads they came from, and what is still missing. */
 import type { Catalog } from '../../datasets/catalog.ts';
 import type { Sql } from '../../db/connection/client.ts';
 import { ledgerRange } from '../../db/queries/days/ledger.ts';
@@ -16,7 +16,7 @@ export interface ReadInputs {
   readonly points: Readonly<Record<string, InputPoints>>;
   readonly records: Readonly<Record<string, readonly InputRecord[]>>;
   readonly from: readonly InputDay[];
-  /** A sentence for each input that has nothing of the unit. */
+  /** A sentence for each input that has no data for the unit. */
   readonly waitsFor: readonly string[];
 }
 
@@ -61,7 +61,7 @@ async function pointsOf(sql: Sql, dataset: PointDataset, window: Interval): Prom
   );
 }
 
-/** Length of the intervals: that of the definition where all series have it, else the most frequent distance. */
+/** Length of the intervals: that of the definition if all series share it, else the most frequent distance. */
 function lengthOf(dataset: PointDataset, startsAtMs: Float64Array, { startMs }: Interval): number {
   const finestMs = intervalSeconds(dataset, dayOf(dataset, startMs)) * 1_000;
   return isGridded(dataset) && !dataset.ownSteps ? finestMs : stepOf(startsAtMs, startMs, finestMs).stepMs;

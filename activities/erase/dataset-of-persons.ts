@@ -1,4 +1,4 @@
-/** Datasets whose lines tell of persons. */
+/** Datasets whose lines contain personal data. */
 import type { Sql } from '../../db/connection/client.ts';
 import { type Erasure, readErasure } from '../../db/queries/payloads/erasures.ts';
 import type { Dataset } from '../../domain/dataset/dataset.ts';
@@ -10,7 +10,7 @@ export type DatasetOfPersons = RecordDataset & {
   readonly lines: RecordLines & { readonly person: NonNullable<RecordLines['person']> };
 };
 
-/** @throws Failure BAD_INPUT for a dataset whose lines tell of nobody. */
+/** @throws Failure BAD_INPUT for a dataset without personal data. */
 export function ofPersons(dataset: Dataset): DatasetOfPersons {
   const ofSomeLines = ofLines(dataset);
   if (ofSomeLines.lines.person) return ofSomeLines as DatasetOfPersons;
@@ -20,7 +20,7 @@ export function ofPersons(dataset: Dataset): DatasetOfPersons {
   );
 }
 
-/** @throws Failure BAD_INPUT when nobody asked for it. */
+/** @throws Failure BAD_INPUT when no such erasure was requested. */
 export async function requestedErasure(sql: Sql, id: number): Promise<Erasure> {
   const erasure = await readErasure(sql, id);
   if (erasure) return erasure;

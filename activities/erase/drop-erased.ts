@@ -1,10 +1,10 @@
-/** Lines of persons who were erased are dropped when they come again. */
+/** Drops lines of erased persons when they are sent again. */
 import { createHash } from 'node:crypto';
 import type { ErasedPersons } from '../../db/queries/payloads/erasures.ts';
 import { withoutLines } from '../../domain/records/erasure.ts';
 import type { LineDataset } from '../lines/sort-lines.ts';
 
-/** @returns a function that takes a body, and gives it without the lines of erased persons from before their erasure. */
+/** @returns a function that removes from a body the lines of erased persons that date from before their erasure. */
 export function droppingErased(
   { id, lines }: LineDataset,
   { salt, persons }: ErasedPersons,
@@ -17,13 +17,13 @@ export function droppingErased(
   const isGone = (line: string, header: string | undefined) => {
     const person = lines.person?.of(line, header);
     const until = person == null ? undefined : untilMs(person);
-    // An event without a time that can be read is nothing that came after.
+    // An event without a readable time does not count as later.
     return until !== undefined && (lines.instantOf(line, header) ?? 0) <= until;
   };
   return (body) => withoutLines(lines, body, isGone).body;
 }
 
-/** A user has several events in a piece. */
+/** Cached: a user has several events in a piece. */
 function remembering(of: (person: string) => number | undefined): (person: string) => number | undefined {
   const known = new Map<string, number | undefined>();
   return (person) => {

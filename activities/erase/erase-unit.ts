@@ -1,6 +1,6 @@
 /**
- * Activity `eraseUnit`: looks through the payloads of a unit and takes the lines of a person from them; the unit is folded again
- * from what is left, in the same transaction. With `look` it only counts.
+ * Activity `eraseUnit`: scans the payloads of a unit and removes the lines of a person; the unit is folded again from the rest in the same
+ * transaction. With `look` it only counts.
  */
 import { type Database, type Sql, transaction } from '../../db/connection/client.ts';
 import {
@@ -42,7 +42,7 @@ export function createEraseUnit({
   });
 }
 
-/** Without a lock: the bytes of a payload do not change, and what comes now is without that person. */
+/** Without a lock: the bytes of a payload do not change, and new ones arrive without that person. */
 async function lookThrough(database: Database, dataset: DatasetOfPersons, unit: CivilDay, someone: Someone) {
   const payloads = await payloadsOfDay(database, dataset.id, unit);
   const affected: number[] = [];
@@ -88,15 +88,15 @@ async function erase(sql: Sql, { id, dataset, unit, someone, affected }: Work): 
   const keys = new Set<string>();
   for (const payload of affected) {
     const { body, removed, gone } = await bodyWithout(sql, dataset, someone, payload);
-    // Another attempt may have been here.
+    // Another attempt may have removed them already.
     if (removed === 0) continue;
     for (const { key } of dataset.decode(gone, unit).records) keys.add(key);
     await rewritePayload(sql, id, payload, { ...(await packBody(body)), removed });
   }
   const others = await unitsSharing(sql, dataset.id, unit, [...keys]);
   await foldAgain(sql, dataset, [unit]);
-  // What a payload did to a record is seen from the payloads before it, on whatever day; and of two bodies with one version
-  // the first was kept: where that one went, the other counts. Which of several was first is known once all are there.
+  // What a payload did to a record depends on earlier payloads, of any day; and of two bodies with one version the first one was kept: if
+  // that one is erased, the other counts. Which one came first is known only with all of them in place.
   if (others.length > 0) await foldAgain(sql, dataset, [...others, unit, ...others]);
   for (const day of new Set([unit, ...others]))
     await publishCorrection(sql, { dataset: dataset.id, day }, 'erased');

@@ -1,4 +1,4 @@
-/** Activity `finishErasure`: looks through versions and findings, and writes the proof. */
+/** Activity `finishErasure`: searches versions and findings for remains, and writes the proof. */
 import { type Sql, transaction } from '../../db/connection/client.ts';
 import {
   erasureProof,
@@ -41,7 +41,7 @@ export function createFinishErasure({
   });
 }
 
-/** What is left beside the bytes. The raw text of a finding has no header: of CSV only mentions are found in it. */
+/** What remains outside the payloads. The raw text of a finding has no header: in CSV only mentions of the person are found. */
 async function whatTellsOf(sql: Sql, { id, lines }: DatasetOfPersons, someone: Someone): Promise<UnitCounts> {
   const { person, mentions } = someone;
   const isMentioned = mentionsAny(mentions);

@@ -1,4 +1,4 @@
-/** Activity `planErasure`: which units of the dataset have payloads to be looked through. */
+/** Activity `planErasure`: which units of the dataset have payloads to scan. */
 import { transaction } from '../../db/connection/client.ts';
 import { unitsWithPayloads } from '../../db/queries/payloads/erasures.ts';
 import { lockRecords } from '../../db/queries/records/records.ts';
@@ -16,7 +16,7 @@ export function createPlanErasure({
     ofPersons(catalog.find(dataset));
     if (finished) return { dataset, dryRun, units: [] };
     const units = await transaction(database, async (sql) => {
-      // Whoever folded before the erasure was asked for has committed; whoever comes after drops the person's lines.
+      // Folds that began before the erasure was requested have committed; later ones drop the person's lines.
       await lockRecords(sql, dataset);
       return await unitsWithPayloads(sql, dataset);
     });

@@ -1,4 +1,4 @@
-/** Series of the days of a file: new ones are catalogued with the first day that has a good point of them. */
+/** Series of the days of a file: new ones are catalogued with the first day that has a valid point of theirs. */
 import type { Sql } from '../../db/connection/client.ts';
 import { addSeries, findSeries } from '../../db/queries/catalog/series.ts';
 import type { PartPayload } from '../../db/queries/files/file-days.ts';

@@ -5,7 +5,7 @@ import { Failure } from '../../domain/workflow/failures.ts';
 export const PIECE_BYTES = 1 << 20;
 
 /**
- * The bytes from one place up to another. A piece is good until the next one is asked for.
+ * The bytes from one offset to another. A piece is valid until the next one is requested.
  * @throws Failure FILE_CHANGED when the file ends before that.
  */
 export async function* piecesOf(
@@ -23,7 +23,7 @@ export async function* piecesOf(
   }
 }
 
-/** @param what is other than it was, such as "ends at byte 7" */
+/** @param what what has changed, such as "ends at byte 7" */
 export function fileChanged(location: string, what: string): Failure {
   const hint = 'load it again when nobody writes to it; days that were written before stay';
   return new Failure(

@@ -1,10 +1,10 @@
-/** Cuts a text into ranges of whole lines, at the same places whenever it is read. */
+/** Cuts a text into ranges of whole lines, always at the same offsets. */
 import type { FileHandle } from 'node:fs/promises';
 import type { Cut } from './scan-text.ts';
 
-/** Some ten thousand lines: a second of work, and small enough to be done again. */
+/** Some ten thousand lines: a second of work, and cheap to repeat. */
 const RANGE_BYTES = 4 << 20;
-/** A history of Temporal holds some thousands of steps. */
+/** A Temporal history holds a few thousand events. */
 const MOST_RANGES = 1_000;
 const READ_BYTES = 64 << 10;
 const LINE_FEED = 10;
@@ -24,7 +24,7 @@ export async function cutLines(
   return cuts;
 }
 
-/** The byte behind the line that a byte lies in. */
+/** The byte after the end of the line that contains a byte. */
 async function endOfLine(file: FileHandle, at: number, sizeBytes: number): Promise<number> {
   const bytes = Buffer.allocUnsafe(READ_BYTES);
   for (let from = at; from < sizeBytes; from += READ_BYTES) {

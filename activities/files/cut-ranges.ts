@@ -1,6 +1,6 @@
 /**
- * Cuts a text into ranges of whole delivery days. Lines stand in order of time, so that the first line of a day is found by
- * bisection; a text that is not in order shows when its lines are read, because they are not of their range's days.
+ * Cuts a text into ranges of whole delivery days. Lines are in order of time, so the first line of a day is found by bisection; a text out
+ * of order is detected when its lines are read, because some are not of their range's days.
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { FileForm } from '../../domain/files/file-form.ts';
@@ -9,14 +9,14 @@ import { LineReader } from '../../domain/lines/line-reader.ts';
 import { addDays, type CivilDay, dayAt } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 
-/** Some 700,000 lines: half a second of work, and small enough to be done again. */
+/** Some 700,000 lines: half a second of work, and cheap to repeat. */
 const RANGE_BYTES = 24 << 20;
-/** A history of Temporal holds some thousands of steps. */
+/** A Temporal history holds a few thousand events. */
 const MOST_RANGES = 1_000;
-/** What is looked at in one place: some lines, however long they are. */
+/** How much is read at one offset: several lines, however long they are. */
 const READ_BYTES = 32 << 10;
 
-/** Whole days of a text whose bytes have yet to be looked at. */
+/** Whole days of a text whose bytes have not been scanned yet. */
 export type DaysCut = Omit<DaysOfFile, 'firstLine' | 'sha256'>;
 
 export interface TextToCut {
@@ -50,11 +50,11 @@ export async function cutRanges(
   }));
 }
 
-/** A line, and when it is. */
+/** A line and its time. */
 interface LineAt {
   readonly at: number;
   readonly startsAtMs: number;
-  /** Whether it brings a point. */
+  /** Whether it has a point. */
   readonly isPoint: boolean;
 }
 
@@ -92,7 +92,7 @@ class Cutter {
     }
   }
 
-  /** The beginning of the day that a byte lies in, or of the next one where that day began before the cut before. */
+  /** The start of the day that contains a byte, or of the next day if that one began before the previous cut. */
   async cutNear(before: DayStart, target: number): Promise<DayStart | undefined> {
     const day = await this.#typicalDay(target);
     if (day === undefined) return undefined;
@@ -101,7 +101,7 @@ class Cutter {
     return await this.#firstOf(addDays(later(day, before.day), 1), target, this.#text.sizeBytes);
   }
 
-  /** The first line of a day or a later one, between two bytes; undefined where there is none. */
+  /** The first line of a day or of a later one between two bytes; undefined if there is none. */
   async #firstOf(day: CivilDay, from: number, to: number): Promise<DayStart | undefined> {
     let [low, high] = [from, to];
     while (high - low > READ_BYTES / 2) {
@@ -116,7 +116,7 @@ class Cutter {
     return found && { at: this.#beginOf(lines, first).at, day: this.#dayOf(found.startsAtMs) };
   }
 
-  /** A day begins with its refused lines, where it has such before its first point. */
+  /** A day starts with its refused lines if they precede its first point. */
   #beginOf(lines: readonly LineAt[], first: number): LineAt {
     const isOfDay = ({ isPoint, startsAtMs }: LineAt) =>
       !isPoint && this.#dayOf(startsAtMs) === this.#dayOf((lines[first] as LineAt).startsAtMs);
@@ -125,22 +125,22 @@ class Cutter {
     return lines[begin] as LineAt;
   }
 
-  /** The middle day of the next few lines after a byte: a single wrong line must not mislead. */
+  /** The median day of the next few lines after a byte: a single wrong line must not mislead. */
   async #typicalDay(at: number): Promise<CivilDay | undefined> {
     const times = (await this.#timesFrom(at)).slice(0, 5).map(({ startsAtMs }) => startsAtMs);
     const middle = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
     return middle === undefined ? undefined : this.#dayOf(middle);
   }
 
-  /** Points that begin at or after a byte, as far as so many bytes go. */
+  /** Points that begin at or after a byte, within so many bytes. */
   async #timesFrom(at: number, length = READ_BYTES): Promise<LineAt[]> {
     return (await this.#linesFrom(at, length)).filter(({ isPoint }) => isPoint);
   }
 
-  /** The same with lines that are refused and whose day can be read. */
+  /** The same, including refused lines whose day can be read. */
   async #linesFrom(at: number, length: number): Promise<LineAt[]> {
     const bytes = await this.#bytes(at === 0 ? 0 : at - 1, length + 1);
-    // From a byte within a line on, it is no line.
+    // Reading from within a line: the rest of that line is skipped.
     const skip = at === 0 ? 0 : bytes.indexOf(10) + 1;
     if (at > 0 && skip === 0) return [];
     const start = (at === 0 ? 0 : at - 1) + skip;
@@ -149,7 +149,7 @@ class Cutter {
       if (found.at(-1)?.at !== byte && !Number.isNaN(startsAtMs))
         found.push({ at: byte, startsAtMs, isPoint });
     };
-    // Its number is not known here, but that it is none of the names at the beginning.
+    // The real line number is unknown here; it only must not be the header's.
     const reader = new LineReader(this.#text.form, { firstByte: start, firstLine: start + 1 });
     reader.read(bytes.subarray(skip), start + bytes.length - skip >= this.#text.sizeBytes, {
       point: ({ byteFrom }, _, startsAtMs) => tell(byteFrom, startsAtMs, true),

@@ -1,4 +1,4 @@
-/** The first and the last lines of a file that say something, and what they say. */
+/** The first and the last points of a file, with their lines. */
 import type { FileHandle } from 'node:fs/promises';
 import type { FileForm } from '../../domain/files/file-form.ts';
 import type { FileRange } from '../../domain/files/load.ts';
@@ -12,7 +12,7 @@ export interface EndRow {
   /** ISO, UTC. */
   readonly startsAt: string;
   readonly series: string;
-  /** Null where the line says so. */
+  /** Null where the line has none. */
   readonly value: number | null;
 }
 

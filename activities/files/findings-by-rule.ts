@@ -1,4 +1,4 @@
-/** Findings of a file by rule, with the first of each, as a preview shows them. */
+/** Findings of a file by rule, with the first few of each, for a preview. */
 import type { Finding } from '../../domain/interpret/finding.ts';
 
 export type FindingsByRule = Record<string, FindingsOfRule>;
@@ -6,13 +6,13 @@ export type FindingsByRule = Record<string, FindingsOfRule>;
 export interface FindingsOfRule {
   readonly severity: string;
   points: number;
-  /** The first of them: unit, place, what stands there, and why. */
+  /** The first of them: unit, position, raw value and reason. */
   readonly samples: string[];
 }
 
 const SAMPLES = 3;
 
-/** @param unit whose findings they are, as it is shown. */
+/** @param unit whose findings they are, as shown. */
 export function addFindings(all: FindingsByRule, unit: string, findings: readonly Finding[]): void {
   for (const { rule, severity, points, place, raw, reason } of findings) {
     all[rule] ??= { severity, points: 0, samples: [] };

@@ -1,6 +1,6 @@
 /**
- * Activity `finishLoad`: notes what came of a load. From then on the same file ends at once as long as it stands; what was unpacked
- * for it is removed where no payload refers to it: of records none does, and of a load that was stopped before anything was written.
+ * Activity `finishLoad`: records the outcome of a load. While that load stands, loading the same file again does nothing. Unpacked text is
+ * removed if no payload refers to it: records never do, nor does a load that stopped before it wrote anything.
  */
 import { finishLoad, loadById } from '../../db/queries/files/loads.ts';
 import type { LoadResult } from '../../domain/files/load.ts';
@@ -11,7 +11,7 @@ import { KeptTexts } from './kept-texts.ts';
 export interface FinishLoadInput {
   readonly loadId: number;
   readonly result: LoadResult;
-  /** Why it did not come to its end; null where it did. */
+  /** Why it stopped early; null where it did not. */
   readonly stopped: string | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The folder of files: texts that cannot be read where they came from. Each is noted in the database before it is there, so that
- * whatever lies in the folder is known, after a kill too, and what nothing needs is removed.
+ * The folder of files: texts that cannot be read where they came from. Each is recorded in the database before it is written, so that
+ * everything in the folder is known, even after a kill, and what is not needed is removed.
  */
 import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, rename, rm } from 'node:fs/promises';
@@ -20,7 +20,7 @@ export class KeptTexts implements TextFolder {
     this.folder = folder;
   }
 
-  /** The path of a text that is about to be written. @throws Failure BAD_INPUT where the folder cannot be written to. */
+  /** A path for a text to be written. @throws Failure BAD_INPUT where the folder cannot be written to. */
   async begin(extension: 'text' | 'download'): Promise<string> {
     await ensureFolder(this.folder);
     const path = `${this.folder}/${randomUUID()}.${extension}`;
@@ -33,7 +33,7 @@ export class KeptTexts implements TextFolder {
     return `${this.folder}/${sha256.toString('hex')}.text`;
   }
 
-  /** Notes the name that a text gets by its content; it is moved there once this is committed. */
+  /** Records the content-based name of a text; it is moved there once this is committed. */
   async note(sql: Sql, sha256: Buffer): Promise<void> {
     await noteText(sql, this.placeOf(sha256), sha256);
   }
@@ -43,12 +43,12 @@ export class KeptTexts implements TextFolder {
     await forgetText(this.#database, path);
   }
 
-  /** Removes a text unless something needs it. Nothing happens to a path that is none of the folder's. */
+  /** Removes a text unless it is needed. Paths outside the folder are left alone. */
   async drop(path: string): Promise<boolean> {
     return await dropText(this.#database, path, removeFile);
   }
 
-  /** Removes what nothing has needed for a day. @returns how many texts that were. */
+  /** Removes texts that have not been needed for a day. @returns how many. */
   async sweep(): Promise<number> {
     let dropped = 0;
     for (const path of await unneededTexts(this.#database, this.folder)) if (await this.drop(path)) dropped++;

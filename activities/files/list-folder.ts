@@ -1,4 +1,4 @@
-/** The files of a folder as they look now. Folders in it are not looked into. */
+/** The files of a folder with their current signatures. Subfolders are not searched. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FoundFiles, isFoundName, type SeenFile } from '../../domain/files/found-files.ts';
@@ -21,8 +21,8 @@ export async function listFolder(folder: string, found: FoundFiles): Promise<See
 }
 
 /**
- * How a file looks; null when there is none, or nothing in it: a file that was just begun. The time at which its entry changed counts too,
- * because that of its content can be set back.
+ * The signature of a file; null when it is missing, or empty because it was just created. Includes the change time of its inode, because
+ * the modification time can be set back.
  */
 export async function signatureOfFile(path: string): Promise<string | null> {
   const found = await stat(path).catch(() => undefined);

@@ -10,7 +10,7 @@ const PATIENCE = { headersTimeout: 30_000, bodyTimeout: 30_000 };
 /** @throws Failure SOURCE_UNREACHABLE, SOURCE_ERROR, BAD_INPUT */
 export async function listIndex(index: string, found: FoundFiles): Promise<SeenFile[]> {
   const seen: SeenFile[] = [];
-  // One after the other: nobody is asked for all of them at once.
+  // One request at a time, to spare the server.
   for (const location of linksOf(await pageOf(index), index, found)) {
     const signature = await signatureOfAddress(location);
     if (signature !== null) seen.push({ location, signature });
@@ -57,8 +57,8 @@ async function pageOf(index: string): Promise<string> {
 }
 
 /**
- * What the server says of a file; null where it has none now.
- * @throws Failure BAD_INPUT when it says nothing by which a change would be noticed
+ * The signature of a file by its response headers; null where there is none now.
+ * @throws Failure BAD_INPUT when no header would reveal a change
  */
 export async function signatureOfAddress(address: string): Promise<string | null> {
   const { statusCode, headers, body } = await ask(address, 'HEAD');

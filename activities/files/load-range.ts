@@ -1,6 +1,6 @@
 /**
- * Activity `loadRange`: reads a range of a file and writes its days in one transaction. A range that is written already gives
- * what came of it: an attempt may have been gone before it could tell.
+ * Activity `loadRange`: reads a range of a file and writes its days in one transaction. If the range is written already, it returns that
+ * outcome: an earlier attempt may have committed without reporting back.
  */
 import { open } from 'node:fs/promises';
 import { Context } from '@temporalio/activity';
@@ -139,7 +139,7 @@ async function writeRange(
   return loaded;
 }
 
-/** A day of which something is known: its part of the file folds like any later payload. */
+/** A day with earlier payloads: its part of the file is folded like any later payload. */
 async function writeKnownDay(
   sql: Sql,
   dataset: FiledPoints,

@@ -1,6 +1,6 @@
 /**
- * Writes a range of a file of records: its lines become payloads of their units, because they stand in any order and a person may have
- * to be erased from them. In one transaction; the same lines again find their payloads and do nothing.
+ * Writes a range of a file of records in one transaction: its lines become payloads of their units, because they are in no order and a
+ * person may have to be erased from them. Repeating it finds the same payloads and changes nothing.
  */
 import { open } from 'node:fs/promises';
 import { type Database, transaction } from '../../db/connection/client.ts';

@@ -1,6 +1,6 @@
 /**
- * Loads a file that stands in for a source: its lines become payloads of the parts of their units, each day folded in one transaction. Days
- * are taken a few at a time, so that memory does not grow with the file. Lines that are known bring nothing: a lost attempt begins anew.
+ * Loads a file that stands in for a source: its lines become payloads of the parts of their units, each day folded in one transaction. A
+ * few days at a time, so that memory does not grow with the file. Known lines change nothing: a lost attempt simply starts again.
  */
 import { Context } from '@temporalio/activity';
 import { type Sql, transaction } from '../../db/connection/client.ts';
@@ -26,7 +26,7 @@ import { settingsOf } from '../ingest/source-settings.ts';
 import { fileChanged } from './chunks.ts';
 import { type DayLines, SortedLines } from './sorted-lines.ts';
 
-/** Lines that are held in memory at once, about; a day is never cut. */
+/** About how many lines are held in memory at once; a day is never split. */
 const MOST_LINES = 200_000;
 
 /** @throws Failure FILE_CHANGED */
@@ -52,7 +52,7 @@ export async function loadStandIn(
   return loaded;
 }
 
-/** Days in order, as many together as lines are held. */
+/** Days in order, grouped by how many lines fit in memory. */
 function groupsOf(days: ReadonlyMap<CivilDay, number>): CivilDay[][] {
   const groups: CivilDay[][] = [];
   let room = 0;
@@ -85,14 +85,14 @@ async function loadDay(
       );
     return ids;
   });
-  // Each by itself, and before the fold: as where a source is asked (activities/ingest/validate-day.ts).
+  // Each by itself and before the fold, as for payloads of a source (activities/ingest/validate-day.ts).
   for (const id of fresh) {
     const read = await interpretStored(database, dataset, await loadPayload(database, id));
     await ensureSeries(database, dataset, id, read.points, []);
   }
   return await transaction(database, async (sql) => {
     await lockDay(sql, dataset.id, day);
-    // Also where nothing is new: an attempt that was lost may have kept lines and not folded them.
+    // Even if nothing is new: a lost attempt may have stored lines without folding them.
     const { ledger, newPoints, revisedPoints, nulledPoints } = await foldUnit(sql, dataset, day, {});
     const moved = { newPoints, revisedPoints, nulledPoints };
     return { ...NOTHING_LOADED, ...moved, days: { [ledger.state]: 1 } };
@@ -108,7 +108,7 @@ interface LinesOfPart {
   readonly now: Date;
 }
 
-/** @returns the payload that they became; none where the last one has the same bytes. */
+/** @returns the payload created; none if the last one has the same bytes. */
 async function keepLines(
   sql: Sql,
   { id: dataset }: PulledPoints,
@@ -137,7 +137,7 @@ async function keepLines(
   return [id];
 }
 
-/** What the last payload has of another file: a day on the edge of two is put together from both. */
+/** What the last payload has from another file: a day on the boundary of two files is assembled from both. */
 async function linesElsewhere(
   sql: Sql,
   standIn: StandIn,
@@ -147,7 +147,7 @@ async function linesElsewhere(
 ): Promise<string[]> {
   const { startMs, endMs } = standIn.covers(location);
   const [known, ...lines] = (await bodyOf(sql, await loadPayload(sql, payloadId))).toString().split('\n');
-  // Lines below other columns cannot stand below these.
+  // Lines with different columns cannot be combined.
   if (known !== header) return [];
   const place = standIn.sorter(header);
   return lines.filter((line) => {

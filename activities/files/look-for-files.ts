@@ -1,4 +1,4 @@
-/** Activity `lookForFiles`: looks at a folder, an index or a library, remembers what is there, and says which files are to be loaded. */
+/** Activity `lookForFiles`: lists a folder, an index or a library, remembers what it found, and says which files are to be loaded. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { rememberFiles } from '../../db/queries/files/found-files.ts';
@@ -21,7 +21,7 @@ import { listFolder, signatureOfFile } from './list-folder.ts';
 import { listIndex, signatureOfAddress } from './list-index.ts';
 import { baseUrlOf, standInContext } from './stand-in-context.ts';
 
-/** So many loads of one look: the next finds the others. */
+/** At most so many loads per poll: the next one finds the rest. */
 const MOST_FILES = 50;
 
 export function createLookForFiles(deps: Dependencies): (input: LookForFilesInput) => Promise<LookOutcome> {
@@ -77,7 +77,7 @@ function readyFile(dataset: string, { location, signature }: SeenFile) {
   return { location, signature, workflowId: loadWorkflowId(dataset, name, digest) };
 }
 
-/** How a file looks now; null when it is gone. */
+/** The current signature of a file; null when it is gone. */
 export async function signatureOf(location: string): Promise<string | null> {
   return isAddress(location) ? await signatureOfAddress(location) : await signatureOfFile(location);
 }

@@ -1,4 +1,4 @@
-/** Activity `noteFoundFile`: remembers what came of loading a file that was found. Repeating it is harmless. */
+/** Activity `noteFoundFile`: records the outcome of loading a file that was found. Repeating it is harmless. */
 import { noteFoundFile } from '../../db/queries/files/found-files.ts';
 import type { NoteFoundFileInput } from '../../domain/files/found-files.ts';
 import type { Dependencies } from '../dependencies.ts';

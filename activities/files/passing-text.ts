@@ -1,4 +1,4 @@
-/** The text of a file for as long as it is looked at: what has to be unpacked goes again. */
+/** Gives access to the text of a file, and removes what had to be unpacked for it. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { openText, type TextFile, type Unpacking } from './text-file.ts';
 export async function withText<T>(
   file: string,
   unpacking: Omit<Unpacking, 'texts'>,
-  look: (text: TextFile) => Promise<T>,
+  read: (text: TextFile) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-preview-'));
   const texts = {
@@ -17,7 +17,7 @@ export async function withText<T>(
     drop: async (path: string) => await rm(path, { force: true }),
   };
   try {
-    return await look(await openText(file, { ...unpacking, texts }));
+    return await read(await openText(file, { ...unpacking, texts }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-/** What a load of a file would understand and refuse, without any server. Reads all of the file, keeps nothing of it. */
+/** What a load of a file would accept and refuse, without any server. Reads the whole file, stores nothing. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
@@ -25,7 +25,7 @@ export interface FilePreview extends FoundForm, EndRows {
   /** By name. */
   readonly series: Readonly<Record<string, { readonly points: number; readonly stepSeconds: number }>>;
   readonly days: readonly PreviewDay[];
-  /** Findings of all days by rule: what is refused (severity block), and what else would be told. */
+  /** Findings of all days by rule: what is refused (severity block), and all others. */
   readonly findings: Readonly<FindingsByRule>;
 }
 
@@ -37,7 +37,7 @@ export interface PreviewDay {
   readonly refused: number;
 }
 
-/** @throws Failure BAD_INPUT, as the load would: the form is not understood, or can be read in two ways. */
+/** @throws Failure BAD_INPUT, as the load would: the form is unknown or ambiguous. */
 export async function previewFile(
   dataset: FiledPoints,
   file: string,
@@ -95,7 +95,7 @@ function dayOf({ day, lines, series, findings }: DayRead): PreviewDay {
   };
 }
 
-/** The shortest step of all days is the series'. */
+/** The step of a series is the shortest of all days. */
 function addSeries(all: Record<string, { points: number; stepSeconds: number }>, read: DayRead): void {
   for (const { series, values, stepMs } of read.series) {
     const known = all[series] ?? { points: 0, stepSeconds: Number.POSITIVE_INFINITY };

@@ -1,4 +1,4 @@
-/** What a load of a file of records would understand and quarantine, without any server. Reads all of the file, keeps nothing of it. */
+/** What a load of a file of records would accept and quarantine, without any server. Reads the whole file, stores nothing. */
 import { open } from 'node:fs/promises';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { UNPACK_LIMITS, type UnpackLimits } from '../../domain/files/unpack-limits.ts';
@@ -17,9 +17,9 @@ export interface RecordsPreview {
   /** Size of the text in UTF-8. */
   readonly sizeBytes: number;
   readonly encoding: string;
-  /** The line that names the columns; null where each line is JSON. */
+  /** The header line; null where each line is JSON. */
   readonly names: string | null;
-  /** That say something, the names aside. */
+  /** Lines with content, not counting the header. */
   readonly lines: number;
   readonly records: number;
   /** The first of the records, by key. */
@@ -35,13 +35,13 @@ export interface PreviewRecord {
   /** ISO, UTC. */
   readonly startsAt: string;
   readonly version: number;
-  /** Null: it ends the record. */
+  /** Null ends the record. */
   readonly body: string | null;
 }
 
 interface Stated {
   readonly encoding?: string | undefined;
-  /** Lines without an instant belong to the unit in which the file comes. */
+  /** Lines without an instant belong to the unit in which the file arrives. */
   readonly now: Date;
 }
 

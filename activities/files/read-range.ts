@@ -1,6 +1,6 @@
 /**
- * Reads the lines of a range, piece by piece, and sorts them into days. Only bytes that are those of the registered file go
- * anywhere: each look at the range is hashed, and compared with what was registered.
+ * Reads the lines of a range, piece by piece, and sorts them into days. Each read of the range is hashed and compared with what was
+ * registered, so that only bytes of the registered file are used.
  */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
@@ -19,7 +19,7 @@ interface OfLoad {
 }
 
 /**
- * @param reached called with the byte that has been reached.
+ * @param reached called with each offset reached.
  * @throws Failure FILE_CHANGED when the bytes are not those that were registered; TOO_MANY_REFUSED.
  */
 export async function readRange(
@@ -37,7 +37,7 @@ export async function readRange(
   let at = byteFrom;
   await eachPiece(file, location, range, (piece) => {
     at += piece.length;
-    // Of a file that was changed this is no news: the rest is hashed first.
+    // If the file was changed, a refusal means nothing: hash the rest first.
     if (!refusal) lines.add(piece, at === byteTo);
     refusal ??= tooManyRefused(collector, maxRefused);
     reached(at);
@@ -67,7 +67,7 @@ export async function hashParts(
   return parts.map(({ hash }) => hash.digest());
 }
 
-/** @throws Failure FILE_CHANGED, once all of the range was seen */
+/** @throws Failure FILE_CHANGED, after the whole range was read */
 async function eachPiece(
   file: FileHandle,
   location: string,
@@ -83,7 +83,7 @@ async function eachPiece(
     throw fileChanged(location, `has other bytes from ${byteFrom} to ${byteTo}`);
 }
 
-/** Lines that begin in one piece and end in the next. */
+/** Reassembles lines that begin in one piece and end in the next. */
 class LinesInPieces {
   readonly #reader: LineReader;
   readonly #collector: DayCollector;
@@ -105,7 +105,7 @@ class LinesInPieces {
   }
 }
 
-/** Shows some of the lines. */
+/** Quotes some of the lines. */
 function tooManyRefused(collector: DayCollector, most: number): Failure | undefined {
   const refused = collector.refusedSoFar;
   if (refused <= most) return undefined;

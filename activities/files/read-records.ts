@@ -1,4 +1,4 @@
-/** Reads the lines of a range of records and sorts them to their units. Only bytes that were registered go anywhere. */
+/** Reads the lines of a range of records and sorts them into their units. Only registered bytes are used. */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { RecordsForm } from '../../domain/files/file-form.ts';
@@ -9,7 +9,7 @@ import { fileChanged } from './chunks.ts';
 export interface FileOfRecords {
   readonly location: string;
   readonly form: RecordsForm;
-  /** Lines without an instant belong to the unit in which the file came. */
+  /** Lines without an instant belong to the unit in which the file arrived. */
   readonly cameAt: Date;
 }
 

@@ -1,4 +1,4 @@
-/** All of a text of records: its ranges, the hashes of its bytes, and the line that names its columns. */
+/** Scans a whole text of records: its ranges, the hashes of its bytes, and its header line. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { RecordsForm } from '../../domain/files/file-form.ts';
@@ -16,7 +16,7 @@ export interface WholeRecords extends Scan {
 const LONGEST_HEADER = 64 << 10;
 const NOTHING_SEEN = { length: 0, sha256: createHash('sha256').digest() };
 
-/** @throws Failure BAD_INPUT where it is empty; FILE_CHANGED where somebody writes to it. */
+/** @throws Failure BAD_INPUT where it is empty; FILE_CHANGED where it is being written to. */
 export async function readWholeRecords(
   { lines }: LineDataset,
   { path, name, rangeBytes }: Omit<TextToRead, 'stated'>,

@@ -1,4 +1,4 @@
-/** All of a text: how its lines are to be read, and then its ranges and the hashes of its bytes. */
+/** Scans a whole text: how its lines are to be read, then its ranges and the hashes of its bytes. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
@@ -15,17 +15,17 @@ export interface WholeText extends Scan<DaysCut> {
 }
 
 export interface TextToRead {
-  /** Where its text is. */
+  /** Path of its text. */
   readonly path: string;
-  /** As given, for what is said of it. */
+  /** As given, for messages. */
   readonly name: string;
-  /** What of its form is stated. */
+  /** What the caller states about its form. */
   readonly stated: Partial<FileForm>;
   /** @default RANGE_BYTES */
   readonly rangeBytes?: number | undefined;
 }
 
-/** @throws Failure BAD_INPUT where it is empty or not understood; FILE_CHANGED where somebody writes to it. */
+/** @throws Failure BAD_INPUT where it is empty or not understood; FILE_CHANGED where it is being written to. */
 export async function readWhole(
   dataset: FiledPoints,
   { path, name, stated, rangeBytes }: TextToRead,
@@ -43,7 +43,7 @@ export async function readWhole(
   }
 }
 
-/** Mostly by the first bytes; by all of them where these leave something open. */
+/** Usually from the first bytes; from all of them if those are ambiguous. */
 async function findForm(
   file: FileHandle,
   path: string,

@@ -1,6 +1,6 @@
 /**
- * Activity `registerFile`: reads a file once, finds out how its lines are to be read, registers it and cuts it into ranges. A
- * file that is known by path, size and time of change, or by its content, is not loaded again as long as its load stands.
+ * Activity `registerFile`: reads a file once, detects how its lines are to be read, registers it and cuts it into ranges. A file known by
+ * path, size and modification time, or by its content, is not loaded again while its load stands.
  */
 import { stat } from 'node:fs/promises';
 import { filesFoundAt } from '../../db/queries/files/files.ts';
@@ -37,8 +37,8 @@ export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) =
 }
 
 /**
- * What tells a known file without reading it: its path, its size, when it was changed, and how it is to be read. It has
- * to be loaded all the same when another file has changed its days since.
+ * Finds a known file without reading it: by path, size, modification time and how it is to be read. It has to be loaded all the same if
+ * another file has changed its days since.
  */
 async function knownLoad(
   { database }: Dependencies,
@@ -50,7 +50,7 @@ async function knownLoad(
   if (changedAt === null || input.verify) return undefined;
   const [known, other] = await filesFoundAt(database, input.dataset, input.file, changedAt);
   if (!known || other || !isStated(known.form, input.form)) return undefined;
-  // Its text is what it was: of a packed file it is our own copy.
+  // Checks that its text is unchanged: of a packed file it is our own copy.
   const text = await stat(known.location).catch(() => undefined);
   return text?.size === known.sizeBytes ? await finishedLoad(database, known.id) : undefined;
 }
@@ -77,17 +77,17 @@ async function readAndRegister(
       : await readPoints(dataset as FiledPoints, about);
     await assertAsSeen(input);
     const load = await register(deps, texts, dataset, input, { ...text, ...read });
-    // Of records that are known nothing will be read again.
+    // Records of a known file are not read again.
     if (load.result) await texts?.drop(load.location);
     return registered(load, read.ranges, isOfRecords(dataset));
   } catch (error) {
-    // Swept later where the database does not answer.
+    // If the database does not answer, it is swept later.
     if (text.isUnnamed || isRefusal(error)) await texts?.drop(text.path).catch(() => undefined);
     throw error;
   }
 }
 
-/** What is written while it is read would be loaded in part. @throws Failure FILE_CHANGED */
+/** A file still being written would be loaded in part. @throws Failure FILE_CHANGED */
 async function assertAsSeen({ file, seen }: LoadFileInput): Promise<void> {
   if (seen === undefined || (await signatureOf(file)) === seen) return;
   throw new Failure('FILE_CHANGED', `file "${file}" has changed since it was found: it is looked at again`);
@@ -98,7 +98,7 @@ async function readPoints(dataset: FiledPoints, about: TextToRead) {
   return { ...read, form: found.form };
 }
 
-/** Whether nobody will read the file again as it is. */
+/** Whether the file as it is will never be read again. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Failure && FAILURES[error.code].class === 'bad_request';
 }

@@ -10,16 +10,16 @@ import type { KeptTexts } from './kept-texts.ts';
 import type { WholeRecords } from './read-whole-records.ts';
 import { placeOf, type TextFile } from './text-file.ts';
 
-/** Where what comes last counts, and beside the answers of a source, a file may say something new each time it is loaded. */
+/** False where the latest payload counts, and for stand-in files: loading the same file again may then change something. */
 export function canStand(dataset: Dataset): boolean {
   if (isPulledPoints(dataset) && dataset.pull.standIn) return false;
   return !isOfRecords(dataset) || dataset.versions !== 'by-arrival';
 }
 
-/** A text that was read, and what its load begins with. */
+/** A text that was read, and how its load starts. */
 export type ReadText = TextFile & Omit<WholeRecords, 'form'> & { readonly form: StoredLoad['form'] };
 
-/** How its lines are read, and how the file was written where that was not in UTF-8. */
+/** How its lines are read, and the original encoding unless it was UTF-8. */
 function formOf({ encoding, form }: ReadText): StoredLoad['form'] {
   return encoding === 'utf-8' ? form : { ...form, encoding };
 }

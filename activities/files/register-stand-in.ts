@@ -1,6 +1,6 @@
 /**
- * Registers a file that stands in for a source: downloaded as it is now, unpacked into the folder of files, read once. A file that has
- * changed since it was found is loaded as it is now, and again by the next look. Its lines stand in any order: it is one range.
+ * Registers a file that stands in for a source: downloaded as it is now, unpacked into the folder of files, read once. If it has changed
+ * since it was found, this version is loaded, and again after the next poll. Its lines are in no order: it is one range.
  */
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { StandIn } from '../../domain/dataset/stand-in.ts';
@@ -15,7 +15,7 @@ import { standInContext } from './stand-in-context.ts';
 import { openBytes } from './text-file.ts';
 import { eachLine } from './text-lines.ts';
 
-/** @throws Failure BAD_INPUT where it is no file that the source promises; those of a request */
+/** @throws Failure BAD_INPUT where it is not a file that the source announces; those of a request */
 export async function registerStandIn(
   deps: Dependencies,
   dataset: PulledPoints,

@@ -1,13 +1,13 @@
 /**
- * One look at every byte of a text: its hash, that of each range, and the number of each range's first line. From then on
- * these bytes are the file: other bytes in their place are not loaded.
+ * Reads every byte of a text once: its hash, the hash of each range, and the number of each range's first line. From then on the file is
+ * these bytes: different ones at the same offsets are not loaded.
  */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { FileRange } from '../../domain/files/load.ts';
 import { fileChanged, piecesOf } from './chunks.ts';
 
-/** A range whose bytes have yet to be looked at. */
+/** A range whose bytes have not been scanned yet. */
 export type Cut = Omit<FileRange, 'firstLine' | 'sha256'>;
 
 export interface Scan<C extends Cut = Cut> {
@@ -16,7 +16,7 @@ export interface Scan<C extends Cut = Cut> {
   readonly ranges: readonly (C & Pick<FileRange, 'firstLine' | 'sha256'>)[];
 }
 
-/** The first bytes of a text, which told how its lines are read. */
+/** The first bytes of a text, from which its form was detected. */
 export interface SeenBytes {
   readonly length: number;
   readonly sha256: Buffer;
@@ -77,7 +77,7 @@ class TextScan {
     this.#lastByte = piece.at(-1) ?? this.#lastByte;
   }
 
-  /** @param rest the last of the bytes that were seen before */
+  /** @param rest the last of the bytes seen before */
   #compareSeen(rest: Buffer): void {
     if (this.#hash.copy().update(rest).digest().equals(this.#seen.sha256)) return;
     throw fileChanged(this.#location, 'begins with other bytes');
@@ -88,7 +88,7 @@ class TextScan {
   }
 
   end(): Pick<Scan, 'sha256' | 'lines'> {
-    // A last line without a line feed is a line.
+    // A last line without a line feed counts.
     const lines = this.#feeds + (this.#lastByte === LINE_FEED ? 0 : 1);
     return { sha256: this.#hash.digest(), lines };
   }

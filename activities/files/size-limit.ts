@@ -1,11 +1,11 @@
-/** What is unpacked or downloaded, as long as it stays within the limits. */
+/** Limits the size of what is unpacked or downloaded. */
 
 import { HARMLESS_BYTES, type UnpackLimits } from '../../domain/files/unpack-limits.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 
 /**
- * @param packedBytes the size of what is unpacked; null for what is not packed
- * @returns a step of a pipeline that passes bytes on. It throws Failure BAD_INPUT that names the file, the limit and the hint.
+ * @param packedBytes the packed size; null for what is not packed
+ * @returns a pipeline step that passes bytes on. It throws Failure BAD_INPUT that names the file, the limit and the hint.
  */
 export function limitSize(
   name: string,

@@ -1,4 +1,4 @@
-/** The lines of a file that stands in for a source, by delivery day and part: those of parts that are requested. */
+/** The lines of a file that stands in for a source, by delivery day and part; only for requested parts. */
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { Settings } from '../../domain/dataset/settings.ts';
 import type { PlacedLine, StandIn } from '../../domain/dataset/stand-in.ts';
@@ -8,7 +8,7 @@ import { eachLine } from './text-lines.ts';
 export interface DayLines {
   readonly day: CivilDay;
   readonly header: string;
-  /** As they stand in the file, by the part's own name. */
+  /** In file order, by the part's own name. */
   readonly parts: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -26,7 +26,7 @@ export class SortedLines {
     this.#path = path;
   }
 
-  /** How many lines there are of each day, and what the bytes of the file are. */
+  /** Counts the lines of each day and hashes the bytes of the file. */
   async count(): Promise<{ readonly days: ReadonlyMap<CivilDay, number>; readonly sha256: Buffer }> {
     const days = new Map<CivilDay, number>();
     const { sha256 } = await this.#each((day) => days.set(day, (days.get(day) ?? 0) + 1));
@@ -55,14 +55,14 @@ export class SortedLines {
     see: (day: CivilDay, part: string, line: string) => void,
     begin: (header: string) => void = () => undefined,
   ) {
-    let place: (line: string) => PlacedLine | undefined = () => undefined;
+    let placeOf: (line: string) => PlacedLine | undefined = () => undefined;
     return await eachLine(this.#path, (line, number) => {
       if (number === 1) {
         begin(line);
-        place = this.#standIn.sorter(line);
+        placeOf = this.#standIn.sorter(line);
         return;
       }
-      const placed = place(line);
+      const placed = placeOf(line);
       if (!placed) return;
       const day = dayAt(placed.startsAtMs, this.#dataset.source.timeZone);
       if (day >= this.#dataset.firstDay && this.#isWanted(day, placed.part)) see(day, placed.part, line);

@@ -1,4 +1,4 @@
-/** What finding and downloading files may use that stand in for a source: requests to their host, within its quota. */
+/** What the code that finds and downloads stand-in files may use: requests to their host, within its quota. */
 import { Context } from '@temporalio/activity';
 import type { Source, SourceFacts } from '../../domain/dataset/facts.ts';
 import type { StandIn, StandInContext } from '../../domain/dataset/stand-in.ts';

@@ -1,6 +1,6 @@
 /**
- * The text of a file wherever it is: read where it lies when it is plain and in UTF-8, else unpacked and converted into the
- * folder of files, so that workers can read it from the middle and a rebuild can read it again.
+ * The text of a file, wherever it is: read in place if it is plain UTF-8, else unpacked and converted into the folder of files, so that
+ * workers can read from the middle and a rebuild can read it again.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { access, constants, open, stat } from 'node:fs/promises';
@@ -20,38 +20,38 @@ export interface TextFile {
   readonly path: string;
   /** Encoding of the given file, before its text was converted. */
   readonly encoding: string;
-  /** When the given file was last written; null where that is unknown. */
+  /** When the given file was last written; null if unknown. */
   readonly modifiedAt: Date | null;
-  /** Set where the path is one of the folder of files that has yet to be named by its content. */
+  /** Set if the path is in the folder of files and not yet named by its content. */
   readonly isUnnamed: boolean;
 }
 
 /** A folder for texts that cannot be read where they came from. */
 export interface TextFolder {
-  /** The path of a text that is about to be written. */
+  /** A path for a text to be written. */
   begin(extension: 'text' | 'download'): Promise<string>;
-  /** Removes a text unless something needs it. */
+  /** Removes a text unless it is needed. */
   drop(path: string): Promise<unknown>;
 }
 
-/** Where texts are unpacked and converted to, and how far. */
+/** Where texts are unpacked and converted to, with the limits. */
 export interface Unpacking {
-  /** Left out where there is no folder of files. */
+  /** Absent where there is no folder of files. */
   readonly texts?: TextFolder | undefined;
   readonly limits: UnpackLimits;
-  /** The encoding as stated. @default what the first bytes look like */
+  /** The encoding as stated. @default detected from the first bytes */
   readonly encoding?: string | undefined;
 }
 
 type ReadableText = Pick<TextFile, 'path' | 'encoding'>;
 
-/** How a path or an address is told from the member of an archive that it names. */
+/** Splits a path or an address from the archive member that it names. */
 export function placeOf(file: string): { readonly place: string; readonly member: string | null } {
   const [, place = file, member = null] = /^(.*\.zip)#(.+)$/i.exec(file) ?? [];
   return { place, member };
 }
 
-/** When a file was changed last; null for what is not a file of this machine. @throws Failure BAD_INPUT */
+/** When a file was last changed; null for what is not a file on this machine. @throws Failure BAD_INPUT */
 export async function modifiedAt(file: string): Promise<Date | null> {
   const { place } = placeOf(file);
   if (isAddress(place)) return null;
@@ -67,7 +67,7 @@ export async function modifiedAt(file: string): Promise<Date | null> {
 }
 
 /**
- * Makes the text of a file readable from the middle, in UTF-8. Who gets an unnamed one names it, or drops it.
+ * Makes the text of a file readable from the middle, in UTF-8. The caller names or drops an unnamed one.
  * @throws Failure BAD_INPUT, SOURCE_UNREACHABLE, SOURCE_ERROR
  */
 export async function openText(file: string, unpacking: Unpacking): Promise<TextFile> {
@@ -78,7 +78,7 @@ export async function openText(file: string, unpacking: Unpacking): Promise<Text
   return { ...text, modifiedAt: changedAt, isUnnamed: text.path !== place };
 }
 
-/** The same of bytes that were downloaded already. @param name what is said of them */
+/** The same for downloaded bytes. @param name for messages */
 export async function openBytes(bytes: Uint8Array, name: string, unpacking: Unpacking): Promise<TextFile> {
   return await viaDownload(name, null, unpacking, () => Promise.resolve(Readable.from([bytes])));
 }
@@ -113,7 +113,7 @@ async function bodyOf(url: string): Promise<Readable> {
   throw new Failure(code, `${url} answered ${answer.statusCode}: nothing was loaded`);
 }
 
-/** A file of this machine: itself where it is plain text in UTF-8, else a text made of it. */
+/** A file on this machine: itself if it is plain UTF-8, else a text made from it. */
 async function readable(
   path: string,
   name: string,
@@ -146,7 +146,7 @@ async function headOf(path: string): Promise<Buffer> {
 
 type Packing = 'plain' | 'gzip' | 'zip';
 
-/** By its first bytes: names lie. */
+/** By its first bytes: file names can lie. */
 function packingOf(head: Buffer): Packing {
   const start = head.toString('latin1', 0, 4);
   if (start.startsWith('\x1f\x8b')) return 'gzip';
@@ -155,13 +155,13 @@ function packingOf(head: Buffer): Packing {
 
 interface Packed {
   readonly path: string;
-  /** As given, for what is said of it. */
+  /** As given, for messages. */
   readonly name: string;
   readonly packing: Packing;
   readonly member: string | null;
 }
 
-/** @returns the encoding that its text was in */
+/** @returns the original encoding of its text */
 async function unpack(
   { path, name, packing, member }: Packed,
   fresh: string,

@@ -1,4 +1,4 @@
-/** The lines of a text in UTF-8, one after the other: memory does not grow with it. */
+/** The lines of a UTF-8 text, one after the other: memory does not grow with it. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
@@ -9,8 +9,8 @@ export interface TextFacts {
 }
 
 /**
- * Calls back with each line, without its end and without a byte order mark. An empty line counts; what follows the last end of a line does
- * not where it is empty.
+ * Calls back with each line, without its line end and without a byte order mark. Empty lines count, but not an empty rest after the last
+ * line end.
  */
 export async function eachLine(
   path: string,

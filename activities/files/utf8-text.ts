@@ -1,30 +1,30 @@
-/** Text of whatever encoding into UTF-8, piece by piece. What says nothing of itself is taken for UTF-8. */
+/** Converts text of any encoding to UTF-8, piece by piece. Without any sign of another encoding it is taken for UTF-8. */
 import { TextDecoder } from 'node:util';
 import { Failure } from '../../domain/workflow/failures.ts';
 
-/** Enough to tell the encoding. */
+/** Enough to detect the encoding. */
 const HEAD_BYTES = 1024;
 const UTF_8 = 'utf-8';
 
 /**
- * @param stated a label such as `windows-1252`; counts more than what the bytes look like
+ * @param stated a label such as `windows-1252`; overrides what the bytes suggest
  * @returns the name of the encoding that the bytes are in
- * @throws Failure BAD_INPUT for a label that is none
+ * @throws Failure BAD_INPUT for an unknown label
  */
 export function encodingOf(head: Uint8Array, stated?: string): string {
   if (stated !== undefined) return decoderOf(stated).encoding;
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-  // Most characters of lines of numbers have one byte of zero in UTF-16.
+  // In UTF-16, most characters of lines of numbers have one zero byte.
   const [even, odd] = [0, 1].map((first) => head.filter((byte, at) => at % 2 === first && byte === 0).length);
   const most = head.length / 4;
   if ((odd ?? 0) > most && even === 0) return 'utf-16le';
   return (even ?? 0) > most && odd === 0 ? 'utf-16be' : UTF_8;
 }
 
-/** Bytes in UTF-8 as they come, others once they are in it. */
+/** Passes UTF-8 through, converts the rest. */
 export class Utf8Text {
-  /** Encoding of the bytes as they came; known when the first have come. */
+  /** Original encoding; known after the first bytes. */
   encoding = UTF_8;
   readonly #stated: string | undefined;
 
@@ -32,7 +32,7 @@ export class Utf8Text {
     this.#stated = stated;
   }
 
-  /** @throws Failure BAD_INPUT for bytes that are not what they are said to be */
+  /** @throws Failure BAD_INPUT for bytes that are invalid in that encoding */
   async *convert(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let head: Buffer | null = Buffer.alloc(0);
     let decoder: TextDecoder | null = null;

@@ -1,6 +1,6 @@
 /**
- * Days of which nothing is known: their good points go by COPY into the current values, and everything else is written as
- * the fold would write it. That a rebuild of such a day changes nothing is the law of this module.
+ * Days without earlier data: their valid points go by COPY into the current values, and everything else is written as the fold would write
+ * it. Invariant of this module: a rebuild of such a day changes nothing.
  */
 
 import type { Sql } from '../../db/connection/client.ts';
@@ -37,7 +37,7 @@ interface FreshDay extends DayToWrite {
   readonly changeId: number;
 }
 
-/** Writes days of which nothing is known. The caller holds their locks. */
+/** Writes days without earlier data. The caller holds their locks. */
 export async function writeFreshDays(
   sql: Sql,
   dataset: FiledPoints,

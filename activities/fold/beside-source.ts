@@ -1,6 +1,6 @@
 /**
- * A part of a unit of which both the source and files that stand in for it speak: each payload is folded beside the last usable one of the
- * other, so that what counts does not depend on which of them came first. Part of the law of the fold.
+ * A part of a unit that both the source and stand-in files cover: each payload is folded beside the last usable one of the other, so that
+ * the result does not depend on which came first. Part of the law of the fold.
  */
 import type { Sql } from '../../db/connection/client.ts';
 import { type FoldEntry, loadPayload } from '../../db/queries/payloads/payloads.ts';
@@ -21,17 +21,17 @@ import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { keepFindings } from './keep-findings.ts';
 
-/** What the other of both says of the part. */
+/** What the other of the two says of the part. */
 export interface Beside {
   /** Whether it is the source's own. */
   readonly isOwn: boolean;
   readonly payload: FoldEntry;
   readonly points: readonly Point[];
-  /** What files are called. */
+  /** How files are named. */
   readonly name: string;
 }
 
-/** What stands beside a payload; undefined where nothing does. */
+/** What stands beside a payload; undefined if nothing does. */
 export async function readBeside(
   sql: Sql,
   dataset: PointDataset,
@@ -42,7 +42,7 @@ export async function readBeside(
   if (!beside || name === undefined) return undefined;
   const read = await interpretStored(sql, dataset, await loadPayload(sql, beside.id));
   const isOwn = isStandInPart(part);
-  // What a person has released of an answer is said by it; of files it is compared as it was read.
+  // An answer includes what a person has released of it; files are compared as they were read.
   const { points } = isOwn ? settle(read, decisions) : read;
   return { isOwn, payload: beside, points, name };
 }
@@ -57,7 +57,7 @@ export function exceptOwn(
   return withoutCovered(files, coverageOf(dataset, day, points), { name });
 }
 
-/** Points that an answer leaves out and files still say: their values came from there, so they have not vanished. */
+/** Points that an answer leaves out but files still have: their values came from there, so they have not vanished. */
 export async function stillSaid(
   sql: Sql,
   dataset: PointDataset,
@@ -77,9 +77,9 @@ export async function stillSaid(
 }
 
 /**
- * What is found of files beside a new answer: where both differ now, and no more where they agree, or where the answer speaks of what was
- * quarantined of the files.
- * @returns by how many the points that are quarantined have become more.
+ * Updates the findings about files beside a new answer: added where the two differ, ended where they agree, or where the answer covers what
+ * was quarantined of the files.
+ * @returns the change in the number of quarantined points.
  */
 export async function confirmStandIn(
   sql: Sql,

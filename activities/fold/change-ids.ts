@@ -1,17 +1,17 @@
-/** Which change brings what a step moves. A day that is folded again gives its values the changes that they had. */
+/** Which change brings what a step moves. A day that is folded again keeps the changes of its values. */
 import type { Sql } from '../../db/connection/client.ts';
 import { type Change, changesOfDay, nextChangeIds } from '../../db/queries/answers/changes.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
 import { isFolded, type PlacedStep, type Step } from './fold-steps.ts';
 
 export interface ChangeIds {
-  /** The step with its place in the order in which things became known. */
+  /** The step with its position in the order in which things became known. */
   placed(step: Step): Promise<PlacedStep>;
   /** The change by which a step brings what a payload says: a decision, or a payload that comes late, may move points of several. */
   of(step: PlacedStep, payloadId: number): Promise<number>;
-  /** The steps' own places of those that have been known before. */
+  /** Positions of the steps that were known before. */
   readonly told: ReadonlySet<number>;
-  /** Changes that the day has had before. */
+  /** Changes that the day had before. */
   readonly existing: readonly Change[];
 }
 
@@ -33,7 +33,7 @@ export async function changeIds(
     async of({ changeId: place }, payloadId) {
       const end = places.find((id) => id > place) ?? Number.POSITIVE_INFINITY;
       const same = [...taken].find(([id, of]) => id >= place && id < end && of === payloadId);
-      // A step that was known before keeps to its place: what came after it has higher ones.
+      // A step known before keeps its position: what came after it has higher ones.
       const id = same?.[0] ?? (taken.has(place) && !told.has(place) ? await next() : place);
       if (!taken.has(id)) taken.set(id, payloadId);
       return id;

@@ -1,4 +1,4 @@
-/** What writing points amounts to in the change feed. */
+/** Turns written points into an entry of the change feed. */
 import type { Change } from '../../db/queries/answers/changes.ts';
 import type { DayScope, FoldedPoints } from '../../db/queries/points/observations.ts';
 

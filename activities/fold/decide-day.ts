@@ -1,6 +1,6 @@
 /**
- * Activity `decideDay`: stores what a person decided about a day and folds it in, in one transaction. Repeating it is
- * harmless: a run decides once.
+ * Activity `decideDay`: stores what a person decided about a day and folds it, in one transaction. Repeating it is harmless: a run decides
+ * once.
  */
 import { type Sql, transaction } from '../../db/connection/client.ts';
 import { hasDecided, insertDecisions } from '../../db/queries/days/decisions.ts';
@@ -33,7 +33,7 @@ export function createDecideDay({
     return await transaction(database, async (sql) => {
       await lockUnit(sql, dataset, input.day);
       const known = await readLedger(sql, dataset.id, input.day);
-      // Repeated after its commit: the worker was gone before it could tell.
+      // Repeated after its commit: the worker died before it could report back.
       if (await hasDecided(sql, run.runId)) return outcomeOf(known ?? emptyLedgerRow(dataset, input.day));
       const decisions = await decisionsFor(sql, dataset, input, known);
       await insertDecisions(sql, input, decisions, clock.now(), run);
@@ -70,7 +70,7 @@ async function decisionsFor(
   return [...distinct.values()].map((about) => ({ verb, about, by, reason }));
 }
 
-/** @throws Failure BAD_INPUT: of records nothing else can be decided. */
+/** @throws Failure BAD_INPUT: records allow no other decision. */
 function assertWaived({ id }: RecordDataset, { decision, day }: DecideDayInput): void {
   if (decision === 'waive') return;
   throw new Failure(
@@ -131,7 +131,7 @@ function isDecidable({ resolution }: StoredFinding, verb: DecideDayInput['decisi
   return resolution === 'open' || (verb === 'release' && resolution === 'waived');
 }
 
-/** @throws Failure BAD_INPUT naming what has no single value to write. */
+/** @throws Failure BAD_INPUT naming points without a single value to write. */
 async function assertReleasable(
   sql: Sql,
   dataset: PointDataset,
@@ -149,7 +149,7 @@ async function assertReleasable(
   if (stuck.length === 0) return;
   const names = stuck.slice(0, 5).map(({ id, rule }) => `finding ${id} (${rule})`);
   const more = stuck.length > 5 ? ` and ${stuck.length - 5} more` : '';
-  // One that counts what others name, rather than an answer that was refused as a whole.
+  // A finding that counts what others name, rather than a rejected response.
   const isCount = held.size > 0 && stuck.some(({ startsAt, series }) => startsAt === null || series === null);
   const hint = isCount
     ? 'It names no single point: release those that do by --finding, waive it, or change what the dataset takes for right and rebuild'

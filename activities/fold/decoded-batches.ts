@@ -1,6 +1,6 @@
 /**
- * Responses to several days, decoded once in a process: each day reads its share of what they say, and not the whole of it again. Nothing
- * depends on what is remembered: what is not is decoded from the stored bytes.
+ * Responses to several days, decoded once per process: each day reads its share, and not the whole again. This is only a cache: on a miss
+ * the stored bytes are decoded.
  */
 import { deserialize, serialize } from 'node:v8';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
@@ -15,15 +15,15 @@ import { splitByDay } from '../../domain/days/split-by-day.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 
-/** Shares are packed: a day of a zone takes some kilobytes, so that all that a backfill has in progress fits in. */
+/** Shares are packed: a day of a zone takes some kilobytes, so that everything a backfill has in progress fits. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 type Shares = ReadonlyMap<CivilDay, Buffer> | AnswerRefused;
 
-/** Least recently read first. By definition: another version of a decoder is another one. */
+/** Least recently read first. Keyed by definition: a changed decoder gets its own cache. */
 const known = new WeakMap<PulledPoints, Map<string, Shares>>();
 
-/** What the response that is stored with a day says of it; reading it may throw AnswerRefused. */
+/** What the response stored with a day says of it; reading it may throw AnswerRefused. */
 export async function decodedFor(
   sql: Sql,
   dataset: PulledPoints,
@@ -46,7 +46,7 @@ function decodeAlone({ pull }: PulledPoints, body: Buffer, answer: Answer): Deco
   return pull.standIn.decode(body, { ...answer, part: ownPart(answer.part) });
 }
 
-/** Remembers what a response says that was decoded already. @param answer with the window of all of its days */
+/** Remembers a response that was already decoded. @param answer with the window of all of its days */
 export function rememberDecoded(
   dataset: PulledPoints,
   sha256: Buffer,
@@ -56,7 +56,7 @@ export function rememberDecoded(
   remember(dataset, keyOf(sha256, answer), sharesOf(dataset, answer, decoded));
 }
 
-/** The same bytes mean the same in answer to the same question only. */
+/** The same bytes mean the same only in answer to the same request. */
 function keyOf(sha256: Buffer, { part, window, url, status, contentType }: Answer): string {
   return JSON.stringify([sha256.toString('hex'), part, window, url, status, contentType]);
 }
@@ -70,7 +70,7 @@ function recall(dataset: PulledPoints, key: string): Shares | undefined {
   return shares;
 }
 
-/** The decoder is told the first of the days, whichever of them is read first. */
+/** The decoder always gets the first of the days, whichever of them is read first. */
 function decodeOnce(dataset: PulledPoints, key: string, body: Buffer, answer: Answer): Shares {
   const [unit = answer.unit] = splitByDay(dataset, answer.window, { points: [], findings: [] }).keys();
   try {

@@ -1,4 +1,4 @@
-/** The ledger's row of a day of which nothing is known but what it should have. */
+/** The ledger row of a day of which only the expected points are known. */
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
 import { type Dataset, isDerived, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
@@ -9,7 +9,7 @@ export function emptyLedgerRow(dataset: Dataset, day: CivilDay): LedgerRow {
     dataset: dataset.id,
     day,
     state: 'scheduled',
-    // What a day of a file should have is known once a file has it, and of parts once they were requested; records are what there is.
+    // Expected points of a file's day are known once a file has it, and of parts once they were requested; for records it is what there is.
     expectedPoints:
       isDerived(dataset) || (isPulledPoints(dataset) && !dataset.pull.parts)
         ? expectedPoints(dataset, day, 0)

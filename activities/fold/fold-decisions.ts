@@ -63,7 +63,7 @@ async function write(
   points: readonly Point[],
 ): Promise<Change | undefined> {
   const series = await ensureSeries(sql, dataset, payloadId, points, []);
-  // Only these points are spoken of: all others of the day have not vanished.
+  // The fold covers only these points: all others of the day have not vanished.
   const folded = await foldPoints(sql, scope, changeId, columns(points, series, scope), NONE, {
     silence: 'nothing',
     part: '',

@@ -1,7 +1,7 @@
 /**
- * Folds a step that is older than what is folded: a restored backup, an answer that was stored late. The day is folded again in
- * order of time, which tells what it holds now; what was told before stays as it was told, and whatever is otherwise now is known
- * from now on. Part of the law of the fold.
+ * Folds a step that is older than what is folded: after a restored backup, or an answer that was stored late. The day is folded again in
+ * order of time to learn what it should hold now; published history stays as it was, and every difference is known from now on. Part of the
+ * law of the fold.
  */
 import type { Sql } from '../../db/connection/client.ts';
 import { type Change, nextChangeIds } from '../../db/queries/answers/changes.ts';
@@ -24,7 +24,7 @@ export function isLate({ at }: PlacedStep, { foldedAt }: DaySoFar): boolean {
   return foldedAt !== null && foldedAt > at;
 }
 
-/** What a step that comes late needs to know of its day. */
+/** What a late step needs to know of its day. */
 export interface LateStep {
   /** All steps that are folded. */
   readonly past: readonly PlacedStep[];
@@ -41,18 +41,18 @@ export async function foldLate(
   before: DaySoFar,
   { past, fresh, changeIdOf }: LateStep,
 ): Promise<DaySoFar> {
-  const told = await storedPoints(sql, scope);
+  const stored = await storedPoints(sql, scope);
   await resetDay(sql, scope);
   const ordered = await foldInOrder(sql, dataset, scope, [...past, step], fresh);
   const now = (await storedPoints(sql, scope)).filter(({ closedBy }) => closedBy === null);
-  const { points, changes } = await reconcile(scope, told, now, ordered.changes, changeIdOf);
+  const { points, changes } = await reconcile(scope, stored, now, ordered.changes, changeIdOf);
   await clearCurrent(sql, scope);
   await clearClosed(sql, scope);
   await insertStoredPoints(sql, scope, points);
   return { ...ordered, changes: [...before.changes, ...changes] };
 }
 
-/** Each under a change of its own that nobody will see. */
+/** Each under a temporary change that is never published. */
 async function foldInOrder(
   sql: Sql,
   dataset: PointDataset,
@@ -72,18 +72,18 @@ interface Reconciled {
 }
 
 /**
- * What was told, with what is otherwise now on top: one change for each payload that brings some of it.
+ * The published history plus what differs now: one change for each payload that contributes.
  * @param now the current values as they were folded in order, each by one of `folded`.
  */
 async function reconcile(
   scope: DayScope,
-  told: readonly StoredPoint[],
+  stored: readonly StoredPoint[],
   now: readonly StoredPoint[],
   folded: readonly Change[],
   changeIdOf: ChangeIdOf,
 ): Promise<Reconciled> {
-  const current = new Map(told.filter(isCurrent).map((point) => [placeOf(point), point]));
-  const points = told.filter((point) => !isCurrent(point));
+  const current = new Map(stored.filter(isCurrent).map((point) => [placeOf(point), point]));
+  const points = stored.filter((point) => !isCurrent(point));
   const changes: Change[] = [];
   const isTold = (point: StoredPoint) => current.get(placeOf(point))?.value === point.value;
   points.push(...now.filter(isTold).map((point) => current.get(placeOf(point)) as StoredPoint));

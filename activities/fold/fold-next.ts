@@ -30,7 +30,7 @@ export interface DaySoFar {
   readonly row: LedgerRow;
   /** Those that are folded, in that order. */
   readonly decisions: readonly StoredDecision[];
-  /** The last payload of each part that could be used: the content of the next one of the part is compared with it. */
+  /** The last usable payload of each part: the next one of the part is compared with it. */
   readonly usable: UsableByPart;
   /** The latest instant of what is folded; null when nothing is. */
   readonly foldedAt: Date | null;
@@ -76,7 +76,7 @@ function withPayload(
 
 interface FoldedStep {
   readonly changes: readonly Change[];
-  /** What a payload turned out to be, and did; undefined of decisions. */
+  /** What a payload turned out to be, and what it did; undefined for decisions. */
   readonly made?: Pick<FoldEntry, 'kind' | 'contentSha256' | 'expectedPoints'> &
     Pick<FoldedPayload, 'quarantined' | 'valued' | 'touched'>;
 }
@@ -103,7 +103,7 @@ async function foldStep(
   return { changes: change ? [change] : [], made };
 }
 
-/** Takes back everything that was folded into a day. */
+/** Undoes everything that was folded into a day. */
 export async function resetDay(sql: Sql, scope: DayScope): Promise<void> {
   await clearCurrent(sql, scope);
   await clearClosed(sql, scope);
@@ -128,14 +128,14 @@ function advance(
   };
 }
 
-/** How much of a day is there, and what of it is quarantined. */
+/** How complete a day is, and what of it is quarantined. */
 export interface Completeness extends DayCompleteness {
   readonly quarantinedPoints: number;
-  /** Whether the last answer was refused as a whole. */
+  /** Whether the last response was rejected. */
   readonly refused: boolean;
 }
 
-/** State as it follows from what is there, judged at the instant of the source's last response. */
+/** The state that follows from what is stored, judged at the instant of the source's last response. */
 export async function assess(
   sql: Sql,
   dataset: PointDataset,
@@ -159,7 +159,7 @@ export async function assess(
   };
 }
 
-/** Whether a payload only adds to the counts: the day of a stream is not read again for each payload. */
+/** Whether a payload only adds to the counts: a stream's day is not read again for each payload. */
 function isCounted(dataset: PointDataset, { made }: FoldedStep): boolean {
   if (dataset.silence !== 'nothing' || !isGridded(dataset) || isCountedByPayload(dataset)) return false;
   return made !== undefined && made.kind !== 'refused';
@@ -177,7 +177,7 @@ async function countedOn(
   const presentPoints = row.presentPoints + valued;
   const isPublished = row.firstPublishedAt !== null || changes.length > 0;
   return {
-    // What was published may all be null.
+    // All published points may be null.
     ...{ published: isPublished ? Math.max(1, presentPoints) : 0, presentPoints },
     expectedPoints: isGridded(dataset)
       ? expectedPoints(dataset, scope.day, await seriesOfDay(sql, scope))
@@ -187,7 +187,7 @@ async function countedOn(
   };
 }
 
-/** By what is in the tables now. Where the dataset keeps rollups they are brought up to its values. */
+/** Counted from the tables. Where the dataset keeps rollups, they are updated first. */
 export async function recounted(
   sql: Sql,
   dataset: PointDataset,
@@ -198,7 +198,7 @@ export async function recounted(
   return await completenessOf(sql, dataset, scope, usable);
 }
 
-/** The same, where the rollups are true already. */
+/** The same where the rollups are up to date. */
 export async function completenessOf(
   sql: Sql,
   dataset: PointDataset,
@@ -215,7 +215,7 @@ export async function completenessOf(
   return { published, presentPoints: points, expectedPoints: expected, quarantinedPoints, refused };
 }
 
-/** Where both the source and files have a part, the larger of their two counts. */
+/** Where both the source and files have a part, the larger of the two counts. */
 function expectedByPayloads(usable: UsableByPart): number {
   const byPart = new Map<string, number>();
   for (const { part, expectedPoints } of usable.values())

@@ -28,14 +28,14 @@ import { columns, ensureSeries, type Place } from './point-columns.ts';
 export interface FoldedPayload {
   readonly kind: Interpretation['kind'];
   readonly contentSha256: Buffer;
-  /** How many points its part of the day has by it; null where the definition tells it. */
+  /** How many points its part of the day has by it; null if the definition says. */
   readonly expectedPoints: number | null;
   /** Set when the payload moved the day. */
   readonly change: Change | undefined;
-  /** By how many the points that are quarantined, and those that have a value, have become more. */
+  /** The change in the number of quarantined points, and of points with a value. */
   readonly quarantined: number;
   readonly valued: number;
-  /** Series of which it brought something. */
+  /** Series with points in it. */
   readonly touched: readonly number[];
 }
 
@@ -48,9 +48,9 @@ export interface Places {
 
 /** What came before a payload in its day. */
 export interface Earlier {
-  /** The last payload of its part that could be used; equal content is no change. */
+  /** The last usable payload of its part; equal content is no change. */
   readonly usable: FoldEntry | undefined;
-  /** The last usable payload of what stands beside its part: files that stand in for the source, or of these the source's own. */
+  /** The last usable payload beside its part: from stand-in files for an answer of the source, or the other way round. */
   readonly beside?: FoldEntry | undefined;
   /** What people had decided by then. */
   readonly decisions: readonly Decision[];
@@ -93,13 +93,13 @@ interface Fold {
   readonly read: Interpretation;
   readonly contentSha256: Buffer;
   readonly earlier: Earlier;
-  /** What files say that stand in for the source, of an answer of its own. */
+  /** What stand-in files say, for an answer of the source itself. */
   readonly standIn: Beside | undefined;
 }
 
 type Effect = Omit<FoldedPayload, 'kind' | 'contentSha256' | 'expectedPoints'>;
 
-/** Found by comparing with what was there before: equal content leaves it as true as it was. */
+/** Found by comparing with earlier data: equal content leaves them true. */
 const FOUND_BY_COMPARING = ['new_series', 'vanished'];
 
 async function foldInterpretation(
@@ -113,10 +113,10 @@ async function foldInterpretation(
   const nothing = { change: undefined, valued: 0, touched: [] };
   if (read.kind === 'refused') return { ...nothing, quarantined: await keepFindings(sql, scope, said) };
   if (usable?.contentSha256?.equals(contentSha256)) {
-    // Other bytes, same meaning. Folding again must not count the sighting twice.
+    // Other bytes, same meaning. A repeated fold must not count the sighting twice.
     if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
     if (dataset.silence === 'nothing') return { ...nothing, quarantined: 0 };
-    // Points that it speaks of are confirmed; of others it says nothing, as before.
+    // Points in it are confirmed; about others it says nothing, as before.
     const ends = (found: OpenFinding) => !isOfPoint(found) && !FOUND_BY_COMPARING.includes(found.rule);
     return {
       ...nothing,
@@ -151,7 +151,7 @@ async function foldInterpretation(
   return { change, quarantined: quarantined + confirmed, valued: folded.valued, touched };
 }
 
-/** Files that stand in for the source bring what they bring, whatever its own silence means. */
+/** Stand-in files only add, whatever the source's own silence means. */
 function silenceOf({ silence }: PointDataset, { part }: FoldEntry): PointDataset['silence'] {
   return isStandInPart(part) ? 'nothing' : silence;
 }
@@ -161,7 +161,7 @@ function isOfPoint({ severity, series, startsAtMs }: OpenFinding): boolean {
   return severity === 'block' && series !== null && startsAtMs !== null;
 }
 
-/** A payload has the last word about the points that it speaks of, well or badly; and one that says all there is about its day. */
+/** A payload has the last word about its own points, valid or not; and about its whole day if it is complete. */
 function lastWordOf(
   dataset: PointDataset,
   payload: FoldEntry,
@@ -183,7 +183,7 @@ function ofPart({ part }: FoldEntry): FindingsOf {
   return part === '' ? 'payloads' : { part };
 }
 
-/** @returns what moved, and the series that this payload brought first. */
+/** @returns what changed, and the series that this payload brought first. */
 async function writePoints(
   sql: Sql,
   dataset: PointDataset,
@@ -205,7 +205,7 @@ async function writePoints(
   return { folded, fresh: firstSeen(series, points, payload.id), touched };
 }
 
-/** What a rule keeps out: what could not be read, which findings name, and what could. A place may come twice. */
+/** What a rule keeps out: points that could not be read, which findings name, and points that could. One may occur twice. */
 function blockedPlaces({ findings, quarantined }: Settled): Place[] {
   const named = findings
     .filter(isHeldBack)
@@ -222,7 +222,7 @@ function names(places: readonly Place[]) {
   };
 }
 
-/** Series with a good point here that this payload brought first, ascending. */
+/** Series with a valid point here that this payload brought first, ascending. */
 export function firstSeen(
   series: ReadonlyMap<string, SeriesRow>,
   points: readonly Place[],

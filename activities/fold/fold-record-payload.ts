@@ -20,7 +20,7 @@ export interface FoldedRecords {
   readonly kind: RecordInterpretation['kind'];
   readonly contentSha256: Buffer;
   readonly effects: RecordEffects;
-  /** Records of this payload that are quarantined and that nobody has waived. */
+  /** Quarantined records of this payload that have not been waived. */
   readonly held: number;
 }
 
@@ -33,7 +33,7 @@ export async function foldRecordPayload(
   decisions: readonly Decision[],
 ): Promise<FoldedRecords> {
   const read = interpretRecords(dataset, scope.day, payload.body);
-  // Where an answer brings what it brings, nobody asks whether two of them say the same.
+  // Without withdrawals, it does not matter whether two answers say the same.
   const contentSha256 = sha256(dataset.silence === 'withdraw' ? read.canonical() : payload.body);
   const isSame = dataset.silence === 'withdraw' && (usable?.contentSha256?.equals(contentSha256) ?? false);
   const { decoderVersion } = dataset;
@@ -44,7 +44,7 @@ export async function foldRecordPayload(
   const found = [...read.findings, ...effects.findings];
   const saidOf = await saidOfFindings(sql, dataset, decisions.length > 0 ? found : []);
   const findings = settleFindings(found, decisions, saidOf);
-  // Other bytes, same meaning. Folding again must not count the sighting twice.
+  // Other bytes, same meaning. A repeated fold must not count the sighting twice.
   if (isSame && usable && payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
   const saysAll = dataset.silence === 'withdraw' && read.kind !== 'refused';
   const said = { payloadId: payload.id, at: payload.fetchedAt, findings };
@@ -68,7 +68,7 @@ async function foldRead(
   return await foldSnapshot(sql, scope, payload.changeId, records, new Set(held));
 }
 
-/** A version that came late moves no record and is one more that can be read. */
+/** A version that came late changes no record, but adds one that can be read. */
 export function changeBy(
   { silence }: RecordDataset,
   scope: DayScope,

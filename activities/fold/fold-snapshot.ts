@@ -1,6 +1,6 @@
 /**
- * What a payload does to a unit of records of which it says all there is: new ones are written, changed ones replaced, and
- * absent ones withdrawn as of then. Part of the law of the fold.
+ * What a payload that is complete for its unit does to its records: new ones are written, changed ones replaced, and absent ones withdrawn
+ * as of then. Part of the law of the fold.
  */
 import type { Sql } from '../../db/connection/client.ts';
 import {
@@ -13,7 +13,7 @@ import {
 import type { ReadRecord } from '../../domain/interpret/interpret-records.ts';
 import type { RecordEffects, Unit } from './record-effects.ts';
 
-/** @param quarantined keys that the payload speaks of and that a rule quarantines: they are not absent. */
+/** @param quarantined keys that are in the payload but that a rule quarantines: they are not absent. */
 export async function foldSnapshot(
   sql: Sql,
   unit: Unit,

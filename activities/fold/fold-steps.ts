@@ -1,4 +1,4 @@
-/** What a day is made of, in order of time: payloads, and decisions that were taken together. */
+/** The steps of a day in order of time: payloads, and decisions that were taken together. */
 import type { Sql } from '../../db/connection/client.ts';
 import { decisionsOfDay, type StoredDecision } from '../../db/queries/days/decisions.ts';
 import { type FoldEntry, payloadsOfDay, pendingPayloads } from '../../db/queries/payloads/payloads.ts';
@@ -8,16 +8,16 @@ import { isStandInPart } from '../../domain/dataset/stand-in.ts';
 export interface Step {
   /** When it was fetched, or decided. */
   readonly at: Date;
-  /** The last instant at which it is known to be true: the deadline is judged by it. */
+  /** The last instant at which it is known to hold: the deadline is judged by it. */
   readonly trueAt: Date;
-  /** Its place in the order in which things became known; null until folded. */
+  /** Its position in the order in which things became known; null until folded. */
   readonly changeId: number | null;
   /** Either a payload or decisions. */
   readonly payload?: FoldEntry;
   readonly decisions?: readonly StoredDecision[];
 }
 
-/** A step that has its place. */
+/** A step that has its position. */
 export type PlacedStep = Step & { readonly changeId: number };
 
 export const isFolded = (step: Step): step is PlacedStep => step.changeId !== null;
@@ -25,13 +25,13 @@ export const isFolded = (step: Step): step is PlacedStep => step.changeId !== nu
 /** By part; where one request brings all of a unit, its part is empty. */
 export type UsableByPart = ReadonlyMap<string, FoldEntry>;
 
-/** What a unit is made of, as far as it is needed to fold what waits: a stream has thousands of payloads a unit. */
+/** What is needed of a unit to fold what is pending: a stream has thousands of payloads per unit. */
 export interface OpenSteps {
   /** To be folded, in this order. */
   readonly steps: readonly Step[];
   /** All of the unit, oldest first. */
   readonly decisions: readonly StoredDecision[];
-  /** The latest payload of each part that is folded and could be used: what the next one of the part is compared with. */
+  /** The latest folded and usable payload of each part: the next one of the part is compared with it. */
   readonly usable: UsableByPart;
   /** The latest instant of what is folded; null when nothing is. */
   readonly foldedAt: Date | null;
@@ -71,7 +71,7 @@ export async function openSteps(
   };
 }
 
-/** The latest of some instants; null of none. */
+/** The latest of some instants; null if there are none. */
 export function latest(instants: readonly Date[]): Date | null {
   return instants.length > 0 ? new Date(Math.max(...instants.map((at) => at.getTime()))) : null;
 }
@@ -84,8 +84,8 @@ export async function foldedSteps(sql: Sql, scope: DayScope): Promise<PlacedStep
 }
 
 /**
- * Oldest first. A payload may have been seen again after a decision: what stands in the end is judged by the latest instant.
- * @param lastResponseAt when the source last answered, also by what is not among them.
+ * Oldest first. A payload may have been seen again after a decision: the final state is judged by the latest instant.
+ * @param lastResponseAt when the source last answered, even if that step is not among them.
  */
 export function inOrderOfTime<S extends Step>(steps: readonly S[], lastResponseAt: Date | null = null): S[] {
   const sorted = steps.toSorted((a, b) => a.at.getTime() - b.at.getTime());
@@ -96,7 +96,7 @@ export function inOrderOfTime<S extends Step>(steps: readonly S[], lastResponseA
   return sorted.map((step, index) => (index === sorted.length - 1 ? { ...step, trueAt } : step));
 }
 
-/** As they became known; what has yet to be folded comes last, oldest first. */
+/** In the order in which they became known; what has yet to be folded comes last, oldest first. */
 function inOrderOfKnowledge(steps: readonly Step[]): Step[] {
   const place = ({ changeId }: Step) => changeId ?? Number.POSITIVE_INFINITY;
   // Infinity minus infinity is no number.
@@ -105,7 +105,7 @@ function inOrderOfKnowledge(steps: readonly Step[]): Step[] {
 
 function stepOfPayload(payload: FoldEntry): Step {
   const { fetchedAt, lastSeenAt, changeId, part } = payload;
-  // That files are there again says nothing of the source.
+  // That files are found again says nothing about the source.
   return { at: fetchedAt, trueAt: isStandInPart(part) ? fetchedAt : lastSeenAt, changeId, payload };
 }
 

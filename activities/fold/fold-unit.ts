@@ -1,6 +1,6 @@
 /**
- * The law of the fold: what the tables hold for a unit of work is a function of its payloads and decisions in order of time, and of
- * the order in which they became known. Folds whatever is not folded yet, of whichever shape. Runs inside the caller's transaction,
+ * The law of the fold: what the tables hold for a unit of work is a function of its payloads and decisions in order of time, and of the
+ * order in which they became known. Folds everything not folded yet, for every kind of dataset. Runs inside the caller's transaction,
  * behind the unit's lock.
  */
 import type { Sql } from '../../db/connection/client.ts';
@@ -23,7 +23,7 @@ export interface FoldResult {
   readonly newPoints: number;
   readonly revisedPoints: number;
   readonly nulledPoints: number;
-  /** How many records of what was folded are quarantined. */
+  /** How many of the folded records are quarantined. */
   readonly held: number;
 }
 
@@ -33,7 +33,7 @@ export interface Requester {
   readonly runId: string;
 }
 
-/** The bytes of a payload that was stored a moment ago: they need not be read back. */
+/** The bytes of a payload that was just stored: no need to read them back. */
 export interface StoredBytes {
   readonly id: number;
   readonly body: Buffer;
@@ -42,28 +42,28 @@ export interface StoredBytes {
 export interface FoldOptions {
   /** Set when there was a request to the source; the ledger's last attempt stays as it was otherwise. */
   readonly requestedBy?: Requester;
-  /** Take the unit back and fold it from its beginning, whatever has been folded. */
+  /** Reset the unit and fold it from its beginning, whatever has been folded. */
   readonly again?: boolean;
   readonly stored?: StoredBytes;
 }
 
-/** What differs between points and records: how a step moves the tables, and what the ledger says of it. */
+/** What differs between points and records: how a step changes the tables, and what the ledger says of it. */
 export interface Unit {
   readonly scope: DayScope;
-  /** What the folded steps moved. */
+  /** What the folded steps changed. */
   readonly changes: readonly Change[];
   readonly held: number;
-  /** Reads what the unit is made of. @returns what is to be folded, in order. */
+  /** Reads the steps of the unit. @returns what is to be folded, in order. */
   open(again: boolean): Promise<readonly Step[]>;
   resetDay(): Promise<void>;
-  /** @param row the ledger's, as the steps find it. @param fresh before anything was known. */
+  /** @param row the ledger row, as the steps find it. @param fresh before anything was known. */
   begin(row: LedgerRow, fresh: LedgerRow): void;
   fold(step: PlacedStep, ids: ChangeIds): Promise<void>;
   /** The ledger's row after all of it. */
   close(): Promise<LedgerRow>;
 }
 
-/** Brings a unit's tables up to its payloads and decisions. The caller holds its lock (`lockUnit`). */
+/** Brings a unit's tables up to date with its payloads and decisions. The caller holds its lock (`lockUnit`). */
 export async function foldUnit(
   sql: Sql,
   dataset: Dataset,
@@ -81,7 +81,7 @@ export async function foldUnit(
   unit.begin(again || !known ? fresh : known, fresh);
   for (const step of steps) await unit.fold(await ids.placed(step), ids);
   const ledger = afterAttempt(await unit.close(), requestedBy);
-  // A unit that is taken back on purpose begins anew: another decoder may see less in it.
+  // A unit reset on purpose starts from nothing: another decoder may see less in it.
   assertLegalTransition(again ? undefined : known?.state, ledger.state);
   await writeLedger(sql, ledger);
   await publishChanges(sql, unit.changes, ids);

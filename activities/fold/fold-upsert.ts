@@ -1,6 +1,6 @@
 /**
- * What a payload brings into a dataset of records that come piece by piece: of each record the highest version counts,
- * whatever the order of arrival. Part of the law of the fold.
+ * What a payload adds to a dataset of records that arrive one by one: of each record the highest version counts, whatever the order of
+ * arrival. Part of the law of the fold.
  */
 import type { Sql } from '../../db/connection/client.ts';
 import {
@@ -36,7 +36,7 @@ export async function foldUpsert(
   numbered: RecordDataset['versions'] = 'by-source',
 ): Promise<RecordEffects> {
   const came = byKey(
-    // Field by field: of a rest of fields V8 makes objects that are slow from then on.
+    // Field by field: V8 makes slow objects of a rest pattern.
     records.map(({ key, startsAtMs, version, body }) => ({ key, startsAtMs, version, body, day, changeId })),
   );
   const known = await versionsOf(sql, dataset, [...came.keys()]);
@@ -57,7 +57,7 @@ export async function foldUpsert(
   return effects;
 }
 
-/** Takes back what a unit's payloads brought. Versions that other units brought to the same records close ranks. */
+/** Undoes what a unit's payloads added. Versions of the same records from other units close the gap. */
 export async function resetUpserts(sql: Sql, unit: Unit): Promise<void> {
   const { dataset } = unit;
   const keys = await clearUnit(sql, unit);
@@ -68,7 +68,7 @@ export async function resetUpserts(sql: Sql, unit: Unit): Promise<void> {
   await write(sql, dataset, [...left.values()], left);
 }
 
-/** All versions of these records, as far as they are known. */
+/** All known versions of these records. */
 async function versionsOf(sql: Sql, dataset: string, keys: readonly string[]): Promise<ByKey> {
   const latest = await latestOfKeys(sql, dataset, keys);
   // Most records are new, or have one version.

@@ -1,4 +1,4 @@
-/** What a stored payload means, by today's decoder and checks. The same for validating, writing and folding again. */
+/** What a stored payload means, by today's decoder and checks. Shared by validating, writing and folding again. */
 import type { Sql } from '../../db/connection/client.ts';
 import { bodyOf, sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { loadPayload, type PayloadBytes, payloadsOfDay } from '../../db/queries/payloads/payloads.ts';
@@ -42,7 +42,7 @@ async function interpretPulled(
   return await readFor(sql, dataset, payload, payload.day, isYesterdays);
 }
 
-/** @param day one of those that the response is about */
+/** @param day one of those that the response covers */
 async function readFor(
   sql: Sql,
   dataset: PulledPoints,
@@ -71,8 +71,8 @@ function interpretPart(
 }
 
 /**
- * What the day before held when a payload was fetched. An answer to both days says it itself: whether the other day's run
- * has taken it by now must not matter.
+ * What the day before held when a payload was fetched. A response to both days contains it: whether the other day's run has taken it by now
+ * must not matter.
  */
 async function yesterdaysContent(
   sql: Sql,
@@ -88,9 +88,8 @@ async function yesterdaysContent(
 }
 
 /**
- * The content of the last usable payload of the same part of a day that was there when a payload was fetched. A payload that waits to be folded, or
- * that another decoder folded, is read on the spot: otherwise the answer would depend on which of two days happened to be
- * folded first.
+ * The content of the last usable payload of the same part of a day that existed when a payload was fetched. One not yet folded, or folded
+ * by another decoder, is read on the spot: otherwise the result would depend on which of the two days was folded first.
  */
 async function contentBefore(
   sql: Sql,

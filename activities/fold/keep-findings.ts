@@ -1,6 +1,6 @@
 /**
- * Makes the findings of a unit those that it ought to have: what is said again stays, with what a person decided about it; what is said
- * no longer is superseded; what is new is added. Part of the law of the fold.
+ * Updates the findings of a unit: a repeated one stays, with what a person decided about it; one that no longer applies is superseded; new
+ * ones are added. Part of the law of the fold.
  */
 import type { Sql } from '../../db/connection/client.ts';
 import {
@@ -13,19 +13,19 @@ import {
 import type { DayScope } from '../../db/queries/points/observations.ts';
 import { type SettledFinding, storableText } from '../../domain/interpret/decision.ts';
 
-/** What a payload, or a request that brought none, has to say. */
+/** What a payload, or a request without a payload, reports. */
 export interface Said {
-  /** Null for what was noticed while the source was requested. */
+  /** Null for what was noticed during the request. */
   readonly payloadId: number | null;
   readonly at: Date;
   readonly findings: readonly SettledFinding[];
-  /** Which findings of earlier ones it may confirm or end; left out: none. */
+  /** Which earlier findings it may confirm or end; without it: none. */
   readonly over?: FindingsOf;
-  /** Whether it has the last word about an earlier one that it does not confirm. @default all of them */
+  /** Whether it ends an earlier one that it does not confirm. @default all of them */
   readonly ends?: (open: OpenFinding) => boolean;
 }
 
-/** @returns by how many the points that are quarantined have become more. */
+/** @returns the change in the number of quarantined points. */
 export async function keepFindings(
   sql: Sql,
   unit: Pick<DayScope, 'dataset' | 'day'>,
@@ -48,7 +48,7 @@ interface Difference {
   readonly unsaid: readonly OpenFinding[];
 }
 
-/** The same may be said several times, of several places in a payload. */
+/** The same finding may occur several times, at several positions of a payload. */
 function differenceOf(open: readonly OpenFinding[], findings: readonly SettledFinding[]): Difference {
   const byKey = new Map<string, OpenFinding[]>();
   for (const found of open) byKey.set(keyOf(found), [...(byKey.get(keyOf(found)) ?? []), found]);
@@ -56,7 +56,7 @@ function differenceOf(open: readonly OpenFinding[], findings: readonly SettledFi
   return { fresh, unsaid: [...byKey.values()].flat() };
 }
 
-/** What a finding says, wherever in its payload. */
+/** What a finding says, wherever it is in its payload. */
 function keyOf({
   rule,
   severity,

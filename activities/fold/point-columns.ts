@@ -1,4 +1,4 @@
-/** Points as the statement of the fold takes them: series by catalogue id, catalogued where a good point is their first. */
+/** Points as the SQL of the fold takes them: series by catalogue id, catalogued with their first valid point. */
 import type { Sql } from '../../db/connection/client.ts';
 import { addSeries, findSeries, type SeriesRow } from '../../db/queries/catalog/series.ts';
 import type { DayScope, PointColumns } from '../../db/queries/points/observations.ts';
@@ -9,8 +9,8 @@ import type { Point } from '../../domain/interpret/interpret.ts';
 export type Place = { readonly series: string; readonly startsAtMs: number };
 
 /**
- * The catalogue rows of a payload's series. New ones are accepted and catalogued once they have a good point; a series
- * of which every point is blocked is not.
+ * The catalogue rows of a payload's series. New ones are accepted and catalogued once they have a valid point; a series whose points are
+ * all blocked is not.
  */
 export async function ensureSeries(
   sql: Sql,
@@ -44,7 +44,7 @@ export function columns(
   };
   for (const { series: name, startsAtMs, value } of places) {
     const id = series.get(name)?.id;
-    // A series that nobody has catalogued cannot be in the tables.
+    // A series not in the catalogue cannot be in the tables.
     if (id === undefined) continue;
     columns.seriesIds.push(id);
     columns.afterStartMs.push(startsAtMs - interval.startMs);

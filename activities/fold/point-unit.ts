@@ -1,4 +1,4 @@
-/** A unit of points in the fold. What waits is folded without reading what is folded; of a step that comes late all of the day is. */
+/** A unit of points in the fold. Pending steps are folded without reading what is folded; a late step needs the whole day. */
 import type { Sql } from '../../db/connection/client.ts';
 import type { Change } from '../../db/queries/answers/changes.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
@@ -23,7 +23,7 @@ export class PointUnit implements Unit {
   #fresh: LedgerRow | undefined;
   #soFar: DaySoFar | undefined;
   #again = false;
-  /** What was folded again so far. */
+  /** What has been folded again so far. */
   readonly #refolded: PlacedStep[] = [];
 
   constructor(sql: Sql, dataset: PointDataset, day: CivilDay) {

@@ -1,4 +1,4 @@
-/** The change feed's share of the fold: what moved a day is appended, and what folding again came to is counted anew. */
+/** Writes the fold's changes to the feed: what changed a day is appended, and what folding again changed is counted anew. */
 import type { Sql } from '../../db/connection/client.ts';
 import { appendChanges, type Change, nextChangeIds } from '../../db/queries/answers/changes.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
@@ -9,8 +9,8 @@ export type Moved = Pick<Change, 'newPoints' | 'revisedPoints' | 'nulledPoints' 
 const NOTHING: Moved = { newPoints: 0, revisedPoints: 0, nulledPoints: 0, largestDifference: null };
 
 /**
- * Appends a day's changes. Nothing is ever taken from the feed: a change that folding again did not confirm moved nothing, as its
- * bytes are read today.
+ * Appends a day's changes. Nothing is ever removed from the feed: a change that folding again did not confirm changed nothing, by today's
+ * reading of its bytes.
  */
 export async function publishChanges(
   sql: Sql,
@@ -28,7 +28,7 @@ export async function publishChanges(
   await appendChanges(sql, other, new Set([...told].filter((id) => !there.has(id))));
 }
 
-/** Says in the feed that what was told of a day is not what is told from now on, as of the past neither. */
+/** Says in the feed that the day reads differently from now on, also as of the past. */
 export async function publishCorrection(
   sql: Sql,
   { dataset, day }: { readonly dataset: string; readonly day: CivilDay },

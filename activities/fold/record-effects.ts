@@ -9,11 +9,11 @@ export interface RecordEffects {
   readonly revisedPoints: number;
   /** Records that ended or were withdrawn. */
   readonly nulledPoints: number;
-  /** By how many the records that the unit's payloads leave current have become more. */
+  /** The change in the number of current records from the unit's payloads. */
   readonly current: number;
-  /** Whether it brought anything that was not there, though it may move nothing: a version that came late. */
+  /** Whether it added anything, even if it changes no record: a version that came late. */
   readonly brought: boolean;
-  /** What was found by comparing with what was there. */
+  /** Found by comparing with what was there. */
   readonly findings: readonly Finding[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * A unit of records in the fold. What is not folded yet is folded without looking at what is: a stream has thousands of payloads a
- * unit. Where an answer says all there is of its unit, one that is older than what is folded says nothing any more.
+ * A unit of records in the fold. Pending payloads are folded without reading what is folded: a stream has thousands of payloads per unit.
+ * Where an answer is complete for its unit, one older than what is folded is ignored.
  */
 import type { Sql } from '../../db/connection/client.ts';
 import type { Change } from '../../db/queries/answers/changes.ts';
@@ -125,7 +125,7 @@ export class RecordUnit implements Unit {
     const state = stateOf({
       expectedPoints: row.expectedPoints,
       presentPoints: row.presentPoints,
-      // What was published may all have ended since, there may be none, or all of it began on other days: the unit is known all the same.
+      // All published records may have ended since, there may be none, or all of them began on other days: the unit is known all the same.
       publishedPoints: isKnown ? Math.max(1, row.presentPoints) : 0,
       quarantinedPoints: blocks.points,
       answerRefused: blocks.refused,
@@ -137,14 +137,14 @@ export class RecordUnit implements Unit {
     return { ...row, quarantinedPoints: blocks.points, state, completedAt };
   }
 
-  /** When the source answered all that is known of the unit, though it may have brought nothing new; undefined where it has not. */
+  /** When the source last answered, even if nothing was new; undefined if it has not. */
   #answeredAt(): Date | undefined {
     const isAnswer =
       this.#dataset.pull !== undefined && this.#usable !== undefined && this.#usable.kind !== 'empty';
     return isAnswer ? this.#usable?.fetchedAt : this.#noneSince();
   }
 
-  /** Since when the last answer says that there are no records; undefined where it says no such thing. */
+  /** Since when the last answer says that there are no records; undefined if it does not. */
   #noneSince(): Date | undefined {
     const { publishedBy } = this.#dataset.pull ?? {};
     if (!publishedBy || this.#usable?.kind !== 'empty') return undefined;
@@ -153,7 +153,7 @@ export class RecordUnit implements Unit {
   }
 }
 
-/** The ledger's row after one more payload, but for its state. */
+/** The ledger row after one more payload, except its state. */
 function advance(
   row: LedgerRow,
   at: Date,

@@ -1,6 +1,6 @@
 /**
- * How decisions about records say what a finding says. Where it may tell of a person they keep a salted sha256: decisions stay
- * when the person is erased.
+ * How decisions about records quote what a finding says. If it may contain personal data they store a salted sha256: decisions stay when
+ * the person is erased.
  */
 import type { Sql } from '../../db/connection/client.ts';
 import { fingerprints } from '../../db/queries/days/decisions.ts';

@@ -1,7 +1,7 @@
 /**
- * Activity `fetchBatch`: requests several adjacent delivery days at once and keeps the response, which their own runs
- * then take (`fetchDay` with `answerId`). It only saves requests: whatever is wrong with it, it ends well and
- * each day is requested by itself, with patience and findings of its own.
+ * Activity `fetchBatch`: requests several adjacent delivery days at once and stores the response, which their own runs then take
+ * (`fetchDay` with `answerId`). It only saves requests: if it fails, it still ends well and each day is requested by itself, with its own
+ * retries and findings.
  */
 import { log } from '@temporalio/activity';
 import { transaction } from '../../db/connection/client.ts';
@@ -27,9 +27,9 @@ import { requestWithinQuota } from './request-within-quota.ts';
 import type { SourceAnswer } from './source-client.ts';
 import { assertCredential, partsOf, settingsOf } from './source-settings.ts';
 
-/** Days that have not taken an answer by then ask for themselves. */
+/** Days that have not taken a response by then are requested by themselves. */
 const KEPT_UNUSED_MS = 24 * 3_600_000;
-/** One more try bridges a hiccup; a source in trouble is the days' own business. */
+/** One retry bridges a hiccup; if the source is in trouble, each day retries by itself. */
 const MOST_ATTEMPTS = 2;
 
 export function createFetchBatch(
@@ -66,7 +66,7 @@ export function createFetchBatch(
   return temporalActivity(fetchBatch, impatient(retryRules), ({ message }) => alone(message));
 }
 
-/** Our own database is waited for as long as ever: the days could not do without it either. */
+/** It still waits for our own database without limit: the days need it too. */
 function impatient(rules: RetryRules): RetryRules {
   const few = <T extends { attempts: number }>(rule: T): T => ({
     ...rule,
@@ -78,7 +78,7 @@ function impatient(rules: RetryRules): RetryRules {
 
 type Asked = { readonly answer: SourceAnswer } | { readonly daysAllowed: number; readonly reason: string };
 
-/** The answer, or how many days the source allows where it refuses so many and says it. */
+/** The response, or the number of days the source allows if it refuses this many and says so. */
 async function unlessTooLong(
   { pull: { batch } }: PulledPoints,
   days: readonly CivilDay[],
@@ -99,7 +99,7 @@ function alone(reason: string): { readonly answerId: null; readonly reason: stri
   return { answerId: null, reason };
 }
 
-/** Why these days may not be asked for together, if they may not. @param days ascending. */
+/** Why these days cannot be requested together, if they cannot. @param days ascending. */
 function obstacleTo(dataset: PulledPoints, days: readonly CivilDay[], nowMs: number): string | null {
   const [first = '', last = first] = [days[0], days.at(-1)];
   if (days.length < 2 || batchesOf(dataset, days).length > 1)

@@ -1,7 +1,6 @@
 /**
- * Activity `fetchDay`: requests one delivery day from the source within its quota and keeps the bytes, or takes them from an
- * answer to several days (fetch-batch.ts). Returns a claim check; rows never enter Temporal. Asking again is harmless: the
- * same bytes are recognised.
+ * Activity `fetchDay`: requests one delivery day from the source within its quota and stores the bytes, or takes them from a response to
+ * several days (fetch-batch.ts). Returns a claim check; rows never enter Temporal. Repeating it is harmless: the same bytes are recognised.
  */
 import { transaction } from '../../db/connection/client.ts';
 import { lockDay, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
@@ -51,7 +50,7 @@ export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) =
   return temporalActivity(async (attempt) => {
     const dataset = pulledDataset(catalog, attempt.dataset);
     assertInRange(dataset, attempt.day);
-    // What is computed asks nobody.
+    // A computed dataset needs no credential.
     if (!isDerived(dataset)) assertCredential(dependencies, dataset.source);
     const run = { ...attempt, ...thisRun(), startedAt: clock.now() };
     const runId = await startRun(database, run);
@@ -69,7 +68,7 @@ export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) =
   }, retryRules);
 }
 
-/** Takes what batch requests brought of a day, and tells which of its parts have yet to be requested. */
+/** Takes what batch requests brought of a day, and returns the parts that have yet to be requested. */
 async function takeParts(
   dependencies: Dependencies,
   dataset: PulledPoints,
@@ -146,7 +145,7 @@ async function ask(
   );
 }
 
-/** A conditional request, where the source gave the day's last payload a validator in answer to the same question. */
+/** A conditional request, if the day's last payload came with a validator in answer to the same request. */
 function validators(last: LatestPayload | undefined): Record<string, string> {
   const headers = last?.batchResponseId === null ? last.headers : {};
   if (headers.etag) return { 'if-none-match': headers.etag };
@@ -162,7 +161,7 @@ async function keep(
 ): Promise<StoredResponse> {
   return await transaction(database, async (sql) => {
     await lockDay(sql, dataset, day);
-    // What a simulator simulates is a publisher; what fetchers ask elsewhere is real.
+    // The simulator simulates a publisher; what fetchers request elsewhere is real.
     if ('baseUrl' in catalog.find(dataset).source) await assertLiveOrSimulated(sql, response);
     const last = await latestPayload(sql, dataset, day, part);
     if (last && isTaken(response, last)) return claimCheck(last, false);

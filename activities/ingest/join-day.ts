@@ -1,6 +1,6 @@
 /**
- * Activity `joinDay`: another run has the day already, so wait for it instead of doing it twice, and take its outcome
- * from the ledger. A run that only waits for publication is not waited for.
+ * Activity `joinDay`: another run is working on the day, so wait for it instead of doing it twice, and take its outcome from the ledger. A
+ * run that only waits for publication is not waited for.
  */
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/common';

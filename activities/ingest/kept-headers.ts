@@ -1,9 +1,9 @@
-/** Which headers of an answer are stored beside its bytes. */
+/** Which headers of a response are stored with its bytes. */
 
-/** Present on every answer of a simulator: simulated and live data never share a database. */
+/** Present on every response of a simulator: simulated and live data never share a database. */
 export const SIMULATOR_HEADER = 'x-tidemark-simulator';
 
-/** What says something about the bytes. Others may be a session's or a key's, and are kept for as long as the payload. */
+/** Headers that describe the bytes. Others may contain a session or a key, and would be kept as long as the payload. */
 const KEPT_HEADERS = new Set([
   ...[
     'age',

@@ -1,4 +1,4 @@
-/** Live and simulated data never share a database: the first answer decides which it holds, all others must be of that kind. */
+/** Live and simulated data never share a database: the first response decides which it holds, and all others must match. */
 import type { Sql } from '../../db/connection/client.ts';
 import { claimInstance } from '../../db/queries/catalog/instance.ts';
 import { Failure } from '../../domain/workflow/failures.ts';

@@ -1,6 +1,6 @@
 /**
- * What was noticed while the source was requested: failed attempts, and the mark of a late day. The mark is raised once when the
- * deadline has passed, and both end by themselves when the source answers. Folding a day again neither makes nor removes them.
+ * Findings of requests without a payload: failed attempts, and the mark of a late day. The mark is set once when the deadline has passed,
+ * and both end by themselves when the source answers. Folding a day again neither adds nor removes them.
  */
 import type { Sql } from '../../db/connection/client.ts';
 import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
@@ -13,13 +13,13 @@ import { keepFindings } from '../fold/keep-findings.ts';
 
 const RULE = 'late';
 
-/** Ends what attempts found that brought no payload, now that the source has answered. */
+/** Ends the findings of attempts without a payload, now that the source has answered. */
 export async function endAttempts(sql: Sql, scope: DayScope, answeredAt: Date): Promise<void> {
   const ends = ({ rule, foundAt }: { rule: string; foundAt: Date }) => rule !== RULE && foundAt <= answeredAt;
   await keepFindings(sql, scope, { payloadId: null, at: answeredAt, findings: [], over: 'asking', ends });
 }
 
-/** @param at when the day was found in its state. */
+/** @param at when the day's state was determined. */
 export async function markLate(
   sql: Sql,
   dataset: PulledPoints,

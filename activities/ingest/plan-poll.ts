@@ -1,4 +1,4 @@
-/** Activity `planPoll`: which delivery days or periods of a dataset are due to be asked for. */
+/** Activity `planPoll`: which delivery days or periods of a dataset are due to be requested. */
 
 import type { Sql } from '../../db/connection/client.ts';
 import { locationsChangedAt } from '../../db/queries/catalog/locations.ts';
@@ -51,7 +51,7 @@ async function planPeriods(
 ): Promise<CivilDay[]> {
   const periods = periodsAround(dataset, nowMs);
   const latest = await latestRuns(database, dataset.id, periods);
-  // By its start: what has changed while it ran may not be in its answer.
+  // By its start: what changed while it ran may be missing from its response.
   const asked = [...latest].map(([day, { startedAt }]) => ({ day, lastRequestedMs: startedAt.getTime() }));
   const changedAt = dataset.location ? await locationsChangedAt(database) : null;
   return duePeriods(dataset, asked, nowMs, changedAt?.getTime());

@@ -1,8 +1,8 @@
 /**
- * Activity `recordFailure`: the fallback step after the last attempt. Writes run and ledger, keeps what is known, and
- * raises the alert. A broken contract leaves a finding too. An attempt may come late (its worker stood still), when the same
- * run was recorded by another attempt, or a later run knows better: then it leaves the day alone. A cancelled run is no
- * failure: it is noted on the run, and the ledger stays as it is.
+ * Activity `recordFailure`: the fallback step after the last attempt. Writes run and ledger, keeps what is known, and raises the alert. A
+ * broken contract leaves a finding too. The attempt may be outdated (its worker stood still): if the same run was recorded by another
+ * attempt, or a later run succeeded, it leaves the day alone. A cancelled run is no failure: it is noted on the run, and the ledger stays
+ * as it is.
  */
 import { Context, log } from '@temporalio/activity';
 import { type Sql, transaction } from '../../db/connection/client.ts';
@@ -31,7 +31,7 @@ export function createRecordFailure(
         await transaction(database, (sql) => noteCancelled(sql, dataset, failed, clock.now())),
       );
     const { row, isNews } = await transaction(database, (sql) => record(sql, dataset, failed, clock.now()));
-    // The alert: one line at error level per day given up, for whatever watches the logs.
+    // The alert: one line at error level per failed day, for log monitoring.
     if (isNews) log.error('delivery day given up', { ...failed, state: row.state });
     else log.warn('delivery day given up, said too late: the day is left as it is', { ...failed });
     const before = await earlierRun(database, failed.dataset, failed.day);
@@ -39,10 +39,10 @@ export function createRecordFailure(
   }, UNTIL_IT_IS_WRITTEN);
 }
 
-/** It touches no payload: what it loses, it loses to somebody else's, and there is no step after it to tell. */
+/** It reads no payload, so it cannot be what kills a worker; and no later step could report its failure. */
 const UNTIL_IT_IS_WRITTEN = { ...RETRY_RULES, lost: RETRY_RULES.storage };
 
-/** @returns the ledger's row as it stands. */
+/** @returns the ledger row as it stands. */
 async function noteCancelled(
   sql: Sql,
   definition: ScheduledDataset,
@@ -58,7 +58,7 @@ async function noteCancelled(
 
 interface Recorded {
   readonly row: LedgerRow;
-  /** False when the ledger knew it, or knew better. */
+  /** False when the ledger already knew of it, or holds a newer result. */
   readonly isNews: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Fetches a period of records by the fetcher of its dataset; only what that asks of its own source has a quota of ours. */
+/** Fetches a period of records with the fetcher of its dataset; only requests to its own source count against a quota. */
 import { Context } from '@temporalio/activity';
 import type { Catalog } from '../../datasets/catalog.ts';
 import type { Sql } from '../../db/connection/client.ts';
@@ -52,7 +52,7 @@ function httpSource({ id, source }: PulledRecords): Source {
   throw new Error(`${id} requests its source, which has no base URL: give source.baseUrl, or use request()`);
 }
 
-/** What the fetcher of a dataset may use; asking its source needs an attempt of a day. */
+/** What the fetcher of a dataset may use; requests to its source need an attempt of a day. */
 export async function contextOf(
   { database, catalog, sourceSettings }: Pick<Dependencies, 'database' | 'catalog' | 'sourceSettings'>,
   { id, source }: PulledRecords,
@@ -69,7 +69,7 @@ export async function contextOf(
   };
 }
 
-/** Areas by whose holidays, as a dataset has them, others are judged. */
+/** Areas whose holidays, as a dataset has them, determine the business days of others. */
 function areasOfBusinessDays({ datasets }: Catalog, holidays: string): Area[] {
   return datasets
     .flatMap(({ pull }) => pull.publication.businessDays ?? [])
@@ -77,7 +77,7 @@ function areasOfBusinessDays({ datasets }: Catalog, holidays: string): Area[] {
     .map(({ country, subdivision }) => ({ country, subdivision }));
 }
 
-/** Payloads of a unit that are looked through for one that a fetcher can use. */
+/** How many payloads of a unit are searched for one that a fetcher can use. */
 const MOST_TRIED = 5;
 
 async function* bodiesBefore(sql: Sql, dataset: string, day: CivilDay): AsyncGenerator<Uint8Array> {

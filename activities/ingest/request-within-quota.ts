@@ -1,4 +1,4 @@
-/** Asks a source when its quota lets us, and holds everybody back when it says that we ask too often. */
+/** Requests data from a source within its quota, and blocks all requests to it for a while when it throttles us. */
 import { Context } from '@temporalio/activity';
 import type { Database } from '../../db/connection/client.ts';
 import { holdHost, mayRequest, takeSlot } from '../../db/queries/operation/quota.ts';
@@ -19,7 +19,7 @@ export interface Question {
   readonly live: boolean;
   /** A key other than that of the source's setting. */
   readonly credentials?: Credentials | undefined;
-  /** Responses that say that nothing is there yet. */
+  /** Responses that mean "not published yet". */
   readonly notPublished?: NotPublished | undefined;
 }
 
@@ -58,7 +58,7 @@ function count(source: string, outcome: string): void {
     .add(1, { source, outcome });
 }
 
-/** Waits for a slot of the quota, and for another one when that may not be used when its time has come. */
+/** Waits for a slot of the quota, and for another one if that slot may not be used when its time comes. */
 async function waitForTurn(database: Database, host: string, live: boolean): Promise<void> {
   for (;;) {
     const slot = await takeSlot(database, host, live);

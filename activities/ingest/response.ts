@@ -1,4 +1,4 @@
-/** An answer that holds a delivery day: to the day alone, or to several days and stored already. */
+/** A response that holds a delivery day: to the day alone, or to several days and already stored. */
 import type { Sql } from '../../db/connection/client.ts';
 import { findBatchResponse } from '../../db/queries/payloads/batch-responses.ts';
 import { packBody, type StoredBody } from '../../db/queries/payloads/payload-body.ts';
@@ -20,7 +20,7 @@ export interface DayResponse {
   readonly body: Omit<StoredBody, 'bytes'> & { readonly bytes: Buffer | null };
   /** The last response for the day when the request was made. */
   readonly before: Sighting | undefined;
-  /** Set for an answer to several days. */
+  /** Set for a response to several days. */
   readonly batch: BatchOfResponse | null;
 }
 
@@ -38,7 +38,7 @@ export async function responseToDay(
   return { url, status, headers, body: await packBody(body), before, batch: null };
 }
 
-/** The stored answer that an attempt may take; undefined when it has to ask: none was named, it is gone, or overtaken. */
+/** The stored response that an attempt may use; undefined when it must send a request: none was named, it is gone, or overtaken. */
 export async function responseInBatch(
   sql: Sql,
   { dataset, day, answerId, part = '' }: Attempt,
@@ -55,20 +55,20 @@ export async function responseInBatch(
   return isTaken(response, last) || isSame(before, sightingOf(last)) ? response : undefined;
 }
 
-/** Whether an attempt stored this answer already and was gone before it could tell. Once it is folded, it is an old one. */
+/** Whether an earlier attempt stored this response and died before it could report back. Once folded, it counts as an old one. */
 export function isTaken({ batch }: DayResponse, last: LatestPayload | undefined): boolean {
   return batch !== null && last?.batchResponseId === batch.answerId && !last.isFolded;
 }
 
-/** Whether the source said the same again: equal bytes mean the same in answer to the same question only. */
+/** Whether the source repeated itself: equal bytes mean the same only in answer to the same request. */
 export function isRepeated({ status, body, batch }: DayResponse, last: LatestPayload): boolean {
   const sameQuestion = last.batchFrom === (batch?.from ?? null) && last.batchTo === (batch?.to ?? null);
   return status === 304 || (sameQuestion && last.sha256.equals(body.sha256));
 }
 
 /**
- * A worker that stood still (a machine that was moved, a frozen disk) comes back with an answer that may be older than
- * what another one has stored meanwhile. Its place among the payloads is not known, so it must not become the newest.
+ * A worker that stood still (a machine that was moved, a frozen disk) may hold a response older than what another one has stored meanwhile.
+ * Its position among the payloads is unknown, so it must not become the newest.
  * @throws Failure OVERTAKEN
  */
 export function assertNotOvertaken({ before }: DayResponse, last: LatestPayload | undefined): void {

@@ -1,6 +1,6 @@
 /**
- * One HTTP exchange with a source: streamed with a byte limit, bounded in time, no redirects, no retries of its own
- * (Temporal retries). Says what went wrong in the words of `domain/workflow/failures.ts`.
+ * One HTTP exchange with a source: streamed with a byte limit, bounded in time, no redirects, no retries of its own (Temporal retries).
+ * Failures use the codes of `domain/workflow/failures.ts`.
  */
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
@@ -11,7 +11,7 @@ import { Failure } from '../../domain/workflow/failures.ts';
 
 export interface SourceAnswer {
   readonly url: string;
-  /** 200, 304 when the request was conditional, or one that says "not published yet". */
+  /** 200, 304 for a conditional request, or one that means "not published yet". */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Decompressed; empty for 304. */
@@ -21,35 +21,35 @@ export interface SourceAnswer {
 let dispatcher: Dispatcher | undefined;
 
 /**
- * Honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which networks of trading floors ask for. Made at the first request: a
- * wrong address of a proxy, which may have a password, is refused with the other settings before that.
+ * Honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which networks of trading floors need. Created at the first request: an invalid proxy
+ * address, which may contain a password, is refused with the other settings before that.
  */
 function throughProxy(): Dispatcher {
   dispatcher ??= new EnvHttpProxyAgent({ connect: { timeout: 10_000 } });
   return dispatcher;
 }
 
-/** Documents of XML say why they refuse behind some 750 bytes of head. */
+/** XML error documents give the reason after some 750 bytes of head. */
 const EXCERPT_BYTES = 1_500;
-/** Nobody encodes more often than this; each layer costs memory, and a header has room for thousands. */
+/** No server encodes more often than this; each layer costs memory, and a header has room for thousands. */
 const MOST_CODINGS = 2;
 /** A wait of this length fits into one attempt (workflows/proxies.ts). */
 const LONGEST_PATIENCE_MS = 600_000;
 
-/** What of a request is not the question itself. */
+/** Everything but the request itself. */
 export interface RequestOptions {
   /** If-None-Match or If-Modified-Since, where the day's last payload had a validator. */
   readonly conditions?: Readonly<Record<string, string>>;
   readonly cancelled: AbortSignal;
   readonly credentials?: Credentials;
-  /** Responses that say that nothing is there yet: they are answers, not failures. */
+  /** Responses that mean "not published yet": they are answers, not failures. */
   readonly notPublished?: NotPublished | undefined;
 }
 
 /**
- * Asks a source.
- * @throws Failure SOURCE_UNREACHABLE, SOURCE_TIMEOUT, SOURCE_ERROR, SOURCE_THROTTLED, REQUEST_REFUSED, ANSWER_BROKEN,
- *   ANSWER_TOO_LARGE; the reason of `cancelled` once that is aborted
+ * Sends a request to a source.
+ * @throws Failure SOURCE_UNREACHABLE, SOURCE_TIMEOUT, SOURCE_ERROR, SOURCE_THROTTLED, REQUEST_REFUSED, ANSWER_BROKEN, ANSWER_TOO_LARGE; the
+ * reason of `cancelled` once that is aborted
  */
 export async function requestSource(
   baseUrl: string,
@@ -79,7 +79,7 @@ export async function requestSource(
     });
     return await readAnswer(url, wanted, response, options, secrets);
   } catch (error) {
-    // Whatever breaks off because the step was given up is no fault of the answer, nor of ours.
+    // An error caused by our cancellation is no fault of the response, nor of ours.
     cancelled.throwIfAborted();
     if (error instanceof Failure) throw error;
     throw connectionFailure(url, error, deadline.aborted, wanted.timeoutMs);
@@ -103,7 +103,7 @@ async function readAnswer(
   secrets: readonly string[],
 ): Promise<SourceAnswer> {
   const headers = flatten(sent);
-  // A body that is left before its end says so with an error, and an error that nobody hears ends the process.
+  // An unfinished body emits an error, and an unhandled error ends the process.
   body.on('error', () => {});
   try {
     if (status === 200) return { url, status, headers, body: await readBody(body, headers, maxBytes) };
@@ -112,7 +112,7 @@ async function readAnswer(
     if (notPublished?.statuses.includes(status)) {
       const said = await readBody(body, headers, maxBytes);
       if (notPublished.body?.test(said.toString()) ?? true) return { url, status, headers, body: said };
-      // Keys are taken out before the text is cut: half a key would stay.
+      // Keys are removed before the text is cut: half a key would stay.
       const text = withoutKeys(said.toString(), secrets).slice(0, EXCERPT_BYTES);
       throw statusFailure(url, status, headers, text);
     }
@@ -133,7 +133,7 @@ function withoutKeys(text: string, secrets: readonly string[]): string {
   return secrets.filter((key) => key !== '').reduce((said, key) => said.replaceAll(key, '…'), text);
 }
 
-/** The body, decompressed; the limit counts decompressed bytes, so that a small bomb is as large as what it hides. */
+/** The body, decompressed; the limit counts decompressed bytes, so that a compression bomb counts at its full size. */
 async function readBody(
   stream: Readable,
   headers: Readonly<Record<string, string>>,
@@ -176,7 +176,7 @@ const DECODERS: Readonly<Record<string, () => import('node:stream').Transform>> 
   br: createBrotliDecompress,
 };
 
-/** The beginning of an error's body, for the message; whatever is wrong with it, the status matters more. */
+/** The beginning of an error's body, for the message; if it cannot be read, the status matters more. */
 async function excerpt(stream: Readable, headers: Readonly<Record<string, string>>): Promise<string> {
   try {
     const chunks: Buffer[] = [];
@@ -190,9 +190,9 @@ async function excerpt(stream: Readable, headers: Readonly<Record<string, string
   }
 }
 
-/** One line that any log, database and protocol takes: no zero bytes, no halves of characters. */
+/** One line that any log, database and protocol accepts: no zero bytes, no halves of characters. */
 function printable(bytes: Buffer): string {
-  // Streaming: a character that the cut went through is left out.
+  // Streaming: a character cut in half is left out.
   const text = new TextDecoder().decode(bytes, { stream: true });
   return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }
@@ -209,7 +209,7 @@ function statusFailure(
   if (status === 429) return new Failure('SOURCE_THROTTLED', said, options);
   if (status >= 500 || status === 408 || status === 425) return new Failure('SOURCE_ERROR', said, options);
   if (status >= 400) return new Failure('REQUEST_REFUSED', said, { status });
-  // Without its query: that of a login page has a session in it.
+  // Without its query: a redirect to a login page carries a session in it.
   const location = headers.location?.replace(/[?#].*$/s, '');
   return new Failure(
     'ANSWER_BROKEN',
@@ -218,13 +218,13 @@ function statusFailure(
 }
 
 /**
- * Retry-After as seconds or as a date, milliseconds from now; a source may ask for patience, but not without end.
- * @param now what the answer says the time is: a date is by the source's clock, not by this machine's.
+ * Retry-After as seconds or as a date, in milliseconds from now and bounded.
+ * @param now the time by the response: a date is by the source's clock, not by this machine's.
  */
 function retryAfter(value: string | undefined, now: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const isSeconds = /^\d+$/.test(value.trim());
-  // Date.parse takes "-86400" for a year far ahead; dates of HTTP begin with the day of the week.
+  // Date.parse takes "-86400" for a year far ahead; HTTP dates begin with the day of the week.
   if (!isSeconds && !/^[a-z]{3,9},? /i.test(value)) return undefined;
   const ms = isSeconds ? Number(value) * 1000 : Date.parse(value) - (Date.parse(now ?? '') || Date.now());
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_PATIENCE_MS) : undefined;

@@ -13,7 +13,7 @@ export function settingsOf({ sourceSettings }: Given, { id }: SourceFacts): Sett
   return sourceSettings?.get(id) ?? {};
 }
 
-/** Whether nothing may be requested of a source, because its key is not set. */
+/** Whether a source cannot be requested because its key is not set. */
 export function isDormant(given: Given, source: SourceFacts | Source): boolean {
   return missingCredential(source, settingsOf(given, source)) !== undefined;
 }

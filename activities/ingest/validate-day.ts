@@ -1,6 +1,6 @@
 /**
- * Activity `validateDay`: what a stored payload, or those of the parts of a day, mean by the dataset's decoder and checks. Writes no
- * data: the result is for people and for the workflow; the findings are written with the data, in one transaction.
+ * Activity `validateDay`: what a stored payload, or those of the parts of a day, mean by the dataset's decoder and checks. Writes no data:
+ * the result is for people and for the workflow; the findings are written with the data, in one transaction.
  */
 
 import { bodyOf } from '../../db/queries/payloads/payload-body.ts';
@@ -26,8 +26,8 @@ export function createValidateDay({
     const dataset = pulledDataset(catalog, payload.dataset);
     if (!isPulledRecords(dataset)) {
       const read = await interpretStored(database, dataset, payload);
-      // Series are catalogued here, each part by itself: parts come in any order, and days that write theirs side by side, one
-      // after the other in one transaction, would wait for each other's new series, and for chunks of the table, in a circle.
+      // Series are catalogued here, each part by itself: parts arrive in any order, and concurrent days that write theirs one after the
+      // other in one transaction would deadlock on each other's new series and on chunks of the table.
       if (payload.part !== '') await ensureSeries(database, dataset, payload.id, read.points, []);
       return validationOf(read);
     }
@@ -40,7 +40,7 @@ export function createValidateDay({
   }, retryRules);
 }
 
-/** What several parts come to; those that could not be used are named in the ledger and by the findings. */
+/** The result of several parts; unusable ones are named in the ledger and by the findings. */
 function together(results: readonly ValidationResult[]): ValidationResult {
   const sum = (pick: (result: ValidationResult) => number) => results.reduce((n, each) => n + pick(each), 0);
   const findings: Record<string, number> = {};

@@ -38,7 +38,7 @@ export function createWriteDay({
   }, retryRules);
 }
 
-/** How long a run that stays until publication waits before it looks again, real milliseconds; null: nothing to wait for. */
+/** How long a run that stays until publication waits before its next poll, in real milliseconds; null: nothing to wait for. */
 async function waitFor(
   sql: Sql,
   dataset: ScheduledDataset,

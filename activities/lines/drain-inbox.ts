@@ -1,7 +1,7 @@
 /**
- * Activity `drainInbox`: moves what was sent from the inbox into payloads and records, piece by piece. A piece leaves the inbox in the
- * transaction that folds it, so that a killed worker neither loses nor doubles a line. Returns now and then, when the worker
- * wants to stop, and when it is told to by the workflow's end.
+ * Activity `drainInbox`: moves lines from the inbox into payloads and records, piece by piece. A piece leaves the inbox in the transaction
+ * that folds it, so that a killed worker neither loses nor doubles a line. Returns after each shift, when the worker shuts down, and when
+ * the workflow's end cancels it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
@@ -13,9 +13,9 @@ import { temporalActivity } from '../temporal-activity.ts';
 import { foldLines, ofLines } from './fold-lines.ts';
 import { type LineDataset, LineSorter, splitHeader } from './sort-lines.ts';
 
-/** Large enough that the work beside the lines does not count, small enough to be seen within a second. */
+/** Large enough that the overhead per piece does not matter, small enough to be visible within a second. */
 const PIECE_BYTES = 2 * 1024 * 1024;
-/** How long one activity goes on, so that its history tells how it goes. */
+/** How long one activity runs, so that the history shows its progress. */
 const SHIFT_MS = 60_000;
 const PAUSE_MS = 100;
 
@@ -39,7 +39,7 @@ export function createDrainInbox(needs: Needs): (input: DrainInboxInput) => Prom
   });
 }
 
-/** One piece: nothing when the inbox is empty. */
+/** One piece: does nothing when the inbox is empty. */
 export async function drainPiece(
   { database, clock }: Pick<Needs, 'database' | 'clock'>,
   dataset: LineDataset,
@@ -70,7 +70,7 @@ interface Sorted {
   lines: number;
 }
 
-/** In their order; entries with the same columns, and those of JSON, that follow one another together. */
+/** In order; adjacent entries with the same columns, or of JSON, share a sorter. */
 function sortersOf(dataset: LineDataset, entries: readonly InboxEntry[], now: Date): Sorted[] {
   const sorted: (Sorted & { readonly header: string | undefined })[] = [];
   for (const { bytes } of entries) {

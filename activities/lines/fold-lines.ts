@@ -20,7 +20,7 @@ import { droppingErased } from '../erase/drop-erased.ts';
 import { foldUnit } from '../fold/fold-unit.ts';
 import type { LineDataset, LineSorter } from './sort-lines.ts';
 
-/** @throws Failure BAD_INPUT for a dataset to which no lines come. */
+/** @throws Failure BAD_INPUT for a dataset that takes no lines. */
 export function ofLines(dataset: Dataset): LineDataset {
   const lines = isOfRecords(dataset) ? linesOf(dataset) : dataset.push?.lines;
   if (lines) return { ...dataset, lines } as LineDataset;
@@ -36,7 +36,7 @@ export interface FoldedLines {
   readonly quarantined: number;
 }
 
-/** @param about where the lines are from. */
+/** @param about where the lines come from. */
 export async function foldLines(
   sql: Sql,
   dataset: LineDataset,
@@ -74,13 +74,13 @@ export async function foldLines(
   return done;
 }
 
-/** A record may come on any day, so that a dataset of them has one writer; a point belongs to its day. */
+/** A record may arrive on any day, so a dataset of records has one writer; a point belongs to its day. */
 async function lockUnits(sql: Sql, dataset: LineDataset, sorted: LineSorter): Promise<void> {
   if (isOfRecords(dataset)) await lockRecords(sql, dataset.id);
   else await lockDays(sql, dataset.id, sorted.units());
 }
 
-/** The payload that said the same, when what it says is still there: where the last word counts, it must be the last. */
+/** The payload that said the same, if it still counts: where the latest one counts, it must be the latest. */
 async function knownPayload(
   sql: Sql,
   of: LineDataset,

@@ -1,4 +1,4 @@
-/** Sorts lines to the units of work whose payloads they become. */
+/** Sorts lines into the units of work whose payloads they become. */
 
 import type { Dataset } from '../../domain/dataset/dataset.ts';
 import { unitAt } from '../../domain/dataset/records.ts';
@@ -7,10 +7,10 @@ import type { CivilDay } from '../../domain/time/civil-day.ts';
 
 const LINE_FEED = 10;
 const NEWLINE = Buffer.from('\n');
-/** Offsets change at quarters of an hour at the finest. */
+/** UTC offsets change at quarters of an hour at the finest. */
 const QUARTER_MS = 900_000;
 
-/** The names of the columns, where the first line has them, and the lines behind it. */
+/** The header, if the first line is one, and the lines after it. */
 export function splitHeader(
   { isHeader }: SentLines,
   bytes: Buffer,
@@ -21,10 +21,10 @@ export function splitHeader(
   return { header: first, lines: bytes.subarray(end === -1 ? bytes.length : end + 1) };
 }
 
-/** A dataset whose lines are sorted to units. */
+/** A dataset whose lines are sorted into units. */
 export type LineDataset = Dataset & { readonly lines: SentLines };
 
-/** Collects lines by unit; a line whose instant cannot be read belongs to the unit in which it came. */
+/** Collects lines by unit; a line whose instant cannot be read belongs to the unit in which it arrived. */
 export class LineSorter {
   readonly #dataset: LineDataset;
   readonly #units = new Map<CivilDay, Buffer[]>();
@@ -39,7 +39,7 @@ export class LineSorter {
     this.#header = header;
   }
 
-  /** @returns how many lines that say something there were. */
+  /** @returns the number of lines with content. */
   add(lines: Buffer): number {
     let count = 0;
     for (let from = 0; from < lines.length; ) {
@@ -67,7 +67,7 @@ export class LineSorter {
     return units.map(([unit, parts]) => [unit, Buffer.concat(parts)]);
   }
 
-  /** A line that only looks like names of columns must not become them for those behind it: it does not come first. */
+  /** A data line that looks like a header must not become the header of the lines after it: it does not come first. */
   #beginning(line: Buffer): Buffer[] {
     if (this.#header !== undefined) return [Buffer.from(`${this.#header}\n`)];
     return this.#dataset.lines.isHeader(line.toString()) ? [NEWLINE] : [];

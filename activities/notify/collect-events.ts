@@ -1,6 +1,6 @@
 /**
- * Activity `collectEvents`: a shift of looking for what is to be told. Moves of days become events within seconds, what can only be
- * observed is looked for once a shift. Returns early when somebody is to be told.
+ * Activity `collectEvents`: one shift of collecting events for notifications. Changes of days become events within seconds; conditions that
+ * can only be observed are checked once per shift. Returns early when a notification is due.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../db/connection/client.ts';
@@ -21,7 +21,7 @@ const MOST_LANES = 200;
 const KEEP_DAYS = 90;
 
 export interface ShiftInput {
-  /** Lanes that were started a moment ago: they are about to take what is due. */
+  /** Lanes that were just started: they are about to take what is due. */
   readonly started: readonly Lane[];
   /** How long the shift has been going on. */
   readonly sinceMs: number;
@@ -44,7 +44,7 @@ export function createCollectEvents(
       const taken = await collectMoves(database, (dataset) => points.has(dataset));
       moves += taken.moves;
       if (taken.full) continue;
-      // A lane whose workflow somebody ended is begun anew by the first shift of a tick.
+      // A lane whose workflow was terminated is started again by the first shift of a tick.
       const due = await dueLanes(database, MOST_LANES + known.size, sinceMs > 0);
       const lanes = due.filter((lane) => !known.has(nameOf(lane)));
       const isOver = performance.now() - beganMs + sinceMs >= shiftMs || isStopping();

@@ -1,4 +1,4 @@
-/** Activity `giveUpMessage`: the fallback step after the last attempt: a dead letter, which people can see and send again. */
+/** Activity `giveUpMessage`: the fallback step after the last attempt: stores a dead letter, which people can see and send again. */
 import { log } from '@temporalio/activity';
 import { noteFailure } from '../../db/queries/notify/messages.ts';
 import type { GivenUpMessage } from '../../domain/workflow/messages.ts';

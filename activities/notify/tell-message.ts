@@ -1,4 +1,4 @@
-/** Activity `tellMessage`: one message to its receiver; tried again by the class of what went wrong. */
+/** Activity `tellMessage`: sends one message to its receiver; retried by the class of its failure. */
 
 import type { TellInput } from '../../domain/workflow/messages.ts';
 import { Sender } from '../../notify/sender.ts';

@@ -1,4 +1,4 @@
-/** Activity `planRebuild`: which days of a range have something to be folded, oldest first. */
+/** Activity `planRebuild`: which days of a range have something to fold, oldest first. */
 import { daysToRebuild } from '../../db/queries/payloads/rebuilding.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { RebuildInput } from '../../domain/workflow/messages.ts';

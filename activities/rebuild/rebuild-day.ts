@@ -1,6 +1,6 @@
 /**
- * Activity `rebuildDay`: folds a day again from its stored payloads and decisions. The source is not asked. The difference
- * is counted; with `dryRun` nothing is kept.
+ * Activity `rebuildDay`: folds a day again from its stored payloads and decisions, without requests to the source. The difference is
+ * counted; with `dryRun` nothing is kept.
  */
 import { type Sql, transaction } from '../../db/connection/client.ts';
 import { readLedger } from '../../db/queries/days/ledger.ts';
@@ -43,7 +43,7 @@ export function createRebuildDay({
   });
 }
 
-/** Ends the transaction of a dry run: everything is taken back but the figures. */
+/** Rolls back the transaction of a dry run and carries the figures out of it. */
 class TakenBack extends Error {
   readonly rebuilt: RebuiltDay;
 
@@ -53,25 +53,25 @@ class TakenBack extends Error {
   }
 }
 
-/** Folds a day again in the caller's transaction, behind its lock, and says in the feed what is otherwise now. */
+/** Folds a day again in the caller's transaction, behind its lock, and announces differences in the feed. */
 export async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promise<RebuiltDay> {
   const scope = { dataset: dataset.id, day };
   const known = await readLedger(sql, dataset.id, day);
   const ofRecords = isOfRecords(dataset);
   const content = () => (ofRecords ? recordContent(sql, scope) : dayContent(sql, scope));
-  // What waits to be folded is news, and no correction.
+  // Pending payloads are news, not a correction.
   await foldUnit(sql, dataset, day, {});
   const before = await content();
   const { ledger } = await foldUnit(sql, dataset, day, { again: true });
   const after = await content();
   const difference = differenceOf(before, after, ofRecords ? showRecordChange(dataset) : undefined);
-  // Whoever was told the day as it was reads something else from now on, also of the past.
+  // Readers who know the day as it was read something else from now on, also of the past.
   if (known && difference.values + difference.versions > 0)
     await publishCorrection(sql, scope, 'corrected', movedBetween(before, after));
   return { day, before: known?.state ?? null, after: ledger.state, ...difference };
 }
 
-/** A rebuild that changed nothing is told by its run alone; so one that is repeated after its commit leaves one row. */
+/** A rebuild that changed nothing is recorded only in its run; so one that is repeated after its commit leaves one row. */
 async function leaveTrail(
   sql: Sql,
   { id, decoderVersion }: Dataset,
@@ -85,7 +85,7 @@ async function leaveTrail(
   });
 }
 
-/** What a reader of the latest values sees of a difference; a place that is gone counts as one with another value. */
+/** What a reader of the latest values sees of a difference; a point that is gone counts as one with another value. */
 export function movedBetween(before: DayContent, after: DayContent): Moved {
   const places = [...new Set([...before.values.keys(), ...after.values.keys()])];
   const other = places
@@ -110,7 +110,7 @@ type Value = number | string | null | undefined;
 const show = (value: Value) => (value === undefined ? 'nothing' : `${value}`);
 const showChange = (old: Value, now: Value) => `${show(old)} becomes ${show(now)}`;
 
-/** How what a day holds differs from what it held. */
+/** How the content of a day differs from before. */
 export function differenceOf(
   before: DayContent,
   after: DayContent,
@@ -129,7 +129,7 @@ export function differenceOf(
   };
 }
 
-/** How many are in one of the two only. */
+/** How many are in only one of the two. */
 function apart(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const only = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
     [...one].filter((key) => !other.has(key)).length;

@@ -1,4 +1,4 @@
-/** How a record came out otherwise, in words that may leave the database: nothing of it tells of a person. */
+/** How a record changed, in words that may leave the database: without personal data. */
 
 import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { jsonText, readStoredJson } from '../../domain/values/exact-json.ts';

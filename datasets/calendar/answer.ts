@@ -1,6 +1,6 @@
 /**
- * What a payload of the calendar is: for a year, what the source said, word for word, with which of it answers for which
- * area, and the ids of the holidays (identity.ts). JSON with its fields in a fixed order: the same answer is the same bytes.
+ * A payload of the calendar: for a year, the source's answers word for word, which of them applies to which area, and the ids of the
+ * holidays (identity.ts). JSON with its fields in a fixed order: the same answer is the same bytes.
  */
 
 import type { Json } from '../../domain/dataset/records.ts';
@@ -12,14 +12,14 @@ export interface HolidayAnswer {
   readonly form: typeof FORM;
   readonly year: number;
   readonly source: SaidBy;
-  /** What it said, by the code of what it was asked for: the text of an HTTP service, the list of the library. */
+  /** What it said, by the code that was requested: the text of an HTTP service, the list of the library. */
   readonly said: { readonly [code: string]: Json };
   readonly areas: readonly AnsweredArea[];
-  /** Codes of areas that it was asked for and whose country it does not know. */
+  /** Codes of requested areas whose country it does not know. */
   readonly unknown: readonly string[];
 }
 
-/** Which source, in which version where it has one. */
+/** Which source, and its version if it has one. */
 export interface SaidBy {
   readonly kind: keyof typeof READERS;
   readonly name: string;
@@ -29,7 +29,7 @@ export interface SaidBy {
 export interface AnsweredArea {
   /** `NL-FL`. */
   readonly area: string;
-  /** What of `said` answers for it, and for which area: another one where the source does not know this one. */
+  /** Which entry of `said` applies to it, and for which area: another one where the source does not know this one. */
   readonly from: string;
   readonly answeredFor: string;
   /** Ids of its holidays, in the order of the source. */
@@ -38,7 +38,7 @@ export interface AnsweredArea {
 
 const FORM = 'tidemark.holidays/1';
 
-/** A source's words for a year, before the holidays have ids. */
+/** The source's answers for a year, before the holidays have ids. */
 export interface Said {
   readonly source: SaidBy;
   readonly said: HolidayAnswer['said'];
@@ -48,7 +48,7 @@ export interface Said {
 
 /**
  * Bytes of an answer.
- * @param before the answer before, where there was one; its holidays keep their ids.
+ * @param before the previous answer, if any; its holidays keep their ids.
  */
 export function writeAnswer(year: number, answered: Said, before?: HolidayAnswer): string {
   const words = { year, source: answered.source, said: answered.said };
@@ -71,13 +71,13 @@ function idsOf(words: Words, area: Omit<AnsweredArea, 'ids'>, before: HolidayAns
   try {
     return identify(entriesOf(words, area), known);
   } catch (error) {
-    // Words that cannot be read are kept as they are, and refused when they are decoded.
+    // An unreadable answer is kept as it is, and refused when it is decoded.
     if (error instanceof AnswerRefused) return [];
     throw error;
   }
 }
 
-/** The holidays of an area, as an answer says them; none when it does not answer for it. */
+/** The holidays of an area in an answer; none when it does not cover the area. */
 export function holidaysOf(answer: HolidayAnswer, code: string): Identified[] {
   const area = answer.areas.find((each) => each.area === code);
   if (!area) return [];
@@ -85,20 +85,20 @@ export function holidaysOf(answer: HolidayAnswer, code: string): Identified[] {
 }
 
 /**
- * Ids are kept by place: whoever changes what comes out here for words of before must keep its order and number.
- * @throws AnswerRefused when the source's words cannot be read, or an area has no holiday at all.
+ * Ids are stored by position: a change to this function must not alter order or number for old answers.
+ * @throws AnswerRefused when the source's answer cannot be read, or an area has no holiday at all.
  */
 function entriesOf(
   { year, source, said }: Words,
   { area, from, answeredFor }: Omit<AnsweredArea, 'ids'>,
 ): Entry[] {
   const read = READERS[source.kind](said[from], answeredFor);
-  // A holiday may go on into the next year, which has it too; a service may answer for another year than it was asked for.
+  // A holiday may last into the next year, which lists it too; a service may answer for another year than requested.
   const ofYear = read.filter(({ date }) => date.startsWith(`${String(year).padStart(4, '0')}-`));
-  // Twice the same is once: nothing could tell them apart next time.
+  // Exact repetitions are dropped: nothing could tell them apart next time.
   const entries = [...new Map(ofYear.map((entry) => [contentOf(entry), entry])).values()];
   if (entries.length > 0) return entries;
-  // No country is without a holiday for a year. What is absent was withdrawn: a source that lost its data must not do that.
+  // Every country has holidays in a year. Absent ones count as withdrawn, which must not happen because a source lost its data.
   throw new AnswerRefused(
     'no_holidays',
     `the source has no holiday of ${answeredFor} in ${year} for ${area}`,

@@ -1,6 +1,6 @@
 /**
- * Fetches a year of holidays: of every area that a location ever had, and of those whose business days a dataset is judged
- * by. An area that is asked for no longer would look withdrawn, so that removed locations are among them.
+ * Fetches a year of holidays for every area that a location ever had, and for those whose business days a dataset is judged by. Removed
+ * locations are included: an area that is no longer requested would look withdrawn.
  */
 import type { FetchContext, Fetched } from '../../domain/dataset/fetcher.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
@@ -22,13 +22,13 @@ export async function fetchHolidays(day: CivilDay, context: FetchContext): Promi
   return { url: said.url, contentType: 'application/json', body };
 }
 
-/** Whole countries too: whoever adds a place in one of them has its holidays at once. */
+/** Whole countries too: a location added later in one of them has its holidays at once. */
 function withCountries(areas: readonly Area[]): Area[] {
   const countries = areas.map(({ country }) => ({ country, subdivision: null }));
   return [...new Map([...areas, ...countries].map((area) => [codeOf(area), area])).values()];
 }
 
-/** The last answer of the year that could be read. */
+/** The last readable answer of the year. */
 async function answerBefore(bodies: AsyncIterable<Uint8Array>): Promise<HolidayAnswer | undefined> {
   for await (const body of bodies) {
     const answer = readable(body);
@@ -37,7 +37,7 @@ async function answerBefore(bodies: AsyncIterable<Uint8Array>): Promise<HolidayA
   return undefined;
 }
 
-/** One that waits to be folded may turn out to be refused. */
+/** One that is not folded yet may turn out to be refused. */
 function readable(body: Uint8Array): HolidayAnswer | undefined {
   try {
     const answer = readAnswer(body);
@@ -49,7 +49,7 @@ function readable(body: Uint8Array): HolidayAnswer | undefined {
   }
 }
 
-/** A source that has forgotten a country has not withdrawn its holidays. @throws Failure ANSWER_BROKEN */
+/** A source that no longer knows a country has not withdrawn its holidays. @throws Failure ANSWER_BROKEN */
 function assertNoneForgotten(before: HolidayAnswer | undefined, unknown: readonly string[]): void {
   const forgotten = unknown.filter((code) => before?.areas.some(({ area }) => area === code));
   if (forgotten.length === 0) return;

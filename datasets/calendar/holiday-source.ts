@@ -1,11 +1,11 @@
-/** What a source of holidays is: a library that we carry along, or a service. Which one is a setting. */
+/** A source of holidays: a bundled library or a service, chosen by a setting. */
 import type { FetchContext } from '../../domain/dataset/fetcher.ts';
 import type { Area } from '../../domain/time/location.ts';
 import type { Said } from './answer.ts';
 
 /**
- * What it says of areas in a year. An area that it does not know is answered for by what the area lies in; one whose
- * country it does not know is `unknown`.
+ * The holidays of areas in a year. For an area that it does not know, it gives those of the area around it; one whose country it does not
+ * know is `unknown`.
  * @throws Failure as `FetchContext.request` does
  */
 export type HolidaySource = (
@@ -15,6 +15,6 @@ export type HolidaySource = (
 ) => Promise<SourcedHolidays>;
 
 export interface SourcedHolidays extends Said {
-  /** Where it was asked; stored and shown, so without a key. */
+  /** The address requested; stored and shown, so without a key. */
   readonly url: string;
 }

@@ -36,7 +36,7 @@ export default defineDataset({
   decoderVersion: 1,
   silence: 'withdraw',
   period: 'year',
-  // The years that people plan with; others are asked for by "tidemark refresh".
+  // The years that people plan with; others are requested with "tidemark refresh".
   pull: { back: 1, ahead: 2, everyMinutes: 1_440, tickMinutes: 10, fetch: fetchHolidays },
   location: { country: 'country', subdivision: 'subdivision', fallback: 'fallback' },
   fields: [

@@ -1,20 +1,20 @@
 /**
- * Which holiday of an answer is which of the one before. Sources rename holidays and laws move them, and neither names a
- * holiday by anything that lasts. So the answer is held against the one before it, and what is found to be the same
- * keeps its id. The ids are stored with the answer: folding it again gives the same keys.
+ * Which holiday of an answer is which of the previous one. Sources rename holidays and laws move them, and neither gives a holiday a
+ * lasting id. So the answer is compared with the previous one, and a holiday found in both keeps its id. The ids are stored with the
+ * answer: folding it again gives the same keys.
  */
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 
-/** A holiday as a source says it, in our words. */
+/** A holiday as a source lists it, in our fields. */
 export interface Entry {
-  /** The rule that the source makes the date by, where it has one: it outlasts names and dates. */
+  /** The rule by which the source computes the date, if it has one: it outlasts names and dates. */
   readonly rule: string | null;
   readonly date: CivilDay;
   readonly name: string;
   readonly localName: string | null;
-  /** `public`, `bank`, `school`, `optional`, `observance`, … as the source says, in small letters. */
+  /** `public`, `bank`, `school`, `optional`, `observance`, … as in the source, in lower case. */
   readonly type: string;
-  /** Whether it stands for one that falls on a free day; null: the source does not say. */
+  /** Whether it replaces one that falls on a free day; null: the source does not say. */
   readonly substitute: boolean | null;
 }
 
@@ -24,7 +24,7 @@ export interface Identified extends Entry {
 
 type Likeness = (one: Entry, other: Entry) => boolean;
 
-/** Everything that is said of a holiday. */
+/** Everything the source says of a holiday. */
 export function contentOf({ rule, date, name, localName, type, substitute }: Entry): string {
   return JSON.stringify([date, name, localName, type, rule, substitute]);
 }
@@ -34,7 +34,7 @@ const sameRule: Likeness = (one, other) =>
 const sameName: Likeness = (one, other) => one.name === other.name;
 const sameDate: Likeness = (one, other) => one.date === other.date;
 
-/** From the surest to the least sure. The last but one is a holiday that was moved, the last one that was renamed. */
+/** From the most to the least reliable. The last but one is a holiday that was moved, the last one that was renamed. */
 const LIKENESSES: readonly Likeness[] = [
   (one, other) => contentOf(one) === contentOf(other),
   (one, other) => sameRule(one, other) && sameDate(one, other),
@@ -45,8 +45,8 @@ const LIKENESSES: readonly Likeness[] = [
 ];
 
 /**
- * The ids of an area's holidays, in their order; no id is there twice.
- * @param before the same area's holidays in the answer before, with their ids.
+ * The ids of an area's holidays, in their order; ids are unique.
+ * @param before the same area's holidays in the previous answer, with their ids.
  */
 export function identify(now: readonly Entry[], before: readonly Identified[]): string[] {
   const ids = new Map<Entry, string>();
@@ -61,7 +61,7 @@ export function identify(now: readonly Entry[], before: readonly Identified[]): 
   return now.map((entry) => ids.get(entry) ?? '');
 }
 
-/** Pairs those that are like one another and like nobody else. */
+/** Pairs holidays that match each other and no other. */
 function pair(
   now: readonly Entry[],
   before: readonly Identified[],
@@ -90,7 +90,7 @@ function unusedId(base: string, taken: ReadonlySet<string>): string {
 
 const LONGEST_SLUG = 100;
 
-/** `King's Day` to `kings-day`: printable, and what people can type. */
+/** `King's Day` to `kings-day`: printable, and easy to type. */
 function slug(name: string): string {
   const plain = name.normalize('NFKD').replace(/[\u0300-\u036f'’]/g, '');
   const words = plain.toLowerCase().replace(/[^a-z0-9]+/g, '-');

@@ -10,7 +10,7 @@ const NAME = 'date-holidays';
 const DAY_MS = 86_400_000;
 
 export const holidayLibrary: HolidaySource = async (year, areas) => {
-  // Its rules are two megabytes: workers that ask for no holidays do without them.
+  // Its rules are two megabytes: workers that fetch no holidays do not load them.
   const { default: library } = await import('date-holidays');
   const { default: facts } = await import('date-holidays/package.json', { with: { type: 'json' } });
   return saidOf(library, facts.version, year, areas);
@@ -40,7 +40,7 @@ function isKnown(library: InstanceType<Holidays>, code: string): boolean {
   return subdivision === null || Object.hasOwn(library.getStates(country) ?? {}, subdivision.slice(3));
 }
 
-/** In English and in the first language of the country. The rule is what the library makes the date by. */
+/** In English and in the first language of the country. The rule is the one by which the library computes the date. */
 function listOf(library: Holidays, code: string, year: number): Said['said'][string] {
   const { country, subdivision } = areaOf(code);
   const of = (languages: string[]) =>

@@ -1,4 +1,4 @@
-/** Reads what sources say of holidays: the list of the library, and the JSON of an HTTP service. */
+/** Reads the answers of holiday sources: the list of the library, and the JSON of an HTTP service. */
 
 import type { Json } from '../../domain/dataset/records.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
@@ -7,7 +7,7 @@ import type { Entry } from './identity.ts';
 
 type Fields = { readonly [name: string]: Json };
 
-/** From a source's words to the holidays of an area that it knows. @throws AnswerRefused when they cannot be read. */
+/** From a source's answer to the holidays of an area that it knows. @throws AnswerRefused when it cannot be read. */
 export type ReadSaid = (said: Json | undefined, area: string) => Entry[];
 
 /**
@@ -28,16 +28,16 @@ export const READERS = {
       .map((fields) => entryOf(fields, null, null)),
 } as const satisfies Record<string, ReadSaid>;
 
-/** No holiday takes longer. */
+/** No holiday lasts longer. */
 const MOST_DAYS = 31;
 
-/** A holiday of several days is one for each of them. */
+/** A holiday of several days becomes one for each day. */
 function laterDay(first: Entry, later: number): Entry {
   if (later === 0) return first;
   return { ...first, date: addDays(first.date, later), rule: `${first.rule} day ${later + 1}` };
 }
 
-/** The subdivisions that an HTTP service tells apart in a country. */
+/** The subdivisions that an HTTP service distinguishes in a country. */
 export function subdivisionsOf(said: Json): string[] {
   return [...new Set(listOf(parsed(said)).flatMap((fields) => countiesOf(fields) ?? []))].toSorted();
 }

@@ -26,20 +26,20 @@ export const holidayService: HolidaySource = async (year, areas, { request, sett
   };
 };
 
-/** 404 is what such a service says of a country that it does not have. */
+/** Such a service answers 404 for a country that it does not have. */
 function unlessUnknown(error: unknown): undefined {
   if (error instanceof Failure && error.status === 404) return undefined;
   throw error;
 }
 
-/** A subdivision that no holiday of its country names is one that the service does not know. */
+/** A subdivision that no holiday of its country names is unknown to the service. */
 function answeredArea(area: Area, said: string) {
   const known = subdivisionsIn(said);
   const answeredFor = enclosing(codeOf(area)).find((code) => known.includes(code)) ?? area.country;
   return { area: codeOf(area), from: area.country, answeredFor };
 }
 
-/** What cannot be read is kept all the same, and refused when it is decoded. */
+/** An unreadable answer is kept all the same, and refused when it is decoded. */
 function subdivisionsIn(said: string): string[] {
   try {
     return subdivisionsOf(said);

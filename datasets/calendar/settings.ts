@@ -1,4 +1,4 @@
-/** Settings of the calendar: where holidays are asked for, and with which key. */
+/** Settings of the calendar: which source of holidays is used, and with which key. */
 import type { Credentials } from '../../domain/dataset/fetcher.ts';
 import type { Setting, SettingFault, Settings } from '../../domain/dataset/settings.ts';
 
@@ -19,7 +19,7 @@ export const holidaySettings = {
   },
   HOLIDAYS_API_KEY: {
     meaning: 'Its key; never stored, shown or logged',
-    // What a header takes.
+    // Characters that a header can carry.
     form: { pattern: /^[!-~]+$/, hint: 'write the key as it is, without spaces' },
     secret: true,
   },
@@ -30,14 +30,14 @@ export const holidaySettings = {
   },
 } as const satisfies Record<string, Setting>;
 
-/** What the library does not need, a service does. */
+/** Settings that only a service needs. */
 export function holidaySettingFaults({ HOLIDAYS_SOURCE, HOLIDAYS_BASE_URL }: Settings): SettingFault[] {
   if (HOLIDAYS_SOURCE !== 'http' || HOLIDAYS_BASE_URL !== undefined) return [];
   const hint = `write the URL of the service, such as ${SERVICE}, or HOLIDAYS_SOURCE=library`;
   return [{ setting: 'HOLIDAYS_BASE_URL', hint }];
 }
 
-/** The key of the service, where it goes; none where no key is set. */
+/** The key of the service as it is to be sent; none where no key is set. */
 export function credentialsOf({ HOLIDAYS_API_KEY, HOLIDAYS_API_KEY_IN = '' }: Settings): Credentials {
   const [, place, name = ''] = PLACE.exec(HOLIDAYS_API_KEY_IN) ?? [];
   if (HOLIDAYS_API_KEY === undefined) return {};

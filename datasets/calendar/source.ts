@@ -1,6 +1,6 @@
 /**
- * Public holidays are asked of a library that we carry along (library.ts), or of an HTTP service (service.ts). A holiday is a
- * civil date: the delivery years of the calendar are those of UTC, and so are the starts of its records.
+ * Public holidays come from a bundled library (library.ts) or from an HTTP service (service.ts). A holiday is a civil date: the delivery
+ * years of the calendar are those of UTC, and so are the starts of its records.
  */
 import type { SourceFacts } from '../../domain/dataset/facts.ts';
 import { holidaySettingFaults, holidaySettings } from './settings.ts';

@@ -37,7 +37,7 @@ const SINCE_2: RecordDataset['fields'] = [
   { name: 'barcode_type', type: 'text', description: 'of BarcodeScanned: QR, EAN13; one spelling for each' },
 ];
 
-/** The dataset as it is with a version of the schemas. */
+/** The dataset as of a version of the schemas. */
 export function checkoutEvents(schemaVersion: number): RecordDataset {
   const schemas = fieldsByType(schemaVersion);
   const lines = linesBy(schemas);

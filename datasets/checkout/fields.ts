@@ -1,15 +1,15 @@
-/** What a field of a line may be, and what of it is kept. Cells of CSV are texts: a number may be written as one. Pure. */
+/** What a field of a line may contain, and what of it is kept. CSV cells are texts: a number may come as one. Pure. */
 import { ExactNumber } from '../../domain/values/exact-number.ts';
 import type { Json } from '../../domain/values/json.ts';
 
 export type Fields = { readonly [name: string]: Json };
 
-/** Fields that are being put together. */
+/** Fields being assembled. */
 export interface Draft {
   [name: string]: Json;
 }
 
-/** Any name may be sent, that of the prototype too. */
+/** Any name may be sent, `__proto__` too. */
 export function setField(draft: Draft, name: string, value: Json): void {
   if (name !== '__proto__') draft[name] = value;
   else Object.defineProperty(draft, name, { value, enumerable: true, writable: true, configurable: true });
@@ -42,7 +42,7 @@ export function id(name: string): Field {
   };
 }
 
-/** Something of money. */
+/** An amount of money. */
 export function amount(name: string, { required = true } = {}): Field {
   return {
     ...{ name, required },
@@ -56,7 +56,7 @@ export function amount(name: string, { required = true } = {}): Field {
 
 const TOO_EXACT = 'has more digits than an amount has: round it to 15';
 
-/** The id that a value is; undefined when it is none. */
+/** The id that a value represents; undefined when it is none. */
 export function idOf(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   return typeof value === 'number' || value instanceof ExactNumber ? `${value}` : undefined;
@@ -64,15 +64,15 @@ export function idOf(value: Json | undefined): string | undefined {
 
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 
-/** The number that a value is, also one that is written as a text; undefined when it is none. */
+/** The number that a value represents, even as a text; undefined when it is none. */
 export function numberOf(value: Json | undefined): number | ExactNumber | undefined {
   if (typeof value === 'number' || value instanceof ExactNumber) return value;
   return typeof value === 'string' && DECIMAL.test(value) ? ExactNumber.of(value) : undefined;
 }
 
 /**
- * What is kept of fields by their schema; those that it does not know stay as they are.
- * @param apart fields that are no part of the body.
+ * The kept values of fields by their schema; unknown ones stay as they are.
+ * @param apart fields that are not part of the body.
  */
 export function readFields(
   schema: readonly Field[],
@@ -80,7 +80,7 @@ export function readFields(
   apart: ReadonlySet<string>,
 ): { readonly body: Fields } | { readonly fault: string } {
   const body: Draft = {};
-  // Of a rest of fields V8 makes objects that are slow from then on.
+  // V8 makes slow objects of a rest pattern.
   for (const name of Object.keys(fields)) if (!apart.has(name)) setField(body, name, fields[name] ?? null);
   for (const { name, required, read } of schema) {
     const value = fields[name];

@@ -10,7 +10,7 @@ import { isFields, type Names, UnreadableLine } from './names.ts';
 export interface Line {
   /** Number, counted from 1. */
   readonly number: number;
-  /** As it stands there; bytes that are no UTF-8 are shown as Latin-1. */
+  /** As sent; bytes that are not UTF-8 are shown as Latin-1. */
   readonly raw: string;
   readonly read: ReadLine;
 }
@@ -23,14 +23,14 @@ const LINE_FEED = 10;
 /** Reads lines whose fields have these names. */
 export class LineReader {
   readonly #names: Names;
-  /** The columns of the header that was read last: each line of a body has the same. */
+  /** The columns of the header read last: all lines of a body share it. */
   #header: { readonly line: string; readonly columns: readonly string[] } | undefined;
 
   constructor(names: Names) {
     this.#names = names;
   }
 
-  /** Whether a first line names the columns of CSV: that of the key is among them. */
+  /** Whether a first line is a CSV header: one of its columns is the key. */
   isHeader(line: string): boolean {
     // Most bodies begin with a JSON object.
     return !line.startsWith('{') && line.includes(',') && this.#names.haveKey(this.#columnsOf(line));
@@ -47,7 +47,7 @@ export class LineReader {
     }
   }
 
-  /** The same without looking whether a line of JSON can be kept: which day it belongs to is told sooner. */
+  /** The same without checking whether a line of JSON can be kept: a faster way to find its day. */
   glance(line: string, header: string | undefined): ReadLine {
     if (header !== undefined) return this.read(line, header);
     try {
@@ -58,7 +58,7 @@ export class LineReader {
     }
   }
 
-  /** The fields of a line of JSON where a glance tells all of them; undefined otherwise. Does not throw. */
+  /** The fields of a line of JSON if a quick scan finds all of them; undefined otherwise. Does not throw. */
   readPlain(line: string): Fields | undefined {
     const value = line.length > LONGEST ? undefined : glanceJson(line);
     if (value === undefined || !isFields(value)) return undefined;
@@ -70,7 +70,7 @@ export class LineReader {
     }
   }
 
-  /** Every line that says something. */
+  /** Every line with content. */
   readAll(body: Uint8Array): Line[] {
     const lines: Line[] = [];
     let header: string | undefined;
@@ -94,7 +94,7 @@ export class LineReader {
     throw new UnreadableLine('is no JSON object');
   }
 
-  /** An empty cell says nothing. */
+  /** An empty cell is an absent field. */
   #ofCells(text: string, header: string): Fields {
     const columns = this.#columnsOf(header);
     const cells = cellsOf(text);
@@ -118,7 +118,7 @@ export class LineReader {
   }
 }
 
-/** Where a line is, and what it says. */
+/** Where a line is, and its fields. */
 export interface At {
   readonly place: string;
   readonly raw: string;
@@ -146,7 +146,7 @@ export function decodeLines(
 
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** The cells of a line of CSV (RFC 4180, but for line feeds within quotes); undefined when its quotes do not fit. */
+/** The cells of a line of CSV (RFC 4180, but without line feeds within quotes); undefined when its quotes are unbalanced. */
 export function cellsOf(line: string): string[] | undefined {
   const text = line.replace(/^\ufeff/, '').replace(/\r$/, '');
   if (!text.includes('"')) return text.split(',');
@@ -166,7 +166,7 @@ interface Text {
   readonly isText: boolean;
 }
 
-/** A body is decoded as a whole, and line by line where that fails: then it is told which ones are no text. */
+/** A body is decoded as a whole, and line by line where that fails, to find the invalid lines. */
 function textsOf(body: Uint8Array): Text[] {
   const { text, isText } = textOf(body);
   if (isText) return text.split('\n').map((line) => ({ text: line, isText }));

@@ -1,17 +1,17 @@
-/** Names of fields as people write them, and one name for each. Pure. */
+/** Field names as people write them, mapped to one name each. Pure. */
 import { readJson } from '../../domain/values/exact-json.ts';
 import type { Json } from '../../domain/values/json.ts';
 import { type Draft, type Fields, setField } from './fields.ts';
 
-/** A line whose fields cannot be told. A sentence without its subject, with the hint. */
+/** A line whose fields are ambiguous. The message is a sentence without its subject, with the hint. */
 export class UnreadableLine extends Error {}
 
 interface Declared {
-  /** The field that tells one line from another. */
+  /** The field that identifies a line. */
   readonly key: string;
   /** By field: what else it may be called, beside its name in camelCase. */
   readonly aliases: Readonly<Record<string, readonly string[]>>;
-  /** A field that holds others: these of it are taken out and stand beside it. */
+  /** A field that holds others: these of them are moved to the top level. */
   readonly nested?: { readonly in: string; readonly fields: readonly string[] };
 }
 
@@ -37,7 +37,7 @@ export class Names {
     this.#columns = new Map([...own, ...this.#aliases].map(([other, name]) => [lettersOf(other), name]));
   }
 
-  /** The name of a column of CSV: of declared ones case, spaces and signs do not count. */
+  /** The field of a CSV column: for declared ones case, spaces and signs do not matter. */
   ofColumn(cell: string): string {
     return this.#columns.get(lettersOf(cell)) ?? cell.trim();
   }
@@ -71,7 +71,7 @@ export class Names {
     setField(fields, own, value);
   }
 
-  /** What nobody declared stays where it was sent. */
+  /** Undeclared fields stay where they were sent. */
   #takeOut(nested: Fields, fields: Draft): void {
     const rest: Draft = {};
     for (const [name, value] of Object.entries(nested)) {
@@ -86,7 +86,7 @@ function alias(own: string, name: string): string {
   return own === name ? '' : ` ("${name}" is the same)`;
 }
 
-/** In a cell of CSV it is text. */
+/** In a CSV cell it is text. */
 function objectOf(name: string, value: Json): Fields {
   const read = typeof value === 'string' ? readJson(value) : value;
   if (isFields(read)) return read;

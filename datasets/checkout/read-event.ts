@@ -6,20 +6,20 @@ import { type Fields, idOf, numberOf, readFields } from './fields.ts';
 import type { fieldsByType } from './schemas.ts';
 import { readTime } from './times.ts';
 
-/** The instant of an event; undefined when it has none that can be. */
+/** The instant of an event; undefined when it has no valid one. */
 export function instantOf({ time }: Fields): number | undefined {
   const read = readTime(time);
   return 'ms' in read ? read.ms : undefined;
 }
 
-/** The user of an event, also of one that cannot be kept; null when it names none. */
+/** The user of an event, even of one that cannot be kept; null when it names none. */
 export function personOf({ user_id: user }: Fields): string | null {
   return idOf(user) ?? null;
 }
 
 /**
  * @param raw the event as it was sent, for findings.
- * @param schemas by type; what they do not know is kept as it was sent.
+ * @param schemas by type; unknown fields are kept as sent.
  */
 export function readEvent(
   fields: Fields,
@@ -40,7 +40,7 @@ export function readEvent(
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0)
     return finding('unreadable_version', 'block', '"version" is no whole number from 0 on', about());
   const record = { key, startsAtMs: when.ms, version: number, place: at.place };
-  // A deletion needs no more than what it is about.
+  // A deletion only needs the id of what it deletes.
   if (deleted === true || deleted === 'true') return { ...record, body: null };
   const schema = typeof type === 'string' ? schemas.get(type) : undefined;
   if (!schema)
@@ -51,7 +51,7 @@ export function readEvent(
     : { ...record, body: read.body };
 }
 
-/** An event that a glance finds fine, with its body as it was sent; undefined where the whole reading may say otherwise. */
+/** An event that passes the quick check, with its body as it was sent; undefined where the full reading may disagree. */
 export function glanceEvent(
   fields: Fields,
   schemas: ReturnType<typeof fieldsByType>,
@@ -69,7 +69,7 @@ export function glanceEvent(
   return { key: id, startsAtMs: when.ms, version, body: fields, place: '' };
 }
 
-/** What every record has beside its body. */
+/** What every record has besides its body. */
 const IDENTITY = new Set(['id', 'time', 'version']);
 
 function shown(type: Fields[string] | undefined, schemas: ReadonlyMap<string, unknown>): string {

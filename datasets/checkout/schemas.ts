@@ -1,7 +1,7 @@
 /**
- * The schemas of the events, with the version of the set in which a field became known. What a schema does not know is kept
- * in the body as it was sent. Whoever adds a field raises SCHEMA_VERSION and gives the field that number as `since`; then
- * `tidemark rebuild checkout.events --decoder-older-than` reads the stored bytes again.
+ * The schemas of the events, with the version of the set that introduced each field. Fields unknown to a schema are kept in the body as
+ * sent. To add a field, raise SCHEMA_VERSION and give the field that number as `since`; then `tidemark rebuild checkout.events
+ * --decoder-older-than` reads the stored bytes again.
  */
 import type { Json } from '../../domain/values/json.ts';
 import { amount, type Field, id, kept, text } from './fields.ts';
@@ -24,7 +24,7 @@ const currency: Field = {
       : { fault: 'is no currency of three capital letters, such as "EUR"' },
 };
 
-/** Scanners spell them as they like: `QR`, `qr-code`, `EAN_13`. */
+/** Scanners spell them differently: `QR`, `qr-code`, `EAN_13`. */
 const barcodeType: Field = {
   ...{ name: 'barcode_type', required: false },
   read: (value: Json) => {
@@ -38,7 +38,7 @@ const barcodeType: Field = {
   },
 };
 
-/** What every event has beside its id, type, time and version. */
+/** What every event has besides its id, type, time and version. */
 const COMMON: readonly EventField[] = [
   since(1, id('user_id')),
   since(1, id('related_id')),
@@ -46,7 +46,7 @@ const COMMON: readonly EventField[] = [
   since(1, text('email', { required: false })),
 ];
 
-/** By type: the fields of its own. `related_id` is a cart, a payment, a ticket. */
+/** The fields of each type. `related_id` is a cart, a payment, a ticket. */
 const SCHEMAS: ReadonlyMap<string, readonly EventField[]> = new Map([
   ['ArticleAddedToCart', [since(1, id('article_id')), since(1, amount('article_price')), since(1, currency)]],
   [
@@ -56,13 +56,13 @@ const SCHEMAS: ReadonlyMap<string, readonly EventField[]> = new Map([
   ['BarcodeScanned', [since(1, text('scanner_location')), since(2, barcodeType)]],
 ]);
 
-/** By type: the fields that events of it have, by a version of the schemas. */
+/** By type: the fields that its events have in a version of the schemas. */
 export function fieldsByType(version: number): ReadonlyMap<string, readonly EventField[]> {
   const known = (fields: readonly EventField[]) => fields.filter((field) => field.since <= version);
   return new Map([...SCHEMAS].map(([type, fields]) => [type, known([...COMMON, ...fields])]));
 }
 
-/** How else people name the fields. */
+/** Other names of the fields. */
 export const NAMES = new Names({
   key: 'id',
   aliases: {

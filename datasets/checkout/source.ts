@@ -1,4 +1,4 @@
-/** The checkout: a stream of business events that are corrected after the fact. Nobody asks it; it sends. */
+/** The checkout: a stream of business events that are corrected after the fact. It is never polled; it pushes. */
 import type { SourceFacts } from '../../domain/dataset/facts.ts';
 
 export const checkout: SourceFacts = {

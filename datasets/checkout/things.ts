@@ -1,7 +1,7 @@
 /**
- * What events are about: users, tickets, articles. One JSON object a line, or CSV with a line of names. A line is the whole
- * of a thing as it is from now on: what came last counts, and `"deleted": true` ends it. There is neither a time nor a
- * version in it: it belongs to the day on which it came.
+ * What events refer to: users, tickets, articles. One JSON object a line, or CSV with a header. A line is the complete new state of a
+ * thing: the latest one counts, and `"deleted": true` ends it. Lines carry neither time nor version: they belong to the day on which they
+ * arrived.
  */
 
 import { defineDataset } from '../../domain/dataset/dataset.ts';
@@ -13,12 +13,12 @@ import { type At, decodeLines, LineReader } from './lines.ts';
 import { Names } from './names.ts';
 import { checkout } from './source.ts';
 
-/** A field of a thing: its column, and how it is read. */
+/** A field of a thing: its column and its reader. */
 export interface ThingField {
   readonly read: Field;
   readonly type: 'text' | 'number';
   readonly description: string;
-  /** What else it may be called. */
+  /** Other names. */
   readonly aliases?: readonly string[];
   readonly personal?: true;
 }

@@ -18,7 +18,7 @@ const wall = new WallClock(checkout.timeZone);
 /** Milliseconds UTC, or what is wrong with it: a sentence without its subject. */
 export function readTime(time: Json | undefined): { readonly ms: number } | { readonly fault: string } {
   if (time === undefined || time === null) return { fault: 'is missing' };
-  // Most are in the form that programs write, on a day that every month has.
+  // Most are in the usual machine-written form, on a day that every month has.
   if (typeof time === 'string' && USUAL.test(time)) return { ms: Date.parse(time) };
   const [, day = '', minute = '', rest = ':00', offset] =
     typeof time === 'string' ? (TIME.exec(time) ?? []) : [];
@@ -31,7 +31,7 @@ export function readTime(time: Json | undefined): { readonly ms: number } | { re
 
 const NO_TIME = 'is no time between 2000 and 2100, such as "2026-11-20T10:00:00Z"';
 
-/** Whether a month can have the day. Days that every month has are left to parsing. */
+/** Whether the month may have the day. Days that every month has are left to the parser. */
 function mayBeDay(day: string): boolean {
   return day !== '' && (day.slice(8) <= '28' || isCivilDay(day));
 }
@@ -41,7 +41,7 @@ function offsetOf(offset: string | undefined): string {
   return /^[+-]\d{4}$/.test(offset) ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset;
 }
 
-/** Where the clock is put forward or back a time may be missing or there twice: nobody can tell which one was meant. */
+/** Around a clock change a time may not exist or occur twice: then it is ambiguous. */
 function onTheWall(
   wallMs: number,
   day: string,

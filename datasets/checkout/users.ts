@@ -1,4 +1,4 @@
-/** Users of the checkout: who `user_id` of an event is. Name and email tell of a person; a user can be erased. */
+/** Users of the checkout, as named by `user_id` of events. Name and email are personal data; a user can be erased. */
 import { text } from './fields.ts';
 import { defineThings } from './things.ts';
 

@@ -1,11 +1,11 @@
-/** What the names of series say: `NL`, `DE_LU.2`, `NL.B16`, `NL.B10.consumption`, `DE_LU>NL`, `AT.A04`. */
+/** What the names of series mean: `NL`, `DE_LU.2`, `NL.B16`, `NL.B10.consumption`, `DE_LU>NL`, `AT.A04`. */
 import { ZONES } from './zones.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 
 const CODES = new Set(ZONES.map(({ code }) => code));
 
-/** The zone, and what the rest of the name is: each of some attributes, in order. Nothing of a name that begins with no zone. */
+/** The zone, and the rest of the name split into named attributes, in order. Empty for a name that does not start with a zone. */
 export function zoneAnd(...names: readonly string[]) {
   return (series: string): Attributes => {
     const [zone = '', ...rest] = series.split('.');
@@ -21,7 +21,7 @@ export function generationAttributes(series: string): Attributes {
   return said.psr_type === undefined ? {} : { direction: 'generation', ...said };
 }
 
-/** A flow's zones: from where, and to where. Its zone is the one that it comes from. */
+/** A flow's zones: from and to. Its zone is the one it comes from. */
 export function flowAttributes(series: string): Attributes {
   const [from = '', to = ''] = series.split('>');
   return CODES.has(from) && CODES.has(to) ? { zone: from, from, to } : {};

@@ -1,4 +1,4 @@
-/** Borders between bidding zones, as pairs of codes; a part or a series of one is told by its direction: `DE_LU>NL`. */
+/** Borders between bidding zones, as pairs of codes; a part or a series is one direction: `DE_LU>NL`. */
 import type { Settings } from '../../domain/dataset/settings.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { type Zone, zoneOf, zonesOn } from './zones.ts';
@@ -67,7 +67,7 @@ export function bordersOn(day: CivilDay, settings: Settings = {}): string[] {
   });
 }
 
-/** The zones of a border, from where power goes and where to. @throws RangeError where one is none */
+/** The zones of a border, from where power goes and where to. @throws RangeError where one is not a zone */
 export function endsOf(border: string): { readonly from: Zone; readonly to: Zone } {
   const [from = '', to = ''] = border.split('>');
   return { from: zoneOf(from), to: zoneOf(to) };

@@ -1,9 +1,9 @@
-/** Capacity that outages leave out of use, from the periods of which each says what is available. Pure. */
+/** Capacity unavailable because of outages, from periods that each state what is available. Pure. */
 import type { ComputedPoint, InputRecord } from '../../domain/dataset/derive.ts';
 import type { Interval } from '../../domain/time/civil-day.ts';
 import { rounded } from './residual.ts';
 
-/** A period of an outage, and by how much its unit is out meanwhile; null where that is not said. */
+/** A period of an outage, and by how much its unit is reduced; null where that is not stated. */
 interface OutagePeriod extends Interval {
   readonly series: string;
   readonly unit: string;
@@ -29,7 +29,7 @@ export function unavailableOn(
   });
 }
 
-/** What was cancelled or withdrawn leaves nothing out. */
+/** Cancelled and withdrawn outages reduce nothing. */
 function periodsOf({ key, body }: InputRecord): OutagePeriod[] {
   const { zone, psr_type, unit, nominal_mw, status, available } = body;
   if (typeof zone !== 'string' || !Array.isArray(available)) return [];
@@ -49,7 +49,7 @@ function difference(nominal: unknown, available: unknown): number | null {
     : null;
 }
 
-/** The mean of what one unit is out by in an interval: at each time the largest of what its outages say. */
+/** The mean reduction of one unit in an interval: at each time the largest of its outages. */
 function meanOut(periods: readonly OutagePeriod[], within: Interval): number | null {
   const its = periods.filter((period) => overlaps(period, within));
   const cuts = its.flatMap(({ startMs, endMs }) => [startMs, endMs]);

@@ -1,7 +1,7 @@
-/** Checks that know the platform. */
+/** Checks specific to the platform. */
 import type { Check } from '../../domain/interpret/checks.ts';
 
-/** Zeros were served as prices of days that nobody had published: no day has been zero from end to end. */
+/** The platform has served zeros as prices of days not yet published: no real day is zero throughout. */
 export function allZeros(): Check {
   return {
     rule: 'all_zeros',

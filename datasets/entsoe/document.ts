@@ -14,14 +14,14 @@ import { AnswerRefused } from '../../domain/interpret/finding.ts';
 export interface EntsoeDocument {
   /** Local name of the root: `Publication_MarketDocument`. */
   readonly root: string;
-  /** Where it stood, of several in a zip. */
+  /** Its file name in a zip. */
   readonly member: string;
   readonly mrid: string | undefined;
   readonly type: string | undefined;
   readonly processType: string | undefined;
   readonly revision: number | undefined;
   readonly createdAt: string | undefined;
-  /** A05 active, A09 cancelled, A13 withdrawn; of outages. */
+  /** A05 active, A09 cancelled, A13 withdrawn; only outages have one. */
   readonly status: string | undefined;
   readonly reasons: readonly { readonly code: string; readonly text: string }[];
   readonly series: readonly EntsoeSeries[];
@@ -29,7 +29,7 @@ export interface EntsoeDocument {
 }
 
 export interface EntsoeSeries {
-  /** Where in the document: `TimeSeries[2]`. */
+  /** Position in the document: `TimeSeries[2]`. */
   readonly place: string;
   readonly element: XmlElement;
   readonly periods: readonly EntsoePeriod[];
@@ -46,20 +46,20 @@ export interface EntsoePeriod {
 export interface Run {
   readonly startMs: number;
   readonly endMs: number;
-  /** The element of its Point: value, category and whatever else stands there. */
+  /** The element of its Point: value, category and any others. */
   readonly point: XmlElement;
   /** `TimeSeries[2].Period[1].Point[96]`. */
   readonly place: string;
 }
 
-/** The quantity that an outage tells: what is available; what else has periods there (WindPowerFeedin_Period) is another quantity. */
+/** The quantity that an outage states: what is available; other elements with periods (WindPowerFeedin_Period) are other quantities. */
 const PERIODS = ['Period', 'Available_Period'];
 const ACKNOWLEDGEMENT = 'Acknowledgement_MarketDocument';
 const UNITS: Readonly<Record<string, number>> = { S: 1_000, M: 60_000, H: 3_600_000 };
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z$/;
 
 /**
- * Reads an answer: a document, or a zip of documents. None where the platform has nothing for what was asked (acknowledgement 999).
+ * Reads an answer: a document, or a zip of documents. None where the platform has no data for the request (acknowledgement 999).
  * @throws AnswerRefused where it is neither
  */
 export function readDocuments(body: Uint8Array): EntsoeDocument[] {
@@ -90,7 +90,7 @@ function documentOf(member: string, element: XmlElement): EntsoeDocument[] {
   ];
 }
 
-/** Nothing is there, or not yet; anything else that is acknowledged is a refusal. */
+/** No data, or not yet; any other acknowledgement is a refusal. */
 function nothingBy(element: XmlElement): EntsoeDocument[] {
   const [reason = { code: '', text: 'no reason given' }] = reasonsOf(element);
   if (/^no matching data found/i.test(reason.text)) return [];
@@ -146,7 +146,7 @@ function positionOf(point: XmlElement, place: string): number {
   throw new AnswerRefused('shape', `${place} has no position from 1 on`, textAt(point, 'position') ?? null);
 }
 
-/** `PT15M`, `PT60M`, `PT1H`, `PT4S`. Calendar resolutions are of no dataset here. */
+/** `PT15M`, `PT60M`, `PT1H`, `PT4S`. No dataset here uses calendar resolutions. */
 function stepOf(text: string | undefined, place: string): number {
   const [, count, unit = ''] = /^PT(\d{1,4})([SMH])$/.exec(text ?? '') ?? [];
   const stepMs = Number(count) * (UNITS[unit] ?? Number.NaN);

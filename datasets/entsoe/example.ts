@@ -1,4 +1,4 @@
-/** Answers of the platform for the first part of a day, made up: for tests of the contract and for whoever tries a dataset. */
+/** Made-up answers of the platform for the first part of a day: for contract tests and for trying out a dataset. */
 import type { Example } from '../../domain/dataset/example.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import type { Interval } from '../../domain/time/civil-day.ts';
@@ -7,15 +7,15 @@ import { readDocuments } from './document.ts';
 import { zonesOn } from './zones.ts';
 
 export interface ExampleDocument {
-  /** Root and what stands in it before the TimeSeries. */
+  /** Root, and the elements before the TimeSeries. */
   readonly root: 'Publication_MarketDocument' | 'GL_MarketDocument' | 'Balancing_MarketDocument';
   readonly head: string;
-  /** What tells each TimeSeries apart, of a delivery day. */
+  /** What distinguishes the TimeSeries of a delivery day. */
   series(day: string): readonly string[];
   /** The element of a value, and what follows it in a Point. */
   readonly value: string;
   readonly after?: (series: number) => string;
-  /** Near which the values lie. */
+  /** Approximate level of the values. */
   readonly level: number;
 }
 
@@ -66,7 +66,7 @@ function daySeries({ series, value, after = () => '', level }: ExampleDocument, 
   });
 }
 
-/** Another id, and TimeSeries in another order: what the platform does in every answer. */
+/** Another id, and TimeSeries in another order: as in every answer of the platform. */
 function retell(body: Uint8Array, draw: (n: number) => number): Uint8Array {
   if (!isReadable(body)) return body;
   const text = new TextDecoder().decode(body);

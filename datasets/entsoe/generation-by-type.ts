@@ -1,6 +1,6 @@
 /**
- * Actual generation per type (16.1.B and C), document A75, process A16. What is consumed (pumps, batteries) is a series of its own:
- * `DE_LU.B10.consumption` beside `DE_LU.B10`. Which types a zone has is told by what comes.
+ * Actual generation per type (16.1.B and C), document A75, process A16. Consumption (pumps, batteries) is a series of its own:
+ * `DE_LU.B10.consumption` beside `DE_LU.B10`. The types of a zone are those in its answers.
  */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import { generationAttributes } from './attributes.ts';
@@ -19,7 +19,7 @@ export default defineDataset(
     product: generation,
     library: generationFiles,
     schedule: measured(),
-    // Types are told net of their own use by some, which may be more than they make.
+    // Some report types net of their own use, which may exceed their output.
     range: [-20_000, 150_000],
     seriesAttributes: generationAttributes,
   }),

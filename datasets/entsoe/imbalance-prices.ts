@@ -2,7 +2,7 @@
  * Prices of imbalance (17.1.G), document A85, which comes as a zip: a series for each category, `AT.A04` (excess) and
  * `AT.A05` (insufficient balance).
  *
- * Not known     under which EIC Germany publishes them: its zone is asked for.
+ * Not known     under which EIC Germany publishes them: that of its zone is requested.
  */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import { zoneAnd } from './attributes.ts';

@@ -1,7 +1,7 @@
-/** The items of the library whose lines are read: folder, columns, and which series a line is of. */
+/** The items of the library whose lines are read: folder, columns, and the series of a line. */
 import type { LibraryItem } from './library-lines.ts';
 
-/** Zones in which two auctions have the same instants: elsewhere the sequence is no part of a name. */
+/** Zones in which two auctions share the same instants: elsewhere the sequence is not part of a name. */
 const WITH_SEQUENCES = ['AT', 'DE_LU'];
 
 export const priceFiles: LibraryItem = {
@@ -50,7 +50,7 @@ const TYPES: Readonly<Record<string, string>> = {
   'energy storage': 'B25',
 };
 
-/** Types that take in as well as give out: of others the files have a zero that no answer of the API has. */
+/** Types that both consume and generate: for others the files have zeros that the API never returns. */
 const STORES = ['B10', 'B25'];
 
 export const generationFiles: LibraryItem = {
@@ -58,7 +58,7 @@ export const generationFiles: LibraryItem = {
   columns: ['ProductionType', 'ActualGenerationOutput[MW]', 'ActualConsumption[MW]'],
   values: (cell) => {
     const name = cell('ProductionType');
-    // One that is not known is found, as the name of no series.
+    // An unknown type gives an unknown series, which becomes a finding.
     const type = TYPES[name.toLowerCase()] ?? `?${name}`;
     const consumed = cell('ActualConsumption[MW]');
     const isNothing = !STORES.includes(type) && Number(consumed) === 0;

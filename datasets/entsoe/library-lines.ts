@@ -18,14 +18,14 @@ import type { PlacedLine } from '../../domain/dataset/stand-in.ts';
 import { AnswerRefused, type Finding, finding } from '../../domain/interpret/finding.ts';
 import { codeOfEic } from './zones.ts';
 
-/** One kind of files, and what its lines say. */
+/** One kind of file, and what its lines contain. */
 export interface LibraryItem {
   readonly folder: string;
-  /** Columns that it needs beside those of every file. */
+  /** Columns it needs besides those of every file. */
   readonly columns: readonly string[];
   /** Whether a line is of this dataset; all are, when left out. */
   counts?(cell: Cells): boolean;
-  /** The values of a line: what follows the zone in the name of a series, and the text of the value; empty where there is none. */
+  /** The values of a line: the suffix of the series name after the zone, and the text of the value; empty where there is none. */
   values(cell: Cells, zone: string): readonly (readonly [suffix: string, text: string])[];
 }
 
@@ -39,7 +39,7 @@ const STEPS_MS: Readonly<Record<string, number>> = { PT15M: 900_000, PT30M: 1_80
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 const SUFFIX = /^[\w.-]{0,60}$/;
 
-/** Where lines below these names of columns belong. @throws RangeError where one that is needed is missing */
+/** How the lines below this header are sorted. @throws RangeError where a needed column is missing */
 export function sorterOf(item: LibraryItem, header: string): (line: string) => PlacedLine | undefined {
   const cellsOf = cellsBelow(item, header);
   return (line) => {
@@ -113,7 +113,7 @@ function bare(cell: string): string {
   return cell.trim().replace(/^"(.*)"$/, '$1');
 }
 
-/** `2025-10-01 00:00:00`, also with fractions of a second, as older files have it. */
+/** `2025-10-01 00:00:00`, with or without fractions of a second, which older files have. */
 function instantOf(text: string): number | undefined {
   const [, day, time] = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.0+)?$/.exec(text) ?? [];
   const ms = Date.parse(`${day}T${time}Z`);

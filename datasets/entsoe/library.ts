@@ -56,7 +56,7 @@ export const librarySettings = {
   },
 };
 
-/** The files of an item, as another way for the values of a dataset to come. */
+/** The files of an item, as another way to get the values of a dataset. */
 export function libraryOf(item: LibraryItem): StandIn {
   const folder = `/${TOP}/${item.folder}/`;
   return {
@@ -117,7 +117,7 @@ function parsed(text: string): Item {
   }
 }
 
-/** The month of a name, in UTC: a guess. */
+/** The month in a file name, taken to be in UTC: a guess. */
 function monthOf(name: string): Interval | undefined {
   const [, year, month] = /(?:^|\/)(\d{4})_(\d\d)_[^/]*\.csv$/.exec(name) ?? [];
   if (!year || !month) return undefined;
@@ -141,7 +141,7 @@ async function ask(
   return await context.ask({ path, query: {}, post, ...limits }, { headers });
 }
 
-/** A token for each request: there are few, and it holds for a quarter of an hour only. */
+/** A new token for each request: there are few, and one lasts only a quarter of an hour. */
 async function tokenOf({ settings, askElsewhere }: StandInContext): Promise<string> {
   const [username = '', password = ''] = [settings[USER], settings[PASSWORD]];
   const form = { client_id: 'tp-fms-public', grant_type: 'password', username, password };

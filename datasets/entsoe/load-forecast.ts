@@ -1,4 +1,4 @@
-/** Day-ahead forecast of total load (6.1.B), document A65, process A01: two hours before the gate closes, corrected when much changes. */
+/** Day-ahead forecast of total load (6.1.B), document A65, process A01: two hours before gate closure, revised on major changes. */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import { sameAsYesterday } from '../../domain/interpret/checks.ts';
 import { zoneAnd } from './attributes.ts';

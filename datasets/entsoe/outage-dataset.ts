@@ -1,4 +1,4 @@
-/** The definition that datasets of outages share: fields, polling, how a day is fetched and read. */
+/** The common definition of datasets of outages: fields, polling, how a day is fetched and read. */
 import type { PulledRecords, RecordField } from '../../domain/dataset/records.ts';
 import { decodeOutages, fetchOutages, type Outages } from './outages.ts';
 import { entsoe } from './source.ts';
@@ -18,7 +18,7 @@ const COMMON: readonly RecordField[] = [
   { name: 'reason', type: 'text', description: 'why, in words' },
 ];
 
-/** The definition of a dataset of outages; days from yesterday to a week ahead are looked at. */
+/** The definition of a dataset of outages; days from yesterday to a week ahead are polled. */
 export function outageDataset({ name, outages, fields, ...facts }: OutageDataset) {
   return {
     ...{ shape: 'records' as const, silence: 'nothing' as const, versions: 'by-source' as const },

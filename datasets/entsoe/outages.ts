@@ -20,7 +20,7 @@ import { type EntsoeDocument, readDocuments } from './document.ts';
 import { entsoe } from './source.ts';
 import { stamp } from './table.ts';
 
-/** Documents of a page, and the last one that may be asked for. */
+/** Documents per page, and the highest offset allowed. */
 const PAGE = 200;
 const LAST_OFFSET = 4_800;
 
@@ -31,7 +31,7 @@ export interface Outages {
     day: CivilDay,
     settings: FetchContext['settings'],
   ): readonly (readonly [part: string, query: Record<string, string>])[];
-  /** What a record says beside what every outage does, read from its first TimeSeries. */
+  /** What a record has besides the fields of every outage, read from its first TimeSeries. */
   fields(series: XmlElement): Readonly<Record<string, string | number | null>>;
 }
 
@@ -57,7 +57,7 @@ export async function fetchOutages(outages: Outages, day: CivilDay, context: Fet
   return { url, contentType: 'application/zip', body: zipOf([...members.values()]) };
 }
 
-/** The ids of outages whose version is new here, and has others before it that are not kept. */
+/** The ids of outages whose version is new here and has earlier ones that are not stored. */
 async function withUnseenVersions(
   members: readonly ZipMember[],
   { kept }: FetchContext,
@@ -75,7 +75,7 @@ async function withUnseenVersions(
   });
 }
 
-/** Earlier versions are worth a request, but no day: none where the platform refuses to tell them. */
+/** Missing earlier versions must not fail the day: none if the platform refuses the request. */
 async function unlessRefused(
   ask: () => Promise<{ readonly members: readonly ZipMember[] }>,
 ): Promise<readonly ZipMember[]> {
@@ -91,7 +91,7 @@ function timeOf({ startMs, endMs }: Interval): Readonly<Record<string, string>> 
   return { periodStart: stamp(startMs), periodEnd: stamp(endMs) };
 }
 
-/** Not quite: the platform answers a year at most. */
+/** Slightly less: the platform answers a year at most. */
 function yearAround(day: CivilDay): Interval {
   const { startMs } = dayInterval(addDays(day, -180), entsoe.timeZone);
   return { startMs, endMs: dayInterval(addDays(day, 180), entsoe.timeZone).endMs };
@@ -117,13 +117,13 @@ async function fetchPages(
   }
 }
 
-/** A zip that cannot be unpacked is one member, as it came. */
+/** A zip that cannot be unpacked is treated as one member, as it came. */
 function membersOf(body: Uint8Array): readonly ZipMember[] {
   const asItCame = [{ name: '', body }];
   return isZip(body) ? (unlessUnreadable(() => zipMembers(body)) ?? asItCame) : asItCame;
 }
 
-/** Whether a member is more than an acknowledgement that there is nothing; what cannot be read is kept, to be refused later. */
+/** Whether a member is more than a "no data" acknowledgement; unreadable ones are kept, to be refused later. */
 function isSaying({ body }: ZipMember): boolean {
   return documentsIn(body)?.length !== 0;
 }
@@ -147,7 +147,7 @@ function unlessUnreadable<T>(read: () => T): T | undefined {
   }
 }
 
-/** @throws AnswerRefused where a document is no outage */
+/** @throws AnswerRefused where a document is not an outage */
 export function decodeOutages(body: Uint8Array, outages: Outages): DecodedRecords {
   const documents = readDocuments(body);
   const wrong = documents.find(({ type }) => type !== outages.documentType);
@@ -185,7 +185,7 @@ function recordOf(document: EntsoeDocument, { fields }: Outages): DecodedRecord 
   };
 }
 
-/** What is available while it lasts: the least of it, and each period. */
+/** What is available while it lasts: the minimum, and each period. */
 function availability(series: EntsoeDocument['series']) {
   const runs = series.flatMap(({ periods }) => periods.flatMap((period) => period.runs));
   const available = runs.map(({ startMs, endMs, point }) => ({
@@ -208,7 +208,7 @@ function unreadable({ member, mrid }: EntsoeDocument) {
   });
 }
 
-/** ISO with milliseconds; undefined where it is no instant. */
+/** ISO with milliseconds; undefined where it is not an instant. */
 function instantOf(text: string | undefined): string | undefined {
   const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/.test(text ?? '')
     ? Date.parse(text ?? '')
@@ -216,7 +216,7 @@ function instantOf(text: string | undefined): string | undefined {
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
 
-/** A number as the platform writes it; null for another text. */
+/** A number as the platform writes it; null for any other text. */
 export function numberOf(text: string | undefined): number | null {
   return text !== undefined && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
 }

@@ -1,6 +1,6 @@
 /**
- * Points of a document: a series for each product of a part, filled forward within each Period (curve A03), cut to what was
- * asked. The ids and instants of answers are no part of it. Pure.
+ * Points of a document: a series for each product of a part, filled forward within each Period (curve A03), cut to the requested window.
+ * Ids and timestamps of answers are ignored. Pure.
  */
 import { textAt, type XmlElement } from '../../decode/xml.ts';
 import type { Decoded, DecodedPoint } from '../../domain/dataset/points.ts';
@@ -10,13 +10,13 @@ import type { Interval } from '../../domain/time/civil-day.ts';
 import { type EntsoePeriod, type EntsoeSeries, type Run, readDocuments } from './document.ts';
 import { assertDocument, assertSeries, type Product } from './product.ts';
 
-/** Steps of the series of the platform that are kept: those of markets. */
+/** Steps that are kept: those of markets. */
 const STEPS_MS = [15, 30, 60].map((minutes) => minutes * 60_000);
 
 /** A number as XML schemas write decimals. */
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 
-/** @throws AnswerRefused where the answer is none that the platform promises, or of another product */
+/** @throws AnswerRefused where the answer is not what the platform promises, or of another product */
 export function decodePoints(
   body: Uint8Array,
   product: Product,
@@ -35,7 +35,7 @@ export function decodePoints(
   return { points, findings };
 }
 
-/** The series that a Point of a TimeSeries is of. */
+/** The series that a Point of a TimeSeries belongs to. */
 function namesOf(
   { element }: EntsoeSeries,
   { suffix, suffixOfPoint }: Product,
@@ -81,7 +81,7 @@ function addPeriod(
   }
 }
 
-/** Starts of the intervals of a run, of those that lie in a window. */
+/** Starts of the intervals of a run that lie in a window. */
 function startsIn({ startMs, endMs }: Run, stepMs: number, window: Interval): number[] {
   const skipped = Math.max(0, Math.ceil((window.startMs - startMs) / stepMs));
   const first = startMs + skipped * stepMs;

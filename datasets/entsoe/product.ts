@@ -1,6 +1,6 @@
 /**
- * The products of the platform that are points: which document is asked for, and how a TimeSeries of it becomes a series.
- * The right day of another product (another auction, forecast or area) is refused: its numbers look as good as the right ones.
+ * The products of the platform that are points: which document is requested, and how a TimeSeries of it becomes a series. A correct day of
+ * another product (another auction, forecast or area) is refused: its numbers look just as plausible.
  */
 import { textAt, type XmlElement } from '../../decode/xml.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
@@ -9,28 +9,28 @@ import type { EntsoeDocument } from './document.ts';
 export interface Product {
   readonly documentType: string;
   readonly processType?: string;
-  /** Parameters and elements of areas, of a part. */
+  /** Parameters and elements for the areas of a part. */
   areas(part: string): Areas;
   /** Further parameters. */
   readonly query?: Readonly<Record<string, string>>;
   /** The element of a Point that is its value. */
   readonly value: string;
-  /** What follows the part in the name of a series, of a TimeSeries; empty where a part is a series. */
+  /** The suffix of a TimeSeries in the series name, after the part; empty where a part is one series. */
   suffix?(series: XmlElement): string;
-  /** The same where each Point says it. */
+  /** The same where it depends on each Point. */
   suffixOfPoint?(series: XmlElement, point: XmlElement): string;
-  /** What a TimeSeries must say beside its areas, where it says anything of it: documents of before October 2024 said less. */
+  /** What a TimeSeries must say besides its areas, where it mentions it at all: documents before October 2024 said less. */
   readonly expected?: Readonly<Record<string, string>>;
 }
 
 export interface Areas {
   /** EICs by parameter. */
   readonly query: Readonly<Record<string, string>>;
-  /** EICs by element: each that a TimeSeries, or its document, names must be this one; at least one is named. */
+  /** EICs by element: each one that a TimeSeries, or its document, names must match; at least one must be named. */
   readonly elements: Readonly<Record<string, string>>;
 }
 
-/** The areas of the part that a response is of. @throws AnswerRefused where no such part is ever requested */
+/** The areas of the part that a response is for. @throws AnswerRefused where no such part is ever requested */
 function areasOf(product: Product, part: string): Areas {
   try {
     return product.areas(part);

@@ -1,4 +1,4 @@
-/** Each product of points: what is requested, and what tells its series apart. */
+/** Each product of points: what is requested, and what distinguishes its series. */
 import { childOf, textAt, type XmlElement } from '../../decode/xml.ts';
 import { endsOf } from './borders.ts';
 import type { Areas, Product } from './product.ts';
@@ -22,7 +22,7 @@ const psrType = (series: XmlElement) => {
   return (type && textAt(type, 'psrType')) ?? '';
 };
 
-/** Day-ahead prices. In AT and DE_LU two auctions have the same instants: the sequence tells them apart. */
+/** Day-ahead prices. In AT and DE_LU two auctions share the same instants: the sequence distinguishes them. */
 export const prices: Product = {
   documentType: 'A44',
   areas: (part) => {
@@ -52,7 +52,7 @@ export function windAndSolar(processType: 'A01' | 'A40' | 'A18'): Product {
   };
 }
 
-/** Generation by type; what pumps and batteries take in is a series of its own. */
+/** Generation by type; the consumption of pumps and batteries is a series of its own. */
 export const generation: Product = {
   ...{ documentType: 'A75', processType: 'A16', value: 'quantity' },
   areas: ofZone('in_Domain', 'inBiddingZone_Domain.mRID', 'outBiddingZone_Domain.mRID'),
@@ -74,7 +74,7 @@ export const flows: Product = {
   },
 };
 
-/** Prices of imbalance by category: A04 excess, A05 insufficient balance; of another currency than the euro, by that too. */
+/** Prices of imbalance by category: A04 excess, A05 insufficient balance; and by currency unless it is the euro. */
 export const imbalancePrices: Product = {
   ...{ documentType: 'A85', value: 'imbalance_Price.amount' },
   areas: ofZone('controlArea_Domain', 'area_Domain.mRID'),

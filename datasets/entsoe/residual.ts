@@ -1,4 +1,4 @@
-/** Residual load: what is left of load when wind and solar are taken from it. Computed per zone and quarter-hour. */
+/** Residual load: load less wind and solar generation. Computed per zone and quarter-hour. */
 import type { ComputedPoint, DerivedUnit, InputPoints } from '../../domain/dataset/derive.ts';
 import type { Settings } from '../../domain/dataset/settings.ts';
 import { missingIntervals } from '../../domain/interpret/checks.ts';
@@ -12,7 +12,7 @@ const TYPES = ['B16', 'B18', 'B19'];
 
 const FIRST_DAY = '2015-01-05';
 
-/** What residual load and its forecast say of themselves alike. */
+/** What residual load and its forecast have in common. */
 export function residualFacts() {
   return {
     ...{ shape: 'points' as const, silence: 'keep' as const, source: entsoe, unit: 'MW' },
@@ -25,12 +25,12 @@ export function residualFacts() {
   };
 }
 
-/** Zones of which there is load, by code. */
+/** Zones with load, by code. */
 export function zonesOf(load: InputPoints | undefined): string[] {
   return [...(load?.keys() ?? [])];
 }
 
-/** Zones of a whole day: those that are requested, and those of which there is load all the same. */
+/** Zones of a complete day: those that are requested, and any others with load. */
 export function wholeZones(
   day: CivilDay,
   settings: Settings,
@@ -40,8 +40,8 @@ export function wholeZones(
 }
 
 /**
- * Residual load of a zone in each quarter-hour: undefined where load, or one of the types that the zone has on that day, is not known.
- * @param told which tell the types that the zone has: what one of them leaves out is missing, not nothing
+ * Residual load of a zone in each quarter-hour: undefined where load, or one of the zone's types on that day, is unknown.
+ * @param told inputs that show which types the zone has: a value missing from one of them is missing, not zero
  */
 export function residual(
   zone: string,
@@ -62,7 +62,7 @@ export function residual(
   );
 }
 
-/** The points of a series; those that are not known are left out. */
+/** The points of a series, without unknown ones. */
 export function pointsOf(
   series: string,
   starts: readonly number[],
@@ -74,7 +74,7 @@ export function pointsOf(
   });
 }
 
-/** Means of quarters have binary fractions: what is left beyond a thousandth of a megawatt says nothing. */
+/** Means of quarters have binary fractions: anything below a thousandth of a megawatt is noise. */
 export function rounded(value: number): number {
   return Math.round(value * 1_000) / 1_000 || 0;
 }

@@ -1,9 +1,9 @@
-/** When tables are published and how eagerly they are requested. A day of a table is a request for each of its parts. */
+/** When tables are published and how often they are requested. A day of a table takes one request per part. */
 import type { LocalMoment, PointPull } from '../../domain/dataset/pull.ts';
 
 type Schedule = Pick<PointPull, 'publication' | 'polling'>;
 
-/** What is published on the day before. @param times `HH:MM` of that day, in order */
+/** Published on the day before. @param times `HH:MM` of that day, in order */
 export function dayBefore(opens: string, expected: string, deadline: string): Schedule {
   return {
     publication: { opens: at(-1, opens), expected: at(-1, expected), deadline: at(-1, deadline) },
@@ -23,7 +23,7 @@ export function dayBefore(opens: string, expected: string, deadline: string): Sc
   };
 }
 
-/** A forecast that is made anew through the day: each vintage is kept. */
+/** A forecast that is renewed through the day: each vintage is kept. */
 export function throughTheDay(opens: LocalMoment, expected: LocalMoment, deadline: LocalMoment): Schedule {
   return {
     publication: { opens, expected, deadline },
@@ -41,7 +41,7 @@ export function throughTheDay(opens: LocalMoment, expected: LocalMoment, deadlin
   };
 }
 
-/** What is measured: an hour or two after each hour, corrected for weeks. */
+/** Measured values: an hour or two after each hour, corrected for weeks. */
 export function measured(): Schedule {
   return {
     publication: { opens: at(0, '01:00'), expected: at(1, '02:00'), deadline: at(1, '12:00') },

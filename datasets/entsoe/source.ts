@@ -53,7 +53,7 @@ export const entsoe: Source = {
   settingFaults,
 };
 
-/** Codes of zones that do not exist, each by name. */
+/** Codes in the setting that are not zones. */
 function settingFaults({ ENTSOE_ZONES }: Settings): SettingFault[] {
   const known = ZONES.map(({ code }) => code);
   const wrong = chosenCodes(ENTSOE_ZONES).filter((code) => !known.includes(code));

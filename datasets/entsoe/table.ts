@@ -1,6 +1,6 @@
 /**
- * What the tables of points have in common: how they are requested zone by zone or border by border, decoded, polled and
- * checked. A dataset file says what is its own. Times are Brussels' wall clock.
+ * What the tables of points have in common: how they are requested zone by zone or border by border, decoded, polled and checked. A dataset
+ * file contains only what differs. Times are Brussels' wall clock.
  */
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { Parts, PointPull } from '../../domain/dataset/pull.ts';
@@ -13,32 +13,32 @@ import type { Product } from './product.ts';
 import { entsoe } from './source.ts';
 import { zonesOn } from './zones.ts';
 
-/** What a table says of itself. */
+/** What differs between tables. */
 export interface EntsoeTable
   extends Pick<PulledPoints, 'title' | 'description' | 'unit' | 'seriesAttributes'> {
   /** The second half of the dataset's id: `load-actual`. */
   readonly name: string;
   readonly product: Product;
   readonly schedule: Pick<PointPull, 'publication' | 'polling'>;
-  /** Values outside of these cannot be right. */
+  /** Values outside cannot be right. */
   readonly range: readonly [min: number, max: number];
-  /** The zones of a day, when left out. */
+  /** @default the zones of a day */
   readonly parts?: Parts;
-  /** Its files in the library, where these are read. */
+  /** Its files in the library, if they are read. */
   readonly library?: LibraryItem;
-  /** Checks beside those of every table. */
+  /** Checks besides those of every table. */
   readonly checks?: readonly Check[];
 }
 
 /** The platform opened on this day. */
 const FIRST_DAY = '2015-01-05';
 
-/** The finest steps of markets; hours and half hours stand beside them. */
+/** The finest steps of markets; hours and half hours also occur. */
 const FINEST_MINUTES = 15;
 
 /**
- * Four weeks, also where clocks change: below the month that the platform answers, counted in UTC. Prices may be had by the year, but the days
- * of a request are begun together.
+ * Four weeks, even across clock changes: below the platform's limit of a month, counted in UTC. Prices may be requested by the year, but
+ * all days of a request are started together.
  */
 const LONGEST_HOURS = 28 * 24 + 1;
 
@@ -105,7 +105,7 @@ function requestOf(product: Product, { startMs, endMs }: Interval, part: string)
   };
 }
 
-/** `202611202300`, UTC, as the platform takes times. */
+/** `202611202300`, UTC, the platform's time format. */
 export function stamp(atMs: number): string {
   return new Date(atMs).toISOString().replaceAll(/\D/g, '').slice(0, 12);
 }

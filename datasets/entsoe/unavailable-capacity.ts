@@ -31,7 +31,7 @@ export default defineDataset({
     inputs: { outages: { dataset: 'entsoe.generation-outages', until: 'ends_at' } },
     aheadDays: 60,
     whenGone: 0,
-    // A zone and type without an outage has no series: a day is whole with those that there are.
+    // A zone and type without an outage has no series: a day is complete with those that exist.
     series: () => [],
     compute: ({ starts, endMs, records }) => unavailableOn(starts, endMs, records?.outages ?? []),
   },

@@ -1,4 +1,4 @@
-/** Current forecast of wind and solar generation (14.1.D), document A69, process A18: made anew through the day, the last one counts. */
+/** Current forecast of wind and solar generation (14.1.D), document A69, process A18: renewed through the day, the latest one counts. */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import { zoneAnd } from './attributes.ts';
 import { windAndSolar } from './products.ts';

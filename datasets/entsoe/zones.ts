@@ -13,10 +13,10 @@ import type { CivilDay } from '../../domain/time/civil-day.ts';
 export interface Zone {
   readonly code: string;
   readonly eic: string;
-  /** First and last delivery day of its EIC, where there was not always one. */
+  /** First and last delivery day of its EIC, unless it always had one. */
   readonly from?: CivilDay;
   readonly to?: CivilDay;
-  /** First delivery day with a price of its own, where that is another; `never` where nobody publishes one here. */
+  /** First delivery day with a price of its own, where that differs; `never` where none is published here. */
   readonly pricedFrom?: CivilDay | 'never';
 }
 
@@ -71,14 +71,14 @@ export const ZONES: readonly Zone[] = [
 
 const BY_CODE = new Map(ZONES.map((zone) => [zone.code, zone]));
 
-/** @throws RangeError for a code that is of no zone */
+/** @throws RangeError for a code that is not a zone */
 export function zoneOf(code: string): Zone {
   const zone = BY_CODE.get(code);
   if (!zone) throw new RangeError(`"${code}" is no zone`);
   return zone;
 }
 
-/** Codes as the setting has them; none where all are meant. */
+/** Codes in the setting; empty where all are meant. */
 export function chosenCodes(setting: string | undefined): string[] {
   return (setting ?? '')
     .split(',')
@@ -86,7 +86,7 @@ export function chosenCodes(setting: string | undefined): string[] {
     .filter((code) => code !== '');
 }
 
-/** The zones of a delivery day, of those that are chosen. */
+/** The chosen zones of a delivery day. */
 export function zonesOn(day: CivilDay, settings: Settings = {}): readonly Zone[] {
   const chosen = chosenCodes(settings.ENTSOE_ZONES);
   return ZONES.filter(
@@ -100,7 +100,7 @@ export function pricedZonesOn(day: CivilDay, settings: Settings = {}): readonly 
   return zonesOn(day, settings).filter(({ pricedFrom = day }) => pricedFrom !== 'never' && pricedFrom <= day);
 }
 
-/** The code of the zone that an EIC is of; undefined for another EIC. */
+/** The code of the zone with an EIC; undefined for any other EIC. */
 export function codeOfEic(eic: string | undefined): string | undefined {
   return ZONES.find((zone) => zone.eic === eic)?.code;
 }

@@ -25,7 +25,7 @@ const VIRTUAL_HUBS = [
 const HUBS = [...ZONES, ...VIRTUAL_HUBS].toSorted((a, b) => b.length - a.length).join('|');
 const BORDER = new RegExp(`^border_(${HUBS})_(${HUBS})$`);
 
-/** Zones, and from 2026-06-11 on virtual hubs behind them. */
+/** Zones, and from 2026-06-11 on the virtual hubs behind them. */
 export function zonesOn(day: CivilDay): string[] {
   return day < '2026-06-11' ? ZONES : [...ZONES, ...VIRTUAL_HUBS];
 }
@@ -40,13 +40,13 @@ export function bordersOn(day: CivilDay): string[] {
   return [...between, ...hubs.flatMap(([zone, hub]) => [`border_${zone}_${hub}`, `border_${hub}_${zone}`])];
 }
 
-/** The two sides of a border's column name; undefined when either is not a hub we know. */
+/** The two sides of a border's column name; undefined when either is not a known hub. */
 export function sidesOf(series: string): { from: string; to: string } | undefined {
   const match = BORDER.exec(series);
   return match?.[1] && match[2] ? { from: match[1], to: match[2] } : undefined;
 }
 
-/** A column that is no border between hubs we know. It is accepted and kept: publishers add borders. */
+/** A column that is not a border between known hubs. It is accepted and kept: publishers add borders. */
 export function unknownBorder(): Check {
   return {
     rule: 'unknown_border',

@@ -1,4 +1,4 @@
-/** Columns of the tables by name: those that examples are made of, and what a column's name says. */
+/** Columns of the tables by name: those used in examples, and what a column's name means. */
 import { bordersOn, ZONES, zonesOn } from './borders.ts';
 
 /** Core zones that border on each other, both ways. */
@@ -7,7 +7,7 @@ const NEIGHBOURS = bothWays([
   ...['DE_FR', 'DE_NL', 'DE_PL', 'HR_HU', 'HR_SI', 'HU_RO', 'HU_SI', 'HU_SK', 'PL_SK'],
 ]);
 
-/** Borders of zones of the region with others that are cleared together with it. */
+/** Borders between zones of the region and others that are cleared together with it. */
 const COUPLED = bothWays(['DE_DK1', 'DE_DK2', 'ES_FR', 'NL_DK1']);
 
 const ELSEWHERE = bothWays([
@@ -22,17 +22,17 @@ export const scheduledBorders = (): readonly string[] => [...NEIGHBOURS, ...COUP
 export const externalBorders = (): readonly string[] =>
   bothWays(['ALBE_ALDE', 'DE_DK1', 'DK1_NL', 'ES_FR', 'RO_BG']);
 
-/** Core publishes no capacity of the borders with Italy, whose columns are there. */
+/** The columns of the borders with Italy exist, but Core publishes no capacity in them. */
 export function isItalian(series: string): boolean {
   return /_IT(_|$)/.test(series);
 }
 
-/** Borders of the reference programme: those of other regions and of virtual hubs too. */
+/** Borders of the reference programme: including those of other regions and of virtual hubs. */
 export function referenceBorders(day: string): string[] {
   return [...scheduledBorders(), ...ELSEWHERE, ...bordersOn(day).slice(ZONES.length * (ZONES.length - 1))];
 }
 
-/** Borders, and hubs as they were before there were virtual ones. */
+/** Borders, and hubs as they were before the virtual ones. */
 export const incomeColumns = (): readonly string[] => [
   ...scheduledBorders(),
   ...hubsOn('').map((hub) => `hub_${hub}`),
@@ -51,7 +51,7 @@ export function bothWays(pairs: readonly string[]): string[] {
 const BORDER = /^border_([A-Z][A-Z0-9]*)_([A-Z][A-Z0-9]*)$/;
 const HUB = /^(hub_|min_?|max_?)([A-Z]\w*)$/;
 
-/** The ends of a border, the hub of a position, whether it is a limit; nothing of a name that says none of these clearly. */
+/** The ends of a border, the hub of a position, whether it is a limit; empty for a name that shows none of these clearly. */
 export function attributesOf(series: string): Readonly<Record<string, string>> {
   const [, from, to] = BORDER.exec(series) ?? [];
   if (from && to) return { from, to };

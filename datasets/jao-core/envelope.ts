@@ -1,21 +1,21 @@
 /**
- * The answer of the Publication Tool: `{"data":[rows],"rejected":false,"messages":null}`, rows wide: one column a series beside
- * `dateTimeUtc`. Wrong cells and rows become findings; what is no such envelope is refused.
+ * The answer of the Publication Tool: `{"data":[rows],"rejected":false,"messages":null}`, with wide rows: one column per series beside
+ * `dateTimeUtc`. Wrong cells and rows become findings; any other answer is refused.
  */
 import type { TableDecoder } from '../../decode/decoder.ts';
 import { type JsonTableForm, jsonTable } from '../../decode/json-table.ts';
 import { show } from '../../decode/points-of-rows.ts';
 import { instant } from '../../decode/time-column.ts';
 
-/** Where the rows are, and how it says that a request was refused. */
+/** Where the rows are, and how it reports a refused request. */
 export const ENVELOPE: Pick<JsonTableForm, 'rows' | 'refused'> = {
   rows: ['data'],
   refused: ({ rejected, messages }) => (rejected === true ? show(messages) : undefined),
 };
 
 /**
- * A decoder of envelopes whose value columns begin with one of some texts. `id` changes when a day is published again, so it is
- * never part of an identity.
+ * A decoder of envelopes whose value columns begin with one of some texts. `id` changes when a day is republished, so it is never part of
+ * an identity.
  */
 export function envelope(columns: readonly string[]): TableDecoder {
   return jsonTable({

@@ -1,4 +1,4 @@
-/** Answers in the envelope of the Publication Tool, made up: for tests of the contract and for whoever tries a dataset. */
+/** Made-up answers in the envelope of the Publication Tool: for contract tests and for trying out a dataset. */
 import type { Example } from '../../domain/dataset/example.ts';
 import { dayAt, type Interval } from '../../domain/time/civil-day.ts';
 
@@ -7,13 +7,13 @@ export interface ExampleTable {
   minutes(day: string): number;
   /** Columns with values of a delivery day. */
   columns(day: string): readonly string[];
-  /** Near which the values lie. */
+  /** Approximate level of the values. */
   readonly level: number;
 }
 
 export const hourly = () => 60;
 
-/** Hours until the day-ahead market of quarter-hours, then these. */
+/** Hours until the day-ahead market changed to quarter-hours. */
 export const quarterOrHour = (day: string) => (day < '2025-10-01' ? 60 : 15);
 
 /** The source answers windows of at most 48 hours. */
@@ -32,8 +32,8 @@ export function exampleOf(table: ExampleTable): Example {
 }
 
 /**
- * The same of a table with several rows an hour.
- * @param time the column that says when a row begins
+ * The same for a table with several rows an hour.
+ * @param time the column with the start of a row
  */
 export function exampleOfRows(
   rowsAt: (startsAtMs: number) => readonly object[],
@@ -52,7 +52,7 @@ export function exampleOfRows(
   };
 }
 
-/** Network elements of an hour, of which two are told apart by their content alone. */
+/** Network elements of an hour, two of which differ only in their content. */
 export function elementsAt(startsAtMs: number) {
   return [0, 1, 2, 2].map((n, i) => ({
     ...{ tso: 'APG', cnecName: `[AT-DE] Line ${n}`, contName: 'N-1 Line 7', direction: 'DIRECT' },
@@ -70,12 +70,12 @@ function rowsOf({ minutes, columns, level }: ExampleTable, { startMs, endMs }: I
   });
 }
 
-/** Moves slowly through the day, and is another one in each column and on each day. */
+/** Varies slowly through the day, and differs between columns and days. */
 function valueAt(level: number, step: number, column: number): number {
   return Math.round(level * (1 + 0.1 * Math.sin(step / 5 + column)) + (step % 89));
 }
 
-/** Rows shuffled, under new ids, as JAO sends a day that it has published again. */
+/** Rows shuffled, under new ids, as JAO sends a republished day. */
 function retell(body: Uint8Array, draw: (n: number) => number): Uint8Array {
   const envelope: unknown = JSON.parse(new TextDecoder().decode(body));
   const rows = (envelope as { data?: unknown } | null)?.data;

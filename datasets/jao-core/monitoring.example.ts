@@ -4,7 +4,7 @@ import { exampleOfRows } from './example.ts';
 const PAGES = ['Max Exchanges (MaxBex)', 'Net Positions'];
 const ZONE = 'Europe/Amsterdam';
 
-/** A row a page at the start of each business day. */
+/** One row per page at the start of each business day. */
 export default exampleOfRows((startsAtMs) => {
   const day = dayAt(startsAtMs, ZONE);
   if (dayInterval(day, ZONE).startMs !== startsAtMs) return [];

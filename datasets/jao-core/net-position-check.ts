@@ -23,7 +23,7 @@ const FIRST_DAY = '2022-06-09';
 const TOLERANCE_MW = 1;
 
 const CHECKED = ZONES.filter((zone) => zone !== 'BE' && zone !== 'DE');
-/** Known borders between zones of the region: the position of a zone is not known without one of them. */
+/** Known borders between zones of the region: without any one of them the position of a zone is unknown. */
 const BORDERS = scheduledBorders().filter(isWithinRegion);
 
 export default defineDataset({
@@ -80,7 +80,7 @@ function pointsOf(zone: string, { day, starts, endMs, inputs }: DerivedUnit): Co
   });
 }
 
-/** Those that are known, and those that are published besides: publishers add borders. */
+/** Known borders, and any others that are published: publishers add borders. */
 function bordersOf(zone: string, exchanges: InputPoints | undefined) {
   const all = [...new Set([...BORDERS, ...[...(exchanges?.keys() ?? [])].filter(isWithinRegion)])];
   return {
@@ -94,7 +94,7 @@ function isWithinRegion(border: string): boolean {
   return ZONES.includes(from) && ZONES.includes(to);
 }
 
-/** Sums of decimals: what is left over of a tenth is no difference. */
+/** Sums of decimals: a rest below a tenth is rounding, not a difference. */
 function rounded(value: number): number {
   return Math.round(value * 1_000) / 1_000 || 0;
 }

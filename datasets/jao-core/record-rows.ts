@@ -17,19 +17,19 @@ import { ENVELOPE } from './envelope.ts';
 
 /** How the rows of a table are read. */
 export interface RowForm {
-  /** Columns that say what a row is about, as the source spells them. @default those of network elements */
+  /** Columns that identify what a row is about, as the source spells them. @default those of network elements */
   readonly identity: readonly string[];
-  /** The column that says when a row begins. @default dateTimeUtc */
+  /** The column with the start of a row. @default dateTimeUtc */
   readonly time: string;
 }
 
 interface KnownForm extends RowForm {
-  /** Names of declared fields: these are no bookkeeping. */
+  /** Names of declared fields: these are not treated as bookkeeping. */
   readonly kept: readonly string[];
   readonly timeZone: string;
 }
 
-/** @throws AnswerRefused where it is no envelope of rows */
+/** @throws AnswerRefused where it is not an envelope of rows */
 export function decodeRows(body: Uint8Array, day: CivilDay, form: KnownForm): DecodedRecords {
   const rows = rowsIn(parseJson(body).value, ENVELOPE);
   const { startMs, endMs } = dayInterval(day, form.timeZone);
@@ -56,7 +56,7 @@ function recordOf(row: Row, startsAtMs: number, form: KnownForm, place: string):
   return { key: keyOf(row, startsAtMs, form), startsAtMs, version: 0, body: fieldsOf(row, form), place };
 }
 
-/** Records of one key and several contents get numbers behind it, in the order of these. */
+/** Records with one key but different contents get numbers appended, in the order of their contents. */
 function toldApart(records: readonly DecodedRecord[]): DecodedRecord[] {
   const groups = new Map<string, DecodedRecord[]>();
   for (const record of records) groups.set(record.key, [...(groups.get(record.key) ?? []), record]);
@@ -78,7 +78,7 @@ function contentOf({ body }: DecodedRecord): string {
 
 const LONGEST_NAME = 140;
 
-/** `2026-04-20T00:00Z APG/[AT-DE] Line 1/N-1 Line 7`; long ones are cut, and told apart by a number made of the whole. */
+/** `2026-04-20T00:00Z APG/[AT-DE] Line 1/N-1 Line 7`; long ones are cut, and kept unique by a hash of the whole. */
 function keyOf(row: Row, startsAtMs: number, { identity }: RowForm): string {
   const name = identity
     .map((column) => textOf(row[column]))
@@ -99,7 +99,7 @@ function hashOf(text: string): string {
   return (hash >>> 0).toString(16);
 }
 
-/** Columns that change when a day is published again with the same content. */
+/** Columns that change when a day is republished with the same content. */
 const BOOKKEEPING = ['id', 'last_modified_on'];
 
 function fieldsOf(row: Row, { time, kept }: KnownForm): { readonly [name: string]: Json } {

@@ -1,6 +1,6 @@
 /**
- * Tables of the Publication Tool with several rows an interval: records. A day is requested page by page (`Skip`, `Take`) and put
- * together in one envelope, so that an answer says all there is of its day. How rows are told apart: record-rows.ts.
+ * Tables of the Publication Tool with several rows an interval: records. A day is requested page by page (`Skip`, `Take`) and assembled
+ * into one envelope, so that an answer is complete for its day. How rows are identified: record-rows.ts.
  */
 import { parseJson, rowsIn } from '../../decode/json-table.ts';
 import type { Row } from '../../decode/points-of-rows.ts';
@@ -22,19 +22,19 @@ export interface JaoRecordTable
   readonly region: string;
   /** As the source spells it: `activeFbConstraints`. */
   readonly table: string;
-  /** Under which part of the API it is. @default data */
+  /** Its part of the API path. @default data */
   readonly api?: string;
   readonly firstDay: CivilDay;
   readonly fields: readonly RecordField[];
-  /** When a day is published at the latest, where it may have no rows. */
+  /** When a day is published at the latest, if it may have no rows. */
   readonly publishedBy?: LocalMoment;
-  /** How often yesterday, today and tomorrow are looked at. @default 60 */
+  /** How often yesterday, today and tomorrow are polled. @default 60 */
   readonly everyMinutes?: number;
-  /** Rows of a request. @default 5000 */
+  /** Rows per request. @default 5000 */
   readonly pageRows?: number;
 }
 
-/** Columns of a table of network elements: what tells its rows apart, and as fields. */
+/** Columns of a table of network elements: the fields that identify its rows. */
 export const ELEMENT: readonly RecordField[] = [
   { name: 'tso', type: 'text', description: 'the system operator' },
   { name: 'cnec_name', type: 'text', description: 'the network element' },
@@ -80,7 +80,7 @@ async function fetchPages(table: JaoRecordTable, day: CivilDay, context: FetchCo
   );
 }
 
-/** Undefined where the table changed meanwhile: its rows may be there twice, or not at all. */
+/** Undefined where the table changed meanwhile: rows may be duplicated or missing. */
 async function fetchOnce(
   table: JaoRecordTable,
   day: CivilDay,
@@ -100,7 +100,7 @@ async function fetchOnce(
       timeoutMs: 180_000,
     });
     const page = pageOf(body);
-    // What is no page of rows is kept as it came, to be refused with its own words.
+    // An answer that is not a page of rows is kept as it came, to be refused with its own message.
     if (!page) return { url, contentType, body };
     if (rows.length > 0 && page.total !== total) return undefined;
     total = page.total;

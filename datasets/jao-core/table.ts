@@ -1,6 +1,6 @@
 /**
- * What the tables of the Publication Tool have in common, whatever the region: where they are, how they are requested, decoded,
- * polled and checked. A dataset file says what is its own. Times are the source's wall clock, the day before delivery.
+ * What the tables of the Publication Tool have in common, in any region: where they are, how they are requested, decoded, polled and
+ * checked. A dataset file contains only what differs. Times are the source's wall clock, the day before delivery.
  */
 import type { Effective, Source } from '../../domain/dataset/facts.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
@@ -19,38 +19,38 @@ import { envelope } from './envelope.ts';
 
 /** How a table is requested. */
 export interface PublishedTable {
-  /** Part of the path: `core`. */
+  /** Its part of the path: `core`. */
   readonly region: string;
   /** As the source spells it: `maxExchanges`. */
   readonly table: string;
-  /** The beginnings of the columns that are values. */
+  /** Prefixes of the columns with values. */
   readonly columns: readonly string[];
   /** When the handbook says it is published, `HH:MM` from 02:00 on. */
   readonly published: string;
-  /** Set where a day is published again and again until it is over: it is asked for every half hour until then. */
+  /** Set where a day is republished until it is over: it is requested every half hour until then. */
   readonly renewed?: boolean;
 }
 
-/** What a table of points says of itself. */
+/** What differs between tables of points. */
 export interface JaoTable
   extends PublishedTable,
     Pick<PulledPoints, 'title' | 'description' | 'unit' | 'resolution' | 'expectedSeries'> {
   /** The second half of the dataset's id: `net-positions`. */
   readonly name: string;
   readonly source: Source;
-  /** Values outside of these cannot be right. */
+  /** Values outside cannot be right. */
   readonly range: readonly [min: number, max: number];
-  /** Set where a day may stand still or repeat the day before. */
+  /** Set where a day may be constant or repeat the day before. */
   readonly steady?: boolean;
   /** Columns that may be null on a good day. */
   readonly nullable?: (series: string) => boolean;
-  /** Checks beside those of every table. */
+  /** Checks besides those of every table. */
   readonly checks?: readonly Check[];
 }
 
 const FIFTEEN_MINUTES_FROM = '2025-10-01';
 
-/** Hourly until the day-ahead market of quarter-hours. */
+/** Hourly until the day-ahead market changed to quarter-hours. */
 export function quarterHourly(firstDay: string): Effective<{ readonly minutes: number }> {
   return [
     { from: firstDay, minutes: 60 },
@@ -90,7 +90,7 @@ const UNTIL_OVER = { untilHours: 34, everyMinutes: 30 };
 /** How a table is requested, decoded and polled. */
 export function pullOf({ region, table, columns, published, renewed }: PublishedTable): PointPull {
   const opens = minutesAfter(published, -90);
-  // Half an hour of grace after the handbook's time: a publication a minute late is nobody's alarm.
+  // Half an hour of grace after the handbook's time: a publication a minute late is not worth an alarm.
   const deadline = minutesAfter(published, 30);
   return {
     publication: {
@@ -120,7 +120,7 @@ export function pullOf({ region, table, columns, published, renewed }: Published
   };
 }
 
-/** @param time `HH:MM` of which the result is on the same day */
+/** @param time `HH:MM`; the result must be on the same day */
 function minutesAfter(time: string, minutes: number): string {
   const [hours = 0, past = 0] = time.split(':').map(Number);
   const total = hours * 60 + past + minutes;

@@ -1,8 +1,8 @@
-/** Datasets of the Core region by the pages of the publisher's monitoring that are about them. */
+/** Datasets of the Core region by the pages of the publisher's monitoring. */
 
 /**
- * What the name of a page says: it has changed before ("Max Exchanges (MaxBex)", "Core max net positions and bilateral exchanges"),
- * so it is told by the words that it must have. Seen are those two; the others follow the titles of the site.
+ * How to recognise the name of a page: it has changed before ("Max Exchanges (MaxBex)", "Core max net positions and bilateral exchanges"),
+ * so only certain words are required. Those two have been seen; the others follow the titles of the site.
  */
 export const PAGES: Readonly<Record<string, RegExp>> = {
   'jao-core.active-constraints': /shadow prices?\b|active .*constraint/i,

@@ -2,7 +2,7 @@
  * Core intraday ATC: /core/api/data/intradayAtc
  *
  * First published 15:50 on the day before, and again in the course of the day as capacity is calculated anew: each publication
- * revises the values of the hours that are left, so a day is asked for every half hour until it is over.
+ * revises the values of the hours that are left, so a day is requested every half hour until it is over.
  * Not known: its columns for certain, taken to be the 38 of neighbours in the region; whether later publications leave hours that are
  * over out (they are kept as they were).
  */

@@ -1,7 +1,7 @@
 /** Columns of the Nordic tables by name, in the order of their names. */
 import { bothWays } from '../jao-core/columns.ts';
 
-/** Zones of the region, and virtual ones of one line within Sweden. */
+/** Zones of the region, including virtual ones for a line within Sweden. */
 export const NORDIC_ZONES = [
   ...['DK1', 'DK2', 'FI', 'NO1', 'NO2', 'NO3', 'NO4', 'NO5'],
   ...['SE1', 'SE2', 'SE3', 'SE4'],

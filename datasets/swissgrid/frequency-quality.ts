@@ -16,7 +16,7 @@ import { swissgrid } from './source.ts';
 
 const NOMINAL_HZ = 50;
 const BAND_HZ = 0.05;
-/** A border of the band is within, whatever a sum of binary fractions says of it. */
+/** The limits of the band count as within, despite rounding of binary fractions. */
 const HAIR_HZ = 1e-9;
 
 const UNITS: Readonly<Record<string, string>> = { outside_share: '%', longest_excursion: 's', missing: 's' };
@@ -62,7 +62,7 @@ function pointsOf(
   const dayMs = endMs - startsAtMs;
   return [
     { series: `${series}.missing`, startsAtMs, value: Math.max(0, dayMs - measuredMs) / 1_000 },
-    // Of nothing there is no share.
+    // Without measurements there is no share.
     ...(measuredMs === 0
       ? []
       : [

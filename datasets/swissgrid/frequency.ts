@@ -17,7 +17,7 @@ import { defineDataset } from '../../domain/dataset/dataset.ts';
 import { suddenStep, validRange } from '../../domain/interpret/checks.ts';
 import { swissgrid } from './source.ts';
 
-/** A value beyond cannot be right. */
+/** Values beyond cannot be right. */
 const RIGHT = [45, 55] as const;
 
 export default defineDataset({
@@ -31,7 +31,7 @@ export default defineDataset({
     'that were uploaded, one second at the finest.',
   unit: 'Hz',
   plain: {
-    // The last two are what a synthetic year of seconds was loaded under elsewhere.
+    // The last two are names under which a synthetic year of seconds was loaded elsewhere.
     tables: ['swissgrid_frequency_data', 'volume_frequency_data', 'stresstest_frequency_data'],
     value: 'frequency',
   },

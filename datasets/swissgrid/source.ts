@@ -3,7 +3,7 @@
  *
  * Where it is   https://www.swissgrid.ch/ · files are uploaded; nothing is requested over HTTP.
  * Delivery day  the calendar day of Europe/Zurich.
- * Not known     whether there is one form of its files, and for how long: every file is looked at (domain/lines/detect-form.ts).
+ * Not known     whether there is one form of its files, and for how long: every file is examined (domain/lines/detect-form.ts).
  */
 import type { SourceFacts } from '../../domain/dataset/facts.ts';
 

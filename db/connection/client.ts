@@ -27,54 +27,54 @@ export interface DatabaseOptions {
   readonly application: string;
   /** @default 10 */
   readonly maxConnections?: number;
-  /** How long to wait for a database that takes connections and does not answer; without limit when left out. */
+  /** How long to wait for a database that accepts connections and does not answer; @default without limit */
   readonly patience?: Patience;
   /** Settings of each session, such as `{ TimeZone: 'UTC' }`. */
   readonly session?: Readonly<Record<string, string>>;
-  /** Sessions are hung up with the work that took them (`work.ts`), and their statements end within a second. */
+  /** Sessions are closed when their work ends (`work.ts`), and their statements end within a second. */
   readonly endsWithWork?: boolean;
-  /** Statements are sent without waiting for those before them. Not for cursors and COPY. */
+  /** Statements are sent without waiting for earlier ones. Not for cursors and COPY. */
   readonly pipeline?: boolean;
-  /** How long to wait for a session while all are taken. @default 10,000 */
+  /** How long to wait for a session while all are in use. @default 10,000 */
   readonly waitMs?: number;
-  /** How long a transaction may stand still; then the server ends its session. @default 60,000 */
+  /** How long a transaction may be idle; then the server ends its session. @default 60,000 */
   readonly idleMs?: number;
 }
 
-/** Each limit is for another way of hanging. What exceeds one fails as something that passes. */
+/** Each limit covers another way of hanging. Exceeding one is a failure that can be retried. */
 export interface Patience {
-  /** A database that says nothing at all, to nobody: a frozen line, a machine that stands still. */
+  /** A database that does not answer any session: a frozen line, a machine that stands still. */
   readonly silenceMs: number;
-  /** A lock that another session keeps. The server ends the statement. */
+  /** A lock held by another session. The server ends the statement. */
   readonly lockMs: number;
-  /** One statement, whatever it does. The server ends it; where that gets no answer, the session is thrown away. */
+  /** One statement, whatever it does. The server ends it; if the server does not respond, the session is discarded. */
   readonly statementMs: number;
-  /** How much longer than the server to wait for its word that a statement took too long. @default 15,000 */
+  /** How much longer than that to wait for the server's error. @default 15,000 */
   readonly wordMs?: number;
 }
 
 /**
- * Limits for a worker. A statement may take nearly as long as the step it belongs to (workflows/proxies.ts): what takes longer
- * would be cut off all the same.
+ * Limits for a worker. A statement may take nearly as long as the step it belongs to (workflows/proxies.ts): a longer one would be cut off
+ * anyway.
  */
 export const WORKER_PATIENCE: Patience = { silenceMs: 30_000, lockMs: 60_000, statementMs: 240_000 };
 
 const WORD_TRAVELS_MS = 15_000;
-/** A peer that is gone without a word is noticed by the system after this long and some ten seconds. */
+/** The system detects a vanished peer after this long and some ten seconds. */
 const KEEP_ALIVE_AFTER_MS = 30_000;
-/** An answer that nobody takes: the server ends the session, and with it the locks that it holds. */
+/** A result that is never read: the server ends the session, and releases its locks. */
 const ANSWER_NOT_TAKEN_MS = 60_000;
-/** How often the server looks, while a statement runs, whether its session was hung up. */
+/** How often the server checks, while a statement runs, whether its client is gone. */
 const NOTICE_CLIENT_GONE = { client_connection_check_interval: '500' };
 
-/** A session whose refusal says what to change. */
+/** A session whose connection errors say what to change. */
 export class Session extends pg.Client {
-  /** Ends the session at once, without a word to the server: it may not be listening. */
+  /** Closes the session at once, without notifying the server, which may not be listening. */
   hangUp(why?: Error): void {
     this.connection.stream.destroy(why);
   }
 
-  /** Sends what is asked for in this turn of the event loop as one message. */
+  /** Sends the statements of this turn of the event loop as one message. */
   gather(): void {
     const { stream } = this.connection;
     stream.cork();
@@ -98,7 +98,7 @@ export class Session extends pg.Client {
   }
 }
 
-/** Sessions whose statements count as asked by whoever took them, for those who trace. */
+/** Sessions whose statements are traced as part of the code that took the session. */
 class Sessions extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Taken): void;
@@ -109,7 +109,7 @@ class Sessions extends pg.Pool {
   }
 }
 
-/** Sessions that are hung up with the work that took them. */
+/** Sessions that are closed when their work ends. */
 class WorkSessions extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Taken): void;
@@ -131,14 +131,14 @@ type Taken = (
   release: (error?: Error | boolean) => void,
 ) => void;
 
-/** @throws the reason for which the work has ended, when it has. */
+/** @throws the reason why the work has ended, if it has. */
 function boundTo({ signal }: Work, session: pg.PoolClient): pg.PoolClient {
   const { release } = session;
   if (signal.aborted) {
     release();
     throw signal.reason;
   }
-  // Not cancelled: a word to the server would need another session, and the server looks for itself.
+  // Not cancelled: that would need another session, and the server checks by itself.
   const hangUp = () => (session as unknown as Session).hangUp(signal.reason);
   signal.addEventListener('abort', hangUp, { once: true });
   session.release = (error) => {
@@ -173,9 +173,9 @@ export function openDatabase(options: DatabaseOptions): Database {
       : {}),
     ...(patience ? limits(patience) : {}),
   });
-  // A server that goes away ends idle connections with an error event; the next query reports it where it matters.
+  // A server that goes away ends idle connections with an error event; the next query reports it.
   pool.on('error', () => {});
-  // The pool listens only to idle ones. A session that ends between two statements is told by the next of them.
+  // The pool listens only to idle ones. If a session ends between two statements, the next one fails.
   pool.on('connect', (client) => client.on('error', () => {}));
   if (patience) {
     const open = () => new Session({ connectionString: url, application_name: 'tidemark pulse' });
@@ -190,7 +190,7 @@ function startOptions(settings: Readonly<Record<string, string>>): string {
     .join(' ');
 }
 
-/** Not for sessions with cursors: the driver takes the whole of a cursor for one statement. */
+/** Not for sessions with cursors: the driver treats a whole cursor as one statement. */
 function limits({ lockMs, statementMs, wordMs = WORD_TRAVELS_MS }: Patience): pg.PoolConfig {
   return {
     lock_timeout: lockMs,
@@ -219,7 +219,7 @@ export async function transaction<T>(database: Database, work: (sql: Sql) => Pro
 
 /** @returns why the session cannot be used again, when it cannot. */
 async function rollBack(client: pg.ClientBase, error: unknown): Promise<Error | undefined> {
-  // The statement may still be running: another would wait behind it.
+  // The statement may still be running: a rollback would wait behind it.
   if (error instanceof Error && isUnanswered(error)) return error;
   return await client.query('rollback').then(
     () => undefined,

@@ -1,11 +1,11 @@
 /**
- * The database's clock, as a process follows it: measured at start and every few seconds, and carried on between by the
- * machine's counter of time, which nobody sets. So every process dates what it does alike, whatever its own clock says.
+ * A process's copy of the database's clock: measured at start and every few seconds, and advanced in between by the machine's monotonic
+ * counter. So all processes date their work alike, whatever their own clocks say.
  */
 import { type Database, onlyRow, type Sql } from './client.ts';
 
 const MEASURE_EVERY_MS = 5_000;
-/** What clocks that are kept in time do not reach; a process further off says so. */
+/** Synchronised clocks stay within this; a process further off reports it. */
 export const CLOCK_TOLERANCE_MS = 2_000;
 
 export interface ClockWatch {
@@ -35,19 +35,19 @@ export class DatabaseClock {
     this.#watch = watch;
   }
 
-  /** Measures once and goes on measuring until it is stopped. @throws what the database says when it does not answer. */
+  /** Measures once and repeatedly until it is stopped. @throws the database's error when it does not answer. */
   static async follow(database: Database, watch: ClockWatch): Promise<DatabaseClock> {
     const clock = new DatabaseClock(database, watch);
     await clock.#measure();
     clock.#timer = setInterval(() => clock.#measureAgain(), MEASURE_EVERY_MS);
-    // It must not keep a process that has finished.
+    // The timer must not keep a finished process alive.
     clock.#timer.unref();
     return clock;
   }
 
   /**
-   * The database's time, in whole milliseconds, never later than it is there. Stands still, rather than to go back, where
-   * a measurement finds it a little ahead; follows where the database's clock was set back by more.
+   * The database's time, in whole milliseconds, never ahead of it. If a measurement shows that it is slightly ahead, it stands still rather
+   * than go back; it follows if the database's clock was set back by more.
    */
   now(): Date {
     const ms = Math.floor(this.#estimate(performance.now()));
@@ -55,13 +55,13 @@ export class DatabaseClock {
     return new Date(this.#lastMs);
   }
 
-  /** Measures no more. The last measurement may still be under way: it is waited for. */
+  /** Stops measuring, and waits for a measurement in progress. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#measuring;
   }
 
-  /** While the database is away the last measurement counts. */
+  /** While the database is down the last measurement counts. */
   #measureAgain(): void {
     this.#measuring ??= this.#measure()
       .catch(() => undefined)
@@ -76,7 +76,7 @@ export class DatabaseClock {
     const ownMs = Date.now();
     const counterMs = performance.now();
     const travelMs = counterMs - requestedMs;
-    // The database's clock now shows at least what it said, and at most so much more as the answer took.
+    // The database's clock is now at least at its answer, and at most ahead of it by the time the answer took.
     const before = this.#anchor && this.#estimate(counterMs);
     if (before === undefined || before < databaseMs || before > databaseMs + travelMs)
       this.#anchor = { databaseMs, counterMs };
@@ -91,7 +91,7 @@ export class DatabaseClock {
   }
 }
 
-/** A difference that may be smaller by up to `travelMs`: the nearest to zero that it can be. */
+/** A difference with an uncertainty of up to `travelMs`: the value nearest to zero. */
 export function smallestDifference(differenceMs: number, travelMs: number): number {
   if (differenceMs < 0) return differenceMs;
   return Math.max(0, differenceMs - travelMs);

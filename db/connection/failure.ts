@@ -1,16 +1,16 @@
-/** Tells "the database does not answer" from "the statement is wrong": the first passes by itself, the second does not. */
+/** Distinguishes "the database does not answer" from "the statement is wrong": only the first is worth a retry. */
 
 import { SilenceFailure } from './pulse.ts';
 import { SessionRefused } from './refusal.ts';
 import { TlsFailure } from './tls.ts';
 
 /**
- * Connection trouble, shutdowns, exhausted resources, lost races, locks and statements that took too long, and failing
- * disks (SQLSTATE classes 08, 40, 53, 55, 57, 58), a database that only lets itself be read (25006): a standby after a
- * failover, or an administrator's stop, and a session that the server ended because it had stood still (25P03).
+ * Connection trouble, shutdowns, exhausted resources, lost races, locks and statements that took too long, and failing disks (SQLSTATE
+ * classes 08, 40, 53, 55, 57, 58), a read-only database (25006): a standby after a failover, or stopped by an administrator, and a session
+ * that the server ended because it was idle (25P03).
  */
 const PASSING_SQLSTATE = /^(08|40|53|55|57|58|25006|25P03)/;
-/** Those in which the database answers well, but cannot write. */
+/** Those in which the database answers, but cannot write. */
 const NOT_WRITABLE_SQLSTATE = /^(25006|53100|58)/;
 const PASSING_SYSTEM = new Set([
   'ECONNREFUSED',
@@ -21,17 +21,17 @@ const PASSING_SYSTEM = new Set([
   'EAI_AGAIN',
   'ENOENT',
 ]);
-/** The driver's own words, from their beginning: a message that only quotes them is about something else. */
+/** The beginnings of the driver's own messages: a message that only quotes them is about something else. */
 const PASSING_MESSAGE =
   /^(connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|client has encountered a connection error|client was closed and is not queryable)/i;
 
 const PASSING_ERRORS = [SilenceFailure, SessionRefused, TlsFailure];
 
-/** True when trying again later can help. */
+/** True when a retry can help. */
 export function isPassingStorageFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (PASSING_ERRORS.some((passing) => error instanceof passing)) return true;
-  // A host with several addresses (localhost has two): no connection to any of them.
+  // A host with several addresses (localhost has two): all of them failed.
   if (error instanceof AggregateError) return error.errors.some(isPassingStorageFailure);
   const { code } = error as { code?: unknown };
   if (typeof code === 'string' && isSqlState(error, code)) return PASSING_SQLSTATE.test(code);
@@ -39,7 +39,7 @@ export function isPassingStorageFailure(error: unknown): boolean {
   return fromSystem || PASSING_MESSAGE.test(error.message);
 }
 
-/** What to say to a person whose process could not get ready; undefined when the database is not the reason. */
+/** The message for a process that could not start; undefined when the database is not the reason. */
 export function storageMessage(error: unknown): string | undefined {
   if (!(error instanceof Error) || !isPassingStorageFailure(error)) return undefined;
   if (error instanceof TlsFailure || error instanceof SessionRefused) return error.message;
@@ -56,7 +56,7 @@ function reasonOf(error: Error): string {
     : error.message;
 }
 
-/** True when the database answers, but has no room, a broken disk, or may only be read. */
+/** True when the database answers, but has no room, a broken disk, or is read-only. */
 export function isNotWritable(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return (
@@ -67,7 +67,7 @@ export function isNotWritable(error: unknown): boolean {
   );
 }
 
-/** True when the driver gave up waiting: the statement may still be running, and its session can do nothing else. */
+/** True when the driver gave up waiting: the statement may still be running, and its session is blocked. */
 export function isUnanswered({ message }: Error): boolean {
   return /^query read timeout/i.test(message);
 }

@@ -1,4 +1,4 @@
-/** The clock of a process that serves: the database's, and a word in log and database where its own is off. */
+/** The clock of a serving process: the database's, with a warning in log and database if its own is off. */
 import { hostname } from 'node:os';
 import { type Dataset, nameWithVersion } from '../../domain/dataset/dataset.ts';
 import { offMessage, setBackMessage } from '../../domain/time/clock-words.ts';
@@ -8,19 +8,19 @@ import { CLOCK_TOLERANCE_MS, DatabaseClock } from './database-clock.ts';
 
 export interface ProcessClock {
   readonly clock: DatabaseClock;
-  /** Measures no more, and forgets the process. */
+  /** Stops measuring, and removes the process. */
   stop(): Promise<void>;
 }
 
-/** What a process is noted as, for others to see. */
+/** How a process is registered for others to see. */
 export interface NotedAs {
   readonly kind: RunningProcess['kind'];
-  /** What is in its catalogue. */
+  /** The datasets of its catalogue. */
   readonly datasets: readonly Pick<Dataset, 'id' | 'decoderVersion'>[];
 }
 
 /**
- * @param as left undefined for a process that belongs to another, which is noted.
+ * @param as undefined for a process that belongs to another, registered one.
  * @param warn writes a line to the log of the process.
  */
 export async function followClock(
@@ -37,7 +37,7 @@ export async function followClock(
       const isOff = Math.abs(aheadMs) > CLOCK_TOLERANCE_MS;
       if (isOff && !wasOff) warn(offMessage(aheadMs));
       wasOff = isOff;
-      // A database that takes no writes now may do so when the clock is measured again.
+      // A database that cannot be written to now may recover by the next measurement.
       if (own)
         noting = noteProcess(database, own, { clockAheadSeconds: aheadMs / 1_000, datasets }).catch(
           () => undefined,
@@ -45,7 +45,7 @@ export async function followClock(
     },
     setBack: (byMs) => warn(setBackMessage(byMs)),
   });
-  // Whoever has been told that it runs finds it noted.
+  // Once the process is reported as running, it must be registered.
   await noting;
   return {
     clock,

@@ -1,19 +1,19 @@
 /**
- * Notices a database that has fallen silent without refusing: a frozen line, a machine that stands still. A statement alone
- * cannot tell that from its own long work, so while there is work another session asks. No answer: all sessions of the pool
- * are hung up, and their statements fail as ones that pass. An honest statement may take as long as it needs.
+ * Detects a database that has gone silent without an error: a frozen line, a machine that stands still. A statement alone cannot
+ * distinguish that from a long query, so while statements run another session queries the database. Without an answer, all sessions of the
+ * pool are closed, and their statements fail with an error worth a retry. A slow statement may take as long as it needs.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Session } from './client.ts';
 
-/** The database did not answer in time. Passes when it does. */
+/** The database did not answer in time. Worth a retry. */
 export class SilenceFailure extends Error {
   override readonly name = 'SilenceFailure';
 }
 
 export interface PulseOptions {
-  /** How long a database may say nothing at all. */
+  /** How long a database may be silent. */
   readonly silenceMs: number;
   /** Makes a session apart from the pool. */
   readonly open: () => Session;
@@ -39,7 +39,7 @@ export function watchPulse(pool: pg.Pool, { silenceMs, open }: PulseOptions): vo
   timer.unref();
 }
 
-/** Whether the database says anything, be it a refusal. */
+/** Whether the database answers at all, even with an error. */
 async function answersWithin(session: Session, limitMs: number): Promise<boolean> {
   session.on('error', () => {});
   const answer = session.connect().then(() => session.query('select 1'));
@@ -56,7 +56,7 @@ async function answersWithin(session: Session, limitMs: number): Promise<boolean
 
 const STEPS = 10;
 
-/** Waits in steps: a process that stood still itself must not take that for the silence of the other side. */
+/** Waits in steps: a process that itself stood still must not blame the other side. */
 async function inSteps(ms: number): Promise<void> {
   for (let step = 0; step < STEPS; step++) await delay(ms / STEPS, undefined, { ref: false });
 }

@@ -1,11 +1,11 @@
-/** Keeps the settled instant near to now while nothing is written, so that "as of now" can be asked for. */
+/** Keeps the settled instant close to now while nothing is written, so that "as of now" can be queried. */
 import type { Database } from './client.ts';
 
 const EVERY_MS = 1_000;
 
 /**
- * Moves the settled instant on each second until the pool ends. Keeps no process alive. A database that is away is no concern of
- * it: nothing is told wrong while the instant stands still, and it moves on by itself.
+ * Advances the settled instant each second until the pool ends. Keeps no process alive. Ignores a database that is down: nothing goes wrong
+ * while the instant stands still, and it recovers by itself.
  */
 export function keepSettled(database: Database): void {
   let isPending = false;

@@ -1,31 +1,31 @@
-/** One state of the database for several statements: what is written meanwhile is in none of them. */
+/** One snapshot of the database for several statements: none of them sees later writes. */
 import type { PoolClient } from 'pg';
 import type { Database, Session, Sql } from './client.ts';
 import { Work } from './work.ts';
 
 export interface Snapshot extends Sql {
-  /** Gives the session back. @param error set when it cannot be used again. */
+  /** Returns the session. @param error set when it cannot be used again. */
   release(error?: Error): void;
 }
 
 /**
- * Opens one; whoever does must release it. The work that opened it ends when the server ends the session. Where sessions take
- * statements without waiting for the one before (`pipeline`), those that are asked for at once are one round trip with its beginning.
+ * Opens a snapshot; the caller must release it. The caller's work ends if the server ends the session. In sessions with `pipeline`,
+ * statements sent at once share one round trip with the snapshot's beginning.
  */
 export async function openSnapshot(database: Database): Promise<Snapshot> {
   const client = await database.connect();
   const work = Work.inProgress();
   const lost = (error: Error) => work?.end(error);
-  // No statement may be running that would tell: its reader is slow.
+  // Nothing may be running that would report it: its reader is slow.
   client.once('error', lost);
   let open = true;
   const release = (error?: Error) => {
     if (!open) return;
     open = false;
     client.off('error', lost);
-    // A statement may still be running: the session is thrown away, and another is opened when it is needed.
+    // A statement may still be running: the session is discarded, and a new one is opened when needed.
     if (error) return client.release(error);
-    // Nobody waits for it: there is nothing to be lost.
+    // Not awaited: there is nothing to lose.
     client.query('commit').then(
       () => client.release(),
       (cause: Error) => client.release(cause),
@@ -33,7 +33,7 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
   };
   if (client.pipeline) (client as unknown as Session).gather();
   const begun = client.query('begin isolation level repeatable read read only');
-  // Whoever asks first is told.
+  // The first statement reports the error.
   begun.catch(() => undefined);
   try {
     if (!client.pipeline) await begun;
@@ -44,7 +44,7 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
   return { query: asking(client, begun), release };
 }
 
-/** Statements of which none counts that ran outside the transaction. */
+/** Statements fail if they ran outside the transaction. */
 function asking(client: PoolClient, begun: Promise<unknown>): Sql['query'] {
   const send = client.query.bind(client);
   const query = (...asked: Parameters<typeof send>) => {

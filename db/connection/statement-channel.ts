@@ -1,11 +1,11 @@
-/** Where statements are told to whoever traces them: a channel of Node's diagnostics, which costs nothing while nobody listens. */
+/** Publishes statements for tracing: on a channel of Node's diagnostics, which costs nothing without a subscriber. */
 import { AsyncResource } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { finished, type Writable } from 'node:stream';
 import type pg from 'pg';
 
 export interface ToldStatement {
-  /** With `$1` for values: they are not told. */
+  /** With `$1` for values, which are not published. */
   readonly text: string;
   /** Set at its end. */
   result?: { readonly rowCount?: number | null } | undefined;
@@ -16,7 +16,7 @@ export const STATEMENTS = tracingChannel<ToldStatement, ToldStatement>('tidemark
 
 type Send = (...asked: unknown[]) => unknown;
 
-/** Sends a statement as `send` does, in each of the driver's forms (promise, callback, stream), and tells of it. */
+/** Sends a statement as `send` does, in each of the driver's forms (promise, callback, stream), and publishes it. */
 export function tellStatement(send: Send, asked: unknown[]): unknown {
   const [first] = asked;
   const told: ToldStatement = { text: textOf(first) };
@@ -27,7 +27,7 @@ export function tellStatement(send: Send, asked: unknown[]): unknown {
     : STATEMENTS.traceCallback(send, callback, told, undefined, ...asked);
 }
 
-/** Calls back as a part of whoever asked: the pool calls as a part of whoever gave a session back. */
+/** Calls back in the caller's async context: the pool would use that of the session's previous user. */
 export function asAsker<A extends unknown[]>(callback: (...given: A) => void): (...given: A) => void {
   return STATEMENTS.hasSubscribers ? AsyncResource.bind(callback) : callback;
 }

@@ -1,6 +1,6 @@
-/** What is wrong with the TLS of a connection to PostgreSQL, in words: which setting it is about, and the hint. */
+/** Explains TLS errors of a connection to PostgreSQL: which setting is concerned, and the hint. */
 
-/** The server answers, but not as DATABASE_URL wants it, or the other way round. Passes when a person has changed one of them. */
+/** The server's TLS does not match DATABASE_URL. Worth a retry once a person has changed one of them. */
 export class TlsFailure extends Error {
   override readonly name = 'TlsFailure';
 }
@@ -15,18 +15,18 @@ const UNTRUSTED = new Set([
 ]);
 
 const NO_TLS = /server does not support SSL connections/i;
-/** As pg_hba.conf makes the server say. */
+/** The server's message, caused by pg_hba.conf. */
 const WANTS_TLS = /pg_hba\.conf .*(no encryption|SSL off)/i;
 const WANTS_CERTIFICATE = /valid client certificate|certificate authentication failed|certificate required/i;
 
-/** The same error, or one that says what to do when TLS is the reason. */
+/** The same error, or one with instructions when TLS is the reason. */
 export function explainTls(error: Error): Error {
   const said = messageOf(error);
   return said === undefined ? error : new TlsFailure(said, { cause: error });
 }
 
 function messageOf(error: Error & { code?: unknown; reason?: string }): string | undefined {
-  // OpenSSL's own words; its message has the lines of its source too. Names of certificates are in the message.
+  // OpenSSL's own reason; its message also has source lines. Names of certificates are in the message.
   const { code, message: whole, reason } = error;
   const message = String(code).startsWith('ERR_SSL_') ? (reason ?? whole) : whole;
   if (NO_TLS.test(message))

@@ -1,17 +1,17 @@
 /**
- * Work that somebody waits for: it ends when nobody waits any more, and when it takes too long. Whatever takes a session
- * while it is in progress (`openDatabase({ endsWithWork: true })`) loses the session with it.
+ * Work with a waiting reader: it ends when the reader is gone, and when it takes too long. All sessions taken during the work
+ * (`openDatabase({ endsWithWork: true })`) are closed with it.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 interface WorkLimits {
-  /** How long it may take, the time that its reader takes not counted, milliseconds. */
+  /** How long it may take, not counting time spent by its reader, milliseconds. */
   readonly mostMs: number;
-  /** How long its reader may let a piece wait, milliseconds. */
+  /** How long its reader may leave a piece waiting, milliseconds. */
   readonly patienceMs: number;
-  /** Why it ends after `mostMs`. */
+  /** The error after `mostMs`. */
   tooLong(): Error;
-  /** Why it ends after `patienceMs`. */
+  /** The error after `patienceMs`. */
   notTaken(): Error;
 }
 
@@ -30,17 +30,17 @@ export class Work {
     this.goOn();
   }
 
-  /** The work that the caller is a part of. */
+  /** The work that the caller belongs to. */
   static inProgress(): Work | undefined {
     return inProgress.getStore();
   }
 
-  /** Calls `part` as a part of this work, with everything that it begins. */
+  /** Calls `part` as a part of this work, with everything that it starts. */
   run(part: () => void): void {
     inProgress.run(this, part);
   }
 
-  /** Aborted when it has ended before it was done; its reason says why. */
+  /** Aborted when it has ended before it was done; its reason is the error. */
   get signal(): AbortSignal {
     return this.#ending.signal;
   }
@@ -51,12 +51,12 @@ export class Work {
     this.#ending.abort(why);
   }
 
-  /** Nothing is left to be done: neither limit counts any more. */
+  /** Finished: neither limit applies any more. */
   done(): void {
     clearTimeout(this.#timer);
   }
 
-  /** The reader has a piece: from here on its patience counts, and not the time of the work. */
+  /** The reader has a piece: now its patience counts, not the time of the work. */
   handOver(): void {
     this.#leftMs -= performance.now() - this.#since;
     this.#endAfter(this.#limits.patienceMs, this.#limits.notTaken);

@@ -1,11 +1,11 @@
-/** Applies the SQL of datasets' own (`datasets/<source>/<dataset>.sql`), after the storage of the datasets has been made. */
+/** Applies the datasets' own SQL (`datasets/<source>/<dataset>.sql`), after the storage of the datasets was created. */
 import { createHash } from 'node:crypto';
 import type { DatasetScript } from '../../domain/dataset/dataset-script.ts';
 import type { Sql } from '../connection/client.ts';
 import { inOwnerSession } from './owner-session.ts';
 
 /**
- * Applies each script that is not the one applied last. Several processes may do it at once.
+ * Applies each script that has changed since it was last applied. Several processes may do it at once.
  * @param url its user may act as tidemark_owner: workers cannot do it, so it is a step of migrating.
  * @param scripts of registered datasets.
  * @returns the datasets whose script ran.
@@ -22,7 +22,7 @@ export async function applyScripts(url: string, scripts: readonly DatasetScript[
   });
 }
 
-/** Datasets whose script is not the one that was applied last. */
+/** Datasets whose script has changed since it was last applied. */
 export async function missingScripts(sql: Sql, scripts: readonly DatasetScript[]): Promise<string[]> {
   const { rows } = await sql.query<{ dataset: string; sha256: Buffer }>(
     'select dataset, sha256 from ops.dataset_script',
@@ -36,7 +36,7 @@ export async function missingScripts(sql: Sql, scripts: readonly DatasetScript[]
 async function applyScript(sql: Sql, { dataset, text }: DatasetScript): Promise<void> {
   try {
     await sql.query('begin');
-    // As in functions that act as the owner: a name without a schema finds nothing that somebody else has put there.
+    // As in functions that act as the owner: an unqualified name must not resolve to a foreign object.
     await sql.query('set local search_path = pg_catalog, pg_temp');
     await sql.query(text);
     await noteScript(sql, dataset, sha256Of(text));

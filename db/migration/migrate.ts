@@ -1,6 +1,6 @@
 /**
- * Brings a database to this version's schema. Forward only. Several processes may do it at once: they wait for each
- * other on an advisory lock and the later ones find nothing to do.
+ * Brings a database to this version's schema. Forward only. Several processes may do it at once: they wait for each other on an advisory
+ * lock, and the later ones have nothing left to do.
  */
 import { runner } from 'node-pg-migrate';
 import type { Session } from '../connection/client.ts';

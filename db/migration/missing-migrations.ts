@@ -1,4 +1,4 @@
-/** Which migrations a database lacks. Apart from `migrate.ts`: who only asks does not load the migration tool. */
+/** Which migrations a database lacks. Separate from `migrate.ts`, so that a check does not load the migration tool. */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Sql } from '../connection/client.ts';
@@ -6,13 +6,13 @@ import type { Sql } from '../connection/client.ts';
 /** The folder of the migrations. */
 export const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
-/** Names of migrations that this version has and the database has not; all of them when it was never migrated. */
+/** Names of migrations that this version has and the database does not; all of them when it was never migrated. */
 export async function missingMigrations(sql: Sql): Promise<string[]> {
   const applied = await appliedMigrations(sql);
   return (await ourMigrations()).filter((name) => !applied.includes(name));
 }
 
-/** Whether a database was migrated, but never with our first migration: then nothing of ours fits on top of it. */
+/** Whether a database was migrated, but never with our first migration: then our migrations do not fit. */
 export async function isOfEarlierLayout(sql: Sql): Promise<boolean> {
   const [first = ''] = await ourMigrations();
   const applied = await appliedMigrations(sql);

@@ -1,12 +1,12 @@
-/** A session that changes the schema. Processes that want one at the same time get it one after the other. */
+/** A session that changes the schema. Concurrent processes get it one after the other. */
 import { Session } from '../connection/client.ts';
 
 const LOCK = 7_363_627_031;
 
-/** @param url its user may act as tidemark_owner, or make that role. */
+/** @param url its user may act as tidemark_owner, or create that role. */
 export async function inOwnerSession<T>(url: string, work: (session: Session) => Promise<T>): Promise<T> {
   const session = new Session({ connectionString: url, application_name: 'tidemark migrate' });
-  // A server that goes away in the middle also says so by an event, which nobody may miss.
+  // A lost connection also emits an error event, which must be handled.
   session.on('error', () => {});
   await session.connect();
   try {

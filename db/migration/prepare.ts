@@ -5,7 +5,7 @@
 import type { Sql } from '../connection/client.ts';
 import { isPassingStorageFailure } from '../connection/failure.ts';
 
-/** Whoever is granted the last one sees the fields that tell of a person. */
+/** The last one grants access to fields with personal data. */
 const ROLES = ['tidemark_owner', 'tidemark_writer', 'tidemark_reader', 'tidemark_api', 'tidemark_personal'];
 /** Workers fold what they see, and the HTTP API masks by its keys. */
 const SEE_PERSONAL = ['tidemark_writer', 'tidemark_api'];
@@ -68,7 +68,7 @@ async function withCure(work: () => Promise<unknown>, hint: string): Promise<voi
   try {
     await work();
   } catch (error) {
-    // Then it is not about rights.
+    // Then it is not a matter of privileges.
     if (isPassingStorageFailure(error)) throw error;
     throw new Error(`${hint}. (${error instanceof Error ? error.message : String(error)})`, { cause: error });
   }

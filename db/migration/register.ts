@@ -1,4 +1,4 @@
-/** Puts the catalogue's sources and datasets where SQL can see them. Idempotent; workers may do it at once. */
+/** Makes the catalogue's sources and datasets visible to SQL. Idempotent; concurrent workers are safe. */
 import { type Dataset, hasRollups, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { Source, SourceFacts } from '../../domain/dataset/facts.ts';
 import { type Database, type Sql, transaction } from '../connection/client.ts';
@@ -13,7 +13,7 @@ import {
 } from '../queries/catalog/catalog.ts';
 
 export async function registerCatalog(database: Database, datasets: readonly Dataset[]): Promise<void> {
-  // A source that is asked for some of its datasets has a quota, which the others do not know.
+  // Only sources that are requested have a quota.
   const asked = datasets.filter(isPulledPoints).map(({ source }): [string, Source] => [source.id, source]);
   const sources = new Map<string, SourceFacts | Source>(datasets.map(({ source }) => [source.id, source]));
   for (const [id, source] of asked) sources.set(id, source);
@@ -37,7 +37,7 @@ export async function registerCatalog(database: Database, datasets: readonly Dat
   }
 }
 
-/** A host that has files beside what its source answers. */
+/** A host with files besides what its source answers. */
 async function registerHost(database: Database, host: Pick<Source, 'baseUrl' | 'quota'>): Promise<void> {
   await transaction(database, async (sql) => {
     await registerQuota(sql, host);
@@ -51,13 +51,13 @@ async function ensureTables(sql: Sql, dataset: Dataset): Promise<void> {
   if (hasRollups(dataset)) await ensureRollups(sql, dataset);
 }
 
-/** PostgreSQL's "internal error": what it says when two change the same entry of its own catalogue at once. */
+/** PostgreSQL's "internal error": raised when two sessions change the same catalogue entry at once. */
 const INTERNAL_ERROR = 'XX000';
-/** Two that register the same new dataset at once may meet at the other key than the one that `on conflict` names. */
+/** Two that register the same new dataset at once may collide on another key than the one in `on conflict`. */
 const UNIQUE_VIOLATION = '23505';
 const ATTEMPTS = 5;
 
-/** A worker that writes the first rows of a dataset makes a chunk, which touches the entries that our grants touch. */
+/** A worker that writes the first rows of a dataset creates a chunk, which changes the same catalogue entries as our grants. */
 async function untilNobodyInterferes(work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

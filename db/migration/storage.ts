@@ -1,4 +1,4 @@
-/** Names of a dataset's relations, quoted and with their schema, so that they can stand in SQL text. */
+/** Names of a dataset's relations, quoted and with their schema, for use in SQL text. */
 import { relationNames } from '../../domain/dataset/relation-names.ts';
 
 export interface Storage {
@@ -36,8 +36,8 @@ export function storageOf(dataset: string): Storage {
 }
 
 /**
- * The name of a field of records as a column, quoted, so that it can stand in SQL text.
- * @throws RangeError when it is not a lower_case word: the contract of datasets sees to it.
+ * The name of a field of records as a quoted column, for use in SQL text.
+ * @throws RangeError when it is not a lower_case word, which the contract of datasets rules out.
  */
 export function fieldOf(name: string): string {
   if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) throw new RangeError(`field "${name}" is no lower_case name`);

@@ -1,4 +1,4 @@
-/** Reads what people write to start and steer backfills; see `fields.ts` for how. */
+/** Reads the input that starts and controls backfills; see `fields.ts` for how. */
 
 import { isCivilDay } from '../time/civil-day.ts';
 import { fromRanges } from '../time/day-ranges.ts';
@@ -55,7 +55,7 @@ export function readBackfillInput(input: unknown): BackfillInput {
   );
 }
 
-/** Whether days are chosen by what is known of them, instead of all that are not complete. */
+/** Whether days are chosen by what is known of them, rather than all that are not complete. */
 export function isSelective(input: BackfillInput): boolean {
   const { only, notCheckedSince, changedSince, decoderOlderThan } = input;
   return [only, notCheckedSince, changedSince, decoderOlderThan].some((value) => value !== undefined);
@@ -71,7 +71,7 @@ export function readPauseInput(input: unknown): PauseInput {
   );
 }
 
-/** Everything may be left out, the object too. @throws Failure BAD_INPUT */
+/** Every field is optional, and so is the object. @throws Failure BAD_INPUT */
 export function readResumeInput(input: unknown): ResumeInput {
   return read<ResumeInput>('resume', input ?? {}, { reason: WORDS, by: WORDS }, '{"reason": "it is mended"}');
 }
@@ -96,7 +96,7 @@ export function readSkipInput(input: unknown): SkipInput {
   return read<SkipInput>('skip', input, { days, reason: REASON, by: WORDS }, example);
 }
 
-/** What a running backfill can be told, by the name of its Update and Signal. */
+/** The readers of a running backfill's Updates and Signals, by name. */
 export const STEERING_READERS = {
   pause: readPauseInput,
   resume: readResumeInput,

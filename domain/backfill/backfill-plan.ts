@@ -1,6 +1,6 @@
 /**
- * What a backfill would do about each day of its range, and why. Pure: the same request, knowledge and instant give the
- * same plan, so the command shows before the run what the workflow plans.
+ * What a backfill would do about each day of its range, and why. Pure: the same request, knowledge and instant give the same plan, so the
+ * command can show the workflow's plan before the run.
  */
 
 import type { Quota } from '../dataset/facts.ts';
@@ -24,7 +24,7 @@ export interface KnownDay {
   readonly decoderVersion: number | null;
 }
 
-/** A row per day of the range, in the order asked for. */
+/** A row per day of the range, in the requested order. */
 export function planDays(
   dataset: PulledPoints,
   request: BackfillInput,
@@ -84,7 +84,7 @@ function reasonInRange({ days }: BackfillInput, row: KnownDay | undefined): Reas
   return choiceOf(row) ?? 'all';
 }
 
-/** The first of the request's wishes that the day meets. Reading again comes last: asking again does it too. */
+/** The first choice of the request that applies to the day. Reading again comes last: fetching again does it too. */
 function chosenFor(
   { only = [], notCheckedSince, changedSince, decoderOlderThan }: BackfillInput,
   row: KnownDay | undefined,
@@ -99,7 +99,7 @@ function chosenFor(
   return 'not requested';
 }
 
-/** Under which choice a day falls; undefined for days that nothing is wrong with. */
+/** The choice that a day falls under; undefined for days without a problem. */
 function choiceOf(row: KnownDay | undefined): Choice | undefined {
   if (row === undefined || row.state === 'scheduled' || row.state === 'awaiting') return 'missing';
   return row.state === 'complete' || row.state === 'absent' ? undefined : row.state;

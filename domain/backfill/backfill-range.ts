@@ -1,4 +1,4 @@
-/** Which ranges of delivery days can be asked for at all. */
+/** Which ranges of delivery days can be requested. */
 
 import type { PulledPoints } from '../dataset/points.ts';
 import { pollingRange } from '../days/polling.ts';
@@ -12,7 +12,7 @@ export interface RangeFault {
   readonly hint: string;
 }
 
-/** Each end of the range that cannot be asked for. */
+/** Each end of the range that cannot be requested. */
 export function backfillRangeFaults(
   dataset: PulledPoints,
   { from, to }: { readonly from: CivilDay; readonly to: CivilDay },

@@ -6,11 +6,11 @@
 import type { DayState } from '../days/ledger.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 
-/** In which order a backfill takes its days. */
+/** The order in which a backfill takes its days. */
 export const ORDERS = ['newest', 'oldest'] as const;
 export type Order = (typeof ORDERS)[number];
 
-/** Kinds of days that a backfill can be asked for; `missing`: nothing is known of the day yet. */
+/** Kinds of days that a backfill can select; `missing`: nothing is known of the day yet. */
 export const CHOICES = ['missing', 'late', 'partial', 'quarantined', 'failed'] as const;
 export type Choice = (typeof CHOICES)[number];
 
@@ -21,29 +21,29 @@ export interface BackfillInput {
   readonly to: CivilDay;
   /** `incomplete`: days that are not complete yet · `all`: every day of the range. @default 'incomplete' */
   readonly days?: 'incomplete' | 'all';
-  /** Only days of these kinds. This and the next three choose together: a day that any of them names is chosen. */
+  /** Only days of these kinds. This and the next three options add up: a day that any of them matches is chosen. */
   readonly only?: readonly Choice[];
-  /** Days that the source was not asked for since this instant. */
+  /** Days not requested from the source since this instant. */
   readonly notCheckedSince?: string;
   /** Days whose values changed at this instant or later. */
   readonly changedSince?: string;
-  /** Days with bytes that were read by a decoder older than this version: read again, without a request to the source. */
+  /** Days with bytes that were read by a decoder older than this version: decoded again, without a request to the source. */
   readonly decoderOlderThan?: number;
   /** Days in progress at once, 1 to 200. @default 16 */
   readonly concurrency?: number;
   /** @default 'newest' */
   readonly order?: Order;
-  /** Pause after this many days ended as failed. @default never */
+  /** Pause after this many failed days. @default never */
   readonly stopAfterFailures?: number;
   /** Make the plan and wait for `resume`. @default false */
   readonly paused?: boolean;
 }
 
-/** `skip`: left alone · `fetch`: asked for · `rebuild`: folded again from its stored bytes. */
+/** `skip`: left alone · `fetch`: requested · `rebuild`: folded again from its stored bytes. */
 export const ACTIONS = ['fetch', 'rebuild', 'skip'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** Why a day is in a plan as it is. */
+/** Why a day is planned this way. */
 export type Reason =
   | Choice
   | 'all'
@@ -58,41 +58,41 @@ export type Reason =
 /** What is to be done about one day. */
 export interface PlannedDay {
   readonly day: CivilDay;
-  /** In the ledger; null when it has no row. */
+  /** In the ledger; null without a row. */
   readonly state: DayState | null;
   readonly reason: Reason;
   readonly action: Action;
-  /** Points that are expected and not there; 0 for days that are left alone. */
+  /** Points that are expected and missing; 0 for days that are left alone. */
   readonly rows: number;
 }
 
 /** A plan in short. */
 export interface PlanSummary {
   readonly days: number;
-  /** Requests to the source, when none has to be repeated. */
+  /** Requests to the source, not counting retries. */
   readonly requests: number;
-  /** How long the source's quota makes them take, when nobody else asks. */
+  /** How long they take within the source's quota, if nothing else uses it. */
   readonly minutes: number;
   readonly rows: number;
-  /** Which days, by what is done and why: `{"fetch": {"missing": ["2026-10-21..2026-11-20"]}}`. */
+  /** Which days, by action and reason: `{"fetch": {"missing": ["2026-10-21..2026-11-20"]}}`. */
   readonly actions: Readonly<Partial<Record<Action, Readonly<Partial<Record<Reason, readonly string[]>>>>>>;
 }
 
 /** What the planning step gives the workflow. */
 export interface BackfillPlan {
-  /** Days to do, in the order asked for. */
+  /** Days to do, in the requested order. */
   readonly days: readonly CivilDay[];
   /** Those of them that are folded again from their bytes, as ranges. */
   readonly rebuild?: readonly string[];
-  /** Days to ask for that one request may serve together, two or more each. */
+  /** Days to fetch that one request may cover together, two or more each. */
   readonly batches?: readonly (readonly CivilDay[])[];
   /** Days of the range that are complete already and are left alone, as ranges. */
   readonly complete: readonly string[];
   /** Days of the range that a person declared absent and that are left alone, as ranges. */
   readonly absent?: readonly string[];
-  /** Days of the range that nobody may ask for yet, as ranges. */
+  /** Days of the range that cannot be requested yet, as ranges. */
   readonly scheduled?: readonly string[];
-  /** Days that the backfill is about: the range, or the days that were chosen from it. */
+  /** How many days the backfill covers: the range, or the days that were chosen from it. */
   readonly total?: number;
   readonly summary?: PlanSummary;
 }
@@ -104,7 +104,7 @@ export interface BackfillProgress {
   readonly to: CivilDay;
   /** Days of the range, or the days that were chosen from it. */
   readonly total: number;
-  /** Days that are done, whatever their outcome; those that are left alone count. */
+  /** Days that are done, whatever their outcome, including those that are left alone. */
   readonly done: number;
   readonly running: readonly CivilDay[];
   /** Every done day's outcome, as ranges: `{"complete": ["2026-10-21..2026-11-20"], "late": ["2026-11-03"]}`. */
@@ -117,17 +117,17 @@ export interface BackfillProgress {
   readonly rows: number;
   /** Days that a person took out, as ranges, with the reason. */
   readonly skipped: Readonly<Record<string, string>>;
-  /** Why it waits; null while it goes on. */
+  /** Why it is paused; null while it runs. */
   readonly paused: string | null;
-  /** Whether it waits because too many days have failed, and not because a person wants it to. */
+  /** Whether it paused itself because too many days failed, and not on request. */
   readonly pausedItself: boolean;
   readonly concurrency: number;
   readonly order: Order;
   /** Days done per minute since it began, pauses left out; null before the first. */
   readonly daysPerMinute: number | null;
-  /** At that rate; null when it cannot be said. */
+  /** At that rate; null when unknown. */
   readonly minutesLeft: number | null;
-  /** What a person should do about the days that are not fine; empty when there is nothing. */
+  /** What a person should do about the days with problems; empty when there is nothing to do. */
   readonly next: readonly string[];
 }
 
@@ -143,7 +143,7 @@ export interface ResumeInput {
   readonly by?: string;
 }
 
-/** Update and signal `steer`: what is left out stays as it is. */
+/** Update and signal `steer`: omitted fields stay as they are. */
 export interface SteerInput {
   readonly concurrency?: number;
   readonly order?: Order;

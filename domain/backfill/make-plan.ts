@@ -1,4 +1,4 @@
-/** What a backfill would do now, day by day and in short. Pure: command and API show it before the run, the workflow keeps it. */
+/** What a backfill would do now, day by day and in short. Pure: command and API show it before the run, the workflow stores it. */
 
 import type { PulledPoints } from '../dataset/points.ts';
 import { batchesOf } from '../days/batches.ts';
@@ -29,7 +29,7 @@ export function makePlan(
   return { days, batches, summary: summarize(days, batches.length, dataset.source.quota) };
 }
 
-/** The days of a plan with which this is done. */
+/** The days of a plan with an action. */
 export function daysTo(action: Action, days: readonly PlannedDay[]): CivilDay[] {
   return days.filter((day) => day.action === action).map(({ day }) => day);
 }

@@ -1,4 +1,4 @@
-/** When a dataset is published and how often it is asked for, in words; the same in the docs and the API. Pure. */
+/** When a dataset is published and how often it is requested, in words; the same in the docs and the API. Pure. */
 import type { PulledPoints } from './points.ts';
 import type { LocalMoment } from './pull.ts';
 
@@ -9,7 +9,7 @@ export function describeMoment({ day, time }: LocalMoment): string {
   return `${time} ${distance} ${day < 0 ? 'before' : 'after'}`;
 }
 
-/** One sentence for each cadence, in the order in which they come. */
+/** One sentence for each cadence, in order. */
 export function describePolling({ pull: { polling } }: PulledPoints): string[] {
   return [
     ...polling.waiting.map(

@@ -12,7 +12,7 @@ const LACKS: Readonly<Record<CheckNeed, string>> = {
   yesterday: 'must be left out without "pull": only of days that are requested the day before is known',
 };
 
-/** @param has what the definition has of it beside its silence. */
+/** @param has what the definition provides, besides its silence. */
 export function checkFaults(
   { checks = [], silence }: Checked,
   has: { readonly grid: boolean; readonly yesterday: boolean },

@@ -1,15 +1,15 @@
-/** The key of a source that answers nobody without one. Pure. */
+/** The key of a source that answers no request without one. Pure. */
 import type { Source, SourceFacts } from './facts.ts';
 import type { Credentials } from './fetcher.ts';
 import type { Settings } from './settings.ts';
 
-/** The setting that is missing, so that nothing may be requested; undefined where all is there. */
+/** The missing setting without which nothing may be requested; undefined where all are set. */
 export function missingCredential(source: SourceFacts | Source, given: Settings): string | undefined {
   const credential = 'credential' in source ? source.credential : undefined;
   return credential && !given[credential.setting] ? credential.setting : undefined;
 }
 
-/** The key as the source wants it; nothing where it wants none. */
+/** The key in the form that the source expects; nothing where it needs none. */
 export function credentialsOf({ credential }: Source, given: Settings): Credentials {
   if (!credential) return {};
   const { setting, name, prefix = '' } = credential;

@@ -1,4 +1,4 @@
-/** Finds datasets by words of what their files say of them. Pure. */
+/** Finds datasets by words in their definitions. Pure. */
 import { type Dataset, isOfRecords } from './dataset.ts';
 import { tableNames } from './plain-names.ts';
 
@@ -11,7 +11,7 @@ export function hasWords(dataset: Dataset, words: string): boolean {
 
 function textOf(dataset: Dataset): string {
   const { id, source, title, description, unit, owner, licence } = dataset;
-  // Not the descriptions of fields: in so much text short words stand everywhere.
+  // Not the descriptions of fields: in that much text short words match everywhere.
   const own = isOfRecords(dataset) ? dataset.fields.map(({ name }) => name) : tableNames(dataset);
   return [id, source.id, source.title, title, description, unit, owner, licence, ...own].join('\n');
 }

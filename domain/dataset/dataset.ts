@@ -16,7 +16,7 @@ export type Dataset = PointDataset | RecordDataset;
 export type PulledDataset = PulledPoints | PulledRecords;
 /** Points of which a person can have one unit fetched, or computed, again. */
 export type RunnablePoints = PulledPoints | DerivedPoints;
-/** A dataset that a schedule looks after: its source is requested, or it is computed when its inputs have moved. */
+/** A dataset with a schedule: its source is requested, or it is computed when its inputs have changed. */
 export type ScheduledDataset = PulledDataset | DerivedPoints;
 
 export const SHAPES = ['points', 'records'] as const;
@@ -44,7 +44,7 @@ export function defineDataset<T extends Dataset>(definition: T): T {
   return definition;
 }
 
-/** A promise that nothing keeps would be worse than a refusal. */
+/** A limit that is not enforced would be worse than a refusal. */
 function retentionFaults(dataset: Dataset): string[] {
   const { retentionDays } = dataset;
   if (retentionDays === null) return [];
@@ -53,7 +53,7 @@ function retentionFaults(dataset: Dataset): string[] {
   return isWhole ? [] : ['retentionDays must be null or a whole number of days above 0'];
 }
 
-/** The ways in which its data come. */
+/** The ways in which its data arrive. */
 export function waysOf(dataset: Dataset): Way[] {
   const given: Partial<Record<Way, unknown>> = dataset;
   return WAYS.filter((way) => given[way] !== undefined);
@@ -112,22 +112,22 @@ export function periodOf(dataset: Dataset): 'day' | 'year' {
   return isOfRecords(dataset) ? dataset.period : 'day';
 }
 
-/** Whether its records have fields that tell of a person. */
+/** Whether its records have fields with personal data. */
 export function hasPersonalFields(dataset: Dataset): boolean {
   return isOfRecords(dataset) && dataset.fields.some(({ personal }) => personal);
 }
 
-/** Whether it keeps rollups by hour and day: what comes in large numbers. */
+/** Whether it keeps rollups by hour and day: only for high volumes. */
 export function hasRollups(dataset: Dataset): dataset is FiledPoints {
   return isFiledPoints(dataset);
 }
 
-/** What a process has of a dataset: another version of its decoder may read the same bytes otherwise. */
+/** The key for data cached per dataset: another version of its decoder may read the same bytes otherwise. */
 export function nameWithVersion({ id, decoderVersion }: Pick<Dataset, 'id' | 'decoderVersion'>): string {
   return `${id}@${decoderVersion}`;
 }
 
-/** How often a dataset's schedule looks whether something is due, minutes. */
+/** How often a dataset's schedule checks whether something is due, minutes. */
 export function tickMinutes(dataset: ScheduledDataset): number {
   if (isDerived(dataset)) return 1;
   return isPulledPoints(dataset) ? dataset.pull.polling.tickMinutes : dataset.pull.tickMinutes;

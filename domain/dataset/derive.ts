@@ -1,4 +1,4 @@
-/** The contract of derived data: from which datasets a unit of work is computed, and by which function. */
+/** The contract of derived data: the datasets from which a unit of work is computed, and the function. */
 import type { SeriesPoints } from '../interpret/checks.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import type { GriddedPoints } from './points.ts';
@@ -10,13 +10,13 @@ export interface DerivedInput {
   /** Id of a dataset of points, or of records, which then needs `until`. */
   readonly dataset: string;
   /**
-   * Of records: the field of type `instant` at which one ends. The function sees those that lie in its days, from start to end; one without an end
-   * is not given. No record is nothing to wait for: there may be none.
+   * For records: the field of type `instant` with the end of one. The function sees those that overlap its days; records without an end are
+   * not passed. A unit does not wait for records: there may be none.
    */
   readonly until?: string;
-  /** How many days before and after the unit are given too. @default none */
+  /** How many days before and after the unit are passed too. @default none */
   readonly days?: { readonly before?: number; readonly after?: number };
-  /** Set where the function can do without: a unit does not wait for it. */
+  /** Set where the function can do without it: a unit does not wait for it. */
   readonly optional?: true;
 }
 
@@ -38,9 +38,9 @@ export interface DerivedUnit {
   readonly starts: readonly number[];
   /** The end of the last of them. */
   readonly endMs: number;
-  /** By the names that the definition gives them; of an optional input that is not there, no series. */
+  /** By their names in the definition; an optional input without data has no series. */
   readonly inputs: Readonly<Record<string, InputPoints>>;
-  /** Records of the inputs that have them, by the same names, in order of their keys. */
+  /** Records of the inputs that have them, by the same names, ordered by key. */
   readonly records?: Readonly<Record<string, readonly InputRecord[]>>;
 }
 
@@ -49,25 +49,25 @@ export interface ComputedPoint {
   readonly series: string;
   /** UTC start of an interval of the unit, milliseconds. */
   readonly startsAtMs: number;
-  /** Null where an input has a null: computed, and known to be nothing. A point that cannot be computed is left out. */
+  /** Null where an input has a null: computed, and known to be empty. A point that cannot be computed is left out. */
   readonly value: number | null;
 }
 
 export interface PointDerive {
   /** By a name for the function. */
   readonly inputs: Readonly<Record<string, DerivedInput>>;
-  /** Units further ahead of today than so many days are not computed yet: records may last for years. @default all */
+  /** Units further ahead than this many days are not computed yet: records may last for years. @default all */
   readonly aheadDays?: number;
-  /** The value of a point that was computed before and no longer follows from the inputs: 0 where nothing left means none. @default null */
+  /** The value of a point that was computed before and no longer follows from the inputs: 0 where "no input" means zero. @default null */
   readonly whenGone?: number;
   /**
-   * From the inputs' points to those of a unit. Pure: no clock, no environment, no I/O; the same inputs always give the same points.
-   * Raise `decoderVersion` when it changes what it makes of them: all units are computed again then.
+   * From the inputs' points to those of a unit. Pure: no clock, no environment, no I/O; the same inputs always give the same points. Raise
+   * `decoderVersion` when its results change: all units are computed again then.
    */
   compute(unit: DerivedUnit): readonly ComputedPoint[];
   /**
-   * The series of a whole unit, by name, where the inputs and the settings of the source tell them: a unit without one of them is partial.
-   * Left out: `expectedSeries` tells how many there are.
+   * The series of a complete unit, by name, where the inputs and the settings of the source determine them: a unit without one of them is
+   * partial. Without this function, `expectedSeries` gives their number.
    */
   series?(unit: Pick<DerivedUnit, 'day' | 'inputs'> & { readonly settings: Settings }): readonly string[];
 }

@@ -1,20 +1,20 @@
 /**
- * An example of what a source sends, for the tests of the contract: `<dataset>.example.ts` beside the dataset has one as its
- * default export. Pure. Without one, the contract is asked as far as a definition alone can answer.
+ * An example of what a source sends, for the contract tests: the default export of `<dataset>.example.ts` beside the dataset. Pure. Without
+ * one, only what follows from the definition is tested.
  */
 import type { Interval } from '../time/civil-day.ts';
 import type { SourceRequest } from './pull.ts';
 
 export interface Example {
-  /** What the source answers for a window in which everything was published, with nothing odd in it. */
+  /** The source's answer for a window in which everything was published, without anything unusual. */
   answer(window: Interval): Uint8Array;
-  /** What a request asks for, read from its query as the source reads it. The end is exclusive. */
+  /** The window of a request, read from its query as the source reads it. The end is exclusive. */
   windowOf?(request: SourceRequest): Interval;
   /** The widest window that the source answers, hours. */
   readonly widestHours?: number;
   /**
-   * The same content in other bytes: rows in another order, other volatile fields. A body that cannot be read comes back as
-   * it is. `draw(n)` gives a whole number below n.
+   * The same content in other bytes: rows in another order, other volatile fields. An unreadable body is returned as it is. `draw(n)` gives
+   * a whole number below n.
    */
   retell?(body: Uint8Array, draw: (n: number) => number): Uint8Array;
 }

@@ -1,4 +1,4 @@
-/** Which datasets have something to say of days of others: a question to the whole catalogue. Pure. */
+/** Which datasets explain days of others, over the whole catalogue. Pure. */
 import { type Dataset, isOfRecords } from './dataset.ts';
 import type { Explains, RecordDataset } from './records.ts';
 
@@ -10,7 +10,7 @@ export function explainingOf(datasets: readonly Dataset[], id: string): Explaini
   return datasets.filter(isExplaining).filter(({ explains }) => explains.datasets.includes(id));
 }
 
-/** A sentence for each explained dataset that is not there. */
+/** A sentence for each explained dataset that does not exist. */
 export function wrongExplained(datasets: readonly Dataset[]): string[] {
   const known = new Set(datasets.map(({ id }) => id));
   return datasets
@@ -30,7 +30,7 @@ function isExplaining(dataset: Dataset): dataset is Explaining {
 }
 
 export interface Explanation {
-  /** Whose records say it. */
+  /** The dataset whose records say it. */
   readonly dataset: string;
   readonly summary: string;
   /** When its source last said so. */

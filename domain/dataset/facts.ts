@@ -1,4 +1,4 @@
-/** What every dataset says of itself, whatever its shape and however its data come. Pure data. */
+/** The facts of every dataset, of any kind and origin. Pure data. */
 import { type CivilDay, isCivilDay } from '../time/civil-day.ts';
 import { LONGEST_ID } from './relation-names.ts';
 import type { Setting, SettingFault, Settings } from './settings.ts';
@@ -8,24 +8,24 @@ export interface SourceFacts {
   /** Kebab-case, equal to its folder: `jao-core`. */
   readonly id: string;
   readonly title: string;
-  /** Where a person reads about the source. */
+  /** Documentation of the source. */
   readonly link: string;
   /** IANA zone of its delivery days. */
   readonly timeZone: string;
   /** Environment variables of its own, by name. */
   readonly settings?: Readonly<Record<string, Setting>>;
-  /** Values of these for a simulated run in which nobody set them: less than all there is, so that it is loaded soon. */
+  /** Their values for a simulated run if not set: a small selection, so that it loads quickly. */
   readonly whenSimulated?: Readonly<Record<string, string>>;
-  /** What is wrong with them together, each alone being right. */
+  /** What is wrong with their combination, though each alone is valid. */
   settingFaults?(settings: Settings): readonly SettingFault[];
 }
 
-/** A publisher that is asked over HTTP: one base URL, whose host has one quota. */
+/** A publisher that is requested over HTTP: one base URL, whose host has one quota. */
 export interface Source extends SourceFacts {
   /** The environment variable that overrides the base URL, and the real publisher's own. No trailing slash. */
   readonly baseUrl: { readonly setting: string; readonly default: string };
   readonly quota: Quota;
-  /** Set where nobody is answered without a key. Its setting must be one of `settings`, with `secret: true`. */
+  /** Set where requests need a key. Its setting must be one of `settings`, with `secret: true`. */
   readonly credential?: Credential;
 }
 
@@ -45,7 +45,7 @@ export interface Quota {
   readonly windowMs: number;
   /** How many of `requests` a backfill may never use, so that live polling does not wait behind it. */
   readonly reservedForLive: number;
-  /** How long the host refuses everybody who asked too often, milliseconds; the window, when left out. */
+  /** How long the host refuses all requests after the quota was exceeded, milliseconds; @default the window */
   readonly banMs?: number;
 }
 
@@ -53,14 +53,14 @@ export interface Quota {
 export type Effective<T> = readonly ({ readonly from: CivilDay } & T)[];
 
 /**
- * What the source means by leaving something out that it said before.
- * - `keep`: nothing; a point stays as it was, and that it vanished is found
- * - `withdraw`: the record is no more
- * - `nothing`: a payload brings what it brings
+ * What it means when the source leaves out something that it said before.
+ * - `keep`: nothing; a point stays as it was, and a finding says that it vanished
+ * - `withdraw`: the record no longer exists
+ * - `nothing`: a payload only adds
  */
 type Silence = 'keep' | 'withdraw' | 'nothing';
 
-/** What every dataset says of itself, however its data come. */
+/** The facts of every dataset, however its data arrive. */
 export interface DatasetFacts {
   /** `<source>.<dataset>`, equal to folder and file: `jao-core.max-exchanges`. Encoded in ids and tables: decide early. */
   readonly id: string;
@@ -71,7 +71,7 @@ export interface DatasetFacts {
   readonly unit: string;
   readonly owner: string;
   readonly licence: string;
-  /** Where a person reads about this dataset. */
+  /** Documentation of this dataset. */
   readonly link: string;
   /** `open`: every reader may select it · `restricted`: granted by name. */
   readonly access: 'open' | 'restricted';
@@ -82,13 +82,13 @@ export interface DatasetFacts {
   readonly firstDay: CivilDay;
   /** Days of data per hypertable chunk. */
   readonly chunkDays: number;
-  /** Set where `npm start` should load it before all others, and show how to look at its data. */
+  /** Set where `npm start` should load it before all others, and show how to view its data. */
   readonly leading?: boolean;
-  /** Raised by one whenever the decoder or the checks change what they make of the same bytes. */
+  /** Raised by one whenever the decoder or the checks interpret the same bytes differently. */
   readonly decoderVersion: number;
 }
 
-/** A day after all that a definition says: what is in force then is so now. */
+/** A day after every date in a definition: what is in force then is in force now. */
 export const NEWEST: CivilDay = '9999-12-31';
 
 /** The entry in force on a day. Days before the first entry get the first. */
@@ -132,7 +132,7 @@ export function httpSourceFaults({ baseUrl, quota, credential, settings }: Sourc
   ];
 }
 
-/** A sentence for each source that says another quota than one before it of the same host: nobody could keep both. */
+/** A sentence for each source whose quota contradicts an earlier one of the same host: both could not be kept. */
 export function contradictingQuotas(sources: readonly Source[]): string[] {
   const first = new Map<string, Source>();
   return sources.flatMap((source) => {
@@ -147,7 +147,7 @@ export function contradictingQuotas(sources: readonly Source[]): string[] {
   });
 }
 
-/** Whose quota its requests count for: that of the real publisher, wherever a setting has moved the base URL. */
+/** The host whose quota its requests count against: that of the real publisher, wherever a setting has moved the base URL. */
 export function hostOf({ baseUrl }: Pick<Source, 'baseUrl'>): string {
   return new URL(baseUrl.default).host;
 }

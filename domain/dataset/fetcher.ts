@@ -1,24 +1,24 @@
-/** Fetching a unit of work where one request is not enough: several addresses, a library, an answer that is put together. */
+/** Fetches a unit of work that takes more than one request: several addresses, a library, a composed answer. */
 import type { CivilDay } from '../time/civil-day.ts';
 import type { Area } from '../time/location.ts';
 import type { SourceRequest } from './pull.ts';
 import type { Settings } from './settings.ts';
 
-/** A key, as headers or as parts of the query. It is in no message, and in no address that is stored or shown. */
+/** A key, as headers or as parts of the query. It never appears in messages or in stored or shown addresses. */
 export interface Credentials {
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** What a fetcher may use; all else it imports itself. */
+/** What a fetcher may use; it imports everything else itself. */
 export interface FetchContext {
   /** Those of the source. */
   readonly settings: Settings;
-  /** Areas to ask for: of every location that ever was, and of the datasets whose business days this one has. */
+  /** Areas to request: those of every location that ever existed, and of the datasets whose business days this one has. */
   readonly areas: readonly Area[];
-  /** Versions of records that are kept, by key; a key without any is not in it. */
+  /** Stored versions of records, by key; keys without any are left out. */
   kept(keys: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
-  /** Bodies that the unit had before and that were not refused, the newest first; read one by one. */
+  /** Earlier bodies of the unit that were not refused, newest first; read one by one. */
   readonly before: AsyncIterable<Uint8Array>;
   /**
    * One HTTP request.
@@ -35,11 +35,11 @@ export interface FetchContext {
 
 /** The bytes of a unit of work, to be stored and decoded. */
 export interface Fetched {
-  /** Where they are from; stored and shown, so without a key. */
+  /** Its origin; stored and shown, so without a key. */
   readonly url: string;
   readonly contentType: string;
   readonly body: Uint8Array;
 }
 
-/** @throws Failure where the source cannot be reached, refuses, or says what cannot be */
+/** @throws Failure where the source cannot be reached, refuses, or sends an impossible answer */
 export type Fetch = (day: CivilDay, context: FetchContext) => Promise<Fetched>;

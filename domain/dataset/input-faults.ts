@@ -1,8 +1,8 @@
-/** Whether the inputs of derived datasets can be had: a question to the whole catalogue. Pure. */
+/** Whether the inputs of derived datasets are available, over the whole catalogue. Pure. */
 import type { Dataset } from './dataset.ts';
 import type { DerivedInput } from './derive.ts';
 
-/** A sentence for each input that is not there, has no points, or may be read by fewer people; and for each circle of inputs. */
+/** A sentence for each input that does not exist, has no points, or has stricter access; and for each cycle. */
 export function wrongInputs(datasets: readonly Dataset[]): string[] {
   const byId = new Map(datasets.map((dataset) => [dataset.id, dataset]));
   return datasets.flatMap((dataset) => [
@@ -13,7 +13,7 @@ export function wrongInputs(datasets: readonly Dataset[]): string[] {
   ]);
 }
 
-/** The datasets from which one is computed, each once; none of one that is not computed. */
+/** The datasets from which one is computed, each once; empty if it is not computed. */
 export function inputIdsOf(dataset: Dataset): string[] {
   return [...new Set(inputsOf(dataset).map((input) => input.dataset))];
 }

@@ -1,4 +1,4 @@
-/** The fields that a definition may have: another one would be obeyed by nothing, also where it came with a spread. Pure. */
+/** The fields that a definition may have: an unknown one would be ignored silently, also from a spread. Pure. */
 import { nearNames } from './near-names.ts';
 
 const FACTS = [
@@ -34,7 +34,7 @@ const FIELDS = {
   },
 } as const;
 
-/** A sentence for each field that nothing knows: its name, its value, and what to write instead. */
+/** A sentence for each unknown field: its name, its value, and what to write instead. */
 export function unknownFields(definition: object & { readonly shape: keyof typeof FIELDS }): string[] {
   const known = FIELDS[definition.shape];
   if (!known) return [`shape is ${shown(definition.shape)}: write "points" or "records"`];

@@ -1,11 +1,10 @@
-/** Names that somebody may have meant who wrote one that does not exist. */
+/** Suggestions for a misspelt name. */
 
-/** At most so many names are compared, however many there are: a person waits for the answer. */
+/** At most this many names are compared: a person waits for the answer. */
 const MOST_COMPARED = 20_000;
 
 /**
- * The known names that are nearest to a written one, nearest first; none where nothing is near. Letters in another case
- * count as the same.
+ * The known names that are nearest to a written one, nearest first; empty if none is near. Case is ignored.
  * @param most how many at most.
  */
 export function nearNames(written: string, known: readonly string[], most = 3): string[] {
@@ -21,7 +20,7 @@ export function nearNames(written: string, known: readonly string[], most = 3): 
     .map(({ name }) => name);
 }
 
-/** Levenshtein: how many letters have to be put in, taken out or replaced. */
+/** Levenshtein distance: how many letters must be inserted, deleted or replaced. */
 function distanceBetween(a: string, b: string): number {
   let before = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
@@ -35,7 +34,7 @@ function distanceBetween(a: string, b: string): number {
   return before[b.length] as number;
 }
 
-/** What to write instead of a name that is none of a dataset's series. @param known the names of all of them. */
+/** What to write instead of a name that is not a series of a dataset. @param known all of its names. */
 export function seriesCure(dataset: string, name: string, known: readonly string[]): string {
   const parts = name.split(',').map((part) => part.trim());
   if (known.length === 0) return `${dataset} has no series yet`;

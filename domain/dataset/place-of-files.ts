@@ -1,4 +1,4 @@
-/** Where files of a dataset appear by themselves. Pure. */
+/** Where a dataset's files are watched. Pure. */
 import { type Dataset, isPulledPoints } from './dataset.ts';
 import type { Settings } from './settings.ts';
 import { missingSetting } from './stand-in.ts';

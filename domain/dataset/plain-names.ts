@@ -1,13 +1,10 @@
-/**
- * How datasets of series are named in the plain calls (`GET /data/{table}`), by people who know a table and little else.
- * Pure.
- */
+/** Names of datasets of series in the plain calls (`GET /data/{table}`), for people who know little more than a table. Pure. */
 import { relationNames } from './relation-names.ts';
 
 export interface PlainNames {
-  /** Further names of the table, beside that of the relation. */
+  /** Further names of the table, besides that of the relation. */
   readonly tables?: readonly string[];
-  /** What the value of a row is called. @default value */
+  /** Name of the value in a row. @default value */
   readonly value?: string;
 }
 
@@ -17,16 +14,16 @@ interface Named {
 }
 
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
-/** Columns of the rows beside the value. */
+/** The other columns of the rows. */
 const TAKEN = ['timestamp', 'series'];
 
-/** Every name under which the table of a dataset is found: the relation with and without its schema, further names, the id. */
+/** Every name by which the table of a dataset is found: the relation with and without its schema, further names, the id. */
 export function tableNames({ id, plain }: Named): string[] {
   const { schema, table } = relationNames(id);
   return [...new Set([`${schema}.${table}`, table, ...(plain?.tables ?? []), id])];
 }
 
-/** What the value of a row is called. */
+/** Name of the value in a row. */
 export function valueName({ plain }: Named): string {
   return plain?.value ?? 'value';
 }
@@ -42,7 +39,7 @@ export function plainFaults({ tables = [], value = 'value' }: PlainNames = {}): 
   ];
 }
 
-/** A sentence for each further name that another dataset is found under, too. */
+/** A sentence for each further name that also names another dataset. */
 export function sharedTableNames(datasets: readonly Named[]): string[] {
   return datasets.flatMap((dataset) =>
     (dataset.plain?.tables ?? []).flatMap((name) =>

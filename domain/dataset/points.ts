@@ -1,4 +1,4 @@
-/** The contract of a dataset of points: numbers of series on a time line. */
+/** The contract of a dataset of points: series of numbers over time. */
 
 import type { FileForm } from '../files/file-form.ts';
 import { type FoundFiles, foundFaults } from '../files/found-files.ts';
@@ -13,7 +13,7 @@ import { type PointPull, pullFaults } from './pull.ts';
 import type { SentLines } from './sent-lines.ts';
 import { standInFaults } from './stand-in.ts';
 
-/** One value as published, before any rule has looked at it. */
+/** One value as published, before any rule is applied. */
 export interface DecodedPoint {
   /** As published: printable, at most 200 characters. */
   readonly series: string;
@@ -23,11 +23,11 @@ export interface DecodedPoint {
   readonly value: number | null;
   /** Length of its interval, milliseconds, where it is not `resolution`; needs `ownSteps`. */
   readonly stepMs?: number;
-  /** Where in the payload, in the payload's own terms. */
+  /** Position in the payload, in the payload's own terms. */
   readonly place: string;
 }
 
-/** What a decoder made of the bytes: the points it could read, and findings for those it could not. */
+/** The result of decoding: the points it could read, and findings for those it could not. */
 export interface Decoded {
   readonly points: readonly DecodedPoint[];
   readonly findings: readonly Finding[];
@@ -37,21 +37,21 @@ export interface PointDataset extends DatasetFacts {
   readonly shape: 'points';
   readonly silence: 'keep' | 'nothing';
   readonly plain?: PlainNames;
-  /** Length of the intervals, minutes; must divide an hour: days have 23, 24 or 25 of them. 1440: a delivery day is one interval, however long. Left out: each series has its own. */
+  /** Length of the intervals, minutes; must divide an hour. 1440: the whole delivery day, 23 to 25 hours. Absent: set by each series. */
   readonly resolution?: Effective<{ readonly minutes: number }>;
-  /** Set where a series may have longer intervals than `resolution`, one of hours beside one of quarters: its points say which. */
+  /** Set where a series may have longer intervals than `resolution`, such as hours beside quarters: its points say which. */
   readonly ownSteps?: true;
-  /** How many series a complete day has at least. More are accepted, catalogued and then expected for that day. */
+  /** Minimum number of series of a complete day. More are accepted, catalogued and then expected for that day. */
   readonly expectedSeries?: Effective<{ readonly count: number }>;
   /** Shortest interval between two points of a series, seconds; must divide an hour. Starts of points lie on this grid. */
   readonly finestSeconds?: number;
-  /** Run over whatever comes, by whichever way. */
+  /** Run on every payload, whatever its origin. */
   readonly checks?: readonly Check[];
   readonly pull?: PointPull;
   readonly files?: PointFiles;
   readonly push?: PointPush;
   readonly derive?: PointDerive;
-  /** Catalogue facts of a series read from its key; an unreadable key has none. */
+  /** Catalogue facts of a series, parsed from its key; empty for an unknown form. */
   seriesAttributes(series: string): Readonly<Record<string, string>>;
 }
 
@@ -62,7 +62,7 @@ export interface PulledPoints extends GriddedPoints {
   readonly pull: PointPull;
 }
 
-/** Points whose definition says how many there are of a day. */
+/** Points whose number per day follows from the definition. */
 export interface GriddedPoints extends PointDataset {
   readonly resolution: NonNullable<PointDataset['resolution']>;
   readonly expectedSeries: NonNullable<PointDataset['expectedSeries']>;
@@ -79,26 +79,26 @@ export interface PushedPoints extends GriddedPoints {
   readonly push: PointPush;
 }
 
-/** How lines that are sent are read; `sentPoints` (domain/lines/sent-points.ts) are of the common form. */
+/** How pushed lines are read; `sentPoints` (domain/lines/sent-points.ts) reads the common form. */
 export interface PointPush {
   readonly lines: SentLines;
-  /** Lines to points. Pure; keeps their order: of a point that comes twice the last one counts. Places are `line N`. Does not throw. */
+  /** Lines to points. Pure; keeps their order: of repeated points the last one counts. Positions are `line N`. Does not throw. */
   decode(body: Uint8Array): Decoded;
 }
 
-/** How lines of files may look. */
+/** The form of lines in files. */
 export interface PointFiles {
-  /** The name of the series of a file that names none: one column of values without a header that says more. */
+  /** The series of a file that names none: one column of values without a meaningful header. */
   readonly onlySeries: string;
-  /** What of the form of the lines is known beforehand; the rest is found out from the lines, or stated by a person. */
+  /** What is known of the lines' form beforehand; the rest is detected, or stated by a person. */
   readonly form: Partial<FileForm>;
-  /** Set where files appear by themselves. */
+  /** Set where a folder or an index is watched for files. */
   readonly found?: FoundFiles;
 }
 
 /**
- * Whether the payloads of a day tell together how many points it has: where a day takes several requests, where series have
- * steps of their own, and where what is computed names its series. Else the definition tells it.
+ * Whether the number of points of a day follows from its payloads: where a day takes several requests, where series have steps of their
+ * own, and where what is computed names its series. Otherwise from the definition.
  */
 export function isCountedByPayload({ pull, derive, ownSteps }: PointDataset): boolean {
   return pull?.parts !== undefined || ownSteps === true || derive?.series !== undefined;
@@ -108,12 +108,12 @@ export function isGridded(dataset: PointDataset): dataset is GriddedPoints {
   return dataset.resolution !== undefined && dataset.expectedSeries !== undefined;
 }
 
-/** Length of the intervals of a day, seconds; the shortest that there may be where each series has its own. */
+/** Length of the intervals of a day, seconds; the shortest possible where each series has its own. */
 export function intervalSeconds({ resolution, finestSeconds }: PointDataset, day: CivilDay): number {
   return resolution ? effectiveOn(resolution, day).minutes * 60 : (finestSeconds ?? 1);
 }
 
-/** What is wrong with a definition, beside its facts. */
+/** Faults of a definition, besides its facts. */
 export function pointFaults(dataset: PointDataset): string[] {
   const { pull, files, push, derive } = dataset;
   return [

@@ -1,4 +1,4 @@
-/** The contract of data that a schedule and backfills request: when they are there, how eagerly to ask, and for what. */
+/** The contract of data that schedules and backfills request: when it is available, how often to request it, and how. */
 import type { CivilDay, Interval } from '../time/civil-day.ts';
 import type { Area } from '../time/location.ts';
 import type { Fetch } from './fetcher.ts';
@@ -12,17 +12,17 @@ export interface LocalMoment {
   readonly time: string;
 }
 
-/** When a delivery day is published, and how eagerly to look. All times are the source's wall clock. */
+/** When a delivery day is published, as a guide for polling. All times are the source's wall clock. */
 export interface Publication {
-  /** Before this moment the day cannot be there; nobody asks. */
+  /** Before this moment the day cannot exist; it is not requested. */
   readonly opens: LocalMoment;
-  /** When it usually is there. */
+  /** When it is usually available. */
   readonly expected: LocalMoment;
   /** After this moment an absent day is late. */
   readonly deadline: LocalMoment;
   /**
-   * Set when nobody publishes on weekends and holidays of this area (ISO 3166), as a dataset has them: a deadline on such a
-   * day is at the same time of the next business day.
+   * Set when nothing is published on weekends and holidays of this area (ISO 3166), as a dataset has them: a deadline on such a day is at
+   * the same time of the next business day.
    */
   readonly businessDays?: BusinessDays;
 }
@@ -33,19 +33,19 @@ export interface BusinessDays extends Area {
   readonly holidays: string;
 }
 
-/** How often to ask. The poller never asks for days older than the last cadence reaches, nor for days that are not open yet. */
+/** How often to request. Polling never requests days older than the last cadence reaches, nor days that are not open yet. */
 export interface Polling {
-  /** How often the schedule looks whether something is due, minutes. */
+  /** How often the schedule checks whether something is due, minutes. */
   readonly tickMinutes: number;
-  /** While a day is not complete: from each moment on, ask every so many minutes. */
+  /** While a day is not complete: from each moment on, request it every so many minutes. */
   readonly waiting: readonly { readonly from: LocalMoment; readonly everyMinutes: number }[];
-  /** Once complete, to catch revisions: up to so many hours after the expected publication, ask every so many minutes. */
+  /** Once complete, to catch revisions: up to so many hours after the expected publication, request it every so many minutes. */
   readonly revisions: readonly { readonly untilHours: number; readonly everyMinutes: number }[];
 }
 
 /** The request for a window. */
 export interface SourceRequest {
-  /** Sent with POST; left out, the request is a GET. */
+  /** Sent with POST; without it, the request is a GET. */
   readonly post?: RequestBody;
   /** Path after the base URL, with a leading slash. */
   readonly path: string;
@@ -57,15 +57,15 @@ export interface SourceRequest {
   readonly timeoutMs: number;
 }
 
-/** What is sent along. */
+/** The body of a request. */
 export interface RequestBody {
   readonly contentType: string;
   readonly body: string;
-  /** What of it is in no message. */
+  /** Parts of it that must not appear in messages. */
   readonly secrets?: readonly string[];
 }
 
-/** What a request is for, beside its window. */
+/** What a request is for, besides its window. */
 export interface Asked {
   /** One of the day's parts; empty where one request brings the whole day. */
   readonly part: string;
@@ -73,18 +73,18 @@ export interface Asked {
   readonly settings: Settings;
 }
 
-/** What is asked for where one request brings a whole day, by a source without settings. */
+/** The whole day in one request, from a source without settings. */
 export const WHOLE_DAY: Asked = { part: '', settings: {} };
 
-/** What a decoder is told of the response whose body it reads. */
+/** What a decoder gets to know about the response that it reads. */
 export interface Answer {
-  /** The delivery day that it is read for; where the request was for several, which are decoded once together, the first of them. */
+  /** The delivery day that it is read for; for a request for several, decoded once together, the first of them. */
   readonly unit: CivilDay;
   /** The part that was requested; empty where one request brings the whole day. */
   readonly part: string;
   /** The UTC interval that was requested. */
   readonly window: Interval;
-  /** Without keys; empty of what was never requested. */
+  /** Without keys; empty if it was never requested. */
   readonly url: string;
   readonly status: number;
   readonly contentType: string | null;
@@ -94,15 +94,15 @@ export interface Answer {
 export interface Parts {
   /** Their names, as they were on that day: printable, without `@`, at most 200 characters. They stand in `ops.payload.part`. */
   of(day: CivilDay, settings: Settings): readonly string[];
-  /** How many series a part has at least; `expectedSeries` of the definition, when left out. */
+  /** Minimum number of series of a part; @default `expectedSeries` of the definition */
   expectedSeries?(part: string, day: CivilDay): number;
 }
 
-/** Responses that say that the day is not there yet, rather than that something is wrong. */
+/** Responses that mean that the day is not published yet, rather than an error. */
 export interface NotPublished {
   /** Such as 404. */
   readonly statuses: readonly number[];
-  /** What the body then matches; any body, when left out. */
+  /** A pattern that the body must match; without it, any body does. */
   readonly body?: RegExp;
 }
 
@@ -111,24 +111,24 @@ export interface PointPull {
   readonly publication: Publication;
   readonly polling: Polling;
   /**
-   * Set when one request may ask for several days: how long its window may be at most, elapsed hours. Backfills then ask
-   * for adjacent days together; a day alone may always be asked for.
+   * Set when one request may cover several days: the maximum length of its window in elapsed hours. Backfills then request adjacent days
+   * together; a single day may always be requested.
    */
   readonly batch?: {
     readonly maxHours: number;
-    /** How many days a request may have by the words of a refusal, where these say that it had too many. */
+    /** How many days a request may cover according to a refusal, if the refusal says that there were too many. */
     daysAllowed?(refusal: string): number | undefined;
   };
-  /** Set where a day takes several requests. Silence then means something within a part only. */
+  /** Set where a day takes several requests. Silence then has a meaning only within a part. */
   readonly parts?: Parts;
-  /** Set where files have the same values, for when the source does not answer. Needs `parts`. */
+  /** Set where files have the same values, for when the source is down. Needs `parts`. */
   readonly standIn?: StandIn;
-  /** Left out where the source says it in a body of status 200 that has no points. */
+  /** Not needed where the source says so in a body of status 200 without points. */
   readonly notPublished?: NotPublished;
   /** @param window the UTC interval of a delivery day, or of several adjacent ones where `batch` allows it. */
   request(window: Interval, asked: Asked): SourceRequest;
   /**
-   * Bytes to points. Pure; keeps the source's order; leaves judging to the checks.
+   * Bytes to points. Pure; keeps the source's order; leaves judgement to the checks.
    * @throws AnswerRefused when the answer as a whole cannot be what the source promises.
    */
   decode(body: Uint8Array, answer: Answer): Decoded;
@@ -139,16 +139,16 @@ export interface PeriodPull {
   /** So many periods before the present one, and so many after it. */
   readonly back: number;
   readonly ahead: number;
-  /** How long an answer is good for. */
+  /** How long an answer stays current. */
   readonly everyMinutes: number;
-  /** How often the schedule looks whether something is due, minutes. */
+  /** How often the schedule checks whether something is due, minutes. */
   readonly tickMinutes: number;
   /**
-   * When a period is published at the latest, where it may have no records at all: an answer of later without any says that there
-   * are none, and the period is complete. Left out, a period is awaited until it has records.
+   * When a period is published at the latest, if it may have no records at all: a later answer without any means that there are none, and
+   * the period is complete. Without it, a period is awaited until it has records.
    */
   readonly publishedBy?: LocalMoment;
-  /** Brings a period: an answer that says all there is of it. */
+  /** Fetches a period: an answer that is complete for it. */
   readonly fetch: Fetch;
 }
 

@@ -14,17 +14,17 @@ import type { SentLines } from './sent-lines.ts';
 
 export type { Json } from '../values/json.ts';
 
-/** A record as one payload says it. */
+/** A record as one payload states it. */
 export interface DecodedRecord {
   /** Identity within the dataset, as published: printable, at most 200 characters. */
   readonly key: string;
-  /** What it is about in time, milliseconds UTC: the time of an event, the start of a holiday. */
+  /** Its instant, milliseconds UTC: the time of an event, the start of a holiday. */
   readonly startsAtMs: number;
-  /** The source's own version number; 0 where it has none. With fold `upsert` a lower one that comes later overwrites nothing. */
+  /** The source's own version number; 0 where it has none. With silence `nothing`, a lower one never replaces a higher one. */
   readonly version: number;
-  /** All of its fields, unknown ones too. Null: the source says that the record is no more. */
+  /** All of its fields, including unknown ones. Null: the source says that the record no longer exists. */
   readonly body: { readonly [name: string]: Json } | null;
-  /** Where in the payload, in the payload's own terms. */
+  /** Position in the payload, in the payload's own terms. */
   readonly place: string;
 }
 
@@ -33,7 +33,7 @@ export interface DecodedRecords {
   readonly findings: readonly Finding[];
 }
 
-/** What a check of records sees: what one payload says of a unit of work, without what cannot be kept anyway. */
+/** What a check of records sees: the content of one payload for a unit of work, without what cannot be kept anyway. */
 export interface RecordCheckInput {
   readonly day: CivilDay;
   readonly records: readonly DecodedRecord[];
@@ -45,23 +45,23 @@ export type RecordCheck = Check<RecordCheckInput>;
 export interface RecordField {
   readonly name: string;
   readonly type: 'text' | 'number' | 'boolean' | 'date' | 'instant';
-  /** Set for fields that tell of a person: masked for readers without the grant `tidemark_personal`. */
+  /** Set for personal data: masked for readers without the grant `tidemark_personal`. */
   readonly personal?: true;
   readonly description: string;
 }
 
-/** A record that stands, as far as it explains something. */
+/** A current record, as far as it explains something. */
 export type SaidRecord = Pick<DecodedRecord, 'startsAtMs'> & {
   readonly body: { readonly [name: string]: Json };
 };
 
-/** What the records of a day say of the same day of other datasets: shown wherever such a day is explained. */
+/** What the records of a day explain about the same day of other datasets: shown wherever such a day is explained. */
 export interface Explains {
   /** Ids of those datasets. */
   readonly datasets: readonly string[];
   /**
-   * What is said of the day of one of them, as a clause without a full stop; undefined where nothing is. Pure.
-   * @param records all that stand of the day, in order of time
+   * The explanation for the day of one of them, as a clause without a full stop; undefined if there is none. Pure.
+   * @param records all current ones of the day, in order of time
    */
   summary(dataset: string, records: readonly SaidRecord[]): string | undefined;
 }
@@ -69,27 +69,27 @@ export interface Explains {
 export interface RecordDataset extends DatasetFacts {
   readonly shape: 'records';
   /**
-   * - `withdraw`: an answer says all there is of its unit; what is absent in it was withdrawn as of then. A record belongs to
-   *   its unit: the same key in another unit is another record.
-   * - `nothing`: an answer brings what it brings; of a record the highest version counts, whatever the order and the unit
+   * - `withdraw`: an answer is complete for its unit; what is absent was withdrawn as of then. A record belongs to its unit: the same key
+   * in another unit is another record.
+   * - `nothing`: an answer only adds; of a record the highest version counts, whatever the order and the unit
    */
   readonly silence: 'withdraw' | 'nothing';
   /**
-   * Where silence says nothing. `by-source` (also when left out): records carry a version of their own, and the highest counts.
-   * `by-arrival`: they carry none, and what came last counts; what says the same as before is no version.
+   * Where silence means nothing. `by-source` (the default): records carry a version, and the highest counts. `by-arrival`: they carry none,
+   * and the latest counts; a repetition is not a new version.
    */
   readonly versions?: 'by-source' | 'by-arrival';
-  /** What a unit of work is: a day, or a year named by its first day (`2026-01-01`). */
+  /** A unit of work: a day, or a year named by its first day (`2026-01-01`). */
   readonly period: 'day' | 'year';
   readonly fields: readonly RecordField[];
-  /** Run over whatever comes, by whichever way. */
+  /** Run on every payload, whatever its origin. */
   readonly checks?: readonly RecordCheck[];
   /**
-   * Set when records are about areas: which fields hold them, and which one says, as true, that another area stands in because the
-   * source does not know this one. Readers may then ask for a location, and a changed location is a reason to fetch.
+   * Set when records are about areas: which fields hold them, and which boolean field says that another area stands in because the source
+   * does not know this one. Readers may then query by location, and a changed location triggers a fetch.
    */
   readonly location?: { readonly country: string; readonly subdivision: string; readonly fallback: string };
-  /** Set when its records say why days of other datasets are as they are. */
+  /** Set when its records explain days of other datasets. */
   readonly explains?: Explains;
   /**
    * Bytes to records. Pure; keeps the source's order. Values of declared fields have the declared type or are null or absent;
@@ -113,8 +113,8 @@ export interface PulledRecords extends RecordDataset {
 /** Lines that are records. */
 export interface RecordLines extends SentLines {
   /**
-   * A line of JSON as a record, told much sooner than by `decode`. Undefined where the whole reading may find something wrong, and
-   * where only that can tell. Of the body nothing but the spelling of values is another than it will be; the place is empty.
+   * A quick reading of a JSON line, much faster than `decode`. Undefined where the full reading may find a problem, or is needed to tell.
+   * The body may differ only in the spelling of values; the place is empty.
    */
   glance?(line: string): DecodedRecord | undefined;
 }
@@ -124,7 +124,7 @@ export function linesOf({ files, push }: RecordDataset): RecordLines | undefined
   return push?.lines ?? files?.lines;
 }
 
-/** The unit of work that an instant belongs to, named by its first day; of points it is a day. */
+/** The unit of work that an instant belongs to, named by its first day; for points it is a day. */
 export function unitAt(
   { period, source }: Pick<DatasetFacts, 'source'> & { readonly period?: RecordDataset['period'] },
   instantMs: number,
@@ -143,7 +143,7 @@ export function unitInterval({ period, source }: RecordDataset, day: CivilDay): 
   };
 }
 
-/** What is wrong with a definition, beside its facts. */
+/** Faults of a definition, besides its facts. */
 export function recordFaults(dataset: RecordDataset): string[] {
   const { fields, silence, versions, checks, files, push, pull, source } = dataset;
   const isOfLines = files !== undefined || push !== undefined;
@@ -164,7 +164,7 @@ export function recordFaults(dataset: RecordDataset): string[] {
   ];
 }
 
-/** A day has nothing to say of a year, and what tells of a person is nobody's explanation. */
+/** Days cannot explain years, and personal data must not appear in explanations. */
 function explainFaults({ explains, period, fields }: RecordDataset): string[] {
   if (!explains) return [];
   const personal = fields.filter((field) => field.personal).map(({ name }) => name);

@@ -1,6 +1,6 @@
 /**
- * The names of a dataset's relations as they follow from its id, by the same rule as in `ops.ensure_storage`, and whether
- * two datasets would share one. Names consist of lower-case letters, digits and underscores only.
+ * The names of a dataset's relations, derived from its id by the same rule as in `ops.ensure_storage`, and whether two datasets would share
+ * one. Names consist of lower-case letters, digits and underscores only.
  */
 
 /** Longer ids would make names that PostgreSQL cuts off after 63 bytes. The same limit is in `ops.ensure_storage`. */

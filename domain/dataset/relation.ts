@@ -1,10 +1,10 @@
-/** The relations of a dataset as readers see them, of either shape: columns in order, and which of them are the key. Pure. */
+/** The relations of a dataset as readers see them, for points and records: columns in order, and which of them are the key. Pure. */
 import { type Dataset, isOfRecords } from './dataset.ts';
 import type { RecordDataset, RecordField } from './records.ts';
 
 /**
- * `day` and `instant` are texts in ISO 8601, `series` a text that comes again and again, `number` a double, `integer` a whole number
- * below 2^53, `json` the text of a JSON value.
+ * `day` and `instant` are texts in ISO 8601, `series` a text that repeats often, `number` a double, `integer` a whole number below 2^53,
+ * `json` the text of a JSON value.
  */
 export type ColumnKind = 'day' | 'instant' | 'series' | 'text' | 'number' | 'integer' | 'boolean' | 'json';
 
@@ -17,11 +17,11 @@ export interface Column {
 
 export interface Relation {
   readonly columns: readonly Column[];
-  /** Which columns are the key; rows are in the order of it. */
+  /** Which columns are the key; rows are ordered by it. */
   readonly key: readonly number[];
 }
 
-/** The rows of a dataset as they stand, or stood at an instant. */
+/** The current rows of a dataset, or those as of an instant. */
 export function rowsRelation(dataset: Dataset): Relation {
   return isOfRecords(dataset) ? relation(recordColumns(dataset, KNOWN_AT), RECORD_KEY) : POINTS;
 }

@@ -1,10 +1,10 @@
 /** Settings of a source: environment variables that only its datasets know. `config.ts` reads them, and names wrong ones. */
 
 export interface Setting {
-  /** What it decides, in Markdown; stands in the reference. */
+  /** What it decides, in Markdown, for the reference. */
   readonly meaning: string;
   readonly default?: string;
-  /** What may be written; anything, when left out. */
+  /** Valid values; @default anything */
   readonly form?: SettingForm;
   /** A key or a password: never stored, shown or logged. */
   readonly secret?: true;
@@ -19,7 +19,7 @@ export type SettingForm =
 /** What was set, or its default, by name. URLs have no trailing slash. */
 export type Settings = Readonly<Record<string, string | undefined>>;
 
-/** A setting that is wrong beside the others, and the hint. */
+/** A setting that conflicts with others, and the hint. */
 export interface SettingFault {
   readonly setting: string;
   readonly hint: string;

@@ -1,41 +1,40 @@
 /**
- * What became of the earlier attempts of one activity, by class of failure. Temporal counts attempts only; the rules of
- * `failures.ts` ask for more, so the counts travel from attempt to attempt as heartbeat details. Plain JSON.
+ * How the earlier attempts of one activity ended, by class of failure. Temporal only counts attempts; the rules of `failures.ts` need more,
+ * so the counts travel from attempt to attempt as heartbeat details. Plain JSON.
  */
 import { FAILURES, type FailureClass, type FailureCode } from '../workflow/failures.ts';
 
 export interface AttemptCounts {
   /** The last attempt whose end is known. */
   readonly accounted: number;
-  /** How many attempts failed in each class. Lost ones count in a row: a failure that was told says that work goes on. */
+  /** How many attempts failed in each class. Lost ones count in a row: a reported failure shows that the worker is alive. */
   readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
-  /** How long the attempt after the accounted ones has been at work, milliseconds, when it last said so. */
+  /** How long the attempt after the accounted ones had been running at its last heartbeat, milliseconds. */
   readonly aliveMs?: number;
 }
 
-/** The counts in heartbeat details. Details of another form are those of an activity that began before there was one. */
+/** The counts in heartbeat details. Details of another form come from an activity that began before there was one. */
 export function readCounts(details: unknown): AttemptCounts {
   return isCounts(details) ? details : { accounted: 0, failures: {} };
 }
 
-/** Whether an attempt before this one ended without a word. */
+/** Whether an attempt before this one was lost without reporting its end. */
 export function isAttemptLost({ accounted }: AttemptCounts, attempt: number): boolean {
   return attempt - 1 > accounted;
 }
 
-/** Beats come some seconds apart, and not all of them are passed on. */
+/** Heartbeats are some seconds apart, and not all of them are passed on. */
 const ALIVE_TO_THE_END = 0.9;
 
 /**
- * Whether the attempt that ended without a word was at work to the end of its time: then its worker was well and waited for
- * something, and what it worked on is not to blame.
+ * Whether a lost attempt used all of its time: then its worker was alive and waited for something, so its input is not to blame.
  * @param limitMs how long an attempt may take.
  */
 export function hasRunOutOfTime({ aliveMs = 0 }: AttemptCounts, limitMs: number): boolean {
   return aliveMs >= limitMs * ALIVE_TO_THE_END;
 }
 
-/** The counts after an attempt that ended without a failure of ours, such as one whose worker was told to stop. */
+/** The counts after an attempt that ended without a failure of ours, such as one whose worker shut down. */
 export function accountFor({ failures }: AttemptCounts, attempt: number): AttemptCounts {
   return { accounted: attempt, failures };
 }

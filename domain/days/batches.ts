@@ -1,4 +1,4 @@
-/** Batches: adjacent delivery days that one request asks for together. The days stay units of work of their own. */
+/** Batches: adjacent delivery days requested together. The days remain units of work of their own. */
 
 import { effectiveOn } from '../dataset/facts.ts';
 import { type Decoded, type DecodedPoint, isCountedByPayload, type PulledPoints } from '../dataset/points.ts';
@@ -12,8 +12,8 @@ import { deliveryInterval, expectedSeriesOf, intervalStarts } from '../time/deli
 import { splitByDay } from './split-by-day.ts';
 
 /**
- * Groups days into batches of adjacent days whose window one request may have. Keeps the order, in which the days may ascend
- * or descend and may have holes; every day is in one batch, often alone.
+ * Groups days into batches of adjacent days that one request may cover. Keeps the order, which may ascend or descend and have gaps; every
+ * day is in one batch, often alone.
  */
 export function batchesOf(dataset: PulledPoints, days: readonly CivilDay[]): CivilDay[][] {
   const batches: Batch[] = [];
@@ -27,12 +27,12 @@ export function batchesOf(dataset: PulledPoints, days: readonly CivilDay[]): Civ
   return batches.map((batch) => batch.days);
 }
 
-/** The UTC interval of adjacent days, in whatever order they are named. */
+/** The UTC interval of adjacent days, in any order. */
 export function windowOf(dataset: PulledPoints, days: readonly CivilDay[]): Interval {
   return hull(days.map((day) => deliveryInterval(dataset, day)));
 }
 
-/** What of an answer to several days may be taken, and why the others ask for themselves; null where there are none. */
+/** Which days may use a response to several, and why the others are requested by themselves; null where there are none. */
 export interface UsableDays {
   readonly days: readonly CivilDay[];
   readonly reason: string | null;
@@ -41,13 +41,13 @@ export interface UsableDays {
 /** A response to several days, read. */
 export interface ReadBatch {
   readonly usable: UsableDays;
-  /** What it says; undefined where it cannot be read, or has something odd in it. */
+  /** Its content; undefined if it cannot be read, or contains anything unusual. */
   readonly decoded: Decoded | undefined;
 }
 
 /**
- * Which of several days may take an answer. One with something odd in it, or rows of other days, is no day's: what is odd may be of
- * one day alone and must not touch the others. And a source that cuts wide windows off says nothing of it: a day must be whole.
+ * Which of several days may use a response. If it contains anything unusual, or rows of other days, none may: the problem of one day must
+ * not affect the others. And sources truncate wide windows silently: a day must be complete.
  */
 export function usableDays(
   dataset: PulledPoints,
@@ -75,7 +75,7 @@ export function readBatch(
   return { usable, decoded };
 }
 
-/** The response to a request for several days, of their first part where they have several, as far as a decoder cares. */
+/** The response to a request for several days, of their first part where they have several, as seen by a decoder. */
 export function answerToDays(
   dataset: PulledPoints,
   days: readonly CivilDay[],
@@ -87,7 +87,7 @@ export function answerToDays(
   return { unit, part, window, url: '', status: 200, contentType: null, ...about };
 }
 
-/** By the intervals of the definition: each has a row of some series. */
+/** By the intervals of the definition: each must have a row of some series. */
 function allOrNone(dataset: PulledPoints, days: readonly CivilDay[], decoded: Decoded): UsableDays {
   const brought = new Set(decoded.points.map(({ startsAtMs }) => startsAtMs));
   const wanted = new Set(days.flatMap((day) => intervalStarts(dataset, day)));
@@ -100,7 +100,7 @@ function allOrNone(dataset: PulledPoints, days: readonly CivilDay[], decoded: De
     : { days, reason: null };
 }
 
-/** By the steps of the points. An answer that has nothing at all was not cut off: there is nothing of these days. */
+/** By the steps of the points. An answer without any points was not truncated: these days have none. */
 function wholeDays(
   dataset: PulledPoints,
   days: readonly CivilDay[],
@@ -141,7 +141,7 @@ interface Batch {
   readonly window: Interval;
 }
 
-/** Whether a day is the next one in the direction in which the days run. */
+/** Whether a day continues the sequence in its direction. */
 function goesOn(days: readonly CivilDay[], day: CivilDay): boolean {
   const [last = day, beforeLast] = days.toReversed();
   const step = daysFrom(last, day);

@@ -1,12 +1,12 @@
 /**
- * Coverage: what a dataset should have, what it has, and why each point that is not there is not there. The law of it:
- * expected = present + the points of all gaps, for whatever days and series. Pure.
+ * Coverage: what a dataset should have, what it has, and why each missing point is missing. Its invariant: expected = present + the points
+ * of all gaps, for any days and series. Pure.
  */
 import type { CivilDay } from '../time/civil-day.ts';
 import { type Gap, gapsOf, type Missing } from './gaps.ts';
 import type { DayState } from './ledger.ts';
 
-/** Why points are not there, with a line for each. */
+/** Why points are missing, with a line for each. */
 export const GAP_REASONS = {
   'not due': 'the source cannot have it yet',
   'not loaded': 'the source may have it, and it was not requested; a backfill loads it',
@@ -22,7 +22,7 @@ export const GAP_REASONS = {
 
 export type GapReason = keyof typeof GAP_REASONS;
 
-/** Why a day lacks what it lacks, where nothing more is known of a point. */
+/** The reason for all missing points of a day, unless more is known of a point. */
 export function reasonOfDay(
   row: { readonly state: DayState; readonly isPublished: boolean } | undefined,
   isOpen: boolean,
@@ -42,7 +42,7 @@ const BY_STATE: Readonly<Record<Exclude<DayState, 'scheduled'>, GapReason>> = {
   absent: 'absent',
 };
 
-/** What is known of a series on a day. Instants are milliseconds, of the day's grid. */
+/** What is known of a series on a day. Instants are milliseconds, on the day's grid. */
 export interface SeriesOfDay {
   readonly series: string;
   readonly filled: readonly number[];
@@ -50,7 +50,7 @@ export interface SeriesOfDay {
   readonly nulls: readonly number[];
   /** Quarantined by a rule. */
   readonly held: readonly number[];
-  /** Length of its intervals, milliseconds, where it is not the day's. */
+  /** Length of its intervals, milliseconds, if it differs from the day's. */
   readonly stepMs?: number;
 }
 
@@ -59,10 +59,10 @@ export interface DayToCover {
   /** UTC starts of the day's intervals, ascending, milliseconds. */
   readonly starts: readonly number[];
   readonly stepMs: number;
-  /** How many series a complete day has at least. */
+  /** Minimum number of series of a complete day. */
   readonly expectedSeries: number;
   readonly reason: GapReason;
-  /** Those that say something of the day, or had points in the week before. */
+  /** Those with data on the day, or with points in the week before. */
   readonly series: readonly SeriesOfDay[];
 }
 
@@ -72,7 +72,7 @@ export interface CoverageGap {
   readonly reason: GapReason;
   /** Series that lack all of it, ascending. */
   readonly series: readonly string[];
-  /** More series that lack all of it and that nobody can name. */
+  /** How many more series lack all of it but cannot be named. */
   readonly unnamed: number;
   readonly points: number;
 }
@@ -84,9 +84,9 @@ export interface Coverage {
 }
 
 /**
- * Covers one day. Expected are the series that have a value, and of the others as many as a complete day still needs: first
- * those that the day speaks of, then those of the week before, then some that nobody can name.
- * @param asked only these series; null: all of them. One that nobody has seen lately may be one of those without a name.
+ * Covers one day. Expected are the series that have a value, and as many others as a complete day still needs: first those with data on the
+ * day, then those of the week before, then unnamed ones.
+ * @param asked only these series; null: all of them. One not seen lately may be one of the unnamed.
  */
 export function coverDay(day: DayToCover, asked: readonly string[] | null): Coverage {
   const seen = day.series.filter(({ filled }) => filled.length > 0);
@@ -131,7 +131,7 @@ function inSteps(day: DayToCover, stepMs: number): DayToCover {
 }
 
 /**
- * The length of a series' intervals on a day, by where its points stand: the longest of at most an hour on which all of them lie.
+ * The length of a series' intervals on a day, inferred from its points: the longest of at most an hour that fits all of them.
  * @param starts of its points, milliseconds.
  */
 export function stepOf(
@@ -186,7 +186,7 @@ function byTime(a: CoverageGap, b: CoverageGap): number {
   return a.fromMs - b.fromMs || a.toMs - b.toMs;
 }
 
-/** Gaps of several days as people read them: those that go on over midnight are one. @param gaps in order of time. */
+/** Merges gaps of several days: those that continue over midnight become one. @param gaps in order of time. */
 export function joinGaps(gaps: readonly CoverageGap[]): CoverageGap[] {
   const joined: CoverageGap[] = [];
   const ends = new Map<string, number>();

@@ -9,7 +9,7 @@ export function describeAttempt({ dataset, day, trigger }: Attempt): string {
   return `Asks for **${day}** of \`${dataset}\`; asked for by ${trigger}.`;
 }
 
-/** The summary, its figures and what to do next. @param isWaiting the run stays and looks again. */
+/** The summary, its figures and what to do next. @param isWaiting the run stays and polls again. */
 export function describeOutcome(outcome: DayOutcome, isWaiting = false): string {
   const { dataset, day, state, summary, pollAgainInMs } = outcome;
   const again =
@@ -37,7 +37,7 @@ export function describeGivenUp(
   ].join('\n');
 }
 
-/** A link to the run before, and the command that lists all runs of the day. The Web UI resolves paths against itself. */
+/** A link to the previous run, and the command that lists all runs of the day. The Web UI resolves paths against itself. */
 export function describeRunBefore({ runBefore, dataset, day }: DayOutcome, namespace: string): string {
   const all = `All runs of this day: \`npx tidemark explain ${dataset} --day ${day}\``;
   if (!runBefore) return `\n\n${all}`;

@@ -1,4 +1,4 @@
-/** Which days of an input a unit is computed from, and which units a day of an input moves. Time zones may differ. Pure. */
+/** Which days of an input a unit is computed from, and which units a changed day of an input affects. Time zones may differ. Pure. */
 import type { DerivedInput } from '../dataset/derive.ts';
 import type { DatasetFacts } from '../dataset/facts.ts';
 import { addDays, type CivilDay, dayAt, eachDay, type Interval } from '../time/civil-day.ts';
@@ -6,7 +6,7 @@ import { deliveryInterval } from '../time/delivery-day.ts';
 
 type InZone = Pick<DatasetFacts, 'source'>;
 
-/** The time of an input that a unit sees: its own day, and those around it. */
+/** The interval of an input that a unit sees: its own day, and those around it. */
 export function windowOfInput(derived: InZone, { days = {} }: DerivedInput, unit: CivilDay): Interval {
   const { before = 0, after = 0 } = days;
   return {
@@ -15,12 +15,12 @@ export function windowOfInput(derived: InZone, { days = {} }: DerivedInput, unit
   };
 }
 
-/** The delivery days of an input of which something lies in a window, ascending. */
+/** The delivery days of an input that overlap a window, ascending. */
 export function daysWithin({ source }: InZone, { startMs, endMs }: Interval): CivilDay[] {
   return eachDay(dayAt(startMs, source.timeZone), dayAt(endMs - 1, source.timeZone));
 }
 
-/** The units that are to be computed again when a day of an input has moved, ascending. */
+/** The units to be computed again when a day of an input has changed, ascending. */
 export function unitsMovedBy(
   derived: InZone,
   input: InZone,
@@ -30,7 +30,7 @@ export function unitsMovedBy(
   return unitsTouching(derived, about, deliveryInterval(input, moved));
 }
 
-/** The units that see something of an interval of an input, ascending. */
+/** The units that see some of an interval of an input, ascending. */
 export function unitsTouching(
   derived: InZone,
   { days = {} }: DerivedInput,

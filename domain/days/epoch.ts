@@ -1,14 +1,14 @@
 /**
- * Epochs of the change feed: a database that was restored, or whose standby took over, may have lost its newest commits, and goes on in
- * another one (docs/decisions/0045-epochs.md).
+ * Epochs of the change feed: a database that was restored, or whose standby took over, may have lost its newest commits, and continues in a
+ * new epoch (docs/decisions/0045-epochs.md).
  */
 
-/** When the database was made, restored, or taken over by a standby. */
+/** When the database was created, restored, or taken over by a standby. */
 export interface Epoch {
   /** 0 for the first. Cursors of epoch n begin after n × 10^12. */
   readonly number: number;
   readonly beganAt: Date;
-  /** Where the feed of the epoch before ends. */
+  /** Where the feed of the previous epoch ends. */
   readonly endedCursor: number;
   /** The newest instant that was settled before. */
   readonly knownTo: Date;
@@ -21,13 +21,13 @@ export function epochOf(cursor: number): number {
   return Math.floor(cursor / CURSORS_OF_AN_EPOCH);
 }
 
-/** Where the feed ends that a cursor belongs to, and the epoch that began there; undefined: it goes on. */
+/** Where the feed of a cursor ends, and the epoch that began there; undefined: it continues. */
 export interface FeedEnd {
   readonly cursor: number;
   readonly followedBy: Epoch | undefined;
 }
 
-/** Why a cursor is refused: whoever went on from it would miss changes without a word. Undefined: it may go on. */
+/** Why a cursor is refused: a reader that continued from it would silently miss changes. Undefined: it is valid. */
 export function whyRefused(since: number, { cursor, followedBy }: FeedEnd): string | undefined {
   if (since <= cursor) return undefined;
   if (!followedBy)

@@ -1,4 +1,4 @@
-/** Missing points as people read them: runs of intervals, and the series that lack the same run together. Pure. */
+/** Missing points in readable form: runs of intervals, with the series that lack the same run. Pure. */
 
 export interface Missing<K extends string> {
   readonly series: string;
@@ -35,7 +35,7 @@ export function gapsOfRuns<K extends string>(runs: readonly Run<K>[]): Gap<K>[] 
   return [...gaps.values()].sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs);
 }
 
-/** What a series lacks in a row. */
+/** A run of points that a series lacks. */
 export interface Run<K extends string> {
   readonly series: string;
   /** Half-open UTC interval, milliseconds. */
@@ -56,7 +56,7 @@ function runsOf<K extends string>(missing: readonly Missing<K>[], stepMs: number
   return runs;
 }
 
-/** A run of points that are not there, apart from those in it that a rule quarantines. @param held starts, ascending. */
+/** A run of missing points, split from the quarantined points in it. @param held starts, ascending. */
 export function runsWithHeld<K extends string>(
   run: Run<K>,
   held: readonly number[],

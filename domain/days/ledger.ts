@@ -28,7 +28,7 @@ export const STATE_MEANING: Readonly<Record<DayState, string>> = {
   absent: 'will never exist; declared by a person',
 };
 
-/** States that nobody has to look at. */
+/** States that need no attention. */
 const FINE: ReadonlySet<DayState> = new Set(['scheduled', 'awaiting', 'complete', 'absent']);
 
 /** Whether a day is as it should be: complete, or not due yet. */
@@ -45,17 +45,17 @@ export interface DayKnowledge {
   readonly presentPoints: number;
   /** Blocked points that no later payload has replaced. */
   readonly quarantinedPoints: number;
-  /** The last answer that was not empty was refused as a whole. */
+  /** The last answer that was not empty was rejected. */
   readonly answerRefused: boolean;
-  /** The deadline had passed when the source was last asked. */
+  /** The deadline had passed at the last request to the source. */
   readonly deadlinePassed: boolean;
   /** A person declared that the day will never exist. Counts while nothing is published. */
   readonly declaredAbsent: boolean;
 }
 
 /**
- * The state that follows from what is known. What is known beats what was tried: a failed attempt at a day that has
- * points leaves its state alone and stands in the ledger's `error` and in the run.
+ * The state that follows from what is known. Data outweighs attempts: a failed attempt at a day with points leaves its state alone and is
+ * shown in the ledger's `error` and in the run.
  */
 export function stateOf(known: DayKnowledge): DayState {
   if (known.quarantinedPoints > 0) return 'quarantined';
@@ -82,8 +82,8 @@ const Y = true;
 const n = false;
 
 /**
- * From each state (row) to each state (column, in the order of DAY_STATES). The tuple type makes a missing cell a
- * compile error. Once points are known (`partial`, `complete`) a day never goes back to a state that says nothing is.
+ * From each state (row) to each state (column, in the order of DAY_STATES). The tuple type makes a missing cell a compile error. A day with
+ * points (`partial`, `complete`) never returns to a state without.
  */
 const LEGAL: Readonly<Record<DayState, Row>> = {
   // to:       sched awaiting late partial complete quarantined failed absent
@@ -97,12 +97,12 @@ const LEGAL: Readonly<Record<DayState, Row>> = {
   absent: [n, Y, Y, Y, Y, Y, n, Y],
 };
 
-/** Whether the ledger may go from one state to another. A day without a row may take any state. */
+/** Whether the ledger may go from one state to another. A day without a row may enter any state. */
 export function isLegalTransition(from: DayState | undefined, to: DayState): boolean {
   return from === undefined || LEGAL[from][DAY_STATES.indexOf(to)] === true;
 }
 
-/** @throws Error naming both states when the transition is not legal: a defect of ours, never of the source. */
+/** @throws Error naming both states when the transition is not legal: always our bug, never the source's. */
 export function assertLegalTransition(from: DayState | undefined, to: DayState): void {
   if (!isLegalTransition(from, to)) throw new Error(`ledger: no legal transition from "${from}" to "${to}"`);
 }

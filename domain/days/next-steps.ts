@@ -1,4 +1,4 @@
-/** What a person should do about days that are not fine: one sentence a state, with the command that does it. */
+/** What a person should do about days with problems: one sentence per state, with the command that does it. */
 
 import type { CivilDay } from '../time/civil-day.ts';
 import { toRanges } from '../time/day-ranges.ts';
@@ -6,7 +6,7 @@ import type { DayState } from './ledger.ts';
 
 const SHOWN = 5;
 
-/** Sentences by the outcomes of days, the most urgent first; empty when nothing is to be done. */
+/** Sentences by the outcomes of days, most urgent first; empty when there is nothing to do. */
 export function nextSteps(
   dataset: string,
   outcomes: Readonly<Partial<Record<DayState, Iterable<CivilDay>>>>,
@@ -19,7 +19,7 @@ export function nextSteps(
   });
 }
 
-/** The sentence for one day in the state it is in. @param gaveUp the last attempt at it was given up. */
+/** The sentence for one day in its state. @param gaveUp the last attempt at it was given up. */
 export function nextStepOfDay(dataset: string, day: CivilDay, state: DayState, gaveUp = false): string {
   if (gaveUp) return `mend what the error names, then \`npx tidemark rerun ${dataset} --day ${day}\``;
   return isStep(state) ? STEPS[state].step(dataset, [day]) : NOTHING_TO_DO[state](dataset, day);

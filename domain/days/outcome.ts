@@ -18,7 +18,7 @@ export function describeDay(figures: DayFigures): string {
   return [...countsOf(figures), ...movements(figures)].join('; ');
 }
 
-/** How a day stands, as far as the ledger tells. */
+/** How a day stands according to the ledger. */
 export interface LedgerFigures extends Omit<DayFigures, 'newPoints' | 'revisedPoints' | 'nulledPoints'> {
   readonly revision: number;
   readonly error: string | null;

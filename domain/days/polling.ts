@@ -1,6 +1,6 @@
 /**
- * When to request a delivery day from the source again: quick around the expected publication, ever more rarely for
- * revisions, never for a day that is not open yet. Pure; instants are milliseconds since the epoch.
+ * When to request a delivery day from the source again: often around the expected publication, ever less often for revisions, never for a
+ * day that is not open yet. Pure; instants are milliseconds since the epoch.
  */
 
 import type { PulledPoints } from '../dataset/points.ts';
@@ -12,17 +12,17 @@ import type { DayState } from './ledger.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** What the ledger knows of a day, as far as polling cares. */
+/** What polling needs from the ledger. */
 export interface CheckedDay {
   readonly day: CivilDay;
   readonly state: DayState;
-  /** When the source was last asked, successfully or not; null when never. */
+  /** When the source was last requested, successfully or not; null when never. */
   readonly lastRequestedMs: number | null;
 }
 
 /**
- * The instant at which a day is due to be asked for again, or null when never again.
- * @param known the ledger's row; undefined when the day has none yet.
+ * The instant at which a day is due to be requested again, or null when never again.
+ * @param known the ledger row; undefined when the day has none yet.
  */
 export function nextCheckAt(
   dataset: PulledPoints,
@@ -40,8 +40,8 @@ export function nextCheckAt(
 }
 
 /**
- * The instant at which a run that stays until publication looks again, or null when there is nothing to wait for. An
- * answer of before the deadline cannot say that the day is late: where the deadline has passed since, the next look is now.
+ * The instant of the next poll of a run that stays until publication, or null when there is nothing to wait for. An answer from before the
+ * deadline cannot show that the day is late: if the deadline has passed since, the next poll is due now.
  */
 export function pollAgainAt(
   dataset: PulledPoints,
@@ -66,7 +66,7 @@ export function dueDays(dataset: PulledPoints, known: readonly CheckedDay[], now
     .reverse();
 }
 
-/** The days that polling looks after at an instant: from the revision horizon to the last day that can be open. */
+/** The days that polling covers at an instant: from the revision horizon to the last day that can be open. */
 export function pollingRange(dataset: PulledPoints, nowMs: number): { from: CivilDay; to: CivilDay } {
   const current = today(dataset, nowMs);
   const back = addDays(current, -Math.ceil(horizonHours(dataset) / 24));

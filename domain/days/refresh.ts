@@ -6,7 +6,7 @@ import { addDays, type CivilDay, dayAt, eachDay } from '../time/civil-day.ts';
 
 type Periodic = Pick<RecordDataset, 'source' | 'period' | 'firstDay'>;
 
-/** The period that a day lies in, named by its first day. */
+/** The period of a day, named by its first day. */
 export function periodOf({ period }: Pick<Periodic, 'period'>, day: CivilDay): CivilDay {
   return period === 'year' ? firstOfYear(Number(day.slice(0, 4))) : day;
 }
@@ -16,7 +16,7 @@ export function firstOfYear(year: number): CivilDay {
   return `${String(year).padStart(4, '0')}-01-01`;
 }
 
-/** Periods that the schedule looks after at an instant, ascending. */
+/** Periods that the schedule covers at an instant, ascending. */
 export function periodsAround(
   dataset: Periodic & { readonly pull: Pick<PeriodPull, 'back' | 'ahead'> },
   nowMs: number,
@@ -32,16 +32,16 @@ function periodsBetween({ period }: Periodic, today: CivilDay, from: number, to:
   return Array.from({ length: to - from + 1 }, (_, i) => firstOfYear(year + from + i));
 }
 
-/** A period that has been asked for. */
+/** A period that has been requested. */
 export interface RequestedPeriod {
   readonly day: CivilDay;
-  /** When the source was last asked, successfully or not; null when never. */
+  /** When the source was last requested, successfully or not; null when never. */
   readonly lastRequestedMs: number | null;
 }
 
 /**
- * Periods that are due, the next first: never asked for, asked for too long ago, or before what to ask for changed.
- * @param changedMs when what to ask for last changed.
+ * Periods that are due, next first: never requested, requested too long ago, or before the request changed.
+ * @param changedMs when the content of the request last changed.
  */
 export function duePeriods(
   dataset: Periodic & { readonly pull: PeriodPull },

@@ -1,4 +1,4 @@
-/** Which days a re-run means: named ones, a range, or those in some states. Pure; command and API read it alike. */
+/** Which days a re-run covers: named ones, a range, or those in some states. Pure; shared by command and API. */
 
 import { isPulledPoints, type RunnablePoints } from '../dataset/dataset.ts';
 import { addDays, type CivilDay, eachDay, isCivilDay } from '../time/civil-day.ts';
@@ -15,7 +15,7 @@ export interface RerunInput {
 
 export type RerunField = keyof RerunInput;
 
-/** The days that come into question, ascending, and what narrows them. */
+/** The candidate days, ascending, and what narrows them. */
 export interface RerunChoice {
   readonly days: readonly CivilDay[];
   readonly states: readonly DayState[] | undefined;
@@ -23,7 +23,7 @@ export interface RerunChoice {
   readonly named: boolean;
 }
 
-/** One field that is wrong; without a field the whole of the input is. */
+/** One wrong field; without a field the whole input is wrong. */
 export class WrongRerun extends Error {
   readonly field: RerunField | undefined;
   readonly hint: string;
@@ -35,7 +35,7 @@ export class WrongRerun extends Error {
   }
 }
 
-/** How whoever asks writes it. */
+/** How the caller spells the fields. */
 export interface RerunWords {
   /** `--from`, `"from"`. */
   show(field: RerunField): string;
@@ -63,7 +63,7 @@ export function readRerun(
   };
 }
 
-/** Whether a day of the choice is asked for. One that a person declared absent is asked for only when it is named. */
+/** Whether a day of the choice is included. One that a person declared absent is included only when it is named. */
 export function isMeant({ states, named }: RerunChoice, state: DayState | undefined): boolean {
   if (named) return true;
   return states ? state !== undefined && states.includes(state) : state !== 'absent';

@@ -1,4 +1,4 @@
-/** What of a response to several days each of them has: decoded once, read day by day. Pure. */
+/** Splits a response to several days by day: decoded once, read day by day. Pure. */
 import type { Decoded, PulledPoints } from '../dataset/points.ts';
 import type { CivilDay, Interval } from '../time/civil-day.ts';
 import { deliveryInterval } from '../time/delivery-day.ts';
@@ -10,8 +10,8 @@ interface Share {
 }
 
 /**
- * Points and findings by the day that they lie in, in their order. What lies in none of the days that were requested, or nowhere, is told to
- * each: what a day then says of it is the same as if it had read the whole response.
+ * Points and findings by day, in their order. What lies outside the requested days, or has no time, goes to each day: its result is then
+ * the same as if it had read the whole response.
  * @param window that was requested: whole days
  */
 export function splitByDay(

@@ -1,4 +1,4 @@
-/** How the lines of a file are to be read. It is kept with the file, so that a rebuild reads them the same way. Plain JSON. */
+/** How the lines of a file are to be read. It is stored with the file, so that a rebuild reads them the same way. Plain JSON. */
 
 /**
  * How an instant is written. A weekday before it, in German, French, Italian or English, must be that of the date.
@@ -28,36 +28,36 @@ export interface FileForm {
    * everywhere, and so does what can be nothing else (`1.234,5`, `1.234.567`).
    */
   readonly thousands?: '.' | ',';
-  /** Whether a line names the columns. */
+  /** Whether there is a header line. */
   readonly header: boolean;
-  /** How many lines stand before those of data, the names among them. @default 1 with names, 0 without */
+  /** How many lines precede the data, including a header. @default 1 with a header, 0 without */
   readonly headerLines?: number;
   readonly time: TimeForm;
-  /** IANA zone of times that carry none; the hour that comes twice in autumn is told by the order of its lines. */
+  /** IANA zone of times without one; the hour that occurs twice in autumn is resolved by the order of its lines. */
   readonly zone: string;
   /** Columns, counted from 0. */
   readonly timeColumn: number;
-  /** The column that names the series, where lines carry one each; null: `values` says it. */
+  /** The column with the series, where each line names one; null: `values` names it. */
   readonly seriesColumn: number | null;
   /** Columns of values: one where `seriesColumn` is set. */
   readonly values: readonly { readonly column: number; readonly series: string }[];
-  /** How many columns a line has, empty ones at its end aside; one of another number is refused. Left out: any that holds those above. */
+  /** How many columns a line has, without empty ones at its end; other lines are refused. @default any that includes those above */
   readonly columns?: number;
-  /** What stands for a published null, besides nothing at all. */
+  /** Texts that mean a published null, besides an empty cell. */
   readonly nulls: readonly string[];
-  /** How the file's characters are written, where that is not UTF-8: a label of the WHATWG Encoding Standard. Its text is kept in UTF-8. */
+  /** The file's original encoding, unless it was UTF-8: a label of the WHATWG Encoding Standard. Its text is stored in UTF-8. */
   readonly encoding?: string;
 }
 
-/** How the lines of a file of records are read: each is JSON, or CSV behind the line that names its columns. */
+/** How the lines of a file of records are read: each is JSON, or CSV below a header. */
 export interface RecordsForm {
-  /** That line; null where each is JSON. */
+  /** The header; null where each line is JSON. */
   readonly names: string | null;
-  /** As of a file of points. */
+  /** As for a file of points. */
   readonly encoding?: string;
 }
 
-/** Whether times carry no zone, so that the clocks of one tell the instant. */
+/** Whether times carry no zone, so that they need that of the form. */
 export function isWallClock(time: TimeForm): boolean {
   return time !== 'iso' && !isEpoch(time);
 }
@@ -66,7 +66,7 @@ export function isEpoch(time: TimeForm): boolean {
   return time === 'epoch-s' || time === 'epoch-ms';
 }
 
-/** How many lines at the start of a file are not of its data. */
+/** How many lines at the start of a file are not data. */
 export function headerLinesOf({ header, headerLines }: FileForm): number {
   return headerLines ?? (header ? 1 : 0);
 }

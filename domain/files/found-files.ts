@@ -1,31 +1,31 @@
-/** Files that a schedule watches: where they appear, which names count, and when a file is loaded. Pure. */
+/** Files that a schedule watches: where they appear, which names match, and when a file is loaded. Pure. */
 
-/** Where files of a dataset appear by themselves. */
+/** Where a dataset's files are watched. */
 export interface FoundFiles {
   /**
-   * A setting of the source: a folder that all workers can read, or the http(s) address of an index, a page with links to files. Where
-   * it is not set, files are not watched.
+   * A setting of the source: a folder that all workers can read, or the http(s) address of an index, a page with links to files. If it is
+   * not set, files are not watched.
    */
   readonly setting: string;
   /** Names of files of this dataset, without folder. */
   readonly names: RegExp;
   /** How often the folder or index is read, minutes. */
   readonly everyMinutes: number;
-  /** How long a file must have looked the same before it is loaded, seconds. @default 60 */
+  /** How long a file must be unchanged before it is loaded, seconds. @default 60 */
   readonly settledSeconds?: number;
 }
 
 export const DEFAULT_SETTLED_SECONDS = 60;
 
-/** A file as a look found it. */
+/** A file as a poll found it. */
 export interface SeenFile {
   /** A path, or an address. */
   readonly location: string;
-  /** Tells whether it has changed: of a file size, times of change and inode, of an address what the server says of it. */
+  /** Changes with the file: for a path from size, times of change and inode, for an address from the response headers. */
   readonly signature: string;
 }
 
-/** What became of a file as it looks now. */
+/** What became of the current version of a file. */
 export const FILE_STATES = {
   waiting: 'new or changed, loaded once it has looked the same for a while',
   loaded: 'as it looks now',
@@ -45,18 +45,18 @@ export interface LookForFilesInput {
   readonly dataset: string;
 }
 
-/** What a look found. */
+/** What a poll found. */
 export interface LookOutcome {
   /** Null where the setting is not set. */
   readonly place: string | null;
-  /** Files with a name that counts. */
+  /** Files with a matching name. */
   readonly seen: number;
   /** Those that are new or changed and may still be being written. */
   readonly unsettled: number;
   readonly ready: readonly ReadyFile[];
 }
 
-/** Input of the activity `noteFoundFile`: what came of a load. */
+/** Input of the activity `noteFoundFile`: the outcome of a load. */
 export interface NoteFoundFileInput extends SeenFile {
   readonly dataset: string;
   readonly workflowId: string;
@@ -73,14 +73,14 @@ export interface FilesOutcome {
   readonly summary: string;
 }
 
-/** What programs call a file that they have not finished: its own name comes when it is whole. */
+/** Names that programs give to unfinished files: they rename them when complete. */
 const UNFINISHED = /^[.~]|\.(part|partial|tmp|temp|crdownload|filepart|download|swp)$|~$/i;
 
 export function isFoundName({ names }: FoundFiles, name: string): boolean {
   return names.test(name) && !UNFINISHED.test(name);
 }
 
-/** What is wrong with how files are found. @param settings those that the source declares */
+/** Faults of the definition. @param settings those that the source declares */
 export function foundFaults(found: FoundFiles | undefined, settings: object = {}): string[] {
   if (!found) return [];
   const { setting, everyMinutes, settledSeconds = DEFAULT_SETTLED_SECONDS, names } = found;
@@ -92,7 +92,7 @@ export function foundFaults(found: FoundFiles | undefined, settings: object = {}
       ? []
       : [`files.found.everyMinutes is ${everyMinutes}: write a whole number of minutes above 0`]),
     ...(settledSeconds >= 1 ? [] : [`files.found.settledSeconds is ${settledSeconds}: write 1 or more`]),
-    // Such an expression remembers where it was, and would miss every second name.
+    // Such an expression keeps its last position, and would miss every second name.
     ...(names.global || names.sticky ? ['files.found.names has the flag g or y: leave it out'] : []),
   ];
 }

@@ -1,4 +1,4 @@
-/** Loading a file: what is asked for, what its steps hand on, and what comes of it. Plain JSON; instants are ISO strings. */
+/** Loading a file: the input, what its steps pass on, and the outcome. Plain JSON; instants are ISO strings. */
 
 import type { DayState } from '../days/ledger.ts';
 import type { CivilDay } from '../time/civil-day.ts';
@@ -11,27 +11,27 @@ export interface LoadFileInput {
   readonly dataset: string;
   /** A path that the workers can read, or an http(s) address; `archive.zip#name` for one of several in an archive. */
   readonly file: string;
-  /** What of the form of its lines is stated; the rest is found out. */
+  /** What is stated of the form of its lines; the rest is detected. */
   readonly form?: Partial<FileForm>;
-  /** Seconds between the points, when stated: a day and series of another distance stops the load. */
+  /** Seconds between the points, if stated: any other distance within a day and series stops the load. */
   readonly resolutionSeconds?: number;
-  /** The load stops when more lines than these are refused. @default 10000 */
+  /** The load stops when more lines than this are refused. @default 10000 */
   readonly maxRefused?: number;
   /** Ranges in progress at once. @default 2 */
   readonly concurrency?: number;
-  /** Read the file again though its path, size and time of change are known. @default false */
+  /** Read the file again even if its path, size and modification time are known. @default false */
   readonly verify?: boolean;
-  /** How it looked when it was found (domain/files/found-files.ts): the load stops when it looks otherwise by now. */
+  /** Its signature when it was found (domain/files/found-files.ts): the load stops if it has changed since. */
   readonly seen?: string;
 }
 
 export const DEFAULT_MAX_REFUSED = 10_000;
-/** Two sessions of the database that copy while one thread reads for the next. */
+/** Two database sessions that copy while one thread reads ahead. */
 export const DEFAULT_LOAD_CONCURRENCY = 3;
 
 /**
- * A file of records is read as it is: of its form only the encoding can be stated.
- * @throws Failure BAD_INPUT that names what else is.
+ * A file of records has a fixed form: only the encoding can be stated.
+ * @throws Failure BAD_INPUT that names what else is stated.
  */
 export function assertRecordsForm({ form = {}, resolutionSeconds }: Partial<LoadFileInput>): void {
   const stated = [
@@ -77,7 +77,7 @@ export interface FileRange {
   readonly firstLine: number;
   /** Hash of the bytes, in hex, as they were when the file was registered. */
   readonly sha256: string;
-  /** The delivery days whose lines these are; left out of records, which stand in any order. */
+  /** The delivery days of these lines; absent for records, which are in no order. */
   readonly firstDay?: CivilDay;
   readonly lastDay?: CivilDay;
 }
@@ -88,12 +88,12 @@ export interface DaysOfFile extends FileRange {
   readonly lastDay: CivilDay;
 }
 
-/** What a range is called: by its days, or where it begins. */
+/** Name of a range: its days, or its first line. */
 export function nameOfRange({ firstDay, lastDay, firstLine }: FileRange): string {
   return firstDay && lastDay ? `${firstDay}..${lastDay}` : `from line ${firstLine}`;
 }
 
-/** What `registerFile` found. */
+/** The result of `registerFile`. */
 export interface RegisteredFile {
   readonly loadId: number;
   readonly name: string;
@@ -104,9 +104,9 @@ export interface RegisteredFile {
   readonly registeredAt: string;
   /** Empty when an earlier load of it still stands. */
   readonly ranges: readonly FileRange[];
-  /** What came of that load; null when there is something to load. */
+  /** The outcome of that load; null when there is something to load. */
   readonly result: LoadResult | null;
-  /** Set where ranges are written one after the other, as they stand in the file. */
+  /** Set where ranges are written one after the other, in file order. */
   readonly inOrder?: true;
 }
 
@@ -118,7 +118,7 @@ export interface LoadRangeInput {
   readonly resolutionSeconds: number | null;
 }
 
-/** What came of a range. Counts are of lines and points. */
+/** The outcome of a range. Counts are of lines and points. */
 export interface LoadedRange {
   readonly lines: number;
   readonly newPoints: number;
@@ -126,13 +126,13 @@ export interface LoadedRange {
   readonly nulledPoints: number;
   /** Points that were there already, with the same value. */
   readonly unchangedPoints: number;
-  /** Lines that brought no point, and points that are quarantined, by rule. */
+  /** Lines without a point, and points that are quarantined, by rule. */
   readonly refused: Readonly<Record<string, number>>;
   /** Days by the state they are in now. */
   readonly days: Readonly<Partial<Record<DayState, number>>>;
 }
 
-/** What came of a file. */
+/** The outcome of a file. */
 export interface LoadResult extends LoadedRange {
   readonly summary: string;
 }
@@ -141,10 +141,10 @@ export interface LoadResult extends LoadedRange {
 export interface LoadProgress {
   readonly dataset: string;
   readonly file: string;
-  /** `registering`: its bytes are read and hashed · `known`: the same file was loaded before, and nothing came after it. */
+  /** `registering`: its bytes are read and hashed · `known`: the same file was loaded before, and nothing newer replaced it. */
   readonly stage: 'registering' | 'loading' | 'loaded' | 'known' | 'stopped';
   readonly sizeBytes: number;
-  /** Lines of the file; 0 while it is being registered. */
+  /** Lines of the file; 0 during registration. */
   readonly total: number;
   readonly done: number;
   /** Days in progress. */
@@ -152,7 +152,7 @@ export interface LoadProgress {
   readonly linesPerSecond: number | null;
   readonly secondsLeft: number | null;
   readonly result: LoadedRange;
-  /** Why the load stopped; null while it did not. */
+  /** Why the load stopped; null if it did not. */
   readonly stopped: string | null;
   readonly summary: string;
 }
@@ -167,7 +167,7 @@ export const NOTHING_LOADED: LoadedRange = {
   days: {},
 };
 
-/** Both together. */
+/** The sum of both. */
 export function addLoaded(a: LoadedRange, b: LoadedRange): LoadedRange {
   return {
     lines: a.lines + b.lines,

@@ -1,4 +1,4 @@
-/** What is said where the folder of kept files cannot be written to, by workers and by the command. */
+/** The message for a folder of kept files that cannot be written to, shared by workers and the command. */
 
 /** @param code of the system's error, such as EACCES. */
 export function unwritableFolder(folder: string, code: string): string {

@@ -1,4 +1,4 @@
-/** A broken sender breaks thousands of lines a minute: the first ones tell why, and all of them are in the payload. Pure. */
+/** A broken sender produces thousands of bad lines a minute: the first findings show why, and all lines are in the payload. Pure. */
 import { type Finding, finding } from './finding.ts';
 
 export const FINDINGS_PER_RULE = 100;

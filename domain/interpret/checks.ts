@@ -1,7 +1,7 @@
 /**
- * The checks that any dataset can use. A check is a pure function of what was decoded of one unit: of points in columns, or of
- * records. It has a code, a severity and a sentence that a trader understands. A point or record that a check of severity `block`
- * names is not written. Checks that know the market (borders, directions) live in the dataset's folder.
+ * The checks that any dataset can use. A check is a pure function of what was decoded of one unit: points in columns, or records. It has a
+ * code, a severity and a sentence that a trader understands. A point or record named by a check of severity `block` is not written. Checks
+ * that know the market (borders, directions) live in the dataset's folder.
  */
 
 import type { CivilDay } from '../time/civil-day.ts';
@@ -12,43 +12,43 @@ export interface SeriesPoints {
   readonly startsAtMs: Float64Array;
   /** NaN stands for a published null. */
   readonly values: Float64Array;
-  /** Length of the intervals: that of the definition, or of a series with its own the one that was found, the shortest of several. */
+  /** Length of the intervals: that of the definition, or the detected one of a series with its own, the shortest of several. */
   readonly stepMs: number;
   /** Length of each, where the day has several. */
   readonly stepsMs?: Float64Array;
 }
 
-/** What a check of points sees: what one payload says of a day. */
+/** What a check of points sees: the content of one payload for a day. */
 export interface CheckInput {
   readonly day: CivilDay;
-  /** By name. Points that could not be read, contradicted each other or lie beside the grid are not among them. */
+  /** By name. Points that could not be read, contradict each other or are off the grid are left out. */
   readonly series: ReadonlyMap<string, SeriesPoints>;
-  /** How many points are not among them for these reasons, by series. */
+  /** How many points are left out for these reasons, by series. */
   readonly unusable: ReadonlyMap<string, number>;
   /** UTC starts of the day's intervals, ascending; empty where each series has intervals of its own. */
   readonly starts: readonly number[];
-  /** How many series a complete day has at least; 0 where nobody knows. */
+  /** Minimum number of series of a complete day; 0 if unknown. */
   readonly expectedSeries: number;
   /** Whether the day repeats the day before, as known when this payload was fetched; false when nothing was. */
   readonly repeatsYesterday: boolean;
 }
 
-/** One place where a check found something. Left out fields mean "the whole unit". */
+/** One position where a check found something. Absent fields mean "the whole unit". */
 export interface Hit {
   readonly series?: string;
-  /** With `series`: the point that it names; its place and raw value are known. */
+  /** With `series`: the point found; its position and raw value are known. */
   readonly startsAtMs?: number;
-  /** Records only: the place of the record that it names; its key and instant are known. */
+  /** Records only: the position of the record found; its key and instant are known. */
   readonly place?: string;
   readonly points?: number;
   readonly reason: string;
 }
 
 /**
- * What a check cannot do without.
- * - `grid`: the definition says which intervals and how many series a day has
- * - `whole`: an answer says all there is of its day; where silence means nothing none does
- * - `yesterday`: the day before, as known when the payload was fetched. Of days of a file and of what is sent nobody knows it
+ * What a check requires.
+ * - `grid`: the definition determines the intervals and the number of series of a day
+ * - `whole`: an answer is complete for its day; never so where silence means nothing
+ * - `yesterday`: the day before, as known when the payload was fetched. Unknown for files and for pushed data
  */
 export type CheckNeed = 'grid' | 'whole' | 'yesterday';
 
@@ -58,9 +58,9 @@ export interface Check<Input = CheckInput> {
   /** What the rule guards against, for the docs. */
   readonly summary: string;
   readonly needs?: readonly CheckNeed[];
-  /** Set where the check takes one range of values for right: it also tells decimals from thousands in files. */
+  /** Set where the check accepts one range of values: it also serves to distinguish decimals from thousands in files. */
   readonly limits?: readonly [min: number, max: number];
-  /** Hits are taken one by one: a generator keeps memory flat. */
+  /** Hits are consumed one by one: a generator keeps memory flat. */
   run(input: Input): Iterable<Hit>;
 }
 
@@ -88,8 +88,8 @@ export function validRange(min: number, max: number, unit: string): Check {
 const TOLERANCE = 1 + 1e-9;
 
 /**
- * A value that moves by more than `step` and more than `share` of the larger neighbour from one interval to the next.
- * @param within values beyond these limits are no step's end: another check quarantines them.
+ * A value that differs by more than `step` and more than `share` of the larger neighbour from the previous interval.
+ * @param within values beyond these limits are not compared: another check quarantines them.
  */
 export function suddenStep(
   step: number,
@@ -113,7 +113,7 @@ export function suddenStep(
           const value = values[i] as number;
           const at = startsAtMs[i] as number;
           const isNext = i > 0 && at - (startsAtMs[i - 1] as number) === stepMs;
-          // Nothing is far from a null.
+          // Nulls are not compared.
           if (isNext && isFar(before, value) && value >= min && value <= max)
             yield { series: name, startsAtMs: at, reason: `${name} went from ${before} to ${value} ${unit}` };
           before = value >= min && value <= max ? value : Number.NaN;
@@ -123,7 +123,7 @@ export function suddenStep(
   };
 }
 
-/** Every series stands still for the whole day: a stuck feed rather than a quiet market. */
+/** Every series is constant for the whole day: a stuck feed rather than a quiet market. */
 export function frozen(): Check {
   return {
     rule: 'frozen',
@@ -154,7 +154,7 @@ export function sameAsYesterday(): Check {
   };
 }
 
-/** Intervals of the day for which no series has a row, and series that lack intervals which others have. */
+/** Intervals of the day without a row of any series, and series that lack intervals which others have. */
 export function missingIntervals(): Check {
   return {
     rule: 'missing_intervals',
@@ -213,7 +213,7 @@ export function missingSeries(): Check {
 
 /**
  * Points that were published without a value.
- * @param usual series of which nobody expects another: they are kept all the same, and not found
+ * @param usual series that are normally null: they are stored all the same, without a finding
  */
 export function nullValues(usual: (series: string) => boolean = () => false): Check {
   return {
@@ -234,12 +234,12 @@ export function nullValues(usual: (series: string) => boolean = () => false): Ch
   };
 }
 
-/** Instants as people read them, at most five. */
+/** Instants for messages, at most five. */
 export function listInstants(instants: readonly number[]): string {
   return listNames(instants.map((ms) => `${new Date(ms).toISOString().slice(0, 16)}Z`));
 }
 
-/** Names as people read them, at most five. */
+/** Names for messages, at most five. */
 export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;

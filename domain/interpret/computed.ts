@@ -1,6 +1,6 @@
 /**
- * The payload of a unit that was computed: its points, and from what of which inputs. The bytes are a function of what the inputs
- * held, so that computing again from the same says the same. Pure.
+ * The payload of a computed unit: its points, and the inputs they came from. The bytes are a function of what the inputs held, so that a
+ * repeated computation gives the same. Pure.
  *
  * `{"inputs": [{"name", "dataset", "day", "changes": [], "payloads": []}], "waits_for": [], "series": [], "points": [[series, starts_at, value]]}`
  */
@@ -14,11 +14,11 @@ import { interpretPoints } from './interpret-sent.ts';
 
 /** A day of an input as it was when a unit was computed. */
 export interface InputDay {
-  /** By which the function knows the input. */
+  /** The function's name for the input. */
   readonly name: string;
   readonly dataset: string;
   readonly day: CivilDay;
-  /** Ids of the changes that had brought its current values, ascending. */
+  /** Ids of the changes behind its current values, ascending. */
   readonly changes: readonly number[];
   /** Ids of the payloads of these changes, ascending. */
   readonly payloads: readonly number[];
@@ -26,14 +26,14 @@ export interface InputDay {
 
 export interface Computed {
   readonly inputs: readonly InputDay[];
-  /** A sentence for each input that has nothing of the unit yet; then nothing was computed. */
+  /** A sentence for each input without data for the unit yet; then nothing was computed. */
   readonly waitsFor: readonly string[];
-  /** Series of the whole unit, where the dataset names them. */
+  /** Series of the complete unit, where the dataset names them. */
   readonly series?: readonly string[] | undefined;
   readonly points: readonly ComputedPoint[];
 }
 
-/** By which instant the inputs were read: a header of the payload, so that the bytes do not depend on it. */
+/** The instant at which the inputs were read: a header of the payload, so that the bytes do not depend on it. */
 export const READ_AT_HEADER = 'tidemark-read-at';
 
 export function computedBody({ inputs, waitsFor, series, points }: Computed): Buffer {
@@ -69,13 +69,13 @@ export function interpretComputed(
 ): TextInterpretation {
   const decoded = decodeComputed(body);
   const read = { ...interpretPoints(dataset, day, decoded), ...wholeBy(dataset, day, body, decoded) };
-  // Nothing was computed: what checks say of a day without points is no news.
+  // Nothing was computed: check results for an empty day are no news.
   if (decoded.points.length === 0)
     return { ...read, kind: 'empty', findings: decoded.findings, canonical: '' };
   return { ...read, findings: [...read.findings, ...missingOf(dataset, day, body, decoded)] };
 }
 
-/** How many points the unit has, where it names its series; one that was computed beside them counts too. */
+/** How many points the unit has, where it names its series; additional computed ones count too. */
 function wholeBy(dataset: DerivedPoints, day: CivilDay, body: Uint8Array, { points }: Decoded) {
   const { series } = readBody(body);
   if (!series) return {};

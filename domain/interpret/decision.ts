@@ -7,20 +7,20 @@ import type { Interpretation, Point } from './interpret.ts';
 
 /**
  * - `release`: the value is right after all: write it
- * - `waive`: it is as it is; nobody needs to look again
+ * - `waive`: accepted as it is; no further attention
  * - `absent`: the day will never be published
  * - `expected`: it will be after all
  */
 export const DECISION_VERBS = ['release', 'waive', 'absent', 'expected'] as const;
 export type DecisionVerb = (typeof DECISION_VERBS)[number];
 
-/** Which findings a decision is about: those that say the same of the same place. */
+/** Which findings a decision covers: those that say the same of the same point. */
 export interface FindingName {
   readonly rule: string;
   /** Null for findings about the whole day. */
   readonly series: string | null;
   readonly startsAtMs: number | null;
-  /** The raw value, else the reason; where it may tell of a person, a salted sha256 of it. */
+  /** The raw value, else the reason; a salted sha256 of it where it may contain personal data. */
   readonly said: string;
 }
 
@@ -32,7 +32,7 @@ export interface Decision {
   readonly reason: string;
 }
 
-/** A finding with what was decided about it. */
+/** A finding and the decision about it. */
 export interface SettledFinding extends Finding {
   readonly settled: Decision | undefined;
 }
@@ -40,12 +40,12 @@ export interface SettledFinding extends Finding {
 /** An interpretation after decisions: released points are among the points. */
 export interface Settled {
   readonly points: readonly Point[];
-  /** Points that stay quarantined: those that no finding names, because they were too many, among them. */
+  /** Points that stay quarantined, including those without a finding of their own because there were too many. */
   readonly quarantined: readonly Point[];
   readonly findings: readonly SettledFinding[];
 }
 
-/** Applies earlier decisions to what a payload says. A point is released by a decision about a finding that names it. */
+/** Applies earlier decisions to the content of a payload. A point is released by a decision about a finding that names it. */
 export function settle(read: Interpretation, decisions: readonly Decision[]): Settled {
   const findings = settleFindings(read.findings, decisions);
   const blocked = new Set(findings.filter(isHeldBack).map(placeOf));
@@ -59,15 +59,15 @@ export function settle(read: Interpretation, decisions: readonly Decision[]): Se
   };
 }
 
-/** What is released was sent after what was good before it in the same payload. */
+/** A released point was sent after the valid one before it in the same payload, and replaces it. */
 function withoutPlaces(points: readonly Point[], released: readonly Point[]): Point[] {
   const places = new Set(released.map(placeOf));
   return points.filter((point) => !places.has(placeOf(point)));
 }
 
 /**
- * Puts to each finding what was decided about it. Of several decisions about the same, the last one counts.
- * @param saidOf how decisions of this dataset say what a finding says.
+ * Attaches to each finding its decision. Of several decisions about the same finding, the last one counts.
+ * @param saidOf how decisions of this dataset quote a finding.
  */
 export function settleFindings(
   findings: readonly Finding[],
@@ -78,18 +78,18 @@ export function settleFindings(
   return findings.map((found) => ({ ...found, settled: decided.get(keyOf(nameOf(found, saidOf))) }));
 }
 
-/** Whether a finding keeps its point from being written. */
+/** Whether a finding quarantines its point. */
 export function isHeldBack({ severity, series, startsAtMs, settled }: SettledFinding): boolean {
   return severity === 'block' && series !== null && startsAtMs !== null && settled?.verb !== 'release';
 }
 
-/** How a decision names a finding. */
+/** How a decision refers to a finding. */
 export function nameOf(found: Finding, saidOf = saidBy): FindingName {
   const { rule, series, startsAtMs } = found;
   return { rule, series, startsAtMs, said: saidOf(found) };
 }
 
-/** What a finding says: the raw value, else the reason. */
+/** The text of a finding: the raw value, else the reason. */
 export function saidBy({ raw, reason }: Pick<Finding, 'raw' | 'reason'>): string {
   return storableText(raw ?? reason);
 }

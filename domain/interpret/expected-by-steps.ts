@@ -1,10 +1,10 @@
-/** How many points a day has whose series have steps of their own: by what one payload says of it. Pure. */
+/** How many points a day has if its series have steps of their own, according to one payload. Pure. */
 import type { DecodedPoint } from '../dataset/points.ts';
 import type { Interval } from '../time/civil-day.ts';
 
 /**
- * Each series is taken to go on, where it has no points, in its shortest steps; one that is not there has the definition's.
- * @param stepMs of points that do not say theirs, and of series that are not there
+ * Where a series has no points, its shortest step is assumed; for a missing series, that of the definition.
+ * @param stepMs of points that do not state theirs, and of missing series
  */
 export function expectedBySteps(
   series: ReadonlyMap<string, readonly DecodedPoint[]>,

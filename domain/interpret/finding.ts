@@ -1,24 +1,24 @@
 /**
- * Findings: something wrong or odd in a payload. A finding of severity `block` that names a point is a quarantined
- * point; one that names no point rejects the whole response.
+ * Findings: something wrong or odd in a payload. A finding of severity `block` with a point is a quarantined point; one without a point
+ * rejects the whole response.
  */
 
 /** `block`: the point is not written · `warn`: written, a person should look · `info`: good to know. */
 export type Severity = 'block' | 'warn' | 'info';
 
 export interface Finding {
-  /** The rule's code, stable: it stands in SQL, in the API and in the docs. */
+  /** The rule's code, stable: it appears in SQL, in the API and in the docs. */
   readonly rule: string;
   readonly severity: Severity;
-  /** The series it speaks of; null when it speaks of the whole day. */
+  /** Its series; null for the whole day. */
   readonly series: string | null;
-  /** UTC start of the interval it speaks of, milliseconds; null when it speaks of no single interval. */
+  /** UTC start of its interval, milliseconds; null if it is not about a single interval. */
   readonly startsAtMs: number | null;
-  /** How many points it speaks of. */
+  /** How many points it covers. */
   readonly points: number;
-  /** Where in the payload, in the payload's own terms: `data[3].border_AT_BE`. */
+  /** Position in the payload, in the payload's own terms: `data[3].border_AT_BE`. */
   readonly place: string | null;
-  /** The raw value as it stood there, shortened to 500 characters. */
+  /** The raw value found there, shortened to 500 characters. */
   readonly raw: string | null;
   /** One sentence that a trader understands. */
   readonly reason: string;
@@ -26,7 +26,7 @@ export interface Finding {
 
 const RAW_LIMIT = 500;
 
-/** Completes a finding with the fields it does not speak of. */
+/** Completes a finding with empty fields. */
 export function finding(
   rule: string,
   severity: Severity,
@@ -38,8 +38,8 @@ export function finding(
 }
 
 /**
- * Thrown by a decoder when the answer as a whole is not what the source promises: an HTML page, `rejected: true`,
- * a resolution that cannot be. Nothing of it is written. Asking again at once does not help.
+ * Thrown by a decoder when the response as a whole is not what the source promises: an HTML page, `rejected: true`, an impossible
+ * resolution. Nothing of it is written. An immediate retry does not help.
  */
 export class AnswerRefused extends Error {
   readonly rule: string;

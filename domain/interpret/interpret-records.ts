@@ -1,6 +1,6 @@
 /**
- * From the bytes of one payload to the records that may be written and the findings about the rest. Pure: the same bytes,
- * day and dataset always give the same answer.
+ * From the bytes of one payload to the records that may be written and the findings about the rest. Pure: the same bytes, day and dataset
+ * always give the same result.
  */
 
 import { type DecodedRecord, linesOf, type RecordDataset, type RecordField } from '../dataset/records.ts';
@@ -17,23 +17,23 @@ export interface ReadRecord extends Omit<DecodedRecord, 'body'> {
 }
 
 export interface RecordInterpretation {
-  /** `empty`: nothing in it · `refused`: the answer as a whole cannot be used · `points`: it can. */
+  /** `empty`: nothing in it · `refused`: the response was rejected · `points`: it is usable. */
   readonly kind: 'empty' | 'refused' | 'points';
-  /** In the source's order; with fold `snapshot` one of a key. */
+  /** In the source's order; one per key where absent records are withdrawn. */
   readonly records: readonly ReadRecord[];
-  /** At most `FINDINGS_PER_RULE` of a rule, and one that counts the rest. */
+  /** At most `FINDINGS_PER_RULE` per rule, and one that counts the rest. */
   readonly findings: readonly Finding[];
-  /** What the payload says, as text: payloads with equal text say the same, whatever their bytes and order. Takes a while. */
+  /** The content as text: payloads with equal text say the same, whatever their bytes and order. Slow. */
   canonical(): string;
 }
 
 const DEEPEST_BODY = 32;
 const KEY = /^\P{C}{1,200}$/u;
-/** What PostgreSQL and ISO 8601 with four digits both take. */
+/** Valid in PostgreSQL and in ISO 8601 with four digits. */
 const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
 const END_MS = Date.parse('9999-12-31T00:00:00Z');
 
-/** Decodes and judges one payload of a unit of work. Never throws for what the source sent. */
+/** Decodes and judges one payload of a unit of work. Never throws because of the source's data. */
 export function interpretRecords(
   dataset: RecordDataset,
   day: CivilDay,
@@ -59,8 +59,8 @@ export function interpretRecords(
 }
 
 /**
- * What of some lines would be quarantined: what their sender can be told at once. Each finding stands for a line, one that
- * counts the rest for several. Only lines that do not look fine are read as a whole.
+ * What would be quarantined of some lines, to inform their sender at once. Each finding stands for a line, one that counts the rest for
+ * several. Only lines that fail the quick check are read in full.
  */
 export function quarantinedLines(dataset: RecordDataset, day: CivilDay, body: Buffer): readonly Finding[] {
   const doubtful = doubtfulLines(dataset, body);
@@ -70,14 +70,14 @@ export function quarantinedLines(dataset: RecordDataset, day: CivilDay, body: Bu
   );
 }
 
-/** The lines that may be quarantined, each in its place between empty ones; undefined when there are none. */
+/** The lines that may be quarantined, at their positions between empty ones; undefined when there are none. */
 function doubtfulLines(dataset: RecordDataset, body: Buffer): Buffer | undefined {
   const { fields, checks } = dataset;
   const lines = linesOf(dataset);
-  // A check may see more than one line.
+  // A check may compare several lines.
   if (checks?.length) return body;
   const text = body.toString();
-  // What is no UTF-8 can only be told from the bytes.
+  // Invalid UTF-8 can be detected only in the bytes.
   if (!lines?.glance || text.includes('\ufffd') || lines.isHeader(text.slice(0, text.indexOf('\n'))))
     return body;
   const all = text.split('\n');
@@ -104,7 +104,7 @@ function readAndJudge(dataset: RecordDataset, day: CivilDay, body: Uint8Array) {
   return { fine: held.size === 0 ? fine : fine.filter(({ place }) => !held.has(place)), findings };
 }
 
-/** @returns the places of records that a check quarantines. */
+/** @returns the positions of records that a check quarantines. */
 function check(
   { checks }: RecordDataset,
   day: CivilDay,
@@ -164,7 +164,7 @@ function shown({ place, key, body }: DecodedRecord) {
   return { place, raw: body === null ? key : JSON.stringify(shortened(body)) };
 }
 
-/** What a body says, as far as a finding shows it. Never the whole of something nested without end. */
+/** A body as a finding shows it, cut where it is nested too deeply. */
 function shortened(body: { readonly [name: string]: Json }): Json {
   const flat = Object.entries(body).slice(0, 50);
   return Object.fromEntries(
@@ -183,7 +183,7 @@ function isOfType({ type }: RecordField, value: Json | undefined): boolean {
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** An answer that says all there is says each record once; of several that differ nobody can tell which one is right. */
+/** A complete answer contains each record once; of several that differ it is unclear which one is right. */
 function oneOfEach(records: readonly ReadRecord[], findings: Finding[]): ReadRecord[] {
   const byKey = new Map<string, ReadRecord[]>();
   for (const record of records) byKey.set(record.key, [...(byKey.get(record.key) ?? []), record]);

@@ -1,7 +1,7 @@
 /**
- * From lines of points that were sent, to the points of one day that may be written and the findings about the rest. Pure. A line says
- * nothing of the others: of a point that comes twice the last one counts, and one that is quarantined leaves the value of the line
- * before it, as they would in the next payload. How lines were put together in payloads changes no current value.
+ * From pushed lines of points to the points of one day that may be written and the findings about the rest. Pure. Lines are independent: of
+ * repeated points the last one counts, and a quarantined one leaves the value of the line before it, as if each came in its own payload.
+ * How lines were grouped into payloads does not affect the current values.
  */
 import { effectiveOn } from '../dataset/facts.ts';
 import type { Decoded, DecodedPoint, GriddedPoints, PushedPoints } from '../dataset/points.ts';
@@ -21,7 +21,7 @@ export function interpretSent(dataset: PushedPoints, day: CivilDay, body: Uint8A
   return interpretPoints(dataset, day, dataset.push.decode(body));
 }
 
-/** The same of points that were decoded. */
+/** The same for decoded points. */
 export function interpretPoints(dataset: GriddedPoints, day: CivilDay, decoded: Decoded): TextInterpretation {
   const { lines, beside } = onGrid(dataset, day, decoded.points);
   const series = bySeries(lines.map(([last]) => last));
@@ -62,7 +62,7 @@ function judgeOf(dataset: GriddedPoints, day: CivilDay): Judged {
 }
 
 /**
- * Of points whose last line is quarantined, the last line before it that is not. Each line is judged once, beside those of other points.
+ * For points whose last line is quarantined, the latest earlier line that is not. Each line is judged once, beside those of other points.
  * @param lines of each point, the last one first.
  */
 function goodBefore(lines: readonly Lines[], judged: Judged): DecodedPoint[] {
@@ -85,7 +85,7 @@ function isIn(held: HeldPoints, { series, startsAtMs }: DecodedPoint): boolean {
   return held.get(series)?.has(startsAtMs) ?? false;
 }
 
-/** The lines of each point, and what lies beside the grid or beyond the day. */
+/** The lines of each point, and findings for those off the grid or outside the day. */
 function onGrid(dataset: GriddedPoints, day: CivilDay, points: readonly DecodedPoint[]) {
   const { startMs, endMs } = deliveryInterval(dataset, day);
   const stepMs = intervalMs(dataset, day);

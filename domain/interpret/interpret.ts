@@ -1,6 +1,6 @@
 /**
- * From the bytes of one payload to the points that may be written and the findings about the rest. Pure: the same
- * bytes, day and dataset always give the same answer, so that validating, writing and rebuilding agree.
+ * From the bytes of one payload to the points that may be written and the findings about the rest. Pure: the same bytes, day and dataset
+ * always give the same result, so that validating, writing and rebuilding agree.
  */
 
 import { effectiveOn } from '../dataset/facts.ts';
@@ -19,12 +19,12 @@ export interface Point {
   readonly series: string;
   readonly startsAtMs: number;
   readonly value: number | null;
-  /** Length of its interval, milliseconds, where it is not that of the dataset. */
+  /** Length of its interval, milliseconds, if it differs from the dataset's. */
   readonly stepMs?: number;
 }
 
 export interface Interpretation {
-  /** `empty`: the source has nothing for the day · `refused`: the answer as a whole cannot be used · `points`: it can. */
+  /** `empty`: the source has nothing for the day · `refused`: the response was rejected · `points`: it is usable. */
   readonly kind: 'empty' | 'refused' | 'points';
   /** Points to write, by series and time. */
   readonly points: readonly Point[];
@@ -32,28 +32,28 @@ export interface Interpretation {
   readonly quarantined: readonly Point[];
   readonly findings: readonly Finding[];
   /**
-   * What the payload says, as text or, of files, as columns: two payloads with an equal one say the same, whatever their
-   * bytes, row order or volatile fields, and whatever our checks think of it. Times count from the start of the day, so that
-   * a day that repeats another has its text.
+   * The content, as text or, for files, as columns: two payloads with equal content say the same, whatever their bytes, row order or
+   * volatile fields, and whatever the checks find. Times count from the start of the day, so that a day that repeats another has the same
+   * text.
    */
   readonly canonical: string | Uint8Array;
-  /** How many points the day has by this payload, where payloads tell it (`isCountedByPayload`). */
+  /** How many points the day has according to this payload, where payloads determine it (`isCountedByPayload`). */
   readonly expectedPoints?: number;
 }
 
-/** An interpretation of an answer, which says what it says as text. */
+/** An interpretation of a response, with its content as text. */
 export type TextInterpretation = Interpretation & { readonly canonical: string };
 
 /** Whether a canonical text is that of the day before, as known when the payload was fetched. */
 export type IsYesterdays = (canonical: string) => boolean;
 
-/** The points on the day's grid by series, each in order of time, and what was found on the way there. */
+/** The points on the day's grid by series, each in order of time, and the findings so far. */
 export interface Arranged {
   readonly series: ReadonlyMap<string, readonly DecodedPoint[]>;
   readonly findings: readonly Finding[];
 }
 
-/** The response to a request for a day alone, of its first part where it has several, as far as a decoder cares. */
+/** The response to a request for a single day, of its first part where it has several, as seen by a decoder. */
 export function answerToDay(dataset: PulledPoints, day: CivilDay, about: Partial<Answer> = {}): Answer {
   const window = deliveryInterval(dataset, day);
   const [part = ''] = dataset.pull.parts?.of(day, {}) ?? [];
@@ -61,9 +61,8 @@ export function answerToDay(dataset: PulledPoints, day: CivilDay, about: Partial
 }
 
 /**
- * Decodes, arranges and checks one payload of a delivery day. Never throws for what the source sent.
- * @param answer what is known of the response. Where its window is more than the day, rows of the rest of it are other days' and
- *   nothing to warn of.
+ * Decodes, arranges and checks one payload of a delivery day. Never throws because of the source's data.
+ * @param answer what is known of the response. If its window is larger than the day, rows of other days are expected.
  */
 export function interpret(
   dataset: PulledPoints,
@@ -75,7 +74,7 @@ export function interpret(
   return interpretDecoded(dataset, day, () => dataset.pull.decode(body, answer), isYesterdays, answer);
 }
 
-/** The same of what a decoder makes of it. @param decode may throw AnswerRefused; not called where the response says that nothing is there */
+/** The same for the result of a decoder. @param decode may throw AnswerRefused; not called where the response says that nothing is there */
 export function interpretDecoded(
   dataset: PulledPoints,
   day: CivilDay,
@@ -102,16 +101,16 @@ export function interpretDecoded(
 
 const NOTHING: Decoded = { points: [], findings: [] };
 
-/** Such responses are kept, and have nothing in them: their bodies are somebody's words. */
+/** Such responses are stored, but contain no data: their bodies are free text. */
 function isNotPublished({ pull }: PulledPoints, { status }: Answer): boolean {
   return pull.notPublished?.statuses.includes(status) ?? false;
 }
 
 /**
- * Keeps one point per series and grid start. Rows outside the day are ignored and, where nobody asked for them,
- * reported, equal repetitions too; repetitions that differ block the point, because nobody can tell which one is right.
- * @throws AnswerRefused when rows lie between the grid's starts: then the resolution is not what we believe it is, and
- *   even the rows on the grid may mean something else.
+ * Keeps one point per series and grid start. Rows outside the day are ignored and, unless requested, reported, as are equal repetitions;
+ * differing repetitions block the point, because it is unclear which one is right.
+ * @throws AnswerRefused when rows lie between the grid's starts: then the resolution is not what we believe it is, and even the rows on the
+ * grid may mean something else.
  */
 function arrange(dataset: PulledPoints, day: CivilDay, decoded: Decoded, asked: Interval): Arranged {
   const { minutes } = effectiveOn(dataset.resolution, day);
@@ -129,7 +128,7 @@ function arrange(dataset: PulledPoints, day: CivilDay, decoded: Decoded, asked: 
   return { series, findings: [...ours, ...outsideFindings(unasked, day), ...findings] };
 }
 
-/** @param stepMs of points that do not say theirs. Grids begin with the day. */
+/** @param stepMs of points that do not state theirs. Grids begin with the day. */
 function placeOnGrid(points: readonly DecodedPoint[], own: Interval, stepMs: number) {
   const placed = {
     inside: [] as DecodedPoint[],
@@ -162,7 +161,7 @@ function outsideFindings(outside: readonly DecodedPoint[], day: CivilDay): Findi
   ];
 }
 
-/** By name, each in order of time. Publishers mostly send them so: then nothing is moved. */
+/** By name, each in order of time. Publishers mostly send them in order: then nothing is moved. */
 export function bySeries(points: readonly DecodedPoint[]): Map<string, DecodedPoint[]> {
   const series = new Map<string, DecodedPoint[]>();
   for (const point of points) {
@@ -203,7 +202,7 @@ function withoutRepetitions(series: Map<string, DecodedPoint[]>): Arranged {
 function conflictFinding(group: readonly DecodedPoint[]): Finding {
   const [first] = group as readonly [DecodedPoint];
   const { series, startsAtMs, place } = first;
-  // Sorted: the order of rows means nothing.
+  // Sorted: the order of rows has no meaning.
   const raw = group
     .map(({ value }) => JSON.stringify(value))
     .sort()
@@ -240,7 +239,7 @@ function interpretationOf(
   return { kind: 'points', points, quarantined, findings, canonical, ...counted };
 }
 
-/** What files leave out that stand in for the source is not missing: they bring what they bring. */
+/** A point that stand-in files leave out is not missing: they only add. */
 function checksOf({ checks }: PulledPoints, part: string): readonly Check[] {
   return isStandInPart(part) ? checks.filter(({ severity }) => severity === 'block') : checks;
 }
@@ -255,7 +254,7 @@ function pointsBlocked(findings: readonly Finding[]): Map<string, number> {
 
 /**
  * Points of a series as checks see them.
- * @param stepMs of a series whose points do not say theirs
+ * @param stepMs of a series whose points do not state theirs
  */
 export function columnsOf(points: readonly DecodedPoint[], stepMs: number): SeriesPoints {
   const steps = points.map((point) => point.stepMs ?? stepMs);
@@ -268,7 +267,7 @@ export function columnsOf(points: readonly DecodedPoint[], stepMs: number): Seri
   };
 }
 
-/** What a finding says of the place of a hit: of a point where it stands, and as what. */
+/** Completes a hit for a finding: for a point with its position and raw value. */
 export function aboutHit({ reason: _, ...about }: Hit, series: Arranged['series']): Partial<Finding> {
   const point = series.get(about.series ?? '')?.find(({ startsAtMs }) => startsAtMs === about.startsAtMs);
   return point ? { ...about, place: point.place, raw: JSON.stringify(point.value) } : about;

@@ -1,7 +1,7 @@
-/** The one judge: runs the checks of a dataset over what was decoded, by whichever way it came. Pure. */
+/** The one judge: runs the checks of a dataset on decoded data of any origin. Pure. */
 import type { Check, Hit } from './checks.ts';
 
-/** Points that a check of severity `block` names: instants by series. */
+/** Points named by a check of severity `block`: instants by series. */
 export type HeldPoints = ReadonlyMap<string, ReadonlySet<number>>;
 
 /** @param tell called for each hit, in order of the checks. */
@@ -13,7 +13,7 @@ export function judge<Input>(
   for (const check of checks ?? []) for (const hit of check.run(input)) tell(check, hit);
 }
 
-/** The same of points. @returns those that are quarantined. */
+/** The same for points. @returns those that are quarantined. */
 export function judgePoints<Input>(
   checks: readonly Check<Input>[] | undefined,
   input: Input,

@@ -1,7 +1,7 @@
 /** Checks that any dataset of records can use. Pure. */
 import type { RecordCheck } from '../dataset/records.ts';
 
-/** Numbers of a field outside [min, max] cannot be right: the record is not written. A field that is null or absent has none. */
+/** Numbers of a field outside [min, max] cannot be right: the record is not written. A null or absent field passes. */
 export function validField(name: string, min: number, max: number): RecordCheck {
   return {
     rule: `${name}_range`,

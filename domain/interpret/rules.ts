@@ -1,12 +1,12 @@
 /**
- * The rules that need no dataset: those of the platform, and the codes that decoders share. Code, severity and sentence
- * stand here for the docs; the checks of a dataset carry their own sentence (domain/interpret/checks.ts).
+ * The rules that need no dataset: those of the platform, and the codes that decoders share. Code, severity and sentence are here for the
+ * docs; the checks of a dataset carry their own sentence (domain/interpret/checks.ts).
  */
 import type { Severity } from './finding.ts';
 
 export interface Rule {
   readonly severity: Severity;
-  /** What the rule guards against and what becomes of the points, as a trader understands it. */
+  /** What the rule guards against and what happens to the points, in a trader's terms. */
   readonly summary: string;
 }
 
@@ -65,7 +65,7 @@ export const PLATFORM_RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** What decoders say of bytes they cannot read. A dataset uses those that its format can break. */
+/** Rules for bytes that decoders cannot read. A dataset uses those that its format can break. */
 export const DECODER_RULES: Readonly<Record<string, Rule>> = {
   not_utf8: { severity: 'block', summary: 'The answer is not UTF-8 text; it is refused.' },
   not_xml: {
@@ -127,7 +127,7 @@ export const DECODER_RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** Findings about lines of files, in the order in which a day tells them. */
+/** Findings about lines of files, in the order in which a day lists them. */
 export const FILE_RULES = {
   unreadable_line: {
     severity: 'block',

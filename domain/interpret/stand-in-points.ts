@@ -1,6 +1,6 @@
 /**
- * The values of a source's own answer beside those of files that stand in for it: which of the files' count, and where both have one
- * and differ. The answer has the last word about each interval of which it says anything, whenever it came. Pure.
+ * Compares the values of a source's own answer with those of stand-in files: which of the files' values count, and where the two differ.
+ * The answer has the last word about each interval that it contains, whenever it came. Pure.
  */
 import { capFindings } from './cap-findings.ts';
 import { type Finding, finding } from './finding.ts';
@@ -8,13 +8,13 @@ import type { Interpretation, Point } from './interpret.ts';
 
 type Place = Pick<Point, 'series' | 'startsAtMs'>;
 
-/** The intervals, on the finest grid of the dataset, about which an answer says something. */
+/** The intervals, on the finest grid of the dataset, that an answer contains. */
 export class Coverage {
   readonly #points = new Map<string, Point>();
   readonly #slots = new Set<string>();
   readonly #finestMs: number;
 
-  /** @param finestMs length of the shortest intervals there may be; that of a point that does not say its own */
+  /** @param finestMs shortest possible interval; also that of a point that does not state its own */
   constructor(points: readonly Point[], finestMs: number) {
     this.#finestMs = finestMs;
     for (const point of points) {
@@ -45,7 +45,7 @@ export class Coverage {
   }
 }
 
-/** What files say, without what the answer says: of the rest nothing is written, and nothing is found but where both differ. */
+/** The files' points without those that the answer covers: only the rest is written, plus findings where both differ. */
 export function withoutCovered(
   files: Interpretation,
   answer: Coverage,
@@ -63,14 +63,14 @@ export function withoutCovered(
   };
 }
 
-/** Whether a finding is of a point of which the answer says something. */
+/** Whether a finding is about a point that the answer covers. */
 export function isCovered({ series, startsAtMs }: Pick<Finding, 'series' | 'startsAtMs'>, answer: Coverage) {
   return series !== null && startsAtMs !== null && answer.touches({ series, startsAtMs });
 }
 
 export const DIFFERS = 'stand_in_differs';
 
-/** Where both have a value and differ: a finding each, that names both. */
+/** Where both have a value and differ: one finding each, with both values. */
 export function differences(
   files: readonly Point[],
   answer: Coverage,
@@ -88,7 +88,7 @@ export function differences(
   return capFindings(found);
 }
 
-/** A value, with the length of its interval where that is not the shortest. */
+/** A value, with the length of its interval unless that is the shortest. */
 function wordsOf(point: Point, answer: Coverage): string {
   const minutes = answer.stepOf(point) / 60_000;
   return minutes === answer.stepOf({}) / 60_000

@@ -1,20 +1,20 @@
 /**
- * About when a line speaks that cannot be used: its day can often be read though the line, or its time, cannot. It says whose
- * line it is, never what it says.
+ * The approximate time of an unusable line: its day can often be read though the line, or its time, cannot. It only assigns the line to a
+ * day.
  */
 import type { FileForm } from '../files/file-form.ts';
 import { readTime, type WallTime, WEEKDAY } from './time-text.ts';
 import type { WallClock } from './wall-clock.ts';
 
 const HOUR_MS = 3_600_000;
-/** No clock is set by more. */
+/** No clock changes by more. */
 const BEFORE_CHANGE_MS = 3 * HOUR_MS;
 const DATE = /^\d{1,4}([-./]) ?\d{1,2}\1 ?\d{1,4}/;
 const CLOCK = /^[Tt ](\d{1,2}:\d{2})(?!\d)/;
 const OFFSET = /(?:[Zz]|([+-])(\d{2}):?(\d{2}))$/;
 const NOON = '12:00';
 
-/** @returns an instant of the day that the line is of, milliseconds UTC; NaN where no date stands in its column of times. */
+/** @returns an instant of the line's day, milliseconds UTC; NaN where its time column has no date. */
 export function aboutWhen(line: string, form: FileForm, clock: WallClock): number {
   const cell = (line.split(form.delimiter)[form.timeColumn] ?? '').replace(/^[\s"']+|[\s"']+$/g, '');
   const time = readTime(cell, form.time);
@@ -22,7 +22,7 @@ export function aboutWhen(line: string, form: FileForm, clock: WallClock): numbe
   return about === null ? Number.NaN : about.wallMs - (about.offsetMs ?? offsetAt(about.wallMs, clock));
 }
 
-/** The date, and of the rest what can be read. */
+/** The date, and whatever can be read of the time. */
 function aboutTime(cell: string, { time }: FileForm): WallTime | null {
   const dated = cell.replace(WEEKDAY, '');
   const date = DATE.exec(dated)?.[0];
@@ -41,7 +41,7 @@ function offsetOf(rest: string): number | null {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
 
-/** In an hour that the clocks skip, or have twice, that of the hours before. */
+/** In an hour that the clocks skip, or repeat, the offset of the hours before. */
 function offsetAt(wallMs: number, clock: WallClock): number {
   const hourMs = Math.floor(wallMs / HOUR_MS) * HOUR_MS;
   const offsetMs = clock.offsetOfHour(hourMs);

@@ -1,4 +1,4 @@
-/** Puts the points of one series on the grid of its day: what lies beside it or contradicts itself is told and left out; gaps are told. */
+/** Puts the points of one series on the grid of its day; points off the grid, contradictions and gaps are reported. */
 import type { FiledPoints } from '../dataset/points.ts';
 import type { SeriesPoints } from '../interpret/checks.ts';
 import type { ArrangedSeries } from './arrange.ts';
@@ -6,7 +6,7 @@ import type { DayFindings } from './day-findings.ts';
 import { Gaps } from './gaps.ts';
 import { type Step, stepOf } from './step.ts';
 
-/** The day that is arranged. */
+/** The day being arranged. */
 export interface DayFrame {
   readonly startMs: number;
   readonly endMs: number;
@@ -24,8 +24,8 @@ export interface GridPoints extends SeriesPoints {
 }
 
 /**
- * The grid is that of the definition, or of a series with intervals of its own the one that is found; only then are its gaps told:
- * of the others checks know which intervals their day has.
+ * The grid is that of the definition, or for a series with its own intervals the detected one; gaps are reported only in the second case:
+ * otherwise checks know the intervals of the day.
  */
 export function arrangeOnGrid(series: string, points: ArrangedSeries, day: DayFrame): GridPoints {
   const { gridMs } = day;
@@ -60,7 +60,7 @@ class SeriesOnGrid {
     this.#gaps = new Gaps(stepMs);
   }
 
-  /** @returns the places of points that are written nowhere, ascending. */
+  /** @returns the positions of points that are left out, ascending. */
   arrange(): number[] {
     const { startsAtMs, conflicts } = this.#points;
     const { startMs, endMs } = this.#day;
@@ -94,7 +94,7 @@ class SeriesOnGrid {
     this.#day.findings.add('missing_intervals', line, about, missing);
   }
 
-  /** Where the first interval of the day begins: later than the day where its length does not fit into an hour. */
+  /** Start of the first interval of the day: later than the day where its length does not divide an hour. */
   #firstMs(): number {
     const { startMs } = this.#day;
     const [first = startMs] = this.#points.startsAtMs;
@@ -110,7 +110,7 @@ class SeriesOnGrid {
 
   #conflict(at: number): void {
     const group = this.#points.conflicts.get(at) ?? [];
-    // Sorted: the order of lines means nothing.
+    // Sorted: the order of lines has no meaning.
     const raw = group.map(show).sort().join(' and ');
     const reason = () => `${this.#series} came ${group.length} times with different values: ${raw}`;
     this.#tell('conflicting_duplicate', at, raw, reason);
@@ -126,7 +126,7 @@ class SeriesOnGrid {
   }
 }
 
-/** As JSON writes it, which is how the other datasets tell a raw value. */
+/** As JSON writes it, like the raw values of other datasets. */
 export function show(value: number): string {
   return JSON.stringify(value);
 }

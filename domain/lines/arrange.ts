@@ -9,7 +9,7 @@ export interface ArrangedSeries {
   /** Instants that came several times with equal values, and the line of the first repetition. */
   readonly repeated: number;
   readonly repeatedLine: number;
-  /** What came with different values, by place among the points; nobody can tell which is right. */
+  /** Points repeated with different values, by position; it is unclear which one is right. */
   readonly conflicts: ReadonlyMap<number, readonly number[]>;
 }
 
@@ -23,7 +23,7 @@ export function arrange(columns: SeriesColumns): ArrangedSeries {
   return withoutRepetitions({ startsAtMs, values, lines }, inOrder(startsAtMs));
 }
 
-/** Places of the points by time; those of the same instant as they came. */
+/** Positions of the points by time; those of the same instant in their original order. */
 function inOrder(startsAtMs: Float64Array): Uint32Array {
   const order = Uint32Array.from(startsAtMs, (_, at) => at);
   return order.sort((a, b) => (startsAtMs[a] as number) - (startsAtMs[b] as number) || a - b);

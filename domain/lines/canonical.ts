@@ -26,7 +26,7 @@ function headOf({ series, findings, startMs }: DayRead): string {
   return [...names, '\n', ...unusable.sort(), '\n'].join('');
 }
 
-/** Blocked, and not among the points: what a check of the dataset quarantines is. */
+/** Blocked and dropped, unlike points that a check of the dataset quarantines. */
 function isUnusable({ severity, rule }: Finding): boolean {
   return severity === 'block' && rule in FILE_RULES;
 }
@@ -55,7 +55,7 @@ function withHeld({ startsAtMs, values, quarantinedStartsAtMs, quarantinedValues
   const count = startsAtMs.length + quarantinedStartsAtMs.length;
   const all = { startsAtMs: new Float64Array(count), values: new Float64Array(count) };
   for (let to = 0, good = 0, held = 0; to < count; to++) {
-    // Beyond the end of a column there is nothing, which is below nothing.
+    // Past the end of a column the value is undefined, and no comparison with it holds.
     const isHeld = !(
       (startsAtMs[good] as number) < (quarantinedStartsAtMs[held] ?? Number.POSITIVE_INFINITY)
     );

@@ -1,4 +1,4 @@
-/** Takes a line apart cell by cell: quotes, blanks, odd spellings, and the reasons why a line cannot be read. The slow way. */
+/** Splits a line into cells: quotes, blanks, odd spellings, and the reasons why a line cannot be read. The slow path. */
 import type { FileForm } from '../files/file-form.ts';
 import type { FileRule } from '../interpret/rules.ts';
 import { isComment } from './comment.ts';
@@ -6,16 +6,16 @@ import { isDoubtful, readDecimal } from './decimal.ts';
 import { splitLine, trimCell } from './split-line.ts';
 import { readTime, type WallTime } from './time-text.ts';
 
-/** What a line says. */
+/** The content of a line. */
 export interface LineCells {
   readonly time: WallTime;
-  /** The name in the line, where lines carry one. */
+  /** The name in the line, if it has one. */
   readonly series: string | null;
-  /** NaN: null; a text: why it is no value. */
+  /** NaN: null; a text: why it is not a value. */
   readonly values: readonly (number | string)[];
 }
 
-/** Why a line says nothing. */
+/** Why a line is unusable. */
 export interface LineFault {
   readonly rule: FileRule;
   readonly reason: string;
@@ -32,7 +32,7 @@ export class CellReader {
     this.#needed = Math.max(...columns) + 1;
   }
 
-  /** @returns null for lines that say nothing and that nobody misses: blank ones, comments, names of columns. */
+  /** @returns null for lines without data: blank ones, comments, headers. */
   read(bytes: Uint8Array): LineCells | LineFault | null {
     const line = this.#text.decode(bytes).replace(/\r$/, '');
     if (line.trim() === '') return null;
@@ -46,7 +46,7 @@ export class CellReader {
     return this.#isMissed(cells) ? { rule: 'unreadable_time', reason: time } : null;
   }
 
-  /** Empty cells at the end are no columns. */
+  /** Empty cells at the end do not count as columns. */
   #columnsFault(cells: readonly string[]): string | null {
     const { columns } = this.#form;
     let count = cells.length;
@@ -59,7 +59,7 @@ export class CellReader {
     return !isComment(cells[0] ?? '') && !this.#isHeader(cells);
   }
 
-  /** Files that were put one behind the other have their header again in the middle. */
+  /** Concatenated files have their header again in the middle. */
   #isHeader(cells: readonly string[]): boolean {
     const { header, timeColumn, values } = this.#form;
     const isWords = (cell: string | undefined) => cell !== undefined && /^\D+$/.test(cell);

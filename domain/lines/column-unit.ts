@@ -1,13 +1,13 @@
-/** Units behind the names of columns: `Frequency [Hz]`, `Load (MW)`. */
+/** Units after the names of columns: `Frequency [Hz]`, `Load (MW)`. */
 import { Failure } from '../workflow/failures.ts';
 
 const NAMED = /^(.*?)\s*[[(]\s*([^\])]+?)\s*[\])]$/;
 const PREFIXED = /^[kMGTmµu]?(W|Wh|Hz|V|A|VA|var|J|Pa|m|t|g)$/;
 
 /**
- * The name of a column without its unit, where that is the dataset's.
- * @param below what stands below the name, where that is a unit
- * @throws Failure BAD_INPUT when it is the dataset's unit a thousand times larger or smaller: values are never taken for others
+ * The name of a column without its unit, if that is the dataset's.
+ * @param below the cell below the name, if that is a unit
+ * @throws Failure BAD_INPUT when it is the dataset's unit with another prefix: values are never converted silently
  */
 export function nameWithoutUnit(name: string, below: string, unit: string): string {
   const [, plain = '', behind = ''] = NAMED.exec(name) ?? [];

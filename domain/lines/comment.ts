@@ -1,8 +1,8 @@
-/** Lines that a person or a program wrote beside the data. */
+/** Comments beside the data, written by a person or a program. */
 
 const MARK = /^(#|\/\/|--|%|!)/;
 
-/** Whether a line that begins so, and cannot be read as data, is a comment that nobody misses. */
+/** Whether an unreadable line with this start is a comment that may be ignored. */
 export function isComment(start: string): boolean {
   return MARK.test(start);
 }

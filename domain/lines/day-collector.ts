@@ -1,7 +1,7 @@
 /**
- * Collects what lines say into the days of a range. A line belongs to the day of its time, or of the date that can be read of it; one
- * of which nothing can be read to the day of the line before it, at the beginning to that of the first one with a day. Where clocks and days of a file are those of the
- * dataset, a day's own bytes say the same alone as within the range (interpretLines).
+ * Collects lines into the days of a range. A line belongs to the day of its time, or of a date that can be read from it; an unreadable line
+ * to the day of the line before it, or at the beginning to that of the first line with a day. Where clocks and days of a file are those of
+ * the dataset, a day's own bytes give the same result alone as within the range (interpretLines).
  */
 
 import type { FiledPoints } from '../dataset/points.ts';
@@ -17,7 +17,7 @@ export interface DayRange {
   readonly last: CivilDay;
 }
 
-/** Lines that brought nothing, with up to three of them as they stand in the file. */
+/** Lines without data, with up to three of them as they are in the file. */
 export interface Refusals {
   readonly rule: FileRule;
   readonly count: number;
@@ -25,9 +25,9 @@ export interface Refusals {
 }
 
 export interface CollectorOptions {
-  /** The one day to keep; lines of the other days of the range are passed over silently. @default all days */
+  /** The one day to keep; lines of other days in the range are skipped silently. @default all days */
   readonly only?: CivilDay;
-  /** Whether lines of days beyond the range are refused, or passed over like those of days that are not kept. @default true */
+  /** Whether lines of days outside the range are refused, rather than skipped like those of days that are not kept. @default true */
   readonly warnOutside?: boolean;
 }
 
@@ -37,22 +37,20 @@ export class DayCollector implements LineSink {
   readonly #dataset: FiledPoints;
   readonly #names: readonly string[];
   readonly #range: DayRange;
-  /** The number of the only day that is kept, or null for all. */
+  /** The number of the only day to keep, or null for all. */
   readonly #only: number | null;
   readonly #warnsOutside: boolean;
   /** Starts of the days and the end of the last one. */
   readonly #bounds: Float64Array;
   readonly #days: (DayLines | undefined)[];
   readonly #refusals = new Map<FileRule, { count: number; samples: string[] }>();
-  /** The day that lines belong to just now: undefined for one that is not kept. Until a line has a day, nobody's. */
+  /** The day of the current lines: undefined for one that is not kept. Until a line has a day, a provisional one. */
   #day: DayLines | undefined = new DayLines();
   #fromMs = Number.POSITIVE_INFINITY;
   #toMs = Number.NEGATIVE_INFINITY;
   #hasBegun = false;
 
-  /**
-   * @param names of the series by number, as they become known: those of the reader
-   */
+  /** @param names of the series by number, as they become known: those of the reader */
   constructor(
     dataset: FiledPoints,
     names: readonly string[],
@@ -87,7 +85,7 @@ export class DayCollector implements LineSink {
     startsAtMs: number,
     aboutMs: number,
   ): void {
-    // Neither holds for NaN.
+    // Both comparisons are false for NaN.
     const isElsewhere = aboutMs < this.#fromMs || aboutMs >= this.#toMs;
     if (isElsewhere && !this.#enter(aboutMs) && !this.#warnsOutside) this.#leave();
     if (this.#day === undefined) return;
@@ -96,14 +94,14 @@ export class DayCollector implements LineSink {
     this.#day.refuse(line, rule, reason, name, Number.isNaN(startsAtMs) ? null : startsAtMs);
   }
 
-  /** How many lines and values were refused so far. What only a whole day can tell (repetitions, grid) is not among them. */
+  /** How many lines and values were refused so far. Problems that only show in a whole day (repetitions, grid) are not included. */
   get refusedSoFar(): number {
     let total = 0;
     for (const { count } of this.#refusals.values()) total += count;
     return total;
   }
 
-  /** What was refused so far, most frequent first, for whoever has to be told why a load stops. */
+  /** What was refused so far, most frequent first, to explain why a load stops. */
   refusals(): Refusals[] {
     const all = [...this.#refusals].map(([rule, of]) => ({ rule, ...of }));
     return all.sort((a, b) => b.count - a.count);
@@ -120,7 +118,7 @@ export class DayCollector implements LineSink {
     });
   }
 
-  /** Goes to the day of an instant. @returns false when it is none of the range's: then everything stays as it was. */
+  /** Moves to the day of an instant. @returns false when it is outside the range: then nothing changes. */
   #enter(startsAtMs: number): boolean {
     const number = lastNotAbove(this.#bounds, startsAtMs);
     if (number < 0 || number >= this.#days.length) return false;
@@ -137,7 +135,7 @@ export class DayCollector implements LineSink {
     return day;
   }
 
-  /** To a day that is not kept. */
+  /** Moves to a day that is not kept. */
   #leave(): void {
     if (!this.#hasBegun) this.#begin(this.#only ?? 0);
     this.#day = undefined;
@@ -149,7 +147,7 @@ export class DayCollector implements LineSink {
     return this.#only === null || this.#only === number;
   }
 
-  /** Lines that came before any with a day are those of the first day that has one. */
+  /** Lines before the first one with a day belong to that day. */
   #begin(number: number): void {
     this.#hasBegun = true;
     if (this.#isKept(number)) this.#days[number] = this.#day;
@@ -181,7 +179,7 @@ function boundsOf({ first, last }: DayRange, timeZone: string): Float64Array {
   return Float64Array.from(starts);
 }
 
-/** The place of the last of ascending numbers that is not above a given one; -1 when all are. */
+/** Index of the last of ascending numbers that is not above a given one; -1 when all are. */
 function lastNotAbove(numbers: Float64Array, number: number): number {
   let [low, high] = [0, numbers.length];
   while (low < high) {

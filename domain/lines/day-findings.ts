@@ -1,8 +1,8 @@
-/** Findings of one day, the first hundred of each rule by place in the file and the number of the rest. Memory stays flat. */
+/** Findings of one day: the first hundred of each rule by position in the file, and a count of the rest. Memory stays flat. */
 import { type Finding, finding, type Severity } from '../interpret/finding.ts';
 import { FILE_RULES, type FileRule } from '../interpret/rules.ts';
 
-/** More of the same on one day tell a person nothing. */
+/** More of the same on one day would not help a person. */
 export const FINDINGS_PER_RULE = 100;
 
 type About = () => Partial<Finding> & { readonly reason: string };
@@ -16,14 +16,14 @@ interface OfRule {
   readonly severity: Severity;
   points: number;
   kept: Kept[];
-  /** A finding of this line or a later one is not among the first. */
+  /** From this line on, findings are only counted. */
   fullAt: number;
 }
 
 export class DayFindings {
   readonly #rules = new Map<string, OfRule>();
 
-  /** Adds a finding of a rule of the platform. @param about what the finding says beyond rule, severity and line; called only when it is kept. */
+  /** Adds a finding of a rule of the platform. @param about all but rule, severity and line; called only when it is kept. */
   add(rule: FileRule, line: number, about: About, points = 1): void {
     this.tell(rule, FILE_RULES[rule].severity, line, about, points);
   }
@@ -40,7 +40,7 @@ export class DayFindings {
     if (of.kept.length >= 2 * FINDINGS_PER_RULE) shorten(of);
   }
 
-  /** How many points, or lines, a rule has spoken of. */
+  /** How many points, or lines, a rule has found. */
   countOf(rule: FileRule): number {
     return this.#rules.get(rule)?.points ?? 0;
   }

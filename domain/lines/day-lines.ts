@@ -1,4 +1,4 @@
-/** What the lines of one day have said so far. */
+/** The content of the lines of one day so far. */
 
 import { effectiveOn } from '../dataset/facts.ts';
 import { isGridded } from '../dataset/points.ts';
@@ -12,7 +12,7 @@ import { judgeDay } from './judge-day.ts';
 import type { Line } from './line-reader.ts';
 import { SeriesColumns } from './series-columns.ts';
 
-/** Rules whose points are written nowhere and cannot be released. */
+/** Rules whose points are dropped and cannot be released. */
 const REFUSING = [
   'unreadable_line',
   'unreadable_time',
@@ -33,7 +33,7 @@ export class DayLines {
   #firstLine = 0;
   #lastLine = 0;
 
-  /** Counts a line once, however much it says. */
+  /** Counts a line once, however many values it has. */
   see(line: Line): void {
     if (line.number === this.#lastLine) return;
     if (this.lines === 0) {
@@ -49,7 +49,7 @@ export class DayLines {
     (this.#columns[series] ?? this.#open(series)).push(startsAtMs, value, line);
   }
 
-  /** A line, or a value of it, that brings no point. */
+  /** A line, or a value in it, without a point. */
   refuse(line: Line, rule: FileRule, reason: string, series: string | null, startsAtMs: number | null): void {
     this.see(line);
     this.#findings.add(rule, line.number, () => ({ series, startsAtMs, raw: line.text(), reason }));

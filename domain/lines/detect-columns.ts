@@ -1,4 +1,4 @@
-/** Which column of a table is what: the time, the name of the series, the values. */
+/** The role of each column of a table: the time, the name of the series, the values. */
 import type { FiledPoints } from '../dataset/points.ts';
 import type { FileForm } from '../files/file-form.ts';
 import { nameWithoutUnit } from './column-unit.ts';
@@ -10,25 +10,25 @@ import { refusal } from './refusal.ts';
 import { cleanName } from './series-index.ts';
 import { weekdaysOf } from './weekdays.ts';
 
-/** Names of columns that name series, and of ones that count lines. */
+/** Header names of columns with series names, and of line counters. */
 const NAMES_SERIES =
   /seri|reihe|name|station|sensor|locat|\bort\b|messst|meter|z(ä|ae)hler|region|area|zone|site|unit_id|tag$/i;
 const COUNTS_LINES = /^(#|nr\.?|no\.?|row|line|zeile|index|lfd.*)$/i;
 
 type Known = Partial<FileForm>;
 
-/** The columns of a file, and what of its form the first lines leave open. */
+/** The columns of a file, and what its first lines leave open. */
 export interface Columns {
   readonly form: Omit<FileForm, 'zone' | 'decimal' | 'time'>;
-  /** Forms of time that most of the first lines can be read in. */
+  /** Forms in which most times of the first lines can be read. */
   readonly times: readonly [FileForm['time'], ...FileForm['time'][]];
-  /** Those of data. */
+  /** Rows with data. */
   readonly rows: readonly Row[];
-  /** Names of all columns, where a line names them. */
+  /** Names of all columns, if there is a header. */
   readonly names: readonly string[] | null;
 }
 
-/** @throws Failure BAD_INPUT that says which option states what was not understood */
+/** @throws Failure BAD_INPUT that says which option resolves the problem */
 export function columnsOf(table: Table, known: Known, dataset: FiledPoints): Columns {
   const { column: timeColumn, forms: times, begin } = timeOf(table, known);
   const above =
@@ -54,7 +54,7 @@ export function columnsOf(table: Table, known: Known, dataset: FiledPoints): Col
   };
 }
 
-/** A first line that reads like data, and that a person says names the columns. */
+/** A first line that looks like data, but is stated to be the header. */
 function firstLineOf({ rows }: Table): Above {
   const [{ line, cells }] = rows as [Row];
   return { names: cells, units: null, lines: line, rows: 1 };
@@ -71,7 +71,7 @@ function namesOf({ columns, first }: Table, { names }: Above, known: Known): rea
 
 type Kind = 'time' | 'weekday' | 'value' | 'words' | 'nothing';
 
-/** What is a number with any decimal sign is one: which is meant may be open yet. */
+/** A cell is a number if it is one with any decimal sign: the right one may still be open. */
 function kindsOf(table: Table, rows: readonly Row[], timeColumn: number): Kind[] {
   const isValue = (cell: string) => cell === '' || table.nulls.includes(cell) || isNumber(cell);
   const isAnyTime = (cell: string) => TEXT_FORMS.some((form) => isTime(cell, form));
@@ -84,7 +84,7 @@ function kindsOf(table: Table, rows: readonly Row[], timeColumn: number): Kind[]
   });
 }
 
-/** The column that names the series, if there is one. Words behind the value, such as a status, are not names. */
+/** The column that names the series, if there is one. Words after the value, such as a status, are not names. */
 function seriesOf(kinds: readonly Kind[], names: readonly string[] | null, { first }: Table): number | null {
   const isFree = (column: number) => kinds[column] !== 'time' && kinds[column] !== 'weekday';
   const said = names?.findIndex((name, column) => isFree(column) && NAMES_SERIES.test(name)) ?? -1;
@@ -102,7 +102,7 @@ function seriesOf(kinds: readonly Kind[], names: readonly string[] | null, { fir
   );
 }
 
-/** Numbers as names: only where one column of values is left. */
+/** Numbers can be names of series only if one column of values remains. */
 function isLong(kinds: readonly Kind[], said: number): boolean {
   return kinds.filter((kind, column) => kind === 'value' && column !== said).length === 1;
 }
@@ -111,7 +111,7 @@ interface ValuesQuestion {
   readonly table: Table;
   readonly kinds: readonly Kind[];
   readonly names: readonly string[] | null;
-  /** What stands below the names, where that is units. */
+  /** The line below the names, if it has units. */
   readonly units: readonly string[];
   readonly seriesColumn: number | null;
   readonly dataset: FiledPoints;
@@ -142,7 +142,7 @@ function valuesOf(question: ValuesQuestion): FileForm['values'] {
       table.first,
       '--header, with a first line of names, or --decimal',
     );
-  // Beside other series, a column that is empty so far is one that has yet to begin.
+  // Beside other series, a column without values so far is one that starts later.
   return named(
     ofKind(
       (kind, name) => (kind === 'value' || (kind === 'nothing' && name !== '')) && !COUNTS_LINES.test(name),
@@ -156,7 +156,7 @@ function plainName({ names, units, dataset }: ValuesQuestion, column: number): s
   return cleanName(nameWithoutUnit(names?.[column] ?? '', units[column] ?? '', dataset.unit));
 }
 
-/** One series a column, named by the header. */
+/** One series per column, named by the header. */
 function named(values: FileForm['values'], first: string): FileForm['values'] {
   const nameless = values.filter(
     ({ series }, i) => series === '' || values.findIndex((each) => each.series === series) !== i,
@@ -170,7 +170,7 @@ function named(values: FileForm['values'], first: string): FileForm['values'] {
   );
 }
 
-/** Columns as people count them. */
+/** Column numbers counted from 1, for messages. */
 function list(columns: readonly number[]): string {
   return columns.map((column) => column + 1).join(', ');
 }

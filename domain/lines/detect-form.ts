@@ -1,7 +1,6 @@
 /**
- * Finds out from the first lines of a file how its lines are to be read, as far as nobody said so. Never guesses in silence:
- * what the first lines leave open is for the whole file (FormFinder), and what they do not tell is refused, with the option
- * that states it.
+ * Detects from the first lines of a file how its lines are to be read, unless stated. Never guesses silently: what the first lines leave
+ * open is decided by the whole file (FormFinder), and the rest is refused, with the option that states it.
  */
 
 import type { FiledPoints } from '../dataset/points.ts';
@@ -13,24 +12,24 @@ import { NumberEvidence } from './number-evidence.ts';
 import { type Place, refusal } from './refusal.ts';
 import { textOf } from './text-of.ts';
 
-/** The form as far as the first lines tell. */
+/** The form as far as the first lines show it. */
 export interface Sketch {
   readonly form: FileForm;
-  /** Names of all columns, where a line has them. */
+  /** Names of all columns, if there is a header. */
   readonly names: readonly string[] | null;
-  /** The first line, for refusals. */
+  /** The first line, for error messages. */
   readonly first: string;
-  /** Forms in which the times can be read: several leave the question open. */
+  /** Forms in which the times can be read: the choice is open if there are several. */
   readonly times: readonly TimeForm[];
-  /** Whether the decimal sign is still to be found. */
+  /** Whether the decimal sign is still open. */
   readonly isDecimalOpen: boolean;
-  /** The cell that settled the decimal sign; null when somebody stated it, or none did. */
+  /** The cell that settled the decimal sign; null when it was stated, or none did. */
   readonly decimalBy: Place | null;
 }
 
 /**
  * @param head the first bytes of the file, about 64 KB
- * @param stated what a person said of the form; it counts more than what the dataset says, and that more than what is found
+ * @param stated what a person said of the form; overrides the dataset, which overrides detection
  * @throws Failure BAD_INPUT that names what was not understood, shows the first line and says which option states it
  */
 export function sketchForm(head: Uint8Array, dataset: FiledPoints, stated: Partial<FileForm>): Sketch {
@@ -42,7 +41,7 @@ export function sketchForm(head: Uint8Array, dataset: FiledPoints, stated: Parti
   const numbers = new NumberEvidence();
   for (const { cells, line } of rows)
     for (const { column } of form.values) numbers.see(cells[column] ?? '', line);
-  // Where the sign is stated, cells may contradict each other: some will be refused.
+  // If the sign is stated, cells may contradict it: some will be refused.
   const found = known.decimal === undefined ? numbers.settle(dataset, table.first) : undefined;
   const decimal = known.decimal ?? found?.decimal ?? '.';
   const thousands = known.thousands ?? found?.thousands ?? numbers.thousandsWith(decimal);

@@ -1,4 +1,4 @@
-/** The first lines of a file, taken apart into cells. */
+/** The first lines of a file, split into cells. */
 
 import type { FileForm } from '../files/file-form.ts';
 import { Failure } from '../workflow/failures.ts';
@@ -14,19 +14,19 @@ export interface Row {
 
 export interface Table {
   readonly delimiter: FileForm['delimiter'];
-  /** Lines that say something; comments are among them where they have as many columns. */
+  /** Lines with content, including comments with as many columns. */
   readonly rows: readonly Row[];
-  /** How many columns most lines have, those aside that are empty everywhere at their end. */
+  /** How many columns most lines have, not counting those at the end that are always empty. */
   readonly columns: number;
   readonly nulls: readonly string[];
-  /** The first line as it stands there. */
+  /** The first line as it is in the file. */
   readonly first: string;
 }
 
 const DELIMITERS = [';', '\t', '|', ','] as const;
-/** What publishers write for a value that is not there. */
+/** What publishers write for a missing value. */
 const NULLS = ['null', 'NULL', 'NaN', 'nan', 'NA', 'N/A', 'n/a', '-'];
-/** How many lines tell the form of a file. */
+/** How many lines are used to detect the form of a file. */
 const SAMPLED_LINES = 500;
 
 interface TextLine {
@@ -34,7 +34,7 @@ interface TextLine {
   readonly text: string;
 }
 
-/** The lines taken apart by the delimiter that is stated, or by the first that makes equal columns of them. @throws Failure BAD_INPUT */
+/** The lines split by the stated delimiter, or by the first that gives equal columns. @throws Failure BAD_INPUT */
 export function tableOf(head: string, known: Partial<FileForm>): Table {
   const { first, lines } = linesOf(head);
   const nulls = known.nulls ?? NULLS;
@@ -48,7 +48,7 @@ export function tableOf(head: string, known: Partial<FileForm>): Table {
   throw refusal(what, first, '--delimiter');
 }
 
-/** Those that say something. The last one may be cut. */
+/** Those with content. The last one may be cut. */
 function linesOf(head: string): { first: string; lines: TextLine[] } {
   const all = head.split('\n').map((text, i) => ({ line: i + 1, text: text.replace(/\r$/, '') }));
   if (all.length > 1) all.pop();
@@ -65,7 +65,7 @@ function split(lines: readonly TextLine[], delimiter: string) {
   }));
   const rows = all.filter(({ cells }) => !isComment(cells[0] ?? ''));
   const counts = new Map<number, number>();
-  // The first lines may be a title, and names that say less or more than the lines below.
+  // The first lines may be a title, or a header with fewer or more columns than the data.
   const begin = Math.max(
     0,
     rows.findIndex(({ cells }) => cells.length > 1),
@@ -73,12 +73,12 @@ function split(lines: readonly TextLine[], delimiter: string) {
   const data = rows.length > begin + 1 ? rows.slice(begin + 1) : rows.slice(begin);
   for (const { cells } of data) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
   const [columns, often] = [...counts].toSorted(([, a], [, b]) => b - a)[0] ?? [0, 0];
-  // Names of columns may stand behind the mark of a comment.
+  // A header may be written as a comment.
   const kept = all.filter((row) => row.cells.length === columns || rows.includes(row));
   return { rows: kept, columns, share: often / data.length };
 }
 
-/** How many columns at the end are empty on all lines, and have no name. One is left. */
+/** How many columns at the end are empty on all lines and have no name. At least one remains. */
 function emptyAtEnd(rows: readonly Row[], columns: number): number {
   const isEmpty = (column: number) => rows.every(({ cells }) => (cells[column] ?? '') === '');
   let empty = 0;

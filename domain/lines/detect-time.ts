@@ -7,9 +7,9 @@ import { refusal } from './refusal.ts';
 import { readTime } from './time-text.ts';
 
 export const TEXT_FORMS = TIME_FORMS.filter((form) => !isEpoch(form) && form !== 'excel');
-/** More lines than these are no title. */
+/** A title has no more lines than this. */
 const MOST_ABOVE = 50;
-/** Names of columns whose numbers may be times of a spreadsheet. */
+/** Header names of columns whose numbers may be spreadsheet times. */
 const NAMES_TIME = /zeit|datum|tag|time|date|day|stamp|heure|jour|data|ora|giorno/i;
 /** Days since 1899-12-30: from 1980 to 2100. */
 const [FIRST_DAY, LAST_DAY] = [29_221, 73_415];
@@ -22,7 +22,7 @@ export interface TimeColumn {
   readonly begin: number;
 }
 
-/** The first column whose cells are times; numbers are times only where nothing else is. @throws Failure BAD_INPUT */
+/** The first column whose cells are times; numbers count as times only if nothing else does. @throws Failure BAD_INPUT */
 export function timeOf(table: Table, known: Partial<FileForm>): TimeColumn {
   const columns =
     known.timeColumn !== undefined ? [known.timeColumn] : Array.from({ length: table.columns }, (_, i) => i);
@@ -49,12 +49,12 @@ export function isTime(cell: string, form: TimeForm): boolean {
   return typeof readTime(cell, form) !== 'string';
 }
 
-/** The first row from which on most cells of a column are times of a form; undefined when there is none. */
+/** The first row from which most cells of a column are times of a form; undefined when there is none. */
 function beginOf({ rows }: Table, column: number, form: TimeForm, isStated: boolean): number | undefined {
   const is = (cell: string) => (isEpoch(form) ? isLate(cell, form) : isTime(cell, form));
   const begin = rows.slice(0, MOST_ABOVE).findIndex(({ cells }) => is(cells[column] ?? ''));
   if (begin < 0) return undefined;
-  // Lines of data above it have times that cannot be read.
+  // Rows above it that look like data, but whose times cannot be read.
   const broken = rows.slice(0, begin).filter((row) => hasNumbers(row, column)).length;
   if (!isMostly(rows.slice(begin), column, is, begin > 1 ? broken : 0)) return undefined;
   return form !== 'excel' ||
@@ -67,13 +67,13 @@ function beginOf({ rows }: Table, column: number, form: TimeForm, isStated: bool
     : undefined;
 }
 
-/** Seconds from 1980 on, so that small numbers are none; the same for milliseconds, which no second is. */
+/** Only seconds from 1980 on, to exclude small numbers; the same for milliseconds, which are never in the range of seconds. */
 function isLate(cell: string, form: TimeForm): boolean {
   const time = readTime(cell, form);
   return typeof time !== 'string' && time.wallMs >= Date.UTC(1980, 0, 1);
 }
 
-/** Numbers that nobody named times have to look like no others: of our days, ascending, with a time of day. */
+/** Numbers in a column not named as time must look like spreadsheet times: plausible days, ascending, with a time of day. */
 function isOfSpreadsheet(cells: readonly string[], begin: number): boolean {
   const days = cells.slice(begin).map((cell) => Number(cell.replace(',', '.')));
   const isAscending = days.every(

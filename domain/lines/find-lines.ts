@@ -1,19 +1,19 @@
-/** The lines of a part of a file that speak of one point. */
+/** The lines in a part of a file that are about one point. */
 import type { FileForm } from '../files/file-form.ts';
 import { type Line, LineReader } from './line-reader.ts';
 
 export interface FoundLine {
   /** Counted from 1 in the file. */
   readonly number: number;
-  /** As it stands there, shortened to 500 characters. */
+  /** As it is in the file, shortened to 500 characters. */
   readonly text: string;
 }
 
-/** More lines about one point tell a person nothing. */
+/** More lines about one point would not help a person. */
 const MOST = 5;
 
 /**
- * In the order of the file, five at most. A part that is read from its first byte says the same as within its file.
+ * In file order, five at most. A part read from its first byte gives the same as within its file.
  * @param at where the bytes begin in the file, and the number of their first line
  */
 export function findLines(

@@ -1,6 +1,6 @@
 /**
- * Finds out how the lines of a file are to be read while its bytes pass by. The first ones tell it mostly; what they leave
- * open, all lines settle, or it is refused with the option that states it.
+ * Detects how the lines of a file are to be read while its bytes stream by. Usually the first ones suffice; what they leave open, all lines
+ * settle, or it is refused with the option that states it.
  */
 import type { FiledPoints } from '../dataset/points.ts';
 import type { FileForm } from '../files/file-form.ts';
@@ -8,17 +8,17 @@ import { type Sketch, sketchForm } from './detect-form.ts';
 import { FormSurvey } from './form-survey.ts';
 import type { Place } from './refusal.ts';
 
-/** The first lines are among these. */
+/** Includes the lines used for detection. */
 const HEAD_BYTES = 64 << 10;
 
-/** A form, and which lines settled what others left open. */
+/** A form, and the lines that settled what the first ones left open. */
 export interface FoundForm {
   readonly form: FileForm;
-  /** Names of all columns, where a line has them. */
+  /** Names of all columns, if there is a header. */
   readonly names: readonly string[] | null;
-  /** What showed the decimal sign; null when it was stated, or no value has any. */
+  /** The cell that showed the decimal sign; null when it was stated, or no value has one. */
   readonly decimalBy: Place | null;
-  /** What showed the order of day and month; empty when it was stated, or plain from the first lines on. */
+  /** Cells that showed the order of day and month; empty when it was stated, or clear from the first lines. */
   readonly timeBy: readonly Place[];
 }
 
@@ -36,7 +36,7 @@ export class FormFinder {
     this.#stated = stated;
   }
 
-  /** Takes the next bytes of the file, and keeps none of them beyond the first. @throws Failure BAD_INPUT */
+  /** Takes the next bytes of the file, and stores only the first. @throws Failure BAD_INPUT */
   add(piece: Uint8Array): void {
     if (this.#sketch) {
       this.#survey?.add(piece);
@@ -47,7 +47,7 @@ export class FormFinder {
     if (this.#headBytes >= HEAD_BYTES) this.#begin();
   }
 
-  /** Whether no further bytes are needed: the first ones leave nothing open. */
+  /** Whether no more bytes are needed: the first ones leave nothing open. */
   get isSettled(): boolean {
     return this.#sketch !== undefined && this.#survey === undefined;
   }
@@ -82,7 +82,7 @@ export class FormFinder {
   }
 }
 
-/** The form of a file whose bytes are all at hand, or whose first bytes are taken for all. @throws Failure BAD_INPUT */
+/** The form of a file from all of its bytes, or from its first bytes if they must suffice. @throws Failure BAD_INPUT */
 export function formOf(bytes: Uint8Array, dataset: FiledPoints, stated: Partial<FileForm> = {}): FileForm {
   const finder = new FormFinder(dataset, stated);
   finder.add(bytes);

@@ -1,6 +1,6 @@
 /**
- * Looks at all lines of a file for what its first lines leave open: the decimal sign, the order of day and month. Cells that can
- * tell nothing new are passed over byte by byte.
+ * Scans all lines of a file for what its first lines leave open: the decimal sign, the order of day and month. Cells that cannot add
+ * anything are skipped byte by byte.
  */
 import type { FileForm, TimeForm } from '../files/file-form.ts';
 import { headerLinesOf } from '../files/file-form.ts';
@@ -12,7 +12,7 @@ import { TimeEvidence } from './time-evidence.ts';
 const [LF, QUOTE, COMMA, POINT, COLON] = [10, 34, 44, 46, 58];
 
 export interface SurveyQuestions {
-  /** Several leave the question open. */
+  /** If there are several, the choice is open. */
   readonly times: readonly TimeForm[];
   readonly isDecimalOpen: boolean;
 }
@@ -24,14 +24,14 @@ export class FormSurvey {
   readonly #questions: SurveyQuestions;
   readonly #isValue: readonly boolean[];
   readonly #delimiter: number;
-  /** The column of the time where its form is open, else none. */
+  /** The time column if its form is open, else none. */
   readonly #timeColumn: number;
   readonly #headerLines: number;
   readonly #text = new TextDecoder();
   #line = 0;
-  /** The beginning of a line whose end has not come yet. */
+  /** The beginning of a line whose end has not arrived yet. */
   #rest: Uint8Array = new Uint8Array();
-  /** The date of the line before, as it stands there, with its hour. */
+  /** The date and hour of the previous line, as text. */
   #date: Uint8Array = new Uint8Array();
 
   constructor(form: FileForm, questions: SurveyQuestions) {
@@ -45,12 +45,12 @@ export class FormSurvey {
     this.#isValue = Array.from({ length: Math.max(...columns) + 1 }, (_, i) => columns.includes(i));
   }
 
-  /** Takes what follows on the bytes before. */
+  /** Takes the bytes that follow the previous ones. */
   add(piece: Uint8Array): void {
     const bytes = this.#rest.length > 0 ? joined(this.#rest, piece) : piece;
     const end = bytes.lastIndexOf(LF) + 1;
     for (let at = 0; at < end; ) at = this.#see(bytes, at, bytes.indexOf(LF, at));
-    // Of a line without an end nothing is worth keeping.
+    // An endless line is not worth keeping.
     this.#rest = bytes.length - end > LONGEST_LINE ? new Uint8Array() : bytes.slice(end);
   }
 
@@ -91,7 +91,7 @@ export class FormSurvey {
     else if (column === this.#timeColumn) this.#seeTime(bytes, from, to);
   }
 
-  /** A date and an hour that stand on many lines are looked at once. */
+  /** Repeated dates and hours are examined once. */
   #seeTime(bytes: Uint8Array, from: number, to: number): void {
     const date = this.#date;
     let same = 0;

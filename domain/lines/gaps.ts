@@ -1,4 +1,4 @@
-/** Gaps of a series on a day: how many points in how many, and the first of them. */
+/** Gaps of a series on a day: how many points in how many gaps, and the first of them. */
 
 const TOLD = 5;
 
@@ -12,12 +12,12 @@ export class Gaps {
     this.#stepMs = stepMs;
   }
 
-  /** Nothing from one instant up to the next point. Less than an interval is no gap. */
+  /** No data from an instant to the next point. Less than an interval is no gap. */
   add(fromMs: number, toMs: number): void {
     this.#add(fromMs, toMs, Math.floor((toMs - fromMs) / this.#stepMs));
   }
 
-  /** Nothing up to the end of the day, which may cut the last interval. */
+  /** No data until the end of the day, which may cut the last interval. */
   addLast(fromMs: number, toMs: number): void {
     this.#add(fromMs, toMs, Math.ceil((toMs - fromMs) / this.#stepMs));
   }

@@ -1,20 +1,20 @@
-/** What stands before the lines of data: titles, names of columns, their units. */
+/** What precedes the data lines: titles, names of columns, their units. */
 import { readDecimal } from './decimal.ts';
 import type { Row } from './detect-table.ts';
 
 export interface Above {
-  /** The names of the columns, and what stands below them where that is their units. */
+  /** The names of the columns, and the line below them if it has their units. */
   readonly names: readonly string[] | null;
   readonly units: readonly string[] | null;
-  /** How many lines of the file end with them. */
+  /** Number of file lines up to and including them. */
   readonly lines: number;
-  /** How many rows of the table do. */
+  /** Number of table rows up to and including them. */
   readonly rows: number;
 }
 
 /**
- * @param rows of the table up to the first that has a time
- * @param isNamed whether a person says that the first line names the columns, or that none does
+ * @param rows of the table up to the first with a time
+ * @param isNamed whether a person stated that the first line names the columns, or that none does
  */
 export function aboveOf(rows: readonly Row[], timeColumn: number, isNamed: boolean | undefined): Above {
   if (isNamed === false) return { names: null, units: null, lines: 0, rows: 0 };
@@ -29,7 +29,7 @@ export function aboveOf(rows: readonly Row[], timeColumn: number, isNamed: boole
   return { names: isOfNames(row) ? row.cells : null, units: null, ...about };
 }
 
-/** A line of data whose time cannot be read is none of names. */
+/** A line with numbers is data with an unreadable time, not a header. */
 export function hasNumbers({ cells }: Row, timeColumn: number): boolean {
   return cells.some((cell, column) => column !== timeColumn && isNumber(cell));
 }
@@ -38,12 +38,12 @@ function isOfNames({ cells }: Row): boolean {
   return cells.filter((cell) => cell !== '').length > 1;
 }
 
-/** `;[MW];[MW]`, `;MW`: nothing of it speaks of the time. */
+/** `;[MW];[MW]`, `;MW`: its time column is empty. */
 function isOfUnits({ cells }: Row, timeColumn: number): boolean {
   return /^([[(].*[\])])?$/.test(cells[timeColumn] ?? '') && cells.some((cell) => cell !== '');
 }
 
-/** In any of the ways in which numbers are written. */
+/** In any notation for numbers. */
 export function isNumber(cell: string): boolean {
   return !Number.isNaN(readDecimal(cell, '.', ',')) || !Number.isNaN(readDecimal(cell, ',', '.'));
 }

@@ -15,8 +15,8 @@ export interface LinesPlace {
   /** The number of their first line. */
   readonly firstLine: number;
   /**
-   * The days that were loaded together with this one. Lines of these are theirs and nothing to warn of; those of other days
-   * stand out of order. Left out: lines of all other days are passed over silently.
+   * The days that were loaded together with this one: their lines are expected, and lines of any other day are out of order. Without it,
+   * lines of all other days are skipped silently.
    */
   readonly days?: DayRange;
 }
@@ -27,7 +27,7 @@ export interface InterpretedLines {
   readonly interpretation: Interpretation & { readonly canonical: Uint8Array };
 }
 
-/** What a day's bytes mean: the same as what they mean within the range that they were loaded with. */
+/** The content of a day's bytes: the same as within the range that they were loaded with. */
 export function interpretLines(
   dataset: FiledPoints,
   day: CivilDay,
@@ -46,7 +46,7 @@ export function interpretLines(
   return { read, interpretation: interpretationOf(read) };
 }
 
-/** What a day's lines mean, point by point, for the fold. */
+/** The content of a day's lines, point by point, for the fold. */
 export function interpretationOf(read: DayRead | undefined): InterpretedLines['interpretation'] {
   if (!read) return { kind: 'empty', points: [], quarantined: [], findings: [], canonical: new Uint8Array() };
   return {

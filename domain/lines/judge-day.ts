@@ -1,4 +1,4 @@
-/** Runs the checks of a dataset over the points of a day of lines: columns in, columns out, whatever their number. */
+/** Runs the checks of a dataset on a day of lines: columns in, columns out, however many points. */
 import { effectiveOn } from '../dataset/facts.ts';
 import { type FiledPoints, isGridded } from '../dataset/points.ts';
 import type { Hit, SeriesPoints } from '../interpret/checks.ts';
@@ -21,7 +21,7 @@ export function judgeDay(
     ? { starts: intervalStarts(dataset, day), expectedSeries: effectiveOn(dataset.expectedSeries, day).count }
     : { starts: [], expectedSeries: 0 };
   const input = { day, series, unusable, ...grid, repeatsYesterday: false };
-  // Days of a file come together, in no order: of none is known what the day before was then.
+  // Days of a file arrive together, in no order: the previous day as of then is unknown.
   const checks = (dataset.checks ?? []).filter(({ needs }) => !needs?.includes('yesterday'));
   const held = judgePoints(checks, input, ({ rule, severity }, hit) => {
     const at = placeOf(hit, series);
@@ -34,7 +34,7 @@ function aboutOf({ points: _, ...hit }: Hit, at: ReturnType<typeof placeOf>) {
   return at ? { ...hit, place: `line ${at.line}`, raw: at.raw } : hit;
 }
 
-/** The line of a hit that names a point, and its value as it was read. */
+/** The line of the point that a hit names, and its raw value. */
 function placeOf({ series: name, startsAtMs }: Hit, series: ReadonlyMap<string, GridPoints>) {
   const points = name === undefined ? undefined : series.get(name);
   const at = points && startsAtMs !== undefined ? indexOf(points.startsAtMs, startsAtMs) : -1;
@@ -42,7 +42,7 @@ function placeOf({ series: name, startsAtMs }: Hit, series: ReadonlyMap<string, 
   return { line: points.lines[at] as number, raw: show(points.values[at] as number) };
 }
 
-/** In a column that ascends; -1 where it is not there. */
+/** In an ascending column; -1 where it is missing. */
 function indexOf(column: Float64Array, wanted: number): number {
   let [low, high] = [0, column.length];
   while (low < high) {

@@ -1,6 +1,6 @@
 /**
- * Lines of a file to points. Lines of the usual spelling are taken apart byte by byte (LineScanner), all others cell by cell
- * (readCells); both say the same of the same line. Keeps nothing of a line but what tells the two hours of an autumn night apart.
+ * Lines of a file to points. Lines of the usual form are split byte by byte (LineScanner), all others cell by cell (readCells); both give
+ * the same result for a line. Keeps no state between lines except what distinguishes the two hours of an autumn night.
  */
 import { type FileForm, headerLinesOf, isWallClock } from '../files/file-form.ts';
 import type { FileRule } from '../interpret/rules.ts';
@@ -12,34 +12,34 @@ import { TimeScanner } from './time-scanner.ts';
 import { unquote } from './unquote.ts';
 import { WallClock } from './wall-clock.ts';
 
-/** A longer line has no end that anybody meant. */
+/** A longer line has lost its line end. */
 export const LONGEST_LINE = 1 << 20;
-/** A longer one with quotes is read the slow way. */
+/** A longer one with quotes takes the slow path. */
 const LONGEST_QUOTED = 4_000;
-/** What is kept of a line as it stood there. */
+/** How much of a line is kept for findings. */
 const RAW_LENGTH = 500;
 const LF = 10;
 const HOUR_MS = 3_600_000;
 
-/** The line that is being told of. */
+/** The line being reported. */
 export interface Line {
-  /** Its place in the file, half-open, its end included. */
+  /** Its position in the file, half-open, including its line end. */
   readonly byteFrom: number;
   readonly byteTo: number;
   /** Counted from 1. */
   readonly number: number;
-  /** As it stands there, shortened to 500 characters. */
+  /** As it is in the file, shortened to 500 characters. */
   text(): string;
 }
 
-/** What hears of the lines, in the order of the file. */
+/** Receives the lines, in file order. */
 export interface LineSink {
   /** @param value NaN: a published null */
   point(line: Line, series: number, startsAtMs: number, value: number): void;
   /**
    * @param series -1 when it has no readable series
    * @param startsAtMs NaN when the line has no readable instant
-   * @param aboutMs an instant of the day that the line is of; NaN when that cannot be read either
+   * @param aboutMs an instant of the line's day; NaN when that cannot be read either
    */
   refused(
     line: Line,
@@ -55,7 +55,7 @@ export class LineReader implements Line {
   byteFrom = 0;
   byteTo = 0;
   number: number;
-  /** Names of the series that points speak of by number. Grows. */
+  /** Names of the series by their number in points. Grows. */
   readonly series: readonly string[];
   readonly #form: FileForm;
   readonly #index = new SeriesIndex();
@@ -65,21 +65,21 @@ export class LineReader implements Line {
   readonly #isNamed: boolean;
   readonly #scanner: LineScanner;
   readonly #delimiter: number;
-  /** A line without its quotes, with room behind it for the look ahead, and what reads it. */
+  /** A line without its quotes, padded for look-ahead, and its reader. */
   readonly #unquoted = new Uint8Array(LONGEST_QUOTED + 100);
   readonly #unquotedScanner: LineScanner;
   readonly #cells: CellReader;
   /** Series by column of values. */
   readonly #columns: readonly number[];
-  /** Place in the file of the first byte that was not taken yet. */
+  /** File offset of the first byte not taken yet. */
   #byte: number;
-  /** A line that is too long and whose end has not come yet. */
+  /** A line that is too long and has not ended yet. */
   #endless: { readonly byteFrom: number; readonly head: Uint8Array } | undefined;
-  /** The bytes that are being read, and where they lie in the file. */
+  /** The bytes being read, and their file offset. */
   #bytes: Uint8Array = new Uint8Array();
   #base = 0;
 
-  /** @param at where the bytes that come lie in the file */
+  /** @param at the file offset of the first bytes */
   constructor(form: FileForm, at: { readonly firstByte: number; readonly firstLine: number }) {
     this.#form = form;
     this.series = this.#index.names;
@@ -100,8 +100,8 @@ export class LineReader implements Line {
   }
 
   /**
-   * Reads whole lines and tells the sink of them.
-   * @param bytes what follows on the bytes taken so far, beginning with those that the last call left
+   * Reads whole lines and reports them to the sink.
+   * @param bytes those after the bytes taken so far, starting with what the last call left
    * @param isLast whether the file, or the part of it that is read, ends with these bytes
    * @returns how many bytes were taken
    */
@@ -127,7 +127,7 @@ export class LineReader implements Line {
     return line.slice(0, RAW_LENGTH);
   }
 
-  /** A byte order mark at the start of the file is no part of the first line. */
+  /** A byte order mark at the start of the file is not part of the first line. */
   #afterMark(): number {
     const [first, second, third] = this.#bytes;
     return this.#byte === 0 && first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
@@ -222,13 +222,13 @@ export class LineReader implements Line {
     this.#refuse('unreadable_line', `the line is longer than ${LONGEST_LINE} bytes`, -1, sink);
   }
 
-  /** Refuses what has no instant; whose line it is may stand there all the same. */
+  /** Refuses a line without an instant; its series may still be readable. */
   #refuse(rule: FileRule, reason: string, series: number, sink: LineSink): void {
     const aboutMs = aboutWhen(this.text(), this.#form, this.#clock);
     sink.refused(this, rule, reason, series, Number.NaN, aboutMs);
   }
 
-  /** Takes what has come of a line that is too long already, so that nobody has to keep it. */
+  /** Consumes an overlong line as it arrives, so that it need not be buffered. */
   #isEndless(at: number): boolean {
     if (!this.#endless && this.#bytes.length - at <= LONGEST_LINE) return false;
     this.#endless ??= { byteFrom: this.#base + at, head: this.#bytes.slice(at, at + 4 * RAW_LENGTH) };

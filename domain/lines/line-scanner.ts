@@ -1,11 +1,11 @@
-/** Takes one line without quotes apart, byte by byte: the fast way. It gives up on anything unusual before anything is told. */
+/** Splits one line without quotes, byte by byte: the fast path. It gives up on anything unusual before it reports anything. */
 import type { FileForm } from '../files/file-form.ts';
 import { POWERS, readDecimal, SAFE_DIGITS } from './decimal.ts';
 import type { SeriesIndex } from './series-index.ts';
 import type { TimeScanner } from './time-scanner.ts';
 
 const [LF, CR, BLANK, QUOTE, PLUS, MINUS] = [10, 13, 32, 34, 43, 45];
-/** What a column is; values have their number. */
+/** The role of a column; values have their number. */
 const [SKIP, TIME, SERIES] = [-1, -2, -3];
 
 export class LineScanner {
@@ -15,7 +15,7 @@ export class LineScanner {
   readonly #delimiter: number;
   readonly #decimal: number;
   readonly #columns: number;
-  /** Numbers that stand for a null: found by their text, in the slow way. */
+  /** Numbers that mean null: matched by their text, on the slow path. */
   readonly #nulls: readonly number[];
   #bytes: Uint8Array = new Uint8Array();
   readonly time: TimeScanner;
@@ -27,7 +27,7 @@ export class LineScanner {
     this.values = new Float64Array(form.values.length);
     this.#roles = rolesOf(form);
     this.#delimiter = form.delimiter.charCodeAt(0);
-    // Where both are the same, decimals stand in quotes.
+    // Where both are the same, decimals are quoted.
     this.#decimal = form.decimal === form.delimiter ? -1 : form.decimal.charCodeAt(0);
     this.#columns = form.columns ?? 0;
     this.#nulls = form.nulls
@@ -41,8 +41,8 @@ export class LineScanner {
   }
 
   /**
-   * Reads the line that begins at a place and has an end.
-   * @returns where the next one begins, or -1 when the line has to be read the slow way.
+   * Reads the line that begins at an offset and has an end.
+   * @returns the offset of the next one, or -1 when the line must take the slow path.
    */
   scan(from: number): number {
     const bytes = this.#bytes;
@@ -65,7 +65,7 @@ export class LineScanner {
     }
   }
 
-  /** Whether all columns beyond those of the form are empty on a line that ends here. */
+  /** Whether all columns beyond those of the form are empty up to the end of the line. */
   #isEmpty(end: number, columns: number): boolean {
     const more = columns - this.#columns;
     for (let back = 1; back <= more; back++) if (this.#bytes[end - back] !== this.#delimiter) return false;
@@ -120,14 +120,14 @@ export class LineScanner {
     return this.#nulls.length > 0 && this.#nulls.includes(this.values[column] as number) ? -1 : at;
   }
 
-  /** An empty cell is a published null; a sign, a point or blanks alone are not for here. */
+  /** An empty cell is a published null; a lone sign, point or blank takes the slow path. */
   #nothing(from: number, at: number, column: number): number {
     this.values[column] = Number.NaN;
     return at === from ? at : -1;
   }
 }
 
-/** What each column is, up to the last one that matters. */
+/** The role of each column, up to the last one needed. */
 function rolesOf({ timeColumn, seriesColumn, values }: FileForm): Int32Array {
   const last = Math.max(timeColumn, seriesColumn ?? 0, ...values.map(({ column }) => column));
   const roles = new Int32Array(last + 1).fill(SKIP);

@@ -1,9 +1,9 @@
 import type { Row } from './detect-table.ts';
 
-/** How much of a column has to be of a kind: a broken line among the first ones does not hide the others. */
+/** Share of a column that must be of a kind: a few broken lines at the start do not hide it. */
 const MOST = 0.8;
 
-/** @param more rows beyond those given that are not of the kind */
+/** @param more further rows that are not of the kind */
 export function isMostly(
   rows: readonly Row[],
   column: number,

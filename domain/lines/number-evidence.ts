@@ -1,6 +1,6 @@
 /**
- * What cells say of the sign between whole and part. `49,99` and `1.234,5` can be read in one way, `50` in any, and `1,234` in
- * two: then other cells decide, or the range of values that the dataset takes for possible, or a person.
+ * Determines the decimal sign from cells. `49,99` and `1.234,5` have one reading, `50` any, and `1,234` two: then other cells decide, or
+ * the range of values that the dataset accepts, or a person.
  */
 import type { FiledPoints } from '../dataset/points.ts';
 import type { Sign } from './decimal.ts';
@@ -8,17 +8,17 @@ import { type Place, refusal, said } from './refusal.ts';
 
 export interface SettledDecimal {
   readonly decimal: Sign;
-  /** Set when some cell has thousands parted by the other sign for certain. */
+  /** Set when some cell certainly uses the other sign for thousands. */
   readonly thousands?: Sign;
   /** The cell that settled it; null when no cell has any sign. */
   readonly by: Place | null;
 }
 
-/** What one cell says of a sign: it is the decimal one, for certain or perhaps. */
+/** What one cell shows of a sign: it is the decimal one, certainly or possibly. */
 interface Said {
   readonly sign: Sign;
   readonly isCertain: boolean;
-  /** Whether the other sign parts thousands. */
+  /** Whether the other sign separates thousands. */
   readonly isGrouped: boolean;
 }
 
@@ -33,11 +33,11 @@ export class NumberEvidence {
   readonly #certain: Partial<Record<Sign, Place>> = {};
   readonly #either: Partial<Record<Sign, Place>> = {};
   readonly #grouped = new Set<Sign>();
-  /** Limits of what can be read in two ways, as whole numbers. */
+  /** Limits of the ambiguous numbers, read as whole numbers. */
   #min = Number.POSITIVE_INFINITY;
   #max = Number.NEGATIVE_INFINITY;
 
-  /** Whether cells with a sign can say anything new. */
+  /** Whether cells with a sign can add anything. */
   isOpen(sign: Sign): boolean {
     return this.#certain[sign] === undefined;
   }
@@ -54,7 +54,7 @@ export class NumberEvidence {
     this.#max = Math.max(this.#max, whole);
   }
 
-  /** @returns undefined when more cells have to tell. @throws Failure BAD_INPUT when cells contradict each other */
+  /** @returns undefined when more cells are needed. @throws Failure BAD_INPUT when cells contradict each other */
   settle(dataset: FiledPoints, firstLine: string): SettledDecimal | undefined {
     const { '.': point, ',': comma } = this.#certain;
     if (point && comma) {
@@ -65,7 +65,7 @@ export class NumberEvidence {
     return point ? this.#as('.', point) : this.#byRange(dataset);
   }
 
-  /** The same when all cells were seen: none has a sign, or nobody can tell. @throws Failure BAD_INPUT */
+  /** The same after all cells: none has a sign, or it stays ambiguous. @throws Failure BAD_INPUT */
   settleAtEnd(dataset: FiledPoints, firstLine: string): SettledDecimal {
     const settled = this.settle(dataset, firstLine);
     if (settled) return settled;
@@ -75,7 +75,7 @@ export class NumberEvidence {
     throw refusal(what, firstLine, '--decimal, with --thousands where the other sign parts them');
   }
 
-  /** Chooses the reading of doubtful numbers that gives possible values for all of them. */
+  /** Chooses the reading of ambiguous numbers that gives possible values for all of them. */
   #byRange({ checks = [] }: FiledPoints): SettledDecimal | undefined {
     const range = checks.find(({ limits }) => limits)?.limits;
     if (!range) return undefined;
@@ -89,7 +89,7 @@ export class NumberEvidence {
     return isPart ? { decimal: sign, by } : { decimal: OTHER[sign], thousands: sign, by };
   }
 
-  /** What parts thousands for certain where the decimal sign is this one. */
+  /** The certain thousands separator for a decimal sign. */
   thousandsWith(decimal: Sign): Sign | undefined {
     return this.#grouped.has(decimal) ? OTHER[decimal] : undefined;
   }

@@ -1,9 +1,9 @@
-/** How a file is refused whose form is not understood. */
+/** The error for a file whose form is not understood. */
 import { Failure } from '../workflow/failures.ts';
 
 const SHOWN = 200;
 
-/** Something that stands in a file. */
+/** A text and its line in a file. */
 export interface Place {
   /** Counted from 1. */
   readonly line: number;

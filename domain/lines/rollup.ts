@@ -1,6 +1,6 @@
 /**
- * Rollups of what a day's lines say, by hour and day: what `refreshRollups` (db/queries/points/rollups.ts) makes of the same points
- * in SQL, bit for bit. Sums are added in order of time. Pure.
+ * Rollups of a day's lines, by hour and day: bit for bit what `refreshRollups` (db/queries/points/rollups.ts) computes from the same points
+ * in SQL. Sums are added in order of time. Pure.
  */
 import type { Interval } from '../time/civil-day.ts';
 import type { SeriesRead } from './day-read.ts';
@@ -16,7 +16,7 @@ export interface Figures {
 }
 
 export interface HourRollup extends Figures {
-  /** A UTC hour; where a day begins within one, the start of the day. */
+  /** A UTC hour; the start of the day if that is within the hour. */
   readonly startsAtMs: number;
 }
 
@@ -40,7 +40,7 @@ export interface SeriesRollup {
 const HOUR_MS = 3_600_000;
 
 /**
- * Rolls up the good points of a series on a day; undefined when it has none.
+ * Rolls up the valid points of a series on a day; undefined when it has none.
  * @param finestSeconds the step of a day with a single point.
  */
 export function rollupOf(
@@ -74,7 +74,7 @@ export function rollupOf(
   };
 }
 
-/** Figures as they grow. Of equal values the later counts, as in PostgreSQL: there are two zeros. */
+/** Running figures. Of equal values the later counts, as in PostgreSQL: there are two zeros. */
 class Sums {
   readonly startsAtMs: number;
   #count = 0;
@@ -116,7 +116,7 @@ class Sums {
 
 const NOTHING: Figures = { count: 0, sum: null, min: null, max: null, first: null, last: null };
 
-/** Undefined of a single point. */
+/** Undefined for a single point. */
 function commonStepSeconds(startsAtMs: Float64Array): number | undefined {
   const times = new Map<number, number>();
   let distance = 0;

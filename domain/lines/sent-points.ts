@@ -109,7 +109,7 @@ function instantOf(text: unknown): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** Undefined for what is no value. A value that is left out is none: only a null says null. */
+/** Undefined for what is not a value. A missing value is not a null: only an explicit null is. */
 function numberOf(value: unknown): number | null | undefined {
   if (value === null) return null;
   const number = typeof value === 'string' && NUMBER.test(value) ? Number(value) : value;

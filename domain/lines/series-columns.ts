@@ -1,4 +1,4 @@
-/** The points of one series on one day as they come: columns that grow, no object a point. */
+/** The points of one series on one day as they arrive: growing columns, no object per point. */
 
 const FIRST_SIZE = 64;
 

@@ -1,11 +1,11 @@
-/** Names of series as they stand in cells, to small numbers. Searched up by their bytes, once a line. */
+/** Maps series names in cells to small numbers. Looked up by their bytes, once per line. */
 
-/** More are a column of something else. */
+/** A column with more is not one of series names. */
 export const MOST_SERIES = 10_000;
 const LONGEST_NAME = 200;
 const [CR, LF, QUOTE] = [13, 10, 34];
 
-/** As the catalogue keeps it: blanks single, nothing unprintable; empty when nothing is left or the bytes were no text. */
+/** As stored in the catalogue: single blanks, nothing unprintable; empty when nothing is left or the bytes were not text. */
 export function cleanName(raw: string): string {
   const name = raw
     .replace(/\s+/g, ' ')
@@ -22,13 +22,13 @@ interface Entry {
 export class SeriesIndex {
   /** By number. Grows. */
   readonly names: string[] = [];
-  /** What the last scan found. */
+  /** The result of the last scan. */
   found = -1;
   readonly #numbers = new Map<string, number>();
   readonly #buckets = new Map<number, Entry[]>();
   #entries = 0;
 
-  /** @returns the number of a name as it stands in a cell, -1 when it is none or there are too many. */
+  /** @returns the number of a name as written in a cell, -1 when it is invalid or there are too many. */
   numberOf(raw: string): number {
     const name = cleanName(raw);
     const known = this.#numbers.get(name);
@@ -38,7 +38,7 @@ export class SeriesIndex {
     return this.names.length - 1;
   }
 
-  /** @returns where the cell ends, or -1 when it has to be read the slow way. */
+  /** @returns where the cell ends, or -1 when it must take the slow path. */
   scan(bytes: Uint8Array, from: number, delimiter: number): number {
     let at = from;
     let hash = 0;
@@ -53,7 +53,7 @@ export class SeriesIndex {
     return this.found < 0 ? -1 : at;
   }
 
-  /** Other spellings of a name are entries of their own; wild ones shall not fill the memory. */
+  /** Other spellings of a name get entries of their own, limited so that they cannot fill the memory. */
   #learn(hash: number, bytes: Uint8Array): number {
     const series = this.numberOf(new TextDecoder().decode(bytes));
     if (series < 0 || this.#entries >= 2 * MOST_SERIES) return series;

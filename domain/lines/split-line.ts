@@ -1,4 +1,4 @@
-/** A line into its cells, by the quotes of RFC 4180. The slow way; the reader takes lines without quotes apart byte by byte. */
+/** Splits a line into its cells, with the quotes of RFC 4180. The slow path; the reader splits lines without quotes byte by byte. */
 
 /** @returns null when a quote is not closed on the line, or something follows one that is. */
 export function splitLine(line: string, delimiter: string): string[] | null {
@@ -13,12 +13,12 @@ export function splitLine(line: string, delimiter: string): string[] | null {
   }
 }
 
-/** Blanks, those that do not break a line too, and tabs around it do not belong to what a cell says. */
+/** Blanks around a cell, including no-break spaces and tabs, are not part of its content. */
 export function trimCell(cell: string): string {
   return cell.replace(/^[ \t\u00a0\u202f]+|[ \t\u00a0\u202f]+$/g, '');
 }
 
-/** Where the quote is that opens the cell; blanks may stand before it. */
+/** Position of the opening quote of a cell; blanks may precede it. */
 function quoteAt(line: string, at: number): number {
   let first = at;
   while (line[first] === ' ') first++;

@@ -17,7 +17,7 @@ export interface Step {
 /**
  * @param startsAtMs ascending, each once
  * @param startMs the start of the day, from which the grid is counted
- * @param finestMs no step is shorter; points beside this grid are not looked at
+ * @param finestMs no step is shorter; points off this grid are ignored
  */
 export function stepOf(startsAtMs: Float64Array, startMs: number, finestMs: number): Step {
   const stepMs = mostFrequent(distances(startsAtMs, startMs, finestMs)) ?? finestMs;
@@ -55,7 +55,7 @@ function mostFrequent(counts: ReadonlyMap<number, number>): number | undefined {
   return best;
 }
 
-/** How many points on the finest grid lie beside this one, and by how much the first of them does. */
+/** How many points of the finest grid are off this one, and by how much the first of them is. */
 function besideGrid(startsAtMs: Float64Array, startMs: number, gridMs: number, finestMs: number) {
   let count = 0;
   let first = 0;

@@ -1,7 +1,7 @@
 /** The first bytes of a file as text, or an error that says what they are instead. */
 import { Failure } from '../workflow/failures.ts';
 
-/** What a file begins with that is no text of ours, and what to do about it. */
+/** Signatures of files that are not text, and what to do about them. */
 const KINDS: readonly (readonly [bytes: readonly number[], what: string, hint: string])[] = [
   [[0x1f, 0x8b], 'packed with gzip', 'hand it over with its name ending in .gz, or unpack it'],
   [[0x50, 0x4b, 3, 4], 'a zip archive', 'hand it over with its name ending in .zip, or unpack it'],
@@ -11,7 +11,7 @@ const KINDS: readonly (readonly [bytes: readonly number[], what: string, hint: s
   [[0x50, 0x41, 0x52, 0x31], 'a Parquet file', 'hand it over as CSV'],
 ];
 
-/** @throws Failure BAD_INPUT for what is not UTF-8 text; a mark at its start is taken off. */
+/** @throws Failure BAD_INPUT for what is not UTF-8 text; a byte order mark is removed. */
 export function textOf(head: Uint8Array): string {
   for (const [bytes, what, hint] of KINDS)
     if (bytes.every((byte, at) => head[at] === byte)) throw refused(what, hint);
@@ -26,7 +26,7 @@ export function textOf(head: Uint8Array): string {
   }
 }
 
-/** Without a last line that is cut, perhaps within a character. */
+/** Without a truncated last line, which may end within a character. */
 function whole(head: Uint8Array): Uint8Array {
   const end = head.lastIndexOf(10) + 1;
   return end > 0 ? head.subarray(0, end) : head;

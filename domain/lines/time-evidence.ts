@@ -1,6 +1,6 @@
 /**
- * What cells say of the order of day, month and year. `13/05/2024` can be read in one way, `05/06/2024` in two: then other cells
- * decide, or a person.
+ * Determines the order of day, month and year from cells. `13/05/2024` has one reading, `05/06/2024` two: then other cells decide, or a
+ * person.
  */
 import type { TimeForm } from '../files/file-form.ts';
 import { type Place, refusal, said } from './refusal.ts';
@@ -15,12 +15,12 @@ export interface SettledTime {
 export class TimeEvidence {
   readonly #against = new Map<TimeForm, Place | undefined>();
 
-  /** @param forms that most of the first lines can be read in */
+  /** @param forms in which most of the first lines can be read */
   constructor(forms: readonly TimeForm[]) {
     for (const form of forms) this.#against.set(form, undefined);
   }
 
-  /** A form is out when it cannot read a cell that another one can. */
+  /** A form is ruled out by a cell that only another one can read. */
   see(text: string, line: number): void {
     const forms = [...this.#against.keys()];
     const able = new Set(forms.filter((form) => typeof readTime(text, form) !== 'string'));

@@ -1,6 +1,6 @@
 /**
- * Reads the usual spellings of a time byte by byte: what stands before the first colon names an hour, mostly in 13 bytes, and is
- * looked up only when it changes; then minutes and seconds. Anything else it leaves to readTime; what it reads, readTime reads alike.
+ * Reads the usual forms of a time byte by byte: the bytes before the first colon name an hour, mostly in 13 bytes, and are parsed only when
+ * they change; then minutes and seconds. Anything else is left to readTime; both read the same text alike.
  */
 import { type FileForm, isEpoch } from '../files/file-form.ts';
 import { isSane, readTime, wallHour } from './time-text.ts';
@@ -8,7 +8,7 @@ import type { WallClock } from './wall-clock.ts';
 
 const [DASH, DOT, SLASH, COLON, PLUS, BLANK, QUOTE] = [45, 46, 47, 58, 43, 32, 34];
 const [CAPITAL_T, CAPITAL_Z] = [84, 90];
-/** The longest time: `2024-03-31T02:00:00.000000+01:00` with room to spare, so that no look ahead leaves the bytes. */
+/** The longest time, `2024-03-31T02:00:00.000000+01:00`, with room to spare, so that look-ahead stays within the bytes. */
 const ROOM = 64;
 /** The bytes of `2024-03-31T02`, and of the shortest and the longest spelling of an hour: `1/5/21 1`, `Donnerstag, 31.03.2024 02`. */
 const USUAL = 13;
@@ -16,13 +16,13 @@ const SHORTEST = 8;
 const LONGEST = 32;
 
 export class TimeScanner {
-  /** The time on the wall as if it were UTC, ms. */
+  /** The wall-clock time as if it were UTC, ms. */
   wallMs = 0;
-  /** What to take off it; NaN when the clock has to be asked. */
+  /** What to subtract from it; NaN when the time zone must be consulted. */
   offsetMs = 0;
   #hourMs = 0;
   #hourOffsetMs = 0;
-  /** The bytes of the hour that was looked up last: how many, in words, and the last four of them. */
+  /** The bytes of the last parsed hour: how many, in words, and the last four of them. */
   #length = USUAL;
   readonly #hour = new Int32Array(LONGEST / 4).fill(-1);
   #hourBegin = -1;
@@ -46,7 +46,7 @@ export class TimeScanner {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** @returns where the time ends, or -1 when it has to be read the slow way. */
+  /** @returns where the time ends, or -1 when it must take the slow path. */
   scan(at: number): number {
     if (at + ROOM > this.#bytes.length) return -1;
     if (this.#isCounted) return this.#form === 'excel' ? -1 : this.#epoch(at);
@@ -61,7 +61,7 @@ export class TimeScanner {
       end += 3;
       if (bytes[end] === DOT) end = afterZeros(bytes, end + 1);
     }
-    // Minus one is above all, too.
+    // Unsigned, so that minus one is too large as well.
     if (minute >>> 0 > 59 || second >>> 0 > 59) return -1;
     this.wallMs = this.#hourMs + (minute * 60 + second) * 1000;
     this.offsetMs = this.#hourOffsetMs;
@@ -71,7 +71,7 @@ export class TimeScanner {
   #isKnownHour(at: number): boolean {
     const view = this.#view;
     const length = this.#length;
-    // The end of it first, which changes most.
+    // The last bytes first: they change most.
     return (
       view.getInt32(at + length - 4) === this.#hourEnd &&
       view.getInt32(at + 4) === this.#hourMiddle &&
@@ -90,7 +90,7 @@ export class TimeScanner {
   }
 
   #learnHour(at: number): boolean {
-    // What stands in quotes is read again without them.
+    // Quoted times are read again without the quotes.
     if (this.#bytes[at] === QUOTE) return false;
     const length = this.#bytes[at + USUAL] === COLON ? USUAL : this.#lengthOfHour(at);
     const hourMs = this.#readHour(at, length);
@@ -105,19 +105,19 @@ export class TimeScanner {
     return true;
   }
 
-  /** How many bytes stand before the first colon; 0 when it is too near or too far to end an hour. */
+  /** How many bytes precede the first colon; 0 when it is too near or too far to end an hour. */
   #lengthOfHour(at: number): number {
     let end = at + SHORTEST;
     while (end - at < LONGEST && this.#bytes[end] !== COLON) end++;
     return end - at < LONGEST ? end - at : 0;
   }
 
-  /** The start of the hour that so many bytes name, NaN when they name none. */
+  /** The start of the hour that this many bytes name, NaN when they name none. */
   #readHour(at: number, length: number): number {
     const usual = length === USUAL ? this.#usualHour(at) : Number.NaN;
     if (!Number.isNaN(usual) || length < SHORTEST) return usual;
     const text = this.#text.decode(this.#bytes.subarray(at, at + length));
-    // The end of a day has no minutes but none.
+    // 24:00, the end of a day, allows no other minute.
     const read = text.endsWith('24')
       ? ''
       : readTime(`${text}:00`, this.#form === 'iso' ? 'iso-local' : this.#form);
@@ -172,7 +172,7 @@ export class TimeScanner {
   }
 }
 
-/** The number of two digits, or -1000 when they are none: too low for whatever it becomes a part of. */
+/** The number of two digits, or -1000 when they are not digits: too low for any sum it is used in. */
 function twoDigits(bytes: Uint8Array, at: number): number {
   const tens = (bytes[at] as number) - 48;
   const ones = (bytes[at + 1] as number) - 48;
@@ -183,7 +183,7 @@ function isBetween(byte: number | undefined): boolean {
   return byte === CAPITAL_T || byte === BLANK;
 }
 
-/** After a fraction of zeros; a digit that is none is no end of a time, which the caller sees. */
+/** Skips a fraction of zeros; any other digit remains, which the caller sees. */
 function afterZeros(bytes: Uint8Array, at: number): number {
   let end = at;
   while (bytes[end] === 48) end++;

@@ -1,9 +1,9 @@
-/** Times as texts, in all the ways that a form allows. The slow way; TimeScanner reads the usual ones byte by byte. */
+/** Times as texts, in every notation that a form allows. The slow path; TimeScanner reads the usual ones byte by byte. */
 import type { TimeForm } from '../files/file-form.ts';
 import { readExcel } from './excel-time.ts';
 import { weekdaysOf } from './weekdays.ts';
 
-/** What a text says: the time on the wall as if it were UTC, and what to take off it; null: the zone has to tell. */
+/** A parsed time: wall-clock time as if it were UTC, and what to subtract; null: the time zone decides. */
 export interface WallTime {
   readonly wallMs: number;
   readonly offsetMs: number | null;
@@ -25,15 +25,15 @@ const EPOCH = /^\d{1,15}(?:\.0+)?$/;
 /** `Sa. `, `Saturday, ` before a date. */
 export const WEEKDAY = /^(\p{L}+\.?),? *(?=\d)/u;
 
-/** Years that a measurement can have: a time outside is a slip, and no zone knows its rules. */
+/** Years that a measurement can have: any other is a slip, and outside the rules of time zones. */
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2199;
 const FIRST_MS = Date.UTC(FIRST_YEAR, 0, 1);
 const END_MS = Date.UTC(LAST_YEAR + 1, 0, 1);
-/** Years of two digits from here on are of the last century. */
+/** Two-digit years from here on are of the last century. */
 const OLDEST_SHORT_YEAR = 70;
 
-/** @returns what the text says, or why it cannot be read. */
+/** @returns the parsed time, or why it cannot be read. */
 export function readTime(text: string, form: TimeForm): WallTime | string {
   if (form === 'epoch-s') return epoch(text, 1000);
   if (form === 'epoch-ms') return epoch(text, 1);
@@ -48,7 +48,7 @@ export function readTime(text: string, form: TimeForm): WallTime | string {
   return time;
 }
 
-/** The start of an hour on the wall as if it were UTC, or NaN when there is no such date or hour. */
+/** The start of a wall-clock hour as if it were UTC, or NaN when there is no such date or hour. */
 export function wallHour(year: number, month: number, day: number, hour: number): number {
   if (!(year >= FIRST_YEAR && year <= LAST_YEAR && hour >= 0 && hour <= 23)) return Number.NaN;
   const ms = Date.UTC(year, month - 1, day, hour);
@@ -56,7 +56,7 @@ export function wallHour(year: number, month: number, day: number, hour: number)
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? ms : Number.NaN;
 }
 
-/** Whether an instant is one that a measurement can have. */
+/** Whether an instant is plausible for a measurement. */
 export function isSane(ms: number): boolean {
   return ms >= FIRST_MS && ms < END_MS;
 }
@@ -90,7 +90,7 @@ function withOffset<T>(time: T, { sign, hours = '0', minutes = '0' }: Groups) {
   return { ...time, offsetMs: sign === '-' ? -offsetMs : offsetMs };
 }
 
-/** The time on the wall, and the start of the day that its date names; a text that says why there is none. */
+/** The wall-clock time, and the start of the day that its date names; or a text that says why there is none. */
 function wallTime(parts: Groups): { readonly wallMs: number; readonly dateMs: number } | string {
   const { minute = '0', second = '0', fraction = '' } = parts;
   const dateMs = wallHour(yearOf(parts.year ?? ''), Number(parts.month), Number(parts.day), 0);
@@ -107,7 +107,7 @@ function yearOf(text: string): number {
   return Number(text) + (Number(text) >= OLDEST_SHORT_YEAR ? 1900 : 2000);
 }
 
-/** The hour of the day; NaN for an hour that a clock of twelve hours does not have. */
+/** The hour of the day; NaN for an hour that a twelve-hour clock does not have. */
 function hourOf({ hour, half }: Groups): number {
   if (half === undefined) return Number(hour);
   const isOne = Number(hour) >= 1 && Number(hour) <= 12;

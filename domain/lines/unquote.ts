@@ -1,10 +1,10 @@
-/** Files of which every cell stands in quotes need not be read the slow way: plain quotes are taken off first. */
+/** Files with all cells quoted need not take the slow path: plain quotes are removed first. */
 
 const [LF, CR, QUOTE] = [10, 13, 34];
 
 /**
  * Copies a line without its quotes, and with an end.
- * @returns how many bytes it has, or -1 when it has none, or such that mean something: doubled ones, ones around a delimiter
+ * @returns its length in bytes, or -1 when it has no quotes, or significant ones: doubled ones, ones around a delimiter
  */
 export function unquote(
   bytes: Uint8Array,

@@ -1,20 +1,20 @@
 /**
- * Wall-clock times without a zone into instants. Most hours have one offset and cost a look into a map; the hours around a
- * clock change are looked up minute by minute.
+ * Converts wall-clock times without a zone to instants. Most hours have one offset and cost a map lookup; the hours around a clock change
+ * are resolved minute by minute.
  */
 import { addDays, instantAt, instantsAt } from '../time/civil-day.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** Offsets are forgotten beyond these many hours: a file of wild times shall not fill the memory. */
+/** Cached offsets are dropped beyond this many hours: a file of random times must not fill the memory. */
 const MOST_KEPT = 20_000;
 const NEVER = Number.NEGATIVE_INFINITY;
 
 export class WallClock {
-  /** The time on the wall that each series had last. */
+  /** The last wall-clock time of each series. */
   readonly #last: number[] = [];
-  /** How far it had moved on to that. */
+  /** How far it had advanced to that. */
   readonly #moved: number[] = [];
   readonly #isLater: boolean[] = [];
   readonly #hours = new Map<number, number>();
@@ -25,7 +25,7 @@ export class WallClock {
     this.#zone = zone;
   }
 
-  /** What to take off the times of an hour, ms; NaN in an hour in which that is not the same throughout. */
+  /** What to subtract from the times of an hour, ms; NaN in an hour without a constant offset. */
   offsetOfHour(wallHourMs: number): number {
     let offset = this.#hours.get(wallHourMs);
     if (offset === undefined) {
@@ -36,15 +36,15 @@ export class WallClock {
     return offset;
   }
 
-  /** Remembers where a series is, in hours that need no more than that. */
+  /** Records the position of a series, in hours with a constant offset. */
   pass(series: number, wallMs: number): void {
     while (this.#last.length <= series) this.#addSeries();
     this.#last[series] = wallMs;
   }
 
   /**
-   * The instant of a time in an hour in which the offset is not the same throughout; NaN when there is no such time.
-   * Of two instants it is the earlier one, until the time of the series goes back: then it is the later one.
+   * The instant of a time in an hour without a constant offset; NaN when there is no such time. Of two instants it is the earlier one,
+   * until the time of the series goes back: then it is the later one.
    */
   resolve(series: number, wallMs: number): number {
     const minuteMs = Math.floor(wallMs / MINUTE_MS) * MINUTE_MS;
@@ -64,7 +64,7 @@ export class WallClock {
       this.#moved[series] = isNewDay ? Number.POSITIVE_INFINITY : wallMs - last;
     if (isNewDay) return false;
     if (wallMs < last) return true;
-    // The same time again is a repetition, unless lines are as far apart as the clock goes back: hourly ones.
+    // The same time again is a repetition, unless lines are as far apart as the clock is set back: hourly ones.
     if (wallMs === last) return this.#isLater[series] === true || (this.#moved[series] ?? 0) >= overlapMs;
     return this.#isLater[series] === true && this.#isTwofold(last);
   }
@@ -79,7 +79,7 @@ export class WallClock {
     this.#isLater.push(false);
   }
 
-  /** A day whose neighbours on both sides have the same offset has it throughout. */
+  /** A day whose two neighbours have the same offset has it throughout. */
   #lookUpHour(wallHourMs: number): number {
     const day = new Date(wallHourMs).toISOString().slice(0, 10);
     const before = this.#offsetAt(addDays(day, -1));

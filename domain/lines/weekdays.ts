@@ -1,6 +1,6 @@
-/** Weekdays as people write them before a date, in German, French, Italian and English, in full or shortened. */
+/** Weekdays as written before a date, in German, French, Italian and English, in full or abbreviated. */
 
-/** 0 is Sunday. A name may be that of several days: `di` is Dienstag, and dimanche. */
+/** 0 is Sunday. An abbreviation may mean several days: `di` is Dienstag, and dimanche. */
 const NAMES: readonly (readonly string[])[] = [
   ['so', 'son', 'sonntag', 'di', 'dim', 'dimanche', 'do', 'dom', 'domenica', 'su', 'sun', 'sunday'],
   ['mo', 'mon', 'montag', 'lu', 'lun', 'lundi', 'lunedi', 'lunedì', 'monday'],

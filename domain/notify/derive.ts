@@ -1,18 +1,18 @@
-/** From moves of days to events, in order. Pure: the same moves give the same keys. */
+/** Derives events from changes of days, in order. Pure: the same changes give the same keys. */
 import type { DayState } from '../days/ledger.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import { type EventKind, KINDS, type NewEvent, type Severity } from './event.ts';
 import { dayEntered, dayLeft, type Incident, incidentEvent } from './incident.ts';
 
 interface MoveOf {
-  /** Ascending in the order in which a day moved. */
+  /** Ascending in the order of a day's changes. */
   readonly id: number;
   readonly dataset: string;
   readonly day: CivilDay;
   readonly at: Date;
 }
 
-/** The ledger's row of a day has changed. */
+/** The ledger row of a day has changed. */
 export interface StateMove extends MoveOf {
   readonly what: 'state';
   readonly before: DayState | null;
@@ -53,8 +53,8 @@ export interface FindingMove extends MoveOf {
 export type Move = StateMove | ChangeMove | FindingMove;
 
 /**
- * The events of moves.
- * @param incidents those that are open; ones that begin are added, and what changes is changed in place.
+ * The events of these moves.
+ * @param incidents the open ones; changed in place, new ones are added.
  */
 export function eventsOf(moves: readonly Move[], incidents: Incident[]): NewEvent[] {
   const began = new Map<NewEvent, Incident>();
@@ -63,7 +63,7 @@ export function eventsOf(moves: readonly Move[], incidents: Incident[]): NewEven
     if (move.what === 'finding') return findingEvents(move);
     return stateEvents(move, incidents, began);
   });
-  // What joined an incident in the same go is told with its beginning.
+  // Days that joined an incident in the same batch are reported with its beginning.
   return events.map((event) => {
     const incident = began.get(event);
     return incident ? incidentEvent(incident, 'began', event.happenedAt) : event;
@@ -99,7 +99,7 @@ function stateEvents(move: StateMove, incidents: Incident[], began: Map<NewEvent
   return events;
 }
 
-/** How a day is wrong: by its state, and where the last attempt failed. */
+/** What is wrong with a day: from its state, and whether the last attempt failed. */
 function wrongOf(state: DayState | null, hasError: boolean): EventKind[] {
   const wrong: EventKind[] = [];
   if (state === 'late' || state === 'partial' || state === 'quarantined') wrong.push(state);
@@ -128,7 +128,7 @@ function largest({ largestDifference, largestRelative }: ToldChange): string {
   return `, by up to ${largestDifference}${share}`;
 }
 
-/** Whoever reads as of `known_at` reads just what is told. */
+/** A query as of `known_at` returns exactly what is reported. */
 function dayEvent(
   kind: 'complete' | 'revised' | 'corrected',
   { id, dataset, day, at }: MoveOf,
@@ -157,7 +157,7 @@ function dayEvent(
   };
 }
 
-/** What is quarantined is an incident, and what was found without a payload a state. */
+/** Quarantined points are an incident; findings without a payload are covered by the state. */
 function findingEvents({
   dataset,
   day,

@@ -1,11 +1,11 @@
 /**
- * What is told: the kinds of events, how grave each is, and the form in which receivers get one. Kinds and fields are a public
- * contract: receivers are programs of others.
+ * The events of notifications: their kinds, severities, and the form that receivers get. Kinds and fields are a public contract: receivers
+ * are other people's programs.
  */
 import type { CivilDay } from '../time/civil-day.ts';
 
 export const SEVERITIES = ['block', 'warn', 'info'] as const;
-/** `block`: data are missing or not trusted, somebody has to act · `warn`: somebody should look · `info`: it happened. */
+/** `block`: data are missing or not trusted, a person must act · `warn`: a person should check · `info`: for information. */
 export type Severity = (typeof SEVERITIES)[number];
 
 /** `happened`: once, at an instant · `began`, `ended`: both ends of an incident. */
@@ -13,7 +13,7 @@ export type Phase = 'happened' | 'began' | 'ended';
 
 interface Kind {
   readonly severity: Severity;
-  /** `day`: data of a delivery day · `incident`: something wrong with days · `system`: something wrong with what runs. */
+  /** `day`: data of a delivery day · `incident`: a problem with days · `system`: a problem with the platform itself. */
   readonly about: 'day' | 'incident' | 'system';
   readonly meaning: string;
   /** Anchor in docs/recipes.md: what to do. */
@@ -120,24 +120,24 @@ export const KINDS = {
 
 export type EventKind = keyof typeof KINDS;
 export const EVENT_KINDS = Object.keys(KINDS) as EventKind[];
-/** Told where a subscription names no kinds. */
+/** Sent where a subscription names no kinds. */
 export const PROBLEMS = EVENT_KINDS.filter((kind) => KINDS[kind].about !== 'day' && kind !== 'test');
 
 /** Something that happened, before it has a cursor. */
 export interface NewEvent {
-  /** The same whoever derives it, and how often. */
+  /** The same however often it is derived. */
   readonly key: string;
   readonly kind: EventKind;
   readonly phase: Phase;
   readonly severity: Severity;
-  /** Null where it is about the whole system. */
+  /** Null where it concerns the whole system. */
   readonly dataset: string | null;
-  /** The delivery day; of an incident the day that began it. */
+  /** The delivery day; for an incident the day that began it. */
   readonly day: CivilDay | null;
   readonly happenedAt: Date;
   /** The largest change of a value, in the dataset's unit. */
   readonly largestDifference: number | null;
-  /** The same as a share of what the value was: 0.07 for 7 %. */
+  /** The same as a share of the earlier value: 0.07 for 7 %. */
   readonly largestRelative: number | null;
   /** One sentence for people. */
   readonly said: string;
@@ -149,11 +149,11 @@ export interface NotifyEvent extends NewEvent {
   readonly id: number;
 }
 
-/** What makes links of what an event names. */
+/** Base addresses for links in events. */
 export interface EventLinks {
-  /** What stands before the path of a run-book, with its slash. @default its path in this project */
+  /** Prefix of a run-book's path, with its slash. @default its path in this project */
   readonly runBooks?: string | undefined;
-  /** Where people open the page. @default events have no link to it */
+  /** Address of the web page. @default events have no link to it */
   readonly page?: string | undefined;
 }
 
@@ -176,7 +176,7 @@ export function eventBody(
   };
 }
 
-/** Where the page tells more: of the day with its runs, of the dataset, or of everything. */
+/** The page with details: of the day with its runs, of the dataset, or of everything. */
 function pageOf({ dataset, day }: NotifyEvent): string {
   if (dataset === null) return '';
   const whole = `#/datasets/${encodeURIComponent(dataset)}`;

@@ -1,6 +1,6 @@
 /**
- * Incidents: something wrong that lasts. Days that are wrong in the same way, side by side or within the same hour, are one, so that
- * an outage of two hundred days is one message; a day that is wrong since long ago hides no other. Pure.
+ * Incidents: problems that last. Days with the same problem, adjacent or within the same hour, are one, so that an outage of two hundred
+ * days is one message; a day with an old problem does not hide new ones. Pure.
  */
 import { type CivilDay, daysFrom } from '../time/civil-day.ts';
 import { type EventKind, KINDS, type NewEvent } from './event.ts';
@@ -10,24 +10,24 @@ export interface Incident {
   id: number | null;
   readonly kind: EventKind;
   readonly dataset: string | null;
-  /** What it is about where that is no day. */
+  /** What it is about if not a day. */
   readonly subject: string;
   /** The event that began it. */
   readonly key: string;
   readonly beganAt: Date;
   grewAt: Date;
   endedAt: Date | null;
-  /** Days that are or were so, ascending; none of an incident of the system. */
+  /** Days affected so far, ascending; none for an incident of the system. */
   days: readonly CivilDay[];
   openDays: readonly CivilDay[];
   said: string;
 }
 
-/** Weekends and holidays lie between days of some datasets. */
+/** In some datasets, weekends and holidays lie between days. */
 const ADJACENT_DAYS = 4;
 const SAME_BURST_MS = 3_600_000;
 
-/** A day that is wrong from now on. @returns the incident that it belongs to, and whether that is a new one. */
+/** A day now has the problem. @returns its incident, and whether that is a new one. */
 export function dayEntered(
   open: readonly Incident[],
   {
@@ -54,7 +54,7 @@ export function dayEntered(
   return { incident: { id: null, kind, dataset, subject: '', key, ...began }, isNew: true };
 }
 
-/** A day that is so no more. @returns the incidents that end with it. */
+/** A day no longer has the problem. @returns the incidents that end with it. */
 export function dayLeft(
   open: readonly Incident[],
   { kind, dataset, day, at }: { kind: EventKind; dataset: string; day: CivilDay; at: Date },
@@ -70,7 +70,7 @@ export function dayLeft(
   return its.filter(({ endedAt }) => endedAt !== null);
 }
 
-/** The event of one of its ends. */
+/** The event for its beginning or end. */
 export function incidentEvent(incident: Incident, phase: 'began' | 'ended', at: Date): NewEvent {
   const { kind, dataset, subject, key, days, beganAt } = incident;
   const { severity } = KINDS[kind];

@@ -1,20 +1,20 @@
-/** What is wrong with the system at a moment, compared with the incidents that are open. Pure. */
+/** Compares the current problems of the system with the open incidents. Pure. */
 import type { EventKind, NewEvent } from './event.ts';
 import { type Incident, incidentEvent } from './incident.ts';
 
-/** Something that is wrong now. */
+/** A current problem. */
 export interface Observation {
   readonly kind: EventKind;
   readonly dataset: string | null;
-  /** What it is about: a process, a run, a subscription; empty where kind and dataset say it. */
+  /** What it concerns: a process, a run, a subscription; empty where kind and dataset say it. */
   readonly subject: string;
   readonly said: string;
 }
 
 /**
- * Begins and ends incidents so that they are what is observed.
- * @param looked the kinds that were looked for: what was not looked for goes on.
- * @param incidents those that are open; changed in place, new ones are added.
+ * Begins and ends incidents to match the observations.
+ * @param looked the kinds that were checked: other incidents stay open.
+ * @param incidents the open ones; changed in place, new ones are added.
  */
 export function observe(
   observed: readonly Observation[],

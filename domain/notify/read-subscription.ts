@@ -1,9 +1,9 @@
-/** Reads what people write to subscribe, in the command and in the API. Faults name the field, the value and the hint. */
+/** Reads subscriptions as people write them, in the command and in the API. Faults name the field, the value and the hint. */
 import { isTimeZone } from '../time/civil-day.ts';
 import { EVENT_KINDS, type EventKind, SEVERITIES, type Severity } from './event.ts';
 import { CHANNELS, type Channel, type Hours, type Wishes } from './subscription.ts';
 
-/** As it was written; what was left out is undefined. */
+/** As written; omitted fields are undefined. */
 export interface WrittenWishes {
   readonly channel: string;
   readonly address: string;
@@ -23,7 +23,7 @@ export interface WrittenWishes {
 
 export interface WishFault {
   readonly field: keyof WrittenWishes;
-  /** Left out where it may be a secret. */
+  /** Omitted where it may be a secret. */
   readonly value?: unknown;
   readonly hint: string;
 }
@@ -35,7 +35,7 @@ export type ReadWishes =
 const TIME = '([01]\\d|2[0-3]):[0-5]\\d';
 const HOURS = new RegExp(`^${TIME}-${TIME}$`);
 const DIGEST = new RegExp(`^(hourly|${TIME})$`);
-/** One mailbox; what a mail server thinks of it is its own. */
+/** One mailbox; stricter rules are left to the mail server. */
 const MAILBOX = /^[^\s@<>,;"\\]{1,64}@[^\s@<>,;"\\]{1,253}$/;
 
 export function readWishes(written: WrittenWishes): ReadWishes {
@@ -142,7 +142,7 @@ function addressFaults({ channel, address }: WrittenWishes): WishFault[] {
   return isRight ? [] : [{ field: 'address', hint }];
 }
 
-/** Where a subscription goes, as it may be shown: a path or a mailbox often is a secret. */
+/** The destination of a subscription in displayable form: a path or a mailbox often is a secret. */
 export function placeOf(channel: string, address: string): string {
   if (channel !== 'mail') return new URL(address).origin;
   const [, first = '', host = ''] = /^(.)[^@]*@(.*)$/.exec(address) ?? [];

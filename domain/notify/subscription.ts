@@ -1,32 +1,32 @@
-/** Who is told of what: whether a subscription wants an event, and when its message is due. Pure. */
+/** Whether a subscription wants an event, and when its message is due. Pure. */
 import { addDays, dayAt, instantAt } from '../time/civil-day.ts';
 import { type EventKind, type NotifyEvent, PROBLEMS, SEVERITIES, type Severity } from './event.ts';
 
 export const CHANNELS = ['webhook', 'slack', 'mail'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** Messages are sent from `from` until before `to`, on the wall clock of a zone; what comes outside waits. */
+/** Messages are sent from `from` until before `to`, on the wall clock of a zone; others wait. */
 export interface Hours {
   /** `HH:MM`. */
   readonly from: string;
   readonly to: string;
   readonly timeZone: string;
-  /** From Monday to Friday alone. */
+  /** Only from Monday to Friday. */
   readonly workdays: boolean;
 }
 
-/** `at once`: a message an event · `hourly`, or a time of day (`HH:MM`, of `hours` or UTC): what came since in one message. */
+/** `at once`: one message per event · `hourly`, or a time of day (`HH:MM`, of `hours` or UTC): everything since then in one message. */
 export type Digest = string;
 
 export interface Wishes {
   readonly channel: Channel;
-  /** Null: everything that is wrong. */
+  /** Null: all problems. */
   readonly kinds: readonly EventKind[] | null;
   /** Null: every open dataset, and the system. */
   readonly datasets: readonly string[] | null;
-  /** The least grave that is told. */
+  /** The lowest severity that is sent. */
   readonly severity: Severity;
-  /** Revisions are told from this size on, absolute or as a share; either is enough. */
+  /** Revisions are sent from this size on, absolute or as a share; either is enough. */
   readonly leastDifference: number | null;
   readonly leastRelative: number | null;
   readonly hours: Hours | null;
@@ -37,7 +37,7 @@ export interface Wishes {
 export interface Subscription extends Wishes {
   readonly id: string;
   readonly name: string;
-  /** Where it goes, as it may be shown. */
+  /** Where it goes, in displayable form. */
   readonly place: string;
   readonly fromEvent: number;
   readonly createdAt: Date;
@@ -47,7 +47,7 @@ export interface Subscription extends Wishes {
   readonly pausedWhy: string | null;
 }
 
-/** @param restricted datasets that are told only to those who name them. */
+/** @param restricted datasets whose events are sent only to subscriptions that name them. */
 export function wants(
   subscription: Subscription,
   event: NotifyEvent,
@@ -57,14 +57,14 @@ export function wants(
   const { kind, dataset, details } = event;
   if (kind === 'test') return details.subscription === id;
   if (event.id <= fromEvent || !(subscription.kinds ?? PROBLEMS).includes(kind)) return false;
-  // A receiver that is away cannot be told so.
+  // A receiver that is down cannot be notified of that.
   if (kind === 'undelivered' && details.subject === id) return false;
   if (dataset !== null && !(datasets ? datasets.includes(dataset) : !restricted.has(dataset))) return false;
   return isGrave(subscription, event) && isLarge(subscription, event);
 }
 
 function isGrave({ severity }: Subscription, { phase, severity: its, kind }: NotifyEvent): boolean {
-  // The end of what was told is told; what is asked for by name has no need to be grave.
+  // An end is sent if its beginning was; kinds requested by name need no minimum severity.
   if (phase === 'ended' || kind === 'complete' || kind === 'revised' || kind === 'corrected') return true;
   return SEVERITIES.indexOf(its) <= SEVERITIES.indexOf(severity);
 }
@@ -76,7 +76,7 @@ function isLarge({ leastDifference, leastRelative }: Subscription, event: Notify
   return reaches(event.largestDifference, leastDifference) || reaches(event.largestRelative, leastRelative);
 }
 
-/** When a message is sent at the earliest, and for a digest the name of the one that an event belongs to. */
+/** The earliest time to send a message, and for a digest the name of the one that an event belongs to. */
 export function dueAt({ hours, digest }: Wishes, nowMs: number): { dueMs: number; digest: string | null } {
   if (digest === null) return { dueMs: withinHours(hours, nowMs), digest: null };
   const endsMs = digest === 'hourly' ? nextHour(nowMs) : nextTime(digest, hours?.timeZone ?? 'UTC', nowMs);
@@ -93,7 +93,7 @@ function nextTime(time: string, timeZone: string, nowMs: number): number {
   return at > nowMs ? at : instantAt(addDays(today, 1), time, timeZone);
 }
 
-/** This instant, or the next at which the hours begin. Hours that end before they begin go over midnight. */
+/** This instant, or the next at which the hours begin. Hours that end before they begin span midnight. */
 function withinHours(hours: Hours | null, ms: number): number {
   if (!hours) return ms;
   const { from, to, timeZone } = hours;

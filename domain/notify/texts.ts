@@ -1,11 +1,11 @@
-/** Messages as people read them: Slack's form and mail. Pure. */
+/** Messages for people: Slack's form and mail. Pure. */
 import { type EventLinks, eventBody, type NotifyEvent } from './event.ts';
 
 const SIGNS = { block: ':red_circle:', warn: ':large_orange_circle:', info: ':white_circle:' } as const;
-/** Longer ones are cut by receivers, without a word. */
+/** Receivers silently cut longer ones. */
 const MOST_LINES = 40;
 
-/** What a webhook is sent: one event, or a digest. */
+/** The body for a webhook: one event, or a digest. */
 export function webhookBody(
   key: string,
   events: readonly NotifyEvent[],
@@ -20,7 +20,7 @@ export function webhookBody(
   return JSON.stringify(body);
 }
 
-/** As Slack's incoming webhooks take it, and what understands the same. */
+/** The form of Slack's incoming webhooks and compatible services. */
 export function slackBody(events: readonly NotifyEvent[], links?: EventLinks): string {
   const lines = events.map((event) => `${signOf(event)} ${escapeSlack(lineOf(event, links))}`);
   return JSON.stringify({ text: cut(lines).join('\n') });
@@ -54,7 +54,7 @@ function mailLine(event: NotifyEvent, links: EventLinks | undefined): string {
   return `${event.happenedAt.toISOString()}  ${event.severity.padEnd(5)}  ${lineOf(event, links)}`;
 }
 
-/** What a source says must not become a link, or call a whole channel. */
+/** Text from a source must not become a link, or notify a whole channel. */
 function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

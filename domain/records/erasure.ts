@@ -1,25 +1,25 @@
-/** Which lines tell of a person, and a body without them. Pure. */
+/** Finds the lines about a person, and removes them from a body. Pure. */
 import type { SentLines } from '../dataset/sent-lines.ts';
 
 const LINE_FEED = 10;
 
 /** Someone to be erased. */
 export interface Someone {
-  /** As the field of persons has it. */
+  /** As in the field that identifies persons. */
   readonly person: string;
-  /** Other texts that tell of them: an email, a name. */
+  /** Other texts that identify them: an email, a name. */
   readonly mentions: readonly string[];
 }
 
-/** For PostgreSQL: a regular expression that finds one of these texts as a word. */
+/** For PostgreSQL: a regular expression that matches one of these texts as a word. */
 export function wordPattern(texts: readonly string[]): string {
   const escaped = texts.map((text) => text.replaceAll(/[^\p{L}\p{N}]/gu, '\\$&'));
   return `(^|[^[:alnum:]_-])(${escaped.join('|')})($|[^[:alnum:]_-])`;
 }
 
 /**
- * Whether a text holds one of these as a word: `u1` is not in `u12`. Looks behind JSON's escapes too.
- * @param flags `i`: case does not count.
+ * Whether a text contains one of these as a word: `u1` is not in `u12`. Decodes JSON escapes too.
+ * @param flags `i`: ignore case.
  */
 export function mentionsAny(texts: readonly string[], flags: 'i' | '' = 'i'): (line: string) => boolean {
   if (texts.length === 0) return () => false;
@@ -34,7 +34,7 @@ function unescaped(line: string): string {
   );
 }
 
-/** Whether a line tells of someone. */
+/** Whether a line is about someone. */
 export function tellsOf(
   { person: persons }: SentLines,
   { person, mentions }: Someone,
@@ -47,12 +47,12 @@ export function tellsOf(
   };
 }
 
-/** Whether a line holds the id as a word, in whatever field: what `mentions` with the id in it would take away. */
+/** Whether a line contains the id as a word, in any field: what `mentions` with the id would remove. */
 export function holdsId({ person }: Someone): (line: string) => boolean {
   return mentionsAny([person]);
 }
 
-/** What is looked for, in words that do not say who. */
+/** What was searched for, in words that do not reveal the person. */
 export function searchedFor(field: string, { mentions }: Someone): string {
   const always = `the id in ${field}, and as a word in lines that cannot be read`;
   if (mentions.length === 0) return always;
@@ -62,11 +62,11 @@ export function searchedFor(field: string, { mentions }: Someone): string {
 export interface LinesLeft {
   readonly body: Buffer;
   readonly removed: number;
-  /** The lines that went, behind the line of names where there is one. */
+  /** The removed lines, below the header if there is one. */
   readonly gone: Buffer;
 }
 
-/** A body without some of its lines; of the others not a byte is touched. Names of columns alone are nothing. */
+/** A body without some of its lines; the others stay byte for byte. A header alone counts as nothing. */
 export function withoutLines(
   { isHeader }: SentLines,
   body: Buffer,

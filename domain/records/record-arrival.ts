@@ -1,9 +1,9 @@
-/** Versions of records whose source numbers none: they are numbered by the changes that brought them. Pure. */
+/** Versions of records whose source does not number them: they are numbered by the changes that brought them. Pure. */
 import type { RecordVersion } from './record-chain.ts';
 
 /**
- * What a payload says of one record, as versions that may be admitted: its last word, unless that is what was known before.
- * A function of the payloads and of the order in which they became known, whatever the order in which they are folded.
+ * The versions of one record in a payload that may be admitted: its last one, unless that was already known. A function of the payloads and
+ * of the order in which they became known, whatever the order in which they are folded.
  * @param known versions of the record from other payloads.
  * @param came what the payload says of it, in its order.
  */

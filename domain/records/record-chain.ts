@@ -1,6 +1,6 @@
 /**
- * The versions of a record that comes piece by piece: which one counts, and since when until when each was the latest that
- * anybody knew. A function of the set of versions and of when each was first seen, whatever the order of arrival. Pure.
+ * The versions of a record that arrive one by one: which one counts, and from when until when each was the latest known. A function of the
+ * set of versions and of when each was first seen, whatever the order of arrival. Pure.
  */
 import type { CivilDay } from '../time/civil-day.ts';
 
@@ -10,21 +10,21 @@ export interface RecordVersion {
   /** The unit of work whose payload brought it. */
   readonly day: CivilDay;
   readonly version: number;
-  /** Canonical JSON; null: the record is no more. */
+  /** Canonical JSON; null: the record no longer exists. */
   readonly body: string | null;
   /** The change that brought it: ascending in the order in which versions became known. */
   readonly changeId: number;
 }
 
-/** A version in its place among the others. */
+/** A version with its position among the others. */
 export interface ChainedVersion extends RecordVersion {
-  /** The change that ended it; null while it is the latest. Its own for one that came when a higher one was known: it never stood. */
+  /** The change that ended it; null while it is the latest. Its own change if a higher one was already known: it was never current. */
   readonly closedBy: number | null;
   /** How many versions of the record were seen before it. */
   readonly revision: number;
 }
 
-/** Puts the versions of one record in their places, lowest version first. */
+/** Orders the versions of one record, lowest version first. */
 export function chain(versions: readonly RecordVersion[]): ChainedVersion[] {
   const [only, ...others] = versions;
   // Most records have one version.
@@ -43,13 +43,13 @@ export function chain(versions: readonly RecordVersion[]): ChainedVersion[] {
 }
 
 export interface Admitted {
-  /** The versions of the record with those that came, the same list when nothing did. */
+  /** The versions of the record including the new ones; the same list when there are none. */
   readonly versions: readonly RecordVersion[];
-  /** What came says something else than a version of the same number that was seen before; it is left out. */
+  /** New versions that contradict an earlier one of the same number; they are left out. */
   readonly conflicts: readonly RecordVersion[];
 }
 
-/** Adds what came to what is known of one record. Of two versions with one number, the one that was seen first stays. */
+/** Adds new versions of one record. Of two versions with one number, the one that was seen first stays. */
 export function admit(known: readonly RecordVersion[], came: readonly RecordVersion[]): Admitted {
   if (known.length === 0 && came.length === 1) return { versions: came, conflicts: [] };
   let versions = known;
@@ -65,7 +65,7 @@ export function admit(known: readonly RecordVersion[], came: readonly RecordVers
   return { versions, conflicts };
 }
 
-/** What a change did to a record, seen from the changes before it. */
+/** What a change did to a record, compared with earlier changes. */
 export type Effect = 'new' | 'revised' | 'ended' | 'none';
 
 export function effectOf(versions: readonly RecordVersion[], changeId: number): Effect {
@@ -77,7 +77,7 @@ export function effectOf(versions: readonly RecordVersion[], changeId: number): 
   return stands ? 'revised' : 'ended';
 }
 
-/** Whether the payloads of a day, taken alone, leave the record standing. */
+/** Whether the payloads of a day, taken alone, leave the record current. */
 export function standsIn(versions: readonly RecordVersion[], day: CivilDay): boolean {
   return highest(versions.filter((each) => each.day === day))?.body != null;
 }

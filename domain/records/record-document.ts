@@ -1,4 +1,4 @@
-/** Versions of records as texts that the database takes many of at once. Bodies are JSON already. */
+/** Versions of records as texts that the database takes in bulk. Bodies are JSON already. */
 import type { RecordVersion } from './record-chain.ts';
 
 type Row = RecordVersion & { readonly revision: number; readonly closedBy?: number | null };
@@ -14,7 +14,7 @@ export function documentOf(records: readonly Row[]): string {
   return `[${rows.join()}]`;
 }
 
-/** Many records of a payload begin at one instant. */
+/** Cached: many records of a payload begin at one instant. */
 function instants(): (ms: number) => string {
   let last = { ms: Number.NaN, text: '' };
   return (ms) => {

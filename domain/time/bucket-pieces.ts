@@ -1,6 +1,6 @@
 /**
- * From what a bucket of a dataset with rollups can be made: whole delivery days, UTC hours, and single points where it is cut
- * between them. An hour within which a day begins has a rollup for each of the two days. Pure.
+ * The pieces from which a bucket can be computed in a dataset with rollups: whole delivery days, UTC hours, and single points where it is
+ * cut between them. An hour in which a day begins has a rollup for each of the two days. Pure.
  */
 import { addDays, dayAt, dayInterval, type Interval } from './civil-day.ts';
 
@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 /** No day is shorter. */
 const SHORTEST_DAY_MS = 20 * HOUR_MS;
 
-/** Makes the pieces of a bucket, end to end. @param timeZone of the delivery days. */
+/** Makes adjacent pieces of a bucket. @param timeZone of the delivery days. */
 export function pieceMaker(timeZone: string): (bucket: Interval) => Piece[] {
   const startOf = dayStarts(timeZone);
   const isEdge = (ms: number) => ms % HOUR_MS === 0 || startOf(ms) === ms;
@@ -43,7 +43,7 @@ function piece(base: Base, startMs: number, endMs: number): Piece[] {
   return startMs < endMs ? [{ base, startMs, endMs }] : [];
 }
 
-/** The start of the day that an instant lies in. Buckets end where the next ones begin: the last answer is kept. */
+/** The start of the day of an instant. Adjacent buckets share a boundary: the last result is cached. */
 function dayStarts(timeZone: string): (ms: number) => number {
   let asked = Number.NaN;
   let answer = Number.NaN;
@@ -58,7 +58,7 @@ function nextStart(startMs: number, timeZone: string): number {
   return dayInterval(addDays(dayAt(startMs, timeZone), 1), timeZone).startMs;
 }
 
-/** Adds pieces to others, joined where they lie end to end and have the same base. */
+/** Adds pieces, merging adjacent ones with the same base. */
 export function addPieces(joined: Piece[], pieces: readonly Piece[]): void {
   for (const piece of pieces) {
     const last = joined.at(-1);

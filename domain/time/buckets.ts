@@ -17,14 +17,14 @@ const DAY_MS = 86_400_000;
 /** Days of the resolutions from a day up, at least. */
 const DAYS: Readonly<Partial<Record<Resolution, number>>> = { P1D: 1, P1W: 7, P1M: 28, P3M: 89, P1Y: 365 };
 
-/** How long a bucket is at least, but for the hour that a clock change takes. */
+/** The minimum length of a bucket, not counting the hour lost to a clock change. */
 export function shortestMs(resolution: Resolution): number {
   const seconds = secondsOf(resolution);
   return seconds === undefined ? (DAYS[resolution] ?? 1) * DAY_MS : seconds * SECOND_MS;
 }
 
 /**
- * The buckets of a range, ascending and without gaps between them; the first and the last are cut to the range.
+ * The buckets of a range, ascending and without gaps; the first and the last are cut to the range.
  * @param range the first bucket may begin inside one of the calendar's.
  */
 export function* bucketsOf(resolution: Resolution, timeZone: string, range: Interval): Generator<Interval> {
@@ -38,7 +38,7 @@ export function* bucketsOf(resolution: Resolution, timeZone: string, range: Inte
   }
 }
 
-/** Edges of the calendar's buckets from the one that an instant lies in, ascending, without end. */
+/** Boundaries of calendar buckets from the one that contains an instant, ascending, endless. */
 function* edgesFrom(resolution: Resolution, timeZone: string, instantMs: number): Generator<number> {
   const seconds = secondsOf(resolution);
   let day = firstDay(resolution, dayAt(instantMs, timeZone));
@@ -59,7 +59,7 @@ function* edgesOfDay(
   { startMs, endMs }: Interval,
   timeZone: string,
 ): Generator<number> {
-  // On a day of 24 hours elapsed time is wall-clock time, and asking the calendar costs more.
+  // On a day of 24 hours elapsed time equals wall-clock time, and calendar lookups are slower.
   if (seconds <= HOUR_SECONDS || endMs - startMs === DAY_MS) {
     for (let ms = startMs; ms < endMs; ms += seconds * SECOND_MS) yield ms;
     return;
@@ -70,7 +70,7 @@ function* edgesOfDay(
   }
 }
 
-/** The first day of the bucket that a day lies in. */
+/** The first day of the bucket that contains a day. */
 function firstDay(resolution: Resolution, day: CivilDay): CivilDay {
   const [year = '', month = ''] = day.split('-');
   switch (resolution) {
@@ -99,7 +99,7 @@ function nextStart(resolution: Resolution, day: CivilDay): CivilDay {
 
 const twoDigits = (number: number) => String(number).padStart(2, '0');
 
-/** The coarsest interval that a dataset which is asked for has between two days, seconds. */
+/** The coarsest interval of the requested datasets between two days, seconds. */
 export function coarsestSeconds(
   { resolution }: GriddedPoints,
   { first, last }: { readonly first: CivilDay; readonly last: CivilDay },
@@ -108,7 +108,7 @@ export function coarsestSeconds(
   return 60 * Math.max(effectiveOn(resolution, first).minutes, ...between.map(({ minutes }) => minutes));
 }
 
-/** Counts how many points a series has in a bucket when none is missing. Ask for buckets in ascending order. */
+/** Counts how many points a series has in a complete bucket. Call with buckets in ascending order. */
 export function pointCounter(dataset: GriddedPoints): (bucket: Interval) => number {
   const { timeZone } = dataset.source;
   let day = '';

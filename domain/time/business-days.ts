@@ -5,7 +5,7 @@ export type Holidays = ReadonlySet<CivilDay>;
 
 export const NO_HOLIDAYS: Holidays = new Set();
 
-/** Holidays after a day that are needed to know the next business day: no run of free days is longer. */
+/** How many days of holidays are needed to find the next business day: no run of free days is longer. */
 export const LOOK_AHEAD_DAYS = 31;
 
 export function isBusinessDay(day: CivilDay, holidays: Holidays): boolean {

@@ -1,15 +1,15 @@
-/** A range in chunks that each hold some ten thousand rows, end to end. Pure. */
+/** Splits a range into adjacent chunks of some ten thousand rows each. Pure. */
 import type { CivilDay, Interval } from './civil-day.ts';
 
 export const ROWS_OF_A_CHUNK = 10_000;
 
-/** @param chunkMs how much time holds so many rows. */
+/** @param chunkMs the time that holds that many rows. */
 export function* evenChunks({ startMs, endMs }: Interval, chunkMs: number): Generator<Interval> {
   for (let ms = startMs; ms < endMs; ms += chunkMs)
     yield { startMs: ms, endMs: Math.min(ms + chunkMs, endMs) };
 }
 
-/** The same without chunks that none of the days touches. @param days ascending, of whatever time zone. */
+/** The same without chunks that none of the days touches. @param days ascending, of any time zone. */
 export function* chunksOfDays(
   range: Interval,
   chunkMs: number,
@@ -20,7 +20,7 @@ export function* chunksOfDays(
 
 const DAY_MS = 86_400_000;
 
-/** The days that may touch an interval, whatever their time zone. @param days ascending. */
+/** The days that may touch an interval, in any time zone. @param days ascending. */
 export function daysWithin(days: readonly CivilDay[], { startMs, endMs }: Interval): readonly CivilDay[] {
   const first = utcDay(startMs - DAY_MS);
   const last = utcDay(endMs + DAY_MS);
@@ -35,7 +35,7 @@ function utcDay(ms: number): CivilDay {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** Where the days begin of which something is true; it stays true for all behind them. */
+/** Index of the first day for which a monotonic condition holds. */
 function placeOf(days: readonly CivilDay[], isTrue: (day: CivilDay) => boolean): number {
   let [low, high] = [0, days.length];
   while (low < high) {
@@ -71,7 +71,7 @@ export function* chunksByDays(range: Interval, days: readonly DayOfRows[]): Gene
   if (startMs < range.endMs) yield { startMs, endMs: range.endMs };
 }
 
-/** Where a day of more rows is cut; its end too, so that the next day is not put to what is left of it. */
+/** Where a day with more rows is cut; including its end, so that the rest of it is not merged with the next day. */
 function edgesWithin({ startMs, endMs, rows }: DayOfRows): number[] {
   const parts = Math.ceil(rows / ROWS_OF_A_CHUNK);
   if (parts < 2) return [];

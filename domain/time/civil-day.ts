@@ -1,7 +1,6 @@
 /**
- * Civil days of a time zone and their UTC intervals. A delivery day has 23, 24 or 25 hours; this module is the only
- * place that knows why. Time-zone facts come from the platform (Intl), never from a table of ours.
- * Instants are milliseconds since the epoch (UTC), days are `YYYY-MM-DD`.
+ * Civil days of a time zone and their UTC intervals. A delivery day has 23, 24 or 25 hours; only this module knows why. Time-zone rules
+ * come from the platform (Intl), never from a table of ours. Instants are milliseconds since the epoch (UTC), days are `YYYY-MM-DD`.
  */
 
 /** A calendar date without a zone, `YYYY-MM-DD`. */
@@ -24,7 +23,7 @@ export function isCivilDay(text: unknown): text is CivilDay {
   return !Number.isNaN(ms) && dayFromUtc(ms) === text;
 }
 
-/** Whether a name is one of an IANA time zone. */
+/** Whether a name is a valid IANA time zone. */
 export function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
@@ -63,8 +62,8 @@ export function dayInterval(day: CivilDay, timeZone: string): Interval {
 }
 
 /**
- * The instant of a wall-clock time on a civil day. A time that a clock change skips means the instant after the gap;
- * a time that occurs twice means the first.
+ * The instant of a wall-clock time on a civil day. A time skipped by a clock change means the instant after the gap; one that occurs twice
+ * means the first.
  * @param time `HH:MM`, 24 hours.
  */
 export function instantAt(day: CivilDay, time: string, timeZone: string): number {
@@ -75,8 +74,7 @@ export function instantAt(day: CivilDay, time: string, timeZone: string): number
 }
 
 /**
- * The instants of a wall-clock time on a civil day, ascending: one, none when a clock change skips it, two when it occurs
- * twice.
+ * The instants of a wall-clock time on a civil day, ascending: one, none when a clock change skips it, two when it occurs twice.
  * @param time `HH:MM`, 24 hours.
  */
 export function instantsAt(day: CivilDay, time: string, timeZone: string): number[] {
@@ -85,7 +83,7 @@ export function instantsAt(day: CivilDay, time: string, timeZone: string): numbe
   return [...new Set(exact)].sort((a, b) => a - b);
 }
 
-/** The time on the wall as if it were UTC. */
+/** The wall-clock time as if it were UTC. */
 function wallTime(day: CivilDay, time: string): number {
   const match = TIME_PATTERN.exec(time);
   if (!match) throw new RangeError(`time "${time}" is not HH:MM between 00:00 and 23:59`);
@@ -94,8 +92,8 @@ function wallTime(day: CivilDay, time: string): number {
 
 function startOfDay(day: CivilDay, timeZone: string): number {
   return remembered(`${timeZone} ${day}`, () => {
-    // Midnight may not exist (clocks spring forward at 00:00): then the transition itself is the day's first instant,
-    // and it is one of the two candidates.
+    // Midnight may not exist (clocks spring forward at 00:00): then the transition itself is the day's first instant, and it is one of the
+    // two candidates.
     const starts = candidates(utcMidnight(day), timeZone).filter((ms) => dayAt(ms, timeZone) === day);
     if (starts.length === 0) throw new RangeError(`${day} does not exist in ${timeZone}`);
     return Math.min(...starts);
@@ -105,7 +103,7 @@ function startOfDay(day: CivilDay, timeZone: string): number {
 const instants = new Map<string, number>();
 const MOST_INSTANTS = 10_000;
 
-/** The platform takes some 50 µs to find an instant, and a page of days asks for a few of them a thousand times. */
+/** Cached: finding an instant takes some 50 µs, and a page of days needs a few of them a thousand times. */
 function remembered(name: string, find: () => number): number {
   const known = instants.get(name);
   if (known !== undefined) return known;
@@ -115,7 +113,7 @@ function remembered(name: string, find: () => number): number {
   return found;
 }
 
-/** The instants that a wall-clock time means by the offsets in force shortly before and shortly after it. */
+/** The candidate instants of a wall-clock time by the offsets in force shortly before and after it. */
 function candidates(wallMs: number, timeZone: string): [number, number] {
   return [wallMs - offsetMs(wallMs - DAY_MS, timeZone), wallMs - offsetMs(wallMs + DAY_MS, timeZone)];
 }

@@ -1,6 +1,6 @@
-/** What is said of clocks that are apart. */
+/** Messages about clock differences. */
 
-/** What is said of a process whose clock is off. */
+/** The message for a process whose clock is off. */
 export function offMessage(aheadMs: number): string {
   return `the clock of this process is ${describeAhead(aheadMs)}, whose instants count: synchronise both clocks`;
 }
@@ -10,7 +10,7 @@ export function describeAhead(aheadMs: number): string {
   return `${seconds(Math.abs(aheadMs))} ${aheadMs < 0 ? 'behind' : 'ahead of'} the database's`;
 }
 
-/** What is said of a database whose clock was set back by so many milliseconds. */
+/** The message for a database whose clock was set back by this many milliseconds. */
 export function setBackMessage(byMs: number): string {
   return `the database's clock was set back by ${seconds(byMs)}: look at what keeps it in time`;
 }

@@ -1,4 +1,4 @@
-/** Sets of days as people read them: consecutive days as one range. */
+/** Sets of days in readable form: consecutive days as one range. */
 import { addDays, type CivilDay, eachDay } from './civil-day.ts';
 
 /** `["2026-10-21..2026-10-30", "2026-11-03"]`, ascending. */

@@ -21,7 +21,7 @@ export function intervalStarts(dataset: GriddedPoints, day: CivilDay): number[] 
   return Array.from({ length: Math.ceil((endMs - startMs) / stepMs) }, (_, i) => startMs + i * stepMs);
 }
 
-/** Length of the intervals of a delivery day, milliseconds; one that is the whole day has 23, 24 or 25 hours. */
+/** Length of the intervals of a delivery day, milliseconds; an interval of a whole day has 23, 24 or 25 hours. */
 export function intervalMs(dataset: GriddedPoints, day: CivilDay): number {
   const { minutes } = effectiveOn(dataset.resolution, day);
   if (minutes !== WHOLE_DAY) return minutes * 60_000;
@@ -38,7 +38,7 @@ export function expectedPoints(dataset: GriddedPoints, day: CivilDay, seriesSeen
   return intervalStarts(dataset, day).length * series;
 }
 
-/** How many series a part has at least; of a day that one request brings, the day. */
+/** Minimum number of series of a part; of the day, if one request brings it whole. */
 export function expectedSeriesOf(
   { expectedSeries, pull }: GriddedPoints,
   part: string,
@@ -52,7 +52,7 @@ export function momentOf(dataset: Pick<DatasetFacts, 'source'>, day: CivilDay, m
   return instantAt(addDays(day, moment.day), moment.time, dataset.source.timeZone);
 }
 
-/** Whether the source may have this day already: it may be asked for, or has begun where nobody is asked for days. */
+/** Whether the source may have this day already: it can be requested, or has begun if days are not requested. */
 export function isOpen(dataset: Dataset, day: CivilDay, nowMs: number): boolean {
   if (!isPulledPoints(dataset)) return nowMs >= deliveryInterval(dataset, day).startMs;
   return nowMs >= momentOf(dataset, day, dataset.pull.publication.opens);

@@ -1,4 +1,4 @@
-/** Locations: places that people add and remove, each in a country or a subdivision of one (ISO 3166). */
+/** Locations that people add and remove, each in a country or a subdivision of one (ISO 3166). */
 import { Failure } from '../workflow/failures.ts';
 
 /** A country, or a part of one. */
@@ -27,13 +27,13 @@ export function areaOf(code: string): Area {
   return { country: code.slice(0, 2), subdivision: code.length > 2 ? code : null };
 }
 
-/** A field that is wrong: its name, and what to write instead. */
+/** A wrong field: its name, and what to write instead. */
 export interface LocationFault {
   readonly field: 'name' | 'country' | 'subdivision';
   readonly hint: string;
 }
 
-/** What is wrong with the facts of a location; empty when nothing is. */
+/** Faults in the facts of a location; empty when there are none. */
 export function locationFaults({ name, country, subdivision }: LocationFacts): LocationFault[] {
   const faults: LocationFault[] = [];
   if (name.trim() === '' || name.length > LONGEST_NAME || name.includes('\0'))

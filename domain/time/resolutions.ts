@@ -1,4 +1,4 @@
-/** The lengths that buckets can have, and how people write them. Pure. */
+/** The possible lengths of buckets, and their spellings. Pure. */
 
 /** ISO 8601 durations below a day, ascending, with their seconds: each divides a minute, an hour or a day. */
 const SECONDS = {
@@ -17,17 +17,17 @@ export const RESOLUTIONS: readonly Resolution[] = [
   ...OF_DAYS,
 ];
 
-/** How long the buckets of a resolution below a day are; undefined of days and longer, which the calendar makes. */
+/** Length of the buckets of a resolution below a day; undefined for days and longer, which depend on the calendar. */
 export function secondsOf(resolution: Resolution): number | undefined {
   return (SECONDS as Readonly<Partial<Record<Resolution, number>>>)[resolution];
 }
 
-/** The shortest resolution that is not finer than so many seconds. */
+/** The shortest resolution that is not finer than this many seconds. */
 export function shortestFrom(seconds: number): Resolution {
   return RESOLUTIONS.find((each) => (secondsOf(each) ?? Number.POSITIVE_INFINITY) >= seconds) ?? 'P1D';
 }
 
-/** As people write the units after a number: `m` is a minute, `M` a month. */
+/** Spellings of the units after a number: `m` is a minute, `M` a month. */
 const UNITS: Readonly<Record<string, readonly string[]>> = {
   ...{ S: ['s', 'sec'], TM: ['m', 'min'], H: ['h'], D: ['d'] },
   ...{ W: ['w'], M: ['M'], Y: ['y', 'Y'] },

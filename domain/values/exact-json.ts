@@ -1,6 +1,6 @@
 /**
- * JSON from elsewhere, read without loss: `JSON.parse` alters numbers that a double does not hold, and of a field that is
- * there twice keeps the last in silence. Most texts have neither and cost little more than `JSON.parse`. Pure.
+ * Reads external JSON without loss: `JSON.parse` alters numbers that a double cannot represent, and silently keeps only the last of
+ * duplicate fields. Most texts have neither and cost little more than `JSON.parse`. Pure.
  */
 import { ExactNumber, MOST_DIGITS } from './exact-number.ts';
 import type { Json } from './json.ts';
@@ -8,19 +8,19 @@ import type { Json } from './json.ts';
 /** Why a text cannot be read, with the hint; a sentence without its subject. */
 export class UnreadableJson extends Error {}
 
-/** Hostile input may be nested without end. */
+/** Hostile input may be nested very deeply. */
 const DEEPEST = 64;
 
 /**
- * @returns its value; numbers that a double does not hold are `ExactNumber`.
- * @throws UnreadableJson when it is no JSON, a field is there twice, or it is too deep.
+ * @returns its value; numbers that a double cannot represent are `ExactNumber`.
+ * @throws UnreadableJson when it is not JSON, a field occurs twice, or it is too deep.
  */
 export function readJson(text: string): Json {
   const value = parse(text);
   return isWhole(text, value) ? value : new Tokens(text).read();
 }
 
-/** The same of a text of which a glance tells that nothing in it was altered; undefined otherwise. Does not throw. */
+/** The same if a quick check shows that `JSON.parse` altered nothing; undefined otherwise. Does not throw. */
 export function glanceJson(text: string): Json | undefined {
   try {
     const value = JSON.parse(text) as Json;
@@ -30,7 +30,7 @@ export function glanceJson(text: string): Json | undefined {
   }
 }
 
-/** The same of what the database wrote: a field is there once. */
+/** The same for text written by the database, where fields are unique. */
 export function readStoredJson(text: string): Json {
   return MAY_BE_ALTERED.test(text) ? new Tokens(text).read() : (JSON.parse(text) as Json);
 }
@@ -48,17 +48,17 @@ function parse(text: string): Json {
   }
 }
 
-/** Many digits, or a power of ten. Also true of some texts in which a double holds every number. */
+/** Many digits, or a power of ten. Also matches some texts whose numbers all fit into a double. */
 const MAY_BE_ALTERED = /(?:^|[:[,\s])-?\d[\d.]*(?:e|(?<=[\d.]{16}))/i;
 
-/** Whether `JSON.parse` surely took all that the text says. */
+/** Whether `JSON.parse` certainly kept everything in the text. */
 function isWhole(text: string, value: Json): boolean {
   return (
     countFields(value, DEEPEST) === countNames(text) && !(hasBareNumbers(text) && MAY_BE_ALTERED.test(text))
   );
 }
 
-/** Whether there may be numbers that are no value of a field. */
+/** Whether there may be numbers that are not the value of a field. */
 function hasBareNumbers(text: string): boolean {
   return text.includes('[') || !text.includes('{');
 }
@@ -73,7 +73,7 @@ function countFields(value: Json, deepest: number): number {
   return count;
 }
 
-/** Colons behind quotes: as many as there are fields, or more. NaN where a number behind one may be altered. */
+/** Colons after quotes: at least as many as there are fields. NaN where a number after one may be altered. */
 function countNames(text: string): number {
   let count = 0;
   for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
@@ -86,7 +86,7 @@ function countNames(text: string): number {
   return count;
 }
 
-/** Whether a number that begins there, if one does, has many digits or a power of ten. */
+/** Whether a number at this position, if any, has many digits or a power of ten. */
 function mayBeAltered(text: string, from: number): boolean {
   let at = from;
   while (text.charCodeAt(at) <= SPACE) at += 1;
@@ -100,14 +100,14 @@ function isOfNumber(code: number): boolean {
   return (code >= 48 && code <= 57) || code === 45 || code === 46;
 }
 
-/** A double holds 15 digits; with a point, and some sign. */
+/** A double represents 15 digits exactly; plus a point and a sign. */
 const MOST_SURE = 15;
 const LOWER = 32;
 const LETTER_E = 101;
 const SPACE = 32;
 const QUOTE = 34;
 
-/** Tokens of a text that `JSON.parse` takes: so there is nothing but tokens and what lies between them. */
+/** Tokens of a text that `JSON.parse` accepts, so that nothing needs validation. */
 class Tokens {
   readonly #tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.e+-]*|true|false|null|[{}[\]]/gi;
   readonly #text: string;

@@ -1,12 +1,12 @@
 /**
- * Decimal numbers that a double does not hold: more digits than it has, or a size beyond its own. They are kept as text with
- * one spelling for each, so that equal numbers have equal texts. Pure.
+ * Decimal numbers that a double cannot represent: more digits, or a larger magnitude. They are kept as text in one normal form, so that
+ * equal numbers have equal texts. Pure.
  */
 
-/** Beyond that a number is a way to fill a disk: PostgreSQL writes all digits of `1e9999`. */
+/** Longer numbers could fill a disk: PostgreSQL writes all digits of `1e9999`. */
 export const MOST_DIGITS = 1_000;
 
-/** A number as it was sent, in one spelling. In JSON that nobody writes with `jsonText` it becomes a text: nothing is lost. */
+/** A number as it was sent, in normal form. In JSON not written with `jsonText` it becomes a text: nothing is lost. */
 export class ExactNumber {
   readonly text: string;
 
@@ -16,7 +16,7 @@ export class ExactNumber {
 
   /**
    * @param token a number by the grammar of JSON.
-   * @returns a double where it holds the number; undefined when the number has more than `MOST_DIGITS` digits.
+   * @returns a double if it can represent the number; undefined when the number has more than `MOST_DIGITS` digits.
    */
   static of(token: string): number | ExactNumber | undefined {
     const near = Number(token);
@@ -37,7 +37,7 @@ export class ExactNumber {
   }
 }
 
-/** Every double holds 15 digits. */
+/** A double represents 15 digits exactly. */
 function isPlain(token: string): boolean {
   return token.length < 16 && !/e/i.test(token);
 }
@@ -69,7 +69,7 @@ function isEqual(a: Decimal, b: Decimal): boolean {
   return a.sign === b.sign && a.digits === b.digits && a.exponent === b.exponent;
 }
 
-/** Longer rows of zeros are written as a power of ten. */
+/** Longer runs of zeros are written as a power of ten. */
 const MOST_ZEROS = 20;
 
 function textOf({ sign, digits, exponent }: Decimal): string {

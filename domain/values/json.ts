@@ -1,4 +1,4 @@
-/** JSON values that are kept: as text, where equal values have equal texts, and everything that PostgreSQL's jsonb takes. */
+/** Stored JSON values: as text, where equal values have equal texts, and valid in PostgreSQL's jsonb. */
 import { storableText } from '../interpret/decision.ts';
 import { ExactNumber } from './exact-number.ts';
 
@@ -14,7 +14,7 @@ export type Json =
 /** The same text for equal values, whatever the order of their fields. */
 export function canonicalJson(value: Json): string {
   const text = write(value, asIs);
-  // Searched for once, in the whole of it: nearly nothing has any.
+  // Searched for once, in the whole text: it is very rare.
   return ESCAPED.test(text) ? write(value, storable) : text;
 }
 
@@ -30,11 +30,11 @@ function write(value: Json, of: (text: string) => string): string {
   return `{${text}}`;
 }
 
-/** How JSON writes what jsonb does not take. */
+/** How JSON writes what jsonb does not accept. */
 const ESCAPED = /\\u(0000|d[89a-f])/;
 const asIs = (text: string) => text;
 
-/** Whether nothing lies deeper than so many objects and lists; hostile input may be nested without end. */
+/** Whether a value is nested no deeper than this; hostile input may be nested very deeply. */
 export function isShallow(value: Json, deepest: number): boolean {
   if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return true;
   if (deepest === 0) return false;
@@ -43,7 +43,7 @@ export function isShallow(value: Json, deepest: number): boolean {
   return true;
 }
 
-/** jsonb takes neither U+0000 nor half of a surrogate pair. */
+/** jsonb accepts neither U+0000 nor half of a surrogate pair. */
 function storable(text: string): string {
   return storableText(text).replace(HALF_PAIR, '\u{fffd}');
 }

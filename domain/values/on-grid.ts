@@ -1,16 +1,15 @@
 /**
- * Puts series of different steps onto one grid, for functions that compute from several: hours beside quarters, and nulls. Pure.
- * Values are taken for means over their intervals, such as MW: an hour says the same of each of its quarters, four quarters say their
- * mean of the hour.
+ * Aligns series of different steps on one grid, for functions that compute from several: hours beside quarters, and nulls. Pure. Values are
+ * means over their intervals, such as MW: an hour applies to each of its quarters, four quarters give their mean for the hour.
  */
 import type { SeriesPoints } from '../interpret/checks.ts';
 
-/** A value; null where one was published as null; undefined where nothing is known. */
+/** A value; null where one was published as null; undefined where it is unknown. */
 export type Known = number | null | undefined;
 
 /**
- * The values of a series in the intervals that begin at `starts` and end where the next begins, the last at `endMs`.
- * A null in an interval makes it null; an interval of which a part is missing is undefined.
+ * The values of a series in the intervals that begin at `starts` and end where the next begins, the last at `endMs`. A null in an interval
+ * makes it null; a partly missing interval is undefined.
  */
 export function onGrid(
   points: SeriesPoints | undefined,
@@ -26,9 +25,7 @@ export function onGrid(
   });
 }
 
-/**
- * Applies a function to values of several series at one instant: undefined where one of them is, else null where one of them is.
- */
+/** Applies a function to values of several series at one instant: undefined if any of them is, else null if any of them is. */
 export function combined(values: readonly Known[], combine: (...values: number[]) => number): Known {
   if (values.includes(undefined)) return undefined;
   return values.includes(null) ? null : combine(...(values as number[]));

@@ -1,16 +1,16 @@
 /**
- * Everything that can go wrong with an attempt, in one table: the class of each code decides whether and how it is
- * tried again. "Not published yet" is not here: it is a state of the day, not a failure.
+ * Everything that can go wrong with an attempt, in one table: the class of each code decides whether and how it is retried. "Not published
+ * yet" is not here: it is a state of the day, not a failure.
  */
 
 /**
- * - `transient`: network, timeout, 5xx: try again with back-off
- * - `throttled`: 429: try again after at least the quota's window
- * - `storage`: our own database does not answer, or keeps a step waiting: try again until it does
- * - `lost`: an attempt ended without a word: try again, later and later, but not without limit: it may be the payload
- * - `receiver`: who is to be told does not answer, or asks to come again: try again for a day, later and later
- * - `contract_broken`: an answer that is not what the source promises: asking again at once does not help
- * - `bad_request`: we asked for something that cannot be: a person has to change it
+ * - `transient`: network, timeout, 5xx: retry with back-off
+ * - `throttled`: 429: retry after at least the quota's window
+ * - `storage`: our own database does not answer, or blocks a step: retry until it does
+ * - `lost`: an attempt ended without a result: retry at growing intervals, but not without limit: the payload may be the cause
+ * - `receiver`: the receiver of a message does not answer, or asks for a later retry: retry for a day, at growing intervals
+ * - `contract_broken`: an answer that is not what the source promises: an immediate retry does not help
+ * - `bad_request`: our request is impossible: a person has to change it
  */
 export type FailureClass =
   | 'transient'
@@ -111,7 +111,7 @@ interface RetryRule {
 
 export type RetryRules = Readonly<Record<FailureClass, RetryRule>>;
 
-/** The retry policy of each class. Classes that no repetition helps have one attempt. */
+/** The retry policy of each class. Classes where a retry does not help have one attempt. */
 export const RETRY_RULES: RetryRules = {
   transient: { attempts: 6, firstDelayMs: 1_000, factor: 3, maxDelayMs: 60_000 },
   throttled: { attempts: 10, firstDelayMs: 60_000, factor: 1, maxDelayMs: 60_000 },
@@ -124,8 +124,7 @@ export const RETRY_RULES: RetryRules = {
 
 /**
  * The delay before the next attempt, milliseconds, or null when there is none.
- * @param count how many attempts have failed in the class of this code, this one included: failures of other classes
- *   take nothing away from it.
+ * @param count how many attempts have failed in the class of this code, including this one: failures of other classes do not count.
  */
 export function retryDelayMs(code: FailureCode, count: number, rules = RETRY_RULES): number | null {
   const rule = rules[FAILURES[code].class];
@@ -138,12 +137,12 @@ export function isFailureCode(code: unknown): code is FailureCode {
   return typeof code === 'string' && Object.hasOwn(FAILURES, code);
 }
 
-/** A failure of a known kind. Activities alone translate it for Temporal. */
+/** A failure of a known kind. Only activities translate it for Temporal. */
 export class Failure extends Error {
   readonly code: FailureCode;
-  /** The source's own wish (Retry-After), milliseconds; never shortens the table's delay. */
+  /** Requested by the source (Retry-After), milliseconds; never shortens the table's delay. */
   readonly retryAfterMs: number | undefined;
-  /** HTTP status of an answer that is the failure. */
+  /** HTTP status of the response that failed. */
   readonly status: number | undefined;
 
   constructor(

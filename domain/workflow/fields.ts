@@ -52,14 +52,14 @@ export const FLAG: Field = {
   accepts: (value) => typeof value === 'boolean',
 };
 
-/** An instant with its zone: people abroad read the same line. */
+/** An instant with its zone: people in other zones read the same line. */
 export const INSTANT: Field = {
   required: false,
   hint: 'write an instant with its zone, such as "2026-11-20T10:30:00Z"',
   accepts: isInstant,
 };
 
-/** A list of at least one such value. */
+/** A non-empty list of such values. */
 export function listOf(field: Field): Field {
   return {
     required: false,
@@ -112,7 +112,7 @@ export function read<T>(workflow: string, input: unknown, fields: Record<string,
   ];
   if (faults.length > 0)
     throw new Failure('BAD_INPUT', `${workflow}: ${faults.join('; ')}. Example: ${example}`);
-  // Web forms send null for a field that was left empty.
+  // Web forms send null for an empty field.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as T;
 }
 
@@ -120,7 +120,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** JSON that was encoded twice looks right to whoever wrote it. */
+/** JSON that was encoded twice looks right to its author. */
 function objectCure(input: unknown): string {
   const quoted = typeof input === 'string' && /^\s*\{[\s\S]*\}\s*$/.test(input);
   return quoted

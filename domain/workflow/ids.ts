@@ -1,6 +1,6 @@
 /**
- * Names that cross boundaries: task queue, workflow and schedule ids. Nobody concatenates an id
- * elsewhere. People type these ids into the Temporal Web UI, so they are a public contract.
+ * Names that cross boundaries: task queue, workflow and schedule ids. All ids are built here. People type these ids into the Temporal Web
+ * UI, so they are a public contract.
  */
 import type { CivilDay } from '../time/civil-day.ts';
 
@@ -12,7 +12,7 @@ export function dayWorkflowId(dataset: string, day: CivilDay): string {
   return `day:${dataset}:${day}`;
 }
 
-/** Dataset and day of such an id, or dataset alone of an id that begins like ours; empty for any other text. */
+/** Dataset and day of such an id, or only the dataset if just the beginning matches; empty for any other text. */
 export function aboutWorkflow(workflowId: string): { dataset?: string; day?: CivilDay } {
   const [, kind, dataset, rest = ''] = /^([a-z]+):([a-z0-9-]+\.[a-z0-9-]+)(?::(.*))?$/.exec(workflowId) ?? [];
   if (dataset === undefined) return {};
@@ -40,17 +40,17 @@ export function decisionWorkflowId(dataset: string, day: CivilDay, unique: strin
   return `decide:${dataset}:${day}:${unique}`;
 }
 
-/** The id of the load of a file: `load:<dataset>:<name>:<digest>`; the digest tells files of one name apart. */
+/** The id of the load of a file: `load:<dataset>:<name>:<digest>`; the digest distinguishes files of the same name. */
 export function loadWorkflowId(dataset: string, name: string, digest: string): string {
   return `load:${dataset}:${name}:${digest}`;
 }
 
-/** The id of the schedule that looks after a dataset's storage: `maintenance:<dataset>`. */
+/** The id of the schedule that maintains a dataset's storage: `maintenance:<dataset>`. */
 export function maintenanceScheduleId(dataset: string): string {
   return `maintenance:${dataset}`;
 }
 
-/** The id of the schedule that looks for files of a dataset: `files:<dataset>`. */
+/** The id of the schedule that polls for files of a dataset: `files:<dataset>`. */
 export function filesScheduleId(dataset: string): string {
   return `files:${dataset}`;
 }
@@ -70,7 +70,7 @@ export function erasureWorkflowId(dataset: string, erasure: number): string {
   return `erase:${dataset}:${erasure}`;
 }
 
-/** The id of the schedule that looks for what is to be told, and of its workflows: `notify:events`. */
+/** The id of the schedule that collects events for notifications, and of its workflows: `notify:events`. */
 export const NOTIFY_SCHEDULE = 'notify:events';
 
 /** The id of the one workflow that sends the messages of a lane: `notify:<subscription>:<lane>`. */

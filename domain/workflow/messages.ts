@@ -7,7 +7,7 @@ import type { DayState } from '../days/ledger.ts';
 import type { DecisionVerb } from '../interpret/decision.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 
-/** Who asked for a run. */
+/** What started a run. */
 export const TRIGGERS = ['schedule', 'backfill', 'person'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
@@ -17,23 +17,23 @@ export interface IngestDayInput {
   readonly day: CivilDay;
   /** @default 'person' */
   readonly trigger?: Trigger;
-  /** The backfill that asked, when one did. */
+  /** The backfill that started it, if any. */
   readonly backfillId?: string;
   /**
    * Whether to stay until the day is published or its deadline has passed.
    * @default true, except for backfills
    */
   readonly wait?: boolean;
-  /** A stored answer that holds this day among others, from `fetchBatch`: a hint for backfills. People leave it out. */
+  /** A stored response that covers this day among others, from `fetchBatch`: a hint for backfills. People leave it out. */
   readonly answerId?: number;
   /** The same by part, where a day takes several requests. */
   readonly answerIds?: AnswersByPart;
 }
 
-/** Stored answers to batch requests by the part that they are about. */
+/** Stored responses to batch requests, by part. */
 export type AnswersByPart = Readonly<Record<string, number>>;
 
-/** What one look at a delivery day ended in. Result of `ingestDay` and of the writing activities. */
+/** The outcome of one poll attempt for a delivery day. Result of `ingestDay` and of the writing activities. */
 export interface DayOutcome {
   readonly dataset: string;
   readonly day: CivilDay;
@@ -43,27 +43,27 @@ export interface DayOutcome {
   readonly quarantinedPoints: number;
   /** How often the day's values were revised since they were first published. */
   readonly revision: number;
-  /** What this look wrote. */
+  /** Points written by this attempt. */
   readonly newPoints: number;
   readonly revisedPoints: number;
   readonly nulledPoints: number;
   /** One sentence for people. */
   readonly summary: string;
-  /** When to look again while nothing is published, milliseconds from now; null when there is no need to wait. */
+  /** When to poll again while nothing is published, milliseconds from now; null when there is no need to wait. */
   readonly pollAgainInMs: number | null;
-  /** True when another run had the day already and this outcome is that run's. */
+  /** True when another run was already working on the day and this outcome is that run's. */
   readonly joined?: boolean;
-  /** The run of this day before the one that this outcome is of. */
+  /** The run of this day before this outcome's. */
   readonly runBefore?: EarlierRun;
 }
 
-/** A run as a later one of the same day names it. */
+/** A run as a later one of the same day refers to it. */
 export interface EarlierRun {
   readonly workflowId: string;
   readonly runId: string;
   readonly trigger: Trigger;
   readonly startedAt: string;
-  /** Null while it runs, and for one that ended without a word. */
+  /** Null while it runs, and if it ended without an outcome. */
   readonly outcome: DayState | null;
   readonly error: string | null;
 }
@@ -74,7 +74,7 @@ export type FetchedDay =
   | StoredResponse
   | PartsOfDay;
 
-/** Bytes that a request brought. */
+/** Bytes from a request. */
 export interface StoredResponse {
   readonly kind: 'stored';
   readonly payloadId: number;
@@ -88,9 +88,9 @@ export interface StoredResponse {
 /** A day that takes several requests. */
 export interface PartsOfDay {
   readonly kind: 'parts';
-  /** Those that stored answers to batch requests brought. */
+  /** Those taken from stored responses to batch requests. */
   readonly stored: readonly StoredResponse[];
-  /** What has yet to be requested, each by a `fetchDay` of its own. */
+  /** Parts yet to be requested, each by a `fetchDay` of its own. */
   readonly parts: readonly string[];
 }
 
@@ -99,7 +99,7 @@ export interface PayloadsToValidate {
   readonly payloadIds: readonly number[];
 }
 
-/** What validation made of a payload: counts only, the findings are written with the data. */
+/** The result of validating a payload: counts only, the findings are written with the data. */
 export interface ValidationResult {
   readonly kind: 'empty' | 'refused' | 'points';
   readonly points: number;
@@ -109,41 +109,41 @@ export interface ValidationResult {
   readonly summary: string;
 }
 
-/** One attempt, as activities need to know it. */
+/** One attempt as activities see it. */
 export interface Attempt {
   readonly dataset: string;
   readonly day: CivilDay;
   readonly trigger: Trigger;
   readonly backfillId: string | null;
-  /** A stored response to take instead of a request, as long as it is there and there was no response since. */
+  /** A stored response to use instead of a request, unless it is gone or there was a newer response. */
   readonly answerId?: number;
   /** The same by part, where a day takes several requests. */
   readonly answerIds?: AnswersByPart;
-  /** The part to request; left out, a day that takes several requests tells its parts. */
+  /** The part to request; without it, the result for a day that takes several requests is its parts. */
   readonly part?: string;
 }
 
-/** Input of `fetchBatch`: adjacent days that one request may ask for together (domain/days/batches.ts), in any order. */
+/** Input of `fetchBatch`: adjacent days that one request may cover (domain/days/batches.ts), in any order. */
 export interface FetchBatchInput {
   readonly dataset: string;
   readonly days: readonly CivilDay[];
   readonly backfillId: string | null;
-  /** The part to request; left out, days that take several requests tell their parts. */
+  /** The part to request; without it, the result for days that take several requests is their parts. */
   readonly part?: string;
 }
 
-/** An answer for the days to take, or why each of them has to ask for itself. */
+/** A response for the days to use, or why each of them has to be requested by itself. */
 export type FetchedBatch =
   | {
       readonly answerId: number;
       readonly sizeBytes: number;
-      /** Set where only some of the days may take it. */
+      /** Set where only some of the days may use it. */
       readonly days?: readonly CivilDay[];
     }
   | {
       readonly answerId: null;
       readonly reason: string;
-      /** Set where the source refused so many days, and said how many it allows. */
+      /** Set where the source refused this many days, and said how many it allows. */
       readonly daysAllowed?: number;
     }
   /** The parts of these days, to be requested one by one. */
@@ -165,7 +165,7 @@ export interface PollOutcome {
   readonly dataset: string;
   /** Days for which a run was started. */
   readonly started: readonly CivilDay[];
-  /** Days that another run has already. */
+  /** Days that another run is already working on. */
   readonly running: readonly CivilDay[];
   readonly summary: string;
 }
@@ -175,7 +175,7 @@ export interface MaintenanceOutcome {
   readonly dataset: string;
   /** Days whose values were dropped. */
   readonly droppedDays: number;
-  /** Chunks that are compressed now. */
+  /** Chunks compressed by now. */
   readonly compressedChunks: number;
   readonly summary: string;
 }
@@ -200,9 +200,9 @@ export interface RebuildInput {
   readonly dataset: string;
   readonly from: CivilDay;
   readonly to: CivilDay;
-  /** Only days with a payload that was read by a decoder older than this version. */
+  /** Only days with a payload that was decoded by a version older than this. */
   readonly decoderOlderThan?: number;
-  /** Count what would change, and change nothing. */
+  /** Only count what would change. */
   readonly dryRun?: boolean;
 }
 
@@ -219,7 +219,7 @@ export interface RebuiltDay {
   /** State in the ledger; null when it had none. */
   readonly before: DayState | null;
   readonly after: DayState;
-  /** Current values that are others now, new or gone. */
+  /** Current values that differ: changed, new or gone. */
   readonly values: number;
   /** Versions that are in only one of the two. */
   readonly versions: number;
@@ -235,11 +235,11 @@ export interface RebuildProgress {
   readonly from: CivilDay;
   readonly to: CivilDay;
   readonly dryRun: boolean;
-  /** Days that have something to be folded. */
+  /** Days with something to fold. */
   readonly total: number;
   readonly done: number;
   readonly running: readonly CivilDay[];
-  /** How many days came out otherwise. */
+  /** How many days came out differently. */
   readonly differing: number;
   /** Those days, at most 100 of them. */
   readonly differences: readonly RebuiltDay[];
@@ -259,13 +259,13 @@ export interface DrainedInbox {
   readonly dataset: string;
   readonly lines: number;
   readonly payloads: number;
-  /** Lines that are findings now. */
+  /** Lines that became findings. */
   readonly quarantined: number;
 }
 
-/** Input of `erasePerson` and of its activity `planErasure`: who it is stands in the database alone. */
+/** Input of `erasePerson` and of its activity `planErasure`: the person's identity stays in the database. */
 export interface EraseInput {
-  /** Number of the row of `ops.erasure`. */
+  /** Id of the row in `ops.erasure`. */
   readonly erasure: number;
 }
 
@@ -273,29 +273,29 @@ export interface EraseInput {
 export interface ErasurePlan {
   readonly dataset: string;
   readonly dryRun: boolean;
-  /** Units that have payloads, ascending; none when it is finished. */
+  /** Units with payloads, ascending; none when it is finished. */
   readonly units: readonly CivilDay[];
 }
 
 /** Input of the activity `eraseUnit`. */
 export interface EraseUnitInput extends EraseInput {
   readonly unit: CivilDay;
-  /** Count, and change nothing. */
+  /** Only count. */
   readonly look: boolean;
 }
 
-/** What was found in a unit, before anything of it was taken away. */
+/** What was found in a unit, before anything was removed. */
 export interface ErasedUnit {
   readonly unit: CivilDay;
   readonly payloads: number;
   /** Payloads with lines of that person. */
   readonly affected: number;
   readonly lines: number;
-  /** Other lines that hold the id as a word. */
+  /** Other lines that contain the id as a word. */
   readonly naming: number;
 }
 
-/** Input of the activity `finishErasure`: what the last look found. */
+/** Input of the activity `finishErasure`: the result of the last scan. */
 export interface FinishErasureInput extends EraseInput {
   readonly payloads: number;
   readonly affected: number;
@@ -303,18 +303,18 @@ export interface FinishErasureInput extends EraseInput {
   readonly naming: number;
 }
 
-/** What went, or of a dry run: what would go. */
+/** What was removed, or for a dry run: what would be. */
 export interface ErasureResult {
   readonly payloadsRead: number;
   readonly payloadsRewritten: number;
   readonly linesRemoved: number;
   readonly versionsRemoved: number;
   readonly findingsRemoved: number;
-  /** Lines, versions and findings that still tell of the person. */
+  /** Lines, versions and findings that still mention the person. */
   readonly leftOver: number;
-  /** What was looked for, in words that do not say who. */
+  /** What was searched for, in words that do not reveal the person. */
   readonly searchedFor: string;
-  /** Lines that stay and hold the id as a word, in another field than that of persons. */
+  /** Remaining lines that contain the id as a word, in another field than the one for persons. */
   readonly linesNaming: number;
 }
 
@@ -322,7 +322,7 @@ export interface ErasureResult {
 export interface ErasureProgress {
   readonly dataset: string;
   readonly dryRun: boolean;
-  /** Units to be looked through in this round. */
+  /** Units to scan in this round. */
   readonly total: number;
   readonly done: number;
   readonly running: readonly CivilDay[];
@@ -336,11 +336,11 @@ export interface NotifyInput {
   readonly lane: string;
 }
 
-/** Result of the activity `collectEvents`, one shift of looking. */
+/** Result of the activity `collectEvents`, one shift. */
 export interface CollectedEvents {
-  /** Moves of days that became events. */
+  /** Changes of days that became events. */
   readonly moves: number;
-  /** Lanes that have something to be sent now. */
+  /** Lanes with something to send now. */
   readonly lanes: readonly NotifyInput[];
   readonly summary: string;
 }

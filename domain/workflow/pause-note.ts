@@ -1,4 +1,4 @@
-/** The note that a schedule bears: who paused or resumed polling, when and why. Written and read here only. */
+/** The note on a schedule: who paused or resumed polling, when and why. Only written and read here. */
 
 export const PAUSE_VERBS = ['paused', 'resumed'] as const;
 export type PauseVerb = (typeof PAUSE_VERBS)[number];
@@ -18,7 +18,7 @@ export function writePauseNote({ verb, by, at, reason }: PauseNote): string {
   return `${verb} by ${by} on ${at.toISOString()}${reason ? `: ${reason}` : ''}`;
 }
 
-/** Undefined for a note that was written elsewhere, such as in the Web UI. */
+/** Undefined for a note from elsewhere, such as the Web UI. */
 export function readPauseNote(note: string | null): PauseNote | undefined {
   const [, verb, by, at, reason = ''] = PATTERN.exec(note ?? '') ?? [];
   if (verb === undefined || by === undefined || at === undefined) return undefined;
@@ -27,7 +27,7 @@ export function readPauseNote(note: string | null): PauseNote | undefined {
   return { verb: verb as PauseVerb, by, at: instant, reason };
 }
 
-/** What people are told of a paused schedule: our note as it is, or the note that somebody left elsewhere. */
+/** The description of a paused schedule: our note, or the note that a person left elsewhere. */
 export function describePause(note: string | null): string {
   return readPauseNote(note)?.verb === 'paused' ? `${note}` : `paused: ${note || 'no reason given'}`;
 }

@@ -9,7 +9,7 @@ export const SEARCH_ATTRIBUTES = {
 
 type Name = keyof typeof SEARCH_ATTRIBUTES;
 
-/** The pairs Temporal takes; values that are undefined are left out. */
+/** The pairs that Temporal expects; undefined values are left out. */
 export function searchAttributes(values: Partial<Record<Name, string | undefined>>) {
   return (Object.keys(SEARCH_ATTRIBUTES) as Name[]).flatMap((name) => {
     const value = values[name];

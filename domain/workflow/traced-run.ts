@@ -1,18 +1,18 @@
 /**
- * The place of a workflow run in a trace. It follows from the run's id and from the headers that started it, and from nothing
- * that workflow code could see: a run replays the same whether it is traced or not.
+ * The position of a workflow run in a trace. It follows only from the run's id and from the headers that started it, which workflow code
+ * cannot see: a run replays the same whether it is traced or not.
  */
 
 /** As W3C Trace Context names them: 32 and 16 hexadecimal digits. */
 export interface TracePlace {
   readonly traceId: string;
   readonly spanId: string;
-  /** The step that started the run; undefined: the trace begins with it. */
+  /** The step that started the run; undefined: it starts the trace. */
   readonly parentSpanId?: string;
   readonly sampled: boolean;
 }
 
-/** What a run says at its end, for the span that is made of it. */
+/** The end of a run, for its span. */
 export interface EndedRun {
   readonly place: TracePlace;
   readonly endedAtMs: number;
@@ -21,7 +21,7 @@ export interface EndedRun {
 }
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
-/** They look around all day, every second or two: traced, they would be most of all spans. */
+/** They poll all day, every second or two: traced, they would be most of all spans. */
 const QUIET = new Set(['watchEvents', 'drainInbox']);
 
 /** Whether neither the run nor its steps are traced; what it starts begins a trace of its own. */
@@ -30,8 +30,8 @@ export function isQuiet(workflowType: string): boolean {
 }
 
 /**
- * @param runId a UUID: its digits are the trace's id where nobody brought one, and their second half the span's.
- * @param traceparent what came with the start of the run, where it was started inside a trace.
+ * @param runId a UUID: its digits are the trace's id unless one was passed in, and their second half the span's.
+ * @param traceparent passed with the start of the run, if it was started inside a trace.
  */
 export function placeOfRun(
   { runId, workflowType }: { readonly runId: string; readonly workflowType: string },
@@ -44,7 +44,7 @@ export function placeOfRun(
   return { ...own, traceId, parentSpanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
-/** What steps of the run are told. */
+/** The trace context passed to steps of the run. */
 export function traceparentOf({ traceId, spanId, sampled }: TracePlace): string {
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 }

@@ -1,4 +1,4 @@
-/** The verbs that people use most, each with a line to type. A verb that is not there is an error. */
+/** The most frequent verbs, each with a line to type. A missing verb is an error. */
 import type { Command } from 'commander';
 import { code, table } from './markdown.ts';
 
@@ -37,7 +37,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'tidemark doctor': 'is everything reachable, migrated, scheduled; what to do if not',
 };
 
-/** @throws Error for an example of a verb that the command does not have. */
+/** @throws Error for an example of a verb that does not exist. */
 export function examplesTable(program: Command): string {
   for (const line of Object.keys(EXAMPLES)) {
     const [, verb = '', next = ''] = line.split(' ');

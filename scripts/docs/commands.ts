@@ -4,7 +4,7 @@ import { createProgram } from '../../cli/program.ts';
 import { examplesTable } from './command-examples.ts';
 import { block, page } from './markdown.ts';
 
-/** Wide enough that no line of ours is broken, whatever the terminal of whoever generates. */
+/** Wide enough that no line is broken, whatever the terminal. */
 const COLUMNS = 110;
 
 export async function commandsPage(): Promise<string> {

@@ -1,4 +1,4 @@
-/** What the reference says of any dataset. */
+/** What the reference says about any dataset. */
 import { storageOf } from '../../db/migration/storage.ts';
 import {
   type Dataset,
@@ -52,7 +52,7 @@ export function factsOf(dataset: Dataset): string[][] {
   ];
 }
 
-/** How the plain calls of the API name it. */
+/** Its names in the plain calls of the API. */
 function plainFacts(dataset: Dataset): string[][] {
   if (isOfRecords(dataset)) return [];
   const names = tableNames(dataset).map(code).join(', ');

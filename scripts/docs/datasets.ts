@@ -1,4 +1,4 @@
-/** The datasets of the catalogue: facts, calendar, polling, request, fields and rules, as their definitions say them. */
+/** The datasets of the catalogue: facts, calendar, polling, request, fields and rules, from their definitions. */
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { type Dataset, isFiledPoints, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import { DECODER_RULES, FILE_RULES, PLATFORM_RULES } from '../../domain/interpret/rules.ts';

@@ -1,4 +1,4 @@
-/** Markdown as the generated pages use it. */
+/** Markdown for the generated pages. */
 
 /** A table; bars inside cells are escaped. */
 export function table(
@@ -10,7 +10,7 @@ export function table(
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
-/** What a program prints, as it is. */
+/** Output of a program, unchanged. */
 export function block(text: string): string {
   return `\`\`\`\n${text.trimEnd()}\n\`\`\``;
 }
@@ -20,7 +20,7 @@ export function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** A page that nobody edits. */
+/** A generated page. */
 export function page(title: string, ...parts: readonly string[]): string {
   const note = '<!-- Made from the code by `npm run docs`. Do not edit. -->';
   return `${[note, `# ${title}`, ...parts].join('\n\n')}\n`;

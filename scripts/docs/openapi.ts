@@ -1,4 +1,4 @@
-/** The OpenAPI document of the HTTP API, from the schemas of its routes. Nothing is connected to. */
+/** The OpenAPI document of the HTTP API, from the schemas of its routes. Needs no connections. */
 import { buildApi } from '../../api/app.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase } from '../../db/connection/client.ts';

@@ -1,11 +1,11 @@
-/** The rules that can stand in `ops.finding`, and the gate that none of them lacks a sentence. */
+/** The rules that can occur in `ops.finding`, and the check that each of them has a sentence. */
 import { readdir, readFile } from 'node:fs/promises';
 import { ROOT } from '../../config.ts';
 import { DECODER_RULES, PLATFORM_RULES, type Rule } from '../../domain/interpret/rules.ts';
 import { FAILURES, type FailureCode } from '../../domain/workflow/failures.ts';
 import { code, table } from './markdown.ts';
 
-/** Where findings are made with a rule written out; checks carry code, severity and sentence together. */
+/** Where findings are created with a literal rule; checks carry code, severity and sentence together. */
 const FOLDERS = ['domain', 'activities', 'datasets', 'decode'];
 const FINDING = /\bfinding\(\s*'(?<rule>\w+)',\s*'(?<severity>\w+)'/g;
 const REFUSAL = /\bAnswerRefused\(\s*'(?<rule>\w+)'/g;
@@ -26,7 +26,7 @@ export function failureRules(): Record<string, Rule> {
   );
 }
 
-/** @throws Error that names every rule of the code that domain/interpret/rules.ts does not explain, or gives another severity. */
+/** @throws Error that names every rule in the code that domain/interpret/rules.ts does not explain, or with another severity. */
 export async function assertRulesExplained(): Promise<void> {
   const explained = { ...PLATFORM_RULES, ...DECODER_RULES };
   const used = (await Promise.all(FOLDERS.map(rulesUsedIn))).flat();

@@ -1,7 +1,4 @@
-/**
- * The settings of `config.ts`. Defaults are asked of it; what a setting means is said here, and a setting that is not
- * explained, or not there any more, is an error.
- */
+/** The settings of `config.ts`. Defaults are read from it; meanings are given here, and an unexplained or obsolete setting is an error. */
 import { readFile } from 'node:fs/promises';
 import { MOST_ROWS_OF_A_READ } from '../../api/exports/exports.ts';
 import { type Environment, LOG_LEVELS, loadConfig, ROOT } from '../../config.ts';
@@ -16,9 +13,9 @@ interface Setting {
   readonly default: string;
 }
 
-/** A name with an underscore in it, as settings have. */
+/** A name with an underscore, as settings have. */
 const NAME = /\b[A-Z]+(?:_[A-Z]+)+\b/g;
-/** What is declared, and what is imported, in braces. */
+/** Declared names, and imported ones, in braces. */
 const CONSTANT = /\bconst ([A-Z_]+)\b/g;
 const IMPORTED = /^import \{[^}]*\}/gm;
 
@@ -37,7 +34,7 @@ export async function settingsPage(): Promise<string> {
 }
 
 function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
-  // No environment: neither that of whoever generates nor what runs on this machine.
+  // A clean environment: independent of the caller's, and of what runs on this machine.
   const nowhere: Environment = { TIDEMARK_STATE_DIR: '/nowhere', DATABASE_URL: 'postgres://nowhere' };
   const { logLevel, temporal, temporalUiUrl, baseUrls, api, unpackLimits } = loadConfig(sources, {}, nowhere);
   return {

@@ -1,4 +1,4 @@
-/** What the simulator's --help prints: flags, faults and control calls. */
+/** The simulator's --help: flags, faults and control calls. */
 import { helpText } from '../../simulator/flags.ts';
 import { block, page } from './markdown.ts';
 

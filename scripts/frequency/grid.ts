@@ -1,4 +1,4 @@
-/** A frequency as a grid has it, in mHz beside 50 Hz, step by step. Arithmetic of 32 bits and doubles: the same everywhere. */
+/** A realistic grid frequency, in mHz relative to 50 Hz, step by step. 32-bit arithmetic and doubles: the same everywhere. */
 
 const HOUR_S = 3600;
 
@@ -9,7 +9,7 @@ export class Grid {
   #second = 0;
   #noise = 0;
   #drift = 0;
-  /** What an event or a full hour has left, fading. */
+  /** The fading rest of an event or of a full hour. */
   #dip = 0;
   readonly #keepsNoise: number;
   readonly #keepsDip: number;
@@ -17,7 +17,7 @@ export class Grid {
   constructor(seed: number, stepS: number) {
     this.#random = (seed * 0x9e3779b1) | 0;
     this.#stepS = stepS;
-    // Noise forgets half of itself in 30 s, a dip in two minutes.
+    // Half-life of noise is 30 s, of a dip two minutes.
     this.#keepsNoise = 0.5 ** (stepS / 30);
     this.#keepsDip = 0.5 ** (stepS / 120);
   }
@@ -29,7 +29,7 @@ export class Grid {
     this.#drift = this.#drift * 0.9999 + this.#gauss() * 0.05;
     this.#dip *= this.#keepsDip;
     if (this.#second % HOUR_S < this.#stepS) this.#dip += this.#gauss() * 25 - 10;
-    // A large power station trips some times a year.
+    // A large power station trips a few times a year.
     if (this.#uniform() < this.#stepS / 3_000_000) this.#dip -= 60 + 80 * this.#uniform();
     this.#second += this.#stepS;
     return 50_000 + Math.round(this.#noise + this.#drift + this.#dip);
@@ -45,7 +45,7 @@ export class Grid {
     return (x >>> 0) / 4_294_967_296;
   }
 
-  /** Nearly normal, spread 1: the sum of four even ones. */
+  /** Nearly normal, standard deviation 1: the sum of four uniform ones. */
   #gauss(): number {
     return (this.#uniform() + this.#uniform() + this.#uniform() + this.#uniform() - 2) * 1.7320508;
   }

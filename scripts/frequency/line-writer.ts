@@ -1,4 +1,4 @@
-/** Writes rows as bytes, in the forms that files come in. */
+/** Writes rows as bytes, in the forms that files have. */
 
 export interface WriterForm {
   readonly time: 'zoned' | 'utc' | 'local' | 'day-first' | 'epoch';
@@ -10,7 +10,7 @@ export interface WriterForm {
 interface Layout {
   /** Empty for one series without a name. */
   readonly names: readonly string[];
-  /** A column a series, instead of a line. */
+  /** One column per series, instead of one line. */
   readonly isWide: boolean;
   readonly zone: string;
 }
@@ -24,7 +24,7 @@ export class LineWriter {
   readonly #form: WriterForm;
   readonly #layout: Layout;
   readonly #names: readonly Buffer[];
-  /** The text of a time, changed where it changes. */
+  /** The text of a time, updated in place. */
   readonly #time = Buffer.alloc(TIME_BYTES);
   #timeBytes = 0;
   #minuteAt = 0;
@@ -111,7 +111,7 @@ function put2(to: Buffer, at: number, number: number): void {
   to[at + 1] = 48 + number - tens * 10;
 }
 
-/** Local time minus UTC in an hour. Zones that change by half an hour are nothing for here. */
+/** Local time minus UTC in an hour. Zones that change by half an hour are not supported. */
 function offsetAt(ms: number, zone: string): number {
   const format =
     formats.get(zone) ??

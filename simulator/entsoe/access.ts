@@ -1,17 +1,17 @@
-// Who may ask: the token, and how often. A token that asks too often is banned for a while.
+// Access control: the token, and how often it is used. A token with too many requests is banned for a while.
 import type { Answer } from '../answer.ts';
 import { createSlidingCount } from '../quota.ts';
 import { entsoeForms, throttled } from './forms.ts';
 import type { EntsoeSettings } from './settings.ts';
 
 const MINUTE_MS = 60_000;
-/** The form of real tokens, and the word that stands for one where nobody has any. */
+/** The form of real tokens, and a word accepted in place of one. */
 const TOKEN = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|simulated)$/i;
 
-/** A refusal; undefined for who may ask. Instants are of a clock that never goes back, but for `nowMs`, the simulator's. */
+/** A refusal; undefined if access is granted. Instants are of a clock that never goes back, except `nowMs`, the simulator's. */
 export type Access = (token: string | undefined, monotonicMs: number, nowMs: number) => Answer | undefined;
 
-/** Access by settings that may change at any time. */
+/** Access control with settings that may change at any time. */
 export function createAccess(settings: () => EntsoeSettings): Access {
   const asked = new Map<string, ReturnType<typeof createSlidingCount>>();
   const bannedUntilMs = new Map<string, number>();

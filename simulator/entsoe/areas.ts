@@ -1,10 +1,10 @@
-// Areas of the ENTSO-E platform by code: EIC, and what is published of them. The simulator knows the areas by itself.
+// Areas of the ENTSO-E platform by code: EIC, and what is published for them. The list is the simulator's own.
 
 /** One area. */
 export interface Area {
   readonly code: string;
   readonly eic: string;
-  /** Quarter-hours also beside the day-ahead market; else hours. */
+  /** Quarter-hours outside the day-ahead market too; otherwise hours. */
   readonly quarters: boolean;
   readonly offshore: boolean;
 }
@@ -111,7 +111,7 @@ export function areNeighbours(one: Area, other: Area): boolean {
   return BORDERS.includes(`${one.code}-${other.code}`) || BORDERS.includes(`${other.code}-${one.code}`);
 }
 
-/** The area of an EIC; undefined for another. */
+/** The area with an EIC; undefined for any other EIC. */
 export function areaOfEic(eic: string | undefined): Area | undefined {
   return AREAS.find((area) => area.eic === eic);
 }

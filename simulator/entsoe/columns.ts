@@ -1,15 +1,15 @@
-// The columns of a kind in an area: each value of each as it stands at an instant, and since when it is known.
-// Pure functions of (seed, column, instant). Instants are UTC milliseconds since 1970.
+// The columns of a kind in an area: the value of each as of an instant, and since when it is known. Pure functions of (seed, column,
+// instant). Instants are UTC milliseconds since 1970.
 import { HOUR_MS } from '../business-day.ts';
 import { publishedAtMs, revisedAtMs } from '../publication.ts';
 import { hashText, mix, unit, unitOf } from '../random.ts';
 import { signedValue, sizedSeries, valueMw } from '../values.ts';
 import type { Area } from './areas.ts';
 
-/** One TimeSeries of a document, whatever the window. */
+/** One TimeSeries of a document, for any window. */
 export interface Column {
   readonly key: string;
-  /** Elements that say what it is. */
+  /** Elements that describe it. */
   readonly title: readonly string[];
   /** Length of its intervals on a day. */
   minutesOn(day: string): number;
@@ -27,7 +27,7 @@ export const QUARTERS_FROM = '2025-10-01';
 const MINUTE_MS = 60_000;
 const FIRST_DAY = '2014-12-15';
 
-/** What a column draws from: the seed, and what it is of. */
+/** The seed of a column: the global one, and its names. */
 const seedOf = (seed: number, ...names: readonly string[]) => mix(seed, hashText(names.join(' ')));
 const calendar = (published: string) => ({ firstDay: FIRST_DAY, published });
 const minutesOf =
@@ -36,8 +36,8 @@ const minutesOf =
     quarters ? 15 : 60;
 
 /**
- * Day-ahead prices. The second auction is there before noon; on some days it comes after the first, on some the first is
- * missing until the day after.
+ * Day-ahead prices. The second auction is published before noon; on some days after the first, on some the first is missing until the next
+ * day.
  */
 export function price(
   seed: number,
@@ -66,7 +66,7 @@ function auctionAtMs(own: number, day: string, isSecond: boolean, isOnly: boolea
   return luck > (isOnly ? 0.99 : 0.97) ? firstMs + 26 * HOUR_MS : firstMs;
 }
 
-/** What was measured: known an interval and three quarters of an hour later. */
+/** Measured values: known an interval and three quarters of an hour later. */
 export function actual(
   seed: number,
   area: Area,
@@ -88,7 +88,7 @@ export function actual(
   };
 }
 
-/** A forecast of the day before, published once and sometimes again. */
+/** A forecast for the next day, published once and sometimes again. */
 export function forecast(
   seed: number,
   area: Area,
@@ -112,7 +112,7 @@ export function forecast(
 
 const BETWEEN_VINTAGES_MS = 4 * HOUR_MS;
 
-/** A forecast that is made anew during the day: each vintage replaces what was not yet past. */
+/** A forecast that is renewed during the day: each vintage replaces what is not past yet. */
 export function vintage(
   seed: number,
   area: Area,

@@ -22,7 +22,7 @@ interface Moment {
   readonly take: Take;
 }
 
-/** The answer to a request that may be answered. */
+/** The answer to an admissible request. */
 export function dataFor(context: EntsoeContext, wanted: Wanted, moment: Moment): Answer {
   const { recordings } = context;
   const nothing = entsoeForms(moment.nowMs, wanted).nothing();
@@ -78,7 +78,7 @@ function valuesFor(
   return documentAnswer(documentText(series, wording), kind, window);
 }
 
-/** Zeros for whole days of which nothing is published. */
+/** Zeros for whole days without published values. */
 function withZeros(rows: readonly Row[], key = 'ts_0', { fromMs, toMs }: Window): readonly Row[] {
   const empty = daysTouched(fromMs, toMs).filter(
     (day) => !rows.some(({ startsAtMs }) => startsAtMs >= dayStartMs(day) && startsAtMs < dayEndMs(day)),

@@ -1,4 +1,4 @@
-// Rows as a document of the platform: a TimeSeries for each column, a Period for each run of cells without a hole.
+// Rows as a document of the platform: a TimeSeries for each column, a Period for each run of cells without a gap.
 import { dayEndMs, dayStartMs, daysTouched } from '../business-day.ts';
 import { mapValues, type Row } from '../rows.ts';
 import { isInside, type Window } from '../window.ts';
@@ -12,7 +12,7 @@ export interface Wording {
   readonly curve: 'A01' | 'A03';
   readonly window: Window;
   readonly nowMs: number;
-  /** The area that is asked about. */
+  /** The requested area. */
   readonly eic: string;
   /** New in every answer. */
   readonly mrid: string;
@@ -23,7 +23,7 @@ interface Cell {
   readonly text: string;
 }
 
-/** The TimeSeries of some rows, in the order in which they stand in the document. Columns that nobody knows come last. */
+/** The TimeSeries of some rows, in document order. Unknown columns come last. */
 export function seriesTexts(rows: readonly Row[], { kind, columns, curve, window }: Wording): string[] {
   const cells = cellsByKey(rows);
   const strange = [...cells.keys()].filter((key) => !columns.some((column) => column.key === key));
@@ -73,7 +73,7 @@ function cellsByKey(rows: readonly Row[]): Map<string, Cell[]> {
   const cells = new Map<string, Cell[]>();
   for (const row of rows)
     mapValues(row, (key, text) => {
-      // Nothing is said of an interval without a value.
+      // An interval without a value is left out.
       const own = cells.get(key);
       if (text !== 'null' && own) own.push({ atMs: row.startsAtMs, text });
       else if (text !== 'null') cells.set(key, [{ atMs: row.startsAtMs, text }]);
@@ -88,14 +88,14 @@ function seriesText(column: Column, cells: readonly Cell[], curve: 'A01' | 'A03'
   return [...column.title, `<curveType>${curve}</curveType>`, ...periods].join('\n');
 }
 
-/** That of its day; shorter where rows lie between. */
+/** That of its day; shorter where rows lie in between. */
 function stepOf({ minutesOn }: Column, cells: readonly Cell[]): number {
   const [day = ''] = daysTouched(cells[0]?.atMs ?? 0, (cells[0]?.atMs ?? 0) + 1);
   const stepMs = minutesOn(day) * 60_000;
   return cells.some(({ atMs }) => atMs % stepMs !== 0) ? 15 * 60_000 : stepMs;
 }
 
-/** Cells in their order, parted where an interval is missing. */
+/** Cells in their order, split where an interval is missing. */
 function runsOf(cells: readonly Cell[], stepMs: number): Cell[][] {
   const instants = [...new Set(cells.map(({ atMs }) => atMs))].toSorted((a, b) => a - b);
   const starts = instants.filter((atMs, i) => i === 0 || atMs - (instants[i - 1] ?? 0) > stepMs);
@@ -135,7 +135,7 @@ function periodText(
   ].join('\n');
 }
 
-/** Without zeros at the end; a text that is no number stays as it is. */
+/** Without trailing zeros; a text that is not a number stays as it is. */
 function plainNumber(text: string): string {
   return /^-?\d+\.\d*?0*$/.test(text) ? String(Number(text)) : text;
 }

@@ -1,9 +1,9 @@
-// How the ENTSO-E platform answers where it does not send data. All acknowledgements have code 999: only status and text tell.
+// The ENTSO-E platform's answers without data. All acknowledgements have code 999: only status and text differ.
 import { type Answer, type AnswerForms, answer, htmlPage, jsonText, statusTitle } from '../answer.ts';
 import { utcText } from '../rows.ts';
 import type { Window } from '../window.ts';
 
-/** What is asked for, in the words of acknowledgements. */
+/** The request in the words of acknowledgements. */
 export interface Asked {
   /** `ENERGY_PRICES [12.1.D]`. */
   readonly item: string;
@@ -30,7 +30,7 @@ function statusAnswer(code: number): Answer {
   return htmlPage(code, statusTitle(code), 'The request could not be answered.');
 }
 
-/** The page of a token that made more requests than it may. */
+/** The page for a token with too many requests. */
 export function throttled(requests: number, againAtMs?: number): Answer {
   const when = againAtMs === undefined ? 'in a few minutes' : `at ${utcText(againAtMs)}`;
   return htmlPage(
@@ -45,7 +45,7 @@ function gatewayTimeout(): Answer {
   return jsonText(599, JSON.stringify({ uuAppErrorMap: { 'uu-gateway-router/connectTimeout': error } }));
 }
 
-/** A document that says in words why there is no other. */
+/** A document with the reason why there is no other. */
 export function acknowledgement(status: number, text: string, nowMs: number): Answer {
   const created = utcText(nowMs);
   const body = [

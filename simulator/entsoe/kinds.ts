@@ -1,4 +1,4 @@
-// The kinds of documents with values: how each is requested, its form, and which columns an area has in it.
+// The kinds of documents with values: how each is requested, its form, and the columns of an area in it.
 import type { Area } from './areas.ts';
 import { actual, type Column, forecast, imbalance, price, vintage } from './columns.ts';
 
@@ -14,10 +14,10 @@ export interface Kind {
   readonly file: string;
   /** Parameters that name areas. */
   readonly areas: readonly string[];
-  /** Whether days that a window touches are answered whole, each as a TimeSeries; else cut to the window, as one. */
+  /** Whether all days that a window touches are returned whole, each as a TimeSeries; otherwise cut to the window, as one. */
   readonly whole: boolean;
   readonly zipped?: string;
-  /** @param from where the kind is of a border: the area from which power flows */
+  /** @param from for a border: the area from which power flows */
   columns(seed: number, area: Area, revisionShare: number, from?: Area): readonly Column[];
 }
 
@@ -56,7 +56,7 @@ function renewableTitle(psr: string, eic: string): string[] {
   return generationTitle(psr, eic, psr === 'B16' ? 'A94' : 'A93');
 }
 
-/** Two areas have two auctions a day; elsewhere nothing says which one it is. */
+/** Two areas have two auctions a day; elsewhere the auction is not named. */
 function auctions({ code, eic }: Area): { key: string; title: string[] }[] {
   const title = [
     '<auction.type>A01</auction.type>',

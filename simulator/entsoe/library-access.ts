@@ -1,4 +1,4 @@
-// Who may use the library: a token for a name and a password, for a quarter of an hour, and so many requests a minute.
+// Access to the library: a token for a name and a password, valid for a quarter of an hour, and a number of requests per minute.
 import { type Answer, jsonText } from '../answer.ts';
 import { createSlidingCount } from '../quota.ts';
 import type { LibrarySettings } from './settings.ts';
@@ -6,13 +6,13 @@ import type { LibrarySettings } from './settings.ts';
 const MINUTE_MS = 60_000;
 const CLIENT = 'tp-fms-public';
 
-/** Tokens given out, and who has asked how often. Instants are of a clock that never goes back. */
+/** Issued tokens, and requests per user. Instants are of a clock that never goes back. */
 export function createLibraryAccess(settings: () => LibrarySettings) {
   const ends = new Map<string, number>();
   let asked = createSlidingCount(MINUTE_MS);
   let bannedUntilMs = 0;
   return {
-    /** A token, or why there is none, as Keycloak says it. */
+    /** A token, or the reason why there is none, in Keycloak's form. */
     token(form: URLSearchParams, monotonicMs: number): Answer {
       const { user, password, tokenSeconds } = settings();
       if (form.get('client_id') !== CLIENT || form.get('grant_type') !== 'password')
@@ -31,7 +31,7 @@ export function createLibraryAccess(settings: () => LibrarySettings) {
       };
       return jsonText(200, JSON.stringify(given));
     },
-    /** Undefined for who may ask. */
+    /** Undefined if access is granted. */
     refusal(authorization: string | undefined, monotonicMs: number): Answer | undefined {
       const { requests, banMs } = settings();
       const token = /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '';

@@ -1,4 +1,4 @@
-// Files of the library: a month of all areas as of the last hour at which it was made anew, tab-separated, a line a value.
+// Files of the library: a month of all areas as of the last hourly renewal, tab-separated, one line per value.
 import { dayOf, HOUR_MS } from '../business-day.ts';
 import { publishedRows } from '../published-rows.ts';
 import { hashText } from '../random.ts';
@@ -10,11 +10,11 @@ import type { EntsoeContext } from './publisher.ts';
 import { entsoeTable } from './tables.ts';
 
 interface Folder {
-  /** Name of the folder, and the end of its files' names. */
+  /** Name of the folder, and suffix of its files' names. */
   readonly name: string;
   readonly kind: string;
   readonly columns: readonly string[];
-  /** Cells of a value, in the order of the columns behind those of every file. */
+  /** Cells of a value, in the order of the columns after the common ones. */
   cells(column: Column, area: Area, value: string): readonly string[];
 }
 
@@ -90,7 +90,7 @@ export function monthsUntil(nowMs: number): string[] {
   return months;
 }
 
-/** When a file was made last: each hour but at 00:00 and 01:00, until three days after its month. */
+/** When a file was last renewed: each hour except 00:00 and 01:00, until three days after its month. */
 export function renewedAtMs(month: string, nowMs: number): number {
   const { toMs } = windowOf(month);
   const hourMs = Math.floor(Math.min(nowMs, toMs + 72 * HOUR_MS) / HOUR_MS) * HOUR_MS;
@@ -103,7 +103,7 @@ function windowOf(month: string): Window {
   return { fromMs: Date.UTC(year, number - 1), toMs: Date.UTC(year, number) };
 }
 
-/** A file as it stands. */
+/** The current content of a file. */
 export function fileOf(context: EntsoeContext, folder: Folder, month: string, nowMs: number) {
   const window = windowOf(month);
   return { window, text: () => textOf(context, folder, window, renewedAtMs(month, nowMs)) };
@@ -143,7 +143,7 @@ function linesOf(
         stamp(Math.min(madeAtMs, column.knownAtMs(day, startsAtMs))),
       ];
       const line = cells(folder.kind === 'A44' ? 'BZN' : 'BZN/CTA/CTY', area.eic).join('\t');
-      // What else stands in files: other contracts, and areas that are no bidding zones.
+      // What else is in files: other contracts, and areas that are not bidding zones.
       const other =
         folder.kind === 'A44'
           ? line.replace('Day-ahead', 'Intraday')

@@ -1,5 +1,5 @@
-// The file library of the platform: tokens, lists of folders, files of a month. It is there when the API is away, and is made anew each
-// hour from the same values. Requests are counted and logged, without tokens and passwords.
+// The file library of the platform: tokens, lists of folders, files of a month. It works when the API is down, and is renewed each hour
+// from the same values. Requests are counted and logged, without tokens and passwords.
 import { type Answer, jsonText } from '../answer.ts';
 import { answerData, type DataAnswer } from '../data-endpoint.ts';
 import { utcText } from '../rows.ts';
@@ -10,7 +10,7 @@ import type { EntsoeContext } from './publisher.ts';
 import { outageAt } from './settings.ts';
 import { zipOf } from './zip.ts';
 
-/** Paths that end so are the library's. */
+/** Paths with this end belong to the library. */
 export const LIBRARY_PATH =
   /(^|\/)(realms\/tp\/protocol\/openid-connect\/token|listFolder|downloadFileContent)\/?$/;
 
@@ -22,7 +22,7 @@ export interface LibraryRequest {
   readonly authorization: string | undefined;
 }
 
-/** The library over one count of requests for each user. */
+/** The library with one count of requests for each user. */
 export function createLibrary(context: EntsoeContext): (request: LibraryRequest) => Answer {
   const access = createLibraryAccess(() => context.settings().library);
   return (request) => {
@@ -63,9 +63,9 @@ function answerPost(
   if (/token\/?$/.test(path)) return plain(access.token(new URLSearchParams(body), monotonicMs));
   const refused = access.refusal(authorization, monotonicMs);
   if (refused) return plain(refused);
-  const asked = fieldsOf(body);
-  if (!asked) return plain(refusal(400, 'Invalid input'));
-  return /listFolder\/?$/.test(path) ? plain(list(asked, nowMs)) : download(context, asked, nowMs);
+  const fields = fieldsOf(body);
+  if (!fields) return plain(refusal(400, 'Invalid input'));
+  return /listFolder\/?$/.test(path) ? plain(list(fields, nowMs)) : download(context, fields, nowMs);
 }
 
 type Fields = Readonly<Record<string, unknown>>;

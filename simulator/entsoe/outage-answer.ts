@@ -1,4 +1,4 @@
-// The zip of the outages that a request asks for.
+// The zip of the requested outages.
 import type { Answer } from '../answer.ts';
 import { daysTouched } from '../business-day.ts';
 import { shownAtMs } from '../published-rows.ts';
@@ -39,7 +39,7 @@ function newest(revisions: readonly Revision[]): Revision[] {
   return [...new Map(revisions.map((revision) => [revision.mrid, revision])).values()];
 }
 
-/** What is withdrawn comes only where it is asked for: by its status, or among the versions of an id. */
+/** Withdrawn outages are returned only on request: by their status, or among the versions of an id. */
 function isWanted({ createdAtMs, status, business }: Revision, parameters: Parameters): boolean {
   const { DocStatus = status, BusinessType = business, PeriodStartUpdate, mRID } = parameters;
   if (status === 'A13' && parameters.DocStatus === undefined && mRID === undefined) return false;

@@ -8,7 +8,7 @@ import { minuteText } from './document.ts';
 export interface OutageKind {
   readonly name: 'A80' | 'A78';
   readonly item: string;
-  /** As members of the zip are called. */
+  /** Name of the members of the zip. */
   readonly file: string;
   readonly areas: readonly string[];
 }
@@ -37,7 +37,7 @@ export interface Revision {
   readonly text: string;
 }
 
-/** The last days before a window on which an outage that reaches into it may have begun. */
+/** The maximum number of days before a window on which an outage that reaches into it may have begun. */
 const LONGEST_DAYS = 30;
 
 /** Every revision that is known at an instant, of the outages that touch a window, oldest first. */
@@ -97,7 +97,7 @@ function documentText(
     `<mRID>${mrid}</mRID><revisionNumber>${revision}</revisionNumber><type>${name}</type>`,
     '<process.processType>A26</process.processType>',
     `<createdDateTime>${new Date(createdAtMs).toISOString().slice(0, 19)}Z</createdDateTime>`,
-    // Where nothing is said, an outage is active.
+    // Without a status, an outage is active.
     ...(status === 'A05' ? [] : [`<docStatus><value>${status}</value></docStatus>`]),
     `<unavailability_Time_Period.timeInterval>${interval}</unavailability_Time_Period.timeInterval>`,
     `<TimeSeries><mRID>1</mRID><businessType>${business}</businessType>`,

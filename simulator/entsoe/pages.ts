@@ -1,9 +1,9 @@
-// How answers are cut and packed: pages of too many instances, zips of documents.
+// How answers are cut and packed: pages for too many instances, zips of documents.
 import { type Answer, answer } from '../answer.ts';
 import { type Parameters, Refused } from './query.ts';
 import { type Member, zipOf } from './zip.ts';
 
-/** One page of more than fit into an answer: those from an offset on. @throws Refused where none is given, or it means nothing */
+/** One page, if they do not fit into one answer: those from an offset on. @throws Refused without an offset, or where it has no meaning */
 export function paged<T>(
   all: readonly T[],
   { offset }: Parameters,
@@ -11,7 +11,7 @@ export function paged<T>(
   handling: 'honoured' | 'ignored',
   item: string,
 ): readonly T[] {
-  // Without an offset prices come whole, however many there are.
+  // Without an offset all prices are returned.
   if (offset !== undefined && handling === 'honoured')
     return all.slice(Number(offset), Number(offset) + most);
   if (all.length <= most || (offset === undefined && item.startsWith('ENERGY_PRICES'))) return all;
@@ -20,7 +20,7 @@ export function paged<T>(
   );
 }
 
-/** A zip of documents that is called after what it tells of. */
+/** A zip of documents, named after their content. */
 export function zipAnswer(file: string, span: string, members: readonly Member[]): Answer {
   const body = zipOf(members).toString('latin1');
   const headers = { 'content-disposition': `attachment; filename="${file}_${span}.zip"` };

@@ -1,4 +1,4 @@
-// What the ENTSO-E platform answers at /api. Every request is counted and logged, without its token.
+// The ENTSO-E platform's answers at /api. Every request is counted and logged, without its token.
 import type { Answer } from '../answer.ts';
 import type { SimulatorClock } from '../clock.ts';
 import { answerData, type DataAnswer } from '../data-endpoint.ts';
@@ -28,14 +28,14 @@ export interface EntsoeContext {
   readonly requests: RequestLog;
   readonly wallMs: () => number;
   readonly monotonicMs: () => number;
-  /** How often a window of a table was asked for before. */
+  /** How often a window of a table was requested before. */
   readonly attempt: (table: string, window: Window) => number;
 }
 
-/** Paths that end so are the platform's. */
+/** Paths with this end belong to the platform. */
 export const ENTSOE_PATH = /(^|\/)api\/?$/;
 
-/** The platform over one count of requests for each token. */
+/** The platform with one count of requests for each token. */
 export function createEntsoe(context: EntsoeContext): Publisher {
   const access = createAccess(context.settings);
   let answers = 0;
@@ -60,7 +60,7 @@ interface Call {
   readonly method: string;
   readonly query: URLSearchParams;
   readonly nowMs: number;
-  /** Which answer it is since the start: documents never have the same id twice. */
+  /** The number of the answer since the start: no two documents share an id. */
   readonly number: number;
 }
 
@@ -94,7 +94,7 @@ function tooLong(
   return acknowledgement(400, text, nowMs);
 }
 
-/** Parameters for the log and the token, also of a request that cannot be answered. */
+/** Parameters for the log and the token, even of an invalid request. */
 function readLoosely(query: URLSearchParams): Parameters {
   const named = [...query].map(([name, value]) => [
     name.toLowerCase() === 'securitytoken' ? 'securityToken' : name,

@@ -1,4 +1,4 @@
-// What a request asks for: parameters by name in any case, and the time it asks about. Complaints are the platform's own.
+// Reads a request: parameters by name in any case, and the requested time. Complaints are the platform's own.
 import type { Window } from '../window.ts';
 
 /** Parameters as the platform spells them. */
@@ -20,7 +20,7 @@ export class Refused extends Error {}
 /** Parameters by the platform's spelling. */
 export type Parameters = Readonly<Record<string, string>>;
 
-/** Reads the parameters. @throws Refused where one does not exist or is there twice */
+/** Reads the parameters. @throws Refused where one does not exist or is repeated */
 export function readParameters(query: URLSearchParams): Parameters {
   const found: Record<string, string> = {};
   for (const [given, value] of query) {
@@ -32,7 +32,7 @@ export function readParameters(query: URLSearchParams): Parameters {
   return found;
 }
 
-/** Reads the time asked about, the end exclusive. @throws Refused where it cannot be read or has no length */
+/** Reads the requested time, the end exclusive. @throws Refused where it cannot be read or has no length */
 export function readPeriod(parameters: Parameters, from = 'periodStart', to = 'periodEnd'): Window {
   const [start, end] = parameters.timeInterval?.split('/') ?? [parameters[from], parameters[to]];
   const window = { fromMs: readInstant(from, start), toMs: readInstant(to, end) };

@@ -1,4 +1,4 @@
-// Recorded answers of the platform, each kept byte for byte: whatever asks for the same of a time that it touches gets it.
+// Recorded answers of the platform, kept byte for byte: a request for the same kind and areas, and an overlapping time, gets one.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Answer, answer } from '../answer.ts';
@@ -14,13 +14,13 @@ export interface Recording {
   readonly body: Buffer;
   readonly documentType: string;
   readonly processType: string | undefined;
-  /** Areas that it is about. */
+  /** Areas in it. */
   readonly eics: readonly string[];
-  /** All instants that its Periods tell of. */
+  /** The interval that its Periods cover. */
   readonly window: Window;
 }
 
-/** The recorded answers of a folder, by name; none where it has none. */
+/** The recorded answers of a folder, by name; empty if there are none. */
 export function readRecordings(folder: string): Recording[] {
   return readdirSync(folder)
     .filter((file) => FILE_NAME.test(file))
@@ -28,7 +28,7 @@ export function readRecordings(folder: string): Recording[] {
     .map((file) => recordingOf(file, readFileSync(join(folder, file))));
 }
 
-/** The recording that answers a request; undefined where there is none. */
+/** The recording that answers a request; undefined if there is none. */
 export function recordedAnswer(
   recordings: readonly Recording[],
   parameters: Parameters,

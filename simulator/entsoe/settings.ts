@@ -1,4 +1,4 @@
-// What can be changed about the simulated ENTSO-E platform: from the start, and while it runs.
+// Settings of the simulated ENTSO-E platform, which can be changed at the start and while it runs.
 import {
   InputError,
   instantMs,
@@ -10,35 +10,35 @@ import {
   wrong,
 } from '../input.ts';
 
-/** A time in which the whole platform is away. */
+/** A time in which the whole platform is down. */
 export interface Outage {
   readonly status: 404 | 503 | 599;
-  /** By the simulator's clock; from the beginning, or without an end, where left out. */
+  /** On the simulator's clock; open at either end if omitted. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
 
-/** What can be changed about the file library. */
+/** Settings of the file library. */
 export interface LibrarySettings {
-  /** The only name and password that are taken; any, where empty. */
+  /** The only name and password accepted; any, if empty. */
   readonly user: string;
   readonly password: string;
   readonly tokenSeconds: number;
   /** Requests in any minute, 0 for no limit. */
   readonly requests: number;
   readonly banMs: number;
-  /** Areas of which files have lines; all, where there is none. */
+  /** Areas in the files; all, if empty. */
   readonly areas: readonly string[];
   readonly outages: readonly Outage[];
 }
 
 /** The settings by name. */
 export interface EntsoeSettings {
-  /** The only token that is taken; any UUID, and the word `simulated`, where it is empty. */
+  /** The only token accepted; any UUID, and the word `simulated`, if empty. */
   readonly token: string;
   /** Requests of a token in any minute, 0 for no limit. */
   readonly requests: number;
-  /** How long a token is answered 429 after one request too many. */
+  /** How long a token gets 429 after one request too many. */
   readonly banMs: number;
   /** Whether values that repeat the one before are left out. */
   readonly curve: 'A01' | 'A03';
@@ -48,13 +48,13 @@ export interface EntsoeSettings {
   readonly instances: number;
   readonly documents: number;
   readonly offset: 'honoured' | 'ignored';
-  /** Areas for which zeros are answered as prices that nobody published yet. */
+  /** Areas for which zeros are returned as prices that are not published yet. */
   readonly zeros: readonly string[];
   readonly outages: readonly Outage[];
   readonly library: LibrarySettings;
 }
 
-/** What holds where nothing is said. */
+/** The defaults. */
 export const DEFAULTS: EntsoeSettings = {
   token: '',
   requests: 400,
@@ -68,7 +68,7 @@ export const DEFAULTS: EntsoeSettings = {
   outages: [],
   library: {
     ...{ user: '', password: '', tokenSeconds: 900, requests: 100, banMs: 600_000, outages: [] },
-    // Few: a month of all areas takes seconds to make, while nobody else is answered.
+    // Few: a month of all areas takes seconds to generate, while no other request is answered.
     areas: ['DE_LU', 'FR', 'NL'],
   },
 };
@@ -103,7 +103,7 @@ const LIBRARY_READERS: { readonly [K in keyof LibrarySettings]: Reader<LibrarySe
   outages: (field, raw) => listOf(field, raw).map((each) => outageOf(field, each)),
 };
 
-/** Fields that were given, each read. */
+/** The given fields, each read. */
 function readFields<T extends object>(
   readers: { readonly [K in keyof T]: Reader<T[K]> },
   given: Readonly<Record<string, unknown>>,
@@ -145,7 +145,7 @@ function outageOf(field: string, raw: unknown): Outage {
   };
 }
 
-/** The status of the outage at an instant; undefined when the platform is there. */
+/** The status of the outage at an instant; undefined when the platform is up. */
 export function outageAt(
   { outages }: Pick<EntsoeSettings, 'outages'>,
   nowMs: number,

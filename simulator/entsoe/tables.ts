@@ -1,4 +1,4 @@
-// The tables of an area: the rows of a day as they stand at an instant, a column for each TimeSeries.
+// The tables of an area: the rows of a day as of an instant, a column for each TimeSeries.
 import { dayEndMs, dayStartMs } from '../business-day.ts';
 import type { TableRows } from '../row-source.ts';
 import { createRow, type Row } from '../rows.ts';
@@ -12,13 +12,13 @@ export interface Generated {
   readonly revisionShare: number;
 }
 
-/** The rows of a kind in an area, with what its columns are. */
+/** The rows of a kind in an area, with its columns. */
 export interface EntsoeTable extends TableRows {
   readonly kind: Kind;
   readonly columns: readonly Column[];
 }
 
-/** The table of a kind in an area, or of a border; without columns where nothing is published. */
+/** The table of a kind in an area, or of a border; without columns if nothing is published. */
 export function entsoeTable(
   { seed, revisionShare }: Generated,
   kind: Kind,
@@ -35,7 +35,7 @@ export function entsoeTable(
   };
 }
 
-/** Every table: those that can be named where a value is revised. */
+/** Every table that can be named to revise a value. */
 export function entsoeTables(generated: Generated): EntsoeTable[] {
   return KINDS.flatMap((kind) =>
     kind.name === 'A11'

@@ -1,23 +1,23 @@
-// Which kind of document a request asks for, of which areas and of which time.
+// The kind of document, the areas and the time of a request.
 import type { Window } from '../window.ts';
 import { areaOfEic } from './areas.ts';
 import { KINDS, type Kind } from './kinds.ts';
 import { OUTAGE_KINDS, type OutageKind } from './outages.ts';
 import { type Parameters, Refused, readPeriod } from './query.ts';
 
-/** What a request asks for. */
+/** The content of a request. */
 export interface Wanted {
   readonly documentType: string;
   readonly item: string;
   readonly kind: Kind | OutageKind;
   readonly eics: readonly string[];
-  /** As faults name it. */
+  /** The name used by faults. */
   readonly table: string;
   readonly window: Window;
   readonly parameters: Parameters;
 }
 
-/** Reads what is asked for. @throws Refused where there is no such kind, or an area is missing */
+/** Reads a request. @throws Refused where there is no such kind, or an area is missing */
 export function wantedBy(parameters: Parameters): Wanted {
   const { documentType = '', processType } = parameters;
   const kind = [...KINDS, ...OUTAGE_KINDS].find((each) =>

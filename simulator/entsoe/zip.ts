@@ -1,4 +1,4 @@
-// Zips as the platform sends them: written, and those of a recording read.
+// Zips as the platform sends them: written, and read from recordings.
 import { unzipSync, zipSync } from 'fflate';
 
 /** A file in a zip. */
@@ -7,7 +7,7 @@ export interface Member {
   readonly body: Buffer;
 }
 
-/** All members are as old as each other, whenever they are asked for. */
+/** All members have the same age, so that the bytes do not depend on the time of the request. */
 const MADE = '2026-01-01T00:00:00';
 
 /** A zip of some members, the same bytes for the same members. */

@@ -6,13 +6,13 @@ import { list, paragraph, quoted, table } from '../../domain/workflow/markdown.t
 const RANGES_SHOWN = 10;
 const ERRORS_SHOWN = 10;
 
-/** What is told beside the progress. */
+/** What is shown besides the progress. */
 export interface BackfillFacts {
   readonly plan: PlanSummary | undefined;
   /** What people did. */
   readonly log: readonly string[];
   readonly workflowId: string;
-  /** It has ended, with days left or without. */
+  /** It has ended, with or without days left. */
   readonly isOver: boolean;
 }
 
@@ -34,7 +34,7 @@ export function describeBackfill(
   ].join('\n');
 }
 
-/** What holds until it has ended: pause, throughput, the days in progress. */
+/** Shown until it has ended: pause, throughput, the days in progress. */
 function whileRunning(progress: BackfillProgress, workflowId: string): string[] {
   const { paused, running } = progress;
   const goOn = `Go on with the Update \`resume\`, or \`npx tidemark steer ${workflowId} --resume\`.`;

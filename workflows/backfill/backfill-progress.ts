@@ -29,7 +29,7 @@ export class BackfillTracker {
   readonly #running = new Set<CivilDay>();
   readonly #outcomes = new Map<DayState, Set<CivilDay>>();
   readonly #errors: Record<CivilDay, string>;
-  /** Days by the reason why a person took them out. */
+  /** Days by the reason why a person skipped them. */
   readonly #skipped = new Map<string, Set<CivilDay>>();
 
   private constructor(
@@ -58,7 +58,7 @@ export class BackfillTracker {
     return { total: this.#total, outcomes, errors, skipped, rows };
   }
 
-  /** Days that are left alone count as done, in the state they are in. */
+  /** Days that are left alone count as done, in their current state. */
   plan({ total, complete, absent = [], scheduled = [] }: BackfillPlan): void {
     this.#total = total ?? this.#total;
     const leftAlone = { complete, absent, scheduled };
@@ -82,7 +82,7 @@ export class BackfillTracker {
     if (error && Object.keys(this.#errors).length < ERRORS_SHOWN) this.#errors[day] = error;
   }
 
-  /** A day that was begun and came to nothing, because the backfill was cancelled. */
+  /** A day that was started without a result, because the backfill was cancelled. */
   forget(day: CivilDay): void {
     this.#running.delete(day);
   }
@@ -92,7 +92,7 @@ export class BackfillTracker {
     this.#skipped.set(reason, new Set([...before, ...days]));
   }
 
-  /** @param how it ended, when not by having done everything. */
+  /** @param how it ended, unless everything was done. */
   close(how: string): void {
     this.#how = how;
   }

@@ -1,8 +1,8 @@
-/** What a backfill has still to begin: pieces of work in order, one day each or the days that one request serves. */
+/** What a backfill has still to start: pieces of work in order, single days or days that share one request. */
 import type { Order } from '../../domain/backfill/backfill.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 
-/** Days that are begun together. */
+/** Days that are started together. */
 export interface Work {
   readonly days: readonly CivilDay[];
   readonly action: 'fetch' | 'rebuild';
@@ -16,16 +16,16 @@ export class BackfillQueue {
   }
 
   /**
-   * Whether the next piece may begin.
-   * @param room how many days may begin now.
-   * @param limit how many may be in progress at all: a larger piece is begun in parts.
+   * Whether the next piece may start.
+   * @param room how many days may start now.
+   * @param limit how many may be in progress at all: a larger piece is started in parts.
    */
   fits(room: number, limit: number): boolean {
     const [first] = this.#work;
     return first !== undefined && Math.min(first.days.length, limit) <= room;
   }
 
-  /** Takes the next piece out, or as many of its days as may be in progress. @throws RangeError when there is none. */
+  /** Removes the next piece, or as many of its days as may be in progress. @throws RangeError when there is none. */
   shift(limit: number): Work {
     const first = this.#work.shift();
     if (!first) throw new RangeError('the queue is empty');

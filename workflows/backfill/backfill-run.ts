@@ -1,4 +1,4 @@
-/** One run of a backfill: its queue, the days in progress, and what has come of the others. */
+/** One run of a backfill: its queue, the days in progress, and the outcomes of the others. */
 import { condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type {
   BackfillInput,
@@ -20,9 +20,9 @@ import { doWork, type EndedDay } from './backfill-work.ts';
 const DAYS_PER_RUN = 400;
 const SHOW_EVERY_MS = 1_000;
 
-/** What goes from one run of a backfill to the next. */
+/** State passed from one run of a backfill to the next. */
 export interface CarriedRun {
-  /** As it was before backfills had plans. */
+  /** The form from before backfills had plans. */
   readonly daysLeft?: readonly CivilDay[];
   readonly work?: readonly Work[];
   readonly progress: CarriedProgress;
@@ -62,17 +62,17 @@ export class BackfillRun implements Steered {
     return !this.#queue.isEmpty;
   }
 
-  /** Takes a plan on. */
+  /** Adopts a plan. */
   plan(plan: BackfillPlan): void {
     this.#summary = plan.summary;
     this.#tracker.plan(plan);
     this.#queue = new BackfillQueue(workOf(plan));
-    // It may have been steered while the plan was made.
+    // It may have been changed by `steer` while the plan was made.
     if (this.steering.order !== (this.#request.order ?? 'newest')) this.#queue.reorder(this.steering.order);
     this.show();
   }
 
-  /** Does what is in the queue, up to the limit of one run; what is in progress is always waited for. */
+  /** Works through the queue, up to the limit of one run; always waits for what is in progress. */
   async work(): Promise<void> {
     const inProgress = new Set<Promise<void>>();
     try {
@@ -84,7 +84,7 @@ export class BackfillRun implements Steered {
         inProgress.add(doing);
       }
     } finally {
-      // Cancelled: the days have been told, and say how they ended.
+      // Cancelled: the cancellation has reached the days, and they report how they ended.
       await Promise.allSettled(inProgress);
     }
   }
@@ -99,7 +99,7 @@ export class BackfillRun implements Steered {
     };
   }
 
-  /** The last progress. @param how instead of having done everything. */
+  /** The last progress. @param how it ended, unless everything was done. */
   end(how?: string): BackfillProgress {
     if (how) this.#tracker.close(how);
     this.#isEnded = true;
@@ -153,7 +153,7 @@ export class BackfillRun implements Steered {
     return nothingToBegin && this.#tracker.running.length === 0;
   }
 
-  /** The next run goes on with what is left. */
+  /** The next run continues with what is left. */
   #beginsNoMore(): boolean {
     return this.#daysToBegin <= 0 || (this.#daysToBegin < DAYS_PER_RUN && isOutdated());
   }
@@ -161,7 +161,7 @@ export class BackfillRun implements Steered {
   #takeNext(): Work {
     const work = this.#queue.shift(this.steering.concurrency);
     this.#daysToBegin -= work.days.length;
-    // Before anything is awaited: what has begun takes up room.
+    // Before anything is awaited: started days occupy slots.
     for (const day of work.days) this.#tracker.begin(day);
     this.#throughput.begin(Date.now());
     this.#showNowAndThen();
@@ -182,7 +182,7 @@ export class BackfillRun implements Steered {
     this.#showNowAndThen();
   }
 
-  /** Telling thousands of days as ranges costs milliseconds, twice a day of them and again in each replay. */
+  /** Formatting thousands of days as ranges takes milliseconds, twice for each day and again in each replay. */
   #showNowAndThen(): void {
     const isStale = Date.now() - this.#shownAtMs >= SHOW_EVERY_MS;
     if (isStale || this.#tracker.running.length === 0) this.show();
@@ -198,7 +198,7 @@ function single(days: readonly CivilDay[]): Work[] {
   return days.map((day) => ({ days: [day], action: 'fetch' }));
 }
 
-/** The plan's days in its order, those that one request serves as one piece where the first of them stands. */
+/** The plan's days in its order; those that share one request form one piece at the position of the first. */
 function workOf({ days, rebuild = [], batches = [] }: BackfillPlan): Work[] {
   const again = new Set(fromRanges(rebuild));
   const batchOf = new Map(batches.flatMap((batch) => batch.map((day) => [day, batch] as const)));

@@ -1,6 +1,6 @@
 /**
- * How people steer a running backfill: four messages, each as Update (refused at once when it cannot be read; answers with the
- * progress) and as Signal (what cannot be read is noted in the details).
+ * How people control a running backfill: four messages, each as Update (refused at once if invalid; answers with the progress) and as
+ * Signal (if invalid, noted in the details).
  */
 import { defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type {
@@ -26,7 +26,7 @@ import { orFailWorkflow } from '../failure.ts';
 const DEFAULT_CONCURRENCY = 16;
 const ACTS_KEPT = 10;
 
-/** What goes from one run of a backfill to the next. */
+/** State passed from one run of a backfill to the next. */
 export interface CarriedSteering {
   readonly concurrency: number;
   readonly order: Order;
@@ -35,15 +35,15 @@ export interface CarriedSteering {
   /** Since the last resume. */
   readonly failures: number;
   readonly paused: string | null;
-  /** Left out by runs that were begun before it was known: no. */
+  /** Absent in runs started before this field existed: no. */
   readonly pausedItself?: boolean;
   /** What people did, oldest first. */
   readonly log: readonly string[];
 }
 
-/** What steering needs of the work that it steers. */
+/** What steering needs from the work that it controls. */
 export interface Steered {
-  /** Takes days out that have not begun. @returns those it could not take out, and why. */
+  /** Skips days that have not started. @returns those it could not skip, and why. */
   refusals(days: readonly CivilDay[]): string[];
   skip(days: readonly CivilDay[], reason: string): void;
   reorder(order: Order): void;
@@ -115,7 +115,7 @@ export class BackfillSteering {
     this.note(`steered: ${JSON.stringify(wish)}`);
   }
 
-  /** Remembers what somebody did, for the details in the Web UI. */
+  /** Records what a person did, for the details in the Web UI. */
   note(act: string): void {
     const line = `${new Date().toISOString().slice(0, 19)}Z ${act}`;
     this.#change({ log: [...this.log, line].slice(-ACTS_KEPT) });
@@ -180,7 +180,7 @@ export function listen(steering: BackfillSteering, work: Steered): void {
         try {
           perform(given);
         } catch (error) {
-          // A signal has no answer: what it asked for in vain stands where its sender looks next.
+          // A signal has no answer: a refused one is noted in the details, where its sender checks next.
           steering.note(`not done: ${error instanceof Error ? error.message : String(error)}`);
           work.show();
         }

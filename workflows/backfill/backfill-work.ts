@@ -1,4 +1,4 @@
-/** One piece of a backfill's work: a day, or the days that one request to the source serves. */
+/** One piece of a backfill's work: a day, or days that share one request to the source. */
 import { CancellationScope, ParentClosePolicy } from '@temporalio/workflow';
 import type { DayState } from '../../domain/days/ledger.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
@@ -9,7 +9,7 @@ import { inLanes } from '../in-lanes.ts';
 import { source, storage } from '../proxies.ts';
 import type { Work } from './backfill-queue.ts';
 
-/** How a day's part in a backfill ended. */
+/** How a day of a backfill ended. */
 export type EndedDay =
   | { readonly kind: 'done'; readonly day: CivilDay; readonly state: DayState; readonly rows: number }
   | { readonly kind: 'failed'; readonly day: CivilDay; readonly error: string }
@@ -18,18 +18,18 @@ export type EndedDay =
 interface Order {
   readonly dataset: string;
   readonly backfillId: string;
-  /** How often in a row one request for several days brought nothing usable. */
+  /** How many batch requests in a row brought nothing usable. */
   readonly batches: {
     refused: number;
-    /** How many days a request may have, where the source has said it. */
+    /** How many days a request may cover, if the source has said so. */
     longest?: number;
   };
 }
 
-/** After so many in a row the source is taken to answer such requests badly: three requests for two days save nothing. */
+/** After this many in a row the source is assumed to handle such requests badly: three requests for two days save nothing. */
 const REFUSALS_ENOUGH = 5;
 
-/** Does the days and tells how each ended. Never throws. */
+/** Does the days and reports how each ended. Never throws. */
 export async function doWork(order: Order, work: Work, tell: (ended: EndedDay) => void): Promise<void> {
   if (work.action === 'rebuild') {
     await Promise.all(work.days.map((day) => follow(day, () => rebuild(order, day), tell)));
@@ -52,7 +52,7 @@ async function follow(
   try {
     tell({ kind: 'done', day, ...(await work()) });
   } catch (error) {
-    // The backfill itself is being cancelled. A day that somebody cancelled alone is a bad day like any other.
+    // The backfill itself is being cancelled. A day that was cancelled alone counts as failed.
     if (CancellationScope.current().consideredCancelled) return tell({ kind: 'cancelled', day });
     const { code, message } = reasonOf(error);
     tell({ kind: 'failed', day, error: `${code}: ${message}` });
@@ -74,7 +74,7 @@ async function ingest({ dataset, backfillId }: Order, day: CivilDay, hints: Hint
   return { state, rows: newPoints + revisedPoints + nulledPoints };
 }
 
-/** Which stored answers a day may take. */
+/** Which stored responses a day may use. */
 type Hints = Pick<IngestDayInput, 'answerId' | 'answerIds'>;
 
 const NO_HINTS = (): Hints => ({});
@@ -84,7 +84,7 @@ interface StoredAnswer {
   readonly days: readonly CivilDay[];
 }
 
-/** One request for all, or one for each part; without a usable answer each day asks for itself. */
+/** One request for all, or one for each part; without a usable response each day is requested by itself. */
 async function requestBatch(order: Order, days: readonly CivilDay[]): Promise<(day: CivilDay) => Hints> {
   if (order.batches.refused >= REFUSALS_ENOUGH) return NO_HINTS;
   const fetched = await fetchBatch(order, days);
@@ -116,7 +116,7 @@ async function requestParts(
   });
 }
 
-/** What a request brought; where the source allows fewer days, they are requested again in as many pieces as it takes. */
+/** The responses to a request; if the source allows fewer days, they are requested again in smaller pieces. */
 async function answersOf(
   order: Order,
   days: readonly CivilDay[],
@@ -134,7 +134,7 @@ async function answersOf(
   return answers;
 }
 
-/** Days in pieces of some length; all in one where none is known. */
+/** Days in pieces of a given length; in one piece if none is known. */
 function piecesOf(days: readonly CivilDay[], longest = days.length): CivilDay[][] {
   const count = Math.ceil(days.length / longest);
   return Array.from({ length: count }, (_, i) => days.slice(i * longest, (i + 1) * longest)).filter(
@@ -142,7 +142,7 @@ function piecesOf(days: readonly CivilDay[], longest = days.length): CivilDay[][
   );
 }
 
-/** Undefined when it failed: each day then asks for itself, and says what is wrong. */
+/** Undefined when it failed: each day is then requested by itself, and reports what is wrong. */
 async function fetchBatch(
   { dataset, backfillId }: Order,
   days: readonly CivilDay[],

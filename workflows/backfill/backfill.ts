@@ -28,13 +28,13 @@ const progressQuery = defineQuery<BackfillProgress>('progress');
 /** The plan in short; undefined while it is made. */
 const planQuery = defineQuery<PlanSummary | undefined>('plan');
 
-/** @param carried what one run of a backfill hands to the next; people who start one leave it out. */
+/** @param carried state passed from one run of a backfill to the next; people who start one leave it out. */
 export async function backfill(input: BackfillInput, carried?: CarriedRun): Promise<BackfillProgress> {
   const request = orFailWorkflow(() => readBackfillInput(input));
   const { workflowId } = workflowInfo();
   upsertSearchAttributes(searchAttributes({ dataset: request.dataset, backfillId: workflowId }));
   const run = new BackfillRun(request, carried);
-  // Before the first wait: whoever starts a backfill may ask and steer at once.
+  // Before the first wait: queries and Updates may arrive at once.
   setHandler(progressQuery, () => run.progress(), { description: 'Progress and outcomes so far' });
   setHandler(planQuery, () => run.summary, { description: 'What was planned, and why' });
   listen(run.steering, run);
@@ -54,7 +54,7 @@ async function planOf(request: BackfillInput) {
   return await orFailWith(storage.planBackfill.executeWithOptions({ summary }, [request]));
 }
 
-/** Keeps what came of the plan. */
+/** Stores the outcome of the plan. */
 async function finish(progress: BackfillProgress): Promise<BackfillProgress> {
   const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
   if (patched('finish-backfill')) {

@@ -1,6 +1,6 @@
 /**
- * Part of the workflow bundle of workers that trace. Headers are all that it changes of a history: no step is put off by a turn,
- * no random number is drawn and no command is added, so that runs go on whichever way the setting is changed.
+ * Part of the workflow bundle of workers that trace. It changes only headers of a history: it delays no step, draws no random number and
+ * adds no command, so that running workflows continue whichever way the setting is changed.
  */
 import {
   defaultPayloadConverter,
@@ -22,13 +22,13 @@ export interface TracingSinks extends Sinks {
   readonly traces: { runEnded(run: EndedRun): void };
 }
 
-/** Where clients and activities of the SDK's tracing package look for it. */
+/** The header in which the SDK's tracing package carries it. */
 const HEADER = '_tracer-data';
 
 const { traces } = proxySinks<TracingSinks>();
 
 export const interceptors: WorkflowInterceptorsFactory = () => {
-  // Known from the start on; the line of the log that says so comes before.
+  // Known from the start; the log line about the start comes earlier.
   let place: TracePlace | undefined;
   const inTrace = <T extends { readonly headers: Headers }>(input: T): T => {
     if (place === undefined) return input;
@@ -46,7 +46,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
         execute(input, next) {
           place = placeOfRun(workflowInfo(), traceparentIn(input.headers));
           const result = next(input);
-          // Beside the run's own promise, never in its way.
+          // Attached to the run's own promise without delaying it.
           result.then(() => tellEnd(), tellEnd);
           return result;
         },
@@ -71,7 +71,7 @@ function traceparentIn(headers: Headers): string | undefined {
   return defaultPayloadConverter.fromPayload<{ readonly traceparent?: string }>(payload).traceparent;
 }
 
-/** Going on as a new run is no failure. */
+/** Continuing as new is not a failure. */
 function reasonOf(error: unknown): Pick<EndedRun, 'error'> {
   if (error === undefined || (error instanceof Error && error.name === 'ContinueAsNew')) return {};
   return { error: error instanceof Error ? error.message : String(error) };

@@ -10,11 +10,11 @@ export interface AnswerState {
   readonly expectedPoints: number;
   readonly presentPoints: number;
   readonly quarantinedPoints: number;
-  /** Since when the newest of these days is known; null when nothing is. Asked for as of then, the answer stays the same. */
+  /** Since when the newest knowledge of these days is known; null when there is none. Queried as of then, the answer stays the same. */
   readonly knownAt: Date | null;
-  /** The newest instant that can be asked for: what becomes known later is known from later on. */
+  /** The newest instant that can be queried: later knowledge gets a later instant. */
   readonly settledAt: Date;
-  /** Different whenever a row of these days is different: changes are never taken from the feed, and each has a higher cursor. */
+  /** Changes whenever a row of these days changes: changes are never removed from the feed, and each has a higher cursor. */
   readonly fingerprint: string;
   readonly simulated: boolean;
 }
@@ -28,7 +28,7 @@ export interface Days {
 /**
  * The state of some delivery days.
  * @param days null: all of the dataset.
- * @param upTo the fingerprint is of what was known then, and of every correction of it; null: of all that is known.
+ * @param upTo the fingerprint covers what was known then, and every correction of it; null: all that is known.
  */
 export async function answerState(
   sql: Sql,
@@ -36,7 +36,7 @@ export async function answerState(
   days: Days | null,
   upTo: Date | null = null,
 ): Promise<AnswerState> {
-  // Named, so that it is planned once a session: its plan takes longer than its rows.
+  // Named, so that it is planned once per session: planning takes longer than execution.
   const { rows } = days
     ? await sql.query<AnswerState>({
         name: 'answer state of days',
@@ -68,7 +68,7 @@ const SUMMED = `
   select jsonb_object_agg(state, days) as states, sum(expected)::int8 as expected, sum(present)::int8 as present,
     sum(quarantined)::int8 as quarantined`;
 
-/** What was known at an instant, and what has corrected it since. */
+/** What was known at an instant, and later corrections of it. */
 const UP_TO = `($2::timestamptz is null or known_at <= $2 or kind in ('corrected', 'erased', 'dropped'))`;
 
 const OF_DAYS = `
@@ -78,7 +78,7 @@ const OF_DAYS = `
     from ops.change where dataset = $1 and day between $3 and $4 and ${UP_TO}
   ) c`;
 
-/** A stream has thousands of changes a day: each of both is the end of an index. */
+/** A stream has thousands of changes a day: both values are read from the end of an index. */
 const OF_DATASET = `
   cross join (${SUMMED} from (${COUNTED} where dataset = $1 group by state) by_state) l
   cross join (

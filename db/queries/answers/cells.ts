@@ -1,4 +1,4 @@
-/** Rows as arrays of plain values for those who pass on many. The session must speak UTC. */
+/** Rows as arrays of plain values, for readers that pass on many. The session must use UTC. */
 import pg, { type QueryArrayConfig } from 'pg';
 import type { Sql as Statement } from 'sql-template-tag';
 import { jsonText, readStoredJson } from '../../../domain/values/exact-json.ts';
@@ -14,7 +14,7 @@ const FLOAT8 = 701;
 const TIMESTAMPTZ = 1184;
 const JSONB = 3802;
 
-/** A statement whose rows come as cells: instants are cut from PostgreSQL's own text, five times as quick as Dates. */
+/** A statement whose rows come as cells: instants are cut from PostgreSQL's own text, five times as fast as Dates. */
 export function cellsOf({ text, values }: Statement): QueryArrayConfig {
   return { text, values, rowMode: 'array', types: { getTypeParser } };
 }
@@ -37,7 +37,7 @@ function isoOf(text: string): string {
   return lastIso;
 }
 
-/** Fields of records may hold years that have other than four digits. */
+/** Fields of records may hold years with other than four digits. */
 function farIso(text: string): string {
   if (!/\+00( BC)?$/.test(text)) throw new Error(`the session does not speak UTC: ${text}`);
   return (pg.types.getTypeParser(TIMESTAMPTZ)(text) as Date).toISOString();

@@ -1,7 +1,7 @@
 /**
- * The change feed: one row per payload or decision that moved a day, and per correction of what was told. Values and versions
- * refer to their change by id. Cursors and instants are given out at commit, by the database (`ops.stamp_changes`), so that they
- * become visible in their own order: a reader that resumes from a cursor never misses a row.
+ * The change feed: one row per payload or decision that changed a day, and per correction of published data. Values and versions refer to
+ * their change by id. Cursors and instants are assigned at commit, by the database (`ops.stamp_changes`), so that they become visible in
+ * their own order: a reader that resumes from a cursor never misses a row.
  */
 import { type Epoch, epochOf, type FeedEnd } from '../../../domain/days/epoch.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -9,16 +9,16 @@ import { onlyRow, type Sql } from '../../connection/client.ts';
 
 /**
  * - `published`: points that were not there before
- * - `revised`: values that were there are others now
- * - `corrected`: stored bytes are read otherwise, by another decoder: the past is another too
- * - `erased`: lines of a person are gone, from the past too
+ * - `revised`: changed values
+ * - `corrected`: stored bytes are read differently, by another decoder: this changes the past too
+ * - `erased`: lines of a person were removed, from the past too
  * - `dropped`: retention dropped the day
  */
 export const CHANGE_KINDS = ['published', 'revised', 'corrected', 'erased', 'dropped'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 export interface Change {
-  /** Ascending in the order in which the changes of a day were made. */
+  /** Ascending in the order of a day's changes. */
   readonly id: number;
   readonly dataset: string;
   readonly day: CivilDay;
@@ -34,14 +34,14 @@ export interface Change {
 /** A change as readers see it. */
 export interface StampedChange extends Change {
   readonly cursor: number;
-  /** Since when what it brought can be read. */
+  /** Since when its content can be read. */
   readonly knownAt: Date;
 }
 
 /** The same without what only the fold needs. */
 export type FeedChange = Omit<StampedChange, 'id'>;
 
-/** Ids for changes to come, ascending. Call it behind the lock of the day. */
+/** Ids for future changes, ascending. Call it while holding the lock of the day. */
 export async function nextChangeIds(sql: Sql, count: number): Promise<number[]> {
   if (count === 0) return [];
   const { rows } = await sql.query<{ id: number }>('select id from ops.next_change_ids($1) as id', [count]);
@@ -49,9 +49,9 @@ export async function nextChangeIds(sql: Sql, count: number): Promise<number[]> 
 }
 
 /**
- * Appends changes, or counts those that are there anew; a change keeps its instant.
- * @param known ids of changes that have no row because they moved nothing when they were made, and do as their bytes are read
- *   today: they are known since their bytes came, in the order of the day's changes.
+ * Appends changes, or recounts existing ones; a change keeps its instant.
+ * @param known ids of changes without a row because they changed nothing at first, but do by today's reading of their bytes: they count as
+ * known since their bytes arrived, in the order of the day's changes.
  */
 export async function appendChanges(
   sql: Sql,
@@ -115,15 +115,15 @@ export async function changesSince(
 export interface FeedPage {
   /** Oldest first. */
   readonly changes: readonly FeedChange[];
-  /** Everything up to this cursor has been looked at: a reader goes on from here. */
+  /** Everything up to this cursor was read: a reader continues from here. */
   readonly readTo: number;
   /** The end of the feed when it was read. */
   readonly end: number;
 }
 
 /**
- * Changes of some datasets after a cursor. One statement, so that the end of the feed is that of the rows it shows: whoever
- * goes on from `readTo` misses nothing, though it had no change of these datasets.
+ * Changes of some datasets after a cursor. One statement, so that the end of the feed matches its rows: a reader that continues from
+ * `readTo` misses nothing, even if there was no change of these datasets.
  */
 export async function feedPage(
   sql: Sql,
@@ -158,7 +158,7 @@ export async function feedPage(
   return { changes, readTo: Math.max(since, readTo), end };
 }
 
-/** The end of the feed in the epoch of a cursor. A reader that holds a later one has read what this database does not have. */
+/** The end of the feed in the epoch of a cursor. A reader with a later cursor has read what this database does not have. */
 export async function feedEndOf(sql: Sql, since: number): Promise<FeedEnd> {
   const { rows } = await sql.query<Epoch>(
     `select number, began_at as "beganAt", ended_cursor as "endedCursor", known_to as "knownTo" from ops.epoch where number = $1`,
@@ -168,13 +168,13 @@ export async function feedEndOf(sql: Sql, since: number): Promise<FeedEnd> {
   return { cursor: followedBy ? followedBy.endedCursor : await lastCursor(sql), followedBy };
 }
 
-/** The highest cursor that was ever given out. */
+/** The highest cursor ever assigned. */
 export async function lastCursor(sql: Sql): Promise<number> {
   const { rows } = await sql.query<{ cursor: number }>('select cursor from ops.clock');
   return onlyRow(rows).cursor;
 }
 
-/** How far the settled instant lies ahead of the database's clock, seconds: negative, unless that clock was set back. */
+/** How far the settled instant is ahead of the database's clock, seconds: negative, unless that clock was set back. */
 export async function settledAheadSeconds(sql: Sql): Promise<number> {
   const { rows } = await sql.query<{ seconds: number }>(
     'select extract(epoch from settled_at - clock_timestamp())::float8 as seconds from ops.clock',

@@ -1,4 +1,4 @@
-/** States of knowledge that can be asked for, and the gates of delivery days. */
+/** States of knowledge that can be queried, and the gates of delivery days. */
 
 import { daysWithin } from '../../../domain/time/chunks.ts';
 import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
@@ -7,33 +7,33 @@ import { ledgerDays } from '../days/ledger-days.ts';
 import type { Cells } from './cells.ts';
 import type { RowSelection } from './relation.ts';
 
-/** Which state of knowledge: the latest, that of an instant, that of an instant per delivery day, or all there ever was. */
+/** Which state of knowledge: the latest, that of an instant, that of an instant per delivery day, or every version. */
 export type Knowledge =
   | { readonly kind: 'latest' }
   | { readonly kind: 'as-of'; readonly at: Date }
   | { readonly kind: 'gates'; gateOf(day: CivilDay): Date }
   | { readonly kind: 'versions' };
 
-/** Until when what became known of a delivery day counts. */
+/** The instant up to which knowledge of a delivery day counts. */
 export interface Gate {
   readonly day: CivilDay;
   readonly at: Date;
 }
 
 export interface Page {
-  /** The key of the last row that was read; null begins. */
+  /** The key of the last row read; null starts from the beginning. */
   readonly after: Cells | null;
   /** Null reads to the end. */
   readonly limit: number | null;
 }
 
-/** The gates of days that have any; none under other knowledge. */
+/** The gates of days that have one; none for other states of knowledge. */
 export function gatesOfDays(knowledge: Knowledge, days: readonly CivilDay[]): Gate[] {
   if (knowledge.kind !== 'gates') return [];
   return days.map((day) => ({ day, at: knowledge.gateOf(day) }));
 }
 
-/** The gates of the days of the ledger that a selection may have rows of. */
+/** The gates of the ledger's days that may have rows in a selection. */
 export async function gatesInRange(sql: Sql, selection: RowSelection): Promise<Gate[]> {
   return selection.knowledge.kind === 'gates'
     ? gatesOfDays(selection.knowledge, await ledgerDays(sql, selection))

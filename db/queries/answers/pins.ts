@@ -1,4 +1,4 @@
-/** Pins: questions whose answer stays the same, and how to tell that it does. */
+/** Pins: queries whose answer stays the same, and how to verify that it does. */
 import statement from 'sql-template-tag';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 import type { Location } from '../catalog/locations.ts';
@@ -19,7 +19,7 @@ export interface Pin {
   readonly location: Location | null;
   readonly asOf: Date;
   readonly gate: string | null;
-  /** What an answer says beside its rows. */
+  /** What an answer contains besides its rows. */
   readonly frozen: Readonly<Record<string, unknown>>;
   readonly fingerprint: string;
   readonly digest: string;
@@ -36,7 +36,7 @@ export async function findPin(sql: Sql, id: string): Promise<Pin | undefined> {
   return rows[0];
 }
 
-/** @returns whether it was not there yet. */
+/** @returns whether it was new. */
 export async function insertPin(sql: Sql, pin: Omit<Pin, 'createdAt'>): Promise<boolean> {
   const { rowCount } = await sql.query(
     `insert into ops.pin (id, dataset, from_at, to_at, series, key, location, as_of, gate, frozen, fingerprint, digest, rows, created_by)
@@ -60,8 +60,8 @@ export async function insertPin(sql: Sql, pin: Omit<Pin, 'createdAt'>): Promise<
 }
 
 /**
- * Fingerprint of everything that became known about some days up to an instant: which payloads moved them, how, and what was read in
- * them. What corrects the past makes another: a decoder that reads something else in a payload, an erasure, retention.
+ * Fingerprint of everything that became known about some days up to an instant: which payloads changed them, how, and their content. It
+ * changes when the past is corrected: by a decoder that reads a payload differently, an erasure, retention.
  */
 export async function feedFingerprint(
   sql: Sql,
@@ -82,7 +82,7 @@ export async function feedFingerprint(
   return onlyRow(rows).fingerprint;
 }
 
-/** Digest of the rows, in whatever order they come; reads all of them. */
+/** Digest of the rows, in any order; reads all of them. */
 export async function rowsDigest(
   sql: Sql,
   selection: RowSelection,

@@ -1,4 +1,4 @@
-/** The rows of whatever is asked for, in order of their key, in pieces of some thousand. */
+/** The rows of a query, in order of their key, in pieces of some thousand. */
 import { isOfRecords } from '../../../domain/dataset/dataset.ts';
 import type { Sql } from '../../connection/client.ts';
 import { type PointSelection, readPoints } from '../points/rows.ts';

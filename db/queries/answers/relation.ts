@@ -1,4 +1,4 @@
-/** What can be selected from of a dataset, of either shape, in whichever state of knowledge; and which of its rows. */
+/** What can be selected from a dataset, points or records, in any state of knowledge; and which of its rows. */
 import statement, { empty, join, raw, type Sql as Statement } from 'sql-template-tag';
 import { type Dataset, hasPersonalFields, isOfRecords } from '../../../domain/dataset/dataset.ts';
 import type { RecordDataset } from '../../../domain/dataset/records.ts';
@@ -13,10 +13,10 @@ import { fieldOf, storageOf } from '../../migration/storage.ts';
 import type { Cell, Cells } from './cells.ts';
 import type { Gate, Knowledge } from './knowledge.ts';
 
-/** Rows of a relation that are asked for. */
+/** The selected rows of a relation. */
 export interface RowSelection {
   readonly dataset: Dataset;
-  /** Instants; half-open; null where there is no bound, which of points there is. */
+  /** Instants; half-open; null without a bound, which points always have. */
   readonly from: Date | null;
   readonly to: Date | null;
   readonly knowledge: Knowledge;
@@ -25,7 +25,7 @@ export interface RowSelection {
   /** Records only: the one with this key. */
   readonly key: string | null;
   readonly area: Area | null;
-  /** Whether fields that tell of a person are shown. */
+  /** Whether fields with personal data are shown. */
   readonly personal: boolean;
 }
 
@@ -34,7 +34,7 @@ export function relationOf({ dataset, knowledge }: Pick<RowSelection, 'dataset' 
   return knowledge.kind === 'versions' ? versionsRelation(dataset) : rowsRelation(dataset);
 }
 
-/** What stands behind `from`. @param gates of the days that are read. */
+/** The `from` clause. @param gates of the days that are read. */
 export function sourceOf(dataset: Dataset, knowledge: Knowledge, gates: readonly Gate[]): Statement {
   const { relation, versions, asOf } = storageOf(dataset.id);
   if (knowledge.kind === 'latest') return raw(relation);
@@ -50,7 +50,7 @@ export function sourceOf(dataset: Dataset, knowledge: Knowledge, gates: readonly
   )`;
 }
 
-/** A column of the rows as they stood, made from a version. */
+/** A column of the rows as of an instant, taken from a version. */
 function ofVersion({ name }: Column): Statement {
   if (name === 'known_at') return statement`v.known_from as known_at`;
   return name === 'is_current' ? statement`true as is_current` : statement`v.${raw(fieldOf(name))}`;
@@ -71,18 +71,18 @@ function columnOf({ dataset, personal }: RowSelection, { name, kind }: Column): 
     if (name === 'body') return openBody(dataset);
     if (dataset.fields.some((each) => each.name === name && each.personal)) return statement`null`;
   }
-  // PostgreSQL's exact numbers would come as text.
+  // PostgreSQL's exact numbers would arrive as text.
   return kind === 'number' ? statement`o.${field}::float8` : statement`o.${field}`;
 }
 
-/** Without the grant only what is declared, and tells of no person: what a source adds by itself may tell of one. */
+/** Without the grant, only declared fields without personal data: undeclared ones may contain any. */
 function openBody({ fields }: RecordDataset): Statement {
   const shown = fields.filter((field) => !field.personal).map(({ name }) => name);
   return statement`case when o.body is null then null else coalesce((
     select jsonb_object_agg(e.key, e.value) from jsonb_each(o.body) e where e.key = any(${shown}::text[])), '{}') end`;
 }
 
-/** Which rows of `o`. */
+/** The `where` clause for rows of `o`. */
 export function conditionsOf({ dataset, from, to, series, key, area }: RowSelection): Statement {
   const parts = [
     ...(from ? [statement`o.starts_at >= ${from}`] : []),
@@ -101,7 +101,7 @@ function isAbout({ location }: RecordDataset, { country, subdivision }: Area): S
     and o.${raw(fieldOf(ofPart))} is not distinct from ${subdivision}`;
 }
 
-/** The order of the rows, and what comes behind a key. */
+/** The order of the rows, and the condition for continuing after a key. */
 export function orderOf({ columns, key }: Relation): Statement {
   const names = key.map((index) => (columns[index] as Column).name);
   return join(
@@ -110,7 +110,7 @@ export function orderOf({ columns, key }: Relation): Statement {
   );
 }
 
-/** @param after the key of the last row that was read. */
+/** @param after the key of the last row read. */
 export function behind({ columns, key }: Relation, after: Cells): Statement {
   const cells = key.map((index, place) => typed(columns[index] as Column, after[place] as Cell));
   return statement`(${orderOf({ columns, key })}) > (${join(cells, ', ')})`;

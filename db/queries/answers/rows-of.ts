@@ -1,4 +1,4 @@
-/** Some rows of a relation by one statement, in order of their key, as cells. */
+/** Some rows of a relation from one statement, in order of their key, as cells. */
 import statement, { empty } from 'sql-template-tag';
 import type { Sql } from '../../connection/client.ts';
 import { type Cells, cellsOf } from './cells.ts';
@@ -13,7 +13,7 @@ import {
   sourceOf,
 } from './relation.ts';
 
-/** @param gates of the days that are read; none where the knowledge has none. */
+/** @param gates of the days that are read; empty for states of knowledge without gates. */
 export async function rowsOf(
   sql: Sql,
   selection: RowSelection,

@@ -1,4 +1,4 @@
-/** Registration of sources and datasets: what the files say, put where SQL can see it. */
+/** Registration of sources and datasets: makes the definitions visible to SQL. */
 
 import { type Dataset, isOfPoints, waysOf } from '../../../domain/dataset/dataset.ts';
 import {
@@ -14,12 +14,11 @@ import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 
 /**
- * Requests reach the source with some jitter; without a margin the 101st could arrive 59.9 s after the first although it
- * was sent later.
+ * Requests reach the source with some jitter; without a margin the 101st could arrive 59.9 s after the first although it was sent later.
  */
 const WINDOW_MARGIN_MS = 500;
 
-/** @param source one that is not requested over HTTP has no quota; that of another is there already. */
+/** @param source one that is not requested over HTTP has no quota; that of an existing one is kept. */
 export async function registerSource(sql: Sql, source: SourceFacts | Source): Promise<void> {
   const { id, title, link, timeZone } = source;
   await sql.query(
@@ -44,7 +43,7 @@ export async function registerQuota(sql: Sql, source: Pick<Source, 'baseUrl' | '
   );
 }
 
-/** Makes as many slots as the quota has requests; slots of an earlier, larger quota go. */
+/** Creates as many slots as the quota has requests; surplus slots of an earlier, larger quota are deleted. */
 export async function ensureSlots(sql: Sql, source: Pick<Source, 'baseUrl' | 'quota'>): Promise<void> {
   const { requests, reservedForLive } = source.quota;
   const host = hostOf(source);
@@ -95,22 +94,22 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
   );
 }
 
-/** Resolution on the present day; for files the finest that there may be. Records have none. */
+/** Resolution on the present day; for files the finest possible. Records have none. */
 function resolutionSeconds(dataset: Dataset): number | undefined {
   return isOfPoints(dataset) ? intervalSeconds(dataset, NEWEST) : undefined;
 }
 
-/** Makes the dataset's hypertables, public relations and grants where they are missing. */
+/** Creates the dataset's missing hypertables, public relations and grants. */
 export async function ensureStorage(sql: Sql, { id, chunkDays, access }: DatasetFacts): Promise<void> {
   await sql.query('select ops.ensure_storage($1, $2, $3)', [id, chunkDays, access === 'restricted']);
 }
 
-/** Makes the dataset's rollups, their public relations and grants where they are missing. After `ensureStorage`. */
+/** Creates the dataset's missing rollups, their public relations and grants. Call after `ensureStorage`. */
 export async function ensureRollups(sql: Sql, { id, access }: DatasetFacts): Promise<void> {
   await sql.query('select ops.ensure_rollups($1, $2)', [id, access === 'restricted']);
 }
 
-/** Makes the tables, public relations and grants of a dataset of records where they are missing, and columns for new fields. */
+/** Creates a record dataset's missing tables, public relations and grants, and columns for new fields. */
 export async function ensureRecordStorage(
   sql: Sql,
   { id, access, silence, fields }: RecordDataset,

@@ -1,4 +1,4 @@
-/** Adding, changing and removing locations: each is a version, made behind the lock of the location. */
+/** Adds, changes and removes locations: each creates a version, while holding the lock of the location. */
 import { assertLocation, type LocationFacts } from '../../../domain/time/location.ts';
 import { type Database, type Sql, transaction } from '../../connection/client.ts';
 import { addLocationVersion, findLocation, type Location, lockLocation } from './locations.ts';
@@ -11,13 +11,13 @@ export interface Doer {
 
 export interface ChangedLocation {
   readonly location: Location;
-  /** False: it was so already, and no version was made. */
+  /** False: nothing changed, and no version was created. */
   readonly changed: boolean;
 }
 
 /**
- * Adds a location. One that was removed is brought back by its id.
- * @returns undefined when one with this id is there.
+ * Adds a location. A removed one is restored under its id.
+ * @returns undefined when this id exists.
  * @throws Failure BAD_INPUT
  */
 export async function addLocation(
@@ -33,8 +33,8 @@ export async function addLocation(
 }
 
 /**
- * Gives a location other facts; those that are left out stay.
- * @param check of what comes out; throws.
+ * Changes the facts of a location; omitted ones stay.
+ * @param check of the result; throws.
  * @returns undefined when there is no such location.
  * @throws Failure BAD_INPUT
  */

@@ -1,4 +1,4 @@
-/** Figures of a dataset that its catalogue entry shows: what is kept, how fresh it is, how good. */
+/** Figures of a dataset for its catalogue entry: volume, freshness, quality. */
 
 import type { Severity } from '../../../domain/interpret/finding.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -8,13 +8,13 @@ export interface KeptPayloads {
   readonly payloads: number;
   /** Size of the bodies as the source sent them; a response that served several days counts once. */
   readonly bytesSent: number;
-  /** As kept, after our compression. */
+  /** As stored, after our compression. */
   readonly bytesKept: number;
   readonly firstFetchedAt: Date | null;
   readonly lastFetchedAt: Date | null;
 }
 
-/** What is kept of a dataset's answers. */
+/** What is stored of a dataset's answers. */
 export async function keptPayloads(sql: Sql, dataset: string): Promise<KeptPayloads> {
   const { rows } = await sql.query<KeptPayloads>(
     `select p.payloads, p.sent + a.sent as "bytesSent", p.kept + a.kept as "bytesKept",
@@ -38,14 +38,14 @@ export interface RecentQuality {
   /** Days of the range that are complete, and those that a person declared to be permanently absent. */
   readonly complete: number;
   readonly absent: number;
-  /** Payloads that changed values since the instant asked for, of whatever day, and the values they changed. */
+  /** Payloads of any day that changed values since the given instant, and the number of those values. */
   readonly revisions: number;
   readonly revisedPoints: number;
   readonly revisedDays: number;
   readonly newestComplete: CivilDay | null;
 }
 
-/** How good a range of days is, and what was revised since an instant. */
+/** The quality of a range of days, and what was revised since an instant. */
 export async function recentQuality(
   sql: Sql,
   dataset: string,
@@ -77,7 +77,7 @@ export interface RuleFigures {
   readonly days: number;
 }
 
-/** Open findings by rule, the most severe first. */
+/** Open findings by rule, most severe first. */
 export async function openFindingsByRule(sql: Sql, dataset: string): Promise<RuleFigures[]> {
   const { rows } = await sql.query<RuleFigures>(
     `select rule, severity, count(*) as findings, sum(points)::int8 as points, count(distinct day) as days

@@ -7,7 +7,7 @@ export async function isSimulated(sql: Sql): Promise<boolean | null> {
   return onlyRow(rows).simulated;
 }
 
-/** The same as every role may see it, in the catalogue. */
+/** The same from the catalogue, which every role can read. */
 export async function catalogIsSimulated(sql: Sql): Promise<boolean> {
   const { rows } = await sql.query<{ simulated: boolean | null }>(
     'select bool_or(simulated) as simulated from catalog.dataset',
@@ -15,11 +15,11 @@ export async function catalogIsSimulated(sql: Sql): Promise<boolean> {
   return onlyRow(rows).simulated ?? false;
 }
 
-/** Decides it if nobody has; returns what holds. */
+/** Decides it unless it was decided; returns the result. */
 export async function claimInstance(sql: Sql, simulated: boolean): Promise<boolean> {
   const decided = await isSimulated(sql);
   if (decided !== null) return decided;
   await sql.query('update ops.instance set simulated = $1 where simulated is null', [simulated]);
-  // Somebody else may have been quicker.
+  // Another session may have been first.
   return (await isSimulated(sql)) ?? simulated;
 }

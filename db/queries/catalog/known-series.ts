@@ -1,20 +1,20 @@
-/** Whether series exist that somebody asks for by name, and which ones may have been meant. */
+/** Whether series named in a query exist, and which ones may have been meant. */
 import { seriesCure } from '../../../domain/dataset/near-names.ts';
 import type { Database, Sql } from '../../connection/client.ts';
 import { findSeries, seriesNames } from './series.ts';
 
-/** A name that no series of the dataset has. */
+/** A name that is not a series of the dataset. */
 export interface UnknownSeries {
   readonly name: string;
-  /** What to write instead, without where to look further. */
+  /** What to write instead, without where to find the names. */
   readonly hint: string;
 }
 
-/** A series never goes once it is there, so it is looked up once by each process. */
+/** A series is never removed once it exists, so each process looks it up only once. */
 const KNOWN = new WeakMap<Database, Set<string>>();
 const MOST_KNOWN = 100_000;
 
-/** Like `unknownSeries`, asking the database only for names that this process has not seen yet. */
+/** Like `unknownSeries`, querying the database only for names that this process has not seen yet. */
 export async function newlyUnknownSeries(
   database: Database,
   dataset: string,
@@ -35,7 +35,7 @@ function keyOf(dataset: string, series: string): string {
   return JSON.stringify([dataset, series]);
 }
 
-/** The first of some names that no series of a dataset has; null when all are there. */
+/** The first of some names that is not a series of a dataset; null when all exist. */
 export async function unknownSeries(
   sql: Sql,
   dataset: string,

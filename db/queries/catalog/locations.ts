@@ -1,4 +1,4 @@
-/** Locations and their versions. A change closes the version that was current and adds one. */
+/** Locations and their versions. A change closes the current version and adds one. */
 import type { Area, LocationFacts } from '../../../domain/time/location.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
@@ -12,7 +12,7 @@ export interface Location extends LocationFacts {
 
 const COLUMNS = 'id, name, country, subdivision, active, version, known_at as "knownAt"';
 
-/** Every location as known now, by name. @param inactive whether removed ones are among them. */
+/** Every location as known now, by name. @param inactive whether to include removed ones. */
 export async function listLocations(sql: Sql, inactive: boolean): Promise<Location[]> {
   const { rows } = await sql.query<Location>(
     `select ${COLUMNS} from catalog.location where active or $1 order by name, id`,
@@ -27,7 +27,7 @@ export async function findLocation(sql: Sql, id: string): Promise<Location | und
   return rows[0];
 }
 
-/** Locations of this name, in any case of letters. */
+/** Locations with this name, ignoring case. */
 export async function locationsNamed(sql: Sql, name: string): Promise<Location[]> {
   const { rows } = await sql.query<Location>(
     `select ${COLUMNS} from catalog.location where lower(name) = lower($1) order by active desc, id`,
@@ -36,7 +36,7 @@ export async function locationsNamed(sql: Sql, name: string): Promise<Location[]
   return rows;
 }
 
-/** The location as it was known at an instant; undefined when it was not. */
+/** The location as known at an instant; undefined if it was unknown. */
 export async function locationAt(sql: Sql, id: string, at: Date): Promise<Location | undefined> {
   const { rows } = await sql.query<Location>(
     `select id, name, country, subdivision, active, version, known_from as "knownAt"
@@ -47,7 +47,7 @@ export async function locationAt(sql: Sql, id: string, at: Date): Promise<Locati
   return rows[0];
 }
 
-/** Every area that a location ever had, removed ones too: what is no longer asked for would look withdrawn. */
+/** Every area that a location ever had, including removed ones: an area that is no longer requested would look withdrawn. */
 export async function areasOfLocations(sql: Sql): Promise<Area[]> {
   const { rows } = await sql.query<Area>(
     'select distinct country, subdivision from catalog.location_versions order by country, subdivision',
@@ -63,7 +63,7 @@ export async function locationsChangedAt(sql: Sql): Promise<Date | null> {
   return onlyRow(rows).at;
 }
 
-/** Makes every other change of a location wait until the transaction ends. */
+/** Blocks every other change of a location until the transaction ends. */
 export async function lockLocation(sql: Sql, id: string): Promise<void> {
   await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`tidemark.location ${id}`]);
 }
@@ -75,7 +75,7 @@ export interface LocationVersion extends LocationFacts {
   readonly reason: string | null;
 }
 
-/** Adds the next version of a location, its first too. The caller holds the location's lock, and commits next. */
+/** Adds the next version of a location, or its first. The caller holds the location's lock, and commits next. */
 export async function addLocationVersion(sql: Sql, version: LocationVersion): Promise<Location> {
   const { id, name, country, subdivision, active, by, reason } = version;
   const { rows } = await sql.query<Location>(

@@ -1,4 +1,4 @@
-/** What `status` and `doctor` show: small figures over the ledger, findings, runs and the server. */
+/** Data for `status` and `doctor`: small figures over the ledger, findings, runs and the server. */
 
 import type { DayState } from '../../../domain/days/ledger.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -12,7 +12,7 @@ export interface DatasetOverview {
   readonly series: number;
   readonly states: Readonly<Partial<Record<DayState, number>>>;
   readonly openFindings: Readonly<Partial<Record<'block' | 'warn' | 'info', number>>>;
-  /** Days whose last attempt failed, whatever is known of them. */
+  /** Days whose last attempt failed, in any state. */
   readonly daysWithError: number;
   readonly lastCheckedAt: Date | null;
   readonly lastChangedAt: Date | null;
@@ -52,7 +52,7 @@ export async function datasetOverviews(sql: Sql, only: string | null = null): Pr
   return rows;
 }
 
-/** Why days are not fine: rule and reason of open findings that people look at, by day. */
+/** Why days have problems: rule and reason of open findings worth attention, by day. */
 export async function openFindingsByDay(
   sql: Sql,
   dataset: string,
@@ -76,7 +76,7 @@ export interface ServerFacts {
   /** The server's clock. */
   readonly now: Date;
   readonly user: string;
-  /** A standby, or a database that an administrator has set read only. */
+  /** A standby, or a database that an administrator has set read-only. */
   readonly readOnly: boolean;
 }
 

@@ -6,11 +6,11 @@ import { storageOf } from '../../migration/storage.ts';
 export interface SeriesRow {
   readonly id: number;
   readonly series: string;
-  /** The payload that brought it first. */
+  /** The first payload with it. */
   readonly firstPayloadId: number;
 }
 
-/** The catalogue rows of some series; those nobody has catalogued are left out. */
+/** The catalogue rows of some series; missing ones are left out. */
 export async function findSeries(sql: Sql, dataset: string, series: readonly string[]): Promise<SeriesRow[]> {
   const { rows } = await sql.query<SeriesRow>(
     `select id, series, first_payload_id as "firstPayloadId"
@@ -36,8 +36,8 @@ export async function hasSeveralSeries(sql: Sql, dataset: string): Promise<boole
 }
 
 /**
- * Catalogues new series. Days are written side by side and may bring the same new series: the order by name keeps them
- * from waiting for each other in a circle, and the later one finds the row made.
+ * Catalogues new series. Concurrent days may bring the same new series: ordering by name prevents deadlocks, and the later one finds the
+ * row in place.
  */
 export async function addSeries(
   sql: Sql,
@@ -66,10 +66,10 @@ export interface CataloguedSeries {
 }
 
 /**
- * Catalogued series by name. The days are looked up at both ends of each series' index, so a page costs the same however
- * long the history is.
- * @param words each must stand in the name or in the value of an attribute, in whatever case; one of one or two letters at
- *   the beginning of a part of it, because DE stands in every "border".
+ * Catalogued series by name. The days are looked up at both ends of each series' index, so that a page costs the same however long the
+ * history is.
+ * @param words each must occur in the name or in the value of an attribute, ignoring case; one of one or two letters only at the beginning
+ * of a part, because DE occurs in every "border".
  */
 export async function searchSeries(
   sql: Sql,

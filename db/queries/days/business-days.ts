@@ -1,4 +1,4 @@
-/** Public holidays as judging needs them: the days of an area, as they were known at an instant. */
+/** Public holidays for judging deadlines: the days of an area, as known at an instant. */
 
 import type { BusinessDays } from '../../../domain/dataset/pull.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -12,7 +12,7 @@ export interface HolidayQuestion extends BusinessDays {
   readonly knownAt: Date;
 }
 
-/** The public holidays of an area; none where nobody has registered the dataset yet. */
+/** The public holidays of an area; none if the dataset is not registered yet. */
 export async function publicHolidays(sql: Sql, question: HolidayQuestion): Promise<CivilDay[]> {
   const { holidays, country, subdivision, from, to, knownAt } = question;
   const { schema, table, asOf } = storageOf(holidays);

@@ -1,4 +1,4 @@
-/** Days to ask for again, as they stand now: state, why the last attempt failed, and the latest run. */
+/** Days selected for a re-run, as they stand now: state, why the last attempt failed, and the latest run. */
 
 import type { DayState } from '../../../domain/days/ledger.ts';
 import { isMeant, type RerunChoice } from '../../../domain/days/rerun.ts';
@@ -9,7 +9,7 @@ import { latestRuns, type RunFacts } from './runs.ts';
 
 export interface ChosenDay {
   readonly day: CivilDay;
-  /** Null when the ledger has nothing of it. */
+  /** Null without a row in the ledger. */
   readonly state: DayState | null;
   /** Why the last attempt failed; null when it did not. */
   readonly lastError: string | null;
@@ -17,7 +17,7 @@ export interface ChosenDay {
   readonly before: RunFacts | null;
 }
 
-/** The days of a choice that are meant, ascending. */
+/** The days that a choice selects, ascending. */
 export async function chosenDays(sql: Sql, dataset: string, choice: RerunChoice): Promise<ChosenDay[]> {
   const [first = '', last = ''] = [choice.days[0], choice.days.at(-1)];
   const rows = new Map((await ledgerRange(sql, dataset, first, last)).map((row) => [row.day, row]));

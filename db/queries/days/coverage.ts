@@ -1,4 +1,4 @@
-/** What days have of each series, point by point. */
+/** The stored points of each series on some days. */
 
 import type { SeriesOfDay } from '../../../domain/days/coverage.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -15,7 +15,7 @@ export interface DaysToRead {
 }
 
 /**
- * The series of each day that have points on it, are quarantined on it, or had points in the week before it.
+ * The series of each day with points on it, quarantined points on it, or points in the week before it.
  * @param series only these; null: all of them.
  */
 export async function seriesOfDays(
@@ -71,6 +71,6 @@ export async function seriesOfDays(
 
 interface Found extends Omit<SeriesOfDay, 'filled'> {
   readonly position: number;
-  /** Null where every interval has a value: not worth sending. */
+  /** Null where every interval has a value: saves sending it. */
   readonly filled: readonly number[] | null;
 }

@@ -1,4 +1,4 @@
-/** What people decided about a day: one row per finding or per declaration, kept permanently. */
+/** What people decided about a day: one row per finding or declaration, kept permanently. */
 
 import type { Decision, DecisionVerb } from '../../../domain/interpret/decision.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -12,7 +12,7 @@ interface Day {
 export interface StoredDecision extends Decision {
   readonly id: number;
   readonly decidedAt: Date;
-  /** Its place in the order in which things became known; null until the day's tables know of it. */
+  /** Its position in the order in which things became known; null until it is folded. */
   readonly changeId: number | null;
 }
 
@@ -55,8 +55,8 @@ function read({ id, verb, rule, series, starts_at, said, ...row }: Row): StoredD
 }
 
 /**
- * Stores decisions that were taken together: one instant, after everything that the day has.
- * @param now moved up to just after the day's last payload or decision where needed.
+ * Stores decisions that were taken together: one instant, after everything else of the day.
+ * @param now moved to just after the day's last payload or decision where needed.
  */
 export async function insertDecisions(
   sql: Sql,
@@ -103,12 +103,12 @@ export async function hasDecided(sql: Sql, runId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Notes that the day's tables know of decisions that were taken together, and since which place in the order of knowledge. */
+/** Marks decisions that were taken together as folded, with their position in the order of knowledge. */
 export async function markDecisionsFolded(sql: Sql, ids: readonly number[], changeId: number): Promise<void> {
   await sql.query('update ops.decision set change_id = $2 where id = any($1)', [ids, changeId]);
 }
 
-/** Texts as decisions keep them where they may tell of a person: by text. `settleStored` knows them again. */
+/** Texts, mapped to the form in which decisions store possible personal data. `settleStored` recognises them. */
 export async function fingerprints(
   sql: Sql,
   dataset: string,

@@ -1,4 +1,4 @@
-/** What records of other datasets say of a delivery day, such as the publisher's own page on what it has published. */
+/** What records of other datasets explain about a delivery day, such as the publisher's own monitoring page. */
 
 import type { Dataset } from '../../../domain/dataset/dataset.ts';
 import { type Explaining, type Explanation, explainingOf } from '../../../domain/dataset/explained.ts';
@@ -7,7 +7,7 @@ import type { Sql } from '../../connection/client.ts';
 import { recordsOfUnit } from '../records/records.ts';
 import { readLedger } from './ledger.ts';
 
-/** @param datasets all that may explain it: those that the reader may see. */
+/** @param datasets all that may explain it and that the reader may see. */
 export async function explanationsOf(
   sql: Sql,
   datasets: readonly Dataset[],

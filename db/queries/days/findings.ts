@@ -1,4 +1,4 @@
-/** Findings: what is wrong or odd in payloads, and what became of it. */
+/** Findings: problems and oddities in payloads, and their resolution. */
 
 import { type DecisionVerb, type SettledFinding, storableText } from '../../../domain/interpret/decision.ts';
 import type { Finding } from '../../../domain/interpret/finding.ts';
@@ -10,7 +10,7 @@ interface Day {
   readonly day: CivilDay;
 }
 
-/** Writes the findings about one payload (or about an attempt that brought none: payload null), settled or open. */
+/** Writes the findings of one payload (or of an attempt without one: payload null), settled or open. */
 export async function insertFindings(
   sql: Sql,
   { dataset, day }: Day,
@@ -48,13 +48,13 @@ export async function insertFindings(
   );
 }
 
-/** What a finding's resolution becomes by a decision about it. */
+/** The resolution of a finding after a decision about it. */
 export function resolutionBy(verb: DecisionVerb | undefined): 'open' | 'released' | 'waived' {
   if (verb === 'release') return 'released';
   return verb === 'waive' ? 'waived' : 'open';
 }
 
-/** A finding that nothing has superseded: open, or settled by a person. */
+/** A finding that was not superseded: open, or settled by a person. */
 export interface OpenFinding extends Omit<Finding, 'place'> {
   readonly id: number;
   readonly isOpen: boolean;
@@ -62,11 +62,11 @@ export interface OpenFinding extends Omit<Finding, 'place'> {
 }
 
 /**
- * Which findings of a unit are looked at.
- * - `payloads`: those that payloads brought
- * - part: those that payloads about this part of the unit brought
- * - `asking`: what was noticed while the source was requested: failed attempts, the mark of a late day
- * - places: those that payloads brought about these points
+ * Which findings of a unit are selected.
+ * - `payloads`: those of payloads
+ * - part: those of payloads for this part of the unit
+ * - `asking`: those of requests: failed attempts, the mark of a late day
+ * - places: those of payloads about these points
  */
 export type FindingsOf =
   | 'payloads'
@@ -74,7 +74,7 @@ export type FindingsOf =
   | { readonly part: string }
   | { readonly series: readonly string[]; readonly startsAt: readonly Date[] };
 
-/** Findings of a unit that stand. */
+/** Findings of a unit that were not superseded. */
 export async function openFindingsOf(
   sql: Sql,
   { dataset, day }: Day,
@@ -96,7 +96,7 @@ export async function openFindingsOf(
   return rows.map(({ startsAt, ...row }) => ({ ...row, startsAtMs: startsAt?.getTime() ?? null }));
 }
 
-/** Notes that these findings stand no longer. */
+/** Marks these findings as superseded. */
 export async function supersedeFindings(sql: Sql, ids: readonly number[], at: Date): Promise<void> {
   if (ids.length === 0) return;
   await sql.query(
@@ -107,9 +107,9 @@ export async function supersedeFindings(sql: Sql, ids: readonly number[], at: Da
 }
 
 export interface OpenBlocks {
-  /** Quarantined points that nothing has replaced. */
+  /** Quarantined points without a replacement. */
   readonly points: number;
-  /** The last usable answer was followed by, or there never was anything but, an answer refused as a whole. */
+  /** A response was rejected, and no usable one came after it. */
   readonly refused: boolean;
 }
 
@@ -123,7 +123,7 @@ export async function openBlocks(sql: Sql, { dataset, day }: Day): Promise<OpenB
   return onlyRow(rows);
 }
 
-/** Takes back what the fold found, before a day is folded again. What people decided is folded again too. */
+/** Removes the findings of the fold before a day is folded again. People's decisions are folded again too. */
 export async function clearFindings(sql: Sql, { dataset, day }: Day): Promise<void> {
   await sql.query('delete from ops.finding where dataset = $1 and day = $2 and payload_id is not null', [
     dataset,

@@ -1,4 +1,4 @@
-/** The holidays that count for a dataset's deadlines, where it is judged by business days. */
+/** The holidays that count for a dataset's deadlines, if it is judged by business days. */
 
 import type { PulledPoints } from '../../../domain/dataset/points.ts';
 import { type Holidays, LOOK_AHEAD_DAYS, NO_HOLIDAYS } from '../../../domain/time/business-days.ts';
@@ -8,8 +8,8 @@ import type { Sql } from '../../connection/client.ts';
 import { publicHolidays } from './business-days.ts';
 
 /**
- * Those around a delivery day, as known at an instant: judging a day again must not find another deadline because a holiday
- * was proclaimed since.
+ * Those around a delivery day, as known at an instant: a later judgement must not find another deadline because a holiday was proclaimed
+ * since.
  */
 export async function holidaysAround(
   sql: Sql,

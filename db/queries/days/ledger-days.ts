@@ -1,12 +1,12 @@
-/** Which days of a range the ledger has: others have no rows. */
+/** Which days of a range are in the ledger: others have no rows. */
 import { isOfRecords } from '../../../domain/dataset/dataset.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
 import type { RowSelection } from '../answers/relation.ts';
 
 /**
- * Ascending; of points with a day before and after the range, whatever the time zone of the delivery days. Records may be kept with
- * any unit of work: all that there are.
+ * Ascending; for points with a day before and after the range, to cover every time zone. Records may belong to any unit of work, so all
+ * days are included.
  */
 export async function ledgerDays(
   sql: Sql,

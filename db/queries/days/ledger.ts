@@ -20,7 +20,7 @@ export interface LedgerRow {
   readonly workflowId: string | null;
   readonly runId: string | null;
   readonly error: string | null;
-  /** When retention dropped the values of the day; absent while they are there. */
+  /** When retention dropped the values of the day; absent while they exist. */
   readonly droppedAt?: Date | null;
 }
 
@@ -29,14 +29,14 @@ const COLUMNS = `dataset, day, state, expected_points as "expectedPoints", prese
   completed_at as "completedAt", last_changed_at as "lastChangedAt", last_checked_at as "lastCheckedAt",
   payload_id as "payloadId", workflow_id as "workflowId", run_id as "runId", error, dropped_at as "droppedAt"`;
 
-/** Makes every other writer of this day wait until the transaction ends: one writer per day, whoever asked. */
+/** Blocks every other writer of this day until the transaction ends: one writer per day, whatever started it. */
 export async function lockDay(sql: Sql, dataset: string, day: CivilDay): Promise<void> {
   await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
     `tidemark.day ${dataset} ${day}`,
   ]);
 }
 
-/** The ledger's row of a day, if it has one. */
+/** The ledger row of a day, if it has one. */
 export async function readLedger(sql: Sql, dataset: string, day: CivilDay): Promise<LedgerRow | undefined> {
   const { rows } = await sql.query<LedgerRow>(
     `select ${COLUMNS} from ops.delivery_day where dataset = $1 and day = $2`,
@@ -68,7 +68,7 @@ export async function hasDaysBefore(sql: Sql, dataset: string, day: CivilDay): P
   return rows.length > 0;
 }
 
-/** What selects days that somebody has to look at. Null selects everything. */
+/** Selects days that need attention. Null selects everything. */
 export interface NotFineQuestion {
   readonly from: CivilDay | null;
   readonly to: CivilDay | null;
@@ -91,7 +91,7 @@ export async function daysNotFine(
   return rows;
 }
 
-/** Writes a day's row, new or not; what retention had dropped is there again. Whether the transition is legal is the caller's check (domain/days/ledger.ts). */
+/** Writes a day's row, new or not; clears the mark of retention. The caller checks that the transition is legal (domain/days/ledger.ts). */
 export async function writeLedger(sql: Sql, row: LedgerRow): Promise<void> {
   await sql.query(
     `insert into ops.delivery_day (
@@ -137,7 +137,7 @@ export async function lastDayWithPoints(sql: Sql, dataset: string): Promise<Civi
 export interface RequestedDay {
   readonly day: CivilDay;
   readonly state: DayState;
-  /** When the source was last asked for the day, whether or not it answered; null when never. */
+  /** When the source was last requested for the day, whether or not it answered; null when never. */
   readonly lastRequestedAt: Date | null;
 }
 

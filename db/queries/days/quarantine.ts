@@ -14,7 +14,7 @@ export interface StoredFinding {
   readonly series: string | null;
   readonly startsAt: Date | null;
   readonly points: number;
-  /** Where in the payload, in the payload's own terms. */
+  /** Position in the payload, in the payload's own terms. */
   readonly place: string | null;
   readonly raw: string | null;
   readonly reason: string;
@@ -37,7 +37,7 @@ export interface FindingFilter {
   readonly ids: readonly number[] | null;
   readonly rule: string | null;
   readonly severities: readonly Severity[];
-  /** Also those that are settled or superseded. */
+  /** Include those that are settled or superseded. */
   readonly settledToo: boolean;
 }
 
@@ -63,7 +63,7 @@ export interface WorstFindings {
   readonly total: number;
 }
 
-/** Findings of a day, those that need somebody first. */
+/** Findings of a day, those that need attention first. */
 export async function worstFindings(
   sql: Sql,
   dataset: string,
@@ -122,7 +122,7 @@ export async function findingsById(
   return rows;
 }
 
-/** Findings that speak of a point: of it itself, of its series, or of its whole day; oldest first. */
+/** Findings about a point: itself, its series, or its whole day; oldest first. */
 export async function findingsAbout(
   sql: Sql,
   dataset: string,

@@ -1,4 +1,4 @@
-/** The newest days of many datasets, as the first page shows them. */
+/** The newest days of many datasets, for the first page. */
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
 import type { LedgerRow } from './ledger.ts';
@@ -10,7 +10,7 @@ export interface DayRange {
   readonly to: CivilDay;
 }
 
-/** What a strip of days shows of the ledger's row. */
+/** The ledger columns that a strip of days shows. */
 export type RecentDay = Pick<
   LedgerRow,
   | 'dataset'

@@ -15,7 +15,7 @@ export interface RunStart {
   readonly startedAt: Date;
 }
 
-/** Records the start of a run, once; returns its id. A repeated activity finds the row that is there. */
+/** Records the start of a run, once; returns its id. A repeated activity finds the existing row. */
 export async function startRun(sql: Sql, run: RunStart): Promise<number> {
   const { rows } = await sql.query<{ id: number }>(
     `with made as (
@@ -37,13 +37,13 @@ export interface RunEnd {
   readonly workflowId: string;
   readonly runId: string;
   readonly finishedAt: Date;
-  /** The state that the day was left in; null of a cancelled run whose day nobody knows yet. */
+  /** The state that the day was left in; null for a cancelled run of a day without a state. */
   readonly outcome: DayState | null;
   readonly error: string | null;
   readonly payloadId: number | null;
 }
 
-/** Records what a run has come to. A run that waits for publication comes to several outcomes; the last one stays. */
+/** Records the outcome of a run. A run that waits for publication has several in turn; the last one stays. */
 export async function finishRun(sql: Sql, end: RunEnd): Promise<void> {
   await sql.query(
     `update ops.run
@@ -54,14 +54,14 @@ export async function finishRun(sql: Sql, end: RunEnd): Promise<void> {
 }
 
 export interface RunState {
-  /** Its failure has been recorded. */
+  /** Its failure was recorded. */
   readonly hasFailed: boolean;
-  /** A run of the day that began later has come to an outcome. */
+  /** A later run of the day has an outcome. */
   readonly isOvertaken: boolean;
 }
 
 /**
- * Where a run stands among the runs of its day. Read it behind the day's lock: then nobody can come to an outcome meanwhile.
+ * The position of a run among the runs of its day. Read it while holding the day's lock: then no other run can finish meanwhile.
  * @param failedAt decides for a run that ended before its start was recorded.
  */
 export async function runStateOf(
@@ -91,7 +91,7 @@ export interface RunFacts {
   readonly backfillId: string | null;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
-  /** Null while it runs, for one that was cancelled before anything was known, and for one that ended without a word. */
+  /** Null while it runs, if it was cancelled before anything was known, and if it ended without an outcome. */
   readonly outcome: DayState | null;
   readonly error: string | null;
 }
@@ -127,7 +127,7 @@ export async function latestRuns(
   return new Map(rows.map((run) => [run.day, run]));
 }
 
-/** The run of a day that began before the given one; the latest, where that one never was recorded. */
+/** The run of a day that began before the given one; the latest if the given one was never recorded. */
 export async function runBefore(
   sql: Sql,
   dataset: string,

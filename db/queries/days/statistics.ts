@@ -1,4 +1,4 @@
-/** Figures of publication, from the ledger, runs, payloads and the feed: a statement for each group. */
+/** Statistics of publication, from the ledger, runs, payloads and the feed: one statement per group. */
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
@@ -10,8 +10,8 @@ export interface ExpectedDays {
 }
 
 /**
- * Days whose publication was seen: somebody asked before it was expected, or had an answer without it before the first
- * one with it. A day that was loaded later says nothing of when it was published.
+ * Days whose publication was observed: a request was sent before it was expected, or an answer without it came before the first one with
+ * it. A day that was loaded later says nothing about its publication.
  */
 const WATCHED = `
   select e.day, e.expected, e.deadline, l.first_published_at as published, l.last_changed_at as changed
@@ -26,7 +26,7 @@ const WATCHED = `
     )`;
 
 export interface PublicationFigures {
-  /** Days whose publication was seen, or is waited for. */
+  /** Days whose publication was observed, or is pending. */
   readonly watched: number;
   readonly published: number;
   /** Days that were published after the deadline, or not at all. */
@@ -63,9 +63,9 @@ export async function publicationFigures(
 }
 
 export interface SettlingFigures {
-  /** Days whose publication was seen, long enough ago. */
+  /** Days whose publication was observed, long enough ago. */
   readonly days: number;
-  /** For each number of hours: days that did not change any more after that long. */
+  /** For each number of hours: days that did not change after that. */
   readonly unchanged: readonly number[];
   /** Hours from publication to the last change; 0 for a day that never changed. */
   readonly hoursMedian: number | null;
@@ -73,7 +73,7 @@ export interface SettlingFigures {
   readonly hoursMost: number | null;
 }
 
-/** How long days move after their publication. @param before only days published before this instant. */
+/** How long days change after their publication. @param before only days published before this instant. */
 export async function settlingFigures(
   sql: Sql,
   dataset: string,
@@ -106,7 +106,7 @@ export interface RevisionFigures {
   readonly revisedPoints: number;
 }
 
-/** How often values of a range of days were changed. */
+/** How often values in a range of days were changed. */
 export async function revisionFigures(
   sql: Sql,
   dataset: string,
@@ -129,14 +129,14 @@ export async function revisionFigures(
 }
 
 export interface PayloadFigures {
-  /** Answers to a day alone that had points. */
+  /** Answers to a single day that had points. */
   readonly payloads: number;
   readonly bytesMedian: number | null;
   readonly bytesLeast: number | null;
   readonly bytesMost: number | null;
 }
 
-/** How large answers are. */
+/** The size of answers. */
 export async function payloadFigures(
   sql: Sql,
   dataset: string,

@@ -1,9 +1,9 @@
-/** Points of an input as columns, and what brought them. A day of seconds is two values of a row, not 86,400 rows. */
+/** Points of an input as columns, and the payloads behind them. A day of seconds is two values of a row, not 86,400 rows. */
 import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 
-/** How far knowledge has come in a snapshot. */
+/** The latest knowledge in a snapshot. */
 export interface KnownUpTo {
   readonly cursor: number;
   readonly settledAt: Date;
@@ -51,13 +51,13 @@ export async function inputColumns(
   }));
 }
 
-/** Sorting within the aggregates would cost as much again; that they keep the order of their rows is worth a look. */
+/** Sorting within the aggregates would double the cost; they usually keep the order of their rows, so check that first. */
 function inOrder(series: string, startsAtMs: Float64Array): Float64Array {
   if (startsAtMs.every((ms, i) => i === 0 || ms > (startsAtMs[i - 1] as number))) return startsAtMs;
   throw new Error(`values of ${series} did not come in order of time`);
 }
 
-/** Eight bytes a number, the most significant first, as PostgreSQL sends them. */
+/** Eight bytes per number, most significant first, as PostgreSQL sends them. */
 function columnOf(bytes: Buffer): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Float64Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(i * 8));
@@ -70,7 +70,7 @@ export interface DayChanges {
   readonly payloads: readonly number[];
 }
 
-/** What brought the current values of a dataset that start within an interval, by delivery day. */
+/** The changes behind the current values of a dataset that start within an interval, by delivery day. */
 export async function inputChanges(
   sql: Sql,
   dataset: string,

@@ -1,4 +1,4 @@
-/** Records of an input, what brought them, and which time those cover that have moved. A record covers its start up to a field's instant. */
+/** Records of an input, their payloads, and the time covered by changed ones. A record covers its start up to a field's instant. */
 import type { InputRecord } from '../../../domain/dataset/derive.ts';
 import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
@@ -16,16 +16,16 @@ interface RecordRow {
 }
 
 export interface InputRecords {
-  /** In order of their keys. */
+  /** Ordered by key. */
   readonly records: readonly InputRecord[];
-  /** What brought them, by the day of the payload. */
+  /** The changes behind them, by the day of the payload. */
   readonly days: readonly DayChanges[];
 }
 
-/** The instant in the field of `v` that the first parameter names; null where it holds none. */
+/** The instant in the field of `v` named by the first parameter; null if it has none. */
 const ENDS_AT = `case when v.body ->> $1 ~ '^\\d{4}-\\d\\d-\\d\\dT' then (v.body ->> $1)::timestamptz end`;
 
-/** The records of a dataset that stand, and cover some of an interval. @param until the field at which one ends */
+/** The current records of a dataset that overlap an interval. @param until the field with the end of one */
 export async function inputRecords(
   sql: Sql,
   dataset: string,
@@ -63,11 +63,11 @@ function ascending(ids: readonly number[]): number[] {
 export interface MovedSpan {
   readonly startMs: number;
   readonly endMs: number;
-  /** Cursor of the newest change that moved it. */
+  /** Cursor of the newest change to it. */
   readonly cursor: number;
 }
 
-/** What records cover that came, were replaced or ended by changes after a cursor and up to another, each version that ever stood. */
+/** The time covered by records that changes between two cursors added, replaced or ended, over all of their versions. */
 export async function movedSpans(
   sql: Sql,
   dataset: string,
@@ -95,7 +95,7 @@ export async function movedSpans(
   return rows;
 }
 
-/** Cursor of the newest correction of stored records after a cursor: versions were read anew, nobody can say which; null where there was none. */
+/** Cursor of the newest correction of stored records after a cursor, which may affect any record; null without one. */
 export async function correctedAt(
   sql: Sql,
   dataset: string,
@@ -110,7 +110,7 @@ export async function correctedAt(
   return rows[0]?.cursor ?? null;
 }
 
-/** What all records of a dataset cover. @param cursor of the change by which they moved */
+/** The time covered by all records of a dataset. @param cursor of the change that affected them */
 export async function allSpans(
   sql: Sql,
   dataset: string,

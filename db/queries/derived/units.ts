@@ -1,10 +1,10 @@
-/** Units of derived datasets: which of them an input has moved, and what they were computed from. */
+/** Units of derived datasets: which of them an input has changed, and what they were computed from. */
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
 /**
- * How far the feed of the inputs was followed, and locks it: one follows at a time.
- * @param inputs their ids, ascending; with others than before it begins again.
+ * How far the feed of the inputs was read, with a lock: one reader at a time.
+ * @param inputs their ids, ascending; if they changed it starts again.
  */
 export async function lockFollowed(sql: Sql, dataset: string, inputs: readonly string[]): Promise<number> {
   const { rows } = await sql.query<{ readTo: number }>(
@@ -28,7 +28,7 @@ export interface MovedDay {
   readonly cursor: number;
 }
 
-/** Days of some datasets that have moved after a cursor and up to another. What retention drops is no news. */
+/** Days of some datasets that changed after a cursor and up to another. What retention drops does not count. */
 export async function movedDays(
   sql: Sql,
   datasets: readonly string[],
@@ -45,7 +45,7 @@ export async function movedDays(
   return rows;
 }
 
-/** Notes units that an input has moved. @param units each once. */
+/** Records units that a changed input affects. @param units each once. */
 export async function noteMoved(
   sql: Sql,
   dataset: string,
@@ -60,8 +60,8 @@ export async function noteMoved(
 }
 
 /**
- * Units that are to be computed, newest first. One of which a run failed within the last hour is left alone: the function says the
- * same of the same, but what failed may have been something else.
+ * Units due for computing, newest first. One that failed within the last hour is skipped: the function is deterministic, but the failure
+ * may have had another cause.
  */
 export async function dueUnits(
   sql: Sql,
@@ -74,7 +74,7 @@ export async function dueUnits(
   }: {
     readonly version: number;
     readonly now: Date;
-    /** No unit behind this day; null: whichever. */
+    /** No unit after this day; null: no limit. */
     readonly upTo: CivilDay | null;
     readonly limit: number;
   },
@@ -94,7 +94,7 @@ export async function dueUnits(
   return rows.map(({ day }) => day);
 }
 
-/** All units that were ever noted. */
+/** All units ever recorded. */
 export async function notedUnits(sql: Sql, dataset: string): Promise<CivilDay[]> {
   const { rows } = await sql.query<{ day: CivilDay }>(
     'select day from ops.derived_unit where dataset = $1 order by day',
@@ -103,7 +103,7 @@ export async function notedUnits(sql: Sql, dataset: string): Promise<CivilDay[]>
   return rows.map(({ day }) => day);
 }
 
-/** Notes that a unit was computed from what its inputs held at a cursor. */
+/** Records that a unit was computed from what its inputs held at a cursor. */
 export async function noteComputed(
   sql: Sql,
   unit: { readonly dataset: string; readonly day: CivilDay },

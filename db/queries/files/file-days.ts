@@ -5,9 +5,9 @@ import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 
-/** Makes every other writer of these days wait until the transaction ends, in order of the days: nobody waits in a circle. */
+/** Blocks every other writer of these days until the transaction ends; ordered by day, to prevent deadlocks. */
 export async function lockDays(sql: Sql, dataset: string, days: readonly CivilDay[]): Promise<void> {
-  // The same words as lockDay's.
+  // The same key as in lockDay.
   await sql.query(
     `select pg_advisory_xact_lock(hashtextextended('tidemark.day ' || $1 || ' ' || day, 0))
      from (select day from unnest($2::text[]) day order by day) days`,
@@ -15,7 +15,7 @@ export async function lockDays(sql: Sql, dataset: string, days: readonly CivilDa
   );
 }
 
-/** The last payload of a day, as much as tells whether a file says the same again. */
+/** The last payload of a day, as far as needed to detect that a file repeats it. */
 export interface KnownDay {
   readonly day: CivilDay;
   /** Null for a day that is in the ledger without a payload. */
@@ -25,7 +25,7 @@ export interface KnownDay {
   readonly sameForm: boolean;
 }
 
-/** Those of some days of which anything is known: a payload, a decision, a row of the ledger. */
+/** Those of some days that have a payload, a decision or a row of the ledger. */
 export async function knownDays(
   sql: Sql,
   dataset: string,
@@ -55,7 +55,7 @@ export interface DayPart {
   readonly firstLine: number;
   /** Hash of the day's bytes. */
   readonly sha256: Buffer;
-  /** What it turned out to be; null when it has yet to be folded. */
+  /** The result of folding it; null until then. */
   readonly folded: {
     readonly kind: 'points';
     readonly contentSha256: Buffer;
@@ -127,7 +127,7 @@ export interface DayCompleteness {
   readonly expectedPoints: number;
 }
 
-/** By the rollups of the day, which tell what its values are. */
+/** From the rollups of the day, which summarise its values. */
 export async function completenessInRollups(
   sql: Sql,
   { dataset, day }: { readonly dataset: string; readonly day: CivilDay },
@@ -142,9 +142,9 @@ export async function completenessInRollups(
 }
 
 /**
- * Makes the chunks of some instants where they are missing. TimescaleDB keeps a lock on the hypertable from the making of a chunk to
- * the end of the transaction: commit at once, or ranges that are loaded side by side wait for each other. Every TimescaleDB makes a
- * chunk for a row, so each instant gets one that nobody ever sees.
+ * Creates missing chunks for some instants. TimescaleDB locks the hypertable from the creation of a chunk to the end of the transaction:
+ * commit at once, or concurrent ranges wait for each other. Every version of TimescaleDB creates a chunk for an inserted row, so each
+ * instant gets one that is never visible.
  */
 export async function makeChunks(sql: Sql, dataset: string, instants: readonly Date[]): Promise<void> {
   const { current } = storageOf(dataset);

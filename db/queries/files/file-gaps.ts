@@ -1,4 +1,4 @@
-/** What days of files lack: by each series' own step, edges of the day included, without counting a day's seconds one by one. */
+/** The gaps in days of files: by each series' own step, including the edges of the day, without counting a day's seconds one by one. */
 import { type Run, runsWithHeld } from '../../../domain/days/gaps.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
@@ -27,7 +27,7 @@ export async function gapsOfFiles(
   );
 }
 
-/** Neighbours that are further apart than the step, and nulls in a row. */
+/** Neighbours further apart than the step, and nulls in a row. */
 async function missingRuns(
   sql: Sql,
   { dataset, day, interval }: DayScope,

@@ -1,4 +1,4 @@
-/** Reads payloads that are parts of files again: the same bytes, or a refusal. */
+/** Reads payloads that are parts of files again: the same bytes, or an error. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { Failure } from '../../../domain/workflow/failures.ts';

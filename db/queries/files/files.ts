@@ -1,11 +1,11 @@
-/** Files that were loaded, or are: what they are, and where they were found last. */
+/** Files that are being loaded, or were: what they are, and where they were last found. */
 import type { FileForm, RecordsForm } from '../../../domain/files/file-form.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
 export interface StoredFile {
   readonly id: number;
   readonly dataset: string;
-  /** As it was given last. */
+  /** As last given. */
   readonly name: string;
   /** Where workers read its text. */
   readonly location: string;
@@ -13,7 +13,7 @@ export interface StoredFile {
   readonly sha256: Buffer;
   readonly sizeBytes: number;
   readonly lines: number;
-  /** Time of change of the file as given; null where it has none. */
+  /** Modification time of the given file; null if it has none. */
   readonly modifiedAt: Date | null;
   readonly form: FileForm | RecordsForm;
 }
@@ -22,7 +22,7 @@ export interface StoredFile {
 export const FILE_COLUMNS = `f.dataset, f.name, f.location, f.sha256, f.size_bytes as "sizeBytes", f.lines,
   f.modified_at as "modifiedAt", f.form`;
 
-/** Registers a file, or where one that is there already was found now. */
+/** Registers a file, or the new location of a registered one. */
 export async function registerFile(sql: Sql, file: Omit<StoredFile, 'id'>): Promise<StoredFile> {
   const { rows } = await sql.query<StoredFile>(
     `insert into ops.file as f (dataset, name, location, sha256, size_bytes, lines, modified_at, form)
@@ -38,7 +38,7 @@ export async function registerFile(sql: Sql, file: Omit<StoredFile, 'id'>): Prom
   return onlyRow(rows);
 }
 
-/** The files that were found last under a name when it was changed at an instant: one, unless somebody set the clock of a file. */
+/** The files last found under a name with a modification time: one, unless the time of a file was set by hand. */
 export async function filesFoundAt(
   sql: Sql,
   dataset: string,

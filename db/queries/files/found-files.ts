@@ -1,15 +1,15 @@
-/** Files that were found by a schedule: how they looked last, and what came of loading them. */
+/** Files found by a schedule: their last signature, and the outcome of loading them. */
 import type { FileState, NoteFoundFileInput, SeenFile } from '../../../domain/files/found-files.ts';
 import type { Sql } from '../../connection/client.ts';
 
 export interface RememberedFile extends SeenFile {
-  /** Whether it was not loaded as it looks now. */
+  /** Whether this version was not loaded yet. */
   readonly isNews: boolean;
-  /** Whether it has looked so for long enough. */
+  /** Whether it has been unchanged for long enough. */
   readonly isSettled: boolean;
 }
 
-/** Remembers how files look at an instant; what has changed counts from then. */
+/** Records the signatures of files at an instant; a change counts from then. */
 export async function rememberFiles(
   sql: Sql,
   dataset: string,
@@ -35,7 +35,7 @@ export async function rememberFiles(
   return rows;
 }
 
-/** Notes what came of loading a file as it looked then: it is not loaded again until it looks otherwise. */
+/** Records the outcome of loading a version of a file: it is not loaded again until it changes. */
 export async function noteFoundFile(
   sql: Sql,
   { dataset, location, signature, workflowId, runId, summary, error }: NoteFoundFileInput,
@@ -55,7 +55,7 @@ export interface FailedFile {
   readonly error: string;
 }
 
-/** Files that could not be loaded, and look as they did then. */
+/** Files that could not be loaded, and have not changed since. */
 export async function failedFiles(sql: Sql): Promise<FailedFile[]> {
   const { rows } = await sql.query<FailedFile>(
     `select dataset, location, error from ops.found_file
@@ -65,7 +65,7 @@ export async function failedFiles(sql: Sql): Promise<FailedFile[]> {
   return rows;
 }
 
-/** A file as it was seen last, and what came of loading it. */
+/** A file as last seen, and the outcome of loading it. */
 export interface FoundFile {
   readonly file: string;
   readonly state: FileState;
@@ -81,7 +81,7 @@ export interface FoundFile {
 
 interface FilesFilter {
   readonly state?: FileState | undefined;
-  /** The name of the last file of the page before. */
+  /** The name of the last file of the previous page. */
   readonly after?: string | undefined;
   readonly limit: number;
 }

@@ -1,7 +1,7 @@
-/** Texts that lie in the folder of files: those of files that were loaded, and those that are being written. */
+/** Texts in the folder of files: those of loaded files, and those being written. */
 import { type Database, type Sql, transaction } from '../../connection/client.ts';
 
-/** Notes a text before it is there. @param sha256 null while nobody knows it */
+/** Records a text before it is written. @param sha256 null while it is unknown */
 export async function noteText(sql: Sql, path: string, sha256: Buffer | null): Promise<void> {
   await sql.query(
     `insert into ops.kept_text (path, sha256) values ($1, $2)
@@ -10,12 +10,12 @@ export async function noteText(sql: Sql, path: string, sha256: Buffer | null): P
   );
 }
 
-/** Forgets a text that has another name now. */
+/** Removes the entry of a text that was renamed. */
 export async function forgetText(sql: Sql, path: string): Promise<void> {
   await sql.query('delete from ops.kept_text where path = $1', [path]);
 }
 
-/** Whether a payload is a part of the text, or a load reads it. A load that has not ended for a day was given up. */
+/** Whether a payload is a part of the text, or a load reads it. A load that has not ended after a day was abandoned. */
 const IS_NEEDED = `exists (
   select from ops.file f join ops.load l on l.file_id = f.id
   where f.sha256 = k.sha256 and (
@@ -23,7 +23,7 @@ const IS_NEEDED = `exists (
     or (l.finished_at is null and l.registered_at > clock_timestamp() - interval '1 day')))`;
 
 /**
- * Removes a text that nothing needs. Whoever notes it again meanwhile waits.
+ * Removes a text that is not needed. A session that records it again meanwhile waits.
  * @param remove removes the file
  * @returns whether it was removed
  */
@@ -42,7 +42,7 @@ export async function dropText(
   });
 }
 
-/** Texts in a folder that nothing has needed for a day: somebody may be about to need a younger one. */
+/** Texts in a folder that have not been needed for a day: a younger one may be about to be needed. */
 export async function unneededTexts(sql: Sql, folder: string): Promise<string[]> {
   const { rows } = await sql.query<{ path: string }>(
     `select path from ops.kept_text k

@@ -1,4 +1,4 @@
-/** Loads of files: a file may be loaded again, and what its lines say is known from the load that brought it. */
+/** Loads of files: a file may be loaded again, and each load has its own instant of knowledge. */
 
 import type { LoadedRange, LoadResult } from '../../../domain/files/load.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -10,7 +10,7 @@ export interface StoredLoad extends Omit<StoredFile, 'id'> {
   readonly loadId: number;
   /** When the bytes of the file were read and hashed. */
   readonly registeredAt: Date;
-  /** What came of it; null while it has not ended, and when it was stopped. */
+  /** Its outcome; null until it ends, and if it was stopped. */
   readonly result: LoadResult | null;
 }
 
@@ -21,7 +21,7 @@ export interface NewLoad {
   readonly runId: string;
 }
 
-/** Registers the load of a run. A lost attempt may have done so before; nothing of it is written yet then. */
+/** Registers the load of a run. A lost attempt may have done so before; it has not written anything else. */
 export async function registerLoad(
   sql: Sql,
   { fileId, registeredAt, workflowId, runId }: NewLoad,
@@ -47,7 +47,7 @@ export async function loadById(sql: Sql, id: number): Promise<StoredLoad> {
   return onlyRow(rows);
 }
 
-/** The last load of a file that came to its end, if each of its parts is still the last payload of its day: then it stands. */
+/** The last completed load of a file, if each of its parts is still the last payload of its day: then it stands. */
 export async function finishedLoad(sql: Sql, fileId: number): Promise<StoredLoad | undefined> {
   const { rows } = await sql.query<StoredLoad>(
     `select ${COLUMNS} from ops.file f join ops.load l on l.id = (
@@ -60,7 +60,7 @@ export async function finishedLoad(sql: Sql, fileId: number): Promise<StoredLoad
   return rows[0];
 }
 
-/** Notes that a load has ended, what came of it, and why it was stopped where it was. */
+/** Records the end of a load, its outcome, and why it was stopped, if it was. */
 export async function finishLoad(
   sql: Sql,
   id: number,
@@ -73,7 +73,7 @@ export async function finishLoad(
   ]);
 }
 
-/** What came of a range that a load has written; undefined when it has not. */
+/** The outcome of a range that a load has written; undefined when it has not. */
 export async function writtenRange(
   sql: Sql,
   loadId: number,
@@ -86,7 +86,7 @@ export async function writtenRange(
   return rows[0]?.result;
 }
 
-/** Notes that a range is written. In the transaction that writes its days. */
+/** Records that a range is written, in the transaction that writes its days. */
 export async function insertWrittenRange(
   sql: Sql,
   loadId: number,
@@ -98,7 +98,7 @@ export async function insertWrittenRange(
   ]);
 }
 
-/** Notes the payloads that say what a load's lines say of some days: the last ones, now that it has written them. */
+/** Records the payloads with the content of a load's lines for some days: the last ones, now that it has written them. */
 export async function noteParts(
   sql: Sql,
   { dataset, loadId }: Pick<StoredLoad, 'dataset' | 'loadId'>,

@@ -1,16 +1,16 @@
-/** Events: what is told. Their ids are cursors, because one session at a time adds to them. */
+/** Events for notifications. Their ids are cursors, because only one session at a time adds to them. */
 import type { EventKind, NewEvent, NotifyEvent } from '../../../domain/notify/event.ts';
 import type { Sql } from '../../connection/client.ts';
 
 const COLUMNS = `id, key, kind, phase, severity, dataset, day, happened_at as "happenedAt",
   largest_difference as "largestDifference", largest_relative as "largestRelative", said, details`;
 
-/** Waits for others who add events, and keeps them waiting until the transaction ends. */
+/** Waits for other sessions that add events, and blocks them until the transaction ends. */
 export async function lockEvents(sql: Sql): Promise<void> {
   await sql.query(`select pg_advisory_xact_lock(hashtextextended('tidemark.events', 0))`);
 }
 
-/** Adds an event behind the lock. @returns undefined when it is there already. */
+/** Adds an event while holding the lock. @returns undefined when it exists already. */
 export async function insertEvent(
   sql: Sql,
   event: NewEvent,
@@ -50,7 +50,7 @@ export async function eventsById(sql: Sql, ids: readonly number[]): Promise<Noti
 
 export interface EventQuestion {
   readonly since: number;
-  /** Datasets that may be told of; null: all. What is about the system is always told. */
+  /** Datasets whose events may be read; null: all. Events of the system are always included. */
   readonly datasets: readonly string[] | null;
   readonly kinds: readonly EventKind[] | null;
   readonly limit: number;
@@ -71,7 +71,7 @@ export async function eventsSince(
   return rows;
 }
 
-/** Forgets events of long ago that are in no message. */
+/** Deletes old events that are in no message. */
 export async function dropOldEvents(sql: Sql, keepDays: number): Promise<void> {
   await sql.query(
     `delete from ops.event e

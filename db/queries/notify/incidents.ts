@@ -1,4 +1,4 @@
-/** Incidents: what is wrong and lasts. */
+/** Incidents: problems that last. */
 import type { Incident } from '../../../domain/notify/incident.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 

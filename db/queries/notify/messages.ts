@@ -1,12 +1,12 @@
-/** Messages: what a subscription is sent. A statement each for making, sending and ending them. */
+/** Messages to subscriptions. One statement each for creating, sending and ending them. */
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
 export interface Message {
   readonly id: number;
   readonly subscription: string;
-  /** What a receiver knows it by. */
+  /** The key by which a receiver recognises it. */
   readonly key: string;
-  /** Messages of a lane are told one after the other. */
+  /** Messages of a lane are sent one after the other. */
   readonly lane: string;
   readonly events: readonly number[];
   readonly dueAt: Date;
@@ -20,7 +20,7 @@ export interface Message {
 const COLUMNS = `m.id, m.subscription_id as subscription, m.key, m.lane, array_to_json(m.events) as events, m.due_at as "dueAt", m.state, m.attempts,
   m.tried_at as "triedAt", m.ended_at as "endedAt", m.error`;
 
-/** Makes a message of an event; one that is there already is left alone. */
+/** Creates a message for an event; an existing one is left alone. */
 export async function addMessage(
   sql: Sql,
   {
@@ -53,7 +53,7 @@ export async function addToDigest(
   return rowCount === 1;
 }
 
-/** A lane of a subscription that has something to be sent now. */
+/** A lane of a subscription with something to send now. */
 export interface Lane {
   readonly subscription: string;
   readonly lane: string;
@@ -89,7 +89,7 @@ export async function dueMessages(sql: Sql, { subscription, lane }: Lane, limit:
   return rows;
 }
 
-/** Notes that a message is about to be sent: nothing is added to it from now on. @returns undefined unless it waits to be sent. */
+/** Marks a message as being sent: nothing is added to it from now on. @returns undefined unless it is waiting to be sent. */
 export async function beginAttempt(sql: Sql, id: number): Promise<Message | undefined> {
   const { rows } = await sql.query<Message>(
     `update ops.message m set attempts = attempts + 1, tried_at = clock_timestamp()
@@ -138,7 +138,7 @@ export async function listMessages(
   return rows;
 }
 
-/** Sends dead letters once more, under the keys that they had. @param ids null: all of them. @returns how many. */
+/** Sends dead letters again, under the same keys. @param ids null: all of them. @returns how many. */
 export async function resendDead(
   sql: Sql,
   ids: readonly number[] | null,
@@ -153,7 +153,7 @@ export async function resendDead(
   return rowCount ?? 0;
 }
 
-/** Sends once more what a subscription was told since a cursor, under the keys that it had. @returns how many messages. */
+/** Sends again what a subscription received since a cursor, under the same keys. @returns how many messages. */
 export async function replayMessages(sql: Sql, subscription: string, since: number): Promise<number> {
   const { rowCount } = await sql.query(
     `update ops.message set state = 'pending', attempts = 0, due_at = clock_timestamp(), ended_at = null
@@ -163,18 +163,18 @@ export async function replayMessages(sql: Sql, subscription: string, since: numb
   return rowCount ?? 0;
 }
 
-/** How a subscription does. */
+/** The delivery state of a subscription. */
 export interface Delivery {
   readonly subscription: string;
   readonly pending: number;
   readonly dead: number;
-  /** Since when the oldest message waits that is due; null where none is. */
+  /** Since when the oldest due message has been waiting; null if there is none. */
   readonly waitingSince: Date | null;
   readonly toldAt: Date | null;
   readonly error: string | null;
 }
 
-/** How each subscription does that is not removed. */
+/** The delivery state of each subscription that is not removed. */
 export async function deliveries(sql: Sql): Promise<Delivery[]> {
   const { rows } = await sql.query<Delivery>(
     `select s.id as subscription, count(*) filter (where m.state = 'pending') as pending,
@@ -189,7 +189,7 @@ export async function deliveries(sql: Sql): Promise<Delivery[]> {
   return rows;
 }
 
-/** Forgets messages that were told long ago. */
+/** Deletes messages that were sent long ago. */
 export async function dropOldMessages(sql: Sql, keepDays: number): Promise<void> {
   await sql.query(
     `delete from ops.message where state = 'told' and ended_at < clock_timestamp() - make_interval(days => $1)`,
@@ -197,7 +197,7 @@ export async function dropOldMessages(sql: Sql, keepDays: number): Promise<void>
   );
 }
 
-/** The moves that wait to be told, and since when. */
+/** How many moves wait to become events, and since when. */
 export async function waitingMoves(sql: Sql): Promise<{ moves: number; since: Date | null }> {
   const { rows } = await sql.query<{ moves: number; since: Date | null }>(
     'select count(*) as moves, min(moved_at) as since from ops.move',

@@ -1,4 +1,4 @@
-/** Moves of days that are not told yet. Whoever takes them makes events of them in the same transaction. */
+/** Changes of days that are not events yet. The session that takes them creates the events in the same transaction. */
 import type { ChangeMove, FindingMove, Move, StateMove, ToldChange } from '../../../domain/notify/derive.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
@@ -28,10 +28,10 @@ interface Row {
   readonly largestDifference: number | null;
 }
 
-/** A move with the change that it is of, whose sizes are still to be found. */
+/** A move with its change, whose size is not known yet. */
 export type TakenMove = Move & { readonly changeId: number | null };
 
-/** Takes the oldest moves away, in order. A state goes with the change of its transaction, or else the last one of its day. */
+/** Takes and deletes the oldest moves, in order. A state goes with the change of its transaction, or else the last one of its day. */
 export async function takeMoves(sql: Sql, limit: number): Promise<TakenMove[]> {
   const { rows } = await sql.query<Row>(
     `with taken as (

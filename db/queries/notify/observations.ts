@@ -1,8 +1,8 @@
-/** What the database knows of the system's health, as observations. A statement each. */
+/** The system's health as seen in the database, as observations. One statement each. */
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
 /**
- * Seconds since a worker was last seen, or did something; null when none ever did. One that ends as it should forgets itself, so the
+ * Seconds since a worker was last seen, or did something; null when none ever did. A worker that shuts down properly removes itself, so the
  * last poll counts too.
  */
 export async function workerSeenSeconds(sql: Sql): Promise<number | null> {
@@ -13,7 +13,7 @@ export async function workerSeenSeconds(sql: Sql): Promise<number | null> {
   return onlyRow(rows).seconds;
 }
 
-/** Notes that the schedule of a dataset had a look at what is due. */
+/** Records that the schedule of a dataset has polled. */
 export async function notePoll(sql: Sql, dataset: string): Promise<void> {
   await sql.query(
     `insert into ops.poll (dataset, polled_at) values ($1, clock_timestamp())
@@ -28,7 +28,7 @@ export interface PolledDataset {
   readonly secondsAgo: number;
 }
 
-/** When each dataset was last polled; those that never were are left out. */
+/** When each dataset was last polled; those never polled are left out. */
 export async function lastPolls(sql: Sql): Promise<PolledDataset[]> {
   const { rows } = await sql.query<PolledDataset>(
     `select dataset, polled_at as "polledAt", extract(epoch from clock_timestamp() - polled_at)::float8 as "secondsAgo"
@@ -51,7 +51,7 @@ export async function waitingInboxes(
   return rows;
 }
 
-/** Erasures that have not come to their end for longer than this. */
+/** Erasures that have been unfinished for longer than this. */
 export async function dueErasures(
   sql: Sql,
   longerThanHours: number,
@@ -64,17 +64,17 @@ export async function dueErasures(
   return rows;
 }
 
-/** Loads and backfills that have not ended by what the database knows. */
+/** Loads and backfills that have not ended according to the database. */
 export interface OpenRun {
   readonly kind: 'load_stopped' | 'backfill_stopped';
   readonly dataset: string;
   readonly workflowId: string;
   readonly runId: string;
-  /** Why it ended before its end, where it said so. */
+  /** Why it stopped early, if it said so. */
   readonly stopped: string | null;
 }
 
-/** Those of the last week that have no end, oldest first, and loads that say why they stopped. */
+/** Those of the last week without an end, oldest first, and loads that were stopped. */
 export async function openRuns(sql: Sql, limit: number): Promise<OpenRun[]> {
   const { rows } = await sql.query<OpenRun>(
     `select 'backfill_stopped' as kind, dataset, workflow_id as "workflowId", run_id as "runId", null as stopped
@@ -92,7 +92,7 @@ export async function openRuns(sql: Sql, limit: number): Promise<OpenRun[]> {
   return rows;
 }
 
-/** Ids of datasets that are told only to those who name them. */
+/** Ids of datasets whose events are sent only to subscriptions that name them. */
 export async function restrictedDatasets(sql: Sql): Promise<Set<string>> {
   const { rows } = await sql.query<{ dataset: string }>(
     `select dataset from ops.dataset where access_class = 'restricted'`,

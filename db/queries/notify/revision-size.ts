@@ -1,9 +1,9 @@
-/** How large a change of points was, as a share of what the values were. */
+/** The size of a change of points, as a share of the earlier values. */
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 
-/** @returns null where nothing had a value other than zero before. @param changeId of a change of `day`. */
+/** @returns null where all earlier values were zero. @param changeId of a change of `day`. */
 export async function largestRelative(
   sql: Sql,
   dataset: string,
@@ -11,7 +11,7 @@ export async function largestRelative(
   changeId: number,
 ): Promise<number | null> {
   const { current, closed } = storageOf(dataset);
-  // A delivery day lies within these instants in every zone: other chunks are left alone.
+  // These instants include the delivery day in every zone, and exclude all other chunks.
   const { rows } = await sql.query<{ share: number | null }>(
     `select max(abs(n.value - c.value) / nullif(abs(c.value), 0)) as share
      from ${closed} c

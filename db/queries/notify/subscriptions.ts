@@ -1,4 +1,4 @@
-/** Subscriptions. What is secret of one is read by `addressOf` alone. */
+/** Subscriptions. Only `addressOf` reads the secret parts of one. */
 import type { Subscription, Wishes } from '../../../domain/notify/subscription.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
@@ -13,7 +13,7 @@ export interface NewSubscription extends Wishes {
   readonly createdBy: string;
 }
 
-/** Keeps a subscription; it is told what happens from now on. Call it behind the lock of events, and `keepSecret` beside it. */
+/** Stores a subscription; it gets events from now on. Call it while holding the lock of events, together with `keepSecret`. */
 export async function insertSubscription(sql: Sql, wanted: NewSubscription): Promise<Subscription> {
   const { rows } = await sql.query<Subscription>(
     `insert into ops.subscription (id, name, channel, place, kinds, datasets, severity, least_difference, least_relative,
@@ -44,7 +44,7 @@ export async function insertSubscription(sql: Sql, wanted: NewSubscription): Pro
 
 export interface Address {
   readonly address: string;
-  /** Key of the signatures; null where none are made. */
+  /** Signing key; null without signatures. */
   readonly secret: string | null;
 }
 
@@ -55,7 +55,7 @@ export async function keepSecret(sql: Sql, id: string, { address, secret }: Addr
   );
 }
 
-/** For whoever sends; never for an answer, a log or a history. @returns undefined when the subscription was removed. */
+/** Only for sending; never for an answer, a log or a history. @returns undefined when the subscription was removed. */
 export async function addressOf(sql: Sql, id: string): Promise<Address | undefined> {
   const { rows } = await sql.query<Address>(
     'select address, secret from ops.subscription_secret where subscription_id = $1',
@@ -64,7 +64,7 @@ export async function addressOf(sql: Sql, id: string): Promise<Address | undefin
   return rows[0];
 }
 
-/** Those that are not removed, in the order in which they were made. */
+/** Those that are not removed, in order of creation. */
 export async function listSubscriptions(sql: Sql): Promise<Subscription[]> {
   const { rows } = await sql.query<Subscription>(
     `select ${COLUMNS} from ops.subscription where removed_at is null order by created_at, id`,
@@ -89,7 +89,7 @@ export async function pauseSubscription(
   return rows[0];
 }
 
-/** Ends a subscription: its address is forgotten, and what it was not told yet is told to nobody. Call it in a transaction. */
+/** Ends a subscription: its address is deleted, and unsent messages are dropped. Call it in a transaction. */
 export async function removeSubscription(
   sql: Sql,
   id: string,

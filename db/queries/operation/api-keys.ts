@@ -8,7 +8,7 @@ export interface ApiKey {
   readonly role: KeyRole;
   /** Datasets that it may see; null: every open one. */
   readonly datasets: readonly string[] | null;
-  /** Whether it is shown fields of records that tell of a person. */
+  /** Whether it may see fields with personal data. */
   readonly personal: boolean;
   readonly createdAt: Date;
   readonly createdBy: string;
@@ -21,7 +21,7 @@ export interface ApiKey {
 const COLUMNS = `id, name, role, datasets, personal, created_at as "createdAt", created_by as "createdBy",
   expires_at as "expiresAt", revoked_at as "revokedAt", revoked_by as "revokedBy", last_used_at as "lastUsedAt"`;
 
-/** The key with this secret, whatever has become of it. */
+/** The key with this secret, valid or not. */
 export async function findKey(sql: Sql, secretSha256: Buffer): Promise<ApiKey | undefined> {
   const { rows } = await sql.query<ApiKey>(`select ${COLUMNS} from ops.api_key where secret_sha256 = $1`, [
     secretSha256,
@@ -29,7 +29,7 @@ export async function findKey(sql: Sql, secretSha256: Buffer): Promise<ApiKey | 
   return rows[0];
 }
 
-/** Those of some keys that count no more at an instant. */
+/** Which of some keys are no longer valid at an instant. */
 export async function endedKeys(sql: Sql, ids: readonly string[], at: Date): Promise<string[]> {
   const { rows } = await sql.query<{ id: string }>(
     'select id from ops.api_key where id = any($1) and (revoked_at is not null or expires_at <= $2)',
@@ -38,7 +38,7 @@ export async function endedKeys(sql: Sql, ids: readonly string[], at: Date): Pro
   return rows.map(({ id }) => id);
 }
 
-/** Notes the use of a key, at most once a minute: reading must not become writing. */
+/** Records the use of a key, at most once a minute, so that not every read causes a write. */
 export async function touchKey(sql: Sql, id: string, at: Date): Promise<void> {
   await sql.query(
     `update ops.api_key set last_used_at = $2
@@ -47,7 +47,7 @@ export async function touchKey(sql: Sql, id: string, at: Date): Promise<void> {
   );
 }
 
-/** A key to be kept. */
+/** A key to be stored. */
 export type NewKey = Pick<ApiKey, 'id' | 'name' | 'role' | 'datasets' | 'createdBy' | 'expiresAt'> &
   Partial<Pick<ApiKey, 'personal'>>;
 
@@ -76,7 +76,7 @@ export async function listKeys(sql: Sql): Promise<ApiKey[]> {
   return rows;
 }
 
-/** Ends a key. One that was revoked before stays as it was. @returns undefined when there is no such key. */
+/** Revokes a key. One that was revoked before stays as it was. @returns undefined when there is no such key. */
 export async function revokeKey(
   sql: Sql,
   id: string,

@@ -31,7 +31,7 @@ export async function insertAudit(sql: Sql, entry: AuditEntry): Promise<void> {
   );
 }
 
-/** Which entries; what is left out narrows nothing. */
+/** Which entries; omitted fields do not filter. */
 export interface AuditFilter {
   readonly dataset?: string;
   /** Entries about any of these, or about none. */

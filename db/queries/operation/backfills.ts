@@ -1,4 +1,4 @@
-/** Backfills: what is known of a range when one is planned, the plan, and what came of it. */
+/** Backfills: what is known of a range when one is planned, the plan, and the outcome. */
 import type {
   Action,
   BackfillInput,
@@ -37,7 +37,7 @@ export interface BackfillRun {
   readonly runId: string;
 }
 
-/** Keeps a plan. A step that is repeated because its answer was lost replaces nothing: the first plan stays. */
+/** Stores a plan. A repeated step does not replace it: the first plan stays. */
 export async function insertBackfill(
   sql: Sql,
   run: BackfillRun,
@@ -56,7 +56,7 @@ export async function insertBackfill(
   return made[0]?.id;
 }
 
-/** Keeps the days of a plan. */
+/** Stores the days of a plan. */
 export async function insertPlannedDays(
   sql: Sql,
   backfill: number,
@@ -71,14 +71,14 @@ export async function insertPlannedDays(
   );
 }
 
-/** What came of days: outcome (null when a day was never begun) and why. */
+/** The result of a day: outcome (null if it was never started) and error. */
 export interface DayResult {
   readonly day: CivilDay;
   readonly outcome: DayState | null;
   readonly note: string | null;
 }
 
-/** Writes beside the plan what came of it. @returns undefined when the plan is gone: the database was restored from before it. */
+/** Writes the outcome next to the plan. @returns undefined when the plan is missing: the database was restored from an older backup. */
 export async function finishBackfill(
   sql: Sql,
   { workflowId, runId }: BackfillRun,
@@ -97,7 +97,7 @@ export async function finishBackfill(
   return found[0]?.id;
 }
 
-/** Writes what came of each day. */
+/** Writes the result of each day. */
 export async function finishPlannedDays(
   sql: Sql,
   backfill: number,
@@ -138,7 +138,7 @@ export interface StoredBackfill {
   readonly isNewest: boolean;
 }
 
-/** Which backfills; what is left out narrows nothing. */
+/** Which backfills; omitted fields do not filter. */
 export interface BackfillFilter {
   readonly workflowId?: string;
   readonly datasets?: readonly string[];
@@ -172,7 +172,7 @@ export async function listBackfills(
   return rows;
 }
 
-/** A day as planned, and what came of it. */
+/** A day as planned, with its result. */
 export interface StoredDay {
   readonly day: CivilDay;
   readonly state: DayState | null;

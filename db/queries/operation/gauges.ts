@@ -1,16 +1,16 @@
-/** Figures for a monitoring system that no other question asks. A statement each. */
+/** Figures for monitoring that no other query returns. One statement each. */
 import type { Sql } from '../../connection/client.ts';
 
 export interface QuotaFigures {
   readonly host: string;
   readonly slots: number;
-  /** Slots that a request may take now. */
+  /** Slots available now. */
   readonly free: number;
-  /** Until when nobody may ask; null when everybody may. */
+  /** Until when requests are blocked; null when they are not. */
   readonly bannedUntil: Date | null;
 }
 
-/** How the quota of each host stands. */
+/** The state of each host's quota. */
 export async function quotaFigures(sql: Sql): Promise<QuotaFigures[]> {
   const { rows } = await sql.query<QuotaFigures>(
     `select q.host, count(s.slot) as slots, count(s.slot) filter (where s.free_at <= clock_timestamp()) as free,
@@ -27,7 +27,7 @@ export interface MissingPoints {
   readonly missing: number;
 }
 
-/** Points that are expected and not there, of the days around today on the clock of each source. Days that are not due have no row. */
+/** Points that are expected and missing, of the days around today on the clock of each source. Days that are not due have no row. */
 export async function missingPoints(sql: Sql): Promise<MissingPoints[]> {
   const { rows } = await sql.query<MissingPoints>(
     `select l.dataset, w.name as day, greatest(l.expected_points - l.present_points, 0) as missing
@@ -45,12 +45,12 @@ export interface DatasetInstants {
   readonly dataset: string;
   /** The deadline of the oldest day that is late. */
   readonly lateSince: Date | null;
-  /** Since when the oldest line waits in its inbox. */
+  /** Since when the oldest line has been waiting in its inbox. */
   readonly inboxSince: Date | null;
   readonly polledAt: Date | null;
 }
 
-/** Instants by which lateness, the inbox and polling are judged. */
+/** Instants for monitoring lateness, the inbox and polling. */
 export async function datasetInstants(sql: Sql): Promise<DatasetInstants[]> {
   const { rows } = await sql.query<DatasetInstants>(
     `select d.dataset, p.polled_at as "polledAt",

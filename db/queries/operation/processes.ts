@@ -1,4 +1,4 @@
-/** Processes that are running: workers and servers of the API, how their own clocks stand, and what is in their catalogues. */
+/** Running processes: workers and API servers, the state of their clocks, and the datasets of their catalogues. */
 import type { Sql } from '../../connection/client.ts';
 
 export interface RunningProcess {
@@ -7,20 +7,20 @@ export interface RunningProcess {
   readonly pid: number;
 }
 
-/** A process, and what it says of itself. */
+/** A process, and what it reports about itself. */
 export interface NotedProcess extends RunningProcess {
   readonly startedAt: Date;
   readonly seenAt: Date;
   /** How far its own clock is ahead of the database's, seconds; negative: behind. */
   readonly clockAheadSeconds: number;
-  /** What is in its catalogue, `<id>@<decoder version>`. */
+  /** The datasets of its catalogue, `<id>@<decoder version>`. */
   readonly datasets: readonly string[];
 }
 
-/** What has not been seen for a minute has ended without a word. */
+/** A process that was not seen for a minute has died. */
 const SEEN_WITHIN = '1 minute';
 
-/** Notes that a process is running, how its clock stands, and what it knows. */
+/** Records that a process is running, the state of its clock, and its datasets. */
 export async function noteProcess(
   sql: Sql,
   { kind, host, pid }: RunningProcess,
@@ -34,7 +34,7 @@ export async function noteProcess(
   );
 }
 
-/** Forgets a process that ends, and with it those that ended without a word. */
+/** Removes a process that ends, and all that died. */
 export async function forgetProcess(sql: Sql, { kind, host, pid }: RunningProcess): Promise<void> {
   await sql.query(
     `delete from ops.process
@@ -44,7 +44,7 @@ export async function forgetProcess(sql: Sql, { kind, host, pid }: RunningProces
   );
 }
 
-/** Those that are running. A clock of the database that was set meanwhile hides none for longer than it takes to be seen again. */
+/** Those that are running. If the database's clock was set, a process is hidden only until it is next seen. */
 export async function runningProcesses(sql: Sql): Promise<NotedProcess[]> {
   const { rows } = await sql.query<NotedProcess>(
     `select kind, host, pid, started_at as "startedAt", seen_at as "seenAt",

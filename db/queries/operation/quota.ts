@@ -5,15 +5,15 @@ import { onlyRow, type Sql } from '../../connection/client.ts';
 export interface Slot {
   /** How long until then, milliseconds. */
   readonly waitMs: number;
-  /** By the database's clock. */
+  /** On the database's clock. */
   readonly startsAt: Date;
 }
 
-/** How late a request may use its slot. The slot is given out again after a window and half a second (queries/catalog.ts). */
+/** How late a request may use its slot. The slot is assigned again after a window and half a second (queries/catalog.ts). */
 const LATEST_MS = 400;
 
 /**
- * Takes one slot of a host's quota, whether or not the caller asks then.
+ * Takes one slot of a host's quota, even if the caller then sends no request.
  * @param live live polling may use the reserved slots too.
  */
 export async function takeSlot(sql: Sql, host: string, live: boolean): Promise<Slot> {
@@ -28,8 +28,8 @@ export async function takeSlot(sql: Sql, host: string, live: boolean): Promise<S
 }
 
 /**
- * Whether a slot may be used just now: the host lets itself be asked, and the slot's time has not passed while the
- * whole process stood still. A request that is made later would be one too many for those who have the slot next.
+ * Whether a slot may be used now: the host is not blocked, and the slot's time has not passed while the whole process stood still. A later
+ * request would exceed the quota together with those that use the slot next.
  */
 export async function mayRequest(
   sql: Sql,
@@ -45,16 +45,16 @@ export async function mayRequest(
   return onlyRow(rows).may;
 }
 
-/** A host whose quota was taken along with the database's clock when that was set back. */
+/** A host whose quota was moved back with the database's clock. */
 export interface SetBack {
   readonly host: string;
-  /** When it was found. */
+  /** When it was detected. */
   readonly at: Date;
   /** By how much at least, seconds. */
   readonly seconds: number;
 }
 
-/** What was found of the database's clock within the last day. */
+/** Clock changes of the database detected within the last day. */
 export async function clocksSetBack(sql: Sql): Promise<SetBack[]> {
   const { rows } = await sql.query<SetBack>(
     `select host, clock_set_back_at as at, extract(epoch from clock_set_back_by)::float8 as seconds
@@ -65,7 +65,7 @@ export async function clocksSetBack(sql: Sql): Promise<SetBack[]> {
   return rows;
 }
 
-/** Lets nobody ask the host for some time: it said that there were too many requests. */
+/** Blocks all requests to the host for some time: it reported too many requests. */
 export async function holdHost(sql: Sql, host: string, forMs: number): Promise<void> {
   await sql.query(
     `update ops.quota

@@ -12,9 +12,9 @@ export interface Reads {
   readonly reads: number;
 }
 
-/** Adds to what is counted of today. */
+/** Adds to today's counts. */
 export async function addReads(sql: Sql, counted: readonly Reads[]): Promise<void> {
-  // In order: processes that write at once must not wait for each other in a circle.
+  // In order: concurrent processes must not deadlock.
   await sql.query(
     `insert into ops.read_count as r (day, dataset, reader, reads)
      select (now() at time zone 'UTC')::date, dataset, reader, reads
@@ -45,7 +45,7 @@ export interface ReadsOfDay {
   readonly reads: number;
 }
 
-/** Who read a dataset on the last days, today among them; newest first, then whoever read most. */
+/** Who read a dataset in the last days, including today; newest day first, then most reads first. */
 export async function readsOf(sql: Sql, dataset: string, days: number): Promise<ReadsOfDay[]> {
   const { rows } = await sql.query<ReadsOfDay>(
     `select r.day, nullif(r.reader, $3) as "keyId", coalesce(k.name, r.reader) as name, r.reads

@@ -1,9 +1,9 @@
-/** Answers to one request for several days. Payloads of the days refer to them; what none refers to is deleted in time. */
+/** Responses to one request for several days. Payloads of the days refer to them; unreferenced ones are deleted after a while. */
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 import type { Sighting } from './payloads.ts';
 
-/** The last response for each day when the request was made. Days without a response are not in it. */
+/** The last response for each day when the request was made. Days without a response are left out. */
 export type KnownBefore = Readonly<Record<CivilDay, Sighting>>;
 
 export interface BatchResponse {
@@ -51,7 +51,7 @@ export async function insertBatchResponse(
   return onlyRow(rows).id;
 }
 
-/** A stored answer but for its bytes, if it is still there. */
+/** A stored response without its bytes, if it still exists. */
 export async function findBatchResponse(sql: Sql, id: number): Promise<BatchResponse | undefined> {
   const { rows } = await sql.query<BatchResponse>(
     `select dataset, from_day as "from", to_day as "to", fetched_at as "fetchedAt", known_before as "knownBefore", sha256,
@@ -62,7 +62,7 @@ export async function findBatchResponse(sql: Sql, id: number): Promise<BatchResp
   return rows[0];
 }
 
-/** Deletes answers from before an instant that no day has taken: their days asked for themselves, or are never asked for. */
+/** Deletes responses from before an instant that no day uses: their days were requested by themselves, or never will be. */
 export async function deleteUnusedAnswers(sql: Sql, before: Date): Promise<void> {
   await sql.query(
     `delete from ops.batch_response a

@@ -1,4 +1,4 @@
-/** Erasures of persons: what was asked for, what went, and the proof. */
+/** Erasures of persons: what was requested, what was removed, and the proof. */
 
 import { type Someone, wordPattern } from '../../../domain/records/erasure.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -12,7 +12,7 @@ export interface NewErasure extends Someone {
   readonly dryRun: boolean;
 }
 
-/** Writes down what is asked for; one that is open already goes on instead. */
+/** Records a request; an open one for the same person continues instead. */
 export async function insertErasure(sql: Sql, wanted: NewErasure): Promise<number> {
   const { dataset, by, reason, dryRun, person, mentions } = wanted;
   const { rows } = await sql.query<{ id: number }>(
@@ -33,7 +33,7 @@ export interface Erasure {
   readonly someone: Someone;
 }
 
-/** What is to be done; of a finished one nobody is known any more. */
+/** The request; once it is finished, the person is no longer known. */
 export async function readErasure(sql: Sql, id: number): Promise<Erasure | undefined> {
   const { rows } = await sql.query<Omit<Erasure, 'someone'> & Someone>(
     `select id, dataset, dry_run as "dryRun", finished_at is not null as finished, coalesce(person, '') as person,
@@ -57,7 +57,7 @@ export interface ErasedPersons {
   readonly persons: readonly ErasedPerson[];
 }
 
-/** Who was erased from a dataset, or is being erased: their earlier lines are not wanted any more. */
+/** Who was erased from a dataset, or is being erased: their earlier lines are dropped on arrival. */
 export async function erasedPersons(sql: Sql, dataset: string): Promise<ErasedPersons> {
   const { rows } = await sql.query<{ salt: string; sha256: string; requestedAt: Date }>(
     `select s.salt, encode(e.person_sha256, 'hex') as sha256, max(e.requested_at) as "requestedAt"
@@ -86,7 +86,7 @@ export interface Rewritten {
   readonly removed: number;
 }
 
-/** Takes lines from a payload and keeps the proof. @throws an error of PostgreSQL when the erasure is not open. */
+/** Removes lines from a payload and keeps the proof. @throws an error of PostgreSQL when the erasure is not open. */
 export async function rewritePayload(
   sql: Sql,
   erasure: number,
@@ -113,7 +113,7 @@ export async function countUnit(sql: Sql, dataset: string, day: CivilDay): Promi
   return onlyRow(rows);
 }
 
-/** Other units that have versions of these records, or refused one because another of the same number was there. */
+/** Other units that have versions of these records, or refused one because another of the same number existed. */
 export async function unitsSharing(
   sql: Sql,
   dataset: string,
@@ -146,7 +146,7 @@ export async function noteErasedDay(
   );
 }
 
-/** How many versions of a dataset tell of someone. Reads all of them. */
+/** How many versions of a dataset mention someone. Reads all of them. */
 export async function versionsTellingOf(
   sql: Sql,
   dataset: string,
@@ -162,7 +162,7 @@ export async function versionsTellingOf(
   return onlyRow(rows).versions;
 }
 
-/** The raw texts of a dataset's findings that hold one of these texts anywhere, in whatever case. */
+/** The raw texts of a dataset's findings that contain one of these texts anywhere, ignoring case. */
 export async function findingsHolding(
   sql: Sql,
   dataset: string,
@@ -190,9 +190,9 @@ export interface ErasureProof {
   readonly versionsRemoved: number | null;
   readonly findingsRemoved: number | null;
   readonly leftOver: number | null;
-  /** In words that do not say who. */
+  /** In words that do not reveal the person. */
   readonly searchedFor: string | null;
-  /** Lines that stay and hold the id as a word. */
+  /** Remaining lines that contain the id as a word. */
   readonly linesNaming: number | null;
 }
 
@@ -201,7 +201,7 @@ const PROOF = `id, dataset, requested_at as "requestedAt", requested_by as "requ
   versions_removed as "versionsRemoved", findings_removed as "findingsRemoved", left_over as "leftOver",
   searched_for as "searchedFor", lines_naming as "linesNaming"`;
 
-/** What was looked through, for what, and what was found. */
+/** What was searched, for what, and what was found. */
 export interface Searched {
   readonly payloads: number;
   readonly affected: number;
@@ -211,8 +211,8 @@ export interface Searched {
 }
 
 /**
- * Writes the proof of an erasure. Where nothing is left over, who it was is forgotten.
- * @param looked what was looked through and found: of a dry run that is the answer, after an erasure what is left.
+ * Writes the proof of an erasure. If nothing is left over, the person's identity is deleted.
+ * @param looked what was searched and found: the answer of a dry run, or what is left after an erasure.
  */
 export async function finishErasure(
   sql: Sql,
@@ -253,7 +253,7 @@ export async function listErasures(sql: Sql, limit: number): Promise<ErasureProo
   return rows;
 }
 
-/** The proof of one that is finished. */
+/** The proof of a finished erasure. */
 export async function erasureProof(sql: Sql, id: number): Promise<ErasureProof | undefined> {
   const { rows } = await sql.query<ErasureProof>(`select ${PROOF} from ops.erasure where id = $1`, [id]);
   return rows[0];

@@ -8,7 +8,7 @@ export interface SentLines {
   readonly bytes: Buffer;
 }
 
-/** Committed when this returns: the sender may be told. */
+/** Committed when this returns, so that the sender can be answered. */
 export async function addToInbox(sql: Sql, { dataset, keyId, lines, bytes }: SentLines): Promise<void> {
   await sql.query(
     'insert into ops.inbox (dataset, key_id, lines, size_bytes, bytes) values ($1, $2, $3, $4, $5)',
@@ -18,11 +18,11 @@ export async function addToInbox(sql: Sql, { dataset, keyId, lines, bytes }: Sen
 
 export interface Waiting {
   readonly bytes: number;
-  /** Since when the oldest of them waits, milliseconds; 0 when nothing does. */
+  /** Since when the oldest of them has been waiting, milliseconds; 0 if there are none. */
   readonly sinceMs: number;
 }
 
-/** How much of a dataset waits, and how long. */
+/** How much of a dataset is waiting, and how long. */
 export async function waitingInInbox(sql: Sql, dataset: string): Promise<Waiting> {
   const { rows } = await sql.query<Waiting>(
     `select coalesce(sum(size_bytes), 0)::bigint as bytes,
@@ -42,7 +42,7 @@ export interface InboxEntry {
 
 const MOST_ENTRIES = 2_000;
 
-/** The oldest entries of a dataset, as many as fit into so many bytes, at least one. */
+/** The oldest entries of a dataset, as many as fit into this many bytes, at least one. */
 export async function oldestEntries(sql: Sql, dataset: string, mostBytes: number): Promise<InboxEntry[]> {
   const { rows } = await sql.query<InboxEntry>(
     `select i.id, i.key_id as "keyId", i.lines, i.bytes

@@ -1,4 +1,4 @@
-/** How payload bytes are kept: compressed where that helps, with the sha256 of the body as the source meant it. */
+/** How payload bytes are stored: compressed where that helps, with the sha256 of the original body. */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
@@ -29,8 +29,8 @@ export async function packBody(body: Buffer): Promise<StoredBody> {
 }
 
 /**
- * The body of a payload as the source meant it, wherever its bytes are.
- * @throws Failure FILE_CHANGED when it is a part of a file that has other bytes there now.
+ * The original body of a payload, wherever its bytes are stored.
+ * @throws Failure FILE_CHANGED when it is a part of a file whose bytes have changed.
  */
 export async function bodyOf(sql: Sql, { id, encoding, bytes, filePart }: PayloadBytes): Promise<Buffer> {
   if (filePart) return await readFilePart(filePart);
@@ -46,7 +46,7 @@ async function bytesInBatch(sql: Sql, payloadId: number): Promise<Buffer> {
   return onlyRow(rows).bytes;
 }
 
-/** The body as the source meant it. */
+/** The original body. */
 export async function unpackBody({
   encoding,
   bytes,

@@ -1,4 +1,4 @@
-/** Payloads: the bytes each fetch brought, and how far the fold has come with them. */
+/** Payloads: the bytes of each fetch, and how far they are folded. */
 
 import type { FileForm } from '../../../domain/files/file-form.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -9,7 +9,7 @@ export interface NewPayload {
   readonly day: CivilDay;
   /** The part of the day that was requested; empty where one request brings all of it. */
   readonly part?: string;
-  /** Null where no run of the day brought it. */
+  /** Null if it did not come from a run of the day. */
   readonly runId: number | null;
   readonly fetchedAt: Date;
   readonly sha256: Buffer;
@@ -18,9 +18,9 @@ export interface NewPayload {
   readonly headers: Readonly<Record<string, string>>;
   readonly sizeBytes: number;
   readonly encoding: 'identity' | 'gzip';
-  /** Null for an answer to several days, which is stored by itself (batch-responses.ts). */
+  /** Null for a response to several days, which is stored by itself (batch-responses.ts). */
   readonly bytes: Buffer | null;
-  /** That answer; null for an answer to the day alone. */
+  /** That response; null for a response to the day alone. */
   readonly batchResponseId: number | null;
 }
 
@@ -30,8 +30,8 @@ export interface StoredPayload {
 }
 
 /**
- * Stores a payload. A day's payloads have distinct, ascending `fetched_at`: a worker whose clock runs behind must not
- * reorder knowledge, so the instant is moved up to just after the day's last payload or decision where needed.
+ * Stores a payload. A day's payloads have distinct, ascending `fetched_at`: a worker whose clock runs behind must not reorder knowledge, so
+ * the instant is moved to just after the day's last payload or decision where needed.
  */
 export async function insertPayload(sql: Sql, payload: NewPayload): Promise<StoredPayload> {
   const { rows } = await sql.query<StoredPayload>(
@@ -75,13 +75,13 @@ export interface LatestPayload {
   readonly sizeBytes: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly isFolded: boolean;
-  /** Set for an answer to several days: which it was, and from which day to which it was asked for. */
+  /** Set for a response to several days: which one, and the first and last day requested. */
   readonly batchResponseId: number | null;
   readonly batchFrom: CivilDay | null;
   readonly batchTo: CivilDay | null;
 }
 
-/** The last response of a day, and when it came: tells whether there was another since. */
+/** The last response of a day and its time: shows whether there was another since. */
 export interface Sighting {
   readonly payloadId: number;
   readonly lastSeenAtMs: number;
@@ -109,7 +109,7 @@ export async function latestPayload(
   return rows[0];
 }
 
-/** The day's last payload, unless something else of the dataset became known since, on whatever day. */
+/** The day's last payload, unless anything else of the dataset, on any day, became known since. */
 export async function lastWord(
   sql: Sql,
   dataset: string,
@@ -126,7 +126,7 @@ export async function lastWord(
   return rows[0];
 }
 
-/** A payload of a day with these very bytes. */
+/** A payload of a day with exactly these bytes. */
 export async function findPayload(
   sql: Sql,
   { dataset, day, sha256 }: Pick<NewPayload, 'dataset' | 'day' | 'sha256'>,
@@ -138,7 +138,7 @@ export async function findPayload(
   return rows[0]?.id;
 }
 
-/** Notes that the source gave the same again. */
+/** Records that the source sent the same again. */
 export async function touchPayload(sql: Sql, id: number, seenAt: Date): Promise<void> {
   await sql.query(
     `update ops.payload
@@ -150,7 +150,7 @@ export async function touchPayload(sql: Sql, id: number, seenAt: Date): Promise<
 
 export interface FoldEntry {
   readonly id: number;
-  /** The part of the day that it is about; empty where one request brings all of it. */
+  /** The part of the day that it covers; empty where one request brings all of it. */
   readonly part: string;
   readonly fetchedAt: Date;
   readonly lastSeenAt: Date;
@@ -159,9 +159,9 @@ export interface FoldEntry {
   readonly contentSha256: Buffer | null;
   /** Version of the decoder that folded it; null until folded. */
   readonly decoderVersion: number | null;
-  /** Its place in the order in which things became known; null until folded. */
+  /** Its position in the order in which things became known; null until folded. */
   readonly changeId: number | null;
-  /** How many points its part of the day has by it; null where the definition tells it, and until folded. */
+  /** How many points its part of the day has by it; null if the definition says, and until folded. */
   readonly expectedPoints: number | null;
 }
 
@@ -183,9 +183,9 @@ export interface PayloadBytes {
   readonly day: CivilDay;
   readonly fetchedAt: Date;
   readonly encoding: 'identity' | 'gzip';
-  /** Null where they are a part of a file, or of a response to several days. */
+  /** Null if they are a part of a file, or of a response to several days. */
   readonly bytes: Buffer | null;
-  /** sha256 of the bytes as the source meant them. */
+  /** sha256 of the original bytes. */
   readonly sha256: Buffer;
   readonly filePart: FilePart | null;
   /** The part of the day that was requested; empty where one request brings all of it. */
@@ -193,7 +193,7 @@ export interface PayloadBytes {
   readonly url: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether it was sent, rather than requested. */
+  /** Whether it was pushed, rather than requested. */
   readonly isSent: boolean;
   /** First and last day of the request, where it was for several. */
   readonly batchFrom: CivilDay | null;
@@ -214,7 +214,7 @@ export interface FilePart {
   readonly sha256: string;
 }
 
-/** The headers that are kept of an answer; undefined when there is no such payload. */
+/** The stored headers of a response; undefined when there is no such payload. */
 export async function payloadHeaders(
   sql: Sql,
   id: number,
@@ -226,7 +226,7 @@ export async function payloadHeaders(
   return rows[0]?.headers;
 }
 
-/** The status of what is sent; a source that is requested answers 200. */
+/** The status of pushed payloads; a requested source answers 200. */
 export const SENT = 202;
 
 /** A payload's bytes as stored. @throws Error when it does not exist. */
@@ -248,7 +248,7 @@ export async function loadPayload(sql: Sql, id: number): Promise<PayloadBytes> {
   return onlyRow(rows);
 }
 
-/** Notes what the fold made of a payload. */
+/** Records the result of folding a payload. */
 export async function markFolded(
   sql: Sql,
   id: number,
@@ -278,16 +278,16 @@ export async function markFolded(
 export interface PendingPayloads {
   /** Oldest first. */
   readonly pending: readonly FoldEntry[];
-  /** The latest ones that are folded and could be used, one of each part. */
+  /** The latest folded and usable one of each part. */
   readonly usable: readonly FoldEntry[];
-  /** When the latest one was fetched that is folded, whatever it was. */
+  /** When the latest folded one was fetched, of any kind. */
   readonly foldedAt: Date | null;
   /** When the source last answered. */
   readonly lastSeenAt: Date | null;
 }
 
 /**
- * What of a day waits to be folded. Reads a few rows, however many payloads the day has.
+ * What of a day has yet to be folded. Reads a few rows, however many payloads the day has.
  * @param inParts whether days of the dataset take several requests.
  */
 export async function pendingPayloads(
@@ -315,7 +315,7 @@ export async function pendingPayloads(
   return { pending, usable, foldedAt: last?.fetchedAt ?? null, lastSeenAt };
 }
 
-/** When the source last answered a request for a part: files that stand in for it are no answer of it. */
+/** When the source last answered a request for a part: stand-in files do not count. */
 async function lastResponse(sql: Sql, dataset: string, day: CivilDay): Promise<Date | null> {
   const { rows } = await sql.query<{ at: Date | null }>(
     `select max(last_seen_at) as at from ops.payload where dataset = $1 and day = $2 and position('@' in part) = 0`,
@@ -324,7 +324,7 @@ async function lastResponse(sql: Sql, dataset: string, day: CivilDay): Promise<D
   return onlyRow(rows).at;
 }
 
-/** The latest payload of each part that could be used. Without parts one row is read, of however many. */
+/** The latest usable payload of each part. Without parts only one row is read. */
 async function usablePayloads(
   sql: Sql,
   dataset: string,
@@ -341,7 +341,7 @@ async function usablePayloads(
   return rows;
 }
 
-/** A day's last payloads that were not refused, newest first. */
+/** A day's last payloads that were not rejected, newest first. */
 export async function lastUsablePayloads(
   sql: Sql,
   dataset: string,

@@ -1,4 +1,4 @@
-/** What a rebuild needs to know: which days have something to be folded, and what a day holds before and after. */
+/** What a rebuild needs to know: which days have something to fold, and the content of a day before and after. */
 
 import type { DayState } from '../../../domain/days/ledger.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -76,7 +76,7 @@ export async function insertRebuiltDay(sql: Sql, row: RebuiltRow): Promise<void>
   );
 }
 
-/** Everything that the fold makes of a day and that readers can see, as text keys that can be compared. */
+/** Everything that the fold writes for a day and readers can see, as comparable text keys. */
 export interface DayContent {
   /** `series, start` and value, of current values. */
   readonly values: ReadonlyMap<string, number | string | null>;
@@ -98,7 +98,7 @@ export async function dayContent(
   };
 }
 
-/** The same of records; values are canonical bodies by key. */
+/** The same for records; values are canonical bodies by key. */
 export async function recordContent(
   sql: Sql,
   { dataset, day }: { readonly dataset: string; readonly day: CivilDay },

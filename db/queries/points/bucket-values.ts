@@ -10,11 +10,11 @@ import { conditionsOf, sourceOf } from '../answers/relation.ts';
 import { numbers } from './observations.ts';
 import type { PointSelection } from './rows.ts';
 
-/** Nulls are in none of them. */
+/** All of them ignore nulls. */
 export const FUNCTIONS = ['avg', 'min', 'max', 'sum', 'first', 'last', 'count'] as const;
 export type AggregateFunction = (typeof FUNCTIONS)[number];
 
-/** Sums are added in order of time: else the last digit would depend on how the rows were read. */
+/** Sums are added in order of time: otherwise the last digit would depend on how the rows were read. */
 const OF_POINTS: Readonly<Record<AggregateFunction, Statement>> = {
   avg: statement`sum(o.value order by o.starts_at) / nullif(count(o.value), 0)`,
   min: statement`min(o.value)`,
@@ -38,7 +38,7 @@ const OF_ROLLUPS: Readonly<Record<AggregateFunction, Statement>> = {
 /** By series: a cell for each function, then the points that have a value. */
 export type ValuesOfBucket = ReadonlyMap<string, Cells>;
 
-/** Per bucket: the cells of each series that has observations in it. @param buckets ascending, end to end. */
+/** Per bucket: the cells of each series that has observations in it. @param buckets ascending and adjacent. */
 export async function valuesFromPoints(
   sql: Sql,
   selection: PointSelection,
@@ -59,8 +59,8 @@ export async function valuesFromPoints(
 }
 
 /**
- * The same of a dataset with rollups. What is not the latest is rolled up from its values, piece by piece as the rollups are, so that it is
- * the same to the last digit. @param pieces of the buckets. @param timeZone of the delivery days.
+ * The same for a dataset with rollups. States other than the latest are rolled up from their values, piece by piece like the rollups, so
+ * that they agree to the last digit. @param pieces of the buckets. @param timeZone of the delivery days.
  */
 export async function valuesFromRollups(
   sql: Sql,
@@ -90,7 +90,7 @@ export async function valuesFromRollups(
   return byBucket(buckets, rows as Found[]);
 }
 
-/** The rollups of a piece; a point is one of its own. */
+/** The rollups of a piece; a single point counts as one. */
 function partOf(dataset: string, { base, startMs, endMs }: Piece, timeZone: string): Statement {
   const { current, hours, days } = storageOf(dataset);
   const [start, end] = [new Date(startMs), new Date(endMs)];
@@ -109,7 +109,7 @@ function partOf(dataset: string, { base, startMs, endMs }: Piece, timeZone: stri
     select ${columns} from ${raw(days)} where ${own} and delivery_day >= ${first} and delivery_day < ${behind}`;
 }
 
-/** The rollups of a piece as they are made of values. */
+/** The rollups of a piece, computed from values. */
 function partOfValues(relation: Statement, { base, startMs, endMs }: Piece): Statement {
   const from = statement`${relation} v join wanted n on n.series = v.series
       where v.starts_at >= ${new Date(startMs)} and v.starts_at < ${new Date(endMs)}`;
@@ -128,8 +128,8 @@ function partOfValues(relation: Statement, { base, startMs, endMs }: Piece): Sta
 }
 
 /**
- * Per bucket: how many points each series has in it when none is missing, by the step of each of its days. Each day says in which
- * buckets it lies: asking each bucket for its days would read them once per bucket.
+ * Per bucket: how many points each series has in it when none is missing, by the step of each of its days. The days are joined to their
+ * buckets: selecting the days per bucket would read them once per bucket.
  */
 export async function expectedByRollups(
   sql: Sql,

@@ -1,4 +1,4 @@
-/** Observations per bucket and series. A bucket without values is a row too, of every series that has one in the range. */
+/** Observations per bucket and series. A bucket without values is a row too, for every series with a value in the range. */
 import statement from 'sql-template-tag';
 import { addPieces, type Piece, pieceMaker } from '../../../domain/time/bucket-pieces.ts';
 import type { Interval } from '../../../domain/time/civil-day.ts';
@@ -19,17 +19,17 @@ export interface Buckets {
   readonly functions: readonly AggregateFunction[];
   /** From an instant to the end of the range, ascending. */
   from(startMs: number): Iterable<Interval>;
-  /** Whether the points that are expected are counted; else there are none. */
+  /** Whether to count the expected points; otherwise there are none. */
   readonly countsExpected: boolean;
-  /** How many points a series has in a bucket when none is missing; of a dataset with rollups each series' own say it. */
+  /** How many points a series has in a complete bucket; with rollups it follows from each series' own step. */
   counter?(): (bucket: Interval) => number;
   /** Time zone of the delivery days. */
   readonly timeZone: string;
 }
 
-/** Rows that one statement brings at most, as long as a bucket has fewer. */
+/** The maximum number of rows per statement, unless a single bucket has more. */
 const ROWS_AT_ONCE = 20_000;
-/** Chunks of rollups, or of points between them, that one statement reads at most. */
+/** The maximum number of chunks of rollups, or of points between them, per statement. */
 const PIECES_AT_ONCE = 60;
 
 /** Start and end of the bucket, series, one cell per function, points that have a value, points expected; by start and series. */
@@ -60,7 +60,7 @@ export async function* readBuckets(
   }
 }
 
-/** Buckets that lie end to end, and what they are made from. */
+/** Adjacent buckets, and what they are computed from. */
 interface Group {
   readonly buckets: readonly Interval[];
   readonly pieces: readonly Piece[];

@@ -1,5 +1,5 @@
 /**
- * New points into the current values by binary COPY: the database parses nothing. What a row looks like is in
+ * Writes new points into the current values by binary COPY: the database parses nothing. The row format is in
  * db/migrations/0009_points.sql.
  */
 import { pipeline } from 'node:stream/promises';
@@ -20,7 +20,7 @@ export interface PointsToCopy {
   readonly values: Float64Array;
 }
 
-/** Copies points of which none is there yet. @throws pg's DatabaseError (unique_violation) when one is. */
+/** Copies points, none of which may exist yet. @throws pg's DatabaseError (unique_violation) if one does. */
 export async function copyPoints(sql: Sql, dataset: string, points: Iterable<PointsToCopy>): Promise<void> {
   const { current } = storageOf(dataset);
   const text = `copy ${current} (starts_at, value, change_id, series_id, delivery_day) from stdin (format binary)`;
@@ -31,9 +31,9 @@ const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const TRAILER = Buffer.from([0xff, 0xff]);
 
 const FIELDS = 5;
-/** Bytes of a row: their number, and each field behind its length. */
+/** Bytes of a row: the number of fields, and each field after its length. */
 const ROW = 2 + FIELDS * 4 + 8 + 8 + 8 + 4 + 4;
-/** So much at once: larger pieces gain nothing, and are copied once more on their way. */
+/** Larger pieces gain nothing, and are copied once more on their way. */
 const ROWS_AT_ONCE = 1_000;
 
 /** PostgreSQL counts from 2000-01-01. */

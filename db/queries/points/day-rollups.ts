@@ -1,4 +1,4 @@
-/** What the rollups of days say of them: how many points there are, and how many there should be. */
+/** What day rollups show: how many points each day has, and how many it should have. */
 
 import type { DayOfRows } from '../../../domain/time/chunks.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -24,8 +24,8 @@ export async function rowsOfDays(
 }
 
 /**
- * The series whose points are furthest apart on a day from one to another, and how far; undefined without any.
- * @param series only these; null: all of them. A day of one or two points does not say how far apart they should be.
+ * The coarsest distance of points between two days, and its series; undefined without any.
+ * @param series only these; null: all of them. A day with one or two points does not show how far apart they should be.
  */
 export async function coarsestStep(
   sql: Sql,

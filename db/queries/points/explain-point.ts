@@ -1,4 +1,4 @@
-/** A value back to everything it came from: every version, the payload of each with the place in it, and what was found. */
+/** Traces a value to its origin: every version, the payload of each with the position in it, and the findings. */
 
 import { isDerived, isPulledPoints } from '../../../domain/dataset/dataset.ts';
 import type { PointDataset } from '../../../domain/dataset/points.ts';
@@ -14,24 +14,24 @@ import { bodyOf } from '../payloads/payload-body.ts';
 import { loadPayload, type PayloadBytes } from '../payloads/payloads.ts';
 import { type PayloadFacts, payloadFacts, type Version, versionsOf } from './explain.ts';
 
-/** A day of an input from which a value was computed, and the payloads that had brought what it held then. */
+/** A day of an input from which a value was computed, and the payloads behind what it held then. */
 export interface ExplainedInput extends Pick<InputDay, 'dataset' | 'day'> {
   readonly payloads: readonly PayloadFacts[];
 }
 
-/** Where a value stands in its payload. */
+/** Where a value is in its payload. */
 export interface PointPlace {
-  /** In the payload's own terms: `data[3].border_AT_BE`, `line 146`; null where that is not known. */
+  /** In the payload's own terms: `data[3].border_AT_BE`, `line 146`; null if unknown. */
   readonly place: string | null;
-  /** The line of a file as it stands there, of several one below the other; null of other payloads. */
+  /** The line as it is in the file, or several lines; null for other payloads. */
   readonly raw: string | null;
-  /** Why the payload cannot be looked into, such as a file that is gone; null where it can. */
+  /** Why the payload cannot be read, such as a missing file; null if it can. */
   readonly unread: string | null;
 }
 
 export interface ExplainedVersion extends Version, PointPlace {
   readonly payload: PayloadFacts | undefined;
-  /** From what it was computed; none where it was not. */
+  /** What it was computed from; empty if it was not. */
   readonly inputs: readonly ExplainedInput[];
 }
 
@@ -96,14 +96,14 @@ async function placeOf(
     const found = points.find((p) => p.series === series && p.startsAtMs === startsAt.getTime());
     return { ...NOWHERE, place: found?.place ?? null };
   } catch (error) {
-    // A decoder of today may refuse what one of then has read.
+    // Today's decoder may refuse what an older one could read.
     if (error instanceof AnswerRefused) return NOWHERE;
     if (error instanceof Failure) return { ...NOWHERE, unread: error.message };
     throw error;
   }
 }
 
-/** @throws Failure FILE_CHANGED when the file is gone or another one. */
+/** @throws Failure FILE_CHANGED when the file is missing or has changed. */
 async function lineOf(sql: Sql, payload: PayloadBytes, series: string, startsAt: Date): Promise<PointPlace> {
   const { filePart: part } = payload;
   if (!part) return NOWHERE;

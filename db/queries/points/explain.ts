@@ -1,4 +1,4 @@
-/** From a value back to everything it came from. */
+/** Traces a value to its origin. */
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
@@ -33,7 +33,7 @@ export interface PayloadFacts {
   readonly id: number;
   readonly dataset: string;
   readonly day: CivilDay;
-  /** What the fold made of it; null until it did. */
+  /** The result of folding it; null until then. */
   readonly kind: 'empty' | 'refused' | 'points' | null;
   /** The part of the day that was requested; empty where one request brings all of it. */
   readonly part: string;

@@ -19,9 +19,9 @@ export interface FoldedPoints {
   readonly nulledPoints: number;
   /** Largest absolute difference between an old and a new value; null when no value was replaced by another. */
   readonly largestDifference: number | null;
-  /** By how many the points that have a value have become more. */
+  /** The change in the number of points with a value. */
   readonly valued: number;
-  /** Points that were there and are not in this payload, per series; where silence means nothing nobody asks. They stay as they were. */
+  /** Points that existed and are not in this payload, per series; not determined where silence means nothing. They stay as they were. */
   readonly vanished: readonly { readonly series: string; readonly points: number }[];
 }
 
@@ -33,13 +33,13 @@ export interface PointColumns {
 }
 
 /**
- * Folds one payload's points into the current values: new points are written, changed ones replace the current value
- * whose version is closed, equal ones are left alone (no row, no WAL), absent ones are reported.
+ * Folds one payload's points into the current values: new points are written, changed ones replace the current value whose version is
+ * closed, equal ones are left alone (no row, no WAL), absent ones are reported.
  * @param changeId of the change that brings them.
  * @param blocked points of the payload that a rule quarantined; they are neither written nor absent.
- * @param silence with `nothing` only what is brought is read, however much the day has.
- * @param part only points of the part that the payload is about can be absent: of series whose first payload was about it, also where that
- *   was of files that stand in for it (domain/dataset/stand-in.ts).
+ * @param silence with `nothing` only the payload's own points are read, however many the day has.
+ * @param part only points of the payload's part can be absent: those of series whose first payload was for it, even if that came from
+ * stand-in files (domain/dataset/stand-in.ts).
  */
 export async function foldPoints(
   sql: Sql,
@@ -131,7 +131,7 @@ export async function foldPoints(
 }
 
 /**
- * As PostgreSQL writes an array, of numbers, days or instants. Measured: 5 times as quick as the driver, which looks at each element's
+ * An array of numbers, days or instants in PostgreSQL's notation. Measured: 5 times as fast as the driver, which checks each element's
  * type.
  */
 export function numbers(values: readonly (number | string | null)[]): string {
@@ -157,7 +157,7 @@ export async function completenessOfDay(sql: Sql, { dataset, interval }: DayScop
   return onlyRow(rows);
 }
 
-/** How many series have a value on a day. Reads a row of each, however many there are. */
+/** How many series have a value on a day. Reads one row of each. */
 export async function seriesOfDay(sql: Sql, { dataset, interval }: DayScope): Promise<number> {
   const { rows } = await sql.query<{ series: number }>(
     `select count(*)::int as series from ops.series s
@@ -184,7 +184,7 @@ export async function currentValues(
   return rows;
 }
 
-/** Takes back every current value of a day, before it is folded again from its first payload. */
+/** Removes every current value of a day, before it is folded again from its first payload. */
 export async function clearCurrent(sql: Sql, { dataset, interval }: DayScope): Promise<void> {
   await sql.query(`delete from ${storageOf(dataset).current} where starts_at >= $1 and starts_at < $2`, [
     new Date(interval.startMs),
@@ -192,7 +192,7 @@ export async function clearCurrent(sql: Sql, { dataset, interval }: DayScope): P
   ]);
 }
 
-/** Takes back every closed version of a day. */
+/** Removes every closed version of a day. */
 export async function clearClosed(sql: Sql, { dataset, interval }: DayScope): Promise<void> {
   await sql.query(`delete from ${storageOf(dataset).closed} where starts_at >= $1 and starts_at < $2`, [
     new Date(interval.startMs),
@@ -200,7 +200,7 @@ export async function clearClosed(sql: Sql, { dataset, interval }: DayScope): Pr
   ]);
 }
 
-/** A value or a version of one as it is stored. */
+/** A stored value or version. */
 export interface StoredPoint {
   readonly seriesId: number;
   readonly startsAtMs: number;
@@ -223,7 +223,7 @@ export async function storedPoints(sql: Sql, { dataset, interval }: DayScope): P
   return rows;
 }
 
-/** Writes values and versions of a day of which none is there. */
+/** Writes values and versions of a day that has none. */
 export async function insertStoredPoints(
   sql: Sql,
   { dataset, day, interval }: DayScope,

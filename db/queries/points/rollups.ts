@@ -1,6 +1,6 @@
 /**
- * Rollups of datasets that keep them: figures by hour and day of the current values, written in the transaction that writes
- * these. Both ways of writing them end in the same rows, bit for bit.
+ * Rollups of datasets that keep them: figures by hour and day of the current values, written in the same transaction as those. Both ways of
+ * writing them give the same rows, bit for bit.
  */
 
 import type { Figures, SeriesRollup } from '../../../domain/lines/rollup.ts';
@@ -10,9 +10,9 @@ import { storageOf } from '../../migration/storage.ts';
 import { type DayScope, numbers } from './observations.ts';
 
 /**
- * Makes the rollups of a day again from its current values.
+ * Recomputes the rollups of a day from its current values.
  * @param finestSeconds the step of a series that has a single point.
- * @param touched series of which something may have moved; null: all.
+ * @param touched series that may have changed; null: all.
  */
 export async function refreshRollups(
   sql: Sql,
@@ -55,7 +55,7 @@ async function refreshHours(
   );
 }
 
-/** From the values, not from the hours: a sum of sums would be rounded elsewhere. */
+/** From the values, not from the hours: a sum of sums would be rounded differently. */
 async function refreshDay(
   sql: Sql,
   { dataset, day, interval }: DayScope,
@@ -96,7 +96,7 @@ async function refreshDay(
   );
 }
 
-/** What a load brings of a series and day that have nothing yet. */
+/** A load's points of a series and day that had none. */
 export interface NewRollup extends SeriesRollup {
   readonly seriesId: number;
   readonly deliveryDay: CivilDay;

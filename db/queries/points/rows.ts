@@ -1,6 +1,6 @@
 /**
- * Points as rows of plain values for those who pass on many, in order, by key. A range is read a chunk at a time:
- * the order is by start, the index by series, so that a statement over all of it would sort all of it first.
+ * Points as rows of plain values, for readers that pass on many; ordered by key. A range is read a chunk at a time: the order is by start,
+ * the index by series, so that one statement over all of it would first sort all of it.
  */
 import type { PointDataset } from '../../../domain/dataset/points.ts';
 import {
@@ -24,9 +24,9 @@ export interface PointSelection extends RowSelection {
   readonly dataset: PointDataset;
   readonly from: Date;
   readonly to: Date;
-  /** How much time holds some ten thousand rows. */
+  /** The time that holds some ten thousand rows. */
   readonly chunkMs: number;
-  /** Its rollups then say it, day by day. */
+  /** Then its rollups give that figure, day by day. */
   readonly hasRollups?: boolean;
 }
 
@@ -42,11 +42,11 @@ export async function* readPoints(sql: Sql, selection: PointSelection, page: Pag
     return yield* readChunks(sql, wanted, page, chunks, days);
   }
   const chunks = chunksByDays(range, await rowsOfDays(sql, selection));
-  // What is counted moves when points are added: groups that depend on the rows alone leave the bytes of a pin as they were.
+  // Counts change when points are added: groups that depend only on the rows keep the bytes of a pin unchanged.
   yield* inGroups(readChunks(sql, wanted, page, chunks, days));
 }
 
-/** The days of the ledger in a range; undefined where nothing depends on them: one chunk, of whatever days. */
+/** The days of the ledger in a range; undefined where they do not matter: one chunk, of any days. */
 async function daysToRead(sql: Sql, selection: PointSelection): Promise<CivilDay[] | undefined> {
   const { from, to, chunkMs, hasRollups, knowledge } = selection;
   if (knowledge.kind === 'gates') return await ledgerDays(sql, selection);
@@ -79,7 +79,7 @@ async function* readChunks(
     const gates = gatesOfDays(selection.knowledge, daysWithin(days ?? [], value));
     const limit = page.limit === null ? null : left;
     const rows = rowsOf(sql, { ...selection, ...chunk }, gates, { after: page.after, limit });
-    // Awaited below; until then a failure is nobody's.
+    // Awaited below; until then an error must not count as unhandled.
     rows.catch(() => undefined);
     return rows;
   };
@@ -88,7 +88,7 @@ async function* readChunks(
     while (next && left > 0) {
       const rows = await next;
       left -= rows.length;
-      // The database reads on while these are passed on, unless nobody may want more.
+      // The database reads ahead while these are passed on, unless the reader may stop here.
       next = page.limit === null ? read() : undefined;
       if (rows.length > 0) yield rows;
       if (left > 0) next ??= read();

@@ -1,4 +1,4 @@
-/** Records about an area that the source does not know: what stands in for it. */
+/** Records about an area that the source does not know: another area stands in. */
 import statement, { raw } from 'sql-template-tag';
 import { isOfRecords } from '../../../domain/dataset/dataset.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
@@ -6,7 +6,7 @@ import { fieldOf } from '../../migration/storage.ts';
 import { gatesInRange } from '../answers/knowledge.ts';
 import { conditionsOf, type RowSelection, sourceOf } from '../answers/relation.ts';
 
-/** Whether some of the records that are asked for are those of another area, which stands in. */
+/** Whether some of the selected records are those of another area, which stands in. */
 export async function standsIn(sql: Sql, selection: RowSelection): Promise<boolean> {
   const { dataset, knowledge } = selection;
   if (!isOfRecords(dataset) || !dataset.location) return false;

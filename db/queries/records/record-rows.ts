@@ -1,4 +1,4 @@
-/** Records as rows of plain values, in order of their key, some thousand by one statement. */
+/** Records as rows of plain values, in order of their key, some thousand per statement. */
 import { ROWS_OF_A_CHUNK } from '../../../domain/time/chunks.ts';
 import type { Sql } from '../../connection/client.ts';
 import type { Cells } from '../answers/cells.ts';

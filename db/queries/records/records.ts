@@ -1,6 +1,6 @@
 /**
- * Records and their versions. Bodies travel as JSON text. New rows come by COPY (measured: 0.6 × the database's time of one JSON
- * document of all of them), which is the next best.
+ * Records and their versions. Bodies travel as JSON text. New rows are written by COPY (measured: 0.6 × the database time of a single JSON
+ * document, the next best).
  */
 import { pipeline } from 'node:stream/promises';
 import type { ClientBase } from 'pg';
@@ -30,14 +30,14 @@ interface VersionRow {
 const COLUMNS = `key, starts_at as "startsAt", delivery_day as day, version, body, revision, change_id as "changeId"`;
 
 /**
- * Makes every other writer of these records wait until the transaction ends. Where an answer brings what it brings, a record
- * may come on any day, so that a dataset has one writer; days need no locks of their own then.
+ * Blocks every other writer of these records until the transaction ends. Where silence means nothing, a record may arrive on any day, so
+ * the dataset has one writer, and days need no locks of their own.
  */
 export async function lockRecords(sql: Sql, dataset: string): Promise<void> {
   await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`tidemark.records ${dataset}`]);
 }
 
-/** The latest version of each of these records, as far as they are known, ended ones too. */
+/** The latest version of each of these records that is known, including ended ones. */
 export async function latestOfKeys(
   sql: Sql,
   dataset: string,
@@ -64,7 +64,7 @@ export async function closedOfKeys(
   return rows.map(read);
 }
 
-/** The numbers of the versions of these records that are kept, ascending, by key. */
+/** The numbers of the stored versions of these records, ascending, by key. */
 export async function keptVersions(
   sql: Sql,
   dataset: string,
@@ -84,7 +84,7 @@ export interface CurrentRecord extends RecordVersion {
   readonly revision: number;
 }
 
-/** The records that stand in a unit. */
+/** The current records of a unit. */
 export async function recordsOfUnit(sql: Sql, { dataset, day }: Unit): Promise<CurrentRecord[]> {
   const { rows } = await sql.query<VersionRow>(
     `select ${COLUMNS} from ${storageOf(dataset).current} where delivery_day = $1`,
@@ -93,7 +93,7 @@ export async function recordsOfUnit(sql: Sql, { dataset, day }: Unit): Promise<C
   return rows.map((row) => ({ ...read(row), revision: row.revision }));
 }
 
-/** How many versions of these records a unit has had before, by key. */
+/** How many earlier versions of these records a unit has had, by key. */
 export async function pastRevisions(
   sql: Sql,
   { dataset, day }: Unit,
@@ -132,7 +132,7 @@ export async function insertClosed(
   );
 }
 
-/** Takes every version of these records away, to be written anew. */
+/** Deletes every version of these records, to be written again. */
 export async function deleteKeys(sql: Sql, dataset: string, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   const { current, closed } = storageOf(dataset);
@@ -142,7 +142,7 @@ export async function deleteKeys(sql: Sql, dataset: string, keys: readonly strin
   );
 }
 
-/** Closes the versions of a unit's records: they were replaced, or withdrawn. @param by the change that did it. */
+/** Closes the versions of a unit's records that were replaced or withdrawn. @param by the change that did it. */
 export async function closeRecords(
   sql: Sql,
   { dataset, day }: Unit,
@@ -162,7 +162,7 @@ export async function closeRecords(
   );
 }
 
-/** Takes back what a unit's payloads brought; returns the keys of which other units have versions too. */
+/** Undoes what a unit's payloads brought; returns the keys of which other units have versions too. */
 export async function clearUnit(sql: Sql, { dataset, day }: Unit): Promise<string[]> {
   const { current, closed } = storageOf(dataset);
   const { rows } = await sql.query<{ key: string }>(

@@ -1,4 +1,4 @@
-/** What the reference says of points that come in files of lines. */
+/** What the reference says about points from files of lines. */
 import type { FiledPoints } from '../../../domain/dataset/points.ts';
 import { code, table } from '../markdown.ts';
 

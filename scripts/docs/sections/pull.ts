@@ -1,4 +1,4 @@
-/** What the reference says of points that are requested for each delivery day. */
+/** What the reference says about points that are requested for each delivery day. */
 import { describeMoment } from '../../../domain/dataset/calendar-words.ts';
 import { effectiveOn } from '../../../domain/dataset/facts.ts';
 import type { PulledPoints } from '../../../domain/dataset/points.ts';
@@ -23,7 +23,7 @@ export function pullSections(dataset: PulledPoints): string[] {
   ];
 }
 
-/** One line for each day from which resolution or number of series is another. */
+/** One line for each day on which the resolution or the number of series changes. */
 function effective(dataset: PulledPoints): (string | number)[][] {
   const starts = new Set([...dataset.resolution, ...dataset.expectedSeries].map(({ from }) => from));
   return [...starts].sort().map((from) => {

@@ -1,4 +1,4 @@
-/** What the reference says of a dataset of records. */
+/** What the reference says about a dataset of records. */
 import { linesOf, type RecordDataset } from '../../../domain/dataset/records.ts';
 import { code, table } from '../markdown.ts';
 
