@@ -98,7 +98,7 @@ function attemptLost(counts: AttemptCounts, info: Context['info']): Failure {
     const late = `Attempt ${attempt - 1} of ${activityType} had ${startToCloseTimeoutMs / 1000} s`;
     return new Failure('STEP_TIMEOUT', `${FAILURES.STEP_TIMEOUT.meaning} ${late}`);
   }
-  const lost = `Attempt ${attempt - 1} of ${activityType} did; the workers' logs of that time tell more`;
+  const lost = `Attempt ${attempt - 1} of ${activityType} did; the workers' logs of that time say more`;
   return new Failure('ATTEMPT_LOST', `${FAILURES.ATTEMPT_LOST.meaning} ${lost}`);
 }
 

@@ -13,7 +13,7 @@ import { instant } from './table.ts';
  */
 export async function checkSchedules(context: CliContext): Promise<string> {
   const temporal = await context.temporal();
-  const { asked: datasets } = context.catalog;
+  const { scheduled: datasets } = context.catalog;
   const checked = await Promise.all(
     datasets.map(async (dataset) => tellHealth(dataset, await scheduleHealth(temporal, dataset, Date.now()))),
   );

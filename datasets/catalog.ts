@@ -37,7 +37,7 @@ export interface Catalog {
   /** Datasets of points whose source is requested, by id. */
   readonly datasets: readonly PulledPoints[];
   /** Datasets with a schedule: those, records with a source, and computed ones. */
-  readonly asked: readonly ScheduledDataset[];
+  readonly scheduled: readonly ScheduledDataset[];
   /** Datasets of every shape, by id. */
   readonly all: readonly Dataset[];
   /** Their sources, each once. */
@@ -195,7 +195,7 @@ export function catalogOf(datasets: readonly Dataset[]): Catalog {
   const find = (id: string) => all.find((dataset) => dataset.id === id) ?? unknown(id, all);
   return {
     datasets: Object.freeze(all.filter(isPulledPoints)),
-    asked: Object.freeze(all.filter(isScheduled)),
+    scheduled: Object.freeze(all.filter(isScheduled)),
     all: Object.freeze(all),
     sources: Object.freeze([...new Map(all.map(({ source }) => [source.id, source])).values()]),
     find,

@@ -47,7 +47,7 @@ function faultsOf({ subscription, dead, waitingSince, error }: Delivery, now: nu
   const isLate = waitingSince !== null && now - waitingSince.getTime() > LATE_MS;
   return [
     ...(isLate
-      ? [`${subscription} has not been told what is due since ${waitingSince.toISOString()}${why}`]
+      ? [`${subscription} has not received what is due since ${waitingSince.toISOString()}${why}`]
       : []),
     ...(dead > 0
       ? [`${subscription} has ${dead} dead letters${why}; "npx tidemark notify dead" shows them`]

@@ -39,14 +39,14 @@ export async function prepare({ all }: Catalog, config: Config, report: Report):
 
 /** @param beginning of a schedule that is made here */
 export async function schedule(
-  { all, asked }: Catalog,
+  { all, scheduled }: Catalog,
   beginning: (dataset: ScheduledDataset) => Beginning,
   config: Config,
   report: Report,
 ): Promise<void> {
   const temporal = await connectTemporal(config.temporal);
   try {
-    for (const reconciled of await reconcileSchedules(temporal, asked, beginning))
+    for (const reconciled of await reconcileSchedules(temporal, scheduled, beginning))
       if (!isUsual(reconciled)) report(`Schedule ${describeReconciled(reconciled)}.`);
     await reconcileStorageSchedules(temporal, all);
     await reconcileNotifySchedule(temporal);

@@ -17,7 +17,7 @@ const definition = {
     workflowId: NOTIFY_SCHEDULE,
     taskQueue: TASK_QUEUE,
     args: [],
-    staticSummary: 'what is to be told',
+    staticSummary: 'notifications',
   },
 };
 

@@ -20,7 +20,7 @@ import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { reconcileStorageSchedules } from '../temporal/storage-schedules.ts';
 
 async function main(): Promise<void> {
-  const { asked, all, sources } = await loadCatalog(datasetPlaces());
+  const { scheduled, all, sources } = await loadCatalog(datasetPlaces());
   const config = loadConfig(sources);
   const ran = await migrate(config.databaseUrl, console.log);
   console.log(ran.length > 0 ? `database: applied ${ran.join(', ')}` : 'database: nothing to apply');
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
         ? `search attributes: registered ${registered.join(', ')}`
         : 'search attributes: all there',
     );
-    for (const reconciled of await reconcileSchedules(temporal, asked))
+    for (const reconciled of await reconcileSchedules(temporal, scheduled))
       console.log(`schedule ${describeReconciled(reconciled)}`);
     await reconcileStorageSchedules(temporal, all);
     await reconcileFileSchedules(temporal, all, config.sourceSettings);

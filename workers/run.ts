@@ -91,7 +91,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
   const checks = {
     database,
     needs: ['database', 'temporal', 'polling'] as const,
-    intervals: new Map(catalog.asked.map((dataset) => [dataset.id, tickMinutes(dataset) * 60])),
+    intervals: new Map(catalog.scheduled.map((dataset) => [dataset.id, tickMinutes(dataset) * 60])),
     askTemporal: () => temporal.client.workflowService.getSystemInfo({}),
     outside: outsideOf(temporal),
   };

@@ -30,7 +30,7 @@ export async function notify(input: NotifyInput): Promise<string> {
   return await continueUpgraded<typeof notify>(lane);
 
   function tell(): string {
-    return `${sent} messages told, ${dead} dead letters`;
+    return `${sent} messages sent, ${dead} dead letters`;
   }
 }
 

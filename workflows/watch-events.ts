@@ -25,7 +25,7 @@ export async function watchEvents(): Promise<string> {
     recent = recent.filter(({ atMs }) => Date.now() - atMs < JUST_STARTED_MS);
     const started = recent.map(({ subscription, lane }) => ({ subscription, lane }));
     const seen = await orFailWith(
-      inbox.collectEvents.executeWithOptions({ summary: 'what is to be told' }, [{ started, sinceMs }]),
+      inbox.collectEvents.executeWithOptions({ summary: 'notifications' }, [{ started, sinceMs }]),
     );
     summary = seen.summary;
     setCurrentDetails(summary);

@@ -4,6 +4,6 @@ import { tickMinutes } from '../../domain/dataset/dataset.ts';
 import type { PollIntervals } from '../../notify/checks.ts';
 
 /** Seconds between two polls, by dataset. */
-export function pollIntervals({ asked }: Pick<Catalog, 'asked'>): PollIntervals {
-  return new Map(asked.map((dataset) => [dataset.id, tickMinutes(dataset) * 60]));
+export function pollIntervals({ scheduled }: Pick<Catalog, 'scheduled'>): PollIntervals {
+  return new Map(scheduled.map((dataset) => [dataset.id, tickMinutes(dataset) * 60]));
 }

@@ -75,7 +75,7 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return new Problem(status as ProblemStatus, error.message);
-  return new Problem(500, 'this is an error of ours; tell the operator the id of this request');
+  return new Problem(500, 'this is a defect of the server; report the id of this request to the operator');
 }
 
 const PARTS = ['body', 'params', 'headers'] as const;

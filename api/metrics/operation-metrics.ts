@@ -68,7 +68,7 @@ export function notifyMetrics(health: NotifyHealth, incidents: readonly Incident
   gauge(
     registry,
     'notifications_working',
-    '0: somebody is not told what they should be.',
+    '0: some notifications do not reach their receivers.',
     [],
     [[{}, health.working ? 1 : 0]],
   );

@@ -17,6 +17,6 @@ export function quoted<T extends { readonly raw: string | null }>(
 /** @throws Problem 403 */
 export function assertMayHaveBytes({ caller }: FastifyRequest, dataset: Dataset, payload: number): void {
   if (caller.personal || !hasPersonalFields(dataset)) return;
-  const detail = `the bytes of payload ${payload} of ${dataset.id} tell of persons: send a key that was made with "npx tidemark keys create --personal"`;
+  const detail = `the bytes of payload ${payload} of ${dataset.id} may be personal data: send a key that was made with "npx tidemark keys create --personal"`;
   throw new Problem(403, detail);
 }

@@ -52,7 +52,7 @@ function checksOf({ database, catalog, temporal }: ApiDependencies) {
   return {
     database,
     needs: ['database'] as const,
-    intervals: new Map(catalog.asked.map((dataset) => [dataset.id, tickMinutes(dataset) * 60])),
+    intervals: new Map(catalog.scheduled.map((dataset) => [dataset.id, tickMinutes(dataset) * 60])),
     askTemporal: async () => (await temporal()).client.workflowService.getSystemInfo({}),
     outside: {
       isPaused: async (dataset: string) => isPollingPaused(await temporal(), dataset),

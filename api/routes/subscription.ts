@@ -34,12 +34,12 @@ export function oneSubscriptionRoutes(api: Api, deps: ApiDependencies): void {
     z.strictObject({ reason }),
     async (database, { id }, by, { reason: why }) => {
       await pauseSubscription(database, id, { by, why });
-      return `${id} is paused; what happens meanwhile waits`;
+      return `${id} is paused; messages wait meanwhile`;
     },
   );
   add(api, deps, 'resume', 'Go on after a pause', z.strictObject({}), async (database, { id }) => {
     await pauseSubscription(database, id, null);
-    return `${id} is told again, what came meanwhile first`;
+    return `${id} receives messages again; those that waited come first`;
   });
   const since = z.strictObject({
     since: z.int().min(0).describe('cursor of the last event that its receiver has'),
@@ -52,7 +52,7 @@ export function oneSubscriptionRoutes(api: Api, deps: ApiDependencies): void {
     since,
     async (database, { id }, _by, body) => {
       const messages = await replayMessages(database, id, body.since);
-      return `${messages} messages are told again, under the keys that they had`;
+      return `${messages} messages are sent again, under the same keys`;
     },
   );
   add(

@@ -93,7 +93,7 @@ export function subscriptionRoutes(api: Api, deps: ApiDependencies): void {
         by: request.caller.name,
       });
       const shown = await visibleSubscription(deps, request, subscription.id);
-      const said = `${shown.place} is told ${describeWishes(shown)}`;
+      const said = `${shown.place} receives ${describeWishes(shown)}`;
       return reply
         .code(201)
         .send(wire({ subscription: shown, secret, summary: said }) as z.output<typeof made>);

@@ -39,7 +39,7 @@ export function daysCommand(program: Command, run: Run): void {
       '--to <day>',
       'last delivery day (default: tomorrow; of files and records, the last that has any)',
     )
-    .option('--gaps', 'tell the gaps of days, each with its reason, as the coverage of the API does')
+    .option('--gaps', 'list the gaps of days, each with its reason, as the coverage of the API does')
     .option(
       '--json',
       'print JSON: the ledger rows of the calendar and of all days that are not fine, each with a link to its run; with --gaps, with its gaps',

@@ -72,7 +72,7 @@ async function examine(name: string, check: () => Promise<string>): Promise<Chec
 async function checkNotifications(context: CliContext): Promise<string> {
   const { faults, subscriptions, pending } = await notifyHealth(context.database());
   if (faults.length > 0) throw new Error(faults.join('; '));
-  if (subscriptions === 0) return 'nobody is told anything; "npx tidemark notify add" makes a subscription';
+  if (subscriptions === 0) return 'nobody is notified; "npx tidemark notify add" makes a subscription';
   return `${subscriptions} subscriptions, ${pending} messages wait`;
 }
 

@@ -30,14 +30,14 @@ export function eraseCommand(program: Command, run: Run): void {
   program
     .command('erase')
     .description('erase a person: their lines go from payloads, versions and findings, for good')
-    .argument('<dataset>', 'id of a dataset whose records tell of persons')
+    .argument('<dataset>', 'id of a dataset with personal data')
     .requiredOption(
       '--person <id>',
       'who, as the dataset names persons (checkout.events and checkout.users: user_id)',
     )
     .option(
       '--mention <text>',
-      'a text that tells of them too, such as an email: lines that hold it go as well; may be repeated',
+      'another text that identifies them, such as an email: lines that contain it go as well; may be repeated',
       repeatable,
     )
     .requiredOption('--reason <text>', 'why; stands in the proof, so it must not say who')
@@ -99,7 +99,7 @@ async function list(context: CliContext): Promise<number> {
 
 const HEADINGS = [
   'dataset',
-  'asked',
+  'requested',
   'by',
   'finished',
   'lines',

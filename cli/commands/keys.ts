@@ -70,7 +70,7 @@ function createCommand(keys: Command, run: Run): void {
       '--expires <when>',
       'last day (UTC) on which it counts, or the instant from which on it does not (default: never)',
     )
-    .option('--personal', 'shown the fields of records that tell of a person (default: it is not)')
+    .option('--personal', 'may read personal data in records (default: it may not)')
     .option('--by <name>', 'who makes it (default: your user name)')
     .option('--json', 'print JSON')
     .action((options: CreateOptions) => run(options.json, (context) => create(context, options)));

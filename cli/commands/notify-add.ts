@@ -62,7 +62,10 @@ export function addCommand(notify: Command, run: Run): void {
       'only this dataset, a restricted one too; may be repeated (default: every open one, and the system)',
       repeatable,
     )
-    .option('--severity <severity>', `the least grave that is told: ${SEVERITIES.join(', ')} (default: info)`)
+    .option(
+      '--severity <severity>',
+      `the lowest severity that is sent: ${SEVERITIES.join(', ')} (default: info)`,
+    )
     .option('--least-difference <number>', 'revisions from this size on, in the unit of the dataset')
     .option('--least-percent <number>', 'revisions from this size on, in percent; either size is enough')
     .option('--hours <from-to>', 'only inside these hours, such as 07:00-19:00; what comes outside waits')
@@ -100,7 +103,7 @@ async function add(context: CliContext, options: Options): Promise<number> {
   const { subscription, secret } = made;
   context.print({ ...subscription, secret }, () =>
     [
-      `${subscription.id}: ${subscription.place} is told ${describeWishes(subscription)}`,
+      `${subscription.id}: ${subscription.place} receives ${describeWishes(subscription)}`,
       ...(secret ? [`  ${secret}`, 'The secret of its signatures is shown this once.'] : []),
       `Try it: npx tidemark notify test ${subscription.id}`,
     ].join('\n'),

@@ -26,7 +26,7 @@ interface By {
 export function notifyCommand(program: Command, run: Run): void {
   const notify = program
     .command('notify')
-    .description('who is told of what: subscribe, try, pause; what could not be told');
+    .description('who is notified of what: subscribe, test, pause; messages that could not be sent');
   addCommand(notify, run);
   notify
     .command('list')
@@ -35,7 +35,7 @@ export function notifyCommand(program: Command, run: Run): void {
     .action((options: By) => run(options.json, list));
   one(notify, run, 'test', 'send a message to one subscription, on the way that all others take', tryOne);
   pauseCommand(notify, run);
-  one(notify, run, 'resume', 'go on after a pause: what came meanwhile is told now', resume);
+  one(notify, run, 'resume', 'continue after a pause: messages that waited are sent now', resume);
   one(notify, run, 'remove', 'end a subscription, at once and permanently', remove);
   deadCommand(notify, run);
   replayCommand(notify, run);
@@ -61,12 +61,12 @@ function one(notify: Command, run: Run, verb: string, description: string, act: 
 
 async function tryOne(context: CliContext, found: Subscription, by: string): Promise<string> {
   const key = await trySubscription(context.database(), found, by);
-  return `${found.id}: a message with the key ${key} is on its way; "npx tidemark notify list" tells whether it was told`;
+  return `${found.id}: a message with the key ${key} is on its way; "npx tidemark notify list" shows whether it was sent`;
 }
 
 async function resume(context: CliContext, { id }: Subscription): Promise<string> {
   await pauseSubscription(context.database(), id, null);
-  return `${id} is told again, what came meanwhile first`;
+  return `${id} receives messages again; those that waited come first`;
 }
 
 async function remove(context: CliContext, { id }: Subscription, by: string): Promise<string> {
@@ -77,7 +77,7 @@ async function remove(context: CliContext, { id }: Subscription, by: string): Pr
 function pauseCommand(notify: Command, run: Run): void {
   notify
     .command('pause')
-    .description('tell a subscription nothing until it is resumed; what happens meanwhile waits')
+    .description('send a subscription nothing until it is resumed; messages wait meanwhile')
     .argument('<id>', 'as "tidemark notify list" shows it')
     .requiredOption('--reason <text>', 'why; stands beside it')
     .option('--by <name>', 'who does it (default: your user name)')
@@ -89,7 +89,7 @@ function pauseCommand(notify: Command, run: Run): void {
           by: operator(by),
           why: readReason(reason),
         });
-        context.print(paused, () => `${id} is paused; what happens meanwhile waits`);
+        context.print(paused, () => `${id} is paused; messages wait meanwhile`);
         return 0;
       }),
     );
@@ -148,7 +148,7 @@ async function dead(
 function replayCommand(notify: Command, run: Run): void {
   notify
     .command('replay')
-    .description('tell a subscription again what it was told after a cursor, under the same keys')
+    .description('send a subscription the events after a cursor again, under the same keys')
     .argument('<id>', 'as "tidemark notify list" shows it')
     .requiredOption(
       '--since <cursor>',
@@ -159,7 +159,7 @@ function replayCommand(notify: Command, run: Run): void {
       run(json, async (context) => {
         const found = await find(context, id);
         const messages = await replayMessages(context.database(), found.id, readCursor(since));
-        context.print({ subscription: id, messages }, () => `${id}: ${messages} messages are told again`);
+        context.print({ subscription: id, messages }, () => `${id}: ${messages} messages are sent again`);
         return 0;
       }),
     );
@@ -187,9 +187,9 @@ async function list(context: CliContext): Promise<number> {
   }));
   context.print(shown, () =>
     shown.length === 0
-      ? 'nobody is told anything; "npx tidemark notify add" makes a subscription'
+      ? 'nobody is notified; "npx tidemark notify add" makes a subscription'
       : table(
-          ['id', 'name', 'by', 'to', 'is told', 'last told', 'waiting', 'dead'],
+          ['id', 'name', 'by', 'to', 'receives', 'last sent', 'waiting', 'dead'],
           shown.map((each) => [
             ...[each.id, each.name, each.channel, each.place],
             each.pausedAt ? `nothing: paused by ${each.pausedBy}: ${each.pausedWhy}` : describeWishes(each),

@@ -7,7 +7,7 @@ const optional = { required: false };
 export default defineThings({
   id: 'checkout.articles',
   title: 'Checkout articles',
-  description: 'Articles of the shops, each as it was last told.',
+  description: 'Articles of the shops, each in its latest version.',
   unit: 'articles',
   key: { name: 'article_id', description: 'which article' },
   fields: [

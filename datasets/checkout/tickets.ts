@@ -7,7 +7,7 @@ const optional = { required: false };
 export default defineThings({
   id: 'checkout.tickets',
   title: 'Checkout tickets',
-  description: 'Tickets that were sold, each as it was last told.',
+  description: 'Tickets that were sold, each in its latest version.',
   unit: 'tickets',
   key: { name: 'ticket_id', description: 'which ticket' },
   fields: [

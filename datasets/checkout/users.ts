@@ -7,7 +7,7 @@ const optional = { required: false };
 export default defineThings({
   id: 'checkout.users',
   title: 'Checkout users',
-  description: 'Users of the shops, each as it was last told.',
+  description: 'Users of the shops, each in its latest version.',
   unit: 'users',
   key: { name: 'user_id', description: 'who; a pseudonym' },
   isPerson: true,

@@ -38,7 +38,7 @@ function faultsOf(
         `${said}, which has records: write in "until" at which instant one ends${ends.length > 0 ? `, such as "${ends[0]}"` : '; it has no field of one'}`,
       ];
     if (input.fields.some(({ personal }) => personal))
-      return [`${said}, whose records tell of persons: nothing is computed from these`];
+      return [`${said}, which has personal data: nothing is computed from it`];
   }
   return input.access === 'restricted' && access === 'open'
     ? [`${said}, which is restricted: write access "restricted" here too`]

@@ -175,7 +175,7 @@ function explainFaults({ explains, period, fields }: RecordDataset): string[] {
     ...(personal.length === 0
       ? []
       : [
-          `explains must be left out: ${personal.join(', ')} tell of a person, and explanations are for everybody`,
+          `explains must be left out: ${personal.join(', ')} are personal data, and explanations are for everybody`,
         ]),
   ];
 }

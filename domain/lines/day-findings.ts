@@ -53,7 +53,7 @@ export class DayFindings {
       shorten(of);
       const kept = of.kept.map(({ found }) => found);
       const rest = of.points - kept.reduce((sum, { points }) => sum + points, 0);
-      const reason = `${rest} more like the ${kept.length} that are told`;
+      const reason = `${rest} more like the ${kept.length} that are listed`;
       return rest === 0 ? kept : [...kept, finding(rule, of.severity, reason, { points: rest })];
     });
   }

@@ -15,6 +15,6 @@ export function readExcel(text: string): number | string {
   // Precision of the digits given: half a unit of the last one, if that distinguishes seconds.
   const half = (DAY_SECONDS / 2) * 10 ** -fraction.length;
   const most = half <= 0.5 ? Math.max(half, NEAR_SECONDS) : NEAR_SECONDS;
-  if (Math.abs(exact - seconds) > most) return 'is no whole second, or has too few digits to tell which';
+  if (Math.abs(exact - seconds) > most) return 'is no whole second, or has too few digits to know which';
   return EPOCH_MS + (Number(days) * DAY_SECONDS + seconds) * 1000;
 }

@@ -71,7 +71,7 @@ export class NumberEvidence {
     if (settled) return settled;
     const doubtful = this.#either['.'] ?? this.#either[','];
     if (!doubtful) return { decimal: '.', by: null };
-    const what = `${said(doubtful)} has decimals or thousands behind its sign, and no value of the file tells which`;
+    const what = `${said(doubtful)} has decimals or thousands behind its sign, and no value of the file shows which`;
     throw refusal(what, firstLine, '--decimal, with --thousands where the other sign parts them');
   }
 

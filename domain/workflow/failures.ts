@@ -71,15 +71,15 @@ export const FAILURES = {
   REQUEST_REFUSED: { class: 'bad_request', meaning: 'The source refused the request (4xx).' },
   RECEIVER_UNREACHABLE: {
     class: 'receiver',
-    meaning: 'Who is to be told could not be reached, or did not answer in time.',
+    meaning: 'The receiver could not be reached, or did not answer in time.',
   },
   RECEIVER_ERROR: {
     class: 'receiver',
-    meaning: 'Who is to be told answered with an error of its own (408, 409, 425, 429, 5xx; SMTP 4xx).',
+    meaning: 'The receiver answered with an error of its own (408, 409, 425, 429, 5xx; SMTP 4xx).',
   },
   RECEIVER_REFUSED: {
     class: 'bad_request',
-    meaning: 'Who is to be told refused the message, or its address is not allowed: it is a dead letter.',
+    meaning: 'The receiver refused the message, or its address is not allowed: the message is a dead letter.',
   },
   BAD_INPUT: { class: 'bad_request', meaning: 'The input of the workflow is wrong.' },
   UNKNOWN_DATASET: { class: 'bad_request', meaning: 'No dataset has this id.' },

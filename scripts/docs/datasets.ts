@@ -31,7 +31,7 @@ export async function datasetsPage(): Promise<string> {
     'A decoder uses those that its format can break.',
     rulesTable(DECODER_RULES),
     '## Rules of lines of files',
-    'For datasets whose data come as files. The first hundred of a rule and day are told one by one, the rest is counted.',
+    'For datasets whose data come as files. The first hundred of a rule and day are listed one by one, the rest is counted.',
     rulesTable(FILE_RULES),
   );
 }

@@ -208,7 +208,7 @@ const NOTIFICATIONS: Record<string, Setting> = {
   },
   NOTIFY_SMTP_URL: {
     meaning:
-      'Mail server for notifications, as `smtp://user:password@host:587`; for workers, and for the API, which tells what no worker can',
+      'Mail server for notifications, as `smtp://user:password@host:587`; for workers, and for the API, which reports what no worker can',
     default: 'none: no mail',
   },
   NOTIFY_RUN_BOOKS: {
@@ -218,7 +218,7 @@ const NOTIFICATIONS: Record<string, Setting> = {
   },
   PAGE_URL: {
     meaning:
-      'Where people open the page, such as `https://tidemark.example`; messages link from it to the day that they tell of, and the day to its runs',
+      'Where people open the page, such as `https://tidemark.example`; messages link from it to the day they are about, and the day to its runs',
     default: 'none; `npm start` sets its own',
   },
   NOTIFY_MAIL_FROM: { meaning: 'Mailbox that mail comes from', default: 'none' },

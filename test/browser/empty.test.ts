@@ -17,7 +17,7 @@ test.each([
   [`#/plot?dataset=${DATASET}`, 'Choose a series.'],
   ['#/changes', 'Nothing has changed.'],
   ['#/quarantine', 'Nothing of severity block is open.'],
-  ['#/notifications', 'Nothing is wrong that would be told.'],
+  ['#/notifications', 'There are no open incidents.'],
   ['#/search?q=zzz', 'No series has these words'],
 ])('%s says "%s"', async (hash, said) => {
   const { page, complaints, close } = await testEnv.visit(hash);

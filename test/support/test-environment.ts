@@ -91,7 +91,7 @@ export async function openTestEnvironment(options: TestEnvironmentOptions = {}):
   const { database } = stored;
   const { address, temporal } = server;
   const { namespace } = temporal;
-  const baseUrls = new Map(catalog.asked.map(({ source }) => [source.id, simulator.url]));
+  const baseUrls = new Map(catalog.scheduled.map(({ source }) => [source.id, simulator.url]));
   const dependencies = {
     database,
     catalog,

@@ -12,7 +12,7 @@ export async function notificationsView({ signal, me }) {
   const wrong = part([told], () => h('div', {}, faults(told), incidents(told)));
   return {
     title: 'Notifications',
-    content: [h('h1', {}, 'What is wrong, and who is told'), wrong, ...subscriptions(me, signal)],
+    content: [h('h1', {}, 'What is wrong, and who is notified'), wrong, ...subscriptions(me, signal)],
     follows: '',
   };
 }
@@ -34,7 +34,7 @@ export function faults({ working, faults }) {
 
 /** @param {{ incidents: any[] }} told */
 function incidents({ incidents }) {
-  if (incidents.length === 0) return h('p', { class: 'empty' }, 'Nothing is wrong that would be told.');
+  if (incidents.length === 0) return h('p', { class: 'empty' }, 'There are no open incidents.');
   return table(
     'Incidents',
     ['What', 'Dataset', 'Since', 'Days', 'In words'],
@@ -52,7 +52,7 @@ function incidents({ incidents }) {
 function subscriptions(me, signal) {
   if (!['operator', 'admin'].includes(me?.role)) return [];
   const answer = getJson('/v1/notifications/subscriptions', {}, signal);
-  const none = 'Nobody is told anything; "npx tidemark notify add" makes a subscription.';
+  const none = 'Nobody is notified; "npx tidemark notify add" makes a subscription.';
   const show = (/** @type {any} */ { data }) => (data.length === 0 ? h('p', {}, none) : listed(data));
   return [
     h(

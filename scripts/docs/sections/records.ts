@@ -13,7 +13,7 @@ export function recordSections(dataset: RecordDataset): string[] {
     table(['fact', ''], facts(dataset)),
     '### Fields',
     table(
-      ['field', 'type', 'tells of a person', 'meaning'],
+      ['field', 'type', 'personal', 'meaning'],
       dataset.fields.map(({ name, type, personal, description }) => [
         ...[code(name), type, personal ? 'yes' : '', description],
       ]),

@@ -64,7 +64,9 @@ function complaints({ code, stdout, stderr }: Ran): Record<string, string> {
 test('before there is a worker and a schedule', async () => {
   expect(complaints(await tidemark(settings, 'doctor', '--json'))).toEqual({
     workers: 'nobody works on the task queue; start one with "npm run worker"',
-    schedules: testEnv.catalog.asked.map(({ id }) => `poll:${id} missing; run "npm run migrate"`).join('; '),
+    schedules: testEnv.catalog.scheduled
+      .map(({ id }) => `poll:${id} missing; run "npm run migrate"`)
+      .join('; '),
   });
 });
 
@@ -113,7 +115,7 @@ test('nothing answers at all: every check says so, with the hint and without the
 test('all is well', async () => {
   await testEnv.startWorker();
   noted = await follow('worker', testEnv.catalog.all);
-  for (const dataset of testEnv.catalog.asked) await reconcileSchedule(testEnv.temporal, dataset);
+  for (const dataset of testEnv.catalog.scheduled) await reconcileSchedule(testEnv.temporal, dataset);
   // A paused schedule is a person's decision: told, and nothing to worry about.
   await testEnv.temporal.client.schedule.getHandle(`poll:${DATASET}`).pause('holidays');
   const ran = await tidemark(settings, 'doctor');

@@ -204,7 +204,7 @@ describe('the command', () => {
     expect((await notify('dead')).stdout).toContain('there is no dead letter');
     expect((await notify('replay', id, '--since', '0')).code).toBe(0);
     expect((await notify('remove', id)).code).toBe(0);
-    expect((await notify('list')).stdout).toContain('nobody is told anything');
+    expect((await notify('list')).stdout).toContain('nobody is notified');
     const wrong = await notify(
       'add',
       '--name',

@@ -34,7 +34,7 @@ afterAll(() => testEnv.close());
 
 /** The schedules of all datasets, beside the one that is meddled with. */
 const others = () => [
-  ...testEnv.catalog.asked.filter(({ id }) => id !== DATASET).map(({ id }) => pollScheduleId(id)),
+  ...testEnv.catalog.scheduled.filter(({ id }) => id !== DATASET).map(({ id }) => pollScheduleId(id)),
   ...testEnv.catalog.all.filter(hasRollups).map(({ id }) => maintenanceScheduleId(id)),
 ];
 /** That of nobody's dataset; a migration makes it. */
@@ -134,7 +134,7 @@ describe('npm run migrate', () => {
       fine: false,
       said: expect.stringContaining(`${ID}: ${drift.join(', ')}; run "npm run migrate"`),
     });
-    expect(await reconcileSchedules(testEnv.temporal, testEnv.catalog.asked)).toEqual(
+    expect(await reconcileSchedules(testEnv.temporal, testEnv.catalog.scheduled)).toEqual(
       [
         ...otherPolls().map((id) => {
           const paused = sisters().some((sister) => pollScheduleId(sister.id) === id) ? 'elsewhere' : null;
@@ -192,7 +192,7 @@ describe('a schedule one too many', () => {
     await make('nightly', { dataset: 'jao-core.gone' });
     const all = [...FOREIGN, ...OWN, ...others(), ID, 'poll:jao-core.gone'].toSorted();
     await expect.poll(listed).toEqual(all);
-    const ours = await leftOvers(testEnv.temporal, testEnv.catalog.asked);
+    const ours = await leftOvers(testEnv.temporal, testEnv.catalog.scheduled);
     expect(ours.map(({ scheduleId }) => scheduleId)).toEqual(['poll:jao-core.gone']);
     expect(await doctor()).toMatchObject({
       fine: false,

@@ -49,7 +49,7 @@ beforeAll(async () => {
     sessionMs: HOUR_MS,
   };
   testEnv = await openApiEnvironment({}, { access: 'keys', now, signOn: new SignOn(settings, now) });
-  await reconcileSchedules(testEnv.temporal, testEnv.catalog.asked);
+  await reconcileSchedules(testEnv.temporal, testEnv.catalog.scheduled);
   const log = { level: 'debug', stream: { write: (line: string) => void logged.push(line) } };
   running = await serveApi(testEnv.deps, { host: '127.0.0.1', port }, log);
 });

@@ -383,7 +383,9 @@ describe('locations', () => {
 
 test('the schedule asks for the years around now once a day, and at once when a location has changed', async () => {
   // A poll of its own would start what those of this test are to start.
-  await reconcileSchedules(testEnv.temporal, testEnv.catalog.asked, () => ({ pausedFor: 'a test polls' }));
+  await reconcileSchedules(testEnv.temporal, testEnv.catalog.scheduled, () => ({
+    pausedFor: 'a test polls',
+  }));
   const poll = () =>
     testEnv.temporal.client.workflow.execute('pollDataset', {
       args: [{ dataset: DATASET }],

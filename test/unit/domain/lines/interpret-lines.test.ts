@@ -418,7 +418,7 @@ describe('many findings', () => {
       points: 400,
       series: null,
       place: null,
-      reason: '400 more like the 100 that are told',
+      reason: '400 more like the 100 that are listed',
     });
     expect(day?.series[0]?.quarantinedValues.length).toBe(500);
   });
