@@ -8,12 +8,14 @@ import { momentOf } from '../../../domain/time/delivery-day.ts';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
 import type { PollOutcome } from '../../../domain/workflow/messages.ts';
 import { runDay } from '../../../temporal/days.ts';
+import { WITHOUT_QUOTA } from '../../support/catalog-without-quota.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const DAYS = eachDay('2026-10-10', '2026-11-08');
 /** Recent days alone are read again: the month before these thirty is not what is asked about. */
 const dataset = defineDataset({
   ...maxExchanges,
+  source: { ...maxExchanges.source, quota: WITHOUT_QUOTA },
   firstDay: addDays(DAYS[0] ?? '', -1),
   pull: {
     ...maxExchanges.pull,
