@@ -4,77 +4,84 @@ import type { Column, ColumnKind } from '../../domain/dataset/relation.ts';
 import { csvHead, csvText } from '../../domain/values/csv.ts';
 import type { Chunks, Rows } from './columns.ts';
 
-/** A row as a JSON object. */
-export function objectWriter(columns: readonly Column[]): (cells: Cells) => string {
-  const parts = columns.map(({ name, kind }, index) => ({
-    lead: `${index === 0 ? '{' : ','}"${name}":`,
-    textOf: JSON_OF[kind](),
-  }));
-  return (cells) => {
-    let text = '';
-    for (let index = 0; index < parts.length; index++) {
-      const { lead, textOf } = parts[index] as (typeof parts)[number];
-      const cell = cells[index] as Cell;
-      text += lead + (cell === null ? 'null' : textOf(cell));
-    }
-    return `${text}}`;
-  };
+/** A row as a JSON object. @param end after it, such as a line end */
+export function objectWriter(columns: readonly Column[], end = ''): (cells: Cells) => string {
+  const leadOf = (name: string, index: number) => `${index === 0 ? '{' : ','}"${name}":`;
+  const pieces = columns.map(({ name, kind }, index) => JSON_OF[kind](leadOf(name, index)));
+  return rowWriter(pieces, `}${end}`);
 }
-
-/** Serializes each kind of cell as JSON. */
-const JSON_OF: Readonly<Record<ColumnKind, () => (cell: NonNullable<Cell>) => string>> = {
-  day: () => (cell) => `"${cell}"`,
-  instant: () => (cell) => `"${cell}"`,
-  series: () => remembered(JSON.stringify),
-  text: () => JSON.stringify,
-  number: () => String,
-  integer: () => String,
-  boolean: () => String,
-  json: () => String,
-};
 
 export async function* ndjson({ columns, pages }: Rows): Chunks {
-  const objectOf = objectWriter(columns);
-  for await (const page of pages) yield page.map((cells) => `${objectOf(cells)}\n`).join('');
+  const lineOf = objectWriter(columns, '\n');
+  for await (const page of pages) yield page.map(lineOf).join('');
 }
-
-/** The same as CSV. */
-const CSV_OF: Readonly<Record<ColumnKind, () => (cell: NonNullable<Cell>) => string>> = {
-  day: () => String,
-  instant: () => String,
-  series: () => remembered(csvText),
-  text: () => (cell) => csvText(String(cell)),
-  number: () => String,
-  integer: () => String,
-  boolean: () => String,
-  json: () => (cell) => csvText(String(cell)),
-};
 
 /** A null is an empty field, an empty text is quoted. */
 export async function* csv({ columns, pages }: Rows): Chunks {
   yield csvHead(columns.map(({ name }) => name));
-  const texts = columns.map(({ kind }) => CSV_OF[kind]());
-  const lineOf = (cells: Cells) => {
-    let line = '';
-    for (let index = 0; index < cells.length; index++) {
-      const cell = cells[index] as Cell;
-      if (index > 0) line += ',';
-      if (cell !== null) line += texts[index]?.(cell);
-    }
-    return `${line}\n`;
-  };
+  const lineOf = rowWriter(
+    columns.map(({ kind }, index) => CSV_OF[kind](index === 0 ? '' : ',')),
+    '\n',
+  );
   for await (const page of pages) yield page.map(lineOf).join('');
 }
 
-/** Caches the result per text: names of series repeat. */
-function remembered(make: (text: string) => string): (cell: NonNullable<Cell>) => string {
-  const known = new Map<string, string>();
+/** A cell as text, behind what leads to it: one string per cell keeps garbage small. */
+type PieceOf = (cell: Cell) => string;
+
+function rowWriter(pieces: readonly PieceOf[], end: string): (cells: Cells) => string {
+  return (cells) => {
+    let text = '';
+    for (let index = 0; index < pieces.length; index++) text += pieces[index]?.(cells[index] as Cell);
+    return text + end;
+  };
+}
+
+type Serializers = Readonly<Record<ColumnKind, (lead: string) => PieceOf>>;
+
+const JSON_OF: Serializers = {
+  day: (lead) => sameAsLast((cell) => lead + (cell === null ? 'null' : `"${cell}"`)),
+  instant: (lead) => sameAsLast((cell) => lead + (cell === null ? 'null' : `"${cell}"`)),
+  series: (lead) => remembered((cell) => lead + JSON.stringify(cell)),
+  text: (lead) => (cell) => lead + JSON.stringify(cell),
+  number: (lead) => (cell) => lead + cell,
+  integer: (lead) => (cell) => lead + cell,
+  boolean: (lead) => (cell) => lead + cell,
+  json: (lead) => (cell) => lead + cell,
+};
+
+const plain = (lead: string) => (cell: Cell) => (cell === null ? lead : lead + cell);
+const quoted = (lead: string) => (cell: Cell) => (cell === null ? lead : lead + csvText(String(cell)));
+
+const CSV_OF: Serializers = {
+  day: (lead) => sameAsLast(plain(lead)),
+  instant: (lead) => sameAsLast(plain(lead)),
+  series: (lead) => remembered(quoted(lead)),
+  text: quoted,
+  number: plain,
+  integer: plain,
+  boolean: plain,
+  json: quoted,
+};
+
+/** Caches the last piece, because neighbours are often equal. */
+function sameAsLast(make: PieceOf): PieceOf {
+  let last: Cell | undefined;
+  let piece = '';
   return (cell) => {
-    const text = String(cell);
-    const found = known.get(text);
+    if (cell !== last) [last, piece] = [cell, make(cell)];
+    return piece;
+  };
+}
+
+/** Caches all pieces: names of series repeat. */
+function remembered(make: PieceOf): PieceOf {
+  const known = new Map<Cell, string>();
+  return (cell) => {
+    const found = known.get(cell);
     if (found !== undefined) return found;
-    const made = make(text);
-    known.set(text, made);
+    const made = make(cell);
+    known.set(cell, made);
     return made;
   };
 }

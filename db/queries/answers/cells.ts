@@ -23,18 +23,22 @@ function getTypeParser(oid: number): (text: string) => Cell {
   if (oid === FLOAT8 || oid === INT8 || oid === INT4) return Number;
   if (oid === BOOL) return (text) => text === 't';
   if (oid === JSONB) return (text) => jsonText(readStoredJson(text));
-  return oid === TIMESTAMPTZ ? isoOf : String;
+  return oid === TIMESTAMPTZ ? isoReader() : String;
 }
 
-let lastText = '';
-let lastIso = '';
-/** `2026-11-20 10:00:00.5+00` to `2026-11-20T10:00:00.500Z`; neighbours are often equal. */
+/** `2026-11-20 10:00:00.5+00` to `2026-11-20T10:00:00.500Z`, for one column: there, neighbours are often equal. */
+function isoReader(): (text: string) => string {
+  let lastText = '';
+  let lastIso = '';
+  return (text) => {
+    if (text !== lastText) [lastText, lastIso] = [text, isoOf(text)];
+    return lastIso;
+  };
+}
+
 function isoOf(text: string): string {
-  if (text === lastText) return lastIso;
   const [, date, time, fraction = ''] = /^(\d{4}-\S+) ([\d:]{8})(?:\.(\d{1,3})\d*)?\+00$/.exec(text) ?? [];
-  lastText = text;
-  lastIso = date ? `${date}T${time}.${fraction.padEnd(3, '0')}Z` : farIso(text);
-  return lastIso;
+  return date ? `${date}T${time}.${fraction.padEnd(3, '0')}Z` : farIso(text);
 }
 
 /** Fields of records may hold years with other than four digits. */
