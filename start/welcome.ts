@@ -28,7 +28,7 @@ export function welcome({ simulated, apiUrl, uiUrl, readerUrl, shown }: Running)
     `Page         ${apiUrl}   (API: ${apiUrl}/docs; open for reading from this machine)`,
     ...(shown
       ? [
-          `Polling      every ${shown.tickMinutes} minutes a look at what is due (schedule poll:${shown.dataset})`,
+          `Polling      checks every ${shown.tickMinutes} minutes what is due (schedule poll:${shown.dataset})`,
         ]
       : []),
     ...(uiUrl ? [`Temporal     ${uiUrl}/namespaces/default/workflows`] : []),
