@@ -121,12 +121,12 @@ export class RecordUnit implements Unit {
       ? { points: row.quarantinedPoints, refused: false }
       : await openBlocks(this.#sql, this.scope);
     const answeredAt = this.#answeredAt();
-    const isKnown = row.firstPublishedAt ?? row.completedAt ?? answeredAt;
+    const knownSince = row.firstPublishedAt ?? row.completedAt ?? answeredAt;
     const state = stateOf({
       expectedPoints: row.expectedPoints,
       presentPoints: row.presentPoints,
       // All published records may have ended since, there may be none, or all of them began on other days: the unit is known all the same.
-      publishedPoints: isKnown ? Math.max(1, row.presentPoints) : 0,
+      publishedPoints: knownSince ? Math.max(1, row.presentPoints) : 0,
       quarantinedPoints: blocks.points,
       answerRefused: blocks.refused,
       deadlinePassed: false,
@@ -137,11 +137,10 @@ export class RecordUnit implements Unit {
     return { ...row, quarantinedPoints: blocks.points, state, completedAt };
   }
 
-  /** When the source last answered, even if nothing was new; undefined if it has not. */
+  /** When the last usable answer came, even if nothing in it was new; undefined without one, or while an empty one says nothing. */
   #answeredAt(): Date | undefined {
-    const isAnswer =
-      this.#dataset.pull !== undefined && this.#usable !== undefined && this.#usable.kind !== 'empty';
-    return isAnswer ? this.#usable?.fetchedAt : this.#noneSince();
+    if (!this.#dataset.pull || !this.#usable) return undefined;
+    return this.#usable.kind === 'empty' ? this.#noneSince() : this.#usable.fetchedAt;
   }
 
   /** Since when the last answer says that there are no records; undefined if it does not. */

@@ -1,14 +1,13 @@
-/** A database of its own for each test file: a clone of the template that the run has migrated once. */
+/** A database of its own for each test file: a clone of a template that the run has made once. */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { datasetPlaces } from '../../config-datasets.ts';
-import { loadCatalog, loadScripts } from '../../datasets/catalog.ts';
+import { loadCatalog } from '../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../db/connection/client.ts';
-import { applyScripts } from '../../db/migration/dataset-scripts.ts';
 import { migrate } from '../../db/migration/migrate.ts';
-import { registerCatalog } from '../../db/migration/register.ts';
 import type { Dataset } from '../../domain/dataset/dataset.ts';
+import { registerDatasets } from './register-datasets.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -45,8 +44,7 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
   const { all } = await loadCatalog(datasetPlaces());
   const isOfAll = datasets.length === all.length && all.every((dataset) => datasets.includes(dataset));
   const template = inject(isOfAll ? 'templateOfAll' : 'templateDatabase');
-  // By file, not through the log: a third of the time.
-  await admin(`create database ${name} template ${template} strategy file_copy`);
+  await admin(`create database ${name} template ${template} ${inject('cloning')}`);
   const url = urlOf(name);
   // A clone has the template's tables, but not its grants on the database itself.
   await migrate(url);
@@ -58,7 +56,7 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
     // Tests hold locks while others come to them, which takes as long as it takes.
     idleMs: 600_000,
   });
-  if (!isOfAll) await registerDatasets(url, database, datasets);
+  if (!isOfAll) await registerDatasets({ url, database }, datasets);
   return {
     url,
     database,
@@ -67,19 +65,6 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
       await admin(`drop database ${name} with (force)`);
     },
   };
-}
-
-async function registerDatasets(
-  url: string,
-  database: Database,
-  datasets: readonly Dataset[],
-): Promise<void> {
-  await registerCatalog(database, datasets);
-  const ids = new Set(datasets.map(({ id }) => id));
-  await applyScripts(
-    url,
-    (await loadScripts(datasetPlaces())).filter(({ dataset }) => ids.has(dataset)),
-  );
 }
 
 /** An empty database, not migrated. */

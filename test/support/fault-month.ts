@@ -22,11 +22,11 @@ import type { Attempt } from '../../domain/workflow/messages.ts';
 import type { FaultInput } from '../../simulator/faults.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { createSimulation, type Simulation } from '../../simulator/simulation.ts';
+import { WITHOUT_QUOTA } from './catalog-without-quota.ts';
 import { createTestDatabase } from './database.ts';
 
 const FIRST = '2026-09-20';
 const NOW = '2026-11-10T12:00:00Z';
-const QUOTA = { requests: 1_000, windowMs: 1_000, reservedForLive: 10 };
 
 interface Fault {
   readonly name: string;
@@ -98,7 +98,7 @@ export async function openFaultMonth(
   });
   const clean = { settings: sourceSettings, handle: calm.handle };
   const find = (id: string) => catalog.find(id) as PulledDataset;
-  // One at a time: what is asked about one day may reach over the days of other faults.
+  // One fault at a time: a request for one day may cover the days of other faults.
   const each = async (id: string, isFaulty: boolean, wrongIn: (day: Ingested) => string[]) => {
     const found: string[] = [];
     for (const [i, day] of DAYS.entries()) {
@@ -166,7 +166,7 @@ function isQuarter(of: string): boolean {
 }
 
 function unlimited(dataset: Dataset): Dataset {
-  const source: Source = { ...(dataset.source as Source), quota: QUOTA };
+  const source: Source = { ...(dataset.source as Source), quota: WITHOUT_QUOTA };
   return { ...dataset, source } as Dataset;
 }
 

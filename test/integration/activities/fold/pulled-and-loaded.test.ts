@@ -5,6 +5,7 @@ import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
 import { defineDataset } from '../../../../domain/dataset/dataset.ts';
 import { startBackfill } from '../../../../temporal/backfills.ts';
 import { runDay } from '../../../../temporal/days.ts';
+import { WITHOUT_QUOTA } from '../../../support/catalog-without-quota.ts';
 import { type Loading, openLoading } from '../../../support/loading.ts';
 import { DATASET } from '../../../support/test-environment.ts';
 
@@ -15,10 +16,9 @@ const NAMES = ['border_AT_CZ', 'border_CZ_AT'];
 let loading: Loading;
 beforeAll(async () => {
   const pulled = (await loadCatalog(datasetPlaces())).get(DATASET);
-  const quota = { requests: 2_000, windowMs: 1_000, reservedForLive: 10 };
   const both = defineDataset({
     ...pulled,
-    source: { ...pulled.source, quota },
+    source: { ...pulled.source, quota: WITHOUT_QUOTA },
     expectedSeries: [{ from: pulled.firstDay, count: NAMES.length }],
     finestSeconds: 3_600,
     files: { onlySeries: 'border_AT_CZ', form: {} },

@@ -21,6 +21,7 @@ import { type Probed, Prober } from '../../../chaos/prober.ts';
 import { EVENTS, FREQUENCY, frequencyFile, sendEvents } from '../../../chaos/writers.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../../support/api/keys.ts';
+import { WITHOUT_QUOTA } from '../../../support/catalog-without-quota.ts';
 import { DATASET } from '../../../support/test-environment.ts';
 
 const FROM = '2026-10-05';
@@ -33,12 +34,11 @@ let testEnv: ApiEnvironment;
 let key: TestKey;
 let api: string;
 beforeAll(async () => {
-  const quota = { requests: 2_000, windowMs: 1_000, reservedForLive: 10 };
   const { all, get } = await loadCatalog(datasetPlaces());
   const host = hostOf(get(DATASET).source);
   const freed = (dataset: Dataset) =>
     isPulledPoints(dataset) && hostOf(dataset.source) === host
-      ? { ...dataset, source: { ...dataset.source, quota } }
+      ? { ...dataset, source: { ...dataset.source, quota: WITHOUT_QUOTA } }
       : dataset;
   testEnv = await openApiEnvironment({
     catalog: catalogOf(all.map(freed)),
