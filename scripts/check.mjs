@@ -10,8 +10,8 @@ import { ROOT, run, runBeside } from './run.mjs';
 
 const bin = (path) => join('node_modules', path);
 const GUARDS = {
-  types: [bin('typescript/bin/tsc'), '-p', '.'],
-  'types of the page': [bin('typescript/bin/tsc'), '-p', 'web'],
+  types: [bin('typescript7/bin/tsc'), '-p', '.'],
+  'types of the page': [bin('typescript7/bin/tsc'), '-p', 'web'],
   'style and lint': [bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '.'],
   'who imports whom': [
     bin('dependency-cruiser/bin/dependency-cruise.mjs'),

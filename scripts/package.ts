@@ -7,14 +7,11 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../config.ts';
+import { compileInto } from './compile.ts';
 
 const run = promisify(execFile);
 const OUTPUT = join(ROOT, 'dist');
 const PACKAGE = join(OUTPUT, 'package');
-/** Released unchanged: folders, and the non-source files of those with sources. */
-const FOLDERS = ['web', 'monitoring'];
-const FILES_BESIDE_SOURCES = /\.(sql|mjs|js)$/;
-const ROOMS_WITH_FILES = ['datasets', 'db', 'start', 'cli'];
 const PAPERS = ['README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'];
 
 /** The executable programs; each begins with a line that names its interpreter. */
@@ -26,8 +23,9 @@ const PROGRAMS = {
 };
 
 await rm(PACKAGE, { recursive: true, force: true });
-await inRoot('node', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.release.json');
-await copyRest();
+await compileInto(PACKAGE, '-p', 'tsconfig.release.json');
+for (const name of PAPERS) await cp(join(ROOT, name), join(PACKAGE, name));
+await mkdir(join(PACKAGE, 'data'), { recursive: true });
 await writeManifest();
 await run('node', ['workers/bundle-now.js'], { cwd: PACKAGE });
 const { stdout: sbom } = await inRoot('npm', 'sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev');
@@ -39,15 +37,6 @@ console.log(join(OUTPUT, basename(packed.trim())));
 
 function inRoot(program: string, ...args: string[]) {
   return run(program, args, { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 });
-}
-
-async function copyRest(): Promise<void> {
-  const isFile = (path: string) => !/\.[^/]+$/.test(basename(path)) || FILES_BESIDE_SOURCES.test(path);
-  for (const name of [...FOLDERS, ...PAPERS])
-    await cp(join(ROOT, name), join(PACKAGE, name), { recursive: true });
-  for (const name of ROOMS_WITH_FILES)
-    await cp(join(ROOT, name), join(PACKAGE, name), { recursive: true, filter: isFile });
-  await mkdir(join(PACKAGE, 'data'), { recursive: true });
 }
 
 /** Without development fields; importers get the compiled files, with types. */

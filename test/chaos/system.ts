@@ -20,6 +20,7 @@ import { ensureTemporal } from '../../start/temporal/temporal-binary.ts';
 import { startTemporal } from '../../start/temporal/temporal-server.ts';
 import { connectTemporal, type Temporal } from '../../temporal/connection.ts';
 import { ALONE } from '../support/alone.ts';
+import { programOf } from '../support/program.ts';
 import { DATASET } from '../support/test-environment.ts';
 import { freePort } from './addresses.ts';
 import type { Disturbance } from './plan.ts';
@@ -136,7 +137,7 @@ export async function openSystem(
 
 function apiOn(port: number, settings: Readonly<Record<string, string>>) {
   return {
-    program: ['--import', 'tsx/esm', 'api/main.ts'],
+    program: programOf('api/main'),
     settings: { ...settings, PORT: String(port), API_ACCESS: 'open' },
   };
 }
@@ -162,7 +163,7 @@ async function migrateAll(databaseUrl: string, temporalAddress: string, sourceUr
     // As the workers have it.
     TIDEMARK_DATASETS: '',
   };
-  const program = ['--import', 'tsx/esm', 'workers/migrate.ts'];
+  const program = programOf('workers/migrate');
   const signal = new AbortController().signal;
   const code = await runNodeProcess({ program, root: ROOT, settings, signal });
   if (code !== 0) throw new Error(`"npm run migrate" ended with ${code}`);

@@ -9,6 +9,7 @@ import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ROOT } from '../../config.ts';
 import { ALONE } from '../support/alone.ts';
+import { programOf } from '../support/program.ts';
 import { portOf, withPort } from './addresses.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
@@ -41,7 +42,7 @@ export class WorkerProcess {
   private constructor(lines: Readonly<Record<Line, TcpProxy>>, places: WorkerPlaces) {
     this.#lines = lines;
     this.#logFile = places.logFile;
-    this.#program = places.program ?? ['--import', 'tsx/esm', 'workers/main.ts'];
+    this.#program = places.program ?? programOf('workers/main');
     this.#settings = {
       DATABASE_URL: withPort(places.databaseUrl, lines.PostgreSQL.port),
       TEMPORAL_ADDRESS: `127.0.0.1:${lines.Temporal.port}`,

@@ -9,6 +9,7 @@ import { runTidemark } from '../../cli/run.ts';
 import { ROOT } from '../../config.ts';
 import { ALONE } from './alone.ts';
 import { Captured } from './captured.ts';
+import { commandFile, programOf } from './program.ts';
 import type { TestEnvironment } from './test-environment.ts';
 
 export interface Ran {
@@ -56,7 +57,7 @@ export async function tidemarkFrom(
 
 /** Runs `tidemark` as a process, to its end. One that hangs is killed, and its code is null. */
 export function tidemarkProcess(settings: Settings, ...args: readonly string[]): Promise<Ran> {
-  return run(process.execPath, ['cli/tidemark.js', ...args], settings);
+  return run(process.execPath, [commandFile(), ...args], settings);
 }
 
 /** The same with something on its standard input. */
@@ -65,7 +66,7 @@ export function tidemarkProcessFrom(
   settings: Settings,
   ...args: readonly string[]
 ): Promise<Ran> {
-  return run(process.execPath, ['cli/tidemark.js', ...args], settings, input);
+  return run(process.execPath, [commandFile(), ...args], settings, input);
 }
 
 /** What `npx tidemark` does, in this clone. */
@@ -75,7 +76,7 @@ export function npxTidemark(settings: Settings, ...args: readonly string[]): Pro
 
 /** Runs `npm run migrate`. */
 export function migrateAll(settings: Settings): Promise<Ran> {
-  return run(process.execPath, ['--import', 'tsx/esm', 'workers/migrate.ts'], settings);
+  return run(process.execPath, programOf('workers/migrate'), settings);
 }
 
 /** Runs `tidemark` in a shell's pipe; the code is that of `tidemark`, not that of the reader. */
@@ -84,8 +85,12 @@ export async function tidemarkInto(
   settings: Settings,
   ...args: readonly string[]
 ): Promise<Ran> {
-  const script = `{ "$0" cli/tidemark.js "$@"; echo "ended with $?" >&2; } | ${reader}`;
-  const { stdout, stderr } = await run('sh', ['-c', script, process.execPath, ...args], settings);
+  const script = `{ "$0" "$@"; echo "ended with $?" >&2; } | ${reader}`;
+  const { stdout, stderr } = await run(
+    'sh',
+    ['-c', script, process.execPath, commandFile(), ...args],
+    settings,
+  );
   const [, said = '', code = ''] = /^([\s\S]*)ended with (\d+)\n$/.exec(stderr) ?? [];
   return { code: code === '' ? null : Number(code), stdout, stderr: said };
 }

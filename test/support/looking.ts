@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FilesOutcome } from '../../domain/files/found-files.ts';
 import { TASK_QUEUE } from '../../domain/workflow/ids.ts';
 import { WorkerProcess } from '../chaos/worker-process.ts';
+import { programOf } from './program.ts';
 import type { TestEnvironment } from './test-environment.ts';
 
 /** @param folder of its log and of the texts that it keeps. */
@@ -13,7 +14,7 @@ export function startLookingWorker(
 ): Promise<WorkerProcess> {
   return WorkerProcess.start({
     ...{ databaseUrl, temporalAddress, sourceUrl: simulator.url, logFile: join(folder, 'worker.log') },
-    program: ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'],
+    program: programOf('test/support/impatient-worker'),
     settings: { ...settings, TIDEMARK_FILES: join(folder, 'texts') },
   });
 }

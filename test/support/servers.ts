@@ -1,6 +1,7 @@
 /**
  * What integration tests run on, once per run: a private PostgreSQL with TimescaleDB that ends with the run, with
- * databases to clone, and the Temporal server's program (each test file starts a server of its own in memory).
+ * databases to clone, the Temporal server's program (each test file starts a server of its own in memory), and our own
+ * programs compiled.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,11 +11,14 @@ import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase } from '../../db/connection/client.ts';
 import { migrate } from '../../db/migration/migrate.ts';
+import { compileInto } from '../../scripts/compile.ts';
 import { ensureDatabase, withDatabase } from '../../start/postgres/application-database.ts';
 import { ensurePostgres } from '../../start/postgres/postgres-installation.ts';
 import { startPostgres } from '../../start/postgres/postgres-server.ts';
 import { placeForState } from '../../start/state-folder.ts';
 import { ensureTemporal, type TemporalBinary } from '../../start/temporal/temporal-binary.ts';
+import { makeFolder } from './memory-folder.ts';
+import { provideCompiled } from './program.ts';
 import { registerDatasets } from './register-datasets.ts';
 
 declare module 'vitest' {
@@ -35,6 +39,17 @@ const TEMPLATE = 'tidemark_template';
 const TEMPLATE_OF_ALL = 'tidemark_template_of_all';
 /** What a test loses in a crash of the machine is of no use to anybody; what it tests is not durability of the disk. */
 const FAST = { fsync: 'off', full_page_writes: 'off', 'timescaledb.max_background_workers': '0' };
+/** Everything, without a check of types, which is a guard of its own. */
+const COMPILER_OPTIONS = [
+  '-p',
+  '.',
+  '--noEmit',
+  'false',
+  '--noCheck',
+  '--rewriteRelativeImportExtensions',
+  '--rootDir',
+  '.',
+];
 const report = (line: string) => console.log(`· ${line}`);
 
 interface Servers {
@@ -64,9 +79,13 @@ export default async function provideServers(project: TestProject): Promise<() =
 
 async function startServers(places: readonly string[]): Promise<Servers> {
   const place = await placeForState(ROOT, { report });
+  const compiled = mkdtempSync(join(place.stateDir, 'test-compiled-'));
+  const compiling = compileInto(compiled, ...COMPILER_OPTIONS);
   const temporalBinary = await ensureTemporal({ toolchainDir: join(place.stateDir, 'toolchain'), report });
   const installation = await ensurePostgres({ ...place, report });
-  const folder = mkdtempSync(join(place.serverDir, 'test-'));
+  await compiling;
+  provideCompiled(compiled);
+  const folder = makeFolder(place.serverDir);
   chmodSync(folder, 0o755);
   const server = await startPostgres({
     ...{ installation, account: place.account, preferredPort: 0, settings: FAST, report },
@@ -82,7 +101,7 @@ async function startServers(places: readonly string[]): Promise<Servers> {
     ...{ adminUrl: server.adminUrl, cloning, temporalBinary },
     async stop() {
       await server.stop();
-      rmSync(folder, { recursive: true, force: true });
+      for (const path of [folder, compiled]) rmSync(path, { recursive: true, force: true });
     },
   };
 }

@@ -2,6 +2,7 @@
  * The patience of production, shortened for tests that are about what comes after it. The production values stand in
  * `domain/workflow/failures.ts` and `workflows/proxies.ts`, and have tests of their own.
  */
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RETRY_RULES, type RetryRules } from '../../domain/workflow/failures.ts';
 import { type WorkflowBundle, workflowBundle } from '../../workers/bundle.ts';
@@ -22,6 +23,7 @@ export const KILLED_RULES: RetryRules = { ...SHORT_RULES, lost: { ...SHORT_RULES
 
 /** The workflows with activities whose worker is missed soon (`short-heartbeats.ts`); bundled once, not once a process. */
 export function impatientBundle(): Promise<WorkflowBundle> {
-  const interceptors = fileURLToPath(new URL('short-heartbeats.ts', import.meta.url));
+  const file = `short-heartbeats${extname(import.meta.url)}`;
+  const interceptors = fileURLToPath(new URL(file, import.meta.url));
   return workflowBundle({ interceptors });
 }

@@ -13,6 +13,7 @@ import { freePort } from '../../chaos/addresses.ts';
 import { ALONE } from '../../support/alone.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../support/api/api-environment.ts';
 import { makeKey } from '../../support/api/keys.ts';
+import { programOf } from '../../support/program.ts';
 import { DATASET } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -57,7 +58,7 @@ afterAll(async () => {
 });
 
 async function started(env: Record<string, string>): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx/esm', 'api/main.ts'], {
+  const child = spawn(process.execPath, programOf('api/main'), {
     ...{
       cwd: ROOT,
       env: { ...env, PORT: String(await freePort()) },

@@ -8,6 +8,7 @@ import { differences } from '../../chaos/content.ts';
 import { planRun } from '../../chaos/plan.ts';
 import { runChaos } from '../../chaos/run.ts';
 import { yesterday } from '../../chaos/yesterday.ts';
+import { programOf } from '../../support/program.ts';
 
 beforeAll(() => {
   const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }) };
@@ -15,7 +16,7 @@ beforeAll(() => {
 });
 
 /** Workers that are missed after five seconds instead of fifteen: waiting for them would prove nothing more. */
-const program = ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'];
+const program = programOf('test/support/impatient-worker');
 const options = { seed: 7, kills: 10, days: 6, to: yesterday(), pauses: false };
 
 test('under ten kills and cuts every day ends as in peace', async () => {

@@ -2,13 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ROOT } from '../../../config.ts';
 import { isAlive, waitForEnd } from '../../../start/machine/process-table.ts';
+import { programOf } from '../../support/program.ts';
 import type { ParentOptions } from '../../support/start/parent.ts';
 import { type Bench, END_LIMIT_MS, PREPARATION_LIMIT_MS, setUpBench } from '../../support/start/servers.ts';
-
-const PARENT = fileURLToPath(new URL('../../support/start/parent.ts', import.meta.url));
 
 let bench: Bench;
 let parent: ChildProcess;
@@ -23,8 +22,8 @@ afterEach(async () => {
 /** Starts the parent as a terminal would, at the head of a process group; resolves with the servers' ids. */
 async function startParent(): Promise<{ postgres: number; temporal: number }> {
   const options: ParentOptions = { postgres: bench.postgresOptions, temporal: bench.temporalOptions };
-  const args = ['--import', 'tsx/esm', PARENT, JSON.stringify(options)];
-  parent = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = [...programOf('test/support/start/parent'), JSON.stringify(options)];
+  parent = spawn(process.execPath, args, { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(parent.stdout ?? parent, 'data')) as [Buffer];
   return JSON.parse(String(line)) as { postgres: number; temporal: number };
 }

@@ -13,6 +13,7 @@ import { runDay } from '../../../temporal/days.ts';
 import { freePort } from '../../chaos/addresses.ts';
 import { ALONE } from '../../support/alone.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
+import { programOf } from '../../support/program.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -47,7 +48,7 @@ async function start(program: 'workers' | 'api', aheadMs: number, laterMs = ahea
   const alone = { PATH, HOME, ...ALONE };
   const clock = { CLOCK_AHEAD_MS: String(aheadMs), CLOCK_AHEAD_LATER_MS: String(laterMs) };
   const port = { PORT: String(await freePort()), API_ACCESS: 'open', API_REQUESTS_PER_MINUTE: '100000' };
-  const args = ['--import', 'tsx/esm', '--import', './test/support/shifted-clock.mjs', `${program}/main.ts`];
+  const args = ['--import', './test/support/shifted-clock.mjs', ...programOf(`${program}/main`)];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...alone, ...settingsOf(testEnv), ...clock, ...port },

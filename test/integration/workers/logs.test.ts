@@ -14,6 +14,7 @@ import { ALONE } from '../../support/alone.ts';
 import { type ApiEnvironment, answerOf, openApiEnvironment } from '../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../support/api/keys.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
+import { programOf } from '../../support/program.ts';
 import { DATASET } from '../../support/test-environment.ts';
 import {
   type OtlpReceiver,
@@ -31,7 +32,7 @@ beforeAll(async () => {
     startOtlpReceiver(),
   ]);
   const { PATH = '', HOME = '' } = process.env;
-  worker = spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
+  worker = spawn(process.execPath, programOf('workers/main'), {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { PATH, HOME, ...ALONE, ...settingsOf(testEnv), ...traced(), LOG_LEVEL: 'info' },

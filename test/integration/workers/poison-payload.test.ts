@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SIMULATOR_HEADER } from '../../../activities/ingest/kept-headers.ts';
 import { eachDay } from '../../../domain/time/civil-day.ts';
 import { runDay } from '../../../temporal/days.ts';
+import { programOf } from '../../support/program.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -53,7 +54,7 @@ async function startWorker(): Promise<void> {
     sourceUrl,
     ...(isPoisonous ? [] : ['cured']),
   ];
-  const program = ['--import', 'tsx/esm', 'test/support/fragile-worker.ts', ...settings];
+  const program = [...programOf('test/support/fragile-worker'), ...settings];
   const worker = spawn(process.execPath, program, {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -17,6 +17,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runDay } from '../../../temporal/days.ts';
 import { ALONE } from '../../support/alone.ts';
 import { type Settings, tidemark } from '../../support/command.ts';
+import { commandFile, programOf } from '../../support/program.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -141,7 +142,7 @@ async function answer(url: string, response: ServerResponse): Promise<void> {
 async function startWorker(): Promise<ChildProcess> {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, ...ALONE, ...settings };
-  const child = spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
+  const child = spawn(process.execPath, programOf('workers/main'), {
     ...{ cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   });
   for (const stream of [child.stdout, child.stderr])
@@ -178,11 +179,8 @@ async function ran(program: readonly string[], changed: Settings): Promise<{ cod
 }
 
 /** Once as a process; what it prints in whatever way, it prints to these streams. */
-const COMMAND = ['cli/tidemark.js'];
-const ROOTS: readonly (readonly string[])[] = [
-  ['--import', 'tsx/esm', 'workers/main.ts'],
-  ['--import', 'tsx/esm', 'workers/migrate.ts'],
-];
+const COMMAND = [commandFile()];
+const ROOTS: readonly (readonly string[])[] = [programOf('workers/main'), programOf('workers/migrate')];
 /** What `npm start` runs once the packages are there. */
 const START = [
   '--import',

@@ -10,6 +10,7 @@ import { mayRequest, type Slot, takeSlot } from '../../../db/queries/operation/q
 import { startBackfill } from '../../../temporal/backfills.ts';
 import { ALONE } from '../../support/alone.ts';
 import { settingsOf } from '../../support/command.ts';
+import { programOf } from '../../support/program.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -208,7 +209,7 @@ describe('worker processes', () => {
 
   async function spawnWorker(): Promise<ChildProcess> {
     const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'], {
+    const child = spawn(process.execPath, programOf('test/support/impatient-worker'), {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {

@@ -8,6 +8,7 @@ import { freePort } from '../../chaos/addresses.ts';
 import { ALONE } from '../alone.ts';
 import type { ApiEnvironment } from '../api/api-environment.ts';
 import { settingsOf } from '../command.ts';
+import { programOf } from '../program.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 
 export interface MonitoredSystem {
@@ -64,7 +65,7 @@ export async function startMonitoredSystem(
 
 function spawnWorker(testEnv: ApiEnvironment, metrics: string): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, ['--import', 'tsx/esm', 'workers/main.ts'], {
+  return spawn(process.execPath, programOf('workers/main'), {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {

@@ -11,6 +11,7 @@ import { subscribe } from '../../../notify/subscribe.ts';
 import { runDay } from '../../../temporal/days.ts';
 import { openSystem, queryOnce, type System } from '../../chaos/system.ts';
 import { until } from '../../chaos/until.ts';
+import { programOf } from '../program.ts';
 import { DATASET } from '../test-environment.ts';
 import { EVERYTHING } from './notified.ts';
 import { type Conduct, isSigned, type Receiver, startReceiver } from './receiver.ts';
@@ -39,7 +40,7 @@ const NAMES = Object.keys(STORIES) as Story[];
 const KINDS = [...(EVERYTHING.kinds ?? []), 'finding' as const];
 
 /** Workers that are missed after five seconds instead of fifteen: waiting for them would prove nothing more. */
-const program = ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'];
+const program = programOf('test/support/impatient-worker');
 const settings = { NOTIFY_PRIVATE_ADDRESSES: 'allow' };
 const DOWN_MS = 200;
 

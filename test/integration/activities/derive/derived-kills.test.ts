@@ -9,6 +9,7 @@ import { startLoad } from '../../../../temporal/loads.ts';
 import { WorkerProcess } from '../../../chaos/worker-process.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 import { linesOf, textOf } from '../../../support/loading.ts';
+import { programOf } from '../../../support/program.ts';
 import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 const DERIVED = 'swissgrid.frequency-quality';
@@ -27,7 +28,7 @@ beforeAll(async () => {
     temporalAddress: testEnv.temporalAddress,
     sourceUrl: testEnv.simulator.url,
     logFile: join(folder, 'worker.log'),
-    program: ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'],
+    program: programOf('test/support/impatient-worker'),
   });
 });
 afterAll(async () => {

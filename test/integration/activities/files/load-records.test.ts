@@ -14,6 +14,7 @@ import type { LoadFileInput } from '../../../../domain/files/load.ts';
 import { startLoad } from '../../../../temporal/loads.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
+import { programOf } from '../../../support/program.ts';
 import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 const DATASET = 'checkout.events';
@@ -39,7 +40,7 @@ afterAll(async () => {
 /** A worker as a process of its own: it can be killed. */
 async function spawnWorker(): Promise<ChildProcess> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx/esm', 'test/support/impatient-worker.ts'], {
+  const child = spawn(process.execPath, programOf('test/support/impatient-worker'), {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {

@@ -1,6 +1,6 @@
 /** Are exports answered by a process of their own, with the same bytes, whatever becomes of it? The programs themselves. */
 
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import { freePort } from '../../../chaos/addresses.ts';
 import { ALONE } from '../../../support/alone.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { settingsOf } from '../../../support/command.ts';
+import { programOf } from '../../../support/program.ts';
 import { DATASET } from '../../../support/test-environment.ts';
 
 const EXPORT = `/v1/data?dataset=${DATASET}&from=2026-10-01&to=2026-10-10`;
@@ -27,7 +28,9 @@ beforeAll(async () => {
   const settings = { ...settingsOf(testEnv), PORT: port, API_ACCESS: 'open', LOG_LEVEL: 'error' };
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, ...ALONE, ...settings };
-  api = fork(`${ROOT}api/main.ts`, { execArgv: ['--import', 'tsx/esm'], env });
+  api = spawn(process.execPath, programOf('api/main'), {
+    ...{ cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+  });
   await once(api, 'message');
   url = `http://127.0.0.1:${port}`;
 });

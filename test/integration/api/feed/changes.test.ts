@@ -25,6 +25,7 @@ import {
 import { type ReadEvent, readEvents } from '../../../support/api/event-reader.ts';
 import { makeKey } from '../../../support/api/keys.ts';
 import { settingsOf } from '../../../support/command.ts';
+import { programOf } from '../../../support/program.ts';
 import { DATASET } from '../../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -305,7 +306,7 @@ function passes(ms: number): Promise<void> {
 async function startServer(port: number): Promise<ChildProcess> {
   const { PATH = '', HOME = '' } = process.env;
   const settings = { ...settingsOf(testEnv), PORT: String(port), API_ACCESS: 'open', LOG_LEVEL: 'error' };
-  const child = spawn(process.execPath, ['--import', 'tsx/esm', 'api/main.ts'], {
+  const child = spawn(process.execPath, programOf('api/main'), {
     cwd: ROOT,
     env: { PATH, HOME, ...ALONE, API_REQUESTS_PER_MINUTE: '100000', ...settings },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

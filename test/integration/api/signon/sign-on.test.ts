@@ -15,6 +15,7 @@ import { ALONE } from '../../../support/alone.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey } from '../../../support/api/keys.ts';
 import { settingsOf } from '../../../support/command.ts';
+import { programOf } from '../../../support/program.ts';
 import { Browser } from '../../../support/signon/browser.ts';
 import { CLIENT, startProvider, type TestProvider } from '../../../support/signon/provider.ts';
 import { DATASET } from '../../../support/test-environment.ts';
@@ -373,7 +374,7 @@ test('nothing of it is logged: codes, tokens, cookies, the secret', async () => 
 test('the process takes it from its settings', async () => {
   const { PATH = '', HOME = '' } = process.env;
   const port = await freePort();
-  const child = spawn(process.execPath, ['--import', 'tsx/esm', 'api/main.ts'], {
+  const child = spawn(process.execPath, programOf('api/main'), {
     cwd: ROOT,
     env: {
       ...{

@@ -1,0 +1,25 @@
+/** Our programs as processes of their own. */
+import { join } from 'node:path';
+import { ROOT } from '../../config.ts';
+
+/** Names the folder in which a run of tests has everything compiled. */
+const COMPILED = 'TIDEMARK_TEST_COMPILED';
+
+export function provideCompiled(folder: string): void {
+  process.env[COMPILED] = folder;
+}
+
+/**
+ * What Node runs: the program compiled, as it is released, or from source where nothing was compiled (`npm run chaos`). A compiled
+ * worker is ready in half the processor time.
+ * @param name its file without the extension: `workers/main`
+ */
+export function programOf(name: string): string[] {
+  const folder = process.env[COMPILED];
+  return folder ? [join(folder, `${name}.js`)] : ['--import', 'tsx/esm', `${name}.ts`];
+}
+
+/** The file of the `tidemark` command, compiled or not. */
+export function commandFile(): string {
+  return join(process.env[COMPILED] ?? ROOT, 'cli/tidemark.js');
+}
