@@ -124,13 +124,23 @@ export async function exampleBeside(path: string): Promise<Example | undefined> 
 
 /** Undefined where a file exports no definition: it only supports others. @throws Error that says what is wrong with it */
 async function definitionIn(file: PlacedFile): Promise<Dataset | undefined> {
-  const module: { default?: Dataset } = await import(urlOf(file));
+  const module = await moduleOf(urlOf(file));
   if (!module.default) return undefined;
   // Checked again: it may come from another copy of the library, or from none.
   const dataset = defineDataset(module.default);
   const expected = idOf(file);
   if (dataset.id !== expected) throw new Error(`id is "${dataset.id}", its place says "${expected}"`);
   return dataset;
+}
+
+type DefinitionModule = { readonly default?: Dataset };
+const modules = new Map<string, DefinitionModule>();
+
+/** Node keeps modules itself, but other loaders (a test runner's) go through all of their work for each import. */
+async function moduleOf(url: string): Promise<DefinitionModule> {
+  const module: DefinitionModule = modules.get(url) ?? (await import(url));
+  modules.set(url, module);
+  return module;
 }
 
 /** Example answers of sources, by dataset, where authors wrote some (`<dataset>.example.ts`). @param places as for `loadCatalog` */
