@@ -30,28 +30,26 @@ const onServers = {
   // How long something that must become true may take; the default of a second is a wager on the machine.
   expect: { poll: { timeout: 120_000 } },
 };
-/**
- * They take longest: begun last, they would keep all others waiting. Those that use the processors (the first, second and ninth most) beside
- * those that wait.
- */
+/** They take longest: begun last, they would keep all others waiting. Those that compute stand among those that wait for something. */
 const LONG = [
   'integration/chaos/chaos',
   'e2e/start',
   'integration/workers/poison-payload',
   'integration/workers/rolling-upgrade',
-  'integration/workers/hanging-database',
-  'integration/activities/files/found-kills',
-  'integration/workers/tls-temporal',
-  'browser/following',
   'integration/activities/ingest/hostile/hostile',
+  'browser/following',
+  'integration/workers/several-workers',
+  'integration/workers/hanging-database',
   'integration/workers/secrets',
   'integration/workers/soak',
-  'integration/read/catalogue',
-  'integration/workers/several-workers',
-  'integration/workflows/thirty-days',
+  'integration/workers/tls-temporal',
   'integration/datasets/entsoe/library-kills',
-  'integration/api/fuzz',
+  'integration/read/catalogue',
   'integration/notify/month',
+  'integration/workflows/thirty-days',
+  'contract/datasets',
+  'integration/activities/files/found-kills',
+  'integration/api/fuzz',
   'integration/workers/versions',
   'integration/datasets/entsoe/library',
   'browser/views',
