@@ -3,7 +3,7 @@
  * databases to clone, the Temporal server's program (each test file starts a server of its own in memory), and our own
  * programs compiled.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ROOT } from '../../config.ts';
@@ -17,9 +17,9 @@ import { ensurePostgres } from '../../start/postgres/postgres-installation.ts';
 import { startPostgres } from '../../start/postgres/postgres-server.ts';
 import { placeForState } from '../../start/state-folder.ts';
 import { ensureTemporal, type TemporalBinary } from '../../start/temporal/temporal-binary.ts';
-import { makeFolder } from './memory-folder.ts';
 import { provideCompiled } from './program.ts';
 import { registerDatasets } from './register-datasets.ts';
+import { inMemory, makeRunFolder } from './run-folder.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -40,16 +40,9 @@ const TEMPLATE_OF_ALL = 'tidemark_template_of_all';
 /** What a test loses in a crash of the machine is of no use to anybody; what it tests is not durability of the disk. */
 const FAST = { fsync: 'off', full_page_writes: 'off', 'timescaledb.max_background_workers': '0' };
 /** Everything, without a check of types, which is a guard of its own. */
-const COMPILER_OPTIONS = [
-  '-p',
-  '.',
-  '--noEmit',
-  'false',
-  '--noCheck',
-  '--rewriteRelativeImportExtensions',
-  '--rootDir',
-  '.',
-];
+const COMPILER_OPTIONS = '-p . --noEmit false --noCheck --rewriteRelativeImportExtensions --rootDir .'.split(
+  ' ',
+);
 const report = (line: string) => console.log(`· ${line}`);
 
 interface Servers {
@@ -78,32 +71,46 @@ export default async function provideServers(project: TestProject): Promise<() =
 }
 
 async function startServers(places: readonly string[]): Promise<Servers> {
+  const stops: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const each of stops.toReversed()) await each();
+  };
+  try {
+    return { ...(await prepare(places, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function prepare(places: readonly string[], stops: (() => unknown)[]) {
   const place = await placeForState(ROOT, { report });
-  const compiled = mkdtempSync(join(place.stateDir, 'test-compiled-'));
-  const compiling = compileInto(compiled, ...COMPILER_OPTIONS);
-  const temporalBinary = await ensureTemporal({ toolchainDir: join(place.stateDir, 'toolchain'), report });
-  const installation = await ensurePostgres({ ...place, report });
-  await compiling;
+  const newFolder = (parent: string) => {
+    const folder = makeRunFolder(parent);
+    stops.push(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  };
+  const compiled = newFolder(place.stateDir);
+  const [temporalBinary, installation] = await Promise.all([
+    ensureTemporal({ toolchainDir: join(place.stateDir, 'toolchain'), report }),
+    ensurePostgres({ ...place, report }),
+    compileInto(compiled, ...COMPILER_OPTIONS),
+  ]);
   provideCompiled(compiled);
-  const folder = makeFolder(place.serverDir);
+  const folder = newFolder(inMemory(place.serverDir));
   chmodSync(folder, 0o755);
-  const server = await startPostgres({
+  const { adminUrl, stop } = await startPostgres({
     ...{ installation, account: place.account, preferredPort: 0, settings: FAST, report },
     dataDir: join(folder, 'data'),
     logFile: join(folder, 'postgres.log'),
   });
-  await ensureDatabase(server.adminUrl, TEMPLATE);
-  await migrate(withDatabase(server.adminUrl, TEMPLATE));
+  stops.push(stop);
+  await ensureDatabase(adminUrl, TEMPLATE);
+  await migrate(withDatabase(adminUrl, TEMPLATE));
   // By file, not through the log: a third of the time. PostgreSQL 14 knows no other way, and no word for it.
   const cloning = installation.major >= 15 ? 'strategy file_copy' : '';
-  await makeTemplateOfAll(server.adminUrl, cloning, places);
-  return {
-    ...{ adminUrl: server.adminUrl, cloning, temporalBinary },
-    async stop() {
-      await server.stop();
-      for (const path of [folder, compiled]) rmSync(path, { recursive: true, force: true });
-    },
-  };
+  await makeTemplateOfAll(adminUrl, cloning, places);
+  return { adminUrl, cloning, temporalBinary };
 }
 
 async function makeTemplateOfAll(
