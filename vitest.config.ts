@@ -30,7 +30,10 @@ const onServers = {
   // How long something that must become true may take; the default of a second is a wager on the machine.
   expect: { poll: { timeout: 120_000 } },
 };
-/** They take longest: begun last, they would keep all others waiting. `npm start` runs beside those that wait: beside others it takes twice as long, and polls twice as much. */
+/**
+ * They take longest: begun last, they would keep all others waiting. `e2e/start` runs beside those that wait: beside others it takes twice as
+ * long, and polls twice as much.
+ */
 const LONG = [
   'integration/chaos/chaos',
   'e2e/start',
@@ -46,7 +49,6 @@ const LONG = [
   'integration/read/catalogue',
   'integration/workers/several-workers',
   'integration/workflows/thirty-days',
-  'contract/datasets',
   'integration/datasets/entsoe/library-kills',
   'integration/api/fuzz',
   'integration/notify/month',
@@ -83,7 +85,8 @@ const ABSENT = HAS_RECORDINGS ? [] : ['**/*.recorded.test.ts'];
 
 export default defineConfig({
   test: {
-    // Most of them wait for servers and for each other's processes: three at a time keep two processors busy. A fourth slows down `npm start`, which polls meanwhile, more than it gains.
+    // Most of them wait for servers and for each other's processes: three at a time keep two processors busy.
+    // A fourth slows down `e2e/start`, which polls meanwhile, more than it gains.
     maxWorkers: 3,
     sequence: { sequencer: LongFirst },
     projects: [

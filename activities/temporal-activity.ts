@@ -73,7 +73,8 @@ function tell(context: Context, counts: AttemptCounts, error: unknown, rules: Re
 }
 
 /**
- * With one stack alone: where it began. Temporal shows "Failure exceeds size limit." instead of a failure of more than 4 KB.
+ * Where it has a cause, the stacks of its causes say where it began, and its own would only add to the size: instead of a failure that is too
+ * large, Temporal shows "Failure exceeds size limit."
  * @param delayMs before the next attempt; null when there is none.
  */
 function translate(failure: Failure, delayMs: number | null): ApplicationFailure {

