@@ -12,21 +12,22 @@ import type { Dependencies } from '../dependencies.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf } from '../this-run.ts';
+import { waitInActivity } from '../wait-in-activity.ts';
 
 const CHECK_EVERY_MS = 500;
 
 export function createJoinDay({
   catalog,
   database,
+  isStopping,
 }: Dependencies): (input: { dataset: string; day: CivilDay }) => Promise<DayOutcome> {
   return temporalActivity(async ({ dataset, day }) => {
-    const context = Context.current();
     for (;;) {
       const running = await isRunning(dayWorkflowId(dataset, day));
       const row = await readLedger(database, dataset, day);
       if (!running || row?.state === 'awaiting')
         return { ...outcomeOf(row ?? emptyLedgerRow(catalog.series(dataset), day)), joined: true };
-      await context.sleep(CHECK_EVERY_MS);
+      await waitInActivity(CHECK_EVERY_MS, isStopping);
     }
   });
 }

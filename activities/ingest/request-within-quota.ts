@@ -1,6 +1,5 @@
 /** Requests data from a source within its quota, and blocks all requests to it for a while when it throttles us. */
 import { Context } from '@temporalio/activity';
-import type { Database } from '../../db/connection/client.ts';
 import { holdHost, mayRequest, takeSlot } from '../../db/queries/operation/quota.ts';
 import { credentialsOf } from '../../domain/dataset/credential.ts';
 import { hostOf, type Source } from '../../domain/dataset/facts.ts';
@@ -8,6 +7,7 @@ import type { Credentials } from '../../domain/dataset/fetcher.ts';
 import type { NotPublished, SourceRequest } from '../../domain/dataset/pull.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { waitInActivity } from '../wait-in-activity.ts';
 import { requestSource, type SourceAnswer } from './source-client.ts';
 import { settingsOf } from './source-settings.ts';
 
@@ -25,7 +25,7 @@ export interface Question {
 
 /** @throws Failure those of `requestSource` */
 export async function requestWithinQuota(
-  dependencies: Pick<Dependencies, 'database' | 'baseUrls' | 'sourceSettings'>,
+  dependencies: Pick<Dependencies, 'database' | 'baseUrls' | 'sourceSettings' | 'isStopping'>,
   source: Source,
   { request, live, ...question }: Question,
 ): Promise<SourceAnswer> {
@@ -37,7 +37,7 @@ export async function requestWithinQuota(
     credentials: question.credentials ?? credentialsOf(source, settingsOf(dependencies, source)),
   };
   const host = hostOf(source);
-  await waitForTurn(database, host, live);
+  await waitForTurn(dependencies, host, live);
   try {
     const answer = await requestSource(baseUrls.get(id) ?? baseUrl.default, request, options);
     count(id, 'answered');
@@ -59,10 +59,14 @@ function count(source: string, outcome: string): void {
 }
 
 /** Waits for a slot of the quota, and for another one if that slot may not be used when its time comes. */
-async function waitForTurn(database: Database, host: string, live: boolean): Promise<void> {
+async function waitForTurn(
+  { database, isStopping }: Pick<Dependencies, 'database' | 'isStopping'>,
+  host: string,
+  live: boolean,
+): Promise<void> {
   for (;;) {
     const slot = await takeSlot(database, host, live);
-    if (slot.waitMs > 0) await Context.current().sleep(slot.waitMs);
+    await waitInActivity(slot.waitMs, isStopping);
     if (await mayRequest(database, host, slot)) return;
   }
 }

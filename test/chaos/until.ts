@@ -1,7 +1,7 @@
 /** Waiting for a condition, or for an action to succeed, while servers come and go. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-const CHECK_EVERY_MS = 100;
+const CHECK_EVERY_MS = 250;
 
 /**
  * Waits until `look` gives something true, and returns that. A look that fails is one more that was too early.

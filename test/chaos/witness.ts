@@ -3,6 +3,7 @@
  * write to a day by a transaction that does not hold the day's lock.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { queryOnce } from './system.ts';
 
 /** What is written in the transaction of each fold and each fetch: ledger and payloads. */
@@ -40,16 +41,17 @@ export async function auditedWrites(url: string): Promise<{ total: number; unloc
 
 const READ_EVERY_MS = 50;
 
-/** A reader of the change feed, from its beginning, through every outage. */
+/** A reader of the change feed, from its beginning, through every outage. It keeps its session for as long as that lives. */
 export class FeedReader {
-  readonly #url: string;
+  readonly #sessions: pg.Pool;
   readonly #read: string[] = [];
   #last = 0;
   #stopped = false;
   readonly #reading: Promise<void>;
 
   constructor(url: string) {
-    this.#url = url;
+    this.#sessions = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 30_000 });
+    this.#sessions.on('error', () => {});
     this.#reading = this.#run();
   }
 
@@ -63,11 +65,8 @@ export class FeedReader {
     this.#stopped = true;
     await this.#reading;
     await this.#readOn();
-    const rows = await queryOnce<{ cursor: string }>(
-      this.#url,
-      'select cursor from ops.change order by cursor',
-    );
-    const expected = rows.map(({ cursor }) => cursor);
+    const expected = await this.#cursors('true');
+    await this.#sessions.end();
     const read = new Set(this.#read);
     const missing = expected.filter((cursor) => !read.has(cursor));
     return this.#read.length === expected.length || missing.length > 0 ? missing : ['read twice'];
@@ -82,11 +81,13 @@ export class FeedReader {
   }
 
   async #readOn(): Promise<void> {
-    const rows = await queryOnce<{ cursor: string }>(
-      this.#url,
-      `select cursor from ops.change where cursor > ${this.#last} order by cursor`,
-    );
-    for (const { cursor } of rows) this.#read.push(cursor);
+    this.#read.push(...(await this.#cursors(`cursor > ${this.#last}`)));
     this.#last = Number(this.#read.at(-1) ?? 0);
+  }
+
+  async #cursors(which: string): Promise<string[]> {
+    const text = `select cursor from ops.change where ${which} order by cursor`;
+    const { rows } = await this.#sessions.query<{ cursor: string }>(text);
+    return rows.map(({ cursor }) => cursor);
   }
 }

@@ -8,6 +8,7 @@ import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { mayRequest, type Slot, takeSlot } from '../../../db/queries/operation/quota.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
+import { failingSteps } from '../../../temporal/failing-steps.ts';
 import { ALONE } from '../../support/alone.ts';
 import { settingsOf } from '../../support/command.ts';
 import { programOf } from '../../support/program.ts';
@@ -191,6 +192,28 @@ describe('a source that throttles all the same', () => {
     const handle = testEnv.temporal.client.workflow.getHandle(backfill.workflowId);
     await handle.cancel();
     await expect(backfill.result()).rejects.toThrow();
+    await testEnv.close();
+  });
+});
+
+describe('a worker that is stopped', () => {
+  test('leaves at once what only waits for its turn, and another one goes on with it', async () => {
+    const testEnv = await openTestEnvironment({ catalog: await smallQuotaCatalog(10_000) });
+    const worker = await testEnv.startWorker();
+    const range = { dataset: DATASET, from: '2026-05-02', to: '2026-06-30', concurrency: 60 };
+    const backfill = await startBackfill(testEnv.temporal, range);
+    // Half of a backfill's slots are given at once, the others come one by one.
+    await expect.poll(async () => (await backfill.progress()).done).toBeGreaterThan(8);
+    await worker.stop();
+    const failing = await failingSteps(testEnv.temporal);
+    expect(failing.length).toBeGreaterThan(0);
+    expect(new Set(failing.map(({ reason }) => reason))).toEqual(
+      new Set(['The worker was stopped while this waited for its turn. It begins anew.']),
+    );
+    await testEnv.startWorker();
+    expect(await backfill.result()).toMatchObject({ summary: '60 of 60 days complete' });
+    const paths = testEnv.simulator.requests.latest().map(({ path }) => path);
+    expect(paths).toEqual([...new Set(paths)]);
     await testEnv.close();
   });
 });
