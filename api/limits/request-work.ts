@@ -44,7 +44,8 @@ function workOf({ answerMs, readerPatienceMs }: ReadingLimits, { raw }: FastifyR
     notTaken: () => new ReaderGone('its reader took nothing for too long'),
   });
   raw.once('close', () => {
-    if (raw.writableFinished) work.done();
+    // Once all is written, nothing is read for it any more, whether or not its reader takes it.
+    if (raw.writableEnded) work.done();
     else work.end(new ReaderGone('its reader has gone'));
   });
   return work;
