@@ -65,7 +65,7 @@ export class FeedReader {
     this.#stopped = true;
     await this.#reading;
     await this.#readOn();
-    const expected = await this.#cursors('true');
+    const expected = await this.#cursorsAfter(0);
     await this.#sessions.end();
     const read = new Set(this.#read);
     const missing = expected.filter((cursor) => !read.has(cursor));
@@ -81,13 +81,13 @@ export class FeedReader {
   }
 
   async #readOn(): Promise<void> {
-    this.#read.push(...(await this.#cursors(`cursor > ${this.#last}`)));
+    this.#read.push(...(await this.#cursorsAfter(this.#last)));
     this.#last = Number(this.#read.at(-1) ?? 0);
   }
 
-  async #cursors(which: string): Promise<string[]> {
-    const text = `select cursor from ops.change where ${which} order by cursor`;
-    const { rows } = await this.#sessions.query<{ cursor: string }>(text);
+  async #cursorsAfter(last: number): Promise<string[]> {
+    const text = 'select cursor from ops.change where cursor > $1 order by cursor';
+    const { rows } = await this.#sessions.query<{ cursor: string }>(text, [last]);
     return rows.map(({ cursor }) => cursor);
   }
 }
