@@ -73,7 +73,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
       const uiPort = preferredUiPort === undefined ? undefined : await choosePort(ui);
       return await launch(options, port, uiPort, release);
     };
-    return await onFreePort(wish, start, (error) => panicked(error, report));
+    return await onFreePort(wish, start, (error) => mayStartAgain(error, report));
   } catch (error) {
     release();
     throw error;
@@ -81,13 +81,15 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
 }
 
 /**
- * The server uses more ports than it is given, and panics when another process takes one between choice and use. A wrong
- * option or state file ends it with an error instead, and would do so again.
+ * The server uses more ports than it is given, and ends, by panic or error, when another process takes one between choice
+ * and use. A wrong option or state file ends it with another error, and would do so again.
  */
-function panicked(error: unknown, report: Report): boolean {
-  const [, panic] = /^\s*(panic: .*)$/m.exec(error instanceof Error ? error.message : '') ?? [];
-  if (panic) report(`The Temporal server ended while it started (${panic}); starting it again.`);
-  return panic !== undefined;
+function mayStartAgain(error: unknown, report: Report): boolean {
+  const message = error instanceof Error ? error.message : '';
+  const [, reason] =
+    /^\s*(panic: .*)$/m.exec(message) ?? /(listen tcp \S+ bind: address already in use)/.exec(message) ?? [];
+  if (reason) report(`The Temporal server ended while it started (${reason}); starting it again.`);
+  return reason !== undefined;
 }
 
 function takeStateFile(dbFile: string): () => void {

@@ -139,3 +139,13 @@ test('Accept chooses the format as well', async () => {
   });
   expect(headers['content-type']).toBe('application/vnd.apache.parquet');
 });
+
+test('an answer in any format leaves its session to the next', async () => {
+  let closed = 0;
+  testEnv.deps.database.on('remove', () => {
+    closed += 1;
+  });
+  for (const format of ['json', 'csv', 'ndjson', 'arrow', 'parquet', 'json'])
+    expect((await get(`format=${format}`)).status).toBe(200);
+  expect(closed).toBe(0);
+});

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAlive, signalProcess } from '../../../../start/machine/process-table.ts';
@@ -21,6 +21,18 @@ async function withClient<T>(address: string, work: (client: Client) => Promise<
   } finally {
     await connection.close();
   }
+}
+
+/** The server, whose first start runs these lines of a shell instead. */
+function failsOnce(lines: string): Bench['binary'] {
+  const path = `${bench.dir}/fails-once`;
+  const script = `#!/bin/sh
+[ -e '${path}.done' ] && exec '${bench.binary.path}' "$@"
+touch '${path}.done'
+${lines}
+`;
+  writeFileSync(path, script, { mode: 0o755 });
+  return { ...bench.binary, path };
 }
 
 const WORKFLOW = { workflowId: 'kept', taskQueue: 'nobody', args: [] };
@@ -101,19 +113,25 @@ describe('a local Temporal server', () => {
     );
   });
 
-  test('starts again when the server panics, as it does when somebody takes a port it chose; not when it refuses', async () => {
-    const path = `${bench.dir}/panics-once`;
-    const script = `#!/bin/sh
-[ -e '${path}.done' ] && exec '${bench.binary.path}' "$@"
-touch '${path}.done'
-echo 'panic: bind: address already in use' >&2
+  test('starts again when the server panics, as it may when somebody takes a port it chose', async () => {
+    const panic = `echo 'panic: bind: address already in use' >&2
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo "    main.main($i)" >&2; done
-exit 2
-`;
-    writeFileSync(path, script, { mode: 0o755 });
-    await bench.temporal({ dbFile: undefined, binary: { ...bench.binary, path } });
+exit 2`;
+    await bench.temporal({ dbFile: undefined, binary: failsOnce(panic) });
     expect(bench.lines).toContain(
       'The Temporal server ended while it started (panic: bind: address already in use); starting it again.',
+    );
+  });
+
+  test('starts again when somebody has a port that the server uses and that we did not choose', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const server = failsOnce(`exec '${bench.binary.path}' "$@" --http-port ${port}`);
+    await bench.temporal({ dbFile: undefined, binary: server });
+    taken.close();
+    expect(bench.lines).toContain(
+      `The Temporal server ended while it started (listen tcp 127.0.0.1:${port}: bind: address already in use); starting it again.`,
     );
   });
 
