@@ -1,13 +1,12 @@
 /** A live progress bar on standard error, silent when that is not a terminal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
-import { errorMessageOf } from '../temporal/error-message.ts';
+import { awaitResult } from '../temporal/await-result.ts';
 import type { Io, Output } from './io.ts';
 
 const REDRAW_EVERY_MS = 400;
 /** A worker answers a query in milliseconds; this long without an answer means that there is none. */
 const PATIENCE_MS = 10_000;
-const RETRY_MS = 1_000;
 
 /** What a bar can show. */
 interface Progress {
@@ -54,27 +53,13 @@ export async function followToEnd<T extends Progress>(
   const { stderr } = waiting.io;
   const note = (text: string) => waiting.note(text);
   const ended = new AbortController();
-  const result = endOf(work, note).finally(() => ended.abort());
+  const onAway = () =>
+    note('Temporal does not answer. What was started goes on once it does; Ctrl-C ends only the waiting.');
+  const result = awaitResult(() => work.result(), { onAway }).finally(() => ended.abort());
   // A failure is thrown below, once the bar is gone; until then it must not count as an unhandled rejection.
   result.catch(() => undefined);
   await watch(work, ended.signal, note, stderr.isTTY ? drawnBar(display, stderr) : undefined);
   return await result;
-}
-
-/** Waits for the result, also across an outage of Temporal, which loses nothing. */
-async function endOf<T extends Progress>(work: Followed<T>, note: (text: string) => void): Promise<T> {
-  let isNoted = false;
-  for (;;) {
-    try {
-      return await work.result();
-    } catch (error) {
-      if (errorMessageOf(error)?.kind !== 'away') throw error;
-    }
-    if (!isNoted)
-      note('Temporal does not answer. What was started goes on once it does; Ctrl-C ends only the waiting.');
-    isNoted = true;
-    await sleep(RETRY_MS);
-  }
 }
 
 interface Bar<T> {

@@ -77,26 +77,8 @@ export async function loadDays(
 ): Promise<void> {
   const { dataset, from, to } = days;
   report(`Loading ${dataset} from ${from} to ${to}.`);
-  const exitCode = await runNodeProcess({
-    program: backfillOf(days),
-    root: ROOT,
-    settings,
-    signal: stopping,
-  });
+  const program = ['cli/tidemark.js', 'backfill', dataset, '--from', from, '--to', to, '--wait'];
+  const exitCode = await runNodeProcess({ program, root: ROOT, settings, signal: stopping });
   if (exitCode !== 0)
     report(`Some days are not complete; polling goes on trying ("npx tidemark days ${dataset}").`);
-}
-
-/** The same without output. @returns whether all days are complete */
-export async function loadQuietly(
-  { settings }: Pick<ProcessWish, 'settings'>,
-  days: DaysToLoad,
-  stopping: AbortSignal,
-): Promise<boolean> {
-  const program = backfillOf(days);
-  return (await runNodeProcess({ program, root: ROOT, settings, signal: stopping, quiet: true })) === 0;
-}
-
-function backfillOf({ dataset, from, to }: DaysToLoad): string[] {
-  return ['cli/tidemark.js', 'backfill', dataset, '--from', from, '--to', to, '--wait'];
 }

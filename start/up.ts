@@ -153,7 +153,7 @@ async function start({ simulate, stops, onEnd, stopping }: Start): Promise<void>
   const { readerUrl } = database;
   const shown = first && (await exampleOf(config, first, daysOf(first).to));
   console.log(welcome({ simulated, apiUrl, uiUrl, readerUrl, shown }));
-  const loading = loadRest(ours, rest.map(daysOf), { stopping, temporal: config.temporal });
+  const loading = loadRest(rest.map(daysOf), { stopping, temporal: config.temporal, report });
   stops.push('the loading of the rest', () => loading);
 }
 

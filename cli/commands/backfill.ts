@@ -5,7 +5,7 @@ import { type BackfillInput, CHOICES } from '../../domain/backfill/backfill.ts';
 import { readBackfillInput } from '../../domain/backfill/backfill-input.ts';
 import { assertBackfillRange } from '../../domain/backfill/backfill-range.ts';
 import { makePlan } from '../../domain/backfill/make-plan.ts';
-import { DAY_STATES, isFine } from '../../domain/days/ledger.ts';
+import { areFine } from '../../domain/days/ledger.ts';
 import { startBackfill } from '../../temporal/backfills.ts';
 import { repeatable } from '../arguments.ts';
 import { describePlan, describeResult } from '../backfill-text.ts';
@@ -88,7 +88,7 @@ async function start(context: CliContext, input: BackfillInput, wait: boolean): 
   context.note(`${workflowId}: ${link}`);
   const result = await followToEnd(started, context);
   context.print({ workflowId, runId, joined, link, ...result }, () => describeResult(result));
-  return DAY_STATES.every((state) => isFine(state) || !result.outcomes[state]) ? 0 : 1;
+  return areFine(result.outcomes) ? 0 : 1;
 }
 
 /** The options as typed; `readBackfillInput` refuses wrong ones by name and value. */

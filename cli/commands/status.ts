@@ -4,7 +4,7 @@ import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog
 import { type Dataset, isScheduled } from '../../domain/dataset/dataset.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
 import { placeOfFiles } from '../../domain/dataset/place-of-files.ts';
-import { DAY_STATES, isFine } from '../../domain/days/ledger.ts';
+import { areFine } from '../../domain/days/ledger.ts';
 import { describePause } from '../../domain/workflow/pause-note.ts';
 import { notifyHealth } from '../../notify/health.ts';
 import type { Temporal } from '../../temporal/connection.ts';
@@ -75,7 +75,7 @@ async function statusOf(
 }
 
 function needsSomeone({ states, daysWithError }: DatasetStatus): boolean {
-  return daysWithError > 0 || DAY_STATES.some((state) => !isFine(state) && states[state]);
+  return daysWithError > 0 || !areFine(states);
 }
 
 function describe({ dataset, title, ...is }: DatasetStatus): string {

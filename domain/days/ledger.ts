@@ -36,6 +36,11 @@ export function isFine(state: DayState): boolean {
   return FINE.has(state);
 }
 
+/** Whether all days are. @param byState what is known of the days in each state; nothing where there is none. */
+export function areFine(byState: Readonly<Partial<Record<DayState, unknown>>>): boolean {
+  return DAY_STATES.every((state) => isFine(state) || !byState[state]);
+}
+
 /** What a day's payloads amount to. */
 export interface DayKnowledge {
   readonly expectedPoints: number;

@@ -64,21 +64,19 @@ export async function startNodeProcess(
 /**
  * Runs a program in the foreground, sharing the terminal; resolves with its exit code, null when a signal ended it.
  * @param options.signal ends it.
- * @param options.quiet shows nothing of what it prints.
  */
 export async function runNodeProcess({
   program,
   root,
   settings,
   signal,
-  quiet = false,
-}: NodeProcessOptions & { readonly signal: AbortSignal; readonly quiet?: boolean }): Promise<number | null> {
+}: NodeProcessOptions & { readonly signal: AbortSignal }): Promise<number | null> {
   // Aborted before the start: there is no process to wait for.
   if (signal.aborted) return null;
   const child = spawn(process.execPath, [...program], {
     cwd: root,
     env: { ...process.env, ...settings },
-    stdio: quiet ? 'ignore' : 'inherit',
+    stdio: 'inherit',
     signal,
   });
   return await new Promise((resolve, reject) => {

@@ -1,0 +1,54 @@
+/** Does the loading of further datasets at `npm start` go on after one that fails, end when it is stopped, and continue? */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadRest } from '../../../start/load-rest.ts';
+import { isRunning } from '../../../temporal/backfills.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
+
+let testEnv: TestEnvironment;
+beforeAll(async () => {
+  testEnv = await openTestEnvironment();
+});
+afterAll(() => testEnv.close());
+
+const DAYS = { dataset: DATASET, from: '2026-03-02', to: '2026-03-03' } as const;
+
+async function load(
+  rest: Parameters<typeof loadRest>[0],
+  { stopping = new AbortController().signal, address = testEnv.temporalAddress } = {},
+) {
+  const lines: string[] = [];
+  const temporal = { address, namespace: 'default', connectionOptions: {} };
+  await loadRest(rest, { stopping, temporal, report: (line) => lines.push(line) });
+  return lines;
+}
+
+test('stopped, it ends at once; what was begun goes on, and the next start waits for it', async () => {
+  const stopping = new AbortController();
+  const id = `backfill:${DATASET}:${DAYS.from}..${DAYS.to}`;
+  const stopped = load([DAYS], { stopping: stopping.signal });
+  await expect.poll(() => isRunning(testEnv.temporal, id)).toBe(true);
+  stopping.abort();
+  expect(await stopped).toEqual(['Loading the past month of 1 more datasets; everything works meanwhile.']);
+  expect(await isRunning(testEnv.temporal, id)).toBe(true);
+  await testEnv.startWorker();
+  expect((await load([DAYS])).at(-1)).toBe(`Loaded 1 of 1 more datasets: ${DATASET}.`);
+  expect(await testEnv.rows('select state from ops.delivery_day')).toEqual([
+    { state: 'complete' },
+    { state: 'complete' },
+  ]);
+});
+
+test('a dataset that fails is named, and the next one is loaded', async () => {
+  const [, ...lines] = await load([{ ...DAYS, dataset: 'no.such' }, DAYS]);
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^Loaded 1 of 2 more datasets: no\.such; its backfill did not end well: .*no\.such/,
+    ),
+    `Loaded 2 of 2 more datasets: ${DATASET}.`,
+  ]);
+});
+
+test('without Temporal it says when they are loaded', async () => {
+  const [, line] = await load([DAYS], { address: '127.0.0.1:9' });
+  expect(line).toMatch(/^The other datasets are loaded with the next start, not now: .*127\.0\.0\.1:9/);
+});
