@@ -3,7 +3,8 @@
 
 export const HOUR_MS = 3_600_000;
 
-const amsterdam = new Intl.DateTimeFormat('en-GB', {
+/** Swedish dates are written YYYY-MM-DD; parts of another language's take three times as long. */
+const amsterdam = new Intl.DateTimeFormat('sv-SE', {
   timeZone: 'Europe/Amsterdam',
   year: 'numeric',
   month: '2-digit',
@@ -12,8 +13,7 @@ const amsterdam = new Intl.DateTimeFormat('en-GB', {
 
 /** The business day of an instant. */
 export function dayOf(instantMs: number): string {
-  const parts = new Map(amsterdam.formatToParts(instantMs).map(({ type, value }) => [type, value]));
-  return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`;
+  return amsterdam.format(instantMs).padStart('YYYY-MM-DD'.length, '0');
 }
 
 /** The instant at which a business day begins: 22:00 or 23:00 UTC of the day before. */

@@ -12,11 +12,11 @@ import { loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase } from '../../db/connection/client.ts';
 import { migrate } from '../../db/migration/migrate.ts';
 import { compileInto } from '../../scripts/compile.ts';
+import { ensureToolchain } from '../../scripts/toolchain.ts';
 import { ensureDatabase, withDatabase } from '../../start/postgres/application-database.ts';
-import { ensurePostgres } from '../../start/postgres/postgres-installation.ts';
 import { startPostgres } from '../../start/postgres/postgres-server.ts';
-import { placeForState } from '../../start/state-folder.ts';
-import { ensureTemporal, type TemporalBinary } from '../../start/temporal/temporal-binary.ts';
+import { makeFolder } from '../../start/state-folder.ts';
+import type { TemporalBinary } from '../../start/temporal/temporal-binary.ts';
 import { provideCompiled } from './program.ts';
 import { registerDatasets } from './register-datasets.ts';
 import { inMemory, makeRunFolder } from './run-folder.ts';
@@ -82,16 +82,14 @@ async function startServers(places: readonly string[]): Promise<Servers> {
 }
 
 async function prepare(places: readonly string[], stops: (() => unknown)[]) {
-  const place = await placeForState(ROOT, { report });
   const newFolder = (parent: string) => {
     const folder = makeRunFolder(parent);
     stops.push(() => rmSync(folder, { recursive: true, force: true }));
     return folder;
   };
-  const compiled = newFolder(place.stateDir);
-  const [temporalBinary, installation] = await Promise.all([
-    ensureTemporal({ toolchainDir: join(place.stateDir, 'toolchain'), report }),
-    ensurePostgres({ ...place, report }),
+  const compiled = newFolder(makeFolder(join(ROOT, '.tidemark')));
+  const [{ place, temporalBinary, installation }] = await Promise.all([
+    ensureToolchain(),
     compileInto(compiled, ...COMPILER_OPTIONS.split(' ')),
   ]);
   provideCompiled(compiled);
