@@ -22,7 +22,7 @@ interface HowToLoad {
 export async function loadRest(rest: readonly DaysToLoad[], how: HowToLoad): Promise<void> {
   const { stopping, report } = how;
   if (rest.length === 0) return;
-  report(`Loading the past month of ${rest.length} more datasets; everything works meanwhile.`);
+  report(`Loading the past month of further datasets (${rest.length}); everything works meanwhile.`);
   try {
     const temporal = await connectTemporal(how.temporal);
     const all = temporal.client.withAbortSignal(stopping, () => loadEach(temporal, rest, how));
@@ -35,9 +35,9 @@ export async function loadRest(rest: readonly DaysToLoad[], how: HowToLoad): Pro
 
 async function loadEach(temporal: Temporal, rest: readonly DaysToLoad[], how: HowToLoad): Promise<void> {
   for (const [before, days] of rest.entries()) {
-    const rather = await load(temporal, days, how);
+    const remark = await load(temporal, days, how);
     await poll(temporal, days, how);
-    how.report(`Loaded ${before + 1} of ${rest.length} more datasets: ${days.dataset}${rather}.`);
+    how.report(`Loaded ${before + 1} of ${rest.length}: ${days.dataset}${remark}.`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Does the loading of further datasets at `npm start` go on after one that fails, end when it is stopped, and continue? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { backfillWorkflowId } from '../../../domain/workflow/ids.ts';
 import { loadRest } from '../../../start/load-rest.ts';
 import { isRunning } from '../../../temporal/backfills.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
@@ -24,14 +25,16 @@ async function load(
 
 test('stopped, it ends at once; what was begun goes on, and the next start waits for it', async () => {
   const stopping = new AbortController();
-  const id = `backfill:${DATASET}:${DAYS.from}..${DAYS.to}`;
+  const id = backfillWorkflowId(DATASET, DAYS.from, DAYS.to);
   const stopped = load([DAYS], { stopping: stopping.signal });
   await expect.poll(() => isRunning(testEnv.temporal, id)).toBe(true);
   stopping.abort();
-  expect(await stopped).toEqual(['Loading the past month of 1 more datasets; everything works meanwhile.']);
+  expect(await stopped).toEqual([
+    'Loading the past month of further datasets (1); everything works meanwhile.',
+  ]);
   expect(await isRunning(testEnv.temporal, id)).toBe(true);
   await testEnv.startWorker();
-  expect((await load([DAYS])).at(-1)).toBe(`Loaded 1 of 1 more datasets: ${DATASET}.`);
+  expect((await load([DAYS])).at(-1)).toBe(`Loaded 1 of 1: ${DATASET}.`);
   expect(await testEnv.rows('select state from ops.delivery_day')).toEqual([
     { state: 'complete' },
     { state: 'complete' },
@@ -41,10 +44,8 @@ test('stopped, it ends at once; what was begun goes on, and the next start waits
 test('a dataset that fails is named, and the next one is loaded', async () => {
   const [, ...lines] = await load([{ ...DAYS, dataset: 'no.such' }, DAYS]);
   expect(lines).toEqual([
-    expect.stringMatching(
-      /^Loaded 1 of 2 more datasets: no\.such; its backfill did not end well: .*no\.such/,
-    ),
-    `Loaded 2 of 2 more datasets: ${DATASET}.`,
+    expect.stringMatching(/^Loaded 1 of 2: no\.such; its backfill did not end well: .*no\.such/),
+    `Loaded 2 of 2: ${DATASET}.`,
   ]);
 });
 

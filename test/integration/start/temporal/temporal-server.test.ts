@@ -107,10 +107,11 @@ describe('a local Temporal server', () => {
     await expect(bench.temporal()).rejects.toThrow(`already in use by process ${process.pid}`);
   });
 
-  test('says with the lines of its log why it does not start', async () => {
+  test('says with the lines of its log why it does not start, and is not started again for that', async () => {
     await expect(bench.temporal({ searchAttributes: { Dataset: 'Nonsense' } })).rejects.toThrow(
       /The Temporal server ended at once:.*Nonsense/s,
     );
+    expect(bench.lines.join()).not.toContain('starting it again');
   });
 
   test('starts again when the server panics, as it may when somebody takes a port it chose', async () => {
