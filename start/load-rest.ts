@@ -1,12 +1,18 @@
-/** Loads the past month of all further datasets in the background, one after the other. */
+/** Loads the past month of all further datasets in the background. */
+import { setMaxListeners } from 'node:events';
 import { areFine } from '../domain/days/ledger.ts';
 import { awaitResult } from '../temporal/await-result.ts';
 import { startBackfill } from '../temporal/backfills.ts';
 import { connectTemporal, type Temporal } from '../temporal/connection.ts';
 import { errorMessageOf } from '../temporal/error-message.ts';
-import { pollUnlessPaused } from '../temporal/schedules.ts';
+import { resumeIfPausedFor } from '../temporal/schedules.ts';
 import type { Report } from './machine/run-command.ts';
+import { LOADED_FIRST } from './prepare.ts';
 import type { DaysToLoad } from './processes.ts';
+
+export interface DaysOfSource extends DaysToLoad {
+  readonly source: string;
+}
 
 interface HowToLoad {
   /** Ends the loading early: what was begun continues with the next start. */
@@ -16,16 +22,18 @@ interface HowToLoad {
 }
 
 /**
- * Resolves when all are loaded or `stopping` is aborted. One at a time, so that live days do not wait behind hundreds of
- * requests; each dataset is polled as soon as it is loaded.
+ * Resolves when all are loaded or `stopping` is aborted. One at a time of each source, so that live days do not wait behind
+ * hundreds of requests. Polling of a dataset begins as soon as it is loaded.
  */
-export async function loadRest(rest: readonly DaysToLoad[], how: HowToLoad): Promise<void> {
+export async function loadRest(rest: readonly DaysOfSource[], how: HowToLoad): Promise<void> {
   const { stopping, report } = how;
   if (rest.length === 0) return;
+  // The client of Temporal adds a listener with each call.
+  setMaxListeners(0, stopping);
   report(`Loading the past month of further datasets (${rest.length}); everything works meanwhile.`);
   try {
     const temporal = await connectTemporal(how.temporal);
-    const all = temporal.client.withAbortSignal(stopping, () => loadEach(temporal, rest, how));
+    const all = temporal.client.withAbortSignal(stopping, () => loadAll(temporal, rest, how));
     await all.finally(() => temporal.close());
   } catch (error) {
     if (!stopping.aborted)
@@ -33,12 +41,19 @@ export async function loadRest(rest: readonly DaysToLoad[], how: HowToLoad): Pro
   }
 }
 
-async function loadEach(temporal: Temporal, rest: readonly DaysToLoad[], how: HowToLoad): Promise<void> {
-  for (const [before, days] of rest.entries()) {
-    const remark = await load(temporal, days, how);
-    await poll(temporal, days, how);
-    how.report(`Loaded ${before + 1} of ${rest.length}: ${days.dataset}${remark}.`);
-  }
+async function loadAll(temporal: Temporal, rest: readonly DaysOfSource[], how: HowToLoad): Promise<void> {
+  let loaded = 0;
+  const sources = new Set(rest.map(({ source }) => source));
+  const loadSource = async (name: string) => {
+    for (const { source, ...days } of rest) {
+      if (source !== name) continue;
+      const remark = await load(temporal, days, how);
+      await beginPolling(temporal, days, how);
+      loaded += 1;
+      how.report(`Loaded ${loaded} of ${rest.length}: ${days.dataset}${remark}.`);
+    }
+  };
+  await Promise.all(Array.from(sources, loadSource));
 }
 
 /** @returns what the report adds when the days are not all complete */
@@ -59,13 +74,13 @@ async function load(
   }
 }
 
-/** A failure is only reported: the schedule polls at its next tick. */
-async function poll(temporal: Temporal, { dataset }: DaysToLoad, how: HowToLoad): Promise<void> {
+/** A failure is only reported: the next start resumes the schedule. */
+async function beginPolling(temporal: Temporal, { dataset }: DaysToLoad, how: HowToLoad): Promise<void> {
   try {
-    await pollUnlessPaused(temporal, dataset);
+    await resumeIfPausedFor(LOADED_FIRST, temporal, dataset);
   } catch (error) {
     if (how.stopping.aborted) throw error;
-    how.report(`${dataset} is polled at the next tick of its schedule, not now: ${messageOf(error)}`);
+    how.report(`${dataset} is polled from the next start on, not now: ${messageOf(error)}`);
   }
 }
 

@@ -16,6 +16,7 @@ import {
   describeReconciled,
   type Reconciled,
   reconcileSchedules,
+  resumeIfPausedFor,
 } from '../temporal/schedules.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { reconcileStorageSchedules } from '../temporal/storage-schedules.ts';
@@ -48,6 +49,9 @@ export async function schedule(
   try {
     for (const reconciled of await reconcileSchedules(temporal, scheduled, beginning))
       if (!isUsual(reconciled)) report(`Schedule ${describeReconciled(reconciled)}.`);
+    // An earlier start may have ended before it had loaded them.
+    for (const dataset of scheduled)
+      if (beginning(dataset) === 'polls at once') await resumeIfPausedFor(LOADED_FIRST, temporal, dataset.id);
     await reconcileStorageSchedules(temporal, all);
     await reconcileNotifySchedule(temporal);
     await reconcileFileSchedules(temporal, all, config.sourceSettings);
@@ -59,6 +63,10 @@ export async function schedule(
 /** Why the schedule of a dataset without a simulation is created paused. */
 export const NOT_SIMULATED = 'it is not simulated';
 
+/** Why the schedule of a dataset that is loaded in the background is created paused: polls would request its days one by one. */
+export const LOADED_FIRST = 'its past month is loaded first';
+
 function isUsual({ outcome, paused }: Reconciled): boolean {
-  return (outcome === 'made' || outcome === 'as it should be') && (paused ?? NOT_SIMULATED) === NOT_SIMULATED;
+  const isOurs = paused === null || paused === NOT_SIMULATED || paused === LOADED_FIRST;
+  return isOurs && (outcome === 'made' || outcome === 'as it should be');
 }

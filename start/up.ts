@@ -18,7 +18,7 @@ import { today } from '../domain/time/delivery-day.ts';
 import type { Beginning } from '../temporal/schedules.ts';
 import { chooseSources } from './choose-sources.ts';
 import { loadRest } from './load-rest.ts';
-import { NOT_SIMULATED, prepare, schedule } from './prepare.ts';
+import { LOADED_FIRST, NOT_SIMULATED, prepare, schedule } from './prepare.ts';
 import { choosePageUrl, type DaysToLoad, loadDays, startApi, startWorker } from './processes.ts';
 import { rememberRunning } from './running.ts';
 import { provideDatabase, provideTemporal } from './servers.ts';
@@ -153,18 +153,18 @@ async function start({ simulate, stops, onEnd, stopping }: Start): Promise<void>
   const { readerUrl } = database;
   const shown = first && (await exampleOf(config, first, daysOf(first).to));
   console.log(welcome({ simulated, apiUrl, uiUrl, readerUrl, shown }));
-  const loading = loadRest(rest.map(daysOf), { stopping, temporal: config.temporal, report });
+  const further = rest.map((dataset) => ({ ...daysOf(dataset), source: dataset.source.id }));
+  const loading = loadRest(further, { stopping, temporal: config.temporal, report });
   stops.push('the loading of the rest', () => loading);
 }
 
-/** Datasets loaded in the background are not polled before: a poll would request their days one by one. */
 function beginningOf(
   unanswered: readonly ScheduledDataset[],
   rest: readonly ScheduledDataset[],
 ): (dataset: ScheduledDataset) => Beginning {
   return (dataset) => {
     if (unanswered.includes(dataset)) return { pausedFor: NOT_SIMULATED };
-    return rest.includes(dataset) ? 'waits for its first tick' : 'polls at once';
+    return rest.includes(dataset) ? { pausedFor: LOADED_FIRST } : 'polls at once';
   };
 }
 

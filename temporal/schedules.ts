@@ -54,7 +54,7 @@ const WHY: Readonly<Partial<Record<Reconciled['outcome'], string>>> = {
 const LANES = 8;
 
 /** How the schedule of a dataset that has none yet begins. */
-export type Beginning = 'polls at once' | 'waits for its first tick' | { readonly pausedFor: string };
+export type Beginning = 'polls at once' | { readonly pausedFor: string };
 
 /**
  * Brings Temporal's schedules to what the catalogue says. Harmless when repeated; several may do it at once.
@@ -118,11 +118,18 @@ async function bringInLine(
   return { id, outcome: 'updated', differences, paused };
 }
 
-/** One poll of a dataset at once, as its schedule polls; none where a person has paused it. */
-export async function pollUnlessPaused(temporal: Temporal, dataset: string): Promise<void> {
+/** Resumes a dataset's schedule that was made `pausedFor` this, with one poll. One that a person paused stays paused. */
+export async function resumeIfPausedFor(
+  pausedFor: string,
+  temporal: Temporal,
+  dataset: string,
+): Promise<void> {
   const id = pollScheduleId(dataset);
-  const found = await findSchedule(temporal, id);
-  if (found && !found.state.paused) await pollNow(temporal.client.schedule.getHandle(id));
+  const state = (await findSchedule(temporal, id))?.state;
+  if (!state?.paused || state.note !== pausedFor) return;
+  const handle = temporal.client.schedule.getHandle(id);
+  await handle.unpause(`no longer paused: ${pausedFor}`);
+  await pollNow(handle);
 }
 
 /** One poll at once. By the client's default it could overlap with a running one. */

@@ -1,8 +1,10 @@
 /** Does the loading of further datasets at `npm start` go on after one that fails, end when it is stopped, and continue? */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { backfillWorkflowId } from '../../../domain/workflow/ids.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { backfillWorkflowId, pollScheduleId } from '../../../domain/workflow/ids.ts';
 import { loadRest } from '../../../start/load-rest.ts';
+import { LOADED_FIRST } from '../../../start/prepare.ts';
 import { isRunning } from '../../../temporal/backfills.ts';
+import { reconcileSchedule } from '../../../temporal/schedules.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 let testEnv: TestEnvironment;
@@ -11,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => testEnv.close());
 
-const DAYS = { dataset: DATASET, from: '2026-03-02', to: '2026-03-03' } as const;
+const DAYS = { dataset: DATASET, from: '2026-03-02', to: '2026-03-03', source: 'jao' } as const;
 
 async function load(
   rest: Parameters<typeof loadRest>[0],
@@ -47,6 +49,22 @@ test('a dataset that fails is named, and the next one is loaded', async () => {
     expect.stringMatching(/^Loaded 1 of 2: no\.such; its backfill did not end well: .*no\.such/),
     `Loaded 2 of 2: ${DATASET}.`,
   ]);
+});
+
+describe('polling', () => {
+  const schedule = () => testEnv.temporal.client.schedule.getHandle(pollScheduleId(DATASET));
+  afterEach(() => schedule().delete());
+
+  test.each([
+    { pausedFor: LOADED_FIRST, title: 'begins once the month is loaded', paused: false },
+    { pausedFor: 'moving house', title: 'does not begin where a person paused it', paused: true },
+  ])('$title', async ({ pausedFor, paused }) => {
+    await reconcileSchedule(testEnv.temporal, testEnv.catalog.get(DATASET), { pausedFor });
+    expect((await load([DAYS])).at(-1)).toBe(`Loaded 1 of 1: ${DATASET}.`);
+    const { state, info } = await schedule().describe();
+    expect(state.paused).toBe(paused);
+    expect(info.numActionsTaken > 0 || info.runningActions.length > 0).toBe(!paused);
+  });
 });
 
 test('without Temporal it says when they are loaded', async () => {
