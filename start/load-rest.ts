@@ -30,7 +30,9 @@ export async function loadRest(rest: readonly DaysOfSource[], how: HowToLoad): P
   if (rest.length === 0) return;
   // The client of Temporal adds a listener with each call.
   setMaxListeners(0, stopping);
-  report(`Loading the past month of further datasets (${rest.length}); everything works meanwhile.`);
+  report(
+    `Loading the past month of further datasets (${rest.length}), as fast as the quotas of their sources allow; everything works meanwhile.`,
+  );
   try {
     const temporal = await connectTemporal(how.temporal);
     const all = temporal.client.withAbortSignal(stopping, () => loadAll(temporal, rest, how));

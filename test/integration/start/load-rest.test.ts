@@ -32,7 +32,7 @@ test('stopped, it ends at once; what was begun goes on, and the next start waits
   await expect.poll(() => isRunning(testEnv.temporal, id)).toBe(true);
   stopping.abort();
   expect(await stopped).toEqual([
-    'Loading the past month of further datasets (1); everything works meanwhile.',
+    'Loading the past month of further datasets (1), as fast as the quotas of their sources allow; everything works meanwhile.',
   ]);
   expect(await isRunning(testEnv.temporal, id)).toBe(true);
   await testEnv.startWorker();
