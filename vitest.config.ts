@@ -87,9 +87,8 @@ const ABSENT = HAS_RECORDINGS ? [] : ['**/*.recorded.test.ts'];
 
 export default defineConfig({
   test: {
-    // Most of them wait for servers and for each other's processes: three at a time keep two processors busy.
-    // A fourth slows down `e2e/start`, which polls meanwhile, more than it gains.
-    maxWorkers: 3,
+    // Most of them wait for servers and for each other's processes: four at a time keep two processors busy.
+    maxWorkers: 4,
     sequence: { sequencer: LongFirst },
     projects: [
       {

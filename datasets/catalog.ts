@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   type Dataset,
@@ -106,7 +106,7 @@ export async function definitionsOf(folders: readonly string[]): Promise<FoundDe
  * @throws Error that says what is wrong with it
  */
 export async function loadDefinition(path: string): Promise<Dataset> {
-  await provideLibrary();
+  await provideLibrary(extname(path) === '.ts');
   const name = `${basename(dirname(path))}/${basename(path)}`;
   if (!DATASET_FILE.test(name)) throw new Error(`${path} is no file <source>/<dataset>.ts`);
   const dataset = await definitionIn({ name, path, title: path });

@@ -72,7 +72,7 @@ async function folderFor(context: CliContext, { folder }: NewOptions): Promise<s
 async function zoneFor(room: string, source: string, { zone }: NewOptions): Promise<string> {
   const file = join(room, 'source.ts');
   if (existsSync(file)) {
-    await provideLibrary();
+    await provideLibrary(true);
     const module = (await import(pathToFileURL(file).href)) as Record<string, SourceFacts | undefined>;
     const { timeZone } = module[variableOf(source)] ?? {};
     if (timeZone === undefined)

@@ -1,8 +1,11 @@
 /**
  * The environment of processes that tests start: nothing of what runs on this machine, and the datasets that the suite has
- * (vitest.config.ts).
+ * (vitest.config.ts), compiled where the programs are.
  */
-const { TIDEMARK_DATASETS = '', ACME_BASE_URL = '' } = process.env;
+import { compiledForm } from './program.ts';
+
+const { TIDEMARK_DATASETS: given = '', ACME_BASE_URL = '' } = process.env;
+const TIDEMARK_DATASETS = given && compiledForm(given);
 
 export const ALONE = {
   TIDEMARK_STATE_DIR: '/nowhere',

@@ -1,5 +1,5 @@
 /** Our programs as processes of their own. */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ROOT } from '../../config.ts';
 
 /** Names the folder in which a run of tests has everything compiled. */
@@ -21,5 +21,10 @@ export function programOf(name: string): string[] {
 
 /** The file of the `tidemark` command, compiled or not. */
 export function commandFile(): string {
-  return join(process.env[COMPILED] ?? ROOT, 'cli/tidemark.js');
+  return compiledForm(join(ROOT, 'cli/tidemark.js'));
+}
+
+/** Where a file or folder of this clone lies compiled, or itself where nothing was compiled. */
+export function compiledForm(path: string): string {
+  return join(process.env[COMPILED] ?? ROOT, relative(ROOT, path));
 }

@@ -12,7 +12,9 @@ import { ROOT } from '../../../config.ts';
 import { datasetPlaces } from '../../../config-datasets.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import { ALONE } from '../../support/alone.ts';
+import type { Ran } from '../../support/command.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { commandFile } from '../../support/program.ts';
 
 let elsewhere: string;
 let stored: TestDatabase;
@@ -34,16 +36,16 @@ afterAll(async () => {
   await stored.drop();
 });
 
-async function tidemark(
-  places: string,
-  ...args: string[]
-): Promise<{ stdout: string; stderr: string; code: number }> {
+function tidemark(places: string, ...args: string[]): Promise<Ran> {
+  return command(join(ROOT, 'cli/tidemark.js'), places, ...args);
+}
+
+async function command(file: string, places: string, ...args: string[]): Promise<Ran> {
   const { PATH, HOME } = process.env;
   const settings = { DATABASE_URL: stored.url, TEMPORAL_ADDRESS: '127.0.0.1:9', TIDEMARK_DATASETS: places };
   const env = { PATH, HOME, ...ALONE, ...settings };
-  const program = [join(ROOT, 'cli/tidemark.js'), ...args];
   try {
-    const done = await promisify(execFile)(process.execPath, program, { cwd: elsewhere, env });
+    const done = await promisify(execFile)(process.execPath, [file, ...args], { cwd: elsewhere, env });
     return { ...done, code: 0 };
   } catch (error) {
     const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
@@ -51,8 +53,11 @@ async function tidemark(
   }
 }
 
-test('its dataset is one like any other', async () => {
-  const { stdout, stderr } = await tidemark('acme-datasets', 'days', 'acme.spot-prices', '--json');
+test.each([
+  ['from source', join(ROOT, 'cli/tidemark.js')],
+  ['compiled', commandFile()],
+])('its dataset is one like any other for the command %s', async (_form, file) => {
+  const { stdout, stderr } = await command(file, 'acme-datasets', 'days', 'acme.spot-prices', '--json');
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toEqual([]);
 });

@@ -20,7 +20,8 @@ async function load(
   { stopping = new AbortController().signal, address = testEnv.temporalAddress } = {},
 ) {
   const lines: string[] = [];
-  const temporal = { address, namespace: 'default', connectionOptions: {} };
+  const { namespace } = testEnv.temporal;
+  const temporal = { address, namespace, connectionOptions: {} };
   await loadRest(rest, { stopping, temporal, report: (line) => lines.push(line) });
   return lines;
 }
@@ -55,15 +56,33 @@ describe('polling', () => {
   const schedule = () => testEnv.temporal.client.schedule.getHandle(pollScheduleId(DATASET));
   afterEach(() => schedule().delete());
 
-  test.each([
-    { pausedFor: LOADED_FIRST, title: 'begins once the month is loaded', paused: false },
-    { pausedFor: 'moving house', title: 'does not begin where a person paused it', paused: true },
-  ])('$title', async ({ pausedFor, paused }) => {
+  const state = async () => (await schedule().describe()).state;
+  const polls = async () => {
+    const { info } = await schedule().describe();
+    return info.numActionsTaken + info.runningActions.length;
+  };
+  /** What the schedule was told, whether or not it has done it yet. */
+  const requests = async () => {
+    const run = testEnv.temporal.client.workflow.getHandle(`temporal-sys-scheduler:${schedule().scheduleId}`);
+    const { events } = await run.fetchHistory();
+    return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal ?? []);
+  };
+  const loadWith = async (pausedFor: string) => {
     await reconcileSchedule(testEnv.temporal, testEnv.catalog.get(DATASET), { pausedFor });
     expect((await load([DAYS])).at(-1)).toBe(`Loaded 1 of 1: ${DATASET}.`);
-    const { state, info } = await schedule().describe();
-    expect(state.paused).toBe(paused);
-    expect(info.numActionsTaken > 0 || info.runningActions.length > 0).toBe(!paused);
+  };
+
+  test('begins once the month is loaded', async () => {
+    await loadWith(LOADED_FIRST);
+    await expect.poll(state).toMatchObject({ paused: false });
+    await expect.poll(polls).toBe(1);
+    expect(await requests()).not.toEqual([]);
+  });
+
+  test('does not begin where a person paused it', async () => {
+    await loadWith('moving house');
+    expect(await requests()).toEqual([]);
+    expect(await state()).toMatchObject({ paused: true, note: 'moving house' });
   });
 });
 

@@ -108,9 +108,9 @@ describe('one trace', () => {
       warn: () => {},
     });
     if (!tracing) throw new Error('there are no traces');
-    const { temporalAddress: address } = testEnv;
+    const { temporalAddress: address, temporal: connected } = testEnv;
     const temporal = await connectTemporal(
-      { address, namespace: 'default', connectionOptions: {} },
+      { address, namespace: connected.namespace, connectionOptions: {} },
       tracing.client,
     );
     const api = await buildApi({

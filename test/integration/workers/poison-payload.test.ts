@@ -51,6 +51,7 @@ async function startWorker(): Promise<void> {
   const settings = [
     testEnv.databaseUrl,
     testEnv.temporalAddress,
+    testEnv.temporal.namespace,
     sourceUrl,
     ...(isPoisonous ? [] : ['cured']),
   ];

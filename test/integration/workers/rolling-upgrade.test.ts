@@ -39,11 +39,12 @@ function variant(firstStep: string): Promise<string> {
 
 /** A worker that remembers no workflow: each of its tasks replays the history, whoever made it. */
 async function startWorker(code: string): Promise<void> {
-  const { catalog, database, simulator, temporalAddress: address } = testEnv;
+  const { catalog, database, simulator, temporal, temporalAddress: address } = testEnv;
+  const { namespace } = temporal;
   const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, simulator.url]));
   const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({
-    ...{ connection, taskQueue: TASK_QUEUE, workflowBundle: { code }, maxCachedWorkflows: 0 },
+    ...{ connection, namespace, taskQueue: TASK_QUEUE, workflowBundle: { code }, maxCachedWorkflows: 0 },
     activities: createActivities({ catalog, database, baseUrls, clock: systemClock }),
   });
   const running = worker.run();

@@ -41,7 +41,8 @@ async function laterBundle() {
 
 /** As an operator types it. @returns what it says; undefined when it fails */
 function temporal(...args: readonly string[]): Promise<string | undefined> {
-  return tryCommand([inject('temporalBinary').path, ...args, '--address', testEnv.temporalAddress]);
+  const place = ['--address', testEnv.temporalAddress, '--namespace', testEnv.temporal.namespace];
+  return tryCommand([inject('temporalBinary').path, ...args, ...place]);
 }
 
 function operate(verb: string, ...options: readonly string[]): Promise<string | undefined> {
