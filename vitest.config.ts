@@ -24,7 +24,7 @@ const resolve = { alias: [{ find: /^tidemark$/, replacement: `${import.meta.dirn
 const onServers = {
   ...alone,
   globalSetup: ['test/support/servers.ts'],
-  // Patience alone: what takes seconds by itself takes ten times as long beside two other files.
+  // Patience alone: what takes seconds by itself takes ten times as long beside three other files.
   testTimeout: 240_000,
   // Some load hundreds of days before the first question.
   hookTimeout: 300_000,
@@ -61,6 +61,9 @@ const LONG = [
   'integration/start/postgres/postgres-server',
   'integration/activities/derive/derived-kills',
   'integration/start/temporal/temporal-server',
+  'integration/workers/temporal-outage',
+  'integration/start/parent-death',
+  'contract/datasets',
 ].map((name) => `test/${name}.test.ts`);
 
 /** The longest first; then project by project, because files of one project alone can share a process. */

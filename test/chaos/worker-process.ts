@@ -10,32 +10,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ROOT } from '../../config.ts';
 import { ALONE } from '../support/alone.ts';
 import { programOf } from '../support/program.ts';
-import type { TestEnvironment } from '../support/test-environment.ts';
 import { portOf, withPort } from './addresses.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 export interface WorkerPlaces {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
-  /** @default 'default' */
-  readonly temporalNamespace?: string;
   readonly sourceUrl: string;
   readonly logFile: string;
   /** Arguments of Node. @default the worker's own entry point */
   readonly program?: readonly string[];
   /** Further settings. */
   readonly settings?: Readonly<Record<string, string>>;
-}
-
-/** Of a worker for a test environment. */
-export function placesOf({
-  databaseUrl,
-  temporalAddress,
-  temporal,
-  simulator,
-}: Pick<TestEnvironment, 'databaseUrl' | 'temporalAddress' | 'temporal' | 'simulator'>) {
-  const { namespace: temporalNamespace } = temporal;
-  return { databaseUrl, temporalAddress, temporalNamespace, sourceUrl: simulator.url };
 }
 
 type Line = 'PostgreSQL' | 'Temporal' | 'source';
@@ -60,7 +46,6 @@ export class WorkerProcess {
     this.#settings = {
       DATABASE_URL: withPort(places.databaseUrl, lines.PostgreSQL.port),
       TEMPORAL_ADDRESS: `127.0.0.1:${lines.Temporal.port}`,
-      TEMPORAL_NAMESPACE: places.temporalNamespace ?? 'default',
       JAO_BASE_URL: withPort(places.sourceUrl, lines.source.port),
       LOG_LEVEL: 'warn',
       ...ALONE,

@@ -11,7 +11,7 @@ import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { backfillWorkflowId } from '../../domain/workflow/ids.ts';
 import { startBackfill } from '../../temporal/backfills.ts';
-import { placesOf, WorkerProcess } from '../chaos/worker-process.ts';
+import { WorkerProcess } from '../chaos/worker-process.ts';
 import { migrateAll, type Ran, settingsOf, tidemark } from '../support/command.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type TemporalOnPostgres, temporalOnPostgres } from '../support/temporal-postgres.ts';
@@ -85,7 +85,9 @@ async function stopPolling(): Promise<void> {
 }
 
 async function startWorker(): Promise<WorkerProcess> {
-  return await WorkerProcess.start({ ...placesOf(testEnv), logFile: join(folder, 'worker.log') });
+  const { databaseUrl, temporalAddress, simulator } = testEnv;
+  const places = { databaseUrl, temporalAddress, sourceUrl: simulator.url };
+  return await WorkerProcess.start({ ...places, logFile: join(folder, 'worker.log') });
 }
 
 const complete = async () =>

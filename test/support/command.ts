@@ -26,15 +26,10 @@ export function settingsOf({
   catalog,
   databaseUrl,
   temporalAddress,
-  temporal,
   simulator,
-}: Pick<
-  TestEnvironment,
-  'databaseUrl' | 'temporalAddress' | 'temporal' | 'simulator' | 'catalog'
->): Settings {
+}: Pick<TestEnvironment, 'databaseUrl' | 'temporalAddress' | 'simulator' | 'catalog'>): Settings {
   const sources = catalog.datasets.map(({ source }) => [source.baseUrl.setting, simulator.url]);
-  const places = { TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: temporal.namespace };
-  return { DATABASE_URL: databaseUrl, ...places, ...Object.fromEntries(sources) };
+  return { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress, ...Object.fromEntries(sources) };
 }
 
 /** Runs `tidemark` to its end, in this process. */

@@ -1,7 +1,7 @@
 /**
  * A worker process as `workers/main.ts` makes it, but for a decoder that ends the process where it meets the word
- * "poison", as one that runs out of memory does. Its settings come as arguments: database, address and namespace of Temporal,
- * base URL of the source, and `cured` for a decoder that refuses the word instead.
+ * "poison", as one that runs out of memory does. Its settings come as arguments: database, address of Temporal, base URL of
+ * the source, and `cured` for a decoder that refuses the word instead.
  */
 
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
@@ -15,7 +15,7 @@ import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { createWorker } from '../../workers/worker.ts';
 import { impatientBundle, SHORT_RULES } from './short-patience.ts';
 
-const [url = '', address = '', namespace = '', baseUrl = '', cured] = process.argv.slice(2);
+const [url = '', address = '', baseUrl = '', cured] = process.argv.slice(2);
 // Whoever started us is gone.
 process.once('disconnect', () => process.exit(1));
 
@@ -35,7 +35,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
 const catalog = catalogOf((await loadCatalog(datasetPlaces())).datasets.map(fragile));
 const worker = await createWorker({
   connection: await NativeConnection.connect({ address }),
-  namespace,
+  namespace: 'default',
   dependencies: {
     catalog,
     database: openDatabase({

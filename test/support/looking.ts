@@ -2,18 +2,18 @@
 import { join } from 'node:path';
 import type { FilesOutcome } from '../../domain/files/found-files.ts';
 import { TASK_QUEUE } from '../../domain/workflow/ids.ts';
-import { placesOf, WorkerProcess } from '../chaos/worker-process.ts';
+import { WorkerProcess } from '../chaos/worker-process.ts';
 import { programOf } from './program.ts';
 import type { TestEnvironment } from './test-environment.ts';
 
 /** @param folder of its log and of the texts that it keeps. */
 export function startLookingWorker(
-  testEnv: TestEnvironment,
+  { databaseUrl, temporalAddress, simulator }: TestEnvironment,
   folder: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<WorkerProcess> {
   return WorkerProcess.start({
-    ...{ ...placesOf(testEnv), logFile: join(folder, 'worker.log') },
+    ...{ databaseUrl, temporalAddress, sourceUrl: simulator.url, logFile: join(folder, 'worker.log') },
     program: programOf('test/support/impatient-worker'),
     settings: { ...settings, TIDEMARK_FILES: join(folder, 'texts') },
   });

@@ -1,7 +1,7 @@
 /**
- * What integration tests run on, once per run: a private PostgreSQL with TimescaleDB, with databases to clone, and a Temporal
- * server in memory, which end with the run; the Temporal server's program for tests that kill or replace it; and our own programs
- * compiled.
+ * What integration tests run on, once per run: a private PostgreSQL with TimescaleDB that ends with the run, with
+ * databases to clone, the Temporal server's program (each test file starts a server of its own in memory), and our own
+ * programs compiled.
  */
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,6 @@ import { ensureDatabase, withDatabase } from '../../start/postgres/application-d
 import { startPostgres } from '../../start/postgres/postgres-server.ts';
 import { makeFolder } from '../../start/state-folder.ts';
 import type { TemporalBinary } from '../../start/temporal/temporal-binary.ts';
-import { type RunningTemporal, startTemporal } from '../../start/temporal/temporal-server.ts';
 import { provideCompiled } from './program.ts';
 import { registerDatasets } from './register-datasets.ts';
 import { inMemory, makeRunFolder } from './run-folder.ts';
@@ -32,8 +31,6 @@ declare module 'vitest' {
     templateOfAll: string;
     /** Ends a statement that clones one of them. */
     cloning: string;
-    /** Of the server in memory. */
-    temporalAddress: string;
     temporalBinary: TemporalBinary;
   }
 }
@@ -49,7 +46,6 @@ const report = (line: string) => console.log(`· ${line}`);
 interface Servers {
   readonly adminUrl: string;
   readonly cloning: string;
-  readonly temporalAddress: string;
   readonly temporalBinary: TemporalBinary;
   stop(): Promise<void>;
 }
@@ -59,12 +55,11 @@ const ofRun = globalThis as { tidemarkTestServers?: Promise<Servers> | undefined
 
 export default async function provideServers(project: TestProject): Promise<() => Promise<void>> {
   ofRun.tidemarkTestServers ??= startServers(datasetPlaces(project.config.env));
-  const { adminUrl, cloning, temporalAddress, temporalBinary } = await ofRun.tidemarkTestServers;
+  const { adminUrl, cloning, temporalBinary } = await ofRun.tidemarkTestServers;
   project.provide('adminUrl', adminUrl);
   project.provide('templateDatabase', TEMPLATE);
   project.provide('templateOfAll', TEMPLATE_OF_ALL);
   project.provide('cloning', cloning);
-  project.provide('temporalAddress', temporalAddress);
   project.provide('temporalBinary', temporalBinary);
   return async () => {
     const servers = await ofRun.tidemarkTestServers;
@@ -106,31 +101,12 @@ async function prepare(places: readonly string[], stops: (() => unknown)[]) {
     logFile: join(folder, 'postgres.log'),
   });
   stops.push(stop);
-  const temporal = await startTemporalInMemory(temporalBinary, folder);
-  stops.push(temporal.stop);
   await ensureDatabase(adminUrl, TEMPLATE);
   await migrate(withDatabase(adminUrl, TEMPLATE));
   // By file, not through the log: half the time. PostgreSQL 14 knows no other way, and no word for it.
   const cloning = installation.major >= 15 ? 'strategy file_copy' : '';
   await makeTemplateOfAll(adminUrl, cloning, places);
-  return { adminUrl, cloning, temporalAddress: temporal.address, temporalBinary };
-}
-
-function startTemporalInMemory(binary: TemporalBinary, folder: string): Promise<RunningTemporal> {
-  // It ends with the run: it collects garbage only where it would take too much memory.
-  Object.assign(process.env, { GOGC: 'off', GOMEMLIMIT: '2GiB' });
-  return startTemporal({
-    ...{ binary, dbFile: undefined, preferredPort: 0, preferredUiPort: undefined, report },
-    namespace: 'default',
-    searchAttributes: {},
-    logFile: join(folder, 'temporal.log'),
-    dynamicConfig: {
-      // A task that one worker could not do may be tried by another soon: in production it waits ten minutes in the end.
-      'history.workflowTaskRetryMaxInterval': '"2s"',
-      // Schedules of a new namespace begin to work when the server looks again.
-      'system.namespaceCacheRefreshInterval': '"100ms"',
-    },
-  });
+  return { adminUrl, cloning, temporalBinary };
 }
 
 async function makeTemplateOfAll(

@@ -1,7 +1,10 @@
 /**
- * Everything real, small and of its own: a database, a namespace of the run's Temporal server, the simulator of the source in
- * this process, and workers. Each test file opens one test environment and closes it.
+ * Everything real, small and of its own: a database, a Temporal server in memory, the simulator of the source in this
+ * process, and workers. Each test file opens one test environment and closes it.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { type Clock, systemClock } from '../../activities/dependencies.ts';
@@ -11,11 +14,11 @@ import type { Database } from '../../db/connection/client.ts';
 import type { Settings } from '../../domain/dataset/settings.ts';
 import type { UnpackLimits } from '../../domain/files/unpack-limits.ts';
 import type { RetryRules } from '../../domain/workflow/failures.ts';
+import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
 import type { SenderSettings } from '../../notify/sender.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
+import { startTemporal } from '../../start/temporal/temporal-server.ts';
 import { connectTemporal, type Temporal } from '../../temporal/connection.ts';
-import { ensureNamespace } from '../../temporal/namespace.ts';
-import { ensureSearchAttributes } from '../../temporal/search-attributes.ts';
 import { createWorker, type WorkerOptions } from '../../workers/worker.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -28,7 +31,7 @@ export interface TestEnvironmentOptions {
   readonly sourceSettings?: ReadonlyMap<string, Settings>;
   /** Instead of a clone of the template. */
   readonly stored?: TestDatabase;
-  /** Instead of the Temporal server of the run; who brings one ends it. */
+  /** Instead of a Temporal server in memory; who brings one ends it. */
   readonly temporalAddress?: string;
   /** Judge publication by the simulator's clock instead of the system's. */
   readonly simulatedClock?: boolean;
@@ -81,7 +84,7 @@ export async function openTestEnvironment(options: TestEnvironmentOptions = {}):
   const warnedBefore = warnings.length;
   const catalog = options.catalog ?? (await loadCatalog(datasetPlaces()));
   const [server, stored, simulator] = await Promise.all([
-    options.temporalAddress ? connectedTo(options.temporalAddress) : openNamespace(),
+    options.temporalAddress ? connectedTo(options.temporalAddress) : startTemporalInMemory(),
     options.stored ?? createTestDatabase(catalog.all),
     startSimulator({ port: 0, ...options.simulator }),
   ]);
@@ -145,26 +148,34 @@ export async function openTestEnvironment(options: TestEnvironmentOptions = {}):
   };
 }
 
-let namespaces = 0;
-
-/** In a namespace of its own, which goes with all that it has: its schedules, and runs that are open. */
-async function openNamespace() {
-  namespaces += 1;
-  const namespace = `test-${process.pid}-${namespaces}`;
-  const server = await connectedTo(inject('temporalAddress'), namespace);
-  await ensureNamespace(server.temporal);
-  await ensureSearchAttributes(server.temporal);
+async function startTemporalInMemory() {
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-temporal-'));
+  const attributes = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => [name, 'Keyword']);
+  const { address, stop } = await startTemporal({
+    binary: inject('temporalBinary'),
+    dbFile: undefined,
+    preferredPort: 0,
+    preferredUiPort: undefined,
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(attributes),
+    logFile: join(folder, 'temporal.log'),
+    // A task that one worker could not do may be tried by another soon: in production it waits ten minutes in the end.
+    dynamicConfig: { 'history.workflowTaskRetryMaxInterval': '"2s"' },
+    report: () => {},
+  });
+  const server = await connectedTo(address);
   return {
     ...server,
     async stop() {
-      await server.temporal.client.connection.operatorService.deleteNamespace({ namespace });
       await server.stop();
+      await stop();
+      rmSync(folder, { recursive: true });
     },
   };
 }
 
-async function connectedTo(address: string, namespace = 'default') {
-  const temporal = await connectTemporal({ address, namespace, connectionOptions: {} });
+async function connectedTo(address: string) {
+  const temporal = await connectTemporal({ address, namespace: 'default', connectionOptions: {} });
   return { address, temporal, stop: () => temporal.close() };
 }
 

@@ -1,7 +1,7 @@
 /** Days that wait for the database, as an operator sees them; and an administrator's own way to the database. */
 import pg from 'pg';
 import { type FailingStep, failingSteps } from '../../temporal/failing-steps.ts';
-import { settingsOf, tidemark } from './command.ts';
+import { tidemark } from './command.ts';
 import type { TestEnvironment } from './test-environment.ts';
 
 /** One statement in a session of its own. */
@@ -27,6 +27,11 @@ export async function heldUp(
 
 /** What `tidemark doctor` says. */
 export async function doctor(testEnv: TestEnvironment): Promise<string> {
-  const { stdout, stderr } = await tidemark(settingsOf(testEnv), 'doctor');
+  const settings = {
+    DATABASE_URL: testEnv.databaseUrl,
+    TEMPORAL_ADDRESS: testEnv.temporalAddress,
+    JAO_BASE_URL: testEnv.simulator.url,
+  };
+  const { stdout, stderr } = await tidemark(settings, 'doctor');
   return stdout + stderr;
 }

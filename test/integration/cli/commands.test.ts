@@ -58,7 +58,7 @@ describe('backfill', () => {
     const { workflowId, link } = json<{ workflowId: string; link: string }>(ran, '');
     expect(workflowId).toBe(`backfill:${DATASET}:2026-11-01..2026-11-01`);
     expect(new URL(link).pathname).toContain(
-      `/namespaces/${testEnv.temporal.namespace}/workflows/${encodeURIComponent(workflowId)}/`,
+      `/namespaces/default/workflows/${encodeURIComponent(workflowId)}/`,
     );
     const handle = testEnv.temporal.client.workflow.getHandle(workflowId);
     expect(await handle.result()).toMatchObject({ summary: '1 of 1 days complete' });

@@ -105,7 +105,7 @@ describe('a rerun', () => {
     [first] = listed(ran);
     expect(first?.before).toMatchObject({
       ...{ trigger: 'backfill', outcome: 'failed', error: expect.stringContaining('REQUEST_REFUSED') },
-      link: `http://ui.example${workflowPath(testEnv.temporal.namespace, dayWorkflowId(DATASET, FAILED), first?.before?.runId)}`,
+      link: `http://ui.example${workflowPath('default', dayWorkflowId(DATASET, FAILED), first?.before?.runId)}`,
     });
     expect(first?.runId).not.toBe(first?.before?.runId);
     const text = await run('--day', FAILED, '--wait');
@@ -118,7 +118,7 @@ describe('a rerun', () => {
   test('leads in the Web UI to the run before, when it fails and when it does not', async () => {
     const [second] = listed(await run('--failed', '--wait', '--json'));
     expect(await detailsOf(FAILED, second?.runId)).toContain(
-      `](${workflowPath(testEnv.temporal.namespace, dayWorkflowId(DATASET, FAILED), second?.before?.runId)}), requested by person, failed: \`REQUEST_REFUSED`,
+      `](${workflowPath('default', dayWorkflowId(DATASET, FAILED), second?.before?.runId)}), requested by person, failed: \`REQUEST_REFUSED`,
     );
     testEnv.simulator.faults.clear();
     const [third] = listed(await run('--day', FAILED, '--wait', '--json'));
@@ -169,7 +169,7 @@ describe('explain --day', () => {
     const rows = JSON.parse(ran.stdout) as { day: string; workflowId: string; runId: string; link: string }[];
     expect(rows).toHaveLength(4);
     for (const { link, workflowId, runId } of rows)
-      expect(link).toBe(`http://ui.example${workflowPath(testEnv.temporal.namespace, workflowId, runId)}`);
+      expect(link).toBe(`http://ui.example${workflowPath('default', workflowId, runId)}`);
   });
 });
 

@@ -20,8 +20,7 @@ async function load(
   { stopping = new AbortController().signal, address = testEnv.temporalAddress } = {},
 ) {
   const lines: string[] = [];
-  const { namespace } = testEnv.temporal;
-  const temporal = { address, namespace, connectionOptions: {} };
+  const temporal = { address, namespace: 'default', connectionOptions: {} };
   await loadRest(rest, { stopping, temporal, report: (line) => lines.push(line) });
   return lines;
 }

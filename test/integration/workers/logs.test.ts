@@ -108,9 +108,9 @@ describe('one trace', () => {
       warn: () => {},
     });
     if (!tracing) throw new Error('there are no traces');
-    const { temporalAddress: address, temporal: connected } = testEnv;
+    const { temporalAddress: address } = testEnv;
     const temporal = await connectTemporal(
-      { address, namespace: connected.namespace, connectionOptions: {} },
+      { address, namespace: 'default', connectionOptions: {} },
       tracing.client,
     );
     const api = await buildApi({

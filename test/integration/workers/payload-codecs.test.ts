@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../../config.ts';
 import { backfillWorkflowId } from '../../../domain/workflow/ids.ts';
-import { placesOf, WorkerProcess } from '../../chaos/worker-process.ts';
+import { WorkerProcess } from '../../chaos/worker-process.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
@@ -17,8 +17,9 @@ let testEnv: TestEnvironment;
 let worker: WorkerProcess;
 beforeAll(async () => {
   testEnv = await openTestEnvironment({ simulator: { quotaRequests: 0 } });
-  const places = placesOf(testEnv);
-  worker = await WorkerProcess.start({ ...places, settings: codecs, logFile: join(folder, 'worker.log') });
+  const { databaseUrl, temporalAddress, simulator } = testEnv;
+  const places = { databaseUrl, temporalAddress, sourceUrl: simulator.url, settings: codecs };
+  worker = await WorkerProcess.start({ ...places, logFile: join(folder, 'worker.log') });
 });
 afterAll(async () => {
   await worker?.stop();

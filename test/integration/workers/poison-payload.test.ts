@@ -51,7 +51,6 @@ async function startWorker(): Promise<void> {
   const settings = [
     testEnv.databaseUrl,
     testEnv.temporalAddress,
-    testEnv.temporal.namespace,
     sourceUrl,
     ...(isPoisonous ? [] : ['cured']),
   ];

@@ -39,12 +39,11 @@ function variant(firstStep: string): Promise<string> {
 
 /** A worker that remembers no workflow: each of its tasks replays the history, whoever made it. */
 async function startWorker(code: string): Promise<void> {
-  const { catalog, database, simulator, temporal, temporalAddress: address } = testEnv;
-  const { namespace } = temporal;
+  const { catalog, database, simulator, temporalAddress: address } = testEnv;
   const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, simulator.url]));
   const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({
-    ...{ connection, namespace, taskQueue: TASK_QUEUE, workflowBundle: { code }, maxCachedWorkflows: 0 },
+    ...{ connection, taskQueue: TASK_QUEUE, workflowBundle: { code }, maxCachedWorkflows: 0 },
     activities: createActivities({ catalog, database, baseUrls, clock: systemClock }),
   });
   const running = worker.run();

@@ -70,7 +70,6 @@ beforeAll(async () => {
   settings = {
     DATABASE_URL: urlWith(SECRETS.password),
     TEMPORAL_ADDRESS: testEnv.temporalAddress,
-    TEMPORAL_NAMESPACE: testEnv.temporal.namespace,
     // The server of the test speaks no TLS; that of a key's owner does.
     TEMPORAL_TLS: 'false',
     TEMPORAL_API_KEY: SECRETS.apiKey,

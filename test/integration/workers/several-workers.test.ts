@@ -69,7 +69,7 @@ describe('the quota', () => {
       )
     ).length;
 
-  test('is one for two systems over one database, each with a Temporal namespace and datasets of its own', async () => {
+  test('is one for two systems over one database, each with a Temporal server and datasets of its own', async () => {
     // The slots stay as the test before left them: the simulator counts its requests within the same window.
     testEnv.simulator.requests.clear();
     const { catalog, database, databaseUrl: url } = testEnv;

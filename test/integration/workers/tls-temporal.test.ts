@@ -72,7 +72,6 @@ function settingsOf(address: string, settings: Settings) {
     TIDEMARK_STATE_DIR: '/nowhere',
     TEMPORAL_CONFIG_FILE: '/nowhere',
     DATABASE_URL: testEnv.databaseUrl,
-    TEMPORAL_NAMESPACE: testEnv.temporal.namespace,
   };
   return loadConfig([], {}, { ...bare, TEMPORAL_ADDRESS: address, ...settings }).temporal;
 }
@@ -164,8 +163,7 @@ test('a day is ingested by a worker and asked for by a client, all of it by mutu
   const day = await runDay(temporal, { dataset: DATASET, day: '2026-11-10', wait: false });
   expect(await day.result()).toMatchObject({ state: 'complete' });
   const settings = {
-    ...{ DATABASE_URL: testEnv.databaseUrl, JAO_BASE_URL: simulator.url },
-    ...{ TEMPORAL_ADDRESS: mutual.address, TEMPORAL_NAMESPACE: target.namespace },
+    ...{ DATABASE_URL: testEnv.databaseUrl, TEMPORAL_ADDRESS: mutual.address, JAO_BASE_URL: simulator.url },
     ...{ ...trust(ours), ...show(client) },
   };
   const noted = await followClock(database, { kind: 'worker', datasets: catalog.all }, () => {});

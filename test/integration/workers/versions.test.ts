@@ -41,8 +41,7 @@ async function laterBundle() {
 
 /** As an operator types it. @returns what it says; undefined when it fails */
 function temporal(...args: readonly string[]): Promise<string | undefined> {
-  const place = ['--address', testEnv.temporalAddress, '--namespace', testEnv.temporal.namespace];
-  return tryCommand([inject('temporalBinary').path, ...args, ...place]);
+  return tryCommand([inject('temporalBinary').path, ...args, '--address', testEnv.temporalAddress]);
 }
 
 function operate(verb: string, ...options: readonly string[]): Promise<string | undefined> {

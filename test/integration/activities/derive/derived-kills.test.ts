@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dayWorkflowId, TASK_QUEUE } from '../../../../domain/workflow/ids.ts';
 import type { PollOutcome } from '../../../../domain/workflow/messages.ts';
 import { startLoad } from '../../../../temporal/loads.ts';
-import { placesOf, WorkerProcess } from '../../../chaos/worker-process.ts';
+import { WorkerProcess } from '../../../chaos/worker-process.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 import { linesOf, textOf } from '../../../support/loading.ts';
 import { programOf } from '../../../support/program.ts';
@@ -24,7 +24,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tidemark-derived-'));
   testEnv = await openTestEnvironment();
   worker = await WorkerProcess.start({
-    ...placesOf(testEnv),
+    databaseUrl: testEnv.databaseUrl,
+    temporalAddress: testEnv.temporalAddress,
+    sourceUrl: testEnv.simulator.url,
     logFile: join(folder, 'worker.log'),
     program: programOf('test/support/impatient-worker'),
   });
