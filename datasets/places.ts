@@ -94,7 +94,7 @@ let readsTypeScript = OWN_FORM === '.ts';
 /**
  * Any import of `tidemark` gets this installation: a folder needs no copy of its own, and a package's copy is not used. The importing files
  * may be TypeScript, even if ours are compiled.
- * @param asTypeScript whether they may be; where all are JavaScript, a process starts a quarter of a second earlier without it
+ * @param asTypeScript whether they may be; where all are JavaScript, a process takes 0.3 s less of a processor to start without it
  */
 export async function provideLibrary(asTypeScript: boolean): Promise<void> {
   if (asTypeScript && !readsTypeScript) {
@@ -109,7 +109,8 @@ export async function provideLibrary(asTypeScript: boolean): Promise<void> {
   register(`data:text/javascript,${encodeURIComponent(hook)}`);
 }
 
+/** Whether a dataset, or a file beside one, is TypeScript. What else they import, and is TypeScript, does not count. */
 async function anyTypeScript(folders: readonly string[]): Promise<boolean> {
-  const files = await Promise.all(folders.map((folder) => filesBelow(folder, /\.ts$/)));
+  const files = await Promise.all(folders.map((folder) => filesBelow(folder, /(?<!\.d)\.ts$/)));
   return files.flat().length > 0;
 }

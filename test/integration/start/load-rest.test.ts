@@ -60,7 +60,7 @@ describe('polling', () => {
     const { info } = await schedule().describe();
     return info.numActionsTaken + info.runningActions.length;
   };
-  /** What the schedule was told, whether or not it has done it yet. */
+  /** What the schedule was requested to do, done or not. */
   const requests = async () => {
     const run = testEnv.temporal.client.workflow.getHandle(`temporal-sys-scheduler:${schedule().scheduleId}`);
     const { events } = await run.fetchHistory();
