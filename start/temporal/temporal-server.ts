@@ -43,10 +43,21 @@ export interface RunningTemporal {
 }
 
 /**
- * The server holds timers back by this shift, so that the clocks of several hosts may differ. One process has one clock.
+ * For one process instead of a cluster. The server holds timers back by a shift, so that the clocks of several hosts may differ.
  * Measured: a sleep of 10 ms takes 1.0 s with the default of 1 s, and 0.05 s with this.
  */
-const DYNAMIC_CONFIG = { 'history.timerProcessorMaxTimeShift': '"50ms"' };
+const DYNAMIC_CONFIG = {
+  'history.timerProcessorMaxTimeShift': '"50ms"',
+  // Parts of a task queue are for clusters: in one process, tasks are only forwarded from one to the other.
+  'matching.numTaskqueueReadPartitions': '1',
+  'matching.numTaskqueueWritePartitions': '1',
+};
+
+/**
+ * One write to the disk for a change instead of several, as safe when the machine loses power. Measured: 900 workflows are started in
+ * 0.6 of the time.
+ */
+const PRAGMAS = ['--sqlite-pragma', 'journal_mode=WAL'];
 
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
@@ -144,7 +155,7 @@ function commandOf(options: TemporalOptions, port: number, uiPort: number | unde
   return [
     ...[binary.path, 'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
     ...(uiPort === undefined ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)]),
-    ...(dbFile ? ['--db-filename', dbFile] : []),
+    ...(dbFile ? ['--db-filename', dbFile, ...PRAGMAS] : []),
     ...['--namespace', namespace, '--log-level', 'warn'],
     ...each('--search-attribute', searchAttributes),
     ...each('--dynamic-config-value', { ...DYNAMIC_CONFIG, ...dynamicConfig }),

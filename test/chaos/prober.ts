@@ -47,8 +47,11 @@ export interface ReaderReport {
   readonly refused: readonly string[];
 }
 
-/** How long it waits between two questions: the source of a kill run is simulated in the same process, and must not be late. */
-const ASK_EVERY_MS = 100;
+/**
+ * How long it waits between two questions: the source of a kill run is simulated in the same process, and must not be late. Most of a
+ * run is waiting for the source's quota.
+ */
+const ASK_EVERY_MS = 300;
 /** How often a question that was told nothing is asked again after the writing; the API may still be coming back. */
 const ROUNDS_AFTER = 200;
 
