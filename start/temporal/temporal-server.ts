@@ -43,15 +43,10 @@ export interface RunningTemporal {
 }
 
 /**
- * For one process instead of a cluster. The server holds timers back by a shift, so that the clocks of several hosts may differ.
+ * The server holds timers back by this shift, so that the clocks of several hosts may differ. One process has one clock.
  * Measured: a sleep of 10 ms takes 1.0 s with the default of 1 s, and 0.05 s with this.
  */
-const DYNAMIC_CONFIG = {
-  'history.timerProcessorMaxTimeShift': '"50ms"',
-  // Parts of a task queue are for clusters: in one process, tasks are only forwarded from one to the other.
-  'matching.numTaskqueueReadPartitions': '1',
-  'matching.numTaskqueueWritePartitions': '1',
-};
+const DYNAMIC_CONFIG = { 'history.timerProcessorMaxTimeShift': '"50ms"' };
 
 /**
  * One write to the disk for a change instead of several, as safe when the machine loses power. Measured: 900 workflows are started in
