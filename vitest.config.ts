@@ -32,10 +32,7 @@ const onServers = {
   // second, as is the default, takes a processor from what is waited for.
   expect: { poll: { timeout: 120_000, interval: 200 } },
 };
-/**
- * They take longest: begun last, they would keep all others waiting. `e2e/start` runs beside those that wait: beside others it takes twice as
- * long, and polls twice as much.
- */
+/** They take longest: begun last, they would keep all others waiting. */
 const LONG = [
   'integration/chaos/chaos',
   'e2e/start',
@@ -99,9 +96,7 @@ export default defineConfig({
         test: {
           name: 'capture',
           include: ['test/replay/capture.ts'],
-          ...alone,
-          globalSetup: ['test/support/servers.ts'],
-          hookTimeout: 60_000,
+          ...onServers,
         },
       },
       {

@@ -23,8 +23,8 @@ import { createDrainInbox } from './lines/drain-inbox.ts';
 import { createMaintainStorage } from './maintain-storage.ts';
 import { createCollectEvents } from './notify/collect-events.ts';
 import { createGiveUpMessage } from './notify/give-up-message.ts';
-import { createPlanTelling } from './notify/plan-telling.ts';
-import { createTellMessage } from './notify/tell-message.ts';
+import { createPlanMessages } from './notify/plan-messages.ts';
+import { createSendMessage } from './notify/send-message.ts';
 import { createPlanRebuild } from './rebuild/plan-rebuild.ts';
 import { createRebuildDay } from './rebuild/rebuild-day.ts';
 
@@ -53,8 +53,8 @@ export function createActivities(dependencies: Dependencies) {
     finishErasure: createFinishErasure(dependencies),
     drainInbox: createDrainInbox(dependencies),
     collectEvents: createCollectEvents(dependencies),
-    planTelling: createPlanTelling(dependencies),
-    tellMessage: createTellMessage(dependencies),
+    planMessages: createPlanMessages(dependencies),
+    sendMessage: createSendMessage(dependencies),
     giveUpMessage: createGiveUpMessage(dependencies),
   };
 }

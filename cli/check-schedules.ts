@@ -15,7 +15,9 @@ export async function checkSchedules(context: CliContext): Promise<string> {
   const temporal = await context.temporal();
   const { scheduled: datasets } = context.catalog;
   const checked = await Promise.all(
-    datasets.map(async (dataset) => tellHealth(dataset, await scheduleHealth(temporal, dataset, Date.now()))),
+    datasets.map(async (dataset) =>
+      describeHealth(dataset, await scheduleHealth(temporal, dataset, Date.now())),
+    ),
   );
   const tooMany = (await leftOvers(temporal, datasets)).map(
     ({ scheduleId }) =>
@@ -35,7 +37,7 @@ interface Checked {
 }
 
 /** The faults of a dataset's schedule, each with its hint, and further facts. */
-export function tellHealth(dataset: ScheduledDataset, health: ScheduleHealth): Checked {
+export function describeHealth(dataset: ScheduledDataset, health: ScheduleHealth): Checked {
   const { id, exists, ours, differences, wellAt, stalled, lastPoll } = health;
   if (!exists) return { faults: [`${id} missing; run "npm run migrate"`], note: null };
   if (!ours)

@@ -7,8 +7,8 @@ import { dueLanes, dueMessages, noteFailure } from '../db/queries/notify/message
 import { Failure } from '../domain/workflow/failures.ts';
 import { checkWorkers } from './checks.ts';
 import { collectObservations } from './collect.ts';
+import { sendMessage } from './send-message.ts';
 import type { Sender } from './sender.ts';
-import { tellMessage } from './tell.ts';
 
 const CHECK_EVERY_MS = 30_000;
 const MOST_LANES = 100;
@@ -29,7 +29,7 @@ export function standIn(
     checking = checkOnce(database, sender)
       .then(() => undefined)
       .catch((error: unknown) =>
-        warn(`nobody could be told: ${error instanceof Error ? error.message : error}`),
+        warn(`nobody could be notified: ${error instanceof Error ? error.message : error}`),
       )
       .finally(() => {
         isChecking = false;
@@ -50,20 +50,20 @@ export async function checkOnce(database: Database, sender: Sender): Promise<num
   const result = await checkWorkers(database);
   await collectObservations(database, result);
   if (result.observed.length === 0) return 0;
-  let told = 0;
+  let sent = 0;
   for (const lane of await dueLanes(database, MOST_LANES)) {
     for (const { id } of await dueMessages(database, lane, MOST_MESSAGES)) {
-      const outcome = await tell(database, sender, id);
+      const outcome = await send(database, sender, id);
       if (outcome === 'later') break;
-      if (outcome === 'told') told += 1;
+      if (outcome === 'sent') sent += 1;
     }
   }
-  return told;
+  return sent;
 }
 
-async function tell(database: Database, sender: Sender, id: number): Promise<'told' | 'later' | 'over'> {
+async function send(database: Database, sender: Sender, id: number): Promise<'sent' | 'later' | 'over'> {
   try {
-    return (await tellMessage(database, sender, id)) === 'told' ? 'told' : 'over';
+    return (await sendMessage(database, sender, id)) === 'sent' ? 'sent' : 'over';
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (error.code !== 'RECEIVER_REFUSED') return 'later';

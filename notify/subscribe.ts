@@ -4,7 +4,7 @@ import { type Database, transaction } from '../db/connection/client.ts';
 import { lockEvents } from '../db/queries/notify/events.ts';
 import { insertSubscription, keepSecret } from '../db/queries/notify/subscriptions.ts';
 import { placeOf } from '../domain/notify/read-subscription.ts';
-import type { Subscription, Wishes } from '../domain/notify/subscription.ts';
+import type { Subscription, SubscriptionSettings } from '../domain/notify/subscription.ts';
 import { collectEvent } from './collect.ts';
 import { newSecret } from './signature.ts';
 
@@ -17,12 +17,12 @@ export interface Subscribed {
 /** Creates a subscription for events from now on. */
 export async function subscribe(
   database: Database,
-  wishes: Wishes,
+  settings: SubscriptionSettings,
   { name, address, by }: { readonly name: string; readonly address: string; readonly by: string },
 ): Promise<Subscribed> {
   const id = `sub-${randomUUID().slice(0, 8)}`;
-  const secret = wishes.channel === 'webhook' ? newSecret() : null;
-  const wanted = { ...wishes, id, name, place: placeOf(wishes.channel, address), createdBy: by };
+  const secret = settings.channel === 'webhook' ? newSecret() : null;
+  const wanted = { ...settings, id, name, place: placeOf(settings.channel, address), createdBy: by };
   return await transaction(database, async (sql) => {
     // Under the lock, so that no event slips in between its cursor and the commit.
     await lockEvents(sql);

@@ -1,14 +1,14 @@
 /** Spans of SQL statements, only within a traced operation: background polling is not traced. */
 import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
-import { STATEMENTS, type ToldStatement } from '../db/connection/statement-channel.ts';
+import { STATEMENTS, type TracedStatement } from '../db/connection/statement-channel.ts';
 
 /** Longer statements consist of column lists, which add nothing. */
 const MOST_TEXT = 2_000;
 
 /** @returns stops it. */
 export function traceStatements(tracer: Tracer): () => void {
-  const open = new WeakMap<ToldStatement, Span>();
-  const end = (statement: ToldStatement) => {
+  const open = new WeakMap<TracedStatement, Span>();
+  const end = (statement: TracedStatement) => {
     const span = open.get(statement);
     if (!span) return;
     open.delete(statement);
@@ -18,7 +18,7 @@ export function traceStatements(tracer: Tracer): () => void {
     span.end();
   };
   const listeners = {
-    start(statement: ToldStatement) {
+    start(statement: TracedStatement) {
       if (trace.getActiveSpan() === undefined) return;
       open.set(
         statement,
@@ -26,7 +26,7 @@ export function traceStatements(tracer: Tracer): () => void {
       );
     },
     // A statement that could not be sent has no asyncEnd.
-    end: (statement: ToldStatement) => (statement.error ? end(statement) : undefined),
+    end: (statement: TracedStatement) => (statement.error ? end(statement) : undefined),
     asyncStart() {},
     asyncEnd: end,
     error() {},

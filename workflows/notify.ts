@@ -19,30 +19,30 @@ export async function notify(input: NotifyInput): Promise<string> {
   let sent = 0;
   let dead = 0;
   for (let round = 0; round < ROUNDS_PER_RUN; round += 1) {
-    const messages = await orFailWith(storage.planTelling(lane));
-    if (messages.length === 0) return tell();
+    const messages = await orFailWith(storage.planMessages(lane));
+    if (messages.length === 0) return summary();
     for (const message of messages) {
-      if (await isTold(message)) sent += 1;
+      if (await isSent(message)) sent += 1;
       else dead += 1;
-      setCurrentDetails(tell());
+      setCurrentDetails(summary());
     }
   }
   return await continueUpgraded<typeof notify>(lane);
 
-  function tell(): string {
+  function summary(): string {
     return `${sent} messages sent, ${dead} dead letters`;
   }
 }
 
 /** @returns false when it was given up. */
-async function isTold(message: number): Promise<boolean> {
+async function isSent(message: number): Promise<boolean> {
   try {
-    await receivers.tellMessage.executeWithOptions({ summary: `message ${message}` }, [{ message }]);
+    await receivers.sendMessage.executeWithOptions({ summary: `message ${message}` }, [{ message }]);
     return true;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const { code, message: said } = reasonOf(error);
-    await orFailWith(storage.giveUpMessage({ message, reason: `${code}: ${said}` }));
+    const { code, message: reason } = reasonOf(error);
+    await orFailWith(storage.giveUpMessage({ message, reason: `${code}: ${reason}` }));
     return false;
   }
 }

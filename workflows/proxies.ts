@@ -30,7 +30,7 @@ export const storage = proxyActivities<
     | 'finishLoad'
     | 'noteFoundFile'
     | 'maintainStorage'
-    | 'planTelling'
+    | 'planMessages'
     | 'giveUpMessage'
   >
 >({
@@ -58,7 +58,7 @@ export const inbox = proxyActivities<Pick<Activities, 'drainInbox' | 'collectEve
 });
 
 /** Sending to receivers: one exchange, and recording its result. */
-export const receivers = proxyActivities<Pick<Activities, 'tellMessage'>>({
+export const receivers = proxyActivities<Pick<Activities, 'sendMessage'>>({
   startToCloseTimeout: '2m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });

@@ -13,9 +13,9 @@ import { bodyOf, packBody } from '../../db/queries/payloads/payload-body.ts';
 import { loadPayload, payloadsOfDay } from '../../db/queries/payloads/payloads.ts';
 import {
   holdsId,
+  isAboutPerson,
   type LinesLeft,
   type Someone,
-  tellsOf,
   withoutLines,
 } from '../../domain/records/erasure.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
@@ -63,7 +63,7 @@ async function bodyWithout(
   someone: Someone,
   payload: number,
 ): Promise<LinesLeft & { readonly naming: number }> {
-  const tells = tellsOf(lines, someone);
+  const tells = isAboutPerson(lines, someone);
   const holds = holdsId(someone);
   let naming = 0;
   const left = withoutLines(lines, await bodyOf(sql, await loadPayload(sql, payload)), (line, header) => {

@@ -5,7 +5,7 @@ import {
   findingsHolding,
   finishErasure,
   type UnitCounts,
-  versionsTellingOf,
+  versionsAbout,
 } from '../../db/queries/payloads/erasures.ts';
 import { mentionsAny, type Someone, searchedFor } from '../../domain/records/erasure.ts';
 import type { ErasureResult, FinishErasureInput } from '../../domain/workflow/messages.ts';
@@ -48,7 +48,7 @@ async function whatTellsOf(sql: Sql, { id, lines }: DatasetOfPersons, someone: S
   const raws = await findingsHolding(sql, id, [person, ...mentions]);
   const telling = raws.filter((raw) => lines.person.of(raw, undefined) === person || isMentioned(raw));
   return {
-    versions: await versionsTellingOf(sql, id, lines.person.field, someone),
+    versions: await versionsAbout(sql, id, lines.person.field, someone),
     findings: telling.length,
   };
 }

@@ -58,7 +58,7 @@ export function exceptOwn(
 }
 
 /** Points that an answer leaves out but files still have: their values came from there, so they have not vanished. */
-export async function stillSaid(
+export async function stillInFiles(
   sql: Sql,
   dataset: PointDataset,
   scope: DayScope,

@@ -10,7 +10,7 @@ import { loadPayload } from '../../db/queries/payloads/payloads.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
-import { type Decision, saidBy } from '../../domain/interpret/decision.ts';
+import { type Decision, findingText } from '../../domain/interpret/decision.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { DayOutcome, DecideDayInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -20,7 +20,7 @@ import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { foldUnit } from './fold-unit.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { lockUnit } from './lock-unit.ts';
-import { saidOfFindings } from './said-of-findings.ts';
+import { textsOfFindings } from './texts-of-findings.ts';
 
 export function createDecideDay({
   catalog,
@@ -59,12 +59,12 @@ async function decisionsFor(
     ? await theseFindings(sql, input, input.findings)
     : await findingsOfRule(sql, input);
   if (verb === 'release' && !isOfRecords(dataset)) await assertReleasable(sql, dataset, findings);
-  const saidOf = isOfRecords(dataset) ? await saidOfFindings(sql, dataset, findings) : saidBy;
+  const textOf = isOfRecords(dataset) ? await textsOfFindings(sql, dataset, findings) : findingText;
   const names = findings.map((found) => ({
     rule: found.rule,
     series: found.series,
     startsAtMs: found.startsAt?.getTime() ?? null,
-    said: saidOf(found),
+    said: textOf(found),
   }));
   const distinct = new Map(names.map((about) => [JSON.stringify(about), about]));
   return [...distinct.values()].map((about) => ({ verb, about, by, reason }));

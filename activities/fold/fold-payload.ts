@@ -19,10 +19,10 @@ import {
 } from '../../domain/interpret/decision.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import type { Interpretation } from '../../domain/interpret/interpret.ts';
-import { type Beside, confirmStandIn, exceptOwn, readBeside, stillSaid } from './beside-source.ts';
+import { type Beside, confirmStandIn, exceptOwn, readBeside, stillInFiles } from './beside-source.ts';
 import { changeOf } from './change-of.ts';
 import { interpretStored } from './interpret-stored.ts';
-import { keepFindings, type Said } from './keep-findings.ts';
+import { keepFindings, type ReportedFindings } from './keep-findings.ts';
 import { columns, ensureSeries, type Place } from './point-columns.ts';
 
 export interface FoldedPayload {
@@ -123,7 +123,7 @@ async function foldInterpretation(
       quarantined: await keepFindings(sql, scope, { ...said, over: ofPart(payload), ends }),
     };
   }
-  const covered = standIn ? await stillSaid(sql, dataset, scope, standIn, settled.points) : [];
+  const covered = standIn ? await stillInFiles(sql, dataset, scope, standIn, settled.points) : [];
   const { folded, fresh, touched } = await writePoints(
     sql,
     dataset,
@@ -166,7 +166,7 @@ function lastWordOf(
   dataset: PointDataset,
   payload: FoldEntry,
   places: readonly Place[],
-): Pick<Said, 'over' | 'ends'> {
+): Pick<ReportedFindings, 'over' | 'ends'> {
   if (dataset.silence === 'nothing' && !dataset.pull) return { over: names(places) };
   const saysAll = dataset.silence === 'keep';
   const said = new Set(places.map(({ series, startsAtMs }) => `${startsAtMs}\t${series}`));

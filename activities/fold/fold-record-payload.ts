@@ -12,7 +12,7 @@ import { foldSnapshot } from './fold-snapshot.ts';
 import { foldUpsert } from './fold-upsert.ts';
 import { keepFindings } from './keep-findings.ts';
 import { NO_EFFECT, type RecordEffects } from './record-effects.ts';
-import { saidOfFindings } from './said-of-findings.ts';
+import { textsOfFindings } from './texts-of-findings.ts';
 
 export type PlacedPayload = FoldEntry & { readonly body: Buffer; readonly changeId: number };
 
@@ -42,8 +42,8 @@ export async function foldRecordPayload(
   if (isLate(dataset, payload, usable)) return { ...made, effects: NO_EFFECT, held: 0 };
   const effects = await foldRead(sql, dataset, scope, payload, read, isSame);
   const found = [...read.findings, ...effects.findings];
-  const saidOf = await saidOfFindings(sql, dataset, decisions.length > 0 ? found : []);
-  const findings = settleFindings(found, decisions, saidOf);
+  const textOf = await textsOfFindings(sql, dataset, decisions.length > 0 ? found : []);
+  const findings = settleFindings(found, decisions, textOf);
   // Other bytes, same meaning. A repeated fold must not count the sighting twice.
   if (isSame && usable && payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
   const saysAll = dataset.silence === 'withdraw' && read.kind !== 'refused';

@@ -14,7 +14,7 @@ import type { DayScope } from '../../db/queries/points/observations.ts';
 import { type SettledFinding, storableText } from '../../domain/interpret/decision.ts';
 
 /** What a payload, or a request without a payload, reports. */
-export interface Said {
+export interface ReportedFindings {
   /** Null for what was noticed during the request. */
   readonly payloadId: number | null;
   readonly at: Date;
@@ -29,11 +29,11 @@ export interface Said {
 export async function keepFindings(
   sql: Sql,
   unit: Pick<DayScope, 'dataset' | 'day'>,
-  { payloadId, at, findings, over, ends = () => true }: Said,
+  { payloadId, at, findings, over, ends = () => true }: ReportedFindings,
 ): Promise<number> {
   const open = over === undefined ? [] : await openFindingsOf(sql, unit, over);
-  const { fresh, unsaid } = differenceOf(open, findings);
-  const gone = unsaid.filter((found) => found.isOpen && ends(found));
+  const { fresh, unconfirmed } = differenceOf(open, findings);
+  const gone = unconfirmed.filter((found) => found.isOpen && ends(found));
   await supersedeFindings(
     sql,
     gone.map(({ id }) => id),
@@ -45,7 +45,7 @@ export async function keepFindings(
 
 interface Difference {
   readonly fresh: readonly SettledFinding[];
-  readonly unsaid: readonly OpenFinding[];
+  readonly unconfirmed: readonly OpenFinding[];
 }
 
 /** The same finding may occur several times, at several positions of a payload. */
@@ -53,7 +53,7 @@ function differenceOf(open: readonly OpenFinding[], findings: readonly SettledFi
   const byKey = new Map<string, OpenFinding[]>();
   for (const found of open) byKey.set(keyOf(found), [...(byKey.get(keyOf(found)) ?? []), found]);
   const fresh = findings.filter((found) => byKey.get(keyOf(found))?.shift() === undefined);
-  return { fresh, unsaid: [...byKey.values()].flat() };
+  return { fresh, unconfirmed: [...byKey.values()].flat() };
 }
 
 /** What a finding says, wherever it is in its payload. */

@@ -64,5 +64,5 @@ function nameOf({ subscription, lane }: Lane): string {
 }
 
 function summaryOf(moves: number, lanes: readonly Lane[]): string {
-  return `${moves} moves of days were looked at; ${lanes.length} lanes have something to tell`;
+  return `${moves} moves of days were looked at; ${lanes.length} lanes have something to send`;
 }

@@ -37,7 +37,7 @@ export const subscription = z
     paused_why: z.string().nullable(),
     pending: z.int().describe('messages that wait to be sent'),
     dead: z.int().describe('messages that were given up (dead letters)'),
-    told_at: stamp.nullable(),
+    sent_at: stamp.nullable(),
     waiting_since: stamp.nullable().describe('since when the oldest due message waits'),
     error: z.string().nullable().describe('of the last attempt that failed'),
   })
@@ -51,7 +51,7 @@ export const message = z
     lane: z.string(),
     events: z.array(z.int()).describe('cursors of the events in it'),
     due_at: stamp,
-    state: z.enum(['pending', 'told', 'dead']),
+    state: z.enum(['pending', 'sent', 'dead']),
     attempts: z.int(),
     tried_at: stamp.nullable(),
     ended_at: stamp.nullable(),

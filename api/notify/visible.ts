@@ -9,7 +9,7 @@ import { visibleIds } from '../limits/access.ts';
 
 export type Shown = Subscription & Omit<Delivery, 'subscription'>;
 
-const NOTHING = { pending: 0, dead: 0, waitingSince: null, toldAt: null, error: null };
+const NOTHING = { pending: 0, dead: 0, waitingSince: null, sentAt: null, error: null };
 
 /** The subscriptions that the caller may see, with their delivery state. */
 export async function visibleSubscriptions(deps: ApiDependencies, request: FastifyRequest): Promise<Shown[]> {

@@ -20,7 +20,7 @@ export function messageRoutes(api: Api, deps: ApiDependencies): void {
         tags: ['notifications'],
         summary: 'Messages, newest first; dead letters with the reason',
         querystring: z.strictObject({
-          state: z.enum(['pending', 'told', 'dead']).optional(),
+          state: z.enum(['pending', 'sent', 'dead']).optional(),
           subscription: subscriptionId.optional(),
           limit: wholeNumber(1, 1_000).default(100),
         }),

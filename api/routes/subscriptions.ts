@@ -1,9 +1,9 @@
 /** `/v1/notifications/subscriptions`: who receives which events. Addresses are write-only; even the audit does not show them. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { describeWishes } from '../../domain/notify/describe.ts';
+import { describeSubscription } from '../../domain/notify/describe.ts';
 import { EVENT_KINDS } from '../../domain/notify/event.ts';
-import { readWishes, type WishFault } from '../../domain/notify/read-subscription.ts';
+import { readSubscription, type SubscriptionFault } from '../../domain/notify/read-subscription.ts';
 import { subscribe } from '../../notify/subscribe.ts';
 import { summary, words } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
@@ -13,7 +13,7 @@ import { subscription } from '../notify/schemas.ts';
 import { visibleSubscription, visibleSubscriptions } from '../notify/visible.ts';
 import { datasetId, wire } from '../schemas.ts';
 
-const FIELDS: Readonly<Record<WishFault['field'], string>> = {
+const FIELDS: Readonly<Record<SubscriptionFault['field'], string>> = {
   ...{ channel: 'channel', address: 'address', kinds: 'kinds', datasets: 'datasets', severity: 'severity' },
   ...{
     leastDifference: 'least_difference',
@@ -86,14 +86,14 @@ export function subscriptionRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const { name } = request.body;
-      const { wishes, address } = wishesOf(deps, request, request.body);
-      const { subscription, secret } = await subscribe(deps.database, wishes, {
+      const { settings, address } = settingsOf(deps, request, request.body);
+      const { subscription, secret } = await subscribe(deps.database, settings, {
         name,
         address,
         by: request.caller.name,
       });
       const shown = await visibleSubscription(deps, request, subscription.id);
-      const said = `${shown.place} receives ${describeWishes(shown)}`;
+      const said = `${shown.place} receives ${describeSubscription(shown)}`;
       return reply
         .code(201)
         .send(wire({ subscription: shown, secret, summary: said }) as z.output<typeof made>);
@@ -102,17 +102,17 @@ export function subscriptionRoutes(api: Api, deps: ApiDependencies): void {
 }
 
 /** Limits the subscription to the datasets that the key may see. @throws Problem 404, 422 */
-function wishesOf(deps: ApiDependencies, request: FastifyRequest, given: z.output<typeof body>) {
+function settingsOf(deps: ApiDependencies, request: FastifyRequest, given: z.output<typeof body>) {
   const datasets =
     given.datasets?.map((id) => visibleOfAnyKind(deps, request, id).id) ?? request.caller.datasets;
-  const read = readWishes({
+  const read = readSubscription({
     ...given,
     datasets: datasets ?? undefined,
     leastDifference: given.least_difference,
     leastPercent: given.least_percent,
     timeZone: given.time_zone,
   });
-  if ('wishes' in read) return read;
+  if ('settings' in read) return read;
   const faults = read.faults.map(({ field, ...fault }) => ({ field: FIELDS[field], ...fault }));
   const said = faults.map(({ field, hint }) => `"${field}" is wrong: ${hint}`).join('; ');
   throw new Problem(422, said, { faults });

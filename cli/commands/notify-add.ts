@@ -1,8 +1,8 @@
 /** `tidemark notify add`: a new subscription. */
 import type { Command } from 'commander';
-import { describeWishes } from '../../domain/notify/describe.ts';
+import { describeSubscription } from '../../domain/notify/describe.ts';
 import { EVENT_KINDS, KINDS, SEVERITIES } from '../../domain/notify/event.ts';
-import { readWishes, type WishFault } from '../../domain/notify/read-subscription.ts';
+import { readSubscription, type SubscriptionFault } from '../../domain/notify/read-subscription.ts';
 import { CHANNELS } from '../../domain/notify/subscription.ts';
 import { subscribe } from '../../notify/subscribe.ts';
 import { repeatable } from '../arguments.ts';
@@ -28,7 +28,7 @@ interface Options {
   readonly json?: true;
 }
 
-const OPTIONS: Readonly<Record<WishFault['field'], string>> = {
+const OPTIONS: Readonly<Record<SubscriptionFault['field'], string>> = {
   channel: '--channel',
   address: 'the address',
   kinds: '--kind',
@@ -86,16 +86,16 @@ async function add(context: CliContext, options: Options): Promise<number> {
   const { name, kind, leastDifference, leastPercent, by, dataset } = options;
   const datasets = dataset?.map((id) => context.catalog.find(id).id);
   const address = options.to ?? (await firstLine(context));
-  const read = readWishes({
+  const read = readSubscription({
     ...options,
     ...{ address, kinds: kind, datasets },
     leastDifference: numberOf(leastDifference),
     leastPercent: numberOf(leastPercent),
   });
-  if (!('wishes' in read)) throw new UsageError(read.faults.map(describeFault).join('; '));
+  if (!('settings' in read)) throw new UsageError(read.faults.map(describeFault).join('; '));
   if (name.trim() === '' || name.length > 100)
     throw new UsageError(`--name is "${name}": write 1 to 100 characters`);
-  const made = await subscribe(context.database(), read.wishes, {
+  const made = await subscribe(context.database(), read.settings, {
     name: name.trim(),
     address: read.address,
     by: operator(by),
@@ -103,7 +103,7 @@ async function add(context: CliContext, options: Options): Promise<number> {
   const { subscription, secret } = made;
   context.print({ ...subscription, secret }, () =>
     [
-      `${subscription.id}: ${subscription.place} receives ${describeWishes(subscription)}`,
+      `${subscription.id}: ${subscription.place} receives ${describeSubscription(subscription)}`,
       ...(secret ? [`  ${secret}`, 'The secret of its signatures is shown this once.'] : []),
       `Try it: npx tidemark notify test ${subscription.id}`,
     ].join('\n'),
@@ -111,7 +111,7 @@ async function add(context: CliContext, options: Options): Promise<number> {
   return 0;
 }
 
-function describeFault({ field, value, hint }: WishFault): string {
+function describeFault({ field, value, hint }: SubscriptionFault): string {
   return value === undefined
     ? `${OPTIONS[field]} is wrong: ${hint}`
     : `${OPTIONS[field]} is "${value}": ${hint}`;

@@ -7,7 +7,7 @@ import {
   pauseSubscription,
   removeSubscription,
 } from '../../db/queries/notify/subscriptions.ts';
-import { describeWishes } from '../../domain/notify/describe.ts';
+import { describeSubscription } from '../../domain/notify/describe.ts';
 import type { Subscription } from '../../domain/notify/subscription.ts';
 import { trySubscription } from '../../notify/subscribe.ts';
 import { readCount } from '../arguments.ts';
@@ -192,8 +192,10 @@ async function list(context: CliContext): Promise<number> {
           ['id', 'name', 'by', 'to', 'receives', 'last sent', 'waiting', 'dead'],
           shown.map((each) => [
             ...[each.id, each.name, each.channel, each.place],
-            each.pausedAt ? `nothing: paused by ${each.pausedBy}: ${each.pausedWhy}` : describeWishes(each),
-            ...[instant(each.toldAt ?? null), each.pending ?? 0, each.dead ?? 0],
+            each.pausedAt
+              ? `nothing: paused by ${each.pausedBy}: ${each.pausedWhy}`
+              : describeSubscription(each),
+            ...[instant(each.sentAt ?? null), each.pending ?? 0, each.dead ?? 0],
           ]),
         ),
   );

@@ -6,12 +6,12 @@
 import type { Json } from '../../domain/dataset/records.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { contentOf, type Entry, type Identified, identify } from './identity.ts';
-import { READERS } from './said.ts';
+import { READERS } from './readers.ts';
 
 export interface HolidayAnswer {
   readonly form: typeof FORM;
   readonly year: number;
-  readonly source: SaidBy;
+  readonly source: SourceName;
   /** What it said, by the code that was requested: the text of an HTTP service, the list of the library. */
   readonly said: { readonly [code: string]: Json };
   readonly areas: readonly AnsweredArea[];
@@ -20,7 +20,7 @@ export interface HolidayAnswer {
 }
 
 /** Which source, and its version if it has one. */
-export interface SaidBy {
+export interface SourceName {
   readonly kind: keyof typeof READERS;
   readonly name: string;
   readonly version: string | null;
@@ -39,8 +39,8 @@ export interface AnsweredArea {
 const FORM = 'tidemark.holidays/1';
 
 /** The source's answers for a year, before the holidays have ids. */
-export interface Said {
-  readonly source: SaidBy;
+export interface SourceAnswers {
+  readonly source: SourceName;
   readonly said: HolidayAnswer['said'];
   readonly areas: readonly Omit<AnsweredArea, 'ids'>[];
   readonly unknown: readonly string[];
@@ -50,7 +50,7 @@ export interface Said {
  * Bytes of an answer.
  * @param before the previous answer, if any; its holidays keep their ids.
  */
-export function writeAnswer(year: number, answered: Said, before?: HolidayAnswer): string {
+export function writeAnswer(year: number, answered: SourceAnswers, before?: HolidayAnswer): string {
   const words = { year, source: answered.source, said: answered.said };
   const areas = answered.areas
     .toSorted((a, b) => (a.area < b.area ? -1 : 1))

@@ -1,7 +1,7 @@
 /** A source of holidays: a bundled library or a service, chosen by a setting. */
 import type { FetchContext } from '../../domain/dataset/fetcher.ts';
 import type { Area } from '../../domain/time/location.ts';
-import type { Said } from './answer.ts';
+import type { SourceAnswers } from './answer.ts';
 
 /**
  * The holidays of areas in a year. For an area that it does not know, it gives those of the area around it; one whose country it does not
@@ -14,7 +14,7 @@ export type HolidaySource = (
   context: Pick<FetchContext, 'request' | 'settings'>,
 ) => Promise<SourcedHolidays>;
 
-export interface SourcedHolidays extends Said {
+export interface SourcedHolidays extends SourceAnswers {
   /** The address requested; stored and shown, so without a key. */
   readonly url: string;
 }

@@ -1,6 +1,6 @@
 /** Holidays by the rules of the npm package date-holidays: no network, quick, as new as its last release. */
 import { type Area, areaOf, codeOf } from '../../domain/time/location.ts';
-import type { Said } from './answer.ts';
+import type { SourceAnswers } from './answer.ts';
 import type { HolidaySource, SourcedHolidays } from './holiday-source.ts';
 import { enclosing } from './subdivisions.ts';
 
@@ -13,13 +13,13 @@ export const holidayLibrary: HolidaySource = async (year, areas) => {
   // Its rules are two megabytes: workers that fetch no holidays do not load them.
   const { default: library } = await import('date-holidays');
   const { default: facts } = await import('date-holidays/package.json', { with: { type: 'json' } });
-  return saidOf(library, facts.version, year, areas);
+  return textOf(library, facts.version, year, areas);
 };
 
-function saidOf(library: Holidays, version: string, year: number, areas: readonly Area[]): SourcedHolidays {
+function textOf(library: Holidays, version: string, year: number, areas: readonly Area[]): SourcedHolidays {
   const known = new library();
-  const said: Record<string, Said['said'][string]> = {};
-  const answered: Said['areas'][number][] = [];
+  const said: Record<string, SourceAnswers['said'][string]> = {};
+  const answered: SourceAnswers['areas'][number][] = [];
   const unknown: string[] = [];
   for (const area of areas.map(codeOf)) {
     const answeredFor = enclosing(area).find((code) => isKnown(known, code));
@@ -41,7 +41,7 @@ function isKnown(library: InstanceType<Holidays>, code: string): boolean {
 }
 
 /** In English and in the first language of the country. The rule is the one by which the library computes the date. */
-function listOf(library: Holidays, code: string, year: number): Said['said'][string] {
+function listOf(library: Holidays, code: string, year: number): SourceAnswers['said'][string] {
   const { country, subdivision } = areaOf(code);
   const of = (languages: string[]) =>
     (subdivision === null

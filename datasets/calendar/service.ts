@@ -2,7 +2,7 @@
 import { type Area, codeOf } from '../../domain/time/location.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { HolidaySource } from './holiday-source.ts';
-import { subdivisionsOf } from './said.ts';
+import { subdivisionsOf } from './readers.ts';
 import { credentialsOf } from './settings.ts';
 import { enclosing } from './subdivisions.ts';
 

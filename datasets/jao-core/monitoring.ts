@@ -7,7 +7,7 @@
  * Not known     the envelope for certain (taken to be that of the tables); whether other regions have such a page.
  */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
-import type { SaidRecord } from '../../domain/dataset/records.ts';
+import type { ExplainingRecord } from '../../domain/dataset/records.ts';
 import { jaoRecords } from './record-table.ts';
 import { jaoCore } from './source.ts';
 import { PAGES, TABLES } from './tables.ts';
@@ -32,13 +32,13 @@ export default defineDataset(
 );
 
 /** `the publisher says that "Max Exchanges (MaxBex)" is Expected, due 2026-11-19T10:30:00+01:00, since 2026-11-19T00:05:00+01:00`. */
-function pagesOf(dataset: string, records: readonly SaidRecord[]): string | undefined {
+function pagesOf(dataset: string, records: readonly ExplainingRecord[]): string | undefined {
   const pages = records.filter(({ body }) => PAGES[dataset]?.test(String(body.page)));
   if (pages.length === 0) return undefined;
   return `the publisher says that ${pages.map(({ body }) => standingOf(body)).join(' and ')}`;
 }
 
-function standingOf({ page, status, deadline, last_modified_on: since }: SaidRecord['body']): string {
+function standingOf({ page, status, deadline, last_modified_on: since }: ExplainingRecord['body']): string {
   return [
     `"${page}" is ${status ?? 'of no status'}`,
     ...(typeof deadline === 'string' ? [`due ${deadline}`] : []),

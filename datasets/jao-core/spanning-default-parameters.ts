@@ -5,7 +5,7 @@
  * missing or null, and this says why. Most days have none: an answer without rows says so once the day has begun.
  */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
-import type { SaidRecord } from '../../domain/dataset/records.ts';
+import type { ExplainingRecord } from '../../domain/dataset/records.ts';
 import { jaoRecords } from './record-table.ts';
 import { jaoCore } from './source.ts';
 import { TABLES } from './tables.ts';
@@ -28,7 +28,7 @@ export default defineDataset(
 );
 
 /** `fallback in 3 hours between 2026-11-19T23:00Z and 2026-11-20T02:00Z (Default FB parameters), which may be missing or null`. */
-function fallbackIn(records: readonly SaidRecord[]): string | undefined {
+function fallbackIn(records: readonly ExplainingRecord[]): string | undefined {
   const hours = [...new Set(records.map(({ startsAtMs }) => startsAtMs))];
   if (hours.length === 0) return undefined;
   const at = (ms: number) => `${new Date(ms).toISOString().slice(0, 16)}Z`;

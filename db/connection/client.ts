@@ -7,7 +7,7 @@ import { readStoredJson } from '../../domain/values/exact-json.ts';
 import { isUnanswered } from './failure.ts';
 import { watchPulse } from './pulse.ts';
 import { explainRefusal } from './refusal.ts';
-import { asAsker, STATEMENTS, tellStatement } from './statement-channel.ts';
+import { inCallerContext, STATEMENTS, traceStatement } from './statement-channel.ts';
 import { explainTls } from './tls.ts';
 import { Work } from './work.ts';
 
@@ -85,7 +85,7 @@ export class Session extends pg.Client {
 
   override query = ((...asked: unknown[]) =>
     STATEMENTS.hasSubscribers
-      ? tellStatement(this.#send, asked)
+      ? traceStatement(this.#send, asked)
       : this.#send(...asked)) as pg.Client['query'];
 
   override connect(): Promise<pg.Client>;
@@ -104,7 +104,7 @@ class Sessions extends pg.Pool {
   override connect(callback: Taken): void;
   override connect(callback?: Taken): Promise<pg.PoolClient> | undefined {
     if (!callback) return super.connect();
-    super.connect(asAsker(callback));
+    super.connect(inCallerContext(callback));
     return undefined;
   }
 }

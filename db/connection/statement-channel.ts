@@ -4,7 +4,7 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import { finished, type Writable } from 'node:stream';
 import type pg from 'pg';
 
-export interface ToldStatement {
+export interface TracedStatement {
   /** With `$1` for values, which are not published. */
   readonly text: string;
   /** Set at its end. */
@@ -12,43 +12,43 @@ export interface ToldStatement {
   error?: Error;
 }
 
-export const STATEMENTS = tracingChannel<ToldStatement, ToldStatement>('tidemark:statement');
+export const STATEMENTS = tracingChannel<TracedStatement, TracedStatement>('tidemark:statement');
 
-type Send = (...asked: unknown[]) => unknown;
+type Send = (...args: unknown[]) => unknown;
 
 /** Sends a statement as `send` does, in each of the driver's forms (promise, callback, stream), and publishes it. */
-export function tellStatement(send: Send, asked: unknown[]): unknown {
-  const [first] = asked;
-  const told: ToldStatement = { text: textOf(first) };
-  if (isStream(first)) return tellStream(send, asked, told);
-  const callback = asked.findLastIndex((each) => typeof each === 'function');
+export function traceStatement(send: Send, args: unknown[]): unknown {
+  const [first] = args;
+  const traced: TracedStatement = { text: textOf(first) };
+  if (isStream(first)) return traceStream(send, args, traced);
+  const callback = args.findLastIndex((each) => typeof each === 'function');
   return callback === -1
-    ? STATEMENTS.tracePromise(send as (...asked: unknown[]) => Promise<unknown>, told, undefined, ...asked)
-    : STATEMENTS.traceCallback(send, callback, told, undefined, ...asked);
+    ? STATEMENTS.tracePromise(send as (...args: unknown[]) => Promise<unknown>, traced, undefined, ...args)
+    : STATEMENTS.traceCallback(send, callback, traced, undefined, ...args);
 }
 
 /** Calls back in the caller's async context: the pool would use that of the session's previous user. */
-export function asAsker<A extends unknown[]>(callback: (...given: A) => void): (...given: A) => void {
+export function inCallerContext<A extends unknown[]>(callback: (...given: A) => void): (...given: A) => void {
   return STATEMENTS.hasSubscribers ? AsyncResource.bind(callback) : callback;
 }
 
-function tellStream(send: Send, asked: unknown[], told: ToldStatement): unknown {
-  STATEMENTS.start.publish(told);
-  const stream = send(...asked) as Writable;
+function traceStream(send: Send, args: unknown[], traced: TracedStatement): unknown {
+  STATEMENTS.start.publish(traced);
+  const stream = send(...args) as Writable;
   finished(stream, (error) => {
     if (error) {
-      told.error = error;
-      STATEMENTS.error.publish(told);
+      traced.error = error;
+      STATEMENTS.error.publish(traced);
     }
-    STATEMENTS.asyncEnd.publish(told);
+    STATEMENTS.asyncEnd.publish(traced);
   });
   return stream;
 }
 
-function isStream(asked: unknown): boolean {
-  return typeof (asked as Partial<pg.Submittable> | undefined)?.submit === 'function';
+function isStream(first: unknown): boolean {
+  return typeof (first as Partial<pg.Submittable> | undefined)?.submit === 'function';
 }
 
-function textOf(asked: unknown): string {
-  return typeof asked === 'string' ? asked : ((asked as { readonly text?: string }).text ?? '');
+function textOf(first: unknown): string {
+  return typeof first === 'string' ? first : ((first as { readonly text?: string }).text ?? '');
 }

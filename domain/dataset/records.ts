@@ -51,7 +51,7 @@ export interface RecordField {
 }
 
 /** A current record, as far as it explains something. */
-export type SaidRecord = Pick<DecodedRecord, 'startsAtMs'> & {
+export type ExplainingRecord = Pick<DecodedRecord, 'startsAtMs'> & {
   readonly body: { readonly [name: string]: Json };
 };
 
@@ -63,7 +63,7 @@ export interface Explains {
    * The explanation for the day of one of them, as a clause without a full stop; undefined if there is none. Pure.
    * @param records all current ones of the day, in order of time
    */
-  summary(dataset: string, records: readonly SaidRecord[]): string | undefined;
+  summary(dataset: string, records: readonly ExplainingRecord[]): string | undefined;
 }
 
 export interface RecordDataset extends DatasetFacts {

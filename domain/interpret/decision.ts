@@ -67,15 +67,15 @@ function withoutPlaces(points: readonly Point[], released: readonly Point[]): Po
 
 /**
  * Attaches to each finding its decision. Of several decisions about the same finding, the last one counts.
- * @param saidOf how decisions of this dataset quote a finding.
+ * @param textOf how decisions of this dataset quote a finding.
  */
 export function settleFindings(
   findings: readonly Finding[],
   decisions: readonly Decision[],
-  saidOf = saidBy,
+  textOf = findingText,
 ): readonly SettledFinding[] {
   const decided = new Map(decisions.flatMap((d) => (d.about ? [[keyOf(d.about), d] as const] : [])));
-  return findings.map((found) => ({ ...found, settled: decided.get(keyOf(nameOf(found, saidOf))) }));
+  return findings.map((found) => ({ ...found, settled: decided.get(keyOf(nameOf(found, textOf))) }));
 }
 
 /** Whether a finding quarantines its point. */
@@ -84,13 +84,13 @@ export function isHeldBack({ severity, series, startsAtMs, settled }: SettledFin
 }
 
 /** How a decision refers to a finding. */
-export function nameOf(found: Finding, saidOf = saidBy): FindingName {
+export function nameOf(found: Finding, textOf = findingText): FindingName {
   const { rule, series, startsAtMs } = found;
-  return { rule, series, startsAtMs, said: saidOf(found) };
+  return { rule, series, startsAtMs, said: textOf(found) };
 }
 
 /** The text of a finding: the raw value, else the reason. */
-export function saidBy({ raw, reason }: Pick<Finding, 'raw' | 'reason'>): string {
+export function findingText({ raw, reason }: Pick<Finding, 'raw' | 'reason'>): string {
   return storableText(raw ?? reason);
 }
 

@@ -20,10 +20,10 @@ export interface StateMove extends MoveOf {
   readonly hadError: boolean;
   readonly error: string | null;
   /** The newest change of the same transaction, or of the day. */
-  readonly change: ToldChange | null;
+  readonly change: DayChange | null;
 }
 
-export interface ToldChange {
+export interface DayChange {
   readonly cursor: number;
   readonly kind: 'published' | 'revised' | 'corrected' | 'erased' | 'dropped';
   readonly knownAt: Date;
@@ -37,7 +37,7 @@ export interface ToldChange {
 /** The feed has a new row. */
 export interface ChangeMove extends MoveOf {
   readonly what: 'change';
-  readonly change: ToldChange;
+  readonly change: DayChange;
 }
 
 /** A check found something. */
@@ -122,7 +122,7 @@ function changeEvents(move: ChangeMove): NewEvent[] {
   return [dayEvent('revised', move, change, `${dataset}: ${day} was revised: ${counts}${largest(change)}`)];
 }
 
-function largest({ largestDifference, largestRelative }: ToldChange): string {
+function largest({ largestDifference, largestRelative }: DayChange): string {
   if (largestDifference === null) return '';
   const share = largestRelative === null ? '' : ` (${(largestRelative * 100).toPrecision(3)} %)`;
   return `, by up to ${largestDifference}${share}`;
@@ -132,7 +132,7 @@ function largest({ largestDifference, largestRelative }: ToldChange): string {
 function dayEvent(
   kind: 'complete' | 'revised' | 'corrected',
   { id, dataset, day, at }: MoveOf,
-  change: ToldChange | null,
+  change: DayChange | null,
   said: string,
 ): NewEvent {
   const { largestDifference = null, largestRelative = null } = change ?? {};

@@ -1,9 +1,9 @@
 /** A subscription in words. */
-import type { Wishes } from './subscription.ts';
+import type { SubscriptionSettings } from './subscription.ts';
 
 /** `late, failed of jao-core.max-exchanges, from 07:00 to 19:00 (Europe/Amsterdam), hourly`. */
-export function describeWishes(wishes: Omit<Wishes, 'channel'>): string {
-  const { kinds, datasets, severity, leastDifference, leastRelative, hours, digest } = wishes;
+export function describeSubscription(settings: Omit<SubscriptionSettings, 'channel'>): string {
+  const { kinds, datasets, severity, leastDifference, leastRelative, hours, digest } = settings;
   const sizes = [
     leastDifference === null ? '' : `from ${leastDifference} on`,
     leastRelative === null ? '' : `from ${leastRelative * 100} % on`,

@@ -1,10 +1,10 @@
 /** Reads subscriptions as people write them, in the command and in the API. Faults name the field, the value and the hint. */
 import { isTimeZone } from '../time/civil-day.ts';
 import { EVENT_KINDS, type EventKind, SEVERITIES, type Severity } from './event.ts';
-import { CHANNELS, type Channel, type Hours, type Wishes } from './subscription.ts';
+import { CHANNELS, type Channel, type Hours, type SubscriptionSettings } from './subscription.ts';
 
 /** As written; omitted fields are undefined. */
-export interface WrittenWishes {
+export interface WrittenSubscription {
   readonly channel: string;
   readonly address: string;
   readonly kinds?: readonly string[] | undefined;
@@ -21,16 +21,16 @@ export interface WrittenWishes {
   readonly digest?: string | undefined;
 }
 
-export interface WishFault {
-  readonly field: keyof WrittenWishes;
+export interface SubscriptionFault {
+  readonly field: keyof WrittenSubscription;
   /** Omitted where it may be a secret. */
   readonly value?: unknown;
   readonly hint: string;
 }
 
-export type ReadWishes =
-  | { readonly wishes: Wishes; readonly address: string; readonly faults: readonly [] }
-  | { readonly faults: readonly WishFault[] };
+export type ReadSubscription =
+  | { readonly settings: SubscriptionSettings; readonly address: string; readonly faults: readonly [] }
+  | { readonly faults: readonly SubscriptionFault[] };
 
 const TIME = '([01]\\d|2[0-3]):[0-5]\\d';
 const HOURS = new RegExp(`^${TIME}-${TIME}$`);
@@ -38,7 +38,7 @@ const DIGEST = new RegExp(`^(hourly|${TIME})$`);
 /** One mailbox; stricter rules are left to the mail server. */
 const MAILBOX = /^[^\s@<>,;"\\]{1,64}@[^\s@<>,;"\\]{1,253}$/;
 
-export function readWishes(written: WrittenWishes): ReadWishes {
+export function readSubscription(written: WrittenSubscription): ReadSubscription {
   const faults = [...faultsOf(written), ...addressFaults(written)];
   if (faults.length > 0) return { faults };
   const {
@@ -51,7 +51,7 @@ export function readWishes(written: WrittenWishes): ReadWishes {
     leastPercent,
     digest,
   } = written;
-  const wishes: Wishes = {
+  const settings: SubscriptionSettings = {
     channel: channel as Channel,
     kinds: (kinds as readonly EventKind[] | undefined) ?? null,
     datasets: datasets ?? null,
@@ -61,20 +61,20 @@ export function readWishes(written: WrittenWishes): ReadWishes {
     hours: hoursOf(written),
     digest: digest ?? null,
   };
-  return { wishes, address, faults: [] };
+  return { settings, address, faults: [] };
 }
 
-function hoursOf({ hours, timeZone = 'UTC', workdays = false }: WrittenWishes): Hours | null {
+function hoursOf({ hours, timeZone = 'UTC', workdays = false }: WrittenSubscription): Hours | null {
   if (hours === undefined && timeZone === 'UTC' && !workdays) return null;
   const [from = '00:00', to = '00:00'] = hours?.split('-') ?? [];
   return { from, to, timeZone, workdays };
 }
 
-function faultsOf(written: WrittenWishes): WishFault[] {
+function faultsOf(written: WrittenSubscription): SubscriptionFault[] {
   const { channel, kinds, severity, leastDifference, leastPercent, hours, timeZone, digest } = written;
   const oneOf = (words: readonly string[]) => `write one of ${words.join(', ')}`;
   const unknown = kinds?.filter((kind) => !EVENT_KINDS.some((known) => known === kind)) ?? [];
-  const wrong: (WishFault | false)[] = [
+  const wrong: (SubscriptionFault | false)[] = [
     !CHANNELS.some((known) => known === channel) && {
       field: 'channel',
       value: channel,
@@ -130,7 +130,7 @@ function isNegative(value: number | undefined): boolean {
 }
 
 /** The address itself stays out of messages: it may be a secret. */
-function addressFaults({ channel, address }: WrittenWishes): WishFault[] {
+function addressFaults({ channel, address }: WrittenSubscription): SubscriptionFault[] {
   if (channel === 'mail')
     return MAILBOX.test(address)
       ? []

@@ -18,7 +18,7 @@ export interface Hours {
 /** `at once`: one message per event · `hourly`, or a time of day (`HH:MM`, of `hours` or UTC): everything since then in one message. */
 export type Digest = string;
 
-export interface Wishes {
+export interface SubscriptionSettings {
   readonly channel: Channel;
   /** Null: all problems. */
   readonly kinds: readonly EventKind[] | null;
@@ -34,7 +34,7 @@ export interface Wishes {
   readonly digest: Digest | null;
 }
 
-export interface Subscription extends Wishes {
+export interface Subscription extends SubscriptionSettings {
   readonly id: string;
   readonly name: string;
   /** Where it goes, in displayable form. */
@@ -77,7 +77,10 @@ function isLarge({ leastDifference, leastRelative }: Subscription, event: Notify
 }
 
 /** The earliest time to send a message, and for a digest the name of the one that an event belongs to. */
-export function dueAt({ hours, digest }: Wishes, nowMs: number): { dueMs: number; digest: string | null } {
+export function dueAt(
+  { hours, digest }: SubscriptionSettings,
+  nowMs: number,
+): { dueMs: number; digest: string | null } {
   if (digest === null) return { dueMs: withinHours(hours, nowMs), digest: null };
   const endsMs = digest === 'hourly' ? nextHour(nowMs) : nextTime(digest, hours?.timeZone ?? 'UTC', nowMs);
   return { dueMs: withinHours(hours, endsMs), digest: new Date(endsMs).toISOString() };

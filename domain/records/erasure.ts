@@ -35,7 +35,7 @@ function unescaped(line: string): string {
 }
 
 /** Whether a line is about someone. */
-export function tellsOf(
+export function isAboutPerson(
   { person: persons }: SentLines,
   { person, mentions }: Someone,
 ): (line: string, header: string | undefined) => boolean {

@@ -330,7 +330,7 @@ export interface ErasureProgress {
   readonly summary: string;
 }
 
-/** A lane of a subscription: its messages about a dataset, `system` or `digest`. Input of `notify` and its activity `planTelling`. */
+/** A lane of a subscription: its messages about a dataset, `system` or `digest`. Input of `notify` and its activity `planMessages`. */
 export interface NotifyInput {
   readonly subscription: string;
   readonly lane: string;
@@ -345,12 +345,12 @@ export interface CollectedEvents {
   readonly summary: string;
 }
 
-/** Input of the activity `tellMessage`. */
-export interface TellInput {
+/** Input of the activity `sendMessage`. */
+export interface SendMessageInput {
   readonly message: number;
 }
 
 /** Input of the activity `giveUpMessage`. */
-export interface GivenUpMessage extends TellInput {
+export interface GivenUpMessage extends SendMessageInput {
   readonly reason: string;
 }

@@ -76,8 +76,9 @@ const byHand = async (type: string, input: unknown, workflowId: string): Promise
     .catch(() => {});
   return { workflowId };
 };
+/** Of all days, whatever scenarios before have loaded. */
 const backfill = async (from: string, to: string, concurrency = 3): Promise<Run> => {
-  const run = await startBackfill(testEnv.temporal, { dataset: DATASET, from, to, concurrency });
+  const run = await startBackfill(testEnv.temporal, { dataset: DATASET, from, to, concurrency, days: 'all' });
   await run.result();
   return run;
 };
@@ -244,7 +245,13 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     return { workflowId: dayWorkflowId(DATASET, '2026-04-21') };
   },
   'backfill-steered': async () => {
-    const range = { dataset: DATASET, from: '2026-04-01', to: '2026-04-08', paused: true };
+    const range = {
+      dataset: DATASET,
+      from: '2026-04-01',
+      to: '2026-04-08',
+      days: 'all',
+      paused: true,
+    } as const;
     const run = await startBackfill(testEnv.temporal, range);
     const handle = testEnv.temporal.client.workflow.getHandle(run.workflowId);
     await expect.poll(() => handle.query('plan')).toBeDefined();
@@ -259,7 +266,13 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
   },
   'backfill-cancelled': async () => {
     testEnv.simulator.faults.add({ name: 'status', code: 503, day: '2026-03-22' });
-    const range = { dataset: DATASET, from: '2026-03-21', to: '2026-03-23', concurrency: 1 };
+    const range = {
+      dataset: DATASET,
+      from: '2026-03-21',
+      to: '2026-03-23',
+      days: 'all',
+      concurrency: 1,
+    } as const;
     const run = await startBackfill(testEnv.temporal, range);
     await expect.poll(async () => (await run.progress()).running).toContain('2026-03-22');
     await testEnv.temporal.client.workflow.getHandle(run.workflowId).cancel();

@@ -68,13 +68,13 @@ function subscriptions(me, signal) {
 function listed(data) {
   return table(
     'Subscriptions',
-    ['Name', 'By', 'To', 'Kinds', 'Last told', 'Waiting', 'Dead letters'],
+    ['Name', 'By', 'To', 'Kinds', 'Last sent', 'Waiting', 'Dead letters'],
     data.map((each) => [
       each.paused_at ? `${each.name} (paused by ${each.paused_by})` : each.name,
       each.channel,
       each.place,
       each.kinds?.join(', ') ?? 'everything that is wrong',
-      ago(each.told_at),
+      ago(each.sent_at),
       number(each.pending),
       number(each.dead),
     ]),

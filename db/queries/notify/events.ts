@@ -76,7 +76,7 @@ export async function dropOldEvents(sql: Sql, keepDays: number): Promise<void> {
   await sql.query(
     `delete from ops.event e
      where happened_at < clock_timestamp() - make_interval(days => $1)
-       and not exists (select from ops.message m where m.state <> 'told' and e.id = any(m.events))`,
+       and not exists (select from ops.message m where m.state <> 'sent' and e.id = any(m.events))`,
     [keepDays],
   );
 }

@@ -10,7 +10,7 @@ export interface Message {
   readonly lane: string;
   readonly events: readonly number[];
   readonly dueAt: Date;
-  readonly state: 'pending' | 'told' | 'dead';
+  readonly state: 'pending' | 'sent' | 'dead';
   readonly attempts: number;
   readonly triedAt: Date | null;
   readonly endedAt: Date | null;
@@ -101,9 +101,9 @@ export async function beginAttempt(sql: Sql, id: number): Promise<Message | unde
   return rows[0];
 }
 
-export async function noteTold(sql: Sql, id: number): Promise<void> {
+export async function noteSent(sql: Sql, id: number): Promise<void> {
   await sql.query(
-    `update ops.message set state = 'told', ended_at = clock_timestamp(), error = null where id = $1 and state = 'pending'`,
+    `update ops.message set state = 'sent', ended_at = clock_timestamp(), error = null where id = $1 and state = 'pending'`,
     [id],
   );
 }
@@ -170,7 +170,7 @@ export interface Delivery {
   readonly dead: number;
   /** Since when the oldest due message has been waiting; null if there is none. */
   readonly waitingSince: Date | null;
-  readonly toldAt: Date | null;
+  readonly sentAt: Date | null;
   readonly error: string | null;
 }
 
@@ -180,7 +180,7 @@ export async function deliveries(sql: Sql): Promise<Delivery[]> {
     `select s.id as subscription, count(*) filter (where m.state = 'pending') as pending,
        count(*) filter (where m.state = 'dead') as dead,
        min(m.due_at) filter (where m.state = 'pending' and m.due_at <= clock_timestamp() and s.paused_at is null) as "waitingSince",
-       max(m.ended_at) filter (where m.state = 'told') as "toldAt",
+       max(m.ended_at) filter (where m.state = 'sent') as "sentAt",
        (array_agg(m.error order by m.tried_at desc) filter (where m.error is not null))[1] as error
      from ops.subscription s left join ops.message m on m.subscription_id = s.id
      where s.removed_at is null
@@ -192,7 +192,7 @@ export async function deliveries(sql: Sql): Promise<Delivery[]> {
 /** Deletes messages that were sent long ago. */
 export async function dropOldMessages(sql: Sql, keepDays: number): Promise<void> {
   await sql.query(
-    `delete from ops.message where state = 'told' and ended_at < clock_timestamp() - make_interval(days => $1)`,
+    `delete from ops.message where state = 'sent' and ended_at < clock_timestamp() - make_interval(days => $1)`,
     [keepDays],
   );
 }

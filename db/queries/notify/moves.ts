@@ -1,5 +1,5 @@
 /** Changes of days that are not events yet. The session that takes them creates the events in the same transaction. */
-import type { ChangeMove, FindingMove, Move, StateMove, ToldChange } from '../../../domain/notify/derive.ts';
+import type { ChangeMove, DayChange, FindingMove, Move, StateMove } from '../../../domain/notify/derive.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
 
@@ -20,7 +20,7 @@ interface Row {
   readonly payloadId: number | null;
   readonly changeId: number | null;
   readonly cursor: number | null;
-  readonly kind: ToldChange['kind'];
+  readonly kind: DayChange['kind'];
   readonly knownAt: Date;
   readonly newPoints: number;
   readonly revisedPoints: number;
@@ -85,7 +85,7 @@ function changeOf({
   revisedPoints,
   nulledPoints,
   largestDifference,
-}: Row): ToldChange | null {
+}: Row): DayChange | null {
   if (cursor === null) return null;
   return {
     cursor,

@@ -1,12 +1,12 @@
 /** Subscriptions. Only `addressOf` reads the secret parts of one. */
-import type { Subscription, Wishes } from '../../../domain/notify/subscription.ts';
+import type { Subscription, SubscriptionSettings } from '../../../domain/notify/subscription.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
 const COLUMNS = `id, name, channel, place, kinds, datasets, severity, least_difference as "leastDifference",
   least_relative as "leastRelative", hours, digest, from_event as "fromEvent", created_at as "createdAt",
   created_by as "createdBy", paused_at as "pausedAt", paused_by as "pausedBy", paused_why as "pausedWhy"`;
 
-export interface NewSubscription extends Wishes {
+export interface NewSubscription extends SubscriptionSettings {
   readonly id: string;
   readonly name: string;
   readonly place: string;

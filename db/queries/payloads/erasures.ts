@@ -147,7 +147,7 @@ export async function noteErasedDay(
 }
 
 /** How many versions of a dataset mention someone. Reads all of them. */
-export async function versionsTellingOf(
+export async function versionsAbout(
   sql: Sql,
   dataset: string,
   field: string,

@@ -6,9 +6,9 @@ import { listMessages, replayMessages, resendDead } from '../../../db/queries/no
 import { pauseSubscription, removeSubscription } from '../../../db/queries/notify/subscriptions.ts';
 import { addDays, eachDay } from '../../../domain/time/civil-day.ts';
 import { collectObservations } from '../../../notify/collect.ts';
+import { sendMessage } from '../../../notify/send-message.ts';
 import { Sender } from '../../../notify/sender.ts';
 import { trySubscription } from '../../../notify/subscribe.ts';
-import { tellMessage } from '../../../notify/tell.ts';
 import { type Notified, openNotified } from '../../support/notify/notified.ts';
 import { isSigned, type Receiver, startReceiver } from '../../support/notify/receiver.ts';
 import { DATASET } from '../../support/test-environment.ts';
@@ -235,7 +235,7 @@ describe('a subscription', () => {
       await it.move([`2026-10-0${n + 1}`], { state: 'late' });
       await it.collect();
       const [message] = await listMessages(it.database, { state: 'pending', subscription: null, limit: 1 });
-      await expect(tellMessage(it.database, strict, message?.id ?? 0)).rejects.toThrow(
+      await expect(sendMessage(it.database, strict, message?.id ?? 0)).rejects.toThrow(
         'inside a private network',
       );
     }

@@ -2,7 +2,7 @@
 
 import type { ScheduleUpdateOptions } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tellHealth } from '../../../cli/check-schedules.ts';
+import { describeHealth } from '../../../cli/check-schedules.ts';
 import { hasRollups } from '../../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../../domain/dataset/points.ts';
 import { maintenanceScheduleId, NOTIFY_SCHEDULE, pollScheduleId } from '../../../domain/workflow/ids.ts';
@@ -218,7 +218,7 @@ describe('a schedule one too many', () => {
     expect(spec.intervals).toMatchObject([{ every: 300_000 }]);
     expect(action.args).toEqual([{ dataset: 'jao-core.gone' }]);
     const health = await scheduleHealth(testEnv.temporal, squatted, Date.now());
-    expect(tellHealth(squatted, health)).toEqual({
+    expect(describeHealth(squatted, health)).toEqual({
       faults: [
         'poll:somebody.else was not made by Tidemark; rename or delete it, then run "npm run migrate"',
       ],
@@ -229,7 +229,7 @@ describe('a schedule one too many', () => {
 
 describe('polls that do not succeed', () => {
   const toldAt = async (nowMs: number) =>
-    tellHealth(dataset(), await scheduleHealth(testEnv.temporal, dataset(), nowMs));
+    describeHealth(dataset(), await scheduleHealth(testEnv.temporal, dataset(), nowMs));
 
   test('are no fault within three ticks of the last one that did', async () => {
     await untilPolled();

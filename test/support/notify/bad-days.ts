@@ -121,7 +121,7 @@ async function everythingIsTold({ temporal, databaseUrl }: System): Promise<void
   await until('everything is told', async () => {
     const [left] = await queryOnce<{ moves: string; messages: string }>(
       databaseUrl,
-      `select (select count(*) from ops.move) as moves, (select count(*) from ops.message where state <> 'told') as messages`,
+      `select (select count(*) from ops.move) as moves, (select count(*) from ops.message where state <> 'sent') as messages`,
     );
     if (Number(left?.moves) === 0 && Number(left?.messages) === 0) return true;
     const { count } = await temporal.client.workflow.count(

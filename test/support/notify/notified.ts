@@ -7,17 +7,17 @@ import { transaction } from '../../../db/connection/client.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../../../db/queries/days/ledger.ts';
 import { dueLanes, dueMessages, noteFailure } from '../../../db/queries/notify/messages.ts';
 import { isOfPoints } from '../../../domain/dataset/dataset.ts';
-import type { Wishes } from '../../../domain/notify/subscription.ts';
+import type { SubscriptionSettings } from '../../../domain/notify/subscription.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { Failure } from '../../../domain/workflow/failures.ts';
 import { collectMoves } from '../../../notify/collect.ts';
+import { sendMessage } from '../../../notify/send-message.ts';
 import { Sender } from '../../../notify/sender.ts';
 import { type Subscribed, subscribe } from '../../../notify/subscribe.ts';
-import { tellMessage } from '../../../notify/tell.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { DATASET } from '../test-environment.ts';
 
-export const EVERYTHING: Wishes = {
+export const EVERYTHING: SubscriptionSettings = {
   channel: 'webhook',
   kinds: ['complete', 'revised', 'late', 'partial', 'quarantined', 'failed'],
   ...{
@@ -33,7 +33,7 @@ export const EVERYTHING: Wishes = {
 export interface Notified extends TestDatabase {
   readonly catalog: Catalog;
   readonly sender: Sender;
-  subscribe(address: string, wishes?: Partial<Wishes>): Promise<Subscribed>;
+  subscribe(address: string, settings?: Partial<SubscriptionSettings>): Promise<Subscribed>;
   /** Writes days into the ledger as a fold or a failure does. */
   move(days: readonly CivilDay[], row: Partial<LedgerRow>): Promise<void>;
   collect(): Promise<void>;
@@ -54,7 +54,7 @@ export async function openNotified(): Promise<Notified> {
     let told = 0;
     for (const { id } of await dueMessages(database, lane, 1_000)) {
       try {
-        if ((await tellMessage(database, by, id)) === 'told') told += 1;
+        if ((await sendMessage(database, by, id)) === 'sent') told += 1;
       } catch (error) {
         if (!(error instanceof Failure) || error.code !== 'RECEIVER_REFUSED') break;
         await noteFailure(database, id, error.message, true);
@@ -66,8 +66,8 @@ export async function openNotified(): Promise<Notified> {
   return {
     ...stored,
     ...{ catalog, sender },
-    subscribe: (address, wishes = {}) =>
-      subscribe(database, { ...EVERYTHING, ...wishes }, { name: 'desk', address, by: 'anna' }),
+    subscribe: (address, settings = {}) =>
+      subscribe(database, { ...EVERYTHING, ...settings }, { name: 'desk', address, by: 'anna' }),
     async move(days, row) {
       const dataset = catalog.find(DATASET);
       for (const day of days)

@@ -1,6 +1,6 @@
 /** Does the dataset read what both sources say, and say itself where a larger area stands for a smaller one? */
 import { describe, expect, test } from 'vitest';
-import { readAnswer, type Said, writeAnswer } from '../../../../datasets/calendar/answer.ts';
+import { readAnswer, type SourceAnswers, writeAnswer } from '../../../../datasets/calendar/answer.ts';
 import holidays from '../../../../datasets/calendar/holidays.ts';
 import { holidayLibrary } from '../../../../datasets/calendar/library.ts';
 import { enclosing } from '../../../../datasets/calendar/subdivisions.ts';
@@ -82,7 +82,7 @@ describe('the library', () => {
 });
 
 const SOURCE = { kind: 'http', name: 'PublicHolidays', version: null } as const;
-const said = (list: unknown[], ...areas: [area: string, answeredFor: string][]): Said => ({
+const said = (list: unknown[], ...areas: [area: string, answeredFor: string][]): SourceAnswers => ({
   source: SOURCE,
   said: { GB: JSON.stringify(list) },
   areas: areas.map(([area, answeredFor]) => ({ area, from: 'GB', answeredFor })),

@@ -1,12 +1,12 @@
 /** When is a message due: inside which hours, in which digest, over changes of the clocks? */
 import { describe, expect, test } from 'vitest';
-import { readWishes } from '../../../../domain/notify/read-subscription.ts';
+import { readSubscription } from '../../../../domain/notify/read-subscription.ts';
 import { dueAt, type Hours } from '../../../../domain/notify/subscription.ts';
 
 const due = (at: string, hours: Hours | null, digest: string | null = null) => {
-  const read = readWishes({ channel: 'webhook', address: 'https://x.test/' });
-  if (!('wishes' in read)) throw new Error('these wishes are right');
-  return new Date(dueAt({ ...read.wishes, hours, digest }, Date.parse(at)).dueMs).toISOString();
+  const read = readSubscription({ channel: 'webhook', address: 'https://x.test/' });
+  if (!('settings' in read)) throw new Error('these settings are right');
+  return new Date(dueAt({ ...read.settings, hours, digest }, Date.parse(at)).dueMs).toISOString();
 };
 const office: Hours = { from: '07:00', to: '19:00', timeZone: 'Europe/Amsterdam', workdays: false };
 

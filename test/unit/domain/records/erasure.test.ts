@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import checkout from '../../../../datasets/checkout/events.ts';
 import { linesOf, type RecordLines } from '../../../../domain/dataset/records.ts';
-import { mentionsAny, tellsOf, withoutLines, wordPattern } from '../../../../domain/records/erasure.ts';
+import { isAboutPerson, mentionsAny, withoutLines, wordPattern } from '../../../../domain/records/erasure.ts';
 import { event, payment } from '../../../support/sample-events.ts';
 
 const lines = linesOf(checkout) as RecordLines;
 const without = (body: string, person: string, mentions: string[] = []) => {
-  const left = withoutLines(lines, Buffer.from(body), tellsOf(lines, { person, mentions }));
+  const left = withoutLines(lines, Buffer.from(body), isAboutPerson(lines, { person, mentions }));
   return { text: left.body.toString(), removed: left.removed };
 };
 const json = (...events: object[]) => events.map((each) => `${JSON.stringify(each)}\n`).join('');
@@ -78,7 +78,7 @@ test('what is left is what was there without them, byte for byte', () => {
   );
   fc.assert(
     fc.property(fc.array(line), fc.constantFrom('\n', '\r\n'), (all, end) => {
-      const gone = tellsOf(lines, { person: 'a', mentions: [] });
+      const gone = isAboutPerson(lines, { person: 'a', mentions: [] });
       const kept = all.filter(
         (each, i) => each.trim() === '' || (i === 0 && lines.isHeader(each)) || !gone(each, undefined),
       );

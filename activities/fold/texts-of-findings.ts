@@ -6,19 +6,19 @@ import type { Sql } from '../../db/connection/client.ts';
 import { fingerprints } from '../../db/queries/days/decisions.ts';
 import { hasPersonalFields } from '../../domain/dataset/dataset.ts';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
-import { saidBy } from '../../domain/interpret/decision.ts';
+import { findingText } from '../../domain/interpret/decision.ts';
 import type { Finding } from '../../domain/interpret/finding.ts';
 
-type Said = Pick<Finding, 'raw' | 'reason'>;
+type FindingWords = Pick<Finding, 'raw' | 'reason'>;
 
 /** @returns a function for these findings. */
-export async function saidOfFindings(
+export async function textsOfFindings(
   sql: Sql,
   dataset: RecordDataset,
-  findings: readonly Said[],
-): Promise<(found: Said) => string> {
-  if (!hasPersonalFields(dataset) || findings.length === 0) return saidBy;
-  const texts = [...new Set(findings.map(saidBy))];
+  findings: readonly FindingWords[],
+): Promise<(found: FindingWords) => string> {
+  if (!hasPersonalFields(dataset) || findings.length === 0) return findingText;
+  const texts = [...new Set(findings.map(findingText))];
   const known = await fingerprints(sql, dataset.id, texts);
-  return (found) => known.get(saidBy(found)) as string;
+  return (found) => known.get(findingText(found)) as string;
 }

@@ -8,7 +8,7 @@ import type { Entry } from './identity.ts';
 type Fields = { readonly [name: string]: Json };
 
 /** From a source's answer to the holidays of an area that it knows. @throws AnswerRefused when it cannot be read. */
-export type ReadSaid = (said: Json | undefined, area: string) => Entry[];
+export type ReadSource = (said: Json | undefined, area: string) => Entry[];
 
 /**
  * - `library`: `{ date, days, name, localName, type, rule, substitute }`, asked for each area by itself
@@ -26,7 +26,7 @@ export const READERS = {
     listOf(parsed(said))
       .filter((fields) => isOfArea(fields, area))
       .map((fields) => entryOf(fields, null, null)),
-} as const satisfies Record<string, ReadSaid>;
+} as const satisfies Record<string, ReadSource>;
 
 /** No holiday lasts longer. */
 const MOST_DAYS = 31;
