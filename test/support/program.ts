@@ -1,4 +1,5 @@
 /** Our programs as processes of their own. */
+import type { ChildProcess } from 'node:child_process';
 import { join, relative } from 'node:path';
 import { ROOT } from '../../config.ts';
 
@@ -27,4 +28,14 @@ export function commandFile(): string {
 /** Where a file or folder of this clone lies compiled, or itself where nothing was compiled. */
 export function compiledForm(path: string): string {
   return join(process.env[COMPILED] ?? ROOT, relative(ROOT, path));
+}
+
+/** @returns what a program sends when it is ready. @throws Error when it ends instead. */
+export async function untilReady(child: ChildProcess): Promise<unknown> {
+  return await new Promise((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code, signal) =>
+      reject(new Error(`${child.spawnargs.join(' ')} ended with ${signal ?? code} before it was ready`)),
+    );
+  });
 }

@@ -14,7 +14,7 @@ import { ALONE } from '../../support/alone.ts';
 import { type ApiEnvironment, answerOf, openApiEnvironment } from '../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../support/api/keys.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
-import { programOf } from '../../support/program.ts';
+import { programOf, untilReady } from '../../support/program.ts';
 import { DATASET } from '../../support/test-environment.ts';
 import {
   type OtlpReceiver,
@@ -40,7 +40,7 @@ beforeAll(async () => {
   worker.stdout?.setEncoding('utf8').on('data', (part: string) => {
     text += part;
   });
-  await once(worker, 'message');
+  await untilReady(worker);
 });
 afterAll(async () => {
   worker.kill('SIGTERM');

@@ -11,7 +11,7 @@ import { startBackfill } from '../../../temporal/backfills.ts';
 import { failingSteps } from '../../../temporal/failing-steps.ts';
 import { ALONE } from '../../support/alone.ts';
 import { settingsOf } from '../../support/command.ts';
-import { programOf } from '../../support/program.ts';
+import { programOf, untilReady } from '../../support/program.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -242,7 +242,7 @@ describe('worker processes', () => {
       },
     });
     processes.push(child);
-    await once(child, 'message');
+    await untilReady(child);
     return child;
   }
 

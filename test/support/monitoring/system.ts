@@ -8,7 +8,7 @@ import { freePort } from '../../chaos/addresses.ts';
 import { ALONE } from '../alone.ts';
 import type { ApiEnvironment } from '../api/api-environment.ts';
 import { settingsOf } from '../command.ts';
-import { programOf } from '../program.ts';
+import { programOf, untilReady } from '../program.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 
 export interface MonitoredSystem {
@@ -36,7 +36,7 @@ export async function startMonitoredSystem(
     url: `http://127.0.0.1:${port}`,
     async startWorker() {
       worker = spawnWorker(testEnv, metrics);
-      await once(worker, 'message');
+      await untilReady(worker);
     },
     async stopWorker() {
       if (worker?.kill('SIGTERM')) await once(worker, 'exit');

@@ -14,7 +14,7 @@ import type { LoadFileInput } from '../../../../domain/files/load.ts';
 import { startLoad } from '../../../../temporal/loads.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
-import { programOf } from '../../../support/program.ts';
+import { programOf, untilReady } from '../../../support/program.ts';
 import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 const DATASET = 'checkout.events';
@@ -49,7 +49,7 @@ async function spawnWorker(): Promise<ChildProcess> {
     },
   });
   processes.push(child);
-  await once(child, 'message');
+  await untilReady(child);
   return child;
 }
 

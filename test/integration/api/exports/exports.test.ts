@@ -10,7 +10,7 @@ import { freePort } from '../../../chaos/addresses.ts';
 import { ALONE } from '../../../support/alone.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { settingsOf } from '../../../support/command.ts';
-import { programOf } from '../../../support/program.ts';
+import { programOf, untilReady } from '../../../support/program.ts';
 import { DATASET } from '../../../support/test-environment.ts';
 
 const EXPORT = `/v1/data?dataset=${DATASET}&from=2026-10-01&to=2026-10-10`;
@@ -31,7 +31,7 @@ beforeAll(async () => {
   api = spawn(process.execPath, programOf('api/main'), {
     ...{ cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
   });
-  await once(api, 'message');
+  await untilReady(api);
   url = `http://127.0.0.1:${port}`;
 });
 afterAll(async () => {

@@ -15,7 +15,7 @@ import { ALONE } from '../../../support/alone.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey } from '../../../support/api/keys.ts';
 import { settingsOf } from '../../../support/command.ts';
-import { programOf } from '../../../support/program.ts';
+import { programOf, untilReady } from '../../../support/program.ts';
 import { Browser } from '../../../support/signon/browser.ts';
 import { CLIENT, startProvider, type TestProvider } from '../../../support/signon/provider.ts';
 import { DATASET } from '../../../support/test-environment.ts';
@@ -393,7 +393,7 @@ test('the process takes it from its settings', async () => {
   });
   const ended = once(child, 'exit');
   try {
-    await once(child, 'message');
+    await untilReady(child);
     const url = `http://127.0.0.1:${port}`;
     const login = await fetch(`${url}/auth/login`, { redirect: 'manual' });
     expect(new URL(login.headers.get('location') ?? '').origin).toBe(provider.issuer);
