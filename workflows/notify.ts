@@ -22,7 +22,7 @@ export async function notify(input: NotifyInput): Promise<string> {
     const messages = await orFailWith(storage.planMessages(lane));
     if (messages.length === 0) return summary();
     for (const message of messages) {
-      if (await isSent(message)) sent += 1;
+      if (await send(message)) sent += 1;
       else dead += 1;
       setCurrentDetails(summary());
     }
@@ -35,7 +35,7 @@ export async function notify(input: NotifyInput): Promise<string> {
 }
 
 /** @returns false when it was given up. */
-async function isSent(message: number): Promise<boolean> {
+async function send(message: number): Promise<boolean> {
   try {
     await receivers.sendMessage.executeWithOptions({ summary: `message ${message}` }, [{ message }]);
     return true;

@@ -63,11 +63,11 @@ async function bodyWithout(
   someone: Someone,
   payload: number,
 ): Promise<LinesLeft & { readonly naming: number }> {
-  const tells = isAboutPerson(lines, someone);
+  const isAbout = isAboutPerson(lines, someone);
   const holds = holdsId(someone);
   let naming = 0;
   const left = withoutLines(lines, await bodyOf(sql, await loadPayload(sql, payload)), (line, header) => {
-    const isGone = tells(line, header);
+    const isGone = isAbout(line, header);
     if (!isGone && holds(line)) naming += 1;
     return isGone;
   });

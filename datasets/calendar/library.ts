@@ -13,10 +13,15 @@ export const holidayLibrary: HolidaySource = async (year, areas) => {
   // Its rules are two megabytes: workers that fetch no holidays do not load them.
   const { default: library } = await import('date-holidays');
   const { default: facts } = await import('date-holidays/package.json', { with: { type: 'json' } });
-  return textOf(library, facts.version, year, areas);
+  return answersOf(library, facts.version, year, areas);
 };
 
-function textOf(library: Holidays, version: string, year: number, areas: readonly Area[]): SourcedHolidays {
+function answersOf(
+  library: Holidays,
+  version: string,
+  year: number,
+  areas: readonly Area[],
+): SourcedHolidays {
   const known = new library();
   const said: Record<string, SourceAnswers['said'][string]> = {};
   const answered: SourceAnswers['areas'][number][] = [];

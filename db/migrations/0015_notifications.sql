@@ -1,4 +1,4 @@
--- Who is told of what (docs/decisions/0037-notifications.md): what happened, incidents, subscriptions, and what each of them is sent.
+-- Who is notified of what (docs/decisions/0037-notifications.md): what happened, incidents, subscriptions, and what each of them is sent.
 
 -- What has moved and is not an event yet. Written in the transaction that moved it, behind the lock of its day, so that the rows of a
 -- day are in order; taken away in the transaction that makes events of them.
@@ -20,7 +20,7 @@ create table ops.move (
   reason text,
   payload_id bigint
 );
-comment on table ops.move is 'Moves of days that are not told yet: states and errors of the ledger, changes of the feed, findings.';
+comment on table ops.move is 'Moves of days that are not events yet: states and errors of the ledger, changes of the feed, findings.';
 grant select, insert, delete on ops.move to tidemark_writer;
 grant select on ops.move to tidemark_api;
 
@@ -68,7 +68,7 @@ begin
   return null;
 end
 $$;
-comment on function ops.note_findings is 'Notes warnings and remarks of the last days, by rule: folding an old day again finds again what was told long ago.';
+comment on function ops.note_findings is 'Notes warnings and remarks of the last days, by rule: folding an old day again finds again what was sent long ago.';
 create trigger note_findings after insert on ops.finding
   referencing new table as added for each statement execute function ops.note_findings();
 
@@ -94,7 +94,7 @@ create table ops.incident (
   said text not null
 );
 create index on ops.incident (kind) where ended_at is null;
-comment on table ops.incident is 'Something wrong that lasts, told when it begins and when it ends: adjacent days of a dataset are one.';
+comment on table ops.incident is 'Something wrong that lasts, sent when it begins and when it ends: adjacent days of a dataset are one.';
 comment on column ops.incident.subject is 'What it is about where that is no dataset: a process, a run.';
 comment on column ops.incident.open_days is 'Those of its days that are still so.';
 grant select, insert, update on ops.incident to tidemark_writer, tidemark_api;
@@ -115,7 +115,7 @@ create table ops.event (
   details jsonb not null
 );
 create index on ops.event (happened_at);
-comment on table ops.event is 'What is told. Only one session at a time adds to it, so that ids become visible in their own order: they are cursors.';
+comment on table ops.event is 'What is sent. Only one session at a time adds to it, so that ids become visible in their own order: they are cursors.';
 comment on column ops.event.key is 'Says which it is, whoever derives it and how often.';
 comment on column ops.event.largest_relative is 'Largest difference of a revised value, as a share of what it was.';
 grant select, insert, delete on ops.event to tidemark_writer, tidemark_api;
@@ -141,10 +141,10 @@ create table ops.subscription (
   removed_at timestamptz,
   removed_by text
 );
-comment on table ops.subscription is 'Who is told of what, and how. Its address and secret stand in ops.subscription_secret.';
+comment on table ops.subscription is 'Who is notified of what, and how. Its address and secret stand in ops.subscription_secret.';
 comment on column ops.subscription.place is 'Where it goes, as it may be shown: a host, a masked mailbox.';
 comment on column ops.subscription.datasets is 'Null: every open one, and restricted ones not.';
-comment on column ops.subscription.from_event is 'Only events after this one are told.';
+comment on column ops.subscription.from_event is 'Only events after this one are sent.';
 grant select, insert, update (paused_at, paused_by, paused_why, removed_at, removed_by) on ops.subscription to tidemark_writer, tidemark_api;
 
 create table ops.subscription_secret (
@@ -172,7 +172,7 @@ create table ops.message (
 create index on ops.message (subscription_id, lane, id) where state = 'pending';
 create index on ops.message (ended_at);
 comment on table ops.message is 'What a subscription is sent: an event, or those of a digest. The key goes along, so that a receiver knows what it has.';
-comment on column ops.message.lane is 'Messages of a lane are told one after the other: those of a dataset.';
+comment on column ops.message.lane is 'Messages of a lane are sent one after the other: those of a dataset.';
 comment on column ops.message.attempts is 'After the first one nothing is added to a digest any more.';
 comment on column ops.message.error is 'Why the last attempt failed.';
 grant select, insert, update, delete on ops.message to tidemark_writer, tidemark_api;

@@ -27,6 +27,8 @@ export interface Probed {
   readonly one: string;
   /** A dataset of records. */
   readonly records: string;
+  /** How long it waits between two questions, milliseconds. @default 100 */
+  readonly everyMs?: number;
 }
 
 interface Told {
@@ -47,11 +49,8 @@ export interface ReaderReport {
   readonly refused: readonly string[];
 }
 
-/**
- * How long it waits between two questions: the source of a kill run is simulated in the same process, and must not be late. Most of a
- * run is waiting for the source's quota.
- */
-const ASK_EVERY_MS = 300;
+/** How long it waits between two questions: the source of a kill run is simulated in the same process, and must not be late. */
+const ASK_EVERY_MS = 100;
 /** How often a question that was told nothing is asked again after the writing; the API may still be coming back. */
 const ROUNDS_AFTER = 200;
 
@@ -117,7 +116,7 @@ export class Prober {
     const before = this.#told.length;
     await question().catch((error: Error) => this.#untold(error));
     if (this.#told.length > before) untold.delete(question);
-    await delay(ASK_EVERY_MS);
+    await delay(this.#probed.everyMs ?? ASK_EVERY_MS);
   }
 
   /** The API or the database may be away: nothing was told then. A question that is wrong would never be told anything. */

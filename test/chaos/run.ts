@@ -41,6 +41,9 @@ export interface Findings {
   readonly workersEnded: readonly string[];
 }
 
+/** Most of a run is waiting for the quota of the source, with nothing new to be told. */
+const ASK_EVERY_MS = 300;
+
 /** After everything that polling could ask for: the simulator has published it, once and for all. */
 const DAYS_AHEAD_MS = 3 * 86_400_000;
 
@@ -147,7 +150,13 @@ async function openReader({ databaseUrl: url }: System, { from, to }: Plan, besi
     });
     return { status: statusCode, text: payload };
   };
-  const about = { from, days: daysFrom(from, to) + 1, gate: 'D+99T12:00', records: EVENTS };
+  const about = {
+    from,
+    days: daysFrom(from, to) + 1,
+    gate: 'D+99T12:00',
+    records: EVENTS,
+    everyMs: ASK_EVERY_MS,
+  };
   const probers = [
     new Prober(ask, database, { ...about, series: DATASET, one: 'border_AT_CZ' }),
     ...(beside ? [new Prober(ask, database, { ...about, series: FREQUENCY, one: 'frequency' })] : []),

@@ -10,6 +10,7 @@ import { ROOT } from '../../config.ts';
 import { freePort } from '../chaos/addresses.ts';
 import { ALONE } from '../support/alone.ts';
 import { settingsOf } from '../support/command.ts';
+import { untilReady } from '../support/program.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../support/test-environment.ts';
 
 const run = promisify(execFile);
@@ -47,14 +48,13 @@ async function started(name: string, settings: NodeJS.ProcessEnv = {}) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
     });
-  const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  if (child.exitCode !== null) throw new Error(printed);
+  const first = await untilReady(child, () => printed);
   const end = async () => {
     const ended = once(child, 'exit');
     child.disconnect();
     await ended;
   };
-  return { said: first as unknown, end };
+  return { said: first, end };
 }
 
 test('migrates, works, answers and is asked', { timeout: INSTALL_LIMIT_MS }, async () => {

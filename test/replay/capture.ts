@@ -76,7 +76,7 @@ const byHand = async (type: string, input: unknown, workflowId: string): Promise
     .catch(() => {});
   return { workflowId };
 };
-/** Of all days, whatever scenarios before have loaded. */
+/** Requests each day, also those that an earlier scenario has loaded. */
 const backfill = async (from: string, to: string, concurrency = 3): Promise<Run> => {
   const run = await startBackfill(testEnv.temporal, { dataset: DATASET, from, to, concurrency, days: 'all' });
   await run.result();

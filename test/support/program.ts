@@ -30,12 +30,18 @@ export function compiledForm(path: string): string {
   return join(process.env[COMPILED] ?? ROOT, relative(ROOT, path));
 }
 
-/** @returns what a program sends when it is ready. @throws Error when it ends instead. */
-export async function untilReady(child: ChildProcess): Promise<unknown> {
+/**
+ * Waits for what a program sends when it is ready, and returns it.
+ * @param printed what it has printed, for the message
+ * @throws Error when it ends instead.
+ */
+export async function untilReady(child: ChildProcess, printed = () => ''): Promise<unknown> {
   return await new Promise((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', (code, signal) =>
-      reject(new Error(`${child.spawnargs.join(' ')} ended with ${signal ?? code} before it was ready`)),
+      reject(
+        new Error(`${child.spawnargs[1]} ended with ${signal ?? code} before it was ready\n${printed()}`),
+      ),
     );
   });
 }

@@ -47,7 +47,7 @@ async function fuzz(config: string, url: string, ...more: string[]): Promise<str
     '--continue-on-failure',
     '--no-color',
     '--max-examples',
-    `${runs(5)}`,
+    `${runs(8)}`,
   ];
   const logFile = join(folder, 'schemathesis.log');
   const args = [
@@ -94,7 +94,7 @@ test(
     const alone = await serveApi({ ...testEnv.deps, temporal: away }, { host: '127.0.0.1', port: 0 });
     const options = [
       '--max-examples',
-      `${runs(6)}`,
+      `${runs(10)}`,
       '--exclude-method',
       'GET',
       '-H',

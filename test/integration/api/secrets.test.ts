@@ -13,7 +13,7 @@ import { freePort } from '../../chaos/addresses.ts';
 import { ALONE } from '../../support/alone.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../support/api/api-environment.ts';
 import { makeKey } from '../../support/api/keys.ts';
-import { programOf } from '../../support/program.ts';
+import { programOf, untilReady } from '../../support/program.ts';
 import { DATASET } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -69,8 +69,8 @@ async function started(env: Record<string, string>): Promise<ChildProcess> {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
     });
-  const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  expect(first, printed).toMatchObject({ url: expect.stringContaining('http://127.0.0.1:') });
+  const first = await untilReady(child, () => printed);
+  expect(first).toMatchObject({ url: expect.stringContaining('http://127.0.0.1:') });
   url = (first as { url: string }).url;
   return child;
 }

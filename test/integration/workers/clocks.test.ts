@@ -13,7 +13,7 @@ import { runDay } from '../../../temporal/days.ts';
 import { freePort } from '../../chaos/addresses.ts';
 import { ALONE } from '../../support/alone.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
-import { programOf } from '../../support/program.ts';
+import { programOf, untilReady } from '../../support/program.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -59,8 +59,8 @@ async function start(program: 'workers' | 'api', aheadMs: number, laterMs = ahea
     stream?.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
     });
-  const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  expect(first, printed).toEqual(program === 'api' ? { url: expect.any(String) } : 'ready');
+  const first = await untilReady(child, () => printed);
+  expect(first).toEqual(program === 'api' ? { url: expect.any(String) } : 'ready');
   const running = { child, printed: () => printed, url: (first as { url?: string }).url ?? '' };
   started.push(running);
   return running;

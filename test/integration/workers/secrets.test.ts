@@ -17,7 +17,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runDay } from '../../../temporal/days.ts';
 import { ALONE } from '../../support/alone.ts';
 import { type Settings, tidemark } from '../../support/command.ts';
-import { commandFile, programOf } from '../../support/program.ts';
+import { commandFile, programOf, untilReady } from '../../support/program.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -147,8 +147,7 @@ async function startWorker(): Promise<ChildProcess> {
   });
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => printed.push(text));
-  const first = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  expect(first, printed.join('')).toEqual(['ready', undefined]);
+  expect(await untilReady(child, () => printed.join(''))).toBe('ready');
   return child;
 }
 

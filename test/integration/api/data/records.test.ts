@@ -147,12 +147,13 @@ describe('the ETag of records', () => {
     for (const event of events) {
       serial += 1;
       if (event.kind === 'rebuild') await testEnv.rebuild(changing, day);
-      else await testEnv.arriveRecords(changing, day, new Date(Date.now() + serial), textOf(event.colours));
+      else
+        await testEnv.arriveRecords(changing, day, new Date(Date.now() + serial), recordsOf(event.colours));
       for (const url of urls) await askAgain(url);
     }
   }
 
-  const textOf = (all: readonly (string | null)[]) =>
+  const recordsOf = (all: readonly (string | null)[]) =>
     all.map((colour, n) => say(`k${n}`, 1, { colour, serial: colour === null ? serial : 0 }));
 
   /** Other bytes have another ETag; the same ETag has the same bytes, and is answered with 304. */

@@ -25,7 +25,7 @@ import {
 import { type ReadEvent, readEvents } from '../../../support/api/event-reader.ts';
 import { makeKey } from '../../../support/api/keys.ts';
 import { settingsOf } from '../../../support/command.ts';
-import { programOf } from '../../../support/program.ts';
+import { programOf, untilReady } from '../../../support/program.ts';
 import { DATASET } from '../../../support/test-environment.ts';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -311,7 +311,6 @@ async function startServer(port: number): Promise<ChildProcess> {
     env: { PATH, HOME, ...ALONE, API_REQUESTS_PER_MINUTE: '100000', ...settings },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  expect(said).toMatchObject({ url: expect.any(String) });
+  expect(await untilReady(child)).toMatchObject({ url: expect.any(String) });
   return child;
 }

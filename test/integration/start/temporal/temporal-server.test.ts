@@ -1,7 +1,7 @@
 /** The local Temporal server: starting, stopping, and starting again after everything that can have gone wrong. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -134,6 +134,19 @@ exit 2`;
     expect(bench.lines).toContain(
       `The Temporal server ended while it started (listen tcp 127.0.0.1:${port}: bind: address already in use); starting it again.`,
     );
+  });
+
+  test('begins anew where its state file was deleted, as its hint says, and the log beside it was left', async () => {
+    const first = await bench.temporal();
+    process.kill(first.pid, 'SIGKILL');
+    await first.exited;
+    const file = `${bench.dir}/temporal.db`;
+    expect(existsSync(`${file}-wal`)).toBe(true);
+    rmSync(file);
+    const second = await bench.temporal();
+    await second.stop();
+    const third = await bench.temporal();
+    await third.stop();
   });
 
   test('ends a server on its state file whose parent is gone', async () => {
