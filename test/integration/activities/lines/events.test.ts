@@ -194,7 +194,7 @@ describe('what was sent', () => {
   test('a file of them is loaded by loadFile, and folded again by rebuild', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-events-'));
     const file = join(folder, 'events.ndjson.gz');
-    const time = '2026-11-25T10:00:00Z';
+    const time = '2025-11-25T10:00:00Z';
     const lines = [
       event({ id: 'f1', time }),
       event({ id: 'f2', time }),
@@ -208,12 +208,12 @@ describe('what was sent', () => {
     expect(await load()).toMatchObject({ stage: 'known', result: { lines: 3, newPoints: 2 } });
     expect(await readdir(texts)).toEqual([]);
     await rm(folder, { recursive: true });
-    const day = '2026-11-25';
+    const day = '2025-11-25';
     const rebuilt = await startRebuild(testEnv.temporal, { dataset: DATASET, from: day, to: day });
     expect(await rebuilt.result()).toMatchObject({ total: 1, done: 1, differing: 0, errors: {} });
   });
 
-  const LOADED = '2026-11-25';
+  const LOADED = '2025-11-25';
   const stateOf = async () =>
     (
       await testEnv.rows<{ state: string; quarantined_points: number }>(
