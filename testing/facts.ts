@@ -5,6 +5,7 @@ import { isOfPoints, isPulledPoints } from '../domain/dataset/dataset.ts';
 import { relationNames } from '../domain/dataset/relation-names.ts';
 import { DECODER_RULES, PLATFORM_RULES } from '../domain/interpret/rules.ts';
 import type { ContractCase, Subject } from './case.ts';
+import { CODE_POINT } from './code-points.ts';
 import { holds } from './mutations.ts';
 
 const TEXTS = ['title', 'description', 'unit', 'owner', 'licence'] as const;
@@ -81,7 +82,7 @@ function assertAttributes({
   seriesAttributes(series: string): Readonly<Record<string, string>>;
 }): void {
   holds(
-    fc.property(fc.string({ unit: 'binary' }), (series) => {
+    fc.property(fc.string({ unit: CODE_POINT }), (series) => {
       for (const text of Object.values(seriesAttributes(series))) assert.match(text, /\S/);
     }),
   );

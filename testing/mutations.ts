@@ -1,9 +1,10 @@
 /** Answers that no source should send: random ones, and valid ones with a few changes. */
 import fc from 'fast-check';
+import { CODE_POINT } from './code-points.ts';
 
 /** What publishers send in place of something else. */
 const STRANGE = fc.oneof(
-  fc.jsonValue({ stringUnit: 'binary', maxDepth: 3 }) as fc.Arbitrary<unknown>,
+  fc.jsonValue({ stringUnit: CODE_POINT, maxDepth: 3 }) as fc.Arbitrary<unknown>,
   fc.constantFrom<unknown>(null, '', '0', 'NaN', '1e400', -1, 0, 0.1, 1e308, true, [], {}, [[]]),
   fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
 );
@@ -22,7 +23,7 @@ const CHANGE: fc.Arbitrary<Change> = fc.record({
   kind: fc.constantFrom('replace', 'remove', 'repeat', 'rename', 'shift'),
   value: STRANGE,
   name: fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.string({ unit: CODE_POINT, maxLength: 8 }),
     fc.constantFrom('\u0000', '\ud800', '\t0=1', 'X'.repeat(3_000)),
   ),
   quarters: fc.integer({ min: -100, max: 100 }),
@@ -124,8 +125,12 @@ export function strangeBodies(): {
     .map(([[open = '', close = ''], depth]) => asBody(`${open.repeat(depth)}1${close.repeat(depth)}`));
   return [
     { name: 'arbitrary bytes', bodies: fc.uint8Array().map(asBody), runs: 200 },
-    { name: 'arbitrary text', bodies: fc.string({ unit: 'binary' }).map(asBody), runs: 200 },
-    { name: 'arbitrary JSON', bodies: fc.json({ stringUnit: 'binary', maxDepth: 4 }).map(asBody), runs: 500 },
+    { name: 'arbitrary text', bodies: fc.string({ unit: CODE_POINT }).map(asBody), runs: 200 },
+    {
+      name: 'arbitrary JSON',
+      bodies: fc.json({ stringUnit: CODE_POINT, maxDepth: 4 }).map(asBody),
+      runs: 500,
+    },
     { name: 'JSON nested beyond all reason', bodies: nested, runs: 20 },
   ];
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FileForm } from '../../../../domain/files/file-form.ts';
 import { LONGEST_LINE } from '../../../../domain/lines/line-reader.ts';
+import { CODE_POINT } from '../../../../testing/code-points.ts';
 import { FORM, readLines, said } from '../../../support/reading.ts';
 
 const with_ = (changes: Partial<FileForm>): FileForm => ({ ...FORM, ...changes });
@@ -299,7 +300,7 @@ const ANY_LINE = fc.oneof(
     '"2024-01-03T00:00:00Z";"1"',
     '2024-01-03T00:00:00Z;x;"',
   ),
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: CODE_POINT, maxLength: 40 }),
 );
 const ANY_FILE = fc
   .array(fc.tuple(ANY_LINE, fc.constantFrom('\n', '\r\n', '\n\n')), { maxLength: 30 })

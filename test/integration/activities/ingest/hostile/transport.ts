@@ -1,6 +1,6 @@
 /** Everything below the body: connections, HTTP, encodings, time. What breaks off is asked for again, and fails in the end. */
 import type { Socket } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import {
   type Answer,
   type Asked,
@@ -61,7 +61,9 @@ const redirect =
 const BOMB = gzipSync(Buffer.alloc(64 * 1_048_576));
 const SIXTEEN_BOMBS = Buffer.concat(Array.from({ length: 16 }, () => BOMB));
 /** Packed before anybody waits: it takes a second. */
-const BROTLI_BOMB = brotliCompressSync(Buffer.alloc(64 * 1_048_576));
+/** The default quality takes seconds for the same. */
+const QUICK = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
+const BROTLI_BOMB = brotliCompressSync(Buffer.alloc(64 * 1_048_576), QUICK);
 
 /** One byte after the other, without end. */
 const drip =
